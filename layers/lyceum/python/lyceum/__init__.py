@@ -1,0 +1,1 @@
+"""The kit that every Lyceum function shares: HTTP, identity, storage, events and small values."""

@@ -1,0 +1,27 @@
+"""HTTP: routes declared once, and everything that each of them shares."""
+
+from lyceum.http.api import Api
+from lyceum.http.exchange import Address, Answer, Caller, IfMatch, MaybeCaller, Path, Query, Raw
+from lyceum.http.page import Listing, Page
+from lyceum.http.route import Route
+from lyceum.http.schema import Request, Schema
+from lyceum.identity.access import (
+    ADMIN,
+    INSTRUCTOR,
+    MENTOR,
+    MODERATOR,
+    OPTIONAL,
+    OWNER,
+    PUBLIC,
+    SELF,
+    SIGNED,
+    STUDENT,
+    SUPER_ADMIN,
+    USER,
+)
+
+__all__ = [
+    "ADMIN", "INSTRUCTOR", "MENTOR", "MODERATOR", "OPTIONAL", "OWNER", "PUBLIC", "SELF", "SIGNED", "STUDENT",
+    "SUPER_ADMIN", "USER", "Address", "Answer", "Api", "Caller", "IfMatch", "Listing", "MaybeCaller", "Page", "Path",
+    "Query", "Raw", "Request", "Route", "Schema",
+]  # fmt: skip

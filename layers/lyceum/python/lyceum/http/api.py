@@ -1,0 +1,157 @@
+"""A domain's HTTP Lambda: a thin skin over Powertools' resolver that adds what every route shares."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
+from lyceum import context, ids
+from lyceum.errors import DomainError, MethodNotAllowed, NotFound
+from lyceum.http import envelope, exchange, limits, wire
+from lyceum.http.exchange import Exchange, Raw
+from lyceum.http.route import Limit, Route
+from lyceum.identity.access import Access
+from lyceum.identity.principal import Principal
+
+F = TypeVar("F", bound=Callable[..., Any])
+PRIVATE = "no-store"
+_DEFAULT_BODY_BYTES = 64 * 1024
+
+
+class Api:
+    """The routes of one domain; `handler` is its Lambda entry point.
+
+    Every route states its `access`. `limit` ("10/hour") is counted for each user, `idempotent` honours an
+    Idempotency-Key, `cache_control` is for answers that everybody may share, `enveloped=False` for foreign formats.
+    """
+
+    def __init__(self, domain: str) -> None:
+        self.domain = domain
+        self.routes: list[Route] = []
+        self.resolver = APIGatewayHttpResolver(enable_validation=False)
+        self.resolver.not_found(self._not_found)
+        self._validation = OpenAPIRequestValidationMiddleware()
+
+    def get(self, path: str, *, access: Access, cache_control: str = PRIVATE, enveloped: bool = True, limit: str | None = None) -> Callable[[F], F]:
+        """Declare a GET route."""
+        return self._route("GET", path, access, limit=limit, cache_control=cache_control, enveloped=enveloped)
+
+    def post(
+        self,
+        path: str,
+        *,
+        access: Access,
+        status: int = 200,
+        limit: str | None = None,
+        idempotent: bool = False,
+        max_body_bytes: int = _DEFAULT_BODY_BYTES,
+    ) -> Callable[[F], F]:
+        """Declare a POST route."""
+        return self._route("POST", path, access, status=status, limit=limit, idempotent=idempotent, max_body_bytes=max_body_bytes)
+
+    def put(self, path: str, *, access: Access, limit: str | None = None, max_body_bytes: int = _DEFAULT_BODY_BYTES) -> Callable[[F], F]:
+        """Declare a PUT route."""
+        return self._route("PUT", path, access, limit=limit, max_body_bytes=max_body_bytes)
+
+    def patch(self, path: str, *, access: Access, limit: str | None = None, max_body_bytes: int = _DEFAULT_BODY_BYTES) -> Callable[[F], F]:
+        """Declare a PATCH route."""
+        return self._route("PATCH", path, access, limit=limit, max_body_bytes=max_body_bytes)
+
+    def delete(self, path: str, *, access: Access, limit: str | None = None) -> Callable[[F], F]:
+        """Declare a DELETE route."""
+        return self._route("DELETE", path, access, limit=limit)
+
+    def handler(self, event: dict[str, Any], lambda_context: Any) -> dict[str, Any]:
+        """Answer one gateway event; nothing that happens inside leaves as an exception."""
+        request_id = (event.get("requestContext") or {}).get("requestId") or ids.new_id()
+        asked = Exchange(event, request_id)
+        exchange.begin(asked)
+        with context.working(context.Work(wire.tenant_of_host(asked.headers.get("host", "")), "anonymous", request_id)):
+            try:
+                answer = self.resolver.resolve(event, lambda_context)
+            except Exception as error:  # the last edge: whatever failed, the caller gets an envelope
+                answer = wire.error_answer(error, asked)
+            wire.finish(answer, asked, self.domain)
+        return answer
+
+    def _route(self, method: str, path: str, access: Access, **options: Any) -> Callable[[F], F]:
+        def declare(function: F) -> F:
+            route = _declared(self.domain, method, path, access, function, options)
+            self.routes.append(route)
+            serve = _server(route)
+            self.resolver.route(route.rule, method=method, middlewares=[serve, self._validation])(function)
+            return function
+
+        return declare
+
+    def _not_found(self, _error: Exception) -> Response[str]:
+        asked = exchange.current()
+        path = asked.event["rawPath"]
+        allowed = sorted({route.method for route in self.resolver._static_routes + self.resolver._dynamic_routes if route.rule.match(path)})
+        error = MethodNotAllowed("This path does not take this method.", allow=allowed) if allowed else NotFound("There is nothing here.")
+        return wire.error_response(error, asked)
+
+
+def _declared(domain: str, method: str, path: str, access: Access, function: Callable[..., Any], options: dict[str, Any]) -> Route:
+    limit = options.get("limit")
+    return Route(
+        domain=domain,
+        method=method,
+        path=path,
+        access=access,
+        status=options.get("status", 200),
+        limit=Limit.parse(limit) if limit else None,
+        idempotent=options.get("idempotent", False),
+        max_body_bytes=options.get("max_body_bytes", 0),
+        cache_control=options.get("cache_control", PRIVATE),
+        enveloped=options.get("enveloped", True),
+        function=function,
+    )
+
+
+def _server(route: Route) -> Callable[..., Response[str]]:
+    """Build what runs around a route: guard, limits, kept answers, envelope, errors."""
+
+    def serve(app: APIGatewayHttpResolver, call_next: Callable[..., Any]) -> Response[str]:
+        asked = exchange.current()
+        asked.route = route
+        try:
+            asked.caller = caller = wire.principal(asked, route.access)
+            if caller:
+                work = context.current()
+                work.tenant, work.actor = caller.tenant, caller.user_id
+            route.access.admit(caller, app.context["_route_args"].get("user_id"))
+            wire.check_body(asked, route)
+            if route.limit:
+                limits.count(route.limit, asked.subject, f"{route.method} {route.path}")
+            return _answer(asked, route, lambda: call_next(app).body)
+        except (DomainError, RequestValidationError) as error:
+            return wire.error_response(error, asked)
+
+    return serve
+
+
+def _answer(asked: Exchange, route: Route, run: Callable[[], Any]) -> Response[str]:
+    if not route.enveloped:
+        result = run()
+        raw = result if isinstance(result, Raw) else Raw(result.model_dump_json(by_alias=True, exclude_none=True))
+        return wire.response(route.status, raw.body, asked, route, content_type=raw.content_type)
+    etags: list[str] = []
+
+    def make() -> limits.Kept:
+        body, etag = envelope.success(run(), asked)
+        etags.append(etag)
+        return limits.Kept(route.status, body)
+
+    kept, repeated = limits.answer_once(asked, route, make) if route.idempotent else (make(), False)
+    if repeated:
+        asked.answer.headers["Idempotency-Replayed"] = "true"
+    etag = etags[0] if etags else None
+    if route.method == "GET" and etag is not None and wire.matches(asked.headers.get("if-none-match"), etag):
+        return wire.response(304, "", asked, route, etag=etag)
+    return wire.response(kept.status, kept.body, asked, route, etag=etag)
+
+
+__all__ = ["Api", "Principal"]

@@ -1,0 +1,24 @@
+"""Bases of what callers send and get: camelCase outside, snake_case inside."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic.alias_generators import to_camel
+
+from lyceum import clock
+
+Timestamp = Annotated[datetime, PlainSerializer(clock.iso, return_type=str, when_used="json")]
+"""A time, sent as ISO 8601 in UTC with milliseconds and `Z`."""
+
+
+class Schema(BaseModel):
+    """What a caller gets. Fields without a value are left out of the answer."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, from_attributes=True)
+
+
+class Request(BaseModel):
+    """What a caller sends. A field that is not declared is refused."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", str_max_length=100_000)

@@ -1,0 +1,64 @@
+"""Roles and what each may do: the only place that maps one to the other."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Who a user is; `mentor` and `instructor` are siblings, every other role holds those before it."""
+
+    STUDENT = "student"
+    MENTOR = "mentor"
+    INSTRUCTOR = "instructor"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+    SUPER_ADMIN = "super_admin"
+
+
+class Permission(StrEnum):
+    """A named right that rules ask for."""
+
+    TAKE_EXAMS = "exams:take"
+    MENTOR_STUDENTS = "mentoring:give"
+    WRITE_QUESTIONS = "questions:write"
+    SEE_ANSWER_KEYS = "questions:see-keys"
+    MODERATE = "questions:moderate"
+    WRITE_COURSES = "courses:write"
+    MANAGE_CATALOGUE = "catalogue:manage"
+    MANAGE_USERS = "users:manage"
+    MANAGE_TENANT = "tenant:manage"
+
+
+_OWN: dict[Role, set[Permission]] = {
+    Role.STUDENT: {Permission.TAKE_EXAMS},
+    Role.MENTOR: {Permission.MENTOR_STUDENTS},
+    Role.INSTRUCTOR: {Permission.WRITE_QUESTIONS, Permission.SEE_ANSWER_KEYS, Permission.WRITE_COURSES},
+    Role.MODERATOR: {Permission.MODERATE},
+    Role.ADMIN: {Permission.MANAGE_CATALOGUE, Permission.MANAGE_USERS},
+    Role.SUPER_ADMIN: {Permission.MANAGE_TENANT},
+}
+_HOLDS: dict[Role, set[Role]] = {
+    Role.STUDENT: set(),
+    Role.MENTOR: {Role.STUDENT},
+    Role.INSTRUCTOR: {Role.STUDENT},
+    Role.MODERATOR: {Role.MENTOR, Role.INSTRUCTOR},
+    Role.ADMIN: {Role.MODERATOR},
+    Role.SUPER_ADMIN: {Role.ADMIN},
+}
+
+
+def roles_held(role: Role) -> frozenset[Role]:
+    """Return the role itself and every role below it."""
+    below = [roles_held(lower) for lower in _HOLDS[role]]
+    return frozenset({role}.union(*below))
+
+
+def permissions_of(role: Role) -> frozenset[Permission]:
+    """Return every permission that a role gives, its lower roles' included."""
+    return frozenset().union(*(_OWN[held] for held in roles_held(role)))
+
+
+HELD = {role: roles_held(role) for role in Role}
+"""Every role with the roles it holds, worked out once."""
+
+GRANTED = {role: permissions_of(role) for role in Role}
+"""Every role with its permissions, worked out once."""

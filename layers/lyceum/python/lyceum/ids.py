@@ -1,0 +1,17 @@
+"""Identifiers: ULIDs, which sort by the time they were made."""
+
+import secrets
+
+from ulid import ULID
+
+from lyceum import clock
+
+
+def new_id() -> str:
+    """Return a fresh ULID of 26 characters, its time part taken from the product's clock."""
+    return str(ULID.from_datetime(clock.now()))
+
+
+def new_secret(size_bytes: int = 32) -> str:
+    """Return an unguessable URL-safe text of `size_bytes` random bytes."""
+    return secrets.token_urlsafe(size_bytes)

@@ -1,0 +1,19 @@
+"""Everything that is stored: this folder is the single-table design, one file an aggregate.
+
+Importing the package imports every entity, so that a query over mixed kinds knows them all.
+"""
+
+from lyceum.model.accounts import Credential, LoginName, RefreshToken, Session, User
+from lyceum.model.catalogue import Course, Department, Faculty, Topic, University
+from lyceum.model.exams import ActiveSession, ExamMarks, ExamPaper, ExamSession, SweepMark
+from lyceum.model.kit import KeptAnswer, Outgoing, RateWindow, Seen
+from lyceum.model.notifications import Delivery, InboxCounter, Notification
+from lyceum.model.questions import AnswerKey, ModerationComment, Question, QuestionStatistics
+from lyceum.model.uploads import Upload
+
+__all__ = [
+    "ActiveSession", "AnswerKey", "Course", "Credential", "Delivery", "Department", "ExamMarks", "ExamPaper",
+    "ExamSession", "Faculty", "InboxCounter", "KeptAnswer", "LoginName", "ModerationComment", "Notification",
+    "Outgoing", "Question", "QuestionStatistics", "RateWindow", "RefreshToken", "Seen", "Session", "SweepMark", "Topic",
+    "University", "Upload", "User",
+]  # fmt: skip

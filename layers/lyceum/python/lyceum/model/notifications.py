@@ -1,0 +1,48 @@
+"""Notifications: each user's inbox, and what became of each message on each channel."""
+
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from lyceum.table.entity import Entity, Keys, Moment
+
+
+class Notification(Entity, discriminator="notification"):
+    """A message in somebody's inbox; its id follows from its event and type, so it exists once."""
+
+    keys = Keys("INBOX#{user_id}", "MESSAGE#{notification_id}")
+    noun = "notification"
+
+    user_id = UnicodeAttribute()
+    notification_id = UnicodeAttribute()
+    type = UnicodeAttribute()
+    title = UnicodeAttribute()
+    body = UnicodeAttribute()
+    data: Any = JSONAttribute(default=dict)
+    read_at = Moment(null=True)
+
+
+class InboxCounter(Entity, discriminator="inbox_counter"):
+    """How many messages of an inbox exist and how many are unread."""
+
+    keys = Keys("INBOX#{user_id}", "COUNTER")
+    noun = "inbox"
+
+    user_id = UnicodeAttribute()
+    total = NumberAttribute(default=0)
+    unread = NumberAttribute(default=0)
+
+
+class Delivery(Entity, discriminator="delivery"):
+    """One message on one channel. States: pending, sending, sent, failed, suppressed."""
+
+    keys = Keys("DELIVERY#{notification_id}", "{channel}")
+    noun = "delivery"
+
+    notification_id = UnicodeAttribute()
+    channel = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+    state = UnicodeAttribute()
+    claimed_until = Moment(null=True)
+    provider_id = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute(null=True)

@@ -1,0 +1,43 @@
+"""What a function is told by its environment, read once and checked at the first use."""
+
+import os
+from functools import cache
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+
+class Settings(BaseModel):
+    """The environment of a function; each field is the variable `LYCEUM_<FIELD>`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    stage: str = "dev"
+    function: str = "lyceum"
+    table: str = "lyceum"
+    bus: str = "lyceum"
+    bucket: str = "lyceum-files"
+    signing_key: str = ""
+    secret: str = ""
+    parking_queue: str = ""
+    issuer: str = "https://lyceum.invalid"
+    mail_from: str = "lyceum@example.com"
+    domain: str = "localhost"
+    access_token_seconds: int = 900
+    refresh_token_seconds: int = 7 * 24 * 3600
+    argon2_memory_kib: int = 19_456
+    argon2_passes: int = 2
+
+
+class InvalidSettings(RuntimeError):
+    """The environment lacks a variable or holds a wrong one; the message names it, never its value."""
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process; raises InvalidSettings that names each wrong variable."""
+    given = {name: os.environ[f"LYCEUM_{name.upper()}"] for name in Settings.model_fields if f"LYCEUM_{name.upper()}" in os.environ}
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        wrong = ", ".join(f"LYCEUM_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
+        raise InvalidSettings(wrong) from None

@@ -1,0 +1,50 @@
+"""The in-process stack: storage, keys and queues by moto, callers by gateway events, time by a clock that tests move."""
+
+import os
+
+os.environ.update(
+    AWS_ACCESS_KEY_ID="test",
+    AWS_SECRET_ACCESS_KEY="test",  # noqa: S106 - the emulator's own
+    AWS_DEFAULT_REGION="eu-west-1",
+    POWERTOOLS_TRACE_DISABLED="1",
+    LYCEUM_TABLE="lyceum-test",
+    LYCEUM_BUCKET="lyceum-files-test",
+    LYCEUM_BUS="lyceum-test",
+    LYCEUM_ISSUER="https://api.lyceum.test",
+)
+os.environ.pop("AWS_ENDPOINT_URL", None)
+
+from collections.abc import Iterator  # noqa: E402
+
+import pytest  # noqa: E402
+
+from tests.kit.cloud import Cloud, cloud_in_process  # noqa: E402
+from tests.kit.http import Client  # noqa: E402
+from tests.kit.time import Clock  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[Cloud]:
+    """The emulated services, one set for the whole run; tests are kept apart by their tenants."""
+    with cloud_in_process() as services:
+        yield services
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """A clock that stands still until a test moves it."""
+    with Clock() as moved:
+        yield moved
+
+
+@pytest.fixture
+def tenant(cloud: Cloud) -> Iterator[str]:
+    """A tenant of the test's own, also current for what the test does itself."""
+    with cloud.new_tenant() as name:
+        yield name
+
+
+@pytest.fixture
+def client(cloud: Cloud, tenant: str) -> Client:
+    """Calls handlers as an anonymous caller of the test's tenant; `as_` gives other callers."""
+    return Client(cloud, tenant)

@@ -1,0 +1,97 @@
+"""AWS in process: moto holds the table, bucket, bus, signing key and secret that the product expects."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.session import get_session
+from moto import mock_aws
+
+from lyceum import aws, context
+from lyceum.identity import tokens
+from lyceum.settings import settings
+from lyceum.table import Entity
+
+_numbers = itertools.count(1)
+INDEX_NAMES = ("GSI1", "GSI2")
+
+
+@dataclass
+class Cloud:
+    """The emulated services and what was put into them."""
+
+    dynamodb: Any
+    s3: Any
+    events: Any
+    tenants: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def new_tenant(self) -> Iterator[str]:
+        """Open a tenant that nobody used before and work inside it."""
+        name = f"t{next(_numbers)}"
+        self.tenants.append(name)
+        with context.working(context.Work(tenant=name, actor="test")):
+            yield name
+
+    def items(self, tenant: str) -> list[dict[str, Any]]:
+        """Read everything that a tenant stored."""
+        found: list[dict[str, Any]] = []
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=settings().table)
+        for page in pages:
+            found += [item for item in page["Items"] if item["PK"]["S"].startswith(f"{tenant}|")]
+        return found
+
+    def outbox(self, tenant: str) -> list[dict[str, Any]]:
+        """Return the events that stand in a tenant's items, as EventBridge would hand them on."""
+        from outbox.publish import _entries
+
+        records = [{"dynamodb": {"NewImage": item}} for item in self.items(tenant)]
+        return [entry for record in records for entry in _entries(record)]
+
+
+@contextmanager
+def cloud_in_process() -> Iterator[Cloud]:
+    """Start the emulated services and forget every client made before."""
+    with mock_aws():
+        session = get_session()
+        clients = {name: session.create_client(name) for name in ("dynamodb", "s3", "events", "kms", "secretsmanager", "sesv2", "sqs")}
+        key = clients["kms"].create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+        secret = clients["secretsmanager"].create_secret(Name="lyceum-test", SecretString="for tests only")
+        os.environ["LYCEUM_SIGNING_KEY"] = key["KeyMetadata"]["Arn"]
+        os.environ["LYCEUM_SECRET"] = secret["ARN"]
+        forget_clients()
+        _create_table(clients["dynamodb"])
+        clients["s3"].create_bucket(Bucket=settings().bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        clients["events"].create_event_bus(Name=settings().bus)
+        clients["sesv2"].create_email_identity(EmailIdentity=settings().mail_from)
+        yield Cloud(clients["dynamodb"], clients["s3"], clients["events"])
+
+
+def forget_clients() -> None:
+    """Drop everything that a process keeps between requests."""
+    settings.cache_clear()
+    aws.client.cache_clear()
+    aws.secret_text.cache_clear()
+    tokens.public_keys.cache_clear()
+    Entity._connection = None
+
+
+def _create_table(dynamodb: Any) -> None:
+    names = ["PK", "SK", *(f"{index}{part}" for index in INDEX_NAMES for part in ("PK", "SK"))]
+    dynamodb.create_table(
+        TableName=settings().table,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        KeySchema=_key_schema("PK", "SK"),
+        GlobalSecondaryIndexes=[
+            {"IndexName": index, "KeySchema": _key_schema(f"{index}PK", f"{index}SK"), "Projection": {"ProjectionType": "ALL"}}
+            for index in INDEX_NAMES
+        ],
+    )
+
+
+def _key_schema(partition: str, sort: str) -> list[dict[str, str]]:
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
