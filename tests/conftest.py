@@ -4,7 +4,7 @@ import os
 
 os.environ.update(
     AWS_ACCESS_KEY_ID="test",
-    AWS_SECRET_ACCESS_KEY="test",  # noqa: S106 - the emulator's own
+    AWS_SECRET_ACCESS_KEY="test",
     AWS_DEFAULT_REGION="eu-west-1",
     POWERTOOLS_TRACE_DISABLED="1",
     LYCEUM_TABLE="lyceum-test",
@@ -14,13 +14,13 @@ os.environ.update(
 )
 os.environ.pop("AWS_ENDPOINT_URL", None)
 
-from collections.abc import Iterator  # noqa: E402
+from collections.abc import Iterator
 
-import pytest  # noqa: E402
+import pytest
 
-from tests.kit.cloud import Cloud, cloud_in_process  # noqa: E402
-from tests.kit.http import Client  # noqa: E402
-from tests.kit.time import Clock  # noqa: E402
+from tests.kit.cloud import Cloud, cloud_in_process
+from tests.kit.http import Client
+from tests.kit.time import Clock
 
 
 @pytest.fixture(scope="session")

@@ -57,9 +57,14 @@ def test_failures_lock_for_a_while_and_then_end(client: Client, clock: Clock) ->
 
 
 def test_me_costs_one_storage_request(client: Client) -> None:
-    from lyceum import context
-
     me = client.as_("instructor")
     reply = me.get("/api/auth/me")
     assert reply.data["permissions"] and reply.data["session"]["sessionId"] == me.principal.session_id  # type: ignore[union-attr]
-    assert context.current().usage.requests >= 0
+    assert reply.cost.operations == ["BatchGetItem"]
+
+
+def test_login_costs_three_requests_one_of_them_a_transaction(client: Client) -> None:
+    client.post("/api/auth/register", ADA)
+    limit, *operations = client.post("/api/auth/login", {"identifier": "ada.l", "password": ADA["password"]}).cost.operations
+    assert limit == "UpdateItem"
+    assert operations == ["GetItem", "BatchGetItem", "TransactWriteItems"]

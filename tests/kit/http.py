@@ -11,26 +11,28 @@ from typing import Any
 from urllib.parse import urlencode
 
 from lyceum import clock, context, ids
-from lyceum.http import Api, Route
+from lyceum.http import Api, Route, exchange
 from lyceum.identity.permissions import Role
 from lyceum.identity.principal import Principal
 from lyceum.model import Session, User
 from lyceum.table import Unit
 from tests.kit.cloud import Cloud
-from tests.kit.routes import HTTP_MODULES
+from tools.routes import http_modules
 
 
 @cache
 def apis() -> list[Api]:
     """Import every HTTP module of the product and return its `api`."""
-    return [importlib.import_module(name).api for name in HTTP_MODULES]
+    return [importlib.import_module(name).api for name in http_modules()]
 
 
 @cache
 def _routes() -> list[tuple[re.Pattern[str], Route, Api]]:
     found = [(route, api) for api in apis() for route in api.routes]
     found.sort(key=lambda pair: pair[0].path.count("{"))
-    return [(re.compile(re.sub(r"\{\w+\}", "[^/]+", re.escape(route.path).replace(r"\{", "{").replace(r"\}", "}"))), route, api) for route, api in found]
+    return [
+        (re.compile(re.sub(r"\{\w+\}", "[^/]+", re.escape(route.path).replace(r"\{", "{").replace(r"\}", "}"))), route, api) for route, api in found
+    ]
 
 
 def _api_for(method: str, path: str) -> Api:
@@ -63,6 +65,7 @@ class Reply:
     headers: dict[str, str]
     body: str
     cookies: list[str] = field(default_factory=list)
+    cost: context.Usage = field(default_factory=context.Usage)
 
     @property
     def json(self) -> Any:
@@ -157,7 +160,7 @@ class Client:
         if answer.get("isBase64Encoded"):
             raw = base64.b64decode(text)
             text = (gzip.decompress(raw) if answer["headers"].get("Content-Encoding") == "gzip" else raw).decode()
-        return Reply(answer["statusCode"], answer["headers"], text, answer.get("cookies", []))
+        return Reply(answer["statusCode"], answer["headers"], text, answer.get("cookies", []), exchange.current().work.usage)
 
 
 class LambdaContext:
@@ -180,7 +183,9 @@ LAMBDA = LambdaContext()
 def _sign_up(tenant: str, name: str, role: Role) -> Principal:
     now = clock.now()
     user_id, session_id = ids.new_id(), ids.new_id()
-    user = User(user_id=user_id, email=f"{name}@example.com", username=name, first_name=name.title(), last_name="Test", role=role.value, is_verified=True)
+    user = User(
+        user_id=user_id, email=f"{name}@example.com", username=name, first_name=name.title(), last_name="Test", role=role.value, is_verified=True
+    )
     session = Session(user_id=user_id, session_id=session_id, last_seen_at=now, expires_at=now)
     with context.working(context.Work(tenant=tenant, actor="test")):
         Unit().create(user).create(session).commit()

@@ -66,9 +66,10 @@ class Api:
     def handler(self, event: dict[str, Any], lambda_context: Any) -> dict[str, Any]:
         """Answer one gateway event; nothing that happens inside leaves as an exception."""
         request_id = (event.get("requestContext") or {}).get("requestId") or ids.new_id()
-        asked = Exchange(event, request_id)
+        tenant = wire.tenant_of_host((event.get("headers") or {}).get("host", ""))
+        asked = Exchange(event, request_id, context.Work(tenant, "anonymous", request_id))
         exchange.begin(asked)
-        with context.working(context.Work(wire.tenant_of_host(asked.headers.get("host", "")), "anonymous", request_id)):
+        with context.working(asked.work):
             try:
                 answer = self.resolver.resolve(event, lambda_context)
             except Exception as error:  # the last edge: whatever failed, the caller gets an envelope
@@ -120,9 +121,9 @@ def _server(route: Route) -> Callable[..., Response[str]]:
         try:
             asked.caller = caller = wire.principal(asked, route.access)
             if caller:
-                work = context.current()
-                work.tenant, work.actor = caller.tenant, caller.user_id
+                asked.work.tenant, asked.work.actor = caller.tenant, caller.user_id
             route.access.admit(caller, app.context["_route_args"].get("user_id"))
+            wire.check_query(asked, app.context["_route"].dependant.query_params)
             wire.check_body(asked, route)
             if route.limit:
                 limits.count(route.limit, asked.subject, f"{route.method} {route.path}")

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Depends
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
+from lyceum.context import Work
 from lyceum.errors import BadRequest, Unauthenticated
 from lyceum.http.route import Route
 from lyceum.identity.principal import Principal
@@ -44,6 +45,7 @@ class Exchange:
 
     event: dict[str, Any]
     request_id: str
+    work: Work
     started: float = field(default_factory=time.perf_counter)
     route: Route | None = None
     caller: Principal | None = None

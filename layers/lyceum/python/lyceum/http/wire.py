@@ -4,11 +4,13 @@ import base64
 import gzip
 import json
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 
 from lyceum import context
 from lyceum.errors import BadRequest, Detail, DomainError, TooLarge, UnsupportedMediaType, ValidationFailed
@@ -73,6 +75,24 @@ def check_body(asked: Exchange, route: Route) -> None:
         raise BadRequest("The body is nested too deeply.")
 
 
+def check_query(asked: Exchange, declared: Iterable[Any]) -> None:
+    """Refuse query parameters that the route does not declare, by themselves or in a model (400)."""
+    sent = asked.event.get("queryStringParameters")
+    if not sent:
+        return
+    known = {"fields"}.union(*(_query_names(parameter) for parameter in declared))
+    strangers = sorted(set(sent) - known)
+    if strangers:
+        raise ValidationFailed("Some parameters are unknown.", details=[Detail(f"query.{name}", "This parameter is unknown.") for name in strangers])
+
+
+def _query_names(parameter: Any) -> set[str]:
+    model = parameter.field_info.annotation
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return {field.alias or name for name, field in model.model_fields.items()}
+    return {parameter.alias}
+
+
 def _depth(value: Any) -> int:
     depth, level = 0, [value]
     while level:
@@ -116,7 +136,12 @@ def error_response(error: Exception, asked: Exchange) -> Response[str]:
 def error_answer(error: Exception, asked: Exchange) -> dict[str, Any]:
     """Answer in the gateway's own form, for what failed outside a route."""
     answer = error_response(error, asked)
-    return {"statusCode": answer.status_code, "headers": {**answer.headers, "Content-Type": "application/json"}, "body": answer.body, "isBase64Encoded": False}
+    return {
+        "statusCode": answer.status_code,
+        "headers": {**answer.headers, "Content-Type": "application/json"},
+        "body": answer.body,
+        "isBase64Encoded": False,
+    }
 
 
 class _Unforeseen(DomainError):
@@ -131,7 +156,7 @@ def _as_domain_error(error: Exception) -> DomainError:
         return error
     if isinstance(error, RequestValidationError):
         return ValidationFailed("Some fields are missing or wrong.", details=[_detail(item) for item in error.errors()])
-    logger.exception("unforeseen failure")
+    logger.error("unforeseen failure", exc_info=error)
     return _Unforeseen("Something went wrong on our side.")
 
 
@@ -157,7 +182,7 @@ def finish(answer: dict[str, Any], asked: Exchange, domain: str) -> None:
 
 
 def _log(status: int, asked: Exchange, domain: str) -> None:
-    usage = context.current().usage
+    usage = asked.work.usage
     route = f"{asked.route.method} {asked.route.path}" if asked.route else "none"
     metrics = ["latencyMs", "storageRequests", "readUnits", "writeUnits"]
     directive = {
@@ -174,7 +199,7 @@ def _log(status: int, asked: Exchange, domain: str) -> None:
             "status": status,
             "statusClass": f"{status // 100}xx",
             "requestId": asked.request_id,
-            "tenant": context.tenant(),
+            "tenant": asked.work.tenant,
             "user": asked.caller.user_id if asked.caller else None,
             "latencyMs": round((time.perf_counter() - asked.started) * 1000, 2),
             "storageRequests": usage.requests,

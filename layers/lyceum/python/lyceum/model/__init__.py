@@ -5,15 +5,16 @@ Importing the package imports every entity, so that a query over mixed kinds kno
 
 from lyceum.model.accounts import Credential, LoginName, RefreshToken, Session, User
 from lyceum.model.catalogue import Course, Department, Faculty, Topic, University
-from lyceum.model.exams import ActiveSession, ExamMarks, ExamPaper, ExamSession, SweepMark
+from lyceum.model.exams import ActiveSession, AnswerSheet, ExamMarks, ExamPaper, ExamSession, SweepMark
 from lyceum.model.kit import KeptAnswer, Outgoing, RateWindow, Seen
 from lyceum.model.notifications import Delivery, InboxCounter, Notification
 from lyceum.model.questions import AnswerKey, ModerationComment, Question, QuestionStatistics
+from lyceum.model.tenants import Tenant
 from lyceum.model.uploads import Upload
 
 __all__ = [
-    "ActiveSession", "AnswerKey", "Course", "Credential", "Delivery", "Department", "ExamMarks", "ExamPaper",
+    "ActiveSession", "AnswerKey", "AnswerSheet", "Course", "Credential", "Delivery", "Department", "ExamMarks", "ExamPaper",
     "ExamSession", "Faculty", "InboxCounter", "KeptAnswer", "LoginName", "ModerationComment", "Notification",
-    "Outgoing", "Question", "QuestionStatistics", "RateWindow", "RefreshToken", "Seen", "Session", "SweepMark", "Topic",
+    "Outgoing", "Question", "QuestionStatistics", "RateWindow", "RefreshToken", "Seen", "Session", "SweepMark", "Tenant", "Topic",
     "University", "Upload", "User",
 ]  # fmt: skip

@@ -185,9 +185,7 @@ def _send_alone(write: _Write) -> None:
 def _send_together(writes: Sequence[_Write]) -> None:
     items = [{write.kind: write.arguments} for write in writes]
     try:
-        writes[0].item._get_connection().connection._make_api_call(
-            "TransactWriteItems", {"TransactItems": items, "ClientRequestToken": new_id()}
-        )
+        writes[0].item._get_connection().connection._make_api_call("TransactWriteItems", {"TransactItems": items, "ClientRequestToken": new_id()})
     except TransactionFailed as failure:
         for write, (code, raw) in zip(writes, failure.reasons, strict=True):
             if code == "ConditionalCheckFailed":

@@ -1,0 +1,83 @@
+"""The paper: drawn questions in an order that follows from a seed, frozen as bytes and named by a hash.
+
+Algorithm 1 sorts by SHA-256 of (algorithm, seed, purpose, id). The order depends on nothing else, so a rebuild from
+the same questions and seed is identical byte for byte, in whatever order storage returned them (EXAM S1).
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from lyceum.model import Question
+
+ALGORITHM = 1
+
+
+def digest(seed: str, purpose: str, name: str) -> str:
+    """Return 64 hexadecimal digits that only the seed's holder can foresee."""
+    return hashlib.sha256(f"{ALGORITHM}|{seed}|{purpose}|{name}".encode()).hexdigest()
+
+
+def shuffled(names: Iterable[str], seed: str, purpose: str) -> list[str]:
+    """Put names in the order that the seed gives them, whatever order they come in."""
+    return sorted(names, key=lambda name: digest(seed, purpose, name))
+
+
+def compose(questions: Sequence[Question], seed: str, *, shuffle_questions: bool, shuffle_options: bool) -> list[dict[str, Any]]:
+    """Arrange questions as a paper, each as it is delivered and with the revision that its key has.
+
+    Without shuffling, questions stand by topic and in the order in which they were written.
+    """
+    known = {question.question_id: question for question in questions}
+    in_order = sorted(known, key=lambda name: (known[name].topic_id, name))
+    order = shuffled(known, seed, "questions") if shuffle_questions else in_order
+    return [_entry(known[name], seed if shuffle_options else None) for name in order]
+
+
+def _entry(question: Question, seed: str | None) -> dict[str, Any]:
+    options = question.options if seed is None else _mix(question.options, seed, f"options of {question.question_id}")
+    return {
+        "question_id": question.question_id,
+        "revision": int(question.revision),
+        "type": question.type,
+        "topic_id": question.topic_id,
+        "difficulty": question.difficulty,
+        "marks": str(question.marks),
+        "stem": question.stem,
+        "options": [{"id": option["id"], "text": option["text"]} for option in options],
+    }
+
+
+def _mix(options: Sequence[dict[str, Any]], seed: str, purpose: str) -> list[dict[str, Any]]:
+    """Shuffle options; those marked `pinned` ("none of the above") keep their place (EXAM S3)."""
+    movable = {option["id"]: option for option in options if not option.get("pinned")}
+    order = iter(shuffled(movable, seed, purpose))
+    return [option if option.get("pinned") else movable[next(order)] for option in options]
+
+
+def freeze(entries: Sequence[dict[str, Any]]) -> bytes:
+    """Write a paper as canonical JSON: what its hash is taken of."""
+    return json.dumps({"algorithm": ALGORITHM, "questions": entries}, sort_keys=True, separators=(",", ":")).encode()
+
+
+def hash_of(frozen: bytes) -> str:
+    """Name a frozen paper by its SHA-256."""
+    return hashlib.sha256(frozen).hexdigest()
+
+
+def pack(frozen: bytes) -> bytes:
+    """Compress a frozen paper for storage: text shrinks to about a third, and so does what reading it costs."""
+    return zlib.compress(frozen)
+
+
+def unpack(content: bytes) -> bytes:
+    """Return the frozen paper that `pack` was given."""
+    return zlib.decompress(content)
+
+
+def entries_of(frozen: bytes) -> list[dict[str, Any]]:
+    """Read the questions of a frozen paper, in their order."""
+    entries: list[dict[str, Any]] = json.loads(frozen)["questions"]
+    return entries

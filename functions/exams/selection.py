@@ -1,0 +1,105 @@
+"""The draw: random questions of the bank, at a cost that depends on how many are wanted and not on how many there are.
+
+Approved questions of a topic stand in the order of a random lot. A draw reads a window of that ring from a lot of its
+own, goes round its end where it must, and takes its share out of the window; lots and choice follow from the seed.
+"""
+
+from lyceum.errors import rule_violation
+from lyceum.model import Question
+from lyceum.table import find
+
+from exams.paper import digest, shuffled
+
+_REQUESTS = 4
+_SMALLEST_WINDOW = 12
+_WINDOW_SHARES = 2
+_FILTERED_WINDOW_SHARES = 6
+_PAGE = 250
+_MOST_PAGES = 20
+
+
+class _Ring:
+    """The approved questions of one topic, read from a random lot on and round to where the reading began."""
+
+    def __init__(self, topic_id: str, share: int, seed: str, difficulty: str | None) -> None:
+        self.topic_id = topic_id
+        self.share = share
+        self.found: dict[str, Question] = {}
+        self.is_exhausted = False
+        self._seed = seed
+        self._difficulty = difficulty
+        self._lot = digest(seed, "lot", topic_id)[:16]
+        self._after: dict[str, object] | None = None
+        self._is_round = False
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its share is not covered and there may be more to read."""
+        return len(self.found) < self.share and not self.is_exhausted
+
+    def read(self, limit: int) -> None:
+        """Read on, in one storage request."""
+        low, high = (None, self._lot) if self._is_round else (self._lot, None)
+        window = find(Question, index="gsi1", topic_id=self.topic_id, limit=limit, after=self._after, from_sort=low, to_sort=high)
+        for question in window.items:
+            if self._difficulty in (None, question.difficulty):
+                self.found[question.question_id] = question
+        self._after = window.last_key
+        if self._after is None:
+            self.is_exhausted, self._is_round = self._is_round, True
+
+    def in_order(self) -> list[str]:
+        """Return what was found in the order in which the seed takes it."""
+        return shuffled(self.found, self._seed, "draw")
+
+
+def draw(topic_ids: list[str], count: int, seed: str, difficulty: str | None = None) -> list[Question]:
+    """Draw `count` different questions, spread over the topics as evenly as what was read allows.
+
+    Costs at most four storage requests for up to four topics and one for each topic beyond, unless the bank is so
+    small (or so few match the difficulty) that more must be read to find enough. Raises RuleViolation
+    NOT_ENOUGH_QUESTIONS rather than draw a short paper.
+    """
+    rings = _rings(topic_ids, count, seed, difficulty)
+    first = [ring for ring in rings if ring.share]
+    for ring in first:
+        ring.read(_window(ring, difficulty))
+    spare = max(0, _REQUESTS - len(first))
+    for ring in first:
+        while spare and ring.is_short:
+            ring.read(_window(ring, difficulty))
+            spare -= 1
+    _read_on(rings, count)
+    return _pick(rings, count, seed)
+
+
+def _rings(topic_ids: list[str], count: int, seed: str, difficulty: str | None) -> list[_Ring]:
+    each, rest = divmod(count, len(topic_ids))
+    order = shuffled(topic_ids, seed, "topics")
+    return [_Ring(topic_id, each + (place < rest), seed, difficulty) for place, topic_id in enumerate(order)]
+
+
+def _window(ring: _Ring, difficulty: str | None) -> int:
+    return max(_SMALLEST_WINDOW, ring.share * (_FILTERED_WINDOW_SHARES if difficulty else _WINDOW_SHARES))
+
+
+def _read_on(rings: list[_Ring], count: int) -> None:
+    for _ in range(_MOST_PAGES):
+        unread = [ring for ring in rings if not ring.is_exhausted]
+        if _total(rings) >= count or not unread:
+            break
+        min(unread, key=lambda ring: len(ring.found)).read(_PAGE)
+    total = _total(rings)
+    if total < count:
+        raise rule_violation("NOT_ENOUGH_QUESTIONS", f"{count} questions were asked for, and these topics have {total} that fit.")
+
+
+def _total(rings: list[_Ring]) -> int:
+    return sum(len(ring.found) for ring in rings)
+
+
+def _pick(rings: list[_Ring], count: int, seed: str) -> list[Question]:
+    known = {name: question for ring in rings for name, question in ring.found.items()}
+    taken = [name for ring in rings for name in ring.in_order()[: ring.share]]
+    left = shuffled(known.keys() - set(taken), seed, "draw")
+    return [known[name] for name in [*taken, *left[: count - len(taken)]]]

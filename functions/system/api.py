@@ -1,0 +1,30 @@
+"""The system about itself: health and documentation."""
+
+from lyceum.http import PUBLIC, Answer, Api, Raw
+
+from system import documentation
+from system.health import health
+from system.schemas import Health
+
+api = Api("system")
+handler = api.handler
+
+
+@api.get("/api/health", access=PUBLIC)
+def show_health() -> Health:
+    """Say whether the product and what it leans on are working."""
+    return health()
+
+
+@api.get("/openapi.json", access=PUBLIC, cache_control="public, max-age=300", enveloped=False)
+def show_openapi() -> Raw:
+    """Return this API's OpenAPI 3.1 document."""
+    return documentation.openapi()
+
+
+@api.get("/docs", access=PUBLIC, cache_control="public, max-age=300", enveloped=False)
+def show_docs(answer: Answer) -> Raw:
+    """Return a page on which the API can be read and tried."""
+    page, policy = documentation.page()
+    answer.headers["Content-Security-Policy"] = policy
+    return page

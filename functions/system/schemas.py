@@ -1,0 +1,21 @@
+"""What callers of the system endpoints get."""
+
+from typing import Literal
+
+from lyceum.http import Schema
+
+
+class Dependency(Schema):
+    """One thing that the product leans on."""
+
+    name: str
+    state: Literal["up", "down"]
+    milliseconds: float
+
+
+class Health(Schema):
+    """Whether the product can do its work."""
+
+    status: Literal["ok", "degraded"]
+    stage: str
+    dependencies: list[Dependency]

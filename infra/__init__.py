@@ -1,0 +1,1 @@
+"""The CDK app: one module a stack, and `functions.py`, the one table of all Lambdas."""

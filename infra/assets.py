@@ -1,0 +1,67 @@
+"""The code of functions and layers, packed so that a change touches only what it is in."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.routes import FUNCTIONS_FOLDER, KIT_FOLDER, ROOT
+from infra.stage import Stage
+
+BUILT_LAYERS = ROOT / "build" / "layers"
+_CACHES = ["**/__pycache__", "**/*.pyc"]
+ARCHITECTURE = lambda_.Architecture.ARM_64
+RUNTIME = lambda_.Runtime.PYTHON_3_13
+
+
+def domain_code(domain: str) -> lambda_.AssetCode:
+    """Return the asset with one domain's folder and nothing else."""
+    exclude = ["*", f"!/{domain}", f"!/{domain}/**", *_CACHES]
+    return lambda_.Code.from_asset(str(FUNCTIONS_FOLDER), exclude=exclude, ignore_mode=cdk.IgnoreMode.GIT)
+
+
+class Layers:
+    """The layers of one stack, each made when its first function asks for it."""
+
+    def __init__(self, scope: Construct, stage: Stage) -> None:
+        self.scope = scope
+        self.stage = stage
+        self._made: dict[str, lambda_.LayerVersion] = {}
+
+    def of(self, extra: Iterable[str]) -> list[lambda_.ILayerVersion]:
+        """Return a function's layers; the emulator runs functions in an environment that has third-party code already."""
+        names = ["lyceum"] if self.stage.is_local else ["lyceum", "runtime", *extra]
+        return list(self._layers(names))
+
+    def _layers(self, names: Iterable[str]) -> Iterator[lambda_.LayerVersion]:
+        for name in names:
+            if name not in self._made:
+                self._made[name] = self._make(name)
+            yield self._made[name]
+
+    def _make(self, name: str) -> lambda_.LayerVersion:
+        return lambda_.LayerVersion(
+            self.scope,
+            f"{name.capitalize()}Layer",
+            layer_version_name=self.stage.name_of(name),
+            code=lambda_.Code.from_asset(str(_folder(name)), exclude=_CACHES, ignore_mode=cdk.IgnoreMode.GIT),
+            compatible_runtimes=[RUNTIME],
+            compatible_architectures=[ARCHITECTURE],
+        )
+
+
+def _folder(name: str) -> Path:
+    if name == "lyceum":
+        return KIT_FOLDER.parent
+    built = BUILT_LAYERS / name
+    return built if built.is_dir() else _placeholder()
+
+
+def _placeholder() -> Path:
+    """Return an empty layer: a synth that deploys nothing needs no third-party code."""
+    folder = ROOT / "build" / "placeholder"
+    (folder / "python").mkdir(parents=True, exist_ok=True)
+    (folder / "python" / "README").write_text("Run `make layers`.\n")
+    return folder

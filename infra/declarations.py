@@ -1,0 +1,108 @@
+"""What a row of the function table says: trigger, key families, permissions, size."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Http:
+    """Called by the HTTP gateway for the routes that the module's `api` declares."""
+
+
+@dataclass(frozen=True)
+class Authorizer:
+    """Called by the gateway before each protected route."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Called with the changes of the table, in order, by its stream."""
+
+    batch_size: int = 100
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Called with messages of its own queue, which a rule fills with domain events or with new objects of a prefix."""
+
+    events: tuple[str, ...] = ()
+    objects: str = ""
+    batch_size: int = 10
+    window_seconds: int = 0
+    concurrency: int | None = None
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Called on time by EventBridge Scheduler, as `rate(1 minute)` or `cron(0 3 * * ? *)` say, in UTC."""
+
+    expression: str
+
+
+Trigger = Http | Authorizer | Stream | Queue | Schedule
+
+
+@dataclass(frozen=True)
+class Sign:
+    """May sign with the deployment's key."""
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """May read the public half of the signing key."""
+
+
+@dataclass(frozen=True)
+class SendMail:
+    """May send mail from the deployment's address."""
+
+
+@dataclass(frozen=True)
+class PutEvents:
+    """May publish on the deployment's event bus."""
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """May do `actions` with the objects below a prefix of the deployment's bucket."""
+
+    prefix: str
+    actions: tuple[Literal["read", "write", "delete"], ...]
+
+
+Permission = Sign | PublicKey | SendMail | PutEvents | Bucket
+
+
+@dataclass(frozen=True)
+class Function:
+    """One Lambda: the module it enters by and everything that is particular about it."""
+
+    entry: str
+    trigger: Trigger
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    memory_mb: int = 512
+    timeout_seconds: int = 10
+    layers: tuple[str, ...] = ()
+    reserved_concurrency: int | None = None
+
+    @property
+    def domain(self) -> str:
+        """The domain folder that the code is in."""
+        return self.entry.split(".")[0]
+
+    @property
+    def name(self) -> str:
+        """The short name: `exams` for `exams.api`, `exams-sweep` for `exams.sweep`."""
+        domain, module = self.entry.split(".")
+        return domain if module == "api" else f"{domain}-{module}"
+
+    @property
+    def is_http(self) -> bool:
+        """Whether the gateway sends requests to it."""
+        return isinstance(self.trigger, Http)
+
+    def may(self, *kinds: type[Permission]) -> bool:
+        """Whether the row grants a permission of one of these kinds."""
+        return any(isinstance(permission, kinds) for permission in self.permissions)

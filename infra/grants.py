@@ -1,0 +1,57 @@
+"""From a row of the function table to what its role may do, and nothing beside it."""
+
+from collections.abc import Iterator
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+
+from infra.declarations import Bucket, Function, Permission, PublicKey, PutEvents, SendMail, Sign
+from infra.functions import families
+from infra.nag import accept
+from infra.storage import INDEXES, StorageStack
+
+READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
+WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+_OBJECT_ACTIONS = {"read": "s3:GetObject", "write": "s3:PutObject", "delete": "s3:DeleteObject"}
+
+
+def grant(role: iam.Role, function: Function, storage: StorageStack) -> None:
+    """Add a function's statements to its role."""
+    for statement in _table_statements(function, storage):
+        role.add_to_policy(statement)
+    for permission in function.permissions:
+        role.add_to_policy(_statement(permission, storage))
+    if function.is_http:
+        role.add_to_policy(iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[storage.secret.secret_arn]))
+    prefixes = {permission.prefix for permission in function.permissions if isinstance(permission, Bucket)}
+    bucket = storage.resolve(storage.export_value(storage.bucket.bucket_arn))["Fn::ImportValue"]
+    for prefix in sorted(prefixes):
+        accept(role, "The objects of one prefix are what the function works on.", f"IAM5[Resource::{bucket}/{prefix}*]")
+
+
+def _table_statements(function: Function, storage: StorageStack) -> Iterator[iam.PolicyStatement]:
+    indexes = [f"{storage.table.table_arn}/index/{index}" for index in INDEXES]
+    for actions, writes, resources in ((READS, False, [storage.table.table_arn, *indexes]), (WRITES, True, [storage.table.table_arn])):
+        names = families(function, writes=writes)
+        if names:
+            keys = [f"*|{name}#*" for name in names]
+            yield iam.PolicyStatement(actions=list(actions), resources=resources, conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}})
+
+
+def _statement(permission: Permission, storage: StorageStack) -> iam.PolicyStatement:
+    match permission:
+        case Sign():
+            return iam.PolicyStatement(actions=["kms:Sign"], resources=[storage.signing_key.key_arn])
+        case PublicKey():
+            return iam.PolicyStatement(actions=["kms:GetPublicKey"], resources=[storage.signing_key.key_arn])
+        case PutEvents():
+            return iam.PolicyStatement(actions=["events:PutEvents"], resources=[storage.bus.event_bus_arn])
+        case SendMail():
+            return iam.PolicyStatement(actions=["ses:SendEmail"], resources=_mail_identities(storage))
+        case Bucket(prefix, actions):
+            return iam.PolicyStatement(actions=[_OBJECT_ACTIONS[action] for action in actions], resources=[storage.bucket.arn_for_objects(f"{prefix}*")])
+
+
+def _mail_identities(storage: StorageStack) -> list[str]:
+    address = storage.stage.mail_from
+    return [cdk.Stack.of(storage).format_arn(service="ses", resource="identity", resource_name=name) for name in (address, address.split("@")[1])]

@@ -1,0 +1,67 @@
+"""The stages that Lyceum is deployed in and what differs between them."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from constructs import Node
+
+LOCAL = "local"
+STAGES = (LOCAL, "dev", "staging", "prod")
+PLACEHOLDER_DOMAIN = "example.com"
+"""What mail is sent from where no domain is given; RFC 2606 keeps it for examples."""
+_DEV_ORIGINS = ("http://localhost:3000", "http://localhost:5173", "http://127.0.0.1:3000", "http://127.0.0.1:5173")
+
+
+class UnknownStage(ValueError):
+    """The app was asked for a stage that does not exist, or without what the stage needs."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One deployment: its name, its address and how carefully its data is kept."""
+
+    name: str
+    domain: str
+    mail_from: str
+    origins: tuple[str, ...]
+    alarm_mail: str = ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it runs in the emulator on the developer's machine."""
+        return self.name == LOCAL
+
+    @property
+    def keeps_data(self) -> bool:
+        """Whether its data outlives a deleted stack."""
+        return self.name in {"staging", "prod"}
+
+    @property
+    def is_production(self) -> bool:
+        """Whether people rely on it."""
+        return self.name == "prod"
+
+    @property
+    def has_own_domain(self) -> bool:
+        """Whether its domain is one that mail can be sent from, and not a placeholder."""
+        return self.domain not in {"localhost", PLACEHOLDER_DOMAIN}
+
+    def name_of(self, part: str) -> str:
+        """Return the name of one of its resources, such as `lyceum-dev-exams`."""
+        return f"lyceum-{self.name}-{part}"
+
+    @classmethod
+    def from_context(cls, node: "Node") -> "Stage":
+        """Read the stage from the context (`-c stage=dev -c domain=... -c origins=...`); raises UnknownStage."""
+        name = _text(node, "stage") or "dev"
+        if name not in STAGES:
+            raise UnknownStage(f"there is no stage {name!r}; choose one of {', '.join(STAGES)}")
+        domain = _text(node, "domain") or ("localhost" if name == LOCAL else PLACEHOLDER_DOMAIN)
+        origins = tuple(filter(None, _text(node, "origins").split(","))) or (_DEV_ORIGINS if name in {LOCAL, "dev"} else (f"https://{domain}",))
+        mail_from = _text(node, "mailFrom") or f"no-reply@{PLACEHOLDER_DOMAIN if name == LOCAL else domain}"
+        return cls(name, domain, mail_from, origins, _text(node, "alarmMail"))
+
+
+def _text(node: "Node", key: str) -> str:
+    return str(node.try_get_context(key) or "")

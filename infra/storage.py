@@ -1,0 +1,121 @@
+"""What keeps data: the table, the bucket, the signing key, the secret and the event bus."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from infra.nag import accept
+from infra.stage import Stage
+
+INDEXES = ("GSI1", "GSI2")
+_STRING = dynamodb.AttributeType.STRING
+
+
+class StorageStack(cdk.Stack):
+    """Everything that outlives a deployment of code."""
+
+    def __init__(self, scope: Construct, stage: Stage) -> None:
+        name = stage.name_of("storage")
+        super().__init__(scope, name, stack_name=name, termination_protection=stage.is_production)
+        self.stage = stage
+        self.kept = cdk.RemovalPolicy.RETAIN if stage.keeps_data else cdk.RemovalPolicy.DESTROY
+        self.table = self._table()
+        self.bucket = self._bucket()
+        self.bus = events.EventBus(self, "Bus", event_bus_name=stage.name_of("events"))
+        self.signing_key = self._signing_key()
+        self.secret = self._secret()
+        cdk.CfnOutput(self, "TableName", value=self.table.table_name)
+        cdk.CfnOutput(self, "BucketName", value=self.bucket.bucket_name)
+        cdk.CfnOutput(self, "BusName", value=self.bus.event_bus_name)
+
+    def _table(self) -> dynamodb.Table:
+        table = dynamodb.Table(
+            self,
+            "Table",
+            partition_key=dynamodb.Attribute(name="PK", type=_STRING),
+            sort_key=dynamodb.Attribute(name="SK", type=_STRING),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            encryption=dynamodb.TableEncryption.AWS_MANAGED,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(point_in_time_recovery_enabled=True),
+            stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
+            time_to_live_attribute="ttl",
+            deletion_protection=self.stage.keeps_data,
+            removal_policy=self.kept,
+        )
+        for index in INDEXES:
+            table.add_global_secondary_index(
+                index_name=index,
+                partition_key=dynamodb.Attribute(name=f"{index}PK", type=_STRING),
+                sort_key=dynamodb.Attribute(name=f"{index}SK", type=_STRING),
+                projection_type=dynamodb.ProjectionType.ALL,
+            )
+        return table
+
+    def _bucket(self) -> s3.Bucket:
+        bucket = s3.Bucket(
+            self,
+            "Files",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=not self.stage.is_local,
+            versioned=self.stage.keeps_data,
+            removal_policy=self.kept,
+            cors=[self._browser_uploads()],
+            lifecycle_rules=[
+                s3.LifecycleRule(id="quarantine", prefix="quarantine/", expiration=cdk.Duration.days(30)),
+                s3.LifecycleRule(
+                    id="leftovers",
+                    abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
+                    noncurrent_version_expiration=cdk.Duration.days(30),
+                ),
+            ],
+            server_access_logs_bucket=None if self.stage.is_local else self._access_log(),
+            server_access_logs_prefix=None if self.stage.is_local else "files/",
+        )
+        resource = bucket.node.default_child
+        assert isinstance(resource, s3.CfnBucket)  # noqa: S101 - tells the type checker what CDK makes
+        resource.add_property_override("NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", value=True)
+        return bucket
+
+    def _browser_uploads(self) -> s3.CorsRule:
+        methods = [s3.HttpMethods.GET, s3.HttpMethods.PUT, s3.HttpMethods.POST]
+        return s3.CorsRule(allowed_methods=methods, allowed_origins=list(self.stage.origins), allowed_headers=["*"], exposed_headers=["ETag"], max_age=3600)
+
+    def _access_log(self) -> s3.Bucket:
+        log = s3.Bucket(
+            self,
+            "AccessLog",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            removal_policy=self.kept,
+            lifecycle_rules=[s3.LifecycleRule(expiration=cdk.Duration.days(90))],
+        )
+        accept(log, "It holds the access log itself.", "S1")
+        return log
+
+    def _signing_key(self) -> kms.Key:
+        return kms.Key(
+            self,
+            "SigningKey",
+            description=f"Signs Lyceum's access tokens ({self.stage.name})",
+            key_spec=kms.KeySpec.ECC_NIST_P256,
+            key_usage=kms.KeyUsage.SIGN_VERIFY,
+            removal_policy=self.kept,
+        )
+
+    def _secret(self) -> secretsmanager.Secret:
+        secret = secretsmanager.Secret(
+            self,
+            "Secret",
+            description=f"Signs Lyceum's cursors and links ({self.stage.name})",
+            generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
+            removal_policy=self.kept,
+        )
+        accept(secret, "It only protects cursors and links of minutes; an operator replaces it by a new deployment.", "SMG4")
+        return secret

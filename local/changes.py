@@ -1,0 +1,63 @@
+"""What has changed since the last deployment, so that `make up` does no more than is needed."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from infra.functions import FUNCTIONS
+from infra.gateway import derive
+from infra.routes import FUNCTIONS_FOLDER, KIT_FOLDER, check_modules, declared_routes
+
+from local.place import ROOT, Place
+
+_SHAPING_FILES = ("cdk.json", "package-lock.json")
+
+
+@dataclass
+class Record:
+    """Digests of what is deployed: its shape (infrastructure and routes), the kit, each domain's code, the demo data."""
+
+    shape: str = ""
+    kit: str = ""
+    domains: dict[str, str] = field(default_factory=dict)
+    demo: str = ""
+    swapped: list[str] = field(default_factory=list)
+
+    @classmethod
+    def load(cls, place: Place) -> "Record":
+        """Read what was deployed last; an empty record when that is unknown."""
+        try:
+            return cls(**json.loads(place.record_file.read_text()))
+        except (OSError, ValueError, TypeError):
+            return cls()
+
+    def save(self, place: Place) -> None:
+        """Remember what is deployed now."""
+        place.record_file.write_text(json.dumps(asdict(self), indent=1))
+
+
+def present() -> Record:
+    """Return the record of the working tree; raises what the declaration of routes raises."""
+    check_modules(FUNCTIONS)
+    routes = "\n".join(f"{route.key} {route.function} {route.is_protected}" for route in derive(declared_routes(FUNCTIONS)))
+    shape = _digest([ROOT / "infra", *(ROOT / name for name in _SHAPING_FILES)], routes)
+    domains = {name: _digest([FUNCTIONS_FOLDER / name]) for name in sorted({function.domain for function in FUNCTIONS})}
+    return Record(shape, _digest([KIT_FOLDER]), domains, _digest([ROOT / "demo"]))
+
+
+def _digest(places: Iterable[Path], extra: str = "") -> str:
+    digest = hashlib.blake2b(extra.encode(), digest_size=16)
+    for place in places:
+        for file in source_files(place):
+            digest.update(str(file.relative_to(ROOT)).encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def source_files(place: Path) -> list[Path]:
+    """Return a file, or every file of a folder but caches, in a fixed order; nothing for what does not exist."""
+    if place.is_file():
+        return [place]
+    return sorted(file for file in place.rglob("*") if file.is_file() and "__pycache__" not in file.parts)

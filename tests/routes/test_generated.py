@@ -1,0 +1,59 @@
+"""What is generated from the code is up to date and valid."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import lyceum.model as model
+import pytest
+from lyceum.table import Entity
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from tools import build_docs
+
+ROOT = Path(__file__).parents[2]
+LAMBDAS = sorted(path for path in (ROOT / "functions").glob("*/*.py") if "handler" in path.read_text())
+HEAVY = ("boto3", "PIL", "nh3", "pikepdf")
+
+
+@pytest.mark.parametrize("path", [*build_docs.generated()], ids=lambda path: path.name)
+def test_generated_files_are_fresh(path: Path) -> None:
+    assert path.read_text() == build_docs.generated()[path], f"{path.name} is stale: run `make openapi`"
+
+
+def test_the_document_is_valid_and_lists_exactly_the_routes() -> None:
+    import json
+
+    document = json.loads(build_docs.openapi())
+    OpenAPIV31SpecValidator(document).validate()
+    listed = {(method.upper(), path) for path, operations in document["paths"].items() for method in operations}
+    assert listed == {(route.method, route.path) for api in build_docs.apis() for route in api.routes}
+
+
+def test_every_entity_is_imported_by_the_model_package() -> None:
+    declared = set()
+    for path in (ROOT / "layers/lyceum/python/lyceum/model").glob("*.py"):
+        declared |= {
+            node.name
+            for node in ast.parse(path.read_text()).body
+            if isinstance(node, ast.ClassDef) and any(k.arg == "discriminator" for k in node.keywords)
+        }
+    assert declared == set(model.__all__)
+
+
+def test_a_family_belongs_to_one_domain_file() -> None:
+    owners: dict[str, set[str]] = {}
+    for name in model.__all__:
+        entity: type[Entity] = getattr(model, name)
+        for family in entity.keys.families:
+            owners.setdefault(family, set()).add(entity.__module__)
+    assert {family: modules for family, modules in owners.items() if len(modules) > 1} == {}
+
+
+@pytest.mark.parametrize("path", LAMBDAS, ids=lambda path: f"{path.parent.name}.{path.stem}")
+def test_a_lambda_imports_without_settings_and_without_heavy_libraries(path: Path) -> None:
+    module = f"{path.parent.name}.{path.stem}"
+    search = f"import sys; sys.path[:0] = {[str(ROOT / 'layers/lyceum/python'), str(ROOT / 'functions')]!r}"
+    script = f"{search}; import {module}; loaded = [name for name in {HEAVY!r} if name in sys.modules]; assert not loaded, loaded"
+    result = subprocess.run([sys.executable, "-c", script], env={}, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
