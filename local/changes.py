@@ -44,7 +44,8 @@ def present() -> Record:
     routes = "\n".join(f"{route.key} {route.function} {route.is_protected}" for route in derive(declared_routes(FUNCTIONS)))
     shape = _digest([ROOT / "infra", *(ROOT / name for name in _SHAPING_FILES)], routes)
     domains = {name: _digest([FUNCTIONS_FOLDER / name]) for name in sorted({function.domain for function in FUNCTIONS})}
-    return Record(shape, _digest([KIT_FOLDER]), domains, _digest([ROOT / "demo"]))
+    demo = ROOT / "demo"
+    return Record(shape, _digest([KIT_FOLDER]), domains, _digest([demo]) if demo.is_dir() else "")
 
 
 def _digest(places: Iterable[Path], extra: str = "") -> str:

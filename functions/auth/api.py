@@ -20,7 +20,7 @@ def register(body: Register) -> Account:
     return Account.model_validate(accounts.register(body))
 
 
-@api.post("/api/auth/login", access=PUBLIC, limit="60/minute")
+@api.post("/api/auth/login", access=PUBLIC, limit="60/minute", refuses=(401, 423))
 def login(body: Login, address: Address, answer: Answer) -> SignedIn:
     """Sign in with a password."""
     signed_in = sessions.login(body, address, current().headers.get("user-agent"))
@@ -34,7 +34,7 @@ def me(caller: Caller) -> Me:
     return accounts.me(caller)
 
 
-@api.get("/.well-known/jwks.json", access=PUBLIC, cache_control="public, max-age=300", enveloped=False)
+@api.get("/.well-known/jwks.json", access=PUBLIC, cache_control="public, max-age=300", raw="application/json")
 def jwks() -> JsonWebKeys:
     """Publish the keys that access tokens are verified with (RFC 7517)."""
     return JsonWebKeys.model_validate({"keys": list(tokens.public_keys().values())})

@@ -10,13 +10,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import Any, Literal
 
 from exams.question_types import QUESTION_TYPES, Choice
 
 VERSION = 1
 _STEP = Decimal("0.01")
+_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 Outcome = Literal["right", "wrong", "blank"]
 
 
@@ -78,11 +79,12 @@ def score(
     known = {entry["question_id"] for entry in entries}
     if len(known) != len(entries) or not known.issuperset(answers):
         raise ScoringRefused("the answers are not those of this paper")
-    marks = tuple(_mark(entry, keys, frozenset(answers.get(entry["question_id"], ())), policy) for entry in entries)
-    best = sum((mark.max_score for mark in marks), Decimal(0))
-    total = max(Decimal(0), sum((mark.score for mark in marks), Decimal(0)))
-    percent = _rounded(total * 100 / best) if best else Decimal("0.00")
-    return Score(_rounded(total), _rounded(best), percent, percent >= policy.passing_percent, marks)
+    with localcontext(_EXACT):
+        marks = tuple(_mark(entry, keys, frozenset(answers.get(entry["question_id"], ())), policy) for entry in entries)
+        best = sum((mark.max_score for mark in marks), Decimal(0))
+        total = max(Decimal(0), sum((mark.score for mark in marks), Decimal(0)))
+        percent = _rounded(total * 100 / best) if best else Decimal("0.00")
+        return Score(_rounded(total), _rounded(best), percent, percent >= policy.passing_percent, marks)
 
 
 def _mark(entry: Mapping[str, Any], keys: Mapping[str, Key], chosen: Choice, policy: Policy) -> Mark:
@@ -95,11 +97,12 @@ def _mark(entry: Mapping[str, Any], keys: Mapping[str, Key], chosen: Choice, pol
     credit = kind.credit(chosen, key.correct) if chosen else Decimal(0)
     outcome: Outcome = "blank" if not chosen else "right" if credit else "wrong"
     earned = -worth * policy.negative_fraction if outcome == "wrong" else worth * credit
+    # Adding 0 makes a plain 0 of the negative zero that a free wrong answer costs.
     return Mark(question_id, entry["topic_id"], entry["difficulty"], chosen, key.correct, outcome, earned + 0, worth)
 
 
 def _rounded(value: Decimal) -> Decimal:
-    return value.quantize(_STEP, ROUND_HALF_UP)
+    return value.quantize(_STEP)
 
 
 def hash_of_keys(keys: Mapping[str, Key]) -> str:

@@ -3,6 +3,7 @@
 Each process remembers the tenants it has entered, so the list costs one write a process and tenant, not one a start.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 
 from lyceum import context
@@ -18,11 +19,8 @@ def enter() -> None:
     name = context.tenant()
     if name in _entered:
         return
-    with context.working(replace(context.current(), tenant=context.MAIN_TENANT)):
-        try:
-            Unit().create(Tenant(tenant_name=name)).commit()
-        except Conflict:  # it is on the list
-            pass
+    with context.working(replace(context.current(), tenant=context.MAIN_TENANT)), suppress(Conflict):  # it is on the list
+        Unit().create(Tenant(tenant_name=name)).commit()
     _entered.add(name)
 
 

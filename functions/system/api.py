@@ -1,6 +1,6 @@
 """The system about itself: health and documentation."""
 
-from lyceum.http import PUBLIC, Answer, Api, Raw
+from lyceum.http import PUBLIC, Answer, Api
 
 from system import documentation
 from system.health import health
@@ -16,14 +16,14 @@ def show_health() -> Health:
     return health()
 
 
-@api.get("/openapi.json", access=PUBLIC, cache_control="public, max-age=300", enveloped=False)
-def show_openapi() -> Raw:
+@api.get("/openapi.json", access=PUBLIC, cache_control="public, max-age=300", raw="application/json")
+def show_openapi() -> str:
     """Return this API's OpenAPI 3.1 document."""
     return documentation.openapi()
 
 
-@api.get("/docs", access=PUBLIC, cache_control="public, max-age=300", enveloped=False)
-def show_docs(answer: Answer) -> Raw:
+@api.get("/docs", access=PUBLIC, cache_control="public, max-age=300", raw="text/html; charset=utf-8")
+def show_docs(answer: Answer) -> str:
     """Return a page on which the API can be read and tried."""
     page, policy = documentation.page()
     answer.headers["Content-Security-Policy"] = policy

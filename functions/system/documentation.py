@@ -5,17 +5,15 @@ import hashlib
 from functools import cache
 from importlib.resources import files
 
-from lyceum.http import Raw
-
 
 @cache
-def openapi() -> Raw:
+def openapi() -> str:
     """Return the OpenAPI document that was built from the routes."""
-    return Raw(files("system").joinpath("openapi.json").read_text())
+    return files("system").joinpath("openapi.json").read_text()
 
 
 @cache
-def page() -> tuple[Raw, str]:
+def page() -> tuple[str, str]:
     """Return the documentation page, its script and style within it, and the policy that admits just those."""
     assets = files("aws_lambda_powertools.event_handler.openapi.swagger_ui")
     library = assets.joinpath("swagger-ui-bundle.min.js").read_text()
@@ -28,7 +26,7 @@ def page() -> tuple[Raw, str]:
     )
     scripts = " ".join(f"'{_hash(script)}'" for script in (library, start))
     policy = f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'"
-    return Raw(html, "text/html; charset=utf-8"), policy
+    return html, policy
 
 
 def _hash(script: str) -> str:

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from lyceum import context, ids
 from lyceum.errors import DomainError, MethodNotAllowed, NotFound
 from lyceum.http import envelope, exchange, limits, wire
-from lyceum.http.exchange import Exchange, Raw
+from lyceum.http.exchange import Exchange
 from lyceum.http.route import Limit, Route
 from lyceum.identity.access import Access
 from lyceum.identity.principal import Principal
@@ -24,7 +24,7 @@ class Api:
     """The routes of one domain; `handler` is its Lambda entry point.
 
     Every route states its `access`. `limit` ("10/hour") is counted for each user, `idempotent` honours an
-    Idempotency-Key, `cache_control` is for answers that everybody may share, `enveloped=False` for foreign formats.
+    Idempotency-Key, `cache_control` is for answers that everybody may share, `raw` names the content type of answers without the envelope.
     """
 
     def __init__(self, domain: str) -> None:
@@ -34,9 +34,9 @@ class Api:
         self.resolver.not_found(self._not_found)
         self._validation = OpenAPIRequestValidationMiddleware()
 
-    def get(self, path: str, *, access: Access, cache_control: str = PRIVATE, enveloped: bool = True, limit: str | None = None) -> Callable[[F], F]:
+    def get(self, path: str, *, access: Access, cache_control: str = PRIVATE, raw: str | None = None, limit: str | None = None) -> Callable[[F], F]:
         """Declare a GET route."""
-        return self._route("GET", path, access, limit=limit, cache_control=cache_control, enveloped=enveloped)
+        return self._route("GET", path, access, limit=limit, cache_control=cache_control, raw=raw)
 
     def post(
         self,
@@ -47,9 +47,11 @@ class Api:
         limit: str | None = None,
         idempotent: bool = False,
         max_body_bytes: int = _DEFAULT_BODY_BYTES,
+        refuses: tuple[int, ...] = (),
     ) -> Callable[[F], F]:
-        """Declare a POST route."""
-        return self._route("POST", path, access, status=status, limit=limit, idempotent=idempotent, max_body_bytes=max_body_bytes)
+        """Declare a POST route; `refuses` names statuses that its rule answers beyond the usual ones."""
+        options = {"status": status, "limit": limit, "idempotent": idempotent, "max_body_bytes": max_body_bytes, "refuses": refuses}
+        return self._route("POST", path, access, **options)
 
     def put(self, path: str, *, access: Access, limit: str | None = None, max_body_bytes: int = _DEFAULT_BODY_BYTES) -> Callable[[F], F]:
         """Declare a PUT route."""
@@ -107,7 +109,8 @@ def _declared(domain: str, method: str, path: str, access: Access, function: Cal
         idempotent=options.get("idempotent", False),
         max_body_bytes=options.get("max_body_bytes", 0),
         cache_control=options.get("cache_control", PRIVATE),
-        enveloped=options.get("enveloped", True),
+        raw=options.get("raw"),
+        refuses=options.get("refuses", ()),
         function=function,
     )
 
@@ -135,10 +138,10 @@ def _server(route: Route) -> Callable[..., Response[str]]:
 
 
 def _answer(asked: Exchange, route: Route, run: Callable[[], Any]) -> Response[str]:
-    if not route.enveloped:
+    if route.raw:
         result = run()
-        raw = result if isinstance(result, Raw) else Raw(result.model_dump_json(by_alias=True, exclude_none=True))
-        return wire.response(route.status, raw.body, asked, route, content_type=raw.content_type)
+        body = result if isinstance(result, str) else result.model_dump_json(by_alias=True, exclude_none=True)
+        return wire.response(route.status, body, asked, route, content_type=route.raw)
     etags: list[str] = []
 
     def make() -> limits.Kept:

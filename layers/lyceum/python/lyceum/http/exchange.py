@@ -16,15 +16,7 @@ from lyceum.errors import BadRequest, Unauthenticated
 from lyceum.http.route import Route
 from lyceum.identity.principal import Principal
 
-__all__ = ["Address", "Answer", "Caller", "Exchange", "IfMatch", "MaybeCaller", "Path", "Query", "Raw", "current"]
-
-
-@dataclass(frozen=True)
-class Raw:
-    """A body that is sent as it is, without the envelope."""
-
-    body: str
-    content_type: str = "application/json"
+__all__ = ["Address", "Answer", "Caller", "Exchange", "IfMatch", "MaybeCaller", "Path", "Query", "current"]
 
 
 @dataclass

@@ -129,24 +129,25 @@ def _header(name: str, description: str) -> dict[str, Any]:
 def _responses(raw: dict[str, Any], route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     content = next(iter(raw["responses"].values())).get("content", {})
     inner = content.get("application/json", {}).get("schema", {})
-    body = _enveloped(inner, schemas) if route.enveloped else inner
-    answers: dict[str, Any] = {str(route.status): {"description": "Done.", "content": {"application/json": {"schema": body}}}}
-    if not route.enveloped and not inner.get("$ref"):
-        answers[str(route.status)] = {"description": "The document itself."}
+    body = inner if route.raw else _enveloped(inner, schemas)
+    kind = (route.raw or "application/json").partition(";")[0]
+    if "$ref" not in body and kind == "application/json" and route.raw:
+        body = {"type": "object"}
+    answers: dict[str, Any] = {str(route.status): {"description": "Done.", "content": {kind: {"schema": body}}}}
     for status in _possible(route):
         answers[str(status)] = {"description": _PROBLEMS[status], "content": {"application/json": {"schema": {"$ref": f"{_REF}Problem"}}}}
     return dict(sorted(answers.items()))
 
 
 def _possible(route: Route) -> set[int]:
-    possible = {400, 503}
+    possible = {400, 503, *route.refuses}
+    possible |= {401} if route.access.name == "OPTIONAL" else set()
     possible |= set() if route.access.is_anonymous else {401, 403}
     possible |= {404} if "{" in route.path else set()
     possible |= {409, 413, 415, 422} if route.method in {"POST", "PUT", "PATCH"} else set()
     possible |= {409} if route.method == "DELETE" else set()
     possible |= {412} if "if_match" in inspect.signature(route.function).parameters else set()
     possible |= {429} if route.limit else set()
-    possible |= {423} if route.path.endswith("/login") else set()
     return possible
 
 

@@ -28,7 +28,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Route:
-    """A declared endpoint: where it is, who may call it and how it behaves."""
+    """A declared endpoint: where it is, who may call it and how it behaves; `raw` is the content type of a bare answer."""
 
     domain: str
     method: str
@@ -39,7 +39,8 @@ class Route:
     idempotent: bool
     max_body_bytes: int
     cache_control: str
-    enveloped: bool
+    raw: str | None
+    refuses: tuple[int, ...]
     function: Callable[..., Any]
 
     @property

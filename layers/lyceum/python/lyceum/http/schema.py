@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from lyceum import clock
 
-Timestamp = Annotated[datetime, PlainSerializer(clock.iso, return_type=str, when_used="json")]
+Timestamp = Annotated[
+    datetime, PlainSerializer(clock.iso, return_type=str, when_used="json"), WithJsonSchema({"type": "string", "format": "date-time"})
+]
 """A time, sent as ISO 8601 in UTC with milliseconds and `Z`."""
 
 

@@ -1,0 +1,94 @@
+# Everything a developer does. `make help` lists the targets.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+export UV_SYSTEM_CERTS ?= 1
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+
+STAGE ?= dev
+MINUTES ?= 15
+PYTHON_BASE ?= python3
+TOOLS := .lyceum/uv
+UV := $(TOOLS)/bin/uv
+PYTHON := .venv/bin/python
+CDK := node_modules/.bin/cdk
+READY := .venv/.synced node_modules/.package-lock.json
+
+.PHONY: help up down reset logs invoke test check types contracts unit e2e bench openapi layers synth deploy format clean
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: $(READY) ## Deploy the local stack: start it, deploy what changed, load demo data, print the addresses.
+	@$(PYTHON) -m local up
+
+down: $(READY) ## Stop the local stack; its data is kept.
+	@$(PYTHON) -m local down
+
+reset: $(READY) ## Stop the local stack and forget its data.
+	@$(PYTHON) -m local reset
+
+logs: $(READY) ## Print a function's log: make logs FN=exams [MINUTES=15] [FOLLOW=1]
+	@$(PYTHON) -m local logs $(if $(FOLLOW),--follow) --minutes $(MINUTES) $(or $(FN),$(error say which function: make logs FN=exams))
+
+invoke: $(READY) ## Call a function with a sample event: make invoke FN=exams EVENT=events/api/start.json
+	@$(PYTHON) -m local invoke $(or $(FN),$(error say which function: FN=exams)) $(or $(EVENT),$(error say which event: EVENT=events/...))
+
+test: check types contracts unit e2e ## Run everything that a change needs; the same as CI.
+
+check: $(READY) ## Lint, and check the format.
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+
+types: $(READY) ## Check the types.
+	.venv/bin/mypy
+
+contracts: $(READY) ## Check who imports whom.
+	PYTHONPATH=layers/lyceum/python:functions .venv/bin/lint-imports
+
+unit: $(READY) ## Run the tests that need no stack.
+	.venv/bin/pytest -n 2 -m "not e2e"
+
+e2e: $(READY) ## Run the tests against a deployed stack of their own, which is removed afterwards.
+	$(PYTHON) -m local trial -- .venv/bin/pytest -m e2e
+
+bench: $(READY) ## Measure imports, requests and storage costs.
+	$(PYTHON) -m tests.bench
+
+openapi: $(READY) ## Write the OpenAPI document and the generated pages.
+	$(PYTHON) -m docs.build
+
+layers: $(READY) ## Build the third-party layers for AWS (no containers needed).
+	@$(PYTHON) -m infra.layers $(UV)
+
+synth: $(READY) ## Write the CloudFormation templates of a stage: make synth STAGE=prod
+	@$(CDK) synth --quiet -c stage=$(STAGE)
+
+deploy: layers ## Deploy to AWS with your credentials: make deploy STAGE=staging [CONTEXT="-c domain=... -c alarmMail=..."]
+	@$(CDK) deploy --all -c stage=$(STAGE) $(CONTEXT)
+
+format: $(READY) ## Format the code.
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+clean: ## Remove what was built; the local stack's data stays.
+	rm -rf build cdk.out .venv node_modules $(TOOLS) .mypy_cache .ruff_cache .pytest_cache
+
+$(UV): requirements-uv.txt
+	@echo "· installing the package manager"
+	@$(PYTHON_BASE) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@touch $(UV)
+
+.venv/.synced: $(UV) pyproject.toml uv.lock
+	@echo "· installing Python packages"
+	@$(UV) sync --locked --quiet --python "$$($(PYTHON_BASE) -c 'import sys; print(sys.executable)')"
+	@touch $@
+
+node_modules/.package-lock.json: package-lock.json
+	@echo "· installing the CDK command line"
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@

@@ -1,0 +1,171 @@
+"""Loads the demonstration data into a deployed stack; a second run finds it there and changes nothing."""
+
+import hashlib
+import json
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent / "layers/lyceum/python"), str(HERE.parent / "functions")]
+
+from ulid import ULID  # noqa: E402
+
+from lyceum import clock, context  # noqa: E402
+from lyceum.model import AnswerKey, Course, Credential, Department, Faculty, LoginName, Question, Topic, University, User  # noqa: E402
+from lyceum.table import Entity, Unit, write_many  # noqa: E402
+from lyceum.text import fingerprint, normalise  # noqa: E402
+
+Accounts = dict[str, dict[str, str]]
+
+
+def main(stack: dict[str, Any]) -> Accounts:
+    """Load everything that is not there yet and return e-mail and password of each person by key.
+
+    `stack` is what `stack.json` will hold; passwords that it knows already are kept, others are made at random.
+    """
+    _point_at(stack)
+    with context.working(context.Work(actor="demo")):
+        people = _read("people.json")
+        accounts = {person["key"]: _account(person, stack.get("accounts", {})) for person in people}
+        if University.fetch(university_id=demo_id(_read("catalogue.json")["university"]["key"])) is None:
+            _questions()
+            _tree()
+        for person in people:
+            _person(person, accounts[person["key"]])
+    return accounts
+
+
+def demo_id(key: str) -> str:
+    """Return the id of a demonstration item: a ULID that follows from its key, so that it is the same everywhere."""
+    digest = hashlib.sha256(f"lyceum demo {key}".encode()).digest()
+    return str(ULID.from_bytes(bytes([0, *digest[:15]])))
+
+
+def _point_at(stack: dict[str, Any]) -> None:
+    os.environ["AWS_ENDPOINT_URL"] = stack["endpointUrl"]
+    os.environ["AWS_DEFAULT_REGION"] = stack["region"]
+    os.environ["LYCEUM_TABLE"] = stack["outputs"]["TableName"]
+    from lyceum.settings import settings
+
+    settings.cache_clear()
+    Entity._connection = None
+
+
+def _read(name: str) -> Any:
+    return json.loads((HERE / name).read_text())
+
+
+def _account(person: dict[str, Any], known: Accounts) -> dict[str, str]:
+    return known.get(person["key"]) or {"email": person["email"], "password": secrets.token_urlsafe(12)}
+
+
+def _person(person: dict[str, Any], account: dict[str, str]) -> None:
+    from auth.passwords import hasher
+
+    user_id = demo_id(person["key"])
+    user = User(
+        user_id=user_id,
+        email=person["email"],
+        username=person["username"],
+        first_name=person["firstName"],
+        last_name=person["lastName"],
+        role=person["role"],
+        is_verified=True,
+        profile=person.get("profile", {}),
+    )
+    names = [LoginName(name=name, user_id=user_id) for name in (person["email"], normalise(person["username"]))]
+    if User.fetch(user_id=user_id) is None:
+        write_many([user, *names])
+    credential = Credential.fetch(user_id=user_id)
+    if credential is None or not _fits(credential.password_hash, account["password"]):
+        hashed = hasher().hash(account["password"])
+        Unit().put(Credential(user_id=user_id, password_hash=hashed, changed_at=clock.now())).commit()
+
+
+def _fits(password_hash: str, password: str) -> bool:
+    from auth.passwords import matches
+
+    return matches(password_hash, password)
+
+
+def _tree() -> None:
+    tree = _read("catalogue.json")
+    ids = {node["key"]: demo_id(node["key"]) for nodes in tree.values() for node in (nodes if isinstance(nodes, list) else [nodes])}
+    university = tree["university"]
+    parents = {node["key"]: node for name in ("faculties", "departments", "courses") for node in tree[name]}
+    children = [node[name] for plural, name in _PARENT.items() for node in tree[plural]]
+    write_many(
+        [
+            University(
+                university_id=ids[university["key"]], short_name=university["shortName"], country=university["country"],
+                city=university["city"], website=university["website"], **_named(university, children),
+            ),
+            *(
+                Faculty(faculty_id=ids[node["key"]], university_id=ids[node["university"]], **_named(node, children))
+                for node in tree["faculties"]
+            ),
+            *(
+                Department(
+                    department_id=ids[node["key"]], faculty_id=ids[node["faculty"]],
+                    university_id=ids[parents[node["faculty"]]["university"]], **_named(node, children),
+                )
+                for node in tree["departments"]
+            ),
+            *(
+                Course(
+                    course_id=ids[node["key"]], department_id=ids[node["department"]], instructor_id=demo_id("instructor"), code=node["code"],
+                    title=node["title"], description=node["description"], level=node["level"], credit_units=node["creditUnits"],
+                    child_count=children.count(node["key"]), question_count=10 * children.count(node["key"]),
+                )
+                for node in tree["courses"]
+            ),
+            *(
+                Topic(
+                    topic_id=ids[node["key"]], course_id=ids[node["course"]], department_id=ids[parents[node["course"]]["department"]],
+                    title=node["title"], description=node["description"], order=node["order"], syllabus_tags=node["syllabusTags"],
+                    question_count=10,
+                )
+                for node in tree["topics"]
+            ),
+        ]
+    )  # fmt: skip
+
+
+_PARENT = {"faculties": "university", "departments": "faculty", "courses": "department", "topics": "course"}
+
+
+def _named(node: dict[str, Any], children: list[str]) -> dict[str, Any]:
+    return {"name": node["name"], "sort_name": normalise(node["name"]), "child_count": children.count(node["key"])}
+
+
+def _questions() -> None:
+    tree = _read("catalogue.json")
+    topics = {node["key"]: node for node in tree["topics"]}
+    courses = {node["key"]: node for node in tree["courses"]}
+    items: list[Entity] = []
+    for number, asked in enumerate(_read("questions.json")):
+        question_id = demo_id(f"question {number}")
+        course = courses[topics[asked["topic"]]["course"]]
+        items += [
+            Question(
+                question_id=question_id,
+                topic_id=demo_id(asked["topic"]),
+                course_id=demo_id(course["key"]),
+                department_id=demo_id(course["department"]),
+                author_id=demo_id("instructor"),
+                type="single",
+                stem=asked["stem"],
+                options=asked["options"],
+                difficulty=asked["difficulty"],
+                marks=asked["marks"],
+                tags=asked["tags"],
+                status="approved",
+                lot=secrets.token_hex(8),
+                fingerprint=fingerprint(asked["stem"]),
+            ),
+            AnswerKey(question_id=question_id, revision=1, correct_option_ids=[asked["answer"]], explanation=asked["explanation"]),
+        ]
+    write_many(items)

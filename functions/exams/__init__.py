@@ -1,0 +1,1 @@
+"""Exam sessions: start, answers, end, score."""

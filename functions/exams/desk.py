@@ -1,0 +1,32 @@
+"""The desk of a session: the three items that its running part consists of, read in one request."""
+
+from typing import NamedTuple
+
+from lyceum.errors import NotFound
+from lyceum.model import AnswerSheet, ExamPaper, ExamSession
+from lyceum.table import batch_fetch
+
+
+class Desk(NamedTuple):
+    """What belongs to a session: the record, the answer sheet and the paper."""
+
+    session: ExamSession
+    sheet: AnswerSheet
+    paper: ExamPaper
+
+
+def read_desk(exam_id: str) -> Desk | None:
+    """Read everything of a session in one request, as the last write left it; None when it does not exist."""
+    names = [ExamSession.at(exam_id=exam_id), AnswerSheet.at(exam_id=exam_id), ExamPaper.at(exam_id=exam_id)]
+    session, sheet, content = batch_fetch(names, consistent=True)
+    if isinstance(session, ExamSession) and isinstance(sheet, AnswerSheet) and isinstance(content, ExamPaper):
+        return Desk(session, sheet, content)
+    return None
+
+
+def require_desk(exam_id: str) -> Desk:
+    """Read everything of a session in one request; raises NotFound."""
+    desk = read_desk(exam_id)
+    if desk is None:
+        raise NotFound("There is no such exam.")
+    return desk

@@ -1,0 +1,61 @@
+"""Looking at deployed functions: their logs, and what they answer to an event."""
+
+import json
+import string
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from local.place import STAGE, LocalFailure, Place
+
+_POLL_SECONDS = 1.0
+
+
+def print_log(place: Place, function: str, minutes: int, *, follow: bool) -> None:
+    """Print a function's log lines of the last minutes, and go on with new ones when told to."""
+    _known(place, function)
+    logs = place.client("logs")
+    group, start = f"/aws/lambda/lyceum-{STAGE}-{function}", int((time.time() - minutes * 60) * 1000)
+    seen: set[str] = set()
+    while True:
+        for event in _events(logs, group, start):
+            if event["eventId"] not in seen:
+                seen.add(event["eventId"])
+                print(event["message"].rstrip(), flush=True)
+        if not follow:
+            return
+        time.sleep(_POLL_SECONDS)
+
+
+def _events(logs: Any, group: str, start: int) -> list[dict[str, Any]]:
+    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=start)
+    return sorted((event for page in pages for event in page["events"]), key=lambda event: event["timestamp"])
+
+
+def invoke(place: Place, function: str, sample: Path) -> int:
+    """Call a function with a sample event and print its answer; `${Output}` in the event stands for a stack output."""
+    _known(place, function)
+    outputs = json.loads(place.stack_file.read_text())["outputs"]
+    try:
+        event = string.Template(sample.read_text()).safe_substitute(outputs)
+        json.loads(event)
+    except (OSError, ValueError) as error:
+        raise LocalFailure(f"{sample} can not be used as an event: {error}") from None
+    answer = place.client("lambda").invoke(FunctionName=f"lyceum-{STAGE}-{function}", Payload=event.encode())
+    payload = answer["Payload"].read().decode()
+    print(json.dumps(json.loads(payload), indent=2) if payload else "null")
+    if "FunctionError" in answer:
+        print(f"{function} failed; `make logs FN={function}` has more", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _known(place: Place, function: str) -> None:
+    from infra.functions import FUNCTIONS
+
+    names = sorted(row.name for row in FUNCTIONS)
+    if function not in names:
+        raise LocalFailure(f"there is no function {function!r}; choose one of {', '.join(names)}")
+    if not place.stack_file.is_file():
+        raise LocalFailure("there is no local stack; run `make up` first")

@@ -1,0 +1,34 @@
+"""Generated requests against the OpenAPI document: whatever is sent, the answer is declared and never a 5xx."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
+from tests.kit.cloud import Cloud
+from tests.kit.http import Client
+from tests.kit.wsgi import wsgi
+from tools import build_docs
+
+CALLER: list[Client] = []
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+schema = schemathesis.openapi.from_dict(json.loads(build_docs.openapi()))
+schema.app = wsgi(lambda: CALLER[-1])
+
+
+@pytest.fixture(autouse=True)
+def caller(cloud: Cloud) -> Iterator[None]:
+    with cloud.new_tenant() as tenant:
+        CALLER.append(Client(cloud, tenant).as_("super_admin"))
+        yield
+        CALLER.pop()
+
+
+@schema.parametrize()
+@settings(max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+def test_answers_are_as_declared(case: schemathesis.Case) -> None:
+    case.call_and_validate(checks=CHECKS)
