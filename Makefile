@@ -59,7 +59,7 @@ bench: $(READY) ## Measure imports, requests and storage costs.
 	$(PYTHON) -m tests.bench
 
 openapi: $(READY) ## Write the OpenAPI document and the generated pages.
-	$(PYTHON) -m docs.build
+	$(PYTHON) -m tools.build_docs
 
 layers: $(READY) ## Build the third-party layers for AWS (no containers needed).
 	@$(PYTHON) -m infra.layers $(UV)

@@ -151,4 +151,6 @@ def _verifying(function: Function) -> Function:
 
 
 def _invocation_uri(stack: cdk.Stack, function: lambda_.IFunction) -> str:
-    return stack.format_arn(service="apigateway", account="lambda", resource="path", resource_name=f"2015-03-31/functions/{function.function_arn}/invocations")
+    return stack.format_arn(
+        service="apigateway", account="lambda", resource="path", resource_name=f"2015-03-31/functions/{function.function_arn}/invocations"
+    )

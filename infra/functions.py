@@ -2,6 +2,8 @@
 
 from infra.declarations import Authorizer, Bucket, Function, Http, PublicKey, PutEvents, Queue, Schedule, SendMail, Sign, Stream
 
+READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
+WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
 KIT_FAMILIES = {Http: ("RATE", "IDEM", "OUT"), Queue: ("SEEN", "OUT"), Schedule: ("OUT",)}
 """Key families that the kit itself reads and writes for every function of a trigger."""
 

@@ -44,7 +44,9 @@ class Lambda(Construct):
             tracing=lambda_.Tracing.DISABLED if stage.is_local else lambda_.Tracing.ACTIVE,
             snap_start=None if stage.is_local else lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS,
         )
-        self.target: lambda_.IFunction = self.function if stage.is_local else lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)
+        self.target: lambda_.IFunction = (
+            self.function if stage.is_local else lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)
+        )
         accept(self.function, "Python 3.13 is the newest runtime that the pinned dependencies are built for.", "L1")
         if not stage.is_local:
             accept(self.role, "X-Ray has no resources to name.", "IAM5[Resource::*]")
@@ -59,7 +61,9 @@ class Lambda(Construct):
         )
 
     def _role(self, stage: Stage, log_group: logs.LogGroup) -> iam.Role:
-        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), description=f"What {stage.name_of(self.row.name)} may do")
+        role = iam.Role(
+            self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), description=f"What {stage.name_of(self.row.name)} may do"
+        )
         log_group.grant_write(role)
         return role
 

@@ -73,7 +73,9 @@ class ObservabilityStack(cdk.Stack):
 
     def _of_queue(self, queue: str, metric: str) -> cloudwatch.Metric:
         dimensions = {"QueueName": self.stage.name_of(queue)}
-        return cloudwatch.Metric(namespace="AWS/SQS", metric_name=metric, dimensions_map=dimensions, statistic="Maximum", period=_FIVE_MINUTES, label=queue)
+        return cloudwatch.Metric(
+            namespace="AWS/SQS", metric_name=metric, dimensions_map=dimensions, statistic="Maximum", period=_FIVE_MINUTES, label=queue
+        )
 
     def _alarm(self, name: str, metric: cloudwatch.Metric, threshold: float, meaning: str, *, periods: int = 1) -> None:
         alarm = cloudwatch.Alarm(

@@ -41,4 +41,6 @@ def _routes_of(function: Function) -> list[DeclaredRoute]:
 def optional_callers(functions: Iterable[Function]) -> set[str]:
     """Return the names of functions with a route that takes a caller or none, and so verify tokens themselves."""
     http = [function for function in functions if function.is_http]
-    return {function.name for function in http if any(route.access.name == "OPTIONAL" for route in importlib.import_module(function.entry).api.routes)}
+    return {
+        function.name for function in http if any(route.access.name == "OPTIONAL" for route in importlib.import_module(function.entry).api.routes)
+    }

@@ -84,7 +84,9 @@ class StorageStack(cdk.Stack):
 
     def _browser_uploads(self) -> s3.CorsRule:
         methods = [s3.HttpMethods.GET, s3.HttpMethods.PUT, s3.HttpMethods.POST]
-        return s3.CorsRule(allowed_methods=methods, allowed_origins=list(self.stage.origins), allowed_headers=["*"], exposed_headers=["ETag"], max_age=3600)
+        return s3.CorsRule(
+            allowed_methods=methods, allowed_origins=list(self.stage.origins), allowed_headers=["*"], exposed_headers=["ETag"], max_age=3600
+        )
 
     def _access_log(self) -> s3.Bucket:
         log = s3.Bucket(

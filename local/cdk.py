@@ -55,9 +55,12 @@ def _cdk(place: Place, say: Say, *arguments: str) -> None:
     log = place.home / "cdk.log"
     environment = place.environment() | {"CDK_DISABLE_CLI_TELEMETRY": "true", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1"}
     started = time.monotonic()
-    with log.open("w") as kept, subprocess.Popen(  # noqa: S603 - the pinned command line
-        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
+    with (
+        log.open("w") as kept,
+        subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process,
+    ):
         for line in process.stdout or ():
             kept.write(line)
             if step := _step(line):

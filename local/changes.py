@@ -9,7 +9,6 @@ from pathlib import Path
 from infra.functions import FUNCTIONS
 from infra.gateway import derive
 from infra.routes import FUNCTIONS_FOLDER, KIT_FOLDER, check_modules, declared_routes
-
 from local.place import ROOT, Place
 
 _SHAPING_FILES = ("cdk.json", "package-lock.json")

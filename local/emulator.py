@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from typing import Any
 
 from local.place import REGION, LocalFailure, Place
 
@@ -27,7 +26,7 @@ def start(place: Place) -> bool:
         (place.emulator / folder).mkdir(parents=True, exist_ok=True)
     rewind_streams(place)
     with (place.emulator / "log").open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter
+        process = subprocess.Popen(
             [sys.executable, "-m", "ministack"],
             cwd=place.emulator,
             env=_environment(place),
@@ -71,18 +70,9 @@ def rewind_streams(place: Place) -> None:
     if not saved.is_file():
         return
     state = json.loads(saved.read_text())
-    positions = state.get("dynamodb_stream_positions")
-    if positions:
-        state["dynamodb_stream_positions"] = _zeroed(positions)
-        saved.write_text(json.dumps(state))
-
-
-def _zeroed(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _zeroed(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_zeroed(inner) for inner in value]
-    return 0 if isinstance(value, int) and not isinstance(value, bool) else value
+    positions: dict[str, int] = state["payload"]["dynamodb_stream_positions"]["data"]
+    positions.update(dict.fromkeys(positions, 0))
+    saved.write_text(json.dumps(state))
 
 
 def _environment(place: Place) -> dict[str, str]:

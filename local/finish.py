@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from infra.stage import PLACEHOLDER_DOMAIN
-
 from local.cdk import STACKS
 from local.place import Place
 

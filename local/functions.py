@@ -17,11 +17,12 @@ def print_log(place: Place, function: str, minutes: int, *, follow: bool) -> Non
     _known(place, function)
     logs = place.client("logs")
     group, start = f"/aws/lambda/lyceum-{STAGE}-{function}", int((time.time() - minutes * 60) * 1000)
-    seen: set[str] = set()
+    seen: set[tuple[str, int, str]] = set()
     while True:
         for event in _events(logs, group, start):
-            if event["eventId"] not in seen:
-                seen.add(event["eventId"])
+            line = (event["logStreamName"], event["timestamp"], event["message"])
+            if line not in seen:
+                seen.add(line)
                 print(event["message"].rstrip(), flush=True)
         if not follow:
             return

@@ -10,7 +10,18 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 REGION = "us-east-1"
 STAGE = "local"
-_KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TERM", "USER", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "XDG_CACHE_HOME", "JSII_RUNTIME_PACKAGE_CACHE_ROOT")
+_KEPT_VARIABLES = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TERM",
+    "USER",
+    "NODE_EXTRA_CA_CERTS",
+    "SSL_CERT_FILE",
+    "XDG_CACHE_HOME",
+    "JSII_RUNTIME_PACKAGE_CACHE_ROOT",
+)
 
 
 @dataclass(frozen=True)

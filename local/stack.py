@@ -4,6 +4,7 @@ import importlib
 import json
 import urllib.request
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from local import cdk, emulator
@@ -24,21 +25,19 @@ def up(place: Place, say: Say) -> dict[str, Any]:
         say(f"emulator started at {place.url}")
     known = _known(place)
     stack = known if known and _stands(place, known) else None
+    now.swapped, changed = before.swapped, _changed(before, now)
     if stack is None or before.shape != now.shape:
         stack = _deploy(place, say, known)
-        now.swapped = before.swapped
         swap(place, before.swapped)
-        _expect_answer(stack)
-    elif changed := _changed(before, now):
+    elif changed:
         say(f"replacing the code of {', '.join(changed)}")
         now.swapped = sorted({*before.swapped, *changed})
         swap(place, changed)
-        _expect_answer(stack)
     else:
-        now.swapped = before.swapped
         say("nothing to deploy")
     place.stack_file.write_text(json.dumps(stack, indent=2) + "\n")
-    Record(now.shape, now.kit, now.domains, before.demo, now.swapped).save(place)
+    replace(now, demo=before.demo).save(place)
+    _expect_answer(stack)
     if now.demo and (not stack["accounts"] or before.demo != now.demo):
         say("loading the demo data")
         stack["accounts"] = importlib.import_module("demo.load").main(stack)
@@ -57,9 +56,8 @@ def _known(place: Place) -> dict[str, Any] | None:
 
 
 def _stands(place: Place, stack: dict[str, Any]) -> bool:
-    """Whether a stack that was deployed before is whole and answers."""
-    is_whole = stack["endpointUrl"] == place.url and all(cdk.stack_status(place, name) in _COMPLETE for name in cdk.STACKS)
-    return is_whole and _answers(stack)
+    """Whether a stack that was deployed before is there and whole."""
+    return stack["endpointUrl"] == place.url and all(cdk.stack_status(place, name) in _COMPLETE for name in cdk.STACKS)
 
 
 def _changed(before: Record, now: Record) -> list[str]:
@@ -96,4 +94,3 @@ def _answers(stack: dict[str, Any]) -> bool:
             return bool(json.load(answer)["success"])
     except (OSError, ValueError, KeyError):
         return False
-

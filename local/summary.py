@@ -8,7 +8,13 @@ from local.place import Place
 def summary(place: Place, stack: dict[str, Any], seconds: float) -> str:
     """Write the addresses, the demo accounts and three lines to try."""
     api = stack["apiUrl"].replace("$", "\\$")
-    lines = ["", f"Lyceum is up ({seconds:.0f} s)", f"  API   {stack['apiUrl']}", f"  Docs  {stack['docsUrl']}", f"  Told to tools in {place.stack_file}"]
+    lines = [
+        "",
+        f"Lyceum is up ({seconds:.0f} s)",
+        f"  API   {stack['apiUrl']}",
+        f"  Docs  {stack['docsUrl']}",
+        f"  Told to tools in {place.stack_file}",
+    ]
     accounts: dict[str, dict[str, str]] = stack["accounts"]
     if accounts:
         lines += ["", "Demo accounts"]

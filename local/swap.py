@@ -7,7 +7,6 @@ from pathlib import Path
 
 from infra.functions import FUNCTIONS
 from infra.routes import FUNCTIONS_FOLDER, KIT_FOLDER
-
 from local.changes import source_files
 from local.place import STAGE, Place
 

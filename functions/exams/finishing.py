@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum import clock
+from lyceum import bank, clock
 from lyceum.errors import Conflict, Unavailable
 from lyceum.events import ExamCompleted
 from lyceum.identity import Principal, require_owner
@@ -73,7 +73,7 @@ def _finish(desk: Desk) -> ExamSession:
 
 def _pinned_entries(desk: Desk) -> list[dict[str, Any]]:
     frozen = paper.unpack(desk.paper.content)
-    if paper.hash_of(frozen) != desk.session.paper_hash or desk.session.algorithm != paper.ALGORITHM:
+    if paper.hash_of(frozen) != desk.session.paper_hash or desk.session.algorithm != bank.ALGORITHM:
         raise _refused(desk, "the paper is not the one that the session is pinned to")
     return paper.entries_of(frozen)
 

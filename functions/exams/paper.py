@@ -7,22 +7,11 @@ the same questions and seed is identical byte for byte, in whatever order storag
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from lyceum.bank import ALGORITHM, shuffled
 from lyceum.model import Question
-
-ALGORITHM = 1
-
-
-def digest(seed: str, purpose: str, name: str) -> str:
-    """Return 64 hexadecimal digits that only the seed's holder can foresee."""
-    return hashlib.sha256(f"{ALGORITHM}|{seed}|{purpose}|{name}".encode()).hexdigest()
-
-
-def shuffled(names: Iterable[str], seed: str, purpose: str) -> list[str]:
-    """Put names in the order that the seed gives them, whatever order they come in."""
-    return sorted(names, key=lambda name: digest(seed, purpose, name))
 
 
 def compose(questions: Sequence[Question], seed: str, *, shuffle_questions: bool, shuffle_options: bool) -> list[dict[str, Any]]:

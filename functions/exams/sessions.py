@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from lyceum import clock, ids
+from lyceum import bank, clock, ids
 from lyceum.errors import Conflict, rule_violation
 from lyceum.http.page import Listing, Page
 from lyceum.identity import Principal, require_owner
 from lyceum.model import ActiveSession, AnswerSheet, ExamPaper, ExamSession
 from lyceum.table import ConditionFailed, Unit, find
 
-from exams import paper, scoring, selection, tenants, timing
+from exams import paper, scoring, tenants, timing
 from exams.desk import Desk, read_desk, require_desk
 from exams.question_types import QUESTION_TYPES
 from exams.schemas import ExamState, GivenAnswer, PaperQuestion, PastExam, StartExam
@@ -30,7 +30,7 @@ def start(caller: Principal, wanted: StartExam) -> ExamState:
     """
     tenants.enter()
     seed = ids.new_secret(24)
-    questions = selection.draw(wanted.topic_ids, wanted.count, seed, wanted.difficulty)
+    questions = bank.draw(wanted.topic_ids, wanted.count, seed, wanted.difficulty)
     entries = paper.compose(questions, seed, shuffle_questions=wanted.shuffle_questions, shuffle_options=wanted.shuffle_options)
     for _ in range(_TRIES):
         now = clock.now()
@@ -61,7 +61,7 @@ def _new_desk(caller: Principal, wanted: StartExam, entries: list[dict[str, Any]
         topic_ids=wanted.topic_ids,
         question_count=len(entries),
         seed=seed,
-        algorithm=paper.ALGORITHM,
+        algorithm=bank.ALGORITHM,
         scoring=scoring.VERSION,
         paper_hash=paper.hash_of(frozen),
         started_at=now,
@@ -102,15 +102,15 @@ def _claim(desk: Desk, now: datetime) -> str | None:
     """Write a new session unless one runs in its scope; returns the id of that one then."""
     session = desk.session
     guard = ActiveSession.at(user_id=session.user_id, scope=session.scope)
-    values: dict[Any, Any] = {
-        ActiveSession.user_id: session.user_id,
-        ActiveSession.scope: session.scope,
-        ActiveSession.exam_id: session.exam_id,
-        ActiveSession.closes_at: session.closes_at,
-        ActiveSession.ttl: int((session.closes_at + _GUARD_KEPT).timestamp()),
-    }
+    held = [
+        ActiveSession.user_id.set(session.user_id),
+        ActiveSession.scope.set(session.scope),
+        ActiveSession.exam_id.set(session.exam_id),
+        ActiveSession.closes_at.set(session.closes_at),
+        ActiveSession.ttl.set(int((session.closes_at + _GUARD_KEPT).timestamp())),
+    ]
     is_free = ActiveSession.pk.does_not_exist() | (ActiveSession.closes_at < now)
-    unit = Unit().change(guard, *(name.set(value) for name, value in values.items()), when=is_free, or_create=True)
+    unit = Unit().change(guard, *held, when=is_free, or_create=True)
     for item in desk:
         unit.create(item)
     try:

@@ -5,8 +5,9 @@ import re
 import sys
 from pathlib import Path
 
-import lyceum.model
 import pytest
+
+import lyceum.model
 from tests.kit import http
 from tests.kit.http import Client
 

@@ -5,10 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import lyceum.model as model
 import pytest
-from lyceum.table import Entity
 from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from lyceum import model
+from lyceum.table import Entity
 from tools import build_docs
 
 ROOT = Path(__file__).parents[2]

@@ -1,6 +1,7 @@
 """The permission matrix, generated from the declarations: every route by nobody and by each role."""
 
 import pytest
+
 from lyceum.http import Route
 from lyceum.identity.permissions import HELD, Role
 from tests.kit.callers import call

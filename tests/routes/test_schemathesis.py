@@ -8,6 +8,7 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
+
 from tests.kit.cloud import Cloud
 from tests.kit.http import Client
 from tests.kit.wsgi import wsgi

@@ -1,21 +1,33 @@
-"""The draw: random questions of the bank, at a cost that depends on how many are wanted and not on how many there are.
+"""The question bank's draw: random questions, at a cost that depends on how many are wanted and not on how many there are.
 
 Approved questions of a topic stand in the order of a random lot. A draw reads a window of that ring from a lot of its
 own, goes round its end where it must, and takes its share out of the window; lots and choice follow from the seed.
 """
 
+import hashlib
+from collections.abc import Iterable
+
 from lyceum.errors import rule_violation
 from lyceum.model import Question
 from lyceum.table import find
 
-from exams.paper import digest, shuffled
-
+ALGORITHM = 1
 _REQUESTS = 4
 _SMALLEST_WINDOW = 12
 _WINDOW_SHARES = 2
 _FILTERED_WINDOW_SHARES = 6
 _PAGE = 250
 _MOST_PAGES = 20
+
+
+def digest(seed: str, purpose: str, name: str) -> str:
+    """Return 64 hexadecimal digits that only the seed's holder can foresee."""
+    return hashlib.sha256(f"{ALGORITHM}|{seed}|{purpose}|{name}".encode()).hexdigest()
+
+
+def shuffled(names: Iterable[str], seed: str, purpose: str) -> list[str]:
+    """Put names in the order that the seed gives them, whatever order they come in."""
+    return sorted(names, key=lambda name: digest(seed, purpose, name))
 
 
 class _Ring:

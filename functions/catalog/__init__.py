@@ -1,0 +1,1 @@
+"""The catalogue: university, faculty, department and topic."""

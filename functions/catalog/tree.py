@@ -1,0 +1,96 @@
+"""The tree of the catalogue: one set of rules for every kind of node, told apart by declarations.
+
+A parent counts its children in the transaction that adds or removes one, so that "refused while it has children"
+holds under any race. The courses of a department are another domain's: whether there are any is asked of their index.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from lyceum import ids
+from lyceum.errors import Conflict, NotFound
+from lyceum.model import Course, Department, Faculty, Topic, University
+from lyceum.table import Entity, Slice, Unit, find
+from lyceum.text import normalise
+
+E = TypeVar("E", bound=Entity)
+_FIRST_CHILDREN = 100
+
+
+@dataclass(frozen=True)
+class Kind(Generic[E]):
+    """A kind of node: its entity, its id, what it hangs on, what hangs on it, and what it takes over from its parent."""
+
+    entity: type[E]
+    id_name: str
+    parent: type[Entity] | None = None
+    parent_id_name: str | None = None
+    child: type[Entity] | None = None
+    inherits: tuple[str, ...] = ()
+    counted: bool = True
+
+
+UNIVERSITY = Kind(University, "university_id", child=Faculty)
+FACULTY = Kind(Faculty, "faculty_id", University, "university_id", Department)
+DEPARTMENT = Kind(Department, "department_id", Faculty, "faculty_id", Course, inherits=("university_id",))
+TOPIC = Kind(Topic, "topic_id", Course, "course_id", inherits=("department_id",), counted=False)
+
+
+def create(kind: Kind[E], wanted: BaseModel) -> E:
+    """Add a node below its parent; raises NotFound when there is no such parent."""
+    values = wanted.model_dump(mode="json") | {kind.id_name: ids.new_id()}
+    unit = Unit()
+    if kind.parent and kind.parent_id_name:
+        named = {kind.parent_id_name: values[kind.parent_id_name]}
+        if kind.inherits:
+            parent = kind.parent.require(**named)
+            values |= {name: getattr(parent, name) for name in kind.inherits}
+        missing = NotFound(f"There is no such {kind.parent.noun}.")
+        if kind.counted:
+            unit.change(kind.parent.at(**named), kind.parent.child_count.add(1), refuse=missing)  # type: ignore[attr-defined]
+        else:
+            unit.check(kind.parent.at(**named), Entity.pk.exists(), refuse=missing)
+    node = kind.entity(**_sortable(values))
+    unit.create(node).commit()
+    return node
+
+
+def details(kind: Kind[E], node_id: str) -> tuple[E, list[Any]]:
+    """Read a node and its first hundred children: two requests."""
+    node = kind.entity.require(**{kind.id_name: node_id})
+    return node, children(kind, node_id, limit=_FIRST_CHILDREN).items
+
+
+def children(kind: Kind[Any], node_id: str, *, limit: int, after: dict[str, Any] | None = None) -> Slice[Any]:
+    """Read a page of a node's children in their order: one request."""
+    assert kind.child is not None  # noqa: S101 - a declaration, not input
+    return find(kind.child, index="gsi1", limit=limit, after=after, **{kind.id_name: node_id})
+
+
+def update(kind: Kind[E], node_id: str, wanted: BaseModel, if_match: int | None) -> E:
+    """Replace a node's own fields; raises NotFound, and PreconditionFailed or Conflict when it changed meanwhile."""
+    node = kind.entity.require(**{kind.id_name: node_id})
+    for name, value in _sortable(wanted.model_dump(mode="json")).items():
+        setattr(node, name, value)
+    Unit().replace(node, expect=if_match).commit()
+    return node
+
+
+def remove(kind: Kind[Any], node_id: str) -> None:
+    """Remove a node; raises NotFound, and Conflict HAS_CHILDREN while something hangs on it."""
+    node = kind.entity.require(**{kind.id_name: node_id})
+    refuse = Conflict(f"This {kind.entity.noun} is not empty.", code="HAS_CHILDREN")
+    if kind is DEPARTMENT and children(kind, node_id, limit=1).items:
+        raise refuse
+    count = kind.entity.question_count if kind is TOPIC else kind.entity.child_count
+    unit = Unit().remove(node, when=count == 0, refuse=refuse)
+    if kind.parent and kind.parent_id_name and kind.counted:
+        parent = kind.parent.at(**{kind.parent_id_name: getattr(node, kind.parent_id_name)})
+        unit.change(parent, kind.parent.child_count.add(-1))  # type: ignore[attr-defined]
+    unit.commit()
+
+
+def _sortable(values: dict[str, Any]) -> dict[str, Any]:
+    return values | {"sort_name": normalise(values["name"])} if "name" in values else values

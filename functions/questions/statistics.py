@@ -1,0 +1,47 @@
+"""How questions do in finished exams: folded in from `exam.completed`, each session once."""
+
+from lyceum.errors import NotFound
+from lyceum.events import ExamCompleted
+from lyceum.events.consumer import Consumer
+from lyceum.model import ExamMarks, Question, QuestionStatistics
+from lyceum.table import Unit
+
+from questions.schemas import StatisticsView
+
+consumer = Consumer("question-statistics")
+handler = consumer.handler
+
+
+@consumer.on(ExamCompleted)
+def count(event: ExamCompleted, unit: Unit) -> None:
+    """Add a finished session's answers to the statistics of its questions."""
+    marks = ExamMarks.require(exam_id=event.exam_id).marks
+    for mark in marks:
+        statistics = QuestionStatistics.at(question_id=mark["question_id"])
+        unit.change(
+            statistics,
+            QuestionStatistics.question_id.set(mark["question_id"]),
+            QuestionStatistics.attempts.add(1),
+            QuestionStatistics.correct.add(int(mark["outcome"] == "right")),
+            QuestionStatistics.skipped.add(int(mark["outcome"] == "blank")),
+            QuestionStatistics.time_spent_seconds.add(mark["time_spent_seconds"]),
+            or_create=True,
+        )
+
+
+def show(question_id: str) -> StatisticsView:
+    """Return a question's statistics, zeros when no exam had it; raises NotFound when there is no such question."""
+    found = QuestionStatistics.fetch(question_id=question_id)
+    if found is None:
+        if Question.fetch(question_id=question_id) is None:
+            raise NotFound("There is no such question.")
+        return StatisticsView(question_id=question_id, attempts=0, correct=0, skipped=0)
+    attempts = int(found.attempts)
+    return StatisticsView(
+        question_id=question_id,
+        attempts=attempts,
+        correct=found.correct,
+        skipped=found.skipped,
+        facility=round(found.correct / attempts, 4),
+        mean_time_spent_seconds=round(found.time_spent_seconds / attempts, 2),
+    )

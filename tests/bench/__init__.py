@@ -1,0 +1,1 @@
+"""Measurements: what a cold start, a request and a draw cost."""

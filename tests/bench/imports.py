@@ -1,0 +1,52 @@
+"""Cold imports: CPU seconds and memory of each Lambda's module, beside boto3 and a bare set of libraries."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+_PATHS = [str(ROOT / "layers/lyceum/python"), str(ROOT / "functions")]
+_RUNS = 5
+BARE = "import pydantic, pynamodb.models; from aws_lambda_powertools.event_handler import APIGatewayHttpResolver; APIGatewayHttpResolver(enable_validation=True)"
+
+
+@dataclass
+class Import:
+    """The least of several runs: CPU seconds, and MiB that the process grew by."""
+
+    name: str
+    cpu_seconds: float
+    mebibytes: float
+
+
+def measure(name: str, statement: str) -> Import:
+    """Run a statement in fresh interpreters and keep the least CPU time."""
+    script = (
+        f"import sys, time, resource, json; sys.path[:0] = {_PATHS!r}\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; start = time.process_time()\n"
+        f"{statement}\n"
+        "spent = time.process_time() - start; after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "print(json.dumps([spent, (after - before) / 1024]))"
+    )
+    runs = [json.loads(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout) for _ in range(_RUNS)]
+    return Import(name, min(run[0] for run in runs), min(run[1] for run in runs))
+
+
+def modules() -> list[str]:
+    """Return every Lambda's entry module, read from the table of functions."""
+    from infra.functions import FUNCTIONS
+
+    return [function.entry for function in FUNCTIONS]
+
+
+def table() -> list[str]:
+    """Measure everything and return the rows of a Markdown table."""
+    boto3 = measure("`import boto3`", "import boto3")
+    found = [boto3, measure("Powertools + pydantic + PynamoDB, bare", BARE), *(measure(f"`{name}`", f"import {name}") for name in modules())]
+    rows = ["| import | CPU s | times boto3 | MiB |", "|---|---|---|---|"]
+    return [
+        *rows,
+        *(f"| {each.name} | {each.cpu_seconds:.2f} | {each.cpu_seconds / boto3.cpu_seconds:.2f} | {each.mebibytes:.0f} |" for each in found),
+    ]

@@ -1,0 +1,195 @@
+"""A question bank, a session that runs, and callers that act at once."""
+
+import contextvars
+import hashlib
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import pytest
+from exams import sweep
+from exams.timing import minute_after
+from lyceum import clock as clocks
+from lyceum import context, ids
+from lyceum.model import AnswerKey, AnswerSheet, ExamPaper, ExamSession, Question
+from lyceum.table import Entity, write_many
+from lyceum.table.connection import StorageConnection
+from tests.kit.http import LAMBDA, Client, Reply
+from tests.kit.time import Clock
+
+T = TypeVar("T")
+OPTIONS = [{"id": name, "text": f"choice {name}"} for name in "abcd"]
+DIFFICULTIES = ("easy", "medium", "hard")
+CANARY = "canary-explanation"
+
+
+@dataclass
+class Bank:
+    """Approved questions with their keys; "b" is right in every one."""
+
+    questions: dict[str, Question] = field(default_factory=dict)
+
+    def topic(self, count: int, *, marks: float = 1, lots: Callable[[int], str] | None = None, **values: Any) -> str:
+        """Put questions of a new topic in the bank; difficulties take turns."""
+        topic_id = ids.new_id()
+        items: list[Entity] = []
+        for number in range(count):
+            question_id = ids.new_id()
+            lot = lots(number) if lots else hashlib.sha256(f"{topic_id}{number}".encode()).hexdigest()[:16]
+            question = Question(
+                question_id=question_id, topic_id=topic_id, course_id="c", department_id="d", author_id="u", type="single_choice",
+                stem=f"Question {number} of {topic_id}?", difficulty=DIFFICULTIES[number % 3], marks=marks, status="approved", lot=lot,
+                fingerprint=question_id, **{"options": OPTIONS, **values},
+            )  # fmt: skip
+            self.questions[question_id] = question
+            key = AnswerKey(question_id=question_id, revision=1, correct_option_ids=["b"], explanation=f"{CANARY} {number}")
+            items += [question, key]
+        write_many(items)
+        return topic_id
+
+
+@pytest.fixture
+def bank(tenant: str) -> Bank:
+    """An empty bank of the test's tenant."""
+    return Bank()
+
+
+@dataclass
+class Running:
+    """A session with its student; `seq` grows by itself."""
+
+    student: Client
+    state: dict[str, Any]
+    seq: int = 0
+
+    @property
+    def id(self) -> str:
+        """The session's id."""
+        return str(self.state["examId"])
+
+    @property
+    def path(self) -> str:
+        """Where the session is."""
+        return f"/api/exams/{self.id}"
+
+    @property
+    def questions(self) -> list[str]:
+        """The ids of the questions that the start showed."""
+        return [question["questionId"] for question in self.state["questions"]]
+
+    @property
+    def deadline(self) -> datetime:
+        """When the time is over."""
+        return clocks.parse(self.state["deadlineAt"])
+
+    @property
+    def closing(self) -> datetime:
+        """When the grace is over."""
+        return self.deadline + timedelta(seconds=self.state["graceSeconds"])
+
+    def answer(self, question_id: str | None = None, options: str = "b", **values: Any) -> Reply:
+        """Save an answer: the first question's right one unless told otherwise."""
+        self.seq += 1
+        body = {"questionId": question_id or self.questions[0], "optionIds": list(options), "seq": self.seq, **values}
+        return self.student.post(f"{self.path}/answer", body)
+
+    def show(self) -> Reply:
+        """Ask how it stands."""
+        return self.student.get(self.path)
+
+    def submit(self) -> Reply:
+        """Finish it."""
+        return self.student.post(f"{self.path}/submit", {})
+
+    def summary(self) -> Reply:
+        """Ask for its result."""
+        return self.student.get(f"{self.path}/summary")
+
+    @property
+    def session(self) -> ExamSession:
+        """The session as it is stored."""
+        return ExamSession.require(exam_id=self.id, consistent=True)
+
+    @property
+    def sheet(self) -> AnswerSheet:
+        """The answer sheet as it is stored."""
+        return AnswerSheet.require(exam_id=self.id, consistent=True)
+
+    @property
+    def paper(self) -> ExamPaper:
+        """The paper as it is stored."""
+        return ExamPaper.require(exam_id=self.id, consistent=True)
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """The events of this session that stand in outboxes."""
+        entries = self.student.cloud.outbox(self.student.tenant)
+        return [entry for entry in entries if entry["DetailType"] == name and self.id in entry["Detail"]]
+
+
+Start = Callable[..., Running]
+
+
+@pytest.fixture
+def start(client: Client, clock: Clock, bank: Bank) -> Start:
+    """Starts a session of an hour over a new topic of 12 questions, unless told otherwise."""
+
+    def begin(name: str = "student", **values: Any) -> Running:
+        student = client.as_(name, "student")
+        if "topicIds" not in values:
+            values["topicIds"] = [bank.topic(12)]
+        reply = student.post("/api/exams/start", {"mode": "timed_exam", "count": 10, "graceSeconds": 30, **values})
+        assert reply.status == 201, reply.body
+        return Running(student, reply.data)
+
+    return begin
+
+
+@pytest.fixture
+def running(start: Start) -> Running:
+    """A session of an hour with 10 questions and a grace of 30 seconds."""
+    return start()
+
+
+@pytest.fixture
+def one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes each storage request atomic, as the service's are and the emulator's are not."""
+    lock = threading.Lock()
+    call = StorageConnection._call_once
+
+    def locked(self: StorageConnection, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        with lock:
+            return call(self, name, arguments)
+
+    monkeypatch.setattr(StorageConnection, "_call_once", locked)
+
+
+def at_once(*calls: Callable[[], T]) -> list[T]:
+    """Run calls in threads that start together, each in a context of its own."""
+    gate = threading.Barrier(len(calls))
+
+    def wait_and_run(call: Callable[[], T]) -> T:
+        gate.wait()
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        futures = [pool.submit(contextvars.copy_context().run, wait_and_run, call) for call in calls]
+        return [future.result() for future in futures]
+
+
+@pytest.fixture
+def swept(cloud: Any, monkeypatch: pytest.MonkeyPatch, tenant: str) -> Iterator[Callable[[], None]]:
+    """Runs the minute schedule for the test's tenant alone, however many others the run has left behind."""
+    listed = sweep.tenants.listed
+    monkeypatch.setattr(sweep.tenants, "listed", lambda: [item for item in listed() if item.tenant_name == tenant])
+
+    def run() -> None:
+        with context.working(context.Work()):
+            sweep.handler({}, LAMBDA)
+
+    yield run
+
+
+__all__ = ["CANARY", "OPTIONS", "Bank", "Running", "Start", "at_once", "minute_after"]

@@ -1,0 +1,1 @@
+"""The CDK app: what its templates promise."""

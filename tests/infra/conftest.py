@@ -1,0 +1,58 @@
+"""Templates of production, synthesised once a run."""
+
+import contextlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.routes import ROOT
+
+Resource = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """What a synth of one stage wrote."""
+
+    folder: Path
+
+    def stacks(self) -> dict[str, dict[str, Any]]:
+        return {path.name.removesuffix(".template.json"): json.loads(path.read_text()) for path in sorted(self.folder.glob("*.template.json"))}
+
+    def resources(self, kind: str) -> dict[str, Resource]:
+        """The properties of all resources of a type, by stack and logical id."""
+        return {
+            f"{stack}/{name}": resource.get("Properties", {})
+            for stack, template in self.stacks().items()
+            for name, resource in template["Resources"].items()
+            if resource["Type"] == kind
+        }
+
+    def statements(self) -> list[tuple[str, Resource]]:
+        """Every statement of every role's own policy, with the policy's name."""
+        policies = self.resources("AWS::IAM::Policy")
+        return [(name, statement) for name, policy in policies.items() for statement in policy["PolicyDocument"]["Statement"]]
+
+    def findings(self) -> list[str]:
+        """What cdk-nag found and nobody accepted with a reason."""
+        reports = json.loads((self.folder / "validation-report.json").read_text())["pluginReports"]
+        nag = next(report for report in reports if report["pluginName"] == "AwsSolutions")
+        return [f"{each['ruleName']}: {[place['constructPath'] for place in each['violatingConstructs']]}" for each in nag["violations"]]
+
+
+@pytest.fixture(scope="session")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    import aws_cdk as cdk  # it starts a program of its own, so only where it is needed
+
+    from infra.app import build
+
+    folder = tmp_path_factory.mktemp("production")
+    context = json.loads((ROOT / "cdk.json").read_text())["context"]
+    app = cdk.App(outdir=str(folder), context={**context, "stage": "prod", "domain": "lyceum.test"})
+    build(app)
+    with contextlib.suppress(RuntimeError):  # raised for findings, which a test of its own reports
+        app.synth()
+    return Assembly(folder)

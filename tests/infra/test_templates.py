@@ -1,0 +1,193 @@
+"""What production's templates promise: least privilege, encryption, nothing lost, nothing open by accident."""
+
+import json
+
+import pytest
+
+from infra.declarations import Queue, Schedule, Stream
+from infra.functions import FUNCTIONS, READS, WRITES, families
+from infra.routes import declared_routes
+from tests.infra.conftest import Assembly, Resource
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+QUEUED = [function for function in FUNCTIONS if isinstance(function.trigger, Queue)]
+
+
+def as_list(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
+def function_named(production: Assembly, name: str) -> Resource:
+    (found,) = [each for each in production.resources("AWS::Lambda::Function").values() if each["FunctionName"] == f"lyceum-prod-{name}"]
+    return found
+
+
+def statements_of(production: Assembly, name: str) -> list[Resource]:
+    role = function_named(production, name)["Role"]["Fn::GetAtt"][0]
+    policies = production.resources("AWS::IAM::Policy").values()
+    return [each for policy in policies if {"Ref": role} in policy["Roles"] for each in policy["PolicyDocument"]["Statement"]]
+
+
+def test_nag_finds_nothing(production: Assembly) -> None:
+    assert production.findings() == []
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
+@pytest.mark.parametrize(("actions", "writes"), [(READS, False), (WRITES, True)], ids=["reads", "writes"])
+def test_role_reaches_just_the_families_of_its_row(production: Assembly, function, actions, writes) -> None:
+    granted = {
+        key
+        for statement in statements_of(production, function.name)
+        if set(as_list(statement["Action"])) & set(actions)
+        for key in statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    }
+    named = {f"*|{family}#*" for family in families(function, writes=writes)}
+    assert granted == named or granted == named | {"*|USER#*"}  # a function that verifies tokens reads accounts
+
+
+def test_every_table_permission_is_narrowed_to_keys(production: Assembly) -> None:
+    stream_only = {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"}
+    for name, statement in production.statements():
+        actions = {str(action) for action in as_list(statement["Action"])}
+        if any(action.startswith("dynamodb:") for action in actions - stream_only):
+            assert "dynamodb:LeadingKeys" in json.dumps(statement.get("Condition", {})), name
+        assert "dynamodb:Scan" not in actions
+        assert not any("*" in action for action in actions), name
+
+
+def test_only_tracing_and_listing_streams_have_no_narrower_resource(production: Assembly) -> None:
+    allowed = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
+    wide = {str(action) for _, statement in production.statements() if statement["Resource"] == "*" for action in as_list(statement["Action"])}
+    assert wide <= allowed
+
+
+def test_only_the_auth_function_signs(production: Assembly) -> None:
+    signing = [function.name for function in FUNCTIONS if "kms:Sign" in json.dumps(statements_of(production, function.name))]
+    assert signing == ["auth"]
+
+
+def test_secrets_of_accounts_are_for_the_auth_function_alone(production: Assembly) -> None:
+    reaching = [function.name for function in FUNCTIONS if "|CRED#" in json.dumps(statements_of(production, function.name))]
+    assert reaching == ["auth"]
+
+
+def test_delivery_of_exams_can_not_read_answer_keys(production: Assembly) -> None:
+    assert "|KEY#" not in json.dumps(statements_of(production, "exams"))
+
+
+def test_table_is_encrypted_restorable_and_protected(production: Assembly) -> None:
+    (table,) = production.resources("AWS::DynamoDB::Table").values()
+    assert table["SSESpecification"]["SSEEnabled"]
+    assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+    assert table["DeletionProtectionEnabled"]
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert [index["Projection"]["ProjectionType"] for index in table["GlobalSecondaryIndexes"]] == ["ALL", "ALL"]
+
+
+def test_buckets_are_private_encrypted_and_speak_tls_only(production: Assembly) -> None:
+    policies = [json.dumps(policy) for policy in production.resources("AWS::S3::BucketPolicy").values()]
+    buckets = production.resources("AWS::S3::Bucket")
+    assert len(buckets) == len(policies) == 2
+    assert all('"aws:SecureTransport": "false"' in policy for policy in policies)
+    for bucket in buckets.values():
+        assert all(bucket["PublicAccessBlockConfiguration"].values())
+        assert bucket["BucketEncryption"]
+
+
+def test_new_objects_are_announced(production: Assembly) -> None:
+    (files,) = [bucket for name, bucket in production.resources("AWS::S3::Bucket").items() if "Files" in name]
+    assert files["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+
+
+def test_queues_are_encrypted_and_give_up_into_a_dead_letter_queue(production: Assembly) -> None:
+    queues = production.resources("AWS::SQS::Queue").values()
+    dead = {queue["QueueName"] for queue in queues if queue["QueueName"].endswith("-dead")}
+    expected = {f"lyceum-prod-{row.name}-dead" for row in FUNCTIONS if isinstance(row.trigger, Queue | Schedule | Stream)}
+    assert dead == expected
+    for queue in queues:
+        assert queue["SqsManagedSseEnabled"]
+        assert queue["QueueName"] in dead or queue["RedrivePolicy"]["maxReceiveCount"] == 3
+
+
+@pytest.mark.parametrize("function", QUEUED, ids=lambda function: function.name)
+def test_messages_stay_hidden_for_six_timeouts(production: Assembly, function) -> None:
+    queues = production.resources("AWS::SQS::Queue").values()
+    (queue,) = [each for each in queues if each["QueueName"] == f"lyceum-prod-{function.name}"]
+    assert queue["VisibilityTimeout"] >= 6 * function.timeout_seconds
+
+
+def test_workers_report_each_failed_message(production: Assembly) -> None:
+    mappings = production.resources("AWS::Lambda::EventSourceMapping").values()
+    queued = [mapping for mapping in mappings if "Queue" in json.dumps(mapping["EventSourceArn"])]
+    assert len(queued) == len(QUEUED)
+    assert all(mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for mapping in queued)
+
+
+def test_rules_reach_queues_and_never_functions(production: Assembly) -> None:
+    rules = production.resources("AWS::Events::Rule")
+    assert len(rules) == len(QUEUED)
+    assert all("Queue" in json.dumps(target["Arn"]) for rule in rules.values() for target in rule["Targets"])
+
+
+def test_gateway_leaves_only_declared_routes_and_preflights_open(production: Assembly) -> None:
+    routes = production.resources("AWS::ApiGatewayV2::Route").values()
+    open_routes = {route["RouteKey"] for route in routes if route["AuthorizationType"] == "NONE"}
+    declared = {f"{route.method} {route.path}" for route in declared_routes(FUNCTIONS) if route.is_anonymous}
+    assert {key for key in open_routes if not key.startswith("OPTIONS ")} == declared
+    protected = [route for route in routes if route["AuthorizationType"] != "NONE"]
+    assert all(route["AuthorizationType"] == "CUSTOM" and route["AuthorizerId"] for route in protected)
+    assert "$default" not in {route["RouteKey"] for route in routes}
+
+
+def test_authorizer_is_simple_and_remembers_five_minutes(production: Assembly) -> None:
+    (authorizer,) = production.resources("AWS::ApiGatewayV2::Authorizer").values()
+    assert authorizer["EnableSimpleResponses"]
+    assert authorizer["IdentitySource"] == ["$request.header.Authorization"]
+    assert authorizer["AuthorizerResultTtlInSeconds"] == 300
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
+def test_function_is_as_its_row_says(production: Assembly, function) -> None:
+    made = function_named(production, function.name)
+    assert made["Handler"] == f"{function.entry}.handler"
+    assert made["Runtime"] == "python3.13"
+    assert made["Architectures"] == ["arm64"]
+    assert made["SnapStart"] == {"ApplyOn": "PublishedVersions"}
+    assert made["TracingConfig"] == {"Mode": "Active"}
+    assert made["LoggingConfig"]["LogFormat"] == "JSON"
+    assert (made["MemorySize"], made["Timeout"]) == (function.memory_mb, function.timeout_seconds)
+    assert len(made["Layers"]) == 2 + len(function.layers)
+
+
+def test_triggers_call_the_alias_that_starts_from_a_snapshot(production: Assembly) -> None:
+    assert len(production.resources("AWS::Lambda::Alias")) == len(FUNCTIONS)
+    integrations = production.resources("AWS::ApiGatewayV2::Integration").values()
+    assert all("Live" in json.dumps(integration["IntegrationUri"]) for integration in integrations)
+
+
+def test_logs_are_kept_for_a_limited_time(production: Assembly) -> None:
+    assert all(group["RetentionInDays"] for group in production.resources("AWS::Logs::LogGroup").values())
+
+
+def test_every_function_and_queue_has_its_alarms(production: Assembly) -> None:
+    alarms = {alarm["AlarmName"] for alarm in production.resources("AWS::CloudWatch::Alarm").values()}
+    for function in FUNCTIONS:
+        assert {f"lyceum-prod-{function.name}-{what}" for what in ("errors", "throttles", "slow")} <= alarms
+    for function in QUEUED:
+        assert {f"lyceum-prod-{function.name}-{what}" for what in ("dead-letters", "waiting")} <= alarms
+
+
+def test_stacks_are_protected_and_stay_below_the_quota(production: Assembly) -> None:
+    manifest = json.loads((production.folder / "manifest.json").read_text())
+    stacks = [each["properties"] for each in manifest["artifacts"].values() if each["type"] == "aws:cloudformation:stack"]
+    assert len(stacks) == 4
+    assert all(stack["terminationProtection"] for stack in stacks)
+    assert all(len(template["Resources"]) < 450 for template in production.stacks().values())
+
+
+def test_everything_is_tagged_for_cost(production: Assembly) -> None:
+    for made in production.resources("AWS::Lambda::Function").values():
+        assert {"Key": "stage", "Value": "prod"} in made["Tags"]
+        assert {"Key": "product", "Value": "lyceum"} in made["Tags"]
