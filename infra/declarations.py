@@ -64,10 +64,13 @@ class PutEvents:
 
 @dataclass(frozen=True)
 class Bucket:
-    """May do `actions` with the objects below a prefix of the deployment's bucket."""
+    """May do `actions` with the objects below a prefix of the deployment's bucket.
+
+    With `miss`, an object that is not there is told apart from one that may not be read (S3 asks for ListBucket).
+    """
 
     prefix: str
-    actions: tuple[Literal["read", "write", "delete"], ...]
+    actions: tuple[Literal["read", "write", "delete", "miss"], ...]
 
 
 Permission = Sign | PublicKey | SendMail | PutEvents | Bucket

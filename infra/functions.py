@@ -7,28 +7,38 @@ WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
 KIT_FAMILIES = {Http: ("RATE", "IDEM", "OUT"), Queue: ("SEEN", "OUT"), Schedule: ("OUT",)}
 """Key families that the kit itself reads and writes for every function of a trigger."""
 
-CATALOG = (
-    "UNIVERSITY", "UNIVERSITIES", "FACULTY", "FACULTIES", "DEPARTMENT", "DEPARTMENTS", "COURSE", "COURSES", "TOPIC", "SYLLABUS",
-)  # fmt: skip
-ACCOUNTS = ("USER", "LOGIN", "CRED", "SESSION")
-SESSIONS = ("EXAM", "TAKER", "DUE")
-MARKS = ("MARKS",)
-BANK = ("QUESTION", "QUESTIONS", "BANK", "KEY", "QSTAT")
+CATALOG = ("UNIVERSITY", "FACULTY", "DEPARTMENT", "TOPIC")
+CATALOG_LISTS = ("UNIVERSITIES", "FACULTIES", "DEPARTMENTS", "COURSES", "SYLLABUS")
+ACCOUNTS = ("USER", "LOGIN", "CRED")
+EXAMS = ("EXAM", "TAKER", "DUE")
+RESULTS = (*EXAMS, "MARKS")
 
 FUNCTIONS: tuple[Function, ...] = (
     Function("auth.api", Http(), reads=ACCOUNTS, writes=ACCOUNTS, permissions=(Sign(), PublicKey()), memory_mb=1024),
     Function("auth.authorizer", Authorizer(), reads=("USER",), permissions=(PublicKey(),), timeout_seconds=5),
-    Function("catalog.api", Http(), reads=CATALOG, writes=CATALOG),
-    Function("catalog.counters", Queue(events=("question.approved", "question.retired"), window_seconds=1), writes=("TOPIC", "COURSE")),
-    Function("questions.api", Http(), reads=(*BANK, "TOPIC", "COURSE", "USER"), writes=("QUESTION", "KEY", "QSTAT")),
-    Function("questions.statistics", Queue(events=("exam.completed",), window_seconds=1), reads=("KEY", "QSTAT"), writes=("QSTAT",)),
-    Function("exams.api", Http(), reads=(*SESSIONS, "QUESTION", "BANK", "TOPIC", "COURSE"), writes=SESSIONS),
-    Function("exams.scorer", Http(), reads=(*SESSIONS, *MARKS, "QUESTION", "KEY"), writes=(*SESSIONS, *MARKS)),
+    Function("catalog.api", Http(), reads=(*CATALOG, *CATALOG_LISTS, "COURSE"), writes=CATALOG),
+    Function("catalog.counters", Queue(events=("question.approved", "question.retired"), window_seconds=1), writes=("TOPIC",)),
+    Function("courses.api", Http(), reads=("COURSE", "DEPARTMENT", "TOPIC", "SYLLABUS"), writes=("COURSE",)),
+    Function("courses.counters", Queue(events=("question.approved", "question.retired"), window_seconds=1), writes=("COURSE",)),
+    Function(
+        "questions.api",
+        Http(),
+        reads=("QUESTION", "QUESTIONS", "BANK", "KEY", "QSTAT", "TOPIC"),
+        writes=("QUESTION", "KEY"),
+    ),
+    Function(
+        "questions.statistics",
+        Queue(events=("exam.completed",), window_seconds=1),
+        reads=("QUESTION", "QSTAT", "MARKS"),
+        writes=("QSTAT",),
+    ),
+    Function("exams.api", Http(), reads=(*EXAMS, "BANK"), writes=(*EXAMS, "TENANT")),
+    Function("exams.scorer", Http(), reads=(*RESULTS, "KEY"), writes=RESULTS),
     Function(
         "exams.sweep",
         Schedule("rate(1 minute)"),
-        reads=(*SESSIONS, *MARKS, "QUESTION", "KEY"),
-        writes=(*SESSIONS, *MARKS),
+        reads=(*RESULTS, "KEY", "TENANT"),
+        writes=RESULTS,
         timeout_seconds=50,
         reserved_concurrency=1,
     ),
@@ -37,7 +47,7 @@ FUNCTIONS: tuple[Function, ...] = (
         Http(),
         reads=("UPLOAD",),
         writes=("UPLOAD",),
-        permissions=(Bucket("uploads/", ("write",)), Bucket("derived/", ("read",))),
+        permissions=(Bucket("uploads/", ("write", "delete")), Bucket("derived/", ("read", "delete"))),
     ),
     Function(
         "content.process",
@@ -45,7 +55,7 @@ FUNCTIONS: tuple[Function, ...] = (
         reads=("UPLOAD",),
         writes=("UPLOAD",),
         permissions=(
-            Bucket("uploads/", ("read", "delete")),
+            Bucket("uploads/", ("read", "delete", "miss")),
             Bucket("derived/", ("write",)),
             Bucket("quarantine/", ("write",)),
         ),
@@ -57,12 +67,18 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         "notifications.dispatch",
         Queue(events=("exam.completed", "exam.expiring", "question.approved")),
-        reads=("INBOX", "DELIVERY", "USER"),
+        reads=("USER",),
         writes=("INBOX", "DELIVERY"),
+    ),
+    Function(
+        "notifications.deliver",
+        Queue(events=("notification.created",)),
+        reads=("INBOX", "DELIVERY", "USER"),
+        writes=("DELIVERY",),
         permissions=(SendMail(),),
         timeout_seconds=20,
     ),
-    Function("system.api", Http(), reads=("HEALTH",)),
+    Function("system.api", Http(), reads=("SEEN",)),
     Function("outbox.publish", Stream(), permissions=(PutEvents(),), timeout_seconds=20),
 )
 

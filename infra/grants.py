@@ -18,6 +18,8 @@ def grant(role: iam.Role, function: Function, storage: StorageStack) -> None:
         role.add_to_policy(statement)
     for permission in function.permissions:
         role.add_to_policy(_statement(permission, storage))
+        if isinstance(permission, Bucket) and "miss" in permission.actions:
+            role.add_to_policy(iam.PolicyStatement(actions=["s3:ListBucket"], resources=[storage.bucket.bucket_arn]))
     if function.is_http:
         role.add_to_policy(iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[storage.secret.secret_arn]))
     prefixes = {permission.prefix for permission in function.permissions if isinstance(permission, Bucket)}
@@ -49,7 +51,8 @@ def _statement(permission: Permission, storage: StorageStack) -> iam.PolicyState
             return iam.PolicyStatement(actions=["ses:SendEmail"], resources=_mail_identities(storage))
         case Bucket(prefix, actions):
             return iam.PolicyStatement(
-                actions=[_OBJECT_ACTIONS[action] for action in actions], resources=[storage.bucket.arn_for_objects(f"{prefix}*")]
+                actions=[_OBJECT_ACTIONS[action] for action in actions if action in _OBJECT_ACTIONS],
+                resources=[storage.bucket.arn_for_objects(f"{prefix}*")],
             )
 
 

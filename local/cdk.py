@@ -18,13 +18,14 @@ Say = Callable[[str], None]
 def bootstrap(place: Place, say: Say) -> None:
     """Run `cdk bootstrap` unless that was done.
 
-    Its bucket refuses plain http, which is all that the emulator speaks, so that policy is taken off afterwards.
+    Its bucket refuses plain http, which is all that the emulator speaks, so that policy is taken off afterwards. It runs
+    in a folder without an app, which it would synthesise for nothing.
     """
     if stack_status(place, "CDKToolkit") == "CREATE_COMPLETE":
         return
     account = place.client("sts").get_caller_identity()["Account"]
     say("cdk bootstrap")
-    _cdk(place, say, "bootstrap", f"aws://{account}/{REGION}")
+    _cdk(place, say, place.home, "bootstrap", f"aws://{account}/{REGION}")
     place.client("s3").delete_bucket_policy(Bucket=f"cdk-hnb659fds-assets-{account}-{REGION}")
 
 
@@ -32,7 +33,9 @@ def deploy(place: Place, say: Say) -> dict[str, str]:
     """Run `cdk deploy` for all stacks of the local stage; returns their outputs."""
     outputs = place.home / "outputs.json"
     say("cdk deploy")
-    _cdk(place, say, "deploy", "--all", "--require-approval", "never", "--method", "direct", "--concurrency", "2", "--outputs-file", str(outputs))
+    _cdk(
+        place, say, ROOT, "deploy", "--all", "--require-approval", "never", "--method", "direct", "--concurrency", "2", "--outputs-file", str(outputs)
+    )
     values: dict[str, dict[str, str]] = json.loads(outputs.read_text())
     return {key: value for stack in values.values() for key, value in stack.items() if not key.startswith("Exports")}
 
@@ -48,7 +51,7 @@ def stack_status(place: Place, name: str) -> str:
     return str(stacks[0]["StackStatus"]) if stacks else ""
 
 
-def _cdk(place: Place, say: Say, *arguments: str) -> None:
+def _cdk(place: Place, say: Say, folder: Path, *arguments: str) -> None:
     if not _CDK.exists():
         raise LocalFailure("the CDK command line is not installed; run `npm ci`")
     command = [str(_CDK), *arguments, "-c", f"stage={STAGE}", "--output", str(place.home / "cdk.out"), "--no-color"]
@@ -58,7 +61,7 @@ def _cdk(place: Place, say: Say, *arguments: str) -> None:
     with (
         log.open("w") as kept,
         subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as process,
     ):
         for line in process.stdout or ():

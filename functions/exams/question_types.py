@@ -19,5 +19,5 @@ def _all_or_nothing(chosen: Choice, correct: Choice) -> Decimal:
     return Decimal(int(chosen == correct))
 
 
-QUESTION_TYPES = {"single_choice": QuestionType(most_choices=1, credit=_all_or_nothing)}
+QUESTION_TYPES = {"single": QuestionType(most_choices=1, credit=_all_or_nothing)}
 """Every type by the name that questions carry; a new type is a new row."""

@@ -6,7 +6,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -117,13 +117,13 @@ def eventually(look: Callable[[], T | None], what: str, seconds: float = PATIENC
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
+def stack() -> Stack:
     """The stack that `make up` or the trial deployed."""
     home = os.environ.get("LYCEUM_HOME")
     place = Place(Path(home), int(os.environ["LYCEUM_PORT"])) if home else Place.from_environment()
     if not place.stack_file.exists():
         pytest.skip("no stack is deployed: run `make up`")
-    yield Stack(place, json.loads(place.stack_file.read_text()))
+    return Stack(place, json.loads(place.stack_file.read_text()))
 
 
 @pytest.fixture(scope="session")

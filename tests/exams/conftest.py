@@ -10,15 +10,19 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
-from exams import sweep
-from exams.timing import minute_after
+
 from lyceum import clock as clocks
 from lyceum import context, ids
 from lyceum.model import AnswerKey, AnswerSheet, ExamPaper, ExamSession, Question
+from lyceum.settings import settings
 from lyceum.table import Entity, write_many
 from lyceum.table.connection import StorageConnection
+from tests.kit.cloud import Cloud
 from tests.kit.http import LAMBDA, Client, Reply
 from tests.kit.time import Clock
+
+from exams import sweep
+from exams.timing import minute_after
 
 T = TypeVar("T")
 OPTIONS = [{"id": name, "text": f"choice {name}"} for name in "abcd"]
@@ -40,7 +44,7 @@ class Bank:
             question_id = ids.new_id()
             lot = lots(number) if lots else hashlib.sha256(f"{topic_id}{number}".encode()).hexdigest()[:16]
             question = Question(
-                question_id=question_id, topic_id=topic_id, course_id="c", department_id="d", author_id="u", type="single_choice",
+                question_id=question_id, topic_id=topic_id, course_id="c", department_id="d", author_id="u", type="single",
                 stem=f"Question {number} of {topic_id}?", difficulty=DIFFICULTIES[number % 3], marks=marks, status="approved", lot=lot,
                 fingerprint=question_id, **{"options": OPTIONS, **values},
             )  # fmt: skip
@@ -52,9 +56,11 @@ class Bank:
 
 
 @pytest.fixture
-def bank(tenant: str) -> Bank:
-    """An empty bank of the test's tenant."""
-    return Bank()
+def bank(cloud: Cloud, tenant: str) -> Iterator[Bank]:
+    """An empty bank of the test's tenant; emptied again, since the emulator looks at every item for each query."""
+    yield Bank()
+    for item in cloud.items(tenant):
+        cloud.dynamodb.delete_item(TableName=settings().table, Key={"PK": item["PK"], "SK": item["SK"]})
 
 
 @dataclass

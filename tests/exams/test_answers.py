@@ -1,6 +1,7 @@
 """Saving answers: one conditional write that is in the score or refused."""
 
 import pytest
+
 from tests.exams.conftest import Running, Start, at_once
 from tests.kit.time import Clock
 
@@ -68,7 +69,13 @@ def test_w2_of_racing_saves_the_highest_sequence_stands(running: Running) -> Non
 
 @pytest.mark.parametrize(
     ("moment", "status", "late"),
-    [("one before the deadline", 200, False), ("deadline", 200, False), ("one after the deadline", 200, True), ("closing", 200, True), ("after", 409, None)],
+    [
+        ("one before the deadline", 200, False),
+        ("deadline", 200, False),
+        ("one after the deadline", 200, True),
+        ("closing", 200, True),
+        ("after", 409, None),
+    ],
 )
 def test_t2_the_deadline_and_the_grace(running: Running, clock: Clock, moment: str, status: int, late: bool | None) -> None:
     clock.move_to(running.deadline if "deadline" in moment else running.closing)

@@ -3,13 +3,15 @@
 from collections import Counter
 
 import pytest
-from exams import paper
+
 from lyceum import context, ids
 from lyceum.bank import draw, shuffled
 from lyceum.errors import RuleViolation
 from lyceum.model import Question
 from tests.exams.conftest import OPTIONS, Bank
 from tests.kit.http import Client
+
+from exams import paper
 
 # Chi-square, 1 - 1e-6 quantiles: a fair shuffle fails once in a million runs, and the seeds here are fixed.
 CHI_SQUARE_4 = 33.4
@@ -22,21 +24,21 @@ def requests_of_draw(topics: list[str], count: int, difficulty: str | None = Non
     return context.current().usage.requests - before
 
 
-@pytest.mark.parametrize("size", [40, 400])
 @pytest.mark.parametrize("topics", [1, 2, 3, 4])
-def test_forty_questions_cost_four_requests_whatever_the_bank(bank: Bank, size: int, topics: int) -> None:
-    names = [bank.topic(size) for _ in range(topics)]
-    assert max(requests_of_draw(names, 40) for _ in range(10)) <= 4
+def test_forty_questions_cost_four_requests_whatever_the_bank(bank: Bank, topics: int) -> None:
+    for size in (40, 120):
+        names = [bank.topic(size) for _ in range(topics)]
+        assert max(requests_of_draw(names, 40) for _ in range(5)) <= 4
 
 
 def test_more_topics_cost_one_request_each(bank: Bank) -> None:
-    names = [bank.topic(30) for _ in range(10)]
-    assert max(requests_of_draw(names, 40) for _ in range(10)) <= 10
+    names = [bank.topic(20) for _ in range(10)]
+    assert max(requests_of_draw(names, 40) for _ in range(5)) <= 10
 
 
 def test_questions_are_spread_evenly_over_the_topics(bank: Bank) -> None:
-    names = [bank.topic(200) for _ in range(2)]
-    for _ in range(10):
+    names = [bank.topic(60) for _ in range(2)]
+    for _ in range(5):
         drawn = Counter(question.topic_id for question in draw(names, 20, ids.new_secret()))
         assert drawn == dict.fromkeys(names, 10)
 
@@ -64,11 +66,11 @@ def test_s2_too_few_questions_are_a_rule_violation_that_leaves_nothing_behind(cl
 
 
 def test_a_difficulty_is_kept_to_and_found_however_rare(bank: Bank) -> None:
-    topic = bank.topic(300)
+    topic = bank.topic(120)
     assert {question.difficulty for question in draw([topic], 10, ids.new_secret(), "hard")} == {"hard"}
-    assert requests_of_draw([topic], 100, "hard") > 1
+    assert requests_of_draw([topic], 40, "hard") > 1
     with pytest.raises(RuleViolation):
-        draw([topic], 101, ids.new_secret(), "hard")
+        draw([topic], 41, ids.new_secret(), "hard")
 
 
 def test_questions_that_are_not_approved_are_not_drawn(bank: Bank) -> None:
@@ -86,8 +88,7 @@ def test_each_question_of_a_topic_is_as_likely_as_the_others(bank: Bank) -> None
 def test_s1_the_same_seed_and_bank_give_the_same_paper_byte_for_byte(bank: Bank) -> None:
     topics = [bank.topic(40), bank.topic(40)]
     first, again = (
-        paper.freeze(paper.compose(draw(names, 20, "seed"), "seed", shuffle_questions=True, shuffle_options=True))
-        for names in (topics, topics[::-1])
+        paper.freeze(paper.compose(draw(names, 20, "seed"), "seed", shuffle_questions=True, shuffle_options=True)) for names in (topics, topics[::-1])
     )
     other = paper.freeze(paper.compose(draw(topics, 20, "other"), "other", shuffle_questions=True, shuffle_options=True))
     assert first == again != other
@@ -95,7 +96,7 @@ def test_s1_the_same_seed_and_bank_give_the_same_paper_byte_for_byte(bank: Bank)
 
 
 def question(name: str, options: list[dict[str, object]] | None = None) -> Question:
-    return Question(question_id=name, topic_id="t", type="single_choice", stem="?", difficulty="easy", options=options or OPTIONS, revision=1)
+    return Question(question_id=name, topic_id="t", type="single", stem="?", difficulty="easy", options=options or OPTIONS, revision=1)
 
 
 def test_s1_the_order_does_not_depend_on_the_order_of_the_input() -> None:
@@ -113,7 +114,9 @@ def test_without_shuffling_everything_keeps_its_order() -> None:
 def test_s3_pinned_options_keep_their_place() -> None:
     options = [*OPTIONS, {"id": "e", "text": "none of the above", "pinned": True}]
     orders = {
-        "".join(option["id"] for option in paper.compose([question("1", options)], str(seed), shuffle_questions=True, shuffle_options=True)[0]["options"])
+        "".join(
+            option["id"] for option in paper.compose([question("1", options)], str(seed), shuffle_questions=True, shuffle_options=True)[0]["options"]
+        )
         for seed in range(50)
     }
     assert len(orders) > 10

@@ -5,9 +5,10 @@ from decimal import Decimal, getcontext
 from typing import Any
 
 import pytest
-from exams.scoring import Key, Policy, Score, ScoringRefused, hash_of_keys, score
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from exams.scoring import Key, Policy, Score, ScoringRefused, hash_of_keys, score
 
 MARKS = st.sampled_from(["1", "2", "0.5", "1.25", "3"])
 FRACTION = st.sampled_from([Decimal(text) for text in ("0", "0.25", "0.3333", "0.5", "1")])
@@ -17,7 +18,7 @@ Sheet = list[tuple[str, str, str]]
 
 def entry(name: str, marks: str = "1", **values: Any) -> dict[str, Any]:
     options = [{"id": option, "text": option} for option in "abcd"]
-    base = {"question_id": name, "type": "single_choice", "revision": 1, "topic_id": "t", "difficulty": "easy", "marks": marks, "options": options}
+    base = {"question_id": name, "type": "single", "revision": 1, "topic_id": "t", "difficulty": "easy", "marks": marks, "options": options}
     return {**base, **values}
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from lyceum.model import ActiveSession, ExamSession
 from lyceum.table import find
 from tests.exams.conftest import CANARY, Bank, Running, Start, at_once

@@ -1,13 +1,14 @@
 """The function table names modules and key families that exist."""
 
+import importlib
 from collections.abc import Iterator
 
 import pytest
 
-from infra.declarations import Function, Http
+import lyceum.model  # noqa: F401 - declares every entity
+from infra.declarations import Function, Http, Queue
 from infra.functions import FUNCTIONS, families
 from infra.routes import UnknownModule, check_modules
-import lyceum.model  # noqa: F401 - declares every entity
 from lyceum.table import Entity
 
 
@@ -40,3 +41,14 @@ def test_names_are_unique_and_short_enough_for_their_queues() -> None:
 def test_a_row_without_its_module_is_refused_by_name() -> None:
     with pytest.raises(UnknownModule, match=r"exams\.nothing"):
         check_modules([Function("exams.nothing", Http())])
+
+
+WORKERS = [function for function in FUNCTIONS if isinstance(function.trigger, Queue)]
+
+
+@pytest.mark.parametrize("function", WORKERS, ids=lambda function: function.name)
+def test_every_event_of_a_worker_reaches_its_queue(function: Function) -> None:
+    consumer = importlib.import_module(function.entry).consumer
+    assert isinstance(function.trigger, Queue)
+    wanted = ["Object Created"] if function.trigger.objects else sorted(function.trigger.events)
+    assert consumer.events == wanted

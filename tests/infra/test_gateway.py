@@ -76,11 +76,13 @@ def test_a_smaller_function_below_a_prefix_gets_routes_of_its_own() -> None:
 
 
 def test_a_literal_route_is_kept_from_another_functions_parameter() -> None:
-    derived = derive([
-        declared("GET /api/exams/{examId}/review"),
-        declared("GET /api/exams/practice/summary"),
-        declared("GET /api/exams/{examId}/summary", function="exams-scorer"),
-    ])
+    derived = derive(
+        [
+            declared("GET /api/exams/{examId}/review"),
+            declared("GET /api/exams/practice/summary"),
+            declared("GET /api/exams/{examId}/summary", function="exams-scorer"),
+        ]
+    )
     assert winner(derived, "GET", "/api/exams/practice/summary").function == "exams"
     assert winner(derived, "GET", "/api/exams/01J/summary").function == "exams-scorer"
 
@@ -100,7 +102,7 @@ def test_routes_outside_the_api_are_their_own() -> None:
 
 
 def test_two_routes_of_one_shape_are_refused() -> None:
-    with pytest.raises(GatewayConflict, match="one shape.*examId.*exams.*sessionId.*other"):
+    with pytest.raises(GatewayConflict, match=r"one shape.*examId.*exams.*sessionId.*other"):
         derive([declared("GET /api/exams/{examId}"), declared("GET /api/exams/{sessionId}", function="other")])
 
 

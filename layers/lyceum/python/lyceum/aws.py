@@ -12,7 +12,8 @@ def client(service: str) -> Any:
     from botocore.config import Config
     from botocore.session import get_session
 
-    options: dict[str, Any] = dict(_TIMEOUTS, retries={"mode": "standard", "total_max_attempts": 3})
+    attempts = 1 if service == "sesv2" else 3  # a mail whose answer is lost may be on its way
+    options: dict[str, Any] = dict(_TIMEOUTS, retries={"mode": "standard", "total_max_attempts": attempts})
     if service == "s3":
         options.update(signature_version="s3v4", s3={"addressing_style": "path"})
     return get_session().create_client(service, config=Config(**options))
@@ -24,3 +25,10 @@ def secret_text() -> str:
     from lyceum.settings import settings
 
     return str(client("secretsmanager").get_secret_value(SecretId=settings().secret)["SecretString"])
+
+
+def error_code(error: Exception) -> str | None:
+    """Return the code with which a service refused a call, or None for any other failure."""
+    answer: dict[str, Any] = getattr(error, "response", {})
+    code: str | None = answer.get("Error", {}).get("Code")
+    return code

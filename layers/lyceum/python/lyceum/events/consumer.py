@@ -13,7 +13,7 @@ from lyceum.model.kit import Seen
 from lyceum.table import Unit
 
 Reaction = Callable[[Any, Unit], None]
-_SEEN_SECONDS = 14 * 24 * 3600
+_SEEN_SECONDS = 30 * 24 * 3600
 logger = Logger()
 
 

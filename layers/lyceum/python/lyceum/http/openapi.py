@@ -143,7 +143,7 @@ def _possible(route: Route) -> set[int]:
     possible = {400, 503, *route.refuses}
     possible |= {401} if route.access.name == "OPTIONAL" else set()
     possible |= set() if route.access.is_anonymous else {401, 403}
-    possible |= {404} if "{" in route.path else set()
+    possible |= {404} if "{" in route.path or (route.method == "POST" and not route.access.is_anonymous) else set()
     possible |= {409, 413, 415, 422} if route.method in {"POST", "PUT", "PATCH"} else set()
     possible |= {409} if route.method == "DELETE" else set()
     possible |= {412} if "if_match" in inspect.signature(route.function).parameters else set()

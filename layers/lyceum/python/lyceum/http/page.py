@@ -31,10 +31,11 @@ class Listing(Request):
             return None
         return unseal(self.cursor, self._scope())
 
-    def page(self, found: Slice[Any], view: Callable[[Any], S], total: int | None = None) -> "Page[S]":
-        """Answer with a slice, each item as `view` shows it."""
+    def page(self, found: Slice[Any], view: Callable[[Any], S], *, total: int | None = None, unread: int | None = None) -> "Page[S]":
+        """Answer with a slice, each item as `view` shows it, and with the counts that are kept of the whole list."""
         after = seal(found.last_key, self._scope()) if found.last_key else None
-        pagination = Pagination(limit=self.limit, next_cursor=after, has_next=after is not None, has_prev=self.cursor is not None, total=total)
+        counts = {"total": total, "unread": unread}
+        pagination = Pagination(limit=self.limit, next_cursor=after, has_next=after is not None, has_prev=self.cursor is not None, **counts)
         return Page(items=[view(item) for item in found.items], pagination=pagination)
 
     def _scope(self) -> str:
@@ -50,6 +51,7 @@ class Pagination(Schema):
     has_next: bool = False
     has_prev: bool = False
     total: int | None = None
+    unread: int | None = None
 
 
 class Page(Schema, Generic[T]):

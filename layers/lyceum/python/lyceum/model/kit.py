@@ -6,7 +6,10 @@ from lyceum.table.entity import Entity, Keys
 
 
 class Seen(Entity, discriminator="seen"):
-    """A consumer has done what one event asks of it; kept for 14 days, longer than any queue keeps a message."""
+    """A consumer has done what one event asks of it; kept for 30 days, longer than an event lives that is redriven once.
+
+    A message is at most 4 days in a queue and 14 in its dead-letter queue; moved back, its days are counted anew.
+    """
 
     keys = Keys("SEEN#{consumer}#{event_id}", "SEEN")
     noun = "marker"

@@ -1,16 +1,19 @@
-"""Notifications: each user's inbox, and what became of each message on each channel."""
+"""Notifications: each user's inbox, and what became of each message on each channel.
+
+A notification's id begins with the time of its event, so an inbox read backwards is newest first.
+"""
 
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
-from lyceum.table.entity import Entity, Keys, Moment
+from lyceum.table.entity import Entity, Index, Keys, Moment
 
 
 class Notification(Entity, discriminator="notification"):
     """A message in somebody's inbox; its id follows from its event and type, so it exists once."""
 
-    keys = Keys("INBOX#{user_id}", "MESSAGE#{notification_id}")
+    keys = Keys("INBOX#{user_id}", "MESSAGE#{notification_id}", gsi1=Index("INBOX#{user_id}", "{type}#{notification_id}"))
     noun = "notification"
 
     user_id = UnicodeAttribute()
@@ -34,7 +37,11 @@ class InboxCounter(Entity, discriminator="inbox_counter"):
 
 
 class Delivery(Entity, discriminator="delivery"):
-    """One message on one channel. States: pending, sending, sent, failed, suppressed."""
+    """One message on one channel. States: pending, sending, sent, failed, suppressed.
+
+    While it is sending, it belongs to the worker that claimed it until `claimed_until`. `provider_id` is the mail
+    service's name for what was sent; `reason` says why nothing was.
+    """
 
     keys = Keys("DELIVERY#{notification_id}", "{channel}")
     noun = "delivery"

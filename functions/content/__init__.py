@@ -1,0 +1,1 @@
+"""Uploads: slots, checks and variants."""

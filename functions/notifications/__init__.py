@@ -1,0 +1,1 @@
+"""Notifications: inbox and e-mail."""

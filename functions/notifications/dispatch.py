@@ -1,0 +1,69 @@
+"""From events to inboxes: who is told what, on which channels.
+
+Inbox message, counter and deliveries are written in one transaction with the marker that the event was seen.
+"""
+
+import hashlib
+from collections.abc import Mapping
+
+from lyceum import clock
+from lyceum.events import ExamCompleted, ExamExpiring, NotificationCreated, QuestionApproved
+from lyceum.events.base import Event
+from lyceum.events.consumer import Consumer
+from lyceum.model import Delivery, InboxCounter, Notification, User
+from lyceum.table import Unit
+
+from notifications.kinds import EXAM_EXPIRING, EXAM_RESULT, QUESTION_APPROVED, Kind
+
+consumer = Consumer("notifications")
+handler = consumer.handler
+
+
+@consumer.on(ExamCompleted)
+def tell_result(event: ExamCompleted, unit: Unit) -> None:
+    """Tell a student that an exam is marked."""
+    data = {"examId": event.exam_id, "score": str(event.score), "maxScore": str(event.max_score), "percent": str(event.percent)}
+    _notify(EXAM_RESULT, event, event.user_id, data, unit)
+
+
+@consumer.on(ExamExpiring)
+def warn_of_end(event: ExamExpiring, unit: Unit) -> None:
+    """Warn a student that a running exam ends soon."""
+    data = {"examId": event.exam_id, "deadlineAt": clock.iso(event.deadline_at)}
+    _notify(EXAM_EXPIRING, event, event.user_id, data, unit, deadline=f"{event.deadline_at:%H:%M}")
+
+
+@consumer.on(QuestionApproved)
+def tell_author(event: QuestionApproved, unit: Unit) -> None:
+    """Tell an author that a question was approved."""
+    _notify(QUESTION_APPROVED, event, event.author_id, {"questionId": event.question_id}, unit)
+
+
+def _notify(kind: Kind, event: Event, user_id: str, data: Mapping[str, str], unit: Unit, **shown: str) -> None:
+    """Put one message into one inbox and, for each other channel, a delivery that waits; a user who is gone gets none.
+
+    `data` goes to clients and into the words; `shown` goes into the words alone.
+    """
+    user = User.fetch(user_id=user_id)
+    if user is None or user.status == "deleted":
+        return
+    words = kind.say(user.language, {**data, **shown})
+    message = Notification(
+        user_id=user_id,
+        notification_id=notification_id(event, kind.type),
+        type=kind.type,
+        title=words.title,
+        body=words.body,
+        data=dict(data),
+    )
+    unit.create(message, NotificationCreated(notification_id=message.notification_id, user_id=user_id))
+    counts = [InboxCounter.total.add(1), InboxCounter.unread.add(1), InboxCounter.user_id.set(user_id)]
+    unit.change(InboxCounter.at(user_id=user_id), *counts, or_create=True)
+    for channel in kind.channels:
+        state, reason = ("pending", None) if user.email else ("suppressed", "the user has no e-mail address")
+        unit.create(Delivery(notification_id=message.notification_id, channel=channel, user_id=user_id, state=state, reason=reason))
+
+
+def notification_id(event: Event, kind: str) -> str:
+    """Name a notification by its event and type: it sorts by the event's time, and exists once."""
+    return event.event_id[:10] + hashlib.sha256(f"{event.event_id}|{kind}".encode()).hexdigest()[:16].upper()

@@ -1,0 +1,48 @@
+"""The workers behind the queues, fed in process with the events that stand in a tenant's items."""
+
+import importlib
+import json
+from functools import cache
+from typing import Any
+
+from lyceum import ids
+from lyceum.events.consumer import Consumer
+from tests.kit.cloud import Cloud
+from tests.kit.http import LAMBDA
+from tools.routes import FUNCTIONS
+
+
+@cache
+def consumers() -> list[Consumer]:
+    """Import every module that declares a consumer and return what it declares."""
+    paths = [path for path in FUNCTIONS.glob("*/*.py") if "\nconsumer = Consumer(" in path.read_text()]
+    return [importlib.import_module(f"{path.parent.name}.{path.stem}").consumer for path in sorted(paths)]
+
+
+def record(entry: dict[str, Any]) -> dict[str, Any]:
+    """Wrap an event that is on its way to the bus as the queue message that it becomes."""
+    detail = json.loads(entry["Detail"])
+    envelope = {"id": ids.new_id(), "detail-type": entry["DetailType"], "source": entry["Source"], "time": detail["at"], "detail": detail}
+    return {"messageId": ids.new_id(), "body": json.dumps(envelope)}
+
+
+def deliver(cloud: Cloud, tenant: str, rounds: int = 4) -> int:
+    """Hand each event to every consumer that wants it until no new one appears; returns how many messages failed for good.
+
+    A message that fails is delivered twice more, as a queue with three receives does.
+    """
+    done: set[str] = set()
+    failed = 0
+    for _ in range(rounds):
+        fresh = {json.loads(entry["Detail"])["eventId"]: entry for entry in cloud.outbox(tenant)}
+        for event_id in [event_id for event_id in fresh if event_id not in done]:
+            done.add(event_id)
+            failed += sum(_hand_over(consumer, fresh[event_id]) for consumer in consumers() if fresh[event_id]["DetailType"] in consumer.events)
+    return failed
+
+
+def _hand_over(consumer: Consumer, entry: dict[str, Any]) -> int:
+    for _ in range(3):
+        if not consumer.handler({"Records": [record(entry)]}, LAMBDA)["batchItemFailures"]:
+            return 0
+    return 1
