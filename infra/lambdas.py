@@ -47,6 +47,7 @@ class Lambda(Construct):
         self.target: lambda_.IFunction = (
             self.function if stage.is_local else lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)
         )
+        cdk.Annotations.of(self.function).acknowledge_warning("@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias publishes versions.")
         accept(self.function, "Python 3.13 is the newest runtime that the pinned dependencies are built for.", "L1")
         if not stage.is_local:
             accept(self.role, "X-Ray has no resources to name.", "IAM5[Resource::*]")

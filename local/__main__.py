@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from infra.gateway import GatewayConflict
+from infra.routes import UnknownModule
 from local import emulator
 from local.place import LocalFailure, Place
 
@@ -19,7 +21,7 @@ def main() -> int:
     _leave_other_clouds(place)
     try:
         return int(_COMMANDS[arguments.command](place, arguments) or 0)
-    except LocalFailure as failure:
+    except (LocalFailure, UnknownModule, GatewayConflict) as failure:
         print(f"\n{failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

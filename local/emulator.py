@@ -20,6 +20,8 @@ def start(place: Place) -> bool:
     """Start the emulator unless it runs; returns whether it had to. Raises LocalFailure when it does not come up."""
     if is_running(place):
         return False
+    if _pid(place) is not None:
+        raise LocalFailure(f"the emulator of {place.home} runs, but not on port {place.port}; `make down` stops it")
     if _port_is_taken(place):
         raise LocalFailure(f"port {place.port} is used by another program; stop it or choose another port with LYCEUM_PORT")
     for folder in ("state", "files", "tmp"):

@@ -10,16 +10,17 @@ from typing import Any
 from local.place import STAGE, LocalFailure, Place
 
 _POLL_SECONDS = 1.0
+_TRACEBACK_CHARACTERS = 1500
 
 
 def print_log(place: Place, function: str, minutes: int, *, follow: bool) -> None:
     """Print a function's log lines of the last minutes, and go on with new ones when told to."""
     _known(place, function)
     logs = place.client("logs")
-    group, start = f"/aws/lambda/lyceum-{STAGE}-{function}", int((time.time() - minutes * 60) * 1000)
+    start = int((time.time() - minutes * 60) * 1000)
     seen: set[tuple[str, int, str]] = set()
     while True:
-        for event in _events(logs, group, start):
+        for event in _events(logs, _group(function), start):
             line = (event["logStreamName"], event["timestamp"], event["message"])
             if line not in seen:
                 seen.add(line)
@@ -32,6 +33,17 @@ def print_log(place: Place, function: str, minutes: int, *, follow: bool) -> Non
 def _events(logs: Any, group: str, start: int) -> list[dict[str, Any]]:
     pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=start)
     return sorted((event for page in pages for event in page["events"]), key=lambda event: event["timestamp"])
+
+
+def errors(place: Place, function: str) -> list[str]:
+    """Return what a function logged as errors, each with the end of its traceback."""
+    lines = [event["message"] for event in _events(place.client("logs"), _group(function), 0)]
+    logged = [json.loads(line) for line in lines if line.startswith('{"level":"ERROR"')]
+    return [f"{each['message']} {each.get('exception', '')[-_TRACEBACK_CHARACTERS:]}" for each in logged]
+
+
+def _group(function: str) -> str:
+    return f"/aws/lambda/lyceum-{STAGE}-{function}"
 
 
 def invoke(place: Place, function: str, sample: Path) -> int:

@@ -101,8 +101,7 @@ class Stack:
     def sent_mails(self) -> list[dict[str, Any]]:
         """Return every e-mail that left through SES."""
         with urllib.request.urlopen(f"{self.place.url}/_ministack/ses/messages", timeout=30) as answer:
-            found = json.load(answer)
-        return list(found.get("messages", found) if isinstance(found, dict) else found)
+            return [mail for mails in json.load(answer)["messages"].values() for mail in mails]
 
 
 def eventually(look: Callable[[], T | None], what: str, seconds: float = PATIENCE_SECONDS) -> T:

@@ -45,8 +45,8 @@ class Bank:
             lot = lots(number) if lots else hashlib.sha256(f"{topic_id}{number}".encode()).hexdigest()[:16]
             question = Question(
                 question_id=question_id, topic_id=topic_id, course_id="c", department_id="d", author_id="u", type="single",
-                stem=f"Question {number} of {topic_id}?", difficulty=DIFFICULTIES[number % 3], marks=marks, status="approved", lot=lot,
-                fingerprint=question_id, **{"options": OPTIONS, **values},
+                stem=f"Question {number} of {topic_id}?", difficulty=DIFFICULTIES[number % 3], marks=marks, lot=lot,
+                fingerprint=question_id, **{"options": OPTIONS, "status": "approved", **values},
             )  # fmt: skip
             self.questions[question_id] = question
             key = AnswerKey(question_id=question_id, revision=1, correct_option_ids=["b"], explanation=f"{CANARY} {number}")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from outbox import publish
 
 from lyceum import aws, ids
 from lyceum.events import QuestionRetired
@@ -16,6 +15,8 @@ from lyceum.settings import settings
 from lyceum.table import Unit
 from tests.kit.cloud import Cloud
 from tests.kit.http import LAMBDA
+
+from outbox import publish
 
 SAMPLE = Path(__file__).parents[2] / "events/stream/item-with-outbox.json"
 

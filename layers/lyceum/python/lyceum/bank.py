@@ -31,31 +31,43 @@ def shuffled(names: Iterable[str], seed: str, purpose: str) -> list[str]:
 
 
 class _Ring:
-    """The approved questions of one topic, read from a random lot on and round to where the reading began."""
+    """The approved questions of one topic, read from a random lot on, up or down, and round to where reading began."""
 
-    def __init__(self, topic_id: str, share: int, seed: str, difficulty: str | None) -> None:
+    def __init__(self, topic_id: str, share: int, lot: str, seed: str, difficulty: str | None) -> None:
         self.topic_id = topic_id
         self.share = share
         self.found: dict[str, Question] = {}
+        self.unread = max(_SMALLEST_WINDOW, share * (_FILTERED_WINDOW_SHARES if difficulty else _WINDOW_SHARES))
         self.is_exhausted = False
         self._seed = seed
         self._difficulty = difficulty
-        self._lot = digest(seed, "lot", topic_id)[:16]
+        self._lot = lot
+        self._goes_down = int(digest(seed, "direction", ""), 16) % 2 == 1
         self._after: dict[str, object] | None = None
         self._is_round = False
 
     @property
-    def is_short(self) -> bool:
-        """Whether its share is not covered and there may be more to read."""
-        return len(self.found) < self.share and not self.is_exhausted
+    def is_cut_off(self) -> bool:
+        """Whether its window ended with the ring's end and goes on at the beginning."""
+        return self.unread > 0 and not self.is_exhausted
 
     def read(self, limit: int) -> None:
         """Read on, in one storage request."""
-        low, high = (None, self._lot) if self._is_round else (self._lot, None)
-        window = find(Question, index="gsi1", topic_id=self.topic_id, limit=limit, after=self._after, from_sort=low, to_sort=high)
+        is_above = self._is_round == self._goes_down
+        window = find(
+            Question,
+            index="gsi1",
+            topic_id=self.topic_id,
+            limit=limit,
+            after=self._after,
+            from_sort=self._lot if is_above else None,
+            to_sort=None if is_above else self._lot,
+            descending=self._goes_down,
+        )
         for question in window.items:
             if self._difficulty in (None, question.difficulty):
                 self.found[question.question_id] = question
+        self.unread -= len(window.items)
         self._after = window.last_key
         if self._after is None:
             self.is_exhausted, self._is_round = self._is_round, True
@@ -75,24 +87,32 @@ def draw(topic_ids: list[str], count: int, seed: str, difficulty: str | None = N
     rings = _rings(topic_ids, count, seed, difficulty)
     first = [ring for ring in rings if ring.share]
     for ring in first:
-        ring.read(_window(ring, difficulty))
-    spare = max(0, _REQUESTS - len(first))
-    for ring in first:
-        while spare and ring.is_short:
-            ring.read(_window(ring, difficulty))
-            spare -= 1
+        ring.read(ring.unread)
+    # A window that is cut off favours the end of its ring, and reading down as often as up evens most of that out;
+    # what the budget leaves makes windows whole, those that do not cover their share before the others.
+    cut_off = sorted((ring for ring in first if ring.is_cut_off), key=lambda ring: len(ring.found) >= ring.share)
+    for ring in cut_off[: max(0, _REQUESTS - len(first))]:
+        ring.read(ring.unread)
     _read_on(rings, count)
     return _pick(rings, count, seed)
 
 
 def _rings(topic_ids: list[str], count: int, seed: str, difficulty: str | None) -> list[_Ring]:
     each, rest = divmod(count, len(topic_ids))
+    larger = set(shuffled(topic_ids, seed, "shares")[:rest])
     order = shuffled(topic_ids, seed, "topics")
-    return [_Ring(topic_id, each + (place < rest), seed, difficulty) for place, topic_id in enumerate(order)]
+    return [_Ring(topic_id, each + (topic_id in larger), _lot(seed, place, len(order)), seed, difficulty) for place, topic_id in enumerate(order)]
 
 
-def _window(ring: _Ring, difficulty: str | None) -> int:
-    return max(_SMALLEST_WINDOW, ring.share * (_FILTERED_WINDOW_SHARES if difficulty else _WINDOW_SHARES))
+def _lot(seed: str, place: int, places: int) -> str:
+    """Return a random lot in one of as many equal parts of the ring as there are topics.
+
+    Each topic's lot can be anywhere, since its part is a matter of chance too; but they never all come to stand near
+    the end of their rings, where windows are cut off and reading on costs more requests. (One draw reads all rings
+    in one direction for the same reason.)
+    """
+    within = int(digest(seed, "lot", str(place))[:16], 16)
+    return f"{(place * 2**64 + within) // places:016x}"
 
 
 def _read_on(rings: list[_Ring], count: int) -> None:

@@ -12,6 +12,7 @@ from lyceum.table.keys import Index, Template, partition_key
 E = TypeVar("E", bound=Entity)
 _BATCH = 100
 _MOST_QUERIES = 3
+_LAST_CHARACTER = "\U0010ffff"
 
 
 @dataclass
@@ -38,7 +39,7 @@ def find(
     """Read up to `limit` items of one partition, in the order of their sort key.
 
     `parts` fill the partition's template and as much of the sort key's as they can: the rest of it is a prefix
-    search. `from_sort` and `to_sort` (inclusive) bound the sort key instead. With `where`, items that do not match
+    search, which `from_sort` and `to_sort` (whole sort keys, inclusive) narrow further. With `where`, items that do not match
     are left out by storage; at most three requests are made, so a slice may be short while `last_key` says go on.
     """
     keys = _keys(entity, index)
@@ -72,13 +73,13 @@ def _keys(entity: type[Entity], index: Literal["gsi1", "gsi2"] | None) -> Any:
 
 def _sort_condition(index: str | None, prefix: str, low: str | None, high: str | None) -> Condition | None:
     sort = {None: Entity.sk, "gsi1": Entity.gsi1sk, "gsi2": Entity.gsi2sk}[index]
-    if low is not None and high is not None:
+    if low is None and high is None:
+        return sort.startswith(prefix) if prefix else None
+    low = low or prefix
+    high = high or (prefix and prefix + _LAST_CHARACTER)
+    if low and high:
         return sort.between(low, high)
-    if low is not None:
-        return sort >= low
-    if high is not None:
-        return sort <= high
-    return sort.startswith(prefix) if prefix else None
+    return sort >= low if low else sort <= high
 
 
 def fetch_partition(entity: type[Entity], *, consistent: bool = False, **parts: Any) -> list[Entity]:

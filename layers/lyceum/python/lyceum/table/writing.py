@@ -140,6 +140,7 @@ def _put_batch(items: Sequence[Entity]) -> None:
     puts = []
     for item in items:
         item.created_at = item.created_at or clock.now()
+        item.updated_at = clock.now()
         item.version = int(item.version) + 1
         item.fill_keys()
         puts.append({"PutRequest": {"Item": item.serialize()}})

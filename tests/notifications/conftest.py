@@ -1,0 +1,101 @@
+"""Events for the workers, and a look at every mail that leaves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from lyceum import aws, clock, ids
+from lyceum.events import ExamCompleted, ExamExpiring, QuestionApproved
+from lyceum.events.base import Event
+from lyceum.events.consumer import Consumer
+from lyceum.model import Delivery, InboxCounter
+from tests.kit.cloud import Cloud
+from tests.kit.http import LAMBDA
+from tests.kit.workers import record
+
+from notifications import deliver, dispatch
+
+
+def completed(user_id: str, **values: Any) -> ExamCompleted:
+    """Return the event of a marked exam."""
+    marks = {"score": Decimal("7.50"), "max_score": Decimal(10), "percent": Decimal("75.00"), "passed": True}
+    facts = {"exam_id": ids.new_id(), "mode": "practice", "cause": "submitted", "finished_at": clock.now(), "topic_ids": ["t"]}
+    return ExamCompleted.model_validate({**marks, **facts, "user_id": user_id, **values})
+
+
+def expiring(user_id: str, deadline_at: datetime) -> ExamExpiring:
+    """Return the event of an exam that ends soon."""
+    return ExamExpiring(exam_id=ids.new_id(), user_id=user_id, deadline_at=deadline_at)
+
+
+def approved(author_id: str) -> QuestionApproved:
+    """Return the event of an approved question."""
+    return QuestionApproved(question_id=ids.new_id(), topic_id="t", course_id="c", author_id=author_id)
+
+
+def hand(consumer: Consumer, *events: Event) -> int:
+    """Hand events to a worker in one batch and return how many messages failed."""
+    entries = [{"Source": "lyceum", "DetailType": event.name, "Detail": event.model_dump_json(by_alias=True)} for event in events]
+    return len(consumer.handler({"Records": [record(entry) for entry in entries]}, LAMBDA)["batchItemFailures"])
+
+
+def tell(*events: Event) -> None:
+    """Let events become notifications."""
+    assert hand(dispatch.consumer, *events) == 0
+
+
+def counts(user_id: str) -> tuple[int, int]:
+    """Return how many messages an inbox holds, and how many unread."""
+    counter = InboxCounter.require(user_id=user_id, consistent=True)
+    return int(counter.total), int(counter.unread)
+
+
+@dataclass
+class Post:
+    """The mail service: what it was given, and what it does instead when a test says so."""
+
+    cloud: Cloud
+    tenant: str
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    instead: Callable[[], None] | None = None
+
+    def deliver(self) -> int:
+        """Bring every notification that was made to the worker that sends mails; returns how many messages failed."""
+        entries = [entry for entry in self.cloud.outbox(self.tenant) if entry["DetailType"] == "notification.created"]
+        failures = deliver.handler({"Records": [record(entry) for entry in entries]}, LAMBDA)["batchItemFailures"]
+        return len(failures)
+
+    def refuse(self, code: str, message: str = "no") -> None:
+        """Refuse what comes with an error of the service."""
+
+        def refuse() -> None:
+            raise aws.client("sesv2").exceptions.ClientError({"Error": {"Code": code, "Message": message}}, "SendEmail")
+
+        self.instead = refuse
+
+    @property
+    def delivery(self) -> Delivery:
+        """The one delivery of the test's tenant."""
+        (found,) = [item for item in self.cloud.items(self.tenant) if item["kind"]["S"] == "delivery"]
+        return Delivery.from_raw_data(found)
+
+
+@pytest.fixture
+def post(cloud: Cloud, tenant: str, monkeypatch: pytest.MonkeyPatch) -> Post:
+    """The mail service as the product reaches it."""
+    service = aws.client("sesv2")
+    send, watched = service.send_email, Post(cloud, tenant)
+
+    def send_email(**arguments: Any) -> Any:
+        if watched.instead:
+            watched.instead()
+        answer = send(**arguments)
+        watched.sent.append({**arguments, **answer})
+        return answer
+
+    monkeypatch.setattr(service, "send_email", send_email)
+    return watched

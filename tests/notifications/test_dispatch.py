@@ -1,0 +1,142 @@
+"""From events to inboxes and waiting deliveries."""
+
+import string
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from lyceum.model import Seen, User
+from lyceum.table import Unit
+from tests.kit.cloud import Cloud
+from tests.kit.http import Client
+from tests.kit.time import Clock
+from tests.notifications.conftest import Post, approved, completed, counts, expiring, hand, tell
+
+from notifications import deliver, dispatch, kinds
+from notifications.kinds import Kind
+
+KINDS = [value for value in vars(kinds).values() if isinstance(value, Kind)]
+
+
+def kinds_of(cloud: Cloud, tenant: str) -> list[str]:
+    """Return the kinds of everything that was stored beside people and sessions."""
+    found = [item["kind"]["S"] for item in cloud.items(tenant)]
+    return sorted(kind for kind in found if kind not in {"user", "session"})
+
+
+def change_user(user_id: str, **values: Any) -> None:
+    """Change a user as the auth function would."""
+    user = User.require(user_id=user_id)
+    for name, value in values.items():
+        setattr(user, name, value)
+    Unit().replace(user).commit()
+
+
+def test_a_marked_exam_is_one_message_with_a_mail_that_waits(client: Client, post: Post, tenant: str) -> None:
+    student = client.as_("student")
+    event = completed(student.user_id)
+    tell(event)
+    (message,) = student.get("/api/notifications").data
+    assert message["title"] == "Your exam is marked: 75.00 %"
+    assert message["body"].startswith("You reached 7.50 of 10 marks.")
+    assert message["data"] == {"examId": event.exam_id, "score": "7.50", "maxScore": "10", "percent": "75.00"}
+    assert (post.delivery.channel, post.delivery.state) == ("email", "pending")
+    (told,) = client.cloud.outbox(tenant)
+    assert told["DetailType"] == "notification.created" and message["notificationId"] in told["Detail"]
+
+
+def test_an_ending_exam_names_its_deadline(client: Client, clock: Clock) -> None:
+    student = client.as_("student")
+    tell(expiring(student.user_id, clock.at + timedelta(minutes=5)))
+    (message,) = student.get("/api/notifications").data
+    assert "09:05 (UTC)" in message["body"]
+    assert message["data"]["deadlineAt"] == "2027-01-11T09:05:00.000Z"
+
+
+def test_an_approved_question_is_told_to_its_author(client: Client) -> None:
+    author = client.as_("instructor")
+    event = approved(author.user_id)
+    tell(event)
+    (message,) = author.get("/api/notifications").data
+    assert (message["title"], message["data"]) == ("Your question was approved", {"questionId": event.question_id})
+
+
+def test_everybody_is_told_in_their_language(client: Client) -> None:
+    student = client.as_("student")
+    change_user(student.user_id, language="fr")
+    tell(completed(student.user_id))
+    (message,) = student.get("/api/notifications").data
+    assert message["title"] == "Votre examen est corrigé : 75.00 %"
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.type)
+def test_every_kind_has_the_same_values_in_both_languages(kind: Kind) -> None:
+    def values(text: str) -> set[str | None]:
+        return {name for _, name, _, _ in string.Formatter().parse(text)} - {None}
+
+    english, french = kind.words["en"], kind.words["fr"]
+    assert values(english.title + english.body) == values(french.title + french.body)
+    assert kind.say("pt", {name: "x" for name in values(english.title + english.body) if name}).title == english.title.format(percent="x")
+
+
+def test_types_are_unique() -> None:
+    assert len({kind.type for kind in KINDS}) == len(KINDS) == 3
+
+
+def test_an_event_that_comes_again_changes_nothing(client: Client, tenant: str) -> None:
+    student = client.as_("student")
+    event = completed(student.user_id)
+    tell(event)
+    before = client.cloud.items(tenant)
+    tell(event, event)
+    assert client.cloud.items(tenant) == before
+    assert counts(student.user_id) == (1, 1)
+
+
+def test_an_event_that_comes_again_after_its_marker_is_gone_doubles_nothing(client: Client) -> None:
+    student = client.as_("student")
+    event = completed(student.user_id)
+    tell(event)
+    Unit().remove(Seen.at(consumer="notifications", event_id=event.event_id)).commit()
+    assert hand(dispatch.consumer, event) == 1
+    assert counts(student.user_id) == (1, 1)
+
+
+def test_events_out_of_order_stand_in_the_inbox_in_the_order_in_which_they_happened(client: Client, clock: Clock) -> None:
+    student = client.as_("student")
+    first = completed(student.user_id)
+    clock.advance(seconds=1)
+    second = completed(student.user_id)
+    tell(second, first)
+    assert [message["data"]["examId"] for message in student.get("/api/notifications").data] == [second.exam_id, first.exam_id]
+
+
+def test_only_some_kinds_are_mailed(client: Client, clock: Clock, tenant: str) -> None:
+    student = client.as_("student")
+    tell(expiring(student.user_id, clock.at), approved(student.user_id))
+    assert "delivery" not in kinds_of(client.cloud, tenant)
+
+
+def test_without_an_address_the_mail_is_suppressed_with_its_reason(client: Client, post: Post) -> None:
+    student = client.as_("student")
+    change_user(student.user_id, email=None)
+    tell(completed(student.user_id))
+    assert len(student.get("/api/notifications").data) == 1
+    assert (post.delivery.state, post.delivery.reason) == ("suppressed", "the user has no e-mail address")
+    assert (post.deliver(), post.sent) == (0, [])
+
+
+@pytest.mark.parametrize("is_known", [False, True], ids=["unknown", "deleted"])
+def test_nothing_is_kept_for_a_user_who_is_gone(client: Client, tenant: str, is_known: bool) -> None:
+    user_id = "nobody"
+    if is_known:
+        user_id = client.as_("student").user_id
+        change_user(user_id, status="deleted")
+    tell(completed(user_id))
+    assert kinds_of(client.cloud, tenant) == ["seen"]
+
+
+def test_the_workers_say_what_they_react_to() -> None:
+    assert dispatch.consumer.events == ["exam.completed", "exam.expiring", "question.approved"]
+    assert deliver.consumer.events == ["notification.created"]
