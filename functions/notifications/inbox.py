@@ -22,9 +22,10 @@ def page(caller: Principal, query: InboxQuery) -> Page[Message]:
 
     The unread are counted whatever the type; a total is told of the whole inbox only, not of one type.
     """
+    found = _messages(caller, query)
     counter = InboxCounter.fetch(user_id=caller.user_id) or InboxCounter()
     total = int(counter.total) if query.type is None else None
-    return query.page(_messages(caller, query), Message.model_validate, total=total, unread=int(counter.unread))
+    return query.page(found, Message.model_validate, total=total, unread=int(counter.unread))
 
 
 def _messages(caller: Principal, query: InboxQuery) -> Slice[Notification]:

@@ -186,7 +186,7 @@ def at_once(*calls: Callable[[], T]) -> list[T]:
 
 
 @pytest.fixture
-def swept(cloud: Any, monkeypatch: pytest.MonkeyPatch, tenant: str) -> Iterator[Callable[[], None]]:
+def swept(cloud: Any, monkeypatch: pytest.MonkeyPatch, tenant: str) -> Callable[[], None]:
     """Runs the minute schedule for the test's tenant alone, however many others the run has left behind."""
     listed = sweep.tenants.listed
     monkeypatch.setattr(sweep.tenants, "listed", lambda: [item for item in listed() if item.tenant_name == tenant])
@@ -195,7 +195,7 @@ def swept(cloud: Any, monkeypatch: pytest.MonkeyPatch, tenant: str) -> Iterator[
         with context.working(context.Work()):
             sweep.handler({}, LAMBDA)
 
-    yield run
+    return run
 
 
 __all__ = ["CANARY", "OPTIONS", "Bank", "Running", "Start", "at_once", "minute_after"]

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from exams import finishing
+
 from lyceum.model import ActiveSession, AnswerKey, ExamMarks, Question
 from lyceum.table import Unit
 from tests.exams.conftest import CANARY, Bank, Running, Start, at_once
 from tests.kit.http import Client
 from tests.kit.time import Clock
+
+from exams import finishing
 
 UNTIMED = {"serverNow"}
 

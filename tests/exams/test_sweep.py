@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from exams import sweep, tenants, timing
+
 from lyceum import clock as clocks
 from lyceum import context
 from lyceum.errors import Unavailable
@@ -14,6 +14,8 @@ from lyceum.table import find
 from tests.exams.conftest import Running, Start, at_once
 from tests.kit.http import LAMBDA
 from tests.kit.time import Clock
+
+from exams import sweep, tenants, timing
 
 Swept = Callable[[], None]
 
@@ -101,7 +103,7 @@ def test_concurrent_sweeps_warn_once_and_finish_once(running: Running, clock: Cl
 def test_a_submitted_session_is_left_alone(running: Running, clock: Clock, swept: Swept) -> None:
     running.submit()
     version = running.session.version
-    clock.advance(days=1)
+    clock.advance(minutes=65)
     swept()
     assert running.session.version == version
 
@@ -163,7 +165,7 @@ def test_when_storage_is_busy_the_mark_waits(running: Running, clock: Clock, swe
 
 
 def test_a_run_out_of_time_goes_on_in_the_next(running: Running, clock: Clock, swept: Swept, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock.advance(days=1)
+    clock.advance(minutes=65)
     with monkeypatch.context() as patched:
         left = iter([60_000] * 10 + [4_000] * 10)
         patched.setattr(type(LAMBDA), "get_remaining_time_in_millis", staticmethod(lambda: next(left)))

@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from lyceum import clock
-from lyceum.errors import BadRequest, Conflict, RateLimited, rule_violation
+from lyceum.errors import BadRequest, Conflict, RateLimited, Unavailable, rule_violation
 from lyceum.http.exchange import Exchange
 from lyceum.http.route import Limit, Route
 from lyceum.model.kit import KeptAnswer, RateWindow
@@ -55,11 +56,13 @@ def answer_once(exchange: Exchange, route: Route, make: Callable[[], Kept]) -> t
     try:
         kept = make()
     except Exception:
-        Unit().remove(record).commit()
+        with suppress(Unavailable):  # the lock ends by itself
+            Unit().remove(record).commit()
         raise
     if len(kept.body) <= _MAX_KEPT_BYTES:
         done = [KeptAnswer.state.set("done"), KeptAnswer.status.set(kept.status), KeptAnswer.answer.set(kept.body)]
-        Unit().change(record, *done).commit()
+        with suppress(Unavailable):  # the answer is true, kept or not
+            Unit().change(record, *done).commit()
     return kept, False
 
 

@@ -17,6 +17,7 @@ THROTTLED = frozenset({
 })  # fmt: skip
 _BROKEN = frozenset({"InternalServerError", "ServiceUnavailable"})
 _READS = frozenset({"GetItem", "BatchGetItem", "Query"})
+_REPEATABLE = _READS | {"PutItem"}
 _ATTEMPTS = 3
 _FIRST_WAIT_SECONDS = 0.025
 
@@ -50,20 +51,24 @@ class StorageConnection(Connection):
     """PynamoDB's connection with Lyceum's retries, accounting and error names.
 
     A throttled call was not applied, so each is tried again, with full jitter. A call that timed out may have been
-    applied: only reads and transactions (which carry a client token) are repeated.
+    applied: repeated are reads, transactions (they carry a client token) and puts. A repeated put whose condition fails
+    on the very item that it puts has been applied before.
     """
 
     def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
         operation_kwargs["ReturnConsumedCapacity"] = "TOTAL"
-        waits = _waits()
+        waits, is_repeated = _waits(), False
         while True:
             try:
                 response = self._call_once(operation_name, operation_kwargs)
             except _Outcome as outcome:
+                if is_repeated and _is_own_put(outcome.error, operation_kwargs):
+                    return {}
                 wait = next(waits, None)
                 if not outcome.retry or wait is None:
                     raise outcome.error from outcome.__cause__
                 time.sleep(wait)
+                is_repeated = True
             else:
                 _account(operation_name, response.get("ConsumedCapacity"))
                 return response
@@ -72,7 +77,7 @@ class StorageConnection(Connection):
         usage = context.current().usage
         usage.requests += 1
         usage.operations.append(operation_name)
-        repeatable = operation_name in _READS or "ClientRequestToken" in operation_kwargs
+        repeatable = operation_name in _REPEATABLE or "ClientRequestToken" in operation_kwargs
         try:
             response: dict[str, Any] = self.client._make_api_call(operation_name, operation_kwargs)
         except ClientError as error:
@@ -80,6 +85,10 @@ class StorageConnection(Connection):
         except BotoCoreError as error:
             raise _Outcome(Unavailable(), retry=repeatable) from error
         return response
+
+
+def _is_own_put(error: Exception, operation_kwargs: dict[str, Any]) -> bool:
+    return isinstance(error, ConditionFailed) and error.item is not None and error.item == operation_kwargs.get("Item")
 
 
 def _waits() -> Iterator[float]:
