@@ -24,7 +24,7 @@ class Faults:
 
     def call(self, original: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
         """Pass a call on, or fail it when its turn has come."""
-        if client.meta.service_model.service_name != "dynamodb":
+        if client.meta.service_model.service_name != "dynamodb" or operation == "Scan":  # the product never scans
             return original(client, operation, arguments)
         token = arguments.get("ClientRequestToken")
         if token in self._applied:

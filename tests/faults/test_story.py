@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
+from lyceum.model import AnswerKey, Course, Question, Topic
+from lyceum.table import Entity, write_many
 from tests.faults.injection import KINDS, Faults, injected
 from tests.kit.cloud import Cloud
 from tests.kit.http import Client, Reply
@@ -12,6 +14,7 @@ from tests.kit.story import UPLOAD, Story
 from tests.kit.time import Clock
 from tests.kit.workers import deliver
 
+TOPIC = "3" * 26
 PASSING = {"rate_window", "kept_answer", "outgoing", "tenant"}
 
 
@@ -34,12 +37,23 @@ class Stubborn:
 
 
 def scene(client: Client) -> str:
-    story = Story(client)
-    topic_id = story.topic(client.as_("admin"), client.as_("instructor"))
-    for _ in range(3):
-        story.approved_question(client.as_("instructor"), client.as_("moderator"), topic_id)
-    client.as_("student")
-    return topic_id
+    """Put a topic with two approved questions and their course straight into storage."""
+    for role in ("instructor", "moderator", "student"):
+        client.as_(role)
+    shared = {"topic_id": TOPIC, "course_id": "C", "department_id": "D"}
+    items: list[Entity] = [
+        Course(course_id="C", department_id="D", instructor_id="I", code="MTH 101", title="Algebra", level=100, credit_units=3),
+        Topic(**shared, title="Sets", order=1),
+    ]
+    for name in ("1" * 26, "2" * 26):
+        options = [{"id": "a", "text": "one"}, {"id": "b", "text": "two"}]
+        facts = {"type": "single", "stem": f"{name}?", "options": options, "difficulty": "easy", "status": "approved", "lot": name[:16]}
+        items += [
+            Question(question_id=name, author_id="I", fingerprint=name, **shared, **facts),
+            AnswerKey(question_id=name, revision=1, correct_option_ids=["a"]),
+        ]
+    write_many(items)
+    return TOPIC
 
 
 def act(client: Client, topic_id: str, clock: Clock) -> dict[str, object]:
@@ -56,7 +70,7 @@ def act(client: Client, topic_id: str, clock: Clock) -> dict[str, object]:
     made = insist(lambda key: instructor.post("/api/questions", fields, idempotency_key=key)).data
     insist(lambda _: moderator.post("/api/admin/questions/batch-approve", {"questionIds": [made["questionId"]]}))
     insist(lambda key: student.post("/api/uploads", UPLOAD, idempotency_key=key))
-    start = {"mode": "practice", "topicIds": [topic_id], "count": 4}
+    start = {"mode": "practice", "topicIds": [topic_id], "count": 2}
     exam = insist(lambda key: student.post("/api/exams/start", start, idempotency_key=key)).data
     path = f"/api/exams/{exam['examId']}"
     for question in exam["questions"]:
@@ -68,6 +82,7 @@ def act(client: Client, topic_id: str, clock: Clock) -> dict[str, object]:
     for _ in range(3):
         if deliver(client.cloud, client.tenant) == 0:
             break
+        clock.advance(seconds=130)
     inbox = insist(lambda _: student.get("/api/notifications"))
     return {
         "registered": registered.status,

@@ -181,3 +181,8 @@ def test_the_log_line_has_route_status_and_cost(caller: Client, caplog: pytest.L
     line = vars(caplog.records[-1])
     assert (line["route"], line["status"], line["statusClass"], line["storageRequests"]) == ("GET /api/probe/things/{thingId}", 200, "2xx", 0)
     assert line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Lyceum"
+
+
+def test_a_browsers_question_is_answered_for_the_gateway_to_complete(caller: Client) -> None:
+    reply = caller.send("OPTIONS", "/api/probe/things/a")
+    assert (reply.status, reply.body) == (204, "")

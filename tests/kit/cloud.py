@@ -19,6 +19,7 @@ from tests.kit.transactions import quick_transactions
 
 _numbers = itertools.count(1)
 ACCOUNT = "123456789012"
+REGION = "eu-west-1"
 INDEX_NAMES = ("GSI1", "GSI2")
 
 
@@ -42,11 +43,8 @@ class Cloud:
 
     def items(self, tenant: str) -> list[dict[str, Any]]:
         """Read everything that a tenant stored."""
-        found: list[dict[str, Any]] = []
-        pages = self.dynamodb.get_paginator("scan").paginate(TableName=settings().table)
-        for page in pages:
-            found += [item for item in page["Items"] if item["PK"]["S"].startswith(f"{tenant}|")]
-        return found
+        partitions = [each for key, each in _table().items.items() if key.value.startswith(f"{tenant}|")]
+        return [item.to_json()["Attributes"] for partition in partitions for item in partition.values()]
 
     def outbox(self, tenant: str) -> list[dict[str, Any]]:
         """Return the events that stand in a tenant's items, as EventBridge would hand them on."""
@@ -76,10 +74,13 @@ def cloud_in_process() -> Iterator[Cloud]:
 
 def forget_items(prefix: str) -> None:
     """Drop the partitions that start so: the emulator looks at every item of the table in each query of an index."""
-    for backend in dynamodb_backends[ACCOUNT].values():
-        for table in backend.tables.values():
-            for key in [key for key in table.items if key.value.startswith(prefix)]:
-                del table.items[key]
+    table = _table()
+    for key in [key for key in table.items if key.value.startswith(prefix)]:
+        del table.items[key]
+
+
+def _table() -> Any:
+    return dynamodb_backends[ACCOUNT][REGION].tables[settings().table]
 
 
 def forget_clients() -> None:

@@ -73,7 +73,7 @@ class Api:
         exchange.begin(asked)
         with context.working(asked.work):
             try:
-                answer = self.resolver.resolve(event, lambda_context)
+                answer = wire.preflight() if wire.is_preflight(event) else self.resolver.resolve(event, lambda_context)
             except Exception as error:  # the last edge: whatever failed, the caller gets an envelope
                 answer = wire.error_answer(error, asked)
             wire.finish(answer, asked, self.domain)

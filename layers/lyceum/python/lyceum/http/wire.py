@@ -40,6 +40,16 @@ def tenant_of_host(host: str) -> str:
     return label if label.isascii() and label.replace("-", "").isalnum() else context.MAIN_TENANT
 
 
+def is_preflight(event: dict[str, Any]) -> bool:
+    """Say whether a browser asks if it may send a request (the gateway adds what it may, from its CORS settings)."""
+    return bool(event["requestContext"]["http"]["method"] == "OPTIONS")
+
+
+def preflight() -> dict[str, Any]:
+    """Answer a browser's question with nothing, for the gateway to add its CORS headers to."""
+    return {"statusCode": 204, "headers": {}, "body": "", "isBase64Encoded": False}
+
+
 def principal(asked: Exchange, access: Access) -> Principal | None:
     """Return the caller that the authorizer proved, or on anonymous routes the holder of the token sent along."""
     proven = asked.event["requestContext"].get("authorizer", {}).get("lambda")
