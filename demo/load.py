@@ -35,6 +35,7 @@ def main(stack: dict[str, Any]) -> Accounts:
             _tree()
         for person in people:
             _person(person, accounts[person["key"]])
+        _running_exam()
     return accounts
 
 
@@ -139,6 +140,18 @@ _PARENT = {"faculties": "university", "departments": "faculty", "courses": "depa
 
 def _named(node: dict[str, Any], children: list[str]) -> dict[str, Any]:
     return {"name": node["name"], "sort_name": normalise(node["name"]), "child_count": children.count(node["key"])}
+
+
+def _running_exam() -> None:
+    """Start an exam of four hours for the second student; one that runs already stays as it is."""
+    from lyceum.identity import Principal, Role
+
+    from exams import sessions
+    from exams.schemas import StartExam
+
+    student = Principal(demo_id("second_student"), context.tenant(), Role.STUDENT, "free", "demo")
+    topic_ids = [demo_id(topic["key"]) for topic in _read("catalogue.json")["topics"]]
+    sessions.start(student, StartExam(mode="timed_exam", topic_ids=topic_ids, count=30, duration_seconds=4 * 3600))
 
 
 def _questions() -> None:

@@ -16,6 +16,7 @@ from lyceum.identity.permissions import Role
 from lyceum.identity.principal import Principal
 from lyceum.model import Session, User
 from lyceum.table import Unit
+from tests.kit.acting import acting
 from tests.kit.cloud import Cloud
 from tools.routes import http_modules
 
@@ -24,6 +25,11 @@ from tools.routes import http_modules
 def apis() -> list[Api]:
     """Import every HTTP module of the product and return its `api`."""
     return [importlib.import_module(name).api for name in http_modules()]
+
+
+def _module_of(api: Api) -> str:
+    names = [name for name, each in zip(http_modules(), apis(), strict=True) if each is api]
+    return names[0] if names else "probe"
 
 
 @cache
@@ -155,7 +161,9 @@ class Client:
     def send(self, method: str, path: str, body: Any = None, query: dict[str, Any] | None = None, headers: dict[str, str] | None = None) -> Reply:
         """Send a request through the handler of its domain."""
         event = self.event(method, path, body, query, headers or {})
-        answer = _api_for(method, path).handler(event, LAMBDA)
+        api = _api_for(method, path)
+        with acting(_module_of(api)):
+            answer = api.handler(event, LAMBDA)
         text = answer.get("body") or ""
         if answer.get("isBase64Encoded"):
             raw = base64.b64decode(text)

@@ -7,16 +7,17 @@ from typing import Any
 
 from lyceum import ids
 from lyceum.events.consumer import Consumer
+from tests.kit.acting import acting
 from tests.kit.cloud import Cloud
 from tests.kit.http import LAMBDA
 from tools.routes import FUNCTIONS
 
 
 @cache
-def consumers() -> list[Consumer]:
-    """Import every module that declares a consumer and return what it declares."""
+def consumers() -> dict[str, Consumer]:
+    """Import every module that declares a consumer and return what it declares, by name."""
     paths = [path for path in FUNCTIONS.glob("*/*.py") if "\nconsumer = Consumer(" in path.read_text()]
-    return [importlib.import_module(f"{path.parent.name}.{path.stem}").consumer for path in sorted(paths)]
+    return {name: importlib.import_module(name).consumer for name in (f"{path.parent.name}.{path.stem}" for path in sorted(paths))}
 
 
 def record(entry: dict[str, Any]) -> dict[str, Any]:
@@ -37,12 +38,14 @@ def deliver(cloud: Cloud, tenant: str, rounds: int = 4) -> int:
         fresh = {json.loads(entry["Detail"])["eventId"]: entry for entry in cloud.outbox(tenant)}
         for event_id in [event_id for event_id in fresh if event_id not in done]:
             done.add(event_id)
-            failed += sum(_hand_over(consumer, fresh[event_id]) for consumer in consumers() if fresh[event_id]["DetailType"] in consumer.events)
+            entry = fresh[event_id]
+            failed += sum(_hand_over(name, entry) for name, consumer in consumers().items() if entry["DetailType"] in consumer.events)
     return failed
 
 
-def _hand_over(consumer: Consumer, entry: dict[str, Any]) -> int:
-    for _ in range(3):
-        if not consumer.handler({"Records": [record(entry)]}, LAMBDA)["batchItemFailures"]:
-            return 0
+def _hand_over(name: str, entry: dict[str, Any]) -> int:
+    with acting(name):
+        for _ in range(3):
+            if not consumers()[name].handler({"Records": [record(entry)]}, LAMBDA)["batchItemFailures"]:
+                return 0
     return 1

@@ -1,7 +1,8 @@
 """Workers behind queues: each event has its effect once, however often its message comes."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -60,6 +61,14 @@ class Consumer:
 
         return declare
 
+    @contextmanager
+    def part(self, event: Event, number: int) -> Iterator[Unit]:
+        """Open a unit for one part of an effect that is too large for a single transaction; each part happens once."""
+        unit = Unit().create(self._marker(event, f".{number}"), refuse=_Marked())
+        yield unit
+        with suppress(_Marked):
+            unit.commit()
+
     def handler(self, event: dict[str, Any], _lambda_context: Any) -> dict[str, Any]:
         """Work through a batch of queue messages; the answer names those to be delivered again."""
         failed: list[str] = []
@@ -103,8 +112,8 @@ class Consumer:
                 if len(events) > 1:
                     raise
 
-    def _marker(self, event: Event) -> Seen:
-        return Seen(consumer=self.name, event_id=event.event_id, ttl=int(clock.now().timestamp()) + _SEEN_SECONDS)
+    def _marker(self, event: Event, part: str = "") -> Seen:
+        return Seen(consumer=self.name, event_id=event.event_id + part, ttl=int(clock.now().timestamp()) + _SEEN_SECONDS)
 
 
 class UnknownEvent(ValueError):
