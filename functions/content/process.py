@@ -1,13 +1,15 @@
 """What follows when storage received a file: checks, variants, and a state that its owner sees.
 
-The steps depend on nothing but the stored original and write to fixed keys, so a message that comes again, late or after
-a crash ends in the same state. The state itself changes once: from waiting or processing to ready or rejected.
+A message may come again, late, twice at once or after a crash. The state settles once, in one transaction with its event
+and the message's marker. A refusal is written down before the file is moved away, since a second try would not find it.
 """
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from lyceum import aws
+from pynamodb.expressions.condition import Condition
+
 from lyceum.errors import Conflict
 from lyceum.events import FileUploaded, UploadProcessed, UploadRejected
 from lyceum.events.consumer import Consumer
@@ -15,56 +17,78 @@ from lyceum.model import Upload
 from lyceum.settings import settings
 from lyceum.table import Unit
 
-from content.inspection import Refused
+from content import files
 from content.pipeline import Pipeline
+from content.refusal import Refused
 
 consumer = Consumer("content-process")
 handler = consumer.handler
-_OPEN = ("waiting", "processing")
 
 
 @consumer.on(FileUploaded)
 def process(event: FileUploaded, unit: Unit) -> None:
-    """Check a received file and make its variants; a key that no open upload waits for is left alone."""
+    """Check a received file and make its variants; a key that no upload of the tenant named is left alone."""
     upload = _upload_of(event)
     if upload is None:
         return
-    with tempfile.TemporaryDirectory() as folder:
-        pipeline = Pipeline(upload, Path(folder) / "original")
-        try:
-            variants = pipeline.run(event.size_bytes)
-        except Refused as refusal:
-            _quarantine(upload)
-            _settle(unit, upload, pipeline, reason=str(refusal))
-        else:
-            _settle(unit, upload, pipeline, variants=variants)
+    match upload.state:
+        case "waiting":
+            _change(upload, Upload.state.set("processing"), Upload.ttl.remove(), when=Upload.state.is_in("waiting", "processing"))
+            _work(upload, unit)
+        case "processing":
+            _work(upload, unit)
+        case "rejected":
+            files.quarantine(upload)  # sent once more by a form that is still good
+        case "deleted":
+            files.discard(upload)
 
 
 def _upload_of(event: FileUploaded) -> Upload | None:
     parts = event.key.split("/")
-    if len(parts) != 5 or parts[0] != "uploads" or parts[4] != "original":
+    if event.bucket != settings().bucket or len(parts) != 5 or not parts[3]:
         return None
-    upload = Upload.fetch(upload_id=parts[3])
-    if upload is None or upload.key != event.key or upload.state not in _OPEN:
-        return None
-    return upload
+    upload = Upload.fetch(upload_id=parts[3], consistent=True)
+    return upload if upload is not None and upload.key == event.key else None
 
 
-def _settle(unit: Unit, upload: Upload, pipeline: Pipeline, *, variants: list[dict[str, object]] | None = None, reason: str | None = None) -> None:
-    facts = {"upload_id": upload.upload_id, "owner_id": upload.owner_id}
-    event = UploadRejected(**facts, reason=reason) if reason else UploadProcessed(**facts)
-    actions = [Upload.state.set("rejected" if reason else "ready"), Upload.steps.set(pipeline.steps), Upload.ttl.remove()]
-    actions.append(Upload.reason.set(reason) if reason else Upload.variants.set(variants or []))
-    settled = Conflict("The upload is settled already.")
-    unit.change(upload, *actions, when=Upload.state.is_in(*_OPEN), events=[event], refuse=settled)
+def _work(upload: Upload, unit: Unit) -> None:
+    reason, variants = upload.reason, []
+    if reason is None:
+        with tempfile.TemporaryDirectory() as folder:
+            pipeline = Pipeline(upload, Path(folder))
+            try:
+                variants = pipeline.run()
+            except Refused as refusal:
+                reason = str(refusal)
+                _change(upload, Upload.reason.set(reason), Upload.steps.set(pipeline.steps), when=_unjudged())
+            except Exception:
+                _change(upload, Upload.steps.set(pipeline.steps), when=_unjudged())
+                raise
+            else:
+                _accept(unit, upload, variants, pipeline.steps)
+                return
+    files.quarantine(upload)
+    _reject(unit, upload, reason)
 
 
-def _quarantine(upload: Upload) -> None:
-    client, bucket = aws.client("s3"), settings().bucket
-    target = upload.key.replace("uploads/", "quarantine/", 1)
-    try:
-        client.copy_object(Bucket=bucket, Key=target, CopySource={"Bucket": bucket, "Key": upload.key})
-    except Exception as error:
-        if aws.error_code(error) not in {"NoSuchKey", "404"}:
-            raise
-    client.delete_object(Bucket=bucket, Key=upload.key)
+def _accept(unit: Unit, upload: Upload, variants: list[dict[str, Any]], steps: list[dict[str, Any]]) -> None:
+    event = UploadProcessed(upload_id=upload.upload_id, owner_id=upload.owner_id)
+    facts = [Upload.state.set("ready"), Upload.variants.set(variants), Upload.steps.set(steps)]
+    unit.change(upload, *facts, when=_unjudged(), events=[event], refuse=_overtaken())
+
+
+def _reject(unit: Unit, upload: Upload, reason: str) -> None:
+    event = UploadRejected(upload_id=upload.upload_id, owner_id=upload.owner_id, reason=reason)
+    unit.change(upload, Upload.state.set("rejected"), when=Upload.state == "processing", events=[event], refuse=_overtaken())
+
+
+def _change(upload: Upload, *actions: Any, when: Condition) -> None:
+    Unit().change(upload, *actions, when=when, refuse=_overtaken()).commit()
+
+
+def _unjudged() -> Condition:
+    return (Upload.state == "processing") & Upload.reason.does_not_exist()
+
+
+def _overtaken() -> Conflict:
+    return Conflict("The upload went on without this worker; the message comes again and finds what is left to do.")

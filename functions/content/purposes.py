@@ -12,12 +12,12 @@ class Purpose:
 
     content_types: tuple[str, ...]
     max_bytes: int
-    widths: dict[str, int]
+    sides: dict[str, int]
     is_square: bool = False
 
 
 PURPOSES = {
     "avatar": Purpose(IMAGES, 5 * _MEBIBYTE, {"64": 64, "256": 256}, is_square=True),
     "question_image": Purpose(IMAGES, 10 * _MEBIBYTE, {"320": 320, "800": 800, "1600": 1600}),
-    "attachment": Purpose(IMAGES, 10 * _MEBIBYTE, {"320": 320, "1600": 1600}),
+    "attachment": Purpose(IMAGES, 10 * _MEBIBYTE, {"320": 320, "800": 800, "1600": 1600}),
 }

@@ -3,17 +3,19 @@
 from datetime import timedelta
 from typing import Any
 
-from lyceum import aws, clock, context, ids
-from lyceum.errors import rule_violation
+from lyceum import aws, clock, ids
+from lyceum.errors import Conflict, NotFound, rule_violation
 from lyceum.identity import Permission, Principal, require_owner
 from lyceum.model import Upload
 from lyceum.settings import settings
 from lyceum.table import Unit
 
+from content import files
 from content.purposes import PURPOSES
-from content.schemas import AskUpload, Slot, UploadView, Variant
+from content.schemas import AskUpload, Slot, Step, UploadView, Variant
 
-_SLOT = timedelta(minutes=15)
+_FORM = timedelta(minutes=15)
+_AWAITED = timedelta(hours=1)
 _UNUSED = timedelta(days=1)
 _LINK_SECONDS = 300
 
@@ -29,51 +31,75 @@ def open_slot(caller: Principal, wanted: AskUpload) -> Slot:
     if wanted.size_bytes > purpose.max_bytes:
         raise rule_violation("FILE_TOO_LARGE", f"At most {purpose.max_bytes} bytes are allowed here.")
     upload_id, now = ids.new_id(), clock.now()
-    key = f"uploads/{context.tenant()}/{caller.user_id}/{upload_id}/original"
     upload = Upload(
         upload_id=upload_id,
         owner_id=caller.user_id,
-        key=key,
+        key=files.original_key(caller.user_id, upload_id),
         state="waiting",
-        expires_at=now + _SLOT,
-        ttl=int((now + _UNUSED).timestamp()),
+        expires_at=now + _AWAITED,
+        ttl=_last_second(),
         **wanted.model_dump(),
     )
     Unit().create(upload).commit()
-    form = _sign(key, wanted)
-    return Slot(upload_id=upload_id, url=form["url"], fields=form["fields"], expires_at=upload.expires_at)
+    form = _sign(upload)
+    return Slot(upload_id=upload_id, url=form["url"], fields=form["fields"], expires_at=now + _FORM)
 
 
-def _sign(key: str, wanted: AskUpload) -> dict[str, Any]:
-    fields = {"Content-Type": wanted.content_type}
-    if wanted.sha256:
-        fields |= {"x-amz-checksum-algorithm": "SHA256", "x-amz-checksum-sha256": wanted.sha256}
+def _sign(upload: Upload) -> dict[str, Any]:
+    fields = {"Content-Type": upload.content_type}
+    if upload.sha256:
+        fields |= {"x-amz-checksum-algorithm": "SHA256", "x-amz-checksum-sha256": upload.sha256}
     conditions: list[Any] = [{name: value} for name, value in fields.items()]
-    conditions.append(["content-length-range", 1, wanted.size_bytes])
+    conditions.append(["content-length-range", 1, int(upload.size_bytes)])
     form: dict[str, Any] = aws.client("s3").generate_presigned_post(
-        settings().bucket, key, Fields=fields, Conditions=conditions, ExpiresIn=int(_SLOT.total_seconds())
+        settings().bucket, upload.key, Fields=fields, Conditions=conditions, ExpiresIn=int(_FORM.total_seconds())
     )
     return form
 
 
 def show(caller: Principal, upload_id: str) -> UploadView:
     """Show an upload to its owner or a moderator, with links for five minutes; raises NotFound for anybody else."""
-    upload = Upload.require(upload_id=upload_id)
+    upload = _required(upload_id)
     require_owner(caller, upload.owner_id, "upload", Permission.MODERATE)
-    values = {name: getattr(upload, name) for name in UploadView.model_fields if name != "variants"}
-    return UploadView(**values, variants=[_linked(variant) for variant in upload.variants])
+    return UploadView(
+        upload_id=upload.upload_id,
+        purpose=upload.purpose,
+        file_name=upload.file_name,
+        content_type=upload.content_type,
+        size_bytes=int(upload.size_bytes),
+        state=upload.state,
+        reason=upload.reason if upload.state == "rejected" else None,
+        steps=[Step.model_validate(step) for step in upload.steps],
+        variants=[_linked(variant) for variant in upload.variants] if upload.state == "ready" else [],
+        created_at=upload.created_at,
+        expires_at=upload.expires_at if upload.state == "waiting" else None,
+    )
 
 
 def _linked(variant: dict[str, Any]) -> Variant:
-    target = {"Bucket": settings().bucket, "Key": variant["key"]}
-    return Variant.model_validate(variant | {"url": aws.client("s3").generate_presigned_url("get_object", target, ExpiresIn=_LINK_SECONDS)})
+    return Variant.model_validate(variant | {"url": files.link(variant["key"], _LINK_SECONDS)})
 
 
 def remove(caller: Principal, upload_id: str) -> None:
-    """Remove an upload with its files, the record last so that a failure leaves nothing behind unseen. Raises NotFound for one that is not the caller's."""
+    """Remove the caller's own upload with its files; a refused file stays in quarantine for its 30 days.
+
+    For a day a record is kept without a name, so that a file that is still on its way or in work is removed as well. Raises
+    NotFound for one that is not the caller's, Conflict when the file's processing went on meanwhile.
+    """
+    upload = _required(upload_id)
+    require_owner(caller, upload.owner_id, "upload")
+    files.discard(upload)
+    leave = [Upload.state.set("deleted"), Upload.ttl.set(_last_second()), Upload.file_name.set(""), Upload.variants.set([]), Upload.steps.set([])]
+    changed = Conflict("The file is being processed. Please try again in a moment.", code="EDIT_CONFLICT")
+    Unit().change(upload, *leave, when=Upload.version == upload.version, refuse=changed).commit()
+
+
+def _required(upload_id: str) -> Upload:
     upload = Upload.require(upload_id=upload_id)
-    require_owner(caller, upload.owner_id, "upload", Permission.MODERATE)
-    client = aws.client("s3")
-    for key in [upload.key, *(variant["key"] for variant in upload.variants)]:
-        client.delete_object(Bucket=settings().bucket, Key=key)
-    Unit().remove(upload).commit()
+    if upload.state == "deleted":
+        raise NotFound("There is no such upload.")
+    return upload
+
+
+def _last_second() -> int:
+    return int((clock.now() + _UNUSED).timestamp())

@@ -8,7 +8,12 @@ from lyceum.table.entity import Entity, Keys, Moment
 
 
 class Upload(Entity, discriminator="upload"):
-    """A file that somebody may send, has sent, or had refused. States: waiting, processing, ready, rejected."""
+    """A file that somebody may send, has sent, had refused or has removed.
+
+    States: waiting, processing, ready, rejected, deleted. A file is awaited until `expires_at`; `ttl` is set only while
+    the record is of no use without a file: waiting or deleted. `reason` is set before a refused file is moved away, so
+    while processing it is the verdict that a restart carries out. `sha256` is in base64.
+    """
 
     keys = Keys("UPLOAD#{upload_id}", "UPLOAD")
     noun = "upload"

@@ -1,0 +1,42 @@
+"""Looking for what does not belong in an image: virus signatures, documents inside it, data behind its end."""
+
+import mmap
+import re
+from pathlib import Path
+
+from content.extent import end_of_image
+from content.refusal import Refused
+
+# Each pattern fixes at least seven bytes, so that chance does not meet it in ten megabytes of compressed pixels.
+_HIDDEN = (
+    (re.compile(rb"EICAR-STANDARD-ANTIVIRUS-TEST-FILE"), "The file holds a virus signature."),
+    (re.compile(rb"PK\x03\x04[\x0a-\x3f]\x00..[\x00\x06\x08\x09\x0c\x0e\x5d\x5f\x62\x63]\x00", re.DOTALL), "The file hides an archive."),
+    (re.compile(rb"Rar!\x1a\x07[\x00\x01]|7z\xbc\xaf\x27\x1c"), "The file hides an archive."),
+    (re.compile(rb"%PDF-[12]\.\d"), "The file hides a PDF document."),
+    (re.compile(rb"<script[\s/>]|<\?php\s", re.IGNORECASE), "The file hides a script."),
+)
+_BEHIND = (
+    (re.compile(rb"PK\x03\x04|PK\x05\x06|Rar!|7z\xbc\xaf"), "The file hides an archive."),
+    (re.compile(rb"%PDF-"), "The file hides a PDF document."),
+    (re.compile(rb"<html|<svg|<script|<\?php", re.IGNORECASE), "The file hides a script."),
+)
+_TOLERATED_BYTES = 1024
+_PADDING = re.compile(rb"[^\x00]")
+
+
+def scan(path: Path, content_type: str) -> None:
+    """Raise Refused for test viruses, for files that are two things at once and for more than 1024 bytes behind an image's end.
+
+    Zeros behind the end are not counted: some cameras fill up their files with them. The file is mapped, not read.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        for pattern, reason in _HIDDEN:
+            if pattern.search(data):
+                raise Refused(reason)
+        end = end_of_image(data, content_type)
+        for pattern, reason in _BEHIND:
+            if pattern.search(data, end):
+                raise Refused(reason)
+        rest = _PADDING.search(data, end)
+        if rest and len(data) - rest.start() > _TOLERATED_BYTES:
+            raise Refused("The file goes on behind the end of the image; a moving photo has to be sent as a still picture.")

@@ -1,0 +1,51 @@
+"""Every sample event runs by `make invoke` against the deployed functions."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Stack
+
+pytestmark = pytest.mark.e2e
+EVENTS = Path(__file__).parents[2] / "events"
+FUNCTIONS = {
+    "api/authorizer": "auth-authorizer",
+    "api/health": "system",
+    "api/login": "auth",
+    "api/notifications": "notifications",
+    "api/questions": "questions",
+    "api/start": "exams",
+    "api/submit": "exams-scorer",
+    "api/topics": "courses",
+    "api/universities": "catalog",
+    "api/upload": "content",
+    "s3/object-created": None,
+    "schedule/sweep": "exams-sweep",
+    "sqs/exam-completed": "notifications-dispatch",
+    "sqs/file-uploaded": "content-process",
+    "sqs/notification-created": "notifications-deliver",
+    "sqs/question-approved": "catalog-counters",
+    "stream/item-with-outbox": "outbox-publish",
+}
+
+
+def test_every_sample_has_its_function() -> None:
+    assert {str(path.relative_to(EVENTS).with_suffix("")) for path in EVENTS.rglob("*.json")} == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize(("sample", "function"), [(sample, function) for sample, function in FUNCTIONS.items() if function])
+def test_a_sample_runs(stack: Stack, sample: str, function: str) -> None:
+    assert stack.facts
+    run = subprocess.run(
+        [sys.executable, "-m", "local", "invoke", function, str(EVENTS / f"{sample}.json")],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert '"statusCode": 5' not in run.stdout
+    assert '"itemIdentifier"' not in run.stdout, json.dumps(run.stdout)
