@@ -56,7 +56,7 @@ FUNCTIONS: tuple[Function, ...] = (
         writes=("UPLOAD",),
         permissions=(
             Bucket("uploads/", ("read", "delete", "miss")),
-            Bucket("derived/", ("write",)),
+            Bucket("derived/", ("write", "delete")),
             Bucket("quarantine/", ("write",)),
         ),
         memory_mb=1024,

@@ -21,7 +21,7 @@ def grant(role: iam.Role, function: Function, storage: StorageStack) -> None:
         if isinstance(permission, Bucket) and "miss" in permission.actions:
             role.add_to_policy(iam.PolicyStatement(actions=["s3:ListBucket"], resources=[storage.bucket.bucket_arn]))
     if function.is_http:
-        role.add_to_policy(iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[storage.secret.secret_arn]))
+        role.add_to_policy(iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[storage.secret_pattern]))
     prefixes = {permission.prefix for permission in function.permissions if isinstance(permission, Bucket)}
     bucket = storage.resolve(storage.export_value(storage.bucket.bucket_arn))["Fn::ImportValue"]
     for prefix in sorted(prefixes):

@@ -88,5 +88,5 @@ def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
     if function.may(SendMail):
         variables["LYCEUM_MAIL_FROM"] = stage.mail_from
     if function.is_http and not isinstance(function.trigger, Authorizer):
-        variables["LYCEUM_SECRET"] = storage.secret.secret_arn
+        variables["LYCEUM_SECRET"] = storage.secret_name
     return variables

@@ -111,10 +111,23 @@ class StorageStack(cdk.Stack):
             removal_policy=self.kept,
         )
 
+    @property
+    def secret_name(self) -> str:
+        """The secret's name; it is given, because the emulator hands on names where AWS hands on ARNs."""
+        return self.stage.name_of("secret")
+
+    @property
+    def secret_pattern(self) -> str:
+        """The secret's ARN as a policy names it: the service adds six characters of its own choice."""
+        return self.format_arn(
+            service="secretsmanager", resource="secret", resource_name=f"{self.secret_name}-??????", arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME
+        )
+
     def _secret(self) -> secretsmanager.Secret:
         secret = secretsmanager.Secret(
             self,
             "Secret",
+            secret_name=self.secret_name,
             description=f"Signs Lyceum's cursors and links ({self.stage.name})",
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
             removal_policy=self.kept,

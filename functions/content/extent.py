@@ -11,6 +11,7 @@ from content.refusal import Refused
 
 _MAX_SCANS = 200
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_NOT_ZERO = re.compile(rb"[^\x00]")
 _SCAN, _END, _WITHOUT_LENGTH = 0xDA, 0xD9, {0x01, 0xD8}
 
 
@@ -30,13 +31,20 @@ def end_of_image(data: Bytes, content_type: str) -> int:
     return min(_WALKS[content_type](data), len(data))
 
 
+def behind_padding(data: Bytes, at: int) -> int:
+    """Return the offset of the first byte that is not zero, from `at` on; some cameras fill up their files with zeros."""
+    found = _NOT_ZERO.search(data, at)  # type: ignore[call-overload]  # a mapped file is searched like bytes
+    return found.start() if found else len(data)
+
+
 def _jpeg(data: Bytes) -> int:
-    end = scans = 0
-    while data[end : end + 3] == b"\xff\xd8\xff":
-        end, found = _one_jpeg(data, end + 2)
+    end = start = scans = 0
+    while data[start : start + 3] == b"\xff\xd8\xff":
+        end, found = _one_jpeg(data, start + 2)
         scans += found
         if scans > _MAX_SCANS:
             raise Refused("The image is built of too many scans.")
+        start = behind_padding(data, end)
     return end
 
 

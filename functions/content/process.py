@@ -52,23 +52,25 @@ def _upload_of(event: FileUploaded) -> Upload | None:
 
 
 def _work(upload: Upload, unit: Unit) -> None:
-    reason, variants = upload.reason, []
-    if reason is None:
-        with tempfile.TemporaryDirectory() as folder:
-            pipeline = Pipeline(upload, Path(folder))
-            try:
-                variants = pipeline.run()
-            except Refused as refusal:
-                reason = str(refusal)
-                _change(upload, Upload.reason.set(reason), Upload.steps.set(pipeline.steps), when=_unjudged())
-            except Exception:
-                _change(upload, Upload.steps.set(pipeline.steps), when=_unjudged())
-                raise
-            else:
-                _accept(unit, upload, variants, pipeline.steps)
-                return
-    files.quarantine(upload)
-    _reject(unit, upload, reason)
+    reason = upload.reason or _judge(upload, unit)
+    if reason:
+        files.quarantine(upload)
+        _reject(unit, upload, reason)
+
+
+def _judge(upload: Upload, unit: Unit) -> str | None:
+    """Take the steps; accept the upload, or write the verdict down and return it."""
+    with tempfile.TemporaryDirectory() as folder:
+        pipeline = Pipeline(upload, Path(folder))
+        try:
+            _accept(unit, upload, pipeline.run(), pipeline.steps)
+        except Refused as refusal:
+            _change(upload, Upload.reason.set(str(refusal)), Upload.steps.set(pipeline.steps), when=_unjudged())
+            return str(refusal)
+        except Exception:
+            _change(upload, Upload.steps.set(pipeline.steps), when=_unjudged())
+            raise
+    return None
 
 
 def _accept(unit: Unit, upload: Upload, variants: list[dict[str, Any]], steps: list[dict[str, Any]]) -> None:
@@ -87,7 +89,8 @@ def _change(upload: Upload, *actions: Any, when: Condition) -> None:
 
 
 def _unjudged() -> Condition:
-    return (Upload.state == "processing") & Upload.reason.does_not_exist()
+    condition: Condition = (Upload.state == "processing") & Upload.reason.does_not_exist()
+    return condition
 
 
 def _overtaken() -> Conflict:

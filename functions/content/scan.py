@@ -4,7 +4,7 @@ import mmap
 import re
 from pathlib import Path
 
-from content.extent import end_of_image
+from content.extent import behind_padding, end_of_image
 from content.refusal import Refused
 
 # Each pattern fixes at least seven bytes, so that chance does not meet it in ten megabytes of compressed pixels.
@@ -21,13 +21,12 @@ _BEHIND = (
     (re.compile(rb"<html|<svg|<script|<\?php", re.IGNORECASE), "The file hides a script."),
 )
 _TOLERATED_BYTES = 1024
-_PADDING = re.compile(rb"[^\x00]")
 
 
 def scan(path: Path, content_type: str) -> None:
     """Raise Refused for test viruses, for files that are two things at once and for more than 1024 bytes behind an image's end.
 
-    Zeros behind the end are not counted: some cameras fill up their files with them. The file is mapped, not read.
+    Zeros behind the end are not counted. The file is mapped, not read.
     """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         for pattern, reason in _HIDDEN:
@@ -37,6 +36,5 @@ def scan(path: Path, content_type: str) -> None:
         for pattern, reason in _BEHIND:
             if pattern.search(data, end):
                 raise Refused(reason)
-        rest = _PADDING.search(data, end)
-        if rest and len(data) - rest.start() > _TOLERATED_BYTES:
+        if len(data) - behind_padding(data, end) > _TOLERATED_BYTES:
             raise Refused("The file goes on behind the end of the image; a moving photo has to be sent as a still picture.")

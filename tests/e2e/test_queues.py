@@ -1,0 +1,61 @@
+"""Queues in the deployed stack: an event that comes again changes nothing, a poison message blocks nobody."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import Stack, eventually
+from tests.e2e.test_story import run_exam, topic_count
+
+pytestmark = pytest.mark.e2e
+
+
+def outbox_of(stack: Stack, exam_id: str) -> dict[str, Any]:
+    key = {"PK": {"S": f"main|EXAM#{exam_id}"}, "SK": {"S": "SESSION"}}
+    item = stack.aws("dynamodb").get_item(TableName=stack.output("TableName"), Key=key)["Item"]
+    entry: dict[str, Any] = item["outbox"]["L"][0]["M"]
+    return entry
+
+
+def test_an_event_that_comes_again_changes_nothing(stack: Stack, topics: list[str]) -> None:
+    student = stack.as_("student")
+    exam_id = run_exam(student, [topics[4]], 2)["examId"]
+
+    def told() -> list[Any]:
+        return [note for note in student.get("/api/notifications").data if note.get("data", {}).get("examId") == exam_id]
+
+    def mails() -> list[Any]:
+        return [mail for mail in stack.sent_mails() if exam_id in json.dumps(mail)]
+
+    eventually(told, "the notification")
+    eventually(mails, "the e-mail")
+    question_id = student.get(f"/api/exams/{exam_id}/summary").data["questions"][0]["questionId"]
+    statistics = f"/api/questions/{question_id}/statistics"
+    instructor = stack.as_("instructor")
+    attempts = eventually(lambda: instructor.get(statistics).data["attempts"] or None, "the statistics")
+    event = outbox_of(stack, exam_id)
+    entry = {"Source": "lyceum", "DetailType": event["name"]["S"], "Detail": event["detail"]["S"], "EventBusName": stack.output("BusName")}
+    stack.aws("events").put_events(Entries=[entry, entry, entry])
+    time.sleep(6)
+    assert (len(told()), len(mails())) == (1, 1)
+    assert instructor.get(statistics).data["attempts"] == attempts
+
+
+def test_a_poison_message_ends_with_the_dead_letters_and_blocks_nobody(stack: Stack, topics: list[str]) -> None:
+    sqs = stack.aws("sqs")
+    queue = sqs.get_queue_url(QueueName="lyceum-local-catalog-counters")["QueueUrl"]
+    dead = sqs.get_queue_url(QueueName="lyceum-local-catalog-counters-dead")["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "2"})
+    before = topic_count(stack.api, topics[5])
+    sqs.send_message(QueueUrl=queue, MessageBody='{"detail-type": "no.such_event", "detail": {}}')
+    question = {
+        "type": "single", "topicId": topics[5], "stem": "Which number is prime?", "difficulty": "easy", "correctOptionIds": ["a"],
+        "options": [{"id": "a", "text": "seven"}, {"id": "b", "text": "eight"}],
+    }  # fmt: skip
+    made = stack.as_("instructor").post("/api/questions", question).data
+    stack.as_("moderator").post("/api/admin/questions/batch-approve", {"questionIds": [made["questionId"]]})
+    eventually(lambda: topic_count(stack.api, topics[5]) == before + 1, "the counter")
+    parked = eventually(lambda: sqs.receive_message(QueueUrl=dead, WaitTimeSeconds=1).get("Messages"), "the dead letter")
+    assert "no.such_event" in parked[0]["Body"]
