@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from pynamodb.expressions.update import Action
+
 from lyceum import clock, ids
 from lyceum.errors import Locked, Unauthenticated
 from lyceum.model import Credential, LoginName, RefreshToken, Session, User
@@ -48,7 +50,7 @@ def _locked(until: datetime, now: datetime) -> Locked:
 
 
 def _count_failure(credential: Credential, now: datetime) -> None:
-    actions = [Credential.failures.add(1)]
+    actions: list[Action] = [Credential.failures.add(1)]
     over = int(credential.failures) + 1 - _FREE_FAILURES
     if over >= 0:
         wait = min(_LONGEST_LOCK_SECONDS, 15 * 2 ** min(over, 10))

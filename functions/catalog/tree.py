@@ -59,19 +59,19 @@ def create(kind: Kind[E], wanted: BaseModel) -> E:
 
 def details(kind: Kind[E], node_id: str) -> tuple[E, list[Any]]:
     """Read a node and its first hundred children: two requests."""
-    node = kind.entity.require(**{kind.id_name: node_id})
+    node = kind.entity.require(**_named(kind, node_id))
     return node, children(kind, node_id, limit=_FIRST_CHILDREN).items
 
 
 def children(kind: Kind[Any], node_id: str, *, limit: int, after: dict[str, Any] | None = None) -> Slice[Any]:
     """Read a page of a node's children in their order: one request."""
     assert kind.child is not None  # noqa: S101 - a declaration, not input
-    return find(kind.child, index="gsi1", limit=limit, after=after, **{kind.id_name: node_id})
+    return find(kind.child, index="gsi1", limit=limit, after=after, **_named(kind, node_id))
 
 
 def update(kind: Kind[E], node_id: str, wanted: BaseModel, if_match: int | None) -> E:
     """Replace a node's own fields; raises NotFound, and PreconditionFailed or Conflict when it changed meanwhile."""
-    node = kind.entity.require(**{kind.id_name: node_id})
+    node = kind.entity.require(**_named(kind, node_id))
     for name, value in _sortable(wanted.model_dump(mode="json")).items():
         setattr(node, name, value)
     Unit().replace(node, expect=if_match).commit()
@@ -80,7 +80,7 @@ def update(kind: Kind[E], node_id: str, wanted: BaseModel, if_match: int | None)
 
 def remove(kind: Kind[Any], node_id: str) -> None:
     """Remove a node; raises NotFound, and Conflict HAS_CHILDREN while something hangs on it."""
-    node = kind.entity.require(**{kind.id_name: node_id})
+    node = kind.entity.require(**_named(kind, node_id))
     refuse = Conflict(f"This {kind.entity.noun} is not empty.", code="HAS_CHILDREN")
     if kind is DEPARTMENT and children(kind, node_id, limit=1).items:
         raise refuse
@@ -94,3 +94,7 @@ def remove(kind: Kind[Any], node_id: str) -> None:
 
 def _sortable(values: dict[str, Any]) -> dict[str, Any]:
     return values | {"sort_name": normalise(values["name"])} if "name" in values else values
+
+
+def _named(kind: Kind[Any], node_id: str) -> dict[str, Any]:
+    return {kind.id_name: node_id}

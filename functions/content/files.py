@@ -1,5 +1,6 @@
 """The places of a file in the bucket: what was sent, what was made of it, and what was refused."""
 
+from contextlib import closing
 from pathlib import Path
 
 from lyceum import aws, context
@@ -43,7 +44,7 @@ def fetch(upload: Upload, path: Path, max_bytes: int) -> None:
             raise Missing from None
         raise
     received = 0
-    with answer["Body"] as body, path.open("wb") as file:
+    with closing(answer["Body"]) as body, path.open("wb") as file:
         for chunk in body.iter_chunks(_CHUNK_BYTES):
             received += len(chunk)
             if max(received, answer["ContentLength"]) > max_bytes:

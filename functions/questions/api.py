@@ -6,7 +6,7 @@ from lyceum import ids
 from lyceum.bank import draw
 from lyceum.http import INSTRUCTOR, MODERATOR, OPTIONAL, USER, Api, Caller, MaybeCaller, Page, Query
 
-from questions import authoring, moderation, statistics
+from questions import authoring, figures, moderation
 from questions.schemas import (
     Approve,
     Decisions,
@@ -52,7 +52,7 @@ def show_question(caller: MaybeCaller, question_id: str) -> Keyed:
 @api.get("/api/questions/{questionId}/statistics", access=INSTRUCTOR)
 def show_statistics(question_id: str) -> StatisticsView:
     """Show how a question did in finished exams."""
-    return statistics.show(question_id)
+    return figures.show(question_id)
 
 
 @api.post("/api/admin/questions/batch-approve", access=MODERATOR)

@@ -2,13 +2,10 @@
 
 from typing import Any
 
-from lyceum.errors import NotFound
 from lyceum.events import ExamCompleted
 from lyceum.events.consumer import Consumer
-from lyceum.model import ExamMarks, Question, QuestionStatistics
+from lyceum.model import ExamMarks, QuestionStatistics
 from lyceum.table import Unit
-
-from questions.schemas import StatisticsView
 
 consumer = Consumer("question-statistics")
 handler = consumer.handler
@@ -34,22 +31,4 @@ def _add(mark: dict[str, Any], unit: Unit) -> None:
         QuestionStatistics.skipped.add(int(mark["outcome"] == "blank")),
         QuestionStatistics.time_spent_seconds.add(mark["time_spent_seconds"]),
         or_create=True,
-    )
-
-
-def show(question_id: str) -> StatisticsView:
-    """Return a question's statistics, zeros when no exam had it; raises NotFound when there is no such question."""
-    found = QuestionStatistics.fetch(question_id=question_id)
-    if found is None:
-        if Question.fetch(question_id=question_id) is None:
-            raise NotFound("There is no such question.")
-        return StatisticsView(question_id=question_id, attempts=0, correct=0, skipped=0)
-    attempts = int(found.attempts)
-    return StatisticsView(
-        question_id=question_id,
-        attempts=attempts,
-        correct=found.correct,
-        skipped=found.skipped,
-        facility=round(found.correct / attempts, 4),
-        mean_time_spent_seconds=round(found.time_spent_seconds / attempts, 2),
     )

@@ -58,3 +58,17 @@ def test_a_lambda_imports_without_settings_and_without_heavy_libraries(path: Pat
     script = f"{search}; import {module}; loaded = [name for name in {HEAVY!r} if name in sys.modules]; assert not loaded, loaded"
     result = subprocess.run([sys.executable, "-c", script], env={}, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
+
+
+def test_routes_and_jobs_are_imported_by_nobody() -> None:
+    entries = {f"{path.parent.name}.{path.stem}" for path in LAMBDAS}
+    for path in (ROOT / "functions").glob("*/*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                imported = {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+                assert not imported & entries, f"{path} imports {imported & entries}"
+
+
+def test_every_module_of_the_product_says_what_it_is_for() -> None:
+    for path in [*(ROOT / "functions").rglob("*.py"), *(ROOT / "layers").rglob("*.py"), *(ROOT / "infra").glob("*.py")]:
+        assert ast.get_docstring(ast.parse(path.read_text())), path
