@@ -87,7 +87,7 @@ def _upright(image: Image.Image, purpose: Purpose) -> Image.Image:
     else:
         plain.thumbnail((largest, largest), Image.Resampling.LANCZOS)
     plain.info.clear()
-    return plain.transpose(turn) if turn is not None else plain
+    return plain
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:

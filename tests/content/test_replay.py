@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from tests.kit.threads import at_once
 
 from content import files
 
+EVENTS = Path(__file__).parents[2] / "events"
 PROGRAM = b"MZ" + b"\0" * 2000
 
 
@@ -201,3 +203,10 @@ def test_a_file_costs_a_read_and_few_writes_and_a_repetition_two_requests(depot:
     depot.operations.clear()
     depot.work(message)
     assert depot.operations == ["GetItem", "PutItem"]
+
+
+def test_the_sample_events_are_the_same_message(depot: Depot) -> None:
+    told = json.loads((EVENTS / "s3/object-created.json").read_text())
+    (record,) = json.loads((EVENTS / "sqs/file-uploaded.json").read_text())["Records"]
+    assert json.loads(record["body"]) == told
+    assert depot.work(record) == []

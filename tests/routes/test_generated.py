@@ -1,6 +1,7 @@
 """What is generated from the code is up to date and valid."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from lyceum.table import Entity
 from tools import build_docs
 
 ROOT = Path(__file__).parents[2]
-LAMBDAS = sorted(path for path in (ROOT / "functions").glob("*/*.py") if "handler" in path.read_text())
+LAMBDAS = sorted(path for path in (ROOT / "functions").glob("*/*.py") if re.search(r"^(def handler|handler = )", path.read_text(), re.MULTILINE))
 HEAVY = ("boto3", "PIL", "nh3", "pikepdf")
 
 
