@@ -86,8 +86,8 @@ def _upright(image: Image.Image, purpose: Purpose) -> Image.Image:
         plain = ImageOps.fit(plain, (side, side), Image.Resampling.LANCZOS)
     else:
         plain.thumbnail((largest, largest), Image.Resampling.LANCZOS)
-    plain.info.clear()
-    return plain
+    plain.info.clear()  # no encoder may carry metadata over from here
+    return plain.transpose(turn) if turn is not None else plain
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:

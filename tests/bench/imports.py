@@ -24,11 +24,11 @@ class Import:
 def measure(name: str, statement: str) -> Import:
     """Run a statement in fresh interpreters and keep the least CPU time."""
     script = (
-        f"import sys, time, resource, json; sys.path[:0] = {_PATHS!r}\n"
-        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; start = time.process_time()\n"
+        f"import sys, time, json; sys.path[:0] = {_PATHS!r}\n"
+        "def resident(): return next(int(line.split()[1]) for line in open('/proc/self/status') if line.startswith('VmRSS'))\n"
+        "before = resident(); start = time.process_time()\n"
         f"{statement}\n"
-        "spent = time.process_time() - start; after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "print(json.dumps([spent, (after - before) / 1024]))"
+        "spent = time.process_time() - start; print(json.dumps([spent, (resident() - before) / 1024]))"
     )
     runs = [json.loads(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout) for _ in range(_RUNS)]
     return Import(name, min(run[0] for run in runs), min(run[1] for run in runs))

@@ -59,7 +59,7 @@ def milliseconds(call: Callable[[], Reply]) -> tuple[float, Reply]:
 def table(client: Client) -> list[str]:
     """Measure each route of the story and return the rows of a Markdown table."""
     rows = ["| request | CPU ms | storage requests | operations |", "|---|---|---|---|"]
-    for name, call in Story(client).repeatable():
+    for name, call in Story(client).repeatable(_ROUNDS):
         spent, reply = milliseconds(call)
         assert reply.status < 400, (name, reply.status, reply.body)
         operations = ", ".join(reply.cost.operations)

@@ -16,8 +16,8 @@ class Story:
         self.client = client
         self._numbers = count(1)
 
-    def repeatable(self) -> list[tuple[str, Callable[[], Reply]]]:
-        """Set the scene, and return each kind of request of the story as something that may be called again and again."""
+    def repeatable(self, times: int = 1) -> list[tuple[str, Callable[[], Reply]]]:
+        """Set the scene, and return each kind of request of the story as something that may be called so many times."""
         admin, instructor, moderator = (self.client.as_(role) for role in ("admin", "instructor", "moderator"))
         topic_id = self.topic(admin, instructor)
         for _ in range(45):
@@ -32,26 +32,32 @@ class Story:
             body = {"questionId": question["questionId"], "optionIds": ["a"], "seq": next(seq)}
             return student.post(f"/api/exams/{running['examId']}/answer", body)
 
-        def submit() -> Reply:
-            sitting = self.fresh_student()
-            exam = self.start(sitting, topic_id, 40).data
-            return sitting.post(f"/api/exams/{exam['examId']}/submit")
+        def sitting() -> tuple[Client, str]:
+            someone = self.fresh_student()
+            return someone, f"/api/exams/{self.start(someone, topic_id, 40).data['examId']}"
 
-        finished = submit().data["examId"]
-        finisher = self._sitting
+        sittings = [sitting() for _ in range(times)]
+
+        def submit() -> Reply:
+            someone, path = sittings.pop()
+            return someone.post(f"{path}/submit")
+
+        finisher, finished = sitting()
+        finisher.post(f"{finished}/submit")
+        beginners = [self.fresh_student() for _ in range(2 * times)]
         return [
             ("POST /api/auth/login", lambda: self.client.post("/api/auth/login", {"identifier": "reader", "password": PASSWORD})),
             ("GET /api/auth/me", lambda: student.get("/api/auth/me")),
             ("POST /api/questions", lambda: self.question(instructor, topic_id)),
             ("GET /api/questions", lambda: student.get("/api/questions", {"topicId": topic_id})),
             ("GET /api/questions/random (40)", lambda: student.get("/api/questions/random", {"topicId": topic_id, "count": 40})),
-            ("POST /api/exams/start (40)", lambda: self.start(self.fresh_student(), topic_id, 40)),
+            ("POST /api/exams/start (40)", lambda: self.start(beginners.pop(), topic_id, 40)),
             ("GET /api/exams/{examId} (40)", lambda: student.get(f"/api/exams/{running['examId']}")),
             ("POST /api/exams/{examId}/answer", answer),
             ("POST /api/exams/{examId}/submit (40)", submit),
-            ("GET /api/exams/{examId}/summary (40)", lambda: finisher.get(f"/api/exams/{finished}/summary")),
+            ("GET /api/exams/{examId}/summary (40)", lambda: finisher.get(f"{finished}/summary")),
             ("GET /api/notifications", lambda: student.get("/api/notifications")),
-            ("POST /api/uploads", lambda: self.fresh_student().post("/api/uploads", UPLOAD)),
+            ("POST /api/uploads", lambda: beginners.pop().post("/api/uploads", UPLOAD)),
             ("GET /api/topics/{topicId}", lambda: student.get(f"/api/topics/{topic_id}")),
         ]
 
