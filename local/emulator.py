@@ -10,6 +10,8 @@ import sys
 import time
 import urllib.request
 
+import psutil
+
 from local.place import REGION, LocalFailure, Place
 
 _START_SECONDS = 60
@@ -49,7 +51,7 @@ def stop(place: Place) -> bool:
         return False
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + _STOP_SECONDS
-    while _is_alive(pid):
+    while _pid(place) is not None:
         if time.monotonic() > deadline:
             raise LocalFailure(f"the emulator (process {pid}) does not end; it may still be saving, so look at {place.emulator / 'log'} first")
         time.sleep(0.1)
@@ -119,18 +121,9 @@ def _port_is_taken(place: Place) -> bool:
 
 
 def _pid(place: Place) -> int | None:
-    try:
-        pid = int((place.emulator / "pid").read_text())
-    except (OSError, ValueError):
-        return None
-    return pid if _is_alive(pid) else None
-
-
-def _is_alive(pid: int) -> bool:
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)  # ends a child of ours that has stopped
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    """Return the emulator's process id if it runs; a stopped child, or a stranger that got the id, does not count."""
+    with contextlib.suppress(OSError, ValueError, psutil.NoSuchProcess):
+        process = psutil.Process(int((place.emulator / "pid").read_text()))
+        if process.status() != psutil.STATUS_ZOMBIE and "ministack" in process.cmdline():
+            return int(process.pid)
+    return None

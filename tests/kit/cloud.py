@@ -17,6 +17,8 @@ from lyceum.settings import settings
 from lyceum.table import Entity
 from tests.kit.transactions import quick_transactions
 
+from exams import tenants
+
 _numbers = itertools.count(1)
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
@@ -40,6 +42,8 @@ class Cloud:
         with context.working(context.Work(tenant=name, actor="test")):
             yield name
         forget_items(f"{name}|")
+        forget_items("main|")  # what schedules kept about the tenant
+        tenants._entered.clear()
 
     def items(self, tenant: str) -> list[dict[str, Any]]:
         """Read everything that a tenant stored."""
