@@ -22,14 +22,17 @@ from tools.routes import http_modules
 
 
 @cache
+def _apis_by_module() -> dict[str, Api]:
+    return {name: importlib.import_module(name).api for name in http_modules()}
+
+
 def apis() -> list[Api]:
     """Import every HTTP module of the product and return its `api`."""
-    return [importlib.import_module(name).api for name in http_modules()]
+    return list(_apis_by_module().values())
 
 
 def _module_of(api: Api) -> str:
-    names = [name for name, each in zip(http_modules(), apis(), strict=True) if each is api]
-    return names[0] if names else "probe"
+    return next((name for name, each in _apis_by_module().items() if each is api), "probe")
 
 
 @cache
