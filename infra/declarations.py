@@ -58,6 +58,16 @@ class SendMail:
 
 
 @dataclass(frozen=True)
+class SendText:
+    """May send text messages to phones, and publish to no topic."""
+
+
+@dataclass(frozen=True)
+class IdentitySecret:
+    """May read the secret behind refresh tokens, one-time codes and second factors, in place of the one of all APIs."""
+
+
+@dataclass(frozen=True)
 class PutEvents:
     """May publish on the deployment's event bus."""
 
@@ -73,7 +83,7 @@ class Bucket:
     actions: tuple[Literal["read", "write", "delete", "miss"], ...]
 
 
-Permission = Sign | PublicKey | SendMail | PutEvents | Bucket
+Permission = Sign | PublicKey | SendMail | SendText | IdentitySecret | PutEvents | Bucket
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,20 @@
 """The one table of all Lambdas; roles, queues, schedules, gateway and alarms all follow from its rows."""
 
-from infra.declarations import Authorizer, Bucket, Function, Http, PublicKey, PutEvents, Queue, Schedule, SendMail, Sign, Stream
+from infra.declarations import (
+    Authorizer,
+    Bucket,
+    Function,
+    Http,
+    IdentitySecret,
+    PublicKey,
+    PutEvents,
+    Queue,
+    Schedule,
+    SendMail,
+    SendText,
+    Sign,
+    Stream,
+)
 
 READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
 WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
@@ -14,7 +28,23 @@ EXAMS = ("EXAM", "TAKER", "DUE")
 RESULTS = (*EXAMS, "MARKS")
 
 FUNCTIONS: tuple[Function, ...] = (
-    Function("auth.api", Http(), reads=ACCOUNTS, writes=ACCOUNTS, permissions=(Sign(), PublicKey()), memory_mb=1024),
+    Function(
+        "auth.api",
+        Http(),
+        reads=ACCOUNTS,
+        writes=ACCOUNTS,
+        permissions=(Sign(), PublicKey(), IdentitySecret()),
+        memory_mb=1024,
+        layers=("signin",),
+    ),
+    Function(
+        "auth.courier",
+        Queue(events=("code.requested", "user.registered")),
+        reads=("USER", "LOGIN"),
+        writes=("CRED",),
+        permissions=(SendMail(), SendText(), IdentitySecret()),
+        timeout_seconds=20,
+    ),
     Function("auth.authorizer", Authorizer(), reads=("USER",), permissions=(PublicKey(),), timeout_seconds=5),
     Function("catalog.api", Http(), reads=(*CATALOG, *CATALOG_LISTS, "COURSE"), writes=CATALOG),
     Function("catalog.counters", Queue(events=("question.approved", "question.retired"), window_seconds=1), writes=("TOPIC",)),
@@ -66,7 +96,17 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("notifications.api", Http(), reads=("INBOX",), writes=("INBOX",)),
     Function(
         "notifications.dispatch",
-        Queue(events=("exam.completed", "exam.expiring", "question.approved")),
+        Queue(
+            events=(
+                "exam.completed",
+                "exam.expiring",
+                "login.suspicious",
+                "password.changed",
+                "question.approved",
+                "session.revoked",
+                "two_factor.changed",
+            )
+        ),
         reads=("USER",),
         writes=("INBOX", "DELIVERY"),
     ),

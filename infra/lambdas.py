@@ -7,7 +7,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.assets import ARCHITECTURE, RUNTIME, Layers, domain_code
-from infra.declarations import Authorizer, Bucket, Function, PublicKey, PutEvents, SendMail, Sign
+from infra.declarations import Bucket, Function, IdentitySecret, PublicKey, PutEvents, SendMail, Sign
 from infra.grants import grant
 from infra.nag import accept
 from infra.stage import Stage
@@ -80,13 +80,15 @@ def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
         "POWERTOOLS_SERVICE_NAME": function.domain,
     }
     if function.may(Sign, PublicKey):
-        variables["LYCEUM_SIGNING_KEY"] = storage.signing_key.key_arn
+        variables["LYCEUM_SIGNING_KEY"] = ",".join(storage.signing_key_arns)
     if function.may(PutEvents):
         variables["LYCEUM_BUS"] = storage.bus.event_bus_name
     if function.may(Bucket):
         variables["LYCEUM_BUCKET"] = storage.bucket.bucket_name
     if function.may(SendMail):
         variables["LYCEUM_MAIL_FROM"] = stage.mail_from
-    if function.is_http and not isinstance(function.trigger, Authorizer):
+    if function.may(IdentitySecret):
+        variables["LYCEUM_SECRET"] = storage.identity_secret_name
+    elif function.is_http:
         variables["LYCEUM_SECRET"] = storage.secret_name
     return variables

@@ -26,6 +26,7 @@ class Stage:
     mail_from: str
     origins: tuple[str, ...]
     alarm_mail: str = ""
+    signs_with_other_key: bool = False
 
     @property
     def is_local(self) -> bool:
@@ -60,7 +61,7 @@ class Stage:
         domain = _text(node, "domain") or ("localhost" if name == LOCAL else PLACEHOLDER_DOMAIN)
         origins = tuple(filter(None, _text(node, "origins").split(","))) or (_DEV_ORIGINS if name in {LOCAL, "dev"} else (f"https://{domain}",))
         mail_from = _text(node, "mailFrom") or f"no-reply@{PLACEHOLDER_DOMAIN if name == LOCAL else domain}"
-        return cls(name, domain, mail_from, origins, _text(node, "alarmMail"))
+        return cls(name, domain, mail_from, origins, _text(node, "alarmMail"), _text(node, "signingKey") == "other")
 
 
 def _text(node: "Node", key: str) -> str:

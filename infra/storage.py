@@ -1,4 +1,4 @@
-"""What keeps data: the table, the bucket, the signing key, the secret and the event bus."""
+"""What keeps data: the table, the bucket, the signing keys, the secrets and the event bus."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
@@ -26,8 +26,9 @@ class StorageStack(cdk.Stack):
         self.table = self._table()
         self.bucket = self._bucket()
         self.bus = events.EventBus(self, "Bus", event_bus_name=stage.name_of("events"))
-        self.signing_key = self._signing_key()
-        self.secret = self._secret()
+        self.signing_key_arns = self._signing_keys()
+        self._secret("Secret", self.secret_name, "Signs Lyceum's cursors and links")
+        self._secret("IdentitySecret", self.identity_secret_name, "Behind Lyceum's refresh tokens, one-time codes and second factors")
         cdk.CfnOutput(self, "TableName", value=self.table.table_name)
         cdk.CfnOutput(self, "BucketName", value=self.bucket.bucket_name)
         cdk.CfnOutput(self, "BusName", value=self.bus.event_bus_name)
@@ -101,15 +102,20 @@ class StorageStack(cdk.Stack):
         accept(log, "It holds the access log itself.", "S1")
         return log
 
-    def _signing_key(self) -> kms.Key:
-        return kms.Key(
-            self,
-            "SigningKey",
-            description=f"Signs Lyceum's access tokens ({self.stage.name})",
-            key_spec=kms.KeySpec.ECC_NIST_P256,
-            key_usage=kms.KeyUsage.SIGN_VERIFY,
-            removal_policy=self.kept,
-        )
+    def _signing_keys(self) -> list[str]:
+        """Make the two keys of access tokens: the first signs, tokens of both are good, so they can change places."""
+        keys = [
+            kms.Key(
+                self,
+                name,
+                description=f"Signs Lyceum's access tokens ({self.stage.name})",
+                key_spec=kms.KeySpec.ECC_NIST_P256,
+                key_usage=kms.KeyUsage.SIGN_VERIFY,
+                removal_policy=self.kept,
+            )
+            for name in ("SigningKey", "OtherSigningKey")
+        ]
+        return [key.key_arn for key in (reversed(keys) if self.stage.signs_with_other_key else keys)]
 
     @property
     def secret_name(self) -> str:
@@ -117,20 +123,23 @@ class StorageStack(cdk.Stack):
         return self.stage.name_of("secret")
 
     @property
-    def secret_pattern(self) -> str:
-        """The secret's ARN as a policy names it: the service adds six characters of its own choice."""
+    def identity_secret_name(self) -> str:
+        """The name of the secret that only the auth functions read."""
+        return self.stage.name_of("identity-secret")
+
+    def secret_pattern(self, name: str) -> str:
+        """Return a secret's ARN as a policy names it: the service adds six characters of its own choice."""
         return self.format_arn(
-            service="secretsmanager", resource="secret", resource_name=f"{self.secret_name}-??????", arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME
+            service="secretsmanager", resource="secret", resource_name=f"{name}-??????", arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME
         )
 
-    def _secret(self) -> secretsmanager.Secret:
+    def _secret(self, construct_id: str, name: str, purpose: str) -> None:
         secret = secretsmanager.Secret(
             self,
-            "Secret",
-            secret_name=self.secret_name,
-            description=f"Signs Lyceum's cursors and links ({self.stage.name})",
+            construct_id,
+            secret_name=name,
+            description=f"{purpose} ({self.stage.name})",
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
             removal_policy=self.kept,
         )
-        accept(secret, "It only protects cursors and links of minutes; an operator replaces it by a new deployment.", "SMG4")
-        return secret
+        accept(secret, "A new value ends what the old one sealed, so an operator chooses the day; see docs/security.md.", "SMG4")

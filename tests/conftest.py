@@ -22,6 +22,7 @@ import pytest
 
 from tests.kit.cloud import Cloud, cloud_in_process
 from tests.kit.http import Client
+from tests.kit.logs import telltales, watched_logs
 from tests.kit.time import Clock
 
 
@@ -30,6 +31,14 @@ def cloud() -> Iterator[Cloud]:
     """The emulated services, one set for the whole run; tests are kept apart by their tenants."""
     with cloud_in_process() as services:
         yield services
+
+
+@pytest.fixture(autouse=True)
+def _silent_about_secrets() -> Iterator[None]:
+    """Nothing that the product logs in any test holds a secret or a full address."""
+    with watched_logs() as lines:
+        yield
+    assert [line for line in lines if telltales(line)] == []
 
 
 @pytest.fixture

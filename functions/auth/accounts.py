@@ -1,4 +1,4 @@
-"""Accounts: registration, and who is signed in."""
+"""Accounts: registration, proof of an address, and who is signed in."""
 
 from typing import Any
 
@@ -10,41 +10,52 @@ from lyceum.identity.principal import Principal
 from lyceum.model import Credential, LoginName, Session, User
 from lyceum.table import Unit, batch_fetch
 
-from auth import passwords
-from auth.schemas import Me, Register, SessionView
-
-
-def fold(name: str) -> str:
-    """Write a sign-in name as it is compared: case folded, nothing else changed."""
-    return name.strip().casefold()
+from auth import codes, passwords
+from auth.identifiers import fold
+from auth.schemas import Me, Register, SessionView, Verified
 
 
 def register(wanted: Register) -> User:
     """Create an account in one transaction; exactly one of two racing registrations of a name wins.
 
-    Raises Conflict when the e-mail address or the username is taken and RuleViolation for a weak password.
+    Raises Conflict when one of its sign-in names is taken and RuleViolation for a weak password. The code that proves
+    the address or number follows from the event.
     """
-    email, username = fold(wanted.email), fold(wanted.username)
-    password = wanted.password.get_secret_value()
-    passwords.check_policy(password, [email, email.split("@")[0], username])
     user_id = ids.new_id()
+    email = fold(wanted.email) if wanted.email else None
+    username = wanted.username or f"user-{user_id[-8:].lower()}"
+    names = [name for name in (email, username, wanted.phone, wanted.school_id) if name]
+    password = wanted.password.get_secret_value()
+    passwords.check_policy(password, [*names, *([email.split("@")[0]] if email else [])])
     user = User(
         user_id=user_id,
         email=email,
-        username=wanted.username,
+        phone=wanted.phone,
+        school_id=wanted.school_id,
+        username=username,
         first_name=wanted.first_name,
         last_name=wanted.last_name,
         role=wanted.role,
         is_verified=wanted.role == "student",
         language=wanted.language,
     )
-    taken = Conflict("An account with this e-mail address or username exists.", code="ACCOUNT_EXISTS")
+    taken = Conflict("An account with one of these sign-in names exists.", code="ACCOUNT_EXISTS")
     unit = Unit().create(user, UserRegistered(user_id=user_id, role=wanted.role, actor=user_id))
-    for name in {email, username}:
+    for name in sorted({fold(name) for name in names}):
         unit.create(LoginName(name=name, user_id=user_id), refuse=taken)
     unit.create(Credential(user_id=user_id, password_hash=passwords.hasher().hash(password), changed_at=clock.now()))
     unit.commit()
     return user
+
+
+def verify(identifier: str, code: str) -> Verified:
+    """Note that an address or number is its user's; raises RuleViolation for a wrong code."""
+    spent = codes.spend(identifier, "verify", code)
+    user = User.require(user_id=spent.code.user_id)
+    unit = Unit()
+    codes.confirm_target(user, spent, unit)
+    unit.commit()
+    return Verified(verified="email" if spent.channel == "email" else "phone")
 
 
 def me(caller: Principal) -> Me:

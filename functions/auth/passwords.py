@@ -2,19 +2,24 @@
 
 from functools import cache
 from importlib.resources import files
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from typing import TYPE_CHECKING
 
 from lyceum.errors import rule_violation
 from lyceum.settings import settings
 
-MIN_LENGTH = 10
+from auth import locks
+from auth.origin import Origin
+from auth.vault import Vault
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 
 @cache
-def hasher() -> PasswordHasher:
+def hasher() -> "PasswordHasher":
     """Return the hasher with the parameters of the settings."""
+    from argon2 import PasswordHasher
+
     return PasswordHasher(time_cost=settings().argon2_passes, memory_cost=settings().argon2_memory_kib, parallelism=1)
 
 
@@ -42,7 +47,19 @@ def check_policy(password: str, personal: list[str]) -> None:
 
 def matches(password_hash: str | None, password: str) -> bool:
     """Say whether a password is the one; the same work is done when there is no account to compare with."""
+    from argon2.exceptions import InvalidHashError, VerificationError
+
     try:
         return hasher().verify(password_hash or _nobodys_hash(), password) and password_hash is not None
-    except (VerifyMismatchError, InvalidHashError):
+    except (VerificationError, InvalidHashError):
         return False
+
+
+def confirm(vault: Vault, password: str, origin: Origin) -> None:
+    """Ask somebody who is signed in for the password again; raises RuleViolation, or Locked after too many wrong ones."""
+    name = f"password {vault.user_id}"
+    known = locks.read([locks.of_name(name), locks.of_address(origin)])
+    locks.check(known)
+    if not matches(vault.credential.password_hash if vault.credential else None, password):
+        locks.count(name, origin, known)
+        raise rule_violation("PASSWORD_WRONG", "The current password is wrong.")

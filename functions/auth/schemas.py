@@ -1,34 +1,108 @@
 """What callers of the auth endpoints send and get."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import EmailStr, Field, SecretStr, StringConstraints
+from pydantic import EmailStr, Field, SecretStr, StringConstraints, model_validator
 
 from lyceum.http.schema import Request, Schema, Timestamp
 from lyceum.text import Line
 
 Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,29}$")]
+Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{7,14}$", strip_whitespace=True)]
+SchoolId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/_.-]{2,39}$", strip_whitespace=True)]
 Password = Annotated[SecretStr, Field(min_length=10, max_length=200, description="10 to 200 characters.")]
+OldPassword = Annotated[SecretStr, Field(min_length=1, max_length=200)]
+Identifier = Annotated[str, StringConstraints(min_length=3, max_length=254, strip_whitespace=True)]
+SixDigits = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$", strip_whitespace=True)]
+DeviceName = Annotated[str | None, StringConstraints(max_length=100)]
+DeviceToken = Annotated[str | None, StringConstraints(max_length=64), Field(description="`deviceToken` of an earlier sign-in on this device.")]
+SealedToken = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._-]+$")]
 
 
 class Register(Request):
-    """A new account."""
+    """A new account; at least one of e-mail address, phone number and school id."""
 
-    email: EmailStr
-    username: Username
+    email: EmailStr | None = None
+    phone: Annotated[Phone | None, Field(description="E.164, such as +2348012345678.")] = None
+    school_id: SchoolId | None = None
+    username: Username | None = None
     password: Password
     first_name: Line
     last_name: Line
     role: Literal["student", "mentor", "instructor"] = "student"
     language: Literal["en", "fr"] = "en"
 
+    @model_validator(mode="after")
+    def _is_reachable(self) -> Self:
+        if not (self.email or self.phone or self.school_id):
+            raise ValueError("Give an e-mail address, a phone number or a school id.")
+        return self
+
 
 class Login(Request):
-    """Sign in by e-mail address or username."""
+    """Sign in by e-mail address, phone number, username or school id, with a password."""
 
-    identifier: Annotated[str, StringConstraints(min_length=3, max_length=254, strip_whitespace=True)]
-    password: Annotated[SecretStr, Field(min_length=1, max_length=200)]
-    device: Annotated[str | None, StringConstraints(max_length=100)] = None
+    identifier: Identifier
+    password: OldPassword
+    device: DeviceName = None
+    device_token: DeviceToken = None
+
+
+class CodeWanted(Request):
+    """Whom a one-time code is for."""
+
+    identifier: Identifier
+
+
+class CodeLogin(Request):
+    """Sign in with a one-time code."""
+
+    identifier: Identifier
+    code: SixDigits
+    device: DeviceName = None
+    device_token: DeviceToken = None
+
+
+class SecondStep(Request):
+    """The code that finishes a sign-in: of the authenticator, from the message, or a recovery code."""
+
+    challenge_token: SealedToken
+    code: Annotated[str, StringConstraints(min_length=6, max_length=20, strip_whitespace=True)]
+    device_token: DeviceToken = None
+
+
+class Refresh(Request):
+    """A refresh token, for clients that do not keep cookies."""
+
+    refresh_token: SealedToken | None = None
+
+
+class GivenCode(Request):
+    """A one-time code and the name it was sent for."""
+
+    identifier: Identifier
+    code: SixDigits
+
+
+class NewPassword(Request):
+    """A new password, allowed by a ticket or by the current password."""
+
+    new_password: Password
+    ticket: SealedToken | None = None
+    current_password: OldPassword | None = None
+
+
+class AuthenticatorCode(Request):
+    """Six digits of an authenticator."""
+
+    code: SixDigits
+
+
+class TwoFactorOff(Request):
+    """What it takes to switch the second factor off."""
+
+    password: OldPassword
+    code: Annotated[str, StringConstraints(min_length=6, max_length=20, strip_whitespace=True)]
 
 
 class Account(Schema):
@@ -36,6 +110,10 @@ class Account(Schema):
 
     user_id: str
     email: str | None = None
+    email_verified_at: Timestamp | None = None
+    phone: str | None = None
+    phone_verified_at: Timestamp | None = None
+    school_id: str | None = None
     username: str
     first_name: str
     last_name: str
@@ -49,22 +127,74 @@ class Account(Schema):
 
 
 class SignedIn(Schema):
-    """Tokens of a new session; the refresh token is also set as a cookie."""
+    """Tokens of a session; the refresh token and the device token are also set as cookies."""
 
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a scheme's name
     access_token: str
     expires_in_seconds: int
     refresh_token: str
+    device_token: str | None = None
     user: Account
 
 
+class Challenged(Schema):
+    """A sign-in that needs a second step: send the challenge token with a code."""
+
+    challenge_token: str
+    methods: list[Literal["totp", "recovery", "email", "sms"]]
+    expires_in_seconds: int
+
+
+class Accepted(Schema):
+    """The request was taken; whether there was anybody to serve is not told."""
+
+    accepted: Literal[True] = True
+
+
+class Ticket(Schema):
+    """The right to set one new password."""
+
+    ticket: str
+    expires_in_seconds: int
+
+
+class Verified(Schema):
+    """What was proven."""
+
+    verified: Literal["email", "phone"]
+
+
+class Enrolment(Schema):
+    """What an authenticator needs; the picture is a QR code of the URI."""
+
+    secret: str
+    otpauth_uri: str
+    qr_svg: str
+
+
+class RecoveryCodes(Schema):
+    """Codes for the day when the authenticator is lost, each good once; they are not shown again."""
+
+    recovery_codes: list[str]
+
+
 class SessionView(Schema):
-    """The session that the request belongs to."""
+    """A session and its device."""
 
     session_id: str
     device: str | None = None
+    address: str | None = None
+    user_agent: str | None = None
+    created_at: Timestamp
     last_seen_at: Timestamp
     expires_at: Timestamp
+    is_current: bool = False
+
+
+class Ended(Schema):
+    """How many sessions ended."""
+
+    ended: int
 
 
 class Me(Account):
@@ -90,3 +220,13 @@ class JsonWebKeys(Schema):
     """The public keys of access tokens."""
 
     keys: list[JsonWebKey]
+
+
+class Discovery(Schema):
+    """What a service needs to verify access tokens (OpenID Connect Discovery 1.0, section 3; RFC 8414)."""
+
+    issuer: str
+    jwks_uri: Annotated[str, Field(serialization_alias="jwks_uri")]
+    id_token_signing_alg_values_supported: Annotated[list[str], Field(serialization_alias="id_token_signing_alg_values_supported")]
+    response_types_supported: Annotated[list[str], Field(serialization_alias="response_types_supported")]
+    subject_types_supported: Annotated[list[str], Field(serialization_alias="subject_types_supported")]

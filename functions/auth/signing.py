@@ -1,15 +1,14 @@
-"""Making access and refresh tokens: KMS signs the former, the latter are random and stored hashed."""
+"""Making access and refresh tokens: KMS signs the former, the latter follow from a stored nonce and the secret."""
 
 import base64
-import hashlib
+import hmac
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-
-from lyceum import aws, clock, context, ids
+from lyceum import aws, clock, context, ids, sealing
+from lyceum.errors import Unauthenticated
 from lyceum.identity import tokens
-from lyceum.model import User
+from lyceum.model import RefreshKey, User
 from lyceum.settings import settings
 
 
@@ -34,6 +33,8 @@ def access_token(user: User, session_id: str) -> str:
 
 def sign(claims: dict[str, Any]) -> str:
     """Sign claims as a compact JWS (RFC 7515, 3.1) with the current key."""
+    from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
     key_arn = settings().signing_key.split(",")[0]
     key_id = next(iter(tokens.public_keys()))
     signed = f"{_part({'alg': tokens.ALGORITHM, 'typ': 'JWT', 'kid': key_id})}.{_part(claims)}"
@@ -50,6 +51,29 @@ def _base64url(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def hash_of(token: str) -> str:
-    """Return what is stored of a random token: its SHA-256 in hexadecimal."""
-    return hashlib.sha256(token.encode()).hexdigest()
+class RefreshName(NamedTuple):
+    """What a refresh token says: whose, of which session, and how often it was rotated before."""
+
+    user_id: str
+    session_id: str
+    generation: int
+
+
+def refresh_token(key: RefreshKey, generation: int | None = None) -> str:
+    """Make the refresh token of a key's generation, by default the current one."""
+    parts = key.user_id, key.session_id, str(int(key.generation if generation is None else generation))
+    return ".".join([*parts, sealing.mark("refresh", *parts, key.nonce)])
+
+
+def read_refresh_token(token: str) -> RefreshName:
+    """Read what a refresh token says of itself; raises Unauthenticated for a text of another form."""
+    try:
+        user_id, session_id, generation, _ = token.split(".")
+        return RefreshName(user_id, session_id, int(generation))
+    except ValueError:
+        raise Unauthenticated("This refresh token is not valid.") from None
+
+
+def is_genuine(token: str, key: RefreshKey) -> bool:
+    """Say whether a token was made from this very key, in whatever generation."""
+    return hmac.compare_digest(token.encode(), refresh_token(key, read_refresh_token(token).generation).encode())

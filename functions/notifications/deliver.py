@@ -9,14 +9,12 @@ Nothing here logs an address or a text: a refusal is told by its code alone.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from lyceum import aws, clock
+from lyceum import aws, clock, mail
 from lyceum.errors import Unavailable
 from lyceum.events import NotificationCreated
 from lyceum.events.consumer import Consumer
 from lyceum.model import Delivery, Notification, User
-from lyceum.settings import settings
 from lyceum.table import ConditionFailed, Unit, batch_fetch
 
 from notifications.mail import compose
@@ -50,9 +48,8 @@ def send_mail(event: NotificationCreated, unit: Unit) -> None:
     if not isinstance(message, Notification) or not isinstance(user, User) or user.status == "deleted" or user.email is None:
         unit.change(delivery, Delivery.state.set("suppressed"), Delivery.reason.set("the message or its reader is gone"))
         return
-    mail = compose(message, user)
     try:
-        provider_id = _send(mail, user, event)
+        provider_id = mail.send(user.email, compose(message, user), notification=event.notification_id)
     except Exception as error:
         code = aws.error_code(error) or type(error).__name__
         if code not in _PERMANENT:
@@ -80,13 +77,3 @@ def _claim(delivery: Delivery) -> datetime | None:
 def _release(delivery: Delivery, claimed_until: datetime) -> None:
     own = Delivery.claimed_until == claimed_until
     Unit().change(delivery, Delivery.state.set("pending"), Delivery.claimed_until.remove(), when=own).commit()
-
-
-def _send(mail: dict[str, Any], user: User, event: NotificationCreated) -> str:
-    answer = aws.client("sesv2").send_email(
-        FromEmailAddress=settings().mail_from,
-        Destination={"ToAddresses": [user.email]},
-        Content={"Simple": mail},
-        EmailTags=[{"Name": "notification", "Value": event.notification_id}],
-    )
-    return str(answer["MessageId"])

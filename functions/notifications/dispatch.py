@@ -7,13 +7,31 @@ import hashlib
 from collections.abc import Mapping
 
 from lyceum import clock
-from lyceum.events import ExamCompleted, ExamExpiring, NotificationCreated, QuestionApproved
+from lyceum.events import (
+    ExamCompleted,
+    ExamExpiring,
+    LoginSuspicious,
+    NotificationCreated,
+    PasswordChanged,
+    QuestionApproved,
+    SessionRevoked,
+    TwoFactorChanged,
+)
 from lyceum.events.base import Event
 from lyceum.events.consumer import Consumer
 from lyceum.model import Delivery, InboxCounter, Notification, User
 from lyceum.table import Unit
 
-from notifications.kinds import EXAM_EXPIRING, EXAM_RESULT, QUESTION_APPROVED, Kind
+from notifications.kinds import (
+    EXAM_EXPIRING,
+    EXAM_RESULT,
+    NEW_SIGN_IN,
+    PASSWORD_CHANGED,
+    QUESTION_APPROVED,
+    SESSION_STOLEN,
+    TWO_FACTOR,
+    Kind,
+)
 
 consumer = Consumer("notifications")
 handler = consumer.handler
@@ -37,6 +55,31 @@ def warn_of_end(event: ExamExpiring, unit: Unit) -> None:
 def tell_author(event: QuestionApproved, unit: Unit) -> None:
     """Tell an author that a question was approved."""
     _notify(QUESTION_APPROVED, event, event.author_id, {"questionId": event.question_id}, unit)
+
+
+@consumer.on(LoginSuspicious)
+def tell_of_sign_in(event: LoginSuspicious, unit: Unit) -> None:
+    """Tell a user of a sign-in that looks unlike the others."""
+    _notify(NEW_SIGN_IN, event, event.user_id, {"device": event.device or ""}, unit)
+
+
+@consumer.on(PasswordChanged)
+def tell_of_password(event: PasswordChanged, unit: Unit) -> None:
+    """Tell a user that the password was changed."""
+    _notify(PASSWORD_CHANGED, event, event.user_id, {}, unit)
+
+
+@consumer.on(SessionRevoked)
+def tell_of_stolen_session(event: SessionRevoked, unit: Unit) -> None:
+    """Tell a user of a session that ended because its token came twice; other endings are the user's own doing."""
+    if event.reason == "reuse":
+        _notify(SESSION_STOLEN, event, event.user_id, {}, unit)
+
+
+@consumer.on(TwoFactorChanged)
+def tell_of_second_factor(event: TwoFactorChanged, unit: Unit) -> None:
+    """Tell a user that the second factor has changed."""
+    _notify(TWO_FACTOR, event, event.user_id, {"change": event.change}, unit)
 
 
 def _notify(kind: Kind, event: Event, user_id: str, data: Mapping[str, str], unit: Unit, **shown: str) -> None:

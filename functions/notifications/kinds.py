@@ -54,3 +54,46 @@ QUESTION_APPROVED = Kind(
         "fr": Wording("Votre question a été approuvée", "Elle est désormais dans la banque et peut apparaître dans les examens."),
     },
 )
+NEW_SIGN_IN = Kind(
+    "security.sign_in",
+    {
+        "en": Wording(
+            "A new sign-in to your account", "Somebody signed in in a way that is new for you. If it was not you, change your password now."
+        ),
+        "fr": Wording(
+            "Nouvelle connexion à votre compte",
+            "Quelqu'un s'est connecté d'une manière inhabituelle. Si ce n'était pas vous, changez votre mot de passe maintenant.",
+        ),
+    },
+    channels=("email",),
+)
+PASSWORD_CHANGED = Kind(
+    "security.password",
+    {
+        "en": Wording("Your password was changed", "All other sessions have ended. If it was not you, set a new password with a reset code."),
+        "fr": Wording(
+            "Votre mot de passe a été changé",
+            "Toutes les autres sessions sont terminées. Si ce n'était pas vous, choisissez un nouveau mot de passe avec un code.",
+        ),
+    },
+    channels=("email",),
+)
+SESSION_STOLEN = Kind(
+    "security.session",
+    {
+        "en": Wording("We ended one of your sessions", "A token of it was used twice, which happens when somebody has copied it. Sign in again."),
+        "fr": Wording("Nous avons mis fin à une de vos sessions", "Un de ses jetons a servi deux fois, signe qu'il a été copié. Reconnectez-vous."),
+    },
+    channels=("email",),
+)
+TWO_FACTOR = Kind(
+    "security.two_factor",
+    {
+        "en": Wording("Your two-factor sign-in has changed", "It was switched on or off, or a recovery code was used. If it was not you, act now."),
+        "fr": Wording(
+            "Votre double authentification a changé",
+            "Elle a été activée ou désactivée, ou un code de secours a servi. Si ce n'était pas vous, agissez.",
+        ),
+    },
+    channels=("email",),
+)

@@ -59,7 +59,7 @@ def test_every_table_permission_is_narrowed_to_keys(production: Assembly) -> Non
 
 def test_only_tracing_and_listing_streams_have_no_narrower_resource(production: Assembly) -> None:
     allowed = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
-    wide = {str(action) for _, statement in production.statements() if statement["Resource"] == "*" for action in as_list(statement["Action"])}
+    wide = {str(action) for _, statement in production.statements() if statement.get("Resource") == "*" for action in as_list(statement["Action"])}
     assert wide <= allowed
 
 
@@ -70,7 +70,7 @@ def test_only_the_auth_function_signs(production: Assembly) -> None:
 
 def test_secrets_of_accounts_are_for_the_auth_function_alone(production: Assembly) -> None:
     reaching = [function.name for function in FUNCTIONS if "|CRED#" in json.dumps(statements_of(production, function.name))]
-    assert reaching == ["auth"]
+    assert reaching == ["auth", "auth-courier"]
 
 
 def test_delivery_of_exams_can_not_read_answer_keys(production: Assembly) -> None:

@@ -13,7 +13,7 @@ from tests.kit.http import Client
 from tests.kit.time import Clock
 from tests.notifications.conftest import Post, approved, completed, counts, expiring, hand, tell
 
-from notifications import deliver, dispatch, kinds
+from notifications import dispatch, kinds
 from notifications.kinds import Kind
 
 KINDS = [value for value in vars(kinds).values() if isinstance(value, Kind)]
@@ -81,7 +81,7 @@ def test_every_kind_has_the_same_values_in_both_languages(kind: Kind) -> None:
 
 
 def test_types_are_unique() -> None:
-    assert len({kind.type for kind in KINDS}) == len(KINDS) == 3
+    assert len({kind.type for kind in KINDS}) == len(KINDS)
 
 
 def test_an_event_that_comes_again_changes_nothing(client: Client, tenant: str) -> None:
@@ -135,8 +135,3 @@ def test_nothing_is_kept_for_a_user_who_is_gone(client: Client, tenant: str, is_
         change_user(user_id, status="deleted")
     tell(completed(user_id))
     assert kinds_of(client.cloud, tenant) == ["seen"]
-
-
-def test_the_workers_say_what_they_react_to() -> None:
-    assert dispatch.consumer.events == ["exam.completed", "exam.expiring", "question.approved"]
-    assert deliver.consumer.events == ["notification.created"]

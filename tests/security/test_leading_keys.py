@@ -32,6 +32,6 @@ def test_keys_marks_and_credentials_are_for_those_who_need_them() -> None:
     def readers(family: str) -> set[str]:
         return {name for name, row in ROWS.items() if family in families(row, writes=False) or family in families(row, writes=True)}
 
-    assert readers("CRED") == readers("LOGIN") == {"auth.api"}
+    assert readers("CRED") == readers("LOGIN") == {"auth.api", "auth.courier"}
     assert readers("KEY") == {"exams.scorer", "exams.sweep", "questions.api"}
     assert "exams.api" not in readers("MARKS")

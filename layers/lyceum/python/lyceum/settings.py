@@ -24,6 +24,10 @@ class Settings(BaseModel):
     domain: str = "localhost"
     access_token_seconds: int = 900
     refresh_token_seconds: int = 7 * 24 * 3600
+    session_max_seconds: int = 90 * 24 * 3600
+    country_header: str = ""
+    sms_sender: str = ""
+    phone_cooldown_hours: int = 72
     argon2_memory_kib: int = 19_456
     argon2_passes: int = 2
 

@@ -37,17 +37,24 @@ class Consumer:
         self.name = name
         self._each: dict[str, Reaction] = {}
         self._folds: dict[str, Reaction] = {}
+        self._outside: set[str] = set()
 
     @property
     def events(self) -> list[str]:
         """The names of the events that the worker reacts to."""
         return sorted({*self._each, *self._folds})
 
-    def on(self, event: type[Event]) -> Callable[[Reaction], Reaction]:
-        """Declare what follows from one event."""
+    def on(self, event: type[Event], *, outside: bool = False) -> Callable[[Reaction], Reaction]:
+        """Declare what follows from one event; with `outside`, that which no transaction can hold, such as a mail.
+
+        Such a reaction is not begun when the marker is there. It runs twice only if its worker dies between the effect
+        and the marker.
+        """
 
         def declare(reaction: Reaction) -> Reaction:
             self._each[event.name] = reaction
+            if outside:
+                self._outside.add(event.name)
             return reaction
 
         return declare
@@ -102,6 +109,8 @@ class Consumer:
     def _react(self, reaction: Reaction, events: Sequence[Event], argument: Event | Sequence[Event]) -> None:
         first = events[0]
         with context.working(context.Work(first.tenant, first.actor, first.correlation_id)):
+            if first.name in self._outside and Seen.fetch(consumer=self.name, event_id=first.event_id, consistent=True):
+                return
             unit = Unit()
             for event in events:
                 unit.create(self._marker(event), refuse=_Marked())

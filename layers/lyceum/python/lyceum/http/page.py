@@ -1,7 +1,6 @@
 """Lists: what callers ask of them, how they are answered, and the signed cursors between two pages."""
 
 import base64
-import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping
@@ -9,7 +8,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import Field
 
-from lyceum import aws, context
+from lyceum import context, sealing
 from lyceum.errors import BadRequest
 from lyceum.http.schema import Request, Schema
 from lyceum.table import Slice
@@ -80,4 +79,4 @@ def unseal(cursor: str, scope: str) -> dict[str, Any]:
 
 
 def _signature(plain: bytes, scope: str) -> bytes:
-    return hmac.digest(aws.secret_text().encode(), scope.encode() + b"\0" + plain, hashlib.sha256)[:16]
+    return sealing.mac("cursor", scope.encode() + b"\0" + plain)[:16]

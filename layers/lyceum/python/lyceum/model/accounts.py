@@ -1,8 +1,4 @@
-"""Accounts: the person, the names they sign in by, their secrets and their sessions.
-
-`USER#` is what other domains may read. Secrets live under `CRED#` and sign-in names under `LOGIN#`; only the auth
-function's role reads those.
-"""
+"""Accounts: the person and the sessions on their devices; other domains may read these."""
 
 from typing import Any
 
@@ -19,6 +15,11 @@ class User(Entity, discriminator="user"):
 
     user_id = UnicodeAttribute()
     email = UnicodeAttribute(null=True)
+    email_verified_at = Moment(null=True)
+    phone = UnicodeAttribute(null=True)
+    phone_verified_at = Moment(null=True)
+    phone_changed_at = Moment(null=True)
+    school_id = UnicodeAttribute(null=True)
     username = UnicodeAttribute()
     first_name = UnicodeAttribute()
     last_name = UnicodeAttribute()
@@ -33,7 +34,7 @@ class User(Entity, discriminator="user"):
 
 
 class Session(Entity, discriminator="session"):
-    """One sign-in on one device; revoking it ends its access and refresh tokens."""
+    """One sign-in on one device. It is deleted when it ends, and with it its access and refresh tokens are worth nothing."""
 
     keys = Keys("USER#{user_id}", "SESSION#{session_id}")
     noun = "session"
@@ -44,41 +45,4 @@ class Session(Entity, discriminator="session"):
     address = UnicodeAttribute(null=True)
     user_agent = UnicodeAttribute(null=True)
     last_seen_at = Moment()
-    expires_at = Moment()
-    revoked_at = Moment(null=True)
-
-
-class LoginName(Entity, discriminator="login_name"):
-    """A name that signs one user in: e-mail address or username. It exists once a tenant, which keeps it unique."""
-
-    keys = Keys("LOGIN#{name}", "LOGIN")
-    noun = "sign-in name"
-
-    name = UnicodeAttribute()
-    user_id = UnicodeAttribute()
-
-
-class Credential(Entity, discriminator="credential"):
-    """A user's password hash (argon2id) and the failed tries since the last good one."""
-
-    keys = Keys("CRED#{user_id}", "PASSWORD")
-    noun = "credential"
-
-    user_id = UnicodeAttribute()
-    password_hash = UnicodeAttribute()
-    failures = NumberAttribute(default=0)
-    locked_until = Moment(null=True)
-    changed_at = Moment()
-
-
-class RefreshToken(Entity, discriminator="refresh_token"):
-    """The one live refresh token of a session, by its SHA-256; the spent one is kept to notice its reuse."""
-
-    keys = Keys("CRED#{user_id}", "REFRESH#{session_id}")
-    noun = "refresh token"
-
-    user_id = UnicodeAttribute()
-    session_id = UnicodeAttribute()
-    token_hash = UnicodeAttribute()
-    spent_hash = UnicodeAttribute(null=True)
     expires_at = Moment()

@@ -2,7 +2,11 @@
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
+from lyceum import clock
+from lyceum.events.base import Event
 from lyceum.table.entity import Entity, Keys
+
+_DAY_SECONDS = 24 * 3600
 
 
 class Seen(Entity, discriminator="seen"):
@@ -47,9 +51,14 @@ class KeptAnswer(Entity, discriminator="kept_answer"):
 
 
 class Outgoing(Entity, discriminator="outgoing"):
-    """Carries an event where no other item is written; it goes by its TTL a day later."""
+    """Carries an event where no other item is stored; it goes by its TTL a day later."""
 
     keys = Keys("OUT#{event_id}", "OUT")
     noun = "outgoing event"
 
     event_id = UnicodeAttribute()
+
+    @classmethod
+    def of(cls, event: Event) -> "Outgoing":
+        """Return the item for an event, to be written with `Unit.put(Outgoing.of(event), event)`."""
+        return cls(event_id=event.event_id, ttl=int(clock.now().timestamp()) + _DAY_SECONDS)

@@ -1,0 +1,116 @@
+"""Sends one-time codes by e-mail or SMS; it alone knows whether there is anybody to send one to.
+
+A message that comes twice sends nothing more, or the same code again if its worker died in between. An address that the mail or SMS service refuses for good is left;
+any other failure lets the queue deliver the message again. Nothing here logs an address or a code.
+"""
+
+from datetime import timedelta
+
+from aws_lambda_powertools import Logger
+
+from lyceum import aws, clock, mail
+from lyceum.events import CodeRequested, UserRegistered
+from lyceum.events.base import Event
+from lyceum.events.consumer import Consumer
+from lyceum.model import LoginName, OneTimeCode, User
+from lyceum.settings import settings
+from lyceum.table import ConditionFailed, Unit
+
+from auth import codes, messages
+from auth.identifiers import is_phone
+
+consumer = Consumer("codes")
+handler = consumer.handler
+logger = Logger()
+
+_PAUSE = timedelta(seconds=30)
+_PERMANENT = frozenset({"MessageRejected", "BadRequestException", "InvalidParameter", "InvalidParameterValue", "OptedOut"})
+
+
+class CodeNotSent(RuntimeError):
+    """The mail or SMS service could not take a message now; the queue delivers the event again."""
+
+
+@consumer.on(UserRegistered, outside=True)
+def welcome(event: UserRegistered, _unit: Unit) -> None:
+    """Send a newcomer the code that proves the address or number."""
+    user = User.fetch(user_id=event.user_id, consistent=True)
+    target = user and (user.email or user.phone)
+    if user and target:
+        _send_new_code(user, "verify", target, event)
+
+
+@consumer.on(CodeRequested, outside=True)
+def send_code(event: CodeRequested, _unit: Unit) -> None:
+    """Send the code that somebody asked for, or nothing when the name is nobody's or may not get one."""
+    user = _owner(event)
+    if user is None or user.status != "active":
+        return
+    if event.purpose == "second_step":
+        proven = user.email if codes.channel_of(user) == "email" else user.phone
+        _deliver(user, "second_step", proven or "", codes.second_step_digits(user.user_id, event.challenge_id or ""))
+        return
+    target = _target(user, event)
+    if target and _is_wanted(user, event, target):
+        _send_new_code(user, event.purpose, target, event)
+
+
+def _owner(event: CodeRequested) -> User | None:
+    if event.user_id:
+        return User.fetch(user_id=event.user_id, consistent=True)
+    owner = LoginName.fetch(name=event.identifier or "", consistent=True)
+    return User.fetch(user_id=owner.user_id, consistent=True) if owner else None
+
+
+def _target(user: User, event: CodeRequested) -> str | None:
+    """Return where a code goes: to the address or number that was named, or to the proven one for a username."""
+    if event.identifier in {user.email, user.phone}:
+        return event.identifier
+    return user.email or user.phone
+
+
+def _is_wanted(user: User, event: CodeRequested, target: str) -> bool:
+    """Say whether a code may be sent there: nothing is left to prove, or a number is too new for a reset."""
+    if event.purpose == "verify":
+        return (user.phone_verified_at if is_phone(target) else user.email_verified_at) is None
+    if event.purpose == "reset" and is_phone(target) and user.phone_changed_at:
+        return bool(clock.now() - user.phone_changed_at >= timedelta(hours=settings().phone_cooldown_hours))
+    return True
+
+
+def _send_new_code(user: User, purpose: codes.Purpose, target: str, event: Event) -> None:
+    now = clock.now()
+    expires = event.at + codes.GOOD_FOR
+    code = OneTimeCode(user_id=user.user_id, purpose=purpose, code_id=event.event_id, target=target, sent_at=now, expires_at=expires)
+    actions = [getattr(OneTimeCode, name).set(getattr(code, name)) for name in ("user_id", "purpose", "code_id", "target", "sent_at", "expires_at")]
+    actions += [OneTimeCode.tries.set(0), OneTimeCode.ttl.set(int(expires.timestamp()))]
+    free = OneTimeCode.pk.does_not_exist() | ((OneTimeCode.sent_at < now - _PAUSE) & (OneTimeCode.code_id != event.event_id))
+    name = OneTimeCode.at(user_id=user.user_id, purpose=purpose)
+    try:
+        Unit().change(name, *actions, when=free, or_create=True).commit()
+    except ConditionFailed as failure:
+        if failure.item is None or failure.item["code_id"]["S"] != event.event_id:
+            logger.info("code asked for too soon after another", extra={"purpose": purpose})
+            return
+    _deliver(user, purpose, target, codes.digits(code))
+
+
+def _deliver(user: User, purpose: messages.Purpose, target: str, digits: str) -> None:
+    try:
+        if is_phone(target):
+            _send_sms(target, messages.sms_words(user, purpose, digits))
+        else:
+            subject, lines = messages.mail_words(user, purpose, digits)
+            mail.send(target, mail.compose(subject, lines, messages.language_of(user)), purpose=purpose)
+    except Exception as error:
+        code = aws.error_code(error) or type(error).__name__
+        if code not in _PERMANENT:
+            raise CodeNotSent(code) from None  # what caused it may name the address
+        logger.warning("code refused", extra={"purpose": purpose, "code": code})
+
+
+def _send_sms(number: str, text: str) -> None:
+    attributes = {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}
+    if settings().sms_sender:
+        attributes["AWS.SNS.SMS.SenderID"] = {"DataType": "String", "StringValue": settings().sms_sender}
+    aws.client("sns").publish(PhoneNumber=number, Message=text, MessageAttributes=attributes)

@@ -1,0 +1,55 @@
+"""The words of the messages that carry codes, in each language."""
+
+from typing import Literal, NamedTuple
+
+from lyceum.model import User
+
+Purpose = Literal["verify", "reset", "sign_in", "second_step"]
+_MINUTES = "10"
+
+
+class Wording(NamedTuple):
+    """Subject and body; `{code}` stands for the six digits."""
+
+    subject: str
+    body: str
+
+
+_WORDS: dict[str, dict[Purpose, Wording]] = {
+    "en": {
+        "verify": Wording("Your confirmation code", "Your code is {code}. It confirms that this address is yours."),
+        "reset": Wording("Your code for a new password", "Your code is {code}. With it you can set a new password."),
+        "sign_in": Wording("Your sign-in code", "Your code is {code}. It signs you in."),
+        "second_step": Wording("Is this you?", "Somebody with your password signs in from a new device. If it is you, your code is {code}."),
+    },
+    "fr": {
+        "verify": Wording("Votre code de confirmation", "Votre code est {code}. Il confirme que cette adresse est la vôtre."),
+        "reset": Wording("Votre code pour un nouveau mot de passe", "Votre code est {code}. Il permet de choisir un nouveau mot de passe."),
+        "sign_in": Wording("Votre code de connexion", "Votre code est {code}. Il vous connecte."),
+        "second_step": Wording(
+            "Est-ce bien vous ?", "Quelqu'un qui a votre mot de passe se connecte depuis un nouvel appareil. Si c'est vous, votre code est {code}."
+        ),
+    },
+}
+_FRAMES = {
+    "en": ("Hello {name},", f"It is good for {_MINUTES} minutes. If you did not ask for it, leave it; never tell it to anybody."),
+    "fr": ("Bonjour {name},", f"Il est valable {_MINUTES} minutes. Si vous ne l'avez pas demandé, ignorez-le ; ne le donnez à personne."),
+}
+
+
+def mail_words(user: User, purpose: Purpose, code: str) -> tuple[str, list[str]]:
+    """Return subject and lines of a mail with a code, in the user's language or else in English."""
+    language = language_of(user)
+    words = _WORDS[language][purpose]
+    greeting, warning = _FRAMES[language]
+    return words.subject, [greeting.format(name=user.first_name), words.body.format(code=code), warning]
+
+
+def sms_words(user: User, purpose: Purpose, code: str) -> str:
+    """Return a text message with a code, short enough for one part."""
+    return f"Lyceum: {_WORDS[language_of(user)][purpose].body.format(code=code)}"
+
+
+def language_of(user: User) -> str:
+    """Return the language in which a user is written to."""
+    return user.language if user.language in _WORDS else "en"

@@ -1,0 +1,49 @@
+"""Where a sign-in comes from: address, network, country and device."""
+
+import hashlib
+import ipaddress
+from dataclasses import dataclass
+
+from lyceum.http.exchange import current
+from lyceum.settings import settings
+
+DEVICE_COOKIE = "device"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a request tells of its sender; `device_token` is what an earlier sign-in on the device left there."""
+
+    address: str
+    user_agent: str | None
+    country: str | None
+    device_token: str | None
+
+    @property
+    def network(self) -> str:
+        """The network around the address, /24 or /48, hashed; an address that is none stands for itself."""
+        try:
+            prefix = 24 if ipaddress.ip_address(self.address).version == 4 else 48
+            network = str(ipaddress.ip_network(f"{self.address}/{prefix}", strict=False))
+        except ValueError:
+            network = self.address
+        return short_hash(network)
+
+    @property
+    def device_hash(self) -> str | None:
+        """The hash by which the device is stored."""
+        return short_hash(self.device_token) if self.device_token else None
+
+
+def of_request(device_token: str | None) -> Origin:
+    """Return the origin of the request in progress; a device token in the body goes before the cookie."""
+    asked = current()
+    agent = asked.headers.get("user-agent", "")[:300]
+    header = settings().country_header
+    country = asked.headers.get(header, "")[:2].upper() if header else ""
+    return Origin(asked.address, agent or None, country or None, device_token or asked.cookie(DEVICE_COOKIE))
+
+
+def short_hash(text: str) -> str:
+    """Return 24 hexadecimal digits of a text's BLAKE2b hash (RFC 7693)."""
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()

@@ -1,0 +1,63 @@
+"""A user's secrets, read together: password, second factor, refresh keys, devices, codes."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lyceum import clock
+from lyceum.model import Credential, Device, OneTimeCode, RefreshKey, ResetTicket, TwoFactor
+from lyceum.table import Entity, fetch_partition
+
+
+@dataclass
+class Vault:
+    """The secrets of one user; what has expired is left out, whether storage has removed it yet or not."""
+
+    user_id: str
+    credential: Credential | None = None
+    two_factor: TwoFactor | None = None
+    ticket: ResetTicket | None = None
+    sessions: list[RefreshKey] = field(default_factory=list)
+    devices: list[Device] = field(default_factory=list)
+    codes: dict[str, OneTimeCode] = field(default_factory=dict)
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether a sign-in needs a second step."""
+        return self.two_factor is not None and bool(self.two_factor.is_confirmed)
+
+    def device(self, token_hash: str | None) -> Device | None:
+        """Return the device with this token, if the user has signed in on it."""
+        return next((device for device in self.devices if device.token_hash == token_hash), None)
+
+
+def open_vault(user_id: str) -> Vault:
+    """Read a user's secrets (1 storage request); they are empty for nobody."""
+    vault, now = Vault(user_id), clock.now()
+    for item in fetch_partition(Credential, consistent=True, user_id=user_id):
+        if getattr(item, "expires_at", now) >= now:
+            _put(vault, item)
+    vault.sessions.sort(key=_started)
+    vault.devices.sort(key=lambda device: device.last_seen_at)
+    return vault
+
+
+def _put(vault: Vault, item: Entity) -> None:
+    match item:
+        case Credential():
+            vault.credential = item
+        case TwoFactor():
+            vault.two_factor = item
+        case ResetTicket():
+            vault.ticket = item
+        case RefreshKey():
+            vault.sessions.append(item)
+        case Device():
+            vault.devices.append(item)
+        case OneTimeCode():
+            vault.codes[item.purpose] = item
+        case _:
+            return  # challenges are named by their token
+
+
+def _started(key: RefreshKey) -> datetime:
+    return key.created_at or key.expires_at

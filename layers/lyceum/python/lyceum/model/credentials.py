@@ -1,0 +1,129 @@
+"""What proves who somebody is: sign-in names under `LOGIN#`, secrets under `CRED#`.
+
+Only the roles of the auth functions read these families. All secrets of a user share a partition, so that a sign-in
+reads them in one request.
+"""
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+
+from lyceum.table.entity import Entity, Keys, Moment
+
+
+class LoginName(Entity, discriminator="login_name"):
+    """A name that signs one user in: e-mail address, phone number, username or school id.
+
+    It exists once a tenant, which keeps it unique.
+    """
+
+    keys = Keys("LOGIN#{name}", "LOGIN")
+    noun = "sign-in name"
+
+    name = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+
+
+class SignInFailures(Entity, discriminator="sign_in_failures"):
+    """Failed sign-ins with a name, known or not, or from an address, and until when no more are heard."""
+
+    keys = Keys("LOGIN#{subject}", "FAILURES")
+    noun = "count of failures"
+
+    subject = UnicodeAttribute()
+    failures = NumberAttribute(default=0)
+    locked_until = Moment(null=True)
+
+
+class Credential(Entity, discriminator="credential"):
+    """A user's password hash (argon2id)."""
+
+    keys = Keys("CRED#{user_id}", "PASSWORD")
+    noun = "credential"
+
+    user_id = UnicodeAttribute()
+    password_hash = UnicodeAttribute()
+    changed_at = Moment()
+
+
+class RefreshKey(Entity, discriminator="refresh_key"):
+    """What the refresh tokens of a session are made from: a random nonce and how often they were rotated.
+
+    A token names its generation, so the last one is told from a spent one, and neither is stored.
+    """
+
+    keys = Keys("CRED#{user_id}", "REFRESH#{session_id}")
+    noun = "refresh key"
+
+    user_id = UnicodeAttribute()
+    session_id = UnicodeAttribute()
+    nonce = UnicodeAttribute()
+    generation = NumberAttribute(default=1)
+    rotated_at = Moment()
+    expires_at = Moment()
+    permissions_version = NumberAttribute()
+
+
+class Device(Entity, discriminator="device"):
+    """A device that its user has signed in on, by the hash of the token that it holds."""
+
+    keys = Keys("CRED#{user_id}", "DEVICE#{token_hash}")
+    noun = "device"
+
+    user_id = UnicodeAttribute()
+    token_hash = UnicodeAttribute()
+    network = UnicodeAttribute()
+    country = UnicodeAttribute(null=True)
+    last_seen_at = Moment()
+
+
+class TwoFactor(Entity, discriminator="two_factor"):
+    """A user's second factor (TOTP): the encrypted secret, the last time step used and the hashes of recovery codes."""
+
+    keys = Keys("CRED#{user_id}", "TOTP")
+    noun = "second factor"
+
+    user_id = UnicodeAttribute()
+    secret = UnicodeAttribute()
+    is_confirmed = BooleanAttribute(default=False)
+    last_step = NumberAttribute(default=0)
+    recovery_hashes = UnicodeSetAttribute(null=True)
+
+
+class OneTimeCode(Entity, discriminator="one_time_code"):
+    """The one live code of a purpose; the code itself follows from `code_id` and the deployment's secret."""
+
+    keys = Keys("CRED#{user_id}", "CODE#{purpose}")
+    noun = "code"
+
+    user_id = UnicodeAttribute()
+    purpose = UnicodeAttribute()
+    code_id = UnicodeAttribute()
+    target = UnicodeAttribute()
+    tries = NumberAttribute(default=0)
+    sent_at = Moment()
+    expires_at = Moment()
+
+
+class Challenge(Entity, discriminator="challenge"):
+    """A sign-in that waits for its second step; `method` is totp, email or sms, `failures` what a good end wipes out."""
+
+    keys = Keys("CRED#{user_id}", "CHALLENGE#{challenge_id}")
+    noun = "challenge"
+
+    user_id = UnicodeAttribute()
+    challenge_id = UnicodeAttribute()
+    method = UnicodeAttribute()
+    failures = UnicodeAttribute(null=True)
+    device = UnicodeAttribute(null=True)
+    tries = NumberAttribute(default=0)
+    expires_at = Moment()
+
+
+class ResetTicket(Entity, discriminator="reset_ticket"):
+    """The right to set a new password once; the latest ticket alone is good."""
+
+    keys = Keys("CRED#{user_id}", "TICKET")
+    noun = "ticket"
+
+    user_id = UnicodeAttribute()
+    ticket_id = UnicodeAttribute()
+    expires_at = Moment()

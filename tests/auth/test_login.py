@@ -1,0 +1,168 @@
+"""Signing in with a password: delays, unusual sign-ins, devices."""
+
+import pytest
+
+from lyceum.model import Credential, Session, User
+from lyceum.settings import settings
+from lyceum.table import Unit, find
+from tests.auth.conftest import PASSWORD, Post, Visitor, holder
+from tests.kit.http import Client
+from tests.kit.time import Clock
+
+from auth import passwords
+
+
+def fail(visitor: Visitor, times: int, identifier: str = "ada.l") -> None:
+    for _ in range(times):
+        assert visitor.login(identifier, "not this one").status == 401
+
+
+def prove_address(client: Client, post: Post) -> None:
+    client.post("/api/auth/verify-email", {"identifier": "ada@example.com", "code": post.code()})
+
+
+def test_a_sign_in_costs_three_reads_and_one_transaction(ada: Visitor) -> None:
+    assert ada.login().cost.operations == ["BatchGetItem", "Query", "GetItem", "TransactWriteItems"]
+
+
+@pytest.mark.parametrize("name", ["ada.l", "nobody"])
+def test_known_and_unknown_names_cost_the_same_and_are_locked_alike(ada: Visitor, clock: Clock, name: str) -> None:
+    refused = [ada.login(name, "not this one") for _ in range(5)]
+    assert {(reply.status, reply.error.message) for reply in refused} == {(401, "The name or the password is wrong.")}
+    assert {tuple(reply.cost.operations) for reply in refused} == {("BatchGetItem", "Query", "GetItem", "TransactWriteItems")}
+    locked = ada.login(name, PASSWORD)
+    assert (locked.status, locked.headers["Retry-After"]) == (423, "16")
+
+
+def test_delays_grow_to_a_quarter_of_an_hour_and_end(ada: Visitor, clock: Clock) -> None:
+    waits = []
+    fail(ada, 5)
+    for _ in range(8):
+        locked = ada.login()
+        waits.append(int(locked.headers["Retry-After"]))
+        clock.advance(seconds=waits[-1])
+        fail(ada, 1)
+    assert waits == [16, 31, 61, 121, 241, 481, 901, 901]
+    clock.advance(seconds=901)
+    assert ada.login().status == 200
+    fail(ada, 4)
+    assert ada.login().status == 200
+
+
+def test_failures_are_forgotten_after_a_day(ada: Visitor, clock: Clock) -> None:
+    fail(ada, 4)
+    clock.advance(hours=25)
+    fail(ada, 4)
+    assert ada.login().status == 200
+
+
+def test_strangers_who_guess_do_not_lock_out_a_known_device(ada: Visitor, client: Client) -> None:
+    ada.login()
+    stranger = Visitor(client, address="192.0.2.66")
+    fail(stranger, 5)
+    assert stranger.login().status == 423
+    assert ada.login().status == 200
+
+
+def test_one_address_that_tries_many_names_is_slowed(client: Client, ada: Visitor, clock: Clock) -> None:
+    for number in range(50):
+        fail(ada, 1, f"name{number}")
+    assert ada.login("somebody").status == 423
+    assert Visitor(client, address="192.0.2.1").login("somebody").status == 401
+
+
+def test_a_suspended_account_is_told_only_with_the_right_password(ada: Visitor) -> None:
+    user_id = holder(ada.login()).user_id
+    Unit().change(User.at(user_id=user_id), User.status.set("suspended")).commit()
+    refused = ada.login()
+    assert (refused.status, refused.error.code) == (403, "ACCOUNT_SUSPENDED")
+    assert ada.login(password="not this one").status == 401
+
+
+def test_a_deleted_account_is_as_unknown(ada: Visitor) -> None:
+    user_id = holder(ada.login()).user_id
+    Unit().change(User.at(user_id=user_id), User.status.set("deleted")).commit()
+    assert ada.login().error.message == "The name or the password is wrong."
+
+
+def test_a_hash_of_old_parameters_is_renewed(ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    user_id = holder(ada.login()).user_id
+    before = Credential.require(user_id=user_id).password_hash
+    stronger = settings().model_copy(update={"argon2_passes": 2})
+    monkeypatch.setattr("auth.passwords.settings", lambda: stronger)
+    passwords.hasher.cache_clear()
+    assert ada.login().status == 200
+    after = Credential.require(user_id=user_id).password_hash
+    passwords.hasher.cache_clear()
+    assert before != after and "t=2" in after
+
+
+def test_the_first_sign_in_is_not_unusual_and_a_new_device_is_told(ada: Visitor, client: Client, post: Post) -> None:
+    ada.login()
+    post.bring()
+    assert Visitor(client, address=ada.address).login().status == 200
+    (told,) = post.bring()
+    assert told[0] == "ada@example.com" and "new for you" in told[1]
+    ada.login()
+    assert post.bring() == []
+
+
+def test_a_very_unusual_sign_in_needs_a_code_from_the_mail(ada: Visitor, client: Client, post: Post) -> None:
+    ada.login()
+    prove_address(client, post)
+    stranger = Visitor(client, address="192.0.2.66")
+    fail(stranger, 3)
+    challenged = stranger.login().data
+    assert challenged["methods"] == ["email"] and "accessToken" not in challenged
+    code = post.code()
+    finish = {"challengeToken": challenged["challengeToken"], "code": "000000" if code != "000000" else "000001"}
+    assert stranger.send("/api/auth/login/2fa", finish).status == 401
+    assert "challengeToken" in stranger.login().data
+    finish["code"] = code
+    assert stranger.keep(stranger.send("/api/auth/login/2fa", finish)).status == 200
+    assert stranger.send("/api/auth/login/2fa", finish).status == 401
+    assert stranger.login().status == 200
+
+
+def test_a_challenge_allows_five_tries_and_ten_minutes(clock: Clock, ada: Visitor, client: Client, post: Post) -> None:
+    ada.login()
+    prove_address(client, post)
+    stranger = Visitor(client, address="192.0.2.66")
+    fail(stranger, 3)
+    token = stranger.login().data["challengeToken"]
+    code = post.code()
+    for _ in range(5):
+        stranger.send("/api/auth/login/2fa", {"challengeToken": token, "code": "000000"})
+    assert stranger.send("/api/auth/login/2fa", {"challengeToken": token, "code": code}).error.message == "This sign-in is over. Begin again."
+    token = stranger.login().data["challengeToken"]
+    code = post.code()
+    clock.advance(minutes=10)
+    assert stranger.send("/api/auth/login/2fa", {"challengeToken": token, "code": code}).status == 401
+
+
+@pytest.mark.parametrize("token", ["x", "a.b.c", "1" * 26 + "." + "2" * 26 + "." + "A" * 43])
+def test_a_forged_challenge_is_refused(client: Client, token: str) -> None:
+    assert client.post("/api/auth/login/2fa", {"challengeToken": token, "code": "123456"}).status == 401
+
+
+def test_a_plan_allows_so_many_sessions_and_the_oldest_goes(ada: Visitor, clock: Clock) -> None:
+    first = holder(ada.login())
+    for _ in range(5):
+        clock.advance(seconds=1)
+        latest = holder(ada.login())
+    sessions = find(Session, user_id=first.user_id).items
+    assert len(sessions) == 5
+    assert first.session_id not in {session.session_id for session in sessions}
+    assert latest.session_id in {session.session_id for session in sessions}
+
+
+def test_a_sign_in_while_the_password_changes_is_refused(ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    user_id = holder(ada.login()).user_id
+    matches = passwords.matches
+
+    def slow(password_hash: str | None, password: str) -> bool:
+        Unit().change(Credential.at(user_id=user_id), Credential.password_hash.set("another")).commit()
+        return matches(password_hash, password)
+
+    monkeypatch.setattr(passwords, "matches", slow)
+    assert ada.login().status == 401
