@@ -24,6 +24,7 @@ FUNCTIONS = {
     "api/upload": "content",
     "s3/object-created": None,
     "schedule/sweep": "exams-sweep",
+    "sqs/code-requested": "auth-courier",
     "sqs/exam-completed": "notifications-dispatch",
     "sqs/file-uploaded": "content-process",
     "sqs/notification-created": "notifications-deliver",
