@@ -14,7 +14,7 @@ sys.path[:0] = [str(HERE.parent / "layers/lyceum/python"), str(HERE.parent / "fu
 from ulid import ULID  # noqa: E402
 
 from lyceum import clock, context  # noqa: E402
-from lyceum.model import AnswerKey, Course, Credential, Department, Faculty, LoginName, Question, Topic, University, User  # noqa: E402
+from lyceum.model import AnswerKey, Course, Credential, Department, Faculty, LoginName, Question, Topic, University, User, UserCount  # noqa: E402
 from lyceum.table import Entity, Unit, write_many  # noqa: E402
 from lyceum.text import fingerprint, normalise  # noqa: E402
 
@@ -64,7 +64,9 @@ def _account(person: dict[str, Any], known: Accounts) -> dict[str, str]:
 
 
 def _person(person: dict[str, Any], account: dict[str, str]) -> None:
-    from auth.passwords import hasher
+    from lyceum.identity.hashing import hasher
+
+    from users import terms
 
     user_id = demo_id(person["key"])
     user = User(
@@ -79,7 +81,9 @@ def _person(person: dict[str, Any], account: dict[str, str]) -> None:
     )
     names = [LoginName(name=name, user_id=user_id) for name in (person["email"], normalise(person["username"]))]
     if User.fetch(user_id=user_id) is None:
-        write_many([user, *names])
+        write_many([user, *names, *terms.entries(user)])
+        for group in ("all", user.role):
+            Unit().change(UserCount.at(group=group), UserCount.group.set(group), UserCount.total.add(1), or_create=True).commit()
     credential = Credential.fetch(user_id=user_id)
     if credential is None or not _fits(credential.password_hash, account["password"]):
         hashed = hasher().hash(account["password"])
@@ -87,7 +91,7 @@ def _person(person: dict[str, Any], account: dict[str, str]) -> None:
 
 
 def _fits(password_hash: str, password: str) -> bool:
-    from auth.passwords import matches
+    from lyceum.identity.hashing import matches
 
     return matches(password_hash, password)
 

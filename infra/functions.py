@@ -23,7 +23,7 @@ KIT_FAMILIES = {Http: ("RATE", "IDEM", "OUT"), Queue: ("SEEN", "OUT"), Schedule:
 
 CATALOG = ("UNIVERSITY", "FACULTY", "DEPARTMENT", "TOPIC")
 CATALOG_LISTS = ("UNIVERSITIES", "FACULTIES", "DEPARTMENTS", "COURSES", "SYLLABUS")
-ACCOUNTS = ("USER", "LOGIN", "CRED")
+ACCOUNTS = ("USER", "LOGIN", "CRED", "INVITE", "PIN")
 EXAMS = ("EXAM", "TAKER", "DUE")
 RESULTS = (*EXAMS, "MARKS")
 
@@ -39,8 +39,8 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         "auth.courier",
-        Queue(events=("code.requested", "user.registered")),
-        reads=("USER", "LOGIN"),
+        Queue(events=("code.requested", "user.email_change_requested", "user.invited", "user.registered")),
+        reads=("USER", "LOGIN", "INVITE"),
         writes=("CRED",),
         permissions=(SendMail(), SendText(), IdentitySecret()),
         timeout_seconds=20,
@@ -117,6 +117,22 @@ FUNCTIONS: tuple[Function, ...] = (
         writes=("DELIVERY",),
         permissions=(SendMail(),),
         timeout_seconds=20,
+    ),
+    Function(
+        "users.api",
+        Http(),
+        reads=("USER", "USERS", "NAMES", "PEOPLE", "TALLY", "CLASS", "TAKER"),
+        writes=("USER", "LOGIN", "AUDIT", "INVITE", "CLASS", "JOIN", "PIN"),
+        permissions=(Bucket("derived/", ("read",)),),
+        memory_mb=1024,
+        layers=("signin",),
+    ),
+    Function("users.avatars", Queue(events=("content.processed",)), reads=("USER", "UPLOAD"), writes=("USER",)),
+    Function(
+        "users.directory",
+        Queue(events=("user.deleted", "user.registered", "user.renamed", "user.role_changed"), window_seconds=1),
+        reads=("USER",),
+        writes=("PERSON", "TALLY"),
     ),
     Function("system.api", Http(), reads=("SEEN",)),
     Function("outbox.publish", Stream(), permissions=(PutEvents(),), timeout_seconds=20),

@@ -3,57 +3,90 @@
 from typing import Any
 
 from lyceum import clock, ids
-from lyceum.errors import Conflict, Unauthenticated
+from lyceum.errors import Conflict, Detail, Unauthenticated, ValidationFailed
 from lyceum.events import UserRegistered
+from lyceum.identity import hashing, invitations, names
+from lyceum.identity.names import fold
 from lyceum.identity.permissions import GRANTED
 from lyceum.identity.principal import Principal
-from lyceum.model import Credential, LoginName, Session, User
+from lyceum.model import Credential, Invitation, LoginName, Session, User
+from lyceum.model.profiles import strangers
 from lyceum.table import Unit, batch_fetch
 
 from auth import codes, passwords
-from auth.identifiers import fold
 from auth.schemas import Me, Register, SessionView, Verified
 
 
 def register(wanted: Register) -> User:
     """Create an account in one transaction; exactly one of two racing registrations of a name wins.
 
-    Raises Conflict when one of its sign-in names is taken and RuleViolation for a weak password. The code that proves
-    the address or number follows from the event.
+    An invitation brings its role and its address, which its mail has proven. Raises Conflict when one of the sign-in names
+    is taken, RuleViolation for a weak password, ValidationFailed for fields of another role or another address than the
+    invited one, and NotFound or Gone for an invitation that is not open. The code that proves an address or a number
+    follows from the event.
     """
-    user_id = ids.new_id()
-    email = fold(wanted.email) if wanted.email else None
-    username = wanted.username or f"user-{user_id[-8:].lower()}"
-    names = [name for name in (email, username, wanted.phone, wanted.school_id) if name]
+    unit, invitation = Unit(), invitations.require(wanted.invitation) if wanted.invitation else None
+    user = _newcomer(wanted, invitation)
+    given = [name for name in (user.email, user.username, user.phone, user.school_id) if name]
     password = wanted.password.get_secret_value()
-    passwords.check_policy(password, [*names, *([email.split("@")[0]] if email else [])])
-    user = User(
-        user_id=user_id,
-        email=email,
-        phone=wanted.phone,
-        school_id=wanted.school_id,
-        username=username,
-        first_name=wanted.first_name,
-        last_name=wanted.last_name,
-        role=wanted.role,
-        is_verified=wanted.role == "student",
-        language=wanted.language,
-    )
+    passwords.check_policy(password, [*given, *([user.email.split("@")[0]] if user.email else [])])
     taken = Conflict("An account with one of these sign-in names exists.", code="ACCOUNT_EXISTS")
-    unit = Unit().create(user, UserRegistered(user_id=user_id, role=wanted.role, actor=user_id))
-    for name in sorted({fold(name) for name in names}):
-        unit.create(LoginName(name=name, user_id=user_id), refuse=taken)
-    unit.create(Credential(user_id=user_id, password_hash=passwords.hasher().hash(password), changed_at=clock.now()))
+    unit.create(user, UserRegistered(user_id=user.user_id, role=user.role, actor=user.user_id))
+    for name in sorted({fold(name) for name in given}):
+        unit.create(LoginName(name=name, user_id=user.user_id), refuse=taken)
+    unit.create(Credential(user_id=user.user_id, password_hash=hashing.hasher().hash(password), changed_at=clock.now()))
+    if invitation:
+        invitations.accept(unit, invitation, user.user_id)
     unit.commit()
     return user
 
 
-def verify(identifier: str, code: str) -> Verified:
-    """Note that an address or number is its user's; raises RuleViolation for a wrong code."""
-    spent = codes.spend(identifier, "verify", code)
-    user = User.require(user_id=spent.code.user_id)
+def _newcomer(wanted: Register, invitation: Invitation | None) -> User:
+    user_id = ids.new_id()
+    role: str = wanted.role
+    email = fold(wanted.email) if wanted.email else None
+    if invitation:
+        role, email = _invited(invitation, wanted.role, email)
+    if wanted.profile and (details := strangers(role, wanted.profile)):
+        raise ValidationFailed("Some fields belong to another role.", details=details)
+    return User(
+        user_id=user_id,
+        email=email,
+        email_verified_at=clock.now() if invitation else None,
+        phone=wanted.phone,
+        school_id=wanted.school_id,
+        username=wanted.username or f"user-{user_id[-8:].lower()}",
+        first_name=wanted.first_name,
+        last_name=wanted.last_name,
+        role=role,
+        is_verified=invitation is not None or role == "student",
+        language=wanted.language,
+        profile=wanted.profile.model_dump(mode="json", by_alias=True, exclude_none=True) if wanted.profile else {},
+    )
+
+
+def _invited(invitation: Invitation, role: str, email: str | None) -> tuple[str, str]:
+    if email not in {None, invitation.email}:
+        raise ValidationFailed("The invitation is for another address.", details=[Detail("email", "The invitation is for another address.")])
+    if role not in {"student", invitation.role}:
+        raise ValidationFailed("The invitation is for another role.", details=[Detail("role", "The invitation is for another role.")])
+    return invitation.role, invitation.email
+
+
+def verify(identifier: str, code: str, caller: Principal | None) -> Verified:
+    """Note that an address or number is its user's; raises RuleViolation for a wrong code.
+
+    A signed-in user proves the new address that they want this way, which then takes the place of the old one.
+    """
+    user = User.fetch(user_id=caller.user_id) if caller else None
     unit = Unit()
-    codes.confirm_target(user, spent, unit)
+    if user and user.wanted_email == fold(identifier):
+        spent = codes.spend_of(user.user_id, "change_email", code)
+        codes.use_up(spent, unit)
+        names.adopt_email(unit, user)
+    else:
+        spent = codes.spend(identifier, "verify", code)
+        codes.confirm_target(User.require(user_id=spent.code.user_id), spent, unit)
     unit.commit()
     return Verified(verified="email" if spent.channel == "email" else "phone")
 

@@ -44,13 +44,13 @@ _REFRESH_COOKIE = "refresh_token"
 _DEVICE_COOKIE_SECONDS = 365 * 24 * 3600
 
 
-@api.post("/api/auth/register", access=PUBLIC, status=201, limit="20/hour", idempotent=True)
+@api.post("/api/auth/register", access=PUBLIC, status=201, limit="20/hour", idempotent=True, refuses=(404, 410))
 def register(body: Register) -> Account:
     """Create an account as student, mentor or instructor."""
     return Account.model_validate(accounts.register(body))
 
 
-@api.post("/api/auth/login", access=PUBLIC, refuses=(401, 423))
+@api.post("/api/auth/login", access=PUBLIC, refuses=(401, 403, 423))
 def login(body: Login, answer: Answer) -> SignedIn | Challenged:
     """Sign in with a password, or learn which second step is needed."""
     return _with_cookies(answer, signing_in.login(body, origin.of_request(body.device_token)))
@@ -69,7 +69,7 @@ def send_sign_in_code(body: CodeWanted) -> Accepted:
     return Accepted()
 
 
-@api.post("/api/auth/login/otp", access=PUBLIC, limit="60/hour", refuses=(401,))
+@api.post("/api/auth/login/otp", access=PUBLIC, limit="60/hour", refuses=(401, 403))
 def login_by_code(body: CodeLogin, answer: Answer) -> SignedIn | Challenged:
     """Sign in with a one-time code."""
     return _with_cookies(answer, signing_in.login_by_code(body, origin.of_request(body.device_token)))
@@ -91,9 +91,9 @@ def logout(caller: Caller, answer: Answer) -> Ended:
 
 
 @api.post("/api/auth/verify-email", access=PUBLIC, limit="60/hour")
-def verify_email(body: GivenCode) -> Verified:
+def verify_email(body: GivenCode, caller: MaybeCaller) -> Verified:
     """Prove an e-mail address or a phone number with the code that was sent to it."""
-    return accounts.verify(body.identifier, body.code)
+    return accounts.verify(body.identifier, body.code, caller)
 
 
 @api.post("/api/auth/resend-verification", access=PUBLIC, limit="10/hour", status=202)

@@ -11,12 +11,11 @@ from typing import Literal, NamedTuple
 from lyceum import clock, sealing
 from lyceum.errors import RuleViolation, rule_violation
 from lyceum.events import CodeRequested, UserVerified
+from lyceum.identity.names import fold
 from lyceum.model import LoginName, OneTimeCode, Outgoing, User
 from lyceum.table import Unit
 
-from auth.identifiers import fold
-
-Purpose = Literal["verify", "reset", "sign_in"]
+Purpose = Literal["verify", "reset", "sign_in", "change_email"]
 Channel = Literal["email", "sms"]
 GOOD_FOR = timedelta(minutes=10)
 MOST_TRIES = 5
@@ -58,13 +57,18 @@ def channel_of(user: User) -> Channel | None:
 
 
 def spend(identifier: str, purpose: Purpose, given: str) -> Spent:
-    """Count a try and check a code; raises RuleViolation for a wrong, spent or expired one, or an unknown name.
+    """Count a try and check a code; raises RuleViolation for a wrong, spent or expired one, or an unknown name."""
+    owner = LoginName.fetch(name=fold(identifier), consistent=True)
+    return spend_of(owner.user_id if owner else "nobody", purpose, given)
+
+
+def spend_of(user_id: str, purpose: Purpose, given: str) -> Spent:
+    """Count a try and check a code of a user; raises RuleViolation for a wrong, spent or expired one.
 
     The try is counted before the digits are compared, so many requests at once get no more than five tries.
     """
     wrong = _wrong()
-    owner = LoginName.fetch(name=fold(identifier), consistent=True)
-    code = OneTimeCode.at(user_id=owner.user_id if owner else "nobody", purpose=purpose)
+    code = OneTimeCode.at(user_id=user_id, purpose=purpose)
     alive = (OneTimeCode.tries < MOST_TRIES) & (OneTimeCode.expires_at > clock.now())
     Unit().change(code, OneTimeCode.tries.add(1), when=alive, refuse=wrong).commit()
     if not hmac.compare_digest(given.encode(), digits(code).encode()):

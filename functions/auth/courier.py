@@ -1,23 +1,25 @@
-"""Sends one-time codes by e-mail or SMS; it alone knows whether there is anybody to send one to.
+"""Sends one-time codes by e-mail or SMS, and invitations; it alone knows whether there is anybody to send one to.
 
 A message that comes twice sends nothing more, or the same code again if its worker died in between. An address that the mail or SMS service refuses for good is left;
 any other failure lets the queue deliver the message again. Nothing here logs an address or a code.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from aws_lambda_powertools import Logger
 
 from lyceum import aws, clock, mail
-from lyceum.events import CodeRequested, UserRegistered
+from lyceum.events import CodeRequested, EmailChangeRequested, UserInvited, UserRegistered
 from lyceum.events.base import Event
 from lyceum.events.consumer import Consumer
-from lyceum.model import LoginName, OneTimeCode, User
+from lyceum.identity import invitations
+from lyceum.identity.names import is_phone
+from lyceum.model import Invitation, LoginName, OneTimeCode, User
 from lyceum.settings import settings
 from lyceum.table import ConditionFailed, Unit
 
 from auth import codes, messages
-from auth.identifiers import is_phone
 
 consumer = Consumer("codes")
 handler = consumer.handler
@@ -36,15 +38,32 @@ def welcome(event: UserRegistered, _unit: Unit) -> None:
     """Send a newcomer the code that proves the address or number."""
     user = User.fetch(user_id=event.user_id, consistent=True)
     target = user and (user.email or user.phone)
-    if user and target:
+    if user and target and not (user.email_verified_at or user.phone_verified_at):
         _send_new_code(user, "verify", target, event)
+
+
+@consumer.on(EmailChangeRequested, outside=True)
+def confirm_new_address(event: EmailChangeRequested, _unit: Unit) -> None:
+    """Send the code that proves a new address to that address."""
+    user = User.fetch(user_id=event.user_id, consistent=True)
+    if user and user.wanted_email:
+        _send_new_code(user, "change_email", user.wanted_email, event)
+
+
+@consumer.on(UserInvited, outside=True)
+def invite(event: UserInvited, _unit: Unit) -> None:
+    """Mail an invitation with the token that accepts it."""
+    invitation = Invitation.fetch(invitation_id=event.invitation_id, consistent=True)
+    if invitation and invitation.accepted_at is None and invitation.expires_at > clock.now():
+        subject, lines = messages.invitation_words(invitation, invitations.token_of(invitation))
+        _try(lambda: mail.send(invitation.email, mail.compose(subject, lines, invitation.language), purpose="invitation"), "invitation")
 
 
 @consumer.on(CodeRequested, outside=True)
 def send_code(event: CodeRequested, _unit: Unit) -> None:
     """Send the code that somebody asked for, or nothing when the name is nobody's or may not get one."""
     user = _owner(event)
-    if user is None or user.status != "active":
+    if user is None or user.status_at(clock.now()) != "active":
         return
     if event.purpose == "second_step":
         proven = user.email if codes.channel_of(user) == "email" else user.phone
@@ -96,12 +115,16 @@ def _send_new_code(user: User, purpose: codes.Purpose, target: str, event: Event
 
 
 def _deliver(user: User, purpose: messages.Purpose, target: str, digits: str) -> None:
+    if is_phone(target):
+        _try(lambda: _send_sms(target, messages.sms_words(user, purpose, digits)), purpose)
+    else:
+        subject, lines = messages.mail_words(user, purpose, digits)
+        _try(lambda: mail.send(target, mail.compose(subject, lines, messages.language_of(user)), purpose=purpose), purpose)
+
+
+def _try(send: Callable[[], object], purpose: str) -> None:
     try:
-        if is_phone(target):
-            _send_sms(target, messages.sms_words(user, purpose, digits))
-        else:
-            subject, lines = messages.mail_words(user, purpose, digits)
-            mail.send(target, mail.compose(subject, lines, messages.language_of(user)), purpose=purpose)
+        send()
     except Exception as error:
         code = aws.error_code(error) or type(error).__name__
         if code not in _PERMANENT:

@@ -1,15 +1,18 @@
 """Signing in: by password or by a one-time code, with a second step where one is needed."""
 
+import hmac
 from datetime import timedelta
+from typing import NamedTuple
 
 from lyceum import clock, ids, sealing
 from lyceum.errors import Forbidden, Unauthenticated
 from lyceum.events import CodeRequested
-from lyceum.model import Challenge, Credential, LoginName, SignInFailures, User
+from lyceum.identity import hashing
+from lyceum.identity.names import fold
+from lyceum.model import Challenge, Credential, LoginName, PinCard, SignInFailures, User
 from lyceum.table import Unit, batch_fetch
 
-from auth import codes, locks, passwords, risk, sessions, two_factor
-from auth.identifiers import fold
+from auth import codes, locks, risk, sessions, two_factor
 from auth.origin import Origin
 from auth.schemas import Challenged, CodeLogin, Login, SecondStep, SignedIn
 from auth.vault import Vault, open_vault
@@ -35,23 +38,44 @@ def login(wanted: Login, origin: Origin) -> SignedIn | Challenged:
     vault = open_vault(user_id)
     if vault.device(origin.device_hash) is None:
         locks.check(failures)
-    good = passwords.matches(vault.credential.password_hash if vault.credential else None, wanted.password.get_secret_value())
-    user = User.fetch(user_id=user_id)
-    if not good or user is None or vault.credential is None or user.status == "deleted":
+    user, card = batch_fetch([User.at(user_id=user_id), PinCard.at(user_id=user_id)], consistent=True)
+    proof = _proof(vault, card if isinstance(card, PinCard) else None, wanted.join_code)
+    good = hashing.matches(proof.stored if proof else None, wanted.password.get_secret_value())
+    if not good or proof is None or not isinstance(user, User) or user.status == "deleted":
         locks.count(name, origin, failures)
         raise Unauthenticated(_WRONG)
     unit = Unit()
-    _keep_hash(vault.credential, wanted.password.get_secret_value(), unit)
+    proof.keep(unit, wanted.password.get_secret_value())
     return _proceed(user, vault, origin, wanted.device, unit, failures[0])
 
 
-def _keep_hash(credential: Credential, password: str, unit: Unit) -> None:
-    """Demand that the password is still the one that was checked; hash it anew when the parameters have changed."""
-    unchanged = Credential.password_hash == credential.password_hash
-    if passwords.hasher().check_needs_rehash(credential.password_hash):
-        unit.change(credential, Credential.password_hash.set(passwords.hasher().hash(password)), when=unchanged)
-    else:
-        unit.check(credential, unchanged)
+class _Proof(NamedTuple):
+    """The hash that a password or a PIN is compared with, and where it stands."""
+
+    item: Credential | PinCard
+    field: str
+
+    @property
+    def stored(self) -> str:
+        """The hash as it was read."""
+        return str(getattr(self.item, self.field))
+
+    def keep(self, unit: Unit, given: str) -> None:
+        """Demand that the hash is still the one that was compared; make it anew when the parameters have changed."""
+        attribute = getattr(type(self.item), self.field)
+        unchanged = attribute == self.stored
+        if hashing.hasher().check_needs_rehash(self.stored):
+            unit.change(self.item, attribute.set(hashing.hasher().hash(given)), when=unchanged)
+        else:
+            unit.check(self.item, unchanged)
+
+
+def _proof(vault: Vault, card: PinCard | None, join_code: str | None) -> _Proof | None:
+    """Return what a sign-in is compared with: the password or, with the class's join code, the PIN of a pupil's card."""
+    if vault.credential:
+        return _Proof(vault.credential, "password_hash")
+    is_of_class = card is not None and hmac.compare_digest((join_code or "").strip().upper().encode(), card.join_code.encode())
+    return _Proof(card, "pin_hash") if card and is_of_class else None
 
 
 def login_by_code(wanted: CodeLogin, origin: Origin) -> SignedIn | Challenged:
@@ -71,7 +95,7 @@ def _proceed(
 
     The failures before it are forgotten when a session begins, and not before: they are part of the risk.
     """
-    if user.status != "active":
+    if user.status_at(clock.now()) != "active":
         raise Forbidden("This account is suspended.", code="ACCOUNT_SUSPENDED")
     unusual = risk.reasons(origin, vault.devices, int(failures.failures) if failures else 0)
     if vault.has_second_factor:
@@ -110,7 +134,7 @@ def finish(wanted: SecondStep, origin: Origin) -> SignedIn:
     open_still = (Challenge.tries < _MOST_TRIES) & (Challenge.expires_at > clock.now())
     Unit().change(challenge, Challenge.tries.add(1), when=open_still, refuse=refuse).commit()
     vault, user = open_vault(user_id), User.fetch(user_id=user_id)
-    if user is None or user.status != "active":
+    if user is None or user.status_at(clock.now()) != "active":
         raise refuse
     unit = Unit().remove(challenge, when=Challenge.pk.exists(), refuse=refuse)
     if challenge.method == "totp":

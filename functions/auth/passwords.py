@@ -1,36 +1,19 @@
-"""Passwords: argon2id hashes (RFC 9106, 4) and the refusal of those that everybody tries first."""
+"""Passwords: the refusal of those that everybody tries first, and the demand for the current one."""
 
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from lyceum.errors import rule_violation
-from lyceum.settings import settings
+from lyceum.identity import hashing
 
 from auth import locks
 from auth.origin import Origin
 from auth.vault import Vault
 
-if TYPE_CHECKING:
-    from argon2 import PasswordHasher
-
-
-@cache
-def hasher() -> "PasswordHasher":
-    """Return the hasher with the parameters of the settings."""
-    from argon2 import PasswordHasher
-
-    return PasswordHasher(time_cost=settings().argon2_passes, memory_cost=settings().argon2_memory_kib, parallelism=1)
-
 
 @cache
 def _common() -> frozenset[str]:
     return frozenset(files("auth").joinpath("common_passwords.txt").read_text().split())
-
-
-@cache
-def _nobodys_hash() -> str:
-    return hasher().hash("nobody has this password")
 
 
 def check_policy(password: str, personal: list[str]) -> None:
@@ -45,21 +28,11 @@ def check_policy(password: str, personal: list[str]) -> None:
         raise rule_violation("PASSWORD_HOLDS_NAME", "The password must not contain your e-mail address or username.")
 
 
-def matches(password_hash: str | None, password: str) -> bool:
-    """Say whether a password is the one; the same work is done when there is no account to compare with."""
-    from argon2.exceptions import InvalidHashError, VerificationError
-
-    try:
-        return hasher().verify(password_hash or _nobodys_hash(), password) and password_hash is not None
-    except (VerificationError, InvalidHashError):
-        return False
-
-
 def confirm(vault: Vault, password: str, origin: Origin) -> None:
     """Ask somebody who is signed in for the password again; raises RuleViolation, or Locked after too many wrong ones."""
     name = f"password {vault.user_id}"
     known = locks.read([locks.of_name(name), locks.of_address(origin)])
     locks.check(known)
-    if not matches(vault.credential.password_hash if vault.credential else None, password):
+    if not hashing.matches(vault.credential.password_hash if vault.credential else None, password):
         locks.count(name, origin, known)
         raise rule_violation("PASSWORD_WRONG", "The current password is wrong.")

@@ -51,7 +51,8 @@ def _read(user_id: str, session_id: str) -> _Standing:
     if not (isinstance(key, RefreshKey) and isinstance(session, Session) and isinstance(user, User)):
         raise Unauthenticated(_ENDED)
     is_current = int(key.permissions_version) == int(user.permissions_version)
-    if key.expires_at <= clock.now() or user.status != "active" or not is_current:
+    now = clock.now()
+    if key.expires_at <= now or user.status_at(now) != "active" or not is_current:
         raise Unauthenticated(_ENDED)
     return _Standing(key, session, user)
 

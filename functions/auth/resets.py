@@ -5,7 +5,7 @@ from datetime import timedelta
 from lyceum import clock, ids, sealing
 from lyceum.errors import Unauthenticated, rule_violation
 from lyceum.events import PasswordChanged
-from lyceum.identity import Principal
+from lyceum.identity import Principal, hashing
 from lyceum.model import Credential, ResetTicket, User
 from lyceum.table import Unit
 
@@ -72,7 +72,7 @@ def _store(vault: Vault, password: str, unit: Unit) -> None:
     event = PasswordChanged(user_id=vault.user_id)
     actions = [
         Credential.user_id.set(vault.user_id),
-        Credential.password_hash.set(passwords.hasher().hash(password)),
+        Credential.password_hash.set(hashing.hasher().hash(password)),
         Credential.changed_at.set(clock.now()),
     ]
     before = vault.credential

@@ -5,9 +5,10 @@ from typing import Annotated, Literal, Self
 from pydantic import EmailStr, Field, SecretStr, StringConstraints, model_validator
 
 from lyceum.http.schema import Request, Schema, Timestamp
+from lyceum.identity.names import Username
+from lyceum.model.profiles import AnyFields
 from lyceum.text import Line
 
-Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,29}$")]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{7,14}$", strip_whitespace=True)]
 SchoolId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/_.-]{2,39}$", strip_whitespace=True)]
 Password = Annotated[SecretStr, Field(min_length=10, max_length=200, description="10 to 200 characters.")]
@@ -20,7 +21,7 @@ SealedToken = Annotated[str, StringConstraints(min_length=1, max_length=200, pat
 
 
 class Register(Request):
-    """A new account; at least one of e-mail address, phone number and school id."""
+    """A new account; at least one of e-mail address, phone number and school id, or an invitation."""
 
     email: EmailStr | None = None
     phone: Annotated[Phone | None, Field(description="E.164, such as +2348012345678.")] = None
@@ -31,10 +32,12 @@ class Register(Request):
     last_name: Line
     role: Literal["student", "mentor", "instructor"] = "student"
     language: Literal["en", "fr"] = "en"
+    profile: AnyFields | None = None
+    invitation: Annotated[SealedToken | None, Field(description="From the mail that invited; it brings role and e-mail address along.")] = None
 
     @model_validator(mode="after")
     def _is_reachable(self) -> Self:
-        if not (self.email or self.phone or self.school_id):
+        if not (self.email or self.phone or self.school_id or self.invitation):
             raise ValueError("Give an e-mail address, a phone number or a school id.")
         return self
 
@@ -44,6 +47,7 @@ class Login(Request):
 
     identifier: Identifier
     password: OldPassword
+    join_code: Annotated[str | None, StringConstraints(max_length=20), Field(description="Of a pupil's card, with the PIN as the password.")] = None
     device: DeviceName = None
     device_token: DeviceToken = None
 

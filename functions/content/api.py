@@ -3,7 +3,7 @@
 from lyceum.http import OWNER, USER, Api, Caller
 
 from content import uploads
-from content.schemas import AskUpload, Removed, Slot, UploadView
+from content.schemas import AskAvatar, AskUpload, Removed, Slot, UploadView
 
 api = Api("content")
 handler = api.handler
@@ -13,6 +13,12 @@ handler = api.handler
 def open_upload(caller: Caller, body: AskUpload) -> Slot:
     """Get a slot for one file."""
     return uploads.open_slot(caller, body)
+
+
+@api.post("/api/profile/avatar", access=USER, status=201, limit="20/hour", idempotent=True)
+def open_avatar(caller: Caller, body: AskAvatar) -> Slot:
+    """Get a slot for one's avatar."""
+    return uploads.open_slot(caller, AskUpload(purpose="avatar", **body.model_dump()))
 
 
 @api.get("/api/uploads/{uploadId}", access=USER)

@@ -72,9 +72,3 @@ def discard(upload: Upload) -> None:
     """Delete what was sent and every variant that may have been made of it."""
     for key in [upload.key, *(derived_key(upload, name) for name in PURPOSES[upload.purpose].sides)]:
         aws.client("s3").delete_object(Bucket=settings().bucket, Key=key)
-
-
-def link(key: str, seconds: int) -> str:
-    """Sign an address from which a file can be fetched for a while."""
-    target = {"Bucket": settings().bucket, "Key": key}
-    return str(aws.client("s3").generate_presigned_url("get_object", target, ExpiresIn=seconds))

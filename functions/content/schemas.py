@@ -20,14 +20,19 @@ Checksum = Annotated[str, StringConstraints(pattern=r"^([0-9A-Fa-f]{64}|[A-Za-z0
 """A SHA-256, given in hexadecimal or base64 and kept in base64, as S3 writes it."""
 
 
-class AskUpload(Request):
-    """A file that the caller wants to send; `sha256` is its checksum in hexadecimal or base64."""
+class AskAvatar(Request):
+    """A picture that the caller wants to send; `sha256` is its checksum in hexadecimal or base64."""
 
-    purpose: Literal["avatar", "question_image", "attachment"]
     file_name: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f/\\]+$")]
     content_type: Annotated[str, StringConstraints(max_length=100, to_lower=True)]
     size_bytes: Annotated[int, Field(ge=1)]
     sha256: Checksum | None = None
+
+
+class AskUpload(AskAvatar):
+    """A file that the caller wants to send."""
+
+    purpose: Literal["avatar", "question_image", "attachment"]
 
 
 class Slot(Schema):

@@ -77,7 +77,7 @@ def show(caller: Principal, upload_id: str) -> UploadView:
 
 
 def _linked(variant: dict[str, Any]) -> Variant:
-    return Variant.model_validate(variant | {"url": files.link(variant["key"], _LINK_SECONDS)})
+    return Variant.model_validate(variant | {"url": aws.link(variant["key"], _LINK_SECONDS)})
 
 
 def remove(caller: Principal, upload_id: str) -> None:

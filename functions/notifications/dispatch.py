@@ -20,6 +20,7 @@ from lyceum.events import (
 from lyceum.events.base import Event
 from lyceum.events.consumer import Consumer
 from lyceum.model import Delivery, InboxCounter, Notification, User
+from lyceum.model.profiles import Preferences
 from lyceum.table import Unit
 
 from notifications.kinds import (
@@ -103,8 +104,16 @@ def _notify(kind: Kind, event: Event, user_id: str, data: Mapping[str, str], uni
     counts = [InboxCounter.total.add(1), InboxCounter.unread.add(1), InboxCounter.user_id.set(user_id)]
     unit.change(InboxCounter.at(user_id=user_id), *counts, or_create=True)
     for channel in kind.channels:
-        state, reason = ("pending", None) if user.email else ("suppressed", "the user has no e-mail address")
+        reason = _why_not(user, kind)
+        state = "suppressed" if reason else "pending"
         unit.create(Delivery(notification_id=message.notification_id, channel=channel, user_id=user_id, state=state, reason=reason))
+
+
+def _why_not(user: User, kind: Kind) -> str | None:
+    """Say why a user gets no mail, or None for one who does; nobody opts out of security notices."""
+    if user.email is None:
+        return "the user has no e-mail address"
+    return None if kind.is_security or Preferences.of(user).notifications else "the user wants no messages beside the inbox"
 
 
 def notification_id(event: Event, kind: str) -> str:

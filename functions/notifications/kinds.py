@@ -24,6 +24,11 @@ class Kind:
     words: Mapping[Language, Wording]
     channels: tuple[Channel, ...] = ()
 
+    @property
+    def is_security(self) -> bool:
+        """Whether it tells of the safety of the account, and is sent whatever the user chose."""
+        return self.type.startswith("security.")
+
     def say(self, language: str, data: Mapping[str, str]) -> Wording:
         """Return the words in a user's language, English when it is another one."""
         words = self.words["fr" if language == "fr" else "en"]

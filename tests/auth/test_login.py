@@ -2,14 +2,13 @@
 
 import pytest
 
+from lyceum.identity import hashing
 from lyceum.model import Credential, Session, User
 from lyceum.settings import settings
 from lyceum.table import Unit, find
 from tests.auth.conftest import PASSWORD, Post, Visitor, holder
 from tests.kit.http import Client
 from tests.kit.time import Clock
-
-from auth import passwords
 
 
 def fail(visitor: Visitor, times: int, identifier: str = "ada.l") -> None:
@@ -22,14 +21,14 @@ def prove_address(client: Client, post: Post) -> None:
 
 
 def test_a_sign_in_costs_three_reads_and_one_transaction(ada: Visitor) -> None:
-    assert ada.login().cost.operations == ["BatchGetItem", "Query", "GetItem", "TransactWriteItems"]
+    assert ada.login().cost.operations == ["BatchGetItem", "Query", "BatchGetItem", "TransactWriteItems"]
 
 
 @pytest.mark.parametrize("name", ["ada.l", "nobody"])
 def test_known_and_unknown_names_cost_the_same_and_are_locked_alike(ada: Visitor, clock: Clock, name: str) -> None:
     refused = [ada.login(name, "not this one") for _ in range(5)]
     assert {(reply.status, reply.error.message) for reply in refused} == {(401, "The name or the password is wrong.")}
-    assert {tuple(reply.cost.operations) for reply in refused} == {("BatchGetItem", "Query", "GetItem", "TransactWriteItems")}
+    assert {tuple(reply.cost.operations) for reply in refused} == {("BatchGetItem", "Query", "BatchGetItem", "TransactWriteItems")}
     locked = ada.login(name, PASSWORD)
     assert (locked.status, locked.headers["Retry-After"]) == (423, "16")
 
@@ -89,11 +88,11 @@ def test_a_hash_of_old_parameters_is_renewed(ada: Visitor, monkeypatch: pytest.M
     user_id = holder(ada.login()).user_id
     before = Credential.require(user_id=user_id).password_hash
     stronger = settings().model_copy(update={"argon2_passes": 2})
-    monkeypatch.setattr("auth.passwords.settings", lambda: stronger)
-    passwords.hasher.cache_clear()
+    monkeypatch.setattr("lyceum.identity.hashing.settings", lambda: stronger)
+    hashing.hasher.cache_clear()
     assert ada.login().status == 200
     after = Credential.require(user_id=user_id).password_hash
-    passwords.hasher.cache_clear()
+    hashing.hasher.cache_clear()
     assert before != after and "t=2" in after
 
 
@@ -158,11 +157,11 @@ def test_a_plan_allows_so_many_sessions_and_the_oldest_goes(ada: Visitor, clock:
 
 def test_a_sign_in_while_the_password_changes_is_refused(ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     user_id = holder(ada.login()).user_id
-    matches = passwords.matches
+    matches = hashing.matches
 
     def slow(password_hash: str | None, password: str) -> bool:
         Unit().change(Credential.at(user_id=user_id), Credential.password_hash.set("another")).commit()
         return matches(password_hash, password)
 
-    monkeypatch.setattr(passwords, "matches", slow)
+    monkeypatch.setattr(hashing, "matches", slow)
     assert ada.login().status == 401

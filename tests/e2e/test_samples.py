@@ -22,13 +22,16 @@ FUNCTIONS = {
     "api/topics": "courses",
     "api/universities": "catalog",
     "api/upload": "content",
+    "api/users": "users",
     "s3/object-created": None,
     "schedule/sweep": "exams-sweep",
     "sqs/code-requested": "auth-courier",
+    "sqs/content-processed": "users-avatars",
     "sqs/exam-completed": "notifications-dispatch",
     "sqs/file-uploaded": "content-process",
     "sqs/notification-created": "notifications-deliver",
     "sqs/question-approved": "catalog-counters",
+    "sqs/user-renamed": "users-directory",
     "stream/item-with-outbox": "outbox-publish",
 }
 

@@ -127,6 +127,14 @@ def test_without_an_address_the_mail_is_suppressed_with_its_reason(client: Clien
     assert (post.deliver(), post.sent) == (0, [])
 
 
+def test_who_wants_no_messages_finds_them_in_the_inbox_only(client: Client, post: Post) -> None:
+    student = client.as_("student")
+    change_user(student.user_id, preferences={"notifications": False})
+    tell(completed(student.user_id))
+    assert len(student.get("/api/notifications").data) == 1
+    assert (post.delivery.state, post.delivery.reason) == ("suppressed", "the user wants no messages beside the inbox")
+
+
 @pytest.mark.parametrize("is_known", [False, True], ids=["unknown", "deleted"])
 def test_nothing_is_kept_for_a_user_who_is_gone(client: Client, tenant: str, is_known: bool) -> None:
     user_id = "nobody"

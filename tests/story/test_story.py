@@ -8,7 +8,7 @@ from tests.kit.story import Story
 from tests.kit.workers import deliver
 
 BUDGETS = {
-    "POST /api/auth/login": ["BatchGetItem", "Query", "GetItem", "TransactWriteItems"],
+    "POST /api/auth/login": ["BatchGetItem", "Query", "BatchGetItem", "TransactWriteItems"],
     "GET /api/auth/me": ["BatchGetItem"],
     "POST /api/questions": ["GetItem", "TransactWriteItems"],
     "GET /api/questions": ["Query"],

@@ -27,6 +27,13 @@ def secret_text() -> str:
     return str(client("secretsmanager").get_secret_value(SecretId=settings().secret)["SecretString"])
 
 
+def link(key: str, seconds: int) -> str:
+    """Sign an address from which an object of the deployment's bucket can be fetched for a while."""
+    from lyceum.settings import settings
+
+    return str(client("s3").generate_presigned_url("get_object", {"Bucket": settings().bucket, "Key": key}, ExpiresIn=seconds))
+
+
 def error_code(error: Exception) -> str | None:
     """Return the code with which a service refused a call, or None for any other failure."""
     answer: dict[str, Any] = getattr(error, "response", {})

@@ -12,6 +12,11 @@ def new_id() -> str:
     return str(ULID.from_datetime(clock.now()))
 
 
+def new_code(length: int, alphabet: str = "23456789ABCDEFGHJKMNPQRSTVWXYZ") -> str:
+    """Return an unguessable short text that people read and type; by default without letters and digits that look alike."""
+    return "".join(secrets.choice(alphabet) for _ in range(length))
+
+
 def new_secret(size_bytes: int = 32) -> str:
     """Return an unguessable URL-safe text of `size_bytes` random bytes."""
     return secrets.token_urlsafe(size_bytes)

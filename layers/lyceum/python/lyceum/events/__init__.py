@@ -7,9 +7,11 @@ from typing import Any, ClassVar, Literal
 from lyceum.events.base import Event, catalogue, event_named
 
 __all__ = [
-    "CodeRequested", "Event", "ExamCompleted", "ExamExpiring", "FileUploaded", "LoginSuspicious", "NotificationCreated",
-    "PasswordChanged", "QuestionApproved", "QuestionRetired", "QuestionSubmitted", "SessionRevoked", "SessionStarted",
-    "TwoFactorChanged", "UploadProcessed", "UploadRejected", "UserRegistered", "UserVerified", "catalogue", "event_named",
+    "CodeRequested", "EmailChangeRequested", "Event", "ExamCompleted", "ExamExpiring", "FileUploaded",
+    "LoginSuspicious", "NotificationCreated", "PasswordChanged", "QuestionApproved", "QuestionRetired",
+    "QuestionSubmitted", "SessionRevoked", "SessionStarted", "TwoFactorChanged", "UploadProcessed",
+    "UploadRejected", "UserActivated", "UserDeleted", "UserInvited", "UserRegistered", "UserRenamed",
+    "UserRoleChanged", "UserSuspended", "UserVerified", "catalogue", "event_named",
 ]  # fmt: skip
 
 
@@ -79,6 +81,61 @@ class CodeRequested(Event):
     identifier: str | None = None
     user_id: str | None = None
     challenge_id: str | None = None
+
+
+class UserRenamed(Event):
+    """A user goes by another name, username or e-mail address."""
+
+    name: ClassVar[str] = "user.renamed"
+    user_id: str
+
+
+class EmailChangeRequested(Event):
+    """A user wants another e-mail address; it stands in `User.wanted_email` until it is verified."""
+
+    name: ClassVar[str] = "user.email_change_requested"
+    user_id: str
+
+
+class UserRoleChanged(Event):
+    """An admin gave a user another role."""
+
+    name: ClassVar[str] = "user.role_changed"
+    user_id: str
+    old_role: str
+    new_role: str
+
+
+class UserSuspended(Event):
+    """An admin suspended a user, for good or until a time."""
+
+    name: ClassVar[str] = "user.suspended"
+    user_id: str
+    reason: str
+    until: datetime | None = None
+
+
+class UserActivated(Event):
+    """An admin ended a user's suspension."""
+
+    name: ClassVar[str] = "user.activated"
+    user_id: str
+
+
+class UserDeleted(Event):
+    """An account was deleted; what is left of it is purged at `purge_at`."""
+
+    name: ClassVar[str] = "user.deleted"
+    user_id: str
+    role: str
+    purge_at: datetime
+
+
+class UserInvited(Event):
+    """An admin invited somebody; address, language, role and end stand in the invitation, and its token follows from it."""
+
+    name: ClassVar[str] = "user.invited"
+    invitation_id: str
 
 
 class QuestionSubmitted(Event):

@@ -17,6 +17,7 @@ _PROBLEMS = {
     403: "The caller may not do this.",
     404: "There is no such thing, or the caller may not know that there is.",
     409: "The state of things does not admit this.",
+    410: "It was here and is not any more.",
     412: "The item changed since the caller read it.",
     413: "The body is too large.",
     415: "The body is not JSON.",

@@ -52,6 +52,11 @@ def roles_held(role: Role) -> frozenset[Role]:
     return frozenset({role}.union(*below))
 
 
+def acting_role(role: Role, *, is_verified: bool) -> Role:
+    """Return the role that a user may act in: mentors and instructors are students until an admin verifies them."""
+    return Role.STUDENT if role in {Role.MENTOR, Role.INSTRUCTOR} and not is_verified else role
+
+
 def permissions_of(role: Role) -> frozenset[Permission]:
     """Return every permission that a role gives, its lower roles' included."""
     return frozenset().union(*(_OWN[held] for held in roles_held(role)))

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from lyceum import aws, clock, context
 from lyceum.errors import Unauthenticated
-from lyceum.identity.permissions import Role
+from lyceum.identity.permissions import Role, acting_role
 from lyceum.identity.principal import Principal
 from lyceum.model.accounts import Session, User
 from lyceum.settings import settings
@@ -89,9 +89,10 @@ def verify(token: str) -> Principal:
         session, user = batch_fetch([Session.at(user_id=claims.sub, session_id=claims.sid), User.at(user_id=claims.sub)])
     if not isinstance(session, Session) or not isinstance(user, User):
         raise Unauthenticated("Your session has ended. Sign in again.")
-    if user.status != "active" or int(user.permissions_version) != claims.ver:
+    if user.status_at(clock.now()) != "active" or int(user.permissions_version) != claims.ver:
         raise Unauthenticated("Your session has ended. Sign in again.")
-    return Principal(claims.sub, claims.org, claims.role, claims.tier, claims.sid, claims.ver)
+    role = acting_role(claims.role, is_verified=user.is_verified)
+    return Principal(claims.sub, claims.org, role, claims.tier, claims.sid, claims.ver)
 
 
 def bearer(authorization: str) -> str:

@@ -1,16 +1,30 @@
 """Accounts: the person and the sessions on their devices; other domains may read these."""
 
+from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
-from lyceum.table.entity import Entity, Keys, Moment
+from lyceum.table.entity import Entity, Index, Keys, Moment
+from lyceum.text import normalise
+
+_SORT_CHARACTERS = 200
+"""Of a name in an index key, which may have 1024 bytes."""
 
 
 class User(Entity, discriminator="user"):
-    """A person with a role; `profile` holds the fields of that role."""
+    """A person with a role; `profile` holds the fields of that role (see `lyceum.model.profiles`), `preferences` what they chose.
 
-    keys = Keys("USER#{user_id}", "PROFILE")
+    States: active, suspended, deleted; a suspension ends by itself at `suspended_until`. A rise of `permissions_version` ends
+    every session. `wanted_email` becomes `email` when it is verified. `avatar` holds the variants of the upload `avatar_id`.
+    """
+
+    keys = Keys(
+        "USER#{user_id}",
+        "PROFILE",
+        gsi1=Index("USERS#all", "{sort_name}#{user_id}"),
+        gsi2=Index("USERS#{role}", "{sort_name}#{user_id}"),
+    )
     noun = "user"
 
     user_id = UnicodeAttribute()
@@ -31,6 +45,25 @@ class User(Entity, discriminator="user"):
     language = UnicodeAttribute(default="en")
     time_zone = UnicodeAttribute(default="UTC")
     profile: Any = JSONAttribute(default=dict)
+    preferences: Any = JSONAttribute(default=dict)
+    sort_name = UnicodeAttribute(null=True)
+    wanted_email = UnicodeAttribute(null=True)
+    avatar_id = UnicodeAttribute(null=True)
+    avatar: Any = JSONAttribute(default=list)
+    suspended_until = Moment(null=True)
+    suspension_reason = UnicodeAttribute(null=True)
+    deleted_at = Moment(null=True)
+    purge_at = Moment(null=True)
+
+    def fill_keys(self) -> None:
+        """Write the keys; lists of people are in the order of their last names."""
+        self.sort_name = normalise(f"{self.last_name} {self.first_name}")[:_SORT_CHARACTERS]
+        super().fill_keys()
+
+    def status_at(self, moment: datetime) -> str:
+        """Return the state at a time: a suspension that has ended by then is none."""
+        is_over = self.status == "suspended" and self.suspended_until is not None and self.suspended_until <= moment
+        return "active" if is_over else str(self.status)
 
 
 class Session(Entity, discriminator="session"):

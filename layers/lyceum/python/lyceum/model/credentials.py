@@ -6,16 +6,17 @@ reads them in one request.
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
-from lyceum.table.entity import Entity, Keys, Moment
+from lyceum.table.entity import Entity, Index, Keys, Moment
 
 
 class LoginName(Entity, discriminator="login_name"):
     """A name that signs one user in: e-mail address, phone number, username or school id.
 
-    It exists once a tenant, which keeps it unique.
+    It exists once a tenant, which keeps it unique. By the index a function may ask who holds a name without a right to
+    read `LOGIN#`.
     """
 
-    keys = Keys("LOGIN#{name}", "LOGIN")
+    keys = Keys("LOGIN#{name}", "LOGIN", gsi1=Index("NAMES#{name}", "LOGIN"))
     noun = "sign-in name"
 
     name = UnicodeAttribute()

@@ -1,0 +1,64 @@
+"""One's own account: names, the wish for another e-mail address, and preferences."""
+
+from lyceum.errors import Conflict
+from lyceum.events import EmailChangeRequested, UserRenamed
+from lyceum.events.base import Event
+from lyceum.identity import Principal, names
+from lyceum.model import User
+from lyceum.model.profiles import Preferences, Privacy
+from lyceum.table import Unit
+
+from users import standing
+from users.profiles import rename
+from users.schemas import ChoosePreferences, Chosen, UpdateAccount, UsernameAnswer
+
+
+def update(caller: Principal, wanted: UpdateAccount) -> User:
+    """Change one's names, username, weekly goal, and ask for another e-mail address, in one transaction.
+
+    Of two users who race for a username exactly one gets it. Raises Conflict when it is taken, or when the account was
+    changed meanwhile.
+    """
+    user = standing.present(caller.user_id)
+    unit, events = Unit(), list[Event]()
+    is_renamed = rename(user, wanted.first_name, wanted.last_name)
+    if wanted.username is not None and wanted.username != user.username:
+        taken = Conflict("This username is taken.", code="USERNAME_TAKEN")
+        names.swap(unit, user.user_id, user.username, wanted.username, taken)
+        user.username, is_renamed = wanted.username, True
+    if wanted.email is not None and _wants_address(user, names.fold(wanted.email)):
+        events.append(EmailChangeRequested(user_id=user.user_id))
+    if wanted.weekly_goal_hours is not None:
+        user.preferences = {**user.preferences, "weeklyGoalHours": wanted.weekly_goal_hours}
+    if is_renamed:
+        events.append(UserRenamed(user_id=user.user_id))
+    unit.replace(user, *events).commit()
+    return user
+
+
+def _wants_address(user: User, address: str) -> bool:
+    """Note a wanted address and say whether it has to be verified; the present one ends an earlier wish."""
+    user.wanted_email = None if address == user.email else address
+    return user.wanted_email is not None
+
+
+def choose(caller: Principal, wanted: ChoosePreferences) -> Chosen:
+    """Change the caller's choices that are named; raises Conflict when the account was changed meanwhile."""
+    user = standing.present(caller.user_id)
+    old = Preferences.of(user)
+    clearable = {"study_time", "weekly_goal_hours"}
+    given = wanted.model_dump(exclude={"language", "time_zone", "privacy"}, exclude_unset=True)
+    changes = {name: value for name, value in given.items() if value is not None or name in clearable}
+    if wanted.privacy is not None:
+        changes["privacy"] = Privacy(**old.privacy.model_dump() | wanted.privacy.model_dump(exclude_unset=True))
+    user.preferences = old.model_copy(update=changes).model_dump(mode="json", by_alias=True, exclude_none=True)
+    user.language, user.time_zone = wanted.language or user.language, wanted.time_zone or user.time_zone
+    Unit().replace(user).commit()
+    return Chosen(**Preferences.of(user).model_dump(), language=user.language, time_zone=user.time_zone)
+
+
+def check_username(caller: Principal | None, username: str) -> UsernameAnswer:
+    """Say whether a username can be had, in one request; who asks later may find it gone."""
+    holder_id = names.holder_of(username)
+    is_free = holder_id is None or (caller is not None and holder_id == caller.user_id)
+    return UsernameAnswer(username=username, is_free=is_free)

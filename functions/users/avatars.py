@@ -1,0 +1,28 @@
+"""Puts a processed avatar into its owner's profile."""
+
+from lyceum.errors import Conflict
+from lyceum.events import UploadProcessed
+from lyceum.events.consumer import Consumer
+from lyceum.model import Upload, User
+from lyceum.table import Unit, batch_fetch
+
+consumer = Consumer("users-avatars")
+handler = consumer.handler
+
+
+@consumer.on(UploadProcessed)
+def wear(event: UploadProcessed, unit: Unit) -> None:
+    """Show an upload made as avatar; of several, the one whose slot was opened last, whatever the order of their events."""
+    upload, user = batch_fetch([Upload.at(upload_id=event.upload_id), User.at(user_id=event.owner_id)], consistent=True)
+    if not isinstance(upload, Upload) or upload.purpose != "avatar" or upload.state != "ready":
+        return
+    if not isinstance(user, User) or user.status == "deleted" or (user.avatar_id or "") >= upload.upload_id:
+        return
+    sizes = [{name: variant[name] for name in ("name", "key", "width", "height")} for variant in upload.variants]
+    unit.change(
+        user,
+        User.avatar_id.set(upload.upload_id),
+        User.avatar.set(sizes),
+        when=User.avatar_id.does_not_exist() | (User.avatar_id < upload.upload_id),
+        refuse=Conflict("A newer avatar came meanwhile; the message comes again and finds it."),
+    )

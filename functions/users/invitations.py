@@ -1,0 +1,37 @@
+"""Inviting people to a role."""
+
+from datetime import timedelta
+
+from lyceum import clock, ids
+from lyceum.errors import Conflict, Forbidden
+from lyceum.events import UserInvited
+from lyceum.identity import Principal, names
+from lyceum.model import Invitation
+from lyceum.model.audit import audit
+from lyceum.table import Unit
+
+from users.schemas import InvitationView, Invite
+
+
+def invite(caller: Principal, wanted: Invite) -> InvitationView:
+    """Invite somebody to a role within the caller's rank; raises Forbidden above it and Conflict for an address with an account.
+
+    The token that accepts it is mailed and nowhere kept; neither the caller nor this function knows it.
+    """
+    if not caller.is_at_least(wanted.role):
+        raise Forbidden("This role is above your own.")
+    email = names.fold(wanted.email)
+    if names.holder_of(email):
+        raise Conflict("An account with this e-mail address exists.", code="ACCOUNT_EXISTS")
+    invitation = Invitation(
+        invitation_id=ids.new_id(),
+        role=wanted.role.value,
+        email=email,
+        language=wanted.language,
+        inviter_id=caller.user_id,
+        expires_at=clock.now() + timedelta(days=wanted.days),
+    )
+    invitation.ttl = int((invitation.expires_at + timedelta(days=wanted.days)).timestamp())
+    act = audit("user.invite", invitation.invitation_id, before={}, after={"role": invitation.role, "expiresAt": clock.iso(invitation.expires_at)})
+    Unit().create(invitation, UserInvited(invitation_id=invitation.invitation_id)).create(act).commit()
+    return InvitationView.model_validate(invitation)

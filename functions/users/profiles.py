@@ -1,0 +1,117 @@
+"""Profiles: what others, their owner and admins see of them, and how they are edited."""
+
+from typing import Any
+
+from lyceum import aws, clock
+from lyceum.errors import NotFound, ValidationFailed
+from lyceum.events import UserRenamed
+from lyceum.identity import Permission, Principal, may_touch
+from lyceum.model import User
+from lyceum.model.audit import audit
+from lyceum.model.profiles import Preferences, is_minor, strangers
+from lyceum.table import Unit
+
+from users import standing
+from users.schemas import (
+    AdminProfile,
+    EditProfile,
+    InstructorProfile,
+    MentorProfile,
+    NoProfile,
+    OwnProfile,
+    Picture,
+    PublicProfile,
+    StudentCard,
+    StudentProfile,
+)
+
+_LINK_SECONDS = 3600
+_OF_ROLE: dict[str, type[StudentProfile | InstructorProfile | MentorProfile]] = {
+    "student": StudentProfile,
+    "instructor": InstructorProfile,
+    "mentor": MentorProfile,
+}
+
+
+def seen_by(caller: Principal, user_id: str) -> User:
+    """Read a user in one request; raises NotFound for one who is suspended or deleted, unless an admin asks."""
+    user = User.require(user_id=user_id)
+    if user.status_at(clock.now()) != "active" and not caller.may(Permission.MANAGE_USERS):
+        raise NotFound("There is no such user.")
+    return user
+
+
+def view(caller: Principal, user: User) -> AdminProfile | OwnProfile | PublicProfile:
+    """Show a user as the caller may see them."""
+    if caller.may(Permission.MANAGE_USERS):
+        return admin_view(user)
+    return own_view(user) if caller.user_id == user.user_id else public_view(user)
+
+
+def public_view(user: User) -> PublicProfile:
+    """Show what others may see: never e-mail address and birth date, and of a minor neither school nor district."""
+    privacy = Preferences.of(user).privacy
+    shown = _common(user)
+    if privacy.profile == "private":
+        return PublicProfile(**shown | {"first_name": None, "last_name": None, "avatar": [], "profile": NoProfile()})
+    if not privacy.show_last_name:
+        shown["last_name"] = None
+    if isinstance(shown["profile"], StudentProfile):
+        is_open = privacy.show_school and not is_minor(user)
+        shown["profile"] = StudentCard.model_validate(shown["profile"]) if is_open else StudentCard()
+    return PublicProfile(**shown)
+
+
+def own_view(user: User) -> OwnProfile:
+    """Show the whole of a profile to its owner."""
+    return OwnProfile(**_whole(user))
+
+
+def admin_view(user: User) -> AdminProfile:
+    """Show the whole of an account to an admin."""
+    decided = {name: getattr(user, name) for name in ("suspended_until", "suspension_reason", "deleted_at", "purge_at")}
+    return AdminProfile(**_whole(user), **decided)
+
+
+def _common(user: User) -> dict[str, Any]:
+    names = ("user_id", "username", "first_name", "last_name", "role", "is_verified", "created_at")
+    kind = _OF_ROLE.get(user.role)
+    profile = kind.model_validate(user.profile) if kind else NoProfile()
+    pictures = [Picture.model_validate(size | {"url": aws.link(size["key"], _LINK_SECONDS)}) for size in user.avatar]
+    return {name: getattr(user, name) for name in names} | {"profile": profile, "avatar": pictures}
+
+
+def _whole(user: User) -> dict[str, Any]:
+    names = ("email", "wanted_email", "tier", "language", "time_zone", "version", "updated_at")
+    facts = {name: getattr(user, name) for name in names}
+    return _common(user) | facts | {"preferences": Preferences.of(user), "status": user.status_at(clock.now())}
+
+
+def edit(caller: Principal, user_id: str, wanted: EditProfile, version: int | None) -> AdminProfile | OwnProfile | PublicProfile:
+    """Change names and the fields of the user's role; an admin's changes of another's profile are audited.
+
+    Raises ValidationFailed for fields of another role, Forbidden for a user above the admin, PreconditionFailed for a stale
+    version and Conflict for one that was changed meanwhile.
+    """
+    is_own = may_touch(caller, user_id)
+    user = standing.present(user_id) if is_own else standing.subject(caller, user_id)
+    before = {"firstName": user.first_name, "lastName": user.last_name, "profile": user.profile}
+    is_renamed = rename(user, wanted.first_name, wanted.last_name)
+    if wanted.profile is not None:
+        if details := strangers(user.role, wanted.profile):
+            raise ValidationFailed("Some fields belong to another role.", details=details)
+        changes = wanted.profile.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        user.profile = {name: value for name, value in {**user.profile, **changes}.items() if value is not None}
+    unit = Unit().replace(user, *([UserRenamed(user_id=user_id)] if is_renamed else []), expect=version)
+    if not is_own:
+        after = {"firstName": user.first_name, "lastName": user.last_name, "profile": user.profile}
+        unit.create(audit("user.edit", user_id, before=before, after=after))
+    unit.commit()
+    return view(caller, user)
+
+
+def rename(user: User, first_name: str | None, last_name: str | None) -> bool:
+    """Give a user the names that are not None, and say whether one is another than before."""
+    before = (user.first_name, user.last_name)
+    user.first_name, user.last_name = first_name or user.first_name, last_name or user.last_name
+    return (user.first_name, user.last_name) != before

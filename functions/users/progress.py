@@ -1,0 +1,54 @@
+"""How somebody does, worked out of their latest exam sessions."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from lyceum import clock
+from lyceum.identity import Permission, Principal, may_touch
+from lyceum.model import ExamSession, User
+from lyceum.model.profiles import Preferences
+from lyceum.table import find
+
+from users import profiles
+from users.schemas import Overview, Statistics
+
+_SESSIONS = 100
+
+
+def overview(caller: Principal, user_id: str) -> Overview:
+    """Return a profile with its owner's statistics, in two requests; raises NotFound for one whom the caller may not see."""
+    user = profiles.seen_by(caller, user_id)
+    shown = profiles.view(caller, user)
+    privacy = Preferences.of(user).privacy
+    is_hidden = privacy.profile == "private" or not privacy.show_statistics
+    if is_hidden and not may_touch(caller, user_id, Permission.MANAGE_USERS):
+        return Overview(user=shown)
+    return Overview(user=shown, statistics=_statistics(user))
+
+
+def _statistics(user: User) -> Statistics:
+    sessions = find(ExamSession, index="gsi2", user_id=user.user_id, descending=True, limit=_SESSIONS).items
+    finished = [session for session in sessions if session.state == "finished" and session.finished_at is not None]
+    percents = [Decimal(session.percent) for session in finished if session.percent is not None]
+    ends = [session.finished_at for session in finished]
+    zone = ZoneInfo(user.time_zone)
+    return Statistics(
+        exams_taken=len(finished),
+        exams_passed=sum(bool(session.is_passed) for session in finished),
+        mean_percent=round(float(sum(percents) / len(percents)), 2) if percents else None,
+        best_percent=float(max(percents)) if percents else None,
+        last_exam_at=max(ends, default=None),
+        streak_days=streak((end.astimezone(zone).date() for end in ends), clock.now().astimezone(zone).date()),
+    )
+
+
+def streak(days: Iterable[date], today: date) -> int:
+    """Count the days in a row up to today, or to yesterday while today may still join them."""
+    active = set(days)
+    day = today if today in active else today - timedelta(days=1)
+    length = 0
+    while day in active:
+        length, day = length + 1, day - timedelta(days=1)
+    return length

@@ -1,0 +1,101 @@
+"""Cards for pupils without an e-mail address: an account, a username and a PIN, issued by the teacher of their class."""
+
+import unicodedata
+
+from lyceum import clock, ids
+from lyceum.errors import Conflict, NotFound
+from lyceum.events import UserRegistered
+from lyceum.identity import Permission, Principal, names, pins, require_owner
+from lyceum.model import Classroom, JoinCode, LoginName, PinCard, Pupil, User
+from lyceum.model.audit import audit
+from lyceum.table import Entity, Unit, batch_fetch
+
+from users.schemas import Card, Cards, IssueCards, NewPupil
+
+_CODE_CHARACTERS = 8
+_USERNAME_STEM = 20
+
+
+def issue(caller: Principal, wanted: IssueCards) -> Cards:
+    """Make cards for new pupils and for pupils whose PIN is lost, all of them or none, in one transaction.
+
+    Whoever gets a new PIN is signed out. Raises NotFound for a class that is not the caller's and for a pupil who has no
+    card of that class, Conflict for a username that is taken.
+    """
+    unit = Unit()
+    room = _open_class(caller, wanted.class_name, unit) if wanted.class_name else _own_class(caller, wanted.class_id)
+    cards = [_enrol(room, pupil, wanted.language, unit) for pupil in wanted.pupils]
+    cards += [_reset(room, user, unit) for user in _holders(wanted.reset)]
+    unit.create(audit("cards.issue", room.class_id, before={}, after={"userIds": [card.user_id for card in cards]}))
+    unit.commit()
+    return Cards(class_id=room.class_id, class_name=room.name, join_code=room.join_code, cards=cards)
+
+
+def _open_class(caller: Principal, name: str, unit: Unit) -> Classroom:
+    room = Classroom(class_id=ids.new_id(), teacher_id=caller.user_id, name=name, join_code=ids.new_code(_CODE_CHARACTERS))
+    unit.create(room).create(JoinCode(join_code=room.join_code, class_id=room.class_id))
+    return room
+
+
+def _own_class(caller: Principal, class_id: str | None) -> Classroom:
+    room = Classroom.require(class_id=class_id)
+    require_owner(caller, room.teacher_id, "class", Permission.MANAGE_USERS)
+    return room
+
+
+def _enrol(room: Classroom, pupil: NewPupil, language: str, unit: Unit) -> Card:
+    user = User(
+        user_id=ids.new_id(),
+        username=pupil.username or _made_up(pupil),
+        first_name=pupil.first_name,
+        last_name=pupil.last_name,
+        role="student",
+        is_verified=True,
+        language=language,
+    )
+    taken = Conflict(f"The username {user.username} is taken.", code="USERNAME_TAKEN")
+    unit.create(user, UserRegistered(user_id=user.user_id, role="student"))
+    unit.create(LoginName(name=names.fold(user.username), user_id=user.user_id), refuse=taken)
+    unit.create(Pupil(class_id=room.class_id, user_id=user.user_id))
+    pin = pins.new_pin()
+    card = PinCard(user_id=user.user_id, class_id=room.class_id, join_code=room.join_code, issued_at=clock.now())
+    card.pin_hash = pins.hash_pin(pin)
+    unit.create(card)
+    return _card(user, pin)
+
+
+def _made_up(pupil: NewPupil) -> str:
+    """Make a username that can be typed on any keyboard: the names' plain letters and four random characters."""
+    plain = unicodedata.normalize("NFKD", f"{pupil.first_name}.{pupil.last_name}").casefold()
+    stem = "".join(letter for letter in plain if letter == "." or (letter.isascii() and letter.isalnum())).strip(".")
+    return f"{stem[:_USERNAME_STEM] or 'pupil'}.{ids.new_code(4).lower()}".replace("..", ".")
+
+
+def _holders(user_ids: list[str]) -> list[User]:
+    found = [user for user in batch_fetch([User.at(user_id=user_id) for user_id in user_ids]) if isinstance(user, User)]
+    if len(found) < len(user_ids) or any(user.status == "deleted" for user in found):
+        raise _no_card()
+    return found
+
+
+def _reset(room: Classroom, user: User, unit: Unit) -> Card:
+    """Give a pupil of the class another PIN: only to accounts that came into being by a card, so that nobody's own is taken."""
+    pin = pins.new_pin()
+    unit.check(Pupil.at(class_id=room.class_id, user_id=user.user_id), Entity.pk.exists(), refuse=_no_card())
+    unit.change(
+        PinCard.at(user_id=user.user_id),
+        PinCard.pin_hash.set(pins.hash_pin(pin)),
+        PinCard.issued_at.set(clock.now()),
+        when=PinCard.class_id == room.class_id,
+        refuse=_no_card(),
+    )
+    unit.change(user, User.permissions_version.add(1))
+    return _card(user, pin)
+
+
+def _no_card() -> NotFound:
+    return NotFound("One of the pupils has no card of this class.")
+
+
+def _card(user: User, pin: str) -> Card:
+    return Card(user_id=user.user_id, username=user.username, first_name=user.first_name, last_name=user.last_name, pin=pin)

@@ -1,0 +1,291 @@
+"""What callers of the user endpoints send and get. What others, oneself and admins see are schemas of their own."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BeforeValidator, EmailStr, Field, StringConstraints, model_validator
+
+from lyceum.http import Listing, Request, Schema
+from lyceum.http.schema import Timestamp
+from lyceum.identity import Role
+from lyceum.identity.names import Username
+from lyceum.model.profiles import AnyFields, InstructorFields, MentorFields, Preferences, Privacy, StudentFields, TimeZone
+from lyceum.text import Line
+
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
+Language = Literal["en", "fr"]
+Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True)]
+Status = Literal["active", "suspended", "deleted"]
+_MOST_PUPILS = 20
+
+
+class Picture(Schema):
+    """One size of an avatar, a square WebP that may be fetched from `url` for an hour."""
+
+    name: str
+    width: int
+    height: int
+    url: str
+
+
+class StudentProfile(StudentFields, Schema):
+    """A student's own fields."""
+
+
+class StudentCard(Schema):
+    """A student's fields as others see them."""
+
+    grade_level: str | None = None
+    school: str | None = None
+    district: str | None = None
+
+
+class InstructorProfile(InstructorFields, Schema):
+    """An instructor's fields; the rating (0 to 5) is there once somebody gave one."""
+
+    rating: float | None = None
+
+
+class MentorProfile(MentorFields, Schema):
+    """A mentor's fields; the helpfulness (0 to 5) is there once somebody gave one."""
+
+    helpfulness: float | None = None
+
+
+class NoProfile(Schema):
+    """Roles without fields of their own."""
+
+
+class _Person(Schema):
+    """What every view of a profile has."""
+
+    user_id: str
+    username: str
+    first_name: str | None = None
+    last_name: str | None = None
+    role: str
+    is_verified: bool
+    avatar: list[Picture]
+    created_at: Timestamp
+
+
+class PublicProfile(_Person):
+    """What everybody who is signed in may see of somebody, as far as that person lets them."""
+
+    profile: StudentCard | InstructorProfile | MentorProfile | NoProfile
+
+
+class OwnProfile(_Person):
+    """The whole of a profile, as the person sees it; `wantedEmail` becomes `email` when it is verified."""
+
+    profile: StudentProfile | InstructorProfile | MentorProfile | NoProfile
+    email: str | None = None
+    wanted_email: str | None = None
+    tier: str
+    status: Status
+    language: str
+    time_zone: str
+    preferences: Preferences
+    version: int
+    updated_at: Timestamp
+
+
+class AdminProfile(OwnProfile):
+    """A profile as admins see it: with what was decided about the account."""
+
+    suspended_until: Timestamp | None = None
+    suspension_reason: str | None = None
+    deleted_at: Timestamp | None = None
+    purge_at: Timestamp | None = None
+
+
+class UserRow(Schema):
+    """An account in a list."""
+
+    user_id: str
+    username: str
+    first_name: str
+    last_name: str
+    email: str | None = None
+    role: str
+    tier: str
+    status: Status
+    is_verified: bool
+    suspended_until: Timestamp | None = None
+    created_at: Timestamp
+
+
+class UserFilter(Listing):
+    """Which accounts to list; `query` is the beginning of a name, a last name, a username or an e-mail address."""
+
+    role: Role | None = None
+    status: Status | None = Field(default=None, description="Left out: all but the deleted ones.")
+    tier: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,30}$")] | None = None
+    query: Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)] | None = None
+
+
+class EditProfile(Request):
+    """Changes of a profile; what is not named stays as it is."""
+
+    first_name: Line | None = None
+    last_name: Line | None = None
+    profile: Annotated[AnyFields | None, Field(description="Those of another role are refused, null removes one.")] = None
+
+
+def _elsewhere(_value: object) -> None:
+    raise ValueError("a password is changed by POST /api/auth/update-password")
+
+
+class UpdateAccount(Request):
+    """Changes of one's own account; what is not named stays as it is. An e-mail address counts once it is verified."""
+
+    first_name: Line | None = None
+    last_name: Line | None = None
+    username: Username | None = None
+    email: EmailStr | None = None
+    weekly_goal_hours: Annotated[int, Field(ge=1, le=100)] | None = None
+    password: Annotated[None, BeforeValidator(_elsewhere), Field(description="Refused: see POST /api/auth/update-password.")] = None
+    new_password: Annotated[None, BeforeValidator(_elsewhere), Field(description="Refused: see POST /api/auth/update-password.")] = None
+
+
+class PrivacyChoices(Privacy, Request):
+    """What others may see; what is not named stays as it is."""
+
+
+class ChoosePreferences(Request):
+    """Choices; what is not named stays as it is, null removes a study time or a weekly goal."""
+
+    notifications: bool | None = None
+    study_time: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = None
+    weekly_goal_hours: Annotated[int, Field(ge=1, le=100)] | None = None
+    low_bandwidth: bool | None = None
+    language: Language | None = None
+    time_zone: TimeZone | None = None
+    privacy: PrivacyChoices | None = None
+
+
+class Chosen(Preferences, Schema):
+    """All choices of a user."""
+
+    language: str
+    time_zone: str
+
+
+class AskUsername(Request):
+    """A username that somebody would like."""
+
+    username: Username
+
+
+class UsernameAnswer(Schema):
+    """Whether a username can be had; one's own can."""
+
+    username: str
+    is_free: bool
+
+
+class ChangeRole(Request):
+    """Another role, and why."""
+
+    role: Role
+    reason: Reason | None = None
+
+
+class Suspend(Request):
+    """Why, and until when; without an end until an admin ends it."""
+
+    reason: Reason
+    until: AwareDatetime | None = None
+
+
+class Invite(Request):
+    """A role for somebody who has no account yet; the invitation is mailed to the address and good for it alone."""
+
+    role: Role
+    email: EmailStr
+    language: Language = "en"
+    days: Annotated[int, Field(ge=1, le=30, description="How long the invitation is good.")] = 7
+
+
+class InvitationView(Schema):
+    """An invitation; the token that accepts it is in the mail."""
+
+    invitation_id: str
+    role: str
+    email: str
+    expires_at: Timestamp
+
+
+class NewPupil(Request):
+    """A pupil who gets an account; without a username one is made from the name."""
+
+    first_name: Line
+    last_name: Line
+    username: Username | None = None
+
+
+class IssueCards(Request):
+    """Cards for a class: new pupils, and pupils whose PIN is lost. A class is made by naming it, later named by its id."""
+
+    class_id: Id | None = None
+    class_name: Line | None = None
+    language: Language = "en"
+    pupils: Annotated[list[NewPupil], Field(max_length=_MOST_PUPILS)] = []
+    reset: Annotated[list[Id], Field(max_length=_MOST_PUPILS, description="Users whose cards are made anew.")] = []
+
+    @model_validator(mode="after")
+    def check_class(self) -> "IssueCards":
+        """Refuse both or neither of class and name, more cards than one request may make, and pupils named twice."""
+        if (self.class_id is None) == (self.class_name is None):
+            raise ValueError("name a class by its id, or a new one by its name")
+        if self.class_id is None and self.reset:
+            raise ValueError("a new class has no cards to reset")
+        if not 1 <= len(self.pupils) + len(self.reset) <= _MOST_PUPILS:
+            raise ValueError(f"one request makes 1 to {_MOST_PUPILS} cards")
+        wanted = [pupil.username.casefold() for pupil in self.pupils if pupil.username]
+        if len(set(wanted)) < len(wanted) or len(set(self.reset)) < len(self.reset):
+            raise ValueError("a pupil is named twice")
+        return self
+
+
+class Card(Schema):
+    """What a pupil signs in with; the PIN is shown this once."""
+
+    user_id: str
+    username: str
+    first_name: str
+    last_name: str
+    pin: str
+
+
+class Cards(Schema):
+    """The cards of a class; each pupil signs in with the join code, the username and the PIN."""
+
+    class_id: str
+    class_name: str
+    join_code: str
+    cards: list[Card]
+
+
+class Statistics(Schema):
+    """How somebody did in exams, counted over their latest 100 sessions; `streakDays` are days in a row with an exam, up to now."""
+
+    exams_taken: int
+    exams_passed: int
+    mean_percent: float | None = None
+    best_percent: float | None = None
+    last_exam_at: Timestamp | None = None
+    streak_days: int
+
+
+class Overview(Schema):
+    """A profile with how its owner does; statistics are left out where the owner hides them."""
+
+    user: AdminProfile | OwnProfile | PublicProfile
+    statistics: Statistics | None = None
+
+
+class Deleted(Schema):
+    """An account that is gone; what is left of it is purged at `purgeAt`."""
+
+    id: str
+    purge_at: Timestamp

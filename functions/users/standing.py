@@ -1,0 +1,107 @@
+"""What admins decide about an account: role, suspension, verification. Every act is audited in its own transaction.
+
+Whoever acts holds the role of the account in question, and nobody acts on themself. All but super admins may delete their own
+account, so nobody is the last who leaves a tenant without one.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from lyceum import clock
+from lyceum.errors import Conflict, Forbidden, NotFound, rule_violation
+from lyceum.events import UserActivated, UserDeleted, UserRoleChanged, UserSuspended, UserVerified
+from lyceum.events.base import Event
+from lyceum.identity import Principal, Role
+from lyceum.model import User
+from lyceum.model.audit import audit
+from lyceum.table import Unit
+
+RETENTION = timedelta(days=30)
+"""From the deletion of an account to its purge."""
+_VERIFIABLE = {Role.MENTOR, Role.INSTRUCTOR}
+
+
+def present(user_id: str) -> User:
+    """Read a user who is not deleted; raises NotFound."""
+    user = User.require(user_id=user_id)
+    if user.status == "deleted":
+        raise NotFound("There is no such user.")
+    return user
+
+
+def subject(caller: Principal, user_id: str) -> User:
+    """Read the user that an admin acts on; raises NotFound, or Forbidden for oneself and for somebody above the admin."""
+    if caller.user_id == user_id:
+        raise Forbidden("Another admin has to do this to your account.")
+    user = present(user_id)
+    _require_rank(caller, Role(user.role))
+    return user
+
+
+def _require_rank(caller: Principal, role: Role) -> None:
+    if not caller.is_at_least(role):
+        raise Forbidden("This role is above your own.")
+
+
+def change_role(caller: Principal, user_id: str, role: Role, reason: str | None) -> User:
+    """Give a user another role within the caller's rank; the user counts as verified in it, and their sessions end."""
+    _require_rank(caller, role)
+    user = subject(caller, user_id)
+    event = UserRoleChanged(user_id=user_id, old_role=user.role, new_role=role.value)
+    return _decide("user.role", user, {"role": role.value, "is_verified": True}, event, reason)
+
+
+def suspend(caller: Principal, user_id: str, reason: str, until: datetime | None) -> User:
+    """Suspend a user, who is active again at `until`; their sessions end. A second time replaces reason and end."""
+    if until is not None and until <= clock.now():
+        raise rule_violation("ENDS_IN_THE_PAST", "A suspension ends in the future.")
+    user = subject(caller, user_id)
+    event = UserSuspended(user_id=user_id, reason=reason, until=until)
+    return _decide("user.suspend", user, {"status": "suspended", "suspended_until": until, "suspension_reason": reason}, event, reason)
+
+
+def activate(caller: Principal, user_id: str) -> User:
+    """End a suspension; raises Conflict when there is none."""
+    user = subject(caller, user_id)
+    if user.status_at(clock.now()) != "suspended":
+        raise Conflict("This user is not suspended.", code="NOT_SUSPENDED")
+    return _decide("user.activate", user, {"status": "active", "suspended_until": None, "suspension_reason": None}, UserActivated(user_id=user_id))
+
+
+def verify(caller: Principal, user_id: str) -> User:
+    """Verify a mentor or an instructor, who may then act as such; a second time changes nothing."""
+    user = subject(caller, user_id)
+    if user.role not in _VERIFIABLE:
+        raise rule_violation("NOTHING_TO_VERIFY", "Only mentors and instructors are verified.")
+    if user.is_verified:
+        return user
+    return _decide("user.verify", user, {"is_verified": True}, UserVerified(user_id=user_id, what="role"))
+
+
+def delete(caller: Principal, user_id: str) -> User:
+    """Hide an account at once and end its sessions; its names stay taken until it is purged, 30 days later.
+
+    Raises Forbidden for somebody above the caller, and for a super admin's own account.
+    """
+    is_own = caller.user_id == user_id and caller.role is not Role.SUPER_ADMIN
+    user = present(user_id) if is_own else subject(caller, user_id)
+    now = clock.now()
+    changes = {"status": "deleted", "deleted_at": now, "purge_at": now + RETENTION}
+    return _decide("user.delete", user, changes, UserDeleted(user_id=user_id, role=user.role, purge_at=now + RETENTION))
+
+
+def _decide(action: str, user: User, changes: Mapping[str, Any], event: Event, reason: str | None = None) -> User:
+    """Store a decision with its event and its audit, and end the user's sessions unless it gives back or adds rights only."""
+    before = {name: _as_json(getattr(user, name)) for name in changes}
+    for name, value in changes.items():
+        setattr(user, name, value)
+    if not isinstance(event, UserActivated | UserVerified):
+        user.permissions_version = int(user.permissions_version) + 1
+    after = {name: _as_json(value) for name, value in changes.items()}
+    Unit().replace(user, event).create(audit(action, user.user_id, before=before, after=after, reason=reason)).commit()
+    return user
+
+
+def _as_json(value: Any) -> Any:
+    return clock.iso(value) if isinstance(value, datetime) else value

@@ -1,0 +1,56 @@
+"""Sign-in names: how they are written and compared, and how a user comes to another one."""
+
+import re
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from lyceum import clock
+from lyceum.errors import Conflict, rule_violation
+from lyceum.events import UserRenamed
+from lyceum.model import LoginName, User
+from lyceum.table import Unit, find
+
+Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,29}$")]
+"""A username as people write it; no e-mail address or phone number is one."""
+
+
+def fold(name: str) -> str:
+    """Write a sign-in name as it is compared: case folded, a phone number without its spaces and dashes."""
+    folded = name.strip().casefold()
+    number = re.sub(r"[\s().-]", "", folded)
+    return number if is_phone(number) else folded
+
+
+def is_phone(name: str) -> bool:
+    """Say whether a folded name is a phone number (E.164: a plus and 8 to 15 digits)."""
+    return re.fullmatch(r"\+[1-9]\d{7,14}", name) is not None
+
+
+def holder_of(name: str) -> str | None:
+    """Return the id of the user who holds a sign-in name, or None, in one request; a name taken this moment may look free."""
+    found = find(LoginName, index="gsi1", name=fold(name), limit=1).items
+    return found[0].user_id if found else None
+
+
+def swap(unit: Unit, user_id: str, old: str | None, new: str, refuse: Conflict) -> None:
+    """Guard another sign-in name for a user and free the old one in the caller's transaction, which fails when it is taken."""
+    if old is not None and fold(old) == fold(new):
+        return
+    unit.create(LoginName(name=fold(new), user_id=user_id), refuse=refuse)
+    if old is not None:
+        unit.remove(LoginName.at(name=fold(old)), when=LoginName.pk.does_not_exist() | (LoginName.user_id == user_id))
+
+
+def adopt_email(unit: Unit, user: User) -> None:
+    """Make the address that a user wanted, and has proven to hold, the user's own; one that is wanted no more is a rule's violation.
+
+    The guards are swapped and the user stored in the caller's transaction, which fails with Conflict when another account
+    took the address meanwhile.
+    """
+    if user.wanted_email is None:
+        raise rule_violation("NO_ADDRESS_WANTED", "No change of the e-mail address is waiting.")
+    taken = Conflict("An account with this e-mail address exists.", code="ACCOUNT_EXISTS")
+    swap(unit, user.user_id, user.email, user.wanted_email, taken)
+    user.email, user.wanted_email, user.email_verified_at = user.wanted_email, None, clock.now()
+    unit.replace(user, UserRenamed(user_id=user.user_id))

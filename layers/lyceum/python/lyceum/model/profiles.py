@@ -1,0 +1,123 @@
+"""What `User.profile` and `User.preferences` hold: the fields of each role, and what a user chose."""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from lyceum import clock
+from lyceum.errors import Detail
+from lyceum.model.accounts import User
+from lyceum.text import Line, sanitise
+
+ADULT_YEARS = 18
+_EARLIEST_BIRTH = date(1900, 1, 1)
+
+
+def _born(day: date) -> date:
+    if not _EARLIEST_BIRTH <= day < clock.now().date():
+        raise ValueError("a birth date lies between 1900 and today")
+    return day
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, a path out of the database, a folder of it
+        raise ValueError("this is no IANA time zone, such as Africa/Lagos") from None
+    return name
+
+
+BirthDate = Annotated[date, AfterValidator(_born)]
+TimeZone = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z][A-Za-z0-9_+/-]*$"), AfterValidator(_known_zone)]
+"""A time zone by its name in the IANA database."""
+Lines = Annotated[list[Line], Field(max_length=20)]
+Prose = Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True), AfterValidator(sanitise)]
+
+
+class _Stored(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+class StudentFields(_Stored):
+    """What a student tells of themself."""
+
+    grade_level: Line | None = None
+    school: Line | None = None
+    district: Line | None = None
+    birth_date: BirthDate | None = None
+
+
+class InstructorFields(_Stored):
+    """What an instructor tells of themself."""
+
+    qualification: Line | None = None
+    subjects: Lines | None = None
+    experience_years: Annotated[int, Field(ge=0, le=80)] | None = None
+    institution: Line | None = None
+
+
+class MentorFields(_Stored):
+    """What a mentor tells of themself."""
+
+    expertise: Lines | None = None
+    availability: Line | None = None
+    background: Prose | None = None
+
+
+class AnyFields(StudentFields, InstructorFields, MentorFields):
+    """Fields as somebody sends them; which of them are a role's own is asked by `strangers`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+FIELDS: dict[str, type[_Stored]] = {"student": StudentFields, "instructor": InstructorFields, "mentor": MentorFields}
+"""The fields of each role that has any."""
+
+
+def strangers(role: str, fields: AnyFields) -> list[Detail]:
+    """Name the fields that were sent and belong to another role, for a refusal."""
+    own = FIELDS[role].model_fields if role in FIELDS else {}
+    return [
+        Detail(f"profile.{declared.alias}", f"This is a field of the role {owner}.")
+        for owner, other in FIELDS.items()
+        for name, declared in other.model_fields.items()
+        if name in fields.model_fields_set and name not in own
+    ]
+
+
+def is_minor(user: User) -> bool:
+    """Say whether a user counts as a minor: a student under 18 today, or one whose birth date is not known."""
+    if user.role != "student":
+        return False
+    born = StudentFields.model_validate(user.profile).birth_date
+    if born is None:
+        return True
+    today = clock.now().date()
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < ADULT_YEARS
+
+
+class Privacy(_Stored):
+    """What others in the tenant see of a user; nobody but the user and admins sees e-mail address and birth date."""
+
+    profile: Literal["members", "private"] = "members"
+    show_last_name: bool = True
+    show_school: bool = True
+    show_statistics: bool = True
+
+
+class Preferences(_Stored):
+    """What a user chose; `study_time` is by the clock of the user's time zone."""
+
+    notifications: bool = True
+    study_time: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = None
+    weekly_goal_hours: Annotated[int, Field(ge=1, le=100)] | None = None
+    low_bandwidth: bool = False
+    privacy: Privacy = Privacy()
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        """Read a user's choices; what was never chosen has its default."""
+        return cls.model_validate(user.preferences)
