@@ -39,7 +39,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         "auth.courier",
-        Queue(events=("code.requested", "user.email_change_requested", "user.invited", "user.registered")),
+        Queue(events=("code.requested", "user.contact_change_requested", "user.invited", "user.registered")),
         reads=("USER", "LOGIN", "INVITE"),
         writes=("CRED",),
         permissions=(SendMail(), SendText(), IdentitySecret()),

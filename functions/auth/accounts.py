@@ -76,14 +76,15 @@ def _invited(invitation: Invitation, role: str, email: str | None) -> tuple[str,
 def verify(identifier: str, code: str, caller: Principal | None) -> Verified:
     """Note that an address or number is its user's; raises RuleViolation for a wrong code.
 
-    A signed-in user proves the new address that they want this way, which then takes the place of the old one.
+    A signed-in user proves the new address or number that they want this way, which then takes the place of the old one.
     """
     user = User.fetch(user_id=caller.user_id) if caller else None
-    unit = Unit()
-    if user and user.wanted_email == fold(identifier):
-        spent = codes.spend_of(user.user_id, "change_email", code)
+    unit, name = Unit(), fold(identifier)
+    if user and name in {user.wanted_email, user.wanted_phone}:
+        is_email = name == user.wanted_email
+        spent = codes.spend_of(user.user_id, "change_email" if is_email else "change_phone", code)
         codes.use_up(spent, unit)
-        names.adopt_email(unit, user)
+        names.adopt_contact(unit, user, "email" if is_email else "phone")
     else:
         spent = codes.spend(identifier, "verify", code)
         codes.confirm_target(User.require(user_id=spent.code.user_id), spent, unit)

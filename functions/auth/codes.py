@@ -15,7 +15,7 @@ from lyceum.identity.names import fold
 from lyceum.model import LoginName, OneTimeCode, Outgoing, User
 from lyceum.table import Unit
 
-Purpose = Literal["verify", "reset", "sign_in", "change_email"]
+Purpose = Literal["verify", "reset", "sign_in", "change_email", "change_phone"]
 Channel = Literal["email", "sms"]
 GOOD_FOR = timedelta(minutes=10)
 MOST_TRIES = 5

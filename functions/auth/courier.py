@@ -10,7 +10,7 @@ from datetime import timedelta
 from aws_lambda_powertools import Logger
 
 from lyceum import aws, clock, mail
-from lyceum.events import CodeRequested, EmailChangeRequested, UserInvited, UserRegistered
+from lyceum.events import CodeRequested, ContactChangeRequested, UserInvited, UserRegistered
 from lyceum.events.base import Event
 from lyceum.events.consumer import Consumer
 from lyceum.identity import invitations
@@ -42,12 +42,13 @@ def welcome(event: UserRegistered, _unit: Unit) -> None:
         _send_new_code(user, "verify", target, event)
 
 
-@consumer.on(EmailChangeRequested, outside=True)
-def confirm_new_address(event: EmailChangeRequested, _unit: Unit) -> None:
-    """Send the code that proves a new address to that address."""
+@consumer.on(ContactChangeRequested, outside=True)
+def confirm_new_contact(event: ContactChangeRequested, _unit: Unit) -> None:
+    """Send the code that proves a new address or number to it."""
     user = User.fetch(user_id=event.user_id, consistent=True)
-    if user and user.wanted_email:
-        _send_new_code(user, "change_email", user.wanted_email, event)
+    target = user and (user.wanted_email if event.what == "email" else user.wanted_phone)
+    if user and target:
+        _send_new_code(user, "change_email" if event.what == "email" else "change_phone", target, event)
 
 
 @consumer.on(UserInvited, outside=True)

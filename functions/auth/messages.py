@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 from lyceum.model import Invitation, User
 
-Purpose = Literal["verify", "reset", "sign_in", "second_step", "change_email"]
+Purpose = Literal["verify", "reset", "sign_in", "second_step", "change_email", "change_phone"]
 _MINUTES = "10"
 
 
@@ -21,6 +21,7 @@ _WORDS: dict[str, dict[Purpose, Wording]] = {
         "reset": Wording("Your code for a new password", "Your code is {code}. With it you can set a new password."),
         "sign_in": Wording("Your sign-in code", "Your code is {code}. It signs you in."),
         "change_email": Wording("Confirm your new address", "Your code is {code}. It makes this address the one of your account."),
+        "change_phone": Wording("Confirm your new number", "Your code is {code}. It makes this number the one of your account."),
         "second_step": Wording("Is this you?", "Somebody with your password signs in from a new device. If it is you, your code is {code}."),
     },
     "fr": {
@@ -28,6 +29,7 @@ _WORDS: dict[str, dict[Purpose, Wording]] = {
         "reset": Wording("Votre code pour un nouveau mot de passe", "Votre code est {code}. Il permet de choisir un nouveau mot de passe."),
         "sign_in": Wording("Votre code de connexion", "Votre code est {code}. Il vous connecte."),
         "change_email": Wording("Confirmez votre nouvelle adresse", "Votre code est {code}. Cette adresse devient celle de votre compte."),
+        "change_phone": Wording("Confirmez votre nouveau numéro", "Votre code est {code}. Ce numéro devient celui de votre compte."),
         "second_step": Wording(
             "Est-ce bien vous ?", "Quelqu'un qui a votre mot de passe se connecte depuis un nouvel appareil. Si c'est vous, votre code est {code}."
         ),

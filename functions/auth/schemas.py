@@ -5,11 +5,10 @@ from typing import Annotated, Literal, Self
 from pydantic import EmailStr, Field, SecretStr, StringConstraints, model_validator
 
 from lyceum.http.schema import Request, Schema, Timestamp
-from lyceum.identity.names import Username
+from lyceum.identity.names import Phone, Username
 from lyceum.model.profiles import AnyFields
 from lyceum.text import Line
 
-Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{7,14}$", strip_whitespace=True)]
 SchoolId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/_.-]{2,39}$", strip_whitespace=True)]
 Password = Annotated[SecretStr, Field(min_length=10, max_length=200, description="10 to 200 characters.")]
 OldPassword = Annotated[SecretStr, Field(min_length=1, max_length=200)]

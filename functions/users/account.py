@@ -1,7 +1,7 @@
-"""One's own account: names, the wish for another e-mail address, and preferences."""
+"""One's own account: names, the wish for another address or number, and preferences."""
 
 from lyceum.errors import Conflict
-from lyceum.events import EmailChangeRequested, UserRenamed
+from lyceum.events import ContactChangeRequested, UserRenamed
 from lyceum.events.base import Event
 from lyceum.identity import Principal, names
 from lyceum.model import User
@@ -14,8 +14,9 @@ from users.schemas import ChoosePreferences, Chosen, UpdateAccount, UsernameAnsw
 
 
 def update(caller: Principal, wanted: UpdateAccount) -> User:
-    """Change one's names, username, weekly goal, and ask for another e-mail address, in one transaction.
+    """Change one's names, username, weekly goal, and ask for another e-mail address or phone number, in one transaction.
 
+    The present address or number ends an earlier wish.
     Of two users who race for a username exactly one gets it. Raises Conflict when it is taken, or when the account was
     changed meanwhile.
     """
@@ -26,20 +27,19 @@ def update(caller: Principal, wanted: UpdateAccount) -> User:
         taken = Conflict("This username is taken.", code="USERNAME_TAKEN")
         names.swap(unit, user.user_id, user.username, wanted.username, taken)
         user.username, is_renamed = wanted.username, True
-    if wanted.email is not None and _wants_address(user, names.fold(wanted.email)):
-        events.append(EmailChangeRequested(user_id=user.user_id))
+    if wanted.email is not None:
+        address = names.fold(wanted.email)
+        user.wanted_email = None if address == user.email else address
+        events += [ContactChangeRequested(user_id=user.user_id, what="email")] if user.wanted_email else []
+    if wanted.phone is not None:
+        user.wanted_phone = None if wanted.phone == user.phone else wanted.phone
+        events += [ContactChangeRequested(user_id=user.user_id, what="phone")] if user.wanted_phone else []
     if wanted.weekly_goal_hours is not None:
         user.preferences = {**user.preferences, "weeklyGoalHours": wanted.weekly_goal_hours}
     if is_renamed:
         events.append(UserRenamed(user_id=user.user_id))
     unit.replace(user, *events).commit()
     return user
-
-
-def _wants_address(user: User, address: str) -> bool:
-    """Note a wanted address and say whether it has to be verified; the present one ends an earlier wish."""
-    user.wanted_email = None if address == user.email else address
-    return user.wanted_email is not None
 
 
 def choose(caller: Principal, wanted: ChoosePreferences) -> Chosen:

@@ -82,7 +82,7 @@ def _common(user: User) -> dict[str, Any]:
 
 
 def _whole(user: User) -> dict[str, Any]:
-    names = ("email", "wanted_email", "tier", "language", "time_zone", "version", "updated_at")
+    names = ("email", "wanted_email", "phone", "wanted_phone", "tier", "language", "time_zone", "version", "updated_at")
     facts = {name: getattr(user, name) for name in names}
     return _common(user) | facts | {"preferences": Preferences.of(user), "status": user.status_at(clock.now())}
 

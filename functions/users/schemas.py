@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BeforeValidator, EmailStr, Field, StringCons
 from lyceum.http import Listing, Request, Schema
 from lyceum.http.schema import Timestamp
 from lyceum.identity import Role
-from lyceum.identity.names import Username
+from lyceum.identity.names import Phone, Username
 from lyceum.model.profiles import AnyFields, InstructorFields, MentorFields, Preferences, Privacy, StudentFields, TimeZone
 from lyceum.text import Line
 
@@ -75,11 +75,13 @@ class PublicProfile(_Person):
 
 
 class OwnProfile(_Person):
-    """The whole of a profile, as the person sees it; `wantedEmail` becomes `email` when it is verified."""
+    """The whole of a profile, as the person sees it; `wantedEmail` becomes `email` when it is verified, and so `wantedPhone`."""
 
     profile: StudentProfile | InstructorProfile | MentorProfile | NoProfile
     email: str | None = None
+    phone: str | None = None
     wanted_email: str | None = None
+    wanted_phone: str | None = None
     tier: str
     status: Status
     language: str
@@ -136,12 +138,13 @@ def _elsewhere(_value: object) -> None:
 
 
 class UpdateAccount(Request):
-    """Changes of one's own account; what is not named stays as it is. An e-mail address counts once it is verified."""
+    """Changes of one's own account; what is not named stays as it is. An e-mail address or phone number counts once it is proven."""
 
     first_name: Line | None = None
     last_name: Line | None = None
     username: Username | None = None
     email: EmailStr | None = None
+    phone: Phone | None = None
     weekly_goal_hours: Annotated[int, Field(ge=1, le=100)] | None = None
     password: Annotated[None, BeforeValidator(_elsewhere), Field(description="Refused: see POST /api/auth/update-password.")] = None
     new_password: Annotated[None, BeforeValidator(_elsewhere), Field(description="Refused: see POST /api/auth/update-password.")] = None

@@ -1,14 +1,12 @@
 """Somebody who signs in, and the codes that reach them by mail and SMS."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from lyceum import aws
-from lyceum.errors import DomainError
 from lyceum.identity import Principal, tokens
 from tests.kit.cloud import Cloud
 from tests.kit.http import Client, Reply
@@ -39,15 +37,6 @@ class Post:
         """Return the six digits of the latest message that holds any."""
         self.bring()
         return next(found[0] for _, text in reversed(self.sent) if (found := re.findall(r"\b\d{6}\b", text)))
-
-
-def status_of(rule: Callable[[], object]) -> int:
-    """Return the status that a rule's outcome would have; for callers at once, which the resolver does not serve."""
-    try:
-        rule()
-    except DomainError as refusal:
-        return refusal.status
-    return 200
 
 
 @dataclass

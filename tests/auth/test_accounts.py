@@ -6,9 +6,9 @@ import pytest
 
 from lyceum.identity import tokens
 from lyceum.model import User
-from tests.auth.conftest import ADA, PASSWORD, Post, Visitor, status_of
+from tests.auth.conftest import ADA, PASSWORD, Post, Visitor
 from tests.kit.http import Client
-from tests.kit.threads import at_once
+from tests.kit.threads import at_once, status_of
 
 from auth import accounts
 from auth.schemas import Register

@@ -6,10 +6,10 @@ from lyceum import aws
 from lyceum import clock as time
 from lyceum.model import User
 from lyceum.table import Unit
-from tests.auth.conftest import ADA, HERE, PASSWORD, Post, Visitor, holder, signed_in, status_of
+from tests.auth.conftest import ADA, HERE, PASSWORD, Post, Visitor, holder, signed_in
 from tests.kit.cloud import Cloud
 from tests.kit.http import Client
-from tests.kit.threads import at_once
+from tests.kit.threads import at_once, status_of
 from tests.kit.time import Clock
 from tests.kit.workers import deliver
 

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from lyceum.model import User
-from tests.auth.conftest import ADA, PASSWORD, Post, Visitor, holder, signed_in, status_of
+from tests.auth.conftest import ADA, PASSWORD, Post, Visitor, holder, signed_in
 from tests.kit.http import Client
-from tests.kit.threads import at_once
+from tests.kit.threads import at_once, status_of
 from tests.kit.time import Clock
 
 from auth import accounts
@@ -102,6 +102,17 @@ def test_another_address_counts_once_it_is_proven(ada: Visitor, client: Client, 
     assert me.post("/api/auth/verify-email", body).data == {"verified": "email"}
     assert ada.login("countess@example.com").status == 200
     assert ada.login(EMAIL).status == 401
+
+
+def test_another_number_counts_once_it_is_proven_and_resets_nothing_for_three_days(clock: Clock, ada: Visitor, client: Client, post: Post) -> None:
+    me = signed_in(client, ada.login())
+    me.put("/api/profile/update", {"phone": "+2348012345678"})
+    code = post.code()
+    assert post.sent[-1][0] == "+2348012345678"
+    assert me.post("/api/auth/verify-email", {"identifier": "+234 801 234 5678", "code": code}).data == {"verified": "phone"}
+    assert ada.login("+2348012345678").status == 200
+    client.post("/api/auth/reset-password", {"identifier": "+2348012345678"})
+    assert post.bring() == []
 
 
 def test_an_address_that_somebody_took_meanwhile_is_refused(ada: Visitor, client: Client, post: Post) -> None:

@@ -3,9 +3,9 @@
 import pyotp
 import pytest
 
-from tests.auth.conftest import HERE, PASSWORD, Post, Visitor, signed_in, status_of
+from tests.auth.conftest import HERE, PASSWORD, Post, Visitor, signed_in
 from tests.kit.http import Client
-from tests.kit.threads import at_once
+from tests.kit.threads import at_once, status_of
 from tests.kit.time import Clock
 
 from auth import login

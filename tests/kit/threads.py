@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 from unittest.mock import patch
 
+from lyceum.errors import DomainError
 from lyceum.table.connection import StorageConnection
 
 T = TypeVar("T")
@@ -24,6 +25,15 @@ def at_once(*calls: Callable[[], T]) -> list[T]:
     with _one_request_at_a_time(), ThreadPoolExecutor(len(calls)) as pool:
         futures = [pool.submit(contextvars.copy_context().run, wait_and_run, call) for call in calls]
         return [future.result() for future in futures]
+
+
+def status_of(rule: Callable[[], object]) -> int:
+    """Return the status that a rule's outcome would have; for callers at once, which the resolver does not serve."""
+    try:
+        rule()
+    except DomainError as refusal:
+        return refusal.status
+    return 200
 
 
 @contextmanager

@@ -10,8 +10,11 @@ from lyceum.model import LoginName
 from lyceum.model.profiles import Preferences
 from lyceum.table import Unit, write_many
 from tests.kit.http import Client
-from tests.kit.threads import at_once
+from tests.kit.threads import at_once, status_of
 from tests.users.conftest import People
+
+from users import account
+from users.schemas import UpdateAccount
 
 
 def holder(name: str) -> str | None:
@@ -48,7 +51,9 @@ def test_of_two_who_race_for_a_username_one_gets_it(client: Client, people: Peop
     racers = ["student", "mentor"]
     for name in racers:
         people.change(name)
-    statuses = at_once(*[lambda name=name: client.as_(name).put("/api/profile/update", {"username": "ada"}).status for name in racers])  # type: ignore[misc]
+    callers = [client.as_(name).principal for name in racers]
+    wanted = UpdateAccount(username="ada")
+    statuses = at_once(*(lambda caller=caller: status_of(lambda: account.update(caller, wanted)) for caller in callers))  # type: ignore[arg-type, misc]
     assert sorted(statuses) == [200, 409]
     winner = racers[statuses.index(200)]
     assert holder("ada") == client.as_(winner).user_id and people.stored(winner).username == "ada"
@@ -59,17 +64,17 @@ def test_an_address_is_wanted_until_it_is_verified(client: Client, people: Peopl
     caller = client.as_("student")
     shown = caller.put("/api/profile/update", {"email": "Ada@Example.org"}).data
     assert (shown["email"], shown["wantedEmail"]) == ("student@example.com", "ada@example.org")
-    (event,) = people.events("user.email_change_requested")
+    (event,) = people.events("user.contact_change_requested")
     assert event["userId"] == caller.user_id and "ada@" not in str(event)
     assert holder("ada@example.org") is None
     unit = Unit()
-    names.adopt_email(unit, people.stored("student"))
+    names.adopt_contact(unit, people.stored("student"), "email")
     unit.commit()
     user = people.stored("student")
     assert (user.email, user.wanted_email) == ("ada@example.org", None)
     assert (holder("ada@example.org"), holder("student@example.com")) == (caller.user_id, None)
     with pytest.raises(RuleViolation):
-        names.adopt_email(Unit(), user)
+        names.adopt_contact(Unit(), user, "email")
 
 
 def test_an_address_that_was_taken_meanwhile_is_not_adopted(client: Client, people: People) -> None:
@@ -77,7 +82,7 @@ def test_an_address_that_was_taken_meanwhile_is_not_adopted(client: Client, peop
     client.as_("student").put("/api/profile/update", {"email": "ada@example.org"})
     write_many([LoginName(name="ada@example.org", user_id="somebody")])
     unit = Unit()
-    names.adopt_email(unit, people.stored("student"))
+    names.adopt_contact(unit, people.stored("student"), "email")
     with pytest.raises(Conflict):
         unit.commit()
     assert people.stored("student").email == "student@example.com"
@@ -87,7 +92,7 @@ def test_asking_for_the_present_address_ends_an_earlier_wish(client: Client, peo
     caller = client.as_("student")
     caller.put("/api/profile/update", {"email": "ada@example.org"})
     assert "wantedEmail" not in caller.put("/api/profile/update", {"email": "student@example.com"}).data
-    assert people.events("user.email_change_requested") == []
+    assert people.events("user.contact_change_requested") == []
 
 
 def test_a_taken_address_is_not_told(client: Client, people: People) -> None:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from lyceum.events.base import Event, catalogue, event_named
 
 __all__ = [
-    "CodeRequested", "EmailChangeRequested", "Event", "ExamCompleted", "ExamExpiring", "FileUploaded",
+    "CodeRequested", "ContactChangeRequested", "Event", "ExamCompleted", "ExamExpiring", "FileUploaded",
     "LoginSuspicious", "NotificationCreated", "PasswordChanged", "QuestionApproved", "QuestionRetired",
     "QuestionSubmitted", "SessionRevoked", "SessionStarted", "TwoFactorChanged", "UploadProcessed",
     "UploadRejected", "UserActivated", "UserDeleted", "UserInvited", "UserRegistered", "UserRenamed",
@@ -90,11 +90,12 @@ class UserRenamed(Event):
     user_id: str
 
 
-class EmailChangeRequested(Event):
-    """A user wants another e-mail address; it stands in `User.wanted_email` until it is verified."""
+class ContactChangeRequested(Event):
+    """A user wants another e-mail address or phone number; it stands in `User.wanted_email` or `wanted_phone` until it is proven."""
 
-    name: ClassVar[str] = "user.email_change_requested"
+    name: ClassVar[str] = "user.contact_change_requested"
     user_id: str
+    what: Literal["email", "phone"]
 
 
 class UserRoleChanged(Event):

@@ -1,7 +1,7 @@
 """Sign-in names: how they are written and compared, and how a user comes to another one."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
@@ -13,6 +13,9 @@ from lyceum.table import Unit, find
 
 Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,29}$")]
 """A username as people write it; no e-mail address or phone number is one."""
+
+Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{7,14}$", strip_whitespace=True)]
+"""A phone number (E.164: a plus and 8 to 15 digits)."""
 
 
 def fold(name: str) -> str:
@@ -42,15 +45,19 @@ def swap(unit: Unit, user_id: str, old: str | None, new: str, refuse: Conflict) 
         unit.remove(LoginName.at(name=fold(old)), when=LoginName.pk.does_not_exist() | (LoginName.user_id == user_id))
 
 
-def adopt_email(unit: Unit, user: User) -> None:
-    """Make the address that a user wanted, and has proven to hold, the user's own; one that is wanted no more is a rule's violation.
+def adopt_contact(unit: Unit, user: User, what: Literal["email", "phone"]) -> None:
+    """Make the address or number that a user wanted, and has proven to hold, the user's own.
 
     The guards are swapped and the user stored in the caller's transaction, which fails with Conflict when another account
-    took the address meanwhile.
+    took it meanwhile. One that is wanted no more is a rule's violation.
     """
-    if user.wanted_email is None:
-        raise rule_violation("NO_ADDRESS_WANTED", "No change of the e-mail address is waiting.")
-    taken = Conflict("An account with this e-mail address exists.", code="ACCOUNT_EXISTS")
-    swap(unit, user.user_id, user.email, user.wanted_email, taken)
-    user.email, user.wanted_email, user.email_verified_at = user.wanted_email, None, clock.now()
+    wanted, old = (user.wanted_email, user.email) if what == "email" else (user.wanted_phone, user.phone)
+    if wanted is None:
+        raise rule_violation("NOTHING_WANTED", "No change of this address or number is waiting.")
+    swap(unit, user.user_id, old, wanted, Conflict("An account with this address or number exists.", code="ACCOUNT_EXISTS"))
+    now = clock.now()
+    if what == "email":
+        user.email, user.wanted_email, user.email_verified_at = wanted, None, now
+    else:
+        user.phone, user.wanted_phone, user.phone_verified_at, user.phone_changed_at = wanted, None, now, now
     unit.replace(user, UserRenamed(user_id=user.user_id))

@@ -16,7 +16,7 @@ class User(Entity, discriminator="user"):
     """A person with a role; `profile` holds the fields of that role (see `lyceum.model.profiles`), `preferences` what they chose.
 
     States: active, suspended, deleted; a suspension ends by itself at `suspended_until`. A rise of `permissions_version` ends
-    every session. `wanted_email` becomes `email` when it is verified. `avatar` holds the variants of the upload `avatar_id`.
+    every session. `wanted_email` becomes `email` when it is verified, and so `wanted_phone`. `avatar` holds the variants of the upload `avatar_id`.
     """
 
     keys = Keys(
@@ -48,6 +48,7 @@ class User(Entity, discriminator="user"):
     preferences: Any = JSONAttribute(default=dict)
     sort_name = UnicodeAttribute(null=True)
     wanted_email = UnicodeAttribute(null=True)
+    wanted_phone = UnicodeAttribute(null=True)
     avatar_id = UnicodeAttribute(null=True)
     avatar: Any = JSONAttribute(default=list)
     suspended_until = Moment(null=True)
