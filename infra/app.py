@@ -7,6 +7,7 @@ from cdk_nag import AwsSolutionsChecks
 
 from infra.api import ApiStack
 from infra.declarations import Function
+from infra.edge import EdgeStack
 from infra.functions import FUNCTIONS
 from infra.gateway import derive
 from infra.observability import ObservabilityStack
@@ -24,6 +25,8 @@ def build(app: cdk.App, functions: Sequence[Function] = FUNCTIONS) -> Stage:
     storage = StorageStack(app, stage)
     ApiStack(app, stage, storage, functions, routes, optional_callers(functions))
     WorkersStack(app, stage, storage, functions)
+    if stage.has_edge:
+        EdgeStack(app, stage, storage)
     if not stage.is_local:
         ObservabilityStack(app, stage, functions)
         cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))

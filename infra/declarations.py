@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+SNAPSHOT_STORAGE_MB = 512
+"""The most room on disk of functions that start from a snapshot."""
+
 
 @dataclass(frozen=True)
 class Http:
@@ -23,9 +26,13 @@ class Stream:
 
 @dataclass(frozen=True)
 class Queue:
-    """Called with messages of its own queue, which a rule fills with domain events or with new objects of a prefix."""
+    """Called with messages of its own queue, which a rule fills with domain events or with new objects of a prefix.
+
+    With another `source` the events are those that a service of AWS puts on the account's default bus.
+    """
 
     events: tuple[str, ...] = ()
+    source: str = "lyceum"
     objects: str = ""
     batch_size: int = 10
     window_seconds: int = 0
@@ -76,14 +83,24 @@ class PutEvents:
 class Bucket:
     """May do `actions` with the objects below a prefix of the deployment's bucket.
 
-    With `miss`, an object that is not there is told apart from one that may not be read (S3 asks for ListBucket).
+    With `parts`, those of an unfinished multipart upload are listed and dropped. With `miss`, an object that is not there is told apart from one that may not be read (S3 asks for ListBucket).
     """
 
     prefix: str
-    actions: tuple[Literal["read", "write", "delete", "miss"], ...]
+    actions: tuple[Literal["read", "write", "delete", "parts", "miss"], ...]
 
 
-Permission = Sign | PublicKey | SendMail | SendText | IdentitySecret | PutEvents | Bucket
+@dataclass(frozen=True)
+class MalwareScan:
+    """Is told whether the cloud's own malware scan looks at each file, and waits for its word."""
+
+
+@dataclass(frozen=True)
+class EdgeKey:
+    """May read the private key by which links of the content network are signed, where there is one."""
+
+
+Permission = Sign | PublicKey | SendMail | SendText | IdentitySecret | PutEvents | Bucket | MalwareScan | EdgeKey
 
 
 @dataclass(frozen=True)
@@ -97,6 +114,7 @@ class Function:
     permissions: tuple[Permission, ...] = ()
     memory_mb: int = 512
     timeout_seconds: int = 10
+    storage_mb: int = SNAPSHOT_STORAGE_MB
     layers: tuple[str, ...] = ()
     reserved_concurrency: int | None = None
 
@@ -110,6 +128,11 @@ class Function:
         """The short name: `exams` for `exams.api`, `exams-sweep` for `exams.sweep`."""
         domain, module = self.entry.split(".")
         return domain if module == "api" else f"{domain}-{module}"
+
+    @property
+    def has_snapshot(self) -> bool:
+        """Whether it starts from a snapshot in AWS, which functions with more room on disk can not."""
+        return self.storage_mb <= SNAPSHOT_STORAGE_MB
 
     @property
     def is_http(self) -> bool:

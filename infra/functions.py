@@ -3,9 +3,11 @@
 from infra.declarations import (
     Authorizer,
     Bucket,
+    EdgeKey,
     Function,
     Http,
     IdentitySecret,
+    MalwareScan,
     PublicKey,
     PutEvents,
     Queue,
@@ -26,6 +28,20 @@ CATALOG_LISTS = ("UNIVERSITIES", "FACULTIES", "DEPARTMENTS", "COURSES", "SYLLABU
 ACCOUNTS = ("USER", "LOGIN", "CRED", "INVITE", "PIN")
 EXAMS = ("EXAM", "TAKER", "DUE")
 RESULTS = (*EXAMS, "MARKS")
+
+LIBRARY = ("CONTENT", "STARS", "OFFLINE")
+LIBRARY_LISTS = ("CONTENTS", "AUTHORED", "SHELF", "POPULAR", "RATED")
+_PROCESSING = (
+    Bucket("uploads/", ("read", "delete", "miss")),
+    Bucket("derived/", ("write", "delete")),
+    Bucket("quarantine/", ("write",)),
+    MalwareScan(),
+)
+_RETIRING = (
+    Bucket("uploads/", ("read", "delete", "miss")),
+    Bucket("derived/", ("read", "delete", "miss")),
+    Bucket("retired/", ("write",)),
+)
 
 FUNCTIONS: tuple[Function, ...] = (
     Function(
@@ -75,29 +91,73 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         "content.api",
         Http(),
-        reads=("UPLOAD",),
-        writes=("UPLOAD",),
-        permissions=(Bucket("uploads/", ("write", "delete")), Bucket("derived/", ("read", "delete"))),
+        reads=("UPLOAD", *LIBRARY, *LIBRARY_LISTS, "TOPIC", "USER"),
+        writes=("UPLOAD", *LIBRARY, "SHELF", "TENANT"),
+        permissions=(Bucket("uploads/", ("write", "delete", "parts")), Bucket("derived/", ("read", "delete")), EdgeKey()),
     ),
     Function(
         "content.process",
         Queue(objects="uploads/", batch_size=1, concurrency=10),
+        reads=("UPLOAD", "CONTENT"),
+        writes=("UPLOAD", "CONTENT"),
+        permissions=_PROCESSING,
+        memory_mb=2048,
+        timeout_seconds=300,
+        layers=("media", "documents", "scanner"),
+    ),
+    Function(
+        "content.transcode",
+        Queue(events=("content.checked",), batch_size=1, concurrency=5),
+        reads=("UPLOAD", "CONTENT"),
+        writes=("UPLOAD", "CONTENT"),
+        permissions=_PROCESSING,
+        memory_mb=3008,
+        timeout_seconds=900,
+        storage_mb=2048,
+        layers=("video",),
+    ),
+    Function(
+        "content.verdict",
+        Queue(events=("GuardDuty Malware Protection Object Scan Result",), source="aws.guardduty"),
+        reads=("UPLOAD", "CONTENT"),
+        writes=("UPLOAD", "CONTENT", "SHELF"),
+        permissions=_PROCESSING,
+        timeout_seconds=30,
+    ),
+    Function(
+        "content.figures",
+        Queue(events=("content.downloaded", "content.rated"), window_seconds=5, concurrency=2),
+        reads=("CONTENT",),
+        writes=("CONTENT", "SHELF"),
+    ),
+    Function(
+        "content.retire",
+        Queue(events=("content.removed",)),
         reads=("UPLOAD",),
         writes=("UPLOAD",),
-        permissions=(
-            Bucket("uploads/", ("read", "delete", "miss")),
-            Bucket("derived/", ("write", "delete")),
-            Bucket("quarantine/", ("write",)),
-        ),
-        memory_mb=1024,
+        permissions=_RETIRING,
         timeout_seconds=60,
-        layers=("media",),
+    ),
+    Function(
+        "content.sweep",
+        Schedule("rate(15 minutes)"),
+        reads=("UPLOAD", "UPLOADDUE", "CONTENT", "TENANT"),
+        writes=("UPLOAD", "CONTENT"),
+        permissions=_RETIRING,
+        timeout_seconds=60,
+        reserved_concurrency=1,
     ),
     Function("notifications.api", Http(), reads=("INBOX",), writes=("INBOX",)),
     Function(
         "notifications.dispatch",
         Queue(
             events=(
+                "content.failed",
+                "content.processed",
+                "content.published",
+                "content.rejected",
+                "content.returned",
+                "content.verified",
                 "exam.completed",
                 "exam.expiring",
                 "login.suspicious",
@@ -123,7 +183,7 @@ FUNCTIONS: tuple[Function, ...] = (
         Http(),
         reads=("USER", "USERS", "NAMES", "PEOPLE", "TALLY", "CLASS", "TAKER"),
         writes=("USER", "LOGIN", "AUDIT", "INVITE", "CLASS", "JOIN", "PIN"),
-        permissions=(Bucket("derived/", ("read",)),),
+        permissions=(Bucket("derived/", ("read",)), EdgeKey()),
         memory_mb=1024,
         layers=("signin",),
     ),

@@ -4,12 +4,17 @@ from collections.abc import Iterator
 
 from aws_cdk import aws_iam as iam
 
-from infra.declarations import Bucket, Function, IdentitySecret, Permission, PublicKey, PutEvents, SendMail, SendText, Sign
+from infra.declarations import Bucket, EdgeKey, Function, IdentitySecret, MalwareScan, Permission, PublicKey, PutEvents, SendMail, SendText, Sign
 from infra.functions import READS, WRITES, families
 from infra.nag import accept
 from infra.storage import INDEXES, StorageStack
 
-_OBJECT_ACTIONS = {"read": "s3:GetObject", "write": "s3:PutObject", "delete": "s3:DeleteObject"}
+_OBJECT_ACTIONS: dict[str, tuple[str, ...]] = {
+    "read": ("s3:GetObject",),
+    "write": ("s3:PutObject",),
+    "delete": ("s3:DeleteObject",),
+    "parts": ("s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"),
+}
 
 
 def grant(role: iam.Role, function: Function, storage: StorageStack) -> None:
@@ -17,7 +22,9 @@ def grant(role: iam.Role, function: Function, storage: StorageStack) -> None:
     for statement in _table_statements(function, storage):
         role.add_to_policy(statement)
     for permission in function.permissions:
-        role.add_to_policy(_statement(permission, storage))
+        allowed = _statement(permission, storage)
+        if allowed is not None:
+            role.add_to_policy(allowed)
         if isinstance(permission, Bucket) and "miss" in permission.actions:
             role.add_to_policy(iam.PolicyStatement(actions=["s3:ListBucket"], resources=[storage.bucket.bucket_arn]))
     if function.is_http and not function.may(IdentitySecret):
@@ -39,25 +46,34 @@ def _table_statements(function: Function, storage: StorageStack) -> Iterator[iam
             )
 
 
-def _statement(permission: Permission, storage: StorageStack) -> iam.PolicyStatement:
+def _statement(permission: Permission, storage: StorageStack) -> iam.PolicyStatement | None:
     match permission:
-        case Sign():
-            return iam.PolicyStatement(actions=["kms:Sign"], resources=storage.signing_key_arns)
-        case PublicKey():
-            return iam.PolicyStatement(actions=["kms:GetPublicKey"], resources=storage.signing_key_arns)
-        case PutEvents():
-            return iam.PolicyStatement(actions=["events:PutEvents"], resources=[storage.bus.event_bus_arn])
-        case SendMail():
-            return iam.PolicyStatement(actions=["ses:SendEmail"], resources=_mail_identities(storage))
-        case SendText():
-            return iam.PolicyStatement(actions=["sns:Publish"], not_resources=["arn:*:sns:*:*:*"])
+        case MalwareScan():
+            return None  # it is told by events and asks nothing
+        case EdgeKey():
+            return _may_read(storage.edge_secret_name, storage) if storage.stage.edge_key_id else None
         case IdentitySecret():
             return _may_read(storage.identity_secret_name, storage)
+        case SendText():
+            return iam.PolicyStatement(actions=["sns:Publish"], not_resources=["arn:*:sns:*:*:*"])
         case Bucket(prefix, actions):
             return iam.PolicyStatement(
-                actions=[_OBJECT_ACTIONS[action] for action in actions if action in _OBJECT_ACTIONS],
+                actions=[name for action in actions for name in _OBJECT_ACTIONS.get(action, ())],
                 resources=[storage.bucket.arn_for_objects(f"{prefix}*")],
             )
+        case _:
+            action, resources = _services(storage)[type(permission)]
+            return iam.PolicyStatement(actions=[action], resources=resources)
+
+
+def _services(storage: StorageStack) -> dict[type[Permission], tuple[str, list[str]]]:
+    """Return the permissions that are one action on resources of the deployment."""
+    return {
+        Sign: ("kms:Sign", storage.signing_key_arns),
+        PublicKey: ("kms:GetPublicKey", storage.signing_key_arns),
+        PutEvents: ("events:PutEvents", [storage.bus.event_bus_arn]),
+        SendMail: ("ses:SendEmail", _mail_identities(storage)),
+    }
 
 
 def _may_read(secret_name: str, storage: StorageStack) -> iam.PolicyStatement:

@@ -7,7 +7,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.assets import ARCHITECTURE, RUNTIME, Layers, domain_code
-from infra.declarations import Bucket, Function, IdentitySecret, PublicKey, PutEvents, SendMail, Sign
+from infra.declarations import Bucket, EdgeKey, Function, IdentitySecret, MalwareScan, PublicKey, PutEvents, SendMail, Sign
 from infra.grants import grant
 from infra.nag import accept
 from infra.stage import Stage
@@ -35,6 +35,7 @@ class Lambda(Construct):
             architecture=ARCHITECTURE,
             layers=layers.of(function.layers),
             memory_size=function.memory_mb,
+            ephemeral_storage_size=cdk.Size.mebibytes(function.storage_mb),
             timeout=cdk.Duration.seconds(function.timeout_seconds),
             reserved_concurrent_executions=function.reserved_concurrency,
             environment=_environment(function, storage) | variables,
@@ -42,7 +43,7 @@ class Lambda(Construct):
             log_group=log_group,
             logging_format=lambda_.LoggingFormat.JSON,
             tracing=lambda_.Tracing.DISABLED if stage.is_local else lambda_.Tracing.ACTIVE,
-            snap_start=None if stage.is_local else lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS,
+            snap_start=None if stage.is_local or not function.has_snapshot else lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS,
         )
         self.target: lambda_.IFunction = (
             self.function if stage.is_local else lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)
@@ -87,6 +88,12 @@ def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
         variables["LYCEUM_BUCKET"] = storage.bucket.bucket_name
     if function.may(SendMail):
         variables["LYCEUM_MAIL_FROM"] = stage.mail_from
+    if function.may(MalwareScan) and stage.scans_for_malware:
+        variables["LYCEUM_MALWARE_SCAN"] = "true"
+    if function.may(EdgeKey) and stage.edge_key_id:
+        variables["LYCEUM_EDGE_DOMAIN"] = stage.edge_domain
+        variables["LYCEUM_EDGE_KEY_ID"] = stage.edge_key_id
+        variables["LYCEUM_EDGE_SECRET"] = storage.edge_secret_name
     if function.may(IdentitySecret):
         variables["LYCEUM_SECRET"] = storage.identity_secret_name
     elif function.is_http:

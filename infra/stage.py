@@ -13,6 +13,9 @@ PLACEHOLDER_DOMAIN = "example.com"
 _DEV_ORIGINS = ("http://localhost:3000", "http://localhost:5173", "http://127.0.0.1:3000", "http://127.0.0.1:5173")
 
 
+_EDGE = {"edge_domain": "edgeDomain", "edge_public_key": "edgePublicKey", "edge_key_id": "edgeKeyId"}
+
+
 class UnknownStage(ValueError):
     """The app was asked for a stage that does not exist, or without what the stage needs."""
 
@@ -27,6 +30,19 @@ class Stage:
     origins: tuple[str, ...]
     alarm_mail: str = ""
     signs_with_other_key: bool = False
+    edge_domain: str = ""
+    edge_public_key: str = ""
+    edge_key_id: str = ""
+
+    @property
+    def scans_for_malware(self) -> bool:
+        """Whether the cloud's own malware scan looks at every file that is sent."""
+        return not self.is_local
+
+    @property
+    def has_edge(self) -> bool:
+        """Whether files are handed out by the content network."""
+        return bool(self.edge_public_key) and not self.is_local
 
     @property
     def is_local(self) -> bool:
@@ -61,7 +77,8 @@ class Stage:
         domain = _text(node, "domain") or ("localhost" if name == LOCAL else PLACEHOLDER_DOMAIN)
         origins = tuple(filter(None, _text(node, "origins").split(","))) or (_DEV_ORIGINS if name in {LOCAL, "dev"} else (f"https://{domain}",))
         mail_from = _text(node, "mailFrom") or f"no-reply@{PLACEHOLDER_DOMAIN if name == LOCAL else domain}"
-        return cls(name, domain, mail_from, origins, _text(node, "alarmMail"), _text(node, "signingKey") == "other")
+        edge = {name: _text(node, key) for name, key in _EDGE.items()}
+        return cls(name, domain, mail_from, origins, _text(node, "alarmMail"), _text(node, "signingKey") == "other", **edge)
 
 
 def _text(node: "Node", key: str) -> str:

@@ -3,11 +3,13 @@
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from infra.malware import scan_for_malware
 from infra.nag import accept
 from infra.stage import Stage
 
@@ -25,6 +27,10 @@ class StorageStack(cdk.Stack):
         self.kept = cdk.RemovalPolicy.RETAIN if stage.keeps_data else cdk.RemovalPolicy.DESTROY
         self.table = self._table()
         self.bucket = self._bucket()
+        if stage.has_edge:
+            self._let_the_edge_read()
+        if stage.scans_for_malware:
+            scan_for_malware(self, self.bucket, "uploads/")
         self.bus = events.EventBus(self, "Bus", event_bus_name=stage.name_of("events"))
         self.signing_key_arns = self._signing_keys()
         self._secret("Secret", self.secret_name, "Signs Lyceum's cursors and links")
@@ -69,6 +75,8 @@ class StorageStack(cdk.Stack):
             cors=[self._browser_uploads()],
             lifecycle_rules=[
                 s3.LifecycleRule(id="quarantine", prefix="quarantine/", expiration=cdk.Duration.days(30)),
+                s3.LifecycleRule(id="retired", prefix="retired/", expiration=cdk.Duration.days(30)),
+                s3.LifecycleRule(id="sent", prefix="uploads/", expiration=cdk.Duration.days(30)),
                 s3.LifecycleRule(
                     id="leftovers",
                     abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
@@ -82,6 +90,17 @@ class StorageStack(cdk.Stack):
         assert isinstance(resource, s3.CfnBucket)  # noqa: S101 - tells the type checker what CDK makes
         resource.add_property_override("NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", value=True)
         return bucket
+
+    def _let_the_edge_read(self) -> None:
+        """Let distributions of this account read variants; which addresses those answer is a matter of their key group."""
+        self.bucket.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
+                actions=["s3:GetObject"],
+                resources=[self.bucket.arn_for_objects("derived/*")],
+                conditions={"StringEquals": {"AWS:SourceAccount": self.account}},
+            )
+        )
 
     def _browser_uploads(self) -> s3.CorsRule:
         methods = [s3.HttpMethods.GET, s3.HttpMethods.PUT, s3.HttpMethods.POST]
@@ -126,6 +145,11 @@ class StorageStack(cdk.Stack):
     def identity_secret_name(self) -> str:
         """The name of the secret that only the auth functions read."""
         return self.stage.name_of("identity-secret")
+
+    @property
+    def edge_secret_name(self) -> str:
+        """The secret that holds the content network's private key; an operator makes it (docs/deployment.md)."""
+        return self.stage.name_of("edge-key")
 
     def secret_pattern(self, name: str) -> str:
         """Return a secret's ARN as a policy names it: the service adds six characters of its own choice."""

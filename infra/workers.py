@@ -91,8 +91,9 @@ class WorkersStack(cdk.Stack):
             )
             rule = events.Rule(worker, "Rule", event_pattern=pattern)
         else:
-            pattern = events.EventPattern(source=["lyceum"], detail_type=list(trigger.events))
-            rule = events.Rule(worker, "Rule", event_bus=self.storage.bus, event_pattern=pattern)
+            pattern = events.EventPattern(source=[trigger.source], detail_type=list(trigger.events))
+            bus = self.storage.bus if trigger.source == "lyceum" else None
+            rule = events.Rule(worker, "Rule", event_bus=bus, event_pattern=pattern)
         rule.add_target(event_targets.SqsQueue(queue))
 
     def _scheduled(self, function: Function, trigger: Schedule) -> None:

@@ -1,13 +1,16 @@
-"""The places of a file in the bucket: what was sent, what was made of it, and what was refused."""
+"""The places of a file in the bucket: what was sent, what was made of it, what was refused and what was removed."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from lyceum import aws, context
 from lyceum.model import Upload
 from lyceum.settings import settings
 
-from content.purposes import PURPOSES
+from content.products import EXTENSIONS, OTHERS, Made, kept_type
+from content.purposes import KINDS, PURPOSES
 
 _CHUNK_BYTES = 1 << 20
 
@@ -20,14 +23,23 @@ class Oversized(Exception):
     """A file has more bytes than were asked for."""
 
 
+class Replaced(Exception):
+    """The file is another one than was checked."""
+
+
 def original_key(owner_id: str, upload_id: str) -> str:
     """Name the place that a new file is sent to."""
     return f"uploads/{context.tenant()}/{owner_id}/{upload_id}/original"
 
 
-def derived_key(upload: Upload, name: str) -> str:
+def derived_key(upload: Upload, name: str, content_type: str = "image/webp") -> str:
     """Name the place of a variant."""
-    return f"derived/{context.tenant()}/{upload.owner_id}/{upload.upload_id}/{name}.webp"
+    return variant_key(upload.owner_id, upload.upload_id, name, content_type)
+
+
+def variant_key(owner_id: str, upload_id: str, name: str, content_type: str) -> str:
+    """Name the place of a variant by what an item knows of it."""
+    return f"derived/{context.tenant()}/{owner_id}/{upload_id}/{name}.{EXTENSIONS[content_type]}"
 
 
 def quarantine_key(upload: Upload) -> str:
@@ -35,13 +47,20 @@ def quarantine_key(upload: Upload) -> str:
     return f"quarantine/{context.tenant()}/{upload.upload_id}/original"
 
 
-def fetch(upload: Upload, path: Path, max_bytes: int) -> None:
-    """Write what was sent to `path`, a piece at a time; raises Missing, or Oversized before more than `max_bytes` are written."""
+def fetch(upload: Upload, path: Path, max_bytes: int, etag: str | None = None) -> str:
+    """Write what was sent to `path`, a piece at a time, and return its ETag.
+
+    Raises Missing, Oversized before more than `max_bytes` are written, or Replaced when it is not the file of `etag`.
+    """
+    condition = {"IfMatch": f'"{etag}"'} if etag else {}
     try:
-        answer = aws.client("s3").get_object(Bucket=settings().bucket, Key=upload.key)
+        answer = aws.client("s3").get_object(Bucket=settings().bucket, Key=upload.key, **condition)
     except Exception as error:
-        if aws.error_code(error) == "NoSuchKey":
-            raise Missing from None
+        match aws.error_code(error):
+            case "NoSuchKey":
+                raise Missing from None
+            case "PreconditionFailed" | "412":
+                raise Replaced from None
         raise
     received = 0
     with closing(answer["Body"]) as body, path.open("wb") as file:
@@ -50,25 +69,71 @@ def fetch(upload: Upload, path: Path, max_bytes: int) -> None:
             if max(received, answer["ContentLength"]) > max_bytes:
                 raise Oversized
             file.write(chunk)
+    return str(answer["ETag"]).strip('"')
+
+
+def is_there(upload: Upload) -> bool:
+    """Say whether a file was sent."""
+    try:
+        aws.client("s3").head_object(Bucket=settings().bucket, Key=upload.key)
+    except Exception as error:
+        if aws.error_code(error) in {"404", "NoSuchKey", "NotFound"}:
+            return False
+        raise
+    return True
 
 
 def store(key: str, data: bytes) -> None:
-    """Write a variant, in place of what an earlier try left there."""
+    """Write an image, in place of what an earlier try left there."""
     aws.client("s3").put_object(Bucket=settings().bucket, Key=key, Body=data, ContentType="image/webp")
+
+
+def keep(upload: Upload, made: Made) -> dict[str, Any]:
+    """Write a variant from the worker's disk, a piece at a time, and return what the upload's record says of it."""
+    key, size = derived_key(upload, made.name, made.content_type), made.path.stat().st_size
+    with made.path.open("rb") as file:
+        aws.client("s3").put_object(Bucket=settings().bucket, Key=key, Body=file, ContentType=made.content_type)
+    sides = {"width": made.width, "height": made.height} if made.width else {}
+    return {"name": made.name, "key": key, "content_type": made.content_type, "size_bytes": size, **sides}
 
 
 def quarantine(upload: Upload) -> None:
     """Move what was sent out of reach; where nothing is, or it was moved before, nothing happens."""
+    _move(upload.key, quarantine_key(upload))
+
+
+def retire(upload: Upload) -> None:
+    """Move everything of an upload to where it expires; what was moved before is left alone."""
+    for key in [upload.key, *(str(variant["key"]) for variant in upload.variants)]:
+        _move(key, f"retired/{key}")
+
+
+def _move(key: str, to: str) -> None:
     client, bucket = aws.client("s3"), settings().bucket
     try:
-        client.copy_object(Bucket=bucket, Key=quarantine_key(upload), CopySource={"Bucket": bucket, "Key": upload.key})
+        client.copy_object(Bucket=bucket, Key=to, CopySource={"Bucket": bucket, "Key": key})
     except Exception as error:
         if aws.error_code(error) != "NoSuchKey":
             raise
-    client.delete_object(Bucket=bucket, Key=upload.key)
+    client.delete_object(Bucket=bucket, Key=key)
 
 
 def discard(upload: Upload) -> None:
     """Delete what was sent and every variant that may have been made of it."""
-    for key in [upload.key, *(derived_key(upload, name) for name in PURPOSES[upload.purpose].sides)]:
+    discard_variants(upload)
+    aws.client("s3").delete_object(Bucket=settings().bucket, Key=upload.key)
+
+
+def discard_variants(upload: Upload) -> None:
+    """Delete every variant that may have been made of a file."""
+    for key in _possible_keys(upload):
         aws.client("s3").delete_object(Bucket=settings().bucket, Key=key)
+
+
+def _possible_keys(upload: Upload) -> Iterator[str]:
+    kind = KINDS[upload.content_type]
+    if kind == "image":
+        yield from (derived_key(upload, name) for name in PURPOSES[upload.purpose].sides)
+        return
+    yield derived_key(upload, "original", kept_type(upload.content_type))
+    yield from (derived_key(upload, name, content_type) for name, content_type in OTHERS.get(kind, ()))

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from aws_lambda_powertools import Logger
 from PIL import Image, ImageCms, ImageOps
@@ -115,3 +116,11 @@ def _in_srgb(image: Image.Image) -> Image.Image:
         else:
             return converted or image
     return image if image.mode == mode else image.convert(mode)
+
+
+def facts(path: Path) -> dict[str, Any]:
+    """Return what is known of an image beside its variants: that it moved, when it did."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Image.open(path, formats=_FORMATS) as image:
+            return {"note": "Only the first frame of the moving image is kept."} if getattr(image, "is_animated", False) else {}

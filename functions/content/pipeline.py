@@ -7,29 +7,32 @@ are written to fixed keys.
 import base64
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from lyceum.model import Upload
 
-from content import files, identify
-from content.purposes import PURPOSES
+from content import confined, files, identify
+from content.products import Made, Product, kept_type
+from content.purposes import KINDS, PURPOSES, RECORDINGS
 from content.refusal import Refused
 from content.scan import scan
 
 
 class Pipeline:
-    """One file's way from storage to its variants; `steps` tells how far it came."""
+    """One file's way from storage to its variants; `steps` tells how far it came, `etag` which bytes were worked on."""
 
-    def __init__(self, upload: Upload, folder: Path) -> None:
+    def __init__(self, upload: Upload, folder: Path, steps: Iterable[dict[str, Any]] = ()) -> None:
         self.upload = upload
-        self.path = folder / "original"
-        self.steps: list[dict[str, Any]] = []
+        self.folder = folder
+        self.path = folder / "original.sent"
+        self.steps: list[dict[str, Any]] = list(steps)
+        self.etag = ""
 
-    def run(self) -> list[dict[str, Any]]:
-        """Take every step and return the variants; raises Refused with the reason for its owner."""
+    def check(self) -> None:
+        """Take the steps that find out whether the file is what it should be; raises Refused with the reason for its owner."""
         with self._step("receive"):
             self._receive()
         with self._step("identify"):
@@ -39,10 +42,42 @@ class Pipeline:
                 self._check_sum()
         with self._step("scan"):
             scan(self.path, self.upload.content_type)
-        with self._step("resize") as step:
-            made = list(self._variants())
-            step["bytes_out"] = sum(variant["size_bytes"] for variant in made)
-        return made
+
+    def make(self) -> Product:
+        """Take the steps that make variants of a checked file; raises Refused."""
+        match KINDS[self.upload.content_type]:
+            case "image":
+                return self._image()
+            case "document":
+                return self._document()
+            case "text":
+                return self._text()
+            case "package":
+                return self._package()
+            case kind:
+                raise ValueError(f"{kind} is processed as a recording")
+
+    def make_recording(self, etag: str) -> Product:
+        """Fetch the bytes that were checked before and take the steps of a recording; raises Refused."""
+        from content import recordings
+
+        kind = self.upload.content_type
+        with self._step("fetch"):
+            self._receive(etag)
+        with self._step("probe"):
+            found = recordings.probe(self.path, self.folder, kind)
+        facts = {"durationSeconds": found.seconds, "width": found.width, "height": found.height}
+        product = Product(facts={name: value for name, value in facts.items() if value})
+        self._keep_each(product, "copy", lambda: [recordings.copy(self.path, self.folder, kind, found)])
+        self._keep_each(product, "low", lambda: [recordings.lower(self.path, self.folder, kind, found)])
+        if KINDS[kind] == "video":
+            self._keep_each(product, "preview", lambda: [recordings.poster(self.path, self.folder, kind, found)])
+        return product
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether the variants are made by another worker."""
+        return KINDS[self.upload.content_type] in RECORDINGS
 
     @contextmanager
     def _step(self, name: str) -> Iterator[dict[str, Any]]:
@@ -59,13 +94,15 @@ class Pipeline:
             step["bytes_in"] = self.path.stat().st_size if self.path.exists() else 0
             self.steps.append(step)
 
-    def _receive(self) -> None:
+    def _receive(self, etag: str | None = None) -> None:
         try:
-            files.fetch(self.upload, self.path, int(self.upload.size_bytes))
+            self.etag = files.fetch(self.upload, self.path, int(self.upload.size_bytes), etag)
         except files.Oversized:
             raise Refused("The file is larger than was announced.") from None
         except files.Missing:
             raise Refused("The file was removed before it could be checked.") from None
+        except files.Replaced:
+            raise Refused("The file was replaced by another while it was being processed.") from None
 
     def _check_sum(self) -> None:
         with self.path.open("rb") as file:
@@ -73,17 +110,65 @@ class Pipeline:
         if found != self.upload.sha256:
             raise Refused("The file's checksum is not the one that was announced.")
 
-    def _variants(self) -> Iterator[dict[str, Any]]:
+    def _image(self) -> Product:
         from content import images
 
-        for picture in images.variants(self.path, PURPOSES[self.upload.purpose]):
-            key = files.derived_key(self.upload, picture.name)
-            files.store(key, picture.data)
-            yield {
-                "name": picture.name,
-                "key": key,
-                "content_type": "image/webp",
-                "width": picture.width,
-                "height": picture.height,
-                "size_bytes": len(picture.data),
-            }
+        product = Product()
+        with self._step("resize") as step:
+            for picture in images.variants(self.path, PURPOSES[self.upload.purpose]):
+                key = files.derived_key(self.upload, picture.name)
+                files.store(key, picture.data)
+                sides = {"width": picture.width, "height": picture.height}
+                product.variants.append({"name": picture.name, "key": key, "content_type": "image/webp", **sides, "size_bytes": len(picture.data)})
+            product.facts = images.facts(self.path)
+            step["bytes_out"] = sum(variant["size_bytes"] for variant in product.variants)
+        return product
+
+    def _document(self) -> Product:
+        product = Product()
+
+        def rewrite() -> Iterator[Made]:
+            product.facts = confined.take("rewrite", self.path, self.folder)
+            for name in ("original", "low"):
+                if (self.folder / name).exists():
+                    yield Made(name, self.folder / name, "application/pdf")
+
+        def look() -> Iterator[Made]:
+            facts = confined.take("look", self.folder / "original", self.folder)
+            yield Made("preview", self.folder / "preview", "image/webp", facts["width"], facts["height"])
+            yield Made("text", self.folder / "text", "text/plain; charset=utf-8")
+            product.facts["excerpt"] = facts["excerpt"]
+
+        self._keep_each(product, "rewrite", rewrite)
+        self._keep_each(product, "look", look)
+        return product
+
+    def _text(self) -> Product:
+        product = Product()
+
+        def purify() -> list[Made]:
+            product.facts = confined.take("purify", self.path, self.folder, self.upload.content_type)
+            return [Made("original", self.folder / "original", kept_type(self.upload.content_type))]
+
+        self._keep_each(product, "sanitise", purify)
+        return product
+
+    def _package(self) -> Product:
+        from content import packages
+
+        product = Product()
+
+        def repack() -> list[Made]:
+            product.facts = packages.repack(self.path, self.folder)
+            return [Made("original", self.folder / "original", "application/zip")]
+
+        self._keep_each(product, "unpack", repack)
+        return product
+
+    def _keep_each(self, product: Product, name: str, make: Callable[[], Iterable[Made]]) -> None:
+        """Take a step that makes files, and write them to storage."""
+        with self._step(name) as step:
+            for made in make():
+                variant = files.keep(self.upload, made)
+                product.variants.append(variant)
+                step["bytes_out"] += variant["size_bytes"]

@@ -1,10 +1,14 @@
-"""Looking for what does not belong in an image: virus signatures, documents inside it, data behind its end."""
+"""Looking for what does not belong in a file: virus signatures, files inside it, and in an image data behind its end."""
 
 import mmap
 import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from content.extent import behind_padding, end_of_image
+from content.purposes import KINDS
 from content.refusal import Refused
 
 # Each pattern fixes at least seven bytes, so that chance does not meet it in ten megabytes of compressed pixels.
@@ -23,11 +27,58 @@ _BEHIND = (
 _TOLERATED_BYTES = 1024
 
 
-def scan(path: Path, content_type: str) -> None:
-    """Raise Refused for test viruses, for files that are two things at once and for more than 1024 bytes behind an image's end.
+_RULES = Path(__file__).parent / "rules" / "hostile.yar"
+_SECONDS = 60
 
-    Zeros behind the end are not counted. The file is mapped, not read.
+
+def scan(path: Path, content_type: str) -> None:
+    """Raise Refused for test viruses and for files that are two things at once.
+
+    The rules of `rules/hostile.yar` hold for every kind. An image may have 1024 bytes behind its end; zeros are not counted. The
+    file is mapped, not read.
     """
+    kind = KINDS[content_type]
+    if kind == "image":
+        _scan_image(path, content_type)
+    _raise_for(lambda: _scanner(kind).scan_file(str(path)))
+
+
+def scan_member(data: bytes) -> None:
+    """Raise Refused for a file of a package that the rules know."""
+    _raise_for(lambda: _scanner("member").scan(data))
+
+
+def _scanner(kind: str) -> Any:
+    import yara_x
+
+    scanner = yara_x.Scanner(_rules())
+    scanner.set_global("kind", kind)
+    scanner.set_timeout(_SECONDS)
+    return scanner
+
+
+@cache
+def _rules() -> Any:
+    import yara_x
+
+    compiler = yara_x.Compiler()
+    compiler.define_global("kind", "")
+    compiler.add_source(_RULES.read_text())
+    return compiler.build()
+
+
+def _raise_for(look: Callable[[], Any]) -> None:
+    import yara_x
+
+    try:
+        found = look()
+    except yara_x.TimeoutError:
+        raise Refused("The file takes too long to scan.") from None
+    for rule in found.matching_rules:
+        raise Refused(dict(rule.metadata)["reason"])
+
+
+def _scan_image(path: Path, content_type: str) -> None:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         for pattern, reason in _HIDDEN:
             if pattern.search(data):

@@ -1,12 +1,13 @@
-"""What callers of the upload endpoints send and get."""
+"""What callers of uploads and of the content library send and get."""
 
 import base64
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from lyceum.http import Request, Schema
+from lyceum.http import Listing, Request, Schema
 from lyceum.http.schema import Timestamp
+from lyceum.text import Line, RichText
 
 _HEX_DIGITS = 64
 
@@ -20,8 +21,18 @@ Checksum = Annotated[str, StringConstraints(pattern=r"^([0-9A-Fa-f]{64}|[A-Za-z0
 """A SHA-256, given in hexadecimal or base64 and kept in base64, as S3 writes it."""
 
 
-class AskAvatar(Request):
-    """A picture that the caller wants to send; `sha256` is its checksum in hexadecimal or base64."""
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
+Short = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f#|]+$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")]
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
+DeviceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+VariantName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,20}$")]
+Kind = Literal["image", "document", "audio", "video", "text", "package"]
+State = Literal["draft", "processing", "ready", "failed", "submitted", "verified", "rejected", "published", "archived"]
+
+
+class AskFile(Request):
+    """A file that the caller wants to send; `sha256` is its checksum in hexadecimal or base64."""
 
     file_name: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f/\\]+$")]
     content_type: Annotated[str, StringConstraints(max_length=100, to_lower=True)]
@@ -29,18 +40,47 @@ class AskAvatar(Request):
     sha256: Checksum | None = None
 
 
-class AskUpload(AskAvatar):
-    """A file that the caller wants to send."""
+class AskUpload(AskFile):
+    """A file for a purpose other than the library."""
 
-    purpose: Literal["avatar", "question_image", "attachment"]
+    purpose: Literal["avatar", "question_image", "attachment", "document", "recording"]
+
+
+class Part(Schema):
+    """A part of a large file that is still awaited: PUT exactly these bytes to `url`, and keep the ETag of the answer."""
+
+    number: int
+    size_bytes: int
+    url: str
+
+
+class ReceivedPart(Schema):
+    """A part of a large file that arrived."""
+
+    number: int
+    size_bytes: int
+    etag: str
+
+
+class Multipart(Schema):
+    """How to send a large file: each part in any order, then POST the list of numbers and ETags (S3's XML) to `completeUrl`."""
+
+    part_size_bytes: int
+    parts: list[Part]
+    received: list[ReceivedPart] = []
+    complete_url: str
 
 
 class Slot(Schema):
-    """Where to send the file until `expiresAt`: an HTML form's POST (multipart/form-data) of these fields, then the file."""
+    """Where to send the file until `expiresAt`.
+
+    Either an HTML form's POST (multipart/form-data) of `fields` and then the file to `url`, or for a large file `multipart`.
+    """
 
     upload_id: str
-    url: str
-    fields: dict[str, str]
+    url: str | None = None
+    fields: dict[str, str] | None = None
+    multipart: Multipart | None = None
     expires_at: Timestamp
 
 
@@ -59,24 +99,29 @@ class Variant(Schema):
 
     name: str
     content_type: str
-    width: int
-    height: int
+    width: int | None = None
+    height: int | None = None
     size_bytes: int
     url: str
 
 
 class UploadView(Schema):
-    """An upload with its state; a rejected one has a reason, a ready one its variants, a waiting one the time when it is given up."""
+    """An upload with its state.
+
+    A rejected or failed one has a reason, a ready one its variants, a waiting one the time when it is given up and, when it comes in
+    parts, those that are still awaited.
+    """
 
     upload_id: str
     purpose: str
     file_name: str
     content_type: str
     size_bytes: int
-    state: Literal["waiting", "processing", "ready", "rejected"]
+    state: Literal["waiting", "processing", "scanning", "ready", "rejected", "failed"]
     reason: str | None = None
     steps: list[Step]
     variants: list[Variant]
+    multipart: Multipart | None = None
     created_at: Timestamp
     expires_at: Timestamp | None = None
 
@@ -85,3 +130,171 @@ class Removed(Schema):
     """What was removed."""
 
     id: str
+
+
+class NewContent(Request):
+    """What an instructor says of a file of the library that was sent or is being sent."""
+
+    upload_id: Id
+    title: Line
+    description: RichText | None = None
+    subject: Short
+    grade_level: Short
+    topic_id: Id | None = None
+    language: Language | None = None
+    tags: Annotated[list[Tag], Field(max_length=20)] = []
+
+
+class ChangeContent(Request):
+    """What to change; what is left out stays. `archived` takes a published item out of the library, or puts it back."""
+
+    title: Line | None = None
+    description: RichText | None = None
+    subject: Short | None = None
+    grade_level: Short | None = None
+    topic_id: Id | None = None
+    language: Language | None = None
+    tags: Annotated[list[Tag], Field(max_length=20)] | None = None
+    archived: bool | None = None
+
+
+class Verdict(Request):
+    """What an instructor says of another's item; a rejection needs its reason."""
+
+    decision: Literal["approve", "reject"]
+    reason: Annotated[str, StringConstraints(min_length=3, max_length=1000, strip_whitespace=True)] | None = None
+
+    @model_validator(mode="after")
+    def check_reason(self) -> "Verdict":
+        """Ask for the reason of a rejection."""
+        if self.decision == "reject" and self.reason is None:
+            raise ValueError("a rejection needs a reason")
+        return self
+
+
+class ContentFilter(Listing):
+    """Which items to list: published ones, one's own (`mine`), those that one keeps (`offline`), or by state for staff.
+
+    `maxBytes` leaves out what can not be had in so many bytes. A search finds the words as they stand, whatever their case.
+    """
+
+    subject: Short | None = None
+    grade_level: Short | None = None
+    type: Kind | None = None
+    topic_id: Id | None = None
+    search: Annotated[str | None, StringConstraints(min_length=2, max_length=100, strip_whitespace=True)] = None
+    max_bytes: Annotated[int | None, Field(ge=1, le=1 << 40)] = None
+    sort: Literal["newest", "popular", "rating"] = "newest"
+    status: State = "published"
+    mine: bool = False
+    offline: bool = False
+    device_id: DeviceId | None = None
+
+
+class ContentCard(Schema):
+    """An item in a list. `sizeBytes` is the best version of it and `lowSizeBytes` the smallest; `rating` the mean of its stars."""
+
+    content_id: str
+    type: Kind
+    title: str
+    subject: str
+    grade_level: str
+    topic_id: str | None = None
+    language: str | None = None
+    tags: list[str]
+    owner_id: str
+    size_bytes: int | None = None
+    low_size_bytes: int | None = None
+    duration_seconds: float | None = None
+    page_count: int | None = None
+    downloads: int | None = None
+    rating: float | None = None
+    rating_count: int | None = None
+    state: State | None = None
+    published_at: Timestamp | None = None
+    device_id: str | None = None
+    variant: str | None = None
+    kept_since: Timestamp | None = None
+
+
+class ContentFile(Schema):
+    """A file of an item; its address is asked for by its name."""
+
+    name: str
+    content_type: str
+    size_bytes: int
+    width: int | None = None
+    height: int | None = None
+
+
+class ContentView(ContentCard):
+    """An item with its files, and what is known of them (`facts`: length, pages, title, a note)."""
+
+    upload_id: str
+    description: str | None = None
+    file_name: str
+    files: list[ContentFile]
+    facts: dict[str, Any]
+    reason: str | None = None
+    verified_at: Timestamp | None = None
+    version: int
+    created_at: Timestamp
+
+
+class Processing(Schema):
+    """How far the file of an item came, step by step."""
+
+    content_id: str
+    upload_id: str
+    state: Literal["waiting", "processing", "scanning", "ready", "rejected", "failed", "deleted"]
+    reason: str | None = None
+    steps: list[Step]
+    size_bytes: int
+    bytes_out: int
+
+
+class FileQuery(Request):
+    """Which file of an item."""
+
+    variant: VariantName = "original"
+    fields: Annotated[str | None, Field(max_length=500)] = None
+
+
+class FileLink(Schema):
+    """Where a file can be fetched until `expiresAt`."""
+
+    content_id: str
+    variant: str
+    content_type: str
+    size_bytes: int
+    url: str
+    expires_at: Timestamp
+
+
+class KeepOffline(Request):
+    """A device of the caller that keeps a copy."""
+
+    device_id: DeviceId
+    variant: VariantName = "original"
+
+
+class Kept(Schema):
+    """A copy that a device keeps; `counted` says whether this was its first download of the day."""
+
+    content_id: str
+    device_id: str
+    variant: str
+    counted: bool
+
+
+class Rate(Request):
+    """One's opinion of an item."""
+
+    stars: Annotated[int, Field(ge=1, le=5)]
+
+
+class Rated(Schema):
+    """The caller's own rating; the mean follows within seconds."""
+
+    content_id: str
+    stars: int

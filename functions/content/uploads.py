@@ -3,46 +3,66 @@
 from datetime import timedelta
 from typing import Any
 
-from lyceum import aws, clock, ids
+from lyceum import aws, clock, ids, tenants
 from lyceum.errors import Conflict, NotFound, rule_violation
 from lyceum.identity import Permission, Principal, require_owner
 from lyceum.model import Upload
 from lyceum.settings import settings
 from lyceum.table import Unit
 
-from content import files
-from content.purposes import PURPOSES
-from content.schemas import AskUpload, Slot, Step, UploadView, Variant
+from content import files, multipart
+from content.purposes import KINDS, PURPOSES
+from content.schemas import AskFile, AskUpload, Slot, Step, UploadView, Variant
+from content.settling import PATIENCE
 
 _FORM = timedelta(minutes=15)
 _AWAITED = timedelta(hours=1)
-_UNUSED = timedelta(days=1)
+_UNUSED = timedelta(hours=23)
 _LINK_SECONDS = 300
 
 
 def open_slot(caller: Principal, wanted: AskUpload) -> Slot:
-    """Record an upload and sign a form for it: its key, type, size and checksum are fixed by the policy.
+    """Open a slot for a purpose of another part of the product."""
+    return open_for(wanted.purpose, caller, wanted)
+
+
+def open_for(purpose: str, caller: Principal, wanted: AskFile) -> Slot:
+    """Record an upload and sign what it is sent by: its key, type, size and checksum are fixed by storage's own policy.
 
     Raises RuleViolation for a type or a size that the purpose does not take.
     """
-    purpose = PURPOSES[wanted.purpose]
-    if wanted.content_type not in purpose.content_types:
-        raise rule_violation("TYPE_NOT_ALLOWED", f"Allowed here: {', '.join(purpose.content_types)}.")
-    if wanted.size_bytes > purpose.max_bytes:
-        raise rule_violation("FILE_TOO_LARGE", f"At most {purpose.max_bytes} bytes are allowed here.")
+    _check_limits(purpose, wanted)
+    tenants.enter()
     upload_id, now = ids.new_id(), clock.now()
+    is_large = wanted.size_bytes > multipart.FROM_BYTES
+    awaited = multipart.AWAITED if is_large else _AWAITED
     upload = Upload(
         upload_id=upload_id,
         owner_id=caller.user_id,
+        purpose=purpose,
         key=files.original_key(caller.user_id, upload_id),
         state="waiting",
-        expires_at=now + _AWAITED,
-        ttl=_last_second(),
-        **wanted.model_dump(),
+        expires_at=now + awaited,
+        due_at=now + awaited + PATIENCE,
+        ttl=int((now + awaited + _UNUSED).timestamp()),
+        **wanted.model_dump(exclude={"purpose"}),
     )
+    if is_large:
+        upload.multipart_id = multipart.begin(upload)
     Unit().create(upload).commit()
+    if is_large:
+        return Slot(upload_id=upload_id, multipart=multipart.awaited(upload, []), expires_at=now + multipart.LINK)
     form = _sign(upload)
     return Slot(upload_id=upload_id, url=form["url"], fields=form["fields"], expires_at=now + _FORM)
+
+
+def _check_limits(purpose: str, wanted: AskFile) -> None:
+    taken = PURPOSES[purpose]
+    if wanted.content_type not in taken.content_types:
+        raise rule_violation("TYPE_NOT_ALLOWED", f"Allowed here: {', '.join(taken.content_types)}.")
+    most = taken.limits[KINDS[wanted.content_type]]
+    if wanted.size_bytes > most:
+        raise rule_violation("FILE_TOO_LARGE", f"At most {most} bytes are allowed here.")
 
 
 def _sign(upload: Upload) -> dict[str, Any]:
@@ -68,9 +88,10 @@ def show(caller: Principal, upload_id: str) -> UploadView:
         content_type=upload.content_type,
         size_bytes=int(upload.size_bytes),
         state=upload.state,
-        reason=upload.reason if upload.state == "rejected" else None,
+        reason=upload.reason if upload.state in {"rejected", "failed"} else None,
         steps=[Step.model_validate(step) for step in upload.steps],
         variants=[_linked(variant) for variant in upload.variants] if upload.state == "ready" else [],
+        multipart=multipart.resumed(upload) if upload.multipart_id and upload.state == "waiting" and upload.owner_id == caller.user_id else None,
         created_at=upload.created_at,
         expires_at=upload.expires_at if upload.state == "waiting" else None,
     )
@@ -88,8 +109,13 @@ def remove(caller: Principal, upload_id: str) -> None:
     """
     upload = _required(upload_id)
     require_owner(caller, upload.owner_id, "upload")
+    if upload.content_id:
+        raise Conflict("This file belongs to a content item. Remove the item.", code="IN_USE")
     files.discard(upload)
+    if upload.multipart_id and upload.state == "waiting":
+        multipart.abandon(upload)
     leave = [Upload.state.set("deleted"), Upload.ttl.set(_last_second()), Upload.file_name.set(""), Upload.variants.set([]), Upload.steps.set([])]
+    leave += upload.fall_due(None)
     changed = Conflict("The file is being processed. Please try again in a moment.", code="EDIT_CONFLICT")
     Unit().change(upload, *leave, when=Upload.version == upload.version, refuse=changed).commit()
 
@@ -102,4 +128,4 @@ def _required(upload_id: str) -> Upload:
 
 
 def _last_second() -> int:
-    return int((clock.now() + _UNUSED).timestamp())
+    return int((clock.now() + timedelta(days=1)).timestamp())

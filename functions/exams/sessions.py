@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from lyceum import bank, clock, ids
+from lyceum import bank, clock, ids, tenants
 from lyceum.errors import Conflict, rule_violation
 from lyceum.http.page import Listing, Page
 from lyceum.identity import Principal, require_owner
 from lyceum.model import ActiveSession, AnswerSheet, ExamPaper, ExamSession
 from lyceum.table import ConditionFailed, Unit, find
 
-from exams import paper, scoring, tenants, timing
+from exams import paper, scoring, timing
 from exams.desk import Desk, read_desk, require_desk
 from exams.question_types import QUESTION_TYPES
 from exams.schemas import ExamState, GivenAnswer, PaperQuestion, PastExam, StartExam

@@ -13,13 +13,13 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum import clock, context, ids
+from lyceum import clock, context, ids, tenants
 from lyceum.errors import Conflict, Unavailable
 from lyceum.events import ExamExpiring
 from lyceum.model import ExamSession, SweepMark
 from lyceum.table import ConditionFailed, Unit, find
 
-from exams import finishing, tenants, timing
+from exams import finishing, timing
 
 _MINUTE = timedelta(minutes=1)
 _RETRY_AFTER = timedelta(minutes=10)

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 
 from lyceum import clock
 from lyceum.events import (
+    ContentPublished,
+    ContentReturned,
+    ContentVerified,
     ExamCompleted,
     ExamExpiring,
     LoginSuspicious,
@@ -16,6 +19,9 @@ from lyceum.events import (
     QuestionApproved,
     SessionRevoked,
     TwoFactorChanged,
+    UploadFailed,
+    UploadProcessed,
+    UploadRejected,
 )
 from lyceum.events.base import Event
 from lyceum.events.consumer import Consumer
@@ -24,6 +30,11 @@ from lyceum.model.profiles import Preferences
 from lyceum.table import Unit
 
 from notifications.kinds import (
+    CONTENT_PUBLISHED,
+    CONTENT_READY,
+    CONTENT_REFUSED,
+    CONTENT_RETURNED,
+    CONTENT_VERIFIED,
     EXAM_EXPIRING,
     EXAM_RESULT,
     NEW_SIGN_IN,
@@ -81,6 +92,44 @@ def tell_of_stolen_session(event: SessionRevoked, unit: Unit) -> None:
 def tell_of_second_factor(event: TwoFactorChanged, unit: Unit) -> None:
     """Tell a user that the second factor has changed."""
     _notify(TWO_FACTOR, event, event.user_id, {"change": event.change}, unit)
+
+
+@consumer.on(UploadRejected)
+def tell_refusal(event: UploadRejected, unit: Unit) -> None:
+    """Tell whoever sent a file that it was not taken, and why."""
+    _notify(CONTENT_REFUSED, event, event.owner_id, {"uploadId": event.upload_id, "reason": event.reason}, unit)
+
+
+@consumer.on(UploadFailed)
+def tell_failure(event: UploadFailed, unit: Unit) -> None:
+    """Tell whoever sent a file that it could not be processed."""
+    _notify(CONTENT_REFUSED, event, event.owner_id, {"uploadId": event.upload_id, "reason": event.reason}, unit)
+
+
+@consumer.on(UploadProcessed)
+def tell_readiness(event: UploadProcessed, unit: Unit) -> None:
+    """Tell an author that an item of the library is ready; other files are awaited by whoever sent them."""
+    if event.content_id:
+        _notify(CONTENT_READY, event, event.owner_id, {"contentId": event.content_id}, unit)
+
+
+@consumer.on(ContentVerified)
+def tell_verified(event: ContentVerified, unit: Unit) -> None:
+    """Tell an author that an item was verified."""
+    _notify(CONTENT_VERIFIED, event, event.owner_id, {"contentId": event.content_id, "title": event.title}, unit)
+
+
+@consumer.on(ContentReturned)
+def tell_returned(event: ContentReturned, unit: Unit) -> None:
+    """Tell an author that an item came back, and why."""
+    data = {"contentId": event.content_id, "title": event.title, "reason": event.reason}
+    _notify(CONTENT_RETURNED, event, event.owner_id, data, unit)
+
+
+@consumer.on(ContentPublished)
+def tell_published(event: ContentPublished, unit: Unit) -> None:
+    """Tell an author that an item is in the library."""
+    _notify(CONTENT_PUBLISHED, event, event.owner_id, {"contentId": event.content_id, "title": event.title}, unit)
 
 
 def _notify(kind: Kind, event: Event, user_id: str, data: Mapping[str, str], unit: Unit, **shown: str) -> None:

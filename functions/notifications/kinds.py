@@ -102,3 +102,38 @@ TWO_FACTOR = Kind(
     },
     channels=("email",),
 )
+CONTENT_REFUSED = Kind(
+    "content.refused",
+    {
+        "en": Wording("A file of yours was not taken", "{reason}"),
+        "fr": Wording("Un de vos fichiers a été refusé", "{reason}"),
+    },
+)
+CONTENT_READY = Kind(
+    "content.ready",
+    {
+        "en": Wording("Your content is ready", "Its file was processed. You can submit it for verification."),
+        "fr": Wording("Votre contenu est prêt", "Son fichier a été traité. Vous pouvez le soumettre pour vérification."),
+    },
+)
+CONTENT_VERIFIED = Kind(
+    "content.verified",
+    {
+        "en": Wording("Your content was verified", "“{title}” waits for its publication."),
+        "fr": Wording("Votre contenu a été vérifié", "« {title} » attend sa publication."),
+    },
+)
+CONTENT_RETURNED = Kind(
+    "content.returned",
+    {
+        "en": Wording("Your content was not approved", "“{title}”: {reason}"),
+        "fr": Wording("Votre contenu n'a pas été approuvé", "« {title} » : {reason}"),
+    },
+)
+CONTENT_PUBLISHED = Kind(
+    "content.published",
+    {
+        "en": Wording("Your content was published", "“{title}” is in the library now."),
+        "fr": Wording("Votre contenu a été publié", "« {title} » est désormais dans la bibliothèque."),
+    },
+)

@@ -10,6 +10,8 @@ from lyceum import clock, ids
 from lyceum.model import Upload
 from lyceum.settings import settings
 from lyceum.table.connection import StorageConnection
+from tests.content.pictures import picture
+from tests.kit.acting import acting
 from tests.kit.http import LAMBDA, Client
 
 from content import process
@@ -52,7 +54,8 @@ class Depot:
 
     def work(self, *records: dict[str, Any]) -> list[str]:
         """Hand messages to the worker; returns the ids of those that failed."""
-        answer = process.handler({"Records": list(records)}, LAMBDA)
+        with acting("content.process"):
+            answer = process.handler({"Records": list(records)}, LAMBDA)
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def process(self, upload_id: str, **record: Any) -> int:
@@ -111,3 +114,80 @@ def depot(client: Client, monkeypatch: pytest.MonkeyPatch) -> Depot:
 
     monkeypatch.setattr(StorageConnection, "_call_once", noted)
     return watched
+
+
+@dataclass
+class Library:
+    """Items of the library and the people around them."""
+
+    depot: Depot
+
+    @property
+    def client(self) -> Client:
+        """Nobody in particular."""
+        return self.depot.client
+
+    @property
+    def author(self) -> Client:
+        """Who writes."""
+        return self.depot.sender
+
+    @property
+    def judge(self) -> Client:
+        """Another instructor."""
+        return self.client.as_("judge", "instructor")
+
+    def upload(self, body: bytes, content_type: str = "image/jpeg", **asked: Any) -> str:
+        """Open a slot of the library and put a file there; returns the upload's id."""
+        wanted = {"fileName": "file", "contentType": content_type, "sizeBytes": len(body)}
+        slot = self.author.post("/api/content/upload-url", wanted | asked).data
+        if "fields" in slot:
+            self.depot.put(slot["fields"]["key"], body)
+        return str(slot["uploadId"])
+
+    def draft(self, upload_id: str, **said: Any) -> dict[str, Any]:
+        """Describe an upload."""
+        fields = {"uploadId": upload_id, "title": "Cells", "subject": "Biology", "gradeLevel": "SS2"}
+        made: dict[str, Any] = self.author.post("/api/content", fields | said).data
+        return made
+
+    def ready(self, body: bytes | None = None, content_type: str = "image/jpeg", **said: Any) -> str:
+        """Make an item whose file is processed; returns its id."""
+        upload_id = self.upload(body or SMALL, content_type)
+        content_id = str(self.draft(upload_id, **said)["contentId"])
+        assert self.depot.process(upload_id) == 0
+        return content_id
+
+    def verified(self, **said: Any) -> str:
+        """Make an item that another instructor approved."""
+        content_id = self.ready(**said)
+        assert self.author.post(f"/api/content/{content_id}/submit").status == 200
+        assert self.judge.post(f"/api/content/{content_id}/verify", {"decision": "approve"}).data["state"] == "verified"
+        return content_id
+
+    def published(self, **said: Any) -> str:
+        """Make a published item."""
+        content_id = self.verified(**said)
+        assert self.client.as_("admin").post(f"/api/content/{content_id}/publish").data["state"] == "published"
+        return content_id
+
+    def listed(self, **query: Any) -> list[str]:
+        """Return the titles of a public list."""
+        return [card["title"] for card in self.client.get("/api/content", query).data]
+
+
+SMALL = picture(60, 40)
+
+
+@pytest.fixture
+def library(depot: Depot) -> Library:
+    """Items of the library."""
+    return Library(depot)
+
+
+@pytest.fixture
+def unconfined(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the steps of documents and texts in the test's own process, which is quicker."""
+    from content import confined
+
+    monkeypatch.setattr(confined, "take", lambda step, *arguments: confined.steps()[step](*arguments))

@@ -1,13 +1,10 @@
 """A question bank, a session that runs, and callers that act at once."""
 
-import contextvars
 import hashlib
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
@@ -16,7 +13,6 @@ from lyceum import context, ids
 from lyceum.model import AnswerKey, AnswerSheet, ExamPaper, ExamSession, Question
 from lyceum.settings import settings
 from lyceum.table import Entity, write_many
-from lyceum.table.connection import StorageConnection
 from tests.kit.cloud import Cloud
 from tests.kit.http import LAMBDA, Client, Reply
 from tests.kit.time import Clock
@@ -24,7 +20,6 @@ from tests.kit.time import Clock
 from exams import sweep
 from exams.timing import minute_after
 
-T = TypeVar("T")
 OPTIONS = [{"id": name, "text": f"choice {name}"} for name in "abcd"]
 DIFFICULTIES = ("easy", "medium", "hard")
 CANARY = "canary-explanation"
@@ -160,32 +155,6 @@ def running(start: Start) -> Running:
 
 
 @pytest.fixture
-def one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes each storage request atomic, as the service's are and the emulator's are not."""
-    lock = threading.Lock()
-    call = StorageConnection._call_once
-
-    def locked(self: StorageConnection, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        with lock:
-            return call(self, name, arguments)
-
-    monkeypatch.setattr(StorageConnection, "_call_once", locked)
-
-
-def at_once(*calls: Callable[[], T]) -> list[T]:
-    """Run calls in threads that start together, each in a context of its own."""
-    gate = threading.Barrier(len(calls))
-
-    def wait_and_run(call: Callable[[], T]) -> T:
-        gate.wait()
-        return call()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        futures = [pool.submit(contextvars.copy_context().run, wait_and_run, call) for call in calls]
-        return [future.result() for future in futures]
-
-
-@pytest.fixture
 def swept(cloud: Any, monkeypatch: pytest.MonkeyPatch, tenant: str) -> Callable[[], None]:
     """Runs the minute schedule for the test's tenant alone, however many others the run has left behind."""
     listed = sweep.tenants.listed
@@ -198,4 +167,4 @@ def swept(cloud: Any, monkeypatch: pytest.MonkeyPatch, tenant: str) -> Callable[
     return run
 
 
-__all__ = ["CANARY", "OPTIONS", "Bank", "Running", "Start", "at_once", "minute_after"]
+__all__ = ["CANARY", "OPTIONS", "Bank", "Running", "Start", "minute_after"]

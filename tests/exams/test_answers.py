@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.exams.conftest import Running, Start, at_once
+from tests.exams.conftest import Running, Start
+from tests.kit.threads import at_once
 from tests.kit.time import Clock
 
 ONE_MILLISECOND = {"milliseconds": 1}
@@ -60,7 +61,6 @@ def test_w2_a_lower_sequence_never_overwrites_a_higher_one(running: Running) -> 
     assert running.show().data["questions"][0]["answer"] == {"optionIds": ["c"], "seq": 7}
 
 
-@pytest.mark.usefixtures("one_request_at_a_time")
 def test_w2_of_racing_saves_the_highest_sequence_stands(running: Running) -> None:
     replies = at_once(*[lambda seq=seq: running.answer(options="abcd"[seq % 4], seq=seq) for seq in range(1, 9)])
     assert {reply.status for reply in replies} <= {200, 409}
@@ -136,7 +136,6 @@ def test_n1_forward_only_refuses_earlier_and_later_questions(start: Start) -> No
     assert running.show().data["position"] == 1
 
 
-@pytest.mark.usefixtures("one_request_at_a_time")
 def test_n1_parallel_answers_move_on_by_one(start: Start) -> None:
     running = start(navigation="forward_only", count=3)
     current = running.questions[0]

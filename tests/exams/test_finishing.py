@@ -8,8 +8,9 @@ import pytest
 
 from lyceum.model import ActiveSession, AnswerKey, ExamMarks, Question
 from lyceum.table import Unit
-from tests.exams.conftest import CANARY, Bank, Running, Start, at_once
+from tests.exams.conftest import CANARY, Bank, Running, Start
 from tests.kit.http import Client
+from tests.kit.threads import at_once
 from tests.kit.time import Clock
 
 from exams import finishing
@@ -78,7 +79,6 @@ def test_w4_a_repeated_submit_gets_the_same_receipt(running: Running, clock: Clo
     assert len(running.events("exam.completed")) == 1
 
 
-@pytest.mark.usefixtures("one_request_at_a_time")
 def test_w4_concurrent_submits_give_one_finish_and_one_event(running: Running) -> None:
     running.answer()
     replies = at_once(*[running.submit for _ in range(6)])
@@ -97,7 +97,6 @@ def test_the_event_says_what_the_receipt_says(running: Running) -> None:
     assert (told["score"], told["percent"], told["passed"]) == (receipt["score"], receipt["percent"], receipt["passed"])
 
 
-@pytest.mark.usefixtures("one_request_at_a_time")
 @pytest.mark.parametrize("number", range(4))
 def test_w5_a_save_that_races_the_submit_is_in_the_score_or_refused(running: Running, number: int) -> None:
     saves = [lambda place=place: running.answer(running.questions[place], seq=1) for place in range(4)]
@@ -128,7 +127,6 @@ def test_t3_an_overdue_session_ended_at_its_deadline_whoever_notices(running: Ru
     assert len(running.events("exam.completed")) == 1
 
 
-@pytest.mark.usefixtures("one_request_at_a_time")
 def test_t3_sweep_read_and_late_submit_give_one_finish(running: Running, clock: Clock, swept: Callable[[], None]) -> None:
     running.answer()
     clock.move_to(running.closing)

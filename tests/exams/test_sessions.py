@@ -6,8 +6,9 @@ import pytest
 
 from lyceum.model import ActiveSession, ExamSession
 from lyceum.table import find
-from tests.exams.conftest import CANARY, Bank, Running, Start, at_once
+from tests.exams.conftest import CANARY, Bank, Running, Start
 from tests.kit.http import Client
+from tests.kit.threads import at_once
 from tests.kit.time import Clock
 
 BODY: dict[str, Any] = {"mode": "timed_exam", "count": 10}
@@ -40,7 +41,6 @@ def test_t1_no_field_of_the_client_moves_the_deadline(running: Running, clock: C
     assert running.session.deadline_at == running.deadline == running.sheet.deadline_at
 
 
-@pytest.mark.usefixtures("one_request_at_a_time")
 def test_w1_concurrent_starts_give_one_session(client: Client, bank: Bank, clock: Clock) -> None:
     student, topic = client.as_("student"), bank.topic(30)
     replies = at_once(*[lambda: student.post("/api/exams/start", {**BODY, "topicIds": [topic]}) for _ in range(8)])

@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 
 from lyceum import clock as clocks
-from lyceum import context
+from lyceum import context, tenants
 from lyceum.errors import Unavailable
 from lyceum.model import ExamSession, SweepMark
 from lyceum.table import find
-from tests.exams.conftest import Running, Start, at_once
+from tests.exams.conftest import Running, Start
 from tests.kit.http import LAMBDA
+from tests.kit.threads import at_once
 from tests.kit.time import Clock
 
-from exams import sweep, tenants, timing
+from exams import sweep, timing
 
 Swept = Callable[[], None]
 
@@ -90,7 +91,6 @@ def test_t3_every_habit_of_the_schedule_leads_to_the_same_end(start: Start, cloc
     assert find(ExamSession, index="gsi1", due_minute=running.session.due_minute).items == []
 
 
-@pytest.mark.usefixtures("one_request_at_a_time")
 def test_concurrent_sweeps_warn_once_and_finish_once(running: Running, clock: Clock, swept: Swept) -> None:
     clock.move_to(running.deadline - timedelta(minutes=3))
     at_once(*[swept] * 3)

@@ -156,7 +156,8 @@ def test_function_is_as_its_row_says(production: Assembly, function: Function) -
     assert made["Handler"] == f"{function.entry}.handler"
     assert made["Runtime"] == "python3.13"
     assert made["Architectures"] == ["arm64"]
-    assert made["SnapStart"] == {"ApplyOn": "PublishedVersions"}
+    assert made.get("SnapStart") == ({"ApplyOn": "PublishedVersions"} if function.has_snapshot else None)
+    assert made["EphemeralStorage"] == {"Size": function.storage_mb}
     assert made["TracingConfig"] == {"Mode": "Active"}
     assert made["LoggingConfig"]["LogFormat"] == "JSON"
     assert (made["MemorySize"], made["Timeout"]) == (function.memory_mb, function.timeout_seconds)

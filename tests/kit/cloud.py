@@ -11,13 +11,11 @@ from botocore.session import get_session
 from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
 
-from lyceum import aws, context
+from lyceum import aws, context, tenants
 from lyceum.identity import tokens
 from lyceum.settings import settings
 from lyceum.table import Entity
 from tests.kit.transactions import quick_transactions
-
-from exams import tenants
 
 _numbers = itertools.count(1)
 ACCOUNT = "123456789012"

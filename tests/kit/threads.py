@@ -2,33 +2,45 @@
 
 import contextvars
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 from unittest.mock import patch
 
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
+
 from lyceum.errors import DomainError
 from lyceum.table.connection import StorageConnection
+from tests.kit.http import apis
 
 T = TypeVar("T")
 
 
 def at_once(*calls: Callable[[], T]) -> list[T]:
-    """Run calls in threads that start together, each in a context of its own, and return what they returned."""
-    gate = threading.Barrier(len(calls))
+    """Run calls in threads that take turns at each storage request, in contexts of their own, and return what they returned.
 
-    def wait_and_run(call: Callable[[], T]) -> T:
+    So all of them have read before one of them writes. A process of the product serves one event at a time, which its
+    resolver relies on; what that keeps goes with the turn.
+    """
+    gate, turns = threading.Barrier(len(calls)), _Turns()
+
+    def run(call: Callable[[], T]) -> T:
         gate.wait()
-        return call()
+        turns.take()
+        try:
+            return call()
+        finally:
+            turns.give()
 
-    with _one_request_at_a_time(), ThreadPoolExecutor(len(calls)) as pool:
-        futures = [pool.submit(contextvars.copy_context().run, wait_and_run, call) for call in calls]
+    with _turns_at_storage(turns), ThreadPoolExecutor(len(calls)) as pool:
+        futures = [pool.submit(contextvars.copy_context().run, run, call) for call in calls]
         return [future.result() for future in futures]
 
 
 def status_of(rule: Callable[[], object]) -> int:
-    """Return the status that a rule's outcome would have; for callers at once, which the resolver does not serve."""
+    """Return the status that a rule's outcome would have."""
     try:
         rule()
     except DomainError as refusal:
@@ -36,15 +48,43 @@ def status_of(rule: Callable[[], object]) -> int:
     return 200
 
 
+class _Turns:
+    """Lets one thread run at a time, each in the order in which it asked."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._waiting: deque[int] = deque()
+
+    def take(self) -> None:
+        with self._changed:
+            self._waiting.append(threading.get_ident())
+            self._changed.wait_for(lambda: self._waiting[0] == threading.get_ident())
+
+    def give(self) -> None:
+        with self._changed:
+            self._waiting.popleft()
+            self._changed.notify_all()
+
+    def pass_on(self) -> None:
+        """Let the others go first, and find the resolvers as they were."""
+        resolvers = [api.resolver for api in apis()]
+        kept = [dict(resolver.context) for resolver in resolvers]
+        event, lambda_context = BaseRouter.current_event, BaseRouter.lambda_context
+        self.give()
+        self.take()
+        BaseRouter.current_event, BaseRouter.lambda_context = event, lambda_context
+        for resolver, context in zip(resolvers, kept, strict=True):
+            resolver.context.clear()
+            resolver.context.update(context)
+
+
 @contextmanager
-def _one_request_at_a_time() -> Iterator[None]:
-    """Make each storage request atomic, as the service's are and the emulator's are not."""
-    lock = threading.Lock()
-    call = StorageConnection._call_once
+def _turns_at_storage(turns: _Turns) -> Iterator[None]:
+    original = StorageConnection._call_once
 
-    def locked(self: StorageConnection, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        with lock:
-            return call(self, name, arguments)
+    def call_in_turn(self: StorageConnection, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        turns.pass_on()
+        return original(self, name, arguments)
 
-    with patch.object(StorageConnection, "_call_once", locked):
+    with patch.object(StorageConnection, "_call_once", call_in_turn):
         yield

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+_RUN_BY_BROWSERS = (".html", ".zip", ".pdf")
 _TIMEOUTS = {"connect_timeout": 2, "read_timeout": 10}
 
 
@@ -27,11 +28,48 @@ def secret_text() -> str:
     return str(client("secretsmanager").get_secret_value(SecretId=settings().secret)["SecretString"])
 
 
-def link(key: str, seconds: int) -> str:
-    """Sign an address from which an object of the deployment's bucket can be fetched for a while."""
+@cache
+def _edge_signer() -> Any:
+    from botocore.signers import CloudFrontSigner
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import padding
+
     from lyceum.settings import settings
 
-    return str(client("s3").generate_presigned_url("get_object", {"Bucket": settings().bucket, "Key": key}, ExpiresIn=seconds))
+    pem = client("secretsmanager").get_secret_value(SecretId=settings().edge_secret)["SecretString"]
+    key: Any = serialization.load_pem_private_key(pem.encode(), None)
+
+    def sign(message: bytes) -> bytes:
+        signature: bytes = key.sign(message, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 - what CloudFront verifies
+        return signature
+
+    return CloudFrontSigner(settings().edge_key_id, sign)
+
+
+def edge_link(key: str, seconds: int) -> str:
+    """Sign an address of the content network for an object, good for some seconds (CloudFront, signed URL with a canned policy)."""
+    from datetime import timedelta
+
+    from lyceum import clock
+    from lyceum.settings import settings
+
+    until = clock.now() + timedelta(seconds=seconds)
+    return str(_edge_signer().generate_presigned_url(f"https://{settings().edge_domain}/{key}", date_less_than=until))
+
+
+def link(key: str, seconds: int) -> str:
+    """Sign an address from which a file can be fetched for a while: of the content network where there is one, else of storage.
+
+    What a browser would run is sent as an attachment.
+    """
+    from lyceum.settings import settings
+
+    if settings().edge_domain:
+        return edge_link(key, seconds)
+    target = {"Bucket": settings().bucket, "Key": key}
+    if key.endswith(_RUN_BY_BROWSERS):
+        target["ResponseContentDisposition"] = "attachment"
+    return str(client("s3").generate_presigned_url("get_object", target, ExpiresIn=seconds))
 
 
 def error_code(error: Exception) -> str | None:

@@ -19,6 +19,10 @@ class Settings(BaseModel):
     signing_key: str = ""
     secret: str = ""
     parking_queue: str = ""
+    malware_scan: bool = False
+    edge_domain: str = ""
+    edge_key_id: str = ""
+    edge_secret: str = ""
     issuer: str = "https://lyceum.invalid"
     mail_from: str = "lyceum@example.com"
     domain: str = "localhost"

@@ -6,6 +6,7 @@ Importing the package imports every entity, so that a query over mixed kinds kno
 from lyceum.model.accounts import Session, User
 from lyceum.model.audit import AuditEvent
 from lyceum.model.catalogue import Course, Department, Faculty, Topic, University
+from lyceum.model.content import ContentFigures, ContentItem, ContentRating, OfflineCopy, ShelfEntry
 from lyceum.model.credentials import Challenge, Credential, Device, LoginName, OneTimeCode, RefreshKey, ResetTicket, SignInFailures, TwoFactor
 from lyceum.model.directory import PersonTerm, UserCount
 from lyceum.model.exams import ActiveSession, AnswerSheet, ExamMarks, ExamPaper, ExamSession, SweepMark
@@ -18,10 +19,11 @@ from lyceum.model.tenants import Tenant
 from lyceum.model.uploads import Upload
 
 __all__ = [
-    "ActiveSession", "AnswerKey", "AnswerSheet", "AuditEvent", "Challenge", "Classroom", "Course", "Credential",
-    "Delivery", "Department", "Device", "ExamMarks", "ExamPaper", "ExamSession", "Faculty", "InboxCounter",
-    "Invitation", "JoinCode", "KeptAnswer", "LoginName", "ModerationComment", "Notification", "OneTimeCode",
-    "Outgoing", "PersonTerm", "PinCard", "Pupil", "Question", "QuestionStatistics", "RateWindow", "RefreshKey",
-    "ResetTicket", "Seen", "Session", "SignInFailures", "SweepMark", "Tenant", "Topic", "TwoFactor", "University",
-    "Upload", "User", "UserCount",
+    "ActiveSession", "AnswerKey", "AnswerSheet", "AuditEvent", "Challenge", "Classroom", "ContentFigures",
+    "ContentItem", "ContentRating", "Course", "Credential", "Delivery", "Department", "Device", "ExamMarks",
+    "ExamPaper", "ExamSession", "Faculty", "InboxCounter", "Invitation", "JoinCode", "KeptAnswer", "LoginName",
+    "ModerationComment", "Notification", "OfflineCopy", "OneTimeCode", "Outgoing", "PersonTerm", "PinCard",
+    "Pupil", "Question", "QuestionStatistics", "RateWindow", "RefreshKey", "ResetTicket", "Seen", "Session",
+    "ShelfEntry", "SignInFailures", "SweepMark", "Tenant", "Topic", "TwoFactor", "University", "Upload", "User",
+    "UserCount",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The list of tenants that the sweep visits. A tenant enters it before its first session begins.
+"""The list of tenants that sweeps visit. A tenant enters it before anything in it falls due.
 
 Each process remembers the tenants it has entered, so the list costs one write a process and tenant, not one a start.
 """

@@ -1,0 +1,48 @@
+"""The roles of the library's functions allow every key that they touch on the whole way of an item, and of a file that fails."""
+
+from infra.functions import FUNCTIONS, families
+from tests.content.conftest import SMALL, Library
+from tests.content.samples import recording
+from tests.content.test_kinds import checked, render
+from tests.content.test_verdicts import say
+from tests.kit.acting import acting, recorded
+from tests.kit.http import LAMBDA
+from tests.kit.time import Clock
+from tests.kit.workers import deliver
+
+from content import sweep
+
+ROWS = {function.entry: function for function in FUNCTIONS}
+
+
+def test_roles_allow_what_their_functions_do(library: Library, clock: Clock) -> None:
+    with recorded() as touches:
+        content_id = library.published()
+        student, path = library.client.as_("student"), f"/api/content/{content_id}"
+        for place in (path, f"{path}/file", "/api/content", "/api/content?offline=true"):
+            student.get(*place.split("?")[:1], {"offline": "true"} if "?" in place else None)
+        for sort in ("popular", "rating"):
+            student.get("/api/content", {"sort": sort})
+        for query in ({"mine": "true"}, {"status": "submitted"}):
+            library.author.get("/api/content", query)
+        student.post(f"{path}/rate", {"stars": 4})
+        student.post(f"{path}/download", {"deviceId": "phone"})
+        upload_id = library.upload(recording("a.mp3"), "audio/mpeg")
+        library.draft(upload_id)
+        library.depot.process(upload_id)
+        with acting("content.transcode"):
+            render(library.depot, checked(library.depot))
+        with acting("content.verdict"):
+            say(library, upload_id)
+            say(library, library.client.get(path).data["uploadId"], "THREATS_FOUND")
+        library.upload(SMALL)
+        clock.advance(days=8)
+        with acting("content.sweep"):
+            sweep.handler({}, LAMBDA)
+        library.author.delete(path)
+        assert deliver(library.client.cloud, library.client.tenant) == 0
+    touched = {touch for touch in touches if touch.function in ROWS}
+    assert {touch.function for touch in touched} >= {
+        f"content.{name}" for name in ("api", "process", "transcode", "verdict", "figures", "retire", "sweep")
+    }
+    assert [touch for touch in touched if touch.family not in families(ROWS[touch.function], writes=touch.is_write)] == []
