@@ -55,9 +55,16 @@ def test_a_reader_may_not_write(place: Place, facts: dict[str, Any]) -> None:
 
 def test_only_the_auth_function_may_sign(place: Place) -> None:
     variables = place.client("lambda").get_function_configuration(FunctionName="lyceum-local-auth")["Environment"]["Variables"]
-    asked = {"KeyId": variables["LYCEUM_SIGNING_KEY"], "Message": b"x", "SigningAlgorithm": "ECDSA_SHA_256"}
+    asked = {"KeyId": variables["LYCEUM_SIGNING_KEY"].split(",")[0], "Message": b"x", "SigningAlgorithm": "ECDSA_SHA_256"}
     assert as_function(place, "auth", "kms").sign(**asked)["Signature"]
     assert refusal(as_function(place, "auth-authorizer", "kms").sign, **asked) in REFUSED
+
+
+def test_only_the_auth_functions_read_the_secret_of_sign_ins(place: Place) -> None:
+    asked = {"SecretId": "lyceum-local-identity-secret"}
+    assert as_function(place, "auth-courier", "secretsmanager").get_secret_value(**asked)["SecretString"]
+    for name in ("users", "exams", "content"):
+        assert refusal(as_function(place, name, "secretsmanager").get_secret_value, **asked) in REFUSED
 
 
 def test_the_publisher_may_publish_and_others_may_not(place: Place, facts: dict[str, Any]) -> None:
