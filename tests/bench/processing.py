@@ -13,8 +13,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.kit.samples import samples
+
 ROOT = Path(__file__).parents[2]
-_REAL = ROOT.parent / "shared/data"
+_REAL = samples("")
 _MEBIBYTE = 1 << 20
 
 

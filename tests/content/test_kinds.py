@@ -3,7 +3,6 @@
 import io
 import json
 import zipfile
-from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -14,11 +13,12 @@ from tests.content.conftest import Depot, Library
 from tests.content.pictures import opened
 from tests.content.samples import document, film, noise, package, recording
 from tests.kit.http import LAMBDA
+from tests.kit.samples import samples
 from tests.kit.workers import record
 
 from content import transcode
 
-PDFS = Path(__file__).parents[3] / "shared/data/pdf-samples"
+PDFS = samples("pdf-samples")
 
 
 def sent(library: Library, body: bytes, content_type: str) -> dict[str, Any]:

@@ -1,14 +1,13 @@
 """What becomes of a good picture."""
 
-from pathlib import Path
-
 import pytest
 from PIL import Image, ImageCms
 
 from tests.content.conftest import Depot
 from tests.content.pictures import DESCRIPTION, GPS, encoded, opened, photograph, picture
+from tests.kit.samples import samples
 
-SAMPLES = Path("/work/shared/data/images-exif/jpg")
+SAMPLES = samples("images-exif/jpg")
 KINDS = [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp"), ("GIF", "image/gif")]
 
 
