@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,21 @@ sys.path[:0] = [str(HERE.parent / "layers/lyceum/python"), str(HERE.parent / "fu
 from ulid import ULID  # noqa: E402
 
 from lyceum import clock, context  # noqa: E402
-from lyceum.model import AnswerKey, Course, Credential, Department, Faculty, LoginName, Question, Topic, University, User, UserCount  # noqa: E402
+from lyceum.model import (  # noqa: E402
+    AnswerKey,
+    Course,
+    Credential,
+    Department,
+    Faculty,
+    LoginName,
+    Outline,
+    Question,
+    Seats,
+    Topic,
+    University,
+    User,
+    UserCount,
+)
 from lyceum.table import Entity, Unit, write_many  # noqa: E402
 from lyceum.text import fingerprint, normalise  # noqa: E402
 
@@ -33,6 +48,7 @@ def main(stack: dict[str, Any]) -> Accounts:
         if University.fetch(university_id=demo_id(_read("catalogue.json")["university"]["key"])) is None:
             _questions()
             _tree()
+            _course()
         for person in people:
             _person(person, accounts[person["key"]])
         _running_exam()
@@ -123,9 +139,14 @@ def _tree() -> None:
                 Course(
                     course_id=ids[node["key"]], department_id=ids[node["department"]], instructor_id=demo_id("instructor"), code=node["code"],
                     title=node["title"], description=node["description"], level=node["level"], credit_units=node["creditUnits"],
+                    sort_title=normalise(node["title"]), slug=node["key"], category=node["category"], time_zone="Africa/Lagos",
                     child_count=children.count(node["key"]), question_count=10 * children.count(node["key"]),
                 )
                 for node in tree["courses"]
+            ),
+            *(
+                part for node in tree["courses"]
+                for part in (Outline(course_id=ids[node["key"]]), Seats(course_id=ids[node["key"]], state="open"))
             ),
             *(
                 Topic(
@@ -144,6 +165,25 @@ _PARENT = {"faculties": "university", "departments": "faculty", "courses": "depa
 
 def _named(node: dict[str, Any], children: list[str]) -> dict[str, Any]:
     return {"name": node["name"], "sort_name": normalise(node["name"]), "child_count": children.count(node["key"])}
+
+
+def _course() -> None:
+    """Give one course its lessons and an assignment, and let the second student enter it."""
+    from lyceum.identity import Principal, Role
+
+    from assignments import authoring
+    from assignments.schemas import NewAssignment
+    from courses import enrolling, lessons
+    from courses.lesson_schemas import NewLesson
+
+    wanted = _read("course.json")
+    course_id, task = demo_id(wanted["course"]), wanted["assignment"]
+    teacher = Principal(demo_id("instructor"), context.tenant(), Role.INSTRUCTOR, "free", "demo")
+    for lesson in wanted["lessons"]:
+        lessons.add(teacher, course_id, NewLesson.model_validate(lesson))
+    due_at = clock.now() + timedelta(days=task.pop("dueInDays"))
+    authoring.create(teacher, NewAssignment.model_validate({**task, "courseId": course_id, "dueAt": due_at}))
+    enrolling.enrol(Principal(demo_id(wanted["student"]), context.tenant(), Role.STUDENT, "free", "demo"), course_id)
 
 
 def _running_exam() -> None:

@@ -19,12 +19,16 @@ from infra.declarations import (
 )
 
 READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
-WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem")
 KIT_FAMILIES = {Http: ("RATE", "IDEM", "OUT"), Queue: ("SEEN", "OUT"), Schedule: ("OUT",)}
 """Key families that the kit itself reads and writes for every function of a trigger."""
 
 CATALOG = ("UNIVERSITY", "FACULTY", "DEPARTMENT", "TOPIC")
 CATALOG_LISTS = ("UNIVERSITIES", "FACULTIES", "DEPARTMENTS", "COURSES", "SYLLABUS")
+COURSES = ("COURSE", "LESSON", "ENROLMENT", "COURSERATING")
+COURSE_LISTS = ("COURSES", "OFFER", "COURSERATINGS", "LEARNING")
+ASSIGNMENTS = ("ASSIGNMENT", "BOARD", "WORK", "GRADES")
+ASSIGNMENT_LISTS = ("WORKS", "SUBMISSION", "REPORT")
 ACCOUNTS = ("USER", "LOGIN", "CRED", "INVITE", "PIN")
 EXAMS = ("EXAM", "TAKER", "DUE")
 RESULTS = (*EXAMS, "MARKS")
@@ -64,8 +68,89 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("auth.authorizer", Authorizer(), reads=("USER",), permissions=(PublicKey(),), timeout_seconds=5),
     Function("catalog.api", Http(), reads=(*CATALOG, *CATALOG_LISTS, "COURSE"), writes=CATALOG),
     Function("catalog.counters", Queue(events=("question.approved", "question.retired"), window_seconds=1), writes=("TOPIC",)),
-    Function("courses.api", Http(), reads=("COURSE", "DEPARTMENT", "TOPIC", "SYLLABUS"), writes=("COURSE",)),
-    Function("courses.counters", Queue(events=("question.approved", "question.retired"), window_seconds=1), writes=("COURSE",)),
+    Function(
+        "courses.api",
+        Http(),
+        reads=(
+            *COURSES,
+            *COURSE_LISTS,
+            "ANNOUNCEMENT",
+            "TOLD",
+            "DEPARTMENT",
+            "TOPIC",
+            "SYLLABUS",
+            "USER",
+            "UPLOAD",
+            "ENTITLEMENT",
+            "BOARD",
+            "GRADES",
+        ),
+        writes=(*COURSES, "ANNOUNCEMENT"),
+        permissions=(Bucket("derived/", ("read",)),),
+    ),
+    Function(
+        "courses.counters",
+        Queue(
+            events=(
+                "assignment.created",
+                "assignment.deleted",
+                "course.completed",
+                "course.enrolled",
+                "course.left",
+                "course.rated",
+                "question.approved",
+                "question.retired",
+            ),
+            window_seconds=1,
+        ),
+        reads=("COURSE",),
+        writes=("COURSE",),
+    ),
+    Function(
+        "courses.follow",
+        Queue(events=("assignment.submitted", "exam.completed", "quiz.published", "quiz.withdrawn")),
+        reads=("COURSE", "ENROLMENT", "BOARD"),
+        writes=("COURSE", "ENROLMENT"),
+    ),
+    Function(
+        "courses.spread",
+        Queue(events=("announcement.posted", "announcement.spread"), concurrency=5),
+        reads=("ANNOUNCEMENT", "ENROLMENT"),
+        writes=("TOLD",),
+    ),
+    Function(
+        "courses.cascade",
+        Queue(events=("course.deleted",), batch_size=1),
+        reads=(*COURSES, "ANNOUNCEMENT"),
+        writes=(*COURSES, "ANNOUNCEMENT", "TOLD"),
+        timeout_seconds=60,
+    ),
+    Function(
+        "assignments.api",
+        Http(),
+        reads=(*ASSIGNMENTS, *ASSIGNMENT_LISTS, "COURSE", "ENROLMENT", "LEARNING", "LESSON", "UPLOAD", "USER", "TENANT"),
+        writes=(*ASSIGNMENTS, "TENANT"),
+    ),
+    Function(
+        "assignments.figures",
+        Queue(events=("assignment.graded", "assignment.submitted"), window_seconds=1),
+        reads=("ASSIGNMENT",),
+        writes=("ASSIGNMENT",),
+    ),
+    Function("assignments.quizzes", Queue(events=("exam.completed",)), reads=("COURSE", "GRADES"), writes=("GRADES",)),
+    Function("assignments.reminders", Schedule("rate(1 hour)"), reads=("DUEDAY", "TENANT"), writes=("ASSIGNMENT",), timeout_seconds=60),
+    Function(
+        "assignments.remind",
+        Queue(events=("assignment.falls_due",)),
+        reads=("ASSIGNMENT", "ENROLMENT", "WORK"),
+    ),
+    Function(
+        "assignments.cascade",
+        Queue(events=("assignment.deleted", "course.emptied"), batch_size=1),
+        reads=ASSIGNMENTS,
+        writes=ASSIGNMENTS,
+        timeout_seconds=60,
+    ),
     Function(
         "questions.api",
         Http(),
@@ -91,7 +176,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         "content.api",
         Http(),
-        reads=("UPLOAD", *LIBRARY, *LIBRARY_LISTS, "TOPIC", "USER"),
+        reads=("UPLOAD", *LIBRARY, *LIBRARY_LISTS, "TOPIC", "USER", "LESSON", "COURSE"),
         writes=("UPLOAD", *LIBRARY, "SHELF", "TENANT"),
         permissions=(Bucket("uploads/", ("write", "delete", "parts")), Bucket("derived/", ("read", "delete")), EdgeKey()),
     ),
@@ -152,12 +237,16 @@ FUNCTIONS: tuple[Function, ...] = (
         "notifications.dispatch",
         Queue(
             events=(
+                "announcement.received",
+                "assignment.due_soon",
+                "assignment.graded",
                 "content.failed",
                 "content.processed",
                 "content.published",
                 "content.rejected",
                 "content.returned",
                 "content.verified",
+                "course.completed",
                 "exam.completed",
                 "exam.expiring",
                 "login.suspicious",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
+from pynamodb.expressions.condition import Condition
 
 from lyceum import ids
 from lyceum.errors import Conflict, NotFound
@@ -21,7 +22,10 @@ _FIRST_CHILDREN = 100
 
 @dataclass(frozen=True)
 class Kind(Generic[E]):
-    """A kind of node: its entity, its id, what it hangs on, what hangs on it, and what it takes over from its parent."""
+    """A kind of node: its entity, its id, what it hangs on, what hangs on it, and what it takes over from its parent.
+
+    Only children that match `shown` are listed.
+    """
 
     entity: type[E]
     id_name: str
@@ -30,11 +34,12 @@ class Kind(Generic[E]):
     child: type[Entity] | None = None
     inherits: tuple[str, ...] = ()
     counted: bool = True
+    shown: Condition | None = None
 
 
 UNIVERSITY = Kind(University, "university_id", child=Faculty)
 FACULTY = Kind(Faculty, "faculty_id", University, "university_id", Department)
-DEPARTMENT = Kind(Department, "department_id", Faculty, "faculty_id", Course, inherits=("university_id",))
+DEPARTMENT = Kind(Department, "department_id", Faculty, "faculty_id", Course, inherits=("university_id",), shown=Course.status == "published")
 TOPIC = Kind(Topic, "topic_id", Course, "course_id", inherits=("department_id",), counted=False)
 
 
@@ -66,7 +71,7 @@ def details(kind: Kind[E], node_id: str) -> tuple[E, list[Any]]:
 def children(kind: Kind[Any], node_id: str, *, limit: int, after: dict[str, Any] | None = None) -> Slice[Any]:
     """Read a page of a node's children in their order: one request."""
     assert kind.child is not None  # noqa: S101 - a declaration, not input
-    return find(kind.child, index="gsi1", limit=limit, after=after, **_named(kind, node_id))
+    return find(kind.child, index="gsi1", limit=limit, after=after, where=kind.shown, **_named(kind, node_id))
 
 
 def update(kind: Kind[E], node_id: str, wanted: BaseModel, if_match: int | None) -> E:
@@ -82,7 +87,7 @@ def remove(kind: Kind[Any], node_id: str) -> None:
     """Remove a node; raises NotFound, and Conflict HAS_CHILDREN while something hangs on it."""
     node = kind.entity.require(**_named(kind, node_id))
     refuse = Conflict(f"This {kind.entity.noun} is not empty.", code="HAS_CHILDREN")
-    if kind is DEPARTMENT and children(kind, node_id, limit=1).items:
+    if kind is DEPARTMENT and find(Course, index="gsi1", department_id=node_id, limit=1).items:
         raise refuse
     count = kind.entity.question_count if kind is TOPIC else kind.entity.child_count
     unit = Unit().remove(node, when=count == 0, refuse=refuse)

@@ -2,7 +2,9 @@
 
 from typing import Annotated
 
+from lyceum import teaching
 from lyceum.http import ADMIN, INSTRUCTOR, OPTIONAL, OWNER, USER, Answer, Api, Caller, IfMatch, MaybeCaller, Page, Query
+from lyceum.model import Lesson
 
 from content import browse, caching, library, lifecycle, reading, uploads
 from content.schemas import (
@@ -40,6 +42,16 @@ def open_upload(caller: Caller, body: AskUpload) -> Slot:
 def open_avatar(caller: Caller, body: AskFile) -> Slot:
     """Get a slot for one's avatar."""
     return uploads.open_slot(caller, AskUpload(purpose="avatar", **body.model_dump()))
+
+
+@api.post("/api/lessons/{lessonId}/media", access=OWNER, status=201, limit="60/hour", idempotent=True)
+def open_lesson_media(caller: Caller, lesson_id: str, body: AskFile) -> Slot:
+    """Get a slot for a file of a lesson of one's own.
+
+    Once the file is processed, name it in the lesson's content.
+    """
+    teaching.taught_by_id(caller, Lesson.require(lesson_id=lesson_id).course_id)
+    return uploads.open_slot(caller, AskUpload(purpose="lesson", **body.model_dump()))
 
 
 @api.get("/api/uploads/{uploadId}", access=USER)

@@ -63,6 +63,7 @@ PURPOSES = {
     "attachment": Purpose({"image": 10 * _MEBIBYTE}),
     "document": Purpose({"document": 20 * _MEBIBYTE, "image": 10 * _MEBIBYTE, "text": _MEBIBYTE}),
     "recording": Purpose({"audio": 50 * _MEBIBYTE}),
+    "lesson": Purpose(_LIBRARY),
     "library": Purpose(_LIBRARY),
 }
 """`library` is for items of the content library alone; it is asked for by its own endpoint."""

@@ -43,7 +43,7 @@ class AskFile(Request):
 class AskUpload(AskFile):
     """A file for a purpose other than the library."""
 
-    purpose: Literal["avatar", "question_image", "attachment", "document", "recording"]
+    purpose: Literal["avatar", "question_image", "attachment", "document", "recording", "lesson"]
 
 
 class Part(Schema):

@@ -1,17 +1,113 @@
-"""Making courses."""
+"""Making, changing, publishing and deleting courses."""
 
-from lyceum import ids
-from lyceum.errors import NotFound
-from lyceum.identity import Principal
-from lyceum.model import Course, Department
-from lyceum.table import Entity, Unit
+import re
+import unicodedata
+from typing import Any
 
-from courses.schemas import NewCourse
+from lyceum import ids, teaching
+from lyceum.errors import Conflict, NotFound, PreconditionFailed, rule_violation
+from lyceum.events import CourseDeleted, CoursePublished
+from lyceum.identity import Permission, Principal
+from lyceum.model import Course, Department, GradeSheet, Outline, Seats
+from lyceum.table import Entity, Unit, find
+from lyceum.text import normalise
+
+from courses.schemas import CourseFields, NewCourse
 
 
 def create(caller: Principal, wanted: NewCourse) -> Course:
     """Add a course to a department, the caller its instructor; raises NotFound when there is no such department."""
-    course = Course(course_id=ids.new_id(), instructor_id=caller.user_id, **wanted.model_dump())
+    course_id = ids.new_id()
+    course = Course(
+        course_id=course_id,
+        department_id=wanted.department_id,
+        instructor_id=caller.user_id,
+        status="published" if wanted.is_published else "draft",
+        slug=_slug(wanted.title, course_id),
+        **_stored(wanted),
+    )
+    seats = Seats(course_id=course_id, state="open" if wanted.is_published else "closed", capacity=wanted.capacity)
+    events = [CoursePublished(course_id=course_id, instructor_id=caller.user_id)] if wanted.is_published else []
     missing = NotFound("There is no such department.")
-    Unit().check(Department.at(department_id=wanted.department_id), Entity.pk.exists(), refuse=missing).create(course).commit()
+    unit = Unit().check(Department.at(department_id=wanted.department_id), Entity.pk.exists(), refuse=missing)
+    unit.create(course, *events).create(Outline(course_id=course_id)).create(seats).commit()
     return course
+
+
+def update(caller: Principal, course_id: str, wanted: CourseFields, expect: int | None) -> Course:
+    """Replace a course's own fields; raises PreconditionFailed or Conflict when it was edited meanwhile.
+
+    Raises RuleViolation for a capacity below the number of students.
+    """
+    course = _editable(caller, course_id, expect)
+    had, values = course.capacity, _stored(wanted)
+    for name, value in values.items():
+        setattr(course, name, value)
+    unit = _edit(Unit(), course, *values)
+    if wanted.capacity != had:
+        _set_capacity(unit, course_id, wanted.capacity)
+    unit.commit()
+    return course
+
+
+def publish(caller: Principal, course_id: str, expect: int | None, *, is_published: bool) -> Course:
+    """Publish a course or make it a draft again; those who are in it stay. A second time changes nothing."""
+    course = _editable(caller, course_id, expect)
+    status = "published" if is_published else "draft"
+    if course.status != status:
+        course.status = status
+        told = CoursePublished(course_id=course_id, instructor_id=course.instructor_id, is_open=is_published)
+        seats = Unit().change(Seats.at(course_id=course_id), Seats.state.set("open" if is_published else "closed"))
+        _edit(seats, course, "status", events=[told]).commit()
+    return course
+
+
+def delete(caller: Principal, course_id: str, expect: int | None, *, is_forced: bool) -> None:
+    """Make a course disappear at once; its parts are removed by a worker.
+
+    Raises Conflict HAS_GRADES for a course with released grades, unless an admin forces it.
+    """
+    course = _editable(caller, course_id, expect)
+    may_force = is_forced and caller.may(Permission.MANAGE_CATALOGUE)
+    if not may_force and find(GradeSheet, course_id=course_id, limit=1).items:
+        raise Conflict("Students have grades in this course; only an admin can delete it, by force.", code="HAS_GRADES")
+    gone = [Course.status.set("deleted"), *(key.remove() for key in (Course.gsi1pk, Course.gsi1sk, Course.gsi2pk, Course.gsi2sk))]
+    unit = Unit().change(course, *gone, when=Course.status != "deleted", events=[CourseDeleted(course_id=course_id)])
+    unit.change(Seats.at(course_id=course_id), Seats.state.set("closed")).commit()
+
+
+def _editable(caller: Principal, course_id: str, expect: int | None) -> Course:
+    course = teaching.taught_by_id(caller, course_id)
+    if expect is not None and expect != course.revision:
+        raise PreconditionFailed("This course was changed since you read it.")
+    return course
+
+
+def _edit(unit: Unit, course: Course, *names: str, events: Any = ()) -> Unit:
+    read = course.revision
+    course.revision = int(read) + 1
+    changed = Conflict("This course was changed meanwhile.", code="EDIT_CONFLICT")
+    is_unchanged = (Course.revision == read) & (Course.status != "deleted")
+    return unit.amend(course, *names, "revision", when=is_unchanged, events=events, refuse=changed)
+
+
+def _set_capacity(unit: Unit, course_id: str, capacity: int | None) -> None:
+    seats = Seats.at(course_id=course_id)
+    if capacity is None:
+        unit.change(seats, Seats.capacity.remove())
+    else:
+        refuse = rule_violation("CAPACITY_TOO_SMALL", "There are more students in this course already.")
+        unit.change(seats, Seats.capacity.set(capacity), when=Seats.taken <= capacity, refuse=refuse)
+
+
+def _stored(wanted: CourseFields) -> dict[str, Any]:
+    values = wanted.model_dump(exclude={"department_id", "is_published", "grading"})
+    grading = wanted.grading.model_dump(mode="json") if wanted.grading else None
+    return values | {"grading": grading, "sort_title": normalise(wanted.title)}
+
+
+def _slug(title: str, course_id: str) -> str:
+    """Write a title as it stands in addresses; the end of the id makes it the course's own."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = "-".join(re.findall(r"[a-z0-9]+", plain))[:70].strip("-")
+    return f"{words}-{course_id[-6:].lower()}".lstrip("-")

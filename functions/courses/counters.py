@@ -1,12 +1,21 @@
-"""Counts of approved questions by course, folded in from events."""
+"""Counts of a course, folded in from events: questions, students, completions, ratings, assignments."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from lyceum.events import QuestionApproved, QuestionRetired
+from lyceum.events import (
+    AssignmentCreated,
+    AssignmentDeleted,
+    CourseCompleted,
+    CourseEnrolled,
+    CourseLeft,
+    CourseRated,
+    QuestionApproved,
+    QuestionRetired,
+)
 from lyceum.events.consumer import Consumer
 from lyceum.model import Course
-from lyceum.table import Unit
+from lyceum.table import Unit, batch_fetch
 
 consumer = Consumer("course-counters")
 handler = consumer.handler
@@ -15,15 +24,62 @@ handler = consumer.handler
 @consumer.fold(QuestionApproved)
 def grow(events: Sequence[QuestionApproved], unit: Unit) -> None:
     """Add the questions that entered the bank."""
-    _add(Counter(event.course_id for event in events if event.first_time), 1, unit)
+    _add(unit, question_count=Counter(event.course_id for event in events if event.first_time))
 
 
 @consumer.fold(QuestionRetired)
 def shrink(events: Sequence[QuestionRetired], unit: Unit) -> None:
     """Take off the questions that left the bank."""
-    _add(Counter(event.course_id for event in events), -1, unit)
+    _add(unit, question_count=_less(event.course_id for event in events))
 
 
-def _add(counts: Counter[str], sign: int, unit: Unit) -> None:
-    for course_id, count in counts.items():
-        unit.change(Course.at(course_id=course_id), Course.question_count.add(sign * count))
+@consumer.fold(CourseEnrolled)
+def enter(events: Sequence[CourseEnrolled], unit: Unit) -> None:
+    """Add the students who entered."""
+    _add(unit, enrolment_count=Counter(event.course_id for event in events))
+
+
+@consumer.fold(CourseLeft)
+def leave(events: Sequence[CourseLeft], unit: Unit) -> None:
+    """Take off the students who left."""
+    _add(unit, enrolment_count=_less(event.course_id for event in events))
+
+
+@consumer.fold(CourseCompleted)
+def complete(events: Sequence[CourseCompleted], unit: Unit) -> None:
+    """Add the students who completed."""
+    _add(unit, completed_count=Counter(event.course_id for event in events))
+
+
+@consumer.fold(CourseRated)
+def rate(events: Sequence[CourseRated], unit: Unit) -> None:
+    """Add new ratings, and what changed ones differ by."""
+    stars: Counter[str] = Counter()
+    for event in events:
+        stars[event.course_id] += event.stars - (event.earlier_stars or 0)
+    _add(unit, rating_sum=stars, rating_count=Counter(event.course_id for event in events if event.earlier_stars is None))
+
+
+@consumer.fold(AssignmentCreated)
+def set_work(events: Sequence[AssignmentCreated], unit: Unit) -> None:
+    """Add new assignments."""
+    _add(unit, assignment_count=Counter(event.course_id for event in events))
+
+
+@consumer.fold(AssignmentDeleted)
+def take_work_back(events: Sequence[AssignmentDeleted], unit: Unit) -> None:
+    """Take off assignments that are gone."""
+    _add(unit, assignment_count=_less(event.course_id for event in events))
+
+
+def _less(course_ids: Iterable[str]) -> Counter[str]:
+    counts = Counter(course_ids)
+    return Counter({course_id: -count for course_id, count in counts.items()})
+
+
+def _add(unit: Unit, **counts: Counter[str]) -> None:
+    """Add to the counts of courses, all of one course in one write; a course that is gone has none any more."""
+    course_ids = sorted({course_id for each in counts.values() for course_id in each})
+    for course in batch_fetch([Course.at(course_id=each) for each in course_ids]):
+        if isinstance(course, Course):
+            unit.change(course, *(getattr(Course, name).add(each[course.course_id]) for name, each in counts.items()))

@@ -8,9 +8,13 @@ from collections.abc import Mapping
 
 from lyceum import clock
 from lyceum.events import (
+    AnnouncementReceived,
+    AssignmentDueSoon,
+    AssignmentGraded,
     ContentPublished,
     ContentReturned,
     ContentVerified,
+    CourseCompleted,
     ExamCompleted,
     ExamExpiring,
     LoginSuspicious,
@@ -30,11 +34,15 @@ from lyceum.model.profiles import Preferences
 from lyceum.table import Unit
 
 from notifications.kinds import (
+    ANNOUNCEMENT,
+    ASSIGNMENT_DUE,
+    ASSIGNMENT_GRADED,
     CONTENT_PUBLISHED,
     CONTENT_READY,
     CONTENT_REFUSED,
     CONTENT_RETURNED,
     CONTENT_VERIFIED,
+    COURSE_COMPLETED,
     EXAM_EXPIRING,
     EXAM_RESULT,
     NEW_SIGN_IN,
@@ -130,6 +138,33 @@ def tell_returned(event: ContentReturned, unit: Unit) -> None:
 def tell_published(event: ContentPublished, unit: Unit) -> None:
     """Tell an author that an item is in the library."""
     _notify(CONTENT_PUBLISHED, event, event.owner_id, {"contentId": event.content_id, "title": event.title}, unit)
+
+
+@consumer.on(AnnouncementReceived)
+def tell_news(event: AnnouncementReceived, unit: Unit) -> None:
+    """Tell a student of an announcement in a course."""
+    data = {"announcementId": event.announcement_id, "courseId": event.course_id, "title": event.title}
+    _notify(ANNOUNCEMENT, event, event.user_id, data, unit)
+
+
+@consumer.on(AssignmentDueSoon)
+def remind(event: AssignmentDueSoon, unit: Unit) -> None:
+    """Remind a student of an assignment that is due."""
+    data = {"assignmentId": event.assignment_id, "courseId": event.course_id, "title": event.title, "dueAt": clock.iso(event.due_at)}
+    _notify(ASSIGNMENT_DUE, event, event.user_id, data, unit, due=f"{event.due_at:%Y-%m-%d %H:%M}")
+
+
+@consumer.on(AssignmentGraded)
+def tell_grade(event: AssignmentGraded, unit: Unit) -> None:
+    """Tell a student that a grade was released."""
+    points = {"points": str(event.points), "maxPoints": str(event.max_points)}
+    _notify(ASSIGNMENT_GRADED, event, event.user_id, {"assignmentId": event.assignment_id, "title": event.title, **points}, unit)
+
+
+@consumer.on(CourseCompleted)
+def congratulate(event: CourseCompleted, unit: Unit) -> None:
+    """Tell a student that a course is completed."""
+    _notify(COURSE_COMPLETED, event, event.user_id, {"courseId": event.course_id, "title": event.title}, unit)
 
 
 def _notify(kind: Kind, event: Event, user_id: str, data: Mapping[str, str], unit: Unit, **shown: str) -> None:

@@ -52,6 +52,36 @@ EXAM_EXPIRING = Kind(
         "fr": Wording("Votre examen se termine bientôt", "Enregistrez vos réponses : l'examen se termine à {deadline} (UTC)."),
     },
 )
+ANNOUNCEMENT = Kind(
+    "announcement",
+    {
+        "en": Wording("{title}", "Your instructor has posted an announcement."),
+        "fr": Wording("{title}", "Votre enseignant a publié une annonce."),
+    },
+)
+ASSIGNMENT_DUE = Kind(
+    "assignment.due_soon",
+    {
+        "en": Wording("Due soon: {title}", "Hand it in by {due} (UTC)."),
+        "fr": Wording("À rendre bientôt : {title}", "Remettez votre travail avant le {due} (UTC)."),
+    },
+    channels=("email",),
+)
+ASSIGNMENT_GRADED = Kind(
+    "assignment.graded",
+    {
+        "en": Wording("Graded: {title}", "You have {points} of {maxPoints} points."),
+        "fr": Wording("Noté : {title}", "Vous avez {points} points sur {maxPoints}."),
+    },
+    channels=("email",),
+)
+COURSE_COMPLETED = Kind(
+    "course.completed",
+    {
+        "en": Wording("You completed {title}", "Every required part of the course is done. Well done!"),
+        "fr": Wording("Vous avez terminé {title}", "Toutes les parties obligatoires du cours sont achevées. Bravo !"),
+    },
+)
 QUESTION_APPROVED = Kind(
     "question.approved",
     {

@@ -4,10 +4,15 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from assignments.schemas import NewAssignment
+from courses.lesson_schemas import NewLesson
+from courses.schemas import Category
+
+CATEGORIES = get_args(Category)
 DEMO = Path(__file__).resolve().parents[2] / "demo"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 PROFILES = {
@@ -75,6 +80,17 @@ def test_courses_and_topics_hold_sensible_values() -> None:
         assert course["creditUnits"] in range(1, 7)
         assert sorted(topic["order"] for topic in CATALOGUE["topics"] if topic["course"] == course["key"]) == [1, 2]
     assert all(topic["syllabusTags"] for topic in CATALOGUE["topics"])
+
+
+def test_the_course_is_one_that_can_be_taught() -> None:
+    """Its course, student, lessons and assignment are what the endpoints take."""
+    course = load("course.json")
+    assert course["course"] in keys("courses")
+    assert course["student"] in {person["key"] for person in PEOPLE}
+    assert [NewLesson.model_validate(lesson).body for lesson in course["lessons"]] == [lesson["body"] for lesson in course["lessons"]]
+    task = {name: value for name, value in course["assignment"].items() if name != "dueInDays"}
+    assert NewAssignment.model_validate({**task, "courseId": "0" * 26}).instructions == task["instructions"]
+    assert all(node["category"] in CATEGORIES for node in CATALOGUE["courses"])
 
 
 def test_there_are_sixty_questions_ten_a_topic() -> None:

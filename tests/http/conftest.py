@@ -6,7 +6,7 @@ import pytest
 from pydantic import Field
 
 from lyceum.errors import rule_violation
-from lyceum.http import ADMIN, OPTIONAL, PUBLIC, SELF, USER, Api, Caller, IfMatch, Listing, MaybeCaller, Page, Query, Request, Schema
+from lyceum.http import ADMIN, OPTIONAL, PUBLIC, SELF, USER, Api, Caller, Document, IfMatch, Listing, MaybeCaller, Page, Query, Request, Schema
 from lyceum.model.kit import Outgoing
 from lyceum.table import Slice
 from tests.kit import http
@@ -50,6 +50,12 @@ def one(thing_id: str) -> Thing:
 def special(caller: Caller) -> Thing:
     """Show a thing that only signed-in callers see."""
     return Thing(name=caller.user_id)
+
+
+@probe.get("/api/probe/report", access=PUBLIC, also="text/csv")
+def report(as_file: Annotated[bool, Query(alias="asFile")] = False) -> Thing | Document:
+    """Show a thing, or hand out a file."""
+    return Document("text/csv", "name\nx\n", "things.csv") if as_file else Thing(name="x")
 
 
 @probe.get("/api/probe/large", access=OPTIONAL)

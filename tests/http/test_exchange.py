@@ -186,3 +186,11 @@ def test_the_log_line_has_route_status_and_cost(caller: Client, caplog: pytest.L
 def test_a_browsers_question_is_answered_for_the_gateway_to_complete(caller: Client) -> None:
     reply = caller.send("OPTIONS", "/api/probe/things/a")
     assert (reply.status, reply.body) == (204, "")
+
+
+def test_a_route_may_answer_with_a_file_on_request(caller: Client) -> None:
+    answered = caller.get("/api/probe/report")
+    assert (answered.data, answered.headers["Content-Type"]) == ({"name": "x", "parts": [], "version": 7}, "application/json")
+    file = caller.get("/api/probe/report", {"asFile": "true"})
+    assert (file.status, file.body, file.headers["Content-Type"]) == (200, "name\nx\n", "text/csv")
+    assert file.headers["Content-Disposition"] == 'attachment; filename="things.csv"'

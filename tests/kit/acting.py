@@ -57,5 +57,8 @@ def _partitions(operation: str, arguments: dict[str, Any]) -> Iterator[tuple[str
     elif operation == "Query":
         place = arguments["KeyConditionExpression"].split("=")[1].split()[0].strip("()")
         yield operation, arguments["ExpressionAttributeValues"][place]["S"]
-    elif operation != "BatchWriteItem":
+    elif operation == "BatchWriteItem":
+        writes = [write for table in arguments["RequestItems"].values() for write in table]
+        yield from ((operation, (write.get("DeleteRequest", {}).get("Key") or write["PutRequest"]["Item"])["PK"]["S"]) for write in writes)
+    else:
         yield operation, (arguments.get("Key") or arguments["Item"])["PK"]["S"]

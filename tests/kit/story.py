@@ -66,7 +66,8 @@ class Story:
         university = admin.post("/api/universities", {"name": "Ogun Valley University", "country": "NG"}).data
         faculty = admin.post("/api/faculties", {"name": "Science", "universityId": university["universityId"]}).data
         department = admin.post("/api/departments", {"name": "Mathematics", "facultyId": faculty["facultyId"]}).data
-        course = {"departmentId": department["departmentId"], "code": "MTH 101", "title": "Algebra", "level": 100, "creditUnits": 3}
+        fields = {"code": "MTH 101", "title": "Algebra", "level": 100, "creditUnits": 3, "isPublished": True}
+        course = {"departmentId": department["departmentId"], **fields}
         course_id = instructor.post("/api/courses", course).data["courseId"]
         return str(instructor.post("/api/topics", {"title": "Sets", "courseId": course_id, "order": 1}).data["topicId"])
 

@@ -77,7 +77,8 @@ def test_every_kind_has_the_same_values_in_both_languages(kind: Kind) -> None:
 
     english, french = kind.words["en"], kind.words["fr"]
     assert values(english.title + english.body) == values(french.title + french.body)
-    assert kind.say("pt", {name: "x" for name in values(english.title + english.body) if name}).title == english.title.format(percent="x")
+    filled = {name: "x" for name in values(english.title + english.body) if name}
+    assert kind.say("pt", filled).title == english.title.format_map(filled)
 
 
 def test_types_are_unique() -> None:

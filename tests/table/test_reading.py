@@ -1,11 +1,13 @@
 """Reads: one request for a slice of a partition, one for a hundred items named by key."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lyceum import context
 from lyceum.errors import NotFound
 from lyceum.model import InboxCounter, Notification
-from lyceum.table import Entity, Slice, batch_fetch, fetch_partition, find, write_many
+from lyceum.table import Entity, Slice, batch_fetch, cut, fetch_partition, find, write_many
 
 
 def message(number: int, type_: str = "a") -> Notification:
@@ -78,3 +80,24 @@ def test_what_is_not_there_is_none_or_not_found(tenant: str) -> None:
     assert InboxCounter.fetch(user_id="nobody") is None
     with pytest.raises(NotFound, match="There is no such inbox"):
         InboxCounter.require(user_id="nobody")
+
+
+@given(names=st.lists(st.text("abc", min_size=1, max_size=4), unique=True, max_size=12), limit=st.integers(1, 5))
+def test_slices_of_a_stored_list_follow_each_other_to_the_end(names: list[str], limit: int) -> None:
+    read: list[str] = []
+    after = None
+    while True:
+        found = cut(names, str, limit=limit, after=after)
+        assert len(found.items) <= limit
+        read += found.items
+        after = found.last_key
+        if after is None:
+            break
+    assert read == names
+
+
+def test_a_slice_after_a_row_that_is_gone_begins_where_it_was() -> None:
+    first = cut(["a", "b", "c", "d"], str, limit=2, after=None)
+    assert cut(["a", "c", "d"], str, limit=2, after=first.last_key).items == ["c", "d"]
+    assert cut(["b", "a", "x", "c"], str, limit=9, after=first.last_key).items == ["a", "x", "c"], "the row has moved"
+    assert cut([], str, limit=2, after=first.last_key).items == []

@@ -7,9 +7,10 @@ import pytest
 from lyceum import context
 from lyceum.errors import Conflict, NotFound, PreconditionFailed
 from lyceum.events import QuestionRetired
+from lyceum.events.outgoing import tell
 from lyceum.model import InboxCounter, Notification
 from lyceum.model.kit import Outgoing
-from lyceum.table import ConditionFailed, Unit, write_many
+from lyceum.table import ConditionFailed, Unit, find, remove_many, write_many
 from lyceum.table.connection import StorageConnection
 from lyceum.table.keys import MissingKeyPart
 from lyceum.table.writing import TooManyWrites
@@ -293,3 +294,51 @@ def test_units_are_counted_for_the_work_in_progress(tenant: str) -> None:
     assert (work.usage.requests, work.usage.operations) == (3, ["PutItem", "GetItem", "GetItem"])
     assert work.usage.write_units >= 1
     assert work.usage.read_units >= 0.5
+
+
+@pytest.mark.usefixtures("tenant")
+class TestAmend:
+    def test_named_attributes_and_index_keys_change_and_nothing_else(self) -> None:
+        write_many([Notification(user_id="ada", notification_id="1", type="a", title="t", body="b")])
+        read = Notification.require(user_id="ada", notification_id="1")
+        Unit().change(Notification.at(user_id="ada", notification_id="1"), Notification.body.set("counted meanwhile")).commit()
+        read.type, read.title = "z", "not named"
+        Unit().amend(read, "type").commit()
+        (found,) = find(Notification, index="gsi1", user_id="ada", type="z").items
+        assert (found.title, found.body) == ("t", "counted meanwhile")
+        assert find(Notification, index="gsi1", user_id="ada", type="a").items == []
+
+    def test_an_attribute_without_a_value_is_removed_with_its_index_key(self) -> None:
+        write_many([Notification(user_id="ada", notification_id="1", type="a", title="t", body="b")])
+        read = Notification.require(user_id="ada", notification_id="1")
+        read.type = None
+        Unit().amend(read, "type").commit()
+        assert find(Notification, index="gsi1", user_id="ada").items == []
+        assert Notification.require(user_id="ada", notification_id="1").title == "t"
+
+    def test_it_holds_only_while_its_condition_does(self) -> None:
+        Unit().create(counter(total=1)).commit()
+        read = stored()
+        read.total = 9
+        with pytest.raises(NotFound):
+            Unit().amend(read, "total", when=InboxCounter.total == 5, refuse=NotFound("no")).commit()
+        assert stored().total == 1
+
+
+@pytest.mark.usefixtures("tenant")
+def test_many_items_are_deleted_whether_they_are_there_or_not() -> None:
+    write_many(counter(f"u{number}") for number in range(60))
+    named = [InboxCounter.at(user_id=f"u{number}") for number in range(70)]
+    with context.working(context.Work(context.tenant())) as work:
+        assert remove_many(named) == 70
+    assert work.usage.operations == ["BatchWriteItem"] * 3
+    assert all(InboxCounter.fetch(user_id=f"u{number}") is None for number in range(70))
+    assert remove_many([]) == 0
+
+
+def test_events_without_an_item_leave_on_items_that_go_by_themselves(cloud: Cloud, tenant: str, clock: Clock) -> None:
+    unit, events = Unit(), [retired(), retired()]
+    tell(unit, *events)
+    unit.commit()
+    assert {json.loads(entry["Detail"])["eventId"] for entry in cloud.outbox(tenant)} == {event.event_id for event in events}
+    assert Outgoing.require(event_id=events[0].event_id).ttl == int(clock.at.timestamp()) + 24 * 3600

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from lyceum import context, ids
 from lyceum.errors import DomainError, MethodNotAllowed, NotFound
 from lyceum.http import envelope, exchange, limits, wire
-from lyceum.http.exchange import Exchange
+from lyceum.http.exchange import Document, Exchange
 from lyceum.http.route import Limit, Route
 from lyceum.identity.access import Access
 from lyceum.identity.principal import Principal
@@ -24,7 +24,8 @@ class Api:
     """The routes of one domain; `handler` is its Lambda entry point.
 
     Every route states its `access`. `limit` ("10/hour") is counted for each user, `idempotent` honours an
-    Idempotency-Key, `cache_control` is for answers that everybody may share, `raw` names the content type of answers without the envelope.
+    Idempotency-Key, `cache_control` is for answers that everybody may share, `raw` names the content type of answers without the envelope,
+    `also` that of a `Document` which the route may return instead of its usual answer.
     """
 
     def __init__(self, domain: str) -> None:
@@ -34,9 +35,18 @@ class Api:
         self.resolver.not_found(self._not_found)
         self._validation = OpenAPIRequestValidationMiddleware()
 
-    def get(self, path: str, *, access: Access, cache_control: str = PRIVATE, raw: str | None = None, limit: str | None = None) -> Callable[[F], F]:
+    def get(
+        self,
+        path: str,
+        *,
+        access: Access,
+        cache_control: str = PRIVATE,
+        raw: str | None = None,
+        also: str | None = None,
+        limit: str | None = None,
+    ) -> Callable[[F], F]:
         """Declare a GET route."""
-        return self._route("GET", path, access, limit=limit, cache_control=cache_control, raw=raw)
+        return self._route("GET", path, access, limit=limit, cache_control=cache_control, raw=raw, also=also)
 
     def post(
         self,
@@ -110,6 +120,7 @@ def _declared(domain: str, method: str, path: str, access: Access, function: Cal
         max_body_bytes=options.get("max_body_bytes", 0),
         cache_control=options.get("cache_control", PRIVATE),
         raw=options.get("raw"),
+        also=options.get("also"),
         refuses=options.get("refuses", ()),
         function=function,
     )
@@ -142,6 +153,16 @@ def _answer(asked: Exchange, route: Route, run: Callable[[], Any]) -> Response[s
         result = run()
         body = result if isinstance(result, str) else result.model_dump_json(by_alias=True, exclude_none=True)
         return wire.response(route.status, body, asked, route, content_type=route.raw)
+    if route.also:
+        found = run()
+        if isinstance(found, Document):
+            asked.answer.headers["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
+            return wire.response(route.status, found.content, asked, route, content_type=found.content_type)
+        return _enveloped(asked, route, lambda: found)
+    return _enveloped(asked, route, run)
+
+
+def _enveloped(asked: Exchange, route: Route, run: Callable[[], Any]) -> Response[str]:
     etags: list[str] = []
 
     def make() -> limits.Kept:

@@ -16,7 +16,16 @@ from lyceum.errors import BadRequest, Unauthenticated
 from lyceum.http.route import Route
 from lyceum.identity.principal import Principal
 
-__all__ = ["Address", "Answer", "Caller", "Exchange", "IfMatch", "MaybeCaller", "Path", "Query", "current"]
+__all__ = ["Address", "Answer", "Caller", "Document", "Exchange", "IfMatch", "MaybeCaller", "Path", "Query", "current"]
+
+
+@dataclass(frozen=True)
+class Document:
+    """An answer that is no JSON: a file of a type that the route declares in `also`."""
+
+    content_type: str
+    content: str
+    file_name: str
 
 
 @dataclass

@@ -10,7 +10,7 @@ from lyceum.http.api import Api
 from lyceum.http.route import Route, snake
 
 _REF = "#/components/schemas/"
-_NOT_OURS = {"HTTPValidationError", "ValidationError", "ResponseValidationError"}
+_NOT_OURS = {"Document", "HTTPValidationError", "ValidationError", "ResponseValidationError"}
 _PROBLEMS = {
     400: "The request can not be understood, or fields are missing or wrong.",
     401: "Nobody is signed in.",
@@ -130,11 +130,15 @@ def _header(name: str, description: str) -> dict[str, Any]:
 def _responses(raw: dict[str, Any], route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     content = next(iter(raw["responses"].values())).get("content", {})
     inner = content.get("application/json", {}).get("schema", {})
+    if route.also:
+        inner = inner["anyOf"][0]
     body = inner if route.raw else _enveloped(inner, schemas)
     kind = (route.raw or "application/json").partition(";")[0]
     if "$ref" not in body and kind == "application/json" and route.raw:
         body = {"type": "object"}
     answers: dict[str, Any] = {str(route.status): {"description": "Done.", "content": {kind: {"schema": body}}}}
+    if route.also:
+        answers[str(route.status)]["content"][route.also] = {"schema": {"type": "string"}}
     for status in _possible(route):
         answers[str(status)] = {"description": _PROBLEMS[status], "content": {"application/json": {"schema": {"$ref": f"{_REF}Problem"}}}}
     return dict(sorted(answers.items()))

@@ -32,10 +32,14 @@ class Listing(Request):
 
     def page(self, found: Slice[Any], view: Callable[[Any], S], *, total: int | None = None, unread: int | None = None) -> "Page[S]":
         """Answer with a slice, each item as `view` shows it, and with the counts that are kept of the whole list."""
-        after = seal(found.last_key, self._scope()) if found.last_key else None
+        after = self.cursor_after(found)
         counts = {"total": total, "unread": unread}
         pagination = Pagination(limit=self.limit, next_cursor=after, has_next=after is not None, has_prev=self.cursor is not None, **counts)
         return Page(items=[view(item) for item in found.items], pagination=pagination)
+
+    def cursor_after(self, found: Slice[Any]) -> str | None:
+        """Return the cursor that goes on after a slice of this list, None at its end."""
+        return seal(found.last_key, self._scope()) if found.last_key else None
 
     def _scope(self) -> str:
         filters = self.model_dump(mode="json", exclude={"cursor", "limit", "fields"}, exclude_none=True)

@@ -28,7 +28,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Route:
-    """A declared endpoint: where it is, who may call it and how it behaves; `raw` is the content type of a bare answer."""
+    """A declared endpoint: where it is, who may call it and how it behaves; `raw` is the content type of a bare answer, `also` that of a document on request."""
 
     domain: str
     method: str
@@ -40,6 +40,7 @@ class Route:
     max_body_bytes: int
     cache_control: str
     raw: str | None
+    also: str | None
     refuses: tuple[int, ...]
     function: Callable[..., Any]
 

@@ -4,11 +4,25 @@ Importing the package imports every entity, so that a query over mixed kinds kno
 """
 
 from lyceum.model.accounts import Session, User
+from lyceum.model.assignments import (
+    Assignment,
+    AssignmentBoard,
+    AssignmentFigures,
+    AssignmentText,
+    Attempt,
+    Extensions,
+    GradeRecord,
+    GradeSheet,
+    Rubric,
+    Work,
+)
 from lyceum.model.audit import AuditEvent
-from lyceum.model.catalogue import Course, Department, Faculty, Topic, University
+from lyceum.model.catalogue import Department, Faculty, Topic, University
 from lyceum.model.content import ContentFigures, ContentItem, ContentRating, OfflineCopy, ShelfEntry
+from lyceum.model.courses import Announcement, Course, CourseRating, Dependant, Lesson, LessonBody, Outline, PrerequisiteGraph, Told
 from lyceum.model.credentials import Challenge, Credential, Device, LoginName, OneTimeCode, RefreshKey, ResetTicket, SignInFailures, TwoFactor
 from lyceum.model.directory import PersonTerm, UserCount
+from lyceum.model.enrolments import Enrolment, Entitlement, Seats, StudyTime
 from lyceum.model.exams import ActiveSession, AnswerSheet, ExamMarks, ExamPaper, ExamSession, SweepMark
 from lyceum.model.invitations import Invitation
 from lyceum.model.kit import KeptAnswer, Outgoing, RateWindow, Seen
@@ -19,11 +33,14 @@ from lyceum.model.tenants import Tenant
 from lyceum.model.uploads import Upload
 
 __all__ = [
-    "ActiveSession", "AnswerKey", "AnswerSheet", "AuditEvent", "Challenge", "Classroom", "ContentFigures",
-    "ContentItem", "ContentRating", "Course", "Credential", "Delivery", "Department", "Device", "ExamMarks",
-    "ExamPaper", "ExamSession", "Faculty", "InboxCounter", "Invitation", "JoinCode", "KeptAnswer", "LoginName",
-    "ModerationComment", "Notification", "OfflineCopy", "OneTimeCode", "Outgoing", "PersonTerm", "PinCard",
-    "Pupil", "Question", "QuestionStatistics", "RateWindow", "RefreshKey", "ResetTicket", "Seen", "Session",
-    "ShelfEntry", "SignInFailures", "SweepMark", "Tenant", "Topic", "TwoFactor", "University", "Upload", "User",
-    "UserCount",
+    "ActiveSession", "Announcement", "AnswerKey", "AnswerSheet", "Assignment", "AssignmentBoard",
+    "AssignmentFigures", "AssignmentText", "Attempt", "AuditEvent", "Challenge", "Classroom", "ContentFigures",
+    "ContentItem", "ContentRating", "Course", "CourseRating", "Credential", "Delivery", "Department", "Dependant",
+    "Device", "Enrolment", "Entitlement", "ExamMarks", "ExamPaper", "ExamSession", "Extensions", "Faculty",
+    "GradeRecord", "GradeSheet", "InboxCounter", "Invitation", "JoinCode", "KeptAnswer", "Lesson", "LessonBody",
+    "LoginName", "ModerationComment", "Notification", "OfflineCopy", "OneTimeCode", "Outgoing", "Outline",
+    "PersonTerm", "PinCard", "PrerequisiteGraph", "Pupil", "Question", "QuestionStatistics", "RateWindow",
+    "RefreshKey", "ResetTicket", "Rubric", "Seats", "Seen", "Session", "ShelfEntry",
+    "SignInFailures", "StudyTime", "SweepMark", "Tenant", "Told", "Topic", "TwoFactor", "University", "Upload",
+    "User", "UserCount", "Work",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The catalogue: university, faculty, department, course, topic; each knows its parent and counts its children."""
+"""The catalogue: university, faculty, department, topic; each knows its parent and counts its children. Courses are in `lyceum.model.courses`."""
 
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 
@@ -48,24 +48,6 @@ class Department(Entity, discriminator="department"):
     sort_name = UnicodeAttribute()
     description = UnicodeAttribute(null=True)
     child_count = NumberAttribute(default=0)
-
-
-class Course(Entity, discriminator="course"):
-    """A course of a department: code, level and credit units. `question_count` follows from the stream."""
-
-    keys = Keys("COURSE#{course_id}", "COURSE", gsi1=Index("COURSES#{department_id}", "{level:04d}#{code}#{course_id}"))
-    noun = "course"
-
-    course_id = UnicodeAttribute()
-    department_id = UnicodeAttribute()
-    instructor_id = UnicodeAttribute()
-    code = UnicodeAttribute()
-    title = UnicodeAttribute()
-    description = UnicodeAttribute(null=True)
-    level = NumberAttribute()
-    credit_units = NumberAttribute()
-    child_count = NumberAttribute(default=0)
-    question_count = NumberAttribute(default=0)
 
 
 class Topic(Entity, discriminator="topic"):

@@ -1,6 +1,6 @@
 """Reading several items: one query for a slice of a partition, one batch for items named by key."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
@@ -10,17 +10,33 @@ from lyceum.table.entity import Entity
 from lyceum.table.keys import Index, Template, partition_key
 
 E = TypeVar("E", bound=Entity)
+T = TypeVar("T")
 _BATCH = 100
 _MOST_QUERIES = 3
 _LAST_CHARACTER = "\U0010ffff"
 
 
 @dataclass
-class Slice(Generic[E]):
+class Slice(Generic[T]):
     """Consecutive items of a partition, and the key to go on from, if there are more."""
 
-    items: list[E]
+    items: list[T]
     last_key: dict[str, Any] | None
+
+
+def cut(rows: Sequence[T], name: Callable[[T], str], *, limit: int, after: dict[str, Any] | None) -> Slice[T]:
+    """Take a slice out of a list that is stored as a whole, from the row on that follows the one `after` names.
+
+    When that row is gone, the slice begins at the place where it was.
+    """
+    start = 0
+    if after is not None:
+        places = {name(row): place for place, row in enumerate(rows)}
+        start = places.get(after["name"]["S"], int(after["place"]["S"]) - 1) + 1
+    taken = list(rows[start : start + limit])
+    if start + limit >= len(rows):
+        return Slice(taken, None)
+    return Slice(taken, {"name": {"S": name(taken[-1])}, "place": {"S": str(start + limit - 1)}})
 
 
 def find(
@@ -104,4 +120,4 @@ def batch_fetch(items: Sequence[Entity], *, consistent: bool = False) -> list[En
     return [found.get((item.pk, item.sk)) for item in items]
 
 
-__all__ = ["Index", "Slice", "batch_fetch", "fetch_partition", "find"]
+__all__ = ["Index", "Slice", "batch_fetch", "cut", "fetch_partition", "find"]

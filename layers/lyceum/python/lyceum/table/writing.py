@@ -15,7 +15,7 @@ from lyceum.table.connection import ConditionFailed, TransactionFailed
 from lyceum.table.entity import Entity
 from lyceum.table.keys import MissingKeyPart
 
-__all__ = ["ConditionFailed", "TooManyWrites", "Unit", "write_many"]
+__all__ = ["ConditionFailed", "TooManyWrites", "Unit", "remove_many", "write_many"]
 
 E = TypeVar("E", bound=Entity)
 MAX_WRITES = 100
@@ -92,6 +92,20 @@ class Unit:
         self._writes.append(_Write("Update", item, arguments, refuse))
         return self
 
+    def amend(
+        self, item: Entity, *names: str, when: Condition | None = None, events: Sequence[Event] = (), refuse: DomainError | None = None
+    ) -> Self:
+        """Store the named attributes of an item that was read, with the index keys that follow from them, and leave the others alone.
+
+        So an edit does not undo what counters add meanwhile; `when` says what must not have changed.
+        """
+        item.fill_keys()
+        actions = []
+        for name in (*names, "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk"):
+            attribute, value = getattr(type(item), name), getattr(item, name)
+            actions.append(attribute.remove() if value is None else attribute.set(value))
+        return self.change(item, *actions, when=when, events=events, refuse=refuse)
+
     def remove(self, item: Entity, *, when: Condition | None = None, refuse: DomainError | None = None) -> Self:
         """Delete a named item."""
         self._writes.append(_Write("Delete", item, _arguments(item, key="KEY", condition=when), refuse))
@@ -135,8 +149,15 @@ def write_many(items: Iterable[Entity]) -> None:
         _put_batch(waiting)
 
 
+def remove_many(items: Iterable[Entity]) -> int:
+    """Delete many items in batches of 25, whatever they hold, and return how many; one that is gone already is no failure."""
+    keys = [{"DeleteRequest": {"Key": {"PK": {"S": item.pk}, "SK": {"S": item.sk}}}} for item in items]
+    for start in range(0, len(keys), _BATCH):
+        _send_batch(keys[start : start + _BATCH])
+    return len(keys)
+
+
 def _put_batch(items: Sequence[Entity]) -> None:
-    table = Entity._get_connection()
     puts = []
     for item in items:
         item.created_at = item.created_at or clock.now()
@@ -144,7 +165,12 @@ def _put_batch(items: Sequence[Entity]) -> None:
         item.version = int(item.version) + 1
         item.fill_keys()
         puts.append({"PutRequest": {"Item": item.serialize()}})
-    request: dict[str, Any] = {table.table_name: puts}
+    _send_batch(puts)
+
+
+def _send_batch(writes: list[dict[str, Any]]) -> None:
+    table = Entity._get_connection()
+    request: dict[str, Any] = {table.table_name: writes}
     for _ in range(8):
         answer = table.connection._make_api_call("BatchWriteItem", {"RequestItems": request})
         request = answer.get("UnprocessedItems") or {}

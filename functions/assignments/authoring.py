@@ -1,0 +1,137 @@
+"""Making, changing and taking away assignments."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from lyceum import clock, ids, teaching, tenants
+from lyceum.errors import Conflict, PreconditionFailed, rule_violation
+from lyceum.events import AssignmentCreated, AssignmentDeleted
+from lyceum.identity import Permission, Principal
+from lyceum.model import Assignment, AssignmentFigures, AssignmentText, Course, Extensions, Lesson, Rubric
+from lyceum.table import Unit, batch_fetch
+
+from assignments import board
+from assignments import desk as desks
+from assignments.lateness import in_zone
+from assignments.rubric_schemas import NewRubric
+from assignments.schemas import AssignmentFields, ChangedAssignment, Extension, NewAssignment
+
+_APART = {"course_id", "instructions", "extensions", "due_at", "points"}
+
+
+def create(caller: Principal, wanted: NewAssignment) -> desks.Desk:
+    """Set an assignment in one's own course; raises RuleViolation LESSON_NOT_HERE for a lesson of another course."""
+    course = _course(caller, wanted.course_id, wanted.lesson_id)
+    assignment = Assignment(assignment_id=ids.new_id(), course_id=course.course_id, instructor_id=course.instructor_id)
+    _fill(assignment, course, wanted)
+    told = AssignmentCreated(assignment_id=assignment.assignment_id, course_id=course.course_id, title=assignment.title, due_at=assignment.due_at)
+    unit = Unit().create(assignment, told).create(AssignmentFigures(assignment_id=assignment.assignment_id))
+    unit.check(course, Course.status != "deleted")
+    if wanted.instructions:
+        unit.create(AssignmentText(assignment_id=assignment.assignment_id, instructions=wanted.instructions))
+    board.enter(unit, assignment)
+    _expect_reminder(assignment)
+    unit.commit()
+    return desks.read(assignment.assignment_id)
+
+
+def update(caller: Principal, assignment_id: str, wanted: ChangedAssignment, expect: int | None) -> desks.Desk:
+    """Replace an assignment's fields; raises PreconditionFailed or Conflict when it was changed meanwhile.
+
+    Raises RuleViolation POINTS_FIXED when the points of a graded assignment, or of one with a rubric, would change.
+    """
+    desk = desks.taught(caller, assignment_id)
+    assignment = desk.assignment
+    course = _course(caller, assignment.course_id, wanted.lesson_id)
+    if Decimal(assignment.points) != wanted.points and (assignment.graded_count or desk.rubric):
+        raise rule_violation("POINTS_FIXED", "There are grades or a rubric in these points already.")
+    _fill(assignment, course, wanted)
+    unit = Unit().replace(assignment, expect=expect)
+    if wanted.instructions:
+        unit.put(AssignmentText(assignment_id=assignment_id, instructions=wanted.instructions))
+    elif desk.text:
+        unit.remove(desk.text)
+    if wanted.extensions is not None:
+        unit.put(_extensions(assignment_id, wanted.extensions, course.time_zone))
+    board.enter(unit, assignment)
+    _expect_reminder(assignment)
+    unit.commit()
+    return desks.read(assignment_id)
+
+
+def delete(caller: Principal, assignment_id: str, expect: int | None, *, is_forced: bool) -> None:
+    """Take an assignment away; one with grades only by force and by an admin, and then what was graded stays on record.
+
+    Raises Conflict HAS_GRADES, also when the first grade comes at the same moment.
+    """
+    assignment = desks.taught(caller, assignment_id).assignment
+    if expect is not None and expect != assignment.version:
+        raise PreconditionFailed("This assignment was changed since you read it.")
+    graded = Conflict("Work was graded already; only an admin can take this assignment away, by force.", code="HAS_GRADES")
+    may_force = is_forced and caller.may(Permission.MANAGE_CATALOGUE)
+    if assignment.graded_count and not may_force:
+        raise graded
+    is_ungraded = Assignment.graded_count == 0
+    unit = Unit().remove(assignment, when=None if may_force else is_ungraded, refuse=graded)
+    told = AssignmentDeleted(assignment_id=assignment_id, course_id=assignment.course_id, keeps_work=bool(assignment.graded_count))
+    board.drop(unit, assignment, told)
+    unit.commit()
+
+
+def set_rubric(caller: Principal, assignment_id: str, wanted: NewRubric) -> Rubric:
+    """Say by what an assignment is graded; raises RuleViolation RUBRIC_POINTS unless the best levels add up to its points.
+
+    Grades that were given keep what they chose, since the records hold their points.
+    """
+    assignment = desks.taught(caller, assignment_id).assignment
+    best = sum((max(level.points for level in criterion.levels) for criterion in wanted.criteria), Decimal(0))
+    if best != Decimal(assignment.points):
+        raise rule_violation("RUBRIC_POINTS", f"The best levels add up to {best}, and the assignment has {assignment.points} points.")
+    rubric = Rubric.fetch(assignment_id=assignment_id, consistent=True) or Rubric(assignment_id=assignment_id)
+    rubric.criteria = wanted.model_dump(mode="json")["criteria"]
+    unit = Unit().replace(rubric) if rubric.version else Unit().create(rubric)
+    unit.check(assignment, Assignment.version == assignment.version, refuse=_changed()).commit()
+    return rubric
+
+
+def _changed() -> Conflict:
+    return Conflict("This assignment was changed meanwhile.", code="EDIT_CONFLICT")
+
+
+def _course(caller: Principal, course_id: str, lesson_id: str | None) -> Course:
+    named = [Course.at(course_id=course_id), *([Lesson.at(lesson_id=lesson_id)] if lesson_id else [])]
+    found, *lessons = batch_fetch(named)
+    course = teaching.taught(caller, found)
+    if lesson_id and not (isinstance(lessons[0], Lesson) and lessons[0].course_id == course_id):
+        raise rule_violation("LESSON_NOT_HERE", "This course has no such lesson.")
+    return course
+
+
+def _fill(assignment: Assignment, course: Course, wanted: AssignmentFields) -> None:
+    for name, value in wanted.model_dump(exclude=_APART, mode="json").items():
+        setattr(assignment, name, value)
+    assignment.points = str(wanted.points)
+    due_at = in_zone(wanted.due_at, course.time_zone) if wanted.due_at else None
+    if due_at != assignment.due_at or assignment.reminder is None:
+        assignment.reminder = "pending" if due_at and due_at > clock.now() else None
+    assignment.due_at = due_at
+    assignment.due_day = due_day(due_at) if due_at else None
+
+
+def due_day(moment: datetime) -> str:
+    """Name the UTC day of a due date, as the index partitions do."""
+    return f"{moment:%Y-%m-%d}"
+
+
+def _expect_reminder(assignment: Assignment) -> None:
+    if assignment.reminder == "pending":
+        tenants.enter()
+
+
+def _extensions(assignment_id: str, wanted: list[Extension], zone: str) -> Extensions:
+    by_user: dict[str, Any] = {
+        each.user_id: {"due_at": clock.iso(in_zone(each.due_at, zone)) if each.due_at else None, "extra_attempts": each.extra_attempts}
+        for each in wanted
+    }
+    return Extensions(assignment_id=assignment_id, by_user=by_user)

@@ -1,0 +1,55 @@
+"""A course's assignments as one list, in the order in which they are due."""
+
+from typing import Any
+
+from lyceum import clock
+from lyceum.errors import Conflict, rule_violation
+from lyceum.events.base import Event
+from lyceum.model import Assignment, AssignmentBoard
+from lyceum.table import Unit
+
+MOST = 200
+_NEVER = "9999"
+
+
+def row(assignment: Assignment) -> dict[str, Any]:
+    """Write what lists show of an assignment."""
+    return {
+        "assignment_id": assignment.assignment_id,
+        "course_id": assignment.course_id,
+        "lesson_id": assignment.lesson_id,
+        "title": assignment.title,
+        "points": assignment.points,
+        "category": assignment.category,
+        "due_at": clock.iso(assignment.due_at) if assignment.due_at else None,
+        "is_required": assignment.is_required,
+    }
+
+
+def enter(unit: Unit, assignment: Assignment) -> None:
+    """Enter an assignment in its course's list, or change it there, in the unit; raises RuleViolation TOO_MANY_ASSIGNMENTS."""
+    board = _read(assignment.course_id)
+    others = [each for each in board.rows if each["assignment_id"] != assignment.assignment_id]
+    if len(others) >= MOST:
+        raise rule_violation("TOO_MANY_ASSIGNMENTS", f"A course has {MOST} assignments at most.")
+    board.rows = sorted([*others, row(assignment)], key=lambda each: (each["due_at"] or _NEVER, each["assignment_id"]))
+    _store(unit, board)
+
+
+def drop(unit: Unit, assignment: Assignment, *events: Event) -> None:
+    """Take an assignment off its course's list, in the unit, which tells the events."""
+    board = _read(assignment.course_id)
+    board.rows = [each for each in board.rows if each["assignment_id"] != assignment.assignment_id]
+    _store(unit, board, *events)
+
+
+def _read(course_id: str) -> AssignmentBoard:
+    return AssignmentBoard.fetch(course_id=course_id, consistent=True) or AssignmentBoard(course_id=course_id)
+
+
+def _store(unit: Unit, board: AssignmentBoard, *events: Event) -> None:
+    changed = Conflict("The course's assignments were changed meanwhile.", code="EDIT_CONFLICT")
+    if board.version:
+        unit.replace(board, *events, refuse=changed)
+    else:
+        unit.create(board, *events, refuse=changed)

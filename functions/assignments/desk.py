@@ -1,0 +1,56 @@
+"""Everything about one assignment, read in one request."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lyceum import clock
+from lyceum.errors import NotFound
+from lyceum.identity import Permission, Principal, may_touch, require_owner
+from lyceum.model import Assignment, AssignmentFigures, AssignmentText, Extensions, Rubric
+from lyceum.table import fetch_partition
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An assignment with its text, rubric, extensions and figures."""
+
+    assignment: Assignment
+    text: AssignmentText | None
+    rubric: Rubric | None
+    extensions: Extensions | None
+    figures: AssignmentFigures | None
+
+    def extension_of(self, user_id: str) -> dict[str, Any]:
+        """Return a student's extension; empty when there is none."""
+        found: dict[str, Any] = self.extensions.by_user.get(user_id, {}) if self.extensions else {}
+        return found
+
+    def due_at(self, user_id: str) -> datetime | None:
+        """Return when a student's work is due."""
+        later = self.extension_of(user_id).get("due_at")
+        return clock.parse(later) if later else self.assignment.due_at
+
+    def attempts_of(self, user_id: str) -> int:
+        """Return how often a student may hand in."""
+        return int(self.assignment.max_attempts) + int(self.extension_of(user_id).get("extra_attempts", 0))
+
+    def is_teacher(self, caller: Principal) -> bool:
+        """Say whether the caller is the assignment's instructor, or an admin."""
+        return may_touch(caller, self.assignment.instructor_id, Permission.MANAGE_CATALOGUE)
+
+
+def read(assignment_id: str) -> Desk:
+    """Read an assignment (1 request); raises NotFound when there is none."""
+    parts = fetch_partition(Assignment, consistent=True, assignment_id=assignment_id)
+    found: dict[type, Any] = {type(part): part for part in parts}
+    if Assignment not in found:
+        raise NotFound("There is no such assignment.")
+    return Desk(found[Assignment], *(found.get(kind) for kind in (AssignmentText, Rubric, Extensions, AssignmentFigures)))
+
+
+def taught(caller: Principal, assignment_id: str) -> Desk:
+    """Read an assignment that the caller may change and grade; raises Forbidden for another's."""
+    desk = read(assignment_id)
+    require_owner(caller, desk.assignment.instructor_id, "assignment", Permission.MANAGE_CATALOGUE, hidden=False)
+    return desk

@@ -1,0 +1,271 @@
+"""What callers send and get of assignments and submissions. Points and percentages are decimal texts."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from lyceum.http import Listing, Request, Schema
+from lyceum.http.schema import Timestamp
+from lyceum.text import Line, RichText
+
+from assignments.rubric_schemas import Criterion, Name, Points
+
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
+Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]
+ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]{1,80}$")]
+State = Literal["not_started", "in_progress", "submitted", "graded"]
+
+
+def _in_reach(moment: datetime) -> datetime:
+    if not 2000 <= moment.year <= 2199:
+        raise ValueError("a year from 2000 to 2199")
+    return moment
+
+
+Due = Annotated[datetime, AfterValidator(_in_reach)]
+"""A time; one without an offset is read in the course's time zone."""
+
+
+class LatePolicy(Request):
+    """What lateness costs: nothing, a share of the points each day begun down to a floor, or everything."""
+
+    kind: Literal["none", "deduct", "refuse"] = "none"
+    percent_per_day: Percent = Decimal(0)
+    floor_percent: Percent = Decimal(0)
+
+
+class AssignmentFields(Request):
+    """An assignment's own fields. `maxAttempts` is how often it may be handed in; no `fileTypes` admit every type."""
+
+    title: Line
+    instructions: RichText | None = None
+    points: Annotated[Points, Field(gt=0)]
+    category: Name = "homework"
+    due_at: Due | None = None
+    late_policy: LatePolicy = LatePolicy()
+    max_attempts: Annotated[int, Field(ge=1, le=50)] = 1
+    accepts_text: bool = True
+    file_types: Annotated[list[ContentType], Field(max_length=30)] = []
+    max_files: Annotated[int, Field(ge=0, le=10)] = 0
+    is_required: bool = True
+    is_blind: bool = False
+    lesson_id: Id | None = None
+
+    @model_validator(mode="after")
+    def check_kinds(self) -> Self:
+        """Refuse an assignment that takes neither text nor files."""
+        if not self.accepts_text and not self.max_files:
+            raise ValueError("it has to take text or files")
+        return self
+
+
+class NewAssignment(AssignmentFields):
+    """An assignment and its course."""
+
+    course_id: Id
+
+
+class Extension(Request):
+    """A later due date or further attempts for one student."""
+
+    user_id: Id
+    due_at: Due | None = None
+    extra_attempts: Annotated[int, Field(ge=0, le=50)] = 0
+
+
+class ChangedAssignment(AssignmentFields):
+    """An assignment's fields, and the extensions of single students; without a list those stay as they are."""
+
+    extensions: Annotated[list[Extension], Field(max_length=200)] | None = None
+
+
+class Submit(Request):
+    """What is handed in."""
+
+    assignment_id: Id
+    text: Annotated[RichText, Field(min_length=1)] | None = None
+    upload_ids: Annotated[list[Id], Field(max_length=10)] = []
+
+
+class Chosen(Request):
+    """The level that a criterion was met at."""
+
+    criterion_id: Name
+    level_id: Name
+
+
+class Grade(Request):
+    """A grade, in points or by the rubric, for the latest attempt; a draft until it is released.
+
+    `submissionId` or `userId` says whose it is; with blind grading only the first is taken. `attempt` is what was
+    graded: when another was handed in meanwhile, the grade is refused.
+    """
+
+    submission_id: Id | None = None
+    user_id: Id | None = None
+    attempt: Annotated[int | None, Field(ge=1, le=100)] = None
+    points: Points | None = None
+    criteria: Annotated[list[Chosen], Field(max_length=30)] = []
+    feedback: RichText | None = None
+    private_note: Annotated[str | None, StringConstraints(max_length=4000, strip_whitespace=True)] = None
+    release: bool = True
+
+    @model_validator(mode="after")
+    def check_one_way(self) -> Self:
+        """Ask for one name of the submission and one way of grading."""
+        if (self.submission_id is None) == (self.user_id is None):
+            raise ValueError("name the submission by submissionId or by userId")
+        if (self.points is None) == (not self.criteria):
+            raise ValueError("grade by points or by criteria")
+        return self
+
+
+class AssignmentQuery(Listing):
+    """Which of one's own assignments to list."""
+
+    status: State | None = None
+    course_id: Id | None = None
+    sort: Literal["dueAt", "-dueAt"] = "dueAt"
+
+
+class AssignmentRow(Schema):
+    """An assignment in a list, with one's own state."""
+
+    assignment_id: str
+    course_id: str
+    course_title: str | None = None
+    lesson_id: str | None = None
+    title: str
+    points: Decimal
+    category: str
+    due_at: Timestamp | None = None
+    is_required: bool
+    state: State | None = None
+    submitted_at: Timestamp | None = None
+    points_given: Decimal | None = None
+
+
+class AttemptView(Schema):
+    """What was handed in; `daysLate` counts days begun after the due date."""
+
+    number: int
+    text: str | None = None
+    upload_ids: list[str]
+    submitted_at: Timestamp
+    days_late: int
+
+
+class GradeView(Schema):
+    """A grade; `finalPoints` is what is left after the deduction for lateness."""
+
+    attempt: int
+    points: Decimal
+    final_points: Decimal
+    criteria: list[Chosen]
+    feedback: str | None = None
+    graded_at: Timestamp
+
+
+class DraftView(GradeView):
+    """A grade as graders see it."""
+
+    private_note: str | None = None
+    grader_id: str
+    is_released: bool
+
+
+class OwnSubmission(Schema):
+    """Where a student stands: state, attempts, what was handed in last and the released grade."""
+
+    submission_id: str | None = None
+    state: State
+    attempts: int
+    attempts_left: int
+    due_at: Timestamp | None = None
+    submitted_at: Timestamp | None = None
+    days_late: int = 0
+    latest: AttemptView | None = None
+    grade: GradeView | None = None
+
+
+class StudentName(Schema):
+    """Whose a submission is."""
+
+    user_id: str
+    first_name: str
+    last_name: str
+
+
+class SubmissionRow(Schema):
+    """A submission for its grader; with blind grading nobody is named before the grade is released."""
+
+    submission_id: str
+    state: State
+    attempts: int
+    submitted_at: Timestamp | None = None
+    days_late: int
+    student: StudentName | None = None
+    latest: AttemptView | None = None
+    grade: DraftView | None = None
+
+
+class Statistics(Schema):
+    """How an assignment went: students who handed in, late, graded; mean percent; grades by tenths of the points."""
+
+    submitted: int
+    late: int
+    graded: int
+    mean_percent: Decimal | None = None
+    tenths: list[int]
+
+
+class ExtensionView(Schema):
+    """A later due date or further attempts for one student."""
+
+    user_id: str
+    due_at: Timestamp | None = None
+    extra_attempts: int
+
+
+class LatePolicyView(Schema):
+    """What lateness costs."""
+
+    kind: str
+    percent_per_day: Decimal
+    floor_percent: Decimal
+
+
+class AssignmentView(Schema):
+    """An assignment; students see their own submission, its instructor extensions and statistics."""
+
+    assignment_id: str
+    course_id: str
+    lesson_id: str | None = None
+    title: str
+    instructions: str | None = None
+    points: Decimal
+    category: str
+    due_at: Timestamp | None = None
+    late_policy: LatePolicyView
+    max_attempts: int
+    accepts_text: bool
+    file_types: list[str]
+    max_files: int
+    is_required: bool
+    is_blind: bool
+    rubric: list[Criterion] | None = None
+    own: OwnSubmission | None = None
+    extensions: list[ExtensionView] | None = None
+    statistics: Statistics | None = None
+    submissions: list[SubmissionRow] | None = None
+    version: int
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class Removed(Schema):
+    """What was removed."""
+
+    id: str

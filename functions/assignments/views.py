@@ -1,0 +1,114 @@
+"""Assignments, submissions and grades as callers see them."""
+
+from decimal import Decimal
+from typing import Any
+
+from lyceum.model import Assignment, AssignmentFigures, Attempt, GradeRecord, User, Work
+from lyceum.table import Entity
+
+from assignments.desk import Desk
+from assignments.rubric_schemas import Criterion
+from assignments.schemas import (
+    AssignmentView,
+    AttemptView,
+    DraftView,
+    ExtensionView,
+    GradeView,
+    OwnSubmission,
+    Statistics,
+    StudentName,
+    SubmissionRow,
+)
+
+_APART = {"instructions", "rubric", "own", "extensions", "statistics", "submissions"}
+_TENTHS = [f"tenths_{number}" for number in range(10)]
+
+
+def assignment(desk: Desk, **parts: Any) -> AssignmentView:
+    """Show an assignment with its text and rubric, and what else belongs to the caller's view."""
+    plain = {name: getattr(desk.assignment, name) for name in AssignmentView.model_fields if name not in _APART}
+    criteria = [Criterion.model_validate(each) for each in desk.rubric.criteria] if desk.rubric else None
+    text = desk.text.instructions if desk.text else None
+    return AssignmentView(**plain, instructions=text, rubric=criteria, **parts)
+
+
+def taught(desk: Desk, submissions: list[SubmissionRow] | None = None) -> AssignmentView:
+    """Show an assignment to its instructor: with extensions and statistics."""
+    by_user = desk.extensions.by_user if desk.extensions else {}
+    extensions = [ExtensionView.model_validate({"user_id": user_id, **each}) for user_id, each in sorted(by_user.items())]
+    return assignment(desk, extensions=extensions, statistics=statistics(desk.figures), submissions=submissions)
+
+
+def statistics(figures: AssignmentFigures | None) -> Statistics:
+    """Show how an assignment went; zeros before anything happened."""
+    found = figures or AssignmentFigures()
+    graded = int(found.graded)
+    mean = (Decimal(int(found.percent_sum)) / 100 / graded).quantize(Decimal("0.01")) if graded else None
+    tenths = [int(getattr(found, name)) for name in _TENTHS]
+    return Statistics(submitted=found.submitted, late=found.late, graded=graded, mean_percent=mean, tenths=tenths)
+
+
+def attempt(found: Entity | None) -> AttemptView | None:
+    """Show what was handed in."""
+    return AttemptView.model_validate(found) if isinstance(found, Attempt) else None
+
+
+def own(desk: Desk, user_id: str, work: Work | None, latest: Entity | None = None, record: Entity | None = None) -> OwnSubmission:
+    """Show a student where they stand."""
+    allowed = desk.attempts_of(user_id)
+    if work is None:
+        return OwnSubmission(state="not_started", attempts=0, attempts_left=allowed, due_at=desk.due_at(user_id))
+    return OwnSubmission(
+        submission_id=work.submission_id,
+        state=work.state,
+        attempts=work.attempts,
+        attempts_left=max(0, allowed - int(work.attempts)),
+        due_at=desk.due_at(user_id),
+        submitted_at=work.submitted_at,
+        days_late=work.days_late,
+        latest=attempt(latest),
+        grade=grade(record),
+    )
+
+
+def grade(record: Entity | None) -> GradeView | None:
+    """Show a released grade as its student sees it."""
+    if not isinstance(record, GradeRecord) or not record.is_released:
+        return None
+    return GradeView.model_validate(_fields(record))
+
+
+def draft(record: Entity | None) -> DraftView | None:
+    """Show a grade, released or not, as graders see it."""
+    return given(record) if isinstance(record, GradeRecord) else None
+
+
+def given(record: GradeRecord) -> DraftView:
+    """Show a grade to whoever gave it."""
+    return DraftView.model_validate(_fields(record))
+
+
+def _fields(record: GradeRecord) -> dict[str, Any]:
+    return {**record.attribute_values, "graded_at": record.created_at}
+
+
+def submission(found: Assignment, work: Work, latest: Entity | None, record: Entity | None, user: Entity | None) -> SubmissionRow:
+    """Show a submission to its grader, nameless where grading is blind and no grade is released."""
+    is_named = not found.is_blind or work.grade_number is not None
+    return SubmissionRow(
+        submission_id=work.submission_id,
+        state=work.state,
+        attempts=work.attempts,
+        submitted_at=work.submitted_at,
+        days_late=work.days_late,
+        student=student(user, work.user_id) if is_named else None,
+        latest=attempt(latest),
+        grade=draft(record),
+    )
+
+
+def student(user: Entity | None, user_id: str) -> StudentName:
+    """Show whose something is; an account that is gone has no name."""
+    if isinstance(user, User) and user.status != "deleted":
+        return StudentName.model_validate(user)
+    return StudentName(user_id=user_id, first_name="", last_name="")

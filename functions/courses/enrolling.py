@@ -1,0 +1,86 @@
+"""Entering and leaving courses. A seat and an enrolment are taken in one transaction, so a course is never overfull."""
+
+from lyceum import clock, teaching
+from lyceum.errors import Conflict, Detail, NotFound, RuleViolation, rule_violation
+from lyceum.events import CourseEnrolled, CourseLeft
+from lyceum.identity import Principal
+from lyceum.model import Course, Enrolment, Entitlement, Seats
+from lyceum.table import ConditionFailed, Entity, Unit, batch_fetch
+
+
+def enrol(caller: Principal, course_id: str) -> Enrolment:
+    """Enter a course, or enter it again with all that was completed before.
+
+    Raises Conflict (ALREADY_ENROLLED, COURSE_FULL) and RuleViolation (PREREQUISITES_MISSING with each course, PAYMENT_NEEDED).
+    """
+    entitled = Entitlement.at(user_id=caller.user_id, product=f"COURSE#{course_id}")
+    at = Enrolment.at(course_id=course_id, user_id=caller.user_id)
+    found, enrolment, entitlement = batch_fetch([Course.at(course_id=course_id), at, entitled], consistent=True)
+    course = teaching.visible(caller, found)
+    if teaching.is_learning(enrolment):
+        raise _already_in()
+    _require_completed(caller, course)
+    _require_paid(course, entitlement)
+    place = enrolment if isinstance(enrolment, Enrolment) else Enrolment(course_id=course_id, user_id=caller.user_id)
+    place.state, place.enrolled_at, place.left_at = "active", clock.now(), None
+    unit, entered = Unit(), CourseEnrolled(course_id=course_id, user_id=caller.user_id)
+    if enrolment is None:
+        unit.create(place, entered, refuse=_already_in())
+    else:
+        unit.replace(place, entered, refuse=_already_in())
+    is_free = Seats.capacity.does_not_exist() | (Seats.taken < Seats.capacity)
+    unit.change(Seats.at(course_id=course_id), Seats.taken.add(1), when=(Seats.state == "open") & is_free)
+    try:
+        unit.commit()
+    except ConditionFailed as failure:
+        raise _no_seat(failure) from None
+    return place
+
+
+def leave(caller: Principal, course_id: str) -> None:
+    """Leave a course and free the seat; what was completed is kept. Raises NotFound for somebody who is not in it."""
+    stranger = NotFound("You are not enrolled in this course.")
+    at = Enrolment.at(course_id=course_id, user_id=caller.user_id)
+    out = [Enrolment.state.set("left"), Enrolment.left_at.set(clock.now())]
+    gone = CourseLeft(course_id=course_id, user_id=caller.user_id)
+    unit = Unit().change(at, *out, when=Enrolment.state == "active", events=[gone], refuse=stranger)
+    unit.change(Seats.at(course_id=course_id), Seats.taken.add(-1)).commit()
+
+
+def _already_in() -> Conflict:
+    return Conflict("You are enrolled in this course already.", code="ALREADY_ENROLLED")
+
+
+def _no_seat(failure: ConditionFailed) -> Conflict | NotFound:
+    if failure.item is None or Seats.from_raw_data(failure.item).state != "open":
+        return NotFound("There is no such course.")
+    return Conflict("Every place in this course is taken.", code="COURSE_FULL")
+
+
+def _require_completed(caller: Principal, course: Course) -> None:
+    needed = sorted(course.prerequisite_ids or ())
+    if not needed:
+        return
+    own = [Enrolment.at(course_id=each, user_id=caller.user_id) for each in needed]
+    read = batch_fetch([*own, *(Course.at(course_id=each) for each in needed)])
+    done, courses = read[: len(needed)], read[len(needed) :]
+    missing = [
+        Detail(course_id, f"{other.code} {other.title}" if isinstance(other, Course) else "A course that is gone.")
+        for course_id, enrolment, other in zip(needed, done, courses, strict=True)
+        if not (isinstance(enrolment, Enrolment) and enrolment.completed_at) and _is_asked(other)
+    ]
+    if missing:
+        raise RuleViolation("Complete these courses first.", details=[Detail("PREREQUISITES_MISSING", "The courses are named below."), *missing])
+
+
+def _is_asked(other: Entity | None) -> bool:
+    return isinstance(other, Course) and other.status != "deleted"
+
+
+def _require_paid(course: Course, entitlement: Entity | None) -> None:
+    if not course.price:
+        return
+    ends_at = entitlement.ends_at if isinstance(entitlement, Entitlement) else None
+    if isinstance(entitlement, Entitlement) and (ends_at is None or ends_at > clock.now()):
+        return
+    raise rule_violation("PAYMENT_NEEDED", "This course has to be bought first.")

@@ -1,0 +1,144 @@
+"""What callers send and get of lessons."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from lyceum.http import Request, Schema
+from lyceum.http.schema import Timestamp
+from lyceum.text import Line, RichText
+
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
+MOST_LESSONS = 500
+
+
+class LessonFields(Request):
+    """A lesson's own fields; a preview may be read without enrolment."""
+
+    title: Line
+    summary: Annotated[str | None, StringConstraints(max_length=1000, strip_whitespace=True)] = None
+    format: Literal["text", "video", "audio", "document", "live"] = "text"
+    duration_minutes: Annotated[int | None, Field(ge=1, le=1440)] = None
+    is_required: bool = True
+    is_preview: bool = False
+
+
+class NewLesson(LessonFields):
+    """A lesson and its place, from 1; without one it is the last."""
+
+    position: Annotated[int | None, Field(ge=1, le=MOST_LESSONS)] = None
+    body: RichText | None = None
+
+
+class LessonOrder(Request):
+    """Every lesson of the course, in the order that it is to have."""
+
+    lesson_ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_LESSONS)]
+
+
+class LessonContent(Request):
+    """What a lesson shows: a text, an item of the library, files. What is not named stays; null takes it away."""
+
+    body: RichText | None = None
+    content_id: Id | None = None
+    upload_ids: Annotated[list[Id], Field(max_length=20)] = []
+
+
+class CompleteLesson(Request):
+    """The lesson that was completed."""
+
+    lesson_id: Id
+
+
+class Beat(Request):
+    """A report of time spent since the one before. `beatId` is a ULID of the client's: one is counted once, in their order."""
+
+    beat_id: Id
+    seconds: Annotated[int, Field(ge=1, le=300)]
+
+
+class LessonRow(Schema):
+    """A lesson in a list."""
+
+    lesson_id: str
+    course_id: str
+    title: str
+    summary: str | None = None
+    format: str
+    duration_minutes: int | None = None
+    is_required: bool
+    is_preview: bool
+
+
+class Resource(Schema):
+    """A file of a lesson."""
+
+    upload_id: str
+    file_name: str
+    content_type: str
+    size_bytes: int
+    state: str
+
+
+class LessonView(LessonRow):
+    """A lesson as those see it who learn by it."""
+
+    body: str | None = None
+    content_id: str | None = None
+    resources: list[Resource]
+    is_completed: bool = False
+    version: int
+    updated_at: Timestamp
+
+
+class OrderView(Schema):
+    """The lessons of a course in their order."""
+
+    course_id: str
+    lesson_ids: list[str]
+    version: int
+
+
+class Completed(Schema):
+    """A lesson that was completed, and how far the student is by it."""
+
+    lesson_id: str
+    course_id: str
+    already_completed: bool
+    percent: int
+    course_completed_at: Timestamp | None = None
+
+
+class Beaten(Schema):
+    """How many of the reported seconds were counted, and how many there are."""
+
+    lesson_id: str
+    counted_seconds: int
+    lesson_seconds: int
+    course_seconds: int
+
+
+class DownloadQuery(Request):
+    """Which file, in which quality: `low` is the smallest variant."""
+
+    upload_id: Id | None = None
+    quality: Literal["normal", "low"] = "normal"
+    fields: Annotated[str | None, Field(max_length=500)] = None
+
+
+class Download(Schema):
+    """A file that may be fetched from `url` until `expiresAt`."""
+
+    upload_id: str
+    file_name: str
+    variant: str
+    content_type: str
+    size_bytes: int
+    url: str
+    expires_at: Timestamp
+
+
+class Downloads(Schema):
+    """The files of a lesson."""
+
+    files: list[Download]

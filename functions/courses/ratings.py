@@ -1,0 +1,32 @@
+"""Ratings of courses: one a student, who may change it."""
+
+from typing import Any
+
+from lyceum import clock, teaching
+from lyceum.errors import Forbidden
+from lyceum.events import CourseRated
+from lyceum.http import Listing
+from lyceum.identity import Principal
+from lyceum.model import Course, CourseRating, Enrolment
+from lyceum.table import Slice, Unit, batch_fetch, find
+
+from courses.schemas import RateCourse
+
+
+def rate(caller: Principal, course_id: str, wanted: RateCourse) -> CourseRating:
+    """Rate a course or change the rating; raises Forbidden NOT_ENROLLED for somebody who never was in it, Conflict for two at once."""
+    mine: dict[str, Any] = {"course_id": course_id, "user_id": caller.user_id}
+    found, enrolment, earlier = batch_fetch([Course.at(course_id=course_id), Enrolment.at(**mine), CourseRating.at(**mine)], consistent=True)
+    teaching.visible(caller, found, enrolment)
+    if not isinstance(enrolment, Enrolment):
+        raise Forbidden("Only those who take a course rate it.", code="NOT_ENROLLED")
+    rating = earlier if isinstance(earlier, CourseRating) else CourseRating(**mine)
+    told = CourseRated(**mine, stars=wanted.stars, earlier_stars=rating.stars)
+    rating.stars, rating.review, rating.rated_at = wanted.stars, wanted.review, clock.now()
+    (Unit().replace(rating, told) if rating.version else Unit().create(rating, told)).commit()
+    return rating
+
+
+def newest(course_id: str, query: Listing) -> Slice[CourseRating]:
+    """Read a page of a course's ratings, newest first (1 request)."""
+    return find(CourseRating, index="gsi1", course_id=course_id, limit=query.limit, after=query.start_key(), descending=True)

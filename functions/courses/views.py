@@ -1,0 +1,41 @@
+"""Courses and their parts as callers see them."""
+
+from typing import Any
+
+from lyceum.model import Course, User
+from lyceum.table import Entity
+
+from courses.enrolment_schemas import Person
+from courses.schemas import CourseLink, CourseView, RatingFigures, Statistics
+
+_COUNTED = {"ratings", "statistics", "version"}
+
+
+def figures_of(course: Course) -> dict[str, Any]:
+    """Return everything that a course's view holds."""
+    count = int(course.rating_count)
+    ratings = RatingFigures(mean=round(course.rating_sum / count, 2) if count else None, count=count)
+    statistics = Statistics(
+        enrolments=course.enrolment_count,
+        completions=course.completed_count,
+        lessons=course.lesson_count,
+        assignments=course.assignment_count,
+        questions=course.question_count,
+    )
+    plain = {name: getattr(course, name) for name in CourseView.model_fields if name not in _COUNTED}
+    return plain | {"ratings": ratings, "statistics": statistics, "version": course.revision}
+
+
+def course_view(course: Course) -> CourseView:
+    """Show a course; its version is its revision, which counts do not change."""
+    return CourseView.model_validate(figures_of(course))
+
+
+def link(course: Course) -> CourseLink:
+    """Show a course as another one refers to it."""
+    return CourseLink.model_validate(course)
+
+
+def person(user: Entity | None) -> Person | None:
+    """Show somebody's name; nothing of an account that is gone."""
+    return Person.model_validate(user) if isinstance(user, User) and user.status != "deleted" else None

@@ -1,0 +1,156 @@
+"""Courses and what they are made of; the catalogue shows the course itself too.
+
+The order of the lessons is one item, so that changing it is one write however many they are. Lesson texts stand
+apart, so that lists do not read them.
+"""
+
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+
+from lyceum.table.entity import Entity, Index, Keys, Moment
+
+
+class Course(Entity, discriminator="course"):
+    """A course of a department: code, level and credit units.
+
+    States: draft, published, deleted (its parts are being removed). `revision` counts its author's edits; counts that others
+    cause do not touch it. Counts of questions, students, ratings and assignments follow from the stream, `lesson_count`
+    from the outline. `price` is an amount with its currency, `grading` the weights of categories and the letter scale.
+    """
+
+    keys = Keys(
+        "COURSE#{course_id}",
+        "COURSE",
+        gsi1=Index("COURSES#{department_id}", "{level:04d}#{code}#{course_id}"),
+        gsi2=Index("OFFER#{status}", "{sort_title}#{course_id}"),
+    )
+    noun = "course"
+
+    course_id = UnicodeAttribute()
+    department_id = UnicodeAttribute()
+    instructor_id = UnicodeAttribute()
+    code = UnicodeAttribute()
+    title = UnicodeAttribute()
+    description = UnicodeAttribute(null=True)
+    level = NumberAttribute()
+    credit_units = NumberAttribute()
+    status = UnicodeAttribute(default="published")
+    slug = UnicodeAttribute(null=True)
+    sort_title = UnicodeAttribute(null=True)
+    category = UnicodeAttribute(default="other")
+    difficulty = UnicodeAttribute(default="beginner")
+    time_zone = UnicodeAttribute(default="UTC")
+    price: Any = JSONAttribute(null=True)
+    capacity = NumberAttribute(null=True)
+    grading: Any = JSONAttribute(null=True)
+    prerequisite_ids = UnicodeSetAttribute(null=True)
+    revision = NumberAttribute(default=1)
+    child_count = NumberAttribute(default=0)
+    question_count = NumberAttribute(default=0)
+    lesson_count = NumberAttribute(default=0)
+    assignment_count = NumberAttribute(default=0)
+    enrolment_count = NumberAttribute(default=0)
+    completed_count = NumberAttribute(default=0)
+    rating_count = NumberAttribute(default=0)
+    rating_sum = NumberAttribute(default=0)
+
+
+class Outline(Entity, discriminator="outline"):
+    """The parts of a course: the ids of its lessons in their order, and its quizzes with their titles.
+
+    `optional_ids` names lessons and quizzes that are not needed to complete the course.
+    """
+
+    keys = Keys("COURSE#{course_id}", "OUTLINE")
+    noun = "outline"
+
+    course_id = UnicodeAttribute()
+    lesson_ids: ListAttribute[str] = ListAttribute(default=list)
+    optional_ids: ListAttribute[str] = ListAttribute(default=list)
+    quizzes: Any = JSONAttribute(default=list)
+
+
+class Dependant(Entity, discriminator="dependant"):
+    """Another course that asks for this one first; the mirror of that course's `prerequisite_ids`."""
+
+    keys = Keys("COURSE#{course_id}", "REQUIRED_BY#{dependant_id}")
+    noun = "prerequisite"
+
+    course_id = UnicodeAttribute()
+    dependant_id = UnicodeAttribute()
+
+
+class PrerequisiteGraph(Entity, discriminator="prerequisite_graph"):
+    """Who asks for what, as a whole: its version grows with each new edge, so that two edges can not close a cycle at once."""
+
+    keys = Keys("COURSE#graph", "GRAPH")
+    noun = "prerequisites"
+
+    edge_count = NumberAttribute(default=0)
+
+
+class Lesson(Entity, discriminator="lesson"):
+    """A lesson without its text. `upload_ids` are its files, `content_id` an item of the library that it shows."""
+
+    keys = Keys("LESSON#{lesson_id}", "LESSON")
+    noun = "lesson"
+
+    lesson_id = UnicodeAttribute()
+    course_id = UnicodeAttribute()
+    title = UnicodeAttribute()
+    summary = UnicodeAttribute(null=True)
+    format = UnicodeAttribute()
+    duration_minutes = NumberAttribute(null=True)
+    is_required = BooleanAttribute(default=True)
+    is_preview = BooleanAttribute(default=False)
+    content_id = UnicodeAttribute(null=True)
+    upload_ids: ListAttribute[str] = ListAttribute(default=list)
+
+
+class LessonBody(Entity, discriminator="lesson_body"):
+    """The text of a lesson: sanitised rich text."""
+
+    keys = Keys("LESSON#{lesson_id}", "TEXT")
+    noun = "lesson text"
+
+    lesson_id = UnicodeAttribute()
+    body = UnicodeAttribute()
+
+
+class CourseRating(Entity, discriminator="course_rating"):
+    """What a student thinks of a course: stars from 1 to 5 and, perhaps, a review. One a student and course."""
+
+    keys = Keys("COURSERATING#{course_id}", "{user_id}", gsi1=Index("COURSERATINGS#{course_id}", "{rated_at}#{user_id}"))
+    noun = "rating"
+
+    course_id = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+    stars = NumberAttribute()
+    review = UnicodeAttribute(null=True)
+    rated_at = Moment()
+
+
+class Announcement(Entity, discriminator="announcement"):
+    """What an instructor tells a course, or an admin everybody (audience `all`); never changed once posted."""
+
+    keys = Keys("ANNOUNCEMENT#{audience}", "{announcement_id}")
+    noun = "announcement"
+
+    audience = UnicodeAttribute()
+    announcement_id = UnicodeAttribute()
+    course_id = UnicodeAttribute(null=True)
+    author_id = UnicodeAttribute()
+    title = UnicodeAttribute()
+    body = UnicodeAttribute()
+
+
+class Told(Entity, discriminator="told"):
+    """A course's announcement has reached one of its students."""
+
+    keys = Keys("TOLD#{user_id}", "{announcement_id}")
+    noun = "announcement"
+
+    user_id = UnicodeAttribute()
+    announcement_id = UnicodeAttribute()
+    course_id = UnicodeAttribute()

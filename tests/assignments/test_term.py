@@ -1,0 +1,75 @@
+"""A term from its first day to the last, and what is left of the course when it is deleted."""
+
+import json
+
+import pytest
+
+from infra.functions import FUNCTIONS, families
+from tests.assignments.conftest import Term
+from tests.assignments.test_reports import hand, quiz_result
+from tests.kit.acting import acting, recorded
+from tests.kit.http import LAMBDA
+from tests.kit.workers import deliver
+
+from assignments import cascade, quizzes, reminders
+
+_EPHEMERAL = {"outgoing", "seen", "notification", "inbox_counter", "delivery", "rate_window"}
+
+
+@pytest.mark.parametrize("sheets", [1, 200])
+def test_a_deleted_course_leaves_no_trace(term: Term, monkeypatch: pytest.MonkeyPatch, sheets: int) -> None:
+    monkeypatch.setattr(cascade, "_SHEETS", sheets)
+    monkeypatch.setattr(cascade, "_ASSIGNMENTS", sheets)
+    client, admin = term.school.client, term.school.client.as_("admin")
+    kept, forced = term.assignment(instructions="<p>x</p>"), term.assignment(title="Gone")
+    for student in (term.ada, term.bola):
+        for assignment_id in (kept, forced):
+            term.submit(student, assignment_id)
+            term.grade(assignment_id, student)
+    hand(quizzes.consumer, quiz_result(term.ada, term.course_id, 5))
+    admin.send("DELETE", f"/api/assignments/{forced}", None, {"force": "true"})
+    deliver(client.cloud, client.tenant)
+    path = f"/api/courses/{term.course_id}"
+    assert term.teacher.delete(path).error.code == "HAS_GRADES"
+    assert admin.send("DELETE", path, None, {"force": "true"}).status == 200
+    assert term.ada.get(f"{path}/assignments").status == term.teacher.get(f"{path}/gradebook").status == 404
+    assert term.ada.get(f"/api/assignments/{kept}").status == term.submit(term.ada, kept).status == 404
+    assert term.ada.get("/api/assignments").data == term.ada.get(f"/api/grades/{term.ada.user_id}").data["courses"] == []
+    assert deliver(client.cloud, client.tenant, rounds=20) == 0
+    items = [item for item in client.cloud.items(client.tenant) if item["kind"]["S"] not in _EPHEMERAL]
+    names = (term.course_id, kept, forced)
+    assert [item["kind"]["S"] for item in items if any(name in json.dumps(item) for name in names)] == []
+
+
+def test_roles_allow_what_their_functions_do(term: Term) -> None:
+    client = term.school.client
+    with recorded() as touches:
+        before = term.school.course()
+        path = f"/api/courses/{term.course_id}"
+        lesson_id = term.school.lesson(term.course_id, body="<p>x</p>")
+        term.teacher.post(f"{path}/prerequisites", {"prerequisiteId": before})
+        term.teacher.post(f"/api/lessons/{lesson_id}/content", {"uploadIds": []})
+        term.teacher.post(f"/api/lessons/{lesson_id}/media", {"fileName": "a.png", "contentType": "image/png", "sizeBytes": 10})
+        term.school.complete(term.ada, lesson_id)
+        term.ada.post(f"{path}/ratings", {"stars": 5})
+        term.teacher.post("/api/announcements", {"courseId": term.course_id, "title": "Hello", "body": "x"})
+        assignment_id = term.assignment(dueAt="2027-01-12T08:00:00Z", instructions="<p>x</p>")
+        with acting("assignments.reminders"):
+            reminders.handler({}, LAMBDA)
+        deliver(client.cloud, client.tenant)
+        term.submit(term.ada, assignment_id)
+        deliver(client.cloud, client.tenant)
+        term.grade(assignment_id, term.ada)
+        deliver(client.cloud, client.tenant)
+        for read in ("", "/lessons", "/students", "/progress", "/ratings", "/assignments", "/gradebook"):
+            term.teacher.get(f"{path}{read}")
+        for read in (f"/api/assignments/{assignment_id}", f"/api/grades/{term.ada.user_id}", "/api/assignments", "/api/announcements"):
+            assert [caller.get(read).status for caller in (term.ada, term.teacher)] == [200, 200]
+        with acting("assignments.quizzes"):
+            hand(quizzes.consumer, quiz_result(term.ada, term.course_id, 5))
+        client.as_("admin").send("DELETE", path, None, {"force": "true"})
+        deliver(client.cloud, client.tenant, rounds=20)
+    rows = {function.entry: function for function in FUNCTIONS}
+    touched = {touch for touch in touches if touch.function in rows}
+    assert {touch.function for touch in touched} >= {name for name in rows if name.startswith(("courses.", "assignments."))}
+    assert [touch for touch in touched if touch.family not in families(rows[touch.function], writes=touch.is_write)] == []
