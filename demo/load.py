@@ -158,6 +158,13 @@ def _tree() -> None:
             ),
         ]
     )  # fmt: skip
+    _standings([demo_id(node["key"]) for node in tree["courses"]])
+
+
+def _standings(course_ids: list[str]) -> None:
+    from courses.standings import standing_of
+
+    write_many([standing_of(Course.require(course_id=each)) for each in course_ids])
 
 
 _PARENT = {"faculties": "university", "departments": "faculty", "courses": "department", "topics": "course"}

@@ -26,7 +26,7 @@ KIT_FAMILIES = {Http: ("RATE", "IDEM", "OUT"), Queue: ("SEEN", "OUT"), Schedule:
 CATALOG = ("UNIVERSITY", "FACULTY", "DEPARTMENT", "TOPIC")
 CATALOG_LISTS = ("UNIVERSITIES", "FACULTIES", "DEPARTMENTS", "COURSES", "SYLLABUS")
 COURSES = ("COURSE", "LESSON", "ENROLMENT", "COURSERATING")
-COURSE_LISTS = ("COURSES", "OFFER", "COURSERATINGS", "LEARNING")
+COURSE_LISTS = ("COURSES", "OFFER", "STANDINGS", "TAKEN", "ESTEEM", "COURSERATINGS", "LEARNING")
 ASSIGNMENTS = ("ASSIGNMENT", "BOARD", "WORK", "GRADES")
 ASSIGNMENT_LISTS = ("WORKS", "SUBMISSION", "REPORT")
 ACCOUNTS = ("USER", "LOGIN", "CRED", "INVITE", "PIN")
@@ -65,7 +65,7 @@ FUNCTIONS: tuple[Function, ...] = (
         permissions=(SendMail(), SendText(), IdentitySecret()),
         timeout_seconds=20,
     ),
-    Function("auth.authorizer", Authorizer(), reads=("USER",), permissions=(PublicKey(),), timeout_seconds=5),
+    Function("auth.authorizer", Authorizer(), reads=("USER",), permissions=(PublicKey(),), timeout_seconds=10),
     Function("catalog.api", Http(), reads=(*CATALOG, *CATALOG_LISTS, "COURSE"), writes=CATALOG),
     Function("catalog.counters", Queue(events=("question.approved", "question.retired"), window_seconds=1), writes=("TOPIC",)),
     Function(
@@ -81,6 +81,7 @@ FUNCTIONS: tuple[Function, ...] = (
             "SYLLABUS",
             "USER",
             "UPLOAD",
+            "CONTENT",
             "ENTITLEMENT",
             "BOARD",
             "GRADES",
@@ -107,6 +108,12 @@ FUNCTIONS: tuple[Function, ...] = (
         writes=("COURSE",),
     ),
     Function(
+        "courses.standings",
+        Queue(events=("course.counted", "course.published", "course.updated"), window_seconds=1, concurrency=2),
+        reads=("COURSE", "STANDINGS"),
+        writes=("STANDINGS",),
+    ),
+    Function(
         "courses.follow",
         Queue(events=("assignment.submitted", "exam.completed", "quiz.published", "quiz.withdrawn")),
         reads=("COURSE", "ENROLMENT", "BOARD"),
@@ -122,7 +129,7 @@ FUNCTIONS: tuple[Function, ...] = (
         "courses.cascade",
         Queue(events=("course.deleted",), batch_size=1),
         reads=(*COURSES, "ANNOUNCEMENT"),
-        writes=(*COURSES, "ANNOUNCEMENT", "TOLD"),
+        writes=(*COURSES, "ANNOUNCEMENT", "TOLD", "STANDINGS"),
         timeout_seconds=60,
     ),
     Function(

@@ -6,7 +6,7 @@ from typing import Any
 
 from lyceum import ids, teaching
 from lyceum.errors import Conflict, NotFound, PreconditionFailed, rule_violation
-from lyceum.events import CourseDeleted, CoursePublished
+from lyceum.events import CourseDeleted, CoursePublished, CourseUpdated
 from lyceum.identity import Permission, Principal
 from lyceum.model import Course, Department, GradeSheet, Outline, Seats
 from lyceum.table import Entity, Unit, find
@@ -43,7 +43,7 @@ def update(caller: Principal, course_id: str, wanted: CourseFields, expect: int 
     had, values = course.capacity, _stored(wanted)
     for name, value in values.items():
         setattr(course, name, value)
-    unit = _edit(Unit(), course, *values)
+    unit = _edit(Unit(), course, *values, events=[CourseUpdated(course_id=course_id)])
     if wanted.capacity != had:
         _set_capacity(unit, course_id, wanted.capacity)
     unit.commit()

@@ -13,6 +13,7 @@ from lyceum.model import (
     Announcement,
     Course,
     CourseRating,
+    CourseStanding,
     Dependant,
     Enrolment,
     Lesson,
@@ -40,7 +41,7 @@ def remove(event: CourseDeleted, unit: Unit) -> None:
         tell(unit, CourseDeleted(course_id=event.course_id))
         return
     _free_dependants(course)
-    unit.remove(Outline.at(course_id=event.course_id)).remove(course)
+    unit.remove(CourseStanding.at(course_id=event.course_id)).remove(Outline.at(course_id=event.course_id)).remove(course)
     tell(unit, CourseEmptied(course_id=event.course_id))
 
 

@@ -7,6 +7,7 @@ from lyceum.events import (
     AssignmentCreated,
     AssignmentDeleted,
     CourseCompleted,
+    CourseCounted,
     CourseEnrolled,
     CourseLeft,
     CourseRated,
@@ -82,4 +83,5 @@ def _add(unit: Unit, **counts: Counter[str]) -> None:
     course_ids = sorted({course_id for each in counts.values() for course_id in each})
     for course in batch_fetch([Course.at(course_id=each) for each in course_ids]):
         if isinstance(course, Course):
-            unit.change(course, *(getattr(Course, name).add(each[course.course_id]) for name, each in counts.items()))
+            growth = [getattr(Course, name).add(each[course.course_id]) for name, each in counts.items()]
+            unit.change(course, *growth, events=[CourseCounted(course_id=course.course_id)])

@@ -6,7 +6,7 @@ from lyceum import ids, teaching
 from lyceum.errors import Conflict, Detail, NotFound, PreconditionFailed, RuleViolation, rule_violation
 from lyceum.http import Listing, Page
 from lyceum.identity import Principal
-from lyceum.model import Course, Enrolment, Lesson, LessonBody, Outline, Upload
+from lyceum.model import ContentItem, Course, Enrolment, Lesson, LessonBody, Outline, Upload
 from lyceum.table import Entity, Slice, Unit, batch_fetch, cut, fetch_partition
 
 from courses.lesson_schemas import (
@@ -104,7 +104,8 @@ def show(caller: Principal, lesson_id: str) -> LessonView:
 def set_content(caller: Principal, lesson_id: str, wanted: LessonContent) -> LessonView:
     """Give a lesson a text, an item of the library or files; what is not named stays.
 
-    Raises RuleViolation UPLOAD_NOT_READY for files that are not the caller's own or not processed yet.
+    Raises RuleViolation UPLOAD_NOT_READY for files that are not the caller's own or not processed yet, and CONTENT_NOT_FOUND for
+    an item that is neither published nor the caller's own.
     """
     lesson, body = _read(lesson_id)
     teaching.taught_by_id(caller, lesson.course_id)
@@ -114,6 +115,7 @@ def set_content(caller: Principal, lesson_id: str, wanted: LessonContent) -> Les
         _require_ready(caller, uploads)
         lesson.upload_ids = list(dict.fromkeys(wanted.upload_ids))
     if "content_id" in given:
+        _require_item(caller, wanted.content_id)
         lesson.content_id = wanted.content_id
     unit = Unit().replace(lesson)
     if "body" in given:
@@ -164,6 +166,12 @@ def _require_ready(caller: Principal, uploads: Sequence[Entity | None]) -> None:
     ]
     if wrong:
         raise RuleViolation("Some files can not be used.", details=[Detail("UPLOAD_NOT_READY", "Wait until a file is processed."), *wrong])
+
+
+def _require_item(caller: Principal, content_id: str | None) -> None:
+    item = ContentItem.fetch(content_id=content_id) if content_id else None
+    if content_id and (item is None or (item.state != "published" and item.owner_id != caller.user_id)):
+        raise rule_violation("CONTENT_NOT_FOUND", "The library has no such item.")
 
 
 def _view(lesson: Lesson, body: str | None, uploads: Sequence[Entity | None], *, is_completed: bool = False) -> LessonView:

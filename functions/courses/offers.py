@@ -1,33 +1,56 @@
-"""The list of courses: one query, by title or, within a department, by level."""
+"""The list of courses: one query by title or, within a department, by level; by age, students or rating two requests."""
 
 from typing import Any
 
+from pynamodb.expressions.condition import Condition
+
 from lyceum.errors import Detail, Forbidden, ValidationFailed
 from lyceum.identity import Permission, Principal
-from lyceum.model import Course
-from lyceum.table import Slice, find
+from lyceum.model import Course, CourseStanding
+from lyceum.table import Entity, Slice, batch_fetch, find
 from lyceum.text import normalise
 
 from courses.schemas import CourseQuery
 
+_BY_STANDING: dict[str, dict[str, Any]] = {"newest": {}, "popular": {"index": "gsi1"}, "rated": {"index": "gsi2"}}
+
 
 def search(caller: Principal | None, query: CourseQuery) -> Slice[Course]:
-    """Read a page of courses; raises Forbidden for drafts that are not the caller's own."""
+    """Read a page of courses.
+
+    Raises Forbidden for drafts that are not the caller's own, ValidationFailed for an order that the filters do not have.
+    """
     is_own = caller is not None and query.instructor_id == caller.user_id
     if query.status == "draft" and not is_own and not (caller and caller.may(Permission.MANAGE_CATALOGUE)):
         raise Forbidden("Name yourself as instructor to see your drafts; others' are not shown.")
+    if query.sort in _BY_STANDING:
+        return _by_standing(query)
     by_level = query.sort.endswith("level")
     if by_level and query.department_id is None:
         raise ValidationFailed("Name a department to sort by level.", details=[Detail("query.departmentId", "is needed to sort by level")])
     within: dict[str, Any] = {"index": "gsi1", "department_id": query.department_id} if by_level else {"index": "gsi2", "status": query.status}
     if by_level and query.level is not None:
         within["level"] = query.level
-    condition = Course.status == query.status
+    wanted = _wanted(Course, query, Course.status == query.status)
+    return find(Course, limit=query.limit, after=query.start_key(), where=wanted, descending=query.sort.startswith("-"), **within)
+
+
+def _by_standing(query: CourseQuery) -> Slice[Course]:
+    if query.status != "published":
+        raise ValidationFailed("Drafts are listed by title.", details=[Detail("query.sort", "is for published courses")])
+    wanted = _wanted(CourseStanding, query)
+    found = find(CourseStanding, limit=query.limit, after=query.start_key(), where=wanted, descending=True, **_BY_STANDING[query.sort])
+    courses = batch_fetch([Course.at(course_id=each.course_id) for each in found.items])
+    return Slice([each for each in courses if isinstance(each, Course) and each.status == "published"], found.last_key)
+
+
+def _wanted(entity: type[Entity], query: CourseQuery, condition: Condition | None = None) -> Condition | None:
+    """Return what a listed item must be like; courses and their standings have the same names for it."""
     for name in ("category", "difficulty", "instructor_id", "department_id", "level"):
         value = getattr(query, name)
         if value is not None:
-            condition &= getattr(Course, name) == value
+            condition &= getattr(entity, name) == value
     if query.search:
-        condition &= Course.sort_title.contains(normalise(query.search)) | Course.code.contains(query.search.upper())
-    is_descending = query.sort.startswith("-")
-    return find(Course, limit=query.limit, after=query.start_key(), where=condition, descending=is_descending, **within)
+        sort_title, code = (getattr(entity, name) for name in ("sort_title", "code"))
+        condition &= sort_title.contains(normalise(query.search)) | code.contains(query.search.upper())
+    return condition

@@ -97,7 +97,7 @@ class Publishing(Request):
 
 
 class CourseQuery(Listing):
-    """Which courses to list. Drafts are told to their instructor (`instructorId`) and to admins; `level` order asks for a department."""
+    """Which courses to list. Drafts are told to their instructor (`instructorId`) and to admins, by title; `level` order asks for a department."""
 
     status: Literal["published", "draft"] = "published"
     category: Category | None = None
@@ -106,7 +106,7 @@ class CourseQuery(Listing):
     department_id: Id | None = None
     level: Level | None = None
     search: Annotated[str | None, StringConstraints(min_length=2, max_length=100, strip_whitespace=True)] = None
-    sort: Literal["title", "-title", "level", "-level"] = "title"
+    sort: Literal["title", "-title", "level", "-level", "newest", "popular", "rated"] = "title"
 
 
 class RatingFigures(Schema):

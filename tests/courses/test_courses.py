@@ -2,11 +2,14 @@
 
 import pytest
 
-from lyceum.model import Course
+from lyceum.events import CourseCounted
+from lyceum.model import Course, CourseStanding
 from lyceum.table import Unit
 from tests.courses.conftest import COURSE, School
-from tests.kit.http import Client
-from tests.kit.workers import deliver
+from tests.kit.http import LAMBDA, Client
+from tests.kit.workers import deliver, record
+
+from courses import standings
 
 
 def test_a_draft_is_its_instructors_until_it_is_published(client: Client, school: School) -> None:
@@ -82,6 +85,44 @@ def test_filters_work_together_and_a_list_is_one_query(client: Client, school: S
     first = client.get("/api/courses", {"limit": 2})
     rest = client.get("/api/courses", {"limit": 2, "cursor": first.pagination["nextCursor"]})
     assert [row["title"] for row in first.data + rest.data] == titles()
+
+
+def test_lists_by_age_students_and_rating_follow_the_courses(client: Client, tenant: str, school: School) -> None:
+    old, new, draft = (school.course(title=title, category="music") for title in ("Old", "New", "Draft"))
+    school.client.as_("instructor").post(f"/api/courses/{draft}/publish", {"isPublished": False})
+    ada, bola = (school.student(old, name=name) for name in ("ada", "bola"))
+    school.student(new, name="ada")
+    deliver(client.cloud, tenant)
+    ada.post(f"/api/courses/{new}/ratings", {"stars": 5})
+    bola.post(f"/api/courses/{old}/ratings", {"stars": 4})
+    deliver(client.cloud, tenant)
+
+    def titles(**query: object) -> list[str]:
+        reply = client.get("/api/courses", query)
+        assert len(reply.cost.operations) <= 2
+        return [row["title"] for row in reply.data]
+
+    assert titles(sort="newest") == ["New", "Old"]
+    assert titles(sort="popular", search="OL") == ["Old"]
+    assert titles(sort="popular", category="music") == ["Old", "New"]
+    assert titles(sort="rated") == ["New", "Old"]
+    assert titles(sort="newest", category="art") == []
+    assert school.teacher.get("/api/courses", {"sort": "newest", "status": "draft", "instructorId": school.teacher.user_id}).error.fields == {
+        "query.sort"
+    }
+    first = client.get("/api/courses", {"sort": "popular", "limit": 1})
+    rest = client.get("/api/courses", {"sort": "popular", "limit": 1, "cursor": first.pagination["nextCursor"]})
+    assert [row["title"] for row in first.data + rest.data] == ["Old", "New"]
+
+
+def test_an_event_that_comes_late_leaves_a_standing_as_it_is(client: Client, tenant: str, school: School) -> None:
+    course_id = school.course()
+    deliver(client.cloud, tenant)
+    seen = CourseStanding.require(course_id=course_id).version
+    again = CourseCounted(course_id=course_id)
+    message = record({"DetailType": again.name, "Source": "lyceum", "Detail": again.model_dump_json(by_alias=True)})
+    assert standings.handler({"Records": [message]}, LAMBDA) == {"batchItemFailures": []}
+    assert CourseStanding.require(course_id=course_id).version == seen
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lyceum import clock, ids
-from lyceum.model import Lesson, LessonBody, Upload
+from lyceum.model import ContentItem, Lesson, LessonBody, Upload
 from lyceum.table import Unit
 from tests.courses.conftest import School, together, who
 from tests.kit.http import Client
@@ -26,6 +26,14 @@ def upload(owner: Client, **fields: Any) -> str:
     key = f"uploads/x/{upload_id}/original"
     Unit().create(Upload(upload_id=upload_id, owner_id=owner.user_id, purpose="attachment", key=key, expires_at=clock.now(), **given)).commit()
     return upload_id
+
+
+def library_item(owner_id: str, state: str) -> str:
+    """Store an item of the library."""
+    content_id = ids.new_id()
+    told = {"type": "document", "title": "Notes", "subject": "Biology", "grade_level": "SS3", "file_name": "notes.pdf"}
+    Unit().create(ContentItem(content_id=content_id, owner_id=owner_id, upload_id=ids.new_id(), state=state, **told)).commit()
+    return content_id
 
 
 def test_lessons_stand_where_they_were_put(school: School) -> None:
@@ -97,8 +105,12 @@ def test_content_is_sanitised_and_what_is_not_named_stays(school: School) -> Non
     path = f"/api/lessons/{lesson_id}/content"
     assert school.teacher.post(path, {"body": "<h2>New</h2><img src=x onerror=alert(1)>"}).data["body"].startswith("<h2>New</h2><img")
     assert "onerror" not in school.teacher.get(f"/api/lessons/{lesson_id}").data["body"]
-    linked = school.teacher.post(path, {"contentId": "0" * 26}).data
-    assert (linked["contentId"], linked["body"][:4]) == ("0" * 26, "<h2>")
+    assert school.teacher.post(path, {"contentId": "0" * 26}).error.fields == {"CONTENT_NOT_FOUND"}
+    mine, others, published = (library_item(owner, state) for owner, state in ((school.teacher.user_id, "draft"), ("x", "draft"), ("x", "published")))
+    assert school.teacher.post(path, {"contentId": others}).error.fields == {"CONTENT_NOT_FOUND"}
+    assert school.teacher.post(path, {"contentId": published}).status == 200
+    linked = school.teacher.post(path, {"contentId": mine}).data
+    assert (linked["contentId"], linked["body"][:4]) == (mine, "<h2>")
     assert "body" not in school.teacher.post(path, {"body": None}).data
     assert school.client.as_("eve", "instructor").post(path, {"body": "x"}).status == 403
 

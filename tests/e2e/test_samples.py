@@ -40,6 +40,7 @@ FUNCTIONS = {
     "sqs/content-downloaded": "content-figures",
     "sqs/content-processed": "users-avatars",
     "sqs/content-removed": "content-retire",
+    "sqs/course-counted": "courses-standings",
     "sqs/course-deleted": "courses-cascade",
     "sqs/course-emptied": "assignments-cascade",
     "sqs/course-enrolled": "courses-counters",

@@ -77,6 +77,7 @@ def test_a_term_from_the_first_day_to_the_last(stack: Stack) -> None:
         return bool(teacher.get(path).data["statistics"]["completions"] == STUDENTS)
 
     eventually(finished, "the completions", seconds=240)
+    eventually(lambda: teacher.get("/api/courses?sort=popular&limit=1").data[0]["courseId"] == course_id, "the place among the popular courses")
     shown = students[0].get(f"{path}/progress").data
     assert (shown["percent"], shown["assignments"]) == (100, {"completed": 2, "total": 2})
     report = eventually(

@@ -11,13 +11,13 @@ __all__ = [
     "AssignmentDueSoon", "AssignmentFallsDue", "AssignmentGraded", "AssignmentSubmitted", "CodeRequested",
     "ContactChangeRequested", "ContentArchived", "ContentDownloaded", "ContentPublished", "ContentRated",
     "ContentRemoved", "ContentReturned", "ContentSubmitted", "ContentVerified", "CourseCompleted",
-    "CourseDeleted", "CourseEmptied", "CourseEnrolled", "CourseLeft", "CoursePublished", "CourseRated", "Event",
-    "ExamCompleted", "ExamExpiring", "FileScanned", "FileUploaded", "LessonCompleted", "LoginSuspicious",
-    "NotificationCreated", "PasswordChanged", "QuestionApproved", "QuestionRetired", "QuestionSubmitted",
-    "QuizPublished", "QuizWithdrawn", "SessionRevoked", "SessionStarted", "TwoFactorChanged", "UploadChecked",
-    "UploadFailed", "UploadProcessed", "UploadRejected", "UserActivated", "UserDeleted", "UserInvited",
-    "UserRegistered", "UserRenamed", "UserRoleChanged", "UserSuspended", "UserVerified", "catalogue",
-    "event_named",
+    "CourseCounted", "CourseDeleted", "CourseEmptied", "CourseEnrolled", "CourseLeft", "CoursePublished",
+    "CourseRated", "CourseUpdated", "Event", "ExamCompleted", "ExamExpiring", "FileScanned", "FileUploaded",
+    "LessonCompleted", "LoginSuspicious", "NotificationCreated", "PasswordChanged", "QuestionApproved",
+    "QuestionRetired", "QuestionSubmitted", "QuizPublished", "QuizWithdrawn", "SessionRevoked", "SessionStarted",
+    "TwoFactorChanged", "UploadChecked", "UploadFailed", "UploadProcessed", "UploadRejected", "UserActivated",
+    "UserDeleted", "UserInvited", "UserRegistered", "UserRenamed", "UserRoleChanged", "UserSuspended",
+    "UserVerified", "catalogue", "event_named",
 ]  # fmt: skip
 
 
@@ -207,6 +207,20 @@ class UploadChecked(Event):
     upload_id: str
     owner_id: str
     etag: str
+
+
+class CourseUpdated(Event):
+    """The fields of a course were edited."""
+
+    name: ClassVar[str] = "course.updated"
+    course_id: str
+
+
+class CourseCounted(Event):
+    """Counts of a course have changed."""
+
+    name: ClassVar[str] = "course.counted"
+    course_id: str
 
 
 class CoursePublished(Event):

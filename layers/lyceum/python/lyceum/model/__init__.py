@@ -19,7 +19,18 @@ from lyceum.model.assignments import (
 from lyceum.model.audit import AuditEvent
 from lyceum.model.catalogue import Department, Faculty, Topic, University
 from lyceum.model.content import ContentFigures, ContentItem, ContentRating, OfflineCopy, ShelfEntry
-from lyceum.model.courses import Announcement, Course, CourseRating, Dependant, Lesson, LessonBody, Outline, PrerequisiteGraph, Told
+from lyceum.model.courses import (
+    Announcement,
+    Course,
+    CourseRating,
+    CourseStanding,
+    Dependant,
+    Lesson,
+    LessonBody,
+    Outline,
+    PrerequisiteGraph,
+    Told,
+)
 from lyceum.model.credentials import Challenge, Credential, Device, LoginName, OneTimeCode, RefreshKey, ResetTicket, SignInFailures, TwoFactor
 from lyceum.model.directory import PersonTerm, UserCount
 from lyceum.model.enrolments import Enrolment, Entitlement, Seats, StudyTime
@@ -35,12 +46,12 @@ from lyceum.model.uploads import Upload
 __all__ = [
     "ActiveSession", "Announcement", "AnswerKey", "AnswerSheet", "Assignment", "AssignmentBoard",
     "AssignmentFigures", "AssignmentText", "Attempt", "AuditEvent", "Challenge", "Classroom", "ContentFigures",
-    "ContentItem", "ContentRating", "Course", "CourseRating", "Credential", "Delivery", "Department", "Dependant",
+    "ContentItem", "ContentRating", "Course", "CourseRating", "CourseStanding", "Credential", "Delivery", "Department", "Dependant",
     "Device", "Enrolment", "Entitlement", "ExamMarks", "ExamPaper", "ExamSession", "Extensions", "Faculty",
     "GradeRecord", "GradeSheet", "InboxCounter", "Invitation", "JoinCode", "KeptAnswer", "Lesson", "LessonBody",
     "LoginName", "ModerationComment", "Notification", "OfflineCopy", "OneTimeCode", "Outgoing", "Outline",
     "PersonTerm", "PinCard", "PrerequisiteGraph", "Pupil", "Question", "QuestionStatistics", "RateWindow",
-    "RefreshKey", "ResetTicket", "Rubric", "Seats", "Seen", "Session", "ShelfEntry",
-    "SignInFailures", "StudyTime", "SweepMark", "Tenant", "Told", "Topic", "TwoFactor", "University", "Upload",
-    "User", "UserCount", "Work",
+    "RefreshKey", "ResetTicket", "Rubric", "Seats", "Seen", "Session", "ShelfEntry", "SignInFailures",
+    "StudyTime", "SweepMark", "Tenant", "Told", "Topic", "TwoFactor", "University", "Upload", "User", "UserCount",
+    "Work",
 ]  # fmt: skip

@@ -56,6 +56,34 @@ class Course(Entity, discriminator="course"):
     rating_sum = NumberAttribute(default=0)
 
 
+class CourseStanding(Entity, discriminator="course_standing"):
+    """A published course in the lists by age, by students and by rating, with what these lists filter by.
+
+    It follows the course within seconds. `rating` is the mean in thousandths; `as_of` is the version of the course that is shown.
+    """
+
+    keys = Keys(
+        "STANDINGS#all",
+        "{course_id}",
+        gsi1=Index("TAKEN#all", "{enrolment_count:09d}#{course_id}"),
+        gsi2=Index("ESTEEM#all", "{rating:04d}#{rating_count:09d}#{course_id}"),
+    )
+    noun = "standing"
+
+    course_id = UnicodeAttribute()
+    department_id = UnicodeAttribute()
+    instructor_id = UnicodeAttribute()
+    code = UnicodeAttribute()
+    level = NumberAttribute()
+    sort_title = UnicodeAttribute(null=True)
+    category = UnicodeAttribute()
+    difficulty = UnicodeAttribute()
+    enrolment_count = NumberAttribute()
+    rating = NumberAttribute()
+    rating_count = NumberAttribute()
+    as_of = NumberAttribute()
+
+
 class Outline(Entity, discriminator="outline"):
     """The parts of a course: the ids of its lessons in their order, and its quizzes with their titles.
 
