@@ -15,15 +15,16 @@ sys.path[:0] = [str(HERE.parent / "layers/lyceum/python"), str(HERE.parent / "fu
 from ulid import ULID  # noqa: E402
 
 from lyceum import clock, context  # noqa: E402
+from lyceum.assessment.declarations import read_question  # noqa: E402
+from lyceum.assessment.storing import items_of, stored  # noqa: E402
 from lyceum.model import (  # noqa: E402
-    AnswerKey,
     Course,
     Credential,
     Department,
     Faculty,
     LoginName,
     Outline,
-    Question,
+    QuestionPrint,
     Seats,
     Topic,
     University,
@@ -31,7 +32,7 @@ from lyceum.model import (  # noqa: E402
     UserCount,
 )
 from lyceum.table import Entity, Unit, write_many  # noqa: E402
-from lyceum.text import fingerprint, normalise  # noqa: E402
+from lyceum.text import normalise  # noqa: E402
 
 Accounts = dict[str, dict[str, str]]
 
@@ -49,6 +50,7 @@ def main(stack: dict[str, Any]) -> Accounts:
             _questions()
             _tree()
             _course()
+            _assessments()
         for person in people:
             _person(person, accounts[person["key"]])
         _running_exam()
@@ -193,6 +195,28 @@ def _course() -> None:
     enrolling.enrol(Principal(demo_id(wanted["student"]), context.tenant(), Role.STUDENT, "free", "demo"), course_id)
 
 
+def _assessments() -> None:
+    """Publish a practice test with a theory question that its instructor marks, and a quiz of a course."""
+    from lyceum.identity import Principal, Role
+
+    from exams import assessments
+    from exams.assessment_schemas import NewPracticeTest, NewQuiz
+
+    wanted = _read("assessments.json")
+    teacher = Principal(demo_id("instructor"), context.tenant(), Role.INSTRUCTOR, "free", "demo")
+    theory, quiz = wanted["theory"], wanted["quiz"]
+    topic = Topic.require(topic_id=demo_id(theory.pop("topic")))
+    question = read_question({**theory, "type": "theory", "topicId": topic.topic_id})
+    theory_id = demo_id("theory question")
+    write_many(items_of(*stored(question, topic, question_id=theory_id, author_id=teacher.user_id, level=200)))
+    asked = [number for number, each in enumerate(_read("questions.json")) if each["topic"].startswith(quiz["course"])]
+    names = [demo_id(f"question {number}") for number in asked]
+    test = {**wanted["practiceTest"], "questionIds": [*names[:5], theory_id], "published": True}
+    assessments.create_test(teacher, NewPracticeTest.model_validate(test))
+    course_id = demo_id(quiz.pop("course"))
+    assessments.create_quiz(teacher, NewQuiz.model_validate({**quiz, "courseId": course_id, "questionIds": names[5:10], "published": True}))
+
+
 def _running_exam() -> None:
     """Start an exam of four hours for the second student; one that runs already stays as it is."""
     from lyceum.identity import Principal, Role
@@ -200,9 +224,9 @@ def _running_exam() -> None:
     from exams import sessions
     from exams.schemas import StartExam
 
-    student = Principal(demo_id("second_student"), context.tenant(), Role.STUDENT, "free", "demo")
+    student = Principal(demo_id("second_student"), context.tenant(), Role.STUDENT, "free", "")
     topic_ids = [demo_id(topic["key"]) for topic in _read("catalogue.json")["topics"]]
-    sessions.start(student, StartExam(mode="timed_exam", topic_ids=topic_ids, count=30, duration_seconds=4 * 3600))
+    sessions.start(student, "", StartExam(mode="timed_exam", topic_ids=topic_ids, count=30, duration_seconds=4 * 3600))
 
 
 def _questions() -> None:
@@ -211,25 +235,13 @@ def _questions() -> None:
     courses = {node["key"]: node for node in tree["courses"]}
     items: list[Entity] = []
     for number, asked in enumerate(_read("questions.json")):
-        question_id = demo_id(f"question {number}")
         course = courses[topics[asked["topic"]]["course"]]
-        items += [
-            Question(
-                question_id=question_id,
-                topic_id=demo_id(asked["topic"]),
-                course_id=demo_id(course["key"]),
-                department_id=demo_id(course["department"]),
-                author_id=demo_id("instructor"),
-                type="single",
-                stem=asked["stem"],
-                options=asked["options"],
-                difficulty=asked["difficulty"],
-                marks=asked["marks"],
-                tags=asked["tags"],
-                status="approved",
-                lot=secrets.token_hex(8),
-                fingerprint=fingerprint(asked["stem"]),
-            ),
-            AnswerKey(question_id=question_id, revision=1, correct_option_ids=[asked["answer"]], explanation=asked["explanation"]),
-        ]
+        topic = Topic(topic_id=demo_id(asked["topic"]), course_id=demo_id(course["key"]), department_id=demo_id(course["department"]))
+        question = read_question({
+            **{name: asked[name] for name in ("stem", "difficulty", "tags", "marks", "explanation", "options")},
+            "type": "single", "topicId": topic.topic_id, "correctOptionIds": [asked["answer"]],
+        })  # fmt: skip
+        facts = {"question_id": demo_id(f"question {number}"), "author_id": demo_id("instructor"), "level": course["level"]}
+        item, key = stored(question, topic, status="approved", **facts)
+        items += [*items_of(item, key), QuestionPrint(fingerprint=item.fingerprint, question_id=item.question_id)]
     write_many(items)

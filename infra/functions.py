@@ -30,7 +30,8 @@ COURSE_LISTS = ("COURSES", "OFFER", "STANDINGS", "TAKEN", "ESTEEM", "COURSERATIN
 ASSIGNMENTS = ("ASSIGNMENT", "BOARD", "WORK", "GRADES")
 ASSIGNMENT_LISTS = ("WORKS", "SUBMISSION", "REPORT")
 ACCOUNTS = ("USER", "LOGIN", "CRED", "INVITE", "PIN")
-EXAMS = ("EXAM", "TAKER", "DUE")
+QUESTIONS = ("QUESTION", "QUESTIONS", "BANK", "LISTED")
+EXAMS = ("EXAM", "TAKER", "DUE", "SITTINGS")
 RESULTS = (*EXAMS, "MARKS")
 
 LIBRARY = ("CONTENT", "STARS", "OFFLINE")
@@ -115,7 +116,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         "courses.follow",
-        Queue(events=("assignment.submitted", "exam.completed", "quiz.published", "quiz.withdrawn")),
+        Queue(events=("assignment.submitted", "exam.completed", "exam.graded", "exam.released", "quiz.published", "quiz.withdrawn")),
         reads=("COURSE", "ENROLMENT", "BOARD"),
         writes=("COURSE", "ENROLMENT"),
     ),
@@ -144,7 +145,12 @@ FUNCTIONS: tuple[Function, ...] = (
         reads=("ASSIGNMENT",),
         writes=("ASSIGNMENT",),
     ),
-    Function("assignments.quizzes", Queue(events=("exam.completed",)), reads=("COURSE", "GRADES"), writes=("GRADES",)),
+    Function(
+        "assignments.quizzes",
+        Queue(events=("exam.completed", "exam.graded", "exam.released")),
+        reads=("COURSE", "GRADES"),
+        writes=("GRADES",),
+    ),
     Function("assignments.reminders", Schedule("rate(1 hour)"), reads=("DUEDAY", "TENANT"), writes=("ASSIGNMENT",), timeout_seconds=60),
     Function(
         "assignments.remind",
@@ -161,17 +167,72 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         "questions.api",
         Http(),
-        reads=("QUESTION", "QUESTIONS", "BANK", "KEY", "QSTAT", "TOPIC"),
-        writes=("QUESTION", "KEY"),
+        reads=(*QUESTIONS, "KEY", "QSTAT", "MISSED", "SOLVED", "DRAWN", "TOPIC", "SYLLABUS", "COURSE", "EXAM", "TAKER"),
+        writes=("QUESTION", "KEY", "LISTED", "DRAWN"),
     ),
     Function(
         "questions.statistics",
-        Queue(events=("exam.completed",), window_seconds=1),
+        Queue(events=("exam.completed", "exam.graded", "exam.released"), window_seconds=1),
         reads=("QUESTION", "QSTAT", "MARKS"),
-        writes=("QSTAT",),
+        writes=("QSTAT", "PATTERN", "SOLVED"),
     ),
-    Function("exams.api", Http(), reads=(*EXAMS, "BANK"), writes=(*EXAMS, "TENANT")),
-    Function("exams.scorer", Http(), reads=(*RESULTS, "KEY"), writes=RESULTS),
+    Function("questions.reserve", Queue(events=("questions.reserved",)), reads=("QUESTION",), writes=("QUESTION", "LISTED")),
+    Function(
+        "questions.calibrate",
+        Schedule("cron(0 2 * * ? *)"),
+        reads=("QUESTION", "PATTERN", "TENANT"),
+        writes=("QSTAT", "PATTERN"),
+        memory_mb=1024,
+        timeout_seconds=300,
+        reserved_concurrency=1,
+    ),
+    Function("exams.api", Http(), reads=(*EXAMS, "BANK", "QUESTION", "ASSESSMENT", "PERFORMANCE"), writes=(*EXAMS, "TENANT")),
+    Function(
+        "exams.scorer",
+        Http(),
+        reads=(*RESULTS, "MARKING", "KEY", "ASTAT", "ASSESSMENT"),
+        writes=(*RESULTS, "ASSESSMENT", "INCIDENT"),
+    ),
+    Function("exams.invigilation", Http(), reads=(*EXAMS, "ASSESSMENT"), writes=(*EXAMS, "ASSESSMENT", "INCIDENT")),
+    Function(
+        "exams.practice_tests",
+        Http(),
+        reads=(*EXAMS, "ASSESSMENT", "TESTS", "ASTAT", "BANK", "QUESTION"),
+        writes=(*EXAMS, "ASSESSMENT", "ASTAT", "TENANT"),
+    ),
+    Function(
+        "exams.quizzes",
+        Http(),
+        reads=(*EXAMS, "ASSESSMENT", "ASTAT", "BANK", "QUESTION", "COURSE"),
+        writes=(*EXAMS, "ASSESSMENT", "ASTAT", "TENANT"),
+    ),
+    Function(
+        "exams.papers",
+        Http(),
+        reads=("ASSESSMENT", "BANK", "QSTAT", "KEY"),
+        writes=("ASSESSMENT", "ASTAT", "AUDIT"),
+        timeout_seconds=25,
+    ),
+    Function(
+        "exams.counters",
+        Queue(events=("exam.completed", "exam.graded", "exam.released"), window_seconds=1),
+        reads=("MARKS",),
+        writes=("PERFORMANCE", "ASTAT"),
+    ),
+    Function(
+        "exams.incidents",
+        Queue(events=("incident.declared", "incident.spread"), batch_size=1),
+        reads=(*RESULTS, "INCIDENT", "KEY"),
+        writes=RESULTS,
+        timeout_seconds=30,
+    ),
+    Function(
+        "exams.attend",
+        Queue(events=("sessions.fell_due",), batch_size=1),
+        reads=(*RESULTS, "KEY"),
+        writes=RESULTS,
+        timeout_seconds=30,
+    ),
     Function(
         "exams.sweep",
         Schedule("rate(1 minute)"),
@@ -239,6 +300,38 @@ FUNCTIONS: tuple[Function, ...] = (
         timeout_seconds=60,
         reserved_concurrency=1,
     ),
+    Function(
+        "imports.api",
+        Http(),
+        reads=("IMPORT", "IMPORTS", "TOPIC", "COURSE"),
+        writes=("IMPORT",),
+        permissions=(Bucket("imports/", ("write",)), Bucket("imports-parsed/", ("read", "miss"))),
+    ),
+    Function(
+        "imports.parse",
+        Queue(objects="imports/", batch_size=1, concurrency=5),
+        reads=("IMPORT", "PRINT", "QUESTION", "TOPIC", "SYLLABUS"),
+        writes=("IMPORT",),
+        permissions=(Bucket("imports/", ("read", "miss")), Bucket("imports-parsed/", ("write",))),
+        memory_mb=2048,
+        timeout_seconds=300,
+        layers=("formats",),
+    ),
+    Function(
+        "imports.run",
+        Queue(events=("import.confirmed", "import.continued"), batch_size=1, concurrency=5),
+        reads=("IMPORT", "TOPIC", "COURSE"),
+        writes=("IMPORT", "QUESTION", "KEY", "LISTED"),
+        permissions=(Bucket("imports-parsed/", ("read", "miss")),),
+        memory_mb=1024,
+        timeout_seconds=90,
+    ),
+    Function(
+        "imports.prints",
+        Queue(events=("question.approved", "question.submitted"), window_seconds=1),
+        reads=("QUESTION", "PRINT"),
+        writes=("PRINT",),
+    ),
     Function("notifications.api", Http(), reads=("INBOX",), writes=("INBOX",)),
     Function(
         "notifications.dispatch",
@@ -256,9 +349,14 @@ FUNCTIONS: tuple[Function, ...] = (
                 "course.completed",
                 "exam.completed",
                 "exam.expiring",
+                "exam.graded",
+                "exam.released",
+                "import.completed",
+                "import.failed",
                 "login.suspicious",
                 "password.changed",
                 "question.approved",
+                "question.rejected",
                 "session.revoked",
                 "two_factor.changed",
             )

@@ -1,7 +1,5 @@
 """The gradebook of a course: students by assessments, in pages or whole as CSV."""
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +9,7 @@ from lyceum import teaching
 from lyceum.http import Document
 from lyceum.identity import Principal
 from lyceum.model import AssignmentBoard, Course, Enrolment, GradeSheet, Outline, User
+from lyceum.spreadsheet import write_csv
 from lyceum.table import Entity, Slice, batch_fetch, find
 
 from assignments import views
@@ -19,7 +18,6 @@ from assignments.report_schemas import Column, Gradebook, GradebookQuery, Gradeb
 from assignments.reports import counted
 
 _MOST = 45
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)
@@ -78,18 +76,11 @@ def _all_rows(book: _Book) -> Iterator[GradebookRow]:
 
 
 def _csv(book: _Book) -> str:
-    """Write the gradebook by RFC 4180, one line a student."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["userId", "firstName", "lastName", "state", *(_harmless(column.title) for column in book.columns), "percent", "letter"])
-    for row in _all_rows(book):
-        names = [row.student.user_id, _harmless(row.student.first_name), _harmless(row.student.last_name)]
-        writer.writerow(
-            [*names, row.state, *("" if each is None else each for each in row.points), "" if row.percent is None else row.percent, row.letter or ""]
-        )
-    return out.getvalue()
+    """Write the gradebook as a table, one line a student."""
+    header = ["userId", "firstName", "lastName", "state", *(column.title for column in book.columns), "percent", "letter"]
+    return write_csv([header, *map(_cells, _all_rows(book))])
 
 
-def _harmless(text: str) -> str:
-    """Keep a spreadsheet from reading a text as a formula (OWASP, CSV Injection): an apostrophe makes it text."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+def _cells(row: GradebookRow) -> list[str]:
+    numbers = ["" if each is None else str(each) for each in (*row.points, row.percent)]
+    return [row.student.user_id, row.student.first_name, row.student.last_name, row.state, *numbers, row.letter or ""]

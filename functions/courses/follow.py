@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from lyceum.errors import Forbidden, NotFound
-from lyceum.events import AssignmentSubmitted, ExamCompleted, QuizPublished, QuizWithdrawn
+from lyceum.events import AssignmentSubmitted, ExamCompleted, ExamGraded, ExamReleased, QuizPublished, QuizWithdrawn
 from lyceum.events.consumer import Consumer
 from lyceum.model import Outline
 from lyceum.table import Unit
@@ -23,9 +23,11 @@ def count_assignment(event: AssignmentSubmitted, _unit: Unit) -> None:
 
 
 @consumer.on(ExamCompleted)
-def count_quiz(event: ExamCompleted, _unit: Unit) -> None:
-    """Count a quiz of a course as completed once it was passed; other exams are no part of a course."""
-    if event.course_id is None or event.quiz_id is None or not event.passed:
+@consumer.on(ExamGraded)
+@consumer.on(ExamReleased)
+def count_quiz(event: ExamCompleted | ExamGraded, _unit: Unit) -> None:
+    """Count a quiz of a course as completed once it is known to be passed; other exams are no part of a course."""
+    if event.course_id is None or event.quiz_id is None or not event.passed or not event.is_released:
         return
     with suppress(Forbidden, NotFound):
         progress.complete(event.course_id, event.user_id, "quizzes", event.quiz_id)

@@ -1,24 +1,32 @@
 """Saving an answer: one conditional write with nothing read before it, so it is in the score or it is refused.
 
-The write holds every rule in its condition: whose session it is, that it runs and its grace is not over, that
-question and options are the paper's, that the question is the current one where only that may be answered, and that
-the sequence is higher than the stored one. A finish demands that the sheet is as it was read, so no acknowledged
-answer can be missing from the score (EXAM W3, W5, W6).
+The write holds every rule in its condition: whose session it is and on which device, that it runs and its grace is not
+over, that question and options are the paper's, that the question is the current one where only that may be answered,
+that its section is open where those are timed,
+and that the sequence is higher than the stored one. A finish demands that the sheet is as it was read, so no
+acknowledged answer can be missing from the score (EXAM W3, W5, W6).
+
+Saves have a limiter of their own in the same write: each moves `paid_until` on by half a second, and it may be at most a
+minute ahead of the clock. So a session may save twice a second, and what was not used may come at once later.
 """
 
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
 from lyceum import clock
-from lyceum.errors import Conflict, DomainError, Forbidden, NotFound, rule_violation
+from lyceum.errors import Conflict, DomainError, Forbidden, NotFound, RateLimited, rule_violation
 from lyceum.identity import Principal, may_touch
 from lyceum.model import AnswerSheet
 from lyceum.table import ConditionFailed, Unit
 
-from exams import timing
-from exams.schemas import SaveAnswer, Saved
+from exams import question_types, timed_sections, timing
+from exams.schemas import Flagged, FlagQuestion, SaveAnswer, Saved
+
+_SAVE_COSTS_MILLISECONDS = 500
+_AHEAD_MILLISECONDS = 60_000
 
 
 def save(caller: Principal, exam_id: str, wanted: SaveAnswer) -> Saved:
@@ -26,30 +34,37 @@ def save(caller: Principal, exam_id: str, wanted: SaveAnswer) -> Saved:
 
     Between the deadline and the end of the grace it is stored and flagged late. A repeated request changes nothing
     and gets its first answer again, even after the end (EXAM W2). In a forward-only session a saved answer moves on
-    to the next question. Raises NotFound, Conflict (SESSION_FINISHED, STALE_ANSWER, QUESTION_CLOSED), Forbidden
-    (QUESTION_NOT_OPEN) or RuleViolation (UNKNOWN_QUESTION, UNKNOWN_OPTION, TOO_MANY_OPTIONS).
+    to the next question. Raises NotFound, Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE, STALE_ANSWER,
+    QUESTION_CLOSED, SECTION_CLOSED), Forbidden (QUESTION_NOT_OPEN, SECTION_NOT_OPEN), RateLimited or RuleViolation (UNKNOWN_QUESTION, WRONG_FORM,
+    UNKNOWN_OPTION, TOO_MANY_OPTIONS).
     """
     now = clock.now()
     sheet = AnswerSheet.at(exam_id=exam_id)
-    stored = {
-        "chosen": wanted.option_ids,
+    changes = [AnswerSheet.part(wanted.question_id, name).set(value) for name, value in row_of(wanted, now).items()]
+    changes.append(AnswerSheet.position.set(AnswerSheet.position + AnswerSheet.step))
+    try:
+        Unit().change(sheet, *changes, paid_for(), when=_admitted(caller, wanted, now)).commit()
+    except ConditionFailed as failure:
+        if failure.item is None:
+            raise _unknown() from None
+        sheet = AnswerSheet.from_raw_data(failure.item)
+        if may_touch(caller, sheet.user_id) and timed_sections.move_on(sheet, now):
+            return save(caller, exam_id, wanted)
+        refusal = _refusal(caller, sheet, wanted, now)
+        if refusal:
+            raise refusal from None
+    return _saved(sheet, wanted, now)
+
+
+def row_of(wanted: SaveAnswer, now: datetime) -> dict[str, Any]:
+    """Return what a saved answer writes into its question's row of the sheet."""
+    return {
+        "chosen": wanted.stored(),
         "seq": wanted.seq,
         "operation": wanted.operation_id or "",
         "seconds": wanted.time_spent_seconds,
         "at": clock.iso(now),
     }
-    changes = [AnswerSheet.part(wanted.question_id, name).set(value) for name, value in stored.items()]
-    changes.append(AnswerSheet.position.set(AnswerSheet.position + AnswerSheet.step))
-    try:
-        Unit().change(sheet, *changes, when=_admitted(caller, wanted, now)).commit()
-    except ConditionFailed as failure:
-        if failure.item is None:
-            raise _unknown() from None
-        sheet = AnswerSheet.from_raw_data(failure.item)
-        refusal = _refusal(caller, sheet, wanted, now)
-        if refusal:
-            raise refusal from None
-    return _saved(sheet, wanted, now)
 
 
 def _admitted(caller: Principal, wanted: SaveAnswer, now: datetime) -> Condition:
@@ -57,38 +72,79 @@ def _admitted(caller: Principal, wanted: SaveAnswer, now: datetime) -> Condition
         return AnswerSheet.part(wanted.question_id, name)
 
     is_current = (AnswerSheet.step == 0) | (part("place") == AnswerSheet.position)
-    admitted: Condition = (AnswerSheet.user_id == caller.user_id) & (AnswerSheet.state == "running") & (AnswerSheet.closes_at >= now)
-    admitted = admitted & (part("seq") < wanted.seq) & (part("most") >= len(wanted.option_ids)) & is_current
-    for option_id in wanted.option_ids:
-        admitted = admitted & part("allowed").contains(option_id)
+    fits = question_types.admitted(wanted.question_id, wanted)
+    is_new = (part("seq") < wanted.seq) & part("shown").does_not_exist()
+    is_open = is_writable(caller, now) & is_current & timed_sections.is_open(wanted.question_id, now)
+    admitted: Condition = is_open & is_new & fits
     return admitted
+
+
+def is_writable(caller: Principal, now: datetime) -> Condition:
+    """Return the condition that a sheet is the caller's, held on this device, and takes answers now."""
+    is_held: Condition = AnswerSheet.device.does_not_exist() | (AnswerSheet.device == caller.session_id)
+    is_paced = AnswerSheet.paid_until <= _milliseconds(now) + _AHEAD_MILLISECONDS
+    is_open = (AnswerSheet.user_id == caller.user_id) & (AnswerSheet.state == "running") & (AnswerSheet.closes_at >= now)
+    writable: Condition = is_open & is_held & is_paced
+    return writable
+
+
+def paid_for() -> Any:
+    """Return the change that counts a write to a sheet towards its pace."""
+    return AnswerSheet.paid_until.set(AnswerSheet.paid_until + _SAVE_COSTS_MILLISECONDS)
+
+
+def _milliseconds(now: datetime) -> int:
+    return int(now.timestamp() * 1000)
 
 
 def _refusal(caller: Principal, sheet: AnswerSheet, wanted: SaveAnswer, now: datetime) -> DomainError | None:
     """Say why a save was not admitted; None when it is stored already, word for word."""
     answer = sheet.answers.as_dict().get(wanted.question_id)
+    if may_touch(caller, sheet.user_id) and answer and _is_repeated(answer, wanted):
+        return None
+    return closed_to(caller, sheet, now) or misfit(sheet, answer, wanted, now) or held_up(sheet, now)
+
+
+def closed_to(caller: Principal, sheet: AnswerSheet, now: datetime) -> DomainError | None:
+    """Say why a sheet takes nothing from the caller; None when it does."""
     if not may_touch(caller, sheet.user_id):
         return _unknown()
-    if answer and _is_repeated(answer, wanted):
-        return None
     if timing.is_closed(sheet, now):
         return Conflict("This exam is over.", code="SESSION_FINISHED")
+    if sheet.device and sheet.device != caller.session_id:
+        return Conflict("This exam is open on another device. Resume it here to go on.", code="LEASED_ELSEWHERE")
+    if sheet.state == "paused":
+        return Conflict("This exam is paused.", code="EXAM_PAUSED")
+    return None
+
+
+def misfit(sheet: AnswerSheet, answer: dict[str, Any] | None, wanted: SaveAnswer, now: datetime) -> DomainError | None:
+    """Say why an answer does not fit its row of the sheet or comes at the wrong moment; None when it is welcome."""
     if answer is None:
         return rule_violation("UNKNOWN_QUESTION", "This question is not in the paper.")
-    if not set(wanted.option_ids) <= set(answer["allowed"]):
-        return rule_violation("UNKNOWN_OPTION", "This question does not have such an option.")
-    if len(wanted.option_ids) > answer["most"]:
-        return rule_violation("TOO_MANY_OPTIONS", f"Choose {answer['most']} at most.")
+    refusal = question_types.refusal(answer, wanted) or timed_sections.refusal(sheet, answer, now)
+    if refusal:
+        return refusal
+    if answer.get("shown"):
+        return Conflict("What is right was shown: this answer stands.", code="QUESTION_CLOSED")
     if sheet.step and answer["place"] < sheet.position:
         return Conflict("You have moved on from this question.", code="QUESTION_CLOSED")
     if sheet.step and answer["place"] > sheet.position:
         return Forbidden("This question is not open yet.", code="QUESTION_NOT_OPEN")
-    return Conflict(f"A later answer to this question is stored, with sequence {answer['seq']}.", code="STALE_ANSWER")
+    if answer["seq"] >= wanted.seq:
+        return Conflict(f"A later answer to this question is stored, with sequence {answer['seq']}.", code="STALE_ANSWER")
+    return None
+
+
+def held_up(sheet: AnswerSheet, now: datetime) -> DomainError:
+    """Say when a write may come again that was refused for its pace alone."""
+    early = (int(sheet.paid_until) - _AHEAD_MILLISECONDS - _milliseconds(now)) / 1000
+    return RateLimited("Too many answers in a short time. Slow down.", retry_after_seconds=max(1, ceil(early)))
 
 
 def _is_repeated(answer: dict[str, Any], wanted: SaveAnswer) -> bool:
     earlier = (answer["seq"], answer.get("operation"), answer.get("chosen"))
-    return earlier == (wanted.seq, wanted.operation_id or "", wanted.option_ids)
+    return earlier == (wanted.seq, wanted.operation_id or "", wanted.stored())
 
 
 def _saved(sheet: AnswerSheet, wanted: SaveAnswer, now: datetime) -> Saved:
@@ -103,6 +159,44 @@ def _saved(sheet: AnswerSheet, wanted: SaveAnswer, now: datetime) -> Saved:
         saved_at=saved_at,
         late=saved_at > sheet.deadline_at,
     )
+
+
+def flag(caller: Principal, exam_id: str, wanted: FlagQuestion) -> Flagged:
+    """Mark a question for review or take the mark off, in one storage request; paper, deadline and score stay (EXAM N3).
+
+    Raises NotFound, Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE) or RuleViolation UNKNOWN_QUESTION.
+    """
+    now = clock.now()
+    sheet = AnswerSheet.at(exam_id=exam_id)
+    is_asked = AnswerSheet.part(wanted.question_id, "place").exists() & timed_sections.is_open(wanted.question_id, now)
+    change = AnswerSheet.part(wanted.question_id, "flagged").set(wanted.flagged)
+    try:
+        Unit().change(sheet, change, paid_for(), when=is_writable(caller, now) & is_asked).commit()
+    except ConditionFailed as failure:
+        if failure.item is None:
+            raise _unknown() from None
+        sheet = AnswerSheet.from_raw_data(failure.item)
+        if may_touch(caller, sheet.user_id) and timed_sections.move_on(sheet, now):
+            return flag(caller, exam_id, wanted)
+        raise _flag_refusal(caller, sheet, wanted, now) from None
+    return Flagged(
+        server_now=now,
+        deadline_at=sheet.deadline_at,
+        seconds_left=timing.seconds_left(sheet.deadline_at, now),
+        exam_id=exam_id,
+        question_id=wanted.question_id,
+        flagged=wanted.flagged,
+    )
+
+
+def _flag_refusal(caller: Principal, sheet: AnswerSheet, wanted: FlagQuestion, now: datetime) -> DomainError:
+    refused = closed_to(caller, sheet, now)
+    row = sheet.answers.as_dict().get(wanted.question_id)
+    if refused is None and row is None:
+        refused = rule_violation("UNKNOWN_QUESTION", "This question is not in the paper.")
+    if refused is None and row is not None:
+        refused = timed_sections.refusal(sheet, row, now)
+    return refused or held_up(sheet, now)
 
 
 def _unknown() -> NotFound:

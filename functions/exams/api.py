@@ -2,19 +2,23 @@
 
 from typing import Annotated
 
-from lyceum.http import STUDENT, Api, Caller, Listing, Page, Query
+from lyceum.http import STUDENT, Address, Api, Caller, Listing, Page, Query
 
-from exams import answers, sessions
-from exams.schemas import ExamState, PastExam, SaveAnswer, Saved, StartExam
+from exams import answers, performance, sessions
+from exams.performance_schemas import PerformanceView
+from exams.schemas import ExamState, Flagged, FlagQuestion, LeaveSection, PastExam, SaveAnswer, Saved, StartExam
 
 api = Api("exams")
 handler = api.handler
 
 
 @api.post("/api/exams/start", access=STUDENT, status=201, limit="10/hour", idempotent=True)
-def start_exam(caller: Caller, body: StartExam) -> ExamState:
-    """Start an exam session, or return the one that runs in this mode for these topics."""
-    return sessions.start(caller, body)
+def start_exam(caller: Caller, address: Address, body: StartExam) -> ExamState:
+    """Start an exam session, or return the one that runs of the same.
+
+    The same is a mode and a set of topics or questions, or something published.
+    """
+    return sessions.start(caller, address, body)
 
 
 @api.get("/api/exams/history", access=STUDENT)
@@ -23,13 +27,37 @@ def history(caller: Caller, listing: Annotated[Listing, Query()]) -> Page[PastEx
     return sessions.history(caller, listing)
 
 
+@api.get("/api/exams/analytics", access=STUDENT)
+def show_performance(caller: Caller) -> PerformanceView:
+    """Show the caller's own performance over all finished exams."""
+    return performance.show(caller)
+
+
 @api.get("/api/exams/{examId}", access=STUDENT)
 def show_exam(caller: Caller, exam_id: str) -> ExamState:
     """Show a session: the questions that may be seen now and the time left by the server's clock."""
     return sessions.show(caller, exam_id)
 
 
-@api.post("/api/exams/{examId}/answer", access=STUDENT)
+@api.post("/api/exams/{examId}/answer", access=STUDENT, refuses=(429,))
 def save_answer(caller: Caller, exam_id: str, body: SaveAnswer) -> Saved:
     """Save or change one answer."""
     return answers.save(caller, exam_id, body)
+
+
+@api.post("/api/exams/{examId}/flag", access=STUDENT, refuses=(429,))
+def flag_question(caller: Caller, exam_id: str, body: FlagQuestion) -> Flagged:
+    """Mark a question for review, or take the mark off."""
+    return answers.flag(caller, exam_id, body)
+
+
+@api.post("/api/exams/{examId}/leave-section", access=STUDENT)
+def leave_section(caller: Caller, exam_id: str, body: LeaveSection) -> ExamState:
+    """Leave a timed section for good and go on with the next."""
+    return sessions.leave_section(caller, exam_id, body)
+
+
+@api.post("/api/exams/{examId}/resume", access=STUDENT)
+def resume_exam(caller: Caller, address: Address, exam_id: str) -> ExamState:
+    """Take a running session over on this device; the other one can save no more."""
+    return sessions.resume(caller, address, exam_id)

@@ -1,25 +1,23 @@
 """Finishing a session: once, whoever comes first of submit, late read and sweep (EXAM T3, W4)."""
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
-from lyceum import bank, clock
+from lyceum import clock
 from lyceum.errors import Conflict, Unavailable
-from lyceum.events import ExamCompleted
+from lyceum.events import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.identity import Principal, require_owner
-from lyceum.model import ActiveSession, AnswerKey, AnswerSheet, ExamMarks, ExamSession
-from lyceum.table import ConditionFailed, Unit, batch_fetch
+from lyceum.model import ActiveSession, AnswerSheet, ExamMarks, ExamSession, MarksRevision, Sitting
+from lyceum.table import ConditionFailed, Unit
 
-from exams import paper, scoring, timing
+from exams import marking, release, timing, trail
 from exams.desk import Desk, require_desk
 from exams.schemas import Receipt
-from exams.scoring import Key, Policy, Score, ScoringRefused
+from exams.scoring import Key
 
 _TRIES = 8
-logger = Logger()
 
 
 class _GuardMoved(Conflict):
@@ -29,83 +27,88 @@ class _GuardMoved(Conflict):
         super().__init__("the scope has a newer session")
 
 
-class ScoringImpossible(Conflict):
-    """A session can not be scored, because something is not what it is pinned to; staff has to look (EXAM G8)."""
-
-
 def submit(caller: Principal, exam_id: str) -> Receipt:
     """Finish the caller's session and return its receipt, the same however often it is called.
 
-    Costs two reads and one transaction, and a single read once it is finished. Raises NotFound for anybody else's.
+    Costs two reads and one transaction, and a single read once it is finished. Raises NotFound for anybody else's, and
+    Conflict EXAM_PAUSED or LEASED_ELSEWHERE.
     """
     desk = require_desk(exam_id)
     require_owner(caller, desk.session.user_id, "exam")
-    return receipt(_finish(desk), clock.now())
+    now = clock.now()
+    if not timing.is_closed(desk.session, now):
+        require_held(caller, desk)
+    return receipt(finish(desk).session, now)
+
+
+def require_held(caller: Principal, desk: Desk) -> None:
+    """Raise Conflict EXAM_PAUSED, or LEASED_ELSEWHERE when another device holds the session."""
+    if desk.session.state == "paused":
+        raise Conflict("This exam is paused.", code="EXAM_PAUSED")
+    if desk.sheet.device and desk.sheet.device != caller.session_id:
+        raise Conflict("This exam is open on another device. Resume it here to go on.", code="LEASED_ELSEWHERE")
 
 
 def finish_overdue(exam_id: str) -> ExamSession:
     """Finish a session whose grace is over and return it; one that still takes answers is left as it is."""
     desk = require_desk(exam_id)
-    return _finish(desk) if timing.is_closed(desk.session, clock.now()) else desk.session
+    return finish(desk).session if timing.is_closed(desk.session, clock.now()) else desk.session
 
 
-def _finish(desk: Desk) -> ExamSession:
-    """Score the sheet as it stands and close it, as one write; starts over when an answer came in between."""
+def finish(desk: Desk, write_in: Callable[[AnswerSheet], None] | None = None) -> Desk:
+    """Score the sheet as it stands and close it, as one write; starts over when an answer came in between.
+
+    `write_in` puts more answers on the sheet before it is scored. Raises Conflict EXAM_PAUSED for a session that is
+    paused, ScoringImpossible, or Unavailable.
+    """
     keys: dict[str, Key] | None = None
     holds_guard = True
     for _ in range(_TRIES):
-        if desk.session.state == "finished":
-            return desk.session
-        entries = _pinned_entries(desk)
-        keys = keys or _keys_of(entries)
-        scored = _score(desk, entries, keys)
+        if desk.session.state != "running":
+            return _finished(desk)
+        if write_in:
+            write_in(desk.sheet)
+        entries = marking.pinned_entries(desk)
+        earlier = ExamMarks.require(exam_id=desk.session.exam_id, consistent=True) if desk.session.revision else None
+        keys = keys or marking.keys_of(entries, earlier.rulings if earlier else marking.NO_RULINGS)
         try:
-            _close(desk, keys, scored, clock.now(), holds_guard=holds_guard)
+            _close(desk, entries, keys, earlier, holds_guard=holds_guard)
         except _GuardMoved:
             holds_guard = False
+        except marking.ScoringImpossible:
+            raise
         except (ConditionFailed, Conflict):
             pass
         else:
-            return desk.session
+            return desk
         desk = require_desk(desk.session.exam_id)
     raise Unavailable
 
 
-def _pinned_entries(desk: Desk) -> list[dict[str, Any]]:
-    frozen = paper.unpack(desk.paper.content)
-    if paper.hash_of(frozen) != desk.session.paper_hash or desk.session.algorithm != bank.ALGORITHM:
-        raise _refused(desk, "the paper is not the one that the session is pinned to")
-    return paper.entries_of(frozen)
+def _finished(desk: Desk) -> Desk:
+    if desk.session.state == "paused":
+        raise Conflict("This exam is paused.", code="EXAM_PAUSED")
+    return desk
 
 
-def _keys_of(entries: list[dict[str, Any]]) -> dict[str, Key]:
-    names = [AnswerKey.at(question_id=entry["question_id"], revision=entry["revision"]) for entry in entries]
-    found = [key for key in batch_fetch(names) if isinstance(key, AnswerKey)]
-    return {key.question_id: Key(int(key.revision), frozenset(key.correct_option_ids)) for key in found}
-
-
-def _score(desk: Desk, entries: list[dict[str, Any]], keys: dict[str, Key]) -> Score:
-    policy = Policy(Decimal(desk.session.policy["negative_marking"]), Decimal(desk.session.policy["passing_percent"]))
-    chosen = {name: answer["chosen"] for name, answer in desk.sheet.answers.as_dict().items() if answer["seq"]}
-    try:
-        return scoring.score(entries, keys, chosen, policy, int(desk.session.scoring))
-    except ScoringRefused as refusal:
-        raise _refused(desk, str(refusal)) from None
-
-
-def _refused(desk: Desk, why: str) -> ScoringImpossible:
-    logger.error("scoring refused", extra={"exam_id": desk.session.exam_id, "why": why})
-    return ScoringImpossible("This exam can not be scored at the moment.", code="SCORING_REFUSED")
-
-
-def _close(desk: Desk, keys: dict[str, Key], scored: Score, now: datetime, *, holds_guard: bool) -> None:
-    session = desk.session
+def _close(desk: Desk, entries: list[dict[str, Any]], keys: dict[str, Key], earlier: ExamMarks | None, *, holds_guard: bool) -> None:
+    session, now = desk.session, clock.now()
     session.finished_at, session.cause = timing.ending(session, now)
-    session.state = "finished"
-    session.score, session.percent, session.is_passed = str(scored.score), str(scored.percent), scored.is_passed
-    is_untouched = (AnswerSheet.state == "running") & (AnswerSheet.version == desk.sheet.version)
-    unit = Unit().change(desk.sheet, AnswerSheet.state.set("finished"), when=is_untouched)
-    unit.replace(session, _completed(session, scored)).create(_marks(desk, keys, scored))
+    session.state, session.revision = "finished", int(session.revision) + 1
+    if earlier is None and release.is_result_shown(session, now):
+        session.released_at = now
+    session.due_minute = timing.due_minute(session, now)
+    grades = _lasting_grades(desk, earlier)
+    rulings = earlier.rulings if earlier else marking.NO_RULINGS
+    scored = marking.score_of(desk, entries, keys, grades, rulings)
+    marking.put_score(session, scored)
+    marks = marking.marks_of(desk, entries, keys, scored, grades, rulings)
+    facts = {"score": session.score, "answers": trail.hash_of_answers(desk.sheet.answers.as_dict()), "keys": marks.keys_hash}
+    event = trail.append(session, "finished", cause=session.cause, end=clock.iso(session.finished_at), **facts)
+    desk.sheet.state = "finished"
+    unit = Unit().replace(desk.sheet).replace(session, *_told(session, earlier)).create(event)
+    store_marks(unit, marks, earlier)
+    list_sitting(unit, session)
     if holds_guard:
         guard = ActiveSession.at(user_id=session.user_id, scope=session.scope)
         is_mine = ActiveSession.pk.does_not_exist() | (ActiveSession.exam_id == session.exam_id)
@@ -113,55 +116,104 @@ def _close(desk: Desk, keys: dict[str, Key], scored: Score, now: datetime, *, ho
     unit.commit()
 
 
-def _completed(session: ExamSession, scored: Score) -> ExamCompleted:
-    return ExamCompleted(
-        exam_id=session.exam_id,
-        user_id=session.user_id,
-        mode=session.mode,
-        cause=session.cause,
-        score=scored.score,
-        max_score=scored.max_score,
-        percent=scored.percent,
-        passed=scored.is_passed,
-        finished_at=session.finished_at,
-        topic_ids=session.topic_ids,
-    )
-
-
-def _marks(desk: Desk, keys: dict[str, Key], scored: Score) -> ExamMarks:
+def _lasting_grades(desk: Desk, earlier: ExamMarks | None) -> dict[str, Any]:
+    """Return the grades that were given before a session was reopened, for answers that are still the same."""
+    if earlier is None:
+        return {}
     answers = desk.sheet.answers.as_dict()
-    deadline = clock.iso(desk.session.deadline_at)
-    longest = int((desk.session.closes_at - desk.session.started_at).total_seconds())
-    marks = [
-        {
-            "question_id": mark.question_id,
-            "option_ids": sorted(mark.chosen),
-            "correct_option_ids": sorted(mark.correct),
-            "outcome": mark.outcome,
-            "score": str(mark.score),
-            "max_score": str(mark.max_score),
-            "time_spent_seconds": min(longest, answers[mark.question_id].get("seconds", 0)),
-            "late": answers[mark.question_id].get("at", "") > deadline,
-        }
-        for mark in scored.marks
-    ]
-    return ExamMarks(exam_id=desk.session.exam_id, user_id=desk.session.user_id, keys_hash=scoring.hash_of_keys(keys), marks=marks)
+    graded = {row["question_id"]: row["response"] for row in earlier.marks}
+    return {name: grade for name, grade in earlier.grades.items() if answers[name].get("chosen") == graded[name]}
 
 
-def receipt(session: ExamSession, now: datetime) -> Receipt:
-    """Show how a finished session ended."""
-    shown = {
-        "server_now": now,
-        "deadline_at": session.deadline_at,
-        "seconds_left": 0,
-        "exam_id": session.exam_id,
-        "mode": session.mode,
+def store_marks(unit: Unit, marks: ExamMarks, earlier: ExamMarks | None) -> None:
+    """Store the marks of a session; those that they replace stay readable as a revision of their own (EXAM R1)."""
+    if earlier is None:
+        unit.create(marks)
+        return
+    kept = ("exam_id", "revision", "keys_hash", "marks", "grades", "rulings", "score", "percent")
+    unit.create(MarksRevision(**{name: getattr(earlier, name) for name in kept}))
+    marks.version, marks.created_at = earlier.version, earlier.created_at
+    unit.replace(marks)
+
+
+def list_sitting(unit: Unit, session: ExamSession) -> None:
+    """Bring the list of an assessment's sittings up to date with a session; others are in no list."""
+    if session.assessment_id is None:
+        return
+    values = {
+        "state": "running" if session.state != "finished" else "finished",
         "finished_at": session.finished_at,
         "cause": session.cause,
         "score": session.score,
-        "max_score": session.max_score,
         "percent": session.percent,
-        "passing_percent": session.policy["passing_percent"],
-        "passed": session.is_passed,
+        "is_passed": session.is_passed,
+        "is_pending": bool(session.pending_count),
     }
-    return Receipt.model_validate(shown)
+    changes = [getattr(Sitting, name).set(value) if value is not None else getattr(Sitting, name).remove() for name, value in values.items()]
+    unit.change(Sitting.at(assessment_id=session.assessment_id, exam_id=session.exam_id), *changes)
+
+
+def _told(session: ExamSession, earlier: ExamMarks | None) -> list[ExamCompleted | ExamGraded]:
+    """Say what the end of a session tells others: that it ended, once; later ends tell a score that has changed."""
+    if earlier is None:
+        facts = {"score": session.score, "percent": session.percent, "passed": session.is_passed, "pending": int(session.pending_count)}
+        return [ExamCompleted(**_facts(session), **facts, cause=session.cause)]
+    return [] if session.pending_count else [graded(session, earlier)]
+
+
+def graded(session: ExamSession, earlier: ExamMarks) -> ExamGraded:
+    """Tell the score of a session that is complete now, and the one before it if it was complete too."""
+    told = {"score": session.score, "percent": session.percent, "passed": session.is_passed}
+    if earlier.percent is not None:
+        passing = Decimal(session.policy["passing_percent"])
+        told |= {"earlier_score": earlier.score, "earlier_percent": earlier.percent, "earlier_passed": Decimal(earlier.percent) >= passing}
+        told["earlier_revision"] = int(earlier.revision)
+    return ExamGraded(**_facts(session), **told)
+
+
+def release_result(session: ExamSession, now: datetime) -> list[ExamReleased]:
+    """Note that the result of a session is released, and say what to tell; nothing while answers wait for a grader."""
+    session.released_at, session.due_minute = now, None
+    told = {"score": session.score, "percent": session.percent, "passed": session.is_passed}
+    return [] if session.pending_count else [ExamReleased(**_facts(session), **told)]
+
+
+def _facts(session: ExamSession) -> dict[str, Any]:
+    is_quiz = session.mode in {"quiz", "assignment"}
+    return {
+        "exam_id": session.exam_id,
+        "user_id": session.user_id,
+        "mode": session.mode,
+        "max_score": Decimal(session.max_score),
+        "finished_at": session.finished_at,
+        "topic_ids": session.topic_ids,
+        "is_released": session.released_at is not None,
+        "revision": int(session.revision),
+        "attempt": int(session.attempt),
+        "assessment_id": session.assessment_id,
+        "course_id": session.course_id if is_quiz else None,
+        "quiz_id": session.assessment_id if is_quiz else None,
+    }
+
+
+def receipt(session: ExamSession, now: datetime) -> Receipt:
+    """Show how a finished session ended; its score as far as it may be told."""
+    is_shown = release.is_result_shown(session, now)
+    return Receipt.model_validate(
+        {
+            "server_now": now,
+            "deadline_at": session.deadline_at,
+            "seconds_left": 0,
+            "exam_id": session.exam_id,
+            "mode": session.mode,
+            "finished_at": session.finished_at,
+            "cause": session.cause,
+            "score": session.score if is_shown else None,
+            "max_score": session.max_score,
+            "percent": session.percent if is_shown else None,
+            "passing_percent": session.policy["passing_percent"],
+            "passed": session.is_passed if is_shown else None,
+            "pending": int(session.pending_count),
+            "result_from": None if is_shown else session.closed_from,
+        }
+    )

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
+from lyceum.assessment.presentation import present
 from lyceum.bank import ALGORITHM, shuffled
 from lyceum.model import Question
 
@@ -22,28 +23,15 @@ def compose(questions: Sequence[Question], seed: str, *, shuffle_questions: bool
     known = {question.question_id: question for question in questions}
     in_order = sorted(known, key=lambda name: (known[name].topic_id, name))
     order = shuffled(known, seed, "questions") if shuffle_questions else in_order
-    return [_entry(known[name], seed if shuffle_options else None) for name in order]
+    return [present(question, seed, shuffle_options=shuffle_options) for question in together([known[name] for name in order])]
 
 
-def _entry(question: Question, seed: str | None) -> dict[str, Any]:
-    options = question.options if seed is None else _mix(question.options, seed, f"options of {question.question_id}")
-    return {
-        "question_id": question.question_id,
-        "revision": int(question.revision),
-        "type": question.type,
-        "topic_id": question.topic_id,
-        "difficulty": question.difficulty,
-        "marks": str(question.marks),
-        "stem": question.stem,
-        "options": [{"id": option["id"], "text": option["text"]} for option in options],
-    }
-
-
-def _mix(options: Sequence[dict[str, Any]], seed: str, purpose: str) -> list[dict[str, Any]]:
-    """Shuffle options; those marked `pinned` ("none of the above") keep their place (EXAM S3)."""
-    movable = {option["id"]: option for option in options if not option.get("pinned")}
-    order = iter(shuffled(movable, seed, purpose))
-    return [option if option.get("pinned") else movable[next(order)] for option in options]
+def together(questions: Sequence[Question]) -> list[Question]:
+    """Bring the questions of each passage together where the first of them stands, in the order in which they were written (EXAM S2)."""
+    passages: dict[str, list[Question]] = {}
+    for question in questions:
+        passages.setdefault(question.passage_id or question.question_id, []).append(question)
+    return [each for passage in passages.values() for each in sorted(passage, key=lambda question: question.question_id)]
 
 
 def freeze(entries: Sequence[dict[str, Any]]) -> bytes:

@@ -1,47 +1,77 @@
 """What callers of the exam endpoints send and get. Marks, scores and percentages are decimal texts."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from lyceum.assessment.credit import Outcome
+from lyceum.assessment.responses import ResponseFields, ResponseView
+from lyceum.assessment.views import ContentView, KeyedContent
 from lyceum.http.schema import Request, Schema, Timestamp
 
-Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,40}$")]
-Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]
-Fraction = Annotated[Decimal, Field(ge=0, le=1, max_digits=5, decimal_places=4, description="Part of a question's marks, as a decimal text.")]
+from exams.policies import Id, SessionRules, distinct
+from exams.release import Feedback
+
+AccessCode = Annotated[str | None, StringConstraints(min_length=1, max_length=64)]
+FREE_MODES = frozenset({"practice", "timed_exam"})
+Mode = Literal["practice", "timed_exam", "assignment", "practice_test", "quiz", "paper"]
 
 
-def _distinct(values: list[str]) -> list[str]:
-    if len(set(values)) != len(values):
-        raise ValueError("every value may stand in the list once")
-    return values
+class StartExam(SessionRules):
+    """A new session: of questions of one's own choice, by rules of one's own choice, or of something published.
 
+    Give topics to draw from, or questions by id, or what was published, whose own rules hold then.
+    """
 
-class StartExam(Request):
-    """A new session: which questions, for how long, by which rules."""
-
-    mode: Literal["practice", "timed_exam"]
-    topic_ids: Annotated[list[Id], Field(min_length=1, max_length=10), AfterValidator(_distinct)]
-    count: Annotated[int, Field(ge=1, le=100, description="Questions in the paper.")] = 10
+    mode: Mode | None = None
+    topic_ids: Annotated[list[Id], Field(min_length=1, max_length=10), AfterValidator(distinct)] | None = None
+    question_ids: Annotated[list[Id], Field(min_length=1, max_length=100), AfterValidator(distinct)] | None = None
+    assessment_id: Id | None = None
+    count: Annotated[int, Field(ge=1, le=100, description="Questions in the paper, when they are drawn.")] = 10
     difficulty: Literal["easy", "medium", "hard"] | None = None
-    duration_seconds: Annotated[int, Field(ge=60, le=4 * 3600)] = 3600
-    grace_seconds: Annotated[int, Field(ge=0, le=60, description="How long after the deadline an answer on its way is still taken.")] = 5
-    navigation: Literal["free", "forward_only"] = "free"
-    shuffle_questions: bool = True
-    shuffle_options: bool = True
-    passing_percent: Percent = Decimal(50)
-    negative_marking: Fraction = Decimal(0)
+    access_code: AccessCode = None
+
+    @model_validator(mode="after")
+    def check_source(self) -> Self:
+        """Refuse several sources of questions or none, and rules beside those of something published."""
+        named = [name for name in ("topic_ids", "question_ids", "assessment_id") if getattr(self, name) is not None]
+        if len(named) != 1:
+            raise ValueError("give exactly one of topicIds, questionIds and assessmentId")
+        if self.assessment_id is None and self.mode not in FREE_MODES:
+            raise ValueError("mode must be practice or timed_exam, unless assessmentId names what was published")
+        own = self.model_fields_set - {"mode", "assessment_id", "access_code"}
+        if self.assessment_id is not None and own:
+            raise ValueError("the rules are those of what was published")
+        return self
 
 
-class SaveAnswer(Request):
-    """One answer. `seq` grows with each change of it; the highest one stands. No options at all clear it."""
+class BeginSitting(Request):
+    """A start of something published."""
+
+    access_code: AccessCode = None
+
+
+class SaveAnswer(ResponseFields):
+    """One answer. `seq` grows with each change of it; the highest one stands. An empty answer clears it."""
 
     question_id: Id
-    option_ids: Annotated[list[Id], Field(max_length=10), AfterValidator(_distinct)]
     seq: Annotated[int, Field(ge=1, le=1_000_000_000)]
     operation_id: Id | None = None
     time_spent_seconds: Annotated[int, Field(ge=0, le=4 * 3600)] = 0
+
+
+class SummaryQuery(Request):
+    """Whether to send along what the receipt's hashes were taken of."""
+
+    evidence: bool = False
+    fields: Annotated[str | None, Field(max_length=500)] = None
+
+
+class Removed(Schema):
+    """It is gone."""
+
+    id: str
 
 
 class Timed(Schema):
@@ -52,51 +82,88 @@ class Timed(Schema):
     seconds_left: int
 
 
-class Option(Schema):
-    """A choice as the student sees it."""
+class GivenAnswer(ResponseView):
+    """What the student answered so far."""
 
-    id: str
-    text: str
-
-
-class GivenAnswer(Schema):
-    """What the student chose so far."""
-
-    option_ids: list[str]
     seq: int
 
 
-class PaperQuestion(Schema):
-    """A question as the student sees it while the session runs."""
+class PaperQuestion(ContentView):
+    """A question as the student sees it while the session runs; `section` is its place in the list of sections."""
 
     question_id: str
     topic_id: str
     type: str
     stem: str
-    options: list[Option]
     marks: Decimal
+    section: int | None = None
+    flagged: bool = False
     answer: GivenAnswer | None = None
 
 
+class SectionView(Schema):
+    """A part of a paper; `answer` says how many of its questions count, `choice` which of those that were answered."""
+
+    title: str
+    instructions: str | None = None
+    answer: int | None = None
+    choice: str | None = None
+    min_per_topic: int | None = None
+    scale_to: Decimal | None = None
+    time_limit_seconds: int | None = None
+
+
 class ExamState(Timed):
-    """A session as it stands. `questions` holds those that may be seen now: none after the deadline."""
+    """A session as it stands. `questions` holds those that may be seen now: none after the deadline or while it is paused.
+
+    Where sections are timed, `section` is the open one and `sectionEndsAt` when it closes.
+    """
 
     exam_id: str
     mode: str
-    state: Literal["running", "finished"]
+    title: str | None = None
+    assessment_id: str | None = None
+    attempt: int
+    state: Literal["running", "paused", "finished"]
     navigation: str
+    feedback: Feedback
     topic_ids: list[str]
     question_count: int
     answered_count: int
     position: int | None = None
+    section: int | None = None
+    section_ends_at: Timestamp | None = None
     started_at: Timestamp
     grace_seconds: int
     passing_percent: Decimal
     negative_marking: Decimal
     max_score: Decimal
+    paused_at: Timestamp | None = None
     finished_at: Timestamp | None = None
     cause: Literal["submitted", "expired"] | None = None
+    sections: list[SectionView] = []
     questions: list[PaperQuestion]
+
+
+class LeaveSection(Request):
+    """A timed section to leave for good, by its place in the list of sections."""
+
+    section: Annotated[int, Field(ge=0, le=19)]
+
+
+class FlagQuestion(Request):
+    """A question to come back to, or not any more."""
+
+    question_id: Id
+    flagged: bool = True
+
+
+class Flagged(Timed):
+    """A mark for review is set or taken off."""
+
+    exam_id: str
+    question_id: str
+    flagged: bool
 
 
 class Saved(Timed):
@@ -110,11 +177,14 @@ class Saved(Timed):
 
 
 class PastExam(Schema):
-    """A session in the student's own list; one that has just ended has no score until it is counted."""
+    """A session in the student's own list; score and percent are absent until they are counted and may be told."""
 
     exam_id: str
     mode: str
-    state: Literal["running", "finished"]
+    title: str | None = None
+    assessment_id: str | None = None
+    attempt: int
+    state: Literal["running", "paused", "finished"]
     topic_ids: list[str]
     question_count: int
     started_at: Timestamp
@@ -125,21 +195,24 @@ class PastExam(Schema):
     max_score: Decimal
     percent: Decimal | None = None
     passed: bool | None = None
+    pending: int = 0
 
 
 class Receipt(Timed):
-    """How a session ended."""
+    """How a session ended. Score and percent are absent while `pending` answers wait for a grader or may not be told yet."""
 
     exam_id: str
     state: Literal["finished"] = "finished"
     mode: str
     finished_at: Timestamp
     cause: Literal["submitted", "expired"]
-    score: Decimal
+    score: Decimal | None = None
     max_score: Decimal
-    percent: Decimal
+    percent: Decimal | None = None
     passing_percent: Decimal
-    passed: bool
+    passed: bool | None = None
+    pending: int = 0
+    result_from: Timestamp | None = None
 
 
 class Part(Schema):
@@ -148,35 +221,75 @@ class Part(Schema):
     name: str
     questions: int
     right: int
+    partial: int
     wrong: int
     blank: int
+    pending: int
     score: Decimal
     max_score: Decimal
 
 
-class MarkedQuestion(Schema):
-    """A question after the end: what was chosen, what is right and why."""
+class MarkedQuestion(KeyedContent, ResponseView):
+    """A question after the end: what was answered and, as far as it may be told, what is right and why.
+
+    `counted` is false for an answer beyond those that its section counts.
+    """
 
     question_id: str
     topic_id: str
     difficulty: str
     type: str
     stem: str
-    options: list[Option]
-    option_ids: list[str]
-    correct_option_ids: list[str]
-    explanation: str | None = None
-    outcome: Literal["right", "wrong", "blank"]
-    score: Decimal
+    section: int | None = None
+    outcome: Outcome | None = None
+    score: Decimal | None = None
     max_score: Decimal
+    counted: bool = True
+    comment: str | None = None
     time_spent_seconds: int
     late: bool
 
 
-class Results(Receipt):
-    """The whole result of a session."""
+class SectionResult(Schema):
+    """How a section was done, after its choice and scaling."""
 
+    title: str
+    score: Decimal
+    max_score: Decimal
+
+
+class SignedReceipt(Schema):
+    """The receipt of a score: `payload` is canonical JSON, signed by Ed25519 (RFC 8032); docs/exams.md tells how to check it."""
+
+    payload: str
+    signature: str
+    public_key: str
+
+
+class Evidence(Schema):
+    """What a receipt's hashes were taken of, for a re-scoring elsewhere: paper and keys as canonical JSON."""
+
+    paper: str
+    keys: str
+
+
+class Results(Receipt):
+    """The whole result of a session; `percentile` compares with the first attempts of others, once there are 20."""
+
+    title: str | None = None
+    assessment_id: str | None = None
+    attempt: int
     started_at: Timestamp
-    by_topic: list[Part]
-    by_difficulty: list[Part]
+    percentile: Decimal | None = None
+    sections: list[SectionResult] = []
+    by_topic: list[Part] = []
+    by_difficulty: list[Part] = []
     questions: list[MarkedQuestion]
+    receipt: SignedReceipt | None = None
+    evidence: Evidence | None = None
+
+
+class InstantFeedback(MarkedQuestion):
+    """What became of an answer while the session runs; the answer stands from now on."""
+
+    exam_id: str

@@ -1,155 +1,116 @@
-"""Exam sessions: starting one, showing how it stands, and the student's list of them."""
+"""Exam sessions as their students meet them: starting one, how it stands, taking it over, and the list of one's own."""
 
-import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from lyceum import bank, clock, ids, tenants
-from lyceum.errors import Conflict, rule_violation
+from lyceum import clock
+from lyceum.assessment.responses import is_blank
+from lyceum.errors import Conflict, Forbidden, rule_violation
 from lyceum.http.page import Listing, Page
 from lyceum.identity import Principal, require_owner
-from lyceum.model import ActiveSession, AnswerSheet, ExamPaper, ExamSession
+from lyceum.model import AnswerSheet, ExamSession
 from lyceum.table import ConditionFailed, Unit, find
 
-from exams import paper, scoring, timing
-from exams.desk import Desk, read_desk, require_desk
-from exams.question_types import QUESTION_TYPES
-from exams.schemas import ExamState, GivenAnswer, PaperQuestion, PastExam, StartExam
-
-_TRIES = 3
-_LARGEST_PAPER_BYTES = 350_000
-_GUARD_KEPT = timedelta(days=1)
+from exams import access, answers, offers, paper, release, sittings, starting, timed_sections, timing, trail
+from exams.desk import Desk, require_desk
+from exams.schemas import ExamState, GivenAnswer, LeaveSection, PaperQuestion, PastExam, SectionView, StartExam
 
 
-def start(caller: Principal, wanted: StartExam) -> ExamState:
-    """Start a session, or return the one that runs in the same scope: a user's mode and set of topics (EXAM W1).
+def start(caller: Principal, address: str, wanted: StartExam) -> ExamState:
+    """Start a session, or return the one that runs in the same scope: a mode and a set of topics, or something published.
 
-    Costs the draw and one transaction. Raises RuleViolation NOT_ENOUGH_QUESTIONS, or PAPER_TOO_LARGE for a paper
-    that storage can not hold.
+    Costs the draw and one transaction, or one read and one transaction.
     """
-    tenants.enter()
-    seed = ids.new_secret(24)
-    questions = bank.draw(wanted.topic_ids, wanted.count, seed, wanted.difficulty)
-    entries = paper.compose(questions, seed, shuffle_questions=wanted.shuffle_questions, shuffle_options=wanted.shuffle_options)
-    for _ in range(_TRIES):
-        now = clock.now()
-        desk = _new_desk(caller, wanted, entries, seed, now)
-        running = _claim(desk, now)
-        if running is None:
-            return _state(desk, now)
-        winner = read_desk(running)
-        if winner and not timing.is_closed(winner.session, now):
-            return _state(winner, now)
-    raise Conflict("Another start of this exam is under way. Try again.", code="START_CONFLICT")
+    if wanted.assessment_id:
+        modes = frozenset({wanted.mode}) if wanted.mode else None
+        return begin_sitting(caller, address, wanted.assessment_id, wanted.access_code, modes)
+    return _state(starting.begin(caller, offers.own_choice(wanted)), clock.now())
 
 
-def _new_desk(caller: Principal, wanted: StartExam, entries: list[dict[str, Any]], seed: str, now: datetime) -> Desk:
-    frozen = paper.freeze(entries)
-    content = paper.pack(frozen)
-    if len(content) > _LARGEST_PAPER_BYTES:
-        raise rule_violation("PAPER_TOO_LARGE", "These questions are too long for one paper. Ask for fewer.")
-    exam_id = ids.new_id()
-    deadline = now + timedelta(seconds=wanted.duration_seconds)
-    session = ExamSession(
-        exam_id=exam_id,
-        user_id=caller.user_id,
-        mode=wanted.mode,
-        state="running",
-        scope=_scope(wanted),
-        policy=wanted.model_dump(mode="json", exclude={"mode", "topic_ids", "count"}),
-        topic_ids=wanted.topic_ids,
-        question_count=len(entries),
-        seed=seed,
-        algorithm=bank.ALGORITHM,
-        scoring=scoring.VERSION,
-        paper_hash=paper.hash_of(frozen),
-        started_at=now,
-        deadline_at=deadline,
-        closes_at=deadline + timedelta(seconds=wanted.grace_seconds),
-        max_score=str(sum((Decimal(entry["marks"]) for entry in entries), Decimal(0))),
-    )
-    session.due_minute = timing.due_minute(session, now)
-    return Desk(session, _new_sheet(session, entries), ExamPaper(exam_id=exam_id, content=content))
-
-
-def _scope(wanted: StartExam) -> str:
-    topics = hashlib.sha256("|".join(sorted(wanted.topic_ids)).encode()).hexdigest()
-    return f"{wanted.mode}#{topics[:16]}"
-
-
-def _new_sheet(session: ExamSession, entries: list[dict[str, Any]]) -> AnswerSheet:
-    return AnswerSheet(
-        exam_id=session.exam_id,
-        user_id=session.user_id,
-        state="running",
-        deadline_at=session.deadline_at,
-        closes_at=session.closes_at,
-        step=int(session.policy["navigation"] == "forward_only"),
-        answers={
-            entry["question_id"]: {
-                "place": place,
-                "allowed": [option["id"] for option in entry["options"]],
-                "most": QUESTION_TYPES[entry["type"]].most_choices,
-                "seq": 0,
-            }
-            for place, entry in enumerate(entries)
-        },
-    )
-
-
-def _claim(desk: Desk, now: datetime) -> str | None:
-    """Write a new session unless one runs in its scope; returns the id of that one then."""
-    session = desk.session
-    guard = ActiveSession.at(user_id=session.user_id, scope=session.scope)
-    held = [
-        ActiveSession.user_id.set(session.user_id),
-        ActiveSession.scope.set(session.scope),
-        ActiveSession.exam_id.set(session.exam_id),
-        ActiveSession.closes_at.set(session.closes_at),
-        ActiveSession.ttl.set(int((session.closes_at + _GUARD_KEPT).timestamp())),
-    ]
-    is_free = ActiveSession.pk.does_not_exist() | (ActiveSession.closes_at < now)
-    unit = Unit().change(guard, *held, when=is_free, or_create=True)
-    for item in desk:
-        unit.create(item)
-    try:
-        unit.commit()
-    except ConditionFailed as failure:
-        return str(ActiveSession.from_raw_data(failure.item or {}).exam_id)
-    return None
+def begin_sitting(caller: Principal, address: str, assessment_id: str, access_code: str | None, modes: frozenset[str] | None = None) -> ExamState:
+    """Start a session of something published, or return the one that runs."""
+    return _state(sittings.begin(caller, address, assessment_id, access_code, modes), clock.now())
 
 
 def show(caller: Principal, exam_id: str) -> ExamState:
-    """Return how the caller's own session stands; raises NotFound for anybody else's."""
+    """Return how the caller's own session stands; raises NotFound for anybody else's and Conflict LEASED_ELSEWHERE."""
     desk = require_desk(exam_id)
     require_owner(caller, desk.session.user_id, "exam")
-    return _state(desk, clock.now())
+    now = clock.now()
+    if not timing.is_closed(desk.session, now):
+        starting.check_device(caller, desk.sheet)
+    return _state(desk, now)
+
+
+def resume(caller: Principal, address: str, exam_id: str) -> ExamState:
+    """Take a running session over on the caller's device; the other one can save no more (EXAM V1).
+
+    Neither paper nor deadline nor answers change. Costs one read and one transaction, or the read alone when it is held
+    here already. Raises NotFound, Conflict SESSION_FINISHED or Forbidden ADDRESS_NOT_ALLOWED.
+    """
+    desk = require_desk(exam_id)
+    require_owner(caller, desk.session.user_id, "exam")
+    now = clock.now()
+    if timing.is_closed(desk.session, now):
+        raise Conflict("This exam is over.", code="SESSION_FINISHED")
+    access.check_address(desk.session.policy, address)
+    if desk.session.policy["single_device"] and desk.sheet.device != caller.session_id:
+        event = trail.append(desk.session, "taken_over", address=address, earlier=desk.sheet.device, device=caller.session_id)
+        unit = Unit().change(desk.sheet, AnswerSheet.device.set(caller.session_id), when=AnswerSheet.state == desk.sheet.state)
+        unit.replace(desk.session).create(event).commit()
+        desk.sheet.device = caller.session_id
+    return _state(desk, now)
+
+
+def leave_section(caller: Principal, exam_id: str, wanted: LeaveSection) -> ExamState:
+    """Leave the open section of the caller's own session for the next; it never opens again (EXAM N2).
+
+    Two calls for one section leave it once. Costs one read and one write. Raises NotFound, Conflict (SESSION_FINISHED,
+    EXAM_PAUSED, LEASED_ELSEWHERE, LAST_SECTION), Forbidden SECTION_NOT_OPEN or RuleViolation NOT_TIMED.
+    """
+    desk, now = require_desk(exam_id), clock.now()
+    require_owner(caller, desk.session.user_id, "exam")
+    refused = answers.closed_to(caller, desk.sheet, now)
+    if refused is None and desk.sheet.section_until is None:
+        refused = rule_violation("NOT_TIMED", "The sections of this exam have no time of their own.")
+    if refused:
+        raise refused
+    timed_sections.move_on(desk.sheet, now)
+    if wanted.section > desk.sheet.section:
+        raise Forbidden("This section is not open yet.", code="SECTION_NOT_OPEN")
+    if wanted.section == desk.sheet.section:
+        try:
+            timed_sections.leave(desk.sheet, wanted.section, now, answers.is_writable(caller, now))
+        except ConditionFailed:
+            desk = require_desk(exam_id)
+    return _state(desk, now)
 
 
 def _state(desk: Desk, now: datetime) -> ExamState:
+    timed_sections.move_to(desk.sheet, now)
     session, policy = desk.session, desk.session.policy
     finished_at, cause = _end_of(session, now)
-    is_forward_only = bool(desk.sheet.step)
+    shown = {
+        name: getattr(session, name)
+        for name in ("exam_id", "mode", "title", "assessment_id", "attempt", "topic_ids", "question_count", "started_at", "paused_at")
+    }
+    rules = {name: policy[name] for name in ("navigation", "feedback", "grace_seconds", "passing_percent", "negative_marking")}
     return ExamState(
+        **shown,
+        **rules,
         server_now=now,
         deadline_at=session.deadline_at,
-        seconds_left=0 if finished_at else timing.seconds_left(session.deadline_at, now),
-        exam_id=session.exam_id,
-        mode=session.mode,
-        state="finished" if finished_at else "running",
-        navigation=policy["navigation"],
-        topic_ids=session.topic_ids,
-        question_count=int(session.question_count),
-        answered_count=sum(1 for answer in _answers(desk.sheet).values() if answer.get("chosen")),
-        position=int(desk.sheet.position) if is_forward_only else None,
-        started_at=session.started_at,
-        grace_seconds=policy["grace_seconds"],
-        passing_percent=policy["passing_percent"],
-        negative_marking=policy["negative_marking"],
+        seconds_left=0 if finished_at else timing.seconds_left(session.deadline_at, session.paused_at or now),
+        state="finished" if finished_at else session.state,
+        answered_count=sum(not is_blank(answer.get("chosen")) for answer in _answers(desk.sheet).values()),
+        position=int(desk.sheet.position) if desk.sheet.step else None,
+        section=int(desk.sheet.section) if desk.sheet.section is not None else None,
+        section_ends_at=timed_sections.ends_at(desk.sheet),
         max_score=Decimal(session.max_score),
         finished_at=finished_at,
         cause=cause,
+        sections=[SectionView.model_validate(section) for section in policy["sections"]],
         questions=[] if finished_at else _visible(desk, now),
     )
 
@@ -162,24 +123,31 @@ def _end_of(session: ExamSession, now: datetime) -> tuple[datetime | None, Any]:
 
 
 def _visible(desk: Desk, now: datetime) -> list[PaperQuestion]:
-    """Return the questions that may be seen: none in the grace (EXAM T2), the current one in a forward-only session."""
-    if now > desk.session.deadline_at:
+    """Return the questions that may be seen: none in the grace (EXAM T2) or a pause, the current one in a forward-only session.
+
+    Where sections are timed, those of the open one alone.
+    """
+    if now > desk.session.deadline_at or desk.session.state == "paused":
         return []
     entries = paper.entries_of(paper.unpack(desk.paper.content))
     if desk.sheet.step:
         position = int(desk.sheet.position)
         entries = entries[position : position + 1]
-    answers = _answers(desk.sheet)
-    return [PaperQuestion(**entry, answer=_given(answers[entry["question_id"]])) for entry in entries]
+    given = _answers(desk.sheet)
+    return [_question(entry, given[entry["question_id"]]) for entry in entries if timed_sections.is_readable(desk.sheet, entry, now)]
+
+
+def _question(entry: dict[str, Any], answer: dict[str, Any]) -> PaperQuestion:
+    return PaperQuestion(**entry, answer=_given(answer), flagged=bool(answer.get("flagged")))
 
 
 def _answers(sheet: AnswerSheet) -> dict[str, dict[str, Any]]:
-    answers: dict[str, dict[str, Any]] = sheet.answers.as_dict()
-    return answers
+    rows: dict[str, dict[str, Any]] = sheet.answers.as_dict()
+    return rows
 
 
 def _given(answer: dict[str, Any]) -> GivenAnswer | None:
-    return GivenAnswer(option_ids=answer["chosen"], seq=answer["seq"]) if answer["seq"] else None
+    return GivenAnswer(**answer["chosen"], seq=answer["seq"]) if answer["seq"] else None
 
 
 def history(caller: Principal, listing: Listing) -> Page[PastExam]:
@@ -191,18 +159,16 @@ def history(caller: Principal, listing: Listing) -> Page[PastExam]:
 
 def _past(session: ExamSession, now: datetime) -> PastExam:
     finished_at, cause = _end_of(session, now)
+    is_shown = release.is_result_shown(session, now)
+    facts = ("exam_id", "mode", "title", "assessment_id", "attempt", "topic_ids", "question_count", "started_at", "deadline_at")
     return PastExam(
-        exam_id=session.exam_id,
-        mode=session.mode,
-        state="finished" if finished_at else "running",
-        topic_ids=session.topic_ids,
-        question_count=int(session.question_count),
-        started_at=session.started_at,
-        deadline_at=session.deadline_at,
+        **{name: getattr(session, name) for name in facts},
+        state="finished" if finished_at else session.state,
         finished_at=finished_at,
         cause=cause,
-        score=session.score,
+        score=session.score if is_shown else None,
         max_score=Decimal(session.max_score),
-        percent=session.percent,
-        passed=session.is_passed,
+        percent=session.percent if is_shown else None,
+        passed=session.is_passed if is_shown else None,
+        pending=int(session.pending_count),
     )

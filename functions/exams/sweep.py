@@ -1,5 +1,8 @@
 """Each minute: warns before deadlines and finishes sessions that nobody finished, in every tenant.
 
+When many are due at once, such as a whole hall at the end of its exam, the sweep only lists them: workers finish them in
+batches, as many at a time as it takes.
+
 A tenant's sweep mark is the last minute that is done for good. A run reads each minute after it up to now, and the
 current one again in the next run, since an index may show an item a moment late. So a run that is late, doubled or
 skipped for a day leads to the same end.
@@ -14,15 +17,15 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from lyceum import clock, context, ids, tenants
-from lyceum.errors import Conflict, Unavailable
-from lyceum.events import ExamExpiring
+from lyceum.events import SessionsFellDue
+from lyceum.events.outgoing import tell
 from lyceum.model import ExamSession, SweepMark
 from lyceum.table import ConditionFailed, Unit, find
 
-from exams import finishing, timing
+from exams import attending
 
 _MINUTE = timedelta(minutes=1)
-_RETRY_AFTER = timedelta(minutes=10)
+_AT_ONCE = 25
 _SPARE_MILLISECONDS = 5_000
 logger = Logger()
 
@@ -95,43 +98,21 @@ def _save_mark(tenant_name: str, done: str, swept: datetime, last: datetime) -> 
 
 
 def _work_through(minute: str, now: datetime) -> None:
+    """Attend to what is due in a minute: to a few sessions here, to many by handing them on to workers in batches."""
     after = None
     while True:
         found = find(ExamSession, index="gsi1", due_minute=minute, after=after)
-        for session in found.items:
-            _attend(session, now)
+        if len(found.items) > _AT_ONCE:
+            _hand_on([session.exam_id for session in found.items])
+        else:
+            for session in found.items:
+                attending.attend(session, now)
         after = found.last_key
         if after is None:
             return
 
 
-def _attend(session: ExamSession, now: datetime) -> None:
-    """Do what is due for one session; one that can not be finished is put off and stops no other."""
-    try:
-        if timing.is_closed(session, now):
-            finishing.finish_overdue(session.exam_id)
-        else:
-            _move_on(session, now)
-    except Unavailable:
-        raise
-    except Exception:
-        logger.exception("session put off", extra={"exam_id": session.exam_id})
-        session.due_minute = timing.minute_after(now + _RETRY_AFTER)
-        _replace(session)
-
-
-def _move_on(session: ExamSession, now: datetime) -> None:
-    """Warn if it is time to, once; then wait for the next thing that is due."""
-    events = []
-    if timing.is_warning_due(session, now):
-        session.warned_at = now
-        events.append(ExamExpiring(exam_id=session.exam_id, user_id=session.user_id, deadline_at=session.deadline_at))
-    session.due_minute = timing.due_minute(session, now)
-    _replace(session, *events)
-
-
-def _replace(session: ExamSession, *events: ExamExpiring) -> None:
-    try:
-        Unit().replace(session, *events).commit()
-    except Conflict:  # it was finished or moved by somebody else meanwhile
-        logger.info("session changed meanwhile", extra={"exam_id": session.exam_id})
+def _hand_on(exam_ids: list[str]) -> None:
+    unit = Unit()
+    tell(unit, *(SessionsFellDue(exam_ids=exam_ids[start : start + _AT_ONCE]) for start in range(0, len(exam_ids), _AT_ONCE)))
+    unit.commit()

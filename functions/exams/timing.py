@@ -1,6 +1,8 @@
 """When things are due in a session, by the server's clock alone (EXAM T1, T4)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from lyceum import clock
 from lyceum.model import AnswerSheet, ExamSession
@@ -10,8 +12,21 @@ _SHORTEST_WARNED = timedelta(minutes=10)
 
 
 def is_closed(session: ExamSession | AnswerSheet, now: datetime) -> bool:
-    """Say whether no answer is taken any more: it was finished, or deadline and grace are over."""
-    return session.state != "running" or now > session.closes_at
+    """Say whether no answer is taken any more: it was finished, or deadline and grace are over. A paused one is not closed."""
+    return session.state == "finished" or (session.state == "running" and now > session.closes_at)
+
+
+def closing(deadline: datetime, policy: Mapping[str, Any]) -> datetime:
+    """Return until when answers are still taken: the grace after the deadline and, for work done offline, its hours."""
+    return deadline + timedelta(seconds=policy["grace_seconds"], hours=policy.get("offline_hours", 0))
+
+
+def move_end(session: ExamSession, seconds: float) -> None:
+    """Give a session more time: deadline and closing move on, and so does what is due for it."""
+    more = timedelta(seconds=seconds)
+    session.deadline_at += more
+    session.closes_at += more
+    session.due_minute = due_minute(session, clock.now())
 
 
 def seconds_left(deadline: datetime, now: datetime) -> int:
@@ -39,8 +54,15 @@ def is_warning_due(session: ExamSession, now: datetime) -> bool:
     return at is not None and session.warned_at is None and at <= now < session.deadline_at
 
 
-def due_minute(session: ExamSession, now: datetime) -> str:
-    """Name the minute after the next thing that is due: the warning while it is ahead, then the end."""
+def due_minute(session: ExamSession, now: datetime) -> str | None:
+    """Name the minute after the next thing that is due: the warning while it is ahead, then the end, then the release.
+
+    None when nothing is: while a session is paused, and once its result is released.
+    """
+    if session.state == "paused":
+        return None
+    if session.state == "finished":
+        return None if session.released_at is not None else minute_after(max(now, session.closed_from))
     warning = warning_at(session)
     is_ahead = warning is not None and session.warned_at is None and now < warning
     return minute_after(warning if warning is not None and is_ahead else session.closes_at)
@@ -49,3 +71,8 @@ def due_minute(session: ExamSession, now: datetime) -> str:
 def minute_after(moment: datetime) -> str:
     """Name the minute after the one that holds a moment."""
     return clock.minute_bucket(moment + timedelta(minutes=1))
+
+
+def is_late(saved_at: str | None, session: ExamSession) -> bool:
+    """Say whether an answer was saved after the deadline."""
+    return saved_at is not None and saved_at > clock.iso(session.deadline_at)

@@ -17,10 +17,15 @@ from lyceum.events import (
     CourseCompleted,
     ExamCompleted,
     ExamExpiring,
+    ExamGraded,
+    ExamReleased,
+    ImportCompleted,
+    ImportFailed,
     LoginSuspicious,
     NotificationCreated,
     PasswordChanged,
     QuestionApproved,
+    QuestionRejected,
     SessionRevoked,
     TwoFactorChanged,
     UploadFailed,
@@ -45,9 +50,12 @@ from notifications.kinds import (
     COURSE_COMPLETED,
     EXAM_EXPIRING,
     EXAM_RESULT,
+    IMPORT_COMPLETED,
+    IMPORT_FAILED,
     NEW_SIGN_IN,
     PASSWORD_CHANGED,
     QUESTION_APPROVED,
+    QUESTION_REJECTED,
     SESSION_STOLEN,
     TWO_FACTOR,
     Kind,
@@ -58,8 +66,12 @@ handler = consumer.handler
 
 
 @consumer.on(ExamCompleted)
-def tell_result(event: ExamCompleted, unit: Unit) -> None:
-    """Tell a student that an exam is marked."""
+@consumer.on(ExamGraded)
+@consumer.on(ExamReleased)
+def tell_result(event: ExamCompleted | ExamGraded, unit: Unit) -> None:
+    """Tell a student that an exam is marked, once that is complete and may be told."""
+    if event.percent is None or not event.is_released:
+        return
     data = {"examId": event.exam_id, "score": str(event.score), "maxScore": str(event.max_score), "percent": str(event.percent)}
     _notify(EXAM_RESULT, event, event.user_id, data, unit)
 
@@ -73,8 +85,23 @@ def warn_of_end(event: ExamExpiring, unit: Unit) -> None:
 
 @consumer.on(QuestionApproved)
 def tell_author(event: QuestionApproved, unit: Unit) -> None:
-    """Tell an author that a question was approved."""
+    """Tell an author that a question was approved; of an import's questions its end tells, once for all of them."""
+    if event.import_id:
+        return
     _notify(QUESTION_APPROVED, event, event.author_id, {"questionId": event.question_id}, unit)
+
+
+@consumer.on(ImportCompleted)
+def tell_importer(event: ImportCompleted, unit: Unit) -> None:
+    """Tell whoever confirmed an import that its questions are in."""
+    counts = {"questionsWritten": str(event.questions_written), "rowsWrong": str(event.rows_wrong), "rowsDuplicate": str(event.rows_duplicate)}
+    _notify(IMPORT_COMPLETED, event, event.owner_id, {"jobId": event.job_id, "fileName": event.file_name, **counts}, unit)
+
+
+@consumer.on(ImportFailed)
+def tell_of_failed_import(event: ImportFailed, unit: Unit) -> None:
+    """Tell whoever waits for an import why it failed."""
+    _notify(IMPORT_FAILED, event, event.owner_id, {"jobId": event.job_id, "fileName": event.file_name, "reason": event.reason}, unit)
 
 
 @consumer.on(LoginSuspicious)
@@ -165,6 +192,12 @@ def tell_grade(event: AssignmentGraded, unit: Unit) -> None:
 def congratulate(event: CourseCompleted, unit: Unit) -> None:
     """Tell a student that a course is completed."""
     _notify(COURSE_COMPLETED, event, event.user_id, {"courseId": event.course_id, "title": event.title}, unit)
+
+
+@consumer.on(QuestionRejected)
+def tell_reason(event: QuestionRejected, unit: Unit) -> None:
+    """Tell an author why a question was sent back."""
+    _notify(QUESTION_REJECTED, event, event.author_id, {"questionId": event.question_id}, unit, reason=event.reason)
 
 
 def _notify(kind: Kind, event: Event, user_id: str, data: Mapping[str, str], unit: Unit, **shown: str) -> None:

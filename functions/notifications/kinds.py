@@ -89,6 +89,25 @@ QUESTION_APPROVED = Kind(
         "fr": Wording("Votre question a été approuvée", "Elle est désormais dans la banque et peut apparaître dans les examens."),
     },
 )
+IMPORT_COMPLETED = Kind(
+    "import.completed",
+    {
+        "en": Wording(
+            "Your import is done", "{questionsWritten} questions of {fileName} are in. {rowsWrong} rows could not be taken; the import lists them."
+        ),
+        "fr": Wording(
+            "Votre importation est terminée",
+            "{questionsWritten} questions de {fileName} sont enregistrées. {rowsWrong} lignes n'ont pas pu l'être ; l'importation les énumère.",
+        ),
+    },
+)
+IMPORT_FAILED = Kind(
+    "import.failed",
+    {
+        "en": Wording("Your import failed", "{fileName} was not imported: {reason}"),
+        "fr": Wording("Votre importation a échoué", "{fileName} n'a pas été importé : {reason}"),
+    },
+)
 NEW_SIGN_IN = Kind(
     "security.sign_in",
     {
@@ -165,5 +184,12 @@ CONTENT_PUBLISHED = Kind(
     {
         "en": Wording("Your content was published", "“{title}” is in the library now."),
         "fr": Wording("Votre contenu a été publié", "« {title} » est désormais dans la bibliothèque."),
+    },
+)
+QUESTION_REJECTED = Kind(
+    "question.rejected",
+    {
+        "en": Wording("Your question was sent back", "A moderator wrote: {reason}"),
+        "fr": Wording("Votre question a été renvoyée", "Un modérateur a écrit : {reason}"),
     },
 )

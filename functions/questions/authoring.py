@@ -1,82 +1,152 @@
-"""Writing questions and showing them to those who may see them."""
+"""Writing questions, changing and retiring them, and showing them to those who may see them."""
 
-import secrets
+from typing import Any
 
-from lyceum import ids
-from lyceum.errors import Forbidden, NotFound
-from lyceum.events import QuestionSubmitted
-from lyceum.identity import Permission, Principal, may_touch
-from lyceum.model import AnswerKey, Question, Topic
-from lyceum.table import Slice, Unit, find
-from lyceum.text import fingerprint
+from lyceum import clock, ids
+from lyceum.assessment import storing
+from lyceum.assessment.declarations import AnyQuestion
+from lyceum.assessment.storing import with_key
+from lyceum.bank import is_reserved
+from lyceum.errors import Conflict, NotFound, rule_violation
+from lyceum.events import QuestionRetired, QuestionSubmitted
+from lyceum.identity import Permission, Principal, may_touch, require_owner
+from lyceum.model import AnswerKey, Course, ListedQuestion, ModerationComment, Question, QuestionRevision, Topic
+from lyceum.model.questions import QuestionFacts
+from lyceum.table import Unit, batch_fetch, find
 
-from questions.schemas import Keyed, NewSingleChoice, QuestionFilter, QuestionView
+from questions.schemas import CommentView, Keyed, QuestionView, Removed
+
+MOST_REVISIONS = 50
+_COMMENTS_SHOWN = 50
+_SHOWN = [name for name in QuestionView.model_fields if name in Question.get_attributes()]
 
 
-def create(caller: Principal, wanted: NewSingleChoice) -> Keyed:
-    """Write a question with its key in one transaction; it waits for a moderator. Raises NotFound for the topic."""
+def create(caller: Principal, wanted: AnyQuestion) -> Keyed:
+    """Write a question with its key in one transaction; it waits for a moderator, or is a draft. Raises NotFound for the topic."""
     topic = Topic.require(topic_id=wanted.topic_id)
-    question_id = ids.new_id()
-    question = Question(
-        question_id=question_id,
-        topic_id=topic.topic_id,
-        course_id=topic.course_id,
-        department_id=topic.department_id,
-        author_id=caller.user_id,
-        status="pending",
-        lot=secrets.token_hex(8),
-        fingerprint=fingerprint(wanted.stem),
-        **wanted.model_dump(include={"type", "stem", "options", "difficulty", "marks", "tags"}),
-    )
-    key = AnswerKey(question_id=question_id, revision=1, **wanted.model_dump(include={"correct_option_ids", "explanation"}))
-    Unit().create(question, QuestionSubmitted(question_id=question_id, topic_id=topic.topic_id)).create(key).commit()
-    return _with_key(question, key)
+    state = "draft" if wanted.is_draft else "pending"
+    question, key = storing.stored(wanted, topic, question_id=ids.new_id(), author_id=caller.user_id, status=state, level=_level(topic))
+    Unit().create(question, *_submitted(question)).create(key).commit()
+    return keyed(question, key)
+
+
+def _level(topic: Topic) -> int | None:
+    course = Course.fetch(course_id=topic.course_id)
+    return int(course.level) if course else None
+
+
+def _submitted(question: Question) -> list[QuestionSubmitted]:
+    return [QuestionSubmitted(question_id=question.question_id, topic_id=question.topic_id)] if question.status == "pending" else []
 
 
 def show(caller: Principal | None, question_id: str) -> Keyed:
-    """Show a question; its author and moderators see the key and also what is not approved, others get NotFound."""
+    """Show a question; its author and moderators see the key and what moderators said, and also what is not approved.
+
+    Costs one storage request, and three for those who see the key. Raises NotFound for what others may not see.
+    """
     question = Question.require(question_id=question_id)
     if caller and may_touch(caller, question.author_id, Permission.MODERATE):
-        return _with_key(question, AnswerKey.fetch(question_id=question_id, revision=question.revision))
-    if question.status != "approved":
+        shown = keyed(question, AnswerKey.fetch(question_id=question_id, revision=question.revision))
+        return shown.model_copy(update={"comments": _comments(question_id), "rejection_reason": question.rejection_reason})
+    if question.status != "approved" or (is_reserved(question, clock.now()) and not (caller and caller.may(Permission.WRITE_QUESTIONS))):
         raise NotFound("There is no such question.")
-    return Keyed.model_validate(question)
+    return Keyed.model_validate(_facts(question))
 
 
-def _with_key(question: Question, key: AnswerKey | None) -> Keyed:
-    shown = Keyed.model_validate(question)
+def _comments(question_id: str) -> list[CommentView]:
+    found = find(ModerationComment, question_id=question_id, from_sort="COMMENT#", to_sort="COMMENT$", descending=True, limit=_COMMENTS_SHOWN)
+    return [CommentView.model_validate(comment) for comment in found.items]
+
+
+def keyed(question: QuestionFacts, key: AnswerKey | None) -> Keyed:
+    """Show a question with its key."""
     if key is None:
-        return shown
-    return shown.model_copy(update={"correct_option_ids": key.correct_option_ids, "explanation": key.explanation})
+        return Keyed.model_validate(_facts(question))
+    whole = with_key(question.content, key.key)
+    return Keyed.model_validate({**_facts(question), **whole, "explanation": key.explanation, "enemy_ids": list(question.enemy_ids)})
 
 
-def search(caller: Principal | None, query: QuestionFilter) -> Slice[Question]:
-    """Read a page of questions in one query, oldest first within a topic.
-
-    Raises Forbidden when somebody who is no moderator asks for what is not approved, other than their own.
-    """
-    own = caller is not None and query.author_id == caller.user_id
-    if query.status != "approved" and not own and not (caller and caller.may(Permission.MODERATE)):
-        raise Forbidden("Only moderators see what is not approved.")
-    conditions = [
-        condition
-        for value, condition in (
-            (query.course_id, Question.course_id == query.course_id),
-            (query.author_id, Question.author_id == query.author_id),
-            (query.difficulty, Question.difficulty == query.difficulty),
-            (query.type, Question.type == query.type),
-            (query.tag, Question.tags.contains(query.tag)),
-            (query.created_from, Question.created_at >= query.created_from),
-            (query.created_to, Question.created_at <= query.created_to),
-        )
-        if value is not None
-    ]
-    where = None
-    for condition in conditions:
-        where = condition if where is None else where & condition
-    return find(Question, index="gsi2", limit=query.limit, after=query.start_key(), where=where, status=query.status, topic_id=query.topic_id)
-
-
-def view(question: Question) -> QuestionView:
+def view(question: QuestionFacts) -> QuestionView:
     """Show a question in a list: never with its key."""
-    return QuestionView.model_validate(question)
+    return QuestionView.model_validate(_facts(question))
+
+
+def _facts(question: QuestionFacts) -> dict[str, Any]:
+    return {**{name: getattr(question, name) for name in _SHOWN}, **question.content}
+
+
+def edit(caller: Principal, question_id: str, wanted: AnyQuestion, if_match: int | None) -> Keyed:
+    """Write a new revision, which waits for a moderator; papers that hold an earlier one keep it with its key.
+
+    An edit that changes nothing makes no revision. Raises NotFound, Forbidden for somebody else's approved question,
+    Conflict for a retired one, PreconditionFailed, or RuleViolation TOPIC_FIXED or TOO_MANY_REVISIONS.
+    """
+    question = _own(caller, question_id)
+    topic = _topic_for(question, wanted)
+    revision, state = int(question.revision), "draft" if wanted.is_draft else "pending"
+    earlier, earlier_key = snapshot(question), AnswerKey.require(question_id=question_id, revision=revision)
+    was_listed = [ListedQuestion.at(shelf=shelf, question_id=question_id) for shelf in shelves(question)]
+    if topic.course_id != question.course_id:
+        question.level = _level(topic)
+    storing.put_fields(question, wanted, topic)
+    key = storing.stored_key(wanted, question_id, revision + 1)
+    if (snapshot(question), key.key, key.explanation) == (earlier, earlier_key.key, earlier_key.explanation) and question.status in {
+        state,
+        "approved",
+    }:
+        return keyed(question, earlier_key)
+    if revision >= MOST_REVISIONS:
+        raise rule_violation("TOO_MANY_REVISIONS", f"A question has {MOST_REVISIONS} revisions at most; retire it and write another.")
+    kept = QuestionRevision(question_id=question_id, revision=revision, fields=earlier)
+    kept.written_at, kept.written_by = question.updated_at, question.updated_by
+    question.revision, question.rejection_reason = revision + 1, None
+    storing.place(question, state)
+    unit = Unit().replace(question, *_submitted(question), expect=if_match).create(key).create(kept)
+    for entry in was_listed:
+        unit.remove(entry)
+    unit.commit()
+    return keyed(question, key)
+
+
+def shelves(question: Question) -> list[str]:
+    """Name the shelves that a question stands on now: none unless it is approved."""
+    return storing.shelves(question) if question.status == "approved" else []
+
+
+def _own(caller: Principal, question_id: str) -> Question:
+    question = Question.require(question_id=question_id)
+    require_owner(caller, question.author_id, "question", Permission.MODERATE, hidden=question.status != "approved")
+    if question.status == "retired":
+        raise Conflict("This question is retired.", code="QUESTION_RETIRED")
+    return question
+
+
+def _topic_for(question: Question, wanted: AnyQuestion) -> Topic:
+    if question.was_approved and wanted.topic_id != question.topic_id:
+        raise rule_violation("TOPIC_FIXED", "A question that was approved stays in its topic; retire it and write another.")
+    return Topic.require(topic_id=wanted.topic_id)
+
+
+def snapshot(question: Question) -> dict[str, Any]:
+    """Return what an author decides of a question, but for its key, as plain data."""
+    fields = {name: getattr(question, name) for name in ("topic_id", *storing.COMMON_FIELDS)}
+    return {**fields, "marks": format(question.marks, "f"), **question.content}
+
+
+def retire(caller: Principal, question_id: str, if_match: int | None) -> Removed:
+    """Take a question out of the bank for good; papers that hold it keep it, and its figures stay."""
+    question = _own(caller, question_id)
+    entries = [ListedQuestion.at(shelf=shelf, question_id=question_id) for shelf in shelves(question)]
+    told = [QuestionRetired(question_id=question_id, topic_id=question.topic_id, course_id=question.course_id)] if question.was_approved else []
+    storing.place(question, "retired")
+    unit = Unit().replace(question, *told, expect=if_match)
+    for entry in entries:
+        unit.remove(entry)
+    unit.commit()
+    return Removed(question_id=question_id, status="retired")
+
+
+def keys_of(questions: list[Question]) -> dict[str, AnswerKey]:
+    """Read the current keys of questions, by question (1 storage request for a hundred)."""
+    names = [AnswerKey.at(question_id=each.question_id, revision=each.revision) for each in questions]
+    return {key.question_id: key for key in batch_fetch(names) if isinstance(key, AnswerKey)}

@@ -1,46 +1,61 @@
 """Moderation: each question of a batch is decided by itself, by one transaction that can not happen twice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from lyceum import ids
-from lyceum.events import QuestionApproved
+from lyceum.assessment import storing
+from lyceum.errors import Conflict
+from lyceum.events import QuestionApproved, QuestionRejected
 from lyceum.identity import Permission, Principal
 from lyceum.model import ModerationComment, Question
-from lyceum.table import ConditionFailed, Unit, batch_fetch
+from lyceum.table import Unit, batch_fetch
 
-from questions.schemas import Decision, Decisions
+from questions.schemas import CommentView, Decision, Decisions
 
 
 def approve(caller: Principal, question_ids: list[str]) -> Decisions:
-    """Let questions into the bank; nobody approves their own but a tenant's owner."""
+    """Let questions into the bank; nobody approves what they wrote or changed themselves but a tenant's owner."""
 
     def decide(question: Question) -> str:
-        if question.author_id == caller.user_id and not caller.may(Permission.MANAGE_TENANT):
+        if caller.user_id in {question.author_id, question.updated_by} and not caller.may(Permission.MANAGE_TENANT):
             return "own_question"
-        question.status = "approved"
         event = QuestionApproved(
             question_id=question.question_id,
             topic_id=question.topic_id,
             course_id=question.course_id,
             author_id=question.author_id,
-            first_time=int(question.revision) == 1,
+            first_time=not question.was_approved,
         )
-        unit = Unit().replace(question, event, refuse=None).create(_comment(caller, question, "approved", None))
+        storing.place(question, "approved")
+        unit = Unit().replace(question, event).create(_comment(caller, question, "approved", None))
+        for entry in storing.listed(question):
+            unit.put(entry)
         unit.commit()
         return "approved"
 
     return _decide_each(question_ids, decide)
 
 
-def reject(caller: Principal, question_ids: list[str], reason: str) -> Decisions:
-    """Send questions back to their authors with a reason."""
+def reject(caller: Principal, question_ids: list[str], reason: str, reasons: Mapping[str, str]) -> Decisions:
+    """Send questions back to their authors, each with its own reason or the common one."""
 
     def decide(question: Question) -> str:
-        question.status, question.rejection_reason = "rejected", reason
-        Unit().replace(question).create(_comment(caller, question, "rejected", reason)).commit()
+        why = reasons.get(question.question_id, reason)
+        question.rejection_reason = why
+        storing.place(question, "rejected")
+        event = QuestionRejected(question_id=question.question_id, topic_id=question.topic_id, author_id=question.author_id, reason=why)
+        Unit().replace(question, event).create(_comment(caller, question, "rejected", why)).commit()
         return "rejected"
 
     return _decide_each(question_ids, decide)
+
+
+def comment(caller: Principal, question_id: str, text: str) -> CommentView:
+    """Leave a remark for the author, whatever the question's state; raises NotFound."""
+    question = Question.require(question_id=question_id)
+    remark = _comment(caller, question, "comment", text)
+    Unit().create(remark).commit()
+    return CommentView.model_validate(remark)
 
 
 def _comment(caller: Principal, question: Question, verdict: str, text: str | None) -> ModerationComment:
@@ -60,5 +75,5 @@ def _result(question: object, decide: Callable[[Question], str]) -> str:
         return "not_pending"
     try:
         return decide(question)
-    except ConditionFailed:
+    except Conflict:  # somebody else decided, or the author edited it, meanwhile
         return "not_pending"

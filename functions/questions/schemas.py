@@ -1,73 +1,43 @@
 """What callers of the question bank send and get. Keys stand in schemas of their own, so that they can not slip out."""
 
-from datetime import datetime
-from typing import Annotated, Literal
+import re
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
+from lyceum.assessment.declarations import Difficulty, QuestionType
+from lyceum.assessment.views import ContentView, KeyedContent
 from lyceum.http import Listing, Request, Schema
 from lyceum.http.schema import Timestamp
-from lyceum.text import RichText
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
-OptionId = Annotated[str, StringConstraints(pattern=r"^[a-z]$")]
-Tag = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
-Difficulty = Literal["easy", "medium", "hard"]
-Status = Literal["pending", "approved", "rejected", "retired"]
+Status = Literal["draft", "pending", "approved", "rejected", "retired"]
+Reason = Annotated[str, StringConstraints(min_length=3, max_length=1000, strip_whitespace=True)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
+_SORTS = ("createdAt", "difficulty", "year", "marks", "type")
+_SORT = rf"-?({'|'.join(_SORTS)})"
 
 
-class OptionFields(Request):
-    """A choice."""
-
-    id: OptionId
-    text: Annotated[RichText, Field(min_length=1, max_length=2000)]
-
-
-class NewSingleChoice(Request):
-    """A question with several choices of which one is right."""
-
-    type: Literal["single"]
-    topic_id: Id
-    stem: Annotated[RichText, Field(min_length=3)]
-    options: Annotated[list[OptionFields], Field(min_length=2, max_length=10)]
-    correct_option_ids: Annotated[list[OptionId], Field(min_length=1, max_length=1)]
-    explanation: RichText | None = None
-    difficulty: Difficulty
-    marks: Annotated[int, Field(ge=1, le=20)] = 1
-    tags: Annotated[list[Tag], Field(max_length=20)] = []
-
-    @model_validator(mode="after")
-    def check_options(self) -> "NewSingleChoice":
-        """Refuse ids and texts that stand twice and a key that names no option."""
-        ids = [option.id for option in self.options]
-        if len(set(ids)) < len(ids):
-            raise ValueError("each option has an id of its own")
-        if len({option.text.casefold() for option in self.options}) < len(ids):
-            raise ValueError("two options say the same")
-        if not set(self.correct_option_ids) <= set(ids):
-            raise ValueError("the right option must be one of the options")
-        return self
-
-
-class OptionView(Schema):
-    """A choice as everybody sees it."""
-
-    id: str
-    text: str
-
-
-class QuestionView(Schema):
+class QuestionView(ContentView):
     """A question as everybody may see it: without what is right."""
 
     question_id: str
     topic_id: str
     course_id: str
+    department_id: str
+    level: int | None = None
+    subject: str | None = None
     type: str
     stem: str
-    options: list[OptionView]
+    hints: list[str]
     difficulty: str
-    marks: int
+    marks: Decimal
     tags: list[str]
+    year: int | None = None
+    exam_body: str | None = None
+    source: str | None = None
+    passage_id: str | None = None
     status: str
     revision: int
     author_id: str
@@ -75,41 +45,107 @@ class QuestionView(Schema):
     created_at: Timestamp
 
 
-class Keyed(QuestionView):
-    """A question as its author and moderators see it: with what is right and why; others get neither field."""
+class CommentView(Schema):
+    """What a moderator said: approved, rejected (with the reason) or a comment."""
 
-    correct_option_ids: list[str] | None = None
-    explanation: str | None = None
+    comment_id: str
+    moderator_id: str
+    verdict: str
+    text: str | None = None
+    created_at: Timestamp
+
+
+class Keyed(KeyedContent, QuestionView):
+    """A question as its author and moderators see it: with what is right and why; others get none of those fields."""
+
     rejection_reason: str | None = None
+    enemy_ids: list[str] | None = None
+    comments: list[CommentView] | None = None
 
 
 class QuestionFilter(Listing):
-    """Which questions to list; only staff may ask for others than the approved ones."""
+    """Which questions to list; only staff may ask for others than the approved ones.
+
+    Lists are read by the narrowest of topic, course, author, subject and department; further filters leave out what does
+    not match, so a page may be short while `nextCursor` says go on. In any other order than that of creation, a list of
+    at most a thousand questions (or 3 MB) is sorted as a whole, and a longer one is refused.
+    """
 
     status: Status = "approved"
     topic_id: Id | None = None
     course_id: Id | None = None
+    department_id: Id | None = None
     author_id: Id | None = None
+    subject: Label | None = None
+    level: Annotated[int | None, Field(ge=1, le=1000)] = None
     difficulty: Difficulty | None = None
-    type: Literal["single"] | None = None
-    tag: Tag | None = None
-    created_from: datetime | None = None
-    created_to: datetime | None = None
+    type: QuestionType | None = None
+    tag: Label | None = None
+    year: Annotated[int | None, Field(ge=1900, le=2100)] = None
+    exam_body: Label | None = None
+    solved: Annotated[bool | None, Field(description="Whether the caller has answered it right in a finished exam.")] = None
+    created_from: AwareDatetime | None = None
+    created_to: AwareDatetime | None = None
+    sort: Annotated[
+        str, StringConstraints(pattern=rf"^{_SORT}(,{_SORT}){{0,4}}$"), Field(description="Such as `-createdAt` or `difficulty,-year`.")
+    ] = "createdAt"
+
+
+class PendingFilter(Listing):
+    """Which questions of the moderation queue to list, those that wait longest first."""
+
+    topic_id: Id | None = None
+    course_id: Id | None = None
+    author_id: Id | None = None
+    type: QuestionType | None = None
+
+
+_WEIGHTS = re.compile(r"(easy|medium|hard):(\d{1,2})")
 
 
 class Draw(Request):
-    """A random selection from a topic."""
+    """A random selection from a topic, several topics, or a course.
 
-    topic_id: Id
+    What the caller was shown in this signed-in session does not come again, unless `again` is set; what stood in the
+    caller's last exams does not come either, as far back as `lastExams` says. A draw with a `seed` depends on seed and
+    bank alone.
+    """
+
+    topic_id: Id | None = None
+    topic_ids: Annotated[str | None, StringConstraints(pattern=r"^[0-9A-Z]{26}(,[0-9A-Z]{26}){0,9}$"), Field(description="Up to ten ids.")] = None
+    course_id: Id | None = None
     count: Annotated[int, Field(ge=1, le=50)] = 10
     difficulty: Difficulty | None = None
+    weights: Annotated[
+        str | None,
+        StringConstraints(pattern=r"^(easy|medium|hard):[0-9]{1,2}(,(easy|medium|hard):[0-9]{1,2}){0,2}$"),
+        Field(description="How to mix the difficulties, such as `easy:1,medium:2,hard:1`."),
+    ] = None
+    seed: Annotated[str | None, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")] = None
+    again: bool = False
+    last_exams: Annotated[int, Field(ge=0, le=5)] = 0
     fields: Annotated[str | None, Field(max_length=500)] = None
+
+    @model_validator(mode="after")
+    def check_scope(self) -> Self:
+        """Refuse a draw from nowhere or from several scopes, and weights that say nothing."""
+        if sum(scope is not None for scope in (self.topic_id, self.topic_ids, self.course_id)) != 1:
+            raise ValueError("give one of topicId, topicIds and courseId")
+        if self.weights is not None and not any(self.shares.values()):
+            raise ValueError("weights: one of them must be above 0")
+        return self
+
+    @property
+    def shares(self) -> dict[str, int]:
+        """The weights by difficulty."""
+        return {name: int(weight) for name, weight in _WEIGHTS.findall(self.weights or "")}
 
 
 class Selection(Schema):
-    """Questions drawn at random."""
+    """Questions drawn at random; the same seed draws the same ones from the same bank."""
 
     questions: list[QuestionView]
+    seed: str
 
 
 class Ids(Request):
@@ -123,9 +159,10 @@ class Approve(Ids):
 
 
 class Reject(Ids):
-    """Questions to send back, and why."""
+    """Questions to send back, and why; `reasons` are for single ones, by id."""
 
-    reason: Annotated[str, StringConstraints(min_length=3, max_length=1000, strip_whitespace=True)]
+    reason: Reason
+    reasons: Annotated[dict[Id, Reason], Field(max_length=50)] = {}
 
 
 class Decision(Schema):
@@ -141,12 +178,92 @@ class Decisions(Schema):
     results: list[Decision]
 
 
+class AddComment(Request):
+    """A remark for the author."""
+
+    text: Reason
+
+
+class Change(Schema):
+    """A field that a revision changed; `before` or `after` is absent where the field was."""
+
+    field: str
+    before: Any = None
+    after: Any = None
+
+
+class RevisionView(Schema):
+    """A revision, and how it differs from the one before it."""
+
+    revision: int
+    written_at: Timestamp
+    written_by: str | None = None
+    is_current: bool
+    changes: list[Change]
+
+
+class History(Schema):
+    """The life of a question, its newest revision first."""
+
+    question_id: str
+    status: str
+    revisions: list[RevisionView]
+
+
+class Removed(Schema):
+    """A question that is retired."""
+
+    question_id: str
+    status: str
+
+
+class EstimateView(Schema):
+    """An estimate of difficulty on the logit scale, where the average candidate stands at 0."""
+
+    difficulty: Decimal
+    standard_error: Decimal
+    sample_size: int
+    label: str
+    proposed_label: str | None = None
+    estimated_at: Timestamp
+
+
 class StatisticsView(Schema):
-    """How a question did in finished exams; facility is the share of attempts that were right (0 to 1)."""
+    """How a question did in finished exams. docs/assessment.md has the formulas.
+
+    Facility is the mean part of the marks earned (0 to 1), success rate the share of full marks, discrimination the
+    correlation between this question and the rest of the paper (-1 to 1). Each is absent while it is not known.
+    """
 
     question_id: str
     attempts: int
     correct: int
     skipped: int
+    success_rate: float | None = None
     facility: float | None = None
+    discrimination: float | None = None
     mean_time_spent_seconds: float | None = None
+    median_time_spent_seconds: float | None = None
+    choices: dict[str, int] | None = None
+    estimate: EstimateView | None = None
+
+
+class MissedFilter(Listing):
+    """Which questions are missed most: of a topic, or of a course."""
+
+    topic_id: Id | None = None
+    course_id: Id | None = None
+
+    @model_validator(mode="after")
+    def check_scope(self) -> Self:
+        """Refuse a list of nothing in particular, or of two things."""
+        if (self.topic_id is None) == (self.course_id is None):
+            raise ValueError("give either topicId or courseId")
+        return self
+
+
+class MissedView(StatisticsView):
+    """A question's figures in the list of those that are missed most."""
+
+    topic_id: str
+    course_id: str

@@ -31,12 +31,13 @@ def overview(caller: Principal, user_id: str) -> Overview:
 def _statistics(user: User) -> Statistics:
     sessions = find(ExamSession, index="gsi2", user_id=user.user_id, descending=True, limit=_SESSIONS).items
     finished = [session for session in sessions if session.state == "finished" and session.finished_at is not None]
-    percents = [Decimal(session.percent) for session in finished if session.percent is not None]
+    told = [session for session in finished if session.released_at is not None]
+    percents = [Decimal(session.percent) for session in told if session.percent is not None]
     ends = [session.finished_at for session in finished]
     zone = ZoneInfo(user.time_zone)
     return Statistics(
         exams_taken=len(finished),
-        exams_passed=sum(bool(session.is_passed) for session in finished),
+        exams_passed=sum(bool(session.is_passed) for session in told),
         mean_percent=round(float(sum(percents) / len(percents)), 2) if percents else None,
         best_percent=float(max(percents)) if percents else None,
         last_exam_at=max(ends, default=None),

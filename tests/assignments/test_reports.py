@@ -3,6 +3,7 @@
 import csv
 import io
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lyceum import clock
-from lyceum.events import ExamCompleted, QuizPublished
+from lyceum.events import ExamCompleted, ExamGraded, ExamReleased, QuizPublished
 from lyceum.events.base import Event
 from lyceum.events.consumer import Consumer
 from lyceum.model import Enrolment, GradeSheet
@@ -35,8 +36,52 @@ def hand(consumer: Consumer, *events: Event) -> int:
 def quiz_result(student: Client, course_id: str, score: int) -> ExamCompleted:
     facts = {"mode": "quiz", "cause": "submitted", "passed": True, "finished_at": "2027-01-11T09:00:00Z", "topic_ids": [], "percent": 10 * score}
     return ExamCompleted.model_validate(
-        {**facts, "exam_id": "e", "user_id": student.user_id, "score": score, "max_score": 10, "course_id": course_id, "quiz_id": "q1"}
+        {**facts, "exam_id": f"e{score}", "user_id": student.user_id, "score": score, "max_score": 10, "course_id": course_id, "quiz_id": "q1"}
     )
+
+
+def result(student: Client, course_id: str, exam_id: str, score: str | None, *, kind: type[Event] = ExamCompleted, **values: Any) -> Event:
+    facts = {
+        "mode": "quiz",
+        "cause": "submitted",
+        "passed": True,
+        "finished_at": "2027-01-11T09:00:00Z",
+        "topic_ids": [],
+        "revision": 1,
+        "max_score": 10,
+    }
+    scored = {"score": score, "percent": score and Decimal(score) * 10}
+    return kind.model_validate({**facts, **scored, "exam_id": exam_id, "user_id": student.user_id, "course_id": course_id, "quiz_id": "q1", **values})
+
+
+def quiz_points(term: Term) -> list[str]:
+    courses = term.ada.get(f"/api/grades/{term.ada.user_id}").data["courses"]
+    return [grade["points"] for course in courses for grade in course["grades"]]
+
+
+def test_g6_the_best_attempt_at_a_quiz_counts_once_each_is_complete(term: Term) -> None:
+    tell = partial(result, term.ada, term.course_id)
+    assert hand(quizzes.consumer, tell("first", "6"), tell("second", None)) == 0
+    assert quiz_points(term) == ["6"]
+    assert hand(quizzes.consumer, tell("second", "8", kind=ExamGraded), tell("third", "7")) == 0
+    assert quiz_points(term) == ["8"]
+
+
+def test_r3_a_regrade_reaches_the_grade_sheet_exactly_once_in_any_order(term: Term) -> None:
+    tell = partial(result, term.ada, term.course_id)
+    regraded = tell("first", "4", kind=ExamGraded, revision=2, earlier_revision=1)
+    assert hand(quizzes.consumer, tell("first", "9"), tell("second", "7"), regraded, regraded) == 0
+    assert quiz_points(term) == ["7"], "what was best was lowered, and the other attempt is better now"
+    assert hand(quizzes.consumer, tell("third", "8", kind=ExamGraded, revision=2), tell("third", "10")) == 0
+    assert quiz_points(term) == ["8"], "an earlier revision that comes late changes nothing"
+
+
+def test_l1_a_grade_that_may_not_be_told_waits_for_its_release(term: Term) -> None:
+    tell = partial(result, term.ada, term.course_id)
+    assert hand(quizzes.consumer, tell("first", "9", is_released=False)) == 0
+    assert quiz_points(term) == []
+    assert hand(quizzes.consumer, tell("first", "9", kind=ExamReleased)) == 0
+    assert quiz_points(term) == ["9"]
 
 
 def graded(term: Term, student: Client, points: str, **fields: Any) -> str:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ulid import ULID
 
-from lyceum.events import AssignmentSubmitted, ExamCompleted, QuizPublished, QuizWithdrawn
+from lyceum.events import AssignmentSubmitted, ExamCompleted, ExamGraded, ExamReleased, QuizPublished, QuizWithdrawn
 from lyceum.events.base import Event
 from lyceum.model import AssignmentBoard, Enrolment
 from lyceum.table import Unit
@@ -102,6 +102,19 @@ def test_work_handed_in_and_quizzes_passed_count_by_their_events(school: School)
     assert school.client.get(f"/api/courses/{course_id}").data["quizzes"] == [{"quizId": "q1", "title": "Sets", "isRequired": True}]
     assert hand(QuizWithdrawn(quiz_id="q1", course_id=course_id)) == 0
     assert student.get(f"/api/courses/{course_id}/progress").data["percent"] == 50
+
+
+def test_a_quiz_counts_once_it_is_graded_and_released(school: School) -> None:
+    course_id = school.course(lessons=1)
+    student = school.student(course_id)
+    finished = passed_quiz(student, course_id, "q1").model_dump(exclude={"event_id", "cause", "pending"})
+    waiting = ExamCompleted(**{**finished, "cause": "submitted", "score": None, "percent": None, "passed": None, "pending": 1})
+    hidden = ExamGraded(**{**finished, "is_released": False})
+    assert hand(QuizPublished(quiz_id="q1", course_id=course_id, title="Sets"), waiting, hidden) == 0
+    path = f"/api/courses/{course_id}/progress"
+    assert student.get(path).data["quizzes"]["completed"] == 0
+    assert hand(ExamReleased(**finished)) == 0
+    assert student.get(path).data["quizzes"]["completed"] == 1
 
 
 def test_events_of_what_is_gone_change_nothing(school: School) -> None:

@@ -8,9 +8,12 @@ from typing import Any, get_args
 
 import pytest
 
+from lyceum.assessment.declarations import read_question
+
 from assignments.schemas import NewAssignment
 from courses.lesson_schemas import NewLesson
 from courses.schemas import Category
+from exams.assessment_schemas import NewPracticeTest, NewQuiz
 
 CATEGORIES = get_args(Category)
 DEMO = Path(__file__).resolve().parents[2] / "demo"
@@ -160,3 +163,17 @@ def test_a_profile_fits_the_role(person: dict[str, Any]) -> None:
     """A person has the fields of the role and nothing else, least of all a password."""
     assert set(person) == {"key", "username", "email", "firstName", "lastName", "role", "profile"}
     assert set(person["profile"]) == PROFILES[person["role"]]
+
+
+def test_what_is_published_is_what_the_api_accepts() -> None:
+    """Test, quiz and theory question are valid, and the questions that they name exist."""
+    wanted = load("assessments.json")
+    courses = {topic["key"]: topic["course"] for topic in CATALOGUE["topics"]}
+    about = [question for question in QUESTIONS if courses[question["topic"]] == wanted["quiz"]["course"]]
+    assert len(about) >= 10 and wanted["theory"].pop("topic") in courses
+    theory = read_question({**wanted["theory"], "type": "theory", "topicId": "0" * 26})
+    assert sum(criterion.points for criterion in theory.rubric.criteria) == theory.marks
+    test = NewPracticeTest.model_validate({**wanted["practiceTest"], "questionIds": ["a"], "published": True})
+    course_id = wanted["quiz"].pop("course")
+    quiz = NewQuiz.model_validate({**wanted["quiz"], "courseId": course_id, "questionIds": ["a"]})
+    assert (test.rules.attempts, quiz.rules.attempts) == (None, 3)

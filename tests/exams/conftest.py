@@ -10,9 +10,10 @@ import pytest
 
 from lyceum import clock as clocks
 from lyceum import context, ids
-from lyceum.model import AnswerKey, AnswerSheet, ExamPaper, ExamSession, Question
+from lyceum.model import AnswerKey, AnswerSheet, ExamMarks, ExamPaper, ExamSession, Question
 from lyceum.settings import settings
 from lyceum.table import Entity, write_many
+from tests.kit import workers
 from tests.kit.cloud import Cloud
 from tests.kit.http import LAMBDA, Client, Reply
 from tests.kit.time import Clock
@@ -31,7 +32,9 @@ class Bank:
 
     questions: dict[str, Question] = field(default_factory=dict)
 
-    def topic(self, count: int, *, marks: float = 1, lots: Callable[[int], str] | None = None, **values: Any) -> str:
+    def topic(
+        self, count: int, *, marks: float = 1, lots: Callable[[int], str] | None = None, key: dict[str, Any] | None = None, **values: Any
+    ) -> str:
         """Put questions of a new topic in the bank; difficulties take turns."""
         topic_id = ids.new_id()
         items: list[Entity] = []
@@ -39,15 +42,25 @@ class Bank:
             question_id = ids.new_id()
             lot = lots(number) if lots else hashlib.sha256(f"{topic_id}{number}".encode()).hexdigest()[:16]
             question = Question(
-                question_id=question_id, topic_id=topic_id, course_id="c", department_id="d", author_id="u", type="single",
+                question_id=question_id, topic_id=topic_id, course_id="c", department_id="d",
                 stem=f"Question {number} of {topic_id}?", difficulty=DIFFICULTIES[number % 3], marks=marks, lot=lot,
-                fingerprint=question_id, **{"options": OPTIONS, "status": "approved", **values},
+                fingerprint=question_id, **{"author_id": "u", "type": "single", "content": {"options": OPTIONS}, "status": "approved", **values},
             )  # fmt: skip
             self.questions[question_id] = question
-            key = AnswerKey(question_id=question_id, revision=1, correct_option_ids=["b"], explanation=f"{CANARY} {number}")
-            items += [question, key]
+            right = AnswerKey(question_id=question_id, revision=1, key=key or {"correct_option_ids": ["b"]}, explanation=f"{CANARY} {number}")
+            items += [question, right]
         write_many(items)
         return topic_id
+
+    def essays(self, count: int, *, marks: float = 10) -> str:
+        """Put theory questions with a rubric of two criteria, 3 and 1 points, in a new topic."""
+        rubric = {"criteria": [{"id": "idea", "text": "idea", "points": "3"}, {"id": "style", "text": "style", "points": "1"}]}
+        return self.topic(count, marks=marks, key={"rubric": rubric}, type="theory", content={"word_limit": 100})
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of everything in the bank."""
+        return list(self.questions)
 
 
 @pytest.fixture
@@ -97,6 +110,11 @@ class Running:
         body = {"questionId": question_id or self.questions[0], "optionIds": list(options), "seq": self.seq, **values}
         return self.student.post(f"{self.path}/answer", body)
 
+    def write(self, question_id: str, text: str, **values: Any) -> Reply:
+        """Answer a theory question."""
+        self.seq += 1
+        return self.student.post(f"{self.path}/answer", {"questionId": question_id, "text": text, "seq": self.seq, **values})
+
     def show(self) -> Reply:
         """Ask how it stands."""
         return self.student.get(self.path)
@@ -113,6 +131,11 @@ class Running:
     def session(self) -> ExamSession:
         """The session as it is stored."""
         return ExamSession.require(exam_id=self.id, consistent=True)
+
+    @property
+    def marks(self) -> ExamMarks:
+        """The marks as they are stored."""
+        return ExamMarks.require(exam_id=self.id, consistent=True)
 
     @property
     def sheet(self) -> AnswerSheet:
@@ -154,6 +177,52 @@ def running(start: Start) -> Running:
     return start()
 
 
+@dataclass
+class Publisher:
+    """Makes and starts what instructors publish."""
+
+    client: Client
+    bank: Bank
+
+    @property
+    def instructor(self) -> Client:
+        """Whose everything is."""
+        return self.client.as_("instructor")
+
+    def test(self, count: int = 4, *, questions: list[str] | None = None, rules: dict[str, Any] | None = None, **values: Any) -> dict[str, Any]:
+        """Publish a practice test over new questions, unless told which."""
+        if questions is None and "blueprint" not in values:
+            self.bank.topic(count)
+            questions = self.bank.ids[-count:]
+        body = {"title": "Sets", "subject": "Mathematics", "gradeLevel": "SS3", "published": True, "rules": rules or {}, **values}
+        reply = self.instructor.post("/api/practice-tests", {**body, **({"questionIds": questions} if questions else {})})
+        assert reply.status == 201, reply.body
+        made: dict[str, Any] = reply.data
+        return made
+
+    def start(self, test: dict[str, Any], name: str = "student", **values: Any) -> Reply:
+        """Ask for an attempt."""
+        return self.client.as_(name, "student").post(f"/api/practice-tests/{test['assessmentId']}/start", values)
+
+    def begin(self, test: dict[str, Any], name: str = "student", **values: Any) -> Running:
+        """Start an attempt."""
+        reply = self.start(test, name, **values)
+        assert reply.status == 201, reply.body
+        return Running(self.client.as_(name, "student"), reply.data)
+
+
+@pytest.fixture
+def publisher(client: Client, clock: Clock, bank: Bank) -> Publisher:
+    """An instructor with a bank of questions."""
+    return Publisher(client, bank)
+
+
+@pytest.fixture
+def deliver(cloud: Cloud, tenant: str) -> Callable[[], int]:
+    """Hands every event to the exams' own workers, until none is new; returns how many messages failed for good."""
+    return lambda: workers.deliver(cloud, tenant, only="exams")
+
+
 @pytest.fixture
 def swept(cloud: Any, monkeypatch: pytest.MonkeyPatch, tenant: str) -> Callable[[], None]:
     """Runs the minute schedule for the test's tenant alone, however many others the run has left behind."""
@@ -167,4 +236,4 @@ def swept(cloud: Any, monkeypatch: pytest.MonkeyPatch, tenant: str) -> Callable[
     return run
 
 
-__all__ = ["CANARY", "OPTIONS", "Bank", "Running", "Start", "minute_after"]
+__all__ = ["CANARY", "OPTIONS", "Bank", "Publisher", "Running", "Start", "minute_after"]

@@ -13,7 +13,7 @@ from tests.kit.http import Client
 from tests.kit.threads import at_once
 from tests.kit.time import Clock
 
-from exams import finishing
+from exams import marking
 
 UNTIMED = {"serverNow"}
 
@@ -53,7 +53,10 @@ def test_the_result_adds_up_by_topic_and_by_difficulty(start: Start, bank: Bank)
     running.submit()
     result = running.summary().data
     parts = {part["name"]: part for part in result["byTopic"]}
-    assert parts[topics[0]] == {"name": topics[0], "questions": 6, "right": 1, "wrong": 1, "blank": 4, "score": "1.0", "maxScore": "12"}
+    assert parts[topics[0]] == {
+        "name": topics[0], "questions": 6, "right": 1, "partial": 0, "wrong": 1, "blank": 4, "pending": 0,
+        "score": "1", "maxScore": "12",
+    }  # fmt: skip
     assert parts[topics[1]]["score"] == "1"
     assert result["score"] == "2.00"
     for parts in (result["byTopic"], result["byDifficulty"]):
@@ -107,13 +110,13 @@ def test_w5_a_save_that_races_the_submit_is_in_the_score_or_refused(running: Run
 
 
 def test_w3_a_save_between_reading_and_closing_is_in_the_score(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    keys_of, saves = finishing._keys_of, []
+    keys_of, saves = marking.keys_of, []
 
-    def save_first(entries: list[dict[str, object]]) -> object:
+    def save_first(entries: list[dict[str, object]], rulings: dict[str, object]) -> object:
         saves.append(running.answer())
-        return keys_of(entries)
+        return keys_of(entries, rulings)
 
-    monkeypatch.setattr(finishing, "_keys_of", save_first)
+    monkeypatch.setattr(marking, "keys_of", save_first)
     assert running.submit().data["score"] == "1.00"
     assert [reply.status for reply in saves] == [200]
 

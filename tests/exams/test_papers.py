@@ -98,7 +98,7 @@ def test_s1_the_same_seed_and_bank_give_the_same_paper_byte_for_byte(bank: Bank)
 
 
 def question(name: str, options: list[dict[str, object]] | None = None) -> Question:
-    return Question(question_id=name, topic_id="t", type="single", stem="?", difficulty="easy", options=options or OPTIONS, revision=1)
+    return Question(question_id=name, topic_id="t", type="single", stem="?", difficulty="easy", content={"options": options or OPTIONS}, revision=1)
 
 
 def test_s1_the_order_does_not_depend_on_the_order_of_the_input() -> None:

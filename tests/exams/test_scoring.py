@@ -2,13 +2,14 @@
 
 import random
 from decimal import Decimal, getcontext
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exams.scoring import Key, Policy, Score, ScoringRefused, hash_of_keys, score
+from exams.scoring import Key, Policy, Score, ScoringRefused, hash_of_keys, rounded, score
 
 MARKS = st.sampled_from(["1", "2", "0.5", "1.25", "3"])
 FRACTION = st.sampled_from([Decimal(text) for text in ("0", "0.25", "0.3333", "0.5", "1")])
@@ -22,11 +23,19 @@ def entry(name: str, marks: str = "1", **values: Any) -> dict[str, Any]:
     return {**base, **values}
 
 
+def right(options: str, revision: int = 1) -> Key:
+    return Key(revision, {"correct_option_ids": sorted(options)})
+
+
+def chosen(options: str) -> dict[str, Any]:
+    return {"option_ids": list(options)}
+
+
 def scored(sheet: Sheet, fraction: Decimal = Decimal(0), order: list[int] | None = None) -> Score:
     places = order or list(range(len(sheet)))
     entries = [entry(str(place), sheet[place][0]) for place in places]
-    keys = {str(place): Key(1, frozenset(sheet[place][1])) for place in reversed(places)}
-    answers = {str(place): list(sheet[place][2]) for place in places if sheet[place][2]}
+    keys = {str(place): right(sheet[place][1]) for place in reversed(places)}
+    answers = {str(place): chosen(sheet[place][2]) for place in places if sheet[place][2]}
     return score(entries, keys, answers, Policy(fraction))
 
 
@@ -88,33 +97,80 @@ def test_the_floor_is_the_papers_and_no_questions() -> None:
 
 
 def test_passing_follows_from_the_percentage_that_is_shown() -> None:
-    entries, keys = [entry(str(place)) for place in range(3)], {str(place): Key(1, frozenset("a")) for place in range(3)}
+    entries, keys = [entry(str(place)) for place in range(3)], {str(place): right("a") for place in range(3)}
     for passing, passed in (("66.67", True), ("66.68", False)):
-        assert score(entries, keys, {"0": "a", "1": "a"}, Policy(passing_percent=Decimal(passing))).is_passed is passed
+        assert score(entries, keys, {"0": chosen("a"), "1": chosen("a")}, Policy(passing_percent=Decimal(passing))).is_passed is passed
 
 
 @pytest.mark.parametrize(
     ("entries", "keys", "answers", "version"),
     [
-        ([entry("1"), entry("1")], {"1": Key(1, frozenset("a"))}, {}, 1),
-        ([entry("1")], {"1": Key(1, frozenset("a"))}, {"2": ["a"]}, 1),
-        ([entry("1")], {"1": Key(1, frozenset("a"))}, {"1": ["z"]}, 1),
-        ([entry("1")], {"1": Key(1, frozenset("a"))}, {"1": ["a", "b"]}, 1),
-        ([entry("1")], {"1": Key(2, frozenset("a"))}, {}, 1),
+        ([entry("1"), entry("1")], {"1": right("a")}, {}, 1),
+        ([entry("1")], {"1": right("a")}, {"2": chosen("a")}, 1),
+        ([entry("1")], {"1": right("a")}, {"1": chosen("z")}, 1),
+        ([entry("1")], {"1": right("a")}, {"1": chosen("ab")}, 1),
+        ([entry("1")], {"1": right("a", revision=2)}, {}, 1),
         ([entry("1")], {}, {}, 1),
-        ([entry("1", type="essay")], {"1": Key(1, frozenset("a"))}, {}, 1),
-        ([entry("1")], {"1": Key(1, frozenset("a"))}, {}, 2),
+        ([entry("1", type="essay")], {"1": right("a")}, {}, 1),
+        ([entry("1")], {"1": right("a")}, {"1": {"text": "a"}}, 1),
+        ([entry("1")], {"1": right("a")}, {}, 2),
     ],
-    ids=["duplicate", "foreign question", "foreign option", "everything ticked", "other revision", "no key", "unknown type", "other version"],
+    ids=[
+        "duplicate",
+        "foreign question",
+        "foreign option",
+        "everything ticked",
+        "other revision",
+        "no key",
+        "unknown type",
+        "response of another type",
+        "other version",
+    ],
 )
 def test_g3_g8_what_differs_from_the_pin_is_refused(
-    entries: list[dict[str, Any]], keys: dict[str, Key], answers: dict[str, list[str]], version: int
+    entries: list[dict[str, Any]], keys: dict[str, Key], answers: dict[str, dict[str, Any]], version: int
 ) -> None:
     with pytest.raises(ScoringRefused):
         score(entries, keys, answers, Policy(), version)
 
 
+def test_g9_nothing_is_passed_or_failed_while_a_grader_has_to_look() -> None:
+    entries = [entry("1"), entry("2", "4", type="theory")]
+    keys, answers = {"1": right("a"), "2": Key(1, {})}, {"1": chosen("a"), "2": {"text": "Because."}}
+    waiting = score(entries, keys, answers, Policy(Decimal(1)))
+    assert (waiting.pending, waiting.is_passed, waiting.score, waiting.max_score) == (1, None, 1, 5)
+    graded = score(entries, keys, answers, Policy(Decimal(1)), grades={"2": Decimal("2.5")})
+    assert (graded.pending, graded.is_passed, graded.score, graded.marks[1].outcome) == (0, True, Decimal("3.5"), "partial")
+    nothing = score(entries, keys, answers, Policy(Decimal(1)), grades={"2": Decimal(0)})
+    assert (nothing.score, nothing.is_passed) == (1, False)
+
+
+@pytest.mark.parametrize("grades", [{"2": Decimal("4.01")}, {"2": Decimal(-1)}, {"1": Decimal(1)}, {"3": Decimal(1)}])
+def test_g3_a_grade_is_for_what_a_person_marks_and_within_its_marks(grades: dict[str, Decimal]) -> None:
+    entries = [entry("1"), entry("2", "4", type="theory")]
+    with pytest.raises(ScoringRefused):
+        score(entries, {"1": right("a"), "2": Key(1, {})}, {"2": {"text": "x"}}, Policy(), grades=grades)
+
+
+@given(st.fractions(max_denominator=10_000), st.integers(0, 6))
+def test_g5_rounding_is_half_away_from_zero_and_never_farther_than_half_a_step(value: Fraction, places: int) -> None:
+    result = Fraction(rounded(value, places))
+    step = Fraction(1, 10**places)
+    assert abs(result - value) <= step / 2
+    assert Fraction(rounded(-value, places)) == -result
+    assert abs(result) >= abs(value) or abs(result - value) < step / 2
+
+
+def test_g5_thirds_add_up_to_a_whole() -> None:
+    kinds = {"prompts": [{"id": name} for name in ("p1", "p2", "p3")], "choices": [{"id": name} for name in ("c1", "c2", "c3")]}
+    entries = [entry(str(place), "0.5", type="matching", **kinds) for place in range(3)]
+    keys = {str(place): Key(1, {"pairs": {"p1": "c1", "p2": "c2", "p3": "c3"}}) for place in range(3)}
+    result = score(entries, keys, {str(place): {"matches": {"p1": "c1"}} for place in range(3)}, Policy())
+    assert (str(result.score), str(result.percent)) == ("0.50", "33.33")
+    assert {str(mark.score) for mark in result.marks} == {"0.166667"}
+
+
 def test_keys_have_a_name_that_does_not_depend_on_their_order() -> None:
-    keys = {"1": Key(1, frozenset("ab")), "2": Key(1, frozenset("c"))}
+    keys = {"1": right("ab"), "2": right("c")}
     assert hash_of_keys(keys) == hash_of_keys(dict(reversed(keys.items())))
-    assert hash_of_keys(keys) != hash_of_keys({**keys, "2": Key(1, frozenset("d"))})
+    assert hash_of_keys(keys) != hash_of_keys({**keys, "2": right("d")})

@@ -83,7 +83,7 @@ def test_t6_editing_a_question_changes_no_running_session(running: Running, bank
     from lyceum.table import Unit, write_many
 
     question = bank.questions[running.questions[0]]
-    write_many([AnswerKey(question_id=question.question_id, revision=2, correct_option_ids=["c"], explanation="new")])
+    write_many([AnswerKey(question_id=question.question_id, revision=2, key={"correct_option_ids": ["c"]}, explanation="new")])
     question.stem, question.revision = "Edited?", 2
     Unit().put(question).commit()
     running.answer()
@@ -139,7 +139,7 @@ def test_a_repeated_start_with_its_key_gets_the_same_answer(client: Client, bank
 
 
 def test_a_paper_that_storage_can_not_hold_is_refused(client: Client, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exams.sessions._LARGEST_PAPER_BYTES", 100)
+    monkeypatch.setattr("exams.starting._LARGEST_PAPER_BYTES", 100)
     refused = client.as_("student").post("/api/exams/start", {**BODY, "topicIds": [bank.topic(12)]})
     assert (refused.status, refused.error.fields) == (422, {"PAPER_TOO_LARGE"})
 

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from lyceum import clock as clocks
-from lyceum import context, tenants
+from lyceum import context, ids, tenants
 from lyceum.errors import Unavailable
 from lyceum.model import ExamSession, SweepMark
-from lyceum.table import find
+from lyceum.table import Entity, Unit, write_many
 from tests.exams.conftest import Running, Start
 from tests.kit.http import LAMBDA
 from tests.kit.threads import at_once
 from tests.kit.time import Clock
 
-from exams import sweep, timing
+from exams import attending, finishing, sweep, timing
 
 Swept = Callable[[], None]
 
@@ -88,7 +88,7 @@ def test_t3_every_habit_of_the_schedule_leads_to_the_same_end(start: Start, cloc
         clock.advance(days=1)
         swept()
     assert end_of(running) == ("finished", "expired", running.deadline, "1.00", 1)
-    assert find(ExamSession, index="gsi1", due_minute=running.session.due_minute).items == []
+    assert (running.session.due_minute, running.session.gsi1pk) == (None, None)
 
 
 def test_concurrent_sweeps_warn_once_and_finish_once(running: Running, clock: Clock, swept: Swept) -> None:
@@ -130,8 +130,6 @@ def test_a_session_that_can_not_be_scored_stops_no_other_and_is_tried_again(star
     broken, sound = start("ada", durationSeconds=600), start("eve", durationSeconds=600)
     session = broken.session
     session.scoring = 99
-    from lyceum.table import Unit
-
     Unit().replace(session).commit()
     clock.advance(minutes=12)
     swept()
@@ -154,11 +152,11 @@ def test_when_storage_is_busy_the_mark_waits(running: Running, clock: Clock, swe
         raise Unavailable
 
     with monkeypatch.context() as patched:
-        patched.setattr(sweep.finishing, "finish_overdue", busy)
+        patched.setattr(finishing, "finish_overdue", busy)
         with pytest.raises(sweep.SweepIncomplete):
             swept()
     assert running.session.state == "running"
-    assert (mark_of(tenant) or "") < running.session.due_minute
+    assert (mark_of(tenant) or "") < (running.session.due_minute or "")
     assert before is None or before <= (mark_of(tenant) or "")
     swept()
     assert running.session.state == "finished"
@@ -190,3 +188,52 @@ def test_tenants_are_swept_apart(start: Start, clock: Clock, tenant: str, monkey
     sweep.handler({}, LAMBDA)
     assert f"{tenant} in {tenant}" in seen
     assert running.session.state == "running"
+
+
+def copies(running: Running, count: int) -> list[str]:
+    """Put as many copies of a session in storage, each somebody else's."""
+    made: list[str] = []
+    items: list[Entity] = []
+    for _ in range(count):
+        exam_id = ids.new_id()
+        for item in (running.session, running.sheet, running.paper):
+            item.exam_id, item.version = exam_id, 0
+            if isinstance(item, ExamSession):
+                item.user_id = exam_id
+            items.append(item)
+        made.append(exam_id)
+    write_many(items)
+    return made
+
+
+def test_a_whole_hall_at_once_is_handed_on_to_workers_in_batches(
+    start: Start, clock: Clock, swept: Swept, tenant: str, deliver: Callable[[], int]
+) -> None:
+    running = start(durationSeconds=600, count=2)
+    running.answer()
+    everybody = [running.id, *copies(running, 60)]
+    clock.move_to(running.closing + timedelta(minutes=1))
+    work = context.Work(tenant=tenant)
+    with context.working(work):
+        sweep._sweep(tenant, clocks.minute_bucket(running.deadline - timedelta(minutes=6)), clock.at, LAMBDA)
+    assert work.usage.requests <= 12
+    assert running.session.state == "running"
+    handed = [entry for entry in running.student.cloud.outbox(tenant) if entry["DetailType"] == "sessions.fell_due"]
+    assert len(handed) == 3
+    assert deliver() == 0
+    found = [ExamSession.require(exam_id=exam_id, consistent=True) for exam_id in everybody]
+    assert {(each.state, each.cause, each.finished_at, each.score) for each in found} == {("finished", "expired", running.deadline, "1.00")}
+
+
+def test_a_batch_warns_as_the_sweep_does_and_leaves_what_is_paused(running: Running, clock: Clock) -> None:
+    session = running.session
+    session.state = "paused"
+    Unit().replace(session).commit()
+    clock.move_to(running.deadline - timedelta(minutes=3))
+    attending.attend_all([running.id, "nothing"])
+    assert running.events("exam.expiring") == []
+    session = running.session
+    session.state = "running"
+    Unit().replace(session).commit()
+    attending.attend_all([running.id])
+    assert len(running.events("exam.expiring")) == 1

@@ -18,7 +18,7 @@ class Faults:
     def __init__(self, kind: str | None = None, at: int | None = None) -> None:
         self.kind = kind
         self.at = at
-        self.calls = 0
+        self.operations: list[str] = []
         self.struck: str | None = None
         self._applied: set[str] = set()
 
@@ -29,14 +29,19 @@ class Faults:
         token = arguments.get("ClientRequestToken")
         if token in self._applied:
             return {}
-        self.calls += 1
-        if self.calls == self.at:
+        self.operations.append(operation)
+        if len(self.operations) == self.at:
             self.struck = operation
             self._strike(original, client, operation, arguments, token)
         answer = original(client, operation, arguments)
         if token:
             self._applied.add(token)
         return answer
+
+    def places(self, kind: str) -> list[int]:
+        """Return the calls that can fail so: reads neither conflict nor crash after writing."""
+        is_of_writes = kind in {"conflict", "crash after write"}
+        return [at for at, operation in enumerate(self.operations, 1) if operation in _WRITES or not is_of_writes]
 
     def _strike(self, original: Any, client: Any, operation: str, arguments: dict[str, Any], token: str | None) -> None:
         if self.kind == "throttled":

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lyceum.events import QuestionRejected
 from lyceum.model import Seen, User
 from lyceum.table import Unit
 from tests.kit.cloud import Cloud
@@ -144,3 +145,10 @@ def test_nothing_is_kept_for_a_user_who_is_gone(client: Client, tenant: str, is_
         change_user(user_id, status="deleted")
     tell(completed(user_id))
     assert kinds_of(client.cloud, tenant) == ["seen"]
+
+
+def test_an_author_reads_why_a_question_came_back(client: Client) -> None:
+    author = client.as_("instructor")
+    tell(QuestionRejected(question_id="q", topic_id="t", author_id=author.user_id, reason="two {answers} are right"))
+    (message,) = author.get("/api/notifications").data
+    assert (message["type"], message["body"]) == ("question.rejected", "A moderator wrote: two {answers} are right")

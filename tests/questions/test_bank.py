@@ -25,6 +25,10 @@ def fields(topic_id: str, **changes: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def worth(score: int) -> dict[str, Any]:
+    return {"score": str(score), "max_score": "1", "response": {"option_ids": ["a"]} if score else {}}
+
+
 def approve(client: Client, *question_ids: str) -> list[str]:
     results = client.as_("moderator").post("/api/admin/questions/batch-approve", {"questionIds": list(question_ids)}).data["results"]
     return [result["result"] for result in results]
@@ -105,7 +109,10 @@ def test_a_random_selection_never_repeats_and_never_comes_short(client: Client, 
 
 
 def test_statistics_hold_a_hundred_questions_and_count_a_session_once(client: Client, tenant: str) -> None:
-    marks = [{"question_id": f"q{number}", "outcome": "right" if number % 2 else "blank", "time_spent_seconds": 10} for number in range(100)]
+    marks = [
+        {"question_id": f"q{number}", "outcome": "right" if number % 2 else "blank", "time_spent_seconds": 10, **worth(number % 2)}
+        for number in range(100)
+    ]
     Unit().create(ExamMarks(exam_id="e", user_id="u", keys_hash="h", marks=marks)).commit()
     facts = {"score": "1", "max_score": "2", "percent": "50", "passed": True, "finished_at": "2027-01-11T09:00:00Z", "topic_ids": []}
     event = ExamCompleted(exam_id="e", user_id="u", mode="practice", cause="submitted", **facts)  # type: ignore[arg-type]
@@ -115,6 +122,6 @@ def test_statistics_hold_a_hundred_questions_and_count_a_session_once(client: Cl
     odd, even = (QuestionStatistics.require(question_id=name) for name in ("q1", "q98"))
     assert (odd.attempts, odd.correct, odd.skipped, odd.time_spent_seconds) == (1, 1, 0, 10)
     assert (even.attempts, even.correct, even.skipped) == (1, 0, 1)
-    Unit().create(AnswerKey(question_id="q1", revision=1, correct_option_ids=["a"])).commit()
+    Unit().create(AnswerKey(question_id="q1", revision=1, key={"correct_option_ids": ["a"]})).commit()
     assert client.as_("instructor").get("/api/questions/q1/statistics").data["facility"] == 1.0
     assert client.as_("instructor").get("/api/questions/none/statistics").status == 404

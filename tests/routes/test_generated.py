@@ -15,7 +15,7 @@ from tools import build_docs
 
 ROOT = Path(__file__).parents[2]
 LAMBDAS = sorted(path for path in (ROOT / "functions").glob("*/*.py") if re.search(r"^(def handler|handler = )", path.read_text(), re.MULTILINE))
-HEAVY = ("boto3", "PIL", "nh3", "pikepdf", "pypdfium2", "yara_x", "imageio_ffmpeg", "markdown_it")
+HEAVY = ("boto3", "PIL", "nh3", "pikepdf", "pypdfium2", "yara_x", "imageio_ffmpeg", "markdown_it", "defusedxml", "python_calamine")
 
 
 @pytest.mark.parametrize("path", [*build_docs.generated()], ids=lambda path: path.name)

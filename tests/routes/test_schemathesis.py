@@ -30,7 +30,7 @@ def caller(cloud: Cloud) -> Iterator[None]:
 
 
 @schema.parametrize()
-@settings(max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 def test_answers_are_as_declared(case: schemathesis.Case) -> None:
     is_sparse = "fields" in (case.query or {})  # the caller asked for less than the schema requires
     case.call_and_validate(checks=CHECKS[:-1] if is_sparse else CHECKS)

@@ -39,5 +39,13 @@ def test_keys_marks_and_credentials_are_for_those_who_need_them() -> None:
     assert readers("PIN") == {"auth.api"}
     assert who_touch("PIN") == {"auth.api", "users.api"}
     assert who_touch("LOGIN") == {"auth.api", "auth.courier", "users.api"}
-    assert who_touch("KEY") == {"exams.scorer", "exams.sweep", "questions.api"}
+    assert who_touch("KEY") == {
+        "exams.attend",
+        "exams.incidents",
+        "exams.papers",
+        "exams.scorer",
+        "exams.sweep",
+        "imports.run",
+        "questions.api",
+    }
     assert "exams.api" not in who_touch("MARKS")

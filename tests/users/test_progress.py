@@ -14,14 +14,15 @@ from tests.users.conftest import People
 from users.progress import streak
 
 
-def sessions(user_id: str, *ends: datetime, percent: str = "60.00", state: str = "finished") -> None:
+def sessions(user_id: str, *ends: datetime, percent: str = "60.00", state: str = "finished", is_released: bool = True) -> None:
     """Store exam sessions of a user that ended at these times."""
     numbers = {"question_count": 1, "algorithm": 1, "scoring": 1, "max_score": "1"}
     texts = {"due_minute": "m", "mode": "practice", "scope": "s", "policy": {}, "seed": "s", "paper_hash": "h", "topic_ids": []}
     write_many(
         ExamSession(
             exam_id=f"{state}{number}", user_id=user_id, state=state, started_at=end, deadline_at=end, closes_at=end, is_passed=float(percent) >= 50,
-            finished_at=end if state == "finished" else None, percent=percent if state == "finished" else None, **texts, **numbers,
+            finished_at=end if state == "finished" else None, percent=percent if state == "finished" else None,
+            released_at=end if state == "finished" and is_released else None, **texts, **numbers,
         )
         for number, end in enumerate(ends)
     )  # fmt: skip
@@ -38,6 +39,13 @@ def test_statistics_cost_two_requests(client: Client, clock: Clock) -> None:
     assert reply.cost.operations == ["GetItem", "Query"]
     assert reply.data["user"]["username"] == "student" and "email" not in reply.data["user"]
     assert student.get(f"/api/users/{student.user_id}/profile").data["user"]["email"] == "student@example.com"
+
+
+def test_l1_a_result_that_is_kept_back_is_in_no_statistics(client: Client, clock: Clock) -> None:
+    student = client.as_("student")
+    sessions(student.user_id, clock.at, is_released=False)
+    shown = student.get(f"/api/users/{student.user_id}/profile").data["statistics"]
+    assert (shown["examsTaken"], shown["examsPassed"], "meanPercent" in shown) == (1, 0, False)
 
 
 def test_nobody_has_done_anything_at_first(client: Client) -> None:

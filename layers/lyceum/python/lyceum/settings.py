@@ -34,6 +34,7 @@ class Settings(BaseModel):
     phone_cooldown_hours: int = 72
     argon2_memory_kib: int = 19_456
     argon2_passes: int = 2
+    free_exams_daily: int = 20
 
 
 class InvalidSettings(RuntimeError):

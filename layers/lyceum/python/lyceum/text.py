@@ -1,6 +1,7 @@
 """Text from people: sanitised rich text, normalised forms and fingerprints."""
 
 import hashlib
+import html as entities
 import re
 import unicodedata
 from typing import Annotated
@@ -12,15 +13,22 @@ _TAGS = {"a", "b", "blockquote", "br", "code", "em", "figcaption", "figure", "h2
          "u", "ul"}  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "width", "height"}, "td": {"colspan", "rowspan"},
                "th": {"colspan", "rowspan", "scope"}}  # fmt: skip
+_SCHEMES = {"https", "mailto", "upload"}
+_LATEX = re.compile(r"\\\(.{1,2000}?\\\)|\\\[.{1,2000}?\\\]|\$\$.{1,2000}?\$\$", re.DOTALL)
 
 
 def sanitise(html: str) -> str:
-    """Keep the harmless part of rich text; scripts, styles, events and foreign URL schemes go."""
+    r"""Keep the harmless part of rich text; scripts, styles, events and foreign URL schemes go.
+
+    LaTeX between `\(` and `\)`, `\[` and `\]` or `$$` is text, so `a<b` in it stays. An uploaded image is named by its id,
+    as `upload:{id}`; clients ask for its address when they show it.
+    """
     if "<" not in html and "&" not in html:
         return html
     import nh3
 
-    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https", "mailto"}, link_rel="noopener nofollow")
+    as_text = _LATEX.sub(lambda found: entities.escape(entities.unescape(found.group()), quote=False), html)
+    return nh3.clean(as_text, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener nofollow")
 
 
 def plain(html: str) -> str:

@@ -12,12 +12,14 @@ __all__ = [
     "ContactChangeRequested", "ContentArchived", "ContentDownloaded", "ContentPublished", "ContentRated",
     "ContentRemoved", "ContentReturned", "ContentSubmitted", "ContentVerified", "CourseCompleted",
     "CourseCounted", "CourseDeleted", "CourseEmptied", "CourseEnrolled", "CourseLeft", "CoursePublished",
-    "CourseRated", "CourseUpdated", "Event", "ExamCompleted", "ExamExpiring", "FileScanned", "FileUploaded",
-    "LessonCompleted", "LoginSuspicious", "NotificationCreated", "PasswordChanged", "QuestionApproved",
-    "QuestionRetired", "QuestionSubmitted", "QuizPublished", "QuizWithdrawn", "SessionRevoked", "SessionStarted",
-    "TwoFactorChanged", "UploadChecked", "UploadFailed", "UploadProcessed", "UploadRejected", "UserActivated",
-    "UserDeleted", "UserInvited", "UserRegistered", "UserRenamed", "UserRoleChanged", "UserSuspended",
-    "UserVerified", "catalogue", "event_named",
+    "CourseRated", "CourseUpdated", "Event", "ExamCompleted", "ExamExpiring", "ExamGraded", "FileScanned",
+    "FileUploaded", "ImportCompleted", "ImportConfirmed", "ImportContinued", "ImportFailed", "IncidentDeclared",
+    "IncidentSpread", "LessonCompleted", "LoginSuspicious", "NotificationCreated", "PasswordChanged",
+    "QuestionApproved", "QuestionRejected", "QuestionRetired", "QuestionSubmitted", "QuizPublished",
+    "QuizWithdrawn", "SessionRevoked", "SessionStarted", "SessionsFellDue", "TwoFactorChanged", "UploadChecked",
+    "UploadFailed", "UploadProcessed", "UploadRejected", "UserActivated", "UserDeleted", "UserInvited",
+    "UserRegistered", "UserRenamed", "UserRoleChanged", "UserSuspended", "UserVerified", "catalogue",
+    "event_named",
 ]  # fmt: skip
 
 
@@ -154,7 +156,7 @@ class QuestionSubmitted(Event):
 
 
 class QuestionApproved(Event):
-    """A question entered the bank; `first_time` is false when an edited one comes back."""
+    """A question entered the bank; `first_time` is false when an edited one comes back, `import_id` names the import that it came by."""
 
     name: ClassVar[str] = "question.approved"
     question_id: str
@@ -162,6 +164,25 @@ class QuestionApproved(Event):
     course_id: str
     author_id: str
     first_time: bool = True
+    import_id: str | None = None
+
+
+class QuestionRejected(Event):
+    """A moderator sent a question back to its author."""
+
+    name: ClassVar[str] = "question.rejected"
+    question_id: str
+    topic_id: str
+    author_id: str
+    reason: str
+
+
+class QuestionsReserved(Event):
+    """Questions are asked in an exam that may be sat until a moment: nobody else is to be shown them before."""
+
+    name: ClassVar[str] = "questions.reserved"
+    question_ids: list[str]
+    until: datetime
 
 
 class QuestionRetired(Event):
@@ -174,21 +195,88 @@ class QuestionRetired(Event):
 
 
 class ExamCompleted(Event):
-    """An exam session ended and was scored."""
+    """An exam session ended; told once a session, even if it is reopened later.
+
+    While `pending` answers wait for a grader, score, percent and whether it was passed are absent, and `exam.graded` tells
+    them. `is_released` says that the student may know the result now; what a student sees waits for `exam.released`
+    otherwise. Sessions of something published name it by
+    `assessment_id`; those of a course's quiz also by `course_id` and `quiz_id`.
+    """
 
     name: ClassVar[str] = "exam.completed"
     exam_id: str
     user_id: str
     mode: str
     cause: Literal["submitted", "expired"]
+    score: Decimal | None = None
+    max_score: Decimal
+    percent: Decimal | None = None
+    passed: bool | None = None
+    finished_at: datetime
+    topic_ids: list[str]
+    pending: int = 0
+    is_released: bool = True
+    revision: int = 1
+    attempt: int = 1
+    assessment_id: str | None = None
+    course_id: str | None = None
+    quiz_id: str | None = None
+
+
+class ExamGraded(Event):
+    """The score of an ended session is complete for the first time, or has changed; then the earlier one is named too."""
+
+    name: ClassVar[str] = "exam.graded"
+    exam_id: str
+    user_id: str
+    mode: str
     score: Decimal
     max_score: Decimal
     percent: Decimal
     passed: bool
     finished_at: datetime
     topic_ids: list[str]
+    is_released: bool = True
+    revision: int
+    earlier_revision: int | None = None
+    earlier_score: Decimal | None = None
+    earlier_percent: Decimal | None = None
+    earlier_passed: bool | None = None
+    attempt: int = 1
+    assessment_id: str | None = None
     course_id: str | None = None
     quiz_id: str | None = None
+
+
+class ExamReleased(ExamGraded):
+    """The result of an ended session that was told as not released may be known to its student from now on."""
+
+    name: ClassVar[str] = "exam.released"
+
+
+class SessionsFellDue(Event):
+    """It is time to warn of the end of these exam sessions, or to end them."""
+
+    name: ClassVar[str] = "sessions.fell_due"
+    exam_ids: list[str]
+
+
+class IncidentDeclared(Event):
+    """Something is to be done to every session of an assessment, from `after_exam_id` on."""
+
+    name: ClassVar[str] = "incident.declared"
+    assessment_id: str
+    incident_id: str
+    after_exam_id: str | None = None
+
+
+class IncidentSpread(Event):
+    """Something is to be done to these sessions of an assessment."""
+
+    name: ClassVar[str] = "incident.spread"
+    assessment_id: str
+    incident_id: str
+    exam_ids: list[str]
 
 
 class ExamExpiring(Event):
@@ -502,6 +590,43 @@ class ContentRated(Event):
     user_id: str
     change: int
     is_new: bool
+
+
+class ImportConfirmed(Event):
+    """Somebody looked at the rows of an import and wants them in the bank."""
+
+    name: ClassVar[str] = "import.confirmed"
+    job_id: str
+
+
+class ImportContinued(Event):
+    """An import's time was up before its rows were; the next worker goes on behind `rows_done`."""
+
+    name: ClassVar[str] = "import.continued"
+    job_id: str
+    rows_done: int
+
+
+class ImportCompleted(Event):
+    """Every row of an import has had its effect."""
+
+    name: ClassVar[str] = "import.completed"
+    job_id: str
+    owner_id: str
+    file_name: str
+    questions_written: int
+    rows_wrong: int
+    rows_duplicate: int
+
+
+class ImportFailed(Event):
+    """An import ended without its rows, for a reason that its owner can read."""
+
+    name: ClassVar[str] = "import.failed"
+    job_id: str
+    owner_id: str
+    file_name: str
+    reason: str
 
 
 class NotificationCreated(Event):

@@ -44,9 +44,10 @@ class Api:
         raw: str | None = None,
         also: str | None = None,
         limit: str | None = None,
+        refuses: tuple[int, ...] = (),
     ) -> Callable[[F], F]:
-        """Declare a GET route."""
-        return self._route("GET", path, access, limit=limit, cache_control=cache_control, raw=raw, also=also)
+        """Declare a GET route; `refuses` names statuses that its rule answers beyond the usual ones."""
+        return self._route("GET", path, access, limit=limit, cache_control=cache_control, raw=raw, also=also, refuses=refuses)
 
     def post(
         self,

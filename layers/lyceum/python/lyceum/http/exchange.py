@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Depends
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 
 from lyceum.context import Work
 from lyceum.errors import BadRequest, Unauthenticated
 from lyceum.http.route import Route
 from lyceum.identity.principal import Principal
 
-__all__ = ["Address", "Answer", "Caller", "Document", "Exchange", "IfMatch", "MaybeCaller", "Path", "Query", "current"]
+__all__ = ["Address", "Answer", "Body", "Caller", "Document", "Exchange", "IfMatch", "MaybeCaller", "Path", "Query", "current"]
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from lyceum.errors import BadRequest, Detail, DomainError, TooLarge, Unsupported
 from lyceum.http import envelope
 from lyceum.http.exchange import Exchange
 from lyceum.http.route import Route
+from lyceum.http.schema import fields_in
 from lyceum.identity.access import Access
 from lyceum.identity.principal import Principal
 from lyceum.settings import settings
@@ -134,7 +135,7 @@ def response(
 
 def error_response(error: Exception, asked: Exchange) -> Response[str]:
     """Answer with an error: its status, its envelope and the headers that explain it."""
-    shown = _as_domain_error(error)
+    shown = _as_domain_error(error, asked)
     answer = response(shown.status, envelope.failure(shown, asked), asked, None)
     if shown.retry_after_seconds is not None:
         answer.headers["Retry-After"] = str(shown.retry_after_seconds)
@@ -159,19 +160,21 @@ class _Unforeseen(DomainError):
     default_code = "INTERNAL_ERROR"
 
 
-def _as_domain_error(error: Exception) -> DomainError:
+def _as_domain_error(error: Exception, asked: Exchange) -> DomainError:
     if isinstance(error.__cause__, DomainError) and not isinstance(error, DomainError):
         error = error.__cause__
     if isinstance(error, DomainError):
         return error
     if isinstance(error, RequestValidationError):
-        return ValidationFailed("Some fields are missing or wrong.", details=[_detail(item) for item in error.errors()])
+        return ValidationFailed("Some fields are missing or wrong.", details=[_detail(item, asked) for item in error.errors()])
     logger.error("unforeseen failure", exc_info=error)
     return _Unforeseen("Something went wrong on our side.")
 
 
-def _detail(item: dict[str, Any]) -> Detail:
+def _detail(item: dict[str, Any], asked: Exchange) -> Detail:
     place, *parts = item["loc"]
+    if place == "body":
+        parts = fields_in(parts, json.loads(asked.body or b"null"))
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).lstrip(".")
     return Detail(path if place == "body" else f"{place}.{path}", str(item.get("msg", "wrong")).removeprefix("Value error, "))
 

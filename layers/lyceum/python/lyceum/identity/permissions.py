@@ -22,6 +22,7 @@ class Permission(StrEnum):
     WRITE_QUESTIONS = "questions:write"
     SEE_ANSWER_KEYS = "questions:see-keys"
     MODERATE = "questions:moderate"
+    MANAGE_EXAMS = "exams:manage"
     WRITE_COURSES = "courses:write"
     MANAGE_CATALOGUE = "catalogue:manage"
     MANAGE_USERS = "users:manage"
@@ -33,7 +34,7 @@ _OWN: dict[Role, set[Permission]] = {
     Role.MENTOR: {Permission.MENTOR_STUDENTS},
     Role.INSTRUCTOR: {Permission.WRITE_QUESTIONS, Permission.SEE_ANSWER_KEYS, Permission.WRITE_COURSES},
     Role.MODERATOR: {Permission.MODERATE},
-    Role.ADMIN: {Permission.MANAGE_CATALOGUE, Permission.MANAGE_USERS},
+    Role.ADMIN: {Permission.MANAGE_CATALOGUE, Permission.MANAGE_USERS, Permission.MANAGE_EXAMS},
     Role.SUPER_ADMIN: {Permission.MANAGE_TENANT},
 }
 _HOLDS: dict[Role, set[Role]] = {

@@ -4,6 +4,7 @@ Importing the package imports every entity, so that a query over mixed kinds kno
 """
 
 from lyceum.model.accounts import Session, User
+from lyceum.model.assessments import Assessment, AssessmentForm, Incident, ItemStatistics, Performance, ScoreDistribution, Sitting
 from lyceum.model.assignments import (
     Assignment,
     AssignmentBoard,
@@ -19,39 +20,54 @@ from lyceum.model.assignments import (
 from lyceum.model.audit import AuditEvent
 from lyceum.model.catalogue import Department, Faculty, Topic, University
 from lyceum.model.content import ContentFigures, ContentItem, ContentRating, OfflineCopy, ShelfEntry
-from lyceum.model.courses import (
-    Announcement,
-    Course,
-    CourseRating,
-    CourseStanding,
-    Dependant,
-    Lesson,
-    LessonBody,
-    Outline,
-    PrerequisiteGraph,
-    Told,
-)
+from lyceum.model.courses import Announcement, Course, CourseRating, CourseStanding, Dependant, Lesson, LessonBody, Outline, PrerequisiteGraph, Told
 from lyceum.model.credentials import Challenge, Credential, Device, LoginName, OneTimeCode, RefreshKey, ResetTicket, SignInFailures, TwoFactor
 from lyceum.model.directory import PersonTerm, UserCount
 from lyceum.model.enrolments import Enrolment, Entitlement, Seats, StudyTime
-from lyceum.model.exams import ActiveSession, AnswerSheet, ExamMarks, ExamPaper, ExamSession, SweepMark
+from lyceum.model.exams import (
+    ActiveSession,
+    AnswerSheet,
+    Attempts,
+    DailyStarts,
+    ExamMarks,
+    ExamPaper,
+    ExamSession,
+    MarksRevision,
+    SessionEvent,
+    SweepMark,
+)
+from lyceum.model.imports import ImportJob, QuestionPrint
 from lyceum.model.invitations import Invitation
 from lyceum.model.kit import KeptAnswer, Outgoing, RateWindow, Seen
 from lyceum.model.notifications import Delivery, InboxCounter, Notification
 from lyceum.model.pupils import Classroom, JoinCode, PinCard, Pupil
-from lyceum.model.questions import AnswerKey, ModerationComment, Question, QuestionStatistics
+from lyceum.model.questions import (
+    AnswerKey,
+    DrawnQuestions,
+    ListedQuestion,
+    ModerationComment,
+    Question,
+    QuestionRevision,
+    QuestionStatistics,
+    ResponsePattern,
+    SolvedQuestions,
+    Uncalibrated,
+)
 from lyceum.model.tenants import Tenant
 from lyceum.model.uploads import Upload
 
 __all__ = [
-    "ActiveSession", "Announcement", "AnswerKey", "AnswerSheet", "Assignment", "AssignmentBoard",
-    "AssignmentFigures", "AssignmentText", "Attempt", "AuditEvent", "Challenge", "Classroom", "ContentFigures",
-    "ContentItem", "ContentRating", "Course", "CourseRating", "CourseStanding", "Credential", "Delivery", "Department", "Dependant",
-    "Device", "Enrolment", "Entitlement", "ExamMarks", "ExamPaper", "ExamSession", "Extensions", "Faculty",
-    "GradeRecord", "GradeSheet", "InboxCounter", "Invitation", "JoinCode", "KeptAnswer", "Lesson", "LessonBody",
-    "LoginName", "ModerationComment", "Notification", "OfflineCopy", "OneTimeCode", "Outgoing", "Outline",
-    "PersonTerm", "PinCard", "PrerequisiteGraph", "Pupil", "Question", "QuestionStatistics", "RateWindow",
-    "RefreshKey", "ResetTicket", "Rubric", "Seats", "Seen", "Session", "ShelfEntry", "SignInFailures",
-    "StudyTime", "SweepMark", "Tenant", "Told", "Topic", "TwoFactor", "University", "Upload", "User", "UserCount",
-    "Work",
+    "ActiveSession", "Announcement", "AnswerKey", "AnswerSheet", "Assessment", "AssessmentForm", "Assignment",
+    "AssignmentBoard", "AssignmentFigures", "AssignmentText", "Attempt", "Attempts", "AuditEvent", "Challenge",
+    "Classroom", "ContentFigures", "ContentItem", "ContentRating", "Course", "CourseRating", "CourseStanding",
+    "Credential", "DailyStarts", "Delivery", "Department", "Dependant", "Device", "DrawnQuestions", "Enrolment",
+    "Entitlement", "ExamMarks", "ExamPaper", "ExamSession", "Extensions", "Faculty", "GradeRecord", "GradeSheet",
+    "ImportJob", "InboxCounter", "Incident", "Invitation", "ItemStatistics", "JoinCode", "KeptAnswer", "Lesson",
+    "LessonBody", "ListedQuestion", "LoginName", "MarksRevision", "ModerationComment", "Notification",
+    "OfflineCopy", "OneTimeCode", "Outgoing", "Outline", "Performance", "PersonTerm", "PinCard",
+    "PrerequisiteGraph", "Pupil", "Question", "QuestionPrint", "QuestionRevision", "QuestionStatistics",
+    "RateWindow", "RefreshKey", "ResetTicket", "ResponsePattern", "Rubric", "ScoreDistribution", "Seats", "Seen",
+    "Session", "SessionEvent", "ShelfEntry", "SignInFailures", "Sitting", "SolvedQuestions", "StudyTime",
+    "SweepMark", "Tenant", "Told", "Topic", "TwoFactor", "Uncalibrated", "University", "Upload", "User",
+    "UserCount", "Work",
 ]  # fmt: skip

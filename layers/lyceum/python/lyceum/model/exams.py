@@ -1,8 +1,8 @@
 """Exam sessions. What each saved answer writes is the answer sheet, small and in no index; the rest stands beside it.
 
-A running session waits in the index partition of the minute in which something is due for it (first its warning,
-then its end), so the sweep reads only what is due. The marks are a family of their own, which the function that
-delivers exams can not read.
+A session waits in the index partition of the minute in which something is due for it (first its warning, then its end,
+then the release of a result that was kept back), so the sweep reads only what is due; a paused one waits for nobody. The marks are a family of their own,
+which the function that delivers exams can not read.
 """
 
 from typing import Any
@@ -14,16 +14,19 @@ from lyceum.table.entity import Entity, Index, Keys, Moment
 
 
 class ExamSession(Entity, discriminator="exam_session"):
-    """One student's attempt, from start to score. States: running, finished; causes: submitted, expired.
+    """One student's attempt, from start to score. States: running, paused, finished; causes: submitted, expired.
 
     `closes_at` is the deadline plus the grace. `paper_hash`, `algorithm` and `scoring` pin what the score may be
-    computed from. Score and percent are decimal texts.
+    computed from. Score and percent are decimal texts, absent while `pending_count` answers wait for a grader;
+    `revision` counts how often the score was made or changed. `owner_id` is whose published test it is of, and
+    `closed_from` when what it asks may be told, `released_at` since when its result is told to others too. The audit trail has `trail_count` events, the last of them `trail_hash`.
+    `interventions` are the incidents of the whole exam that reached this session.
     """
 
     keys = Keys(
         "EXAM#{exam_id}",
         "SESSION",
-        gsi1=Index("DUE#{due_minute}", "{exam_id}", when={"state": "running"}),
+        gsi1=Index("DUE#{due_minute}", "{exam_id}"),
         gsi2=Index("TAKER#{user_id}", "{started_at}#{exam_id}"),
     )
     noun = "exam"
@@ -43,7 +46,7 @@ class ExamSession(Entity, discriminator="exam_session"):
     started_at = Moment()
     deadline_at = Moment()
     closes_at = Moment()
-    due_minute = UnicodeAttribute()
+    due_minute = UnicodeAttribute(null=True)
     warned_at = Moment(null=True)
     finished_at = Moment(null=True)
     cause = UnicodeAttribute(null=True)
@@ -51,14 +54,32 @@ class ExamSession(Entity, discriminator="exam_session"):
     max_score = UnicodeAttribute()
     percent = UnicodeAttribute(null=True)
     is_passed = BooleanAttribute(null=True)
+    pending_count = NumberAttribute(default=0)
+    revision = NumberAttribute(default=0)
+    title = UnicodeAttribute(null=True)
+    assessment_id = UnicodeAttribute(null=True)
+    owner_id = UnicodeAttribute(null=True)
+    course_id = UnicodeAttribute(null=True)
+    attempt = NumberAttribute(default=1)
+    closed_from = Moment(null=True)
+    released_at = Moment(null=True)
+    paused_at = Moment(null=True)
+    extended_seconds = NumberAttribute(default=0)
+    trail_count = NumberAttribute(default=0)
+    trail_hash = UnicodeAttribute(null=True)
+    interventions: ListAttribute[str] = ListAttribute(default=list)
 
 
 class AnswerSheet(Entity, discriminator="answer_sheet"):
     """The answers of a session and everything that decides whether another one may be saved.
 
-    `answers` maps each question of the paper to `place` (its position from 0), `allowed` option ids and the `most`
-    that may be chosen, and once answered to `chosen`, `seq`, `operation`, `seconds` spent and the time `at` which
-    it was saved. `step` is 1 where a saved answer moves on to the next question and 0 where it does not.
+    `answers` maps each question of the paper to `place` (its position from 0), the `form` of its response, the
+    `allowed` names in it and the `most` that it may hold, and once answered to `chosen` (the response), `seq`, `operation`, `seconds` spent and the time `at` which
+    it was saved; `flagged` marks it for review, `shown` says that its key was shown and the answer stands. `step` is 1
+    where a saved answer moves on to the next question and 0 where it does not. `device` is the sign-in that holds the
+    session. Each save moves `paid_until` (milliseconds since 1970) on, which bounds how fast they come. Where sections are
+    timed, `section` is the open one, `section_until` when it closes (milliseconds again), `section_limits` the seconds of
+    each, and every row names its `section`.
     """
 
     keys = Keys("EXAM#{exam_id}", "SHEET")
@@ -71,6 +92,11 @@ class AnswerSheet(Entity, discriminator="answer_sheet"):
     closes_at = Moment()
     step = NumberAttribute(default=0)
     position = NumberAttribute(default=0)
+    device = UnicodeAttribute(null=True)
+    paid_until = NumberAttribute(default=0)
+    section = NumberAttribute(null=True)
+    section_until = NumberAttribute(null=True)
+    section_limits: ListAttribute[int] = ListAttribute(null=True)
     answers: Any = MapAttribute(default=dict)
 
     @classmethod
@@ -89,16 +115,65 @@ class ExamPaper(Entity, discriminator="exam_paper"):
     content = BinaryAttribute(legacy_encoding=False)
 
 
-class ExamMarks(Entity, discriminator="exam_marks"):
-    """How each answer of a finished session was marked, with what was right; `keys_hash` names the keys used."""
+class SessionEvent(Entity, discriminator="session_event"):
+    """One entry of a session's audit trail: written once, never changed; `hash` covers it and the one before."""
 
-    keys = Keys("MARKS#{exam_id}", "MARKS")
+    keys = Keys("EXAM#{exam_id}", "EVENT#{number:06d}")
+    noun = "event"
+
+    exam_id = UnicodeAttribute()
+    number = NumberAttribute()
+    name = UnicodeAttribute()
+    actor = UnicodeAttribute()
+    happened_at = Moment()
+    reason = UnicodeAttribute(null=True)
+    facts: Any = JSONAttribute(default=dict)
+    previous_hash = UnicodeAttribute()
+    hash = UnicodeAttribute()
+
+
+class ExamMarks(Entity, discriminator="exam_marks"):
+    """How each answer of a finished session was marked; `keys_hash` names the keys used, `grades` what graders gave, `rulings` what was ruled on questions since.
+
+    While answers wait for a grader, the marks stand in the queue of who may mark them: the owner of the test, or the
+    pool of all instructors.
+    """
+
+    keys = Keys("MARKS#{exam_id}", "MARKS", gsi1=Index("MARKING#{marker}", "{finished_at}#{exam_id}", when={"state": "pending"}))
     noun = "marks"
 
     exam_id = UnicodeAttribute()
     user_id = UnicodeAttribute()
     keys_hash = UnicodeAttribute()
     marks: Any = JSONAttribute()
+    sections: Any = JSONAttribute(default=list)
+    grades: Any = JSONAttribute(default=dict)
+    rulings: Any = JSONAttribute(default=dict)
+    waiting: Any = JSONAttribute(default=list)
+    state = UnicodeAttribute(default="final")
+    revision = NumberAttribute(default=1)
+    marker = UnicodeAttribute(null=True)
+    mode = UnicodeAttribute(null=True)
+    assessment_id = UnicodeAttribute(null=True)
+    finished_at = Moment(null=True)
+    score = UnicodeAttribute(null=True)
+    percent = UnicodeAttribute(null=True)
+
+
+class MarksRevision(Entity, discriminator="marks_revision"):
+    """The marks of a session as they stood before a later revision; never changed."""
+
+    keys = Keys("MARKS#{exam_id}", "REV#{revision:06d}")
+    noun = "marks"
+
+    exam_id = UnicodeAttribute()
+    revision = NumberAttribute()
+    keys_hash = UnicodeAttribute()
+    marks: Any = JSONAttribute()
+    grades: Any = JSONAttribute(default=dict)
+    rulings: Any = JSONAttribute(default=dict)
+    score = UnicodeAttribute(null=True)
+    percent = UnicodeAttribute(null=True)
 
 
 class ActiveSession(Entity, discriminator="active_session"):
@@ -111,6 +186,29 @@ class ActiveSession(Entity, discriminator="active_session"):
     scope = UnicodeAttribute()
     exam_id = UnicodeAttribute()
     closes_at = Moment()
+
+
+class Attempts(Entity, discriminator="attempts"):
+    """How often a user has started a published test, quiz or paper, and the last session of it."""
+
+    keys = Keys("TAKER#{user_id}", "ATTEMPTS#{assessment_id}")
+    noun = "attempts"
+
+    user_id = UnicodeAttribute()
+    assessment_id = UnicodeAttribute()
+    used = NumberAttribute(default=0)
+    last_exam_id = UnicodeAttribute()
+
+
+class DailyStarts(Entity, discriminator="daily_starts"):
+    """How many sessions a user of the free tier has started on a day (UTC)."""
+
+    keys = Keys("TAKER#{user_id}", "STARTS#{day}")
+    noun = "daily starts"
+
+    user_id = UnicodeAttribute()
+    day = UnicodeAttribute()
+    started = NumberAttribute(default=0)
 
 
 class SweepMark(Entity, discriminator="sweep_mark"):

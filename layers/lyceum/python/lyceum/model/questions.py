@@ -1,43 +1,91 @@
 """The question bank. What students may see is in `Question`; what is right is in `AnswerKey`, a family apart.
 
 Approved questions stand in `BANK#{topic}` under a random lot: a draw probes that partition at random points, so
-its cost depends on how many are wanted and not on how many there are.
+its cost depends on how many are wanted and not on how many there are. They also stand on shelves, one for each list
+that is read by key: of everything, of a course, department, subject and author.
 """
 
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.expressions.operand import Path
 
-from lyceum.table.entity import Entity, Index, Keys
+from lyceum.table.entity import Entity, Exact, Index, Keys, Moment
 
 
-class Question(Entity, discriminator="question"):
-    """A question as it stands now, without its key; `revision` names the key that belongs to it."""
+class QuestionFacts(Entity):
+    """What everybody may know of a question: `content` holds the parts of its type, never anything of its key.
 
-    keys = Keys(
-        "QUESTION#{question_id}",
-        "QUESTION",
-        gsi1=Index("BANK#{topic_id}", "{lot}", when={"status": "approved"}),
-        gsi2=Index("QUESTIONS#{status}", "{topic_id}#{question_id}"),
-    )
+    Questions of one `passage_id` stay together in a paper, and `enemy_ids` never stand in one paper with this question.
+    Until `reserved_until` it is part of an exam that may still be sat, and shown to nobody else.
+    """
+
     noun = "question"
 
     question_id = UnicodeAttribute()
     topic_id = UnicodeAttribute()
     course_id = UnicodeAttribute()
     department_id = UnicodeAttribute()
+    level = NumberAttribute(null=True)
+    subject = UnicodeAttribute(null=True)
     author_id = UnicodeAttribute()
     type = UnicodeAttribute()
     stem = UnicodeAttribute()
-    options: Any = JSONAttribute(default=list)
+    content: Any = JSONAttribute(default=dict)
+    hints: ListAttribute[str] = ListAttribute(default=list)
     difficulty = UnicodeAttribute()
-    marks = NumberAttribute(default=1)
+    marks = Exact(default=1)
     tags: ListAttribute[str] = ListAttribute(default=list)
+    year = NumberAttribute(null=True)
+    exam_body = UnicodeAttribute(null=True)
+    source = UnicodeAttribute(null=True)
+    passage_id = UnicodeAttribute(null=True)
+    enemy_ids: ListAttribute[str] = ListAttribute(default=list)
+    reserved_until = Moment(null=True)
     status = UnicodeAttribute()
-    rejection_reason = UnicodeAttribute(null=True)
     revision = NumberAttribute(default=1)
-    lot = UnicodeAttribute()
     fingerprint = UnicodeAttribute()
+
+
+class Question(QuestionFacts, discriminator="question"):
+    """A question as it stands now, without its key; `revision` names the key that belongs to it.
+
+    States: draft, pending, approved, rejected, retired. `standing` orders the list of its state: an approved question
+    stands by topic, any other by the time since when it waits. `was_approved` says that it is counted in its topic.
+    """
+
+    keys = Keys(
+        "QUESTION#{question_id}",
+        "QUESTION",
+        gsi1=Index("BANK#{topic_id}", "{lot}", when={"status": "approved"}),
+        gsi2=Index("QUESTIONS#{status}", "{standing}#{question_id}"),
+    )
+
+    standing = UnicodeAttribute(null=True)
+    rejection_reason = UnicodeAttribute(null=True)
+    was_approved = BooleanAttribute(default=False)
+    lot = UnicodeAttribute()
+
+
+class ListedQuestion(QuestionFacts, discriminator="listed_question"):
+    """An approved question on one shelf: `all`, `course:…`, `department:…`, `subject:…` or `author:…`."""
+
+    keys = Keys("LISTED#{shelf}", "{question_id}")
+
+    shelf = UnicodeAttribute()
+
+
+class QuestionRevision(Entity, discriminator="question_revision"):
+    """An earlier revision of a question, as its author wrote it but for the key; kept when a newer one replaces it."""
+
+    keys = Keys("QUESTION#{question_id}", "REV#{revision:06d}")
+    noun = "revision"
+
+    question_id = UnicodeAttribute()
+    revision = NumberAttribute()
+    written_at = Moment()
+    written_by = UnicodeAttribute(null=True)
+    fields: Any = JSONAttribute()
 
 
 class AnswerKey(Entity, discriminator="answer_key"):
@@ -48,7 +96,7 @@ class AnswerKey(Entity, discriminator="answer_key"):
 
     question_id = UnicodeAttribute()
     revision = NumberAttribute()
-    correct_option_ids: ListAttribute[str] = ListAttribute()
+    key: Any = JSONAttribute(default=dict)
     explanation = UnicodeAttribute(null=True)
 
 
@@ -66,13 +114,88 @@ class ModerationComment(Entity, discriminator="moderation_comment"):
 
 
 class QuestionStatistics(Entity, discriminator="question_statistics"):
-    """How a question did in finished exams; folded in from events, exact under concurrency."""
+    """How a question did in finished exams; folded in from events, exact under concurrency.
 
-    keys = Keys("QSTAT#{question_id}", "STAT")
+    `credit_sum` and the sums of items and rests (the share of the other marks that the same candidate earned) are in
+    ten-thousandths, their products in hundred-millionths. `choices` counts each chosen option, `times` the answers by
+    step of a scale of seconds. `missed` is the percentage of attempts without full credit, as text of three digits; it
+    follows the counters with the next attempt. The estimate of difficulty is nightly work.
+    """
+
+    keys = Keys(
+        "QSTAT#{question_id}",
+        "STAT",
+        gsi1=Index("MISSED#{topic_id}", "{missed}#{question_id}"),
+        gsi2=Index("MISSED#{course_id}", "{missed}#{question_id}"),
+    )
     noun = "statistics"
 
     question_id = UnicodeAttribute()
+    topic_id = UnicodeAttribute(null=True)
+    course_id = UnicodeAttribute(null=True)
     attempts = NumberAttribute(default=0)
     correct = NumberAttribute(default=0)
     skipped = NumberAttribute(default=0)
+    credit_sum = NumberAttribute(default=0)
     time_spent_seconds = NumberAttribute(default=0)
+    paired = NumberAttribute(default=0)
+    item_sum = NumberAttribute(default=0)
+    item_squares = NumberAttribute(default=0)
+    rest_sum = NumberAttribute(default=0)
+    rest_squares = NumberAttribute(default=0)
+    products = NumberAttribute(default=0)
+    choices: Any = MapAttribute(default=dict)
+    times: Any = MapAttribute(default=dict)
+    missed = UnicodeAttribute(null=True)
+    estimate = UnicodeAttribute(null=True)
+    standard_error = UnicodeAttribute(null=True)
+    sample_size = NumberAttribute(null=True)
+    proposed_difficulty = UnicodeAttribute(null=True)
+    estimated_at = Moment(null=True)
+
+    @classmethod
+    def part(cls, name: str, entry: str) -> Path:
+        """Name one count in `choices` or `times`, for changes."""
+        return Path([name, entry])
+
+
+class ResponsePattern(Entity, discriminator="response_pattern"):
+    """Which questions of a topic one candidate got right in one session: what difficulty is estimated from; goes after a year."""
+
+    keys = Keys("PATTERN#{topic_id}", "{exam_id}")
+    noun = "response pattern"
+
+    topic_id = UnicodeAttribute()
+    exam_id = UnicodeAttribute()
+    answers: Any = JSONAttribute()
+
+
+class Uncalibrated(Entity, discriminator="uncalibrated"):
+    """A topic with answers since its difficulties were estimated."""
+
+    keys = Keys("PATTERN#topics", "{topic_id}")
+    noun = "topic to calibrate"
+
+    topic_id = UnicodeAttribute()
+
+
+class SolvedQuestions(Entity, discriminator="solved_questions"):
+    """The questions of a topic that a user has answered right in a finished exam."""
+
+    keys = Keys("SOLVED#{user_id}", "{topic_id}")
+    noun = "solved questions"
+
+    user_id = UnicodeAttribute()
+    topic_id = UnicodeAttribute()
+    question_ids = UnicodeSetAttribute(null=True)
+
+
+class DrawnQuestions(Entity, discriminator="drawn_questions"):
+    """The questions that random draws have shown a user in one signed-in session."""
+
+    keys = Keys("DRAWN#{user_id}", "{session_id}")
+    noun = "drawn questions"
+
+    user_id = UnicodeAttribute()
+    session_id = UnicodeAttribute()
+    question_ids = UnicodeSetAttribute(null=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from pynamodb.attributes import DiscriminatorAttribute, ListAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
@@ -16,7 +17,7 @@ from lyceum.settings import settings
 from lyceum.table.connection import connect
 from lyceum.table.keys import Index, Keys, Template, partition_key
 
-__all__ = ["Entity", "Index", "Keys", "Moment"]
+__all__ = ["Entity", "Exact", "Index", "Keys", "Moment"]
 
 
 class Moment(UTCDateTimeAttribute):
@@ -29,6 +30,18 @@ class Moment(UTCDateTimeAttribute):
     def deserialize(self, value: str) -> datetime:
         """Read a time as `clock.iso` wrote it."""
         return clock.parse(value)
+
+
+class Exact(NumberAttribute):
+    """A decimal number, stored and read digit by digit: never a binary fraction."""
+
+    def serialize(self, value: Any) -> str:
+        """Write the number without an exponent and without zeros at its end."""
+        return format(Decimal(str(value)).normalize(), "f")
+
+    def deserialize(self, value: str) -> Any:
+        """Read the number as it was written."""
+        return Decimal(value)
 
 
 class _First(GlobalSecondaryIndex[Any]):

@@ -1,0 +1,80 @@
+"""What graders send and get."""
+
+from decimal import Decimal
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from lyceum.assessment.responses import ResponseView
+from lyceum.assessment.values import PartId
+from lyceum.assessment.views import RubricView
+from lyceum.http import Listing, Request, Schema
+from lyceum.http.schema import Timestamp
+from lyceum.text import RichText
+
+from exams.policies import Id
+
+Points = Annotated[Decimal, Field(ge=0, le=1000, max_digits=8, decimal_places=4)]
+
+
+class GradingQueue(Listing):
+    """Whose queue: what the caller has to mark, or the pool of what belongs to nobody."""
+
+    pool: bool = False
+
+
+class WaitingAnswer(ResponseView):
+    """An answer that waits for marks, with what a grader goes by; whose it is, is not said."""
+
+    question_id: str
+    type: str
+    stem: str
+    word_limit: int | None = None
+    rubric: RubricView | None = None
+    max_score: Decimal
+
+
+class WaitingExam(Schema):
+    """A finished session with answers that wait, the one that ended first coming first."""
+
+    exam_id: str
+    assessment_id: str | None = None
+    mode: str
+    finished_at: Timestamp
+    answers: list[WaitingAnswer]
+
+
+class GradeAnswer(Request):
+    """Marks for one answer: points as they are, or points for the criteria of its rubric.
+
+    To change a grade, give a reason; to lower one, say so too.
+    """
+
+    question_id: Id
+    points: Points | None = None
+    criteria: Annotated[dict[PartId, Points], Field(min_length=1, max_length=20)] | None = None
+    comment: Annotated[RichText, Field(max_length=5000)] | None = None
+    reason: Annotated[str, Field(min_length=3, max_length=500)] | None = None
+    lower: bool = False
+
+    @model_validator(mode="after")
+    def check_form(self) -> Self:
+        """Refuse both ways of marking at once, and none."""
+        if (self.points is None) == (self.criteria is None):
+            raise ValueError("give either points or criteria")
+        return self
+
+
+class GradedAnswer(Schema):
+    """How an answer was marked and where its session stands; score and percent follow once nothing waits any more."""
+
+    exam_id: str
+    question_id: str
+    points: Decimal
+    max_points: Decimal
+    pending: int
+    revision: int
+    score: Decimal | None = None
+    max_score: Decimal
+    percent: Decimal | None = None
+    passed: bool | None = None

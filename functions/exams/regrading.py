@@ -1,0 +1,106 @@
+"""Regrading: a ruling on a question after the end, such as another key, and what follows for each score (EXAM R1, R2).
+
+A ruling replaces the key, gives everybody full marks, or leaves the question out of score and maximum. The score is made
+anew from paper, answers, grades and rulings by the same pure function as ever; it becomes a revision, the earlier one
+stays readable and can be restored. The same ruling twice is one. Only finished sessions are regraded.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from lyceum.errors import Conflict, rule_violation
+from lyceum.identity import Principal
+from lyceum.model import AnswerKey, ExamMarks, MarksRevision
+from lyceum.table import Unit, find
+
+from exams import grading, marking, scoring_again, trail
+from exams.desk import Desk
+from exams.regrading_schemas import Regrade, Regraded, Revisions, RevisionView, Ruling
+from exams.scoring_again import Outcome
+
+_MOST_REVISIONS = 100
+
+
+def regrade(caller: Principal, exam_id: str, wanted: Regrade) -> Regraded:
+    """Apply a ruling to one finished session, or show what it would do.
+
+    Costs two or three reads and one transaction, the reads alone for a preview. Raises NotFound, Forbidden for one's own,
+    Conflict EXAM_RUNNING, or RuleViolation (UNKNOWN_QUESTION, UNKNOWN_REVISION, LOWERED).
+    """
+    desk, earlier = grading.read(exam_id)
+    grading.require_marker(caller, desk.session)
+    if desk.session.state != "finished":
+        raise Conflict("This exam is still running.", code="EXAM_RUNNING")
+    return apply(desk, earlier, wanted, wanted.reason, lower=wanted.lower, preview=wanted.preview)
+
+
+def apply(
+    desk: Desk, earlier: ExamMarks, ruling: Ruling, reason: str, *, lower: bool, preview: bool = False, incident_id: str | None = None
+) -> Regraded:
+    """Work a ruling out for a finished session and, unless it is a preview, store it; the preview is what is stored (EXAM R2)."""
+    outcome = _outcome(desk, earlier, ruling)
+    shown = _shown(desk, earlier, outcome)
+    if preview or (outcome.rulings, outcome.grades) == (earlier.rulings, earlier.grades):
+        return shown
+    if shown.is_lowered and not lower:
+        raise rule_violation("LOWERED", f"This lowers the score from {earlier.score}: say `lower` if it shall.")
+    if incident_id:
+        desk.session.interventions = [*desk.session.interventions, incident_id]
+    facts = {
+        **ruling.model_dump(include={"question_id", "ruling", "revision"}, exclude_none=True),
+        **({"incident": incident_id} if incident_id else {}),
+    }
+    scoring_again.store(desk, earlier, outcome, "regraded", reason, **facts)
+    return shown.model_copy(update={"applied": True, "revision": int(desk.session.revision)})
+
+
+def _outcome(desk: Desk, earlier: ExamMarks, ruling: Ruling) -> Outcome:
+    entries = marking.pinned_entries(desk)
+    rulings, grades = _after(entries, earlier, ruling)
+    keys = marking.keys_of(entries, rulings)
+    return Outcome(entries, keys, marking.score_of(desk, entries, keys, grades, rulings), grades, rulings)
+
+
+def _after(entries: list[dict[str, Any]], earlier: ExamMarks, ruling: Ruling) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return rulings and grades as they stand after a ruling."""
+    if ruling.ruling == "restore":
+        kept = earlier if ruling.revision == earlier.revision else MarksRevision.fetch(exam_id=earlier.exam_id, revision=ruling.revision)
+        if kept is None:
+            raise rule_violation("UNKNOWN_REVISION", f"The score has no revision {ruling.revision}.")
+        return dict(kept.rulings), dict(kept.grades)
+    if ruling.question_id not in {entry["question_id"] for entry in entries}:
+        raise rule_violation("UNKNOWN_QUESTION", "This question is not in the paper.")
+    if ruling.ruling == "key" and AnswerKey.fetch(question_id=ruling.question_id, revision=ruling.revision) is None:
+        raise rule_violation("UNKNOWN_REVISION", f"The question has no revision {ruling.revision}.")
+    made = {"ruling": ruling.ruling, **({"revision": ruling.revision} if ruling.ruling == "key" else {})}
+    return {**earlier.rulings, str(ruling.question_id): made}, dict(earlier.grades)
+
+
+def _shown(desk: Desk, earlier: ExamMarks, outcome: Outcome) -> Regraded:
+    scored = outcome.scored
+    complete = {} if scored.pending else {"score": scored.score, "percent": scored.percent, "passed": scored.is_passed}
+    was = Decimal(earlier.percent) if earlier.percent is not None else None
+    return Regraded(
+        exam_id=desk.session.exam_id,
+        revision=int(earlier.revision),
+        earlier_score=earlier.score,
+        earlier_percent=was,
+        max_score=scored.max_score,
+        is_lowered=was is not None and not scored.pending and scored.percent < was,
+        **complete,
+    )
+
+
+def revisions(caller: Principal, exam_id: str, reason: str) -> Revisions:
+    """Show every revision of a session's marks, the one in force last; the reading stands in the audit trail (EXAM R1, U3).
+
+    Costs two reads and one transaction. Raises NotFound, Forbidden or Conflict EXAM_RUNNING.
+    """
+    desk, marks = grading.read(exam_id)
+    grading.require_marker(caller, desk.session)
+    if desk.session.state != "finished":
+        raise Conflict("This exam is still running.", code="EXAM_RUNNING")
+    earlier = find(MarksRevision, exam_id=exam_id, limit=_MOST_REVISIONS).items
+    event = trail.append(desk.session, "marks_read", reason=reason)
+    Unit().replace(desk.session).create(event).commit()
+    return Revisions(exam_id=exam_id, revisions=[RevisionView.model_validate(each) for each in [*earlier, marks]])

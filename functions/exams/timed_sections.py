@@ -1,0 +1,123 @@
+"""Sections with a time of their own: one is open at a time, and none opens again once it was left or its time is over (EXAM N2).
+
+The sheet holds the number of the open section and until when it is open, in milliseconds since 1970. A save demands in its
+condition that the question belongs to that section and that its time is not over, so it still reads nothing. When the
+time of a section is over, the next one began at that moment, whoever notices it and when: reads work that out, and the
+first write that is refused for it moves the sheet on and is tried again.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+
+from lyceum.errors import Conflict, DomainError, Forbidden
+from lyceum.model import AnswerSheet
+from lyceum.table import ConditionFailed, Unit
+
+from exams import policies
+
+Sections = Sequence[Mapping[str, Any]]
+
+
+def limits(sections: Sections, extra_time_percent: int = 0) -> list[int]:
+    """Return the seconds that a student has for each section; nothing where the paper is timed as a whole."""
+    own = [section.get("time_limit_seconds") for section in sections]
+    return [policies.limit_seconds(each, extra_time_percent) for each in own if each is not None]
+
+
+def duration_seconds(sections: Sections, otherwise: int) -> int:
+    """Return how long a paper takes: the sum of its sections' times, if they have any."""
+    return sum(limits(sections)) or otherwise
+
+
+def open_first(sheet: AnswerSheet, seconds: Sequence[int], now: datetime) -> None:
+    """Open the first section of a new sheet; nothing for a paper that is timed as a whole."""
+    if seconds:
+        sheet.section_limits = list(seconds)
+        sheet.section, sheet.section_until = 0, _end(sheet, 0, milliseconds(now))
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return a moment as milliseconds since 1970."""
+    return round(moment.timestamp() * 1000)
+
+
+def _end(sheet: AnswerSheet, section: int, start: int) -> int:
+    """Return when a section closes that opens at a moment; the session's grace is that of its last minute."""
+    end = start + int(sheet.section_limits[section]) * 1000
+    return end if end < milliseconds(sheet.deadline_at) else milliseconds(sheet.closes_at)
+
+
+def move_to(sheet: AnswerSheet, now: datetime) -> bool:
+    """Bring a sheet that was read to the section that is open now; False when it is there already or not timed."""
+    if sheet.section_until is None or sheet.state != "running":
+        return False
+    before = int(sheet.section)
+    while sheet.section_until < milliseconds(now) and sheet.section + 1 < len(sheet.section_limits):
+        _open(sheet, int(sheet.section) + 1, int(sheet.section_until))
+    return sheet.section != before
+
+
+def _open(sheet: AnswerSheet, section: int, start: int) -> None:
+    sheet.section, sheet.section_until = section, _end(sheet, section, start)
+    if sheet.step:
+        sheet.position = min(int(row["place"]) for row in sheet.answers.as_dict().values() if row["section"] == section)
+
+
+def ends_at(sheet: AnswerSheet) -> datetime | None:
+    """Return until when the open section may be read and answered; None for a paper that is timed as a whole."""
+    if sheet.section_until is None:
+        return None
+    return min(sheet.deadline_at, sheet.deadline_at + timedelta(milliseconds=int(sheet.section_until) - milliseconds(sheet.deadline_at)))
+
+
+def is_readable(sheet: AnswerSheet, entry: Mapping[str, Any], now: datetime) -> bool:
+    """Say whether a question may be shown: it is of the open section, whose time is not over."""
+    return sheet.section_until is None or (entry["section"] == sheet.section and milliseconds(now) <= sheet.section_until)
+
+
+def is_open(question_id: str, now: datetime) -> Condition:
+    """Return the condition that a question's section is open, or that the sheet is not timed by sections."""
+    in_section = AnswerSheet.part(question_id, "section") == AnswerSheet.section
+    open_now: Condition = AnswerSheet.section_until.does_not_exist() | (in_section & (AnswerSheet.section_until >= milliseconds(now)))
+    return open_now
+
+
+def refusal(sheet: AnswerSheet, row: Mapping[str, Any], now: datetime) -> DomainError | None:
+    """Say why a question's section is closed to reading and writing; None when it is open."""
+    if sheet.section_until is None:
+        return None
+    if row["section"] > sheet.section:
+        return Forbidden("This section is not open yet.", code="SECTION_NOT_OPEN")
+    if row["section"] < sheet.section or sheet.section_until < milliseconds(now):
+        return Conflict("This section is closed.", code="SECTION_CLOSED")
+    return None
+
+
+def move_on(sheet: AnswerSheet, now: datetime) -> bool:
+    """Store that the time of a section is over; True when a write that was refused may be tried again."""
+    before = int(sheet.section or 0), sheet.section_until
+    if not move_to(sheet, now):
+        return False
+    with suppress(ConditionFailed):  # another call has noticed it too
+        _store(sheet, before[0], AnswerSheet.section_until == before[1])
+    return True
+
+
+def leave(sheet: AnswerSheet, section: int, now: datetime, when: Condition) -> None:
+    """Leave a section for good and open the next; raises ConditionFailed when it was left meanwhile.
+
+    Raises Conflict LAST_SECTION for the last one.
+    """
+    if section + 1 >= len(sheet.section_limits):
+        raise Conflict("This is the last section: submit the exam.", code="LAST_SECTION")
+    _open(sheet, section + 1, milliseconds(now))
+    _store(sheet, section, when)
+
+
+def _store(sheet: AnswerSheet, left: int, when: Condition) -> None:
+    changes = [AnswerSheet.section.set(sheet.section), AnswerSheet.section_until.set(sheet.section_until), AnswerSheet.position.set(sheet.position)]
+    Unit().change(AnswerSheet.at(exam_id=sheet.exam_id), *changes, when=(AnswerSheet.section == left) & when).commit()

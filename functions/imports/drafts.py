@@ -1,0 +1,126 @@
+"""What a reader makes of each row or question of a file, before anybody judged it."""
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_EXPONENT = 12
+_LONGEST_NUMBER = 60
+
+
+class Problem(NamedTuple):
+    """What is wrong, by the field that it is about."""
+
+    field: str
+    message: str
+
+
+@dataclass
+class Draft:
+    """One row of a file: the question in authors' form as far as it could be read, and what could not.
+
+    `row` counts as the file's people count: lines of a table with its header as 1, questions elsewhere. `topic` is the id or
+    the title that the row names, `category` a title that holds if there is such a topic; `original` the row's cells or the question's text; `notes` what the row holds that a question does not; `names` says what the file calls a field of the question.
+    """
+
+    row: int
+    original: list[str]
+    question: dict[str, Any] = field(default_factory=dict)
+    topic: str = ""
+    category: str = ""
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    names: Callable[[str], str] = str
+
+    def refuse(self, place: str, message: str) -> None:
+        """Say what is wrong with a field."""
+        self.problems.append(Problem(place, message))
+
+    def note(self, message: str) -> None:
+        """Say what is left out, once."""
+        if message not in self.notes:
+            self.notes.append(message)
+
+    def number(self, place: str, text: str) -> Decimal | None:
+        """Read a decimal number with a point or a comma; refuses the field and returns None for anything else."""
+        value = decimal_of(text)
+        if value is None:
+            self.refuse(place, f"{text[:40]!r} is no number.")
+        return value
+
+
+def decimal_of(text: str) -> Decimal | None:
+    """Read a decimal number of moderate size, or return None."""
+    if len(text) > _LONGEST_NUMBER:
+        return None
+    plain = text.strip().replace("\u2212", "-").replace(" ", "")
+    if "," in plain and "." not in plain and plain.count(",") == 1:
+        plain = plain.replace(",", ".")
+    try:
+        value = Decimal(plain)
+    except InvalidOperation:
+        return None
+    if not value.is_finite() or (value and abs(value.adjusted()) > _EXPONENT):
+        return None
+    return value
+
+
+def plain_number(value: Decimal) -> str:
+    """Write a number without an exponent and without zeros at the end."""
+    text = f"{value:f}"
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
+
+
+def clean(text: str) -> str:
+    """Drop control characters, which no format needs and no display shows."""
+    return _CONTROL.sub("", text).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def from_plain(text: str) -> str:
+    """Write plain text as rich text."""
+    return html.escape(text, quote=False).replace("\n", "<br>")
+
+
+def options(texts: list[str], feedbacks: list[str] | None = None) -> list[dict[str, str]]:
+    """Give choices their letters, each with its feedback if it has one."""
+    made = []
+    for letter, text, feedback in zip(LETTERS, texts, feedbacks or [""] * len(texts), strict=False):
+        made.append({"id": letter, "text": text} | ({"feedback": feedback} if feedback else {}))
+    return made
+
+
+def matching(pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    """Write a matching question's fields from its pairs; a pair without a prompt is a choice that fits nothing."""
+    choices: dict[str, str] = {}
+    for _, choice in pairs:
+        choices.setdefault(choice, f"c{len(choices) + 1}")
+    prompts = [(f"p{number}", prompt, choice) for number, (prompt, choice) in enumerate(((p, c) for p, c in pairs if p), 1)]
+    return {
+        "prompts": [{"id": name, "text": prompt} for name, prompt, _ in prompts],
+        "choices": [{"id": name, "text": choice} for choice, name in choices.items()],
+        "pairs": {name: choices[choice] for name, _, choice in prompts},
+    }
+
+
+def ordering(texts: list[str]) -> dict[str, Any]:
+    """Write an ordering question's fields from its items in their right order."""
+    items = [{"id": letter, "text": text} for letter, text in zip(LETTERS, texts, strict=False)]
+    return {"items": items, "correctOrder": [item["id"] for item in items]}
+
+
+_KINDS = {
+    "pdf": "pdf", "document": "pdf", "image": "image", "png": "image", "jpg": "image", "jpeg": "image", "gif": "image", "webp": "image",
+    "web_image": "image", "audio": "audio", "mp3": "audio", "wav": "audio", "ogg": "audio", "web_audio": "audio", "mpeg": "audio", "video": "video",
+    "mp4": "video", "webm": "video", "web_video": "video", "text": "text", "txt": "text", "md": "text", "csv": "text", "plain": "text",
+}  # fmt: skip
+
+
+def file_kinds(names: list[str]) -> list[str]:
+    """Name the kinds of files that extensions or words for them mean; a stranger stays as it is, to be refused by name."""
+    plain = [name.strip().lstrip(".").lower() for name in names]
+    return list(dict.fromkeys(_KINDS.get(name, name) for name in plain if name))

@@ -1,0 +1,78 @@
+"""What a file's rows become, and which can not be taken: read from the rows that the worker kept."""
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from lyceum.errors import Conflict, Gone, TooLarge
+from lyceum.http import Document, Listing, Page, Schema
+from lyceum.model import ImportJob
+from lyceum.spreadsheet import write_csv
+from lyceum.table import Slice
+
+from imports import files
+from imports.schemas import ErrorsQuery, RowView, WrongRow
+
+_MOST_REPORT_BYTES = 4_000_000  # an answer of a function has 6 MB at most
+_MOST_PAGE_CHARACTERS = 1_000_000
+_UNREAD = ("waiting", "uploaded")
+V = TypeVar("V", bound=Schema)
+
+
+def preview(job_id: str, query: Listing) -> Page[RowView]:
+    """Read a page of rows with what each becomes: one storage request and the parts of the rows that hold the page.
+
+    A page of very long rows is shorter than was asked for.
+    """
+    job = _read_job(job_id)
+    return _page(query, job, "rows", int(job.rows_total), RowView)
+
+
+def errors(job_id: str, query: ErrorsQuery) -> Page[WrongRow] | Document:
+    """Read the rows that can not be taken, a page or as CSV; raises TooLarge for a CSV that no answer can hold."""
+    job = _read_job(job_id)
+    if query.format == "json":
+        return _page(query, job, "wrong", int(job.rows_wrong), WrongRow)
+    pieces, size = [], 0
+    for piece in _csv(job):
+        pieces.append(piece)
+        size += len(piece.encode("utf-8", "surrogatepass"))
+        if size > _MOST_REPORT_BYTES:
+            raise TooLarge("The report is too large for one answer; read it page by page.")
+    return Document("text/csv", "".join(pieces), f"errors-{job.job_id}.csv")
+
+
+def _csv(job: ImportJob) -> Iterator[str]:
+    header = list(job.header) or ["original"]
+    yield write_csv([["row", "errors", *header]])
+    for line in _lines(job, "wrong", 0, int(job.rows_wrong)):
+        told = "; ".join(f"{problem['field']}: {problem['message']}" for problem in line["problems"])
+        yield write_csv([[str(line["row"]), told, *line["original"]]])
+
+
+def _read_job(job_id: str) -> ImportJob:
+    job = ImportJob.require(job_id=job_id, consistent=True)
+    if job.state in _UNREAD:
+        raise Conflict("This file is not read yet.", code="NOT_PARSED")
+    return job
+
+
+def _page(query: Listing, job: ImportJob, stream: str, length: int, schema: type[V]) -> Page[V]:
+    after = query.start_key()
+    start = int(after["row"]["S"]) if after else 0
+    items: list[files.Line] = []
+    characters = 0
+    for line in _lines(job, stream, start, min(start + query.limit, length)):
+        characters += len(str(line))
+        if items and characters > _MOST_PAGE_CHARACTERS:
+            break
+        items.append(line)
+    stop = start + len(items)
+    found: Slice[Any] = Slice(items, {"row": {"S": str(stop)}} if stop < length else None)
+    return query.page(found, schema.model_validate, total=length)
+
+
+def _lines(job: ImportJob, stream: str, start: int, stop: int) -> Iterator[files.Line]:
+    try:
+        yield from files.lines(job.rows_place, stream, start, stop) if job.rows_place else ()
+    except files.Forgotten:
+        raise Gone("The rows of this import are no longer kept.") from None

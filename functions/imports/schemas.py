@@ -1,0 +1,151 @@
+"""What callers of the import endpoints send and get."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from lyceum.http import Listing, Request, Schema
+from lyceum.http.schema import Timestamp
+from lyceum.text import Line
+
+from imports.limits import INLINE_BYTES, MOST_BYTES
+
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
+Format = Literal["csv", "xlsx", "gift", "aiken", "moodle_xml", "qti"]
+State = Literal["waiting", "uploaded", "parsed", "confirmed", "running", "completed", "failed"]
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
+ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9_]{0,39}$")]
+FileName = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f/\\]+$")]
+_BASE64_CHARACTERS = -(-INLINE_BYTES // 3) * 4
+
+
+class Defaults(Request):
+    """What holds for every row that does not say otherwise. With `courseId`, a row may name its topic by title."""
+
+    topic_id: Id | None = None
+    course_id: Id | None = None
+    difficulty: Literal["easy", "medium", "hard"] = "medium"
+    marks: Annotated[Decimal, Field(gt=0, le=100, max_digits=6, decimal_places=3)] = Decimal(1)
+    tags: Annotated[list[Tag], Field(max_length=20)] = []
+    year: Annotated[int, Field(ge=1900, le=2100)] | None = None
+    exam_body: Line | None = None
+    subject: Line | None = None
+    source: Line | None = None
+
+
+class AskImport(Request):
+    """A file of questions: its text or its bytes in base64 (up to 1 MiB), or its size, to get a slot for sending it to storage.
+
+    `columns` names the header of a field where a table calls it otherwise: `{"stem": "Frage"}`.
+    """
+
+    format: Format
+    file_name: FileName
+    text: Annotated[str, Field(min_length=1, max_length=INLINE_BYTES)] | None = None
+    base64: Annotated[str, Field(min_length=4, max_length=_BASE64_CHARACTERS)] | None = None
+    size_bytes: Annotated[int, Field(ge=1, le=MOST_BYTES)] | None = None
+    defaults: Defaults = Defaults()
+    columns: Annotated[dict[ColumnName, Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=60)] = {}
+
+    @model_validator(mode="after")
+    def check_one_source(self) -> "AskImport":
+        """Refuse a file that is given twice or not at all."""
+        if sum(given is not None for given in (self.text, self.base64, self.size_bytes)) != 1:
+            raise ValueError("give exactly one of text, base64 and sizeBytes")
+        if self.text is not None and self.format in {"xlsx", "qti"}:
+            raise ValueError("this format is not text: give base64 or sizeBytes")
+        return self
+
+
+class Slot(Schema):
+    """Where to send the file until `expiresAt`: an HTML form's POST (multipart/form-data) of these fields, then the file."""
+
+    url: str
+    fields: dict[str, str]
+    expires_at: Timestamp
+
+
+class Counts(Schema):
+    """Rows of the file: `ready` become questions, `duplicate` are in the bank or in the file already, `wrong` can not be taken."""
+
+    total: int
+    ready: int
+    duplicate: int
+    wrong: int
+    done: int
+
+
+class ImportView(Schema):
+    """An import. `percent` is how much of a confirmed file is done; `columns` are the headers that were recognised, by field."""
+
+    job_id: str
+    state: State
+    format: Format
+    file_name: str
+    size_bytes: int
+    owner_id: str
+    defaults: dict[str, Any]
+    columns: dict[str, str]
+    rows: Counts
+    questions_written: int
+    percent: int
+    takes_duplicates: bool
+    approves: bool
+    reason: str | None = None
+    confirmed_by: str | None = None
+    confirmed_at: Timestamp | None = None
+    finished_at: Timestamp | None = None
+    expires_at: Timestamp | None = None
+    created_at: Timestamp
+    version: int
+    upload: Slot | None = None
+
+
+class Problem(Schema):
+    """What is wrong with a row, by the field that it is about."""
+
+    field: str
+    message: str
+
+
+class RowView(Schema):
+    """What a row of the file becomes: a question, nothing because it is a duplicate, or nothing because of problems.
+
+    `notes` say what a row holds that its question will not.
+    """
+
+    row: int
+    outcome: Literal["create", "duplicate", "wrong"]
+    question: dict[str, Any] | None = None
+    duplicate_of_row: int | None = None
+    duplicate_of_question_id: str | None = None
+    problems: list[Problem] = []
+    notes: list[str] = []
+
+
+class WrongRow(Schema):
+    """A row that can not be taken, as it stands in the file: its cells, or its text."""
+
+    row: int
+    problems: list[Problem]
+    original: list[str]
+
+
+class ErrorsQuery(Listing):
+    """The rows that can not be taken; as CSV they come all at once, each with its original cells."""
+
+    format: Literal["json", "csv"] = "json"
+
+
+class HistoryQuery(Listing):
+    """Past and present imports, the newest first."""
+
+    state: State | None = None
+
+
+class Confirm(Request):
+    """What to do with the rows that were looked at. `approve` lets the questions into the bank without waiting for a moderator."""
+
+    duplicates: Literal["skip", "create"] = "skip"
+    approve: bool = False

@@ -1,0 +1,56 @@
+"""The history of a question: its revisions, each with the fields that it changed."""
+
+from typing import Any
+
+from pydantic.alias_generators import to_camel
+
+from lyceum.assessment.storing import with_key
+from lyceum.model import AnswerKey, Question, QuestionRevision
+from lyceum.table import find
+
+from questions.authoring import snapshot
+from questions.schemas import Change, History, RevisionView
+
+
+def show(question_id: str) -> History:
+    """Return all revisions, the newest first, in three storage requests; raises NotFound.
+
+    A question has at most `authoring.MOST_REVISIONS` of them.
+    """
+    current = Question.require(question_id=question_id)
+    newest = QuestionRevision(
+        question_id=question_id,
+        revision=current.revision,
+        written_at=current.updated_at,
+        written_by=current.updated_by,
+        fields=snapshot(current),
+    )
+    earlier = find(QuestionRevision, question_id=question_id, from_sort="REV#", to_sort="REV$", descending=True).items
+    keys = {int(key.revision): key for key in find(AnswerKey, question_id=question_id).items}
+    revisions = [newest, *earlier]
+    wholes = [_whole(revision, keys.get(int(revision.revision))) for revision in revisions]
+    return History(
+        question_id=question_id,
+        status=current.status,
+        revisions=[
+            _revision(revision, whole, before, is_current=revision is newest)
+            for revision, whole, before in zip(revisions, wholes, [*wholes[1:], {}], strict=True)
+        ],
+    )
+
+
+def _whole(revision: QuestionRevision, key: AnswerKey | None) -> dict[str, Any]:
+    if key is None:
+        return dict(revision.fields)
+    return {**with_key(revision.fields, key.key), "explanation": key.explanation}
+
+
+def _revision(revision: QuestionRevision, whole: dict[str, Any], before: dict[str, Any], *, is_current: bool) -> RevisionView:
+    names = sorted(name for name in {*whole, *before} if whole.get(name) != before.get(name))
+    return RevisionView(
+        revision=int(revision.revision),
+        written_at=revision.written_at,
+        written_by=revision.written_by,
+        is_current=is_current,
+        changes=[Change(field=to_camel(name), before=before.get(name), after=whole.get(name)) for name in names],
+    )

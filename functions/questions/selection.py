@@ -1,0 +1,65 @@
+"""Random selections for practice: at a cost that depends on how many are wanted, never on the size of the bank."""
+
+from datetime import timedelta
+
+from lyceum import bank, clock, ids
+from lyceum.errors import NotFound
+from lyceum.identity import Principal
+from lyceum.model import AnswerSheet, DrawnQuestions, ExamSession, Question, Topic
+from lyceum.table import Unit, batch_fetch, find
+
+from questions.schemas import Draw
+
+_TOPICS_OF_A_COURSE = 4
+_MOST_REMEMBERED = 1000
+_REMEMBERED = timedelta(days=1)
+
+
+def select(caller: Principal, wanted: Draw) -> tuple[list[Question], str]:
+    """Draw questions, and return them with the seed.
+
+    Costs the draw (four requests at most for up to four topics), one each to read and to keep what this session has
+    seen, one for a course's topics, and two for the last exams. Raises NotFound for a course without questions and
+    RuleViolation NOT_ENOUGH_QUESTIONS.
+    """
+    seed = wanted.seed or ids.new_secret(24)
+    topic_ids = _topics(wanted, seed)
+    seen = set() if wanted.again or wanted.seed else _seen(caller)
+    without = seen | (_in_last_exams(caller, wanted.last_exams) if wanted.last_exams else set())
+    drawn = bank.draw(topic_ids, wanted.count, seed, wanted.difficulty, without=without, weights=wanted.shares)
+    if not wanted.seed:
+        _remember(caller, {question.question_id for question in drawn}, starts_over=len(seen) + len(drawn) > _MOST_REMEMBERED)
+    return drawn, seed
+
+
+def _topics(wanted: Draw, seed: str) -> list[str]:
+    """Name the topics to draw from; of a course with many, four that the seed names."""
+    if wanted.topic_id:
+        return [wanted.topic_id]
+    if wanted.topic_ids:
+        return list(dict.fromkeys(wanted.topic_ids.split(",")))
+    found = find(Topic, index="gsi1", course_id=wanted.course_id).items
+    filled = [topic.topic_id for topic in found if topic.question_count > 0]
+    if not filled:
+        raise NotFound("There is no such course, or it has no questions yet.")
+    return bank.shuffled(filled, seed, "topics of a course")[:_TOPICS_OF_A_COURSE]
+
+
+def _seen(caller: Principal) -> set[str]:
+    found = DrawnQuestions.fetch(user_id=caller.user_id, session_id=caller.session_id)
+    return set(found.question_ids or ()) if found else set()
+
+
+def _in_last_exams(caller: Principal, exams: int) -> set[str]:
+    sessions = find(ExamSession, index="gsi2", user_id=caller.user_id, descending=True, limit=exams).items
+    sheets = batch_fetch([AnswerSheet.at(exam_id=session.exam_id) for session in sessions])
+    return {name for sheet in sheets if isinstance(sheet, AnswerSheet) for name in sheet.answers.as_dict()}
+
+
+def _remember(caller: Principal, names: set[str], *, starts_over: bool) -> None:
+    """Keep what was shown for the rest of the session; a session that has seen very much starts over."""
+    item = DrawnQuestions.at(user_id=caller.user_id, session_id=caller.session_id)
+    change = DrawnQuestions.question_ids.set(names) if starts_over else DrawnQuestions.question_ids.add(names)
+    until = int((clock.now() + _REMEMBERED).timestamp())
+    owner = [DrawnQuestions.user_id.set(caller.user_id), DrawnQuestions.session_id.set(caller.session_id)]
+    Unit().change(item, change, *owner, DrawnQuestions.ttl.set(until), or_create=True).commit()

@@ -1,0 +1,121 @@
+"""The way of a file of questions: an import is opened, the worker reads the file, a moderator confirms, the worker writes."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from lyceum import clock, ids
+from lyceum.model import Course, ImportJob, Question, Topic
+from lyceum.settings import settings
+from lyceum.table import find, write_many
+from tests.kit.acting import acting
+from tests.kit.http import LAMBDA, Client, Reply
+from tests.kit.workers import consumers, record
+
+OPEN = "/api/admin/import/questions"
+TABLE = "stem,a,b,correct\nWhich gas do plants take in?,Oxygen,Carbon dioxide,b\nWhich planet is the largest?,Jupiter,Mars,a\nBroken?,x,y,z\n"
+
+
+@dataclass
+class Desk:
+    """A moderator with a topic, and the workers behind the imports."""
+
+    client: Client
+    topic_id: str
+    course_id: str
+
+    @property
+    def moderator(self) -> Client:
+        """Whoever imports."""
+        return self.client.as_("moderator")
+
+    def open(self, text: str = TABLE, kind: str = "csv", **asked: Any) -> Reply:
+        """Open an import with its file."""
+        wanted = {"format": kind, "fileName": f"questions.{kind}", "text": text, "defaults": {"topicId": self.topic_id}}
+        return self.moderator.post(OPEN, {name: value for name, value in (wanted | asked).items() if value is not None})
+
+    def parsed(self, text: str = TABLE, kind: str = "csv", **asked: Any) -> str:
+        """Open an import and let its file be read; returns its id."""
+        job_id = str(self.open(text, kind, **asked).data["jobId"])
+        assert self.arrive(job_id) == []
+        return job_id
+
+    def path(self, job_id: str, part: str = "") -> str:
+        """Return the address of an import."""
+        return f"/api/admin/import/{job_id}{part}"
+
+    def shown(self, job_id: str) -> dict[str, Any]:
+        """Return what the moderator sees of an import."""
+        seen: dict[str, Any] = self.moderator.get(self.path(job_id)).data
+        return seen
+
+    def rows(self, job_id: str, **query: Any) -> list[dict[str, Any]]:
+        """Return what the rows would become."""
+        seen: list[dict[str, Any]] = self.moderator.get(self.path(job_id, "/preview"), query).data
+        return seen
+
+    def confirm(self, job_id: str, who: Client | None = None, **wanted: Any) -> Reply:
+        """Have an import's rows written."""
+        return (who or self.moderator).post(self.path(job_id, "/confirm"), wanted)
+
+    def message(self, key: str, event_id: str | None = None, bucket: str | None = None) -> dict[str, Any]:
+        """Return the queue message that says a file arrived."""
+        detail = {"bucket": {"name": bucket or settings().bucket}, "object": {"key": key, "size": 1}}
+        envelope = {
+            "id": event_id or ids.new_id(),
+            "detail-type": "Object Created",
+            "source": "aws.s3",
+            "time": clock.iso(clock.now()),
+            "detail": detail,
+        }
+        return {"messageId": ids.new_id(), "body": json.dumps(envelope)}
+
+    def arrive(self, job_id: str, **message: Any) -> list[dict[str, str]]:
+        """Tell the worker that an import's file arrived; returns the messages that failed."""
+        return self.work("imports.parse", self.message(self.stored(job_id).key, **message))
+
+    def work(self, worker: str, *records: dict[str, Any]) -> list[dict[str, str]]:
+        """Hand messages to a worker; returns those that failed."""
+        with acting(worker):
+            failures: list[dict[str, str]] = consumers()[worker].handler({"Records": list(records)}, LAMBDA)["batchItemFailures"]
+        return failures
+
+    def told(self, name: str) -> list[dict[str, Any]]:
+        """Return the events of a kind that stand in the outboxes."""
+        return [entry for entry in self.client.cloud.outbox(self.client.tenant) if entry["DetailType"] == name]
+
+    def run(self, job_id: str, rounds: int = 20) -> None:
+        """Let the worker write until it says no more that it goes on."""
+        seen: set[str] = set()
+        for _ in range(rounds):
+            entries = [entry for name in ("import.confirmed", "import.continued") for entry in self.told(name)]
+            fresh = [entry for entry in entries if json.loads(entry["Detail"])["jobId"] == job_id and entry["Detail"] not in seen]
+            if not fresh:
+                return
+            seen |= {entry["Detail"] for entry in fresh}
+            assert self.work("imports.run", *(record(entry) for entry in fresh)) == []
+
+    def stored(self, job_id: str) -> ImportJob:
+        """Return the record of an import."""
+        return ImportJob.require(job_id=job_id, consistent=True)
+
+    def questions(self, status: str = "pending") -> list[Question]:
+        """Return the topic's questions of a status."""
+        found = find(Question, index="gsi2", status=status, limit=1000).items
+        return [question for question in found if question.topic_id == self.topic_id]
+
+
+def new_desk(client: Client) -> Desk:
+    """Open a desk with a course and a topic of its own."""
+    topic_id, course_id = ids.new_id(), ids.new_id()
+    course = Course(course_id=course_id, department_id="D", instructor_id="I", code="BIO 101", title="Biology", level=100, credit_units=3)
+    write_many([course, Topic(topic_id=topic_id, course_id=course_id, department_id="D", title="Plants", order=1)])
+    return Desk(client, topic_id, course_id)
+
+
+@pytest.fixture
+def desk(client: Client) -> Desk:
+    """A moderator with a course and its topic."""
+    return new_desk(client)
