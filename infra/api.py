@@ -15,11 +15,12 @@ from infra.declarations import Authorizer, Function, PublicKey
 from infra.gateway import GatewayRoute
 from infra.lambdas import Lambda
 from infra.nag import accept
+from infra.sockets import Sockets
 from infra.stage import Stage
 from infra.storage import StorageStack
 
 CORS_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-CORS_REQUEST_HEADERS = ("authorization", "content-type", "idempotency-key", "if-match", "if-none-match")
+CORS_REQUEST_HEADERS = ("authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "last-event-id")
 CORS_ANSWER_HEADERS = ("etag", "idempotency-replayed", "retry-after", "x-request-id")
 CORS_SECONDS = 24 * 3600
 _AUTHORIZER_CACHE_SECONDS = 300
@@ -55,6 +56,7 @@ class ApiStack(cdk.Stack):
         self.storage = storage
         self.layers = Layers(self, stage)
         self.api = self._gateway()
+        self.sockets = Sockets(self, stage, storage, self.layers, functions)
         self.authorizer = self._authorizer(next(function for function in functions if isinstance(function.trigger, Authorizer)))
         http = {function.name: _verifying(function) if function.name in optional_callers else function for function in functions if function.is_http}
         integrations = {name: self._integration(function) for name, function in http.items()}
@@ -63,6 +65,7 @@ class ApiStack(cdk.Stack):
         self._stage()
         cdk.CfnOutput(self, "ApiId", value=self.api.ref)
         cdk.CfnOutput(self, "ApiUrl", value=self.api.attr_api_endpoint)
+        cdk.CfnOutput(self, "SocketApiId", value=self.sockets.api_id)
 
     def _gateway(self) -> gateway.CfnApi:
         cors = gateway.CfnApi.CorsProperty(
@@ -76,7 +79,7 @@ class ApiStack(cdk.Stack):
         return gateway.CfnApi(self, "Gateway", name=self.stage.name_of("api"), protocol_type="HTTP", cors_configuration=cors)
 
     def _lambda(self, function: Function) -> Lambda:
-        made = Lambda(self, function, self.storage, self.layers, LYCEUM_ISSUER=self.api.attr_api_endpoint)
+        made = Lambda(self, function, self.storage, self.layers, LYCEUM_ISSUER=self.api.attr_api_endpoint, LYCEUM_SOCKET_API=self.sockets.api_id)
         lambda_.CfnPermission(
             made,
             "Gateway",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
+from infra import messages
 from infra.api import ApiStack
 from infra.declarations import Function
 from infra.edge import EdgeStack
@@ -23,8 +24,10 @@ def build(app: cdk.App, functions: Sequence[Function] = FUNCTIONS) -> Stage:
     check_modules(functions)
     routes = derive(declared_routes(functions))
     storage = StorageStack(app, stage)
-    ApiStack(app, stage, storage, functions, routes, optional_callers(functions))
-    WorkersStack(app, stage, storage, functions)
+    api = ApiStack(app, stage, storage, functions, routes, optional_callers(functions))
+    workers = WorkersStack(app, stage, storage, api, [function for function in functions if function.domain not in messages.DOMAINS])
+    reaching = messages.MessagesStack(app, stage, storage, api, [function for function in functions if function.domain in messages.DOMAINS])
+    reaching.add_dependency(workers, "a function that moves leaves the one before it enters the other")
     if stage.has_edge:
         EdgeStack(app, stage, storage)
     if not stage.is_local:

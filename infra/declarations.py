@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+SOCKET_STAGE = "live"
+"""The one stage of the WebSocket API."""
 SNAPSHOT_STORAGE_MB = 512
 """The most room on disk of functions that start from a snapshot."""
 
@@ -46,7 +48,17 @@ class Schedule:
     expression: str
 
 
-Trigger = Http | Authorizer | Stream | Queue | Schedule
+@dataclass(frozen=True)
+class SocketAuthorizer:
+    """Called by the WebSocket gateway before each connection."""
+
+
+@dataclass(frozen=True)
+class WebSocket:
+    """Called by the WebSocket gateway when a connection opens and closes, and with each of its messages."""
+
+
+Trigger = Http | Authorizer | Stream | Queue | Schedule | SocketAuthorizer | WebSocket
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,21 @@ class SendMail:
 @dataclass(frozen=True)
 class SendText:
     """May send text messages to phones, and publish to no topic."""
+
+
+@dataclass(frozen=True)
+class PushToApps:
+    """May push to apps through the platform applications that the stage names, if any."""
+
+
+@dataclass(frozen=True)
+class PostToSockets:
+    """May post to open WebSocket connections and close them."""
+
+
+@dataclass(frozen=True)
+class Links:
+    """May make links that lead back to the HTTP API: it knows the API's address and the secret that signs them."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +127,7 @@ class EdgeKey:
     """May read the private key by which links of the content network are signed, where there is one."""
 
 
-Permission = Sign | PublicKey | SendMail | SendText | IdentitySecret | PutEvents | Bucket | MalwareScan | EdgeKey
+Permission = Sign | PublicKey | SendMail | SendText | PushToApps | PostToSockets | Links | IdentitySecret | PutEvents | Bucket | MalwareScan | EdgeKey
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,22 @@ from collections.abc import Iterator
 
 from aws_cdk import aws_iam as iam
 
-from infra.declarations import Bucket, EdgeKey, Function, IdentitySecret, MalwareScan, Permission, PublicKey, PutEvents, SendMail, SendText, Sign
+from infra.declarations import (
+    Bucket,
+    EdgeKey,
+    Function,
+    IdentitySecret,
+    Links,
+    MalwareScan,
+    Permission,
+    PostToSockets,
+    PublicKey,
+    PushToApps,
+    PutEvents,
+    SendMail,
+    SendText,
+    Sign,
+)
 from infra.functions import READS, WRITES, families
 from infra.nag import accept
 from infra.storage import INDEXES, StorageStack
@@ -31,6 +46,9 @@ def grant(role: iam.Role, function: Function, storage: StorageStack) -> None:
         role.add_to_policy(_may_read(storage.secret_name, storage))
     prefixes = {permission.prefix for permission in function.permissions if isinstance(permission, Bucket)}
     bucket = storage.resolve(storage.export_value(storage.bucket.bucket_arn))["Fn::ImportValue"]
+    for application in storage.stage.push_applications if function.may(PushToApps) else ():
+        endpoints = f"{application.replace(':app/', ':endpoint/')}/*"
+        accept(role, "The devices of one application are what the function pushes to.", f"IAM5[Resource::{endpoints}]")
     for prefix in sorted(prefixes):
         accept(role, "The objects of one prefix are what the function works on.", f"IAM5[Resource::{bucket}/{prefix}*]")
 
@@ -48,10 +66,14 @@ def _table_statements(function: Function, storage: StorageStack) -> Iterator[iam
 
 def _statement(permission: Permission, storage: StorageStack) -> iam.PolicyStatement | None:
     match permission:
-        case MalwareScan():
-            return None  # it is told by events and asks nothing
+        case MalwareScan() | PostToSockets():
+            return None  # what is scanned is told by events; posting is allowed where the WebSocket API is known
         case EdgeKey():
             return _may_read(storage.edge_secret_name, storage) if storage.stage.edge_key_id else None
+        case PushToApps():
+            return _may_push(storage)
+        case Links():
+            return _may_read(storage.secret_name, storage)
         case IdentitySecret():
             return _may_read(storage.identity_secret_name, storage)
         case SendText():
@@ -76,6 +98,15 @@ def _services(storage: StorageStack) -> dict[type[Permission], tuple[str, list[s
     }
 
 
+def _may_push(storage: StorageStack) -> iam.PolicyStatement | None:
+    """Allow the platform applications of the stage and the endpoints below them, or nothing where there are none."""
+    applications = storage.stage.push_applications
+    if not applications:
+        return None
+    endpoints = [f"{application.replace(':app/', ':endpoint/')}/*" for application in applications]
+    return iam.PolicyStatement(actions=["sns:CreatePlatformEndpoint", "sns:DeleteEndpoint", "sns:Publish"], resources=[*applications, *endpoints])
+
+
 def _may_read(secret_name: str, storage: StorageStack) -> iam.PolicyStatement:
     return iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[storage.secret_pattern(secret_name)])
 
@@ -84,4 +115,5 @@ def _mail_identities(storage: StorageStack) -> list[str]:
     if storage.stage.is_local:
         return ["*"]  # the emulator sends mail without a resource to check
     address = storage.stage.mail_from
-    return [storage.format_arn(service="ses", resource="identity", resource_name=name) for name in (address, address.split("@")[1])]
+    identities = [storage.format_arn(service="ses", resource="identity", resource_name=name) for name in (address, address.split("@")[1])]
+    return [*identities, storage.format_arn(service="ses", resource="configuration-set", resource_name=storage.stage.mail_set)]

@@ -7,7 +7,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.assets import ARCHITECTURE, RUNTIME, Layers, domain_code
-from infra.declarations import Bucket, EdgeKey, Function, IdentitySecret, MalwareScan, PublicKey, PutEvents, SendMail, Sign
+from infra.declarations import Bucket, EdgeKey, Function, IdentitySecret, Links, MalwareScan, PublicKey, PushToApps, PutEvents, SendMail, Sign
 from infra.grants import grant
 from infra.nag import accept
 from infra.stage import Stage
@@ -78,6 +78,7 @@ def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
         "LYCEUM_FUNCTION": function.name,
         "LYCEUM_DOMAIN": stage.domain,
         "LYCEUM_TABLE": storage.table.table_name,
+        "LYCEUM_CHANNELS": stage.channels,
         "POWERTOOLS_SERVICE_NAME": function.domain,
     }
     if function.may(Sign, PublicKey):
@@ -88,6 +89,10 @@ def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
         variables["LYCEUM_BUCKET"] = storage.bucket.bucket_name
     if function.may(SendMail):
         variables["LYCEUM_MAIL_FROM"] = stage.mail_from
+        variables["LYCEUM_MAIL_SET"] = stage.mail_set
+    if function.may(PushToApps):
+        variables["LYCEUM_FCM_APPLICATION"] = stage.fcm_application
+        variables["LYCEUM_APNS_APPLICATION"] = stage.apns_application
     if function.may(MalwareScan) and stage.scans_for_malware:
         variables["LYCEUM_MALWARE_SCAN"] = "true"
     if function.may(EdgeKey) and stage.edge_key_id:
@@ -96,6 +101,6 @@ def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
         variables["LYCEUM_EDGE_SECRET"] = storage.edge_secret_name
     if function.may(IdentitySecret):
         variables["LYCEUM_SECRET"] = storage.identity_secret_name
-    elif function.is_http:
+    elif function.is_http or function.may(Links):
         variables["LYCEUM_SECRET"] = storage.secret_name
     return variables

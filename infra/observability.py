@@ -17,6 +17,9 @@ from infra.stage import Stage
 _FIVE_MINUTES = cdk.Duration.minutes(5)
 _OLDEST_MESSAGE_SECONDS = 300
 _ITERATOR_AGE_MILLISECONDS = 60_000
+CHANNELS = ("email", "sms", "push", "digest")
+OUTCOMES = ("sent", "suppressed", "failed", "postponed")
+_FAILED_DELIVERIES = 20
 
 
 class ObservabilityStack(cdk.Stack):
@@ -31,6 +34,9 @@ class ObservabilityStack(cdk.Stack):
             self._function_alarms(function)
             if isinstance(function.trigger, Queue | Schedule | Stream):
                 self._queue_alarms(function)
+        for channel in CHANNELS:
+            failed = self._deliveries(channel, "failed")
+            self._alarm(f"{channel}-deliveries-failed", failed, _FAILED_DELIVERIES, "A channel refuses messages for good; see the operations guide.")
         self._dashboard(functions)
 
     def _topic(self) -> sns.Topic:
@@ -77,6 +83,17 @@ class ObservabilityStack(cdk.Stack):
             namespace="AWS/SQS", metric_name=metric, dimensions_map=dimensions, statistic="Maximum", period=_FIVE_MINUTES, label=queue
         )
 
+    def _deliveries(self, channel: str, outcome: str) -> cloudwatch.Metric:
+        dimensions = {"channel": channel, "outcome": outcome}
+        return cloudwatch.Metric(
+            namespace="Lyceum",
+            metric_name="Deliveries",
+            dimensions_map=dimensions,
+            statistic="Sum",
+            period=_FIVE_MINUTES,
+            label=f"{channel} {outcome}",
+        )
+
     def _alarm(self, name: str, metric: cloudwatch.Metric, threshold: float, meaning: str, *, periods: int = 1) -> None:
         alarm = cloudwatch.Alarm(
             self,
@@ -104,6 +121,13 @@ class ObservabilityStack(cdk.Stack):
             self._graph("Oldest message, seconds", [self._of_queue(function.name, "ApproximateAgeOfOldestMessage") for function in queued]),
             self._graph("Dead letters", [self._of_queue(f"{function.name}-dead", "ApproximateNumberOfMessagesVisible") for function in queued]),
             self._graph("Throttles", [self._of(function, "Throttles", "Sum") for function in functions]),
+        )
+        dashboard.add_widgets(
+            self._graph("Waiting messages", [self._of_queue(function.name, "ApproximateNumberOfMessagesVisible") for function in queued]),
+            *(self._graph(f"Deliveries {outcome}", [self._deliveries(channel, outcome) for channel in CHANNELS]) for outcome in OUTCOMES[:2]),
+        )
+        dashboard.add_widgets(
+            *(self._graph(f"Deliveries {outcome}", [self._deliveries(channel, outcome) for channel in CHANNELS]) for outcome in OUTCOMES[2:]),
         )
 
     def _graph(self, title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:

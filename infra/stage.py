@@ -44,6 +44,27 @@ class Stage:
         """Whether files are handed out by the content network."""
         return bool(self.edge_public_key) and not self.is_local
 
+    sends_texts: bool = False
+    fcm_application: str = ""
+    apns_application: str = ""
+
+    @property
+    def channels(self) -> str:
+        """The channels that notifications can be sent on, beside the inbox, and the platforms of apps that can be pushed to."""
+        on: dict[str, bool | str] = {"email": self.is_local or self.has_own_domain, "sms": self.is_local or self.sends_texts, "push": True}
+        on |= {"fcm": self.fcm_application, "apns": self.apns_application}
+        return ",".join(name for name, is_on in on.items() if is_on)
+
+    @property
+    def push_applications(self) -> tuple[str, ...]:
+        """The platform applications of the push service, by which apps are reached."""
+        return tuple(filter(None, (self.fcm_application, self.apns_application)))
+
+    @property
+    def mail_set(self) -> str:
+        """The configuration set by which the mail service tells of mails that came back; the emulator has none."""
+        return "" if self.is_local else self.name_of("mail")
+
     @property
     def is_local(self) -> bool:
         """Whether it runs in the emulator on the developer's machine."""
@@ -78,7 +99,18 @@ class Stage:
         origins = tuple(filter(None, _text(node, "origins").split(","))) or (_DEV_ORIGINS if name in {LOCAL, "dev"} else (f"https://{domain}",))
         mail_from = _text(node, "mailFrom") or f"no-reply@{PLACEHOLDER_DOMAIN if name == LOCAL else domain}"
         edge = {name: _text(node, key) for name, key in _EDGE.items()}
-        return cls(name, domain, mail_from, origins, _text(node, "alarmMail"), _text(node, "signingKey") == "other", **edge)
+        return cls(
+            name,
+            domain,
+            mail_from,
+            origins,
+            _text(node, "alarmMail"),
+            _text(node, "signingKey") == "other",
+            sends_texts=_text(node, "sms") == "true",
+            fcm_application=_text(node, "fcmApplication"),
+            apns_application=_text(node, "apnsApplication"),
+            **edge,
+        )
 
 
 def _text(node: "Node", key: str) -> str:

@@ -9,14 +9,15 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as schedule_targets
-from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.api import ApiStack
 from infra.assets import Layers
-from infra.declarations import Function, Queue, Schedule, Stream
+from infra.declarations import Function, Links, PostToSockets, Queue, Schedule, Stream
 from infra.lambdas import Lambda
 from infra.nag import accept
+from infra.sockets import let_post
 from infra.stage import Stage
 from infra.storage import StorageStack
 
@@ -24,16 +25,20 @@ _TRIES = 3
 
 
 class WorkersStack(cdk.Stack):
-    """The functions that events, objects, time and the table's stream set off."""
+    """The functions that events, objects, time and the table's stream set off.
 
-    def __init__(self, scope: Construct, stage: Stage, storage: StorageStack, functions: Sequence[Function]) -> None:
-        name = stage.name_of("workers")
+    Those that reach people are in a `MessagesStack`: one stack has room for 500 resources.
+    """
+
+    part = "workers"
+
+    def __init__(self, scope: Construct, stage: Stage, storage: StorageStack, api: ApiStack, functions: Sequence[Function]) -> None:
+        name = stage.name_of(self.part)
         super().__init__(scope, name, stack_name=name, termination_protection=stage.is_production)
         self.stage = stage
         self.storage = storage
+        self.api = api
         self.layers = Layers(self, stage)
-        if stage.has_own_domain:
-            ses.EmailIdentity(self, "Mail", identity=ses.Identity.domain(stage.mail_from.split("@")[1]))
         for function in functions:
             match function.trigger:
                 case Queue():
@@ -43,8 +48,17 @@ class WorkersStack(cdk.Stack):
                 case Stream():
                     self._stream_worker(function, function.trigger)
 
+    def _lambda(self, function: Function) -> Lambda:
+        """Make a function, with the addresses of the APIs if it has a use for them."""
+        made = Lambda(self, function, self.storage, self.layers)
+        if function.may(Links):
+            made.function.add_environment("LYCEUM_ISSUER", self.api.api.attr_api_endpoint)
+        if function.may(PostToSockets):
+            let_post(made, self.api.sockets.api)
+        return made
+
     def _queue_worker(self, function: Function, trigger: Queue) -> None:
-        worker = Lambda(self, function, self.storage, self.layers)
+        worker = self._lambda(function)
         queue = self._queue(worker, function)
         worker.target.add_event_source(
             sources.SqsEventSource(
@@ -97,7 +111,7 @@ class WorkersStack(cdk.Stack):
         rule.add_target(event_targets.SqsQueue(queue))
 
     def _scheduled(self, function: Function, trigger: Schedule) -> None:
-        worker = Lambda(self, function, self.storage, self.layers)
+        worker = self._lambda(function)
         dead = self._dead_letters(worker, self.stage.name_of(f"{function.name}-dead"))
         schedule = scheduler.Schedule(
             worker,
@@ -109,7 +123,7 @@ class WorkersStack(cdk.Stack):
         schedule.node.add_dependency(worker)
 
     def _stream_worker(self, function: Function, trigger: Stream) -> None:
-        worker = Lambda(self, function, self.storage, self.layers)
+        worker = self._lambda(function)
         dead = self._dead_letters(worker, self.stage.name_of(f"{function.name}-dead"))
         dead.grant_send_messages(worker.role)
         worker.function.add_environment("LYCEUM_PARKING_QUEUE", dead.queue_url)

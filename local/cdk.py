@@ -9,7 +9,7 @@ from typing import Any
 
 from local.place import REGION, ROOT, STAGE, LocalFailure, Place
 
-STACKS = tuple(f"lyceum-{STAGE}-{part}" for part in ("storage", "api", "workers"))
+STACKS = tuple(f"lyceum-{STAGE}-{part}" for part in ("storage", "api", "workers", "messages"))
 _CDK = ROOT / "node_modules" / ".bin" / "cdk"
 _TAIL_LINES = 30
 Say = Callable[[str], None]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from infra.declarations import SOCKET_STAGE
 from local import cdk, emulator
 from local.changes import Record, present
 from local.finish import apply_the_rest, verify_sender
@@ -74,7 +75,7 @@ def _deploy(place: Place, say: Say, known: dict[str, Any] | None) -> dict[str, A
     has_data = known is not None and known["outputs"]["TableName"] == outputs["TableName"]
     return {
         "apiUrl": url,
-        "wsUrl": None,
+        "wsUrl": f"{place.url.replace('http', 'ws', 1)}/_aws/execute-api/{outputs['SocketApiId']}/{SOCKET_STAGE}",
         "docsUrl": f"{url}/docs",
         "region": REGION,
         "endpointUrl": place.url,

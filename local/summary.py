@@ -12,6 +12,7 @@ def summary(place: Place, stack: dict[str, Any], seconds: float) -> str:
         "",
         f"Lyceum is up ({seconds:.0f} s)",
         f"  API   {stack['apiUrl']}",
+        f"  Live  {stack['wsUrl']}",
         f"  Docs  {stack['docsUrl']}",
         f"  Told to tools in {place.stack_file}",
     ]

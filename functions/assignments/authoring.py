@@ -115,6 +115,7 @@ def _fill(assignment: Assignment, course: Course, wanted: AssignmentFields) -> N
     due_at = in_zone(wanted.due_at, course.time_zone) if wanted.due_at else None
     if due_at != assignment.due_at or assignment.reminder is None:
         assignment.reminder = "pending" if due_at and due_at > clock.now() else None
+        assignment.reminded_hours = None
     assignment.due_at = due_at
     assignment.due_day = due_day(due_at) if due_at else None
 

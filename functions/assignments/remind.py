@@ -30,8 +30,10 @@ def remind(event: AssignmentFallsDue, unit: Unit) -> None:
             tell(unit, _reminder(event, student, desk.assignment.title))
     if page.last_key:
         last = page.items[-1].user_id
-        tell(unit, AssignmentFallsDue(assignment_id=event.assignment_id, course_id=event.course_id, due_at=event.due_at, after_user_id=last))
+        facts = event.model_dump(include={"assignment_id", "course_id", "due_at", "hours_left"})
+        tell(unit, AssignmentFallsDue(**facts, after_user_id=last))
 
 
 def _reminder(event: AssignmentFallsDue, student: Enrolment, title: str) -> AssignmentDueSoon:
-    return AssignmentDueSoon(assignment_id=event.assignment_id, course_id=event.course_id, user_id=student.user_id, title=title, due_at=event.due_at)
+    facts = event.model_dump(include={"assignment_id", "course_id", "due_at", "hours_left"})
+    return AssignmentDueSoon(**facts, user_id=student.user_id, title=title)

@@ -1,7 +1,8 @@
-"""Each hour: notices what is due within a day, in every tenant, and says so once for each due date.
+"""Each quarter of an hour: notices what is due within 24 hours and within 1, in every tenant, and says each once for a due date.
 
-Due dates wait in index partitions of their UTC day. A run looks at today and tomorrow, whatever earlier runs did: an
-assignment leaves the index with the write that tells of it, so a run that comes late, twice or never changes nothing.
+Due dates wait in index partitions of their UTC day. A run looks at today and tomorrow, whatever earlier runs did: the
+write that tells of an assignment notes it, and the last one takes it out of the index. So a run that comes late, twice or
+never changes nothing; of two reminders that are overdue only the later one is sent.
 """
 
 from datetime import timedelta
@@ -16,7 +17,8 @@ from lyceum.table import ConditionFailed, Unit, find
 
 from assignments.authoring import due_day
 
-_AHEAD = timedelta(hours=24)
+_FIRST_HOURS = 24
+_LAST_HOURS = 1
 logger = Logger()
 
 
@@ -40,7 +42,7 @@ def handler(_event: dict[str, Any], _lambda_context: Any) -> None:
 
 def _look() -> None:
     now = clock.now()
-    until = now + _AHEAD
+    until = now + timedelta(hours=_FIRST_HOURS)
     for day in sorted({due_day(now), due_day(until)}):
         after = None
         while True:
@@ -53,13 +55,19 @@ def _look() -> None:
 
 
 def _tell(assignment: Assignment) -> None:
-    """Take an assignment out of the index and, unless its time is over, tell that it falls due."""
-    is_ahead = assignment.due_at > clock.now()
-    told = AssignmentFallsDue(assignment_id=assignment.assignment_id, course_id=assignment.course_id, due_at=assignment.due_at)
-    read = assignment.due_at
-    assignment.reminder = "sent"
-    is_waiting = (Assignment.reminder == "pending") & (Assignment.due_at == read)
+    """Tell that an assignment falls due, unless that was told or its time is over; after the last time it leaves the index."""
+    left = assignment.due_at - clock.now()
+    hours = _LAST_HOURS if left <= timedelta(hours=_LAST_HOURS) else _FIRST_HOURS
+    if assignment.reminded_hours == hours:
+        return
+    named = {"assignment_id": assignment.assignment_id, "course_id": assignment.course_id, "due_at": assignment.due_at}
+    events = [AssignmentFallsDue(**named, hours_left=hours)] if left > timedelta(0) else []
+    unchanged = (Assignment.reminder == "pending") & (Assignment.due_at == assignment.due_at)
+    told_before = (
+        Assignment.reminded_hours.does_not_exist() if assignment.reminded_hours is None else Assignment.reminded_hours == assignment.reminded_hours
+    )
+    assignment.reminded_hours, assignment.reminder = hours, "sent" if hours == _LAST_HOURS else "pending"
     try:
-        Unit().amend(assignment, "reminder", when=is_waiting, events=[told] if is_ahead else []).commit()
+        Unit().amend(assignment, "reminder", "reminded_hours", when=unchanged & told_before, events=events).commit()
     except ConditionFailed:  # another run told it, or it was changed or taken away meanwhile
         logger.info("assignment changed meanwhile", extra={"assignment_id": assignment.assignment_id})

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from aws_lambda_powertools import Logger
 
-from lyceum import aws, clock, mail
+from lyceum import aws, clock, mail, sms
 from lyceum.events import CodeRequested, ContactChangeRequested, UserInvited, UserRegistered
 from lyceum.events.base import Event
 from lyceum.events.consumer import Consumer
@@ -117,7 +117,7 @@ def _send_new_code(user: User, purpose: codes.Purpose, target: str, event: Event
 
 def _deliver(user: User, purpose: messages.Purpose, target: str, digits: str) -> None:
     if is_phone(target):
-        _try(lambda: _send_sms(target, messages.sms_words(user, purpose, digits)), purpose)
+        _try(lambda: sms.send(target, messages.sms_words(user, purpose, digits)), purpose)
     else:
         subject, lines = messages.mail_words(user, purpose, digits)
         _try(lambda: mail.send(target, mail.compose(subject, lines, messages.language_of(user)), purpose=purpose), purpose)
@@ -131,10 +131,3 @@ def _try(send: Callable[[], object], purpose: str) -> None:
         if code not in _PERMANENT:
             raise CodeNotSent(code) from None  # what caused it may name the address
         logger.warning("code refused", extra={"purpose": purpose, "code": code})
-
-
-def _send_sms(number: str, text: str) -> None:
-    attributes = {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}
-    if settings().sms_sender:
-        attributes["AWS.SNS.SMS.SenderID"] = {"DataType": "String", "StringValue": settings().sms_sender}
-    aws.client("sns").publish(PhoneNumber=number, Message=text, MessageAttributes=attributes)

@@ -1,14 +1,27 @@
-"""The inbox over HTTP."""
+"""The inbox, preferences and devices over HTTP."""
 
 from typing import Annotated
 
-from lyceum.http import USER, Api, Caller, Page, Query
+from lyceum.http import PUBLIC, USER, Answer, Api, Caller, IfMatch, Listing, Page, Query
 
-from notifications import inbox
-from notifications.schemas import InboxQuery, Message
+from notifications import devices, inbox, preferences, unsubscribing
+from notifications.schemas import (
+    Counts,
+    DeviceView,
+    InboxQuery,
+    Marked,
+    MarkRead,
+    Message,
+    PreferencesView,
+    RegisterDevice,
+    RemovedDevice,
+    UnsubscribeLink,
+    UpdatePreferences,
+)
 
 api = Api("notifications")
 handler = api.handler
+_PAGE = "text/html; charset=utf-8"
 
 
 @api.get("/api/notifications", access=USER)
@@ -21,3 +34,66 @@ def list_notifications(caller: Caller, query: Annotated[InboxQuery, Query()]) ->
 def mark_read(caller: Caller, notification_id: str) -> Message:
     """Mark a message read."""
     return inbox.mark_read(caller, notification_id)
+
+
+@api.patch("/api/notifications/read-all", access=USER)
+def mark_all_read(caller: Caller) -> Counts:
+    """Mark every message read."""
+    return inbox.mark_all(caller)
+
+
+@api.post("/api/notifications/read", access=USER)
+def mark_some_read(caller: Caller, body: MarkRead) -> Marked:
+    """Mark a list of messages read."""
+    return inbox.mark_some(caller, body.notification_ids)
+
+
+@api.delete("/api/notifications/{notificationId}", access=USER)
+def delete_notification(caller: Caller, notification_id: str) -> Counts:
+    """Delete a message."""
+    return inbox.delete(caller, notification_id)
+
+
+@api.get("/api/notifications/preferences", access=USER)
+def show_preferences(caller: Caller) -> PreferencesView:
+    """Show what the caller wants to be told, on which channels and when."""
+    return preferences.show(caller)
+
+
+@api.put("/api/notifications/preferences", access=USER)
+def update_preferences(caller: Caller, body: UpdatePreferences, if_match: IfMatch) -> PreferencesView:
+    """Replace what the caller wants to be told, on which channels and when."""
+    return preferences.update(caller, body, if_match)
+
+
+@api.get("/api/notifications/unsubscribe", access=PUBLIC, raw=_PAGE)
+def show_unsubscribe(query: Annotated[UnsubscribeLink, Query()], answer: Answer) -> str:
+    """Return the page on which the reader of a mail leaves; it changes nothing by itself."""
+    answer.headers["Content-Security-Policy"] = unsubscribing.PAGE_POLICY
+    return unsubscribing.show(query.token)
+
+
+@api.post("/api/notifications/unsubscribe", access=PUBLIC, raw=_PAGE, reads_body=False, max_body_bytes=1024)
+def unsubscribe(query: Annotated[UnsubscribeLink, Query()], answer: Answer) -> str:
+    """Stop mails of one type to one address (RFC 8058)."""
+    answer.headers["Content-Security-Policy"] = unsubscribing.PAGE_POLICY
+    return unsubscribing.leave(query.token)
+
+
+@api.post("/api/devices", access=USER, status=201, limit="60/hour")
+def register_device(caller: Caller, body: RegisterDevice) -> DeviceView:
+    """Register a device for push messages, or rename it."""
+    return DeviceView.model_validate(devices.register(caller, body))
+
+
+@api.get("/api/devices", access=USER)
+def list_devices(caller: Caller, query: Annotated[Listing, Query()]) -> Page[DeviceView]:
+    """List the caller's devices."""
+    return query.page(devices.listed(caller, query), DeviceView.model_validate)
+
+
+@api.delete("/api/devices/{deviceId}", access=USER)
+def remove_device(caller: Caller, device_id: str) -> RemovedDevice:
+    """Remove a device: nothing is pushed to it any more."""
+    devices.remove(caller.user_id, device_id)
+    return RemovedDevice(device_id=device_id)

@@ -1,39 +1,9 @@
-"""Every kind of notification: its words in each language and the channels that it takes by default."""
+"""Kinds of notification: exams, questions, content and security; their words in each language, and their channels by default.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+`study_kinds` and `account_kinds` have the others, `registry` all of them.
+"""
 
-Language = Literal["en", "fr"]
-Channel = Literal["email"]
-
-
-@dataclass(frozen=True)
-class Wording:
-    """Title and body of a kind in one language; `{name}` stands for a value of the notification's data."""
-
-    title: str
-    body: str
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of notification."""
-
-    type: str
-    words: Mapping[Language, Wording]
-    channels: tuple[Channel, ...] = ()
-
-    @property
-    def is_security(self) -> bool:
-        """Whether it tells of the safety of the account, and is sent whatever the user chose."""
-        return self.type.startswith("security.")
-
-    def say(self, language: str, data: Mapping[str, str]) -> Wording:
-        """Return the words in a user's language, English when it is another one."""
-        words = self.words["fr" if language == "fr" else "en"]
-        return Wording(words.title.format_map(data), words.body.format_map(data))
-
+from notifications.kind import Kind, Wording
 
 EXAM_RESULT = Kind(
     "exam.result",
@@ -43,7 +13,7 @@ EXAM_RESULT = Kind(
             "Votre examen est corrigé : {percent} %", "Vous avez obtenu {score} points sur {maxScore}. Chaque question est expliquée dans le résumé."
         ),
     },
-    channels=("email",),
+    channels=("email", "push"),
 )
 EXAM_EXPIRING = Kind(
     "exam.expiring",
@@ -51,36 +21,8 @@ EXAM_EXPIRING = Kind(
         "en": Wording("Your exam ends soon", "Save your answers: the exam ends at {deadline} (UTC)."),
         "fr": Wording("Votre examen se termine bientôt", "Enregistrez vos réponses : l'examen se termine à {deadline} (UTC)."),
     },
-)
-ANNOUNCEMENT = Kind(
-    "announcement",
-    {
-        "en": Wording("{title}", "Your instructor has posted an announcement."),
-        "fr": Wording("{title}", "Votre enseignant a publié une annonce."),
-    },
-)
-ASSIGNMENT_DUE = Kind(
-    "assignment.due_soon",
-    {
-        "en": Wording("Due soon: {title}", "Hand it in by {due} (UTC)."),
-        "fr": Wording("À rendre bientôt : {title}", "Remettez votre travail avant le {due} (UTC)."),
-    },
-    channels=("email",),
-)
-ASSIGNMENT_GRADED = Kind(
-    "assignment.graded",
-    {
-        "en": Wording("Graded: {title}", "You have {points} of {maxPoints} points."),
-        "fr": Wording("Noté : {title}", "Vous avez {points} points sur {maxPoints}."),
-    },
-    channels=("email",),
-)
-COURSE_COMPLETED = Kind(
-    "course.completed",
-    {
-        "en": Wording("You completed {title}", "Every required part of the course is done. Well done!"),
-        "fr": Wording("Vous avez terminé {title}", "Toutes les parties obligatoires du cours sont achevées. Bravo !"),
-    },
+    channels=("push",),
+    is_urgent=True,
 )
 QUESTION_APPROVED = Kind(
     "question.approved",
@@ -108,46 +50,11 @@ IMPORT_FAILED = Kind(
         "fr": Wording("Votre importation a échoué", "{fileName} n'a pas été importé : {reason}"),
     },
 )
-NEW_SIGN_IN = Kind(
-    "security.sign_in",
+QUESTION_REJECTED = Kind(
+    "question.rejected",
     {
-        "en": Wording(
-            "A new sign-in to your account", "Somebody signed in in a way that is new for you. If it was not you, change your password now."
-        ),
-        "fr": Wording(
-            "Nouvelle connexion à votre compte",
-            "Quelqu'un s'est connecté d'une manière inhabituelle. Si ce n'était pas vous, changez votre mot de passe maintenant.",
-        ),
-    },
-    channels=("email",),
-)
-PASSWORD_CHANGED = Kind(
-    "security.password",
-    {
-        "en": Wording("Your password was changed", "All other sessions have ended. If it was not you, set a new password with a reset code."),
-        "fr": Wording(
-            "Votre mot de passe a été changé",
-            "Toutes les autres sessions sont terminées. Si ce n'était pas vous, choisissez un nouveau mot de passe avec un code.",
-        ),
-    },
-    channels=("email",),
-)
-SESSION_STOLEN = Kind(
-    "security.session",
-    {
-        "en": Wording("We ended one of your sessions", "A token of it was used twice, which happens when somebody has copied it. Sign in again."),
-        "fr": Wording("Nous avons mis fin à une de vos sessions", "Un de ses jetons a servi deux fois, signe qu'il a été copié. Reconnectez-vous."),
-    },
-    channels=("email",),
-)
-TWO_FACTOR = Kind(
-    "security.two_factor",
-    {
-        "en": Wording("Your two-factor sign-in has changed", "It was switched on or off, or a recovery code was used. If it was not you, act now."),
-        "fr": Wording(
-            "Votre double authentification a changé",
-            "Elle a été activée ou désactivée, ou un code de secours a servi. Si ce n'était pas vous, agissez.",
-        ),
+        "en": Wording("Your question was sent back", "A moderator wrote: {reason}"),
+        "fr": Wording("Votre question a été renvoyée", "Un modérateur a écrit : {reason}"),
     },
     channels=("email",),
 )
@@ -178,6 +85,7 @@ CONTENT_RETURNED = Kind(
         "en": Wording("Your content was not approved", "“{title}”: {reason}"),
         "fr": Wording("Votre contenu n'a pas été approuvé", "« {title} » : {reason}"),
     },
+    channels=("email",),
 )
 CONTENT_PUBLISHED = Kind(
     "content.published",
@@ -186,10 +94,50 @@ CONTENT_PUBLISHED = Kind(
         "fr": Wording("Votre contenu a été publié", "« {title} » est désormais dans la bibliothèque."),
     },
 )
-QUESTION_REJECTED = Kind(
-    "question.rejected",
+NEW_SIGN_IN = Kind(
+    "security.sign_in",
     {
-        "en": Wording("Your question was sent back", "A moderator wrote: {reason}"),
-        "fr": Wording("Votre question a été renvoyée", "Un modérateur a écrit : {reason}"),
+        "en": Wording(
+            "A new sign-in to your account", "Somebody signed in in a way that is new for you. If it was not you, change your password now."
+        ),
+        "fr": Wording(
+            "Nouvelle connexion à votre compte",
+            "Quelqu'un s'est connecté d'une manière inhabituelle. Si ce n'était pas vous, changez votre mot de passe maintenant.",
+        ),
     },
+    channels=("email", "push"),
+    is_mandatory=True,
+)
+PASSWORD_CHANGED = Kind(
+    "security.password",
+    {
+        "en": Wording("Your password was changed", "All other sessions have ended. If it was not you, set a new password with a reset code."),
+        "fr": Wording(
+            "Votre mot de passe a été changé",
+            "Toutes les autres sessions sont terminées. Si ce n'était pas vous, choisissez un nouveau mot de passe avec un code.",
+        ),
+    },
+    channels=("email", "push"),
+    is_mandatory=True,
+)
+SESSION_STOLEN = Kind(
+    "security.session",
+    {
+        "en": Wording("We ended one of your sessions", "A token of it was used twice, which happens when somebody has copied it. Sign in again."),
+        "fr": Wording("Nous avons mis fin à une de vos sessions", "Un de ses jetons a servi deux fois, signe qu'il a été copié. Reconnectez-vous."),
+    },
+    channels=("email", "push"),
+    is_mandatory=True,
+)
+TWO_FACTOR = Kind(
+    "security.two_factor",
+    {
+        "en": Wording("Your two-factor sign-in has changed", "It was switched on or off, or a recovery code was used. If it was not you, act now."),
+        "fr": Wording(
+            "Votre double authentification a changé",
+            "Elle a été activée ou désactivée, ou un code de secours a servi. Si ce n'était pas vous, agissez.",
+        ),
+    },
+    channels=("email", "push"),
+    is_mandatory=True,
 )

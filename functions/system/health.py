@@ -1,12 +1,15 @@
 """Health: whether storage answers, and how fast."""
 
 import time
+from typing import Literal
 
 from lyceum.errors import Unavailable
 from lyceum.model.kit import Seen
 from lyceum.settings import settings
 
-from system.schemas import Dependency, Health
+from system.schemas import ChannelState, Dependency, Health
+
+_CHANNELS: tuple[Literal["email", "sms", "push", "fcm", "apns"], ...] = ("email", "sms", "push", "fcm", "apns")
 
 
 def health() -> Health:
@@ -19,4 +22,10 @@ def health() -> Health:
         state = "down"
     spent = round((time.perf_counter() - started) * 1000, 1)
     table = Dependency.model_validate({"name": "table", "state": state, "milliseconds": spent})
-    return Health(status="ok" if state == "up" else "degraded", stage=settings().stage, dependencies=[table])
+    return Health(status="ok" if state == "up" else "degraded", stage=settings().stage, dependencies=[table], channels=_channels())
+
+
+def _channels() -> list[ChannelState]:
+    """Say which channels are set up; one that is not is skipped and makes nothing worse."""
+    on = settings().channels.split(",")
+    return [ChannelState(name=name, state="on" if name in on else "off") for name in _CHANNELS]

@@ -13,9 +13,17 @@ class Dependency(Schema):
     milliseconds: float
 
 
+class ChannelState(Schema):
+    """A channel of notifications, or a platform of apps: on, or not set up in this deployment."""
+
+    name: Literal["email", "sms", "push", "fcm", "apns"]
+    state: Literal["on", "off"]
+
+
 class Health(Schema):
     """Whether the product can do its work."""
 
     status: Literal["ok", "degraded"]
     stage: str
     dependencies: list[Dependency]
+    channels: list[ChannelState]

@@ -1,7 +1,7 @@
 """One's own account: names, the wish for another address or number, and preferences."""
 
 from lyceum.errors import Conflict
-from lyceum.events import ContactChangeRequested, UserRenamed
+from lyceum.events import ContactChangeRequested, UserPreferencesChosen, UserRenamed
 from lyceum.events.base import Event
 from lyceum.identity import Principal, names
 from lyceum.model import User
@@ -53,7 +53,7 @@ def choose(caller: Principal, wanted: ChoosePreferences) -> Chosen:
         changes["privacy"] = Privacy(**old.privacy.model_dump() | wanted.privacy.model_dump(exclude_unset=True))
     user.preferences = old.model_copy(update=changes).model_dump(mode="json", by_alias=True, exclude_none=True)
     user.language, user.time_zone = wanted.language or user.language, wanted.time_zone or user.time_zone
-    Unit().replace(user).commit()
+    Unit().replace(user, UserPreferencesChosen(user_id=user.user_id)).commit()
     return Chosen(**Preferences.of(user).model_dump(), language=user.language, time_zone=user.time_zone)
 
 

@@ -45,6 +45,20 @@ def test_those_who_handed_nothing_in_are_reminded_once(term: Term) -> None:
     assert term.ada.get("/api/notifications").data[0]["title"] == "Due soon: Essay"
 
 
+def test_the_last_hour_is_told_too_and_once(term: Term) -> None:
+    term.assignment()
+    term.late(hours=-20)
+    run(term)
+    term.late(minutes=-61)
+    run(term)
+    assert reminded(term.ada) == [1]
+    for minutes in (-60, -45, -5):
+        term.late(minutes=minutes)
+        run(term)
+    assert reminded(term.ada) == [2]
+    assert [each["data"]["hoursLeft"] for each in term.ada.get("/api/notifications").data] == ["1", "24"]
+
+
 def test_a_schedule_that_stood_still_reminds_as_long_as_it_helps(term: Term) -> None:
     term.assignment()
     term.late(minutes=-5)

@@ -13,7 +13,7 @@ from tests.kit.workers import deliver
 
 from assignments import cascade, quizzes, reminders
 
-_EPHEMERAL = {"outgoing", "seen", "notification", "inbox_counter", "delivery", "rate_window"}
+_EPHEMERAL = {"outgoing", "seen", "notification", "inbox_counter", "delivery", "rate_window", "signal"}
 
 
 @pytest.mark.parametrize("sheets", [1, 200])

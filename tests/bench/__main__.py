@@ -9,7 +9,7 @@ sys.path[:0] = [str(ROOT / "layers/lyceum/python"), str(ROOT / "functions")]
 os.environ["POWERTOOLS_LOG_LEVEL"] = "ERROR"
 
 import tests.conftest  # noqa: E402, F401 - sets the environment of the in-process stack
-from tests.bench import courses, draws, importing, imports, processing, requests  # noqa: E402
+from tests.bench import courses, draws, importing, imports, live, notices, processing, requests  # noqa: E402
 from tests.kit.cloud import cloud_in_process  # noqa: E402
 from tests.kit.http import Client  # noqa: E402
 
@@ -30,6 +30,8 @@ def main() -> None:
             parts += ["\n## Growing courses\n", *courses.table(Client(cloud, tenant))]
         parts += ["\n## Random draw\n", *draws.table(cloud)]
         parts += ["\n## Bulk import\n", *importing.table(cloud)]
+        parts += ["\n## A notice for everybody\n", *notices.table(cloud)]
+    parts += ["\n## From an event to its reader\n", *live.table()]
     parts += ["\n## Processing of files\n", *processing.table()]
     page = "\n".join(parts) + "\n"
     print(page)

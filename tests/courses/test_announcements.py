@@ -28,7 +28,7 @@ def test_students_of_the_course_are_told_and_nobody_else(client: Client, tenant:
     for _ in range(2):
         assert deliver(client.cloud, tenant) == 0
     assert [titles(each) for each in (student, left, client.as_("eve", "student"))] == [["Test on Friday"], [], []]
-    assert student.get("/api/notifications").data[0]["type"] == "announcement"
+    assert student.get("/api/notifications").data[0]["type"] == "announcement.posted"
 
 
 def test_only_the_instructor_tells_a_course_and_only_admins_everybody(client: Client, school: School) -> None:

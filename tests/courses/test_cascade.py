@@ -16,7 +16,7 @@ from tests.kit.workers import deliver
 
 from courses import cascade
 
-_EPHEMERAL = {"outgoing", "seen", "notification", "inbox_counter", "delivery", "rate_window"}
+_EPHEMERAL = {"outgoing", "seen", "notification", "inbox_counter", "delivery", "rate_window", "signal"}
 
 
 def traces(client: Client, course_id: str) -> list[str]:

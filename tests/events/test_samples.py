@@ -9,7 +9,7 @@ from lyceum.events import NotificationCreated
 from lyceum.events.base import Event
 from lyceum.events.consumer import _read
 
-from notifications.dispatch import notification_id
+from notifications.placing import notification_id
 
 EVENTS = Path(__file__).parents[2] / "events"
 QUEUED = sorted((EVENTS / "sqs").glob("*.json"))
@@ -34,4 +34,4 @@ def test_the_sample_notification_is_the_one_that_the_sample_exam_makes() -> None
     (completed,) = events_of(EVENTS / "sqs/exam-completed.json")
     (created,) = events_of(EVENTS / "sqs/notification-created.json")
     assert isinstance(created, NotificationCreated)
-    assert created.notification_id == notification_id(completed, "exam.result")
+    assert created.notification_id == notification_id(completed, "exam.result", created.user_id)

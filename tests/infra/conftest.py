@@ -11,6 +11,7 @@ import pytest
 from infra.routes import ROOT
 
 Resource = dict[str, Any]
+FCM_APPLICATION = "arn:aws:sns:eu-west-1:123456789012:app/GCM/lyceum"
 CANARY = "canary"
 """A careless stack beside the real ones, so that silence about those means that nag was listening."""
 
@@ -54,7 +55,8 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
 
     folder = tmp_path_factory.mktemp("production")
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
-    app = cdk.App(outdir=str(folder), context={**context, "stage": "prod", "domain": "lyceum.test"})
+    chosen = {"stage": "prod", "domain": "lyceum.test", "fcmApplication": FCM_APPLICATION}
+    app = cdk.App(outdir=str(folder), context={**context, **chosen})
     build(app)
     s3.Bucket(cdk.Stack(app, CANARY), "Careless")
     with contextlib.suppress(RuntimeError):  # raised for findings, which a test of its own reports

@@ -7,7 +7,7 @@ import pytest
 from infra.declarations import Function, Queue, Schedule, Stream
 from infra.functions import FUNCTIONS, READS, WRITES, families
 from infra.routes import declared_routes
-from tests.infra.conftest import CANARY, Assembly, Resource
+from tests.infra.conftest import CANARY, FCM_APPLICATION, Assembly, Resource
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 QUEUED = [function for function in FUNCTIONS if isinstance(function.trigger, Queue)]
@@ -134,7 +134,7 @@ def test_rules_reach_queues_and_never_functions(production: Assembly) -> None:
 
 
 def test_gateway_leaves_only_declared_routes_and_preflights_open(production: Assembly) -> None:
-    routes = production.resources("AWS::ApiGatewayV2::Route").values()
+    routes = [route for route in production.resources("AWS::ApiGatewayV2::Route").values() if "Sockets" not in json.dumps(route["ApiId"])]
     open_routes = {route["RouteKey"] for route in routes if route["AuthorizationType"] == "NONE"}
     declared = {f"{route.method} {route.path}" for route in declared_routes(FUNCTIONS) if route.is_anonymous}
     assert {key for key in open_routes if not key.startswith("OPTIONS ")} == declared
@@ -144,10 +144,43 @@ def test_gateway_leaves_only_declared_routes_and_preflights_open(production: Ass
 
 
 def test_authorizer_is_simple_and_remembers_five_minutes(production: Assembly) -> None:
-    (authorizer,) = production.resources("AWS::ApiGatewayV2::Authorizer").values()
+    (authorizer,) = [each for each in production.resources("AWS::ApiGatewayV2::Authorizer").values() if each["Name"] == "lyceum-prod-authorizer"]
     assert authorizer["EnableSimpleResponses"]
     assert authorizer["IdentitySource"] == ["$request.header.Authorization"]
     assert authorizer["AuthorizerResultTtlInSeconds"] == 300
+
+
+def test_sockets_open_only_with_a_ticket(production: Assembly) -> None:
+    routes = [route for route in production.resources("AWS::ApiGatewayV2::Route").values() if "Sockets" in json.dumps(route["ApiId"])]
+    assert {route["RouteKey"]: route["AuthorizationType"] for route in routes} == {"$connect": "CUSTOM", "$disconnect": "NONE", "$default": "NONE"}
+    (door,) = [each for each in production.resources("AWS::ApiGatewayV2::Authorizer").values() if each["Name"] == "lyceum-prod-door"]
+    assert door["IdentitySource"] == ["route.request.querystring.ticket"]
+    assert "AuthorizerResultTtlInSeconds" not in door  # a ticket is good once
+
+
+def test_only_live_functions_post_to_connections(production: Assembly) -> None:
+    posting = [function.name for function in FUNCTIONS if "execute-api:ManageConnections" in json.dumps(statements_of(production, function.name))]
+    assert posting == ["realtime-sockets", "realtime-push"]
+
+
+def test_only_the_push_worker_reaches_devices_and_only_those_of_the_stages_application(production: Assembly) -> None:
+    pushing = [function.name for function in FUNCTIONS if "sns:CreatePlatformEndpoint" in json.dumps(statements_of(production, function.name))]
+    assert pushing == ["notifications-push"]
+    (statement,) = [each for each in statements_of(production, "notifications-push") if "sns:Publish" in as_list(each["Action"])]
+    assert statement["Resource"] == [FCM_APPLICATION, FCM_APPLICATION.replace(":app/", ":endpoint/") + "/*"]
+
+
+def test_functions_know_which_channels_are_set_up(production: Assembly) -> None:
+    known = {made["Environment"]["Variables"]["LYCEUM_CHANNELS"] for made in production.resources("AWS::Lambda::Function").values()}
+    assert known == {"email,push,fcm"}
+
+
+def test_bounces_and_complaints_are_told_to_the_default_bus(production: Assembly) -> None:
+    (told,) = production.resources("AWS::SES::ConfigurationSetEventDestination").values()
+    assert told["EventDestination"]["MatchingEventTypes"] == ["bounce", "complaint"]
+    assert "event-bus/default" in json.dumps(told["EventDestination"]["EventBridgeDestination"])
+    (rule,) = [rule for rule in production.resources("AWS::Events::Rule").values() if rule["EventPattern"]["source"] == ["aws.ses"]]
+    assert "EventBusName" not in rule
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
@@ -180,13 +213,14 @@ def test_every_function_and_queue_has_its_alarms(production: Assembly) -> None:
         assert {f"lyceum-prod-{function.name}-{what}" for what in ("errors", "throttles", "slow")} <= alarms
     for function in QUEUED:
         assert {f"lyceum-prod-{function.name}-{what}" for what in ("dead-letters", "waiting")} <= alarms
+    assert {f"lyceum-prod-{channel}-deliveries-failed" for channel in ("email", "sms", "push", "digest")} <= alarms
 
 
 def test_stacks_are_protected_and_stay_below_the_quota(production: Assembly) -> None:
     manifest = json.loads((production.folder / "manifest.json").read_text())
     artifacts = {name: each for name, each in manifest["artifacts"].items() if each["type"] == "aws:cloudformation:stack" and name != CANARY}
     stacks = [each["properties"] for each in artifacts.values()]
-    assert len(stacks) == 4
+    assert len(stacks) == 5
     assert all(stack["terminationProtection"] for stack in stacks)
     assert all(len(template["Resources"]) < 450 for template in production.stacks().values())
 

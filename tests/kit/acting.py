@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
+from infra.functions import FUNCTIONS, families
 from lyceum.table.connection import StorageConnection
 
 _acting: ContextVar[str] = ContextVar("acting", default="test")
@@ -44,6 +45,15 @@ def recorded() -> Iterator[set[Touch]]:
 
     with patch.object(StorageConnection, "_call_once", call):
         yield touches
+
+
+@contextmanager
+def within_rights() -> Iterator[None]:
+    """Demand that every function touches only key families that its role may, for the length of the block."""
+    with recorded() as touches:
+        yield
+    rows = {function.entry: function for function in FUNCTIONS}
+    assert [touch for touch in touches if touch.function in rows and touch.family not in families(rows[touch.function], writes=touch.is_write)] == []
 
 
 def _partitions(operation: str, arguments: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -31,6 +31,7 @@ class Cloud:
     s3: Any
     events: Any
     tenants: list[str] = field(default_factory=list)
+    known: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
 
     @contextmanager
     def new_tenant(self) -> Iterator[str]:
@@ -54,6 +55,12 @@ class Cloud:
 
         records = [{"dynamodb": {"NewImage": item}} for item in self.items(tenant)]
         return [entry for record in records for entry in _entries(record)]
+
+    def published(self, tenant: str) -> list[dict[str, Any]]:
+        """Return every event that a look at a tenant's items ever found: a queue keeps what a later write takes off its item."""
+        known = self.known.setdefault(tenant, {})
+        known |= {entry["Detail"]: entry for entry in self.outbox(tenant)}
+        return list(known.values())
 
 
 @contextmanager
@@ -90,6 +97,7 @@ def forget_clients() -> None:
     settings.cache_clear()
     aws.client.cache_clear()
     aws.secret_text.cache_clear()
+    aws.sockets.cache_clear()
     tokens.public_keys.cache_clear()
     Entity._connection = None
 

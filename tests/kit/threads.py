@@ -69,10 +69,11 @@ class _Turns:
         """Let the others go first, and find the resolvers as they were."""
         resolvers = [api.resolver for api in apis()]
         kept = [dict(resolver.context) for resolver in resolvers]
-        event, lambda_context = BaseRouter.current_event, BaseRouter.lambda_context
+        served = {name: vars(BaseRouter)[name] for name in ("current_event", "lambda_context") if name in vars(BaseRouter)}
         self.give()
         self.take()
-        BaseRouter.current_event, BaseRouter.lambda_context = event, lambda_context
+        for name, value in served.items():  # there is none before the first request
+            setattr(BaseRouter, name, value)
         for resolver, context in zip(resolvers, kept, strict=True):
             resolver.context.clear()
             resolver.context.update(context)

@@ -36,7 +36,7 @@ def deliver(cloud: Cloud, tenant: str, rounds: int = 4, only: str = "") -> int:
     done: set[str] = set()
     failed = 0
     for _ in range(rounds):
-        fresh = {json.loads(entry["Detail"])["eventId"]: entry for entry in cloud.outbox(tenant)}
+        fresh = {json.loads(entry["Detail"])["eventId"]: entry for entry in cloud.published(tenant)}
         for event_id in [event_id for event_id in fresh if event_id not in done]:
             done.add(event_id)
             entry = fresh[event_id]

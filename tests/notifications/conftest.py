@@ -1,9 +1,10 @@
 """Events for the workers, and a look at every mail that leaves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -11,13 +12,21 @@ import pytest
 from lyceum import aws, clock, ids
 from lyceum.events import ExamCompleted, ExamExpiring, QuestionApproved
 from lyceum.events.base import Event
-from lyceum.events.consumer import Consumer
-from lyceum.model import Delivery, InboxCounter
+from lyceum.model import Delivery, InboxCounter, User
+from lyceum.table import Unit
+from tests.kit.acting import acting, within_rights
 from tests.kit.cloud import Cloud
 from tests.kit.http import LAMBDA
 from tests.kit.workers import record
 
 from notifications import deliver, dispatch
+
+
+@pytest.fixture(autouse=True)
+def _within_rights() -> Iterator[None]:
+    """Each function touches only what its role may."""
+    with within_rights():
+        yield
 
 
 def completed(user_id: str, **values: Any) -> ExamCompleted:
@@ -37,15 +46,20 @@ def approved(author_id: str) -> QuestionApproved:
     return QuestionApproved(question_id=ids.new_id(), topic_id="t", course_id="c", author_id=author_id)
 
 
-def hand(consumer: Consumer, *events: Event) -> int:
+def hand(worker: ModuleType, *events: Event) -> int:
     """Hand events to a worker in one batch and return how many messages failed."""
     entries = [{"Source": "lyceum", "DetailType": event.name, "Detail": event.model_dump_json(by_alias=True)} for event in events]
-    return len(consumer.handler({"Records": [record(entry) for entry in entries]}, LAMBDA)["batchItemFailures"])
+    return _run(worker, entries)
+
+
+def _run(worker: ModuleType, entries: list[dict[str, Any]]) -> int:
+    with acting(worker.__name__):
+        return len(worker.handler({"Records": [record(entry) for entry in entries]}, LAMBDA)["batchItemFailures"])
 
 
 def tell(*events: Event) -> None:
     """Let events become notifications."""
-    assert hand(dispatch.consumer, *events) == 0
+    assert hand(dispatch, *events) == 0
 
 
 def counts(user_id: str) -> tuple[int, int]:
@@ -64,10 +78,9 @@ class Post:
     instead: Callable[[], None] | None = None
 
     def deliver(self) -> int:
-        """Bring every notification that was made to the worker that sends mails; returns how many messages failed."""
-        entries = [entry for entry in self.cloud.outbox(self.tenant) if entry["DetailType"] == "notification.created"]
-        failures = deliver.handler({"Records": [record(entry) for entry in entries]}, LAMBDA)["batchItemFailures"]
-        return len(failures)
+        """Bring every request for a mail that was ever made to the worker; returns how many messages failed."""
+        entries = [entry for entry in self.cloud.published(self.tenant) if entry["DetailType"] in deliver.consumer.events]
+        return _run(deliver, entries)
 
     def refuse(self, code: str, message: str = "no") -> None:
         """Refuse what comes with an error of the service."""
@@ -99,3 +112,42 @@ def post(cloud: Cloud, tenant: str, monkeypatch: pytest.MonkeyPatch) -> Post:
 
     monkeypatch.setattr(service, "send_email", send_email)
     return watched
+
+
+def edit_user(user_id: str, **values: Any) -> None:
+    """Change a user as the functions of accounts would."""
+    user = User.require(user_id=user_id)
+    for name, value in values.items():
+        setattr(user, name, value)
+    Unit().replace(user).commit()
+
+
+def deliveries(cloud: Cloud, tenant: str) -> dict[str, Delivery]:
+    """Return the deliveries of a tenant by their channels; one of each at most."""
+    found = [Delivery.from_raw_data(item) for item in cloud.items(tenant) if item["kind"]["S"] == "delivery"]
+    by_channel = {each.channel: each for each in found}
+    assert len(by_channel) == len(found)
+    return by_channel
+
+
+@dataclass
+class Requests:
+    """What waits for workers in a tenant: every event that was ever published, so that they can be given it again."""
+
+    cloud: Cloud
+    tenant: str
+
+    def publish(self, event: Event) -> None:
+        """Add an event that no item of the tenant carries."""
+        entry = {"Source": "lyceum", "DetailType": event.name, "Detail": event.model_dump_json(by_alias=True)}
+        self.cloud.known.setdefault(self.tenant, {})[entry["Detail"]] = entry
+
+    def hand_to(self, worker: ModuleType) -> int:
+        """Bring a worker all that it reacts to; returns how many messages failed."""
+        return _run(worker, [entry for entry in self.cloud.published(self.tenant) if entry["DetailType"] in worker.consumer.events])
+
+
+@pytest.fixture
+def requests(cloud: Cloud, tenant: str) -> Requests:
+    """What waits for workers in the test's tenant."""
+    return Requests(cloud, tenant)

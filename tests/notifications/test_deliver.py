@@ -4,7 +4,7 @@ import pytest
 
 from lyceum import ids
 from lyceum.errors import Unavailable
-from lyceum.events import NotificationCreated
+from lyceum.events import MailRequested
 from lyceum.events.consumer import logger
 from lyceum.model import Seen, User
 from lyceum.settings import settings
@@ -46,11 +46,12 @@ def test_a_result_is_mailed_as_text_and_as_html_and_recorded(client: Client, pos
     assert post.deliver() == 0
     (mail,) = post.sent
     assert (mail["FromEmailAddress"], mail["Destination"]) == (settings().mail_from, {"ToAddresses": ["student@example.com"]})
-    assert mail["EmailTags"] == [{"Name": "notification", "Value": post.delivery.notification_id}]
+    tags = {tag["Name"]: tag["Value"] for tag in mail["EmailTags"]}
+    assert tags == {"notification": post.delivery.notification_id, "tenant": client.tenant}
     simple = mail["Content"]["Simple"]
     assert simple["Subject"]["Data"] == "Your exam is marked: 75.00 %"
     text, html = (simple["Body"][form]["Data"] for form in ("Text", "Html"))
-    assert text.startswith("Hello Student,\n\nYou reached 7.50 of 10 marks.") and text.endswith(f"Reference: {exam_id}")
+    assert text.startswith("Hello Student,\n\nYou reached 7.50 of 10 marks.") and f"\n\nReference: {exam_id}\n\n--\n" in text
     assert html.startswith('<!doctype html><html lang="en">') and f"<p>Reference: {exam_id}</p>" in html
     assert (post.delivery.state, post.delivery.provider_id, post.delivery.reason) == ("sent", mail["MessageId"], None)
 
@@ -144,7 +145,7 @@ def test_a_reader_who_left_meanwhile_gets_none(client: Client, post: Post, exam_
 
 
 def test_a_notification_without_a_delivery_sends_nothing(client: Client, post: Post) -> None:
-    assert hand(deliver.consumer, NotificationCreated(notification_id=ids.new_id(), user_id="u")) == 0
+    assert hand(deliver, MailRequested(notification_id=ids.new_id(), user_id="u")) == 0
     assert post.sent == []
 
 
@@ -153,5 +154,19 @@ def test_logs_name_neither_addresses_nor_contents(post: Post, exam_id: str, code
     post.refuse(code, "Address student@example.com is not verified: Hello Student, you reached 7.50")
     post.deliver()
     logged = "".join(logger.registered_formatter.format(record) for record in caplog.records)
-    assert ("MailNotSent" in logged) == (code == "TooManyRequestsException")
+    assert ("NotSent" in logged) == (code == "TooManyRequestsException")
     assert [secret for secret in ("student@", "Hello", "7.50", "marked") if secret in logged] == []
+
+
+@pytest.mark.parametrize(("code", "outcome"), [(None, "sent"), ("MessageRejected", "failed"), ("TooManyRequestsException", "postponed")])
+def test_what_becomes_of_each_delivery_is_counted(post: Post, exam_id: str, code: str | None, outcome: str, caplog: pytest.LogCaptureFixture) -> None:
+    if code:
+        post.refuse(code)
+    post.deliver()
+    counted = [vars(record) for record in caplog.records if record.message == "counted"]
+    assert [(line["channel"], line["outcome"], line["Deliveries"]) for line in counted] == [("email", outcome, 1)]
+
+
+def test_health_says_which_channels_are_set_up(client: Client) -> None:
+    states = {channel["name"]: channel["state"] for channel in client.get("/api/health").data["channels"]}
+    assert states == {"email": "on", "sms": "on", "push": "on", "fcm": "off", "apns": "off"}

@@ -3,6 +3,9 @@
 from functools import partial
 
 import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from lyceum import ids
 from tests.kit.http import Client, Reply
@@ -81,7 +84,7 @@ def test_reading_a_message_twice_counts_once(client: Client, clock: Clock) -> No
     clock.advance(hours=1)
     again = student.patch(path)
     assert first.data["readAt"] == again.data["readAt"] == "2027-01-11T09:02:00.000Z"
-    assert first.cost.operations == ["TransactWriteItems", "GetItem"]
+    assert first.cost.operations == ["BatchGetItem", "TransactWriteItems"]
     reply = student.get("/api/notifications")
     assert (reply.pagination["total"], reply.pagination["unread"]) == (2, 1)
     assert [message.get("readAt") for message in reply.data] == ["2027-01-11T09:02:00.000Z", None]
@@ -116,3 +119,127 @@ def test_a_fresh_etag_spares_the_answer_and_reading_changes_it(client: Client, c
     assert student.get("/api/notifications", if_none_match=etag).status == 304
     student.patch(f"/api/notifications/{reply.data[0]['notificationId']}/read")
     assert student.get("/api/notifications", if_none_match=etag).status == 200
+
+
+def ids_of(reply: Reply) -> list[str]:
+    return [message["notificationId"] for message in reply.data]
+
+
+def test_all_are_marked_read_in_one_write_however_many_there_are(client: Client, clock: Clock) -> None:
+    student = client.as_("student")
+    fill(student.user_id, clock, 7)
+    reply = student.patch("/api/notifications/read-all")
+    assert (reply.data, reply.cost.operations) == ({"unread": 0, "total": 7}, ["UpdateItem"])
+    assert {message["readAt"] for message in student.get("/api/notifications").data} == {"2027-01-11T09:07:00.000Z"}
+    clock.advance(minutes=5)
+    fill(student.user_id, clock, 1)
+    reply = student.get("/api/notifications")
+    assert (reply.pagination["unread"], ["readAt" in message for message in reply.data]) == (1, [False] + [True] * 7)
+
+
+def test_marking_all_read_twice_or_in_an_empty_inbox_changes_nothing(client: Client, clock: Clock) -> None:
+    student = client.as_("student")
+    assert student.patch("/api/notifications/read-all").data == {"unread": 0, "total": 0}
+    fill(student.user_id, clock, 1)
+    for _ in range(2):
+        assert student.patch("/api/notifications/read-all").data == {"unread": 0, "total": 1}
+
+
+def test_a_list_is_marked_read_at_the_same_cost_as_one(client: Client, clock: Clock) -> None:
+    student, eve = client.as_("student"), client.as_("eve", "student")
+    fill(student.user_id, clock, 4)
+    tell(approved(eve.user_id))
+    mine, foreign = ids_of(student.get("/api/notifications")), ids_of(eve.get("/api/notifications"))
+    reply = student.post("/api/notifications/read", {"notificationIds": [mine[0], mine[2], mine[0], *foreign]})
+    assert reply.data == {"marked": 2, "missing": foreign, "unread": 2, "total": 4}
+    assert reply.cost.operations == ["BatchGetItem", "TransactWriteItems"]
+    again = student.post("/api/notifications/read", {"notificationIds": mine})
+    assert again.data == {"marked": 2, "missing": [], "unread": 0, "total": 4}
+    assert counts(eve.user_id) == (1, 1)
+
+
+@pytest.mark.parametrize("names", [[], ["x"], [ids.new_id()] * 51], ids=["none", "malformed", "too many"])
+def test_a_list_that_makes_no_sense_is_refused(client: Client, names: list[str]) -> None:
+    reply = client.as_("student").post("/api/notifications/read", {"notificationIds": names})
+    assert reply.error.code == "VALIDATION_ERROR"
+
+
+@pytest.mark.parametrize(("first_read", "unread"), [(False, 1), (True, 1)], ids=["unread", "read"])
+def test_a_deleted_message_is_gone_and_counted_once(client: Client, clock: Clock, first_read: bool, unread: int) -> None:
+    student = client.as_("student")
+    fill(student.user_id, clock, 2)
+    name = ids_of(student.get("/api/notifications"))[0]
+    if first_read:
+        student.patch(f"/api/notifications/{name}/read")
+    reply = student.delete(f"/api/notifications/{name}")
+    assert (reply.data, reply.cost.operations) == ({"unread": unread, "total": 1}, ["BatchGetItem", "TransactWriteItems"])
+    assert student.delete(f"/api/notifications/{name}").status == 404
+    assert counts(student.user_id) == (1, unread)
+
+
+def test_nobody_deletes_what_is_somebody_elses(client: Client, clock: Clock) -> None:
+    student = client.as_("student")
+    fill(student.user_id, clock, 1)
+    name = ids_of(student.get("/api/notifications"))[0]
+    assert client.as_("eve", "student").delete(f"/api/notifications/{name}").status == 404
+    assert counts(student.user_id) == (1, 1)
+
+
+def test_a_message_that_is_read_and_deleted_and_marked_at_once_is_counted_right(client: Client, clock: Clock) -> None:
+    student = client.as_("student")
+    fill(student.user_id, clock, 3)
+    name = ids_of(student.get("/api/notifications"))[1]
+    one = f"/api/notifications/{name}"
+    calls = [partial(student.delete, one), partial(student.patch, f"{one}/read"), partial(student.patch, "/api/notifications/read-all")]
+    assert all(reply.status in {200, 404, 409} for reply in at_once(*calls * 2))
+    shown = student.get("/api/notifications")
+    assert shown.pagination["unread"] == sum("readAt" not in message for message in shown.data)
+    assert shown.pagination["total"] == len(shown.data)
+
+
+class InboxActions(RuleBasedStateMachine):
+    """Whatever is told, read, marked and deleted, in whatever order: the counts are those of the messages shown."""
+
+    client: Client
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reader = self.client.as_(f"reader{ids.new_id()}", "student")
+
+    def shown(self) -> Reply:
+        return self.reader.get("/api/notifications", {"limit": 100})
+
+    @rule()
+    def tell(self) -> None:
+        tell(approved(self.reader.user_id))
+
+    @rule(number=st.integers(0, 5))
+    def read_one(self, number: int) -> None:
+        for name in ids_of(self.shown())[number : number + 1]:
+            self.reader.patch(f"/api/notifications/{name}/read")
+
+    @rule(number=st.integers(0, 5))
+    def delete_one(self, number: int) -> None:
+        for name in ids_of(self.shown())[number : number + 1]:
+            self.reader.delete(f"/api/notifications/{name}")
+
+    @rule(number=st.integers(0, 3))
+    def read_some(self, number: int) -> None:
+        names = ids_of(self.shown())[number : number + 4]
+        if names:
+            self.reader.post("/api/notifications/read", {"notificationIds": names})
+
+    @rule()
+    def read_all(self) -> None:
+        self.reader.patch("/api/notifications/read-all")
+
+    @invariant()
+    def counts_are_those_of_the_messages(self) -> None:
+        shown = self.shown()
+        assert shown.pagination["total"] == len(shown.data)
+        assert shown.pagination["unread"] == sum("readAt" not in message for message in shown.data)
+
+
+def test_counts_are_right_whatever_is_done(client: Client) -> None:
+    machine = type("Actions", (InboxActions,), {"client": client})
+    run_state_machine_as_test(machine, settings=settings(max_examples=6, stateful_step_count=10, deadline=None, derandomize=True, database=None))

@@ -1,9 +1,12 @@
 """Clients of AWS services, built once a process and only when first used."""
 
+import os
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 _RUN_BY_BROWSERS = (".html", ".zip", ".pdf")
+SOCKET_STAGE = "live"
+"""The one stage of the WebSocket API."""
 _TIMEOUTS = {"connect_timeout": 2, "read_timeout": 10}
 
 
@@ -13,11 +16,33 @@ def client(service: str) -> Any:
     from botocore.config import Config
     from botocore.session import get_session
 
-    attempts = 1 if service == "sesv2" else 3  # a mail whose answer is lost may be on its way
+    attempts = 1 if service in {"sesv2", "sns"} else 3  # a message whose answer is lost may be on its way
     options: dict[str, Any] = dict(_TIMEOUTS, retries={"mode": "standard", "total_max_attempts": attempts})
     if service == "s3":
         options.update(signature_version="s3v4", s3={"addressing_style": "path"})
     return get_session().create_client(service, config=Config(**options))
+
+
+@cache
+def sockets() -> Any:
+    """Return the client that posts to open WebSocket connections."""
+    from botocore.config import Config
+    from botocore.session import get_session
+
+    config = Config(**dict(_TIMEOUTS, retries={"mode": "standard", "total_max_attempts": 2}))
+    return get_session().create_client("apigatewaymanagementapi", endpoint_url=socket_address("http"), config=config)
+
+
+def socket_address(scheme: Literal["http", "ws"]) -> str:
+    """Return where the WebSocket API is: for connections (`ws`), or for what is posted to them (`http`)."""
+    from lyceum.settings import settings
+
+    api = settings().socket_api
+    emulator = os.environ.get("AWS_ENDPOINT_URL")
+    if emulator:
+        return f"{scheme}://{emulator.partition('://')[2]}/_aws/execute-api/{api}/{SOCKET_STAGE}"
+    region = os.environ.get("AWS_REGION") or os.environ["AWS_DEFAULT_REGION"]
+    return f"{scheme}s://{api}.execute-api.{region}.amazonaws.com/{SOCKET_STAGE}"
 
 
 @cache

@@ -31,6 +31,12 @@ class Settings(BaseModel):
     session_max_seconds: int = 90 * 24 * 3600
     country_header: str = ""
     sms_sender: str = ""
+    sms_most_usd: str = "0.10"
+    channels: str = "email,push"
+    mail_set: str = ""
+    fcm_application: str = ""
+    apns_application: str = ""
+    socket_api: str = ""
     phone_cooldown_hours: int = 72
     argon2_memory_kib: int = 19_456
     argon2_passes: int = 2

@@ -1,7 +1,7 @@
 """HTTP: routes declared once, and everything that each of them shares."""
 
 from lyceum.http.api import Api
-from lyceum.http.exchange import Address, Answer, Body, Caller, Document, IfMatch, MaybeCaller, Path, Query
+from lyceum.http.exchange import Address, Answer, Body, Caller, Document, IfMatch, LastEventId, MaybeCaller, Path, Query
 from lyceum.http.page import Listing, Page
 from lyceum.http.route import Route
 from lyceum.http.schema import Request, Schema
@@ -22,6 +22,6 @@ from lyceum.identity.access import (
 
 __all__ = [
     "ADMIN", "INSTRUCTOR", "MENTOR", "MODERATOR", "OPTIONAL", "OWNER", "PUBLIC", "SELF", "SIGNED", "STUDENT",
-    "SUPER_ADMIN", "USER", "Address", "Answer", "Api", "Body", "Caller", "Document", "IfMatch", "Listing", "MaybeCaller", "Page", "Path",
-    "Query", "Request", "Route", "Schema",
+    "SUPER_ADMIN", "USER", "Address", "Answer", "Api", "Body", "Caller", "Document", "IfMatch", "LastEventId", "Listing", "MaybeCaller",
+    "Page", "Path", "Query", "Request", "Route", "Schema",
 ]  # fmt: skip

@@ -25,7 +25,8 @@ class Api:
 
     Every route states its `access`. `limit` ("10/hour") is counted for each user, `idempotent` honours an
     Idempotency-Key, `cache_control` is for answers that everybody may share, `raw` names the content type of answers without the envelope,
-    `also` that of a `Document` which the route may return instead of its usual answer.
+    `also` that of a `Document` which the route may return instead of its usual answer, `reads_body` is off where a body of any type may
+    come and nothing in it matters.
     """
 
     def __init__(self, domain: str) -> None:
@@ -59,9 +60,12 @@ class Api:
         idempotent: bool = False,
         max_body_bytes: int = _DEFAULT_BODY_BYTES,
         refuses: tuple[int, ...] = (),
+        raw: str | None = None,
+        reads_body: bool = True,
     ) -> Callable[[F], F]:
         """Declare a POST route; `refuses` names statuses that its rule answers beyond the usual ones."""
         options = {"status": status, "limit": limit, "idempotent": idempotent, "max_body_bytes": max_body_bytes, "refuses": refuses}
+        options |= {"raw": raw, "reads_body": reads_body}
         return self._route("POST", path, access, **options)
 
     def put(self, path: str, *, access: Access, limit: str | None = None, max_body_bytes: int = _DEFAULT_BODY_BYTES) -> Callable[[F], F]:
@@ -123,6 +127,7 @@ def _declared(domain: str, method: str, path: str, access: Access, function: Cal
         raw=options.get("raw"),
         also=options.get("also"),
         refuses=options.get("refuses", ()),
+        reads_body=options.get("reads_body", True),
         function=function,
     )
 

@@ -16,7 +16,7 @@ from lyceum.errors import BadRequest, Unauthenticated
 from lyceum.http.route import Route
 from lyceum.identity.principal import Principal
 
-__all__ = ["Address", "Answer", "Body", "Caller", "Document", "Exchange", "IfMatch", "MaybeCaller", "Path", "Query", "current"]
+__all__ = ["Address", "Answer", "Body", "Caller", "Document", "Exchange", "IfMatch", "LastEventId", "MaybeCaller", "Path", "Query", "current"]
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,10 @@ def _if_match() -> int | None:
     return int(match.group(1))
 
 
+def _last_event_id() -> str | None:
+    return current().headers.get("last-event-id")
+
+
 Caller = Annotated[Principal, Depends(_caller)]
 """The signed-in caller."""
 
@@ -143,3 +147,6 @@ Address = Annotated[str, Depends(_address)]
 
 IfMatch = Annotated[int | None, Depends(_if_match)]
 """The version that the caller read, from If-Match (RFC 9110, 13.1.1)."""
+
+LastEventId = Annotated[str | None, Depends(_last_event_id)]
+"""The last event that a client of a stream has seen, from Last-Event-ID (HTML, server-sent events)."""

@@ -108,6 +108,8 @@ def _operation(raw: dict[str, Any], route: Route, schemas: dict[str, Any]) -> di
         parameters.append(_header("Idempotency-Key", "The same key with the same body gets the same answer for 24 hours."))
     if "if_match" in inspect.signature(route.function).parameters:
         parameters.append(_header("If-Match", "The ETag that was read; another version is refused with 412."))
+    if "last_event_id" in inspect.signature(route.function).parameters:
+        parameters.append(_header("Last-Event-ID", "The `id` of the last event that the client has seen."))
     if parameters:
         operation["parameters"] = parameters
     if "requestBody" in raw:

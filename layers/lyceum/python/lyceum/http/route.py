@@ -42,6 +42,7 @@ class Route:
     raw: str | None
     also: str | None
     refuses: tuple[int, ...]
+    reads_body: bool
     function: Callable[..., Any]
 
     @property

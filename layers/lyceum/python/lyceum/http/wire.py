@@ -65,13 +65,13 @@ def principal(asked: Exchange, access: Access) -> Principal | None:
 
 
 def check_body(asked: Exchange, route: Route) -> None:
-    """Refuse a body that is too large (413), not JSON (415 or 400) or nested too deeply (400)."""
+    """Refuse a body that is too large (413), not JSON (415 or 400) or nested too deeply (400); what is not read may be of any type."""
     if route.method in {"GET", "DELETE"}:
         return
     body = asked.body
     if len(body) > route.max_body_bytes:
         raise TooLarge(f"The body may have {route.max_body_bytes} bytes at most.")
-    if not body:
+    if not body or not route.reads_body:
         return
     kind = asked.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":

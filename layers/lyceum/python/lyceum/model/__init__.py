@@ -39,7 +39,19 @@ from lyceum.model.exams import (
 from lyceum.model.imports import ImportJob, QuestionPrint
 from lyceum.model.invitations import Invitation
 from lyceum.model.kit import KeptAnswer, Outgoing, RateWindow, Seen
-from lyceum.model.notifications import Delivery, InboxCounter, Notification
+from lyceum.model.notifications import (
+    Delivery,
+    Digest,
+    InboxCounter,
+    NewQuestions,
+    Notification,
+    NotificationPreferences,
+    PushDevice,
+    PushToken,
+    StudyDay,
+    StudyReminder,
+    Suppression,
+)
 from lyceum.model.pupils import Classroom, JoinCode, PinCard, Pupil
 from lyceum.model.questions import (
     AnswerKey,
@@ -53,21 +65,23 @@ from lyceum.model.questions import (
     SolvedQuestions,
     Uncalibrated,
 )
-from lyceum.model.tenants import Tenant
+from lyceum.model.realtime import Follower, Signal, SocketConnection, SocketTicket
+from lyceum.model.tenants import ScheduleMark, Tenant
 from lyceum.model.uploads import Upload
 
 __all__ = [
     "ActiveSession", "Announcement", "AnswerKey", "AnswerSheet", "Assessment", "AssessmentForm", "Assignment",
     "AssignmentBoard", "AssignmentFigures", "AssignmentText", "Attempt", "Attempts", "AuditEvent", "Challenge",
     "Classroom", "ContentFigures", "ContentItem", "ContentRating", "Course", "CourseRating", "CourseStanding",
-    "Credential", "DailyStarts", "Delivery", "Department", "Dependant", "Device", "DrawnQuestions", "Enrolment",
-    "Entitlement", "ExamMarks", "ExamPaper", "ExamSession", "Extensions", "Faculty", "GradeRecord", "GradeSheet",
-    "ImportJob", "InboxCounter", "Incident", "Invitation", "ItemStatistics", "JoinCode", "KeptAnswer", "Lesson",
-    "LessonBody", "ListedQuestion", "LoginName", "MarksRevision", "ModerationComment", "Notification",
-    "OfflineCopy", "OneTimeCode", "Outgoing", "Outline", "Performance", "PersonTerm", "PinCard",
-    "PrerequisiteGraph", "Pupil", "Question", "QuestionPrint", "QuestionRevision", "QuestionStatistics",
-    "RateWindow", "RefreshKey", "ResetTicket", "ResponsePattern", "Rubric", "ScoreDistribution", "Seats", "Seen",
-    "Session", "SessionEvent", "ShelfEntry", "SignInFailures", "Sitting", "SolvedQuestions", "StudyTime",
-    "SweepMark", "Tenant", "Told", "Topic", "TwoFactor", "Uncalibrated", "University", "Upload", "User",
-    "UserCount", "Work",
+    "Credential", "DailyStarts", "Delivery", "Department", "Dependant", "Device", "Digest", "DrawnQuestions",
+    "Enrolment", "Entitlement", "ExamMarks", "ExamPaper", "ExamSession", "Extensions", "Faculty", "Follower",
+    "GradeRecord", "GradeSheet", "ImportJob", "InboxCounter", "Incident", "Invitation", "ItemStatistics",
+    "JoinCode", "KeptAnswer", "Lesson", "LessonBody", "ListedQuestion", "LoginName", "MarksRevision",
+    "ModerationComment", "NewQuestions", "Notification", "NotificationPreferences", "OfflineCopy", "OneTimeCode",
+    "Outgoing", "Outline", "Performance", "PersonTerm", "PinCard", "PrerequisiteGraph", "Pupil", "PushDevice",
+    "PushToken", "Question", "QuestionPrint", "QuestionRevision", "QuestionStatistics", "RateWindow",
+    "RefreshKey", "ResetTicket", "ResponsePattern", "Rubric", "ScheduleMark", "ScoreDistribution", "Seats",
+    "Seen", "Session", "SessionEvent", "ShelfEntry", "SignInFailures", "Signal", "Sitting", "SocketConnection",
+    "SocketTicket", "SolvedQuestions", "StudyDay", "StudyReminder", "StudyTime", "Suppression", "SweepMark",
+    "Tenant", "Told", "Topic", "TwoFactor", "Uncalibrated", "University", "Upload", "User", "UserCount", "Work",
 ]  # fmt: skip

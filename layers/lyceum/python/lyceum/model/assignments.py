@@ -25,8 +25,8 @@ class AssignmentBoard(Entity, discriminator="assignment_board"):
 class Assignment(Entity, discriminator="assignment"):
     """Something to hand in. It waits in the index of the (UTC) day of its due date until its students were reminded.
 
-    `late_policy` is the kind with its percentages; `reminder` is `pending` while a reminder is still to be sent;
-    `graded_count` is of students with a grade, draft or not.
+    `late_policy` is the kind with its percentages; `reminder` is `pending` while a reminder is still to be sent, and
+    `reminded_hours` the hours before the due date of the one that was sent last; `graded_count` is of students with a grade, draft or not.
     """
 
     keys = Keys(
@@ -46,6 +46,7 @@ class Assignment(Entity, discriminator="assignment"):
     due_at = Moment(null=True)
     due_day = UnicodeAttribute(null=True)
     reminder = UnicodeAttribute(null=True)
+    reminded_hours = NumberAttribute(null=True)
     late_policy: Any = JSONAttribute()
     max_attempts = NumberAttribute()
     accepts_text = BooleanAttribute()

@@ -1,8 +1,8 @@
-"""Tenants that schedules have to visit. The list belongs to the main tenant; no other holds one."""
+"""Tenants that schedules have to visit, and how far each schedule is. Both lists belong to the main tenant; no other holds one."""
 
 from pynamodb.attributes import UnicodeAttribute
 
-from lyceum.table.entity import Entity, Keys
+from lyceum.table.entity import Entity, Keys, Moment
 
 
 class Tenant(Entity, discriminator="tenant"):
@@ -12,3 +12,14 @@ class Tenant(Entity, discriminator="tenant"):
     noun = "tenant"
 
     tenant_name = UnicodeAttribute()
+
+
+class ScheduleMark(Entity, discriminator="schedule_mark"):
+    """The beginning of the last span of time that a schedule has done for good in a tenant."""
+
+    keys = Keys("MARK#{schedule}", "{tenant_name}")
+    noun = "schedule mark"
+
+    schedule = UnicodeAttribute()
+    tenant_name = UnicodeAttribute()
+    done = Moment()

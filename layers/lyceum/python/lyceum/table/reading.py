@@ -1,6 +1,6 @@
 """Reading several items: one query for a slice of a partition, one batch for items named by key."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
@@ -80,6 +80,17 @@ def find(
     return Slice(items, after)
 
 
+def find_all(entity: type[E], *, index: Literal["gsi1", "gsi2"] | None = None, **parts: Any) -> Iterator[E]:
+    """Read a whole partition (or what its sort key begins with), page after page, as it is asked for: for jobs, not for requests."""
+    after = None
+    while True:
+        found = find(entity, index=index, after=after, **parts)
+        yield from found.items
+        after = found.last_key
+        if after is None:
+            return
+
+
 def _keys(entity: type[Entity], index: Literal["gsi1", "gsi2"] | None) -> Any:
     keys = entity.keys if index is None else getattr(entity.keys, index)
     if keys is None:
@@ -120,4 +131,4 @@ def batch_fetch(items: Sequence[Entity], *, consistent: bool = False) -> list[En
     return [found.get((item.pk, item.sk)) for item in items]
 
 
-__all__ = ["Index", "Slice", "batch_fetch", "cut", "fetch_partition", "find"]
+__all__ = ["Index", "Slice", "batch_fetch", "cut", "fetch_partition", "find", "find_all"]

@@ -1,0 +1,69 @@
+"""Notices for everybody in a tenant or in a course, in pages: each page is handed on in chunks, and asks for the next page.
+
+So no worker has more to do than it has time for, and chunks are worked on side by side.
+"""
+
+from typing import Any
+
+from lyceum.events import AnnouncementPosted, FanOutContinued, NoticeAddressed, PeriodEnded
+from lyceum.events.consumer import Consumer
+from lyceum.events.outgoing import tell
+from lyceum.model import Course, Enrolment, NewQuestions, User
+from lyceum.table import Unit, batch_fetch, find, find_all
+
+from notifications.study_kinds import ANNOUNCEMENT, NEW_QUESTIONS
+
+consumer = Consumer("fan-out")
+handler = consumer.handler
+
+_PAGE = 500
+_CHUNK = 60
+"""Users of one message: four transactions of `dispatch`."""
+_COURSES = 90
+"""Of one transaction, which holds 100 writes."""
+
+
+@consumer.on(AnnouncementPosted)
+def begin(event: AnnouncementPosted, unit: Unit) -> None:
+    """Address the first users, if everybody is meant; a course's announcements come to each student by the course's own event."""
+    if event.course_id is None:
+        _address(FanOutContinued(kind=ANNOUNCEMENT.type, data={"announcementId": event.announcement_id, "title": event.title}), unit)
+
+
+@consumer.on(PeriodEnded)
+def tell_of_new_questions(event: PeriodEnded, _unit: Unit) -> None:
+    """Begin to tell the students of each course how many questions are new since a week ago."""
+    if event.length != "week":
+        return
+    fresh = list(find_all(NewQuestions, week=event.period))
+    for number, start in enumerate(range(0, len(fresh), _COURSES)):
+        some = fresh[start : start + _COURSES]
+        with consumer.part(event, number) as part:
+            for each, course in zip(some, batch_fetch([Course.at(course_id=each.course_id) for each in some]), strict=True):
+                if isinstance(course, Course):
+                    data = {"courseId": each.course_id, "title": course.title, "count": str(int(each.approved))}
+                    tell(part, FanOutContinued(kind=NEW_QUESTIONS.type, data=data, course_id=each.course_id))
+
+
+@consumer.on(FanOutContinued)
+def go_on(event: FanOutContinued, unit: Unit) -> None:
+    """Address the next users."""
+    _address(event, unit)
+
+
+def _address(notice: FanOutContinued, unit: Unit) -> None:
+    user_ids, last_key = _everybody(notice.after) if notice.course_id is None else _students(notice.course_id, notice.after)
+    for start in range(0, len(user_ids), _CHUNK):
+        tell(unit, NoticeAddressed(kind=notice.kind, data=notice.data, user_ids=user_ids[start : start + _CHUNK]))
+    if last_key:
+        tell(unit, FanOutContinued(kind=notice.kind, data=notice.data, course_id=notice.course_id, after=last_key))
+
+
+def _everybody(after: dict[str, Any] | None) -> tuple[list[str], dict[str, Any] | None]:
+    page = find(User, index="gsi1", limit=_PAGE, after=after)
+    return [str(user.user_id) for user in page.items if user.status == "active"], page.last_key
+
+
+def _students(course_id: str, after: dict[str, Any] | None) -> tuple[list[str], dict[str, Any] | None]:
+    page = find(Enrolment, course_id=course_id, limit=_PAGE, after=after)
+    return [str(each.user_id) for each in page.items if each.state == "active"], page.last_key

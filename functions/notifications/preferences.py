@@ -1,0 +1,82 @@
+"""What a user wants to be told, read and changed; time zone and language are the account's own, and are changed there too."""
+
+from lyceum.errors import Detail, PreconditionFailed, ValidationFailed
+from lyceum.events import UserPreferencesChosen
+from lyceum.identity import Principal
+from lyceum.model import NotificationPreferences, User
+from lyceum.model.profiles import Preferences
+from lyceum.settings import settings
+from lyceum.table import Unit, batch_fetch
+
+from notifications import webpush
+from notifications.kind import CHANNELS
+from notifications.registry import KINDS
+from notifications.schemas import KindChannels, PreferencesView, QuietHours, UpdatePreferences
+from notifications.wishes import Wishes
+
+
+def show(caller: Principal) -> PreferencesView:
+    """Show the caller's wishes with every default filled in (1 storage request)."""
+    user, found = batch_fetch([User.at(user_id=caller.user_id), NotificationPreferences.at(user_id=caller.user_id)], consistent=True)
+    known = user if isinstance(user, User) else User(user_id=caller.user_id)
+    return _view(known, Wishes.of(known, found if isinstance(found, NotificationPreferences) else None))
+
+
+def update(caller: Principal, wanted: UpdatePreferences, expect: int | None) -> PreferencesView:
+    """Store the caller's wishes in place of the earlier ones, those of unsubscribe links included, in one transaction with the account's.
+
+    Raises ValidationFailed for a type that does not exist and PreconditionFailed when `expect` is not the stored version.
+    """
+    _require_kinds(wanted)
+    name = NotificationPreferences.at(user_id=caller.user_id)
+    quiet = wanted.quiet_hours
+    values = {
+        "user_id": caller.user_id,
+        "channels": wanted.channels,
+        "opted_out": None,
+        "quiet_from": quiet and quiet.start,
+        "quiet_until": quiet and quiet.until,
+        "digest": wanted.digest,
+        "daily_goal": wanted.daily_goal,
+    }
+    actions = [
+        getattr(NotificationPreferences, key).remove() if value is None else getattr(NotificationPreferences, key).set(value)
+        for key, value in values.items()
+    ]
+    unchanged = None if expect is None else NotificationPreferences.version == expect
+    refuse = PreconditionFailed("These preferences were changed since you read them.")
+    unit = Unit().change(name, *actions, when=unchanged, refuse=refuse, or_create=True)
+    account = [getattr(User, key).set(value) for key in ("time_zone", "language") if (value := getattr(wanted, key)) is not None]
+    if account:
+        unit.change(User.at(user_id=caller.user_id), *account, events=[UserPreferencesChosen(user_id=caller.user_id)])
+    unit.commit()
+    return show(caller)
+
+
+def _require_kinds(wanted: UpdatePreferences) -> None:
+    strangers = sorted(set(wanted.channels) - set(KINDS))
+    if strangers:
+        raise ValidationFailed("Some types do not exist.", details=[Detail(f"channels.{name}", "There is no such type.") for name in strangers])
+
+
+def _view(user: User, wishes: Wishes) -> PreferencesView:
+    chosen = wishes.preferences
+    quiet = QuietHours(start=chosen.quiet_from, until=chosen.quiet_until) if chosen.quiet_from and chosen.quiet_until else None
+    account = Preferences.of(user)
+    types = [
+        KindChannels(type=kind.type, channels=list(wishes.channels_for(kind)), is_mandatory=kind.is_mandatory, is_urgent=kind.is_urgent)
+        for kind in KINDS.values()
+    ]
+    return PreferencesView(
+        types=types,
+        quiet_hours=quiet,
+        digest=wishes.digest,
+        daily_goal=int(chosen.daily_goal),
+        is_on=account.notifications,
+        study_time=account.study_time,
+        time_zone=wishes.zone.key,
+        language=wishes.language,
+        available_channels=[channel for channel in CHANNELS if channel in settings().channels.split(",")],
+        web_push_key=webpush.public_key(),
+        version=int(chosen.version),
+    )

@@ -1,0 +1,35 @@
+"""Sends notifications as text messages."""
+
+import re
+
+from lyceum import sms
+from lyceum.events import TextRequested
+from lyceum.events.consumer import Consumer
+from lyceum.model import Delivery, Notification, User
+from lyceum.table import Unit, batch_fetch
+
+from notifications.claims import NotWanted, carry_out
+
+consumer = Consumer("notification-texts")
+handler = consumer.handler
+
+_PERMANENT = frozenset({"InvalidParameter", "InvalidParameterValue", "OptedOut"})
+"""Refusals of this number (SNS, Publish); a number that has opted out by itself stays so."""
+_E164 = re.compile(r"\+[1-9]\d{6,14}")
+"""A country code and a subscriber's number, 15 digits at most (ITU-T E.164, 6.1)."""
+
+
+@consumer.on(TextRequested)
+def send_text(event: TextRequested, unit: Unit) -> None:
+    """Send a notification's title and body to its reader's proven number, if it waits for that."""
+
+    def send() -> str:
+        names = [User.at(user_id=event.user_id), Notification.at(user_id=event.user_id, notification_id=event.notification_id)]
+        user, message = batch_fetch(names, consistent=True)
+        if not isinstance(message, Notification) or not isinstance(user, User) or user.status == "deleted" or not user.phone_verified_at:
+            raise NotWanted("the message, its reader or the number is gone")
+        if not _E164.fullmatch(user.phone or ""):
+            raise NotWanted("the number is not one of E.164")
+        return sms.send(user.phone, f"{message.title}: {message.body}")
+
+    carry_out(Delivery.at(notification_id=event.notification_id, channel="sms"), unit, send, permanent=_PERMANENT)

@@ -1,0 +1,32 @@
+"""Every day: says that a week or a month is over, on the first day after it; boards and reports turn over by that."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from lyceum import ids, schedules, zones
+from lyceum.errors import Conflict
+from lyceum.events import PeriodEnded
+from lyceum.model import Outgoing
+from lyceum.table import Unit
+
+_DAY = timedelta(days=1)
+
+
+def handler(_event: dict[str, Any], lambda_context: Any) -> None:
+    """Turn over what ended, in every tenant."""
+    schedules.run("turn-over", _DAY, _turn, lambda_context)
+
+
+def _turn(day: datetime) -> None:
+    last = day - _DAY
+    if day.isoweekday() == 1:
+        _say(day, "week", zones.week(last))
+    if day.day == 1:
+        _say(day, "month", f"{last:%Y-%m}")
+
+
+def _say(day: datetime, length: Literal["week", "month"], period: str) -> None:
+    event = PeriodEnded(event_id=ids.derived_id(day, "period", length, period), length=length, period=period)
+    with suppress(Conflict):  # it was said by a run before
+        Unit().create(Outgoing.of(event), event).commit()

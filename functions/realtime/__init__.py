@@ -1,0 +1,1 @@
+"""Live updates: WebSocket connections, and streams of events for those without."""

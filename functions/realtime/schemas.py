@@ -1,0 +1,60 @@
+"""What clients of live updates send and get."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, TypeAdapter
+
+from lyceum.http import Request, Schema
+from lyceum.http.schema import Timestamp
+
+Topic = Annotated[str, StringConstraints(pattern=r"^(everybody|leaderboard|course:[0-9A-Za-z_-]{1,40})$")]
+ChannelName = Annotated[str, StringConstraints(pattern=r"^(user|everybody|leaderboard|course:[0-9A-Za-z_-]{1,40})$")]
+Position = Annotated[int, Field(ge=0, lt=10**15)]
+MOST_TOPICS = 20
+
+
+class TicketView(Schema):
+    """The right to open one connection, once and soon: `url` is complete."""
+
+    ticket: str
+    url: str
+    expires_at: Timestamp
+
+
+class StreamQuery(Request):
+    """Where a stream goes on, for clients that can not send Last-Event-ID."""
+
+    last_event_id: Annotated[str | None, StringConstraints(pattern=r"^\d{1,15}$")] = None
+
+
+class Subscribe(Request):
+    """Follow topics, and get what was missed on channels after a position."""
+
+    action: Literal["subscribe"]
+    topics: Annotated[list[Topic], Field(max_length=MOST_TOPICS)] = Field(default_factory=list)
+    after: Annotated[dict[ChannelName, Position], Field(max_length=MOST_TOPICS + 1)] = Field(default_factory=dict)
+
+
+class Unsubscribe(Request):
+    """Follow topics no more."""
+
+    action: Literal["unsubscribe"]
+    topics: Annotated[list[Topic], Field(min_length=1, max_length=MOST_TOPICS)]
+
+
+class Presence(Request):
+    """Say whether one is there, or ask who follows a topic that one follows too."""
+
+    action: Literal["presence"]
+    state: Literal["online", "away"] | None = None
+    topic: Topic | None = None
+
+
+class Ping(Request):
+    """Ask for a sign of life."""
+
+    action: Literal["ping"]
+
+
+ClientMessage = Annotated[Subscribe | Unsubscribe | Presence | Ping, Field(discriminator="action")]
+CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)

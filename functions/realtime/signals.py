@@ -1,0 +1,79 @@
+"""Signals: what happened on a channel, numbered without gaps, kept for a day.
+
+A channel is a user's own or a topic. A signal's number is one more than the last one's, and it is stored on condition
+that the number is free: so signals appear in the order of their numbers, and who knows one misses none after it.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from lyceum import clock
+from lyceum.errors import Conflict, Unavailable
+from lyceum.events.base import Event
+from lyceum.model import Signal
+from lyceum.table import Unit, find
+
+MOST_AT_ONCE = 100
+_OWN = "user:"
+_KEPT = timedelta(days=1)
+_TRIES = 8
+_LOOKED_BACK = 50
+_NUMBERS_AN_HOUR = 1_000_000
+
+
+def own(user_id: str) -> str:
+    """Name the channel of a user."""
+    return f"{_OWN}{user_id}"
+
+
+def owner_of(channel: str) -> str | None:
+    """Return the user whose own channel it is, None for a topic's."""
+    return channel.removeprefix(_OWN) if channel.startswith(_OWN) else None
+
+
+def store(channel: str, event: Event, name: str, data: dict[str, Any]) -> Signal:
+    """Store what an event means on a channel, or return what is there of it from an earlier try.
+
+    Two requests, more when others write to the channel at the same time; raises Unavailable when they do not stop.
+    """
+    now = clock.now()
+    for _ in range(_TRIES):
+        latest = find(Signal, channel=channel, limit=_LOOKED_BACK, descending=True, consistent=True).items
+        known = next((signal for signal in latest if signal.event_id == event.event_id), None)
+        if known:
+            return known
+        signal = Signal(channel=channel, number=_next(latest), event_id=event.event_id, name=name, happened_at=now, data=data)
+        signal.ttl = int((now + _KEPT).timestamp())
+        try:
+            Unit().create(signal).commit()
+        except Conflict:  # the number was taken meanwhile
+            continue
+        return signal
+    raise Unavailable
+
+
+def _next(latest: list[Signal]) -> int:
+    """Return the next number; on a channel whose signals are all gone it follows from the hour, and so lies above them."""
+    if latest:
+        return int(latest[0].number) + 1
+    return int(clock.now().timestamp()) // 3600 * _NUMBERS_AN_HOUR
+
+
+def last(channel: str) -> int:
+    """Return the number of the latest signal, 0 when there is none."""
+    found = find(Signal, channel=channel, limit=1, descending=True, consistent=True).items
+    return int(found[0].number) if found else 0
+
+
+def since(channel: str, number: int) -> list[Signal]:
+    """Return what came after a signal, at most MOST_AT_ONCE of it, in one request."""
+    first = f"{number + 1:015d}"
+    found = find(Signal, channel=channel, limit=MOST_AT_ONCE, from_sort=first, consistent=True).items
+    now = clock.now().timestamp()
+    return [signal for signal in found if signal.ttl is None or signal.ttl > now]
+
+
+def shown(signal: Signal) -> dict[str, Any]:
+    """Write a signal as clients get it; a user's own channel is called `user`."""
+    channel = "user" if owner_of(signal.channel) else signal.channel
+    return {"event": signal.name, "channel": channel, "id": int(signal.number), "at": clock.iso(signal.happened_at), "data": signal.data}

@@ -1,0 +1,31 @@
+"""Who may follow which topic."""
+
+from collections.abc import Sequence
+
+from lyceum.identity import Principal
+from lyceum.identity.permissions import Role
+from lyceum.model import Course, Enrolment
+from lyceum.table import batch_fetch
+
+_OPEN = frozenset({"everybody", "leaderboard"})
+
+
+def allowed(caller: Principal, topics: Sequence[str]) -> list[str]:
+    """Return those of the topics that the caller may follow, in one request for all.
+
+    A course is followed by its students, its instructor, and moderators; what everybody may follow needs no right.
+    """
+    courses = [topic.removeprefix("course:") for topic in topics if topic.startswith("course:")]
+    names = [name for course_id in courses for name in (Course.at(course_id=course_id), Enrolment.at(course_id=course_id, user_id=caller.user_id))]
+    found = iter(batch_fetch(names) if names else ())
+    open_courses = {
+        f"course:{course_id}"
+        for course_id, course, enrolment in zip(courses, found, found, strict=True)
+        if isinstance(course, Course) and _may_follow(caller, course, enrolment if isinstance(enrolment, Enrolment) else None)
+    }
+    return [topic for topic in dict.fromkeys(topics) if topic in _OPEN or topic in open_courses]
+
+
+def _may_follow(caller: Principal, course: Course, enrolment: Enrolment | None) -> bool:
+    is_student = enrolment is not None and enrolment.state == "active"
+    return is_student or course.instructor_id == caller.user_id or caller.is_at_least(Role.MODERATOR)

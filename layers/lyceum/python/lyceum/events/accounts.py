@@ -1,0 +1,137 @@
+"""Events of people: their accounts, sign-ins and rights."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from lyceum.events.base import Event
+
+
+class UserRegistered(Event):
+    """An account was made."""
+
+    name: ClassVar[str] = "user.registered"
+    user_id: str
+    role: str
+
+
+class UserVerified(Event):
+    """A user proved an address or a number (`email`, `phone`), or an administrator vouched for a teacher (`role`)."""
+
+    name: ClassVar[str] = "user.verified"
+    user_id: str
+    what: Literal["email", "phone", "role"]
+
+
+class SessionStarted(Event):
+    """A user signed in on a device."""
+
+    name: ClassVar[str] = "session.started"
+    user_id: str
+    session_id: str
+    device: str | None = None
+
+
+class SessionRevoked(Event):
+    """A session ended before its time; `reuse` means that a spent refresh token came back."""
+
+    name: ClassVar[str] = "session.revoked"
+    user_id: str
+    session_id: str
+    reason: Literal["signed_out", "revoked", "limit", "password", "reuse"]
+
+
+class LoginSuspicious(Event):
+    """A sign-in looked unlike the user's others; `reasons` says in which ways."""
+
+    name: ClassVar[str] = "login.suspicious"
+    user_id: str
+    reasons: list[str]
+    device: str | None = None
+
+
+class PasswordChanged(Event):
+    """A user's password was changed, by its owner or by a reset."""
+
+    name: ClassVar[str] = "password.changed"
+    user_id: str
+
+
+class TwoFactorChanged(Event):
+    """A user's second factor was switched on or off, or a recovery code was used."""
+
+    name: ClassVar[str] = "two_factor.changed"
+    user_id: str
+    change: Literal["enabled", "disabled", "recovery_code_used"]
+
+
+class CodeRequested(Event):
+    """Somebody asked for a one-time code for a sign-in name, or a sign-in of a user waits for one."""
+
+    name: ClassVar[str] = "code.requested"
+    purpose: Literal["verify", "reset", "sign_in", "second_step"]
+    identifier: str | None = None
+    user_id: str | None = None
+    challenge_id: str | None = None
+
+
+class UserRenamed(Event):
+    """A user goes by another name, username or e-mail address."""
+
+    name: ClassVar[str] = "user.renamed"
+    user_id: str
+
+
+class UserPreferencesChosen(Event):
+    """A user chose other preferences: study time, time zone, language, or whether to be told anything beside the inbox."""
+
+    name: ClassVar[str] = "user.preferences_chosen"
+    user_id: str
+
+
+class ContactChangeRequested(Event):
+    """A user wants another e-mail address or phone number; it stands in `User.wanted_email` or `wanted_phone` until it is proven."""
+
+    name: ClassVar[str] = "user.contact_change_requested"
+    user_id: str
+    what: Literal["email", "phone"]
+
+
+class UserRoleChanged(Event):
+    """An admin gave a user another role."""
+
+    name: ClassVar[str] = "user.role_changed"
+    user_id: str
+    old_role: str
+    new_role: str
+
+
+class UserSuspended(Event):
+    """An admin suspended a user, for good or until a time."""
+
+    name: ClassVar[str] = "user.suspended"
+    user_id: str
+    reason: str
+    until: datetime | None = None
+
+
+class UserActivated(Event):
+    """An admin ended a user's suspension."""
+
+    name: ClassVar[str] = "user.activated"
+    user_id: str
+
+
+class UserDeleted(Event):
+    """An account was deleted; what is left of it is purged at `purge_at`."""
+
+    name: ClassVar[str] = "user.deleted"
+    user_id: str
+    role: str
+    purge_at: datetime
+
+
+class UserInvited(Event):
+    """An admin invited somebody; address, language, role and end stand in the invitation, and its token follows from it."""
+
+    name: ClassVar[str] = "user.invited"
+    invitation_id: str

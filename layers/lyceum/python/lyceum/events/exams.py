@@ -1,0 +1,101 @@
+"""Events of exam sessions."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from lyceum.events.base import Event
+
+
+class ExamCompleted(Event):
+    """An exam session ended; told once a session, even if it is reopened later.
+
+    While `pending` answers wait for a grader, score, percent and whether it was passed are absent, and `exam.graded` tells
+    them. `is_released` says that the student may know the result now; what a student sees waits for `exam.released`
+    otherwise. Sessions of something published name it by
+    `assessment_id`; those of a course's quiz also by `course_id` and `quiz_id`.
+    """
+
+    name: ClassVar[str] = "exam.completed"
+    exam_id: str
+    user_id: str
+    mode: str
+    cause: Literal["submitted", "expired"]
+    score: Decimal | None = None
+    max_score: Decimal
+    percent: Decimal | None = None
+    passed: bool | None = None
+    finished_at: datetime
+    topic_ids: list[str]
+    pending: int = 0
+    is_released: bool = True
+    revision: int = 1
+    attempt: int = 1
+    assessment_id: str | None = None
+    course_id: str | None = None
+    quiz_id: str | None = None
+
+
+class ExamGraded(Event):
+    """The score of an ended session is complete for the first time, or has changed; then the earlier one is named too."""
+
+    name: ClassVar[str] = "exam.graded"
+    exam_id: str
+    user_id: str
+    mode: str
+    score: Decimal
+    max_score: Decimal
+    percent: Decimal
+    passed: bool
+    finished_at: datetime
+    topic_ids: list[str]
+    is_released: bool = True
+    revision: int
+    earlier_revision: int | None = None
+    earlier_score: Decimal | None = None
+    earlier_percent: Decimal | None = None
+    earlier_passed: bool | None = None
+    attempt: int = 1
+    assessment_id: str | None = None
+    course_id: str | None = None
+    quiz_id: str | None = None
+
+
+class ExamReleased(ExamGraded):
+    """The result of an ended session that was told as not released may be known to its student from now on."""
+
+    name: ClassVar[str] = "exam.released"
+
+
+class SessionsFellDue(Event):
+    """It is time to warn of the end of these exam sessions, or to end them."""
+
+    name: ClassVar[str] = "sessions.fell_due"
+    exam_ids: list[str]
+
+
+class IncidentDeclared(Event):
+    """Something is to be done to every session of an assessment, from `after_exam_id` on."""
+
+    name: ClassVar[str] = "incident.declared"
+    assessment_id: str
+    incident_id: str
+    after_exam_id: str | None = None
+
+
+class IncidentSpread(Event):
+    """Something is to be done to these sessions of an assessment."""
+
+    name: ClassVar[str] = "incident.spread"
+    assessment_id: str
+    incident_id: str
+    exam_ids: list[str]
+
+
+class ExamExpiring(Event):
+    """A running exam session has little time left; sent once a session."""
+
+    name: ClassVar[str] = "exam.expiring"
+    exam_id: str
+    user_id: str
+    deadline_at: datetime

@@ -1,0 +1,90 @@
+"""Events of the question bank and of imports into it."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from lyceum.events.base import Event
+
+
+class QuestionSubmitted(Event):
+    """A question waits for a moderator."""
+
+    name: ClassVar[str] = "question.submitted"
+    question_id: str
+    topic_id: str
+
+
+class QuestionApproved(Event):
+    """A question entered the bank; `first_time` is false when an edited one comes back, `import_id` names the import that it came by."""
+
+    name: ClassVar[str] = "question.approved"
+    question_id: str
+    topic_id: str
+    course_id: str
+    author_id: str
+    first_time: bool = True
+    import_id: str | None = None
+
+
+class QuestionRejected(Event):
+    """A moderator sent a question back to its author."""
+
+    name: ClassVar[str] = "question.rejected"
+    question_id: str
+    topic_id: str
+    author_id: str
+    reason: str
+
+
+class QuestionsReserved(Event):
+    """Questions are asked in an exam that may be sat until a moment: nobody else is to be shown them before."""
+
+    name: ClassVar[str] = "questions.reserved"
+    question_ids: list[str]
+    until: datetime
+
+
+class QuestionRetired(Event):
+    """A question left the bank."""
+
+    name: ClassVar[str] = "question.retired"
+    question_id: str
+    topic_id: str
+    course_id: str
+
+
+class ImportConfirmed(Event):
+    """Somebody looked at the rows of an import and wants them in the bank."""
+
+    name: ClassVar[str] = "import.confirmed"
+    job_id: str
+
+
+class ImportContinued(Event):
+    """An import's time was up before its rows were; the next worker goes on behind `rows_done`."""
+
+    name: ClassVar[str] = "import.continued"
+    job_id: str
+    rows_done: int
+
+
+class ImportCompleted(Event):
+    """Every row of an import has had its effect."""
+
+    name: ClassVar[str] = "import.completed"
+    job_id: str
+    owner_id: str
+    file_name: str
+    questions_written: int
+    rows_wrong: int
+    rows_duplicate: int
+
+
+class ImportFailed(Event):
+    """An import ended without its rows, for a reason that its owner can read."""
+
+    name: ClassVar[str] = "import.failed"
+    job_id: str
+    owner_id: str
+    file_name: str
+    reason: str
