@@ -1,7 +1,6 @@
 """Import jobs: opening one with its file or with a slot for it, showing it, listing them."""
 
 import base64
-import binascii
 from datetime import timedelta
 from typing import Any
 
@@ -59,7 +58,7 @@ def _inline(wanted: AskImport) -> bytes | None:
     elif wanted.base64 is not None:
         try:
             body = base64.b64decode(wanted.base64, validate=True)
-        except binascii.Error:
+        except ValueError:  # what is not ASCII too
             raise ValidationFailed("Some fields are missing or wrong.", details=[Detail("base64", "This is not base64.")]) from None
     else:
         return None

@@ -39,8 +39,8 @@ class Faults:
         return answer
 
     def places(self, kind: str) -> list[int]:
-        """Return the calls that can fail so: reads neither conflict nor crash after writing."""
-        is_of_writes = kind in {"conflict", "crash after write"}
+        """Return the calls that can fail so: reads neither conflict nor crash after writing, and losing their answer is as being throttled."""
+        is_of_writes = kind != "throttled"
         return [at for at, operation in enumerate(self.operations, 1) if operation in _WRITES or not is_of_writes]
 
     def _strike(self, original: Any, client: Any, operation: str, arguments: dict[str, Any], token: str | None) -> None:

@@ -35,6 +35,12 @@ def test_bytes_come_in_base64(desk: Desk, kind: str) -> None:
     assert desk.shown(job_id)["rows"]["ready"] >= 1
 
 
+@pytest.mark.parametrize("text", ["not base64!", "\u00d6\u00d6\u00d6\u00d6", "abc"])
+def test_what_is_no_base64_is_refused_by_its_name(desk: Desk, text: str) -> None:
+    reply = desk.open(None, kind="xlsx", base64=text)
+    assert (reply.status, reply.error.fields) == (400, {"base64"})
+
+
 @pytest.mark.parametrize(
     ("asked", "field"),
     [({"text": None}, ""), ({"sizeBytes": 5}, ""), ({"format": "xlsx"}, ""), ({"text": None, "base64": "%%%%"}, "base64"),

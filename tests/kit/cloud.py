@@ -15,7 +15,7 @@ from lyceum import aws, context, tenants
 from lyceum.identity import tokens
 from lyceum.settings import settings
 from lyceum.table import Entity
-from tests.kit.transactions import quick_transactions
+from tests.kit.storage import quick_storage
 
 _numbers = itertools.count(1)
 ACCOUNT = "123456789012"
@@ -66,7 +66,7 @@ class Cloud:
 @contextmanager
 def cloud_in_process() -> Iterator[Cloud]:
     """Start the emulated services and forget every client made before."""
-    with mock_aws(), quick_transactions():
+    with mock_aws(), quick_storage():
         session = get_session()
         clients = {name: session.create_client(name) for name in ("dynamodb", "s3", "events", "kms", "secretsmanager", "sesv2", "sqs")}
         key = clients["kms"].create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
