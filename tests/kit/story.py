@@ -50,7 +50,7 @@ class Story:
             ("GET /api/auth/me", lambda: student.get("/api/auth/me")),
             ("POST /api/questions", lambda: self.question(instructor, topic_id)),
             ("GET /api/questions", lambda: student.get("/api/questions", {"topicId": topic_id})),
-            ("GET /api/questions/random (40)", lambda: student.get("/api/questions/random", {"topicId": topic_id, "count": 40})),
+            ("GET /api/questions/random (40)", lambda: student.get("/api/questions/random", {"topicId": topic_id, "count": 40, "again": "true"})),
             ("POST /api/exams/start (40)", lambda: self.start(beginners.pop(), topic_id, 40)),
             ("GET /api/exams/{examId} (40)", lambda: student.get(f"/api/exams/{running['examId']}")),
             ("POST /api/exams/{examId}/answer", answer),

@@ -12,7 +12,7 @@ BUDGETS = {
     "GET /api/auth/me": ["BatchGetItem"],
     "POST /api/questions": ["GetItem", "GetItem", "TransactWriteItems"],
     "GET /api/questions": ["Query"],
-    "GET /api/questions/random (40)": ["GetItem", "Query", "Query", "UpdateItem"],
+    "GET /api/questions/random (40)": ["Query", "Query", "UpdateItem"],
     "GET /api/exams/{examId} (40)": ["BatchGetItem"],
     "POST /api/exams/{examId}/answer": ["UpdateItem"],
     "GET /api/exams/{examId}/summary (40)": ["BatchGetItem", "BatchGetItem"],
