@@ -47,10 +47,10 @@ types: $(READY) ## Check the types.
 	.venv/bin/mypy
 
 contracts: $(READY) ## Check who imports whom.
-	PYTHONPATH=layers/lyceum/python:functions .venv/bin/lint-imports
+	PYTHONPATH=layers/lyceum/python:. .venv/bin/lint-imports
 
-unit: $(READY) ## Run the tests that need no stack.
-	.venv/bin/pytest -n 2 -m "not e2e"
+unit: $(READY) ## Run the tests that need no stack: make unit [DOMAIN=exams]
+	.venv/bin/pytest -n 2 -m "not e2e" $(if $(DOMAIN),tests/$(DOMAIN))
 
 e2e: $(READY) ## Run the tests against a deployed stack of their own, which is removed afterwards.
 	$(PYTHON) -m local trial -- .venv/bin/pytest -m e2e

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent / "layers/lyceum/python"), str(HERE.parent / "functions")]
+sys.path[:0] = [str(HERE.parent / "layers/lyceum/python"), str(HERE.parent)]
 
 from ulid import ULID  # noqa: E402
 
@@ -84,7 +84,7 @@ def _account(person: dict[str, Any], known: Accounts) -> dict[str, str]:
 def _person(person: dict[str, Any], account: dict[str, str]) -> None:
     from lyceum.identity.hashing import hasher
 
-    from users import terms
+    from functions.users import terms
 
     user_id = demo_id(person["key"])
     user = User(
@@ -164,7 +164,7 @@ def _tree() -> None:
 
 
 def _standings(course_ids: list[str]) -> None:
-    from courses.standings import standing_of
+    from functions.courses.standings import standing_of
 
     write_many([standing_of(Course.require(course_id=each)) for each in course_ids])
 
@@ -180,10 +180,10 @@ def _course() -> None:
     """Give one course its lessons and an assignment, and let the second student enter it."""
     from lyceum.identity import Principal, Role
 
-    from assignments import authoring
-    from assignments.schemas import NewAssignment
-    from courses import enrolling, lessons
-    from courses.lesson_schemas import NewLesson
+    from functions.assignments import authoring
+    from functions.assignments.schemas import NewAssignment
+    from functions.courses import enrolling, lessons
+    from functions.courses.lesson_schemas import NewLesson
 
     wanted = _read("course.json")
     course_id, task = demo_id(wanted["course"]), wanted["assignment"]
@@ -199,8 +199,8 @@ def _assessments() -> None:
     """Publish a practice test with a theory question that its instructor marks, and a quiz of a course."""
     from lyceum.identity import Principal, Role
 
-    from exams import assessments
-    from exams.assessment_schemas import NewPracticeTest, NewQuiz
+    from functions.exams import assessments
+    from functions.exams.assessment_schemas import NewPracticeTest, NewQuiz
 
     wanted = _read("assessments.json")
     teacher = Principal(demo_id("instructor"), context.tenant(), Role.INSTRUCTOR, "free", "demo")
@@ -221,8 +221,8 @@ def _running_exam() -> None:
     """Start an exam of four hours for the second student; one that runs already stays as it is."""
     from lyceum.identity import Principal, Role
 
-    from exams import sessions
-    from exams.schemas import StartExam
+    from functions.exams import sessions
+    from functions.exams.schemas import StartExam
 
     student = Principal(demo_id("second_student"), context.tenant(), Role.STUDENT, "free", "")
     topic_ids = [demo_id(topic["key"]) for topic in _read("catalogue.json")["topics"]]

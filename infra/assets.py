@@ -7,7 +7,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.routes import FUNCTIONS_FOLDER, KIT_FOLDER, ROOT
+from infra.routes import KIT_FOLDER, ROOT
 from infra.stage import Stage
 
 BUILT_LAYERS = ROOT / "build" / "layers"
@@ -17,9 +17,10 @@ RUNTIME = lambda_.Runtime.PYTHON_3_13
 
 
 def domain_code(domain: str) -> lambda_.AssetCode:
-    """Return the asset with one domain's folder and nothing else."""
-    exclude = ["*", f"!/{domain}", f"!/{domain}/**", *_CACHES]
-    return lambda_.Code.from_asset(str(FUNCTIONS_FOLDER), exclude=exclude, ignore_mode=cdk.IgnoreMode.GIT)
+    """Return the asset with the root package, one domain's folder and nothing else."""
+    kept = ["!/functions", "!/functions/__init__.py", f"!/functions/{domain}", f"!/functions/{domain}/**"]
+    exclude = ["/*", *kept[:1], "/functions/*", *kept[1:], "lambdas.py", *_CACHES]
+    return lambda_.Code.from_asset(str(ROOT), exclude=exclude, ignore_mode=cdk.IgnoreMode.GIT)
 
 
 class Layers:

@@ -148,13 +148,13 @@ class Function:
     @property
     def domain(self) -> str:
         """The domain folder that the code is in."""
-        return self.entry.split(".")[0]
+        return self.entry.split(".")[1]
 
     @property
     def name(self) -> str:
-        """The short name: `exams` for `exams.api`, `exams-sweep` for `exams.sweep`."""
-        domain, module = self.entry.split(".")
-        return domain if module == "api" else f"{domain}-{module}"
+        """The short name: `exams` for `functions.exams.api`, `exams-sweep` for `functions.exams.sweep`."""
+        module = self.entry.rpartition(".")[2]
+        return self.domain if module in {"api", "http"} else f"{self.domain}-{module.replace('_', '-')}"
 
     @property
     def has_snapshot(self) -> bool:

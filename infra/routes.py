@@ -20,14 +20,14 @@ class UnknownModule(LookupError):
 def check_modules(functions: Iterable[Function]) -> None:
     """Raise UnknownModule for a row of the table whose module is not in its domain's folder."""
     for function in functions:
-        module = FUNCTIONS_FOLDER / (function.entry.replace(".", "/") + ".py")
+        module = ROOT / (function.entry.replace(".", "/") + ".py")
         if not module.is_file():
             raise UnknownModule(f"infra/functions.py names {function.entry}, and there is no {module.relative_to(ROOT)}")
 
 
 def declared_routes(functions: Iterable[Function]) -> list[DeclaredRoute]:
     """Return every route that the HTTP functions declare."""
-    for folder in (FUNCTIONS_FOLDER, KIT_FOLDER):
+    for folder in (ROOT, KIT_FOLDER):
         if str(folder) not in sys.path:
             sys.path.insert(0, str(folder))
     return [route for function in functions if function.is_http for route in _routes_of(function)]

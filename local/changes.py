@@ -42,9 +42,14 @@ def present() -> Record:
     check_modules(FUNCTIONS)
     routes = "\n".join(f"{route.key} {route.function} {route.is_protected}" for route in derive(declared_routes(FUNCTIONS)))
     shape = _digest([ROOT / "infra", *(ROOT / name for name in _SHAPING_FILES)], routes)
-    domains = {name: _digest([FUNCTIONS_FOLDER / name]) for name in sorted({function.domain for function in FUNCTIONS})}
+    domains = {name: _digest(code_of(name)) for name in sorted({function.domain for function in FUNCTIONS})}
     demo = ROOT / "demo"
     return Record(shape, _digest([KIT_FOLDER]), domains, _digest([demo]) if demo.is_dir() else "")
+
+
+def code_of(domain: str) -> list[Path]:
+    """Return what a domain's functions are made of: the root package and the domain's folder."""
+    return [FUNCTIONS_FOLDER / "__init__.py", FUNCTIONS_FOLDER / domain]
 
 
 def _digest(places: Iterable[Path], extra: str = "") -> str:
@@ -60,4 +65,4 @@ def source_files(place: Path) -> list[Path]:
     """Return a file, or every file of a folder but caches, in a fixed order; nothing for what does not exist."""
     if place.is_file():
         return [place]
-    return sorted(file for file in place.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+    return sorted(file for file in place.rglob("*") if file.is_file() and "__pycache__" not in file.parts and file.name != "lambdas.py")

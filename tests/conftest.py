@@ -22,10 +22,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.kit.cloud import Cloud, cloud_in_process
-from tests.kit.http import Client
-from tests.kit.logs import telltales, watched_logs
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud, cloud_in_process
+from tests.support.http import Client
+from tests.support.logs import telltales, watched_logs
 
 
 @pytest.fixture(scope="session")

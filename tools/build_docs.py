@@ -12,7 +12,7 @@ from pathlib import Path
 from pynamodb.attributes import Attribute
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "layers/lyceum/python"), str(ROOT / "functions")]
+sys.path[:0] = [str(ROOT / "layers/lyceum/python"), str(ROOT)]
 
 from lyceum import model  # noqa: E402
 from lyceum.http import Api  # noqa: E402

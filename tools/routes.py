@@ -9,5 +9,5 @@ FUNCTIONS = Path(__file__).parents[1] / "functions"
 def http_modules() -> list[str]:
     """Return the importable name of every module in functions/ with a module-level `api = Api(...)`."""
     declares = re.compile(r"^api = Api\(", re.MULTILINE)
-    found = [path for path in FUNCTIONS.glob("*/*.py") if declares.search(path.read_text())]
-    return sorted(".".join(path.relative_to(FUNCTIONS).with_suffix("").parts) for path in found)
+    found = [path for path in FUNCTIONS.rglob("*.py") if declares.search(path.read_text())]
+    return sorted(".".join(path.relative_to(FUNCTIONS.parent).with_suffix("").parts) for path in found)

@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(HERE / "layers/lyceum/python"), str(HERE / "functions")]
+sys.path[:0] = [str(HERE / "layers/lyceum/python"), str(HERE)]
 
 from cryptography.exceptions import InvalidSignature  # noqa: E402
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: E402
 
-from exams import marking, scoring, totals  # noqa: E402
-from exams.scoring import Key  # noqa: E402
+from functions.exams import marking, scoring, totals  # noqa: E402
+from functions.exams.scoring import Key  # noqa: E402
 
 
 class NotProven(Exception):

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from lyceum.http import INSTRUCTOR, OWNER, STUDENT, USER, Api, Caller, Document, IfMatch, Listing, Page, Query
 
-from assignments import authoring, gradebook, grading, handing_in, lists, reading, reports, views
-from assignments.report_schemas import Gradebook, GradebookQuery, GradeReport
-from assignments.rubric_schemas import NewRubric, RubricView
-from assignments.schemas import (
+from functions.assignments import authoring, gradebook, grading, handing_in, lists, reading, reports, views
+from functions.assignments.report_schemas import Gradebook, GradebookQuery, GradeReport
+from functions.assignments.rubric_schemas import NewRubric, RubricView
+from functions.assignments.schemas import (
     AssignmentQuery,
     AssignmentRow,
     AssignmentView,

@@ -11,11 +11,11 @@ from lyceum.identity import Permission, Principal
 from lyceum.model import Assignment, AssignmentFigures, AssignmentText, Course, Extensions, Lesson, Rubric
 from lyceum.table import Unit, batch_fetch
 
-from assignments import board
-from assignments import desk as desks
-from assignments.lateness import in_zone
-from assignments.rubric_schemas import NewRubric
-from assignments.schemas import AssignmentFields, ChangedAssignment, Extension, NewAssignment
+from functions.assignments import board
+from functions.assignments import desk as desks
+from functions.assignments.lateness import in_zone
+from functions.assignments.rubric_schemas import NewRubric
+from functions.assignments.schemas import AssignmentFields, ChangedAssignment, Extension, NewAssignment
 
 _APART = {"course_id", "instructions", "extensions", "due_at", "points"}
 

@@ -12,10 +12,10 @@ from lyceum.model import AssignmentBoard, Course, Enrolment, GradeSheet, Outline
 from lyceum.spreadsheet import write_csv
 from lyceum.table import Entity, Slice, batch_fetch, find
 
-from assignments import views
-from assignments.marks import mark
-from assignments.report_schemas import Column, Gradebook, GradebookQuery, GradebookRow
-from assignments.reports import counted
+from functions.assignments import views
+from functions.assignments.marks import mark
+from functions.assignments.report_schemas import Column, Gradebook, GradebookQuery, GradebookRow
+from functions.assignments.reports import counted
 
 _MOST = 45
 

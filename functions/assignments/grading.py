@@ -10,9 +10,9 @@ from lyceum.identity import Principal
 from lyceum.model import Assignment, GradeRecord, GradeSheet, Work
 from lyceum.table import Unit, batch_fetch, find
 
-from assignments import desk as desks
-from assignments.lateness import kept_percent
-from assignments.schemas import Grade
+from functions.assignments import desk as desks
+from functions.assignments.lateness import kept_percent
+from functions.assignments.schemas import Grade
 
 _TRIES = 4
 _CENT = Decimal("0.01")

@@ -10,9 +10,9 @@ from lyceum.identity import Principal
 from lyceum.model import Assignment, Attempt, Course, Enrolment, Upload, Work
 from lyceum.table import Entity, Unit, batch_fetch
 
-from assignments import desk as desks
-from assignments.lateness import days_late
-from assignments.schemas import Submit
+from functions.assignments import desk as desks
+from functions.assignments.lateness import days_late
+from functions.assignments.schemas import Submit
 
 
 def start(caller: Principal, assignment_id: str) -> tuple[desks.Desk, Work]:

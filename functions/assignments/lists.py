@@ -8,7 +8,7 @@ from lyceum.identity import Principal
 from lyceum.model import AssignmentBoard, Course, Enrolment, Work
 from lyceum.table import Entity, Slice, batch_fetch, cut, find
 
-from assignments.schemas import AssignmentQuery, AssignmentRow
+from functions.assignments.schemas import AssignmentQuery, AssignmentRow
 
 _MOST_COURSES = 50
 _MOST_WORKS = 1000

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from assignments.grading import share
+from functions.assignments.grading import share
 
 LETTERS = (("A", 70), ("B", 60), ("C", 50), ("D", 45), ("E", 40), ("F", 0))
 """The scale of a course that names none: from which percentage each letter is given."""

@@ -13,7 +13,7 @@ from lyceum.events.consumer import Consumer
 from lyceum.model import Course, GradeSheet, Outline
 from lyceum.table import Entity, Unit, batch_fetch
 
-from assignments.grading import share
+from functions.assignments.grading import share
 
 consumer = Consumer("quiz-grades")
 handler = consumer.handler

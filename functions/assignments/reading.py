@@ -9,9 +9,9 @@ from lyceum.identity import Principal
 from lyceum.model import Assignment, Attempt, Course, Enrolment, GradeRecord, User, Work
 from lyceum.table import Entity, Slice, batch_fetch, find
 
-from assignments import desk as desks
-from assignments import views
-from assignments.schemas import AssignmentView, GradeView, OwnSubmission, SubmissionRow
+from functions.assignments import desk as desks
+from functions.assignments import views
+from functions.assignments.schemas import AssignmentView, GradeView, OwnSubmission, SubmissionRow
 
 _FIRST = 20
 _MOST = 33

@@ -6,7 +6,7 @@ from lyceum.events.outgoing import tell
 from lyceum.model import Assignment, Enrolment, Work
 from lyceum.table import Unit, batch_fetch, find
 
-from assignments import desk as desks
+from functions.assignments import desk as desks
 
 consumer = Consumer("assignment-reminders")
 handler = consumer.handler

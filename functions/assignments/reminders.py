@@ -15,7 +15,7 @@ from lyceum.events import AssignmentFallsDue
 from lyceum.model import Assignment
 from lyceum.table import ConditionFailed, Unit, find
 
-from assignments.authoring import due_day
+from functions.assignments.authoring import due_day
 
 _FIRST_HOURS = 24
 _LAST_HOURS = 1

@@ -8,8 +8,8 @@ from pydantic import Field
 from lyceum.http import Listing, Schema
 from lyceum.http.schema import Timestamp
 
-from assignments.rubric_schemas import Points
-from assignments.schemas import StudentName
+from functions.assignments.rubric_schemas import Points
+from functions.assignments.schemas import StudentName
 
 
 class GradedPart(Schema):

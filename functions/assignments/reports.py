@@ -8,8 +8,8 @@ from lyceum.identity import Permission, Principal
 from lyceum.model import AssignmentBoard, Course, GradeSheet
 from lyceum.table import Entity, batch_fetch, find
 
-from assignments.marks import mark
-from assignments.report_schemas import CategoryMark, CourseGrades, GradedPart, GradeReport
+from functions.assignments.marks import mark
+from functions.assignments.report_schemas import CategoryMark, CourseGrades, GradedPart, GradeReport
 
 _MOST_COURSES = 50
 

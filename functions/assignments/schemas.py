@@ -10,7 +10,7 @@ from lyceum.http import Listing, Request, Schema
 from lyceum.http.schema import Timestamp
 from lyceum.text import Line, RichText
 
-from assignments.rubric_schemas import Criterion, Name, Points
+from functions.assignments.rubric_schemas import Criterion, Name, Points
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]

@@ -6,9 +6,9 @@ from typing import Any
 from lyceum.model import Assignment, AssignmentFigures, Attempt, GradeRecord, User, Work
 from lyceum.table import Entity
 
-from assignments.desk import Desk
-from assignments.rubric_schemas import Criterion
-from assignments.schemas import (
+from functions.assignments.desk import Desk
+from functions.assignments.rubric_schemas import Criterion
+from functions.assignments.schemas import (
     AssignmentView,
     AttemptView,
     DraftView,

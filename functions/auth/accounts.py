@@ -13,8 +13,8 @@ from lyceum.model import Credential, Invitation, LoginName, Session, User
 from lyceum.model.profiles import strangers
 from lyceum.table import Unit, batch_fetch
 
-from auth import codes, passwords
-from auth.schemas import Me, Register, SessionView, Verified
+from functions.auth import codes, passwords
+from functions.auth.schemas import Me, Register, SessionView, Verified
 
 
 def register(wanted: Register) -> User:

@@ -7,9 +7,9 @@ from lyceum.http.exchange import AnswerHeaders, current
 from lyceum.identity import tokens
 from lyceum.settings import settings
 
-from auth import accounts, codes, origin, refreshing, resets, sessions, two_factor
-from auth import login as signing_in
-from auth.schemas import (
+from functions.auth import accounts, codes, origin, refreshing, resets, sessions, two_factor
+from functions.auth import login as signing_in
+from functions.auth.schemas import (
     Accepted,
     Account,
     AuthenticatorCode,

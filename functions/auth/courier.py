@@ -19,7 +19,7 @@ from lyceum.model import Invitation, LoginName, OneTimeCode, User
 from lyceum.settings import settings
 from lyceum.table import ConditionFailed, Unit
 
-from auth import codes, messages
+from functions.auth import codes, messages
 
 consumer = Consumer("codes")
 handler = consumer.handler

@@ -13,7 +13,7 @@ from lyceum.errors import Locked
 from lyceum.model import SignInFailures
 from lyceum.table import Unit, batch_fetch
 
-from auth.origin import Origin, short_hash
+from functions.auth.origin import Origin, short_hash
 
 _LONGEST_SECONDS = 900
 _FIRST_SECONDS = 15

@@ -12,10 +12,10 @@ from lyceum.identity.names import fold
 from lyceum.model import Challenge, Credential, LoginName, PinCard, SignInFailures, User
 from lyceum.table import Unit, batch_fetch
 
-from auth import codes, locks, risk, sessions, two_factor
-from auth.origin import Origin
-from auth.schemas import Challenged, CodeLogin, Login, SecondStep, SignedIn
-from auth.vault import Vault, open_vault
+from functions.auth import codes, locks, risk, sessions, two_factor
+from functions.auth.origin import Origin
+from functions.auth.schemas import Challenged, CodeLogin, Login, SecondStep, SignedIn
+from functions.auth.vault import Vault, open_vault
 
 _NOBODY = "nobody"
 _WRONG = "The name or the password is wrong."

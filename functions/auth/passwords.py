@@ -6,14 +6,14 @@ from importlib.resources import files
 from lyceum.errors import rule_violation
 from lyceum.identity import hashing
 
-from auth import locks
-from auth.origin import Origin
-from auth.vault import Vault
+from functions.auth import locks
+from functions.auth.origin import Origin
+from functions.auth.vault import Vault
 
 
 @cache
 def _common() -> frozenset[str]:
-    return frozenset(files("auth").joinpath("common_passwords.txt").read_text().split())
+    return frozenset(files("functions.auth").joinpath("common_passwords.txt").read_text().split())
 
 
 def check_policy(password: str, personal: list[str]) -> None:

@@ -13,9 +13,9 @@ from lyceum.model import RefreshKey, Session, User
 from lyceum.settings import settings
 from lyceum.table import ConditionFailed, Unit, batch_fetch
 
-from auth import sessions, signing
-from auth.origin import Origin
-from auth.schemas import SignedIn
+from functions.auth import sessions, signing
+from functions.auth.origin import Origin
+from functions.auth.schemas import SignedIn
 
 GRACE = timedelta(seconds=20)
 _ENDED = "Your session has ended. Sign in again."

@@ -9,10 +9,10 @@ from lyceum.identity import Principal, hashing
 from lyceum.model import Credential, ResetTicket, User
 from lyceum.table import Unit
 
-from auth import codes, passwords, sessions
-from auth.origin import Origin
-from auth.schemas import NewPassword, Ticket
-from auth.vault import Vault, open_vault
+from functions.auth import codes, passwords, sessions
+from functions.auth.origin import Origin
+from functions.auth.schemas import NewPassword, Ticket
+from functions.auth.vault import Vault, open_vault
 
 _TICKET = "ticket"
 _TICKET_STANDS = timedelta(minutes=10)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lyceum.model import Device
 
-from auth.origin import Origin
+from functions.auth.origin import Origin
 
 NOTICE_FROM = 40
 CHALLENGE_FROM = 70

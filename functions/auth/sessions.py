@@ -12,10 +12,10 @@ from lyceum.model import Device, Outgoing, RefreshKey, Session, User
 from lyceum.settings import settings
 from lyceum.table import ConditionFailed, Unit, find
 
-from auth import risk, signing
-from auth.origin import Origin, short_hash
-from auth.schemas import Account, SessionView, SignedIn
-from auth.vault import Vault
+from functions.auth import risk, signing
+from functions.auth.origin import Origin, short_hash
+from functions.auth.schemas import Account, SessionView, SignedIn
+from functions.auth.vault import Vault
 
 _MOST_SESSIONS = {"free": 5}
 _MOST_SESSIONS_PAID = 15

@@ -10,10 +10,10 @@ from lyceum.identity import Principal
 from lyceum.model import Outgoing, TwoFactor, User
 from lyceum.table import Unit
 
-from auth import locks, passwords
-from auth.origin import Origin
-from auth.schemas import Enrolment, RecoveryCodes
-from auth.vault import Vault, open_vault
+from functions.auth import locks, passwords
+from functions.auth.origin import Origin
+from functions.auth.schemas import Enrolment, RecoveryCodes
+from functions.auth.vault import Vault, open_vault
 
 _ISSUER = "Lyceum"
 _PURPOSE = "totp"

@@ -6,8 +6,8 @@ from lyceum.http import ADMIN, INSTRUCTOR, PUBLIC, Api, IfMatch, Listing, Page, 
 from lyceum.model import Topic, University
 from lyceum.table import find
 
-from catalog import tree
-from catalog.schemas import (
+from functions.catalog import tree
+from functions.catalog.schemas import (
     CourseRow,
     DepartmentDetails,
     DepartmentFields,

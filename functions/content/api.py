@@ -6,8 +6,8 @@ from lyceum import teaching
 from lyceum.http import ADMIN, INSTRUCTOR, OPTIONAL, OWNER, USER, Answer, Api, Caller, IfMatch, MaybeCaller, Page, Query
 from lyceum.model import Lesson
 
-from content import browse, caching, library, lifecycle, reading, uploads
-from content.schemas import (
+from functions.content import browse, caching, library, lifecycle, reading, uploads
+from functions.content.schemas import (
     AskFile,
     AskUpload,
     ChangeContent,

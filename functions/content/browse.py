@@ -13,9 +13,9 @@ from lyceum.model import ContentItem, OfflineCopy, ShelfEntry
 from lyceum.table import Slice, find
 from lyceum.text import normalise
 
-from content.cards import card
-from content.schemas import ContentCard, ContentFilter
-from content.shelves import shelf
+from functions.content.cards import card
+from functions.content.schemas import ContentCard, ContentFilter
+from functions.content.shelves import shelf
 
 _INDEX: dict[str, Any] = {"newest": None, "popular": "gsi1", "rating": "gsi2"}
 

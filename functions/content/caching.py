@@ -3,7 +3,7 @@
 from lyceum.http.exchange import AnswerHeaders
 from lyceum.identity import Principal
 
-from content.schemas import ContentFilter
+from functions.content.schemas import ContentFilter
 
 _PUBLIC = "public, max-age=60, stale-while-revalidate=300"
 _PRIVATE = "private, no-cache"

@@ -6,7 +6,7 @@ from lyceum.errors import NotFound
 from lyceum.model import ContentItem
 from lyceum.text import normalise, plain
 
-from content.products import WHOLE
+from functions.content.products import WHOLE
 
 _MOST_SEARCHED = 3000
 _CARD = ("type", "title", "subject", "grade_level", "topic_id", "language", "owner_id")

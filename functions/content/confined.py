@@ -1,4 +1,4 @@
-"""Steps that may crash or hang over a file, run in a process of their own: `python -m content.confined STEP FILE FOLDER [MORE]`.
+"""Steps that may crash or hang over a file, run in a process of their own: `python -m functions.content.confined STEP FILE FOLDER [MORE]`.
 
 The process writes its files into the folder and one JSON object to its output: `{"facts": ...}` or `{"refused": reason}`.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 from lyceum import sandbox
 
-from content.refusal import Refused
+from functions.content.refusal import Refused
 
 _SECONDS = 90
 _MEMORY_MB = 1400
@@ -20,7 +20,7 @@ _MOST_FILE_MB = 300
 
 def take(step: str, path: Path, folder: Path, *more: str) -> dict[str, Any]:
     """Take a step on a file and return the facts that it found; raises Refused, also when the process broke down over the file."""
-    command = sandbox.python_module("content.confined", step, str(path), str(folder), *more)
+    command = sandbox.python_module("functions.content.confined", step, str(path), str(folder), *more)
     try:
         outcome = sandbox.run(command, folder, seconds=_SECONDS, memory_mb=_MEMORY_MB, most_file_mb=_MOST_FILE_MB)
     except sandbox.Overran:
@@ -37,7 +37,7 @@ def take(step: str, path: Path, folder: Path, *more: str) -> dict[str, Any]:
 
 def steps() -> dict[str, Callable[..., dict[str, Any]]]:
     """Return every step by its name."""
-    from content import documents, texts
+    from functions.content import documents, texts
 
     return {"rewrite": documents.rewrite, "look": documents.look, "purify": texts.purify}
 

@@ -1,6 +1,6 @@
 """PDF documents: refused when they act, rebuilt, made small, shown by their first page and read for search.
 
-Everything here runs in a process of its own with bounded time and memory (`content.confined`), since the parsers are written in C++
+Everything here runs in a process of its own with bounded time and memory (`functions.content.confined`), since the parsers are written in C++
 and the files come from strangers.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from content.refusal import Refused
+from functions.content.refusal import Refused
 
 _MOST_PAGES = 2000
 _MOST_OBJECTS = 300_000

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Protocol
 
-from content.refusal import Refused
+from functions.content.refusal import Refused
 
 _MAX_SCANS = 200
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")

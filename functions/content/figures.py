@@ -10,7 +10,7 @@ from lyceum.events.consumer import Consumer
 from lyceum.model import ContentFigures, ContentItem
 from lyceum.table import Unit, batch_fetch
 
-from content import shelves
+from functions.content import shelves
 
 consumer = Consumer("content-figures")
 handler = consumer.handler

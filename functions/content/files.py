@@ -9,8 +9,8 @@ from lyceum import aws, context
 from lyceum.model import Upload
 from lyceum.settings import settings
 
-from content.products import EXTENSIONS, OTHERS, Made, kept_type
-from content.purposes import KINDS, PURPOSES
+from functions.content.products import EXTENSIONS, OTHERS, Made, kept_type
+from functions.content.purposes import KINDS, PURPOSES
 
 _CHUNK_BYTES = 1 << 20
 

@@ -4,7 +4,7 @@ import codecs
 import re
 from pathlib import Path
 
-from content.refusal import Refused
+from functions.content.refusal import Refused
 
 _PROGRAM, _ARCHIVE, _SCRIPT = "a program", "an archive", "a script"
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")

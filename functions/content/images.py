@@ -10,8 +10,8 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from PIL import Image, ImageCms, ImageOps
 
-from content.purposes import Purpose
-from content.refusal import Refused
+from functions.content.purposes import Purpose
+from functions.content.refusal import Refused
 
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 12_000

@@ -11,9 +11,9 @@ from lyceum.model import Upload
 from lyceum.settings import settings
 from lyceum.table import Unit
 
-from content import files, settling
-from content.pipeline import Pipeline
-from content.refusal import Refused
+from functions.content import files, settling
+from functions.content.pipeline import Pipeline
+from functions.content.refusal import Refused
 
 
 def upload_at(bucket: str, key: str) -> Upload | None:

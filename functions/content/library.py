@@ -9,12 +9,12 @@ from lyceum.identity import Permission, Principal, Role, may_touch, require_owne
 from lyceum.model import ContentFigures, ContentItem, Topic, Upload
 from lyceum.table import Unit, batch_fetch
 
-from content import shelves
-from content.cards import card, searchable
-from content.purposes import KINDS
-from content.retention import RETENTION
-from content.schemas import ChangeContent, ContentFile, ContentView, NewContent, Processing, Step
-from content.settling import show_files
+from functions.content import shelves
+from functions.content.cards import card, searchable
+from functions.content.purposes import KINDS
+from functions.content.retention import RETENTION
+from functions.content.schemas import ChangeContent, ContentFile, ContentView, NewContent, Processing, Step
+from functions.content.settling import show_files
 
 _STATES = {"waiting": "draft", "processing": "processing", "scanning": "processing", "ready": "ready"}
 _JUDGED = frozenset({"submitted", "verified", "rejected", "published", "archived"})

@@ -7,8 +7,8 @@ from lyceum.identity import Principal
 from lyceum.model import ContentItem, User
 from lyceum.table import Unit, batch_fetch
 
-from content import library
-from content.schemas import ContentView, Verdict
+from functions.content import library
+from functions.content.schemas import ContentView, Verdict
 
 
 def submit(caller: Principal, content_id: str) -> ContentView:

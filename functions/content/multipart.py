@@ -11,7 +11,7 @@ from lyceum import aws
 from lyceum.model import Upload
 from lyceum.settings import settings
 
-from content.schemas import Multipart, Part, ReceivedPart
+from functions.content.schemas import Multipart, Part, ReceivedPart
 
 FROM_BYTES = 50 * 1024 * 1024
 """Files of more than this are sent in parts."""

@@ -10,8 +10,8 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from content.refusal import Refused
-from content.scan import scan_member
+from functions.content.refusal import Refused
+from functions.content.scan import scan_member
 
 _MOST_MEMBERS = 2000
 _MOST_BYTES = 200 << 20

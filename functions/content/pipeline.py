@@ -14,11 +14,11 @@ from typing import Any
 
 from lyceum.model import Upload
 
-from content import confined, files, identify
-from content.products import Made, Product, kept_type
-from content.purposes import KINDS, PURPOSES, RECORDINGS
-from content.refusal import Refused
-from content.scan import scan
+from functions.content import confined, files, identify
+from functions.content.products import Made, Product, kept_type
+from functions.content.purposes import KINDS, PURPOSES, RECORDINGS
+from functions.content.refusal import Refused
+from functions.content.scan import scan
 
 
 class Pipeline:
@@ -59,7 +59,7 @@ class Pipeline:
 
     def make_recording(self, etag: str) -> Product:
         """Fetch the bytes that were checked before and take the steps of a recording; raises Refused."""
-        from content import recordings
+        from functions.content import recordings
 
         kind = self.upload.content_type
         with self._step("fetch"):
@@ -111,7 +111,7 @@ class Pipeline:
             raise Refused("The file's checksum is not the one that was announced.")
 
     def _image(self) -> Product:
-        from content import images
+        from functions.content import images
 
         product = Product()
         with self._step("resize") as step:
@@ -154,7 +154,7 @@ class Pipeline:
         return product
 
     def _package(self) -> Product:
-        from content import packages
+        from functions.content import packages
 
         product = Product()
 

@@ -2,7 +2,7 @@
 
 A message may come again, late, twice at once or after a crash. The state settles once, in one transaction with its event
 and the message's marker. A refusal is written down before the file is moved away, since a second try would not find it.
-Recordings are only checked here; `content.transcode` goes on with them.
+Recordings are only checked here; `functions.content.transcode` goes on with them.
 """
 
 from datetime import timedelta
@@ -14,8 +14,8 @@ from lyceum.events.consumer import Consumer
 from lyceum.model import Upload
 from lyceum.table import Unit
 
-from content import files, judging, settling
-from content.pipeline import Pipeline
+from functions.content import files, judging, settling
+from functions.content.pipeline import Pipeline
 
 consumer = Consumer("content-process")
 handler = consumer.handler

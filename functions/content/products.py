@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from content.purposes import Kind
+from functions.content.purposes import Kind
 
 EXTENSIONS = {
     "image/webp": "webp",

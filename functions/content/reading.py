@@ -10,10 +10,10 @@ from lyceum.identity import Principal
 from lyceum.model import ContentItem, ContentRating, OfflineCopy
 from lyceum.table import Unit, batch_fetch
 
-from content import files
-from content.cards import card, pick
-from content.library import visible
-from content.schemas import FileLink, KeepOffline, Kept, Rated
+from functions.content import files
+from functions.content.cards import card, pick
+from functions.content.library import visible
+from functions.content.schemas import FileLink, KeepOffline, Kept, Rated
 
 _LINK = timedelta(minutes=5)
 _TRIES = 3

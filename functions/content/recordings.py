@@ -10,8 +10,8 @@ from pathlib import Path
 
 from lyceum import sandbox
 
-from content.products import Made
-from content.refusal import Refused
+from functions.content.products import Made
+from functions.content.refusal import Refused
 
 _DEMUXERS = {"audio/mpeg": "mp3", "audio/mp4": "mov", "audio/ogg": "ogg", "audio/wav": "wav", "audio/flac": "flac", "audio/webm": "matroska",
              "video/mp4": "mov", "video/quicktime": "mov", "video/webm": "matroska"}  # fmt: skip

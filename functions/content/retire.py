@@ -6,8 +6,8 @@ from lyceum.events.consumer import Consumer
 from lyceum.model import Upload
 from lyceum.table import Unit
 
-from content import files, settling
-from content.retention import RETENTION
+from functions.content import files, settling
+from functions.content.retention import RETENTION
 
 consumer = Consumer("content-retire")
 handler = consumer.handler

@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from content.extent import behind_padding, end_of_image
-from content.purposes import KINDS
-from content.refusal import Refused
+from functions.content.extent import behind_padding, end_of_image
+from functions.content.purposes import KINDS
+from functions.content.refusal import Refused
 
 # Each pattern fixes at least seven bytes, so that chance does not meet it in ten megabytes of compressed pixels.
 _HIDDEN = (

@@ -15,8 +15,8 @@ from lyceum.model import ContentItem, Upload
 from lyceum.settings import settings
 from lyceum.table import Unit
 
-from content.cards import searchable
-from content.products import Product
+from functions.content.cards import searchable
+from functions.content.products import Product
 
 PATIENCE = timedelta(hours=2)
 """How long a file may be in work before the sweep gives it up: three tries of the worker with what lies between them."""

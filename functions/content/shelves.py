@@ -4,7 +4,7 @@ from lyceum.model import ContentFigures, ContentItem, ShelfEntry
 from lyceum.table import Unit
 from lyceum.text import normalise
 
-from content.cards import card, whole
+from functions.content.cards import card, whole
 
 
 def shelf(kind: str, value: str) -> str:

@@ -13,8 +13,8 @@ from lyceum.errors import Conflict
 from lyceum.model import Upload
 from lyceum.table import Unit, find
 
-from content import files, settling
-from content.retention import RETENTION
+from functions.content import files, settling
+from functions.content.retention import RETENTION
 
 logger = Logger()
 _SPARE_MILLISECONDS = 5_000

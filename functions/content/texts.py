@@ -1,6 +1,6 @@
 """Texts: kept in UTF-8, markup as HTML without anything active in it.
 
-It runs in a process of its own (`content.confined`): deeply nested markup takes a sanitiser time that grows with its square.
+It runs in a process of its own (`functions.content.confined`): deeply nested markup takes a sanitiser time that grows with its square.
 """
 
 import re

@@ -7,8 +7,8 @@ from lyceum.events.consumer import Consumer
 from lyceum.model import Upload
 from lyceum.table import Unit
 
-from content import judging, settling
-from content.pipeline import Pipeline
+from functions.content import judging, settling
+from functions.content.pipeline import Pipeline
 
 consumer = Consumer("content-transcode")
 handler = consumer.handler

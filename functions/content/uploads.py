@@ -10,10 +10,10 @@ from lyceum.model import Upload
 from lyceum.settings import settings
 from lyceum.table import Unit
 
-from content import files, multipart
-from content.purposes import KINDS, PURPOSES
-from content.schemas import AskFile, AskUpload, Slot, Step, UploadView, Variant
-from content.settling import PATIENCE
+from functions.content import files, multipart
+from functions.content.purposes import KINDS, PURPOSES
+from functions.content.schemas import AskFile, AskUpload, Slot, Step, UploadView, Variant
+from functions.content.settling import PATIENCE
 
 _FORM = timedelta(minutes=15)
 _AWAITED = timedelta(hours=1)

@@ -11,7 +11,7 @@ from lyceum.events.consumer import Consumer
 from lyceum.model import Upload
 from lyceum.table import Unit
 
-from content import files, judging, settling, withdrawal
+from functions.content import files, judging, settling, withdrawal
 
 consumer = Consumer("content-verdict")
 handler = consumer.handler

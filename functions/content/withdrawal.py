@@ -3,7 +3,7 @@
 from lyceum.model import ContentItem
 from lyceum.table import Unit
 
-from content import settling, shelves
+from functions.content import settling, shelves
 
 
 def fail(unit: Unit, content_id: str, reason: str) -> None:

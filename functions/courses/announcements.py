@@ -8,7 +8,7 @@ from lyceum.identity import Permission, Principal
 from lyceum.model import Announcement, Told
 from lyceum.table import Slice, Unit, batch_fetch, find
 
-from courses.schemas import AnnouncementView, NewAnnouncement
+from functions.courses.schemas import AnnouncementView, NewAnnouncement
 
 EVERYBODY = "all"
 

@@ -6,7 +6,7 @@ from lyceum.http import INSTRUCTOR, OPTIONAL, OWNER, PUBLIC, STUDENT, USER, Api,
 from lyceum.model import Topic
 from lyceum.table import find
 
-from courses import (
+from functions.courses import (
     announcements,
     authoring,
     details,
@@ -21,8 +21,8 @@ from courses import (
     studying,
     views,
 )
-from courses.enrolment_schemas import EnrolmentView, ProgressView, StudentRow
-from courses.lesson_schemas import (
+from functions.courses.enrolment_schemas import EnrolmentView, ProgressView, StudentRow
+from functions.courses.lesson_schemas import (
     Beat,
     Beaten,
     Completed,
@@ -37,7 +37,7 @@ from courses.lesson_schemas import (
     NewLesson,
     OrderView,
 )
-from courses.schemas import (
+from functions.courses.schemas import (
     AnnouncementView,
     CourseDetails,
     CourseFields,

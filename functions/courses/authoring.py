@@ -12,7 +12,7 @@ from lyceum.model import Course, Department, GradeSheet, Outline, Seats
 from lyceum.table import Entity, Unit, find
 from lyceum.text import normalise
 
-from courses.schemas import CourseFields, NewCourse
+from functions.courses.schemas import CourseFields, NewCourse
 
 
 def create(caller: Principal, wanted: NewCourse) -> Course:

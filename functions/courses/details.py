@@ -9,10 +9,10 @@ from lyceum.identity import Principal
 from lyceum.model import AssignmentBoard, Course, Dependant, Enrolment, Lesson, Outline, StudyTime, User
 from lyceum.table import Entity, batch_fetch, cut, fetch_partition
 
-from courses import progress, views
-from courses.enrolment_schemas import EnrolmentView
-from courses.lesson_schemas import LessonRow
-from courses.schemas import AssignmentLine, AssignmentList, CourseDetails, CourseLink, LessonList, QuizLine
+from functions.courses import progress, views
+from functions.courses.enrolment_schemas import EnrolmentView
+from functions.courses.lesson_schemas import LessonRow
+from functions.courses.schemas import AssignmentLine, AssignmentList, CourseDetails, CourseLink, LessonList, QuizLine
 
 _FIRST = 50
 _DEPENDANTS = 20

@@ -9,7 +9,7 @@ from lyceum.identity import Principal
 from lyceum.model import Course, Enrolment, Lesson, Upload
 from lyceum.table import batch_fetch
 
-from courses.lesson_schemas import Download, DownloadQuery, Downloads
+from functions.courses.lesson_schemas import Download, DownloadQuery, Downloads
 
 _LINK = timedelta(minutes=5)
 

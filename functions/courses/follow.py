@@ -8,7 +8,7 @@ from lyceum.events.consumer import Consumer
 from lyceum.model import Outline
 from lyceum.table import Unit
 
-from courses import progress
+from functions.courses import progress
 
 consumer = Consumer("course-parts")
 handler = consumer.handler

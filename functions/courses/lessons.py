@@ -9,7 +9,7 @@ from lyceum.identity import Principal
 from lyceum.model import ContentItem, Course, Enrolment, Lesson, LessonBody, Outline, Upload
 from lyceum.table import Entity, Slice, Unit, batch_fetch, cut, fetch_partition
 
-from courses.lesson_schemas import (
+from functions.courses.lesson_schemas import (
     MOST_LESSONS,
     LessonContent,
     LessonFields,

@@ -10,7 +10,7 @@ from lyceum.model import Course, CourseStanding
 from lyceum.table import Entity, Slice, batch_fetch, find
 from lyceum.text import normalise
 
-from courses.schemas import CourseQuery
+from functions.courses.schemas import CourseQuery
 
 _BY_STANDING: dict[str, dict[str, Any]] = {"newest": {}, "popular": {"index": "gsi1"}, "rated": {"index": "gsi2"}}
 

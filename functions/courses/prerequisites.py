@@ -10,7 +10,7 @@ from lyceum.identity import Principal
 from lyceum.model import Course, Dependant, PrerequisiteGraph
 from lyceum.table import Unit, batch_fetch
 
-from courses.schemas import Prerequisites
+from functions.courses.schemas import Prerequisites
 
 _MOST = 10
 _TRIES = 5

@@ -18,7 +18,7 @@ from lyceum.identity import Principal
 from lyceum.model import AssignmentBoard, Course, Enrolment, Outline, StudyTime
 from lyceum.table import Entity, Unit, batch_fetch
 
-from courses.enrolment_schemas import Progress, ProgressView, Tally, TimeSpent
+from functions.courses.enrolment_schemas import Progress, ProgressView, Tally, TimeSpent
 
 PartKind = Literal["lessons", "assignments", "quizzes"]
 _KINDS: tuple[PartKind, ...] = ("lessons", "assignments", "quizzes")

@@ -10,7 +10,7 @@ from lyceum.identity import Principal
 from lyceum.model import Course, CourseRating, Enrolment
 from lyceum.table import Slice, Unit, batch_fetch, find
 
-from courses.schemas import RateCourse
+from functions.courses.schemas import RateCourse
 
 
 def rate(caller: Principal, course_id: str, wanted: RateCourse) -> CourseRating:

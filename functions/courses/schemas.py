@@ -12,8 +12,8 @@ from lyceum.http.schema import Timestamp
 from lyceum.money import Money
 from lyceum.text import Line, RichText
 
-from courses.enrolment_schemas import EnrolmentView, Person
-from courses.lesson_schemas import LessonRow
+from functions.courses.enrolment_schemas import EnrolmentView, Person
+from functions.courses.lesson_schemas import LessonRow
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Category = Literal["programming", "design", "business", "marketing", "science", "language", "music", "art", "other"]

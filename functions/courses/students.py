@@ -6,8 +6,8 @@ from lyceum.identity import Principal
 from lyceum.model import AssignmentBoard, Course, Enrolment, Outline, StudyTime, User
 from lyceum.table import Entity, Slice, batch_fetch, find
 
-from courses import progress, views
-from courses.enrolment_schemas import StudentRow
+from functions.courses import progress, views
+from functions.courses.enrolment_schemas import StudentRow
 
 _MOST = 50
 

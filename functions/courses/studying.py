@@ -9,8 +9,8 @@ from lyceum.identity import Principal
 from lyceum.model import Course, Enrolment, Lesson, StudyTime
 from lyceum.table import Unit, batch_fetch
 
-from courses import progress
-from courses.lesson_schemas import Beat, Beaten, Completed
+from functions.courses import progress
+from functions.courses.lesson_schemas import Beat, Beaten, Completed
 
 _TRIES = 4
 

@@ -5,8 +5,8 @@ from typing import Any
 from lyceum.model import Course, User
 from lyceum.table import Entity
 
-from courses.enrolment_schemas import Person
-from courses.schemas import CourseLink, CourseView, RatingFigures, Statistics
+from functions.courses.enrolment_schemas import Person
+from functions.courses.schemas import CourseLink, CourseView, RatingFigures, Statistics
 
 _COUNTED = {"ratings", "statistics", "version"}
 

@@ -11,7 +11,7 @@ from math import isqrt
 
 from lyceum.model import ItemStatistics, ScoreDistribution
 
-from exams.scoring import rounded
+from functions.exams.scoring import rounded
 
 FEWEST_TAKERS = 20
 UNIT = 10_000

@@ -22,8 +22,8 @@ from lyceum.identity import Principal, may_touch
 from lyceum.model import AnswerSheet
 from lyceum.table import ConditionFailed, Unit
 
-from exams import question_types, timed_sections, timing
-from exams.schemas import Flagged, FlagQuestion, SaveAnswer, Saved
+from functions.exams import question_types, timed_sections, timing
+from functions.exams.schemas import Flagged, FlagQuestion, SaveAnswer, Saved
 
 _SAVE_COSTS_MILLISECONDS = 500
 _AHEAD_MILLISECONDS = 60_000

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from lyceum.http import STUDENT, Address, Api, Caller, Listing, Page, Query
 
-from exams import answers, performance, sessions
-from exams.performance_schemas import PerformanceView
-from exams.schemas import ExamState, Flagged, FlagQuestion, LeaveSection, PastExam, SaveAnswer, Saved, StartExam
+from functions.exams import answers, performance, sessions
+from functions.exams.performance_schemas import PerformanceView
+from functions.exams.schemas import ExamState, Flagged, FlagQuestion, LeaveSection, PastExam, SaveAnswer, Saved, StartExam
 
 api = Api("exams")
 handler = api.handler

@@ -10,8 +10,8 @@ from lyceum.http import Listing, Request, Schema
 from lyceum.http.schema import Timestamp
 from lyceum.text import Line, RichText
 
-from exams.policies import LONGEST_SECONDS, Accommodation, ExamRules, Id, distinct
-from exams.schemas import SectionView
+from functions.exams.policies import LONGEST_SECONDS, Accommodation, ExamRules, Id, distinct
+from functions.exams.schemas import SectionView
 
 Label = Annotated[str, StringConstraints(pattern=r"^[\w &'()+,./-]{1,60}$", strip_whitespace=True)]
 Year = Annotated[int, Field(ge=1900, le=2100)]

@@ -15,8 +15,8 @@ from lyceum.model import Assessment, AssessmentForm, Attempts, Course, Question,
 from lyceum.table import Unit, batch_fetch, find
 from lyceum.text import normalise
 
-from exams import blueprints, forms, offers, secrecy, timed_sections, totals
-from exams.assessment_schemas import (
+from functions.exams import blueprints, forms, offers, secrecy, timed_sections, totals
+from functions.exams.assessment_schemas import (
     AssessmentView,
     Blueprint,
     ChangeAssessment,
@@ -27,7 +27,7 @@ from exams.assessment_schemas import (
     OwnAssessmentView,
     TestFilter,
 )
-from exams.policies import Accommodation, ExamRules, in_zone
+from functions.exams.policies import Accommodation, ExamRules, in_zone
 
 QUIZ_MODES = frozenset({"quiz", "assignment"})
 TEST_MODES = frozenset({"practice_test"})

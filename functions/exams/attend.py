@@ -4,7 +4,7 @@ from lyceum.events import SessionsFellDue
 from lyceum.events.consumer import Consumer
 from lyceum.table import Unit
 
-from exams import attending
+from functions.exams import attending
 
 consumer = Consumer("exam-attendants")
 handler = consumer.handler

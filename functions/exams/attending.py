@@ -11,7 +11,7 @@ from lyceum.events import ExamExpiring, ExamReleased
 from lyceum.model import ExamSession
 from lyceum.table import Unit, batch_fetch
 
-from exams import finishing, release, timing
+from functions.exams import finishing, release, timing
 
 _RETRY_AFTER = timedelta(minutes=10)
 logger = Logger()

@@ -16,8 +16,8 @@ from lyceum.errors import Detail, RuleViolation
 from lyceum.model import Question, QuestionStatistics
 from lyceum.table import batch_fetch, find
 
-from exams.assessment_schemas import Blueprint, SectionPlan
-from exams.scoring import rounded
+from functions.exams.assessment_schemas import Blueprint, SectionPlan
+from functions.exams.scoring import rounded
 
 _PAGE = 250
 _MOST_PAGES = 20

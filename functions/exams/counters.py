@@ -15,7 +15,7 @@ from lyceum.events.consumer import Consumer
 from lyceum.model import ExamMarks, ItemStatistics, MarksRevision, Performance, ScoreDistribution
 from lyceum.table import Entity, Unit
 
-from exams import analysis
+from functions.exams import analysis
 
 consumer = Consumer("exam-counters")
 handler = consumer.handler

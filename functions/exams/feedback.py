@@ -10,10 +10,10 @@ from lyceum.identity import Principal, may_touch, require_owner
 from lyceum.model import AnswerSheet, ExamPaper, ExamSession
 from lyceum.table import ConditionFailed, Unit, batch_fetch
 
-from exams import answers, marking, release, review, timed_sections, totals
-from exams.desk import Desk
-from exams.schemas import InstantFeedback
-from exams.scoring import Key
+from functions.exams import answers, marking, release, review, timed_sections, totals
+from functions.exams.desk import Desk
+from functions.exams.schemas import InstantFeedback
+from functions.exams.scoring import Key
 
 
 def instant(caller: Principal, exam_id: str, question_id: str) -> InstantFeedback:

@@ -12,10 +12,10 @@ from lyceum.identity import Principal, require_owner
 from lyceum.model import ActiveSession, AnswerSheet, ExamMarks, ExamSession, MarksRevision, Sitting
 from lyceum.table import ConditionFailed, Unit
 
-from exams import marking, release, timing, trail
-from exams.desk import Desk, require_desk
-from exams.schemas import Receipt
-from exams.scoring import Key
+from functions.exams import marking, release, timing, trail
+from functions.exams.desk import Desk, require_desk
+from functions.exams.schemas import Receipt
+from functions.exams.scoring import Key
 
 _TRIES = 8
 

@@ -16,10 +16,10 @@ from lyceum.identity import Permission, Principal, may_touch
 from lyceum.model import AnswerSheet, ExamMarks, ExamPaper, ExamSession
 from lyceum.table import Entity, batch_fetch, find
 
-from exams import marking, scoring, scoring_again
-from exams.desk import Desk
-from exams.grading_schemas import GradeAnswer, GradedAnswer, GradingQueue, WaitingAnswer, WaitingExam
-from exams.scoring import Key
+from functions.exams import marking, scoring, scoring_again
+from functions.exams.desk import Desk
+from functions.exams.grading_schemas import GradeAnswer, GradedAnswer, GradingQueue, WaitingAnswer, WaitingExam
+from functions.exams.scoring import Key
 
 _POINT_PLACES = 4
 

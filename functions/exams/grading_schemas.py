@@ -12,7 +12,7 @@ from lyceum.http import Listing, Request, Schema
 from lyceum.http.schema import Timestamp
 from lyceum.text import RichText
 
-from exams.policies import Id
+from functions.exams.policies import Id
 
 Points = Annotated[Decimal, Field(ge=0, le=1000, max_digits=8, decimal_places=4)]
 

@@ -18,9 +18,9 @@ from lyceum.identity import Permission, Principal, may_touch, require_owner
 from lyceum.model import Assessment, ExamSession, Incident, SessionEvent, Sitting
 from lyceum.table import Unit, batch_fetch, find
 
-from exams import grading, interventions, regrading, secrecy, trail
-from exams.invigilation_schemas import Extend, Intervention, Pause, Trail, TrailEntry
-from exams.regrading_schemas import Regrade, RegradeResult, Ruling
+from functions.exams import grading, interventions, regrading, secrecy, trail
+from functions.exams.invigilation_schemas import Extend, Intervention, Pause, Trail, TrailEntry
+from functions.exams.regrading_schemas import Regrade, RegradeResult, Ruling
 
 _BATCH = 25
 _BATCHES = 40

@@ -4,7 +4,7 @@ from lyceum.events import IncidentDeclared, IncidentSpread
 from lyceum.events.consumer import Consumer
 from lyceum.table import Unit
 
-from exams import incident_desk
+from functions.exams import incident_desk
 
 consumer = Consumer("exam-incidents")
 handler = consumer.handler

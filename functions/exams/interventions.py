@@ -12,7 +12,7 @@ from lyceum.errors import Conflict
 from lyceum.model import AnswerSheet, ExamSession
 from lyceum.table import ConditionFailed, Unit
 
-from exams import finishing, starting, timed_sections, timing, trail
+from functions.exams import finishing, starting, timed_sections, timing, trail
 
 _PAUSED_GUARD = timedelta(days=365)
 

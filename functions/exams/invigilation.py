@@ -2,8 +2,8 @@
 
 from lyceum.http import INSTRUCTOR, Api, Caller
 
-from exams import incident_desk
-from exams.invigilation_schemas import Extend, Intervention, Pause, Trail
+from functions.exams import incident_desk
+from functions.exams.invigilation_schemas import Extend, Intervention, Pause, Trail
 
 api = Api("exams")
 handler = api.handler

@@ -16,10 +16,10 @@ from lyceum.errors import Conflict
 from lyceum.model import AnswerKey, ExamMarks, ExamSession
 from lyceum.table import batch_fetch
 
-from exams import paper, scoring, timing, totals
-from exams.desk import Desk
-from exams.scoring import Key, Mark, Policy, ScoringRefused
-from exams.totals import PaperScore
+from functions.exams import paper, scoring, timing, totals
+from functions.exams.desk import Desk
+from functions.exams.scoring import Key, Mark, Policy, ScoringRefused
+from functions.exams.totals import PaperScore
 
 POOL = "pool"
 """Who marks what belongs to nobody: any instructor."""

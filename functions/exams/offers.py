@@ -11,8 +11,8 @@ from lyceum.errors import Detail, RuleViolation
 from lyceum.model import Assessment, Question
 from lyceum.table import batch_fetch
 
-from exams import paper
-from exams.schemas import StartExam
+from functions.exams import paper
+from functions.exams.schemas import StartExam
 
 Entries = list[dict[str, Any]]
 

@@ -10,9 +10,9 @@ from lyceum.errors import Conflict, NotFound
 from lyceum.identity import Principal
 from lyceum.model import AnswerSheet, Attempts
 
-from exams import answers, finishing, timed_sections, timing
-from exams.desk import Desk, require_desk
-from exams.offline_schemas import OfflineAnswer, OfflineAnswers, OfflineReceipt, OfflineResult
+from functions.exams import answers, finishing, timed_sections, timing
+from functions.exams.desk import Desk, require_desk
+from functions.exams.offline_schemas import OfflineAnswer, OfflineAnswers, OfflineReceipt, OfflineResult
 
 
 def submit(caller: Principal, assessment_id: str, wanted: OfflineAnswers) -> OfflineReceipt:

@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, Field
 
 from lyceum.http.schema import Request, Schema
 
-from exams.schemas import Receipt, SaveAnswer
+from functions.exams.schemas import Receipt, SaveAnswer
 
 
 class OfflineAnswer(SaveAnswer):

@@ -8,7 +8,7 @@ from pydantic import Field
 from lyceum.assessment.views import KeyedContent
 from lyceum.http import Request, Schema
 
-from exams.assessment_schemas import OwnAssessmentView
+from functions.exams.assessment_schemas import OwnAssessmentView
 
 
 class PaperQuery(Request):

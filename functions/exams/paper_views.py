@@ -9,9 +9,9 @@ from lyceum.model import AnswerKey, Assessment, AssessmentForm
 from lyceum.model.audit import audit
 from lyceum.table import Entity, Unit, batch_fetch
 
-from exams import assessments, forms, marking, offers, paper
-from exams.assessment_schemas import GeneratePaper
-from exams.paper_schemas import FormView, PaperView, SchemeQuestion
+from functions.exams import assessments, forms, marking, offers, paper
+from functions.exams.assessment_schemas import GeneratePaper
+from functions.exams.paper_schemas import FormView, PaperView, SchemeQuestion
 
 PAPER_MODES = frozenset({"paper"})
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from lyceum.http import INSTRUCTOR, Api, Caller, Query
 
-from exams import paper_views
-from exams.assessment_schemas import GeneratePaper
-from exams.paper_schemas import PaperQuery, PaperView
+from functions.exams import paper_views
+from functions.exams.assessment_schemas import GeneratePaper
+from functions.exams.paper_schemas import PaperQuery, PaperView
 
 api = Api("exams")
 handler = api.handler

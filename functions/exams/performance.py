@@ -4,8 +4,8 @@ from lyceum.identity import Principal
 from lyceum.model import Performance
 from lyceum.table import find
 
-from exams import analysis
-from exams.performance_schemas import PerformancePart, PerformanceView
+from functions.exams import analysis
+from functions.exams.performance_schemas import PerformancePart, PerformanceView
 
 _MOST = 1000
 

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from lyceum.http import INSTRUCTOR, OWNER, STUDENT, USER, Address, Api, Caller, IfMatch, Page, Query
 
-from exams import assessments, sessions, standings
-from exams.assessment_schemas import AnalyticsView, AssessmentView, ChangePracticeTest, NewPracticeTest, OwnAssessmentView, TestFilter
-from exams.assessments import TEST_MODES
-from exams.schemas import BeginSitting, ExamState, Removed
+from functions.exams import assessments, sessions, standings
+from functions.exams.assessment_schemas import AnalyticsView, AssessmentView, ChangePracticeTest, NewPracticeTest, OwnAssessmentView, TestFilter
+from functions.exams.assessments import TEST_MODES
+from functions.exams.schemas import BeginSitting, ExamState, Removed
 
 api = Api("exams")
 handler = api.handler

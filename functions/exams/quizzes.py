@@ -4,10 +4,10 @@ from typing import Annotated
 
 from lyceum.http import INSTRUCTOR, OWNER, STUDENT, USER, Address, Api, Caller, IfMatch, Listing, Query
 
-from exams import assessments, sessions, standings
-from exams.assessment_schemas import ChangeQuiz, NewQuiz, OwnAssessmentView, ResultsView
-from exams.assessments import QUIZ_MODES
-from exams.schemas import BeginSitting, ExamState, Removed
+from functions.exams import assessments, sessions, standings
+from functions.exams.assessment_schemas import ChangeQuiz, NewQuiz, OwnAssessmentView, ResultsView
+from functions.exams.assessments import QUIZ_MODES
+from functions.exams.schemas import BeginSitting, ExamState, Removed
 
 api = Api("exams")
 handler = api.handler

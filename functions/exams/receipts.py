@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from lyceum import aws, clock, context
 from lyceum.model import AnswerKey, ExamMarks
 
-from exams import marking, paper
-from exams.desk import Desk
-from exams.schemas import Evidence, SignedReceipt
+from functions.exams import marking, paper
+from functions.exams.desk import Desk
+from functions.exams.schemas import Evidence, SignedReceipt
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

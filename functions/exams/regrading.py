@@ -13,10 +13,10 @@ from lyceum.identity import Principal
 from lyceum.model import AnswerKey, ExamMarks, MarksRevision
 from lyceum.table import Unit, find
 
-from exams import grading, marking, scoring_again, trail
-from exams.desk import Desk
-from exams.regrading_schemas import Regrade, Regraded, Revisions, RevisionView, Ruling
-from exams.scoring_again import Outcome
+from functions.exams import grading, marking, scoring_again, trail
+from functions.exams.desk import Desk
+from functions.exams.regrading_schemas import Regrade, Regraded, Revisions, RevisionView, Ruling
+from functions.exams.scoring_again import Outcome
 
 _MOST_REVISIONS = 100
 

@@ -7,8 +7,8 @@ from pydantic import Field, model_validator
 
 from lyceum.http import Request, Schema
 
-from exams.invigilation_schemas import Reason, Scope
-from exams.policies import Id
+from functions.exams.invigilation_schemas import Reason, Scope
+from functions.exams.policies import Id
 
 
 class Ruling(Request):

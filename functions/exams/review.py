@@ -11,10 +11,10 @@ from lyceum.identity import Principal, require_owner
 from lyceum.model import AnswerKey, AnswerSheet, ExamMarks, ExamPaper, ExamSession, ScoreDistribution
 from lyceum.table import Entity, batch_fetch
 
-from exams import analysis, finishing, marking, paper, receipts, release, timing
-from exams.desk import Desk
-from exams.release import Aspect
-from exams.schemas import MarkedQuestion, Part, Results, SectionResult
+from functions.exams import analysis, finishing, marking, paper, receipts, release, timing
+from functions.exams.desk import Desk
+from functions.exams.release import Aspect
+from functions.exams.schemas import MarkedQuestion, Part, Results, SectionResult
 
 Entry = dict[str, Any]
 

@@ -10,8 +10,8 @@ from lyceum.assessment.responses import ResponseFields, ResponseView
 from lyceum.assessment.views import ContentView, KeyedContent
 from lyceum.http.schema import Request, Schema, Timestamp
 
-from exams.policies import Id, SessionRules, distinct
-from exams.release import Feedback
+from functions.exams.policies import Id, SessionRules, distinct
+from functions.exams.release import Feedback
 
 AccessCode = Annotated[str | None, StringConstraints(min_length=1, max_length=64)]
 FREE_MODES = frozenset({"practice", "timed_exam"})

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from lyceum.http import INSTRUCTOR, STUDENT, Api, Caller, Page, Query
 
-from exams import feedback, finishing, grading, incident_desk, offline, regrading, review
-from exams.grading_schemas import GradeAnswer, GradedAnswer, GradingQueue, WaitingExam
-from exams.offline_schemas import OfflineAnswers, OfflineReceipt
-from exams.regrading_schemas import ReadReason, Regrade, RegradeResult, Revisions
-from exams.schemas import InstantFeedback, Receipt, Results, SummaryQuery
+from functions.exams import feedback, finishing, grading, incident_desk, offline, regrading, review
+from functions.exams.grading_schemas import GradeAnswer, GradedAnswer, GradingQueue, WaitingExam
+from functions.exams.offline_schemas import OfflineAnswers, OfflineReceipt
+from functions.exams.regrading_schemas import ReadReason, Regrade, RegradeResult, Revisions
+from functions.exams.schemas import InstantFeedback, Receipt, Results, SummaryQuery
 
 api = Api("exams")
 handler = api.handler

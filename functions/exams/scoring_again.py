@@ -6,10 +6,10 @@ from lyceum.events import ExamGraded
 from lyceum.model import ExamMarks
 from lyceum.table import Unit
 
-from exams import finishing, marking, trail
-from exams.desk import Desk
-from exams.scoring import Key
-from exams.totals import PaperScore
+from functions.exams import finishing, marking, trail
+from functions.exams.desk import Desk
+from functions.exams.scoring import Key
+from functions.exams.totals import PaperScore
 
 
 class Outcome(NamedTuple):

@@ -7,7 +7,7 @@ from lyceum import clock
 from lyceum.events import QuestionsReserved
 from lyceum.model import Assessment
 
-from exams import policies, timing
+from functions.exams import policies, timing
 
 
 def window(assessment: Assessment, extra: dict[str, Any]) -> tuple[datetime | None, datetime | None]:

@@ -12,9 +12,9 @@ from lyceum.identity import Principal, require_owner
 from lyceum.model import AnswerSheet, ExamSession
 from lyceum.table import ConditionFailed, Unit, find
 
-from exams import access, answers, offers, paper, release, sittings, starting, timed_sections, timing, trail
-from exams.desk import Desk, require_desk
-from exams.schemas import ExamState, GivenAnswer, LeaveSection, PaperQuestion, PastExam, SectionView, StartExam
+from functions.exams import access, answers, offers, paper, release, sittings, starting, timed_sections, timing, trail
+from functions.exams.desk import Desk, require_desk
+from functions.exams.schemas import ExamState, GivenAnswer, LeaveSection, PaperQuestion, PastExam, SectionView, StartExam
 
 
 def start(caller: Principal, address: str, wanted: StartExam) -> ExamState:

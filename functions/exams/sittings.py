@@ -9,9 +9,9 @@ from lyceum.identity import Principal
 from lyceum.model import ActiveSession, Assessment, AssessmentForm, Attempts
 from lyceum.table import batch_fetch
 
-from exams import access, forms, offers, policies, secrecy, starting, timed_sections, timing
-from exams.desk import Desk, read_desk
-from exams.offers import Offer
+from functions.exams import access, forms, offers, policies, secrecy, starting, timed_sections, timing
+from functions.exams.desk import Desk, read_desk
+from functions.exams.offers import Offer
 
 
 def begin(caller: Principal, address: str, assessment_id: str, access_code: str | None, modes: frozenset[str] | None = None) -> Desk:

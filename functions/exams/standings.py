@@ -5,8 +5,8 @@ from lyceum.identity import Principal
 from lyceum.model import Assessment, ItemStatistics, ScoreDistribution, Sitting
 from lyceum.table import batch_fetch, fetch_partition, find
 
-from exams import analysis, assessments
-from exams.assessment_schemas import AnalyticsView, Distribution, ItemFigures, ResultsView, SittingView
+from functions.exams import analysis, assessments
+from functions.exams.assessment_schemas import AnalyticsView, Distribution, ItemFigures, ResultsView, SittingView
 
 
 def analytics(caller: Principal, assessment_id: str, modes: frozenset[str]) -> AnalyticsView:

@@ -9,10 +9,10 @@ from lyceum.model import ActiveSession, AnswerSheet, Attempts, DailyStarts, Exam
 from lyceum.settings import settings
 from lyceum.table import ConditionFailed, Unit
 
-from exams import paper, scoring, timed_sections, timing, totals, trail
-from exams.desk import Desk, read_desk
-from exams.offers import Offer
-from exams.question_types import sheet_row
+from functions.exams import paper, scoring, timed_sections, timing, totals, trail
+from functions.exams.desk import Desk, read_desk
+from functions.exams.offers import Offer
+from functions.exams.question_types import sheet_row
 
 _TRIES = 3
 _LARGEST_PAPER_BYTES = 350_000

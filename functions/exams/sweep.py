@@ -22,7 +22,7 @@ from lyceum.events.outgoing import tell
 from lyceum.model import ExamSession, SweepMark
 from lyceum.table import ConditionFailed, Unit, find
 
-from exams import attending
+from functions.exams import attending
 
 _MINUTE = timedelta(minutes=1)
 _AT_ONCE = 25

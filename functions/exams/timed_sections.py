@@ -17,7 +17,7 @@ from lyceum.errors import Conflict, DomainError, Forbidden
 from lyceum.model import AnswerSheet
 from lyceum.table import ConditionFailed, Unit
 
-from exams import policies
+from functions.exams import policies
 
 Sections = Sequence[Mapping[str, Any]]
 

@@ -13,8 +13,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from exams import scoring
-from exams.scoring import Key, Mark, Policy, Response
+from functions.exams import scoring
+from functions.exams.scoring import Key, Mark, Policy, Response
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import TextIO
 
-from imports.drafts import Draft, clean, from_plain, options
-from imports.limits import MOST_TEXT
+from functions.imports.drafts import Draft, clean, from_plain, options
+from functions.imports.limits import MOST_TEXT
 
 _OPTION = re.compile(r"([A-Z])(?:\)\s*|\.\s+)(\S.*)")
 _ANSWER = re.compile(r"ANSWER:\s*(.*)", re.IGNORECASE)

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from lyceum.http import MODERATOR, Api, Caller, Document, Listing, Page, Query
 
-from imports import columns, confirmation, jobs, reports
-from imports.schemas import AskImport, Confirm, ErrorsQuery, HistoryQuery, ImportView, RowView, WrongRow
+from functions.imports import columns, confirmation, jobs, reports
+from functions.imports.schemas import AskImport, Confirm, ErrorsQuery, HistoryQuery, ImportView, RowView, WrongRow
 
 api = Api("imports")
 handler = api.handler

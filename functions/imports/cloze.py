@@ -9,8 +9,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from imports.drafts import Draft, clean, decimal_of, options, plain_number
-from imports.notation import hide, show
+from functions.imports.drafts import Draft, clean, decimal_of, options, plain_number
+from functions.imports.notation import hide, show
 
 MOST_GAPS = 30
 _CHOICE = {"MULTICHOICE", "MC", "MULTICHOICE_V", "MCV", "MULTICHOICE_H", "MCH", "MULTICHOICE_S", "MCS", "MULTICHOICE_VS", "MCVS",

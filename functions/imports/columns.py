@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from lyceum.spreadsheet import write_csv
 
-from imports.cloze import read_gaps
-from imports.drafts import LETTERS, Draft, decimal_of, file_kinds, matching, options, ordering, plain_number
-from imports.limits import Unreadable
+from functions.imports.cloze import read_gaps
+from functions.imports.drafts import LETTERS, Draft, decimal_of, file_kinds, matching, options, ordering, plain_number
+from functions.imports.limits import Unreadable
 
 MOST_OPTIONS = 20
 OPTION_COLUMNS = [f"option_{letter}" for letter in LETTERS[:MOST_OPTIONS]]

@@ -11,8 +11,8 @@ from lyceum.identity import Permission, Principal, may_touch
 from lyceum.model import ImportJob
 from lyceum.table import Unit
 
-from imports import jobs
-from imports.schemas import Confirm, ImportView
+from functions.imports import jobs
+from functions.imports.schemas import Confirm, ImportView
 
 _SILENCE = timedelta(minutes=15)
 _UNDER_WAY = ("confirmed", "running")

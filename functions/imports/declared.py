@@ -9,7 +9,7 @@ from lyceum.assessment.declarations import AnyQuestion, read_question
 from lyceum.assessment.storing import put_fields
 from lyceum.model import Question, Topic
 
-from imports.drafts import Problem
+from functions.imports.drafts import Problem
 
 _MOST_PROBLEMS = 20
 

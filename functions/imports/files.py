@@ -13,7 +13,7 @@ from typing import Any
 from lyceum import aws, context
 from lyceum.settings import settings
 
-from imports.limits import Unreadable
+from functions.imports.limits import Unreadable
 
 ROWS_A_PART = 250
 _CHUNK_BYTES = 1 << 20

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple, TextIO
 
-from imports.drafts import Draft, clean, from_plain, matching, options, plain_number
-from imports.limits import MOST_TEXT
-from imports.notation import hide, show
+from functions.imports.drafts import Draft, clean, from_plain, matching, options, plain_number
+from functions.imports.limits import MOST_TEXT
+from functions.imports.notation import hide, show
 
 _CATEGORY = re.compile(r"\$CATEGORY:\s*(.+)")
 _NAME = re.compile(r"::(.*?)::", re.DOTALL)

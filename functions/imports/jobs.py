@@ -11,9 +11,9 @@ from lyceum.identity import Principal
 from lyceum.model import Course, ImportJob, Topic
 from lyceum.table import Unit, find
 
-from imports import files
-from imports.limits import INLINE_BYTES
-from imports.schemas import AskImport, Counts, HistoryQuery, ImportView, Slot
+from functions.imports import files
+from functions.imports.limits import INLINE_BYTES
+from functions.imports.schemas import AskImport, Counts, HistoryQuery, ImportView, Slot
 
 _FORM = timedelta(minutes=15)
 _AWAITED = timedelta(hours=1)

@@ -7,10 +7,10 @@ from typing import Any
 
 from lyceum.model import Topic
 
-from imports import declared
-from imports.drafts import Draft, Problem
-from imports.duplicates import Known
-from imports.topics import Topics
+from functions.imports import declared
+from functions.imports.drafts import Draft, Problem
+from functions.imports.duplicates import Known
+from functions.imports.topics import Topics
 
 _BATCH = 100
 _MOST_SHOWN = 200_000

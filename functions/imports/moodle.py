@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import IO
 from xml.etree.ElementTree import Element
 
-from imports.cloze import read_gaps
-from imports.drafts import Draft, clean, decimal_of, file_kinds, from_plain, matching, options, ordering, plain_number
-from imports.gift import topic_of
-from imports.limits import MOST_TEXT
-from imports.markup import child, children, elements, text_of
+from functions.imports.cloze import read_gaps
+from functions.imports.drafts import Draft, clean, decimal_of, file_kinds, from_plain, matching, options, ordering, plain_number
+from functions.imports.gift import topic_of
+from functions.imports.limits import MOST_TEXT
+from functions.imports.markup import child, children, elements, text_of
 
 _IMAGE = re.compile(r"<img\b[^>]{0,2000}>", re.IGNORECASE)
 _ALT = re.compile(r"\balt=\"([^\"]{0,500})\"", re.IGNORECASE)

@@ -17,10 +17,10 @@ from lyceum.model import ImportJob
 from lyceum.settings import settings
 from lyceum.table import Unit
 
-from imports import files
-from imports.judging import Judge
-from imports.limits import MOST_BYTES, MOST_ROWS, MOST_TOPICS, Unreadable
-from imports.reading import Reading, read
+from functions.imports import files
+from functions.imports.judging import Judge
+from functions.imports.limits import MOST_BYTES, MOST_ROWS, MOST_TOPICS, Unreadable
+from functions.imports.reading import Reading, read
 
 consumer = Consumer("imports-parse")
 handler = consumer.handler

@@ -10,11 +10,11 @@ from pathlib import Path
 from posixpath import basename
 from urllib.parse import unquote
 
-from imports import archives, qti_items
-from imports.archives import Archive
-from imports.drafts import Draft
-from imports.limits import MEBIBYTE, Unreadable
-from imports.markup import children, elements
+from functions.imports import archives, qti_items
+from functions.imports.archives import Archive
+from functions.imports.drafts import Draft
+from functions.imports.limits import MEBIBYTE, Unreadable
+from functions.imports.markup import children, elements
 
 _MOST_ITEM_BYTES = 2 * MEBIBYTE
 _MOST_MANIFEST_BYTES = 20 * MEBIBYTE

@@ -7,8 +7,8 @@ from html import escape
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from imports.drafts import LETTERS, Draft, clean, decimal_of, file_kinds, plain_number
-from imports.markup import child, children, descendants, inner, local, text_of
+from functions.imports.drafts import LETTERS, Draft, clean, decimal_of, file_kinds, plain_number
+from functions.imports.markup import child, children, descendants, inner, local, text_of
 
 _INLINE = {"textEntryInteraction", "inlineChoiceInteraction"}
 _NUMBERS = {"float", "integer"}

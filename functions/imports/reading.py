@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from imports import aiken, gift, moodle, qti, tables
-from imports.drafts import Draft
-from imports.limits import Unreadable
+from functions.imports import aiken, gift, moodle, qti, tables
+from functions.imports.drafts import Draft
+from functions.imports.limits import Unreadable
 
 _TEXTS = {"gift": gift.read, "aiken": aiken.read}
 _TABLES = {"csv": tables.read_csv, "xlsx": tables.read_xlsx}

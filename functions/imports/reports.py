@@ -9,8 +9,8 @@ from lyceum.model import ImportJob
 from lyceum.spreadsheet import write_csv
 from lyceum.table import Slice
 
-from imports import files
-from imports.schemas import ErrorsQuery, RowView, WrongRow
+from functions.imports import files
+from functions.imports.schemas import ErrorsQuery, RowView, WrongRow
 
 _MOST_REPORT_BYTES = 4_000_000  # an answer of a function has 6 MB at most
 _MOST_PAGE_CHARACTERS = 1_000_000

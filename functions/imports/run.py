@@ -16,8 +16,8 @@ from lyceum.events.consumer import Consumer
 from lyceum.model import ImportJob
 from lyceum.table import Unit
 
-from imports import files, writing
-from imports.topics import Topics
+from functions.imports import files, writing
+from functions.imports.topics import Topics
 
 consumer = Consumer("imports-run")
 handler = consumer.handler

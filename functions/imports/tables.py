@@ -11,9 +11,9 @@ from typing import Any
 
 from lyceum.spreadsheet import restored
 
-from imports import archives, columns
-from imports.drafts import Draft, clean
-from imports.limits import MOST_COLUMNS, MOST_ROWS, MOST_TEXT, Unreadable
+from functions.imports import archives, columns
+from functions.imports.drafts import Draft, clean
+from functions.imports.limits import MOST_COLUMNS, MOST_ROWS, MOST_TEXT, Unreadable
 
 _CHUNK_BYTES = 1 << 20
 _MOST_TITLE = 200

@@ -7,7 +7,7 @@ from lyceum.model import Course, Topic
 from lyceum.table import batch_fetch, find
 from lyceum.text import normalise
 
-from imports.drafts import Draft
+from functions.imports.drafts import Draft
 
 _ID_LENGTH = 26
 _PAGE = 500

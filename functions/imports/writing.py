@@ -11,8 +11,8 @@ from lyceum.events.base import Event
 from lyceum.model import AnswerKey, ImportJob, ModerationComment, Question
 from lyceum.table import Unit
 
-from imports.files import Line
-from imports.topics import Topics
+from functions.imports.files import Line
+from functions.imports.topics import Topics
 
 _MOST_WRITES = 99
 """Of a transaction's hundred, one is the checkpoint."""

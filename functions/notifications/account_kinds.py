@@ -1,6 +1,6 @@
 """Kinds of notification about other people, plans and payments."""
 
-from notifications.kind import Kind, Wording
+from functions.notifications.kind import Kind, Wording
 
 QUESTION_ANSWERED = Kind(
     "question.answered",

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from lyceum.http import PUBLIC, USER, Answer, Api, Caller, IfMatch, Listing, Page, Query
 
-from notifications import devices, inbox, preferences, unsubscribing
-from notifications.schemas import (
+from functions.notifications import devices, inbox, preferences, unsubscribing
+from functions.notifications.schemas import (
     Counts,
     DeviceView,
     InboxQuery,

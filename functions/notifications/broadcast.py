@@ -11,7 +11,7 @@ from lyceum.events.outgoing import tell
 from lyceum.model import Course, Enrolment, NewQuestions, User
 from lyceum.table import Unit, batch_fetch, find, find_all
 
-from notifications.study_kinds import ANNOUNCEMENT, NEW_QUESTIONS
+from functions.notifications.study_kinds import ANNOUNCEMENT, NEW_QUESTIONS
 
 consumer = Consumer("fan-out")
 handler = consumer.handler

@@ -15,8 +15,8 @@ from lyceum.errors import Conflict
 from lyceum.model import InboxCounter, Notification
 from lyceum.table import find_all
 
-from notifications import inbox
-from notifications.placing import SHELVES
+from functions.notifications import inbox
+from functions.notifications.placing import SHELVES
 
 _DAY = timedelta(days=1)
 _TOGETHER = 90

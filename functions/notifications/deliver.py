@@ -5,10 +5,10 @@ from lyceum.events.consumer import Consumer
 from lyceum.model import Delivery, Digest, Notification, NotificationPreferences, User
 from lyceum.table import Unit, batch_fetch
 
-from notifications import mail, suppression
-from notifications.claims import NotWanted, carry_out
-from notifications.registry import KINDS
-from notifications.wishes import Wishes
+from functions.notifications import mail, suppression
+from functions.notifications.claims import NotWanted, carry_out
+from functions.notifications.registry import KINDS
+from functions.notifications.wishes import Wishes
 
 consumer = Consumer("notification-delivery")
 handler = consumer.handler

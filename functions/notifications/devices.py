@@ -8,8 +8,8 @@ from lyceum.identity import Principal
 from lyceum.model import NotificationPreferences, PushDevice, PushToken
 from lyceum.table import Slice, Unit, batch_fetch, find
 
-from notifications import webpush
-from notifications.schemas import RegisterDevice
+from functions.notifications import webpush
+from functions.notifications.schemas import RegisterDevice
 
 MOST_DEVICES = 20
 _TOO_MANY = f"A user has {MOST_DEVICES} devices at most. Remove one first."

@@ -40,9 +40,9 @@ from lyceum.events.consumer import Consumer
 from lyceum.money import Money
 from lyceum.table import Unit
 
-from notifications import account_kinds, kinds, study_kinds
-from notifications.placing import notify, place, readers
-from notifications.registry import KINDS
+from functions.notifications import account_kinds, kinds, study_kinds
+from functions.notifications.placing import notify, place, readers
+from functions.notifications.registry import KINDS
 
 consumer = Consumer("notifications")
 handler = consumer.handler

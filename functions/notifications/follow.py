@@ -8,7 +8,7 @@ from lyceum.events.consumer import Consumer
 from lyceum.model import NewQuestions, StudyReminder, User
 from lyceum.table import Unit
 
-from notifications import reminding
+from functions.notifications import reminding
 
 consumer = Consumer("study-days")
 handler = consumer.handler

@@ -16,8 +16,8 @@ from lyceum.identity import Principal
 from lyceum.model import InboxCounter, Notification
 from lyceum.table import ConditionFailed, Slice, Unit, batch_fetch, find
 
-from notifications.placing import same_generation
-from notifications.schemas import Counts, InboxQuery, Marked, Message
+from functions.notifications.placing import same_generation
+from functions.notifications.schemas import Counts, InboxQuery, Marked, Message
 
 T = TypeVar("T")
 _TRIES = 4

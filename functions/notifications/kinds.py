@@ -3,7 +3,7 @@
 `study_kinds` and `account_kinds` have the others, `registry` all of them.
 """
 
-from notifications.kind import Kind, Wording
+from functions.notifications.kind import Kind, Wording
 
 EXAM_RESULT = Kind(
     "exam.result",

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from lyceum import mail
 from lyceum.model import Notification, User
 
-from notifications import unsubscribing
-from notifications.kind import Language
-from notifications.wishes import Wishes
+from functions.notifications import unsubscribing
+from functions.notifications.kind import Language
+from functions.notifications.wishes import Wishes
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -14,9 +14,9 @@ from lyceum.events.base import Event
 from lyceum.model import Delivery, Digest, InboxCounter, Notification, NotificationPreferences, User
 from lyceum.table import Unit, batch_fetch
 
-from notifications.kind import Channel, Kind
-from notifications.routing import Way, ways
-from notifications.wishes import Wishes
+from functions.notifications.kind import Channel, Kind
+from functions.notifications.routing import Way, ways
+from functions.notifications.wishes import Wishes
 
 RETENTION = timedelta(days=90)
 """Messages are kept so long; the clean-up removes them on the day after."""

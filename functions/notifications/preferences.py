@@ -8,11 +8,11 @@ from lyceum.model.profiles import Preferences
 from lyceum.settings import settings
 from lyceum.table import Unit, batch_fetch
 
-from notifications import webpush
-from notifications.kind import CHANNELS
-from notifications.registry import KINDS
-from notifications.schemas import KindChannels, PreferencesView, QuietHours, UpdatePreferences
-from notifications.wishes import Wishes
+from functions.notifications import webpush
+from functions.notifications.kind import CHANNELS
+from functions.notifications.registry import KINDS
+from functions.notifications.schemas import KindChannels, PreferencesView, QuietHours, UpdatePreferences
+from functions.notifications.wishes import Wishes
 
 
 def show(caller: Principal) -> PreferencesView:

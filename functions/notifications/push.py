@@ -13,9 +13,9 @@ from lyceum.events.consumer import Consumer
 from lyceum.model import Delivery, Notification, PushDevice
 from lyceum.table import Unit, find
 
-from notifications import devices
-from notifications.claims import NotWanted, carry_out
-from notifications.reaching import TokenDead, reach
+from functions.notifications import devices
+from functions.notifications.claims import NotWanted, carry_out
+from functions.notifications.reaching import TokenDead, reach
 
 consumer = Consumer("notification-push")
 handler = consumer.handler

@@ -11,8 +11,8 @@ from lyceum.model import Notification, PushDevice
 from lyceum.settings import settings
 from lyceum.table import Unit
 
-from notifications import webpush
-from notifications.registry import KINDS
+from functions.notifications import webpush
+from functions.notifications.registry import KINDS
 
 logger = Logger()
 _MOST_CHARACTERS = 1000

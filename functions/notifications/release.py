@@ -9,8 +9,8 @@ from lyceum.events import DigestDue
 from lyceum.model import Delivery, Digest
 from lyceum.table import ConditionFailed, Unit, find_all
 
-from notifications.placing import request
-from notifications.routing import QUARTER
+from functions.notifications.placing import request
+from functions.notifications.routing import QUARTER
 
 
 def handler(_event: dict[str, Any], lambda_context: Any) -> None:

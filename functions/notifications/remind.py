@@ -7,7 +7,7 @@ from lyceum import schedules
 from lyceum.model import NotificationPreferences, StudyDay, StudyReminder
 from lyceum.table import batch_fetch, find
 
-from notifications import reminding
+from functions.notifications import reminding
 
 
 def handler(_event: dict[str, Any], lambda_context: Any) -> None:

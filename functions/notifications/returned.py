@@ -4,7 +4,7 @@ from lyceum.events import MailBounced, MailComplained
 from lyceum.events.consumer import Consumer
 from lyceum.table import Unit
 
-from notifications.suppression import suppress
+from functions.notifications.suppression import suppress
 
 consumer = Consumer("returned-mail")
 handler = consumer.handler

@@ -8,8 +8,8 @@ from lyceum.model import User
 from lyceum.model.profiles import Preferences
 from lyceum.settings import settings
 
-from notifications.kind import Channel, Kind
-from notifications.wishes import Wishes
+from functions.notifications.kind import Channel, Kind
+from functions.notifications.wishes import Wishes
 
 QUARTER = timedelta(minutes=15)
 """What is held back is looked for so often."""

@@ -9,7 +9,7 @@ from lyceum.http.schema import Timestamp
 from lyceum.model.profiles import TimeZone
 from lyceum.text import Line
 
-from notifications.kind import Channel, Language
+from functions.notifications.kind import Channel, Language
 
 NotificationId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 KindName = Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z_]+$", max_length=60)]

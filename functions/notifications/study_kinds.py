@@ -1,6 +1,6 @@
 """Kinds of notification about studying: reminders, assignments, announcements, courses, badges."""
 
-from notifications.kind import Kind, Wording
+from functions.notifications.kind import Kind, Wording
 
 STUDY_REMINDER = Kind(
     "study.reminder",

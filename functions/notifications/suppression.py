@@ -10,7 +10,7 @@ from typing import Literal
 from lyceum.model import Suppression
 from lyceum.table import Unit
 
-from notifications.claims import NotWanted
+from functions.notifications.claims import NotWanted
 
 Cause = Literal["bounce", "complaint"]
 

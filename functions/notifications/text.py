@@ -8,7 +8,7 @@ from lyceum.events.consumer import Consumer
 from lyceum.model import Delivery, Notification, User
 from lyceum.table import Unit, batch_fetch
 
-from notifications.claims import NotWanted, carry_out
+from functions.notifications.claims import NotWanted, carry_out
 
 consumer = Consumer("notification-texts")
 handler = consumer.handler

@@ -13,7 +13,7 @@ from lyceum.model import NotificationPreferences, User
 from lyceum.settings import settings
 from lyceum.table import Unit
 
-from notifications.kind import language_of
+from functions.notifications.kind import language_of
 
 DIGEST = "digest"
 """The type by which digests are left."""

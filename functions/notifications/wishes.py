@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from lyceum import zones
 from lyceum.model import NotificationPreferences, User
 
-from notifications.kind import CHANNELS, Channel, Kind, Language, language_of
+from functions.notifications.kind import CHANNELS, Channel, Kind, Language, language_of
 
 Digest = Literal["off", "daily", "weekly"]
 _DIGEST_HOUR = 7

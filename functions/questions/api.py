@@ -5,8 +5,8 @@ from typing import Annotated
 from lyceum.assessment.declarations import AnyQuestion
 from lyceum.http import INSTRUCTOR, MODERATOR, OPTIONAL, OWNER, USER, Api, Body, Caller, IfMatch, MaybeCaller, Page, Query
 
-from questions import authoring, figures, history, listing, moderation, selection
-from questions.schemas import (
+from functions.questions import authoring, figures, history, listing, moderation, selection
+from functions.questions.schemas import (
     AddComment,
     Approve,
     CommentView,

@@ -14,7 +14,7 @@ from lyceum.model import AnswerKey, Course, ListedQuestion, ModerationComment, Q
 from lyceum.model.questions import QuestionFacts
 from lyceum.table import Unit, batch_fetch, find
 
-from questions.schemas import CommentView, Keyed, QuestionView, Removed
+from functions.questions.schemas import CommentView, Keyed, QuestionView, Removed
 
 MOST_REVISIONS = 50
 _COMMENTS_SHOWN = 50

@@ -13,8 +13,8 @@ from lyceum import bank, clock, context, ids, tenants
 from lyceum.model import Question, QuestionStatistics, ResponsePattern, Uncalibrated
 from lyceum.table import ConditionFailed, Unit, batch_fetch, find
 
-from questions import calibration
-from questions.calibration import Estimate
+from functions.questions import calibration
+from functions.questions.calibration import Estimate
 
 _SPARE_MILLISECONDS = 30_000
 _PATTERNS = 400

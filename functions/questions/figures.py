@@ -9,8 +9,8 @@ from lyceum.errors import NotFound
 from lyceum.model import Question, QuestionStatistics
 from lyceum.table import Slice, find
 
-from questions import calibration
-from questions.schemas import EstimateView, MissedFilter, MissedView, StatisticsView
+from functions.questions import calibration
+from functions.questions.schemas import EstimateView, MissedFilter, MissedView, StatisticsView
 
 UNIT = 10_000
 """Credits and shares are counted in ten-thousandths, so that their sums are exact."""

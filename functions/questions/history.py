@@ -8,8 +8,8 @@ from lyceum.assessment.storing import with_key
 from lyceum.model import AnswerKey, Question, QuestionRevision
 from lyceum.table import find
 
-from questions.authoring import snapshot
-from questions.schemas import Change, History, RevisionView
+from functions.questions.authoring import snapshot
+from functions.questions.schemas import Change, History, RevisionView
 
 
 def show(question_id: str) -> History:

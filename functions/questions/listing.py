@@ -22,7 +22,7 @@ from lyceum.model.questions import QuestionFacts
 from lyceum.table import Slice, batch_fetch, find
 from lyceum.text import normalise
 
-from questions.schemas import PendingFilter, QuestionFilter
+from functions.questions.schemas import PendingFilter, QuestionFilter
 
 _MOST_SORTED = 1000
 _DIFFICULTIES = ("easy", "medium", "hard")

@@ -10,7 +10,7 @@ from lyceum.identity import Permission, Principal
 from lyceum.model import ModerationComment, Question
 from lyceum.table import Unit, batch_fetch
 
-from questions.schemas import CommentView, Decision, Decisions
+from functions.questions.schemas import CommentView, Decision, Decisions
 
 
 def approve(caller: Principal, question_ids: list[str]) -> Decisions:

@@ -8,7 +8,7 @@ from lyceum.identity import Principal
 from lyceum.model import AnswerSheet, DrawnQuestions, ExamSession, Question, Topic
 from lyceum.table import Unit, batch_fetch, find
 
-from questions.schemas import Draw
+from functions.questions.schemas import Draw
 
 _TOPICS_OF_A_COURSE = 4
 _MOST_REMEMBERED = 1000

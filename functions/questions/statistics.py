@@ -19,7 +19,7 @@ from lyceum.events.consumer import Consumer
 from lyceum.model import ExamMarks, MarksRevision, Question, QuestionStatistics, ResponsePattern, SolvedQuestions, Uncalibrated
 from lyceum.table import Unit, batch_fetch
 
-from questions.figures import UNIT, time_step
+from functions.questions.figures import UNIT, time_step
 
 consumer = Consumer("question-statistics")
 handler = consumer.handler

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from lyceum.http import USER, Api, Caller, LastEventId, Query
 
-from realtime import streams, tickets
-from realtime.schemas import StreamQuery, TicketView
+from functions.realtime import streams, tickets
+from functions.realtime.schemas import StreamQuery, TicketView
 
 api = Api("realtime")
 handler = api.handler

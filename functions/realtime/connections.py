@@ -13,8 +13,8 @@ from lyceum.identity import Principal
 from lyceum.model import Follower, Signal, SocketConnection
 from lyceum.table import ConditionFailed, Unit, batch_fetch, find, find_all
 
-from realtime import signals
-from realtime.schemas import MOST_TOPICS
+from functions.realtime import signals
+from functions.realtime.schemas import MOST_TOPICS
 
 MOST_CONNECTIONS = 10
 """Devices and tabs of one user."""

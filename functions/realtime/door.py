@@ -6,7 +6,7 @@ from aws_lambda_powertools import Logger
 
 from lyceum.errors import DomainError
 
-from realtime import tickets
+from functions.realtime import tickets
 
 logger = Logger()
 

@@ -29,7 +29,7 @@ from lyceum.events.consumer import Consumer
 from lyceum.model import Course, Notification
 from lyceum.table import Unit
 
-from realtime import connections, signals
+from functions.realtime import connections, signals
 
 consumer = Consumer("live")
 handler = consumer.handler

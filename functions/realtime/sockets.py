@@ -13,8 +13,8 @@ from lyceum import clock, context
 from lyceum.errors import BadRequest, DomainError, Forbidden
 from lyceum.identity import Principal
 
-from realtime import connections, signals, topics
-from realtime.schemas import CLIENT_MESSAGE, Ping, Presence, Subscribe, Unsubscribe
+from functions.realtime import connections, signals, topics
+from functions.realtime.schemas import CLIENT_MESSAGE, Ping, Presence, Subscribe, Unsubscribe
 
 _MOST_BYTES = 8 * 1024
 logger = Logger()

@@ -11,8 +11,8 @@ from lyceum.errors import BadRequest
 from lyceum.identity import Principal
 from lyceum.model import Signal
 
-from realtime import signals
-from realtime.schemas import StreamQuery
+from functions.realtime import signals
+from functions.realtime.schemas import StreamQuery
 
 ASSIGNMENTS = frozenset({"assignment.submitted", "assignment.graded"})
 PROGRESS = frozenset({"lesson.completed", "course.updated"})

@@ -13,7 +13,7 @@ from lyceum.identity import Principal
 from lyceum.model import SocketTicket
 from lyceum.table import ConditionFailed, Unit
 
-from realtime.schemas import TicketView
+from functions.realtime.schemas import TicketView
 
 _GOOD_FOR = timedelta(seconds=60)
 _MOST_CHARACTERS = 200

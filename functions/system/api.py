@@ -2,9 +2,9 @@
 
 from lyceum.http import PUBLIC, Answer, Api
 
-from system import documentation
-from system.health import health
-from system.schemas import Health
+from functions.system import documentation
+from functions.system.health import health
+from functions.system.schemas import Health
 
 api = Api("system")
 handler = api.handler

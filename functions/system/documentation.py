@@ -9,7 +9,7 @@ from importlib.resources import files
 @cache
 def openapi() -> str:
     """Return the OpenAPI document that was built from the routes."""
-    return files("system").joinpath("openapi.json").read_text()
+    return files("functions.system").joinpath("openapi.json").read_text()
 
 
 @cache

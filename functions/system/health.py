@@ -7,7 +7,7 @@ from lyceum.errors import Unavailable
 from lyceum.model.kit import Seen
 from lyceum.settings import settings
 
-from system.schemas import ChannelState, Dependency, Health
+from functions.system.schemas import ChannelState, Dependency, Health
 
 _CHANNELS: tuple[Literal["email", "sms", "push", "fcm", "apns"], ...] = ("email", "sms", "push", "fcm", "apns")
 

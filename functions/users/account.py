@@ -8,9 +8,9 @@ from lyceum.model import User
 from lyceum.model.profiles import Preferences, Privacy
 from lyceum.table import Unit
 
-from users import standing
-from users.profiles import rename
-from users.schemas import ChoosePreferences, Chosen, UpdateAccount, UsernameAnswer
+from functions.users import standing
+from functions.users.profiles import rename
+from functions.users.schemas import ChoosePreferences, Chosen, UpdateAccount, UsernameAnswer
 
 
 def update(caller: Principal, wanted: UpdateAccount) -> User:

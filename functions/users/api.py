@@ -4,8 +4,8 @@ from typing import Annotated
 
 from lyceum.http import ADMIN, INSTRUCTOR, OPTIONAL, SELF, USER, Api, Caller, IfMatch, MaybeCaller, Page, Query
 
-from users import account, invitations, people, profiles, progress, pupils, standing
-from users.schemas import (
+from functions.users import account, invitations, people, profiles, progress, pupils, standing
+from functions.users.schemas import (
     AdminProfile,
     AskUsername,
     Cards,

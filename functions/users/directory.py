@@ -8,7 +8,7 @@ from lyceum.events.consumer import Consumer
 from lyceum.model import User, UserCount
 from lyceum.table import Unit, batch_fetch
 
-from users import terms
+from functions.users import terms
 
 consumer = Consumer("users-directory")
 handler = consumer.handler

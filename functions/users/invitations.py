@@ -10,7 +10,7 @@ from lyceum.model import Invitation
 from lyceum.model.audit import audit
 from lyceum.table import Unit
 
-from users.schemas import InvitationView, Invite
+from functions.users.schemas import InvitationView, Invite
 
 
 def invite(caller: Principal, wanted: Invite) -> InvitationView:

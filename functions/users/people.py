@@ -5,8 +5,8 @@ from lyceum.http import Page
 from lyceum.model import PersonTerm, User, UserCount
 from lyceum.table import Slice, batch_fetch, find
 
-from users import terms
-from users.schemas import UserFilter, UserRow
+from functions.users import terms
+from functions.users.schemas import UserFilter, UserRow
 
 _LAST_CHARACTER = "\U0010ffff"
 

@@ -11,8 +11,8 @@ from lyceum.model.audit import audit
 from lyceum.model.profiles import Preferences, is_minor, strangers
 from lyceum.table import Unit
 
-from users import standing
-from users.schemas import (
+from functions.users import standing
+from functions.users.schemas import (
     AdminProfile,
     EditProfile,
     InstructorProfile,

@@ -11,8 +11,8 @@ from lyceum.model import ExamSession, User
 from lyceum.model.profiles import Preferences
 from lyceum.table import find
 
-from users import profiles
-from users.schemas import Overview, Statistics
+from functions.users import profiles
+from functions.users.schemas import Overview, Statistics
 
 _SESSIONS = 100
 

@@ -10,7 +10,7 @@ from lyceum.model import Classroom, JoinCode, LoginName, PinCard, Pupil, User
 from lyceum.model.audit import audit
 from lyceum.table import Entity, Unit, batch_fetch
 
-from users.schemas import Card, Cards, IssueCards, NewPupil
+from functions.users.schemas import Card, Cards, IssueCards, NewPupil
 
 _CODE_CHARACTERS = 8
 _USERNAME_STEM = 20

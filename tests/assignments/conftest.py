@@ -9,8 +9,8 @@ import pytest
 from lyceum.model import Attempt, GradeRecord
 from lyceum.table import find
 from tests.courses.conftest import School, outcome, school, together, who
-from tests.kit.http import Client, Reply
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import Client, Reply
 
 __all__ = ["outcome", "school", "together", "who"]
 DUE = datetime(2027, 1, 20, 22, 59, tzinfo=UTC)

@@ -8,10 +8,10 @@ from lyceum.errors import DomainError
 from lyceum.model import Assignment, GradeRecord
 from lyceum.table import find
 from tests.assignments.conftest import Term, together, trail, who
-from tests.kit.workers import deliver
+from tests.support.workers import deliver
 
-from assignments import authoring, grading, handing_in
-from assignments.schemas import Grade, Submit
+from functions.assignments import authoring, grading, handing_in
+from functions.assignments.schemas import Grade, Submit
 
 RUBRIC = {
     "criteria": [

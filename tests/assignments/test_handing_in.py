@@ -8,10 +8,10 @@ import pytest
 from lyceum.model import Work
 from tests.assignments.conftest import Term, together, trail, who
 from tests.courses.test_lessons import upload
-from tests.kit.workers import deliver
+from tests.support.workers import deliver
 
-from assignments import handing_in
-from assignments.schemas import Submit
+from functions.assignments import handing_in
+from functions.assignments.schemas import Submit
 
 
 def test_work_goes_from_not_started_to_submitted(term: Term) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assignments.lateness import days_late, in_zone, kept_percent
+from functions.assignments.lateness import days_late, in_zone, kept_percent
 
 LAGOS, PARIS = "Africa/Lagos", "Europe/Paris"
 DUE = datetime(2027, 1, 20, 22, 59, tzinfo=UTC)

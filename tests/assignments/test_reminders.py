@@ -7,11 +7,11 @@ from lyceum.model import Assignment
 from lyceum.table import ConditionFailed, Unit
 from tests.assignments.conftest import DUE, Term
 from tests.courses.conftest import School
-from tests.kit.acting import acting
-from tests.kit.http import LAMBDA, Client
-from tests.kit.workers import deliver
+from tests.support.acting import acting
+from tests.support.http import LAMBDA, Client
+from tests.support.workers import deliver
 
-from assignments import remind, reminders
+from functions.assignments import remind, reminders
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +22,7 @@ def one_tenant(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(term: Term) -> None:
-    with acting("assignments.reminders"):
+    with acting("functions.assignments.reminders"):
         reminders.handler({}, LAMBDA)
     client = term.school.client
     assert deliver(client.cloud, client.tenant, rounds=8) == 0

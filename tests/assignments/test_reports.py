@@ -18,12 +18,12 @@ from lyceum.model import Enrolment, GradeSheet
 from lyceum.table import write_many
 from tests.assignments.conftest import Term
 from tests.courses.conftest import COURSE, School
-from tests.kit.http import LAMBDA, Client
-from tests.kit.workers import record
+from tests.support.http import LAMBDA, Client
+from tests.support.workers import record
 
-from assignments import quizzes
-from assignments.marks import letter, mark
-from courses import follow
+from functions.assignments import quizzes
+from functions.assignments.marks import letter, mark
+from functions.courses import follow
 
 GRADING = {"weights": {"homework": 30, "project": 50, "quiz": 20}, "letters": [{"letter": "P", "fromPercent": 50}, {"letter": "F", "fromPercent": 0}]}
 

@@ -7,11 +7,11 @@ import pytest
 from infra.functions import FUNCTIONS, families
 from tests.assignments.conftest import Term
 from tests.assignments.test_reports import hand, quiz_result
-from tests.kit.acting import acting, recorded
-from tests.kit.http import LAMBDA
-from tests.kit.workers import deliver
+from tests.support.acting import acting, recorded
+from tests.support.http import LAMBDA
+from tests.support.workers import deliver
 
-from assignments import cascade, quizzes, reminders
+from functions.assignments import cascade, quizzes, reminders
 
 _EPHEMERAL = {"outgoing", "seen", "notification", "inbox_counter", "delivery", "rate_window", "signal"}
 
@@ -54,7 +54,7 @@ def test_roles_allow_what_their_functions_do(term: Term) -> None:
         term.ada.post(f"{path}/ratings", {"stars": 5})
         term.teacher.post("/api/announcements", {"courseId": term.course_id, "title": "Hello", "body": "x"})
         assignment_id = term.assignment(dueAt="2027-01-12T08:00:00Z", instructions="<p>x</p>")
-        with acting("assignments.reminders"):
+        with acting("functions.assignments.reminders"):
             reminders.handler({}, LAMBDA)
         deliver(client.cloud, client.tenant)
         term.submit(term.ada, assignment_id)
@@ -65,11 +65,11 @@ def test_roles_allow_what_their_functions_do(term: Term) -> None:
             term.teacher.get(f"{path}{read}")
         for read in (f"/api/assignments/{assignment_id}", f"/api/grades/{term.ada.user_id}", "/api/assignments", "/api/announcements"):
             assert [caller.get(read).status for caller in (term.ada, term.teacher)] == [200, 200]
-        with acting("assignments.quizzes"):
+        with acting("functions.assignments.quizzes"):
             hand(quizzes.consumer, quiz_result(term.ada, term.course_id, 5))
         client.as_("admin").send("DELETE", path, None, {"force": "true"})
         deliver(client.cloud, client.tenant, rounds=20)
     rows = {function.entry: function for function in FUNCTIONS}
     touched = {touch for touch in touches if touch.function in rows}
-    assert {touch.function for touch in touched} >= {name for name in rows if name.startswith(("courses.", "assignments."))}
+    assert {touch.function for touch in touched} >= {name for name in rows if name.startswith(("functions.courses.", "functions.assignments."))}
     assert [touch for touch in touched if touch.family not in families(rows[touch.function], writes=touch.is_write)] == []

@@ -8,11 +8,11 @@ import pytest
 
 from lyceum import aws
 from lyceum.identity import Principal, tokens
-from tests.kit.cloud import Cloud
-from tests.kit.http import Client, Reply
-from tests.kit.workers import deliver
+from tests.support.cloud import Cloud
+from tests.support.http import Client, Reply
+from tests.support.workers import deliver
 
-from auth.origin import Origin
+from functions.auth.origin import Origin
 
 PASSWORD = "a long engine of brass"
 HERE = Origin("198.51.100.10", None, None, None)

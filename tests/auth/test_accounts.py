@@ -7,11 +7,11 @@ import pytest
 from lyceum.identity import tokens
 from lyceum.model import User
 from tests.auth.conftest import ADA, PASSWORD, Post, Visitor
-from tests.kit.http import Client
-from tests.kit.threads import at_once, status_of
+from tests.support.http import Client
+from tests.support.threads import at_once, status_of
 
-from auth import accounts
-from auth.schemas import Register
+from functions.auth import accounts
+from functions.auth.schemas import Register
 
 
 def test_a_registered_user_signs_in_and_sees_herself(client: Client) -> None:

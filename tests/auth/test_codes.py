@@ -7,14 +7,14 @@ from lyceum import clock as time
 from lyceum.model import User
 from lyceum.table import Unit
 from tests.auth.conftest import ADA, HERE, PASSWORD, Post, Visitor, holder, signed_in
-from tests.kit.cloud import Cloud
-from tests.kit.http import Client
-from tests.kit.threads import at_once, status_of
-from tests.kit.time import Clock
-from tests.kit.workers import deliver
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.http import Client
+from tests.support.threads import at_once, status_of
+from tests.support.workers import deliver
 
-from auth import codes, resets
-from auth.schemas import NewPassword
+from functions.auth import codes, resets
+from functions.auth.schemas import NewPassword
 
 EMAIL = "ada@example.com"
 PHONE = "+2348012345678"

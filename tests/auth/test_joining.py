@@ -6,12 +6,12 @@ import pytest
 
 from lyceum.model import User
 from tests.auth.conftest import ADA, PASSWORD, Post, Visitor, holder, signed_in
-from tests.kit.http import Client
-from tests.kit.threads import at_once, status_of
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import Client
+from tests.support.threads import at_once, status_of
 
-from auth import accounts
-from auth.schemas import Register
+from functions.auth import accounts
+from functions.auth.schemas import Register
 
 EMAIL = "ada@example.com"
 NEWCOMER = {key: value for key, value in ADA.items() if key != "email"}

@@ -7,8 +7,8 @@ from lyceum.model import Credential, Session, User
 from lyceum.settings import settings
 from lyceum.table import Unit, find
 from tests.auth.conftest import PASSWORD, Post, Visitor, holder
-from tests.kit.http import Client
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import Client
 
 
 def fail(visitor: Visitor, times: int, identifier: str = "ada.l") -> None:

@@ -6,11 +6,11 @@ from lyceum import sealing
 from lyceum.model import RefreshKey, Session, User
 from lyceum.table import Unit
 from tests.auth.conftest import HERE, Post, Visitor, holder, signed_in
-from tests.kit.http import Client, Reply
-from tests.kit.threads import at_once
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import Client, Reply
+from tests.support.threads import at_once
 
-from auth import refreshing
+from functions.auth import refreshing
 
 
 def refresh(client: Client, token: str) -> Reply:

@@ -4,12 +4,12 @@ import pyotp
 import pytest
 
 from tests.auth.conftest import HERE, PASSWORD, Post, Visitor, signed_in
-from tests.kit.http import Client
-from tests.kit.threads import at_once, status_of
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import Client
+from tests.support.threads import at_once, status_of
 
-from auth import login
-from auth.schemas import SecondStep
+from functions.auth import login
+from functions.auth.schemas import SecondStep
 
 
 class Authenticator:

@@ -5,13 +5,13 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "layers/lyceum/python"), str(ROOT / "functions")]
+sys.path[:0] = [str(ROOT / "layers/lyceum/python"), str(ROOT)]
 os.environ["POWERTOOLS_LOG_LEVEL"] = "ERROR"
 
 import tests.conftest  # noqa: E402, F401 - sets the environment of the in-process stack
 from tests.bench import courses, draws, importing, imports, live, notices, processing, requests  # noqa: E402
-from tests.kit.cloud import cloud_in_process  # noqa: E402
-from tests.kit.http import Client  # noqa: E402
+from tests.support.cloud import cloud_in_process  # noqa: E402
+from tests.support.http import Client  # noqa: E402
 
 _HEAD = """# Performance
 

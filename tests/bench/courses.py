@@ -8,10 +8,10 @@ from lyceum.identity import Principal, Role
 from lyceum.model import AssignmentBoard, Course, Enrolment, GradeSheet, Lesson, Outline, Seats
 from lyceum.table import write_many
 from tests.bench.requests import milliseconds
-from tests.kit.http import Client, Reply
-from tests.kit.threads import at_once
+from tests.support.http import Client, Reply
+from tests.support.threads import at_once
 
-from courses import enrolling
+from functions.courses import enrolling
 
 _STUDENTS, _ASSIGNMENTS = 500, 30
 _CROWD, _SEATS = 1000, 500

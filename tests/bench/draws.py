@@ -6,7 +6,7 @@ from lyceum import context, ids
 from lyceum.bank import draw
 from lyceum.model import Question
 from lyceum.table import write_many
-from tests.kit.cloud import Cloud
+from tests.support.cloud import Cloud
 
 SIZES = (1_000, 10_000, 100_000)
 

@@ -8,8 +8,8 @@ from tests.bench.requests import emulator_apart
 from tests.imports.conftest import new_desk
 from tests.imports.test_qti import item, packed, response
 from tests.imports.workbooks import workbook
-from tests.kit.cloud import Cloud
-from tests.kit.http import Client
+from tests.support.cloud import Cloud
+from tests.support.http import Client
 
 ROWS = 2_000
 _OPTIONS = '<simpleChoice identifier="A">{}</simpleChoice><simpleChoice identifier="B">{}</simpleChoice>'

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-_PATHS = [str(ROOT / "layers/lyceum/python"), str(ROOT / "functions")]
+_PATHS = [str(ROOT / "layers/lyceum/python"), str(ROOT)]
 _RUNS = 5
 BARE = "import pydantic, pynamodb.models; from aws_lambda_powertools.event_handler import APIGatewayHttpResolver; APIGatewayHttpResolver(enable_validation=True)"
 

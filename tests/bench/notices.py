@@ -12,11 +12,11 @@ from lyceum.events import AnnouncementPosted
 from lyceum.model import User
 from lyceum.table import write_many
 from lyceum.table.connection import StorageConnection
-from tests.kit.cloud import Cloud
-from tests.kit.http import LAMBDA
-from tests.kit.workers import record
+from tests.support.cloud import Cloud
+from tests.support.http import LAMBDA
+from tests.support.workers import record
 
-from notifications import broadcast, dispatch
+from functions.notifications import broadcast, dispatch
 
 SIZES = (250, 1_000)
 

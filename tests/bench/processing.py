@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.kit.samples import samples
+from tests.support.samples import samples
 
 ROOT = Path(__file__).parents[2]
 _REAL = samples("")
@@ -41,7 +41,7 @@ def _billed(content_type: str, found: dict[str, Any]) -> str:
     """Say what a thousand such files are billed at the memory of their worker, as if it were as fast as this machine."""
     from infra.functions import FUNCTIONS
 
-    worker = "content.transcode" if content_type.startswith(("audio/", "video/")) else "content.process"
+    worker = "functions.content.transcode" if content_type.startswith(("audio/", "video/")) else "functions.content.process"
     (row,) = [function for function in FUNCTIONS if function.entry == worker]
     return f"{1000 * found['seconds'] * row.memory_mb / 1024:.0f}"
 
@@ -67,8 +67,8 @@ def _files() -> list[tuple[str, str, bytes]]:
 
 
 def _measure(content_type: str, path: Path) -> dict[str, Any]:
-    from content import confined, identify, images, packages, recordings, scan
-    from content.purposes import KINDS, PURPOSES
+    from functions.content import confined, identify, images, packages, recordings, scan
+    from functions.content.purposes import KINDS, PURPOSES
 
     with TemporaryDirectory() as place:
         folder, kind = Path(place), KINDS[content_type]
@@ -97,5 +97,5 @@ def _measure(content_type: str, path: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.path[:0] = [str(ROOT / "layers/lyceum/python"), str(ROOT / "functions")]
+    sys.path[:0] = [str(ROOT / "layers/lyceum/python"), str(ROOT)]
     print(json.dumps(_measure(sys.argv[1], Path(sys.argv[2]))))

@@ -11,8 +11,8 @@ from typing import Any
 
 from moto.core.botocore_stubber import BotocoreStubber
 
-from tests.kit.http import Client, Reply
-from tests.kit.story import Story
+from tests.support.http import Client, Reply
+from tests.support.story import Story
 
 _ROUNDS = 30
 

@@ -11,10 +11,10 @@ from lyceum.model import Upload
 from lyceum.settings import settings
 from lyceum.table.connection import StorageConnection
 from tests.content.pictures import picture
-from tests.kit.acting import acting
-from tests.kit.http import LAMBDA, Client
+from tests.support.acting import acting
+from tests.support.http import LAMBDA, Client
 
-from content import process
+from functions.content import process
 
 
 @dataclass
@@ -54,7 +54,7 @@ class Depot:
 
     def work(self, *records: dict[str, Any]) -> list[str]:
         """Hand messages to the worker; returns the ids of those that failed."""
-        with acting("content.process"):
+        with acting("functions.content.process"):
             answer = process.handler({"Records": list(records)}, LAMBDA)
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
@@ -188,6 +188,6 @@ def library(depot: Depot) -> Library:
 @pytest.fixture
 def unconfined(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the steps of documents and texts in the test's own process, which is quicker."""
-    from content import confined
+    from functions.content import confined
 
     monkeypatch.setattr(confined, "take", lambda step, *arguments: confined.steps()[step](*arguments))

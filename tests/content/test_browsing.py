@@ -13,12 +13,12 @@ from lyceum import ids
 from lyceum.model import ContentFigures, ContentItem, ContentRating
 from lyceum.table import Unit, write_many, writing
 from tests.content.conftest import SMALL, Library
-from tests.kit.http import LAMBDA, Client
-from tests.kit.threads import at_once
-from tests.kit.time import Clock
-from tests.kit.workers import deliver, record
+from tests.support.clock import Clock
+from tests.support.http import LAMBDA, Client
+from tests.support.threads import at_once
+from tests.support.workers import deliver, record
 
-from content import figures, shelves
+from functions.content import figures, shelves
 
 
 def stocked(**said: Any) -> ContentItem:

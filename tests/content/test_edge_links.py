@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from lyceum import aws
 from lyceum.settings import settings
 from tests.content.conftest import Library
-from tests.kit.time import Clock
+from tests.support.clock import Clock
 
 
 @pytest.fixture

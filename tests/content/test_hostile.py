@@ -142,7 +142,7 @@ def test_markup_made_to_be_slow_is_not(library: Library, body: str) -> None:
 
 
 def test_markup_nested_without_end_is_given_up(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    from content import confined
+    from functions.content import confined
 
     monkeypatch.setattr(confined, "_SECONDS", 1)
     assert refusal(library, b"<div>" * 300_000, "text/html") == "The file takes too long to process."
@@ -169,7 +169,7 @@ def test_recordings_that_are_none_are_refused(library: Library) -> None:
 
 
 def test_a_film_that_is_too_large_or_too_long_is_refused(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    from content import recordings
+    from functions.content import recordings
 
     monkeypatch.setitem(recordings._LONGEST_SECONDS, "video", 0.5)
     assert refusal(library, film(), "video/mp4").startswith("The recording is longer than")
@@ -179,7 +179,7 @@ def test_a_film_that_is_too_large_or_too_long_is_refused(library: Library, monke
 
 
 def test_a_step_that_hangs_or_eats_memory_ends_in_a_refusal(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    from content import confined, recordings
+    from functions.content import confined, recordings
 
     monkeypatch.setattr(confined, "_SECONDS", 0.01)
     assert refusal(library, document(), "application/pdf") == "The file takes too long to process."

@@ -12,11 +12,11 @@ from lyceum.settings import settings
 from tests.content.conftest import Depot, Library
 from tests.content.pictures import opened
 from tests.content.samples import document, film, noise, package, recording
-from tests.kit.http import LAMBDA
-from tests.kit.samples import samples
-from tests.kit.workers import record
+from tests.support.http import LAMBDA
+from tests.support.samples import samples
+from tests.support.workers import record
 
-from content import transcode
+from functions.content import transcode
 
 PDFS = samples("pdf-samples")
 

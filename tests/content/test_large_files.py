@@ -9,9 +9,9 @@ import requests
 
 from lyceum import clock as product_clock
 from tests.content.conftest import Library
-from tests.kit.time import Clock
+from tests.support.clock import Clock
 
-from content import multipart
+from functions.content import multipart
 
 PART = 16 << 20
 LARGE = {"fileName": "lecture.mp4", "contentType": "video/mp4", "sizeBytes": 2 * PART + 5}

@@ -9,11 +9,11 @@ from lyceum.model import ContentItem, ShelfEntry, Upload, User
 from lyceum.table import Unit, find
 from tests.content.conftest import SMALL, Library
 from tests.content.pictures import picture
-from tests.kit.http import LAMBDA
-from tests.kit.threads import at_once
-from tests.kit.workers import deliver, record
+from tests.support.http import LAMBDA
+from tests.support.threads import at_once
+from tests.support.workers import deliver, record
 
-from content import retire
+from functions.content import retire
 
 
 def state(library: Library, content_id: str) -> str:
@@ -37,7 +37,7 @@ def test_an_item_follows_its_file_whichever_comes_first(library: Library) -> Non
 
 
 def test_an_item_described_while_its_file_is_in_work_becomes_ready(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    from content import pipeline
+    from functions.content import pipeline
 
     upload_id, made = library.upload(SMALL), []
     scan = pipeline.scan

@@ -5,7 +5,7 @@ from PIL import Image, ImageCms
 
 from tests.content.conftest import Depot
 from tests.content.pictures import DESCRIPTION, GPS, encoded, opened, photograph, picture
-from tests.kit.samples import samples
+from tests.support.samples import samples
 
 SAMPLES = samples("images-exif/jpg")
 KINDS = [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp"), ("GIF", "image/gif")]
@@ -40,7 +40,7 @@ def test_the_steps_are_recorded_with_their_bytes(depot: Depot) -> None:
 
 
 def test_the_owner_sees_that_the_file_is_in_work(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> None:
-    from content import pipeline
+    from functions.content import pipeline
 
     upload_id, seen = depot.send(picture()), []
     scan = pipeline.scan

@@ -13,9 +13,9 @@ from lyceum.model import Seen
 from lyceum.table import Unit, writing
 from tests.content.conftest import Depot
 from tests.content.pictures import picture
-from tests.kit.threads import at_once
+from tests.support.threads import at_once
 
-from content import files
+from functions.content import files
 
 EVENTS = Path(__file__).parents[2] / "events"
 PROGRAM = b"MZ" + b"\0" * 2000

@@ -5,12 +5,12 @@ from tests.content.conftest import SMALL, Library
 from tests.content.samples import recording
 from tests.content.test_kinds import checked, render
 from tests.content.test_verdicts import say
-from tests.kit.acting import acting, recorded
-from tests.kit.http import LAMBDA
-from tests.kit.time import Clock
-from tests.kit.workers import deliver
+from tests.support.acting import acting, recorded
+from tests.support.clock import Clock
+from tests.support.http import LAMBDA
+from tests.support.workers import deliver
 
-from content import sweep
+from functions.content import sweep
 
 ROWS = {function.entry: function for function in FUNCTIONS}
 
@@ -30,19 +30,25 @@ def test_roles_allow_what_their_functions_do(library: Library, clock: Clock) -> 
         upload_id = library.upload(recording("a.mp3"), "audio/mpeg")
         library.draft(upload_id)
         library.depot.process(upload_id)
-        with acting("content.transcode"):
+        with acting("functions.content.transcode"):
             render(library.depot, checked(library.depot))
-        with acting("content.verdict"):
+        with acting("functions.content.verdict"):
             say(library, upload_id)
             say(library, library.client.get(path).data["uploadId"], "THREATS_FOUND")
         library.upload(SMALL)
         clock.advance(days=8)
-        with acting("content.sweep"):
+        with acting("functions.content.sweep"):
             sweep.handler({}, LAMBDA)
         library.author.delete(path)
         assert deliver(library.client.cloud, library.client.tenant) == 0
     touched = {touch for touch in touches if touch.function in ROWS}
     assert {touch.function for touch in touched} >= {
-        f"content.{name}" for name in ("api", "process", "transcode", "verdict", "figures", "retire", "sweep")
+        "functions.content.api",
+        "functions.content.process",
+        "functions.content.transcode",
+        "functions.content.verdict",
+        "functions.content.figures",
+        "functions.content.retire",
+        "functions.content.sweep",
     }
     assert [touch for touch in touched if touch.family not in families(ROWS[touch.function], writes=touch.is_write)] == []

@@ -5,10 +5,10 @@ import pytest
 from lyceum.table import Unit
 from tests.content.conftest import SMALL, Library
 from tests.content.pictures import picture
-from tests.kit.http import LAMBDA
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import LAMBDA
 
-from content import pipeline, sweep
+from functions.content import pipeline, sweep
 
 
 @pytest.fixture

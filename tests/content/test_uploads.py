@@ -13,8 +13,8 @@ from lyceum import clock as product_clock
 from lyceum.settings import settings
 from tests.content.conftest import Depot
 from tests.content.pictures import picture
-from tests.kit.http import Client
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import Client
 
 AVATAR = {"purpose": "avatar", "fileName": "me.jpg", "contentType": "image/jpeg", "sizeBytes": 1000}
 MEBIBYTE = 1024 * 1024

@@ -14,10 +14,10 @@ from lyceum.settings import settings
 from tests.content.conftest import SMALL, Library
 from tests.content.samples import recording
 from tests.content.test_kinds import checked, render
-from tests.kit.http import LAMBDA
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import LAMBDA
 
-from content import sweep, verdict
+from functions.content import sweep, verdict
 
 EVENTS = Path(__file__).parents[2] / "events"
 

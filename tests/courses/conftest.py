@@ -12,8 +12,8 @@ from lyceum.errors import DomainError
 from lyceum.identity import Principal
 from lyceum.model import Course, Department, Enrolment, Lesson, Outline
 from lyceum.table import Unit, write_many
-from tests.kit.http import Client, Reply
-from tests.kit.threads import at_once
+from tests.support.http import Client, Reply
+from tests.support.threads import at_once
 
 COURSE = {"code": "CSC 201", "title": "Computer Programming", "level": 200, "creditUnits": 3, "category": "programming"}
 

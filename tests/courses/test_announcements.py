@@ -5,11 +5,11 @@ import pytest
 from lyceum.model import Told
 from lyceum.table import find
 from tests.courses.conftest import School
-from tests.kit.http import Client
-from tests.kit.time import Clock
-from tests.kit.workers import deliver
+from tests.support.clock import Clock
+from tests.support.http import Client
+from tests.support.workers import deliver
 
-from courses import spread
+from functions.courses import spread
 
 NEWS = {"title": "Test on Friday", "body": "<p>Bring a pen.</p><script>x</script>"}
 

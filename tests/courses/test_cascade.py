@@ -10,11 +10,11 @@ from tests.courses.conftest import School
 from tests.courses.test_announcements import NEWS
 from tests.courses.test_lessons import upload
 from tests.courses.test_progress import beat_id
-from tests.kit.http import Client
-from tests.kit.time import Clock
-from tests.kit.workers import deliver
+from tests.support.clock import Clock
+from tests.support.http import Client
+from tests.support.workers import deliver
 
-from courses import cascade
+from functions.courses import cascade
 
 _EPHEMERAL = {"outgoing", "seen", "notification", "inbox_counter", "delivery", "rate_window", "signal"}
 

@@ -6,10 +6,10 @@ from lyceum.events import CourseCounted
 from lyceum.model import Course, CourseStanding
 from lyceum.table import Unit
 from tests.courses.conftest import COURSE, School
-from tests.kit.http import LAMBDA, Client
-from tests.kit.workers import deliver, record
+from tests.support.http import LAMBDA, Client
+from tests.support.workers import deliver, record
 
-from courses import standings
+from functions.courses import standings
 
 
 def test_a_draft_is_its_instructors_until_it_is_published(client: Client, school: School) -> None:

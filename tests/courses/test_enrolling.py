@@ -10,11 +10,11 @@ from lyceum import clock as clocks
 from lyceum.model import Enrolment, Entitlement, Seats
 from lyceum.table import Unit
 from tests.courses.conftest import COURSE, School, together, who
-from tests.kit.http import Client
-from tests.kit.time import Clock
-from tests.kit.workers import deliver
+from tests.support.clock import Clock
+from tests.support.http import Client
+from tests.support.workers import deliver
 
-from courses import enrolling
+from functions.courses import enrolling
 
 
 def test_a_student_enters_once_however_often_it_is_tried(client: Client, tenant: str, school: School) -> None:

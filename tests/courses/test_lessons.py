@@ -9,10 +9,10 @@ from lyceum import clock, ids
 from lyceum.model import ContentItem, Lesson, LessonBody, Upload
 from lyceum.table import Unit
 from tests.courses.conftest import School, together, who
-from tests.kit.http import Client
+from tests.support.http import Client
 
-from courses import lessons
-from courses.lesson_schemas import NewLesson
+from functions.courses import lessons
+from functions.courses.lesson_schemas import NewLesson
 
 
 def upload(owner: Client, **fields: Any) -> str:

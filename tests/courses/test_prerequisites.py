@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from lyceum.model import Course, Dependant
 from tests.courses.conftest import School, outcome, together, who
-from tests.kit.http import Client, Reply
+from tests.support.http import Client, Reply
 
-from courses import prerequisites
+from functions.courses import prerequisites
 
 
 def ask(school: School, course_id: str, prerequisite_id: str) -> Reply:

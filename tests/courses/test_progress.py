@@ -13,12 +13,12 @@ from lyceum.events.base import Event
 from lyceum.model import AssignmentBoard, Enrolment
 from lyceum.table import Unit
 from tests.courses.conftest import School, together, who
-from tests.kit.http import LAMBDA, Client
-from tests.kit.time import Clock
-from tests.kit.workers import deliver, record
+from tests.support.clock import Clock
+from tests.support.http import LAMBDA, Client
+from tests.support.workers import deliver, record
 
-from courses import follow, progress, studying
-from courses.lesson_schemas import Beat
+from functions.courses import follow, progress, studying
+from functions.courses.lesson_schemas import Beat
 
 
 def hand(*events: Event) -> int:

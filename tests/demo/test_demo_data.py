@@ -10,10 +10,10 @@ import pytest
 
 from lyceum.assessment.declarations import read_question
 
-from assignments.schemas import NewAssignment
-from courses.lesson_schemas import NewLesson
-from courses.schemas import Category
-from exams.assessment_schemas import NewPracticeTest, NewQuiz
+from functions.assignments.schemas import NewAssignment
+from functions.courses.lesson_schemas import NewLesson
+from functions.courses.schemas import Category
+from functions.exams.assessment_schemas import NewPracticeTest, NewQuiz
 
 CATEGORIES = get_args(Category)
 DEMO = Path(__file__).resolve().parents[2] / "demo"

@@ -22,7 +22,7 @@ FUNCTIONS = {
     "api/login": "auth",
     "api/notifications": "notifications",
     "api/papers": "exams-papers",
-    "api/practice-tests": "exams-practice_tests",
+    "api/practice-tests": "exams-practice-tests",
     "api/questions": "questions",
     "api/quizzes": "exams-quizzes",
     "api/start": "exams",

@@ -16,11 +16,11 @@ from lyceum.events.consumer import Consumer
 from lyceum.model import InboxCounter, Seen
 from lyceum.model.kit import Outgoing
 from lyceum.table import Unit
-from tests.kit.cloud import Cloud
-from tests.kit.http import LAMBDA
-from tests.kit.threads import at_once
-from tests.kit.time import Clock
-from tests.kit.workers import record
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.http import LAMBDA
+from tests.support.threads import at_once
+from tests.support.workers import record
 
 
 def approved(topic_id: str = "algebra") -> QuestionApproved:

@@ -9,7 +9,7 @@ from lyceum.events import NotificationCreated
 from lyceum.events.base import Event
 from lyceum.events.consumer import _read
 
-from notifications.placing import notification_id
+from functions.notifications.placing import notification_id
 
 EVENTS = Path(__file__).parents[2] / "events"
 QUEUED = sorted((EVENTS / "sqs").glob("*.json"))

@@ -13,13 +13,13 @@ from lyceum import context, ids
 from lyceum.model import AnswerKey, AnswerSheet, ExamMarks, ExamPaper, ExamSession, Question
 from lyceum.settings import settings
 from lyceum.table import Entity, write_many
-from tests.kit import workers
-from tests.kit.cloud import Cloud
-from tests.kit.http import LAMBDA, Client, Reply
-from tests.kit.time import Clock
+from tests.support import workers
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.http import LAMBDA, Client, Reply
 
-from exams import sweep
-from exams.timing import minute_after
+from functions.exams import sweep
+from functions.exams.timing import minute_after
 
 OPTIONS = [{"id": name, "text": f"choice {name}"} for name in "abcd"]
 DIFFICULTIES = ("easy", "medium", "hard")

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.exams.conftest import Running, Start
-from tests.kit.threads import at_once
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.threads import at_once
 
 ONE_MILLISECOND = {"milliseconds": 1}
 

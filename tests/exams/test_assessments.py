@@ -9,10 +9,10 @@ from lyceum.assessment.storing import listed
 from lyceum.model import AuditEvent, Course
 from lyceum.table import find, write_many
 from tests.exams.conftest import CANARY, Bank, Publisher
-from tests.kit import workers
-from tests.kit.cloud import Cloud
-from tests.kit.http import Client
-from tests.kit.time import Clock
+from tests.support import workers
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.http import Client
 
 NOTHING = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 

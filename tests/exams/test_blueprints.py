@@ -13,9 +13,9 @@ from lyceum.model import Question, QuestionStatistics
 from lyceum.table import write_many
 from tests.exams.conftest import Bank, Publisher
 
-from exams import blueprints, paper
-from exams.assessment_schemas import Blueprint
-from exams.blueprints import DrawnForm
+from functions.exams import blueprints, paper
+from functions.exams.assessment_schemas import Blueprint
+from functions.exams.blueprints import DrawnForm
 
 
 def plan(*sections: dict[str, Any]) -> Blueprint:

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from lyceum.model import ItemStatistics, QuestionStatistics, ScoreDistribution
 from lyceum.table import Unit
 from tests.exams.conftest import Bank, Publisher, Running, Start
-from tests.kit import workers
-from tests.kit.cloud import Cloud
-from tests.kit.http import LAMBDA, Client
-from tests.kit.time import Clock
-from tests.kit.workers import record
+from tests.support import workers
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.http import LAMBDA, Client
+from tests.support.workers import record
 
-from exams import analysis, counters
+from functions.exams import analysis, counters
 
 Deliver = Callable[[], int]
 

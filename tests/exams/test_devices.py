@@ -9,9 +9,9 @@ from lyceum.identity import Principal
 from lyceum.model import SessionEvent
 from lyceum.table import find
 from tests.exams.conftest import Bank, Running, Start
-from tests.kit.http import Client
-from tests.kit.threads import at_once
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import Client
+from tests.support.threads import at_once
 
 
 def elsewhere(running: Running, name: str = "phone") -> Running:
@@ -121,7 +121,7 @@ def test_the_free_plan_has_a_daily_quota_that_a_running_session_does_not_count_t
 ) -> None:
     from lyceum.settings import Settings
 
-    from exams import starting
+    from functions.exams import starting
 
     monkeypatch.setattr(starting, "settings", lambda: Settings(free_exams_daily=2))
     student = client.as_("student")

@@ -9,11 +9,11 @@ import pytest
 from lyceum.model import ActiveSession, AnswerKey, ExamMarks, Question
 from lyceum.table import Unit
 from tests.exams.conftest import CANARY, Bank, Running, Start
-from tests.kit.http import Client
-from tests.kit.threads import at_once
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import Client
+from tests.support.threads import at_once
 
-from exams import marking
+from functions.exams import marking
 
 UNTIMED = {"serverNow"}
 

@@ -9,11 +9,11 @@ import pytest
 from lyceum.model import MarksRevision, SessionEvent
 from lyceum.table import find
 from tests.exams.conftest import Bank, Publisher, Running
-from tests.kit.http import Client, Reply
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import Client, Reply
 
-from exams import marking
-from exams.desk import require_desk
+from functions.exams import marking
+from functions.exams.desk import require_desk
 
 
 @pytest.fixture

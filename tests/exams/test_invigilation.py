@@ -10,9 +10,9 @@ import pytest
 from lyceum.model import ActiveSession, Assessment, ExamSession, SessionEvent
 from lyceum.table import Unit, find
 from tests.exams.conftest import Publisher, Running, Start
-from tests.kit.http import Client, Reply
-from tests.kit.threads import at_once
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import Client, Reply
+from tests.support.threads import at_once
 
 REASON = "The power went out"
 RULES = {"durationSeconds": 3600, "graceSeconds": 30}
@@ -174,10 +174,10 @@ def test_a_whole_exam_is_extended_by_workers_each_session_once(hall: list[Runnin
     assert names(hall[1]) == ["started", "extended"]
     assert (hall[4].session.state, names(hall[4])[-1]) == ("finished", "withheld")
     (declared,) = [entry for entry in hall[0].student.cloud.outbox(tenant) if entry["DetailType"] == "incident.declared"]
-    from tests.kit.http import LAMBDA
-    from tests.kit.workers import record
+    from tests.support.http import LAMBDA
+    from tests.support.workers import record
 
-    from exams import incidents
+    from functions.exams import incidents
 
     spread = [entry for entry in hall[0].student.cloud.outbox(tenant) if entry["DetailType"] == "incident.spread"]
     for entry in (declared, *spread, *spread):
@@ -211,7 +211,7 @@ def test_a_whole_exam_is_paused_and_resumed_with_the_time_credited(
 def test_a_great_exam_is_handed_on_in_batches(
     publisher: Publisher, hall: list[Running], client: Client, monkeypatch: pytest.MonkeyPatch, deliver: Deliver
 ) -> None:
-    from exams import incident_desk
+    from functions.exams import incident_desk
 
     monkeypatch.setattr(incident_desk, "_BATCH", 2)
     monkeypatch.setattr(incident_desk, "_BATCHES", 1)
@@ -265,7 +265,7 @@ def test_u1_tampering_with_the_trail_is_noticed(sat: Running, client: Client, ta
 
 
 def test_u2_the_end_of_the_trail_pins_the_answers(sat: Running) -> None:
-    from exams import trail
+    from functions.exams import trail
 
     sat.answer()
     sat.submit()

@@ -18,12 +18,12 @@ from lyceum import context, ids
 from lyceum.model import AnswerKey, ExamMarks, ExamSession, Question, SessionEvent
 from lyceum.table import find, write_many
 from lyceum.table.connection import StorageConnection
-from tests.kit.cloud import Cloud
-from tests.kit.http import LAMBDA, Client, Reply
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.http import LAMBDA, Client, Reply
 
-from exams import marking, sweep, trail
-from exams.desk import require_desk
+from functions.exams import marking, sweep, trail
+from functions.exams.desk import require_desk
 
 LIMIT, GRACE = timedelta(seconds=900), timedelta(seconds=30)
 TAKEN = {200}

@@ -9,9 +9,9 @@ from lyceum.bank import draw, shuffled
 from lyceum.errors import RuleViolation
 from lyceum.model import Question
 from tests.exams.conftest import OPTIONS, Bank
-from tests.kit.http import Client
+from tests.support.http import Client
 
-from exams import paper
+from functions.exams import paper
 
 # Chi-square, 1 - 1e-6 quantiles: a fair shuffle fails once in a million runs, and the seeds here are fixed.
 CHI_SQUARE_4 = 33.4

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.exams.conftest import Bank, Publisher, Start
-from tests.kit.time import Clock
+from tests.support.clock import Clock
 from tools.verify_receipt import NotProven, main, verify
 
 

@@ -9,10 +9,10 @@ import pytest
 from lyceum.model import AnswerKey, ItemStatistics, QuestionStatistics, SessionEvent
 from lyceum.table import Unit, find
 from tests.exams.conftest import Bank, Publisher, Running
-from tests.kit import workers
-from tests.kit.cloud import Cloud
-from tests.kit.http import Client, Reply
-from tests.kit.time import Clock
+from tests.support import workers
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.http import Client, Reply
 from tools.verify_receipt import verify
 
 REASON = "The key was wrong"

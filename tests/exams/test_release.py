@@ -10,11 +10,11 @@ import pytest
 from lyceum.model import ExamSession, SolvedQuestions
 from lyceum.table import Unit
 from tests.exams.conftest import CANARY, Publisher, Running, Start
-from tests.kit import workers
-from tests.kit.cloud import Cloud
-from tests.kit.time import Clock
+from tests.support import workers
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
 
-from exams import release
+from functions.exams import release
 
 WINDOW = {"opensAt": "2027-01-11T08:00:00", "closesAt": "2027-01-11T12:00:00", "timeZone": "UTC"}
 

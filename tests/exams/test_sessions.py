@@ -7,9 +7,9 @@ import pytest
 from lyceum.model import ActiveSession, ExamSession
 from lyceum.table import find
 from tests.exams.conftest import CANARY, Bank, Running, Start
-from tests.kit.http import Client
-from tests.kit.threads import at_once
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import Client
+from tests.support.threads import at_once
 
 BODY: dict[str, Any] = {"mode": "timed_exam", "count": 10}
 
@@ -139,7 +139,7 @@ def test_a_repeated_start_with_its_key_gets_the_same_answer(client: Client, bank
 
 
 def test_a_paper_that_storage_can_not_hold_is_refused(client: Client, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exams.starting._LARGEST_PAPER_BYTES", 100)
+    monkeypatch.setattr("functions.exams.starting._LARGEST_PAPER_BYTES", 100)
     refused = client.as_("student").post("/api/exams/start", {**BODY, "topicIds": [bank.topic(12)]})
     assert (refused.status, refused.error.fields) == (422, {"PAPER_TOO_LARGE"})
 

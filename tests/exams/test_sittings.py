@@ -9,11 +9,11 @@ from pydantic import ValidationError
 from lyceum.model import Attempts, Sitting
 from lyceum.table import find
 from tests.exams.conftest import Bank, Publisher
-from tests.kit.http import Client
-from tests.kit.threads import at_once
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import Client
+from tests.support.threads import at_once
 
-from exams.policies import Window
+from functions.exams.policies import Window
 
 
 def refusal(reply: Any) -> tuple[int, str]:

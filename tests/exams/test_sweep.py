@@ -12,11 +12,11 @@ from lyceum.errors import Unavailable
 from lyceum.model import ExamSession, SweepMark
 from lyceum.table import Entity, Unit, write_many
 from tests.exams.conftest import Running, Start
-from tests.kit.http import LAMBDA
-from tests.kit.threads import at_once
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import LAMBDA
+from tests.support.threads import at_once
 
-from exams import attending, finishing, sweep, timing
+from functions.exams import attending, finishing, sweep, timing
 
 Swept = Callable[[], None]
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from tests.exams.conftest import Bank, Publisher, Running
-from tests.kit.http import Client, Reply
-from tests.kit.threads import at_once
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import Client, Reply
+from tests.support.threads import at_once
 
 RULES = {"feedback": "at_once", "graceSeconds": 30, "shuffleQuestions": False}
 

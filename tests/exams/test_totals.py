@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exams import scoring, totals
-from exams.scoring import Key, Policy
+from functions.exams import scoring, totals
+from functions.exams.scoring import Key, Policy
 
 RIGHT = Key(1, {"correct_option_ids": ["a"]})
 Sheet = list[tuple[int, str, str]]

@@ -12,7 +12,7 @@ from lyceum.model import Topic
 from lyceum.table import write_many
 from tests.assessment.samples import AUTHORED, SCORED, fields, sample
 from tests.exams.conftest import Running, Start
-from tests.kit.time import Clock
+from tests.support.clock import Clock
 
 SENT = {"option_ids": "optionIds", "is_true": "isTrue", "file_ids": "fileIds", "option_id": "optionId"}
 KEY_NAMES = ("correct", "tolerance", "accepted", '"pairs"', "rubric", "feedback", "explanation", "canary")

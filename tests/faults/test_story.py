@@ -8,11 +8,11 @@ import pytest
 from lyceum.model import AnswerKey, Course, Question, Topic
 from lyceum.table import Entity, write_many
 from tests.faults.injection import KINDS, Faults, injected
-from tests.kit.cloud import Cloud
-from tests.kit.http import Client, Reply
-from tests.kit.story import PASSWORD, UPLOAD, Story
-from tests.kit.time import Clock
-from tests.kit.workers import deliver
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.http import Client, Reply
+from tests.support.story import PASSWORD, UPLOAD, Story
+from tests.support.workers import deliver
 
 TOPIC = "3" * 26
 PASSING = {"rate_window", "kept_answer", "outgoing", "tenant"}

@@ -9,9 +9,9 @@ from lyceum.errors import rule_violation
 from lyceum.http import ADMIN, OPTIONAL, PUBLIC, SELF, USER, Api, Caller, Document, IfMatch, Listing, MaybeCaller, Page, Query, Request, Schema
 from lyceum.model.kit import Outgoing
 from lyceum.table import Slice
-from tests.kit import http
-from tests.kit.cloud import Cloud
-from tests.kit.http import Client
+from tests.support import http
+from tests.support.cloud import Cloud
+from tests.support.http import Client
 
 
 class Thing(Schema):

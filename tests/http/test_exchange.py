@@ -5,8 +5,8 @@ import base64
 import pytest
 
 from tests.http.conftest import made
-from tests.kit.http import Client
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import Client
 
 
 def test_a_success_is_in_its_envelope(caller: Client) -> None:
@@ -70,7 +70,7 @@ def test_another_content_type_is_415(caller: Client) -> None:
 
 def test_broken_base64_is_a_bad_request(caller: Client) -> None:
     from tests.http.conftest import probe
-    from tests.kit.http import LAMBDA
+    from tests.support.http import LAMBDA
 
     event = caller.as_("student").event("POST", "/api/probe/things", "***", None, {}) | {"isBase64Encoded": True}
     assert probe.handler(event, LAMBDA)["statusCode"] == 400

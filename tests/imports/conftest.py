@@ -10,9 +10,9 @@ from lyceum import clock, ids
 from lyceum.model import Course, ImportJob, Question, Topic
 from lyceum.settings import settings
 from lyceum.table import find, write_many
-from tests.kit.acting import acting
-from tests.kit.http import LAMBDA, Client, Reply
-from tests.kit.workers import consumers, record
+from tests.support.acting import acting
+from tests.support.http import LAMBDA, Client, Reply
+from tests.support.workers import consumers, record
 
 OPEN = "/api/admin/import/questions"
 TABLE = "stem,a,b,correct\nWhich gas do plants take in?,Oxygen,Carbon dioxide,b\nWhich planet is the largest?,Jupiter,Mars,a\nBroken?,x,y,z\n"
@@ -74,7 +74,7 @@ class Desk:
 
     def arrive(self, job_id: str, **message: Any) -> list[dict[str, str]]:
         """Tell the worker that an import's file arrived; returns the messages that failed."""
-        return self.work("imports.parse", self.message(self.stored(job_id).key, **message))
+        return self.work("functions.imports.parse", self.message(self.stored(job_id).key, **message))
 
     def work(self, worker: str, *records: dict[str, Any]) -> list[dict[str, str]]:
         """Hand messages to a worker; returns those that failed."""
@@ -95,7 +95,7 @@ class Desk:
             if not fresh:
                 return
             seen |= {entry["Detail"] for entry in fresh}
-            assert self.work("imports.run", *(record(entry) for entry in fresh)) == []
+            assert self.work("functions.imports.run", *(record(entry) for entry in fresh)) == []
 
     def stored(self, job_id: str) -> ImportJob:
         """Return the record of an import."""

@@ -2,8 +2,8 @@
 
 import io
 
-from imports import aiken
-from imports.drafts import Draft
+from functions.imports import aiken
+from functions.imports.drafts import Draft
 
 ERRORS = """A question with too few answers
 A) Only answer

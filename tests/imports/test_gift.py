@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from imports import gift
-from imports.drafts import Draft
+from functions.imports import gift
+from functions.imports.drafts import Draft
 
 
 def drafts(text: str) -> list[Draft]:

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from tests.imports.conftest import Desk
 from tests.imports.workbooks import workbook
 
-from imports import archives, limits, moodle, qti, reading
-from imports.limits import Unreadable
+from functions.imports import archives, limits, moodle, qti, reading
+from functions.imports.limits import Unreadable
 
 BILLION = '<!DOCTYPE q [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><quiz><question type="essay">&b;</question></quiz>'
 OUTSIDE = '<!DOCTYPE q [<!ENTITY x SYSTEM "file:///etc/passwd">]><quiz><question type="essay">&x;</question></quiz>'

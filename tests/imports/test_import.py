@@ -7,7 +7,7 @@ from lyceum import ids
 from lyceum.model import AnswerKey, ModerationComment, Topic
 from lyceum.table import Unit, write_many
 from tests.imports.conftest import OPEN, TABLE, Desk
-from tests.kit.workers import deliver
+from tests.support.workers import deliver
 
 
 def test_a_file_becomes_questions_after_a_look(desk: Desk) -> None:

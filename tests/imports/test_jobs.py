@@ -10,8 +10,8 @@ from lyceum import ids
 from lyceum.settings import settings
 from tests.imports.conftest import OPEN, TABLE, Desk
 from tests.imports.workbooks import workbook
-from tests.kit.acting import recorded
-from tests.kit.workers import deliver
+from tests.support.acting import recorded
+from tests.support.workers import deliver
 
 
 def test_a_large_file_gets_a_form_that_storage_enforces(desk: Desk) -> None:
@@ -122,7 +122,7 @@ def test_errors_come_with_the_original_row_as_json_and_as_csv(desk: Desk) -> Non
 
 
 def test_a_report_that_no_answer_can_hold_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from imports import reports
+    from functions.imports import reports
 
     monkeypatch.setattr(reports, "_MOST_REPORT_BYTES", 50)
     job_id = desk.parsed()
@@ -173,14 +173,19 @@ def test_roles_allow_what_the_workers_do(desk: Desk) -> None:
         desk.parsed(
             f"stem,correct,topic\nWhich gas do plants take in?,true,{desk.topic_id}\nNew?,true,Plants\n", defaults={"courseId": desk.course_id}
         )
-    own = {touch for touch in touches if touch.function.startswith("imports.")}
-    assert {touch.function for touch in own} == {"imports.api", "imports.parse", "imports.run", "imports.prints"}
+    own = {touch for touch in touches if touch.function.startswith("functions.imports.")}
+    assert {touch.function for touch in own} == {
+        "functions.imports.api",
+        "functions.imports.parse",
+        "functions.imports.run",
+        "functions.imports.prints",
+    }
     assert [touch for touch in own if touch.family not in families(rows[touch.function], writes=touch.is_write)] == []
 
 
 @pytest.mark.parametrize(("limit", "most", "reason"), [("MOST_ROWS", 2, "2 rows"), ("MOST_TOPICS", 0, "0 topics"), ("_MOST_SECONDS", -1, "too long")])
 def test_a_file_over_a_limit_fails_with_the_reason(desk: Desk, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, reason: str) -> None:
-    from imports import parse
+    from functions.imports import parse
 
     monkeypatch.setattr(parse, limit, most)
     shown = desk.shown(desk.parsed())

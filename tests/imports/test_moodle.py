@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.kit.samples import samples
+from tests.support.samples import samples
 
-from imports import moodle, reading
-from imports.cloze import read_gaps
-from imports.drafts import Draft
+from functions.imports import moodle, reading
+from functions.imports.cloze import read_gaps
+from functions.imports.drafts import Draft
 
 FIXTURES = samples("moodle-questions")
 CHOICE = """<defaultgrade>2.0000000</defaultgrade><single>{single}</single><generalfeedback><text>Because.</text></generalfeedback>

@@ -12,15 +12,15 @@ from lyceum.model import Question, Seen
 from lyceum.table import Unit, writing
 from lyceum.table.connection import StorageConnection
 from tests.imports.conftest import TABLE, Desk
-from tests.kit.http import Client
-from tests.kit.threads import at_once
-from tests.kit.time import Clock
-from tests.kit.workers import record
+from tests.support.clock import Clock
+from tests.support.http import Client
+from tests.support.threads import at_once
+from tests.support.workers import record
 
-from imports import confirmation, run
-from imports import writing as writing_rules
-from imports.schemas import Confirm
-from imports.writing import question_id
+from functions.imports import confirmation, run
+from functions.imports import writing as writing_rules
+from functions.imports.schemas import Confirm
+from functions.imports.writing import question_id
 
 SLICE = 8  # writes, and so four questions
 
@@ -72,16 +72,16 @@ def test_a_worker_that_dies_leaves_no_row_out_and_none_twice(desk: Desk, monkeyp
     (told,) = desk.told("import.confirmed")
     with monkeypatch.context() as broken:
         dying(after, broken, before_it=before_it)
-        assert len(desk.work("imports.run", record(told))) == 1
-    assert desk.work("imports.run", record(told)) == []
+        assert len(desk.work("functions.imports.run", record(told))) == 1
+    assert desk.work("functions.imports.run", record(told)) == []
     settled(desk, job_id)
 
 
 def test_workers_at_once_write_every_row_once(desk: Desk) -> None:
     job_id = confirmed(desk)
     (told,) = desk.told("import.confirmed")
-    at_once(*[lambda: desk.work("imports.run", record(told)) for _ in range(3)])
-    desk.work("imports.run", record(told))
+    at_once(*[lambda: desk.work("functions.imports.run", record(told)) for _ in range(3)])
+    desk.work("functions.imports.run", record(told))
     settled(desk, job_id)
 
 
@@ -89,7 +89,7 @@ def test_a_message_that_comes_again_changes_nothing(desk: Desk) -> None:
     job_id = confirmed(desk)
     (told,) = desk.told("import.confirmed")
     for _ in range(2):
-        assert desk.work("imports.run", record(told), record(told)) == []
+        assert desk.work("functions.imports.run", record(told), record(told)) == []
         for item in desk.client.cloud.items(desk.client.tenant):
             if item["kind"]["S"] == "seen":
                 Unit().remove(Seen.from_raw_data(item)).commit()
@@ -100,7 +100,7 @@ def test_a_worker_hands_over_when_its_time_is_up(desk: Desk, monkeypatch: pytest
     job_id = confirmed(desk)
     monkeypatch.setattr(run, "SECONDS", 0.0)
     (told,) = desk.told("import.confirmed")
-    desk.work("imports.run", record(told))
+    desk.work("functions.imports.run", record(told))
     shown = desk.shown(job_id)
     assert (shown["state"], shown["rows"]["done"], shown["percent"]) == ("running", 4, 40)
     desk.run(job_id)
@@ -111,7 +111,7 @@ def test_an_edit_made_while_it_runs_is_not_written_over(desk: Desk, monkeypatch:
     job_id = confirmed(desk)
     monkeypatch.setattr(run, "SECONDS", 0.0)
     (told,) = desk.told("import.confirmed")
-    desk.work("imports.run", record(told))
+    desk.work("functions.imports.run", record(told))
     edited = Question.require(question_id=question_id(job_id, 0))
     edited.stem = "Is nought even?"
     Unit().replace(edited).commit()
@@ -167,7 +167,7 @@ def test_a_file_that_is_told_twice_or_replaced_is_read_once(desk: Desk) -> None:
 def test_workers_that_read_one_file_at_once_settle_it_once(desk: Desk) -> None:
     job_id = desk.open().data["jobId"]
     key = desk.stored(job_id).key
-    at_once(*[lambda: desk.work("imports.parse", desk.message(key)) for _ in range(3)])
+    at_once(*[lambda: desk.work("functions.imports.parse", desk.message(key)) for _ in range(3)])
     assert desk.arrive(job_id) == []
     assert desk.shown(job_id)["rows"]["ready"] == 2 and len(desk.rows(job_id)) == 3
 
@@ -176,7 +176,7 @@ def test_keys_that_no_import_named_are_left_alone(desk: Desk) -> None:
     job_id = desk.open().data["jobId"]
     key, tenant = desk.stored(job_id).key, desk.client.tenant
     foreign = [f"imports/{tenant}/x/{job_id}/original", f"{key}x", "imports/x", f"imports/elsewhere/x/{job_id}/original", key.replace(job_id, "")]
-    assert desk.work("imports.parse", *[desk.message(name) for name in foreign], desk.message(key, bucket="another")) == []
+    assert desk.work("functions.imports.parse", *[desk.message(name) for name in foreign], desk.message(key, bucket="another")) == []
     assert desk.shown(job_id)["state"] == "uploaded"
 
 
@@ -186,7 +186,7 @@ def test_a_slice_costs_one_transaction_for_49_questions(desk: Desk, monkeypatch:
     call: Callable[..., Any] = StorageConnection._call_once
     monkeypatch.setattr(StorageConnection, "_call_once", lambda self, name, arguments: (seen.append(name), call(self, name, arguments))[1])
     (told,) = desk.told("import.confirmed")
-    desk.work("imports.run", record(told))
+    desk.work("functions.imports.run", record(told))
     assert seen == ["GetItem", "BatchGetItem", "BatchGetItem", "TransactWriteItems", "TransactWriteItems", "TransactWriteItems"]
     assert desk.shown(job_id)["state"] == "completed"
 
@@ -202,7 +202,7 @@ def test_however_often_it_dies_the_end_is_the_same(client: Client, monkeypatch: 
     for after, before_it in deaths:
         with monkeypatch.context() as broken:
             dying(after, broken, before_it=before_it)
-            desk.work("imports.run", record(told))
-    assert desk.work("imports.run", record(told)) == []
+            desk.work("functions.imports.run", record(told))
+    assert desk.work("functions.imports.run", record(told)) == []
     assert [desk.shown(job_id)[name] for name in ("state", "questionsWritten")] == ["completed", 10]
     assert sorted(question.question_id for question in desk.questions()) == [question_id(job_id, place) for place in range(10)]

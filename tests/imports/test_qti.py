@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from imports import qti
-from imports.drafts import Draft
-from imports.limits import Unreadable
+from functions.imports import qti
+from functions.imports.drafts import Draft
+from functions.imports.limits import Unreadable
 
 SPACE = {"2.1": "http://www.imsglobal.org/xsd/imsqti_v2p1", "2.2": "http://www.imsglobal.org/xsd/imsqti_v2p2"}
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from tests.imports.workbooks import workbook
-from tests.kit.samples import samples
+from tests.support.samples import samples
 
-from imports import columns, tables
-from imports.drafts import Draft
-from imports.limits import Unreadable
+from functions.imports import columns, tables
+from functions.imports.drafts import Draft
+from functions.imports.limits import Unreadable
 
 SPECTRUM = samples("csv-spectrum") / "csvs"
 

@@ -44,8 +44,8 @@ def test_names_are_unique_and_short_enough_for_their_queues() -> None:
 
 
 def test_a_row_without_its_module_is_refused_by_name() -> None:
-    with pytest.raises(UnknownModule, match=r"exams\.nothing"):
-        check_modules([Function("exams.nothing", Http())])
+    with pytest.raises(UnknownModule, match=r"functions\.exams\.nothing"):
+        check_modules([Function("functions.exams.nothing", Http())])
 
 
 WORKERS = [function for function in FUNCTIONS if isinstance(function.trigger, Queue)]

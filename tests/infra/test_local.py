@@ -56,8 +56,8 @@ def test_only_changed_domains_are_replaced() -> None:
 
 
 def test_a_package_is_the_same_for_the_same_files(tmp_path: Path) -> None:
-    packed = swap._zip(KIT_FOLDER.parent, KIT_FOLDER)
-    assert packed == swap._zip(KIT_FOLDER.parent, KIT_FOLDER)
+    packed = swap._zip(KIT_FOLDER.parent, [KIT_FOLDER])
+    assert packed == swap._zip(KIT_FOLDER.parent, [KIT_FOLDER])
     (tmp_path / "kit.zip").write_bytes(packed)
     names = zipfile.ZipFile(tmp_path / "kit.zip").namelist()
     assert "python/lyceum/__init__.py" in names

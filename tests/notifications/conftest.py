@@ -14,12 +14,12 @@ from lyceum.events import ExamCompleted, ExamExpiring, QuestionApproved
 from lyceum.events.base import Event
 from lyceum.model import Delivery, InboxCounter, User
 from lyceum.table import Unit
-from tests.kit.acting import acting, within_rights
-from tests.kit.cloud import Cloud
-from tests.kit.http import LAMBDA
-from tests.kit.workers import record
+from tests.support.acting import acting, within_rights
+from tests.support.cloud import Cloud
+from tests.support.http import LAMBDA
+from tests.support.workers import record
 
-from notifications import deliver, dispatch
+from functions.notifications import deliver, dispatch
 
 
 @pytest.fixture(autouse=True)

@@ -8,13 +8,13 @@ from lyceum import context, ids, tenants
 from lyceum.events import AnnouncementPosted, NoticeAddressed, PeriodEnded
 from lyceum.model import Course, Enrolment, InboxCounter, Notification, User
 from lyceum.table import Unit, find_all, write_many
-from tests.kit.cloud import Cloud
-from tests.kit.http import LAMBDA, Client
-from tests.kit.time import Clock
-from tests.kit.workers import record
 from tests.notifications.conftest import Requests, approved, hand, tell
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.http import LAMBDA, Client
+from tests.support.workers import record
 
-from notifications import broadcast, dispatch, follow
+from functions.notifications import broadcast, dispatch, follow
 
 
 def people(number: int, **values: str) -> list[str]:

@@ -9,12 +9,12 @@ from lyceum.events.consumer import logger
 from lyceum.model import Seen, User
 from lyceum.settings import settings
 from lyceum.table import Unit, writing
-from tests.kit.http import Client
-from tests.kit.threads import at_once
-from tests.kit.time import Clock
 from tests.notifications.conftest import Post, completed, hand, tell
+from tests.support.clock import Clock
+from tests.support.http import Client
+from tests.support.threads import at_once
 
-from notifications import deliver
+from functions.notifications import deliver
 
 
 class Crash(BaseException):

@@ -9,13 +9,13 @@ import pytest
 from lyceum.events import QuestionRejected
 from lyceum.model import Seen, User
 from lyceum.table import Unit
-from tests.kit.cloud import Cloud
-from tests.kit.http import Client
-from tests.kit.time import Clock
 from tests.notifications.conftest import Post, approved, completed, counts, expiring, hand, tell
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.http import Client
 
-from notifications import account_kinds, dispatch, kinds, study_kinds
-from notifications.kind import Kind
+from functions.notifications import account_kinds, dispatch, kinds, study_kinds
+from functions.notifications.kind import Kind
 
 MODULES = (kinds, study_kinds, account_kinds)
 ALL_KINDS = [value for module in MODULES for value in vars(module).values() if isinstance(value, Kind)]

@@ -12,13 +12,13 @@ from lyceum import context, zones
 from lyceum.events import LessonCompleted, UserDeleted, UserPreferencesChosen
 from lyceum.model import Entitlement, StudyReminder, User
 from lyceum.table import ConditionFailed, Unit, write_many
-from tests.kit.cloud import Cloud
-from tests.kit.http import Client
-from tests.kit.spans import run
-from tests.kit.time import Clock
 from tests.notifications.conftest import Post, Requests, approved, completed, counts, deliveries, edit_user, hand, tell
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.http import Client
+from tests.support.jobs import run
 
-from notifications import clean, dispatch, expire, follow, placing, release, remind, reminding, turnover
+from functions.notifications import clean, dispatch, expire, follow, placing, release, remind, reminding, turnover
 
 PATH = "/api/notifications/preferences"
 

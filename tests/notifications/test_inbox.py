@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from lyceum import ids
-from tests.kit.http import Client, Reply
-from tests.kit.threads import at_once
-from tests.kit.time import Clock
 from tests.notifications.conftest import approved, completed, counts, expiring, tell
+from tests.support.clock import Clock
+from tests.support.http import Client, Reply
+from tests.support.threads import at_once
 
 
 def fill(user_id: str, clock: Clock, number: int) -> list[str]:

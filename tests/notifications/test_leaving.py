@@ -12,11 +12,11 @@ from lyceum.events import MailBounced, MailComplained, PasswordChanged
 from lyceum.events.consumer import _read
 from lyceum.model import NotificationPreferences, User
 from lyceum.table import Unit
-from tests.kit.http import LAMBDA, Client
 from tests.notifications.conftest import Post, completed, deliveries, edit_user, tell
+from tests.support.http import LAMBDA, Client
 
-from notifications import returned, unsubscribing
-from notifications.wishes import Wishes
+from functions.notifications import returned, unsubscribing
+from functions.notifications.wishes import Wishes
 
 SAMPLE = Path(__file__).parents[2] / "events/sqs/email-bounced.json"
 

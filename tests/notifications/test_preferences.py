@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from lyceum.model import Digest, NotificationPreferences, User
 from lyceum.settings import settings
-from tests.kit.cloud import Cloud
-from tests.kit.http import Client
-from tests.kit.time import Clock
 from tests.notifications.conftest import completed, deliveries, edit_user, expiring, tell
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.http import Client
 
-from notifications import routing, wishes
-from notifications.kinds import EXAM_RESULT
-from notifications.wishes import Wishes
+from functions.notifications import routing, wishes
+from functions.notifications.kinds import EXAM_RESULT
+from functions.notifications.wishes import Wishes
 
 PATH = "/api/notifications/preferences"
 MOMENTS = st.integers(0, 2 * 365 * 24 * 60).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))

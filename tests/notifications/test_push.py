@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 from lyceum import aws, ids, sms
 from lyceum.model import NotificationPreferences, PushDevice
 from lyceum.settings import settings
-from tests.kit.http import Client
 from tests.notifications.conftest import Requests, completed, deliveries, edit_user, tell
+from tests.support.http import Client
 
-from notifications import push, reaching, text, webpush
+from functions.notifications import push, reaching, text, webpush
 
 TOKEN = "fcm-token-of-a-phone"
 ENDPOINT = "https://fcm.googleapis.com/fcm/send/abc"

@@ -13,10 +13,10 @@ from lyceum.events import QuestionRetired
 from lyceum.model.kit import Outgoing
 from lyceum.settings import settings
 from lyceum.table import Unit
-from tests.kit.cloud import Cloud
-from tests.kit.http import LAMBDA
+from tests.support.cloud import Cloud
+from tests.support.http import LAMBDA
 
-from outbox import publish
+from functions.outbox import publish
 
 SAMPLE = Path(__file__).parents[2] / "events/stream/item-with-outbox.json"
 

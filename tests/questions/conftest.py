@@ -13,9 +13,9 @@ from lyceum.events import ExamCompleted
 from lyceum.model import ExamMarks, Topic
 from lyceum.table import Unit, write_many
 from tests.assessment import samples
-from tests.kit.http import LAMBDA, Client
-from tests.kit.story import Story
-from tests.kit.workers import consumers, record
+from tests.support.http import LAMBDA, Client
+from tests.support.story import Story
+from tests.support.workers import consumers, record
 
 
 @pytest.fixture
@@ -100,6 +100,6 @@ def finish(client: Client) -> Finish:
         facts = {"score": "1", "max_score": "2", "percent": "50", "passed": True, "finished_at": "2027-01-11T09:00:00Z", "topic_ids": []}
         event = ExamCompleted(exam_id=exam_id, user_id=user_id, mode="practice", cause="submitted", **facts)  # type: ignore[arg-type]
         sent = record({"DetailType": event.name, "Source": "lyceum", "Detail": event.model_dump_json(by_alias=True)})
-        assert consumers()["questions.statistics"].handler({"Records": [sent] * times}, LAMBDA)["batchItemFailures"] == []
+        assert consumers()["functions.questions.statistics"].handler({"Records": [sent] * times}, LAMBDA)["batchItemFailures"] == []
 
     return run

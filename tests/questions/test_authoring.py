@@ -7,9 +7,9 @@ import pytest
 
 from lyceum.model import AnswerKey, Question, QuestionRevision
 from tests.assessment.samples import AUTHORED
-from tests.kit.http import Client
-from tests.kit.threads import at_once
 from tests.questions.conftest import Bank
+from tests.support.http import Client
+from tests.support.threads import at_once
 
 SECRETS = ("correctOptionIds", '"correct"', "tolerance", "accepted", '"pairs"', "correctOrder", "rubric", "feedback", "explanation", "canary")
 
@@ -143,7 +143,7 @@ def test_a_question_is_counted_in_its_topic_once_however_often_it_is_edited(bank
 
 
 def test_revisions_have_an_end(bank: Bank, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("questions.authoring.MOST_REVISIONS", 1)
+    monkeypatch.setattr("functions.questions.authoring.MOST_REVISIONS", 1)
     name = bank.write()["questionId"]
     refused = client.as_("instructor").put(f"/api/questions/{name}", bank.fields(stem="One more?"))
     assert (refused.status, refused.error.fields) == (422, {"TOO_MANY_REVISIONS"})

@@ -8,11 +8,11 @@ import pytest
 from lyceum import context
 from lyceum.model import QuestionStatistics, ResponsePattern, Tenant, Uncalibrated
 from lyceum.table import Unit, write_many
-from tests.kit.http import LAMBDA, Client
 from tests.questions.conftest import Bank, Finish
+from tests.support.http import LAMBDA, Client
 
-from questions import calibrate, calibration
-from questions.calibration import Estimate, label_of, proposal
+from functions.questions import calibrate, calibration
+from functions.questions.calibration import Estimate, label_of, proposal
 
 # The 1 000 candidates of two sections of the Law School Admission Test (Bock and Lieberman, 1970), counted by the pattern
 # of their answers to five questions, from 00000 to 11111 in binary order.

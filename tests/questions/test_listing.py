@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from tests.assessment.samples import OPTIONS
-from tests.kit.http import Client
-from tests.kit.time import Clock
 from tests.questions.conftest import Bank, Finish
+from tests.support.clock import Clock
+from tests.support.http import Client
 
 DIFFICULTIES = ("easy", "medium", "hard")
 
@@ -74,7 +74,7 @@ def test_several_fields_sort_a_list_as_a_whole_page_by_page(client: Client, bank
 def test_an_order_that_no_key_serves_is_refused_for_a_long_list(
     client: Client, bank: Bank, filled: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("questions.listing._MOST_SORTED", 11)
+    monkeypatch.setattr("functions.questions.listing._MOST_SORTED", 11)
     refused = client.get("/api/questions", {"sort": "year"})
     assert (refused.status, refused.error.fields) == (422, {"SORT_TOO_WIDE"})
     assert len(client.get("/api/questions", {"sort": "-createdAt"}).data) == 12

@@ -1,9 +1,9 @@
 """The moderation desk: queue, decisions, remarks and history."""
 
-from tests.kit.http import Client
-from tests.kit.threads import at_once
-from tests.kit.time import Clock
 from tests.questions.conftest import Bank
+from tests.support.clock import Clock
+from tests.support.http import Client
+from tests.support.threads import at_once
 
 
 def test_the_queue_shows_keys_and_those_that_wait_longest_first(bank: Bank, client: Client, clock: Clock) -> None:

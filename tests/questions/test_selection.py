@@ -14,9 +14,9 @@ from lyceum import bank as questions_bank
 from lyceum.bank import quotas
 from lyceum.model import AnswerSheet, ExamSession, Question, Topic
 from lyceum.table import Slice, Unit
-from tests.kit.http import Client, Reply
-from tests.kit.time import Clock
 from tests.questions.conftest import Bank
+from tests.support.clock import Clock
+from tests.support.http import Client, Reply
 
 PATH = "/api/questions/random"
 SEED = "a-seed-of-sorts"

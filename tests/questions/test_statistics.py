@@ -7,10 +7,10 @@ import pytest
 
 from lyceum.model import Question, QuestionStatistics, SolvedQuestions
 from lyceum.table import Unit
-from tests.kit.http import Client
 from tests.questions.conftest import Bank, Finish
+from tests.support.http import Client
 
-from questions import figures
+from functions.questions import figures
 
 
 def shown(client: Client, name: str) -> dict[str, object]:

@@ -9,11 +9,11 @@ import pytest
 
 from lyceum import aws
 from lyceum.events.base import Event
-from tests.kit.acting import acting, within_rights
-from tests.kit.http import LAMBDA, Client
-from tests.kit.workers import record
+from tests.support.acting import acting, within_rights
+from tests.support.http import LAMBDA, Client
+from tests.support.workers import record
 
-from realtime import door, push, sockets
+from functions.realtime import door, push, sockets
 
 ARN = "arn:aws:execute-api:eu-west-1:000000000000:sockets/live/$connect"
 
@@ -40,7 +40,7 @@ class Socket:
     def say(self, message: Any) -> dict[str, Any]:
         """Send a message and return the answer, which comes after all that was missed."""
         text = message if isinstance(message, str) else json.dumps(message)
-        with acting("realtime.sockets"):
+        with acting("functions.realtime.sockets"):
             assert sockets.handler(self.event("$default", text), LAMBDA) == {"statusCode": 200}
         return self.got.pop()
 
@@ -48,7 +48,7 @@ class Socket:
         """Close the connection; `is_told` is off when the gateway's word of it is lost."""
         self.gateway.open.pop(self.name, None)
         if is_told:
-            with acting("realtime.sockets"):
+            with acting("functions.realtime.sockets"):
                 assert sockets.handler(self.event("$disconnect"), LAMBDA) == {"statusCode": 200}
 
     def signals(self) -> list[tuple[str, str]]:
@@ -77,13 +77,13 @@ class Gateway:
 
     def enter(self, ticket: str) -> tuple[int, Socket | None]:
         """Open a connection with a ticket, as the gateway does: the door first, then the function."""
-        with acting("realtime.door"):
+        with acting("functions.realtime.door"):
             answer = door.handler({"methodArn": ARN, "queryStringParameters": {"ticket": ticket}}, LAMBDA)
         if answer["policyDocument"]["Statement"][0]["Effect"] != "Allow":
             return 403, None
         self.made += 1
         socket = Socket(self, f"c{self.made}", answer["context"])
-        with acting("realtime.sockets"):
+        with acting("functions.realtime.sockets"):
             status = sockets.handler(socket.event("$connect"), LAMBDA)["statusCode"]
         if status == 200:
             self.open[socket.name] = socket
@@ -114,5 +114,5 @@ def gateway(cloud: object, monkeypatch: pytest.MonkeyPatch) -> Gateway:
 def signal(*events: Event) -> int:
     """Let events become signals and return how many messages failed."""
     records = [record({"Source": "lyceum", "DetailType": event.name, "Detail": event.model_dump_json(by_alias=True)}) for event in events]
-    with acting("realtime.push"):
+    with acting("functions.realtime.push"):
         return len(push.handler({"Records": records}, LAMBDA)["batchItemFailures"])

@@ -20,11 +20,11 @@ from lyceum.events import (
 from lyceum.events.base import Event
 from lyceum.model import Course, Enrolment, Follower, SocketConnection, SocketTicket
 from lyceum.table import Unit, find
-from tests.kit.cloud import forget_items
-from tests.kit.http import Client
-from tests.kit.threads import at_once
-from tests.kit.time import Clock
 from tests.realtime.conftest import Gateway, signal
+from tests.support.clock import Clock
+from tests.support.cloud import forget_items
+from tests.support.http import Client
+from tests.support.threads import at_once
 
 
 def lesson(user_id: str, lesson_id: str = "l") -> LessonCompleted:

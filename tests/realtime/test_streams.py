@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 
 from lyceum.events import AssignmentGraded, LessonCompleted, NotificationCreated, QuestionApproved
-from tests.kit.http import Client, Reply
-from tests.kit.time import Clock
 from tests.notifications.conftest import tell
 from tests.realtime.conftest import Gateway, signal
+from tests.support.clock import Clock
+from tests.support.http import Client, Reply
 
-from realtime import signals
+from functions.realtime import signals
 
 STREAMS = ["notifications", "assignments", "course-progress"]
 

@@ -14,8 +14,12 @@ from lyceum.table import Entity
 from tools import build_docs
 
 ROOT = Path(__file__).parents[2]
-LAMBDAS = sorted(path for path in (ROOT / "functions").glob("*/*.py") if re.search(r"^(def handler|handler = )", path.read_text(), re.MULTILINE))
+LAMBDAS = sorted(path for path in (ROOT / "functions").rglob("*.py") if re.search(r"^(def handler|handler = )", path.read_text(), re.MULTILINE))
 HEAVY = ("boto3", "PIL", "nh3", "pikepdf", "pypdfium2", "yara_x", "imageio_ffmpeg", "markdown_it", "defusedxml", "python_calamine")
+
+
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
 @pytest.mark.parametrize("path", [*build_docs.generated()], ids=lambda path: path.name)
@@ -52,18 +56,18 @@ def test_a_family_belongs_to_one_domain_file() -> None:
     assert {family: modules for family, modules in owners.items() if len(modules) > 1} == {}
 
 
-@pytest.mark.parametrize("path", LAMBDAS, ids=lambda path: f"{path.parent.name}.{path.stem}")
+@pytest.mark.parametrize("path", LAMBDAS, ids=dotted)
 def test_a_lambda_imports_without_settings_and_without_heavy_libraries(path: Path) -> None:
-    module = f"{path.parent.name}.{path.stem}"
-    search = f"import sys; sys.path[:0] = {[str(ROOT / 'layers/lyceum/python'), str(ROOT / 'functions')]!r}"
+    module = dotted(path)
+    search = f"import sys; sys.path[:0] = {[str(ROOT / 'layers/lyceum/python'), str(ROOT)]!r}"
     script = f"{search}; import {module}; loaded = [name for name in {HEAVY!r} if name in sys.modules]; assert not loaded, loaded"
     result = subprocess.run([sys.executable, "-c", script], env={}, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
 
 
 def test_routes_and_jobs_are_imported_by_nobody() -> None:
-    entries = {f"{path.parent.name}.{path.stem}" for path in LAMBDAS}
-    for path in (ROOT / "functions").glob("*/*.py"):
+    entries = {dotted(path) for path in LAMBDAS}
+    for path in (ROOT / "functions").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom) and node.module:
                 imported = {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}

@@ -4,8 +4,8 @@ import pytest
 
 from lyceum.http import Route
 from lyceum.identity.permissions import HELD, Role
-from tests.kit.callers import call
-from tests.kit.http import Client, apis
+from tests.support.callers import call
+from tests.support.http import Client, apis
 
 ROUTES = [route for api in apis() for route in api.routes]
 GUARDED = [route for route in ROUTES if not route.access.is_anonymous]

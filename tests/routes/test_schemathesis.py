@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
-from tests.kit.cloud import Cloud
-from tests.kit.http import Client
-from tests.kit.wsgi import wsgi
+from tests.support.cloud import Cloud
+from tests.support.http import Client
+from tests.support.wsgi import wsgi
 from tools import build_docs
 
 CALLER: list[Client] = []

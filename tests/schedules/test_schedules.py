@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from lyceum import context, schedules, tenants
 from lyceum.model import ScheduleMark
-from tests.kit.cloud import Cloud
-from tests.kit.http import LAMBDA, LambdaContext
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.http import LAMBDA, LambdaContext
 
 HOUR = timedelta(hours=1)
 

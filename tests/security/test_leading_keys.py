@@ -2,13 +2,13 @@
 
 from infra.functions import FUNCTIONS, families
 from lyceum.model import ExamSession
-from tests.kit.acting import acting, recorded
-from tests.kit.http import LAMBDA, Client
-from tests.kit.story import Story
-from tests.kit.time import Clock
-from tests.kit.workers import deliver
+from tests.support.acting import acting, recorded
+from tests.support.clock import Clock
+from tests.support.http import LAMBDA, Client
+from tests.support.story import Story
+from tests.support.workers import deliver
 
-from exams import sweep
+from functions.exams import sweep
 
 ROWS = {function.entry: function for function in FUNCTIONS}
 
@@ -18,12 +18,18 @@ def test_roles_allow_what_their_functions_do(client: Client, tenant: str, clock:
         for _, call in Story(client).repeatable():
             call()
         clock.advance(hours=5)
-        with acting("exams.sweep"):
+        with acting("functions.exams.sweep"):
             sweep.handler({}, LAMBDA)
         assert deliver(client.cloud, tenant) == 0
     assert ExamSession.fetch(exam_id="none") is None
     touched = {touch for touch in touches if touch.function in ROWS}
-    assert {touch.function for touch in touched} >= {"exams.api", "exams.scorer", "exams.sweep", "questions.statistics", "notifications.deliver"}
+    assert {touch.function for touch in touched} >= {
+        "functions.exams.api",
+        "functions.exams.scorer",
+        "functions.exams.sweep",
+        "functions.questions.statistics",
+        "functions.notifications.deliver",
+    }
     missing = [touch for touch in touched if touch.family not in families(ROWS[touch.function], writes=touch.is_write)]
     assert missing == []
 
@@ -35,17 +41,17 @@ def test_keys_marks_and_credentials_are_for_those_who_need_them() -> None:
     def who_touch(family: str) -> set[str]:
         return readers(family) | {name for name, row in ROWS.items() if family in families(row, writes=True)}
 
-    assert who_touch("CRED") == readers("LOGIN") == {"auth.api", "auth.courier"}
-    assert readers("PIN") == {"auth.api"}
-    assert who_touch("PIN") == {"auth.api", "users.api"}
-    assert who_touch("LOGIN") == {"auth.api", "auth.courier", "users.api"}
+    assert who_touch("CRED") == readers("LOGIN") == {"functions.auth.api", "functions.auth.courier"}
+    assert readers("PIN") == {"functions.auth.api"}
+    assert who_touch("PIN") == {"functions.auth.api", "functions.users.api"}
+    assert who_touch("LOGIN") == {"functions.auth.api", "functions.auth.courier", "functions.users.api"}
     assert who_touch("KEY") == {
-        "exams.attend",
-        "exams.incidents",
-        "exams.papers",
-        "exams.scorer",
-        "exams.sweep",
-        "imports.run",
-        "questions.api",
+        "functions.exams.attend",
+        "functions.exams.incidents",
+        "functions.exams.papers",
+        "functions.exams.scorer",
+        "functions.exams.sweep",
+        "functions.imports.run",
+        "functions.questions.api",
     }
-    assert "exams.api" not in who_touch("MARKS")
+    assert "functions.exams.api" not in who_touch("MARKS")

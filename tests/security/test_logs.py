@@ -4,8 +4,8 @@ import pytest
 from aws_lambda_powertools import Logger
 
 from tests.auth.conftest import ADA, PASSWORD
-from tests.kit.http import Client
-from tests.kit.logs import telltales, watched_logs
+from tests.support.http import Client
+from tests.support.logs import telltales, watched_logs
 
 
 @pytest.mark.parametrize(

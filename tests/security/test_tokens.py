@@ -15,10 +15,10 @@ from lyceum import context
 from lyceum.identity import tokens
 from lyceum.model import Session, User
 from lyceum.table import Unit
-from tests.kit.http import LAMBDA, Client
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import LAMBDA, Client
 
-from auth import authorizer, signing
+from functions.auth import authorizer, signing
 
 N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """The order of the curve P-256 (SEC 2, 2.4.2)."""

@@ -3,9 +3,9 @@
 import pytest
 
 from lyceum.model import QuestionStatistics, Topic
-from tests.kit.http import Client
-from tests.kit.story import Story
-from tests.kit.workers import deliver
+from tests.support.http import Client
+from tests.support.story import Story
+from tests.support.workers import deliver
 
 BUDGETS = {
     "POST /api/auth/login": ["BatchGetItem", "Query", "BatchGetItem", "TransactWriteItems"],

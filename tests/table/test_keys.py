@@ -9,8 +9,8 @@ from lyceum.model import AnswerKey, ExamSession, InboxCounter, Notification, Swe
 from lyceum.model.kit import Outgoing
 from lyceum.table import Unit
 from lyceum.table.keys import Index, Keys, MissingKeyPart, Template, partition_key
-from tests.kit.cloud import Cloud
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
 
 AT = datetime(2027, 1, 11, 9, 0, 0, 5_000, tzinfo=UTC)
 

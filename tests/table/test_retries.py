@@ -13,7 +13,7 @@ from lyceum.model import InboxCounter, Notification
 from lyceum.table import Unit, batch_fetch, connection, find
 from lyceum.table.connection import THROTTLED
 from lyceum.table.entity import Entity
-from tests.kit.http import Client
+from tests.support.http import Client
 
 Fault = Callable[[str], Exception]
 MISSING = {"user_id": "nobody"}

@@ -14,9 +14,9 @@ from lyceum.table import ConditionFailed, Unit, find, remove_many, write_many
 from lyceum.table.connection import StorageConnection
 from lyceum.table.keys import MissingKeyPart
 from lyceum.table.writing import TooManyWrites
-from tests.kit.cloud import Cloud
-from tests.kit.threads import at_once
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.threads import at_once
 
 
 def counter(name: str = "ada", total: int = 0) -> InboxCounter:

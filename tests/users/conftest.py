@@ -9,8 +9,8 @@ import pytest
 
 from lyceum.model import AuditEvent, LoginName, User
 from lyceum.table import Unit, write_many
-from tests.kit.http import Client
-from tests.kit.workers import deliver
+from tests.support.http import Client
+from tests.support.workers import deliver
 
 
 @dataclass

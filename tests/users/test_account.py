@@ -9,12 +9,12 @@ from lyceum.identity import names
 from lyceum.model import LoginName
 from lyceum.model.profiles import Preferences
 from lyceum.table import Unit, write_many
-from tests.kit.http import Client
-from tests.kit.threads import at_once, status_of
+from tests.support.http import Client
+from tests.support.threads import at_once, status_of
 from tests.users.conftest import People
 
-from users import account
-from users.schemas import UpdateAccount
+from functions.users import account
+from functions.users.schemas import UpdateAccount
 
 
 def holder(name: str) -> str | None:

@@ -9,12 +9,12 @@ from lyceum.model import Upload
 from lyceum.table import write_many
 from tests.content.conftest import Depot, depot  # noqa: F401 - a fixture
 from tests.content.pictures import picture
-from tests.kit.http import LAMBDA, Client
-from tests.kit.time import Clock
-from tests.kit.workers import record
+from tests.support.clock import Clock
+from tests.support.http import LAMBDA, Client
+from tests.support.workers import record
 from tests.users.conftest import People
 
-from users import avatars
+from functions.users import avatars
 
 ASKED = {"fileName": "me.jpg", "contentType": "image/jpeg"}
 

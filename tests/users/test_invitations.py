@@ -7,9 +7,9 @@ from lyceum.errors import Gone, NotFound
 from lyceum.identity import invitations
 from lyceum.model import Invitation, LoginName
 from lyceum.table import Unit, write_many
-from tests.kit.http import Client
-from tests.kit.threads import at_once
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import Client
+from tests.support.threads import at_once
 from tests.users.conftest import People
 
 EFUA = {"role": "instructor", "email": "efua@example.com"}

@@ -9,11 +9,11 @@ from lyceum.events import UserDeleted, UserRegistered, UserRenamed, UserRoleChan
 from lyceum.events.base import Event
 from lyceum.model import PersonTerm, Seen, User, UserCount
 from lyceum.table import Unit, write_many
-from tests.kit.http import LAMBDA, Client
-from tests.kit.time import Clock
-from tests.kit.workers import record
+from tests.support.clock import Clock
+from tests.support.http import LAMBDA, Client
+from tests.support.workers import record
 
-from users import directory
+from functions.users import directory
 
 CAST = [
     ("Ada", "Lovelace", "countess", "student"),

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from lyceum.model.profiles import is_minor
-from tests.kit.http import Client
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import Client
 from tests.users.conftest import People
 
 ADULT = {"gradeLevel": "200 level", "school": "Ogun Valley University", "district": "Odeda", "birthDate": "2005-03-01"}

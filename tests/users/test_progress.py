@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from lyceum.model import ExamSession
 from lyceum.table import write_many
-from tests.kit.http import Client
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import Client
 from tests.users.conftest import People
 
-from users.progress import streak
+from functions.users.progress import streak
 
 
 def sessions(user_id: str, *ends: datetime, percent: str = "60.00", state: str = "finished", is_released: bool = True) -> None:

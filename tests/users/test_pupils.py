@@ -8,7 +8,7 @@ import pytest
 from lyceum.identity import hashing
 from lyceum.model import LoginName, PinCard, Pupil, User
 from lyceum.table import write_many
-from tests.kit.http import Client
+from tests.support.http import Client
 from tests.users.conftest import People
 
 PATH = "/api/users/pin-cards"

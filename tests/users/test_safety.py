@@ -8,8 +8,8 @@ import pytest
 from infra.functions import FUNCTIONS, families
 from lyceum.identity.invitations import token_of
 from lyceum.model import Invitation
-from tests.kit.acting import recorded
-from tests.kit.http import Client
+from tests.support.acting import recorded
+from tests.support.http import Client
 from tests.users.conftest import People
 
 ROWS = {function.entry: function for function in FUNCTIONS}
@@ -47,8 +47,8 @@ def everything(client: Client, people: People, as_admin: Callable[..., Any]) -> 
 def test_roles_allow_every_key_that_is_touched(client: Client, people: People, as_admin: Callable[..., Any]) -> None:
     with recorded() as touches:
         everything(client, people, as_admin)
-    touched = [touch for touch in touches if touch.function.startswith("users.")]
-    assert {touch.function for touch in touched} == {"users.api", "users.directory"}
+    touched = [touch for touch in touches if touch.function.startswith("functions.users.")]
+    assert {touch.function for touch in touched} == {"functions.users.api", "functions.users.directory"}
     assert [touch for touch in touched if touch.family not in families(ROWS[touch.function], writes=touch.is_write)] == []
 
 

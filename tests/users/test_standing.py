@@ -11,9 +11,9 @@ from lyceum.errors import Unauthenticated
 from lyceum.identity import tokens
 from lyceum.model import User
 from lyceum.table import Unit
-from tests.kit.http import Client
-from tests.kit.story import PASSWORD, Story
-from tests.kit.time import Clock
+from tests.support.clock import Clock
+from tests.support.http import Client
+from tests.support.story import PASSWORD, Story
 from tests.users.conftest import People
 
 Act = Callable[..., Any]

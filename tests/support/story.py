@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-from tests.kit.http import Client, Reply
+from tests.support.http import Client, Reply
 
 PASSWORD = "a quiet green river"
 

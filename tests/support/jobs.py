@@ -3,8 +3,8 @@
 from types import ModuleType
 
 from lyceum import tenants
-from tests.kit.acting import acting
-from tests.kit.http import LAMBDA
+from tests.support.acting import acting
+from tests.support.http import LAMBDA
 
 
 def run(job: ModuleType) -> None:

@@ -7,17 +7,20 @@ from typing import Any
 
 from lyceum import ids
 from lyceum.events.consumer import Consumer
-from tests.kit.acting import acting
-from tests.kit.cloud import Cloud
-from tests.kit.http import LAMBDA
+from tests.support.acting import acting
+from tests.support.cloud import Cloud
+from tests.support.http import LAMBDA
 from tools.routes import FUNCTIONS
 
 
 @cache
 def consumers() -> dict[str, Consumer]:
     """Import every module that declares a consumer and return what it declares, by name."""
-    paths = [path for path in FUNCTIONS.glob("*/*.py") if "\nconsumer = Consumer(" in path.read_text()]
-    return {name: importlib.import_module(name).consumer for name in (f"{path.parent.name}.{path.stem}" for path in sorted(paths))}
+    paths = [path for path in FUNCTIONS.rglob("*.py") if "\nconsumer = Consumer(" in path.read_text()]
+    return {
+        name: importlib.import_module(name).consumer
+        for name in (".".join(path.relative_to(FUNCTIONS.parent).with_suffix("").parts) for path in sorted(paths))
+    }
 
 
 def record(entry: dict[str, Any]) -> dict[str, Any]:
@@ -40,7 +43,9 @@ def deliver(cloud: Cloud, tenant: str, rounds: int = 4, only: str = "") -> int:
         for event_id in [event_id for event_id in fresh if event_id not in done]:
             done.add(event_id)
             entry = fresh[event_id]
-            wanting = [name for name, consumer in consumers().items() if entry["DetailType"] in consumer.events and name.startswith(only)]
+            wanting = [
+                name for name, consumer in consumers().items() if entry["DetailType"] in consumer.events and name.startswith(f"functions.{only}")
+            ]
             failed += sum(_hand_over(name, entry) for name in wanting)
     return failed
 

@@ -15,7 +15,7 @@ from lyceum import aws, context, tenants
 from lyceum.identity import tokens
 from lyceum.settings import settings
 from lyceum.table import Entity
-from tests.kit.storage import quick_storage
+from tests.support.storage import quick_storage
 
 _numbers = itertools.count(1)
 ACCOUNT = "123456789012"
@@ -51,7 +51,7 @@ class Cloud:
 
     def outbox(self, tenant: str) -> list[dict[str, Any]]:
         """Return the events that stand in a tenant's items, as EventBridge would hand them on."""
-        from outbox.publish import _entries
+        from functions.outbox.publish import _entries
 
         records = [{"dynamodb": {"NewImage": item}} for item in self.items(tenant)]
         return [entry for record in records for entry in _entries(record)]

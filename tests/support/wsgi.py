@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
-from tests.kit.http import Client
+from tests.support.http import Client
 
 
 def wsgi(caller: Callable[[], Client]) -> Callable[..., Iterable[bytes]]:

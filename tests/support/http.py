@@ -16,8 +16,8 @@ from lyceum.identity.permissions import Role
 from lyceum.identity.principal import Principal
 from lyceum.model import Session, User
 from lyceum.table import Unit
-from tests.kit.acting import acting
-from tests.kit.cloud import Cloud
+from tests.support.acting import acting
+from tests.support.cloud import Cloud
 from tools.routes import http_modules
 
 

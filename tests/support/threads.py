@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 
 from lyceum.errors import DomainError
 from lyceum.table.connection import StorageConnection
-from tests.kit.http import apis
+from tests.support.http import apis
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ import re
 
 from lyceum import ids
 from lyceum.http import Route
-from tests.kit.http import Client, Reply
+from tests.support.http import Client, Reply
 
 
 def call(client: Client, route: Route) -> Reply:
