@@ -14,9 +14,10 @@ sys.path[:0] = [str(HERE.parent / "layers/lyceum/python"), str(HERE.parent)]
 
 from ulid import ULID  # noqa: E402
 
-from lyceum import clock, context  # noqa: E402
 from lyceum.assessment.declarations import read_question  # noqa: E402
 from lyceum.assessment.storing import items_of, stored  # noqa: E402
+from lyceum.kit import clock, context  # noqa: E402
+from lyceum.kit.values.text import normalise  # noqa: E402
 from lyceum.model import (  # noqa: E402
     Course,
     Credential,
@@ -32,7 +33,6 @@ from lyceum.model import (  # noqa: E402
     UserCount,
 )
 from lyceum.table import Entity, Unit, write_many  # noqa: E402
-from lyceum.text import normalise  # noqa: E402
 
 Accounts = dict[str, dict[str, str]]
 
@@ -67,7 +67,7 @@ def _point_at(stack: dict[str, Any]) -> None:
     os.environ["AWS_ENDPOINT_URL"] = stack["endpointUrl"]
     os.environ["AWS_DEFAULT_REGION"] = stack["region"]
     os.environ["LYCEUM_TABLE"] = stack["outputs"]["TableName"]
-    from lyceum.settings import settings
+    from lyceum.kit.settings import settings
 
     settings.cache_clear()
     Entity._connection = None
@@ -82,7 +82,7 @@ def _account(person: dict[str, Any], known: Accounts) -> dict[str, str]:
 
 
 def _person(person: dict[str, Any], account: dict[str, str]) -> None:
-    from lyceum.identity.hashing import hasher
+    from lyceum.kit.identity.hashing import hasher
 
     from functions.users import terms
 
@@ -109,7 +109,7 @@ def _person(person: dict[str, Any], account: dict[str, str]) -> None:
 
 
 def _fits(password_hash: str, password: str) -> bool:
-    from lyceum.identity.hashing import matches
+    from lyceum.kit.identity.hashing import matches
 
     return matches(password_hash, password)
 

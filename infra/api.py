@@ -11,13 +11,13 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.assets import Layers
-from infra.declarations import Authorizer, Function, PublicKey
 from infra.gateway import GatewayRoute
 from infra.lambdas import Lambda
 from infra.nag import accept
 from infra.sockets import Sockets
 from infra.stage import Stage
 from infra.storage import StorageStack
+from lyceum.kit.manifest import Authorizer, Function, PublicKey
 
 CORS_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 CORS_REQUEST_HEADERS = ("authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "last-event-id")

@@ -7,7 +7,6 @@ from cdk_nag import AwsSolutionsChecks
 
 from infra import messages
 from infra.api import ApiStack
-from infra.declarations import Function
 from infra.edge import EdgeStack
 from infra.functions import FUNCTIONS
 from infra.gateway import derive
@@ -16,6 +15,7 @@ from infra.routes import check_modules, declared_routes, optional_callers
 from infra.stage import Stage
 from infra.storage import StorageStack
 from infra.workers import WorkersStack
+from lyceum.kit.manifest import Function
 
 
 def build(app: cdk.App, functions: Sequence[Function] = FUNCTIONS) -> Stage:

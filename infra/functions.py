@@ -1,6 +1,6 @@
 """The one table of all Lambdas; roles, queues, schedules, gateway and alarms all follow from its rows."""
 
-from infra.declarations import (
+from lyceum.kit.manifest import (
     Authorizer,
     Bucket,
     EdgeKey,

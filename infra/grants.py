@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 from aws_cdk import aws_iam as iam
 
-from infra.declarations import (
+from infra.functions import READS, WRITES, families
+from infra.nag import accept
+from infra.storage import INDEXES, StorageStack
+from lyceum.kit.manifest import (
     Bucket,
     EdgeKey,
     Function,
@@ -20,9 +23,6 @@ from infra.declarations import (
     SendText,
     Sign,
 )
-from infra.functions import READS, WRITES, families
-from infra.nag import accept
-from infra.storage import INDEXES, StorageStack
 
 _OBJECT_ACTIONS: dict[str, tuple[str, ...]] = {
     "read": ("s3:GetObject",),

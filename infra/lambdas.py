@@ -7,11 +7,11 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.assets import ARCHITECTURE, RUNTIME, Layers, domain_code
-from infra.declarations import Bucket, EdgeKey, Function, IdentitySecret, Links, MalwareScan, PublicKey, PushToApps, PutEvents, SendMail, Sign
 from infra.grants import grant
 from infra.nag import accept
 from infra.stage import Stage
 from infra.storage import StorageStack
+from lyceum.kit.manifest import Bucket, EdgeKey, Function, IdentitySecret, Links, MalwareScan, PublicKey, PushToApps, PutEvents, SendMail, Sign
 
 
 class Lambda(Construct):

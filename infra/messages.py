@@ -7,10 +7,10 @@ from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from infra.api import ApiStack
-from infra.declarations import Function
 from infra.stage import Stage
 from infra.storage import StorageStack
 from infra.workers import WorkersStack
+from lyceum.kit.manifest import Function
 
 DOMAINS = frozenset({"notifications", "realtime"})
 """Whose workers and schedules are here."""

@@ -11,8 +11,8 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from infra.declarations import Function, Queue, Schedule, Stream
 from infra.stage import Stage
+from lyceum.kit.manifest import Function, Queue, Schedule, Stream
 
 _FIVE_MINUTES = cdk.Duration.minutes(5)
 _OLDEST_MESSAGE_SECONDS = 300

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from infra.declarations import Function
 from infra.gateway import DeclaredRoute
+from lyceum.kit.manifest import Function
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS_FOLDER = ROOT / "functions"

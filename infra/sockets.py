@@ -11,11 +11,11 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.assets import Layers
-from infra.declarations import SOCKET_STAGE, Function, PostToSockets, SocketAuthorizer, WebSocket
 from infra.lambdas import Lambda
 from infra.nag import accept
 from infra.stage import Stage
 from infra.storage import StorageStack
+from lyceum.kit.manifest import SOCKET_STAGE, Function, PostToSockets, SocketAuthorizer, WebSocket
 
 ROUTES = ("$connect", "$disconnect", "$default")
 _ACCESS_LOG = {

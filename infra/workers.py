@@ -14,12 +14,12 @@ from constructs import Construct
 
 from infra.api import ApiStack
 from infra.assets import Layers
-from infra.declarations import Function, Links, PostToSockets, Queue, Schedule, Stream
 from infra.lambdas import Lambda
 from infra.nag import accept
 from infra.sockets import let_post
 from infra.stage import Stage
 from infra.storage import StorageStack
+from lyceum.kit.manifest import Function, Links, PostToSockets, Queue, Schedule, Stream
 
 _TRIES = 3
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from infra.declarations import SOCKET_STAGE
 from local import cdk, emulator
 from local.changes import Record, present
 from local.finish import apply_the_rest, verify_sender
 from local.place import REGION, LocalFailure, Place
 from local.swap import KIT, swap
+from lyceum.kit.manifest import SOCKET_STAGE
 
 Say = Callable[[str], None]
 _COMPLETE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})

@@ -16,8 +16,8 @@ sys.path[:0] = [str(ROOT / "layers/lyceum/python"), str(ROOT)]
 
 from lyceum import model  # noqa: E402
 from lyceum.http import Api  # noqa: E402
-from lyceum.http.openapi import document  # noqa: E402
-from lyceum.identity.permissions import GRANTED, Permission, Role  # noqa: E402
+from lyceum.kit.http.openapi import document  # noqa: E402
+from lyceum.kit.identity.permissions import GRANTED, Permission, Role  # noqa: E402
 from lyceum.table import Entity  # noqa: E402
 from tools.routes import http_modules  # noqa: E402
 

@@ -4,10 +4,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from lyceum import clock, ids, teaching, tenants
-from lyceum.errors import Conflict, PreconditionFailed, rule_violation
+from lyceum import teaching
 from lyceum.events import AssignmentCreated, AssignmentDeleted
 from lyceum.identity import Permission, Principal
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Conflict, PreconditionFailed, rule_violation
+from lyceum.kit.jobs import tenants
 from lyceum.model import Assignment, AssignmentFigures, AssignmentText, Course, Extensions, Lesson, Rubric
 from lyceum.table import Unit, batch_fetch
 

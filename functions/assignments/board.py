@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from lyceum import clock
-from lyceum.errors import Conflict, rule_violation
-from lyceum.events.base import Event
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, rule_violation
+from lyceum.kit.event import Event
 from lyceum.model import Assignment, AssignmentBoard
 from lyceum.table import Unit
 

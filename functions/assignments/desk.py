@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lyceum import clock
-from lyceum.errors import NotFound
 from lyceum.identity import Permission, Principal, may_touch, require_owner
+from lyceum.kit import clock
+from lyceum.kit.errors import NotFound
 from lyceum.model import Assignment, AssignmentFigures, AssignmentText, Extensions, Rubric
 from lyceum.table import fetch_partition
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from lyceum.events import AssignmentGraded, AssignmentSubmitted
-from lyceum.events.consumer import Consumer
+from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model import AssignmentFigures
 from lyceum.table import Unit, batch_fetch
 

@@ -8,8 +8,8 @@ from typing import Any
 from lyceum import teaching
 from lyceum.http import Document
 from lyceum.identity import Principal
+from lyceum.kit.values.spreadsheet import write_csv
 from lyceum.model import AssignmentBoard, Course, Enrolment, GradeSheet, Outline, User
-from lyceum.spreadsheet import write_csv
 from lyceum.table import Entity, Slice, batch_fetch, find
 
 from functions.assignments import views

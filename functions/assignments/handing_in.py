@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from lyceum import clock, ids, teaching
-from lyceum.errors import Conflict, Detail, RuleViolation, rule_violation
+from lyceum import teaching
 from lyceum.events import AssignmentSubmitted
 from lyceum.identity import Principal
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Conflict, Detail, RuleViolation, rule_violation
 from lyceum.model import Assignment, Attempt, Course, Enrolment, Upload, Work
 from lyceum.table import Entity, Unit, batch_fetch
 

@@ -7,9 +7,9 @@ late its event comes (EXAM R3). What the student may not know yet is entered whe
 from decimal import Decimal
 from typing import Any
 
-from lyceum import clock
 from lyceum.events import ExamCompleted, ExamGraded, ExamReleased
-from lyceum.events.consumer import Consumer
+from lyceum.kit import clock
+from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model import Course, GradeSheet, Outline
 from lyceum.table import Entity, Unit, batch_fetch
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from lyceum import teaching
-from lyceum.errors import NotFound
 from lyceum.http import Listing, Page
 from lyceum.identity import Principal
+from lyceum.kit.errors import NotFound
 from lyceum.model import Assignment, Attempt, Course, Enrolment, GradeRecord, User, Work
 from lyceum.table import Entity, Slice, batch_fetch, find
 

@@ -1,8 +1,8 @@
 """Reminds the students of a course of what is due and not handed in: a page of students a message, each once."""
 
 from lyceum.events import AssignmentDueSoon, AssignmentFallsDue
-from lyceum.events.consumer import Consumer
-from lyceum.events.outgoing import tell
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.consumers.outbox import tell
 from lyceum.model import Assignment, Enrolment, Work
 from lyceum.table import Unit, batch_fetch, find
 

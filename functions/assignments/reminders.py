@@ -10,8 +10,9 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum import clock, context, ids, tenants
 from lyceum.events import AssignmentFallsDue
+from lyceum.kit import clock, context, ids
+from lyceum.kit.jobs import tenants
 from lyceum.model import Assignment
 from lyceum.table import ConditionFailed, Unit, find
 

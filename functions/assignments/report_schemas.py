@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from lyceum.http import Listing, Schema
-from lyceum.http.schema import Timestamp
+from lyceum.kit.http.schemas import Timestamp
 
 from functions.assignments.rubric_schemas import Points
 from functions.assignments.schemas import StudentName

@@ -3,8 +3,8 @@
 from typing import Any
 
 from lyceum import teaching
-from lyceum.errors import Forbidden
 from lyceum.identity import Permission, Principal
+from lyceum.kit.errors import Forbidden
 from lyceum.model import AssignmentBoard, Course, GradeSheet
 from lyceum.table import Entity, batch_fetch, find
 

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from lyceum.http import Request, Schema
-from lyceum.text import Line
+from lyceum.kit.values.text import Line
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,30}$")]
 Points = Annotated[Decimal, Field(ge=0, le=1000, max_digits=6, decimal_places=2)]

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from lyceum import clock, ids
-from lyceum.errors import Conflict, Detail, Unauthenticated, ValidationFailed
 from lyceum.events import UserRegistered
-from lyceum.identity import hashing, invitations, names
+from lyceum.identity import invitations, names
 from lyceum.identity.names import fold
-from lyceum.identity.permissions import GRANTED
-from lyceum.identity.principal import Principal
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Conflict, Detail, Unauthenticated, ValidationFailed
+from lyceum.kit.identity import hashing
+from lyceum.kit.identity.permissions import GRANTED
+from lyceum.kit.identity.principal import Principal
 from lyceum.model import Credential, Invitation, LoginName, Session, User
 from lyceum.model.profiles import strangers
 from lyceum.table import Unit, batch_fetch

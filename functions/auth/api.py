@@ -3,9 +3,9 @@
 from typing import Annotated, TypeVar
 
 from lyceum.http import PUBLIC, USER, Answer, Api, Caller, Listing, MaybeCaller, Page, Query
-from lyceum.http.exchange import AnswerHeaders, current
-from lyceum.identity import tokens
-from lyceum.settings import settings
+from lyceum.kit.http.exchange import AnswerHeaders, current
+from lyceum.kit.identity import tokens
+from lyceum.kit.settings import settings
 
 from functions.auth import accounts, codes, origin, refreshing, resets, sessions, two_factor
 from functions.auth import login as signing_in

@@ -4,9 +4,9 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum import context
-from lyceum.errors import DomainError
-from lyceum.identity import tokens
+from lyceum.kit import context
+from lyceum.kit.errors import DomainError
+from lyceum.kit.identity import tokens
 
 logger = Logger()
 

@@ -8,11 +8,12 @@ import hmac
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
-from lyceum import clock, sealing
-from lyceum.errors import RuleViolation, rule_violation
 from lyceum.events import CodeRequested, UserVerified
 from lyceum.identity.names import fold
-from lyceum.model import LoginName, OneTimeCode, Outgoing, User
+from lyceum.kit import clock
+from lyceum.kit.errors import RuleViolation, rule_violation
+from lyceum.kit.identity import sealing
+from lyceum.model import LoginName, OneTimeCode, OutboxItem, User
 from lyceum.table import Unit
 
 Purpose = Literal["verify", "reset", "sign_in", "change_email", "change_phone"]
@@ -31,7 +32,7 @@ class Spent(NamedTuple):
 def request(identifier: str, purpose: Purpose) -> None:
     """Ask for a code to be sent, whoever the name belongs to (1 write)."""
     event = CodeRequested(purpose=purpose, identifier=fold(identifier))
-    Unit().put(Outgoing.of(event), event).commit()
+    Unit().put(OutboxItem.of(event), event).commit()
 
 
 def digits(code: OneTimeCode) -> str:

@@ -9,14 +9,15 @@ from datetime import timedelta
 
 from aws_lambda_powertools import Logger
 
-from lyceum import aws, clock, mail, sms
 from lyceum.events import CodeRequested, ContactChangeRequested, UserInvited, UserRegistered
-from lyceum.events.base import Event
-from lyceum.events.consumer import Consumer
 from lyceum.identity import invitations
 from lyceum.identity.names import is_phone
+from lyceum.kit import clock
+from lyceum.kit.aws import clients, mail, sms
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.event import Event
+from lyceum.kit.settings import settings
 from lyceum.model import Invitation, LoginName, OneTimeCode, User
-from lyceum.settings import settings
 from lyceum.table import ConditionFailed, Unit
 
 from functions.auth import codes, messages
@@ -127,7 +128,7 @@ def _try(send: Callable[[], object], purpose: str) -> None:
     try:
         send()
     except Exception as error:
-        code = aws.error_code(error) or type(error).__name__
+        code = clients.error_code(error) or type(error).__name__
         if code not in _PERMANENT:
             raise CodeNotSent(code) from None  # what caused it may name the address
         logger.warning("code refused", extra={"purpose": purpose, "code": code})

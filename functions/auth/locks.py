@@ -8,8 +8,8 @@ others try with the name (device cookies, OWASP Authentication Cheat Sheet).
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from lyceum import clock
-from lyceum.errors import Locked
+from lyceum.kit import clock
+from lyceum.kit.errors import Locked
 from lyceum.model import SignInFailures
 from lyceum.table import Unit, batch_fetch
 

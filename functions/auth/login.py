@@ -4,11 +4,11 @@ import hmac
 from datetime import timedelta
 from typing import NamedTuple
 
-from lyceum import clock, ids, sealing
-from lyceum.errors import Forbidden, Unauthenticated
 from lyceum.events import CodeRequested
-from lyceum.identity import hashing
 from lyceum.identity.names import fold
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Forbidden, Unauthenticated
+from lyceum.kit.identity import hashing, sealing
 from lyceum.model import Challenge, Credential, LoginName, PinCard, SignInFailures, User
 from lyceum.table import Unit, batch_fetch
 

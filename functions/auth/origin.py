@@ -4,8 +4,8 @@ import hashlib
 import ipaddress
 from dataclasses import dataclass
 
-from lyceum.http.exchange import current
-from lyceum.settings import settings
+from lyceum.kit.http.exchange import current
+from lyceum.kit.settings import settings
 
 DEVICE_COOKIE = "device"
 

@@ -3,8 +3,8 @@
 from functools import cache
 from importlib.resources import files
 
-from lyceum.errors import rule_violation
-from lyceum.identity import hashing
+from lyceum.kit.errors import rule_violation
+from lyceum.kit.identity import hashing
 
 from functions.auth import locks
 from functions.auth.origin import Origin

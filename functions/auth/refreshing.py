@@ -7,10 +7,10 @@ spent token is answered with the same successor, which follows from the key's no
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from lyceum import clock
-from lyceum.errors import Unauthenticated
+from lyceum.kit import clock
+from lyceum.kit.errors import Unauthenticated
+from lyceum.kit.settings import settings
 from lyceum.model import RefreshKey, Session, User
-from lyceum.settings import settings
 from lyceum.table import ConditionFailed, Unit, batch_fetch
 
 from functions.auth import sessions, signing

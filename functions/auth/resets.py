@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from lyceum import clock, ids, sealing
-from lyceum.errors import Unauthenticated, rule_violation
 from lyceum.events import PasswordChanged
-from lyceum.identity import Principal, hashing
+from lyceum.identity import Principal
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Unauthenticated, rule_violation
+from lyceum.kit.identity import hashing, sealing
 from lyceum.model import Credential, ResetTicket, User
 from lyceum.table import Unit
 

@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Literal
 
-from lyceum import clock, ids
-from lyceum.errors import NotFound, Unauthenticated
 from lyceum.events import LoginSuspicious, SessionRevoked, SessionStarted
 from lyceum.http import Listing, Page
 from lyceum.identity import Principal
-from lyceum.model import Device, Outgoing, RefreshKey, Session, User
-from lyceum.settings import settings
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import NotFound, Unauthenticated
+from lyceum.kit.settings import settings
+from lyceum.model import Device, OutboxItem, RefreshKey, Session, User
 from lyceum.table import ConditionFailed, Unit, find
 
 from functions.auth import risk, signing
@@ -87,7 +87,7 @@ def end(unit: Unit, user_id: str, session_id: str, reason: _Reason, *, refuse: N
     session = Session.at(user_id=user_id, session_id=session_id)
     unit.remove(session, when=Session.pk.exists() if refuse else None, refuse=refuse)
     unit.remove(RefreshKey.at(user_id=user_id, session_id=session_id))
-    unit.put(Outgoing.of(event), event)
+    unit.put(OutboxItem.of(event), event)
 
 
 def page(caller: Principal, query: Listing) -> Page[SessionView]:

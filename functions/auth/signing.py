@@ -5,11 +5,12 @@ import hmac
 import json
 from typing import Any, NamedTuple
 
-from lyceum import aws, clock, context, ids, sealing
-from lyceum.errors import Unauthenticated
-from lyceum.identity import tokens
+from lyceum.kit import clock, context, ids
+from lyceum.kit.aws import clients
+from lyceum.kit.errors import Unauthenticated
+from lyceum.kit.identity import sealing, tokens
+from lyceum.kit.settings import settings
 from lyceum.model import RefreshKey, User
-from lyceum.settings import settings
 
 
 def access_token(user: User, session_id: str) -> str:
@@ -38,7 +39,7 @@ def sign(claims: dict[str, Any]) -> str:
     key_arn = settings().signing_key.split(",")[0]
     key_id = next(iter(tokens.public_keys()))
     signed = f"{_part({'alg': tokens.ALGORITHM, 'typ': 'JWT', 'kid': key_id})}.{_part(claims)}"
-    answer = aws.client("kms").sign(KeyId=key_arn, Message=signed.encode(), MessageType="RAW", SigningAlgorithm="ECDSA_SHA_256")
+    answer = clients.client("kms").sign(KeyId=key_arn, Message=signed.encode(), MessageType="RAW", SigningAlgorithm="ECDSA_SHA_256")
     r, s = decode_dss_signature(answer["Signature"])
     return f"{signed}.{_base64url(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
 

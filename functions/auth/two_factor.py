@@ -3,11 +3,12 @@
 import secrets
 from datetime import timedelta
 
-from lyceum import clock, sealing
-from lyceum.errors import Conflict, Unauthenticated, rule_violation
 from lyceum.events import TwoFactorChanged
 from lyceum.identity import Principal
-from lyceum.model import Outgoing, TwoFactor, User
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, Unauthenticated, rule_violation
+from lyceum.kit.identity import sealing
+from lyceum.model import OutboxItem, TwoFactor, User
 from lyceum.table import Unit
 
 from functions.auth import locks, passwords
@@ -75,7 +76,7 @@ def disable(caller: Principal, password: str, code: str, origin: Origin) -> None
     passwords.confirm(vault, password, origin)
     prove(vault, code, Unit(), origin)
     event = TwoFactorChanged(user_id=caller.user_id, change="disabled")
-    Unit().remove(vault.two_factor, when=TwoFactor.secret == vault.two_factor.secret).put(Outgoing.of(event), event).commit()
+    Unit().remove(vault.two_factor, when=TwoFactor.secret == vault.two_factor.secret).put(OutboxItem.of(event), event).commit()
 
 
 def prove(vault: Vault, given: str, unit: Unit, origin: Origin) -> None:

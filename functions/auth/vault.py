@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from lyceum import clock
+from lyceum.kit import clock
 from lyceum.model import Credential, Device, OneTimeCode, RefreshKey, ResetTicket, TwoFactor
 from lyceum.table import Entity, fetch_partition
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from lyceum.events import QuestionApproved, QuestionRetired
-from lyceum.events.consumer import Consumer
+from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model import Topic
 from lyceum.table import Unit
 

@@ -10,11 +10,11 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel
 from pynamodb.expressions.condition import Condition
 
-from lyceum import ids
-from lyceum.errors import Conflict, NotFound
+from lyceum.kit import ids
+from lyceum.kit.errors import Conflict, NotFound
+from lyceum.kit.values.text import normalise
 from lyceum.model import Course, Department, Faculty, Topic, University
 from lyceum.table import Entity, Slice, Unit, find
-from lyceum.text import normalise
 
 E = TypeVar("E", bound=Entity)
 _FIRST_CHILDREN = 100

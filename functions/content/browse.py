@@ -6,12 +6,12 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.errors import BadRequest, Forbidden, Unauthenticated
 from lyceum.http import Page
 from lyceum.identity import Permission, Principal, Role
+from lyceum.kit.errors import BadRequest, Forbidden, Unauthenticated
+from lyceum.kit.values.text import normalise
 from lyceum.model import ContentItem, OfflineCopy, ShelfEntry
 from lyceum.table import Slice, find
-from lyceum.text import normalise
 
 from functions.content.cards import card
 from functions.content.schemas import ContentCard, ContentFilter

@@ -1,7 +1,7 @@
 """Who may keep an answer, and for how long (RFC 9111)."""
 
-from lyceum.http.exchange import AnswerHeaders
 from lyceum.identity import Principal
+from lyceum.kit.http.exchange import AnswerHeaders
 
 from functions.content.schemas import ContentFilter
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from lyceum.errors import NotFound
+from lyceum.kit.errors import NotFound
+from lyceum.kit.values.text import normalise, plain
 from lyceum.model import ContentItem
-from lyceum.text import normalise, plain
 
 from functions.content.products import WHOLE
 

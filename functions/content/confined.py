@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lyceum import sandbox
+from lyceum.kit import sandbox
 
 from functions.content.refusal import Refused
 

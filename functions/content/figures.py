@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lyceum.errors import Conflict
 from lyceum.events import ContentDownloaded, ContentRated
-from lyceum.events.consumer import Consumer
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.errors import Conflict
 from lyceum.model import ContentFigures, ContentItem
 from lyceum.table import Unit, batch_fetch
 

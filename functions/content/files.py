@@ -5,9 +5,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from lyceum import aws, context
+from lyceum.kit import context
+from lyceum.kit.aws import clients
+from lyceum.kit.settings import settings
 from lyceum.model import Upload
-from lyceum.settings import settings
 
 from functions.content.products import EXTENSIONS, OTHERS, Made, kept_type
 from functions.content.purposes import KINDS, PURPOSES
@@ -54,9 +55,9 @@ def fetch(upload: Upload, path: Path, max_bytes: int, etag: str | None = None) -
     """
     condition = {"IfMatch": f'"{etag}"'} if etag else {}
     try:
-        answer = aws.client("s3").get_object(Bucket=settings().bucket, Key=upload.key, **condition)
+        answer = clients.client("s3").get_object(Bucket=settings().bucket, Key=upload.key, **condition)
     except Exception as error:
-        match aws.error_code(error):
+        match clients.error_code(error):
             case "NoSuchKey":
                 raise Missing from None
             case "PreconditionFailed" | "412":
@@ -75,9 +76,9 @@ def fetch(upload: Upload, path: Path, max_bytes: int, etag: str | None = None) -
 def is_there(upload: Upload) -> bool:
     """Say whether a file was sent."""
     try:
-        aws.client("s3").head_object(Bucket=settings().bucket, Key=upload.key)
+        clients.client("s3").head_object(Bucket=settings().bucket, Key=upload.key)
     except Exception as error:
-        if aws.error_code(error) in {"404", "NoSuchKey", "NotFound"}:
+        if clients.error_code(error) in {"404", "NoSuchKey", "NotFound"}:
             return False
         raise
     return True
@@ -85,14 +86,14 @@ def is_there(upload: Upload) -> bool:
 
 def store(key: str, data: bytes) -> None:
     """Write an image, in place of what an earlier try left there."""
-    aws.client("s3").put_object(Bucket=settings().bucket, Key=key, Body=data, ContentType="image/webp")
+    clients.client("s3").put_object(Bucket=settings().bucket, Key=key, Body=data, ContentType="image/webp")
 
 
 def keep(upload: Upload, made: Made) -> dict[str, Any]:
     """Write a variant from the worker's disk, a piece at a time, and return what the upload's record says of it."""
     key, size = derived_key(upload, made.name, made.content_type), made.path.stat().st_size
     with made.path.open("rb") as file:
-        aws.client("s3").put_object(Bucket=settings().bucket, Key=key, Body=file, ContentType=made.content_type)
+        clients.client("s3").put_object(Bucket=settings().bucket, Key=key, Body=file, ContentType=made.content_type)
     sides = {"width": made.width, "height": made.height} if made.width else {}
     return {"name": made.name, "key": key, "content_type": made.content_type, "size_bytes": size, **sides}
 
@@ -109,11 +110,11 @@ def retire(upload: Upload) -> None:
 
 
 def _move(key: str, to: str) -> None:
-    client, bucket = aws.client("s3"), settings().bucket
+    client, bucket = clients.client("s3"), settings().bucket
     try:
         client.copy_object(Bucket=bucket, Key=to, CopySource={"Bucket": bucket, "Key": key})
     except Exception as error:
-        if aws.error_code(error) != "NoSuchKey":
+        if clients.error_code(error) != "NoSuchKey":
             raise
     client.delete_object(Bucket=bucket, Key=key)
 
@@ -121,13 +122,13 @@ def _move(key: str, to: str) -> None:
 def discard(upload: Upload) -> None:
     """Delete what was sent and every variant that may have been made of it."""
     discard_variants(upload)
-    aws.client("s3").delete_object(Bucket=settings().bucket, Key=upload.key)
+    clients.client("s3").delete_object(Bucket=settings().bucket, Key=upload.key)
 
 
 def discard_variants(upload: Upload) -> None:
     """Delete every variant that may have been made of a file."""
     for key in _possible_keys(upload):
-        aws.client("s3").delete_object(Bucket=settings().bucket, Key=key)
+        clients.client("s3").delete_object(Bucket=settings().bucket, Key=key)
 
 
 def _possible_keys(upload: Upload) -> Iterator[str]:

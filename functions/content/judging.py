@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pynamodb.expressions.update import Action
 
+from lyceum.kit.settings import settings
 from lyceum.model import Upload
-from lyceum.settings import settings
 from lyceum.table import Unit
 
 from functions.content import files, settling

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from lyceum import clock, ids
-from lyceum.errors import Conflict, NotFound, rule_violation
 from lyceum.events import ContentArchived, ContentPublished, ContentRemoved
 from lyceum.identity import Permission, Principal, Role, may_touch, require_owner
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Conflict, NotFound, rule_violation
 from lyceum.model import ContentFigures, ContentItem, Topic, Upload
 from lyceum.table import Unit, batch_fetch
 

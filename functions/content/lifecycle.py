@@ -1,9 +1,9 @@
 """From ready to published: the owner submits, another instructor verifies, an admin publishes. Each step happens once."""
 
-from lyceum import clock
-from lyceum.errors import Conflict, Forbidden
 from lyceum.events import ContentReturned, ContentSubmitted, ContentVerified
 from lyceum.identity import Principal
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, Forbidden
 from lyceum.model import ContentItem, User
 from lyceum.table import Unit, batch_fetch
 

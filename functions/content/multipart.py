@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from lyceum import aws
+from lyceum.kit.aws import clients
+from lyceum.kit.settings import settings
 from lyceum.model import Upload
-from lyceum.settings import settings
 
 from functions.content.schemas import Multipart, Part, ReceivedPart
 
@@ -23,7 +23,7 @@ _PART_BYTES = 16 * 1024 * 1024
 
 def begin(upload: Upload) -> str:
     """Open a multipart upload at storage and return its id there."""
-    answer = aws.client("s3").create_multipart_upload(Bucket=settings().bucket, Key=upload.key, ContentType=upload.content_type)
+    answer = clients.client("s3").create_multipart_upload(Bucket=settings().bucket, Key=upload.key, ContentType=upload.content_type)
     return str(answer["UploadId"])
 
 
@@ -39,9 +39,9 @@ def awaited(upload: Upload, received: Iterable[ReceivedPart]) -> Multipart:
 def resumed(upload: Upload) -> Multipart | None:
     """Say which parts arrived and which are awaited; None when storage has put them together or dropped them."""
     try:
-        answer = aws.client("s3").list_parts(Bucket=settings().bucket, Key=upload.key, UploadId=upload.multipart_id)
+        answer = clients.client("s3").list_parts(Bucket=settings().bucket, Key=upload.key, UploadId=upload.multipart_id)
     except Exception as error:
-        if aws.error_code(error) == "NoSuchUpload":
+        if clients.error_code(error) == "NoSuchUpload":
             return None
         raise
     found = [ReceivedPart(number=part["PartNumber"], size_bytes=part["Size"], etag=part["ETag"]) for part in answer.get("Parts", [])]
@@ -51,9 +51,9 @@ def resumed(upload: Upload) -> Multipart | None:
 def abandon(upload: Upload) -> None:
     """Drop the parts that arrived; parts that were dropped before are nobody's concern."""
     try:
-        aws.client("s3").abort_multipart_upload(Bucket=settings().bucket, Key=upload.key, UploadId=upload.multipart_id)
+        clients.client("s3").abort_multipart_upload(Bucket=settings().bucket, Key=upload.key, UploadId=upload.multipart_id)
     except Exception as error:
-        if aws.error_code(error) != "NoSuchUpload":
+        if clients.error_code(error) != "NoSuchUpload":
             raise
 
 
@@ -68,4 +68,4 @@ def _part(upload: Upload, number: int) -> Part:
 
 def _signed(operation: str, upload: Upload, **arguments: Any) -> str:
     target = {"Bucket": settings().bucket, "Key": upload.key, "UploadId": upload.multipart_id, **arguments}
-    return str(aws.client("s3").generate_presigned_url(operation, target, ExpiresIn=int(LINK.total_seconds())))
+    return str(clients.client("s3").generate_presigned_url(operation, target, ExpiresIn=int(LINK.total_seconds())))

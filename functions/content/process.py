@@ -8,9 +8,9 @@ Recordings are only checked here; `functions.content.transcode` goes on with the
 from datetime import timedelta
 from pathlib import Path
 
-from lyceum import clock
 from lyceum.events import FileUploaded, UploadChecked
-from lyceum.events.consumer import Consumer
+from lyceum.kit import clock
+from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model import Upload
 from lyceum.table import Unit
 

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from lyceum import aws, clock
-from lyceum.errors import Conflict, Forbidden
 from lyceum.events import ContentDownloaded, ContentRated
 from lyceum.identity import Principal
+from lyceum.kit import clock
+from lyceum.kit.aws import links
+from lyceum.kit.errors import Conflict, Forbidden
 from lyceum.model import ContentItem, ContentRating, OfflineCopy
 from lyceum.table import Unit, batch_fetch
 
@@ -29,7 +30,7 @@ def link(caller: Principal, content_id: str, variant: str) -> FileLink:
         variant=file["name"],
         content_type=file["content_type"],
         size_bytes=file["size_bytes"],
-        url=aws.link(key, int(_LINK.total_seconds())),
+        url=links.link(key, int(_LINK.total_seconds())),
         expires_at=clock.now() + _LINK,
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from lyceum import sandbox
+from lyceum.kit import sandbox
 
 from functions.content.products import Made
 from functions.content.refusal import Refused

@@ -1,8 +1,8 @@
 """What follows when an item was removed: its files are moved to where the bucket's lifecycle lets them expire."""
 
-from lyceum import clock
 from lyceum.events import ContentRemoved
-from lyceum.events.consumer import Consumer
+from lyceum.kit import clock
+from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model import Upload
 from lyceum.table import Unit
 

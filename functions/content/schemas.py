@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.http import Listing, Request, Schema
-from lyceum.http.schema import Timestamp
-from lyceum.text import Line, RichText
+from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.values.text import Line, RichText
 
 _HEX_DIGITS = 64
 

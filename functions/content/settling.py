@@ -8,11 +8,11 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum import clock
-from lyceum.errors import Conflict
 from lyceum.events import UploadFailed, UploadProcessed, UploadRejected
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict
+from lyceum.kit.settings import settings
 from lyceum.model import ContentItem, Upload
-from lyceum.settings import settings
 from lyceum.table import Unit
 
 from functions.content.cards import searchable

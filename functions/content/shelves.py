@@ -1,8 +1,8 @@
 """The shelves of the library: where a published item stands, and how it gets there and away."""
 
+from lyceum.kit.values.text import normalise
 from lyceum.model import ContentFigures, ContentItem, ShelfEntry
 from lyceum.table import Unit
-from lyceum.text import normalise
 
 from functions.content.cards import card, whole
 

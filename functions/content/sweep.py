@@ -8,8 +8,9 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum import clock, context, ids, tenants
-from lyceum.errors import Conflict
+from lyceum.kit import clock, context, ids
+from lyceum.kit.errors import Conflict
+from lyceum.kit.jobs import tenants
 from lyceum.model import Upload
 from lyceum.table import Unit, find
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from lyceum.text import plain, sanitise
+from lyceum.kit.values.text import plain, sanitise
 
 _EXCERPT_CHARACTERS = 1000
 _MOST_NESTING = 20

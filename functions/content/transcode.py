@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lyceum.events import UploadChecked
-from lyceum.events.consumer import Consumer
+from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model import Upload
 from lyceum.table import Unit
 

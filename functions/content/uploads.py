@@ -3,11 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from lyceum import aws, clock, ids, tenants
-from lyceum.errors import Conflict, NotFound, rule_violation
 from lyceum.identity import Permission, Principal, require_owner
+from lyceum.kit import clock, ids
+from lyceum.kit.aws import clients, links
+from lyceum.kit.errors import Conflict, NotFound, rule_violation
+from lyceum.kit.jobs import tenants
+from lyceum.kit.settings import settings
 from lyceum.model import Upload
-from lyceum.settings import settings
 from lyceum.table import Unit
 
 from functions.content import files, multipart
@@ -71,7 +73,7 @@ def _sign(upload: Upload) -> dict[str, Any]:
         fields |= {"x-amz-checksum-algorithm": "SHA256", "x-amz-checksum-sha256": upload.sha256}
     conditions: list[Any] = [{name: value} for name, value in fields.items()]
     conditions.append(["content-length-range", 1, int(upload.size_bytes)])
-    form: dict[str, Any] = aws.client("s3").generate_presigned_post(
+    form: dict[str, Any] = clients.client("s3").generate_presigned_post(
         settings().bucket, upload.key, Fields=fields, Conditions=conditions, ExpiresIn=int(_FORM.total_seconds())
     )
     return form
@@ -98,7 +100,7 @@ def show(caller: Principal, upload_id: str) -> UploadView:
 
 
 def _linked(variant: dict[str, Any]) -> Variant:
-    return Variant.model_validate(variant | {"url": aws.link(variant["key"], _LINK_SECONDS)})
+    return Variant.model_validate(variant | {"url": links.link(variant["key"], _LINK_SECONDS)})
 
 
 def remove(caller: Principal, upload_id: str) -> None:

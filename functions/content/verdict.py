@@ -7,7 +7,7 @@ later is withdrawn, wherever it stands.
 from aws_lambda_powertools import Logger
 
 from lyceum.events import FileScanned, UploadRejected
-from lyceum.events.consumer import Consumer
+from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model import Upload
 from lyceum.table import Unit
 

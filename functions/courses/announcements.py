@@ -1,10 +1,11 @@
 """Announcements: posted once, brought to the students of a course by a worker, read by everybody they concern."""
 
-from lyceum import ids, teaching
-from lyceum.errors import Forbidden
+from lyceum import teaching
 from lyceum.events import AnnouncementPosted
 from lyceum.http import Listing, Page
 from lyceum.identity import Permission, Principal
+from lyceum.kit import ids
+from lyceum.kit.errors import Forbidden
 from lyceum.model import Announcement, Told
 from lyceum.table import Slice, Unit, batch_fetch, find
 

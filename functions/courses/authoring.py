@@ -4,13 +4,14 @@ import re
 import unicodedata
 from typing import Any
 
-from lyceum import ids, teaching
-from lyceum.errors import Conflict, NotFound, PreconditionFailed, rule_violation
+from lyceum import teaching
 from lyceum.events import CourseDeleted, CoursePublished, CourseUpdated
 from lyceum.identity import Permission, Principal
+from lyceum.kit import ids
+from lyceum.kit.errors import Conflict, NotFound, PreconditionFailed, rule_violation
+from lyceum.kit.values.text import normalise
 from lyceum.model import Course, Department, GradeSheet, Outline, Seats
 from lyceum.table import Entity, Unit, find
-from lyceum.text import normalise
 
 from functions.courses.schemas import CourseFields, NewCourse
 

@@ -7,8 +7,8 @@ itself goes last, so a cascade that stopped anywhere can be started again by its
 from collections.abc import Callable
 
 from lyceum.events import CourseDeleted, CourseEmptied
-from lyceum.events.consumer import Consumer
-from lyceum.events.outgoing import tell
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.consumers.outbox import tell
 from lyceum.model import (
     Announcement,
     Course,

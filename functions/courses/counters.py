@@ -14,7 +14,7 @@ from lyceum.events import (
     QuestionApproved,
     QuestionRetired,
 )
-from lyceum.events.consumer import Consumer
+from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model import Course
 from lyceum.table import Unit, batch_fetch
 

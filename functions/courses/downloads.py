@@ -3,9 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from lyceum import aws, clock, teaching
-from lyceum.errors import NotFound
+from lyceum import teaching
 from lyceum.identity import Principal
+from lyceum.kit import clock
+from lyceum.kit.aws import links as aws_links
+from lyceum.kit.errors import NotFound
 from lyceum.model import Course, Enrolment, Lesson, Upload
 from lyceum.table import batch_fetch
 
@@ -41,6 +43,6 @@ def _link(upload: Upload, query: DownloadQuery) -> Download:
         variant=variant["name"],
         content_type=variant["content_type"],
         size_bytes=variant["size_bytes"],
-        url=aws.link(variant["key"], int(_LINK.total_seconds())),
+        url=aws_links.link(variant["key"], int(_LINK.total_seconds())),
         expires_at=clock.now() + _LINK,
     )

@@ -1,9 +1,10 @@
 """Entering and leaving courses. A seat and an enrolment are taken in one transaction, so a course is never overfull."""
 
-from lyceum import clock, teaching
-from lyceum.errors import Conflict, Detail, NotFound, RuleViolation, rule_violation
+from lyceum import teaching
 from lyceum.events import CourseEnrolled, CourseLeft
 from lyceum.identity import Principal
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, Detail, NotFound, RuleViolation, rule_violation
 from lyceum.model import Course, Enrolment, Entitlement, Seats
 from lyceum.table import ConditionFailed, Entity, Unit, batch_fetch
 

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from lyceum.http import Schema
-from lyceum.http.schema import Timestamp
+from lyceum.kit.http.schemas import Timestamp
 
 
 class Person(Schema):

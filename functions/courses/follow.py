@@ -2,9 +2,9 @@
 
 from contextlib import suppress
 
-from lyceum.errors import Forbidden, NotFound
 from lyceum.events import AssignmentSubmitted, ExamCompleted, ExamGraded, ExamReleased, QuizPublished, QuizWithdrawn
-from lyceum.events.consumer import Consumer
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.errors import Forbidden, NotFound
 from lyceum.model import Outline
 from lyceum.table import Unit
 

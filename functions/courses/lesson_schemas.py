@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from lyceum.http import Request, Schema
-from lyceum.http.schema import Timestamp
-from lyceum.text import Line, RichText
+from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.values.text import Line, RichText
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 MOST_LESSONS = 500

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from lyceum import ids, teaching
-from lyceum.errors import Conflict, Detail, NotFound, PreconditionFailed, RuleViolation, rule_violation
+from lyceum import teaching
 from lyceum.http import Listing, Page
 from lyceum.identity import Principal
+from lyceum.kit import ids
+from lyceum.kit.errors import Conflict, Detail, NotFound, PreconditionFailed, RuleViolation, rule_violation
 from lyceum.model import ContentItem, Course, Enrolment, Lesson, LessonBody, Outline, Upload
 from lyceum.table import Entity, Slice, Unit, batch_fetch, cut, fetch_partition
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.errors import Detail, Forbidden, ValidationFailed
 from lyceum.identity import Permission, Principal
+from lyceum.kit.errors import Detail, Forbidden, ValidationFailed
+from lyceum.kit.values.text import normalise
 from lyceum.model import Course, CourseStanding
 from lyceum.table import Entity, Slice, batch_fetch, find
-from lyceum.text import normalise
 
 from functions.courses.schemas import CourseQuery
 

@@ -5,8 +5,8 @@ on the version of the graph as a whole, in the transaction that adds it.
 """
 
 from lyceum import teaching
-from lyceum.errors import Conflict, NotFound, rule_violation
 from lyceum.identity import Principal
+from lyceum.kit.errors import Conflict, NotFound, rule_violation
 from lyceum.model import Course, Dependant, PrerequisiteGraph
 from lyceum.table import Unit, batch_fetch
 

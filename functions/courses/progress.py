@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from lyceum import clock, teaching
-from lyceum.errors import Conflict, NotFound
+from lyceum import teaching
 from lyceum.events import CourseCompleted
-from lyceum.events.base import Event
 from lyceum.identity import Principal
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, NotFound
+from lyceum.kit.event import Event
 from lyceum.model import AssignmentBoard, Course, Enrolment, Outline, StudyTime
 from lyceum.table import Entity, Unit, batch_fetch
 

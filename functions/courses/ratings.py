@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from lyceum import clock, teaching
-from lyceum.errors import Forbidden
+from lyceum import teaching
 from lyceum.events import CourseRated
 from lyceum.http import Listing
 from lyceum.identity import Principal
+from lyceum.kit import clock
+from lyceum.kit.errors import Forbidden
 from lyceum.model import Course, CourseRating, Enrolment
 from lyceum.table import Slice, Unit, batch_fetch, find
 

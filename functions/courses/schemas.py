@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.http import Listing, Request, Schema
-from lyceum.http.schema import Timestamp
-from lyceum.money import Money
-from lyceum.text import Line, RichText
+from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.values.money import Money
+from lyceum.kit.values.text import Line, RichText
 
 from functions.courses.enrolment_schemas import EnrolmentView, Person
 from functions.courses.lesson_schemas import LessonRow

@@ -1,8 +1,8 @@
 """Brings announcements to the students of a course: a page of students a message, each told once."""
 
 from lyceum.events import AnnouncementPosted, AnnouncementReceived, AnnouncementSpread
-from lyceum.events.consumer import Consumer
-from lyceum.events.outgoing import tell
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.consumers.outbox import tell
 from lyceum.model import Announcement, Enrolment, Told
 from lyceum.table import Unit, find
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lyceum.events import CourseCounted, CoursePublished, CourseUpdated
-from lyceum.events.consumer import Consumer
+from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model import Course, CourseStanding
 from lyceum.table import Entity, Unit, batch_fetch
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from lyceum import clock, teaching
-from lyceum.errors import Conflict
+from lyceum import teaching
 from lyceum.events import LessonCompleted
 from lyceum.identity import Principal
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict
 from lyceum.model import Course, Enrolment, Lesson, StudyTime
 from lyceum.table import Unit, batch_fetch
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from lyceum.errors import Forbidden
+from lyceum.kit.errors import Forbidden
 
 _COST = {"n": 2**13, "r": 8, "p": 1}
 

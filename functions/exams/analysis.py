@@ -9,9 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import isqrt
 
+from lyceum.kit.values.decimals import rounded
 from lyceum.model import ItemStatistics, ScoreDistribution
-
-from functions.exams.scoring import rounded
 
 FEWEST_TAKERS = 20
 UNIT = 10_000

@@ -16,9 +16,9 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum import clock
-from lyceum.errors import Conflict, DomainError, Forbidden, NotFound, RateLimited, rule_violation
 from lyceum.identity import Principal, may_touch
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, DomainError, Forbidden, NotFound, RateLimited, rule_violation
 from lyceum.model import AnswerSheet
 from lyceum.table import ConditionFailed, Unit
 

@@ -7,8 +7,8 @@ from pydantic import AfterValidator, Field, StringConstraints, field_validator, 
 
 from lyceum.assessment.declarations import QuestionType
 from lyceum.http import Listing, Request, Schema
-from lyceum.http.schema import Timestamp
-from lyceum.text import Line, RichText
+from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.values.text import Line, RichText
 
 from functions.exams.policies import LONGEST_SECONDS, Accommodation, ExamRules, Id, distinct
 from functions.exams.schemas import SectionView

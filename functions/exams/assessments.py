@@ -5,15 +5,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from lyceum import clock, ids
-from lyceum.errors import NotFound, rule_violation
 from lyceum.events import QuizPublished, QuizWithdrawn
-from lyceum.events.base import Event
-from lyceum.http.page import Page
 from lyceum.identity import Permission, Principal, may_touch, require_owner
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import NotFound, rule_violation
+from lyceum.kit.event import Event
+from lyceum.kit.http.pages import Page
+from lyceum.kit.values.text import normalise
 from lyceum.model import Assessment, AssessmentForm, Attempts, Course, Question, ScoreDistribution
 from lyceum.table import Unit, batch_fetch, find
-from lyceum.text import normalise
 
 from functions.exams import blueprints, forms, offers, secrecy, timed_sections, totals
 from functions.exams.assessment_schemas import (

@@ -1,7 +1,7 @@
 """Warns of the end of sessions and ends them, when the sweep found more than a few: a batch a message, many at a time."""
 
 from lyceum.events import SessionsFellDue
-from lyceum.events.consumer import Consumer
+from lyceum.kit.consumers.consumer import Consumer
 from lyceum.table import Unit
 
 from functions.exams import attending

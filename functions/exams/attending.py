@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from aws_lambda_powertools import Logger
 
-from lyceum import clock
-from lyceum.errors import Conflict, Unavailable
 from lyceum.events import ExamExpiring, ExamReleased
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, Unavailable
 from lyceum.model import ExamSession
 from lyceum.table import Unit, batch_fetch
 

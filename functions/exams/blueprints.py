@@ -11,13 +11,14 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import chain, zip_longest
 
-from lyceum import bank, clock
-from lyceum.errors import Detail, RuleViolation
+from lyceum import bank
+from lyceum.kit import clock
+from lyceum.kit.errors import Detail, RuleViolation
+from lyceum.kit.values.decimals import rounded
 from lyceum.model import Question, QuestionStatistics
 from lyceum.table import batch_fetch, find
 
 from functions.exams.assessment_schemas import Blueprint, SectionPlan
-from functions.exams.scoring import rounded
 
 _PAGE = 250
 _MOST_PAGES = 20

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from lyceum.events import ExamCompleted, ExamGraded, ExamReleased
-from lyceum.events.consumer import Consumer
+from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model import ExamMarks, ItemStatistics, MarksRevision, Performance, ScoreDistribution
 from lyceum.table import Entity, Unit
 

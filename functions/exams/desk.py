@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from lyceum.errors import NotFound
+from lyceum.kit.errors import NotFound
 from lyceum.model import AnswerSheet, ExamPaper, ExamSession
 from lyceum.table import batch_fetch
 

@@ -4,9 +4,9 @@ An answer whose key was shown stands: the sheet says so before the key is read, 
 better answer can follow what was learnt.
 """
 
-from lyceum import clock
-from lyceum.errors import Conflict, DomainError, Forbidden, NotFound, rule_violation
 from lyceum.identity import Principal, may_touch, require_owner
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, DomainError, Forbidden, NotFound, rule_violation
 from lyceum.model import AnswerSheet, ExamPaper, ExamSession
 from lyceum.table import ConditionFailed, Unit, batch_fetch
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from lyceum import clock
-from lyceum.errors import Conflict, Unavailable
 from lyceum.events import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.identity import Principal, require_owner
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, Unavailable
 from lyceum.model import ActiveSession, AnswerSheet, ExamMarks, ExamSession, MarksRevision, Sitting
 from lyceum.table import ConditionFailed, Unit
 

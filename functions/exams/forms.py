@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from lyceum.errors import rule_violation
+from lyceum.kit.errors import rule_violation
 from lyceum.model import AssessmentForm, Question
 
 LETTERS = ("A", "B")

@@ -8,15 +8,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from lyceum import clock
 from lyceum.assessment.credit import GRADED_TYPES, rubric_credit
-from lyceum.errors import Conflict, Forbidden, NotFound, rule_violation
-from lyceum.http.page import Page
 from lyceum.identity import Permission, Principal, may_touch
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, Forbidden, NotFound, rule_violation
+from lyceum.kit.http.pages import Page
+from lyceum.kit.values import decimals
 from lyceum.model import AnswerSheet, ExamMarks, ExamPaper, ExamSession
 from lyceum.table import Entity, batch_fetch, find
 
-from functions.exams import marking, scoring, scoring_again
+from functions.exams import marking, scoring_again
 from functions.exams.desk import Desk
 from functions.exams.grading_schemas import GradeAnswer, GradedAnswer, GradingQueue, WaitingAnswer, WaitingExam
 from functions.exams.scoring import Key
@@ -94,7 +95,7 @@ def _points(entry: dict[str, Any], key: Key, wanted: GradeAnswer) -> Decimal:
         if not rubric:
             raise rule_violation("NO_RUBRIC", "This question has no rubric: give points.")
         try:
-            return scoring.rounded(rubric_credit(rubric, wanted.criteria) * Fraction(worth), _POINT_PLACES)
+            return decimals.rounded(rubric_credit(rubric, wanted.criteria) * Fraction(worth), _POINT_PLACES)
         except ValueError as error:
             raise rule_violation("POINTS_OUT_OF_RANGE", str(error)) from None
     points = wanted.points or Decimal(0)

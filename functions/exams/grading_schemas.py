@@ -9,8 +9,8 @@ from lyceum.assessment.responses import ResponseView
 from lyceum.assessment.values import PartId
 from lyceum.assessment.views import RubricView
 from lyceum.http import Listing, Request, Schema
-from lyceum.http.schema import Timestamp
-from lyceum.text import RichText
+from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.values.text import RichText
 
 from functions.exams.policies import Id
 

@@ -10,11 +10,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from lyceum import clock, context, ids
-from lyceum.errors import Conflict, NotFound, RuleViolation
 from lyceum.events import IncidentDeclared, IncidentSpread
-from lyceum.events.outgoing import tell
 from lyceum.identity import Permission, Principal, may_touch, require_owner
+from lyceum.kit import clock, context, ids
+from lyceum.kit.consumers.outbox import tell
+from lyceum.kit.errors import Conflict, NotFound, RuleViolation
 from lyceum.model import Assessment, ExamSession, Incident, SessionEvent, Sitting
 from lyceum.table import Unit, batch_fetch, find
 

@@ -1,7 +1,7 @@
 """Reaches every session of an assessment with what the incident desk declared."""
 
 from lyceum.events import IncidentDeclared, IncidentSpread
-from lyceum.events.consumer import Consumer
+from lyceum.kit.consumers.consumer import Consumer
 from lyceum.table import Unit
 
 from functions.exams import incident_desk

@@ -7,8 +7,8 @@ student goes by the new one (EXAM T5).
 from datetime import datetime, timedelta
 from typing import Any
 
-from lyceum import clock
-from lyceum.errors import Conflict
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict
 from lyceum.model import AnswerSheet, ExamSession
 from lyceum.table import ConditionFailed, Unit
 

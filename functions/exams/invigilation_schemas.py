@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from lyceum.http import Request, Schema
-from lyceum.http.schema import Timestamp
+from lyceum.kit.http.schemas import Timestamp
 
 Reason = Annotated[str, Field(min_length=3, max_length=500, description="Why; it stands in the audit trail.")]
 Scope = Literal["session", "exam"]

@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger
 
 from lyceum import bank
 from lyceum.assessment.credit import Rules
-from lyceum.errors import Conflict
+from lyceum.kit.errors import Conflict
 from lyceum.model import AnswerKey, ExamMarks, ExamSession
 from lyceum.table import batch_fetch
 

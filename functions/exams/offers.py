@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from lyceum import bank, clock, ids
-from lyceum.errors import Detail, RuleViolation
+from lyceum import bank
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Detail, RuleViolation
 from lyceum.model import Assessment, Question
 from lyceum.table import batch_fetch
 

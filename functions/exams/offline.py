@@ -5,9 +5,9 @@ What a client says of its own clock is noted with the answer for statistics and 
 
 from typing import Any
 
-from lyceum import clock
-from lyceum.errors import Conflict, NotFound
 from lyceum.identity import Principal
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, NotFound
 from lyceum.model import AnswerSheet, Attempts
 
 from functions.exams import answers, finishing, timed_sections, timing

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from lyceum.http.schema import Request, Schema
+from lyceum.kit.http.schemas import Request, Schema
 
 from functions.exams.schemas import Receipt, SaveAnswer
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from lyceum.assessment.storing import with_key
-from lyceum.errors import NotFound, rule_violation
 from lyceum.identity import Principal
+from lyceum.kit.errors import NotFound, rule_violation
 from lyceum.model import AnswerKey, Assessment, AssessmentForm
 from lyceum.model.audit import audit
 from lyceum.table import Entity, Unit, batch_fetch

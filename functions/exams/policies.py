@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from lyceum.http.schema import Request
+from lyceum.kit.http.schemas import Request
 
 from functions.exams import access
 from functions.exams.release import Feedback

@@ -11,7 +11,7 @@ from pynamodb.expressions.condition import Condition
 
 from lyceum.assessment import responses
 from lyceum.assessment.responses import Admission, ResponseFields
-from lyceum.errors import RuleViolation, rule_violation
+from lyceum.kit.errors import RuleViolation, rule_violation
 from lyceum.model import AnswerSheet
 
 

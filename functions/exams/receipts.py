@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from lyceum import aws, clock, context
+from lyceum.kit import clock, context
+from lyceum.kit.aws import clients
 from lyceum.model import AnswerKey, ExamMarks
 
 from functions.exams import marking, paper
@@ -30,7 +31,7 @@ _SCORED_BY = ("negative_marking", "passing_percent", "partial_credit", "sections
 def signed(desk: Desk, marks: ExamMarks) -> SignedReceipt:
     """Sign the score of a finished session; the same session and revision give the same bytes."""
     payload = canonical(_facts(desk, marks))
-    key = _signing_key(aws.secret_text())
+    key = _signing_key(clients.secret_text())
     return SignedReceipt(payload=payload, signature=_base64(key.sign(payload.encode())), public_key=_base64(key.public_key().public_bytes_raw()))
 
 

@@ -8,8 +8,8 @@ stays readable and can be restored. The same ruling twice is one. Only finished 
 from decimal import Decimal
 from typing import Any
 
-from lyceum.errors import Conflict, rule_violation
 from lyceum.identity import Principal
+from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.model import AnswerKey, ExamMarks, MarksRevision
 from lyceum.table import Unit, find
 

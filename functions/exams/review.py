@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from lyceum import clock
 from lyceum.assessment.storing import with_key
-from lyceum.errors import Conflict, NotFound
 from lyceum.identity import Principal, require_owner
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, NotFound
 from lyceum.model import AnswerKey, AnswerSheet, ExamMarks, ExamPaper, ExamSession, ScoreDistribution
 from lyceum.table import Entity, batch_fetch
 

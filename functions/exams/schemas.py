@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from lyceum.assessment.credit import Outcome
 from lyceum.assessment.responses import ResponseFields, ResponseView
 from lyceum.assessment.views import ContentView, KeyedContent
-from lyceum.http.schema import Request, Schema, Timestamp
+from lyceum.kit.http.schemas import Request, Schema, Timestamp
 
 from functions.exams.policies import Id, SessionRules, distinct
 from functions.exams.release import Feedback

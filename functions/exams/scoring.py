@@ -17,6 +17,7 @@ from typing import Any
 
 from lyceum.assessment.credit import GRADED_TYPES, Outcome, Rules, credit, graded_outcome, outcome
 from lyceum.assessment.responses import Admission, ResponseFields, admission, refusal
+from lyceum.kit.values.decimals import rounded
 
 VERSION = 1
 _SHOWN_PLACES = 6
@@ -162,14 +163,6 @@ def _mark(entry: Mapping[str, Any], response: Response, result: Outcome, earned:
 def _shown(value: Fraction) -> Decimal:
     """Write a mark without zeros at its end."""
     return Decimal(format(rounded(value, _SHOWN_PLACES), "f").rstrip("0").rstrip("."))
-
-
-def rounded(value: Fraction, places: int) -> Decimal:
-    """Round half away from zero to a number of decimal places."""
-    scaled = abs(value) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    digits = tuple(int(digit) for digit in str(whole))
-    return Decimal((int(value < 0 and whole > 0), digits, -places))
 
 
 def hash_of_keys(keys: Mapping[str, Key]) -> str:

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from lyceum import clock
 from lyceum.events import QuestionsReserved
+from lyceum.kit import clock
 from lyceum.model import Assessment
 
 from functions.exams import policies, timing

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from lyceum import bank, clock, ids
-from lyceum.errors import Conflict, NotFound
+from lyceum import bank
 from lyceum.identity import Principal
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Conflict, NotFound
 from lyceum.model import ActiveSession, Assessment, AssessmentForm, Attempts
 from lyceum.table import batch_fetch
 

@@ -1,7 +1,7 @@
 """How an assessment was done: its distribution of scores, its items, its attempts. All from counters and lists, in two requests."""
 
-from lyceum.http.page import Listing
 from lyceum.identity import Principal
+from lyceum.kit.http.pages import Listing
 from lyceum.model import Assessment, ItemStatistics, ScoreDistribution, Sitting
 from lyceum.table import batch_fetch, fetch_partition, find
 

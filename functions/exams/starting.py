@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from lyceum import bank, clock, ids, tenants
-from lyceum.errors import Conflict, Detail, RateLimited, rule_violation
+from lyceum import bank
 from lyceum.identity import Principal
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Conflict, Detail, RateLimited, rule_violation
+from lyceum.kit.jobs import tenants
+from lyceum.kit.settings import settings
 from lyceum.model import ActiveSession, AnswerSheet, Attempts, DailyStarts, ExamPaper, ExamSession, Sitting
-from lyceum.settings import settings
 from lyceum.table import ConditionFailed, Unit
 
 from functions.exams import paper, scoring, timed_sections, timing, totals, trail

@@ -16,9 +16,10 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum import clock, context, ids, tenants
 from lyceum.events import SessionsFellDue
-from lyceum.events.outgoing import tell
+from lyceum.kit import clock, context, ids
+from lyceum.kit.consumers.outbox import tell
+from lyceum.kit.jobs import tenants
 from lyceum.model import ExamSession, SweepMark
 from lyceum.table import ConditionFailed, Unit, find
 

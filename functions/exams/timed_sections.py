@@ -13,7 +13,7 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.errors import Conflict, DomainError, Forbidden
+from lyceum.kit.errors import Conflict, DomainError, Forbidden
 from lyceum.model import AnswerSheet
 from lyceum.table import ConditionFailed, Unit
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from lyceum import clock
+from lyceum.kit import clock
 from lyceum.model import AnswerSheet, ExamSession
 
 _WARNING = timedelta(minutes=5)

@@ -13,6 +13,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from lyceum.kit.values import decimals
+
 from functions.exams import scoring
 from functions.exams.scoring import Key, Mark, Policy, Response
 
@@ -62,13 +64,13 @@ def score_paper(
     parts = [_section(each, _of_section(number, entries, whole.marks)) for number, each in enumerate(sections)]
     total = max(Fraction(0), sum((value for value, _, _ in parts), Fraction(0)))
     best = sum((most for _, most, _ in parts), Fraction(0))
-    percent = scoring.rounded(total * 100 / best, 2) if best else Decimal("0.00")
+    percent = decimals.rounded(total * 100 / best, 2) if best else Decimal("0.00")
     is_passed = None if whole.pending else percent >= policy.passing_percent
     shown = tuple(
-        SectionScore(section["title"], scoring.rounded(value, 2), scoring.rounded(most, 2), counted)
+        SectionScore(section["title"], decimals.rounded(value, 2), decimals.rounded(most, 2), counted)
         for section, (value, most, counted) in zip(sections, parts, strict=True)
     )
-    return PaperScore(scoring.rounded(total, 2), scoring.rounded(best, 2), percent, is_passed, whole.marks, shown)
+    return PaperScore(decimals.rounded(total, 2), decimals.rounded(best, 2), percent, is_passed, whole.marks, shown)
 
 
 def _of_section(number: int, entries: Sequence[Mapping[str, Any]], marks: Sequence[Mark]) -> list[Mark]:
@@ -123,4 +125,4 @@ def most_of(entries: Sequence[Mapping[str, Any]], sections: Sequence[Mapping[str
     for number, section in enumerate(sections):
         marks = [Decimal(entry["marks"]) for entry in entries if entry["section"] == number]
         total += _worth(section, marks) if section.get("scale_to") is None else Fraction(Decimal(section["scale_to"]))
-    return scoring.rounded(total, 2)
+    return decimals.rounded(total, 2)

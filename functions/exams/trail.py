@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lyceum import clock, context
+from lyceum.kit import clock, context
 from lyceum.model import ExamSession, SessionEvent
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from lyceum.spreadsheet import write_csv
+from lyceum.kit.values.spreadsheet import write_csv
 
 from functions.imports.cloze import read_gaps
 from functions.imports.drafts import LETTERS, Draft, decimal_of, file_kinds, matching, options, ordering, plain_number

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum import clock
-from lyceum.errors import Conflict, rule_violation
 from lyceum.events import ImportConfirmed
 from lyceum.identity import Permission, Principal, may_touch
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.model import ImportJob
 from lyceum.table import Unit
 

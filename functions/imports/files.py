@@ -10,8 +10,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from lyceum import aws, context
-from lyceum.settings import settings
+from lyceum.kit import context
+from lyceum.kit.aws import clients
+from lyceum.kit.settings import settings
 
 from functions.imports.limits import Unreadable
 
@@ -37,22 +38,22 @@ def reading_place(job_id: str, reading: str) -> str:
 
 def store_original(key: str, body: bytes) -> None:
     """Write a file that came inside a request."""
-    aws.client("s3").put_object(Bucket=settings().bucket, Key=key, Body=body)
+    clients.client("s3").put_object(Bucket=settings().bucket, Key=key, Body=body)
 
 
 def sign_form(key: str, most_bytes: int, seconds: int) -> dict[str, Any]:
     """Sign a form with which a file of at most so many bytes can be sent to its place, and nowhere else."""
     conditions = [["content-length-range", 1, most_bytes]]
-    form: dict[str, Any] = aws.client("s3").generate_presigned_post(settings().bucket, key, Conditions=conditions, ExpiresIn=seconds)
+    form: dict[str, Any] = clients.client("s3").generate_presigned_post(settings().bucket, key, Conditions=conditions, ExpiresIn=seconds)
     return form
 
 
 def fetch_original(key: str, path: Path, most_bytes: int) -> None:
     """Write what was sent to `path`, a piece at a time; raises Unreadable when it is gone, empty or too large."""
     try:
-        answer = aws.client("s3").get_object(Bucket=settings().bucket, Key=key)
+        answer = clients.client("s3").get_object(Bucket=settings().bucket, Key=key)
     except Exception as error:
-        if aws.error_code(error) in _MISSING:
+        if clients.error_code(error) in _MISSING:
             raise Unreadable("The file was removed before it could be read.") from None
         raise
     received = 0
@@ -87,7 +88,7 @@ class Stream:
         if self._waiting:
             number = (self.length - 1) // ROWS_A_PART
             body = "\n".join(self._waiting).encode("utf-8", "surrogatepass")
-            aws.client("s3").put_object(Bucket=settings().bucket, Key=_part(self.place, self.name, number), Body=body)
+            clients.client("s3").put_object(Bucket=settings().bucket, Key=_part(self.place, self.name, number), Body=body)
             self._waiting = []
 
 
@@ -101,9 +102,9 @@ def lines(place: str, name: str, start: int, stop: int) -> Iterator[Line]:
 
 def _read(key: str) -> str:
     try:
-        answer = aws.client("s3").get_object(Bucket=settings().bucket, Key=key)
+        answer = clients.client("s3").get_object(Bucket=settings().bucket, Key=key)
     except Exception as error:
-        if aws.error_code(error) in _MISSING:
+        if clients.error_code(error) in _MISSING:
             raise Forgotten from None
         raise
     with closing(answer["Body"]) as body:

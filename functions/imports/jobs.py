@@ -4,10 +4,10 @@ import base64
 from datetime import timedelta
 from typing import Any
 
-from lyceum import clock, ids
-from lyceum.errors import Detail, TooLarge, ValidationFailed
 from lyceum.http import Page
 from lyceum.identity import Principal
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Detail, TooLarge, ValidationFailed
 from lyceum.model import Course, ImportJob, Topic
 from lyceum.table import Unit, find
 

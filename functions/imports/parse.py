@@ -9,12 +9,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from lyceum import clock, ids
-from lyceum.errors import Conflict
 from lyceum.events import FileUploaded, ImportFailed
-from lyceum.events.consumer import Consumer
+from lyceum.kit import clock, ids
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.errors import Conflict
+from lyceum.kit.settings import settings
 from lyceum.model import ImportJob
-from lyceum.settings import settings
 from lyceum.table import Unit
 
 from functions.imports import files

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from lyceum.events import QuestionApproved, QuestionSubmitted
-from lyceum.events.consumer import Consumer
+from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model import Question, QuestionPrint
 from lyceum.table import Unit, batch_fetch
 

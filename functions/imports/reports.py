@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from lyceum.errors import Conflict, Gone, TooLarge
 from lyceum.http import Document, Listing, Page, Schema
+from lyceum.kit.errors import Conflict, Gone, TooLarge
+from lyceum.kit.values.spreadsheet import write_csv
 from lyceum.model import ImportJob
-from lyceum.spreadsheet import write_csv
 from lyceum.table import Slice
 
 from functions.imports import files

@@ -9,10 +9,10 @@ import time
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum import clock
-from lyceum.errors import Conflict
 from lyceum.events import ImportCompleted, ImportConfirmed, ImportContinued, ImportFailed
-from lyceum.events.consumer import Consumer
+from lyceum.kit import clock
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.errors import Conflict
 from lyceum.model import ImportJob
 from lyceum.table import Unit
 

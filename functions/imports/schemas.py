@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from lyceum.http import Listing, Request, Schema
-from lyceum.http.schema import Timestamp
-from lyceum.text import Line
+from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.values.text import Line
 
 from functions.imports.limits import INLINE_BYTES, MOST_BYTES
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from lyceum.spreadsheet import restored
+from lyceum.kit.values.spreadsheet import restored
 
 from functions.imports import archives, columns
 from functions.imports.drafts import Draft, clean

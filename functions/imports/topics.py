@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from lyceum.kit.values.text import normalise
 from lyceum.model import Course, Topic
 from lyceum.table import batch_fetch, find
-from lyceum.text import normalise
 
 from functions.imports.drafts import Draft
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lyceum.assessment.declarations import read_question
 from lyceum.assessment.storing import items_of, stored
 from lyceum.events import QuestionApproved, QuestionSubmitted
-from lyceum.events.base import Event
+from lyceum.kit.event import Event
 from lyceum.model import AnswerKey, ImportJob, ModerationComment, Question
 from lyceum.table import Unit
 

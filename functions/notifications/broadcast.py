@@ -6,8 +6,8 @@ So no worker has more to do than it has time for, and chunks are worked on side 
 from typing import Any
 
 from lyceum.events import AnnouncementPosted, FanOutContinued, NoticeAddressed, PeriodEnded
-from lyceum.events.consumer import Consumer
-from lyceum.events.outgoing import tell
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.consumers.outbox import tell
 from lyceum.model import Course, Enrolment, NewQuestions, User
 from lyceum.table import Unit, batch_fetch, find, find_all
 

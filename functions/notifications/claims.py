@@ -11,8 +11,9 @@ Nothing here logs an address or a text: a refusal is told by its code alone.
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
-from lyceum import aws, clock, metrics
-from lyceum.errors import Unavailable
+from lyceum.kit import clock, metrics
+from lyceum.kit.aws import clients
+from lyceum.kit.errors import Unavailable
 from lyceum.model import Delivery, Digest
 from lyceum.table import ConditionFailed, Unit
 
@@ -44,7 +45,7 @@ def carry_out(waiting: Delivery | Digest, unit: Unit, send: Callable[[], str], *
     except NotWanted as refusal:
         outcome, told = "suppressed", entity.reason.set(str(refusal))
     except Exception as error:
-        code = aws.error_code(error) or type(error).__name__
+        code = clients.error_code(error) or type(error).__name__
         if code not in permanent:
             _release(waiting, claimed_until)
             _count(waiting, "postponed")

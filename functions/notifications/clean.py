@@ -10,8 +10,8 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum import schedules
-from lyceum.errors import Conflict
+from lyceum.kit.errors import Conflict
+from lyceum.kit.jobs import schedules
 from lyceum.model import InboxCounter, Notification
 from lyceum.table import find_all
 

@@ -1,7 +1,7 @@
 """Sends notifications and digests by e-mail."""
 
 from lyceum.events import DigestDue, MailRequested
-from lyceum.events.consumer import Consumer
+from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model import Delivery, Digest, Notification, NotificationPreferences, User
 from lyceum.table import Unit, batch_fetch
 

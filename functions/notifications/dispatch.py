@@ -3,7 +3,6 @@
 What `placing` writes is one transaction with the marker that the event was seen. `broadcast` addresses many at once.
 """
 
-from lyceum import clock
 from lyceum.events import (
     AnnouncementReceived,
     AssignmentDueSoon,
@@ -36,8 +35,9 @@ from lyceum.events import (
     UploadProcessed,
     UploadRejected,
 )
-from lyceum.events.consumer import Consumer
-from lyceum.money import Money
+from lyceum.kit import clock
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.values.money import Money
 from lyceum.table import Unit
 
 from functions.notifications import account_kinds, kinds, study_kinds

@@ -7,10 +7,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from lyceum import clock, ids, schedules
-from lyceum.errors import Conflict
 from lyceum.events import PlanExpiring
-from lyceum.model import Entitlement, Outgoing
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Conflict
+from lyceum.kit.jobs import schedules
+from lyceum.model import Entitlement, OutboxItem
 from lyceum.table import Unit, find_all
 
 _DAY = timedelta(days=1)
@@ -36,4 +37,4 @@ def _tell(right: Entitlement, warning: int, left: int) -> None:
     named = ids.derived_id(right.ends_at - warning * _DAY, "plan", right.user_id, right.product, str(right.ends_on), str(warning))
     event = PlanExpiring(event_id=named, user_id=right.user_id, plan=right.plan or "", ends_at=right.ends_at, days_left=left)
     with suppress(Conflict):  # it was told by a run before
-        Unit().create(Outgoing.of(event), event).commit()
+        Unit().create(OutboxItem.of(event), event).commit()

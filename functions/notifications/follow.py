@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from lyceum import tenants, zones
 from lyceum.events import ExamCompleted, LessonCompleted, QuestionApproved, UserDeleted, UserPreferencesChosen
-from lyceum.events.consumer import Consumer
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.jobs import tenants
+from lyceum.kit.values import time_zones
 from lyceum.model import NewQuestions, StudyReminder, User
 from lyceum.table import Unit
 
@@ -48,7 +49,7 @@ def count_question(event: QuestionApproved, unit: Unit) -> None:
     """Count a question that is new in a course, for the news of the week."""
     if not event.first_time:
         return
-    name = NewQuestions.at(week=zones.week(event.at.date()), course_id=event.course_id)
+    name = NewQuestions.at(week=time_zones.week(event.at.date()), course_id=event.course_id)
     gone = int((event.at + _NEWS_KEPT).timestamp())
     values = [NewQuestions.week.set(name.week), NewQuestions.course_id.set(name.course_id), NewQuestions.ttl.set(gone)]
     unit.change(name, NewQuestions.approved.add(1), *values, or_create=True)

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
-from lyceum import clock
-from lyceum.errors import Conflict, NotFound
 from lyceum.http import Page
 from lyceum.identity import Principal
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, NotFound
 from lyceum.model import InboxCounter, Notification
 from lyceum.table import ConditionFailed, Slice, Unit, batch_fetch, find
 

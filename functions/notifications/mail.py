@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lyceum import mail
+from lyceum.kit.aws import mail
 from lyceum.model import Notification, User
 
 from functions.notifications import unsubscribing

@@ -8,9 +8,10 @@ from typing import cast
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum import clock, ids, tenants
 from lyceum.events import MailRequested, NotificationCreated, PushRequested, TextRequested
-from lyceum.events.base import Event
+from lyceum.kit import clock, ids
+from lyceum.kit.event import Event
+from lyceum.kit.jobs import tenants
 from lyceum.model import Delivery, Digest, InboxCounter, Notification, NotificationPreferences, User
 from lyceum.table import Unit, batch_fetch
 

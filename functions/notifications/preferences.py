@@ -1,11 +1,11 @@
 """What a user wants to be told, read and changed; time zone and language are the account's own, and are changed there too."""
 
-from lyceum.errors import Detail, PreconditionFailed, ValidationFailed
 from lyceum.events import UserPreferencesChosen
 from lyceum.identity import Principal
+from lyceum.kit.errors import Detail, PreconditionFailed, ValidationFailed
+from lyceum.kit.settings import settings
 from lyceum.model import NotificationPreferences, User
 from lyceum.model.profiles import Preferences
-from lyceum.settings import settings
 from lyceum.table import Unit, batch_fetch
 
 from functions.notifications import webpush

@@ -7,9 +7,9 @@ from contextlib import suppress
 
 from aws_lambda_powertools import Logger
 
-from lyceum.errors import NotFound
 from lyceum.events import PushRequested
-from lyceum.events.consumer import Consumer
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.errors import NotFound
 from lyceum.model import Delivery, Notification, PushDevice
 from lyceum.table import Unit, find
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum import aws
+from lyceum.kit.aws import clients
+from lyceum.kit.settings import settings
 from lyceum.model import Notification, PushDevice
-from lyceum.settings import settings
 from lyceum.table import Unit
 
 from functions.notifications import webpush
@@ -53,12 +53,12 @@ def _to_app(application: Callable[[], str], form: Callable[[Notification], dict[
             return False
         structure = json.dumps({"default": message.title, **{name: json.dumps(value) for name, value in form(message).items()}})
         try:
-            aws.client("sns").publish(TargetArn=_endpoint(device, application()), Message=structure, MessageStructure="json")
+            clients.client("sns").publish(TargetArn=_endpoint(device, application()), Message=structure, MessageStructure="json")
         except Exception as error:
-            if aws.error_code(error) in _DEAD:
+            if clients.error_code(error) in _DEAD:
                 _drop_endpoint(device)
                 raise TokenDead from None
-            if aws.error_code(error) in _FINAL:
+            if clients.error_code(error) in _FINAL:
                 logger.warning("push refused", extra={"platform": device.platform})
                 return False
             raise
@@ -71,14 +71,14 @@ def _endpoint(device: PushDevice, application: str) -> str:
     """Return what the push service of the cloud calls a device, telling it of the device the first time."""
     if device.endpoint_arn:
         return str(device.endpoint_arn)
-    made = aws.client("sns").create_platform_endpoint(PlatformApplicationArn=application, Token=device.token)
+    made = clients.client("sns").create_platform_endpoint(PlatformApplicationArn=application, Token=device.token)
     Unit().change(device, PushDevice.endpoint_arn.set(made["EndpointArn"])).commit()
     return str(made["EndpointArn"])
 
 
 def _drop_endpoint(device: PushDevice) -> None:
     if device.endpoint_arn:
-        aws.client("sns").delete_endpoint(EndpointArn=device.endpoint_arn)
+        clients.client("sns").delete_endpoint(EndpointArn=device.endpoint_arn)
 
 
 def _shown(message: Notification) -> dict[str, Any]:

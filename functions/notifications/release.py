@@ -4,8 +4,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from lyceum import schedules
 from lyceum.events import DigestDue
+from lyceum.kit.jobs import schedules
 from lyceum.model import Delivery, Digest
 from lyceum.table import ConditionFailed, Unit, find_all
 

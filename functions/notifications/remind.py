@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from lyceum import schedules
+from lyceum.kit.jobs import schedules
 from lyceum.model import NotificationPreferences, StudyDay, StudyReminder
 from lyceum.table import batch_fetch, find
 

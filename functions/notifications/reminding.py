@@ -6,8 +6,10 @@ calendar of their time zone. Its goal is a number of exams and lessons to finish
 
 from datetime import date, datetime, timedelta
 
-from lyceum import clock, ids, schedules, zones
 from lyceum.events import StudyReminderDue
+from lyceum.kit import clock, ids
+from lyceum.kit.jobs import schedules
+from lyceum.kit.values import time_zones
 from lyceum.model import StudyDay, StudyReminder, User
 from lyceum.model.profiles import Preferences
 from lyceum.table import ConditionFailed, Unit
@@ -36,13 +38,13 @@ def plan(unit: Unit, user: User) -> None:
 def due_bucket(time: str, zone_name: str, after: datetime) -> str:
     """Name the quarter of an hour (UTC) that holds the next moment after `after` at which clocks in a zone show a time."""
     today = local_day(after, zone_name)
-    moments = (zones.at_time(f"{today + timedelta(days=days)}", time, zone_name) for days in range(3))
+    moments = (time_zones.at_time(f"{today + timedelta(days=days)}", time, zone_name) for days in range(3))
     return schedules.bucket(schedules.start_of(next(moment for moment in moments if moment > after), QUARTER))
 
 
 def local_day(moment: datetime, zone_name: str) -> date:
     """Return the date that a moment has in a zone."""
-    return moment.astimezone(zones.zone(zone_name)).date()
+    return moment.astimezone(time_zones.zone(zone_name)).date()
 
 
 def attend(reminder: StudyReminder, quarter: datetime, finished: int, daily_goal: int) -> None:

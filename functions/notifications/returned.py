@@ -1,7 +1,7 @@
 """Mails that came back and mails that were called spam: their addresses take none any more."""
 
 from lyceum.events import MailBounced, MailComplained
-from lyceum.events.consumer import Consumer
+from lyceum.kit.consumers.consumer import Consumer
 from lyceum.table import Unit
 
 from functions.notifications.suppression import suppress

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from lyceum import schedules
+from lyceum.kit.jobs import schedules
+from lyceum.kit.settings import settings
 from lyceum.model import User
 from lyceum.model.profiles import Preferences
-from lyceum.settings import settings
 
 from functions.notifications.kind import Channel, Kind
 from functions.notifications.wishes import Wishes

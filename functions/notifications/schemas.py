@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from lyceum.http import Listing, Request, Schema
-from lyceum.http.schema import Timestamp
+from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.values.text import Line
 from lyceum.model.profiles import TimeZone
-from lyceum.text import Line
 
 from functions.notifications.kind import Channel, Language
 

@@ -2,9 +2,9 @@
 
 import re
 
-from lyceum import sms
 from lyceum.events import TextRequested
-from lyceum.events.consumer import Consumer
+from lyceum.kit.aws import sms
+from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model import Delivery, Notification, User
 from lyceum.table import Unit, batch_fetch
 

@@ -4,10 +4,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from lyceum import ids, schedules, zones
-from lyceum.errors import Conflict
 from lyceum.events import PeriodEnded
-from lyceum.model import Outgoing
+from lyceum.kit import ids
+from lyceum.kit.errors import Conflict
+from lyceum.kit.jobs import schedules
+from lyceum.kit.values import time_zones
+from lyceum.model import OutboxItem
 from lyceum.table import Unit
 
 _DAY = timedelta(days=1)
@@ -21,7 +23,7 @@ def handler(_event: dict[str, Any], lambda_context: Any) -> None:
 def _turn(day: datetime) -> None:
     last = day - _DAY
     if day.isoweekday() == 1:
-        _say(day, "week", zones.week(last))
+        _say(day, "week", time_zones.week(last))
     if day.day == 1:
         _say(day, "month", f"{last:%Y-%m}")
 
@@ -29,4 +31,4 @@ def _turn(day: datetime) -> None:
 def _say(day: datetime, length: Literal["week", "month"], period: str) -> None:
     event = PeriodEnded(event_id=ids.derived_id(day, "period", length, period), length=length, period=period)
     with suppress(Conflict):  # it was said by a run before
-        Unit().create(Outgoing.of(event), event).commit()
+        Unit().create(OutboxItem.of(event), event).commit()

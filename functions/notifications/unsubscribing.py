@@ -7,10 +7,11 @@ that it opens changes nothing, since mail scanners follow links; its button, or 
 import html
 from dataclasses import replace
 
-from lyceum import context, sealing
-from lyceum.errors import BadRequest
+from lyceum.kit import context
+from lyceum.kit.errors import BadRequest
+from lyceum.kit.identity import sealing
+from lyceum.kit.settings import settings
 from lyceum.model import NotificationPreferences, User
-from lyceum.settings import settings
 from lyceum.table import Unit
 
 from functions.notifications.kind import language_of

@@ -10,8 +10,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from lyceum import clock, sealing
-from lyceum.settings import settings
+from lyceum.kit import clock
+from lyceum.kit.identity import sealing
+from lyceum.kit.settings import settings
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey

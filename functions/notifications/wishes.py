@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Self, cast
 from zoneinfo import ZoneInfo
 
-from lyceum import zones
+from lyceum.kit.values import time_zones
 from lyceum.model import NotificationPreferences, User
 
 from functions.notifications.kind import CHANNELS, Channel, Kind, Language, language_of
@@ -27,7 +27,7 @@ class Wishes:
     def of(cls, user: User, preferences: NotificationPreferences | None) -> Self:
         """Read the wishes of a user who may have chosen nothing yet."""
         chosen = preferences or NotificationPreferences(user_id=user.user_id)
-        return cls(chosen, zones.zone(user.time_zone), language_of(user.language))
+        return cls(chosen, time_zones.zone(user.time_zone), language_of(user.language))
 
     @property
     def digest(self) -> Digest:

@@ -14,8 +14,8 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum import aws
-from lyceum.settings import settings
+from lyceum.kit.aws import clients
+from lyceum.kit.settings import settings
 
 logger = Logger()
 
@@ -100,9 +100,9 @@ def _send(group: list[Parcel]) -> None:
 def _put(group: list[Parcel]) -> list[tuple[Parcel, str]]:
     """Make one call and return the entries that the bus did not take, with the reason."""
     try:
-        results = aws.client("events").put_events(Entries=[parcel.entry for parcel in group])["Entries"]
+        results = clients.client("events").put_events(Entries=[parcel.entry for parcel in group])["Entries"]
     except Exception as error:
-        code = aws.error_code(error) or type(error).__name__
+        code = clients.error_code(error) or type(error).__name__
         if code == "ValidationException" and len(group) > 1:  # one entry is wrong, and takes the others with it
             return [refused for parcel in group for refused in _put([parcel])]
         return [(parcel, code) for parcel in group]
@@ -114,7 +114,7 @@ def _park(keys: Any, reason: str, entry: dict[str, Any] | None) -> None:
     body = _parked(keys, reason, entry)
     if entry and len(body.encode()) > MOST_BYTES:
         body = _parked(keys, reason, {**entry, "Detail": None})
-    aws.client("sqs").send_message(QueueUrl=settings().parking_queue, MessageBody=body)
+    clients.client("sqs").send_message(QueueUrl=settings().parking_queue, MessageBody=body)
 
 
 def _parked(keys: Any, reason: str, entry: dict[str, Any] | None) -> str:

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from lyceum import clock, ids
 from lyceum.assessment import storing
 from lyceum.assessment.declarations import AnyQuestion
 from lyceum.assessment.storing import with_key
 from lyceum.bank import is_reserved
-from lyceum.errors import Conflict, NotFound, rule_violation
 from lyceum.events import QuestionRetired, QuestionSubmitted
 from lyceum.identity import Permission, Principal, may_touch, require_owner
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Conflict, NotFound, rule_violation
 from lyceum.model import AnswerKey, Course, ListedQuestion, ModerationComment, Question, QuestionRevision, Topic
 from lyceum.model.questions import QuestionFacts
 from lyceum.table import Unit, batch_fetch, find

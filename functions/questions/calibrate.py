@@ -9,7 +9,9 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum import bank, clock, context, ids, tenants
+from lyceum import bank
+from lyceum.kit import clock, context, ids
+from lyceum.kit.jobs import tenants
 from lyceum.model import Question, QuestionStatistics, ResponsePattern, Uncalibrated
 from lyceum.table import ConditionFailed, Unit, batch_fetch, find
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from math import sqrt
 from typing import Any
 
-from lyceum.errors import NotFound
+from lyceum.kit.errors import NotFound
 from lyceum.model import Question, QuestionStatistics
 from lyceum.table import Slice, find
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from lyceum import ids
 from lyceum.assessment import storing
-from lyceum.errors import Conflict
 from lyceum.events import QuestionApproved, QuestionRejected
 from lyceum.identity import Permission, Principal
+from lyceum.kit import ids
+from lyceum.kit.errors import Conflict
 from lyceum.model import ModerationComment, Question
 from lyceum.table import Unit, batch_fetch
 

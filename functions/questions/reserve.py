@@ -4,7 +4,7 @@ from pynamodb.expressions.update import Action
 
 from lyceum.assessment.storing import shelves
 from lyceum.events import QuestionsReserved
-from lyceum.events.consumer import Consumer
+from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model import ListedQuestion, Question
 from lyceum.table import Unit, batch_fetch
 

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 from lyceum.assessment.declarations import Difficulty, QuestionType
 from lyceum.assessment.views import ContentView, KeyedContent
 from lyceum.http import Listing, Request, Schema
-from lyceum.http.schema import Timestamp
+from lyceum.kit.http.schemas import Timestamp
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Status = Literal["draft", "pending", "approved", "rejected", "retired"]

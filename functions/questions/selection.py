@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from lyceum import bank, clock, ids
-from lyceum.errors import NotFound
+from lyceum import bank
 from lyceum.identity import Principal
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import NotFound
 from lyceum.model import AnswerSheet, DrawnQuestions, ExamSession, Question, Topic
 from lyceum.table import Unit, batch_fetch, find
 

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from pynamodb.expressions.update import Action
 
-from lyceum import clock
-from lyceum.errors import Conflict
 from lyceum.events import ExamCompleted, ExamGraded, ExamReleased
-from lyceum.events.consumer import Consumer
+from lyceum.kit import clock
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.errors import Conflict
 from lyceum.model import ExamMarks, MarksRevision, Question, QuestionStatistics, ResponsePattern, SolvedQuestions, Uncalibrated
 from lyceum.table import Unit, batch_fetch
 

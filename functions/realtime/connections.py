@@ -7,9 +7,10 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from lyceum import aws, clock
-from lyceum.errors import RateLimited, rule_violation
 from lyceum.identity import Principal
+from lyceum.kit import clock
+from lyceum.kit.aws import clients
+from lyceum.kit.errors import RateLimited, rule_violation
 from lyceum.model import Follower, Signal, SocketConnection
 from lyceum.table import ConditionFailed, Unit, batch_fetch, find, find_all
 
@@ -83,9 +84,9 @@ def followers(topic: str) -> list[dict[str, str]]:
 def post(connection_id: str, message: dict[str, Any]) -> bool:
     """Post to one connection and say whether it is there; raises what the gateway fails with."""
     try:
-        aws.sockets().post_to_connection(ConnectionId=connection_id, Data=json.dumps(message).encode())
+        clients.sockets().post_to_connection(ConnectionId=connection_id, Data=json.dumps(message).encode())
     except Exception as error:
-        if aws.error_code(error) in _GONE:
+        if clients.error_code(error) in _GONE:
             return False
         raise
     return True
@@ -119,9 +120,9 @@ def end_session(user_id: str, session_id: str) -> None:
 
 def _hang_up(connection_id: str) -> None:
     try:
-        aws.sockets().delete_connection(ConnectionId=connection_id)
+        clients.sockets().delete_connection(ConnectionId=connection_id)
     except Exception as error:
-        if aws.error_code(error) not in _GONE:
+        if clients.error_code(error) not in _GONE:
             raise
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum.errors import DomainError
+from lyceum.kit.errors import DomainError
 
 from functions.realtime import tickets
 

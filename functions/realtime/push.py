@@ -5,7 +5,6 @@ An event that comes again after its worker died is posted again under its number
 
 from typing import Any
 
-from lyceum import clock
 from lyceum.events import (
     AnnouncementPosted,
     AssignmentGraded,
@@ -24,8 +23,9 @@ from lyceum.events import (
     UploadProcessed,
     UploadRejected,
 )
-from lyceum.events.base import Event
-from lyceum.events.consumer import Consumer
+from lyceum.kit import clock
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.event import Event
 from lyceum.model import Course, Notification
 from lyceum.table import Unit
 

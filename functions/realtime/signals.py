@@ -7,9 +7,9 @@ that the number is free: so signals appear in the order of their numbers, and wh
 from datetime import timedelta
 from typing import Any
 
-from lyceum import clock
-from lyceum.errors import Conflict, Unavailable
-from lyceum.events.base import Event
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, Unavailable
+from lyceum.kit.event import Event
 from lyceum.model import Signal
 from lyceum.table import Unit, find
 

@@ -7,8 +7,8 @@ import json
 import re
 from collections.abc import Callable
 
-from lyceum.errors import BadRequest
 from lyceum.identity import Principal
+from lyceum.kit.errors import BadRequest
 from lyceum.model import Signal
 
 from functions.realtime import signals

@@ -7,9 +7,10 @@ ticket is worth nothing.
 import hashlib
 from datetime import timedelta
 
-from lyceum import aws, clock, context, ids
-from lyceum.errors import Unauthenticated
 from lyceum.identity import Principal
+from lyceum.kit import clock, context, ids
+from lyceum.kit.aws import clients
+from lyceum.kit.errors import Unauthenticated
 from lyceum.model import SocketTicket
 from lyceum.table import ConditionFailed, Unit
 
@@ -25,7 +26,7 @@ def issue(caller: Principal) -> TicketView:
     ticket = SocketTicket(ticket_hash=_hash(secret), claims=caller.to_context(), expires_at=expires, ttl=int(expires.timestamp()) + 60)
     Unit().create(ticket).commit()
     given = f"{caller.tenant}.{secret}"
-    return TicketView(ticket=given, url=f"{aws.socket_address('ws')}?ticket={given}", expires_at=expires)
+    return TicketView(ticket=given, url=f"{clients.socket_address('ws')}?ticket={given}", expires_at=expires)
 
 
 def redeem(given: str) -> Principal:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lyceum.identity import Principal
-from lyceum.identity.permissions import Role
+from lyceum.kit.identity.permissions import Role
 from lyceum.model import Course, Enrolment
 from lyceum.table import batch_fetch
 

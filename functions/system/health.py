@@ -3,9 +3,9 @@
 import time
 from typing import Literal
 
-from lyceum.errors import Unavailable
-from lyceum.model.kit import Seen
-from lyceum.settings import settings
+from lyceum.kit.consumers.records import ProcessedEvent
+from lyceum.kit.errors import Unavailable
+from lyceum.kit.settings import settings
 
 from functions.system.schemas import ChannelState, Dependency, Health
 
@@ -16,7 +16,7 @@ def health() -> Health:
     """Read one item that is not there: the cheapest proof that table, permissions and network are in order."""
     started = time.perf_counter()
     try:
-        Seen.fetch(consumer="health", event_id="probe")
+        ProcessedEvent.fetch(consumer="health", event_id="probe")
         state: str = "up"
     except Unavailable:
         state = "down"

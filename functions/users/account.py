@@ -1,9 +1,9 @@
 """One's own account: names, the wish for another address or number, and preferences."""
 
-from lyceum.errors import Conflict
 from lyceum.events import ContactChangeRequested, UserPreferencesChosen, UserRenamed
-from lyceum.events.base import Event
 from lyceum.identity import Principal, names
+from lyceum.kit.errors import Conflict
+from lyceum.kit.event import Event
 from lyceum.model import User
 from lyceum.model.profiles import Preferences, Privacy
 from lyceum.table import Unit

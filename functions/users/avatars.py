@@ -1,8 +1,8 @@
 """Puts a processed avatar into its owner's profile."""
 
-from lyceum.errors import Conflict
 from lyceum.events import UploadProcessed
-from lyceum.events.consumer import Consumer
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.errors import Conflict
 from lyceum.model import Upload, User
 from lyceum.table import Unit, batch_fetch
 

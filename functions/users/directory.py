@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from lyceum.events import UserDeleted, UserRegistered, UserRenamed, UserRoleChanged
-from lyceum.events.consumer import Consumer
+from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model import User, UserCount
 from lyceum.table import Unit, batch_fetch
 

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from lyceum import clock, ids
-from lyceum.errors import Conflict, Forbidden
 from lyceum.events import UserInvited
 from lyceum.identity import Principal, names
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Conflict, Forbidden
 from lyceum.model import Invitation
 from lyceum.model.audit import audit
 from lyceum.table import Unit

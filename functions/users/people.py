@@ -1,7 +1,7 @@
 """The list of all accounts, and the search by the beginning of a name."""
 
-from lyceum import clock
 from lyceum.http import Page
+from lyceum.kit import clock
 from lyceum.model import PersonTerm, User, UserCount
 from lyceum.table import Slice, batch_fetch, find
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from lyceum import aws, clock
-from lyceum.errors import NotFound, ValidationFailed
 from lyceum.events import UserRenamed
 from lyceum.identity import Permission, Principal, may_touch
+from lyceum.kit import clock
+from lyceum.kit.aws import links
+from lyceum.kit.errors import NotFound, ValidationFailed
 from lyceum.model import User
 from lyceum.model.audit import audit
 from lyceum.model.profiles import Preferences, is_minor, strangers
@@ -77,7 +78,7 @@ def _common(user: User) -> dict[str, Any]:
     names = ("user_id", "username", "first_name", "last_name", "role", "is_verified", "created_at")
     kind = _OF_ROLE.get(user.role)
     profile = kind.model_validate(user.profile) if kind else NoProfile()
-    pictures = [Picture.model_validate(size | {"url": aws.link(size["key"], _LINK_SECONDS)}) for size in user.avatar]
+    pictures = [Picture.model_validate(size | {"url": links.link(size["key"], _LINK_SECONDS)}) for size in user.avatar]
     return {name: getattr(user, name) for name in names} | {"profile": profile, "avatar": pictures}
 
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from lyceum import clock
 from lyceum.identity import Permission, Principal, may_touch
+from lyceum.kit import clock
 from lyceum.model import ExamSession, User
 from lyceum.model.profiles import Preferences
 from lyceum.table import find

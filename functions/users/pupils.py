@@ -2,10 +2,11 @@
 
 import unicodedata
 
-from lyceum import clock, ids
-from lyceum.errors import Conflict, NotFound
 from lyceum.events import UserRegistered
-from lyceum.identity import Permission, Principal, names, pins, require_owner
+from lyceum.identity import Permission, Principal, names, require_owner
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Conflict, NotFound
+from lyceum.kit.identity import hashing
 from lyceum.model import Classroom, JoinCode, LoginName, PinCard, Pupil, User
 from lyceum.model.audit import audit
 from lyceum.table import Entity, Unit, batch_fetch
@@ -57,9 +58,9 @@ def _enrol(room: Classroom, pupil: NewPupil, language: str, unit: Unit) -> Card:
     unit.create(user, UserRegistered(user_id=user.user_id, role="student"))
     unit.create(LoginName(name=names.fold(user.username), user_id=user.user_id), refuse=taken)
     unit.create(Pupil(class_id=room.class_id, user_id=user.user_id))
-    pin = pins.new_pin()
+    pin = hashing.new_pin()
     card = PinCard(user_id=user.user_id, class_id=room.class_id, join_code=room.join_code, issued_at=clock.now())
-    card.pin_hash = pins.hash_pin(pin)
+    card.pin_hash = hashing.hash_pin(pin)
     unit.create(card)
     return _card(user, pin)
 
@@ -80,11 +81,11 @@ def _holders(user_ids: list[str]) -> list[User]:
 
 def _reset(room: Classroom, user: User, unit: Unit) -> Card:
     """Give a pupil of the class another PIN: only to accounts that came into being by a card, so that nobody's own is taken."""
-    pin = pins.new_pin()
+    pin = hashing.new_pin()
     unit.check(Pupil.at(class_id=room.class_id, user_id=user.user_id), Entity.pk.exists(), refuse=_no_card())
     unit.change(
         PinCard.at(user_id=user.user_id),
-        PinCard.pin_hash.set(pins.hash_pin(pin)),
+        PinCard.pin_hash.set(hashing.hash_pin(pin)),
         PinCard.issued_at.set(clock.now()),
         when=PinCard.class_id == room.class_id,
         refuse=_no_card(),

@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BeforeValidator, EmailStr, Field, StringConstraints, model_validator
 
 from lyceum.http import Listing, Request, Schema
-from lyceum.http.schema import Timestamp
 from lyceum.identity import Role
 from lyceum.identity.names import Phone, Username
+from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.values.text import Line
 from lyceum.model.profiles import AnyFields, InstructorFields, MentorFields, Preferences, Privacy, StudentFields, TimeZone
-from lyceum.text import Line
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Language = Literal["en", "fr"]

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from lyceum import clock
-from lyceum.errors import Conflict, Forbidden, NotFound, rule_violation
 from lyceum.events import UserActivated, UserDeleted, UserRoleChanged, UserSuspended, UserVerified
-from lyceum.events.base import Event
 from lyceum.identity import Principal, Role
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, Forbidden, NotFound, rule_violation
+from lyceum.kit.event import Event
 from lyceum.model import User
 from lyceum.model.audit import audit
 from lyceum.table import Unit

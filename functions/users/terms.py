@@ -1,8 +1,8 @@
 """The texts by which a user is found in the directory."""
 
+from lyceum.kit.values.text import normalise
 from lyceum.model import PersonTerm, User
 from lyceum.table import Unit
-from lyceum.text import normalise
 
 SLOTS = ("name", "surname", "username", "email")
 _CHARACTERS = 200

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from lyceum.errors import DomainError
+from lyceum.kit.errors import DomainError
 from lyceum.model import Assignment, GradeRecord
 from lyceum.table import find
 from tests.assignments.conftest import Term, together, trail, who

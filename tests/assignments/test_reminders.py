@@ -2,7 +2,7 @@
 
 import pytest
 
-from lyceum import tenants
+from lyceum.kit.jobs import tenants
 from lyceum.model import Assignment
 from lyceum.table import ConditionFailed, Unit
 from tests.assignments.conftest import DUE, Term

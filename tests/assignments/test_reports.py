@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyceum import clock
 from lyceum.events import ExamCompleted, ExamGraded, ExamReleased, QuizPublished
-from lyceum.events.base import Event
-from lyceum.events.consumer import Consumer
+from lyceum.kit import clock
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.event import Event
 from lyceum.model import Enrolment, GradeSheet
 from lyceum.table import write_many
 from tests.assignments.conftest import Term

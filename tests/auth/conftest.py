@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from lyceum import aws
-from lyceum.identity import Principal, tokens
+from lyceum.identity import Principal
+from lyceum.kit.aws import clients
+from lyceum.kit.identity import tokens
 from tests.support.cloud import Cloud
 from tests.support.http import Client, Reply
 from tests.support.workers import deliver
@@ -77,7 +78,7 @@ def signed_in(client: Client, reply: Reply) -> Client:
 def post(cloud: Cloud, tenant: str, monkeypatch: pytest.MonkeyPatch) -> Post:
     """The mail and SMS services as the product reaches them."""
     watched = Post(cloud, tenant)
-    mail, sms = aws.client("sesv2"), aws.client("sns")
+    mail, sms = clients.client("sesv2"), clients.client("sns")
     send_email, publish = mail.send_email, sms.publish
 
     def sent_mail(**arguments: Any) -> Any:

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from lyceum.identity import tokens
+from lyceum.kit.identity import tokens
 from lyceum.model import User
 from tests.auth.conftest import ADA, PASSWORD, Post, Visitor
 from tests.support.http import Client

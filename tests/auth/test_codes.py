@@ -2,8 +2,8 @@
 
 import pytest
 
-from lyceum import aws
-from lyceum import clock as time
+from lyceum.kit import clock as time
+from lyceum.kit.aws import clients
 from lyceum.model import User
 from lyceum.table import Unit
 from tests.auth.conftest import ADA, HERE, PASSWORD, Post, Visitor, holder, signed_in
@@ -171,7 +171,7 @@ def test_nothing_is_sent_where_nothing_is_left_to_prove(clock: Clock, ada: Visit
 def test_a_failure_of_the_mail_service_is_tried_again(ada: Visitor, client: Client, post: Post, cloud: Cloud, tenant: str) -> None:
     post.bring()
     client.post("/api/auth/otp", {"identifier": EMAIL})
-    service = aws.client("sesv2")
+    service = clients.client("sesv2")
     send, calls = service.send_email, []
 
     def once(**arguments: object) -> object:

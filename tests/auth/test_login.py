@@ -2,9 +2,9 @@
 
 import pytest
 
-from lyceum.identity import hashing
+from lyceum.kit.identity import hashing
+from lyceum.kit.settings import settings
 from lyceum.model import Credential, Session, User
-from lyceum.settings import settings
 from lyceum.table import Unit, find
 from tests.auth.conftest import PASSWORD, Post, Visitor, holder
 from tests.support.clock import Clock
@@ -88,7 +88,7 @@ def test_a_hash_of_old_parameters_is_renewed(ada: Visitor, monkeypatch: pytest.M
     user_id = holder(ada.login()).user_id
     before = Credential.require(user_id=user_id).password_hash
     stronger = settings().model_copy(update={"argon2_passes": 2})
-    monkeypatch.setattr("lyceum.identity.hashing.settings", lambda: stronger)
+    monkeypatch.setattr("lyceum.kit.identity.hashing.settings", lambda: stronger)
     hashing.hasher.cache_clear()
     assert ada.login().status == 200
     after = Credential.require(user_id=user_id).password_hash

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lyceum import sealing
+from lyceum.kit.identity import sealing
 from lyceum.model import RefreshKey, Session, User
 from lyceum.table import Unit
 from tests.auth.conftest import HERE, Post, Visitor, holder, signed_in

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from lyceum import clock, ids
-from lyceum.errors import DomainError
 from lyceum.identity import Principal, Role
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import DomainError
 from lyceum.model import AssignmentBoard, Course, Enrolment, GradeSheet, Lesson, Outline, Seats
 from lyceum.table import write_many
 from tests.bench.requests import milliseconds

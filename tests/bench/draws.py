@@ -2,8 +2,8 @@
 
 import secrets
 
-from lyceum import context, ids
 from lyceum.bank import draw
+from lyceum.kit import context, ids
 from lyceum.model import Question
 from lyceum.table import write_many
 from tests.support.cloud import Cloud

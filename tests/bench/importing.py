@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from lyceum.settings import settings
+from lyceum.kit.settings import settings
 from tests.bench.requests import emulator_apart
 from tests.imports.conftest import new_desk
 from tests.imports.test_qti import item, packed, response

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from websockets.sync.client import connect
 
 from local.place import Place
-from lyceum import clock, ids
+from lyceum.kit import clock, ids
 from tests.e2e.conftest import Remote, Stack
 
 _TIMES = 40

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from lyceum import ids
 from lyceum.events import AnnouncementPosted
+from lyceum.kit import ids
+from lyceum.kit.table.connection import StorageConnection
 from lyceum.model import User
 from lyceum.table import write_many
-from lyceum.table.connection import StorageConnection
 from tests.support.cloud import Cloud
 from tests.support.http import LAMBDA
 from tests.support.workers import record

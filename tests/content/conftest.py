@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from lyceum import clock, ids
+from lyceum.kit import clock, ids
+from lyceum.kit.settings import settings
+from lyceum.kit.table.connection import StorageConnection
 from lyceum.model import Upload
-from lyceum.settings import settings
-from lyceum.table.connection import StorageConnection
 from tests.content.pictures import picture
 from tests.support.acting import acting
 from tests.support.http import LAMBDA, Client

@@ -8,10 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from lyceum import clock as product_clock
-from lyceum import ids
+from lyceum.kit import clock as product_clock
+from lyceum.kit import ids
+from lyceum.kit.table import writing
 from lyceum.model import ContentFigures, ContentItem, ContentRating
-from lyceum.table import Unit, write_many, writing
+from lyceum.table import Unit, write_many
 from tests.content.conftest import SMALL, Library
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client

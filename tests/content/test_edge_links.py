@@ -9,8 +9,8 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from lyceum import aws
-from lyceum.settings import settings
+from lyceum.kit.aws import clients
+from lyceum.kit.settings import settings
 from tests.content.conftest import Library
 from tests.support.clock import Clock
 
@@ -19,14 +19,14 @@ from tests.support.clock import Clock
 def key(library: Library, monkeypatch: pytest.MonkeyPatch) -> Iterator[rsa.RSAPrivateKey]:
     made = rsa.generate_private_key(65537, 2048)
     pem = made.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
-    secret = aws.client("secretsmanager").create_secret(Name="edge-key", SecretString=pem)["ARN"]
+    secret = clients.client("secretsmanager").create_secret(Name="edge-key", SecretString=pem)["ARN"]
     for name, value in {"DOMAIN": "files.example", "KEY_ID": "K123", "SECRET": secret}.items():
         monkeypatch.setenv(f"LYCEUM_EDGE_{name}", value)
     settings.cache_clear()
     yield made
     monkeypatch.undo()
     settings.cache_clear()
-    aws._edge_signer.cache_clear()
+    clients._edge_signer.cache_clear()
 
 
 def test_a_link_of_the_content_network_is_signed_for_five_minutes(library: Library, key: rsa.RSAPrivateKey, clock: Clock) -> None:

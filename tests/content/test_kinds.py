@@ -8,7 +8,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from lyceum.settings import settings
+from lyceum.kit.settings import settings
 from tests.content.conftest import Depot, Library
 from tests.content.pictures import opened
 from tests.content.samples import document, film, noise, package, recording

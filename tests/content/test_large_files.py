@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from lyceum import clock as product_clock
+from lyceum.kit import clock as product_clock
 from tests.content.conftest import Library
 from tests.support.clock import Clock
 

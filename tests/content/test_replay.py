@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from lyceum import aws, ids
-from lyceum.errors import Unavailable
-from lyceum.model import Seen
-from lyceum.table import Unit, writing
+from lyceum.kit import ids
+from lyceum.kit.aws import clients
+from lyceum.kit.errors import Unavailable
+from lyceum.kit.table import writing
+from lyceum.model import ProcessedEvent
+from lyceum.table import Unit
 from tests.content.conftest import Depot
 from tests.content.pictures import picture
 from tests.support.threads import at_once
@@ -23,7 +25,7 @@ PROGRAM = b"MZ" + b"\0" * 2000
 
 def failing(service: str, operation: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let an operation of a service fail once."""
-    client = aws.client(service)
+    client = clients.client(service)
     call: Callable[..., Any] = getattr(client, operation)
 
     def fail(**arguments: Any) -> Any:
@@ -36,7 +38,7 @@ def failing(service: str, operation: str, code: str, monkeypatch: pytest.MonkeyP
 def forget_markers(depot: Depot) -> None:
     for item in depot.client.cloud.items(depot.client.tenant):
         if item["kind"]["S"] == "seen":
-            Unit().remove(Seen.from_raw_data(item)).commit()
+            Unit().remove(ProcessedEvent.from_raw_data(item)).commit()
 
 
 @pytest.mark.parametrize(("body", "state", "event"), [(picture(), "ready", "content.processed"), (PROGRAM, "rejected", "content.rejected")])

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from lyceum import clock as product_clock
-from lyceum.settings import settings
+from lyceum.kit import clock as product_clock
+from lyceum.kit.settings import settings
 from tests.content.conftest import Depot
 from tests.content.pictures import picture
 from tests.support.clock import Clock

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from lyceum import clock as product_clock
-from lyceum import ids
-from lyceum.events.consumer import _read
-from lyceum.settings import settings
+from lyceum.kit import clock as product_clock
+from lyceum.kit import ids
+from lyceum.kit.consumers.consumer import _read
+from lyceum.kit.settings import settings
 from tests.content.conftest import SMALL, Library
 from tests.content.samples import recording
 from tests.content.test_kinds import checked, render

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from lyceum import ids
-from lyceum.errors import DomainError
 from lyceum.identity import Principal
+from lyceum.kit import ids
+from lyceum.kit.errors import DomainError
 from lyceum.model import Course, Department, Enrolment, Lesson, Outline
 from lyceum.table import Unit, write_many
 from tests.support.http import Client, Reply

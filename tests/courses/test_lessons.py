@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lyceum import clock, ids
+from lyceum.kit import clock, ids
 from lyceum.model import ContentItem, Lesson, LessonBody, Upload
 from lyceum.table import Unit
 from tests.courses.conftest import School, together, who

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ulid import ULID
 
 from lyceum.events import AssignmentSubmitted, ExamCompleted, ExamGraded, ExamReleased, QuizPublished, QuizWithdrawn
-from lyceum.events.base import Event
+from lyceum.kit.event import Event
 from lyceum.model import AssignmentBoard, Enrolment
 from lyceum.table import Unit
 from tests.courses.conftest import School, together, who

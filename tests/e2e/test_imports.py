@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from demo.load import demo_id
-from lyceum import ids
+from lyceum.kit import ids
 from tests.e2e.conftest import Remote, Stack, eventually
 from tests.e2e.test_uploads import send
 from tests.imports.test_qti import item, packed, response

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from demo import load
-from lyceum import clock, ids
+from lyceum.kit import clock, ids
 from tests.e2e.conftest import Remote, Stack, eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket]

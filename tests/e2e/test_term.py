@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from demo import load
-from lyceum import ids
+from lyceum.kit import ids
 from tests.e2e.conftest import Remote, Stack, eventually
 
 pytestmark = pytest.mark.e2e

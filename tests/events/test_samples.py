@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from lyceum.events import NotificationCreated
-from lyceum.events.base import Event
-from lyceum.events.consumer import _read
+from lyceum.kit.consumers.consumer import _read
+from lyceum.kit.event import Event
 
 from functions.notifications.placing import notification_id
 

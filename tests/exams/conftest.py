@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from lyceum import clock as clocks
-from lyceum import context, ids
+from lyceum.kit import clock as clocks
+from lyceum.kit import context, ids
+from lyceum.kit.settings import settings
 from lyceum.model import AnswerKey, AnswerSheet, ExamMarks, ExamPaper, ExamSession, Question
-from lyceum.settings import settings
 from lyceum.table import Entity, write_many
 from tests.support import workers
 from tests.support.clock import Clock

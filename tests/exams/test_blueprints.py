@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lyceum import bank as questions_bank
-from lyceum.errors import RuleViolation
+from lyceum.kit.errors import RuleViolation
 from lyceum.model import Question, QuestionStatistics
 from lyceum.table import write_many
 from tests.exams.conftest import Bank, Publisher
@@ -195,7 +195,7 @@ def test_a_practice_test_is_made_from_a_blueprint(publisher: Publisher, bank: Ba
 
 
 def test_a_large_topic_is_read_no_further_than_needed(bank: Bank) -> None:
-    from lyceum import context
+    from lyceum.kit import context
 
     topic = bank.topic(300)
     before = context.current().usage.requests

@@ -119,7 +119,7 @@ def test_answers_have_a_limiter_of_their_own_in_the_same_write(running: Running,
 def test_the_free_plan_has_a_daily_quota_that_a_running_session_does_not_count_twice(
     client: Client, bank: Bank, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lyceum.settings import Settings
+    from lyceum.kit.settings import Settings
 
     from functions.exams import starting
 

@@ -163,7 +163,7 @@ def test_l1_nothing_of_the_key_leaves_before_the_end(running: Running, clock: Cl
 
 
 def test_l3_delivery_touches_neither_keys_nor_marks(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lyceum.table.connection import StorageConnection
+    from lyceum.kit.table.connection import StorageConnection
 
     asked: list[str] = []
     call = StorageConnection._call_once

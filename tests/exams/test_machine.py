@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from lyceum import context, ids
+from lyceum.kit import context, ids
+from lyceum.kit.table.connection import StorageConnection
 from lyceum.model import AnswerKey, ExamMarks, ExamSession, Question, SessionEvent
 from lyceum.table import find, write_many
-from lyceum.table.connection import StorageConnection
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.http import LAMBDA, Client, Reply

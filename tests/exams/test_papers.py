@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from lyceum import context, ids
 from lyceum.bank import draw, shuffled
-from lyceum.errors import RuleViolation
+from lyceum.kit import context, ids
+from lyceum.kit.errors import RuleViolation
 from lyceum.model import Question
 from tests.exams.conftest import OPTIONS, Bank
 from tests.support.http import Client

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.exams.scoring import Key, Policy, Score, ScoringRefused, hash_of_keys, rounded, score
+from lyceum.kit.values.decimals import rounded
+
+from functions.exams.scoring import Key, Policy, Score, ScoringRefused, hash_of_keys, score
 
 MARKS = st.sampled_from(["1", "2", "0.5", "1.25", "3"])
 FRACTION = st.sampled_from([Decimal(text) for text in ("0", "0.25", "0.3333", "0.5", "1")])

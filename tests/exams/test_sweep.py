@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from lyceum import clock as clocks
-from lyceum import context, ids, tenants
-from lyceum.errors import Unavailable
+from lyceum.kit import clock as clocks
+from lyceum.kit import context, ids
+from lyceum.kit.errors import Unavailable
+from lyceum.kit.jobs import tenants
 from lyceum.model import ExamSession, SweepMark
 from lyceum.table import Entity, Unit, write_many
 from tests.exams.conftest import Running, Start

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from lyceum import ids
 from lyceum.assessment.declarations import read_question
 from lyceum.assessment.storing import items_of, stored
+from lyceum.kit import ids
 from lyceum.model import Topic
 from lyceum.table import write_many
 from tests.assessment.samples import AUTHORED, SCORED, fields, sample

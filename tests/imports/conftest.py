@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from lyceum import clock, ids
+from lyceum.kit import clock, ids
+from lyceum.kit.settings import settings
 from lyceum.model import Course, ImportJob, Question, Topic
-from lyceum.settings import settings
 from lyceum.table import find, write_many
 from tests.support.acting import acting
 from tests.support.http import LAMBDA, Client, Reply

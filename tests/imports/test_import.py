@@ -3,7 +3,7 @@
 import base64
 import json
 
-from lyceum import ids
+from lyceum.kit import ids
 from lyceum.model import AnswerKey, ModerationComment, Topic
 from lyceum.table import Unit, write_many
 from tests.imports.conftest import OPEN, TABLE, Desk

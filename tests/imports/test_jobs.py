@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from infra.functions import FUNCTIONS, families
-from lyceum import ids
-from lyceum.settings import settings
+from lyceum.kit import ids
+from lyceum.kit.settings import settings
 from tests.imports.conftest import OPEN, TABLE, Desk
 from tests.imports.workbooks import workbook
 from tests.support.acting import recorded

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lyceum.errors import Conflict, Unavailable
-from lyceum.model import Question, Seen
-from lyceum.table import Unit, writing
-from lyceum.table.connection import StorageConnection
+from lyceum.kit.errors import Conflict, Unavailable
+from lyceum.kit.table import writing
+from lyceum.kit.table.connection import StorageConnection
+from lyceum.model import ProcessedEvent, Question
+from lyceum.table import Unit
 from tests.imports.conftest import TABLE, Desk
 from tests.support.clock import Clock
 from tests.support.http import Client
@@ -92,7 +93,7 @@ def test_a_message_that_comes_again_changes_nothing(desk: Desk) -> None:
         assert desk.work("functions.imports.run", record(told), record(told)) == []
         for item in desk.client.cloud.items(desk.client.tenant):
             if item["kind"]["S"] == "seen":
-                Unit().remove(Seen.from_raw_data(item)).commit()
+                Unit().remove(ProcessedEvent.from_raw_data(item)).commit()
     settled(desk, job_id)
 
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from infra.declarations import Function, Queue, Schedule, Stream
 from infra.functions import FUNCTIONS, READS, WRITES, families
 from infra.routes import declared_routes
+from lyceum.kit.manifest import Function, Queue, Schedule, Stream
 from tests.infra.conftest import CANARY, FCM_APPLICATION, Assembly, Resource
 
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from lyceum import aws, clock, ids
 from lyceum.events import ExamCompleted, ExamExpiring, QuestionApproved
-from lyceum.events.base import Event
+from lyceum.kit import clock, ids
+from lyceum.kit.aws import clients
+from lyceum.kit.event import Event
 from lyceum.model import Delivery, InboxCounter, User
 from lyceum.table import Unit
 from tests.support.acting import acting, within_rights
@@ -86,7 +87,7 @@ class Post:
         """Refuse what comes with an error of the service."""
 
         def refuse() -> None:
-            raise aws.client("sesv2").exceptions.ClientError({"Error": {"Code": code, "Message": message}}, "SendEmail")
+            raise clients.client("sesv2").exceptions.ClientError({"Error": {"Code": code, "Message": message}}, "SendEmail")
 
         self.instead = refuse
 
@@ -100,7 +101,7 @@ class Post:
 @pytest.fixture
 def post(cloud: Cloud, tenant: str, monkeypatch: pytest.MonkeyPatch) -> Post:
     """The mail service as the product reaches it."""
-    service = aws.client("sesv2")
+    service = clients.client("sesv2")
     send, watched = service.send_email, Post(cloud, tenant)
 
     def send_email(**arguments: Any) -> Any:

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lyceum import context, ids, tenants
 from lyceum.events import AnnouncementPosted, NoticeAddressed, PeriodEnded
+from lyceum.kit import context, ids
+from lyceum.kit.jobs import tenants
 from lyceum.model import Course, Enrolment, InboxCounter, Notification, User
 from lyceum.table import Unit, find_all, write_many
 from tests.notifications.conftest import Requests, approved, hand, tell

@@ -2,13 +2,14 @@
 
 import pytest
 
-from lyceum import ids
-from lyceum.errors import Unavailable
 from lyceum.events import MailRequested
-from lyceum.events.consumer import logger
-from lyceum.model import Seen, User
-from lyceum.settings import settings
-from lyceum.table import Unit, writing
+from lyceum.kit import ids
+from lyceum.kit.consumers.consumer import logger
+from lyceum.kit.errors import Unavailable
+from lyceum.kit.settings import settings
+from lyceum.kit.table import writing
+from lyceum.model import ProcessedEvent, User
+from lyceum.table import Unit
 from tests.notifications.conftest import Post, completed, hand, tell
 from tests.support.clock import Clock
 from tests.support.http import Client
@@ -39,7 +40,7 @@ def edit_user(client: Client, **values: object) -> None:
 def forget_markers(client: Client) -> None:
     for item in client.cloud.items(client.tenant):
         if item["kind"]["S"] == "seen":
-            Unit().remove(Seen.from_raw_data(item)).commit()
+            Unit().remove(ProcessedEvent.from_raw_data(item)).commit()
 
 
 def test_a_result_is_mailed_as_text_and_as_html_and_recorded(client: Client, post: Post, exam_id: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lyceum.events import QuestionRejected
-from lyceum.model import Seen, User
+from lyceum.model import ProcessedEvent, User
 from lyceum.table import Unit
 from tests.notifications.conftest import Post, approved, completed, counts, expiring, hand, tell
 from tests.support.clock import Clock
@@ -102,7 +102,7 @@ def test_an_event_that_comes_again_after_its_marker_is_gone_doubles_nothing(clie
     student = client.as_("student")
     event = completed(student.user_id)
     tell(event)
-    Unit().remove(Seen.at(consumer="notifications", event_id=event.event_id)).commit()
+    Unit().remove(ProcessedEvent.at(consumer="notifications", event_id=event.event_id)).commit()
     assert hand(dispatch, event) == 1
     assert counts(student.user_id) == (1, 1)
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lyceum import context, zones
 from lyceum.events import LessonCompleted, UserDeleted, UserPreferencesChosen
+from lyceum.kit import context
+from lyceum.kit.values import time_zones
 from lyceum.model import Entitlement, StudyReminder, User
 from lyceum.table import ConditionFailed, Unit, write_many
 from tests.notifications.conftest import Post, Requests, approved, completed, counts, deliveries, edit_user, hand, tell
@@ -191,7 +192,7 @@ def test_in_any_zone_the_reminder_is_due_in_the_quarter_of_an_hour_that_holds_it
         remind_at(student, time, zone=zone)
         due = datetime.fromisoformat(StudyReminder.require(user_id=student.user_id).due_bucket + "+00:00")
         local = datetime.fromisoformat(f"2027-01-11T{time}")
-        shown = (due.astimezone(zones.zone(zone)).hour * 60 + due.astimezone(zones.zone(zone)).minute) - (local.hour * 60 + local.minute)
+        shown = (due.astimezone(time_zones.zone(zone)).hour * 60 + due.astimezone(time_zones.zone(zone)).minute) - (local.hour * 60 + local.minute)
         assert -15 < shown <= 0
         assert clock.at - timedelta(minutes=15) < due <= clock.at + timedelta(days=1)
 

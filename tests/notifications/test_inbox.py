@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from lyceum import ids
+from lyceum.kit import ids
 from tests.notifications.conftest import approved, completed, counts, expiring, tell
 from tests.support.clock import Clock
 from tests.support.http import Client, Reply

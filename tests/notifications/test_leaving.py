@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from lyceum import context
 from lyceum.events import MailBounced, MailComplained, PasswordChanged
-from lyceum.events.consumer import _read
+from lyceum.kit import context
+from lyceum.kit.consumers.consumer import _read
 from lyceum.model import NotificationPreferences, User
 from lyceum.table import Unit
 from tests.notifications.conftest import Post, completed, deliveries, edit_user, tell

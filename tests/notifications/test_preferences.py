@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lyceum.kit.settings import settings
 from lyceum.model import Digest, NotificationPreferences, User
-from lyceum.settings import settings
 from tests.notifications.conftest import completed, deliveries, edit_user, expiring, tell
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud

@@ -17,9 +17,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyceum import aws, ids, sms
+from lyceum.kit import ids
+from lyceum.kit.aws import clients, sms
+from lyceum.kit.settings import settings
 from lyceum.model import NotificationPreferences, PushDevice
-from lyceum.settings import settings
 from tests.notifications.conftest import Requests, completed, deliveries, edit_user, tell
 from tests.support.http import Client
 
@@ -68,7 +69,7 @@ class PushService:
 
     def publish(self, **arguments: Any) -> dict[str, str]:
         if self.error:
-            raise aws.client("sns").exceptions.ClientError({"Error": {"Code": self.error, "Message": "no"}}, "Publish")
+            raise clients.client("sns").exceptions.ClientError({"Error": {"Code": self.error, "Message": "no"}}, "Publish")
         self.apps.append(arguments)
         return {"MessageId": "m"}
 
@@ -77,7 +78,7 @@ class PushService:
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[PushService]:
     """The push services as the product reaches them."""
     fake = PushService()
-    sns = aws.client("sns")
+    sns = clients.client("sns")
     application = sns.create_platform_application(Name=ids.new_id(), Platform="GCM", Attributes={})["PlatformApplicationArn"]
     monkeypatch.setattr(sns, "publish", fake.publish)
     monkeypatch.setattr(reaching, "settings", lambda: settings().model_copy(update={"fcm_application": application}))

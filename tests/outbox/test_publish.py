@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from lyceum import aws, ids
 from lyceum.events import QuestionRetired
-from lyceum.model.kit import Outgoing
-from lyceum.settings import settings
+from lyceum.kit import ids
+from lyceum.kit.aws import clients
+from lyceum.kit.consumers.records import OutboxItem
+from lyceum.kit.settings import settings
 from lyceum.table import Unit
 from tests.support.cloud import Cloud
 from tests.support.http import LAMBDA
@@ -38,7 +39,7 @@ class Post:
 def drain(url: str) -> list[dict[str, Any]]:
     """Take every message out of a queue."""
     found: list[dict[str, Any]] = []
-    sqs = aws.client("sqs")
+    sqs = clients.client("sqs")
     while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         for message in messages:
             found.append(json.loads(message["Body"]))
@@ -49,7 +50,7 @@ def drain(url: str) -> list[dict[str, Any]]:
 @pytest.fixture
 def post(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     """Queues behind the bus, for the length of a test."""
-    sqs, events, name = aws.client("sqs"), cloud.events, ids.new_id()
+    sqs, events, name = clients.client("sqs"), cloud.events, ids.new_id()
     delivered, parked = (sqs.create_queue(QueueName=f"{name}-{role}")["QueueUrl"] for role in ("delivered", "parked"))
     arn = sqs.get_queue_attributes(QueueUrl=delivered, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     events.put_rule(Name=name, EventBusName=settings().bus, EventPattern=json.dumps({"source": ["lyceum"]}))
@@ -86,7 +87,7 @@ def on_put(monkeypatch: pytest.MonkeyPatch) -> Callable[[Fault], list[int]]:
     """Puts a fault in front of PutEvents and returns the list of how many entries each call had."""
 
     def install(fault: Fault) -> list[int]:
-        bus = aws.client("events")
+        bus = clients.client("events")
         original, sizes = bus.put_events, []
 
         def put(Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - the service's name
@@ -102,7 +103,7 @@ def on_put(monkeypatch: pytest.MonkeyPatch) -> Callable[[Fault], list[int]]:
 
 def test_what_a_write_left_arrives_as_its_event(post: Post, cloud: Cloud, tenant: str) -> None:
     event = QuestionRetired(question_id="q", topic_id="t", course_id="c")
-    Unit().create(Outgoing(event_id=event.event_id), event).commit()
+    Unit().create(OutboxItem(event_id=event.event_id), event).commit()
     run(*(record(item) for item in cloud.items(tenant)))
     assert [QuestionRetired.model_validate(detail) for detail in post.delivered()] == [event]
     assert post.parked() == []
@@ -222,12 +223,12 @@ def test_it_fails_only_when_nothing_can_be_parked(post: Post, on_put: Callable[[
         raise refusal("ServiceUnavailable")
 
     on_put(fail)
-    monkeypatch.setattr(aws.client("sqs"), "send_message", fail)
-    with pytest.raises(aws.client("events").exceptions.ClientError):
+    monkeypatch.setattr(clients.client("sqs"), "send_message", fail)
+    with pytest.raises(clients.client("events").exceptions.ClientError):
         run(record(image({"n": 1})))
 
 
 def refusal(code: str) -> Exception:
     """Return the error with which a service refuses a call."""
-    error: Exception = aws.client("events").exceptions.ClientError({"Error": {"Code": code}}, "PutEvents")
+    error: Exception = clients.client("events").exceptions.ClientError({"Error": {"Code": code}}, "PutEvents")
     return error

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from lyceum import ids
 from lyceum.assessment.declarations import read_question
 from lyceum.assessment.storing import items_of, stored
 from lyceum.events import ExamCompleted
+from lyceum.kit import ids
 from lyceum.model import ExamMarks, Topic
 from lyceum.table import Unit, write_many
 from tests.assessment import samples

@@ -5,7 +5,7 @@ from math import exp
 
 import pytest
 
-from lyceum import context
+from lyceum.kit import context
 from lyceum.model import QuestionStatistics, ResponsePattern, Tenant, Uncalibrated
 from lyceum.table import Unit, write_many
 from tests.questions.conftest import Bank, Finish

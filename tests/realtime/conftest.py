@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from lyceum import aws
-from lyceum.events.base import Event
+from lyceum.kit.aws import clients
+from lyceum.kit.event import Event
 from tests.support.acting import acting, within_rights
 from tests.support.http import LAMBDA, Client
 from tests.support.workers import record
@@ -107,7 +107,7 @@ def _within_rights() -> Iterator[None]:
 def gateway(cloud: object, monkeypatch: pytest.MonkeyPatch) -> Gateway:
     """The gateway as the product reaches it."""
     fake = Gateway()
-    monkeypatch.setattr(aws, "sockets", lambda: fake)
+    monkeypatch.setattr(clients, "sockets", lambda: fake)
     return fake
 
 

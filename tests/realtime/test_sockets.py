@@ -5,7 +5,6 @@ from functools import partial
 
 import pytest
 
-from lyceum import clock as clocks
 from lyceum.events import (
     AnnouncementPosted,
     AssignmentSubmitted,
@@ -17,7 +16,8 @@ from lyceum.events import (
     QuestionAnswered,
     SessionRevoked,
 )
-from lyceum.events.base import Event
+from lyceum.kit import clock as clocks
+from lyceum.kit.event import Event
 from lyceum.model import Course, Enrolment, Follower, SocketConnection, SocketTicket
 from lyceum.table import Unit, find
 from tests.realtime.conftest import Gateway, signal

@@ -3,7 +3,7 @@
 import pytest
 
 from lyceum.http import Route
-from lyceum.identity.permissions import HELD, Role
+from lyceum.kit.identity.permissions import HELD, Role
 from tests.support.callers import call
 from tests.support.http import Client, apis
 

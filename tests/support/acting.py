@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from infra.functions import FUNCTIONS, families
-from lyceum.table.connection import StorageConnection
+from lyceum.kit.table.connection import StorageConnection
 
 _acting: ContextVar[str] = ContextVar("acting", default="test")
 _READS = {"GetItem", "BatchGetItem", "Query", "ConditionCheck"}

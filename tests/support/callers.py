@@ -2,8 +2,8 @@
 
 import re
 
-from lyceum import ids
 from lyceum.http import Route
+from lyceum.kit import ids
 from tests.support.http import Client, Reply
 
 

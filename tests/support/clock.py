@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from lyceum import clock
+from lyceum.kit import clock
 
 
 class Clock:

@@ -11,9 +11,11 @@ from botocore.session import get_session
 from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
 
-from lyceum import aws, context, tenants
-from lyceum.identity import tokens
-from lyceum.settings import settings
+from lyceum.kit import context
+from lyceum.kit.aws import clients as aws
+from lyceum.kit.identity import tokens
+from lyceum.kit.jobs import tenants
+from lyceum.kit.settings import settings
 from lyceum.table import Entity
 from tests.support.storage import quick_storage
 

@@ -10,10 +10,11 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from lyceum import clock, context, ids
-from lyceum.http import Api, Route, exchange
-from lyceum.identity.permissions import Role
-from lyceum.identity.principal import Principal
+from lyceum.http import Api, Route
+from lyceum.kit import clock, context, ids
+from lyceum.kit.http import exchange
+from lyceum.kit.identity.permissions import Role
+from lyceum.kit.identity.principal import Principal
 from lyceum.model import Session, User
 from lyceum.table import Unit
 from tests.support.acting import acting

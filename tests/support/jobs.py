@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from lyceum import tenants
+from lyceum.kit.jobs import tenants
 from tests.support.acting import acting
 from tests.support.http import LAMBDA
 

@@ -11,8 +11,8 @@ from unittest.mock import patch
 
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 
-from lyceum.errors import DomainError
-from lyceum.table.connection import StorageConnection
+from lyceum.kit.errors import DomainError
+from lyceum.kit.table.connection import StorageConnection
 from tests.support.http import apis
 
 T = TypeVar("T")

@@ -5,8 +5,8 @@ import json
 from functools import cache
 from typing import Any
 
-from lyceum import ids
-from lyceum.events.consumer import Consumer
+from lyceum.kit import ids
+from lyceum.kit.consumers.consumer import Consumer
 from tests.support.acting import acting
 from tests.support.cloud import Cloud
 from tests.support.http import LAMBDA

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from lyceum.errors import Conflict, RuleViolation
 from lyceum.identity import names
+from lyceum.kit.errors import Conflict, RuleViolation
 from lyceum.model import LoginName
 from lyceum.model.profiles import Preferences
 from lyceum.table import Unit, write_many

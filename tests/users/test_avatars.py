@@ -3,8 +3,8 @@
 import pytest
 import requests
 
-from lyceum import ids
 from lyceum.events import UploadProcessed
+from lyceum.kit import ids
 from lyceum.model import Upload
 from lyceum.table import write_many
 from tests.content.conftest import Depot, depot  # noqa: F401 - a fixture

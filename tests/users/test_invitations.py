@@ -2,9 +2,9 @@
 
 import pytest
 
-from lyceum import context
-from lyceum.errors import Gone, NotFound
 from lyceum.identity import invitations
+from lyceum.kit import context
+from lyceum.kit.errors import Gone, NotFound
 from lyceum.model import Invitation, LoginName
 from lyceum.table import Unit, write_many
 from tests.support.clock import Clock

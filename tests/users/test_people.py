@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from lyceum.events import UserDeleted, UserRegistered, UserRenamed, UserRoleChanged
-from lyceum.events.base import Event
-from lyceum.model import PersonTerm, Seen, User, UserCount
+from lyceum.kit.event import Event
+from lyceum.model import PersonTerm, ProcessedEvent, User, UserCount
 from lyceum.table import Unit, write_many
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client
@@ -150,7 +150,7 @@ def test_the_deleted_are_struck_out_and_stay_so(cast: Client, clock: Clock) -> N
 def test_an_event_that_comes_again_after_its_marker_is_gone_doubles_no_entry(cast: Client) -> None:
     event = UserRenamed(user_id="user0")
     assert hand(event) == 0
-    Unit().remove(Seen.at(consumer="users-directory", event_id=event.event_id)).commit()
+    Unit().remove(ProcessedEvent.at(consumer="users-directory", event_id=event.event_id)).commit()
     assert hand(event) == 0
     assert names(cast.get("/api/users", {"query": "lovelace"})) == ["Ada"]
 

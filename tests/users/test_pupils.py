@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lyceum.identity import hashing
+from lyceum.kit.identity import hashing
 from lyceum.model import LoginName, PinCard, Pupil, User
 from lyceum.table import write_many
 from tests.support.http import Client

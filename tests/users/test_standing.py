@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from lyceum import clock as product_clock
-from lyceum.errors import Unauthenticated
-from lyceum.identity import tokens
+from lyceum.kit import clock as product_clock
+from lyceum.kit.errors import Unauthenticated
+from lyceum.kit.identity import tokens
 from lyceum.model import User
 from lyceum.table import Unit
 from tests.support.clock import Clock

@@ -12,8 +12,8 @@ from datetime import datetime
 from fractions import Fraction
 from itertools import chain, zip_longest
 
-from lyceum import clock
-from lyceum.errors import rule_violation
+from lyceum.kit import clock
+from lyceum.kit.errors import rule_violation
 from lyceum.model import Question
 from lyceum.model.questions import QuestionFacts
 from lyceum.table import find

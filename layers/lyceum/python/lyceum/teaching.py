@@ -1,7 +1,7 @@
 """Who may see a course, change it and learn in it: one answer for every domain that has to do with courses."""
 
-from lyceum.errors import Forbidden, NotFound
 from lyceum.identity import Permission, Principal, may_touch, require_owner
+from lyceum.kit.errors import Forbidden, NotFound
 from lyceum.model import Course, Enrolment
 from lyceum.table import Entity
 

@@ -26,8 +26,8 @@ from lyceum.assessment.parts import (
     renamed,
 )
 from lyceum.assessment.values import MOST_PARTS, GapNumber, PartId, PartIds, check_distinct, quoted
-from lyceum.http.schema import Request
-from lyceum.text import Line
+from lyceum.kit.http.schemas import Request
+from lyceum.kit.values.text import Line
 
 TopicId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Difficulty = Literal["easy", "medium", "hard"]

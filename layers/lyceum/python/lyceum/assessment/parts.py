@@ -8,8 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
 from lyceum.assessment.values import MOST_PARTS, Number, PartId, quoted
-from lyceum.http.schema import Request
-from lyceum.text import Line, RichText, normalise
+from lyceum.kit.http.schemas import Request
+from lyceum.kit.values.text import Line, RichText, normalise
 
 _FOREIGN_IMAGE = re.compile(r'<img(?![^>]* src="upload:[0-9A-Z]{26}")')
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from lyceum.assessment.values import GapNumber, Number, PartId, PartIds
-from lyceum.http.schema import Request, Schema
+from lyceum.kit.http.schemas import Request, Schema
 
 FORMS = {
     "single": "option_ids", "multiple": "option_ids", "true_false": "is_true", "numeric": "number", "short_text": "text", "matching": "matches",

@@ -4,12 +4,12 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from lyceum import clock
 from lyceum.assessment.declarations import AnyQuestion, QuestionFields
+from lyceum.kit import clock
+from lyceum.kit.values.text import fingerprint, normalise
 from lyceum.model import AnswerKey, ListedQuestion, Question, Topic
 from lyceum.model.questions import QuestionFacts
 from lyceum.table import Entity
-from lyceum.text import fingerprint, normalise
 
 _FACTS = QuestionFacts.get_attributes().keys() - Entity.get_attributes().keys()
 _COMMON = {*QuestionFields.model_fields, "type"}

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from lyceum.http.schema import Schema
+from lyceum.kit.http.schemas import Schema
 
 
 class PartView(Schema):

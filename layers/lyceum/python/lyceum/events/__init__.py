@@ -18,7 +18,6 @@ from lyceum.events.accounts import (
     UserSuspended,
     UserVerified,
 )
-from lyceum.events.base import Event, catalogue, event_named
 from lyceum.events.community import BadgeEarned, DiscussionReplied, MentorAssigned, PaymentConfirmed, QuestionAnswered
 from lyceum.events.courses import (
     AnnouncementPosted,
@@ -85,6 +84,7 @@ from lyceum.events.questions import (
     QuestionsReserved,
     QuestionSubmitted,
 )
+from lyceum.kit.event import Event, catalogue, event_named
 
 __all__ = [
     "AnnouncementPosted", "AnnouncementReceived", "AnnouncementSpread", "AssignmentCreated", "AssignmentDeleted",

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from lyceum.events.base import Event
+from lyceum.kit.event import Event
 
 
 class QuestionAnswered(Event):

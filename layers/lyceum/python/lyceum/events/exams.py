@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from lyceum.events.base import Event
+from lyceum.kit.event import Event
 
 
 class ExamCompleted(Event):

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from lyceum.events.base import Event
+from lyceum.kit.event import Event
 
 
 class UploadChecked(Event):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from lyceum.events.base import Event
+from lyceum.kit.event import Event
 
 
 class PlanExpiring(Event):

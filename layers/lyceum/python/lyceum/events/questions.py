@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from lyceum.events.base import Event
+from lyceum.kit.event import Event
 
 
 class QuestionSubmitted(Event):

@@ -1,11 +1,11 @@
 """HTTP: routes declared once, and everything that each of them shares."""
 
-from lyceum.http.api import Api
-from lyceum.http.exchange import Address, Answer, Body, Caller, Document, IfMatch, LastEventId, MaybeCaller, Path, Query
-from lyceum.http.page import Listing, Page
-from lyceum.http.route import Route
-from lyceum.http.schema import Request, Schema
-from lyceum.identity.access import (
+from lyceum.kit.http.api import Api
+from lyceum.kit.http.exchange import Address, Answer, Body, Caller, Document, IfMatch, LastEventId, MaybeCaller, Path, Query
+from lyceum.kit.http.pages import Listing, Page
+from lyceum.kit.http.routes import Route
+from lyceum.kit.http.schemas import Request, Schema
+from lyceum.kit.identity.access import (
     ADMIN,
     INSTRUCTOR,
     MENTOR,

@@ -5,8 +5,9 @@ Tokens are made and read by the functions that have the secret of sign-ins, not 
 
 import hmac
 
-from lyceum import clock, context, sealing
-from lyceum.errors import Gone, NotFound
+from lyceum.kit import clock, context
+from lyceum.kit.errors import Gone, NotFound
+from lyceum.kit.identity import sealing
 from lyceum.model import Invitation
 from lyceum.table import Unit
 

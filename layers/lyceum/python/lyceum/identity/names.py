@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from lyceum import clock
-from lyceum.errors import Conflict, rule_violation
 from lyceum.events import UserRenamed
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.model import LoginName, User
 from lyceum.table import Unit, find
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
-from lyceum.table.entity import Entity, Index, Keys, Moment
-from lyceum.text import normalise
+from lyceum.kit.table.entity import Entity, Index, Keys, Moment
+from lyceum.kit.values.text import normalise
 
 _SORT_CHARACTERS = 200
 """Of a name in an index key, which may have 1024 bytes."""

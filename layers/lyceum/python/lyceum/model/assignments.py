@@ -9,7 +9,7 @@ from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 
-from lyceum.table.entity import Entity, Index, Keys, Moment
+from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 
 
 class AssignmentBoard(Entity, discriminator="assignment_board"):

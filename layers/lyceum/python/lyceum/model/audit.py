@@ -4,8 +4,8 @@ from typing import Any
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
-from lyceum import context, ids
-from lyceum.table.entity import Entity, Index, Keys
+from lyceum.kit import context, ids
+from lyceum.kit.table.entity import Entity, Index, Keys
 
 
 class AuditEvent(Entity, discriminator="audit_event"):

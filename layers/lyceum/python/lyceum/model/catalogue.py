@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 
-from lyceum.table.entity import Entity, Index, Keys
+from lyceum.kit.table.entity import Entity, Index, Keys
 
 
 class University(Entity, discriminator="university"):

@@ -6,7 +6,7 @@ reads them in one request.
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
-from lyceum.table.entity import Entity, Index, Keys, Moment
+from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 
 
 class LoginName(Entity, discriminator="login_name"):

@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from lyceum.table.entity import Entity, Index, Keys
+from lyceum.kit.table.entity import Entity, Index, Keys
 
 
 class PersonTerm(Entity, discriminator="person_term"):

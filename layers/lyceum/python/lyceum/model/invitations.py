@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import UnicodeAttribute
 
-from lyceum.table.entity import Entity, Keys, Moment
+from lyceum.kit.table.entity import Entity, Keys, Moment
 
 
 class Invitation(Entity, discriminator="invitation"):

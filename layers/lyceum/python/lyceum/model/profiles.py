@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from lyceum import clock
-from lyceum.errors import Detail
+from lyceum.kit import clock
+from lyceum.kit.errors import Detail
+from lyceum.kit.values.text import Line, sanitise
 from lyceum.model.accounts import User
-from lyceum.text import Line, sanitise
 
 ADULT_YEARS = 18
 _EARLIEST_BIRTH = date(1900, 1, 1)

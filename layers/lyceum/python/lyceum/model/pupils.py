@@ -6,7 +6,7 @@ users function may write and only the auth function may read.
 
 from pynamodb.attributes import UnicodeAttribute
 
-from lyceum.table.entity import Entity, Keys, Moment
+from lyceum.kit.table.entity import Entity, Keys, Moment
 
 
 class Classroom(Entity, discriminator="classroom"):
@@ -42,7 +42,7 @@ class Pupil(Entity, discriminator="pupil"):
 
 
 class PinCard(Entity, discriminator="pin_card"):
-    """The PIN of a pupil, hashed (`lyceum.identity.pins`); it signs in together with the class's join code."""
+    """The PIN of a pupil, hashed (`lyceum.kit.identity.hashing`); it signs in together with the class's join code."""
 
     keys = Keys("PIN#{user_id}", "CARD")
     noun = "card"

@@ -10,7 +10,7 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.operand import Path
 
-from lyceum.table.entity import Entity, Exact, Index, Keys, Moment
+from lyceum.kit.table.entity import Entity, Exact, Index, Keys, Moment
 
 
 class QuestionFacts(Entity):

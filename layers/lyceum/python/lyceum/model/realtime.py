@@ -4,7 +4,7 @@ from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
-from lyceum.table.entity import Entity, Keys, Moment
+from lyceum.kit.table.entity import Entity, Keys, Moment
 
 
 class SocketTicket(Entity, discriminator="socket_ticket"):

@@ -6,9 +6,9 @@ from typing import Any
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
-from lyceum import clock
-from lyceum.table.entity import Entity, Index, Keys, Moment
-from lyceum.table.keys import partition_key
+from lyceum.kit import clock
+from lyceum.kit.table.entity import Entity, Index, Keys, Moment
+from lyceum.kit.table.keys import partition_key
 
 
 class Upload(Entity, discriminator="upload"):

@@ -1,0 +1,77 @@
+"""Clients of AWS services, built once a process and only when first used."""
+
+import os
+from functools import cache
+from typing import Any, Literal
+
+SOCKET_STAGE = "live"
+"""The one stage of the WebSocket API."""
+_TIMEOUTS = {"connect_timeout": 2, "read_timeout": 10}
+
+
+@cache
+def client(service: str) -> Any:
+    """Return the low-level client of `service`; the region and the endpoint come from the environment."""
+    from botocore.config import Config
+    from botocore.session import get_session
+
+    attempts = 1 if service in {"sesv2", "sns"} else 3  # a message whose answer is lost may be on its way
+    options: dict[str, Any] = dict(_TIMEOUTS, retries={"mode": "standard", "total_max_attempts": attempts})
+    if service == "s3":
+        options.update(signature_version="s3v4", s3={"addressing_style": "path"})
+    return get_session().create_client(service, config=Config(**options))
+
+
+@cache
+def sockets() -> Any:
+    """Return the client that posts to open WebSocket connections."""
+    from botocore.config import Config
+    from botocore.session import get_session
+
+    config = Config(**dict(_TIMEOUTS, retries={"mode": "standard", "total_max_attempts": 2}))
+    return get_session().create_client("apigatewaymanagementapi", endpoint_url=socket_address("http"), config=config)
+
+
+def socket_address(scheme: Literal["http", "ws"]) -> str:
+    """Return where the WebSocket API is: for connections (`ws`), or for what is posted to them (`http`)."""
+    from lyceum.kit.settings import settings
+
+    api = settings().socket_api
+    emulator = os.environ.get("AWS_ENDPOINT_URL")
+    if emulator:
+        return f"{scheme}://{emulator.partition('://')[2]}/_aws/execute-api/{api}/{SOCKET_STAGE}"
+    region = os.environ.get("AWS_REGION") or os.environ["AWS_DEFAULT_REGION"]
+    return f"{scheme}s://{api}.execute-api.{region}.amazonaws.com/{SOCKET_STAGE}"
+
+
+@cache
+def secret_text() -> str:
+    """Return the deployment's random secret, with which cursors and links are signed."""
+    from lyceum.kit.settings import settings
+
+    return str(client("secretsmanager").get_secret_value(SecretId=settings().secret)["SecretString"])
+
+
+@cache
+def _edge_signer() -> Any:
+    from botocore.signers import CloudFrontSigner
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import padding
+
+    from lyceum.kit.settings import settings
+
+    pem = client("secretsmanager").get_secret_value(SecretId=settings().edge_secret)["SecretString"]
+    key: Any = serialization.load_pem_private_key(pem.encode(), None)
+
+    def sign(message: bytes) -> bytes:
+        signature: bytes = key.sign(message, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 - what CloudFront verifies
+        return signature
+
+    return CloudFrontSigner(settings().edge_key_id, sign)
+
+
+def error_code(error: Exception) -> str | None:
+    """Return the code with which a service refused a call, or None for any other failure."""
+    answer: dict[str, Any] = getattr(error, "response", {})
+    code: str | None = answer.get("Error", {}).get("Code")
+    return code

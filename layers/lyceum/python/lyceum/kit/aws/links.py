@@ -1,0 +1,31 @@
+"""Signed links to files."""
+
+from lyceum.kit.aws.clients import _edge_signer, client
+
+_RUN_BY_BROWSERS = (".html", ".zip", ".pdf")
+
+
+def edge_link(key: str, seconds: int) -> str:
+    """Sign an address of the content network for an object, good for some seconds (CloudFront, signed URL with a canned policy)."""
+    from datetime import timedelta
+
+    from lyceum.kit import clock
+    from lyceum.kit.settings import settings
+
+    until = clock.now() + timedelta(seconds=seconds)
+    return str(_edge_signer().generate_presigned_url(f"https://{settings().edge_domain}/{key}", date_less_than=until))
+
+
+def link(key: str, seconds: int) -> str:
+    """Sign an address from which a file can be fetched for a while: of the content network where there is one, else of storage.
+
+    What a browser would run is sent as an attachment.
+    """
+    from lyceum.kit.settings import settings
+
+    if settings().edge_domain:
+        return edge_link(key, seconds)
+    target = {"Bucket": settings().bucket, "Key": key}
+    if key.endswith(_RUN_BY_BROWSERS):
+        target["ResponseContentDisposition"] = "attachment"
+    return str(client("s3").generate_presigned_url("get_object", target, ExpiresIn=seconds))

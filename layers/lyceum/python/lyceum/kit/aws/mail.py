@@ -1,0 +1,43 @@
+"""E-mail: plain lines as text and HTML, sent from the deployment's address."""
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+from lyceum.kit import context
+from lyceum.kit.aws import clients
+from lyceum.kit.settings import settings
+
+_HEAD = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+
+
+def compose(subject: str, lines: Sequence[str], language: str) -> dict[str, Any]:
+    """Put a subject and paragraphs into the mail service's form; every line is escaped in the HTML part."""
+    paragraphs = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
+    page = f'<!doctype html><html lang="{language}"><head>{_HEAD}</head><body>{paragraphs}</body></html>'
+    return form(subject, "\n\n".join(lines), page)
+
+
+def form(subject: str, text: str, page: str) -> dict[str, Any]:
+    """Put a subject and both parts of a mail, plain and HTML, into the mail service's form."""
+    return {
+        "Subject": {"Data": subject, "Charset": "UTF-8"},
+        "Body": {"Text": {"Data": text, "Charset": "UTF-8"}, "Html": {"Data": page, "Charset": "UTF-8"}},
+    }
+
+
+def send(address: str, message: dict[str, Any], **tags: str) -> str:
+    """Send a composed mail to one address and return the service's id for it; raises what the service refuses with.
+
+    The tags, and the tenant with them, come back with what the service tells of the mail later, such as a bounce.
+    """
+    named = {**tags, "tenant": context.tenant()}
+    reported = {"ConfigurationSetName": settings().mail_set} if settings().mail_set else {}
+    answer = clients.client("sesv2").send_email(
+        FromEmailAddress=settings().mail_from,
+        Destination={"ToAddresses": [address]},
+        Content={"Simple": message},
+        EmailTags=[{"Name": name, "Value": value} for name, value in named.items()],
+        **reported,
+    )
+    return str(answer["MessageId"])

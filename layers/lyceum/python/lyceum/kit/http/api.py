@@ -1,0 +1,188 @@
+"""A domain's HTTP Lambda: a thin skin over Powertools' resolver that adds what every route shares."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
+from lyceum.kit import context, ids
+from lyceum.kit.errors import DomainError, MethodNotAllowed, NotFound
+from lyceum.kit.http import envelope, exchange, idempotency, rate_limits, request_checks, responses
+from lyceum.kit.http.exchange import Document, Exchange
+from lyceum.kit.http.routes import Limit, Route
+from lyceum.kit.identity.access import Access
+from lyceum.kit.identity.principal import Principal
+
+F = TypeVar("F", bound=Callable[..., Any])
+PRIVATE = "no-store"
+_DEFAULT_BODY_BYTES = 64 * 1024
+
+
+class Api:
+    """The routes of one domain; `handler` is its Lambda entry point.
+
+    Every route states its `access`. `limit` ("10/hour") is counted for each user, `idempotent` honours an
+    Idempotency-Key, `cache_control` is for answers that everybody may share, `raw` names the content type of answers without the envelope,
+    `also` that of a `Document` which the route may return instead of its usual answer, `reads_body` is off where a body of any type may
+    come and nothing in it matters.
+    """
+
+    def __init__(self, domain: str) -> None:
+        self.domain = domain
+        self.routes: list[Route] = []
+        self.resolver = APIGatewayHttpResolver(enable_validation=False)
+        self.resolver.not_found(self._not_found)
+        self._validation = OpenAPIRequestValidationMiddleware()
+
+    def get(
+        self,
+        path: str,
+        *,
+        access: Access,
+        cache_control: str = PRIVATE,
+        raw: str | None = None,
+        also: str | None = None,
+        limit: str | None = None,
+        refuses: tuple[int, ...] = (),
+    ) -> Callable[[F], F]:
+        """Declare a GET route; `refuses` names statuses that its rule answers beyond the usual ones."""
+        return self._route("GET", path, access, limit=limit, cache_control=cache_control, raw=raw, also=also, refuses=refuses)
+
+    def post(
+        self,
+        path: str,
+        *,
+        access: Access,
+        status: int = 200,
+        limit: str | None = None,
+        idempotent: bool = False,
+        max_body_bytes: int = _DEFAULT_BODY_BYTES,
+        refuses: tuple[int, ...] = (),
+        raw: str | None = None,
+        reads_body: bool = True,
+    ) -> Callable[[F], F]:
+        """Declare a POST route; `refuses` names statuses that its rule answers beyond the usual ones."""
+        options = {"status": status, "limit": limit, "idempotent": idempotent, "max_body_bytes": max_body_bytes, "refuses": refuses}
+        options |= {"raw": raw, "reads_body": reads_body}
+        return self._route("POST", path, access, **options)
+
+    def put(self, path: str, *, access: Access, limit: str | None = None, max_body_bytes: int = _DEFAULT_BODY_BYTES) -> Callable[[F], F]:
+        """Declare a PUT route."""
+        return self._route("PUT", path, access, limit=limit, max_body_bytes=max_body_bytes)
+
+    def patch(self, path: str, *, access: Access, limit: str | None = None, max_body_bytes: int = _DEFAULT_BODY_BYTES) -> Callable[[F], F]:
+        """Declare a PATCH route."""
+        return self._route("PATCH", path, access, limit=limit, max_body_bytes=max_body_bytes)
+
+    def delete(self, path: str, *, access: Access, limit: str | None = None) -> Callable[[F], F]:
+        """Declare a DELETE route."""
+        return self._route("DELETE", path, access, limit=limit)
+
+    def handler(self, event: dict[str, Any], lambda_context: Any) -> dict[str, Any]:
+        """Answer one gateway event; nothing that happens inside leaves as an exception."""
+        request_id = (event.get("requestContext") or {}).get("requestId") or ids.new_id()
+        tenant = request_checks.tenant_of_host((event.get("headers") or {}).get("host", ""))
+        asked = Exchange(event, request_id, context.Work(tenant, "anonymous", request_id))
+        exchange.begin(asked)
+        with context.working(asked.work):
+            try:
+                answer = request_checks.preflight() if request_checks.is_preflight(event) else self.resolver.resolve(event, lambda_context)
+            except Exception as error:  # the last edge: whatever failed, the caller gets an envelope
+                answer = responses.error_answer(error, asked)
+            responses.finish(answer, asked, self.domain)
+        return answer
+
+    def _route(self, method: str, path: str, access: Access, **options: Any) -> Callable[[F], F]:
+        def declare(function: F) -> F:
+            route = _declared(self.domain, method, path, access, function, options)
+            self.routes.append(route)
+            serve = _server(route)
+            self.resolver.route(route.rule, method=method, middlewares=[serve, self._validation])(function)
+            return function
+
+        return declare
+
+    def _not_found(self, _error: Exception) -> Response[str]:
+        asked = exchange.current()
+        path = asked.event["rawPath"]
+        allowed = sorted({route.method for route in self.resolver._static_routes + self.resolver._dynamic_routes if route.rule.match(path)})
+        error = MethodNotAllowed("This path does not take this method.", allow=allowed) if allowed else NotFound("There is nothing here.")
+        return responses.error_response(error, asked)
+
+
+def _declared(domain: str, method: str, path: str, access: Access, function: Callable[..., Any], options: dict[str, Any]) -> Route:
+    limit = options.get("limit")
+    return Route(
+        domain=domain,
+        method=method,
+        path=path,
+        access=access,
+        status=options.get("status", 200),
+        limit=Limit.parse(limit) if limit else None,
+        idempotent=options.get("idempotent", False),
+        max_body_bytes=options.get("max_body_bytes", 0),
+        cache_control=options.get("cache_control", PRIVATE),
+        raw=options.get("raw"),
+        also=options.get("also"),
+        refuses=options.get("refuses", ()),
+        reads_body=options.get("reads_body", True),
+        function=function,
+    )
+
+
+def _server(route: Route) -> Callable[..., Response[str]]:
+    """Build what runs around a route: guard, limits, kept answers, envelope, errors."""
+
+    def serve(app: APIGatewayHttpResolver, call_next: Callable[..., Any]) -> Response[str]:
+        asked = exchange.current()
+        asked.route = route
+        try:
+            asked.caller = caller = request_checks.principal(asked, route.access)
+            if caller:
+                asked.work.tenant, asked.work.actor = caller.tenant, caller.user_id
+            route.access.admit(caller, app.context["_route_args"].get("user_id"))
+            request_checks.check_query(asked, app.context["_route"].dependant.query_params)
+            request_checks.check_body(asked, route)
+            if route.limit:
+                rate_limits.count(route.limit, asked.subject, f"{route.method} {route.path}")
+            return _answer(asked, route, lambda: call_next(app).body)
+        except (DomainError, RequestValidationError) as error:
+            return responses.error_response(error, asked)
+
+    return serve
+
+
+def _answer(asked: Exchange, route: Route, run: Callable[[], Any]) -> Response[str]:
+    if route.raw:
+        result = run()
+        body = result if isinstance(result, str) else result.model_dump_json(by_alias=True, exclude_none=True)
+        return responses.response(route.status, body, asked, route, content_type=route.raw)
+    if route.also:
+        found = run()
+        if isinstance(found, Document):
+            asked.answer.headers["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
+            return responses.response(route.status, found.content, asked, route, content_type=found.content_type)
+        return _enveloped(asked, route, lambda: found)
+    return _enveloped(asked, route, run)
+
+
+def _enveloped(asked: Exchange, route: Route, run: Callable[[], Any]) -> Response[str]:
+    etags: list[str] = []
+
+    def make() -> idempotency.StoredResponse:
+        body, etag = envelope.success(run(), asked)
+        etags.append(etag)
+        return idempotency.StoredResponse(route.status, body)
+
+    kept, repeated = idempotency.answer_once(asked, route, make) if route.idempotent else (make(), False)
+    if repeated:
+        asked.answer.headers["Idempotency-Replayed"] = "true"
+    etag = etags[0] if etags else None
+    if route.method == "GET" and etag is not None and responses.matches(asked.headers.get("if-none-match"), etag):
+        return responses.response(304, "", asked, route, etag=etag)
+    return responses.response(kept.status, kept.body, asked, route, etag=etag)
+
+
+__all__ = ["Api", "Principal"]

@@ -1,0 +1,70 @@
+"""The envelope of every answer: success or error, with the request's id and its duration."""
+
+import hashlib
+import json
+import time
+from typing import Any
+
+from pydantic import BaseModel
+
+from lyceum.kit import clock
+from lyceum.kit.errors import BadRequest, DomainError
+from lyceum.kit.http.exchange import Exchange
+from lyceum.kit.http.pages import Page
+
+
+def success(result: Any, exchange: Exchange) -> tuple[str, str]:
+    """Write a result in its envelope; returns the body and its ETag."""
+    fields = (exchange.event.get("queryStringParameters") or {}).get("fields")
+    pagination = ""
+    if isinstance(result, Page):
+        rows = ",".join(_dump(item, fields) for item in result.items)
+        data, pagination = f"[{rows}]", f',"pagination":{_dump(result.pagination, None)}'
+    else:
+        data = _dump(result, fields)
+    return f'{{"success":true,"data":{data}{pagination},"meta":{_meta(exchange)}}}', _etag(data + pagination, result)
+
+
+def failure(error: DomainError, exchange: Exchange) -> str:
+    """Write an error in its envelope."""
+    shown: dict[str, Any] = {"code": error.code, "message": error.message}
+    if error.details:
+        shown["details"] = [detail._asdict() for detail in error.details]
+    return f'{{"success":false,"error":{json.dumps(shown)},"meta":{_meta(exchange)}}}'
+
+
+def _meta(exchange: Exchange) -> str:
+    spent = round((time.perf_counter() - exchange.started) * 1000, 1)
+    return json.dumps({"timestamp": clock.iso(clock.now()), "requestId": exchange.request_id, "responseTime": spent}, separators=(",", ":"))
+
+
+def _dump(value: Any, fields: str | None) -> str:
+    if not isinstance(value, BaseModel):
+        return json.dumps(value)
+    if not fields:
+        return value.model_dump_json(by_alias=True, exclude_none=True)
+    return json.dumps(select(value.model_dump(mode="json", by_alias=True, exclude_none=True), fields), separators=(",", ":"))
+
+
+def select(data: dict[str, Any], fields: str) -> dict[str, Any]:
+    """Keep the named fields of a JSON object; `a.b` keeps `b` inside `a`. Raises BadRequest for a malformed list."""
+    kept: dict[str, Any] = {}
+    for path in fields.split(","):
+        name, _, rest = path.strip().partition(".")
+        if not name:
+            raise BadRequest("`fields` is a list of names separated by commas.")
+        if name not in data:
+            continue
+        inner = data[name]
+        if rest and isinstance(inner, dict):
+            kept[name] = kept.get(name, {}) | select(inner, rest)
+        elif rest and isinstance(inner, list):
+            kept[name] = [select(item, rest) if isinstance(item, dict) else item for item in inner]
+        else:
+            kept[name] = inner
+    return kept
+
+
+def _etag(body: str, result: Any) -> str:
+    digest = hashlib.blake2b(body.encode(), digest_size=8).hexdigest()
+    return f'"{getattr(result, "version", 0)}-{digest}"'

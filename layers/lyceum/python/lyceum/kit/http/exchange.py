@@ -1,0 +1,152 @@
+"""One request and its answer in the making; routes receive parts of it by naming them in their signature."""
+
+import base64
+import hashlib
+import re
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Depends
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+
+from lyceum.kit.context import Work
+from lyceum.kit.errors import BadRequest, Unauthenticated
+from lyceum.kit.http.routes import Route
+from lyceum.kit.identity.principal import Principal
+
+__all__ = ["Address", "Answer", "Body", "Caller", "Document", "Exchange", "IfMatch", "LastEventId", "MaybeCaller", "Path", "Query", "current"]
+
+
+@dataclass(frozen=True)
+class Document:
+    """An answer that is no JSON: a file of a type that the route declares in `also`."""
+
+    content_type: str
+    content: str
+    file_name: str
+
+
+@dataclass
+class AnswerHeaders:
+    """Headers and cookies that a route adds to its answer."""
+
+    headers: dict[str, str] = field(default_factory=dict)
+    cookies: list[str] = field(default_factory=list)
+
+    def cookie(self, name: str, value: str, *, path: str, max_age_seconds: int) -> None:
+        """Set a cookie that scripts can not read and other sites can not send (RFC 6265, 4.1)."""
+        self.cookies.append(f"{name}={value}; Path={path}; Max-Age={max_age_seconds}; HttpOnly; Secure; SameSite=Strict")
+
+
+@dataclass
+class Exchange:
+    """A gateway event with what has been learnt of it."""
+
+    event: dict[str, Any]
+    request_id: str
+    work: Work
+    started: float = field(default_factory=time.perf_counter)
+    route: Route | None = None
+    caller: Principal | None = None
+    answer: AnswerHeaders = field(default_factory=AnswerHeaders)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The request's headers; the gateway writes their names in lower case."""
+        return self.event.get("headers") or {}
+
+    @property
+    def address(self) -> str:
+        """The network address of the client, as the gateway saw it."""
+        return str(self.event["requestContext"]["http"].get("sourceIp", ""))
+
+    @property
+    def body(self) -> bytes:
+        """The request's body, decoded; raises BadRequest when its encoding is broken."""
+        text = self.event.get("body") or ""
+        if not self.event.get("isBase64Encoded"):
+            return str(text).encode("utf-8", "surrogatepass")
+        try:
+            return base64.b64decode(text, validate=True)
+        except ValueError:
+            raise BadRequest("The body is not what its encoding says.") from None
+
+    @property
+    def subject(self) -> str:
+        """Whom limits and kept answers belong to: the user, or a hash of the address for anonymous callers."""
+        if self.caller:
+            return self.caller.user_id
+        return "ip-" + hashlib.blake2b(self.address.encode(), digest_size=12).hexdigest()
+
+    def cookie(self, name: str) -> str | None:
+        """Read a request cookie from the gateway's list or, failing that, from the header."""
+        cookies = self.event.get("cookies") or self.headers.get("cookie", "").split(";")
+        pairs = (cookie.strip().partition("=") for cookie in cookies)
+        return next((value for key, _, value in pairs if key == name), None)
+
+
+_current: ContextVar[Exchange] = ContextVar("lyceum_exchange")
+
+
+def current() -> Exchange:
+    """Return the exchange in progress."""
+    return _current.get()
+
+
+def begin(exchange: Exchange) -> None:
+    """Make an exchange the one in progress."""
+    _current.set(exchange)
+
+
+def _caller() -> Principal:
+    caller = current().caller
+    if caller is None:
+        raise Unauthenticated("Sign in first.")
+    return caller
+
+
+def _maybe_caller() -> Principal | None:
+    return current().caller
+
+
+def _answer() -> AnswerHeaders:
+    return current().answer
+
+
+def _address() -> str:
+    return current().address
+
+
+def _if_match() -> int | None:
+    given = current().headers.get("if-match")
+    if given is None or given.strip() == "*":
+        return None
+    match = re.fullmatch(r'(?:W/)?"(\d+)-[0-9a-f]+"', given.strip())
+    if not match:
+        raise BadRequest("If-Match must hold the ETag of an earlier answer.")
+    return int(match.group(1))
+
+
+def _last_event_id() -> str | None:
+    return current().headers.get("last-event-id")
+
+
+Caller = Annotated[Principal, Depends(_caller)]
+"""The signed-in caller."""
+
+MaybeCaller = Annotated[Principal | None, Depends(_maybe_caller)]
+"""The caller, or None for an anonymous one."""
+
+Answer = Annotated[AnswerHeaders, Depends(_answer)]
+"""Headers and cookies of the answer."""
+
+Address = Annotated[str, Depends(_address)]
+"""The client's network address."""
+
+IfMatch = Annotated[int | None, Depends(_if_match)]
+"""The version that the caller read, from If-Match (RFC 9110, 13.1.1)."""
+
+LastEventId = Annotated[str | None, Depends(_last_event_id)]
+"""The last event that a client of a stream has seen, from Last-Event-ID (HTML, server-sent events)."""

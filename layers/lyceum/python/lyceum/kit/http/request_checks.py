@@ -1,0 +1,96 @@
+"""Tenant, caller, body, query."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel
+
+from lyceum.kit import context
+from lyceum.kit.errors import BadRequest, Detail, TooLarge, UnsupportedMediaType, ValidationFailed
+from lyceum.kit.http.exchange import Exchange
+from lyceum.kit.http.routes import Route
+from lyceum.kit.identity.access import Access
+from lyceum.kit.identity.principal import Principal
+from lyceum.kit.settings import settings
+
+_MAX_DEPTH = 40
+
+
+def tenant_of_host(host: str) -> str:
+    """Name the tenant of an anonymous request: the label before the deployment's domain, or the main tenant."""
+    name = host.rsplit(":", 1)[0].lower()
+    suffix = f".{settings().domain}"
+    label = name[: -len(suffix)] if name.endswith(suffix) else ""
+    return label if label.isascii() and label.replace("-", "").isalnum() else context.MAIN_TENANT
+
+
+def is_preflight(event: dict[str, Any]) -> bool:
+    """Say whether a browser asks if it may send a request (the gateway adds what it may, from its CORS settings)."""
+    return bool(event["requestContext"]["http"]["method"] == "OPTIONS")
+
+
+def preflight() -> dict[str, Any]:
+    """Answer a browser's question with nothing, for the gateway to add its CORS headers to."""
+    return {"statusCode": 204, "headers": {}, "body": "", "isBase64Encoded": False}
+
+
+def principal(asked: Exchange, access: Access) -> Principal | None:
+    """Return the caller that the authorizer proved, or on anonymous routes the holder of the token sent along."""
+    proven = asked.event["requestContext"].get("authorizer", {}).get("lambda")
+    if proven:
+        return Principal.from_context(proven)
+    authorization = asked.headers.get("authorization")
+    if authorization and access.is_anonymous:
+        from lyceum.kit.identity import tokens
+
+        return tokens.verify(tokens.bearer(authorization))
+    return None
+
+
+def check_body(asked: Exchange, route: Route) -> None:
+    """Refuse a body that is too large (413), not JSON (415 or 400) or nested too deeply (400); what is not read may be of any type."""
+    if route.method in {"GET", "DELETE"}:
+        return
+    body = asked.body
+    if len(body) > route.max_body_bytes:
+        raise TooLarge(f"The body may have {route.max_body_bytes} bytes at most.")
+    if not body or not route.reads_body:
+        return
+    kind = asked.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise UnsupportedMediaType("Send the body as application/json.")
+    try:
+        parsed = json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadRequest("The body is not valid JSON.") from None
+    if not isinstance(parsed, dict):
+        raise BadRequest("The body must be a JSON object.")
+    if _depth(parsed) > _MAX_DEPTH:
+        raise BadRequest("The body is nested too deeply.")
+
+
+def check_query(asked: Exchange, declared: Iterable[Any]) -> None:
+    """Refuse query parameters that the route does not declare, by themselves or in a model (400)."""
+    sent = asked.event.get("queryStringParameters")
+    if not sent:
+        return
+    known = {"fields"}.union(*(_query_names(parameter) for parameter in declared))
+    strangers = sorted(set(sent) - known)
+    if strangers:
+        raise ValidationFailed("Some parameters are unknown.", details=[Detail(f"query.{name}", "This parameter is unknown.") for name in strangers])
+
+
+def _query_names(parameter: Any) -> set[str]:
+    model = parameter.field_info.annotation
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return {field.alias or name for name, field in model.model_fields.items()}
+    return {parameter.alias}
+
+
+def _depth(value: Any) -> int:
+    depth, level = 0, [value]
+    while level:
+        depth += 1
+        level = [inner for item in level for inner in (item.values() if isinstance(item, dict) else item if isinstance(item, list) else ())]
+    return depth

@@ -1,0 +1,136 @@
+"""The edges of an exchange: who sent it, whether it may be read, and how the answer leaves."""
+
+import base64
+import gzip
+import json
+import time
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
+from lyceum.kit.errors import Detail, DomainError, ValidationFailed
+from lyceum.kit.http import envelope
+from lyceum.kit.http.exchange import Exchange
+from lyceum.kit.http.routes import Route
+from lyceum.kit.http.schemas import fields_in
+
+logger = Logger()
+_GZIP_FROM_BYTES = 1024
+_SECURITY_HEADERS = {
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-site",
+}
+
+
+def matches(if_none_match: str | None, etag: str) -> bool:
+    """Say whether an If-None-Match header names this ETag (RFC 9110, 13.1.2: weak comparison)."""
+    if if_none_match is None:
+        return False
+    return "*" in if_none_match or etag in [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+
+
+def response(
+    status: int, body: str, asked: Exchange, route: Route | None, *, content_type: str = "application/json", etag: str | None = None
+) -> Response[str]:
+    """Put an answer together with the headers that every answer has."""
+    headers: dict[str, str | list[str]] = dict(_SECURITY_HEADERS)
+    headers["Cache-Control"] = route.cache_control if route and status < 400 else "no-store"
+    headers["X-Request-Id"] = asked.request_id
+    if etag is not None and route and route.method in {"GET", "PUT", "PATCH"}:
+        headers["ETag"] = etag
+    headers.update(asked.answer.headers)
+    answer: Response[str] = Response(status_code=status, content_type=content_type, body=body, headers=headers)
+    return answer
+
+
+def error_response(error: Exception, asked: Exchange) -> Response[str]:
+    """Answer with an error: its status, its envelope and the headers that explain it."""
+    shown = _as_domain_error(error, asked)
+    answer = response(shown.status, envelope.failure(shown, asked), asked, None)
+    if shown.retry_after_seconds is not None:
+        answer.headers["Retry-After"] = str(shown.retry_after_seconds)
+    if shown.allow:
+        answer.headers["Allow"] = ", ".join(shown.allow)
+    return answer
+
+
+def error_answer(error: Exception, asked: Exchange) -> dict[str, Any]:
+    """Answer in the gateway's own form, for what failed outside a route."""
+    answer = error_response(error, asked)
+    return {
+        "statusCode": answer.status_code,
+        "headers": {**answer.headers, "Content-Type": "application/json"},
+        "body": answer.body,
+        "isBase64Encoded": False,
+    }
+
+
+class _Unforeseen(DomainError):
+    status = 500
+    default_code = "INTERNAL_ERROR"
+
+
+def _as_domain_error(error: Exception, asked: Exchange) -> DomainError:
+    if isinstance(error.__cause__, DomainError) and not isinstance(error, DomainError):
+        error = error.__cause__
+    if isinstance(error, DomainError):
+        return error
+    if isinstance(error, RequestValidationError):
+        return ValidationFailed("Some fields are missing or wrong.", details=[_detail(item, asked) for item in error.errors()])
+    logger.error("unforeseen failure", exc_info=error)
+    return _Unforeseen("Something went wrong on our side.")
+
+
+def _detail(item: dict[str, Any], asked: Exchange) -> Detail:
+    place, *parts = item["loc"]
+    if place == "body":
+        parts = fields_in(parts, json.loads(asked.body or b"null"))
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).lstrip(".")
+    return Detail(path if place == "body" else f"{place}.{path}", str(item.get("msg", "wrong")).removeprefix("Value error, "))
+
+
+def finish(answer: dict[str, Any], asked: Exchange, domain: str) -> None:
+    """Add cookies, compress from 1 KB on, and write the request's log line with its metrics."""
+    if asked.answer.cookies:
+        answer["cookies"] = asked.answer.cookies
+    body = answer.get("body") or ""
+    headers = answer.setdefault("headers", {})
+    if len(body) >= _GZIP_FROM_BYTES and "gzip" in asked.headers.get("accept-encoding", ""):
+        packed = gzip.compress(body.encode(), compresslevel=5, mtime=0)
+        answer["body"], answer["isBase64Encoded"] = base64.b64encode(packed).decode(), True
+        headers["Content-Encoding"] = "gzip"
+    if len(body) >= _GZIP_FROM_BYTES:
+        headers["Vary"] = "Accept-Encoding"
+    _log(answer["statusCode"], asked, domain)
+
+
+def _log(status: int, asked: Exchange, domain: str) -> None:
+    usage = asked.work.usage
+    route = f"{asked.route.method} {asked.route.path}" if asked.route else "none"
+    metrics = ["latencyMs", "storageRequests", "readUnits", "writeUnits"]
+    directive = {
+        "Namespace": "Lyceum",
+        "Dimensions": [["service", "route", "statusClass"]],
+        "Metrics": [{"Name": name, "Unit": "Milliseconds" if name == "latencyMs" else "Count"} for name in metrics],
+    }
+    logger.info(
+        "request",
+        extra={
+            "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]},
+            "service": domain,
+            "route": route,
+            "status": status,
+            "statusClass": f"{status // 100}xx",
+            "requestId": asked.request_id,
+            "tenant": asked.work.tenant,
+            "user": asked.caller.user_id if asked.caller else None,
+            "latencyMs": round((time.perf_counter() - asked.started) * 1000, 2),
+            "storageRequests": usage.requests,
+            "readUnits": usage.read_units,
+            "writeUnits": usage.write_units,
+        },
+    )

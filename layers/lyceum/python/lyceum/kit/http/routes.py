@@ -1,0 +1,61 @@
+"""What a route declares; gateway, authorizer, OpenAPI and permission tests are all derived from it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lyceum.kit.identity.access import Access
+
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `calls` in each window of `seconds`, counted for each user (or address) and route."""
+
+    calls: int
+    seconds: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Limit":
+        """Read a limit such as `10/hour`; raises ValueError for another form."""
+        match = re.fullmatch(r"(\d+)/(second|minute|hour|day)", text)
+        if not match:
+            raise ValueError(f"{text!r} is no limit; write it like '10/hour'")
+        return cls(int(match.group(1)), _SECONDS[match.group(2)])
+
+
+@dataclass(frozen=True)
+class Route:
+    """A declared endpoint: where it is, who may call it and how it behaves; `raw` is the content type of a bare answer, `also` that of a document on request."""
+
+    domain: str
+    method: str
+    path: str
+    access: Access
+    status: int
+    limit: Limit | None
+    idempotent: bool
+    max_body_bytes: int
+    cache_control: str
+    raw: str | None
+    also: str | None
+    refuses: tuple[int, ...]
+    reads_body: bool
+    function: Callable[..., Any]
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the function's docstring."""
+        return (self.function.__doc__ or "").strip().split("\n")[0]
+
+    @property
+    def rule(self) -> str:
+        """The path as the resolver reads it, with the names of the function's parameters."""
+        return re.sub(r"\{(\w+)\}", lambda match: f"<{snake(match.group(1))}>", self.path)
+
+
+def snake(name: str) -> str:
+    """Write a camelCase name in snake_case."""
+    return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()

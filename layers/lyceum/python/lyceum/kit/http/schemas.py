@@ -1,0 +1,39 @@
+"""Bases of what callers send and get: camelCase outside, snake_case inside."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic.alias_generators import to_camel
+
+from lyceum.kit import clock
+
+Timestamp = Annotated[
+    datetime, PlainSerializer(clock.iso, return_type=str, when_used="json"), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+"""A time, sent as ISO 8601 in UTC with milliseconds and `Z`."""
+
+
+class Schema(BaseModel):
+    """What a caller gets. Fields without a value are left out of the answer."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, from_attributes=True)
+
+
+class Request(BaseModel):
+    """What a caller sends. A field that is not declared is refused."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", str_max_length=100_000)
+
+
+def fields_in(parts: Sequence[Any], value: Any) -> list[Any]:
+    """Leave out of an error's place what is no field: the tag of a union's member, which pydantic names by its value."""
+    kept = []
+    for part in parts:
+        if isinstance(value, dict) and part not in value and part in value.values():
+            continue
+        kept.append(part)
+        is_there = part in value if isinstance(value, dict) else isinstance(value, list) and isinstance(part, int) and part < len(value)
+        value = value[part] if is_there else None
+    return kept

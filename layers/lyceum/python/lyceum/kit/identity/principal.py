@@ -1,0 +1,55 @@
+"""The caller: who sent a request, as the gateway's authorizer proved it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lyceum.kit.errors import Forbidden, NotFound
+from lyceum.kit.identity.permissions import GRANTED, HELD, Permission, Role
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Somebody who is signed in: user, tenant, role, plan tier, session and the version of their permissions."""
+
+    user_id: str
+    tenant: str
+    role: Role
+    tier: str
+    session_id: str
+    version: int = 1
+
+    @classmethod
+    def from_context(cls, claims: Mapping[str, Any]) -> "Principal":
+        """Build the caller from what the authorizer told the gateway."""
+        return cls(claims["user"], claims["org"], Role(claims["role"]), claims["tier"], claims["session"], int(claims["version"]))
+
+    def to_context(self) -> dict[str, str]:
+        """Write the caller as the authorizer tells it to the functions: plain texts."""
+        names = {"user": self.user_id, "org": self.tenant, "role": self.role.value, "tier": self.tier, "session": self.session_id}
+        return {**names, "version": str(self.version)}
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether the caller's role gives a permission."""
+        return permission in GRANTED[self.role]
+
+    def is_at_least(self, role: Role) -> bool:
+        """Say whether the caller has a role or one above it."""
+        return role in HELD[self.role]
+
+
+def may_touch(caller: Principal, owner_id: str | None, override: Permission | None = None) -> bool:
+    """Say whether an item is the caller's own, or the caller has the permission that overrides ownership."""
+    return caller.user_id == owner_id or (override is not None and caller.may(override))
+
+
+def require_owner(caller: Principal, owner_id: str | None, noun: str, override: Permission | None = None, *, hidden: bool = True) -> None:
+    """Refuse a caller who may not touch an item.
+
+    Raises NotFound when the item's existence is nobody else's business (`hidden`), Forbidden otherwise.
+    """
+    if may_touch(caller, owner_id, override):
+        return
+    if hidden:
+        raise NotFound(f"There is no such {noun}.")
+    raise Forbidden(f"This {noun} belongs to somebody else.")

@@ -1,0 +1,104 @@
+"""Access tokens: JWT by ES256 (RFC 7518, 3.4), verified with the public half of the KMS signing keys."""
+
+import base64
+import hashlib
+import json
+import re
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from lyceum.kit import clock, context
+from lyceum.kit.aws import clients
+from lyceum.kit.errors import Unauthenticated
+from lyceum.kit.identity.permissions import Role, acting_role
+from lyceum.kit.identity.principal import Principal
+from lyceum.kit.settings import settings
+from lyceum.model.accounts import Session, User
+from lyceum.table import batch_fetch
+
+ALGORITHM = "ES256"
+AUDIENCE = "lyceum"
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}")
+"""A compact JWS with an ES256 signature: base64url without padding (RFC 7515, 2 and 7.1; RFC 7518, 3.4)."""
+
+
+class Claims(BaseModel):
+    """What an access token says: user, tenant, role, tier, session and permissions version."""
+
+    sub: str
+    org: str
+    role: Role
+    tier: str
+    sid: str
+    ver: int
+
+
+@cache
+def public_keys() -> dict[str, dict[str, str]]:
+    """Return the public signing keys as JWKs by key id; asked of KMS once a process."""
+    return {key["kid"]: key for key in map(_public_jwk, filter(None, settings().signing_key.split(",")))}
+
+
+def _public_jwk(key_arn: str) -> dict[str, str]:
+    from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+    der = clients.client("kms").get_public_key(KeyId=key_arn)["PublicKey"]
+    numbers = load_der_public_key(der).public_numbers()  # type: ignore[union-attr]
+    point = {"crv": "P-256", "kty": "EC", "x": _base64url(numbers.x), "y": _base64url(numbers.y)}  # type: ignore[union-attr]
+    return {**point, "kid": thumbprint(point), "alg": ALGORITHM, "use": "sig"}
+
+
+def _base64url(number: int) -> str:
+    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode()
+
+
+def thumbprint(jwk: dict[str, str]) -> str:
+    """Name a key by its JWK thumbprint (RFC 7638, section 3)."""
+    digest = hashlib.sha256(json.dumps(jwk, sort_keys=True, separators=(",", ":")).encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def read(token: str) -> Claims:
+    """Check signature, issuer, audience and times of a token; raises Unauthenticated for any that fails."""
+    import jwt
+
+    if not _COMPACT.fullmatch(token):
+        raise Unauthenticated("This access token is not valid.")
+    try:
+        key = public_keys()[jwt.get_unverified_header(token)["kid"]]
+        payload: dict[str, Any] = jwt.decode(
+            token,
+            jwt.PyJWK(key),
+            algorithms=[ALGORITHM],
+            audience=AUDIENCE,
+            issuer=settings().issuer,
+            options={"require": ["exp", "iat", "sub", "iss", "aud"], "verify_exp": False, "verify_iat": False, "verify_nbf": False},
+        )
+        if not payload["iat"] - 60 <= clock.now().timestamp() < payload["exp"]:
+            raise Unauthenticated("Your session has ended. Sign in again.")
+        return Claims.model_validate(payload)
+    except (jwt.PyJWTError, KeyError, TypeError, ValueError, ValidationError):
+        raise Unauthenticated("This access token is not valid.") from None
+
+
+def verify(token: str) -> Principal:
+    """Prove who holds a token: it is ours and in time, and its session and user still stand (1 storage request)."""
+    claims = read(token)
+    with context.working(context.Work(claims.org, claims.sub, usage=context.current().usage)):
+        session, user = batch_fetch([Session.at(user_id=claims.sub, session_id=claims.sid), User.at(user_id=claims.sub)])
+    if not isinstance(session, Session) or not isinstance(user, User):
+        raise Unauthenticated("Your session has ended. Sign in again.")
+    if user.status_at(clock.now()) != "active" or int(user.permissions_version) != claims.ver:
+        raise Unauthenticated("Your session has ended. Sign in again.")
+    role = acting_role(claims.role, is_verified=user.is_verified)
+    return Principal(claims.sub, claims.org, role, claims.tier, claims.sid, claims.ver)
+
+
+def bearer(authorization: str) -> str:
+    """Take the token out of an Authorization header (RFC 6750, 2.1); raises Unauthenticated."""
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("Send the access token as a bearer token.")
+    return token.strip()

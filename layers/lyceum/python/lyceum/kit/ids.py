@@ -1,0 +1,30 @@
+"""Identifiers: ULIDs, which sort by the time they were made."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from ulid import ULID
+
+from lyceum.kit import clock
+
+
+def new_id() -> str:
+    """Return a fresh ULID of 26 characters, its time part taken from the product's clock."""
+    return str(ULID.from_datetime(clock.now()))
+
+
+def derived_id(moment: datetime, *parts: str) -> str:
+    """Return the one id of a fact: 26 characters that sort by its time and follow from it, so it can not exist twice."""
+    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return str(ULID.from_datetime(moment))[:10] + digest[:16].upper()
+
+
+def new_code(length: int, alphabet: str = "23456789ABCDEFGHJKMNPQRSTVWXYZ") -> str:
+    """Return an unguessable short text that people read and type; by default without letters and digits that look alike."""
+    return "".join(secrets.choice(alphabet) for _ in range(length))
+
+
+def new_secret(size_bytes: int = 32) -> str:
+    """Return an unguessable URL-safe text of `size_bytes` random bytes."""
+    return secrets.token_urlsafe(size_bytes)

@@ -1,0 +1,85 @@
+"""Work that is due at a time, in every tenant: what a run that is late, early, doubled or missing leaves undone, the next one does.
+
+Time is cut into spans of one length. A mark for each schedule and tenant is the last span that is done for good. A run
+works through the spans after it up to the present one, and the present one again in the next run, since an index may
+show an item a moment late; so the work on a span must change nothing when it is done again.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from lyceum.kit import clock, context, ids
+from lyceum.kit.jobs import tenants
+from lyceum.model import ScheduleMark, Tenant
+from lyceum.table import ConditionFailed, Unit, batch_fetch
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SPARE_MILLISECONDS = 5_000
+Work = Callable[[datetime], None]
+logger = Logger()
+
+
+class ScheduleIncomplete(RuntimeError):
+    """Some tenants were not worked through to the end; the next run goes on where this one stopped."""
+
+
+def start_of(moment: datetime, span: timedelta) -> datetime:
+    """Return the beginning of the span that holds a moment; spans are counted in UTC from 1970."""
+    return moment - (moment - _EPOCH) % span
+
+
+def bucket(moment: datetime) -> str:
+    """Name the span that begins at a moment, as index partitions do: `2027-01-11T09:15`."""
+    return clock.minute_bucket(moment)
+
+
+def run(schedule: str, span: timedelta, work: Work, lambda_context: Any) -> None:
+    """Call `work` with the beginning of each span that is not done yet, in every tenant; raises ScheduleIncomplete in the end.
+
+    What there is no time for is left to the next run. One tenant's failure stops no other.
+    """
+    present = start_of(clock.now(), span)
+    failed = []
+    for tenant, mark in _marked(schedule):
+        name = str(tenant.tenant_name)
+        done = mark.done if mark else start_of(tenant.created_at, span) - span
+        with context.working(context.Work(name, correlation_id=ids.new_id())):
+            try:
+                reached = _work_through(done + span, present, span, work, lambda_context)
+            except Exception:
+                logger.exception("schedule failed in a tenant", extra={"schedule": schedule, "tenant": name})
+                failed.append(name)
+                continue
+        _save(schedule, name, min(reached, present - span))
+    if failed:
+        raise ScheduleIncomplete(f"{schedule}: {len(failed)} tenants are left")
+
+
+def _marked(schedule: str) -> list[tuple[Tenant, ScheduleMark | None]]:
+    listed = tenants.listed()
+    with context.working(replace(context.current(), tenant=context.MAIN_TENANT)):
+        marks = batch_fetch([ScheduleMark.at(schedule=schedule, tenant_name=tenant.tenant_name) for tenant in listed], consistent=True)
+    return [(tenant, mark if isinstance(mark, ScheduleMark) else None) for tenant, mark in zip(listed, marks, strict=True)]
+
+
+def _work_through(span_start: datetime, present: datetime, span: timedelta, work: Work, lambda_context: Any) -> datetime:
+    """Work from one span on and return the last that was finished; it ends early when the function's time does."""
+    while span_start <= present and lambda_context.get_remaining_time_in_millis() > _SPARE_MILLISECONDS:
+        work(span_start)
+        span_start += span
+    return span_start - span
+
+
+def _save(schedule: str, tenant_name: str, done: datetime) -> None:
+    """Move the mark on, never back."""
+    with context.working(replace(context.current(), tenant=context.MAIN_TENANT)):
+        mark = ScheduleMark.at(schedule=schedule, tenant_name=tenant_name)
+        is_ahead = ScheduleMark.pk.does_not_exist() | (ScheduleMark.done < done)
+        values = [ScheduleMark.done.set(done), ScheduleMark.schedule.set(schedule), ScheduleMark.tenant_name.set(tenant_name)]
+        with suppress(ConditionFailed):  # another run is as far or further
+            Unit().change(mark, *values, when=is_ahead, or_create=True).commit()

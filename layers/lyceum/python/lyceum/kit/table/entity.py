@@ -1,0 +1,148 @@
+"""The base of everything stored: attributes that each item has, and keys filled from its declaration."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+
+from pynamodb.attributes import DiscriminatorAttribute, ListAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.connection import TableConnection
+from pynamodb.connection.base import MetaTable
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from lyceum.kit import clock, context
+from lyceum.kit.errors import NotFound
+from lyceum.kit.settings import settings
+from lyceum.kit.table.connection import connect
+from lyceum.kit.table.keys import Index, Keys, Template, partition_key
+
+__all__ = ["Entity", "Exact", "Index", "Keys", "Moment"]
+
+
+class Moment(UTCDateTimeAttribute):
+    """A time, stored as ISO 8601 in UTC with milliseconds, so that text order is time order."""
+
+    def serialize(self, value: datetime) -> str:
+        """Write the time at the fixed width of `clock.iso`."""
+        return clock.iso(value)
+
+    def deserialize(self, value: str) -> datetime:
+        """Read a time as `clock.iso` wrote it."""
+        return clock.parse(value)
+
+
+class Exact(NumberAttribute):
+    """A decimal number, stored and read digit by digit: never a binary fraction."""
+
+    def serialize(self, value: Any) -> str:
+        """Write the number without an exponent and without zeros at its end."""
+        return format(Decimal(str(value)).normalize(), "f")
+
+    def deserialize(self, value: str) -> Any:
+        """Read the number as it was written."""
+        return Decimal(value)
+
+
+class _First(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "GSI1"
+        projection = AllProjection()
+
+    partition = UnicodeAttribute(hash_key=True, attr_name="GSI1PK")
+    sort = UnicodeAttribute(range_key=True, attr_name="GSI1SK")
+
+
+class _Second(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "GSI2"
+        projection = AllProjection()
+
+    partition = UnicodeAttribute(hash_key=True, attr_name="GSI2PK")
+    sort = UnicodeAttribute(range_key=True, attr_name="GSI2SK")
+
+
+class Entity(Model):
+    """An item of the table. Subclasses declare `keys`, their attributes and a `discriminator`.
+
+    Keys are written from the attributes whenever the item is written. `version` counts the writes. `outbox` holds
+    the events that the latest write caused and nothing else.
+    """
+
+    class Meta:
+        table_name = ""
+
+    keys: ClassVar[Keys]
+    noun: ClassVar[str] = "item"
+
+    pk = UnicodeAttribute(hash_key=True, attr_name="PK")
+    sk = UnicodeAttribute(range_key=True, attr_name="SK")
+    gsi1pk = UnicodeAttribute(null=True, attr_name="GSI1PK")
+    gsi1sk = UnicodeAttribute(null=True, attr_name="GSI1SK")
+    gsi2pk = UnicodeAttribute(null=True, attr_name="GSI2PK")
+    gsi2sk = UnicodeAttribute(null=True, attr_name="GSI2SK")
+    kind = DiscriminatorAttribute(attr_name="kind")
+    tenant = UnicodeAttribute(null=True)
+    version = NumberAttribute(default=0)
+    ttl = NumberAttribute(null=True)
+    outbox: ListAttribute[Any] = ListAttribute(null=True)
+    created_at = Moment(null=True)
+    created_by = UnicodeAttribute(null=True)
+    updated_at = Moment(null=True)
+    updated_by = UnicodeAttribute(null=True)
+    first_index = _First()
+    second_index = _Second()
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        table = settings().table
+        connection = Entity._connection
+        if connection is None or connection.table_name != table:
+            schema = Entity._get_schema()
+            meta = {
+                "TableName": table,
+                "KeySchema": schema["key_schema"],
+                "AttributeDefinitions": schema["attribute_definitions"],
+                "GlobalSecondaryIndexes": [
+                    {"IndexName": index["index_name"], "KeySchema": index["key_schema"]} for index in schema["global_secondary_indexes"]
+                ],
+            }
+            connection = Entity._connection = connect(table, MetaTable(meta))
+        return connection
+
+    @classmethod
+    def key_of(cls, **parts: Any) -> tuple[str, str]:
+        """Return partition and sort key of the item with these key parts; raises MissingKeyPart."""
+        return partition_key(cls.keys.partition, parts), Template(cls.keys.sort).fill(parts)
+
+    @classmethod
+    def at(cls, **parts: Any) -> Self:
+        """Name an item by its key parts without reading it, to change, check or remove it."""
+        item = cls(**parts)
+        item.pk, item.sk = cls.key_of(**parts)
+        return item
+
+    @classmethod
+    def fetch(cls, *, consistent: bool = False, **parts: Any) -> Self | None:
+        """Read one item by its key parts in one request; None when it does not exist."""
+        pk, sk = cls.key_of(**parts)
+        raw = cls._get_connection().get_item(pk, range_key=sk, consistent_read=consistent).get("Item")
+        return cls.from_raw_data(raw) if raw else None
+
+    @classmethod
+    def require(cls, *, consistent: bool = False, **parts: Any) -> Self:
+        """Read one item by its key parts; raises NotFound when it does not exist."""
+        item = cls.fetch(consistent=consistent, **parts)
+        if item is None:
+            raise NotFound(f"There is no such {cls.noun}.")
+        return item
+
+    def fill_keys(self) -> None:
+        """Write the table and index keys from the attributes; keys that do not apply are removed."""
+        values: Mapping[str, Any] = self.attribute_values
+        self.tenant = context.tenant()
+        self.pk, self.sk = partition_key(self.keys.partition, values), Template(self.keys.sort).fill(values)
+        for name, index in (("gsi1", self.keys.gsi1), ("gsi2", self.keys.gsi2)):
+            pair = index.fill(values) if index else None
+            setattr(self, f"{name}pk", pair[0] if pair else None)
+            setattr(self, f"{name}sk", pair[1] if pair else None)
