@@ -43,7 +43,7 @@ def main(stack: dict[str, Any]) -> Accounts:
     `stack` is what `stack.json` will hold; passwords that it knows already are kept, others are made at random.
     """
     _point_at(stack)
-    with context.working(context.Work(actor="demo")):
+    with context.working(context.RequestContext(actor="demo")):
         people = _read("people.json")
         accounts = {person["key"]: _account(person, stack.get("accounts", {})) for person in people}
         if University.fetch(university_id=demo_id(_read("catalogue.json")["university"]["key"])) is None:
@@ -84,7 +84,7 @@ def _account(person: dict[str, Any], known: Accounts) -> dict[str, str]:
 def _person(person: dict[str, Any], account: dict[str, str]) -> None:
     from lyceum.kit.identity.hashing import hasher
 
-    from functions.users import terms
+    from functions.users import user_directory
 
     user_id = demo_id(person["key"])
     user = User(
@@ -99,7 +99,7 @@ def _person(person: dict[str, Any], account: dict[str, str]) -> None:
     )
     names = [LoginName(name=name, user_id=user_id) for name in (person["email"], normalise(person["username"]))]
     if User.fetch(user_id=user_id) is None:
-        write_many([user, *names, *terms.entries(user)])
+        write_many([user, *names, *user_directory.entries(user)])
         for group in ("all", user.role):
             Unit().change(UserCount.at(group=group), UserCount.group.set(group), UserCount.total.add(1), or_create=True).commit()
     credential = Credential.fetch(user_id=user_id)
@@ -164,7 +164,7 @@ def _tree() -> None:
 
 
 def _standings(course_ids: list[str]) -> None:
-    from functions.courses.standings import standing_of
+    from functions.courses.events.rankings import standing_of
 
     write_many([standing_of(Course.require(course_id=each)) for each in course_ids])
 
@@ -182,8 +182,9 @@ def _course() -> None:
 
     from functions.assignments import authoring
     from functions.assignments.schemas import NewAssignment
-    from functions.courses import enrolling, lessons
-    from functions.courses.lesson_schemas import NewLesson
+    from functions.courses.enrolments import enrolment
+    from functions.courses.lessons import lessons
+    from functions.courses.lessons.schemas import NewLesson
 
     wanted = _read("course.json")
     course_id, task = demo_id(wanted["course"]), wanted["assignment"]
@@ -192,15 +193,15 @@ def _course() -> None:
         lessons.add(teacher, course_id, NewLesson.model_validate(lesson))
     due_at = clock.now() + timedelta(days=task.pop("dueInDays"))
     authoring.create(teacher, NewAssignment.model_validate({**task, "courseId": course_id, "dueAt": due_at}))
-    enrolling.enrol(Principal(demo_id(wanted["student"]), context.tenant(), Role.STUDENT, "free", "demo"), course_id)
+    enrolment.enrol(Principal(demo_id(wanted["student"]), context.tenant(), Role.STUDENT, "free", "demo"), course_id)
 
 
 def _assessments() -> None:
     """Publish a practice test with a theory question that its instructor marks, and a quiz of a course."""
     from lyceum.identity import Principal, Role
 
-    from functions.exams import assessments
-    from functions.exams.assessment_schemas import NewPracticeTest, NewQuiz
+    from functions.exams.authoring import assessments
+    from functions.exams.authoring.schemas import NewPracticeTest, NewQuiz
 
     wanted = _read("assessments.json")
     teacher = Principal(demo_id("instructor"), context.tenant(), Role.INSTRUCTOR, "free", "demo")
@@ -221,12 +222,12 @@ def _running_exam() -> None:
     """Start an exam of four hours for the second student; one that runs already stays as it is."""
     from lyceum.identity import Principal, Role
 
-    from functions.exams import sessions
-    from functions.exams.schemas import StartExam
+    from functions.exams.attempts import delivery
+    from functions.exams.attempts.schemas import StartExam
 
     student = Principal(demo_id("second_student"), context.tenant(), Role.STUDENT, "free", "")
     topic_ids = [demo_id(topic["key"]) for topic in _read("catalogue.json")["topics"]]
-    sessions.start(student, "", StartExam(mode="timed_exam", topic_ids=topic_ids, count=30, duration_seconds=4 * 3600))
+    delivery.start(student, "", StartExam(mode="timed_exam", topic_ids=topic_ids, count=30, duration_seconds=4 * 3600))
 
 
 def _questions() -> None:

@@ -23,8 +23,9 @@ sys.path[:0] = [str(HERE / "layers/lyceum/python"), str(HERE)]
 from cryptography.exceptions import InvalidSignature  # noqa: E402
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: E402
 
-from functions.exams import marking, scoring, totals  # noqa: E402
-from functions.exams.scoring import Key  # noqa: E402
+from functions.exams.marking import keys as marking_keys  # noqa: E402
+from functions.exams.marking import marks, totals  # noqa: E402
+from functions.exams.marking.scoring import Key  # noqa: E402
 
 
 class NotProven(Exception):
@@ -60,12 +61,12 @@ def _check_score(facts: dict[str, Any], evidence: dict[str, str]) -> None:
     if hashlib.sha256(evidence["paper"].encode()).hexdigest() != facts["paperHash"]:
         raise NotProven("the paper is not the one that was signed")
     keys = {name: Key(each["revision"], each["key"]) for name, each in json.loads(evidence["keys"]).items()}
-    if scoring.hash_of_keys(keys) != facts["keysHash"]:
+    if marking_keys.hash_of_keys(keys) != facts["keysHash"]:
         raise NotProven("the keys are not those that were signed")
     entries = json.loads(evidence["paper"])["questions"]
     grades = {name: Decimal(points) for name, points in facts["grades"].items()}
     rules = facts["rules"]
-    policy = marking.policy_of(rules)
+    policy = marks.policy_of(rules)
     again = totals.score_paper(
         entries, keys, facts["answers"], policy, facts["scoring"], sections=rules["sections"], grades=grades, voided=facts["voided"]
     )

@@ -13,11 +13,10 @@ from lyceum.kit.jobs import tenants
 from lyceum.model import Assignment, AssignmentFigures, AssignmentText, Course, Extensions, Lesson, Rubric
 from lyceum.table import Unit, batch_fetch
 
-from functions.assignments import board
-from functions.assignments import desk as desks
+from functions.assignments import course_index
+from functions.assignments import detail as desks
 from functions.assignments.lateness import in_zone
-from functions.assignments.rubric_schemas import NewRubric
-from functions.assignments.schemas import AssignmentFields, ChangedAssignment, Extension, NewAssignment
+from functions.assignments.schemas import AssignmentFields, ChangedAssignment, Extension, NewAssignment, NewRubric
 
 _APART = {"course_id", "instructions", "extensions", "due_at", "points"}
 
@@ -32,7 +31,7 @@ def create(caller: Principal, wanted: NewAssignment) -> desks.Desk:
     unit.check(course, Course.status != "deleted")
     if wanted.instructions:
         unit.create(AssignmentText(assignment_id=assignment.assignment_id, instructions=wanted.instructions))
-    board.enter(unit, assignment)
+    course_index.enter(unit, assignment)
     _expect_reminder(assignment)
     unit.commit()
     return desks.read(assignment.assignment_id)
@@ -56,7 +55,7 @@ def update(caller: Principal, assignment_id: str, wanted: ChangedAssignment, exp
         unit.remove(desk.text)
     if wanted.extensions is not None:
         unit.put(_extensions(assignment_id, wanted.extensions, course.time_zone))
-    board.enter(unit, assignment)
+    course_index.enter(unit, assignment)
     _expect_reminder(assignment)
     unit.commit()
     return desks.read(assignment_id)
@@ -77,7 +76,7 @@ def delete(caller: Principal, assignment_id: str, expect: int | None, *, is_forc
     is_ungraded = Assignment.graded_count == 0
     unit = Unit().remove(assignment, when=None if may_force else is_ungraded, refuse=graded)
     told = AssignmentDeleted(assignment_id=assignment_id, course_id=assignment.course_id, keeps_work=bool(assignment.graded_count))
-    board.drop(unit, assignment, told)
+    course_index.drop(unit, assignment, told)
     unit.commit()
 
 

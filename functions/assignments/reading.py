@@ -9,7 +9,7 @@ from lyceum.kit.errors import NotFound
 from lyceum.model import Assignment, Attempt, Course, Enrolment, GradeRecord, User, Work
 from lyceum.table import Entity, Slice, batch_fetch, find
 
-from functions.assignments import desk as desks
+from functions.assignments import detail as desks
 from functions.assignments import views
 from functions.assignments.schemas import AssignmentView, GradeView, OwnSubmission, SubmissionRow
 

@@ -10,8 +10,6 @@ from lyceum.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.values.text import Line, RichText
 
-from functions.assignments.rubric_schemas import Criterion, Name, Points
-
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]
 ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]{1,80}$")]
@@ -34,6 +32,11 @@ class LatePolicy(Request):
     kind: Literal["none", "deduct", "refuse"] = "none"
     percent_per_day: Percent = Decimal(0)
     floor_percent: Percent = Decimal(0)
+
+
+Points = Annotated[Decimal, Field(ge=0, le=1000, max_digits=6, decimal_places=2)]
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,30}$")]
 
 
 class AssignmentFields(Request):
@@ -237,6 +240,22 @@ class LatePolicyView(Schema):
     floor_percent: Decimal
 
 
+class Level(Request):
+    """How well a criterion may be met, and for how many points."""
+
+    id: Name
+    text: Line
+    points: Points
+
+
+class Criterion(Request):
+    """What is looked at, with its levels."""
+
+    id: Name
+    text: Line
+    levels: Annotated[list[Level], Field(min_length=1, max_length=10)]
+
+
 class AssignmentView(Schema):
     """An assignment; students see their own submission, its instructor extensions and statistics."""
 
@@ -269,3 +288,25 @@ class Removed(Schema):
     """What was removed."""
 
     id: str
+
+
+class NewRubric(Request):
+    """By what an assignment is graded; the best levels add up to its points."""
+
+    criteria: Annotated[list[Criterion], Field(min_length=1, max_length=30)]
+
+    @model_validator(mode="after")
+    def check_ids(self) -> Self:
+        """Refuse ids that stand twice."""
+        for ids in ([each.id for each in self.criteria], *([level.id for level in each.levels] for each in self.criteria)):
+            if len(set(ids)) < len(ids):
+                raise ValueError("each criterion, and each of its levels, has an id of its own")
+        return self
+
+
+class RubricView(Schema):
+    """By what an assignment is graded."""
+
+    assignment_id: str
+    criteria: list[Criterion]
+    version: int

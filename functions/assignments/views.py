@@ -6,11 +6,11 @@ from typing import Any
 from lyceum.model import Assignment, AssignmentFigures, Attempt, GradeRecord, User, Work
 from lyceum.table import Entity
 
-from functions.assignments.desk import Desk
-from functions.assignments.rubric_schemas import Criterion
+from functions.assignments.detail import Desk
 from functions.assignments.schemas import (
     AssignmentView,
     AttemptView,
+    Criterion,
     DraftView,
     ExtensionView,
     GradeView,

@@ -14,7 +14,7 @@ from lyceum.model import Credential, Invitation, LoginName, Session, User
 from lyceum.model.profiles import strangers
 from lyceum.table import Unit, batch_fetch
 
-from functions.auth import codes, passwords
+from functions.auth.credentials import one_time_codes, passwords
 from functions.auth.schemas import Me, Register, SessionView, Verified
 
 
@@ -83,12 +83,12 @@ def verify(identifier: str, code: str, caller: Principal | None) -> Verified:
     unit, name = Unit(), fold(identifier)
     if user and name in {user.wanted_email, user.wanted_phone}:
         is_email = name == user.wanted_email
-        spent = codes.spend_of(user.user_id, "change_email" if is_email else "change_phone", code)
-        codes.use_up(spent, unit)
+        spent = one_time_codes.spend_of(user.user_id, "change_email" if is_email else "change_phone", code)
+        one_time_codes.use_up(spent, unit)
         names.adopt_contact(unit, user, "email" if is_email else "phone")
     else:
-        spent = codes.spend(identifier, "verify", code)
-        codes.confirm_target(User.require(user_id=spent.code.user_id), spent, unit)
+        spent = one_time_codes.spend(identifier, "verify", code)
+        one_time_codes.confirm_target(User.require(user_id=spent.code.user_id), spent, unit)
     unit.commit()
     return Verified(verified="email" if spent.channel == "email" else "phone")
 

@@ -13,7 +13,7 @@ logger = Logger()
 
 def handler(event: dict[str, Any], _lambda_context: Any) -> dict[str, Any]:
     """Answer the gateway in its simple form: pass with the caller's context, or not."""
-    with context.working(context.Work(correlation_id=event.get("requestContext", {}).get("requestId", ""))):
+    with context.working(context.RequestContext(correlation_id=event.get("requestContext", {}).get("requestId", ""))):
         try:
             caller = tokens.verify(tokens.bearer((event.get("headers") or {}).get("authorization", "")))
         except DomainError as refusal:

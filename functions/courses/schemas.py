@@ -12,8 +12,9 @@ from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.values.money import Money
 from lyceum.kit.values.text import Line, RichText
 
-from functions.courses.enrolment_schemas import EnrolmentView, Person
-from functions.courses.lesson_schemas import LessonRow
+from functions.courses.enrolments.people import Person
+from functions.courses.enrolments.schemas import EnrolmentView
+from functions.courses.lessons.schemas import LessonRow
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Category = Literal["programming", "design", "business", "marketing", "science", "language", "music", "art", "other"]

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from lyceum.model import Course, User
-from lyceum.table import Entity
+from lyceum.model import Course
 
-from functions.courses.enrolment_schemas import Person
 from functions.courses.schemas import CourseLink, CourseView, RatingFigures, Statistics
 
 _COUNTED = {"ratings", "statistics", "version"}
@@ -34,8 +32,3 @@ def course_view(course: Course) -> CourseView:
 def link(course: Course) -> CourseLink:
     """Show a course as another one refers to it."""
     return CourseLink.model_validate(course)
-
-
-def person(user: Entity | None) -> Person | None:
-    """Show somebody's name; nothing of an account that is gone."""
-    return Person.model_validate(user) if isinstance(user, User) and user.status != "deleted" else None

@@ -9,7 +9,7 @@ from lyceum.kit.values.spreadsheet import write_csv
 from lyceum.model import ImportJob
 from lyceum.table import Slice
 
-from functions.imports import files
+from functions.imports import row_store
 from functions.imports.schemas import ErrorsQuery, RowView, WrongRow
 
 _MOST_REPORT_BYTES = 4_000_000  # an answer of a function has 6 MB at most
@@ -59,7 +59,7 @@ def _read_job(job_id: str) -> ImportJob:
 def _page(query: Listing, job: ImportJob, stream: str, length: int, schema: type[V]) -> Page[V]:
     after = query.start_key()
     start = int(after["row"]["S"]) if after else 0
-    items: list[files.Line] = []
+    items: list[row_store.Line] = []
     characters = 0
     for line in _lines(job, stream, start, min(start + query.limit, length)):
         characters += len(str(line))
@@ -71,8 +71,8 @@ def _page(query: Listing, job: ImportJob, stream: str, length: int, schema: type
     return query.page(found, schema.model_validate, total=length)
 
 
-def _lines(job: ImportJob, stream: str, start: int, stop: int) -> Iterator[files.Line]:
+def _lines(job: ImportJob, stream: str, start: int, stop: int) -> Iterator[row_store.Line]:
     try:
-        yield from files.lines(job.rows_place, stream, start, stop) if job.rows_place else ()
-    except files.Forgotten:
+        yield from row_store.lines(job.rows_place, stream, start, stop) if job.rows_place else ()
+    except row_store.Forgotten:
         raise Gone("The rows of this import are no longer kept.") from None

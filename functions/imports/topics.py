@@ -7,7 +7,7 @@ from lyceum.kit.values.text import normalise
 from lyceum.model import Course, Topic
 from lyceum.table import batch_fetch, find
 
-from functions.imports.drafts import Draft
+from functions.imports.formats.drafts import Draft
 
 _ID_LENGTH = 26
 _PAGE = 500

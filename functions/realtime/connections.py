@@ -14,7 +14,7 @@ from lyceum.kit.errors import RateLimited, rule_violation
 from lyceum.model import Follower, Signal, SocketConnection
 from lyceum.table import ConditionFailed, Unit, batch_fetch, find, find_all
 
-from functions.realtime import signals
+from functions.realtime import channel_events
 from functions.realtime.schemas import MOST_TOPICS
 
 MOST_CONNECTIONS = 10
@@ -94,7 +94,7 @@ def post(connection_id: str, message: dict[str, Any]) -> bool:
 
 def announce(signal: Signal) -> None:
     """Post a signal to every connection of its channel, several at a time; those that are gone are forgotten."""
-    message = signals.shown(signal)
+    message = channel_events.shown(signal)
     places = list(_places(signal.channel))
     with ThreadPoolExecutor(min(_AT_ONCE, max(1, len(places)))) as pool:
         is_there = pool.map(lambda place: post(place[1], message), places)
@@ -104,7 +104,7 @@ def announce(signal: Signal) -> None:
 
 
 def _places(channel: str) -> Iterator[tuple[str, str]]:
-    owner = signals.owner_of(channel)
+    owner = channel_events.owner_of(channel)
     found: Iterable[SocketConnection | Follower] = find_all(SocketConnection, user_id=owner) if owner else find_all(Follower, topic=channel)
     for each in found:
         yield str(each.user_id), str(each.connection_id)

@@ -35,7 +35,7 @@ def redeem(given: str) -> Principal:
     is_tenant = tenant.isascii() and tenant.replace("-", "").isalnum()
     if len(given) > _MOST_CHARACTERS or not is_tenant or not secret:
         raise Unauthenticated("This ticket is not valid.")
-    with context.working(context.Work(tenant)):
+    with context.working(context.RequestContext(tenant)):
         ticket = SocketTicket.fetch(ticket_hash=_hash(secret), consistent=True)
         if ticket is None or ticket.expires_at <= clock.now():
             raise Unauthenticated("This ticket is not valid.")

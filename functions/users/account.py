@@ -8,7 +8,7 @@ from lyceum.model import User
 from lyceum.model.profiles import Preferences, Privacy
 from lyceum.table import Unit
 
-from functions.users import standing
+from functions.users import account_admin
 from functions.users.profiles import rename
 from functions.users.schemas import ChoosePreferences, Chosen, UpdateAccount, UsernameAnswer
 
@@ -20,7 +20,7 @@ def update(caller: Principal, wanted: UpdateAccount) -> User:
     Of two users who race for a username exactly one gets it. Raises Conflict when it is taken, or when the account was
     changed meanwhile.
     """
-    user = standing.present(caller.user_id)
+    user = account_admin.present(caller.user_id)
     unit, events = Unit(), list[Event]()
     is_renamed = rename(user, wanted.first_name, wanted.last_name)
     if wanted.username is not None and wanted.username != user.username:
@@ -44,7 +44,7 @@ def update(caller: Principal, wanted: UpdateAccount) -> User:
 
 def choose(caller: Principal, wanted: ChoosePreferences) -> Chosen:
     """Change the caller's choices that are named; raises Conflict when the account was changed meanwhile."""
-    user = standing.present(caller.user_id)
+    user = account_admin.present(caller.user_id)
     old = Preferences.of(user)
     clearable = {"study_time", "weekly_goal_hours"}
     given = wanted.model_dump(exclude={"language", "time_zone", "privacy"}, exclude_unset=True)

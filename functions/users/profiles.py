@@ -12,7 +12,7 @@ from lyceum.model.audit import audit
 from lyceum.model.profiles import Preferences, is_minor, strangers
 from lyceum.table import Unit
 
-from functions.users import standing
+from functions.users import account_admin
 from functions.users.schemas import (
     AdminProfile,
     EditProfile,
@@ -95,7 +95,7 @@ def edit(caller: Principal, user_id: str, wanted: EditProfile, version: int | No
     version and Conflict for one that was changed meanwhile.
     """
     is_own = may_touch(caller, user_id)
-    user = standing.present(user_id) if is_own else standing.subject(caller, user_id)
+    user = account_admin.present(user_id) if is_own else account_admin.subject(caller, user_id)
     before = {"firstName": user.first_name, "lastName": user.last_name, "profile": user.profile}
     is_renamed = rename(user, wanted.first_name, wanted.last_name)
     if wanted.profile is not None:

@@ -10,7 +10,8 @@ from lyceum.table import find
 from tests.assignments.conftest import Term, together, trail, who
 from tests.support.workers import deliver
 
-from functions.assignments import authoring, grading, handing_in
+from functions.assignments import authoring, submissions
+from functions.assignments.grades import grading
 from functions.assignments.schemas import Grade, Submit
 
 RUBRIC = {
@@ -130,7 +131,7 @@ def test_a_new_attempt_is_not_graded_by_what_was_read_of_the_old_one(term: Term)
 def test_submissions_and_grades_at_once_end_in_one_order(term: Term) -> None:
     assignment_id = term.assignment(maxAttempts=9)
     term.submit(term.ada, assignment_id)
-    hand_in = partial(handing_in.submit, who(term.ada), Submit(assignment_id=assignment_id, text="again"))
+    hand_in = partial(submissions.submit, who(term.ada), Submit(assignment_id=assignment_id, text="again"))
     mark = partial(grading.grade, who(term.teacher), assignment_id, Grade.model_validate({"userId": term.ada.user_id, "points": "11"}))
     results = together(hand_in, mark, hand_in, mark, mark)
     assert set(results) <= {"done", "EDIT_CONFLICT", "NEW_ATTEMPT"}

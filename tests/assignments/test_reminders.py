@@ -11,7 +11,8 @@ from tests.support.acting import acting
 from tests.support.http import LAMBDA, Client
 from tests.support.workers import deliver
 
-from functions.assignments import remind, reminders
+from functions.assignments import jobs
+from functions.assignments.events import coursework
 
 
 @pytest.fixture(autouse=True)
@@ -22,8 +23,8 @@ def one_tenant(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(term: Term) -> None:
-    with acting("functions.assignments.reminders"):
-        reminders.handler({}, LAMBDA)
+    with acting("functions.assignments.jobs"):
+        jobs.handler({}, LAMBDA)
     client = term.school.client
     assert deliver(client.cloud, client.tenant, rounds=8) == 0
 
@@ -95,7 +96,7 @@ def test_who_has_more_time_or_left_is_not_reminded(term: Term) -> None:
 
 
 def test_a_large_course_is_reminded_in_pages(school: School, term: Term, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remind, "_PAGE", 2)
+    monkeypatch.setattr(coursework, "_PAGE", 2)
     students = [school.student(term.course_id, name=f"s{number}") for number in range(5)]
     term.assignment()
     term.late(hours=-3)
@@ -108,18 +109,18 @@ def test_an_assignment_that_changes_under_the_run_is_left_to_the_next(term: Term
     term.late(hours=-3)
     read = Assignment.require(assignment_id=assignment_id)
     read.due_at = DUE.replace(day=19)
-    reminders._tell(read)
+    jobs._tell(read)
     assert Assignment.require(assignment_id=assignment_id).reminder == "pending"
 
     def fail(*_: object) -> None:
         raise ConditionFailed
 
     monkeypatch.setattr(Unit, "commit", fail)
-    reminders._tell(Assignment.require(assignment_id=assignment_id))
+    jobs._tell(Assignment.require(assignment_id=assignment_id))
 
 
 def test_a_tenant_that_fails_is_reported_after_the_others(term: Term, monkeypatch: pytest.MonkeyPatch) -> None:
     term.assignment()
-    monkeypatch.setattr(reminders, "_look", lambda: 1 / 0)
-    with pytest.raises(reminders.RemindersIncomplete):
-        reminders.handler({}, LAMBDA)
+    monkeypatch.setattr(jobs, "_look", lambda: 1 / 0)
+    with pytest.raises(jobs.RemindersIncomplete):
+        jobs.handler({}, LAMBDA)

@@ -21,9 +21,9 @@ from tests.courses.conftest import COURSE, School
 from tests.support.http import LAMBDA, Client
 from tests.support.workers import record
 
-from functions.assignments import quizzes
-from functions.assignments.marks import letter, mark
-from functions.courses import follow
+from functions.assignments.events import coursework
+from functions.assignments.grades.grade_totals import letter, mark
+from functions.courses.events import progress
 
 GRADING = {"weights": {"homework": 30, "project": 50, "quiz": 20}, "letters": [{"letter": "P", "fromPercent": 50}, {"letter": "F", "fromPercent": 0}]}
 
@@ -61,26 +61,26 @@ def quiz_points(term: Term) -> list[str]:
 
 def test_g6_the_best_attempt_at_a_quiz_counts_once_each_is_complete(term: Term) -> None:
     tell = partial(result, term.ada, term.course_id)
-    assert hand(quizzes.consumer, tell("first", "6"), tell("second", None)) == 0
+    assert hand(coursework.consumer, tell("first", "6"), tell("second", None)) == 0
     assert quiz_points(term) == ["6"]
-    assert hand(quizzes.consumer, tell("second", "8", kind=ExamGraded), tell("third", "7")) == 0
+    assert hand(coursework.consumer, tell("second", "8", kind=ExamGraded), tell("third", "7")) == 0
     assert quiz_points(term) == ["8"]
 
 
 def test_r3_a_regrade_reaches_the_grade_sheet_exactly_once_in_any_order(term: Term) -> None:
     tell = partial(result, term.ada, term.course_id)
     regraded = tell("first", "4", kind=ExamGraded, revision=2, earlier_revision=1)
-    assert hand(quizzes.consumer, tell("first", "9"), tell("second", "7"), regraded, regraded) == 0
+    assert hand(coursework.consumer, tell("first", "9"), tell("second", "7"), regraded, regraded) == 0
     assert quiz_points(term) == ["7"], "what was best was lowered, and the other attempt is better now"
-    assert hand(quizzes.consumer, tell("third", "8", kind=ExamGraded, revision=2), tell("third", "10")) == 0
+    assert hand(coursework.consumer, tell("third", "8", kind=ExamGraded, revision=2), tell("third", "10")) == 0
     assert quiz_points(term) == ["8"], "an earlier revision that comes late changes nothing"
 
 
 def test_l1_a_grade_that_may_not_be_told_waits_for_its_release(term: Term) -> None:
     tell = partial(result, term.ada, term.course_id)
-    assert hand(quizzes.consumer, tell("first", "9", is_released=False)) == 0
+    assert hand(coursework.consumer, tell("first", "9", is_released=False)) == 0
     assert quiz_points(term) == []
-    assert hand(quizzes.consumer, tell("first", "9", kind=ExamReleased)) == 0
+    assert hand(coursework.consumer, tell("first", "9", kind=ExamReleased)) == 0
     assert quiz_points(term) == ["9"]
 
 
@@ -99,10 +99,10 @@ def test_a_report_weighs_categories_and_gives_the_courses_letters(term: Term) ->
     (course,) = term.ada.get(path).data["courses"]
     assert (course["percent"], course["letter"]) == ("75.00", "P"), "the weights of what is not graded yet are spread"
     graded(term, term.ada, "8", category="project")
-    hand(follow.consumer, QuizPublished(quiz_id="q1", course_id=term.course_id, title="Sets"))
+    hand(progress.consumer, QuizPublished(quiz_id="q1", course_id=term.course_id, title="Sets"))
     assert (
         hand(
-            quizzes.consumer,
+            coursework.consumer,
             quiz_result(term.ada, term.course_id, 5),
             quiz_result(term.ada, term.course_id, 9),
             quiz_result(term.ada, term.course_id, 7),

@@ -11,22 +11,23 @@ from tests.support.acting import acting, recorded
 from tests.support.http import LAMBDA
 from tests.support.workers import deliver
 
-from functions.assignments import cascade, quizzes, reminders
+from functions.assignments import jobs
+from functions.assignments.events import coursework, purge
 
 _EPHEMERAL = {"outgoing", "seen", "notification", "inbox_counter", "delivery", "rate_window", "signal"}
 
 
 @pytest.mark.parametrize("sheets", [1, 200])
 def test_a_deleted_course_leaves_no_trace(term: Term, monkeypatch: pytest.MonkeyPatch, sheets: int) -> None:
-    monkeypatch.setattr(cascade, "_SHEETS", sheets)
-    monkeypatch.setattr(cascade, "_ASSIGNMENTS", sheets)
+    monkeypatch.setattr(purge, "_SHEETS", sheets)
+    monkeypatch.setattr(purge, "_ASSIGNMENTS", sheets)
     client, admin = term.school.client, term.school.client.as_("admin")
     kept, forced = term.assignment(instructions="<p>x</p>"), term.assignment(title="Gone")
     for student in (term.ada, term.bola):
         for assignment_id in (kept, forced):
             term.submit(student, assignment_id)
             term.grade(assignment_id, student)
-    hand(quizzes.consumer, quiz_result(term.ada, term.course_id, 5))
+    hand(coursework.consumer, quiz_result(term.ada, term.course_id, 5))
     admin.send("DELETE", f"/api/assignments/{forced}", None, {"force": "true"})
     deliver(client.cloud, client.tenant)
     path = f"/api/courses/{term.course_id}"
@@ -54,8 +55,8 @@ def test_roles_allow_what_their_functions_do(term: Term) -> None:
         term.ada.post(f"{path}/ratings", {"stars": 5})
         term.teacher.post("/api/announcements", {"courseId": term.course_id, "title": "Hello", "body": "x"})
         assignment_id = term.assignment(dueAt="2027-01-12T08:00:00Z", instructions="<p>x</p>")
-        with acting("functions.assignments.reminders"):
-            reminders.handler({}, LAMBDA)
+        with acting("functions.assignments.jobs"):
+            jobs.handler({}, LAMBDA)
         deliver(client.cloud, client.tenant)
         term.submit(term.ada, assignment_id)
         deliver(client.cloud, client.tenant)
@@ -65,8 +66,8 @@ def test_roles_allow_what_their_functions_do(term: Term) -> None:
             term.teacher.get(f"{path}{read}")
         for read in (f"/api/assignments/{assignment_id}", f"/api/grades/{term.ada.user_id}", "/api/assignments", "/api/announcements"):
             assert [caller.get(read).status for caller in (term.ada, term.teacher)] == [200, 200]
-        with acting("functions.assignments.quizzes"):
-            hand(quizzes.consumer, quiz_result(term.ada, term.course_id, 5))
+        with acting("functions.assignments.events.coursework"):
+            hand(coursework.consumer, quiz_result(term.ada, term.course_id, 5))
         client.as_("admin").send("DELETE", path, None, {"force": "true"})
         deliver(client.cloud, client.tenant, rounds=20)
     rows = {function.entry: function for function in FUNCTIONS}

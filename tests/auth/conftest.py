@@ -13,7 +13,7 @@ from tests.support.cloud import Cloud
 from tests.support.http import Client, Reply
 from tests.support.workers import deliver
 
-from functions.auth.origin import Origin
+from functions.auth.client_context import Origin
 
 PASSWORD = "a long engine of brass"
 HERE = Origin("198.51.100.10", None, None, None)

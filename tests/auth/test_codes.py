@@ -13,8 +13,9 @@ from tests.support.http import Client
 from tests.support.threads import at_once, status_of
 from tests.support.workers import deliver
 
-from functions.auth import codes, resets
+from functions.auth.credentials import one_time_codes
 from functions.auth.schemas import NewPassword
+from functions.auth.sign_in import password_reset
 
 EMAIL = "ada@example.com"
 PHONE = "+2348012345678"
@@ -64,7 +65,7 @@ def test_a_ticket_is_good_once_and_for_ten_minutes(ada: Visitor, client: Client,
 def test_a_ticket_used_twice_at_once_sets_one_password(ada: Visitor, client: Client, post: Post) -> None:
     good = ticket(client, post)
     bodies = [NewPassword.model_validate({"newPassword": f"{NEW} {number}", "ticket": good}) for number in range(3)]
-    statuses = at_once(*(lambda body=body: status_of(lambda: resets.set_password(body, None, HERE)) for body in bodies))
+    statuses = at_once(*(lambda body=body: status_of(lambda: password_reset.set_password(body, None, HERE)) for body in bodies))
     assert sorted(statuses) == [200, 422, 422]
 
 
@@ -101,7 +102,7 @@ def test_a_code_allows_five_tries_however_fast_they_come(ada: Visitor, client: C
     client.post("/api/auth/reset-password", {"identifier": EMAIL})
     code = post.code()
     wrong = "000000" if code != "000000" else "000001"
-    assert at_once(*[lambda: status_of(lambda: codes.spend(EMAIL, "reset", wrong))] * 5) == [422] * 5
+    assert at_once(*[lambda: status_of(lambda: one_time_codes.spend(EMAIL, "reset", wrong))] * 5) == [422] * 5
     assert client.post("/api/auth/verify-code", {"identifier": EMAIL, "code": code}).status == 422
 
 

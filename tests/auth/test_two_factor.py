@@ -8,8 +8,8 @@ from tests.support.clock import Clock
 from tests.support.http import Client
 from tests.support.threads import at_once, status_of
 
-from functions.auth import login
 from functions.auth.schemas import SecondStep
+from functions.auth.sign_in import login
 
 
 class Authenticator:

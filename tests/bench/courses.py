@@ -11,7 +11,7 @@ from tests.bench.requests import milliseconds
 from tests.support.http import Client, Reply
 from tests.support.threads import at_once
 
-from functions.courses import enrolling
+from functions.courses.enrolments import enrolment
 
 _STUDENTS, _ASSIGNMENTS = 500, 30
 _CROWD, _SEATS = 1000, 500
@@ -70,7 +70,7 @@ def _crowd(teacher: Client) -> int:
 
     def enter(user_id: str) -> bool:
         try:
-            enrolling.enrol(Principal(user_id, teacher.tenant, Role.STUDENT, "free", "bench"), course_id)
+            enrolment.enrol(Principal(user_id, teacher.tenant, Role.STUDENT, "free", "bench"), course_id)
         except DomainError:
             return False
         return True

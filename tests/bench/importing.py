@@ -6,7 +6,7 @@ from collections.abc import Callable
 from lyceum.kit.settings import settings
 from tests.bench.requests import emulator_apart
 from tests.imports.conftest import new_desk
-from tests.imports.test_qti import item, packed, response
+from tests.imports.formats.test_qti import item, packed, response
 from tests.imports.workbooks import workbook
 from tests.support.cloud import Cloud
 from tests.support.http import Client

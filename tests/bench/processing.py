@@ -41,7 +41,7 @@ def _billed(content_type: str, found: dict[str, Any]) -> str:
     """Say what a thousand such files are billed at the memory of their worker, as if it were as fast as this machine."""
     from infra.functions import FUNCTIONS
 
-    worker = "functions.content.transcode" if content_type.startswith(("audio/", "video/")) else "functions.content.process"
+    worker = "functions.content.events.transcoding" if content_type.startswith(("audio/", "video/")) else "functions.content.events.processing"
     (row,) = [function for function in FUNCTIONS if function.entry == worker]
     return f"{1000 * found['seconds'] * row.memory_mb / 1024:.0f}"
 
@@ -67,22 +67,22 @@ def _files() -> list[tuple[str, str, bytes]]:
 
 
 def _measure(content_type: str, path: Path) -> dict[str, Any]:
-    from functions.content import confined, identify, images, packages, recordings, scan
-    from functions.content.purposes import KINDS, PURPOSES
+    from functions.content.processing import file_type, images, isolation, packages, recordings, scanner
+    from functions.content.uploads.purposes import KINDS, PURPOSES
 
     with TemporaryDirectory() as place:
         folder, kind = Path(place), KINDS[content_type]
         before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
-        identify.check_type(path, content_type)
-        scan.scan(path, content_type)
+        file_type.check_type(path, content_type)
+        scanner.scan(path, content_type)
         sizes: list[int] = []
         if kind == "image":
             sizes = [len(picture.data) for picture in images.variants(path, PURPOSES["library"])]
         elif kind == "document":
-            confined.take("rewrite", path, folder)
-            confined.take("look", folder / "original", folder)
+            isolation.take("rewrite", path, folder)
+            isolation.take("look", folder / "original", folder)
         elif kind == "text":
-            confined.take("purify", path, folder, content_type)
+            isolation.take("purify", path, folder, content_type)
         elif kind == "package":
             packages.repack(path, folder)
         else:

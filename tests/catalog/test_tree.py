@@ -73,7 +73,7 @@ def test_counters_count_each_event_once_and_a_poison_message_fails_alone(client:
     retired = QuestionRetired(question_id="q0", **facts)
     poison = {"messageId": "poison", "body": "{}"}
     batches = [[approved[0], approved[1], approved[0]], [approved[1], approved[2], again], [*approved, retired], [retired, *approved[::-1]]]
-    for name in ("functions.catalog.counters", "functions.courses.counters"):
+    for name in ("functions.catalog.events", "functions.courses.events.statistics"):
         for batch in batches:
             answer = consumers()[name].handler({"Records": [poison, *(message(event) for event in batch)]}, LAMBDA)
             assert answer == {"batchItemFailures": [{"itemIdentifier": "poison"}]}

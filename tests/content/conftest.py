@@ -14,7 +14,7 @@ from tests.content.pictures import picture
 from tests.support.acting import acting
 from tests.support.http import LAMBDA, Client
 
-from functions.content import process
+from functions.content.events import processing
 
 
 @dataclass
@@ -54,8 +54,8 @@ class Depot:
 
     def work(self, *records: dict[str, Any]) -> list[str]:
         """Hand messages to the worker; returns the ids of those that failed."""
-        with acting("functions.content.process"):
-            answer = process.handler({"Records": list(records)}, LAMBDA)
+        with acting("functions.content.events.processing"):
+            answer = processing.handler({"Records": list(records)}, LAMBDA)
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def process(self, upload_id: str, **record: Any) -> int:
@@ -188,6 +188,6 @@ def library(depot: Depot) -> Library:
 @pytest.fixture
 def unconfined(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the steps of documents and texts in the test's own process, which is quicker."""
-    from functions.content import confined
+    from functions.content.processing import isolation
 
-    monkeypatch.setattr(confined, "take", lambda step, *arguments: confined.steps()[step](*arguments))
+    monkeypatch.setattr(isolation, "take", lambda step, *arguments: isolation.steps()[step](*arguments))

@@ -2,15 +2,15 @@
 
 from infra.functions import FUNCTIONS, families
 from tests.content.conftest import SMALL, Library
+from tests.content.processing.test_kinds import checked, render
+from tests.content.processing.test_malware import say
 from tests.content.samples import recording
-from tests.content.test_kinds import checked, render
-from tests.content.test_verdicts import say
 from tests.support.acting import acting, recorded
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA
 from tests.support.workers import deliver
 
-from functions.content import sweep
+from functions.content import jobs
 
 ROWS = {function.entry: function for function in FUNCTIONS}
 
@@ -30,25 +30,25 @@ def test_roles_allow_what_their_functions_do(library: Library, clock: Clock) -> 
         upload_id = library.upload(recording("a.mp3"), "audio/mpeg")
         library.draft(upload_id)
         library.depot.process(upload_id)
-        with acting("functions.content.transcode"):
+        with acting("functions.content.events.transcoding"):
             render(library.depot, checked(library.depot))
-        with acting("functions.content.verdict"):
+        with acting("functions.content.events.malware"):
             say(library, upload_id)
             say(library, library.client.get(path).data["uploadId"], "THREATS_FOUND")
         library.upload(SMALL)
         clock.advance(days=8)
-        with acting("functions.content.sweep"):
-            sweep.handler({}, LAMBDA)
+        with acting("functions.content.jobs"):
+            jobs.handler({}, LAMBDA)
         library.author.delete(path)
         assert deliver(library.client.cloud, library.client.tenant) == 0
     touched = {touch for touch in touches if touch.function in ROWS}
     assert {touch.function for touch in touched} >= {
-        "functions.content.api",
-        "functions.content.process",
-        "functions.content.transcode",
-        "functions.content.verdict",
-        "functions.content.figures",
-        "functions.content.retire",
-        "functions.content.sweep",
+        "functions.content.http",
+        "functions.content.events.processing",
+        "functions.content.events.transcoding",
+        "functions.content.events.malware",
+        "functions.content.events.statistics",
+        "functions.content.events.retirement",
+        "functions.content.jobs",
     }
     assert [touch for touch in touched if touch.family not in families(ROWS[touch.function], writes=touch.is_write)] == []

@@ -9,7 +9,7 @@ from tests.support.clock import Clock
 from tests.support.http import Client
 from tests.support.workers import deliver
 
-from functions.courses import spread
+from functions.courses.events import announcements
 
 NEWS = {"title": "Test on Friday", "body": "<p>Bring a pen.</p><script>x</script>"}
 
@@ -59,7 +59,7 @@ def test_pages_mix_both_kinds_newest_first(client: Client, tenant: str, clock: C
 
 
 def test_a_large_course_is_told_in_pages_each_once(client: Client, tenant: str, school: School, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spread, "_PAGE", 2)
+    monkeypatch.setattr(announcements, "_PAGE", 2)
     course_id = school.course()
     students = [school.student(course_id, name=f"s{number}") for number in range(5)]
     school.teacher.post("/api/announcements", {**NEWS, "courseId": course_id})

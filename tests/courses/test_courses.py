@@ -9,7 +9,7 @@ from tests.courses.conftest import COURSE, School
 from tests.support.http import LAMBDA, Client
 from tests.support.workers import deliver, record
 
-from functions.courses import standings
+from functions.courses.events import rankings
 
 
 def test_a_draft_is_its_instructors_until_it_is_published(client: Client, school: School) -> None:
@@ -121,7 +121,7 @@ def test_an_event_that_comes_late_leaves_a_standing_as_it_is(client: Client, ten
     seen = CourseStanding.require(course_id=course_id).version
     again = CourseCounted(course_id=course_id)
     message = record({"DetailType": again.name, "Source": "lyceum", "Detail": again.model_dump_json(by_alias=True)})
-    assert standings.handler({"Records": [message]}, LAMBDA) == {"batchItemFailures": []}
+    assert rankings.handler({"Records": [message]}, LAMBDA) == {"batchItemFailures": []}
     assert CourseStanding.require(course_id=course_id).version == seen
 
 

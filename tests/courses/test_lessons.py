@@ -11,8 +11,8 @@ from lyceum.table import Unit
 from tests.courses.conftest import School, together, who
 from tests.support.http import Client
 
-from functions.courses import lessons
-from functions.courses.lesson_schemas import NewLesson
+from functions.courses.lessons import lessons
+from functions.courses.lessons.schemas import NewLesson
 
 
 def upload(owner: Client, **fields: Any) -> str:

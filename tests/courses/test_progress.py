@@ -17,8 +17,9 @@ from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client
 from tests.support.workers import deliver, record
 
-from functions.courses import follow, progress, studying
-from functions.courses.lesson_schemas import Beat
+from functions.courses.enrolments import progress, study
+from functions.courses.events import progress as follow
+from functions.courses.lessons.schemas import Beat
 
 
 def hand(*events: Event) -> int:
@@ -63,7 +64,7 @@ def test_the_last_required_part_completes_the_course_once(client: Client, school
     optional = school.lesson(course_id, isRequired=False)
     student, required = school.student(course_id), school.lessons(course_id)[:4]
     mine = who(student)
-    assert together(*(partial(studying.complete, mine, each) for each in required)) == ["done"] * 4
+    assert together(*(partial(study.complete, mine, each) for each in required)) == ["done"] * 4
     shown = student.get(f"/api/courses/{course_id}/progress").data
     assert (shown["percent"], shown["lessons"]) == (100, {"completed": 4, "total": 5})
     assert "completedAt" in shown
@@ -182,7 +183,7 @@ def test_reports_of_two_devices_at_once_add_up_to_the_time_that_passed(clock: Cl
     (lesson_id,) = school.lessons(course_id)
     student = school.student(course_id)
     clock.advance(seconds=40)
-    reports = [partial(studying.beat, who(student), lesson_id, Beat(beat_id=beat_id(clock, number), seconds=40)) for number in range(3)]
+    reports = [partial(study.beat, who(student), lesson_id, Beat(beat_id=beat_id(clock, number), seconds=40)) for number in range(3)]
     assert together(*reports) == ["done"] * 3
     assert student.get(f"/api/courses/{course_id}/progress").data["timeSpentSeconds"] == 40
 

@@ -11,9 +11,9 @@ import pytest
 from lyceum.assessment.declarations import read_question
 
 from functions.assignments.schemas import NewAssignment
-from functions.courses.lesson_schemas import NewLesson
+from functions.courses.lessons.schemas import NewLesson
 from functions.courses.schemas import Category
-from functions.exams.assessment_schemas import NewPracticeTest, NewQuiz
+from functions.exams.authoring.schemas import NewPracticeTest, NewQuiz
 
 CATEGORIES = get_args(Category)
 DEMO = Path(__file__).resolve().parents[2] / "demo"

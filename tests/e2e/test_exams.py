@@ -107,7 +107,7 @@ def test_a_paper_comes_from_a_blueprint_and_all_its_sessions_are_paused_at_once(
 
 
 def test_difficulties_are_estimated_at_night(stack: Stack) -> None:
-    name = next(each["FunctionName"] for each in functions(stack) if "questions-calibrate" in each["FunctionName"])
+    name = next(each["FunctionName"] for each in functions(stack) if "questions-jobs" in each["FunctionName"])
     answer = stack.aws("lambda").invoke(FunctionName=name, Payload=b"{}")
     assert "FunctionError" not in answer, answer["Payload"].read()
 

@@ -11,7 +11,7 @@ from demo.load import demo_id
 from lyceum.kit import ids
 from tests.e2e.conftest import Remote, Stack, eventually
 from tests.e2e.test_uploads import send
-from tests.imports.test_qti import item, packed, response
+from tests.imports.formats.test_qti import item, packed, response
 from tests.imports.workbooks import workbook
 
 pytestmark = pytest.mark.e2e

@@ -224,7 +224,7 @@ def test_each_schedule_fires_by_itself(stack: Stack) -> None:
     task = {"courseId": load.demo_id("csc-201"), "title": title, "points": "5", "dueAt": due.isoformat()}
     assert stack.as_("instructor").post("/api/assignments", task).status == 201
     student = stack.as_("second_student")
-    with every_minute(stack, "assignments-reminders", *(f"notifications-{job}" for job in marks)):
+    with every_minute(stack, "assignments-jobs", *(f"notifications-{job}" for job in marks)):
         for mark in marks.values():
             eventually(lambda mark=mark: stored(stack, f"MARK#{mark}", "main"), f"a run of {mark}", seconds=150)
         eventually(lambda: title in student.get("/api/notifications?type=assignment.due_soon").text, "the reminder of the assignment", seconds=150)

@@ -18,8 +18,8 @@ from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.http import LAMBDA, Client, Reply
 
-from functions.exams import sweep
-from functions.exams.timing import minute_after
+from functions.exams import jobs
+from functions.exams.attempts.timing import minute_after
 
 OPTIONS = [{"id": name, "text": f"choice {name}"} for name in "abcd"]
 DIFFICULTIES = ("easy", "medium", "hard")
@@ -226,12 +226,12 @@ def deliver(cloud: Cloud, tenant: str) -> Callable[[], int]:
 @pytest.fixture
 def swept(cloud: Any, monkeypatch: pytest.MonkeyPatch, tenant: str) -> Callable[[], None]:
     """Runs the minute schedule for the test's tenant alone, however many others the run has left behind."""
-    listed = sweep.tenants.listed
-    monkeypatch.setattr(sweep.tenants, "listed", lambda: [item for item in listed() if item.tenant_name == tenant])
+    listed = jobs.tenants.listed
+    monkeypatch.setattr(jobs.tenants, "listed", lambda: [item for item in listed() if item.tenant_name == tenant])
 
     def run() -> None:
-        with context.working(context.Work()):
-            sweep.handler({}, LAMBDA)
+        with context.working(context.RequestContext()):
+            jobs.handler({}, LAMBDA)
 
     return run
 

@@ -74,7 +74,7 @@ class Desk:
 
     def arrive(self, job_id: str, **message: Any) -> list[dict[str, str]]:
         """Tell the worker that an import's file arrived; returns the messages that failed."""
-        return self.work("functions.imports.parse", self.message(self.stored(job_id).key, **message))
+        return self.work("functions.imports.events.parse", self.message(self.stored(job_id).key, **message))
 
     def work(self, worker: str, *records: dict[str, Any]) -> list[dict[str, str]]:
         """Hand messages to a worker; returns those that failed."""
@@ -95,7 +95,7 @@ class Desk:
             if not fresh:
                 return
             seen |= {entry["Detail"] for entry in fresh}
-            assert self.work("functions.imports.run", *(record(entry) for entry in fresh)) == []
+            assert self.work("functions.imports.events.write", *(record(entry) for entry in fresh)) == []
 
     def stored(self, job_id: str) -> ImportJob:
         """Return the record of an import."""

@@ -62,14 +62,14 @@ def test_only_the_auth_function_may_sign(place: Place) -> None:
 
 def test_only_the_auth_functions_read_the_secret_of_sign_ins(place: Place) -> None:
     asked = {"SecretId": "lyceum-local-identity-secret"}
-    assert as_function(place, "auth-courier", "secretsmanager").get_secret_value(**asked)["SecretString"]
+    assert as_function(place, "auth-events", "secretsmanager").get_secret_value(**asked)["SecretString"]
     for name in ("users", "exams", "content"):
         assert refusal(as_function(place, name, "secretsmanager").get_secret_value, **asked) in REFUSED
 
 
 def test_the_publisher_may_publish_and_others_may_not(place: Place, facts: dict[str, Any]) -> None:
     entry = {"Source": "lyceum", "DetailType": "probe.sent", "Detail": "{}", "EventBusName": facts["outputs"]["BusName"]}
-    assert as_function(place, "outbox-publish", "events").put_events(Entries=[entry])["FailedEntryCount"] == 0
+    assert as_function(place, "outbox-stream", "events").put_events(Entries=[entry])["FailedEntryCount"] == 0
     assert refusal(as_function(place, "exams", "events").put_events, Entries=[entry]) in REFUSED
 
 

@@ -69,9 +69,9 @@ def test_a_smaller_function_below_a_prefix_gets_routes_of_its_own() -> None:
     made = keys(
         declared("POST /api/exams/start"),
         declared("POST /api/exams/{examId}/answer"),
-        declared("POST /api/exams/{examId}/submit", function="exams-scorer"),
+        declared("POST /api/exams/{examId}/submit", function="exams-marking"),
     )
-    assert made["POST /api/exams/{examId}/submit"] == ("exams-scorer", True)
+    assert made["POST /api/exams/{examId}/submit"] == ("exams-marking", True)
     assert made["ANY /api/exams/{proxy+}"] == ("exams", True)
 
 
@@ -80,11 +80,11 @@ def test_a_literal_route_is_kept_from_another_functions_parameter() -> None:
         [
             declared("GET /api/exams/{examId}/review"),
             declared("GET /api/exams/practice/summary"),
-            declared("GET /api/exams/{examId}/summary", function="exams-scorer"),
+            declared("GET /api/exams/{examId}/summary", function="exams-marking"),
         ]
     )
     assert winner(derived, "GET", "/api/exams/practice/summary").function == "exams"
-    assert winner(derived, "GET", "/api/exams/01J/summary").function == "exams-scorer"
+    assert winner(derived, "GET", "/api/exams/01J/summary").function == "exams-marking"
 
 
 def test_domains_share_the_admin_noun_by_the_next_segment() -> None:

@@ -70,7 +70,7 @@ def test_only_the_auth_function_signs(production: Assembly) -> None:
 
 def test_secrets_of_accounts_are_for_the_auth_function_alone(production: Assembly) -> None:
     reaching = [function.name for function in FUNCTIONS if "|CRED#" in json.dumps(statements_of(production, function.name))]
-    assert reaching == ["auth", "auth-courier"]
+    assert reaching == ["auth", "auth-events"]
 
 
 def test_delivery_of_exams_can_not_read_answer_keys(production: Assembly) -> None:
@@ -160,7 +160,7 @@ def test_sockets_open_only_with_a_ticket(production: Assembly) -> None:
 
 def test_only_live_functions_post_to_connections(production: Assembly) -> None:
     posting = [function.name for function in FUNCTIONS if "execute-api:ManageConnections" in json.dumps(statements_of(production, function.name))]
-    assert posting == ["realtime-sockets", "realtime-push"]
+    assert posting == ["realtime-websocket", "realtime-events"]
 
 
 def test_only_the_push_worker_reaches_devices_and_only_those_of_the_stages_application(production: Assembly) -> None:

@@ -53,19 +53,19 @@ def test_everybody_is_told_once_over_several_pages(cloud: Cloud, tenant: str, re
 
 
 def test_nobody_of_another_tenant_is_told(cloud: Cloud, tenant: str, requests: Requests) -> None:
-    with context.working(context.Work("elsewhere")):
+    with context.working(context.RequestContext("elsewhere")):
         strangers = people(2)
     users = people(2)
     spread(requests, posted())
     assert told(users) == [1, 1]
-    with context.working(context.Work("elsewhere")):
+    with context.working(context.RequestContext("elsewhere")):
         assert told(strangers) == [0, 0]
 
 
 def test_a_chunk_costs_two_requests_for_each_fifteen_readers(cloud: Cloud, tenant: str) -> None:
     tenants.enter()
     event = NoticeAddressed(kind="announcement.posted", user_ids=people(40), data={"announcementId": "a", "title": "t"})
-    with context.working(context.Work(tenant)) as work:
+    with context.working(context.RequestContext(tenant)) as work:
         dispatch.tell_many(event, Unit())
     assert work.usage.operations == ["BatchGetItem", "TransactWriteItems"] * 3
 

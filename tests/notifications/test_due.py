@@ -248,7 +248,7 @@ def test_a_plan_that_was_renewed_is_not_warned_of(client: Client, clock: Clock, 
 def test_the_daily_job_reads_only_the_days_that_are_due(client: Client, clock: Clock) -> None:
     write_many(Entitlement(user_id=f"u{number}", product="PLAN#Plus", ends_at=clock.at + timedelta(days=50 + number)) for number in range(30))
     run(expire)
-    with context.working(context.Work(context.tenant())) as work:
+    with context.working(context.RequestContext(context.tenant())) as work:
         expire._warn(datetime(2027, 1, 11, tzinfo=UTC))
     assert work.usage.operations == ["Query"] * 4
 

@@ -154,7 +154,7 @@ def test_a_bounce_in_one_tenant_is_none_in_another(client: Client, post: Post) -
 
 def complain(client: Client, address: str, *, is_final: bool = True) -> None:
     event = MailComplained(tenant=client.tenant, addresses=[address], is_final=is_final)
-    with context.working(context.Work(client.tenant)):
+    with context.working(context.RequestContext(client.tenant)):
         unit = Unit()
         returned.follow_complaint(event, unit)
         unit.commit()

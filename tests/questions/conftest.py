@@ -100,6 +100,6 @@ def finish(client: Client) -> Finish:
         facts = {"score": "1", "max_score": "2", "percent": "50", "passed": True, "finished_at": "2027-01-11T09:00:00Z", "topic_ids": []}
         event = ExamCompleted(exam_id=exam_id, user_id=user_id, mode="practice", cause="submitted", **facts)  # type: ignore[arg-type]
         sent = record({"DetailType": event.name, "Source": "lyceum", "Detail": event.model_dump_json(by_alias=True)})
-        assert consumers()["functions.questions.statistics"].handler({"Records": [sent] * times}, LAMBDA)["batchItemFailures"] == []
+        assert consumers()["functions.questions.events.statistics"].handler({"Records": [sent] * times}, LAMBDA)["batchItemFailures"] == []
 
     return run

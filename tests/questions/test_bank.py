@@ -118,7 +118,7 @@ def test_statistics_hold_a_hundred_questions_and_count_a_session_once(client: Cl
     event = ExamCompleted(exam_id="e", user_id="u", mode="practice", cause="submitted", **facts)  # type: ignore[arg-type]
     sent = record({"DetailType": event.name, "Source": "lyceum", "Detail": event.model_dump_json(by_alias=True)})
     for _ in range(2):
-        assert consumers()["functions.questions.statistics"].handler({"Records": [sent, sent]}, LAMBDA)["batchItemFailures"] == []
+        assert consumers()["functions.questions.events.statistics"].handler({"Records": [sent, sent]}, LAMBDA)["batchItemFailures"] == []
     odd, even = (QuestionStatistics.require(question_id=name) for name in ("q1", "q98"))
     assert (odd.attempts, odd.correct, odd.skipped, odd.time_spent_seconds) == (1, 1, 0, 10)
     assert (even.attempts, even.correct, even.skipped) == (1, 0, 1)

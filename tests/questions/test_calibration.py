@@ -11,7 +11,7 @@ from lyceum.table import Unit, write_many
 from tests.questions.conftest import Bank, Finish
 from tests.support.http import LAMBDA, Client
 
-from functions.questions import calibrate, calibration
+from functions.questions import calibration, jobs
 from functions.questions.calibration import Estimate, label_of, proposal
 
 # The 1 000 candidates of two sections of the Law School Admission Test (Bock and Lieberman, 1970), counted by the pattern
@@ -84,14 +84,14 @@ def test_another_label_is_proposed_only_when_the_whole_interval_says_so() -> Non
 
 
 def night() -> None:
-    with context.working(context.Work()):
-        calibrate.handler({}, type("Long", (), {"get_remaining_time_in_millis": staticmethod(lambda: 300_000)})())
+    with context.working(context.RequestContext()):
+        jobs.handler({}, type("Long", (), {"get_remaining_time_in_millis": staticmethod(lambda: 300_000)})())
 
 
 @pytest.fixture
 def listed(tenant: str) -> None:
     """The tenant is one that schedules visit."""
-    with context.working(context.Work()):
+    with context.working(context.RequestContext()):
         Unit().put(Tenant(tenant_name=tenant)).commit()
 
 
@@ -122,10 +122,10 @@ def test_few_answers_give_no_estimate_and_a_topic_that_fails_stays_listed(
     finish({name: "right"})
     with monkeypatch.context() as patched:
         patched.setattr(calibration, "calibrate", lambda _: 1 / 0)
-        with pytest.raises(calibrate.CalibrationIncomplete):
+        with pytest.raises(jobs.CalibrationIncomplete):
             night()
     assert Uncalibrated.fetch(topic_id=bank.topic_id)
-    calibrate.handler({}, LAMBDA)  # ten seconds are too little to begin
+    jobs.handler({}, LAMBDA)  # ten seconds are too little to begin
     assert Uncalibrated.fetch(topic_id=bank.topic_id)
     night()
     assert Uncalibrated.fetch(topic_id=bank.topic_id) is None

@@ -10,7 +10,7 @@ from lyceum.table import Unit
 from tests.questions.conftest import Bank, Finish
 from tests.support.http import Client
 
-from functions.questions import figures
+from functions.questions import statistics
 
 
 def shown(client: Client, name: str) -> dict[str, object]:
@@ -70,9 +70,9 @@ def test_the_median_is_near_the_true_one_for_any_spread_of_times() -> None:
         times = [min(14_400, int(chance.expovariate(1 / scale)) + 1) for _ in range(400)]
         counts: dict[str, int] = {}
         for seconds in times:
-            counts[figures.time_step(seconds)] = counts.get(figures.time_step(seconds), 0) + 1
-        assert figures.median(counts) == pytest.approx(median(times), rel=0.2, abs=1.5)
-    assert figures.median({}) is None
+            counts[statistics.time_step(seconds)] = counts.get(statistics.time_step(seconds), 0) + 1
+        assert statistics.median(counts) == pytest.approx(median(times), rel=0.2, abs=1.5)
+    assert statistics.median({}) is None
 
 
 def test_most_missed_come_first_by_topic_and_by_course(client: Client, bank: Bank, finish: Finish) -> None:

@@ -13,7 +13,8 @@ from tests.support.acting import acting, within_rights
 from tests.support.http import LAMBDA, Client
 from tests.support.workers import record
 
-from functions.realtime import door, push, sockets
+from functions.realtime import events as push
+from functions.realtime import websocket, websocket_authorizer
 
 ARN = "arn:aws:execute-api:eu-west-1:000000000000:sockets/live/$connect"
 
@@ -40,16 +41,16 @@ class Socket:
     def say(self, message: Any) -> dict[str, Any]:
         """Send a message and return the answer, which comes after all that was missed."""
         text = message if isinstance(message, str) else json.dumps(message)
-        with acting("functions.realtime.sockets"):
-            assert sockets.handler(self.event("$default", text), LAMBDA) == {"statusCode": 200}
+        with acting("functions.realtime.websocket"):
+            assert websocket.handler(self.event("$default", text), LAMBDA) == {"statusCode": 200}
         return self.got.pop()
 
     def close(self, *, is_told: bool = True) -> None:
         """Close the connection; `is_told` is off when the gateway's word of it is lost."""
         self.gateway.open.pop(self.name, None)
         if is_told:
-            with acting("functions.realtime.sockets"):
-                assert sockets.handler(self.event("$disconnect"), LAMBDA) == {"statusCode": 200}
+            with acting("functions.realtime.websocket"):
+                assert websocket.handler(self.event("$disconnect"), LAMBDA) == {"statusCode": 200}
 
     def signals(self) -> list[tuple[str, str]]:
         """Return what was signalled: events with their channels."""
@@ -77,14 +78,14 @@ class Gateway:
 
     def enter(self, ticket: str) -> tuple[int, Socket | None]:
         """Open a connection with a ticket, as the gateway does: the door first, then the function."""
-        with acting("functions.realtime.door"):
-            answer = door.handler({"methodArn": ARN, "queryStringParameters": {"ticket": ticket}}, LAMBDA)
+        with acting("functions.realtime.websocket_authorizer"):
+            answer = websocket_authorizer.handler({"methodArn": ARN, "queryStringParameters": {"ticket": ticket}}, LAMBDA)
         if answer["policyDocument"]["Statement"][0]["Effect"] != "Allow":
             return 403, None
         self.made += 1
         socket = Socket(self, f"c{self.made}", answer["context"])
-        with acting("functions.realtime.sockets"):
-            status = sockets.handler(socket.event("$connect"), LAMBDA)["statusCode"]
+        with acting("functions.realtime.websocket"):
+            status = websocket.handler(socket.event("$connect"), LAMBDA)["statusCode"]
         if status == 200:
             self.open[socket.name] = socket
         return status, socket if status == 200 else None
@@ -114,5 +115,5 @@ def gateway(cloud: object, monkeypatch: pytest.MonkeyPatch) -> Gateway:
 def signal(*events: Event) -> int:
     """Let events become signals and return how many messages failed."""
     records = [record({"Source": "lyceum", "DetailType": event.name, "Detail": event.model_dump_json(by_alias=True)}) for event in events]
-    with acting("functions.realtime.push"):
+    with acting("functions.realtime.events"):
         return len(push.handler({"Records": records}, LAMBDA)["batchItemFailures"])

@@ -40,7 +40,7 @@ class Cloud:
         """Open a tenant that nobody used before and work inside it."""
         name = f"t{next(_numbers)}"
         self.tenants.append(name)
-        with context.working(context.Work(tenant=name, actor="test")):
+        with context.working(context.RequestContext(tenant=name, actor="test")):
             yield name
         forget_items(f"{name}|")
         forget_items("main|")  # what schedules kept about the tenant
@@ -53,7 +53,7 @@ class Cloud:
 
     def outbox(self, tenant: str) -> list[dict[str, Any]]:
         """Return the events that stand in a tenant's items, as EventBridge would hand them on."""
-        from functions.outbox.publish import _entries
+        from functions.outbox.stream import _entries
 
         records = [{"dynamodb": {"NewImage": item}} for item in self.items(tenant)]
         return [entry for record in records for entry in _entries(record)]

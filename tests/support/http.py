@@ -199,6 +199,6 @@ def _sign_up(tenant: str, name: str, role: Role) -> Principal:
         user_id=user_id, email=f"{name}@example.com", username=name, first_name=name.title(), last_name="Test", role=role.value, is_verified=True
     )
     session = Session(user_id=user_id, session_id=session_id, last_seen_at=now, expires_at=now)
-    with context.working(context.Work(tenant=tenant, actor="test")):
+    with context.working(context.RequestContext(tenant=tenant, actor="test")):
         Unit().create(user).create(session).commit()
     return Principal(user_id, tenant, role, "free", session_id)

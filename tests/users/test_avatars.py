@@ -14,7 +14,7 @@ from tests.support.http import LAMBDA, Client
 from tests.support.workers import record
 from tests.users.conftest import People
 
-from functions.users import avatars
+from functions.users.events import avatars
 
 ASKED = {"fileName": "me.jpg", "contentType": "image/jpeg"}
 

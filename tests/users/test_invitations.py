@@ -103,7 +103,7 @@ def test_what_is_offered_can_not_be_changed_in_the_table(token: str) -> None:
 
 def test_a_token_is_good_in_its_tenant_only(token: str) -> None:
     opened = invitations.require(token)
-    with context.working(context.Work(tenant="elsewhere")):
+    with context.working(context.RequestContext(tenant="elsewhere")):
         write_many(
             [Invitation(invitation_id=opened.invitation_id, role=opened.role, email=opened.email, inviter_id="x", expires_at=opened.expires_at)]
         )

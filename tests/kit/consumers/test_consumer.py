@@ -180,7 +180,7 @@ def test_events_of_several_tenants_stay_in_their_own(cloud: Cloud, worker: Consu
             messages += [message(make()), message(make())]
     assert run(worker, *messages) == []
     for name in tenants:
-        with context.working(context.Work(tenant=name)):
+        with context.working(context.RequestContext(tenant=name)):
             assert count("algebra") == 2
 
 
@@ -191,9 +191,9 @@ def test_what_follows_is_done_in_the_name_of_who_began_it(cloud: Cloud, tenant: 
     def go_on(event: QuestionApproved, unit: Unit) -> None:
         unit.create(OutboxItem(event_id=event.question_id), retired(event.topic_id))
 
-    with context.working(context.Work(tenant, "moderator", "request-1")):
+    with context.working(context.RequestContext(tenant, "moderator", "request-1")):
         event = approved()
-    with context.working(context.Work()):
+    with context.working(context.RequestContext()):
         assert run(consumer, message(event)) == []
     (entry,) = cloud.outbox(tenant)
     follower = QuestionRetired.model_validate_json(entry["Detail"])

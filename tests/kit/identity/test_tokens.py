@@ -18,7 +18,8 @@ from lyceum.table import Unit
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client
 
-from functions.auth import authorizer, signing
+from functions.auth import authorizer
+from functions.auth.sign_in import token_signing
 
 N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """The order of the curve P-256 (SEC 2, 2.4.2)."""
@@ -34,13 +35,13 @@ def holder(client: Client) -> Client:
 def token(holder: Client) -> str:
     """The student's access token."""
     assert holder.principal is not None
-    return signing.access_token(User.require(user_id=holder.user_id), holder.principal.session_id)
+    return token_signing.access_token(User.require(user_id=holder.user_id), holder.principal.session_id)
 
 
 def passes(token: str, scheme: str = "Bearer") -> bool:
     """Ask the gateway's authorizer."""
     event = {"headers": {"authorization": f"{scheme} {token}"}, "requestContext": {"requestId": "r"}}
-    with context.working(context.Work()):
+    with context.working(context.RequestContext()):
         return bool(authorizer.handler(event, LAMBDA)["isAuthorized"])
 
 
@@ -70,7 +71,7 @@ def test_a_good_token_passes_with_its_context(token: str, holder: Client) -> Non
 
 
 def test_a_cache_miss_costs_one_read(token: str) -> None:
-    with context.working(context.Work()) as work:
+    with context.working(context.RequestContext()) as work:
         tokens.verify(token)
     assert work.usage.operations == ["BatchGetItem"]
 
@@ -139,13 +140,13 @@ def test_a_changed_claim_breaks_the_signature(token: str, claim: str, value: obj
 def test_well_signed_tokens_that_say_something_else_are_refused(token: str, change: dict[str, Any]) -> None:
     _, payload, _ = parts(token)
     claims = {name: value for name, value in {**payload, **change}.items() if value is not None}
-    assert not passes(signing.sign(claims))
+    assert not passes(token_signing.sign(claims))
 
 
 def test_a_token_ends_after_fifteen_minutes(clock: Clock, client: Client) -> None:
     student = client.as_("student")
     assert student.principal is not None
-    token = signing.access_token(User.require(user_id=student.user_id), student.principal.session_id)
+    token = token_signing.access_token(User.require(user_id=student.user_id), student.principal.session_id)
     clock.advance(minutes=15, seconds=-1)
     assert passes(token)
     clock.advance(seconds=1)
@@ -171,7 +172,7 @@ def test_a_token_dies_with_its_session_or_rights(token: str, holder: Client, wha
     "header", ["", "Bearer", "Bearer ", "Basic YTpi", "bearer a.b", "Bearer a.b.c.d", "Bearer ....", "Bearer \u00e9.\u00e9.\u00e9"]
 )
 def test_headers_that_hold_no_token_are_refused(header: str) -> None:
-    with context.working(context.Work()):
+    with context.working(context.RequestContext()):
         assert authorizer.handler({"headers": {"authorization": header}, "requestContext": {}}, LAMBDA) == {"isAuthorized": False}
 
 

@@ -97,7 +97,7 @@ def test_a_mark_never_goes_back(job: Job, clock: Clock, tenant: str) -> None:
     clock.advance(hours=5)
     job.run()
     schedules._save("job", tenant, clock.at - 9 * HOUR)
-    with context.working(context.Work()):
+    with context.working(context.RequestContext()):
         mark = ScheduleMark.require(schedule="job", tenant_name=tenant)
     assert mark.done == clock.at - HOUR
 

@@ -53,7 +53,7 @@ def test_a_prefix_ends_at_the_first_part_that_is_not_known(values: dict[str, str
 
 def test_every_partition_is_of_the_tenant_in_whose_name_the_work_is_done() -> None:
     for tenant in ("main", "harbour"):
-        with context.working(context.Work(tenant=tenant)):
+        with context.working(context.RequestContext(tenant=tenant)):
             assert partition_key("INBOX#{user_id}", {"user_id": "ada"}) == f"{tenant}|INBOX#ada"
             assert Notification.key_of(user_id="ada", notification_id="n") == (f"{tenant}|INBOX#ada", "MESSAGE#n")
 
@@ -90,7 +90,7 @@ def test_an_item_is_in_an_index_while_the_parts_of_its_key_are_there(cloud: Clou
 
 def test_an_index_without_all_its_parts_does_not_hold_the_item() -> None:
     index = Index("DUE#{due_minute}", "{exam_id}", when={"state": "running"})
-    with context.working(context.Work(tenant="main")):
+    with context.working(context.RequestContext(tenant="main")):
         assert index.fill({"state": "running", "due_minute": "m", "exam_id": "e"}) == ("main|DUE#m", "e")
         assert index.fill({"state": "running", "due_minute": None, "exam_id": "e"}) is None
         assert index.fill({"state": "finished", "due_minute": "m", "exam_id": "e"}) is None

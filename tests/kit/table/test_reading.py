@@ -52,7 +52,7 @@ class TestFind:
             find(InboxCounter, index="gsi2", user_id="ada")
 
     def test_a_filter_fills_a_slice_in_at_most_three_requests(self) -> None:
-        with context.working(context.Work(context.tenant())) as work:
+        with context.working(context.RequestContext(context.tenant())) as work:
             found = find(Notification, user_id="ada", limit=3, where=Notification.type == "c")
         assert work.usage.operations == ["Query"] * 3
         assert numbers(found) == [0, 3]
@@ -70,7 +70,7 @@ def test_items_named_by_key_come_in_the_order_in_which_they_were_named(tenant: s
     names: list[Entity] = [Notification.at(user_id="ada", notification_id=f"{number:03d}") for number in (5, 500, 3, 5)]
     found = batch_fetch(names)
     assert [item and item.attribute_values["notification_id"] for item in found] == ["005", None, "003", "005"]
-    with context.working(context.Work(tenant)) as work:
+    with context.working(context.RequestContext(tenant)) as work:
         assert None not in batch_fetch([Notification.at(user_id="ada", notification_id=f"{number:03d}") for number in range(120)])
     assert work.usage.operations == ["BatchGetItem"] * 2
     assert batch_fetch([]) == []

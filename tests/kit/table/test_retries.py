@@ -100,7 +100,7 @@ each_of = pytest.mark.parametrize
 @each_of("name", EVERY)
 def test_a_throttled_call_is_tried_again(tenant: str, storage: Storage, name: str) -> None:
     storage.fail(2, coded("ThrottlingException"))
-    with context.working(context.Work(tenant)) as work:
+    with context.working(context.RequestContext(tenant)) as work:
         EVERY[name]()
     assert work.usage.operations == [name] * 3
     assert work.usage.requests == 3

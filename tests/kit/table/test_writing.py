@@ -33,7 +33,7 @@ def retired() -> QuestionRetired:
 
 def operations(unit: Unit) -> list[str]:
     """Commit and return the storage requests that it took."""
-    with context.working(context.Work(context.tenant(), "ada")) as work:
+    with context.working(context.RequestContext(context.tenant(), "ada")) as work:
         unit.commit()
     return work.usage.operations
 
@@ -139,7 +139,7 @@ class TestRefusals:
 def test_a_version_that_the_caller_did_not_read_is_a_failed_precondition_without_a_request(tenant: str) -> None:
     Unit().create(counter()).commit()
     item = stored()
-    with pytest.raises(PreconditionFailed), context.working(context.Work(tenant)) as work:
+    with pytest.raises(PreconditionFailed), context.working(context.RequestContext(tenant)) as work:
         Unit().replace(item, expect=7)
     assert (work.usage.requests, item.version) == (0, 1)
     Unit().replace(item, expect=1).commit()
@@ -190,11 +190,11 @@ def test_a_transaction_holds_a_hundred_writes_and_no_more(cloud: Cloud, tenant: 
 
 
 def test_who_wrote_what_and_when_stands_in_the_item(tenant: str, clock: Clock) -> None:
-    with context.working(context.Work(tenant, "ada")):
+    with context.working(context.RequestContext(tenant, "ada")):
         Unit().create(counter()).commit()
     made = clock.at
     clock.advance(minutes=1)
-    with context.working(context.Work(tenant, "eve")):
+    with context.working(context.RequestContext(tenant, "eve")):
         Unit().change(InboxCounter.at(user_id="ada"), InboxCounter.total.add(1)).commit()
     item = stored()
     assert (item.created_by, item.created_at) == ("ada", made)
@@ -264,7 +264,7 @@ class TestOutbox:
 
 
 def test_many_items_go_by_batches_of_twenty_five(tenant: str) -> None:
-    with context.working(context.Work(tenant)) as work:
+    with context.working(context.RequestContext(tenant)) as work:
         write_many(counter(str(number), number) for number in range(60))
     assert work.usage.operations == ["BatchWriteItem"] * 3
     assert (stored("59").total, stored("59").version) == (59, 1)
@@ -287,7 +287,7 @@ def test_what_a_batch_puts_off_is_sent_again(tenant: str, monkeypatch: pytest.Mo
 
 
 def test_units_are_counted_for_the_work_in_progress(tenant: str) -> None:
-    with context.working(context.Work(tenant)) as work:
+    with context.working(context.RequestContext(tenant)) as work:
         Unit().create(counter()).commit()
         InboxCounter.fetch(user_id="ada")
         Notification.fetch(user_id="ada", notification_id="n")
@@ -329,7 +329,7 @@ class TestAmend:
 def test_many_items_are_deleted_whether_they_are_there_or_not() -> None:
     write_many(counter(f"u{number}") for number in range(60))
     named = [InboxCounter.at(user_id=f"u{number}") for number in range(70)]
-    with context.working(context.Work(context.tenant())) as work:
+    with context.working(context.RequestContext(context.tenant())) as work:
         assert remove_many(named) == 70
     assert work.usage.operations == ["BatchWriteItem"] * 3
     assert all(InboxCounter.fetch(user_id=f"u{number}") is None for number in range(70))

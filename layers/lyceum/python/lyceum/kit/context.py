@@ -19,7 +19,7 @@ class Usage:
 
 
 @dataclass
-class Work:
+class RequestContext:
     """One request or message: whose it is, who acts, what to call it in logs, what it cost."""
 
     tenant: str = MAIN_TENANT
@@ -28,10 +28,10 @@ class Work:
     usage: Usage = field(default_factory=Usage)
 
 
-_current: ContextVar[Work] = ContextVar("lyceum_work", default=Work())  # noqa: B039 - replaced, never mutated
+_current: ContextVar[RequestContext] = ContextVar("lyceum_work", default=RequestContext())  # noqa: B039 - replaced, never mutated
 
 
-def current() -> Work:
+def current() -> RequestContext:
     """Return the work in progress; outside any, one of the main tenant done by the system."""
     return _current.get()
 
@@ -42,7 +42,7 @@ def tenant() -> str:
 
 
 @contextmanager
-def working(work: Work) -> Iterator[Work]:
+def working(work: RequestContext) -> Iterator[RequestContext]:
     """Make `work` current for the length of the block."""
     token = _current.set(work)
     try:

@@ -152,7 +152,7 @@ class Function:
 
     @property
     def name(self) -> str:
-        """The short name: `exams` for `functions.exams.api`, `exams-sweep` for `functions.exams.sweep`."""
+        """The short name: `exams` for `functions.exams.http.delivery`, `exams-sweep` for `functions.exams.jobs`."""
         module = self.entry.rpartition(".")[2]
         return self.domain if module in {"api", "http"} else f"{self.domain}-{module.replace('_', '-')}"
 

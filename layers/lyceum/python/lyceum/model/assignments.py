@@ -1,7 +1,7 @@
 """Assignments, what students hand in, and their grades.
 
 The list of a course's assignments is one item, the board: whatever shows or counts them reads it and nothing else.
-Every submission and every grade is a record that is never changed; `Work` says where a student stands and its version
+Every submission and every grade is a record that is never changed; `RequestContext` says where a student stands and its version
 puts them in one order.
 """
 

@@ -108,7 +108,7 @@ class Consumer:
 
     def _react(self, reaction: Reaction, events: Sequence[Event], argument: Event | Sequence[Event]) -> None:
         first = events[0]
-        with context.working(context.Work(first.tenant, first.actor, first.correlation_id)):
+        with context.working(context.RequestContext(first.tenant, first.actor, first.correlation_id)):
             if first.name in self._outside and ProcessedEvent.fetch(consumer=self.name, event_id=first.event_id, consistent=True):
                 return
             unit = Unit()

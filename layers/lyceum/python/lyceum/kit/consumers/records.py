@@ -32,5 +32,5 @@ class OutboxItem(Entity, discriminator="outgoing"):
 
     @classmethod
     def of(cls, event: Event) -> "OutboxItem":
-        """Return the item for an event, to be written with `Unit.put(Outgoing.of(event), event)`."""
+        """Return the item for an event, to be written with `Unit.put(OutboxItem.of(event), event)`."""
         return cls(event_id=event.event_id, ttl=int(clock.now().timestamp()) + _DAY_SECONDS)

@@ -84,7 +84,7 @@ class Api:
         """Answer one gateway event; nothing that happens inside leaves as an exception."""
         request_id = (event.get("requestContext") or {}).get("requestId") or ids.new_id()
         tenant = request_checks.tenant_of_host((event.get("headers") or {}).get("host", ""))
-        asked = Exchange(event, request_id, context.Work(tenant, "anonymous", request_id))
+        asked = Exchange(event, request_id, context.RequestContext(tenant, "anonymous", request_id))
         exchange.begin(asked)
         with context.working(asked.work):
             try:

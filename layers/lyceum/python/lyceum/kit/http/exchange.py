@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Depends
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 
-from lyceum.kit.context import Work
+from lyceum.kit.context import RequestContext
 from lyceum.kit.errors import BadRequest, Unauthenticated
 from lyceum.kit.http.routes import Route
 from lyceum.kit.identity.principal import Principal
@@ -46,7 +46,7 @@ class Exchange:
 
     event: dict[str, Any]
     request_id: str
-    work: Work
+    work: RequestContext
     started: float = field(default_factory=time.perf_counter)
     route: Route | None = None
     caller: Principal | None = None

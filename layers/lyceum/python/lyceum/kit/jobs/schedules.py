@@ -48,7 +48,7 @@ def run(schedule: str, span: timedelta, work: Work, lambda_context: Any) -> None
     for tenant, mark in _marked(schedule):
         name = str(tenant.tenant_name)
         done = mark.done if mark else start_of(tenant.created_at, span) - span
-        with context.working(context.Work(name, correlation_id=ids.new_id())):
+        with context.working(context.RequestContext(name, correlation_id=ids.new_id())):
             try:
                 reached = _work_through(done + span, present, span, work, lambda_context)
             except Exception:

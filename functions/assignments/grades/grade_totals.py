@@ -1,0 +1,56 @@
+"""What grades come to: categories by their weights, a percentage, a letter. Pure rules."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+LETTERS = (("A", 70), ("B", 60), ("C", 50), ("D", 45), ("E", 40), ("F", 0))
+"""The scale of a course that names none: from which percentage each letter is given."""
+_CENT = Decimal("0.01")
+_WHOLE = Decimal(100)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What the grades so far come to: each category's percentage with its weight, and all of them together."""
+
+    categories: Mapping[str, tuple[int, Decimal]]
+    percent: Decimal | None
+    letter: str | None
+
+
+def mark(cells: Mapping[str, Mapping[str, Any]], grading: Mapping[str, Any] | None) -> Mark:
+    """Weigh the grades: within a category by their points, between categories by the course's weights.
+
+    Categories without a weight do not count where others have one; without any weights all points count alike. The
+    weights of categories that have no grade yet are spread over the others.
+    """
+    given: dict[str, Decimal] = defaultdict(Decimal)
+    possible: dict[str, Decimal] = defaultdict(Decimal)
+    for cell in cells.values():
+        given[cell["category"]] += Decimal(cell["points"])
+        possible[cell["category"]] += Decimal(cell["max_points"])
+    weights: Mapping[str, int] = (grading or {}).get("weights") or {}
+    categories = {name: (int(weights.get(name, 0)), share(given[name], possible[name])) for name in sorted(possible)}
+    if weights:
+        total = sum(weight for weight, _ in categories.values())
+        exact = [weight * given[name] * 100 / possible[name] for name, (weight, _) in categories.items() if possible[name]]
+        percent = (sum(exact, Decimal(0)) / total).quantize(_CENT, ROUND_HALF_UP) if total else None
+    else:
+        percent = share(sum(given.values(), Decimal(0)), sum(possible.values(), Decimal(0))) if possible else None
+    return Mark(categories, percent, letter(percent, grading))
+
+
+def letter(percent: Decimal | None, grading: Mapping[str, Any] | None) -> str | None:
+    """Return the letter for a percentage, by the course's scale or the usual one."""
+    if percent is None:
+        return None
+    scale = [(each["letter"], Decimal(each["from_percent"])) for each in (grading or {}).get("letters") or []]
+    return next(name for name, least in scale or LETTERS if percent >= least)
+
+
+def share(points: Decimal, of: Decimal) -> Decimal:
+    """Return points as a percentage with two places, halves rounded up; 0 of nothing."""
+    return (points * _WHOLE / of).quantize(_CENT, ROUND_HALF_UP) if of else Decimal("0.00")

@@ -1,0 +1,86 @@
+"""The gradebook of a course: students by assessments, in pages or whole as CSV."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from lyceum import teaching
+from lyceum.http import Document
+from lyceum.identity import Principal
+from lyceum.kit.values.spreadsheet import write_csv
+from lyceum.model import AssignmentBoard, Course, Enrolment, GradeSheet, Outline, User
+from lyceum.table import Entity, Slice, batch_fetch, find
+
+from functions.assignments import views
+from functions.assignments.grades.grade_totals import mark
+from functions.assignments.grades.reports import counted
+from functions.assignments.grades.schemas import Column, Gradebook, GradebookQuery, GradebookRow
+
+_MOST = 45
+
+
+@dataclass(frozen=True)
+class _Book:
+    course: Course
+    board: Entity | None
+    columns: list[Column]
+
+
+def show(caller: Principal, course_id: str, query: GradebookQuery) -> Gradebook | Document:
+    """Show a page of the gradebook (3 requests), or all of it as CSV, to the course's instructor."""
+    book = _open(caller, course_id)
+    if query.format == "csv":
+        return Document("text/csv", _csv(book), f"gradebook-{course_id}.csv")
+    students = find(Enrolment, course_id=course_id, limit=min(query.limit, _MOST), after=query.start_key())
+    rows = _rows(book, students.items)
+    return Gradebook(course_id=course_id, columns=book.columns, rows=rows, next_cursor=query.cursor_after(students))
+
+
+def _open(caller: Principal, course_id: str) -> _Book:
+    named = [Course.at(course_id=course_id), AssignmentBoard.at(course_id=course_id), Outline.at(course_id=course_id)]
+    found, board, outline = batch_fetch(named)
+    course = teaching.taught(caller, found)
+    rows: list[dict[str, Any]] = board.rows if isinstance(board, AssignmentBoard) else []
+    quizzes: list[dict[str, Any]] = outline.quizzes if isinstance(outline, Outline) else []
+    columns = [
+        Column(id=row["assignment_id"], kind="assignment", title=row["title"], category=row["category"], max_points=row["points"]) for row in rows
+    ]
+    columns += [Column(id=quiz["quiz_id"], kind="quiz", title=quiz["title"], category="quiz") for quiz in quizzes]
+    return _Book(course, board, columns)
+
+
+def _rows(book: _Book, students: list[Enrolment]) -> list[GradebookRow]:
+    named: list[Entity] = []
+    for each in students:
+        named += [GradeSheet.at(course_id=each.course_id, user_id=each.user_id), User.at(user_id=each.user_id)]
+    read = batch_fetch(named)
+    return [_row(book, each, sheet, user) for each, sheet, user in zip(students, read[::2], read[1::2], strict=True)]
+
+
+def _row(book: _Book, enrolment: Enrolment, sheet: Entity | None, user: Entity | None) -> GradebookRow:
+    cells: dict[str, Any] = counted(sheet.cells, book.board) if isinstance(sheet, GradeSheet) else {}
+    result = mark(cells, book.course.grading)
+    points = [Decimal(cells[column.id]["points"]) if column.id in cells else None for column in book.columns]
+    name = views.student(user, enrolment.user_id)
+    return GradebookRow(student=name, state=enrolment.state, points=points, percent=result.percent, letter=result.letter)
+
+
+def _all_rows(book: _Book) -> Iterator[GradebookRow]:
+    page: Slice[Enrolment] = find(Enrolment, course_id=book.course.course_id)
+    while True:
+        yield from _rows(book, page.items)
+        if page.last_key is None:
+            return
+        page = find(Enrolment, course_id=book.course.course_id, after=page.last_key)
+
+
+def _csv(book: _Book) -> str:
+    """Write the gradebook as a table, one line a student."""
+    header = ["userId", "firstName", "lastName", "state", *(column.title for column in book.columns), "percent", "letter"]
+    return write_csv([header, *map(_cells, _all_rows(book))])
+
+
+def _cells(row: GradebookRow) -> list[str]:
+    numbers = ["" if each is None else str(each) for each in (*row.points, row.percent)]
+    return [row.student.user_id, row.student.first_name, row.student.last_name, row.state, *numbers, row.letter or ""]

@@ -1,0 +1,117 @@
+"""Assignments, submissions and grades over HTTP."""
+
+from typing import Annotated
+
+from lyceum.http import INSTRUCTOR, OWNER, STUDENT, USER, Api, Caller, Document, IfMatch, Listing, Page, Query
+
+from functions.assignments import authoring, listing, reading, submissions, views
+from functions.assignments.grades import gradebook, grading, reports
+from functions.assignments.grades.schemas import Gradebook, GradebookQuery, GradeReport
+from functions.assignments.schemas import (
+    AssignmentQuery,
+    AssignmentRow,
+    AssignmentView,
+    ChangedAssignment,
+    DraftView,
+    Grade,
+    GradeView,
+    NewAssignment,
+    NewRubric,
+    OwnSubmission,
+    Removed,
+    RubricView,
+    SubmissionRow,
+    Submit,
+)
+
+api = Api("assignments")
+handler = api.handler
+_LONG_TEXT_BYTES = 256 * 1024
+
+
+@api.get("/api/courses/{courseId}/assignments", access=USER)
+def list_course_assignments(caller: Caller, course_id: str, query: Annotated[Listing, Query()]) -> Page[AssignmentRow]:
+    """List the assignments of a course with one's own state."""
+    return listing.of_course(caller, course_id, query)
+
+
+@api.get("/api/assignments", access=USER)
+def list_assignments(caller: Caller, query: Annotated[AssignmentQuery, Query()]) -> Page[AssignmentRow]:
+    """List one's own assignments in every course."""
+    return listing.own(caller, query)
+
+
+@api.post("/api/assignments", access=INSTRUCTOR, status=201, idempotent=True, max_body_bytes=_LONG_TEXT_BYTES)
+def create_assignment(caller: Caller, body: NewAssignment) -> AssignmentView:
+    """Set an assignment in a course."""
+    return views.taught(authoring.create(caller, body))
+
+
+@api.post("/api/assignments/submit", access=STUDENT, limit="120/hour", idempotent=True, max_body_bytes=_LONG_TEXT_BYTES)
+def submit(caller: Caller, body: Submit) -> OwnSubmission:
+    """Hand an assignment in."""
+    desk, work, attempt = submissions.submit(caller, body)
+    return views.own(desk, caller.user_id, work, attempt)
+
+
+@api.get("/api/assignments/{assignmentId}", access=USER)
+def show_assignment(caller: Caller, assignment_id: str) -> AssignmentView:
+    """Show an assignment with one's own submission or, to its instructor, those of all."""
+    return reading.show(caller, assignment_id)
+
+
+@api.put("/api/assignments/{assignmentId}", access=OWNER, max_body_bytes=_LONG_TEXT_BYTES)
+def update_assignment(caller: Caller, assignment_id: str, body: ChangedAssignment, if_match: IfMatch) -> AssignmentView:
+    """Replace an assignment's fields, and the extensions of single students."""
+    return views.taught(authoring.update(caller, assignment_id, body, if_match))
+
+
+@api.delete("/api/assignments/{assignmentId}", access=OWNER)
+def delete_assignment(caller: Caller, assignment_id: str, if_match: IfMatch, force: Annotated[bool, Query()] = False) -> Removed:
+    """Take an assignment away; one with grades only by an admin's force."""
+    authoring.delete(caller, assignment_id, if_match, is_forced=force)
+    return Removed(id=assignment_id)
+
+
+@api.post("/api/assignments/{assignmentId}/start", access=STUDENT)
+def start(caller: Caller, assignment_id: str) -> OwnSubmission:
+    """Begin an assignment."""
+    desk, work = submissions.start(caller, assignment_id)
+    return views.own(desk, caller.user_id, work)
+
+
+@api.post("/api/assignments/{assignmentId}/grade", access=OWNER, idempotent=True)
+def grade(caller: Caller, assignment_id: str, body: Grade) -> DraftView:
+    """Grade a submission by points or by the rubric."""
+    _, record = grading.grade(caller, assignment_id, body)
+    return views.given(record)
+
+
+@api.get("/api/assignments/{assignmentId}/submissions", access=OWNER)
+def list_submissions(caller: Caller, assignment_id: str, query: Annotated[Listing, Query()]) -> Page[SubmissionRow]:
+    """List what was handed in, 33 on a page at most."""
+    return reading.submissions(caller, assignment_id, query)
+
+
+@api.get("/api/assignments/{assignmentId}/feedback", access=STUDENT)
+def show_feedback(caller: Caller, assignment_id: str) -> GradeView:
+    """Show one's own grade with its feedback."""
+    return reading.feedback(caller, assignment_id)
+
+
+@api.post("/api/assignments/{assignmentId}/rubric", access=OWNER)
+def set_rubric(caller: Caller, assignment_id: str, body: NewRubric) -> RubricView:
+    """Say by what an assignment is graded."""
+    return RubricView.model_validate(authoring.set_rubric(caller, assignment_id, body))
+
+
+@api.get("/api/grades/{userId}", access=USER)
+def show_grades(caller: Caller, user_id: str) -> GradeReport:
+    """Report a student's grades; instructors see those in their own courses."""
+    return reports.report(caller, user_id)
+
+
+@api.get("/api/courses/{courseId}/gradebook", access=OWNER, also="text/csv")
+def show_gradebook(caller: Caller, course_id: str, query: Annotated[GradebookQuery, Query()]) -> Gradebook | Document:
+    """Show a course's grades, students by assessments."""
+    return gradebook.show(caller, course_id, query)

@@ -1,0 +1,114 @@
+"""What students do: begin and hand in. Each submission is a record; where a student stands is one item whose version orders them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from lyceum import teaching
+from lyceum.events import AssignmentSubmitted
+from lyceum.identity import Principal
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Conflict, Detail, RuleViolation, rule_violation
+from lyceum.model import Assignment, Attempt, Course, Enrolment, Upload, Work
+from lyceum.table import Entity, Unit, batch_fetch
+
+from functions.assignments import detail as desks
+from functions.assignments.lateness import days_late
+from functions.assignments.schemas import Submit
+
+
+def start(caller: Principal, assignment_id: str) -> tuple[desks.Desk, Work]:
+    """Begin an assignment; one that was begun stays as it is. Raises Forbidden for somebody who is not in the course."""
+    desk = desks.read(assignment_id)
+    _, work, _ = _place(caller, desk)
+    if work.version == 0:
+        work.state = "in_progress"
+        Unit().create(work, refuse=_twice()).check(desk.assignment, Assignment.pk.exists(), refuse=_twice()).commit()
+    return desk, work
+
+
+def submit(caller: Principal, wanted: Submit) -> tuple[desks.Desk, Work, Attempt]:
+    """Hand something in, as often as attempts are left.
+
+    Raises RuleViolation (TOO_LATE, NO_ATTEMPTS_LEFT, NOTHING_TO_SUBMIT, TEXT_NOT_ACCEPTED, FILES_NOT_ACCEPTED, UPLOAD_NOT_READY)
+    and Conflict EDIT_CONFLICT when a grade or another submission of the same student comes at the same moment.
+    """
+    desk = desks.read(wanted.assignment_id)
+    course, work, uploads = _place(caller, desk, wanted.upload_ids)
+    now = clock.now()
+    late = _lateness(desk, caller, now, course.time_zone)
+    if work.attempts >= desk.attempts_of(caller.user_id):
+        raise rule_violation("NO_ATTEMPTS_LEFT", "You have handed this in as often as is allowed.")
+    _check_kinds(desk, wanted)
+    _check_files(caller, desk, uploads)
+    work.state, work.submitted_at, work.days_late, work.attempts = "submitted", now, late, int(work.attempts) + 1
+    attempt = Attempt(
+        assignment_id=wanted.assignment_id,
+        user_id=caller.user_id,
+        number=work.attempts,
+        order=int(work.attempts) + int(work.grade_count),
+        text=wanted.text,
+        upload_ids=list(dict.fromkeys(wanted.upload_ids)),
+        submitted_at=now,
+        days_late=late,
+    )
+    told = AssignmentSubmitted(
+        assignment_id=work.assignment_id, course_id=work.course_id, user_id=caller.user_id, attempt=attempt.number, days_late=late
+    )
+    unit = Unit().replace(work, told, refuse=_twice()) if work.version else Unit().create(work, told, refuse=_twice())
+    unit.create(attempt, refuse=_twice()).check(desk.assignment, Assignment.pk.exists(), refuse=_twice()).commit()
+    return desk, work, attempt
+
+
+def _place(caller: Principal, desk: desks.Desk, upload_ids: Sequence[str] = ()) -> tuple[Course, Work, list[Entity | None]]:
+    """Read the course, where the caller stands and the files, in one request."""
+    assignment = desk.assignment
+    mine = Work.at(assignment_id=assignment.assignment_id, user_id=caller.user_id)
+    named = [Course.at(course_id=assignment.course_id), Enrolment.at(course_id=assignment.course_id, user_id=caller.user_id), mine]
+    found, enrolment, work, *uploads = batch_fetch([*named, *(Upload.at(upload_id=each) for each in upload_ids)], consistent=True)
+    course = teaching.visible(caller, found, enrolment)
+    if not teaching.is_learning(enrolment):
+        raise teaching.not_enrolled()
+    if isinstance(work, Work):
+        return course, work, uploads
+    fresh = Work(
+        assignment_id=assignment.assignment_id,
+        user_id=caller.user_id,
+        course_id=assignment.course_id,
+        submission_id=ids.new_id(),
+        state="not_started",
+    )
+    return course, fresh, uploads
+
+
+def _twice() -> Conflict:
+    return Conflict("Something else happened to this submission at the same moment. Please look at it again.", code="EDIT_CONFLICT")
+
+
+def _lateness(desk: desks.Desk, caller: Principal, now: datetime, zone: str) -> int:
+    days = days_late(now, desk.due_at(caller.user_id), zone)
+    if days and desk.assignment.late_policy["kind"] == "refuse":
+        raise rule_violation("TOO_LATE", "The due date has passed, and late work is not taken.")
+    return days
+
+
+def _check_kinds(desk: desks.Desk, wanted: Submit) -> None:
+    if not wanted.text and not wanted.upload_ids:
+        raise rule_violation("NOTHING_TO_SUBMIT", "Hand in a text or a file.")
+    if wanted.text and not desk.assignment.accepts_text:
+        raise rule_violation("TEXT_NOT_ACCEPTED", "This assignment takes files only.")
+    if len(set(wanted.upload_ids)) > desk.assignment.max_files:
+        raise rule_violation("FILES_NOT_ACCEPTED", f"This assignment takes {desk.assignment.max_files} files at most.")
+
+
+def _check_files(caller: Principal, desk: desks.Desk, uploads: Sequence[Entity | None]) -> None:
+    allowed = desk.assignment.file_types
+    wrong = [
+        Detail(f"uploadIds[{place}]", f"Your own file, processed, of a type among: {', '.join(allowed) or 'any'}.")
+        for place, upload in enumerate(uploads)
+        if not isinstance(upload, Upload)
+        or upload.owner_id != caller.user_id
+        or upload.state != "ready"
+        or (allowed and upload.content_type not in allowed)
+    ]
+    if wrong:
+        raise RuleViolation("Some files can not be handed in.", details=[Detail("UPLOAD_NOT_READY", "The files are named below."), *wrong])

@@ -1,0 +1,38 @@
+"""Passwords: the refusal of those that everybody tries first, and the demand for the current one."""
+
+from functools import cache
+from importlib.resources import files
+
+from lyceum.kit.errors import rule_violation
+from lyceum.kit.identity import hashing
+
+from functions.auth.client_context import Origin
+from functions.auth.credentials import login_throttle
+from functions.auth.credentials.user_secrets import Vault
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(files("functions.auth").joinpath("common_passwords.txt").read_text().split())
+
+
+def check_policy(password: str, personal: list[str]) -> None:
+    """Refuse a password that is common or holds the user's own names; raises RuleViolation.
+
+    Length is the schema's business (10 to 200 characters); composition is not asked for (NIST SP 800-63B, 5.1.1.2).
+    """
+    folded = password.casefold()
+    if folded in _common() or len(set(folded)) < 4:
+        raise rule_violation("PASSWORD_TOO_COMMON", "This password is among the first that others try.")
+    if any(len(word) >= 4 and word.casefold() in folded for word in personal):
+        raise rule_violation("PASSWORD_HOLDS_NAME", "The password must not contain your e-mail address or username.")
+
+
+def confirm(vault: Vault, password: str, origin: Origin) -> None:
+    """Ask somebody who is signed in for the password again; raises RuleViolation, or Locked after too many wrong ones."""
+    name = f"password {vault.user_id}"
+    known = login_throttle.read([login_throttle.of_name(name), login_throttle.of_address(origin)])
+    login_throttle.check(known)
+    if not hashing.matches(vault.credential.password_hash if vault.credential else None, password):
+        login_throttle.count(name, origin, known)
+        raise rule_violation("PASSWORD_WRONG", "The current password is wrong.")

@@ -1,0 +1,135 @@
+"""Sends one-time codes by e-mail or SMS, and invitations; it alone knows whether there is anybody to send one to.
+
+A message that comes twice sends nothing more, or the same code again if its worker died in between. An address that the mail or SMS service refuses for good is left;
+any other failure lets the queue deliver the message again. Nothing here logs an address or a code.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from aws_lambda_powertools import Logger
+
+from lyceum.events import CodeRequested, ContactChangeRequested, UserInvited, UserRegistered
+from lyceum.identity import invitations
+from lyceum.identity.names import is_phone
+from lyceum.kit import clock
+from lyceum.kit.aws import clients, mail, sms
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.event import Event
+from lyceum.kit.settings import settings
+from lyceum.model import Invitation, LoginName, OneTimeCode, User
+from lyceum.table import ConditionFailed, Unit
+
+from functions.auth import messages
+from functions.auth.credentials import one_time_codes
+
+consumer = Consumer("codes")
+handler = consumer.handler
+logger = Logger()
+
+_PAUSE = timedelta(seconds=30)
+_PERMANENT = frozenset({"MessageRejected", "BadRequestException", "InvalidParameter", "InvalidParameterValue", "OptedOut"})
+
+
+class CodeNotSent(RuntimeError):
+    """The mail or SMS service could not take a message now; the queue delivers the event again."""
+
+
+@consumer.on(UserRegistered, outside=True)
+def welcome(event: UserRegistered, _unit: Unit) -> None:
+    """Send a newcomer the code that proves the address or number."""
+    user = User.fetch(user_id=event.user_id, consistent=True)
+    target = user and (user.email or user.phone)
+    if user and target and not (user.email_verified_at or user.phone_verified_at):
+        _send_new_code(user, "verify", target, event)
+
+
+@consumer.on(ContactChangeRequested, outside=True)
+def confirm_new_contact(event: ContactChangeRequested, _unit: Unit) -> None:
+    """Send the code that proves a new address or number to it."""
+    user = User.fetch(user_id=event.user_id, consistent=True)
+    target = user and (user.wanted_email if event.what == "email" else user.wanted_phone)
+    if user and target:
+        _send_new_code(user, "change_email" if event.what == "email" else "change_phone", target, event)
+
+
+@consumer.on(UserInvited, outside=True)
+def invite(event: UserInvited, _unit: Unit) -> None:
+    """Mail an invitation with the token that accepts it."""
+    invitation = Invitation.fetch(invitation_id=event.invitation_id, consistent=True)
+    if invitation and invitation.accepted_at is None and invitation.expires_at > clock.now():
+        subject, lines = messages.invitation_words(invitation, invitations.token_of(invitation))
+        _try(lambda: mail.send(invitation.email, mail.compose(subject, lines, invitation.language), purpose="invitation"), "invitation")
+
+
+@consumer.on(CodeRequested, outside=True)
+def send_code(event: CodeRequested, _unit: Unit) -> None:
+    """Send the code that somebody asked for, or nothing when the name is nobody's or may not get one."""
+    user = _owner(event)
+    if user is None or user.status_at(clock.now()) != "active":
+        return
+    if event.purpose == "second_step":
+        proven = user.email if one_time_codes.channel_of(user) == "email" else user.phone
+        _deliver(user, "second_step", proven or "", one_time_codes.second_step_digits(user.user_id, event.challenge_id or ""))
+        return
+    target = _target(user, event)
+    if target and _is_wanted(user, event, target):
+        _send_new_code(user, event.purpose, target, event)
+
+
+def _owner(event: CodeRequested) -> User | None:
+    if event.user_id:
+        return User.fetch(user_id=event.user_id, consistent=True)
+    owner = LoginName.fetch(name=event.identifier or "", consistent=True)
+    return User.fetch(user_id=owner.user_id, consistent=True) if owner else None
+
+
+def _target(user: User, event: CodeRequested) -> str | None:
+    """Return where a code goes: to the address or number that was named, or to the proven one for a username."""
+    if event.identifier in {user.email, user.phone}:
+        return event.identifier
+    return user.email or user.phone
+
+
+def _is_wanted(user: User, event: CodeRequested, target: str) -> bool:
+    """Say whether a code may be sent there: nothing is left to prove, or a number is too new for a reset."""
+    if event.purpose == "verify":
+        return (user.phone_verified_at if is_phone(target) else user.email_verified_at) is None
+    if event.purpose == "reset" and is_phone(target) and user.phone_changed_at:
+        return bool(clock.now() - user.phone_changed_at >= timedelta(hours=settings().phone_cooldown_hours))
+    return True
+
+
+def _send_new_code(user: User, purpose: one_time_codes.Purpose, target: str, event: Event) -> None:
+    now = clock.now()
+    expires = event.at + one_time_codes.GOOD_FOR
+    code = OneTimeCode(user_id=user.user_id, purpose=purpose, code_id=event.event_id, target=target, sent_at=now, expires_at=expires)
+    actions = [getattr(OneTimeCode, name).set(getattr(code, name)) for name in ("user_id", "purpose", "code_id", "target", "sent_at", "expires_at")]
+    actions += [OneTimeCode.tries.set(0), OneTimeCode.ttl.set(int(expires.timestamp()))]
+    free = OneTimeCode.pk.does_not_exist() | ((OneTimeCode.sent_at < now - _PAUSE) & (OneTimeCode.code_id != event.event_id))
+    name = OneTimeCode.at(user_id=user.user_id, purpose=purpose)
+    try:
+        Unit().change(name, *actions, when=free, or_create=True).commit()
+    except ConditionFailed as failure:
+        if failure.item is None or failure.item["code_id"]["S"] != event.event_id:
+            logger.info("code asked for too soon after another", extra={"purpose": purpose})
+            return
+    _deliver(user, purpose, target, one_time_codes.digits(code))
+
+
+def _deliver(user: User, purpose: messages.Purpose, target: str, digits: str) -> None:
+    if is_phone(target):
+        _try(lambda: sms.send(target, messages.sms_words(user, purpose, digits)), purpose)
+    else:
+        subject, lines = messages.mail_words(user, purpose, digits)
+        _try(lambda: mail.send(target, mail.compose(subject, lines, messages.language_of(user)), purpose=purpose), purpose)
+
+
+def _try(send: Callable[[], object], purpose: str) -> None:
+    try:
+        send()
+    except Exception as error:
+        code = clients.error_code(error) or type(error).__name__
+        if code not in _PERMANENT:
+            raise CodeNotSent(code) from None  # what caused it may name the address
+        logger.warning("code refused", extra={"purpose": purpose, "code": code})

@@ -1,0 +1,197 @@
+"""Accounts and sign-in over HTTP."""
+
+from typing import Annotated, TypeVar
+
+from lyceum.http import PUBLIC, USER, Answer, Api, Caller, Listing, MaybeCaller, Page, Query
+from lyceum.kit.http.exchange import AnswerHeaders, current
+from lyceum.kit.identity import tokens
+from lyceum.kit.settings import settings
+
+from functions.auth import accounts, client_context
+from functions.auth.credentials import one_time_codes, two_factor
+from functions.auth.schemas import (
+    Accepted,
+    Account,
+    AuthenticatorCode,
+    Challenged,
+    CodeLogin,
+    CodeWanted,
+    Discovery,
+    Ended,
+    Enrolment,
+    GivenCode,
+    JsonWebKeys,
+    Login,
+    Me,
+    NewPassword,
+    RecoveryCodes,
+    Refresh,
+    Register,
+    SecondStep,
+    SessionView,
+    SignedIn,
+    Ticket,
+    TwoFactorOff,
+    Verified,
+)
+from functions.auth.sign_in import login as signing_in
+from functions.auth.sign_in import password_reset, sessions
+from functions.auth.sign_in import refresh as refreshing
+
+api = Api("auth")
+handler = api.handler
+
+S = TypeVar("S", SignedIn, SignedIn | Challenged)
+_COOKIE_PATH = "/api/auth"
+_REFRESH_COOKIE = "refresh_token"
+_DEVICE_COOKIE_SECONDS = 365 * 24 * 3600
+
+
+@api.post("/api/auth/register", access=PUBLIC, status=201, limit="20/hour", idempotent=True, refuses=(404, 410))
+def register(body: Register) -> Account:
+    """Create an account as student, mentor or instructor."""
+    return Account.model_validate(accounts.register(body))
+
+
+@api.post("/api/auth/login", access=PUBLIC, refuses=(401, 403, 423))
+def login(body: Login, answer: Answer) -> SignedIn | Challenged:
+    """Sign in with a password, or learn which second step is needed."""
+    return _with_cookies(answer, signing_in.login(body, client_context.of_request(body.device_token)))
+
+
+@api.post("/api/auth/login/2fa", access=PUBLIC, limit="60/minute", refuses=(401, 423))
+def login_second_step(body: SecondStep, answer: Answer) -> SignedIn:
+    """Finish a sign-in with a code of the authenticator, a recovery code or a code that was sent."""
+    return _with_cookies(answer, signing_in.finish(body, client_context.of_request(body.device_token)))
+
+
+@api.post("/api/auth/otp", access=PUBLIC, limit="10/hour", status=202)
+def send_sign_in_code(body: CodeWanted) -> Accepted:
+    """Send a one-time sign-in code to a phone or an e-mail address."""
+    one_time_codes.request(body.identifier, "sign_in")
+    return Accepted()
+
+
+@api.post("/api/auth/login/otp", access=PUBLIC, limit="60/hour", refuses=(401, 403))
+def login_by_code(body: CodeLogin, answer: Answer) -> SignedIn | Challenged:
+    """Sign in with a one-time code."""
+    return _with_cookies(answer, signing_in.login_by_code(body, client_context.of_request(body.device_token)))
+
+
+@api.post("/api/auth/refresh", access=PUBLIC, refuses=(401,))
+def refresh(body: Refresh, answer: Answer) -> SignedIn:
+    """Exchange a refresh token, from the cookie or the body, for new tokens."""
+    token = body.refresh_token or current().cookie(_REFRESH_COOKIE) or ""
+    return _with_cookies(answer, refreshing.refresh(token, client_context.of_request(None)))
+
+
+@api.post("/api/auth/logout", access=USER)
+def logout(caller: Caller, answer: Answer) -> Ended:
+    """End this session."""
+    sessions.revoke(caller, caller.session_id, "signed_out")
+    answer.cookie(_REFRESH_COOKIE, "", path=_COOKIE_PATH, max_age_seconds=0)
+    return Ended(ended=1)
+
+
+@api.post("/api/auth/verify-email", access=PUBLIC, limit="60/hour")
+def verify_email(body: GivenCode, caller: MaybeCaller) -> Verified:
+    """Prove an e-mail address or a phone number with the code that was sent to it."""
+    return accounts.verify(body.identifier, body.code, caller)
+
+
+@api.post("/api/auth/resend-verification", access=PUBLIC, limit="10/hour", status=202)
+def resend_verification(body: CodeWanted) -> Accepted:
+    """Send the confirmation code again."""
+    one_time_codes.request(body.identifier, "verify")
+    return Accepted()
+
+
+@api.post("/api/auth/reset-password", access=PUBLIC, limit="10/hour", status=202)
+def reset_password(body: CodeWanted) -> Accepted:
+    """Ask for a code with which a new password can be set."""
+    one_time_codes.request(body.identifier, "reset")
+    return Accepted()
+
+
+@api.post("/api/auth/verify-code", access=PUBLIC, limit="60/hour")
+def verify_code(body: GivenCode) -> Ticket:
+    """Check a reset code and answer with a ticket for one new password."""
+    return password_reset.exchange_code(body.identifier, body.code)
+
+
+@api.post("/api/auth/update-password", access=PUBLIC, limit="60/hour", refuses=(401, 423))
+def update_password(body: NewPassword, caller: MaybeCaller) -> Accepted:
+    """Set a new password with a ticket or the current password, and end every other session."""
+    password_reset.set_password(body, caller, client_context.of_request(None))
+    return Accepted()
+
+
+@api.get("/api/auth/me", access=USER)
+def me(caller: Caller) -> Me:
+    """Show the signed-in user with role, permissions and session."""
+    return accounts.me(caller)
+
+
+@api.post("/api/auth/2fa/enable", access=USER, limit="20/hour")
+def enable_two_factor(caller: Caller) -> Enrolment:
+    """Begin the enrolment of an authenticator: secret, URI and QR code."""
+    return two_factor.enrol(caller)
+
+
+@api.post("/api/auth/2fa/verify", access=USER, limit="60/hour")
+def confirm_two_factor(caller: Caller, body: AuthenticatorCode) -> RecoveryCodes:
+    """Switch the second factor on with a first code, and get the recovery codes once."""
+    return two_factor.confirm(caller, body.code)
+
+
+@api.post("/api/auth/2fa/disable", access=USER, limit="60/hour", refuses=(401, 423))
+def disable_two_factor(caller: Caller, body: TwoFactorOff) -> Accepted:
+    """Switch the second factor off with the password and a code."""
+    two_factor.disable(caller, body.password.get_secret_value(), body.code, client_context.of_request(None))
+    return Accepted()
+
+
+@api.get("/api/auth/sessions", access=USER)
+def list_sessions(caller: Caller, query: Annotated[Listing, Query()]) -> Page[SessionView]:
+    """List the caller's sessions with their devices, the latest first."""
+    return sessions.page(caller, query)
+
+
+@api.delete("/api/auth/sessions", access=USER)
+def revoke_other_sessions(caller: Caller) -> Ended:
+    """End every session but this one."""
+    return Ended(ended=sessions.revoke_others(caller))
+
+
+@api.delete("/api/auth/sessions/{sessionId}", access=USER)
+def revoke_session(caller: Caller, session_id: str) -> Ended:
+    """End one session."""
+    sessions.revoke(caller, session_id, "revoked")
+    return Ended(ended=1)
+
+
+@api.get("/.well-known/jwks.json", access=PUBLIC, cache_control="public, max-age=300", raw="application/json")
+def jwks() -> JsonWebKeys:
+    """Publish the keys that access tokens are verified with (RFC 7517)."""
+    return JsonWebKeys.model_validate({"keys": list(tokens.public_keys().values())})
+
+
+@api.get("/.well-known/openid-configuration", access=PUBLIC, cache_control="public, max-age=300", raw="application/json")
+def discovery() -> Discovery:
+    """Tell where the keys are and how access tokens are signed (RFC 8414)."""
+    issuer = settings().issuer
+    return Discovery(
+        issuer=issuer,
+        jwks_uri=f"{issuer}/.well-known/jwks.json",
+        id_token_signing_alg_values_supported=[tokens.ALGORITHM],
+        response_types_supported=["none"],
+        subject_types_supported=["public"],
+    )
+
+
+def _with_cookies(answer: AnswerHeaders, signed_in: S) -> S:
+    if isinstance(signed_in, SignedIn):
+        answer.cookie(_REFRESH_COOKIE, signed_in.refresh_token, path=_COOKIE_PATH, max_age_seconds=settings().refresh_token_seconds)
+        if signed_in.device_token:
+            answer.cookie(client_context.DEVICE_COOKIE, signed_in.device_token, path=_COOKIE_PATH, max_age_seconds=_DEVICE_COOKIE_SECONDS)
+    return signed_in

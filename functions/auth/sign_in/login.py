@@ -1,0 +1,150 @@
+"""Signing in: by password or by a one-time code, with a second step where one is needed."""
+
+import hmac
+from datetime import timedelta
+from typing import NamedTuple
+
+from lyceum.events import CodeRequested
+from lyceum.identity.names import fold
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Forbidden, Unauthenticated
+from lyceum.kit.identity import hashing, sealing
+from lyceum.model import Challenge, Credential, LoginName, PinCard, SignInFailures, User
+from lyceum.table import Unit, batch_fetch
+
+from functions.auth.client_context import Origin
+from functions.auth.credentials import login_throttle, one_time_codes, two_factor
+from functions.auth.credentials.user_secrets import Vault, open_vault
+from functions.auth.schemas import Challenged, CodeLogin, Login, SecondStep, SignedIn
+from functions.auth.sign_in import risk, sessions
+
+_NOBODY = "nobody"
+_WRONG = "The name or the password is wrong."
+_CHALLENGE_STANDS = timedelta(minutes=10)
+_MOST_TRIES = 5
+_CHALLENGE = "challenge"
+
+
+def login(wanted: Login, origin: Origin) -> SignedIn | Challenged:
+    """Sign in by password: three reads and one transaction.
+
+    The same is read and worked out whether the name is known or not. Raises Unauthenticated in the same words for an
+    unknown name and a wrong password, Locked after too many failures, and Forbidden for a suspended account whose
+    password was right.
+    """
+    name = fold(wanted.identifier)
+    login_name, by_name, by_address = batch_fetch(
+        [LoginName.at(name=name), login_throttle.of_name(name), login_throttle.of_address(origin)], consistent=True
+    )
+    user_id = login_name.user_id if isinstance(login_name, LoginName) else _NOBODY
+    failures = [record if isinstance(record, SignInFailures) else None for record in (by_name, by_address)]
+    vault = open_vault(user_id)
+    if vault.device(origin.device_hash) is None:
+        login_throttle.check(failures)
+    user, card = batch_fetch([User.at(user_id=user_id), PinCard.at(user_id=user_id)], consistent=True)
+    proof = _proof(vault, card if isinstance(card, PinCard) else None, wanted.join_code)
+    good = hashing.matches(proof.stored if proof else None, wanted.password.get_secret_value())
+    if not good or proof is None or not isinstance(user, User) or user.status == "deleted":
+        login_throttle.count(name, origin, failures)
+        raise Unauthenticated(_WRONG)
+    unit = Unit()
+    proof.keep(unit, wanted.password.get_secret_value())
+    return _proceed(user, vault, origin, wanted.device, unit, failures[0])
+
+
+class _Proof(NamedTuple):
+    """The hash that a password or a PIN is compared with, and where it stands."""
+
+    item: Credential | PinCard
+    field: str
+
+    @property
+    def stored(self) -> str:
+        """The hash as it was read."""
+        return str(getattr(self.item, self.field))
+
+    def keep(self, unit: Unit, given: str) -> None:
+        """Demand that the hash is still the one that was compared; make it anew when the parameters have changed."""
+        attribute = getattr(type(self.item), self.field)
+        unchanged = attribute == self.stored
+        if hashing.hasher().check_needs_rehash(self.stored):
+            unit.change(self.item, attribute.set(hashing.hasher().hash(given)), when=unchanged)
+        else:
+            unit.check(self.item, unchanged)
+
+
+def _proof(vault: Vault, card: PinCard | None, join_code: str | None) -> _Proof | None:
+    """Return what a sign-in is compared with: the password or, with the class's join code, the PIN of a pupil's card."""
+    if vault.credential:
+        return _Proof(vault.credential, "password_hash")
+    is_of_class = card is not None and hmac.compare_digest((join_code or "").strip().upper().encode(), card.join_code.encode())
+    return _Proof(card, "pin_hash") if card and is_of_class else None
+
+
+def login_by_code(wanted: CodeLogin, origin: Origin) -> SignedIn | Challenged:
+    """Sign in with a code that was sent to an e-mail address or a phone; raises RuleViolation for a wrong one."""
+    spent = one_time_codes.spend(wanted.identifier, "sign_in", wanted.code)
+    user = User.require(user_id=spent.code.user_id)
+    vault = open_vault(user.user_id)
+    unit = Unit()
+    one_time_codes.confirm_target(user, spent, unit)
+    return _proceed(user, vault, origin, wanted.device, unit, is_by_code=True)
+
+
+def _proceed(
+    user: User, vault: Vault, origin: Origin, device: str | None, unit: Unit, failures: SignInFailures | None = None, *, is_by_code: bool = False
+) -> SignedIn | Challenged:
+    """Begin a session, or ask for a second step when the account or the risk asks for one.
+
+    The failures before it are forgotten when a session begins, and not before: they are part of the risk.
+    """
+    if user.status_at(clock.now()) != "active":
+        raise Forbidden("This account is suspended.", code="ACCOUNT_SUSPENDED")
+    unusual = risk.reasons(origin, vault.devices, int(failures.failures) if failures else 0)
+    if vault.has_second_factor:
+        return _challenge(user, "totp", device, unit, failures)
+    reachable = one_time_codes.channel_of(user)
+    if not is_by_code and reachable and risk.score(unusual) >= risk.CHALLENGE_FROM:
+        return _challenge(user, reachable, device, unit, failures)
+    if failures:
+        unit.remove(failures)
+    return sessions.start(user, vault, origin, device, unit, unusual)
+
+
+def _challenge(user: User, method: str, device: str | None, unit: Unit, failures: SignInFailures | None) -> Challenged:
+    challenge_id, expires = ids.new_id(), clock.now() + _CHALLENGE_STANDS
+    challenge = Challenge(user_id=user.user_id, challenge_id=challenge_id, method=method, device=device, expires_at=expires)
+    challenge.ttl = int(expires.timestamp())
+    challenge.failures = failures.subject if failures else None
+    wanted = CodeRequested(purpose="second_step", user_id=user.user_id, challenge_id=challenge_id)
+    unit.create(challenge, *([] if method == "totp" else [wanted])).commit()
+    methods = ["totp", "recovery"] if method == "totp" else [method]
+    token = sealing.seal(_CHALLENGE, user.user_id, challenge_id)
+    return Challenged(challenge_token=token, methods=methods, expires_in_seconds=int(_CHALLENGE_STANDS.total_seconds()))
+
+
+def finish(wanted: SecondStep, origin: Origin) -> SignedIn:
+    """Finish a sign-in with its second step.
+
+    Raises Unauthenticated when the challenge is unknown, over or was tried five times, or when the code is wrong.
+    """
+    refuse = Unauthenticated("This sign-in is over. Begin again.")
+    try:
+        user_id, challenge_id = sealing.unseal(_CHALLENGE, wanted.challenge_token, 2)
+    except sealing.BrokenSeal:
+        raise refuse from None
+    challenge = Challenge.at(user_id=user_id, challenge_id=challenge_id)
+    open_still = (Challenge.tries < _MOST_TRIES) & (Challenge.expires_at > clock.now())
+    Unit().change(challenge, Challenge.tries.add(1), when=open_still, refuse=refuse).commit()
+    vault, user = open_vault(user_id), User.fetch(user_id=user_id)
+    if user is None or user.status_at(clock.now()) != "active":
+        raise refuse
+    unit = Unit().remove(challenge, when=Challenge.pk.exists(), refuse=refuse)
+    if challenge.method == "totp":
+        two_factor.prove(vault, wanted.code, unit, origin)
+    elif not one_time_codes.is_second_step(user_id, challenge_id, wanted.code):
+        raise Unauthenticated("This code is wrong.")
+    if challenge.failures:
+        unit.remove(SignInFailures.at(subject=challenge.failures))
+    unusual = risk.reasons(origin, vault.devices, 0)
+    return sessions.start(user, vault, origin, challenge.device, unit, unusual)

@@ -1,0 +1,83 @@
+"""Setting a new password: with a ticket that a code earned, or with the current password."""
+
+from datetime import timedelta
+
+from lyceum.events import PasswordChanged
+from lyceum.identity import Principal
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Unauthenticated, rule_violation
+from lyceum.kit.identity import hashing, sealing
+from lyceum.model import Credential, ResetTicket, User
+from lyceum.table import Unit
+
+from functions.auth.client_context import Origin
+from functions.auth.credentials import one_time_codes, passwords
+from functions.auth.credentials.user_secrets import Vault, open_vault
+from functions.auth.schemas import NewPassword, Ticket
+from functions.auth.sign_in import sessions
+
+_TICKET = "ticket"
+_TICKET_STANDS = timedelta(minutes=10)
+
+
+def exchange_code(identifier: str, code: str) -> Ticket:
+    """Turn a reset code into a ticket for one new password; raises RuleViolation for a wrong code."""
+    spent = one_time_codes.spend(identifier, "reset", code)
+    user = User.require(user_id=spent.code.user_id)
+    expires = clock.now() + _TICKET_STANDS
+    ticket = ResetTicket(user_id=user.user_id, ticket_id=ids.new_id(), expires_at=expires, ttl=int(expires.timestamp()))
+    unit = Unit().put(ticket)
+    one_time_codes.confirm_target(user, spent, unit)
+    unit.commit()
+    return Ticket(ticket=sealing.seal(_TICKET, user.user_id, ticket.ticket_id), expires_in_seconds=int(_TICKET_STANDS.total_seconds()))
+
+
+def set_password(wanted: NewPassword, caller: Principal | None, origin: Origin) -> None:
+    """Set a new password with a ticket, or with the current password when signed in; all other sessions end.
+
+    Raises Unauthenticated when there is neither, RuleViolation for a wrong current password, a ticket that is not good
+    any more or a weak new password, and Locked after too many wrong passwords.
+    """
+    password = wanted.new_password.get_secret_value()
+    unit = Unit()
+    if wanted.ticket:
+        vault = _open_with_ticket(wanted.ticket, unit)
+    elif caller and wanted.current_password:
+        vault = open_vault(caller.user_id)
+        passwords.confirm(vault, wanted.current_password.get_secret_value(), origin)
+    else:
+        raise Unauthenticated("Send a ticket, or sign in and send the current password.")
+    user = User.require(user_id=vault.user_id)
+    passwords.check_policy(password, [name for name in (user.email, user.username, user.phone) if name])
+    _store(vault, password, unit)
+    kept = caller.session_id if caller and not wanted.ticket else None
+    for key in vault.sessions:
+        if key.session_id != kept:
+            sessions.end(unit, vault.user_id, key.session_id, "password")
+    unit.commit()
+
+
+def _open_with_ticket(token: str, unit: Unit) -> Vault:
+    refuse = rule_violation("TICKET_WRONG", "This ticket is not good any more. Ask for a new code.")
+    try:
+        user_id, ticket_id = sealing.unseal(_TICKET, token, 2)
+    except sealing.BrokenSeal:
+        raise refuse from None
+    vault = open_vault(user_id)
+    if vault.ticket is None or vault.ticket.ticket_id != ticket_id:
+        raise refuse
+    unit.remove(vault.ticket, when=ResetTicket.ticket_id == ticket_id, refuse=refuse)
+    return vault
+
+
+def _store(vault: Vault, password: str, unit: Unit) -> None:
+    event = PasswordChanged(user_id=vault.user_id)
+    actions = [
+        Credential.user_id.set(vault.user_id),
+        Credential.password_hash.set(hashing.hasher().hash(password)),
+        Credential.changed_at.set(clock.now()),
+    ]
+    before = vault.credential
+    unchanged = Credential.password_hash == before.password_hash if before else Credential.pk.does_not_exist()
+    refuse = rule_violation("PASSWORD_CHANGED", "The password was changed by another request.")
+    unit.change(Credential.at(user_id=vault.user_id), *actions, when=unchanged, events=[event], refuse=refuse, or_create=before is None)

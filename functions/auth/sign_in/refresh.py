@@ -1,0 +1,85 @@
+"""Refreshing a session: each refresh token is good once, and one that comes back later ends its session.
+
+Two requests with one token may cross when an answer is lost on a bad line. So for a short while after a rotation the
+spent token is answered with the same successor, which follows from the key's nonce and generation.
+"""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from lyceum.kit import clock
+from lyceum.kit.errors import Unauthenticated
+from lyceum.kit.settings import settings
+from lyceum.model import RefreshKey, Session, User
+from lyceum.table import ConditionFailed, Unit, batch_fetch
+
+from functions.auth.client_context import Origin
+from functions.auth.schemas import SignedIn
+from functions.auth.sign_in import sessions, token_signing
+
+GRACE = timedelta(seconds=20)
+_ENDED = "Your session has ended. Sign in again."
+
+
+class _Standing(NamedTuple):
+    key: RefreshKey
+    session: Session
+    user: User
+
+
+def refresh(token: str, origin: Origin) -> SignedIn:
+    """Answer a refresh token with new tokens (1 read and 1 transaction).
+
+    Raises Unauthenticated for a token that is not ours, whose session has ended, or that was spent more than 20 seconds
+    ago; the last ends the session (RFC 9700, 4.14.2).
+    """
+    named = token_signing.read_refresh_token(token)
+    standing = _read(named.user_id, named.session_id)
+    if not token_signing.is_genuine(token, standing.key):
+        raise Unauthenticated(_ENDED)
+    if named.generation == int(standing.key.generation):
+        try:
+            return _rotate(standing, origin)
+        except ConditionFailed:  # another request with this token came first
+            standing = _read(named.user_id, named.session_id)
+    return _again(standing, named.generation)
+
+
+def _read(user_id: str, session_id: str) -> _Standing:
+    names = [RefreshKey.at(user_id=user_id, session_id=session_id), Session.at(user_id=user_id, session_id=session_id), User.at(user_id=user_id)]
+    key, session, user = batch_fetch(names, consistent=True)
+    if not (isinstance(key, RefreshKey) and isinstance(session, Session) and isinstance(user, User)):
+        raise Unauthenticated(_ENDED)
+    is_current = int(key.permissions_version) == int(user.permissions_version)
+    now = clock.now()
+    if key.expires_at <= now or user.status_at(now) != "active" or not is_current:
+        raise Unauthenticated(_ENDED)
+    return _Standing(key, session, user)
+
+
+def _rotate(standing: _Standing, origin: Origin) -> SignedIn:
+    key, session, user = standing
+    now = clock.now()
+    expires = _expiry(session, now)
+    ttl = int(expires.timestamp())
+    rotated = [RefreshKey.generation.add(1), RefreshKey.rotated_at.set(now), RefreshKey.expires_at.set(expires), RefreshKey.ttl.set(ttl)]
+    seen = [Session.last_seen_at.set(now), Session.address.set(origin.address), Session.expires_at.set(expires), Session.ttl.set(ttl)]
+    unit = Unit().change(key, *rotated, when=RefreshKey.generation == int(key.generation)).change(session, *seen)
+    unit.commit()
+    key.generation = int(key.generation) + 1
+    return sessions.signed_in(user, key)
+
+
+def _expiry(session: Session, now: datetime) -> datetime:
+    latest = (session.created_at or now) + timedelta(seconds=settings().session_max_seconds)
+    return min(now + timedelta(seconds=settings().refresh_token_seconds), latest)
+
+
+def _again(standing: _Standing, generation: int) -> SignedIn:
+    key, _, user = standing
+    if generation == int(key.generation) - 1 and clock.now() - key.rotated_at <= GRACE:
+        return sessions.signed_in(user, key)
+    unit = Unit()
+    sessions.end(unit, user.user_id, key.session_id, "reuse")
+    unit.commit()
+    raise Unauthenticated(_ENDED)

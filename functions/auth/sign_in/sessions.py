@@ -1,0 +1,135 @@
+"""Sessions: begun by a sign-in, kept alive by refreshing, ended by their user or by a limit."""
+
+from datetime import timedelta
+from typing import Literal
+
+from lyceum.events import LoginSuspicious, SessionRevoked, SessionStarted
+from lyceum.http import Listing, Page
+from lyceum.identity import Principal
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import NotFound, Unauthenticated
+from lyceum.kit.settings import settings
+from lyceum.model import Device, OutboxItem, RefreshKey, Session, User
+from lyceum.table import ConditionFailed, Unit, find
+
+from functions.auth.client_context import Origin, short_hash
+from functions.auth.credentials.user_secrets import Vault
+from functions.auth.schemas import Account, SessionView, SignedIn
+from functions.auth.sign_in import risk, token_signing
+
+_MOST_SESSIONS = {"free": 5}
+_MOST_SESSIONS_PAID = 15
+_MOST_DEVICES = 20
+_DEVICE_KEPT = timedelta(days=365)
+MOST_SESSIONS = max(_MOST_SESSIONS_PAID, *_MOST_SESSIONS.values())
+"""No user has more sessions than this, so all of them can be ended in one transaction."""
+_Reason = Literal["signed_out", "revoked", "limit", "password", "reuse"]
+
+
+def start(user: User, vault: Vault, origin: Origin, device: str | None, unit: Unit, unusual: list[str]) -> SignedIn:
+    """Begin a session in one transaction with the writes that are in the unit already.
+
+    The oldest session ends when the plan allows no more. Raises Unauthenticated when the password was changed or the
+    second factor used at the same moment.
+    """
+    now = clock.now()
+    expires = now + timedelta(seconds=settings().refresh_token_seconds)
+    key = RefreshKey(
+        user_id=user.user_id,
+        session_id=ids.new_id(),
+        nonce=ids.new_secret(16),
+        rotated_at=now,
+        expires_at=expires,
+        permissions_version=user.permissions_version,
+        ttl=int(expires.timestamp()),
+    )
+    session = Session(
+        user_id=user.user_id,
+        session_id=key.session_id,
+        device=device,
+        address=origin.address,
+        user_agent=origin.user_agent,
+        last_seen_at=now,
+        expires_at=expires,
+        ttl=key.ttl,
+    )
+    events = [SessionStarted(user_id=user.user_id, session_id=key.session_id, device=device)]
+    suspicion = [LoginSuspicious(user_id=user.user_id, reasons=unusual, device=device)] if risk.score(unusual) >= risk.NOTICE_FROM else []
+    unit.create(session, *events, *suspicion).create(key)
+    allowed = _MOST_SESSIONS.get(user.tier, _MOST_SESSIONS_PAID)
+    for old in vault.sessions[: max(0, len(vault.sessions) - allowed + 1)]:
+        end(unit, user.user_id, old.session_id, "limit")
+    token = _remember_device(vault, origin, unit)
+    try:
+        unit.commit()
+    except ConditionFailed:
+        raise Unauthenticated("Sign in again.") from None
+    return signed_in(user, key, device_token=token)
+
+
+def _remember_device(vault: Vault, origin: Origin, unit: Unit) -> str:
+    """Note that the user signed in on this device; returns the token that it keeps."""
+    known = vault.device(origin.device_hash)
+    token = origin.device_token if known and origin.device_token else ids.new_secret(16)
+    now = clock.now()
+    device = Device(user_id=vault.user_id, token_hash=short_hash(token), network=origin.network, country=origin.country, last_seen_at=now)
+    device.ttl = int((now + _DEVICE_KEPT).timestamp())
+    unit.put(device)
+    if known is None:
+        for oldest in vault.devices[: max(0, len(vault.devices) - _MOST_DEVICES + 1)]:
+            unit.remove(oldest)
+    return token
+
+
+def end(unit: Unit, user_id: str, session_id: str, reason: _Reason, *, refuse: NotFound | None = None) -> None:
+    """Add the end of a session to the unit; with `refuse` the session has to be there."""
+    event = SessionRevoked(user_id=user_id, session_id=session_id, reason=reason)
+    session = Session.at(user_id=user_id, session_id=session_id)
+    unit.remove(session, when=Session.pk.exists() if refuse else None, refuse=refuse)
+    unit.remove(RefreshKey.at(user_id=user_id, session_id=session_id))
+    unit.put(OutboxItem.of(event), event)
+
+
+def page(caller: Principal, query: Listing) -> Page[SessionView]:
+    """Return the caller's sessions, the latest first (1 storage request)."""
+    found = find(Session, user_id=caller.user_id, descending=True, limit=query.limit, after=query.start_key())
+    return query.page(found, lambda session: _view(session, caller))
+
+
+def _all_of(user_id: str) -> list[Session]:
+    now = clock.now()
+    return [session for session in find(Session, user_id=user_id, descending=True).items if session.expires_at > now]
+
+
+def _view(session: Session, caller: Principal) -> SessionView:
+    view = SessionView.model_validate(session)
+    view.is_current = session.session_id == caller.session_id
+    return view
+
+
+def revoke(caller: Principal, session_id: str, reason: _Reason) -> None:
+    """End one of the caller's sessions; raises NotFound when there is none with this id."""
+    unit = Unit()
+    end(unit, caller.user_id, session_id, reason, refuse=NotFound("There is no such session."))
+    unit.commit()
+
+
+def revoke_others(caller: Principal) -> int:
+    """End every session of the caller but this one; returns how many there were."""
+    others = [session for session in _all_of(caller.user_id) if session.session_id != caller.session_id]
+    unit = Unit()
+    for session in others:
+        end(unit, caller.user_id, session.session_id, "revoked")
+    unit.commit()
+    return len(others)
+
+
+def signed_in(user: User, key: RefreshKey, device_token: str | None = None) -> SignedIn:
+    """Answer with an access token and the current refresh token of a session."""
+    return SignedIn(
+        access_token=token_signing.access_token(user, key.session_id),
+        expires_in_seconds=settings().access_token_seconds,
+        refresh_token=token_signing.refresh_token(key),
+        device_token=device_token,
+        user=Account.model_validate(user),
+    )

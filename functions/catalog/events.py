@@ -1,0 +1,29 @@
+"""Counts of approved questions by topic, folded in from events."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from lyceum.events import QuestionApproved, QuestionRetired
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.model import Topic
+from lyceum.table import Unit
+
+consumer = Consumer("catalog-events")
+handler = consumer.handler
+
+
+@consumer.fold(QuestionApproved)
+def grow(events: Sequence[QuestionApproved], unit: Unit) -> None:
+    """Add the questions that entered the bank."""
+    _add(Counter(event.topic_id for event in events if event.first_time), 1, unit)
+
+
+@consumer.fold(QuestionRetired)
+def shrink(events: Sequence[QuestionRetired], unit: Unit) -> None:
+    """Take off the questions that left the bank."""
+    _add(Counter(event.topic_id for event in events), -1, unit)
+
+
+def _add(counts: Counter[str], sign: int, unit: Unit) -> None:
+    for topic_id, count in counts.items():
+        unit.change(Topic.at(topic_id=topic_id), Topic.question_count.add(sign * count))

@@ -1,0 +1,34 @@
+"""What follows when storage received a file: checks, variants, and a state that its owner sees.
+
+A message may come again, late, twice at once or after a crash. The state settles once, in one transaction with its event
+and the message's marker. A refusal is written down before the file is moved away, since a second try would not find it.
+Recordings are only checked here; `functions.content.events.transcoding` goes on with them.
+"""
+
+from lyceum.events import FileUploaded
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.table import Unit
+
+from functions.content.processing.processing_attempt import _work
+from functions.content.uploads import file_store, upload_state
+
+consumer = Consumer("content-processing")
+handler = consumer.handler
+
+
+@consumer.on(FileUploaded)
+def process(event: FileUploaded, unit: Unit) -> None:
+    """Check a received file and make its variants; a key that no upload of the tenant named is left alone."""
+    upload = upload_state.upload_at(event.bucket, event.key)
+    if upload is None:
+        return
+    match upload.state:
+        case "waiting" | "failed":
+            upload_state.begin(upload)
+            _work(upload, unit)
+        case "processing":
+            _work(upload, unit)
+        case "rejected":
+            file_store.quarantine(upload)  # sent once more by a form that is still good
+        case "deleted":
+            file_store.discard(upload)

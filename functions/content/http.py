@@ -1,0 +1,147 @@
+"""Uploads and the content library over HTTP; the files themselves go straight to storage and from there."""
+
+from typing import Annotated
+
+from lyceum import teaching
+from lyceum.http import ADMIN, INSTRUCTOR, OPTIONAL, OWNER, USER, Answer, Api, Caller, IfMatch, MaybeCaller, Page, Query
+from lyceum.model import Lesson
+
+from functions.content.library import browse, cache_control, items, lifecycle, readers
+from functions.content.library.schemas import (
+    ChangeContent,
+    ContentCard,
+    ContentFilter,
+    ContentView,
+    FileLink,
+    FileQuery,
+    KeepOffline,
+    Kept,
+    NewContent,
+    Processing,
+    Rate,
+    Rated,
+    Removed,
+    Verdict,
+)
+from functions.content.uploads import slots
+from functions.content.uploads.schemas import AskFile, AskUpload, Slot, UploadView
+
+api = Api("content")
+handler = api.handler
+
+
+@api.post("/api/uploads", access=USER, status=201, limit="60/hour", idempotent=True)
+def open_upload(caller: Caller, body: AskUpload) -> Slot:
+    """Get a slot for one file."""
+    return slots.open_slot(caller, body)
+
+
+@api.post("/api/profile/avatar", access=USER, status=201, limit="20/hour", idempotent=True)
+def open_avatar(caller: Caller, body: AskFile) -> Slot:
+    """Get a slot for one's avatar."""
+    return slots.open_slot(caller, AskUpload(purpose="avatar", **body.model_dump()))
+
+
+@api.post("/api/lessons/{lessonId}/media", access=OWNER, status=201, limit="60/hour", idempotent=True)
+def open_lesson_media(caller: Caller, lesson_id: str, body: AskFile) -> Slot:
+    """Get a slot for a file of a lesson of one's own.
+
+    Once the file is processed, name it in the lesson's content.
+    """
+    teaching.taught_by_id(caller, Lesson.require(lesson_id=lesson_id).course_id)
+    return slots.open_slot(caller, AskUpload(purpose="lesson", **body.model_dump()))
+
+
+@api.get("/api/uploads/{uploadId}", access=USER)
+def show_upload(caller: Caller, upload_id: str) -> UploadView:
+    """Show what became of a file."""
+    return slots.show(caller, upload_id)
+
+
+@api.delete("/api/uploads/{uploadId}", access=OWNER)
+def delete_upload(caller: Caller, upload_id: str) -> Removed:
+    """Remove a file."""
+    slots.remove(caller, upload_id)
+    return Removed(id=upload_id)
+
+
+@api.post("/api/content/upload-url", access=INSTRUCTOR, status=201, limit="60/hour", idempotent=True)
+def open_library_upload(caller: Caller, body: AskFile) -> Slot:
+    """Get a slot for a file of the library, in parts when it is large."""
+    return slots.open_for("library", caller, body)
+
+
+@api.get("/api/content", access=OPTIONAL)
+def list_content(caller: MaybeCaller, answer: Answer, query: Annotated[ContentFilter, Query()]) -> Page[ContentCard]:
+    """List the library."""
+    cache_control.say(answer, caller, is_public=cache_control.is_library(query))
+    return browse.page(caller, query)
+
+
+@api.post("/api/content", access=INSTRUCTOR, status=201, idempotent=True)
+def create_content(caller: Caller, body: NewContent) -> ContentView:
+    """Describe a file of the library."""
+    return items.create(caller, body)
+
+
+@api.get("/api/content/{contentId}", access=OPTIONAL)
+def show_content(caller: MaybeCaller, answer: Answer, content_id: str) -> ContentView:
+    """Show an item with its files."""
+    shown = items.show(caller, content_id)
+    cache_control.say(answer, caller, is_public=shown.state == "published")
+    return shown
+
+
+@api.patch("/api/content/{contentId}", access=OWNER)
+def change_content(caller: Caller, content_id: str, body: ChangeContent, if_match: IfMatch) -> ContentView:
+    """Change what is said of an item."""
+    return items.change(caller, content_id, body, if_match)
+
+
+@api.delete("/api/content/{contentId}", access=OWNER)
+def delete_content(caller: Caller, content_id: str) -> Removed:
+    """Remove an item; its files go after the retention period."""
+    items.remove(caller, content_id)
+    return Removed(id=content_id)
+
+
+@api.post("/api/content/{contentId}/submit", access=OWNER)
+def submit_content(caller: Caller, content_id: str) -> ContentView:
+    """Ask for verification."""
+    return lifecycle.submit(caller, content_id)
+
+
+@api.post("/api/content/{contentId}/verify", access=INSTRUCTOR)
+def verify_content(caller: Caller, content_id: str, body: Verdict) -> ContentView:
+    """Approve or reject what another instructor made."""
+    return lifecycle.verify(caller, content_id, body)
+
+
+@api.post("/api/content/{contentId}/publish", access=ADMIN)
+def publish_content(caller: Caller, content_id: str) -> ContentView:
+    """Put a verified item into the library."""
+    return lifecycle.publish(caller, content_id)
+
+
+@api.post("/api/content/{contentId}/download", access=USER)
+def download_content(caller: Caller, content_id: str, body: KeepOffline) -> Kept:
+    """Note that a device keeps a copy."""
+    return readers.keep_offline(caller, content_id, body)
+
+
+@api.post("/api/content/{contentId}/rate", access=USER)
+def rate_content(caller: Caller, content_id: str, body: Rate) -> Rated:
+    """Rate an item."""
+    return readers.rate(caller, content_id, body.stars)
+
+
+@api.get("/api/content/{contentId}/file", access=USER)
+def link_file(caller: Caller, content_id: str, query: Annotated[FileQuery, Query()]) -> FileLink:
+    """Get the address of a file for five minutes."""
+    return readers.link(caller, content_id, query.variant)
+
+
+@api.get("/api/content/{contentId}/processing", access=OWNER)
+def show_processing(caller: Caller, content_id: str) -> Processing:
+    """Show how far the file of an item came."""
+    return items.processing(caller, content_id)

@@ -1,0 +1,19 @@
+"""Who may keep an answer, and for how long (RFC 9111)."""
+
+from lyceum.identity import Principal
+from lyceum.kit.http.exchange import AnswerHeaders
+
+from functions.content.library.schemas import ContentFilter
+
+_PUBLIC = "public, max-age=60, stale-while-revalidate=300"
+_PRIVATE = "private, no-cache"
+
+
+def say(answer: AnswerHeaders, caller: Principal | None, *, is_public: bool) -> None:
+    """Let anybody keep for a minute what everybody may see; a caller's own browser keeps the rest and asks each time."""
+    answer.headers["Cache-Control"] = _PUBLIC if is_public and caller is None else _PRIVATE
+
+
+def is_library(query: ContentFilter) -> bool:
+    """Say whether a list is the same for everybody."""
+    return not query.mine and not query.offline and query.status == "published"

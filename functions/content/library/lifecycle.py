@@ -1,0 +1,54 @@
+"""From ready to published: the owner submits, another instructor verifies, an admin publishes. Each step happens once."""
+
+from lyceum.events import ContentReturned, ContentSubmitted, ContentVerified
+from lyceum.identity import Principal
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, Forbidden
+from lyceum.model import ContentItem, User
+from lyceum.table import Unit, batch_fetch
+
+from functions.content.library import items
+from functions.content.library.schemas import ContentView, Verdict
+
+
+def submit(caller: Principal, content_id: str) -> ContentView:
+    """Ask for verification of one's own item; its file must be ready. Raises Conflict in any other state."""
+    item = items.own(caller, content_id)
+    _demand(item, "ready", "rejected")
+    item.state, item.reason = "submitted", None
+    Unit().replace(item, ContentSubmitted(content_id=item.content_id, owner_id=item.owner_id)).commit()
+    return items.view(item, None)
+
+
+def verify(caller: Principal, content_id: str, verdict: Verdict) -> ContentView:
+    """Judge another's item. Raises Forbidden for its owner and for who is not verified, Conflict when it was not submitted."""
+    item, judge = batch_fetch([ContentItem.at(content_id=content_id), User.at(user_id=caller.user_id)], consistent=True)
+    item = items.visible(caller, item)
+    if item.owner_id == caller.user_id:
+        raise Forbidden("Somebody else has to verify what is yours.")
+    if not isinstance(judge, User) or not judge.is_verified or judge.status_at(clock.now()) != "active":
+        raise Forbidden("Only verified instructors verify content.")
+    _demand(item, "submitted")
+    if verdict.decision == "approve":
+        item.state, item.verified_by, item.verified_at = "verified", caller.user_id, clock.now()
+        Unit().replace(item, ContentVerified(content_id=item.content_id, owner_id=item.owner_id, title=item.title)).commit()
+    else:
+        item.state, item.reason = "rejected", verdict.reason
+        told = ContentReturned(content_id=item.content_id, owner_id=item.owner_id, title=item.title, reason=verdict.reason or "")
+        Unit().replace(item, told).commit()
+    return items.view(item, None)
+
+
+def publish(caller: Principal, content_id: str) -> ContentView:
+    """Put a verified item into the library, on all its shelves at once. Raises Conflict in any other state."""
+    item = items.visible(caller, ContentItem.fetch(content_id=content_id, consistent=True))
+    _demand(item, "verified")
+    unit = Unit()
+    items.publish_again(unit, item)
+    unit.commit()
+    return items.view(item, None)
+
+
+def _demand(item: ContentItem, *states: str) -> None:
+    if item.state not in states:
+        raise Conflict(f"This item is {item.state}; for this it has to be {' or '.join(states)}.", code="WRONG_STATE")

@@ -1,0 +1,92 @@
+"""What readers do with an item: fetch its files, keep a copy on a device, rate it."""
+
+from datetime import timedelta
+from typing import Any
+
+from lyceum.events import ContentDownloaded, ContentRated
+from lyceum.identity import Principal
+from lyceum.kit import clock
+from lyceum.kit.aws import links
+from lyceum.kit.errors import Conflict, Forbidden
+from lyceum.model import ContentItem, ContentRating, OfflineCopy
+from lyceum.table import Unit, batch_fetch
+
+from functions.content.library.items import visible
+from functions.content.library.schemas import FileLink, KeepOffline, Kept, Rated
+from functions.content.library.summaries import card, pick
+from functions.content.uploads import file_store
+
+_LINK = timedelta(minutes=5)
+_TRIES = 3
+
+
+def link(caller: Principal, content_id: str, variant: str) -> FileLink:
+    """Sign an address of a file for five minutes (1 storage request); raises NotFound for what the caller may not see."""
+    item = visible(caller, ContentItem.fetch(content_id=content_id))
+    file = pick(item, variant)
+    key = file_store.variant_key(item.owner_id, item.upload_id, file["name"], file["content_type"])
+    return FileLink(
+        content_id=content_id,
+        variant=file["name"],
+        content_type=file["content_type"],
+        size_bytes=file["size_bytes"],
+        url=links.link(key, int(_LINK.total_seconds())),
+        expires_at=clock.now() + _LINK,
+    )
+
+
+def keep_offline(caller: Principal, content_id: str, wanted: KeepOffline) -> Kept:
+    """Note that a device keeps a copy; its first download of a day (UTC) is counted, however often it is told."""
+    place: dict[str, Any] = {"user_id": caller.user_id, "device_id": wanted.device_id, "content_id": content_id}
+    item, earlier = batch_fetch([ContentItem.at(content_id=content_id), OfflineCopy.at(**place)])
+    item = visible(caller, item)
+    file = pick(item, wanted.variant)
+    today = f"{clock.now():%Y-%m-%d}"
+    copy = earlier if isinstance(earlier, OfflineCopy) else OfflineCopy(**place, day="", variant="", card={})
+    told = [ContentDownloaded(content_id=content_id, user_id=caller.user_id)] if item.state == "published" and copy.day != today else []
+    is_new, changed = copy.version == 0, (copy.day, copy.variant) != (today, file["name"])
+    copy.day, copy.variant, copy.card = today, file["name"], card(item)
+    done = Kept(content_id=content_id, device_id=wanted.device_id, variant=file["name"], counted=bool(told))
+    if not changed:
+        return done
+    unit = Unit().create(copy, *told) if is_new else Unit().replace(copy, *told)
+    try:
+        unit.commit()
+    except Conflict:  # the same device told it at the same moment, and that was counted
+        return done.model_copy(update={"counted": False})
+    return done
+
+
+def rate(caller: Principal, content_id: str, stars: int) -> Rated:
+    """Rate a published item, or change one's rating: each change is told once, by how much the sum of stars grew.
+
+    Raises Forbidden for the owner and NotFound for what is not published.
+    """
+    for attempt in range(_TRIES):
+        item, earlier = batch_fetch(
+            [ContentItem.at(content_id=content_id), ContentRating.at(content_id=content_id, user_id=caller.user_id)], consistent=True
+        )
+        item = visible(caller, item)
+        if item.owner_id == caller.user_id:
+            raise Forbidden("Nobody rates what is theirs.")
+        if item.state != "published":
+            raise Conflict("Only published items are rated.", code="WRONG_STATE")
+        try:
+            _write(caller, content_id, stars, earlier if isinstance(earlier, ContentRating) else None)
+            break
+        except Conflict:
+            if attempt == _TRIES - 1:
+                raise
+    return Rated(content_id=content_id, stars=stars)
+
+
+def _write(caller: Principal, content_id: str, stars: int, earlier: ContentRating | None) -> None:
+    before = int(earlier.stars) if earlier else 0
+    if before == stars:
+        return
+    told = ContentRated(content_id=content_id, user_id=caller.user_id, change=stars - before, is_new=earlier is None)
+    if earlier is None:
+        Unit().create(ContentRating(content_id=content_id, user_id=caller.user_id, stars=stars), told).commit()
+    else:
+        earlier.stars = stars
+        Unit().replace(earlier, told).commit()

@@ -1,0 +1,101 @@
+"""Telling what a file is by its first bytes, whatever its name or sender says."""
+
+import codecs
+import re
+from pathlib import Path
+
+from functions.content.processing.rejection import Refused
+
+_PROGRAM, _ARCHIVE, _SCRIPT = "a program", "an archive", "a script"
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_MAGIC = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"MZ", _PROGRAM),  # Windows
+    (b"\x7fELF", _PROGRAM),  # Linux
+    (b"\xfe\xed\xfa\xce", _PROGRAM),  # macOS, 32 and 64 bits in both byte orders
+    (b"\xfe\xed\xfa\xcf", _PROGRAM),
+    (b"\xce\xfa\xed\xfe", _PROGRAM),
+    (b"\xcf\xfa\xed\xfe", _PROGRAM),
+    (b"\xca\xfe\xba\xbe", _PROGRAM),  # macOS for several processors, Java
+    (b"\x00asm", _PROGRAM),
+    (b"#!", _SCRIPT),
+    (b"<?php", _SCRIPT),
+    (b"PK\x03\x04", _ARCHIVE),
+    (b"PK\x05\x06", _ARCHIVE),
+    (b"PK\x07\x08", _ARCHIVE),
+    (b"Rar!\x1a\x07", _ARCHIVE),
+    (b"7z\xbc\xaf\x27\x1c", _ARCHIVE),
+    (b"\x1f\x8b", _ARCHIVE),
+    (b"BZh", _ARCHIVE),
+    (b"\xfd7zXZ\x00", _ARCHIVE),
+    (b"\x28\xb5\x2f\xfd", _ARCHIVE),
+    (b"MSCF", _ARCHIVE),
+    (b"%PDF-", "application/pdf"),
+    (b"\x1a\x45\xdf\xa3", "WebM or Matroska"),
+    (b"OggS", "audio/ogg"),
+    (b"fLaC", "audio/flac"),
+    (b"ID3", "audio/mpeg"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an office document"),
+)
+_MP4 = "MP4"
+_ANSWERS = {
+    "audio/mp4": {_MP4},
+    "video/mp4": {_MP4},
+    "video/quicktime": {_MP4},
+    "audio/webm": {"WebM or Matroska"},
+    "video/webm": {"WebM or Matroska"},
+    "application/zip": {_ARCHIVE},
+}
+"""Where several content types share their first bytes; which streams are inside is asked later."""
+_TAR_OFFSET = 257
+_HEAD_BYTES = 512
+_CHUNK_BYTES = 1 << 20
+_UNKNOWN = "an unknown kind of file"
+_MAY_BE_TEXT = frozenset({_UNKNOWN, "audio/mpeg"})
+"""A frame of sound begins with too few bits to tell it from a byte order mark."""
+
+
+def kind_of(head: bytes) -> str:
+    """Name what a file is by its first 512 bytes: a content type, or words for a family of them or for what is never taken."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE" and b"fmt " in head:
+        return "audio/wav"
+    if head[4:8] == b"ftyp":
+        return _MP4
+    if head[_TAR_OFFSET : _TAR_OFFSET + 5] == b"ustar":
+        return _ARCHIVE
+    if head[:1] == b"\xff" and len(head) > 2 and head[1] & 0xE6 in {0xE2, 0xE4, 0xE6} and head[2] & 0xF0 not in {0x00, 0xF0}:
+        return "audio/mpeg"  # frame sync, layers I to III, a bit rate that is neither free nor forbidden (ISO/IEC 11172-3, 2.4.2.3)
+    return next((name for magic, name in _MAGIC if head.startswith(magic)), _UNKNOWN)
+
+
+def check_type(path: Path, declared: str) -> None:
+    """Raise Refused for a file whose bytes are not of the declared content type."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    found = kind_of(head)
+    if declared.startswith("text/"):
+        if found not in _MAY_BE_TEXT:
+            raise Refused(f"The file was announced as {declared} but it is {found}.")
+        if not _is_text(path):
+            raise Refused(f"The file was announced as {declared} but it is no text in UTF-8.")
+    elif found not in _ANSWERS.get(declared, {declared}) or (declared == "application/zip" and not head.startswith(b"PK")):
+        raise Refused(f"The file was announced as {declared} but it is {found}.")
+
+
+def _is_text(path: Path) -> bool:
+    """Say whether a file is UTF-8 without control characters, read a piece at a time."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        try:
+            while chunk := file.read(_CHUNK_BYTES):
+                if _CONTROLS.search(decoder.decode(chunk)):
+                    return False
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True

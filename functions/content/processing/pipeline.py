@@ -1,0 +1,176 @@
+"""The steps that a received file goes through, each timed and recorded.
+
+Every step may be taken again: the checks read the stored original anew, because it could have been replaced, and variants
+are written to fixed keys.
+"""
+
+import base64
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from lyceum.model import Upload
+
+from functions.content.processing import file_type, isolation
+from functions.content.processing.rejection import Refused
+from functions.content.processing.scanner import scan
+from functions.content.uploads import file_store
+from functions.content.uploads.file_store import kept_type
+from functions.content.uploads.purposes import KINDS, PURPOSES, RECORDINGS
+from functions.content.uploads.variants import Made, Product
+
+
+class Pipeline:
+    """One file's way from storage to its variants; `steps` tells how far it came, `etag` which bytes were worked on."""
+
+    def __init__(self, upload: Upload, folder: Path, steps: Iterable[dict[str, Any]] = ()) -> None:
+        self.upload = upload
+        self.folder = folder
+        self.path = folder / "original.sent"
+        self.steps: list[dict[str, Any]] = list(steps)
+        self.etag = ""
+
+    def check(self) -> None:
+        """Take the steps that find out whether the file is what it should be; raises Refused with the reason for its owner."""
+        with self._step("receive"):
+            self._receive()
+        with self._step("identify"):
+            file_type.check_type(self.path, self.upload.content_type)
+        if self.upload.sha256:
+            with self._step("verify"):
+                self._check_sum()
+        with self._step("scan"):
+            scan(self.path, self.upload.content_type)
+
+    def make(self) -> Product:
+        """Take the steps that make variants of a checked file; raises Refused."""
+        match KINDS[self.upload.content_type]:
+            case "image":
+                return self._image()
+            case "document":
+                return self._document()
+            case "text":
+                return self._text()
+            case "package":
+                return self._package()
+            case kind:
+                raise ValueError(f"{kind} is processed as a recording")
+
+    def make_recording(self, etag: str) -> Product:
+        """Fetch the bytes that were checked before and take the steps of a recording; raises Refused."""
+        from functions.content.processing import recordings
+
+        kind = self.upload.content_type
+        with self._step("fetch"):
+            self._receive(etag)
+        with self._step("probe"):
+            found = recordings.probe(self.path, self.folder, kind)
+        facts = {"durationSeconds": found.seconds, "width": found.width, "height": found.height}
+        product = Product(facts={name: value for name, value in facts.items() if value})
+        self._keep_each(product, "copy", lambda: [recordings.copy(self.path, self.folder, kind, found)])
+        self._keep_each(product, "low", lambda: [recordings.lower(self.path, self.folder, kind, found)])
+        if KINDS[kind] == "video":
+            self._keep_each(product, "preview", lambda: [recordings.poster(self.path, self.folder, kind, found)])
+        return product
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether the variants are made by another worker."""
+        return KINDS[self.upload.content_type] in RECORDINGS
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[dict[str, Any]]:
+        step: dict[str, Any] = {"name": name, "state": "failed", "bytes_out": 0}
+        started = time.perf_counter()
+        try:
+            yield step
+            step["state"] = "done"
+        except Refused:
+            step["state"] = "refused"
+            raise
+        finally:
+            step["milliseconds"] = round((time.perf_counter() - started) * 1000, 1)
+            step["bytes_in"] = self.path.stat().st_size if self.path.exists() else 0
+            self.steps.append(step)
+
+    def _receive(self, etag: str | None = None) -> None:
+        try:
+            self.etag = file_store.fetch(self.upload, self.path, int(self.upload.size_bytes), etag)
+        except file_store.Oversized:
+            raise Refused("The file is larger than was announced.") from None
+        except file_store.Missing:
+            raise Refused("The file was removed before it could be checked.") from None
+        except file_store.Replaced:
+            raise Refused("The file was replaced by another while it was being processed.") from None
+
+    def _check_sum(self) -> None:
+        with self.path.open("rb") as file:
+            found = base64.b64encode(hashlib.file_digest(file, "sha256").digest()).decode()
+        if found != self.upload.sha256:
+            raise Refused("The file's checksum is not the one that was announced.")
+
+    def _image(self) -> Product:
+        from functions.content.processing import images
+
+        product = Product()
+        with self._step("resize") as step:
+            for picture in images.variants(self.path, PURPOSES[self.upload.purpose]):
+                key = file_store.derived_key(self.upload, picture.name)
+                file_store.store(key, picture.data)
+                sides = {"width": picture.width, "height": picture.height}
+                product.variants.append({"name": picture.name, "key": key, "content_type": "image/webp", **sides, "size_bytes": len(picture.data)})
+            product.facts = images.facts(self.path)
+            step["bytes_out"] = sum(variant["size_bytes"] for variant in product.variants)
+        return product
+
+    def _document(self) -> Product:
+        product = Product()
+
+        def rewrite() -> Iterator[Made]:
+            product.facts = isolation.take("rewrite", self.path, self.folder)
+            for name in ("original", "low"):
+                if (self.folder / name).exists():
+                    yield Made(name, self.folder / name, "application/pdf")
+
+        def look() -> Iterator[Made]:
+            facts = isolation.take("look", self.folder / "original", self.folder)
+            yield Made("preview", self.folder / "preview", "image/webp", facts["width"], facts["height"])
+            yield Made("text", self.folder / "text", "text/plain; charset=utf-8")
+            product.facts["excerpt"] = facts["excerpt"]
+
+        self._keep_each(product, "rewrite", rewrite)
+        self._keep_each(product, "look", look)
+        return product
+
+    def _text(self) -> Product:
+        product = Product()
+
+        def purify() -> list[Made]:
+            product.facts = isolation.take("purify", self.path, self.folder, self.upload.content_type)
+            return [Made("original", self.folder / "original", kept_type(self.upload.content_type))]
+
+        self._keep_each(product, "sanitise", purify)
+        return product
+
+    def _package(self) -> Product:
+        from functions.content.processing import packages
+
+        product = Product()
+
+        def repack() -> list[Made]:
+            product.facts = packages.repack(self.path, self.folder)
+            return [Made("original", self.folder / "original", "application/zip")]
+
+        self._keep_each(product, "unpack", repack)
+        return product
+
+    def _keep_each(self, product: Product, name: str, make: Callable[[], Iterable[Made]]) -> None:
+        """Take a step that makes files, and write them to storage."""
+        with self._step(name) as step:
+            for made in make():
+                variant = file_store.keep(self.upload, made)
+                product.variants.append(variant)
+                step["bytes_out"] += variant["size_bytes"]

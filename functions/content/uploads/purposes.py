@@ -1,0 +1,72 @@
+"""What may be uploaded for which purpose, how large, and which sizes are made of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+
+Kind = Literal["image", "document", "audio", "video", "text", "package"]
+
+KINDS: dict[str, Kind] = {
+    "image/jpeg": "image",
+    "image/png": "image",
+    "image/webp": "image",
+    "image/gif": "image",
+    "application/pdf": "document",
+    "audio/mpeg": "audio",
+    "audio/mp4": "audio",
+    "audio/ogg": "audio",
+    "audio/wav": "audio",
+    "audio/flac": "audio",
+    "audio/webm": "audio",
+    "video/mp4": "video",
+    "video/quicktime": "video",
+    "video/webm": "video",
+    "text/plain": "text",
+    "text/markdown": "text",
+    "text/html": "text",
+    "application/zip": "package",
+}
+"""Every content type that is taken for some purpose, with the kind that says how it is processed."""
+
+RECORDINGS: frozenset[Kind] = frozenset({"audio", "video"})
+"""The kinds that a worker of their own processes, because they take minutes."""
+
+_MEBIBYTE = 1024 * 1024
+_LIBRARY: dict[Kind, int] = {
+    "image": 20 * _MEBIBYTE,
+    "document": 100 * _MEBIBYTE,
+    "audio": 200 * _MEBIBYTE,
+    "video": 400 * _MEBIBYTE,
+    "text": 2 * _MEBIBYTE,
+    "package": 50 * _MEBIBYTE,
+}
+_SIDES = {"320": 320, "800": 800, "1600": 1600}
+RETENTION = timedelta(days=30)
+"""Files of removed items stay under `retired/` for this long, and so do the items' records."""
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """A reason to upload: the most bytes of each kind that it takes, and for images the longest sides in pixels by name."""
+
+    limits: Mapping[Kind, int]
+    sides: Mapping[str, int] = field(default_factory=lambda: _SIDES)
+    is_square: bool = False
+
+    @property
+    def content_types(self) -> tuple[str, ...]:
+        """The content types that the purpose takes."""
+        return tuple(name for name, kind in KINDS.items() if kind in self.limits)
+
+
+PURPOSES = {
+    "avatar": Purpose({"image": 5 * _MEBIBYTE}, {"64": 64, "256": 256}, is_square=True),
+    "question_image": Purpose({"image": 10 * _MEBIBYTE}),
+    "attachment": Purpose({"image": 10 * _MEBIBYTE}),
+    "document": Purpose({"document": 20 * _MEBIBYTE, "image": 10 * _MEBIBYTE, "text": _MEBIBYTE}),
+    "recording": Purpose({"audio": 50 * _MEBIBYTE}),
+    "lesson": Purpose(_LIBRARY),
+    "library": Purpose(_LIBRARY),
+}
+"""`library` is for items of the content library alone; it is asked for by its own endpoint."""

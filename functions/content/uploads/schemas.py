@@ -1,0 +1,115 @@
+"""Schemas of uploads."""
+
+import base64
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from lyceum.http import Request, Schema
+from lyceum.kit.http.schemas import Timestamp
+
+_HEX_DIGITS = 64
+
+
+class Variant(Schema):
+    """A version of the file that may be fetched from `url` for five minutes."""
+
+    name: str
+    content_type: str
+    width: int | None = None
+    height: int | None = None
+    size_bytes: int
+    url: str
+
+
+class Step(Schema):
+    """A step of the processing; a failed one is tried again."""
+
+    name: str
+    state: Literal["done", "refused", "failed"]
+    milliseconds: float
+    bytes_in: int
+    bytes_out: int
+
+
+class ReceivedPart(Schema):
+    """A part of a large file that arrived."""
+
+    number: int
+    size_bytes: int
+    etag: str
+
+
+class Part(Schema):
+    """A part of a large file that is still awaited: PUT exactly these bytes to `url`, and keep the ETag of the answer."""
+
+    number: int
+    size_bytes: int
+    url: str
+
+
+class Multipart(Schema):
+    """How to send a large file: each part in any order, then POST the list of numbers and ETags (S3's XML) to `completeUrl`."""
+
+    part_size_bytes: int
+    parts: list[Part]
+    received: list[ReceivedPart] = []
+    complete_url: str
+
+
+def _in_base64(checksum: str) -> str:
+    raw = bytes.fromhex(checksum) if len(checksum) == _HEX_DIGITS else base64.b64decode(checksum)
+    return base64.b64encode(raw).decode()
+
+
+Checksum = Annotated[str, StringConstraints(pattern=r"^([0-9A-Fa-f]{64}|[A-Za-z0-9+/]{43}=)$"), AfterValidator(_in_base64)]
+"""A SHA-256, given in hexadecimal or base64 and kept in base64, as S3 writes it."""
+
+
+class AskFile(Request):
+    """A file that the caller wants to send; `sha256` is its checksum in hexadecimal or base64."""
+
+    file_name: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f/\\]+$")]
+    content_type: Annotated[str, StringConstraints(max_length=100, to_lower=True)]
+    size_bytes: Annotated[int, Field(ge=1)]
+    sha256: Checksum | None = None
+
+
+class AskUpload(AskFile):
+    """A file for a purpose other than the library."""
+
+    purpose: Literal["avatar", "question_image", "attachment", "document", "recording", "lesson"]
+
+
+class Slot(Schema):
+    """Where to send the file until `expiresAt`.
+
+    Either an HTML form's POST (multipart/form-data) of `fields` and then the file to `url`, or for a large file `multipart`.
+    """
+
+    upload_id: str
+    url: str | None = None
+    fields: dict[str, str] | None = None
+    multipart: Multipart | None = None
+    expires_at: Timestamp
+
+
+class UploadView(Schema):
+    """An upload with its state.
+
+    A rejected or failed one has a reason, a ready one its variants, a waiting one the time when it is given up and, when it comes in
+    parts, those that are still awaited.
+    """
+
+    upload_id: str
+    purpose: str
+    file_name: str
+    content_type: str
+    size_bytes: int
+    state: Literal["waiting", "processing", "scanning", "ready", "rejected", "failed"]
+    reason: str | None = None
+    steps: list[Step]
+    variants: list[Variant]
+    multipart: Multipart | None = None
+    created_at: Timestamp
+    expires_at: Timestamp | None = None

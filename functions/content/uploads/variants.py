@@ -1,0 +1,27 @@
+"""What the processing of a file makes: files to keep, and facts about the whole."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+WHOLE = ("original", "low")
+"""The names of variants that hold all of a file; others show a part of it. Images have their sides for names."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A variant in the worker's folder."""
+
+    name: str
+    path: Path
+    content_type: str
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass
+class Product:
+    """Everything that was made of a file. `facts` are what lists and readers want to know, in camelCase."""
+
+    variants: list[dict[str, Any]] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)

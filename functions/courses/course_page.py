@@ -1,0 +1,72 @@
+"""A course's page: everything about it in two requests, however much there is of it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from lyceum import teaching
+from lyceum.http import Listing
+from lyceum.identity import Principal
+from lyceum.model import AssignmentBoard, Course, Dependant, Enrolment, Lesson, Outline, StudyTime, User
+from lyceum.table import Entity, batch_fetch, cut, fetch_partition
+
+from functions.courses import views
+from functions.courses.enrolments import people, progress
+from functions.courses.enrolments.schemas import EnrolmentView
+from functions.courses.lessons.schemas import LessonRow
+from functions.courses.schemas import AssignmentLine, AssignmentList, CourseDetails, CourseLink, LessonList, QuizLine
+
+_FIRST = 50
+_DEPENDANTS = 20
+
+
+def show(caller: Principal | None, course_id: str) -> CourseDetails:
+    """Show a course with its parts and the caller's own place in it; raises NotFound for a draft of somebody else."""
+    parts = fetch_partition(Course, course_id=course_id)
+    course = teaching.existing(next((part for part in parts if isinstance(part, Course)), None))
+    outline = next((part for part in parts if isinstance(part, Outline)), None)
+    before = sorted(course.prerequisite_ids or ())
+    after = [part.dependant_id for part in parts if isinstance(part, Dependant)][:_DEPENDANTS]
+    lesson_ids = cut(list(outline.lesson_ids) if outline else [], str, limit=_FIRST, after=None)
+    named: list[Entity] = [User.at(user_id=course.instructor_id), AssignmentBoard.at(course_id=course_id)]
+    named += [Lesson.at(lesson_id=each) for each in lesson_ids.items]
+    named += [Course.at(course_id=each) for each in (*before, *after)]
+    if caller:
+        named += [entity.at(course_id=course_id, user_id=caller.user_id) for entity in (Enrolment, StudyTime)]
+    found = [each for each in batch_fetch(named) if each is not None]
+    enrolment, board = _one(Enrolment, found), _one(AssignmentBoard, found)
+    teaching.visible(caller, course, enrolment)
+    lessons = [LessonRow.model_validate(each) for each in found if isinstance(each, Lesson)]
+    return CourseDetails(
+        **views.figures_of(course),
+        instructor=people.person(_one(User, found)),
+        prerequisites=_links(before, found),
+        required_by=_links(after, found),
+        lessons=LessonList(items=lessons, total=len(outline.lesson_ids) if outline else 0, next_cursor=Listing().cursor_after(lesson_ids)),
+        assignments=_assignments(board),
+        quizzes=[QuizLine.model_validate(quiz) for quiz in (outline.quizzes if outline else [])],
+        enrolment=_place(enrolment, progress.Parts.of(outline, board), _one(StudyTime, found)),
+    )
+
+
+def _one(entity: type[Any], found: Iterable[Entity]) -> Any:
+    return next((each for each in found if isinstance(each, entity)), None)
+
+
+def _links(course_ids: list[str], found: list[Entity]) -> list[CourseLink]:
+    courses = {each.course_id: each for each in found if isinstance(each, Course) and each.status == "published"}
+    return [views.link(courses[each]) for each in course_ids if each in courses]
+
+
+def _assignments(board: AssignmentBoard | None) -> AssignmentList:
+    rows = board.rows if board else []
+    first = cut(rows, lambda row: str(row["assignment_id"]), limit=_FIRST, after=None)
+    return AssignmentList(
+        items=[AssignmentLine.model_validate(row) for row in first.items], total=len(rows), next_cursor=Listing().cursor_after(first)
+    )
+
+
+def _place(enrolment: Enrolment | None, parts: progress.Parts, studied: StudyTime | None) -> EnrolmentView | None:
+    if enrolment is None:
+        return None
+    shown = EnrolmentView.model_validate(enrolment)
+    return shown.model_copy(update={"progress": progress.summary(parts, enrolment, studied.last_beat_at if studied else None)})

@@ -1,0 +1,67 @@
+"""What callers get of enrolments: who learns, how far they are, how long they studied."""
+
+from typing import Literal
+
+from lyceum.http import Schema
+from lyceum.kit.http.schemas import Timestamp
+
+from functions.courses.enrolments.people import Person
+
+
+class Tally(Schema):
+    """So many parts completed of so many."""
+
+    completed: int
+    total: int
+
+
+class Progress(Schema):
+    """How far a student is. `percent` counts required parts and is 100 only when all of them are done."""
+
+    lessons: Tally
+    assignments: Tally
+    quizzes: Tally
+    percent: int
+    last_activity_at: Timestamp | None = None
+
+
+class EnrolmentView(Schema):
+    """A student's place in a course."""
+
+    course_id: str
+    user_id: str
+    state: Literal["active", "left"]
+    enrolled_at: Timestamp
+    left_at: Timestamp | None = None
+    completed_at: Timestamp | None = None
+    progress: Progress | None = None
+
+
+class StudentRow(EnrolmentView):
+    """A student of a course, with name, progress and seconds studied."""
+
+    student: Person | None = None
+    time_spent_seconds: int
+
+
+class TimeSpent(Schema):
+    """Seconds studied in a lesson."""
+
+    lesson_id: str
+    seconds: int
+
+
+class ProgressView(Progress):
+    """Progress with time: what is left is estimated from the student's own pace, once there is one.
+
+    `estimatedSecondsLeft` is study time, from the mean over completed lessons; `estimatedCompletionAt` a date, from the
+    parts completed since enrolment.
+    """
+
+    course_id: str
+    enrolled_at: Timestamp
+    completed_at: Timestamp | None = None
+    time_spent_seconds: int
+    time_by_lesson: list[TimeSpent]
+    estimated_seconds_left: int | None = None
+    estimated_completion_at: Timestamp | None = None

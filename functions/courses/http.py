@@ -1,0 +1,214 @@
+"""Courses over HTTP."""
+
+from typing import Annotated
+
+from lyceum.http import INSTRUCTOR, OPTIONAL, OWNER, PUBLIC, STUDENT, USER, Api, Caller, IfMatch, Listing, MaybeCaller, Page, Query
+from lyceum.model import Topic
+from lyceum.table import find
+
+from functions.courses import announcements, authoring, course_page, listing, prerequisites, ratings, views
+from functions.courses.enrolments import enrolment, progress, students, study
+from functions.courses.enrolments.schemas import EnrolmentView, ProgressView, StudentRow
+from functions.courses.lessons import downloads, lessons
+from functions.courses.lessons.schemas import (
+    Beat,
+    Beaten,
+    Completed,
+    CompleteLesson,
+    DownloadQuery,
+    Downloads,
+    LessonContent,
+    LessonFields,
+    LessonOrder,
+    LessonRow,
+    LessonView,
+    NewLesson,
+    OrderView,
+)
+from functions.courses.schemas import (
+    AnnouncementView,
+    CourseDetails,
+    CourseFields,
+    CourseQuery,
+    CourseView,
+    NewAnnouncement,
+    NewCourse,
+    NewPrerequisite,
+    Prerequisites,
+    Publishing,
+    RateCourse,
+    RatingView,
+    Removed,
+    SyllabusTopic,
+)
+
+api = Api("courses")
+handler = api.handler
+_LONG_TEXT_BYTES = 256 * 1024
+
+
+@api.get("/api/courses", access=OPTIONAL)
+def list_courses(caller: MaybeCaller, query: Annotated[CourseQuery, Query()]) -> Page[CourseView]:
+    """List courses with their statistics."""
+    return query.page(listing.search(caller, query), views.course_view)
+
+
+@api.post("/api/courses", access=INSTRUCTOR, status=201, idempotent=True, max_body_bytes=_LONG_TEXT_BYTES)
+def create_course(caller: Caller, body: NewCourse) -> CourseView:
+    """Add a course to a department."""
+    return views.course_view(authoring.create(caller, body))
+
+
+@api.get("/api/courses/{courseId}", access=OPTIONAL)
+def show_course(caller: MaybeCaller, course_id: str) -> CourseDetails:
+    """Show a course with its parts and one's own place in it."""
+    return course_page.show(caller, course_id)
+
+
+@api.put("/api/courses/{courseId}", access=OWNER, max_body_bytes=_LONG_TEXT_BYTES)
+def update_course(caller: Caller, course_id: str, body: CourseFields, if_match: IfMatch) -> CourseView:
+    """Replace a course's fields."""
+    return views.course_view(authoring.update(caller, course_id, body, if_match))
+
+
+@api.delete("/api/courses/{courseId}", access=OWNER)
+def delete_course(caller: Caller, course_id: str, if_match: IfMatch, force: Annotated[bool, Query()] = False) -> Removed:
+    """Delete a course with everything in it."""
+    authoring.delete(caller, course_id, if_match, is_forced=force)
+    return Removed(id=course_id)
+
+
+@api.post("/api/courses/{courseId}/publish", access=OWNER)
+def publish_course(caller: Caller, course_id: str, body: Publishing, if_match: IfMatch) -> CourseView:
+    """Publish a course, or make it a draft again."""
+    return views.course_view(authoring.publish(caller, course_id, if_match, is_published=body.is_published))
+
+
+@api.get("/api/courses/{courseId}/topics", access=PUBLIC, cache_control="public, max-age=60")
+def list_topics(course_id: str, query: Annotated[Listing, Query()]) -> Page[SyllabusTopic]:
+    """List the topics of a course in their order, with question counts."""
+    found = find(Topic, index="gsi1", course_id=course_id, limit=query.limit, after=query.start_key())
+    return query.page(found, SyllabusTopic.model_validate)
+
+
+@api.post("/api/courses/{courseId}/enroll", access=STUDENT, status=201, limit="60/hour")
+def enrol(caller: Caller, course_id: str) -> EnrolmentView:
+    """Enter a course."""
+    return EnrolmentView.model_validate(enrolment.enrol(caller, course_id))
+
+
+@api.delete("/api/courses/{courseId}/enroll", access=STUDENT)
+def leave(caller: Caller, course_id: str) -> Removed:
+    """Leave a course; what was completed is kept."""
+    enrolment.leave(caller, course_id)
+    return Removed(id=course_id)
+
+
+@api.get("/api/courses/{courseId}/progress", access=USER)
+def show_progress(caller: Caller, course_id: str) -> ProgressView:
+    """Show one's own progress in a course."""
+    return progress.own(caller, course_id)
+
+
+@api.get("/api/courses/{courseId}/students", access=OWNER)
+def list_students(caller: Caller, course_id: str, query: Annotated[Listing, Query()]) -> Page[StudentRow]:
+    """List the students of a course with their progress, 50 on a page at most."""
+    return students.page(caller, course_id, query)
+
+
+@api.get("/api/courses/{courseId}/lessons", access=OPTIONAL)
+def list_lessons(caller: MaybeCaller, course_id: str, query: Annotated[Listing, Query()]) -> Page[LessonRow]:
+    """List the lessons of a course in their order."""
+    return lessons.page(caller, course_id, query)
+
+
+@api.post("/api/courses/{courseId}/lessons", access=OWNER, status=201, idempotent=True, max_body_bytes=_LONG_TEXT_BYTES)
+def add_lesson(caller: Caller, course_id: str, body: NewLesson) -> LessonView:
+    """Add a lesson."""
+    return lessons.add(caller, course_id, body)
+
+
+@api.put("/api/courses/{courseId}/lessons/order", access=OWNER)
+def reorder_lessons(caller: Caller, course_id: str, body: LessonOrder, if_match: IfMatch) -> OrderView:
+    """Put all lessons of a course in another order."""
+    return lessons.reorder(caller, course_id, body, if_match)
+
+
+@api.put("/api/courses/{courseId}/lessons/{lessonId}", access=OWNER)
+def update_lesson(caller: Caller, course_id: str, lesson_id: str, body: LessonFields, if_match: IfMatch) -> LessonView:
+    """Replace a lesson's fields."""
+    return lessons.update(caller, course_id, lesson_id, body, if_match)
+
+
+@api.delete("/api/courses/{courseId}/lessons/{lessonId}", access=OWNER)
+def delete_lesson(caller: Caller, course_id: str, lesson_id: str, if_match: IfMatch) -> Removed:
+    """Delete a lesson."""
+    lessons.remove(caller, course_id, lesson_id, if_match)
+    return Removed(id=lesson_id)
+
+
+@api.post("/api/courses/{courseId}/prerequisites", access=OWNER, status=201)
+def add_prerequisite(caller: Caller, course_id: str, body: NewPrerequisite) -> Prerequisites:
+    """Ask for another course to be completed first."""
+    return prerequisites.add(caller, course_id, body.prerequisite_id)
+
+
+@api.delete("/api/courses/{courseId}/prerequisites/{prerequisiteId}", access=OWNER)
+def remove_prerequisite(caller: Caller, course_id: str, prerequisite_id: str) -> Removed:
+    """Ask for another course no longer."""
+    prerequisites.remove(caller, course_id, prerequisite_id)
+    return Removed(id=prerequisite_id)
+
+
+@api.post("/api/courses/{courseId}/ratings", access=STUDENT, limit="60/hour")
+def rate_course(caller: Caller, course_id: str, body: RateCourse) -> RatingView:
+    """Rate a course that one takes, or change one's rating."""
+    return RatingView.model_validate(ratings.rate(caller, course_id, body))
+
+
+@api.get("/api/courses/{courseId}/ratings", access=PUBLIC)
+def list_ratings(course_id: str, query: Annotated[Listing, Query()]) -> Page[RatingView]:
+    """List the ratings of a course, newest first."""
+    return query.page(ratings.newest(course_id, query), RatingView.model_validate)
+
+
+@api.post("/api/lessons/complete", access=STUDENT)
+def complete_lesson(caller: Caller, body: CompleteLesson) -> Completed:
+    """Mark a lesson complete."""
+    return study.complete(caller, body.lesson_id)
+
+
+@api.get("/api/lessons/{lessonId}", access=USER)
+def show_lesson(caller: Caller, lesson_id: str) -> LessonView:
+    """Show a lesson with its text and files."""
+    return lessons.show(caller, lesson_id)
+
+
+@api.post("/api/lessons/{lessonId}/time", access=STUDENT)
+def report_time(caller: Caller, lesson_id: str, body: Beat) -> Beaten:
+    """Report time spent on a lesson; repeated reports are counted once."""
+    return study.beat(caller, lesson_id, body)
+
+
+@api.post("/api/lessons/{lessonId}/content", access=OWNER, max_body_bytes=_LONG_TEXT_BYTES)
+def set_lesson_content(caller: Caller, lesson_id: str, body: LessonContent) -> LessonView:
+    """Give a lesson its text, an item of the library or files."""
+    return lessons.set_content(caller, lesson_id, body)
+
+
+@api.get("/api/lessons/{lessonId}/download", access=USER, limit="300/hour")
+def download_lesson(caller: Caller, lesson_id: str, query: Annotated[DownloadQuery, Query()]) -> Downloads:
+    """Get links to a lesson's files that end after five minutes."""
+    return downloads.links(caller, lesson_id, query)
+
+
+@api.post("/api/announcements", access=INSTRUCTOR, status=201, limit="60/hour", idempotent=True, max_body_bytes=_LONG_TEXT_BYTES)
+def post_announcement(caller: Caller, body: NewAnnouncement) -> AnnouncementView:
+    """Tell the students of a course something, or as an admin everybody."""
+    return AnnouncementView.model_validate(announcements.post(caller, body))
+
+
+@api.get("/api/announcements", access=USER)
+def list_announcements(caller: Caller, query: Annotated[Listing, Query()]) -> Page[AnnouncementView]:
+    """List the announcements that concern oneself, newest first."""
+    return announcements.page(caller, query)

@@ -1,0 +1,31 @@
+"""One running attempt a scope, one device an attempt."""
+
+from datetime import datetime, timedelta
+
+from lyceum.identity import Principal
+from lyceum.kit.errors import Conflict, Detail
+from lyceum.model import ActiveSession, AnswerSheet, ExamSession
+from lyceum.table import Unit
+
+_GUARD_KEPT = timedelta(days=1)
+
+
+def check_device(caller: Principal, sheet: AnswerSheet) -> None:
+    """Raise Conflict LEASED_ELSEWHERE when another sign-in holds the session (EXAM V1)."""
+    if sheet.device and sheet.device != caller.session_id:
+        where = [Detail("examId", sheet.exam_id)]
+        raise Conflict("This exam is open on another device. Resume it here to go on.", code="LEASED_ELSEWHERE", details=where)
+
+
+def hold_guard(unit: Unit, session: ExamSession, until: datetime, now: datetime) -> Unit:
+    """Let a session be its user's running one in its scope until a moment; fails where another one is."""
+    guard = ActiveSession.at(user_id=session.user_id, scope=session.scope)
+    held = [
+        ActiveSession.user_id.set(session.user_id),
+        ActiveSession.scope.set(session.scope),
+        ActiveSession.exam_id.set(session.exam_id),
+        ActiveSession.closes_at.set(until),
+        ActiveSession.ttl.set(int((until + _GUARD_KEPT).timestamp())),
+    ]
+    is_free = ActiveSession.pk.does_not_exist() | (ActiveSession.closes_at < now) | (ActiveSession.exam_id == session.exam_id)
+    return unit.change(guard, *held, when=is_free, or_create=True)

@@ -1,0 +1,104 @@
+"""What delivery knows of a question's type: which responses its sheet admits, as conditions of the write that saves one.
+
+The sheet holds for each question the form of its answer, the names that it may use and its greatest size; so a save
+needs to read neither question nor paper to refuse what does not fit (EXAM G3).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from math import ceil
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+
+from lyceum.assessment import responses
+from lyceum.assessment.responses import Admission, ResponseFields
+from lyceum.identity import Principal, may_touch
+from lyceum.kit.errors import Conflict, DomainError, NotFound, RateLimited, RuleViolation, rule_violation
+from lyceum.model import AnswerSheet, ExamSession
+
+from functions.exams.attempts import timing
+from functions.exams.attempts.spec import Offer
+
+_SAVE_COSTS_MILLISECONDS = 500
+_AHEAD_MILLISECONDS = 60_000
+
+
+def sheet_row(entry: Mapping[str, Any], place: int) -> dict[str, Any]:
+    """Return what the answer sheet holds of a question of the paper before it is answered."""
+    return {"place": place, **responses.admission(entry["type"], entry)._asdict(), "seq": 0}
+
+
+def admitted(question_id: str, response: ResponseFields) -> Condition:
+    """Return the condition under which a sheet admits a response."""
+    given = response.admission()
+    condition: Condition = (AnswerSheet.part(question_id, "form") == given.form) & (AnswerSheet.part(question_id, "most") >= given.most)
+    for name in given.allowed:
+        condition = condition & AnswerSheet.part(question_id, "allowed").contains(name)
+    return condition
+
+
+def refusal(row: Mapping[str, Any], response: ResponseFields) -> RuleViolation | None:
+    """Say why a sheet's row does not admit a response; None when it does."""
+    found = responses.refusal(Admission(row["form"], row["allowed"], int(row["most"])), response)
+    return rule_violation(found.rule, found.message) if found else None
+
+
+def _new_sheet(caller: Principal, session: ExamSession, offer: Offer) -> AnswerSheet:
+    rows = {entry["question_id"]: sheet_row(entry, place) for place, entry in enumerate(offer.entries)}
+    if offer.section_limits:
+        rows = {entry["question_id"]: {**rows[entry["question_id"]], "section": entry["section"]} for entry in offer.entries}
+    sheet = AnswerSheet(
+        exam_id=session.exam_id,
+        user_id=session.user_id,
+        state="running",
+        deadline_at=session.deadline_at,
+        closes_at=session.closes_at,
+        step=int(session.policy["navigation"] == "forward_only"),
+        device=(caller.session_id or None) if session.policy["single_device"] else None,
+        paid_until=int(session.started_at.timestamp() * 1000),
+        answers=rows,
+    )
+    timing.open_first(sheet, offer.section_limits, session.started_at)
+    return sheet
+
+
+def is_writable(caller: Principal, now: datetime) -> Condition:
+    """Return the condition that a sheet is the caller's, held on this device, and takes answers now."""
+    is_held: Condition = AnswerSheet.device.does_not_exist() | (AnswerSheet.device == caller.session_id)
+    is_paced = AnswerSheet.paid_until <= _milliseconds(now) + _AHEAD_MILLISECONDS
+    is_open = (AnswerSheet.user_id == caller.user_id) & (AnswerSheet.state == "running") & (AnswerSheet.closes_at >= now)
+    writable: Condition = is_open & is_held & is_paced
+    return writable
+
+
+def paid_for() -> Any:
+    """Return the change that counts a write to a sheet towards its pace."""
+    return AnswerSheet.paid_until.set(AnswerSheet.paid_until + _SAVE_COSTS_MILLISECONDS)
+
+
+def _milliseconds(now: datetime) -> int:
+    return int(now.timestamp() * 1000)
+
+
+def closed_to(caller: Principal, sheet: AnswerSheet, now: datetime) -> DomainError | None:
+    """Say why a sheet takes nothing from the caller; None when it does."""
+    if not may_touch(caller, sheet.user_id):
+        return _unknown()
+    if timing.is_closed(sheet, now):
+        return Conflict("This exam is over.", code="SESSION_FINISHED")
+    if sheet.device and sheet.device != caller.session_id:
+        return Conflict("This exam is open on another device. Resume it here to go on.", code="LEASED_ELSEWHERE")
+    if sheet.state == "paused":
+        return Conflict("This exam is paused.", code="EXAM_PAUSED")
+    return None
+
+
+def held_up(sheet: AnswerSheet, now: datetime) -> DomainError:
+    """Say when a write may come again that was refused for its pace alone."""
+    early = (int(sheet.paid_until) - _AHEAD_MILLISECONDS - _milliseconds(now)) / 1000
+    return RateLimited("Too many answers in a short time. Slow down.", retry_after_seconds=max(1, ceil(early)))
+
+
+def _unknown() -> NotFound:
+    return NotFound("There is no such exam.")

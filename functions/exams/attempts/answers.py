@@ -1,0 +1,159 @@
+"""Saving an answer: one conditional write with nothing read before it, so it is in the score or it is refused.
+
+The write holds every rule in its condition: whose session it is and on which device, that it runs and its grace is not
+over, that question and options are the paper's, that the question is the current one where only that may be answered,
+that its section is open where those are timed,
+and that the sequence is higher than the stored one. A finish demands that the sheet is as it was read, so no
+acknowledged answer can be missing from the score (EXAM W3, W5, W6).
+
+Saves have a limiter of their own in the same write: each moves `paid_until` on by half a second, and it may be at most a
+minute ahead of the clock. So a session may save twice a second, and what was not used may come at once later.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+
+from lyceum.identity import Principal, may_touch
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, DomainError, Forbidden, rule_violation
+from lyceum.model import AnswerSheet
+from lyceum.table import ConditionFailed, Unit
+
+from functions.exams.attempts import answer_sheet, sections, timing
+from functions.exams.attempts.answer_sheet import _unknown, closed_to, held_up, is_writable, paid_for
+from functions.exams.attempts.schemas import Flagged, FlagQuestion, SaveAnswer, Saved
+
+
+def save(caller: Principal, exam_id: str, wanted: SaveAnswer) -> Saved:
+    """Store one answer of a running session in exactly one storage request.
+
+    Between the deadline and the end of the grace it is stored and flagged late. A repeated request changes nothing
+    and gets its first answer again, even after the end (EXAM W2). In a forward-only session a saved answer moves on
+    to the next question. Raises NotFound, Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE, STALE_ANSWER,
+    QUESTION_CLOSED, SECTION_CLOSED), Forbidden (QUESTION_NOT_OPEN, SECTION_NOT_OPEN), RateLimited or RuleViolation (UNKNOWN_QUESTION, WRONG_FORM,
+    UNKNOWN_OPTION, TOO_MANY_OPTIONS).
+    """
+    now = clock.now()
+    sheet = AnswerSheet.at(exam_id=exam_id)
+    changes = [AnswerSheet.part(wanted.question_id, name).set(value) for name, value in row_of(wanted, now).items()]
+    changes.append(AnswerSheet.position.set(AnswerSheet.position + AnswerSheet.step))
+    try:
+        Unit().change(sheet, *changes, paid_for(), when=_admitted(caller, wanted, now)).commit()
+    except ConditionFailed as failure:
+        if failure.item is None:
+            raise _unknown() from None
+        sheet = AnswerSheet.from_raw_data(failure.item)
+        if may_touch(caller, sheet.user_id) and sections.move_on(sheet, now):
+            return save(caller, exam_id, wanted)
+        refusal = _refusal(caller, sheet, wanted, now)
+        if refusal:
+            raise refusal from None
+    return _saved(sheet, wanted, now)
+
+
+def row_of(wanted: SaveAnswer, now: datetime) -> dict[str, Any]:
+    """Return what a saved answer writes into its question's row of the sheet."""
+    return {
+        "chosen": wanted.stored(),
+        "seq": wanted.seq,
+        "operation": wanted.operation_id or "",
+        "seconds": wanted.time_spent_seconds,
+        "at": clock.iso(now),
+    }
+
+
+def _admitted(caller: Principal, wanted: SaveAnswer, now: datetime) -> Condition:
+    def part(name: str) -> Any:
+        return AnswerSheet.part(wanted.question_id, name)
+
+    is_current = (AnswerSheet.step == 0) | (part("place") == AnswerSheet.position)
+    fits = answer_sheet.admitted(wanted.question_id, wanted)
+    is_new = (part("seq") < wanted.seq) & part("shown").does_not_exist()
+    is_open = is_writable(caller, now) & is_current & sections.is_open(wanted.question_id, now)
+    admitted: Condition = is_open & is_new & fits
+    return admitted
+
+
+def _refusal(caller: Principal, sheet: AnswerSheet, wanted: SaveAnswer, now: datetime) -> DomainError | None:
+    """Say why a save was not admitted; None when it is stored already, word for word."""
+    answer = sheet.answers.as_dict().get(wanted.question_id)
+    if may_touch(caller, sheet.user_id) and answer and _is_repeated(answer, wanted):
+        return None
+    return closed_to(caller, sheet, now) or misfit(sheet, answer, wanted, now) or held_up(sheet, now)
+
+
+def misfit(sheet: AnswerSheet, answer: dict[str, Any] | None, wanted: SaveAnswer, now: datetime) -> DomainError | None:
+    """Say why an answer does not fit its row of the sheet or comes at the wrong moment; None when it is welcome."""
+    if answer is None:
+        return rule_violation("UNKNOWN_QUESTION", "This question is not in the paper.")
+    refusal = answer_sheet.refusal(answer, wanted) or sections.refusal(sheet, answer, now)
+    if refusal:
+        return refusal
+    if answer.get("shown"):
+        return Conflict("What is right was shown: this answer stands.", code="QUESTION_CLOSED")
+    if sheet.step and answer["place"] < sheet.position:
+        return Conflict("You have moved on from this question.", code="QUESTION_CLOSED")
+    if sheet.step and answer["place"] > sheet.position:
+        return Forbidden("This question is not open yet.", code="QUESTION_NOT_OPEN")
+    if answer["seq"] >= wanted.seq:
+        return Conflict(f"A later answer to this question is stored, with sequence {answer['seq']}.", code="STALE_ANSWER")
+    return None
+
+
+def _is_repeated(answer: dict[str, Any], wanted: SaveAnswer) -> bool:
+    earlier = (answer["seq"], answer.get("operation"), answer.get("chosen"))
+    return earlier == (wanted.seq, wanted.operation_id or "", wanted.stored())
+
+
+def _saved(sheet: AnswerSheet, wanted: SaveAnswer, now: datetime) -> Saved:
+    saved_at = clock.parse(sheet.answers.as_dict()[wanted.question_id]["at"])
+    return Saved(
+        server_now=now,
+        deadline_at=sheet.deadline_at,
+        seconds_left=timing.seconds_left(sheet.deadline_at, now),
+        exam_id=sheet.exam_id,
+        question_id=wanted.question_id,
+        seq=wanted.seq,
+        saved_at=saved_at,
+        late=saved_at > sheet.deadline_at,
+    )
+
+
+def flag(caller: Principal, exam_id: str, wanted: FlagQuestion) -> Flagged:
+    """Mark a question for review or take the mark off, in one storage request; paper, deadline and score stay (EXAM N3).
+
+    Raises NotFound, Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE) or RuleViolation UNKNOWN_QUESTION.
+    """
+    now = clock.now()
+    sheet = AnswerSheet.at(exam_id=exam_id)
+    is_asked = AnswerSheet.part(wanted.question_id, "place").exists() & sections.is_open(wanted.question_id, now)
+    change = AnswerSheet.part(wanted.question_id, "flagged").set(wanted.flagged)
+    try:
+        Unit().change(sheet, change, paid_for(), when=is_writable(caller, now) & is_asked).commit()
+    except ConditionFailed as failure:
+        if failure.item is None:
+            raise _unknown() from None
+        sheet = AnswerSheet.from_raw_data(failure.item)
+        if may_touch(caller, sheet.user_id) and sections.move_on(sheet, now):
+            return flag(caller, exam_id, wanted)
+        raise _flag_refusal(caller, sheet, wanted, now) from None
+    return Flagged(
+        server_now=now,
+        deadline_at=sheet.deadline_at,
+        seconds_left=timing.seconds_left(sheet.deadline_at, now),
+        exam_id=exam_id,
+        question_id=wanted.question_id,
+        flagged=wanted.flagged,
+    )
+
+
+def _flag_refusal(caller: Principal, sheet: AnswerSheet, wanted: FlagQuestion, now: datetime) -> DomainError:
+    refused = closed_to(caller, sheet, now)
+    row = sheet.answers.as_dict().get(wanted.question_id)
+    if refused is None and row is None:
+        refused = rule_violation("UNKNOWN_QUESTION", "This question is not in the paper.")
+    if refused is None and row is not None:
+        refused = sections.refusal(sheet, row, now)
+    return refused or held_up(sheet, now)

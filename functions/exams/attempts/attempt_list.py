@@ -1,0 +1,38 @@
+"""An assessment's list of attempts, and each student's count."""
+
+from lyceum.kit.errors import Conflict
+from lyceum.model import Attempts, ExamSession, Sitting
+from lyceum.table import Unit
+
+
+def list_sitting(unit: Unit, session: ExamSession) -> None:
+    """Bring the list of an assessment's sittings up to date with a session; others are in no list."""
+    if session.assessment_id is None:
+        return
+    values = {
+        "state": "running" if session.state != "finished" else "finished",
+        "finished_at": session.finished_at,
+        "cause": session.cause,
+        "score": session.score,
+        "percent": session.percent,
+        "is_passed": session.is_passed,
+        "is_pending": bool(session.pending_count),
+    }
+    changes = [getattr(Sitting, name).set(value) if value is not None else getattr(Sitting, name).remove() for name, value in values.items()]
+    unit.change(Sitting.at(assessment_id=session.assessment_id, exam_id=session.exam_id), *changes)
+
+
+def _count_attempt(unit: Unit, session: ExamSession, used: int) -> None:
+    """Count a start of an assessment; one that began meanwhile refuses this one."""
+    attempts = Attempts.at(user_id=session.user_id, assessment_id=session.assessment_id)
+    values = [
+        Attempts.user_id.set(session.user_id),
+        Attempts.assessment_id.set(session.assessment_id),
+        Attempts.used.set(used + 1),
+        Attempts.last_exam_id.set(session.exam_id),
+    ]
+    is_next = (Attempts.used == used) if used else Attempts.pk.does_not_exist()
+    again = Conflict("Another start of this exam is under way. Try again.", code="START_CONFLICT")
+    unit.change(attempts, *values, when=is_next, refuse=again, or_create=True)
+    facts = {name: getattr(session, name) for name in ("assessment_id", "exam_id", "user_id", "attempt", "state", "started_at")}
+    unit.create(Sitting(**facts))

@@ -1,0 +1,182 @@
+"""Exam sessions as their students meet them: starting one, how it stands, taking it over, and the list of one's own."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from lyceum.assessment.responses import is_blank
+from lyceum.identity import Principal, require_owner
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, Forbidden, rule_violation
+from lyceum.kit.http.pages import Listing, Page
+from lyceum.model import AnswerSheet, ExamSession
+from lyceum.table import ConditionFailed, Unit, find
+
+from functions.exams.attempts import (
+    active_session,
+    answer_sheet,
+    audit_log,
+    eligibility,
+    release,
+    sections,
+    spec,
+    timing,
+)
+from functions.exams.attempts import (
+    start as starting,
+)
+from functions.exams.attempts.schemas import ExamState, GivenAnswer, LeaveSection, PaperQuestion, PastExam, StartExam
+from functions.exams.attempts.state import Desk, require_desk
+from functions.exams.attempts.timing import _end_of
+from functions.exams.papers import paper
+from functions.exams.papers.schemas import SectionView
+
+
+def start(caller: Principal, address: str, wanted: StartExam) -> ExamState:
+    """Start a session, or return the one that runs in the same scope: a mode and a set of topics, or something published.
+
+    Costs the draw and one transaction, or one read and one transaction.
+    """
+    if wanted.assessment_id:
+        modes = frozenset({wanted.mode}) if wanted.mode else None
+        return begin_sitting(caller, address, wanted.assessment_id, wanted.access_code, modes)
+    return _state(starting.begin(caller, spec.own_choice(wanted)), clock.now())
+
+
+def begin_sitting(caller: Principal, address: str, assessment_id: str, access_code: str | None, modes: frozenset[str] | None = None) -> ExamState:
+    """Start a session of something published, or return the one that runs."""
+    return _state(eligibility.begin(caller, address, assessment_id, access_code, modes), clock.now())
+
+
+def show(caller: Principal, exam_id: str) -> ExamState:
+    """Return how the caller's own session stands; raises NotFound for anybody else's and Conflict LEASED_ELSEWHERE."""
+    desk = require_desk(exam_id)
+    require_owner(caller, desk.session.user_id, "exam")
+    now = clock.now()
+    if not timing.is_closed(desk.session, now):
+        active_session.check_device(caller, desk.sheet)
+    return _state(desk, now)
+
+
+def resume(caller: Principal, address: str, exam_id: str) -> ExamState:
+    """Take a running session over on the caller's device; the other one can save no more (EXAM V1).
+
+    Neither paper nor deadline nor answers change. Costs one read and one transaction, or the read alone when it is held
+    here already. Raises NotFound, Conflict SESSION_FINISHED or Forbidden ADDRESS_NOT_ALLOWED.
+    """
+    desk = require_desk(exam_id)
+    require_owner(caller, desk.session.user_id, "exam")
+    now = clock.now()
+    if timing.is_closed(desk.session, now):
+        raise Conflict("This exam is over.", code="SESSION_FINISHED")
+    eligibility.check_address(desk.session.policy, address)
+    if desk.session.policy["single_device"] and desk.sheet.device != caller.session_id:
+        event = audit_log.append(desk.session, "taken_over", address=address, earlier=desk.sheet.device, device=caller.session_id)
+        unit = Unit().change(desk.sheet, AnswerSheet.device.set(caller.session_id), when=AnswerSheet.state == desk.sheet.state)
+        unit.replace(desk.session).create(event).commit()
+        desk.sheet.device = caller.session_id
+    return _state(desk, now)
+
+
+def leave_section(caller: Principal, exam_id: str, wanted: LeaveSection) -> ExamState:
+    """Leave the open section of the caller's own session for the next; it never opens again (EXAM N2).
+
+    Two calls for one section leave it once. Costs one read and one write. Raises NotFound, Conflict (SESSION_FINISHED,
+    EXAM_PAUSED, LEASED_ELSEWHERE, LAST_SECTION), Forbidden SECTION_NOT_OPEN or RuleViolation NOT_TIMED.
+    """
+    desk, now = require_desk(exam_id), clock.now()
+    require_owner(caller, desk.session.user_id, "exam")
+    refused = answer_sheet.closed_to(caller, desk.sheet, now)
+    if refused is None and desk.sheet.section_until is None:
+        refused = rule_violation("NOT_TIMED", "The sections of this exam have no time of their own.")
+    if refused:
+        raise refused
+    sections.move_on(desk.sheet, now)
+    if wanted.section > desk.sheet.section:
+        raise Forbidden("This section is not open yet.", code="SECTION_NOT_OPEN")
+    if wanted.section == desk.sheet.section:
+        try:
+            sections.leave(desk.sheet, wanted.section, now, answer_sheet.is_writable(caller, now))
+        except ConditionFailed:
+            desk = require_desk(exam_id)
+    return _state(desk, now)
+
+
+def _state(desk: Desk, now: datetime) -> ExamState:
+    timing.move_to(desk.sheet, now)
+    session, policy = desk.session, desk.session.policy
+    finished_at, cause = _end_of(session, now)
+    shown = {
+        name: getattr(session, name)
+        for name in ("exam_id", "mode", "title", "assessment_id", "attempt", "topic_ids", "question_count", "started_at", "paused_at")
+    }
+    rules = {name: policy[name] for name in ("navigation", "feedback", "grace_seconds", "passing_percent", "negative_marking")}
+    return ExamState(
+        **shown,
+        **rules,
+        server_now=now,
+        deadline_at=session.deadline_at,
+        seconds_left=0 if finished_at else timing.seconds_left(session.deadline_at, session.paused_at or now),
+        state="finished" if finished_at else session.state,
+        answered_count=sum(not is_blank(answer.get("chosen")) for answer in _answers(desk.sheet).values()),
+        position=int(desk.sheet.position) if desk.sheet.step else None,
+        section=int(desk.sheet.section) if desk.sheet.section is not None else None,
+        section_ends_at=timing.ends_at(desk.sheet),
+        max_score=Decimal(session.max_score),
+        finished_at=finished_at,
+        cause=cause,
+        sections=[SectionView.model_validate(section) for section in policy["sections"]],
+        questions=[] if finished_at else _visible(desk, now),
+    )
+
+
+def _visible(desk: Desk, now: datetime) -> list[PaperQuestion]:
+    """Return the questions that may be seen: none in the grace (EXAM T2) or a pause, the current one in a forward-only session.
+
+    Where sections are timed, those of the open one alone.
+    """
+    if now > desk.session.deadline_at or desk.session.state == "paused":
+        return []
+    entries = paper.entries_of(paper.unpack(desk.paper.content))
+    if desk.sheet.step:
+        position = int(desk.sheet.position)
+        entries = entries[position : position + 1]
+    given = _answers(desk.sheet)
+    return [_question(entry, given[entry["question_id"]]) for entry in entries if timing.is_readable(desk.sheet, entry, now)]
+
+
+def _question(entry: dict[str, Any], answer: dict[str, Any]) -> PaperQuestion:
+    return PaperQuestion(**entry, answer=_given(answer), flagged=bool(answer.get("flagged")))
+
+
+def _answers(sheet: AnswerSheet) -> dict[str, dict[str, Any]]:
+    rows: dict[str, dict[str, Any]] = sheet.answers.as_dict()
+    return rows
+
+
+def _given(answer: dict[str, Any]) -> GivenAnswer | None:
+    return GivenAnswer(**answer["chosen"], seq=answer["seq"]) if answer["seq"] else None
+
+
+def history(caller: Principal, listing: Listing) -> Page[PastExam]:
+    """Return a page of the caller's own sessions, the latest first (1 storage request)."""
+    found = find(ExamSession, index="gsi2", user_id=caller.user_id, descending=True, limit=listing.limit, after=listing.start_key())
+    now = clock.now()
+    return listing.page(found, lambda session: _past(session, now))
+
+
+def _past(session: ExamSession, now: datetime) -> PastExam:
+    finished_at, cause = _end_of(session, now)
+    is_shown = release.is_result_shown(session, now)
+    facts = ("exam_id", "mode", "title", "assessment_id", "attempt", "topic_ids", "question_count", "started_at", "deadline_at")
+    return PastExam(
+        **{name: getattr(session, name) for name in facts},
+        state="finished" if finished_at else session.state,
+        finished_at=finished_at,
+        cause=cause,
+        score=session.score if is_shown else None,
+        max_score=Decimal(session.max_score),
+        percent=session.percent if is_shown else None,
+        passed=session.is_passed if is_shown else None,
+        pending=int(session.pending_count),
+    )

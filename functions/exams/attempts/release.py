@@ -1,0 +1,37 @@
+"""What may be seen of a session, and when: one table, the same for every plan (EXAM L3)."""
+
+from datetime import datetime
+from typing import Literal
+
+from lyceum.model import ExamSession
+
+from functions.exams.papers.policies import Feedback
+
+Phase = Literal["running", "open", "closed"]
+Aspect = Literal["response", "marks", "correctness", "key", "feedback"]
+
+_OWN: frozenset[Aspect] = frozenset({"response"})
+_ALL: frozenset[Aspect] = frozenset({"response", "marks", "correctness", "key", "feedback"})
+_SHOWN: dict[Feedback, dict[Phase, frozenset[Aspect]]] = {
+    "at_once": {"running": _ALL, "open": _ALL, "closed": _ALL},
+    "after_submit": {"running": _OWN, "open": _ALL, "closed": _ALL},
+    "after_window": {"running": _OWN, "open": _OWN, "closed": _ALL},
+}
+"""By policy and phase: while it runs (then of answered questions only), finished with the window open, and after it."""
+
+
+def phase(session: ExamSession, now: datetime) -> Phase:
+    """Return where a session stands: running (or paused), finished while others may still sit it, or all over."""
+    if session.state != "finished":
+        return "running"
+    return "open" if session.closed_from is not None and now <= session.closed_from else "closed"
+
+
+def shown(session: ExamSession, now: datetime) -> frozenset[Aspect]:
+    """Return what the student may see of a session now."""
+    return _SHOWN[session.policy.get("feedback", "after_submit")][phase(session, now)]
+
+
+def is_result_shown(session: ExamSession, now: datetime) -> bool:
+    """Say whether score and marks of a finished session may be told to the student."""
+    return session.state == "finished" and "marks" in shown(session, now)

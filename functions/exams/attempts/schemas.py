@@ -1,0 +1,199 @@
+"""What callers of the exam endpoints send and get. Marks, scores and percentages are decimal texts."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from lyceum.assessment.responses import ResponseFields, ResponseView
+from lyceum.assessment.views import ContentView
+from lyceum.kit.http.schemas import Request, Schema, Timestamp
+
+from functions.exams.papers.policies import Feedback, Id, SessionRules, distinct
+from functions.exams.papers.schemas import SectionView
+
+AccessCode = Annotated[str | None, StringConstraints(min_length=1, max_length=64)]
+FREE_MODES = frozenset({"practice", "timed_exam"})
+Mode = Literal["practice", "timed_exam", "assignment", "practice_test", "quiz", "paper"]
+Reason = Annotated[str, Field(min_length=3, max_length=500, description="Why; it stands in the audit trail.")]
+Scope = Literal["session", "exam"]
+
+
+class StartExam(SessionRules):
+    """A new session: of questions of one's own choice, by rules of one's own choice, or of something published.
+
+    Give topics to draw from, or questions by id, or what was published, whose own rules hold then.
+    """
+
+    mode: Mode | None = None
+    topic_ids: Annotated[list[Id], Field(min_length=1, max_length=10), AfterValidator(distinct)] | None = None
+    question_ids: Annotated[list[Id], Field(min_length=1, max_length=100), AfterValidator(distinct)] | None = None
+    assessment_id: Id | None = None
+    count: Annotated[int, Field(ge=1, le=100, description="Questions in the paper, when they are drawn.")] = 10
+    difficulty: Literal["easy", "medium", "hard"] | None = None
+    access_code: AccessCode = None
+
+    @model_validator(mode="after")
+    def check_source(self) -> Self:
+        """Refuse several sources of questions or none, and rules beside those of something published."""
+        named = [name for name in ("topic_ids", "question_ids", "assessment_id") if getattr(self, name) is not None]
+        if len(named) != 1:
+            raise ValueError("give exactly one of topicIds, questionIds and assessmentId")
+        if self.assessment_id is None and self.mode not in FREE_MODES:
+            raise ValueError("mode must be practice or timed_exam, unless assessmentId names what was published")
+        own = self.model_fields_set - {"mode", "assessment_id", "access_code"}
+        if self.assessment_id is not None and own:
+            raise ValueError("the rules are those of what was published")
+        return self
+
+
+class BeginSitting(Request):
+    """A start of something published."""
+
+    access_code: AccessCode = None
+
+
+class SaveAnswer(ResponseFields):
+    """One answer. `seq` grows with each change of it; the highest one stands. An empty answer clears it."""
+
+    question_id: Id
+    seq: Annotated[int, Field(ge=1, le=1_000_000_000)]
+    operation_id: Id | None = None
+    time_spent_seconds: Annotated[int, Field(ge=0, le=4 * 3600)] = 0
+
+
+class Removed(Schema):
+    """It is gone."""
+
+    id: str
+
+
+class Timed(Schema):
+    """What the server's clock says; the caller's own decides nothing."""
+
+    server_now: Timestamp
+    deadline_at: Timestamp
+    seconds_left: int
+
+
+class GivenAnswer(ResponseView):
+    """What the student answered so far."""
+
+    seq: int
+
+
+class PaperQuestion(ContentView):
+    """A question as the student sees it while the session runs; `section` is its place in the list of sections."""
+
+    question_id: str
+    topic_id: str
+    type: str
+    stem: str
+    marks: Decimal
+    section: int | None = None
+    flagged: bool = False
+    answer: GivenAnswer | None = None
+
+
+class ExamState(Timed):
+    """A session as it stands. `questions` holds those that may be seen now: none after the deadline or while it is paused.
+
+    Where sections are timed, `section` is the open one and `sectionEndsAt` when it closes.
+    """
+
+    exam_id: str
+    mode: str
+    title: str | None = None
+    assessment_id: str | None = None
+    attempt: int
+    state: Literal["running", "paused", "finished"]
+    navigation: str
+    feedback: Feedback
+    topic_ids: list[str]
+    question_count: int
+    answered_count: int
+    position: int | None = None
+    section: int | None = None
+    section_ends_at: Timestamp | None = None
+    started_at: Timestamp
+    grace_seconds: int
+    passing_percent: Decimal
+    negative_marking: Decimal
+    max_score: Decimal
+    paused_at: Timestamp | None = None
+    finished_at: Timestamp | None = None
+    cause: Literal["submitted", "expired"] | None = None
+    sections: list[SectionView] = []
+    questions: list[PaperQuestion]
+
+
+class LeaveSection(Request):
+    """A timed section to leave for good, by its place in the list of sections."""
+
+    section: Annotated[int, Field(ge=0, le=19)]
+
+
+class FlagQuestion(Request):
+    """A question to come back to, or not any more."""
+
+    question_id: Id
+    flagged: bool = True
+
+
+class Flagged(Timed):
+    """A mark for review is set or taken off."""
+
+    exam_id: str
+    question_id: str
+    flagged: bool
+
+
+class Saved(Timed):
+    """An answer is stored; `late` says that it came between the deadline and the end of the grace."""
+
+    exam_id: str
+    question_id: str
+    seq: int
+    saved_at: Timestamp
+    late: bool
+
+
+class PastExam(Schema):
+    """A session in the student's own list; score and percent are absent until they are counted and may be told."""
+
+    exam_id: str
+    mode: str
+    title: str | None = None
+    assessment_id: str | None = None
+    attempt: int
+    state: Literal["running", "paused", "finished"]
+    topic_ids: list[str]
+    question_count: int
+    started_at: Timestamp
+    deadline_at: Timestamp
+    finished_at: Timestamp | None = None
+    cause: Literal["submitted", "expired"] | None = None
+    score: Decimal | None = None
+    max_score: Decimal
+    percent: Decimal | None = None
+    passed: bool | None = None
+    pending: int = 0
+
+
+class TrailEntry(Schema):
+    """One entry of an audit trail."""
+
+    number: int
+    name: str
+    actor: str
+    happened_at: Timestamp
+    reason: str | None = None
+    facts: dict[str, Any]
+    hash: str
+
+
+class Trail(Schema):
+    """The audit trail of a session; `intact` says that nothing of it was changed, taken away or moved."""
+
+    intact: bool
+    events: list[TrailEntry]

@@ -1,0 +1,64 @@
+"""Sections with a time of their own: one is open at a time, and none opens again once it was left or its time is over (EXAM N2).
+
+The sheet holds the number of the open section and until when it is open, in milliseconds since 1970. A save demands in its
+condition that the question belongs to that section and that its time is not over, so it still reads nothing. When the
+time of a section is over, the next one began at that moment, whoever notices it and when: reads work that out, and the
+first write that is refused for it moves the sheet on and is tried again.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+
+from lyceum.kit.errors import Conflict, DomainError, Forbidden
+from lyceum.model import AnswerSheet
+from lyceum.table import ConditionFailed, Unit
+
+from functions.exams.attempts.timing import _open, milliseconds, move_to
+
+
+def is_open(question_id: str, now: datetime) -> Condition:
+    """Return the condition that a question's section is open, or that the sheet is not timed by sections."""
+    in_section = AnswerSheet.part(question_id, "section") == AnswerSheet.section
+    open_now: Condition = AnswerSheet.section_until.does_not_exist() | (in_section & (AnswerSheet.section_until >= milliseconds(now)))
+    return open_now
+
+
+def refusal(sheet: AnswerSheet, row: Mapping[str, Any], now: datetime) -> DomainError | None:
+    """Say why a question's section is closed to reading and writing; None when it is open."""
+    if sheet.section_until is None:
+        return None
+    if row["section"] > sheet.section:
+        return Forbidden("This section is not open yet.", code="SECTION_NOT_OPEN")
+    if row["section"] < sheet.section or sheet.section_until < milliseconds(now):
+        return Conflict("This section is closed.", code="SECTION_CLOSED")
+    return None
+
+
+def move_on(sheet: AnswerSheet, now: datetime) -> bool:
+    """Store that the time of a section is over; True when a write that was refused may be tried again."""
+    before = int(sheet.section or 0), sheet.section_until
+    if not move_to(sheet, now):
+        return False
+    with suppress(ConditionFailed):  # another call has noticed it too
+        _store(sheet, before[0], AnswerSheet.section_until == before[1])
+    return True
+
+
+def leave(sheet: AnswerSheet, section: int, now: datetime, when: Condition) -> None:
+    """Leave a section for good and open the next; raises ConditionFailed when it was left meanwhile.
+
+    Raises Conflict LAST_SECTION for the last one.
+    """
+    if section + 1 >= len(sheet.section_limits):
+        raise Conflict("This is the last section: submit the exam.", code="LAST_SECTION")
+    _open(sheet, section + 1, milliseconds(now))
+    _store(sheet, section, when)
+
+
+def _store(sheet: AnswerSheet, left: int, when: Condition) -> None:
+    changes = [AnswerSheet.section.set(sheet.section), AnswerSheet.section_until.set(sheet.section_until), AnswerSheet.position.set(sheet.position)]
+    Unit().change(AnswerSheet.at(exam_id=sheet.exam_id), *changes, when=(AnswerSheet.section == left) & when).commit()

@@ -1,0 +1,68 @@
+"""What a session is begun from: questions in their order, rules, and whose exam it is."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from lyceum import bank
+from lyceum.kit import ids
+from lyceum.model import Assessment
+
+from functions.exams.attempts.schemas import StartExam
+from functions.exams.papers.paper import Entries, arranged
+from functions.exams.papers.question_choice import approved
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Everything that a new session copies; nothing of it changes when its sources do (EXAM T6).
+
+    `attempts_used` counts the sessions that the student started before of an assessment.
+    """
+
+    mode: str
+    scope: str
+    policy: dict[str, Any]
+    seed: str
+    entries: Entries
+    topic_ids: list[str]
+    limit_seconds: int
+    section_limits: Sequence[int] = ()
+    sections: list[dict[str, Any]] = field(default_factory=list)
+    closes_by: datetime | None = None
+    closed_from: datetime | None = None
+    assessment: Assessment | None = None
+    attempts_used: int = 0
+
+
+def own_choice(wanted: StartExam) -> Offer:
+    """Make an offer of questions and rules that a student chose.
+
+    Costs the draw, or one storage request for questions named by id. Raises RuleViolation NOT_ENOUGH_QUESTIONS or
+    UNKNOWN_QUESTION.
+    """
+    seed = ids.new_secret(24)
+    if wanted.question_ids:
+        questions = approved(wanted.question_ids)
+        source = "|".join(sorted(wanted.question_ids))
+    else:
+        topic_ids = wanted.topic_ids or []
+        questions = bank.draw(topic_ids, wanted.count, seed, wanted.difficulty)
+        source = "|".join(sorted(topic_ids))
+    policy = wanted.model_dump(mode="json", exclude={"mode", "topic_ids", "question_ids", "assessment_id", "count", "access_code"})
+    return Offer(
+        mode=wanted.mode or "practice",
+        scope=f"{wanted.mode}#{hashlib.sha256(source.encode()).hexdigest()[:16]}",
+        policy=policy,
+        seed=seed,
+        entries=arranged(questions, seed, policy),
+        topic_ids=wanted.topic_ids or list(dict.fromkeys(question.topic_id for question in questions)),
+        limit_seconds=wanted.duration_seconds,
+    )
+
+
+def scope_of(assessment_id: str) -> str:
+    """Name the scope in which a user has one running session of an assessment."""
+    return f"sitting#{assessment_id}"

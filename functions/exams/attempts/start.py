@@ -1,0 +1,116 @@
+"""Starting a session: the paper is frozen and the session written in one transaction, and at most once (EXAM W1)."""
+
+from datetime import datetime, timedelta
+
+from lyceum import bank
+from lyceum.identity import Principal
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Conflict, RateLimited, rule_violation
+from lyceum.kit.jobs import tenants
+from lyceum.kit.settings import settings
+from lyceum.model import ActiveSession, DailyStarts, ExamPaper, ExamSession
+from lyceum.table import ConditionFailed, Unit
+
+from functions.exams.attempts import audit_log, timing
+from functions.exams.attempts.active_session import check_device, hold_guard
+from functions.exams.attempts.answer_sheet import _new_sheet
+from functions.exams.attempts.attempt_list import _count_attempt
+from functions.exams.attempts.spec import Offer
+from functions.exams.attempts.state import Desk, read_desk
+from functions.exams.papers import paper, policies
+
+_TRIES = 3
+_LARGEST_PAPER_BYTES = 350_000
+_DAY = timedelta(days=1)
+
+
+def begin(caller: Principal, offer: Offer) -> Desk:
+    """Begin a session, or return the one that runs in the same scope.
+
+    Costs one transaction, and one more the first time that a process meets a tenant. Raises RuleViolation
+    PAPER_TOO_LARGE, RateLimited DAILY_QUOTA_REACHED, or Conflict (START_CONFLICT, LEASED_ELSEWHERE).
+    """
+    tenants.enter()
+    for _ in range(_TRIES):
+        now = clock.now()
+        desk = _new_desk(caller, offer, now)
+        running = _claim(caller, offer, desk, now)
+        if running is None:
+            return desk
+        winner = read_desk(running)
+        if winner and not timing.is_closed(winner.session, now):
+            check_device(caller, winner.sheet)
+            return winner
+    raise Conflict("Another start of this exam is under way. Try again.", code="START_CONFLICT")
+
+
+def _new_desk(caller: Principal, offer: Offer, now: datetime) -> Desk:
+    frozen = paper.freeze(offer.entries)
+    content = paper.pack(frozen)
+    if len(content) > _LARGEST_PAPER_BYTES:
+        raise rule_violation("PAPER_TOO_LARGE", "These questions are too long for one paper. Ask for fewer.")
+    assessment = offer.assessment
+    limit = now + timedelta(seconds=offer.limit_seconds)
+    deadline = min(limit, offer.closes_by) if offer.closes_by else limit
+    session = ExamSession(
+        exam_id=ids.new_id(),
+        user_id=caller.user_id,
+        mode=offer.mode,
+        state="running",
+        scope=offer.scope,
+        policy={**offer.policy, "sections": offer.sections},
+        topic_ids=offer.topic_ids,
+        question_count=len(offer.entries),
+        seed=offer.seed,
+        algorithm=bank.ALGORITHM,
+        scoring=paper.VERSION,
+        paper_hash=paper.hash_of(frozen),
+        started_at=now,
+        deadline_at=deadline,
+        closes_at=policies.closing(deadline, offer.policy),
+        max_score=str(paper.most_of(offer.entries, offer.sections)),
+        attempt=offer.attempts_used + 1,
+        closed_from=offer.closed_from,
+    )
+    if assessment:
+        session.assessment_id, session.owner_id = assessment.assessment_id, assessment.owner_id
+        session.course_id, session.title = assessment.course_id, assessment.title
+    session.due_minute = timing.due_minute(session, now)
+    return Desk(session, _new_sheet(caller, session, offer), ExamPaper(exam_id=session.exam_id, content=content))
+
+
+def _claim(caller: Principal, offer: Offer, desk: Desk, now: datetime) -> str | None:
+    """Write a new session unless one runs in its scope; returns the id of that one then."""
+    session = desk.session
+    event = audit_log.append(
+        session, "started", paper=session.paper_hash, questions=int(session.question_count), deadline=clock.iso(session.deadline_at)
+    )
+    unit = hold_guard(Unit(), session, session.closes_at, now)
+    for item in (*desk, event):
+        unit.create(item)
+    if session.assessment_id:
+        _count_attempt(unit, session, offer.attempts_used)
+    if caller.tier == "free":
+        _count_start(unit, session.user_id, now)
+    try:
+        unit.commit()
+    except ConditionFailed as failure:
+        return str(ActiveSession.from_raw_data(failure.item or {}).exam_id)
+    return None
+
+
+def _count_start(unit: Unit, user_id: str, now: datetime) -> None:
+    """Count a start of the day (UTC) for the free tier; the session and its count are written together or not at all."""
+    tomorrow = now.replace(hour=0, minute=0, second=0, microsecond=0) + _DAY
+    day = DailyStarts.at(user_id=user_id, day=f"{now:%Y-%m-%d}")
+    values = [
+        DailyStarts.user_id.set(user_id),
+        DailyStarts.day.set(day.day),
+        DailyStarts.started.add(1),
+        DailyStarts.ttl.set(int((tomorrow + _DAY).timestamp())),
+    ]
+    most = settings().free_exams_daily
+    is_left = DailyStarts.pk.does_not_exist() | (DailyStarts.started < most)
+    wait = int((tomorrow - now).total_seconds())
+    refuse = RateLimited(f"The free plan has {most} exams a day.", code="DAILY_QUOTA_REACHED", retry_after_seconds=wait)
+    unit.change(day, *values, when=is_left, refuse=refuse, or_create=True)

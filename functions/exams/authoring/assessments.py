@@ -1,0 +1,217 @@
+"""Practice tests, quizzes, assignments and papers: made by authors, changed and published by those whom they belong to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from lyceum.events import QuizPublished, QuizWithdrawn
+from lyceum.identity import Permission, Principal, require_owner
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import NotFound, rule_violation
+from lyceum.kit.event import Event
+from lyceum.kit.values.text import normalise
+from lyceum.model import Assessment, AssessmentForm, Course, Question, ScoreDistribution
+from lyceum.table import Unit
+
+from functions.exams.authoring import blueprints
+from functions.exams.authoring.schemas import (
+    Blueprint,
+    ChangeAssessment,
+    GeneratePaper,
+    NewAssessment,
+    NewPracticeTest,
+    NewQuiz,
+    OwnAssessmentView,
+)
+from functions.exams.authoring.views import view_own
+from functions.exams.papers import embargo, forms, paper, question_choice
+from functions.exams.papers.policies import QUIZ_MODES, Accommodation, ExamRules, in_zone
+
+Content = Sequence[Sequence[Question]]
+
+
+def create_test(caller: Principal, wanted: NewPracticeTest) -> OwnAssessmentView:
+    """Make a practice test; raises RuleViolation for questions that can not be used or a blueprint that the bank can not satisfy."""
+    assessment = _new(caller.user_id, "practice_test", wanted)
+    assessment.subject, assessment.grade_level = wanted.subject, wanted.grade_level
+    return _create(caller, assessment, wanted)
+
+
+def create_quiz(caller: Principal, wanted: NewQuiz) -> OwnAssessmentView:
+    """Make a quiz for a course of the caller's; raises NotFound for another's course."""
+    course = Course.require(course_id=wanted.course_id)
+    require_owner(caller, course.instructor_id, "course", Permission.MANAGE_EXAMS)
+    assessment = _new(course.instructor_id, wanted.mode, wanted)
+    assessment.course_id, assessment.lesson_id, assessment.is_required = wanted.course_id, wanted.lesson_id, wanted.is_required
+    return _create(caller, assessment, wanted)
+
+
+def create_paper(caller: Principal, wanted: GeneratePaper) -> Assessment:
+    """Make a paper from a blueprint, in one form or two parallel ones."""
+    assessment = _new(caller.user_id, "paper", wanted)
+    _store(assessment, _from_blueprint(assessment, wanted.blueprint, wanted.forms))
+    return assessment
+
+
+def _new(owner_id: str, mode: str, wanted: NewAssessment | GeneratePaper) -> Assessment:
+    assessment = Assessment(
+        assessment_id=ids.new_id(),
+        owner_id=owner_id,
+        mode=mode,
+        state="published" if wanted.published else "draft",
+        title=wanted.title,
+        description=wanted.description,
+    )
+    _put_rules(assessment, wanted.rules)
+    _put_accommodations(assessment, wanted.accommodations)
+    return assessment
+
+
+def _create(caller: Principal, assessment: Assessment, wanted: NewAssessment) -> OwnAssessmentView:
+    _store(assessment, _content(caller, assessment, wanted))
+    return view_own(assessment)
+
+
+def _store(assessment: Assessment, made: Sequence[AssessmentForm]) -> None:
+    """Write a new assessment with its forms, and the empty statistics that its counters go to, in one transaction."""
+    _put_shelf(assessment)
+    unit = Unit().create(assessment, *_told(assessment, was="draft"))
+    for form in made:
+        unit.create(form)
+    unit.create(ScoreDistribution(assessment_id=assessment.assessment_id)).commit()
+
+
+def _put_shelf(assessment: Assessment) -> None:
+    assessment.subject_key = normalise(assessment.subject) if assessment.subject else None
+    assessment.grade_key = normalise(assessment.grade_level) if assessment.grade_level else None
+
+
+def _put_rules(assessment: Assessment, rules: ExamRules) -> None:
+    """Take over rules; an access code that is not named stays."""
+    kept = rules.stored()
+    earlier = (assessment.policy or {}).get("access_code_hash")
+    if earlier and "access_code" not in rules.model_fields_set:
+        kept["access_code_hash"] = earlier
+    if rules.offline_hours and assessment.mode != "practice_test":
+        raise rule_violation("OFFLINE_IS_FOR_PRACTICE", "Only practice tests take answers given offline.")
+    assessment.policy = kept
+    assessment.opens_at, assessment.closes_at = rules.window.opening(), rules.window.closing()
+
+
+def _put_accommodations(assessment: Assessment, wanted: Sequence[Accommodation]) -> None:
+    """Take over what single students get; their own windows are read by the clocks of the exam's zone."""
+    zone = assessment.policy["window"]["time_zone"]
+
+    def moment(value: datetime | None) -> str | None:
+        try:
+            return clock.iso(in_zone(value, zone)) if value else None
+        except ValueError as error:
+            raise rule_violation("NO_SUCH_TIME", str(error)) from None
+
+    assessment.accommodations = {
+        each.user_id: {
+            "extra_time_percent": each.extra_time_percent,
+            "extra_attempts": each.extra_attempts,
+            "opens_at": moment(each.opens_at),
+            "closes_at": moment(each.closes_at),
+        }
+        for each in wanted
+    }
+
+
+def _content(caller: Principal, assessment: Assessment, wanted: NewAssessment | ChangeAssessment) -> list[AssessmentForm]:
+    """Freeze the questions that were named, or draw those of the blueprint."""
+    if wanted.blueprint:
+        return _from_blueprint(assessment, wanted.blueprint, 1)
+    parts = [question_choice.approved(wanted.question_ids or [], caller.user_id)]
+    assessment.draw = {"question_ids": [question.question_id for question in parts[0]]}
+    assessment.sections = []
+    return [_frozen(assessment, "A", parts)]
+
+
+def _from_blueprint(assessment: Assessment, blueprint: Blueprint, count: int) -> list[AssessmentForm]:
+    if assessment.policy["offline_hours"] and blueprint.sections[0].time_limit_seconds:
+        raise rule_violation("TIMED_IS_ONLINE", "Sections with a time of their own can not be answered offline.")
+    seed = blueprint.seed or ids.new_secret(12)
+    drawn = blueprints.draw(blueprint, seed, count)
+    shown = {"title", "instructions", "marks_each", "answer", "choice", "min_per_topic", "scale_to", "time_limit_seconds"}
+    assessment.sections = [plan.model_dump(mode="json", include=shown, exclude_none=True) for plan in blueprint.sections]
+    assessment.draw = {"seed": seed, "blueprint": blueprint.model_dump(mode="json", exclude_none=True)}
+    made = []
+    for letter, each in zip(forms.LETTERS, drawn, strict=False):
+        form = _frozen(assessment, letter, each.parts)
+        form.expected_facility = str(each.expected_facility)
+        made.append(form)
+    assessment.draw["question_ids"] = [question.question_id for each in drawn for part in each.parts for question in part]
+    assessment.forms = [form.form for form in made]
+    return made
+
+
+def _frozen(assessment: Assessment, letter: str, parts: Content) -> AssessmentForm:
+    entries = paper.in_sections(parts, assessment.sections, "", {"shuffle_questions": False, "shuffle_options": False})
+    assessment.forms = [letter]
+    assessment.question_count = len(entries)
+    assessment.topic_ids = list(dict.fromkeys(entry["topic_id"] for entry in entries))
+    assessment.max_score = str(paper.most_of(entries, assessment.sections))
+    return forms.frozen(assessment.assessment_id, letter, parts)
+
+
+def change(caller: Principal, assessment_id: str, wanted: ChangeAssessment, modes: frozenset[str], expect: int | None) -> OwnAssessmentView:
+    """Change or publish what is the caller's own; sessions that run keep what they were given (EXAM T6).
+
+    Raises NotFound for another's, PreconditionFailed, Conflict EDIT_CONFLICT or RuleViolation.
+    """
+    assessment = _own(caller, assessment_id, modes)
+    was = assessment.state
+    unit = Unit()
+    for name in ("title", "description", "lesson_id", "is_required", "subject", "grade_level"):
+        if name in wanted.model_fields_set and (getattr(wanted, name) is not None or name in {"description", "lesson_id"}):
+            setattr(assessment, name, getattr(wanted, name))
+    if wanted.rules is not None:
+        _put_rules(assessment, wanted.rules)
+    if wanted.accommodations is not None:
+        _put_accommodations(assessment, wanted.accommodations)
+    if wanted.question_ids is not None or wanted.blueprint is not None:
+        for form in _content(caller, assessment, wanted):
+            unit.put(form)
+    if wanted.published is not None:
+        assessment.state = "published" if wanted.published else "draft"
+    _put_shelf(assessment)
+    unit.replace(assessment, *_told(assessment, was=was), expect=expect).commit()
+    return view_own(assessment)
+
+
+def _told(assessment: Assessment, *, was: str) -> list[Event]:
+    """Say what is secret from now on, and what a course has to know of its quizzes."""
+    return [*embargo.reserved(assessment), *_told_to_course(assessment, was=was)]
+
+
+def _told_to_course(assessment: Assessment, *, was: str) -> list[Event]:
+    if assessment.mode not in QUIZ_MODES or assessment.course_id is None:
+        return []
+    about = {"quiz_id": assessment.assessment_id, "course_id": assessment.course_id}
+    if assessment.state == "published":
+        return [QuizPublished(**about, title=assessment.title, lesson_id=assessment.lesson_id, is_required=bool(assessment.is_required))]
+    return [QuizWithdrawn(**about)] if was == "published" else []
+
+
+def delete(caller: Principal, assessment_id: str, modes: frozenset[str], expect: int | None) -> None:
+    """Take away what is the caller's own: nobody finds or starts it any more; sessions and their results stay."""
+    assessment = _own(caller, assessment_id, modes)
+    was, assessment.state = assessment.state, "deleted"
+    unit = Unit().replace(assessment, *_told(assessment, was=was), expect=expect)
+    for letter in assessment.forms:
+        unit.remove(AssessmentForm.at(assessment_id=assessment_id, form=letter))
+    unit.commit()
+
+
+def _own(caller: Principal, assessment_id: str, modes: frozenset[str]) -> Assessment:
+    assessment = Assessment.require(assessment_id=assessment_id, consistent=True)
+    require_mine(caller, assessment, modes)
+    return assessment
+
+
+def require_mine(caller: Principal, assessment: Assessment, modes: frozenset[str]) -> None:
+    """Raise NotFound unless an assessment is the caller's own, or theirs to manage, and of one of the modes."""
+    if assessment.mode not in modes or assessment.state == "deleted":
+        raise NotFound(f"There is no such {assessment.noun}.")
+    require_owner(caller, assessment.owner_id, assessment.noun, Permission.MANAGE_EXAMS)

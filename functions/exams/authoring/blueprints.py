@@ -1,0 +1,210 @@
+"""From a blueprint to questions: exactly what it asks for, or a clear word on what is missing (EXAM S2).
+
+Each section, split by difficulty where it says so, is a cell that needs so many questions. Questions are allotted to
+cells by augmenting paths (Kuhn 1955), so a blueprint is refused only when no allotment at all satisfies it. What is
+tried first follows from the seed alone: the same seed and bank give the same paper (EXAM S1).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import chain, zip_longest
+
+from lyceum import bank
+from lyceum.kit import clock
+from lyceum.kit.errors import Detail, RuleViolation
+from lyceum.kit.values.decimals import rounded
+from lyceum.model import Question, QuestionStatistics
+from lyceum.table import batch_fetch, find
+
+from functions.exams.authoring.schemas import Blueprint, SectionPlan
+
+_PAGE = 250
+_MOST_PAGES = 20
+_PLENTY = 6
+_FEWEST_ATTEMPTS = 20
+_PEACES = 8
+"""In how many ways enemies are told apart before a blueprint is refused; to find the best of all takes too long."""
+
+_EXPECTED = {"easy": Fraction(4, 5), "medium": Fraction(3, 5), "hard": Fraction(2, 5)}
+"""The facility of a question that few have answered yet, by its label."""
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """So many questions for a section, of one difficulty or of any."""
+
+    section: int
+    plan: SectionPlan
+    difficulty: str | None
+    need: int
+    topic_id: str | None = None
+
+    def fits(self, question: Question) -> bool:
+        """Say whether a question may stand here."""
+        return (
+            question.topic_id in ([self.topic_id] if self.topic_id else self.plan.topic_ids)
+            and self.difficulty in (None, question.difficulty)
+            and (not self.plan.types or question.type in self.plan.types)
+            and question.year not in self.plan.exclude_years
+        )
+
+    @property
+    def field(self) -> str:
+        """Where the blueprint asks for it."""
+        place = f"blueprint.sections[{self.section}]"
+        return f"{place}.difficulty.{self.difficulty}" if self.difficulty else f"{place}.count"
+
+
+@dataclass(frozen=True)
+class DrawnForm:
+    """The questions of one form, section by section, and the facility to expect of it."""
+
+    parts: list[list[Question]]
+    expected_facility: Decimal
+
+
+def draw(blueprint: Blueprint, seed: str, forms: int) -> list[DrawnForm]:
+    """Draw the questions of one form or of two parallel ones; raises RuleViolation that names each shortage.
+
+    Reads a page of each topic and only as much more as it takes; nobody waits for an exam to start here.
+    """
+    cells = _cells(blueprint, forms)
+    pool = _Pool(blueprint, seed, forms)
+    while True:
+        for peace in range(_PEACES):
+            questions = pool.questions()
+            allotted = _allot(cells, _peaceable(questions, f"{seed} {peace}"), seed)
+            missing = [(cell, len(found)) for cell, found in zip(cells, allotted, strict=True) if len(found) < cell.need]
+            if not missing:
+                return _split(cells, allotted, len(blueprint.sections), forms)
+            if not any(question.enemy_ids for question in questions):
+                break
+        if not pool.read_on():
+            raise _shortage(missing)
+
+
+def _peaceable(questions: Sequence[Question], seed: str) -> list[Question]:
+    """Leave out enemies, those that come later in the seed's order."""
+    known = {question.question_id: question for question in questions}
+    return bank.peaceable([known[name] for name in bank.shuffled(known, seed, "enemies")])
+
+
+def _cells(blueprint: Blueprint, forms: int) -> list[_Cell]:
+    cells = []
+    for number, plan in enumerate(blueprint.sections):
+        kept = (plan.min_per_topic or 0) * len(plan.topic_ids)
+        cells += [_Cell(number, plan, None, (plan.min_per_topic or 0) * forms, name) for name in plan.topic_ids if kept]
+        mix = plan.difficulty.model_dump() if plan.difficulty else {None: plan.count - kept}
+        cells += [_Cell(number, plan, name, count * forms) for name, count in mix.items() if count]
+    return cells
+
+
+class _Pool:
+    """The approved questions of a blueprint's topics, as far as they were read: from a lot on that the seed gives, and round."""
+
+    def __init__(self, blueprint: Blueprint, seed: str, forms: int) -> None:
+        topics = dict.fromkeys(chain.from_iterable(plan.topic_ids for plan in blueprint.sections))
+        self._wanted = {name: forms * sum(plan.count for plan in blueprint.sections if name in plan.topic_ids) for name in topics}
+        self._lots = {name: bank.digest(seed, "lot", name)[:16] for name in topics}
+        self._found: dict[str, dict[str, Question]] = {name: {} for name in topics}
+        self._exhausted: set[str] = set()
+        for name in topics:
+            self._read(name, self._wanted[name] * _PLENTY)
+
+    def questions(self) -> list[Question]:
+        """Return everything that was read and is not asked in an exam that may still be sat (EXAM L4)."""
+        now = clock.now()
+        return [question for found in self._found.values() for question in found.values() if not bank.is_reserved(question, now)]
+
+    def read_on(self) -> bool:
+        """Read whatever is left, up to five thousand questions a topic; False when nothing is."""
+        unread = [name for name in self._found if name not in self._exhausted]
+        for name in unread:
+            self._read(name, _PAGE * _MOST_PAGES)
+            self._exhausted.add(name)
+        return bool(unread)
+
+    def _read(self, topic_id: str, enough: int) -> None:
+        found: dict[str, Question] = {}
+        lot, after, is_round = self._lots[topic_id], None, False
+        for _ in range(_MOST_PAGES):
+            low, high = (None, lot) if is_round else (lot, None)
+            window = find(Question, index="gsi1", topic_id=topic_id, limit=_PAGE, after=after, from_sort=low, to_sort=high)
+            found |= {question.question_id: question for question in window.items}
+            after = window.last_key
+            if after is None and is_round:
+                self._exhausted.add(topic_id)
+                break
+            if len(found) >= enough:
+                break
+            is_round = is_round or after is None
+        self._found[topic_id] = found
+
+
+def _allot(cells: Sequence[_Cell], questions: Sequence[Question], seed: str) -> list[list[Question]]:
+    """Give every cell as many questions as can be, each question to one cell."""
+    known = {question.question_id: question for question in questions}
+    order = bank.shuffled(known, seed, "blueprint")
+    liked = [_by_topic_in_turn([known[name] for name in order if cell.fits(known[name])]) for cell in cells]
+    holder: dict[str, int] = {}
+
+    def place(cell: int, tried: set[str]) -> bool:
+        for name in liked[cell]:
+            if name not in tried and holder.get(name) != cell:
+                tried.add(name)
+                if name not in holder or place(holder[name], tried):
+                    holder[name] = cell
+                    return True
+        return False
+
+    for number, cell in enumerate(cells):
+        for _ in range(cell.need):
+            if not place(number, set()):
+                break
+    return [[known[name] for name in names if holder.get(name) == number] for number, names in enumerate(liked)]
+
+
+def _by_topic_in_turn(questions: Sequence[Question]) -> list[str]:
+    """Name questions so that topics take turns: whoever takes the first of them covers the syllabus evenly."""
+    topics: dict[str, list[str]] = {}
+    for question in questions:
+        topics.setdefault(question.topic_id, []).append(question.question_id)
+    return [name for name in chain.from_iterable(zip_longest(*topics.values())) if name is not None]
+
+
+def _shortage(missing: Sequence[tuple[_Cell, int]]) -> RuleViolation:
+    details = [Detail("NOT_ENOUGH_QUESTIONS", "The bank can not satisfy this blueprint.")]
+    for cell, found in missing:
+        what = " ".join(part for part in (cell.difficulty, " or ".join(cell.plan.types)) if part)
+        sentence = f"{cell.need} {what + ' ' if what else ''}questions are needed for {cell.plan.title!r}, and {found} are left that fit."
+        details.append(Detail(cell.field, sentence))
+    return RuleViolation("The bank can not satisfy this blueprint.", details=details)
+
+
+def _split(cells: Sequence[_Cell], allotted: Sequence[list[Question]], sections: int, forms: int) -> list[DrawnForm]:
+    """Divide what was allotted among the forms: neighbours in facility go to different forms, the easier one where less is so far."""
+    expected = _facilities([question for found in allotted for question in found]) if forms > 1 else {}
+    parts: list[list[list[Question]]] = [[[] for _ in range(sections)] for _ in range(forms)]
+    sums = [Fraction(0)] * forms
+    for cell, found in zip(cells, allotted, strict=True):
+        ranked = sorted(found, key=lambda question: (-expected.get(question.question_id, 0), question.question_id)) if forms > 1 else found
+        for start in range(0, len(ranked), forms):
+            behind = sorted(range(forms), key=lambda number: (sums[number], number))
+            for number, question in zip(behind, ranked[start : start + forms], strict=True):
+                parts[number][cell.section].append(question)
+                sums[number] += expected.get(question.question_id, _EXPECTED[question.difficulty])
+    counts = [sum(len(part) for part in form) for form in parts]
+    return [DrawnForm(form, rounded(total / count, 4)) for form, total, count in zip(parts, sums, counts, strict=True)]
+
+
+def _facilities(questions: Sequence[Question]) -> dict[str, Fraction]:
+    """Expect of each question what its statistics say or, while few have met it, its label (1 storage request a hundred)."""
+    found = batch_fetch([QuestionStatistics.at(question_id=question.question_id) for question in questions])
+    seen = {
+        item.question_id: Fraction(int(item.correct), int(item.attempts))
+        for item in found
+        if isinstance(item, QuestionStatistics) and item.attempts >= _FEWEST_ATTEMPTS
+    }
+    return {question.question_id: seen.get(question.question_id, _EXPECTED[question.difficulty]) for question in questions}

@@ -1,0 +1,56 @@
+"""How an assessment was done: its distribution of scores, its items, its attempts. All from counters and lists, in two requests."""
+
+from lyceum.identity import Principal
+from lyceum.kit.http.pages import Listing
+from lyceum.model import Assessment, ItemStatistics, ScoreDistribution, Sitting
+from lyceum.table import batch_fetch, fetch_partition, find
+
+from functions.exams.authoring import assessments
+from functions.exams.authoring.schemas import AnalyticsView, Distribution, ItemFigures, ResultsView, SittingView
+from functions.exams.statistics import analysis
+
+
+def analytics(caller: Principal, assessment_id: str, modes: frozenset[str]) -> AnalyticsView:
+    """Return distribution and item analysis of what is the caller's own (2 storage requests); raises NotFound."""
+    assessments.require_mine(caller, Assessment.require(assessment_id=assessment_id), modes)
+    counted = fetch_partition(ScoreDistribution, assessment_id=assessment_id)
+    distribution = next((item for item in counted if isinstance(item, ScoreDistribution)), None)
+    items = [_item(item) for item in counted if isinstance(item, ItemStatistics)]
+    return AnalyticsView(assessment_id=assessment_id, distribution=_distribution(distribution), items=items)
+
+
+def results(caller: Principal, assessment_id: str, listing: Listing, modes: frozenset[str]) -> ResultsView:
+    """Return a page of attempts at what is the caller's own, with figures of all of them (2 storage requests); raises NotFound."""
+    names = [Assessment.at(assessment_id=assessment_id), ScoreDistribution.at(assessment_id=assessment_id)]
+    assessment, distribution = batch_fetch(names)
+    assessments.require_mine(caller, assessment if isinstance(assessment, Assessment) else Assessment(mode="", state="deleted"), modes)
+    found = find(Sitting, assessment_id=assessment_id, limit=listing.limit, after=listing.start_key())
+    page = listing.page(found, SittingView.model_validate)
+    shown = _distribution(distribution if isinstance(distribution, ScoreDistribution) else None)
+    return ResultsView(assessment_id=assessment_id, distribution=shown, results=page.items, next_cursor=page.pagination.next_cursor)
+
+
+def _distribution(counted: ScoreDistribution | None) -> Distribution:
+    counted = counted or ScoreDistribution()
+    takers, attempts = analysis.takers(counted), int(counted.attempts)
+    return Distribution(
+        attempts=attempts,
+        passed=int(counted.passed),
+        mean_percent=analysis.mean(counted.percent_sum, attempts, analysis.PERCENT_UNIT, places=2),
+        standard_deviation=analysis.deviation(counted.percent_sum, counted.percent_squares, attempts, analysis.PERCENT_UNIT, places=2),
+        takers=int(counted.taker_count),
+        median_percent=analysis.median(takers),
+        in_tens=analysis.in_tens(takers),
+    )
+
+
+def _item(item: ItemStatistics) -> ItemFigures:
+    attempts = int(item.attempts)
+    counts = {name: int(getattr(item, name)) for name in ("attempts", "right", "partial", "wrong", "blank")}
+    return ItemFigures(
+        question_id=item.question_id,
+        **counts,
+        facility=analysis.mean(item.item_sum, attempts, analysis.UNIT),
+        discrimination=analysis.discrimination(item),
+        mean_time_spent_seconds=analysis.mean(item.time_spent_seconds, attempts, 1, places=2),
+    )

@@ -1,0 +1,87 @@
+"""Assessments as students and owners see them; lists."""
+
+from decimal import Decimal
+from typing import Any
+
+from lyceum.identity import Permission, Principal, may_touch
+from lyceum.kit.errors import NotFound
+from lyceum.kit.http.pages import Page
+from lyceum.kit.values.text import normalise
+from lyceum.model import Assessment, Attempts
+from lyceum.table import batch_fetch, find
+
+from functions.exams.authoring.schemas import AssessmentView, OwnAssessmentView, TestFilter
+from functions.exams.papers import policies
+from functions.exams.papers.policies import QUIZ_MODES
+
+
+def show(caller: Principal, assessment_id: str, modes: frozenset[str]) -> OwnAssessmentView:
+    """Show what is published to everybody, with the caller's own attempts; to its owner whole, and drafts too (1 storage request)."""
+    names = [Assessment.at(assessment_id=assessment_id), Attempts.at(user_id=caller.user_id, assessment_id=assessment_id)]
+    assessment, attempts = batch_fetch(names)
+    if not isinstance(assessment, Assessment) or assessment.mode not in modes or assessment.state == "deleted":
+        raise NotFound("There is no such assessment.")
+    if may_touch(caller, assessment.owner_id, Permission.MANAGE_EXAMS):
+        shown = view_own(assessment)
+    elif assessment.state == "published":
+        shown = OwnAssessmentView(**_facts(assessment))
+    else:
+        raise NotFound("There is no such assessment.")
+    shown.attempts_used = int(attempts.used) if isinstance(attempts, Attempts) else 0
+    return shown
+
+
+def list_tests(query: TestFilter) -> Page[AssessmentView]:
+    """Return a page of published practice tests, by subject and grade level (1 storage request; 3 at most for a level alone)."""
+    subject = normalise(query.subject) if query.subject else None
+    grade = normalise(query.grade_level) if query.grade_level else None
+    where = Assessment.grade_key == grade if grade and not subject else None
+    found = find(
+        Assessment,
+        index="gsi1",
+        limit=query.limit,
+        after=query.start_key(),
+        where=where,
+        mode="practice_test",
+        subject_key=subject,
+        grade_key=grade if subject else None,
+    )
+    return query.page(found, lambda assessment: AssessmentView(**_facts(assessment)))
+
+
+def view_own(assessment: Assessment) -> OwnAssessmentView:
+    """Show an assessment whole, as its owner sees it: all but the access code."""
+    rules = {name: value for name, value in assessment.policy.items() if name != "access_code_hash"}
+    return OwnAssessmentView(
+        **_facts(assessment),
+        question_ids=assessment.draw.get("question_ids", []),
+        seed=assessment.draw.get("seed"),
+        rules=rules,
+        accommodations=[{"userId": name, **_camel(each)} for name, each in assessment.accommodations.items()],
+        paused_at=assessment.paused_at,
+    )
+
+
+def _camel(values: dict[str, Any]) -> dict[str, Any]:
+    from pydantic.alias_generators import to_camel
+
+    return {to_camel(name): value for name, value in values.items() if value is not None}
+
+
+def _facts(assessment: Assessment) -> dict[str, Any]:
+    policy = assessment.policy
+    names = ("assessment_id", "mode", "title", "description", "subject", "grade_level", "course_id", "lesson_id", "state", "topic_ids")
+    rules = ("attempts", "navigation", "passing_percent", "negative_marking", "feedback", "offline_hours")
+    return {
+        **{name: getattr(assessment, name) for name in names},
+        **{name: policy[name] for name in rules},
+        "duration_seconds": policies.duration_seconds(assessment.sections, policy["duration_seconds"]),
+        "is_required": assessment.is_required if assessment.mode in QUIZ_MODES else None,
+        "question_count": int(assessment.question_count),
+        "max_score": Decimal(assessment.max_score),
+        "sections": assessment.sections,
+        "opens_at": assessment.opens_at,
+        "closes_at": assessment.closes_at,
+        "needs_access_code": "access_code_hash" in policy,
+        "version": int(assessment.version),
+    }

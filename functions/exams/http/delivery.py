@@ -1,0 +1,64 @@
+"""Exam delivery over HTTP. This function's role reads neither keys nor marks; scoring is the scorer's."""
+
+from typing import Annotated
+
+from lyceum.http import STUDENT, Address, Api, Caller, Listing, Page, Query
+
+from functions.exams.attempts import answers, delivery
+from functions.exams.attempts.schemas import ExamState, Flagged, FlagQuestion, LeaveSection, PastExam, SaveAnswer, Saved, StartExam
+from functions.exams.statistics import performance
+from functions.exams.statistics.schemas import PerformanceView
+
+api = Api("exams")
+handler = api.handler
+
+
+@api.post("/api/exams/start", access=STUDENT, status=201, limit="10/hour", idempotent=True)
+def start_exam(caller: Caller, address: Address, body: StartExam) -> ExamState:
+    """Start an exam session, or return the one that runs of the same.
+
+    The same is a mode and a set of topics or questions, or something published.
+    """
+    return delivery.start(caller, address, body)
+
+
+@api.get("/api/exams/history", access=STUDENT)
+def history(caller: Caller, listing: Annotated[Listing, Query()]) -> Page[PastExam]:
+    """List the caller's own sessions, the latest first."""
+    return delivery.history(caller, listing)
+
+
+@api.get("/api/exams/analytics", access=STUDENT)
+def show_performance(caller: Caller) -> PerformanceView:
+    """Show the caller's own performance over all finished exams."""
+    return performance.show(caller)
+
+
+@api.get("/api/exams/{examId}", access=STUDENT)
+def show_exam(caller: Caller, exam_id: str) -> ExamState:
+    """Show a session: the questions that may be seen now and the time left by the server's clock."""
+    return delivery.show(caller, exam_id)
+
+
+@api.post("/api/exams/{examId}/answer", access=STUDENT, refuses=(429,))
+def save_answer(caller: Caller, exam_id: str, body: SaveAnswer) -> Saved:
+    """Save or change one answer."""
+    return answers.save(caller, exam_id, body)
+
+
+@api.post("/api/exams/{examId}/flag", access=STUDENT, refuses=(429,))
+def flag_question(caller: Caller, exam_id: str, body: FlagQuestion) -> Flagged:
+    """Mark a question for review, or take the mark off."""
+    return answers.flag(caller, exam_id, body)
+
+
+@api.post("/api/exams/{examId}/leave-section", access=STUDENT)
+def leave_section(caller: Caller, exam_id: str, body: LeaveSection) -> ExamState:
+    """Leave a timed section for good and go on with the next."""
+    return delivery.leave_section(caller, exam_id, body)
+
+
+@api.post("/api/exams/{examId}/resume", access=STUDENT)
+def resume_exam(caller: Caller, address: Address, exam_id: str) -> ExamState:
+    """Take a running session over on this device; the other one can save no more."""
+    return delivery.resume(caller, address, exam_id)

@@ -1,0 +1,88 @@
+"""The second function of the exams over HTTP: it may read keys and write marks, and delivers no running paper."""
+
+from typing import Annotated
+
+from lyceum.http import INSTRUCTOR, STUDENT, Api, Caller, Page, Query
+
+from functions.exams.marking import finish, grading, offline, review, revisions
+from functions.exams.marking import instant_feedback as feedback
+from functions.exams.marking.schemas import (
+    GradeAnswer,
+    GradedAnswer,
+    GradingQueue,
+    InstantFeedback,
+    OfflineAnswers,
+    OfflineReceipt,
+    ReadReason,
+    Receipt,
+    Regrade,
+    RegradeResult,
+    Results,
+    Revisions,
+    SummaryQuery,
+    WaitingExam,
+)
+from functions.exams.proctoring import rulings
+
+api = Api("exams")
+handler = api.handler
+
+
+@api.post("/api/exams/{examId}/submit", access=STUDENT)
+def submit_exam(caller: Caller, exam_id: str) -> Receipt:
+    """Finish a session; it is scored once, however often this is called."""
+    return finish.submit(caller, exam_id)
+
+
+@api.get("/api/exams/{examId}/summary", access=STUDENT)
+def summary(caller: Caller, exam_id: str, query: Annotated[SummaryQuery, Query()]) -> Results:
+    """Show the result: score, parts by topic and difficulty, and each question as far as it may be told."""
+    return review.results(caller, exam_id, with_evidence=query.evidence)
+
+
+@api.get("/api/exams/{examId}/results", access=STUDENT)
+def results(caller: Caller, exam_id: str, query: Annotated[SummaryQuery, Query()]) -> Results:
+    """Show the same as the summary, for clients that know it by this name."""
+    return review.results(caller, exam_id, with_evidence=query.evidence)
+
+
+@api.get("/api/exams/{examId}/feedback/{questionId}", access=STUDENT, refuses=(409, 422, 429))
+def instant_feedback(caller: Caller, exam_id: str, question_id: str) -> InstantFeedback:
+    """Show what became of an answer while the session runs; the answer stands from then on."""
+    return feedback.instant(caller, exam_id, question_id)
+
+
+@api.get("/api/exams/grading-queue", access=INSTRUCTOR)
+def grading_queue(caller: Caller, query: Annotated[GradingQueue, Query()]) -> Page[WaitingExam]:
+    """List sessions with answers that wait for marks, the oldest first."""
+    return grading.queue(caller, query)
+
+
+@api.post("/api/exams/{examId}/grade", access=INSTRUCTOR)
+def grade_answer(caller: Caller, exam_id: str, body: GradeAnswer) -> GradedAnswer:
+    """Mark one answer by points or by its rubric; the score of the session follows."""
+    return grading.grade(caller, exam_id, body)
+
+
+@api.post("/api/exams/{examId}/regrade", access=INSTRUCTOR)
+def regrade_exam(caller: Caller, exam_id: str, body: Regrade) -> RegradeResult:
+    """Rule on a question after the end, for one session or all of its exam, or preview that."""
+    return rulings.regrade(caller, exam_id, body)
+
+
+@api.get("/api/exams/{examId}/revisions", access=INSTRUCTOR)
+def show_revisions(caller: Caller, exam_id: str, query: Annotated[ReadReason, Query()]) -> Revisions:
+    """Show every revision of a session's marks; with a reason, which stands in the audit trail."""
+    return revisions.revisions(caller, exam_id, query.reason)
+
+
+@api.post("/api/practice-tests/{testId}/submit", access=STUDENT, max_body_bytes=512 * 1024)
+def submit_practice_test(caller: Caller, test_id: str, body: OfflineAnswers) -> OfflineReceipt:
+    """Submit all answers of an attempt in one call, with a result for each, and finish it."""
+    return offline.submit(caller, test_id, body)
+
+
+@api.get("/api/practice-tests/{testId}/results/{resultId}", access=STUDENT)
+def practice_test_result(caller: Caller, test_id: str, result_id: str) -> Results:
+    """Show the result of an attempt at a practice test."""
+    return review.results(caller, result_id, assessment_id=test_id)

@@ -1,0 +1,69 @@
+"""What is due for a session: the warning before its end, the end itself, and the release of a result that was kept back."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from aws_lambda_powertools import Logger
+
+from lyceum.events import ExamExpiring, ExamReleased
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, Unavailable
+from lyceum.model import ExamSession
+from lyceum.table import Unit, batch_fetch
+
+from functions.exams.attempts import release, timing
+from functions.exams.marking import finish, result_events
+
+_RETRY_AFTER = timedelta(minutes=10)
+logger = Logger()
+
+
+def attend_all(exam_ids: Sequence[str]) -> None:
+    """Do what is due for each session of a batch (1 storage request, and what each of them costs)."""
+    found = batch_fetch([ExamSession.at(exam_id=exam_id) for exam_id in exam_ids], consistent=True)
+    for session in found:
+        if isinstance(session, ExamSession) and session.state != "paused" and session.due_minute is not None:
+            attend(session, clock.now())
+
+
+def attend(session: ExamSession, now: datetime) -> None:
+    """Do what is due for one session; one that can not be finished is put off and stops no other."""
+    try:
+        if session.state == "finished":
+            _release(session, now)
+        elif timing.is_closed(session, now):
+            finish.finish_overdue(session.exam_id)
+        else:
+            _move_on(session, now)
+    except Unavailable:
+        raise
+    except Exception:
+        logger.exception("session put off", extra={"exam_id": session.exam_id})
+        session.due_minute = timing.minute_after(now + _RETRY_AFTER)
+        _replace(session)
+
+
+def _move_on(session: ExamSession, now: datetime) -> None:
+    """Warn if it is time to, once; then wait for the next thing that is due."""
+    events = []
+    if timing.is_warning_due(session, now):
+        session.warned_at = now
+        events.append(ExamExpiring(exam_id=session.exam_id, user_id=session.user_id, deadline_at=session.deadline_at))
+    session.due_minute = timing.due_minute(session, now)
+    _replace(session, *events)
+
+
+def _release(session: ExamSession, now: datetime) -> None:
+    """Tell the result if it may be told by now; the time for that may have moved on, since others sit the exam longer."""
+    if release.is_result_shown(session, now):
+        _replace(session, *result_events.release_result(session, now))
+    else:
+        session.due_minute = timing.due_minute(session, now)
+        _replace(session)
+
+
+def _replace(session: ExamSession, *events: ExamExpiring | ExamReleased) -> None:
+    try:
+        Unit().replace(session, *events).commit()
+    except Conflict:  # it was finished or moved by somebody else meanwhile
+        logger.info("session changed meanwhile", extra={"exam_id": session.exam_id})

@@ -1,0 +1,160 @@
+"""Finishing a session: once, whoever comes first of submit, late read and sweep (EXAM T3, W4)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from lyceum.events import ExamCompleted, ExamGraded
+from lyceum.identity import Principal, require_owner
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, Unavailable
+from lyceum.model import ActiveSession, AnswerSheet, ExamMarks, ExamSession
+from lyceum.table import ConditionFailed, Unit
+
+from functions.exams.attempts import audit_log, release, timing
+from functions.exams.attempts.attempt_list import list_sitting
+from functions.exams.attempts.state import Desk, require_desk
+from functions.exams.marking import keys as marking_keys
+from functions.exams.marking import marks as marking
+from functions.exams.marking.result_events import _facts, graded
+from functions.exams.marking.revisions import store_marks
+from functions.exams.marking.schemas import Receipt
+from functions.exams.marking.scoring import Key
+
+_TRIES = 8
+
+
+class _GuardMoved(Conflict):
+    """A newer session holds the guard of this one's scope."""
+
+    def __init__(self) -> None:
+        super().__init__("the scope has a newer session")
+
+
+def submit(caller: Principal, exam_id: str) -> Receipt:
+    """Finish the caller's session and return its receipt, the same however often it is called.
+
+    Costs two reads and one transaction, and a single read once it is finished. Raises NotFound for anybody else's, and
+    Conflict EXAM_PAUSED or LEASED_ELSEWHERE.
+    """
+    desk = require_desk(exam_id)
+    require_owner(caller, desk.session.user_id, "exam")
+    now = clock.now()
+    if not timing.is_closed(desk.session, now):
+        require_held(caller, desk)
+    return receipt(finish(desk).session, now)
+
+
+def require_held(caller: Principal, desk: Desk) -> None:
+    """Raise Conflict EXAM_PAUSED, or LEASED_ELSEWHERE when another device holds the session."""
+    if desk.session.state == "paused":
+        raise Conflict("This exam is paused.", code="EXAM_PAUSED")
+    if desk.sheet.device and desk.sheet.device != caller.session_id:
+        raise Conflict("This exam is open on another device. Resume it here to go on.", code="LEASED_ELSEWHERE")
+
+
+def finish_overdue(exam_id: str) -> ExamSession:
+    """Finish a session whose grace is over and return it; one that still takes answers is left as it is."""
+    desk = require_desk(exam_id)
+    return finish(desk).session if timing.is_closed(desk.session, clock.now()) else desk.session
+
+
+def finish(desk: Desk, write_in: Callable[[AnswerSheet], None] | None = None) -> Desk:
+    """Score the sheet as it stands and close it, as one write; starts over when an answer came in between.
+
+    `write_in` puts more answers on the sheet before it is scored. Raises Conflict EXAM_PAUSED for a session that is
+    paused, ScoringImpossible, or Unavailable.
+    """
+    keys: dict[str, Key] | None = None
+    holds_guard = True
+    for _ in range(_TRIES):
+        if desk.session.state != "running":
+            return _finished(desk)
+        if write_in:
+            write_in(desk.sheet)
+        entries = marking.pinned_entries(desk)
+        earlier = ExamMarks.require(exam_id=desk.session.exam_id, consistent=True) if desk.session.revision else None
+        keys = keys or marking_keys.keys_of(entries, earlier.rulings if earlier else marking_keys.NO_RULINGS)
+        try:
+            _close(desk, entries, keys, earlier, holds_guard=holds_guard)
+        except _GuardMoved:
+            holds_guard = False
+        except marking.ScoringImpossible:
+            raise
+        except (ConditionFailed, Conflict):
+            pass
+        else:
+            return desk
+        desk = require_desk(desk.session.exam_id)
+    raise Unavailable
+
+
+def _finished(desk: Desk) -> Desk:
+    if desk.session.state == "paused":
+        raise Conflict("This exam is paused.", code="EXAM_PAUSED")
+    return desk
+
+
+def _close(desk: Desk, entries: list[dict[str, Any]], keys: dict[str, Key], earlier: ExamMarks | None, *, holds_guard: bool) -> None:
+    session, now = desk.session, clock.now()
+    session.finished_at, session.cause = timing.ending(session, now)
+    session.state, session.revision = "finished", int(session.revision) + 1
+    if earlier is None and release.is_result_shown(session, now):
+        session.released_at = now
+    session.due_minute = timing.due_minute(session, now)
+    grades = _lasting_grades(desk, earlier)
+    rulings = earlier.rulings if earlier else marking_keys.NO_RULINGS
+    scored = marking.score_of(desk, entries, keys, grades, rulings)
+    marking.put_score(session, scored)
+    marks = marking.marks_of(desk, entries, keys, scored, grades, rulings)
+    facts = {"score": session.score, "answers": audit_log.hash_of_answers(desk.sheet.answers.as_dict()), "keys": marks.keys_hash}
+    event = audit_log.append(session, "finished", cause=session.cause, end=clock.iso(session.finished_at), **facts)
+    desk.sheet.state = "finished"
+    unit = Unit().replace(desk.sheet).replace(session, *_told(session, earlier)).create(event)
+    store_marks(unit, marks, earlier)
+    list_sitting(unit, session)
+    if holds_guard:
+        guard = ActiveSession.at(user_id=session.user_id, scope=session.scope)
+        is_mine = ActiveSession.pk.does_not_exist() | (ActiveSession.exam_id == session.exam_id)
+        unit.remove(guard, when=is_mine, refuse=_GuardMoved())
+    unit.commit()
+
+
+def _lasting_grades(desk: Desk, earlier: ExamMarks | None) -> dict[str, Any]:
+    """Return the grades that were given before a session was reopened, for answers that are still the same."""
+    if earlier is None:
+        return {}
+    answers = desk.sheet.answers.as_dict()
+    graded = {row["question_id"]: row["response"] for row in earlier.marks}
+    return {name: grade for name, grade in earlier.grades.items() if answers[name].get("chosen") == graded[name]}
+
+
+def _told(session: ExamSession, earlier: ExamMarks | None) -> list[ExamCompleted | ExamGraded]:
+    """Say what the end of a session tells others: that it ended, once; later ends tell a score that has changed."""
+    if earlier is None:
+        facts = {"score": session.score, "percent": session.percent, "passed": session.is_passed, "pending": int(session.pending_count)}
+        return [ExamCompleted(**_facts(session), **facts, cause=session.cause)]
+    return [] if session.pending_count else [graded(session, earlier)]
+
+
+def receipt(session: ExamSession, now: datetime) -> Receipt:
+    """Show how a finished session ended; its score as far as it may be told."""
+    is_shown = release.is_result_shown(session, now)
+    return Receipt.model_validate(
+        {
+            "server_now": now,
+            "deadline_at": session.deadline_at,
+            "seconds_left": 0,
+            "exam_id": session.exam_id,
+            "mode": session.mode,
+            "finished_at": session.finished_at,
+            "cause": session.cause,
+            "score": session.score if is_shown else None,
+            "max_score": session.max_score,
+            "percent": session.percent if is_shown else None,
+            "passing_percent": session.policy["passing_percent"],
+            "passed": session.is_passed if is_shown else None,
+            "pending": int(session.pending_count),
+            "result_from": None if is_shown else session.closed_from,
+        }
+    )

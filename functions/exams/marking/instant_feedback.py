@@ -1,0 +1,77 @@
+"""Instant feedback: what became of one answer while the session runs, where its policy allows that.
+
+An answer whose key was shown stands: the sheet says so before the key is read, in one conditional write, so that no
+better answer can follow what was learnt.
+"""
+
+from lyceum.identity import Principal, may_touch, require_owner
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, DomainError, Forbidden, NotFound, rule_violation
+from lyceum.model import AnswerSheet, ExamPaper, ExamSession
+from lyceum.table import ConditionFailed, Unit, batch_fetch
+
+from functions.exams.attempts import answer_sheet, release, sections
+from functions.exams.attempts.state import Desk
+from functions.exams.marking import keys as marking_keys
+from functions.exams.marking import marks, review, totals
+from functions.exams.marking.schemas import InstantFeedback
+from functions.exams.marking.scoring import Key
+
+
+def instant(caller: Principal, exam_id: str, question_id: str) -> InstantFeedback:
+    """Show what became of an answer; from then on it stands.
+
+    Costs two reads and one write, and the reads alone when asked again. Raises NotFound, Forbidden FEEDBACK_WITHHELD, or
+    Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE, NOT_ANSWERED, SECTION_CLOSED).
+    """
+    session, content = batch_fetch([ExamSession.at(exam_id=exam_id), ExamPaper.at(exam_id=exam_id)], consistent=True)
+    if not isinstance(session, ExamSession) or not isinstance(content, ExamPaper):
+        raise NotFound("There is no such exam.")
+    require_owner(caller, session.user_id, "exam")
+    if session.policy["feedback"] != "at_once":
+        raise Forbidden("This exam tells nothing before its end.", code="FEEDBACK_WITHHELD")
+    sheet = _locked(caller, exam_id, question_id)
+    return _judged(Desk(session, sheet, content), question_id)
+
+
+def _locked(caller: Principal, exam_id: str, question_id: str) -> AnswerSheet:
+    """Let an answer stand; an answer that stands already stays as it is."""
+    now = clock.now()
+    sheet = AnswerSheet.at(exam_id=exam_id)
+    is_answered = AnswerSheet.part(question_id, "seq") > 0
+    try:
+        shown = AnswerSheet.part(question_id, "shown").set(True)
+        Unit().change(
+            sheet, shown, answer_sheet.paid_for(), when=answer_sheet.is_writable(caller, now) & is_answered & sections.is_open(question_id, now)
+        ).commit()
+    except ConditionFailed as failure:
+        sheet = AnswerSheet.from_raw_data(failure.item or {})
+        if may_touch(caller, sheet.user_id) and sections.move_on(sheet, now):
+            return _locked(caller, exam_id, question_id)
+        raise _refusal(caller, sheet, question_id) from None
+    return sheet
+
+
+def _refusal(caller: Principal, sheet: AnswerSheet, question_id: str) -> DomainError:
+    now = clock.now()
+    refused = answer_sheet.closed_to(caller, sheet, now)
+    row = sheet.answers.as_dict().get(question_id)
+    if refused is None and row is None:
+        refused = rule_violation("UNKNOWN_QUESTION", "This question is not in the paper.")
+    if refused is None and row is not None and not row["seq"]:
+        refused = Conflict("Answer this question first.", code="NOT_ANSWERED")
+    if refused is None and row is not None:
+        refused = sections.refusal(sheet, row, now)
+    return refused or answer_sheet.held_up(sheet, now)
+
+
+def _judged(desk: Desk, question_id: str) -> InstantFeedback:
+    (entry,) = [each for each in marks.pinned_entries(desk) if each["question_id"] == question_id]
+    keys = marking_keys.answer_keys([entry])
+    pinned = {name: Key(int(key.revision), key.key) for name, key in keys.items()}
+    answer = desk.sheet.answers.as_dict()[question_id]
+    policy = marks.policy_of(desk.session.policy)
+    scored = totals.score_paper([entry], pinned, {question_id: answer["chosen"]}, policy, int(desk.session.scoring))
+    row = marks.row(desk, scored.marks[0], is_counted=True)
+    shown = review.reveal(entry, row, keys[question_id], release.shown(desk.session, clock.now()))
+    return InstantFeedback(**shown.model_dump(), exam_id=desk.session.exam_id)

@@ -1,0 +1,162 @@
+"""Marking a session: the stored paper, the keys that it is pinned to, the answers of its sheet and the grades given.
+
+The score is a pure function of these, so it can be computed again bit for bit at any time (EXAM G1, U2).
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from lyceum import bank
+from lyceum.assessment.credit import Rules
+from lyceum.identity import Permission, Principal, may_touch
+from lyceum.kit.errors import Conflict, Forbidden, NotFound
+from lyceum.model import AnswerSheet, ExamMarks, ExamPaper, ExamSession
+from lyceum.table import Entity, batch_fetch
+
+from functions.exams.attempts import timing
+from functions.exams.attempts.state import Desk
+from functions.exams.marking import keys as marking_keys
+from functions.exams.marking import totals
+from functions.exams.marking.keys import NO_RULINGS
+from functions.exams.marking.scoring import Key, Mark, Policy, ScoringRefused
+from functions.exams.marking.totals import PaperScore
+from functions.exams.papers import paper
+
+POOL = "pool"
+"""Who marks what belongs to nobody: any instructor."""
+
+logger = Logger()
+
+
+class ScoringImpossible(Conflict):
+    """A session can not be scored, because something is not what it is pinned to; staff has to look (EXAM G8)."""
+
+
+def pinned_entries(desk: Desk) -> list[dict[str, Any]]:
+    """Read the questions of a session's paper; raises ScoringImpossible when it is not the paper that was started."""
+    frozen = paper.unpack(desk.paper.content)
+    if paper.hash_of(frozen) != desk.session.paper_hash or desk.session.algorithm != bank.ALGORITHM:
+        raise _refused(desk.session, "the paper is not the one that the session is pinned to")
+    return paper.entries_of(frozen)
+
+
+def voided(rulings: Mapping[str, Any]) -> dict[str, str]:
+    """Return the questions that are not judged by a key any more, and how they count."""
+    return {name: each["ruling"] for name, each in rulings.items() if each["ruling"] != "key"}
+
+
+def score_of(
+    desk: Desk, entries: list[dict[str, Any]], keys: dict[str, Key], grades: Mapping[str, Any] | None = None, rulings: Mapping[str, Any] = NO_RULINGS
+) -> PaperScore:
+    """Score a session's sheet as it stands; raises ScoringImpossible."""
+    chosen = {name: answer["chosen"] for name, answer in desk.sheet.answers.as_dict().items() if answer["seq"]}
+    given = {name: Decimal(grade["points"]) for name, grade in (grades or {}).items()}
+    rules = desk.session.policy
+    try:
+        return totals.score_paper(
+            entries, keys, chosen, policy_of(rules), int(desk.session.scoring), sections=rules["sections"], grades=given, voided=voided(rulings)
+        )
+    except ScoringRefused as refusal:
+        raise _refused(desk.session, str(refusal)) from None
+
+
+def policy_of(rules: Mapping[str, Any]) -> Policy:
+    """Return what of a session's rules the score depends on."""
+    return Policy(Decimal(rules["negative_marking"]), Decimal(rules["passing_percent"]), Rules(**rules["partial_credit"]))
+
+
+def _refused(session: ExamSession, why: str) -> ScoringImpossible:
+    logger.error("scoring refused", extra={"exam_id": session.exam_id, "why": why})
+    return ScoringImpossible("This exam can not be scored at the moment.", code="SCORING_REFUSED")
+
+
+def put_score(session: ExamSession, scored: PaperScore) -> None:
+    """Write a score into its session; while answers wait for a grader there is none (EXAM G9)."""
+    session.pending_count = scored.pending
+    if Decimal(session.max_score) != scored.max_score:
+        session.max_score = str(scored.max_score)
+    session.is_passed = scored.is_passed
+    session.score = None if scored.pending else str(scored.score)
+    session.percent = None if scored.pending else str(scored.percent)
+
+
+def marks_of(
+    desk: Desk,
+    entries: list[dict[str, Any]],
+    keys: dict[str, Key],
+    scored: PaperScore,
+    grades: Mapping[str, Any],
+    rulings: Mapping[str, Any] = NO_RULINGS,
+) -> ExamMarks:
+    """Write down how each answer was marked, and what waits for whom."""
+    session = desk.session
+    counted = frozenset(name for section in scored.sections for name in section.counted)
+    rows = [row(desk, mark, is_counted=not scored.sections or mark.question_id in counted) for mark in scored.marks]
+    waiting = [_waiting(entry, keys[mark.question_id], mark) for entry, mark in zip(entries, scored.marks, strict=True) if mark.outcome == "pending"]
+    return ExamMarks(
+        exam_id=session.exam_id,
+        user_id=session.user_id,
+        keys_hash=marking_keys.hash_of_keys(keys),
+        marks=rows,
+        sections=[{"title": part.title, "score": str(part.score), "max_score": str(part.max_score)} for part in scored.sections],
+        grades=dict(grades),
+        rulings=dict(rulings),
+        waiting=waiting,
+        state="pending" if waiting else "final",
+        revision=int(session.revision),
+        marker=session.owner_id or POOL,
+        mode=session.mode,
+        assessment_id=session.assessment_id,
+        finished_at=session.finished_at,
+        score=session.score,
+        percent=session.percent,
+    )
+
+
+def row(desk: Desk, mark: Mark, *, is_counted: bool) -> dict[str, Any]:
+    """Write down how one answer was marked."""
+    answer = desk.sheet.answers.as_dict()[mark.question_id]
+    longest = int((desk.session.closes_at - desk.session.started_at).total_seconds())
+    return {
+        "question_id": mark.question_id,
+        "topic_id": mark.topic_id,
+        "difficulty": mark.difficulty,
+        "response": mark.response,
+        "outcome": mark.outcome,
+        "score": str(mark.score),
+        "max_score": str(mark.max_score),
+        "counted": is_counted,
+        "time_spent_seconds": min(longest, int(answer.get("seconds", 0))),
+        "late": timing.is_late(answer.get("at"), desk.session),
+    }
+
+
+def _waiting(entry: dict[str, Any], key: Key, mark: Mark) -> dict[str, Any]:
+    """Copy what a grader needs of an answer, so that the queue is read in one request."""
+    shown: dict[str, Any] = {name: entry[name] for name in ("question_id", "type", "stem", "word_limit") if name in entry}
+    rubric = {"rubric": key.key["rubric"]} if key.key.get("rubric") else {}
+    return {**shown, **rubric, "response": dict(mark.response), "max_score": str(mark.max_score)}
+
+
+def read(exam_id: str) -> tuple[Desk, ExamMarks]:
+    """Read everything of a session with its marks in one request; raises NotFound."""
+    names: list[Entity] = [entity.at(exam_id=exam_id) for entity in (ExamSession, AnswerSheet, ExamPaper, ExamMarks)]
+    session, sheet, content, marks = batch_fetch(names, consistent=True)
+    if not isinstance(session, ExamSession) or not isinstance(sheet, AnswerSheet) or not isinstance(content, ExamPaper):
+        raise NotFound("There is no such exam.")
+    if not isinstance(marks, ExamMarks):
+        if session.state == "finished":
+            raise NotFound("There is no such exam.")
+        marks = ExamMarks(exam_id=exam_id)
+    return Desk(session, sheet, content), marks
+
+
+def require_marker(caller: Principal, session: ExamSession) -> None:
+    """Admit whom the test belongs to and who manages exams, and any instructor to what belongs to nobody; never the student."""
+    if caller.user_id == session.user_id:
+        raise Forbidden("Nobody marks their own exam.")
+    if session.owner_id is not None and not may_touch(caller, session.owner_id, Permission.MANAGE_EXAMS):
+        raise NotFound("There is no such exam.")

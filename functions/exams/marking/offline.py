@@ -1,0 +1,69 @@
+"""Answers given offline: all of an attempt in one call, each judged by itself, then the end (EXAM W8).
+
+What a client says of its own clock is noted with the answer for statistics and decides nothing (EXAM T4).
+"""
+
+from typing import Any
+
+from lyceum.identity import Principal
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, NotFound
+from lyceum.model import AnswerSheet, Attempts
+
+from functions.exams.attempts import answers, timing
+from functions.exams.attempts.state import Desk, require_desk
+from functions.exams.marking import finish
+from functions.exams.marking.schemas import OfflineAnswer, OfflineAnswers, OfflineReceipt, OfflineResult
+
+
+def submit(caller: Principal, assessment_id: str, wanted: OfflineAnswers) -> OfflineReceipt:
+    """Put answers on the sheet of the caller's latest attempt and finish it; a result for each answer, in their order.
+
+    Costs three reads and one transaction. A session that is finished keeps its answers: the same call again gets the same
+    receipt. Raises NotFound without an attempt, and Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE).
+    """
+    attempts = Attempts.fetch(user_id=caller.user_id, assessment_id=assessment_id, consistent=True)
+    if attempts is None:
+        raise NotFound("You have not started this test.")
+    desk = require_desk(attempts.last_exam_id)
+    if timing.is_closed(desk.session, clock.now()):
+        return _late(desk, wanted)
+    finish.require_held(caller, desk)
+    ended = finish.finish(desk, lambda sheet: _write_in(sheet, wanted))
+    return _receipt(ended, wanted)
+
+
+def _late(desk: Desk, wanted: OfflineAnswers) -> OfflineReceipt:
+    """Answer for an attempt that takes nothing any more: with the results that its answers had, if it is the same call."""
+    return _receipt(desk._replace(session=finish.finish_overdue(desk.session.exam_id)), wanted)
+
+
+def _receipt(desk: Desk, wanted: OfflineAnswers) -> OfflineReceipt:
+    rows = desk.sheet.answers.as_dict()
+    results = [_result(desk.sheet, rows.get(given.question_id), given) for given in wanted.answers]
+    return OfflineReceipt(**finish.receipt(desk.session, clock.now()).model_dump(), results=results)
+
+
+def _write_in(sheet: AnswerSheet, wanted: OfflineAnswers) -> None:
+    """Put every answer that fits on the sheet; of several to a question the one with the highest sequence stands."""
+    now = clock.now()
+    timing.move_to(sheet, now)
+    rows: dict[str, dict[str, Any]] = sheet.answers.as_dict()
+    for given in wanted.answers:
+        row = rows.get(given.question_id)
+        if row is None or answers.misfit(sheet, row, given, now):
+            continue
+        row.update(answers.row_of(given, now))
+        if given.answered_at:
+            row["client_at"] = clock.iso(given.answered_at)
+        if sheet.step:
+            sheet.position = int(sheet.position) + 1
+    sheet.answers = rows
+
+
+def _result(sheet: AnswerSheet, row: dict[str, Any] | None, given: OfflineAnswer) -> OfflineResult:
+    if row is not None and (row["seq"], row.get("chosen")) == (given.seq, given.stored()):
+        return OfflineResult(question_id=given.question_id, saved=True)
+    refusal = answers.misfit(sheet, row, given, clock.now()) or Conflict("This exam is over.", code="SESSION_FINISHED")
+    code = refusal.details[0].field if refusal.details else refusal.code
+    return OfflineResult(question_id=given.question_id, saved=False, code=code, message=refusal.message)

@@ -1,0 +1,88 @@
+"""Signed receipts of scores: whoever holds one can prove the score, and re-score it elsewhere from the evidence.
+
+The payload is canonical JSON (sorted names, no spaces) of everything that the score is a function of: the hashes of paper
+and keys, the versions of the algorithms, the rules, the answers and the grades. It is signed by Ed25519 (RFC 8032) with a
+key derived from the deployment's secret by HKDF (RFC 5869); the public half is in each receipt. `tools/verify_receipt.py`
+checks both without a connection.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from lyceum.kit import clock, context
+from lyceum.kit.aws import clients
+from lyceum.model import AnswerKey, ExamMarks
+
+from functions.exams.attempts.state import Desk
+from functions.exams.marking import keys as marking_keys
+from functions.exams.marking import marks as marking
+from functions.exams.marking.schemas import Evidence, SignedReceipt
+from functions.exams.papers import paper
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+VERSION = 1
+_PURPOSE = b"lyceum score receipts 1"
+_SCORED_BY = ("negative_marking", "passing_percent", "partial_credit", "sections")
+
+
+def signed(desk: Desk, marks: ExamMarks) -> SignedReceipt:
+    """Sign the score of a finished session; the same session and revision give the same bytes."""
+    payload = canonical(_facts(desk, marks))
+    key = _signing_key(clients.secret_text())
+    return SignedReceipt(payload=payload, signature=_base64(key.sign(payload.encode())), public_key=_base64(key.public_key().public_bytes_raw()))
+
+
+def _facts(desk: Desk, marks: ExamMarks) -> dict[str, Any]:
+    session = desk.session
+    return {
+        "receipt": VERSION,
+        "tenant": context.tenant(),
+        "examId": session.exam_id,
+        "userId": session.user_id,
+        "revision": int(marks.revision),
+        "finishedAt": clock.iso(session.finished_at),
+        "paperHash": session.paper_hash,
+        "keysHash": marks.keys_hash,
+        "algorithm": int(session.algorithm),
+        "scoring": int(session.scoring),
+        "rules": {name: session.policy[name] for name in _SCORED_BY},
+        "answers": {name: row["chosen"] for name, row in sorted(desk.sheet.answers.as_dict().items()) if row["seq"]},
+        "voided": marking.voided(marks.rulings),
+        "grades": {name: grade["points"] for name, grade in sorted(marks.grades.items())},
+        "score": session.score,
+        "maxScore": session.max_score,
+        "percent": session.percent,
+        "passed": session.is_passed,
+    }
+
+
+def evidence(desk: Desk, keys: Mapping[str, AnswerKey]) -> Evidence:
+    """Return what the hashes of a receipt were taken of."""
+    frozen = paper.unpack(desk.paper.content)
+    pinned = marking_keys.pinned_keys(paper.entries_of(frozen), keys)
+    plain = {name: {"revision": key.revision, "key": key.key} for name, key in pinned.items()}
+    return Evidence(paper=frozen.decode(), keys=canonical(plain))
+
+
+def canonical(value: Mapping[str, Any]) -> str:
+    """Write JSON in the one form that is signed and hashed."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+@cache
+def _signing_key(secret: str) -> "Ed25519PrivateKey":
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    seed = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret.encode())
+    return Ed25519PrivateKey.from_private_bytes(seed)
+
+
+def _base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()

@@ -1,0 +1,43 @@
+"""`exam.completed`, `exam.graded`, `exam.released` from a session."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from lyceum.events import ExamGraded, ExamReleased
+from lyceum.model import ExamMarks, ExamSession
+
+
+def graded(session: ExamSession, earlier: ExamMarks) -> ExamGraded:
+    """Tell the score of a session that is complete now, and the one before it if it was complete too."""
+    told = {"score": session.score, "percent": session.percent, "passed": session.is_passed}
+    if earlier.percent is not None:
+        passing = Decimal(session.policy["passing_percent"])
+        told |= {"earlier_score": earlier.score, "earlier_percent": earlier.percent, "earlier_passed": Decimal(earlier.percent) >= passing}
+        told["earlier_revision"] = int(earlier.revision)
+    return ExamGraded(**_facts(session), **told)
+
+
+def release_result(session: ExamSession, now: datetime) -> list[ExamReleased]:
+    """Note that the result of a session is released, and say what to tell; nothing while answers wait for a grader."""
+    session.released_at, session.due_minute = now, None
+    told = {"score": session.score, "percent": session.percent, "passed": session.is_passed}
+    return [] if session.pending_count else [ExamReleased(**_facts(session), **told)]
+
+
+def _facts(session: ExamSession) -> dict[str, Any]:
+    is_quiz = session.mode in {"quiz", "assignment"}
+    return {
+        "exam_id": session.exam_id,
+        "user_id": session.user_id,
+        "mode": session.mode,
+        "max_score": Decimal(session.max_score),
+        "finished_at": session.finished_at,
+        "topic_ids": session.topic_ids,
+        "is_released": session.released_at is not None,
+        "revision": int(session.revision),
+        "attempt": int(session.attempt),
+        "assessment_id": session.assessment_id,
+        "course_id": session.course_id if is_quiz else None,
+        "quiz_id": session.assessment_id if is_quiz else None,
+    }

@@ -1,0 +1,135 @@
+"""What a student gets to see of a finished session: the result and, as far as its policy tells it, what was right and why."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from lyceum.assessment.storing import with_key
+from lyceum.identity import Principal, require_owner
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, NotFound
+from lyceum.model import AnswerKey, AnswerSheet, ExamMarks, ExamPaper, ExamSession, ScoreDistribution
+from lyceum.table import Entity, batch_fetch
+
+from functions.exams.attempts import release, timing
+from functions.exams.attempts.release import Aspect
+from functions.exams.attempts.state import Desk
+from functions.exams.marking import finish, receipts
+from functions.exams.marking import keys as marking_keys
+from functions.exams.marking.schemas import MarkedQuestion, Part, Results, SectionResult
+from functions.exams.papers import paper
+from functions.exams.statistics import analysis
+
+Entry = dict[str, Any]
+
+
+def results(caller: Principal, exam_id: str, *, assessment_id: str | None = None, with_evidence: bool = False) -> Results:
+    """Return the result of the caller's own session, in two storage requests.
+
+    A session whose grace is over is finished first. Raises Conflict EXAM_RUNNING while answers are taken, so no key
+    leaves before the end (EXAM L1), and NotFound for anybody else's session or one of another assessment.
+    """
+    desk, marks = _read(exam_id)
+    session = desk.session
+    require_owner(caller, session.user_id, "exam")
+    if assessment_id is not None and session.assessment_id != assessment_id:
+        raise NotFound("There is no such exam.")
+    if session.state != "finished":
+        if not timing.is_closed(session, clock.now()):
+            raise Conflict("This exam is still running.", code="EXAM_RUNNING")
+        session = finish.finish_overdue(exam_id)
+        marks = ExamMarks.require(exam_id=exam_id, consistent=True)
+    if marks is None:
+        raise NotFound("There are no marks of this exam.")
+    return _shown(desk._replace(session=session), marks, with_evidence=with_evidence)
+
+
+def _read(exam_id: str) -> tuple[Desk, ExamMarks | None]:
+    names: list[Entity] = [entity.at(exam_id=exam_id) for entity in (ExamSession, AnswerSheet, ExamPaper, ExamMarks)]
+    session, sheet, content, marks = batch_fetch(names, consistent=True)
+    if not isinstance(session, ExamSession) or not isinstance(sheet, AnswerSheet) or not isinstance(content, ExamPaper):
+        raise NotFound("There is no such exam.")
+    return Desk(session, sheet, content), marks if isinstance(marks, ExamMarks) else None
+
+
+def _shown(desk: Desk, marks: ExamMarks, *, with_evidence: bool) -> Results:
+    now, session = clock.now(), desk.session
+    aspects = release.shown(session, now)
+    entries = paper.entries_of(paper.unpack(desk.paper.content))
+    keys, distribution = _keys_and_distribution(entries, session, aspects, marks)
+    rows = {row["question_id"]: row for row in marks.marks}
+    questions = [
+        reveal(entry, rows[entry["question_id"]], keys.get(entry["question_id"]), aspects, marks.grades.get(entry["question_id"]))
+        for entry in entries
+    ]
+    result = Results(
+        **finish.receipt(session, now).model_dump(),
+        title=session.title,
+        assessment_id=session.assessment_id,
+        attempt=int(session.attempt),
+        started_at=session.started_at,
+        questions=questions,
+    )
+    if "marks" not in aspects:
+        return result
+    result.sections = [SectionResult.model_validate(section) for section in marks.sections]
+    result.by_topic = _parts(questions, (question.topic_id for question in questions))
+    result.by_difficulty = _parts(questions, (question.difficulty for question in questions))
+    if session.score is not None:
+        result.percentile = analysis.percentile(distribution, Decimal(session.percent or 0))
+        result.receipt = receipts.signed(desk, marks)
+    if with_evidence and "key" in aspects:
+        result.evidence = receipts.evidence(desk, keys)
+    return result
+
+
+def _keys_and_distribution(
+    entries: list[Entry], session: ExamSession, aspects: frozenset[Aspect], marks: ExamMarks
+) -> tuple[dict[str, AnswerKey], ScoreDistribution | None]:
+    """Read the keys, if they may be told, and how others did, in one request; nothing when neither is needed."""
+    names: list[Entity] = []
+    if "key" in aspects:
+        names += [marking_keys.key_name(entry, marks.rulings) for entry in entries]
+    if session.assessment_id and "marks" in aspects:
+        names.append(ScoreDistribution.at(assessment_id=session.assessment_id))
+    found = batch_fetch(names) if names else []
+    keys = {item.question_id: item for item in found if isinstance(item, AnswerKey)}
+    return keys, next((item for item in found if isinstance(item, ScoreDistribution)), None)
+
+
+def reveal(entry: Entry, row: Entry, key: AnswerKey | None, aspects: frozenset[Aspect], grade: Mapping[str, Any] | None = None) -> MarkedQuestion:
+    """Show a question with its answer and, of the rest, what `aspects` allow; what may not be told is absent."""
+    shown = {**entry, **row["response"], "max_score": row["max_score"], "time_spent_seconds": row["time_spent_seconds"], "late": row["late"]}
+    if "key" in aspects and key is not None:
+        shown |= with_key(entry, key.key)
+    if "feedback" in aspects and key is not None:
+        shown["explanation"] = key.explanation
+    if "marks" in aspects:
+        shown["counted"] = row["counted"]
+        shown["score"] = None if row["outcome"] == "pending" else row["score"]
+        shown["comment"] = (grade or {}).get("comment")
+    if "correctness" in aspects:
+        shown["outcome"] = row["outcome"]
+    return MarkedQuestion.model_validate(shown)
+
+
+def _parts(questions: list[MarkedQuestion], names: Iterable[str]) -> list[Part]:
+    groups: dict[str, list[MarkedQuestion]] = {}
+    for question, name in zip(questions, names, strict=True):
+        groups.setdefault(name, []).append(question)
+    return [_part(name, group) for name, group in sorted(groups.items())]
+
+
+def _part(name: str, questions: list[MarkedQuestion]) -> Part:
+    outcomes = [question.outcome for question in questions]
+    return Part(
+        name=name,
+        questions=len(questions),
+        right=outcomes.count("right"),
+        partial=outcomes.count("partial"),
+        wrong=outcomes.count("wrong"),
+        blank=outcomes.count("blank"),
+        pending=outcomes.count("pending"),
+        score=sum((question.score or Decimal(0) for question in questions), Decimal(0)),
+        max_score=sum((question.max_score for question in questions), Decimal(0)),
+    )

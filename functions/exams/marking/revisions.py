@@ -1,0 +1,75 @@
+"""A score that changes after the end: stored with everything that follows from it, as one transaction (EXAM R1, R3)."""
+
+from typing import Any, NamedTuple
+
+from lyceum.events import ExamGraded
+from lyceum.identity import Principal
+from lyceum.kit.errors import Conflict
+from lyceum.model import ExamMarks, MarksRevision
+from lyceum.table import Unit, find
+
+from functions.exams.attempts import attempt_list, audit_log
+from functions.exams.attempts.state import Desk
+from functions.exams.marking import marks as marking
+from functions.exams.marking import result_events
+from functions.exams.marking.schemas import Revisions, RevisionView
+from functions.exams.marking.scoring import Key
+from functions.exams.marking.totals import PaperScore
+
+_MOST_REVISIONS = 100
+
+
+class Outcome(NamedTuple):
+    """A session's new score, and what it was made of."""
+
+    entries: list[dict[str, Any]]
+    keys: dict[str, Key]
+    scored: PaperScore
+    grades: dict[str, Any]
+    rulings: dict[str, Any]
+
+
+def store(desk: Desk, earlier: ExamMarks, outcome: Outcome, name: str, reason: str | None, **facts: Any) -> None:
+    """Write a new score with everything that follows from it in one transaction; a complete earlier one becomes a revision."""
+    session, scored = desk.session, outcome.scored
+    was_complete = earlier.state == "final"
+    if was_complete:
+        session.revision = int(session.revision) + 1
+    marking.put_score(session, scored)
+    marks = marking.marks_of(desk, outcome.entries, outcome.keys, scored, outcome.grades, outcome.rulings)
+    event = audit_log.append(session, name, reason=reason, **facts, score=session.score, percent=session.percent)
+    told: list[ExamGraded] = [] if scored.pending else [result_events.graded(session, earlier)]
+    unit = Unit().replace(session, *told).create(event)
+    if was_complete:
+        store_marks(unit, marks, earlier)
+    else:
+        marks.version, marks.created_at = earlier.version, earlier.created_at
+        unit.replace(marks)
+    attempt_list.list_sitting(unit, session)
+    unit.commit()
+
+
+def store_marks(unit: Unit, marks: ExamMarks, earlier: ExamMarks | None) -> None:
+    """Store the marks of a session; those that they replace stay readable as a revision of their own (EXAM R1)."""
+    if earlier is None:
+        unit.create(marks)
+        return
+    kept = ("exam_id", "revision", "keys_hash", "marks", "grades", "rulings", "score", "percent")
+    unit.create(MarksRevision(**{name: getattr(earlier, name) for name in kept}))
+    marks.version, marks.created_at = earlier.version, earlier.created_at
+    unit.replace(marks)
+
+
+def revisions(caller: Principal, exam_id: str, reason: str) -> Revisions:
+    """Show every revision of a session's marks, the one in force last; the reading stands in the audit trail (EXAM R1, U3).
+
+    Costs two reads and one transaction. Raises NotFound, Forbidden or Conflict EXAM_RUNNING.
+    """
+    desk, marks = marking.read(exam_id)
+    marking.require_marker(caller, desk.session)
+    if desk.session.state != "finished":
+        raise Conflict("This exam is still running.", code="EXAM_RUNNING")
+    earlier = find(MarksRevision, exam_id=exam_id, limit=_MOST_REVISIONS).items
+    event = audit_log.append(desk.session, "marks_read", reason=reason)
+    Unit().replace(desk.session).create(event).commit()
+    return Revisions(exam_id=exam_id, revisions=[RevisionView.model_validate(each) for each in [*earlier, marks]])

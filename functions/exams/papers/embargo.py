@@ -1,0 +1,35 @@
+"""How long what an exam asks stays secret: from its publication until nobody can sit it any more (EXAM L4)."""
+
+from datetime import datetime
+from typing import Any
+
+from lyceum.events import QuestionsReserved
+from lyceum.kit import clock
+from lyceum.model import Assessment
+
+from functions.exams.papers import policies
+
+
+def window(assessment: Assessment, extra: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
+    """Return when the window opens and closes for a student, extensions and accommodations included (EXAM T1)."""
+    opens = clock.parse(extra["opens_at"]) if extra.get("opens_at") else assessment.opens_at
+    closes = clock.parse(extra["closes_at"]) if extra.get("closes_at") else assessment.closes_at
+    return opens, policies.later(closes, int(assessment.extended_seconds))
+
+
+def last_closing(assessment: Assessment) -> datetime | None:
+    """Return when nobody sits the exam any more: what it asks is not told before. None for one that stays open for good."""
+    closings = [window(assessment, extra)[1] for extra in ({}, *assessment.accommodations.values())]
+    last = policies.latest(*closings)
+    if last is None:
+        return None
+    closing = policies.closing(last, assessment.policy)
+    return max(closing, assessment.withheld_until) if assessment.withheld_until else closing
+
+
+def reserved(assessment: Assessment) -> list[QuestionsReserved]:
+    """Say which questions nobody else is to be shown for how long; nothing of a draft or an exam that stays open for good."""
+    until = last_closing(assessment)
+    if assessment.state != "published" or until is None or until <= clock.now():
+        return []
+    return [QuestionsReserved(question_ids=assessment.draw["question_ids"], until=until)]

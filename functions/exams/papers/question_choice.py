@@ -1,0 +1,41 @@
+"""Questions named by id: approved, usable, no exclusions."""
+
+from collections.abc import Sequence
+
+from lyceum import bank
+from lyceum.kit import clock
+from lyceum.kit.errors import Detail, RuleViolation
+from lyceum.model import Question
+from lyceum.table import batch_fetch
+
+
+def approved(question_ids: Sequence[str], author_id: str | None = None) -> list[Question]:
+    """Read questions by id, in that order (1 storage request); raises RuleViolation (UNKNOWN_QUESTION, ENEMY_QUESTIONS) with each that may not be used.
+
+    An author may also use own questions that are not in the bank: what is to be asked in an exam alone is never
+    drawn, listed or found by students, and neither is what an exam asks that may still be sat (EXAM L4).
+    """
+    found = [item for item in batch_fetch([Question.at(question_id=name) for name in question_ids]) if isinstance(item, Question)]
+    usable = {item.question_id: item for item in found if _is_usable(item, author_id)}
+    missing = [name for name in question_ids if name not in usable]
+    if missing:
+        details = [Detail("UNKNOWN_QUESTION", f"There is no approved question {name}.") for name in missing]
+        raise RuleViolation("Some of these questions can not be used.", details=details)
+    wanted = [usable[name] for name in question_ids]
+    _check_enemies(wanted)
+    return wanted
+
+
+def _check_enemies(questions: Sequence[Question]) -> None:
+    """Refuse questions that give each other away (EXAM S2)."""
+    fitting = {question.question_id for question in bank.peaceable(questions)}
+    left = [question.question_id for question in questions if question.question_id not in fitting]
+    if left:
+        details = [Detail("ENEMY_QUESTIONS", f"{name} and an earlier question must not stand in one paper.") for name in left]
+        raise RuleViolation("Some of these questions give others away.", details=details)
+
+
+def _is_usable(question: Question, author_id: str | None) -> bool:
+    if question.status == "approved":
+        return author_id is not None or not bank.is_reserved(question, clock.now())
+    return question.author_id == author_id and question.status not in {"retired", "rejected"}

@@ -1,0 +1,1 @@
+"""Proctoring of exams."""

@@ -1,0 +1,108 @@
+"""What staff does to running sessions: more time, pauses with the time credited, reopening. All of it is in the audit trail.
+
+Deadlines stand on the session and on its sheet, and both are written in one transaction, so the next call of the
+student goes by the new one (EXAM T5).
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict
+from lyceum.model import AnswerSheet, ExamSession
+from lyceum.table import ConditionFailed, Unit
+
+from functions.exams.attempts import active_session, attempt_list, audit_log, timing
+from functions.exams.papers import policies
+
+_PAUSED_GUARD = timedelta(days=365)
+
+
+def extend(session: ExamSession, seconds: int, reason: str, *, reopen: bool = False, incident_id: str | None = None) -> None:
+    """Give a session more time; raises Conflict SESSION_FINISHED, or OTHER_SESSION_RUNS when a reopened one stands in the way.
+
+    One that ended by itself goes on only with `reopen`, its answers as they were; one that was submitted stays ended.
+    """
+    now = clock.now()
+    was_closed = timing.is_closed(session, now)
+    if was_closed and not (reopen and session.cause in (None, "expired")):
+        raise Conflict("This exam is over.", code="SESSION_FINISHED")
+    before = session.state
+    more = (now - session.deadline_at).total_seconds() + seconds if was_closed else seconds
+    timing.move_end(session, more)
+    session.extended_seconds = int(session.extended_seconds) + seconds
+    if before == "finished":
+        session.state, session.finished_at, session.cause, session.pending_count = "running", None, None, 0
+        session.score = session.percent = session.is_passed = None
+        session.due_minute = timing.due_minute(session, now)
+    _keep_secret_longer(session, seconds if incident_id else 0)
+    name = "reopened" if was_closed else "extended"
+    _write(session, name, reason, before, incident_id, more, seconds=seconds, deadline=clock.iso(session.deadline_at))
+
+
+def pause(session: ExamSession, reason: str, *, incident_id: str | None = None) -> None:
+    """Stop a running session's clock: nothing is shown and nothing is taken until it is resumed. Raises Conflict."""
+    now = clock.now()
+    if session.state == "paused":
+        raise Conflict("This exam is paused already.", code="EXAM_PAUSED")
+    if timing.is_closed(session, now):
+        raise Conflict("This exam is over.", code="SESSION_FINISHED")
+    session.state, session.paused_at, session.due_minute = "paused", now, None
+    _write(session, "paused", reason, "running", incident_id)
+
+
+def resume(session: ExamSession, reason: str, *, incident_id: str | None = None) -> None:
+    """Let a paused session go on, with the time that it stood credited in full; raises Conflict NOT_PAUSED."""
+    if session.state != "paused":
+        raise Conflict("This exam is not paused.", code="NOT_PAUSED")
+    credited = (clock.now() - session.paused_at).total_seconds()
+    session.state, session.paused_at = "running", None
+    timing.move_end(session, credited)
+    _keep_secret_longer(session, credited if incident_id else 0)
+    _write(session, "resumed", reason, "paused", incident_id, credited, credited_seconds=round(credited, 3), deadline=clock.iso(session.deadline_at))
+
+
+def withhold(session: ExamSession, until: datetime, reason: str, incident_id: str) -> None:
+    """Put off what a session may tell, because others go on with the same exam for longer."""
+    if session.closed_from is None or session.closed_from >= until:
+        return
+    session.closed_from = until
+    session.interventions = [*session.interventions, incident_id]
+    Unit().replace(session).create(audit_log.append(session, "withheld", reason=reason, until=clock.iso(until), incident=incident_id)).commit()
+
+
+def _keep_secret_longer(session: ExamSession, seconds: float) -> None:
+    if session.closed_from is not None:
+        session.closed_from += timedelta(seconds=seconds)
+
+
+def _write(session: ExamSession, name: str, reason: str, before: str, incident_id: str | None, more: float = 0, **facts: Any) -> None:
+    """Write session, sheet, guard and event together; a sheet that ended meanwhile is a Conflict SESSION_FINISHED.
+
+    `more` are the seconds by which the open section, where sections are timed, stays open longer.
+    """
+    if incident_id:
+        session.interventions = [*session.interventions, incident_id]
+        facts["incident"] = incident_id
+    event = audit_log.append(session, name, reason=reason, **facts)
+    sheet = AnswerSheet.at(exam_id=session.exam_id)
+    changes = [
+        AnswerSheet.state.set(session.state),
+        AnswerSheet.deadline_at.set(session.deadline_at),
+        AnswerSheet.closes_at.set(session.closes_at),
+    ]
+    if more and policies.limits(session.policy["sections"]):
+        changes.append(AnswerSheet.section_until.set(AnswerSheet.section_until + round(more * 1000)))
+    over = Conflict("This exam is over.", code="SESSION_FINISHED")
+    unit = Unit().change(sheet, *changes, when=AnswerSheet.state == before, refuse=over).replace(session).create(event)
+    now = clock.now()
+    active_session.hold_guard(unit, session, _guarded_until(session, now), now)
+    attempt_list.list_sitting(unit, session)
+    try:
+        unit.commit()
+    except ConditionFailed:
+        raise Conflict("The student has started another session of this exam.", code="OTHER_SESSION_RUNS") from None
+
+
+def _guarded_until(session: ExamSession, now: datetime) -> datetime:
+    return now + _PAUSED_GUARD if session.state == "paused" else session.closes_at

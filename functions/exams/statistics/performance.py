@@ -1,0 +1,34 @@
+"""A student's own performance, read from counters: one storage request, however many exams there were."""
+
+from lyceum.identity import Principal
+from lyceum.model import Performance
+from lyceum.table import find
+
+from functions.exams.statistics import analysis
+from functions.exams.statistics.schemas import PerformancePart, PerformanceView
+
+_MOST = 1000
+
+
+def show(caller: Principal) -> PerformanceView:
+    """Return the caller's performance in every respect (1 storage request)."""
+    parts: dict[str, list[PerformancePart]] = {}
+    for counted in find(Performance, user_id=caller.user_id, limit=_MOST).items:
+        parts.setdefault(counted.respect, []).append(_part(counted))
+    nothing = _part(Performance(user_id=caller.user_id, respect="all", name="all"))
+    return PerformanceView(
+        overall=parts.get("all", [nothing])[0],
+        by_mode=parts.get("mode", []),
+        by_topic=parts.get("topic", []),
+        by_difficulty=parts.get("difficulty", []),
+        by_week=parts.get("week", []),
+    )
+
+
+def _part(counted: Performance) -> PerformancePart:
+    values = ("exams", "passed", "questions", "right", "partial", "wrong", "blank", "time_spent_seconds")
+    return PerformancePart(
+        name=counted.name,
+        mean_percent=analysis.mean(counted.percent_sum, int(counted.exams), analysis.PERCENT_UNIT, places=2),
+        **{name: int(getattr(counted, name)) for name in values},
+    )

@@ -1,0 +1,31 @@
+"""Which texts the bank holds: follows from the events of questions, and is asked when a file is read."""
+
+from collections.abc import Iterable, Sequence
+
+from lyceum.events import QuestionApproved, QuestionSubmitted
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.model import Question, QuestionPrint
+from lyceum.table import Unit, batch_fetch
+
+consumer = Consumer("imports-fingerprints")
+handler = consumer.handler
+
+
+@consumer.fold(QuestionSubmitted)
+def note_submitted(events: Sequence[QuestionSubmitted], unit: Unit) -> None:
+    """Note the texts of questions that were written or edited."""
+    _note((event.question_id for event in events), unit)
+
+
+@consumer.fold(QuestionApproved)
+def note_approved(events: Sequence[QuestionApproved], unit: Unit) -> None:
+    """Note the texts of questions that came into the bank."""
+    _note((event.question_id for event in events), unit)
+
+
+def _note(question_ids: Iterable[str], unit: Unit) -> None:
+    found = batch_fetch([Question.at(question_id=question_id) for question_id in dict.fromkeys(question_ids)])
+    texts = {question.fingerprint: question.question_id for question in found if isinstance(question, Question)}
+    for fingerprint, question_id in texts.items():
+        facts = [QuestionPrint.fingerprint.set(fingerprint), QuestionPrint.question_id.set(question_id)]
+        unit.change(QuestionPrint.at(fingerprint=fingerprint), *facts, or_create=True)

@@ -1,0 +1,93 @@
+"""Entry point of the queue behind the bucket: reads a file that has arrived and keeps what each row would become.
+
+Every reading has a place of its own for its rows, so that a file that is replaced or read twice never mixes with itself:
+the job names the one reading that was settled.
+"""
+
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from lyceum.events import FileUploaded, ImportFailed
+from lyceum.kit import clock, ids
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.errors import Conflict
+from lyceum.kit.settings import settings
+from lyceum.model import ImportJob
+from lyceum.table import Unit
+
+from functions.imports import row_store
+from functions.imports.formats.limits import MOST_BYTES, MOST_ROWS, MOST_TOPICS, Unreadable
+from functions.imports.formats.reader import Reading, read
+from functions.imports.row_validation import Judge
+
+consumer = Consumer("imports-parse")
+handler = consumer.handler
+_AWAITED = ("waiting", "uploaded")
+_MOST_SECONDS = 240
+
+
+@consumer.on(FileUploaded)
+def parse(event: FileUploaded, unit: Unit) -> None:
+    """Read a received file; a key that no awaited import of the tenant named is left alone."""
+    job = _job_of(event)
+    if job is None or job.state not in _AWAITED:
+        return
+    overtaken = Conflict("The import went on without this worker; the message comes again and finds nothing to do.")
+    arrived = [ImportJob.state.set("uploaded"), ImportJob.ttl.remove()]
+    Unit().change(job, *arrived, when=ImportJob.state.is_in(*_AWAITED), refuse=overtaken).commit()
+    try:
+        facts, told = _read(job), []
+    except Unreadable as refusal:
+        facts = [ImportJob.state.set("failed"), ImportJob.reason.set(str(refusal)), ImportJob.finished_at.set(clock.now())]
+        told = [ImportFailed(job_id=job.job_id, owner_id=job.owner_id, file_name=job.file_name, reason=str(refusal))]
+    unit.change(job, *facts, when=ImportJob.state == "uploaded", events=told, refuse=overtaken)
+
+
+def _job_of(event: FileUploaded) -> ImportJob | None:
+    parts = event.key.split("/")
+    if event.bucket != settings().bucket or len(parts) != 5 or not parts[3]:
+        return None
+    job = ImportJob.fetch(job_id=parts[3], consistent=True)
+    return job if job is not None and job.key == event.key else None
+
+
+def _read(job: ImportJob) -> list[Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "original"
+        row_store.fetch_original(job.key, path, MOST_BYTES)
+        return [*_keep(job, read(path, job.format, job.columns)), ImportJob.size_bytes.set(path.stat().st_size)]
+
+
+def _keep(job: ImportJob, reading: Reading) -> list[Any]:
+    """Judge every draft and keep its line; returns what the job has to remember of the reading."""
+    place = row_store.reading_place(job.job_id, ids.new_id())
+    rows, wrong = row_store.Stream(place, "rows"), row_store.Stream(place, "wrong")
+    judge, outcomes, started = Judge(job.defaults), {"create": 0, "duplicate": 0, "wrong": 0}, time.monotonic()
+    for verdict in judge.all_of(reading.drafts):
+        if rows.length == MOST_ROWS:
+            raise Unreadable(f"A file may have {MOST_ROWS} rows at most.")
+        if time.monotonic() - started > _MOST_SECONDS:
+            raise Unreadable("Reading the file takes too long; part it into smaller ones.")
+        rows.add(verdict.line())
+        if verdict.outcome == "wrong":
+            wrong.add(verdict.wrong_line())
+        outcomes[verdict.outcome] += 1
+    rows.close()
+    wrong.close()
+    if not rows.length:
+        raise Unreadable("The file holds no questions.")
+    if len(judge.topics_used) > MOST_TOPICS:
+        raise Unreadable(f"A file may have questions for {MOST_TOPICS} topics at most.")
+    return [
+        ImportJob.state.set("parsed"),
+        ImportJob.rows_place.set(place),
+        ImportJob.header.set(reading.header),
+        ImportJob.columns.set(reading.columns),
+        ImportJob.topic_ids.set(sorted(judge.topics_used)),
+        ImportJob.rows_total.set(rows.length),
+        ImportJob.rows_ready.set(outcomes["create"]),
+        ImportJob.rows_duplicate.set(outcomes["duplicate"]),
+        ImportJob.rows_wrong.set(outcomes["wrong"]),
+    ]

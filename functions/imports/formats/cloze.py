@@ -1,0 +1,119 @@
+r"""Gaps inside a text, as Moodle writes them: `{1:SHORTANSWER:=Paris#Yes~%50%Marseille}`.
+
+The notation is that of Moodle's embedded answers: weight, kind, then answers parted by `~`, the right ones marked with `=` or a
+percentage, each with feedback behind `#`; `\` keeps the next character as it is.
+"""
+
+import html
+import re
+from decimal import Decimal
+from typing import Any
+
+from functions.imports.formats.drafts import Draft, clean, decimal_of, options, plain_number
+from functions.imports.formats.escapes import hide, show
+
+MOST_GAPS = 30
+_CHOICE = {"MULTICHOICE", "MC", "MULTICHOICE_V", "MCV", "MULTICHOICE_H", "MCH", "MULTICHOICE_S", "MCS", "MULTICHOICE_VS", "MCVS",
+           "MULTICHOICE_HS", "MCHS"}  # fmt: skip
+_TEXT = {"SHORTANSWER", "SA", "MW"}
+_CASED = {"SHORTANSWER_C", "SAC", "MWC"}
+_NUMBER = {"NUMERICAL", "NM"}
+_GAP = re.compile(r"\{(\d{0,4}):([A-Z_]{2,20})(?::([^{}]*+))?\}")
+_PERCENT = re.compile(r"%(-?\d{1,3}(?:\.\d{1,6})?)%")
+_TAG = re.compile(r"<[^<>]{0,1000}>")
+_CODED = re.compile(r"&#x?[0-9A-Fa-f]{1,6};")
+
+
+def read_gaps(text: str, draft: Draft) -> tuple[str, dict[str, Any]]:
+    """Return the text with its gaps numbered `{{1}}`, `{{2}}`, and the key of each; what is wrong is told to the draft."""
+    gaps: dict[str, Any] = {}
+    if "{{" in text:
+        draft.refuse("stem", "Two braces in a row are the mark of a gap and can not stand in the text.")
+
+    def number(match: re.Match[str]) -> str:
+        name = str(len(gaps) + 1)
+        gaps[name] = _gap(match.group(2), match.group(3) or "", f"gaps.{name}", draft)
+        if match.group(1) not in ("", "1"):
+            draft.note("All gaps count the same; weights of gaps are not kept.")
+        return f"{{{{{name}}}}}"
+
+    stem = show(_GAP.sub(number, hide(_CODED.sub(_decoded, text))), "\\")
+    if not gaps:
+        draft.refuse("gaps", "The text has no gap.")
+    if len(gaps) > MOST_GAPS:
+        draft.refuse("gaps", f"A text may have {MOST_GAPS} gaps at most.")
+    return stem, gaps
+
+
+def _gap(kind: str, body: str, place: str, draft: Draft) -> dict[str, Any]:
+    answers = [_answer(part) for part in body.split("~")] if body else []
+    if not answers:
+        draft.refuse(place, "The gap has no answers.")
+    if kind in _CHOICE:
+        return _choice(answers, place, draft)
+    if kind in _TEXT | _CASED:
+        return _short_text(answers, kind in _CASED, place, draft)
+    if kind in _NUMBER:
+        return _numeric(answers, place, draft)
+    draft.refuse(place, f"Gaps of the kind {kind} can not be taken.")
+    return {"type": "short_text"}
+
+
+def _decoded(match: re.Match[str]) -> str:
+    """Write a character that is given by its number, so that its `#` is not taken for a mark."""
+    character = html.unescape(match.group())
+    return f"\\{character}" if character in "~=#{}" else html.escape(character)
+
+
+class _Answer:
+    def __init__(self, text: str, percent: Decimal, feedback: str) -> None:
+        self.text, self.percent, self.feedback = text, percent, feedback
+
+
+def _answer(part: str) -> _Answer:
+    text, _, feedback = part.strip().partition("#")
+    percent = Decimal(0)
+    if text.startswith("="):
+        text, percent = text[1:], Decimal(100)
+    elif match := _PERCENT.match(text):
+        text, percent = text[match.end() :], decimal_of(match.group(1)) or Decimal(0)
+    return _Answer(_plain(text), percent, _plain(feedback))
+
+
+def _plain(text: str) -> str:
+    return clean(html.unescape(_TAG.sub(" ", show(text))))
+
+
+def _choice(answers: list[_Answer], place: str, draft: Draft) -> dict[str, Any]:
+    right = [number for number, answer in enumerate(answers) if answer.percent == 100]
+    if len(right) != 1:
+        draft.refuse(place, "A gap with choices needs one that is wholly right.")
+    if any(0 < answer.percent < 100 for answer in answers):
+        draft.note("Part marks of single choices are not kept.")
+    if len(answers) < 2:
+        draft.refuse(place, "A gap with choices needs two at least.")
+    made = options([html.escape(answer.text, quote=False) for answer in answers], [html.escape(answer.feedback, quote=False) for answer in answers])
+    return {"type": "single", "options": made, "correctOptionIds": [made[number]["id"] for number in right[:1] if number < len(made)]}
+
+
+def _short_text(answers: list[_Answer], is_cased: bool, place: str, draft: Draft) -> dict[str, Any]:
+    right = [{"text": answer.text, "credit": plain_number(answer.percent / 100)} for answer in answers if answer.percent > 0]
+    if not right:
+        draft.refuse(place, "The gap has no right answer.")
+    if any(answer.feedback for answer in answers):
+        draft.note("Feedback on typed answers is not kept.")
+    return {"type": "short_text", "accepted": right, "caseSensitive": is_cased, "accentSensitive": True}
+
+
+def _numeric(answers: list[_Answer], place: str, draft: Draft) -> dict[str, Any]:
+    right = [answer for answer in answers if answer.percent == 100]
+    if len(right) != 1:
+        draft.refuse(place, "A gap for a number needs one value that is wholly right.")
+    if any(0 < answer.percent < 100 for answer in answers):
+        draft.note("Of several values of a number the wholly right one is kept.")
+    if any(answer.feedback for answer in answers):
+        draft.note("Feedback on typed answers is not kept.")
+    text, _, tolerance = right[0].text.partition(":") if right else ("0", "", "")
+    value, amount = draft.number(place, text), draft.number(place, tolerance or "0")
+    tolerated = {"kind": "absolute", "amount": plain_number(abs(amount or Decimal(0)))}
+    return {"type": "numeric", "value": plain_number(value or Decimal(0)), "tolerance": tolerated}

@@ -1,0 +1,198 @@
+"""Moodle XML: every type that has a counterpart here; others are told with their name.
+
+The elements are those of Moodle's documentation ("Moodle XML format"). Files inside a question are not taken over: the
+text keeps their description in their place.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import IO
+from xml.etree.ElementTree import Element
+
+from functions.imports.formats.cloze import read_gaps
+from functions.imports.formats.drafts import Draft, clean, decimal_of, file_kinds, from_plain, matching, options, ordering, plain_number
+from functions.imports.formats.gift import topic_of
+from functions.imports.formats.limits import MOST_TEXT
+from functions.imports.formats.safe_xml import child, children, elements, text_of
+
+_IMAGE = re.compile(r"<img\b[^>]{0,2000}>", re.IGNORECASE)
+_ALT = re.compile(r"\balt=\"([^\"]{0,500})\"", re.IGNORECASE)
+_FILE_LINK = re.compile(r"@@PLUGINFILE@@[^\"'\s<>]{0,500}")
+_TRUTH = {"true": True, "false": False}
+
+
+def read(source: IO[bytes]) -> Iterator[Draft]:
+    """Read a file's questions one after the other; a category names the topic of those behind it."""
+    topic, number = "", 0
+    for element in elements(source, {"question"}):
+        kind = element.get("type", "")
+        if kind == "category":
+            topic = topic_of(text_of(child(child_or_self(element, "category"), "text")))
+            continue
+        number += 1
+        draft = Draft(number, [_original(element)], category=topic)
+        _question(draft, kind, element)
+        yield draft
+
+
+def child_or_self(element: Element, name: str) -> Element:
+    """Return a child, or the element itself when it has none of that name."""
+    found = child(element, name)
+    return element if found is None else found
+
+
+def _original(element: Element) -> str:
+    name = text_of(child(child_or_self(element, "name"), "text"))
+    return clean(f"{name}\n{_field(element, 'questiontext')}")[:MOST_TEXT]
+
+
+def _question(draft: Draft, kind: str, element: Element) -> None:
+    draft.question["stem"] = _rich(draft, child(element, "questiontext"))
+    explanation = _rich(draft, child(element, "generalfeedback"))
+    if explanation:
+        draft.question["explanation"] = explanation
+    marks = decimal_of(text_of(child(element, "defaultgrade")))
+    if marks is not None:
+        draft.question["marks"] = plain_number(marks)
+    hints = [hint for hint in (_rich(draft, each) for each in children(element, "hint")) if hint]
+    if hints:
+        draft.question["hints"] = hints
+    tags = [clean(text_of(child_or_self(tag, "text"))) for tag in children(child_or_self(element, "tags"), "tag")]
+    if tags:
+        draft.question["tags"] = tags
+    filler = _FILLERS.get(kind)
+    if filler:
+        filler(draft, element)
+    else:
+        draft.refuse("type", f"Questions of the type {kind[:40]!r} can not be taken.")
+
+
+def _field(element: Element, name: str) -> str:
+    return clean(text_of(child(child_or_self(element, name), "text")))
+
+
+def _rich(draft: Draft, element: Element | None) -> str:
+    """Write a text with its format as rich text, with descriptions in the place of files."""
+    if element is None:
+        return ""
+    text, style = clean(text_of(child(element, "text"))), element.get("format", "html")
+    if style in {"plain_text", "markdown"}:
+        if style == "markdown" and text:
+            draft.note("Markdown is kept as plain text.")
+        return from_plain(text)
+    if "@@PLUGINFILE@@" not in text:
+        return text
+    draft.note("Files inside the question are not taken over; their descriptions stand in their place.")
+    return _FILE_LINK.sub("", _IMAGE.sub(_description, text))
+
+
+def _description(match: re.Match[str]) -> str:
+    if "@@PLUGINFILE@@" not in match.group():
+        return match.group()
+    described = _ALT.search(match.group())
+    return f"[{described.group(1)}]" if described and described.group(1) else "[image]"
+
+
+def _fraction(answer: Element) -> Decimal:
+    return decimal_of(answer.get("fraction", "0")) or Decimal(0)
+
+
+def _choice(draft: Draft, element: Element) -> None:
+    answers = children(element, "answer")
+    is_single = text_of(child(element, "single")).lower() in {"true", "1"}
+    fractions = [_fraction(answer) for answer in answers]
+    right = [number for number, fraction in enumerate(fractions) if (fraction == 100 if is_single else fraction > 0)]
+    if not right:
+        draft.refuse("correctOptionIds", "No answer is wholly right." if is_single else "No answer is right.")
+    if any(fraction not in {0, 100} for fraction in fractions) and (is_single or any(fraction < 0 for fraction in fractions)):
+        draft.note("Part marks and negative marks of choices are not kept; an exam's policy sets them.")
+    made = options([_rich(draft, answer) for answer in answers], [_rich(draft, child(answer, "feedback")) for answer in answers])
+    correct = [made[number]["id"] for number in right if number < len(made)]
+    draft.question |= {"type": "single" if is_single and len(correct) == 1 else "multiple", "options": made, "correctOptionIds": correct}
+
+
+def _explain(draft: Draft, answer: Element) -> None:
+    feedback = _rich(draft, child(answer, "feedback"))
+    if feedback:
+        if "explanation" in draft.question:
+            draft.note("Of several explanations the first is kept.")
+        draft.question.setdefault("explanation", feedback)
+
+
+def _true_false(draft: Draft, element: Element) -> None:
+    right = [answer for answer in children(element, "answer") if _fraction(answer) == 100]
+    truths = [_TRUTH.get(clean(text_of(child(answer, "text"))).lower()) for answer in right]
+    if len(truths) != 1 or truths[0] is None:
+        draft.refuse("correct", "One of the answers true and false has to be right.")
+    else:
+        _explain(draft, right[0])
+    draft.question |= {"type": "true_false", "correct": bool(truths and truths[0])}
+
+
+def _short_text(draft: Draft, element: Element) -> None:
+    accepted = []
+    for answer in children(element, "answer"):
+        fraction = _fraction(answer)
+        if fraction == 100:
+            _explain(draft, answer)
+        if fraction > 0:
+            accepted.append({"text": clean(text_of(child(answer, "text"))), "credit": plain_number(fraction / 100)})
+    is_cased = text_of(child(element, "usecase")) in {"1", "true"}
+    draft.question |= {"type": "short_text", "accepted": accepted, "caseSensitive": is_cased, "accentSensitive": True}
+
+
+def _numeric(draft: Draft, element: Element) -> None:
+    answers = [answer for answer in children(element, "answer") if clean(text_of(child(answer, "text"))) != "*"]
+    right = [answer for answer in answers if _fraction(answer) == 100]
+    if not right:
+        draft.refuse("value", "No value is wholly right.")
+    if len(answers) > 1:
+        draft.note("Of several values of a number the wholly right one is kept.")
+    value = draft.number("value", text_of(child(right[0], "text"))) if right else None
+    amount = draft.number("tolerance", text_of(child(right[0], "tolerance")) or "0") if right else None
+    tolerance = {"kind": "absolute", "amount": plain_number(abs(amount or Decimal(0)))}
+    draft.question |= {"type": "numeric", "value": plain_number(value or Decimal(0)), "tolerance": tolerance}
+    units = [text_of(child(unit, "unit_name")) for unit in children(child_or_self(element, "units"), "unit")]
+    if units and units[0]:
+        draft.question["unit"] = clean(units[0])
+        if len(units) > 1:
+            draft.note("Of several units the first is kept.")
+    if right:
+        _explain(draft, right[0])
+
+
+def _matching(draft: Draft, element: Element) -> None:
+    pairs = [(_rich(draft, each), clean(text_of(child(child_or_self(each, "answer"), "text")))) for each in children(element, "subquestion")]
+    draft.question |= {"type": "matching", **matching([(prompt, from_plain(choice)) for prompt, choice in pairs])}
+
+
+def _ordering(draft: Draft, element: Element) -> None:
+    draft.question |= {"type": "ordering", **ordering([_rich(draft, answer) for answer in children(element, "answer")])}
+
+
+def _cloze(draft: Draft, _element: Element) -> None:
+    stem, gaps = read_gaps(draft.question["stem"], draft)
+    draft.question |= {"type": "cloze", "stem": stem, "gaps": gaps}
+
+
+def _essay(draft: Draft, element: Element) -> None:
+    guide = _rich(draft, child(element, "graderinfo"))
+    if guide:
+        points = draft.question.get("marks", "1")
+        draft.question["rubric"] = {"criteria": [{"id": "a", "text": guide, "points": points}]}
+    attachments = text_of(child(element, "attachments"))
+    if text_of(child(element, "responseformat")) == "noinline" and attachments.isdecimal() and attachments != "0":
+        kinds = file_kinds(text_of(child(element, "filetypeslist")).split(","))
+        draft.question |= {"type": "practical", "fileKinds": kinds or ["pdf"], "maxFiles": attachments[:4]}
+        return
+    draft.question["type"] = "theory"
+    limit = text_of(child(element, "maxwordlimit"))
+    if limit.isdecimal() and limit != "0":
+        draft.question["wordLimit"] = limit[:9]
+
+
+_FILLERS: dict[str, Callable[[Draft, Element], None]] = {
+    "multichoice": _choice, "truefalse": _true_false, "shortanswer": _short_text, "numerical": _numeric, "matching": _matching,
+    "ordering": _ordering, "cloze": _cloze, "multianswer": _cloze, "essay": _essay,
+}  # fmt: skip

@@ -1,0 +1,238 @@
+"""One assessment item of QTI 2.x as a question: its interaction says the type, its response declaration what is right."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from html import escape
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from functions.imports.formats.drafts import LETTERS, Draft, clean, decimal_of, file_kinds, plain_number
+from functions.imports.formats.safe_xml import child, children, descendants, inner, local, text_of
+
+_INLINE = {"textEntryInteraction", "inlineChoiceInteraction"}
+_NUMBERS = {"float", "integer"}
+
+
+def fill(draft: Draft, item: Element) -> None:
+    """Fill a draft from an item: one block interaction, or any number of gaps in the text."""
+    body = child(item, "itemBody")
+    if body is None:
+        draft.refuse("stem", "The item has no body.")
+        return
+    interactions = [each for each in body.iter() if local(each).endswith("Interaction") and local(each) != "endAttemptInteraction"]
+    _set_marks(draft, item)
+    _set_explanation(draft, item)
+    names = {local(each) for each in interactions}
+    if not interactions:
+        draft.question["stem"] = _html(draft, body)
+        draft.refuse("type", "The item asks for nothing.")
+    elif names <= _INLINE and (len(interactions) > 1 or not _is_alone(body, interactions[0])):
+        _cloze(draft, item, body)
+    elif len(interactions) > 1:
+        draft.question["stem"] = _html(draft, body)
+        draft.refuse("type", f"An item with {len(interactions)} interactions can not be taken.")
+    else:
+        _single(draft, item, body, interactions[0])
+
+
+def _single(draft: Draft, item: Element, body: Element, interaction: Element) -> None:
+    prompt = child(interaction, "prompt")
+    asked = _html(draft, prompt) if prompt is not None else ""
+    draft.question["stem"] = clean(f"{_html(draft, body)} {asked}")
+    filler = _FILLERS.get(local(interaction))
+    if local(interaction) in _INLINE:
+        draft.question |= _gap(draft, "correct", item, interaction)
+    elif filler:
+        filler(draft, interaction, _declaration(item, interaction))
+    else:
+        draft.refuse("type", f"Questions with a {local(interaction)} can not be taken.")
+
+
+def _is_alone(body: Element, interaction: Element) -> bool:
+    """Say whether a gap is the last thing of its text, so that the text is a question with an answer and not a cloze."""
+    text = "".join(body.itertext()).rstrip()
+    after = "".join(_behind(body, interaction)).strip(" .?!:;\n\t")
+    return local(interaction) == "textEntryInteraction" and bool(text) and not after
+
+
+def _behind(body: Element, interaction: Element) -> list[str]:
+    found: list[str] = []
+    is_behind = False
+    for each in _in_order(body):
+        if each is interaction:
+            is_behind, found = True, []
+        elif is_behind and isinstance(each, str):
+            found.append(each)
+    return found
+
+
+def _in_order(element: Element) -> list[Element | str]:
+    parts: list[Element | str] = [element, element.text or ""]
+    for each in element:
+        parts += [*_in_order(each), each.tail or ""]
+    return parts
+
+
+def _html(draft: Draft, element: Element) -> str:
+    return clean(inner(element, partial(_replace, draft)))
+
+
+def _replace(draft: Draft, element: Element) -> str | None:
+    name = local(element)
+    if name.endswith("Interaction") or name in {"rubricBlock", "feedbackInline", "feedbackBlock", "prompt"}:
+        return ""
+    if name in {"img", "object", "audio", "video"}:
+        draft.note("Files inside the question are not taken over; their descriptions stand in their place.")
+        return f"[{escape(element.get('alt', '') or text_of(element) or name)}]"
+    if name == "math":
+        draft.note("Mathematics in MathML is kept as its plain text.")
+        return escape(" ".join(text_of(element).split()))
+    return None
+
+
+def _set_marks(draft: Draft, item: Element) -> None:
+    for outcome in children(item, "outcomeDeclaration"):
+        if outcome.get("identifier") in {"MAXSCORE", "SCORE"}:
+            marks = decimal_of(outcome.get("normalMaximum", "") or (text_of(outcome) if outcome.get("identifier") == "MAXSCORE" else ""))
+            if marks:
+                draft.question["marks"] = plain_number(marks)
+
+
+def _set_explanation(draft: Draft, item: Element) -> None:
+    feedback = [_html(draft, each) for each in children(item, "modalFeedback")]
+    if any(feedback):
+        draft.question["explanation"] = next(text for text in feedback if text)
+        if len(feedback) > 1:
+            draft.note("Of several explanations the first is kept.")
+
+
+def _declaration(item: Element, interaction: Element) -> Element | None:
+    name = interaction.get("responseIdentifier")
+    return next((each for each in children(item, "responseDeclaration") if each.get("identifier") == name), None)
+
+
+def _correct(declaration: Element | None) -> list[str]:
+    right = child(declaration, "correctResponse") if declaration is not None else None
+    return [text_of(value) for value in children(right, "value")] if right is not None else []
+
+
+def _mapped(declaration: Element | None) -> dict[str, Decimal]:
+    mapping = child(declaration, "mapping") if declaration is not None else None
+    entries = children(mapping, "mapEntry") if mapping is not None else []
+    return {entry.get("mapKey", ""): decimal_of(entry.get("mappedValue", "0")) or Decimal(0) for entry in entries}
+
+
+def _choices(draft: Draft, interaction: Element, kind: str) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """Return the letter of each identifier, and the choices in their order with feedback where they have any."""
+    letters, made = {}, []
+    for letter, choice in zip(LETTERS, children(interaction, kind), strict=False):
+        letters[choice.get("identifier", "")] = letter
+        feedback = " ".join(_html(draft, each) for each in children(choice, "feedbackInline"))
+        made.append({"id": letter, "text": _html(draft, choice)} | ({"feedback": feedback} if feedback else {}))
+    if len(children(interaction, kind)) > len(LETTERS):
+        draft.refuse("options", f"A question may have {len(LETTERS)} options at most.")
+    return letters, made
+
+
+def _right_letters(draft: Draft, place: str, letters: dict[str, str], declaration: Element | None) -> list[str]:
+    right = _correct(declaration) or [name for name, value in _mapped(declaration).items() if value > 0]
+    if not right or not set(right) <= letters.keys():
+        draft.refuse(place, "The item does not say which of its choices is right.")
+    return [letters[name] for name in right if name in letters]
+
+
+def _choice(draft: Draft, interaction: Element, declaration: Element | None) -> None:
+    letters, made = _choices(draft, interaction, "simpleChoice")
+    right = _right_letters(draft, "correctOptionIds", letters, declaration)
+    is_multiple = declaration is not None and declaration.get("cardinality") == "multiple" and interaction.get("maxChoices", "1") != "1"
+    draft.question |= {"type": "multiple" if is_multiple or len(right) > 1 else "single", "options": made, "correctOptionIds": right}
+
+
+def _order(draft: Draft, interaction: Element, declaration: Element | None) -> None:
+    letters, made = _choices(draft, interaction, "simpleChoice")
+    right = _right_letters(draft, "correctOrder", letters, declaration)
+    draft.question |= {"type": "ordering", "items": [{"id": each["id"], "text": each["text"]} for each in made], "correctOrder": right}
+
+
+def _match(draft: Draft, interaction: Element, declaration: Element | None) -> None:
+    sets = children(interaction, "simpleMatchSet")
+    if len(sets) != 2:
+        draft.refuse("pairs", "The item does not hold two sets to match.")
+        return
+    prompts, choices = ({each.get("identifier", ""): _html(draft, each) for each in children(half, "simpleAssociableChoice")} for half in sets)
+    pairs: dict[str, str] = {}
+    for value in _correct(declaration):
+        first, _, second = value.partition(" ")
+        if first not in prompts or second not in choices or first in pairs:
+            draft.refuse("pairs", f"The pair {value[:60]!r} does not give one choice to one prompt.")
+        pairs[first] = second
+    names = {name: f"c{number}" for number, name in enumerate(choices, 1)}
+    marks = {name: f"p{number}" for number, name in enumerate(prompts, 1)}
+    draft.question |= {
+        "type": "matching",
+        "prompts": [{"id": marks[name], "text": text} for name, text in prompts.items()],
+        "choices": [{"id": names[name], "text": text} for name, text in choices.items()],
+        "pairs": {marks[first]: names[second] for first, second in pairs.items() if first in marks and second in names},
+    }
+
+
+def _gap(draft: Draft, place: str, item: Element, interaction: Element) -> dict[str, Any]:
+    declaration = _declaration(item, interaction)
+    if local(interaction) == "inlineChoiceInteraction":
+        letters, made = _choices(draft, interaction, "inlineChoice")
+        return {"type": "single", "options": made, "correctOptionIds": _right_letters(draft, place, letters, declaration)[:1]}
+    right, mapped = _correct(declaration), _mapped(declaration)
+    if declaration is not None and declaration.get("baseType") in _NUMBERS:
+        value = draft.number(place, right[0] if right else next(iter(mapped), ""))
+        return {"type": "numeric", "value": plain_number(value or Decimal(0)), "tolerance": _tolerance(draft, place, item, interaction)}
+    best = max([*mapped.values(), Decimal(0)])
+    accepted = [
+        {"text": clean(text), "credit": plain_number((value / best).quantize(Decimal("0.0001")))} for text, value in mapped.items() if value > 0
+    ]
+    accepted = accepted or [{"text": clean(text), "credit": "1"} for text in right]
+    if not accepted:
+        draft.refuse(place, "The item does not say which answer is right.")
+    is_cased = any(entry.get("caseSensitive") == "true" for entry in descendants(declaration, "mapEntry")) if declaration is not None else False
+    return {"type": "short_text", "accepted": accepted, "caseSensitive": is_cased, "accentSensitive": True}
+
+
+def _tolerance(draft: Draft, place: str, item: Element, interaction: Element) -> dict[str, str]:
+    """Return how far from a number an answer may be: the larger side of the `equal` that its response is compared by."""
+    for equal in descendants(item, "equal"):
+        compared = [each.get("identifier") for each in descendants(equal, "variable")]
+        sides = equal.get("tolerance", "").split()
+        if interaction.get("responseIdentifier") in compared and sides and equal.get("toleranceMode") in {"absolute", "relative"}:
+            amount = max(draft.number(place, side) or Decimal(0) for side in sides[:2])
+            if equal.get("toleranceMode") == "relative":  # in percent, says the information model
+                return {"kind": "relative", "amount": plain_number(amount / 100)}
+            return {"kind": "absolute", "amount": plain_number(amount)}
+    return {"kind": "absolute", "amount": "0"}
+
+
+def _cloze(draft: Draft, item: Element, body: Element) -> None:
+    gaps: dict[str, Any] = {}
+
+    def replace(element: Element) -> str | None:
+        if local(element) not in _INLINE:
+            return _replace(draft, element)
+        name = str(len(gaps) + 1)
+        gaps[name] = _gap(draft, f"gaps.{name}", item, element)
+        return f"{{{{{name}}}}}"
+
+    draft.question |= {"type": "cloze", "stem": clean(inner(body, replace)), "gaps": gaps}
+
+
+def _essay(draft: Draft, _interaction: Element, _declaration: Element | None) -> None:
+    draft.question["type"] = "theory"
+
+
+def _upload(draft: Draft, interaction: Element, _declaration: Element | None) -> None:
+    family, _, kind = interaction.get("type", "application/pdf").partition("/")
+    draft.question |= {"type": "practical", "fileKinds": file_kinds([kind if family in {"application", "text"} else family]), "maxFiles": "1"}
+
+
+_FILLERS: dict[str, Callable[[Draft, Element, Element | None], None]] = {
+    "choiceInteraction": _choice, "orderInteraction": _order, "matchInteraction": _match,
+    "extendedTextInteraction": _essay, "uploadInteraction": _upload,
+}  # fmt: skip

@@ -1,0 +1,161 @@
+"""Tables of questions: CSV in the encodings and with the separators of spreadsheets, and XLSX."""
+
+import codecs
+import csv
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from lyceum.kit.values.spreadsheet import restored
+
+from functions.imports.formats import columns, safe_zip
+from functions.imports.formats.drafts import Draft, clean
+from functions.imports.formats.limits import MOST_COLUMNS, MOST_ROWS, MOST_TEXT, Unreadable
+
+_CHUNK_BYTES = 1 << 20
+_MOST_TITLE = 200
+_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,4})(\d{1,9})["']""")
+_DIMENSION_OVERLAP = 64
+_SPARE_ROWS = 1000
+_SEPARATORS = ",;\t|"
+
+
+class Table:
+    """A table's recognised columns and its drafts; `header` is known once the first draft was asked for."""
+
+    def __init__(self, rows: Iterator[tuple[int, list[str]]], named: Mapping[str, str]) -> None:
+        _, self.header = next(rows, (0, []))
+        if not any(self.header):
+            raise Unreadable("The table is empty: its first row has to name the columns.")
+        if len(self.header) > MOST_COLUMNS:
+            raise Unreadable(f"The table has more than {MOST_COLUMNS} columns.")
+        if any(len(title) > _MOST_TITLE for title in self.header):
+            raise Unreadable(f"The name of a column may have {_MOST_TITLE} characters at most.")
+        self.fields = columns.recognise(self.header, named)
+        self._rows = rows
+
+    def drafts(self) -> Iterator[Draft]:
+        """Read the rows behind the header; empty ones are passed over."""
+        for number, cells in self._rows:
+            if not any(cells):
+                continue
+            draft = Draft(number, cells[:MOST_COLUMNS], names=columns.column_of)
+            if any(cells[len(self.header) :]):
+                draft.refuse("row", f"The row has {len(cells)} cells and the header {len(self.header)}.")
+            if any(len(cell) > MOST_TEXT for cell in cells):
+                draft.refuse("row", f"A cell may have {MOST_TEXT} characters at most.")
+            else:
+                columns.question_of(draft, {self.fields[place]: cell for place, cell in enumerate(cells) if place in self.fields and cell})
+            yield draft
+
+
+def read_csv(path: Path, named: Mapping[str, str]) -> Table:
+    """Read CSV (RFC 4180) with commas, semicolons, tabs or bars, in UTF-8, UTF-16 or Windows-1252."""
+    return Table(_csv_rows(path), named)
+
+
+def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    csv.field_size_limit(4 * MOST_TEXT)
+    with path.open(encoding=encoding_of(path), newline="", errors="strict") as file:
+        line = 1
+        try:
+            head = file.read(1 << 16)
+            file.seek(0)
+            reader = csv.reader(file, delimiter=_separator(head))
+            for cells in reader:
+                yield line, [clean(restored(cell)) for cell in cells]
+                line = reader.line_num + 1
+        except (csv.Error, UnicodeError) as error:
+            raise Unreadable(f"The table can not be read from line {line} on: {error}.") from None
+
+
+def encoding_of(path: Path) -> str:
+    """Name a text file's encoding: as its mark says, else UTF-8, or Windows-1252 for what can not be UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        head = file.read(4)
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        if head.startswith(codecs.BOM_UTF8):
+            return "utf-8-sig"
+        try:
+            decoder.decode(head)
+            while chunk := file.read(_CHUNK_BYTES):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8"
+
+
+def _separator(head: str) -> str:
+    """Return the separator that stands most often in the header, outside of quotes."""
+    first = re.sub(r'"[^"]*"', "", head).lstrip("\ufeff\r\n").partition("\n")[0]
+    return max(_SEPARATORS, key=first.count)
+
+
+def read_xlsx(path: Path, named: Mapping[str, str]) -> Table:
+    """Read the first sheet of a workbook; raises Unreadable for what is none, is protected or grows too large."""
+    return Table(_xlsx_rows(path), named)
+
+
+def _xlsx_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    with NamedTemporaryFile(dir=path.parent, suffix=".xlsx") as measured:
+        safe = Path(measured.name)
+        safe_zip.repack(path, safe)
+        _check_extent(safe)
+        yield from ((number, [_cell(value) for value in row]) for number, row in enumerate(_sheet_rows(safe), 1))
+
+
+def _sheet_rows(path: Path) -> Iterator[list[Any]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            sheet = book.get_sheet_by_index(0)
+            yield from ([] for _ in range((sheet.start or (0, 0))[0]))
+            yield from sheet.iter_rows()
+    except CalamineError as error:
+        raise Unreadable(f"The workbook can not be read: {str(error)[:100]}.") from None
+    except BaseException as error:  # a panic of the reader is no Exception, and nothing but the file is in play here
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Unreadable("The workbook is broken and can not be read.") from None
+
+
+def _check_extent(path: Path) -> None:
+    """Refuse a sheet whose cells lie so far apart that the space between them would fill the memory."""
+    with safe_zip.opened(path) as archive:
+        for name in archive.names:
+            if "worksheets/" not in name.lower():
+                continue
+            tail = b""
+            for piece in archive.pieces(name):
+                for letters, row in _REFERENCE.findall(tail + piece):
+                    if int(row) > MOST_ROWS + _SPARE_ROWS:
+                        raise Unreadable(f"A sheet may have {MOST_ROWS} rows at most.")
+                    if letters and _column(letters) > MOST_COLUMNS:
+                        raise Unreadable(f"A sheet may have {MOST_COLUMNS} columns at most.")
+                tail = piece[-_DIMENSION_OVERLAP:]
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case float() if value.is_integer() and abs(value) < 1e15:
+            return str(int(value))
+        case dt.datetime() | dt.date() | dt.time():
+            return value.isoformat()
+        case _:
+            return clean(restored(str(value)))

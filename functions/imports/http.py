@@ -1,0 +1,54 @@
+"""Bulk import over HTTP."""
+
+from typing import Annotated
+
+from lyceum.http import MODERATOR, Api, Caller, Document, Listing, Page, Query
+
+from functions.imports import import_jobs, reports
+from functions.imports.formats import columns
+from functions.imports.schemas import AskImport, Confirm, ErrorsQuery, HistoryQuery, ImportView, RowView, WrongRow
+
+api = Api("imports")
+handler = api.handler
+
+
+@api.post("/api/admin/import/questions", access=MODERATOR, status=201, limit="60/hour", idempotent=True, max_body_bytes=3 * 1024 * 1024)
+def import_questions(caller: Caller, body: AskImport) -> ImportView:
+    """Open an import with its file, or with a slot for it."""
+    return import_jobs.open_job(caller, body)
+
+
+@api.get("/api/admin/import/history", access=MODERATOR)
+def list_imports(query: Annotated[HistoryQuery, Query()]) -> Page[ImportView]:
+    """List imports, the newest first."""
+    return import_jobs.history(query)
+
+
+@api.get("/api/admin/import/template", access=MODERATOR, raw="text/csv")
+def import_template() -> str:
+    """Get a table to fill in, with an example of each type of question."""
+    return columns.template()
+
+
+@api.get("/api/admin/import/{jobId}", access=MODERATOR)
+def show_import(job_id: str) -> ImportView:
+    """Show how far an import is."""
+    return import_jobs.show(job_id)
+
+
+@api.get("/api/admin/import/{jobId}/preview", access=MODERATOR)
+def preview_import(job_id: str, query: Annotated[Listing, Query()]) -> Page[RowView]:
+    """Show what each row would become, before anything is written."""
+    return reports.preview(job_id, query)
+
+
+@api.post("/api/admin/import/{jobId}/confirm", access=MODERATOR)
+def confirm_import(caller: Caller, job_id: str, body: Confirm) -> ImportView:
+    """Write the rows; a confirmed import goes on wherever it was interrupted."""
+    return import_jobs.confirm(caller, job_id, body)
+
+
+@api.get("/api/admin/import/{jobId}/errors", access=MODERATOR, also="text/csv")
+def import_errors(job_id: str, query: Annotated[ErrorsQuery, Query()]) -> Page[WrongRow] | Document:
+    """List the rows that can not be taken, each as it stands in the file; as CSV on request."""
+    return reports.errors(job_id, query)

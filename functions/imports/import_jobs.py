@@ -1,0 +1,135 @@
+"""Import jobs: opening one with its file or with a slot for it, showing it, listing them."""
+
+import base64
+from datetime import timedelta
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+
+from lyceum.events import ImportConfirmed
+from lyceum.http import Page
+from lyceum.identity import Permission, Principal, may_touch
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Conflict, Detail, TooLarge, ValidationFailed, rule_violation
+from lyceum.model import Course, ImportJob, Topic
+from lyceum.table import Unit, find
+
+from functions.imports import row_store
+from functions.imports.formats.limits import INLINE_BYTES
+from functions.imports.schemas import AskImport, Confirm, Counts, HistoryQuery, ImportView, Slot
+
+_FORM = timedelta(minutes=15)
+_AWAITED = timedelta(hours=1)
+_UNUSED = timedelta(days=1)
+_SILENCE = timedelta(minutes=15)
+_UNDER_WAY = ("confirmed", "running")
+
+
+def open_job(caller: Principal, wanted: AskImport) -> ImportView:
+    """Record an import; an inline file is stored at once and read by the worker, for others a form is signed.
+
+    Raises NotFound for a topic or course that is not there, ValidationFailed for what is not base64, TooLarge for more than a mebibyte inside a request.
+    """
+    if wanted.defaults.topic_id:
+        Topic.require(topic_id=wanted.defaults.topic_id)
+    if wanted.defaults.course_id:
+        Course.require(course_id=wanted.defaults.course_id)
+    body = _inline(wanted)
+    job_id, now = ids.new_id(), clock.now()
+    job = ImportJob(
+        job_id=job_id,
+        owner_id=caller.user_id,
+        state="waiting" if body is None else "uploaded",
+        format=wanted.format,
+        file_name=wanted.file_name,
+        size_bytes=wanted.size_bytes if body is None else len(body),
+        key=row_store.original_key(caller.user_id, job_id),
+        defaults=wanted.defaults.model_dump(mode="json", by_alias=True, exclude_none=True),
+        columns=wanted.columns,
+        expires_at=now + _AWAITED,
+        ttl=int((now + _UNUSED).timestamp()),
+    )
+    Unit().create(job).commit()  # before the file, since the file's arrival wakes the worker
+    if body is not None:
+        row_store.store_original(job.key, body)
+        return view(job)
+    form = row_store.sign_form(job.key, int(job.size_bytes), int(_FORM.total_seconds()))
+    return view(job).model_copy(update={"upload": Slot(url=form["url"], fields=form["fields"], expires_at=now + _FORM)})
+
+
+def _inline(wanted: AskImport) -> bytes | None:
+    if wanted.text is not None:
+        body = wanted.text.encode("utf-8", "replace")
+    elif wanted.base64 is not None:
+        try:
+            body = base64.b64decode(wanted.base64, validate=True)
+        except ValueError:  # what is not ASCII too
+            raise ValidationFailed("Some fields are missing or wrong.", details=[Detail("base64", "This is not base64.")]) from None
+    else:
+        return None
+    if len(body) > INLINE_BYTES:
+        raise TooLarge(f"A file inside a request may have {INLINE_BYTES} bytes; send a larger one to storage.")
+    return body
+
+
+def show(job_id: str) -> ImportView:
+    """Show an import to a moderator; raises NotFound."""
+    return view(ImportJob.require(job_id=job_id, consistent=True))
+
+
+def history(query: HistoryQuery) -> Page[ImportView]:
+    """List imports, the newest first, in one query."""
+    where = ImportJob.state == query.state if query.state else None
+    return query.page(find(ImportJob, index="gsi1", limit=query.limit, after=query.start_key(), descending=True, where=where), view)
+
+
+def view(job: ImportJob) -> ImportView:
+    """Show an import as callers see it."""
+    total, done = int(job.rows_total), int(job.rows_done)
+    rows = Counts(total=total, ready=int(job.rows_ready), duplicate=int(job.rows_duplicate), wrong=int(job.rows_wrong), done=done)
+    plain: dict[str, Any] = {
+        name: getattr(job, name)
+        for name in ImportView.model_fields
+        if name not in {"rows", "percent", "upload", "expires_at"} and getattr(job, name) is not None
+    }
+    is_awaited = job.state == "waiting"
+    percent = 100 if job.state == "completed" else 100 * done // total if total else 0
+    return ImportView(**plain, rows=rows, percent=percent, expires_at=job.expires_at if is_awaited else None)
+
+
+def confirm(caller: Principal, job_id: str, wanted: Confirm) -> ImportView:
+    """Have an import's rows written; said again of one under way it changes nothing, but wakes one that went silent.
+
+    Raises Conflict for a file that is not read or is finished, RuleViolation NOTHING_TO_IMPORT and OWN_IMPORT: nobody
+    approves what they imported themselves but a tenant's owner.
+    """
+    job = ImportJob.require(job_id=job_id, consistent=True)
+    if job.state in _UNDER_WAY:
+        return view(_wake(job))
+    if job.state != "parsed":
+        raise Conflict(f"This import is {job.state}; only one that is parsed can be confirmed.", code="NOT_PARSED")
+    if not job.rows_ready and not (job.rows_duplicate and wanted.duplicates == "create"):
+        raise rule_violation("NOTHING_TO_IMPORT", "No row of this file would become a question.")
+    if wanted.approve and may_touch(caller, job.owner_id) and not caller.may(Permission.MANAGE_TENANT):
+        raise rule_violation("OWN_IMPORT", "Questions that you imported are approved by another moderator.")
+    facts = [
+        ImportJob.state.set("confirmed"),
+        ImportJob.takes_duplicates.set(wanted.duplicates == "create"),
+        ImportJob.approves.set(wanted.approve),
+        ImportJob.confirmed_by.set(caller.user_id),
+        ImportJob.confirmed_at.set(clock.now()),
+    ]
+    return view(_tell(job, *facts, when=ImportJob.state == "parsed"))
+
+
+def _wake(job: ImportJob) -> ImportJob:
+    """Call a worker again when none has written anything for a quarter of an hour; two at once do each other no harm."""
+    if clock.now() - job.updated_at < _SILENCE:
+        return job
+    return _tell(job, when=ImportJob.version == job.version)
+
+
+def _tell(job: ImportJob, *facts: object, when: Condition) -> ImportJob:
+    changed = Conflict("This import was changed meanwhile.", code="EDIT_CONFLICT")
+    Unit().change(job, *facts, when=when, events=[ImportConfirmed(job_id=job.job_id)], refuse=changed).commit()  # type: ignore[arg-type]
+    return job

@@ -1,0 +1,43 @@
+"""Questions held against the declarations of their types, and what is wrong told by the fields that an author knows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from lyceum.assessment.declarations import AnyQuestion, read_question
+from lyceum.assessment.storing import put_fields
+from lyceum.model import Question, Topic
+
+from functions.imports.formats.drafts import Problem
+
+_MOST_PROBLEMS = 20
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A question that its type's declaration accepts, with the fingerprint of its text."""
+
+    question: AnyQuestion
+    topic: Topic
+    fingerprint: str
+
+    def authored(self) -> dict[str, Any]:
+        """Write it in the authors' form, as it is kept between the reading and the writing."""
+        return self.question.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def check(fields: dict[str, Any], topic: Topic) -> tuple[Declared | None, list[Problem]]:
+    """Read a question from plain data; returns it, or what is wrong."""
+    try:
+        question = read_question(fields)
+    except ValidationError as error:
+        return None, [_problem(item["loc"], item["msg"], str(fields.get("type", ""))) for item in error.errors()[:_MOST_PROBLEMS]]
+    probe = Question()
+    put_fields(probe, question, topic)
+    return Declared(question, topic, probe.fingerprint), []
+
+
+def _problem(place: tuple[int | str, ...], message: str, kind: str) -> Problem:
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place if part != kind).lstrip(".")
+    return Problem(path or "type", message.removeprefix("Value error, "))

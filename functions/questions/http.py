@@ -1,0 +1,110 @@
+"""The question bank over HTTP."""
+
+from typing import Annotated
+
+from lyceum.assessment.declarations import AnyQuestion
+from lyceum.http import INSTRUCTOR, MODERATOR, OPTIONAL, OWNER, USER, Api, Body, Caller, IfMatch, MaybeCaller, Page, Query
+
+from functions.questions import authoring, history, listing, moderation, selection, statistics
+from functions.questions.schemas import (
+    AddComment,
+    Approve,
+    CommentView,
+    Decisions,
+    Draw,
+    History,
+    Keyed,
+    MissedFilter,
+    MissedView,
+    PendingFilter,
+    QuestionFilter,
+    QuestionView,
+    Reject,
+    Removed,
+    Selection,
+    StatisticsView,
+)
+
+api = Api("questions")
+handler = api.handler
+
+
+@api.get("/api/questions", access=OPTIONAL)
+def list_questions(caller: MaybeCaller, query: Annotated[QuestionFilter, Query()]) -> Page[QuestionView]:
+    """List questions, without what is right."""
+    return query.page(listing.search(caller, query), authoring.view)
+
+
+@api.post("/api/questions", access=INSTRUCTOR, status=201, idempotent=True)
+def create_question(caller: Caller, body: Annotated[AnyQuestion, Body(discriminator="type")]) -> Keyed:
+    """Write a question of any type; it enters the bank when a moderator approves it."""
+    return authoring.create(caller, body)
+
+
+@api.get("/api/questions/random", access=USER)
+def random_questions(caller: Caller, query: Annotated[Draw, Query()]) -> Selection:
+    """Draw random approved questions, none seen before, at the same cost whatever the size of the bank."""
+    questions, seed = selection.select(caller, query)
+    return Selection(questions=[authoring.view(question) for question in questions], seed=seed)
+
+
+@api.get("/api/questions/most-missed", access=INSTRUCTOR)
+def most_missed(query: Annotated[MissedFilter, Query()]) -> Page[MissedView]:
+    """List the questions of a topic or course that earn full marks least often."""
+    return query.page(statistics.most_missed(query), statistics.missed)
+
+
+@api.get("/api/questions/{questionId}", access=OPTIONAL)
+def show_question(caller: MaybeCaller, question_id: str) -> Keyed:
+    """Show a question; its author and moderators also see what is right and what was said of it."""
+    return authoring.show(caller, question_id)
+
+
+@api.put("/api/questions/{questionId}", access=OWNER)
+def edit_question(caller: Caller, question_id: str, body: Annotated[AnyQuestion, Body(discriminator="type")], if_match: IfMatch) -> Keyed:
+    """Write a new revision of a question, which has to be approved again."""
+    return authoring.edit(caller, question_id, body, if_match)
+
+
+@api.delete("/api/questions/{questionId}", access=OWNER)
+def retire_question(caller: Caller, question_id: str, if_match: IfMatch) -> Removed:
+    """Take a question out of the bank; exams that hold it keep it."""
+    return authoring.retire(caller, question_id, if_match)
+
+
+@api.get("/api/questions/{questionId}/statistics", access=INSTRUCTOR)
+def show_statistics(question_id: str) -> StatisticsView:
+    """Show how a question did in finished exams."""
+    return statistics.show(question_id)
+
+
+@api.get("/api/admin/questions/pending", access=MODERATOR)
+def list_pending(query: Annotated[PendingFilter, Query()]) -> Page[Keyed]:
+    """List the moderation queue with what is right, those that wait longest first."""
+    found = listing.pending(query)
+    keys = authoring.keys_of(found.items)
+    return query.page(found, lambda question: authoring.keyed(question, keys.get(question.question_id)))
+
+
+@api.post("/api/admin/questions/batch-approve", access=MODERATOR)
+def batch_approve(caller: Caller, body: Approve) -> Decisions:
+    """Let questions into the bank, with a result for each."""
+    return moderation.approve(caller, body.question_ids)
+
+
+@api.post("/api/admin/questions/batch-reject", access=MODERATOR)
+def batch_reject(caller: Caller, body: Reject) -> Decisions:
+    """Send questions back with a reason, with a result for each."""
+    return moderation.reject(caller, body.question_ids, body.reason, body.reasons)
+
+
+@api.post("/api/admin/questions/{questionId}/add-comment", access=MODERATOR, status=201, idempotent=True)
+def add_comment(caller: Caller, question_id: str, body: AddComment) -> CommentView:
+    """Leave a remark for a question's author."""
+    return moderation.comment(caller, question_id, body.text)
+
+
+@api.get("/api/admin/questions/{questionId}/history", access=MODERATOR)
+def show_history(question_id: str) -> History:
+    """Show the revisions of a question with their differences, the newest first."""
+    return history.show(question_id)

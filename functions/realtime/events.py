@@ -1,0 +1,144 @@
+"""From events to live updates: each becomes a signal on the channels of those concerned, and is posted to their connections.
+
+An event that comes again after its worker died is posted again under its number; clients drop numbers that they know.
+"""
+
+from typing import Any
+
+from lyceum.events import (
+    AnnouncementPosted,
+    AssignmentGraded,
+    AssignmentSubmitted,
+    ContentVerified,
+    CourseCompleted,
+    CoursePublished,
+    CourseUpdated,
+    ExamExpiring,
+    LessonCompleted,
+    NotificationCreated,
+    PeriodEnded,
+    QuestionAnswered,
+    SessionRevoked,
+    UploadFailed,
+    UploadProcessed,
+    UploadRejected,
+)
+from lyceum.kit import clock
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.event import Event
+from lyceum.model import Course, Notification
+from lyceum.table import Unit
+
+from functions.realtime import channel_events, connections
+
+consumer = Consumer("live")
+handler = consumer.handler
+
+
+@consumer.on(NotificationCreated, outside=True)
+def show_notification(event: NotificationCreated, _unit: Unit) -> None:
+    """Show a message to its reader."""
+    message = Notification.fetch(user_id=event.user_id, notification_id=event.notification_id, consistent=True)
+    if message:
+        shown = {"notificationId": message.notification_id, "type": message.type, "title": message.title, "body": message.body, "data": message.data}
+        _signal(event, "notification.new", shown, channel_events.own(event.user_id))
+
+
+@consumer.on(ExamExpiring, outside=True)
+def show_timer(event: ExamExpiring, _unit: Unit) -> None:
+    """Show a student how long an exam runs."""
+    seconds = max(0, int((event.deadline_at - clock.now()).total_seconds()))
+    data = {"examId": event.exam_id, "deadlineAt": clock.iso(event.deadline_at), "secondsLeft": seconds}
+    _signal(event, "exam.timer", data, channel_events.own(event.user_id))
+
+
+@consumer.on(AssignmentSubmitted, outside=True)
+def show_submission(event: AssignmentSubmitted, _unit: Unit) -> None:
+    """Show a submission to the student on all devices, and to the course's instructor."""
+    course = Course.fetch(course_id=event.course_id)
+    concerned = dict.fromkeys([event.user_id, *([course.instructor_id] if course and course.instructor_id else [])])
+    data = {"assignmentId": event.assignment_id, "courseId": event.course_id, "userId": event.user_id, "attempt": event.attempt}
+    _signal(event, "assignment.submitted", data, *(channel_events.own(user_id) for user_id in concerned))
+
+
+@consumer.on(AssignmentGraded, outside=True)
+def show_grade(event: AssignmentGraded, _unit: Unit) -> None:
+    """Show a released grade to its student."""
+    points = {"points": str(event.points), "maxPoints": str(event.max_points)}
+    data = {"assignmentId": event.assignment_id, "courseId": event.course_id, **points}
+    _signal(event, "assignment.graded", data, channel_events.own(event.user_id))
+
+
+@consumer.on(LessonCompleted, outside=True)
+def show_lesson(event: LessonCompleted, _unit: Unit) -> None:
+    """Show a student's progress on all devices."""
+    _signal(event, "lesson.completed", {"courseId": event.course_id, "lessonId": event.lesson_id}, channel_events.own(event.user_id))
+
+
+@consumer.on(CourseCompleted, outside=True)
+def show_completion(event: CourseCompleted, _unit: Unit) -> None:
+    """Show a student that a course is completed."""
+    _signal(event, "course.updated", {"courseId": event.course_id, "isCompleted": True}, channel_events.own(event.user_id))
+
+
+@consumer.on(CoursePublished, outside=True)
+def show_course(event: CoursePublished, _unit: Unit) -> None:
+    """Show those in a course that it was opened or closed."""
+    _signal(event, "course.updated", {"courseId": event.course_id, "isOpen": event.is_open}, f"course:{event.course_id}")
+
+
+@consumer.on(CourseUpdated, outside=True)
+def show_edit(event: CourseUpdated, _unit: Unit) -> None:
+    """Show those in a course that it was edited."""
+    _signal(event, "course.updated", {"courseId": event.course_id}, f"course:{event.course_id}")
+
+
+@consumer.on(AnnouncementPosted, outside=True)
+def show_announcement(event: AnnouncementPosted, _unit: Unit) -> None:
+    """Show an announcement to those in the course, or to everybody."""
+    channel = f"course:{event.course_id}" if event.course_id else "everybody"
+    data = {"announcementId": event.announcement_id, "title": event.title, **({"courseId": event.course_id} if event.course_id else {})}
+    _signal(event, "announcement.posted", data, channel)
+
+
+@consumer.on(QuestionAnswered, outside=True)
+def show_answer(event: QuestionAnswered, _unit: Unit) -> None:
+    """Show somebody who asked that there is an answer."""
+    _signal(event, "question.answered", {"threadId": event.thread_id, "title": event.title}, channel_events.own(event.asker_id))
+
+
+@consumer.on(ContentVerified, outside=True)
+def show_verified(event: ContentVerified, _unit: Unit) -> None:
+    """Show an owner that an item was found good."""
+    _signal(event, "content.verified", {"contentId": event.content_id, "title": event.title}, channel_events.own(event.owner_id))
+
+
+@consumer.on(UploadProcessed, outside=True)
+def show_upload(event: UploadProcessed, _unit: Unit) -> None:
+    """Show an owner on all devices that a file has arrived and is ready."""
+    _signal(event, "sync.status", {"uploadId": event.upload_id, "state": "ready"}, channel_events.own(event.owner_id))
+
+
+@consumer.on(UploadRejected, outside=True)
+@consumer.on(UploadFailed, outside=True)
+def show_refused_upload(event: UploadRejected | UploadFailed, _unit: Unit) -> None:
+    """Show an owner on all devices that a file was refused, or could not be processed."""
+    state = "rejected" if isinstance(event, UploadRejected) else "failed"
+    _signal(event, "sync.status", {"uploadId": event.upload_id, "state": state, "reason": event.reason}, channel_events.own(event.owner_id))
+
+
+@consumer.on(PeriodEnded, outside=True)
+def show_boards(event: PeriodEnded, _unit: Unit) -> None:
+    """Show those who watch the boards that they begin anew."""
+    _signal(event, "leaderboard.updated", {"length": event.length, "period": event.period}, "leaderboard")
+
+
+@consumer.on(SessionRevoked, outside=True)
+def end_connections(event: SessionRevoked, _unit: Unit) -> None:
+    """Close what was opened in a session that ended."""
+    connections.end_session(event.user_id, event.session_id)
+
+
+def _signal(event: Event, name: str, data: dict[str, Any], *channels: str) -> None:
+    for channel in channels:
+        connections.announce(channel_events.store(channel, event, name, data))

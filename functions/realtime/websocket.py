@@ -1,0 +1,107 @@
+"""The WebSocket API: connections open and close, and clients ask for topics, for what they missed, and who is there.
+
+Answers are posted to the connection, as everything is. A message that makes no sense is answered with an error and
+changes nothing.
+"""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from pydantic import ValidationError
+
+from lyceum.identity import Principal
+from lyceum.kit import clock, context
+from lyceum.kit.errors import BadRequest, DomainError, Forbidden
+
+from functions.realtime import channel_events, connections, topics
+from functions.realtime.schemas import CLIENT_MESSAGE, Ping, Presence, Subscribe, Unsubscribe
+
+_MOST_BYTES = 8 * 1024
+logger = Logger()
+
+
+def handler(event: dict[str, Any], _lambda_context: Any) -> dict[str, int]:
+    """Do what one event of the gateway asks; nothing that happens inside leaves as an exception."""
+    asked = event["requestContext"]
+    caller = Principal.from_context(asked["authorizer"])
+    connection_id, route = asked["connectionId"], asked["routeKey"]
+    with context.working(context.RequestContext(caller.tenant, caller.user_id, asked.get("requestId", ""))):
+        try:
+            if route == "$connect":
+                connections.open_for(caller, connection_id)
+            elif route == "$disconnect":
+                connections.close(caller.user_id, connection_id)
+            else:
+                connections.post(connection_id, _answer(caller, connection_id, event.get("body") or ""))
+        except DomainError as error:
+            logger.info("refused", extra={"route": route, "code": error.code})
+            return {"statusCode": error.status}
+        except Exception:
+            logger.exception("message failed", extra={"route": route})
+            return {"statusCode": 500}
+    return {"statusCode": 200}
+
+
+def _answer(caller: Principal, connection_id: str, body: str) -> dict[str, Any]:
+    try:
+        return _act(caller, connection_id, body)
+    except DomainError as error:
+        return {"event": "error", "code": error.code, "message": error.message}
+
+
+def _act(caller: Principal, connection_id: str, body: str) -> dict[str, Any]:
+    message = _read(body)
+    match message:
+        case Subscribe():
+            return _subscribe(caller, connection_id, message)
+        case Unsubscribe():
+            connections.unfollow(caller, connection_id, message.topics)
+            return {"event": "unsubscribed", "topics": message.topics}
+        case Presence():
+            return _presence(caller, connection_id, message)
+        case Ping():
+            return {"event": "pong", "at": clock.iso(clock.now())}
+
+
+def _read(body: str) -> Subscribe | Unsubscribe | Presence | Ping:
+    if len(body.encode()) > _MOST_BYTES:
+        raise BadRequest(f"A message has {_MOST_BYTES} bytes at most.")
+    try:
+        return CLIENT_MESSAGE.validate_json(body)
+    except ValidationError as error:
+        places = sorted({".".join(str(part) for part in item["loc"][1:]) or "action" for item in error.errors()})
+        raise BadRequest(f"This message is not understood: {', '.join(places)[:200]}.") from None
+
+
+def _subscribe(caller: Principal, connection_id: str, wanted: Subscribe) -> dict[str, Any]:
+    """Follow what the caller may follow, post what was missed on it, and answer with what is followed and refused."""
+    asked = {*wanted.topics, *(channel for channel in wanted.after if channel != "user")}
+    open_to_caller = set(topics.allowed(caller, sorted(asked)))
+    followed = [topic for topic in dict.fromkeys(wanted.topics) if topic in open_to_caller]
+    if followed:
+        connections.follow(caller, connection_id, followed)
+    more = [
+        channel
+        for channel, number in wanted.after.items()
+        if (channel == "user" or channel in open_to_caller) and _replay(caller, connection_id, channel, number)
+    ]
+    refused = sorted(asked - open_to_caller)
+    return {"event": "subscribed", "topics": followed, "refused": refused, "more": more}
+
+
+def _replay(caller: Principal, connection_id: str, channel: str, number: int) -> bool:
+    """Post what came after a signal and say whether there may be more."""
+    found = channel_events.since(channel_events.own(caller.user_id) if channel == "user" else channel, number)
+    for signal in found:
+        connections.post(connection_id, channel_events.shown(signal))
+    return len(found) == channel_events.MOST_AT_ONCE
+
+
+def _presence(caller: Principal, connection_id: str, wanted: Presence) -> dict[str, Any]:
+    if wanted.state:
+        connections.set_presence(caller, connection_id, wanted.state)
+    if wanted.topic is None:
+        return {"event": "presence", "state": wanted.state}
+    if not topics.allowed(caller, [wanted.topic]):
+        raise Forbidden("You may not follow this topic.")
+    return {"event": "presence", "topic": wanted.topic, "users": connections.followers(wanted.topic)}

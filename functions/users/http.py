@@ -1,0 +1,123 @@
+"""People over HTTP. The slot for an avatar is opened by the content domain, whose business uploads are."""
+
+from typing import Annotated
+
+from lyceum.http import ADMIN, INSTRUCTOR, OPTIONAL, SELF, USER, Api, Caller, IfMatch, MaybeCaller, Page, Query
+
+from functions.users import account, account_admin, invitations, pin_cards, profiles, statistics, user_directory
+from functions.users.schemas import (
+    AdminProfile,
+    AskUsername,
+    Cards,
+    ChangeRole,
+    ChoosePreferences,
+    Chosen,
+    Deleted,
+    EditProfile,
+    InvitationView,
+    Invite,
+    IssueCards,
+    Overview,
+    OwnProfile,
+    PublicProfile,
+    Suspend,
+    UpdateAccount,
+    UserFilter,
+    UsernameAnswer,
+    UserRow,
+)
+
+api = Api("users")
+handler = api.handler
+
+Profile = AdminProfile | OwnProfile | PublicProfile
+
+
+@api.get("/api/users", access=ADMIN)
+def list_users(query: Annotated[UserFilter, Query()]) -> Page[UserRow]:
+    """List accounts by role, status and tier, or find them by the beginning of a name."""
+    return user_directory.page(query)
+
+
+@api.get("/api/users/{userId}", access=USER)
+def show_user(caller: Caller, user_id: str) -> Profile:
+    """Show the public part of a profile; all of it to its owner and admins."""
+    return profiles.view(caller, profiles.seen_by(caller, user_id))
+
+
+@api.patch("/api/users/{userId}", access=SELF)
+def edit_user(caller: Caller, user_id: str, body: EditProfile, if_match: IfMatch) -> Profile:
+    """Change names and the fields of the role."""
+    return profiles.edit(caller, user_id, body, if_match)
+
+
+@api.delete("/api/users/{userId}", access=SELF)
+def delete_user(caller: Caller, user_id: str) -> Deleted:
+    """Delete an account: hidden at once, purged after 30 days."""
+    return Deleted(id=user_id, purge_at=account_admin.delete(caller, user_id).purge_at)
+
+
+@api.get("/api/users/{userId}/profile", access=USER)
+def show_overview(caller: Caller, user_id: str) -> Overview:
+    """Show a profile with its owner's statistics."""
+    return statistics.overview(caller, user_id)
+
+
+@api.put("/api/profile/update", access=USER, limit="30/hour")
+def update_account(caller: Caller, body: UpdateAccount) -> OwnProfile:
+    """Change one's own names, username, weekly goal, and ask for another e-mail address."""
+    return profiles.own_view(account.update(caller, body))
+
+
+@api.put("/api/profile/preferences", access=USER)
+def choose_preferences(caller: Caller, body: ChoosePreferences) -> Chosen:
+    """Choose notifications, study time, weekly goal, language, time zone, low bandwidth and privacy."""
+    return account.choose(caller, body)
+
+
+@api.post("/api/profile/check-username", access=OPTIONAL, limit="60/minute")
+def check_username(caller: MaybeCaller, body: AskUsername) -> UsernameAnswer:
+    """Say whether a username is free."""
+    return account.check_username(caller, body.username)
+
+
+@api.put("/api/users/{userId}/role", access=ADMIN)
+def change_role(caller: Caller, user_id: str, body: ChangeRole) -> AdminProfile:
+    """Give a user another role, never above one's own; the user's sessions end."""
+    return profiles.admin_view(account_admin.change_role(caller, user_id, body.role, body.reason))
+
+
+@api.post("/api/users/{userId}/suspend", access=ADMIN)
+def suspend_user(caller: Caller, user_id: str, body: Suspend) -> AdminProfile:
+    """Suspend a user with a reason, for good or until a time."""
+    return profiles.admin_view(account_admin.suspend(caller, user_id, body.reason, body.until))
+
+
+@api.post("/api/admin/users/{userId}/suspend", access=ADMIN)
+def admin_suspend_user(caller: Caller, user_id: str, body: Suspend) -> AdminProfile:
+    """Suspend a user, as `/api/users/{userId}/suspend` does."""
+    return profiles.admin_view(account_admin.suspend(caller, user_id, body.reason, body.until))
+
+
+@api.post("/api/admin/users/{userId}/activate", access=ADMIN)
+def activate_user(caller: Caller, user_id: str) -> AdminProfile:
+    """End a user's suspension."""
+    return profiles.admin_view(account_admin.activate(caller, user_id))
+
+
+@api.post("/api/admin/users/{userId}/verify", access=ADMIN)
+def verify_user(caller: Caller, user_id: str) -> AdminProfile:
+    """Verify a mentor or an instructor, who may then act as such."""
+    return profiles.admin_view(account_admin.verify(caller, user_id))
+
+
+@api.post("/api/users/pin-cards", access=INSTRUCTOR, status=201, limit="60/hour")
+def issue_cards(caller: Caller, body: IssueCards) -> Cards:
+    """Make sign-in cards for pupils of one's own class, or new PINs for them."""
+    return pin_cards.issue(caller, body)
+
+
+@api.post("/api/admin/users/invite", access=ADMIN, status=201, limit="100/hour", idempotent=True)
+def invite_user(caller: Caller, body: Invite) -> InvitationView:
+    """Invite somebody to a role, never above one's own."""
+    return invitations.invite(caller, body)

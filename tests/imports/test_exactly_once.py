@@ -1,0 +1,210 @@
+"""Each row exactly once: workers that die, come twice, come at once, run out of time or are woken again."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lyceum.kit.errors import Conflict, Unavailable
+from lyceum.kit.table import writing
+from lyceum.kit.table.connection import StorageConnection
+from lyceum.model import ProcessedEvent, Question
+from lyceum.table import Unit
+from tests.imports.conftest import TABLE, Desk
+from tests.support.clock import Clock
+from tests.support.http import Client
+from tests.support.threads import at_once
+from tests.support.workers import record
+
+from functions.imports import import_jobs
+from functions.imports import question_writer as writing_rules
+from functions.imports.events import write
+from functions.imports.question_writer import question_id
+from functions.imports.schemas import Confirm
+
+SLICE = 8  # writes, and so four questions
+
+
+@pytest.fixture(autouse=True)
+def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing_rules, "_MOST_WRITES", SLICE)
+
+
+def table(rows: int) -> str:
+    return "stem,correct\n" + "".join(f"Is {number} even?,{number % 2 == 0}\n" for number in range(rows))
+
+
+def confirmed(desk: Desk, rows: int = 10) -> str:
+    job_id = desk.parsed(table(rows))
+    assert desk.confirm(job_id).status == 200
+    return job_id
+
+
+def settled(desk: Desk, job_id: str, rows: int = 10) -> None:
+    """Every row is a question, under its own id, and the job says so."""
+    shown = desk.shown(job_id)
+    assert (shown["state"], shown["rows"]["done"], shown["questionsWritten"]) == ("completed", rows, rows)
+    questions = {question.question_id: question for question in desk.questions()}
+    assert [questions[question_id(job_id, place)].stem for place in range(rows)] == [f"Is {number} even?" for number in range(rows)]
+    assert len(questions) == rows and {int(question.version) for question in questions.values()} == {1}
+    assert len(desk.told("import.completed")) == 1
+
+
+def dying(after: int, monkeypatch: pytest.MonkeyPatch, *, before_it: bool) -> None:
+    """Let the worker die at its nth transaction, before or after storage took it."""
+    send, calls = writing._send_together, iter(range(10_000))
+
+    def die(writes: Any) -> None:
+        is_last = next(calls) == after
+        if is_last and before_it:
+            raise Unavailable
+        send(writes)
+        if is_last:
+            raise Unavailable
+
+    monkeypatch.setattr(writing, "_send_together", die)
+
+
+@pytest.mark.parametrize("before_it", [True, False], ids=["before", "after"])
+@pytest.mark.parametrize("after", range(4))
+def test_a_worker_that_dies_leaves_no_row_out_and_none_twice(desk: Desk, monkeypatch: pytest.MonkeyPatch, after: int, before_it: bool) -> None:
+    job_id = confirmed(desk)
+    (told,) = desk.told("import.confirmed")
+    with monkeypatch.context() as broken:
+        dying(after, broken, before_it=before_it)
+        assert len(desk.work("functions.imports.events.write", record(told))) == 1
+    assert desk.work("functions.imports.events.write", record(told)) == []
+    settled(desk, job_id)
+
+
+def test_workers_at_once_write_every_row_once(desk: Desk) -> None:
+    job_id = confirmed(desk)
+    (told,) = desk.told("import.confirmed")
+    at_once(*[lambda: desk.work("functions.imports.events.write", record(told)) for _ in range(3)])
+    desk.work("functions.imports.events.write", record(told))
+    settled(desk, job_id)
+
+
+def test_a_message_that_comes_again_changes_nothing(desk: Desk) -> None:
+    job_id = confirmed(desk)
+    (told,) = desk.told("import.confirmed")
+    for _ in range(2):
+        assert desk.work("functions.imports.events.write", record(told), record(told)) == []
+        for item in desk.client.cloud.items(desk.client.tenant):
+            if item["kind"]["S"] == "seen":
+                Unit().remove(ProcessedEvent.from_raw_data(item)).commit()
+    settled(desk, job_id)
+
+
+def test_a_worker_hands_over_when_its_time_is_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    job_id = confirmed(desk)
+    monkeypatch.setattr(write, "SECONDS", 0.0)
+    (told,) = desk.told("import.confirmed")
+    desk.work("functions.imports.events.write", record(told))
+    shown = desk.shown(job_id)
+    assert (shown["state"], shown["rows"]["done"], shown["percent"]) == ("running", 4, 40)
+    desk.run(job_id)
+    settled(desk, job_id)
+
+
+def test_an_edit_made_while_it_runs_is_not_written_over(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    job_id = confirmed(desk)
+    monkeypatch.setattr(write, "SECONDS", 0.0)
+    (told,) = desk.told("import.confirmed")
+    desk.work("functions.imports.events.write", record(told))
+    edited = Question.require(question_id=question_id(job_id, 0))
+    edited.stem = "Is nought even?"
+    Unit().replace(edited).commit()
+    desk.run(job_id)
+    assert Question.require(question_id=edited.question_id).stem == "Is nought even?"
+    assert desk.shown(job_id)["state"] == "completed"
+
+
+def test_an_import_that_went_silent_is_woken_by_confirming_again(desk: Desk, clock: Clock) -> None:
+    job_id = confirmed(desk)
+    assert desk.confirm(job_id).data["version"] == desk.shown(job_id)["version"]
+    before = desk.told("import.confirmed")
+    clock.advance(minutes=16)
+    assert desk.confirm(job_id).data["state"] == "confirmed"
+    assert desk.told("import.confirmed") != before
+    desk.run(job_id)
+    settled(desk, job_id)
+    assert desk.confirm(job_id).error.code == "NOT_PARSED"
+
+
+def test_two_confirmations_at_once_are_one(desk: Desk) -> None:
+    job_id, moderator = desk.parsed(TABLE), desk.moderator.principal
+    assert moderator is not None
+
+    def confirm() -> str:
+        try:
+            return import_jobs.confirm(moderator, job_id, Confirm()).state
+        except Conflict as refusal:
+            return refusal.code
+
+    assert set(at_once(*[confirm] * 3)) <= {"confirmed", "EDIT_CONFLICT"}
+    assert len(desk.told("import.confirmed")) == 1
+
+
+def test_a_topic_that_was_removed_meanwhile_fails_the_import(desk: Desk) -> None:
+    from lyceum.model import Topic
+
+    job_id = confirmed(desk, 3)
+    Unit().remove(Topic.at(topic_id=desk.topic_id)).commit()
+    desk.run(job_id)
+    shown = desk.shown(job_id)
+    assert (shown["state"], shown["reason"]) == ("failed", "A topic of these questions was removed meanwhile.")
+    assert len(desk.told("import.failed")) == 1
+
+
+def test_a_file_that_is_told_twice_or_replaced_is_read_once(desk: Desk) -> None:
+    job_id = desk.parsed(TABLE)
+    place = desk.stored(job_id).rows_place
+    assert desk.arrive(job_id) == []
+    assert (desk.stored(job_id).rows_place, desk.shown(job_id)["state"]) == (place, "parsed")
+
+
+def test_workers_that_read_one_file_at_once_settle_it_once(desk: Desk) -> None:
+    job_id = desk.open().data["jobId"]
+    key = desk.stored(job_id).key
+    at_once(*[lambda: desk.work("functions.imports.events.parse", desk.message(key)) for _ in range(3)])
+    assert desk.arrive(job_id) == []
+    assert desk.shown(job_id)["rows"]["ready"] == 2 and len(desk.rows(job_id)) == 3
+
+
+def test_keys_that_no_import_named_are_left_alone(desk: Desk) -> None:
+    job_id = desk.open().data["jobId"]
+    key, tenant = desk.stored(job_id).key, desk.client.tenant
+    foreign = [f"imports/{tenant}/x/{job_id}/original", f"{key}x", "imports/x", f"imports/elsewhere/x/{job_id}/original", key.replace(job_id, "")]
+    assert desk.work("functions.imports.events.parse", *[desk.message(name) for name in foreign], desk.message(key, bucket="another")) == []
+    assert desk.shown(job_id)["state"] == "uploaded"
+
+
+def test_a_slice_costs_one_transaction_for_49_questions(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing_rules, "_MOST_WRITES", 99)
+    job_id, seen = confirmed(desk, 90), []
+    call: Callable[..., Any] = StorageConnection._call_once
+    monkeypatch.setattr(StorageConnection, "_call_once", lambda self, name, arguments: (seen.append(name), call(self, name, arguments))[1])
+    (told,) = desk.told("import.confirmed")
+    desk.work("functions.imports.events.write", record(told))
+    assert seen == ["GetItem", "BatchGetItem", "BatchGetItem", "TransactWriteItems", "TransactWriteItems", "TransactWriteItems"]
+    assert desk.shown(job_id)["state"] == "completed"
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deaths=st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=3))
+def test_however_often_it_dies_the_end_is_the_same(client: Client, monkeypatch: pytest.MonkeyPatch, deaths: list[tuple[int, bool]]) -> None:
+    from tests.imports.conftest import new_desk
+
+    desk = new_desk(client)
+    job_id = confirmed(desk)
+    (told,) = [entry for entry in desk.told("import.confirmed") if job_id in entry["Detail"]]
+    for after, before_it in deaths:
+        with monkeypatch.context() as broken:
+            dying(after, broken, before_it=before_it)
+            desk.work("functions.imports.events.write", record(told))
+    assert desk.work("functions.imports.events.write", record(told)) == []
+    assert [desk.shown(job_id)[name] for name in ("state", "questionsWritten")] == ["completed", 10]
+    assert sorted(question.question_id for question in desk.questions()) == [question_id(job_id, place) for place in range(10)]
