@@ -14,8 +14,6 @@ sys.path[:0] = [str(HERE.parent / "layers/lyceum/python"), str(HERE.parent)]
 
 from ulid import ULID  # noqa: E402
 
-from lyceum.assessment.declarations import read_question  # noqa: E402
-from lyceum.assessment.storing import items_of, stored  # noqa: E402
 from lyceum.kit import clock, context  # noqa: E402
 from lyceum.kit.values.text import normalise  # noqa: E402
 from lyceum.model import (  # noqa: E402
@@ -32,6 +30,8 @@ from lyceum.model import (  # noqa: E402
     User,
     UserCount,
 )
+from lyceum.rules.questions.storage import items_of, stored  # noqa: E402
+from lyceum.rules.questions.types import read_question  # noqa: E402
 from lyceum.table import Entity, Unit, write_many  # noqa: E402
 
 Accounts = dict[str, dict[str, str]]

@@ -4,13 +4,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from lyceum import teaching
 from lyceum.events import AssignmentCreated, AssignmentDeleted
 from lyceum.identity import Permission, Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, PreconditionFailed, rule_violation
 from lyceum.kit.jobs import tenants
 from lyceum.model import Assignment, AssignmentFigures, AssignmentText, Course, Extensions, Lesson, Rubric
+from lyceum.rules import course_access
 from lyceum.table import Unit, batch_fetch
 
 from functions.assignments import course_index
@@ -103,7 +103,7 @@ def _changed() -> Conflict:
 def _course(caller: Principal, course_id: str, lesson_id: str | None) -> Course:
     named = [Course.at(course_id=course_id), *([Lesson.at(lesson_id=lesson_id)] if lesson_id else [])]
     found, *lessons = batch_fetch(named)
-    course = teaching.taught(caller, found)
+    course = course_access.taught(caller, found)
     if lesson_id and not (isinstance(lessons[0], Lesson) and lessons[0].course_id == course_id):
         raise rule_violation("LESSON_NOT_HERE", "This course has no such lesson.")
     return course

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from lyceum import teaching
 from lyceum.http import Listing, Page
 from lyceum.identity import Principal
 from lyceum.model import AssignmentBoard, Course, Enrolment, Work
+from lyceum.rules import course_access
 from lyceum.table import Entity, Slice, batch_fetch, cut, find
 
 from functions.assignments.schemas import AssignmentQuery, AssignmentRow
@@ -18,8 +18,8 @@ def of_course(caller: Principal, course_id: str, query: Listing) -> Page[Assignm
     """Return a page of a course's assignments by due date with one's own state (2 requests)."""
     named = [Course.at(course_id=course_id), AssignmentBoard.at(course_id=course_id), Enrolment.at(course_id=course_id, user_id=caller.user_id)]
     found, board, enrolment = batch_fetch(named)
-    course = teaching.visible(caller, found, enrolment)
-    teaching.require_learning(caller, course, enrolment)
+    course = course_access.visible(caller, found, enrolment)
+    course_access.require_learning(caller, course, enrolment)
     rows: list[dict[str, Any]] = board.rows if isinstance(board, AssignmentBoard) else []
     page = cut(rows, _name, limit=query.limit, after=query.start_key())
     works = batch_fetch([Work.at(assignment_id=_name(row), user_id=caller.user_id) for row in page.items])

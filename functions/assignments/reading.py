@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from lyceum import teaching
 from lyceum.http import Listing, Page
 from lyceum.identity import Principal
 from lyceum.kit.errors import NotFound
 from lyceum.model import Assignment, Attempt, Course, Enrolment, GradeRecord, User, Work
+from lyceum.rules import course_access
 from lyceum.table import Entity, Slice, batch_fetch, find
 
 from functions.assignments import detail as desks
@@ -25,8 +25,8 @@ def show(caller: Principal, assignment_id: str) -> AssignmentView:
     at = {"course_id": desk.assignment.course_id}
     named = [Course.at(**at), Enrolment.at(**at, user_id=caller.user_id), Work.at(assignment_id=assignment_id, user_id=caller.user_id)]
     found, enrolment, work = batch_fetch(named)
-    course = teaching.visible(caller, found, enrolment)
-    teaching.require_learning(caller, course, enrolment)
+    course = course_access.visible(caller, found, enrolment)
+    course_access.require_learning(caller, course, enrolment)
     return views.assignment(desk, own=place(desk, caller.user_id, work))
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from lyceum import teaching
 from lyceum.events import AssignmentSubmitted
 from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Detail, RuleViolation, rule_violation
 from lyceum.model import Assignment, Attempt, Course, Enrolment, Upload, Work
+from lyceum.rules import course_access
 from lyceum.table import Entity, Unit, batch_fetch
 
 from functions.assignments import detail as desks
@@ -65,9 +65,9 @@ def _place(caller: Principal, desk: desks.Desk, upload_ids: Sequence[str] = ()) 
     mine = Work.at(assignment_id=assignment.assignment_id, user_id=caller.user_id)
     named = [Course.at(course_id=assignment.course_id), Enrolment.at(course_id=assignment.course_id, user_id=caller.user_id), mine]
     found, enrolment, work, *uploads = batch_fetch([*named, *(Upload.at(upload_id=each) for each in upload_ids)], consistent=True)
-    course = teaching.visible(caller, found, enrolment)
-    if not teaching.is_learning(enrolment):
-        raise teaching.not_enrolled()
+    course = course_access.visible(caller, found, enrolment)
+    if not course_access.is_learning(enrolment):
+        raise course_access.not_enrolled()
     if isinstance(work, Work):
         return course, work, uploads
     fresh = Work(

@@ -3,15 +3,15 @@
 from typing import Any
 
 from lyceum.events import UserRegistered
-from lyceum.identity import invitations, names
-from lyceum.identity.names import fold
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Detail, Unauthenticated, ValidationFailed
 from lyceum.kit.identity import hashing
 from lyceum.kit.identity.permissions import GRANTED
 from lyceum.kit.identity.principal import Principal
 from lyceum.model import Credential, Invitation, LoginName, Session, User
-from lyceum.model.profiles import strangers
+from lyceum.rules import invitations, sign_in_names
+from lyceum.rules.profiles import strangers
+from lyceum.rules.sign_in_names import fold
 from lyceum.table import Unit, batch_fetch
 
 from functions.auth.credentials import one_time_codes, passwords
@@ -85,7 +85,7 @@ def verify(identifier: str, code: str, caller: Principal | None) -> Verified:
         is_email = name == user.wanted_email
         spent = one_time_codes.spend_of(user.user_id, "change_email" if is_email else "change_phone", code)
         one_time_codes.use_up(spent, unit)
-        names.adopt_contact(unit, user, "email" if is_email else "phone")
+        sign_in_names.adopt_contact(unit, user, "email" if is_email else "phone")
     else:
         spent = one_time_codes.spend(identifier, "verify", code)
         one_time_codes.confirm_target(User.require(user_id=spent.code.user_id), spent, unit)

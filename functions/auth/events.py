@@ -10,14 +10,14 @@ from datetime import timedelta
 from aws_lambda_powertools import Logger
 
 from lyceum.events import CodeRequested, ContactChangeRequested, UserInvited, UserRegistered
-from lyceum.identity import invitations
-from lyceum.identity.names import is_phone
 from lyceum.kit import clock
 from lyceum.kit.aws import clients, mail, sms
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Event
 from lyceum.kit.settings import settings
 from lyceum.model import Invitation, LoginName, OneTimeCode, User
+from lyceum.rules import invitations
+from lyceum.rules.sign_in_names import is_phone
 from lyceum.table import ConditionFailed, Unit
 
 from functions.auth import messages

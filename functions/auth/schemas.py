@@ -4,10 +4,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import EmailStr, Field, SecretStr, StringConstraints, model_validator
 
-from lyceum.identity.names import Phone, Username
 from lyceum.kit.http.schemas import Request, Schema, Timestamp
 from lyceum.kit.values.text import Line
-from lyceum.model.profiles import AnyFields
+from lyceum.rules.profiles import AnyFields
+from lyceum.rules.sign_in_names import Phone, Username
 
 SchoolId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/_.-]{2,39}$", strip_whitespace=True)]
 Password = Annotated[SecretStr, Field(min_length=10, max_length=200, description="10 to 200 characters.")]

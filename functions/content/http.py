@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from lyceum import teaching
 from lyceum.http import ADMIN, INSTRUCTOR, OPTIONAL, OWNER, USER, Answer, Api, Caller, IfMatch, MaybeCaller, Page, Query
 from lyceum.model import Lesson
+from lyceum.rules import course_access
 
 from functions.content.library import browse, cache_control, items, lifecycle, readers
 from functions.content.library.schemas import (
@@ -48,7 +48,7 @@ def open_lesson_media(caller: Caller, lesson_id: str, body: AskFile) -> Slot:
 
     Once the file is processed, name it in the lesson's content.
     """
-    teaching.taught_by_id(caller, Lesson.require(lesson_id=lesson_id).course_id)
+    course_access.taught_by_id(caller, Lesson.require(lesson_id=lesson_id).course_id)
     return slots.open_slot(caller, AskUpload(purpose="lesson", **body.model_dump()))
 
 

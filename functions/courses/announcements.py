@@ -1,12 +1,12 @@
 """Announcements: posted once, brought to the students of a course by a worker, read by everybody they concern."""
 
-from lyceum import teaching
 from lyceum.events import AnnouncementPosted
 from lyceum.http import Listing, Page
 from lyceum.identity import Permission, Principal
 from lyceum.kit import ids
 from lyceum.kit.errors import Forbidden
 from lyceum.model import Announcement, Told
+from lyceum.rules import course_access
 from lyceum.table import Slice, Unit, batch_fetch, find
 
 from functions.courses.schemas import AnnouncementView, NewAnnouncement
@@ -19,7 +19,7 @@ def post(caller: Principal, wanted: NewAnnouncement) -> Announcement:
     if wanted.course_id is None and not caller.may(Permission.MANAGE_CATALOGUE):
         raise Forbidden("Only admins tell everybody; name a course.")
     if wanted.course_id is not None:
-        teaching.taught_by_id(caller, wanted.course_id)
+        course_access.taught_by_id(caller, wanted.course_id)
     said = Announcement(
         audience=wanted.course_id or EVERYBODY,
         announcement_id=ids.new_id(),

@@ -4,13 +4,13 @@ import re
 import unicodedata
 from typing import Any
 
-from lyceum import teaching
 from lyceum.events import CourseDeleted, CoursePublished, CourseUpdated
 from lyceum.identity import Permission, Principal
 from lyceum.kit import ids
 from lyceum.kit.errors import Conflict, NotFound, PreconditionFailed, rule_violation
 from lyceum.kit.values.text import normalise
 from lyceum.model import Course, Department, GradeSheet, Outline, Seats
+from lyceum.rules import course_access
 from lyceum.table import Entity, Unit, find
 
 from functions.courses.schemas import CourseFields, NewCourse
@@ -78,7 +78,7 @@ def delete(caller: Principal, course_id: str, expect: int | None, *, is_forced: 
 
 
 def _editable(caller: Principal, course_id: str, expect: int | None) -> Course:
-    course = teaching.taught_by_id(caller, course_id)
+    course = course_access.taught_by_id(caller, course_id)
     if expect is not None and expect != course.revision:
         raise PreconditionFailed("This course was changed since you read it.")
     return course

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from lyceum import teaching
 from lyceum.http import Listing
 from lyceum.identity import Principal
 from lyceum.model import AssignmentBoard, Course, Dependant, Enrolment, Lesson, Outline, StudyTime, User
+from lyceum.rules import course_access
 from lyceum.table import Entity, batch_fetch, cut, fetch_partition
 
 from functions.courses import views
@@ -22,7 +22,7 @@ _DEPENDANTS = 20
 def show(caller: Principal | None, course_id: str) -> CourseDetails:
     """Show a course with its parts and the caller's own place in it; raises NotFound for a draft of somebody else."""
     parts = fetch_partition(Course, course_id=course_id)
-    course = teaching.existing(next((part for part in parts if isinstance(part, Course)), None))
+    course = course_access.existing(next((part for part in parts if isinstance(part, Course)), None))
     outline = next((part for part in parts if isinstance(part, Outline)), None)
     before = sorted(course.prerequisite_ids or ())
     after = [part.dependant_id for part in parts if isinstance(part, Dependant)][:_DEPENDANTS]
@@ -34,7 +34,7 @@ def show(caller: Principal | None, course_id: str) -> CourseDetails:
         named += [entity.at(course_id=course_id, user_id=caller.user_id) for entity in (Enrolment, StudyTime)]
     found = [each for each in batch_fetch(named) if each is not None]
     enrolment, board = _one(Enrolment, found), _one(AssignmentBoard, found)
-    teaching.visible(caller, course, enrolment)
+    course_access.visible(caller, course, enrolment)
     lessons = [LessonRow.model_validate(each) for each in found if isinstance(each, Lesson)]
     return CourseDetails(
         **views.figures_of(course),

@@ -4,10 +4,10 @@ Whether a new edge closes a circle is found by walking the graph; that nobody ad
 on the version of the graph as a whole, in the transaction that adds it.
 """
 
-from lyceum import teaching
 from lyceum.identity import Principal
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
 from lyceum.model import Course, Dependant, PrerequisiteGraph
+from lyceum.rules import course_access
 from lyceum.table import Unit, batch_fetch
 
 from functions.courses.schemas import Prerequisites
@@ -33,8 +33,8 @@ def add(caller: Principal, course_id: str, prerequisite_id: str) -> Prerequisite
 def _add(caller: Principal, course_id: str, prerequisite_id: str) -> Prerequisites:
     graph = PrerequisiteGraph.fetch(consistent=True)
     found, other = batch_fetch([Course.at(course_id=course_id), Course.at(course_id=prerequisite_id)], consistent=True)
-    course = teaching.taught(caller, found)
-    wanted = teaching.visible(caller, other)
+    course = course_access.taught(caller, found)
+    wanted = course_access.visible(caller, other)
     before = set(course.prerequisite_ids or ())
     duplicate = Conflict("This course is asked for already.", code="DUPLICATE_PREREQUISITE")
     if prerequisite_id in before:
@@ -65,7 +65,7 @@ def _all_before(course: Course) -> set[str]:
 
 def remove(caller: Principal, course_id: str, prerequisite_id: str) -> None:
     """Ask for a course no longer; raises NotFound when it was not asked for."""
-    course = teaching.taught_by_id(caller, course_id)
+    course = course_access.taught_by_id(caller, course_id)
     missing = NotFound("This course is not asked for.")
     if prerequisite_id not in (course.prerequisite_ids or ()):
         raise missing

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from lyceum import teaching
 from lyceum.events import CourseRated
 from lyceum.http import Listing
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Forbidden
 from lyceum.model import Course, CourseRating, Enrolment
+from lyceum.rules import course_access
 from lyceum.table import Slice, Unit, batch_fetch, find
 
 from functions.courses.schemas import RateCourse
@@ -18,7 +18,7 @@ def rate(caller: Principal, course_id: str, wanted: RateCourse) -> CourseRating:
     """Rate a course or change the rating; raises Forbidden NOT_ENROLLED for somebody who never was in it, Conflict for two at once."""
     mine: dict[str, Any] = {"course_id": course_id, "user_id": caller.user_id}
     found, enrolment, earlier = batch_fetch([Course.at(course_id=course_id), Enrolment.at(**mine), CourseRating.at(**mine)], consistent=True)
-    teaching.visible(caller, found, enrolment)
+    course_access.visible(caller, found, enrolment)
     if not isinstance(enrolment, Enrolment):
         raise Forbidden("Only those who take a course rate it.", code="NOT_ENROLLED")
     rating = earlier if isinstance(earlier, CourseRating) else CourseRating(**mine)

@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from lyceum.assessment.declarations import AnyQuestion, read_question
-from lyceum.assessment.storing import put_fields
 from lyceum.model import Question, Topic
+from lyceum.rules.questions.storage import put_fields
+from lyceum.rules.questions.types import AnyQuestion, read_question
 
 from functions.imports.formats.drafts import Problem
 

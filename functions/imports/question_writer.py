@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from lyceum.assessment.declarations import read_question
-from lyceum.assessment.storing import items_of, stored
 from lyceum.events import QuestionApproved, QuestionSubmitted
 from lyceum.kit.event import Event
 from lyceum.model import AnswerKey, ImportJob, ModerationComment, Question
+from lyceum.rules.questions.storage import items_of, stored
+from lyceum.rules.questions.types import read_question
 from lyceum.table import Unit
 
 from functions.imports.row_store import Line

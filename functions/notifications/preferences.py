@@ -5,7 +5,7 @@ from lyceum.identity import Principal
 from lyceum.kit.errors import Detail, PreconditionFailed, ValidationFailed
 from lyceum.kit.settings import settings
 from lyceum.model import NotificationPreferences, User
-from lyceum.model.profiles import Preferences
+from lyceum.rules.profiles import Preferences
 from lyceum.table import Unit, batch_fetch
 
 from functions.notifications import webpush

@@ -11,7 +11,7 @@ from lyceum.kit import clock, ids
 from lyceum.kit.jobs import schedules
 from lyceum.kit.values import time_zones
 from lyceum.model import StudyDay, StudyReminder, User
-from lyceum.model.profiles import Preferences
+from lyceum.rules.profiles import Preferences
 from lyceum.table import ConditionFailed, Unit
 
 QUARTER = timedelta(minutes=15)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from lyceum.kit.jobs import schedules
 from lyceum.kit.settings import settings
 from lyceum.model import User
-from lyceum.model.profiles import Preferences
+from lyceum.rules.profiles import Preferences
 
 from functions.notifications.kind import Channel, Kind
 from functions.notifications.wishes import Wishes

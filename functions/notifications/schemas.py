@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 from lyceum.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.values.text import Line
-from lyceum.model.profiles import TimeZone
+from lyceum.rules.profiles import TimeZone
 
 from functions.notifications.kind import Channel, Language
 

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from lyceum.assessment import storing
-from lyceum.assessment.declarations import AnyQuestion
-from lyceum.assessment.storing import with_key
-from lyceum.bank import is_reserved
 from lyceum.events import QuestionRetired, QuestionSubmitted
 from lyceum.identity import Permission, Principal, may_touch, require_owner
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
 from lyceum.model import AnswerKey, Course, ListedQuestion, ModerationComment, Question, QuestionRevision, Topic
 from lyceum.model.questions import QuestionFacts
+from lyceum.rules.questions import storage
+from lyceum.rules.questions.storage import with_key
+from lyceum.rules.questions.topic_sampler import is_reserved
+from lyceum.rules.questions.types import AnyQuestion
 from lyceum.table import Unit, batch_fetch, find
 
 from functions.questions.schemas import CommentView, Keyed, QuestionView, Removed
@@ -25,7 +25,7 @@ def create(caller: Principal, wanted: AnyQuestion) -> Keyed:
     """Write a question with its key in one transaction; it waits for a moderator, or is a draft. Raises NotFound for the topic."""
     topic = Topic.require(topic_id=wanted.topic_id)
     state = "draft" if wanted.is_draft else "pending"
-    question, key = storing.stored(wanted, topic, question_id=ids.new_id(), author_id=caller.user_id, status=state, level=_level(topic))
+    question, key = storage.stored(wanted, topic, question_id=ids.new_id(), author_id=caller.user_id, status=state, level=_level(topic))
     Unit().create(question, *_submitted(question)).create(key).commit()
     return keyed(question, key)
 
@@ -88,8 +88,8 @@ def edit(caller: Principal, question_id: str, wanted: AnyQuestion, if_match: int
     was_listed = [ListedQuestion.at(shelf=shelf, question_id=question_id) for shelf in shelves(question)]
     if topic.course_id != question.course_id:
         question.level = _level(topic)
-    storing.put_fields(question, wanted, topic)
-    key = storing.stored_key(wanted, question_id, revision + 1)
+    storage.put_fields(question, wanted, topic)
+    key = storage.stored_key(wanted, question_id, revision + 1)
     if (snapshot(question), key.key, key.explanation) == (earlier, earlier_key.key, earlier_key.explanation) and question.status in {
         state,
         "approved",
@@ -100,7 +100,7 @@ def edit(caller: Principal, question_id: str, wanted: AnyQuestion, if_match: int
     kept = QuestionRevision(question_id=question_id, revision=revision, fields=earlier)
     kept.written_at, kept.written_by = question.updated_at, question.updated_by
     question.revision, question.rejection_reason = revision + 1, None
-    storing.place(question, state)
+    storage.place(question, state)
     unit = Unit().replace(question, *_submitted(question), expect=if_match).create(key).create(kept)
     for entry in was_listed:
         unit.remove(entry)
@@ -110,7 +110,7 @@ def edit(caller: Principal, question_id: str, wanted: AnyQuestion, if_match: int
 
 def shelves(question: Question) -> list[str]:
     """Name the shelves that a question stands on now: none unless it is approved."""
-    return storing.shelves(question) if question.status == "approved" else []
+    return storage.shelves(question) if question.status == "approved" else []
 
 
 def _own(caller: Principal, question_id: str) -> Question:
@@ -129,7 +129,7 @@ def _topic_for(question: Question, wanted: AnyQuestion) -> Topic:
 
 def snapshot(question: Question) -> dict[str, Any]:
     """Return what an author decides of a question, but for its key, as plain data."""
-    fields = {name: getattr(question, name) for name in ("topic_id", *storing.COMMON_FIELDS)}
+    fields = {name: getattr(question, name) for name in ("topic_id", *storage.COMMON_FIELDS)}
     return {**fields, "marks": format(question.marks, "f"), **question.content}
 
 
@@ -138,7 +138,7 @@ def retire(caller: Principal, question_id: str, if_match: int | None) -> Removed
     question = _own(caller, question_id)
     entries = [ListedQuestion.at(shelf=shelf, question_id=question_id) for shelf in shelves(question)]
     told = [QuestionRetired(question_id=question_id, topic_id=question.topic_id, course_id=question.course_id)] if question.was_approved else []
-    storing.place(question, "retired")
+    storage.place(question, "retired")
     unit = Unit().replace(question, *told, expect=if_match)
     for entry in entries:
         unit.remove(entry)

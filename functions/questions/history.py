@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
-from lyceum.assessment.storing import with_key
 from lyceum.model import AnswerKey, Question, QuestionRevision
+from lyceum.rules.questions.storage import with_key
 from lyceum.table import find
 
 from functions.questions.authoring import snapshot

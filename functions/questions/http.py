@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from lyceum.assessment.declarations import AnyQuestion
 from lyceum.http import INSTRUCTOR, MODERATOR, OPTIONAL, OWNER, USER, Api, Body, Caller, IfMatch, MaybeCaller, Page, Query
+from lyceum.rules.questions.types import AnyQuestion
 
 from functions.questions import authoring, history, listing, moderation, selection, statistics
 from functions.questions.schemas import (

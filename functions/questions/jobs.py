@@ -9,10 +9,10 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum import bank
 from lyceum.kit import clock, context, ids
 from lyceum.kit.jobs import tenants
 from lyceum.model import Question, QuestionStatistics, ResponsePattern, Uncalibrated
+from lyceum.rules.questions import seeded_order
 from lyceum.table import ConditionFailed, Unit, batch_fetch, find
 
 from functions.questions import calibration
@@ -43,7 +43,7 @@ def _tenant(lambda_context: Any) -> int:
     """Work through a tenant's topics in an order that changes each day, so that none is always the last."""
     failed = 0
     topics = _listed()
-    for name in bank.shuffled(topics, f"{clock.now():%Y-%m-%d}", "calibration"):
+    for name in seeded_order.shuffled(topics, f"{clock.now():%Y-%m-%d}", "calibration"):
         if lambda_context.get_remaining_time_in_millis() < _SPARE_MILLISECONDS:
             break
         try:

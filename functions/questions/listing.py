@@ -13,13 +13,13 @@ from typing import Any, Literal, cast
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.bank import is_reserved
 from lyceum.identity import Permission, Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import BadRequest, Forbidden, Unauthenticated, rule_violation
 from lyceum.kit.values.text import normalise
 from lyceum.model import ListedQuestion, Question, SolvedQuestions
 from lyceum.model.questions import QuestionFacts
+from lyceum.rules.questions.topic_sampler import is_reserved
 from lyceum.table import Slice, batch_fetch, find
 
 from functions.questions.schemas import PendingFilter, QuestionFilter

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from lyceum.assessment import storing
 from lyceum.events import QuestionApproved, QuestionRejected
 from lyceum.identity import Permission, Principal
 from lyceum.kit import ids
 from lyceum.kit.errors import Conflict
 from lyceum.model import ModerationComment, Question
+from lyceum.rules.questions import storage
 from lyceum.table import Unit, batch_fetch
 
 from functions.questions.schemas import CommentView, Decision, Decisions
@@ -26,9 +26,9 @@ def approve(caller: Principal, question_ids: list[str]) -> Decisions:
             author_id=question.author_id,
             first_time=not question.was_approved,
         )
-        storing.place(question, "approved")
+        storage.place(question, "approved")
         unit = Unit().replace(question, event).create(_comment(caller, question, "approved", None))
-        for entry in storing.listed(question):
+        for entry in storage.listed(question):
             unit.put(entry)
         unit.commit()
         return "approved"
@@ -42,7 +42,7 @@ def reject(caller: Principal, question_ids: list[str], reason: str, reasons: Map
     def decide(question: Question) -> str:
         why = reasons.get(question.question_id, reason)
         question.rejection_reason = why
-        storing.place(question, "rejected")
+        storage.place(question, "rejected")
         event = QuestionRejected(question_id=question.question_id, topic_id=question.topic_id, author_id=question.author_id, reason=why)
         Unit().replace(question, event).create(_comment(caller, question, "rejected", why)).commit()
         return "rejected"

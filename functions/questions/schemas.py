@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
-from lyceum.assessment.declarations import Difficulty, QuestionType
-from lyceum.assessment.views import ContentView, KeyedContent
 from lyceum.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
+from lyceum.rules.questions.types import Difficulty, QuestionType
+from lyceum.rules.questions.views import ContentView, KeyedContent
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Status = Literal["draft", "pending", "approved", "rejected", "retired"]

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from lyceum import bank
 from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import NotFound
 from lyceum.model import AnswerSheet, DrawnQuestions, ExamSession, Question, Topic
+from lyceum.rules.questions import seeded_order, topic_sampler
 from lyceum.table import Unit, batch_fetch, find
 
 from functions.questions.schemas import Draw
@@ -27,7 +27,7 @@ def select(caller: Principal, wanted: Draw) -> tuple[list[Question], str]:
     topic_ids = _topics(wanted, seed)
     seen = set() if wanted.again or wanted.seed else _seen(caller)
     without = seen | (_in_last_exams(caller, wanted.last_exams) if wanted.last_exams else set())
-    drawn = bank.draw(topic_ids, wanted.count, seed, wanted.difficulty, without=without, weights=wanted.shares)
+    drawn = topic_sampler.draw(topic_ids, wanted.count, seed, wanted.difficulty, without=without, weights=wanted.shares)
     if not wanted.seed:
         _remember(caller, {question.question_id for question in drawn}, starts_over=len(seen) + len(drawn) > _MOST_REMEMBERED)
     return drawn, seed
@@ -43,7 +43,7 @@ def _topics(wanted: Draw, seed: str) -> list[str]:
     filled = [topic.topic_id for topic in found if topic.question_count > 0]
     if not filled:
         raise NotFound("There is no such course, or it has no questions yet.")
-    return bank.shuffled(filled, seed, "topics of a course")[:_TOPICS_OF_A_COURSE]
+    return seeded_order.shuffled(filled, seed, "topics of a course")[:_TOPICS_OF_A_COURSE]
 
 
 def _seen(caller: Principal) -> set[str]:

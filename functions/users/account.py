@@ -1,11 +1,12 @@
 """One's own account: names, the wish for another address or number, and preferences."""
 
 from lyceum.events import ContactChangeRequested, UserPreferencesChosen, UserRenamed
-from lyceum.identity import Principal, names
+from lyceum.identity import Principal
 from lyceum.kit.errors import Conflict
 from lyceum.kit.event import Event
 from lyceum.model import User
-from lyceum.model.profiles import Preferences, Privacy
+from lyceum.rules import sign_in_names
+from lyceum.rules.profiles import Preferences, Privacy
 from lyceum.table import Unit
 
 from functions.users import account_admin
@@ -25,10 +26,10 @@ def update(caller: Principal, wanted: UpdateAccount) -> User:
     is_renamed = rename(user, wanted.first_name, wanted.last_name)
     if wanted.username is not None and wanted.username != user.username:
         taken = Conflict("This username is taken.", code="USERNAME_TAKEN")
-        names.swap(unit, user.user_id, user.username, wanted.username, taken)
+        sign_in_names.swap(unit, user.user_id, user.username, wanted.username, taken)
         user.username, is_renamed = wanted.username, True
     if wanted.email is not None:
-        address = names.fold(wanted.email)
+        address = sign_in_names.fold(wanted.email)
         user.wanted_email = None if address == user.email else address
         events += [ContactChangeRequested(user_id=user.user_id, what="email")] if user.wanted_email else []
     if wanted.phone is not None:
@@ -59,6 +60,6 @@ def choose(caller: Principal, wanted: ChoosePreferences) -> Chosen:
 
 def check_username(caller: Principal | None, username: str) -> UsernameAnswer:
     """Say whether a username can be had, in one request; who asks later may find it gone."""
-    holder_id = names.holder_of(username)
+    holder_id = sign_in_names.holder_of(username)
     is_free = holder_id is None or (caller is not None and holder_id == caller.user_id)
     return UsernameAnswer(username=username, is_free=is_free)

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from lyceum.events import UserInvited
-from lyceum.identity import Principal, names
+from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Forbidden
 from lyceum.model import Invitation
 from lyceum.model.audit import audit
+from lyceum.rules import sign_in_names
 from lyceum.table import Unit
 
 from functions.users.schemas import InvitationView, Invite
@@ -20,8 +21,8 @@ def invite(caller: Principal, wanted: Invite) -> InvitationView:
     """
     if not caller.is_at_least(wanted.role):
         raise Forbidden("This role is above your own.")
-    email = names.fold(wanted.email)
-    if names.holder_of(email):
+    email = sign_in_names.fold(wanted.email)
+    if sign_in_names.holder_of(email):
         raise Conflict("An account with this e-mail address exists.", code="ACCOUNT_EXISTS")
     invitation = Invitation(
         invitation_id=ids.new_id(),

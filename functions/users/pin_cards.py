@@ -3,12 +3,13 @@
 import unicodedata
 
 from lyceum.events import UserRegistered
-from lyceum.identity import Permission, Principal, names, require_owner
+from lyceum.identity import Permission, Principal, require_owner
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.identity import hashing
 from lyceum.model import Classroom, JoinCode, LoginName, PinCard, Pupil, User
 from lyceum.model.audit import audit
+from lyceum.rules import sign_in_names
 from lyceum.table import Entity, Unit, batch_fetch
 
 from functions.users.schemas import Card, Cards, IssueCards, NewPupil
@@ -56,7 +57,7 @@ def _enrol(room: Classroom, pupil: NewPupil, language: str, unit: Unit) -> Card:
     )
     taken = Conflict(f"The username {user.username} is taken.", code="USERNAME_TAKEN")
     unit.create(user, UserRegistered(user_id=user.user_id, role="student"))
-    unit.create(LoginName(name=names.fold(user.username), user_id=user.user_id), refuse=taken)
+    unit.create(LoginName(name=sign_in_names.fold(user.username), user_id=user.user_id), refuse=taken)
     unit.create(Pupil(class_id=room.class_id, user_id=user.user_id))
     pin = hashing.new_pin()
     card = PinCard(user_id=user.user_id, class_id=room.class_id, join_code=room.join_code, issued_at=clock.now())

@@ -9,7 +9,7 @@ from lyceum.kit.aws import links
 from lyceum.kit.errors import NotFound, ValidationFailed
 from lyceum.model import User
 from lyceum.model.audit import audit
-from lyceum.model.profiles import Preferences, is_minor, strangers
+from lyceum.rules.profiles import Preferences, is_minor, strangers
 from lyceum.table import Unit
 
 from functions.users import account_admin

@@ -6,10 +6,10 @@ from pydantic import AwareDatetime, BeforeValidator, EmailStr, Field, StringCons
 
 from lyceum.http import Listing, Request, Schema
 from lyceum.identity import Role
-from lyceum.identity.names import Phone, Username
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.values.text import Line
-from lyceum.model.profiles import AnyFields, InstructorFields, MentorFields, Preferences, Privacy, StudentFields, TimeZone
+from lyceum.rules.profiles import AnyFields, InstructorFields, MentorFields, Preferences, Privacy, StudentFields, TimeZone
+from lyceum.rules.sign_in_names import Phone, Username
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Language = Literal["en", "fr"]

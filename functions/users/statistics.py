@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from lyceum.identity import Permission, Principal, may_touch
 from lyceum.kit import clock
 from lyceum.model import ExamSession, User
-from lyceum.model.profiles import Preferences
+from lyceum.rules.profiles import Preferences
 from lyceum.table import find
 
 from functions.users import profiles

@@ -2,9 +2,9 @@
 
 import secrets
 
-from lyceum.bank import draw
 from lyceum.kit import context, ids
 from lyceum.model import Question
+from lyceum.rules.questions.topic_sampler import draw
 from lyceum.table import write_many
 from tests.support.cloud import Cloud
 

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
-from lyceum.assessment.declarations import read_question
+from lyceum.rules.questions.types import read_question
 
 from functions.assignments.schemas import NewAssignment
 from functions.courses.lessons.schemas import NewLesson

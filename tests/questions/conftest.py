@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from lyceum.assessment.declarations import read_question
-from lyceum.assessment.storing import items_of, stored
 from lyceum.events import ExamCompleted
 from lyceum.kit import ids
 from lyceum.model import ExamMarks, Topic
+from lyceum.rules.questions.storage import items_of, stored
+from lyceum.rules.questions.types import read_question
 from lyceum.table import Unit, write_many
-from tests.assessment import samples
+from tests.rules.questions import samples
 from tests.support.http import LAMBDA, Client
 from tests.support.story import Story
 from tests.support.workers import consumers, record

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from lyceum.model import AnswerKey, Question, QuestionRevision
-from tests.assessment.samples import AUTHORED
 from tests.questions.conftest import Bank
+from tests.rules.questions.samples import AUTHORED
 from tests.support.http import Client
 from tests.support.threads import at_once
 

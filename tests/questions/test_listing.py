@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.assessment.samples import OPTIONS
 from tests.questions.conftest import Bank, Finish
+from tests.rules.questions.samples import OPTIONS
 from tests.support.clock import Clock
 from tests.support.http import Client
 

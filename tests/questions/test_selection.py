@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyceum import bank as questions_bank
-from lyceum.bank import quotas
 from lyceum.model import AnswerSheet, ExamSession, Question, Topic
+from lyceum.rules.questions import topic_sampler as questions_bank
+from lyceum.rules.questions.topic_sampler import quotas
 from lyceum.table import Slice, Unit
 from tests.questions.conftest import Bank
 from tests.support.clock import Clock

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from lyceum.identity import names
 from lyceum.kit.errors import Conflict, RuleViolation
 from lyceum.model import LoginName
-from lyceum.model.profiles import Preferences
+from lyceum.rules import sign_in_names
+from lyceum.rules.profiles import Preferences
 from lyceum.table import Unit, write_many
 from tests.support.http import Client
 from tests.support.threads import at_once, status_of
@@ -68,13 +68,13 @@ def test_an_address_is_wanted_until_it_is_verified(client: Client, people: Peopl
     assert event["userId"] == caller.user_id and "ada@" not in str(event)
     assert holder("ada@example.org") is None
     unit = Unit()
-    names.adopt_contact(unit, people.stored("student"), "email")
+    sign_in_names.adopt_contact(unit, people.stored("student"), "email")
     unit.commit()
     user = people.stored("student")
     assert (user.email, user.wanted_email) == ("ada@example.org", None)
     assert (holder("ada@example.org"), holder("student@example.com")) == (caller.user_id, None)
     with pytest.raises(RuleViolation):
-        names.adopt_contact(Unit(), user, "email")
+        sign_in_names.adopt_contact(Unit(), user, "email")
 
 
 def test_an_address_that_was_taken_meanwhile_is_not_adopted(client: Client, people: People) -> None:
@@ -82,7 +82,7 @@ def test_an_address_that_was_taken_meanwhile_is_not_adopted(client: Client, peop
     client.as_("student").put("/api/profile/update", {"email": "ada@example.org"})
     write_many([LoginName(name="ada@example.org", user_id="somebody")])
     unit = Unit()
-    names.adopt_contact(unit, people.stored("student"), "email")
+    sign_in_names.adopt_contact(unit, people.stored("student"), "email")
     with pytest.raises(Conflict):
         unit.commit()
     assert people.stored("student").email == "student@example.com"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from lyceum.identity import invitations
 from lyceum.kit import context
 from lyceum.kit.errors import Gone, NotFound
 from lyceum.model import Invitation, LoginName
+from lyceum.rules import invitations
 from lyceum.table import Unit, write_many
 from tests.support.clock import Clock
 from tests.support.http import Client

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lyceum.model.profiles import is_minor
+from lyceum.rules.profiles import is_minor
 from tests.support.clock import Clock
 from tests.support.http import Client
 from tests.users.conftest import People

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from infra.functions import FUNCTIONS, families
-from lyceum.identity.invitations import token_of
 from lyceum.model import Invitation
+from lyceum.rules.invitations import token_of
 from tests.support.acting import recorded
 from tests.support.http import Client
 from tests.users.conftest import People

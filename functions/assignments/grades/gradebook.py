@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lyceum import teaching
 from lyceum.http import Document
 from lyceum.identity import Principal
 from lyceum.kit.values.spreadsheet import write_csv
 from lyceum.model import AssignmentBoard, Course, Enrolment, GradeSheet, Outline, User
+from lyceum.rules import course_access
 from lyceum.table import Entity, Slice, batch_fetch, find
 
 from functions.assignments import views
@@ -40,7 +40,7 @@ def show(caller: Principal, course_id: str, query: GradebookQuery) -> Gradebook 
 def _open(caller: Principal, course_id: str) -> _Book:
     named = [Course.at(course_id=course_id), AssignmentBoard.at(course_id=course_id), Outline.at(course_id=course_id)]
     found, board, outline = batch_fetch(named)
-    course = teaching.taught(caller, found)
+    course = course_access.taught(caller, found)
     rows: list[dict[str, Any]] = board.rows if isinstance(board, AssignmentBoard) else []
     quizzes: list[dict[str, Any]] = outline.quizzes if isinstance(outline, Outline) else []
     columns = [

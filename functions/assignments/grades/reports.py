@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from lyceum import teaching
 from lyceum.identity import Permission, Principal
 from lyceum.kit.errors import Forbidden
 from lyceum.model import AssignmentBoard, Course, GradeSheet
+from lyceum.rules import course_access
 from lyceum.table import Entity, batch_fetch, find
 
 from functions.assignments.grades.grade_totals import mark
@@ -34,7 +34,7 @@ def report(caller: Principal, user_id: str) -> GradeReport:
 
 
 def _may(caller: Principal, course: Entity | None, sees_all: bool) -> bool:
-    return isinstance(course, Course) and course.status != "deleted" and (sees_all or teaching.is_teacher(caller, course))
+    return isinstance(course, Course) and course.status != "deleted" and (sees_all or course_access.is_teacher(caller, course))
 
 
 def counted(cells: dict[str, Any], board: Entity | None) -> dict[str, Any]:

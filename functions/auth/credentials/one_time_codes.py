@@ -9,11 +9,11 @@ from datetime import timedelta
 from typing import Literal, NamedTuple
 
 from lyceum.events import CodeRequested, UserVerified
-from lyceum.identity.names import fold
 from lyceum.kit import clock
 from lyceum.kit.errors import RuleViolation, rule_violation
 from lyceum.kit.identity import sealing
 from lyceum.model import LoginName, OneTimeCode, OutboxItem, User
+from lyceum.rules.sign_in_names import fold
 from lyceum.table import Unit
 
 Purpose = Literal["verify", "reset", "sign_in", "change_email", "change_phone"]

@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from lyceum.events import CodeRequested
-from lyceum.identity.names import fold
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Forbidden, Unauthenticated
 from lyceum.kit.identity import hashing, sealing
 from lyceum.model import Challenge, Credential, LoginName, PinCard, SignInFailures, User
+from lyceum.rules.sign_in_names import fold
 from lyceum.table import Unit, batch_fetch
 
 from functions.auth.client_context import Origin

@@ -1,11 +1,11 @@
 """Entering and leaving courses. A seat and an enrolment are taken in one transaction, so a course is never overfull."""
 
-from lyceum import teaching
 from lyceum.events import CourseEnrolled, CourseLeft
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Detail, NotFound, RuleViolation, rule_violation
 from lyceum.model import Course, Enrolment, Entitlement, Seats
+from lyceum.rules import course_access
 from lyceum.table import ConditionFailed, Entity, Unit, batch_fetch
 
 
@@ -17,8 +17,8 @@ def enrol(caller: Principal, course_id: str) -> Enrolment:
     entitled = Entitlement.at(user_id=caller.user_id, product=f"COURSE#{course_id}")
     at = Enrolment.at(course_id=course_id, user_id=caller.user_id)
     found, enrolment, entitlement = batch_fetch([Course.at(course_id=course_id), at, entitled], consistent=True)
-    course = teaching.visible(caller, found)
-    if teaching.is_learning(enrolment):
+    course = course_access.visible(caller, found)
+    if course_access.is_learning(enrolment):
         raise _already_in()
     _require_completed(caller, course)
     _require_paid(course, entitlement)

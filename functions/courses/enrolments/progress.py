@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from lyceum import teaching
 from lyceum.events import CourseCompleted
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.event import Event
 from lyceum.model import AssignmentBoard, Course, Enrolment, Outline, StudyTime
+from lyceum.rules import course_access
 from lyceum.table import Entity, Unit, batch_fetch
 
 from functions.courses.enrolments.schemas import Progress, ProgressView, Tally, TimeSpent
@@ -81,9 +81,9 @@ def complete(course_id: str, user_id: str, kind: PartKind, part_id: str, *events
     named = [Course.at(course_id=course_id), Outline.at(course_id=course_id), AssignmentBoard.at(course_id=course_id)]
     for _ in range(_TRIES):
         found, outline, board, enrolment = batch_fetch([*named, Enrolment.at(course_id=course_id, user_id=user_id)], consistent=True)
-        course, parts = teaching.existing(found), Parts.of(outline, board)
+        course, parts = course_access.existing(found), Parts.of(outline, board)
         if not isinstance(enrolment, Enrolment) or enrolment.state != "active":
-            raise teaching.not_enrolled()
+            raise course_access.not_enrolled()
         if part_id not in parts.by_kind[kind]:
             raise NotFound("This is no part of the course.")
         done = completed_ids(enrolment)
@@ -117,7 +117,7 @@ def own(caller: Principal, course_id: str) -> ProgressView:
     mine: dict[str, Any] = {"course_id": course_id, "user_id": caller.user_id}
     named: list[Entity] = [Course.at(course_id=course_id), Outline.at(course_id=course_id), AssignmentBoard.at(course_id=course_id)]
     found, outline, board, enrolment, studied = batch_fetch([*named, Enrolment.at(**mine), StudyTime.at(**mine)])
-    teaching.existing(found)
+    course_access.existing(found)
     if not isinstance(enrolment, Enrolment):
         raise NotFound("You are not enrolled in this course.")
     time = studied if isinstance(studied, StudyTime) else StudyTime(**mine)

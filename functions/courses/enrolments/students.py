@@ -1,9 +1,9 @@
 """The students of a course, for its instructor."""
 
-from lyceum import teaching
 from lyceum.http import Listing, Page
 from lyceum.identity import Principal
 from lyceum.model import AssignmentBoard, Course, Enrolment, Outline, StudyTime, User
+from lyceum.rules import course_access
 from lyceum.table import Entity, Slice, batch_fetch, find
 
 from functions.courses.enrolments import people, progress
@@ -16,7 +16,7 @@ def page(caller: Principal, course_id: str, query: Listing) -> Page[StudentRow]:
     """Return a page of a course's students with names, progress and time, at most 50, in three requests."""
     named = [Course.at(course_id=course_id), Outline.at(course_id=course_id), AssignmentBoard.at(course_id=course_id)]
     found, outline, board = batch_fetch(named)
-    course, parts = teaching.taught(caller, found), progress.Parts.of(outline, board)
+    course, parts = course_access.taught(caller, found), progress.Parts.of(outline, board)
     enrolments = find(Enrolment, course_id=course_id, limit=min(query.limit, _MOST), after=query.start_key())
     times: list[Entity] = [StudyTime.at(course_id=course_id, user_id=each.user_id) for each in enrolments.items]
     read = batch_fetch([*times, *(User.at(user_id=each.user_id) for each in enrolments.items)])

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from lyceum import teaching
 from lyceum.events import LessonCompleted
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict
 from lyceum.model import Course, Enrolment, Lesson, StudyTime
+from lyceum.rules import course_access
 from lyceum.table import Unit, batch_fetch
 
 from functions.courses.enrolments import progress
@@ -39,9 +39,9 @@ def beat(caller: Principal, lesson_id: str, report: Beat) -> Beaten:
     mine: dict[str, Any] = {"course_id": course_id, "user_id": caller.user_id}
     for _ in range(_TRIES):
         found, enrolment, studied = batch_fetch([Course.at(course_id=course_id), Enrolment.at(**mine), StudyTime.at(**mine)], consistent=True)
-        teaching.existing(found)
+        course_access.existing(found)
         if not isinstance(enrolment, Enrolment) or enrolment.state != "active":
-            raise teaching.not_enrolled()
+            raise course_access.not_enrolled()
         time = studied if isinstance(studied, StudyTime) else StudyTime(**mine)
         counted = _counted(time, enrolment, report)
         try:

@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from lyceum import teaching
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.aws import links as aws_links
 from lyceum.kit.errors import NotFound
 from lyceum.model import Course, Enrolment, Lesson, Upload
+from lyceum.rules import course_access
 from lyceum.table import batch_fetch
 
 from functions.courses.lessons.schemas import Download, DownloadQuery, Downloads
@@ -25,9 +25,9 @@ def links(caller: Principal, lesson_id: str, query: DownloadQuery) -> Downloads:
     mine = Enrolment.at(course_id=lesson.course_id, user_id=caller.user_id)
     named = [Upload.at(upload_id=each) for each in lesson.upload_ids if query.upload_id in (None, each)]
     found, enrolment, *uploads = batch_fetch([Course.at(course_id=lesson.course_id), mine, *named])
-    course = teaching.visible(caller, found, enrolment)
+    course = course_access.visible(caller, found, enrolment)
     if not lesson.is_preview:
-        teaching.require_learning(caller, course, enrolment)
+        course_access.require_learning(caller, course, enrolment)
     files = [_link(each, query) for each in uploads if isinstance(each, Upload) and each.state == "ready" and each.variants]
     if query.upload_id is not None and not files:
         raise NotFound("This lesson has no such file.")

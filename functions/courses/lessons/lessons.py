@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from lyceum import teaching
 from lyceum.http import Listing, Page
 from lyceum.identity import Principal
 from lyceum.kit import ids
 from lyceum.kit.errors import Conflict, Detail, NotFound, PreconditionFailed, RuleViolation, rule_violation
 from lyceum.model import ContentItem, Course, Enrolment, Lesson, LessonBody, Outline, Upload
+from lyceum.rules import course_access
 from lyceum.table import Entity, Slice, Unit, batch_fetch, cut, fetch_partition
 
 from functions.courses.lessons.schemas import (
@@ -29,7 +29,7 @@ def page(caller: Principal | None, course_id: str, query: Listing) -> Page[Lesso
     if caller:
         named.append(Enrolment.at(course_id=course_id, user_id=caller.user_id))
     found, outline, *enrolment = batch_fetch(named)
-    teaching.visible(caller, found, *enrolment)
+    course_access.visible(caller, found, *enrolment)
     lesson_ids = list(outline.lesson_ids) if isinstance(outline, Outline) else []
     names = cut(lesson_ids, str, limit=query.limit, after=query.start_key())
     lessons = batch_fetch([Lesson.at(lesson_id=each) for each in names.items])
@@ -95,9 +95,9 @@ def show(caller: Principal, lesson_id: str) -> LessonView:
     lesson, body = _read(lesson_id)
     at = [Course.at(course_id=lesson.course_id), Enrolment.at(course_id=lesson.course_id, user_id=caller.user_id)]
     found, enrolment, *uploads = batch_fetch([*at, *(Upload.at(upload_id=each) for each in lesson.upload_ids)])
-    course = teaching.visible(caller, found, enrolment)
+    course = course_access.visible(caller, found, enrolment)
     if not lesson.is_preview:
-        teaching.require_learning(caller, course, enrolment)
+        course_access.require_learning(caller, course, enrolment)
     is_completed = isinstance(enrolment, Enrolment) and lesson_id in (enrolment.lessons or ())
     return _view(lesson, body, uploads, is_completed=is_completed)
 
@@ -109,7 +109,7 @@ def set_content(caller: Principal, lesson_id: str, wanted: LessonContent) -> Les
     an item that is neither published nor the caller's own.
     """
     lesson, body = _read(lesson_id)
-    teaching.taught_by_id(caller, lesson.course_id)
+    course_access.taught_by_id(caller, lesson.course_id)
     given = wanted.model_fields_set
     uploads = _uploads(wanted.upload_ids if "upload_ids" in given else lesson.upload_ids)
     if "upload_ids" in given:
@@ -129,7 +129,7 @@ def set_content(caller: Principal, lesson_id: str, wanted: LessonContent) -> Les
 
 def _authored(caller: Principal, course_id: str) -> tuple[Course, Outline]:
     found, outline = batch_fetch([Course.at(course_id=course_id), Outline.at(course_id=course_id)], consistent=True)
-    course = teaching.taught(caller, found)
+    course = course_access.taught(caller, found)
     if not isinstance(outline, Outline):
         raise NotFound("There is no such course.")
     return course, outline

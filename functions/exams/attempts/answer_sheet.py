@@ -11,11 +11,11 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.assessment import responses
-from lyceum.assessment.responses import Admission, ResponseFields
 from lyceum.identity import Principal, may_touch
 from lyceum.kit.errors import Conflict, DomainError, NotFound, RateLimited, RuleViolation, rule_violation
 from lyceum.model import AnswerSheet, ExamSession
+from lyceum.rules.questions import responses
+from lyceum.rules.questions.responses import Admission, ResponseFields
 
 from functions.exams.attempts import timing
 from functions.exams.attempts.spec import Offer

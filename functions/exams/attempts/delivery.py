@@ -4,12 +4,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from lyceum.assessment.responses import is_blank
 from lyceum.identity import Principal, require_owner
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Forbidden, rule_violation
 from lyceum.kit.http.pages import Listing, Page
 from lyceum.model import AnswerSheet, ExamSession
+from lyceum.rules.questions.responses import is_blank
 from lyceum.table import ConditionFailed, Unit, find
 
 from functions.exams.attempts import (

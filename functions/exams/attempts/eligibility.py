@@ -5,11 +5,11 @@ from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from lyceum import bank
 from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Forbidden, NotFound
 from lyceum.model import ActiveSession, Assessment, AssessmentForm, Attempts
+from lyceum.rules.questions import seeded_order
 from lyceum.table import batch_fetch
 
 from functions.exams.attempts import active_session, start, timing
@@ -80,7 +80,7 @@ def _check_time(assessment: Assessment, extra: dict[str, Any], now: datetime) ->
 
 def _offer(assessment: Assessment, found: list[AssessmentForm], extra: dict[str, Any], used: int) -> Offer:
     seed = ids.new_secret(24)
-    form = found[int(bank.digest(seed, "form", assessment.assessment_id), 16) % len(found)]
+    form = found[int(seeded_order.digest(seed, "form", assessment.assessment_id), 16) % len(found)]
     parts = forms.questions_of(form)
     percent = extra.get("extra_time_percent", 0)
     section_limits = policies.limits(assessment.sections, percent)

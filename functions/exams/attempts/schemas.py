@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from lyceum.assessment.responses import ResponseFields, ResponseView
-from lyceum.assessment.views import ContentView
 from lyceum.kit.http.schemas import Request, Schema, Timestamp
+from lyceum.rules.questions.responses import ResponseFields, ResponseView
+from lyceum.rules.questions.views import ContentView
 
 from functions.exams.papers.policies import Feedback, Id, SessionRules, distinct
 from functions.exams.papers.schemas import SectionView

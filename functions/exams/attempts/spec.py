@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from lyceum import bank
 from lyceum.kit import ids
 from lyceum.model import Assessment
+from lyceum.rules.questions import topic_sampler
 
 from functions.exams.attempts.schemas import StartExam
 from functions.exams.papers.paper import Entries, arranged
@@ -49,7 +49,7 @@ def own_choice(wanted: StartExam) -> Offer:
         source = "|".join(sorted(wanted.question_ids))
     else:
         topic_ids = wanted.topic_ids or []
-        questions = bank.draw(topic_ids, wanted.count, seed, wanted.difficulty)
+        questions = topic_sampler.draw(topic_ids, wanted.count, seed, wanted.difficulty)
         source = "|".join(sorted(topic_ids))
     policy = wanted.model_dump(mode="json", exclude={"mode", "topic_ids", "question_ids", "assessment_id", "count", "access_code"})
     return Offer(

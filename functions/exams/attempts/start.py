@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from lyceum import bank
 from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, RateLimited, rule_violation
 from lyceum.kit.jobs import tenants
 from lyceum.kit.settings import settings
 from lyceum.model import ActiveSession, DailyStarts, ExamPaper, ExamSession
+from lyceum.rules.questions import seeded_order
 from lyceum.table import ConditionFailed, Unit
 
 from functions.exams.attempts import audit_log, timing
@@ -62,7 +62,7 @@ def _new_desk(caller: Principal, offer: Offer, now: datetime) -> Desk:
         topic_ids=offer.topic_ids,
         question_count=len(offer.entries),
         seed=offer.seed,
-        algorithm=bank.ALGORITHM,
+        algorithm=seeded_order.ALGORITHM,
         scoring=paper.VERSION,
         paper_hash=paper.hash_of(frozen),
         started_at=now,

@@ -11,11 +11,11 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import chain, zip_longest
 
-from lyceum import bank
 from lyceum.kit import clock
 from lyceum.kit.errors import Detail, RuleViolation
 from lyceum.kit.values.decimals import rounded
 from lyceum.model import Question, QuestionStatistics
+from lyceum.rules.questions import seeded_order, topic_sampler
 from lyceum.table import batch_fetch, find
 
 from functions.exams.authoring.schemas import Blueprint, SectionPlan
@@ -88,7 +88,7 @@ def draw(blueprint: Blueprint, seed: str, forms: int) -> list[DrawnForm]:
 def _peaceable(questions: Sequence[Question], seed: str) -> list[Question]:
     """Leave out enemies, those that come later in the seed's order."""
     known = {question.question_id: question for question in questions}
-    return bank.peaceable([known[name] for name in bank.shuffled(known, seed, "enemies")])
+    return topic_sampler.peaceable([known[name] for name in seeded_order.shuffled(known, seed, "enemies")])
 
 
 def _cells(blueprint: Blueprint, forms: int) -> list[_Cell]:
@@ -107,7 +107,7 @@ class _Pool:
     def __init__(self, blueprint: Blueprint, seed: str, forms: int) -> None:
         topics = dict.fromkeys(chain.from_iterable(plan.topic_ids for plan in blueprint.sections))
         self._wanted = {name: forms * sum(plan.count for plan in blueprint.sections if name in plan.topic_ids) for name in topics}
-        self._lots = {name: bank.digest(seed, "lot", name)[:16] for name in topics}
+        self._lots = {name: seeded_order.digest(seed, "lot", name)[:16] for name in topics}
         self._found: dict[str, dict[str, Question]] = {name: {} for name in topics}
         self._exhausted: set[str] = set()
         for name in topics:
@@ -116,7 +116,7 @@ class _Pool:
     def questions(self) -> list[Question]:
         """Return everything that was read and is not asked in an exam that may still be sat (EXAM L4)."""
         now = clock.now()
-        return [question for found in self._found.values() for question in found.values() if not bank.is_reserved(question, now)]
+        return [question for found in self._found.values() for question in found.values() if not topic_sampler.is_reserved(question, now)]
 
     def read_on(self) -> bool:
         """Read whatever is left, up to five thousand questions a topic; False when nothing is."""
@@ -146,7 +146,7 @@ class _Pool:
 def _allot(cells: Sequence[_Cell], questions: Sequence[Question], seed: str) -> list[list[Question]]:
     """Give every cell as many questions as can be, each question to one cell."""
     known = {question.question_id: question for question in questions}
-    order = bank.shuffled(known, seed, "blueprint")
+    order = seeded_order.shuffled(known, seed, "blueprint")
     liked = [_by_topic_in_turn([known[name] for name in order if cell.fits(known[name])]) for cell in cells]
     holder: dict[str, int] = {}
 

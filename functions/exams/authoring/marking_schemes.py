@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from lyceum.assessment.storing import with_key
 from lyceum.identity import Principal
 from lyceum.kit.errors import NotFound, rule_violation
 from lyceum.model import AnswerKey, Assessment, AssessmentForm
 from lyceum.model.audit import audit
+from lyceum.rules.questions.storage import with_key
 from lyceum.table import Entity, Unit, batch_fetch
 
 from functions.exams.authoring import assessments, views

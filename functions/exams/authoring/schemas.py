@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
-from lyceum.assessment.declarations import QuestionType
-from lyceum.assessment.views import KeyedContent
 from lyceum.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.values.text import Line, RichText
+from lyceum.rules.questions.types import QuestionType
+from lyceum.rules.questions.views import KeyedContent
 
 from functions.exams.papers.policies import LONGEST_SECONDS, Accommodation, ExamRules, Id, distinct
 from functions.exams.papers.schemas import SectionView

@@ -9,11 +9,11 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum import bank
-from lyceum.assessment.credit import Rules
 from lyceum.identity import Permission, Principal, may_touch
 from lyceum.kit.errors import Conflict, Forbidden, NotFound
 from lyceum.model import AnswerSheet, ExamMarks, ExamPaper, ExamSession
+from lyceum.rules.questions import seeded_order
+from lyceum.rules.questions.credit import Rules
 from lyceum.table import Entity, batch_fetch
 
 from functions.exams.attempts import timing
@@ -38,7 +38,7 @@ class ScoringImpossible(Conflict):
 def pinned_entries(desk: Desk) -> list[dict[str, Any]]:
     """Read the questions of a session's paper; raises ScoringImpossible when it is not the paper that was started."""
     frozen = paper.unpack(desk.paper.content)
-    if paper.hash_of(frozen) != desk.session.paper_hash or desk.session.algorithm != bank.ALGORITHM:
+    if paper.hash_of(frozen) != desk.session.paper_hash or desk.session.algorithm != seeded_order.ALGORITHM:
         raise _refused(desk.session, "the paper is not the one that the session is pinned to")
     return paper.entries_of(frozen)
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from lyceum.assessment.storing import with_key
 from lyceum.identity import Principal, require_owner
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
 from lyceum.model import AnswerKey, AnswerSheet, ExamMarks, ExamPaper, ExamSession, ScoreDistribution
+from lyceum.rules.questions.storage import with_key
 from lyceum.table import Entity, batch_fetch
 
 from functions.exams.attempts import release, timing

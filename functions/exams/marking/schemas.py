@@ -5,13 +5,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from lyceum.assessment.credit import Outcome
-from lyceum.assessment.responses import ResponseView
-from lyceum.assessment.values import PartId
-from lyceum.assessment.views import KeyedContent, RubricView
 from lyceum.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.values.text import RichText
+from lyceum.rules.questions.credit import Outcome
+from lyceum.rules.questions.responses import ResponseView
+from lyceum.rules.questions.values import PartId
+from lyceum.rules.questions.views import KeyedContent, RubricView
 
 from functions.exams.attempts.schemas import Reason, SaveAnswer, Scope, Timed
 from functions.exams.papers.policies import Id

@@ -1,6 +1,6 @@
 """Scoring: a pure function of paper, keys, answers and policy. Exact fractions; no clock, storage or locale (EXAM G1).
 
-Version 1. A question earns its marks times the credit of its type (`lyceum.assessment.credit`). A wrong answer costs
+Version 1. A question earns its marks times the credit of its type (`lyceum.rules.questions.credit`). A wrong answer costs
 its marks times the negative fraction; a blank one costs and earns nothing, and neither does one that waits for a
 grader. The sum has a floor of 0 at the level of the paper, and nowhere else (EXAM G2). Score and percentage are each
 rounded once, half up to two places, from the exact sum (EXAM G5); whether the exam is passed follows from the
@@ -13,9 +13,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from lyceum.assessment.credit import GRADED_TYPES, Outcome, Rules, credit, graded_outcome, outcome
-from lyceum.assessment.responses import Admission, ResponseFields, admission, refusal
 from lyceum.kit.values.decimals import rounded
+from lyceum.rules.questions.credit import GRADED_TYPES, Outcome, Rules, credit, graded_outcome, outcome
+from lyceum.rules.questions.responses import Admission, ResponseFields, admission, refusal
 
 from functions.exams.papers.paper import VERSION
 

@@ -12,10 +12,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from lyceum.assessment.presentation import present
-from lyceum.bank import ALGORITHM, shuffled
 from lyceum.kit.values import decimals
 from lyceum.model import Question
+from lyceum.rules.questions.presentation import present
+from lyceum.rules.questions.seeded_order import ALGORITHM, shuffled
 
 VERSION = 1
 

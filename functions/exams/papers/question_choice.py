@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from lyceum import bank
 from lyceum.kit import clock
 from lyceum.kit.errors import Detail, RuleViolation
 from lyceum.model import Question
+from lyceum.rules.questions import topic_sampler
 from lyceum.table import batch_fetch
 
 
@@ -28,7 +28,7 @@ def approved(question_ids: Sequence[str], author_id: str | None = None) -> list[
 
 def _check_enemies(questions: Sequence[Question]) -> None:
     """Refuse questions that give each other away (EXAM S2)."""
-    fitting = {question.question_id for question in bank.peaceable(questions)}
+    fitting = {question.question_id for question in topic_sampler.peaceable(questions)}
     left = [question.question_id for question in questions if question.question_id not in fitting]
     if left:
         details = [Detail("ENEMY_QUESTIONS", f"{name} and an earlier question must not stand in one paper.") for name in left]
@@ -37,5 +37,5 @@ def _check_enemies(questions: Sequence[Question]) -> None:
 
 def _is_usable(question: Question, author_id: str | None) -> bool:
     if question.status == "approved":
-        return author_id is not None or not bank.is_reserved(question, clock.now())
+        return author_id is not None or not topic_sampler.is_reserved(question, clock.now())
     return question.author_id == author_id and question.status not in {"retired", "rejected"}

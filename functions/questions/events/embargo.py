@@ -2,10 +2,10 @@
 
 from pynamodb.expressions.update import Action
 
-from lyceum.assessment.storing import shelves
 from lyceum.events import QuestionsReserved
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model import ListedQuestion, Question
+from lyceum.rules.questions.storage import shelves
 from lyceum.table import Unit, batch_fetch
 
 consumer = Consumer("question-reserves")

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from lyceum.assessment.storing import listed
 from lyceum.model import AuditEvent, Course
+from lyceum.rules.questions.storage import listed
 from lyceum.table import find, write_many
 from tests.exams.conftest import CANARY, Bank, Publisher
 from tests.support import workers

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lyceum import bank as questions_bank
 from lyceum.kit.errors import RuleViolation
 from lyceum.model import Question, QuestionStatistics
+from lyceum.rules.questions import topic_sampler as questions_bank
 from lyceum.table import write_many
 from tests.exams.conftest import Bank, Publisher
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from lyceum.assessment.declarations import read_question
-from lyceum.assessment.storing import items_of, stored
 from lyceum.kit import ids
 from lyceum.model import Topic
+from lyceum.rules.questions.storage import items_of, stored
+from lyceum.rules.questions.types import read_question
 from lyceum.table import write_many
-from tests.assessment.samples import AUTHORED, SCORED, fields, sample
 from tests.exams.conftest import Running, Start
+from tests.rules.questions.samples import AUTHORED, SCORED, fields, sample
 from tests.support.clock import Clock
 
 SENT = {"option_ids": "optionIds", "is_true": "isTrue", "file_ids": "fileIds", "option_id": "optionId"}

@@ -4,10 +4,11 @@ from collections import Counter
 
 import pytest
 
-from lyceum.bank import draw, shuffled
 from lyceum.kit import context, ids
 from lyceum.kit.errors import RuleViolation
 from lyceum.model import Question
+from lyceum.rules.questions.seeded_order import shuffled
+from lyceum.rules.questions.topic_sampler import draw
 from tests.exams.conftest import OPTIONS, Bank
 from tests.support.http import Client
 

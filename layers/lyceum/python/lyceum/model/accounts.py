@@ -13,7 +13,7 @@ _SORT_CHARACTERS = 200
 
 
 class User(Entity, discriminator="user"):
-    """A person with a role; `profile` holds the fields of that role (see `lyceum.model.profiles`), `preferences` what they chose.
+    """A person with a role; `profile` holds the fields of that role (see `lyceum.rules.profiles`), `preferences` what they chose.
 
     States: active, suspended, deleted; a suspension ends by itself at `suspended_until`. A rise of `permissions_version` ends
     every session. `wanted_email` becomes `email` when it is verified, and so `wanted_phone`. `avatar` holds the variants of the upload `avatar_id`.

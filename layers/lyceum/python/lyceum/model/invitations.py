@@ -8,7 +8,7 @@ from lyceum.kit.table.entity import Entity, Keys, Moment
 class Invitation(Entity, discriminator="invitation"):
     """An offer of a role, good for one registration with its e-mail address until `expires_at`.
 
-    No secret is stored: the token is a signature over the invitation (`lyceum.identity.invitations`).
+    No secret is stored: the token is a signature over the invitation (`lyceum.rules.invitations`).
     """
 
     keys = Keys("INVITE#{invitation_id}", "INVITATION")

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyceum.assessment.credit import Rules, credit, outcome, rubric_credit
-from lyceum.assessment.responses import ResponseFields
-from tests.assessment.samples import SCORED, sample
+from lyceum.rules.questions.credit import Rules, credit, outcome, rubric_credit
+from lyceum.rules.questions.responses import ResponseFields
+from tests.rules.questions.samples import SCORED, sample
 
 SAMPLES = {kind: sample(kind) for kind in SCORED}
 RULES = st.builds(Rules, **{name: st.sampled_from(get_args(kind)) for name, kind in Rules.__annotations__.items()})

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lyceum.bank import shuffled
 from lyceum.model import Question
+from lyceum.rules.questions.seeded_order import shuffled
 
 _ALWAYS_SHUFFLED = ("choices", "items")
 

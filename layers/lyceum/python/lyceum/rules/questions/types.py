@@ -11,7 +11,9 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationInfo, field_validator, model_validator
 
-from lyceum.assessment.parts import (
+from lyceum.kit.http.schemas import Request
+from lyceum.kit.values.text import Line
+from lyceum.rules.questions.parts import (
     Choices,
     OneNumber,
     OneOfOptions,
@@ -25,9 +27,7 @@ from lyceum.assessment.parts import (
     neutral,
     renamed,
 )
-from lyceum.assessment.values import MOST_PARTS, GapNumber, PartId, PartIds, check_distinct, quoted
-from lyceum.kit.http.schemas import Request
-from lyceum.kit.values.text import Line
+from lyceum.rules.questions.values import MOST_PARTS, GapNumber, PartId, PartIds, check_distinct, quoted
 
 TopicId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Difficulty = Literal["easy", "medium", "hard"]

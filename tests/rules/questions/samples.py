@@ -2,8 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from lyceum.assessment.declarations import AnyQuestion, read_question
-from lyceum.assessment.storing import content_of, key_of
+from lyceum.rules.questions.storage import content_of, key_of
+from lyceum.rules.questions.types import AnyQuestion, read_question
 
 TOPIC = "0" * 26
 OPTIONS = [{"id": name, "text": f"choice {name}"} for name in "abcd"]

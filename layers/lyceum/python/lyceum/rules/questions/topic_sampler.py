@@ -4,8 +4,7 @@ Approved questions of a topic stand in the order of a random lot. A draw reads a
 own, goes round its end where it must, and takes its share out of the window; lots and choice follow from the seed.
 """
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,25 +15,15 @@ from lyceum.kit import clock
 from lyceum.kit.errors import rule_violation
 from lyceum.model import Question
 from lyceum.model.questions import QuestionFacts
+from lyceum.rules.questions.seeded_order import digest, shuffled
 from lyceum.table import find
 
-ALGORITHM = 1
 _REQUESTS = 4
 _SMALLEST_WINDOW = 12
 _WINDOW_SHARES = 2
 _FILTERED_WINDOW_SHARES = 6
 _PAGE = 250
 _MOST_PAGES = 20
-
-
-def digest(seed: str, purpose: str, name: str) -> str:
-    """Return 64 hexadecimal digits that only the seed's holder can foresee."""
-    return hashlib.sha256(f"{ALGORITHM}|{seed}|{purpose}|{name}".encode()).hexdigest()
-
-
-def shuffled(names: Iterable[str], seed: str, purpose: str) -> list[str]:
-    """Put names in the order that the seed gives them, whatever order they come in."""
-    return sorted(names, key=lambda name: digest(seed, purpose, name))
 
 
 def is_reserved(question: QuestionFacts, now: datetime) -> bool:

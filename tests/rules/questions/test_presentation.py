@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from lyceum.assessment.presentation import present
 from lyceum.model import Question
-from tests.assessment.samples import AUTHORED, OPTIONS, sample
+from lyceum.rules.questions.presentation import present
+from tests.rules.questions.samples import AUTHORED, OPTIONS, sample
 
 
 def question(kind: str, **changes: object) -> Question:

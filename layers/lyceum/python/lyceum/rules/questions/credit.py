@@ -10,8 +10,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
-from lyceum.assessment import wording
-from lyceum.assessment.responses import is_blank
+from lyceum.rules.questions import text_matching
+from lyceum.rules.questions.responses import is_blank
 
 Outcome = Literal["right", "partial", "wrong", "blank", "pending"]
 GRADED_TYPES = frozenset({"theory", "practical"})
@@ -94,7 +94,7 @@ def _numeric(content: Content, key: Key, response: Response, _rules: Rules) -> F
 
 
 def _unit(text: str) -> str:
-    return wording.folded(text, case_sensitive=True, accent_sensitive=True).replace(" ", "")
+    return text_matching.folded(text, case_sensitive=True, accent_sensitive=True).replace(" ", "")
 
 
 def _is_near(key: Key, number: str) -> bool:
@@ -105,7 +105,7 @@ def _is_near(key: Key, number: str) -> bool:
 
 def _short_text(_content: Content, key: Key, response: Response, _rules: Rules) -> Fraction:
     senses = {name: bool(key[name]) for name in ("case_sensitive", "accent_sensitive")}
-    earned = [Fraction(Decimal(each["credit"])) for each in key["accepted"] if wording.matches(each["text"], response["text"], **senses)]
+    earned = [Fraction(Decimal(each["credit"])) for each in key["accepted"] if text_matching.matches(each["text"], response["text"], **senses)]
     return max(earned, default=Fraction(0))
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from lyceum.assessment.declarations import read_question
-from lyceum.assessment.storing import content_of, key_of, with_key
-from lyceum.assessment.views import ContentView, KeyedContent
-from tests.assessment.samples import AUTHORED, OPTIONS, fields, sample
+from lyceum.rules.questions.storage import content_of, key_of, with_key
+from lyceum.rules.questions.types import read_question
+from lyceum.rules.questions.views import ContentView, KeyedContent
+from tests.rules.questions.samples import AUTHORED, OPTIONS, fields, sample
 
 KEY_FIELDS = {
     "correct_option_ids", "correct", "value", "tolerance", "accepted", "case_sensitive", "accent_sensitive", "pairs", "correct_order", "feedback", "rubric",

@@ -9,8 +9,8 @@ from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from lyceum.assessment.values import GapNumber, Number, PartId, PartIds
 from lyceum.kit.http.schemas import Request, Schema
+from lyceum.rules.questions.values import GapNumber, Number, PartId, PartIds
 
 FORMS = {
     "single": "option_ids", "multiple": "option_ids", "true_false": "is_true", "numeric": "number", "short_text": "text", "matching": "matches",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyceum.assessment.wording import matches
+from lyceum.rules.questions.text_matching import matches
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from lyceum.assessment.responses import FORMS, ResponseFields, admission, is_blank, refusal
-from tests.assessment.samples import AUTHORED, sample
+from lyceum.rules.questions.responses import FORMS, ResponseFields, admission, is_blank, refusal
+from tests.rules.questions.samples import AUTHORED, sample
 
 MISFITS: list[tuple[str, dict[str, Any], str]] = [
     ("single", {"optionIds": ["z"]}, "UNKNOWN_OPTION"),

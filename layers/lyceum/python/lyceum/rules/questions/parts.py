@@ -7,9 +7,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
-from lyceum.assessment.values import MOST_PARTS, Number, PartId, quoted
 from lyceum.kit.http.schemas import Request
 from lyceum.kit.values.text import Line, RichText, normalise
+from lyceum.rules.questions.values import MOST_PARTS, Number, PartId, quoted
 
 _FOREIGN_IMAGE = re.compile(r'<img(?![^>]* src="upload:[0-9A-Z]{26}")')
 

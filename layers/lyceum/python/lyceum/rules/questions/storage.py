@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from lyceum.assessment.declarations import AnyQuestion, QuestionFields
 from lyceum.kit import clock
 from lyceum.kit.values.text import fingerprint, normalise
 from lyceum.model import AnswerKey, ListedQuestion, Question, Topic
 from lyceum.model.questions import QuestionFacts
+from lyceum.rules.questions.types import AnyQuestion, QuestionFields
 from lyceum.table import Entity
 
 _FACTS = QuestionFacts.get_attributes().keys() - Entity.get_attributes().keys()
