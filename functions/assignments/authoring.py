@@ -4,12 +4,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from lyceum.events import AssignmentCreated, AssignmentDeleted
+from lyceum.events.courses import AssignmentCreated, AssignmentDeleted
 from lyceum.identity import Permission, Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, PreconditionFailed, rule_violation
 from lyceum.kit.jobs import tenants
-from lyceum.model import Assignment, AssignmentFigures, AssignmentText, Course, Extensions, Lesson, Rubric
+from lyceum.model.assignments import Assignment, AssignmentFigures, AssignmentText, Extensions, Rubric
+from lyceum.model.courses import Course, Lesson
 from lyceum.rules import course_access
 from lyceum.table import Unit, batch_fetch
 

@@ -5,7 +5,7 @@ from typing import Any
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.kit.event import Event
-from lyceum.model import Assignment, AssignmentBoard
+from lyceum.model.assignments import Assignment, AssignmentBoard
 from lyceum.table import Unit
 
 MOST = 200

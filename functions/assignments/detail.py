@@ -7,7 +7,7 @@ from typing import Any
 from lyceum.identity import Permission, Principal, may_touch, require_owner
 from lyceum.kit import clock
 from lyceum.kit.errors import NotFound
-from lyceum.model import Assignment, AssignmentFigures, AssignmentText, Extensions, Rubric
+from lyceum.model.assignments import Assignment, AssignmentFigures, AssignmentText, Extensions, Rubric
 from lyceum.table import fetch_partition
 
 

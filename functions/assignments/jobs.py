@@ -10,10 +10,10 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum.events import AssignmentFallsDue
+from lyceum.events.courses import AssignmentFallsDue
 from lyceum.kit import clock, context, ids
 from lyceum.kit.jobs import tenants
-from lyceum.model import Assignment
+from lyceum.model.assignments import Assignment
 from lyceum.table import ConditionFailed, Unit, find
 
 from functions.assignments.authoring import due_day

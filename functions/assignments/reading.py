@@ -5,7 +5,10 @@ from typing import Any
 from lyceum.http import Listing, Page
 from lyceum.identity import Principal
 from lyceum.kit.errors import NotFound
-from lyceum.model import Assignment, Attempt, Course, Enrolment, GradeRecord, User, Work
+from lyceum.model.accounts import User
+from lyceum.model.assignments import Assignment, Attempt, GradeRecord, Work
+from lyceum.model.courses import Course
+from lyceum.model.enrolments import Enrolment
 from lyceum.rules import course_access
 from lyceum.table import Entity, Slice, batch_fetch, find
 

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from lyceum.events import AssignmentSubmitted
+from lyceum.events.courses import AssignmentSubmitted
 from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Detail, RuleViolation, rule_violation
-from lyceum.model import Assignment, Attempt, Course, Enrolment, Upload, Work
+from lyceum.model.assignments import Assignment, Attempt, Work
+from lyceum.model.courses import Course
+from lyceum.model.enrolments import Enrolment
+from lyceum.model.uploads import Upload
 from lyceum.rules import course_access
 from lyceum.table import Entity, Unit, batch_fetch
 

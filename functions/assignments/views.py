@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from lyceum.model import Assignment, AssignmentFigures, Attempt, GradeRecord, User, Work
+from lyceum.model.accounts import User
+from lyceum.model.assignments import Assignment, AssignmentFigures, Attempt, GradeRecord, Work
 from lyceum.table import Entity
 
 from functions.assignments.detail import Desk

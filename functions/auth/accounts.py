@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from lyceum.events import UserRegistered
+from lyceum.events.accounts import UserRegistered
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Detail, Unauthenticated, ValidationFailed
 from lyceum.kit.identity import hashing
 from lyceum.kit.identity.permissions import GRANTED
 from lyceum.kit.identity.principal import Principal
-from lyceum.model import Credential, Invitation, LoginName, Session, User
+from lyceum.model.accounts import Session, User
+from lyceum.model.credentials import Credential, LoginName
+from lyceum.model.invitations import Invitation
 from lyceum.rules import invitations, sign_in_names
 from lyceum.rules.profiles import strangers
 from lyceum.rules.sign_in_names import fold

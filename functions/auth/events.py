@@ -9,13 +9,15 @@ from datetime import timedelta
 
 from aws_lambda_powertools import Logger
 
-from lyceum.events import CodeRequested, ContactChangeRequested, UserInvited, UserRegistered
+from lyceum.events.accounts import CodeRequested, ContactChangeRequested, UserInvited, UserRegistered
 from lyceum.kit import clock
 from lyceum.kit.aws import clients, mail, sms
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Event
 from lyceum.kit.settings import settings
-from lyceum.model import Invitation, LoginName, OneTimeCode, User
+from lyceum.model.accounts import User
+from lyceum.model.credentials import LoginName, OneTimeCode
+from lyceum.model.invitations import Invitation
 from lyceum.rules import invitations
 from lyceum.rules.sign_in_names import is_phone
 from lyceum.table import ConditionFailed, Unit

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from lyceum.events import QuestionApproved, QuestionRetired
+from lyceum.events.questions import QuestionApproved, QuestionRetired
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model import Topic
+from lyceum.model.catalogue import Topic
 from lyceum.table import Unit
 
 consumer = Consumer("catalog-events")

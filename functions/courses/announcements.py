@@ -1,11 +1,11 @@
 """Announcements: posted once, brought to the students of a course by a worker, read by everybody they concern."""
 
-from lyceum.events import AnnouncementPosted
+from lyceum.events.courses import AnnouncementPosted
 from lyceum.http import Listing, Page
 from lyceum.identity import Permission, Principal
 from lyceum.kit import ids
 from lyceum.kit.errors import Forbidden
-from lyceum.model import Announcement, Told
+from lyceum.model.courses import Announcement, Told
 from lyceum.rules import course_access
 from lyceum.table import Slice, Unit, batch_fetch, find
 

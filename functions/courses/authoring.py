@@ -4,12 +4,15 @@ import re
 import unicodedata
 from typing import Any
 
-from lyceum.events import CourseDeleted, CoursePublished, CourseUpdated
+from lyceum.events.courses import CourseDeleted, CoursePublished, CourseUpdated
 from lyceum.identity import Permission, Principal
 from lyceum.kit import ids
 from lyceum.kit.errors import Conflict, NotFound, PreconditionFailed, rule_violation
 from lyceum.kit.values.text import normalise
-from lyceum.model import Course, Department, GradeSheet, Outline, Seats
+from lyceum.model.assignments import GradeSheet
+from lyceum.model.catalogue import Department
+from lyceum.model.courses import Course, Outline
+from lyceum.model.enrolments import Seats
 from lyceum.rules import course_access
 from lyceum.table import Entity, Unit, find
 

@@ -5,7 +5,10 @@ from typing import Any
 
 from lyceum.http import Listing
 from lyceum.identity import Principal
-from lyceum.model import AssignmentBoard, Course, Dependant, Enrolment, Lesson, Outline, StudyTime, User
+from lyceum.model.accounts import User
+from lyceum.model.assignments import AssignmentBoard
+from lyceum.model.courses import Course, Dependant, Lesson, Outline
+from lyceum.model.enrolments import Enrolment, StudyTime
 from lyceum.rules import course_access
 from lyceum.table import Entity, batch_fetch, cut, fetch_partition
 

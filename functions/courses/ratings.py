@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from lyceum.events import CourseRated
+from lyceum.events.courses import CourseRated
 from lyceum.http import Listing
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Forbidden
-from lyceum.model import Course, CourseRating, Enrolment
+from lyceum.model.courses import Course, CourseRating
+from lyceum.model.enrolments import Enrolment
 from lyceum.rules import course_access
 from lyceum.table import Slice, Unit, batch_fetch, find
 

@@ -16,11 +16,11 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum.events import SessionsFellDue
+from lyceum.events.exams import SessionsFellDue
 from lyceum.kit import clock, context, ids
 from lyceum.kit.consumers.outbox import tell
 from lyceum.kit.jobs import tenants
-from lyceum.model import ExamSession, SweepMark
+from lyceum.model.exams import ExamSession, SweepMark
 from lyceum.table import ConditionFailed, Unit, find
 
 from functions.exams.marking import deadlines

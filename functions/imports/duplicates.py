@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from lyceum.model import Question, QuestionPrint
+from lyceum.model.imports import QuestionPrint
+from lyceum.model.questions import Question
 from lyceum.table import batch_fetch
 
 

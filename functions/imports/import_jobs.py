@@ -6,12 +6,14 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.events import ImportConfirmed
+from lyceum.events.questions import ImportConfirmed
 from lyceum.http import Page
 from lyceum.identity import Permission, Principal, may_touch
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Detail, TooLarge, ValidationFailed, rule_violation
-from lyceum.model import Course, ImportJob, Topic
+from lyceum.model.catalogue import Topic
+from lyceum.model.courses import Course
+from lyceum.model.imports import ImportJob
 from lyceum.table import Unit, find
 
 from functions.imports import row_store

@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from lyceum.events import QuestionApproved, QuestionSubmitted
+from lyceum.events.questions import QuestionApproved, QuestionSubmitted
 from lyceum.kit.event import Event
-from lyceum.model import AnswerKey, ImportJob, ModerationComment, Question
+from lyceum.model.imports import ImportJob
+from lyceum.model.questions import AnswerKey, ModerationComment, Question
 from lyceum.rules.questions.storage import items_of, stored
 from lyceum.rules.questions.types import read_question
 from lyceum.table import Unit

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from lyceum.http import Document, Listing, Page, Schema
 from lyceum.kit.errors import Conflict, Gone, TooLarge
 from lyceum.kit.values.spreadsheet import write_csv
-from lyceum.model import ImportJob
+from lyceum.model.imports import ImportJob
 from lyceum.table import Slice
 
 from functions.imports import row_store

@@ -5,10 +5,14 @@ So no worker has more to do than it has time for, and chunks are worked on side 
 
 from typing import Any
 
-from lyceum.events import AnnouncementPosted, FanOutContinued, NoticeAddressed, PeriodEnded
+from lyceum.events.courses import AnnouncementPosted
+from lyceum.events.notices import FanOutContinued, NoticeAddressed, PeriodEnded
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
-from lyceum.model import Course, Enrolment, NewQuestions, User
+from lyceum.model.accounts import User
+from lyceum.model.courses import Course
+from lyceum.model.enrolments import Enrolment
+from lyceum.model.notifications import NewQuestions
 from lyceum.table import Unit, batch_fetch, find, find_all
 
 from functions.notifications.study_kinds import ANNOUNCEMENT, NEW_QUESTIONS

@@ -1,8 +1,9 @@
 """Sends notifications and digests by e-mail."""
 
-from lyceum.events import DigestDue, MailRequested
+from lyceum.events.notices import DigestDue, MailRequested
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model import Delivery, Digest, Notification, NotificationPreferences, User
+from lyceum.model.accounts import User
+from lyceum.model.notifications import Delivery, Digest, Notification, NotificationPreferences
 from lyceum.table import Unit, batch_fetch
 
 from functions.notifications import mail, suppression

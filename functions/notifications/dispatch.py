@@ -3,38 +3,20 @@
 What `placing` writes is one transaction with the marker that the event was seen. `broadcast` addresses many at once.
 """
 
-from lyceum.events import (
-    AnnouncementReceived,
-    AssignmentDueSoon,
-    AssignmentGraded,
-    BadgeEarned,
+from lyceum.events.accounts import LoginSuspicious, PasswordChanged, SessionRevoked, TwoFactorChanged
+from lyceum.events.community import BadgeEarned, DiscussionReplied, MentorAssigned, PaymentConfirmed, QuestionAnswered
+from lyceum.events.courses import AnnouncementReceived, AssignmentDueSoon, AssignmentGraded, CourseCompleted
+from lyceum.events.exams import ExamCompleted, ExamExpiring, ExamGraded, ExamReleased
+from lyceum.events.files import (
     ContentPublished,
     ContentReturned,
     ContentVerified,
-    CourseCompleted,
-    DiscussionReplied,
-    ExamCompleted,
-    ExamExpiring,
-    ExamGraded,
-    ExamReleased,
-    ImportCompleted,
-    ImportFailed,
-    LoginSuspicious,
-    MentorAssigned,
-    NoticeAddressed,
-    PasswordChanged,
-    PaymentConfirmed,
-    PlanExpiring,
-    QuestionAnswered,
-    QuestionApproved,
-    QuestionRejected,
-    SessionRevoked,
-    StudyReminderDue,
-    TwoFactorChanged,
     UploadFailed,
     UploadProcessed,
     UploadRejected,
 )
+from lyceum.events.notices import NoticeAddressed, PlanExpiring, StudyReminderDue
+from lyceum.events.questions import ImportCompleted, ImportFailed, QuestionApproved, QuestionRejected
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.values.money import Money

@@ -7,11 +7,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from lyceum.events import PlanExpiring
+from lyceum.events.notices import PlanExpiring
 from lyceum.kit import clock, ids
+from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import Conflict
 from lyceum.kit.jobs import schedules
-from lyceum.model import Entitlement, OutboxItem
+from lyceum.model.enrolments import Entitlement
 from lyceum.table import Unit, find_all
 
 _DAY = timedelta(days=1)

@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
-from lyceum.events import ExamCompleted, LessonCompleted, QuestionApproved, UserDeleted, UserPreferencesChosen
+from lyceum.events.accounts import UserDeleted, UserPreferencesChosen
+from lyceum.events.courses import LessonCompleted
+from lyceum.events.exams import ExamCompleted
+from lyceum.events.questions import QuestionApproved
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.jobs import tenants
 from lyceum.kit.values import time_zones
-from lyceum.model import NewQuestions, StudyReminder, User
+from lyceum.model.accounts import User
+from lyceum.model.notifications import NewQuestions, StudyReminder
 from lyceum.table import Unit
 
 from functions.notifications import reminding

@@ -8,11 +8,12 @@ from typing import cast
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.events import MailRequested, NotificationCreated, PushRequested, TextRequested
+from lyceum.events.notices import MailRequested, NotificationCreated, PushRequested, TextRequested
 from lyceum.kit import clock, ids
 from lyceum.kit.event import Event
 from lyceum.kit.jobs import tenants
-from lyceum.model import Delivery, Digest, InboxCounter, Notification, NotificationPreferences, User
+from lyceum.model.accounts import User
+from lyceum.model.notifications import Delivery, Digest, InboxCounter, Notification, NotificationPreferences
 from lyceum.table import Unit, batch_fetch
 
 from functions.notifications.kind import Channel, Kind

@@ -1,10 +1,11 @@
 """What a user wants to be told, read and changed; time zone and language are the account's own, and are changed there too."""
 
-from lyceum.events import UserPreferencesChosen
+from lyceum.events.accounts import UserPreferencesChosen
 from lyceum.identity import Principal
 from lyceum.kit.errors import Detail, PreconditionFailed, ValidationFailed
 from lyceum.kit.settings import settings
-from lyceum.model import NotificationPreferences, User
+from lyceum.model.accounts import User
+from lyceum.model.notifications import NotificationPreferences
 from lyceum.rules.profiles import Preferences
 from lyceum.table import Unit, batch_fetch
 

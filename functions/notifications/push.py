@@ -7,10 +7,10 @@ from contextlib import suppress
 
 from aws_lambda_powertools import Logger
 
-from lyceum.events import PushRequested
+from lyceum.events.notices import PushRequested
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import NotFound
-from lyceum.model import Delivery, Notification, PushDevice
+from lyceum.model.notifications import Delivery, Notification, PushDevice
 from lyceum.table import Unit, find
 
 from functions.notifications import devices

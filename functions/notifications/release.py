@@ -4,9 +4,9 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from lyceum.events import DigestDue
+from lyceum.events.notices import DigestDue
 from lyceum.kit.jobs import schedules
-from lyceum.model import Delivery, Digest
+from lyceum.model.notifications import Delivery, Digest
 from lyceum.table import ConditionFailed, Unit, find_all
 
 from functions.notifications.placing import request

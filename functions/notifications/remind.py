@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from lyceum.kit.jobs import schedules
-from lyceum.model import NotificationPreferences, StudyDay, StudyReminder
+from lyceum.model.notifications import NotificationPreferences, StudyDay, StudyReminder
 from lyceum.table import batch_fetch, find
 
 from functions.notifications import reminding

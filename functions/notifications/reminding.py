@@ -6,11 +6,12 @@ calendar of their time zone. Its goal is a number of exams and lessons to finish
 
 from datetime import date, datetime, timedelta
 
-from lyceum.events import StudyReminderDue
+from lyceum.events.notices import StudyReminderDue
 from lyceum.kit import clock, ids
 from lyceum.kit.jobs import schedules
 from lyceum.kit.values import time_zones
-from lyceum.model import StudyDay, StudyReminder, User
+from lyceum.model.accounts import User
+from lyceum.model.notifications import StudyDay, StudyReminder
 from lyceum.rules.profiles import Preferences
 from lyceum.table import ConditionFailed, Unit
 

@@ -2,10 +2,11 @@
 
 import re
 
-from lyceum.events import TextRequested
+from lyceum.events.notices import TextRequested
 from lyceum.kit.aws import sms
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model import Delivery, Notification, User
+from lyceum.model.accounts import User
+from lyceum.model.notifications import Delivery, Notification
 from lyceum.table import Unit, batch_fetch
 
 from functions.notifications.claims import NotWanted, carry_out

@@ -4,12 +4,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from lyceum.events import PeriodEnded
+from lyceum.events.notices import PeriodEnded
 from lyceum.kit import ids
+from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import Conflict
 from lyceum.kit.jobs import schedules
 from lyceum.kit.values import time_zones
-from lyceum.model import OutboxItem
 from lyceum.table import Unit
 
 _DAY = timedelta(days=1)

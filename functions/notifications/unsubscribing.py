@@ -11,7 +11,8 @@ from lyceum.kit import context
 from lyceum.kit.errors import BadRequest
 from lyceum.kit.identity import sealing
 from lyceum.kit.settings import settings
-from lyceum.model import NotificationPreferences, User
+from lyceum.model.accounts import User
+from lyceum.model.notifications import NotificationPreferences
 from lyceum.table import Unit
 
 from functions.notifications.kind import language_of

@@ -6,7 +6,8 @@ from typing import Literal, Self, cast
 from zoneinfo import ZoneInfo
 
 from lyceum.kit.values import time_zones
-from lyceum.model import NotificationPreferences, User
+from lyceum.model.accounts import User
+from lyceum.model.notifications import NotificationPreferences
 
 from functions.notifications.kind import CHANNELS, Channel, Kind, Language, language_of
 

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from lyceum.events import QuestionRetired, QuestionSubmitted
+from lyceum.events.questions import QuestionRetired, QuestionSubmitted
 from lyceum.identity import Permission, Principal, may_touch, require_owner
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
-from lyceum.model import AnswerKey, Course, ListedQuestion, ModerationComment, Question, QuestionRevision, Topic
-from lyceum.model.questions import QuestionFacts
+from lyceum.model.catalogue import Topic
+from lyceum.model.courses import Course
+from lyceum.model.questions import AnswerKey, ListedQuestion, ModerationComment, Question, QuestionFacts, QuestionRevision
 from lyceum.rules.questions import storage
 from lyceum.rules.questions.storage import with_key
 from lyceum.rules.questions.topic_sampler import is_reserved

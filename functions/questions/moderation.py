@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from lyceum.events import QuestionApproved, QuestionRejected
+from lyceum.events.questions import QuestionApproved, QuestionRejected
 from lyceum.identity import Permission, Principal
 from lyceum.kit import ids
 from lyceum.kit.errors import Conflict
-from lyceum.model import ModerationComment, Question
+from lyceum.model.questions import ModerationComment, Question
 from lyceum.rules.questions import storage
 from lyceum.table import Unit, batch_fetch
 

@@ -6,7 +6,7 @@ from math import sqrt
 from typing import Any
 
 from lyceum.kit.errors import NotFound
-from lyceum.model import Question, QuestionStatistics
+from lyceum.model.questions import Question, QuestionStatistics
 from lyceum.table import Slice, find
 
 from functions.questions import calibration

@@ -10,7 +10,7 @@ from typing import Any
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Unavailable
 from lyceum.kit.event import Event
-from lyceum.model import Signal
+from lyceum.model.realtime import Signal
 from lyceum.table import Unit, find
 
 MOST_AT_ONCE = 100

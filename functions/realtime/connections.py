@@ -11,7 +11,7 @@ from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.aws import clients
 from lyceum.kit.errors import RateLimited, rule_violation
-from lyceum.model import Follower, Signal, SocketConnection
+from lyceum.model.realtime import Follower, Signal, SocketConnection
 from lyceum.table import ConditionFailed, Unit, batch_fetch, find, find_all
 
 from functions.realtime import channel_events

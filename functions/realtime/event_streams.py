@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from lyceum.identity import Principal
 from lyceum.kit.errors import BadRequest
-from lyceum.model import Signal
+from lyceum.model.realtime import Signal
 
 from functions.realtime import channel_events
 from functions.realtime.schemas import StreamQuery

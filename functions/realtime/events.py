@@ -5,28 +5,25 @@ An event that comes again after its worker died is posted again under its number
 
 from typing import Any
 
-from lyceum.events import (
+from lyceum.events.accounts import SessionRevoked
+from lyceum.events.community import QuestionAnswered
+from lyceum.events.courses import (
     AnnouncementPosted,
     AssignmentGraded,
     AssignmentSubmitted,
-    ContentVerified,
     CourseCompleted,
     CoursePublished,
     CourseUpdated,
-    ExamExpiring,
     LessonCompleted,
-    NotificationCreated,
-    PeriodEnded,
-    QuestionAnswered,
-    SessionRevoked,
-    UploadFailed,
-    UploadProcessed,
-    UploadRejected,
 )
+from lyceum.events.exams import ExamExpiring
+from lyceum.events.files import ContentVerified, UploadFailed, UploadProcessed, UploadRejected
+from lyceum.events.notices import NotificationCreated, PeriodEnded
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Event
-from lyceum.model import Course, Notification
+from lyceum.model.courses import Course
+from lyceum.model.notifications import Notification
 from lyceum.table import Unit
 
 from functions.realtime import channel_events, connections

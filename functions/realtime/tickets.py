@@ -11,7 +11,7 @@ from lyceum.identity import Principal
 from lyceum.kit import clock, context, ids
 from lyceum.kit.aws import clients
 from lyceum.kit.errors import Unauthenticated
-from lyceum.model import SocketTicket
+from lyceum.model.realtime import SocketTicket
 from lyceum.table import ConditionFailed, Unit
 
 from functions.realtime.schemas import TicketView

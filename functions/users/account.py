@@ -1,10 +1,10 @@
 """One's own account: names, the wish for another address or number, and preferences."""
 
-from lyceum.events import ContactChangeRequested, UserPreferencesChosen, UserRenamed
+from lyceum.events.accounts import ContactChangeRequested, UserPreferencesChosen, UserRenamed
 from lyceum.identity import Principal
 from lyceum.kit.errors import Conflict
 from lyceum.kit.event import Event
-from lyceum.model import User
+from lyceum.model.accounts import User
 from lyceum.rules import sign_in_names
 from lyceum.rules.profiles import Preferences, Privacy
 from lyceum.table import Unit

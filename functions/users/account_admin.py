@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from lyceum.events import UserActivated, UserDeleted, UserRoleChanged, UserSuspended, UserVerified
+from lyceum.events.accounts import UserActivated, UserDeleted, UserRoleChanged, UserSuspended, UserVerified
 from lyceum.identity import Principal, Role
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Forbidden, NotFound, rule_violation
 from lyceum.kit.event import Event
-from lyceum.model import User
+from lyceum.model.accounts import User
 from lyceum.model.audit import audit
 from lyceum.table import Unit
 

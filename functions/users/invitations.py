@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from lyceum.events import UserInvited
+from lyceum.events.accounts import UserInvited
 from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Forbidden
-from lyceum.model import Invitation
 from lyceum.model.audit import audit
+from lyceum.model.invitations import Invitation
 from lyceum.rules import sign_in_names
 from lyceum.table import Unit
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from lyceum.events import UserRenamed
+from lyceum.events.accounts import UserRenamed
 from lyceum.identity import Permission, Principal, may_touch
 from lyceum.kit import clock
 from lyceum.kit.aws import links
 from lyceum.kit.errors import NotFound, ValidationFailed
-from lyceum.model import User
+from lyceum.model.accounts import User
 from lyceum.model.audit import audit
 from lyceum.rules.profiles import Preferences, is_minor, strangers
 from lyceum.table import Unit

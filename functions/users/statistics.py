@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from lyceum.identity import Permission, Principal, may_touch
 from lyceum.kit import clock
-from lyceum.model import ExamSession, User
+from lyceum.model.accounts import User
+from lyceum.model.exams import ExamSession
 from lyceum.rules.profiles import Preferences
 from lyceum.table import find
 

@@ -3,7 +3,8 @@
 from lyceum.http import Page
 from lyceum.kit import clock
 from lyceum.kit.values.text import normalise
-from lyceum.model import PersonTerm, User, UserCount
+from lyceum.model.accounts import User
+from lyceum.model.directory import PersonTerm, UserCount
 from lyceum.table import Slice, Unit, batch_fetch, find
 
 from functions.users.schemas import UserFilter, UserRow

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lyceum.model import Attempt, GradeRecord
+from lyceum.model.assignments import Attempt, GradeRecord
 from lyceum.table import find
 from tests.courses.conftest import School, outcome, school, together, who
 from tests.support.clock import Clock

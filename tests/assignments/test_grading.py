@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from lyceum.kit.errors import DomainError
-from lyceum.model import Assignment, GradeRecord
+from lyceum.model.assignments import Assignment, GradeRecord
 from lyceum.table import find
 from tests.assignments.conftest import Term, together, trail, who
 from tests.support.workers import deliver

@@ -3,7 +3,7 @@
 import pytest
 
 from lyceum.kit.jobs import tenants
-from lyceum.model import Assignment
+from lyceum.model.assignments import Assignment
 from lyceum.table import ConditionFailed, Unit
 from tests.assignments.conftest import DUE, Term
 from tests.courses.conftest import School

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyceum.events import ExamCompleted, ExamGraded, ExamReleased, QuizPublished
+from lyceum.events.courses import QuizPublished
+from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Event
-from lyceum.model import Enrolment, GradeSheet
+from lyceum.model.assignments import GradeSheet
+from lyceum.model.enrolments import Enrolment
 from lyceum.table import write_many
 from tests.assignments.conftest import Term
 from tests.courses.conftest import COURSE, School

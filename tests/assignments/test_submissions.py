@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lyceum.model import Work
+from lyceum.model.assignments import Work
 from tests.assignments.conftest import Term, together, trail, who
 from tests.courses.test_lessons import upload
 from tests.support.workers import deliver

@@ -4,7 +4,8 @@ import pytest
 
 from lyceum.kit.identity import hashing
 from lyceum.kit.settings import settings
-from lyceum.model import Credential, Session, User
+from lyceum.model.accounts import Session, User
+from lyceum.model.credentials import Credential
 from lyceum.table import Unit, find
 from tests.auth.conftest import PASSWORD, Post, Visitor, holder
 from tests.support.clock import Clock

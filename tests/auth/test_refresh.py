@@ -3,7 +3,8 @@
 import pytest
 
 from lyceum.kit.identity import sealing
-from lyceum.model import RefreshKey, Session, User
+from lyceum.model.accounts import Session, User
+from lyceum.model.credentials import RefreshKey
 from lyceum.table import Unit
 from tests.auth.conftest import HERE, Post, Visitor, holder, signed_in
 from tests.support.clock import Clock

@@ -5,7 +5,9 @@ from functools import partial
 from lyceum.identity import Principal, Role
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import DomainError
-from lyceum.model import AssignmentBoard, Course, Enrolment, GradeSheet, Lesson, Outline, Seats
+from lyceum.model.assignments import AssignmentBoard, GradeSheet
+from lyceum.model.courses import Course, Lesson, Outline
+from lyceum.model.enrolments import Enrolment, Seats
 from lyceum.table import write_many
 from tests.bench.requests import milliseconds
 from tests.support.http import Client, Reply

@@ -2,8 +2,9 @@
 
 import pytest
 
-from lyceum.events import QuestionApproved, QuestionRetired
-from lyceum.model import Course, Topic
+from lyceum.events.questions import QuestionApproved, QuestionRetired
+from lyceum.model.catalogue import Topic
+from lyceum.model.courses import Course
 from tests.support.http import LAMBDA, Client
 from tests.support.story import Story
 from tests.support.workers import consumers, record

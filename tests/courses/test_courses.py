@@ -2,8 +2,8 @@
 
 import pytest
 
-from lyceum.events import CourseCounted
-from lyceum.model import Course, CourseStanding
+from lyceum.events.courses import CourseCounted
+from lyceum.model.courses import Course, CourseStanding
 from lyceum.table import Unit
 from tests.courses.conftest import COURSE, School
 from tests.support.http import LAMBDA, Client

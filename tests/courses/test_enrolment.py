@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from lyceum.kit import clock as clocks
-from lyceum.model import Enrolment, Entitlement, Seats
+from lyceum.model.enrolments import Enrolment, Entitlement, Seats
 from lyceum.table import Unit
 from tests.courses.conftest import COURSE, School, together, who
 from tests.support.clock import Clock

@@ -8,9 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ulid import ULID
 
-from lyceum.events import AssignmentSubmitted, ExamCompleted, ExamGraded, ExamReleased, QuizPublished, QuizWithdrawn
+from lyceum.events.courses import AssignmentSubmitted, QuizPublished, QuizWithdrawn
+from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit.event import Event
-from lyceum.model import AssignmentBoard, Enrolment
+from lyceum.model.assignments import AssignmentBoard
+from lyceum.model.enrolments import Enrolment
 from lyceum.table import Unit
 from tests.courses.conftest import School, together, who
 from tests.support.clock import Clock

@@ -11,7 +11,8 @@ import pytest
 from lyceum.kit import clock as clocks
 from lyceum.kit import context, ids
 from lyceum.kit.settings import settings
-from lyceum.model import AnswerKey, AnswerSheet, ExamMarks, ExamPaper, ExamSession, Question
+from lyceum.model.exams import AnswerSheet, ExamMarks, ExamPaper, ExamSession
+from lyceum.model.questions import AnswerKey, Question
 from lyceum.table import Entity, write_many
 from tests.support import workers
 from tests.support.clock import Clock

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
-from lyceum.events import ExamCompleted, ExamExpiring, QuestionApproved
+from lyceum.events.exams import ExamCompleted, ExamExpiring
+from lyceum.events.questions import QuestionApproved
 from lyceum.kit import clock, ids
 from lyceum.kit.aws import clients
 from lyceum.kit.event import Event
-from lyceum.model import Delivery, InboxCounter, User
+from lyceum.model.accounts import User
+from lyceum.model.notifications import Delivery, InboxCounter
 from lyceum.table import Unit
 from tests.support.acting import acting, within_rights
 from tests.support.cloud import Cloud

@@ -4,10 +4,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lyceum.events import AnnouncementPosted, NoticeAddressed, PeriodEnded
+from lyceum.events.courses import AnnouncementPosted
+from lyceum.events.notices import NoticeAddressed, PeriodEnded
 from lyceum.kit import context, ids
 from lyceum.kit.jobs import tenants
-from lyceum.model import Course, Enrolment, InboxCounter, Notification, User
+from lyceum.model.accounts import User
+from lyceum.model.courses import Course
+from lyceum.model.enrolments import Enrolment
+from lyceum.model.notifications import InboxCounter, Notification
 from lyceum.table import Unit, find_all, write_many
 from tests.notifications.conftest import Requests, approved, hand, tell
 from tests.support.clock import Clock

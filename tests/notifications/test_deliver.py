@@ -2,13 +2,14 @@
 
 import pytest
 
-from lyceum.events import MailRequested
+from lyceum.events.notices import MailRequested
 from lyceum.kit import ids
 from lyceum.kit.consumers.consumer import logger
+from lyceum.kit.consumers.records import ProcessedEvent
 from lyceum.kit.errors import Unavailable
 from lyceum.kit.settings import settings
 from lyceum.kit.table import writing
-from lyceum.model import ProcessedEvent, User
+from lyceum.model.accounts import User
 from lyceum.table import Unit
 from tests.notifications.conftest import Post, completed, hand, tell
 from tests.support.clock import Clock

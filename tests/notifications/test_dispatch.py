@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from lyceum.events import QuestionRejected
-from lyceum.model import ProcessedEvent, User
+from lyceum.events.questions import QuestionRejected
+from lyceum.kit.consumers.records import ProcessedEvent
+from lyceum.model.accounts import User
 from lyceum.table import Unit
 from tests.notifications.conftest import Post, approved, completed, counts, expiring, hand, tell
 from tests.support.clock import Clock

@@ -8,10 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lyceum.events import LessonCompleted, UserDeleted, UserPreferencesChosen
+from lyceum.events.accounts import UserDeleted, UserPreferencesChosen
+from lyceum.events.courses import LessonCompleted
 from lyceum.kit import context
 from lyceum.kit.values import time_zones
-from lyceum.model import Entitlement, StudyReminder, User
+from lyceum.model.accounts import User
+from lyceum.model.enrolments import Entitlement
+from lyceum.model.notifications import StudyReminder
 from lyceum.table import ConditionFailed, Unit, write_many
 from tests.notifications.conftest import Post, Requests, approved, completed, counts, deliveries, edit_user, hand, tell
 from tests.support.clock import Clock

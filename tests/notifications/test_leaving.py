@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from lyceum.events import MailBounced, MailComplained, PasswordChanged
+from lyceum.events.accounts import PasswordChanged
+from lyceum.events.notices import MailBounced, MailComplained
 from lyceum.kit import context
 from lyceum.kit.consumers.consumer import _read
-from lyceum.model import NotificationPreferences, User
+from lyceum.model.accounts import User
+from lyceum.model.notifications import NotificationPreferences
 from lyceum.table import Unit
 from tests.notifications.conftest import Post, completed, deliveries, edit_user, tell
 from tests.support.http import LAMBDA, Client

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lyceum.kit.settings import settings
-from lyceum.model import Digest, NotificationPreferences, User
+from lyceum.model.accounts import User
+from lyceum.model.notifications import Digest, NotificationPreferences
 from tests.notifications.conftest import completed, deliveries, edit_user, expiring, tell
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
@@ -106,7 +107,7 @@ def test_messages_take_the_channels_that_were_chosen(client: Client, tenant: str
 
 
 def test_security_notices_can_not_be_switched_off(client: Client, tenant: str) -> None:
-    from lyceum.events import PasswordChanged
+    from lyceum.events.accounts import PasswordChanged
 
     student = client.as_("student")
     student.put("/api/profile/preferences", {"notifications": False})

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from lyceum.kit import ids
 from lyceum.kit.aws import clients, sms
 from lyceum.kit.settings import settings
-from lyceum.model import NotificationPreferences, PushDevice
+from lyceum.model.notifications import NotificationPreferences, PushDevice
 from tests.notifications.conftest import Requests, completed, deliveries, edit_user, tell
 from tests.support.http import Client
 

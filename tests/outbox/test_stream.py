@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lyceum.events import QuestionRetired
+from lyceum.events.questions import QuestionRetired
 from lyceum.kit import ids
 from lyceum.kit.aws import clients
 from lyceum.kit.consumers.records import OutboxItem

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from lyceum.events import ExamCompleted
+from lyceum.events.exams import ExamCompleted
 from lyceum.kit import ids
-from lyceum.model import ExamMarks, Topic
+from lyceum.model.catalogue import Topic
+from lyceum.model.exams import ExamMarks
 from lyceum.rules.questions.storage import items_of, stored
 from lyceum.rules.questions.types import read_question
 from lyceum.table import Unit, write_many

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from lyceum.events import ExamCompleted
-from lyceum.model import AnswerKey, ExamMarks, QuestionStatistics
+from lyceum.events.exams import ExamCompleted
+from lyceum.model.exams import ExamMarks
+from lyceum.model.questions import AnswerKey, QuestionStatistics
 from lyceum.table import Unit
 from tests.support.http import LAMBDA, Client
 from tests.support.story import Story

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from lyceum.events import AssignmentGraded, LessonCompleted, NotificationCreated, QuestionApproved
+from lyceum.events.courses import AssignmentGraded, LessonCompleted
+from lyceum.events.notices import NotificationCreated
+from lyceum.events.questions import QuestionApproved
 from tests.notifications.conftest import tell
 from tests.realtime.conftest import Gateway, signal
 from tests.support.clock import Clock

@@ -5,20 +5,17 @@ from functools import partial
 
 import pytest
 
-from lyceum.events import (
-    AnnouncementPosted,
-    AssignmentSubmitted,
-    ContentVerified,
-    CoursePublished,
-    ExamExpiring,
-    LessonCompleted,
-    PeriodEnded,
-    QuestionAnswered,
-    SessionRevoked,
-)
+from lyceum.events.accounts import SessionRevoked
+from lyceum.events.community import QuestionAnswered
+from lyceum.events.courses import AnnouncementPosted, AssignmentSubmitted, CoursePublished, LessonCompleted
+from lyceum.events.exams import ExamExpiring
+from lyceum.events.files import ContentVerified
+from lyceum.events.notices import PeriodEnded
 from lyceum.kit import clock as clocks
 from lyceum.kit.event import Event
-from lyceum.model import Course, Enrolment, Follower, SocketConnection, SocketTicket
+from lyceum.model.courses import Course
+from lyceum.model.enrolments import Enrolment
+from lyceum.model.realtime import Follower, SocketConnection, SocketTicket
 from lyceum.table import Unit, find
 from tests.realtime.conftest import Gateway, signal
 from tests.support.clock import Clock

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from lyceum.model import AuditEvent, LoginName, User
+from lyceum.model.accounts import User
+from lyceum.model.audit import AuditEvent
+from lyceum.model.credentials import LoginName
 from lyceum.table import Unit, write_many
 from tests.support.http import Client
 from tests.support.workers import deliver

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from lyceum.events import UserDeleted, UserRegistered, UserRenamed, UserRoleChanged
+from lyceum.events.accounts import UserDeleted, UserRegistered, UserRenamed, UserRoleChanged
+from lyceum.kit.consumers.records import ProcessedEvent
 from lyceum.kit.event import Event
-from lyceum.model import PersonTerm, ProcessedEvent, User, UserCount
+from lyceum.model.accounts import User
+from lyceum.model.directory import PersonTerm, UserCount
 from lyceum.table import Unit, write_many
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client

@@ -4,7 +4,8 @@ import pytest
 
 from lyceum.kit import context
 from lyceum.kit.errors import Gone, NotFound
-from lyceum.model import Invitation, LoginName
+from lyceum.model.credentials import LoginName
+from lyceum.model.invitations import Invitation
 from lyceum.rules import invitations
 from lyceum.table import Unit, write_many
 from tests.support.clock import Clock

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from lyceum.kit.identity import hashing
-from lyceum.model import LoginName, PinCard, Pupil, User
+from lyceum.model.accounts import User
+from lyceum.model.credentials import LoginName
+from lyceum.model.pupils import PinCard, Pupil
 from lyceum.table import write_many
 from tests.support.http import Client
 from tests.users.conftest import People

@@ -3,11 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
-from lyceum.events import AssignmentDueSoon, AssignmentFallsDue, ExamCompleted, ExamGraded, ExamReleased
+from lyceum.events.courses import AssignmentDueSoon, AssignmentFallsDue
+from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
-from lyceum.model import Assignment, Course, Enrolment, GradeSheet, Outline, Work
+from lyceum.model.assignments import Assignment, GradeSheet, Work
+from lyceum.model.courses import Course, Outline
+from lyceum.model.enrolments import Enrolment
 from lyceum.table import Entity, Unit, batch_fetch, find
 
 from functions.assignments import detail as desks

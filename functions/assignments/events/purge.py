@@ -1,9 +1,9 @@
 """Removes what belonged to an assignment, or to every assignment of a course, a slice a message, until nothing is left."""
 
-from lyceum.events import AssignmentDeleted, CourseEmptied
+from lyceum.events.courses import AssignmentDeleted, CourseEmptied
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
-from lyceum.model import Assignment, AssignmentBoard, GradeSheet, Work
+from lyceum.model.assignments import Assignment, AssignmentBoard, GradeSheet, Work
 from lyceum.table import Unit, fetch_partition, find, remove_many
 
 consumer = Consumer("assignment-cascade")

@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from lyceum.events import AssignmentGraded, AssignmentSubmitted
+from lyceum.events.courses import AssignmentGraded, AssignmentSubmitted
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model import AssignmentFigures
+from lyceum.model.assignments import AssignmentFigures
 from lyceum.table import Unit, batch_fetch
 
 consumer = Consumer("assignment-figures")

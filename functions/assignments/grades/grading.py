@@ -3,11 +3,11 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from lyceum.events import AssignmentGraded
+from lyceum.events.courses import AssignmentGraded
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Detail, NotFound, RuleViolation, rule_violation
-from lyceum.model import Assignment, GradeRecord, GradeSheet, Work
+from lyceum.model.assignments import Assignment, GradeRecord, GradeSheet, Work
 from lyceum.table import Unit, batch_fetch, find
 
 from functions.assignments import detail as desks

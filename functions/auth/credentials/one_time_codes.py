@@ -8,11 +8,13 @@ import hmac
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
-from lyceum.events import CodeRequested, UserVerified
+from lyceum.events.accounts import CodeRequested, UserVerified
 from lyceum.kit import clock
+from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import RuleViolation, rule_violation
 from lyceum.kit.identity import sealing
-from lyceum.model import LoginName, OneTimeCode, OutboxItem, User
+from lyceum.model.accounts import User
+from lyceum.model.credentials import LoginName, OneTimeCode
 from lyceum.rules.sign_in_names import fold
 from lyceum.table import Unit
 

@@ -3,12 +3,14 @@
 import secrets
 from datetime import timedelta
 
-from lyceum.events import TwoFactorChanged
+from lyceum.events.accounts import TwoFactorChanged
 from lyceum.identity import Principal
 from lyceum.kit import clock
+from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import Conflict, Unauthenticated, rule_violation
 from lyceum.kit.identity import sealing
-from lyceum.model import OutboxItem, TwoFactor, User
+from lyceum.model.accounts import User
+from lyceum.model.credentials import TwoFactor
 from lyceum.table import Unit
 
 from functions.auth.client_context import Origin

@@ -4,11 +4,13 @@ import hmac
 from datetime import timedelta
 from typing import NamedTuple
 
-from lyceum.events import CodeRequested
+from lyceum.events.accounts import CodeRequested
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Forbidden, Unauthenticated
 from lyceum.kit.identity import hashing, sealing
-from lyceum.model import Challenge, Credential, LoginName, PinCard, SignInFailures, User
+from lyceum.model.accounts import User
+from lyceum.model.credentials import Challenge, Credential, LoginName, SignInFailures
+from lyceum.model.pupils import PinCard
 from lyceum.rules.sign_in_names import fold
 from lyceum.table import Unit, batch_fetch
 

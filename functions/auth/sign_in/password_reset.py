@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from lyceum.events import PasswordChanged
+from lyceum.events.accounts import PasswordChanged
 from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Unauthenticated, rule_violation
 from lyceum.kit.identity import hashing, sealing
-from lyceum.model import Credential, ResetTicket, User
+from lyceum.model.accounts import User
+from lyceum.model.credentials import Credential, ResetTicket
 from lyceum.table import Unit
 
 from functions.auth.client_context import Origin

@@ -3,13 +3,15 @@
 from datetime import timedelta
 from typing import Literal
 
-from lyceum.events import LoginSuspicious, SessionRevoked, SessionStarted
+from lyceum.events.accounts import LoginSuspicious, SessionRevoked, SessionStarted
 from lyceum.http import Listing, Page
 from lyceum.identity import Principal
 from lyceum.kit import clock, ids
+from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import NotFound, Unauthenticated
 from lyceum.kit.settings import settings
-from lyceum.model import Device, OutboxItem, RefreshKey, Session, User
+from lyceum.model.accounts import Session, User
+from lyceum.model.credentials import Device, RefreshKey
 from lyceum.table import ConditionFailed, Unit, find
 
 from functions.auth.client_context import Origin, short_hash

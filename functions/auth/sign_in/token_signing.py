@@ -10,7 +10,8 @@ from lyceum.kit.aws import clients
 from lyceum.kit.errors import Unauthenticated
 from lyceum.kit.identity import sealing, tokens
 from lyceum.kit.settings import settings
-from lyceum.model import RefreshKey, User
+from lyceum.model.accounts import User
+from lyceum.model.credentials import RefreshKey
 
 
 def access_token(user: User, session_id: str) -> str:

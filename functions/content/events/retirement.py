@@ -1,9 +1,9 @@
 """What follows when an item was removed: its files are moved to where the bucket's lifecycle lets them expire."""
 
-from lyceum.events import ContentRemoved
+from lyceum.events.files import ContentRemoved
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model import Upload
+from lyceum.model.uploads import Upload
 from lyceum.table import Unit
 
 from functions.content.uploads import file_store, upload_state

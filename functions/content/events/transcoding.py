@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from lyceum.events import UploadChecked
+from lyceum.events.files import UploadChecked
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model import Upload
+from lyceum.model.uploads import Upload
 from lyceum.table import Unit
 
 from functions.content.processing import processing_attempt

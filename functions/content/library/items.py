@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from lyceum.events import ContentArchived, ContentPublished, ContentRemoved
+from lyceum.events.files import ContentArchived, ContentPublished, ContentRemoved
 from lyceum.identity import Permission, Principal, Role, may_touch, require_owner
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
-from lyceum.model import ContentFigures, ContentItem, Topic, Upload
+from lyceum.model.catalogue import Topic
+from lyceum.model.content import ContentFigures, ContentItem
+from lyceum.model.uploads import Upload
 from lyceum.table import Unit, batch_fetch
 
 from functions.content.library import listings

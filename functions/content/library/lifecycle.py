@@ -1,10 +1,11 @@
 """From ready to published: the owner submits, another instructor verifies, an admin publishes. Each step happens once."""
 
-from lyceum.events import ContentReturned, ContentSubmitted, ContentVerified
+from lyceum.events.files import ContentReturned, ContentSubmitted, ContentVerified
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Forbidden
-from lyceum.model import ContentItem, User
+from lyceum.model.accounts import User
+from lyceum.model.content import ContentItem
 from lyceum.table import Unit, batch_fetch
 
 from functions.content.library import items

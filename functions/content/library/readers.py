@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from lyceum.events import ContentDownloaded, ContentRated
+from lyceum.events.files import ContentDownloaded, ContentRated
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.aws import links
 from lyceum.kit.errors import Conflict, Forbidden
-from lyceum.model import ContentItem, ContentRating, OfflineCopy
+from lyceum.model.content import ContentItem, ContentRating, OfflineCopy
 from lyceum.table import Unit, batch_fetch
 
 from functions.content.library.items import visible

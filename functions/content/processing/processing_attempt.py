@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pynamodb.expressions.update import Action
 
-from lyceum.events import UploadChecked
+from lyceum.events.files import UploadChecked
 from lyceum.kit import clock
-from lyceum.model import Upload
+from lyceum.model.uploads import Upload
 from lyceum.table import Unit
 
 from functions.content.processing.pipeline import Pipeline

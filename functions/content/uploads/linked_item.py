@@ -1,7 +1,8 @@
 """What the library's item shows of its upload: files, facts, search words."""
 
 from lyceum.kit.values.text import normalise, plain
-from lyceum.model import ContentItem, Upload
+from lyceum.model.content import ContentItem
+from lyceum.model.uploads import Upload
 
 _MOST_SEARCHED = 3000
 

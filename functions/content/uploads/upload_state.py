@@ -8,11 +8,12 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.events import UploadFailed, UploadProcessed, UploadRejected
+from lyceum.events.files import UploadFailed, UploadProcessed, UploadRejected
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict
 from lyceum.kit.settings import settings
-from lyceum.model import ContentItem, Upload
+from lyceum.model.content import ContentItem
+from lyceum.model.uploads import Upload
 from lyceum.table import Unit
 
 from functions.content.uploads.linked_item import show_files

@@ -1,10 +1,11 @@
 """Entering and leaving courses. A seat and an enrolment are taken in one transaction, so a course is never overfull."""
 
-from lyceum.events import CourseEnrolled, CourseLeft
+from lyceum.events.courses import CourseEnrolled, CourseLeft
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Detail, NotFound, RuleViolation, rule_violation
-from lyceum.model import Course, Enrolment, Entitlement, Seats
+from lyceum.model.courses import Course
+from lyceum.model.enrolments import Enrolment, Entitlement, Seats
 from lyceum.rules import course_access
 from lyceum.table import ConditionFailed, Entity, Unit, batch_fetch
 

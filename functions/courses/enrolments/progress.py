@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from lyceum.events import CourseCompleted
+from lyceum.events.courses import CourseCompleted
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.event import Event
-from lyceum.model import AssignmentBoard, Course, Enrolment, Outline, StudyTime
+from lyceum.model.assignments import AssignmentBoard
+from lyceum.model.courses import Course, Outline
+from lyceum.model.enrolments import Enrolment, StudyTime
 from lyceum.rules import course_access
 from lyceum.table import Entity, Unit, batch_fetch
 

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from lyceum.events import LessonCompleted
+from lyceum.events.courses import LessonCompleted
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict
-from lyceum.model import Course, Enrolment, Lesson, StudyTime
+from lyceum.model.courses import Course, Lesson
+from lyceum.model.enrolments import Enrolment, StudyTime
 from lyceum.rules import course_access
 from lyceum.table import Unit, batch_fetch
 

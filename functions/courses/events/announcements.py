@@ -1,9 +1,10 @@
 """Brings announcements to the students of a course: a page of students a message, each told once."""
 
-from lyceum.events import AnnouncementPosted, AnnouncementReceived, AnnouncementSpread
+from lyceum.events.courses import AnnouncementPosted, AnnouncementReceived, AnnouncementSpread
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
-from lyceum.model import Announcement, Enrolment, Told
+from lyceum.model.courses import Announcement, Told
+from lyceum.model.enrolments import Enrolment
 from lyceum.table import Unit, find
 
 consumer = Consumer("announcements")

@@ -2,10 +2,11 @@
 
 from contextlib import suppress
 
-from lyceum.events import AssignmentSubmitted, ExamCompleted, ExamGraded, ExamReleased, QuizPublished, QuizWithdrawn
+from lyceum.events.courses import AssignmentSubmitted, QuizPublished, QuizWithdrawn
+from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Forbidden, NotFound
-from lyceum.model import Outline
+from lyceum.model.courses import Outline
 from lyceum.table import Unit
 
 from functions.courses.enrolments import progress

@@ -6,24 +6,22 @@ itself goes last, so a cascade that stopped anywhere can be started again by its
 
 from collections.abc import Callable
 
-from lyceum.events import CourseDeleted, CourseEmptied
+from lyceum.events.courses import CourseDeleted, CourseEmptied
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
-from lyceum.model import (
+from lyceum.model.courses import (
     Announcement,
     Course,
     CourseRating,
     CourseStanding,
     Dependant,
-    Enrolment,
     Lesson,
     LessonBody,
     Outline,
     PrerequisiteGraph,
-    Seats,
-    StudyTime,
     Told,
 )
+from lyceum.model.enrolments import Enrolment, Seats, StudyTime
 from lyceum.table import Entity, Unit, batch_fetch, find, remove_many
 
 consumer = Consumer("course-cascade")

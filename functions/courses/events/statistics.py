@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from lyceum.events import (
+from lyceum.events.courses import (
     AssignmentCreated,
     AssignmentDeleted,
     CourseCompleted,
@@ -11,11 +11,10 @@ from lyceum.events import (
     CourseEnrolled,
     CourseLeft,
     CourseRated,
-    QuestionApproved,
-    QuestionRetired,
 )
+from lyceum.events.questions import QuestionApproved, QuestionRetired
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model import Course
+from lyceum.model.courses import Course
 from lyceum.table import Unit, batch_fetch
 
 consumer = Consumer("course-counters")

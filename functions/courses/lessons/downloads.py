@@ -7,7 +7,9 @@ from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.aws import links as aws_links
 from lyceum.kit.errors import NotFound
-from lyceum.model import Course, Enrolment, Lesson, Upload
+from lyceum.model.courses import Course, Lesson
+from lyceum.model.enrolments import Enrolment
+from lyceum.model.uploads import Upload
 from lyceum.rules import course_access
 from lyceum.table import batch_fetch
 

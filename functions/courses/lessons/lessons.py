@@ -6,7 +6,10 @@ from lyceum.http import Listing, Page
 from lyceum.identity import Principal
 from lyceum.kit import ids
 from lyceum.kit.errors import Conflict, Detail, NotFound, PreconditionFailed, RuleViolation, rule_violation
-from lyceum.model import ContentItem, Course, Enrolment, Lesson, LessonBody, Outline, Upload
+from lyceum.model.content import ContentItem
+from lyceum.model.courses import Course, Lesson, LessonBody, Outline
+from lyceum.model.enrolments import Enrolment
+from lyceum.model.uploads import Upload
 from lyceum.rules import course_access
 from lyceum.table import Entity, Slice, Unit, batch_fetch, cut, fetch_partition
 

@@ -1,7 +1,8 @@
 """An assessment's list of attempts, and each student's count."""
 
 from lyceum.kit.errors import Conflict
-from lyceum.model import Attempts, ExamSession, Sitting
+from lyceum.model.assessments import Sitting
+from lyceum.model.exams import Attempts, ExamSession
 from lyceum.table import Unit
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from lyceum.events import QuizPublished, QuizWithdrawn
+from lyceum.events.courses import QuizPublished, QuizWithdrawn
 from lyceum.identity import Permission, Principal, require_owner
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import NotFound, rule_violation
 from lyceum.kit.event import Event
 from lyceum.kit.values.text import normalise
-from lyceum.model import Assessment, AssessmentForm, Course, Question, ScoreDistribution
+from lyceum.model.assessments import Assessment, AssessmentForm, ScoreDistribution
+from lyceum.model.courses import Course
+from lyceum.model.questions import Question
 from lyceum.table import Unit
 
 from functions.exams.authoring import blueprints

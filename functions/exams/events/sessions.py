@@ -1,6 +1,6 @@
 """Warns of the end of sessions and ends them, when the sweep found more than a few: a batch a message, many at a time."""
 
-from lyceum.events import IncidentDeclared, IncidentSpread, SessionsFellDue
+from lyceum.events.exams import IncidentDeclared, IncidentSpread, SessionsFellDue
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.table import Unit
 

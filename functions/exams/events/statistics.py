@@ -10,9 +10,10 @@ once, in its latest revision.
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from lyceum.events import ExamCompleted, ExamGraded, ExamReleased
+from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model import ExamMarks, ItemStatistics, MarksRevision, Performance, ScoreDistribution
+from lyceum.model.assessments import ItemStatistics, Performance, ScoreDistribution
+from lyceum.model.exams import ExamMarks, MarksRevision
 from lyceum.table import Entity, Unit
 
 from functions.exams.statistics import analysis

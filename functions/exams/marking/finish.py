@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from lyceum.events import ExamCompleted, ExamGraded
+from lyceum.events.exams import ExamCompleted, ExamGraded
 from lyceum.identity import Principal, require_owner
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Unavailable
-from lyceum.model import ActiveSession, AnswerSheet, ExamMarks, ExamSession
+from lyceum.model.exams import ActiveSession, AnswerSheet, ExamMarks, ExamSession
 from lyceum.table import ConditionFailed, Unit
 
 from functions.exams.attempts import audit_log, release, timing

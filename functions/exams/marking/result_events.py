@@ -4,8 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from lyceum.events import ExamGraded, ExamReleased
-from lyceum.model import ExamMarks, ExamSession
+from lyceum.events.exams import ExamGraded, ExamReleased
+from lyceum.model.exams import ExamMarks, ExamSession
 
 
 def graded(session: ExamSession, earlier: ExamMarks) -> ExamGraded:

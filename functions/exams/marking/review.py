@@ -7,7 +7,9 @@ from typing import Any
 from lyceum.identity import Principal, require_owner
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
-from lyceum.model import AnswerKey, AnswerSheet, ExamMarks, ExamPaper, ExamSession, ScoreDistribution
+from lyceum.model.assessments import ScoreDistribution
+from lyceum.model.exams import AnswerSheet, ExamMarks, ExamPaper, ExamSession
+from lyceum.model.questions import AnswerKey
 from lyceum.rules.questions.storage import with_key
 from lyceum.table import Entity, batch_fetch
 

@@ -2,10 +2,10 @@
 
 from typing import Any, NamedTuple
 
-from lyceum.events import ExamGraded
+from lyceum.events.exams import ExamGraded
 from lyceum.identity import Principal
 from lyceum.kit.errors import Conflict
-from lyceum.model import ExamMarks, MarksRevision
+from lyceum.model.exams import ExamMarks, MarksRevision
 from lyceum.table import Unit, find
 
 from functions.exams.attempts import attempt_list, audit_log

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from lyceum.events import QuestionsReserved
+from lyceum.events.questions import QuestionsReserved
 from lyceum.kit import clock
-from lyceum.model import Assessment
+from lyceum.model.assessments import Assessment
 
 from functions.exams.papers import policies
 

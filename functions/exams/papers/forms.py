@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from lyceum.kit.errors import rule_violation
-from lyceum.model import AssessmentForm, Question
+from lyceum.model.assessments import AssessmentForm
+from lyceum.model.questions import Question
 
 LETTERS = ("A", "B")
 """The names that forms can have."""

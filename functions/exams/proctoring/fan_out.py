@@ -5,10 +5,11 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from lyceum.events import IncidentDeclared, IncidentSpread
+from lyceum.events.exams import IncidentDeclared, IncidentSpread
 from lyceum.kit.consumers.outbox import tell
 from lyceum.kit.errors import Conflict, RuleViolation
-from lyceum.model import ExamSession, Incident, Sitting
+from lyceum.model.assessments import Incident, Sitting
+from lyceum.model.exams import ExamSession
 from lyceum.table import Unit, find
 
 from functions.exams.marking import marks, regrading

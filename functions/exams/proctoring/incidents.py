@@ -8,11 +8,12 @@ notes the incidents that reached it, so a batch that comes twice does nothing tw
 from datetime import datetime
 from typing import Any
 
-from lyceum.events import IncidentDeclared
+from lyceum.events.exams import IncidentDeclared
 from lyceum.identity import Permission, Principal, may_touch, require_owner
 from lyceum.kit import clock, context, ids
 from lyceum.kit.errors import Conflict, NotFound
-from lyceum.model import Assessment, ExamSession, Incident
+from lyceum.model.assessments import Assessment, Incident
+from lyceum.model.exams import ExamSession
 from lyceum.table import Unit, batch_fetch
 
 from functions.exams.papers import embargo

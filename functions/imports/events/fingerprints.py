@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from lyceum.events import QuestionApproved, QuestionSubmitted
+from lyceum.events.questions import QuestionApproved, QuestionSubmitted
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model import Question, QuestionPrint
+from lyceum.model.imports import QuestionPrint
+from lyceum.model.questions import Question
 from lyceum.table import Unit, batch_fetch
 
 consumer = Consumer("imports-fingerprints")

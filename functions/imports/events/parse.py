@@ -9,12 +9,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from lyceum.events import FileUploaded, ImportFailed
+from lyceum.events.files import FileUploaded
+from lyceum.events.questions import ImportFailed
 from lyceum.kit import clock, ids
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
 from lyceum.kit.settings import settings
-from lyceum.model import ImportJob
+from lyceum.model.imports import ImportJob
 from lyceum.table import Unit
 
 from functions.imports import row_store

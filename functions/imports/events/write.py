@@ -9,11 +9,11 @@ import time
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.events import ImportCompleted, ImportConfirmed, ImportContinued, ImportFailed
+from lyceum.events.questions import ImportCompleted, ImportConfirmed, ImportContinued, ImportFailed
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
-from lyceum.model import ImportJob
+from lyceum.model.imports import ImportJob
 from lyceum.table import Unit
 
 from functions.imports import question_writer, row_store

@@ -2,9 +2,9 @@
 
 from pynamodb.expressions.update import Action
 
-from lyceum.events import QuestionsReserved
+from lyceum.events.questions import QuestionsReserved
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model import ListedQuestion, Question
+from lyceum.model.questions import ListedQuestion, Question
 from lyceum.rules.questions.storage import shelves
 from lyceum.table import Unit, batch_fetch
 

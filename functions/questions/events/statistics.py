@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 
 from pynamodb.expressions.update import Action
 
-from lyceum.events import ExamCompleted, ExamGraded, ExamReleased
+from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
-from lyceum.model import ExamMarks, MarksRevision, Question, QuestionStatistics, ResponsePattern, SolvedQuestions, Uncalibrated
+from lyceum.model.exams import ExamMarks, MarksRevision
+from lyceum.model.questions import Question, QuestionStatistics, ResponsePattern, SolvedQuestions, Uncalibrated
 from lyceum.table import Unit, batch_fetch
 
 from functions.questions.statistics import UNIT, time_step

@@ -1,9 +1,10 @@
 """Puts a processed avatar into its owner's profile."""
 
-from lyceum.events import UploadProcessed
+from lyceum.events.files import UploadProcessed
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
-from lyceum.model import Upload, User
+from lyceum.model.accounts import User
+from lyceum.model.uploads import Upload
 from lyceum.table import Unit, batch_fetch
 
 consumer = Consumer("users-avatars")

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from lyceum.events import UserDeleted, UserRegistered, UserRenamed, UserRoleChanged
+from lyceum.events.accounts import UserDeleted, UserRegistered, UserRenamed, UserRoleChanged
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model import User, UserCount
+from lyceum.model.accounts import User
+from lyceum.model.directory import UserCount
 from lyceum.table import Unit, batch_fetch
 
 from functions.users import user_directory

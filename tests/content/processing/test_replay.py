@@ -9,9 +9,9 @@ import pytest
 
 from lyceum.kit import ids
 from lyceum.kit.aws import clients
+from lyceum.kit.consumers.records import ProcessedEvent
 from lyceum.kit.errors import Unavailable
 from lyceum.kit.table import writing
-from lyceum.model import ProcessedEvent
 from lyceum.table import Unit
 from tests.content.conftest import Depot
 from tests.content.pictures import picture

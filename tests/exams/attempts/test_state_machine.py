@@ -16,7 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from lyceum.kit import context, ids
 from lyceum.kit.table.connection import StorageConnection
-from lyceum.model import AnswerKey, ExamMarks, ExamSession, Question, SessionEvent
+from lyceum.model.exams import ExamMarks, ExamSession, SessionEvent
+from lyceum.model.questions import AnswerKey, Question
 from lyceum.table import find, write_many
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud

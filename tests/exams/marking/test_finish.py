@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from lyceum.model import ActiveSession, AnswerKey, ExamMarks, Question
+from lyceum.model.exams import ActiveSession, ExamMarks
+from lyceum.model.questions import AnswerKey, Question
 from lyceum.table import Unit
 from tests.exams.conftest import CANARY, Bank, Running, Start
 from tests.support.clock import Clock

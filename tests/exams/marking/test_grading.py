@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lyceum.model import MarksRevision, SessionEvent
+from lyceum.model.exams import MarksRevision, SessionEvent
 from lyceum.table import find
 from tests.exams.conftest import Bank, Publisher, Running
 from tests.support.clock import Clock

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from lyceum.model import AnswerKey, ItemStatistics, QuestionStatistics, SessionEvent
+from lyceum.model.assessments import ItemStatistics
+from lyceum.model.exams import SessionEvent
+from lyceum.model.questions import AnswerKey, QuestionStatistics
 from lyceum.table import Unit, find
 from tests.exams.conftest import Bank, Publisher, Running
 from tests.support import workers

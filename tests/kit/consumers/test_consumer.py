@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from lyceum.events import QuestionApproved, QuestionRetired, event_named
+from lyceum.events.questions import QuestionApproved, QuestionRetired
 from lyceum.kit import clock as clocks
 from lyceum.kit import context, ids
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.kit.consumers.records import OutboxItem
+from lyceum.kit.consumers.records import OutboxItem, ProcessedEvent
 from lyceum.kit.errors import Unavailable
-from lyceum.kit.event import Event
-from lyceum.model import InboxCounter, ProcessedEvent
+from lyceum.kit.event import Event, event_named
+from lyceum.model.notifications import InboxCounter
 from lyceum.table import Unit
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lyceum.kit import context
 from lyceum.kit.jobs import schedules, tenants
-from lyceum.model import ScheduleMark
+from lyceum.kit.jobs.records import ScheduleMark
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.http import LAMBDA, LambdaContext

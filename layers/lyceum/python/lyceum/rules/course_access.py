@@ -2,7 +2,8 @@
 
 from lyceum.identity import Permission, Principal, may_touch, require_owner
 from lyceum.kit.errors import Forbidden, NotFound
-from lyceum.model import Course, Enrolment
+from lyceum.model.courses import Course
+from lyceum.model.enrolments import Enrolment
 from lyceum.table import Entity
 
 

@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from lyceum.events import UserRenamed
+from lyceum.events.accounts import UserRenamed
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, rule_violation
-from lyceum.model import LoginName, User
+from lyceum.model.accounts import User
+from lyceum.model.credentials import LoginName
 from lyceum.table import Unit, find
 
 Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,29}$")]

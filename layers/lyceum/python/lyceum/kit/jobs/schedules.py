@@ -15,7 +15,7 @@ from aws_lambda_powertools import Logger
 
 from lyceum.kit import clock, context, ids
 from lyceum.kit.jobs import tenants
-from lyceum.model import ScheduleMark, Tenant
+from lyceum.kit.jobs.records import ScheduleMark, Tenant
 from lyceum.table import ConditionFailed, Unit, batch_fetch
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
