@@ -16,13 +16,13 @@ from ulid import ULID  # noqa: E402
 
 from lyceum.kit import clock, context  # noqa: E402
 from lyceum.kit.values.text import normalise  # noqa: E402
-from lyceum.model.accounts import User  # noqa: E402
-from lyceum.model.catalogue import Department, Faculty, Topic, University  # noqa: E402
-from lyceum.model.courses import Course, Outline  # noqa: E402
-from lyceum.model.credentials import Credential, LoginName  # noqa: E402
-from lyceum.model.directory import UserCount  # noqa: E402
-from lyceum.model.enrolments import Seats  # noqa: E402
+from lyceum.model.auth import Credential, LoginName  # noqa: E402
+from lyceum.model.catalog import Department, Faculty, Topic, University  # noqa: E402
+from lyceum.model.courses.course import Course, Outline  # noqa: E402
+from lyceum.model.courses.enrolments import Seats  # noqa: E402
 from lyceum.model.imports import QuestionPrint  # noqa: E402
+from lyceum.model.users.account import User  # noqa: E402
+from lyceum.model.users.directory import UserCount  # noqa: E402
 from lyceum.rules.questions.storage import items_of, stored  # noqa: E402
 from lyceum.rules.questions.types import read_question  # noqa: E402
 from lyceum.table import Entity, Unit, write_many  # noqa: E402

@@ -10,7 +10,8 @@ from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, PreconditionFailed, rule_violation
 from lyceum.kit.jobs import tenants
 from lyceum.model.assignments import Assignment, AssignmentFigures, AssignmentText, Extensions, Rubric
-from lyceum.model.courses import Course, Lesson
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.lessons import Lesson
 from lyceum.rules import course_access
 from lyceum.table import Unit, batch_fetch
 

@@ -5,8 +5,8 @@ from typing import Any
 from lyceum.http import Listing, Page
 from lyceum.identity import Principal
 from lyceum.model.assignments import AssignmentBoard, Work
-from lyceum.model.courses import Course
-from lyceum.model.enrolments import Enrolment
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment
 from lyceum.rules import course_access
 from lyceum.table import Entity, Slice, batch_fetch, cut, find
 

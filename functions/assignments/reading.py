@@ -5,10 +5,10 @@ from typing import Any
 from lyceum.http import Listing, Page
 from lyceum.identity import Principal
 from lyceum.kit.errors import NotFound
-from lyceum.model.accounts import User
 from lyceum.model.assignments import Assignment, Attempt, GradeRecord, Work
-from lyceum.model.courses import Course
-from lyceum.model.enrolments import Enrolment
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment
+from lyceum.model.users.account import User
 from lyceum.rules import course_access
 from lyceum.table import Entity, Slice, batch_fetch, find
 

@@ -8,9 +8,9 @@ from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Detail, RuleViolation, rule_violation
 from lyceum.model.assignments import Assignment, Attempt, Work
-from lyceum.model.courses import Course
-from lyceum.model.enrolments import Enrolment
-from lyceum.model.uploads import Upload
+from lyceum.model.content.uploads import Upload
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment
 from lyceum.rules import course_access
 from lyceum.table import Entity, Unit, batch_fetch
 

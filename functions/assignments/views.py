@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from lyceum.model.accounts import User
 from lyceum.model.assignments import Assignment, AssignmentFigures, Attempt, GradeRecord, Work
+from lyceum.model.users.account import User
 from lyceum.table import Entity
 
 from functions.assignments.detail import Desk

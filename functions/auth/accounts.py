@@ -8,9 +8,9 @@ from lyceum.kit.errors import Conflict, Detail, Unauthenticated, ValidationFaile
 from lyceum.kit.identity import hashing
 from lyceum.kit.identity.permissions import GRANTED
 from lyceum.kit.identity.principal import Principal
-from lyceum.model.accounts import Session, User
-from lyceum.model.credentials import Credential, LoginName
-from lyceum.model.invitations import Invitation
+from lyceum.model.auth import Credential, LoginName, Session
+from lyceum.model.users.account import User
+from lyceum.model.users.invitations import Invitation
 from lyceum.rules import invitations, sign_in_names
 from lyceum.rules.profiles import strangers
 from lyceum.rules.sign_in_names import fold

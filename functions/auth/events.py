@@ -15,9 +15,9 @@ from lyceum.kit.aws import clients, mail, sms
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Event
 from lyceum.kit.settings import settings
-from lyceum.model.accounts import User
-from lyceum.model.credentials import LoginName, OneTimeCode
-from lyceum.model.invitations import Invitation
+from lyceum.model.auth import LoginName, OneTimeCode
+from lyceum.model.users.account import User
+from lyceum.model.users.invitations import Invitation
 from lyceum.rules import invitations
 from lyceum.rules.sign_in_names import is_phone
 from lyceum.table import ConditionFailed, Unit

@@ -2,8 +2,8 @@
 
 from typing import Literal, NamedTuple
 
-from lyceum.model.accounts import User
-from lyceum.model.invitations import Invitation
+from lyceum.model.users.account import User
+from lyceum.model.users.invitations import Invitation
 
 Purpose = Literal["verify", "reset", "sign_in", "second_step", "change_email", "change_phone"]
 _MINUTES = "10"

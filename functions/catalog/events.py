@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from lyceum.events.questions import QuestionApproved, QuestionRetired
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model.catalogue import Topic
+from lyceum.model.catalog import Topic
 from lyceum.table import Unit
 
 consumer = Consumer("catalog-events")

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from lyceum.http import ADMIN, INSTRUCTOR, PUBLIC, Api, IfMatch, Listing, Page, Query
-from lyceum.model.catalogue import Topic, University
+from lyceum.model.catalog import Topic, University
 from lyceum.table import find
 
 from functions.catalog import tree

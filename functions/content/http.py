@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from lyceum.http import ADMIN, INSTRUCTOR, OPTIONAL, OWNER, USER, Answer, Api, Caller, IfMatch, MaybeCaller, Page, Query
-from lyceum.model.courses import Lesson
+from lyceum.model.courses.lessons import Lesson
 from lyceum.rules import course_access
 
 from functions.content.library import browse, cache_control, items, lifecycle, readers

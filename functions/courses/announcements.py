@@ -5,7 +5,7 @@ from lyceum.http import Listing, Page
 from lyceum.identity import Permission, Principal
 from lyceum.kit import ids
 from lyceum.kit.errors import Forbidden
-from lyceum.model.courses import Announcement, Told
+from lyceum.model.courses.announcements import Announcement, Told
 from lyceum.rules import course_access
 from lyceum.table import Slice, Unit, batch_fetch, find
 

@@ -10,9 +10,9 @@ from lyceum.kit import ids
 from lyceum.kit.errors import Conflict, NotFound, PreconditionFailed, rule_violation
 from lyceum.kit.values.text import normalise
 from lyceum.model.assignments import GradeSheet
-from lyceum.model.catalogue import Department
-from lyceum.model.courses import Course, Outline
-from lyceum.model.enrolments import Seats
+from lyceum.model.catalog import Department
+from lyceum.model.courses.course import Course, Outline
+from lyceum.model.courses.enrolments import Seats
 from lyceum.rules import course_access
 from lyceum.table import Entity, Unit, find
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from lyceum.http import Listing
 from lyceum.identity import Principal
-from lyceum.model.accounts import User
 from lyceum.model.assignments import AssignmentBoard
-from lyceum.model.courses import Course, Dependant, Lesson, Outline
-from lyceum.model.enrolments import Enrolment, StudyTime
+from lyceum.model.courses.course import Course, Dependant, Outline
+from lyceum.model.courses.enrolments import Enrolment, StudyTime
+from lyceum.model.courses.lessons import Lesson
+from lyceum.model.users.account import User
 from lyceum.rules import course_access
 from lyceum.table import Entity, batch_fetch, cut, fetch_partition
 

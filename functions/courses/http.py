@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from lyceum.http import INSTRUCTOR, OPTIONAL, OWNER, PUBLIC, STUDENT, USER, Api, Caller, IfMatch, Listing, MaybeCaller, Page, Query
-from lyceum.model.catalogue import Topic
+from lyceum.model.catalog import Topic
 from lyceum.table import find
 
 from functions.courses import announcements, authoring, course_page, listing, prerequisites, ratings, views

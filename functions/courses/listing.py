@@ -7,7 +7,7 @@ from pynamodb.expressions.condition import Condition
 from lyceum.identity import Permission, Principal
 from lyceum.kit.errors import Detail, Forbidden, ValidationFailed
 from lyceum.kit.values.text import normalise
-from lyceum.model.courses import Course, CourseStanding
+from lyceum.model.courses.course import Course, CourseStanding
 from lyceum.table import Entity, Slice, batch_fetch, find
 
 from functions.courses.schemas import CourseQuery

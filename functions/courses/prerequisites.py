@@ -6,7 +6,7 @@ on the version of the graph as a whole, in the transaction that adds it.
 
 from lyceum.identity import Principal
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
-from lyceum.model.courses import Course, Dependant, PrerequisiteGraph
+from lyceum.model.courses.course import Course, Dependant, PrerequisiteGraph
 from lyceum.rules import course_access
 from lyceum.table import Unit, batch_fetch
 

@@ -7,8 +7,8 @@ from lyceum.http import Listing
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Forbidden
-from lyceum.model.courses import Course, CourseRating
-from lyceum.model.enrolments import Enrolment
+from lyceum.model.courses.course import Course, CourseRating
+from lyceum.model.courses.enrolments import Enrolment
 from lyceum.rules import course_access
 from lyceum.table import Slice, Unit, batch_fetch, find
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lyceum.model.courses import Course
+from lyceum.model.courses.course import Course
 
 from functions.courses.schemas import CourseLink, CourseView, RatingFigures, Statistics
 

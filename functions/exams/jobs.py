@@ -20,7 +20,7 @@ from lyceum.events.exams import SessionsFellDue
 from lyceum.kit import clock, context, ids
 from lyceum.kit.consumers.outbox import tell
 from lyceum.kit.jobs import tenants
-from lyceum.model.exams import ExamSession, SweepMark
+from lyceum.model.exams.sessions import ExamSession, SweepMark
 from lyceum.table import ConditionFailed, Unit, find
 
 from functions.exams.marking import deadlines

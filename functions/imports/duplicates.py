@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from lyceum.model.imports import QuestionPrint
-from lyceum.model.questions import Question
+from lyceum.model.questions.question import Question
 from lyceum.table import batch_fetch
 
 

@@ -11,8 +11,8 @@ from lyceum.http import Page
 from lyceum.identity import Permission, Principal, may_touch
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Detail, TooLarge, ValidationFailed, rule_violation
-from lyceum.model.catalogue import Topic
-from lyceum.model.courses import Course
+from lyceum.model.catalog import Topic
+from lyceum.model.courses.course import Course
 from lyceum.model.imports import ImportJob
 from lyceum.table import Unit, find
 

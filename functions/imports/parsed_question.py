@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from lyceum.model.catalogue import Topic
-from lyceum.model.questions import Question
+from lyceum.model.catalog import Topic
+from lyceum.model.questions.question import Question
 from lyceum.rules.questions.storage import put_fields
 from lyceum.rules.questions.types import AnyQuestion, read_question
 

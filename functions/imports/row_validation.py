@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from lyceum.model.catalogue import Topic
+from lyceum.model.catalog import Topic
 
 from functions.imports import parsed_question
 from functions.imports.duplicates import Known

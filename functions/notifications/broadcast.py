@@ -9,10 +9,10 @@ from lyceum.events.courses import AnnouncementPosted
 from lyceum.events.notices import FanOutContinued, NoticeAddressed, PeriodEnded
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
-from lyceum.model.accounts import User
-from lyceum.model.courses import Course
-from lyceum.model.enrolments import Enrolment
-from lyceum.model.notifications import NewQuestions
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment
+from lyceum.model.notifications.reminders import NewQuestions
+from lyceum.model.users.account import User
 from lyceum.table import Unit, batch_fetch, find, find_all
 
 from functions.notifications.study_kinds import ANNOUNCEMENT, NEW_QUESTIONS

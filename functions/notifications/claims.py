@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from lyceum.kit import clock, metrics
 from lyceum.kit.aws import clients
 from lyceum.kit.errors import Unavailable
-from lyceum.model.notifications import Delivery, Digest
+from lyceum.model.notifications.deliveries import Delivery, Digest
 from lyceum.table import ConditionFailed, Unit
 
 LEASE = timedelta(minutes=1)

@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger
 
 from lyceum.kit.errors import Conflict
 from lyceum.kit.jobs import schedules
-from lyceum.model.notifications import InboxCounter, Notification
+from lyceum.model.notifications.inbox import InboxCounter, Notification
 from lyceum.table import find_all
 
 from functions.notifications import inbox

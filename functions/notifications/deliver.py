@@ -2,8 +2,9 @@
 
 from lyceum.events.notices import DigestDue, MailRequested
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model.accounts import User
-from lyceum.model.notifications import Delivery, Digest, Notification, NotificationPreferences
+from lyceum.model.notifications.deliveries import Delivery, Digest
+from lyceum.model.notifications.inbox import Notification, NotificationPreferences
+from lyceum.model.users.account import User
 from lyceum.table import Unit, batch_fetch
 
 from functions.notifications import mail, suppression

@@ -5,7 +5,8 @@ import hashlib
 from lyceum.http import Listing
 from lyceum.identity import Principal
 from lyceum.kit.errors import Detail, NotFound, ValidationFailed, rule_violation
-from lyceum.model.notifications import NotificationPreferences, PushDevice, PushToken
+from lyceum.model.notifications.deliveries import PushDevice, PushToken
+from lyceum.model.notifications.inbox import NotificationPreferences
 from lyceum.table import Slice, Unit, batch_fetch, find
 
 from functions.notifications import webpush

@@ -12,7 +12,7 @@ from lyceum.kit import clock, ids
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import Conflict
 from lyceum.kit.jobs import schedules
-from lyceum.model.enrolments import Entitlement
+from lyceum.model.entitlements import Entitlement
 from lyceum.table import Unit, find_all
 
 _DAY = timedelta(days=1)

@@ -9,8 +9,8 @@ from lyceum.events.questions import QuestionApproved
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.jobs import tenants
 from lyceum.kit.values import time_zones
-from lyceum.model.accounts import User
-from lyceum.model.notifications import NewQuestions, StudyReminder
+from lyceum.model.notifications.reminders import NewQuestions, StudyReminder
+from lyceum.model.users.account import User
 from lyceum.table import Unit
 
 from functions.notifications import reminding

@@ -13,7 +13,7 @@ from lyceum.http import Page
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
-from lyceum.model.notifications import InboxCounter, Notification
+from lyceum.model.notifications.inbox import InboxCounter, Notification
 from lyceum.table import ConditionFailed, Slice, Unit, batch_fetch, find
 
 from functions.notifications.placing import same_generation

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lyceum.kit.aws import mail
-from lyceum.model.accounts import User
-from lyceum.model.notifications import Notification
+from lyceum.model.notifications.inbox import Notification
+from lyceum.model.users.account import User
 
 from functions.notifications import unsubscribing
 from functions.notifications.kind import Language

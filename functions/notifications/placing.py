@@ -12,8 +12,9 @@ from lyceum.events.notices import MailRequested, NotificationCreated, PushReques
 from lyceum.kit import clock, ids
 from lyceum.kit.event import Event
 from lyceum.kit.jobs import tenants
-from lyceum.model.accounts import User
-from lyceum.model.notifications import Delivery, Digest, InboxCounter, Notification, NotificationPreferences
+from lyceum.model.notifications.deliveries import Delivery, Digest
+from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
+from lyceum.model.users.account import User
 from lyceum.table import Unit, batch_fetch
 
 from functions.notifications.kind import Channel, Kind

@@ -4,8 +4,8 @@ from lyceum.events.accounts import UserPreferencesChosen
 from lyceum.identity import Principal
 from lyceum.kit.errors import Detail, PreconditionFailed, ValidationFailed
 from lyceum.kit.settings import settings
-from lyceum.model.accounts import User
-from lyceum.model.notifications import NotificationPreferences
+from lyceum.model.notifications.inbox import NotificationPreferences
+from lyceum.model.users.account import User
 from lyceum.rules.profiles import Preferences
 from lyceum.table import Unit, batch_fetch
 

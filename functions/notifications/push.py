@@ -10,7 +10,8 @@ from aws_lambda_powertools import Logger
 from lyceum.events.notices import PushRequested
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import NotFound
-from lyceum.model.notifications import Delivery, Notification, PushDevice
+from lyceum.model.notifications.deliveries import Delivery, PushDevice
+from lyceum.model.notifications.inbox import Notification
 from lyceum.table import Unit, find
 
 from functions.notifications import devices

@@ -8,7 +8,8 @@ from aws_lambda_powertools import Logger
 
 from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
-from lyceum.model.notifications import Notification, PushDevice
+from lyceum.model.notifications.deliveries import PushDevice
+from lyceum.model.notifications.inbox import Notification
 from lyceum.table import Unit
 
 from functions.notifications import webpush

@@ -6,7 +6,7 @@ from typing import Any
 
 from lyceum.events.notices import DigestDue
 from lyceum.kit.jobs import schedules
-from lyceum.model.notifications import Delivery, Digest
+from lyceum.model.notifications.deliveries import Delivery, Digest
 from lyceum.table import ConditionFailed, Unit, find_all
 
 from functions.notifications.placing import request

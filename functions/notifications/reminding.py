@@ -10,8 +10,8 @@ from lyceum.events.notices import StudyReminderDue
 from lyceum.kit import clock, ids
 from lyceum.kit.jobs import schedules
 from lyceum.kit.values import time_zones
-from lyceum.model.accounts import User
-from lyceum.model.notifications import StudyDay, StudyReminder
+from lyceum.model.notifications.reminders import StudyDay, StudyReminder
+from lyceum.model.users.account import User
 from lyceum.rules.profiles import Preferences
 from lyceum.table import ConditionFailed, Unit
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from lyceum.kit.jobs import schedules
 from lyceum.kit.settings import settings
-from lyceum.model.accounts import User
+from lyceum.model.users.account import User
 from lyceum.rules.profiles import Preferences
 
 from functions.notifications.kind import Channel, Kind

@@ -7,7 +7,7 @@ after a complaint, what is mandatory still is.
 import hashlib
 from typing import Literal
 
-from lyceum.model.notifications import Suppression
+from lyceum.model.notifications.deliveries import Suppression
 from lyceum.table import Unit
 
 from functions.notifications.claims import NotWanted

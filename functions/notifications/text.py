@@ -5,8 +5,9 @@ import re
 from lyceum.events.notices import TextRequested
 from lyceum.kit.aws import sms
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model.accounts import User
-from lyceum.model.notifications import Delivery, Notification
+from lyceum.model.notifications.deliveries import Delivery
+from lyceum.model.notifications.inbox import Notification
+from lyceum.model.users.account import User
 from lyceum.table import Unit, batch_fetch
 
 from functions.notifications.claims import NotWanted, carry_out

@@ -6,8 +6,8 @@ from typing import Literal, Self, cast
 from zoneinfo import ZoneInfo
 
 from lyceum.kit.values import time_zones
-from lyceum.model.accounts import User
-from lyceum.model.notifications import NotificationPreferences
+from lyceum.model.notifications.inbox import NotificationPreferences
+from lyceum.model.users.account import User
 
 from functions.notifications.kind import CHANNELS, Channel, Kind, Language, language_of
 

@@ -6,9 +6,9 @@ from lyceum.events.questions import QuestionRetired, QuestionSubmitted
 from lyceum.identity import Permission, Principal, may_touch, require_owner
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
-from lyceum.model.catalogue import Topic
-from lyceum.model.courses import Course
-from lyceum.model.questions import AnswerKey, ListedQuestion, ModerationComment, Question, QuestionFacts, QuestionRevision
+from lyceum.model.catalog import Topic
+from lyceum.model.courses.course import Course
+from lyceum.model.questions.question import AnswerKey, ListedQuestion, ModerationComment, Question, QuestionFacts, QuestionRevision
 from lyceum.rules.questions import storage
 from lyceum.rules.questions.storage import with_key
 from lyceum.rules.questions.topic_sampler import is_reserved

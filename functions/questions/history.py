@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
-from lyceum.model.questions import AnswerKey, Question, QuestionRevision
+from lyceum.model.questions.question import AnswerKey, Question, QuestionRevision
 from lyceum.rules.questions.storage import with_key
 from lyceum.table import find
 

@@ -11,7 +11,8 @@ from aws_lambda_powertools import Logger
 
 from lyceum.kit import clock, context, ids
 from lyceum.kit.jobs import tenants
-from lyceum.model.questions import Question, QuestionStatistics, ResponsePattern, Uncalibrated
+from lyceum.model.questions.question import Question
+from lyceum.model.questions.statistics import QuestionStatistics, ResponsePattern, Uncalibrated
 from lyceum.rules.questions import seeded_order
 from lyceum.table import ConditionFailed, Unit, batch_fetch, find
 

@@ -17,7 +17,8 @@ from lyceum.identity import Permission, Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import BadRequest, Forbidden, Unauthenticated, rule_violation
 from lyceum.kit.values.text import normalise
-from lyceum.model.questions import ListedQuestion, Question, QuestionFacts, SolvedQuestions
+from lyceum.model.questions.question import ListedQuestion, Question, QuestionFacts
+from lyceum.model.questions.statistics import SolvedQuestions
 from lyceum.rules.questions.topic_sampler import is_reserved
 from lyceum.table import Slice, batch_fetch, find
 

@@ -6,7 +6,7 @@ from lyceum.events.questions import QuestionApproved, QuestionRejected
 from lyceum.identity import Permission, Principal
 from lyceum.kit import ids
 from lyceum.kit.errors import Conflict
-from lyceum.model.questions import ModerationComment, Question
+from lyceum.model.questions.question import ModerationComment, Question
 from lyceum.rules.questions import storage
 from lyceum.table import Unit, batch_fetch
 

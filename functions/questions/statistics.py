@@ -6,7 +6,8 @@ from math import sqrt
 from typing import Any
 
 from lyceum.kit.errors import NotFound
-from lyceum.model.questions import Question, QuestionStatistics
+from lyceum.model.questions.question import Question
+from lyceum.model.questions.statistics import QuestionStatistics
 from lyceum.table import Slice, find
 
 from functions.questions import calibration

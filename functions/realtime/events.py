@@ -22,8 +22,8 @@ from lyceum.events.notices import NotificationCreated, PeriodEnded
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Event
-from lyceum.model.courses import Course
-from lyceum.model.notifications import Notification
+from lyceum.model.courses.course import Course
+from lyceum.model.notifications.inbox import Notification
 from lyceum.table import Unit
 
 from functions.realtime import channel_events, connections

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from lyceum.identity import Principal
 from lyceum.kit.identity.permissions import Role
-from lyceum.model.courses import Course
-from lyceum.model.enrolments import Enrolment
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment
 from lyceum.table import batch_fetch
 
 _OPEN = frozenset({"everybody", "leaderboard"})

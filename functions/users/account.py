@@ -4,7 +4,7 @@ from lyceum.events.accounts import ContactChangeRequested, UserPreferencesChosen
 from lyceum.identity import Principal
 from lyceum.kit.errors import Conflict
 from lyceum.kit.event import Event
-from lyceum.model.accounts import User
+from lyceum.model.users.account import User
 from lyceum.rules import sign_in_names
 from lyceum.rules.profiles import Preferences, Privacy
 from lyceum.table import Unit

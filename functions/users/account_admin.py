@@ -13,8 +13,8 @@ from lyceum.identity import Principal, Role
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Forbidden, NotFound, rule_violation
 from lyceum.kit.event import Event
-from lyceum.model.accounts import User
 from lyceum.model.audit import audit
+from lyceum.model.users.account import User
 from lyceum.table import Unit
 
 RETENTION = timedelta(days=30)

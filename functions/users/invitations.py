@@ -7,7 +7,7 @@ from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Forbidden
 from lyceum.model.audit import audit
-from lyceum.model.invitations import Invitation
+from lyceum.model.users.invitations import Invitation
 from lyceum.rules import sign_in_names
 from lyceum.table import Unit
 

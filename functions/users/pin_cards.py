@@ -7,10 +7,10 @@ from lyceum.identity import Permission, Principal, require_owner
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.identity import hashing
-from lyceum.model.accounts import User
 from lyceum.model.audit import audit
-from lyceum.model.credentials import LoginName
-from lyceum.model.pupils import Classroom, JoinCode, PinCard, Pupil
+from lyceum.model.auth import LoginName
+from lyceum.model.users.account import User
+from lyceum.model.users.classes import Classroom, JoinCode, PinCard, Pupil
 from lyceum.rules import sign_in_names
 from lyceum.table import Entity, Unit, batch_fetch
 

@@ -7,8 +7,8 @@ from lyceum.identity import Permission, Principal, may_touch
 from lyceum.kit import clock
 from lyceum.kit.aws import links
 from lyceum.kit.errors import NotFound, ValidationFailed
-from lyceum.model.accounts import User
 from lyceum.model.audit import audit
+from lyceum.model.users.account import User
 from lyceum.rules.profiles import Preferences, is_minor, strangers
 from lyceum.table import Unit
 

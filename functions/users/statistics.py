@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from lyceum.identity import Permission, Principal, may_touch
 from lyceum.kit import clock
-from lyceum.model.accounts import User
-from lyceum.model.exams import ExamSession
+from lyceum.model.exams.sessions import ExamSession
+from lyceum.model.users.account import User
 from lyceum.rules.profiles import Preferences
 from lyceum.table import find
 

@@ -3,8 +3,8 @@
 from lyceum.http import Page
 from lyceum.kit import clock
 from lyceum.kit.values.text import normalise
-from lyceum.model.accounts import User
-from lyceum.model.directory import PersonTerm, UserCount
+from lyceum.model.users.account import User
+from lyceum.model.users.directory import PersonTerm, UserCount
 from lyceum.table import Slice, Unit, batch_fetch, find
 
 from functions.users.schemas import UserFilter, UserRow

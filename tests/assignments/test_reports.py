@@ -16,7 +16,7 @@ from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Event
 from lyceum.model.assignments import GradeSheet
-from lyceum.model.enrolments import Enrolment
+from lyceum.model.courses.enrolments import Enrolment
 from lyceum.table import write_many
 from tests.assignments.conftest import Term
 from tests.courses.conftest import COURSE, School

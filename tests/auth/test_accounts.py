@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from lyceum.kit.identity import tokens
-from lyceum.model.accounts import User
+from lyceum.model.users.account import User
 from tests.auth.conftest import ADA, PASSWORD, Post, Visitor
 from tests.support.http import Client
 from tests.support.threads import at_once, status_of

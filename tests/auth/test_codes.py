@@ -4,7 +4,7 @@ import pytest
 
 from lyceum.kit import clock as time
 from lyceum.kit.aws import clients
-from lyceum.model.accounts import User
+from lyceum.model.users.account import User
 from lyceum.table import Unit
 from tests.auth.conftest import ADA, HERE, PASSWORD, Post, Visitor, holder, signed_in
 from tests.support.clock import Clock

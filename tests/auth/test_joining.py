@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lyceum.model.accounts import User
+from lyceum.model.users.account import User
 from tests.auth.conftest import ADA, PASSWORD, Post, Visitor, holder, signed_in
 from tests.support.clock import Clock
 from tests.support.http import Client

@@ -4,8 +4,8 @@ import pytest
 
 from lyceum.kit.identity import hashing
 from lyceum.kit.settings import settings
-from lyceum.model.accounts import Session, User
-from lyceum.model.credentials import Credential
+from lyceum.model.auth import Credential, Session
+from lyceum.model.users.account import User
 from lyceum.table import Unit, find
 from tests.auth.conftest import PASSWORD, Post, Visitor, holder
 from tests.support.clock import Clock

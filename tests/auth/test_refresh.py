@@ -3,8 +3,8 @@
 import pytest
 
 from lyceum.kit.identity import sealing
-from lyceum.model.accounts import Session, User
-from lyceum.model.credentials import RefreshKey
+from lyceum.model.auth import RefreshKey, Session
+from lyceum.model.users.account import User
 from lyceum.table import Unit
 from tests.auth.conftest import HERE, Post, Visitor, holder, signed_in
 from tests.support.clock import Clock

@@ -6,8 +6,9 @@ from lyceum.identity import Principal, Role
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import DomainError
 from lyceum.model.assignments import AssignmentBoard, GradeSheet
-from lyceum.model.courses import Course, Lesson, Outline
-from lyceum.model.enrolments import Enrolment, Seats
+from lyceum.model.courses.course import Course, Outline
+from lyceum.model.courses.enrolments import Enrolment, Seats
+from lyceum.model.courses.lessons import Lesson
 from lyceum.table import write_many
 from tests.bench.requests import milliseconds
 from tests.support.http import Client, Reply

@@ -3,7 +3,7 @@
 import secrets
 
 from lyceum.kit import context, ids
-from lyceum.model.questions import Question
+from lyceum.model.questions.question import Question
 from lyceum.rules.questions.topic_sampler import draw
 from lyceum.table import write_many
 from tests.support.cloud import Cloud

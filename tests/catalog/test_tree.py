@@ -3,8 +3,8 @@
 import pytest
 
 from lyceum.events.questions import QuestionApproved, QuestionRetired
-from lyceum.model.catalogue import Topic
-from lyceum.model.courses import Course
+from lyceum.model.catalog import Topic
+from lyceum.model.courses.course import Course
 from tests.support.http import LAMBDA, Client
 from tests.support.story import Story
 from tests.support.workers import consumers, record

@@ -9,7 +9,7 @@ import pytest
 from lyceum.kit import clock, ids
 from lyceum.kit.settings import settings
 from lyceum.kit.table.connection import StorageConnection
-from lyceum.model.uploads import Upload
+from lyceum.model.content.uploads import Upload
 from tests.content.pictures import picture
 from tests.support.acting import acting
 from tests.support.http import LAMBDA, Client

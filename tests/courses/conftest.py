@@ -10,9 +10,10 @@ import pytest
 from lyceum.identity import Principal
 from lyceum.kit import ids
 from lyceum.kit.errors import DomainError
-from lyceum.model.catalogue import Department
-from lyceum.model.courses import Course, Lesson, Outline
-from lyceum.model.enrolments import Enrolment
+from lyceum.model.catalog import Department
+from lyceum.model.courses.course import Course, Outline
+from lyceum.model.courses.enrolments import Enrolment
+from lyceum.model.courses.lessons import Lesson
 from lyceum.table import Unit, write_many
 from tests.support.http import Client, Reply
 from tests.support.threads import at_once

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lyceum.model.courses import Told
+from lyceum.model.courses.announcements import Told
 from lyceum.table import find
 from tests.courses.conftest import School
 from tests.support.clock import Clock

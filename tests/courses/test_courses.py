@@ -3,7 +3,7 @@
 import pytest
 
 from lyceum.events.courses import CourseCounted
-from lyceum.model.courses import Course, CourseStanding
+from lyceum.model.courses.course import Course, CourseStanding
 from lyceum.table import Unit
 from tests.courses.conftest import COURSE, School
 from tests.support.http import LAMBDA, Client

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lyceum.model.courses import Course, Dependant
+from lyceum.model.courses.course import Course, Dependant
 from tests.courses.conftest import School, outcome, together, who
 from tests.support.http import Client, Reply
 

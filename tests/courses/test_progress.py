@@ -12,7 +12,7 @@ from lyceum.events.courses import AssignmentSubmitted, QuizPublished, QuizWithdr
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit.event import Event
 from lyceum.model.assignments import AssignmentBoard
-from lyceum.model.enrolments import Enrolment
+from lyceum.model.courses.enrolments import Enrolment
 from lyceum.table import Unit
 from tests.courses.conftest import School, together, who
 from tests.support.clock import Clock

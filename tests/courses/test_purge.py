@@ -5,7 +5,7 @@ import json
 import pytest
 
 from lyceum.model.assignments import GradeSheet
-from lyceum.model.courses import Course
+from lyceum.model.courses.course import Course
 from lyceum.table import Unit
 from tests.courses.conftest import School
 from tests.courses.test_announcements import NEWS

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from lyceum.model.catalogue import Topic
-from lyceum.model.courses import Course
-from lyceum.model.questions import AnswerKey, Question
+from lyceum.model.catalog import Topic
+from lyceum.model.courses.course import Course
+from lyceum.model.questions.question import AnswerKey, Question
 from lyceum.table import Entity, write_many
 from tests.faults.injection import KINDS, Faults, injected
 from tests.support.clock import Clock

@@ -8,10 +8,10 @@ import pytest
 
 from lyceum.kit import clock, ids
 from lyceum.kit.settings import settings
-from lyceum.model.catalogue import Topic
-from lyceum.model.courses import Course
+from lyceum.model.catalog import Topic
+from lyceum.model.courses.course import Course
 from lyceum.model.imports import ImportJob
-from lyceum.model.questions import Question
+from lyceum.model.questions.question import Question
 from lyceum.table import find, write_many
 from tests.support.acting import acting
 from tests.support.http import LAMBDA, Client, Reply

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from demo.load import demo_id
-from lyceum.model.catalogue import Topic
+from lyceum.model.catalog import Topic
 from lyceum.table import write_many
 from tests.imports.conftest import Desk
 

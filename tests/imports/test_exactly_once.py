@@ -11,7 +11,7 @@ from lyceum.kit.consumers.records import ProcessedEvent
 from lyceum.kit.errors import Conflict, Unavailable
 from lyceum.kit.table import writing
 from lyceum.kit.table.connection import StorageConnection
-from lyceum.model.questions import Question
+from lyceum.model.questions.question import Question
 from lyceum.table import Unit
 from tests.imports.conftest import TABLE, Desk
 from tests.support.clock import Clock
@@ -150,7 +150,7 @@ def test_two_confirmations_at_once_are_one(desk: Desk) -> None:
 
 
 def test_a_topic_that_was_removed_meanwhile_fails_the_import(desk: Desk) -> None:
-    from lyceum.model.catalogue import Topic
+    from lyceum.model.catalog import Topic
 
     job_id = confirmed(desk, 3)
     Unit().remove(Topic.at(topic_id=desk.topic_id)).commit()

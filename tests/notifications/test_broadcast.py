@@ -8,10 +8,10 @@ from lyceum.events.courses import AnnouncementPosted
 from lyceum.events.notices import NoticeAddressed, PeriodEnded
 from lyceum.kit import context, ids
 from lyceum.kit.jobs import tenants
-from lyceum.model.accounts import User
-from lyceum.model.courses import Course
-from lyceum.model.enrolments import Enrolment
-from lyceum.model.notifications import InboxCounter, Notification
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment
+from lyceum.model.notifications.inbox import InboxCounter, Notification
+from lyceum.model.users.account import User
 from lyceum.table import Unit, find_all, write_many
 from tests.notifications.conftest import Requests, approved, hand, tell
 from tests.support.clock import Clock

@@ -9,7 +9,7 @@ from lyceum.kit.consumers.records import ProcessedEvent
 from lyceum.kit.errors import Unavailable
 from lyceum.kit.settings import settings
 from lyceum.kit.table import writing
-from lyceum.model.accounts import User
+from lyceum.model.users.account import User
 from lyceum.table import Unit
 from tests.notifications.conftest import Post, completed, hand, tell
 from tests.support.clock import Clock

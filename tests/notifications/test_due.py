@@ -12,9 +12,9 @@ from lyceum.events.accounts import UserDeleted, UserPreferencesChosen
 from lyceum.events.courses import LessonCompleted
 from lyceum.kit import context
 from lyceum.kit.values import time_zones
-from lyceum.model.accounts import User
-from lyceum.model.enrolments import Entitlement
-from lyceum.model.notifications import StudyReminder
+from lyceum.model.entitlements import Entitlement
+from lyceum.model.notifications.reminders import StudyReminder
+from lyceum.model.users.account import User
 from lyceum.table import ConditionFailed, Unit, write_many
 from tests.notifications.conftest import Post, Requests, approved, completed, counts, deliveries, edit_user, hand, tell
 from tests.support.clock import Clock

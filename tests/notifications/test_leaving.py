@@ -11,8 +11,8 @@ from lyceum.events.accounts import PasswordChanged
 from lyceum.events.notices import MailBounced, MailComplained
 from lyceum.kit import context
 from lyceum.kit.consumers.consumer import _read
-from lyceum.model.accounts import User
-from lyceum.model.notifications import NotificationPreferences
+from lyceum.model.notifications.inbox import NotificationPreferences
+from lyceum.model.users.account import User
 from lyceum.table import Unit
 from tests.notifications.conftest import Post, completed, deliveries, edit_user, tell
 from tests.support.http import LAMBDA, Client

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lyceum.kit.settings import settings
-from lyceum.model.accounts import User
-from lyceum.model.notifications import Digest, NotificationPreferences
+from lyceum.model.notifications.deliveries import Digest
+from lyceum.model.notifications.inbox import NotificationPreferences
+from lyceum.model.users.account import User
 from tests.notifications.conftest import completed, deliveries, edit_user, expiring, tell
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from lyceum.kit import ids
 from lyceum.kit.aws import clients, sms
 from lyceum.kit.settings import settings
-from lyceum.model.notifications import NotificationPreferences, PushDevice
+from lyceum.model.notifications.deliveries import PushDevice
+from lyceum.model.notifications.inbox import NotificationPreferences
 from tests.notifications.conftest import Requests, completed, deliveries, edit_user, tell
 from tests.support.http import Client
 

@@ -8,8 +8,8 @@ import pytest
 
 from lyceum.events.exams import ExamCompleted
 from lyceum.kit import ids
-from lyceum.model.catalogue import Topic
-from lyceum.model.exams import ExamMarks
+from lyceum.model.catalog import Topic
+from lyceum.model.exams.marks import ExamMarks
 from lyceum.rules.questions.storage import items_of, stored
 from lyceum.rules.questions.types import read_question
 from lyceum.table import Unit, write_many

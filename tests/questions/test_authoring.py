@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lyceum.model.questions import AnswerKey, Question, QuestionRevision
+from lyceum.model.questions.question import AnswerKey, Question, QuestionRevision
 from tests.questions.conftest import Bank
 from tests.rules.questions.samples import AUTHORED
 from tests.support.http import Client

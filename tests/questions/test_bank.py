@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from lyceum.events.exams import ExamCompleted
-from lyceum.model.exams import ExamMarks
-from lyceum.model.questions import AnswerKey, QuestionStatistics
+from lyceum.model.exams.marks import ExamMarks
+from lyceum.model.questions.question import AnswerKey
+from lyceum.model.questions.statistics import QuestionStatistics
 from lyceum.table import Unit
 from tests.support.http import LAMBDA, Client
 from tests.support.story import Story

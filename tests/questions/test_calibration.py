@@ -7,7 +7,7 @@ import pytest
 
 from lyceum.kit import context
 from lyceum.kit.jobs.records import Tenant
-from lyceum.model.questions import QuestionStatistics, ResponsePattern, Uncalibrated
+from lyceum.model.questions.statistics import QuestionStatistics, ResponsePattern, Uncalibrated
 from lyceum.table import Unit, write_many
 from tests.questions.conftest import Bank, Finish
 from tests.support.http import LAMBDA, Client

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyceum.model.catalogue import Topic
-from lyceum.model.exams import AnswerSheet, ExamSession
-from lyceum.model.questions import Question
+from lyceum.model.catalog import Topic
+from lyceum.model.exams.sessions import AnswerSheet, ExamSession
+from lyceum.model.questions.question import Question
 from lyceum.rules.questions import topic_sampler as questions_bank
 from lyceum.rules.questions.topic_sampler import quotas
 from lyceum.table import Slice, Unit

@@ -5,7 +5,8 @@ from statistics import correlation, median
 
 import pytest
 
-from lyceum.model.questions import Question, QuestionStatistics, SolvedQuestions
+from lyceum.model.questions.question import Question
+from lyceum.model.questions.statistics import QuestionStatistics, SolvedQuestions
 from lyceum.table import Unit
 from tests.questions.conftest import Bank, Finish
 from tests.support.http import Client

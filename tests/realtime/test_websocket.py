@@ -13,8 +13,8 @@ from lyceum.events.files import ContentVerified
 from lyceum.events.notices import PeriodEnded
 from lyceum.kit import clock as clocks
 from lyceum.kit.event import Event
-from lyceum.model.courses import Course
-from lyceum.model.enrolments import Enrolment
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.realtime import Follower, SocketConnection, SocketTicket
 from lyceum.table import Unit, find
 from tests.realtime.conftest import Gateway, signal

@@ -1,7 +1,7 @@
 """Each role's `dynamodb:LeadingKeys` allows every key that its function touches in the story, and no secret to strangers."""
 
 from infra.functions import FUNCTIONS, families
-from lyceum.model.exams import ExamSession
+from lyceum.model.exams.sessions import ExamSession
 from tests.support.acting import acting, recorded
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client

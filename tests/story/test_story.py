@@ -2,8 +2,8 @@
 
 import pytest
 
-from lyceum.model.catalogue import Topic
-from lyceum.model.questions import QuestionStatistics
+from lyceum.model.catalog import Topic
+from lyceum.model.questions.statistics import QuestionStatistics
 from tests.support.http import Client
 from tests.support.story import Story
 from tests.support.workers import deliver

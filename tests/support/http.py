@@ -15,7 +15,8 @@ from lyceum.kit import clock, context, ids
 from lyceum.kit.http import exchange
 from lyceum.kit.identity.permissions import Role
 from lyceum.kit.identity.principal import Principal
-from lyceum.model.accounts import Session, User
+from lyceum.model.auth import Session
+from lyceum.model.users.account import User
 from lyceum.table import Unit
 from tests.support.acting import acting
 from tests.support.cloud import Cloud

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from lyceum.model.accounts import User
 from lyceum.model.audit import AuditEvent
-from lyceum.model.credentials import LoginName
+from lyceum.model.auth import LoginName
+from lyceum.model.users.account import User
 from lyceum.table import Unit, write_many
 from tests.support.http import Client
 from tests.support.workers import deliver

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lyceum.kit.errors import Conflict, RuleViolation
-from lyceum.model.credentials import LoginName
+from lyceum.model.auth import LoginName
 from lyceum.rules import sign_in_names
 from lyceum.rules.profiles import Preferences
 from lyceum.table import Unit, write_many

@@ -9,7 +9,7 @@ import pytest
 from lyceum.kit import clock as product_clock
 from lyceum.kit.errors import Unauthenticated
 from lyceum.kit.identity import tokens
-from lyceum.model.accounts import User
+from lyceum.model.users.account import User
 from lyceum.table import Unit
 from tests.support.clock import Clock
 from tests.support.http import Client

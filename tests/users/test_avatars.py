@@ -5,7 +5,7 @@ import requests
 
 from lyceum.events.files import UploadProcessed
 from lyceum.kit import ids
-from lyceum.model.uploads import Upload
+from lyceum.model.content.uploads import Upload
 from lyceum.table import write_many
 from tests.content.conftest import Depot, depot  # noqa: F401 - a fixture
 from tests.content.pictures import picture

@@ -8,8 +8,8 @@ import pytest
 from lyceum.events.accounts import UserDeleted, UserRegistered, UserRenamed, UserRoleChanged
 from lyceum.kit.consumers.records import ProcessedEvent
 from lyceum.kit.event import Event
-from lyceum.model.accounts import User
-from lyceum.model.directory import PersonTerm, UserCount
+from lyceum.model.users.account import User
+from lyceum.model.users.directory import PersonTerm, UserCount
 from lyceum.table import Unit, write_many
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client

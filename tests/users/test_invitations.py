@@ -4,8 +4,8 @@ import pytest
 
 from lyceum.kit import context
 from lyceum.kit.errors import Gone, NotFound
-from lyceum.model.credentials import LoginName
-from lyceum.model.invitations import Invitation
+from lyceum.model.auth import LoginName
+from lyceum.model.users.invitations import Invitation
 from lyceum.rules import invitations
 from lyceum.table import Unit, write_many
 from tests.support.clock import Clock

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from lyceum.kit.identity import hashing
-from lyceum.model.accounts import User
-from lyceum.model.credentials import LoginName
-from lyceum.model.pupils import PinCard, Pupil
+from lyceum.model.auth import LoginName
+from lyceum.model.users.account import User
+from lyceum.model.users.classes import PinCard, Pupil
 from lyceum.table import write_many
 from tests.support.http import Client
 from tests.users.conftest import People

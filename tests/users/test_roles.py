@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from infra.functions import FUNCTIONS, families
-from lyceum.model.invitations import Invitation
+from lyceum.model.users.invitations import Invitation
 from lyceum.rules.invitations import token_of
 from tests.support.acting import recorded
 from tests.support.http import Client

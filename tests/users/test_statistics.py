@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyceum.model.exams import ExamSession
+from lyceum.model.exams.sessions import ExamSession
 from lyceum.table import write_many
 from tests.support.clock import Clock
 from tests.support.http import Client

@@ -9,8 +9,8 @@ from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
 from lyceum.model.assignments import Assignment, GradeSheet, Work
-from lyceum.model.courses import Course, Outline
-from lyceum.model.enrolments import Enrolment
+from lyceum.model.courses.course import Course, Outline
+from lyceum.model.courses.enrolments import Enrolment
 from lyceum.table import Entity, Unit, batch_fetch, find
 
 from functions.assignments import detail as desks

@@ -8,10 +8,10 @@ from typing import Any
 from lyceum.http import Document
 from lyceum.identity import Principal
 from lyceum.kit.values.spreadsheet import write_csv
-from lyceum.model.accounts import User
 from lyceum.model.assignments import AssignmentBoard, GradeSheet
-from lyceum.model.courses import Course, Outline
-from lyceum.model.enrolments import Enrolment
+from lyceum.model.courses.course import Course, Outline
+from lyceum.model.courses.enrolments import Enrolment
+from lyceum.model.users.account import User
 from lyceum.rules import course_access
 from lyceum.table import Entity, Slice, batch_fetch, find
 

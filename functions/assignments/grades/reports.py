@@ -5,7 +5,7 @@ from typing import Any
 from lyceum.identity import Permission, Principal
 from lyceum.kit.errors import Forbidden
 from lyceum.model.assignments import AssignmentBoard, GradeSheet
-from lyceum.model.courses import Course
+from lyceum.model.courses.course import Course
 from lyceum.rules import course_access
 from lyceum.table import Entity, batch_fetch, find
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Locked
-from lyceum.model.credentials import SignInFailures
+from lyceum.model.auth import SignInFailures
 from lyceum.table import Unit, batch_fetch
 
 from functions.auth.client_context import Origin, short_hash

@@ -13,8 +13,8 @@ from lyceum.kit import clock
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import RuleViolation, rule_violation
 from lyceum.kit.identity import sealing
-from lyceum.model.accounts import User
-from lyceum.model.credentials import LoginName, OneTimeCode
+from lyceum.model.auth import LoginName, OneTimeCode
+from lyceum.model.users.account import User
 from lyceum.rules.sign_in_names import fold
 from lyceum.table import Unit
 

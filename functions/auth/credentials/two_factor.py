@@ -9,8 +9,8 @@ from lyceum.kit import clock
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import Conflict, Unauthenticated, rule_violation
 from lyceum.kit.identity import sealing
-from lyceum.model.accounts import User
-from lyceum.model.credentials import TwoFactor
+from lyceum.model.auth import TwoFactor
+from lyceum.model.users.account import User
 from lyceum.table import Unit
 
 from functions.auth.client_context import Origin

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lyceum.kit import clock
-from lyceum.model.credentials import Credential, Device, OneTimeCode, RefreshKey, ResetTicket, TwoFactor
+from lyceum.model.auth import Credential, Device, OneTimeCode, RefreshKey, ResetTicket, TwoFactor
 from lyceum.table import Entity, fetch_partition
 
 

@@ -8,9 +8,9 @@ from lyceum.events.accounts import CodeRequested
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Forbidden, Unauthenticated
 from lyceum.kit.identity import hashing, sealing
-from lyceum.model.accounts import User
-from lyceum.model.credentials import Challenge, Credential, LoginName, SignInFailures
-from lyceum.model.pupils import PinCard
+from lyceum.model.auth import Challenge, Credential, LoginName, SignInFailures
+from lyceum.model.users.account import User
+from lyceum.model.users.classes import PinCard
 from lyceum.rules.sign_in_names import fold
 from lyceum.table import Unit, batch_fetch
 

@@ -7,8 +7,8 @@ from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Unauthenticated, rule_violation
 from lyceum.kit.identity import hashing, sealing
-from lyceum.model.accounts import User
-from lyceum.model.credentials import Credential, ResetTicket
+from lyceum.model.auth import Credential, ResetTicket
+from lyceum.model.users.account import User
 from lyceum.table import Unit
 
 from functions.auth.client_context import Origin

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lyceum.model.credentials import Device
+from lyceum.model.auth import Device
 
 from functions.auth.client_context import Origin
 

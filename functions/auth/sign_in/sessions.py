@@ -10,8 +10,8 @@ from lyceum.kit import clock, ids
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import NotFound, Unauthenticated
 from lyceum.kit.settings import settings
-from lyceum.model.accounts import Session, User
-from lyceum.model.credentials import Device, RefreshKey
+from lyceum.model.auth import Device, RefreshKey, Session
+from lyceum.model.users.account import User
 from lyceum.table import ConditionFailed, Unit, find
 
 from functions.auth.client_context import Origin, short_hash

@@ -10,8 +10,8 @@ from lyceum.kit.aws import clients
 from lyceum.kit.errors import Unauthenticated
 from lyceum.kit.identity import sealing, tokens
 from lyceum.kit.settings import settings
-from lyceum.model.accounts import User
-from lyceum.model.credentials import RefreshKey
+from lyceum.model.auth import RefreshKey
+from lyceum.model.users.account import User
 
 
 def access_token(user: User, session_id: str) -> str:

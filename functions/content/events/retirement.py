@@ -3,7 +3,7 @@
 from lyceum.events.files import ContentRemoved
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model.uploads import Upload
+from lyceum.model.content.uploads import Upload
 from lyceum.table import Unit
 
 from functions.content.uploads import file_store, upload_state

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lyceum.events.files import ContentDownloaded, ContentRated
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
-from lyceum.model.content import ContentFigures, ContentItem
+from lyceum.model.content.library import ContentFigures, ContentItem
 from lyceum.table import Unit, batch_fetch
 
 from functions.content.library import listings

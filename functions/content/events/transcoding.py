@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lyceum.events.files import UploadChecked
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model.uploads import Upload
+from lyceum.model.content.uploads import Upload
 from lyceum.table import Unit
 
 from functions.content.processing import processing_attempt

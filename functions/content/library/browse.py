@@ -10,7 +10,7 @@ from lyceum.http import Page
 from lyceum.identity import Permission, Principal, Role
 from lyceum.kit.errors import BadRequest, Forbidden, Unauthenticated
 from lyceum.kit.values.text import normalise
-from lyceum.model.content import ContentItem, OfflineCopy, ShelfEntry
+from lyceum.model.content.library import ContentItem, OfflineCopy, ShelfEntry
 from lyceum.table import Slice, find
 
 from functions.content.library.listings import shelf

@@ -6,9 +6,9 @@ from lyceum.events.files import ContentArchived, ContentPublished, ContentRemove
 from lyceum.identity import Permission, Principal, Role, may_touch, require_owner
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
-from lyceum.model.catalogue import Topic
-from lyceum.model.content import ContentFigures, ContentItem
-from lyceum.model.uploads import Upload
+from lyceum.model.catalog import Topic
+from lyceum.model.content.library import ContentFigures, ContentItem
+from lyceum.model.content.uploads import Upload
 from lyceum.table import Unit, batch_fetch
 
 from functions.content.library import listings

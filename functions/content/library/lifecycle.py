@@ -4,8 +4,8 @@ from lyceum.events.files import ContentReturned, ContentSubmitted, ContentVerifi
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Forbidden
-from lyceum.model.accounts import User
-from lyceum.model.content import ContentItem
+from lyceum.model.content.library import ContentItem
+from lyceum.model.users.account import User
 from lyceum.table import Unit, batch_fetch
 
 from functions.content.library import items

@@ -1,7 +1,7 @@
 """The shelves of the library: where a published item stands, and how it gets there and away."""
 
 from lyceum.kit.values.text import normalise
-from lyceum.model.content import ContentFigures, ContentItem, ShelfEntry
+from lyceum.model.content.library import ContentFigures, ContentItem, ShelfEntry
 from lyceum.table import Unit
 
 from functions.content.library.summaries import card, whole

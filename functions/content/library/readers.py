@@ -8,7 +8,7 @@ from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.aws import links
 from lyceum.kit.errors import Conflict, Forbidden
-from lyceum.model.content import ContentItem, ContentRating, OfflineCopy
+from lyceum.model.content.library import ContentItem, ContentRating, OfflineCopy
 from lyceum.table import Unit, batch_fetch
 
 from functions.content.library.items import visible

@@ -3,7 +3,7 @@
 from typing import Any
 
 from lyceum.kit.errors import NotFound
-from lyceum.model.content import ContentItem
+from lyceum.model.content.library import ContentItem
 
 from functions.content.uploads.variants import WHOLE
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from lyceum.model.uploads import Upload
+from lyceum.model.content.uploads import Upload
 
 from functions.content.processing import file_type, isolation
 from functions.content.processing.rejection import Refused

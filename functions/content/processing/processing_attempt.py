@@ -10,7 +10,7 @@ from pynamodb.expressions.update import Action
 
 from lyceum.events.files import UploadChecked
 from lyceum.kit import clock
-from lyceum.model.uploads import Upload
+from lyceum.model.content.uploads import Upload
 from lyceum.table import Unit
 
 from functions.content.processing.pipeline import Pipeline

@@ -8,7 +8,7 @@ from typing import Any
 from lyceum.kit import context
 from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
-from lyceum.model.uploads import Upload
+from lyceum.model.content.uploads import Upload
 
 from functions.content.uploads.purposes import KINDS, PURPOSES, Kind
 from functions.content.uploads.variants import Made

@@ -1,8 +1,8 @@
 """What the library's item shows of its upload: files, facts, search words."""
 
 from lyceum.kit.values.text import normalise, plain
-from lyceum.model.content import ContentItem
-from lyceum.model.uploads import Upload
+from lyceum.model.content.library import ContentItem
+from lyceum.model.content.uploads import Upload
 
 _MOST_SEARCHED = 3000
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
-from lyceum.model.uploads import Upload
+from lyceum.model.content.uploads import Upload
 
 from functions.content.uploads.schemas import Multipart, Part, ReceivedPart
 

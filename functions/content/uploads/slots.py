@@ -9,7 +9,7 @@ from lyceum.kit.aws import clients, links
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
 from lyceum.kit.jobs import tenants
 from lyceum.kit.settings import settings
-from lyceum.model.uploads import Upload
+from lyceum.model.content.uploads import Upload
 from lyceum.table import Unit
 
 from functions.content.uploads import file_store, multipart

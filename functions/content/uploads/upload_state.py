@@ -12,8 +12,8 @@ from lyceum.events.files import UploadFailed, UploadProcessed, UploadRejected
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict
 from lyceum.kit.settings import settings
-from lyceum.model.content import ContentItem
-from lyceum.model.uploads import Upload
+from lyceum.model.content.library import ContentItem
+from lyceum.model.content.uploads import Upload
 from lyceum.table import Unit
 
 from functions.content.uploads.linked_item import show_files

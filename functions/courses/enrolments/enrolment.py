@@ -4,8 +4,9 @@ from lyceum.events.courses import CourseEnrolled, CourseLeft
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Detail, NotFound, RuleViolation, rule_violation
-from lyceum.model.courses import Course
-from lyceum.model.enrolments import Enrolment, Entitlement, Seats
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment, Seats
+from lyceum.model.entitlements import Entitlement
 from lyceum.rules import course_access
 from lyceum.table import ConditionFailed, Entity, Unit, batch_fetch
 

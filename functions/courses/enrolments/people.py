@@ -1,7 +1,7 @@
 """Names of students and instructors."""
 
 from lyceum.http import Schema
-from lyceum.model.accounts import User
+from lyceum.model.users.account import User
 from lyceum.table import Entity
 
 

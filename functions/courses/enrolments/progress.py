@@ -16,8 +16,8 @@ from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.event import Event
 from lyceum.model.assignments import AssignmentBoard
-from lyceum.model.courses import Course, Outline
-from lyceum.model.enrolments import Enrolment, StudyTime
+from lyceum.model.courses.course import Course, Outline
+from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.rules import course_access
 from lyceum.table import Entity, Unit, batch_fetch
 

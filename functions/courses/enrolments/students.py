@@ -2,10 +2,10 @@
 
 from lyceum.http import Listing, Page
 from lyceum.identity import Principal
-from lyceum.model.accounts import User
 from lyceum.model.assignments import AssignmentBoard
-from lyceum.model.courses import Course, Outline
-from lyceum.model.enrolments import Enrolment, StudyTime
+from lyceum.model.courses.course import Course, Outline
+from lyceum.model.courses.enrolments import Enrolment, StudyTime
+from lyceum.model.users.account import User
 from lyceum.rules import course_access
 from lyceum.table import Entity, Slice, batch_fetch, find
 

@@ -6,8 +6,9 @@ from lyceum.events.courses import LessonCompleted
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict
-from lyceum.model.courses import Course, Lesson
-from lyceum.model.enrolments import Enrolment, StudyTime
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment, StudyTime
+from lyceum.model.courses.lessons import Lesson
 from lyceum.rules import course_access
 from lyceum.table import Unit, batch_fetch
 

@@ -3,8 +3,8 @@
 from lyceum.events.courses import AnnouncementPosted, AnnouncementReceived, AnnouncementSpread
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
-from lyceum.model.courses import Announcement, Told
-from lyceum.model.enrolments import Enrolment
+from lyceum.model.courses.announcements import Announcement, Told
+from lyceum.model.courses.enrolments import Enrolment
 from lyceum.table import Unit, find
 
 consumer = Consumer("announcements")

@@ -6,7 +6,7 @@ from lyceum.events.courses import AssignmentSubmitted, QuizPublished, QuizWithdr
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Forbidden, NotFound
-from lyceum.model.courses import Outline
+from lyceum.model.courses.course import Outline
 from lyceum.table import Unit
 
 from functions.courses.enrolments import progress

@@ -9,19 +9,10 @@ from collections.abc import Callable
 from lyceum.events.courses import CourseDeleted, CourseEmptied
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
-from lyceum.model.courses import (
-    Announcement,
-    Course,
-    CourseRating,
-    CourseStanding,
-    Dependant,
-    Lesson,
-    LessonBody,
-    Outline,
-    PrerequisiteGraph,
-    Told,
-)
-from lyceum.model.enrolments import Enrolment, Seats, StudyTime
+from lyceum.model.courses.announcements import Announcement, Told
+from lyceum.model.courses.course import Course, CourseRating, CourseStanding, Dependant, Outline, PrerequisiteGraph
+from lyceum.model.courses.enrolments import Enrolment, Seats, StudyTime
+from lyceum.model.courses.lessons import Lesson, LessonBody
 from lyceum.table import Entity, Unit, batch_fetch, find, remove_many
 
 consumer = Consumer("course-cascade")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lyceum.events.courses import CourseCounted, CoursePublished, CourseUpdated
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model.courses import Course, CourseStanding
+from lyceum.model.courses.course import Course, CourseStanding
 from lyceum.table import Entity, Unit, batch_fetch
 
 consumer = Consumer("course-standings")

@@ -14,7 +14,7 @@ from lyceum.events.courses import (
 )
 from lyceum.events.questions import QuestionApproved, QuestionRetired
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model.courses import Course
+from lyceum.model.courses.course import Course
 from lyceum.table import Unit, batch_fetch
 
 consumer = Consumer("course-counters")

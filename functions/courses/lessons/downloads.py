@@ -7,9 +7,10 @@ from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.aws import links as aws_links
 from lyceum.kit.errors import NotFound
-from lyceum.model.courses import Course, Lesson
-from lyceum.model.enrolments import Enrolment
-from lyceum.model.uploads import Upload
+from lyceum.model.content.uploads import Upload
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment
+from lyceum.model.courses.lessons import Lesson
 from lyceum.rules import course_access
 from lyceum.table import batch_fetch
 

@@ -6,10 +6,11 @@ from lyceum.http import Listing, Page
 from lyceum.identity import Principal
 from lyceum.kit import ids
 from lyceum.kit.errors import Conflict, Detail, NotFound, PreconditionFailed, RuleViolation, rule_violation
-from lyceum.model.content import ContentItem
-from lyceum.model.courses import Course, Lesson, LessonBody, Outline
-from lyceum.model.enrolments import Enrolment
-from lyceum.model.uploads import Upload
+from lyceum.model.content.library import ContentItem
+from lyceum.model.content.uploads import Upload
+from lyceum.model.courses.course import Course, Outline
+from lyceum.model.courses.enrolments import Enrolment
+from lyceum.model.courses.lessons import Lesson, LessonBody
 from lyceum.rules import course_access
 from lyceum.table import Entity, Slice, Unit, batch_fetch, cut, fetch_partition
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from lyceum.identity import Principal
 from lyceum.kit.errors import Conflict, Detail
-from lyceum.model.exams import ActiveSession, AnswerSheet, ExamSession
+from lyceum.model.exams.sessions import ActiveSession, AnswerSheet, ExamSession
 from lyceum.table import Unit
 
 _GUARD_KEPT = timedelta(days=1)

@@ -18,7 +18,7 @@ from pynamodb.expressions.condition import Condition
 from lyceum.identity import Principal, may_touch
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, DomainError, Forbidden, rule_violation
-from lyceum.model.exams import AnswerSheet
+from lyceum.model.exams.sessions import AnswerSheet
 from lyceum.table import ConditionFailed, Unit
 
 from functions.exams.attempts import answer_sheet, sections, timing

@@ -1,8 +1,8 @@
 """An assessment's list of attempts, and each student's count."""
 
 from lyceum.kit.errors import Conflict
-from lyceum.model.assessments import Sitting
-from lyceum.model.exams import Attempts, ExamSession
+from lyceum.model.exams.assessments import Sitting
+from lyceum.model.exams.sessions import Attempts, ExamSession
 from lyceum.table import Unit
 
 

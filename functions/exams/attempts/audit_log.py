@@ -12,7 +12,7 @@ from typing import Any
 
 from lyceum.identity import Permission, Principal, require_owner
 from lyceum.kit import clock, context
-from lyceum.model.exams import ExamSession, SessionEvent
+from lyceum.model.exams.sessions import ExamSession, SessionEvent
 from lyceum.table import find
 
 from functions.exams.attempts.schemas import Trail, TrailEntry

@@ -8,7 +8,7 @@ from lyceum.identity import Principal, require_owner
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Forbidden, rule_violation
 from lyceum.kit.http.pages import Listing, Page
-from lyceum.model.exams import AnswerSheet, ExamSession
+from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.rules.questions.responses import is_blank
 from lyceum.table import ConditionFailed, Unit, find
 

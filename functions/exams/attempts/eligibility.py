@@ -8,8 +8,8 @@ from typing import Any
 from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Forbidden, NotFound
-from lyceum.model.assessments import Assessment, AssessmentForm
-from lyceum.model.exams import ActiveSession, Attempts
+from lyceum.model.exams.assessments import Assessment, AssessmentForm
+from lyceum.model.exams.sessions import ActiveSession, Attempts
 from lyceum.rules.questions import seeded_order
 from lyceum.table import batch_fetch
 

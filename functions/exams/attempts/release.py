@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from lyceum.model.exams import ExamSession
+from lyceum.model.exams.sessions import ExamSession
 
 from functions.exams.papers.policies import Feedback
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from lyceum.kit import ids
-from lyceum.model.assessments import Assessment
+from lyceum.model.exams.assessments import Assessment
 from lyceum.rules.questions import topic_sampler
 
 from functions.exams.attempts.schemas import StartExam

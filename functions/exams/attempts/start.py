@@ -7,7 +7,7 @@ from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, RateLimited, rule_violation
 from lyceum.kit.jobs import tenants
 from lyceum.kit.settings import settings
-from lyceum.model.exams import ActiveSession, DailyStarts, ExamPaper, ExamSession
+from lyceum.model.exams.sessions import ActiveSession, DailyStarts, ExamPaper, ExamSession
 from lyceum.rules.questions import seeded_order
 from lyceum.table import ConditionFailed, Unit
 

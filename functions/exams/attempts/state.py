@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from lyceum.kit.errors import NotFound
-from lyceum.model.exams import AnswerSheet, ExamPaper, ExamSession
+from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
 from lyceum.table import batch_fetch
 
 

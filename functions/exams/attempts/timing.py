@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lyceum.kit import clock
-from lyceum.model.exams import AnswerSheet, ExamSession
+from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 
 _WARNING = timedelta(minutes=5)
 _SHORTEST_WARNED = timedelta(minutes=10)

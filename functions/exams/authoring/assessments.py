@@ -9,9 +9,10 @@ from lyceum.kit import clock, ids
 from lyceum.kit.errors import NotFound, rule_violation
 from lyceum.kit.event import Event
 from lyceum.kit.values.text import normalise
-from lyceum.model.assessments import Assessment, AssessmentForm, ScoreDistribution
-from lyceum.model.courses import Course
-from lyceum.model.questions import Question
+from lyceum.model.courses.course import Course
+from lyceum.model.exams.assessments import Assessment, AssessmentForm
+from lyceum.model.exams.statistics import ScoreDistribution
+from lyceum.model.questions.question import Question
 from lyceum.table import Unit
 
 from functions.exams.authoring import blueprints

@@ -4,9 +4,9 @@ from typing import Any
 
 from lyceum.identity import Principal
 from lyceum.kit.errors import NotFound, rule_violation
-from lyceum.model.assessments import Assessment, AssessmentForm
 from lyceum.model.audit import audit
-from lyceum.model.questions import AnswerKey
+from lyceum.model.exams.assessments import Assessment, AssessmentForm
+from lyceum.model.questions.question import AnswerKey
 from lyceum.rules.questions.storage import with_key
 from lyceum.table import Entity, Unit, batch_fetch
 

@@ -2,7 +2,8 @@
 
 from lyceum.identity import Principal
 from lyceum.kit.http.pages import Listing
-from lyceum.model.assessments import Assessment, ItemStatistics, ScoreDistribution, Sitting
+from lyceum.model.exams.assessments import Assessment, Sitting
+from lyceum.model.exams.statistics import ItemStatistics, ScoreDistribution
 from lyceum.table import batch_fetch, fetch_partition, find
 
 from functions.exams.authoring import assessments

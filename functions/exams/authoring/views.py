@@ -7,8 +7,8 @@ from lyceum.identity import Permission, Principal, may_touch
 from lyceum.kit.errors import NotFound
 from lyceum.kit.http.pages import Page
 from lyceum.kit.values.text import normalise
-from lyceum.model.assessments import Assessment
-from lyceum.model.exams import Attempts
+from lyceum.model.exams.assessments import Assessment
+from lyceum.model.exams.sessions import Attempts
 from lyceum.table import batch_fetch, find
 
 from functions.exams.authoring.schemas import AssessmentView, OwnAssessmentView, TestFilter

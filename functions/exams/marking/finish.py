@@ -8,7 +8,8 @@ from lyceum.events.exams import ExamCompleted, ExamGraded
 from lyceum.identity import Principal, require_owner
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Unavailable
-from lyceum.model.exams import ActiveSession, AnswerSheet, ExamMarks, ExamSession
+from lyceum.model.exams.marks import ExamMarks
+from lyceum.model.exams.sessions import ActiveSession, AnswerSheet, ExamSession
 from lyceum.table import ConditionFailed, Unit
 
 from functions.exams.attempts import audit_log, release, timing

@@ -13,7 +13,8 @@ from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.kit.http.pages import Page
 from lyceum.kit.values import decimals
-from lyceum.model.exams import ExamMarks, ExamSession
+from lyceum.model.exams.marks import ExamMarks
+from lyceum.model.exams.sessions import ExamSession
 from lyceum.rules.questions.credit import GRADED_TYPES, rubric_credit
 from lyceum.table import find
 

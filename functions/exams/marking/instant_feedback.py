@@ -7,7 +7,7 @@ better answer can follow what was learnt.
 from lyceum.identity import Principal, may_touch, require_owner
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, DomainError, Forbidden, NotFound, rule_violation
-from lyceum.model.exams import AnswerSheet, ExamPaper, ExamSession
+from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
 from lyceum.table import ConditionFailed, Unit, batch_fetch
 
 from functions.exams.attempts import answer_sheet, release, sections

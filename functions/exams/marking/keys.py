@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from lyceum.model.questions import AnswerKey
+from lyceum.model.questions.question import AnswerKey
 from lyceum.table import batch_fetch
 
 from functions.exams.marking.scoring import Key

@@ -8,7 +8,7 @@ from typing import Any
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
-from lyceum.model.exams import AnswerSheet, Attempts
+from lyceum.model.exams.sessions import AnswerSheet, Attempts
 
 from functions.exams.attempts import answers, timing
 from functions.exams.attempts.state import Desk, require_desk

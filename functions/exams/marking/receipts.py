@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from lyceum.kit import clock, context
 from lyceum.kit.aws import clients
-from lyceum.model.exams import ExamMarks
-from lyceum.model.questions import AnswerKey
+from lyceum.model.exams.marks import ExamMarks
+from lyceum.model.questions.question import AnswerKey
 
 from functions.exams.attempts.state import Desk
 from functions.exams.marking import keys as marking_keys

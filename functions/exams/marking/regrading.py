@@ -10,8 +10,8 @@ from typing import Any
 
 from lyceum.identity import Principal
 from lyceum.kit.errors import Conflict, rule_violation
-from lyceum.model.exams import ExamMarks, MarksRevision
-from lyceum.model.questions import AnswerKey
+from lyceum.model.exams.marks import ExamMarks, MarksRevision
+from lyceum.model.questions.question import AnswerKey
 
 from functions.exams.attempts.state import Desk
 from functions.exams.marking import keys as marking_keys

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from lyceum.events.exams import ExamGraded, ExamReleased
-from lyceum.model.exams import ExamMarks, ExamSession
+from lyceum.model.exams.marks import ExamMarks
+from lyceum.model.exams.sessions import ExamSession
 
 
 def graded(session: ExamSession, earlier: ExamMarks) -> ExamGraded:

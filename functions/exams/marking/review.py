@@ -7,9 +7,10 @@ from typing import Any
 from lyceum.identity import Principal, require_owner
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
-from lyceum.model.assessments import ScoreDistribution
-from lyceum.model.exams import AnswerSheet, ExamMarks, ExamPaper, ExamSession
-from lyceum.model.questions import AnswerKey
+from lyceum.model.exams.marks import ExamMarks
+from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
+from lyceum.model.exams.statistics import ScoreDistribution
+from lyceum.model.questions.question import AnswerKey
 from lyceum.rules.questions.storage import with_key
 from lyceum.table import Entity, batch_fetch
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from lyceum.events.questions import QuestionsReserved
 from lyceum.kit import clock
-from lyceum.model.assessments import Assessment
+from lyceum.model.exams.assessments import Assessment
 
 from functions.exams.papers import policies
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from lyceum.kit.errors import rule_violation
-from lyceum.model.assessments import AssessmentForm
-from lyceum.model.questions import Question
+from lyceum.model.exams.assessments import AssessmentForm
+from lyceum.model.questions.question import Question
 
 LETTERS = ("A", "B")
 """The names that forms can have."""

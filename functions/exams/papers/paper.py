@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from lyceum.kit.values import decimals
-from lyceum.model.questions import Question
+from lyceum.model.questions.question import Question
 from lyceum.rules.questions.presentation import present
 from lyceum.rules.questions.seeded_order import ALGORITHM, shuffled
 

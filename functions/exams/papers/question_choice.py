@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Detail, RuleViolation
-from lyceum.model.questions import Question
+from lyceum.model.questions.question import Question
 from lyceum.rules.questions import topic_sampler
 from lyceum.table import batch_fetch
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict
-from lyceum.model.exams import AnswerSheet, ExamSession
+from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.table import ConditionFailed, Unit
 
 from functions.exams.attempts import active_session, attempt_list, audit_log, timing

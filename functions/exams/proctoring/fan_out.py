@@ -8,8 +8,8 @@ from typing import Any
 from lyceum.events.exams import IncidentDeclared, IncidentSpread
 from lyceum.kit.consumers.outbox import tell
 from lyceum.kit.errors import Conflict, RuleViolation
-from lyceum.model.assessments import Incident, Sitting
-from lyceum.model.exams import ExamSession
+from lyceum.model.exams.assessments import Incident, Sitting
+from lyceum.model.exams.sessions import ExamSession
 from lyceum.table import Unit, find
 
 from functions.exams.marking import marks, regrading

@@ -12,8 +12,8 @@ from lyceum.events.exams import IncidentDeclared
 from lyceum.identity import Permission, Principal, may_touch, require_owner
 from lyceum.kit import clock, context, ids
 from lyceum.kit.errors import Conflict, NotFound
-from lyceum.model.assessments import Assessment, Incident
-from lyceum.model.exams import ExamSession
+from lyceum.model.exams.assessments import Assessment, Incident
+from lyceum.model.exams.sessions import ExamSession
 from lyceum.table import Unit, batch_fetch
 
 from functions.exams.papers import embargo

@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import isqrt
 
 from lyceum.kit.values.decimals import rounded
-from lyceum.model.assessments import ItemStatistics, ScoreDistribution
+from lyceum.model.exams.statistics import ItemStatistics, ScoreDistribution
 
 FEWEST_TAKERS = 20
 UNIT = 10_000

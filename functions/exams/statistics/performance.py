@@ -1,7 +1,7 @@
 """A student's own performance, read from counters: one storage request, however many exams there were."""
 
 from lyceum.identity import Principal
-from lyceum.model.assessments import Performance
+from lyceum.model.exams.statistics import Performance
 from lyceum.table import find
 
 from functions.exams.statistics import analysis

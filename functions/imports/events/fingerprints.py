@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from lyceum.events.questions import QuestionApproved, QuestionSubmitted
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model.imports import QuestionPrint
-from lyceum.model.questions import Question
+from lyceum.model.questions.question import Question
 from lyceum.table import Unit, batch_fetch
 
 consumer = Consumer("imports-fingerprints")

@@ -4,7 +4,7 @@ from pynamodb.expressions.update import Action
 
 from lyceum.events.questions import QuestionsReserved
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model.questions import ListedQuestion, Question
+from lyceum.model.questions.question import ListedQuestion, Question
 from lyceum.rules.questions.storage import shelves
 from lyceum.table import Unit, batch_fetch
 

@@ -16,8 +16,9 @@ from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
-from lyceum.model.exams import ExamMarks, MarksRevision
-from lyceum.model.questions import Question, QuestionStatistics, ResponsePattern, SolvedQuestions, Uncalibrated
+from lyceum.model.exams.marks import ExamMarks, MarksRevision
+from lyceum.model.questions.question import Question
+from lyceum.model.questions.statistics import QuestionStatistics, ResponsePattern, SolvedQuestions, Uncalibrated
 from lyceum.table import Unit, batch_fetch
 
 from functions.questions.statistics import UNIT, time_step

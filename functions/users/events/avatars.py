@@ -3,8 +3,8 @@
 from lyceum.events.files import UploadProcessed
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
-from lyceum.model.accounts import User
-from lyceum.model.uploads import Upload
+from lyceum.model.content.uploads import Upload
+from lyceum.model.users.account import User
 from lyceum.table import Unit, batch_fetch
 
 consumer = Consumer("users-avatars")

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from lyceum.events.accounts import UserDeleted, UserRegistered, UserRenamed, UserRoleChanged
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model.accounts import User
-from lyceum.model.directory import UserCount
+from lyceum.model.users.account import User
+from lyceum.model.users.directory import UserCount
 from lyceum.table import Unit, batch_fetch
 
 from functions.users import user_directory

@@ -11,7 +11,7 @@ import requests
 from lyceum.kit import clock as product_clock
 from lyceum.kit import ids
 from lyceum.kit.table import writing
-from lyceum.model.content import ContentFigures, ContentItem, ContentRating
+from lyceum.model.content.library import ContentFigures, ContentItem, ContentRating
 from lyceum.table import Unit, write_many
 from tests.content.conftest import SMALL, Library
 from tests.support.clock import Clock

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from lyceum.model.accounts import User
-from lyceum.model.content import ContentItem, ShelfEntry
-from lyceum.model.uploads import Upload
+from lyceum.model.content.library import ContentItem, ShelfEntry
+from lyceum.model.content.uploads import Upload
+from lyceum.model.users.account import User
 from lyceum.table import Unit, find
 from tests.content.conftest import SMALL, Library
 from tests.content.pictures import picture

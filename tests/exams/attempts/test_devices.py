@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from lyceum.identity import Principal
-from lyceum.model.exams import SessionEvent
+from lyceum.model.exams.sessions import SessionEvent
 from lyceum.table import find
 from tests.exams.conftest import Bank, Running, Start
 from tests.support.clock import Clock

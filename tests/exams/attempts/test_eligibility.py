@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from lyceum.model.assessments import Sitting
-from lyceum.model.exams import Attempts
+from lyceum.model.exams.assessments import Sitting
+from lyceum.model.exams.sessions import Attempts
 from lyceum.table import find
 from tests.exams.conftest import Bank, Publisher
 from tests.support.clock import Clock

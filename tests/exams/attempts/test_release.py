@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from lyceum.model.exams import ExamSession
-from lyceum.model.questions import SolvedQuestions
+from lyceum.model.exams.sessions import ExamSession
+from lyceum.model.questions.statistics import SolvedQuestions
 from lyceum.table import Unit
 from tests.exams.conftest import CANARY, Publisher, Running, Start
 from tests.support import workers

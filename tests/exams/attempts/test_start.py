@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lyceum.model.exams import ActiveSession, ExamSession
+from lyceum.model.exams.sessions import ActiveSession, ExamSession
 from lyceum.table import find
 from tests.exams.conftest import CANARY, Bank, Running, Start
 from tests.support.clock import Clock
@@ -79,7 +79,7 @@ def test_s1_the_paper_is_the_same_on_each_reload(running: Running) -> None:
 
 
 def test_t6_editing_a_question_changes_no_running_session(running: Running, bank: Bank) -> None:
-    from lyceum.model.questions import AnswerKey
+    from lyceum.model.questions.question import AnswerKey
     from lyceum.table import Unit, write_many
 
     question = bank.questions[running.questions[0]]

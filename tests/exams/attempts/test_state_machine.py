@@ -16,8 +16,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from lyceum.kit import context, ids
 from lyceum.kit.table.connection import StorageConnection
-from lyceum.model.exams import ExamMarks, ExamSession, SessionEvent
-from lyceum.model.questions import AnswerKey, Question
+from lyceum.model.exams.marks import ExamMarks
+from lyceum.model.exams.sessions import ExamSession, SessionEvent
+from lyceum.model.questions.question import AnswerKey, Question
 from lyceum.table import find, write_many
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lyceum.model.audit import AuditEvent
-from lyceum.model.courses import Course
+from lyceum.model.courses.course import Course
 from lyceum.rules.questions.storage import listed
 from lyceum.table import find, write_many
 from tests.exams.conftest import CANARY, Bank, Publisher

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lyceum.kit.errors import RuleViolation
-from lyceum.model.questions import Question, QuestionStatistics
+from lyceum.model.questions.question import Question
+from lyceum.model.questions.statistics import QuestionStatistics
 from lyceum.rules.questions import topic_sampler as questions_bank
 from lyceum.table import write_many
 from tests.exams.conftest import Bank, Publisher

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from lyceum.model.exams import ActiveSession, ExamMarks
-from lyceum.model.questions import AnswerKey, Question
+from lyceum.model.exams.marks import ExamMarks
+from lyceum.model.exams.sessions import ActiveSession
+from lyceum.model.questions.question import AnswerKey, Question
 from lyceum.table import Unit
 from tests.exams.conftest import CANARY, Bank, Running, Start
 from tests.support.clock import Clock

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from lyceum.model.exams import MarksRevision, SessionEvent
+from lyceum.model.exams.marks import MarksRevision
+from lyceum.model.exams.sessions import SessionEvent
 from lyceum.table import find
 from tests.exams.conftest import Bank, Publisher, Running
 from tests.support.clock import Clock

@@ -117,7 +117,7 @@ def test_w4_w5_concurrent_submits_and_saves_give_one_finish(attempt: Running) ->
 
 
 def test_only_practice_tests_take_answers_given_offline(publisher: Publisher, client: Client) -> None:
-    from lyceum.model.courses import Course
+    from lyceum.model.courses.course import Course
     from lyceum.table import write_many
 
     write_many([

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lyceum.kit import ids
-from lyceum.model.catalogue import Topic
+from lyceum.model.catalog import Topic
 from lyceum.rules.questions.storage import items_of, stored
 from lyceum.rules.questions.types import read_question
 from lyceum.table import write_many

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from lyceum.model.assessments import ItemStatistics
-from lyceum.model.exams import SessionEvent
-from lyceum.model.questions import AnswerKey, QuestionStatistics
+from lyceum.model.exams.sessions import SessionEvent
+from lyceum.model.exams.statistics import ItemStatistics
+from lyceum.model.questions.question import AnswerKey
+from lyceum.model.questions.statistics import QuestionStatistics
 from lyceum.table import Unit, find
 from tests.exams.conftest import Bank, Publisher, Running
 from tests.support import workers

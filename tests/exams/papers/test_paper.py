@@ -6,7 +6,7 @@ import pytest
 
 from lyceum.kit import context, ids
 from lyceum.kit.errors import RuleViolation
-from lyceum.model.questions import Question
+from lyceum.model.questions.question import Question
 from lyceum.rules.questions.seeded_order import shuffled
 from lyceum.rules.questions.topic_sampler import draw
 from tests.exams.conftest import OPTIONS, Bank
@@ -135,7 +135,7 @@ def test_s4_every_position_is_equally_likely_over_ten_thousand_seeds() -> None:
 
 
 def test_s4_seeds_are_random_and_never_shown(client: Client, bank: Bank) -> None:
-    from lyceum.model.exams import ExamSession
+    from lyceum.model.exams.sessions import ExamSession
 
     replies = [client.as_(name, "student").post("/api/exams/start", {"mode": "practice", "topicIds": [bank.topic(12)]}) for name in ("ada", "eve")]
     seeds = [ExamSession.require(exam_id=reply.data["examId"]).seed for reply in replies]

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from lyceum.model.assessments import Assessment
-from lyceum.model.exams import ActiveSession, ExamSession, SessionEvent
+from lyceum.model.exams.assessments import Assessment
+from lyceum.model.exams.sessions import ActiveSession, ExamSession, SessionEvent
 from lyceum.table import Unit, find
 from tests.exams.conftest import Publisher, Running, Start
 from tests.support.clock import Clock

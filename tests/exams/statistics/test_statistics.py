@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyceum.model.assessments import ItemStatistics, ScoreDistribution
-from lyceum.model.questions import QuestionStatistics
+from lyceum.model.exams.statistics import ItemStatistics, ScoreDistribution
+from lyceum.model.questions.statistics import QuestionStatistics
 from lyceum.table import Unit
 from tests.exams.conftest import Bank, Publisher, Running, Start
 from tests.support import workers

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from lyceum.kit import context
 from lyceum.kit.identity import tokens
-from lyceum.model.accounts import Session, User
+from lyceum.model.auth import Session
+from lyceum.model.users.account import User
 from lyceum.table import Unit
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client

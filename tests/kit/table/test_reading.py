@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from lyceum.kit import context
 from lyceum.kit.errors import NotFound
-from lyceum.model.notifications import InboxCounter, Notification
+from lyceum.model.notifications.inbox import InboxCounter, Notification
 from lyceum.table import Entity, Slice, batch_fetch, cut, fetch_partition, find, write_many
 
 

@@ -12,7 +12,7 @@ from lyceum.kit.errors import Conflict, Unavailable
 from lyceum.kit.table import connection
 from lyceum.kit.table.connection import THROTTLED
 from lyceum.kit.table.entity import Entity
-from lyceum.model.notifications import InboxCounter, Notification
+from lyceum.model.notifications.inbox import InboxCounter, Notification
 from lyceum.table import Unit, batch_fetch, find
 from tests.support.http import Client
 

@@ -12,7 +12,7 @@ from lyceum.kit.errors import Conflict, NotFound, PreconditionFailed
 from lyceum.kit.table.connection import StorageConnection
 from lyceum.kit.table.keys import MissingKeyPart
 from lyceum.kit.table.writing import TooManyWrites
-from lyceum.model.notifications import InboxCounter, Notification
+from lyceum.model.notifications.inbox import InboxCounter, Notification
 from lyceum.table import ConditionFailed, Unit, find, remove_many, write_many
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from lyceum.model.questions import Question
+from lyceum.model.questions.question import Question
 from lyceum.rules.questions.presentation import present
 from tests.rules.questions.samples import AUTHORED, OPTIONS, sample
 

@@ -6,8 +6,6 @@ Importing the package imports every entity, so that a query over mixed kinds kno
 from lyceum.kit.consumers.records import OutboxItem, ProcessedEvent
 from lyceum.kit.http.records import IdempotencyRecord, RateLimitWindow
 from lyceum.kit.jobs.records import ScheduleMark, Tenant
-from lyceum.model.accounts import Session, User
-from lyceum.model.assessments import Assessment, AssessmentForm, Incident, ItemStatistics, Performance, ScoreDistribution, Sitting
 from lyceum.model.assignments import (
     Assignment,
     AssignmentBoard,
@@ -21,54 +19,45 @@ from lyceum.model.assignments import (
     Work,
 )
 from lyceum.model.audit import AuditEvent
-from lyceum.model.catalogue import Department, Faculty, Topic, University
-from lyceum.model.content import ContentFigures, ContentItem, ContentRating, OfflineCopy, ShelfEntry
-from lyceum.model.courses import Announcement, Course, CourseRating, CourseStanding, Dependant, Lesson, LessonBody, Outline, PrerequisiteGraph, Told
-from lyceum.model.credentials import Challenge, Credential, Device, LoginName, OneTimeCode, RefreshKey, ResetTicket, SignInFailures, TwoFactor
-from lyceum.model.directory import PersonTerm, UserCount
-from lyceum.model.enrolments import Enrolment, Entitlement, Seats, StudyTime
-from lyceum.model.exams import (
+from lyceum.model.auth import Challenge, Credential, Device, LoginName, OneTimeCode, RefreshKey, ResetTicket, Session, SignInFailures, TwoFactor
+from lyceum.model.catalog import Department, Faculty, Topic, University
+from lyceum.model.content.library import ContentFigures, ContentItem, ContentRating, OfflineCopy, ShelfEntry
+from lyceum.model.content.uploads import Upload
+from lyceum.model.courses.announcements import Announcement, Told
+from lyceum.model.courses.course import Course, CourseRating, CourseStanding, Dependant, Outline, PrerequisiteGraph
+from lyceum.model.courses.enrolments import Enrolment, Seats, StudyTime
+from lyceum.model.courses.lessons import Lesson, LessonBody
+from lyceum.model.entitlements import Entitlement
+from lyceum.model.exams.assessments import Assessment, AssessmentForm, Incident, Sitting
+from lyceum.model.exams.marks import ExamMarks, MarksRevision
+from lyceum.model.exams.sessions import (
     ActiveSession,
     AnswerSheet,
     Attempts,
     DailyStarts,
-    ExamMarks,
     ExamPaper,
     ExamSession,
-    MarksRevision,
     SessionEvent,
     SweepMark,
 )
+from lyceum.model.exams.statistics import ItemStatistics, Performance, ScoreDistribution
 from lyceum.model.imports import ImportJob, QuestionPrint
-from lyceum.model.invitations import Invitation
-from lyceum.model.notifications import (
-    Delivery,
-    Digest,
-    InboxCounter,
-    NewQuestions,
-    Notification,
-    NotificationPreferences,
-    PushDevice,
-    PushToken,
-    StudyDay,
-    StudyReminder,
-    Suppression,
-)
-from lyceum.model.pupils import Classroom, JoinCode, PinCard, Pupil
-from lyceum.model.questions import (
-    AnswerKey,
+from lyceum.model.notifications.deliveries import Delivery, Digest, PushDevice, PushToken, Suppression
+from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
+from lyceum.model.notifications.reminders import NewQuestions, StudyDay, StudyReminder
+from lyceum.model.questions.question import AnswerKey, ListedQuestion, ModerationComment, Question, QuestionRevision
+from lyceum.model.questions.statistics import (
     DrawnQuestions,
-    ListedQuestion,
-    ModerationComment,
-    Question,
-    QuestionRevision,
     QuestionStatistics,
     ResponsePattern,
     SolvedQuestions,
     Uncalibrated,
 )
 from lyceum.model.realtime import Follower, Signal, SocketConnection, SocketTicket
-from lyceum.model.uploads import Upload
+from lyceum.model.users.account import User
+from lyceum.model.users.classes import Classroom, JoinCode, PinCard, Pupil
+from lyceum.model.users.directory import PersonTerm, UserCount
+from lyceum.model.users.invitations import Invitation
 
 __all__ = [
     "ActiveSession",

@@ -2,8 +2,8 @@
 
 from lyceum.identity import Permission, Principal, may_touch, require_owner
 from lyceum.kit.errors import Forbidden, NotFound
-from lyceum.model.courses import Course
-from lyceum.model.enrolments import Enrolment
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment
 from lyceum.table import Entity
 
 

@@ -8,7 +8,7 @@ import hmac
 from lyceum.kit import clock, context
 from lyceum.kit.errors import Gone, NotFound
 from lyceum.kit.identity import sealing
-from lyceum.model.invitations import Invitation
+from lyceum.model.users.invitations import Invitation
 from lyceum.table import Unit
 
 

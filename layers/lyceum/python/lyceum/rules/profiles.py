@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 from lyceum.kit import clock
 from lyceum.kit.errors import Detail
 from lyceum.kit.values.text import Line, sanitise
-from lyceum.model.accounts import User
+from lyceum.model.users.account import User
 
 ADULT_YEARS = 18
 _EARLIEST_BIRTH = date(1900, 1, 1)

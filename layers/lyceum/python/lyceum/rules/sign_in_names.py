@@ -8,8 +8,8 @@ from pydantic import StringConstraints
 from lyceum.events.accounts import UserRenamed
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, rule_violation
-from lyceum.model.accounts import User
-from lyceum.model.credentials import LoginName
+from lyceum.model.auth import LoginName
+from lyceum.model.users.account import User
 from lyceum.table import Unit, find
 
 Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,29}$")]

@@ -15,7 +15,8 @@ from lyceum.kit.errors import Unauthenticated
 from lyceum.kit.identity.permissions import Role, acting_role
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.settings import settings
-from lyceum.model.accounts import Session, User
+from lyceum.model.auth import Session
+from lyceum.model.users.account import User
 from lyceum.table import batch_fetch
 
 ALGORITHM = "ES256"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lyceum.model.questions import Question
+from lyceum.model.questions.question import Question
 from lyceum.rules.questions.seeded_order import shuffled
 
 _ALWAYS_SHUFFLED = ("choices", "items")

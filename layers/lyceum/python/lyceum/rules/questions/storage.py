@@ -6,8 +6,8 @@ from typing import Any
 
 from lyceum.kit import clock
 from lyceum.kit.values.text import fingerprint, normalise
-from lyceum.model.catalogue import Topic
-from lyceum.model.questions import AnswerKey, ListedQuestion, Question, QuestionFacts
+from lyceum.model.catalog import Topic
+from lyceum.model.questions.question import AnswerKey, ListedQuestion, Question, QuestionFacts
 from lyceum.rules.questions.types import AnyQuestion, QuestionFields
 from lyceum.table import Entity
 

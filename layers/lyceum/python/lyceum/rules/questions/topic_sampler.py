@@ -13,7 +13,7 @@ from itertools import chain, zip_longest
 
 from lyceum.kit import clock
 from lyceum.kit.errors import rule_violation
-from lyceum.model.questions import Question, QuestionFacts
+from lyceum.model.questions.question import Question, QuestionFacts
 from lyceum.rules.questions.seeded_order import digest, shuffled
 from lyceum.table import find
 

@@ -6,7 +6,7 @@ apart, so that lists do not read them.
 
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.attributes import JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 
@@ -118,34 +118,6 @@ class PrerequisiteGraph(Entity, discriminator="prerequisite_graph"):
     edge_count = NumberAttribute(default=0)
 
 
-class Lesson(Entity, discriminator="lesson"):
-    """A lesson without its text. `upload_ids` are its files, `content_id` an item of the library that it shows."""
-
-    keys = Keys("LESSON#{lesson_id}", "LESSON")
-    noun = "lesson"
-
-    lesson_id = UnicodeAttribute()
-    course_id = UnicodeAttribute()
-    title = UnicodeAttribute()
-    summary = UnicodeAttribute(null=True)
-    format = UnicodeAttribute()
-    duration_minutes = NumberAttribute(null=True)
-    is_required = BooleanAttribute(default=True)
-    is_preview = BooleanAttribute(default=False)
-    content_id = UnicodeAttribute(null=True)
-    upload_ids: ListAttribute[str] = ListAttribute(default=list)
-
-
-class LessonBody(Entity, discriminator="lesson_body"):
-    """The text of a lesson: sanitised rich text."""
-
-    keys = Keys("LESSON#{lesson_id}", "TEXT")
-    noun = "lesson text"
-
-    lesson_id = UnicodeAttribute()
-    body = UnicodeAttribute()
-
-
 class CourseRating(Entity, discriminator="course_rating"):
     """What a student thinks of a course: stars from 1 to 5 and, perhaps, a review. One a student and course."""
 
@@ -157,28 +129,3 @@ class CourseRating(Entity, discriminator="course_rating"):
     stars = NumberAttribute()
     review = UnicodeAttribute(null=True)
     rated_at = Moment()
-
-
-class Announcement(Entity, discriminator="announcement"):
-    """What an instructor tells a course, or an admin everybody (audience `all`); never changed once posted."""
-
-    keys = Keys("ANNOUNCEMENT#{audience}", "{announcement_id}")
-    noun = "announcement"
-
-    audience = UnicodeAttribute()
-    announcement_id = UnicodeAttribute()
-    course_id = UnicodeAttribute(null=True)
-    author_id = UnicodeAttribute()
-    title = UnicodeAttribute()
-    body = UnicodeAttribute()
-
-
-class Told(Entity, discriminator="told"):
-    """A course's announcement has reached one of its students."""
-
-    keys = Keys("TOLD#{user_id}", "{announcement_id}")
-    noun = "announcement"
-
-    user_id = UnicodeAttribute()
-    announcement_id = UnicodeAttribute()
-    course_id = UnicodeAttribute()

@@ -6,8 +6,7 @@ sessions of one assessment for those who own it. Statistics follow from events a
 
 from typing import Any
 
-from pynamodb.attributes import BinaryAttribute, BooleanAttribute, JSONAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.expressions.operand import Path
+from pynamodb.attributes import BinaryAttribute, BooleanAttribute, JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 
 from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 
@@ -103,79 +102,3 @@ class Incident(Entity, discriminator="incident"):
     reason = UnicodeAttribute()
     actor_id = UnicodeAttribute()
     declared_at = Moment()
-
-
-class ScoreDistribution(Entity, discriminator="score_distribution"):
-    """Scores of finished sittings of an assessment. Percentages are summed in hundredths.
-
-    `takers` counts first attempts by whole percent: a student's later attempts would press on everybody's percentile.
-    """
-
-    keys = Keys("ASTAT#{assessment_id}", "SCORES")
-    noun = "statistics"
-
-    assessment_id = UnicodeAttribute()
-    attempts = NumberAttribute(default=0)
-    passed = NumberAttribute(default=0)
-    percent_sum = NumberAttribute(default=0)
-    percent_squares = NumberAttribute(default=0)
-    taker_count = NumberAttribute(default=0)
-    takers: Any = MapAttribute(default=dict)
-
-    @classmethod
-    def bucket(cls, percent: int) -> str:
-        """Name the count of first attempts with this whole percentage."""
-        return f"p{percent}"
-
-    @classmethod
-    def part(cls, percent: int) -> Path:
-        """Name one bucket of the histogram, for changes."""
-        return Path(["takers", cls.bucket(percent)])
-
-
-class ItemStatistics(Entity, discriminator="item_statistics"):
-    """How one question did in the sittings of an assessment: counts, and the sums that its discrimination follows from.
-
-    `item_sum` adds up the part of its marks that was earned, `rest_sum` the part of all other marks, both in
-    ten-thousandths; squares and products accordingly.
-    """
-
-    keys = Keys("ASTAT#{assessment_id}", "ITEM#{question_id}")
-    noun = "statistics"
-
-    assessment_id = UnicodeAttribute()
-    question_id = UnicodeAttribute()
-    attempts = NumberAttribute(default=0)
-    right = NumberAttribute(default=0)
-    partial = NumberAttribute(default=0)
-    wrong = NumberAttribute(default=0)
-    blank = NumberAttribute(default=0)
-    time_spent_seconds = NumberAttribute(default=0)
-    item_sum = NumberAttribute(default=0)
-    item_squares = NumberAttribute(default=0)
-    rest_sum = NumberAttribute(default=0)
-    rest_squares = NumberAttribute(default=0)
-    products = NumberAttribute(default=0)
-
-
-class Performance(Entity, discriminator="performance"):
-    """How a user did over all finished exams in one respect: `all`, a mode, topic, difficulty or week of the year.
-
-    Percentages are summed in hundredths; questions are counted by what became of them.
-    """
-
-    keys = Keys("PERFORMANCE#{user_id}", "{respect}#{name}")
-    noun = "performance"
-
-    user_id = UnicodeAttribute()
-    respect = UnicodeAttribute()
-    name = UnicodeAttribute()
-    exams = NumberAttribute(default=0)
-    passed = NumberAttribute(default=0)
-    percent_sum = NumberAttribute(default=0)
-    questions = NumberAttribute(default=0)
-    right = NumberAttribute(default=0)
-    partial = NumberAttribute(default=0)
-    wrong = NumberAttribute(default=0)
-    blank = NumberAttribute(default=0)
-    time_spent_seconds = NumberAttribute(default=0)

@@ -65,18 +65,3 @@ class User(Entity, discriminator="user"):
         """Return the state at a time: a suspension that has ended by then is none."""
         is_over = self.status == "suspended" and self.suspended_until is not None and self.suspended_until <= moment
         return "active" if is_over else str(self.status)
-
-
-class Session(Entity, discriminator="session"):
-    """One sign-in on one device. It is deleted when it ends, and with it its access and refresh tokens are worth nothing."""
-
-    keys = Keys("USER#{user_id}", "SESSION#{session_id}")
-    noun = "session"
-
-    user_id = UnicodeAttribute()
-    session_id = UnicodeAttribute()
-    device = UnicodeAttribute(null=True)
-    address = UnicodeAttribute(null=True)
-    user_agent = UnicodeAttribute(null=True)
-    last_seen_at = Moment()
-    expires_at = Moment()

@@ -128,3 +128,18 @@ class ResetTicket(Entity, discriminator="reset_ticket"):
     user_id = UnicodeAttribute()
     ticket_id = UnicodeAttribute()
     expires_at = Moment()
+
+
+class Session(Entity, discriminator="session"):
+    """One sign-in on one device. It is deleted when it ends, and with it its access and refresh tokens are worth nothing."""
+
+    keys = Keys("USER#{user_id}", "SESSION#{session_id}")
+    noun = "session"
+
+    user_id = UnicodeAttribute()
+    session_id = UnicodeAttribute()
+    device = UnicodeAttribute(null=True)
+    address = UnicodeAttribute(null=True)
+    user_agent = UnicodeAttribute(null=True)
+    last_seen_at = Moment()
+    expires_at = Moment()

@@ -1,4 +1,4 @@
-"""The catalogue: university, faculty, department, topic; each knows its parent and counts its children. Courses are in `lyceum.model.courses`."""
+"""The catalogue: university, faculty, department, topic; each knows its parent and counts its children. Courses are in `lyceum.model.courses.course`."""
 
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 

@@ -1,0 +1,33 @@
+"""What somebody has paid for."""
+
+from pynamodb.attributes import UnicodeAttribute
+
+from lyceum.kit.table.entity import Entity, Index, Keys, Moment
+
+PLAN = "PLAN#"
+"""How products begin that are plans."""
+
+
+class Entitlement(Entity, discriminator="entitlement"):
+    """A user's right to something that costs money, such as `COURSE#{course_id}` or `PLAN#{plan}`, until `ends_at` if it is set.
+
+    Plans that end are found by `ends_on`, the day (UTC) of `ends_at`.
+    """
+
+    keys = Keys("ENTITLEMENT#{user_id}", "{product}", gsi1=Index("PLANENDS#{ends_on}", "{user_id}#{product}"))
+    noun = "entitlement"
+
+    user_id = UnicodeAttribute()
+    product = UnicodeAttribute()
+    ends_at = Moment(null=True)
+    ends_on = UnicodeAttribute(null=True)
+
+    @property
+    def plan(self) -> str | None:
+        """The name of the plan, None for a right to anything else."""
+        return self.product.removeprefix(PLAN) if self.product.startswith(PLAN) else None
+
+    def fill_keys(self) -> None:
+        """Write the keys; the day follows from the time."""
+        self.ends_on = f"{self.ends_at:%Y-%m-%d}" if self.plan and self.ends_at else None
+        super().fill_keys()

@@ -1,0 +1,51 @@
+"""ExamMarks, MarksRevision (guarded family)."""
+
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from lyceum.kit.table.entity import Entity, Index, Keys, Moment
+
+
+class ExamMarks(Entity, discriminator="exam_marks"):
+    """How each answer of a finished session was marked; `keys_hash` names the keys used, `grades` what graders gave, `rulings` what was ruled on questions since.
+
+    While answers wait for a grader, the marks stand in the queue of who may mark them: the owner of the test, or the
+    pool of all instructors.
+    """
+
+    keys = Keys("MARKS#{exam_id}", "MARKS", gsi1=Index("MARKING#{marker}", "{finished_at}#{exam_id}", when={"state": "pending"}))
+    noun = "marks"
+
+    exam_id = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+    keys_hash = UnicodeAttribute()
+    marks: Any = JSONAttribute()
+    sections: Any = JSONAttribute(default=list)
+    grades: Any = JSONAttribute(default=dict)
+    rulings: Any = JSONAttribute(default=dict)
+    waiting: Any = JSONAttribute(default=list)
+    state = UnicodeAttribute(default="final")
+    revision = NumberAttribute(default=1)
+    marker = UnicodeAttribute(null=True)
+    mode = UnicodeAttribute(null=True)
+    assessment_id = UnicodeAttribute(null=True)
+    finished_at = Moment(null=True)
+    score = UnicodeAttribute(null=True)
+    percent = UnicodeAttribute(null=True)
+
+
+class MarksRevision(Entity, discriminator="marks_revision"):
+    """The marks of a session as they stood before a later revision; never changed."""
+
+    keys = Keys("MARKS#{exam_id}", "REV#{revision:06d}")
+    noun = "marks"
+
+    exam_id = UnicodeAttribute()
+    revision = NumberAttribute()
+    keys_hash = UnicodeAttribute()
+    marks: Any = JSONAttribute()
+    grades: Any = JSONAttribute(default=dict)
+    rulings: Any = JSONAttribute(default=dict)
+    score = UnicodeAttribute(null=True)
+    percent = UnicodeAttribute(null=True)

@@ -1,0 +1,45 @@
+"""StudyReminder, StudyDay, NewQuestions."""
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from lyceum.kit.table.entity import Entity, Index, Keys
+
+
+class StudyReminder(Entity, discriminator="study_reminder"):
+    """When a user wants to be reminded to study: at `time` (HH:MM) by the clock of `time_zone`, while the day's goal is open.
+
+    It waits in `due_bucket`, the quarter of an hour (UTC) that holds that time next. `reminded_on` is the last local day
+    that was dealt with. Time and zone are those of the account at `account_version`.
+    """
+
+    keys = Keys("REMINDER#{user_id}", "STUDY", gsi1=Index("REMINDERS#{due_bucket}", "{user_id}"))
+    noun = "reminder"
+
+    user_id = UnicodeAttribute()
+    time = UnicodeAttribute()
+    time_zone = UnicodeAttribute()
+    account_version = NumberAttribute()
+    due_bucket = UnicodeAttribute()
+    reminded_on = UnicodeAttribute(null=True)
+
+
+class StudyDay(Entity, discriminator="study_day"):
+    """How many exams and lessons a user finished on one day of their own calendar."""
+
+    keys = Keys("REMINDER#{user_id}", "DAY#{day}")
+    noun = "study day"
+
+    user_id = UnicodeAttribute()
+    day = UnicodeAttribute()
+    finished = NumberAttribute(default=0)
+
+
+class NewQuestions(Entity, discriminator="new_questions"):
+    """How many questions entered the bank for a course in a week (ISO 8601, UTC), until its students were told."""
+
+    keys = Keys("NEWQUESTIONS#{week}", "{course_id}")
+    noun = "new questions"
+
+    week = UnicodeAttribute()
+    course_id = UnicodeAttribute()
+    approved = NumberAttribute(default=0)

@@ -1,0 +1,96 @@
+"""Statistics and what users met."""
+
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, MapAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.expressions.operand import Path
+
+from lyceum.kit.table.entity import Entity, Index, Keys, Moment
+
+
+class QuestionStatistics(Entity, discriminator="question_statistics"):
+    """How a question did in finished exams; folded in from events, exact under concurrency.
+
+    `credit_sum` and the sums of items and rests (the share of the other marks that the same candidate earned) are in
+    ten-thousandths, their products in hundred-millionths. `choices` counts each chosen option, `times` the answers by
+    step of a scale of seconds. `missed` is the percentage of attempts without full credit, as text of three digits; it
+    follows the counters with the next attempt. The estimate of difficulty is nightly work.
+    """
+
+    keys = Keys(
+        "QSTAT#{question_id}",
+        "STAT",
+        gsi1=Index("MISSED#{topic_id}", "{missed}#{question_id}"),
+        gsi2=Index("MISSED#{course_id}", "{missed}#{question_id}"),
+    )
+    noun = "statistics"
+
+    question_id = UnicodeAttribute()
+    topic_id = UnicodeAttribute(null=True)
+    course_id = UnicodeAttribute(null=True)
+    attempts = NumberAttribute(default=0)
+    correct = NumberAttribute(default=0)
+    skipped = NumberAttribute(default=0)
+    credit_sum = NumberAttribute(default=0)
+    time_spent_seconds = NumberAttribute(default=0)
+    paired = NumberAttribute(default=0)
+    item_sum = NumberAttribute(default=0)
+    item_squares = NumberAttribute(default=0)
+    rest_sum = NumberAttribute(default=0)
+    rest_squares = NumberAttribute(default=0)
+    products = NumberAttribute(default=0)
+    choices: Any = MapAttribute(default=dict)
+    times: Any = MapAttribute(default=dict)
+    missed = UnicodeAttribute(null=True)
+    estimate = UnicodeAttribute(null=True)
+    standard_error = UnicodeAttribute(null=True)
+    sample_size = NumberAttribute(null=True)
+    proposed_difficulty = UnicodeAttribute(null=True)
+    estimated_at = Moment(null=True)
+
+    @classmethod
+    def part(cls, name: str, entry: str) -> Path:
+        """Name one count in `choices` or `times`, for changes."""
+        return Path([name, entry])
+
+
+class ResponsePattern(Entity, discriminator="response_pattern"):
+    """Which questions of a topic one candidate got right in one session: what difficulty is estimated from; goes after a year."""
+
+    keys = Keys("PATTERN#{topic_id}", "{exam_id}")
+    noun = "response pattern"
+
+    topic_id = UnicodeAttribute()
+    exam_id = UnicodeAttribute()
+    answers: Any = JSONAttribute()
+
+
+class Uncalibrated(Entity, discriminator="uncalibrated"):
+    """A topic with answers since its difficulties were estimated."""
+
+    keys = Keys("PATTERN#topics", "{topic_id}")
+    noun = "topic to calibrate"
+
+    topic_id = UnicodeAttribute()
+
+
+class SolvedQuestions(Entity, discriminator="solved_questions"):
+    """The questions of a topic that a user has answered right in a finished exam."""
+
+    keys = Keys("SOLVED#{user_id}", "{topic_id}")
+    noun = "solved questions"
+
+    user_id = UnicodeAttribute()
+    topic_id = UnicodeAttribute()
+    question_ids = UnicodeSetAttribute(null=True)
+
+
+class DrawnQuestions(Entity, discriminator="drawn_questions"):
+    """The questions that random draws have shown a user in one signed-in session."""
+
+    keys = Keys("DRAWN#{user_id}", "{session_id}")
+    noun = "drawn questions"
+
+    user_id = UnicodeAttribute()
+    session_id = UnicodeAttribute()
+    question_ids = UnicodeSetAttribute(null=True)
