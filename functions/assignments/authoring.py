@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from lyceum.events.courses import AssignmentCreated, AssignmentDeleted
+from lyceum.events.assignments import AssignmentCreated, AssignmentDeleted
 from lyceum.identity import Permission, Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, PreconditionFailed, rule_violation

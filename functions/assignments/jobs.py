@@ -10,11 +10,11 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum.events.courses import AssignmentFallsDue
 from lyceum.kit import clock, context, ids
 from lyceum.kit.jobs import tenants
 from lyceum.model.assignments import Assignment
 from lyceum.table import ConditionFailed, Unit, find
+from lyceum.tasks.assignments import AssignmentFallsDue
 
 from functions.assignments.authoring import due_day
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from lyceum.events.courses import AssignmentSubmitted
+from lyceum.events.assignments import AssignmentSubmitted
 from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Detail, RuleViolation, rule_violation

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lyceum.events.accounts import UserRegistered
+from lyceum.events.users import UserRegistered
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Detail, Unauthenticated, ValidationFailed
 from lyceum.kit.identity import hashing

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from aws_lambda_powertools import Logger
 
-from lyceum.events.accounts import CodeRequested, ContactChangeRequested, UserInvited, UserRegistered
+from lyceum.events.users import ContactChangeRequested, UserInvited, UserRegistered
 from lyceum.kit import clock
 from lyceum.kit.aws import clients, mail, sms
 from lyceum.kit.consumers.consumer import Consumer
@@ -21,6 +21,7 @@ from lyceum.model.users.invitations import Invitation
 from lyceum.rules import invitations
 from lyceum.rules.sign_in_names import is_phone
 from lyceum.table import ConditionFailed, Unit
+from lyceum.tasks.auth import CodeRequested
 
 from functions.auth import messages
 from functions.auth.credentials import one_time_codes

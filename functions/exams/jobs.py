@@ -16,12 +16,12 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum.events.exams import SessionsFellDue
 from lyceum.kit import clock, context, ids
 from lyceum.kit.consumers.outbox import tell
 from lyceum.kit.jobs import tenants
 from lyceum.model.exams.sessions import ExamSession, SweepMark
 from lyceum.table import ConditionFailed, Unit, find
+from lyceum.tasks.exams import SessionsFellDue
 
 from functions.exams.marking import deadlines
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.events.questions import ImportConfirmed
 from lyceum.http import Page
 from lyceum.identity import Permission, Principal, may_touch
 from lyceum.kit import clock, ids
@@ -15,6 +14,7 @@ from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
 from lyceum.model.imports import ImportJob
 from lyceum.table import Unit, find
+from lyceum.tasks.imports import ImportConfirmed
 
 from functions.imports import row_store
 from functions.imports.formats.limits import INLINE_BYTES

@@ -6,7 +6,7 @@ So no worker has more to do than it has time for, and chunks are worked on side 
 from typing import Any
 
 from lyceum.events.courses import AnnouncementPosted
-from lyceum.events.notices import FanOutContinued, NoticeAddressed, PeriodEnded
+from lyceum.events.notifications import PeriodEnded
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
 from lyceum.model.courses.course import Course
@@ -14,6 +14,7 @@ from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.notifications.reminders import NewQuestions
 from lyceum.model.users.account import User
 from lyceum.table import Unit, batch_fetch, find, find_all
+from lyceum.tasks.notifications import FanOutContinued, NoticeAddressed
 
 from functions.notifications.study_kinds import ANNOUNCEMENT, NEW_QUESTIONS
 

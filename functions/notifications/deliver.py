@@ -1,11 +1,11 @@
 """Sends notifications and digests by e-mail."""
 
-from lyceum.events.notices import DigestDue, MailRequested
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model.notifications.deliveries import Delivery, Digest
 from lyceum.model.notifications.inbox import Notification, NotificationPreferences
 from lyceum.model.users.account import User
 from lyceum.table import Unit, batch_fetch
+from lyceum.tasks.notifications import DigestDue, MailRequested
 
 from functions.notifications import mail, suppression
 from functions.notifications.claims import NotWanted, carry_out

@@ -3,11 +3,10 @@
 What `placing` writes is one transaction with the marker that the event was seen. `broadcast` addresses many at once.
 """
 
-from lyceum.events.accounts import LoginSuspicious, PasswordChanged, SessionRevoked, TwoFactorChanged
-from lyceum.events.community import BadgeEarned, DiscussionReplied, MentorAssigned, PaymentConfirmed, QuestionAnswered
-from lyceum.events.courses import AnnouncementReceived, AssignmentDueSoon, AssignmentGraded, CourseCompleted
-from lyceum.events.exams import ExamCompleted, ExamExpiring, ExamGraded, ExamReleased
-from lyceum.events.files import (
+from lyceum.events.assignments import AssignmentDueSoon, AssignmentGraded
+from lyceum.events.auth import LoginSuspicious, PasswordChanged, SessionRevoked, TwoFactorChanged
+from lyceum.events.community import DiscussionReplied, QuestionAnswered
+from lyceum.events.content import (
     ContentPublished,
     ContentReturned,
     ContentVerified,
@@ -15,12 +14,19 @@ from lyceum.events.files import (
     UploadProcessed,
     UploadRejected,
 )
-from lyceum.events.notices import NoticeAddressed, PlanExpiring, StudyReminderDue
-from lyceum.events.questions import ImportCompleted, ImportFailed, QuestionApproved, QuestionRejected
+from lyceum.events.courses import AnnouncementReceived, CourseCompleted
+from lyceum.events.exams import ExamCompleted, ExamExpiring, ExamGraded, ExamReleased
+from lyceum.events.gamification import BadgeEarned
+from lyceum.events.imports import ImportCompleted, ImportFailed
+from lyceum.events.notifications import StudyReminderDue
+from lyceum.events.payments import PaymentConfirmed, PlanExpiring
+from lyceum.events.questions import QuestionApproved, QuestionRejected
+from lyceum.events.tutoring import MentorAssigned
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.values.money import Money
 from lyceum.table import Unit
+from lyceum.tasks.notifications import NoticeAddressed
 
 from functions.notifications import account_kinds, kinds, study_kinds
 from functions.notifications.placing import notify, place, readers

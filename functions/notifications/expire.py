@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from lyceum.events.notices import PlanExpiring
+from lyceum.events.payments import PlanExpiring
 from lyceum.kit import clock, ids
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import Conflict

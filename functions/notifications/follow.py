@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from lyceum.events.accounts import UserDeleted, UserPreferencesChosen
 from lyceum.events.courses import LessonCompleted
 from lyceum.events.exams import ExamCompleted
 from lyceum.events.questions import QuestionApproved
+from lyceum.events.users import UserDeleted, UserPreferencesChosen
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.jobs import tenants
 from lyceum.kit.values import time_zones

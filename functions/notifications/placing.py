@@ -8,7 +8,7 @@ from typing import cast
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.events.notices import MailRequested, NotificationCreated, PushRequested, TextRequested
+from lyceum.events.notifications import NotificationCreated
 from lyceum.kit import clock, ids
 from lyceum.kit.event import Event
 from lyceum.kit.jobs import tenants
@@ -16,6 +16,7 @@ from lyceum.model.notifications.deliveries import Delivery, Digest
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
 from lyceum.model.users.account import User
 from lyceum.table import Unit, batch_fetch
+from lyceum.tasks.notifications import MailRequested, PushRequested, TextRequested
 
 from functions.notifications.kind import Channel, Kind
 from functions.notifications.routing import Way, ways

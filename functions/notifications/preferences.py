@@ -1,6 +1,6 @@
 """What a user wants to be told, read and changed; time zone and language are the account's own, and are changed there too."""
 
-from lyceum.events.accounts import UserPreferencesChosen
+from lyceum.events.users import UserPreferencesChosen
 from lyceum.identity import Principal
 from lyceum.kit.errors import Detail, PreconditionFailed, ValidationFailed
 from lyceum.kit.settings import settings

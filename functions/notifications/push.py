@@ -7,12 +7,12 @@ from contextlib import suppress
 
 from aws_lambda_powertools import Logger
 
-from lyceum.events.notices import PushRequested
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import NotFound
 from lyceum.model.notifications.deliveries import Delivery, PushDevice
 from lyceum.model.notifications.inbox import Notification
 from lyceum.table import Unit, find
+from lyceum.tasks.notifications import PushRequested
 
 from functions.notifications import devices
 from functions.notifications.claims import NotWanted, carry_out

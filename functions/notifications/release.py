@@ -4,10 +4,10 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from lyceum.events.notices import DigestDue
 from lyceum.kit.jobs import schedules
 from lyceum.model.notifications.deliveries import Delivery, Digest
 from lyceum.table import ConditionFailed, Unit, find_all
+from lyceum.tasks.notifications import DigestDue
 
 from functions.notifications.placing import request
 from functions.notifications.routing import QUARTER

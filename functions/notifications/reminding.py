@@ -6,7 +6,7 @@ calendar of their time zone. Its goal is a number of exams and lessons to finish
 
 from datetime import date, datetime, timedelta
 
-from lyceum.events.notices import StudyReminderDue
+from lyceum.events.notifications import StudyReminderDue
 from lyceum.kit import clock, ids
 from lyceum.kit.jobs import schedules
 from lyceum.kit.values import time_zones

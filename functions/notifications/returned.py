@@ -1,6 +1,6 @@
 """Mails that came back and mails that were called spam: their addresses take none any more."""
 
-from lyceum.events.notices import MailBounced, MailComplained
+from lyceum.events.aws import MailBounced, MailComplained
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.table import Unit
 

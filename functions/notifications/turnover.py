@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from lyceum.events.notices import PeriodEnded
+from lyceum.events.notifications import PeriodEnded
 from lyceum.kit import ids
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import Conflict

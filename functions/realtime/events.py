@@ -5,20 +5,13 @@ An event that comes again after its worker died is posted again under its number
 
 from typing import Any
 
-from lyceum.events.accounts import SessionRevoked
+from lyceum.events.assignments import AssignmentGraded, AssignmentSubmitted
+from lyceum.events.auth import SessionRevoked
 from lyceum.events.community import QuestionAnswered
-from lyceum.events.courses import (
-    AnnouncementPosted,
-    AssignmentGraded,
-    AssignmentSubmitted,
-    CourseCompleted,
-    CoursePublished,
-    CourseUpdated,
-    LessonCompleted,
-)
+from lyceum.events.content import ContentVerified, UploadFailed, UploadProcessed, UploadRejected
+from lyceum.events.courses import AnnouncementPosted, CourseCompleted, CoursePublished, CourseUpdated, LessonCompleted
 from lyceum.events.exams import ExamExpiring
-from lyceum.events.files import ContentVerified, UploadFailed, UploadProcessed, UploadRejected
-from lyceum.events.notices import NotificationCreated, PeriodEnded
+from lyceum.events.notifications import NotificationCreated, PeriodEnded
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Event

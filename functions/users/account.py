@@ -1,6 +1,6 @@
 """One's own account: names, the wish for another address or number, and preferences."""
 
-from lyceum.events.accounts import ContactChangeRequested, UserPreferencesChosen, UserRenamed
+from lyceum.events.users import ContactChangeRequested, UserPreferencesChosen, UserRenamed
 from lyceum.identity import Principal
 from lyceum.kit.errors import Conflict
 from lyceum.kit.event import Event

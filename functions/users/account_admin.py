@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from lyceum.events.accounts import UserActivated, UserDeleted, UserRoleChanged, UserSuspended, UserVerified
+from lyceum.events.users import UserActivated, UserDeleted, UserRoleChanged, UserSuspended, UserVerified
 from lyceum.identity import Principal, Role
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Forbidden, NotFound, rule_violation

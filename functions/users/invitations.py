@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from lyceum.events.accounts import UserInvited
+from lyceum.events.users import UserInvited
 from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Forbidden

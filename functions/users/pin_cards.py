@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from lyceum.events.accounts import UserRegistered
+from lyceum.events.users import UserRegistered
 from lyceum.identity import Permission, Principal, require_owner
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, NotFound

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lyceum.events.accounts import UserRenamed
+from lyceum.events.users import UserRenamed
 from lyceum.identity import Permission, Principal, may_touch
 from lyceum.kit import clock
 from lyceum.kit.aws import links

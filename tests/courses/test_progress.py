@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ulid import ULID
 
-from lyceum.events.courses import AssignmentSubmitted, QuizPublished, QuizWithdrawn
+from lyceum.events.assignments import AssignmentSubmitted
+from lyceum.events.courses import QuizPublished, QuizWithdrawn
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit.event import Event
 from lyceum.model.assignments import AssignmentBoard

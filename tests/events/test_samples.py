@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lyceum.events.notices import NotificationCreated
+from lyceum.events.notifications import NotificationCreated
 from lyceum.kit.consumers.consumer import _read
 from lyceum.kit.event import Event
 

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lyceum.events.courses import AnnouncementPosted
-from lyceum.events.notices import NoticeAddressed, PeriodEnded
+from lyceum.events.notifications import PeriodEnded
 from lyceum.kit import context, ids
 from lyceum.kit.jobs import tenants
 from lyceum.model.courses.course import Course
@@ -13,6 +13,7 @@ from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.notifications.inbox import InboxCounter, Notification
 from lyceum.model.users.account import User
 from lyceum.table import Unit, find_all, write_many
+from lyceum.tasks.notifications import NoticeAddressed
 from tests.notifications.conftest import Requests, approved, hand, tell
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud

@@ -2,7 +2,6 @@
 
 import pytest
 
-from lyceum.events.notices import MailRequested
 from lyceum.kit import ids
 from lyceum.kit.consumers.consumer import logger
 from lyceum.kit.consumers.records import ProcessedEvent
@@ -11,6 +10,7 @@ from lyceum.kit.settings import settings
 from lyceum.kit.table import writing
 from lyceum.model.users.account import User
 from lyceum.table import Unit
+from lyceum.tasks.notifications import MailRequested
 from tests.notifications.conftest import Post, completed, hand, tell
 from tests.support.clock import Clock
 from tests.support.http import Client

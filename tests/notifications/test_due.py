@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lyceum.events.accounts import UserDeleted, UserPreferencesChosen
 from lyceum.events.courses import LessonCompleted
+from lyceum.events.users import UserDeleted, UserPreferencesChosen
 from lyceum.kit import context
 from lyceum.kit.values import time_zones
 from lyceum.model.entitlements import Entitlement

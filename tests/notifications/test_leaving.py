@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from lyceum.events.accounts import PasswordChanged
-from lyceum.events.notices import MailBounced, MailComplained
+from lyceum.events.auth import PasswordChanged
+from lyceum.events.aws import MailBounced, MailComplained
 from lyceum.kit import context
 from lyceum.kit.consumers.consumer import _read
 from lyceum.model.notifications.inbox import NotificationPreferences

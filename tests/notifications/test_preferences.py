@@ -108,7 +108,7 @@ def test_messages_take_the_channels_that_were_chosen(client: Client, tenant: str
 
 
 def test_security_notices_can_not_be_switched_off(client: Client, tenant: str) -> None:
-    from lyceum.events.accounts import PasswordChanged
+    from lyceum.events.auth import PasswordChanged
 
     student = client.as_("student")
     student.put("/api/profile/preferences", {"notifications": False})

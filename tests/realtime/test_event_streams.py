@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from lyceum.events.courses import AssignmentGraded, LessonCompleted
-from lyceum.events.notices import NotificationCreated
+from lyceum.events.assignments import AssignmentGraded
+from lyceum.events.courses import LessonCompleted
+from lyceum.events.notifications import NotificationCreated
 from lyceum.events.questions import QuestionApproved
 from tests.notifications.conftest import tell
 from tests.realtime.conftest import Gateway, signal

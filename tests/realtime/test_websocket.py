@@ -5,12 +5,13 @@ from functools import partial
 
 import pytest
 
-from lyceum.events.accounts import SessionRevoked
+from lyceum.events.assignments import AssignmentSubmitted
+from lyceum.events.auth import SessionRevoked
 from lyceum.events.community import QuestionAnswered
-from lyceum.events.courses import AnnouncementPosted, AssignmentSubmitted, CoursePublished, LessonCompleted
+from lyceum.events.content import ContentVerified
+from lyceum.events.courses import AnnouncementPosted, CoursePublished, LessonCompleted
 from lyceum.events.exams import ExamExpiring
-from lyceum.events.files import ContentVerified
-from lyceum.events.notices import PeriodEnded
+from lyceum.events.notifications import PeriodEnded
 from lyceum.kit import clock as clocks
 from lyceum.kit.event import Event
 from lyceum.model.courses.course import Course

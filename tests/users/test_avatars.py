@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from lyceum.events.files import UploadProcessed
+from lyceum.events.content import UploadProcessed
 from lyceum.kit import ids
 from lyceum.model.content.uploads import Upload
 from lyceum.table import write_many

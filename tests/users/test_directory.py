@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lyceum.events.accounts import UserDeleted, UserRegistered, UserRenamed, UserRoleChanged
+from lyceum.events.users import UserDeleted, UserRegistered, UserRenamed, UserRoleChanged
 from lyceum.kit.consumers.records import ProcessedEvent
 from lyceum.kit.event import Event
 from lyceum.model.users.account import User

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from lyceum.events.courses import AssignmentDueSoon, AssignmentFallsDue
+from lyceum.events.assignments import AssignmentDueSoon
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
@@ -12,6 +12,7 @@ from lyceum.model.assignments import Assignment, GradeSheet, Work
 from lyceum.model.courses.course import Course, Outline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.table import Entity, Unit, batch_fetch, find
+from lyceum.tasks.assignments import AssignmentFallsDue
 
 from functions.assignments import detail as desks
 from functions.assignments.grades.grade_totals import share

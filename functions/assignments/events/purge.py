@@ -1,6 +1,7 @@
 """Removes what belonged to an assignment, or to every assignment of a course, a slice a message, until nothing is left."""
 
-from lyceum.events.courses import AssignmentDeleted, CourseEmptied
+from lyceum.events.assignments import AssignmentDeleted
+from lyceum.events.courses import CourseEmptied
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
 from lyceum.model.assignments import Assignment, AssignmentBoard, GradeSheet, Work

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from lyceum.events.courses import AssignmentGraded, AssignmentSubmitted
+from lyceum.events.assignments import AssignmentGraded, AssignmentSubmitted
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model.assignments import AssignmentFigures
 from lyceum.table import Unit, batch_fetch

@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from lyceum.events.courses import AssignmentGraded
+from lyceum.events.assignments import AssignmentGraded
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Detail, NotFound, RuleViolation, rule_violation

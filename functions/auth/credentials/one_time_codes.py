@@ -8,7 +8,7 @@ import hmac
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
-from lyceum.events.accounts import CodeRequested, UserVerified
+from lyceum.events.users import UserVerified
 from lyceum.kit import clock
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import RuleViolation, rule_violation
@@ -17,6 +17,7 @@ from lyceum.model.auth import LoginName, OneTimeCode
 from lyceum.model.users.account import User
 from lyceum.rules.sign_in_names import fold
 from lyceum.table import Unit
+from lyceum.tasks.auth import CodeRequested
 
 Purpose = Literal["verify", "reset", "sign_in", "change_email", "change_phone"]
 Channel = Literal["email", "sms"]

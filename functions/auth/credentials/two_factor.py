@@ -3,7 +3,7 @@
 import secrets
 from datetime import timedelta
 
-from lyceum.events.accounts import TwoFactorChanged
+from lyceum.events.auth import TwoFactorChanged
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.consumers.records import OutboxItem

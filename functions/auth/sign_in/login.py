@@ -4,7 +4,6 @@ import hmac
 from datetime import timedelta
 from typing import NamedTuple
 
-from lyceum.events.accounts import CodeRequested
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Forbidden, Unauthenticated
 from lyceum.kit.identity import hashing, sealing
@@ -13,6 +12,7 @@ from lyceum.model.users.account import User
 from lyceum.model.users.classes import PinCard
 from lyceum.rules.sign_in_names import fold
 from lyceum.table import Unit, batch_fetch
+from lyceum.tasks.auth import CodeRequested
 
 from functions.auth.client_context import Origin
 from functions.auth.credentials import login_throttle, one_time_codes, two_factor

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from lyceum.events.accounts import PasswordChanged
+from lyceum.events.auth import PasswordChanged
 from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Unauthenticated, rule_violation

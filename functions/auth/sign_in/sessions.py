@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Literal
 
-from lyceum.events.accounts import LoginSuspicious, SessionRevoked, SessionStarted
+from lyceum.events.auth import LoginSuspicious, SessionRevoked, SessionStarted
 from lyceum.http import Listing, Page
 from lyceum.identity import Principal
 from lyceum.kit import clock, ids

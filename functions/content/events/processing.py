@@ -5,7 +5,7 @@ and the message's marker. A refusal is written down before the file is moved awa
 Recordings are only checked here; `functions.content.events.transcoding` goes on with them.
 """
 
-from lyceum.events.files import FileUploaded
+from lyceum.events.aws import FileUploaded
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.table import Unit
 

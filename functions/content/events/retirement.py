@@ -1,6 +1,6 @@
 """What follows when an item was removed: its files are moved to where the bucket's lifecycle lets them expire."""
 
-from lyceum.events.files import ContentRemoved
+from lyceum.events.content import ContentRemoved
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model.content.uploads import Upload

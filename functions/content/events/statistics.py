@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lyceum.events.files import ContentDownloaded, ContentRated
+from lyceum.events.content import ContentDownloaded, ContentRated
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
 from lyceum.model.content.library import ContentFigures, ContentItem

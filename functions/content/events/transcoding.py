@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from lyceum.events.files import UploadChecked
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model.content.uploads import Upload
 from lyceum.table import Unit
+from lyceum.tasks.content import UploadChecked
 
 from functions.content.processing import processing_attempt
 from functions.content.processing.pipeline import Pipeline

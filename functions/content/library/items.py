@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lyceum.events.files import ContentArchived, ContentPublished, ContentRemoved
+from lyceum.events.content import ContentArchived, ContentPublished, ContentRemoved
 from lyceum.identity import Permission, Principal, Role, may_touch, require_owner
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, NotFound, rule_violation

@@ -1,6 +1,6 @@
 """From ready to published: the owner submits, another instructor verifies, an admin publishes. Each step happens once."""
 
-from lyceum.events.files import ContentReturned, ContentSubmitted, ContentVerified
+from lyceum.events.content import ContentReturned, ContentSubmitted, ContentVerified
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Forbidden

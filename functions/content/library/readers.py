@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from lyceum.events.files import ContentDownloaded, ContentRated
+from lyceum.events.content import ContentDownloaded, ContentRated
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.aws import links

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from pynamodb.expressions.update import Action
 
-from lyceum.events.files import UploadChecked
 from lyceum.kit import clock
 from lyceum.model.content.uploads import Upload
 from lyceum.table import Unit
+from lyceum.tasks.content import UploadChecked
 
 from functions.content.processing.pipeline import Pipeline
 from functions.content.processing.rejection import Refused

@@ -8,7 +8,7 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.events.files import UploadFailed, UploadProcessed, UploadRejected
+from lyceum.events.content import UploadFailed, UploadProcessed, UploadRejected
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict
 from lyceum.kit.settings import settings

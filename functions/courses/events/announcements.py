@@ -1,11 +1,12 @@
 """Brings announcements to the students of a course: a page of students a message, each told once."""
 
-from lyceum.events.courses import AnnouncementPosted, AnnouncementReceived, AnnouncementSpread
+from lyceum.events.courses import AnnouncementPosted, AnnouncementReceived
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
 from lyceum.model.courses.announcements import Announcement, Told
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.table import Unit, find
+from lyceum.tasks.courses import AnnouncementSpread
 
 consumer = Consumer("announcements")
 handler = consumer.handler

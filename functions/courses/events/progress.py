@@ -2,7 +2,8 @@
 
 from contextlib import suppress
 
-from lyceum.events.courses import AssignmentSubmitted, QuizPublished, QuizWithdrawn
+from lyceum.events.assignments import AssignmentSubmitted
+from lyceum.events.courses import QuizPublished, QuizWithdrawn
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Forbidden, NotFound

@@ -3,15 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from lyceum.events.courses import (
-    AssignmentCreated,
-    AssignmentDeleted,
-    CourseCompleted,
-    CourseCounted,
-    CourseEnrolled,
-    CourseLeft,
-    CourseRated,
-)
+from lyceum.events.assignments import AssignmentCreated, AssignmentDeleted
+from lyceum.events.courses import CourseCompleted, CourseCounted, CourseEnrolled, CourseLeft, CourseRated
 from lyceum.events.questions import QuestionApproved, QuestionRetired
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model.courses.course import Course

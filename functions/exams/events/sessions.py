@@ -1,8 +1,8 @@
 """Warns of the end of sessions and ends them, when the sweep found more than a few: a batch a message, many at a time."""
 
-from lyceum.events.exams import IncidentDeclared, IncidentSpread, SessionsFellDue
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.table import Unit
+from lyceum.tasks.exams import IncidentDeclared, IncidentSpread, SessionsFellDue
 
 from functions.exams.marking import deadlines
 from functions.exams.proctoring import fan_out

@@ -5,12 +5,12 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from lyceum.events.exams import IncidentDeclared, IncidentSpread
 from lyceum.kit.consumers.outbox import tell
 from lyceum.kit.errors import Conflict, RuleViolation
 from lyceum.model.exams.assessments import Incident, Sitting
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.table import Unit, find
+from lyceum.tasks.exams import IncidentDeclared, IncidentSpread
 
 from functions.exams.marking import marks, regrading
 from functions.exams.marking.schemas import Ruling

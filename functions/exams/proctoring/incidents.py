@@ -8,13 +8,13 @@ notes the incidents that reached it, so a batch that comes twice does nothing tw
 from datetime import datetime
 from typing import Any
 
-from lyceum.events.exams import IncidentDeclared
 from lyceum.identity import Permission, Principal, may_touch, require_owner
 from lyceum.kit import clock, context, ids
 from lyceum.kit.errors import Conflict, NotFound
 from lyceum.model.exams.assessments import Assessment, Incident
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.table import Unit, batch_fetch
+from lyceum.tasks.exams import IncidentDeclared
 
 from functions.exams.papers import embargo
 from functions.exams.proctoring import actions

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from lyceum.events.files import FileUploaded
-from lyceum.events.questions import ImportFailed
+from lyceum.events.aws import FileUploaded
+from lyceum.events.imports import ImportFailed
 from lyceum.kit import clock, ids
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict

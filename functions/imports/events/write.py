@@ -9,12 +9,13 @@ import time
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.events.questions import ImportCompleted, ImportConfirmed, ImportContinued, ImportFailed
+from lyceum.events.imports import ImportCompleted, ImportFailed
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
 from lyceum.model.imports import ImportJob
 from lyceum.table import Unit
+from lyceum.tasks.imports import ImportConfirmed, ImportContinued
 
 from functions.imports import question_writer, row_store
 from functions.imports.topics import Topics

@@ -1,6 +1,6 @@
 """Puts a processed avatar into its owner's profile."""
 
-from lyceum.events.files import UploadProcessed
+from lyceum.events.content import UploadProcessed
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
 from lyceum.model.content.uploads import Upload

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from lyceum.events.accounts import UserDeleted, UserRegistered, UserRenamed, UserRoleChanged
+from lyceum.events.users import UserDeleted, UserRegistered, UserRenamed, UserRoleChanged
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model.users.account import User
 from lyceum.model.users.directory import UserCount

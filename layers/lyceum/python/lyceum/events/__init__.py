@@ -1,34 +1,31 @@
 """Every event of the product, one class each; whoever reacts to one imports it from here."""
 
-from lyceum.events.accounts import (
-    CodeRequested,
-    ContactChangeRequested,
-    LoginSuspicious,
-    PasswordChanged,
-    SessionRevoked,
-    SessionStarted,
-    TwoFactorChanged,
-    UserActivated,
-    UserDeleted,
-    UserInvited,
-    UserPreferencesChosen,
-    UserRegistered,
-    UserRenamed,
-    UserRoleChanged,
-    UserSuspended,
-    UserVerified,
-)
-from lyceum.events.community import BadgeEarned, DiscussionReplied, MentorAssigned, PaymentConfirmed, QuestionAnswered
-from lyceum.events.courses import (
-    AnnouncementPosted,
-    AnnouncementReceived,
-    AnnouncementSpread,
+from lyceum.events.assignments import (
     AssignmentCreated,
     AssignmentDeleted,
     AssignmentDueSoon,
-    AssignmentFallsDue,
     AssignmentGraded,
     AssignmentSubmitted,
+)
+from lyceum.events.auth import LoginSuspicious, PasswordChanged, SessionRevoked, SessionStarted, TwoFactorChanged
+from lyceum.events.aws import FileScanned, FileUploaded, MailBounced, MailComplained
+from lyceum.events.community import DiscussionReplied, QuestionAnswered
+from lyceum.events.content import (
+    ContentArchived,
+    ContentDownloaded,
+    ContentPublished,
+    ContentRated,
+    ContentRemoved,
+    ContentReturned,
+    ContentSubmitted,
+    ContentVerified,
+    UploadFailed,
+    UploadProcessed,
+    UploadRejected,
+)
+from lyceum.events.courses import (
+    AnnouncementPosted,
+    AnnouncementReceived,
     CourseCompleted,
     CourseCounted,
     CourseDeleted,
@@ -42,49 +39,46 @@ from lyceum.events.courses import (
     QuizPublished,
     QuizWithdrawn,
 )
-from lyceum.events.exams import ExamCompleted, ExamExpiring, ExamGraded, ExamReleased, IncidentDeclared, IncidentSpread, SessionsFellDue
-from lyceum.events.files import (
-    ContentArchived,
-    ContentDownloaded,
-    ContentPublished,
-    ContentRated,
-    ContentRemoved,
-    ContentReturned,
-    ContentSubmitted,
-    ContentVerified,
-    FileScanned,
-    FileUploaded,
-    UploadChecked,
-    UploadFailed,
-    UploadProcessed,
-    UploadRejected,
-)
-from lyceum.events.notices import (
-    DigestDue,
-    FanOutContinued,
-    MailBounced,
-    MailComplained,
-    MailRequested,
-    NoticeAddressed,
-    NotificationCreated,
-    PeriodEnded,
-    PlanExpiring,
-    PushRequested,
-    StudyReminderDue,
-    TextRequested,
-)
+from lyceum.events.exams import ExamCompleted, ExamExpiring, ExamGraded, ExamReleased
+from lyceum.events.gamification import BadgeEarned
+from lyceum.events.imports import ImportCompleted, ImportFailed
+from lyceum.events.notifications import NotificationCreated, PeriodEnded, StudyReminderDue
+from lyceum.events.payments import PaymentConfirmed, PlanExpiring
 from lyceum.events.questions import (
-    ImportCompleted,
-    ImportConfirmed,
-    ImportContinued,
-    ImportFailed,
     QuestionApproved,
     QuestionRejected,
     QuestionRetired,
     QuestionsReserved,
     QuestionSubmitted,
 )
+from lyceum.events.tutoring import MentorAssigned
+from lyceum.events.users import (
+    ContactChangeRequested,
+    UserActivated,
+    UserDeleted,
+    UserInvited,
+    UserPreferencesChosen,
+    UserRegistered,
+    UserRenamed,
+    UserRoleChanged,
+    UserSuspended,
+    UserVerified,
+)
 from lyceum.kit.event import Event, catalogue, event_named
+from lyceum.tasks.assignments import AssignmentFallsDue
+from lyceum.tasks.auth import CodeRequested
+from lyceum.tasks.content import UploadChecked
+from lyceum.tasks.courses import AnnouncementSpread
+from lyceum.tasks.exams import IncidentDeclared, IncidentSpread, SessionsFellDue
+from lyceum.tasks.imports import ImportConfirmed, ImportContinued
+from lyceum.tasks.notifications import (
+    DigestDue,
+    FanOutContinued,
+    MailRequested,
+    NoticeAddressed,
+    PushRequested,
+    TextRequested,
+)
 
 __all__ = [
     "AnnouncementPosted", "AnnouncementReceived", "AnnouncementSpread", "AssignmentCreated", "AssignmentDeleted",

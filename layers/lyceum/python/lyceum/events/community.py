@@ -23,32 +23,3 @@ class DiscussionReplied(Event):
     user_id: str
     replier_id: str
     title: str
-
-
-class BadgeEarned(Event):
-    """A user earned a badge; told once a user and badge."""
-
-    name: ClassVar[str] = "badge.earned"
-    badge_id: str
-    user_id: str
-    title: str
-
-
-class MentorAssigned(Event):
-    """A student has a mentor now."""
-
-    name: ClassVar[str] = "mentor.assigned"
-    student_id: str
-    mentor_id: str
-    mentor_name: str
-
-
-class PaymentConfirmed(Event):
-    """Money arrived; the amount is in minor units of an ISO 4217 currency."""
-
-    name: ClassVar[str] = "payment.confirmed"
-    payment_id: str
-    user_id: str
-    amount_minor: int
-    currency: str
-    what: str

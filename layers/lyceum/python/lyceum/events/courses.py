@@ -1,7 +1,5 @@
 """Events of courses: their parts, their students, assignments and announcements."""
 
-from datetime import datetime
-from decimal import Decimal
 from typing import ClassVar
 
 from lyceum.kit.event import Event
@@ -107,73 +105,6 @@ class QuizWithdrawn(Event):
     course_id: str
 
 
-class AssignmentCreated(Event):
-    """A course has a new assignment."""
-
-    name: ClassVar[str] = "assignment.created"
-    assignment_id: str
-    course_id: str
-    title: str
-    due_at: datetime | None = None
-
-
-class AssignmentDeleted(Event):
-    """An assignment was taken away; with `keeps_work`, what was handed in and graded stays on record."""
-
-    name: ClassVar[str] = "assignment.deleted"
-    assignment_id: str
-    course_id: str
-    keeps_work: bool = False
-
-
-class AssignmentSubmitted(Event):
-    """A student handed something in."""
-
-    name: ClassVar[str] = "assignment.submitted"
-    assignment_id: str
-    course_id: str
-    user_id: str
-    attempt: int
-    days_late: int
-
-
-class AssignmentGraded(Event):
-    """A grade was released; percentages are of the assignment's points, `earlier_percent` is what it was before."""
-
-    name: ClassVar[str] = "assignment.graded"
-    assignment_id: str
-    course_id: str
-    user_id: str
-    title: str
-    points: Decimal
-    max_points: Decimal
-    percent: Decimal
-    earlier_percent: Decimal | None = None
-
-
-class AssignmentFallsDue(Event):
-    """An assignment is due within 24 hours or 1: those who did not hand it in are reminded, from `after_user_id` on."""
-
-    name: ClassVar[str] = "assignment.falls_due"
-    assignment_id: str
-    course_id: str
-    due_at: datetime
-    hours_left: int = 24
-    after_user_id: str | None = None
-
-
-class AssignmentDueSoon(Event):
-    """A student has so many hours left at most to hand an assignment in; told once a student and due date for 24 and for 1."""
-
-    name: ClassVar[str] = "assignment.due_soon"
-    assignment_id: str
-    course_id: str
-    user_id: str
-    title: str
-    due_at: datetime
-    hours_left: int = 24
-
-
 class AnnouncementPosted(Event):
     """Something was announced, to a course or, without one, to everybody."""
 
@@ -182,16 +113,6 @@ class AnnouncementPosted(Event):
     author_id: str
     title: str
     course_id: str | None = None
-
-
-class AnnouncementSpread(Event):
-    """An announcement has reached the students of a course up to `after_user_id`; the others follow."""
-
-    name: ClassVar[str] = "announcement.spread"
-    announcement_id: str
-    course_id: str
-    title: str
-    after_user_id: str
 
 
 class AnnouncementReceived(Event):

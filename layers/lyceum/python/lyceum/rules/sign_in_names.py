@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from lyceum.events.accounts import UserRenamed
+from lyceum.events.users import UserRenamed
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.model.auth import LoginName

@@ -1,17 +1,8 @@
 """Events of files that were sent, and of the content library."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from lyceum.kit.event import Event
-
-
-class UploadChecked(Event):
-    """A recording passed its checks and waits for its renditions; `etag` names the bytes that were checked."""
-
-    name: ClassVar[str] = "content.checked"
-    upload_id: str
-    owner_id: str
-    etag: str
 
 
 class UploadProcessed(Event):
@@ -112,55 +103,3 @@ class ContentRated(Event):
     user_id: str
     change: int
     is_new: bool
-
-
-class FileUploaded(Event):
-    """Storage received a file; told by S3 itself, not by Lyceum."""
-
-    name: ClassVar[str] = "Object Created"
-    bucket: str
-    key: str
-    size_bytes: int
-
-    @classmethod
-    def from_envelope(cls, envelope: dict[str, Any]) -> "FileUploaded":
-        """Read S3's notification; the tenant is the second part of the key `uploads/{tenant}/{owner}/{id}/original`."""
-        detail = envelope["detail"]
-        key = detail["object"]["key"]
-        parts = key.split("/")
-        return cls(
-            event_id=envelope["id"],
-            tenant=parts[1] if len(parts) > 1 else "",
-            actor="storage",
-            at=envelope["time"],
-            bucket=detail["bucket"]["name"],
-            key=key,
-            size_bytes=detail["object"].get("size", 0),
-        )
-
-
-class FileScanned(Event):
-    """The cloud's malware scan looked at a file; told by GuardDuty itself, not by Lyceum."""
-
-    name: ClassVar[str] = "GuardDuty Malware Protection Object Scan Result"
-    bucket: str
-    key: str
-    etag: str
-    result: str
-
-    @classmethod
-    def from_envelope(cls, envelope: dict[str, Any]) -> "FileScanned":
-        """Read GuardDuty's notification (user guide, "Monitoring S3 object scans with EventBridge")."""
-        detail = envelope["detail"]
-        place = detail["s3ObjectDetails"]
-        parts = place["objectKey"].split("/")
-        return cls(
-            event_id=envelope["id"],
-            tenant=parts[1] if len(parts) > 1 else "",
-            actor="storage",
-            at=envelope["time"],
-            bucket=place["bucketName"],
-            key=place["objectKey"],
-            etag=place["eTag"].strip('"'),
-            result=detail.get("scanResultDetails", {}).get("scanResultStatus") or detail["scanStatus"],
-        )

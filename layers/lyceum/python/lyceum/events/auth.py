@@ -1,0 +1,47 @@
+"""Events of people: their accounts, sign-ins and rights."""
+
+from typing import ClassVar, Literal
+
+from lyceum.kit.event import Event
+
+
+class SessionStarted(Event):
+    """A user signed in on a device."""
+
+    name: ClassVar[str] = "session.started"
+    user_id: str
+    session_id: str
+    device: str | None = None
+
+
+class SessionRevoked(Event):
+    """A session ended before its time; `reuse` means that a spent refresh token came back."""
+
+    name: ClassVar[str] = "session.revoked"
+    user_id: str
+    session_id: str
+    reason: Literal["signed_out", "revoked", "limit", "password", "reuse"]
+
+
+class LoginSuspicious(Event):
+    """A sign-in looked unlike the user's others; `reasons` says in which ways."""
+
+    name: ClassVar[str] = "login.suspicious"
+    user_id: str
+    reasons: list[str]
+    device: str | None = None
+
+
+class PasswordChanged(Event):
+    """A user's password was changed, by its owner or by a reset."""
+
+    name: ClassVar[str] = "password.changed"
+    user_id: str
+
+
+class TwoFactorChanged(Event):
+    """A user's second factor was switched on or off, or a recovery code was used."""
+
+    name: ClassVar[str] = "two_factor.changed"
+    user_id: str
+    change: Literal["enabled", "disabled", "recovery_code_used"]

@@ -1,0 +1,97 @@
+"""What AWS itself tells: S3, GuardDuty, SES."""
+
+from typing import Any, ClassVar
+
+from lyceum.kit.event import Event
+
+
+class FileUploaded(Event):
+    """Storage received a file; told by S3 itself, not by Lyceum."""
+
+    name: ClassVar[str] = "Object Created"
+    bucket: str
+    key: str
+    size_bytes: int
+
+    @classmethod
+    def from_envelope(cls, envelope: dict[str, Any]) -> "FileUploaded":
+        """Read S3's notification; the tenant is the second part of the key `uploads/{tenant}/{owner}/{id}/original`."""
+        detail = envelope["detail"]
+        key = detail["object"]["key"]
+        parts = key.split("/")
+        return cls(
+            event_id=envelope["id"],
+            tenant=parts[1] if len(parts) > 1 else "",
+            actor="storage",
+            at=envelope["time"],
+            bucket=detail["bucket"]["name"],
+            key=key,
+            size_bytes=detail["object"].get("size", 0),
+        )
+
+
+class FileScanned(Event):
+    """The cloud's malware scan looked at a file; told by GuardDuty itself, not by Lyceum."""
+
+    name: ClassVar[str] = "GuardDuty Malware Protection Object Scan Result"
+    bucket: str
+    key: str
+    etag: str
+    result: str
+
+    @classmethod
+    def from_envelope(cls, envelope: dict[str, Any]) -> "FileScanned":
+        """Read GuardDuty's notification (user guide, "Monitoring S3 object scans with EventBridge")."""
+        detail = envelope["detail"]
+        place = detail["s3ObjectDetails"]
+        parts = place["objectKey"].split("/")
+        return cls(
+            event_id=envelope["id"],
+            tenant=parts[1] if len(parts) > 1 else "",
+            actor="storage",
+            at=envelope["time"],
+            bucket=place["bucketName"],
+            key=place["objectKey"],
+            etag=place["eTag"].strip('"'),
+            result=detail.get("scanResultDetails", {}).get("scanResultStatus") or detail["scanStatus"],
+        )
+
+
+def _returned(envelope: dict[str, Any], people: list[dict[str, str]]) -> dict[str, Any]:
+    """Read what SES tells of any mail afterwards; tenant and notification are the mail's tags."""
+    tags: dict[str, list[str]] = envelope["detail"]["mail"]["tags"]
+    return {
+        "event_id": envelope["id"],
+        "tenant": tags["tenant"][0],
+        "actor": "mail",
+        "at": envelope["time"],
+        "addresses": [each["emailAddress"] for each in people],
+    }
+
+
+class MailBounced(Event):
+    """A mail came back, for good when its address does not exist; told by SES itself (developer guide, bounce object)."""
+
+    name: ClassVar[str] = "Email Bounced"
+    addresses: list[str]
+    is_final: bool
+
+    @classmethod
+    def from_envelope(cls, envelope: dict[str, Any]) -> "MailBounced":
+        """Read SES's notification."""
+        bounce = envelope["detail"]["bounce"]
+        return cls(**_returned(envelope, bounce["bouncedRecipients"]), is_final=bounce["bounceType"] == "Permanent")
+
+
+class MailComplained(Event):
+    """A reader called a mail spam, or said that it is none; told by SES itself (developer guide, complaint object)."""
+
+    name: ClassVar[str] = "Email Complaint Received"
+    addresses: list[str]
+    is_final: bool
+
+    @classmethod
+    def from_envelope(cls, envelope: dict[str, Any]) -> "MailComplained":
+        """Read SES's notification."""
+        complaint = envelope["detail"]["complaint"]
+        return cls(**_returned(envelope, complaint["complainedRecipients"]), is_final=complaint.get("complaintFeedbackType") != "not-spam")
