@@ -18,9 +18,9 @@ from lyceum.kit import clock, context  # noqa: E402
 from lyceum.kit.values.text import normalise  # noqa: E402
 from lyceum.model.auth import Credential, LoginName  # noqa: E402
 from lyceum.model.catalog import Department, Faculty, Topic, University  # noqa: E402
-from lyceum.model.courses.course import Course, Outline  # noqa: E402
+from lyceum.model.courses.course import Course, CourseOutline  # noqa: E402
 from lyceum.model.courses.enrolments import Seats  # noqa: E402
-from lyceum.model.imports import QuestionPrint  # noqa: E402
+from lyceum.model.imports import QuestionFingerprint  # noqa: E402
 from lyceum.model.users.account import User  # noqa: E402
 from lyceum.model.users.directory import UserCount  # noqa: E402
 from lyceum.rules.questions.storage import items_of, stored  # noqa: E402
@@ -141,7 +141,7 @@ def _tree() -> None:
             ),
             *(
                 part for node in tree["courses"]
-                for part in (Outline(course_id=ids[node["key"]]), Seats(course_id=ids[node["key"]], state="open"))
+                for part in (CourseOutline(course_id=ids[node["key"]]), Seats(course_id=ids[node["key"]], state="open"))
             ),
             *(
                 Topic(
@@ -237,5 +237,5 @@ def _questions() -> None:
         })  # fmt: skip
         facts = {"question_id": demo_id(f"question {number}"), "author_id": demo_id("instructor"), "level": course["level"]}
         item, key = stored(question, topic, status="approved", **facts)
-        items += [*items_of(item, key), QuestionPrint(fingerprint=item.fingerprint, question_id=item.question_id)]
+        items += [*items_of(item, key), QuestionFingerprint(fingerprint=item.fingerprint, question_id=item.question_id)]
     write_many(items)

@@ -9,7 +9,7 @@ from lyceum.identity import Permission, Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, PreconditionFailed, rule_violation
 from lyceum.kit.jobs import tenants
-from lyceum.model.assignments import Assignment, AssignmentFigures, AssignmentText, Extensions, Rubric
+from lyceum.model.assignments import Assignment, AssignmentStatistics, AssignmentText, Extensions, Rubric
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.lessons import Lesson
 from lyceum.rules import course_access
@@ -23,13 +23,13 @@ from functions.assignments.schemas import AssignmentFields, ChangedAssignment, E
 _APART = {"course_id", "instructions", "extensions", "due_at", "points"}
 
 
-def create(caller: Principal, wanted: NewAssignment) -> desks.Desk:
+def create(caller: Principal, wanted: NewAssignment) -> desks.AssignmentDetail:
     """Set an assignment in one's own course; raises RuleViolation LESSON_NOT_HERE for a lesson of another course."""
     course = _course(caller, wanted.course_id, wanted.lesson_id)
     assignment = Assignment(assignment_id=ids.new_id(), course_id=course.course_id, instructor_id=course.instructor_id)
     _fill(assignment, course, wanted)
     told = AssignmentCreated(assignment_id=assignment.assignment_id, course_id=course.course_id, title=assignment.title, due_at=assignment.due_at)
-    unit = Unit().create(assignment, told).create(AssignmentFigures(assignment_id=assignment.assignment_id))
+    unit = Unit().create(assignment, told).create(AssignmentStatistics(assignment_id=assignment.assignment_id))
     unit.check(course, Course.status != "deleted")
     if wanted.instructions:
         unit.create(AssignmentText(assignment_id=assignment.assignment_id, instructions=wanted.instructions))
@@ -39,7 +39,7 @@ def create(caller: Principal, wanted: NewAssignment) -> desks.Desk:
     return desks.read(assignment.assignment_id)
 
 
-def update(caller: Principal, assignment_id: str, wanted: ChangedAssignment, expect: int | None) -> desks.Desk:
+def update(caller: Principal, assignment_id: str, wanted: ChangedAssignment, expect: int | None) -> desks.AssignmentDetail:
     """Replace an assignment's fields; raises PreconditionFailed or Conflict when it was changed meanwhile.
 
     Raises RuleViolation POINTS_FIXED when the points of a graded assignment, or of one with a rubric, would change.

@@ -5,7 +5,7 @@ from typing import Any
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.kit.event import Event
-from lyceum.model.assignments import Assignment, AssignmentBoard
+from lyceum.model.assignments import Assignment, AssignmentIndex
 from lyceum.table import Unit
 
 MOST = 200
@@ -43,11 +43,11 @@ def drop(unit: Unit, assignment: Assignment, *events: Event) -> None:
     _store(unit, board, *events)
 
 
-def _read(course_id: str) -> AssignmentBoard:
-    return AssignmentBoard.fetch(course_id=course_id, consistent=True) or AssignmentBoard(course_id=course_id)
+def _read(course_id: str) -> AssignmentIndex:
+    return AssignmentIndex.fetch(course_id=course_id, consistent=True) or AssignmentIndex(course_id=course_id)
 
 
-def _store(unit: Unit, board: AssignmentBoard, *events: Event) -> None:
+def _store(unit: Unit, board: AssignmentIndex, *events: Event) -> None:
     changed = Conflict("The course's assignments were changed meanwhile.", code="EDIT_CONFLICT")
     if board.version:
         unit.replace(board, *events, refuse=changed)

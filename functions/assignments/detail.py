@@ -7,19 +7,19 @@ from typing import Any
 from lyceum.identity import Permission, Principal, may_touch, require_owner
 from lyceum.kit import clock
 from lyceum.kit.errors import NotFound
-from lyceum.model.assignments import Assignment, AssignmentFigures, AssignmentText, Extensions, Rubric
+from lyceum.model.assignments import Assignment, AssignmentStatistics, AssignmentText, Extensions, Rubric
 from lyceum.table import fetch_partition
 
 
 @dataclass(frozen=True)
-class Desk:
+class AssignmentDetail:
     """An assignment with its text, rubric, extensions and figures."""
 
     assignment: Assignment
     text: AssignmentText | None
     rubric: Rubric | None
     extensions: Extensions | None
-    figures: AssignmentFigures | None
+    figures: AssignmentStatistics | None
 
     def extension_of(self, user_id: str) -> dict[str, Any]:
         """Return a student's extension; empty when there is none."""
@@ -40,16 +40,16 @@ class Desk:
         return may_touch(caller, self.assignment.instructor_id, Permission.MANAGE_CATALOGUE)
 
 
-def read(assignment_id: str) -> Desk:
+def read(assignment_id: str) -> AssignmentDetail:
     """Read an assignment (1 request); raises NotFound when there is none."""
     parts = fetch_partition(Assignment, consistent=True, assignment_id=assignment_id)
     found: dict[type, Any] = {type(part): part for part in parts}
     if Assignment not in found:
         raise NotFound("There is no such assignment.")
-    return Desk(found[Assignment], *(found.get(kind) for kind in (AssignmentText, Rubric, Extensions, AssignmentFigures)))
+    return AssignmentDetail(found[Assignment], *(found.get(kind) for kind in (AssignmentText, Rubric, Extensions, AssignmentStatistics)))
 
 
-def taught(caller: Principal, assignment_id: str) -> Desk:
+def taught(caller: Principal, assignment_id: str) -> AssignmentDetail:
     """Read an assignment that the caller may change and grade; raises Forbidden for another's."""
     desk = read(assignment_id)
     require_owner(caller, desk.assignment.instructor_id, "assignment", Permission.MANAGE_CATALOGUE, hidden=False)

@@ -14,7 +14,7 @@ from lyceum.kit import clock, context, ids
 from lyceum.kit.jobs import tenants
 from lyceum.model.assignments import Assignment
 from lyceum.table import ConditionFailed, Unit, find
-from lyceum.tasks.assignments import AssignmentFallsDue
+from lyceum.tasks.assignments import RemindAssignment
 
 from functions.assignments.authoring import due_day
 
@@ -62,7 +62,7 @@ def _tell(assignment: Assignment) -> None:
     if assignment.reminded_hours == hours:
         return
     named = {"assignment_id": assignment.assignment_id, "course_id": assignment.course_id, "due_at": assignment.due_at}
-    events = [AssignmentFallsDue(**named, hours_left=hours)] if left > timedelta(0) else []
+    events = [RemindAssignment(**named, hours_left=hours)] if left > timedelta(0) else []
     unchanged = (Assignment.reminder == "pending") & (Assignment.due_at == assignment.due_at)
     told_before = (
         Assignment.reminded_hours.does_not_exist() if assignment.reminded_hours is None else Assignment.reminded_hours == assignment.reminded_hours

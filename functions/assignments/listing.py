@@ -4,7 +4,7 @@ from typing import Any
 
 from lyceum.http import Listing, Page
 from lyceum.identity import Principal
-from lyceum.model.assignments import AssignmentBoard, Work
+from lyceum.model.assignments import AssignmentIndex, Submission
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.rules import course_access
@@ -18,13 +18,13 @@ _MOST_WORKS = 1000
 
 def of_course(caller: Principal, course_id: str, query: Listing) -> Page[AssignmentRow]:
     """Return a page of a course's assignments by due date with one's own state (2 requests)."""
-    named = [Course.at(course_id=course_id), AssignmentBoard.at(course_id=course_id), Enrolment.at(course_id=course_id, user_id=caller.user_id)]
+    named = [Course.at(course_id=course_id), AssignmentIndex.at(course_id=course_id), Enrolment.at(course_id=course_id, user_id=caller.user_id)]
     found, board, enrolment = batch_fetch(named)
     course = course_access.visible(caller, found, enrolment)
     course_access.require_learning(caller, course, enrolment)
-    rows: list[dict[str, Any]] = board.rows if isinstance(board, AssignmentBoard) else []
+    rows: list[dict[str, Any]] = board.rows if isinstance(board, AssignmentIndex) else []
     page = cut(rows, _name, limit=query.limit, after=query.start_key())
-    works = batch_fetch([Work.at(assignment_id=_name(row), user_id=caller.user_id) for row in page.items])
+    works = batch_fetch([Submission.at(assignment_id=_name(row), user_id=caller.user_id) for row in page.items])
     shown = [_row(row, work, None) for row, work in zip(page.items, works, strict=True)]
     return query.page(Slice(shown, page.last_key), AssignmentRow.model_validate, total=len(rows))
 
@@ -36,12 +36,12 @@ def own(caller: Principal, query: AssignmentQuery) -> Page[AssignmentRow]:
     )
     named: list[Entity] = []
     for each in enrolled.items:
-        named += [Course.at(course_id=each.course_id), AssignmentBoard.at(course_id=each.course_id)]
+        named += [Course.at(course_id=each.course_id), AssignmentIndex.at(course_id=each.course_id)]
     read = batch_fetch(named)
     courses = {each.course_id: each for each in read if isinstance(each, Course) and each.status != "deleted"}
-    works = find(Work, index="gsi1", user_id=caller.user_id, course_id=query.course_id, limit=_MOST_WORKS).items
-    by_id: dict[str, Work] = {work.assignment_id: work for work in works}
-    boards = [each for each in read if isinstance(each, AssignmentBoard) and each.course_id in courses]
+    works = find(Submission, index="gsi1", user_id=caller.user_id, course_id=query.course_id, limit=_MOST_WORKS).items
+    by_id: dict[str, Submission] = {work.assignment_id: work for work in works}
+    boards = [each for each in read if isinstance(each, AssignmentIndex) and each.course_id in courses]
     rows = [_row(row, by_id.get(_name(row)), courses[board.course_id]) for board in boards for row in board.rows]
     wanted = [row for row in rows if query.status in (None, row.state)]
     wanted.sort(key=_due, reverse=query.sort == "-dueAt")
@@ -58,6 +58,6 @@ def _due(row: AssignmentRow) -> tuple[bool, str, str]:
 
 
 def _row(row: dict[str, Any], work: Entity | None, course: Course | None) -> AssignmentRow:
-    given = work if isinstance(work, Work) else None
+    given = work if isinstance(work, Submission) else None
     state = {"state": given.state, "submitted_at": given.submitted_at, "points_given": given.points} if given else {"state": "not_started"}
     return AssignmentRow.model_validate({**row, **state, "course_title": course.title if course else None})

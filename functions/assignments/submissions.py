@@ -7,7 +7,7 @@ from lyceum.events.assignments import AssignmentSubmitted
 from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Detail, RuleViolation, rule_violation
-from lyceum.model.assignments import Assignment, Attempt, Work
+from lyceum.model.assignments import Assignment, Submission, SubmissionAttempt
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
@@ -19,7 +19,7 @@ from functions.assignments.lateness import days_late
 from functions.assignments.schemas import Submit
 
 
-def start(caller: Principal, assignment_id: str) -> tuple[desks.Desk, Work]:
+def start(caller: Principal, assignment_id: str) -> tuple[desks.AssignmentDetail, Submission]:
     """Begin an assignment; one that was begun stays as it is. Raises Forbidden for somebody who is not in the course."""
     desk = desks.read(assignment_id)
     _, work, _ = _place(caller, desk)
@@ -29,7 +29,7 @@ def start(caller: Principal, assignment_id: str) -> tuple[desks.Desk, Work]:
     return desk, work
 
 
-def submit(caller: Principal, wanted: Submit) -> tuple[desks.Desk, Work, Attempt]:
+def submit(caller: Principal, wanted: Submit) -> tuple[desks.AssignmentDetail, Submission, SubmissionAttempt]:
     """Hand something in, as often as attempts are left.
 
     Raises RuleViolation (TOO_LATE, NO_ATTEMPTS_LEFT, NOTHING_TO_SUBMIT, TEXT_NOT_ACCEPTED, FILES_NOT_ACCEPTED, UPLOAD_NOT_READY)
@@ -44,7 +44,7 @@ def submit(caller: Principal, wanted: Submit) -> tuple[desks.Desk, Work, Attempt
     _check_kinds(desk, wanted)
     _check_files(caller, desk, uploads)
     work.state, work.submitted_at, work.days_late, work.attempts = "submitted", now, late, int(work.attempts) + 1
-    attempt = Attempt(
+    attempt = SubmissionAttempt(
         assignment_id=wanted.assignment_id,
         user_id=caller.user_id,
         number=work.attempts,
@@ -62,18 +62,18 @@ def submit(caller: Principal, wanted: Submit) -> tuple[desks.Desk, Work, Attempt
     return desk, work, attempt
 
 
-def _place(caller: Principal, desk: desks.Desk, upload_ids: Sequence[str] = ()) -> tuple[Course, Work, list[Entity | None]]:
+def _place(caller: Principal, desk: desks.AssignmentDetail, upload_ids: Sequence[str] = ()) -> tuple[Course, Submission, list[Entity | None]]:
     """Read the course, where the caller stands and the files, in one request."""
     assignment = desk.assignment
-    mine = Work.at(assignment_id=assignment.assignment_id, user_id=caller.user_id)
+    mine = Submission.at(assignment_id=assignment.assignment_id, user_id=caller.user_id)
     named = [Course.at(course_id=assignment.course_id), Enrolment.at(course_id=assignment.course_id, user_id=caller.user_id), mine]
     found, enrolment, work, *uploads = batch_fetch([*named, *(Upload.at(upload_id=each) for each in upload_ids)], consistent=True)
     course = course_access.visible(caller, found, enrolment)
     if not course_access.is_learning(enrolment):
         raise course_access.not_enrolled()
-    if isinstance(work, Work):
+    if isinstance(work, Submission):
         return course, work, uploads
-    fresh = Work(
+    fresh = Submission(
         assignment_id=assignment.assignment_id,
         user_id=caller.user_id,
         course_id=assignment.course_id,
@@ -87,14 +87,14 @@ def _twice() -> Conflict:
     return Conflict("Something else happened to this submission at the same moment. Please look at it again.", code="EDIT_CONFLICT")
 
 
-def _lateness(desk: desks.Desk, caller: Principal, now: datetime, zone: str) -> int:
+def _lateness(desk: desks.AssignmentDetail, caller: Principal, now: datetime, zone: str) -> int:
     days = days_late(now, desk.due_at(caller.user_id), zone)
     if days and desk.assignment.late_policy["kind"] == "refuse":
         raise rule_violation("TOO_LATE", "The due date has passed, and late work is not taken.")
     return days
 
 
-def _check_kinds(desk: desks.Desk, wanted: Submit) -> None:
+def _check_kinds(desk: desks.AssignmentDetail, wanted: Submit) -> None:
     if not wanted.text and not wanted.upload_ids:
         raise rule_violation("NOTHING_TO_SUBMIT", "Hand in a text or a file.")
     if wanted.text and not desk.assignment.accepts_text:
@@ -103,7 +103,7 @@ def _check_kinds(desk: desks.Desk, wanted: Submit) -> None:
         raise rule_violation("FILES_NOT_ACCEPTED", f"This assignment takes {desk.assignment.max_files} files at most.")
 
 
-def _check_files(caller: Principal, desk: desks.Desk, uploads: Sequence[Entity | None]) -> None:
+def _check_files(caller: Principal, desk: desks.AssignmentDetail, uploads: Sequence[Entity | None]) -> None:
     allowed = desk.assignment.file_types
     wrong = [
         Detail(f"uploadIds[{place}]", f"Your own file, processed, of a type among: {', '.join(allowed) or 'any'}.")

@@ -3,11 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
-from lyceum.model.assignments import Assignment, AssignmentFigures, Attempt, GradeRecord, Work
+from lyceum.model.assignments import Assignment, AssignmentStatistics, GradeRecord, Submission, SubmissionAttempt
 from lyceum.model.users.account import User
 from lyceum.table import Entity
 
-from functions.assignments.detail import Desk
+from functions.assignments.detail import AssignmentDetail
 from functions.assignments.schemas import (
     AssignmentView,
     AttemptView,
@@ -25,7 +25,7 @@ _APART = {"instructions", "rubric", "own", "extensions", "statistics", "submissi
 _TENTHS = [f"tenths_{number}" for number in range(10)]
 
 
-def assignment(desk: Desk, **parts: Any) -> AssignmentView:
+def assignment(desk: AssignmentDetail, **parts: Any) -> AssignmentView:
     """Show an assignment with its text and rubric, and what else belongs to the caller's view."""
     plain = {name: getattr(desk.assignment, name) for name in AssignmentView.model_fields if name not in _APART}
     criteria = [Criterion.model_validate(each) for each in desk.rubric.criteria] if desk.rubric else None
@@ -33,16 +33,16 @@ def assignment(desk: Desk, **parts: Any) -> AssignmentView:
     return AssignmentView(**plain, instructions=text, rubric=criteria, **parts)
 
 
-def taught(desk: Desk, submissions: list[SubmissionRow] | None = None) -> AssignmentView:
+def taught(desk: AssignmentDetail, submissions: list[SubmissionRow] | None = None) -> AssignmentView:
     """Show an assignment to its instructor: with extensions and statistics."""
     by_user = desk.extensions.by_user if desk.extensions else {}
     extensions = [ExtensionView.model_validate({"user_id": user_id, **each}) for user_id, each in sorted(by_user.items())]
     return assignment(desk, extensions=extensions, statistics=statistics(desk.figures), submissions=submissions)
 
 
-def statistics(figures: AssignmentFigures | None) -> Statistics:
+def statistics(figures: AssignmentStatistics | None) -> Statistics:
     """Show how an assignment went; zeros before anything happened."""
-    found = figures or AssignmentFigures()
+    found = figures or AssignmentStatistics()
     graded = int(found.graded)
     mean = (Decimal(int(found.percent_sum)) / 100 / graded).quantize(Decimal("0.01")) if graded else None
     tenths = [int(getattr(found, name)) for name in _TENTHS]
@@ -51,10 +51,10 @@ def statistics(figures: AssignmentFigures | None) -> Statistics:
 
 def attempt(found: Entity | None) -> AttemptView | None:
     """Show what was handed in."""
-    return AttemptView.model_validate(found) if isinstance(found, Attempt) else None
+    return AttemptView.model_validate(found) if isinstance(found, SubmissionAttempt) else None
 
 
-def own(desk: Desk, user_id: str, work: Work | None, latest: Entity | None = None, record: Entity | None = None) -> OwnSubmission:
+def own(desk: AssignmentDetail, user_id: str, work: Submission | None, latest: Entity | None = None, record: Entity | None = None) -> OwnSubmission:
     """Show a student where they stand."""
     allowed = desk.attempts_of(user_id)
     if work is None:
@@ -93,7 +93,7 @@ def _fields(record: GradeRecord) -> dict[str, Any]:
     return {**record.attribute_values, "graded_at": record.created_at}
 
 
-def submission(found: Assignment, work: Work, latest: Entity | None, record: Entity | None, user: Entity | None) -> SubmissionRow:
+def submission(found: Assignment, work: Submission, latest: Entity | None, record: Entity | None, user: Entity | None) -> SubmissionRow:
     """Show a submission to its grader, nameless where grading is blind and no grade is released."""
     is_named = not found.is_blind or work.grade_number is not None
     return SubmissionRow(

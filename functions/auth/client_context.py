@@ -11,7 +11,7 @@ DEVICE_COOKIE = "device"
 
 
 @dataclass(frozen=True)
-class Origin:
+class ClientContext:
     """What a request tells of its sender; `device_token` is what an earlier sign-in on the device left there."""
 
     address: str
@@ -35,13 +35,13 @@ class Origin:
         return short_hash(self.device_token) if self.device_token else None
 
 
-def of_request(device_token: str | None) -> Origin:
+def of_request(device_token: str | None) -> ClientContext:
     """Return the origin of the request in progress; a device token in the body goes before the cookie."""
     asked = current()
     agent = asked.headers.get("user-agent", "")[:300]
     header = settings().country_header
     country = asked.headers.get(header, "")[:2].upper() if header else ""
-    return Origin(asked.address, agent or None, country or None, device_token or asked.cookie(DEVICE_COOKIE))
+    return ClientContext(asked.address, agent or None, country or None, device_token or asked.cookie(DEVICE_COOKIE))
 
 
 def short_hash(text: str) -> str:

@@ -21,7 +21,7 @@ from lyceum.model.users.invitations import Invitation
 from lyceum.rules import invitations
 from lyceum.rules.sign_in_names import is_phone
 from lyceum.table import ConditionFailed, Unit
-from lyceum.tasks.auth import CodeRequested
+from lyceum.tasks.auth import SendCode
 
 from functions.auth import messages
 from functions.auth.credentials import one_time_codes
@@ -65,8 +65,8 @@ def invite(event: UserInvited, _unit: Unit) -> None:
         _try(lambda: mail.send(invitation.email, mail.compose(subject, lines, invitation.language), purpose="invitation"), "invitation")
 
 
-@consumer.on(CodeRequested, outside=True)
-def send_code(event: CodeRequested, _unit: Unit) -> None:
+@consumer.on(SendCode, outside=True)
+def send_code(event: SendCode, _unit: Unit) -> None:
     """Send the code that somebody asked for, or nothing when the name is nobody's or may not get one."""
     user = _owner(event)
     if user is None or user.status_at(clock.now()) != "active":
@@ -80,21 +80,21 @@ def send_code(event: CodeRequested, _unit: Unit) -> None:
         _send_new_code(user, event.purpose, target, event)
 
 
-def _owner(event: CodeRequested) -> User | None:
+def _owner(event: SendCode) -> User | None:
     if event.user_id:
         return User.fetch(user_id=event.user_id, consistent=True)
     owner = LoginName.fetch(name=event.identifier or "", consistent=True)
     return User.fetch(user_id=owner.user_id, consistent=True) if owner else None
 
 
-def _target(user: User, event: CodeRequested) -> str | None:
+def _target(user: User, event: SendCode) -> str | None:
     """Return where a code goes: to the address or number that was named, or to the proven one for a username."""
     if event.identifier in {user.email, user.phone}:
         return event.identifier
     return user.email or user.phone
 
 
-def _is_wanted(user: User, event: CodeRequested, target: str) -> bool:
+def _is_wanted(user: User, event: SendCode, target: str) -> bool:
     """Say whether a code may be sent there: nothing is left to prove, or a number is too new for a reset."""
     if event.purpose == "verify":
         return (user.phone_verified_at if is_phone(target) else user.email_verified_at) is None

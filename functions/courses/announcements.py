@@ -5,7 +5,7 @@ from lyceum.http import Listing, Page
 from lyceum.identity import Permission, Principal
 from lyceum.kit import ids
 from lyceum.kit.errors import Forbidden
-from lyceum.model.courses.announcements import Announcement, Told
+from lyceum.model.courses.announcements import Announcement, AnnouncementReceipt
 from lyceum.rules import course_access
 from lyceum.table import Slice, Unit, batch_fetch, find
 
@@ -35,7 +35,7 @@ def page(caller: Principal, query: Listing) -> Page[AnnouncementView]:
     """Return a page of what concerns the caller, newest first: what everybody is told and what their courses are (3 requests)."""
     after = query.start_key()
     before = _id_before(after["name"]["S"]) if after else None
-    own = find(Told, user_id=caller.user_id, limit=query.limit + 1, to_sort=before, descending=True)
+    own = find(AnnouncementReceipt, user_id=caller.user_id, limit=query.limit + 1, to_sort=before, descending=True)
     everybody = find(Announcement, audience=EVERYBODY, limit=query.limit + 1, to_sort=before, descending=True)
     audiences = {told.announcement_id: told.course_id for told in own.items} | {said.announcement_id: EVERYBODY for said in everybody.items}
     newest = sorted(audiences, reverse=True)[: query.limit]

@@ -11,7 +11,7 @@ from lyceum.kit.errors import Conflict, NotFound, PreconditionFailed, rule_viola
 from lyceum.kit.values.text import normalise
 from lyceum.model.assignments import GradeSheet
 from lyceum.model.catalog import Department
-from lyceum.model.courses.course import Course, Outline
+from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Seats
 from lyceum.rules import course_access
 from lyceum.table import Entity, Unit, find
@@ -34,7 +34,7 @@ def create(caller: Principal, wanted: NewCourse) -> Course:
     events = [CoursePublished(course_id=course_id, instructor_id=caller.user_id)] if wanted.is_published else []
     missing = NotFound("There is no such department.")
     unit = Unit().check(Department.at(department_id=wanted.department_id), Entity.pk.exists(), refuse=missing)
-    unit.create(course, *events).create(Outline(course_id=course_id)).create(seats).commit()
+    unit.create(course, *events).create(CourseOutline(course_id=course_id)).create(seats).commit()
     return course
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from lyceum.http import Listing
 from lyceum.identity import Principal
-from lyceum.model.assignments import AssignmentBoard
-from lyceum.model.courses.course import Course, Dependant, Outline
+from lyceum.model.assignments import AssignmentIndex
+from lyceum.model.courses.course import Course, CourseOutline, DependentCourse
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.courses.lessons import Lesson
 from lyceum.model.users.account import User
@@ -27,17 +27,17 @@ def show(caller: Principal | None, course_id: str) -> CourseDetails:
     """Show a course with its parts and the caller's own place in it; raises NotFound for a draft of somebody else."""
     parts = fetch_partition(Course, course_id=course_id)
     course = course_access.existing(next((part for part in parts if isinstance(part, Course)), None))
-    outline = next((part for part in parts if isinstance(part, Outline)), None)
+    outline = next((part for part in parts if isinstance(part, CourseOutline)), None)
     before = sorted(course.prerequisite_ids or ())
-    after = [part.dependant_id for part in parts if isinstance(part, Dependant)][:_DEPENDANTS]
+    after = [part.dependant_id for part in parts if isinstance(part, DependentCourse)][:_DEPENDANTS]
     lesson_ids = cut(list(outline.lesson_ids) if outline else [], str, limit=_FIRST, after=None)
-    named: list[Entity] = [User.at(user_id=course.instructor_id), AssignmentBoard.at(course_id=course_id)]
+    named: list[Entity] = [User.at(user_id=course.instructor_id), AssignmentIndex.at(course_id=course_id)]
     named += [Lesson.at(lesson_id=each) for each in lesson_ids.items]
     named += [Course.at(course_id=each) for each in (*before, *after)]
     if caller:
         named += [entity.at(course_id=course_id, user_id=caller.user_id) for entity in (Enrolment, StudyTime)]
     found = [each for each in batch_fetch(named) if each is not None]
-    enrolment, board = _one(Enrolment, found), _one(AssignmentBoard, found)
+    enrolment, board = _one(Enrolment, found), _one(AssignmentIndex, found)
     course_access.visible(caller, course, enrolment)
     lessons = [LessonRow.model_validate(each) for each in found if isinstance(each, Lesson)]
     return CourseDetails(
@@ -61,7 +61,7 @@ def _links(course_ids: list[str], found: list[Entity]) -> list[CourseLink]:
     return [views.link(courses[each]) for each in course_ids if each in courses]
 
 
-def _assignments(board: AssignmentBoard | None) -> AssignmentList:
+def _assignments(board: AssignmentIndex | None) -> AssignmentList:
     rows = board.rows if board else []
     first = cut(rows, lambda row: str(row["assignment_id"]), limit=_FIRST, after=None)
     return AssignmentList(

@@ -11,7 +11,6 @@ from functions.courses.enrolments import enrolment, progress, students, study
 from functions.courses.enrolments.schemas import EnrolmentView, ProgressView, StudentRow
 from functions.courses.lessons import downloads, lessons
 from functions.courses.lessons.schemas import (
-    Beat,
     Beaten,
     Completed,
     CompleteLesson,
@@ -24,6 +23,7 @@ from functions.courses.lessons.schemas import (
     LessonView,
     NewLesson,
     OrderView,
+    StudyTimeReport,
 )
 from functions.courses.schemas import (
     AnnouncementView,
@@ -185,7 +185,7 @@ def show_lesson(caller: Caller, lesson_id: str) -> LessonView:
 
 
 @api.post("/api/lessons/{lessonId}/time", access=STUDENT)
-def report_time(caller: Caller, lesson_id: str, body: Beat) -> Beaten:
+def report_time(caller: Caller, lesson_id: str, body: StudyTimeReport) -> Beaten:
     """Report time spent on a lesson; repeated reports are counted once."""
     return study.beat(caller, lesson_id, body)
 

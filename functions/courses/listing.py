@@ -7,7 +7,7 @@ from pynamodb.expressions.condition import Condition
 from lyceum.identity import Permission, Principal
 from lyceum.kit.errors import Detail, Forbidden, ValidationFailed
 from lyceum.kit.values.text import normalise
-from lyceum.model.courses.course import Course, CourseStanding
+from lyceum.model.courses.course import Course, CourseRanking
 from lyceum.table import Entity, Slice, batch_fetch, find
 
 from functions.courses.schemas import CourseQuery
@@ -38,8 +38,8 @@ def search(caller: Principal | None, query: CourseQuery) -> Slice[Course]:
 def _by_standing(query: CourseQuery) -> Slice[Course]:
     if query.status != "published":
         raise ValidationFailed("Drafts are listed by title.", details=[Detail("query.sort", "is for published courses")])
-    wanted = _wanted(CourseStanding, query)
-    found = find(CourseStanding, limit=query.limit, after=query.start_key(), where=wanted, descending=True, **_BY_STANDING[query.sort])
+    wanted = _wanted(CourseRanking, query)
+    found = find(CourseRanking, limit=query.limit, after=query.start_key(), where=wanted, descending=True, **_BY_STANDING[query.sort])
     courses = batch_fetch([Course.at(course_id=each.course_id) for each in found.items])
     return Slice([each for each in courses if isinstance(each, Course) and each.status == "published"], found.last_key)
 

@@ -6,7 +6,7 @@ on the version of the graph as a whole, in the transaction that adds it.
 
 from lyceum.identity import Principal
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
-from lyceum.model.courses.course import Course, Dependant, PrerequisiteGraph
+from lyceum.model.courses.course import Course, DependentCourse, PrerequisiteGraph
 from lyceum.rules import course_access
 from lyceum.table import Unit, batch_fetch
 
@@ -48,7 +48,7 @@ def _add(caller: Principal, course_id: str, prerequisite_id: str) -> Prerequisit
     unit = Unit().change(PrerequisiteGraph.at(), PrerequisiteGraph.edge_count.add(1), when=is_same, or_create=True, refuse=changed)
     unit.change(course, Course.prerequisite_ids.add({prerequisite_id}), when=Course.status != "deleted", refuse=changed)
     unit.check(wanted, Course.status != "deleted", refuse=changed)
-    unit.create(Dependant(course_id=prerequisite_id, dependant_id=course_id), refuse=duplicate).commit()
+    unit.create(DependentCourse(course_id=prerequisite_id, dependant_id=course_id), refuse=duplicate).commit()
     return Prerequisites(course_id=course_id, prerequisite_ids=sorted({*before, prerequisite_id}))
 
 
@@ -71,4 +71,4 @@ def remove(caller: Principal, course_id: str, prerequisite_id: str) -> None:
         raise missing
     is_there = Course.prerequisite_ids.contains(prerequisite_id)
     unit = Unit().change(course, Course.prerequisite_ids.delete({prerequisite_id}), when=is_there, refuse=missing)
-    unit.remove(Dependant.at(course_id=prerequisite_id, dependant_id=course_id)).commit()
+    unit.remove(DependentCourse.at(course_id=prerequisite_id, dependant_id=course_id)).commit()

@@ -21,7 +21,7 @@ from lyceum.kit.consumers.outbox import tell
 from lyceum.kit.jobs import tenants
 from lyceum.model.exams.sessions import ExamSession, SweepMark
 from lyceum.table import ConditionFailed, Unit, find
-from lyceum.tasks.exams import SessionsFellDue
+from lyceum.tasks.exams import CloseSessions
 
 from functions.exams.marking import deadlines
 
@@ -115,5 +115,5 @@ def _work_through(minute: str, now: datetime) -> None:
 
 def _hand_on(exam_ids: list[str]) -> None:
     unit = Unit()
-    tell(unit, *(SessionsFellDue(exam_ids=exam_ids[start : start + _AT_ONCE]) for start in range(0, len(exam_ids), _AT_ONCE)))
+    tell(unit, *(CloseSessions(exam_ids=exam_ids[start : start + _AT_ONCE]) for start in range(0, len(exam_ids), _AT_ONCE)))
     unit.commit()

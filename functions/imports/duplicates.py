@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from lyceum.model.imports import QuestionPrint
+from lyceum.model.imports import QuestionFingerprint
 from lyceum.model.questions.question import Question
 from lyceum.table import batch_fetch
 
 
-class Known:
+class KnownFingerprints:
     """The fingerprints met so far: of the file those of every row, of the bank those that were asked for."""
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class Known:
 
         A print may be of a text that was edited away or of a question that is retired; those are not believed.
         """
-        prints = batch_fetch([QuestionPrint.at(fingerprint=fingerprint) for fingerprint in dict.fromkeys(fingerprints)])
-        names = [each.question_id for each in prints if isinstance(each, QuestionPrint)]
+        prints = batch_fetch([QuestionFingerprint.at(fingerprint=fingerprint) for fingerprint in dict.fromkeys(fingerprints)])
+        names = [each.question_id for each in prints if isinstance(each, QuestionFingerprint)]
         questions = batch_fetch([Question.at(question_id=name) for name in names]) if names else []
         return {each.fingerprint: each.question_id for each in questions if isinstance(each, Question) and each.status != "retired"}

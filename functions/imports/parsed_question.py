@@ -16,7 +16,7 @@ _MOST_PROBLEMS = 20
 
 
 @dataclass(frozen=True)
-class Declared:
+class ParsedQuestion:
     """A question that its type's declaration accepts, with the fingerprint of its text."""
 
     question: AnyQuestion
@@ -28,7 +28,7 @@ class Declared:
         return self.question.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-def check(fields: dict[str, Any], topic: Topic) -> tuple[Declared | None, list[Problem]]:
+def check(fields: dict[str, Any], topic: Topic) -> tuple[ParsedQuestion | None, list[Problem]]:
     """Read a question from plain data; returns it, or what is wrong."""
     try:
         question = read_question(fields)
@@ -36,7 +36,7 @@ def check(fields: dict[str, Any], topic: Topic) -> tuple[Declared | None, list[P
         return None, [_problem(item["loc"], item["msg"], str(fields.get("type", ""))) for item in error.errors()[:_MOST_PROBLEMS]]
     probe = Question()
     put_fields(probe, question, topic)
-    return Declared(question, topic, probe.fingerprint), []
+    return ParsedQuestion(question, topic, probe.fingerprint), []
 
 
 def _problem(place: tuple[int | str, ...], message: str, kind: str) -> Problem:

@@ -8,7 +8,7 @@ from typing import Any
 from lyceum.model.catalog import Topic
 
 from functions.imports import parsed_question
-from functions.imports.duplicates import Known
+from functions.imports.duplicates import KnownFingerprints
 from functions.imports.formats.drafts import Draft, Problem
 from functions.imports.topics import Topics
 
@@ -19,7 +19,7 @@ _GIVEN = ("difficulty", "marks", "tags", "year", "examBody", "subject", "source"
 
 
 @dataclass
-class Verdict:
+class RowResult:
     """A draft with what becomes of it."""
 
     draft: Draft
@@ -55,25 +55,25 @@ def _told(problems: Iterable[Problem]) -> list[dict[str, str]]:
     return [problem._asdict() for problem in problems]
 
 
-class Judge:
+class RowValidator:
     """Judges the drafts of one file, in batches that share their storage requests."""
 
     def __init__(self, defaults: Mapping[str, Any]) -> None:
         self.topics_used: set[str] = set()
         self._given = {name: defaults[name] for name in _GIVEN if defaults.get(name)}
         self._topics = Topics(defaults)
-        self._known = Known()
+        self._known = KnownFingerprints()
 
-    def all_of(self, drafts: Iterator[Draft]) -> Iterator[Verdict]:
+    def all_of(self, drafts: Iterator[Draft]) -> Iterator[RowResult]:
         """Judge every draft, in their order."""
         while batch := list(islice(drafts, _BATCH)):
             self._topics.prepare(batch)
             judged = [(draft, self._declare(draft)) for draft in batch]
             in_bank = self._known.in_bank([each.fingerprint for _, each in judged if each])
             for draft, question in judged:
-                yield self._verdict(draft, question, in_bank) if question else Verdict(draft, "wrong", draft.question)
+                yield self._verdict(draft, question, in_bank) if question else RowResult(draft, "wrong", draft.question)
 
-    def _declare(self, draft: Draft) -> parsed_question.Declared | None:
+    def _declare(self, draft: Draft) -> parsed_question.ParsedQuestion | None:
         """Complete a draft by the import's defaults and hold it against the declaration of its type."""
         topic = self._topics.of(draft)
         question, problems = parsed_question.check(
@@ -84,8 +84,8 @@ class Judge:
         draft.problems += [problem for problem in told if problem.field not in known]
         return None if draft.problems else question
 
-    def _verdict(self, draft: Draft, question: parsed_question.Declared, in_bank: Mapping[str, str]) -> Verdict:
+    def _verdict(self, draft: Draft, question: parsed_question.ParsedQuestion, in_bank: Mapping[str, str]) -> RowResult:
         self.topics_used.add(question.topic.topic_id)
         row, question_id = self._known.row_of(question.fingerprint, draft.row), in_bank.get(question.fingerprint)
         outcome = "create" if row is None and question_id is None else "duplicate"
-        return Verdict(draft, outcome, question.authored(), row, question_id)
+        return RowResult(draft, outcome, question.authored(), row, question_id)

@@ -14,7 +14,7 @@ from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.notifications.reminders import NewQuestions
 from lyceum.model.users.account import User
 from lyceum.table import Unit, batch_fetch, find, find_all
-from lyceum.tasks.notifications import FanOutContinued, NoticeAddressed
+from lyceum.tasks.notifications import DeliverNotice, FanOutNotice
 
 from functions.notifications.study_kinds import ANNOUNCEMENT, NEW_QUESTIONS
 
@@ -32,7 +32,7 @@ _COURSES = 90
 def begin(event: AnnouncementPosted, unit: Unit) -> None:
     """Address the first users, if everybody is meant; a course's announcements come to each student by the course's own event."""
     if event.course_id is None:
-        _address(FanOutContinued(kind=ANNOUNCEMENT.type, data={"announcementId": event.announcement_id, "title": event.title}), unit)
+        _address(FanOutNotice(kind=ANNOUNCEMENT.type, data={"announcementId": event.announcement_id, "title": event.title}), unit)
 
 
 @consumer.on(PeriodEnded)
@@ -47,21 +47,21 @@ def tell_of_new_questions(event: PeriodEnded, _unit: Unit) -> None:
             for each, course in zip(some, batch_fetch([Course.at(course_id=each.course_id) for each in some]), strict=True):
                 if isinstance(course, Course):
                     data = {"courseId": each.course_id, "title": course.title, "count": str(int(each.approved))}
-                    tell(part, FanOutContinued(kind=NEW_QUESTIONS.type, data=data, course_id=each.course_id))
+                    tell(part, FanOutNotice(kind=NEW_QUESTIONS.type, data=data, course_id=each.course_id))
 
 
-@consumer.on(FanOutContinued)
-def go_on(event: FanOutContinued, unit: Unit) -> None:
+@consumer.on(FanOutNotice)
+def go_on(event: FanOutNotice, unit: Unit) -> None:
     """Address the next users."""
     _address(event, unit)
 
 
-def _address(notice: FanOutContinued, unit: Unit) -> None:
+def _address(notice: FanOutNotice, unit: Unit) -> None:
     user_ids, last_key = _everybody(notice.after) if notice.course_id is None else _students(notice.course_id, notice.after)
     for start in range(0, len(user_ids), _CHUNK):
-        tell(unit, NoticeAddressed(kind=notice.kind, data=notice.data, user_ids=user_ids[start : start + _CHUNK]))
+        tell(unit, DeliverNotice(kind=notice.kind, data=notice.data, user_ids=user_ids[start : start + _CHUNK]))
     if last_key:
-        tell(unit, FanOutContinued(kind=notice.kind, data=notice.data, course_id=notice.course_id, after=last_key))
+        tell(unit, FanOutNotice(kind=notice.kind, data=notice.data, course_id=notice.course_id, after=last_key))
 
 
 def _everybody(after: dict[str, Any] | None) -> tuple[list[str], dict[str, Any] | None]:

@@ -5,7 +5,7 @@ from lyceum.model.notifications.deliveries import Delivery, Digest
 from lyceum.model.notifications.inbox import Notification, NotificationPreferences
 from lyceum.model.users.account import User
 from lyceum.table import Unit, batch_fetch
-from lyceum.tasks.notifications import DigestDue, MailRequested
+from lyceum.tasks.notifications import SendDigest, SendMail
 
 from functions.notifications import mail, suppression
 from functions.notifications.claims import NotWanted, carry_out
@@ -20,8 +20,8 @@ _PERMANENT = frozenset({"MessageRejected", "BadRequestException"})
 _MOST_IN_DIGEST = 50
 
 
-@consumer.on(MailRequested)
-def send_mail(event: MailRequested, unit: Unit) -> None:
+@consumer.on(SendMail)
+def send_mail(event: SendMail, unit: Unit) -> None:
     """Send a notification by e-mail, if it waits for that."""
 
     def send() -> str:
@@ -36,8 +36,8 @@ def send_mail(event: MailRequested, unit: Unit) -> None:
     carry_out(Delivery.at(notification_id=event.notification_id, channel="email"), unit, send, permanent=_PERMANENT)
 
 
-@consumer.on(DigestDue)
-def send_digest(event: DigestDue, unit: Unit) -> None:
+@consumer.on(SendDigest)
+def send_digest(event: SendDigest, unit: Unit) -> None:
     """Send a digest: the latest messages of those that it gathered and that are still there."""
     digest = Digest.at(user_id=event.user_id, bucket=event.bucket)
 

@@ -7,12 +7,12 @@ from lyceum.events.assignments import AssignmentDueSoon, AssignmentGraded
 from lyceum.events.auth import LoginSuspicious, PasswordChanged, SessionRevoked, TwoFactorChanged
 from lyceum.events.community import DiscussionReplied, QuestionAnswered
 from lyceum.events.content import (
+    ContentFailed,
+    ContentProcessed,
     ContentPublished,
+    ContentRejected,
     ContentReturned,
     ContentVerified,
-    UploadFailed,
-    UploadProcessed,
-    UploadRejected,
 )
 from lyceum.events.courses import AnnouncementReceived, CourseCompleted
 from lyceum.events.exams import ExamCompleted, ExamExpiring, ExamGraded, ExamReleased
@@ -26,7 +26,7 @@ from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.values.money import Money
 from lyceum.table import Unit
-from lyceum.tasks.notifications import NoticeAddressed
+from lyceum.tasks.notifications import DeliverNotice
 
 from functions.notifications import account_kinds, kinds, study_kinds
 from functions.notifications.placing import notify, place, readers
@@ -108,15 +108,15 @@ def tell_of_second_factor(event: TwoFactorChanged, unit: Unit) -> None:
     notify(kinds.TWO_FACTOR, event, event.user_id, {"change": event.change}, unit)
 
 
-@consumer.on(UploadRejected)
-@consumer.on(UploadFailed)
-def tell_refusal(event: UploadRejected | UploadFailed, unit: Unit) -> None:
+@consumer.on(ContentRejected)
+@consumer.on(ContentFailed)
+def tell_refusal(event: ContentRejected | ContentFailed, unit: Unit) -> None:
     """Tell whoever sent a file that it was not taken, or could not be processed, and why."""
     notify(kinds.CONTENT_REFUSED, event, event.owner_id, {"uploadId": event.upload_id, "reason": event.reason}, unit)
 
 
-@consumer.on(UploadProcessed)
-def tell_readiness(event: UploadProcessed, unit: Unit) -> None:
+@consumer.on(ContentProcessed)
+def tell_readiness(event: ContentProcessed, unit: Unit) -> None:
     """Tell an author that an item of the library is ready; other files are awaited by whoever sent them."""
     if event.content_id:
         notify(kinds.CONTENT_READY, event, event.owner_id, {"contentId": event.content_id}, unit)
@@ -218,8 +218,8 @@ def warn_of_plan(event: PlanExpiring, unit: Unit) -> None:
     notify(account_kinds.PLAN_EXPIRING, event, event.user_id, data, unit, endsOn=f"{event.ends_at:%Y-%m-%d}")
 
 
-@consumer.on(NoticeAddressed)
-def tell_many(event: NoticeAddressed, _unit: Unit) -> None:
+@consumer.on(DeliverNotice)
+def tell_many(event: DeliverNotice, _unit: Unit) -> None:
     """Tell many users the same, some in each transaction: one that is committed is not repeated when the rest comes again."""
     kind = KINDS[event.kind]
     for number, start in enumerate(range(0, len(event.user_ids), _TOGETHER)):

@@ -16,7 +16,7 @@ from lyceum.model.notifications.deliveries import Delivery, Digest
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
 from lyceum.model.users.account import User
 from lyceum.table import Unit, batch_fetch
-from lyceum.tasks.notifications import MailRequested, PushRequested, TextRequested
+from lyceum.tasks.notifications import SendMail, SendPush, SendText
 
 from functions.notifications.kind import Channel, Kind
 from functions.notifications.routing import Way, ways
@@ -27,10 +27,10 @@ RETENTION = timedelta(days=90)
 SHELVES = 8
 """A day's messages are found on so many shelves, so that a notice for everybody does not crowd one partition."""
 _GRACE = timedelta(days=7)
-_REQUESTS: dict[Channel, type[MailRequested] | type[TextRequested] | type[PushRequested]] = {
-    "email": MailRequested,
-    "sms": TextRequested,
-    "push": PushRequested,
+_REQUESTS: dict[Channel, type[SendMail] | type[SendText] | type[SendPush]] = {
+    "email": SendMail,
+    "sms": SendText,
+    "push": SendPush,
 }
 
 

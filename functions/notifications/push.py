@@ -12,7 +12,7 @@ from lyceum.kit.errors import NotFound
 from lyceum.model.notifications.deliveries import Delivery, PushDevice
 from lyceum.model.notifications.inbox import Notification
 from lyceum.table import Unit, find
-from lyceum.tasks.notifications import PushRequested
+from lyceum.tasks.notifications import SendPush
 
 from functions.notifications import devices
 from functions.notifications.claims import NotWanted, carry_out
@@ -23,8 +23,8 @@ handler = consumer.handler
 logger = Logger()
 
 
-@consumer.on(PushRequested)
-def push(event: PushRequested, unit: Unit) -> None:
+@consumer.on(SendPush)
+def push(event: SendPush, unit: Unit) -> None:
     """Push a notification to every device of its reader, if it waits for that."""
     delivery = Delivery.at(notification_id=event.notification_id, channel="push")
 

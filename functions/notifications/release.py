@@ -7,7 +7,7 @@ from typing import Any
 from lyceum.kit.jobs import schedules
 from lyceum.model.notifications.deliveries import Delivery, Digest
 from lyceum.table import ConditionFailed, Unit, find_all
-from lyceum.tasks.notifications import DigestDue
+from lyceum.tasks.notifications import SendDigest
 
 from functions.notifications.placing import request
 from functions.notifications.routing import QUARTER
@@ -23,7 +23,7 @@ def _release(quarter: datetime) -> None:
     for delivery in find_all(Delivery, index="gsi1", held_bucket=bucket):
         _let_go(delivery, request(delivery))
     for digest in find_all(Digest, index="gsi1", held_bucket=bucket):
-        _let_go(digest, DigestDue(user_id=digest.user_id, bucket=digest.bucket))
+        _let_go(digest, SendDigest(user_id=digest.user_id, bucket=digest.bucket))
 
 
 def _let_go(held: Delivery | Digest, event: Any) -> None:

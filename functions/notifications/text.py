@@ -8,7 +8,7 @@ from lyceum.model.notifications.deliveries import Delivery
 from lyceum.model.notifications.inbox import Notification
 from lyceum.model.users.account import User
 from lyceum.table import Unit, batch_fetch
-from lyceum.tasks.notifications import TextRequested
+from lyceum.tasks.notifications import SendText
 
 from functions.notifications.claims import NotWanted, carry_out
 
@@ -21,8 +21,8 @@ _E164 = re.compile(r"\+[1-9]\d{6,14}")
 """A country code and a subscriber's number, 15 digits at most (ITU-T E.164, 6.1)."""
 
 
-@consumer.on(TextRequested)
-def send_text(event: TextRequested, unit: Unit) -> None:
+@consumer.on(SendText)
+def send_text(event: SendText, unit: Unit) -> None:
     """Send a notification's title and body to its reader's proven number, if it waits for that."""
 
     def send() -> str:

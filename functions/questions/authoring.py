@@ -8,7 +8,7 @@ from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
-from lyceum.model.questions.question import AnswerKey, ListedQuestion, ModerationComment, Question, QuestionFacts, QuestionRevision
+from lyceum.model.questions.question import AnswerKey, ModerationComment, Question, QuestionFacts, QuestionListing, QuestionRevision
 from lyceum.rules.questions import storage
 from lyceum.rules.questions.storage import with_key
 from lyceum.rules.questions.topic_sampler import is_reserved
@@ -86,7 +86,7 @@ def edit(caller: Principal, question_id: str, wanted: AnyQuestion, if_match: int
     topic = _topic_for(question, wanted)
     revision, state = int(question.revision), "draft" if wanted.is_draft else "pending"
     earlier, earlier_key = snapshot(question), AnswerKey.require(question_id=question_id, revision=revision)
-    was_listed = [ListedQuestion.at(shelf=shelf, question_id=question_id) for shelf in shelves(question)]
+    was_listed = [QuestionListing.at(shelf=shelf, question_id=question_id) for shelf in shelves(question)]
     if topic.course_id != question.course_id:
         question.level = _level(topic)
     storage.put_fields(question, wanted, topic)
@@ -137,7 +137,7 @@ def snapshot(question: Question) -> dict[str, Any]:
 def retire(caller: Principal, question_id: str, if_match: int | None) -> Removed:
     """Take a question out of the bank for good; papers that hold it keep it, and its figures stay."""
     question = _own(caller, question_id)
-    entries = [ListedQuestion.at(shelf=shelf, question_id=question_id) for shelf in shelves(question)]
+    entries = [QuestionListing.at(shelf=shelf, question_id=question_id) for shelf in shelves(question)]
     told = [QuestionRetired(question_id=question_id, topic_id=question.topic_id, course_id=question.course_id)] if question.was_approved else []
     storage.place(question, "retired")
     unit = Unit().replace(question, *told, expect=if_match)

@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger
 from lyceum.kit import clock, context, ids
 from lyceum.kit.jobs import tenants
 from lyceum.model.questions.question import Question
-from lyceum.model.questions.statistics import QuestionStatistics, ResponsePattern, Uncalibrated
+from lyceum.model.questions.statistics import CalibrationBacklog, QuestionStatistics, ResponsePattern
 from lyceum.rules.questions import seeded_order
 from lyceum.table import ConditionFailed, Unit, batch_fetch, find
 
@@ -55,18 +55,18 @@ def _tenant(lambda_context: Any) -> int:
     return failed
 
 
-def _listed() -> dict[str, Uncalibrated]:
-    listed: dict[str, Uncalibrated] = {}
+def _listed() -> dict[str, CalibrationBacklog]:
+    listed: dict[str, CalibrationBacklog] = {}
     after = None
     while True:
-        found = find(Uncalibrated, after=after)
+        found = find(CalibrationBacklog, after=after)
         listed |= {topic.topic_id: topic for topic in found.items}
         after = found.last_key
         if after is None:
             return listed
 
 
-def _topic(topic: Uncalibrated) -> None:
+def _topic(topic: CalibrationBacklog) -> None:
     """Estimate one topic from its latest sessions, and strike it off."""
     patterns = find(ResponsePattern, topic_id=topic.topic_id, descending=True, limit=_PATTERNS).items
     found = calibration.calibrate([pattern.answers for pattern in patterns])
@@ -76,7 +76,7 @@ def _topic(topic: Uncalibrated) -> None:
         if isinstance(question, Question):
             _keep(question, known[question.question_id])
     with suppress(ConditionFailed):  # there are new answers: it stays on the list
-        Unit().remove(topic, when=Uncalibrated.version == topic.version).commit()
+        Unit().remove(topic, when=CalibrationBacklog.version == topic.version).commit()
 
 
 def _keep(question: Question, estimate: Estimate) -> None:

@@ -17,7 +17,7 @@ from lyceum.identity import Permission, Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import BadRequest, Forbidden, Unauthenticated, rule_violation
 from lyceum.kit.values.text import normalise
-from lyceum.model.questions.question import ListedQuestion, Question, QuestionFacts
+from lyceum.model.questions.question import Question, QuestionFacts, QuestionListing
 from lyceum.model.questions.statistics import SolvedQuestions
 from lyceum.rules.questions.topic_sampler import is_reserved
 from lyceum.table import Slice, batch_fetch, find
@@ -106,8 +106,8 @@ def _place(query: QuestionFilter) -> tuple[dict[str, Any], str | None]:
     for name, value in (("course", query.course_id), ("author", query.author_id), ("subject", query.subject), ("department", query.department_id)):
         if value:
             shelf = f"{name}:{normalise(value) if name == 'subject' else value}"
-            return {"entity": ListedQuestion, "shelf": shelf}, "subject" if name == "subject" else f"{name}_id"
-    return {"entity": ListedQuestion, "shelf": "all"}, None
+            return {"entity": QuestionListing, "shelf": shelf}, "subject" if name == "subject" else f"{name}_id"
+    return {"entity": QuestionListing, "shelf": "all"}, None
 
 
 def _read(query: QuestionFilter, wanted: Callable[[Any], bool]) -> Slice[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Unavailable
 from lyceum.kit.event import Event
-from lyceum.model.realtime import Signal
+from lyceum.model.realtime import ChannelEvent
 from lyceum.table import Unit, find
 
 MOST_AT_ONCE = 100
@@ -31,18 +31,18 @@ def owner_of(channel: str) -> str | None:
     return channel.removeprefix(_OWN) if channel.startswith(_OWN) else None
 
 
-def store(channel: str, event: Event, name: str, data: dict[str, Any]) -> Signal:
+def store(channel: str, event: Event, name: str, data: dict[str, Any]) -> ChannelEvent:
     """Store what an event means on a channel, or return what is there of it from an earlier try.
 
     Two requests, more when others write to the channel at the same time; raises Unavailable when they do not stop.
     """
     now = clock.now()
     for _ in range(_TRIES):
-        latest = find(Signal, channel=channel, limit=_LOOKED_BACK, descending=True, consistent=True).items
+        latest = find(ChannelEvent, channel=channel, limit=_LOOKED_BACK, descending=True, consistent=True).items
         known = next((signal for signal in latest if signal.event_id == event.event_id), None)
         if known:
             return known
-        signal = Signal(channel=channel, number=_next(latest), event_id=event.event_id, name=name, happened_at=now, data=data)
+        signal = ChannelEvent(channel=channel, number=_next(latest), event_id=event.event_id, name=name, happened_at=now, data=data)
         signal.ttl = int((now + _KEPT).timestamp())
         try:
             Unit().create(signal).commit()
@@ -52,7 +52,7 @@ def store(channel: str, event: Event, name: str, data: dict[str, Any]) -> Signal
     raise Unavailable
 
 
-def _next(latest: list[Signal]) -> int:
+def _next(latest: list[ChannelEvent]) -> int:
     """Return the next number; on a channel whose signals are all gone it follows from the hour, and so lies above them."""
     if latest:
         return int(latest[0].number) + 1
@@ -61,19 +61,19 @@ def _next(latest: list[Signal]) -> int:
 
 def last(channel: str) -> int:
     """Return the number of the latest signal, 0 when there is none."""
-    found = find(Signal, channel=channel, limit=1, descending=True, consistent=True).items
+    found = find(ChannelEvent, channel=channel, limit=1, descending=True, consistent=True).items
     return int(found[0].number) if found else 0
 
 
-def since(channel: str, number: int) -> list[Signal]:
+def since(channel: str, number: int) -> list[ChannelEvent]:
     """Return what came after a signal, at most MOST_AT_ONCE of it, in one request."""
     first = f"{number + 1:015d}"
-    found = find(Signal, channel=channel, limit=MOST_AT_ONCE, from_sort=first, consistent=True).items
+    found = find(ChannelEvent, channel=channel, limit=MOST_AT_ONCE, from_sort=first, consistent=True).items
     now = clock.now().timestamp()
     return [signal for signal in found if signal.ttl is None or signal.ttl > now]
 
 
-def shown(signal: Signal) -> dict[str, Any]:
+def shown(signal: ChannelEvent) -> dict[str, Any]:
     """Write a signal as clients get it; a user's own channel is called `user`."""
     channel = "user" if owner_of(signal.channel) else signal.channel
     return {"event": signal.name, "channel": channel, "id": int(signal.number), "at": clock.iso(signal.happened_at), "data": signal.data}

@@ -11,7 +11,7 @@ from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.aws import clients
 from lyceum.kit.errors import RateLimited, rule_violation
-from lyceum.model.realtime import Follower, Signal, SocketConnection
+from lyceum.model.realtime import ChannelEvent, Follower, SocketConnection
 from lyceum.table import ConditionFailed, Unit, batch_fetch, find, find_all
 
 from functions.realtime import channel_events
@@ -92,7 +92,7 @@ def post(connection_id: str, message: dict[str, Any]) -> bool:
     return True
 
 
-def announce(signal: Signal) -> None:
+def announce(signal: ChannelEvent) -> None:
     """Post a signal to every connection of its channel, several at a time; those that are gone are forgotten."""
     message = channel_events.shown(signal)
     places = list(_places(signal.channel))

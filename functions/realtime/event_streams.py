@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from lyceum.identity import Principal
 from lyceum.kit.errors import BadRequest
-from lyceum.model.realtime import Signal
+from lyceum.model.realtime import ChannelEvent
 
 from functions.realtime import channel_events
 from functions.realtime.schemas import StreamQuery
@@ -56,7 +56,7 @@ def _stream(caller: Principal, seen: int | None, belongs: Callable[[str], bool])
     return _text([signal for signal in found if belongs(signal.name)], reached, retry)
 
 
-def _text(found: list[Signal], reached: int, retry_milliseconds: int) -> str:
+def _text(found: list[ChannelEvent], reached: int, retry_milliseconds: int) -> str:
     """Write events, and in the end an id by itself, so that a client does not read again what is not of its stream."""
     blocks = [f"retry: {retry_milliseconds}"]
     blocks += [f"id: {int(signal.number)}\nevent: {signal.name}\ndata: {json.dumps(signal.data)}" for signal in found]

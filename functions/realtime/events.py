@@ -8,7 +8,7 @@ from typing import Any
 from lyceum.events.assignments import AssignmentGraded, AssignmentSubmitted
 from lyceum.events.auth import SessionRevoked
 from lyceum.events.community import QuestionAnswered
-from lyceum.events.content import ContentVerified, UploadFailed, UploadProcessed, UploadRejected
+from lyceum.events.content import ContentFailed, ContentProcessed, ContentRejected, ContentVerified
 from lyceum.events.courses import AnnouncementPosted, CourseCompleted, CoursePublished, CourseUpdated, LessonCompleted
 from lyceum.events.exams import ExamExpiring
 from lyceum.events.notifications import NotificationCreated, PeriodEnded
@@ -103,17 +103,17 @@ def show_verified(event: ContentVerified, _unit: Unit) -> None:
     _signal(event, "content.verified", {"contentId": event.content_id, "title": event.title}, channel_events.own(event.owner_id))
 
 
-@consumer.on(UploadProcessed, outside=True)
-def show_upload(event: UploadProcessed, _unit: Unit) -> None:
+@consumer.on(ContentProcessed, outside=True)
+def show_upload(event: ContentProcessed, _unit: Unit) -> None:
     """Show an owner on all devices that a file has arrived and is ready."""
     _signal(event, "sync.status", {"uploadId": event.upload_id, "state": "ready"}, channel_events.own(event.owner_id))
 
 
-@consumer.on(UploadRejected, outside=True)
-@consumer.on(UploadFailed, outside=True)
-def show_refused_upload(event: UploadRejected | UploadFailed, _unit: Unit) -> None:
+@consumer.on(ContentRejected, outside=True)
+@consumer.on(ContentFailed, outside=True)
+def show_refused_upload(event: ContentRejected | ContentFailed, _unit: Unit) -> None:
     """Show an owner on all devices that a file was refused, or could not be processed."""
-    state = "rejected" if isinstance(event, UploadRejected) else "failed"
+    state = "rejected" if isinstance(event, ContentRejected) else "failed"
     _signal(event, "sync.status", {"uploadId": event.upload_id, "state": state, "reason": event.reason}, channel_events.own(event.owner_id))
 
 

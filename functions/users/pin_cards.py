@@ -10,7 +10,7 @@ from lyceum.kit.identity import hashing
 from lyceum.model.audit import audit
 from lyceum.model.auth import LoginName
 from lyceum.model.users.account import User
-from lyceum.model.users.classes import Classroom, JoinCode, PinCard, Pupil
+from lyceum.model.users.classes import ClassMember, Classroom, JoinCode, PinCard
 from lyceum.rules import sign_in_names
 from lyceum.table import Entity, Unit, batch_fetch
 
@@ -60,7 +60,7 @@ def _enrol(room: Classroom, pupil: NewPupil, language: str, unit: Unit) -> Card:
     taken = Conflict(f"The username {user.username} is taken.", code="USERNAME_TAKEN")
     unit.create(user, UserRegistered(user_id=user.user_id, role="student"))
     unit.create(LoginName(name=sign_in_names.fold(user.username), user_id=user.user_id), refuse=taken)
-    unit.create(Pupil(class_id=room.class_id, user_id=user.user_id))
+    unit.create(ClassMember(class_id=room.class_id, user_id=user.user_id))
     pin = hashing.new_pin()
     card = PinCard(user_id=user.user_id, class_id=room.class_id, join_code=room.join_code, issued_at=clock.now())
     card.pin_hash = hashing.hash_pin(pin)
@@ -85,7 +85,7 @@ def _holders(user_ids: list[str]) -> list[User]:
 def _reset(room: Classroom, user: User, unit: Unit) -> Card:
     """Give a pupil of the class another PIN: only to accounts that came into being by a card, so that nobody's own is taken."""
     pin = hashing.new_pin()
-    unit.check(Pupil.at(class_id=room.class_id, user_id=user.user_id), Entity.pk.exists(), refuse=_no_card())
+    unit.check(ClassMember.at(class_id=room.class_id, user_id=user.user_id), Entity.pk.exists(), refuse=_no_card())
     unit.change(
         PinCard.at(user_id=user.user_id),
         PinCard.pin_hash.set(hashing.hash_pin(pin)),

@@ -4,7 +4,7 @@ from lyceum.http import Page
 from lyceum.kit import clock
 from lyceum.kit.values.text import normalise
 from lyceum.model.users.account import User
-from lyceum.model.users.directory import PersonTerm, UserCount
+from lyceum.model.users.directory import DirectoryTerm, UserCount
 from lyceum.table import Slice, Unit, batch_fetch, find
 
 from functions.users.schemas import UserFilter, UserRow
@@ -52,13 +52,13 @@ def _listed(query: UserFilter) -> Slice[User]:
 
 
 def _search(query: UserFilter, beginning: str) -> Slice[User]:
-    found = find(PersonTerm, index="gsi1", limit=query.limit, after=query.start_key(), from_sort=beginning, to_sort=beginning + _LAST_CHARACTER)
+    found = find(DirectoryTerm, index="gsi1", limit=query.limit, after=query.start_key(), from_sort=beginning, to_sort=beginning + _LAST_CHARACTER)
     users = batch_fetch([User.at(user_id=entry.user_id) for entry in found.items])
     hits = [user for entry, user in zip(found.items, users, strict=True) if isinstance(user, User) and _is_hit(entry, user, beginning)]
     return Slice([user for user in hits if _fits(user, query)], found.last_key)
 
 
-def _is_hit(entry: PersonTerm, user: User, beginning: str) -> bool:
+def _is_hit(entry: DirectoryTerm, user: User, beginning: str) -> bool:
     """Say whether an entry is the first of those by which this search finds the user, so that nobody is listed twice."""
     matching = [(term, slot) for slot, term in of(user).items() if term.startswith(beginning)]
     return bool(matching) and (entry.term, entry.slot) == min(matching)
@@ -81,9 +81,9 @@ def of(user: User) -> dict[str, str]:
     return {slot: written(text) for slot, text in zip(SLOTS, texts, strict=True) if text}
 
 
-def entries(user: User) -> list[PersonTerm]:
+def entries(user: User) -> list[DirectoryTerm]:
     """Return a user's entries in the directory."""
-    return [PersonTerm(user_id=user.user_id, slot=slot, term=term) for slot, term in of(user).items()]
+    return [DirectoryTerm(user_id=user.user_id, slot=slot, term=term) for slot, term in of(user).items()]
 
 
 def file(user_id: str, user: User | None, unit: Unit) -> None:
@@ -92,4 +92,4 @@ def file(user_id: str, user: User | None, unit: Unit) -> None:
     for entry in kept:
         unit.put(entry)
     for slot in set(SLOTS) - {entry.slot for entry in kept}:
-        unit.remove(PersonTerm.at(user_id=user_id, slot=slot))
+        unit.remove(DirectoryTerm.at(user_id=user_id, slot=slot))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lyceum.model.assignments import Attempt, GradeRecord
+from lyceum.model.assignments import GradeRecord, SubmissionAttempt
 from lyceum.table import find
 from tests.courses.conftest import School, outcome, school, together, who
 from tests.support.clock import Clock
@@ -52,8 +52,8 @@ class Term:
 
 def trail(assignment_id: str, student: Client) -> list[tuple[int, str]]:
     """Return the records of a student's work in their order: which were submissions, which grades."""
-    records: list[Attempt | GradeRecord] = [
-        *find(Attempt, assignment_id=assignment_id, user_id=student.user_id).items,
+    records: list[SubmissionAttempt | GradeRecord] = [
+        *find(SubmissionAttempt, assignment_id=assignment_id, user_id=student.user_id).items,
         *find(GradeRecord, assignment_id=assignment_id, user_id=student.user_id).items,
     ]
     return sorted((int(each.order), type(each).__name__) for each in records)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lyceum.model.assignments import Work
+from lyceum.model.assignments import Submission
 from tests.assignments.conftest import Term, together, trail, who
 from tests.courses.test_lessons import upload
 from tests.support.workers import deliver
@@ -167,5 +167,5 @@ def test_an_assignment_without_grades_goes_with_what_was_handed_in(term: Term) -
     assert term.ada.get(f"/api/assignments/{assignment_id}").status == 404
     assert term.ada.get("/api/assignments").data == []
     assert deliver(client.cloud, client.tenant) == 0
-    assert Work.fetch(assignment_id=assignment_id, user_id=term.ada.user_id) is None
+    assert Submission.fetch(assignment_id=assignment_id, user_id=term.ada.user_id) is None
     assert term.ada.get(f"/api/courses/{term.course_id}/progress").data["assignments"] == {"completed": 0, "total": 0}

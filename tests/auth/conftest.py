@@ -8,15 +8,15 @@ import pytest
 
 from lyceum.identity import Principal
 from lyceum.kit.aws import clients
-from lyceum.kit.identity import tokens
+from lyceum.rules import sessions
 from tests.support.cloud import Cloud
 from tests.support.http import Client, Reply
 from tests.support.workers import deliver
 
-from functions.auth.client_context import Origin
+from functions.auth.client_context import ClientContext
 
 PASSWORD = "a long engine of brass"
-HERE = Origin("198.51.100.10", None, None, None)
+HERE = ClientContext("198.51.100.10", None, None, None)
 ADA = {"email": "Ada@Example.com", "username": "ada.l", "password": PASSWORD, "firstName": "Ada", "lastName": "Lovelace"}
 
 
@@ -66,7 +66,7 @@ class Visitor:
 
 def holder(reply: Reply) -> Principal:
     """Return who holds the access token of a sign-in."""
-    return tokens.verify(reply.data["accessToken"])
+    return sessions.verify(reply.data["accessToken"])
 
 
 def signed_in(client: Client, reply: Reply) -> Client:

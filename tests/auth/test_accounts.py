@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from lyceum.kit.identity import tokens
 from lyceum.model.users.account import User
+from lyceum.rules import sessions
 from tests.auth.conftest import ADA, PASSWORD, Post, Visitor
 from tests.support.http import Client
 from tests.support.threads import at_once, status_of
@@ -21,7 +21,7 @@ def test_a_registered_user_signs_in_and_sees_herself(client: Client) -> None:
     signed_in = client.post("/api/auth/login", {"identifier": "ADA.L", "password": ADA["password"]})
     assert signed_in.data["user"]["userId"] == made.data["userId"]
     assert signed_in.cookies[0].startswith("refresh_token=") and "HttpOnly; Secure; SameSite=Strict" in signed_in.cookies[0]
-    caller = tokens.verify(signed_in.data["accessToken"])
+    caller = sessions.verify(signed_in.data["accessToken"])
     assert (caller.user_id, caller.tenant, caller.role) == (made.data["userId"], client.tenant, "student")
 
 

@@ -5,8 +5,8 @@ from functools import partial
 from lyceum.identity import Principal, Role
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import DomainError
-from lyceum.model.assignments import AssignmentBoard, GradeSheet
-from lyceum.model.courses.course import Course, Outline
+from lyceum.model.assignments import AssignmentIndex, GradeSheet
+from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment, Seats
 from lyceum.model.courses.lessons import Lesson
 from lyceum.table import write_many
@@ -49,7 +49,7 @@ def _course(teacher: Client, *, lessons: int = 0, capacity: int | None = None) -
     write_many(
         [
             Course(course_id=course_id, level=200, credit_units=3, lesson_count=lessons, **fields),
-            Outline(course_id=course_id, lesson_ids=lesson_ids),
+            CourseOutline(course_id=course_id, lesson_ids=lesson_ids),
             Seats(course_id=course_id, state="open", capacity=capacity),
             *(Lesson(lesson_id=each, course_id=course_id, title="A lesson", format="text") for each in lesson_ids),
         ]
@@ -63,7 +63,7 @@ def _grades(course_id: str) -> None:
     board = [{**shared, "assignment_id": name, "lesson_id": None, "points": "20", "due_at": None, "is_required": True} for name in names]
     cells = {name: {**shared, "kind": "assignment", "points": "15.00", "max_points": "20"} for name in names}
     people = [ids.new_id() for _ in range(_STUDENTS)]
-    write_many([AssignmentBoard(course_id=course_id, rows=board)])
+    write_many([AssignmentIndex(course_id=course_id, rows=board)])
     write_many(Enrolment(course_id=course_id, user_id=each, state="active", enrolled_at=clock.now()) for each in people)
     write_many(GradeSheet(course_id=course_id, user_id=each, cells=cells) for each in people)
 

@@ -11,7 +11,7 @@ from lyceum.identity import Principal
 from lyceum.kit import ids
 from lyceum.kit.errors import DomainError
 from lyceum.model.catalog import Department
-from lyceum.model.courses.course import Course, Outline
+from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.courses.lessons import Lesson
 from lyceum.table import Unit, write_many
@@ -45,7 +45,7 @@ class School:
         """Store lessons as they would be after as many requests."""
         made = [Lesson(lesson_id=ids.new_id(), course_id=course_id, title=f"Lesson {number}", format="text") for number in range(1, count + 1)]
         write_many(made)
-        unit = Unit().change(Outline.at(course_id=course_id), Outline.lesson_ids.set([lesson.lesson_id for lesson in made]))
+        unit = Unit().change(CourseOutline.at(course_id=course_id), CourseOutline.lesson_ids.set([lesson.lesson_id for lesson in made]))
         unit.change(Course.at(course_id=course_id), Course.lesson_count.add(count)).commit()
 
     def lesson(self, course_id: str, **fields: Any) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lyceum.model.courses.announcements import Told
+from lyceum.model.courses.announcements import AnnouncementReceipt
 from lyceum.table import find
 from tests.courses.conftest import School
 from tests.support.clock import Clock
@@ -65,4 +65,4 @@ def test_a_large_course_is_told_in_pages_each_once(client: Client, tenant: str, 
     school.teacher.post("/api/announcements", {**NEWS, "courseId": course_id})
     for _ in range(2):
         assert deliver(client.cloud, tenant, rounds=6) == 0
-    assert [len(find(Told, user_id=student.user_id).items) for student in students] == [1] * 5
+    assert [len(find(AnnouncementReceipt, user_id=student.user_id).items) for student in students] == [1] * 5

@@ -3,7 +3,7 @@
 import pytest
 
 from lyceum.events.courses import CourseCounted
-from lyceum.model.courses.course import Course, CourseStanding
+from lyceum.model.courses.course import Course, CourseRanking
 from lyceum.table import Unit
 from tests.courses.conftest import COURSE, School
 from tests.support.http import LAMBDA, Client
@@ -118,11 +118,11 @@ def test_lists_by_age_students_and_rating_follow_the_courses(client: Client, ten
 def test_an_event_that_comes_late_leaves_a_standing_as_it_is(client: Client, tenant: str, school: School) -> None:
     course_id = school.course()
     deliver(client.cloud, tenant)
-    seen = CourseStanding.require(course_id=course_id).version
+    seen = CourseRanking.require(course_id=course_id).version
     again = CourseCounted(course_id=course_id)
     message = record({"DetailType": again.name, "Source": "lyceum", "Detail": again.model_dump_json(by_alias=True)})
     assert rankings.handler({"Records": [message]}, LAMBDA) == {"batchItemFailures": []}
-    assert CourseStanding.require(course_id=course_id).version == seen
+    assert CourseRanking.require(course_id=course_id).version == seen
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lyceum.model.courses.course import Course, Dependant
+from lyceum.model.courses.course import Course, DependentCourse
 from tests.courses.conftest import School, outcome, together, who
 from tests.support.http import Client, Reply
 
@@ -62,4 +62,4 @@ def test_the_graph_never_has_a_circle_and_both_sides_agree(school: School, edges
             model[course].add(wanted)
     for number, course_id in enumerate(courses):
         assert set(Course.require(course_id=course_id).prerequisite_ids or ()) == {courses[each] for each in model[number]}
-        assert all(Dependant.fetch(course_id=courses[each], dependant_id=course_id) for each in model[number])
+        assert all(DependentCourse.fetch(course_id=courses[each], dependant_id=course_id) for each in model[number])

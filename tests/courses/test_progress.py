@@ -12,7 +12,7 @@ from lyceum.events.assignments import AssignmentSubmitted
 from lyceum.events.courses import QuizPublished, QuizWithdrawn
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit.event import Event
-from lyceum.model.assignments import AssignmentBoard
+from lyceum.model.assignments import AssignmentIndex
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.table import Unit
 from tests.courses.conftest import School, together, who
@@ -22,7 +22,7 @@ from tests.support.workers import deliver, record
 
 from functions.courses.enrolments import progress, study
 from functions.courses.events import progress as follow
-from functions.courses.lessons.schemas import Beat
+from functions.courses.lessons.schemas import StudyTimeReport
 
 
 def hand(*events: Event) -> int:
@@ -89,7 +89,7 @@ def test_completions_are_counted_from_their_events(client: Client, tenant: str, 
 def test_work_handed_in_and_quizzes_passed_count_by_their_events(school: School) -> None:
     course_id = school.course(lessons=1)
     row = {"assignment_id": "a1", "lesson_id": None, "title": "Essay", "points": "10", "category": "homework", "due_at": None, "is_required": True}
-    Unit().create(AssignmentBoard(course_id=course_id, rows=[row])).commit()
+    Unit().create(AssignmentIndex(course_id=course_id, rows=[row])).commit()
     student = school.student(course_id)
     submitted = AssignmentSubmitted(assignment_id="a1", course_id=course_id, user_id=student.user_id, attempt=1, days_late=0)
     quiz = QuizPublished(quiz_id="q1", course_id=course_id, title="Sets")
@@ -186,7 +186,7 @@ def test_reports_of_two_devices_at_once_add_up_to_the_time_that_passed(clock: Cl
     (lesson_id,) = school.lessons(course_id)
     student = school.student(course_id)
     clock.advance(seconds=40)
-    reports = [partial(study.beat, who(student), lesson_id, Beat(beat_id=beat_id(clock, number), seconds=40)) for number in range(3)]
+    reports = [partial(study.beat, who(student), lesson_id, StudyTimeReport(beat_id=beat_id(clock, number), seconds=40)) for number in range(3)]
     assert together(*reports) == ["done"] * 3
     assert student.get(f"/api/courses/{course_id}/progress").data["timeSpentSeconds"] == 40
 

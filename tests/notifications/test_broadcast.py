@@ -13,7 +13,7 @@ from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.notifications.inbox import InboxCounter, Notification
 from lyceum.model.users.account import User
 from lyceum.table import Unit, find_all, write_many
-from lyceum.tasks.notifications import NoticeAddressed
+from lyceum.tasks.notifications import DeliverNotice
 from tests.notifications.conftest import Requests, approved, hand, tell
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
@@ -69,7 +69,7 @@ def test_nobody_of_another_tenant_is_told(cloud: Cloud, tenant: str, requests: R
 
 def test_a_chunk_costs_two_requests_for_each_fifteen_readers(cloud: Cloud, tenant: str) -> None:
     tenants.enter()
-    event = NoticeAddressed(kind="announcement.posted", user_ids=people(40), data={"announcementId": "a", "title": "t"})
+    event = DeliverNotice(kind="announcement.posted", user_ids=people(40), data={"announcementId": "a", "title": "t"})
     with context.working(context.RequestContext(tenant)) as work:
         dispatch.tell_many(event, Unit())
     assert work.usage.operations == ["BatchGetItem", "TransactWriteItems"] * 3
@@ -77,7 +77,7 @@ def test_a_chunk_costs_two_requests_for_each_fifteen_readers(cloud: Cloud, tenan
 
 def test_a_chunk_whose_worker_died_halfway_is_finished_without_doubles(cloud: Cloud, tenant: str) -> None:
     users = people(20)
-    event = NoticeAddressed(kind="announcement.posted", user_ids=users, data={"announcementId": "a", "title": "t"})
+    event = DeliverNotice(kind="announcement.posted", user_ids=users, data={"announcementId": "a", "title": "t"})
     with dispatch.consumer.part(event, 0) as unit:
         for reader in dispatch.readers(users[:15]):
             dispatch.place(reader, dispatch.KINDS[event.kind], event, event.data, unit)
@@ -94,12 +94,12 @@ def test_exactly_those_addressed_are_told(cloud: Cloud, chosen: list[bool]) -> N
         users = people(len(chosen))
         wanted = [user for user, is_wanted in zip(users, chosen, strict=True) if is_wanted]
         if wanted:
-            tell(NoticeAddressed(kind="announcement.posted", user_ids=wanted, data={"announcementId": "a", "title": "t"}))
+            tell(DeliverNotice(kind="announcement.posted", user_ids=wanted, data={"announcementId": "a", "title": "t"}))
         assert told(users) == [int(is_wanted) for is_wanted in chosen]
 
 
 def test_a_notice_of_a_kind_that_does_not_exist_is_a_dead_letter(client: Client) -> None:
-    event = NoticeAddressed(kind="no.such", user_ids=[client.as_("student").user_id], data={})
+    event = DeliverNotice(kind="no.such", user_ids=[client.as_("student").user_id], data={})
     assert hand(dispatch, event) == 1
 
 

@@ -10,7 +10,7 @@ from lyceum.kit.settings import settings
 from lyceum.kit.table import writing
 from lyceum.model.users.account import User
 from lyceum.table import Unit
-from lyceum.tasks.notifications import MailRequested
+from lyceum.tasks.notifications import SendMail
 from tests.notifications.conftest import Post, completed, hand, tell
 from tests.support.clock import Clock
 from tests.support.http import Client
@@ -147,7 +147,7 @@ def test_a_reader_who_left_meanwhile_gets_none(client: Client, post: Post, exam_
 
 
 def test_a_notification_without_a_delivery_sends_nothing(client: Client, post: Post) -> None:
-    assert hand(deliver, MailRequested(notification_id=ids.new_id(), user_id="u")) == 0
+    assert hand(deliver, SendMail(notification_id=ids.new_id(), user_id="u")) == 0
     assert post.sent == []
 
 

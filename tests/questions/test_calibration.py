@@ -7,7 +7,7 @@ import pytest
 
 from lyceum.kit import context
 from lyceum.kit.jobs.records import Tenant
-from lyceum.model.questions.statistics import QuestionStatistics, ResponsePattern, Uncalibrated
+from lyceum.model.questions.statistics import CalibrationBacklog, QuestionStatistics, ResponsePattern
 from lyceum.table import Unit, write_many
 from tests.questions.conftest import Bank, Finish
 from tests.support.http import LAMBDA, Client
@@ -109,7 +109,7 @@ def test_a_night_estimates_what_has_new_answers_and_proposes_labels(client: Clie
     assert [each["label"] for each in estimates] == ["easy", "medium", "hard"]
     assert [each.get("proposedLabel") for each in estimates] == [None, None, "hard"]
     assert {each["sampleSize"] for each in estimates} == {201}
-    assert Uncalibrated.fetch(topic_id=bank.topic_id) is None
+    assert CalibrationBacklog.fetch(topic_id=bank.topic_id) is None
     before = QuestionStatistics.require(question_id=names[0]).version
     night()
     assert QuestionStatistics.require(question_id=names[0]).version == before
@@ -125,9 +125,9 @@ def test_few_answers_give_no_estimate_and_a_topic_that_fails_stays_listed(
         patched.setattr(calibration, "calibrate", lambda _: 1 / 0)
         with pytest.raises(jobs.CalibrationIncomplete):
             night()
-    assert Uncalibrated.fetch(topic_id=bank.topic_id)
+    assert CalibrationBacklog.fetch(topic_id=bank.topic_id)
     jobs.handler({}, LAMBDA)  # ten seconds are too little to begin
-    assert Uncalibrated.fetch(topic_id=bank.topic_id)
+    assert CalibrationBacklog.fetch(topic_id=bank.topic_id)
     night()
-    assert Uncalibrated.fetch(topic_id=bank.topic_id) is None
+    assert CalibrationBacklog.fetch(topic_id=bank.topic_id) is None
     assert QuestionStatistics.require(question_id=name).estimate is None

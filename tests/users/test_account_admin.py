@@ -8,8 +8,8 @@ import pytest
 
 from lyceum.kit import clock as product_clock
 from lyceum.kit.errors import Unauthenticated
-from lyceum.kit.identity import tokens
 from lyceum.model.users.account import User
+from lyceum.rules import sessions
 from lyceum.table import Unit
 from tests.support.clock import Clock
 from tests.support.http import Client
@@ -30,10 +30,10 @@ def signed_in(client: Client, name: str, role: str) -> tuple[str, str]:
 @pytest.mark.parametrize("role", ["instructor", "mentor"])
 def test_unverified_teachers_act_as_students_until_an_admin_verifies_them(client: Client, people: People, as_admin: Act, role: str) -> None:
     user_id, token = signed_in(client, "ada", role)
-    assert tokens.verify(token).role == "student"
+    assert sessions.verify(token).role == "student"
     shown = as_admin("verify", user_id)
     assert (shown.data["role"], shown.data["isVerified"]) == (role, True)
-    assert tokens.verify(token).role == role
+    assert sessions.verify(token).role == role
     assert [event["what"] for event in people.events("user.verified")] == ["role"]
     assert as_admin("verify", user_id).status == 200
     assert [act.action for act in people.acts()] == ["user.verify"]
@@ -50,7 +50,7 @@ def test_a_new_role_ends_the_sessions_and_is_audited(client: Client, people: Peo
     assert reply.data["role"] == "moderator"
     assert reply.cost.operations == ["GetItem", "TransactWriteItems"]
     with pytest.raises(Unauthenticated):
-        tokens.verify(token)
+        sessions.verify(token)
     (event,) = people.events("user.role_changed")
     assert (event["oldRole"], event["newRole"], event["actor"]) == ("student", "moderator", admin.user_id)
     (act,) = people.acts()
@@ -81,7 +81,7 @@ def test_a_suspension_ends_the_sessions_and_then_ends_by_itself(client: Client, 
     shown = admin.post(path.format(user_id), {"reason": "spam", "until": product_clock.iso(until)}).data
     assert (shown["status"], shown["suspendedUntil"], shown["suspensionReason"]) == ("suspended", product_clock.iso(until), "spam")
     with pytest.raises(Unauthenticated):
-        tokens.verify(token)
+        sessions.verify(token)
     (event,) = people.events("user.suspended")
     assert (event["reason"], product_clock.parse(event["until"])) == ("spam", until)
     assert client.as_("student").get(f"/api/users/{user_id}").status == 404
@@ -97,9 +97,9 @@ def test_whoever_is_suspended_is_refused_whatever_the_token_says(client: Client,
     until = clock.at + timedelta(minutes=5)
     Unit().change(User.at(user_id=user_id), User.status.set("suspended"), User.suspended_until.set(until)).commit()
     with pytest.raises(Unauthenticated):
-        tokens.verify(token)
+        sessions.verify(token)
     clock.move_to(until)
-    assert tokens.verify(token).user_id == user_id
+    assert sessions.verify(token).user_id == user_id
 
 
 def test_an_admin_ends_a_suspension(client: Client, people: People, as_admin: Act) -> None:
@@ -131,7 +131,7 @@ def test_a_deleted_account_is_gone_at_once_and_its_names_stay_taken(client: Clie
     reply = caller.delete(f"/api/users/{user_id}")
     assert reply.data == {"id": user_id, "purgeAt": product_clock.iso(clock.at + timedelta(days=30))}
     with pytest.raises(Unauthenticated):
-        tokens.verify(token)
+        sessions.verify(token)
     assert client.as_("student").get(f"/api/users/{user_id}").status == 404
     assert caller.get(f"/api/users/{user_id}").data["status"] == "deleted"
     assert not client.post("/api/profile/check-username", {"username": "ada"}).data["isFree"]

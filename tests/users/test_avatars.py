@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from lyceum.events.content import UploadProcessed
+from lyceum.events.content import ContentProcessed
 from lyceum.kit import ids
 from lyceum.model.content.uploads import Upload
 from lyceum.table import write_many
@@ -20,7 +20,7 @@ ASKED = {"fileName": "me.jpg", "contentType": "image/jpeg"}
 
 
 def tell(upload_id: str, owner_id: str) -> int:
-    event = UploadProcessed(upload_id=upload_id, owner_id=owner_id)
+    event = ContentProcessed(upload_id=upload_id, owner_id=owner_id)
     entry = {"Source": "lyceum", "DetailType": event.name, "Detail": event.model_dump_json(by_alias=True)}
     return len(avatars.consumer.handler({"Records": [record(entry)]}, LAMBDA)["batchItemFailures"])
 

@@ -9,7 +9,7 @@ from lyceum.events.users import UserDeleted, UserRegistered, UserRenamed, UserRo
 from lyceum.kit.consumers.records import ProcessedEvent
 from lyceum.kit.event import Event
 from lyceum.model.users.account import User
-from lyceum.model.users.directory import PersonTerm, UserCount
+from lyceum.model.users.directory import DirectoryTerm, UserCount
 from lyceum.table import Unit, write_many
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client
@@ -145,7 +145,7 @@ def test_the_deleted_are_struck_out_and_stay_so(cast: Client, clock: Clock) -> N
     gone = UserDeleted(user_id="user0", role="student", purge_at=clock.at)
     assert hand(gone) == hand(gone, UserRenamed(user_id="user0")) == 0
     assert (count("all"), count("student")) == (3, 1)
-    assert PersonTerm.fetch(user_id="user0", slot="name") is None
+    assert DirectoryTerm.fetch(user_id="user0", slot="name") is None
     assert names(cast.get("/api/users", {"query": "lovelace"})) == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from lyceum.kit.identity import hashing
 from lyceum.model.auth import LoginName
 from lyceum.model.users.account import User
-from lyceum.model.users.classes import PinCard, Pupil
+from lyceum.model.users.classes import ClassMember, PinCard
 from lyceum.table import write_many
 from tests.support.http import Client
 from tests.users.conftest import People
@@ -96,7 +96,7 @@ def test_whoever_joined_a_class_otherwise_keeps_their_own_secrets(client: Client
     teacher = client.as_("instructor")
     other = teacher.post(PATH, {"className": "JSS 2", "pupils": [AMINA]}).data["cards"][0]["userId"]
     for user_id in (client.as_("student").user_id, other):
-        write_many([Pupil(class_id=issued["classId"], user_id=user_id)])
+        write_many([ClassMember(class_id=issued["classId"], user_id=user_id)])
         assert teacher.post(PATH, {"classId": issued["classId"], "reset": [user_id]}).status == 404
 
 

@@ -8,11 +8,11 @@ from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
-from lyceum.model.assignments import Assignment, GradeSheet, Work
-from lyceum.model.courses.course import Course, Outline
+from lyceum.model.assignments import Assignment, GradeSheet, Submission
+from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.table import Entity, Unit, batch_fetch, find
-from lyceum.tasks.assignments import AssignmentFallsDue
+from lyceum.tasks.assignments import RemindAssignment
 
 from functions.assignments import detail as desks
 from functions.assignments.grades.grade_totals import share
@@ -23,8 +23,8 @@ _PAGE = 80
 _ATTEMPTS_KEPT = 20
 
 
-@consumer.on(AssignmentFallsDue)
-def remind(event: AssignmentFallsDue, unit: Unit) -> None:
+@consumer.on(RemindAssignment)
+def remind(event: RemindAssignment, unit: Unit) -> None:
     """Tell a page of students, and send the message for the next page, in one transaction."""
     if Assignment.fetch(assignment_id=event.assignment_id) is None:
         return
@@ -33,18 +33,18 @@ def remind(event: AssignmentFallsDue, unit: Unit) -> None:
         return
     start = f"STUDENT#{event.after_user_id}\0" if event.after_user_id else None
     page = find(Enrolment, course_id=event.course_id, limit=_PAGE, from_sort=start, consistent=True)
-    works = batch_fetch([Work.at(assignment_id=event.assignment_id, user_id=each.user_id) for each in page.items], consistent=True)
+    works = batch_fetch([Submission.at(assignment_id=event.assignment_id, user_id=each.user_id) for each in page.items], consistent=True)
     for student, work in zip(page.items, works, strict=True):
         has_more_time = desk.due_at(student.user_id) != event.due_at
-        if student.state == "active" and not has_more_time and not (isinstance(work, Work) and work.attempts):
+        if student.state == "active" and not has_more_time and not (isinstance(work, Submission) and work.attempts):
             tell(unit, _reminder(event, student, desk.assignment.title))
     if page.last_key:
         last = page.items[-1].user_id
         facts = event.model_dump(include={"assignment_id", "course_id", "due_at", "hours_left"})
-        tell(unit, AssignmentFallsDue(**facts, after_user_id=last))
+        tell(unit, RemindAssignment(**facts, after_user_id=last))
 
 
-def _reminder(event: AssignmentFallsDue, student: Enrolment, title: str) -> AssignmentDueSoon:
+def _reminder(event: RemindAssignment, student: Enrolment, title: str) -> AssignmentDueSoon:
     facts = event.model_dump(include={"assignment_id", "course_id", "due_at", "hours_left"})
     return AssignmentDueSoon(**facts, user_id=student.user_id, title=title)
 
@@ -57,7 +57,7 @@ def enter(event: ExamCompleted | ExamGraded, unit: Unit) -> None:
     if event.course_id is None or event.quiz_id is None or event.score is None or not event.is_released:
         return
     at: dict[str, Any] = {"course_id": event.course_id, "user_id": event.user_id}
-    named = [Course.at(course_id=event.course_id), Outline.at(course_id=event.course_id), GradeSheet.at(**at)]
+    named = [Course.at(course_id=event.course_id), CourseOutline.at(course_id=event.course_id), GradeSheet.at(**at)]
     course, outline, found = batch_fetch(named, consistent=True)
     if not isinstance(course, Course) or course.status == "deleted":
         return
@@ -92,5 +92,5 @@ def _share(attempt: Attempt) -> Decimal:
 
 
 def _title(outline: Entity | None, quiz_id: str) -> str:
-    quizzes = outline.quizzes if isinstance(outline, Outline) else []
+    quizzes = outline.quizzes if isinstance(outline, CourseOutline) else []
     return next((str(quiz["title"]) for quiz in quizzes if quiz["quiz_id"] == quiz_id), "Quiz")

@@ -4,7 +4,7 @@ from lyceum.events.assignments import AssignmentDeleted
 from lyceum.events.courses import CourseEmptied
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
-from lyceum.model.assignments import Assignment, AssignmentBoard, GradeSheet, Work
+from lyceum.model.assignments import Assignment, AssignmentIndex, GradeSheet, Submission
 from lyceum.table import Unit, fetch_partition, find, remove_many
 
 consumer = Consumer("assignment-cascade")
@@ -22,7 +22,7 @@ def remove_assignment(event: AssignmentDeleted, _unit: Unit) -> None:
 @consumer.on(CourseEmptied)
 def remove_all(event: CourseEmptied, unit: Unit) -> None:
     """Delete a slice of a deleted course's assignments and grades, those of assignments taken away earlier too."""
-    board = AssignmentBoard.fetch(course_id=event.course_id, consistent=True)
+    board = AssignmentIndex.fetch(course_id=event.course_id, consistent=True)
     if board is not None and board.rows:
         for row in board.rows[:_ASSIGNMENTS]:
             _remove(row["assignment_id"], keeps_work=False)
@@ -42,6 +42,6 @@ def remove_all(event: CourseEmptied, unit: Unit) -> None:
 
 def _remove(assignment_id: str, *, keeps_work: bool) -> None:
     """Delete an assignment's partition and, unless it is kept, all that was handed in."""
-    for entity in (Assignment,) if keeps_work else (Assignment, Work):
+    for entity in (Assignment,) if keeps_work else (Assignment, Submission):
         while items := fetch_partition(entity, consistent=True, assignment_id=assignment_id):
             remove_many(items)

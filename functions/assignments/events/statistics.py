@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from lyceum.events.assignments import AssignmentGraded, AssignmentSubmitted
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model.assignments import AssignmentFigures
+from lyceum.model.assignments import AssignmentStatistics
 from lyceum.table import Unit, batch_fetch
 
 consumer = Consumer("assignment-figures")
@@ -46,8 +46,8 @@ def _tenth(percent: Decimal) -> str:
 
 def _add(unit: Unit, counts: Mapping[str, Counter[str]]) -> None:
     """Add to the figures of assignments; one that was taken away has none any more."""
-    for figures in batch_fetch([AssignmentFigures.at(assignment_id=each) for each in counts]):
-        if isinstance(figures, AssignmentFigures):
-            growth = [getattr(AssignmentFigures, name).add(number) for name, number in counts[figures.assignment_id].items() if number]
+    for figures in batch_fetch([AssignmentStatistics.at(assignment_id=each) for each in counts]):
+        if isinstance(figures, AssignmentStatistics):
+            growth = [getattr(AssignmentStatistics, name).add(number) for name, number in counts[figures.assignment_id].items() if number]
             if growth:
                 unit.change(figures, *growth)

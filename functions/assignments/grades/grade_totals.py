@@ -13,7 +13,7 @@ _WHOLE = Decimal(100)
 
 
 @dataclass(frozen=True)
-class Mark:
+class GradeTotal:
     """What the grades so far come to: each category's percentage with its weight, and all of them together."""
 
     categories: Mapping[str, tuple[int, Decimal]]
@@ -21,7 +21,7 @@ class Mark:
     letter: str | None
 
 
-def mark(cells: Mapping[str, Mapping[str, Any]], grading: Mapping[str, Any] | None) -> Mark:
+def mark(cells: Mapping[str, Mapping[str, Any]], grading: Mapping[str, Any] | None) -> GradeTotal:
     """Weigh the grades: within a category by their points, between categories by the course's weights.
 
     Categories without a weight do not count where others have one; without any weights all points count alike. The
@@ -40,7 +40,7 @@ def mark(cells: Mapping[str, Mapping[str, Any]], grading: Mapping[str, Any] | No
         percent = (sum(exact, Decimal(0)) / total).quantize(_CENT, ROUND_HALF_UP) if total else None
     else:
         percent = share(sum(given.values(), Decimal(0)), sum(possible.values(), Decimal(0))) if possible else None
-    return Mark(categories, percent, letter(percent, grading))
+    return GradeTotal(categories, percent, letter(percent, grading))
 
 
 def letter(percent: Decimal | None, grading: Mapping[str, Any] | None) -> str | None:

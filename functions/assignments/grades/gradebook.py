@@ -8,8 +8,8 @@ from typing import Any
 from lyceum.http import Document
 from lyceum.identity import Principal
 from lyceum.kit.values.spreadsheet import write_csv
-from lyceum.model.assignments import AssignmentBoard, GradeSheet
-from lyceum.model.courses.course import Course, Outline
+from lyceum.model.assignments import AssignmentIndex, GradeSheet
+from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.users.account import User
 from lyceum.rules import course_access
@@ -41,11 +41,11 @@ def show(caller: Principal, course_id: str, query: GradebookQuery) -> Gradebook 
 
 
 def _open(caller: Principal, course_id: str) -> _Book:
-    named = [Course.at(course_id=course_id), AssignmentBoard.at(course_id=course_id), Outline.at(course_id=course_id)]
+    named = [Course.at(course_id=course_id), AssignmentIndex.at(course_id=course_id), CourseOutline.at(course_id=course_id)]
     found, board, outline = batch_fetch(named)
     course = course_access.taught(caller, found)
-    rows: list[dict[str, Any]] = board.rows if isinstance(board, AssignmentBoard) else []
-    quizzes: list[dict[str, Any]] = outline.quizzes if isinstance(outline, Outline) else []
+    rows: list[dict[str, Any]] = board.rows if isinstance(board, AssignmentIndex) else []
+    quizzes: list[dict[str, Any]] = outline.quizzes if isinstance(outline, CourseOutline) else []
     columns = [
         Column(id=row["assignment_id"], kind="assignment", title=row["title"], category=row["category"], max_points=row["points"]) for row in rows
     ]

@@ -7,7 +7,7 @@ from lyceum.events.assignments import AssignmentGraded
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Detail, NotFound, RuleViolation, rule_violation
-from lyceum.model.assignments import Assignment, GradeRecord, GradeSheet, Work
+from lyceum.model.assignments import Assignment, GradeRecord, GradeSheet, Submission
 from lyceum.table import Unit, batch_fetch, find
 
 from functions.assignments import detail as desks
@@ -19,7 +19,7 @@ _TRIES = 4
 _CENT = Decimal("0.01")
 
 
-def grade(caller: Principal, assignment_id: str, wanted: Grade) -> tuple[Work, GradeRecord]:
+def grade(caller: Principal, assignment_id: str, wanted: Grade) -> tuple[Submission, GradeRecord]:
     """Grade the latest attempt of a student; a draft is seen by graders only until it is released.
 
     Raises RuleViolation (BLIND_GRADING, TOO_MANY_POINTS, RUBRIC_INCOMPLETE), NotFound where nothing was handed in and
@@ -47,18 +47,18 @@ def grade(caller: Principal, assignment_id: str, wanted: Grade) -> tuple[Work, G
     raise Conflict("Too much happens to this submission at once. Please try again.", code="EDIT_CONFLICT")
 
 
-def _whose(desk: desks.Desk, wanted: Grade) -> str:
+def _whose(desk: desks.AssignmentDetail, wanted: Grade) -> str:
     if wanted.user_id is not None:
         if desk.assignment.is_blind:
             raise rule_violation("BLIND_GRADING", "Name the submission, not the student.")
         return wanted.user_id
-    found = find(Work, index="gsi2", submission_id=wanted.submission_id, limit=1).items
+    found = find(Submission, index="gsi2", submission_id=wanted.submission_id, limit=1).items
     if not found or found[0].assignment_id != desk.assignment.assignment_id:
         raise NotFound("There is no such submission.")
     return str(found[0].user_id)
 
 
-def _points(desk: desks.Desk, wanted: Grade) -> Decimal:
+def _points(desk: desks.AssignmentDetail, wanted: Grade) -> Decimal:
     highest = Decimal(desk.assignment.points)
     if wanted.points is not None:
         if wanted.points > highest:
@@ -77,16 +77,16 @@ def _points(desk: desks.Desk, wanted: Grade) -> Decimal:
     return sum((levels[each] for each in chosen), Decimal(0))
 
 
-def _read(assignment: Assignment, user_id: str) -> tuple[Work, GradeSheet]:
+def _read(assignment: Assignment, user_id: str) -> tuple[Submission, GradeSheet]:
     at = {"course_id": assignment.course_id, "user_id": user_id}
-    named = [Work.at(assignment_id=assignment.assignment_id, user_id=user_id), GradeSheet.at(**at)]
+    named = [Submission.at(assignment_id=assignment.assignment_id, user_id=user_id), GradeSheet.at(**at)]
     work, sheet = batch_fetch(named, consistent=True)
-    if not isinstance(work, Work) or not work.attempts:
+    if not isinstance(work, Submission) or not work.attempts:
         raise NotFound("Nothing was handed in.")
     return work, sheet if isinstance(sheet, GradeSheet) else GradeSheet(course_id=assignment.course_id, user_id=user_id)
 
 
-def _record(caller: Principal, assignment: Assignment, work: Work, points: Decimal, wanted: Grade) -> GradeRecord:
+def _record(caller: Principal, assignment: Assignment, work: Submission, points: Decimal, wanted: Grade) -> GradeRecord:
     kept = kept_percent(assignment.late_policy, int(work.days_late))
     number = int(work.grade_count) + 1
     return GradeRecord(
@@ -105,7 +105,7 @@ def _record(caller: Principal, assignment: Assignment, work: Work, points: Decim
     )
 
 
-def _count(unit: Unit, assignment: Assignment, work: Work) -> Unit:
+def _count(unit: Unit, assignment: Assignment, work: Submission) -> Unit:
     """Count a student's first grade, so that an assignment is not taken away under it."""
     gone = NotFound("There is no such assignment.")
     if work.grade_count:
@@ -113,7 +113,7 @@ def _count(unit: Unit, assignment: Assignment, work: Work) -> Unit:
     return unit.change(assignment, Assignment.graded_count.add(1), refuse=gone)
 
 
-def _stand(unit: Unit, assignment: Assignment, work: Work, record: GradeRecord, sheet: GradeSheet) -> None:
+def _stand(unit: Unit, assignment: Assignment, work: Submission, record: GradeRecord, sheet: GradeSheet) -> None:
     """Store the record and, when it is released, let it stand."""
     changed = Conflict("The submission was changed meanwhile.", code="EDIT_CONFLICT")
     work.grade_count = record.number

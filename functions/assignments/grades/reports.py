@@ -4,7 +4,7 @@ from typing import Any
 
 from lyceum.identity import Permission, Principal
 from lyceum.kit.errors import Forbidden
-from lyceum.model.assignments import AssignmentBoard, GradeSheet
+from lyceum.model.assignments import AssignmentIndex, GradeSheet
 from lyceum.model.courses.course import Course
 from lyceum.rules import course_access
 from lyceum.table import Entity, batch_fetch, find
@@ -26,7 +26,7 @@ def report(caller: Principal, user_id: str) -> GradeReport:
     sheets = find(GradeSheet, index="gsi1", user_id=user_id, limit=_MOST_COURSES).items
     named: list[Entity] = []
     for sheet in sheets:
-        named += [Course.at(course_id=sheet.course_id), AssignmentBoard.at(course_id=sheet.course_id)]
+        named += [Course.at(course_id=sheet.course_id), AssignmentIndex.at(course_id=sheet.course_id)]
     read = batch_fetch(named)
     shown = [
         _grades(sheet, course, board) for sheet, course, board in zip(sheets, read[::2], read[1::2], strict=True) if _may(caller, course, sees_all)
@@ -40,7 +40,7 @@ def _may(caller: Principal, course: Entity | None, sees_all: bool) -> bool:
 
 def counted(cells: dict[str, Any], board: Entity | None) -> dict[str, Any]:
     """Leave out the grades of assignments that were taken away."""
-    there = {row["assignment_id"] for row in board.rows} if isinstance(board, AssignmentBoard) else set()
+    there = {row["assignment_id"] for row in board.rows} if isinstance(board, AssignmentIndex) else set()
     return {name: cell for name, cell in cells.items() if cell["kind"] == "quiz" or name in there}
 
 

@@ -13,7 +13,7 @@ from lyceum.kit.errors import Locked
 from lyceum.model.auth import SignInFailures
 from lyceum.table import Unit, batch_fetch
 
-from functions.auth.client_context import Origin, short_hash
+from functions.auth.client_context import ClientContext, short_hash
 
 _LONGEST_SECONDS = 900
 _FIRST_SECONDS = 15
@@ -27,7 +27,7 @@ def of_name(name: str) -> SignInFailures:
     return SignInFailures.at(subject=f"name-{short_hash(name)}")
 
 
-def of_address(origin: Origin) -> SignInFailures:
+def of_address(origin: ClientContext) -> SignInFailures:
     """Name the failures from an address; a school behind one address shares it, so many are allowed."""
     return SignInFailures.at(subject=f"address-{short_hash(origin.address)}")
 
@@ -45,7 +45,7 @@ def check(records: Sequence[SignInFailures | None]) -> None:
         raise Locked("Too many failed tries. Wait a little.", retry_after_seconds=int((until - now).total_seconds()) + 1)
 
 
-def count(name: str, origin: Origin, known: Sequence[SignInFailures | None]) -> None:
+def count(name: str, origin: ClientContext, known: Sequence[SignInFailures | None]) -> None:
     """Count a failure of a name and of an address (1 transaction); `known` holds both as they were read."""
     unit, now = Unit(), clock.now()
     for record, earlier, free in zip((of_name(name), of_address(origin)), known, (_FREE_BY_NAME, _FREE_BY_ADDRESS), strict=True):

@@ -17,7 +17,7 @@ from lyceum.model.auth import LoginName, OneTimeCode
 from lyceum.model.users.account import User
 from lyceum.rules.sign_in_names import fold
 from lyceum.table import Unit
-from lyceum.tasks.auth import CodeRequested
+from lyceum.tasks.auth import SendCode
 
 Purpose = Literal["verify", "reset", "sign_in", "change_email", "change_phone"]
 Channel = Literal["email", "sms"]
@@ -25,7 +25,7 @@ GOOD_FOR = timedelta(minutes=10)
 MOST_TRIES = 5
 
 
-class Spent(NamedTuple):
+class SpentCode(NamedTuple):
     """A code that was right, and the write that uses it up."""
 
     code: OneTimeCode
@@ -34,7 +34,7 @@ class Spent(NamedTuple):
 
 def request(identifier: str, purpose: Purpose) -> None:
     """Ask for a code to be sent, whoever the name belongs to (1 write)."""
-    event = CodeRequested(purpose=purpose, identifier=fold(identifier))
+    event = SendCode(purpose=purpose, identifier=fold(identifier))
     Unit().put(OutboxItem.of(event), event).commit()
 
 
@@ -60,13 +60,13 @@ def channel_of(user: User) -> Channel | None:
     return "sms" if user.phone and user.phone_verified_at else None
 
 
-def spend(identifier: str, purpose: Purpose, given: str) -> Spent:
+def spend(identifier: str, purpose: Purpose, given: str) -> SpentCode:
     """Count a try and check a code; raises RuleViolation for a wrong, spent or expired one, or an unknown name."""
     owner = LoginName.fetch(name=fold(identifier), consistent=True)
     return spend_of(owner.user_id if owner else "nobody", purpose, given)
 
 
-def spend_of(user_id: str, purpose: Purpose, given: str) -> Spent:
+def spend_of(user_id: str, purpose: Purpose, given: str) -> SpentCode:
     """Count a try and check a code of a user; raises RuleViolation for a wrong, spent or expired one.
 
     The try is counted before the digits are compared, so many requests at once get no more than five tries.
@@ -77,19 +77,19 @@ def spend_of(user_id: str, purpose: Purpose, given: str) -> Spent:
     Unit().change(code, OneTimeCode.tries.add(1), when=alive, refuse=wrong).commit()
     if not hmac.compare_digest(given.encode(), digits(code).encode()):
         raise wrong
-    return Spent(code, "sms" if code.target.startswith("+") else "email")
+    return SpentCode(code, "sms" if code.target.startswith("+") else "email")
 
 
 def _wrong() -> RuleViolation:
     return rule_violation("CODE_WRONG", "This code is wrong or not good any more.")
 
 
-def use_up(spent: Spent, unit: Unit) -> None:
+def use_up(spent: SpentCode, unit: Unit) -> None:
     """Add the end of a code to the unit; a code that was used meanwhile is refused as a wrong one."""
     unit.remove(spent.code, when=OneTimeCode.code_id == spent.code.code_id, refuse=_wrong())
 
 
-def confirm_target(user: User, spent: Spent, unit: Unit) -> None:
+def confirm_target(user: User, spent: SpentCode, unit: Unit) -> None:
     """Use a code up, and note that the address it was sent to is the user's; an address that was changed is refused."""
     use_up(spent, unit)
     is_email = spent.channel == "email"

@@ -6,9 +6,9 @@ from importlib.resources import files
 from lyceum.kit.errors import rule_violation
 from lyceum.kit.identity import hashing
 
-from functions.auth.client_context import Origin
+from functions.auth.client_context import ClientContext
 from functions.auth.credentials import login_throttle
-from functions.auth.credentials.user_secrets import Vault
+from functions.auth.credentials.user_secrets import UserSecrets
 
 
 @cache
@@ -28,7 +28,7 @@ def check_policy(password: str, personal: list[str]) -> None:
         raise rule_violation("PASSWORD_HOLDS_NAME", "The password must not contain your e-mail address or username.")
 
 
-def confirm(vault: Vault, password: str, origin: Origin) -> None:
+def confirm(vault: UserSecrets, password: str, origin: ClientContext) -> None:
     """Ask somebody who is signed in for the password again; raises RuleViolation, or Locked after too many wrong ones."""
     name = f"password {vault.user_id}"
     known = login_throttle.read([login_throttle.of_name(name), login_throttle.of_address(origin)])

@@ -13,9 +13,9 @@ from lyceum.model.auth import TwoFactor
 from lyceum.model.users.account import User
 from lyceum.table import Unit
 
-from functions.auth.client_context import Origin
+from functions.auth.client_context import ClientContext
 from functions.auth.credentials import login_throttle, passwords
-from functions.auth.credentials.user_secrets import Vault, open_vault
+from functions.auth.credentials.user_secrets import UserSecrets, open_vault
 from functions.auth.schemas import Enrolment, RecoveryCodes
 
 _ISSUER = "Lyceum"
@@ -67,7 +67,7 @@ def confirm(caller: Principal, code: str) -> RecoveryCodes:
     return RecoveryCodes(recovery_codes=codes)
 
 
-def disable(caller: Principal, password: str, code: str, origin: Origin) -> None:
+def disable(caller: Principal, password: str, code: str, origin: ClientContext) -> None:
     """Switch the second factor off, with the password and a code.
 
     Raises Conflict when it is off, Locked after too many failures and RuleViolation for a wrong password or code.
@@ -81,7 +81,7 @@ def disable(caller: Principal, password: str, code: str, origin: Origin) -> None
     Unit().remove(vault.two_factor, when=TwoFactor.secret == vault.two_factor.secret).put(OutboxItem.of(event), event).commit()
 
 
-def prove(vault: Vault, given: str, unit: Unit, origin: Origin) -> None:
+def prove(vault: UserSecrets, given: str, unit: Unit, origin: ClientContext) -> None:
     """Accept a code of the authenticator or a recovery code, each once; the proof's write is added to the unit.
 
     A code counts for its own 30 seconds and those before and after (RFC 6238, 5.2); a step that was used is refused.

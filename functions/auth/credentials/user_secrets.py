@@ -9,7 +9,7 @@ from lyceum.table import Entity, fetch_partition
 
 
 @dataclass
-class Vault:
+class UserSecrets:
     """The secrets of one user; what has expired is left out, whether storage has removed it yet or not."""
 
     user_id: str
@@ -30,9 +30,9 @@ class Vault:
         return next((device for device in self.devices if device.token_hash == token_hash), None)
 
 
-def open_vault(user_id: str) -> Vault:
+def open_vault(user_id: str) -> UserSecrets:
     """Read a user's secrets (1 storage request); they are empty for nobody."""
-    vault, now = Vault(user_id), clock.now()
+    vault, now = UserSecrets(user_id), clock.now()
     for item in fetch_partition(Credential, consistent=True, user_id=user_id):
         if getattr(item, "expires_at", now) >= now:
             _put(vault, item)
@@ -41,7 +41,7 @@ def open_vault(user_id: str) -> Vault:
     return vault
 
 
-def _put(vault: Vault, item: Entity) -> None:
+def _put(vault: UserSecrets, item: Entity) -> None:
     match item:
         case Credential():
             vault.credential = item

@@ -12,11 +12,11 @@ from lyceum.model.users.account import User
 from lyceum.model.users.classes import PinCard
 from lyceum.rules.sign_in_names import fold
 from lyceum.table import Unit, batch_fetch
-from lyceum.tasks.auth import CodeRequested
+from lyceum.tasks.auth import SendCode
 
-from functions.auth.client_context import Origin
+from functions.auth.client_context import ClientContext
 from functions.auth.credentials import login_throttle, one_time_codes, two_factor
-from functions.auth.credentials.user_secrets import Vault, open_vault
+from functions.auth.credentials.user_secrets import UserSecrets, open_vault
 from functions.auth.schemas import Challenged, CodeLogin, Login, SecondStep, SignedIn
 from functions.auth.sign_in import risk, sessions
 
@@ -27,7 +27,7 @@ _MOST_TRIES = 5
 _CHALLENGE = "challenge"
 
 
-def login(wanted: Login, origin: Origin) -> SignedIn | Challenged:
+def login(wanted: Login, origin: ClientContext) -> SignedIn | Challenged:
     """Sign in by password: three reads and one transaction.
 
     The same is read and worked out whether the name is known or not. Raises Unauthenticated in the same words for an
@@ -75,7 +75,7 @@ class _Proof(NamedTuple):
             unit.check(self.item, unchanged)
 
 
-def _proof(vault: Vault, card: PinCard | None, join_code: str | None) -> _Proof | None:
+def _proof(vault: UserSecrets, card: PinCard | None, join_code: str | None) -> _Proof | None:
     """Return what a sign-in is compared with: the password or, with the class's join code, the PIN of a pupil's card."""
     if vault.credential:
         return _Proof(vault.credential, "password_hash")
@@ -83,7 +83,7 @@ def _proof(vault: Vault, card: PinCard | None, join_code: str | None) -> _Proof 
     return _Proof(card, "pin_hash") if card and is_of_class else None
 
 
-def login_by_code(wanted: CodeLogin, origin: Origin) -> SignedIn | Challenged:
+def login_by_code(wanted: CodeLogin, origin: ClientContext) -> SignedIn | Challenged:
     """Sign in with a code that was sent to an e-mail address or a phone; raises RuleViolation for a wrong one."""
     spent = one_time_codes.spend(wanted.identifier, "sign_in", wanted.code)
     user = User.require(user_id=spent.code.user_id)
@@ -94,7 +94,14 @@ def login_by_code(wanted: CodeLogin, origin: Origin) -> SignedIn | Challenged:
 
 
 def _proceed(
-    user: User, vault: Vault, origin: Origin, device: str | None, unit: Unit, failures: SignInFailures | None = None, *, is_by_code: bool = False
+    user: User,
+    vault: UserSecrets,
+    origin: ClientContext,
+    device: str | None,
+    unit: Unit,
+    failures: SignInFailures | None = None,
+    *,
+    is_by_code: bool = False,
 ) -> SignedIn | Challenged:
     """Begin a session, or ask for a second step when the account or the risk asks for one.
 
@@ -118,14 +125,14 @@ def _challenge(user: User, method: str, device: str | None, unit: Unit, failures
     challenge = Challenge(user_id=user.user_id, challenge_id=challenge_id, method=method, device=device, expires_at=expires)
     challenge.ttl = int(expires.timestamp())
     challenge.failures = failures.subject if failures else None
-    wanted = CodeRequested(purpose="second_step", user_id=user.user_id, challenge_id=challenge_id)
+    wanted = SendCode(purpose="second_step", user_id=user.user_id, challenge_id=challenge_id)
     unit.create(challenge, *([] if method == "totp" else [wanted])).commit()
     methods = ["totp", "recovery"] if method == "totp" else [method]
     token = sealing.seal(_CHALLENGE, user.user_id, challenge_id)
     return Challenged(challenge_token=token, methods=methods, expires_in_seconds=int(_CHALLENGE_STANDS.total_seconds()))
 
 
-def finish(wanted: SecondStep, origin: Origin) -> SignedIn:
+def finish(wanted: SecondStep, origin: ClientContext) -> SignedIn:
     """Finish a sign-in with its second step.
 
     Raises Unauthenticated when the challenge is unknown, over or was tried five times, or when the code is wrong.

@@ -11,9 +11,9 @@ from lyceum.model.auth import Credential, ResetTicket
 from lyceum.model.users.account import User
 from lyceum.table import Unit
 
-from functions.auth.client_context import Origin
+from functions.auth.client_context import ClientContext
 from functions.auth.credentials import one_time_codes, passwords
-from functions.auth.credentials.user_secrets import Vault, open_vault
+from functions.auth.credentials.user_secrets import UserSecrets, open_vault
 from functions.auth.schemas import NewPassword, Ticket
 from functions.auth.sign_in import sessions
 
@@ -33,7 +33,7 @@ def exchange_code(identifier: str, code: str) -> Ticket:
     return Ticket(ticket=sealing.seal(_TICKET, user.user_id, ticket.ticket_id), expires_in_seconds=int(_TICKET_STANDS.total_seconds()))
 
 
-def set_password(wanted: NewPassword, caller: Principal | None, origin: Origin) -> None:
+def set_password(wanted: NewPassword, caller: Principal | None, origin: ClientContext) -> None:
     """Set a new password with a ticket, or with the current password when signed in; all other sessions end.
 
     Raises Unauthenticated when there is neither, RuleViolation for a wrong current password, a ticket that is not good
@@ -58,7 +58,7 @@ def set_password(wanted: NewPassword, caller: Principal | None, origin: Origin) 
     unit.commit()
 
 
-def _open_with_ticket(token: str, unit: Unit) -> Vault:
+def _open_with_ticket(token: str, unit: Unit) -> UserSecrets:
     refuse = rule_violation("TICKET_WRONG", "This ticket is not good any more. Ask for a new code.")
     try:
         user_id, ticket_id = sealing.unseal(_TICKET, token, 2)
@@ -71,7 +71,7 @@ def _open_with_ticket(token: str, unit: Unit) -> Vault:
     return vault
 
 
-def _store(vault: Vault, password: str, unit: Unit) -> None:
+def _store(vault: UserSecrets, password: str, unit: Unit) -> None:
     event = PasswordChanged(user_id=vault.user_id)
     actions = [
         Credential.user_id.set(vault.user_id),

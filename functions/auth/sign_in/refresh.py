@@ -14,7 +14,7 @@ from lyceum.model.auth import RefreshKey, Session
 from lyceum.model.users.account import User
 from lyceum.table import ConditionFailed, Unit, batch_fetch
 
-from functions.auth.client_context import Origin
+from functions.auth.client_context import ClientContext
 from functions.auth.schemas import SignedIn
 from functions.auth.sign_in import sessions, token_signing
 
@@ -28,7 +28,7 @@ class _Standing(NamedTuple):
     user: User
 
 
-def refresh(token: str, origin: Origin) -> SignedIn:
+def refresh(token: str, origin: ClientContext) -> SignedIn:
     """Answer a refresh token with new tokens (1 read and 1 transaction).
 
     Raises Unauthenticated for a token that is not ours, whose session has ended, or that was spent more than 20 seconds
@@ -58,7 +58,7 @@ def _read(user_id: str, session_id: str) -> _Standing:
     return _Standing(key, session, user)
 
 
-def _rotate(standing: _Standing, origin: Origin) -> SignedIn:
+def _rotate(standing: _Standing, origin: ClientContext) -> SignedIn:
     key, session, user = standing
     now = clock.now()
     expires = _expiry(session, now)

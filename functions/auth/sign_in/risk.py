@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lyceum.model.auth import Device
 
-from functions.auth.client_context import Origin
+from functions.auth.client_context import ClientContext
 
 NOTICE_FROM = 40
 CHALLENGE_FROM = 70
@@ -12,7 +12,7 @@ _WEIGHTS = {"new_device": 40, "new_network": 20, "new_country": 30, "failures_be
 _MANY_FAILURES = 3
 
 
-def reasons(origin: Origin, devices: Sequence[Device], failures: int) -> list[str]:
+def reasons(origin: ClientContext, devices: Sequence[Device], failures: int) -> list[str]:
     """Return what is unusual about a sign-in; nothing is at the first one, and little on a device that is known.
 
     `devices` are those that the user signed in on before, `failures` the failed tries just before this one.

@@ -14,8 +14,8 @@ from lyceum.model.auth import Device, RefreshKey, Session
 from lyceum.model.users.account import User
 from lyceum.table import ConditionFailed, Unit, find
 
-from functions.auth.client_context import Origin, short_hash
-from functions.auth.credentials.user_secrets import Vault
+from functions.auth.client_context import ClientContext, short_hash
+from functions.auth.credentials.user_secrets import UserSecrets
 from functions.auth.schemas import Account, SessionView, SignedIn
 from functions.auth.sign_in import risk, token_signing
 
@@ -28,7 +28,7 @@ MOST_SESSIONS = max(_MOST_SESSIONS_PAID, *_MOST_SESSIONS.values())
 _Reason = Literal["signed_out", "revoked", "limit", "password", "reuse"]
 
 
-def start(user: User, vault: Vault, origin: Origin, device: str | None, unit: Unit, unusual: list[str]) -> SignedIn:
+def start(user: User, vault: UserSecrets, origin: ClientContext, device: str | None, unit: Unit, unusual: list[str]) -> SignedIn:
     """Begin a session in one transaction with the writes that are in the unit already.
 
     The oldest session ends when the plan allows no more. Raises Unauthenticated when the password was changed or the
@@ -69,7 +69,7 @@ def start(user: User, vault: Vault, origin: Origin, device: str | None, unit: Un
     return signed_in(user, key, device_token=token)
 
 
-def _remember_device(vault: Vault, origin: Origin, unit: Unit) -> str:
+def _remember_device(vault: UserSecrets, origin: ClientContext, unit: Unit) -> str:
     """Note that the user signed in on this device; returns the token that it keeps."""
     known = vault.device(origin.device_hash)
     token = origin.device_token if known and origin.device_token else ids.new_secret(16)

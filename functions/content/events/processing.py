@@ -5,7 +5,7 @@ and the message's marker. A refusal is written down before the file is moved awa
 Recordings are only checked here; `functions.content.events.transcoding` goes on with them.
 """
 
-from lyceum.events.aws import FileUploaded
+from lyceum.events.aws import ObjectCreated
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.table import Unit
 
@@ -16,8 +16,8 @@ consumer = Consumer("content-processing")
 handler = consumer.handler
 
 
-@consumer.on(FileUploaded)
-def process(event: FileUploaded, unit: Unit) -> None:
+@consumer.on(ObjectCreated)
+def process(event: ObjectCreated, unit: Unit) -> None:
     """Check a received file and make its variants; a key that no upload of the tenant named is left alone."""
     upload = upload_state.upload_at(event.bucket, event.key)
     if upload is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lyceum.events.content import ContentDownloaded, ContentRated
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
-from lyceum.model.content.library import ContentFigures, ContentItem
+from lyceum.model.content.library import ContentItem, ContentStatistics
 from lyceum.table import Unit, batch_fetch
 
 from functions.content.library import listings
@@ -45,13 +45,13 @@ def count_ratings(events: Sequence[ContentRated], unit: Unit) -> None:
 def _grow(unit: Unit, growth: dict[str, _Growth]) -> None:
     """Add to the figures of each item and bring its entries along, provided that nobody changed either meanwhile."""
     names = sorted(growth)
-    asked = [entity.at(content_id=name) for name in names for entity in (ContentItem, ContentFigures)]
+    asked = [entity.at(content_id=name) for name in names for entity in (ContentItem, ContentStatistics)]
     found = batch_fetch(asked, consistent=True)
     for place, name in enumerate(names):
         item, figures = found[2 * place], found[2 * place + 1]
         if not isinstance(item, ContentItem):
             continue
-        counted = figures if isinstance(figures, ContentFigures) else ContentFigures(content_id=name)
+        counted = figures if isinstance(figures, ContentStatistics) else ContentStatistics(content_id=name)
         counted.downloads = int(counted.downloads) + growth[name].downloads
         counted.rating_sum = int(counted.rating_sum) + growth[name].rating_sum
         counted.rating_count = int(counted.rating_count) + growth[name].rating_count

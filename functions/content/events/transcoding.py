@@ -5,7 +5,7 @@ from pathlib import Path
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.model.content.uploads import Upload
 from lyceum.table import Unit
-from lyceum.tasks.content import UploadChecked
+from lyceum.tasks.content import TranscodeRecording
 
 from functions.content.processing import processing_attempt
 from functions.content.processing.pipeline import Pipeline
@@ -16,8 +16,8 @@ handler = consumer.handler
 _CHECKS = frozenset({"receive", "identify", "verify", "scan"})
 
 
-@consumer.on(UploadChecked)
-def transcode(event: UploadChecked, unit: Unit) -> None:
+@consumer.on(TranscodeRecording)
+def transcode(event: TranscodeRecording, unit: Unit) -> None:
     """Make the renditions of the bytes that were checked; a file that was settled or removed meanwhile is left alone."""
     upload = Upload.fetch(upload_id=event.upload_id, consistent=True)
     if upload is None or upload.state not in {"processing", "failed"}:

@@ -10,7 +10,7 @@ from lyceum.http import Page
 from lyceum.identity import Permission, Principal, Role
 from lyceum.kit.errors import BadRequest, Forbidden, Unauthenticated
 from lyceum.kit.values.text import normalise
-from lyceum.model.content.library import ContentItem, OfflineCopy, ShelfEntry
+from lyceum.model.content.library import ContentItem, ContentListing, OfflineCopy
 from lyceum.table import Slice, find
 
 from functions.content.library.listings import shelf
@@ -41,22 +41,24 @@ def _signed_in(caller: Principal | None) -> Principal:
     return caller
 
 
-def _published(query: ContentFilter) -> Slice[ShelfEntry]:
+def _published(query: ContentFilter) -> Slice[ContentListing]:
     facets = {
-        "topic": (query.topic_id, ShelfEntry.topic_id == query.topic_id),
-        "subject": (query.subject, ShelfEntry.subject_key == normalise(query.subject or "")),
-        "grade": (query.grade_level, ShelfEntry.grade_key == normalise(query.grade_level or "")),
-        "type": (query.type, ShelfEntry.type == query.type),
+        "topic": (query.topic_id, ContentListing.topic_id == query.topic_id),
+        "subject": (query.subject, ContentListing.subject_key == normalise(query.subject or "")),
+        "grade": (query.grade_level, ContentListing.grade_key == normalise(query.grade_level or "")),
+        "type": (query.type, ContentListing.type == query.type),
     }
     given = {name: pair for name, pair in facets.items() if pair[0] is not None}
     name, *others = [*given, "all"] if given else ["all"]
     conditions: list[Condition] = [given[other][1] for other in others if other in given]
     if query.search:
-        conditions.append(ShelfEntry.search_text.contains(normalise(query.search)))
+        conditions.append(ContentListing.search_text.contains(normalise(query.search)))
     if query.max_bytes is not None:
-        conditions.append(ShelfEntry.least_bytes <= query.max_bytes)
+        conditions.append(ContentListing.least_bytes <= query.max_bytes)
     on = "all" if name == "all" else shelf(name, str(given[name][0]))
-    return find(ShelfEntry, index=_INDEX[query.sort], shelf=on, limit=query.limit, after=query.start_key(), descending=True, where=_all(conditions))
+    return find(
+        ContentListing, index=_INDEX[query.sort], shelf=on, limit=query.limit, after=query.start_key(), descending=True, where=_all(conditions)
+    )
 
 
 def _by_state(caller: Principal, query: ContentFilter) -> Slice[ContentItem]:
@@ -89,7 +91,7 @@ def _all(conditions: list[Condition]) -> Condition | None:
     return reduce(and_, conditions) if conditions else None
 
 
-def _entry_card(entry: ShelfEntry) -> ContentCard:
+def _entry_card(entry: ContentListing) -> ContentCard:
     count = int(entry.rating_count)
     figures = {"downloads": int(entry.downloads), "rating_count": count, "published_at": entry.published_at}
     return ContentCard(**entry.card, **figures, rating=round(int(entry.rating) / 1000, 2) if count else None)

@@ -7,7 +7,7 @@ from lyceum.identity import Permission, Principal, Role, may_touch, require_owne
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
 from lyceum.model.catalog import Topic
-from lyceum.model.content.library import ContentFigures, ContentItem
+from lyceum.model.content.library import ContentItem, ContentStatistics
 from lyceum.model.content.uploads import Upload
 from lyceum.table import Unit, batch_fetch
 
@@ -55,7 +55,7 @@ def create(caller: Principal, wanted: NewContent) -> ContentView:
     return view(item, None)
 
 
-def view(item: ContentItem, figures: ContentFigures | None) -> ContentView:
+def view(item: ContentItem, figures: ContentStatistics | None) -> ContentView:
     """Show an item with everything that its readers may know."""
     shown: dict[str, Any] = card(item) | {name: getattr(item, name) for name in _SHOWN if getattr(item, name) is not None}
     shown["files"] = [ContentFile.model_validate(file) for file in item.files]
@@ -71,9 +71,9 @@ _SHOWN = ("upload_id", "description", "file_name", "facts", "reason", "verified_
 
 def show(caller: Principal | None, content_id: str) -> ContentView:
     """Show an item with its figures in one request; raises NotFound for one that the caller may not see."""
-    item, figures = batch_fetch([ContentItem.at(content_id=content_id), ContentFigures.at(content_id=content_id)])
+    item, figures = batch_fetch([ContentItem.at(content_id=content_id), ContentStatistics.at(content_id=content_id)])
     seen = visible(caller, item)
-    return view(seen, figures if isinstance(figures, ContentFigures) else ContentFigures(content_id=content_id))
+    return view(seen, figures if isinstance(figures, ContentStatistics) else ContentStatistics(content_id=content_id))
 
 
 def visible(caller: Principal | None, item: object) -> ContentItem:
@@ -137,14 +137,14 @@ def _archive(unit: Unit, item: ContentItem, archived: bool, expect: int | None) 
 
 def publish_again(unit: Unit, item: ContentItem, expect: int | None = None) -> None:
     """Put an item into the library with the figures that it has."""
-    figures = ContentFigures.fetch(content_id=item.content_id, consistent=True)
+    figures = ContentStatistics.fetch(content_id=item.content_id, consistent=True)
     item.state, item.published_at = "published", clock.now()
     unit.replace(item, ContentPublished(content_id=item.content_id, owner_id=item.owner_id, title=item.title), expect=expect)
     if figures is None:
-        unit.check(ContentFigures.at(content_id=item.content_id), ContentFigures.pk.does_not_exist(), refuse=_counted_meanwhile())
+        unit.check(ContentStatistics.at(content_id=item.content_id), ContentStatistics.pk.does_not_exist(), refuse=_counted_meanwhile())
     else:
-        unit.check(figures, ContentFigures.version == figures.version, refuse=_counted_meanwhile())
-    listings.place(unit, item, figures or ContentFigures(content_id=item.content_id))
+        unit.check(figures, ContentStatistics.version == figures.version, refuse=_counted_meanwhile())
+    listings.place(unit, item, figures or ContentStatistics(content_id=item.content_id))
 
 
 def _counted_meanwhile() -> Conflict:

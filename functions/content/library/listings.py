@@ -1,7 +1,7 @@
 """The shelves of the library: where a published item stands, and how it gets there and away."""
 
 from lyceum.kit.values.text import normalise
-from lyceum.model.content.library import ContentFigures, ContentItem, ShelfEntry
+from lyceum.model.content.library import ContentItem, ContentListing, ContentStatistics
 from lyceum.table import Unit
 
 from functions.content.library.summaries import card, whole
@@ -12,7 +12,7 @@ def shelf(kind: str, value: str) -> str:
     return f"{kind}:{normalise(value)}" if kind in {"subject", "grade"} else f"{kind}:{value}"
 
 
-def place(unit: Unit, item: ContentItem, figures: ContentFigures) -> None:
+def place(unit: Unit, item: ContentItem, figures: ContentStatistics) -> None:
     """Put an item's entries on its shelves, in place of those that are there."""
     for name in _shelves(item):
         unit.put(_entry(name, item, figures))
@@ -23,7 +23,7 @@ def clear(unit: Unit, item: ContentItem) -> None:
     if item.state != "published":
         return
     for name in _shelves(item):
-        unit.remove(ShelfEntry.at(shelf=name, published_at=item.published_at, content_id=item.content_id))
+        unit.remove(ContentListing.at(shelf=name, published_at=item.published_at, content_id=item.content_id))
 
 
 def _shelves(item: ContentItem) -> list[str]:
@@ -31,9 +31,9 @@ def _shelves(item: ContentItem) -> list[str]:
     return [*names, shelf("topic", item.topic_id)] if item.topic_id else names
 
 
-def _entry(name: str, item: ContentItem, figures: ContentFigures) -> ShelfEntry:
+def _entry(name: str, item: ContentItem, figures: ContentStatistics) -> ContentListing:
     count = int(figures.rating_count)
-    return ShelfEntry(
+    return ContentListing(
         shelf=name,
         content_id=item.content_id,
         published_at=item.published_at,

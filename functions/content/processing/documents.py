@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from functions.content.processing.rejection import Refused
+from functions.content.processing.rejection import Rejected
 
 _MOST_PAGES = 2000
 _MOST_OBJECTS = 300_000
@@ -48,7 +48,7 @@ _EXCERPT_CHARACTERS = 1000
 def rewrite(path: Path, folder: Path) -> dict[str, Any]:
     """Write `original` (rebuilt and linearised) and, where images can be made smaller, `low`; returns facts.
 
-    Raises Refused for documents with active content, embedded files or a password, and for broken ones that can not be repaired.
+    Raises Rejected for documents with active content, embedded files or a password, and for broken ones that can not be repaired.
     """
     import pikepdf
 
@@ -63,9 +63,9 @@ def rewrite(path: Path, folder: Path) -> dict[str, Any]:
             shrunk = sum([_shrink(image) for image in list(_images(pdf))])
             pdf.save(folder / "low", recompress_flate=True, **options)
     except pikepdf.PasswordError:
-        raise Refused("The document is protected by a password.") from None
+        raise Rejected("The document is protected by a password.") from None
     except (pikepdf.PdfError, pikepdf.DataDecodingError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise Refused("The document is broken and can not be read.") from None
+        raise Rejected("The document is broken and can not be read.") from None
     if not shrunk or (folder / "low").stat().st_size > _WORTHWHILE_SHARE * (folder / "original").stat().st_size:
         (folder / "low").unlink()  # it would save a slow line nothing worth having
     return {name: value for name, value in facts.items() if value}
@@ -73,11 +73,11 @@ def rewrite(path: Path, folder: Path) -> dict[str, Any]:
 
 def _check(pdf: Any) -> None:
     if len(pdf.objects) > _MOST_OBJECTS or not 1 <= len(pdf.pages) <= _MOST_PAGES:
-        raise Refused(f"The document has no pages, more than {_MOST_PAGES}, or far too many parts.")
+        raise Rejected(f"The document has no pages, more than {_MOST_PAGES}, or far too many parts.")
     for item in pdf.objects:
         for part in _dictionaries(item):
             if what := _active(part):
-                raise Refused(f"The document holds {what}.")
+                raise Rejected(f"The document holds {what}.")
 
 
 def _dictionaries(item: Any) -> Iterator[Any]:
@@ -88,7 +88,7 @@ def _dictionaries(item: Any) -> Iterator[Any]:
     while waiting:
         part, depth = waiting.pop()
         if depth > _MOST_DEPTH:
-            raise Refused("The document is nested too deeply.")
+            raise Rejected("The document is nested too deeply.")
         if isinstance(part, pikepdf.Dictionary | pikepdf.Stream):
             yield part
             inner: Any = part.values() if isinstance(part, pikepdf.Dictionary) else part.stream_dict.values()
@@ -155,7 +155,7 @@ def _shrink(stream: Any) -> int:
 
 
 def look(path: Path, folder: Path) -> dict[str, Any]:
-    """Write `preview` (page 1 as WebP) and `text` (what its first pages say); returns facts. Raises Refused."""
+    """Write `preview` (page 1 as WebP) and `text` (what its first pages say); returns facts. Raises Rejected."""
     import pypdfium2
     from PIL import Image
 
@@ -164,13 +164,13 @@ def look(path: Path, folder: Path) -> dict[str, Any]:
         page = document[0]
         width, height = page.get_size()
         if not (0 < width < 20_000 and 0 < height < 20_000):
-            raise Refused("The document's first page has no sensible size.")
+            raise Rejected("The document's first page has no sensible size.")
         picture = page.render(scale=2 * _PREVIEW_SIDE / max(width, height)).to_pil().convert("RGB")
         picture.thumbnail((_PREVIEW_SIDE, _PREVIEW_SIDE), Image.Resampling.LANCZOS)
         picture.save(folder / "preview", "WEBP", quality=70)
         text = _text(document)
     except pypdfium2.PdfiumError:
-        raise Refused("The document is broken and can not be shown.") from None
+        raise Rejected("The document is broken and can not be shown.") from None
     (folder / "text").write_text(text, "utf-8", errors="replace")
     return {"width": picture.width, "height": picture.height, "excerpt": " ".join(text[: 4 * _EXCERPT_CHARACTERS].split())[:_EXCERPT_CHARACTERS]}
 

@@ -4,7 +4,7 @@ import codecs
 import re
 from pathlib import Path
 
-from functions.content.processing.rejection import Refused
+from functions.content.processing.rejection import Rejected
 
 _PROGRAM, _ARCHIVE, _SCRIPT = "a program", "an archive", "a script"
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -74,17 +74,17 @@ def kind_of(head: bytes) -> str:
 
 
 def check_type(path: Path, declared: str) -> None:
-    """Raise Refused for a file whose bytes are not of the declared content type."""
+    """Raise Rejected for a file whose bytes are not of the declared content type."""
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     found = kind_of(head)
     if declared.startswith("text/"):
         if found not in _MAY_BE_TEXT:
-            raise Refused(f"The file was announced as {declared} but it is {found}.")
+            raise Rejected(f"The file was announced as {declared} but it is {found}.")
         if not _is_text(path):
-            raise Refused(f"The file was announced as {declared} but it is no text in UTF-8.")
+            raise Rejected(f"The file was announced as {declared} but it is no text in UTF-8.")
     elif found not in _ANSWERS.get(declared, {declared}) or (declared == "application/zip" and not head.startswith(b"PK")):
-        raise Refused(f"The file was announced as {declared} but it is {found}.")
+        raise Rejected(f"The file was announced as {declared} but it is {found}.")
 
 
 def _is_text(path: Path) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Protocol
 
-from functions.content.processing.rejection import Refused
+from functions.content.processing.rejection import Rejected
 
 _MAX_SCANS = 200
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -43,7 +43,7 @@ def _jpeg(data: Bytes) -> int:
         end, found = _one_jpeg(data, start + 2)
         scans += found
         if scans > _MAX_SCANS:
-            raise Refused("The image is built of too many scans.")
+            raise Rejected("The image is built of too many scans.")
         start = behind_padding(data, end)
     return end
 

@@ -10,7 +10,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from PIL import Image, ImageCms, ImageOps
 
-from functions.content.processing.rejection import Refused
+from functions.content.processing.rejection import Rejected
 from functions.content.uploads.purposes import Purpose
 
 MAX_PIXELS = 40_000_000
@@ -44,7 +44,7 @@ class Picture:
 
 
 def variants(path: Path, purpose: Purpose) -> Iterator[Picture]:
-    """Make a purpose's variants, the smallest first; raises Refused for a broken or too large image.
+    """Make a purpose's variants, the smallest first; raises Rejected for a broken or too large image.
 
     None is larger than the original: the first that holds all of it is the last. Of a moving image the first frame is taken.
     """
@@ -65,15 +65,15 @@ def _read(path: Path, purpose: Purpose) -> Image.Image:
             warnings.simplefilter("ignore")  # Pillow warns of oddities in metadata, which is dropped anyway
             with Image.open(path, formats=_FORMATS) as image:
                 if max(image.size) > MAX_SIDE or image.width * image.height > MAX_PIXELS:
-                    raise Refused(f"The image is too large: {image.width} by {image.height} pixels.")
+                    raise Rejected(f"The image is too large: {image.width} by {image.height} pixels.")
                 return _upright(image, purpose)
-    except Refused:
+    except Rejected:
         raise
     except Image.DecompressionBombError:
-        raise Refused("The image is too large.") from None
+        raise Rejected("The image is too large.") from None
     except Exception as error:  # decoders raise many kinds for broken files, and nothing but the file is in play here
         logger.warning("image not read", error=type(error).__name__)
-        raise Refused("The image is broken and can not be read.") from None
+        raise Rejected("The image is broken and can not be read.") from None
 
 
 def _upright(image: Image.Image, purpose: Purpose) -> Image.Image:

@@ -11,7 +11,7 @@ from typing import Any
 
 from lyceum.kit import sandbox
 
-from functions.content.processing.rejection import Refused
+from functions.content.processing.rejection import Rejected
 
 _SECONDS = 90
 _MEMORY_MB = 1400
@@ -19,18 +19,18 @@ _MOST_FILE_MB = 300
 
 
 def take(step: str, path: Path, folder: Path, *more: str) -> dict[str, Any]:
-    """Take a step on a file and return the facts that it found; raises Refused, also when the process broke down over the file."""
+    """Take a step on a file and return the facts that it found; raises Rejected, also when the process broke down over the file."""
     command = sandbox.python_module("functions.content.processing.isolation", step, str(path), str(folder), *more)
     try:
         outcome = sandbox.run(command, folder, seconds=_SECONDS, memory_mb=_MEMORY_MB, most_file_mb=_MOST_FILE_MB)
     except sandbox.Overran:
-        raise Refused("The file takes too long to process.") from None
+        raise Rejected("The file takes too long to process.") from None
     try:
         answer: dict[str, Any] = json.loads(outcome.output)
     except ValueError:
-        raise Refused("The file is broken and can not be processed.") from None
+        raise Rejected("The file is broken and can not be processed.") from None
     if reason := answer.get("refused"):
-        raise Refused(reason)
+        raise Rejected(reason)
     facts: dict[str, Any] = answer["facts"]
     return facts
 
@@ -47,7 +47,7 @@ def main(step: str, path: str, folder: str, *more: str) -> None:
     answer: dict[str, Any]
     try:
         answer = {"facts": steps()[step](Path(path), Path(folder), *more)}
-    except Refused as refusal:
+    except Rejected as refusal:
         answer = {"refused": str(refusal)}
     except MemoryError:
         answer = {"refused": "The file takes too much memory to process."}

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from functions.content.processing.rejection import Refused
+from functions.content.processing.rejection import Rejected
 from functions.content.processing.scanner import scan_member
 
 _MOST_MEMBERS = 2000
@@ -62,7 +62,7 @@ _LEFT_OUT = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
 
 def repack(path: Path, folder: Path) -> dict[str, Any]:
-    """Check a package and write it anew as `original`; returns facts. Raises Refused with the first thing that is wrong."""
+    """Check a package and write it anew as `original`; returns facts. Raises Rejected with the first thing that is wrong."""
     try:
         with zipfile.ZipFile(path) as package, zipfile.ZipFile(folder / "original", "w", zipfile.ZIP_DEFLATED) as clean:
             members = _members(package, path.stat().st_size)
@@ -71,26 +71,26 @@ def repack(path: Path, folder: Path) -> dict[str, Any]:
                 scan_member(data)
                 clean.writestr(zipfile.ZipInfo(member.filename), data, zipfile.ZIP_DEFLATED)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeError, ValueError, OSError):
-        raise Refused("The package is broken and can not be read.") from None
+        raise Rejected("The package is broken and can not be read.") from None
     return {"fileCount": len(members), "unpackedBytes": sum(member.file_size for member in members)}
 
 
 def _members(package: zipfile.ZipFile, size_bytes: int) -> list[zipfile.ZipInfo]:
     listed = package.infolist()
     if len(listed) > _MOST_MEMBERS:
-        raise Refused(f"The package has more than {_MOST_MEMBERS} files.")
+        raise Rejected(f"The package has more than {_MOST_MEMBERS} files.")
     members = [member for member in listed if not member.is_dir() and not any(part in member.filename for part in _LEFT_OUT)]
     for member in members:
         _check(member)
     names = [member.filename.casefold() for member in members]
     if len(set(names)) < len(names):
-        raise Refused("The package has two files of one name.")
+        raise Rejected("The package has two files of one name.")
     if "index.html" not in names:
-        raise Refused("The package has no index.html at its root.")
+        raise Rejected("The package has no index.html at its root.")
     if sum(member.file_size for member in members) > _MOST_BYTES:
-        raise Refused(f"The package unpacks to more than {_MOST_BYTES >> 20} MiB.")
+        raise Rejected(f"The package unpacks to more than {_MOST_BYTES >> 20} MiB.")
     if sum(member.compress_size for member in members) > size_bytes:
-        raise Refused("The package's files overlap.")
+        raise Rejected("The package's files overlap.")
     _check_offsets(members)
     return members
 
@@ -98,20 +98,20 @@ def _members(package: zipfile.ZipFile, size_bytes: int) -> list[zipfile.ZipInfo]
 def _check(member: zipfile.ZipInfo) -> None:
     path = PurePosixPath(member.filename)
     if member.filename.startswith("/") or "\\" in member.filename or ":" in member.filename or ".." in path.parts or len(path.parts) > _MOST_DEPTH:
-        raise Refused("The package has a file with a forbidden path.")
+        raise Rejected("The package has a file with a forbidden path.")
     if any(ord(character) < 32 for character in member.filename):
-        raise Refused("The package has a file with a forbidden name.")
+        raise Rejected("The package has a file with a forbidden name.")
     mode = member.external_attr >> 16
     if mode and stat.S_IFMT(mode) not in {0, stat.S_IFREG}:
-        raise Refused("The package has a link or a special file.")
+        raise Rejected("The package has a link or a special file.")
     if path.suffix.lower().removeprefix(".") not in _EXTENSIONS:
-        raise Refused(f"The package has a file of a kind that is not taken: {path.suffix[:12] or 'without extension'}.")
+        raise Rejected(f"The package has a file of a kind that is not taken: {path.suffix[:12] or 'without extension'}.")
     if member.flag_bits & _ENCRYPTED or member.compress_type not in _METHODS:
-        raise Refused("The package has a file that is encrypted or packed in an unusual way.")
+        raise Rejected("The package has a file that is encrypted or packed in an unusual way.")
     if member.file_size > _MOST_MEMBER_BYTES:
-        raise Refused(f"The package has a file of more than {_MOST_MEMBER_BYTES >> 20} MiB.")
+        raise Rejected(f"The package has a file of more than {_MOST_MEMBER_BYTES >> 20} MiB.")
     if member.file_size > max(_RATIO_FROM_BYTES, member.compress_size * _MOST_RATIO):
-        raise Refused("The package has a file that unpacks to far more than it is.")
+        raise Rejected("The package has a file that unpacks to far more than it is.")
 
 
 def _check_offsets(members: list[zipfile.ZipInfo]) -> None:
@@ -119,7 +119,7 @@ def _check_offsets(members: list[zipfile.ZipInfo]) -> None:
     ordered = sorted(members, key=lambda member: member.header_offset)
     for first, second in pairwise(ordered):
         if first.header_offset + 30 + first.compress_size > second.header_offset:
-            raise Refused("The package's files overlap.")
+            raise Rejected("The package's files overlap.")
 
 
 def _read(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
@@ -127,5 +127,5 @@ def _read(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     with package.open(member) as file:
         data = file.read(member.file_size + 1)
     if len(data) != member.file_size:
-        raise Refused("The package is broken and can not be read.")
+        raise Rejected("The package is broken and can not be read.")
     return data

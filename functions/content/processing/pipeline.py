@@ -15,7 +15,7 @@ from typing import Any
 from lyceum.model.content.uploads import Upload
 
 from functions.content.processing import file_type, isolation
-from functions.content.processing.rejection import Refused
+from functions.content.processing.rejection import Rejected
 from functions.content.processing.scanner import scan
 from functions.content.uploads import file_store
 from functions.content.uploads.file_store import kept_type
@@ -34,7 +34,7 @@ class Pipeline:
         self.etag = ""
 
     def check(self) -> None:
-        """Take the steps that find out whether the file is what it should be; raises Refused with the reason for its owner."""
+        """Take the steps that find out whether the file is what it should be; raises Rejected with the reason for its owner."""
         with self._step("receive"):
             self._receive()
         with self._step("identify"):
@@ -46,7 +46,7 @@ class Pipeline:
             scan(self.path, self.upload.content_type)
 
     def make(self) -> Product:
-        """Take the steps that make variants of a checked file; raises Refused."""
+        """Take the steps that make variants of a checked file; raises Rejected."""
         match KINDS[self.upload.content_type]:
             case "image":
                 return self._image()
@@ -60,7 +60,7 @@ class Pipeline:
                 raise ValueError(f"{kind} is processed as a recording")
 
     def make_recording(self, etag: str) -> Product:
-        """Fetch the bytes that were checked before and take the steps of a recording; raises Refused."""
+        """Fetch the bytes that were checked before and take the steps of a recording; raises Rejected."""
         from functions.content.processing import recordings
 
         kind = self.upload.content_type
@@ -88,7 +88,7 @@ class Pipeline:
         try:
             yield step
             step["state"] = "done"
-        except Refused:
+        except Rejected:
             step["state"] = "refused"
             raise
         finally:
@@ -100,17 +100,17 @@ class Pipeline:
         try:
             self.etag = file_store.fetch(self.upload, self.path, int(self.upload.size_bytes), etag)
         except file_store.Oversized:
-            raise Refused("The file is larger than was announced.") from None
+            raise Rejected("The file is larger than was announced.") from None
         except file_store.Missing:
-            raise Refused("The file was removed before it could be checked.") from None
+            raise Rejected("The file was removed before it could be checked.") from None
         except file_store.Replaced:
-            raise Refused("The file was replaced by another while it was being processed.") from None
+            raise Rejected("The file was replaced by another while it was being processed.") from None
 
     def _check_sum(self) -> None:
         with self.path.open("rb") as file:
             found = base64.b64encode(hashlib.file_digest(file, "sha256").digest()).decode()
         if found != self.upload.sha256:
-            raise Refused("The file's checksum is not the one that was announced.")
+            raise Rejected("The file's checksum is not the one that was announced.")
 
     def _image(self) -> Product:
         from functions.content.processing import images

@@ -11,10 +11,10 @@ from pynamodb.expressions.update import Action
 from lyceum.kit import clock
 from lyceum.model.content.uploads import Upload
 from lyceum.table import Unit
-from lyceum.tasks.content import UploadChecked
+from lyceum.tasks.content import TranscodeRecording
 
 from functions.content.processing.pipeline import Pipeline
-from functions.content.processing.rejection import Refused
+from functions.content.processing.rejection import Rejected
 from functions.content.uploads import file_store, upload_state
 
 _RECORDING_PATIENCE = timedelta(hours=6)
@@ -33,7 +33,7 @@ def _judge(take_steps: Callable[[Path], None]) -> str | None:
     with tempfile.TemporaryDirectory() as folder:
         try:
             take_steps(Path(folder))
-        except Refused as refusal:
+        except Rejected as refusal:
             return str(refusal)
     return None
 
@@ -43,7 +43,7 @@ def noted(pipeline: Pipeline) -> Iterator[None]:
     """Write down how far a pipeline came that did not come to its end, and its verdict when there is one."""
     try:
         yield
-    except Refused as refusal:
+    except Rejected as refusal:
         _change(pipeline, Upload.reason.set(str(refusal)), Upload.steps.set(pipeline.steps))
         raise
     except Exception:
@@ -63,7 +63,7 @@ def _work(upload: Upload, unit: Unit) -> None:
             if not pipeline.is_recording:
                 upload_state.accept(unit, upload, pipeline.make(), pipeline.steps, pipeline.etag)
                 return
-        event = UploadChecked(upload_id=upload.upload_id, owner_id=upload.owner_id, etag=pipeline.etag)
+        event = TranscodeRecording(upload_id=upload.upload_id, owner_id=upload.owner_id, etag=pipeline.etag)
         facts = [Upload.steps.set(pipeline.steps), *upload.fall_due(clock.now() + _RECORDING_PATIENCE)]
         unit.change(upload, *facts, when=upload_state.unjudged(), events=[event], refuse=upload_state.overtaken())
 

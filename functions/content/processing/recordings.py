@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lyceum.kit import sandbox
 
-from functions.content.processing.rejection import Refused
+from functions.content.processing.rejection import Rejected
 from functions.content.uploads.variants import Made
 
 _DEMUXERS = {"audio/mpeg": "mp3", "audio/mp4": "mov", "audio/ogg": "ogg", "audio/wav": "wav", "audio/flac": "flac", "audio/webm": "matroska",
@@ -41,7 +41,7 @@ class Recording:
 
 
 def probe(path: Path, folder: Path, content_type: str) -> Recording:
-    """Read a recording through without decoding it; raises Refused for a broken, empty, too long or too large one."""
+    """Read a recording through without decoding it; raises Rejected for a broken, empty, too long or too large one."""
     kind = content_type.partition("/")[0]
     wanted = ("-map", "0:v:0?", "-map", "0:a:0?") if kind == "video" else ("-map", "0:a:0?")
     outcome = _ffmpeg("probe", path, folder, content_type, *wanted, "-c", "copy", "-f", "null", "-progress", "pipe:1", "-")
@@ -49,15 +49,15 @@ def probe(path: Path, folder: Path, content_type: str) -> Recording:
     video, audio = _VIDEO.search("\n".join(lines)), _AUDIO.search("\n".join(lines))
     lengths = _LENGTH.findall(outcome.output)
     if outcome.code != 0 or not lengths or not int(lengths[-1]) or not (video if kind == "video" else audio):
-        raise Refused(_BROKEN)
+        raise Rejected(_BROKEN)
     if kind == "audio" and video:
-        raise Refused("The file was announced as a sound recording but it is a video.")
+        raise Rejected("The file was announced as a sound recording but it is a video.")
     width, height = (int(video[2]), int(video[3])) if video else (None, None)
     found = Recording(round(int(lengths[-1]) / 1e6, 2), width, height)
     if found.seconds > _LONGEST_SECONDS[kind]:
-        raise Refused(f"The recording is longer than {_LONGEST_SECONDS[kind] // 60} minutes.")
+        raise Rejected(f"The recording is longer than {_LONGEST_SECONDS[kind] // 60} minutes.")
     if max(found.width or 0, found.height or 0) > _LARGEST_SIDE:
-        raise Refused(f"The video is larger than {_LARGEST_SIDE} pixels a side.")
+        raise Rejected(f"The video is larger than {_LARGEST_SIDE} pixels a side.")
     return found
 
 
@@ -100,7 +100,7 @@ def _succeed(step: str, path: Path, folder: Path, content_type: str, *options: s
     outcome = _ffmpeg(step, path, folder, content_type, *options, before=before)
     made = folder / options[-1]
     if outcome.code != 0 or not made.exists() or not made.stat().st_size:
-        raise Refused(_BROKEN)
+        raise Rejected(_BROKEN)
     written = _VIDEO.findall(outcome.errors)
     return (int(written[-1][1]), int(written[-1][2])) if written else ()
 
@@ -111,7 +111,7 @@ def _ffmpeg(step: str, path: Path, folder: Path, content_type: str, *options: st
     try:
         return sandbox.run(command, folder, seconds=_SECONDS[step], memory_mb=_MEMORY_MB, most_file_mb=_MOST_FILE_MB)
     except sandbox.Overran:
-        raise Refused("The recording takes too long to process.") from None
+        raise Rejected("The recording takes too long to process.") from None
 
 
 @cache

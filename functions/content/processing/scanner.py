@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from functions.content.processing.image_end import behind_padding, end_of_image
-from functions.content.processing.rejection import Refused
+from functions.content.processing.rejection import Rejected
 from functions.content.uploads.purposes import KINDS
 
 # Each pattern fixes at least seven bytes, so that chance does not meet it in ten megabytes of compressed pixels.
@@ -32,7 +32,7 @@ _SECONDS = 60
 
 
 def scan(path: Path, content_type: str) -> None:
-    """Raise Refused for test viruses and for files that are two things at once.
+    """Raise Rejected for test viruses and for files that are two things at once.
 
     The rules of `rules/hostile.yar` hold for every kind. An image may have 1024 bytes behind its end; zeros are not counted. The
     file is mapped, not read.
@@ -44,7 +44,7 @@ def scan(path: Path, content_type: str) -> None:
 
 
 def scan_member(data: bytes) -> None:
-    """Raise Refused for a file of a package that the rules know."""
+    """Raise Rejected for a file of a package that the rules know."""
     _raise_for(lambda: _scanner("member").scan(data))
 
 
@@ -73,19 +73,19 @@ def _raise_for(look: Callable[[], Any]) -> None:
     try:
         found = look()
     except yara_x.TimeoutError:
-        raise Refused("The file takes too long to scan.") from None
+        raise Rejected("The file takes too long to scan.") from None
     for rule in found.matching_rules:
-        raise Refused(dict(rule.metadata)["reason"])
+        raise Rejected(dict(rule.metadata)["reason"])
 
 
 def _scan_image(path: Path, content_type: str) -> None:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         for pattern, reason in _HIDDEN:
             if pattern.search(data):
-                raise Refused(reason)
+                raise Rejected(reason)
         end = end_of_image(data, content_type)
         for pattern, reason in _BEHIND:
             if pattern.search(data, end):
-                raise Refused(reason)
+                raise Rejected(reason)
         if len(data) - behind_padding(data, end) > _TOLERATED_BYTES:
-            raise Refused("The file goes on behind the end of the image; a moving photo has to be sent as a still picture.")
+            raise Rejected("The file goes on behind the end of the image; a moving photo has to be sent as a still picture.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.events.content import UploadFailed, UploadProcessed, UploadRejected
+from lyceum.events.content import ContentFailed, ContentProcessed, ContentRejected
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict
 from lyceum.kit.settings import settings
@@ -69,7 +69,7 @@ def clear(unit: Unit, upload: Upload, etag: str) -> None:
 def reject(unit: Unit, upload: Upload, reason: str) -> None:
     """Refuse a file for good."""
     current = _current(upload)
-    event = UploadRejected(upload_id=upload.upload_id, owner_id=upload.owner_id, reason=reason, content_id=current.content_id)
+    event = ContentRejected(upload_id=upload.upload_id, owner_id=upload.owner_id, reason=reason, content_id=current.content_id)
     when = (Upload.state == "processing") & _same_link(current)
     unit.change(upload, Upload.state.set("rejected"), *upload.fall_due(None), when=when, events=[event], refuse=overtaken())
     _follow(unit, current, "failed", reason)
@@ -78,7 +78,7 @@ def reject(unit: Unit, upload: Upload, reason: str) -> None:
 def give_up(unit: Unit, upload: Upload) -> None:
     """Say that a file could not be processed; a message that is delivered after all, or again, takes it up once more."""
     reason = upload.reason or GAVE_UP
-    event = UploadFailed(upload_id=upload.upload_id, owner_id=upload.owner_id, reason=reason, content_id=upload.content_id)
+    event = ContentFailed(upload_id=upload.upload_id, owner_id=upload.owner_id, reason=reason, content_id=upload.content_id)
     facts = [Upload.state.set("failed"), Upload.reason.set(reason), Upload.ttl.remove(), *upload.fall_due(None)]
     unit.change(upload, *facts, when=Upload.version == upload.version, events=[event], refuse=overtaken())
     _follow(unit, upload, "failed", reason)
@@ -112,8 +112,8 @@ def _next_due(upload: Upload) -> list[Any]:
     return upload.fall_due(clock.now() + UNCLAIMED if unclaimed else None)
 
 
-def _processed(upload: Upload) -> UploadProcessed:
-    return UploadProcessed(upload_id=upload.upload_id, owner_id=upload.owner_id, content_id=upload.content_id)
+def _processed(upload: Upload) -> ContentProcessed:
+    return ContentProcessed(upload_id=upload.upload_id, owner_id=upload.owner_id, content_id=upload.content_id)
 
 
 def _follow(unit: Unit, upload: Upload, state: str, reason: str | None) -> None:

@@ -15,8 +15,8 @@ from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.event import Event
-from lyceum.model.assignments import AssignmentBoard
-from lyceum.model.courses.course import Course, Outline
+from lyceum.model.assignments import AssignmentIndex
+from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.rules import course_access
 from lyceum.table import Entity, Unit, batch_fetch
@@ -38,10 +38,10 @@ class Parts:
     @classmethod
     def of(cls, outline: Entity | None, board: Entity | None) -> "Parts":
         """List the parts of a course from its outline and its board; one that is missing has none."""
-        lessons = list(outline.lesson_ids) if isinstance(outline, Outline) else []
-        quizzes = [quiz["quiz_id"] for quiz in outline.quizzes] if isinstance(outline, Outline) else []
-        rows: list[dict[str, Any]] = board.rows if isinstance(board, AssignmentBoard) else []
-        optional = set(outline.optional_ids) if isinstance(outline, Outline) else set()
+        lessons = list(outline.lesson_ids) if isinstance(outline, CourseOutline) else []
+        quizzes = [quiz["quiz_id"] for quiz in outline.quizzes] if isinstance(outline, CourseOutline) else []
+        rows: list[dict[str, Any]] = board.rows if isinstance(board, AssignmentIndex) else []
+        optional = set(outline.optional_ids) if isinstance(outline, CourseOutline) else set()
         optional |= {row["assignment_id"] for row in rows if not row["is_required"]}
         assignments = [row["assignment_id"] for row in rows]
         return cls({"lessons": lessons, "assignments": assignments, "quizzes": quizzes}, frozenset({*lessons, *assignments, *quizzes} - optional))
@@ -80,7 +80,7 @@ def complete(course_id: str, user_id: str, kind: PartKind, part_id: str, *events
 
     Raises NotFound for a part or a course that is gone, and Forbidden for somebody who is not in the course.
     """
-    named = [Course.at(course_id=course_id), Outline.at(course_id=course_id), AssignmentBoard.at(course_id=course_id)]
+    named = [Course.at(course_id=course_id), CourseOutline.at(course_id=course_id), AssignmentIndex.at(course_id=course_id)]
     for _ in range(_TRIES):
         found, outline, board, enrolment = batch_fetch([*named, Enrolment.at(course_id=course_id, user_id=user_id)], consistent=True)
         course, parts = course_access.existing(found), Parts.of(outline, board)
@@ -117,7 +117,7 @@ def _add(enrolment: Enrolment, kind: PartKind, part_id: str, events: Sequence[Ev
 def own(caller: Principal, course_id: str) -> ProgressView:
     """Show the caller's progress in a course (1 request); raises NotFound for somebody who never was in it."""
     mine: dict[str, Any] = {"course_id": course_id, "user_id": caller.user_id}
-    named: list[Entity] = [Course.at(course_id=course_id), Outline.at(course_id=course_id), AssignmentBoard.at(course_id=course_id)]
+    named: list[Entity] = [Course.at(course_id=course_id), CourseOutline.at(course_id=course_id), AssignmentIndex.at(course_id=course_id)]
     found, outline, board, enrolment, studied = batch_fetch([*named, Enrolment.at(**mine), StudyTime.at(**mine)])
     course_access.existing(found)
     if not isinstance(enrolment, Enrolment):

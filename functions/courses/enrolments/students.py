@@ -2,8 +2,8 @@
 
 from lyceum.http import Listing, Page
 from lyceum.identity import Principal
-from lyceum.model.assignments import AssignmentBoard
-from lyceum.model.courses.course import Course, Outline
+from lyceum.model.assignments import AssignmentIndex
+from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.users.account import User
 from lyceum.rules import course_access
@@ -17,7 +17,7 @@ _MOST = 50
 
 def page(caller: Principal, course_id: str, query: Listing) -> Page[StudentRow]:
     """Return a page of a course's students with names, progress and time, at most 50, in three requests."""
-    named = [Course.at(course_id=course_id), Outline.at(course_id=course_id), AssignmentBoard.at(course_id=course_id)]
+    named = [Course.at(course_id=course_id), CourseOutline.at(course_id=course_id), AssignmentIndex.at(course_id=course_id)]
     found, outline, board = batch_fetch(named)
     course, parts = course_access.taught(caller, found), progress.Parts.of(outline, board)
     enrolments = find(Enrolment, course_id=course_id, limit=min(query.limit, _MOST), after=query.start_key())

@@ -13,7 +13,7 @@ from lyceum.rules import course_access
 from lyceum.table import Unit, batch_fetch
 
 from functions.courses.enrolments import progress
-from functions.courses.lessons.schemas import Beat, Beaten, Completed
+from functions.courses.lessons.schemas import Beaten, Completed, StudyTimeReport
 
 _TRIES = 4
 
@@ -32,7 +32,7 @@ def complete(caller: Principal, lesson_id: str) -> Completed:
     )
 
 
-def beat(caller: Principal, lesson_id: str, report: Beat) -> Beaten:
+def beat(caller: Principal, lesson_id: str, report: StudyTimeReport) -> Beaten:
     """Count time spent, once for each report and never more than has passed since the one before (or since enrolment).
 
     So what is counted of a course is at most the time that went by, whatever is reported, how often and from how many devices.
@@ -59,14 +59,14 @@ def beat(caller: Principal, lesson_id: str, report: Beat) -> Beaten:
     raise Conflict("Two devices report at once. Please try again.", code="EDIT_CONFLICT")
 
 
-def _counted(time: StudyTime, enrolment: Enrolment, report: Beat) -> int:
+def _counted(time: StudyTime, enrolment: Enrolment, report: StudyTimeReport) -> int:
     if time.last_beat is not None and report.beat_id <= time.last_beat:
         return 0
     passed = clock.now() - (time.last_beat_at or enrolment.enrolled_at)
     return max(0, min(report.seconds, int(passed.total_seconds())))
 
 
-def _count(time: StudyTime, lesson_id: str, report: Beat, counted: int) -> None:
+def _count(time: StudyTime, lesson_id: str, report: StudyTimeReport, counted: int) -> None:
     if not counted:
         return
     time.total_seconds = int(time.total_seconds) + counted

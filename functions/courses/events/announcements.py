@@ -3,10 +3,10 @@
 from lyceum.events.courses import AnnouncementPosted, AnnouncementReceived
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
-from lyceum.model.courses.announcements import Announcement, Told
+from lyceum.model.courses.announcements import Announcement, AnnouncementReceipt
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.table import Unit, find
-from lyceum.tasks.courses import AnnouncementSpread
+from lyceum.tasks.courses import FanOutAnnouncement
 
 consumer = Consumer("announcements")
 handler = consumer.handler
@@ -20,8 +20,8 @@ def begin(event: AnnouncementPosted, unit: Unit) -> None:
         _tell(event.announcement_id, event.course_id, event.title, None, unit)
 
 
-@consumer.on(AnnouncementSpread)
-def go_on(event: AnnouncementSpread, unit: Unit) -> None:
+@consumer.on(FanOutAnnouncement)
+def go_on(event: FanOutAnnouncement, unit: Unit) -> None:
     """Tell the next students."""
     _tell(event.announcement_id, event.course_id, event.title, event.after_user_id, unit)
 
@@ -35,7 +35,7 @@ def _tell(announcement_id: str, course_id: str, title: str, after_user_id: str |
     for student in page.items:
         if student.state == "active":
             received = AnnouncementReceived(announcement_id=announcement_id, course_id=course_id, user_id=student.user_id, title=title)
-            unit.create(Told(user_id=student.user_id, announcement_id=announcement_id, course_id=course_id), received)
+            unit.create(AnnouncementReceipt(user_id=student.user_id, announcement_id=announcement_id, course_id=course_id), received)
     if page.last_key:
-        more = AnnouncementSpread(announcement_id=announcement_id, course_id=course_id, title=title, after_user_id=page.items[-1].user_id)
+        more = FanOutAnnouncement(announcement_id=announcement_id, course_id=course_id, title=title, after_user_id=page.items[-1].user_id)
         tell(unit, more)

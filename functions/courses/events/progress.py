@@ -7,7 +7,7 @@ from lyceum.events.courses import QuizPublished, QuizWithdrawn
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Forbidden, NotFound
-from lyceum.model.courses.course import Outline
+from lyceum.model.courses.course import CourseOutline
 from lyceum.table import Unit
 
 from functions.courses.enrolments import progress
@@ -38,7 +38,7 @@ def count_quiz(event: ExamCompleted | ExamGraded, _unit: Unit) -> None:
 @consumer.on(QuizPublished)
 def list_quiz(event: QuizPublished, unit: Unit) -> None:
     """Enter a quiz in its course's outline, or change how it stands there."""
-    outline = Outline.fetch(course_id=event.course_id, consistent=True)
+    outline = CourseOutline.fetch(course_id=event.course_id, consistent=True)
     if outline is None:
         return
     _forget(outline, event.quiz_id)
@@ -52,12 +52,12 @@ def list_quiz(event: QuizPublished, unit: Unit) -> None:
 @consumer.on(QuizWithdrawn)
 def drop_quiz(event: QuizWithdrawn, unit: Unit) -> None:
     """Take a quiz out of its course's outline."""
-    outline = Outline.fetch(course_id=event.course_id, consistent=True)
+    outline = CourseOutline.fetch(course_id=event.course_id, consistent=True)
     if outline is not None:
         _forget(outline, event.quiz_id)
         unit.replace(outline)
 
 
-def _forget(outline: Outline, quiz_id: str) -> None:
+def _forget(outline: CourseOutline, quiz_id: str) -> None:
     outline.quizzes = [quiz for quiz in outline.quizzes if quiz["quiz_id"] != quiz_id]
     outline.optional_ids = [each for each in outline.optional_ids if each != quiz_id]

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from lyceum.events.courses import CourseDeleted, CourseEmptied
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
-from lyceum.model.courses.announcements import Announcement, Told
-from lyceum.model.courses.course import Course, CourseRating, CourseStanding, Dependant, Outline, PrerequisiteGraph
+from lyceum.model.courses.announcements import Announcement, AnnouncementReceipt
+from lyceum.model.courses.course import Course, CourseOutline, CourseRanking, CourseRating, DependentCourse, PrerequisiteGraph
 from lyceum.model.courses.enrolments import Enrolment, Seats, StudyTime
 from lyceum.model.courses.lessons import Lesson, LessonBody
 from lyceum.table import Entity, Unit, batch_fetch, find, remove_many
@@ -30,12 +30,12 @@ def remove(event: CourseDeleted, unit: Unit) -> None:
         tell(unit, CourseDeleted(course_id=event.course_id))
         return
     _free_dependants(course)
-    unit.remove(CourseStanding.at(course_id=event.course_id)).remove(Outline.at(course_id=event.course_id)).remove(course)
+    unit.remove(CourseRanking.at(course_id=event.course_id)).remove(CourseOutline.at(course_id=event.course_id)).remove(course)
     tell(unit, CourseEmptied(course_id=event.course_id))
 
 
 def _lessons(course_id: str) -> int:
-    outline = Outline.fetch(course_id=course_id, consistent=True)
+    outline = CourseOutline.fetch(course_id=course_id, consistent=True)
     if outline is None or not outline.lesson_ids:
         return 0
     gone, outline.lesson_ids = outline.lesson_ids[:_SLICE], outline.lesson_ids[_SLICE:]
@@ -50,7 +50,7 @@ def _announcements(course_id: str) -> int:
     after = None
     while said:
         enrolments = find(Enrolment, course_id=course_id, limit=_SLICE, after=after, consistent=True)
-        remove_many([Told.at(user_id=each.user_id, announcement_id=said[0].announcement_id) for each in enrolments.items])
+        remove_many([AnnouncementReceipt.at(user_id=each.user_id, announcement_id=said[0].announcement_id) for each in enrolments.items])
         after = enrolments.last_key
         if after is None:
             break
@@ -75,12 +75,12 @@ _STEPS: tuple[Callable[[str], int], ...] = (_lessons, _announcements, _ratings, 
 
 def _free_dependants(course: Course) -> None:
     """Take the course out of the prerequisites: of those that asked for it, and of those that it asked for."""
-    dependants = find(Dependant, course_id=course.course_id, limit=1000, consistent=True).items
+    dependants = find(DependentCourse, course_id=course.course_id, limit=1000, consistent=True).items
     asking = batch_fetch([Course.at(course_id=each.dependant_id) for each in dependants], consistent=True)
     for other in asking:
         if isinstance(other, Course):
             Unit().change(other, Course.prerequisite_ids.delete({course.course_id})).commit()
-    mirrored = [Dependant.at(course_id=each, dependant_id=course.course_id) for each in course.prerequisite_ids or ()]
+    mirrored = [DependentCourse.at(course_id=each, dependant_id=course.course_id) for each in course.prerequisite_ids or ()]
     remove_many([*dependants, *mirrored])
     if dependants or mirrored:
         Unit().change(PrerequisiteGraph.at(), PrerequisiteGraph.edge_count.add(-len(dependants) - len(mirrored)), or_create=True).commit()

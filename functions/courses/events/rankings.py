@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lyceum.events.courses import CourseCounted, CoursePublished, CourseUpdated
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model.courses.course import Course, CourseStanding
+from lyceum.model.courses.course import Course, CourseRanking
 from lyceum.table import Entity, Unit, batch_fetch
 
 consumer = Consumer("course-standings")
@@ -19,7 +19,7 @@ def follow(events: Sequence[CourseCounted | CoursePublished | CourseUpdated], un
     """Bring the standings of courses up to them; raises Conflict when somebody else does at the same time."""
     course_ids = sorted({event.course_id for event in events})
     courses = batch_fetch([Course.at(course_id=each) for each in course_ids], consistent=True)
-    standings = batch_fetch([CourseStanding.at(course_id=each) for each in course_ids], consistent=True)
+    standings = batch_fetch([CourseRanking.at(course_id=each) for each in course_ids], consistent=True)
     for course, standing in zip(courses, standings, strict=True):
         if isinstance(course, Course):
             _bring_up(unit, course, standing)
@@ -31,15 +31,15 @@ def _bring_up(unit: Unit, course: Course, found: Entity | None) -> None:
             unit.remove(found)
         return
     standing = standing_of(course)
-    if not isinstance(found, CourseStanding):
+    if not isinstance(found, CourseRanking):
         unit.create(standing)
     elif found.as_of < course.version:
         standing.version = found.version
         unit.replace(standing)
 
 
-def standing_of(course: Course) -> CourseStanding:
+def standing_of(course: Course) -> CourseRanking:
     """Return what lists show of a course as it is."""
     count = int(course.rating_count)
     rating = round(1000 * int(course.rating_sum) / count) if count else 0
-    return CourseStanding(rating=rating, as_of=course.version, **{name: getattr(course, name) for name in _COPIED})
+    return CourseRanking(rating=rating, as_of=course.version, **{name: getattr(course, name) for name in _COPIED})

@@ -8,7 +8,7 @@ from lyceum.kit import ids
 from lyceum.kit.errors import Conflict, Detail, NotFound, PreconditionFailed, RuleViolation, rule_violation
 from lyceum.model.content.library import ContentItem
 from lyceum.model.content.uploads import Upload
-from lyceum.model.courses.course import Course, Outline
+from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.courses.lessons import Lesson, LessonBody
 from lyceum.rules import course_access
@@ -29,12 +29,12 @@ from functions.courses.lessons.schemas import (
 
 def page(caller: Principal | None, course_id: str, query: Listing) -> Page[LessonRow]:
     """Return a page of a course's lessons in their order, in two requests."""
-    named: list[Entity] = [Course.at(course_id=course_id), Outline.at(course_id=course_id)]
+    named: list[Entity] = [Course.at(course_id=course_id), CourseOutline.at(course_id=course_id)]
     if caller:
         named.append(Enrolment.at(course_id=course_id, user_id=caller.user_id))
     found, outline, *enrolment = batch_fetch(named)
     course_access.visible(caller, found, *enrolment)
-    lesson_ids = list(outline.lesson_ids) if isinstance(outline, Outline) else []
+    lesson_ids = list(outline.lesson_ids) if isinstance(outline, CourseOutline) else []
     names = cut(lesson_ids, str, limit=query.limit, after=query.start_key())
     lessons = batch_fetch([Lesson.at(lesson_id=each) for each in names.items])
     return query.page(Slice([each for each in lessons if each], names.last_key), LessonRow.model_validate, total=len(lesson_ids))
@@ -131,10 +131,10 @@ def set_content(caller: Principal, lesson_id: str, wanted: LessonContent) -> Les
     return _view(lesson, body, uploads)
 
 
-def _authored(caller: Principal, course_id: str) -> tuple[Course, Outline]:
-    found, outline = batch_fetch([Course.at(course_id=course_id), Outline.at(course_id=course_id)], consistent=True)
+def _authored(caller: Principal, course_id: str) -> tuple[Course, CourseOutline]:
+    found, outline = batch_fetch([Course.at(course_id=course_id), CourseOutline.at(course_id=course_id)], consistent=True)
     course = course_access.taught(caller, found)
-    if not isinstance(outline, Outline):
+    if not isinstance(outline, CourseOutline):
         raise NotFound("There is no such course.")
     return course, outline
 
@@ -154,7 +154,7 @@ def _lesson_of(course_id: str, lesson_id: str) -> tuple[Lesson, str | None]:
     return lesson, body
 
 
-def _mark_required(outline: Outline, lesson: Lesson) -> None:
+def _mark_required(outline: CourseOutline, lesson: Lesson) -> None:
     others = [each for each in outline.optional_ids if each != lesson.lesson_id]
     outline.optional_ids = others if lesson.is_required else [*others, lesson.lesson_id]
 

@@ -50,7 +50,7 @@ class CompleteLesson(Request):
     lesson_id: Id
 
 
-class Beat(Request):
+class StudyTimeReport(Request):
     """A report of time spent since the one before. `beatId` is a ULID of the client's: one is counted once, in their order."""
 
     beat_id: Id

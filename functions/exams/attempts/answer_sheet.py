@@ -18,7 +18,7 @@ from lyceum.rules.questions import responses
 from lyceum.rules.questions.responses import Admission, ResponseFields
 
 from functions.exams.attempts import timing
-from functions.exams.attempts.spec import Offer
+from functions.exams.attempts.spec import AttemptSpec
 
 _SAVE_COSTS_MILLISECONDS = 500
 _AHEAD_MILLISECONDS = 60_000
@@ -44,7 +44,7 @@ def refusal(row: Mapping[str, Any], response: ResponseFields) -> RuleViolation |
     return rule_violation(found.rule, found.message) if found else None
 
 
-def _new_sheet(caller: Principal, session: ExamSession, offer: Offer) -> AnswerSheet:
+def _new_sheet(caller: Principal, session: ExamSession, offer: AttemptSpec) -> AnswerSheet:
     rows = {entry["question_id"]: sheet_row(entry, place) for place, entry in enumerate(offer.entries)}
     if offer.section_limits:
         rows = {entry["question_id"]: {**rows[entry["question_id"]], "section": entry["section"]} for entry in offer.entries}

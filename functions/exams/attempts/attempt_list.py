@@ -1,8 +1,8 @@
 """An assessment's list of attempts, and each student's count."""
 
 from lyceum.kit.errors import Conflict
-from lyceum.model.exams.assessments import Sitting
-from lyceum.model.exams.sessions import Attempts, ExamSession
+from lyceum.model.exams.assessments import AssessmentAttempt
+from lyceum.model.exams.sessions import AttemptCount, ExamSession
 from lyceum.table import Unit
 
 
@@ -19,21 +19,24 @@ def list_sitting(unit: Unit, session: ExamSession) -> None:
         "is_passed": session.is_passed,
         "is_pending": bool(session.pending_count),
     }
-    changes = [getattr(Sitting, name).set(value) if value is not None else getattr(Sitting, name).remove() for name, value in values.items()]
-    unit.change(Sitting.at(assessment_id=session.assessment_id, exam_id=session.exam_id), *changes)
+    changes = [
+        getattr(AssessmentAttempt, name).set(value) if value is not None else getattr(AssessmentAttempt, name).remove()
+        for name, value in values.items()
+    ]
+    unit.change(AssessmentAttempt.at(assessment_id=session.assessment_id, exam_id=session.exam_id), *changes)
 
 
 def _count_attempt(unit: Unit, session: ExamSession, used: int) -> None:
     """Count a start of an assessment; one that began meanwhile refuses this one."""
-    attempts = Attempts.at(user_id=session.user_id, assessment_id=session.assessment_id)
+    attempts = AttemptCount.at(user_id=session.user_id, assessment_id=session.assessment_id)
     values = [
-        Attempts.user_id.set(session.user_id),
-        Attempts.assessment_id.set(session.assessment_id),
-        Attempts.used.set(used + 1),
-        Attempts.last_exam_id.set(session.exam_id),
+        AttemptCount.user_id.set(session.user_id),
+        AttemptCount.assessment_id.set(session.assessment_id),
+        AttemptCount.used.set(used + 1),
+        AttemptCount.last_exam_id.set(session.exam_id),
     ]
-    is_next = (Attempts.used == used) if used else Attempts.pk.does_not_exist()
+    is_next = (AttemptCount.used == used) if used else AttemptCount.pk.does_not_exist()
     again = Conflict("Another start of this exam is under way. Try again.", code="START_CONFLICT")
     unit.change(attempts, *values, when=is_next, refuse=again, or_create=True)
     facts = {name: getattr(session, name) for name in ("assessment_id", "exam_id", "user_id", "attempt", "state", "started_at")}
-    unit.create(Sitting(**facts))
+    unit.create(AssessmentAttempt(**facts))

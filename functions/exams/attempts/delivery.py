@@ -26,7 +26,7 @@ from functions.exams.attempts import (
     start as starting,
 )
 from functions.exams.attempts.schemas import ExamState, GivenAnswer, LeaveSection, PaperQuestion, PastExam, StartExam
-from functions.exams.attempts.state import Desk, require_desk
+from functions.exams.attempts.state import AttemptState, require_desk
 from functions.exams.attempts.timing import _end_of
 from functions.exams.papers import paper
 from functions.exams.papers.schemas import SectionView
@@ -102,7 +102,7 @@ def leave_section(caller: Principal, exam_id: str, wanted: LeaveSection) -> Exam
     return _state(desk, now)
 
 
-def _state(desk: Desk, now: datetime) -> ExamState:
+def _state(desk: AttemptState, now: datetime) -> ExamState:
     timing.move_to(desk.sheet, now)
     session, policy = desk.session, desk.session.policy
     finished_at, cause = _end_of(session, now)
@@ -130,7 +130,7 @@ def _state(desk: Desk, now: datetime) -> ExamState:
     )
 
 
-def _visible(desk: Desk, now: datetime) -> list[PaperQuestion]:
+def _visible(desk: AttemptState, now: datetime) -> list[PaperQuestion]:
     """Return the questions that may be seen: none in the grace (EXAM T2) or a pause, the current one in a forward-only session.
 
     Where sections are timed, those of the open one alone.

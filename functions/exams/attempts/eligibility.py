@@ -9,17 +9,17 @@ from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Forbidden, NotFound
 from lyceum.model.exams.assessments import Assessment, AssessmentForm
-from lyceum.model.exams.sessions import ActiveSession, Attempts
+from lyceum.model.exams.sessions import ActiveSession, AttemptCount
 from lyceum.rules.questions import seeded_order
 from lyceum.table import batch_fetch
 
 from functions.exams.attempts import active_session, start, timing
-from functions.exams.attempts.spec import Offer, scope_of
-from functions.exams.attempts.state import Desk, read_desk
+from functions.exams.attempts.spec import AttemptSpec, scope_of
+from functions.exams.attempts.state import AttemptState, read_desk
 from functions.exams.papers import access_codes, embargo, forms, paper, policies
 
 
-def begin(caller: Principal, address: str, assessment_id: str, access_code: str | None, modes: frozenset[str] | None = None) -> Desk:
+def begin(caller: Principal, address: str, assessment_id: str, access_code: str | None, modes: frozenset[str] | None = None) -> AttemptState:
     """Begin a sitting of something published, or return the one that runs.
 
     Costs one read and one transaction. Raises NotFound for what is not published or of none of the modes, Forbidden
@@ -43,10 +43,10 @@ def begin(caller: Principal, address: str, assessment_id: str, access_code: str 
     return start.begin(caller, _offer(assessment, found, extra, used))
 
 
-def _read(caller: Principal, assessment_id: str) -> tuple[Assessment, list[AssessmentForm], Attempts | None, ActiveSession | None]:
+def _read(caller: Principal, assessment_id: str) -> tuple[Assessment, list[AssessmentForm], AttemptCount | None, ActiveSession | None]:
     names = [
         Assessment.at(assessment_id=assessment_id),
-        Attempts.at(user_id=caller.user_id, assessment_id=assessment_id),
+        AttemptCount.at(user_id=caller.user_id, assessment_id=assessment_id),
         ActiveSession.at(user_id=caller.user_id, scope=scope_of(assessment_id)),
         *(AssessmentForm.at(assessment_id=assessment_id, form=letter) for letter in forms.LETTERS),
     ]
@@ -56,12 +56,12 @@ def _read(caller: Principal, assessment_id: str) -> tuple[Assessment, list[Asses
     return (
         assessment,
         [form for form in found if isinstance(form, AssessmentForm)],
-        attempts if isinstance(attempts, Attempts) else None,
+        attempts if isinstance(attempts, AttemptCount) else None,
         guard if isinstance(guard, ActiveSession) else None,
     )
 
 
-def _running(caller: Principal, guard: ActiveSession | None, now: datetime) -> Desk | None:
+def _running(caller: Principal, guard: ActiveSession | None, now: datetime) -> AttemptState | None:
     desk = read_desk(guard.exam_id) if guard and guard.closes_at >= now else None
     if desk is None or timing.is_closed(desk.session, now):
         return None
@@ -79,14 +79,14 @@ def _check_time(assessment: Assessment, extra: dict[str, Any], now: datetime) ->
         raise Conflict("This exam is paused for everybody.", code="EXAM_PAUSED")
 
 
-def _offer(assessment: Assessment, found: list[AssessmentForm], extra: dict[str, Any], used: int) -> Offer:
+def _offer(assessment: Assessment, found: list[AssessmentForm], extra: dict[str, Any], used: int) -> AttemptSpec:
     seed = ids.new_secret(24)
     form = found[int(seeded_order.digest(seed, "form", assessment.assessment_id), 16) % len(found)]
     parts = forms.questions_of(form)
     percent = extra.get("extra_time_percent", 0)
     section_limits = policies.limits(assessment.sections, percent)
     policy = {name: value for name, value in assessment.policy.items() if name not in {"access_code_hash", "window"}}
-    return Offer(
+    return AttemptSpec(
         mode=assessment.mode,
         scope=scope_of(assessment.assessment_id),
         policy=policy,

@@ -16,7 +16,7 @@ from functions.exams.papers.question_choice import approved
 
 
 @dataclass(frozen=True)
-class Offer:
+class AttemptSpec:
     """Everything that a new session copies; nothing of it changes when its sources do (EXAM T6).
 
     `attempts_used` counts the sessions that the student started before of an assessment.
@@ -37,7 +37,7 @@ class Offer:
     attempts_used: int = 0
 
 
-def own_choice(wanted: StartExam) -> Offer:
+def own_choice(wanted: StartExam) -> AttemptSpec:
     """Make an offer of questions and rules that a student chose.
 
     Costs the draw, or one storage request for questions named by id. Raises RuleViolation NOT_ENOUGH_QUESTIONS or
@@ -52,7 +52,7 @@ def own_choice(wanted: StartExam) -> Offer:
         questions = topic_sampler.draw(topic_ids, wanted.count, seed, wanted.difficulty)
         source = "|".join(sorted(topic_ids))
     policy = wanted.model_dump(mode="json", exclude={"mode", "topic_ids", "question_ids", "assessment_id", "count", "access_code"})
-    return Offer(
+    return AttemptSpec(
         mode=wanted.mode or "practice",
         scope=f"{wanted.mode}#{hashlib.sha256(source.encode()).hexdigest()[:16]}",
         policy=policy,

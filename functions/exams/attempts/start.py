@@ -15,8 +15,8 @@ from functions.exams.attempts import audit_log, timing
 from functions.exams.attempts.active_session import check_device, hold_guard
 from functions.exams.attempts.answer_sheet import _new_sheet
 from functions.exams.attempts.attempt_list import _count_attempt
-from functions.exams.attempts.spec import Offer
-from functions.exams.attempts.state import Desk, read_desk
+from functions.exams.attempts.spec import AttemptSpec
+from functions.exams.attempts.state import AttemptState, read_desk
 from functions.exams.papers import paper, policies
 
 _TRIES = 3
@@ -24,7 +24,7 @@ _LARGEST_PAPER_BYTES = 350_000
 _DAY = timedelta(days=1)
 
 
-def begin(caller: Principal, offer: Offer) -> Desk:
+def begin(caller: Principal, offer: AttemptSpec) -> AttemptState:
     """Begin a session, or return the one that runs in the same scope.
 
     Costs one transaction, and one more the first time that a process meets a tenant. Raises RuleViolation
@@ -44,7 +44,7 @@ def begin(caller: Principal, offer: Offer) -> Desk:
     raise Conflict("Another start of this exam is under way. Try again.", code="START_CONFLICT")
 
 
-def _new_desk(caller: Principal, offer: Offer, now: datetime) -> Desk:
+def _new_desk(caller: Principal, offer: AttemptSpec, now: datetime) -> AttemptState:
     frozen = paper.freeze(offer.entries)
     content = paper.pack(frozen)
     if len(content) > _LARGEST_PAPER_BYTES:
@@ -76,10 +76,10 @@ def _new_desk(caller: Principal, offer: Offer, now: datetime) -> Desk:
         session.assessment_id, session.owner_id = assessment.assessment_id, assessment.owner_id
         session.course_id, session.title = assessment.course_id, assessment.title
     session.due_minute = timing.due_minute(session, now)
-    return Desk(session, _new_sheet(caller, session, offer), ExamPaper(exam_id=session.exam_id, content=content))
+    return AttemptState(session, _new_sheet(caller, session, offer), ExamPaper(exam_id=session.exam_id, content=content))
 
 
-def _claim(caller: Principal, offer: Offer, desk: Desk, now: datetime) -> str | None:
+def _claim(caller: Principal, offer: AttemptSpec, desk: AttemptState, now: datetime) -> str | None:
     """Write a new session unless one runs in its scope; returns the id of that one then."""
     session = desk.session
     event = audit_log.append(

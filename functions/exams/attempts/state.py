@@ -7,7 +7,7 @@ from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
 from lyceum.table import batch_fetch
 
 
-class Desk(NamedTuple):
+class AttemptState(NamedTuple):
     """What belongs to a session: the record, the answer sheet and the paper."""
 
     session: ExamSession
@@ -15,16 +15,16 @@ class Desk(NamedTuple):
     paper: ExamPaper
 
 
-def read_desk(exam_id: str) -> Desk | None:
+def read_desk(exam_id: str) -> AttemptState | None:
     """Read everything of a session in one request, as the last write left it; None when it does not exist."""
     names = [ExamSession.at(exam_id=exam_id), AnswerSheet.at(exam_id=exam_id), ExamPaper.at(exam_id=exam_id)]
     session, sheet, content = batch_fetch(names, consistent=True)
     if isinstance(session, ExamSession) and isinstance(sheet, AnswerSheet) and isinstance(content, ExamPaper):
-        return Desk(session, sheet, content)
+        return AttemptState(session, sheet, content)
     return None
 
 
-def require_desk(exam_id: str) -> Desk:
+def require_desk(exam_id: str) -> AttemptState:
     """Read everything of a session in one request; raises NotFound."""
     desk = read_desk(exam_id)
     if desk is None:

@@ -2,7 +2,7 @@
 
 from lyceum.identity import Principal
 from lyceum.kit.http.pages import Listing
-from lyceum.model.exams.assessments import Assessment, Sitting
+from lyceum.model.exams.assessments import Assessment, AssessmentAttempt
 from lyceum.model.exams.statistics import ItemStatistics, ScoreDistribution
 from lyceum.table import batch_fetch, fetch_partition, find
 
@@ -25,7 +25,7 @@ def results(caller: Principal, assessment_id: str, listing: Listing, modes: froz
     names = [Assessment.at(assessment_id=assessment_id), ScoreDistribution.at(assessment_id=assessment_id)]
     assessment, distribution = batch_fetch(names)
     assessments.require_mine(caller, assessment if isinstance(assessment, Assessment) else Assessment(mode="", state="deleted"), modes)
-    found = find(Sitting, assessment_id=assessment_id, limit=listing.limit, after=listing.start_key())
+    found = find(AssessmentAttempt, assessment_id=assessment_id, limit=listing.limit, after=listing.start_key())
     page = listing.page(found, SittingView.model_validate)
     shown = _distribution(distribution if isinstance(distribution, ScoreDistribution) else None)
     return ResultsView(assessment_id=assessment_id, distribution=shown, results=page.items, next_cursor=page.pagination.next_cursor)

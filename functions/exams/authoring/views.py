@@ -8,7 +8,7 @@ from lyceum.kit.errors import NotFound
 from lyceum.kit.http.pages import Page
 from lyceum.kit.values.text import normalise
 from lyceum.model.exams.assessments import Assessment
-from lyceum.model.exams.sessions import Attempts
+from lyceum.model.exams.sessions import AttemptCount
 from lyceum.table import batch_fetch, find
 
 from functions.exams.authoring.schemas import AssessmentView, OwnAssessmentView, TestFilter
@@ -18,7 +18,7 @@ from functions.exams.papers.policies import QUIZ_MODES
 
 def show(caller: Principal, assessment_id: str, modes: frozenset[str]) -> OwnAssessmentView:
     """Show what is published to everybody, with the caller's own attempts; to its owner whole, and drafts too (1 storage request)."""
-    names = [Assessment.at(assessment_id=assessment_id), Attempts.at(user_id=caller.user_id, assessment_id=assessment_id)]
+    names = [Assessment.at(assessment_id=assessment_id), AttemptCount.at(user_id=caller.user_id, assessment_id=assessment_id)]
     assessment, attempts = batch_fetch(names)
     if not isinstance(assessment, Assessment) or assessment.mode not in modes or assessment.state == "deleted":
         raise NotFound("There is no such assessment.")
@@ -28,7 +28,7 @@ def show(caller: Principal, assessment_id: str, modes: frozenset[str]) -> OwnAss
         shown = OwnAssessmentView(**_facts(assessment))
     else:
         raise NotFound("There is no such assessment.")
-    shown.attempts_used = int(attempts.used) if isinstance(attempts, Attempts) else 0
+    shown.attempts_used = int(attempts.used) if isinstance(attempts, AttemptCount) else 0
     return shown
 
 

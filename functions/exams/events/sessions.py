@@ -2,7 +2,7 @@
 
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.table import Unit
-from lyceum.tasks.exams import IncidentDeclared, IncidentSpread, SessionsFellDue
+from lyceum.tasks.exams import ApplyIncident, CloseSessions, FanOutIncident
 
 from functions.exams.marking import deadlines
 from functions.exams.proctoring import fan_out
@@ -11,19 +11,19 @@ consumer = Consumer("exam-attendants")
 handler = consumer.handler
 
 
-@consumer.on(SessionsFellDue)
-def attend(event: SessionsFellDue, _unit: Unit) -> None:
+@consumer.on(CloseSessions)
+def attend(event: CloseSessions, _unit: Unit) -> None:
     """Do what is due for each session of a batch."""
     deadlines.attend_all(event.exam_ids)
 
 
-@consumer.on(IncidentDeclared)
-def list_sessions(event: IncidentDeclared, unit: Unit) -> None:
+@consumer.on(FanOutIncident)
+def list_sessions(event: FanOutIncident, unit: Unit) -> None:
     """Hand the sessions of the assessment on in batches."""
     fan_out.spread(event, unit)
 
 
-@consumer.on(IncidentSpread)
-def carry_out(event: IncidentSpread, _unit: Unit) -> None:
+@consumer.on(ApplyIncident)
+def carry_out(event: ApplyIncident, _unit: Unit) -> None:
     """Do what is to be done to each session of a batch."""
     fan_out.carry_out(event)

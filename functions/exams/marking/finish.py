@@ -14,7 +14,7 @@ from lyceum.table import ConditionFailed, Unit
 
 from functions.exams.attempts import audit_log, release, timing
 from functions.exams.attempts.attempt_list import list_sitting
-from functions.exams.attempts.state import Desk, require_desk
+from functions.exams.attempts.state import AttemptState, require_desk
 from functions.exams.marking import keys as marking_keys
 from functions.exams.marking import marks as marking
 from functions.exams.marking.result_events import _facts, graded
@@ -46,7 +46,7 @@ def submit(caller: Principal, exam_id: str) -> Receipt:
     return receipt(finish(desk).session, now)
 
 
-def require_held(caller: Principal, desk: Desk) -> None:
+def require_held(caller: Principal, desk: AttemptState) -> None:
     """Raise Conflict EXAM_PAUSED, or LEASED_ELSEWHERE when another device holds the session."""
     if desk.session.state == "paused":
         raise Conflict("This exam is paused.", code="EXAM_PAUSED")
@@ -60,7 +60,7 @@ def finish_overdue(exam_id: str) -> ExamSession:
     return finish(desk).session if timing.is_closed(desk.session, clock.now()) else desk.session
 
 
-def finish(desk: Desk, write_in: Callable[[AnswerSheet], None] | None = None) -> Desk:
+def finish(desk: AttemptState, write_in: Callable[[AnswerSheet], None] | None = None) -> AttemptState:
     """Score the sheet as it stands and close it, as one write; starts over when an answer came in between.
 
     `write_in` puts more answers on the sheet before it is scored. Raises Conflict EXAM_PAUSED for a session that is
@@ -90,13 +90,13 @@ def finish(desk: Desk, write_in: Callable[[AnswerSheet], None] | None = None) ->
     raise Unavailable
 
 
-def _finished(desk: Desk) -> Desk:
+def _finished(desk: AttemptState) -> AttemptState:
     if desk.session.state == "paused":
         raise Conflict("This exam is paused.", code="EXAM_PAUSED")
     return desk
 
 
-def _close(desk: Desk, entries: list[dict[str, Any]], keys: dict[str, Key], earlier: ExamMarks | None, *, holds_guard: bool) -> None:
+def _close(desk: AttemptState, entries: list[dict[str, Any]], keys: dict[str, Key], earlier: ExamMarks | None, *, holds_guard: bool) -> None:
     session, now = desk.session, clock.now()
     session.finished_at, session.cause = timing.ending(session, now)
     session.state, session.revision = "finished", int(session.revision) + 1
@@ -121,7 +121,7 @@ def _close(desk: Desk, entries: list[dict[str, Any]], keys: dict[str, Key], earl
     unit.commit()
 
 
-def _lasting_grades(desk: Desk, earlier: ExamMarks | None) -> dict[str, Any]:
+def _lasting_grades(desk: AttemptState, earlier: ExamMarks | None) -> dict[str, Any]:
     """Return the grades that were given before a session was reopened, for answers that are still the same."""
     if earlier is None:
         return {}

@@ -11,7 +11,7 @@ from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
 from lyceum.table import ConditionFailed, Unit, batch_fetch
 
 from functions.exams.attempts import answer_sheet, release, sections
-from functions.exams.attempts.state import Desk
+from functions.exams.attempts.state import AttemptState
 from functions.exams.marking import keys as marking_keys
 from functions.exams.marking import marks, review, totals
 from functions.exams.marking.schemas import InstantFeedback
@@ -31,7 +31,7 @@ def instant(caller: Principal, exam_id: str, question_id: str) -> InstantFeedbac
     if session.policy["feedback"] != "at_once":
         raise Forbidden("This exam tells nothing before its end.", code="FEEDBACK_WITHHELD")
     sheet = _locked(caller, exam_id, question_id)
-    return _judged(Desk(session, sheet, content), question_id)
+    return _judged(AttemptState(session, sheet, content), question_id)
 
 
 def _locked(caller: Principal, exam_id: str, question_id: str) -> AnswerSheet:
@@ -65,7 +65,7 @@ def _refusal(caller: Principal, sheet: AnswerSheet, question_id: str) -> DomainE
     return refused or answer_sheet.held_up(sheet, now)
 
 
-def _judged(desk: Desk, question_id: str) -> InstantFeedback:
+def _judged(desk: AttemptState, question_id: str) -> InstantFeedback:
     (entry,) = [each for each in marks.pinned_entries(desk) if each["question_id"] == question_id]
     keys = marking_keys.answer_keys([entry])
     pinned = {name: Key(int(key.revision), key.key) for name, key in keys.items()}

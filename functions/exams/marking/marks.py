@@ -18,7 +18,7 @@ from lyceum.rules.questions.credit import Rules
 from lyceum.table import Entity, batch_fetch
 
 from functions.exams.attempts import timing
-from functions.exams.attempts.state import Desk
+from functions.exams.attempts.state import AttemptState
 from functions.exams.marking import keys as marking_keys
 from functions.exams.marking import totals
 from functions.exams.marking.keys import NO_RULINGS
@@ -36,7 +36,7 @@ class ScoringImpossible(Conflict):
     """A session can not be scored, because something is not what it is pinned to; staff has to look (EXAM G8)."""
 
 
-def pinned_entries(desk: Desk) -> list[dict[str, Any]]:
+def pinned_entries(desk: AttemptState) -> list[dict[str, Any]]:
     """Read the questions of a session's paper; raises ScoringImpossible when it is not the paper that was started."""
     frozen = paper.unpack(desk.paper.content)
     if paper.hash_of(frozen) != desk.session.paper_hash or desk.session.algorithm != seeded_order.ALGORITHM:
@@ -50,7 +50,11 @@ def voided(rulings: Mapping[str, Any]) -> dict[str, str]:
 
 
 def score_of(
-    desk: Desk, entries: list[dict[str, Any]], keys: dict[str, Key], grades: Mapping[str, Any] | None = None, rulings: Mapping[str, Any] = NO_RULINGS
+    desk: AttemptState,
+    entries: list[dict[str, Any]],
+    keys: dict[str, Key],
+    grades: Mapping[str, Any] | None = None,
+    rulings: Mapping[str, Any] = NO_RULINGS,
 ) -> PaperScore:
     """Score a session's sheet as it stands; raises ScoringImpossible."""
     chosen = {name: answer["chosen"] for name, answer in desk.sheet.answers.as_dict().items() if answer["seq"]}
@@ -85,7 +89,7 @@ def put_score(session: ExamSession, scored: PaperScore) -> None:
 
 
 def marks_of(
-    desk: Desk,
+    desk: AttemptState,
     entries: list[dict[str, Any]],
     keys: dict[str, Key],
     scored: PaperScore,
@@ -117,7 +121,7 @@ def marks_of(
     )
 
 
-def row(desk: Desk, mark: Mark, *, is_counted: bool) -> dict[str, Any]:
+def row(desk: AttemptState, mark: Mark, *, is_counted: bool) -> dict[str, Any]:
     """Write down how one answer was marked."""
     answer = desk.sheet.answers.as_dict()[mark.question_id]
     longest = int((desk.session.closes_at - desk.session.started_at).total_seconds())
@@ -142,7 +146,7 @@ def _waiting(entry: dict[str, Any], key: Key, mark: Mark) -> dict[str, Any]:
     return {**shown, **rubric, "response": dict(mark.response), "max_score": str(mark.max_score)}
 
 
-def read(exam_id: str) -> tuple[Desk, ExamMarks]:
+def read(exam_id: str) -> tuple[AttemptState, ExamMarks]:
     """Read everything of a session with its marks in one request; raises NotFound."""
     names: list[Entity] = [entity.at(exam_id=exam_id) for entity in (ExamSession, AnswerSheet, ExamPaper, ExamMarks)]
     session, sheet, content, marks = batch_fetch(names, consistent=True)
@@ -152,7 +156,7 @@ def read(exam_id: str) -> tuple[Desk, ExamMarks]:
         if session.state == "finished":
             raise NotFound("There is no such exam.")
         marks = ExamMarks(exam_id=exam_id)
-    return Desk(session, sheet, content), marks
+    return AttemptState(session, sheet, content), marks
 
 
 def require_marker(caller: Principal, session: ExamSession) -> None:

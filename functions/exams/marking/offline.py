@@ -8,10 +8,10 @@ from typing import Any
 from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
-from lyceum.model.exams.sessions import AnswerSheet, Attempts
+from lyceum.model.exams.sessions import AnswerSheet, AttemptCount
 
 from functions.exams.attempts import answers, timing
-from functions.exams.attempts.state import Desk, require_desk
+from functions.exams.attempts.state import AttemptState, require_desk
 from functions.exams.marking import finish
 from functions.exams.marking.schemas import OfflineAnswer, OfflineAnswers, OfflineReceipt, OfflineResult
 
@@ -22,7 +22,7 @@ def submit(caller: Principal, assessment_id: str, wanted: OfflineAnswers) -> Off
     Costs three reads and one transaction. A session that is finished keeps its answers: the same call again gets the same
     receipt. Raises NotFound without an attempt, and Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE).
     """
-    attempts = Attempts.fetch(user_id=caller.user_id, assessment_id=assessment_id, consistent=True)
+    attempts = AttemptCount.fetch(user_id=caller.user_id, assessment_id=assessment_id, consistent=True)
     if attempts is None:
         raise NotFound("You have not started this test.")
     desk = require_desk(attempts.last_exam_id)
@@ -33,12 +33,12 @@ def submit(caller: Principal, assessment_id: str, wanted: OfflineAnswers) -> Off
     return _receipt(ended, wanted)
 
 
-def _late(desk: Desk, wanted: OfflineAnswers) -> OfflineReceipt:
+def _late(desk: AttemptState, wanted: OfflineAnswers) -> OfflineReceipt:
     """Answer for an attempt that takes nothing any more: with the results that its answers had, if it is the same call."""
     return _receipt(desk._replace(session=finish.finish_overdue(desk.session.exam_id)), wanted)
 
 
-def _receipt(desk: Desk, wanted: OfflineAnswers) -> OfflineReceipt:
+def _receipt(desk: AttemptState, wanted: OfflineAnswers) -> OfflineReceipt:
     rows = desk.sheet.answers.as_dict()
     results = [_result(desk.sheet, rows.get(given.question_id), given) for given in wanted.answers]
     return OfflineReceipt(**finish.receipt(desk.session, clock.now()).model_dump(), results=results)

@@ -17,7 +17,7 @@ from lyceum.kit.aws import clients
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.questions.question import AnswerKey
 
-from functions.exams.attempts.state import Desk
+from functions.exams.attempts.state import AttemptState
 from functions.exams.marking import keys as marking_keys
 from functions.exams.marking import marks as marking
 from functions.exams.marking.schemas import Evidence, SignedReceipt
@@ -31,14 +31,14 @@ _PURPOSE = b"lyceum score receipts 1"
 _SCORED_BY = ("negative_marking", "passing_percent", "partial_credit", "sections")
 
 
-def signed(desk: Desk, marks: ExamMarks) -> SignedReceipt:
+def signed(desk: AttemptState, marks: ExamMarks) -> SignedReceipt:
     """Sign the score of a finished session; the same session and revision give the same bytes."""
     payload = canonical(_facts(desk, marks))
     key = _signing_key(clients.secret_text())
     return SignedReceipt(payload=payload, signature=_base64(key.sign(payload.encode())), public_key=_base64(key.public_key().public_bytes_raw()))
 
 
-def _facts(desk: Desk, marks: ExamMarks) -> dict[str, Any]:
+def _facts(desk: AttemptState, marks: ExamMarks) -> dict[str, Any]:
     session = desk.session
     return {
         "receipt": VERSION,
@@ -62,7 +62,7 @@ def _facts(desk: Desk, marks: ExamMarks) -> dict[str, Any]:
     }
 
 
-def evidence(desk: Desk, keys: Mapping[str, AnswerKey]) -> Evidence:
+def evidence(desk: AttemptState, keys: Mapping[str, AnswerKey]) -> Evidence:
     """Return what the hashes of a receipt were taken of."""
     frozen = paper.unpack(desk.paper.content)
     pinned = marking_keys.pinned_keys(paper.entries_of(frozen), keys)

@@ -13,7 +13,7 @@ from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.model.questions.question import AnswerKey
 
-from functions.exams.attempts.state import Desk
+from functions.exams.attempts.state import AttemptState
 from functions.exams.marking import keys as marking_keys
 from functions.exams.marking import marks as marking
 from functions.exams.marking import revisions as scoring_again
@@ -35,7 +35,7 @@ def regrade(caller: Principal, exam_id: str, wanted: Regrade) -> Regraded:
 
 
 def apply(
-    desk: Desk, earlier: ExamMarks, ruling: Ruling, reason: str, *, lower: bool, preview: bool = False, incident_id: str | None = None
+    desk: AttemptState, earlier: ExamMarks, ruling: Ruling, reason: str, *, lower: bool, preview: bool = False, incident_id: str | None = None
 ) -> Regraded:
     """Work a ruling out for a finished session and, unless it is a preview, store it; the preview is what is stored (EXAM R2)."""
     outcome = _outcome(desk, earlier, ruling)
@@ -54,7 +54,7 @@ def apply(
     return shown.model_copy(update={"applied": True, "revision": int(desk.session.revision)})
 
 
-def _outcome(desk: Desk, earlier: ExamMarks, ruling: Ruling) -> Outcome:
+def _outcome(desk: AttemptState, earlier: ExamMarks, ruling: Ruling) -> Outcome:
     entries = marking.pinned_entries(desk)
     rulings, grades = _after(entries, earlier, ruling)
     keys = marking_keys.keys_of(entries, rulings)
@@ -76,7 +76,7 @@ def _after(entries: list[dict[str, Any]], earlier: ExamMarks, ruling: Ruling) ->
     return {**earlier.rulings, str(ruling.question_id): made}, dict(earlier.grades)
 
 
-def _shown(desk: Desk, earlier: ExamMarks, outcome: Outcome) -> Regraded:
+def _shown(desk: AttemptState, earlier: ExamMarks, outcome: Outcome) -> Regraded:
     scored = outcome.scored
     complete = {} if scored.pending else {"score": scored.score, "percent": scored.percent, "passed": scored.is_passed}
     was = Decimal(earlier.percent) if earlier.percent is not None else None

@@ -16,7 +16,7 @@ from lyceum.table import Entity, batch_fetch
 
 from functions.exams.attempts import release, timing
 from functions.exams.attempts.release import Aspect
-from functions.exams.attempts.state import Desk
+from functions.exams.attempts.state import AttemptState
 from functions.exams.marking import finish, receipts
 from functions.exams.marking import keys as marking_keys
 from functions.exams.marking.schemas import MarkedQuestion, Part, Results, SectionResult
@@ -47,15 +47,15 @@ def results(caller: Principal, exam_id: str, *, assessment_id: str | None = None
     return _shown(desk._replace(session=session), marks, with_evidence=with_evidence)
 
 
-def _read(exam_id: str) -> tuple[Desk, ExamMarks | None]:
+def _read(exam_id: str) -> tuple[AttemptState, ExamMarks | None]:
     names: list[Entity] = [entity.at(exam_id=exam_id) for entity in (ExamSession, AnswerSheet, ExamPaper, ExamMarks)]
     session, sheet, content, marks = batch_fetch(names, consistent=True)
     if not isinstance(session, ExamSession) or not isinstance(sheet, AnswerSheet) or not isinstance(content, ExamPaper):
         raise NotFound("There is no such exam.")
-    return Desk(session, sheet, content), marks if isinstance(marks, ExamMarks) else None
+    return AttemptState(session, sheet, content), marks if isinstance(marks, ExamMarks) else None
 
 
-def _shown(desk: Desk, marks: ExamMarks, *, with_evidence: bool) -> Results:
+def _shown(desk: AttemptState, marks: ExamMarks, *, with_evidence: bool) -> Results:
     now, session = clock.now(), desk.session
     aspects = release.shown(session, now)
     entries = paper.entries_of(paper.unpack(desk.paper.content))

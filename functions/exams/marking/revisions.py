@@ -9,7 +9,7 @@ from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.table import Unit, find
 
 from functions.exams.attempts import attempt_list, audit_log
-from functions.exams.attempts.state import Desk
+from functions.exams.attempts.state import AttemptState
 from functions.exams.marking import marks as marking
 from functions.exams.marking import result_events
 from functions.exams.marking.schemas import Revisions, RevisionView
@@ -29,7 +29,7 @@ class Outcome(NamedTuple):
     rulings: dict[str, Any]
 
 
-def store(desk: Desk, earlier: ExamMarks, outcome: Outcome, name: str, reason: str | None, **facts: Any) -> None:
+def store(desk: AttemptState, earlier: ExamMarks, outcome: Outcome, name: str, reason: str | None, **facts: Any) -> None:
     """Write a new score with everything that follows from it in one transaction; a complete earlier one becomes a revision."""
     session, scored = desk.session, outcome.scored
     was_complete = earlier.state == "final"

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from lyceum.events.questions import QuestionsReserved
+from lyceum.events.questions import QuestionsEmbargoed
 from lyceum.kit import clock
 from lyceum.model.exams.assessments import Assessment
 
@@ -27,9 +27,9 @@ def last_closing(assessment: Assessment) -> datetime | None:
     return max(closing, assessment.withheld_until) if assessment.withheld_until else closing
 
 
-def reserved(assessment: Assessment) -> list[QuestionsReserved]:
+def reserved(assessment: Assessment) -> list[QuestionsEmbargoed]:
     """Say which questions nobody else is to be shown for how long; nothing of a draft or an exam that stays open for good."""
     until = last_closing(assessment)
     if assessment.state != "published" or until is None or until <= clock.now():
         return []
-    return [QuestionsReserved(question_ids=assessment.draw["question_ids"], until=until)]
+    return [QuestionsEmbargoed(question_ids=assessment.draw["question_ids"], until=until)]

@@ -7,10 +7,10 @@ from typing import Any
 
 from lyceum.kit.consumers.outbox import tell
 from lyceum.kit.errors import Conflict, RuleViolation
-from lyceum.model.exams.assessments import Incident, Sitting
+from lyceum.model.exams.assessments import AssessmentAttempt, Incident
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.table import Unit, find
-from lyceum.tasks.exams import IncidentDeclared, IncidentSpread
+from lyceum.tasks.exams import ApplyIncident, FanOutIncident
 
 from functions.exams.marking import marks, regrading
 from functions.exams.marking.schemas import Ruling
@@ -22,21 +22,21 @@ _TRIES = 5
 _NOTHING_TO_DO = frozenset({"SESSION_FINISHED", "EXAM_PAUSED", "NOT_PAUSED", "OTHER_SESSION_RUNS"})
 
 
-def spread(event: IncidentDeclared, unit: Unit) -> None:
+def spread(event: FanOutIncident, unit: Unit) -> None:
     """Hand the sessions of an assessment on in batches, a thousand at a time; what is left follows by another event."""
     after = None
     if event.after_exam_id:
-        pk, sk = Sitting.key_of(assessment_id=event.assessment_id, exam_id=event.after_exam_id)
+        pk, sk = AssessmentAttempt.key_of(assessment_id=event.assessment_id, exam_id=event.after_exam_id)
         after = {"PK": {"S": pk}, "SK": {"S": sk}}
-    found = find(Sitting, assessment_id=event.assessment_id, limit=_BATCH * _BATCHES, after=after, consistent=True)
+    found = find(AssessmentAttempt, assessment_id=event.assessment_id, limit=_BATCH * _BATCHES, after=after, consistent=True)
     names = [sitting.exam_id for sitting in found.items]
     work = {"assessment_id": event.assessment_id, "incident_id": event.incident_id}
-    tell(unit, *(IncidentSpread(**work, exam_ids=names[start : start + _BATCH]) for start in range(0, len(names), _BATCH)))
+    tell(unit, *(ApplyIncident(**work, exam_ids=names[start : start + _BATCH]) for start in range(0, len(names), _BATCH)))
     if found.last_key:
-        tell(unit, IncidentDeclared(**work, after_exam_id=names[-1]))
+        tell(unit, FanOutIncident(**work, after_exam_id=names[-1]))
 
 
-def carry_out(event: IncidentSpread) -> None:
+def carry_out(event: ApplyIncident) -> None:
     """Do to each session of a batch what an incident asks; those that it does not concern any more stay as they are."""
     incident = Incident.require(assessment_id=event.assessment_id, incident_id=event.incident_id, consistent=True)
     for exam_id in event.exam_ids:

@@ -14,7 +14,7 @@ from lyceum.kit.errors import Conflict, NotFound
 from lyceum.model.exams.assessments import Assessment, Incident
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.table import Unit, batch_fetch
-from lyceum.tasks.exams import IncidentDeclared
+from lyceum.tasks.exams import FanOutIncident
 
 from functions.exams.papers import embargo
 from functions.exams.proctoring import actions
@@ -87,7 +87,7 @@ def _declare(
         actor_id=context.current().actor,
         declared_at=clock.now(),
     )
-    declared = IncidentDeclared(assessment_id=assessment_id, incident_id=incident_id)
+    declared = FanOutIncident(assessment_id=assessment_id, incident_id=incident_id)
     Unit().replace(assessment).create(incident, declared, *embargo.reserved(assessment)).commit()
     return Intervention(scope="exam", assessment_id=assessment_id, incident_id=incident_id)
 

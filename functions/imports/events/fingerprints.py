@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from lyceum.events.questions import QuestionApproved, QuestionSubmitted
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model.imports import QuestionPrint
+from lyceum.model.imports import QuestionFingerprint
 from lyceum.model.questions.question import Question
 from lyceum.table import Unit, batch_fetch
 
@@ -28,5 +28,5 @@ def _note(question_ids: Iterable[str], unit: Unit) -> None:
     found = batch_fetch([Question.at(question_id=question_id) for question_id in dict.fromkeys(question_ids)])
     texts = {question.fingerprint: question.question_id for question in found if isinstance(question, Question)}
     for fingerprint, question_id in texts.items():
-        facts = [QuestionPrint.fingerprint.set(fingerprint), QuestionPrint.question_id.set(question_id)]
-        unit.change(QuestionPrint.at(fingerprint=fingerprint), *facts, or_create=True)
+        facts = [QuestionFingerprint.fingerprint.set(fingerprint), QuestionFingerprint.question_id.set(question_id)]
+        unit.change(QuestionFingerprint.at(fingerprint=fingerprint), *facts, or_create=True)

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from lyceum.events.aws import FileUploaded
+from lyceum.events.aws import ObjectCreated
 from lyceum.events.imports import ImportFailed
 from lyceum.kit import clock, ids
 from lyceum.kit.consumers.consumer import Consumer
@@ -21,7 +21,7 @@ from lyceum.table import Unit
 from functions.imports import row_store
 from functions.imports.formats.limits import MOST_BYTES, MOST_ROWS, MOST_TOPICS, Unreadable
 from functions.imports.formats.reader import Reading, read
-from functions.imports.row_validation import Judge
+from functions.imports.row_validation import RowValidator
 
 consumer = Consumer("imports-parse")
 handler = consumer.handler
@@ -29,8 +29,8 @@ _AWAITED = ("waiting", "uploaded")
 _MOST_SECONDS = 240
 
 
-@consumer.on(FileUploaded)
-def parse(event: FileUploaded, unit: Unit) -> None:
+@consumer.on(ObjectCreated)
+def parse(event: ObjectCreated, unit: Unit) -> None:
     """Read a received file; a key that no awaited import of the tenant named is left alone."""
     job = _job_of(event)
     if job is None or job.state not in _AWAITED:
@@ -46,7 +46,7 @@ def parse(event: FileUploaded, unit: Unit) -> None:
     unit.change(job, *facts, when=ImportJob.state == "uploaded", events=told, refuse=overtaken)
 
 
-def _job_of(event: FileUploaded) -> ImportJob | None:
+def _job_of(event: ObjectCreated) -> ImportJob | None:
     parts = event.key.split("/")
     if event.bucket != settings().bucket or len(parts) != 5 or not parts[3]:
         return None
@@ -65,7 +65,7 @@ def _keep(job: ImportJob, reading: Reading) -> list[Any]:
     """Judge every draft and keep its line; returns what the job has to remember of the reading."""
     place = row_store.reading_place(job.job_id, ids.new_id())
     rows, wrong = row_store.Stream(place, "rows"), row_store.Stream(place, "wrong")
-    judge, outcomes, started = Judge(job.defaults), {"create": 0, "duplicate": 0, "wrong": 0}, time.monotonic()
+    judge, outcomes, started = RowValidator(job.defaults), {"create": 0, "duplicate": 0, "wrong": 0}, time.monotonic()
     for verdict in judge.all_of(reading.drafts):
         if rows.length == MOST_ROWS:
             raise Unreadable(f"A file may have {MOST_ROWS} rows at most.")

@@ -2,9 +2,9 @@
 
 from pynamodb.expressions.update import Action
 
-from lyceum.events.questions import QuestionsReserved
+from lyceum.events.questions import QuestionsEmbargoed
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.model.questions.question import ListedQuestion, Question
+from lyceum.model.questions.question import Question, QuestionListing
 from lyceum.rules.questions.storage import shelves
 from lyceum.table import Unit, batch_fetch
 
@@ -13,8 +13,8 @@ handler = consumer.handler
 _QUESTIONS_A_PART = 15
 
 
-@consumer.on(QuestionsReserved)
-def reserve(event: QuestionsReserved, _unit: Unit) -> None:
+@consumer.on(QuestionsEmbargoed)
+def reserve(event: QuestionsEmbargoed, _unit: Unit) -> None:
     """Note on each approved question and its shelf entries until when it is secret; a later end that is noted stays."""
     found = batch_fetch([Question.at(question_id=name) for name in event.question_ids], consistent=True)
     earlier = [each for each in found if isinstance(each, Question) and each.status == "approved"]
@@ -25,8 +25,8 @@ def reserve(event: QuestionsReserved, _unit: Unit) -> None:
                 _note(part, question, event)
 
 
-def _note(unit: Unit, question: Question, event: QuestionsReserved) -> None:
+def _note(unit: Unit, question: Question, event: QuestionsEmbargoed) -> None:
     unit.change(question, Question.reserved_until.set(event.until), when=Question.status == "approved")
-    change: Action = ListedQuestion.reserved_until.set(event.until)
+    change: Action = QuestionListing.reserved_until.set(event.until)
     for shelf in shelves(question):
-        unit.change(ListedQuestion.at(shelf=shelf, question_id=question.question_id), change)
+        unit.change(QuestionListing.at(shelf=shelf, question_id=question.question_id), change)

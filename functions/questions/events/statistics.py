@@ -18,7 +18,7 @@ from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.model.questions.question import Question
-from lyceum.model.questions.statistics import QuestionStatistics, ResponsePattern, SolvedQuestions, Uncalibrated
+from lyceum.model.questions.statistics import CalibrationBacklog, QuestionStatistics, ResponsePattern, SolvedQuestions
 from lyceum.table import Unit, batch_fetch
 
 from functions.questions.statistics import UNIT, time_step
@@ -199,7 +199,7 @@ def _patterns(event: ExamCompleted | ExamGraded, topics: Topics) -> Iterator[tup
             ResponsePattern.at(topic_id=topic_id, exam_id=event.exam_id),
             [getattr(ResponsePattern, name).set(value) for name, value in pattern.items()],
         )
-        yield Uncalibrated.at(topic_id=topic_id), [Uncalibrated.topic_id.set(topic_id)]
+        yield CalibrationBacklog.at(topic_id=topic_id), [CalibrationBacklog.topic_id.set(topic_id)]
 
 
 def _solved(event: ExamCompleted | ExamGraded, topics: Topics) -> Iterator[tuple[Any, list[Action]]]:

@@ -1,6 +1,6 @@
 """Puts a processed avatar into its owner's profile."""
 
-from lyceum.events.content import UploadProcessed
+from lyceum.events.content import ContentProcessed
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
 from lyceum.model.content.uploads import Upload
@@ -11,8 +11,8 @@ consumer = Consumer("users-avatars")
 handler = consumer.handler
 
 
-@consumer.on(UploadProcessed)
-def wear(event: UploadProcessed, unit: Unit) -> None:
+@consumer.on(ContentProcessed)
+def wear(event: ContentProcessed, unit: Unit) -> None:
     """Show an upload made as avatar; of several, the one whose slot was opened last, whatever the order of their events."""
     upload, user = batch_fetch([Upload.at(upload_id=event.upload_id), User.at(user_id=event.owner_id)], consistent=True)
     if not isinstance(upload, Upload) or upload.purpose != "avatar" or upload.state != "ready":

@@ -11,7 +11,7 @@ import requests
 from lyceum.kit import clock as product_clock
 from lyceum.kit import ids
 from lyceum.kit.table import writing
-from lyceum.model.content.library import ContentFigures, ContentItem, ContentRating
+from lyceum.model.content.library import ContentItem, ContentRating, ContentStatistics
 from lyceum.table import Unit, write_many
 from tests.content.conftest import SMALL, Library
 from tests.support.clock import Clock
@@ -26,7 +26,7 @@ from functions.content.library import listings
 def stocked(**said: Any) -> ContentItem:
     """Put a published item on its shelves without the way there."""
     file = {"name": "original", "content_type": "application/pdf", "size_bytes": said.pop("size", 1000)}
-    figures = ContentFigures(content_id=ids.new_id(), downloads=said.pop("downloads", 0))
+    figures = ContentStatistics(content_id=ids.new_id(), downloads=said.pop("downloads", 0))
     figures.rating_sum, figures.rating_count = said.pop("stars", (0, 0))
     fields = {"title": "Cells", "subject": "Biology", "grade_level": "SS2", "type": "document", "search_text": said.get("title", "Cells").lower()}
     item = ContentItem(
@@ -211,7 +211,7 @@ def test_ratings_at_once_are_all_counted_and_one_user_has_one(library: Library, 
     assert set(statuses) <= {200, 409} and statuses[5:] == [200] * 3
     assert statistics.handler({"Records": [record(entry) for entry in streamed]}, LAMBDA)["batchItemFailures"] == []
     own = ContentRating.require(content_id=content_id, user_id=people[0].user_id)
-    counted = ContentFigures.require(content_id=content_id)
+    counted = ContentStatistics.require(content_id=content_id)
     assert (int(counted.rating_sum), int(counted.rating_count)) == (int(own.stars) + 6, 4)
 
 

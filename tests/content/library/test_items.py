@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lyceum.model.content.library import ContentItem, ShelfEntry
+from lyceum.model.content.library import ContentItem, ContentListing
 from lyceum.model.content.uploads import Upload
 from lyceum.model.users.account import User
 from lyceum.table import Unit, find
@@ -139,7 +139,7 @@ def test_a_change_of_what_was_judged_takes_it_out_of_the_library(library: Librar
     changed = library.author.patch(path, {"title": "Tissues", "subject": "Botany"}).data
     assert (changed["state"], changed["title"]) == ("ready", "Tissues")
     assert library.listed() == library.listed(subject="biology") == library.listed(subject="botany") == []
-    assert find(ShelfEntry, shelf="all").items == []
+    assert find(ContentListing, shelf="all").items == []
     assert library.client.get(path).status == 404
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from lyceum.model.exams.assessments import Sitting
-from lyceum.model.exams.sessions import Attempts
+from lyceum.model.exams.assessments import AssessmentAttempt
+from lyceum.model.exams.sessions import AttemptCount
 from lyceum.table import find
 from tests.exams.conftest import Bank, Publisher
 from tests.support.clock import Clock
@@ -74,10 +74,10 @@ def test_w1_the_attempt_limit_holds_when_starts_race(publisher: Publisher, clien
     assert {reply.status for reply in replies} == {201}
     assert len({reply.data["examId"] for reply in replies}) == 1
     user_id = client.as_("student").user_id
-    assert Attempts.require(user_id=user_id, assessment_id=test["assessmentId"]).used == 1
+    assert AttemptCount.require(user_id=user_id, assessment_id=test["assessmentId"]).used == 1
     client.as_("student").post(f"/api/exams/{replies[0].data['examId']}/submit", {})
     assert refusal(publisher.start(test)) == (409, "NO_ATTEMPTS_LEFT")
-    assert len(find(Sitting, assessment_id=test["assessmentId"]).items) == 1
+    assert len(find(AssessmentAttempt, assessment_id=test["assessmentId"]).items) == 1
 
 
 def test_attempts_are_numbered(publisher: Publisher) -> None:
@@ -175,5 +175,5 @@ def test_t3_a_deadline_of_the_window_needs_no_client(publisher: Publisher, clock
     swept()
     assert (running.session.state, running.session.finished_at) == ("finished", running.deadline)
     assert running.deadline - running.session.started_at == timedelta(minutes=30)
-    (sitting,) = find(Sitting, assessment_id=running.session.assessment_id).items
+    (sitting,) = find(AssessmentAttempt, assessment_id=running.session.assessment_id).items
     assert (sitting.state, sitting.cause, sitting.percent) == ("finished", "expired", "0.00")

@@ -15,6 +15,7 @@ from lyceum.kit import context
 from lyceum.kit.identity import tokens
 from lyceum.model.auth import Session
 from lyceum.model.users.account import User
+from lyceum.rules import sessions
 from lyceum.table import Unit
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client
@@ -73,7 +74,7 @@ def test_a_good_token_passes_with_its_context(token: str, holder: Client) -> Non
 
 def test_a_cache_miss_costs_one_read(token: str) -> None:
     with context.working(context.RequestContext()) as work:
-        tokens.verify(token)
+        sessions.verify(token)
     assert work.usage.operations == ["BatchGetItem"]
 
 

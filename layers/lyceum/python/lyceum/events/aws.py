@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from lyceum.kit.event import Event
 
 
-class FileUploaded(Event):
+class ObjectCreated(Event):
     """Storage received a file; told by S3 itself, not by Lyceum."""
 
     name: ClassVar[str] = "Object Created"
@@ -14,7 +14,7 @@ class FileUploaded(Event):
     size_bytes: int
 
     @classmethod
-    def from_envelope(cls, envelope: dict[str, Any]) -> "FileUploaded":
+    def from_envelope(cls, envelope: dict[str, Any]) -> "ObjectCreated":
         """Read S3's notification; the tenant is the second part of the key `uploads/{tenant}/{owner}/{id}/original`."""
         detail = envelope["detail"]
         key = detail["object"]["key"]
@@ -30,7 +30,7 @@ class FileUploaded(Event):
         )
 
 
-class FileScanned(Event):
+class ObjectScanned(Event):
     """The cloud's malware scan looked at a file; told by GuardDuty itself, not by Lyceum."""
 
     name: ClassVar[str] = "GuardDuty Malware Protection Object Scan Result"
@@ -40,7 +40,7 @@ class FileScanned(Event):
     result: str
 
     @classmethod
-    def from_envelope(cls, envelope: dict[str, Any]) -> "FileScanned":
+    def from_envelope(cls, envelope: dict[str, Any]) -> "ObjectScanned":
         """Read GuardDuty's notification (user guide, "Monitoring S3 object scans with EventBridge")."""
         detail = envelope["detail"]
         place = detail["s3ObjectDetails"]

@@ -5,7 +5,7 @@ from typing import ClassVar
 from lyceum.kit.event import Event
 
 
-class UploadProcessed(Event):
+class ContentProcessed(Event):
     """An uploaded file passed its checks and its variants are ready; `content_id` is the library's item, if it belongs to one."""
 
     name: ClassVar[str] = "content.processed"
@@ -14,7 +14,7 @@ class UploadProcessed(Event):
     content_id: str | None = None
 
 
-class UploadRejected(Event):
+class ContentRejected(Event):
     """An uploaded file was refused and quarantined."""
 
     name: ClassVar[str] = "content.rejected"
@@ -24,7 +24,7 @@ class UploadRejected(Event):
     content_id: str | None = None
 
 
-class UploadFailed(Event):
+class ContentFailed(Event):
     """An uploaded file could not be processed, through no fault of its own that is known."""
 
     name: ClassVar[str] = "content.failed"

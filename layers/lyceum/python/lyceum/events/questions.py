@@ -36,7 +36,7 @@ class QuestionRejected(Event):
     reason: str
 
 
-class QuestionsReserved(Event):
+class QuestionsEmbargoed(Event):
     """Questions are asked in an exam that may be sat until a moment: nobody else is to be shown them before."""
 
     name: ClassVar[str] = "questions.reserved"

@@ -8,32 +8,32 @@ from lyceum.kit.http.records import IdempotencyRecord, RateLimitWindow
 from lyceum.kit.jobs.records import ScheduleMark, Tenant
 from lyceum.model.assignments import (
     Assignment,
-    AssignmentBoard,
-    AssignmentFigures,
+    AssignmentIndex,
+    AssignmentStatistics,
     AssignmentText,
-    Attempt,
     Extensions,
     GradeRecord,
     GradeSheet,
     Rubric,
-    Work,
+    Submission,
+    SubmissionAttempt,
 )
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Challenge, Credential, Device, LoginName, OneTimeCode, RefreshKey, ResetTicket, Session, SignInFailures, TwoFactor
 from lyceum.model.catalog import Department, Faculty, Topic, University
-from lyceum.model.content.library import ContentFigures, ContentItem, ContentRating, OfflineCopy, ShelfEntry
+from lyceum.model.content.library import ContentItem, ContentListing, ContentRating, ContentStatistics, OfflineCopy
 from lyceum.model.content.uploads import Upload
-from lyceum.model.courses.announcements import Announcement, Told
-from lyceum.model.courses.course import Course, CourseRating, CourseStanding, Dependant, Outline, PrerequisiteGraph
+from lyceum.model.courses.announcements import Announcement, AnnouncementReceipt
+from lyceum.model.courses.course import Course, CourseOutline, CourseRanking, CourseRating, DependentCourse, PrerequisiteGraph
 from lyceum.model.courses.enrolments import Enrolment, Seats, StudyTime
 from lyceum.model.courses.lessons import Lesson, LessonBody
 from lyceum.model.entitlements import Entitlement
-from lyceum.model.exams.assessments import Assessment, AssessmentForm, Incident, Sitting
+from lyceum.model.exams.assessments import Assessment, AssessmentAttempt, AssessmentForm, Incident
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.model.exams.sessions import (
     ActiveSession,
     AnswerSheet,
-    Attempts,
+    AttemptCount,
     DailyStarts,
     ExamPaper,
     ExamSession,
@@ -41,53 +41,60 @@ from lyceum.model.exams.sessions import (
     SweepMark,
 )
 from lyceum.model.exams.statistics import ItemStatistics, Performance, ScoreDistribution
-from lyceum.model.imports import ImportJob, QuestionPrint
+from lyceum.model.imports import ImportJob, QuestionFingerprint
 from lyceum.model.notifications.deliveries import Delivery, Digest, PushDevice, PushToken, Suppression
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
 from lyceum.model.notifications.reminders import NewQuestions, StudyDay, StudyReminder
-from lyceum.model.questions.question import AnswerKey, ListedQuestion, ModerationComment, Question, QuestionRevision
+from lyceum.model.questions.question import AnswerKey, ModerationComment, Question, QuestionListing, QuestionRevision
 from lyceum.model.questions.statistics import (
+    CalibrationBacklog,
     DrawnQuestions,
     QuestionStatistics,
     ResponsePattern,
     SolvedQuestions,
-    Uncalibrated,
 )
-from lyceum.model.realtime import Follower, Signal, SocketConnection, SocketTicket
+from lyceum.model.realtime import ChannelEvent, Follower, SocketConnection, SocketTicket
 from lyceum.model.users.account import User
-from lyceum.model.users.classes import Classroom, JoinCode, PinCard, Pupil
-from lyceum.model.users.directory import PersonTerm, UserCount
+from lyceum.model.users.classes import ClassMember, Classroom, JoinCode, PinCard
+from lyceum.model.users.directory import DirectoryTerm, UserCount
 from lyceum.model.users.invitations import Invitation
 
 __all__ = [
     "ActiveSession",
     "Announcement",
+    "AnnouncementReceipt",
     "AnswerKey",
     "AnswerSheet",
     "Assessment",
+    "AssessmentAttempt",
     "AssessmentForm",
     "Assignment",
-    "AssignmentBoard",
-    "AssignmentFigures",
+    "AssignmentIndex",
+    "AssignmentStatistics",
     "AssignmentText",
-    "Attempt",
-    "Attempts",
+    "AttemptCount",
     "AuditEvent",
+    "CalibrationBacklog",
     "Challenge",
+    "ChannelEvent",
+    "ClassMember",
     "Classroom",
-    "ContentFigures",
     "ContentItem",
+    "ContentListing",
     "ContentRating",
+    "ContentStatistics",
     "Course",
+    "CourseOutline",
+    "CourseRanking",
     "CourseRating",
-    "CourseStanding",
     "Credential",
     "DailyStarts",
     "Delivery",
     "Department",
-    "Dependant",
+    "DependentCourse",
     "Device",
     "Digest",
+    "DirectoryTerm",
     "DrawnQuestions",
     "Enrolment",
     "Entitlement",
@@ -108,7 +115,6 @@ __all__ = [
     "JoinCode",
     "Lesson",
     "LessonBody",
-    "ListedQuestion",
     "LoginName",
     "MarksRevision",
     "ModerationComment",
@@ -118,17 +124,15 @@ __all__ = [
     "OfflineCopy",
     "OneTimeCode",
     "OutboxItem",
-    "Outline",
     "Performance",
-    "PersonTerm",
     "PinCard",
     "PrerequisiteGraph",
     "ProcessedEvent",
-    "Pupil",
     "PushDevice",
     "PushToken",
     "Question",
-    "QuestionPrint",
+    "QuestionFingerprint",
+    "QuestionListing",
     "QuestionRevision",
     "QuestionStatistics",
     "RateLimitWindow",
@@ -141,26 +145,22 @@ __all__ = [
     "Seats",
     "Session",
     "SessionEvent",
-    "ShelfEntry",
     "SignInFailures",
-    "Signal",
-    "Sitting",
     "SocketConnection",
     "SocketTicket",
     "SolvedQuestions",
     "StudyDay",
     "StudyReminder",
     "StudyTime",
+    "Submission",
+    "SubmissionAttempt",
     "Suppression",
     "SweepMark",
     "Tenant",
-    "Told",
     "Topic",
     "TwoFactor",
-    "Uncalibrated",
     "University",
     "Upload",
     "User",
     "UserCount",
-    "Work",
 ]  # fmt: skip

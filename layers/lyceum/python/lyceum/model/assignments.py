@@ -12,7 +12,7 @@ from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, 
 from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 
 
-class AssignmentBoard(Entity, discriminator="assignment_board"):
+class AssignmentIndex(Entity, discriminator="assignment_board"):
     """The assignments of a course, in rows of what lists show; at most 200."""
 
     keys = Keys("BOARD#{course_id}", "BOARD")
@@ -87,7 +87,7 @@ class Extensions(Entity, discriminator="extensions"):
     by_user: Any = JSONAttribute(default=dict)
 
 
-class AssignmentFigures(Entity, discriminator="assignment_figures"):
+class AssignmentStatistics(Entity, discriminator="assignment_figures"):
     """How an assignment went; folded in from events, exact under concurrency.
 
     `percent_sum` is in hundredths of a percent; `tenths_0` to `tenths_9` count grades by tenths of the points.
@@ -113,7 +113,7 @@ class AssignmentFigures(Entity, discriminator="assignment_figures"):
     tenths_9 = NumberAttribute(default=0)
 
 
-class Work(Entity, discriminator="work"):
+class Submission(Entity, discriminator="work"):
     """Where a student stands with an assignment. States: in_progress, submitted, graded.
 
     `submission_id` names it to a grader who may not know whose it is. `grade_count` counts the grade records;
@@ -141,7 +141,7 @@ class Work(Entity, discriminator="work"):
     points = UnicodeAttribute(null=True)
 
 
-class Attempt(Entity, discriminator="attempt"):
+class SubmissionAttempt(Entity, discriminator="attempt"):
     """What a student handed in, once; `order` is its place among the submissions and grades of the work."""
 
     keys = Keys("WORK#{assignment_id}", "ATTEMPT#{user_id}#{number:03d}")

@@ -48,7 +48,7 @@ class ImportJob(Entity, discriminator="import_job"):
     finished_at = Moment(null=True)
 
 
-class QuestionPrint(Entity, discriminator="question_print"):
+class QuestionFingerprint(Entity, discriminator="question_print"):
     """A text that the bank holds, by the fingerprint of its stem; follows from the stream and may be a moment behind.
 
     The question may have been edited or retired since, so a reader looks at the question itself before it believes a print.

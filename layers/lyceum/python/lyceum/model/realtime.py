@@ -42,7 +42,7 @@ class Follower(Entity, discriminator="follower"):
     connection_id = UnicodeAttribute()
 
 
-class Signal(Entity, discriminator="signal"):
+class ChannelEvent(Entity, discriminator="signal"):
     """Something that happened on a channel: a user's own or a topic's. Numbers have no gaps, so who knows one misses none after it."""
 
     keys = Keys("SIGNAL#{channel}", "{number:015d}")

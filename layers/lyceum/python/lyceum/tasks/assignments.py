@@ -6,7 +6,7 @@ from typing import ClassVar
 from lyceum.kit.event import Event
 
 
-class AssignmentFallsDue(Event):
+class RemindAssignment(Event):
     """An assignment is due within 24 hours or 1: those who did not hand it in are reminded, from `after_user_id` on."""
 
     name: ClassVar[str] = "assignment.falls_due"

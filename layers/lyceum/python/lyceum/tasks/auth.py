@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from lyceum.kit.event import Event
 
 
-class CodeRequested(Event):
+class SendCode(Event):
     """Somebody asked for a one-time code for a sign-in name, or a sign-in of a user waits for one."""
 
     name: ClassVar[str] = "code.requested"

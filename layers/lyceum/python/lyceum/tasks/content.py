@@ -5,7 +5,7 @@ from typing import ClassVar
 from lyceum.kit.event import Event
 
 
-class UploadChecked(Event):
+class TranscodeRecording(Event):
     """A recording passed its checks and waits for its renditions; `etag` names the bytes that were checked."""
 
     name: ClassVar[str] = "content.checked"

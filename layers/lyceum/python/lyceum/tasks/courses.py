@@ -5,7 +5,7 @@ from typing import ClassVar
 from lyceum.kit.event import Event
 
 
-class AnnouncementSpread(Event):
+class FanOutAnnouncement(Event):
     """An announcement has reached the students of a course up to `after_user_id`; the others follow."""
 
     name: ClassVar[str] = "announcement.spread"

@@ -5,14 +5,14 @@ from typing import ClassVar
 from lyceum.kit.event import Event
 
 
-class SessionsFellDue(Event):
+class CloseSessions(Event):
     """It is time to warn of the end of these exam sessions, or to end them."""
 
     name: ClassVar[str] = "sessions.fell_due"
     exam_ids: list[str]
 
 
-class IncidentDeclared(Event):
+class FanOutIncident(Event):
     """Something is to be done to every session of an assessment, from `after_exam_id` on."""
 
     name: ClassVar[str] = "incident.declared"
@@ -21,7 +21,7 @@ class IncidentDeclared(Event):
     after_exam_id: str | None = None
 
 
-class IncidentSpread(Event):
+class ApplyIncident(Event):
     """Something is to be done to these sessions of an assessment."""
 
     name: ClassVar[str] = "incident.spread"

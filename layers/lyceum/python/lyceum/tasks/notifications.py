@@ -7,7 +7,7 @@ from pydantic import Field
 from lyceum.kit.event import Event
 
 
-class NoticeAddressed(Event):
+class DeliverNotice(Event):
     """At most 100 users are to be told the same, in the words of a kind of notification."""
 
     name: ClassVar[str] = "notice.addressed"
@@ -16,7 +16,7 @@ class NoticeAddressed(Event):
     data: dict[str, str]
 
 
-class FanOutContinued(Event):
+class FanOutNotice(Event):
     """A notice for everybody in the tenant, or in a course, goes on behind the storage key `after`, or begins without one."""
 
     name: ClassVar[str] = "fan_out.continued"
@@ -26,7 +26,7 @@ class FanOutContinued(Event):
     after: dict[str, Any] | None = None
 
 
-class MailRequested(Event):
+class SendMail(Event):
     """A notification is to be sent by e-mail."""
 
     name: ClassVar[str] = "mail.requested"
@@ -34,7 +34,7 @@ class MailRequested(Event):
     user_id: str
 
 
-class TextRequested(Event):
+class SendText(Event):
     """A notification is to be sent as a text message."""
 
     name: ClassVar[str] = "text.requested"
@@ -42,7 +42,7 @@ class TextRequested(Event):
     user_id: str
 
 
-class PushRequested(Event):
+class SendPush(Event):
     """A notification is to be pushed to its reader's devices."""
 
     name: ClassVar[str] = "push.requested"
@@ -50,7 +50,7 @@ class PushRequested(Event):
     user_id: str
 
 
-class DigestDue(Event):
+class SendDigest(Event):
     """The time of a user's digest has come."""
 
     name: ClassVar[str] = "digest.due"

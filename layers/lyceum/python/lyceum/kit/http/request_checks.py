@@ -43,8 +43,9 @@ def principal(asked: Exchange, access: Access) -> Principal | None:
     authorization = asked.headers.get("authorization")
     if authorization and access.is_anonymous:
         from lyceum.kit.identity import tokens
+        from lyceum.rules import sessions
 
-        return tokens.verify(tokens.bearer(authorization))
+        return sessions.verify(tokens.bearer(authorization))
     return None
 
 

@@ -9,15 +9,11 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from lyceum.kit import clock, context
+from lyceum.kit import clock
 from lyceum.kit.aws import clients
 from lyceum.kit.errors import Unauthenticated
-from lyceum.kit.identity.permissions import Role, acting_role
-from lyceum.kit.identity.principal import Principal
+from lyceum.kit.identity.permissions import Role
 from lyceum.kit.settings import settings
-from lyceum.model.auth import Session
-from lyceum.model.users.account import User
-from lyceum.table import batch_fetch
 
 ALGORITHM = "ES256"
 AUDIENCE = "lyceum"
@@ -82,19 +78,6 @@ def read(token: str) -> Claims:
         return Claims.model_validate(payload)
     except (jwt.PyJWTError, KeyError, TypeError, ValueError, ValidationError):
         raise Unauthenticated("This access token is not valid.") from None
-
-
-def verify(token: str) -> Principal:
-    """Prove who holds a token: it is ours and in time, and its session and user still stand (1 storage request)."""
-    claims = read(token)
-    with context.working(context.RequestContext(claims.org, claims.sub, usage=context.current().usage)):
-        session, user = batch_fetch([Session.at(user_id=claims.sub, session_id=claims.sid), User.at(user_id=claims.sub)])
-    if not isinstance(session, Session) or not isinstance(user, User):
-        raise Unauthenticated("Your session has ended. Sign in again.")
-    if user.status_at(clock.now()) != "active" or int(user.permissions_version) != claims.ver:
-        raise Unauthenticated("Your session has ended. Sign in again.")
-    role = acting_role(claims.role, is_verified=user.is_verified)
-    return Principal(claims.sub, claims.org, role, claims.tier, claims.sid, claims.ver)
 
 
 def bearer(authorization: str) -> str:

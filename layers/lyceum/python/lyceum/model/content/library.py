@@ -50,7 +50,7 @@ class ContentItem(Entity, discriminator="content_item"):
     published_at = Moment(null=True)
 
 
-class ContentFigures(Entity, discriminator="content_figures"):
+class ContentStatistics(Entity, discriminator="content_figures"):
     """How often an item was downloaded and how it was rated; folded in from events, exact under concurrency."""
 
     keys = Keys("CONTENT#{content_id}", "FIGURES")
@@ -62,7 +62,7 @@ class ContentFigures(Entity, discriminator="content_figures"):
     rating_count = NumberAttribute(default=0)
 
 
-class ShelfEntry(Entity, discriminator="shelf_entry"):
+class ContentListing(Entity, discriminator="shelf_entry"):
     """A published item on one shelf, with the card that lists show.
 
     `shelf` is `all`, `subject:…`, `grade:…`, `type:…` or `topic:…`. `rating` is the mean in thousandths. `least_bytes` is the size of

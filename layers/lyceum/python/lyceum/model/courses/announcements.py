@@ -19,7 +19,7 @@ class Announcement(Entity, discriminator="announcement"):
     body = UnicodeAttribute()
 
 
-class Told(Entity, discriminator="told"):
+class AnnouncementReceipt(Entity, discriminator="told"):
     """A course's announcement has reached one of its students."""
 
     keys = Keys("TOLD#{user_id}", "{announcement_id}")

@@ -56,7 +56,7 @@ class Course(Entity, discriminator="course"):
     rating_sum = NumberAttribute(default=0)
 
 
-class CourseStanding(Entity, discriminator="course_standing"):
+class CourseRanking(Entity, discriminator="course_standing"):
     """A published course in the lists by age, by students and by rating, with what these lists filter by.
 
     It follows the course within seconds. `rating` is the mean in thousandths; `as_of` is the version of the course that is shown.
@@ -84,7 +84,7 @@ class CourseStanding(Entity, discriminator="course_standing"):
     as_of = NumberAttribute()
 
 
-class Outline(Entity, discriminator="outline"):
+class CourseOutline(Entity, discriminator="outline"):
     """The parts of a course: the ids of its lessons in their order, and its quizzes with their titles.
 
     `optional_ids` names lessons and quizzes that are not needed to complete the course.
@@ -99,7 +99,7 @@ class Outline(Entity, discriminator="outline"):
     quizzes: Any = JSONAttribute(default=list)
 
 
-class Dependant(Entity, discriminator="dependant"):
+class DependentCourse(Entity, discriminator="dependant"):
     """Another course that asks for this one first; the mirror of that course's `prerequisite_ids`."""
 
     keys = Keys("COURSE#{course_id}", "REQUIRED_BY#{dependant_id}")

@@ -67,7 +67,7 @@ class AssessmentForm(Entity, discriminator="assessment_form"):
     expected_facility = UnicodeAttribute(null=True)
 
 
-class Sitting(Entity, discriminator="sitting"):
+class AssessmentAttempt(Entity, discriminator="sitting"):
     """A session in the list of its assessment, in the order of the starts. States: running, finished."""
 
     keys = Keys("SITTINGS#{assessment_id}", "{exam_id}")

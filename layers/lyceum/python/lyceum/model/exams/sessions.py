@@ -144,7 +144,7 @@ class ActiveSession(Entity, discriminator="active_session"):
     closes_at = Moment()
 
 
-class Attempts(Entity, discriminator="attempts"):
+class AttemptCount(Entity, discriminator="attempts"):
     """How often a user has started a published test, quiz or paper, and the last session of it."""
 
     keys = Keys("TAKER#{user_id}", "ATTEMPTS#{assessment_id}")

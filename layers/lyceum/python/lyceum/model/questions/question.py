@@ -66,7 +66,7 @@ class Question(QuestionFacts, discriminator="question"):
     lot = UnicodeAttribute()
 
 
-class ListedQuestion(QuestionFacts, discriminator="listed_question"):
+class QuestionListing(QuestionFacts, discriminator="listed_question"):
     """An approved question on one shelf: `all`, `course:…`, `department:…`, `subject:…` or `author:…`."""
 
     keys = Keys("LISTED#{shelf}", "{question_id}")

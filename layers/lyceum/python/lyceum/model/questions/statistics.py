@@ -65,7 +65,7 @@ class ResponsePattern(Entity, discriminator="response_pattern"):
     answers: Any = JSONAttribute()
 
 
-class Uncalibrated(Entity, discriminator="uncalibrated"):
+class CalibrationBacklog(Entity, discriminator="uncalibrated"):
     """A topic with answers since its difficulties were estimated."""
 
     keys = Keys("PATTERN#topics", "{topic_id}")

@@ -31,7 +31,7 @@ class JoinCode(Entity, discriminator="join_code"):
     class_id = UnicodeAttribute()
 
 
-class Pupil(Entity, discriminator="pupil"):
+class ClassMember(Entity, discriminator="pupil"):
     """Somebody belongs to a class and holds a card that its teacher issued."""
 
     keys = Keys("CLASS#{class_id}", "PUPIL#{user_id}")

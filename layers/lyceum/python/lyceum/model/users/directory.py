@@ -5,7 +5,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from lyceum.kit.table.entity import Entity, Index, Keys
 
 
-class PersonTerm(Entity, discriminator="person_term"):
+class DirectoryTerm(Entity, discriminator="person_term"):
     """A text that a user is found by. Each has a slot, so that a new text takes the place of the old: name, surname, username, email."""
 
     keys = Keys("PERSON#{user_id}", "{slot}", gsi1=Index("PEOPLE#all", "{term}#{user_id}"))

@@ -7,7 +7,7 @@ from typing import Any
 from lyceum.kit import clock
 from lyceum.kit.values.text import fingerprint, normalise
 from lyceum.model.catalog import Topic
-from lyceum.model.questions.question import AnswerKey, ListedQuestion, Question, QuestionFacts
+from lyceum.model.questions.question import AnswerKey, Question, QuestionFacts, QuestionListing
 from lyceum.rules.questions.types import AnyQuestion, QuestionFields
 from lyceum.table import Entity
 
@@ -98,10 +98,10 @@ def stored_key(question: AnyQuestion, question_id: str, revision: int) -> Answer
     return AnswerKey(question_id=question_id, revision=revision, key=key_of(question), explanation=question.explanation)
 
 
-def listed(item: Question) -> list[ListedQuestion]:
+def listed(item: Question) -> list[QuestionListing]:
     """Build the entries of an approved question on its shelves, to be written with it and removed when it leaves the bank."""
     facts = {name: getattr(item, name) for name in _FACTS}
-    return [_entry(ListedQuestion(shelf=shelf, **facts), item) for shelf in shelves(item)]
+    return [_entry(QuestionListing(shelf=shelf, **facts), item) for shelf in shelves(item)]
 
 
 def items_of(question: Question, key: AnswerKey) -> list[Entity]:
@@ -109,7 +109,7 @@ def items_of(question: Question, key: AnswerKey) -> list[Entity]:
     return [question, key, *(listed(question) if question.status == "approved" else [])]
 
 
-def _entry(entry: ListedQuestion, item: Question) -> ListedQuestion:
+def _entry(entry: QuestionListing, item: Question) -> QuestionListing:
     """Make an entry say of itself what its question says; a write counts its version on."""
     entry.created_at, entry.version = item.created_at, max(0, int(item.version) - 1)
     return entry
