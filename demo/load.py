@@ -15,6 +15,7 @@ sys.path[:0] = [str(HERE.parent / "layers/lyceum/python"), str(HERE.parent)]
 from ulid import ULID  # noqa: E402
 
 from lyceum.kit import clock, context  # noqa: E402
+from lyceum.kit.table import Entity, Unit, write_many  # noqa: E402
 from lyceum.kit.values.text import normalise  # noqa: E402
 from lyceum.model.auth import Credential, LoginName  # noqa: E402
 from lyceum.model.catalog import Department, Faculty, Topic, University  # noqa: E402
@@ -25,7 +26,6 @@ from lyceum.model.users.account import User  # noqa: E402
 from lyceum.model.users.directory import UserCount  # noqa: E402
 from lyceum.rules.questions.storage import items_of, stored  # noqa: E402
 from lyceum.rules.questions.types import read_question  # noqa: E402
-from lyceum.table import Entity, Unit, write_many  # noqa: E402
 
 Accounts = dict[str, dict[str, str]]
 
@@ -171,7 +171,7 @@ def _named(node: dict[str, Any], children: list[str]) -> dict[str, Any]:
 
 def _course() -> None:
     """Give one course its lessons and an assignment, and let the second student enter it."""
-    from lyceum.identity import Principal, Role
+    from lyceum.kit.identity import Principal, Role
 
     from functions.assignments import authoring
     from functions.assignments.schemas import NewAssignment
@@ -191,7 +191,7 @@ def _course() -> None:
 
 def _assessments() -> None:
     """Publish a practice test with a theory question that its instructor marks, and a quiz of a course."""
-    from lyceum.identity import Principal, Role
+    from lyceum.kit.identity import Principal, Role
 
     from functions.exams.authoring import assessments
     from functions.exams.authoring.schemas import NewPracticeTest, NewQuiz
@@ -213,7 +213,7 @@ def _assessments() -> None:
 
 def _running_exam() -> None:
     """Start an exam of four hours for the second student; one that runs already stays as it is."""
-    from lyceum.identity import Principal, Role
+    from lyceum.kit.identity import Principal, Role
 
     from functions.exams.attempts import delivery
     from functions.exams.attempts.schemas import StartExam

@@ -15,10 +15,10 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "layers/lyceum/python"), str(ROOT)]
 
 from lyceum import model  # noqa: E402
-from lyceum.http import Api  # noqa: E402
+from lyceum.kit.http import Api  # noqa: E402
 from lyceum.kit.http.openapi import document  # noqa: E402
 from lyceum.kit.identity.permissions import GRANTED, Permission, Role  # noqa: E402
-from lyceum.table import Entity  # noqa: E402
+from lyceum.kit.table import Entity  # noqa: E402
 from tools.routes import http_modules  # noqa: E402
 
 _DESCRIPTION = (

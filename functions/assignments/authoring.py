@@ -5,15 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 from lyceum.events.assignments import AssignmentCreated, AssignmentDeleted
-from lyceum.identity import Permission, Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, PreconditionFailed, rule_violation
+from lyceum.kit.identity import Permission, Principal
 from lyceum.kit.jobs import tenants
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.assignments import Assignment, AssignmentStatistics, AssignmentText, Extensions, Rubric
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.lessons import Lesson
 from lyceum.rules import course_access
-from lyceum.table import Unit, batch_fetch
 
 from functions.assignments import course_index
 from functions.assignments import detail as desks

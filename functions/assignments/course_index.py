@@ -5,8 +5,8 @@ from typing import Any
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.kit.event import Event
+from lyceum.kit.table import Unit
 from lyceum.model.assignments import Assignment, AssignmentIndex
-from lyceum.table import Unit
 
 MOST = 200
 _NEVER = "9999"

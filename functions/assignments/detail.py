@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lyceum.identity import Permission, Principal, may_touch, require_owner
 from lyceum.kit import clock
 from lyceum.kit.errors import NotFound
+from lyceum.kit.identity import Permission, Principal, may_touch, require_owner
+from lyceum.kit.table import fetch_partition
 from lyceum.model.assignments import Assignment, AssignmentStatistics, AssignmentText, Extensions, Rubric
-from lyceum.table import fetch_partition
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from lyceum.http import INSTRUCTOR, OWNER, STUDENT, USER, Api, Caller, Document, IfMatch, Listing, Page, Query
+from lyceum.kit.http import INSTRUCTOR, OWNER, STUDENT, USER, Api, Caller, Document, IfMatch, Listing, Page, Query
 
 from functions.assignments import authoring, listing, reading, submissions, views
 from functions.assignments.grades import gradebook, grading, reports

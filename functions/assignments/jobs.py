@@ -12,8 +12,8 @@ from aws_lambda_powertools import Logger
 
 from lyceum.kit import clock, context, ids
 from lyceum.kit.jobs import tenants
+from lyceum.kit.table import ConditionFailed, Unit, find
 from lyceum.model.assignments import Assignment
-from lyceum.table import ConditionFailed, Unit, find
 from lyceum.tasks.assignments import RemindAssignment
 
 from functions.assignments.authoring import due_day

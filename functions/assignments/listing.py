@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from lyceum.http import Listing, Page
-from lyceum.identity import Principal
+from lyceum.kit.http import Listing, Page
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Entity, Slice, batch_fetch, cut, find
 from lyceum.model.assignments import AssignmentIndex, Submission
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.rules import course_access
-from lyceum.table import Entity, Slice, batch_fetch, cut, find
 
 from functions.assignments.schemas import AssignmentQuery, AssignmentRow
 

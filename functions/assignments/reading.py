@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from lyceum.http import Listing, Page
-from lyceum.identity import Principal
 from lyceum.kit.errors import NotFound
+from lyceum.kit.http import Listing, Page
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Entity, Slice, batch_fetch, find
 from lyceum.model.assignments import Assignment, GradeRecord, Submission, SubmissionAttempt
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.users.account import User
 from lyceum.rules import course_access
-from lyceum.table import Entity, Slice, batch_fetch, find
 
 from functions.assignments import detail as desks
 from functions.assignments import views

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from lyceum.events.assignments import AssignmentSubmitted
-from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Detail, RuleViolation, rule_violation
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Entity, Unit, batch_fetch
 from lyceum.model.assignments import Assignment, Submission, SubmissionAttempt
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.rules import course_access
-from lyceum.table import Entity, Unit, batch_fetch
 
 from functions.assignments import detail as desks
 from functions.assignments.lateness import days_late

@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
+from lyceum.kit.table import Entity
 from lyceum.model.assignments import Assignment, AssignmentStatistics, GradeRecord, Submission, SubmissionAttempt
 from lyceum.model.users.account import User
-from lyceum.table import Entity
 
 from functions.assignments.detail import AssignmentDetail
 from functions.assignments.schemas import (

@@ -8,13 +8,13 @@ from lyceum.kit.errors import Conflict, Detail, Unauthenticated, ValidationFaile
 from lyceum.kit.identity import hashing
 from lyceum.kit.identity.permissions import GRANTED
 from lyceum.kit.identity.principal import Principal
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.auth import Credential, LoginName, Session
 from lyceum.model.users.account import User
 from lyceum.model.users.invitations import Invitation
 from lyceum.rules import invitations, sign_in_names
 from lyceum.rules.profiles import strangers
 from lyceum.rules.sign_in_names import fold
-from lyceum.table import Unit, batch_fetch
 
 from functions.auth.credentials import one_time_codes, passwords
 from functions.auth.schemas import Me, Register, SessionView, Verified

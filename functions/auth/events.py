@@ -15,12 +15,12 @@ from lyceum.kit.aws import clients, mail, sms
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Event
 from lyceum.kit.settings import settings
+from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.auth import LoginName, OneTimeCode
 from lyceum.model.users.account import User
 from lyceum.model.users.invitations import Invitation
 from lyceum.rules import invitations
 from lyceum.rules.sign_in_names import is_phone
-from lyceum.table import ConditionFailed, Unit
 from lyceum.tasks.auth import SendCode
 
 from functions.auth import messages

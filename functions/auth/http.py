@@ -2,7 +2,7 @@
 
 from typing import Annotated, TypeVar
 
-from lyceum.http import PUBLIC, USER, Answer, Api, Caller, Listing, MaybeCaller, Page, Query
+from lyceum.kit.http import PUBLIC, USER, Answer, Api, Caller, Listing, MaybeCaller, Page, Query
 from lyceum.kit.http.exchange import AnswerHeaders, current
 from lyceum.kit.identity import tokens
 from lyceum.kit.settings import settings

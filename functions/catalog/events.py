@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from lyceum.events.questions import QuestionApproved, QuestionRetired
 from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.table import Unit
 from lyceum.model.catalog import Topic
-from lyceum.table import Unit
 
 consumer = Consumer("catalog-events")
 handler = consumer.handler

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from lyceum.http import ADMIN, INSTRUCTOR, PUBLIC, Api, IfMatch, Listing, Page, Query
+from lyceum.kit.http import ADMIN, INSTRUCTOR, PUBLIC, Api, IfMatch, Listing, Page, Query
+from lyceum.kit.table import find
 from lyceum.model.catalog import Topic, University
-from lyceum.table import find
 
 from functions.catalog import tree
 from functions.catalog.schemas import (

@@ -12,10 +12,10 @@ from pynamodb.expressions.condition import Condition
 
 from lyceum.kit import ids
 from lyceum.kit.errors import Conflict, NotFound
+from lyceum.kit.table import Entity, Slice, Unit, find
 from lyceum.kit.values.text import normalise
 from lyceum.model.catalog import Department, Faculty, Topic, University
 from lyceum.model.courses.course import Course
-from lyceum.table import Entity, Slice, Unit, find
 
 E = TypeVar("E", bound=Entity)
 _FIRST_CHILDREN = 100

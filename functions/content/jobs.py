@@ -11,8 +11,8 @@ from aws_lambda_powertools import Logger
 from lyceum.kit import clock, context, ids
 from lyceum.kit.errors import Conflict
 from lyceum.kit.jobs import tenants
+from lyceum.kit.table import Unit, find
 from lyceum.model.content.uploads import Upload
-from lyceum.table import Unit, find
 
 from functions.content.uploads import file_store, upload_state
 from functions.content.uploads.purposes import RETENTION

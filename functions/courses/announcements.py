@@ -1,13 +1,13 @@
 """Announcements: posted once, brought to the students of a course by a worker, read by everybody they concern."""
 
 from lyceum.events.courses import AnnouncementPosted
-from lyceum.http import Listing, Page
-from lyceum.identity import Permission, Principal
 from lyceum.kit import ids
 from lyceum.kit.errors import Forbidden
+from lyceum.kit.http import Listing, Page
+from lyceum.kit.identity import Permission, Principal
+from lyceum.kit.table import Slice, Unit, batch_fetch, find
 from lyceum.model.courses.announcements import Announcement, AnnouncementReceipt
 from lyceum.rules import course_access
-from lyceum.table import Slice, Unit, batch_fetch, find
 
 from functions.courses.schemas import AnnouncementView, NewAnnouncement
 

@@ -5,16 +5,16 @@ import unicodedata
 from typing import Any
 
 from lyceum.events.courses import CourseDeleted, CoursePublished, CourseUpdated
-from lyceum.identity import Permission, Principal
 from lyceum.kit import ids
 from lyceum.kit.errors import Conflict, NotFound, PreconditionFailed, rule_violation
+from lyceum.kit.identity import Permission, Principal
+from lyceum.kit.table import Entity, Unit, find
 from lyceum.kit.values.text import normalise
 from lyceum.model.assignments import GradeSheet
 from lyceum.model.catalog import Department
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Seats
 from lyceum.rules import course_access
-from lyceum.table import Entity, Unit, find
 
 from functions.courses.schemas import CourseFields, NewCourse
 

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from lyceum.http import Listing
-from lyceum.identity import Principal
+from lyceum.kit.http import Listing
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Entity, batch_fetch, cut, fetch_partition
 from lyceum.model.assignments import AssignmentIndex
 from lyceum.model.courses.course import Course, CourseOutline, DependentCourse
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.courses.lessons import Lesson
 from lyceum.model.users.account import User
 from lyceum.rules import course_access
-from lyceum.table import Entity, batch_fetch, cut, fetch_partition
 
 from functions.courses import views
 from functions.courses.enrolments import people, progress

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from lyceum.http import INSTRUCTOR, OPTIONAL, OWNER, PUBLIC, STUDENT, USER, Api, Caller, IfMatch, Listing, MaybeCaller, Page, Query
+from lyceum.kit.http import INSTRUCTOR, OPTIONAL, OWNER, PUBLIC, STUDENT, USER, Api, Caller, IfMatch, Listing, MaybeCaller, Page, Query
+from lyceum.kit.table import find
 from lyceum.model.catalog import Topic
-from lyceum.table import find
 
 from functions.courses import announcements, authoring, course_page, listing, prerequisites, ratings, views
 from functions.courses.enrolments import enrolment, progress, students, study

@@ -4,11 +4,11 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.identity import Permission, Principal
 from lyceum.kit.errors import Detail, Forbidden, ValidationFailed
+from lyceum.kit.identity import Permission, Principal
+from lyceum.kit.table import Entity, Slice, batch_fetch, find
 from lyceum.kit.values.text import normalise
 from lyceum.model.courses.course import Course, CourseRanking
-from lyceum.table import Entity, Slice, batch_fetch, find
 
 from functions.courses.schemas import CourseQuery
 

@@ -4,11 +4,11 @@ Whether a new edge closes a circle is found by walking the graph; that nobody ad
 on the version of the graph as a whole, in the transaction that adds it.
 """
 
-from lyceum.identity import Principal
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.courses.course import Course, DependentCourse, PrerequisiteGraph
 from lyceum.rules import course_access
-from lyceum.table import Unit, batch_fetch
 
 from functions.courses.schemas import Prerequisites
 

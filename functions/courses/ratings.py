@@ -3,14 +3,14 @@
 from typing import Any
 
 from lyceum.events.courses import CourseRated
-from lyceum.http import Listing
-from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Forbidden
+from lyceum.kit.http import Listing
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Slice, Unit, batch_fetch, find
 from lyceum.model.courses.course import Course, CourseRating
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.rules import course_access
-from lyceum.table import Slice, Unit, batch_fetch, find
 
 from functions.courses.schemas import RateCourse
 

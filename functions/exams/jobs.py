@@ -19,8 +19,8 @@ from aws_lambda_powertools import Logger
 from lyceum.kit import clock, context, ids
 from lyceum.kit.consumers.outbox import tell
 from lyceum.kit.jobs import tenants
+from lyceum.kit.table import ConditionFailed, Unit, find
 from lyceum.model.exams.sessions import ExamSession, SweepMark
-from lyceum.table import ConditionFailed, Unit, find
 from lyceum.tasks.exams import CloseSessions
 
 from functions.exams.marking import deadlines

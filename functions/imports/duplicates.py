@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from lyceum.kit.table import batch_fetch
 from lyceum.model.imports import QuestionFingerprint
 from lyceum.model.questions.question import Question
-from lyceum.table import batch_fetch
 
 
 class KnownFingerprints:

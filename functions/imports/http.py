@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from lyceum.http import MODERATOR, Api, Caller, Document, Listing, Page, Query
+from lyceum.kit.http import MODERATOR, Api, Caller, Document, Listing, Page, Query
 
 from functions.imports import import_jobs, reports
 from functions.imports.formats import columns

@@ -6,14 +6,14 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.http import Page
-from lyceum.identity import Permission, Principal, may_touch
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Detail, TooLarge, ValidationFailed, rule_violation
+from lyceum.kit.http import Page
+from lyceum.kit.identity import Permission, Principal, may_touch
+from lyceum.kit.table import Unit, find
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
 from lyceum.model.imports import ImportJob
-from lyceum.table import Unit, find
 from lyceum.tasks.imports import ImportConfirmed
 
 from functions.imports import row_store

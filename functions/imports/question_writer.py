@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from lyceum.events.questions import QuestionApproved, QuestionSubmitted
 from lyceum.kit.event import Event
+from lyceum.kit.table import Unit
 from lyceum.model.imports import ImportJob
 from lyceum.model.questions.question import AnswerKey, ModerationComment, Question
 from lyceum.rules.questions.storage import items_of, stored
 from lyceum.rules.questions.types import read_question
-from lyceum.table import Unit
 
 from functions.imports.row_store import Line
 from functions.imports.topics import Topics

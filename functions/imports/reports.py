@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from lyceum.http import Document, Listing, Page, Schema
 from lyceum.kit.errors import Conflict, Gone, TooLarge
+from lyceum.kit.http import Document, Listing, Page, Schema
+from lyceum.kit.table import Slice
 from lyceum.kit.values.spreadsheet import write_csv
 from lyceum.model.imports import ImportJob
-from lyceum.table import Slice
 
 from functions.imports import row_store
 from functions.imports.schemas import ErrorsQuery, RowView, WrongRow

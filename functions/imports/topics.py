@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from lyceum.kit.table import batch_fetch, find
 from lyceum.kit.values.text import normalise
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
-from lyceum.table import batch_fetch, find
 
 from functions.imports.formats.drafts import Draft
 

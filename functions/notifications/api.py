@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from lyceum.http import PUBLIC, USER, Answer, Api, Caller, IfMatch, Listing, Page, Query
+from lyceum.kit.http import PUBLIC, USER, Answer, Api, Caller, IfMatch, Listing, Page, Query
 
 from functions.notifications import devices, inbox, preferences, unsubscribing
 from functions.notifications.schemas import (

@@ -9,11 +9,11 @@ from lyceum.events.courses import AnnouncementPosted
 from lyceum.events.notifications import PeriodEnded
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
+from lyceum.kit.table import Unit, batch_fetch, find, find_all
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.notifications.reminders import NewQuestions
 from lyceum.model.users.account import User
-from lyceum.table import Unit, batch_fetch, find, find_all
 from lyceum.tasks.notifications import DeliverNotice, FanOutNotice
 
 from functions.notifications.study_kinds import ANNOUNCEMENT, NEW_QUESTIONS

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from lyceum.kit import clock, metrics
 from lyceum.kit.aws import clients
 from lyceum.kit.errors import Unavailable
+from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.notifications.deliveries import Delivery, Digest
-from lyceum.table import ConditionFailed, Unit
 
 LEASE = timedelta(minutes=1)
 """Longer than a sending function may run (20 s), shorter than its queue hides a message that failed (120 s)."""

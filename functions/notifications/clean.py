@@ -12,8 +12,8 @@ from aws_lambda_powertools import Logger
 
 from lyceum.kit.errors import Conflict
 from lyceum.kit.jobs import schedules
+from lyceum.kit.table import find_all
 from lyceum.model.notifications.inbox import InboxCounter, Notification
-from lyceum.table import find_all
 
 from functions.notifications import inbox
 from functions.notifications.placing import SHELVES

@@ -1,10 +1,10 @@
 """Sends notifications and digests by e-mail."""
 
 from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.notifications.deliveries import Delivery, Digest
 from lyceum.model.notifications.inbox import Notification, NotificationPreferences
 from lyceum.model.users.account import User
-from lyceum.table import Unit, batch_fetch
 from lyceum.tasks.notifications import SendDigest, SendMail
 
 from functions.notifications import mail, suppression

@@ -2,12 +2,12 @@
 
 import hashlib
 
-from lyceum.http import Listing
-from lyceum.identity import Principal
 from lyceum.kit.errors import Detail, NotFound, ValidationFailed, rule_violation
+from lyceum.kit.http import Listing
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Slice, Unit, batch_fetch, find
 from lyceum.model.notifications.deliveries import PushDevice, PushToken
 from lyceum.model.notifications.inbox import NotificationPreferences
-from lyceum.table import Slice, Unit, batch_fetch, find
 
 from functions.notifications import webpush
 from functions.notifications.schemas import RegisterDevice

@@ -24,8 +24,8 @@ from lyceum.events.questions import QuestionApproved, QuestionRejected
 from lyceum.events.tutoring import MentorAssigned
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.table import Unit
 from lyceum.kit.values.money import Money
-from lyceum.table import Unit
 from lyceum.tasks.notifications import DeliverNotice
 
 from functions.notifications import account_kinds, kinds, study_kinds

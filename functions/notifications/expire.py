@@ -12,8 +12,8 @@ from lyceum.kit import clock, ids
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import Conflict
 from lyceum.kit.jobs import schedules
+from lyceum.kit.table import Unit, find_all
 from lyceum.model.entitlements import Entitlement
-from lyceum.table import Unit, find_all
 
 _DAY = timedelta(days=1)
 _WARNINGS = {30: 7, 7: 1, 1: 0, 0: -7}

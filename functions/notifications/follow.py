@@ -8,10 +8,10 @@ from lyceum.events.questions import QuestionApproved
 from lyceum.events.users import UserDeleted, UserPreferencesChosen
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.jobs import tenants
+from lyceum.kit.table import Unit
 from lyceum.kit.values import time_zones
 from lyceum.model.notifications.reminders import NewQuestions, StudyReminder
 from lyceum.model.users.account import User
-from lyceum.table import Unit
 
 from functions.notifications import reminding
 

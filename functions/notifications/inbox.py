@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
-from lyceum.http import Page
-from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
+from lyceum.kit.http import Page
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import ConditionFailed, Slice, Unit, batch_fetch, find
 from lyceum.model.notifications.inbox import InboxCounter, Notification
-from lyceum.table import ConditionFailed, Slice, Unit, batch_fetch, find
 
 from functions.notifications.placing import same_generation
 from functions.notifications.schemas import Counts, InboxQuery, Marked, Message

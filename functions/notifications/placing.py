@@ -12,10 +12,10 @@ from lyceum.events.notifications import NotificationCreated
 from lyceum.kit import clock, ids
 from lyceum.kit.event import Event
 from lyceum.kit.jobs import tenants
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.notifications.deliveries import Delivery, Digest
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
 from lyceum.model.users.account import User
-from lyceum.table import Unit, batch_fetch
 from lyceum.tasks.notifications import SendMail, SendPush, SendText
 
 from functions.notifications.kind import Channel, Kind

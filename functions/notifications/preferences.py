@@ -1,13 +1,13 @@
 """What a user wants to be told, read and changed; time zone and language are the account's own, and are changed there too."""
 
 from lyceum.events.users import UserPreferencesChosen
-from lyceum.identity import Principal
 from lyceum.kit.errors import Detail, PreconditionFailed, ValidationFailed
+from lyceum.kit.identity import Principal
 from lyceum.kit.settings import settings
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.notifications.inbox import NotificationPreferences
 from lyceum.model.users.account import User
 from lyceum.rules.profiles import Preferences
-from lyceum.table import Unit, batch_fetch
 
 from functions.notifications import webpush
 from functions.notifications.kind import CHANNELS

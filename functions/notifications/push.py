@@ -9,9 +9,9 @@ from aws_lambda_powertools import Logger
 
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import NotFound
+from lyceum.kit.table import Unit, find
 from lyceum.model.notifications.deliveries import Delivery, PushDevice
 from lyceum.model.notifications.inbox import Notification
-from lyceum.table import Unit, find
 from lyceum.tasks.notifications import SendPush
 
 from functions.notifications import devices

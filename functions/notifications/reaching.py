@@ -8,9 +8,9 @@ from aws_lambda_powertools import Logger
 
 from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
+from lyceum.kit.table import Unit
 from lyceum.model.notifications.deliveries import PushDevice
 from lyceum.model.notifications.inbox import Notification
-from lyceum.table import Unit
 
 from functions.notifications import webpush
 from functions.notifications.registry import KINDS

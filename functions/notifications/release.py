@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from lyceum.kit.jobs import schedules
+from lyceum.kit.table import ConditionFailed, Unit, find_all
 from lyceum.model.notifications.deliveries import Delivery, Digest
-from lyceum.table import ConditionFailed, Unit, find_all
 from lyceum.tasks.notifications import SendDigest
 
 from functions.notifications.placing import request

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from lyceum.kit.jobs import schedules
+from lyceum.kit.table import batch_fetch, find
 from lyceum.model.notifications.inbox import NotificationPreferences
 from lyceum.model.notifications.reminders import StudyDay, StudyReminder
-from lyceum.table import batch_fetch, find
 
 from functions.notifications import reminding
 

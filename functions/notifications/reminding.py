@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from lyceum.events.notifications import StudyReminderDue
 from lyceum.kit import clock, ids
 from lyceum.kit.jobs import schedules
+from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.kit.values import time_zones
 from lyceum.model.notifications.reminders import StudyDay, StudyReminder
 from lyceum.model.users.account import User
 from lyceum.rules.profiles import Preferences
-from lyceum.table import ConditionFailed, Unit
 
 QUARTER = timedelta(minutes=15)
 _KEPT = timedelta(days=3)

@@ -2,7 +2,7 @@
 
 from lyceum.events.aws import MailBounced, MailComplained
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.table import Unit
+from lyceum.kit.table import Unit
 
 from functions.notifications.suppression import suppress
 

@@ -7,8 +7,8 @@ after a complaint, what is mandatory still is.
 import hashlib
 from typing import Literal
 
+from lyceum.kit.table import Unit
 from lyceum.model.notifications.deliveries import Suppression
-from lyceum.table import Unit
 
 from functions.notifications.claims import NotWanted
 

@@ -4,10 +4,10 @@ import re
 
 from lyceum.kit.aws import sms
 from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.notifications.deliveries import Delivery
 from lyceum.model.notifications.inbox import Notification
 from lyceum.model.users.account import User
-from lyceum.table import Unit, batch_fetch
 from lyceum.tasks.notifications import SendText
 
 from functions.notifications.claims import NotWanted, carry_out

@@ -9,8 +9,8 @@ from lyceum.kit import ids
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import Conflict
 from lyceum.kit.jobs import schedules
+from lyceum.kit.table import Unit
 from lyceum.kit.values import time_zones
-from lyceum.table import Unit
 
 _DAY = timedelta(days=1)
 

@@ -11,9 +11,9 @@ from lyceum.kit import context
 from lyceum.kit.errors import BadRequest
 from lyceum.kit.identity import sealing
 from lyceum.kit.settings import settings
+from lyceum.kit.table import Unit
 from lyceum.model.notifications.inbox import NotificationPreferences
 from lyceum.model.users.account import User
-from lyceum.table import Unit
 
 from functions.notifications.kind import language_of
 

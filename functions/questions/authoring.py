@@ -3,9 +3,10 @@
 from typing import Any
 
 from lyceum.events.questions import QuestionRetired, QuestionSubmitted
-from lyceum.identity import Permission, Principal, may_touch, require_owner
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
+from lyceum.kit.identity import Permission, Principal, may_touch, require_owner
+from lyceum.kit.table import Unit, batch_fetch, find
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
 from lyceum.model.questions.question import AnswerKey, ModerationComment, Question, QuestionFacts, QuestionListing, QuestionRevision
@@ -13,7 +14,6 @@ from lyceum.rules.questions import storage
 from lyceum.rules.questions.storage import with_key
 from lyceum.rules.questions.topic_sampler import is_reserved
 from lyceum.rules.questions.types import AnyQuestion
-from lyceum.table import Unit, batch_fetch, find
 
 from functions.questions.schemas import CommentView, Keyed, QuestionView, Removed
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
+from lyceum.kit.table import find
 from lyceum.model.questions.question import AnswerKey, Question, QuestionRevision
 from lyceum.rules.questions.storage import with_key
-from lyceum.table import find
 
 from functions.questions.authoring import snapshot
 from functions.questions.schemas import Change, History, RevisionView

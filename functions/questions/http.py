@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from lyceum.http import INSTRUCTOR, MODERATOR, OPTIONAL, OWNER, USER, Api, Body, Caller, IfMatch, MaybeCaller, Page, Query
+from lyceum.kit.http import INSTRUCTOR, MODERATOR, OPTIONAL, OWNER, USER, Api, Body, Caller, IfMatch, MaybeCaller, Page, Query
 from lyceum.rules.questions.types import AnyQuestion
 
 from functions.questions import authoring, history, listing, moderation, selection, statistics

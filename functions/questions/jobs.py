@@ -11,10 +11,10 @@ from aws_lambda_powertools import Logger
 
 from lyceum.kit import clock, context, ids
 from lyceum.kit.jobs import tenants
+from lyceum.kit.table import ConditionFailed, Unit, batch_fetch, find
 from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import CalibrationBacklog, QuestionStatistics, ResponsePattern
 from lyceum.rules.questions import seeded_order
-from lyceum.table import ConditionFailed, Unit, batch_fetch, find
 
 from functions.questions import calibration
 from functions.questions.calibration import Estimate

@@ -13,14 +13,14 @@ from typing import Any, Literal, cast
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.identity import Permission, Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import BadRequest, Forbidden, Unauthenticated, rule_violation
+from lyceum.kit.identity import Permission, Principal
+from lyceum.kit.table import Slice, batch_fetch, find
 from lyceum.kit.values.text import normalise
 from lyceum.model.questions.question import Question, QuestionFacts, QuestionListing
 from lyceum.model.questions.statistics import SolvedQuestions
 from lyceum.rules.questions.topic_sampler import is_reserved
-from lyceum.table import Slice, batch_fetch, find
 
 from functions.questions.schemas import PendingFilter, QuestionFilter
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from lyceum.events.questions import QuestionApproved, QuestionRejected
-from lyceum.identity import Permission, Principal
 from lyceum.kit import ids
 from lyceum.kit.errors import Conflict
+from lyceum.kit.identity import Permission, Principal
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.questions.question import ModerationComment, Question
 from lyceum.rules.questions import storage
-from lyceum.table import Unit, batch_fetch
 
 from functions.questions.schemas import CommentView, Decision, Decisions
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
-from lyceum.http import Listing, Request, Schema
+from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.rules.questions.types import Difficulty, QuestionType
 from lyceum.rules.questions.views import ContentView, KeyedContent

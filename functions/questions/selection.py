@@ -2,15 +2,15 @@
 
 from datetime import timedelta
 
-from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import NotFound
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Unit, batch_fetch, find
 from lyceum.model.catalog import Topic
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import DrawnQuestions
 from lyceum.rules.questions import seeded_order, topic_sampler
-from lyceum.table import Unit, batch_fetch, find
 
 from functions.questions.schemas import Draw
 

@@ -6,9 +6,9 @@ from math import sqrt
 from typing import Any
 
 from lyceum.kit.errors import NotFound
+from lyceum.kit.table import Slice, find
 from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import QuestionStatistics
-from lyceum.table import Slice, find
 
 from functions.questions import calibration
 from functions.questions.schemas import EstimateView, MissedFilter, MissedView, StatisticsView

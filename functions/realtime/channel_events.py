@@ -10,8 +10,8 @@ from typing import Any
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Unavailable
 from lyceum.kit.event import Event
+from lyceum.kit.table import Unit, find
 from lyceum.model.realtime import ChannelEvent
-from lyceum.table import Unit, find
 
 MOST_AT_ONCE = 100
 _OWN = "user:"

@@ -7,12 +7,12 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.aws import clients
 from lyceum.kit.errors import RateLimited, rule_violation
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import ConditionFailed, Unit, batch_fetch, find, find_all
 from lyceum.model.realtime import ChannelEvent, Follower, SocketConnection
-from lyceum.table import ConditionFailed, Unit, batch_fetch, find, find_all
 
 from functions.realtime import channel_events
 from functions.realtime.schemas import MOST_TOPICS

@@ -7,8 +7,8 @@ import json
 import re
 from collections.abc import Callable
 
-from lyceum.identity import Principal
 from lyceum.kit.errors import BadRequest
+from lyceum.kit.identity import Principal
 from lyceum.model.realtime import ChannelEvent
 
 from functions.realtime import channel_events

@@ -15,9 +15,9 @@ from lyceum.events.notifications import NotificationCreated, PeriodEnded
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Event
+from lyceum.kit.table import Unit
 from lyceum.model.courses.course import Course
 from lyceum.model.notifications.inbox import Notification
-from lyceum.table import Unit
 
 from functions.realtime import channel_events, connections
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from lyceum.http import USER, Api, Caller, LastEventId, Query
+from lyceum.kit.http import USER, Api, Caller, LastEventId, Query
 
 from functions.realtime import event_streams, tickets
 from functions.realtime.schemas import StreamQuery, TicketView

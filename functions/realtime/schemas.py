@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
-from lyceum.http import Request, Schema
+from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 
 Topic = Annotated[str, StringConstraints(pattern=r"^(everybody|leaderboard|course:[0-9A-Za-z_-]{1,40})$")]

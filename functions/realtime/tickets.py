@@ -7,12 +7,12 @@ ticket is worth nothing.
 import hashlib
 from datetime import timedelta
 
-from lyceum.identity import Principal
 from lyceum.kit import clock, context, ids
 from lyceum.kit.aws import clients
 from lyceum.kit.errors import Unauthenticated
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.realtime import SocketTicket
-from lyceum.table import ConditionFailed, Unit
 
 from functions.realtime.schemas import TicketView
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from lyceum.identity import Principal
+from lyceum.kit.identity import Principal
 from lyceum.kit.identity.permissions import Role
+from lyceum.kit.table import batch_fetch
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
-from lyceum.table import batch_fetch
 
 _OPEN = frozenset({"everybody", "leaderboard"})
 

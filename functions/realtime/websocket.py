@@ -9,9 +9,9 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from pydantic import ValidationError
 
-from lyceum.identity import Principal
 from lyceum.kit import clock, context
 from lyceum.kit.errors import BadRequest, DomainError, Forbidden
+from lyceum.kit.identity import Principal
 
 from functions.realtime import channel_events, connections, topics
 from functions.realtime.schemas import CLIENT_MESSAGE, Ping, Presence, Subscribe, Unsubscribe

@@ -1,6 +1,6 @@
 """The system about itself: health and documentation."""
 
-from lyceum.http import PUBLIC, Answer, Api
+from lyceum.kit.http import PUBLIC, Answer, Api
 
 from functions.system import documentation
 from functions.system.health import health

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from lyceum.http import Schema
+from lyceum.kit.http import Schema
 
 
 class Dependency(Schema):

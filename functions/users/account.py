@@ -1,13 +1,13 @@
 """One's own account: names, the wish for another address or number, and preferences."""
 
 from lyceum.events.users import ContactChangeRequested, UserPreferencesChosen, UserRenamed
-from lyceum.identity import Principal
 from lyceum.kit.errors import Conflict
 from lyceum.kit.event import Event
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Unit
 from lyceum.model.users.account import User
 from lyceum.rules import sign_in_names
 from lyceum.rules.profiles import Preferences, Privacy
-from lyceum.table import Unit
 
 from functions.users import account_admin
 from functions.users.profiles import rename

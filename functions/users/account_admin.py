@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lyceum.events.users import UserActivated, UserDeleted, UserRoleChanged, UserSuspended, UserVerified
-from lyceum.identity import Principal, Role
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Forbidden, NotFound, rule_violation
 from lyceum.kit.event import Event
+from lyceum.kit.identity import Principal, Role
+from lyceum.kit.table import Unit
 from lyceum.model.audit import audit
 from lyceum.model.users.account import User
-from lyceum.table import Unit
 
 RETENTION = timedelta(days=30)
 """From the deletion of an account to its purge."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from lyceum.http import ADMIN, INSTRUCTOR, OPTIONAL, SELF, USER, Api, Caller, IfMatch, MaybeCaller, Page, Query
+from lyceum.kit.http import ADMIN, INSTRUCTOR, OPTIONAL, SELF, USER, Api, Caller, IfMatch, MaybeCaller, Page, Query
 
 from functions.users import account, account_admin, invitations, pin_cards, profiles, statistics, user_directory
 from functions.users.schemas import (

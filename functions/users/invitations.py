@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from lyceum.events.users import UserInvited
-from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Forbidden
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Unit
 from lyceum.model.audit import audit
 from lyceum.model.users.invitations import Invitation
 from lyceum.rules import sign_in_names
-from lyceum.table import Unit
 
 from functions.users.schemas import InvitationView, Invite
 

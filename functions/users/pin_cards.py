@@ -3,16 +3,15 @@
 import unicodedata
 
 from lyceum.events.users import UserRegistered
-from lyceum.identity import Permission, Principal, require_owner
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, NotFound
-from lyceum.kit.identity import hashing
+from lyceum.kit.identity import Permission, Principal, hashing, require_owner
+from lyceum.kit.table import Entity, Unit, batch_fetch
 from lyceum.model.audit import audit
 from lyceum.model.auth import LoginName
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import ClassMember, Classroom, JoinCode, PinCard
 from lyceum.rules import sign_in_names
-from lyceum.table import Entity, Unit, batch_fetch
 
 from functions.users.schemas import Card, Cards, IssueCards, NewPupil
 

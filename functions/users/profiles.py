@@ -3,14 +3,14 @@
 from typing import Any
 
 from lyceum.events.users import UserRenamed
-from lyceum.identity import Permission, Principal, may_touch
 from lyceum.kit import clock
 from lyceum.kit.aws import links
 from lyceum.kit.errors import NotFound, ValidationFailed
+from lyceum.kit.identity import Permission, Principal, may_touch
+from lyceum.kit.table import Unit
 from lyceum.model.audit import audit
 from lyceum.model.users.account import User
 from lyceum.rules.profiles import Preferences, is_minor, strangers
-from lyceum.table import Unit
 
 from functions.users import account_admin
 from functions.users.schemas import (

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BeforeValidator, EmailStr, Field, StringConstraints, model_validator
 
-from lyceum.http import Listing, Request, Schema
-from lyceum.identity import Role
+from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.identity import Role
 from lyceum.kit.values.text import Line
 from lyceum.rules.profiles import AnyFields, InstructorFields, MentorFields, Preferences, Privacy, StudentFields, TimeZone
 from lyceum.rules.sign_in_names import Phone, Username

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from lyceum.identity import Permission, Principal, may_touch
 from lyceum.kit import clock
+from lyceum.kit.identity import Permission, Principal, may_touch
+from lyceum.kit.table import find
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.users.account import User
 from lyceum.rules.profiles import Preferences
-from lyceum.table import find
 
 from functions.users import profiles
 from functions.users.schemas import Overview, Statistics

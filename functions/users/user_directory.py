@@ -1,11 +1,11 @@
 """The list of all accounts, and the search by the beginning of a name."""
 
-from lyceum.http import Page
 from lyceum.kit import clock
+from lyceum.kit.http import Page
+from lyceum.kit.table import Slice, Unit, batch_fetch, find
 from lyceum.kit.values.text import normalise
 from lyceum.model.users.account import User
 from lyceum.model.users.directory import DirectoryTerm, UserCount
-from lyceum.table import Slice, Unit, batch_fetch, find
 
 from functions.users.schemas import UserFilter, UserRow
 

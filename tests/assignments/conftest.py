@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from lyceum.kit.table import find
 from lyceum.model.assignments import GradeRecord, SubmissionAttempt
-from lyceum.table import find
 from tests.courses.conftest import School, outcome, school, together, who
 from tests.support.clock import Clock
 from tests.support.http import Client, Reply

@@ -5,8 +5,8 @@ from functools import partial
 import pytest
 
 from lyceum.kit.errors import DomainError
+from lyceum.kit.table import find
 from lyceum.model.assignments import Assignment, GradeRecord
-from lyceum.table import find
 from tests.assignments.conftest import Term, together, trail, who
 from tests.support.workers import deliver
 

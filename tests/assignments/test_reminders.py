@@ -3,8 +3,8 @@
 import pytest
 
 from lyceum.kit.jobs import tenants
+from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.assignments import Assignment
-from lyceum.table import ConditionFailed, Unit
 from tests.assignments.conftest import DUE, Term
 from tests.courses.conftest import School
 from tests.support.acting import acting

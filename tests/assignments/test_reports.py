@@ -15,9 +15,9 @@ from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Event
+from lyceum.kit.table import write_many
 from lyceum.model.assignments import GradeSheet
 from lyceum.model.courses.enrolments import Enrolment
-from lyceum.table import write_many
 from tests.assignments.conftest import Term
 from tests.courses.conftest import COURSE, School
 from tests.support.http import LAMBDA, Client

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lyceum.identity import Principal
 from lyceum.kit.aws import clients
+from lyceum.kit.identity import Principal
 from lyceum.rules import sessions
 from tests.support.cloud import Cloud
 from tests.support.http import Client, Reply

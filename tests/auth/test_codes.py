@@ -4,8 +4,8 @@ import pytest
 
 from lyceum.kit import clock as time
 from lyceum.kit.aws import clients
+from lyceum.kit.table import Unit
 from lyceum.model.users.account import User
-from lyceum.table import Unit
 from tests.auth.conftest import ADA, HERE, PASSWORD, Post, Visitor, holder, signed_in
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud

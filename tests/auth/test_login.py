@@ -4,9 +4,9 @@ import pytest
 
 from lyceum.kit.identity import hashing
 from lyceum.kit.settings import settings
+from lyceum.kit.table import Unit, find
 from lyceum.model.auth import Credential, Session
 from lyceum.model.users.account import User
-from lyceum.table import Unit, find
 from tests.auth.conftest import PASSWORD, Post, Visitor, holder
 from tests.support.clock import Clock
 from tests.support.http import Client

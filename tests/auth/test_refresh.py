@@ -3,9 +3,9 @@
 import pytest
 
 from lyceum.kit.identity import sealing
+from lyceum.kit.table import Unit
 from lyceum.model.auth import RefreshKey, Session
 from lyceum.model.users.account import User
-from lyceum.table import Unit
 from tests.auth.conftest import HERE, Post, Visitor, holder, signed_in
 from tests.support.clock import Clock
 from tests.support.http import Client, Reply

@@ -2,14 +2,14 @@
 
 from functools import partial
 
-from lyceum.identity import Principal, Role
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import DomainError
+from lyceum.kit.identity import Principal, Role
+from lyceum.kit.table import write_many
 from lyceum.model.assignments import AssignmentIndex, GradeSheet
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment, Seats
 from lyceum.model.courses.lessons import Lesson
-from lyceum.table import write_many
 from tests.bench.requests import milliseconds
 from tests.support.http import Client, Reply
 from tests.support.threads import at_once

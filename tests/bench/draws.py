@@ -3,9 +3,9 @@
 import secrets
 
 from lyceum.kit import context, ids
+from lyceum.kit.table import write_many
 from lyceum.model.questions.question import Question
 from lyceum.rules.questions.topic_sampler import draw
-from lyceum.table import write_many
 from tests.support.cloud import Cloud
 
 SIZES = (1_000, 10_000, 100_000)

@@ -9,9 +9,9 @@ from unittest.mock import patch
 
 from lyceum.events.courses import AnnouncementPosted
 from lyceum.kit import ids
+from lyceum.kit.table import write_many
 from lyceum.kit.table.connection import StorageConnection
 from lyceum.model.users.account import User
-from lyceum.table import write_many
 from tests.support.cloud import Cloud
 from tests.support.http import LAMBDA
 from tests.support.workers import record

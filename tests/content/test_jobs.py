@@ -2,7 +2,7 @@
 
 import pytest
 
-from lyceum.table import Unit
+from lyceum.kit.table import Unit
 from tests.content.conftest import SMALL, Library
 from tests.content.pictures import picture
 from tests.support.clock import Clock

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from lyceum.identity import Principal
 from lyceum.kit import ids
 from lyceum.kit.errors import DomainError
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Unit, write_many
 from lyceum.model.catalog import Department
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.courses.lessons import Lesson
-from lyceum.table import Unit, write_many
 from tests.support.http import Client, Reply
 from tests.support.threads import at_once
 

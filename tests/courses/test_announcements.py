@@ -2,8 +2,8 @@
 
 import pytest
 
+from lyceum.kit.table import find
 from lyceum.model.courses.announcements import AnnouncementReceipt
-from lyceum.table import find
 from tests.courses.conftest import School
 from tests.support.clock import Clock
 from tests.support.http import Client

@@ -3,8 +3,8 @@
 import pytest
 
 from lyceum.events.courses import CourseCounted
+from lyceum.kit.table import Unit
 from lyceum.model.courses.course import Course, CourseRanking
-from lyceum.table import Unit
 from tests.courses.conftest import COURSE, School
 from tests.support.http import LAMBDA, Client
 from tests.support.workers import deliver, record

@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 
 from lyceum.kit import clock as clocks
+from lyceum.kit.table import Unit
 from lyceum.model.courses.enrolments import Enrolment, Seats
 from lyceum.model.entitlements import Entitlement
-from lyceum.table import Unit
 from tests.courses.conftest import COURSE, School, together, who
 from tests.support.clock import Clock
 from tests.support.http import Client

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from lyceum.kit import clock, ids
+from lyceum.kit.table import Unit
 from lyceum.model.content.library import ContentItem
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.lessons import Lesson, LessonBody
-from lyceum.table import Unit
 from tests.courses.conftest import School, together, who
 from tests.support.http import Client
 

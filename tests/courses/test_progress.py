@@ -12,9 +12,9 @@ from lyceum.events.assignments import AssignmentSubmitted
 from lyceum.events.courses import QuizPublished, QuizWithdrawn
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit.event import Event
+from lyceum.kit.table import Unit
 from lyceum.model.assignments import AssignmentIndex
 from lyceum.model.courses.enrolments import Enrolment
-from lyceum.table import Unit
 from tests.courses.conftest import School, together, who
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client

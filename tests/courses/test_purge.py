@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from lyceum.kit.table import Unit
 from lyceum.model.assignments import GradeSheet
 from lyceum.model.courses.course import Course
-from lyceum.table import Unit
 from tests.courses.conftest import School
 from tests.courses.test_announcements import NEWS
 from tests.courses.test_lessons import upload

@@ -11,10 +11,10 @@ import pytest
 from lyceum.kit import clock as clocks
 from lyceum.kit import context, ids
 from lyceum.kit.settings import settings
+from lyceum.kit.table import Entity, write_many
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
 from lyceum.model.questions.question import AnswerKey, Question
-from lyceum.table import Entity, write_many
 from tests.support import workers
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud

@@ -10,8 +10,8 @@ from lyceum.kit import clock as clocks
 from lyceum.kit import context, ids
 from lyceum.kit.errors import Unavailable
 from lyceum.kit.jobs import tenants
+from lyceum.kit.table import Entity, Unit, write_many
 from lyceum.model.exams.sessions import ExamSession, SweepMark
-from lyceum.table import Entity, Unit, write_many
 from tests.exams.conftest import Running, Start
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA

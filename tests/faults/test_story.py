@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from lyceum.kit.table import Entity, write_many
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
 from lyceum.model.questions.question import AnswerKey, Question
-from lyceum.table import Entity, write_many
 from tests.faults.injection import KINDS, Faults, injected
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud

@@ -8,11 +8,11 @@ import pytest
 
 from lyceum.kit import clock, ids
 from lyceum.kit.settings import settings
+from lyceum.kit.table import find, write_many
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
 from lyceum.model.imports import ImportJob
 from lyceum.model.questions.question import Question
-from lyceum.table import find, write_many
 from tests.support.acting import acting
 from tests.support.http import LAMBDA, Client, Reply
 from tests.support.workers import consumers, record

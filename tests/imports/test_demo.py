@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from demo.load import demo_id
+from lyceum.kit.table import write_many
 from lyceum.model.catalog import Topic
-from lyceum.table import write_many
 from tests.imports.conftest import Desk
 
 DEMO = Path(__file__).parents[2] / "demo"

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from lyceum.kit.consumers.records import ProcessedEvent
 from lyceum.kit.errors import Conflict, Unavailable
-from lyceum.kit.table import writing
+from lyceum.kit.table import Unit, writing
 from lyceum.kit.table.connection import StorageConnection
 from lyceum.model.questions.question import Question
-from lyceum.table import Unit
 from tests.imports.conftest import TABLE, Desk
 from tests.support.clock import Clock
 from tests.support.http import Client

@@ -4,9 +4,9 @@ import base64
 import json
 
 from lyceum.kit import ids
+from lyceum.kit.table import Unit, write_many
 from lyceum.model.catalog import Topic
 from lyceum.model.questions.question import AnswerKey, ModerationComment
-from lyceum.table import Unit, write_many
 from tests.imports.conftest import OPEN, TABLE, Desk
 from tests.support.workers import deliver
 

@@ -11,7 +11,7 @@ import lyceum.model  # noqa: F401 - declares every entity
 from infra.functions import FUNCTIONS, families
 from infra.routes import UnknownModule, check_modules
 from lyceum.kit.manifest import Function, Http, Queue
-from lyceum.table import Entity
+from lyceum.kit.table import Entity
 
 LAYER = str(Path(__file__).parents[2] / "layers")
 

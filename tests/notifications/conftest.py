@@ -14,10 +14,10 @@ from lyceum.events.questions import QuestionApproved
 from lyceum.kit import clock, ids
 from lyceum.kit.aws import clients
 from lyceum.kit.event import Event
+from lyceum.kit.table import Unit
 from lyceum.model.notifications.deliveries import Delivery
 from lyceum.model.notifications.inbox import InboxCounter
 from lyceum.model.users.account import User
-from lyceum.table import Unit
 from tests.support.acting import acting, within_rights
 from tests.support.cloud import Cloud
 from tests.support.http import LAMBDA

@@ -8,11 +8,11 @@ from lyceum.events.courses import AnnouncementPosted
 from lyceum.events.notifications import PeriodEnded
 from lyceum.kit import context, ids
 from lyceum.kit.jobs import tenants
+from lyceum.kit.table import Unit, find_all, write_many
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.notifications.inbox import InboxCounter, Notification
 from lyceum.model.users.account import User
-from lyceum.table import Unit, find_all, write_many
 from lyceum.tasks.notifications import DeliverNotice
 from tests.notifications.conftest import Requests, approved, hand, tell
 from tests.support.clock import Clock

@@ -7,9 +7,8 @@ from lyceum.kit.consumers.consumer import logger
 from lyceum.kit.consumers.records import ProcessedEvent
 from lyceum.kit.errors import Unavailable
 from lyceum.kit.settings import settings
-from lyceum.kit.table import writing
+from lyceum.kit.table import Unit, writing
 from lyceum.model.users.account import User
-from lyceum.table import Unit
 from lyceum.tasks.notifications import SendMail
 from tests.notifications.conftest import Post, completed, hand, tell
 from tests.support.clock import Clock

@@ -8,8 +8,8 @@ import pytest
 
 from lyceum.events.questions import QuestionRejected
 from lyceum.kit.consumers.records import ProcessedEvent
+from lyceum.kit.table import Unit
 from lyceum.model.users.account import User
-from lyceum.table import Unit
 from tests.notifications.conftest import Post, approved, completed, counts, expiring, hand, tell
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from lyceum.events.courses import LessonCompleted
 from lyceum.events.users import UserDeleted, UserPreferencesChosen
 from lyceum.kit import context
+from lyceum.kit.table import ConditionFailed, Unit, write_many
 from lyceum.kit.values import time_zones
 from lyceum.model.entitlements import Entitlement
 from lyceum.model.notifications.reminders import StudyReminder
 from lyceum.model.users.account import User
-from lyceum.table import ConditionFailed, Unit, write_many
 from tests.notifications.conftest import Post, Requests, approved, completed, counts, deliveries, edit_user, hand, tell
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud

@@ -11,9 +11,9 @@ from lyceum.events.auth import PasswordChanged
 from lyceum.events.aws import MailBounced, MailComplained
 from lyceum.kit import context
 from lyceum.kit.consumers.consumer import _read
+from lyceum.kit.table import Unit
 from lyceum.model.notifications.inbox import NotificationPreferences
 from lyceum.model.users.account import User
-from lyceum.table import Unit
 from tests.notifications.conftest import Post, completed, deliveries, edit_user, tell
 from tests.support.http import LAMBDA, Client
 

@@ -13,7 +13,7 @@ from lyceum.kit import ids
 from lyceum.kit.aws import clients
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.settings import settings
-from lyceum.table import Unit
+from lyceum.kit.table import Unit
 from tests.support.cloud import Cloud
 from tests.support.http import LAMBDA
 

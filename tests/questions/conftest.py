@@ -8,11 +8,11 @@ import pytest
 
 from lyceum.events.exams import ExamCompleted
 from lyceum.kit import ids
+from lyceum.kit.table import Unit, write_many
 from lyceum.model.catalog import Topic
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.rules.questions.storage import items_of, stored
 from lyceum.rules.questions.types import read_question
-from lyceum.table import Unit, write_many
 from tests.rules.questions import samples
 from tests.support.http import LAMBDA, Client
 from tests.support.story import Story

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from lyceum.events.exams import ExamCompleted
+from lyceum.kit.table import Unit
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.questions.question import AnswerKey
 from lyceum.model.questions.statistics import QuestionStatistics
-from lyceum.table import Unit
 from tests.support.http import LAMBDA, Client
 from tests.support.story import Story
 from tests.support.workers import consumers, record

@@ -7,8 +7,8 @@ import pytest
 
 from lyceum.kit import context
 from lyceum.kit.jobs.records import Tenant
+from lyceum.kit.table import Unit, write_many
 from lyceum.model.questions.statistics import CalibrationBacklog, QuestionStatistics, ResponsePattern
-from lyceum.table import Unit, write_many
 from tests.questions.conftest import Bank, Finish
 from tests.support.http import LAMBDA, Client
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lyceum.kit.table import Slice, Unit
 from lyceum.model.catalog import Topic
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.model.questions.question import Question
 from lyceum.rules.questions import topic_sampler as questions_bank
 from lyceum.rules.questions.topic_sampler import quotas
-from lyceum.table import Slice, Unit
 from tests.questions.conftest import Bank
 from tests.support.clock import Clock
 from tests.support.http import Client, Reply

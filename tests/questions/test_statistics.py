@@ -5,9 +5,9 @@ from statistics import correlation, median
 
 import pytest
 
+from lyceum.kit.table import Unit
 from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import QuestionStatistics, SolvedQuestions
-from lyceum.table import Unit
 from tests.questions.conftest import Bank, Finish
 from tests.support.http import Client
 

@@ -14,10 +14,10 @@ from lyceum.events.exams import ExamExpiring
 from lyceum.events.notifications import PeriodEnded
 from lyceum.kit import clock as clocks
 from lyceum.kit.event import Event
+from lyceum.kit.table import Unit, find
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.realtime import Follower, SocketConnection, SocketTicket
-from lyceum.table import Unit, find
 from tests.realtime.conftest import Gateway, signal
 from tests.support.clock import Clock
 from tests.support.cloud import forget_items

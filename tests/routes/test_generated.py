@@ -10,7 +10,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from lyceum import model
-from lyceum.table import Entity
+from lyceum.kit.table import Entity
 from tools import build_docs
 
 ROOT = Path(__file__).parents[2]

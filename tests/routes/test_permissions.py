@@ -2,7 +2,7 @@
 
 import pytest
 
-from lyceum.http import Route
+from lyceum.kit.http import Route
 from lyceum.kit.identity.permissions import HELD, Role
 from tests.support.callers import call
 from tests.support.http import Client, apis

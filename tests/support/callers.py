@@ -2,8 +2,8 @@
 
 import re
 
-from lyceum.http import Route
 from lyceum.kit import ids
+from lyceum.kit.http import Route
 from tests.support.http import Client, Reply
 
 

@@ -16,7 +16,7 @@ from lyceum.kit.aws import clients as aws
 from lyceum.kit.identity import tokens
 from lyceum.kit.jobs import tenants
 from lyceum.kit.settings import settings
-from lyceum.table import Entity
+from lyceum.kit.table import Entity
 from tests.support.storage import quick_storage
 
 _numbers = itertools.count(1)

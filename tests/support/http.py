@@ -10,14 +10,13 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from lyceum.http import Api, Route
 from lyceum.kit import clock, context, ids
-from lyceum.kit.http import exchange
+from lyceum.kit.http import Api, Route, exchange
 from lyceum.kit.identity.permissions import Role
 from lyceum.kit.identity.principal import Principal
+from lyceum.kit.table import Unit
 from lyceum.model.auth import Session
 from lyceum.model.users.account import User
-from lyceum.table import Unit
 from tests.support.acting import acting
 from tests.support.cloud import Cloud
 from tools.routes import http_modules

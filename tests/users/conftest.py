@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from lyceum.kit.table import Unit, write_many
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import LoginName
 from lyceum.model.users.account import User
-from lyceum.table import Unit, write_many
 from tests.support.http import Client
 from tests.support.workers import deliver
 

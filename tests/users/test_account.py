@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from lyceum.kit.errors import Conflict, RuleViolation
+from lyceum.kit.table import Unit, write_many
 from lyceum.model.auth import LoginName
 from lyceum.rules import sign_in_names
 from lyceum.rules.profiles import Preferences
-from lyceum.table import Unit, write_many
 from tests.support.http import Client
 from tests.support.threads import at_once, status_of
 from tests.users.conftest import People

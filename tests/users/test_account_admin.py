@@ -8,9 +8,9 @@ import pytest
 
 from lyceum.kit import clock as product_clock
 from lyceum.kit.errors import Unauthenticated
+from lyceum.kit.table import Unit
 from lyceum.model.users.account import User
 from lyceum.rules import sessions
-from lyceum.table import Unit
 from tests.support.clock import Clock
 from tests.support.http import Client
 from tests.support.story import PASSWORD, Story

@@ -5,8 +5,8 @@ import requests
 
 from lyceum.events.content import ContentProcessed
 from lyceum.kit import ids
+from lyceum.kit.table import write_many
 from lyceum.model.content.uploads import Upload
-from lyceum.table import write_many
 from tests.content.conftest import Depot, depot  # noqa: F401 - a fixture
 from tests.content.pictures import picture
 from tests.support.clock import Clock

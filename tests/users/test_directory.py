@@ -8,9 +8,9 @@ import pytest
 from lyceum.events.users import UserDeleted, UserRegistered, UserRenamed, UserRoleChanged
 from lyceum.kit.consumers.records import ProcessedEvent
 from lyceum.kit.event import Event
+from lyceum.kit.table import Unit, write_many
 from lyceum.model.users.account import User
 from lyceum.model.users.directory import DirectoryTerm, UserCount
-from lyceum.table import Unit, write_many
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client
 from tests.support.workers import record

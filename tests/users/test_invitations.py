@@ -4,10 +4,10 @@ import pytest
 
 from lyceum.kit import context
 from lyceum.kit.errors import Gone, NotFound
+from lyceum.kit.table import Unit, write_many
 from lyceum.model.auth import LoginName
 from lyceum.model.users.invitations import Invitation
 from lyceum.rules import invitations
-from lyceum.table import Unit, write_many
 from tests.support.clock import Clock
 from tests.support.http import Client
 from tests.support.threads import at_once

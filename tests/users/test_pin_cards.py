@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from lyceum.kit.identity import hashing
+from lyceum.kit.table import write_many
 from lyceum.model.auth import LoginName
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import ClassMember, PinCard
-from lyceum.table import write_many
 from tests.support.http import Client
 from tests.users.conftest import People
 

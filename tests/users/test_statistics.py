@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lyceum.kit.table import write_many
 from lyceum.model.exams.sessions import ExamSession
-from lyceum.table import write_many
 from tests.support.clock import Clock
 from tests.support.http import Client
 from tests.users.conftest import People

@@ -8,10 +8,10 @@ from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
+from lyceum.kit.table import Entity, Unit, batch_fetch, find
 from lyceum.model.assignments import Assignment, GradeSheet, Submission
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
-from lyceum.table import Entity, Unit, batch_fetch, find
 from lyceum.tasks.assignments import RemindAssignment
 
 from functions.assignments import detail as desks

@@ -4,8 +4,8 @@ from lyceum.events.assignments import AssignmentDeleted
 from lyceum.events.courses import CourseEmptied
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
+from lyceum.kit.table import Unit, fetch_partition, find, remove_many
 from lyceum.model.assignments import Assignment, AssignmentIndex, GradeSheet, Submission
-from lyceum.table import Unit, fetch_partition, find, remove_many
 
 consumer = Consumer("assignment-cascade")
 handler = consumer.handler

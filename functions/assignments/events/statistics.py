@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from lyceum.events.assignments import AssignmentGraded, AssignmentSubmitted
 from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.assignments import AssignmentStatistics
-from lyceum.table import Unit, batch_fetch
 
 consumer = Consumer("assignment-figures")
 handler = consumer.handler

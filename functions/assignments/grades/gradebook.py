@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lyceum.http import Document
-from lyceum.identity import Principal
+from lyceum.kit.http import Document
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Entity, Slice, batch_fetch, find
 from lyceum.kit.values.spreadsheet import write_csv
 from lyceum.model.assignments import AssignmentIndex, GradeSheet
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.users.account import User
 from lyceum.rules import course_access
-from lyceum.table import Entity, Slice, batch_fetch, find
 
 from functions.assignments import views
 from functions.assignments.grades.grade_totals import mark

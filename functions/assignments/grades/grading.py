@@ -4,11 +4,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from lyceum.events.assignments import AssignmentGraded
-from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Detail, NotFound, RuleViolation, rule_violation
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Unit, batch_fetch, find
 from lyceum.model.assignments import Assignment, GradeRecord, GradeSheet, Submission
-from lyceum.table import Unit, batch_fetch, find
 
 from functions.assignments import detail as desks
 from functions.assignments.grades.grade_totals import _WHOLE, share

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from lyceum.identity import Permission, Principal
 from lyceum.kit.errors import Forbidden
+from lyceum.kit.identity import Permission, Principal
+from lyceum.kit.table import Entity, batch_fetch, find
 from lyceum.model.assignments import AssignmentIndex, GradeSheet
 from lyceum.model.courses.course import Course
 from lyceum.rules import course_access
-from lyceum.table import Entity, batch_fetch, find
 
 from functions.assignments.grades.grade_totals import mark
 from functions.assignments.grades.schemas import CategoryMark, CourseGrades, GradedPart, GradeReport

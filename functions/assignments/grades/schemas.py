@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from lyceum.http import Listing, Schema
+from lyceum.kit.http import Listing, Schema
 from lyceum.kit.http.schemas import Timestamp
 
 from functions.assignments.schemas import Points, StudentName

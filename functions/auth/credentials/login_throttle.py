@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Locked
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.auth import SignInFailures
-from lyceum.table import Unit, batch_fetch
 
 from functions.auth.client_context import ClientContext, short_hash
 

@@ -13,10 +13,10 @@ from lyceum.kit import clock
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import RuleViolation, rule_violation
 from lyceum.kit.identity import sealing
+from lyceum.kit.table import Unit
 from lyceum.model.auth import LoginName, OneTimeCode
 from lyceum.model.users.account import User
 from lyceum.rules.sign_in_names import fold
-from lyceum.table import Unit
 from lyceum.tasks.auth import SendCode
 
 Purpose = Literal["verify", "reset", "sign_in", "change_email", "change_phone"]

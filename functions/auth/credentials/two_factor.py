@@ -4,14 +4,13 @@ import secrets
 from datetime import timedelta
 
 from lyceum.events.auth import TwoFactorChanged
-from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import Conflict, Unauthenticated, rule_violation
-from lyceum.kit.identity import sealing
+from lyceum.kit.identity import Principal, sealing
+from lyceum.kit.table import Unit
 from lyceum.model.auth import TwoFactor
 from lyceum.model.users.account import User
-from lyceum.table import Unit
 
 from functions.auth.client_context import ClientContext
 from functions.auth.credentials import login_throttle, passwords

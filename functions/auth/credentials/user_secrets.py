@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lyceum.kit import clock
+from lyceum.kit.table import Entity, fetch_partition
 from lyceum.model.auth import Credential, Device, OneTimeCode, RefreshKey, ResetTicket, TwoFactor
-from lyceum.table import Entity, fetch_partition
 
 
 @dataclass

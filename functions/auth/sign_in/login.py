@@ -7,11 +7,11 @@ from typing import NamedTuple
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Forbidden, Unauthenticated
 from lyceum.kit.identity import hashing, sealing
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.auth import Challenge, Credential, LoginName, SignInFailures
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import PinCard
 from lyceum.rules.sign_in_names import fold
-from lyceum.table import Unit, batch_fetch
 from lyceum.tasks.auth import SendCode
 
 from functions.auth.client_context import ClientContext

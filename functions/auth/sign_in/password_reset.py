@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 from lyceum.events.auth import PasswordChanged
-from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Unauthenticated, rule_violation
-from lyceum.kit.identity import hashing, sealing
+from lyceum.kit.identity import Principal, hashing, sealing
+from lyceum.kit.table import Unit
 from lyceum.model.auth import Credential, ResetTicket
 from lyceum.model.users.account import User
-from lyceum.table import Unit
 
 from functions.auth.client_context import ClientContext
 from functions.auth.credentials import one_time_codes, passwords

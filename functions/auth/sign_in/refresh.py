@@ -10,9 +10,9 @@ from typing import NamedTuple
 from lyceum.kit import clock
 from lyceum.kit.errors import Unauthenticated
 from lyceum.kit.settings import settings
+from lyceum.kit.table import ConditionFailed, Unit, batch_fetch
 from lyceum.model.auth import RefreshKey, Session
 from lyceum.model.users.account import User
-from lyceum.table import ConditionFailed, Unit, batch_fetch
 
 from functions.auth.client_context import ClientContext
 from functions.auth.schemas import SignedIn

@@ -4,15 +4,15 @@ from datetime import timedelta
 from typing import Literal
 
 from lyceum.events.auth import LoginSuspicious, SessionRevoked, SessionStarted
-from lyceum.http import Listing, Page
-from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import NotFound, Unauthenticated
+from lyceum.kit.http import Listing, Page
+from lyceum.kit.identity import Principal
 from lyceum.kit.settings import settings
+from lyceum.kit.table import ConditionFailed, Unit, find
 from lyceum.model.auth import Device, RefreshKey, Session
 from lyceum.model.users.account import User
-from lyceum.table import ConditionFailed, Unit, find
 
 from functions.auth.client_context import ClientContext, short_hash
 from functions.auth.credentials.user_secrets import UserSecrets

@@ -7,7 +7,7 @@ Recordings are only checked here; `functions.content.events.transcoding` goes on
 
 from lyceum.events.aws import ObjectCreated
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.table import Unit
+from lyceum.kit.table import Unit
 
 from functions.content.processing.processing_attempt import _work
 from functions.content.uploads import file_store, upload_state

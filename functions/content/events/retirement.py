@@ -3,8 +3,8 @@
 from lyceum.events.content import ContentRemoved
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.table import Unit
 from lyceum.model.content.uploads import Upload
-from lyceum.table import Unit
 
 from functions.content.uploads import file_store, upload_state
 from functions.content.uploads.purposes import RETENTION

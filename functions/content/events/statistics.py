@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from lyceum.events.content import ContentDownloaded, ContentRated
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.content.library import ContentItem, ContentStatistics
-from lyceum.table import Unit, batch_fetch
 
 from functions.content.library import listings
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.table import Unit
 from lyceum.model.content.uploads import Upload
-from lyceum.table import Unit
 from lyceum.tasks.content import TranscodeRecording
 
 from functions.content.processing import processing_attempt

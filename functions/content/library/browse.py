@@ -6,12 +6,12 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.http import Page
-from lyceum.identity import Permission, Principal, Role
 from lyceum.kit.errors import BadRequest, Forbidden, Unauthenticated
+from lyceum.kit.http import Page
+from lyceum.kit.identity import Permission, Principal, Role
+from lyceum.kit.table import Slice, find
 from lyceum.kit.values.text import normalise
 from lyceum.model.content.library import ContentItem, ContentListing, OfflineCopy
-from lyceum.table import Slice, find
 
 from functions.content.library.listings import shelf
 from functions.content.library.schemas import ContentCard, ContentFilter

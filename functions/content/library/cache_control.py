@@ -1,7 +1,7 @@
 """Who may keep an answer, and for how long (RFC 9111)."""
 
-from lyceum.identity import Principal
 from lyceum.kit.http.exchange import AnswerHeaders
+from lyceum.kit.identity import Principal
 
 from functions.content.library.schemas import ContentFilter
 

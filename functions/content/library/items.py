@@ -3,13 +3,13 @@
 from typing import Any
 
 from lyceum.events.content import ContentArchived, ContentPublished, ContentRemoved
-from lyceum.identity import Permission, Principal, Role, may_touch, require_owner
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
+from lyceum.kit.identity import Permission, Principal, Role, may_touch, require_owner
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.catalog import Topic
 from lyceum.model.content.library import ContentItem, ContentStatistics
 from lyceum.model.content.uploads import Upload
-from lyceum.table import Unit, batch_fetch
 
 from functions.content.library import listings
 from functions.content.library.schemas import ChangeContent, ContentFile, ContentView, NewContent, Processing

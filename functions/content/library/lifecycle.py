@@ -1,12 +1,12 @@
 """From ready to published: the owner submits, another instructor verifies, an admin publishes. Each step happens once."""
 
 from lyceum.events.content import ContentReturned, ContentSubmitted, ContentVerified
-from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Forbidden
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.content.library import ContentItem
 from lyceum.model.users.account import User
-from lyceum.table import Unit, batch_fetch
 
 from functions.content.library import items
 from functions.content.library.schemas import ContentView, Verdict

@@ -1,8 +1,8 @@
 """The shelves of the library: where a published item stands, and how it gets there and away."""
 
+from lyceum.kit.table import Unit
 from lyceum.kit.values.text import normalise
 from lyceum.model.content.library import ContentItem, ContentListing, ContentStatistics
-from lyceum.table import Unit
 
 from functions.content.library.summaries import card, whole
 

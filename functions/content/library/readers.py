@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from lyceum.events.content import ContentDownloaded, ContentRated
-from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.aws import links
 from lyceum.kit.errors import Conflict, Forbidden
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.content.library import ContentItem, ContentRating, OfflineCopy
-from lyceum.table import Unit, batch_fetch
 
 from functions.content.library.items import visible
 from functions.content.library.schemas import FileLink, KeepOffline, Kept, Rated

@@ -9,8 +9,8 @@ from pathlib import Path
 from pynamodb.expressions.update import Action
 
 from lyceum.kit import clock
+from lyceum.kit.table import Unit
 from lyceum.model.content.uploads import Upload
-from lyceum.table import Unit
 from lyceum.tasks.content import TranscodeRecording
 
 from functions.content.processing.pipeline import Pipeline

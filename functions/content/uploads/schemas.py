@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from lyceum.http import Request, Schema
+from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 
 _HEX_DIGITS = 64

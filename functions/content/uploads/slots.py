@@ -3,14 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from lyceum.identity import Permission, Principal, require_owner
 from lyceum.kit import clock, ids
 from lyceum.kit.aws import clients, links
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
+from lyceum.kit.identity import Permission, Principal, require_owner
 from lyceum.kit.jobs import tenants
 from lyceum.kit.settings import settings
+from lyceum.kit.table import Unit
 from lyceum.model.content.uploads import Upload
-from lyceum.table import Unit
 
 from functions.content.uploads import file_store, multipart
 from functions.content.uploads.purposes import KINDS, PURPOSES

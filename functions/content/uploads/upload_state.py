@@ -12,9 +12,9 @@ from lyceum.events.content import ContentFailed, ContentProcessed, ContentReject
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict
 from lyceum.kit.settings import settings
+from lyceum.kit.table import Unit
 from lyceum.model.content.library import ContentItem
 from lyceum.model.content.uploads import Upload
-from lyceum.table import Unit
 
 from functions.content.uploads.linked_item import show_files
 from functions.content.uploads.variants import Product

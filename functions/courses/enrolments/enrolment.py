@@ -1,14 +1,14 @@
 """Entering and leaving courses. A seat and an enrolment are taken in one transaction, so a course is never overfull."""
 
 from lyceum.events.courses import CourseEnrolled, CourseLeft
-from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Detail, NotFound, RuleViolation, rule_violation
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import ConditionFailed, Entity, Unit, batch_fetch
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment, Seats
 from lyceum.model.entitlements import Entitlement
 from lyceum.rules import course_access
-from lyceum.table import ConditionFailed, Entity, Unit, batch_fetch
 
 
 def enrol(caller: Principal, course_id: str) -> Enrolment:

@@ -1,8 +1,8 @@
 """Names of students and instructors."""
 
-from lyceum.http import Schema
+from lyceum.kit.http import Schema
+from lyceum.kit.table import Entity
 from lyceum.model.users.account import User
-from lyceum.table import Entity
 
 
 class Person(Schema):

@@ -11,15 +11,15 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from lyceum.events.courses import CourseCompleted
-from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.event import Event
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Entity, Unit, batch_fetch
 from lyceum.model.assignments import AssignmentIndex
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.rules import course_access
-from lyceum.table import Entity, Unit, batch_fetch
 
 from functions.courses.enrolments.schemas import Progress, ProgressView, Tally, TimeSpent
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from lyceum.http import Schema
+from lyceum.kit.http import Schema
 from lyceum.kit.http.schemas import Timestamp
 
 from functions.courses.enrolments.people import Person

@@ -1,13 +1,13 @@
 """The students of a course, for its instructor."""
 
-from lyceum.http import Listing, Page
-from lyceum.identity import Principal
+from lyceum.kit.http import Listing, Page
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Entity, Slice, batch_fetch, find
 from lyceum.model.assignments import AssignmentIndex
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.users.account import User
 from lyceum.rules import course_access
-from lyceum.table import Entity, Slice, batch_fetch, find
 
 from functions.courses.enrolments import people, progress
 from functions.courses.enrolments.schemas import StudentRow

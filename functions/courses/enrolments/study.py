@@ -3,14 +3,14 @@
 from typing import Any
 
 from lyceum.events.courses import LessonCompleted
-from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.courses.lessons import Lesson
 from lyceum.rules import course_access
-from lyceum.table import Unit, batch_fetch
 
 from functions.courses.enrolments import progress
 from functions.courses.lessons.schemas import Beaten, Completed, StudyTimeReport

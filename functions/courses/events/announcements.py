@@ -3,9 +3,9 @@
 from lyceum.events.courses import AnnouncementPosted, AnnouncementReceived
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
+from lyceum.kit.table import Unit, find
 from lyceum.model.courses.announcements import Announcement, AnnouncementReceipt
 from lyceum.model.courses.enrolments import Enrolment
-from lyceum.table import Unit, find
 from lyceum.tasks.courses import FanOutAnnouncement
 
 consumer = Consumer("announcements")

@@ -7,8 +7,8 @@ from lyceum.events.courses import QuizPublished, QuizWithdrawn
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Forbidden, NotFound
+from lyceum.kit.table import Unit
 from lyceum.model.courses.course import CourseOutline
-from lyceum.table import Unit
 
 from functions.courses.enrolments import progress
 

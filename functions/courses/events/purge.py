@@ -9,11 +9,11 @@ from collections.abc import Callable
 from lyceum.events.courses import CourseDeleted, CourseEmptied
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import tell
+from lyceum.kit.table import Entity, Unit, batch_fetch, find, remove_many
 from lyceum.model.courses.announcements import Announcement, AnnouncementReceipt
 from lyceum.model.courses.course import Course, CourseOutline, CourseRanking, CourseRating, DependentCourse, PrerequisiteGraph
 from lyceum.model.courses.enrolments import Enrolment, Seats, StudyTime
 from lyceum.model.courses.lessons import Lesson, LessonBody
-from lyceum.table import Entity, Unit, batch_fetch, find, remove_many
 
 consumer = Consumer("course-cascade")
 handler = consumer.handler

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from lyceum.events.courses import CourseCounted, CoursePublished, CourseUpdated
 from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.table import Entity, Unit, batch_fetch
 from lyceum.model.courses.course import Course, CourseRanking
-from lyceum.table import Entity, Unit, batch_fetch
 
 consumer = Consumer("course-standings")
 handler = consumer.handler

@@ -7,8 +7,8 @@ from lyceum.events.assignments import AssignmentCreated, AssignmentDeleted
 from lyceum.events.courses import CourseCompleted, CourseCounted, CourseEnrolled, CourseLeft, CourseRated
 from lyceum.events.questions import QuestionApproved, QuestionRetired
 from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.courses.course import Course
-from lyceum.table import Unit, batch_fetch
 
 consumer = Consumer("course-counters")
 handler = consumer.handler

@@ -3,16 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
-from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.aws import links as aws_links
 from lyceum.kit.errors import NotFound
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import batch_fetch
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.courses.lessons import Lesson
 from lyceum.rules import course_access
-from lyceum.table import batch_fetch
 
 from functions.courses.lessons.schemas import Download, DownloadQuery, Downloads
 

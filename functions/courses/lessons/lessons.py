@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from lyceum.http import Listing, Page
-from lyceum.identity import Principal
 from lyceum.kit import ids
 from lyceum.kit.errors import Conflict, Detail, NotFound, PreconditionFailed, RuleViolation, rule_violation
+from lyceum.kit.http import Listing, Page
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Entity, Slice, Unit, batch_fetch, cut, fetch_partition
 from lyceum.model.content.library import ContentItem
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.courses.lessons import Lesson, LessonBody
 from lyceum.rules import course_access
-from lyceum.table import Entity, Slice, Unit, batch_fetch, cut, fetch_partition
 
 from functions.courses.lessons.schemas import (
     MOST_LESSONS,

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from lyceum.http import Request, Schema
+from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.values.text import Line, RichText
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from lyceum.identity import Principal
 from lyceum.kit.errors import Conflict, Detail
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Unit
 from lyceum.model.exams.sessions import ActiveSession, AnswerSheet, ExamSession
-from lyceum.table import Unit
 
 _GUARD_KEPT = timedelta(days=1)
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.identity import Principal, may_touch
 from lyceum.kit.errors import Conflict, DomainError, NotFound, RateLimited, RuleViolation, rule_violation
+from lyceum.kit.identity import Principal, may_touch
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.rules.questions import responses
 from lyceum.rules.questions.responses import Admission, ResponseFields

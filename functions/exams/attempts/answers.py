@@ -15,11 +15,11 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.identity import Principal, may_touch
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, DomainError, Forbidden, rule_violation
+from lyceum.kit.identity import Principal, may_touch
+from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.exams.sessions import AnswerSheet
-from lyceum.table import ConditionFailed, Unit
 
 from functions.exams.attempts import answer_sheet, sections, timing
 from functions.exams.attempts.answer_sheet import _unknown, closed_to, held_up, is_writable, paid_for

@@ -1,9 +1,9 @@
 """An assessment's list of attempts, and each student's count."""
 
 from lyceum.kit.errors import Conflict
+from lyceum.kit.table import Unit
 from lyceum.model.exams.assessments import AssessmentAttempt
 from lyceum.model.exams.sessions import AttemptCount, ExamSession
-from lyceum.table import Unit
 
 
 def list_sitting(unit: Unit, session: ExamSession) -> None:

@@ -10,10 +10,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lyceum.identity import Permission, Principal, require_owner
 from lyceum.kit import clock, context
+from lyceum.kit.identity import Permission, Principal, require_owner
+from lyceum.kit.table import find
 from lyceum.model.exams.sessions import ExamSession, SessionEvent
-from lyceum.table import find
 
 from functions.exams.attempts.schemas import Trail, TrailEntry
 

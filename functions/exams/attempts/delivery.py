@@ -4,13 +4,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from lyceum.identity import Principal, require_owner
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Forbidden, rule_violation
 from lyceum.kit.http.pages import Listing, Page
+from lyceum.kit.identity import Principal, require_owner
+from lyceum.kit.table import ConditionFailed, Unit, find
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.rules.questions.responses import is_blank
-from lyceum.table import ConditionFailed, Unit, find
 
 from functions.exams.attempts import (
     active_session,

@@ -5,13 +5,13 @@ from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Forbidden, NotFound
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import batch_fetch
 from lyceum.model.exams.assessments import Assessment, AssessmentForm
 from lyceum.model.exams.sessions import ActiveSession, AttemptCount
 from lyceum.rules.questions import seeded_order
-from lyceum.table import batch_fetch
 
 from functions.exams.attempts import active_session, start, timing
 from functions.exams.attempts.spec import AttemptSpec, scope_of

@@ -14,8 +14,8 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 
 from lyceum.kit.errors import Conflict, DomainError, Forbidden
+from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.exams.sessions import AnswerSheet
-from lyceum.table import ConditionFailed, Unit
 
 from functions.exams.attempts.timing import _open, milliseconds, move_to
 

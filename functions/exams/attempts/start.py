@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from lyceum.identity import Principal
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, RateLimited, rule_violation
+from lyceum.kit.identity import Principal
 from lyceum.kit.jobs import tenants
 from lyceum.kit.settings import settings
+from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.exams.sessions import ActiveSession, DailyStarts, ExamPaper, ExamSession
 from lyceum.rules.questions import seeded_order
-from lyceum.table import ConditionFailed, Unit
 
 from functions.exams.attempts import audit_log, timing
 from functions.exams.attempts.active_session import check_device, hold_guard

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from lyceum.kit.errors import NotFound
+from lyceum.kit.table import batch_fetch
 from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
-from lyceum.table import batch_fetch
 
 
 class AttemptState(NamedTuple):

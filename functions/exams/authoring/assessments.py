@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from lyceum.events.courses import QuizPublished, QuizWithdrawn
-from lyceum.identity import Permission, Principal, require_owner
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import NotFound, rule_violation
 from lyceum.kit.event import Event
+from lyceum.kit.identity import Permission, Principal, require_owner
+from lyceum.kit.table import Unit
 from lyceum.kit.values.text import normalise
 from lyceum.model.courses.course import Course
 from lyceum.model.exams.assessments import Assessment, AssessmentForm
 from lyceum.model.exams.statistics import ScoreDistribution
 from lyceum.model.questions.question import Question
-from lyceum.table import Unit
 
 from functions.exams.authoring import blueprints
 from functions.exams.authoring.schemas import (

@@ -13,11 +13,11 @@ from itertools import chain, zip_longest
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Detail, RuleViolation
+from lyceum.kit.table import batch_fetch, find
 from lyceum.kit.values.decimals import rounded
 from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import QuestionStatistics
 from lyceum.rules.questions import seeded_order, topic_sampler
-from lyceum.table import batch_fetch, find
 
 from functions.exams.authoring.schemas import Blueprint, SectionPlan
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from lyceum.identity import Principal
 from lyceum.kit.errors import NotFound, rule_violation
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Entity, Unit, batch_fetch
 from lyceum.model.audit import audit
 from lyceum.model.exams.assessments import Assessment, AssessmentForm
 from lyceum.model.questions.question import AnswerKey
 from lyceum.rules.questions.storage import with_key
-from lyceum.table import Entity, Unit, batch_fetch
 
 from functions.exams.authoring import assessments, views
 from functions.exams.authoring.schemas import FormView, GeneratePaper, PaperView, SchemeQuestion

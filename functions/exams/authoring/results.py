@@ -1,10 +1,10 @@
 """How an assessment was done: its distribution of scores, its items, its attempts. All from counters and lists, in two requests."""
 
-from lyceum.identity import Principal
 from lyceum.kit.http.pages import Listing
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import batch_fetch, fetch_partition, find
 from lyceum.model.exams.assessments import Assessment, AssessmentAttempt
 from lyceum.model.exams.statistics import ItemStatistics, ScoreDistribution
-from lyceum.table import batch_fetch, fetch_partition, find
 
 from functions.exams.authoring import assessments
 from functions.exams.authoring.schemas import AnalyticsView, Distribution, ItemFigures, ResultsView, SittingView

@@ -3,13 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-from lyceum.identity import Permission, Principal, may_touch
 from lyceum.kit.errors import NotFound
 from lyceum.kit.http.pages import Page
+from lyceum.kit.identity import Permission, Principal, may_touch
+from lyceum.kit.table import batch_fetch, find
 from lyceum.kit.values.text import normalise
 from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.sessions import AttemptCount
-from lyceum.table import batch_fetch, find
 
 from functions.exams.authoring.schemas import AssessmentView, OwnAssessmentView, TestFilter
 from functions.exams.papers import policies

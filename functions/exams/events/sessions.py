@@ -1,7 +1,7 @@
 """Warns of the end of sessions and ends them, when the sweep found more than a few: a batch a message, many at a time."""
 
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.table import Unit
+from lyceum.kit.table import Unit
 from lyceum.tasks.exams import ApplyIncident, CloseSessions, FanOutIncident
 
 from functions.exams.marking import deadlines

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.table import Entity, Unit
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.model.exams.statistics import ItemStatistics, Performance, ScoreDistribution
-from lyceum.table import Entity, Unit
 
 from functions.exams.statistics import analysis
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from lyceum.http import INSTRUCTOR, OWNER, STUDENT, USER, Address, Api, Caller, IfMatch, Listing, Page, Query
+from lyceum.kit.http import INSTRUCTOR, OWNER, STUDENT, USER, Address, Api, Caller, IfMatch, Listing, Page, Query
 
 from functions.exams.attempts import delivery
 from functions.exams.attempts.schemas import BeginSitting, ExamState, Removed

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from lyceum.http import STUDENT, Address, Api, Caller, Listing, Page, Query
+from lyceum.kit.http import STUDENT, Address, Api, Caller, Listing, Page, Query
 
 from functions.exams.attempts import answers, delivery
 from functions.exams.attempts.schemas import ExamState, Flagged, FlagQuestion, LeaveSection, PastExam, SaveAnswer, Saved, StartExam

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from lyceum.http import INSTRUCTOR, STUDENT, Api, Caller, Page, Query
+from lyceum.kit.http import INSTRUCTOR, STUDENT, Api, Caller, Page, Query
 
 from functions.exams.marking import finish, grading, offline, review, revisions
 from functions.exams.marking import instant_feedback as feedback

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from lyceum.http import INSTRUCTOR, Api, Caller, Query
+from lyceum.kit.http import INSTRUCTOR, Api, Caller, Query
 
 from functions.exams.authoring import marking_schemes
 from functions.exams.authoring.schemas import GeneratePaper, PaperQuery, PaperView

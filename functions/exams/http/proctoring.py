@@ -1,6 +1,6 @@
 """Invigilation over HTTP: more time, pauses and the audit trail, for those whom an exam belongs to."""
 
-from lyceum.http import INSTRUCTOR, Api, Caller
+from lyceum.kit.http import INSTRUCTOR, Api, Caller
 
 from functions.exams.attempts import audit_log
 from functions.exams.attempts.schemas import Trail

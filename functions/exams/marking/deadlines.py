@@ -8,8 +8,8 @@ from aws_lambda_powertools import Logger
 from lyceum.events.exams import ExamExpiring, ExamReleased
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Unavailable
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.exams.sessions import ExamSession
-from lyceum.table import Unit, batch_fetch
 
 from functions.exams.attempts import release, timing
 from functions.exams.marking import finish, result_events

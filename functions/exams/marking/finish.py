@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from lyceum.events.exams import ExamCompleted, ExamGraded
-from lyceum.identity import Principal, require_owner
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Unavailable
+from lyceum.kit.identity import Principal, require_owner
+from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ActiveSession, AnswerSheet, ExamSession
-from lyceum.table import ConditionFailed, Unit
 
 from functions.exams.attempts import audit_log, release, timing
 from functions.exams.attempts.attempt_list import list_sitting

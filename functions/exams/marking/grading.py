@@ -8,15 +8,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.kit.http.pages import Page
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import find
 from lyceum.kit.values import decimals
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.rules.questions.credit import GRADED_TYPES, rubric_credit
-from lyceum.table import find
 
 from functions.exams.marking import keys as marking_keys
 from functions.exams.marking import marks as marking

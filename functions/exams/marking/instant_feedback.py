@@ -4,11 +4,11 @@ An answer whose key was shown stands: the sheet says so before the key is read, 
 better answer can follow what was learnt.
 """
 
-from lyceum.identity import Principal, may_touch, require_owner
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, DomainError, Forbidden, NotFound, rule_violation
+from lyceum.kit.identity import Principal, may_touch, require_owner
+from lyceum.kit.table import ConditionFailed, Unit, batch_fetch
 from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
-from lyceum.table import ConditionFailed, Unit, batch_fetch
 
 from functions.exams.attempts import answer_sheet, release, sections
 from functions.exams.attempts.state import AttemptState

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from lyceum.kit.table import batch_fetch
 from lyceum.model.questions.question import AnswerKey
-from lyceum.table import batch_fetch
 
 from functions.exams.marking.scoring import Key
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum.identity import Permission, Principal, may_touch
 from lyceum.kit.errors import Conflict, Forbidden, NotFound
+from lyceum.kit.identity import Permission, Principal, may_touch
+from lyceum.kit.table import Entity, batch_fetch
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
 from lyceum.rules.questions import seeded_order
 from lyceum.rules.questions.credit import Rules
-from lyceum.table import Entity, batch_fetch
 
 from functions.exams.attempts import timing
 from functions.exams.attempts.state import AttemptState

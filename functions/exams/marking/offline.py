@@ -5,9 +5,9 @@ What a client says of its own clock is noted with the answer for statistics and 
 
 from typing import Any
 
-from lyceum.identity import Principal
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
+from lyceum.kit.identity import Principal
 from lyceum.model.exams.sessions import AnswerSheet, AttemptCount
 
 from functions.exams.attempts import answers, timing

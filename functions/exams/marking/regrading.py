@@ -8,8 +8,8 @@ stays readable and can be restored. The same ruling twice is one. Only finished 
 from decimal import Decimal
 from typing import Any
 
-from lyceum.identity import Principal
 from lyceum.kit.errors import Conflict, rule_violation
+from lyceum.kit.identity import Principal
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.model.questions.question import AnswerKey
 

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from lyceum.identity import Principal, require_owner
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
+from lyceum.kit.identity import Principal, require_owner
+from lyceum.kit.table import Entity, batch_fetch
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
 from lyceum.model.exams.statistics import ScoreDistribution
 from lyceum.model.questions.question import AnswerKey
 from lyceum.rules.questions.storage import with_key
-from lyceum.table import Entity, batch_fetch
 
 from functions.exams.attempts import release, timing
 from functions.exams.attempts.release import Aspect

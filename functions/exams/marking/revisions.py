@@ -3,10 +3,10 @@
 from typing import Any, NamedTuple
 
 from lyceum.events.exams import ExamGraded
-from lyceum.identity import Principal
 from lyceum.kit.errors import Conflict
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Unit, find
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
-from lyceum.table import Unit, find
 
 from functions.exams.attempts import attempt_list, audit_log
 from functions.exams.attempts.state import AttemptState

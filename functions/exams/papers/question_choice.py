@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Detail, RuleViolation
+from lyceum.kit.table import batch_fetch
 from lyceum.model.questions.question import Question
 from lyceum.rules.questions import topic_sampler
-from lyceum.table import batch_fetch
 
 
 def approved(question_ids: Sequence[str], author_id: str | None = None) -> list[Question]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict
+from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
-from lyceum.table import ConditionFailed, Unit
 
 from functions.exams.attempts import active_session, attempt_list, audit_log, timing
 from functions.exams.papers import policies

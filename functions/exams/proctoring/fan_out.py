@@ -7,9 +7,9 @@ from typing import Any
 
 from lyceum.kit.consumers.outbox import tell
 from lyceum.kit.errors import Conflict, RuleViolation
+from lyceum.kit.table import Unit, find
 from lyceum.model.exams.assessments import AssessmentAttempt, Incident
 from lyceum.model.exams.sessions import ExamSession
-from lyceum.table import Unit, find
 from lyceum.tasks.exams import ApplyIncident, FanOutIncident
 
 from functions.exams.marking import marks, regrading

@@ -8,12 +8,12 @@ notes the incidents that reached it, so a batch that comes twice does nothing tw
 from datetime import datetime
 from typing import Any
 
-from lyceum.identity import Permission, Principal, may_touch, require_owner
 from lyceum.kit import clock, context, ids
 from lyceum.kit.errors import Conflict, NotFound
+from lyceum.kit.identity import Permission, Principal, may_touch, require_owner
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.exams.assessments import Assessment, Incident
 from lyceum.model.exams.sessions import ExamSession
-from lyceum.table import Unit, batch_fetch
 from lyceum.tasks.exams import FanOutIncident
 
 from functions.exams.papers import embargo

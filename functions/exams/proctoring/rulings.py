@@ -1,7 +1,7 @@
 """A ruling for one attempt or all of an exam."""
 
-from lyceum.identity import Principal
 from lyceum.kit.errors import NotFound
+from lyceum.kit.identity import Principal
 
 from functions.exams.marking import regrading
 from functions.exams.marking.schemas import Regrade, RegradeResult

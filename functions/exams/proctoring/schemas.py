@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from lyceum.http import Request, Schema
+from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 
 from functions.exams.attempts.schemas import Reason, Scope

@@ -1,8 +1,8 @@
 """A student's own performance, read from counters: one storage request, however many exams there were."""
 
-from lyceum.identity import Principal
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import find
 from lyceum.model.exams.statistics import Performance
-from lyceum.table import find
 
 from functions.exams.statistics import analysis
 from functions.exams.statistics.schemas import PerformancePart, PerformanceView

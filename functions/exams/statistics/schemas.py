@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from lyceum.http import Schema
+from lyceum.kit.http import Schema
 
 
 class PerformancePart(Schema):

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from lyceum.events.questions import QuestionApproved, QuestionSubmitted
 from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.imports import QuestionFingerprint
 from lyceum.model.questions.question import Question
-from lyceum.table import Unit, batch_fetch
 
 consumer = Consumer("imports-fingerprints")
 handler = consumer.handler

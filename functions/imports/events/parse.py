@@ -15,8 +15,8 @@ from lyceum.kit import clock, ids
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
 from lyceum.kit.settings import settings
+from lyceum.kit.table import Unit
 from lyceum.model.imports import ImportJob
-from lyceum.table import Unit
 
 from functions.imports import row_store
 from functions.imports.formats.limits import MOST_BYTES, MOST_ROWS, MOST_TOPICS, Unreadable

@@ -13,8 +13,8 @@ from lyceum.events.imports import ImportCompleted, ImportFailed
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
+from lyceum.kit.table import Unit
 from lyceum.model.imports import ImportJob
-from lyceum.table import Unit
 from lyceum.tasks.imports import ImportConfirmed, ImportContinued
 
 from functions.imports import question_writer, row_store

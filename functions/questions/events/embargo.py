@@ -4,9 +4,9 @@ from pynamodb.expressions.update import Action
 
 from lyceum.events.questions import QuestionsEmbargoed
 from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.questions.question import Question, QuestionListing
 from lyceum.rules.questions.storage import shelves
-from lyceum.table import Unit, batch_fetch
 
 consumer = Consumer("question-reserves")
 handler = consumer.handler

@@ -16,10 +16,10 @@ from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import CalibrationBacklog, QuestionStatistics, ResponsePattern, SolvedQuestions
-from lyceum.table import Unit, batch_fetch
 
 from functions.questions.statistics import UNIT, time_step
 

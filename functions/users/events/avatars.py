@@ -3,9 +3,9 @@
 from lyceum.events.content import ContentProcessed
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.content.uploads import Upload
 from lyceum.model.users.account import User
-from lyceum.table import Unit, batch_fetch
 
 consumer = Consumer("users-avatars")
 handler = consumer.handler

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 
 from lyceum.events.users import UserDeleted, UserRegistered, UserRenamed, UserRoleChanged
 from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.users.account import User
 from lyceum.model.users.directory import UserCount
-from lyceum.table import Unit, batch_fetch
 
 from functions.users import user_directory
 

@@ -10,9 +10,8 @@ import requests
 
 from lyceum.kit import clock as product_clock
 from lyceum.kit import ids
-from lyceum.kit.table import writing
+from lyceum.kit.table import Unit, write_many, writing
 from lyceum.model.content.library import ContentItem, ContentRating, ContentStatistics
-from lyceum.table import Unit, write_many
 from tests.content.conftest import SMALL, Library
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from lyceum.kit.table import Unit, find
 from lyceum.model.content.library import ContentItem, ContentListing
 from lyceum.model.content.uploads import Upload
 from lyceum.model.users.account import User
-from lyceum.table import Unit, find
 from tests.content.conftest import SMALL, Library
 from tests.content.pictures import picture
 from tests.support.http import LAMBDA

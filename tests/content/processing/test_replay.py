@@ -11,8 +11,7 @@ from lyceum.kit import ids
 from lyceum.kit.aws import clients
 from lyceum.kit.consumers.records import ProcessedEvent
 from lyceum.kit.errors import Unavailable
-from lyceum.kit.table import writing
-from lyceum.table import Unit
+from lyceum.kit.table import Unit, writing
 from tests.content.conftest import Depot
 from tests.content.pictures import picture
 from tests.support.threads import at_once

@@ -147,7 +147,7 @@ def test_n1_parallel_answers_move_on_by_one(start: Start) -> None:
 def test_t5_an_extension_takes_effect_at_the_next_call(running: Running, clock: Clock) -> None:
     from datetime import timedelta
 
-    from lyceum.table import Unit
+    from lyceum.kit.table import Unit
 
     longer = [getattr(running.session, name) + timedelta(minutes=10) for name in ("deadline_at", "closes_at")]
     for item in (running.session, running.sheet):

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from lyceum.identity import Principal
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import find
 from lyceum.model.exams.sessions import SessionEvent
-from lyceum.table import find
 from tests.exams.conftest import Bank, Running, Start
 from tests.support.clock import Clock
 from tests.support.http import Client

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from lyceum.kit.table import find
 from lyceum.model.exams.assessments import AssessmentAttempt
 from lyceum.model.exams.sessions import AttemptCount
-from lyceum.table import find
 from tests.exams.conftest import Bank, Publisher
 from tests.support.clock import Clock
 from tests.support.http import Client

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from lyceum.kit.table import Unit
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.questions.statistics import SolvedQuestions
-from lyceum.table import Unit
 from tests.exams.conftest import CANARY, Publisher, Running, Start
 from tests.support import workers
 from tests.support.clock import Clock

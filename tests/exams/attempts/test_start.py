@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from lyceum.kit.table import find
 from lyceum.model.exams.sessions import ActiveSession, ExamSession
-from lyceum.table import find
 from tests.exams.conftest import CANARY, Bank, Running, Start
 from tests.support.clock import Clock
 from tests.support.http import Client
@@ -79,8 +79,8 @@ def test_s1_the_paper_is_the_same_on_each_reload(running: Running) -> None:
 
 
 def test_t6_editing_a_question_changes_no_running_session(running: Running, bank: Bank) -> None:
+    from lyceum.kit.table import Unit, write_many
     from lyceum.model.questions.question import AnswerKey
-    from lyceum.table import Unit, write_many
 
     question = bank.questions[running.questions[0]]
     write_many([AnswerKey(question_id=question.question_id, revision=2, key={"correct_option_ids": ["c"]}, explanation="new")])

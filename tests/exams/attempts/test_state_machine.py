@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from lyceum.kit import context, ids
+from lyceum.kit.table import find, write_many
 from lyceum.kit.table.connection import StorageConnection
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ExamSession, SessionEvent
 from lyceum.model.questions.question import AnswerKey, Question
-from lyceum.table import find, write_many
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.http import LAMBDA, Client, Reply

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from lyceum.kit.table import find, write_many
 from lyceum.model.audit import AuditEvent
 from lyceum.model.courses.course import Course
 from lyceum.rules.questions.storage import listed
-from lyceum.table import find, write_many
 from tests.exams.conftest import CANARY, Bank, Publisher
 from tests.support import workers
 from tests.support.clock import Clock

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lyceum.kit.errors import RuleViolation
+from lyceum.kit.table import write_many
 from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import QuestionStatistics
 from lyceum.rules.questions import topic_sampler as questions_bank
-from lyceum.table import write_many
 from tests.exams.conftest import Bank, Publisher
 
 from functions.exams.authoring import blueprints

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from lyceum.kit.table import Unit
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ActiveSession
 from lyceum.model.questions.question import AnswerKey, Question
-from lyceum.table import Unit
 from tests.exams.conftest import CANARY, Bank, Running, Start
 from tests.support.clock import Clock
 from tests.support.http import Client

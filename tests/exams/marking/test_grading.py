@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from lyceum.kit.table import find
 from lyceum.model.exams.marks import MarksRevision
 from lyceum.model.exams.sessions import SessionEvent
-from lyceum.table import find
 from tests.exams.conftest import Bank, Publisher, Running
 from tests.support.clock import Clock
 from tests.support.http import Client, Reply

@@ -117,8 +117,8 @@ def test_w4_w5_concurrent_submits_and_saves_give_one_finish(attempt: Running) ->
 
 
 def test_only_practice_tests_take_answers_given_offline(publisher: Publisher, client: Client) -> None:
+    from lyceum.kit.table import write_many
     from lyceum.model.courses.course import Course
-    from lyceum.table import write_many
 
     write_many([
         Course(course_id="C" * 26, department_id="D", instructor_id=publisher.instructor.user_id, code="M 1", title="A", level=100, credit_units=3)

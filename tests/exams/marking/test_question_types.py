@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from lyceum.kit import ids
+from lyceum.kit.table import write_many
 from lyceum.model.catalog import Topic
 from lyceum.rules.questions.storage import items_of, stored
 from lyceum.rules.questions.types import read_question
-from lyceum.table import write_many
 from tests.exams.conftest import Running, Start
 from tests.rules.questions.samples import AUTHORED, SCORED, fields, sample
 from tests.support.clock import Clock

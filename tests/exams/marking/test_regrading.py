@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from lyceum.kit.table import Unit, find
 from lyceum.model.exams.sessions import SessionEvent
 from lyceum.model.exams.statistics import ItemStatistics
 from lyceum.model.questions.question import AnswerKey
 from lyceum.model.questions.statistics import QuestionStatistics
-from lyceum.table import Unit, find
 from tests.exams.conftest import Bank, Publisher, Running
 from tests.support import workers
 from tests.support.clock import Clock

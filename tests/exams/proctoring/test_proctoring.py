@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from lyceum.kit.table import Unit, find
 from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.sessions import ActiveSession, ExamSession, SessionEvent
-from lyceum.table import Unit, find
 from tests.exams.conftest import Publisher, Running, Start
 from tests.support.clock import Clock
 from tests.support.http import Client, Reply

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lyceum.kit.table import Unit
 from lyceum.model.exams.statistics import ItemStatistics, ScoreDistribution
 from lyceum.model.questions.statistics import QuestionStatistics
-from lyceum.table import Unit
 from tests.exams.conftest import Bank, Publisher, Running, Start
 from tests.support import workers
 from tests.support.clock import Clock

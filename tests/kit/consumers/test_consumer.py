@@ -14,8 +14,8 @@ from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.records import OutboxItem, ProcessedEvent
 from lyceum.kit.errors import Unavailable
 from lyceum.kit.event import Event, event_named
+from lyceum.kit.table import Unit
 from lyceum.model.notifications.inbox import InboxCounter
-from lyceum.table import Unit
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.http import LAMBDA

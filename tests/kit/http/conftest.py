@@ -5,10 +5,10 @@ from typing import Annotated
 import pytest
 from pydantic import Field
 
-from lyceum.http import ADMIN, OPTIONAL, PUBLIC, SELF, USER, Api, Caller, Document, IfMatch, Listing, MaybeCaller, Page, Query, Request, Schema
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import rule_violation
-from lyceum.table import Slice
+from lyceum.kit.http import ADMIN, OPTIONAL, PUBLIC, SELF, USER, Api, Caller, Document, IfMatch, Listing, MaybeCaller, Page, Query, Request, Schema
+from lyceum.kit.table import Slice
 from tests.support import http
 from tests.support.cloud import Cloud
 from tests.support.http import Client

@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from lyceum.kit import context
 from lyceum.kit.identity import tokens
+from lyceum.kit.table import Unit
 from lyceum.model.auth import Session
 from lyceum.model.users.account import User
 from lyceum.rules import sessions
-from lyceum.table import Unit
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client
 

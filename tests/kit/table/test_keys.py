@@ -6,11 +6,11 @@ import pytest
 
 from lyceum.kit import context
 from lyceum.kit.consumers.records import OutboxItem
+from lyceum.kit.table import Unit
 from lyceum.kit.table.keys import Index, Keys, MissingKeyPart, Template, partition_key
 from lyceum.model.exams.sessions import ExamSession, SweepMark
 from lyceum.model.notifications.inbox import InboxCounter, Notification
 from lyceum.model.questions.question import AnswerKey
-from lyceum.table import Unit
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 

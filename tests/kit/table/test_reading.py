@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from lyceum.kit import context
 from lyceum.kit.errors import NotFound
+from lyceum.kit.table import Entity, Slice, batch_fetch, cut, fetch_partition, find, write_many
 from lyceum.model.notifications.inbox import InboxCounter, Notification
-from lyceum.table import Entity, Slice, batch_fetch, cut, fetch_partition, find, write_many
 
 
 def message(number: int, type_: str = "a") -> Notification:

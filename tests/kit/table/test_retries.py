@@ -9,11 +9,10 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 
 from lyceum.kit import context
 from lyceum.kit.errors import Conflict, Unavailable
-from lyceum.kit.table import connection
+from lyceum.kit.table import Unit, batch_fetch, connection, find
 from lyceum.kit.table.connection import THROTTLED
 from lyceum.kit.table.entity import Entity
 from lyceum.model.notifications.inbox import InboxCounter, Notification
-from lyceum.table import Unit, batch_fetch, find
 from tests.support.http import Client
 
 Fault = Callable[[str], Exception]

@@ -9,11 +9,11 @@ from lyceum.kit import context
 from lyceum.kit.consumers.outbox import tell
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import Conflict, NotFound, PreconditionFailed
+from lyceum.kit.table import ConditionFailed, Unit, find, remove_many, write_many
 from lyceum.kit.table.connection import StorageConnection
 from lyceum.kit.table.keys import MissingKeyPart
 from lyceum.kit.table.writing import TooManyWrites
 from lyceum.model.notifications.inbox import InboxCounter, Notification
-from lyceum.table import ConditionFailed, Unit, find, remove_many, write_many
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.threads import at_once

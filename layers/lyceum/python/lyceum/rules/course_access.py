@@ -1,10 +1,10 @@
 """Who may see a course, change it and learn in it: one answer for every domain that has to do with courses."""
 
-from lyceum.identity import Permission, Principal, may_touch, require_owner
 from lyceum.kit.errors import Forbidden, NotFound
+from lyceum.kit.identity import Permission, Principal, may_touch, require_owner
+from lyceum.kit.table import Entity
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
-from lyceum.table import Entity
 
 
 def is_teacher(caller: Principal | None, course: Course) -> bool:

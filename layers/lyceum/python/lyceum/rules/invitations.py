@@ -8,8 +8,8 @@ import hmac
 from lyceum.kit import clock, context
 from lyceum.kit.errors import Gone, NotFound
 from lyceum.kit.identity import sealing
+from lyceum.kit.table import Unit
 from lyceum.model.users.invitations import Invitation
-from lyceum.table import Unit
 
 
 def token_of(invitation: Invitation) -> str:

@@ -5,9 +5,9 @@ from lyceum.kit.errors import Unauthenticated
 from lyceum.kit.identity.permissions import acting_role
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.identity.tokens import read
+from lyceum.kit.table import batch_fetch
 from lyceum.model.auth import Session
 from lyceum.model.users.account import User
-from lyceum.table import batch_fetch
 
 
 def verify(token: str) -> Principal:

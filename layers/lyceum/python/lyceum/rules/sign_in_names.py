@@ -8,9 +8,9 @@ from pydantic import StringConstraints
 from lyceum.events.users import UserRenamed
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, rule_violation
+from lyceum.kit.table import Unit, find
 from lyceum.model.auth import LoginName
 from lyceum.model.users.account import User
-from lyceum.table import Unit, find
 
 Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,29}$")]
 """A username as people write it; no e-mail address or phone number is one."""

@@ -11,7 +11,7 @@ from lyceum.kit import clock, context
 from lyceum.kit.consumers.records import ProcessedEvent
 from lyceum.kit.errors import Conflict
 from lyceum.kit.event import Event, event_named
-from lyceum.table import Unit
+from lyceum.kit.table import Unit
 
 Reaction = Callable[[Any, Unit], None]
 _SEEN_SECONDS = 30 * 24 * 3600

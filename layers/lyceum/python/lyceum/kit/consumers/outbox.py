@@ -3,7 +3,7 @@
 from lyceum.kit import clock
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.event import Event
-from lyceum.table import Unit
+from lyceum.kit.table import Unit
 
 _KEPT_SECONDS = 24 * 3600
 

@@ -1,1 +1,27 @@
-"""Http of kit."""
+"""HTTP: routes declared once, and everything that each of them shares."""
+
+from lyceum.kit.http.api import Api
+from lyceum.kit.http.exchange import Address, Answer, Body, Caller, Document, IfMatch, LastEventId, MaybeCaller, Path, Query
+from lyceum.kit.http.pages import Listing, Page
+from lyceum.kit.http.routes import Route
+from lyceum.kit.http.schemas import Request, Schema
+from lyceum.kit.identity.access import (
+    ADMIN,
+    INSTRUCTOR,
+    MENTOR,
+    MODERATOR,
+    OPTIONAL,
+    OWNER,
+    PUBLIC,
+    SELF,
+    SIGNED,
+    STUDENT,
+    SUPER_ADMIN,
+    USER,
+)
+
+__all__ = [
+    "ADMIN", "INSTRUCTOR", "MENTOR", "MODERATOR", "OPTIONAL", "OWNER", "PUBLIC", "SELF", "SIGNED", "STUDENT",
+    "SUPER_ADMIN", "USER", "Address", "Answer", "Api", "Body", "Caller", "Document", "IfMatch", "LastEventId", "Listing", "MaybeCaller",
+    "Page", "Path", "Query", "Request", "Route", "Schema",
+]  # fmt: skip

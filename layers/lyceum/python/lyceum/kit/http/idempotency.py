@@ -11,7 +11,7 @@ from lyceum.kit.errors import BadRequest, Conflict, Unavailable, rule_violation
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.records import IdempotencyRecord
 from lyceum.kit.http.routes import Route
-from lyceum.table import ConditionFailed, Unit
+from lyceum.kit.table import ConditionFailed, Unit
 
 _KEEP_SECONDS = 24 * 3600
 _LOCK_SECONDS = 60

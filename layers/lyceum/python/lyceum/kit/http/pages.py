@@ -12,7 +12,7 @@ from lyceum.kit import context
 from lyceum.kit.errors import BadRequest
 from lyceum.kit.http.schemas import Request, Schema
 from lyceum.kit.identity import sealing
-from lyceum.table import Slice
+from lyceum.kit.table import Slice
 
 T = TypeVar("T")
 S = TypeVar("S")

@@ -4,7 +4,7 @@ from lyceum.kit import clock
 from lyceum.kit.errors import RateLimited
 from lyceum.kit.http.records import RateLimitWindow
 from lyceum.kit.http.routes import Limit
-from lyceum.table import Unit
+from lyceum.kit.table import Unit
 
 
 def count(limit: Limit, subject: str, route: str) -> None:

@@ -16,7 +16,7 @@ from aws_lambda_powertools import Logger
 from lyceum.kit import clock, context, ids
 from lyceum.kit.jobs import tenants
 from lyceum.kit.jobs.records import ScheduleMark, Tenant
-from lyceum.table import ConditionFailed, Unit, batch_fetch
+from lyceum.kit.table import ConditionFailed, Unit, batch_fetch
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SPARE_MILLISECONDS = 5_000

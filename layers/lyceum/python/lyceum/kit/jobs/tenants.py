@@ -9,7 +9,7 @@ from dataclasses import replace
 from lyceum.kit import context
 from lyceum.kit.errors import Conflict
 from lyceum.kit.jobs.records import Tenant
-from lyceum.table import Unit, find
+from lyceum.kit.table import Unit, find
 
 _entered: set[str] = set()
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from lyceum.kit import clock
+from lyceum.kit.table import Entity
 from lyceum.kit.values.text import fingerprint, normalise
 from lyceum.model.catalog import Topic
 from lyceum.model.questions.question import AnswerKey, Question, QuestionFacts, QuestionListing
 from lyceum.rules.questions.types import AnyQuestion, QuestionFields
-from lyceum.table import Entity
 
 _FACTS = QuestionFacts.get_attributes().keys() - Entity.get_attributes().keys()
 _COMMON = {*QuestionFields.model_fields, "type"}

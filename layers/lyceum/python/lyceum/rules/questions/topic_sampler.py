@@ -13,9 +13,9 @@ from itertools import chain, zip_longest
 
 from lyceum.kit import clock
 from lyceum.kit.errors import rule_violation
+from lyceum.kit.table import find
 from lyceum.model.questions.question import Question, QuestionFacts
 from lyceum.rules.questions.seeded_order import digest, shuffled
-from lyceum.table import find
 
 _REQUESTS = 4
 _SMALLEST_WINDOW = 12
