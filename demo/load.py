@@ -94,7 +94,9 @@ def _person(person: dict[str, Any], account: dict[str, str]) -> None:
     if User.fetch(user_id=user_id) is None:
         write_many([user, *names, *user_directory.entries(user)])
         for group in ("all", user.role):
-            Unit().change(UserCount.at(group=group), UserCount.group.set(group), UserCount.total.add(1), or_create=True).commit()
+            Unit().change(
+                UserCount.at(group=group), UserCount.group.set(group), UserCount.total.add(1), or_create=True
+            ).commit()
     credential = Credential.fetch(user_id=user_id)
     if credential is None or not _fits(credential.password_hash, account["password"]):
         hashed = hasher().hash(account["password"])
@@ -109,7 +111,11 @@ def _fits(password_hash: str, password: str) -> bool:
 
 def _tree() -> None:
     tree = _read("catalogue.json")
-    ids = {node["key"]: demo_id(node["key"]) for nodes in tree.values() for node in (nodes if isinstance(nodes, list) else [nodes])}
+    ids = {
+        node["key"]: demo_id(node["key"])
+        for nodes in tree.values()
+        for node in (nodes if isinstance(nodes, list) else [nodes])
+    }
     university = tree["university"]
     parents = {node["key"]: node for name in ("faculties", "departments", "courses") for node in tree[name]}
     children = [node[name] for plural, name in _PARENT.items() for node in tree[plural]]
@@ -208,7 +214,9 @@ def _assessments() -> None:
     test = {**wanted["practiceTest"], "questionIds": [*names[:5], theory_id], "published": True}
     assessments.create_test(teacher, NewPracticeTest.model_validate(test))
     course_id = demo_id(quiz.pop("course"))
-    assessments.create_quiz(teacher, NewQuiz.model_validate({**quiz, "courseId": course_id, "questionIds": names[5:10], "published": True}))
+    assessments.create_quiz(
+        teacher, NewQuiz.model_validate({**quiz, "courseId": course_id, "questionIds": names[5:10], "published": True})
+    )
 
 
 def _running_exam() -> None:
@@ -230,12 +238,20 @@ def _questions() -> None:
     items: list[Entity] = []
     for number, asked in enumerate(_read("questions.json")):
         course = courses[topics[asked["topic"]]["course"]]
-        topic = Topic(topic_id=demo_id(asked["topic"]), course_id=demo_id(course["key"]), department_id=demo_id(course["department"]))
+        topic = Topic(
+            topic_id=demo_id(asked["topic"]),
+            course_id=demo_id(course["key"]),
+            department_id=demo_id(course["department"]),
+        )
         question = read_question({
             **{name: asked[name] for name in ("stem", "difficulty", "tags", "marks", "explanation", "options")},
             "type": "single", "topicId": topic.topic_id, "correctOptionIds": [asked["answer"]],
         })  # fmt: skip
-        facts = {"question_id": demo_id(f"question {number}"), "author_id": demo_id("instructor"), "level": course["level"]}
+        facts = {
+            "question_id": demo_id(f"question {number}"),
+            "author_id": demo_id("instructor"),
+            "level": course["level"],
+        }
         item, key = stored(question, topic, status="approved", **facts)
         items += [*items_of(item, key), QuestionFingerprint(fingerprint=item.fingerprint, question_id=item.question_id)]
     write_many(items)

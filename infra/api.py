@@ -20,7 +20,14 @@ from infra.storage import StorageStack
 from lyceum.kit.manifest import Authorizer, Function, PublicKey
 
 CORS_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-CORS_REQUEST_HEADERS = ("authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "last-event-id")
+CORS_REQUEST_HEADERS = (
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "last-event-id",
+)
 CORS_ANSWER_HEADERS = ("etag", "idempotency-replayed", "retry-after", "x-request-id")
 CORS_SECONDS = 24 * 3600
 _AUTHORIZER_CACHE_SECONDS = 300
@@ -57,8 +64,14 @@ class ApiStack(cdk.Stack):
         self.layers = Layers(self, stage)
         self.api = self._gateway()
         self.sockets = Sockets(self, stage, storage, self.layers, functions)
-        self.authorizer = self._authorizer(next(function for function in functions if isinstance(function.trigger, Authorizer)))
-        http = {function.name: _verifying(function) if function.name in optional_callers else function for function in functions if function.is_http}
+        self.authorizer = self._authorizer(
+            next(function for function in functions if isinstance(function.trigger, Authorizer))
+        )
+        http = {
+            function.name: _verifying(function) if function.name in optional_callers else function
+            for function in functions
+            if function.is_http
+        }
         integrations = {name: self._integration(function) for name, function in http.items()}
         for route in routes:
             self._route(route, integrations[route.function])
@@ -76,10 +89,19 @@ class ApiStack(cdk.Stack):
             allow_credentials=True,
             max_age=CORS_SECONDS,
         )
-        return gateway.CfnApi(self, "Gateway", name=self.stage.name_of("api"), protocol_type="HTTP", cors_configuration=cors)
+        return gateway.CfnApi(
+            self, "Gateway", name=self.stage.name_of("api"), protocol_type="HTTP", cors_configuration=cors
+        )
 
     def _lambda(self, function: Function) -> Lambda:
-        made = Lambda(self, function, self.storage, self.layers, LYCEUM_ISSUER=self.api.attr_api_endpoint, LYCEUM_SOCKET_API=self.sockets.api_id)
+        made = Lambda(
+            self,
+            function,
+            self.storage,
+            self.layers,
+            LYCEUM_ISSUER=self.api.attr_api_endpoint,
+            LYCEUM_SOCKET_API=self.sockets.api_id,
+        )
         lambda_.CfnPermission(
             made,
             "Gateway",
@@ -126,7 +148,9 @@ class ApiStack(cdk.Stack):
             authorizer_id=self.authorizer.ref if route.is_protected else None,
         )
         if not route.is_protected:
-            accept(made, "Its access is declared as open, or it is a browser's preflight, which carries no token.", "APIG4")
+            accept(
+                made, "Its access is declared as open, or it is a browser's preflight, which carries no token.", "APIG4"
+            )
 
     def _stage(self) -> None:
         log = logs.LogGroup(
@@ -142,8 +166,12 @@ class ApiStack(cdk.Stack):
             api_id=self.api.ref,
             stage_name="$default",
             auto_deploy=True,
-            access_log_settings=gateway.CfnStage.AccessLogSettingsProperty(destination_arn=log.log_group_arn, format=json.dumps(_ACCESS_LOG)),
-            default_route_settings=gateway.CfnStage.RouteSettingsProperty(throttling_burst_limit=500, throttling_rate_limit=1000),
+            access_log_settings=gateway.CfnStage.AccessLogSettingsProperty(
+                destination_arn=log.log_group_arn, format=json.dumps(_ACCESS_LOG)
+            ),
+            default_route_settings=gateway.CfnStage.RouteSettingsProperty(
+                throttling_burst_limit=500, throttling_rate_limit=1000
+            ),
         )
 
 
@@ -155,5 +183,8 @@ def _verifying(function: Function) -> Function:
 
 def _invocation_uri(stack: cdk.Stack, function: lambda_.IFunction) -> str:
     return stack.format_arn(
-        service="apigateway", account="lambda", resource="path", resource_name=f"2015-03-31/functions/{function.function_arn}/invocations"
+        service="apigateway",
+        account="lambda",
+        resource="path",
+        resource_name=f"2015-03-31/functions/{function.function_arn}/invocations",
     )

@@ -25,8 +25,12 @@ def build(app: cdk.App, functions: Sequence[Function] = FUNCTIONS) -> Stage:
     routes = derive(declared_routes(functions))
     storage = StorageStack(app, stage)
     api = ApiStack(app, stage, storage, functions, routes, optional_callers(functions))
-    workers = WorkersStack(app, stage, storage, api, [function for function in functions if function.domain not in messages.DOMAINS])
-    reaching = messages.MessagesStack(app, stage, storage, api, [function for function in functions if function.domain in messages.DOMAINS])
+    workers = WorkersStack(
+        app, stage, storage, api, [function for function in functions if function.domain not in messages.DOMAINS]
+    )
+    reaching = messages.MessagesStack(
+        app, stage, storage, api, [function for function in functions if function.domain in messages.DOMAINS]
+    )
     reaching.add_dependency(workers, "a function that moves leaves the one before it enters the other")
     if stage.has_edge:
         EdgeStack(app, stage, storage)

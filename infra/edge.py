@@ -54,7 +54,9 @@ class EdgeStack(cdk.Stack):
         )
         accept(network, "Learners live everywhere.", "CFR1")
         accept(network, "Nothing but signed addresses of static files is answered; there is nothing to filter.", "CFR2")
-        accept(network, "CloudFront's own domain fixes the protocol; an operator's domain gets TLS 1.2 of 2021.", "CFR4")
+        accept(
+            network, "CloudFront's own domain fixes the protocol; an operator's domain gets TLS 1.2 of 2021.", "CFR4"
+        )
         cdk.CfnOutput(self, "EdgeDomain", value=network.distribution_domain_name)
         cdk.CfnOutput(self, "EdgeKeyId", value=key.public_key_id)
         cdk.CfnOutput(self, "DistributionArn", value=network.distribution_arn)
@@ -65,9 +67,15 @@ class EdgeStack(cdk.Stack):
             "Headers",
             security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
                 content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
-                content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(content_security_policy=_SANDBOX, override=True),
-                frame_options=cloudfront.ResponseHeadersFrameOptions(frame_option=cloudfront.HeadersFrameOption.DENY, override=True),
-                referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(referrer_policy=cloudfront.HeadersReferrerPolicy.NO_REFERRER, override=True),
+                content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
+                    content_security_policy=_SANDBOX, override=True
+                ),
+                frame_options=cloudfront.ResponseHeadersFrameOptions(
+                    frame_option=cloudfront.HeadersFrameOption.DENY, override=True
+                ),
+                referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
+                    referrer_policy=cloudfront.HeadersReferrerPolicy.NO_REFERRER, override=True
+                ),
                 strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
                     access_control_max_age=_YEAR, include_subdomains=True, override=True
                 ),
@@ -85,7 +93,11 @@ class EdgeStack(cdk.Stack):
         """Answer 403 for every place that holds no variants, whatever is signed."""
         code = cloudfront.FunctionCode.from_inline("function handler(event) { return { statusCode: 403 }; }")
         refuse = cloudfront.Function(
-            self, "Refuse", code=code, runtime=cloudfront.FunctionRuntime.JS_2_0, comment=f"Closes what is no variant ({stage.name})"
+            self,
+            "Refuse",
+            code=code,
+            runtime=cloudfront.FunctionRuntime.JS_2_0,
+            comment=f"Closes what is no variant ({stage.name})",
         )
         return cloudfront.FunctionAssociation(function=refuse, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST)
 

@@ -72,9 +72,15 @@ FUNCTIONS: tuple[Function, ...] = (
         permissions=(SendMail(), SendText(), IdentitySecret()),
         timeout_seconds=20,
     ),
-    Function("functions.auth.authorizer", Authorizer(), reads=("USER",), permissions=(PublicKey(),), timeout_seconds=10),
+    Function(
+        "functions.auth.authorizer", Authorizer(), reads=("USER",), permissions=(PublicKey(),), timeout_seconds=10
+    ),
     Function("functions.catalog.http", Http(), reads=(*CATALOG, *CATALOG_LISTS, "COURSE"), writes=CATALOG),
-    Function("functions.catalog.events", Queue(events=("question.approved", "question.retired"), window_seconds=1), writes=("TOPIC",)),
+    Function(
+        "functions.catalog.events",
+        Queue(events=("question.approved", "question.retired"), window_seconds=1),
+        writes=("TOPIC",),
+    ),
     Function(
         "functions.courses.http",
         Http(),
@@ -122,7 +128,16 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         "functions.courses.events.progress",
-        Queue(events=("assignment.submitted", "exam.completed", "exam.graded", "exam.released", "quiz.published", "quiz.withdrawn")),
+        Queue(
+            events=(
+                "assignment.submitted",
+                "exam.completed",
+                "exam.graded",
+                "exam.released",
+                "quiz.published",
+                "quiz.withdrawn",
+            )
+        ),
         reads=("COURSE", "ENROLMENT", "BOARD"),
         writes=("COURSE", "ENROLMENT"),
     ),
@@ -142,7 +157,17 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         "functions.assignments.http",
         Http(),
-        reads=(*ASSIGNMENTS, *ASSIGNMENT_LISTS, "COURSE", "ENROLMENT", "LEARNING", "LESSON", "UPLOAD", "USER", "TENANT"),
+        reads=(
+            *ASSIGNMENTS,
+            *ASSIGNMENT_LISTS,
+            "COURSE",
+            "ENROLMENT",
+            "LEARNING",
+            "LESSON",
+            "UPLOAD",
+            "USER",
+            "TENANT",
+        ),
         writes=(*ASSIGNMENTS, "TENANT"),
     ),
     Function(
@@ -157,7 +182,13 @@ FUNCTIONS: tuple[Function, ...] = (
         reads=("COURSE", "GRADES", "ASSIGNMENT", "ENROLMENT", "WORK"),
         writes=("GRADES",),
     ),
-    Function("functions.assignments.jobs", Schedule("rate(15 minutes)"), reads=("DUEDAY", "TENANT"), writes=("ASSIGNMENT",), timeout_seconds=60),
+    Function(
+        "functions.assignments.jobs",
+        Schedule("rate(15 minutes)"),
+        reads=("DUEDAY", "TENANT"),
+        writes=("ASSIGNMENT",),
+        timeout_seconds=60,
+    ),
     Function(
         "functions.assignments.events.purge",
         Queue(events=("assignment.deleted", "course.emptied"), batch_size=1),
@@ -177,7 +208,12 @@ FUNCTIONS: tuple[Function, ...] = (
         reads=("QUESTION", "QSTAT", "MARKS"),
         writes=("QSTAT", "PATTERN", "SOLVED"),
     ),
-    Function("functions.questions.events.embargo", Queue(events=("questions.reserved",)), reads=("QUESTION",), writes=("QUESTION", "LISTED")),
+    Function(
+        "functions.questions.events.embargo",
+        Queue(events=("questions.reserved",)),
+        reads=("QUESTION",),
+        writes=("QUESTION", "LISTED"),
+    ),
     Function(
         "functions.questions.jobs",
         Schedule("cron(0 2 * * ? *)"),
@@ -187,14 +223,24 @@ FUNCTIONS: tuple[Function, ...] = (
         timeout_seconds=300,
         reserved_concurrency=1,
     ),
-    Function("functions.exams.http.delivery", Http(), reads=(*EXAMS, "BANK", "QUESTION", "ASSESSMENT", "PERFORMANCE"), writes=(*EXAMS, "TENANT")),
+    Function(
+        "functions.exams.http.delivery",
+        Http(),
+        reads=(*EXAMS, "BANK", "QUESTION", "ASSESSMENT", "PERFORMANCE"),
+        writes=(*EXAMS, "TENANT"),
+    ),
     Function(
         "functions.exams.http.marking",
         Http(),
         reads=(*RESULTS, "MARKING", "KEY", "ASTAT", "ASSESSMENT"),
         writes=(*RESULTS, "ASSESSMENT", "INCIDENT"),
     ),
-    Function("functions.exams.http.proctoring", Http(), reads=(*EXAMS, "ASSESSMENT"), writes=(*EXAMS, "ASSESSMENT", "INCIDENT")),
+    Function(
+        "functions.exams.http.proctoring",
+        Http(),
+        reads=(*EXAMS, "ASSESSMENT"),
+        writes=(*EXAMS, "ASSESSMENT", "INCIDENT"),
+    ),
     Function(
         "functions.exams.http.assessments",
         Http(),
@@ -234,7 +280,11 @@ FUNCTIONS: tuple[Function, ...] = (
         Http(),
         reads=("UPLOAD", *LIBRARY, *LIBRARY_LISTS, "TOPIC", "USER", "LESSON", "COURSE"),
         writes=("UPLOAD", *LIBRARY, "SHELF", "TENANT"),
-        permissions=(Bucket("uploads/", ("write", "delete", "parts")), Bucket("derived/", ("read", "delete")), EdgeKey()),
+        permissions=(
+            Bucket("uploads/", ("write", "delete", "parts")),
+            Bucket("derived/", ("read", "delete")),
+            EdgeKey(),
+        ),
     ),
     Function(
         "functions.content.events.processing",
@@ -404,7 +454,15 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         "functions.notifications.follow",
-        Queue(events=("exam.completed", "lesson.completed", "question.approved", "user.deleted", "user.preferences_chosen")),
+        Queue(
+            events=(
+                "exam.completed",
+                "lesson.completed",
+                "question.approved",
+                "user.deleted",
+                "user.preferences_chosen",
+            )
+        ),
         reads=("REMINDER", "USER"),
         writes=("REMINDER", "NEWQUESTIONS", "TENANT"),
     ),
@@ -449,7 +507,13 @@ FUNCTIONS: tuple[Function, ...] = (
         reserved_concurrency=1,
     ),
     Function("functions.realtime.http", Http(), reads=("SIGNAL",), writes=("TICKET",)),
-    Function("functions.realtime.websocket_authorizer", SocketAuthorizer(), reads=("TICKET",), writes=("TICKET",), timeout_seconds=5),
+    Function(
+        "functions.realtime.websocket_authorizer",
+        SocketAuthorizer(),
+        reads=("TICKET",),
+        writes=("TICKET",),
+        timeout_seconds=5,
+    ),
     Function(
         "functions.realtime.websocket",
         WebSocket(),
@@ -493,7 +557,12 @@ FUNCTIONS: tuple[Function, ...] = (
         memory_mb=1024,
         layers=("signin",),
     ),
-    Function("functions.users.events.avatars", Queue(events=("content.processed",)), reads=("USER", "UPLOAD"), writes=("USER",)),
+    Function(
+        "functions.users.events.avatars",
+        Queue(events=("content.processed",)),
+        reads=("USER", "UPLOAD"),
+        writes=("USER",),
+    ),
     Function(
         "functions.users.events.directory",
         Queue(events=("user.deleted", "user.registered", "user.renamed", "user.role_changed"), window_seconds=1),

@@ -49,7 +49,9 @@ class DeclaredRoute:
         """Whether a request can match both."""
         if self.method != other.method or len(self.parts) != len(other.parts):
             return False
-        return all(mine == theirs or not (mine and theirs) for mine, theirs in zip(self.parts, other.parts, strict=True))
+        return all(
+            mine == theirs or not (mine and theirs) for mine, theirs in zip(self.parts, other.parts, strict=True)
+        )
 
     def is_within(self, other: "DeclaredRoute") -> bool:
         """Whether it is the more literal of two that meet, so that a gateway prefers it."""
@@ -74,7 +76,9 @@ def derive(routes: Iterable[DeclaredRoute]) -> list[GatewayRoute]:
     _refuse_crossings(declared, explicit)
     derived = {_own_route(route) for route in explicit} | set(_greedy_routes(declared, explicit, owners))
     if len(derived) > MOST_ROUTES:
-        raise GatewayConflict(f"{len(derived)} gateway routes are needed and {MOST_ROUTES} are allowed; let one function own more of a prefix")
+        raise GatewayConflict(
+            f"{len(derived)} gateway routes are needed and {MOST_ROUTES} are allowed; let one function own more of a prefix"
+        )
     return sorted(derived)
 
 
@@ -124,14 +128,18 @@ def _refuse_crossings(declared: list[DeclaredRoute], explicit: list[DeclaredRout
         for route in declared:
             crossing = route.meets(other) and not route.is_within(other) and not other.is_within(route)
             if crossing and route.target != other.target:
-                raise GatewayConflict(f"a request can match both {other.label} and {route.label}, and neither is the more literal one")
+                raise GatewayConflict(
+                    f"a request can match both {other.label} and {route.label}, and neither is the more literal one"
+                )
 
 
 def _own_route(route: DeclaredRoute) -> GatewayRoute:
     return GatewayRoute(f"{route.method} {route.path}", route.function, not route.is_anonymous)
 
 
-def _greedy_routes(declared: list[DeclaredRoute], explicit: list[DeclaredRoute], owners: dict[str, str]) -> Iterator[GatewayRoute]:
+def _greedy_routes(
+    declared: list[DeclaredRoute], explicit: list[DeclaredRoute], owners: dict[str, str]
+) -> Iterator[GatewayRoute]:
     """Yield `ANY` routes behind the authorizer, each beside an open `OPTIONS` one: a browser's preflight has no token."""
     for route in declared:
         noun = prefix(route)

@@ -55,12 +55,17 @@ def grant(role: iam.Role, function: Function, storage: StorageStack) -> None:
 
 def _table_statements(function: Function, storage: StorageStack) -> Iterator[iam.PolicyStatement]:
     indexes = [f"{storage.table.table_arn}/index/{index}" for index in INDEXES]
-    for actions, writes, resources in ((READS, False, [storage.table.table_arn, *indexes]), (WRITES, True, [storage.table.table_arn])):
+    for actions, writes, resources in (
+        (READS, False, [storage.table.table_arn, *indexes]),
+        (WRITES, True, [storage.table.table_arn]),
+    ):
         names = families(function, writes=writes)
         if names:
             keys = [f"*|{name}#*" for name in names]
             yield iam.PolicyStatement(
-                actions=list(actions), resources=resources, conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}}
+                actions=list(actions),
+                resources=resources,
+                conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}},
             )
 
 
@@ -104,16 +109,27 @@ def _may_push(storage: StorageStack) -> iam.PolicyStatement | None:
     if not applications:
         return None
     endpoints = [f"{application.replace(':app/', ':endpoint/')}/*" for application in applications]
-    return iam.PolicyStatement(actions=["sns:CreatePlatformEndpoint", "sns:DeleteEndpoint", "sns:Publish"], resources=[*applications, *endpoints])
+    return iam.PolicyStatement(
+        actions=["sns:CreatePlatformEndpoint", "sns:DeleteEndpoint", "sns:Publish"],
+        resources=[*applications, *endpoints],
+    )
 
 
 def _may_read(secret_name: str, storage: StorageStack) -> iam.PolicyStatement:
-    return iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[storage.secret_pattern(secret_name)])
+    return iam.PolicyStatement(
+        actions=["secretsmanager:GetSecretValue"], resources=[storage.secret_pattern(secret_name)]
+    )
 
 
 def _mail_identities(storage: StorageStack) -> list[str]:
     if storage.stage.is_local:
         return ["*"]  # the emulator sends mail without a resource to check
     address = storage.stage.mail_from
-    identities = [storage.format_arn(service="ses", resource="identity", resource_name=name) for name in (address, address.split("@")[1])]
-    return [*identities, storage.format_arn(service="ses", resource="configuration-set", resource_name=storage.stage.mail_set)]
+    identities = [
+        storage.format_arn(service="ses", resource="identity", resource_name=name)
+        for name in (address, address.split("@")[1])
+    ]
+    return [
+        *identities,
+        storage.format_arn(service="ses", resource="configuration-set", resource_name=storage.stage.mail_set),
+    ]

@@ -11,13 +11,27 @@ from infra.grants import grant
 from infra.nag import accept
 from infra.stage import Stage
 from infra.storage import StorageStack
-from lyceum.kit.manifest import Bucket, EdgeKey, Function, IdentitySecret, Links, MalwareScan, PublicKey, PushToApps, PutEvents, SendMail, Sign
+from lyceum.kit.manifest import (
+    Bucket,
+    EdgeKey,
+    Function,
+    IdentitySecret,
+    Links,
+    MalwareScan,
+    PublicKey,
+    PushToApps,
+    PutEvents,
+    SendMail,
+    Sign,
+)
 
 
 class Lambda(Construct):
     """One function of the table; `target` is what triggers call."""
 
-    def __init__(self, scope: Construct, function: Function, storage: StorageStack, layers: Layers, **variables: str) -> None:
+    def __init__(
+        self, scope: Construct, function: Function, storage: StorageStack, layers: Layers, **variables: str
+    ) -> None:
         super().__init__(scope, function.name)
         self.row = function
         stage = storage.stage
@@ -43,12 +57,18 @@ class Lambda(Construct):
             log_group=log_group,
             logging_format=lambda_.LoggingFormat.JSON,
             tracing=lambda_.Tracing.DISABLED if stage.is_local else lambda_.Tracing.ACTIVE,
-            snap_start=None if stage.is_local or not function.has_snapshot else lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS,
+            snap_start=None
+            if stage.is_local or not function.has_snapshot
+            else lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS,
         )
         self.target: lambda_.IFunction = (
-            self.function if stage.is_local else lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)
+            self.function
+            if stage.is_local
+            else lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)
         )
-        cdk.Annotations.of(self.function).acknowledge_warning("@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias publishes versions.")
+        cdk.Annotations.of(self.function).acknowledge_warning(
+            "@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias publishes versions."
+        )
         accept(self.function, "Python 3.13 is the newest runtime that the pinned dependencies are built for.", "L1")
         if not stage.is_local:
             accept(self.role, "X-Ray has no resources to name.", "IAM5[Resource::*]")
@@ -64,7 +84,10 @@ class Lambda(Construct):
 
     def _role(self, stage: Stage, log_group: logs.LogGroup) -> iam.Role:
         role = iam.Role(
-            self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), description=f"What {stage.name_of(self.row.name)} may do"
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=f"What {stage.name_of(self.row.name)} may do",
         )
         log_group.grant_write(role)
         return role

@@ -16,7 +16,15 @@ PYTHON_VERSION = "3.13"
 EVERYWHERE = "runtime"
 PROVIDED = frozenset({"botocore", "jmespath", "python-dateutil", "six", "urllib3"})
 """What Lambda's own runtime brings along."""
-_NOT_NEEDED = ("**/__pycache__", "**/tests", "**/test", "**/*.pyi", "**/*.dist-info/RECORD", "**/*.dist-info/WHEEL", "bin")
+_NOT_NEEDED = (
+    "**/__pycache__",
+    "**/tests",
+    "**/test",
+    "**/*.pyi",
+    "**/*.dist-info/RECORD",
+    "**/*.dist-info/WHEEL",
+    "bin",
+)
 _MOST_BYTES = 250 * 1024 * 1024
 _REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
 
@@ -37,7 +45,17 @@ def build_all(uv: str) -> None:
 
 def _pins(uv: str, group: str) -> dict[str, str]:
     """Return the pinned requirements of a dependency group, with their hashes, by name."""
-    command = [uv, "export", "--locked", "--quiet", "--only-group", group, "--no-emit-project", "--no-annotate", "--no-header"]
+    command = [
+        uv,
+        "export",
+        "--locked",
+        "--quiet",
+        "--only-group",
+        group,
+        "--no-emit-project",
+        "--no-annotate",
+        "--no-header",
+    ]
     text = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own tool
     starts = [match.start() for match in _REQUIREMENT.finditer(text)]
     blocks = [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
@@ -52,8 +70,28 @@ def _build(uv: str, name: str, pins: dict[str, str]) -> None:
     target.mkdir(parents=True)
     requirements = BUILT / f"{name}.txt"
     requirements.write_text("".join(pins.values()))
-    install = [uv, "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--only-binary", ":all:", "--link-mode", "copy"]
-    place = ["--target", str(target), "--python-platform", PLATFORM, "--python-version", PYTHON_VERSION, "-r", str(requirements)]
+    install = [
+        uv,
+        "pip",
+        "install",
+        "--quiet",
+        "--require-hashes",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+        "--link-mode",
+        "copy",
+    ]
+    place = [
+        "--target",
+        str(target),
+        "--python-platform",
+        PLATFORM,
+        "--python-version",
+        PYTHON_VERSION,
+        "-r",
+        str(requirements),
+    ]
     subprocess.run([*install, *place], cwd=ROOT, check=True)  # noqa: S603 - our own tool
     _strip(target)
     size = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())

@@ -21,7 +21,9 @@ class MessagesStack(WorkersStack):
 
     part = "messages"
 
-    def __init__(self, scope: Construct, stage: Stage, storage: StorageStack, api: ApiStack, functions: Sequence[Function]) -> None:
+    def __init__(
+        self, scope: Construct, stage: Stage, storage: StorageStack, api: ApiStack, functions: Sequence[Function]
+    ) -> None:
         super().__init__(scope, stage, storage, api, functions)
         if stage.has_own_domain:
             ses.EmailIdentity(self, "Mail", identity=ses.Identity.domain(stage.mail_from.split("@")[1]))
@@ -30,7 +32,9 @@ class MessagesStack(WorkersStack):
 
     def _returned_mail(self) -> None:
         """Let the mail service tell the account's default bus of bounces and complaints."""
-        reported = ses.ConfigurationSet(self, "MailSet", configuration_set_name=self.stage.mail_set, reputation_metrics=True)
+        reported = ses.ConfigurationSet(
+            self, "MailSet", configuration_set_name=self.stage.mail_set, reputation_metrics=True
+        )
         default = events.EventBus.from_event_bus_name(self, "DefaultBus", "default")
         reported.add_event_destination(
             "Returned",

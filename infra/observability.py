@@ -36,11 +36,18 @@ class ObservabilityStack(cdk.Stack):
                 self._queue_alarms(function)
         for channel in CHANNELS:
             failed = self._deliveries(channel, "failed")
-            self._alarm(f"{channel}-deliveries-failed", failed, _FAILED_DELIVERIES, "A channel refuses messages for good; see the operations guide.")
+            self._alarm(
+                f"{channel}-deliveries-failed",
+                failed,
+                _FAILED_DELIVERIES,
+                "A channel refuses messages for good; see the operations guide.",
+            )
         self._dashboard(functions)
 
     def _topic(self) -> sns.Topic:
-        key = kms.Key(self, "TopicKey", enable_key_rotation=True, description=f"Encrypts Lyceum's alarms ({self.stage.name})")
+        key = kms.Key(
+            self, "TopicKey", enable_key_rotation=True, description=f"Encrypts Lyceum's alarms ({self.stage.name})"
+        )
         key.add_to_resource_policy(
             iam.PolicyStatement(
                 principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
@@ -57,30 +64,63 @@ class ObservabilityStack(cdk.Stack):
 
     def _function_alarms(self, function: Function) -> None:
         slow = function.timeout_seconds * 800 if not function.is_http else 1000
-        self._alarm(f"{function.name}-errors", self._of(function, "Errors", "Sum"), 1, "Invocations fail; read the function's log.")
-        self._alarm(f"{function.name}-throttles", self._of(function, "Throttles", "Sum"), 1, "Invocations are refused for want of concurrency.")
-        self._alarm(f"{function.name}-slow", self._of(function, "Duration", "p95"), slow, "One in twenty invocations is slow.", periods=3)
+        self._alarm(
+            f"{function.name}-errors",
+            self._of(function, "Errors", "Sum"),
+            1,
+            "Invocations fail; read the function's log.",
+        )
+        self._alarm(
+            f"{function.name}-throttles",
+            self._of(function, "Throttles", "Sum"),
+            1,
+            "Invocations are refused for want of concurrency.",
+        )
+        self._alarm(
+            f"{function.name}-slow",
+            self._of(function, "Duration", "p95"),
+            slow,
+            "One in twenty invocations is slow.",
+            periods=3,
+        )
         if isinstance(function.trigger, Stream):
             age = self._of(function, "IteratorAge", "Maximum")
             self._alarm(f"{function.name}-behind", age, _ITERATOR_AGE_MILLISECONDS, "Events leave the table late.")
 
     def _queue_alarms(self, function: Function) -> None:
         dead = self._of_queue(f"{function.name}-dead", "ApproximateNumberOfMessagesVisible")
-        self._alarm(f"{function.name}-dead-letters", dead, 1, "Messages failed three times; see the operations guide on dead letters.")
+        self._alarm(
+            f"{function.name}-dead-letters",
+            dead,
+            1,
+            "Messages failed three times; see the operations guide on dead letters.",
+        )
         if isinstance(function.trigger, Queue):
             oldest = self._of_queue(function.name, "ApproximateAgeOfOldestMessage")
-            self._alarm(f"{function.name}-waiting", oldest, _OLDEST_MESSAGE_SECONDS, "Messages wait for more than five minutes.")
+            self._alarm(
+                f"{function.name}-waiting", oldest, _OLDEST_MESSAGE_SECONDS, "Messages wait for more than five minutes."
+            )
 
     def _of(self, function: Function, metric: str, statistic: str) -> cloudwatch.Metric:
         dimensions = {"FunctionName": self.stage.name_of(function.name)}
         return cloudwatch.Metric(
-            namespace="AWS/Lambda", metric_name=metric, dimensions_map=dimensions, statistic=statistic, period=_FIVE_MINUTES, label=function.name
+            namespace="AWS/Lambda",
+            metric_name=metric,
+            dimensions_map=dimensions,
+            statistic=statistic,
+            period=_FIVE_MINUTES,
+            label=function.name,
         )
 
     def _of_queue(self, queue: str, metric: str) -> cloudwatch.Metric:
         dimensions = {"QueueName": self.stage.name_of(queue)}
         return cloudwatch.Metric(
-            namespace="AWS/SQS", metric_name=metric, dimensions_map=dimensions, statistic="Maximum", period=_FIVE_MINUTES, label=queue
+            namespace="AWS/SQS",
+            metric_name=metric,
+            dimensions_map=dimensions,
+            statistic="Maximum",
+            period=_FIVE_MINUTES,
+            label=queue,
         )
 
     def _deliveries(self, channel: str, outcome: str) -> cloudwatch.Metric:
@@ -118,16 +158,31 @@ class ObservabilityStack(cdk.Stack):
             self._graph("Errors", [self._of(function, "Errors", "Sum") for function in functions]),
         )
         dashboard.add_widgets(
-            self._graph("Oldest message, seconds", [self._of_queue(function.name, "ApproximateAgeOfOldestMessage") for function in queued]),
-            self._graph("Dead letters", [self._of_queue(f"{function.name}-dead", "ApproximateNumberOfMessagesVisible") for function in queued]),
+            self._graph(
+                "Oldest message, seconds",
+                [self._of_queue(function.name, "ApproximateAgeOfOldestMessage") for function in queued],
+            ),
+            self._graph(
+                "Dead letters",
+                [self._of_queue(f"{function.name}-dead", "ApproximateNumberOfMessagesVisible") for function in queued],
+            ),
             self._graph("Throttles", [self._of(function, "Throttles", "Sum") for function in functions]),
         )
         dashboard.add_widgets(
-            self._graph("Waiting messages", [self._of_queue(function.name, "ApproximateNumberOfMessagesVisible") for function in queued]),
-            *(self._graph(f"Deliveries {outcome}", [self._deliveries(channel, outcome) for channel in CHANNELS]) for outcome in OUTCOMES[:2]),
+            self._graph(
+                "Waiting messages",
+                [self._of_queue(function.name, "ApproximateNumberOfMessagesVisible") for function in queued],
+            ),
+            *(
+                self._graph(f"Deliveries {outcome}", [self._deliveries(channel, outcome) for channel in CHANNELS])
+                for outcome in OUTCOMES[:2]
+            ),
         )
         dashboard.add_widgets(
-            *(self._graph(f"Deliveries {outcome}", [self._deliveries(channel, outcome) for channel in CHANNELS]) for outcome in OUTCOMES[2:]),
+            *(
+                self._graph(f"Deliveries {outcome}", [self._deliveries(channel, outcome) for channel in CHANNELS])
+                for outcome in OUTCOMES[2:]
+            ),
         )
 
     def _graph(self, title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:

@@ -22,7 +22,9 @@ def check_modules(functions: Iterable[Function]) -> None:
     for function in functions:
         module = ROOT / (function.entry.replace(".", "/") + ".py")
         if not module.is_file():
-            raise UnknownModule(f"infra/functions.py names {function.entry}, and there is no {module.relative_to(ROOT)}")
+            raise UnknownModule(
+                f"infra/functions.py names {function.entry}, and there is no {module.relative_to(ROOT)}"
+            )
 
 
 def declared_routes(functions: Iterable[Function]) -> list[DeclaredRoute]:
@@ -42,5 +44,7 @@ def optional_callers(functions: Iterable[Function]) -> set[str]:
     """Return the names of functions with a route that takes a caller or none, and so verify tokens themselves."""
     http = [function for function in functions if function.is_http]
     return {
-        function.name for function in http if any(route.access.name == "OPTIONAL" for route in importlib.import_module(function.entry).api.routes)
+        function.name
+        for function in http
+        if any(route.access.name == "OPTIONAL" for route in importlib.import_module(function.entry).api.routes)
     }

@@ -33,13 +33,19 @@ _ACCESS_LOG = {
 class Sockets(Construct):
     """The gateway of live connections and what it calls."""
 
-    def __init__(self, scope: Construct, stage: Stage, storage: StorageStack, layers: Layers, functions: Sequence[Function]) -> None:
+    def __init__(
+        self, scope: Construct, stage: Stage, storage: StorageStack, layers: Layers, functions: Sequence[Function]
+    ) -> None:
         super().__init__(scope, "Sockets")
         self.stage = stage
         self.storage = storage
         self.layers = layers
         self.api = gateway.CfnApi(
-            self, "Gateway", name=stage.name_of("sockets"), protocol_type="WEBSOCKET", route_selection_expression="$request.body.action"
+            self,
+            "Gateway",
+            name=stage.name_of("sockets"),
+            protocol_type="WEBSOCKET",
+            route_selection_expression="$request.body.action",
         )
         self.api_id = self.api.ref
         triggers = {type(function.trigger): function for function in functions}
@@ -74,9 +80,13 @@ class Sockets(Construct):
         )
 
     def _integration(self, made: Lambda) -> gateway.CfnIntegration:
-        return gateway.CfnIntegration(made, "Integration", api_id=self.api_id, integration_type="AWS_PROXY", integration_uri=_invocation_uri(made))
+        return gateway.CfnIntegration(
+            made, "Integration", api_id=self.api_id, integration_type="AWS_PROXY", integration_uri=_invocation_uri(made)
+        )
 
-    def _route(self, key: str, integration: gateway.CfnIntegration, authorizer: gateway.CfnAuthorizer) -> gateway.CfnRoute:
+    def _route(
+        self, key: str, integration: gateway.CfnIntegration, authorizer: gateway.CfnAuthorizer
+    ) -> gateway.CfnRoute:
         opens = key == "$connect"
         route = gateway.CfnRoute(
             self,
@@ -105,8 +115,12 @@ class Sockets(Construct):
             api_id=self.api_id,
             stage_name=SOCKET_STAGE,
             auto_deploy=True,
-            access_log_settings=gateway.CfnStage.AccessLogSettingsProperty(destination_arn=log.log_group_arn, format=json.dumps(_ACCESS_LOG)),
-            default_route_settings=gateway.CfnStage.RouteSettingsProperty(throttling_burst_limit=500, throttling_rate_limit=1000),
+            access_log_settings=gateway.CfnStage.AccessLogSettingsProperty(
+                destination_arn=log.log_group_arn, format=json.dumps(_ACCESS_LOG)
+            ),
+            default_route_settings=gateway.CfnStage.RouteSettingsProperty(
+                throttling_burst_limit=500, throttling_rate_limit=1000
+            ),
         )
         for route in routes:
             stage.node.add_dependency(route)
@@ -119,7 +133,11 @@ def let_post(made: Lambda, api: gateway.CfnApi) -> None:
     connections = f"{SOCKET_STAGE}/*/@connections/*"
     arn = stack.format_arn(service="execute-api", resource=api.ref, resource_name=connections)
     made.role.add_to_policy(iam.PolicyStatement(actions=["execute-api:ManageConnections"], resources=[arn]))
-    name = f"<{home.get_logical_id(api)}>" if stack is home else home.resolve(home.export_value(api.ref))["Fn::ImportValue"]
+    name = (
+        f"<{home.get_logical_id(api)}>"
+        if stack is home
+        else home.resolve(home.export_value(api.ref))["Fn::ImportValue"]
+    )
     place = f"arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:{name}/{connections}"
     accept(made.role, "Connections have no names before they are open.", f"IAM5[Resource::{place}]")
 

@@ -51,7 +51,11 @@ class Stage:
     @property
     def channels(self) -> str:
         """The channels that notifications can be sent on, beside the inbox, and the platforms of apps that can be pushed to."""
-        on: dict[str, bool | str] = {"email": self.is_local or self.has_own_domain, "sms": self.is_local or self.sends_texts, "push": True}
+        on: dict[str, bool | str] = {
+            "email": self.is_local or self.has_own_domain,
+            "sms": self.is_local or self.sends_texts,
+            "push": True,
+        }
         on |= {"fcm": self.fcm_application, "apns": self.apns_application}
         return ",".join(name for name, is_on in on.items() if is_on)
 
@@ -96,7 +100,9 @@ class Stage:
         if name not in STAGES:
             raise UnknownStage(f"there is no stage {name!r}; choose one of {', '.join(STAGES)}")
         domain = _text(node, "domain") or ("localhost" if name == LOCAL else PLACEHOLDER_DOMAIN)
-        origins = tuple(filter(None, _text(node, "origins").split(","))) or (_DEV_ORIGINS if name in {LOCAL, "dev"} else (f"https://{domain}",))
+        origins = tuple(filter(None, _text(node, "origins").split(","))) or (
+            _DEV_ORIGINS if name in {LOCAL, "dev"} else (f"https://{domain}",)
+        )
         mail_from = _text(node, "mailFrom") or f"no-reply@{PLACEHOLDER_DOMAIN if name == LOCAL else domain}"
         edge = {name: _text(node, key) for name, key in _EDGE.items()}
         return cls(

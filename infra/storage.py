@@ -34,7 +34,11 @@ class StorageStack(cdk.Stack):
         self.bus = events.EventBus(self, "Bus", event_bus_name=stage.name_of("events"))
         self.signing_key_arns = self._signing_keys()
         self._secret("Secret", self.secret_name, "Signs Lyceum's cursors and links")
-        self._secret("IdentitySecret", self.identity_secret_name, "Behind Lyceum's refresh tokens, one-time codes and second factors")
+        self._secret(
+            "IdentitySecret",
+            self.identity_secret_name,
+            "Behind Lyceum's refresh tokens, one-time codes and second factors",
+        )
         cdk.CfnOutput(self, "TableName", value=self.table.table_name)
         cdk.CfnOutput(self, "BucketName", value=self.bucket.bucket_name)
         cdk.CfnOutput(self, "BusName", value=self.bus.event_bus_name)
@@ -47,7 +51,9 @@ class StorageStack(cdk.Stack):
             sort_key=dynamodb.Attribute(name="SK", type=_STRING),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             encryption=dynamodb.TableEncryption.AWS_MANAGED,
-            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(point_in_time_recovery_enabled=True),
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
             stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
             time_to_live_attribute="ttl",
             deletion_protection=self.stage.keeps_data,
@@ -89,7 +95,9 @@ class StorageStack(cdk.Stack):
         )
         resource = bucket.node.default_child
         assert isinstance(resource, s3.CfnBucket)  # noqa: S101 - tells the type checker what CDK makes
-        resource.add_property_override("NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", value=True)
+        resource.add_property_override(
+            "NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", value=True
+        )
         return bucket
 
     def _let_the_edge_read(self) -> None:
@@ -106,7 +114,11 @@ class StorageStack(cdk.Stack):
     def _browser_uploads(self) -> s3.CorsRule:
         methods = [s3.HttpMethods.GET, s3.HttpMethods.PUT, s3.HttpMethods.POST]
         return s3.CorsRule(
-            allowed_methods=methods, allowed_origins=list(self.stage.origins), allowed_headers=["*"], exposed_headers=["ETag"], max_age=3600
+            allowed_methods=methods,
+            allowed_origins=list(self.stage.origins),
+            allowed_headers=["*"],
+            exposed_headers=["ETag"],
+            max_age=3600,
         )
 
     def _access_log(self) -> s3.Bucket:
@@ -155,7 +167,10 @@ class StorageStack(cdk.Stack):
     def secret_pattern(self, name: str) -> str:
         """Return a secret's ARN as a policy names it: the service adds six characters of its own choice."""
         return self.format_arn(
-            service="secretsmanager", resource="secret", resource_name=f"{name}-??????", arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME
+            service="secretsmanager",
+            resource="secret",
+            resource_name=f"{name}-??????",
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
         )
 
     def _secret(self, construct_id: str, name: str, purpose: str) -> None:
@@ -167,4 +182,8 @@ class StorageStack(cdk.Stack):
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
             removal_policy=self.kept,
         )
-        accept(secret, "A new value ends what the old one sealed, so an operator chooses the day; see docs/security.md.", "SMG4")
+        accept(
+            secret,
+            "A new value ends what the old one sealed, so an operator chooses the day; see docs/security.md.",
+            "SMG4",
+        )

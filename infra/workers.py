@@ -32,7 +32,9 @@ class WorkersStack(cdk.Stack):
 
     part = "workers"
 
-    def __init__(self, scope: Construct, stage: Stage, storage: StorageStack, api: ApiStack, functions: Sequence[Function]) -> None:
+    def __init__(
+        self, scope: Construct, stage: Stage, storage: StorageStack, api: ApiStack, functions: Sequence[Function]
+    ) -> None:
         name = stage.name_of(self.part)
         super().__init__(scope, name, stack_name=name, termination_protection=stage.is_production)
         self.stage = stage
@@ -101,7 +103,10 @@ class WorkersStack(cdk.Stack):
             pattern = events.EventPattern(
                 source=["aws.s3"],
                 detail_type=["Object Created"],
-                detail={"bucket": {"name": [self.storage.bucket.bucket_name]}, "object": {"key": [{"prefix": trigger.objects}]}},
+                detail={
+                    "bucket": {"name": [self.storage.bucket.bucket_name]},
+                    "object": {"key": [{"prefix": trigger.objects}]},
+                },
             )
             rule = events.Rule(worker, "Rule", event_pattern=pattern)
         else:
@@ -118,7 +123,9 @@ class WorkersStack(cdk.Stack):
             "Schedule",
             schedule_name=self.stage.name_of(function.name),
             schedule=scheduler.ScheduleExpression.expression(trigger.expression),
-            target=schedule_targets.LambdaInvoke(worker.target, retry_attempts=2, max_event_age=cdk.Duration.minutes(5), dead_letter_queue=dead),
+            target=schedule_targets.LambdaInvoke(
+                worker.target, retry_attempts=2, max_event_age=cdk.Duration.minutes(5), dead_letter_queue=dead
+            ),
         )
         schedule.node.add_dependency(worker)
 

@@ -30,7 +30,11 @@ def main() -> int:
 
 def _leave_other_clouds(place: Place) -> None:
     """Replace what this process inherited about AWS by the emulator's root user."""
-    for name in [name for name in os.environ if name.startswith(("AWS_", "LYCEUM_")) and name not in {"LYCEUM_HOME", "LYCEUM_PORT"}]:
+    for name in [
+        name
+        for name in os.environ
+        if name.startswith(("AWS_", "LYCEUM_")) and name not in {"LYCEUM_HOME", "LYCEUM_PORT"}
+    ]:
         del os.environ[name]
     os.environ.update({name: value for name, value in place.environment().items() if name.startswith("AWS_")})
 
@@ -38,7 +42,11 @@ def _leave_other_clouds(place: Place) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local", description="The local stack.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, text in (("up", "deploy what changed"), ("down", "stop, and keep the data"), ("reset", "stop, and forget the data")):
+    for name, text in (
+        ("up", "deploy what changed"),
+        ("down", "stop, and keep the data"),
+        ("reset", "stop, and forget the data"),
+    ):
         commands.add_parser(name, help=text)
     logs = commands.add_parser("logs", help="print a function's log")
     logs.add_argument("function")
@@ -96,7 +104,14 @@ def say(message: str) -> None:
     print(f"· {message}", flush=True)
 
 
-_COMMANDS: dict[str, Any] = {"up": _up, "down": _down, "reset": _reset, "logs": _logs, "invoke": _invoke, "trial": _trial}
+_COMMANDS: dict[str, Any] = {
+    "up": _up,
+    "down": _down,
+    "reset": _reset,
+    "logs": _logs,
+    "invoke": _invoke,
+    "trial": _trial,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -34,7 +34,19 @@ def deploy(place: Place, say: Say) -> dict[str, str]:
     outputs = place.home / "outputs.json"
     say("cdk deploy")
     _cdk(
-        place, say, ROOT, "deploy", "--all", "--require-approval", "never", "--method", "direct", "--concurrency", "2", "--outputs-file", str(outputs)
+        place,
+        say,
+        ROOT,
+        "deploy",
+        "--all",
+        "--require-approval",
+        "never",
+        "--method",
+        "direct",
+        "--concurrency",
+        "2",
+        "--outputs-file",
+        str(outputs),
     )
     values: dict[str, dict[str, str]] = json.loads(outputs.read_text())
     return {key: value for stack in values.values() for key, value in stack.items() if not key.startswith("Exports")}
@@ -56,12 +68,21 @@ def _cdk(place: Place, say: Say, folder: Path, *arguments: str) -> None:
         raise LocalFailure("the CDK command line is not installed; run `npm ci`")
     command = [str(_CDK), *arguments, "-c", f"stage={STAGE}", "--output", str(place.home / "cdk.out"), "--no-color"]
     log = place.home / "cdk.log"
-    environment = place.environment() | {"CDK_DISABLE_CLI_TELEMETRY": "true", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1"}
+    environment = place.environment() | {
+        "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+    }
     started = time.monotonic()
     with (
         log.open("w") as kept,
         subprocess.Popen(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         ) as process,
     ):
         for line in process.stdout or ():

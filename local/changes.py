@@ -40,7 +40,9 @@ class Record:
 def present() -> Record:
     """Return the record of the working tree; raises what the declaration of routes raises."""
     check_modules(FUNCTIONS)
-    routes = "\n".join(f"{route.key} {route.function} {route.is_protected}" for route in derive(declared_routes(FUNCTIONS)))
+    routes = "\n".join(
+        f"{route.key} {route.function} {route.is_protected}" for route in derive(declared_routes(FUNCTIONS))
+    )
     shape = _digest([ROOT / "infra", *(ROOT / name for name in _SHAPING_FILES)], routes)
     domains = {name: _digest(code_of(name)) for name in sorted({function.domain for function in FUNCTIONS})}
     demo = ROOT / "demo"
@@ -65,4 +67,8 @@ def source_files(place: Path) -> list[Path]:
     """Return a file, or every file of a folder but caches, in a fixed order; nothing for what does not exist."""
     if place.is_file():
         return [place]
-    return sorted(file for file in place.rglob("*") if file.is_file() and "__pycache__" not in file.parts and file.name != "lambdas.py")
+    return sorted(
+        file
+        for file in place.rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts and file.name != "lambdas.py"
+    )

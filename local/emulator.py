@@ -25,7 +25,9 @@ def start(place: Place) -> bool:
     if _pid(place) is not None:
         raise LocalFailure(f"the emulator of {place.home} runs, but not on port {place.port}; `make down` stops it")
     if _port_is_taken(place):
-        raise LocalFailure(f"port {place.port} is used by another program; stop it or choose another port with LYCEUM_PORT")
+        raise LocalFailure(
+            f"port {place.port} is used by another program; stop it or choose another port with LYCEUM_PORT"
+        )
     for folder in ("state", "files", "tmp"):
         (place.emulator / folder).mkdir(parents=True, exist_ok=True)
     rewind_streams(place)
@@ -53,7 +55,9 @@ def stop(place: Place) -> bool:
     deadline = time.monotonic() + _STOP_SECONDS
     while _pid(place) is not None:
         if time.monotonic() > deadline:
-            raise LocalFailure(f"the emulator (process {pid}) does not end; it may still be saving, so look at {place.emulator / 'log'} first")
+            raise LocalFailure(
+                f"the emulator (process {pid}) does not end; it may still be saving, so look at {place.emulator / 'log'} first"
+            )
         time.sleep(0.1)
     (place.emulator / "pid").unlink(missing_ok=True)
     return True

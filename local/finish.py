@@ -30,7 +30,9 @@ def verify_sender(place: Place) -> None:
 
 def _physical_ids(place: Place, stack: str) -> dict[str, str]:
     pages = place.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
-    return {row["LogicalResourceId"]: row["PhysicalResourceId"] for page in pages for row in page["StackResourceSummaries"]}
+    return {
+        row["LogicalResourceId"]: row["PhysicalResourceId"] for page in pages for row in page["StackResourceSummaries"]
+    }
 
 
 def _cors(place: Place, api_id: str, declared: Any) -> None:
@@ -54,7 +56,11 @@ def _lifecycle(place: Place, bucket: str, declared: Any) -> None:
 
 def _lifecycle_rule(declared: dict[str, Any]) -> dict[str, Any]:
     """Write a rule as the service's API wants it, which is not as CloudFormation does."""
-    rule: dict[str, Any] = {"ID": declared["Id"], "Status": declared["Status"], "Filter": {"Prefix": declared.get("Prefix", "")}}
+    rule: dict[str, Any] = {
+        "ID": declared["Id"],
+        "Status": declared["Status"],
+        "Filter": {"Prefix": declared.get("Prefix", "")},
+    }
     if days := declared.get("ExpirationInDays"):
         rule["Expiration"] = {"Days": days}
     if expiration := declared.get("NoncurrentVersionExpiration"):

@@ -20,7 +20,14 @@ def summary(place: Place, stack: dict[str, Any], seconds: float) -> str:
     if accounts:
         lines += ["", "Demo accounts"]
         lines += [f"  {role:<12} {account['email']:<34} {account['password']}" for role, account in accounts.items()]
-    lines += ["", "Try", f'  curl "{api}/api/health"', f'  curl "{api}/.well-known/jwks.json"', f"  {_sign_in(api, accounts)}", ""]
+    lines += [
+        "",
+        "Try",
+        f'  curl "{api}/api/health"',
+        f'  curl "{api}/.well-known/jwks.json"',
+        f"  {_sign_in(api, accounts)}",
+        "",
+    ]
     return "\n".join(lines)
 
 

@@ -29,7 +29,11 @@ def swap(place: Place, names: Iterable[str]) -> None:
 
 def _publish_kit(place: Place) -> str:
     content = {"ZipFile": _zip(KIT_FOLDER.parent, [KIT_FOLDER])}
-    return str(place.client("lambda").publish_layer_version(LayerName=f"lyceum-{STAGE}-lyceum", Content=content)["LayerVersionArn"])
+    return str(
+        place.client("lambda").publish_layer_version(LayerName=f"lyceum-{STAGE}-lyceum", Content=content)[
+            "LayerVersionArn"
+        ]
+    )
 
 
 def _zip(base: Path, places: Iterable[Path]) -> bytes:

@@ -35,12 +35,19 @@ def apis() -> list[Api]:
 
 def openapi() -> str:
     """Return the OpenAPI document as stored."""
-    return json.dumps(document(apis(), title="Lyceum", version="0.1.0", description=_DESCRIPTION), indent=1, ensure_ascii=False) + "\n"
+    return (
+        json.dumps(
+            document(apis(), title="Lyceum", version="0.1.0", description=_DESCRIPTION), indent=1, ensure_ascii=False
+        )
+        + "\n"
+    )
 
 
 def routes() -> str:
     """Return the table of all routes with their access, one line each; a change of access shows in review."""
-    found = sorted((route.path, route.method, route.access.name, route.domain) for api in apis() for route in api.routes)
+    found = sorted(
+        (route.path, route.method, route.access.name, route.domain) for api in apis() for route in api.routes
+    )
     return "".join(f"{domain}\t{method}\t{path}\t{access}\n" for path, method, access, domain in found)
 
 
@@ -71,7 +78,10 @@ def data_model() -> str:
                 when = ", ".join(f"{field} = {value}" for field, value in index.when.items())
                 lines.append(f"| {label} | `{index.partition}` | `{index.sort}` | {when} |")
         own = {field: attribute for field, attribute in entity.get_attributes().items() if field not in base}
-        lines += ["", "Attributes: " + ", ".join(_attribute(field, attribute) for field, attribute in sorted(own.items())) + "."]
+        lines += [
+            "",
+            "Attributes: " + ", ".join(_attribute(field, attribute) for field, attribute in sorted(own.items())) + ".",
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -90,7 +100,8 @@ def permissions() -> str:
         "|---" * (len(Role) + 1) + "|",
     ]
     lines += [
-        f"| `{permission.value}` | " + " | ".join("yes" if permission in GRANTED[role] else "" for role in Role) + " |" for permission in Permission
+        f"| `{permission.value}` | " + " | ".join("yes" if permission in GRANTED[role] else "" for role in Role) + " |"
+        for permission in Permission
     ]
     return "\n".join(lines) + "\n"
 
@@ -100,7 +111,10 @@ def generated() -> dict[Path, str]:
     api_document = openapi()
     return {
         ROOT / "docs/openapi.json": api_document,
-        ROOT / "functions/system/openapi.json": json.dumps(json.loads(api_document), separators=(",", ":"), ensure_ascii=False) + "\n",
+        ROOT / "functions/system/openapi.json": json.dumps(
+            json.loads(api_document), separators=(",", ":"), ensure_ascii=False
+        )
+        + "\n",
         ROOT / "docs/routes.tsv": routes(),
         ROOT / "docs/data-model.md": data_model(),
         ROOT / "docs/permissions.md": permissions(),

@@ -68,7 +68,14 @@ def _check_score(facts: dict[str, Any], evidence: dict[str, str]) -> None:
     rules = facts["rules"]
     policy = marks.policy_of(rules)
     again = totals.score_paper(
-        entries, keys, facts["answers"], policy, facts["scoring"], sections=rules["sections"], grades=grades, voided=facts["voided"]
+        entries,
+        keys,
+        facts["answers"],
+        policy,
+        facts["scoring"],
+        sections=rules["sections"],
+        grades=grades,
+        voided=facts["voided"],
     )
     found = [str(again.score), str(again.percent), again.is_passed]
     if found != [facts["score"], facts["percent"], facts["passed"]]:
@@ -87,7 +94,9 @@ def main(arguments: list[str]) -> int:
     except NotProven as doubt:
         print(f"not proven: {doubt}")
         return 1
-    print(f"proven: {facts['score']} of {facts['maxScore']} marks ({facts['percent']} %) in exam {facts['examId']}, ended {facts['finishedAt']}")
+    print(
+        f"proven: {facts['score']} of {facts['maxScore']} marks ({facts['percent']} %) in exam {facts['examId']}, ended {facts['finishedAt']}"
+    )
     return 0
 
 

@@ -28,7 +28,12 @@ def create(caller: Principal, wanted: NewAssignment) -> desks.AssignmentDetail:
     course = _course(caller, wanted.course_id, wanted.lesson_id)
     assignment = Assignment(assignment_id=ids.new_id(), course_id=course.course_id, instructor_id=course.instructor_id)
     _fill(assignment, course, wanted)
-    told = AssignmentCreated(assignment_id=assignment.assignment_id, course_id=course.course_id, title=assignment.title, due_at=assignment.due_at)
+    told = AssignmentCreated(
+        assignment_id=assignment.assignment_id,
+        course_id=course.course_id,
+        title=assignment.title,
+        due_at=assignment.due_at,
+    )
     unit = Unit().create(assignment, told).create(AssignmentStatistics(assignment_id=assignment.assignment_id))
     unit.check(course, Course.status != "deleted")
     if wanted.instructions:
@@ -39,7 +44,9 @@ def create(caller: Principal, wanted: NewAssignment) -> desks.AssignmentDetail:
     return desks.read(assignment.assignment_id)
 
 
-def update(caller: Principal, assignment_id: str, wanted: ChangedAssignment, expect: int | None) -> desks.AssignmentDetail:
+def update(
+    caller: Principal, assignment_id: str, wanted: ChangedAssignment, expect: int | None
+) -> desks.AssignmentDetail:
     """Replace an assignment's fields; raises PreconditionFailed or Conflict when it was changed meanwhile.
 
     Raises RuleViolation POINTS_FIXED when the points of a graded assignment, or of one with a rubric, would change.
@@ -71,13 +78,17 @@ def delete(caller: Principal, assignment_id: str, expect: int | None, *, is_forc
     assignment = desks.taught(caller, assignment_id).assignment
     if expect is not None and expect != assignment.version:
         raise PreconditionFailed("This assignment was changed since you read it.")
-    graded = Conflict("Work was graded already; only an admin can take this assignment away, by force.", code="HAS_GRADES")
+    graded = Conflict(
+        "Work was graded already; only an admin can take this assignment away, by force.", code="HAS_GRADES"
+    )
     may_force = is_forced and caller.may(Permission.MANAGE_CATALOGUE)
     if assignment.graded_count and not may_force:
         raise graded
     is_ungraded = Assignment.graded_count == 0
     unit = Unit().remove(assignment, when=None if may_force else is_ungraded, refuse=graded)
-    told = AssignmentDeleted(assignment_id=assignment_id, course_id=assignment.course_id, keeps_work=bool(assignment.graded_count))
+    told = AssignmentDeleted(
+        assignment_id=assignment_id, course_id=assignment.course_id, keeps_work=bool(assignment.graded_count)
+    )
     course_index.drop(unit, assignment, told)
     unit.commit()
 
@@ -90,7 +101,9 @@ def set_rubric(caller: Principal, assignment_id: str, wanted: NewRubric) -> Rubr
     assignment = desks.taught(caller, assignment_id).assignment
     best = sum((max(level.points for level in criterion.levels) for criterion in wanted.criteria), Decimal(0))
     if best != Decimal(assignment.points):
-        raise rule_violation("RUBRIC_POINTS", f"The best levels add up to {best}, and the assignment has {assignment.points} points.")
+        raise rule_violation(
+            "RUBRIC_POINTS", f"The best levels add up to {best}, and the assignment has {assignment.points} points."
+        )
     rubric = Rubric.fetch(assignment_id=assignment_id, consistent=True) or Rubric(assignment_id=assignment_id)
     rubric.criteria = wanted.model_dump(mode="json")["criteria"]
     unit = Unit().replace(rubric) if rubric.version else Unit().create(rubric)
@@ -135,7 +148,10 @@ def _expect_reminder(assignment: Assignment) -> None:
 
 def _extensions(assignment_id: str, wanted: list[Extension], zone: str) -> Extensions:
     by_user: dict[str, Any] = {
-        each.user_id: {"due_at": clock.iso(in_zone(each.due_at, zone)) if each.due_at else None, "extra_attempts": each.extra_attempts}
+        each.user_id: {
+            "due_at": clock.iso(in_zone(each.due_at, zone)) if each.due_at else None,
+            "extra_attempts": each.extra_attempts,
+        }
         for each in wanted
     }
     return Extensions(assignment_id=assignment_id, by_user=by_user)

@@ -46,7 +46,9 @@ def read(assignment_id: str) -> AssignmentDetail:
     found: dict[type, Any] = {type(part): part for part in parts}
     if Assignment not in found:
         raise NotFound("There is no such assignment.")
-    return AssignmentDetail(found[Assignment], *(found.get(kind) for kind in (AssignmentText, Rubric, Extensions, AssignmentStatistics)))
+    return AssignmentDetail(
+        found[Assignment], *(found.get(kind) for kind in (AssignmentText, Rubric, Extensions, AssignmentStatistics))
+    )
 
 
 def taught(caller: Principal, assignment_id: str) -> AssignmentDetail:

@@ -67,7 +67,9 @@ def update_assignment(caller: Caller, assignment_id: str, body: ChangedAssignmen
 
 
 @api.delete("/api/assignments/{assignmentId}", access=OWNER)
-def delete_assignment(caller: Caller, assignment_id: str, if_match: IfMatch, force: Annotated[bool, Query()] = False) -> Removed:
+def delete_assignment(
+    caller: Caller, assignment_id: str, if_match: IfMatch, force: Annotated[bool, Query()] = False
+) -> Removed:
     """Take an assignment away; one with grades only by an admin's force."""
     authoring.delete(caller, assignment_id, if_match, is_forced=force)
     return Removed(id=assignment_id)

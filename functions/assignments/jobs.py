@@ -65,7 +65,9 @@ def _tell(assignment: Assignment) -> None:
     events = [RemindAssignment(**named, hours_left=hours)] if left > timedelta(0) else []
     unchanged = (Assignment.reminder == "pending") & (Assignment.due_at == assignment.due_at)
     told_before = (
-        Assignment.reminded_hours.does_not_exist() if assignment.reminded_hours is None else Assignment.reminded_hours == assignment.reminded_hours
+        Assignment.reminded_hours.does_not_exist()
+        if assignment.reminded_hours is None
+        else Assignment.reminded_hours == assignment.reminded_hours
     )
     assignment.reminded_hours, assignment.reminder = hours, "sent" if hours == _LAST_HOURS else "pending"
     try:

@@ -18,7 +18,11 @@ _MOST_WORKS = 1000
 
 def of_course(caller: Principal, course_id: str, query: Listing) -> Page[AssignmentRow]:
     """Return a page of a course's assignments by due date with one's own state (2 requests)."""
-    named = [Course.at(course_id=course_id), AssignmentIndex.at(course_id=course_id), Enrolment.at(course_id=course_id, user_id=caller.user_id)]
+    named = [
+        Course.at(course_id=course_id),
+        AssignmentIndex.at(course_id=course_id),
+        Enrolment.at(course_id=course_id, user_id=caller.user_id),
+    ]
     found, board, enrolment = batch_fetch(named)
     course = course_access.visible(caller, found, enrolment)
     course_access.require_learning(caller, course, enrolment)
@@ -32,7 +36,12 @@ def of_course(caller: Principal, course_id: str, query: Listing) -> Page[Assignm
 def own(caller: Principal, query: AssignmentQuery) -> Page[AssignmentRow]:
     """Return a page of the caller's assignments in the courses they are in (50 at most), by due date (3 requests)."""
     enrolled = find(
-        Enrolment, index="gsi1", user_id=caller.user_id, course_id=query.course_id, limit=_MOST_COURSES, where=Enrolment.state == "active"
+        Enrolment,
+        index="gsi1",
+        user_id=caller.user_id,
+        course_id=query.course_id,
+        limit=_MOST_COURSES,
+        where=Enrolment.state == "active",
     )
     named: list[Entity] = []
     for each in enrolled.items:
@@ -59,5 +68,9 @@ def _due(row: AssignmentRow) -> tuple[bool, str, str]:
 
 def _row(row: dict[str, Any], work: Entity | None, course: Course | None) -> AssignmentRow:
     given = work if isinstance(work, Submission) else None
-    state = {"state": given.state, "submitted_at": given.submitted_at, "points_given": given.points} if given else {"state": "not_started"}
+    state = (
+        {"state": given.state, "submitted_at": given.submitted_at, "points_given": given.points}
+        if given
+        else {"state": "not_started"}
+    )
     return AssignmentRow.model_validate({**row, **state, "course_title": course.title if course else None})

@@ -26,7 +26,11 @@ def show(caller: Principal, assignment_id: str) -> AssignmentView:
     if desk.is_teacher(caller):
         return views.taught(desk, _rows(desk.assignment, _works(assignment_id, _FIRST, None).items))
     at = {"course_id": desk.assignment.course_id}
-    named = [Course.at(**at), Enrolment.at(**at, user_id=caller.user_id), Submission.at(assignment_id=assignment_id, user_id=caller.user_id)]
+    named = [
+        Course.at(**at),
+        Enrolment.at(**at, user_id=caller.user_id),
+        Submission.at(assignment_id=assignment_id, user_id=caller.user_id),
+    ]
     found, enrolment, work = batch_fetch(named)
     course = course_access.visible(caller, found, enrolment)
     course_access.require_learning(caller, course, enrolment)
@@ -52,7 +56,9 @@ def submissions(caller: Principal, assignment_id: str, query: Listing) -> Page[S
     desk = desks.taught(caller, assignment_id)
     works = _works(assignment_id, min(query.limit, _MOST), query.start_key())
     total = int(desk.figures.submitted) if desk.figures else None
-    return query.page(Slice(_rows(desk.assignment, works.items), works.last_key), SubmissionRow.model_validate, total=total)
+    return query.page(
+        Slice(_rows(desk.assignment, works.items), works.last_key), SubmissionRow.model_validate, total=total
+    )
 
 
 def _works(assignment_id: str, limit: int, after: dict[str, Any] | None) -> Slice[Submission]:
@@ -63,7 +69,11 @@ def _rows(assignment: Assignment, works: list[Submission]) -> list[SubmissionRow
     named: list[Entity] = []
     for work in works:
         mine = {"assignment_id": work.assignment_id, "user_id": work.user_id}
-        named += [SubmissionAttempt.at(**mine, number=work.attempts), GradeRecord.at(**mine, number=work.grade_count), User.at(user_id=work.user_id)]
+        named += [
+            SubmissionAttempt.at(**mine, number=work.attempts),
+            GradeRecord.at(**mine, number=work.grade_count),
+            User.at(user_id=work.user_id),
+        ]
     found = batch_fetch(named)
     return [views.submission(assignment, work, *found[3 * place : 3 * place + 3]) for place, work in enumerate(works)]
 
@@ -73,7 +83,9 @@ def feedback(caller: Principal, assignment_id: str) -> GradeView:
     work = Submission.fetch(assignment_id=assignment_id, user_id=caller.user_id)
     if work is None or work.grade_number is None:
         raise NotFound("There is no grade yet.")
-    shown = views.grade(GradeRecord.fetch(assignment_id=assignment_id, user_id=caller.user_id, number=work.grade_number))
+    shown = views.grade(
+        GradeRecord.fetch(assignment_id=assignment_id, user_id=caller.user_id, number=work.grade_number)
+    )
     if shown is None:
         raise NotFound("There is no grade yet.")
     return shown

@@ -298,7 +298,10 @@ class NewRubric(Request):
     @model_validator(mode="after")
     def check_ids(self) -> Self:
         """Refuse ids that stand twice."""
-        for ids in ([each.id for each in self.criteria], *([level.id for level in each.levels] for each in self.criteria)):
+        for ids in (
+            [each.id for each in self.criteria],
+            *([level.id for level in each.levels] for each in self.criteria),
+        ):
             if len(set(ids)) < len(ids):
                 raise ValueError("each criterion, and each of its levels, has an id of its own")
         return self

@@ -55,19 +55,31 @@ def submit(caller: Principal, wanted: Submit) -> tuple[desks.AssignmentDetail, S
         days_late=late,
     )
     told = AssignmentSubmitted(
-        assignment_id=work.assignment_id, course_id=work.course_id, user_id=caller.user_id, attempt=attempt.number, days_late=late
+        assignment_id=work.assignment_id,
+        course_id=work.course_id,
+        user_id=caller.user_id,
+        attempt=attempt.number,
+        days_late=late,
     )
     unit = Unit().replace(work, told, refuse=_twice()) if work.version else Unit().create(work, told, refuse=_twice())
     unit.create(attempt, refuse=_twice()).check(desk.assignment, Assignment.pk.exists(), refuse=_twice()).commit()
     return desk, work, attempt
 
 
-def _place(caller: Principal, desk: desks.AssignmentDetail, upload_ids: Sequence[str] = ()) -> tuple[Course, Submission, list[Entity | None]]:
+def _place(
+    caller: Principal, desk: desks.AssignmentDetail, upload_ids: Sequence[str] = ()
+) -> tuple[Course, Submission, list[Entity | None]]:
     """Read the course, where the caller stands and the files, in one request."""
     assignment = desk.assignment
     mine = Submission.at(assignment_id=assignment.assignment_id, user_id=caller.user_id)
-    named = [Course.at(course_id=assignment.course_id), Enrolment.at(course_id=assignment.course_id, user_id=caller.user_id), mine]
-    found, enrolment, work, *uploads = batch_fetch([*named, *(Upload.at(upload_id=each) for each in upload_ids)], consistent=True)
+    named = [
+        Course.at(course_id=assignment.course_id),
+        Enrolment.at(course_id=assignment.course_id, user_id=caller.user_id),
+        mine,
+    ]
+    found, enrolment, work, *uploads = batch_fetch(
+        [*named, *(Upload.at(upload_id=each) for each in upload_ids)], consistent=True
+    )
     course = course_access.visible(caller, found, enrolment)
     if not course_access.is_learning(enrolment):
         raise course_access.not_enrolled()
@@ -84,7 +96,9 @@ def _place(caller: Principal, desk: desks.AssignmentDetail, upload_ids: Sequence
 
 
 def _twice() -> Conflict:
-    return Conflict("Something else happened to this submission at the same moment. Please look at it again.", code="EDIT_CONFLICT")
+    return Conflict(
+        "Something else happened to this submission at the same moment. Please look at it again.", code="EDIT_CONFLICT"
+    )
 
 
 def _lateness(desk: desks.AssignmentDetail, caller: Principal, now: datetime, zone: str) -> int:
@@ -114,4 +128,7 @@ def _check_files(caller: Principal, desk: desks.AssignmentDetail, uploads: Seque
         or (allowed and upload.content_type not in allowed)
     ]
     if wrong:
-        raise RuleViolation("Some files can not be handed in.", details=[Detail("UPLOAD_NOT_READY", "The files are named below."), *wrong])
+        raise RuleViolation(
+            "Some files can not be handed in.",
+            details=[Detail("UPLOAD_NOT_READY", "The files are named below."), *wrong],
+        )

@@ -36,7 +36,9 @@ def assignment(desk: AssignmentDetail, **parts: Any) -> AssignmentView:
 def taught(desk: AssignmentDetail, submissions: list[SubmissionRow] | None = None) -> AssignmentView:
     """Show an assignment to its instructor: with extensions and statistics."""
     by_user = desk.extensions.by_user if desk.extensions else {}
-    extensions = [ExtensionView.model_validate({"user_id": user_id, **each}) for user_id, each in sorted(by_user.items())]
+    extensions = [
+        ExtensionView.model_validate({"user_id": user_id, **each}) for user_id, each in sorted(by_user.items())
+    ]
     return assignment(desk, extensions=extensions, statistics=statistics(desk.figures), submissions=submissions)
 
 
@@ -54,7 +56,13 @@ def attempt(found: Entity | None) -> AttemptView | None:
     return AttemptView.model_validate(found) if isinstance(found, SubmissionAttempt) else None
 
 
-def own(desk: AssignmentDetail, user_id: str, work: Submission | None, latest: Entity | None = None, record: Entity | None = None) -> OwnSubmission:
+def own(
+    desk: AssignmentDetail,
+    user_id: str,
+    work: Submission | None,
+    latest: Entity | None = None,
+    record: Entity | None = None,
+) -> OwnSubmission:
     """Show a student where they stand."""
     allowed = desk.attempts_of(user_id)
     if work is None:
@@ -93,7 +101,9 @@ def _fields(record: GradeRecord) -> dict[str, Any]:
     return {**record.attribute_values, "graded_at": record.created_at}
 
 
-def submission(found: Assignment, work: Submission, latest: Entity | None, record: Entity | None, user: Entity | None) -> SubmissionRow:
+def submission(
+    found: Assignment, work: Submission, latest: Entity | None, record: Entity | None, user: Entity | None
+) -> SubmissionRow:
     """Show a submission to its grader, nameless where grading is blind and no grade is released."""
     is_named = not found.is_blind or work.grade_number is not None
     return SubmissionRow(

@@ -70,9 +70,14 @@ def _newcomer(wanted: Register, invitation: Invitation | None) -> User:
 
 def _invited(invitation: Invitation, role: str, email: str | None) -> tuple[str, str]:
     if email not in {None, invitation.email}:
-        raise ValidationFailed("The invitation is for another address.", details=[Detail("email", "The invitation is for another address.")])
+        raise ValidationFailed(
+            "The invitation is for another address.",
+            details=[Detail("email", "The invitation is for another address.")],
+        )
     if role not in {"student", invitation.role}:
-        raise ValidationFailed("The invitation is for another role.", details=[Detail("role", "The invitation is for another role.")])
+        raise ValidationFailed(
+            "The invitation is for another role.", details=[Detail("role", "The invitation is for another role.")]
+        )
     return invitation.role, invitation.email
 
 
@@ -97,9 +102,13 @@ def verify(identifier: str, code: str, caller: Principal | None) -> Verified:
 
 def me(caller: Principal) -> Me:
     """Return the signed-in user with permissions and session, in one storage request."""
-    user, session = batch_fetch([User.at(user_id=caller.user_id), Session.at(user_id=caller.user_id, session_id=caller.session_id)])
+    user, session = batch_fetch(
+        [User.at(user_id=caller.user_id), Session.at(user_id=caller.user_id, session_id=caller.session_id)]
+    )
     if not isinstance(user, User) or not isinstance(session, Session):
         raise Unauthenticated("Your session has ended. Sign in again.")
-    account: dict[str, Any] = {name: getattr(user, name) for name in Me.model_fields if name not in {"permissions", "session"}}
+    account: dict[str, Any] = {
+        name: getattr(user, name) for name in Me.model_fields if name not in {"permissions", "session"}
+    }
     permissions = sorted(permission.value for permission in GRANTED[caller.role])
     return Me(**account, permissions=permissions, session=SessionView.model_validate(session))

@@ -31,7 +31,9 @@ handler = consumer.handler
 logger = Logger()
 
 _PAUSE = timedelta(seconds=30)
-_PERMANENT = frozenset({"MessageRejected", "BadRequestException", "InvalidParameter", "InvalidParameterValue", "OptedOut"})
+_PERMANENT = frozenset(
+    {"MessageRejected", "BadRequestException", "InvalidParameter", "InvalidParameterValue", "OptedOut"}
+)
 
 
 class CodeNotSent(RuntimeError):
@@ -62,7 +64,12 @@ def invite(event: UserInvited, _unit: Unit) -> None:
     invitation = Invitation.fetch(invitation_id=event.invitation_id, consistent=True)
     if invitation and invitation.accepted_at is None and invitation.expires_at > clock.now():
         subject, lines = messages.invitation_words(invitation, invitations.token_of(invitation))
-        _try(lambda: mail.send(invitation.email, mail.compose(subject, lines, invitation.language), purpose="invitation"), "invitation")
+        _try(
+            lambda: mail.send(
+                invitation.email, mail.compose(subject, lines, invitation.language), purpose="invitation"
+            ),
+            "invitation",
+        )
 
 
 @consumer.on(SendCode, outside=True)
@@ -73,7 +80,9 @@ def send_code(event: SendCode, _unit: Unit) -> None:
         return
     if event.purpose == "second_step":
         proven = user.email if one_time_codes.channel_of(user) == "email" else user.phone
-        _deliver(user, "second_step", proven or "", one_time_codes.second_step_digits(user.user_id, event.challenge_id or ""))
+        _deliver(
+            user, "second_step", proven or "", one_time_codes.second_step_digits(user.user_id, event.challenge_id or "")
+        )
         return
     target = _target(user, event)
     if target and _is_wanted(user, event, target):
@@ -106,10 +115,17 @@ def _is_wanted(user: User, event: SendCode, target: str) -> bool:
 def _send_new_code(user: User, purpose: one_time_codes.Purpose, target: str, event: Event) -> None:
     now = clock.now()
     expires = event.at + one_time_codes.GOOD_FOR
-    code = OneTimeCode(user_id=user.user_id, purpose=purpose, code_id=event.event_id, target=target, sent_at=now, expires_at=expires)
-    actions = [getattr(OneTimeCode, name).set(getattr(code, name)) for name in ("user_id", "purpose", "code_id", "target", "sent_at", "expires_at")]
+    code = OneTimeCode(
+        user_id=user.user_id, purpose=purpose, code_id=event.event_id, target=target, sent_at=now, expires_at=expires
+    )
+    actions = [
+        getattr(OneTimeCode, name).set(getattr(code, name))
+        for name in ("user_id", "purpose", "code_id", "target", "sent_at", "expires_at")
+    ]
     actions += [OneTimeCode.tries.set(0), OneTimeCode.ttl.set(int(expires.timestamp()))]
-    free = OneTimeCode.pk.does_not_exist() | ((OneTimeCode.sent_at < now - _PAUSE) & (OneTimeCode.code_id != event.event_id))
+    free = OneTimeCode.pk.does_not_exist() | (
+        (OneTimeCode.sent_at < now - _PAUSE) & (OneTimeCode.code_id != event.event_id)
+    )
     name = OneTimeCode.at(user_id=user.user_id, purpose=purpose)
     try:
         Unit().change(name, *actions, when=free, or_create=True).commit()
@@ -125,7 +141,10 @@ def _deliver(user: User, purpose: messages.Purpose, target: str, digits: str) ->
         _try(lambda: sms.send(target, messages.sms_words(user, purpose, digits)), purpose)
     else:
         subject, lines = messages.mail_words(user, purpose, digits)
-        _try(lambda: mail.send(target, mail.compose(subject, lines, messages.language_of(user)), purpose=purpose), purpose)
+        _try(
+            lambda: mail.send(target, mail.compose(subject, lines, messages.language_of(user)), purpose=purpose),
+            purpose,
+        )
 
 
 def _try(send: Callable[[], object], purpose: str) -> None:

@@ -176,7 +176,9 @@ def jwks() -> JsonWebKeys:
     return JsonWebKeys.model_validate({"keys": list(tokens.public_keys().values())})
 
 
-@api.get("/.well-known/openid-configuration", access=PUBLIC, cache_control="public, max-age=300", raw="application/json")
+@api.get(
+    "/.well-known/openid-configuration", access=PUBLIC, cache_control="public, max-age=300", raw="application/json"
+)
 def discovery() -> Discovery:
     """Tell where the keys are and how access tokens are signed (RFC 8414)."""
     issuer = settings().issuer
@@ -191,7 +193,17 @@ def discovery() -> Discovery:
 
 def _with_cookies(answer: AnswerHeaders, signed_in: S) -> S:
     if isinstance(signed_in, SignedIn):
-        answer.cookie(_REFRESH_COOKIE, signed_in.refresh_token, path=_COOKIE_PATH, max_age_seconds=settings().refresh_token_seconds)
+        answer.cookie(
+            _REFRESH_COOKIE,
+            signed_in.refresh_token,
+            path=_COOKIE_PATH,
+            max_age_seconds=settings().refresh_token_seconds,
+        )
         if signed_in.device_token:
-            answer.cookie(client_context.DEVICE_COOKIE, signed_in.device_token, path=_COOKIE_PATH, max_age_seconds=_DEVICE_COOKIE_SECONDS)
+            answer.cookie(
+                client_context.DEVICE_COOKIE,
+                signed_in.device_token,
+                path=_COOKIE_PATH,
+                max_age_seconds=_DEVICE_COOKIE_SECONDS,
+            )
     return signed_in

@@ -15,7 +15,11 @@ OldPassword = Annotated[SecretStr, Field(min_length=1, max_length=200)]
 Identifier = Annotated[str, StringConstraints(min_length=3, max_length=254, strip_whitespace=True)]
 SixDigits = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$", strip_whitespace=True)]
 DeviceName = Annotated[str | None, StringConstraints(max_length=100)]
-DeviceToken = Annotated[str | None, StringConstraints(max_length=64), Field(description="`deviceToken` of an earlier sign-in on this device.")]
+DeviceToken = Annotated[
+    str | None,
+    StringConstraints(max_length=64),
+    Field(description="`deviceToken` of an earlier sign-in on this device."),
+]
 SealedToken = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._-]+$")]
 
 
@@ -32,7 +36,9 @@ class Register(Request):
     role: Literal["student", "mentor", "instructor"] = "student"
     language: Literal["en", "fr"] = "en"
     profile: AnyFields | None = None
-    invitation: Annotated[SealedToken | None, Field(description="From the mail that invited; it brings role and e-mail address along.")] = None
+    invitation: Annotated[
+        SealedToken | None, Field(description="From the mail that invited; it brings role and e-mail address along.")
+    ] = None
 
     @model_validator(mode="after")
     def _is_reachable(self) -> Self:
@@ -46,7 +52,11 @@ class Login(Request):
 
     identifier: Identifier
     password: OldPassword
-    join_code: Annotated[str | None, StringConstraints(max_length=20), Field(description="Of a pupil's card, with the PIN as the password.")] = None
+    join_code: Annotated[
+        str | None,
+        StringConstraints(max_length=20),
+        Field(description="Of a pupil's card, with the PIN as the password."),
+    ] = None
     device: DeviceName = None
     device_token: DeviceToken = None
 
@@ -230,6 +240,8 @@ class Discovery(Schema):
 
     issuer: str
     jwks_uri: Annotated[str, Field(serialization_alias="jwks_uri")]
-    id_token_signing_alg_values_supported: Annotated[list[str], Field(serialization_alias="id_token_signing_alg_values_supported")]
+    id_token_signing_alg_values_supported: Annotated[
+        list[str], Field(serialization_alias="id_token_signing_alg_values_supported")
+    ]
     response_types_supported: Annotated[list[str], Field(serialization_alias="response_types_supported")]
     subject_types_supported: Annotated[list[str], Field(serialization_alias="subject_types_supported")]

@@ -34,7 +34,9 @@ SHARED = "public, max-age=60"
 @api.get("/api/universities", access=PUBLIC, cache_control=SHARED)
 def list_universities(query: Annotated[Listing, Query()]) -> Page[UniversityView]:
     """List the universities by name."""
-    return query.page(find(University, index="gsi1", limit=query.limit, after=query.start_key()), UniversityView.model_validate)
+    return query.page(
+        find(University, index="gsi1", limit=query.limit, after=query.start_key()), UniversityView.model_validate
+    )
 
 
 @api.post("/api/universities", access=ADMIN, status=201, idempotent=True)
@@ -47,7 +49,9 @@ def create_university(body: UniversityFields) -> UniversityView:
 def show_university(university_id: str) -> UniversityDetails:
     """Show a university with its faculties."""
     node, faculties = tree.details(tree.UNIVERSITY, university_id)
-    return UniversityDetails(**vars(UniversityView.model_validate(node)), faculties=[FacultyView.model_validate(each) for each in faculties])
+    return UniversityDetails(
+        **vars(UniversityView.model_validate(node)), faculties=[FacultyView.model_validate(each) for each in faculties]
+    )
 
 
 @api.put("/api/universities/{universityId}", access=ADMIN)
@@ -66,7 +70,10 @@ def delete_university(university_id: str) -> Removed:
 @api.get("/api/universities/{universityId}/faculties", access=PUBLIC, cache_control=SHARED)
 def list_faculties(university_id: str, query: Annotated[Listing, Query()]) -> Page[FacultyView]:
     """List the faculties of a university by name."""
-    return query.page(tree.children(tree.UNIVERSITY, university_id, limit=query.limit, after=query.start_key()), FacultyView.model_validate)
+    return query.page(
+        tree.children(tree.UNIVERSITY, university_id, limit=query.limit, after=query.start_key()),
+        FacultyView.model_validate,
+    )
 
 
 @api.post("/api/faculties", access=ADMIN, status=201, idempotent=True)
@@ -79,7 +86,10 @@ def create_faculty(body: NewFaculty) -> FacultyView:
 def show_faculty(faculty_id: str) -> FacultyDetails:
     """Show a faculty with its departments."""
     node, departments = tree.details(tree.FACULTY, faculty_id)
-    return FacultyDetails(**vars(FacultyView.model_validate(node)), departments=[DepartmentView.model_validate(each) for each in departments])
+    return FacultyDetails(
+        **vars(FacultyView.model_validate(node)),
+        departments=[DepartmentView.model_validate(each) for each in departments],
+    )
 
 
 @api.put("/api/faculties/{facultyId}", access=ADMIN)
@@ -98,7 +108,10 @@ def delete_faculty(faculty_id: str) -> Removed:
 @api.get("/api/faculties/{facultyId}/departments", access=PUBLIC, cache_control=SHARED)
 def list_departments(faculty_id: str, query: Annotated[Listing, Query()]) -> Page[DepartmentView]:
     """List the departments of a faculty by name."""
-    return query.page(tree.children(tree.FACULTY, faculty_id, limit=query.limit, after=query.start_key()), DepartmentView.model_validate)
+    return query.page(
+        tree.children(tree.FACULTY, faculty_id, limit=query.limit, after=query.start_key()),
+        DepartmentView.model_validate,
+    )
 
 
 @api.post("/api/departments", access=ADMIN, status=201, idempotent=True)
@@ -111,7 +124,9 @@ def create_department(body: NewDepartment) -> DepartmentView:
 def show_department(department_id: str) -> DepartmentDetails:
     """Show a department with its courses."""
     node, courses = tree.details(tree.DEPARTMENT, department_id)
-    return DepartmentDetails(**vars(DepartmentView.model_validate(node)), courses=[CourseRow.model_validate(each) for each in courses])
+    return DepartmentDetails(
+        **vars(DepartmentView.model_validate(node)), courses=[CourseRow.model_validate(each) for each in courses]
+    )
 
 
 @api.put("/api/departments/{departmentId}", access=ADMIN)
@@ -130,7 +145,10 @@ def delete_department(department_id: str) -> Removed:
 @api.get("/api/departments/{departmentId}/courses", access=PUBLIC, cache_control=SHARED)
 def list_courses(department_id: str, query: Annotated[Listing, Query()]) -> Page[CourseRow]:
     """List the courses of a department by level."""
-    return query.page(tree.children(tree.DEPARTMENT, department_id, limit=query.limit, after=query.start_key()), CourseRow.model_validate)
+    return query.page(
+        tree.children(tree.DEPARTMENT, department_id, limit=query.limit, after=query.start_key()),
+        CourseRow.model_validate,
+    )
 
 
 @api.post("/api/topics", access=INSTRUCTOR, status=201, idempotent=True)

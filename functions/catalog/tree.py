@@ -40,7 +40,15 @@ class Kind(Generic[E]):
 
 UNIVERSITY = Kind(University, "university_id", child=Faculty)
 FACULTY = Kind(Faculty, "faculty_id", University, "university_id", Department)
-DEPARTMENT = Kind(Department, "department_id", Faculty, "faculty_id", Course, inherits=("university_id",), shown=Course.status == "published")
+DEPARTMENT = Kind(
+    Department,
+    "department_id",
+    Faculty,
+    "faculty_id",
+    Course,
+    inherits=("university_id",),
+    shown=Course.status == "published",
+)
 TOPIC = Kind(Topic, "topic_id", Course, "course_id", inherits=("department_id",), counted=False)
 
 

@@ -2,7 +2,20 @@
 
 from typing import Annotated
 
-from lyceum.kit.http import ADMIN, INSTRUCTOR, OPTIONAL, OWNER, USER, Answer, Api, Caller, IfMatch, MaybeCaller, Page, Query
+from lyceum.kit.http import (
+    ADMIN,
+    INSTRUCTOR,
+    OPTIONAL,
+    OWNER,
+    USER,
+    Answer,
+    Api,
+    Caller,
+    IfMatch,
+    MaybeCaller,
+    Page,
+    Query,
+)
 from lyceum.model.courses.lessons import Lesson
 from lyceum.rules import course_access
 

@@ -75,4 +75,6 @@ def _settle(upload_id: str) -> None:
 
 
 def _leave(unit: Unit, upload: Upload, *actions: Any) -> None:
-    unit.change(upload, *actions, *upload.fall_due(None), when=Upload.version == upload.version, refuse=upload_state.overtaken())
+    unit.change(
+        upload, *actions, *upload.fall_due(None), when=Upload.version == upload.version, refuse=upload_state.overtaken()
+    )

@@ -26,7 +26,9 @@ def post(caller: Principal, wanted: NewAnnouncement) -> Announcement:
         author_id=caller.user_id,
         **wanted.model_dump(),
     )
-    told = AnnouncementPosted(announcement_id=said.announcement_id, author_id=caller.user_id, title=said.title, course_id=wanted.course_id)
+    told = AnnouncementPosted(
+        announcement_id=said.announcement_id, author_id=caller.user_id, title=said.title, course_id=wanted.course_id
+    )
     Unit().create(said, told).commit()
     return said
 
@@ -37,7 +39,9 @@ def page(caller: Principal, query: Listing) -> Page[AnnouncementView]:
     before = _id_before(after["name"]["S"]) if after else None
     own = find(AnnouncementReceipt, user_id=caller.user_id, limit=query.limit + 1, to_sort=before, descending=True)
     everybody = find(Announcement, audience=EVERYBODY, limit=query.limit + 1, to_sort=before, descending=True)
-    audiences = {told.announcement_id: told.course_id for told in own.items} | {said.announcement_id: EVERYBODY for said in everybody.items}
+    audiences = {told.announcement_id: told.course_id for told in own.items} | {
+        said.announcement_id: EVERYBODY for said in everybody.items
+    }
     newest = sorted(audiences, reverse=True)[: query.limit]
     read = batch_fetch([Announcement.at(audience=audiences[each], announcement_id=each) for each in newest])
     shown = [each for each in read if isinstance(each, Announcement)]

@@ -75,7 +75,10 @@ def delete(caller: Principal, course_id: str, expect: int | None, *, is_forced: 
     may_force = is_forced and caller.may(Permission.MANAGE_CATALOGUE)
     if not may_force and find(GradeSheet, course_id=course_id, limit=1).items:
         raise Conflict("Students have grades in this course; only an admin can delete it, by force.", code="HAS_GRADES")
-    gone = [Course.status.set("deleted"), *(key.remove() for key in (Course.gsi1pk, Course.gsi1sk, Course.gsi2pk, Course.gsi2sk))]
+    gone = [
+        Course.status.set("deleted"),
+        *(key.remove() for key in (Course.gsi1pk, Course.gsi1sk, Course.gsi2pk, Course.gsi2sk)),
+    ]
     unit = Unit().change(course, *gone, when=Course.status != "deleted", events=[CourseDeleted(course_id=course_id)])
     unit.change(Seats.at(course_id=course_id), Seats.state.set("closed")).commit()
 

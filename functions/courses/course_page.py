@@ -45,7 +45,11 @@ def show(caller: Principal | None, course_id: str) -> CourseDetails:
         instructor=people.person(_one(User, found)),
         prerequisites=_links(before, found),
         required_by=_links(after, found),
-        lessons=LessonList(items=lessons, total=len(outline.lesson_ids) if outline else 0, next_cursor=Listing().cursor_after(lesson_ids)),
+        lessons=LessonList(
+            items=lessons,
+            total=len(outline.lesson_ids) if outline else 0,
+            next_cursor=Listing().cursor_after(lesson_ids),
+        ),
         assignments=_assignments(board),
         quizzes=[QuizLine.model_validate(quiz) for quiz in (outline.quizzes if outline else [])],
         enrolment=_place(enrolment, progress.Parts.of(outline, board), _one(StudyTime, found)),
@@ -65,7 +69,9 @@ def _assignments(board: AssignmentIndex | None) -> AssignmentList:
     rows = board.rows if board else []
     first = cut(rows, lambda row: str(row["assignment_id"]), limit=_FIRST, after=None)
     return AssignmentList(
-        items=[AssignmentLine.model_validate(row) for row in first.items], total=len(rows), next_cursor=Listing().cursor_after(first)
+        items=[AssignmentLine.model_validate(row) for row in first.items],
+        total=len(rows),
+        next_cursor=Listing().cursor_after(first),
     )
 
 
@@ -73,4 +79,6 @@ def _place(enrolment: Enrolment | None, parts: progress.Parts, studied: StudyTim
     if enrolment is None:
         return None
     shown = EnrolmentView.model_validate(enrolment)
-    return shown.model_copy(update={"progress": progress.summary(parts, enrolment, studied.last_beat_at if studied else None)})
+    return shown.model_copy(
+        update={"progress": progress.summary(parts, enrolment, studied.last_beat_at if studied else None)}
+    )

@@ -2,7 +2,21 @@
 
 from typing import Annotated
 
-from lyceum.kit.http import INSTRUCTOR, OPTIONAL, OWNER, PUBLIC, STUDENT, USER, Api, Caller, IfMatch, Listing, MaybeCaller, Page, Query
+from lyceum.kit.http import (
+    INSTRUCTOR,
+    OPTIONAL,
+    OWNER,
+    PUBLIC,
+    STUDENT,
+    USER,
+    Api,
+    Caller,
+    IfMatch,
+    Listing,
+    MaybeCaller,
+    Page,
+    Query,
+)
 from lyceum.kit.table import find
 from lyceum.model.catalog import Topic
 
@@ -72,7 +86,9 @@ def update_course(caller: Caller, course_id: str, body: CourseFields, if_match: 
 
 
 @api.delete("/api/courses/{courseId}", access=OWNER)
-def delete_course(caller: Caller, course_id: str, if_match: IfMatch, force: Annotated[bool, Query()] = False) -> Removed:
+def delete_course(
+    caller: Caller, course_id: str, if_match: IfMatch, force: Annotated[bool, Query()] = False
+) -> Removed:
     """Delete a course with everything in it."""
     authoring.delete(caller, course_id, if_match, is_forced=force)
     return Removed(id=course_id)
@@ -202,7 +218,14 @@ def download_lesson(caller: Caller, lesson_id: str, query: Annotated[DownloadQue
     return downloads.links(caller, lesson_id, query)
 
 
-@api.post("/api/announcements", access=INSTRUCTOR, status=201, limit="60/hour", idempotent=True, max_body_bytes=_LONG_TEXT_BYTES)
+@api.post(
+    "/api/announcements",
+    access=INSTRUCTOR,
+    status=201,
+    limit="60/hour",
+    idempotent=True,
+    max_body_bytes=_LONG_TEXT_BYTES,
+)
 def post_announcement(caller: Caller, body: NewAnnouncement) -> AnnouncementView:
     """Tell the students of a course something, or as an admin everybody."""
     return AnnouncementView.model_validate(announcements.post(caller, body))

@@ -27,19 +27,41 @@ def search(caller: Principal | None, query: CourseQuery) -> Slice[Course]:
         return _by_standing(query)
     by_level = query.sort.endswith("level")
     if by_level and query.department_id is None:
-        raise ValidationFailed("Name a department to sort by level.", details=[Detail("query.departmentId", "is needed to sort by level")])
-    within: dict[str, Any] = {"index": "gsi1", "department_id": query.department_id} if by_level else {"index": "gsi2", "status": query.status}
+        raise ValidationFailed(
+            "Name a department to sort by level.", details=[Detail("query.departmentId", "is needed to sort by level")]
+        )
+    within: dict[str, Any] = (
+        {"index": "gsi1", "department_id": query.department_id}
+        if by_level
+        else {"index": "gsi2", "status": query.status}
+    )
     if by_level and query.level is not None:
         within["level"] = query.level
     wanted = _wanted(Course, query, Course.status == query.status)
-    return find(Course, limit=query.limit, after=query.start_key(), where=wanted, descending=query.sort.startswith("-"), **within)
+    return find(
+        Course,
+        limit=query.limit,
+        after=query.start_key(),
+        where=wanted,
+        descending=query.sort.startswith("-"),
+        **within,
+    )
 
 
 def _by_standing(query: CourseQuery) -> Slice[Course]:
     if query.status != "published":
-        raise ValidationFailed("Drafts are listed by title.", details=[Detail("query.sort", "is for published courses")])
+        raise ValidationFailed(
+            "Drafts are listed by title.", details=[Detail("query.sort", "is for published courses")]
+        )
     wanted = _wanted(CourseRanking, query)
-    found = find(CourseRanking, limit=query.limit, after=query.start_key(), where=wanted, descending=True, **_BY_STANDING[query.sort])
+    found = find(
+        CourseRanking,
+        limit=query.limit,
+        after=query.start_key(),
+        where=wanted,
+        descending=True,
+        **_BY_STANDING[query.sort],
+    )
     courses = batch_fetch([Course.at(course_id=each.course_id) for each in found.items])
     return Slice([each for each in courses if isinstance(each, Course) and each.status == "published"], found.last_key)
 

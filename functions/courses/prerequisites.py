@@ -42,10 +42,14 @@ def _add(caller: Principal, course_id: str, prerequisite_id: str) -> Prerequisit
     if len(before) >= _MOST:
         raise rule_violation("TOO_MANY_PREREQUISITES", f"A course asks for {_MOST} others at most.")
     if course_id == prerequisite_id or course_id in _all_before(wanted):
-        raise rule_violation("PREREQUISITE_CYCLE", "This course is itself needed, directly or not, for the one that it would ask for.")
+        raise rule_violation(
+            "PREREQUISITE_CYCLE", "This course is itself needed, directly or not, for the one that it would ask for."
+        )
     changed = _GraphChanged("The prerequisites changed meanwhile.")
     is_same = PrerequisiteGraph.pk.does_not_exist() if graph is None else PrerequisiteGraph.version == graph.version
-    unit = Unit().change(PrerequisiteGraph.at(), PrerequisiteGraph.edge_count.add(1), when=is_same, or_create=True, refuse=changed)
+    unit = Unit().change(
+        PrerequisiteGraph.at(), PrerequisiteGraph.edge_count.add(1), when=is_same, or_create=True, refuse=changed
+    )
     unit.change(course, Course.prerequisite_ids.add({prerequisite_id}), when=Course.status != "deleted", refuse=changed)
     unit.check(wanted, Course.status != "deleted", refuse=changed)
     unit.create(DependentCourse(course_id=prerequisite_id, dependant_id=course_id), refuse=duplicate).commit()

@@ -18,7 +18,9 @@ from functions.courses.schemas import RateCourse
 def rate(caller: Principal, course_id: str, wanted: RateCourse) -> CourseRating:
     """Rate a course or change the rating; raises Forbidden NOT_ENROLLED for somebody who never was in it, Conflict for two at once."""
     mine: dict[str, Any] = {"course_id": course_id, "user_id": caller.user_id}
-    found, enrolment, earlier = batch_fetch([Course.at(course_id=course_id), Enrolment.at(**mine), CourseRating.at(**mine)], consistent=True)
+    found, enrolment, earlier = batch_fetch(
+        [Course.at(course_id=course_id), Enrolment.at(**mine), CourseRating.at(**mine)], consistent=True
+    )
     course_access.visible(caller, found, enrolment)
     if not isinstance(enrolment, Enrolment):
         raise Forbidden("Only those who take a course rate it.", code="NOT_ENROLLED")
@@ -31,4 +33,6 @@ def rate(caller: Principal, course_id: str, wanted: RateCourse) -> CourseRating:
 
 def newest(course_id: str, query: Listing) -> Slice[CourseRating]:
     """Read a page of a course's ratings, newest first (1 request)."""
-    return find(CourseRating, index="gsi1", course_id=course_id, limit=query.limit, after=query.start_key(), descending=True)
+    return find(
+        CourseRating, index="gsi1", course_id=course_id, limit=query.limit, after=query.start_key(), descending=True
+    )

@@ -53,7 +53,8 @@ class Grading(Request):
     """How grades add up: the weights of the categories of assignments, and letters from the best down to one from 0."""
 
     weights: Annotated[
-        dict[Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")], Annotated[int, Field(ge=1, le=1000)]], Field(max_length=20)
+        dict[Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")], Annotated[int, Field(ge=1, le=1000)]],
+        Field(max_length=20),
     ] = {}
     letters: Annotated[list[Letter], Field(max_length=20)] = []
 

@@ -17,7 +17,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from lyceum.kit import clock, context, ids
-from lyceum.kit.consumers.outbox import tell
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.jobs import tenants
 from lyceum.kit.table import ConditionFailed, Unit, find
 from lyceum.model.exams.sessions import ExamSession, SweepMark
@@ -115,5 +115,8 @@ def _work_through(minute: str, now: datetime) -> None:
 
 def _hand_on(exam_ids: list[str]) -> None:
     unit = Unit()
-    tell(unit, *(CloseSessions(exam_ids=exam_ids[start : start + _AT_ONCE]) for start in range(0, len(exam_ids), _AT_ONCE)))
+    send(
+        unit,
+        *(CloseSessions(exam_ids=exam_ids[start : start + _AT_ONCE]) for start in range(0, len(exam_ids), _AT_ONCE)),
+    )
     unit.commit()

@@ -24,7 +24,13 @@ class KnownFingerprints:
 
         A print may be of a text that was edited away or of a question that is retired; those are not believed.
         """
-        prints = batch_fetch([QuestionFingerprint.at(fingerprint=fingerprint) for fingerprint in dict.fromkeys(fingerprints)])
+        prints = batch_fetch(
+            [QuestionFingerprint.at(fingerprint=fingerprint) for fingerprint in dict.fromkeys(fingerprints)]
+        )
         names = [each.question_id for each in prints if isinstance(each, QuestionFingerprint)]
         questions = batch_fetch([Question.at(question_id=name) for name in names]) if names else []
-        return {each.fingerprint: each.question_id for each in questions if isinstance(each, Question) and each.status != "retired"}
+        return {
+            each.fingerprint: each.question_id
+            for each in questions
+            if isinstance(each, Question) and each.status != "retired"
+        }

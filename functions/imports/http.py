@@ -12,7 +12,14 @@ api = Api("imports")
 handler = api.handler
 
 
-@api.post("/api/admin/import/questions", access=MODERATOR, status=201, limit="60/hour", idempotent=True, max_body_bytes=3 * 1024 * 1024)
+@api.post(
+    "/api/admin/import/questions",
+    access=MODERATOR,
+    status=201,
+    limit="60/hour",
+    idempotent=True,
+    max_body_bytes=3 * 1024 * 1024,
+)
 def import_questions(caller: Caller, body: AskImport) -> ImportView:
     """Open an import with its file, or with a slot for it."""
     return import_jobs.open_job(caller, body)

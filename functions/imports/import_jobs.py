@@ -66,7 +66,9 @@ def _inline(wanted: AskImport) -> bytes | None:
         try:
             body = base64.b64decode(wanted.base64, validate=True)
         except ValueError:  # what is not ASCII too
-            raise ValidationFailed("Some fields are missing or wrong.", details=[Detail("base64", "This is not base64.")]) from None
+            raise ValidationFailed(
+                "Some fields are missing or wrong.", details=[Detail("base64", "This is not base64.")]
+            ) from None
     else:
         return None
     if len(body) > INLINE_BYTES:
@@ -82,13 +84,17 @@ def show(job_id: str) -> ImportView:
 def history(query: HistoryQuery) -> Page[ImportView]:
     """List imports, the newest first, in one query."""
     where = ImportJob.state == query.state if query.state else None
-    return query.page(find(ImportJob, index="gsi1", limit=query.limit, after=query.start_key(), descending=True, where=where), view)
+    return query.page(
+        find(ImportJob, index="gsi1", limit=query.limit, after=query.start_key(), descending=True, where=where), view
+    )
 
 
 def view(job: ImportJob) -> ImportView:
     """Show an import as callers see it."""
     total, done = int(job.rows_total), int(job.rows_done)
-    rows = Counts(total=total, ready=int(job.rows_ready), duplicate=int(job.rows_duplicate), wrong=int(job.rows_wrong), done=done)
+    rows = Counts(
+        total=total, ready=int(job.rows_ready), duplicate=int(job.rows_duplicate), wrong=int(job.rows_wrong), done=done
+    )
     plain: dict[str, Any] = {
         name: getattr(job, name)
         for name in ImportView.model_fields

@@ -33,7 +33,9 @@ def check(fields: dict[str, Any], topic: Topic) -> tuple[ParsedQuestion | None, 
     try:
         question = read_question(fields)
     except ValidationError as error:
-        return None, [_problem(item["loc"], item["msg"], str(fields.get("type", ""))) for item in error.errors()[:_MOST_PROBLEMS]]
+        return None, [
+            _problem(item["loc"], item["msg"], str(fields.get("type", ""))) for item in error.errors()[:_MOST_PROBLEMS]
+        ]
     probe = Question()
     put_fields(probe, question, topic)
     return ParsedQuestion(question, topic, probe.fingerprint), []

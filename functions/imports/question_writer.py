@@ -42,7 +42,11 @@ class Part:
                     unit.put(item)
             if job.approves:
                 name = question.question_id
-                unit.put(ModerationComment(question_id=name, comment_id=name, moderator_id=job.confirmed_by, verdict="approved"))
+                unit.put(
+                    ModerationComment(
+                        question_id=name, comment_id=name, moderator_id=job.confirmed_by, verdict="approved"
+                    )
+                )
 
 
 def parts(job: ImportJob, lines: Iterable[Line], topics: Topics) -> Iterator[Part]:
@@ -53,7 +57,11 @@ def parts(job: ImportJob, lines: Iterable[Line], topics: Topics) -> Iterator[Par
         stored_row = _stored(job, place, line, topics) if line["outcome"] in taken else None
         writes = len(items_of(*stored_row)) + bool(job.approves) if stored_row else 0
         characters = len(json.dumps(line["question"])) if stored_row else 0
-        if part.writes + writes > _MOST_WRITES or part.characters + characters > _MOST_CHARACTERS or part.rows == _MOST_ROWS:
+        if (
+            part.writes + writes > _MOST_WRITES
+            or part.characters + characters > _MOST_CHARACTERS
+            or part.rows == _MOST_ROWS
+        ):
             yield part
             part = Part()
         part.rows += 1

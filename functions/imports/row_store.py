@@ -44,7 +44,9 @@ def store_original(key: str, body: bytes) -> None:
 def sign_form(key: str, most_bytes: int, seconds: int) -> dict[str, Any]:
     """Sign a form with which a file of at most so many bytes can be sent to its place, and nowhere else."""
     conditions = [["content-length-range", 1, most_bytes]]
-    form: dict[str, Any] = clients.client("s3").generate_presigned_post(settings().bucket, key, Conditions=conditions, ExpiresIn=seconds)
+    form: dict[str, Any] = clients.client("s3").generate_presigned_post(
+        settings().bucket, key, Conditions=conditions, ExpiresIn=seconds
+    )
     return form
 
 
@@ -88,7 +90,9 @@ class Stream:
         if self._waiting:
             number = (self.length - 1) // ROWS_A_PART
             body = "\n".join(self._waiting).encode("utf-8", "surrogatepass")
-            clients.client("s3").put_object(Bucket=settings().bucket, Key=_part(self.place, self.name, number), Body=body)
+            clients.client("s3").put_object(
+                Bucket=settings().bucket, Key=_part(self.place, self.name, number), Body=body
+            )
             self._waiting = []
 
 

@@ -16,7 +16,9 @@ Format = Literal["csv", "xlsx", "gift", "aiken", "moodle_xml", "qti"]
 State = Literal["waiting", "uploaded", "parsed", "confirmed", "running", "completed", "failed"]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9_]{0,39}$")]
-FileName = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f/\\]+$")]
+FileName = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f/\\]+$")
+]
 _BASE64_CHARACTERS = -(-INLINE_BYTES // 3) * 4
 
 

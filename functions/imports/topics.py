@@ -29,18 +29,25 @@ class Topics:
         unknown = [topic_id for topic_id in dict.fromkeys(topic_ids) if topic_id not in self._known]
         if unknown:
             found = batch_fetch([Topic.at(topic_id=topic_id) for topic_id in unknown])
-            self._known |= {name: topic if isinstance(topic, Topic) else None for name, topic in zip(unknown, found, strict=True)}
+            self._known |= {
+                name: topic if isinstance(topic, Topic) else None for name, topic in zip(unknown, found, strict=True)
+            }
 
     def prepare(self, drafts: Iterable[Draft]) -> None:
         """Read what the topics of these drafts may be."""
-        self.fetch([*([self._default] if self._default else []), *(draft.topic for draft in drafts if _is_id(draft.topic))])
+        self.fetch(
+            [*([self._default] if self._default else []), *(draft.topic for draft in drafts if _is_id(draft.topic))]
+        )
 
     def of(self, draft: Draft) -> Topic | None:
         """Return a draft's topic, or tell it why it has none."""
         if draft.topic and not _is_id(draft.topic):
             chosen = self._titled(draft.topic)
             if chosen is None:
-                draft.refuse("topic", f"The course has no topic {draft.topic[:60]!r}." if self._course else "Name the topic by its id.")
+                draft.refuse(
+                    "topic",
+                    f"The course has no topic {draft.topic[:60]!r}." if self._course else "Name the topic by its id.",
+                )
                 return None
             return self.known(chosen)
         chosen = draft.topic or self._titled(draft.category) or self._default

@@ -39,7 +39,9 @@ PLAN_EXPIRING = Kind(
     "plan.expiring",
     {
         "en": Wording("Your plan {plan} is about to end", "It ends on {endsOn} (UTC); days left: {daysLeft}."),
-        "fr": Wording("Votre formule {plan} prend bientôt fin", "Elle se termine le {endsOn} (UTC) ; jours restants : {daysLeft}."),
+        "fr": Wording(
+            "Votre formule {plan} prend bientôt fin", "Elle se termine le {endsOn} (UTC) ; jours restants : {daysLeft}."
+        ),
     },
     channels=("email", "push"),
 )

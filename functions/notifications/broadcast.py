@@ -8,7 +8,7 @@ from typing import Any
 from lyceum.events.courses import AnnouncementPosted
 from lyceum.events.notifications import PeriodEnded
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.kit.consumers.outbox import tell
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.table import Unit, batch_fetch, find, find_all
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
@@ -32,7 +32,10 @@ _COURSES = 90
 def begin(event: AnnouncementPosted, unit: Unit) -> None:
     """Address the first users, if everybody is meant; a course's announcements come to each student by the course's own event."""
     if event.course_id is None:
-        _address(FanOutNotice(kind=ANNOUNCEMENT.type, data={"announcementId": event.announcement_id, "title": event.title}), unit)
+        _address(
+            FanOutNotice(kind=ANNOUNCEMENT.type, data={"announcementId": event.announcement_id, "title": event.title}),
+            unit,
+        )
 
 
 @consumer.on(PeriodEnded)
@@ -44,10 +47,12 @@ def tell_of_new_questions(event: PeriodEnded, _unit: Unit) -> None:
     for number, start in enumerate(range(0, len(fresh), _COURSES)):
         some = fresh[start : start + _COURSES]
         with consumer.part(event, number) as part:
-            for each, course in zip(some, batch_fetch([Course.at(course_id=each.course_id) for each in some]), strict=True):
+            for each, course in zip(
+                some, batch_fetch([Course.at(course_id=each.course_id) for each in some]), strict=True
+            ):
                 if isinstance(course, Course):
                     data = {"courseId": each.course_id, "title": course.title, "count": str(int(each.approved))}
-                    tell(part, FanOutNotice(kind=NEW_QUESTIONS.type, data=data, course_id=each.course_id))
+                    send(part, FanOutNotice(kind=NEW_QUESTIONS.type, data=data, course_id=each.course_id))
 
 
 @consumer.on(FanOutNotice)
@@ -57,11 +62,13 @@ def go_on(event: FanOutNotice, unit: Unit) -> None:
 
 
 def _address(notice: FanOutNotice, unit: Unit) -> None:
-    user_ids, last_key = _everybody(notice.after) if notice.course_id is None else _students(notice.course_id, notice.after)
+    user_ids, last_key = (
+        _everybody(notice.after) if notice.course_id is None else _students(notice.course_id, notice.after)
+    )
     for start in range(0, len(user_ids), _CHUNK):
-        tell(unit, DeliverNotice(kind=notice.kind, data=notice.data, user_ids=user_ids[start : start + _CHUNK]))
+        send(unit, DeliverNotice(kind=notice.kind, data=notice.data, user_ids=user_ids[start : start + _CHUNK]))
     if last_key:
-        tell(unit, FanOutNotice(kind=notice.kind, data=notice.data, course_id=notice.course_id, after=last_key))
+        send(unit, FanOutNotice(kind=notice.kind, data=notice.data, course_id=notice.course_id, after=last_key))
 
 
 def _everybody(after: dict[str, Any] | None) -> tuple[list[str], dict[str, Any] | None]:

@@ -76,4 +76,6 @@ def _claim(waiting: Delivery | Digest) -> datetime | None:
 
 def _release(waiting: Delivery | Digest, claimed_until: datetime) -> None:
     entity = type(waiting)
-    Unit().change(waiting, entity.state.set("pending"), entity.claimed_until.remove(), when=entity.claimed_until == claimed_until).commit()
+    Unit().change(
+        waiting, entity.state.set("pending"), entity.claimed_until.remove(), when=entity.claimed_until == claimed_until
+    ).commit()

@@ -44,10 +44,17 @@ def _described(caller: Principal, wanted: RegisterDevice) -> PushDevice:
     subscription = wanted.subscription
     if subscription and not webpush.is_known(subscription.endpoint):
         raise ValidationFailed(
-            "This push service is not known.", details=[Detail("subscription.endpoint", "No known push service has this address.")]
+            "This push service is not known.",
+            details=[Detail("subscription.endpoint", "No known push service has this address.")],
         )
     token = subscription.endpoint if subscription else wanted.token or ""
-    device = PushDevice(user_id=caller.user_id, device_id=device_id(wanted.platform, token), platform=wanted.platform, token=token, name=wanted.name)
+    device = PushDevice(
+        user_id=caller.user_id,
+        device_id=device_id(wanted.platform, token),
+        platform=wanted.platform,
+        token=token,
+        name=wanted.name,
+    )
     if subscription:
         device.web_key, device.web_secret = subscription.keys.p256dh, subscription.keys.auth
     device.fill_keys()
@@ -58,7 +65,13 @@ def _count(unit: Unit, user_id: str, change: int) -> None:
     free = NotificationPreferences.device_count.does_not_exist() | (NotificationPreferences.device_count < MOST_DEVICES)
     actions = [NotificationPreferences.device_count.add(change), NotificationPreferences.user_id.set(user_id)]
     refuse = rule_violation("TOO_MANY_DEVICES", _TOO_MANY) if change > 0 else None
-    unit.change(NotificationPreferences.at(user_id=user_id), *actions, when=free if change > 0 else None, refuse=refuse, or_create=True)
+    unit.change(
+        NotificationPreferences.at(user_id=user_id),
+        *actions,
+        when=free if change > 0 else None,
+        refuse=refuse,
+        or_create=True,
+    )
 
 
 def listed(caller: Principal, query: Listing) -> Slice[PushDevice]:
@@ -69,7 +82,9 @@ def listed(caller: Principal, query: Listing) -> Slice[PushDevice]:
 def remove(user_id: str, device_id: str) -> None:
     """Remove a user's device; raises NotFound for one that the user does not have."""
     unit = Unit().remove(
-        PushDevice.at(user_id=user_id, device_id=device_id), when=PushDevice.pk.exists(), refuse=NotFound("There is no such device.")
+        PushDevice.at(user_id=user_id, device_id=device_id),
+        when=PushDevice.pk.exists(),
+        refuse=NotFound("There is no such device."),
     )
     unit.remove(PushToken.at(device_id=device_id), when=PushToken.user_id == user_id)
     _count(unit, user_id, -1)

@@ -46,7 +46,12 @@ def tell_result(event: ExamCompleted | ExamGraded, unit: Unit) -> None:
     """Tell a student that an exam is marked, once that is complete and may be told."""
     if event.percent is None or not event.is_released:
         return
-    data = {"examId": event.exam_id, "score": str(event.score), "maxScore": str(event.max_score), "percent": str(event.percent)}
+    data = {
+        "examId": event.exam_id,
+        "score": str(event.score),
+        "maxScore": str(event.max_score),
+        "percent": str(event.percent),
+    }
     notify(kinds.EXAM_RESULT, event, event.user_id, data, unit)
 
 
@@ -67,20 +72,38 @@ def tell_author(event: QuestionApproved, unit: Unit) -> None:
 @consumer.on(QuestionRejected)
 def tell_reason(event: QuestionRejected, unit: Unit) -> None:
     """Tell an author why a question was sent back."""
-    notify(kinds.QUESTION_REJECTED, event, event.author_id, {"questionId": event.question_id}, unit, reason=event.reason)
+    notify(
+        kinds.QUESTION_REJECTED, event, event.author_id, {"questionId": event.question_id}, unit, reason=event.reason
+    )
 
 
 @consumer.on(ImportCompleted)
 def tell_importer(event: ImportCompleted, unit: Unit) -> None:
     """Tell whoever confirmed an import that its questions are in."""
-    counts = {"questionsWritten": str(event.questions_written), "rowsWrong": str(event.rows_wrong), "rowsDuplicate": str(event.rows_duplicate)}
-    notify(kinds.IMPORT_COMPLETED, event, event.owner_id, {"jobId": event.job_id, "fileName": event.file_name, **counts}, unit)
+    counts = {
+        "questionsWritten": str(event.questions_written),
+        "rowsWrong": str(event.rows_wrong),
+        "rowsDuplicate": str(event.rows_duplicate),
+    }
+    notify(
+        kinds.IMPORT_COMPLETED,
+        event,
+        event.owner_id,
+        {"jobId": event.job_id, "fileName": event.file_name, **counts},
+        unit,
+    )
 
 
 @consumer.on(ImportFailed)
 def tell_of_failed_import(event: ImportFailed, unit: Unit) -> None:
     """Tell whoever waits for an import why it failed."""
-    notify(kinds.IMPORT_FAILED, event, event.owner_id, {"jobId": event.job_id, "fileName": event.file_name, "reason": event.reason}, unit)
+    notify(
+        kinds.IMPORT_FAILED,
+        event,
+        event.owner_id,
+        {"jobId": event.job_id, "fileName": event.file_name, "reason": event.reason},
+        unit,
+    )
 
 
 @consumer.on(LoginSuspicious)
@@ -151,7 +174,12 @@ def tell_news(event: AnnouncementReceived, unit: Unit) -> None:
 @consumer.on(AssignmentDueSoon)
 def warn_of_due_date(event: AssignmentDueSoon, unit: Unit) -> None:
     """Remind a student of an assignment that is due."""
-    data = {"assignmentId": event.assignment_id, "courseId": event.course_id, "title": event.title, "dueAt": clock.iso(event.due_at)}
+    data = {
+        "assignmentId": event.assignment_id,
+        "courseId": event.course_id,
+        "title": event.title,
+        "dueAt": clock.iso(event.due_at),
+    }
     data["hoursLeft"] = str(event.hours_left)
     notify(study_kinds.ASSIGNMENT_DUE, event, event.user_id, data, unit, due=f"{event.due_at:%Y-%m-%d %H:%M}")
 
@@ -160,13 +188,21 @@ def warn_of_due_date(event: AssignmentDueSoon, unit: Unit) -> None:
 def tell_grade(event: AssignmentGraded, unit: Unit) -> None:
     """Tell a student that a grade was released."""
     points = {"points": str(event.points), "maxPoints": str(event.max_points)}
-    notify(study_kinds.ASSIGNMENT_GRADED, event, event.user_id, {"assignmentId": event.assignment_id, "title": event.title, **points}, unit)
+    notify(
+        study_kinds.ASSIGNMENT_GRADED,
+        event,
+        event.user_id,
+        {"assignmentId": event.assignment_id, "title": event.title, **points},
+        unit,
+    )
 
 
 @consumer.on(CourseCompleted)
 def congratulate(event: CourseCompleted, unit: Unit) -> None:
     """Tell a student that a course is completed."""
-    notify(study_kinds.COURSE_COMPLETED, event, event.user_id, {"courseId": event.course_id, "title": event.title}, unit)
+    notify(
+        study_kinds.COURSE_COMPLETED, event, event.user_id, {"courseId": event.course_id, "title": event.title}, unit
+    )
 
 
 @consumer.on(BadgeEarned)
@@ -186,14 +222,26 @@ def remind_to_study(event: StudyReminderDue, unit: Unit) -> None:
 def tell_asker(event: QuestionAnswered, unit: Unit) -> None:
     """Tell somebody who asked that there is an answer, unless it is their own."""
     if event.answerer_id != event.asker_id:
-        notify(account_kinds.QUESTION_ANSWERED, event, event.asker_id, {"threadId": event.thread_id, "title": event.title}, unit)
+        notify(
+            account_kinds.QUESTION_ANSWERED,
+            event,
+            event.asker_id,
+            {"threadId": event.thread_id, "title": event.title},
+            unit,
+        )
 
 
 @consumer.on(DiscussionReplied)
 def tell_of_reply(event: DiscussionReplied, unit: Unit) -> None:
     """Tell somebody of a reply, unless it is their own."""
     if event.replier_id != event.user_id:
-        notify(account_kinds.DISCUSSION_REPLIED, event, event.user_id, {"discussionId": event.discussion_id, "title": event.title}, unit)
+        notify(
+            account_kinds.DISCUSSION_REPLIED,
+            event,
+            event.user_id,
+            {"discussionId": event.discussion_id, "title": event.title},
+            unit,
+        )
 
 
 @consumer.on(MentorAssigned)
@@ -206,7 +254,12 @@ def tell_of_mentor(event: MentorAssigned, unit: Unit) -> None:
 @consumer.on(PaymentConfirmed)
 def confirm_payment(event: PaymentConfirmed, unit: Unit) -> None:
     """Tell a user that money arrived."""
-    data = {"paymentId": event.payment_id, "what": event.what, "amountMinor": str(event.amount_minor), "currency": event.currency}
+    data = {
+        "paymentId": event.payment_id,
+        "what": event.what,
+        "amountMinor": str(event.amount_minor),
+        "currency": event.currency,
+    }
     amount = Money(amount=event.amount_minor, currency=event.currency)
     notify(account_kinds.PAYMENT_CONFIRMED, event, event.user_id, data, unit, amount=str(amount))
 

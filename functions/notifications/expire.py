@@ -35,7 +35,11 @@ def _warn(day: datetime) -> None:
 
 
 def _tell(right: Entitlement, warning: int, left: int) -> None:
-    named = ids.derived_id(right.ends_at - warning * _DAY, "plan", right.user_id, right.product, str(right.ends_on), str(warning))
-    event = PlanExpiring(event_id=named, user_id=right.user_id, plan=right.plan or "", ends_at=right.ends_at, days_left=left)
+    named = ids.derived_id(
+        right.ends_at - warning * _DAY, "plan", right.user_id, right.product, str(right.ends_on), str(warning)
+    )
+    event = PlanExpiring(
+        event_id=named, user_id=right.user_id, plan=right.plan or "", ends_at=right.ends_at, days_left=left
+    )
     with suppress(Conflict):  # it was told by a run before
         Unit().create(OutboxItem.of(event), event).commit()

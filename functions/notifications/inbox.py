@@ -49,7 +49,15 @@ def _messages(caller: Principal, query: InboxQuery) -> Slice[Notification]:
     after = query.start_key()
     if query.type is None:
         return find(Notification, user_id=caller.user_id, limit=query.limit, after=after, descending=True)
-    return find(Notification, index="gsi1", user_id=caller.user_id, type=query.type, limit=query.limit, after=after, descending=True)
+    return find(
+        Notification,
+        index="gsi1",
+        user_id=caller.user_id,
+        type=query.type,
+        limit=query.limit,
+        after=after,
+        descending=True,
+    )
 
 
 def view(message: Notification, inbox: InboxCounter) -> Message:
@@ -136,10 +144,14 @@ def _count(unit: Unit, inbox: InboxCounter, *actions: object) -> None:
     unit.change(InboxCounter.at(user_id=inbox.user_id), *actions, when=same_generation(inbox), refuse=_Moved())  # type: ignore[arg-type]
 
 
-def _settled(caller: Principal, notification_ids: Sequence[str], act: Callable[[list[Notification], InboxCounter], T]) -> T:
+def _settled(
+    caller: Principal, notification_ids: Sequence[str], act: Callable[[list[Notification], InboxCounter], T]
+) -> T:
     """Read messages and their inbox in one request and act on them, again when they changed in between."""
     for attempt in range(_TRIES):
-        names = [Notification.at(user_id=caller.user_id, notification_id=name) for name in dict.fromkeys(notification_ids)]
+        names = [
+            Notification.at(user_id=caller.user_id, notification_id=name) for name in dict.fromkeys(notification_ids)
+        ]
         inbox, *found = batch_fetch([InboxCounter.at(user_id=caller.user_id), *names], consistent=True)
         counter = inbox if isinstance(inbox, InboxCounter) else InboxCounter(user_id=caller.user_id)
         try:

@@ -8,9 +8,13 @@ from functions.notifications.kind import Kind, Wording
 EXAM_RESULT = Kind(
     "exam.result",
     {
-        "en": Wording("Your exam is marked: {percent} %", "You reached {score} of {maxScore} marks. Every question is explained in the summary."),
+        "en": Wording(
+            "Your exam is marked: {percent} %",
+            "You reached {score} of {maxScore} marks. Every question is explained in the summary.",
+        ),
         "fr": Wording(
-            "Votre examen est corrigé : {percent} %", "Vous avez obtenu {score} points sur {maxScore}. Chaque question est expliquée dans le résumé."
+            "Votre examen est corrigé : {percent} %",
+            "Vous avez obtenu {score} points sur {maxScore}. Chaque question est expliquée dans le résumé.",
         ),
     },
     channels=("email", "push"),
@@ -19,7 +23,9 @@ EXAM_EXPIRING = Kind(
     "exam.expiring",
     {
         "en": Wording("Your exam ends soon", "Save your answers: the exam ends at {deadline} (UTC)."),
-        "fr": Wording("Votre examen se termine bientôt", "Enregistrez vos réponses : l'examen se termine à {deadline} (UTC)."),
+        "fr": Wording(
+            "Votre examen se termine bientôt", "Enregistrez vos réponses : l'examen se termine à {deadline} (UTC)."
+        ),
     },
     channels=("push",),
     is_urgent=True,
@@ -28,14 +34,17 @@ QUESTION_APPROVED = Kind(
     "question.approved",
     {
         "en": Wording("Your question was approved", "It is in the bank now and students may meet it in exams."),
-        "fr": Wording("Votre question a été approuvée", "Elle est désormais dans la banque et peut apparaître dans les examens."),
+        "fr": Wording(
+            "Votre question a été approuvée", "Elle est désormais dans la banque et peut apparaître dans les examens."
+        ),
     },
 )
 IMPORT_COMPLETED = Kind(
     "import.completed",
     {
         "en": Wording(
-            "Your import is done", "{questionsWritten} questions of {fileName} are in. {rowsWrong} rows could not be taken; the import lists them."
+            "Your import is done",
+            "{questionsWritten} questions of {fileName} are in. {rowsWrong} rows could not be taken; the import lists them.",
         ),
         "fr": Wording(
             "Votre importation est terminée",
@@ -69,7 +78,9 @@ CONTENT_READY = Kind(
     "content.ready",
     {
         "en": Wording("Your content is ready", "Its file was processed. You can submit it for verification."),
-        "fr": Wording("Votre contenu est prêt", "Son fichier a été traité. Vous pouvez le soumettre pour vérification."),
+        "fr": Wording(
+            "Votre contenu est prêt", "Son fichier a été traité. Vous pouvez le soumettre pour vérification."
+        ),
     },
 )
 CONTENT_VERIFIED = Kind(
@@ -98,7 +109,8 @@ NEW_SIGN_IN = Kind(
     "security.sign_in",
     {
         "en": Wording(
-            "A new sign-in to your account", "Somebody signed in in a way that is new for you. If it was not you, change your password now."
+            "A new sign-in to your account",
+            "Somebody signed in in a way that is new for you. If it was not you, change your password now.",
         ),
         "fr": Wording(
             "Nouvelle connexion à votre compte",
@@ -111,7 +123,10 @@ NEW_SIGN_IN = Kind(
 PASSWORD_CHANGED = Kind(
     "security.password",
     {
-        "en": Wording("Your password was changed", "All other sessions have ended. If it was not you, set a new password with a reset code."),
+        "en": Wording(
+            "Your password was changed",
+            "All other sessions have ended. If it was not you, set a new password with a reset code.",
+        ),
         "fr": Wording(
             "Votre mot de passe a été changé",
             "Toutes les autres sessions sont terminées. Si ce n'était pas vous, choisissez un nouveau mot de passe avec un code.",
@@ -123,8 +138,14 @@ PASSWORD_CHANGED = Kind(
 SESSION_STOLEN = Kind(
     "security.session",
     {
-        "en": Wording("We ended one of your sessions", "A token of it was used twice, which happens when somebody has copied it. Sign in again."),
-        "fr": Wording("Nous avons mis fin à une de vos sessions", "Un de ses jetons a servi deux fois, signe qu'il a été copié. Reconnectez-vous."),
+        "en": Wording(
+            "We ended one of your sessions",
+            "A token of it was used twice, which happens when somebody has copied it. Sign in again.",
+        ),
+        "fr": Wording(
+            "Nous avons mis fin à une de vos sessions",
+            "Un de ses jetons a servi deux fois, signe qu'il a été copié. Reconnectez-vous.",
+        ),
     },
     channels=("email", "push"),
     is_mandatory=True,
@@ -132,7 +153,10 @@ SESSION_STOLEN = Kind(
 TWO_FACTOR = Kind(
     "security.two_factor",
     {
-        "en": Wording("Your two-factor sign-in has changed", "It was switched on or off, or a recovery code was used. If it was not you, act now."),
+        "en": Wording(
+            "Your two-factor sign-in has changed",
+            "It was switched on or off, or a recovery code was used. If it was not you, act now.",
+        ),
         "fr": Wording(
             "Votre double authentification a changé",
             "Elle a été activée ou désactivée, ou un code de secours a servi. Si ce n'était pas vous, agissez.",

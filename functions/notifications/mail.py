@@ -38,7 +38,9 @@ _LABELS: dict[Language, dict[str, str]] = {
 def send_message(message: Notification, user: User, wishes: Wishes, *, is_mandatory: bool) -> str:
     """Send a notification and return the service's id for it; one that is mandatory has no link to leave by."""
     leave = None if is_mandatory else unsubscribing.link(user, message.type)
-    references = [_labels(wishes, user, value=value)["reference"] for name, value in message.data.items() if name.endswith("Id")]
+    references = [
+        _labels(wishes, user, value=value)["reference"] for name, value in message.data.items() if name.endswith("Id")
+    ]
     parts = _render("message", wishes, user, leave, subject=message.title, body=message.body, references=references)
     return mail.send(user.email, _headed(parts, leave), notification=message.notification_id)
 
@@ -74,4 +76,10 @@ def _templates() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
     loader = FileSystemLoader(_TEMPLATES)
-    return Environment(loader=loader, autoescape=select_autoescape(["html.j2"]), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=loader,
+        autoescape=select_autoescape(["html.j2"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

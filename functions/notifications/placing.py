@@ -57,14 +57,20 @@ def readers(user_ids: Sequence[str]) -> list[Reader]:
     names = [
         name
         for user_id in user_ids
-        for name in (User.at(user_id=user_id), NotificationPreferences.at(user_id=user_id), InboxCounter.at(user_id=user_id))
+        for name in (
+            User.at(user_id=user_id),
+            NotificationPreferences.at(user_id=user_id),
+            InboxCounter.at(user_id=user_id),
+        )
     ]
     found = iter(batch_fetch(names, consistent=True))
     told = []
     for user, preferences, inbox in zip(found, found, found, strict=True):
         if isinstance(user, User) and user.status != "deleted":
             wishes = Wishes.of(user, preferences if isinstance(preferences, NotificationPreferences) else None)
-            told.append(Reader(user, wishes, inbox if isinstance(inbox, InboxCounter) else InboxCounter(user_id=user.user_id)))
+            told.append(
+                Reader(user, wishes, inbox if isinstance(inbox, InboxCounter) else InboxCounter(user_id=user.user_id))
+            )
     return told
 
 
@@ -114,14 +120,23 @@ def _send(way: Way, message: Notification, unit: Unit) -> None:
 
 def request(delivery: Delivery) -> Event:
     """Return the event that asks the worker of a delivery's channel to send it."""
-    return _REQUESTS[cast(Channel, delivery.channel)](notification_id=delivery.notification_id, user_id=delivery.user_id)
+    return _REQUESTS[cast(Channel, delivery.channel)](
+        notification_id=delivery.notification_id, user_id=delivery.user_id
+    )
 
 
 def _gather(bucket: str, message: Notification, unit: Unit) -> None:
     digest = Digest(user_id=message.user_id, bucket=bucket, held_bucket=bucket)
     digest.fill_keys()
-    actions = [getattr(Digest, name).set(getattr(digest, name)) for name in ("user_id", "bucket", "held_bucket", "gsi1pk", "gsi1sk")]
-    actions += [Digest.state.set("pending"), Digest.ttl.set(message.ttl), Digest.notification_ids.add({message.notification_id})]
+    actions = [
+        getattr(Digest, name).set(getattr(digest, name))
+        for name in ("user_id", "bucket", "held_bucket", "gsi1pk", "gsi1sk")
+    ]
+    actions += [
+        Digest.state.set("pending"),
+        Digest.ttl.set(message.ttl),
+        Digest.notification_ids.add({message.notification_id}),
+    ]
     unit.change(digest, *actions, when=Digest.pk.does_not_exist() | (Digest.state == "pending"), or_create=True)
 
 

@@ -18,7 +18,9 @@ from functions.notifications.wishes import Wishes
 
 def show(caller: Principal) -> PreferencesView:
     """Show the caller's wishes with every default filled in (1 storage request)."""
-    user, found = batch_fetch([User.at(user_id=caller.user_id), NotificationPreferences.at(user_id=caller.user_id)], consistent=True)
+    user, found = batch_fetch(
+        [User.at(user_id=caller.user_id), NotificationPreferences.at(user_id=caller.user_id)], consistent=True
+    )
     known = user if isinstance(user, User) else User(user_id=caller.user_id)
     return _view(known, Wishes.of(known, found if isinstance(found, NotificationPreferences) else None))
 
@@ -41,13 +43,19 @@ def update(caller: Principal, wanted: UpdatePreferences, expect: int | None) -> 
         "daily_goal": wanted.daily_goal,
     }
     actions = [
-        getattr(NotificationPreferences, key).remove() if value is None else getattr(NotificationPreferences, key).set(value)
+        getattr(NotificationPreferences, key).remove()
+        if value is None
+        else getattr(NotificationPreferences, key).set(value)
         for key, value in values.items()
     ]
     unchanged = None if expect is None else NotificationPreferences.version == expect
     refuse = PreconditionFailed("These preferences were changed since you read them.")
     unit = Unit().change(name, *actions, when=unchanged, refuse=refuse, or_create=True)
-    account = [getattr(User, key).set(value) for key in ("time_zone", "language") if (value := getattr(wanted, key)) is not None]
+    account = [
+        getattr(User, key).set(value)
+        for key in ("time_zone", "language")
+        if (value := getattr(wanted, key)) is not None
+    ]
     if account:
         unit.change(User.at(user_id=caller.user_id), *account, events=[UserPreferencesChosen(user_id=caller.user_id)])
     unit.commit()
@@ -57,15 +65,27 @@ def update(caller: Principal, wanted: UpdatePreferences, expect: int | None) -> 
 def _require_kinds(wanted: UpdatePreferences) -> None:
     strangers = sorted(set(wanted.channels) - set(KINDS))
     if strangers:
-        raise ValidationFailed("Some types do not exist.", details=[Detail(f"channels.{name}", "There is no such type.") for name in strangers])
+        raise ValidationFailed(
+            "Some types do not exist.",
+            details=[Detail(f"channels.{name}", "There is no such type.") for name in strangers],
+        )
 
 
 def _view(user: User, wishes: Wishes) -> PreferencesView:
     chosen = wishes.preferences
-    quiet = QuietHours(start=chosen.quiet_from, until=chosen.quiet_until) if chosen.quiet_from and chosen.quiet_until else None
+    quiet = (
+        QuietHours(start=chosen.quiet_from, until=chosen.quiet_until)
+        if chosen.quiet_from and chosen.quiet_until
+        else None
+    )
     account = Preferences.of(user)
     types = [
-        KindChannels(type=kind.type, channels=list(wishes.channels_for(kind)), is_mandatory=kind.is_mandatory, is_urgent=kind.is_urgent)
+        KindChannels(
+            type=kind.type,
+            channels=list(wishes.channels_for(kind)),
+            is_mandatory=kind.is_mandatory,
+            is_urgent=kind.is_urgent,
+        )
         for kind in KINDS.values()
     ]
     return PreferencesView(

@@ -37,7 +37,13 @@ def reach(device: PushDevice, message: Notification) -> bool:
 def _to_browser(device: PushDevice, message: Notification) -> bool:
     kind = KINDS.get(message.type)
     try:
-        webpush.send(device.token, device.web_key, device.web_secret, _shown(message), is_urgent=kind is not None and kind.is_urgent)
+        webpush.send(
+            device.token,
+            device.web_key,
+            device.web_secret,
+            _shown(message),
+            is_urgent=kind is not None and kind.is_urgent,
+        )
     except webpush.Refused as refusal:
         if refusal.is_gone:
             raise TokenDead from None
@@ -48,13 +54,19 @@ def _to_browser(device: PushDevice, message: Notification) -> bool:
     return True
 
 
-def _to_app(application: Callable[[], str], form: Callable[[Notification], dict[str, Any]]) -> Callable[[PushDevice, Notification], bool]:
+def _to_app(
+    application: Callable[[], str], form: Callable[[Notification], dict[str, Any]]
+) -> Callable[[PushDevice, Notification], bool]:
     def to_app(device: PushDevice, message: Notification) -> bool:
         if not application():
             return False
-        structure = json.dumps({"default": message.title, **{name: json.dumps(value) for name, value in form(message).items()}})
+        structure = json.dumps(
+            {"default": message.title, **{name: json.dumps(value) for name, value in form(message).items()}}
+        )
         try:
-            clients.client("sns").publish(TargetArn=_endpoint(device, application()), Message=structure, MessageStructure="json")
+            clients.client("sns").publish(
+                TargetArn=_endpoint(device, application()), Message=structure, MessageStructure="json"
+            )
         except Exception as error:
             if clients.error_code(error) in _DEAD:
                 _drop_endpoint(device)
@@ -96,12 +108,20 @@ def _for_android(message: Notification) -> dict[str, Any]:
     shown = _shown(message)
     told = {"title": shown["title"], "body": shown["body"]}
     own = {"id": shown["id"], "type": shown["type"], **shown["data"]}
-    return {"GCM": {"fcmV1Message": {"message": {"notification": told, "data": own, "android": {"collapse_key": shown["id"]}}}}}
+    return {
+        "GCM": {
+            "fcmV1Message": {"message": {"notification": told, "data": own, "android": {"collapse_key": shown["id"]}}}
+        }
+    }
 
 
 def _for_apple(message: Notification) -> dict[str, Any]:
     shown = _shown(message)
-    alert = {"aps": {"alert": {"title": shown["title"], "body": shown["body"]}, "sound": "default"}, "id": shown["id"], "data": shown["data"]}
+    alert = {
+        "aps": {"alert": {"title": shown["title"], "body": shown["body"]}, "sound": "default"},
+        "id": shown["id"],
+        "data": shown["data"],
+    }
     return {"APNS": alert, "APNS_SANDBOX": alert}
 
 

@@ -21,7 +21,9 @@ def _remind(quarter: datetime) -> None:
     while True:
         due = find(StudyReminder, index="gsi1", due_bucket=schedules.bucket(quarter), after=after)
         goals = batch_fetch([NotificationPreferences.at(user_id=each.user_id) for each in due.items], consistent=True)
-        days = batch_fetch([StudyDay.at(user_id=each.user_id, day=_day(each, quarter)) for each in due.items], consistent=True)
+        days = batch_fetch(
+            [StudyDay.at(user_id=each.user_id, day=_day(each, quarter)) for each in due.items], consistent=True
+        )
         for reminder, goal, day in zip(due.items, goals, days, strict=True):
             daily_goal = int(goal.daily_goal) if isinstance(goal, NotificationPreferences) else 1
             reminding.attend(reminder, quarter, int(day.finished) if isinstance(day, StudyDay) else 0, daily_goal)

@@ -33,7 +33,12 @@ def plan(unit: Unit, user: User) -> None:
     planned.due_bucket = due_bucket(time, user.time_zone, clock.now())
     planned.fill_keys()
     names = ("user_id", "time", "time_zone", "account_version", "due_bucket", "gsi1pk", "gsi1sk")
-    unit.change(name, *(getattr(StudyReminder, each).set(getattr(planned, each)) for each in names), when=is_newer, or_create=True)
+    unit.change(
+        name,
+        *(getattr(StudyReminder, each).set(getattr(planned, each)) for each in names),
+        when=is_newer,
+        or_create=True,
+    )
 
 
 def due_bucket(time: str, zone_name: str, after: datetime) -> str:
@@ -59,7 +64,9 @@ def attend(reminder: StudyReminder, quarter: datetime, finished: int, daily_goal
     is_due = day == local_day(now, reminder.time_zone) and reminder.reminded_on != str(day) and finished < daily_goal
     events = [_event(reminder, day, finished, daily_goal)] if is_due else []
     waited = StudyReminder.due_bucket == reminder.due_bucket
-    reminder.due_bucket = due_bucket(reminder.time, reminder.time_zone, max(now, quarter + QUARTER - timedelta(milliseconds=1)))
+    reminder.due_bucket = due_bucket(
+        reminder.time, reminder.time_zone, max(now, quarter + QUARTER - timedelta(milliseconds=1))
+    )
     reminder.fill_keys()
     actions = [getattr(StudyReminder, name).set(getattr(reminder, name)) for name in ("due_bucket", "gsi1pk", "gsi1sk")]
     actions.append(StudyReminder.reminded_on.set(str(day)))
@@ -71,7 +78,9 @@ def attend(reminder: StudyReminder, quarter: datetime, finished: int, daily_goal
 
 def _event(reminder: StudyReminder, day: date, finished: int, daily_goal: int) -> StudyReminderDue:
     named = ids.derived_id(clock.now(), "study", reminder.user_id, str(day))
-    return StudyReminderDue(event_id=named, user_id=reminder.user_id, day=str(day), finished=finished, daily_goal=daily_goal)
+    return StudyReminderDue(
+        event_id=named, user_id=reminder.user_id, day=str(day), finished=finished, daily_goal=daily_goal
+    )
 
 
 def count(unit: Unit, user_id: str, at: datetime, zone_name: str) -> None:
@@ -79,4 +88,11 @@ def count(unit: Unit, user_id: str, at: datetime, zone_name: str) -> None:
     day = str(local_day(at, zone_name))
     name = StudyDay.at(user_id=user_id, day=day)
     gone = int((at + _KEPT).timestamp())
-    unit.change(name, StudyDay.finished.add(1), StudyDay.user_id.set(user_id), StudyDay.day.set(day), StudyDay.ttl.set(gone), or_create=True)
+    unit.change(
+        name,
+        StudyDay.finished.add(1),
+        StudyDay.user_id.set(user_id),
+        StudyDay.day.set(day),
+        StudyDay.ttl.set(gone),
+        or_create=True,
+    )

@@ -29,7 +29,9 @@ class Way(NamedTuple):
 
 def ways(kind: Kind, user: User, wishes: Wishes, now: datetime) -> list[Way]:
     """Decide about each channel that a kind takes to a reader; without a device there is nothing to decide about pushes."""
-    channels = [channel for channel in wishes.channels_for(kind) if channel != "push" or wishes.preferences.device_count]
+    channels = [
+        channel for channel in wishes.channels_for(kind) if channel != "push" or wishes.preferences.device_count
+    ]
     return [_way(channel, kind, user, wishes, now) for channel in channels]
 
 

@@ -69,7 +69,9 @@ class UpdatePreferences(Request):
     are the account's: they stay as they are when they are left out.
     """
 
-    channels: Annotated[dict[KindName, Annotated[list[Channel], Field(max_length=3)]], Field(max_length=60)] = Field(default_factory=dict)
+    channels: Annotated[dict[KindName, Annotated[list[Channel], Field(max_length=3)]], Field(max_length=60)] = Field(
+        default_factory=dict
+    )
     quiet_hours: QuietHours | None = None
     digest: Literal["off", "daily", "weekly"] = "off"
     daily_goal: Annotated[int, Field(ge=1, le=50)] = 1
@@ -130,7 +132,9 @@ class RegisterDevice(Request):
 
     @model_validator(mode="after")
     def _has_its_own(self) -> Self:
-        if (self.platform == "web") != (self.token is None) or (self.platform == "web") != (self.subscription is not None):
+        if (self.platform == "web") != (self.token is None) or (self.platform == "web") != (
+            self.subscription is not None
+        ):
             raise ValueError("web takes a subscription, fcm and apns take a token")
         return self
 

@@ -6,7 +6,10 @@ STUDY_REMINDER = Kind(
     "study.reminder",
     {
         "en": Wording("Time to study", "You finished {finished} of {dailyGoal} for today. The next one is waiting."),
-        "fr": Wording("C'est l'heure d'étudier", "Vous avez terminé {finished} sur {dailyGoal} pour aujourd'hui. La suite vous attend."),
+        "fr": Wording(
+            "C'est l'heure d'étudier",
+            "Vous avez terminé {finished} sur {dailyGoal} pour aujourd'hui. La suite vous attend.",
+        ),
     },
     channels=("push",),
 )

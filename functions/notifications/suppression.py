@@ -26,7 +26,9 @@ def suppress(unit: Unit, address: str, cause: Cause) -> None:
     """Add to a unit that an address takes no mail from now on; a bounce outweighs a complaint."""
     name = Suppression.at(address_hash=address_hash(address))
     if cause == "bounce":
-        unit.change(name, Suppression.reason.set(cause), Suppression.address_hash.set(name.address_hash), or_create=True)
+        unit.change(
+            name, Suppression.reason.set(cause), Suppression.address_hash.set(name.address_hash), or_create=True
+        )
     else:
         kept = Suppression.reason.set(Suppression.reason | cause)
         unit.change(name, kept, Suppression.address_hash.set(name.address_hash), or_create=True)

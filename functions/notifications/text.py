@@ -26,9 +26,17 @@ def send_text(event: SendText, unit: Unit) -> None:
     """Send a notification's title and body to its reader's proven number, if it waits for that."""
 
     def send() -> str:
-        names = [User.at(user_id=event.user_id), Notification.at(user_id=event.user_id, notification_id=event.notification_id)]
+        names = [
+            User.at(user_id=event.user_id),
+            Notification.at(user_id=event.user_id, notification_id=event.notification_id),
+        ]
         user, message = batch_fetch(names, consistent=True)
-        if not isinstance(message, Notification) or not isinstance(user, User) or user.status == "deleted" or not user.phone_verified_at:
+        if (
+            not isinstance(message, Notification)
+            or not isinstance(user, User)
+            or user.status == "deleted"
+            or not user.phone_verified_at
+        ):
             raise NotWanted("the message, its reader or the number is gone")
         if not _E164.fullmatch(user.phone or ""):
             raise NotWanted("the number is not one of E.164")

@@ -20,11 +20,23 @@ from functions.notifications.kind import language_of
 DIGEST = "digest"
 """The type by which digests are left."""
 PATH = "/api/notifications/unsubscribe"
-PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 _PURPOSE = "unsubscribe"
 _WORDS = {
-    "en": ("Stop these mails?", "You will get no more mails of this kind at this address.", "Unsubscribe", "You are unsubscribed."),
-    "fr": ("Arrêter ces e-mails ?", "Vous ne recevrez plus d'e-mails de ce type à cette adresse.", "Se désabonner", "Vous êtes désabonné."),
+    "en": (
+        "Stop these mails?",
+        "You will get no more mails of this kind at this address.",
+        "Unsubscribe",
+        "You are unsubscribed.",
+    ),
+    "fr": (
+        "Arrêter ces e-mails ?",
+        "Vous ne recevrez plus d'e-mails de ce type à cette adresse.",
+        "Se désabonner",
+        "Vous êtes désabonné.",
+    ),
 }
 
 
@@ -57,7 +69,11 @@ def leave(given: str) -> str:
     if user and mark == _mark(user.email or ""):
         with context.working(replace(context.current(), tenant=tenant)):
             name = NotificationPreferences.at(user_id=user_id)
-            wish = NotificationPreferences.digest.set("off") if kind == DIGEST else NotificationPreferences.opted_out.add({f"{kind}/email"})
+            wish = (
+                NotificationPreferences.digest.set("off")
+                if kind == DIGEST
+                else NotificationPreferences.opted_out.add({f"{kind}/email"})
+            )
             Unit().change(name, wish, NotificationPreferences.user_id.set(user_id), or_create=True).commit()
     return _page(user, _words(user)[3], "")
 
@@ -87,4 +103,6 @@ def _page(user: User | None, title: str, body: str) -> str:
     language = language_of(user.language if user else None)
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>'
     style = "<style>body{font-family:sans-serif;max-width:32em;margin:4em auto;padding:0 1em}</style>"
-    return f'<!doctype html><html lang="{language}"><head>{head}{style}</head><body><h1>{title}</h1>{body}</body></html>'
+    return (
+        f'<!doctype html><html lang="{language}"><head>{head}{style}</head><body><h1>{title}</h1>{body}</body></html>'
+    )

@@ -17,7 +17,13 @@ from lyceum.kit.settings import settings
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-_SERVICES = ("fcm.googleapis.com", "updates.push.services.mozilla.com", "notify.windows.com", "web.push.apple.com", "push.apple.com")
+_SERVICES = (
+    "fcm.googleapis.com",
+    "updates.push.services.mozilla.com",
+    "notify.windows.com",
+    "web.push.apple.com",
+    "push.apple.com",
+)
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """The order of P-256 (FIPS 186-5; SEC 2, 2.4.2): private keys lie between 1 and one less."""
 _SIGNATURE_SECONDS = 12 * 3600
@@ -79,7 +85,9 @@ def send(endpoint: str, key: str, secret: str, message: dict[str, Any], *, is_ur
         "Urgency": "high" if is_urgent else "normal",
         "Authorization": f"vapid t={_signature(endpoint)}, k={public_key()}",
     }
-    answer = urllib3.request("POST", endpoint, body=body, headers=headers, redirect=False, retries=False, timeout=urllib3.Timeout(5))
+    answer = urllib3.request(
+        "POST", endpoint, body=body, headers=headers, redirect=False, retries=False, timeout=urllib3.Timeout(5)
+    )
     if answer.status not in {200, 201, 202, 204}:
         raise Refused(answer.status)
 

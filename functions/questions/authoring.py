@@ -9,7 +9,14 @@ from lyceum.kit.identity import Permission, Principal, may_touch, require_owner
 from lyceum.kit.table import Unit, batch_fetch, find
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
-from lyceum.model.questions.question import AnswerKey, ModerationComment, Question, QuestionFacts, QuestionListing, QuestionRevision
+from lyceum.model.questions.question import (
+    AnswerKey,
+    ModerationComment,
+    Question,
+    QuestionFacts,
+    QuestionListing,
+    QuestionRevision,
+)
 from lyceum.rules.questions import storage
 from lyceum.rules.questions.storage import with_key
 from lyceum.rules.questions.topic_sampler import is_reserved
@@ -26,7 +33,9 @@ def create(caller: Principal, wanted: AnyQuestion) -> Keyed:
     """Write a question with its key in one transaction; it waits for a moderator, or is a draft. Raises NotFound for the topic."""
     topic = Topic.require(topic_id=wanted.topic_id)
     state = "draft" if wanted.is_draft else "pending"
-    question, key = storage.stored(wanted, topic, question_id=ids.new_id(), author_id=caller.user_id, status=state, level=_level(topic))
+    question, key = storage.stored(
+        wanted, topic, question_id=ids.new_id(), author_id=caller.user_id, status=state, level=_level(topic)
+    )
     Unit().create(question, *_submitted(question)).create(key).commit()
     return keyed(question, key)
 
@@ -37,7 +46,11 @@ def _level(topic: Topic) -> int | None:
 
 
 def _submitted(question: Question) -> list[QuestionSubmitted]:
-    return [QuestionSubmitted(question_id=question.question_id, topic_id=question.topic_id)] if question.status == "pending" else []
+    return (
+        [QuestionSubmitted(question_id=question.question_id, topic_id=question.topic_id)]
+        if question.status == "pending"
+        else []
+    )
 
 
 def show(caller: Principal | None, question_id: str) -> Keyed:
@@ -48,14 +61,25 @@ def show(caller: Principal | None, question_id: str) -> Keyed:
     question = Question.require(question_id=question_id)
     if caller and may_touch(caller, question.author_id, Permission.MODERATE):
         shown = keyed(question, AnswerKey.fetch(question_id=question_id, revision=question.revision))
-        return shown.model_copy(update={"comments": _comments(question_id), "rejection_reason": question.rejection_reason})
-    if question.status != "approved" or (is_reserved(question, clock.now()) and not (caller and caller.may(Permission.WRITE_QUESTIONS))):
+        return shown.model_copy(
+            update={"comments": _comments(question_id), "rejection_reason": question.rejection_reason}
+        )
+    if question.status != "approved" or (
+        is_reserved(question, clock.now()) and not (caller and caller.may(Permission.WRITE_QUESTIONS))
+    ):
         raise NotFound("There is no such question.")
     return Keyed.model_validate(_facts(question))
 
 
 def _comments(question_id: str) -> list[CommentView]:
-    found = find(ModerationComment, question_id=question_id, from_sort="COMMENT#", to_sort="COMMENT$", descending=True, limit=_COMMENTS_SHOWN)
+    found = find(
+        ModerationComment,
+        question_id=question_id,
+        from_sort="COMMENT#",
+        to_sort="COMMENT$",
+        descending=True,
+        limit=_COMMENTS_SHOWN,
+    )
     return [CommentView.model_validate(comment) for comment in found.items]
 
 
@@ -64,7 +88,9 @@ def keyed(question: QuestionFacts, key: AnswerKey | None) -> Keyed:
     if key is None:
         return Keyed.model_validate(_facts(question))
     whole = with_key(question.content, key.key)
-    return Keyed.model_validate({**_facts(question), **whole, "explanation": key.explanation, "enemy_ids": list(question.enemy_ids)})
+    return Keyed.model_validate(
+        {**_facts(question), **whole, "explanation": key.explanation, "enemy_ids": list(question.enemy_ids)}
+    )
 
 
 def view(question: QuestionFacts) -> QuestionView:
@@ -91,13 +117,19 @@ def edit(caller: Principal, question_id: str, wanted: AnyQuestion, if_match: int
         question.level = _level(topic)
     storage.put_fields(question, wanted, topic)
     key = storage.stored_key(wanted, question_id, revision + 1)
-    if (snapshot(question), key.key, key.explanation) == (earlier, earlier_key.key, earlier_key.explanation) and question.status in {
+    if (snapshot(question), key.key, key.explanation) == (
+        earlier,
+        earlier_key.key,
+        earlier_key.explanation,
+    ) and question.status in {
         state,
         "approved",
     }:
         return keyed(question, earlier_key)
     if revision >= MOST_REVISIONS:
-        raise rule_violation("TOO_MANY_REVISIONS", f"A question has {MOST_REVISIONS} revisions at most; retire it and write another.")
+        raise rule_violation(
+            "TOO_MANY_REVISIONS", f"A question has {MOST_REVISIONS} revisions at most; retire it and write another."
+        )
     kept = QuestionRevision(question_id=question_id, revision=revision, fields=earlier)
     kept.written_at, kept.written_by = question.updated_at, question.updated_by
     question.revision, question.rejection_reason = revision + 1, None
@@ -124,7 +156,9 @@ def _own(caller: Principal, question_id: str) -> Question:
 
 def _topic_for(question: Question, wanted: AnyQuestion) -> Topic:
     if question.was_approved and wanted.topic_id != question.topic_id:
-        raise rule_violation("TOPIC_FIXED", "A question that was approved stays in its topic; retire it and write another.")
+        raise rule_violation(
+            "TOPIC_FIXED", "A question that was approved stays in its topic; retire it and write another."
+        )
     return Topic.require(topic_id=wanted.topic_id)
 
 
@@ -138,7 +172,11 @@ def retire(caller: Principal, question_id: str, if_match: int | None) -> Removed
     """Take a question out of the bank for good; papers that hold it keep it, and its figures stay."""
     question = _own(caller, question_id)
     entries = [QuestionListing.at(shelf=shelf, question_id=question_id) for shelf in shelves(question)]
-    told = [QuestionRetired(question_id=question_id, topic_id=question.topic_id, course_id=question.course_id)] if question.was_approved else []
+    told = (
+        [QuestionRetired(question_id=question_id, topic_id=question.topic_id, course_id=question.course_id)]
+        if question.was_approved
+        else []
+    )
     storage.place(question, "retired")
     unit = Unit().replace(question, *told, expect=if_match)
     for entry in entries:

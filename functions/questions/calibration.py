@@ -35,7 +35,9 @@ class Calibration:
     spread: float
 
 
-def calibrate(patterns: Sequence[Pattern], weights: Sequence[int] | None = None, *, spread: float | None = None) -> Calibration:
+def calibrate(
+    patterns: Sequence[Pattern], weights: Sequence[int] | None = None, *, spread: float | None = None
+) -> Calibration:
     """Estimate difficulties from patterns of right (1) and wrong (0); `weights` say how often each pattern occurred.
 
     With `spread` given, it is held. A question that everybody or nobody got right is put at the end of the scale,
@@ -124,7 +126,10 @@ class _Model:
             for name, is_right in pattern.items():
                 expected = sum(weight * chance for weight, chance in zip(posterior, chances[name], strict=True))
                 information[name] += many * (is_right - expected) ** 2
-        return {name: Estimate(self.difficulty[name], 1 / sqrt(max(information[name], 1e-4)), self.seen[name]) for name in self.difficulty}
+        return {
+            name: Estimate(self.difficulty[name], 1 / sqrt(max(information[name], 1e-4)), self.seen[name])
+            for name in self.difficulty
+        }
 
 
 def _chance(distance: float) -> float:

@@ -45,7 +45,9 @@ def _whole(revision: QuestionRevision, key: AnswerKey | None) -> dict[str, Any]:
     return {**with_key(revision.fields, key.key), "explanation": key.explanation}
 
 
-def _revision(revision: QuestionRevision, whole: dict[str, Any], before: dict[str, Any], *, is_current: bool) -> RevisionView:
+def _revision(
+    revision: QuestionRevision, whole: dict[str, Any], before: dict[str, Any], *, is_current: bool
+) -> RevisionView:
     names = sorted(name for name in {*whole, *before} if whole.get(name) != before.get(name))
     return RevisionView(
         revision=int(revision.revision),

@@ -2,7 +2,20 @@
 
 from typing import Annotated
 
-from lyceum.kit.http import INSTRUCTOR, MODERATOR, OPTIONAL, OWNER, USER, Api, Body, Caller, IfMatch, MaybeCaller, Page, Query
+from lyceum.kit.http import (
+    INSTRUCTOR,
+    MODERATOR,
+    OPTIONAL,
+    OWNER,
+    USER,
+    Api,
+    Body,
+    Caller,
+    IfMatch,
+    MaybeCaller,
+    Page,
+    Query,
+)
 from lyceum.rules.questions.types import AnyQuestion
 
 from functions.questions import authoring, history, listing, moderation, selection, statistics
@@ -61,7 +74,9 @@ def show_question(caller: MaybeCaller, question_id: str) -> Keyed:
 
 
 @api.put("/api/questions/{questionId}", access=OWNER)
-def edit_question(caller: Caller, question_id: str, body: Annotated[AnyQuestion, Body(discriminator="type")], if_match: IfMatch) -> Keyed:
+def edit_question(
+    caller: Caller, question_id: str, body: Annotated[AnyQuestion, Body(discriminator="type")], if_match: IfMatch
+) -> Keyed:
     """Write a new revision of a question, which has to be approved again."""
     return authoring.edit(caller, question_id, body, if_match)
 

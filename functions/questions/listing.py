@@ -42,7 +42,12 @@ class _Test:
         if self.kind == "contains":
             return cast("Condition", attribute.contains(self.value))
         return cast(
-            "Condition", {"equals": attribute == self.value, "at_least": attribute >= self.value, "at_most": attribute <= self.value}[self.kind]
+            "Condition",
+            {
+                "equals": attribute == self.value,
+                "at_least": attribute >= self.value,
+                "at_most": attribute <= self.value,
+            }[self.kind],
         )
 
     def holds(self, question: QuestionFacts) -> bool:
@@ -52,15 +57,32 @@ class _Test:
             return self.value in value
         if value is None:
             return False
-        return bool({"equals": value == self.value, "at_least": value >= self.value, "at_most": value <= self.value}[self.kind])
+        return bool(
+            {"equals": value == self.value, "at_least": value >= self.value, "at_most": value <= self.value}[self.kind]
+        )
 
 
-_FILTERS = ("topic_id", "course_id", "author_id", "subject", "department_id", "level", "difficulty", "type", "year", "exam_body")
+_FILTERS = (
+    "topic_id",
+    "course_id",
+    "author_id",
+    "subject",
+    "department_id",
+    "level",
+    "difficulty",
+    "type",
+    "year",
+    "exam_body",
+)
 
 
 def _tests(query: QuestionFilter | PendingFilter) -> list[_Test]:
     tests = [_Test(name, "equals", value) for name in _FILTERS if (value := getattr(query, name, None)) is not None]
-    for field, name, kind in (("tag", "tags", "contains"), ("created_from", "created_at", "at_least"), ("created_to", "created_at", "at_most")):
+    for field, name, kind in (
+        ("tag", "tags", "contains"),
+        ("created_from", "created_at", "at_least"),
+        ("created_to", "created_at", "at_most"),
+    ):
         value = getattr(query, field, None)
         if value is not None:
             tests.append(_Test(name, cast("Any", kind), value))
@@ -103,7 +125,12 @@ def _place(query: QuestionFilter) -> tuple[dict[str, Any], str | None]:
         return {"entity": Question, "index": "gsi2", "status": query.status}, None
     if query.topic_id:
         return {"entity": Question, "index": "gsi2", "status": "approved", "standing": query.topic_id}, "topic_id"
-    for name, value in (("course", query.course_id), ("author", query.author_id), ("subject", query.subject), ("department", query.department_id)):
+    for name, value in (
+        ("course", query.course_id),
+        ("author", query.author_id),
+        ("subject", query.subject),
+        ("department", query.department_id),
+    ):
         if value:
             shelf = f"{name}:{normalise(value) if name == 'subject' else value}"
             return {"entity": QuestionListing, "shelf": shelf}, "subject" if name == "subject" else f"{name}_id"
@@ -119,7 +146,10 @@ def _read(query: QuestionFilter, wanted: Callable[[Any], bool]) -> Slice[Any]:
         return Slice([question for question in found.items if wanted(question)], found.last_key)
     found = find(**place, limit=_MOST_SORTED)
     if found.last_key:
-        raise rule_violation("SORT_TOO_WIDE", "This list is too long for that order. Narrow it, by topic for instance, or sort by createdAt.")
+        raise rule_violation(
+            "SORT_TOO_WIDE",
+            "This list is too long for that order. Narrow it, by topic for instance, or sort by createdAt.",
+        )
     return _window(_in_order([question for question in found.items if wanted(question)], query.sort), query)
 
 
@@ -154,7 +184,11 @@ def _offset(query: QuestionFilter) -> int:
 
 def _solved(caller: Principal, topic_id: str | None) -> set[str]:
     """Read which questions the caller has solved, in a topic or anywhere (1 storage request)."""
-    found = [SolvedQuestions.fetch(user_id=caller.user_id, topic_id=topic_id)] if topic_id else find(SolvedQuestions, user_id=caller.user_id).items
+    found = (
+        [SolvedQuestions.fetch(user_id=caller.user_id, topic_id=topic_id)]
+        if topic_id
+        else find(SolvedQuestions, user_id=caller.user_id).items
+    )
     return {name for each in found if each for name in each.question_ids or ()}
 
 
@@ -165,7 +199,10 @@ def _read_solved(query: QuestionFilter, solved: set[str]) -> Slice[Any]:
     page = _window(sorted(solved, reverse=query.sort.startswith("-")), query)
     tests = [_Test("status", "equals", query.status), *_tests(query)]
     found = batch_fetch([Question.at(question_id=name) for name in page.items])
-    return Slice([each for each in found if isinstance(each, Question) and all(test.holds(each) for test in tests)], page.last_key)
+    return Slice(
+        [each for each in found if isinstance(each, Question) and all(test.holds(each) for test in tests)],
+        page.last_key,
+    )
 
 
 def pending(query: PendingFilter) -> Slice[Question]:

@@ -43,7 +43,9 @@ def reject(caller: Principal, question_ids: list[str], reason: str, reasons: Map
         why = reasons.get(question.question_id, reason)
         question.rejection_reason = why
         storage.place(question, "rejected")
-        event = QuestionRejected(question_id=question.question_id, topic_id=question.topic_id, author_id=question.author_id, reason=why)
+        event = QuestionRejected(
+            question_id=question.question_id, topic_id=question.topic_id, author_id=question.author_id, reason=why
+        )
         Unit().replace(question, event).create(_comment(caller, question, "rejected", why)).commit()
         return "rejected"
 
@@ -59,13 +61,23 @@ def comment(caller: Principal, question_id: str, text: str) -> CommentView:
 
 
 def _comment(caller: Principal, question: Question, verdict: str, text: str | None) -> ModerationComment:
-    return ModerationComment(question_id=question.question_id, comment_id=ids.new_id(), moderator_id=caller.user_id, verdict=verdict, text=text)
+    return ModerationComment(
+        question_id=question.question_id,
+        comment_id=ids.new_id(),
+        moderator_id=caller.user_id,
+        verdict=verdict,
+        text=text,
+    )
 
 
 def _decide_each(question_ids: list[str], decide: Callable[[Question], str]) -> Decisions:
     unique = list(dict.fromkeys(question_ids))
     found = dict(zip(unique, batch_fetch([Question.at(question_id=each) for each in unique]), strict=True))
-    return Decisions(results=[Decision.model_validate({"question_id": each, "result": _result(found[each], decide)}) for each in unique])
+    return Decisions(
+        results=[
+            Decision.model_validate({"question_id": each, "result": _result(found[each], decide)}) for each in unique
+        ]
+    )
 
 
 def _result(question: object, decide: Callable[[Question], str]) -> str:

@@ -83,11 +83,15 @@ class QuestionFilter(Listing):
     tag: Label | None = None
     year: Annotated[int | None, Field(ge=1900, le=2100)] = None
     exam_body: Label | None = None
-    solved: Annotated[bool | None, Field(description="Whether the caller has answered it right in a finished exam.")] = None
+    solved: Annotated[
+        bool | None, Field(description="Whether the caller has answered it right in a finished exam.")
+    ] = None
     created_from: AwareDatetime | None = None
     created_to: AwareDatetime | None = None
     sort: Annotated[
-        str, StringConstraints(pattern=rf"^{_SORT}(,{_SORT}){{0,4}}$"), Field(description="Such as `-createdAt` or `difficulty,-year`.")
+        str,
+        StringConstraints(pattern=rf"^{_SORT}(,{_SORT}){{0,4}}$"),
+        Field(description="Such as `-createdAt` or `difficulty,-year`."),
     ] = "createdAt"
 
 
@@ -112,7 +116,11 @@ class Draw(Request):
     """
 
     topic_id: Id | None = None
-    topic_ids: Annotated[str | None, StringConstraints(pattern=r"^[0-9A-Z]{26}(,[0-9A-Z]{26}){0,9}$"), Field(description="Up to ten ids.")] = None
+    topic_ids: Annotated[
+        str | None,
+        StringConstraints(pattern=r"^[0-9A-Z]{26}(,[0-9A-Z]{26}){0,9}$"),
+        Field(description="Up to ten ids."),
+    ] = None
     course_id: Id | None = None
     count: Annotated[int, Field(ge=1, le=50)] = 10
     difficulty: Difficulty | None = None

@@ -32,7 +32,9 @@ def select(caller: Principal, wanted: Draw) -> tuple[list[Question], str]:
     without = seen | (_in_last_exams(caller, wanted.last_exams) if wanted.last_exams else set())
     drawn = topic_sampler.draw(topic_ids, wanted.count, seed, wanted.difficulty, without=without, weights=wanted.shares)
     if not wanted.seed:
-        _remember(caller, {question.question_id for question in drawn}, starts_over=len(seen) + len(drawn) > _MOST_REMEMBERED)
+        _remember(
+            caller, {question.question_id for question in drawn}, starts_over=len(seen) + len(drawn) > _MOST_REMEMBERED
+        )
     return drawn, seed
 
 

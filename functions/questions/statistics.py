@@ -33,8 +33,22 @@ def show(question_id: str) -> StatisticsView:
 def most_missed(query: MissedFilter) -> Slice[QuestionStatistics]:
     """Read a page of the questions of a topic or course that earn full marks least often (1 storage request)."""
     if query.topic_id:
-        return find(QuestionStatistics, index="gsi1", topic_id=query.topic_id, descending=True, limit=query.limit, after=query.start_key())
-    return find(QuestionStatistics, index="gsi2", course_id=query.course_id, descending=True, limit=query.limit, after=query.start_key())
+        return find(
+            QuestionStatistics,
+            index="gsi1",
+            topic_id=query.topic_id,
+            descending=True,
+            limit=query.limit,
+            after=query.start_key(),
+        )
+    return find(
+        QuestionStatistics,
+        index="gsi2",
+        course_id=query.course_id,
+        descending=True,
+        limit=query.limit,
+        after=query.start_key(),
+    )
 
 
 def missed(found: QuestionStatistics) -> MissedView:
@@ -44,7 +58,12 @@ def missed(found: QuestionStatistics) -> MissedView:
 
 def _figures(found: QuestionStatistics) -> dict[str, Any]:
     attempts = int(found.attempts)
-    shown: dict[str, Any] = {"question_id": found.question_id, "attempts": attempts, "correct": int(found.correct), "skipped": int(found.skipped)}
+    shown: dict[str, Any] = {
+        "question_id": found.question_id,
+        "attempts": attempts,
+        "correct": int(found.correct),
+        "skipped": int(found.skipped),
+    }
     if not attempts:
         return shown
     return {

@@ -42,7 +42,9 @@ def store(channel: str, event: Event, name: str, data: dict[str, Any]) -> Channe
         known = next((signal for signal in latest if signal.event_id == event.event_id), None)
         if known:
             return known
-        signal = ChannelEvent(channel=channel, number=_next(latest), event_id=event.event_id, name=name, happened_at=now, data=data)
+        signal = ChannelEvent(
+            channel=channel, number=_next(latest), event_id=event.event_id, name=name, happened_at=now, data=data
+        )
         signal.ttl = int((now + _KEPT).timestamp())
         try:
             Unit().create(signal).commit()
@@ -76,4 +78,10 @@ def since(channel: str, number: int) -> list[ChannelEvent]:
 def shown(signal: ChannelEvent) -> dict[str, Any]:
     """Write a signal as clients get it; a user's own channel is called `user`."""
     channel = "user" if owner_of(signal.channel) else signal.channel
-    return {"event": signal.name, "channel": channel, "id": int(signal.number), "at": clock.iso(signal.happened_at), "data": signal.data}
+    return {
+        "event": signal.name,
+        "channel": channel,
+        "id": int(signal.number),
+        "at": clock.iso(signal.happened_at),
+        "data": signal.data,
+    }

@@ -29,7 +29,9 @@ def open_for(caller: Principal, connection_id: str) -> None:
     """Remember a new connection; raises RateLimited when the user has too many."""
     if len(find(SocketConnection, user_id=caller.user_id, limit=MOST_CONNECTIONS).items) >= MOST_CONNECTIONS:
         raise RateLimited("Too many connections.", retry_after_seconds=60)
-    connection = SocketConnection(user_id=caller.user_id, connection_id=connection_id, session_id=caller.session_id, ttl=_gone_at())
+    connection = SocketConnection(
+        user_id=caller.user_id, connection_id=connection_id, session_id=caller.session_id, ttl=_gone_at()
+    )
     Unit().put(connection).commit()
 
 
@@ -76,7 +78,9 @@ def followers(topic: str) -> list[dict[str, str]]:
     """Return up to a hundred connections' users who follow a topic, online before away (2 storage requests)."""
     found = find(Follower, topic=topic, limit=100).items
     names = [SocketConnection.at(user_id=follower.user_id, connection_id=follower.connection_id) for follower in found]
-    present = sorted((str(each.presence), str(each.user_id)) for each in batch_fetch(names) if isinstance(each, SocketConnection))
+    present = sorted(
+        (str(each.presence), str(each.user_id)) for each in batch_fetch(names) if isinstance(each, SocketConnection)
+    )
     states = {user_id: state for state, user_id in reversed(present)}
     return [{"userId": user_id, "state": state} for user_id, state in reversed(states.items())]
 
@@ -105,7 +109,9 @@ def announce(signal: ChannelEvent) -> None:
 
 def _places(channel: str) -> Iterator[tuple[str, str]]:
     owner = channel_events.owner_of(channel)
-    found: Iterable[SocketConnection | Follower] = find_all(SocketConnection, user_id=owner) if owner else find_all(Follower, topic=channel)
+    found: Iterable[SocketConnection | Follower] = (
+        find_all(SocketConnection, user_id=owner) if owner else find_all(Follower, topic=channel)
+    )
     for each in found:
         yield str(each.user_id), str(each.connection_id)
 

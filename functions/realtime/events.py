@@ -30,7 +30,13 @@ def show_notification(event: NotificationCreated, _unit: Unit) -> None:
     """Show a message to its reader."""
     message = Notification.fetch(user_id=event.user_id, notification_id=event.notification_id, consistent=True)
     if message:
-        shown = {"notificationId": message.notification_id, "type": message.type, "title": message.title, "body": message.body, "data": message.data}
+        shown = {
+            "notificationId": message.notification_id,
+            "type": message.type,
+            "title": message.title,
+            "body": message.body,
+            "data": message.data,
+        }
         _signal(event, "notification.new", shown, channel_events.own(event.user_id))
 
 
@@ -47,7 +53,12 @@ def show_submission(event: AssignmentSubmitted, _unit: Unit) -> None:
     """Show a submission to the student on all devices, and to the course's instructor."""
     course = Course.fetch(course_id=event.course_id)
     concerned = dict.fromkeys([event.user_id, *([course.instructor_id] if course and course.instructor_id else [])])
-    data = {"assignmentId": event.assignment_id, "courseId": event.course_id, "userId": event.user_id, "attempt": event.attempt}
+    data = {
+        "assignmentId": event.assignment_id,
+        "courseId": event.course_id,
+        "userId": event.user_id,
+        "attempt": event.attempt,
+    }
     _signal(event, "assignment.submitted", data, *(channel_events.own(user_id) for user_id in concerned))
 
 
@@ -62,19 +73,28 @@ def show_grade(event: AssignmentGraded, _unit: Unit) -> None:
 @consumer.on(LessonCompleted, outside=True)
 def show_lesson(event: LessonCompleted, _unit: Unit) -> None:
     """Show a student's progress on all devices."""
-    _signal(event, "lesson.completed", {"courseId": event.course_id, "lessonId": event.lesson_id}, channel_events.own(event.user_id))
+    _signal(
+        event,
+        "lesson.completed",
+        {"courseId": event.course_id, "lessonId": event.lesson_id},
+        channel_events.own(event.user_id),
+    )
 
 
 @consumer.on(CourseCompleted, outside=True)
 def show_completion(event: CourseCompleted, _unit: Unit) -> None:
     """Show a student that a course is completed."""
-    _signal(event, "course.updated", {"courseId": event.course_id, "isCompleted": True}, channel_events.own(event.user_id))
+    _signal(
+        event, "course.updated", {"courseId": event.course_id, "isCompleted": True}, channel_events.own(event.user_id)
+    )
 
 
 @consumer.on(CoursePublished, outside=True)
 def show_course(event: CoursePublished, _unit: Unit) -> None:
     """Show those in a course that it was opened or closed."""
-    _signal(event, "course.updated", {"courseId": event.course_id, "isOpen": event.is_open}, f"course:{event.course_id}")
+    _signal(
+        event, "course.updated", {"courseId": event.course_id, "isOpen": event.is_open}, f"course:{event.course_id}"
+    )
 
 
 @consumer.on(CourseUpdated, outside=True)
@@ -87,20 +107,34 @@ def show_edit(event: CourseUpdated, _unit: Unit) -> None:
 def show_announcement(event: AnnouncementPosted, _unit: Unit) -> None:
     """Show an announcement to those in the course, or to everybody."""
     channel = f"course:{event.course_id}" if event.course_id else "everybody"
-    data = {"announcementId": event.announcement_id, "title": event.title, **({"courseId": event.course_id} if event.course_id else {})}
+    data = {
+        "announcementId": event.announcement_id,
+        "title": event.title,
+        **({"courseId": event.course_id} if event.course_id else {}),
+    }
     _signal(event, "announcement.posted", data, channel)
 
 
 @consumer.on(QuestionAnswered, outside=True)
 def show_answer(event: QuestionAnswered, _unit: Unit) -> None:
     """Show somebody who asked that there is an answer."""
-    _signal(event, "question.answered", {"threadId": event.thread_id, "title": event.title}, channel_events.own(event.asker_id))
+    _signal(
+        event,
+        "question.answered",
+        {"threadId": event.thread_id, "title": event.title},
+        channel_events.own(event.asker_id),
+    )
 
 
 @consumer.on(ContentVerified, outside=True)
 def show_verified(event: ContentVerified, _unit: Unit) -> None:
     """Show an owner that an item was found good."""
-    _signal(event, "content.verified", {"contentId": event.content_id, "title": event.title}, channel_events.own(event.owner_id))
+    _signal(
+        event,
+        "content.verified",
+        {"contentId": event.content_id, "title": event.title},
+        channel_events.own(event.owner_id),
+    )
 
 
 @consumer.on(ContentProcessed, outside=True)
@@ -114,7 +148,12 @@ def show_upload(event: ContentProcessed, _unit: Unit) -> None:
 def show_refused_upload(event: ContentRejected | ContentFailed, _unit: Unit) -> None:
     """Show an owner on all devices that a file was refused, or could not be processed."""
     state = "rejected" if isinstance(event, ContentRejected) else "failed"
-    _signal(event, "sync.status", {"uploadId": event.upload_id, "state": state, "reason": event.reason}, channel_events.own(event.owner_id))
+    _signal(
+        event,
+        "sync.status",
+        {"uploadId": event.upload_id, "state": state, "reason": event.reason},
+        channel_events.own(event.owner_id),
+    )
 
 
 @consumer.on(PeriodEnded, outside=True)

@@ -23,7 +23,9 @@ _MOST_CHARACTERS = 200
 def issue(caller: Principal) -> TicketView:
     """Give the caller a ticket for one connection within a minute."""
     secret, expires = ids.new_secret(), clock.now() + _GOOD_FOR
-    ticket = SocketTicket(ticket_hash=_hash(secret), claims=caller.to_context(), expires_at=expires, ttl=int(expires.timestamp()) + 60)
+    ticket = SocketTicket(
+        ticket_hash=_hash(secret), claims=caller.to_context(), expires_at=expires, ttl=int(expires.timestamp()) + 60
+    )
     Unit().create(ticket).commit()
     given = f"{caller.tenant}.{secret}"
     return TicketView(ticket=given, url=f"{clients.socket_address('ws')}?ticket={given}", expires_at=expires)

@@ -17,12 +17,17 @@ def allowed(caller: Principal, topics: Sequence[str]) -> list[str]:
     A course is followed by its students, its instructor, and moderators; what everybody may follow needs no right.
     """
     courses = [topic.removeprefix("course:") for topic in topics if topic.startswith("course:")]
-    names = [name for course_id in courses for name in (Course.at(course_id=course_id), Enrolment.at(course_id=course_id, user_id=caller.user_id))]
+    names = [
+        name
+        for course_id in courses
+        for name in (Course.at(course_id=course_id), Enrolment.at(course_id=course_id, user_id=caller.user_id))
+    ]
     found = iter(batch_fetch(names) if names else ())
     open_courses = {
         f"course:{course_id}"
         for course_id, course, enrolment in zip(courses, found, found, strict=True)
-        if isinstance(course, Course) and _may_follow(caller, course, enrolment if isinstance(enrolment, Enrolment) else None)
+        if isinstance(course, Course)
+        and _may_follow(caller, course, enrolment if isinstance(enrolment, Enrolment) else None)
     }
     return [topic for topic in dict.fromkeys(topics) if topic in _OPEN or topic in open_courses]
 

@@ -22,7 +22,9 @@ def health() -> Health:
         state = "down"
     spent = round((time.perf_counter() - started) * 1000, 1)
     table = Dependency.model_validate({"name": "table", "state": state, "milliseconds": spent})
-    return Health(status="ok" if state == "up" else "degraded", stage=settings().stage, dependencies=[table], channels=_channels())
+    return Health(
+        status="ok" if state == "up" else "degraded", stage=settings().stage, dependencies=[table], channels=_channels()
+    )
 
 
 def _channels() -> list[ChannelState]:

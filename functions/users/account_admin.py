@@ -58,7 +58,13 @@ def suspend(caller: Principal, user_id: str, reason: str, until: datetime | None
         raise rule_violation("ENDS_IN_THE_PAST", "A suspension ends in the future.")
     user = subject(caller, user_id)
     event = UserSuspended(user_id=user_id, reason=reason, until=until)
-    return _decide("user.suspend", user, {"status": "suspended", "suspended_until": until, "suspension_reason": reason}, event, reason)
+    return _decide(
+        "user.suspend",
+        user,
+        {"status": "suspended", "suspended_until": until, "suspension_reason": reason},
+        event,
+        reason,
+    )
 
 
 def activate(caller: Principal, user_id: str) -> User:
@@ -66,7 +72,12 @@ def activate(caller: Principal, user_id: str) -> User:
     user = subject(caller, user_id)
     if user.status_at(clock.now()) != "suspended":
         raise Conflict("This user is not suspended.", code="NOT_SUSPENDED")
-    return _decide("user.activate", user, {"status": "active", "suspended_until": None, "suspension_reason": None}, UserActivated(user_id=user_id))
+    return _decide(
+        "user.activate",
+        user,
+        {"status": "active", "suspended_until": None, "suspension_reason": None},
+        UserActivated(user_id=user_id),
+    )
 
 
 def verify(caller: Principal, user_id: str) -> User:

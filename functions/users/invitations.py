@@ -33,6 +33,11 @@ def invite(caller: Principal, wanted: Invite) -> InvitationView:
         expires_at=clock.now() + timedelta(days=wanted.days),
     )
     invitation.ttl = int((invitation.expires_at + timedelta(days=wanted.days)).timestamp())
-    act = audit("user.invite", invitation.invitation_id, before={}, after={"role": invitation.role, "expiresAt": clock.iso(invitation.expires_at)})
+    act = audit(
+        "user.invite",
+        invitation.invitation_id,
+        before={},
+        after={"role": invitation.role, "expiresAt": clock.iso(invitation.expires_at)},
+    )
     Unit().create(invitation, UserInvited(invitation_id=invitation.invitation_id)).create(act).commit()
     return InvitationView.model_validate(invitation)

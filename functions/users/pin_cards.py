@@ -35,7 +35,9 @@ def issue(caller: Principal, wanted: IssueCards) -> Cards:
 
 
 def _open_class(caller: Principal, name: str, unit: Unit) -> Classroom:
-    room = Classroom(class_id=ids.new_id(), teacher_id=caller.user_id, name=name, join_code=ids.new_code(_CODE_CHARACTERS))
+    room = Classroom(
+        class_id=ids.new_id(), teacher_id=caller.user_id, name=name, join_code=ids.new_code(_CODE_CHARACTERS)
+    )
     unit.create(room).create(JoinCode(join_code=room.join_code, class_id=room.class_id))
     return room
 
@@ -101,4 +103,6 @@ def _no_card() -> NotFound:
 
 
 def _card(user: User, pin: str) -> Card:
-    return Card(user_id=user.user_id, username=user.username, first_name=user.first_name, last_name=user.last_name, pin=pin)
+    return Card(
+        user_id=user.user_id, username=user.username, first_name=user.first_name, last_name=user.last_name, pin=pin
+    )

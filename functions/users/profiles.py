@@ -88,7 +88,9 @@ def _whole(user: User) -> dict[str, Any]:
     return _common(user) | facts | {"preferences": Preferences.of(user), "status": user.status_at(clock.now())}
 
 
-def edit(caller: Principal, user_id: str, wanted: EditProfile, version: int | None) -> AdminProfile | OwnProfile | PublicProfile:
+def edit(
+    caller: Principal, user_id: str, wanted: EditProfile, version: int | None
+) -> AdminProfile | OwnProfile | PublicProfile:
     """Change names and the fields of the user's role; an admin's changes of another's profile are audited.
 
     Raises ValidationFailed for fields of another role, Forbidden for a user above the admin, PreconditionFailed for a stale

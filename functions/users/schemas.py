@@ -8,7 +8,15 @@ from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.identity import Role
 from lyceum.kit.values.text import Line
-from lyceum.rules.profiles import AnyFields, InstructorFields, MentorFields, Preferences, Privacy, StudentFields, TimeZone
+from lyceum.rules.profiles import (
+    AnyFields,
+    InstructorFields,
+    MentorFields,
+    Preferences,
+    Privacy,
+    StudentFields,
+    TimeZone,
+)
 from lyceum.rules.sign_in_names import Phone, Username
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
@@ -130,7 +138,9 @@ class EditProfile(Request):
 
     first_name: Line | None = None
     last_name: Line | None = None
-    profile: Annotated[AnyFields | None, Field(description="Those of another role are refused, null removes one.")] = None
+    profile: Annotated[AnyFields | None, Field(description="Those of another role are refused, null removes one.")] = (
+        None
+    )
 
 
 def _elsewhere(_value: object) -> None:
@@ -146,8 +156,12 @@ class UpdateAccount(Request):
     email: EmailStr | None = None
     phone: Phone | None = None
     weekly_goal_hours: Annotated[int, Field(ge=1, le=100)] | None = None
-    password: Annotated[None, BeforeValidator(_elsewhere), Field(description="Refused: see POST /api/auth/update-password.")] = None
-    new_password: Annotated[None, BeforeValidator(_elsewhere), Field(description="Refused: see POST /api/auth/update-password.")] = None
+    password: Annotated[
+        None, BeforeValidator(_elsewhere), Field(description="Refused: see POST /api/auth/update-password.")
+    ] = None
+    new_password: Annotated[
+        None, BeforeValidator(_elsewhere), Field(description="Refused: see POST /api/auth/update-password.")
+    ] = None
 
 
 class PrivacyChoices(Privacy, Request):

@@ -41,7 +41,8 @@ def _listed(query: UserFilter) -> Slice[User]:
     where = {
         None: User.status != "deleted",
         "active": (User.status == "active") | ((User.status == "suspended") & is_over),
-        "suspended": (User.status == "suspended") & (User.suspended_until.does_not_exist() | (User.suspended_until > now)),
+        "suspended": (User.status == "suspended")
+        & (User.suspended_until.does_not_exist() | (User.suspended_until > now)),
         "deleted": User.status == "deleted",
     }[query.status]
     if query.tier is not None:
@@ -52,9 +53,20 @@ def _listed(query: UserFilter) -> Slice[User]:
 
 
 def _search(query: UserFilter, beginning: str) -> Slice[User]:
-    found = find(DirectoryTerm, index="gsi1", limit=query.limit, after=query.start_key(), from_sort=beginning, to_sort=beginning + _LAST_CHARACTER)
+    found = find(
+        DirectoryTerm,
+        index="gsi1",
+        limit=query.limit,
+        after=query.start_key(),
+        from_sort=beginning,
+        to_sort=beginning + _LAST_CHARACTER,
+    )
     users = batch_fetch([User.at(user_id=entry.user_id) for entry in found.items])
-    hits = [user for entry, user in zip(found.items, users, strict=True) if isinstance(user, User) and _is_hit(entry, user, beginning)]
+    hits = [
+        user
+        for entry, user in zip(found.items, users, strict=True)
+        if isinstance(user, User) and _is_hit(entry, user, beginning)
+    ]
     return Slice([user for user in hits if _fits(user, query)], found.last_key)
 
 

@@ -34,7 +34,13 @@ class Term:
 
     def assignment(self, **fields: Any) -> str:
         """Set an assignment of 20 points, due at 23:59 in Lagos, and return its id."""
-        wanted = {"courseId": self.course_id, "title": "Essay", "points": "20", "dueAt": "2027-01-20T23:59:00", **fields}
+        wanted = {
+            "courseId": self.course_id,
+            "title": "Essay",
+            "points": "20",
+            "dueAt": "2027-01-20T23:59:00",
+            **fields,
+        }
         return str(self.teacher.post("/api/assignments", wanted).data["assignmentId"])
 
     def submit(self, student: Client, assignment_id: str, text: str = "<p>My work.</p>", **fields: Any) -> Reply:
@@ -43,7 +49,9 @@ class Term:
 
     def grade(self, assignment_id: str, student: Client, points: str = "15", **fields: Any) -> Reply:
         """Grade a student's latest attempt."""
-        return self.teacher.post(f"/api/assignments/{assignment_id}/grade", {"userId": student.user_id, "points": points, **fields})
+        return self.teacher.post(
+            f"/api/assignments/{assignment_id}/grade", {"userId": student.user_id, "points": points, **fields}
+        )
 
     def late(self, **duration: float) -> None:
         """Move to so long after the due date."""

@@ -16,8 +16,19 @@ from functions.assignments.schemas import Grade, Submit
 
 RUBRIC = {
     "criteria": [
-        {"id": "idea", "text": "Idea", "levels": [{"id": "none", "text": "None", "points": "0"}, {"id": "clear", "text": "Clear", "points": "12.5"}]},
-        {"id": "form", "text": "Form", "levels": [{"id": "poor", "text": "Poor", "points": "2"}, {"id": "good", "text": "Good", "points": "7.5"}]},
+        {
+            "id": "idea",
+            "text": "Idea",
+            "levels": [
+                {"id": "none", "text": "None", "points": "0"},
+                {"id": "clear", "text": "Clear", "points": "12.5"},
+            ],
+        },
+        {
+            "id": "form",
+            "text": "Form",
+            "levels": [{"id": "poor", "text": "Poor", "points": "2"}, {"id": "good", "text": "Good", "points": "7.5"}],
+        },
     ]
 }
 
@@ -28,7 +39,11 @@ def test_a_grade_reaches_its_student(term: Term) -> None:
     feedback = f"/api/assignments/{assignment_id}/feedback"
     assert term.ada.get(feedback).status == 404
     given = term.grade(assignment_id, term.ada, feedback="<p>Good.</p>", privateNote="check the sources")
-    assert (given.data["finalPoints"], given.data["privateNote"], given.data["isReleased"]) == ("15.00", "check the sources", True)
+    assert (given.data["finalPoints"], given.data["privateNote"], given.data["isReleased"]) == (
+        "15.00",
+        "check the sources",
+        True,
+    )
     shown = term.ada.get(feedback)
     assert (shown.data["points"], shown.data["feedback"]) == ("15", "<p>Good.</p>")
     assert "privateNote" not in shown.data
@@ -86,7 +101,13 @@ def test_the_rubric_adds_up_or_is_refused(term: Term) -> None:
 
 @pytest.mark.parametrize(
     ("fields", "status"),
-    [({"points": "20.01"}, 422), ({"points": "-1"}, 400), ({"points": "1.234"}, 400), ({"points": None}, 400), ({"submissionId": "0" * 26}, 400)],
+    [
+        ({"points": "20.01"}, 422),
+        ({"points": "-1"}, 400),
+        ({"points": "1.234"}, 400),
+        ({"points": None}, 400),
+        ({"submissionId": "0" * 26}, 400),
+    ],
 )
 def test_a_grade_that_can_not_be_is_refused(term: Term, fields: dict[str, object], status: int) -> None:
     assignment_id = term.assignment()
@@ -132,7 +153,12 @@ def test_submissions_and_grades_at_once_end_in_one_order(term: Term) -> None:
     assignment_id = term.assignment(maxAttempts=9)
     term.submit(term.ada, assignment_id)
     hand_in = partial(submissions.submit, who(term.ada), Submit(assignment_id=assignment_id, text="again"))
-    mark = partial(grading.grade, who(term.teacher), assignment_id, Grade.model_validate({"userId": term.ada.user_id, "points": "11"}))
+    mark = partial(
+        grading.grade,
+        who(term.teacher),
+        assignment_id,
+        Grade.model_validate({"userId": term.ada.user_id, "points": "11"}),
+    )
     results = together(hand_in, mark, hand_in, mark, mark)
     assert set(results) <= {"done", "EDIT_CONFLICT", "NEW_ATTEMPT"}
     records = trail(assignment_id, term.ada)
@@ -143,7 +169,12 @@ def test_submissions_and_grades_at_once_end_in_one_order(term: Term) -> None:
 def test_the_first_grade_and_the_deletion_do_not_both_happen(term: Term) -> None:
     assignment_id = term.assignment()
     term.submit(term.ada, assignment_id)
-    mark = partial(grading.grade, who(term.teacher), assignment_id, Grade.model_validate({"userId": term.ada.user_id, "points": "11"}))
+    mark = partial(
+        grading.grade,
+        who(term.teacher),
+        assignment_id,
+        Grade.model_validate({"userId": term.ada.user_id, "points": "11"}),
+    )
     delete = partial(authoring.delete, who(term.teacher), assignment_id, None, is_forced=False)
     assert together(mark, delete) in (["HAS_GRADES", "done"], ["NOT_FOUND", "done"])
     is_there = Assignment.fetch(assignment_id=assignment_id) is not None
@@ -155,9 +186,13 @@ def test_a_graded_assignment_goes_by_an_admins_force_only_and_its_grades_stay(te
     term.submit(term.ada, assignment_id)
     term.grade(assignment_id, term.ada)
     path = f"/api/assignments/{assignment_id}"
-    assert [caller.send("DELETE", path, None, {"force": "true"}).status for caller in (term.teacher, client.as_("admin"))] == [409, 200]
+    assert [
+        caller.send("DELETE", path, None, {"force": "true"}).status for caller in (term.teacher, client.as_("admin"))
+    ] == [409, 200]
     assert deliver(client.cloud, client.tenant) == 0
-    assert [int(each.number) for each in find(GradeRecord, assignment_id=assignment_id, user_id=term.ada.user_id).items] == [1]
+    assert [
+        int(each.number) for each in find(GradeRecord, assignment_id=assignment_id, user_id=term.ada.user_id).items
+    ] == [1]
     (course,) = term.ada.get(f"/api/grades/{term.ada.user_id}").data["courses"]
     assert [(grade["points"], grade["counts"]) for grade in course["grades"]] == [("15.00", False)]
     assert "percent" not in course
@@ -184,5 +219,7 @@ def test_statistics_follow_each_grade_as_it_stands(term: Term) -> None:
 
 def test_rules_raise_errors_that_say_their_code(term: Term) -> None:
     with pytest.raises(DomainError) as refused:
-        grading.grade(who(term.teacher), term.assignment(), Grade.model_validate({"submissionId": "0" * 26, "points": "1"}))
+        grading.grade(
+            who(term.teacher), term.assignment(), Grade.model_validate({"submissionId": "0" * 26, "points": "1"})
+        )
     assert refused.value.code == "NOT_FOUND"

@@ -61,7 +61,10 @@ def test_what_is_kept_falls_by_the_day_and_never_below_the_floor(policy: dict[st
         assert kept == 100
 
 
-@given(seconds=st.integers(-100_000, 5_000_000), zone=st.sampled_from([LAGOS, PARIS, "America/New_York", "Australia/Lord_Howe"]))
+@given(
+    seconds=st.integers(-100_000, 5_000_000),
+    zone=st.sampled_from([LAGOS, PARIS, "America/New_York", "Australia/Lord_Howe"]),
+)
 def test_days_are_the_least_that_cover_the_delay(seconds: int, zone: str) -> None:
     due = datetime(2027, 3, 20, 12, 0, tzinfo=UTC)
     days = days_late(due + timedelta(seconds=seconds), due, zone)

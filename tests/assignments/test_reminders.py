@@ -104,7 +104,9 @@ def test_a_large_course_is_reminded_in_pages(school: School, term: Term, monkeyp
     assert reminded(*students) == [1] * 5
 
 
-def test_an_assignment_that_changes_under_the_run_is_left_to_the_next(term: Term, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_assignment_that_changes_under_the_run_is_left_to_the_next(
+    term: Term, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assignment_id = term.assignment()
     term.late(hours=-3)
     read = Assignment.require(assignment_id=assignment_id)

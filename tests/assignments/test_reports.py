@@ -27,22 +27,51 @@ from functions.assignments.events import coursework
 from functions.assignments.grades.grade_totals import letter, mark
 from functions.courses.events import progress
 
-GRADING = {"weights": {"homework": 30, "project": 50, "quiz": 20}, "letters": [{"letter": "P", "fromPercent": 50}, {"letter": "F", "fromPercent": 0}]}
+GRADING = {
+    "weights": {"homework": 30, "project": 50, "quiz": 20},
+    "letters": [{"letter": "P", "fromPercent": 50}, {"letter": "F", "fromPercent": 0}],
+}
 
 
 def hand(consumer: Consumer, *events: Event) -> int:
-    entries = [{"DetailType": event.name, "Source": "lyceum", "Detail": event.model_dump_json(by_alias=True)} for event in events]
+    entries = [
+        {"DetailType": event.name, "Source": "lyceum", "Detail": event.model_dump_json(by_alias=True)}
+        for event in events
+    ]
     return len(consumer.handler({"Records": [record(entry) for entry in entries]}, LAMBDA)["batchItemFailures"])
 
 
 def quiz_result(student: Client, course_id: str, score: int) -> ExamCompleted:
-    facts = {"mode": "quiz", "cause": "submitted", "passed": True, "finished_at": "2027-01-11T09:00:00Z", "topic_ids": [], "percent": 10 * score}
+    facts = {
+        "mode": "quiz",
+        "cause": "submitted",
+        "passed": True,
+        "finished_at": "2027-01-11T09:00:00Z",
+        "topic_ids": [],
+        "percent": 10 * score,
+    }
     return ExamCompleted.model_validate(
-        {**facts, "exam_id": f"e{score}", "user_id": student.user_id, "score": score, "max_score": 10, "course_id": course_id, "quiz_id": "q1"}
+        {
+            **facts,
+            "exam_id": f"e{score}",
+            "user_id": student.user_id,
+            "score": score,
+            "max_score": 10,
+            "course_id": course_id,
+            "quiz_id": "q1",
+        }
     )
 
 
-def result(student: Client, course_id: str, exam_id: str, score: str | None, *, kind: type[Event] = ExamCompleted, **values: Any) -> Event:
+def result(
+    student: Client,
+    course_id: str,
+    exam_id: str,
+    score: str | None,
+    *,
+    kind: type[Event] = ExamCompleted,
+    **values: Any,
+) -> Event:
     facts = {
         "mode": "quiz",
         "cause": "submitted",
@@ -53,7 +82,17 @@ def result(student: Client, course_id: str, exam_id: str, score: str | None, *, 
         "max_score": 10,
     }
     scored = {"score": score, "percent": score and Decimal(score) * 10}
-    return kind.model_validate({**facts, **scored, "exam_id": exam_id, "user_id": student.user_id, "course_id": course_id, "quiz_id": "q1", **values})
+    return kind.model_validate(
+        {
+            **facts,
+            **scored,
+            "exam_id": exam_id,
+            "user_id": student.user_id,
+            "course_id": course_id,
+            "quiz_id": "q1",
+            **values,
+        }
+    )
 
 
 def quiz_points(term: Term) -> list[str]:
@@ -164,7 +203,12 @@ def test_the_csv_has_everybody_and_no_formulas(term: Term) -> None:
     head, *lines = list(csv.reader(io.StringIO(reply.body)))
     assert head[4] == '\'=HYPERLINK("http://x")'
     assert len(lines) == 6
-    assert not [cell for line in [head, *lines] for cell in line if cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert not [
+        cell
+        for line in [head, *lines]
+        for cell in line
+        if cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
+    ]
     assert "Núñez, Ana" in [line[1] for line in lines]
     assert [line[4:] for line in lines if line[1] == "Ada"] == [["10.00", "50.00", "C"]]
     assert [line[4:] for line in lines if line[1] == "Bola"] == [["0.00", "0.00", "F"]]
@@ -174,7 +218,14 @@ def test_a_whole_gradebook_costs_few_requests(school: School) -> None:
     course_id = school.course()
     people = [f"{number:026d}" for number in range(120)]
     sheet = {
-        f"{number:026d}": {"kind": "assignment", "title": "x", "category": "homework", "points": "5", "max_points": "10"} for number in range(30)
+        f"{number:026d}": {
+            "kind": "assignment",
+            "title": "x",
+            "category": "homework",
+            "points": "5",
+            "max_points": "10",
+        }
+        for number in range(30)
     }
     write_many(Enrolment(course_id=course_id, user_id=each, state="active", enrolled_at=clock.now()) for each in people)
     write_many(GradeSheet(course_id=course_id, user_id=each, cells=sheet) for each in people)
@@ -186,7 +237,11 @@ def test_a_whole_gradebook_costs_few_requests(school: School) -> None:
 CELLS = st.dictionaries(
     st.text("abcdef", min_size=1, max_size=3),
     st.builds(
-        lambda share, most, category: {"points": str(Decimal(most) * share / 100), "max_points": str(most), "category": category},
+        lambda share, most, category: {
+            "points": str(Decimal(most) * share / 100),
+            "max_points": str(most),
+            "category": category,
+        },
         st.integers(0, 100),
         st.integers(1, 100),
         st.sampled_from(["homework", "project", "quiz", "other"]),
@@ -196,7 +251,9 @@ CELLS = st.dictionaries(
 
 
 @given(cells=CELLS, grading=st.sampled_from([None, GRADING, {"weights": {"project": 1}}]))
-def test_a_mark_is_between_the_worst_and_the_best_category(cells: dict[str, Any], grading: dict[str, Any] | None) -> None:
+def test_a_mark_is_between_the_worst_and_the_best_category(
+    cells: dict[str, Any], grading: dict[str, Any] | None
+) -> None:
     result = mark(cells, {"weights": grading["weights"]} if grading else None)
     counted = [percent for weight, percent in result.categories.values() if weight or not grading]
     if not counted:
@@ -207,7 +264,8 @@ def test_a_mark_is_between_the_worst_and_the_best_category(cells: dict[str, Any]
 
 
 @pytest.mark.parametrize(
-    ("percent", "given_letter"), [("100", "A"), ("70", "A"), ("69.99", "B"), ("40", "E"), ("39.99", "F"), ("0", "F"), (None, None)]
+    ("percent", "given_letter"),
+    [("100", "A"), ("70", "A"), ("69.99", "B"), ("40", "E"), ("39.99", "F"), ("0", "F"), (None, None)],
 )
 def test_letters_start_at_their_percentage(percent: str | None, given_letter: str | None) -> None:
     assert letter(Decimal(percent) if percent else None, None) == given_letter

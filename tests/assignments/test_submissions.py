@@ -23,9 +23,18 @@ def test_work_goes_from_not_started_to_submitted(term: Term) -> None:
     assert {"extensions", "statistics", "submissions"}.isdisjoint(shown.data)
     assert [term.ada.post(f"{path}/start").data["state"] for _ in range(2)] == ["in_progress"] * 2
     reply = term.submit(term.ada, assignment_id)
-    assert [name for name in reply.cost.operations if name != "UpdateItem"] == ["Query", "BatchGetItem", "TransactWriteItems"]
+    assert [name for name in reply.cost.operations if name != "UpdateItem"] == [
+        "Query",
+        "BatchGetItem",
+        "TransactWriteItems",
+    ]
     own = term.ada.get(path).data["own"]
-    assert (own["state"], own["attempts"], own["attemptsLeft"], own["latest"]["text"]) == ("submitted", 1, 0, "<p>My work.</p>")
+    assert (own["state"], own["attempts"], own["attemptsLeft"], own["latest"]["text"]) == (
+        "submitted",
+        1,
+        0,
+        "<p>My work.</p>",
+    )
     assert len(term.ada.get(path).cost.operations) <= 3
     assert term.bola.get(path).data["own"]["state"] == "not_started"
 
@@ -33,7 +42,10 @@ def test_work_goes_from_not_started_to_submitted(term: Term) -> None:
 def test_strangers_and_those_who_left_hand_nothing_in(term: Term) -> None:
     assignment_id = term.assignment()
     stranger = term.school.client.as_("eve", "student")
-    assert [term.submit(stranger, assignment_id).error.code, stranger.get(f"/api/assignments/{assignment_id}").error.code] == ["NOT_ENROLLED"] * 2
+    assert [
+        term.submit(stranger, assignment_id).error.code,
+        stranger.get(f"/api/assignments/{assignment_id}").error.code,
+    ] == ["NOT_ENROLLED"] * 2
     term.bola.delete(f"/api/courses/{term.course_id}/enroll")
     assert term.submit(term.bola, assignment_id).error.code == "NOT_ENROLLED"
     assert term.submit(term.ada, "0" * 26).status == 404
@@ -80,7 +92,12 @@ def test_an_extension_is_one_students_own(term: Term) -> None:
     assert changed.data["extensions"][0]["dueAt"] == "2027-01-22T22:59:00.000Z"
     assert term.teacher.put(path, fields).data["extensions"] == changed.data["extensions"], "not named, they stay"
     term.late(days=1)
-    assert [term.submit(student, assignment_id).status for student in (term.ada, term.bola, term.ada, term.ada)] == [200, 422, 200, 422]
+    assert [term.submit(student, assignment_id).status for student in (term.ada, term.bola, term.ada, term.ada)] == [
+        200,
+        422,
+        200,
+        422,
+    ]
     assert term.ada.get(path).data["own"]["dueAt"] == "2027-01-22T22:59:00.000Z"
     assert "extensions" not in term.ada.get(path).data
 
@@ -94,7 +111,9 @@ def test_an_extension_is_one_students_own(term: Term) -> None:
         ({"maxFiles": 2}, {"uploadIds": ["0" * 26]}, "UPLOAD_NOT_READY"),
     ],
 )
-def test_only_what_the_assignment_takes_is_taken(term: Term, fields: dict[str, Any], given: dict[str, Any], rule: str) -> None:
+def test_only_what_the_assignment_takes_is_taken(
+    term: Term, fields: dict[str, Any], given: dict[str, Any], rule: str
+) -> None:
     refused = term.submit(term.ada, term.assignment(**fields), **given)
     assert refused.status == 422
     assert rule in refused.error.fields
@@ -103,7 +122,12 @@ def test_only_what_the_assignment_takes_is_taken(term: Term, fields: dict[str, A
 def test_files_are_ones_own_ready_and_of_an_allowed_type(term: Term) -> None:
     assignment_id = term.assignment(acceptsText=False, maxFiles=3, fileTypes=["application/pdf"])
     pdf = {"content_type": "application/pdf"}
-    good, foreign, waiting, picture = upload(term.ada, **pdf), upload(term.bola, **pdf), upload(term.ada, **pdf, state="processing"), upload(term.ada)
+    good, foreign, waiting, picture = (
+        upload(term.ada, **pdf),
+        upload(term.bola, **pdf),
+        upload(term.ada, **pdf, state="processing"),
+        upload(term.ada),
+    )
     refused = term.submit(term.ada, assignment_id, text=None, uploadIds=[foreign, waiting, picture])
     assert refused.error.fields == {"UPLOAD_NOT_READY", "uploadIds[0]", "uploadIds[1]", "uploadIds[2]"}
     assert term.submit(term.ada, assignment_id, text=None, uploadIds=[good]).data["latest"]["uploadIds"] == [good]
@@ -119,17 +143,29 @@ def test_own_assignments_of_all_courses_by_due_date(term: Term) -> None:
     term.assignment(title="Whenever", dueAt=None)
     term.submit(term.ada, late)
     reply = term.ada.get("/api/assignments")
-    assert [(row["title"], row["state"]) for row in reply.data] == [("Soon", "not_started"), ("Late", "submitted"), ("Whenever", "not_started")]
+    assert [(row["title"], row["state"]) for row in reply.data] == [
+        ("Soon", "not_started"),
+        ("Late", "submitted"),
+        ("Whenever", "not_started"),
+    ]
     assert reply.cost.operations == ["Query", "BatchGetItem", "Query"]
-    assert [row["courseTitle"] for row in term.ada.get("/api/assignments", {"status": "submitted"}).data] == ["Computer Programming"]
+    assert [row["courseTitle"] for row in term.ada.get("/api/assignments", {"status": "submitted"}).data] == [
+        "Computer Programming"
+    ]
     assert [row["assignmentId"] for row in term.ada.get("/api/assignments", {"courseId": other}).data] == [soon]
     assert term.ada.get("/api/assignments", {"sort": "-dueAt"}).data[0]["title"] == "Whenever"
     first = term.ada.get("/api/assignments", {"limit": 1})
-    assert term.ada.get("/api/assignments", {"limit": 2, "cursor": first.pagination["nextCursor"]}).data[0]["title"] == "Late"
+    assert (
+        term.ada.get("/api/assignments", {"limit": 2, "cursor": first.pagination["nextCursor"]}).data[0]["title"]
+        == "Late"
+    )
     listed = term.ada.get(f"/api/courses/{term.course_id}/assignments")
     assert [(row["title"], row["state"]) for row in listed.data] == [("Late", "submitted"), ("Whenever", "not_started")]
     assert listed.cost.operations == ["BatchGetItem", "BatchGetItem"]
-    assert [row["title"] for row in term.ada.get(f"/api/courses/{term.course_id}").data["assignments"]["items"]] == ["Late", "Whenever"]
+    assert [row["title"] for row in term.ada.get(f"/api/courses/{term.course_id}").data["assignments"]["items"]] == [
+        "Late",
+        "Whenever",
+    ]
 
 
 def test_handing_in_counts_for_progress_and_statistics_once(term: Term) -> None:
@@ -151,7 +187,12 @@ def test_an_assignment_is_its_instructors(term: Term) -> None:
     assignment_id, eve = term.assignment(), term.school.client.as_("eve", "instructor")
     path, fields = f"/api/assignments/{assignment_id}", {"title": "Mine now", "points": "20"}
     assert eve.post("/api/assignments", {**fields, "courseId": term.course_id}).status == 403
-    calls = [eve.put(path, fields), eve.delete(path), eve.get(f"{path}/submissions"), eve.post(f"{path}/rubric", {"criteria": []})]
+    calls = [
+        eve.put(path, fields),
+        eve.delete(path),
+        eve.get(f"{path}/submissions"),
+        eve.post(f"{path}/rubric", {"criteria": []}),
+    ]
     assert [reply.status for reply in calls] == [403, 403, 403, 400]
     etag = term.teacher.get(path).headers["ETag"]
     assert term.teacher.put(path, {**fields, "title": "Report"}, if_match=etag).data["title"] == "Report"

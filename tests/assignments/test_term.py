@@ -35,7 +35,9 @@ def test_a_deleted_course_leaves_no_trace(term: Term, monkeypatch: pytest.Monkey
     assert admin.send("DELETE", path, None, {"force": "true"}).status == 200
     assert term.ada.get(f"{path}/assignments").status == term.teacher.get(f"{path}/gradebook").status == 404
     assert term.ada.get(f"/api/assignments/{kept}").status == term.submit(term.ada, kept).status == 404
-    assert term.ada.get("/api/assignments").data == term.ada.get(f"/api/grades/{term.ada.user_id}").data["courses"] == []
+    assert (
+        term.ada.get("/api/assignments").data == term.ada.get(f"/api/grades/{term.ada.user_id}").data["courses"] == []
+    )
     assert deliver(client.cloud, client.tenant, rounds=20) == 0
     items = [item for item in client.cloud.items(client.tenant) if item["kind"]["S"] not in _EPHEMERAL]
     names = (term.course_id, kept, forced)
@@ -50,7 +52,9 @@ def test_roles_allow_what_their_functions_do(term: Term) -> None:
         lesson_id = term.school.lesson(term.course_id, body="<p>x</p>")
         term.teacher.post(f"{path}/prerequisites", {"prerequisiteId": before})
         term.teacher.post(f"/api/lessons/{lesson_id}/content", {"uploadIds": []})
-        term.teacher.post(f"/api/lessons/{lesson_id}/media", {"fileName": "a.png", "contentType": "image/png", "sizeBytes": 10})
+        term.teacher.post(
+            f"/api/lessons/{lesson_id}/media", {"fileName": "a.png", "contentType": "image/png", "sizeBytes": 10}
+        )
         term.school.complete(term.ada, lesson_id)
         term.ada.post(f"{path}/ratings", {"stars": 5})
         term.teacher.post("/api/announcements", {"courseId": term.course_id, "title": "Hello", "body": "x"})
@@ -64,7 +68,12 @@ def test_roles_allow_what_their_functions_do(term: Term) -> None:
         deliver(client.cloud, client.tenant)
         for read in ("", "/lessons", "/students", "/progress", "/ratings", "/assignments", "/gradebook"):
             term.teacher.get(f"{path}{read}")
-        for read in (f"/api/assignments/{assignment_id}", f"/api/grades/{term.ada.user_id}", "/api/assignments", "/api/announcements"):
+        for read in (
+            f"/api/assignments/{assignment_id}",
+            f"/api/grades/{term.ada.user_id}",
+            "/api/assignments",
+            "/api/announcements",
+        ):
             assert [caller.get(read).status for caller in (term.ada, term.teacher)] == [200, 200]
         with acting("functions.assignments.events.coursework"):
             hand(coursework.consumer, quiz_result(term.ada, term.course_id, 5))
@@ -72,5 +81,9 @@ def test_roles_allow_what_their_functions_do(term: Term) -> None:
         deliver(client.cloud, client.tenant, rounds=20)
     rows = {function.entry: function for function in FUNCTIONS}
     touched = {touch for touch in touches if touch.function in rows}
-    assert {touch.function for touch in touched} >= {name for name in rows if name.startswith(("functions.courses.", "functions.assignments."))}
-    assert [touch for touch in touched if touch.family not in families(rows[touch.function], writes=touch.is_write)] == []
+    assert {touch.function for touch in touched} >= {
+        name for name in rows if name.startswith(("functions.courses.", "functions.assignments."))
+    }
+    assert [
+        touch for touch in touched if touch.family not in families(rows[touch.function], writes=touch.is_write)
+    ] == []

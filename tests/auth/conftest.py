@@ -17,7 +17,13 @@ from functions.auth.client_context import ClientContext
 
 PASSWORD = "a long engine of brass"
 HERE = ClientContext("198.51.100.10", None, None, None)
-ADA = {"email": "Ada@Example.com", "username": "ada.l", "password": PASSWORD, "firstName": "Ada", "lastName": "Lovelace"}
+ADA = {
+    "email": "Ada@Example.com",
+    "username": "ada.l",
+    "password": PASSWORD,
+    "firstName": "Ada",
+    "lastName": "Lovelace",
+}
 
 
 @dataclass
@@ -82,7 +88,9 @@ def post(cloud: Cloud, tenant: str, monkeypatch: pytest.MonkeyPatch) -> Post:
     send_email, publish = mail.send_email, sms.publish
 
     def sent_mail(**arguments: Any) -> Any:
-        watched.sent.append((arguments["Destination"]["ToAddresses"][0], arguments["Content"]["Simple"]["Body"]["Text"]["Data"]))
+        watched.sent.append(
+            (arguments["Destination"]["ToAddresses"][0], arguments["Content"]["Simple"]["Body"]["Text"]["Data"])
+        )
         return send_email(**arguments)
 
     def sent_sms(**arguments: Any) -> Any:

@@ -20,7 +20,10 @@ def test_a_registered_user_signs_in_and_sees_herself(client: Client) -> None:
     assert made.data["email"] == "ada@example.com"
     signed_in = client.post("/api/auth/login", {"identifier": "ADA.L", "password": ADA["password"]})
     assert signed_in.data["user"]["userId"] == made.data["userId"]
-    assert signed_in.cookies[0].startswith("refresh_token=") and "HttpOnly; Secure; SameSite=Strict" in signed_in.cookies[0]
+    assert (
+        signed_in.cookies[0].startswith("refresh_token=")
+        and "HttpOnly; Secure; SameSite=Strict" in signed_in.cookies[0]
+    )
     caller = sessions.verify(signed_in.data["accessToken"])
     assert (caller.user_id, caller.tenant, caller.role) == (made.data["userId"], client.tenant, "student")
 
@@ -88,7 +91,9 @@ def test_the_code_of_the_welcome_mail_proves_the_address(client: Client, post: P
     assert wrong.status == 422
     code = post.code()
     assert post.sent[-1][0] == "ada@example.com"
-    assert client.post("/api/auth/verify-email", {"identifier": "ada@example.com", "code": code}).data == {"verified": "email"}
+    assert client.post("/api/auth/verify-email", {"identifier": "ada@example.com", "code": code}).data == {
+        "verified": "email"
+    }
     again = client.post("/api/auth/verify-email", {"identifier": "ada@example.com", "code": code})
     assert (again.status, again.error.fields) == (422, {"CODE_WRONG"})
     assert User.require(user_id=Visitor(client).login().data["user"]["userId"]).email_verified_at

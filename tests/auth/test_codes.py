@@ -65,7 +65,9 @@ def test_a_ticket_is_good_once_and_for_ten_minutes(ada: Visitor, client: Client,
 def test_a_ticket_used_twice_at_once_sets_one_password(ada: Visitor, client: Client, post: Post) -> None:
     good = ticket(client, post)
     bodies = [NewPassword.model_validate({"newPassword": f"{NEW} {number}", "ticket": good}) for number in range(3)]
-    statuses = at_once(*(lambda body=body: status_of(lambda: password_reset.set_password(body, None, HERE)) for body in bodies))
+    statuses = at_once(
+        *(lambda body=body: status_of(lambda: password_reset.set_password(body, None, HERE)) for body in bodies)
+    )
     assert sorted(statuses) == [200, 422, 422]
 
 
@@ -113,7 +115,9 @@ def test_a_code_is_good_for_ten_minutes(ada: Visitor, client: Client, post: Post
     assert client.post("/api/auth/verify-code", {"identifier": EMAIL, "code": code}).status == 422
 
 
-def test_only_the_latest_code_is_good_and_the_next_comes_after_a_pause(ada: Visitor, client: Client, post: Post, clock: Clock) -> None:
+def test_only_the_latest_code_is_good_and_the_next_comes_after_a_pause(
+    ada: Visitor, client: Client, post: Post, clock: Clock
+) -> None:
     client.post("/api/auth/reset-password", {"identifier": EMAIL})
     first = post.code()
     client.post("/api/auth/reset-password", {"identifier": EMAIL})
@@ -121,7 +125,9 @@ def test_only_the_latest_code_is_good_and_the_next_comes_after_a_pause(ada: Visi
     clock.advance(seconds=31)
     client.post("/api/auth/reset-password", {"identifier": EMAIL})
     second = post.code()
-    assert client.post("/api/auth/verify-code", {"identifier": EMAIL, "code": first}).status == (422 if first != second else 200)
+    assert client.post("/api/auth/verify-code", {"identifier": EMAIL, "code": first}).status == (
+        422 if first != second else 200
+    )
     assert client.post("/api/auth/verify-code", {"identifier": EMAIL, "code": second}).status == 200
 
 
@@ -131,7 +137,9 @@ def test_a_code_of_one_purpose_is_worth_nothing_for_another(ada: Visitor, client
     assert client.post("/api/auth/verify-code", {"identifier": EMAIL, "code": code}).status == 422
 
 
-def test_a_message_that_comes_twice_sends_the_same_code(ada: Visitor, client: Client, post: Post, cloud: Cloud, tenant: str) -> None:
+def test_a_message_that_comes_twice_sends_the_same_code(
+    ada: Visitor, client: Client, post: Post, cloud: Cloud, tenant: str
+) -> None:
     client.post("/api/auth/otp", {"identifier": EMAIL})
     code = post.code()
     deliver(cloud, tenant)
@@ -169,7 +177,9 @@ def test_nothing_is_sent_where_nothing_is_left_to_prove(clock: Clock, ada: Visit
     assert post.bring() == []
 
 
-def test_a_failure_of_the_mail_service_is_tried_again(ada: Visitor, client: Client, post: Post, cloud: Cloud, tenant: str) -> None:
+def test_a_failure_of_the_mail_service_is_tried_again(
+    ada: Visitor, client: Client, post: Post, cloud: Cloud, tenant: str
+) -> None:
     post.bring()
     client.post("/api/auth/otp", {"identifier": EMAIL})
     service = clients.client("sesv2")
@@ -178,7 +188,9 @@ def test_a_failure_of_the_mail_service_is_tried_again(ada: Visitor, client: Clie
     def once(**arguments: object) -> object:
         calls.append(arguments)
         if len(calls) == 1:
-            raise service.exceptions.ClientError({"Error": {"Code": "TooManyRequestsException", "Message": EMAIL}}, "SendEmail")
+            raise service.exceptions.ClientError(
+                {"Error": {"Code": "TooManyRequestsException", "Message": EMAIL}}, "SendEmail"
+            )
         return send(**arguments)
 
     service.send_email = once
@@ -192,5 +204,7 @@ def test_a_failure_of_the_mail_service_is_tried_again(ada: Visitor, client: Clie
 def test_codes_stand_nowhere_in_storage(ada: Visitor, client: Client, post: Post, tenant: str) -> None:
     client.post("/api/auth/otp", {"identifier": EMAIL})
     code = post.code()
-    values = [value for item in client.cloud.items(tenant) for attribute in item.values() for value in attribute.values()]
+    values = [
+        value for item in client.cloud.items(tenant) for attribute in item.values() for value in attribute.values()
+    ]
     assert code not in values

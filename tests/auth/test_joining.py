@@ -39,7 +39,10 @@ def test_an_invitation_is_good_once_for_its_address_and_role(client: Client, inv
     assert (other.status, other.error.fields) == (400, {"email"})
     role = client.post("/api/auth/register", {**NEWCOMER, "role": "instructor", "invitation": invitation})
     assert (role.status, role.error.fields) == (400, {"role"})
-    wanted = [Register.model_validate({**NEWCOMER, "username": f"ada{number}", "invitation": invitation}) for number in range(3)]
+    wanted = [
+        Register.model_validate({**NEWCOMER, "username": f"ada{number}", "invitation": invitation})
+        for number in range(3)
+    ]
     statuses = at_once(*(lambda body=body: status_of(lambda: accounts.register(body)) for body in wanted))
     assert statuses.count(200) == 1
     assert client.post("/api/auth/register", {**NEWCOMER, "invitation": invitation}).status == 410
@@ -52,7 +55,9 @@ def test_an_invitation_ends_and_none_can_be_made_up(client: Client, clock: Clock
 
 
 def test_fields_of_the_role_are_kept_and_those_of_another_refused(client: Client) -> None:
-    made = client.post("/api/auth/register", {**ADA, "role": "instructor", "profile": {"subjects": ["Algebra"], "experienceYears": 7}}).data
+    made = client.post(
+        "/api/auth/register", {**ADA, "role": "instructor", "profile": {"subjects": ["Algebra"], "experienceYears": 7}}
+    ).data
     assert User.require(user_id=made["userId"]).profile == {"subjects": ["Algebra"], "experienceYears": 7}
     refused = client.post("/api/auth/register", {**ADA, "profile": {"subjects": ["Algebra"]}})
     assert (refused.status, refused.error.fields) == (400, {"profile.subjects"})
@@ -73,7 +78,10 @@ def test_a_pupil_signs_in_with_the_card(client: Client) -> None:
     cards = client.as_("instructor").post("/api/users/pin-cards", PUPIL).data
     (card,) = cards["cards"]
     pupil = Visitor(client)
-    assert pupil.login(card["username"], card["pin"], joinCode=cards["joinCode"].lower()).data["user"]["userId"] == card["userId"]
+    assert (
+        pupil.login(card["username"], card["pin"], joinCode=cards["joinCode"].lower()).data["user"]["userId"]
+        == card["userId"]
+    )
     stranger = Visitor(client)
     assert stranger.login(card["username"], card["pin"]).status == 401
     assert stranger.login(card["username"], card["pin"], joinCode="ABCDEFGH").status == 401
@@ -86,7 +94,9 @@ def test_a_new_pin_replaces_the_old_one(client: Client) -> None:
     cards = teacher.post("/api/users/pin-cards", PUPIL).data
     (card,) = cards["cards"]
     session = Visitor(client).login(card["username"], card["pin"], joinCode=cards["joinCode"]).data["refreshToken"]
-    fresh = teacher.post("/api/users/pin-cards", {"classId": cards["classId"], "reset": [card["userId"]]}).data["cards"][0]
+    fresh = teacher.post("/api/users/pin-cards", {"classId": cards["classId"], "reset": [card["userId"]]}).data[
+        "cards"
+    ][0]
     assert client.post("/api/auth/refresh", {"refreshToken": session}).status == 401
     assert Visitor(client).login(card["username"], fresh["pin"], joinCode=cards["joinCode"]).status == 200
 
@@ -104,12 +114,16 @@ def test_another_address_counts_once_it_is_proven(ada: Visitor, client: Client, 
     assert ada.login(EMAIL).status == 401
 
 
-def test_another_number_counts_once_it_is_proven_and_resets_nothing_for_three_days(clock: Clock, ada: Visitor, client: Client, post: Post) -> None:
+def test_another_number_counts_once_it_is_proven_and_resets_nothing_for_three_days(
+    clock: Clock, ada: Visitor, client: Client, post: Post
+) -> None:
     me = signed_in(client, ada.login())
     me.put("/api/profile/update", {"phone": "+2348012345678"})
     code = post.code()
     assert post.sent[-1][0] == "+2348012345678"
-    assert me.post("/api/auth/verify-email", {"identifier": "+234 801 234 5678", "code": code}).data == {"verified": "phone"}
+    assert me.post("/api/auth/verify-email", {"identifier": "+234 801 234 5678", "code": code}).data == {
+        "verified": "phone"
+    }
     assert ada.login("+2348012345678").status == 200
     client.post("/api/auth/reset-password", {"identifier": "+2348012345678"})
     assert post.bring() == []
@@ -120,7 +134,10 @@ def test_an_address_that_somebody_took_meanwhile_is_refused(ada: Visitor, client
     me.put("/api/profile/update", {"email": "countess@example.com"})
     code = post.code()
     client.post("/api/auth/register", {**ADA, "email": "countess@example.com", "username": "countess"})
-    assert me.post("/api/auth/verify-email", {"identifier": "countess@example.com", "code": code}).error.code == "ACCOUNT_EXISTS"
+    assert (
+        me.post("/api/auth/verify-email", {"identifier": "countess@example.com", "code": code}).error.code
+        == "ACCOUNT_EXISTS"
+    )
 
 
 def test_a_suspension_that_has_ended_holds_nobody(clock: Clock, ada: Visitor, client: Client) -> None:

@@ -29,7 +29,9 @@ def test_a_sign_in_costs_three_reads_and_one_transaction(ada: Visitor) -> None:
 def test_known_and_unknown_names_cost_the_same_and_are_locked_alike(ada: Visitor, clock: Clock, name: str) -> None:
     refused = [ada.login(name, "not this one") for _ in range(5)]
     assert {(reply.status, reply.error.message) for reply in refused} == {(401, "The name or the password is wrong.")}
-    assert {tuple(reply.cost.operations) for reply in refused} == {("BatchGetItem", "Query", "BatchGetItem", "TransactWriteItems")}
+    assert {tuple(reply.cost.operations) for reply in refused} == {
+        ("BatchGetItem", "Query", "BatchGetItem", "TransactWriteItems")
+    }
     locked = ada.login(name, PASSWORD)
     assert (locked.status, locked.headers["Retry-After"]) == (423, "16")
 
@@ -133,7 +135,10 @@ def test_a_challenge_allows_five_tries_and_ten_minutes(clock: Clock, ada: Visito
     code = post.code()
     for _ in range(5):
         stranger.send("/api/auth/login/2fa", {"challengeToken": token, "code": "000000"})
-    assert stranger.send("/api/auth/login/2fa", {"challengeToken": token, "code": code}).error.message == "This sign-in is over. Begin again."
+    assert (
+        stranger.send("/api/auth/login/2fa", {"challengeToken": token, "code": code}).error.message
+        == "This sign-in is over. Begin again."
+    )
     token = stranger.login().data["challengeToken"]
     code = post.code()
     clock.advance(minutes=10)

@@ -48,7 +48,9 @@ def test_two_at_once_get_the_same_successor(ada: Visitor, client: Client) -> Non
     assert refresh(client, answers[0].refresh_token).status == 200
 
 
-def test_a_spent_token_that_comes_back_later_ends_the_session_and_is_told(ada: Visitor, client: Client, post: Post, clock: Clock) -> None:
+def test_a_spent_token_that_comes_back_later_ends_the_session_and_is_told(
+    ada: Visitor, client: Client, post: Post, clock: Clock
+) -> None:
     first = ada.login()
     second = refresh(client, first.data["refreshToken"])
     clock.advance(seconds=21)
@@ -86,7 +88,9 @@ def test_a_token_of_another_tenant_is_refused(ada: Visitor, client: Client) -> N
     assert refresh(client.of("elsewhere"), token).status == 401
 
 
-def test_a_session_ends_after_a_week_without_use_and_after_ninety_days_at_the_latest(ada: Visitor, client: Client, clock: Clock) -> None:
+def test_a_session_ends_after_a_week_without_use_and_after_ninety_days_at_the_latest(
+    ada: Visitor, client: Client, clock: Clock
+) -> None:
     token = ada.login().data["refreshToken"]
     for _ in range(14):
         clock.advance(days=6)
@@ -98,7 +102,9 @@ def test_a_session_ends_after_a_week_without_use_and_after_ninety_days_at_the_la
     assert refresh(client, token).status == 401
 
 
-@pytest.mark.parametrize("change", [User.permissions_version.add(1), User.status.set("suspended")], ids=["role", "suspension"])
+@pytest.mark.parametrize(
+    "change", [User.permissions_version.add(1), User.status.set("suspended")], ids=["role", "suspension"]
+)
 def test_a_changed_role_or_a_suspension_ends_the_session(ada: Visitor, client: Client, change: object) -> None:
     reply = ada.login()
     Unit().change(User.at(user_id=holder(reply).user_id), change).commit()  # type: ignore[arg-type]
@@ -110,7 +116,9 @@ def test_a_changed_role_or_a_suspension_ends_the_session(ada: Visitor, client: C
 def test_signing_out_ends_the_session_at_once(ada: Visitor, client: Client) -> None:
     reply = ada.login()
     out = signed_in(client, reply).post("/api/auth/logout", {})
-    assert out.data == {"ended": 1} and any("refresh_token=; " in cookie and "Max-Age=0" in cookie for cookie in out.cookies)
+    assert out.data == {"ended": 1} and any(
+        "refresh_token=; " in cookie and "Max-Age=0" in cookie for cookie in out.cookies
+    )
     assert refresh(client, reply.data["refreshToken"]).status == 401
 
 
@@ -122,7 +130,9 @@ def test_nothing_stored_is_a_token(ada: Visitor, client: Client, tenant: str) ->
     assert sealing.mark("refresh", *token.split(".")[:3], key.nonce) == token.split(".")[3]
 
 
-def test_sessions_are_listed_with_their_devices_and_ended_one_by_one_or_together(ada: Visitor, client: Client, clock: Clock) -> None:
+def test_sessions_are_listed_with_their_devices_and_ended_one_by_one_or_together(
+    ada: Visitor, client: Client, clock: Clock
+) -> None:
     ada.login(device="Tecno Spark")
     clock.advance(seconds=1)
     other = ada.login(device="Library PC")

@@ -48,7 +48,9 @@ def test_a_sign_in_then_needs_a_code(ada: Visitor, authenticator: Authenticator)
 
 
 @pytest.mark.parametrize(("step", "status"), [(-2, 401), (-1, 200), (0, 200), (1, 200), (2, 401)])
-def test_a_code_counts_one_step_around_now(ada: Visitor, authenticator: Authenticator, clock: Clock, step: int, status: int) -> None:
+def test_a_code_counts_one_step_around_now(
+    ada: Visitor, authenticator: Authenticator, clock: Clock, step: int, status: int
+) -> None:
     clock.advance(seconds=120)
     assert finish(ada, authenticator.code(step)) == status
 
@@ -68,7 +70,9 @@ def test_one_code_at_once_signs_in_once(ada: Visitor, authenticator: Authenticat
     assert sorted(statuses) == [200, 401, 401]
 
 
-def test_a_recovery_code_is_good_once_and_its_use_is_told(ada: Visitor, authenticator: Authenticator, post: Post) -> None:
+def test_a_recovery_code_is_good_once_and_its_use_is_told(
+    ada: Visitor, authenticator: Authenticator, post: Post
+) -> None:
     assert len(set(authenticator.recovery_codes)) == 10
     code = authenticator.recovery_codes[3]
     assert finish(ada, code.upper()) == 200
@@ -88,7 +92,9 @@ def test_enrolment_needs_a_right_code_and_can_be_begun_again(ada: Visitor, clien
     me.post("/api/auth/2fa/enable", {})
     secret = me.post("/api/auth/2fa/enable", {}).data["secret"]
     good = pyotp.TOTP(secret).at(clock.at)
-    assert me.post("/api/auth/2fa/verify", {"code": "000000" if good != "000000" else "000001"}).error.fields == {"CODE_WRONG"}
+    assert me.post("/api/auth/2fa/verify", {"code": "000000" if good != "000000" else "000001"}).error.fields == {
+        "CODE_WRONG"
+    }
     assert ada.login().data["accessToken"]
     assert me.post("/api/auth/2fa/verify", {"code": good}).status == 200
     assert me.post("/api/auth/2fa/enable", {}).error.code == "TWO_FACTOR_ENABLED"
@@ -96,7 +102,9 @@ def test_enrolment_needs_a_right_code_and_can_be_begun_again(ada: Visitor, clien
 
 def test_switching_off_needs_password_and_code(ada: Visitor, authenticator: Authenticator, clock: Clock) -> None:
     me = authenticator.me
-    assert me.post("/api/auth/2fa/disable", {"password": "not this", "code": authenticator.code()}).error.fields == {"PASSWORD_WRONG"}
+    assert me.post("/api/auth/2fa/disable", {"password": "not this", "code": authenticator.code()}).error.fields == {
+        "PASSWORD_WRONG"
+    }
     assert me.post("/api/auth/2fa/disable", {"password": PASSWORD, "code": "000000"}).status == 401
     assert me.post("/api/auth/2fa/disable", {"password": PASSWORD, "code": authenticator.code()}).status == 200
     assert "accessToken" in ada.login().data
@@ -111,13 +119,20 @@ def test_the_secret_and_the_recovery_codes_are_not_readable_in_storage(
     assert not [code for code in authenticator.recovery_codes if code in stored]
 
 
-def test_a_reset_password_does_not_pass_the_second_factor(ada: Visitor, authenticator: Authenticator, client: Client, post: Post) -> None:
+def test_a_reset_password_does_not_pass_the_second_factor(
+    ada: Visitor, authenticator: Authenticator, client: Client, post: Post
+) -> None:
     client.post("/api/auth/reset-password", {"identifier": "ada@example.com"})
     earned = client.post("/api/auth/verify-code", {"identifier": "ada@example.com", "code": post.code()}).data["ticket"]
     client.post("/api/auth/update-password", {"newPassword": "four green bicycles today", "ticket": earned})
     assert "challengeToken" in ada.login(password="four green bicycles today").data
 
 
-def test_a_one_time_code_does_not_pass_the_second_factor(ada: Visitor, authenticator: Authenticator, client: Client, post: Post) -> None:
+def test_a_one_time_code_does_not_pass_the_second_factor(
+    ada: Visitor, authenticator: Authenticator, client: Client, post: Post
+) -> None:
     client.post("/api/auth/otp", {"identifier": "ada@example.com"})
-    assert "challengeToken" in client.post("/api/auth/login/otp", {"identifier": "ada@example.com", "code": post.code()}).data
+    assert (
+        "challengeToken"
+        in client.post("/api/auth/login/otp", {"identifier": "ada@example.com", "code": post.code()}).data
+    )

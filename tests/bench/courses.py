@@ -26,7 +26,9 @@ def table(client: Client) -> list[str]:
     rows = ["| request | CPU ms | storage requests | read units | KB |", "|---|---|---|---|---|"]
     for count in (10, 100, 500):
         course_id = _course(teacher, lessons=count)
-        rows.append(_row(f"GET /api/courses/{{courseId}} ({count} lessons)", partial(teacher.get, f"/api/courses/{course_id}")))
+        rows.append(
+            _row(f"GET /api/courses/{{courseId}} ({count} lessons)", partial(teacher.get, f"/api/courses/{course_id}"))
+        )
     course_id = _course(teacher)
     _grades(course_id)
     path = f"/api/courses/{course_id}/gradebook"
@@ -45,7 +47,12 @@ def _row(name: str, call: partial[Reply]) -> str:
 def _course(teacher: Client, *, lessons: int = 0, capacity: int | None = None) -> str:
     course_id = ids.new_id()
     lesson_ids = [ids.new_id() for _ in range(lessons)]
-    fields = {"department_id": ids.new_id(), "instructor_id": teacher.user_id, "code": "CSC 201", "title": "Programming"}
+    fields = {
+        "department_id": ids.new_id(),
+        "instructor_id": teacher.user_id,
+        "code": "CSC 201",
+        "title": "Programming",
+    }
     write_many(
         [
             Course(course_id=course_id, level=200, credit_units=3, lesson_count=lessons, **fields),
@@ -60,7 +67,10 @@ def _course(teacher: Client, *, lessons: int = 0, capacity: int | None = None) -
 def _grades(course_id: str) -> None:
     names = [ids.new_id() for _ in range(_ASSIGNMENTS)]
     shared = {"title": "Essay", "category": "homework"}
-    board = [{**shared, "assignment_id": name, "lesson_id": None, "points": "20", "due_at": None, "is_required": True} for name in names]
+    board = [
+        {**shared, "assignment_id": name, "lesson_id": None, "points": "20", "due_at": None, "is_required": True}
+        for name in names
+    ]
     cells = {name: {**shared, "kind": "assignment", "points": "15.00", "max_points": "20"} for name in names}
     people = [ids.new_id() for _ in range(_STUDENTS)]
     write_many([AssignmentIndex(course_id=course_id, rows=board)])

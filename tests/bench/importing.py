@@ -44,7 +44,8 @@ def _moodle(number: int) -> str:
 def _qti(number: int) -> str:
     stem, right, wrong, _ = _cells(number)
     return item(
-        f'<p>{stem}</p><choiceInteraction responseIdentifier="R" maxChoices="1">{_OPTIONS.format(right, wrong)}</choiceInteraction>', response("A")
+        f'<p>{stem}</p><choiceInteraction responseIdentifier="R" maxChoices="1">{_OPTIONS.format(right, wrong)}</choiceInteraction>',
+        response("A"),
     )
 
 

@@ -30,7 +30,10 @@ def measure(name: str, statement: str) -> Import:
         f"{statement}\n"
         "spent = time.process_time() - start; print(json.dumps([spent, (resident() - before) / 1024]))"
     )
-    runs = [json.loads(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout) for _ in range(_RUNS)]
+    runs = [
+        json.loads(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout)
+        for _ in range(_RUNS)
+    ]
     return Import(name, min(run[0] for run in runs), min(run[1] for run in runs))
 
 
@@ -44,9 +47,16 @@ def modules() -> list[str]:
 def table() -> list[str]:
     """Measure everything and return the rows of a Markdown table."""
     boto3 = measure("`import boto3`", "import boto3")
-    found = [boto3, measure("Powertools + pydantic + PynamoDB, bare", BARE), *(measure(f"`{name}`", f"import {name}") for name in modules())]
+    found = [
+        boto3,
+        measure("Powertools + pydantic + PynamoDB, bare", BARE),
+        *(measure(f"`{name}`", f"import {name}") for name in modules()),
+    ]
     rows = ["| import | CPU s | times boto3 | MiB |", "|---|---|---|---|"]
     return [
         *rows,
-        *(f"| {each.name} | {each.cpu_seconds:.2f} | {each.cpu_seconds / boto3.cpu_seconds:.2f} | {each.mebibytes:.0f} |" for each in found),
+        *(
+            f"| {each.name} | {each.cpu_seconds:.2f} | {each.cpu_seconds / boto3.cpu_seconds:.2f} | {each.mebibytes:.0f} |"
+            for each in found
+        ),
     ]

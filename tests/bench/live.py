@@ -37,7 +37,11 @@ def table() -> list[str]:
     for name, times in (("the inbox", inbox), ("the socket", shown)):
         p99 = statistics.quantiles(times, n=100, method="inclusive")[98]
         rows.append(f"| {name} | {statistics.median(times) / trip:.1f} | {p99 / trip:.1f} |")
-    return [*rows, "", "A round trip is the median of `GET /api/notifications`, which is one invocation of a warm function."]
+    return [
+        *rows,
+        "",
+        "A round trip is the median of `GET /api/notifications`, which is one invocation of a warm function.",
+    ]
 
 
 def _until_listed(stack: Stack, student: Remote, user_id: str) -> float:
@@ -58,7 +62,12 @@ def _earn(stack: Stack, user_id: str) -> str:
     title = f"bench {ids.new_id()}"
     facts = {"tenant": "main", "actor": "bench", "correlationId": "bench", "at": clock.iso(clock.now())}
     detail = {**facts, "eventId": ids.new_id(), "badgeId": "b", "userId": user_id, "title": title}
-    entry = {"Source": "lyceum", "DetailType": "badge.earned", "Detail": json.dumps(detail), "EventBusName": stack.output("BusName")}
+    entry = {
+        "Source": "lyceum",
+        "DetailType": "badge.earned",
+        "Detail": json.dumps(detail),
+        "EventBusName": stack.output("BusName"),
+    }
     stack.aws("events").put_events(Entries=[entry])
     return title
 

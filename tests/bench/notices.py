@@ -23,7 +23,10 @@ SIZES = (250, 1_000)
 
 def people(number: int) -> None:
     """Store users without addresses."""
-    write_many(User(user_id=ids.new_id(), username=f"u{n}", first_name="U", last_name="N", role="student") for n in range(number))
+    write_many(
+        User(user_id=ids.new_id(), username=f"u{n}", first_name="U", last_name="N", role="student")
+        for n in range(number)
+    )
 
 
 def spread(cloud: Cloud, tenant: str) -> tuple[int, float]:
@@ -39,7 +42,11 @@ def spread(cloud: Cloud, tenant: str) -> tuple[int, float]:
             messages += 1
             done.add(json.loads(entry["Detail"])["eventId"])
         wanted = {*broadcast.consumer.events, "notice.addressed"}
-        waiting = [entry for entry in cloud.outbox(tenant) if entry["DetailType"] in wanted and json.loads(entry["Detail"])["eventId"] not in done]
+        waiting = [
+            entry
+            for entry in cloud.outbox(tenant)
+            if entry["DetailType"] in wanted and json.loads(entry["Detail"])["eventId"] not in done
+        ]
     return messages, time.process_time() - started
 
 
@@ -59,11 +66,16 @@ def counted() -> Iterator[list[str]]:
 
 def table(cloud: Cloud) -> list[str]:
     """Tell growing numbers of users and return the rows of a Markdown table."""
-    rows = ["| readers | messages to workers | storage requests | requests a reader | CPU ms a reader |", "|---|---|---|---|---|"]
+    rows = [
+        "| readers | messages to workers | storage requests | requests a reader | CPU ms a reader |",
+        "|---|---|---|---|---|",
+    ]
     for size in SIZES:
         with cloud.new_tenant() as tenant:
             people(size)
             with counted() as requests:
                 messages, seconds = spread(cloud, tenant)
-        rows.append(f"| {size} | {messages} | {len(requests)} | {len(requests) / size:.2f} | {1000 * seconds / size:.1f} |")
+        rows.append(
+            f"| {size} | {messages} | {len(requests)} | {len(requests) / size:.2f} | {1000 * seconds / size:.1f} |"
+        )
     return rows

@@ -22,13 +22,18 @@ _MEBIBYTE = 1 << 20
 
 def table() -> list[str]:
     """Measure each kind and return the rows of a Markdown table."""
-    rows = ["| file | MiB | seconds | seconds per MiB | peak MiB | GB-seconds for 1000 | low, share of original |", "|---|---|---|---|---|---|---|"]
+    rows = [
+        "| file | MiB | seconds | seconds per MiB | peak MiB | GB-seconds for 1000 | low, share of original |",
+        "|---|---|---|---|---|---|---|",
+    ]
     with TemporaryDirectory() as folder:
         for name, content_type, body in _files():
             path = Path(folder) / "file"
             path.write_bytes(body)
             command = [sys.executable, "-m", "tests.bench.processing", content_type, str(path)]
-            found = json.loads(subprocess.run(command, check=True, capture_output=True, cwd=ROOT).stdout.splitlines()[-1])
+            found = json.loads(
+                subprocess.run(command, check=True, capture_output=True, cwd=ROOT).stdout.splitlines()[-1]
+            )
             size = len(body) / _MEBIBYTE
             low = f"{found['low'] / len(body):.0%}" if found["low"] else "none"
             rows.append(
@@ -41,7 +46,11 @@ def _billed(content_type: str, found: dict[str, Any]) -> str:
     """Say what a thousand such files are billed at the memory of their worker, as if it were as fast as this machine."""
     from infra.functions import FUNCTIONS
 
-    worker = "functions.content.events.transcoding" if content_type.startswith(("audio/", "video/")) else "functions.content.events.processing"
+    worker = (
+        "functions.content.events.transcoding"
+        if content_type.startswith(("audio/", "video/"))
+        else "functions.content.events.processing"
+    )
     (row,) = [function for function in FUNCTIONS if function.entry == worker]
     return f"{1000 * found['seconds'] * row.memory_mb / 1024:.0f}"
 
@@ -55,7 +64,11 @@ def _files() -> list[tuple[str, str, bytes]]:
         ("film, 720p, 20 s", "video/mp4", samples.film(picture="1280x720", seconds=20)),
         ("speech, MP3, 5 min", "audio/mpeg", samples.recording("a.mp3", "-b:a", "128k", seconds=300)),
         ("Markdown", "text/markdown", b"# Title\n\nSome *words* and a [link](https://example.com).\n\n" * 8000),
-        ("package, 200 files", "application/zip", samples.package({"index.html": b"x", **{f"{n}.jpg": pictures.picture() for n in range(200)}})),
+        (
+            "package, 200 files",
+            "application/zip",
+            samples.package({"index.html": b"x", **{f"{n}.jpg": pictures.picture() for n in range(200)}}),
+        ),
     ]
     for kind, content_type, pattern in (
         ("photograph", "image/jpeg", "images-exif/**/*.jpg"),

@@ -15,7 +15,10 @@ UNIVERSITY = {"name": "Ogun Valley University", "country": "NG", "website": "htt
 def test_the_tree_is_read_from_its_root(client: Client) -> None:
     admin = client.as_("admin")
     university = admin.post("/api/universities", UNIVERSITY).data
-    faculties = [admin.post("/api/faculties", {"name": name, "universityId": university["universityId"]}).data for name in ("Law", "Arts")]
+    faculties = [
+        admin.post("/api/faculties", {"name": name, "universityId": university["universityId"]}).data
+        for name in ("Law", "Arts")
+    ]
     shown = client.get(f"/api/universities/{university['universityId']}")
     assert [faculty["name"] for faculty in shown.data["faculties"]] == ["Arts", "Law"]
     assert shown.data["facultyCount"] == 2
@@ -45,7 +48,10 @@ def test_a_department_with_courses_stays(client: Client) -> None:
     assert client.get(f"/api/courses/{topic['courseId']}/topics").data[0]["topicId"] == topic_id
 
 
-@pytest.mark.parametrize(("path", "parent"), [("/api/faculties", "universityId"), ("/api/departments", "facultyId"), ("/api/topics", "courseId")])
+@pytest.mark.parametrize(
+    ("path", "parent"),
+    [("/api/faculties", "universityId"), ("/api/departments", "facultyId"), ("/api/topics", "courseId")],
+)
 def test_nothing_hangs_on_a_missing_parent(client: Client, path: str, parent: str) -> None:
     label = "title" if path == "/api/topics" else "name"
     assert client.as_("admin").post(path, {label: "Lost", parent: "0" * 26}).status == 404
@@ -73,7 +79,12 @@ def test_counters_count_each_event_once_and_a_poison_message_fails_alone(client:
     again = QuestionApproved(question_id="edited", author_id="a", first_time=False, **facts)
     retired = QuestionRetired(question_id="q0", **facts)
     poison = {"messageId": "poison", "body": "{}"}
-    batches = [[approved[0], approved[1], approved[0]], [approved[1], approved[2], again], [*approved, retired], [retired, *approved[::-1]]]
+    batches = [
+        [approved[0], approved[1], approved[0]],
+        [approved[1], approved[2], again],
+        [*approved, retired],
+        [retired, *approved[::-1]],
+    ]
     for name in ("functions.catalog.events", "functions.courses.events.statistics"):
         for batch in batches:
             answer = consumers()[name].handler({"Records": [poison, *(message(event) for event in batch)]}, LAMBDA)

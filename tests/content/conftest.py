@@ -29,7 +29,9 @@ class Depot:
         """Whoever sends the files."""
         return self.client.as_("instructor")
 
-    def slot(self, body: bytes, content_type: str = "image/jpeg", purpose: str = "question_image", **asked: Any) -> dict[str, Any]:
+    def slot(
+        self, body: bytes, content_type: str = "image/jpeg", purpose: str = "question_image", **asked: Any
+    ) -> dict[str, Any]:
         """Open a slot for a file."""
         wanted = {"purpose": purpose, "fileName": "picture.jpg", "contentType": content_type, "sizeBytes": len(body)}
         opened: dict[str, Any] = self.sender.post("/api/uploads", wanted | asked).data
@@ -47,7 +49,11 @@ class Depot:
 
     def record(self, key: str, bucket: str | None = None, event_id: str | None = None) -> dict[str, Any]:
         """Return the queue message that says a file arrived."""
-        detail = {"version": "0", "bucket": {"name": bucket or settings().bucket}, "object": {"key": key, "size": 1, "etag": "e", "sequencer": "0"}}
+        detail = {
+            "version": "0",
+            "bucket": {"name": bucket or settings().bucket},
+            "object": {"key": key, "size": 1, "etag": "e", "sequencer": "0"},
+        }
         envelope = {"version": "0", "id": event_id or ids.new_id(), "detail-type": "Object Created", "source": "aws.s3", "account": "123456789012",
                     "time": clock.iso(clock.now()), "region": "eu-west-1", "resources": [], "detail": detail}  # fmt: skip
         return {"messageId": ids.new_id(), "eventSource": "aws:sqs", "body": json.dumps(envelope)}
@@ -80,7 +86,11 @@ class Depot:
     def refusal(self, body: bytes, *arguments: Any, **asked: Any) -> str:
         """Send a file that is refused and return the reason; nothing of it may be left but in quarantine."""
         shown = self.settled(body, *arguments, **asked)
-        assert (shown["state"], shown["variants"], self.places(shown["uploadId"])) == ("rejected", [], {"quarantine"}), shown
+        assert (shown["state"], shown["variants"], self.places(shown["uploadId"])) == (
+            "rejected",
+            [],
+            {"quarantine"},
+        ), shown
         return str(shown["reason"])
 
     def keys(self, upload_id: str) -> list[str]:
@@ -100,7 +110,11 @@ class Depot:
     def events(self) -> list[dict[str, Any]]:
         """Return the events about uploads that are on their way."""
         entries = self.client.cloud.outbox(self.client.tenant)
-        return [{"name": entry["DetailType"], **json.loads(entry["Detail"])} for entry in entries if entry["DetailType"].startswith("content.")]
+        return [
+            {"name": entry["DetailType"], **json.loads(entry["Detail"])}
+            for entry in entries
+            if entry["DetailType"].startswith("content.")
+        ]
 
 
 @pytest.fixture

@@ -44,7 +44,10 @@ def png_of(width: int, height: int) -> bytes:
     """Return the beginning of a PNG that says it is so large."""
     header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     pixels = b"IDAT" + zlib.compress(b"\0" * 1000)
-    parts = [struct.pack(">I", len(part) - 4) + part + struct.pack(">I", zlib.crc32(part)) for part in (header, pixels, b"IEND")]
+    parts = [
+        struct.pack(">I", len(part) - 4) + part + struct.pack(">I", zlib.crc32(part))
+        for part in (header, pixels, b"IEND")
+    ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 

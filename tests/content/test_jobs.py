@@ -30,13 +30,17 @@ def test_a_message_among_the_dead_letters_leaves_a_failed_upload(library: Librar
     for _ in range(2):
         jobs.handler({}, LAMBDA)
     shown = library.depot.shown(stuck)
-    assert (shown["state"], shown["steps"][-1]["state"]) == ("failed", "failed") and shown["reason"].startswith("The file could not be processed")
+    assert (shown["state"], shown["steps"][-1]["state"]) == ("failed", "failed") and shown["reason"].startswith(
+        "The file could not be processed"
+    )
     (card,) = library.author.get("/api/content", {"mine": "true"}).data
     assert card["state"] == "failed"
     assert [event["name"] for event in library.depot.events() if event["uploadId"] == stuck] == ["content.failed"]
 
 
-def test_a_message_sent_back_from_the_dead_letters_is_worked_on_after_all(library: Library, stuck: str, clock: Clock) -> None:
+def test_a_message_sent_back_from_the_dead_letters_is_worked_on_after_all(
+    library: Library, stuck: str, clock: Clock
+) -> None:
     clock.advance(minutes=121)
     jobs.handler({}, LAMBDA)
     assert library.depot.process(stuck) == 0
@@ -69,7 +73,9 @@ def test_a_file_that_nobody_described_goes_after_a_week(library: Library, clock:
     assert library.depot.places(described) == library.depot.places(attached) == {"uploads", "derived"}
 
 
-def test_what_goes_on_meanwhile_is_left_alone(library: Library, stuck: str, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_goes_on_meanwhile_is_left_alone(
+    library: Library, stuck: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock.advance(minutes=121)
     commit = Unit.commit
 
@@ -83,7 +89,9 @@ def test_what_goes_on_meanwhile_is_left_alone(library: Library, stuck: str, cloc
     assert library.depot.shown(stuck)["state"] == "ready"
 
 
-def test_a_tenant_that_fails_does_not_stop_the_others(library: Library, stuck: str, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tenant_that_fails_does_not_stop_the_others(
+    library: Library, stuck: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock.advance(minutes=121)
     monkeypatch.setattr(jobs.upload_state, "give_up", lambda *_: 1 / 0)
     with pytest.raises(jobs.SweepIncomplete):

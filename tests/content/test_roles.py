@@ -51,4 +51,6 @@ def test_roles_allow_what_their_functions_do(library: Library, clock: Clock) -> 
         "functions.content.events.retirement",
         "functions.content.jobs",
     }
-    assert [touch for touch in touched if touch.family not in families(ROWS[touch.function], writes=touch.is_write)] == []
+    assert [
+        touch for touch in touched if touch.family not in families(ROWS[touch.function], writes=touch.is_write)
+    ] == []

@@ -43,18 +43,28 @@ class School:
 
     def _fill(self, course_id: str, count: int) -> None:
         """Store lessons as they would be after as many requests."""
-        made = [Lesson(lesson_id=ids.new_id(), course_id=course_id, title=f"Lesson {number}", format="text") for number in range(1, count + 1)]
+        made = [
+            Lesson(lesson_id=ids.new_id(), course_id=course_id, title=f"Lesson {number}", format="text")
+            for number in range(1, count + 1)
+        ]
         write_many(made)
-        unit = Unit().change(CourseOutline.at(course_id=course_id), CourseOutline.lesson_ids.set([lesson.lesson_id for lesson in made]))
+        unit = Unit().change(
+            CourseOutline.at(course_id=course_id), CourseOutline.lesson_ids.set([lesson.lesson_id for lesson in made])
+        )
         unit.change(Course.at(course_id=course_id), Course.lesson_count.add(count)).commit()
 
     def lesson(self, course_id: str, **fields: Any) -> str:
         """Add a lesson and return its id."""
-        return str(self.teacher.post(f"/api/courses/{course_id}/lessons", {"title": "A lesson", **fields}).data["lessonId"])
+        return str(
+            self.teacher.post(f"/api/courses/{course_id}/lessons", {"title": "A lesson", **fields}).data["lessonId"]
+        )
 
     def lessons(self, course_id: str) -> list[str]:
         """Return the ids of a course's lessons in their order."""
-        return [row["lessonId"] for row in self.client.as_("admin").get(f"/api/courses/{course_id}/lessons", {"limit": 100}).data]
+        return [
+            row["lessonId"]
+            for row in self.client.as_("admin").get(f"/api/courses/{course_id}/lessons", {"limit": 100}).data
+        ]
 
     def student(self, *course_ids: str, name: str = "student") -> Client:
         """Return a student who is in these courses."""
@@ -71,7 +81,13 @@ class School:
 @pytest.fixture
 def school(client: Client) -> School:
     """A school without courses."""
-    department = Department(department_id=ids.new_id(), faculty_id=ids.new_id(), university_id=ids.new_id(), name="Computing", sort_name="computing")
+    department = Department(
+        department_id=ids.new_id(),
+        faculty_id=ids.new_id(),
+        university_id=ids.new_id(),
+        name="Computing",
+        sort_name="computing",
+    )
     write_many([department])
     return School(client, department.department_id)
 

@@ -24,7 +24,9 @@ def test_students_of_the_course_are_told_and_nobody_else(client: Client, tenant:
     left.delete(f"/api/courses/{course_id}/enroll")
     posted = school.teacher.post("/api/announcements", {**NEWS, "courseId": course_id})
     assert (posted.status, posted.data["body"]) == (201, "<p>Bring a pen.</p>")
-    assert [name for name in posted.cost.operations if name != "UpdateItem"] == ["GetItem", "PutItem"], "no student is told in the request"
+    assert [name for name in posted.cost.operations if name != "UpdateItem"] == ["GetItem", "PutItem"], (
+        "no student is told in the request"
+    )
     for _ in range(2):
         assert deliver(client.cloud, tenant) == 0
     assert [titles(each) for each in (student, left, client.as_("eve", "student"))] == [["Test on Friday"], [], []]
@@ -58,7 +60,9 @@ def test_pages_mix_both_kinds_newest_first(client: Client, tenant: str, clock: C
     assert not reply.pagination["hasNext"]
 
 
-def test_a_large_course_is_told_in_pages_each_once(client: Client, tenant: str, school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_course_is_told_in_pages_each_once(
+    client: Client, tenant: str, school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(announcements, "_PAGE", 2)
     course_id = school.course()
     students = [school.student(course_id, name=f"s{number}") for number in range(5)]

@@ -15,7 +15,9 @@ from functions.courses.events import rankings
 def test_a_draft_is_its_instructors_until_it_is_published(client: Client, school: School) -> None:
     course_id = school.course(isPublished=False)
     path, eve = f"/api/courses/{course_id}", client.as_("eve", "instructor")
-    assert [each.get(path).status for each in (client, client.as_("student"), eve, school.teacher, client.as_("admin"))] == [404, 404, 404, 200, 200]
+    assert [
+        each.get(path).status for each in (client, client.as_("student"), eve, school.teacher, client.as_("admin"))
+    ] == [404, 404, 404, 200, 200]
     assert client.get("/api/courses").data == []
     assert client.get(f"/api/departments/{school.department_id}/courses").data == []
     assert client.as_("admin").delete(f"/api/departments/{school.department_id}").error.code == "HAS_CHILDREN"
@@ -54,7 +56,9 @@ def test_counts_do_not_stand_in_the_way_of_an_edit(school: School) -> None:
 
 
 def test_slugs_and_sanitised_text(school: School) -> None:
-    course_id = school.course(title="Café & Côte: Économie!", description="<p onclick='x()'>Hello<script>alert(1)</script></p>")
+    course_id = school.course(
+        title="Café & Côte: Économie!", description="<p onclick='x()'>Hello<script>alert(1)</script></p>"
+    )
     shown = school.client.get(f"/api/courses/{course_id}").data
     assert shown["slug"] == f"cafe-cote-economie-{course_id[-6:].lower()}"
     assert shown["description"] == "<p>Hello</p>"
@@ -78,7 +82,11 @@ def test_filters_work_together_and_a_list_is_one_query(client: Client, school: S
     assert titles(search="ALGEBRA") == ["Advanced algebra", "Algebra"]
     assert titles(category="science", difficulty="advanced") == ["Advanced algebra"]
     assert titles(level=200) == ["Music of the Sahel"]
-    assert titles(departmentId=school.department_id, sort="level") == ["Algebra", "Music of the Sahel", "Advanced algebra"]
+    assert titles(departmentId=school.department_id, sort="level") == [
+        "Algebra",
+        "Music of the Sahel",
+        "Advanced algebra",
+    ]
     assert titles(departmentId=school.department_id, sort="level", level=100) == ["Algebra"]
     assert titles(instructorId="0" * 26) == []
     assert client.get("/api/courses", {"sort": "level"}).error.fields == {"query.departmentId"}
@@ -107,9 +115,9 @@ def test_lists_by_age_students_and_rating_follow_the_courses(client: Client, ten
     assert titles(sort="popular", category="music") == ["Old", "New"]
     assert titles(sort="rated") == ["New", "Old"]
     assert titles(sort="newest", category="art") == []
-    assert school.teacher.get("/api/courses", {"sort": "newest", "status": "draft", "instructorId": school.teacher.user_id}).error.fields == {
-        "query.sort"
-    }
+    assert school.teacher.get(
+        "/api/courses", {"sort": "newest", "status": "draft", "instructorId": school.teacher.user_id}
+    ).error.fields == {"query.sort"}
     first = client.get("/api/courses", {"sort": "popular", "limit": 1})
     rest = client.get("/api/courses", {"sort": "popular", "limit": 1, "cursor": first.pagination["nextCursor"]})
     assert [row["title"] for row in first.data + rest.data] == ["Old", "New"]

@@ -37,7 +37,10 @@ def test_entering_costs_one_read_and_one_transaction(client: Client, school: Sch
 def test_seats_hold_when_all_come_at_once(client: Client, school: School) -> None:
     course_id = school.course(capacity=5)
     students = [client.as_(f"s{number}", "student") for number in range(12)]
-    assert together(*(partial(enrolling.enrol, who(student), course_id) for student in students)) == ["COURSE_FULL"] * 7 + ["done"] * 5
+    assert (
+        together(*(partial(enrolling.enrol, who(student), course_id) for student in students))
+        == ["COURSE_FULL"] * 7 + ["done"] * 5
+    )
     inside = {row["userId"] for row in school.teacher.get(f"/api/courses/{course_id}/students").data}
     assert len(inside) == 5
     leaver = next(student for student in students if student.user_id in inside)
@@ -58,7 +61,9 @@ def test_a_capacity_below_the_number_of_students_is_refused(school: School) -> N
     assert school.client.as_("late", "student").post(f"/api/courses/{course_id}/enroll").error.code == "COURSE_FULL"
 
 
-def test_who_leaves_keeps_the_history_and_may_come_back(school: School, enrolment: Callable[[Client, str], Enrolment]) -> None:
+def test_who_leaves_keeps_the_history_and_may_come_back(
+    school: School, enrolment: Callable[[Client, str], Enrolment]
+) -> None:
     course_id = school.course(lessons=2)
     student = school.student(course_id)
     school.complete(student, school.lessons(course_id)[0])
@@ -91,7 +96,9 @@ def test_missing_prerequisites_are_listed(school: School) -> None:
 
 
 @pytest.mark.parametrize(("days", "status"), [(None, 201), (1, 201), (-1, 422)])
-def test_a_paid_course_asks_for_an_entitlement_that_holds(client: Client, clock: Clock, school: School, days: int | None, status: int) -> None:
+def test_a_paid_course_asks_for_an_entitlement_that_holds(
+    client: Client, clock: Clock, school: School, days: int | None, status: int
+) -> None:
     course_id = school.course(price={"amount": 500_000, "currency": "NGN"})
     student, path = client.as_("student"), f"/api/courses/{course_id}/enroll"
     assert student.post(path).error.fields == {"PAYMENT_NEEDED"}

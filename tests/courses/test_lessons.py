@@ -24,9 +24,20 @@ def upload(owner: Client, **fields: Any) -> str:
         {"name": "1600", "content_type": "image/webp", "size_bytes": 90_000, "key": f"derived/x/{upload_id}/1600.webp"},
         {"name": "320", "content_type": "image/webp", "size_bytes": 9_000, "key": f"derived/x/{upload_id}/320.webp"},
     ]
-    given = {"file_name": "map.png", "content_type": "image/png", "size_bytes": 120_000, "state": "ready", "variants": variants, **fields}
+    given = {
+        "file_name": "map.png",
+        "content_type": "image/png",
+        "size_bytes": 120_000,
+        "state": "ready",
+        "variants": variants,
+        **fields,
+    }
     key = f"uploads/x/{upload_id}/original"
-    Unit().create(Upload(upload_id=upload_id, owner_id=owner.user_id, purpose="attachment", key=key, expires_at=clock.now(), **given)).commit()
+    Unit().create(
+        Upload(
+            upload_id=upload_id, owner_id=owner.user_id, purpose="attachment", key=key, expires_at=clock.now(), **given
+        )
+    ).commit()
     return upload_id
 
 
@@ -34,7 +45,9 @@ def library_item(owner_id: str, state: str) -> str:
     """Store an item of the library."""
     content_id = ids.new_id()
     told = {"type": "document", "title": "Notes", "subject": "Biology", "grade_level": "SS3", "file_name": "notes.pdf"}
-    Unit().create(ContentItem(content_id=content_id, owner_id=owner_id, upload_id=ids.new_id(), state=state, **told)).commit()
+    Unit().create(
+        ContentItem(content_id=content_id, owner_id=owner_id, upload_id=ids.new_id(), state=state, **told)
+    ).commit()
     return content_id
 
 
@@ -62,7 +75,9 @@ def test_a_new_order_is_one_write_of_exactly_the_lessons(school: School) -> None
 
 def test_lessons_added_at_once_are_all_there_or_refused(school: School) -> None:
     course_id = school.course()
-    results = together(*(partial(lessons.add, who(school.teacher), course_id, NewLesson(title=f"L{number}")) for number in range(4)))
+    results = together(
+        *(partial(lessons.add, who(school.teacher), course_id, NewLesson(title=f"L{number}")) for number in range(4))
+    )
     assert set(results) <= {"done", "EDIT_CONFLICT"}
     assert len(school.lessons(course_id)) == results.count("done") >= 1
     assert school.client.get(f"/api/courses/{course_id}").data["statistics"]["lessons"] == results.count("done")
@@ -105,10 +120,17 @@ def test_lessons_are_for_those_who_are_in_the_course(client: Client, school: Sch
 def test_content_is_sanitised_and_what_is_not_named_stays(school: School) -> None:
     lesson_id = school.lesson(school.course(), body="<p>Old</p>")
     path = f"/api/lessons/{lesson_id}/content"
-    assert school.teacher.post(path, {"body": "<h2>New</h2><img src=x onerror=alert(1)>"}).data["body"].startswith("<h2>New</h2><img")
+    assert (
+        school.teacher.post(path, {"body": "<h2>New</h2><img src=x onerror=alert(1)>"})
+        .data["body"]
+        .startswith("<h2>New</h2><img")
+    )
     assert "onerror" not in school.teacher.get(f"/api/lessons/{lesson_id}").data["body"]
     assert school.teacher.post(path, {"contentId": "0" * 26}).error.fields == {"CONTENT_NOT_FOUND"}
-    mine, others, published = (library_item(owner, state) for owner, state in ((school.teacher.user_id, "draft"), ("x", "draft"), ("x", "published")))
+    mine, others, published = (
+        library_item(owner, state)
+        for owner, state in ((school.teacher.user_id, "draft"), ("x", "draft"), ("x", "published"))
+    )
     assert school.teacher.post(path, {"contentId": others}).error.fields == {"CONTENT_NOT_FOUND"}
     assert school.teacher.post(path, {"contentId": published}).status == 200
     linked = school.teacher.post(path, {"contentId": mine}).data
@@ -119,7 +141,11 @@ def test_content_is_sanitised_and_what_is_not_named_stays(school: School) -> Non
 
 def test_files_are_ones_own_and_ready(client: Client, school: School) -> None:
     lesson_id = school.lesson(school.course())
-    mine, waiting, foreign = upload(school.teacher), upload(school.teacher, state="processing"), upload(client.as_("eve", "instructor"))
+    mine, waiting, foreign = (
+        upload(school.teacher),
+        upload(school.teacher, state="processing"),
+        upload(client.as_("eve", "instructor")),
+    )
     path = f"/api/lessons/{lesson_id}/content"
     refused = school.teacher.post(path, {"uploadIds": [mine, waiting, foreign]})
     assert (refused.status, refused.error.fields) == (422, {"UPLOAD_NOT_READY", "uploadIds[1]", "uploadIds[2]"})
@@ -127,7 +153,9 @@ def test_files_are_ones_own_and_ready(client: Client, school: School) -> None:
 
 
 @pytest.mark.parametrize(("quality", "size"), [("normal", 90_000), ("low", 9_000)])
-def test_downloads_are_signed_short_and_as_small_as_asked(client: Client, school: School, quality: str, size: int) -> None:
+def test_downloads_are_signed_short_and_as_small_as_asked(
+    client: Client, school: School, quality: str, size: int
+) -> None:
     course_id = school.course()
     lesson_id, file = school.lesson(course_id), upload(school.teacher)
     school.teacher.post(f"/api/lessons/{lesson_id}/content", {"uploadIds": [file]})
@@ -143,7 +171,10 @@ def test_downloads_are_signed_short_and_as_small_as_asked(client: Client, school
 
 def test_a_slot_for_a_lessons_file_is_its_instructors(client: Client, school: School) -> None:
     lesson_id = school.lesson(school.course())
-    path, asked = f"/api/lessons/{lesson_id}/media", {"fileName": "map.png", "contentType": "image/png", "sizeBytes": 120_000}
+    path, asked = (
+        f"/api/lessons/{lesson_id}/media",
+        {"fileName": "map.png", "contentType": "image/png", "sizeBytes": 120_000},
+    )
     slot = school.teacher.post(path, asked)
     assert (slot.status, set(slot.data)) == (201, {"uploadId", "url", "fields", "expiresAt"})
     stored = Upload.require(upload_id=slot.data["uploadId"])

@@ -26,7 +26,11 @@ def test_both_sides_show_the_edge_and_it_goes_from_both(client: Client, school: 
     assert client.as_("eve", "instructor").delete(f"/api/courses/{second}/prerequisites/{first}").status == 403
     assert school.teacher.delete(f"/api/courses/{second}/prerequisites/{first}").status == 200
     assert school.teacher.delete(f"/api/courses/{second}/prerequisites/{first}").status == 404
-    assert client.get(f"/api/courses/{second}").data["prerequisites"] == client.get(f"/api/courses/{first}").data["requiredBy"] == []
+    assert (
+        client.get(f"/api/courses/{second}").data["prerequisites"]
+        == client.get(f"/api/courses/{first}").data["requiredBy"]
+        == []
+    )
 
 
 def test_a_circle_is_refused_however_long(school: School) -> None:
@@ -45,7 +49,13 @@ def test_edges_added_at_once_close_no_circle(school: School) -> None:
     assert results == ["RULE_VIOLATION", "done", "done"]
 
 
-@settings(max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(edges=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=12))
 def test_the_graph_never_has_a_circle_and_both_sides_agree(school: School, edges: list[tuple[int, int]]) -> None:
     courses = [school.course(title=f"Course {number}") for number in range(5)]
@@ -56,10 +66,18 @@ def test_the_graph_never_has_a_circle_and_both_sides_agree(school: School, edges
 
     for course, wanted in edges:
         result = outcome(partial(prerequisites.add, who(school.teacher), courses[course], courses[wanted]))
-        expected = "DUPLICATE_PREREQUISITE" if wanted in model[course] else "RULE_VIOLATION" if reaches(wanted, course) else "done"
+        expected = (
+            "DUPLICATE_PREREQUISITE"
+            if wanted in model[course]
+            else "RULE_VIOLATION"
+            if reaches(wanted, course)
+            else "done"
+        )
         assert result == expected
         if result == "done":
             model[course].add(wanted)
     for number, course_id in enumerate(courses):
-        assert set(Course.require(course_id=course_id).prerequisite_ids or ()) == {courses[each] for each in model[number]}
+        assert set(Course.require(course_id=course_id).prerequisite_ids or ()) == {
+            courses[each] for each in model[number]
+        }
         assert all(DependentCourse.fetch(course_id=courses[each], dependant_id=course_id) for each in model[number])

@@ -27,7 +27,10 @@ from functions.courses.lessons.schemas import StudyTimeReport
 
 def hand(*events: Event) -> int:
     """Hand events to the worker and return how many messages failed."""
-    entries = [{"DetailType": event.name, "Source": "lyceum", "Detail": event.model_dump_json(by_alias=True)} for event in events]
+    entries = [
+        {"DetailType": event.name, "Source": "lyceum", "Detail": event.model_dump_json(by_alias=True)}
+        for event in events
+    ]
     return len(follow.handler({"Records": [record(entry) for entry in entries]}, LAMBDA)["batchItemFailures"])
 
 
@@ -43,9 +46,24 @@ def beat_id(clock: Clock, number: int = 0) -> str:
 
 def passed_quiz(student: Client, course_id: str, quiz_id: str, *, passed: bool = True) -> ExamCompleted:
     """Return the event of a finished quiz."""
-    facts = {"mode": "quiz", "cause": "submitted", "score": 8, "max_score": 10, "percent": 80, "finished_at": "2027-01-11T09:00:00Z", "topic_ids": []}
+    facts = {
+        "mode": "quiz",
+        "cause": "submitted",
+        "score": 8,
+        "max_score": 10,
+        "percent": 80,
+        "finished_at": "2027-01-11T09:00:00Z",
+        "topic_ids": [],
+    }
     return ExamCompleted.model_validate(
-        {**facts, "exam_id": "e", "user_id": student.user_id, "passed": passed, "course_id": course_id, "quiz_id": quiz_id}
+        {
+            **facts,
+            "exam_id": "e",
+            "user_id": student.user_id,
+            "passed": passed,
+            "course_id": course_id,
+            "quiz_id": quiz_id,
+        }
     )
 
 
@@ -88,10 +106,20 @@ def test_completions_are_counted_from_their_events(client: Client, tenant: str, 
 
 def test_work_handed_in_and_quizzes_passed_count_by_their_events(school: School) -> None:
     course_id = school.course(lessons=1)
-    row = {"assignment_id": "a1", "lesson_id": None, "title": "Essay", "points": "10", "category": "homework", "due_at": None, "is_required": True}
+    row = {
+        "assignment_id": "a1",
+        "lesson_id": None,
+        "title": "Essay",
+        "points": "10",
+        "category": "homework",
+        "due_at": None,
+        "is_required": True,
+    }
     Unit().create(AssignmentIndex(course_id=course_id, rows=[row])).commit()
     student = school.student(course_id)
-    submitted = AssignmentSubmitted(assignment_id="a1", course_id=course_id, user_id=student.user_id, attempt=1, days_late=0)
+    submitted = AssignmentSubmitted(
+        assignment_id="a1", course_id=course_id, user_id=student.user_id, attempt=1, days_late=0
+    )
     quiz = QuizPublished(quiz_id="q1", course_id=course_id, title="Sets")
     assert hand(quiz, submitted, submitted, passed_quiz(student, course_id, "q1", passed=False)) == 0
     shown = student.get(f"/api/courses/{course_id}/progress")
@@ -103,7 +131,9 @@ def test_work_handed_in_and_quizzes_passed_count_by_their_events(school: School)
     assert shown.cost.operations == ["BatchGetItem"]
     assert hand(passed_quiz(student, course_id, "q1")) == 0
     assert student.get(f"/api/courses/{course_id}/progress").data["percent"] == 66
-    assert school.client.get(f"/api/courses/{course_id}").data["quizzes"] == [{"quizId": "q1", "title": "Sets", "isRequired": True}]
+    assert school.client.get(f"/api/courses/{course_id}").data["quizzes"] == [
+        {"quizId": "q1", "title": "Sets", "isRequired": True}
+    ]
     assert hand(QuizWithdrawn(quiz_id="q1", course_id=course_id)) == 0
     assert student.get(f"/api/courses/{course_id}/progress").data["percent"] == 50
 
@@ -112,7 +142,9 @@ def test_a_quiz_counts_once_it_is_graded_and_released(school: School) -> None:
     course_id = school.course(lessons=1)
     student = school.student(course_id)
     finished = passed_quiz(student, course_id, "q1").model_dump(exclude={"event_id", "cause", "pending"})
-    waiting = ExamCompleted(**{**finished, "cause": "submitted", "score": None, "percent": None, "passed": None, "pending": 1})
+    waiting = ExamCompleted(
+        **{**finished, "cause": "submitted", "score": None, "percent": None, "passed": None, "pending": 1}
+    )
     hidden = ExamGraded(**{**finished, "is_released": False})
     assert hand(QuizPublished(quiz_id="q1", course_id=course_id, title="Sets"), waiting, hidden) == 0
     path = f"/api/courses/{course_id}/progress"
@@ -124,12 +156,31 @@ def test_a_quiz_counts_once_it_is_graded_and_released(school: School) -> None:
 def test_events_of_what_is_gone_change_nothing(school: School) -> None:
     course_id = school.course()
     submitted = AssignmentSubmitted(assignment_id="gone", course_id=course_id, user_id="nobody", attempt=1, days_late=0)
-    assert hand(submitted, QuizPublished(quiz_id="q", course_id="gone", title="Sets"), passed_quiz(school.teacher, "gone", "q")) == 0
+    assert (
+        hand(
+            submitted,
+            QuizPublished(quiz_id="q", course_id="gone", title="Sets"),
+            passed_quiz(school.teacher, "gone", "q"),
+        )
+        == 0
+    )
 
 
-@settings(max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.tuples(st.sampled_from(["complete", "add", "optional", "delete", "leave"]), st.integers(0, 5)), max_size=14))
-def test_progress_equals_a_recount(school: School, enrolment: Callable[[Client, str], Enrolment], steps: list[tuple[str, int]]) -> None:
+@settings(
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from(["complete", "add", "optional", "delete", "leave"]), st.integers(0, 5)), max_size=14
+    )
+)
+def test_progress_equals_a_recount(
+    school: School, enrolment: Callable[[Client, str], Enrolment], steps: list[tuple[str, int]]
+) -> None:
     course_id = school.course(lessons=2)
     required, optional, done = set(school.lessons(course_id)), set[str](), set[str]()
     student, path = school.client.as_("student"), f"/api/courses/{course_id}"
@@ -186,7 +237,10 @@ def test_reports_of_two_devices_at_once_add_up_to_the_time_that_passed(clock: Cl
     (lesson_id,) = school.lessons(course_id)
     student = school.student(course_id)
     clock.advance(seconds=40)
-    reports = [partial(study.beat, who(student), lesson_id, StudyTimeReport(beat_id=beat_id(clock, number), seconds=40)) for number in range(3)]
+    reports = [
+        partial(study.beat, who(student), lesson_id, StudyTimeReport(beat_id=beat_id(clock, number), seconds=40))
+        for number in range(3)
+    ]
     assert together(*reports) == ["done"] * 3
     assert student.get(f"/api/courses/{course_id}/progress").data["timeSpentSeconds"] == 40
 

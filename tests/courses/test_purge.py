@@ -32,7 +32,9 @@ def lived_in(client: Client, tenant: str, clock: Clock, school: School) -> str:
     student = school.student(course_id, name="ada")
     school.student(course_id, name="bola").delete(f"/api/courses/{course_id}/enroll")
     lesson_id = school.lessons(course_id)[0]
-    school.teacher.post(f"/api/lessons/{lesson_id}/content", {"body": "<p>x</p>", "uploadIds": [upload(school.teacher)]})
+    school.teacher.post(
+        f"/api/lessons/{lesson_id}/content", {"body": "<p>x</p>", "uploadIds": [upload(school.teacher)]}
+    )
     clock.advance(minutes=5)
     student.post(f"/api/lessons/{lesson_id}/time", {"beatId": beat_id(clock), "seconds": 60})
     school.complete(student, lesson_id)
@@ -44,7 +46,9 @@ def lived_in(client: Client, tenant: str, clock: Clock, school: School) -> str:
     return course_id
 
 
-def test_it_is_gone_at_once_and_then_without_a_trace(client: Client, tenant: str, school: School, lived_in: str) -> None:
+def test_it_is_gone_at_once_and_then_without_a_trace(
+    client: Client, tenant: str, school: School, lived_in: str
+) -> None:
     path = f"/api/courses/{lived_in}"
     lesson_id = school.lessons(lived_in)[0]
     assert client.as_("eve", "instructor").delete(path).status == 403
@@ -65,7 +69,9 @@ def test_it_is_gone_at_once_and_then_without_a_trace(client: Client, tenant: str
     assert traces(client, lived_in) == []
 
 
-def test_a_cascade_that_stops_anywhere_goes_on(client: Client, tenant: str, school: School, lived_in: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cascade_that_stops_anywhere_goes_on(
+    client: Client, tenant: str, school: School, lived_in: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(purge, "_SLICE", 1)
     school.teacher.delete(f"/api/courses/{lived_in}")
     remove_many, calls = purge.remove_many, iter(range(1000))
@@ -84,7 +90,9 @@ def test_grades_are_not_deleted_unless_an_admin_forces_it(client: Client, school
     course_id = school.course()
     Unit().create(GradeSheet(course_id=course_id, user_id="u", cells={})).commit()
     path = f"/api/courses/{course_id}"
-    assert [each.send("DELETE", path, None, {"force": "true"}).status for each in (school.teacher, client.as_("admin"))] == [409, 200]
+    assert [
+        each.send("DELETE", path, None, {"force": "true"}).status for each in (school.teacher, client.as_("admin"))
+    ] == [409, 200]
     assert school.teacher.delete(path).status == 404
     assert Course.require(course_id=course_id).status == "deleted"
 

@@ -56,7 +56,10 @@ def test_the_catalogue_has_the_promised_size() -> None:
 
 def test_every_key_is_a_unique_slug() -> None:
     """No two nodes share a key, and a key is a slug."""
-    found = [CATALOGUE["university"]["key"], *(key for level in ("faculties", "departments", "courses", "topics") for key in keys(level))]
+    found = [
+        CATALOGUE["university"]["key"],
+        *(key for level in ("faculties", "departments", "courses", "topics") for key in keys(level)),
+    ]
     assert len(set(found)) == len(found)
     assert all(SLUG.fullmatch(key) for key in found)
 
@@ -90,7 +93,9 @@ def test_the_course_is_one_that_can_be_taught() -> None:
     course = load("course.json")
     assert course["course"] in keys("courses")
     assert course["student"] in {person["key"] for person in PEOPLE}
-    assert [NewLesson.model_validate(lesson).body for lesson in course["lessons"]] == [lesson["body"] for lesson in course["lessons"]]
+    assert [NewLesson.model_validate(lesson).body for lesson in course["lessons"]] == [
+        lesson["body"] for lesson in course["lessons"]
+    ]
     task = {name: value for name, value in course["assignment"].items() if name != "dueInDays"}
     assert NewAssignment.model_validate({**task, "courseId": "0" * 26}).instructions == task["instructions"]
     assert all(node["category"] in CATEGORIES for node in CATALOGUE["courses"])
@@ -142,7 +147,11 @@ def test_answers_are_spread_over_the_options() -> None:
 def test_every_topic_mixes_difficulties() -> None:
     """Easy, medium and hard questions are in every topic."""
     for topic in keys("topics"):
-        assert {question["difficulty"] for question in QUESTIONS if question["topic"] == topic} == {"easy", "medium", "hard"}
+        assert {question["difficulty"] for question in QUESTIONS if question["topic"] == topic} == {
+            "easy",
+            "medium",
+            "hard",
+        }
 
 
 def test_there_is_one_user_a_role_and_a_second_student() -> None:

@@ -23,7 +23,9 @@ def test_the_tutorial_works(client: Client, tmp_path: Path, monkeypatch: pytest.
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(code)
     monkeypatch.setattr(functions, "__path__", [*functions.__path__, str(tmp_path / "functions")])
-    monkeypatch.setattr(lyceum.model, "__path__", [*lyceum.model.__path__, str(tmp_path / "layers/lyceum/python/lyceum/model")])
+    monkeypatch.setattr(
+        lyceum.model, "__path__", [*lyceum.model.__path__, str(tmp_path / "layers/lyceum/python/lyceum/model")]
+    )
     api = importlib.import_module("functions.bookmarks.api").api
     monkeypatch.setattr(http, "_api_for", lambda _method, _path: api)
     scope: dict[str, object] = {}

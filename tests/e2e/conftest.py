@@ -60,7 +60,9 @@ class Remote:
             sent["Host"] = self.host
         if body is not None:
             sent["Content-Type"] = "application/json"
-        request = urllib.request.Request(self.url + path, None if body is None else json.dumps(body).encode(), sent, method=method)
+        request = urllib.request.Request(
+            self.url + path, None if body is None else json.dumps(body).encode(), sent, method=method
+        )
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return Reply(answer.status, dict(answer.headers), answer.read().decode())

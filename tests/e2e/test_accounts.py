@@ -24,7 +24,14 @@ def name() -> str:
 @pytest.fixture(scope="module")
 def account(stack: Stack, name: str) -> dict[str, str]:
     """Somebody who just registered."""
-    body = {"email": f"{name}@example.com", "username": name, "password": PASSWORD, "firstName": "Zora", "lastName": "Mbeki", "language": "fr"}
+    body = {
+        "email": f"{name}@example.com",
+        "username": name,
+        "password": PASSWORD,
+        "firstName": "Zora",
+        "lastName": "Mbeki",
+        "language": "fr",
+    }
     made = stack.api.post("/api/auth/register", body)
     assert made.status == 201, made.text
     return {"email": body["email"], "userId": made.data["userId"]}
@@ -41,7 +48,9 @@ def texted_codes(stack: Stack, number: str) -> list[str]:
 
 
 def next_code(stack: Stack, address: str, known: list[str]) -> str:
-    return eventually(lambda: [code for code in mailed_codes(stack, address) if code not in known], "a mail with a code")[0]
+    return eventually(
+        lambda: [code for code in mailed_codes(stack, address) if code not in known], "a mail with a code"
+    )[0]
 
 
 def with_token(stack: Stack, token: str) -> Remote:
@@ -50,7 +59,9 @@ def with_token(stack: Stack, token: str) -> Remote:
 
 def test_the_welcome_mail_proves_the_address(stack: Stack, account: dict[str, str]) -> None:
     code = next_code(stack, account["email"], [])
-    assert stack.api.post("/api/auth/verify-email", {"identifier": account["email"], "code": code}).data == {"verified": "email"}
+    assert stack.api.post("/api/auth/verify-email", {"identifier": account["email"], "code": code}).data == {
+        "verified": "email"
+    }
     me = stack.api.sign_in(account["email"], PASSWORD).get("/api/auth/me").data
     assert me["emailVerifiedAt"]
 
@@ -61,11 +72,16 @@ def test_a_refresh_token_is_good_once(stack: Stack, account: dict[str, str]) -> 
     third = stack.api.post("/api/auth/refresh", {"refreshToken": second["refreshToken"]}).data
     assert stack.api.post("/api/auth/refresh", {"refreshToken": first["refreshToken"]}).status == 401
     assert stack.api.post("/api/auth/refresh", {"refreshToken": third["refreshToken"]}).status == 401
-    eventually(lambda: [mail for mail in stack.sent_mails() if account["email"] in str(mail) and "mis fin" in str(mail)], "the notice of reuse")
+    eventually(
+        lambda: [mail for mail in stack.sent_mails() if account["email"] in str(mail) and "mis fin" in str(mail)],
+        "the notice of reuse",
+    )
 
 
 def test_sessions_are_listed_and_ended(stack: Stack, account: dict[str, str]) -> None:
-    other = stack.api.post("/api/auth/login", {"identifier": account["email"], "password": PASSWORD, "device": "Tecno Spark"}).data
+    other = stack.api.post(
+        "/api/auth/login", {"identifier": account["email"], "password": PASSWORD, "device": "Tecno Spark"}
+    ).data
     me = stack.api.sign_in(account["email"], PASSWORD)
     sessions = me.get("/api/auth/sessions").data
     ended = next(item for item in sessions if item.get("device") == "Tecno Spark")

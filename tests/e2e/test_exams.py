@@ -38,7 +38,10 @@ def test_a_theory_answer_is_marked_by_a_person_and_the_result_follows(stack: Sta
     state = student.post(f"{path}/start").data
     assert "rubric" not in json.dumps(state) and "correctOptionIds" not in json.dumps(state)
     theory = next(question["questionId"] for question in state["questions"] if question["type"] == "theory")
-    given = [*right_answers(teacher, state), {"questionId": theory, "text": "A list can change, a tuple can not.", "seq": 1}]
+    given = [
+        *right_answers(teacher, state),
+        {"questionId": theory, "text": "A list can change, a tuple can not.", "seq": 1},
+    ]
     receipt = student.post(f"{path}/submit", {"answers": given}).data
     assert (receipt["pending"], "score" in receipt) == (1, False)
     waiting = next(each for each in teacher.get("/api/exams/grading-queue").data if each["examId"] == state["examId"])
@@ -49,7 +52,11 @@ def test_a_theory_answer_is_marked_by_a_person_and_the_result_follows(stack: Sta
     result = student.get(f"{path}/results/{state['examId']}").data
     assert (result["score"], bool(result["receipt"]["signature"])) == (graded["score"], True)
     told = eventually(
-        lambda: [each for each in student.get("/api/notifications?type=exam.result").data if each["data"]["examId"] == state["examId"]],
+        lambda: [
+            each
+            for each in student.get("/api/notifications?type=exam.result").data
+            if each["data"]["examId"] == state["examId"]
+        ],
         "the notification of the result",
     )
     assert told[0]["data"]["score"] == graded["score"]
@@ -65,22 +72,41 @@ def test_a_quiz_that_is_passed_counts_for_its_course(stack: Stack) -> None:
     body = {"title": "Sets", "courseId": course_id, "questionIds": questions_of("mth-101")[:4], "published": True}
     quiz = teacher.post("/api/quizzes", body).data["assessmentId"]
     progress = f"/api/courses/{course_id}/progress"
-    before = eventually(lambda: student.get(progress).data["quizzes"]["total"] and student.get(progress).data, "the quiz in its course")
+    before = eventually(
+        lambda: student.get(progress).data["quizzes"]["total"] and student.get(progress).data, "the quiz in its course"
+    )
     state = student.post(f"/api/quizzes/{quiz}/start").data
     for answer in right_answers(teacher, state):
         assert student.post(f"/api/exams/{state['examId']}/answer", answer).status == 200
     assert student.post(f"/api/exams/{state['examId']}/submit").data["percent"] == "100.00"
     done = before["quizzes"]["completed"] + 1
     eventually(lambda: student.get(progress).data["quizzes"]["completed"] == done, "the quiz in the student's progress")
-    results = eventually(lambda: teacher.get(f"/api/quizzes/{quiz}/results").data["distribution"]["attempts"], "the quiz's statistics")
+    results = eventually(
+        lambda: teacher.get(f"/api/quizzes/{quiz}/results").data["distribution"]["attempts"], "the quiz's statistics"
+    )
     assert results == 1
     assert teacher.send("DELETE", f"/api/quizzes/{quiz}", None, {}).status == 200
 
 
-def test_a_paper_comes_from_a_blueprint_and_all_its_sessions_are_paused_at_once(stack: Stack, topics: list[str]) -> None:
+def test_a_paper_comes_from_a_blueprint_and_all_its_sessions_are_paused_at_once(
+    stack: Stack, topics: list[str]
+) -> None:
     teacher, students = stack.as_("instructor"), [stack.as_("student"), stack.as_("second_student")]
-    sections = [{"title": "A", "topicIds": topics, "count": 6, "difficulty": {"easy": 2, "medium": 2, "hard": 2}, "marksEach": "2"}]
-    wanted = {"title": "Mock", "blueprint": {"sections": sections, "seed": ids.new_id()}, "published": True, "rules": {"attempts": 1}}
+    sections = [
+        {
+            "title": "A",
+            "topicIds": topics,
+            "count": 6,
+            "difficulty": {"easy": 2, "medium": 2, "hard": 2},
+            "marksEach": "2",
+        }
+    ]
+    wanted = {
+        "title": "Mock",
+        "blueprint": {"sections": sections, "seed": ids.new_id()},
+        "published": True,
+        "rules": {"attempts": 1},
+    }
     paper, again = (teacher.post("/api/papers/generate", wanted).data for _ in range(2))
     assert [form["hash"] for form in paper["forms"]] == [form["hash"] for form in again["forms"]]
     impossible = {**wanted, "blueprint": {"sections": [{**sections[0], "count": 90, "difficulty": None}]}}
@@ -90,7 +116,9 @@ def test_a_paper_comes_from_a_blueprint_and_all_its_sessions_are_paused_at_once(
     assert teacher.post(f"/api/exams/{paper['assessmentId']}/pause", pause).data["incidentId"]
 
     def are(wanted_state: str) -> bool:
-        shown = [student.get(f"/api/exams/{state['examId']}").data for student, state in zip(students, states, strict=True)]
+        shown = [
+            student.get(f"/api/exams/{state['examId']}").data for student, state in zip(students, states, strict=True)
+        ]
         return all(each["state"] == wanted_state for each in shown)
 
     eventually(lambda: are("paused"), "the pause of both")
@@ -100,7 +128,12 @@ def test_a_paper_comes_from_a_blueprint_and_all_its_sessions_are_paused_at_once(
     assert deadline > states[0]["deadlineAt"]
     for student, state in zip(students, states, strict=True):
         assert student.post(f"/api/exams/{state['examId']}/submit").status == 200
-    ruling = {"ruling": "full_marks", "questionId": states[0]["questions"][0]["questionId"], "reason": REASON, "scope": "exam"}
+    ruling = {
+        "ruling": "full_marks",
+        "questionId": states[0]["questions"][0]["questionId"],
+        "reason": REASON,
+        "scope": "exam",
+    }
     assert teacher.post(f"/api/exams/{paper['assessmentId']}/regrade", ruling).data["incidentId"]
     summary = f"/api/exams/{states[1]['examId']}/summary"
     eventually(lambda: students[1].get(summary).data["score"] == "2.00", "the regrade of both")

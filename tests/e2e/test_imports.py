@@ -21,7 +21,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def opened(who: Remote, kind: str, mark: str, **source: Any) -> dict[str, Any]:
-    asked = {"format": kind, "fileName": f"questions.{kind}", "defaults": {"courseId": demo_id("mth-101"), "topicId": topic(), "tags": [mark]}}
+    asked = {
+        "format": kind,
+        "fileName": f"questions.{kind}",
+        "defaults": {"courseId": demo_id("mth-101"), "topicId": topic(), "tags": [mark]},
+    }
     job: dict[str, Any] = who.post(f"{PATH}/questions", {**asked, **source}).data
     return job
 
@@ -65,7 +69,13 @@ def waiting(who: Remote, job_id: str) -> list[dict[str, Any]]:
 def test_a_file_inside_the_request_becomes_questions_that_wait(stack: Stack) -> None:
     moderator = stack.as_("moderator")
     job_id = opened(moderator, "csv", "inline", text=demonstration())["jobId"]
-    assert reached(moderator, job_id, "parsed")["rows"] == {"total": 11, "ready": 9, "duplicate": 1, "wrong": 1, "done": 0}
+    assert reached(moderator, job_id, "parsed")["rows"] == {
+        "total": 11,
+        "ready": 9,
+        "duplicate": 1,
+        "wrong": 1,
+        "done": 0,
+    }
     rows = moderator.get(f"{PATH}/{job_id}/preview?limit=20").data
     assert [row["outcome"] for row in rows] == ["create"] * 9 + ["duplicate", "wrong"]
     assert rows[9]["duplicateOfQuestionId"] and rows[10]["problems"][0]["field"] == "correct"
@@ -109,5 +119,10 @@ def test_a_file_sent_to_storage_is_approved_by_another(stack: Stack, kind: str) 
 
 def test_what_is_no_file_of_its_format_fails_with_the_reason(stack: Stack) -> None:
     moderator = stack.as_("moderator")
-    job_id = opened(moderator, "moodle_xml", "broken", text='<!DOCTYPE quiz [<!ENTITY a SYSTEM "file:///etc/passwd">]><quiz>&a;</quiz>')["jobId"]
+    job_id = opened(
+        moderator,
+        "moodle_xml",
+        "broken",
+        text='<!DOCTYPE quiz [<!ENTITY a SYSTEM "file:///etc/passwd">]><quiz>&a;</quiz>',
+    )["jobId"]
     assert "document type" in reached(moderator, job_id, "failed")["reason"]

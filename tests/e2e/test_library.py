@@ -19,7 +19,11 @@ def samples() -> dict[str, tuple[str, bytes, set[str]]]:
 
     return {
         "image": ("image/jpeg", picture(), {"320", "800", "1600"}),
-        "document": ("application/pdf", samples.document(image=samples.noise()), {"original", "low", "preview", "text"}),
+        "document": (
+            "application/pdf",
+            samples.document(image=samples.noise()),
+            {"original", "low", "preview", "text"},
+        ),
         "video": ("video/mp4", samples.film(), {"original", "low", "preview"}),
         "audio": ("audio/mpeg", samples.recording("a.mp3"), {"original", "low"}),
         "text": ("text/markdown", b"# Cells\n\n*small*", {"original"}),
@@ -30,7 +34,12 @@ def samples() -> dict[str, tuple[str, bytes, set[str]]]:
 def described(author: Remote, content_type: str, body: bytes) -> str:
     asked = {"fileName": "file", "contentType": content_type, "sizeBytes": len(body)}
     slot = author.post("/api/content/upload-url", asked).data
-    fields = {"uploadId": slot["uploadId"], "title": f"Cells, {content_type}", "subject": "Biology", "gradeLevel": "SS2"}
+    fields = {
+        "uploadId": slot["uploadId"],
+        "title": f"Cells, {content_type}",
+        "subject": "Biology",
+        "gradeLevel": "SS2",
+    }
     content_id = str(author.post("/api/content", fields).data["contentId"])
     assert send(slot, body, content_type) in {200, 201, 204}
     return content_id
@@ -74,7 +83,10 @@ def test_an_item_goes_from_draft_to_its_readers(stack: Stack) -> None:
     assert content_id in [card["contentId"] for card in stack.api.get("/api/content?subject=biology&sort=newest").data]
     assert student.post(f"{path}/rate", {"stars": 4}).status == 200
     assert student.post(f"{path}/download", {"deviceId": "phone"}).data["counted"]
-    counted = eventually(lambda: (shown := stack.api.get(path).data).get("rating") == 4 and shown["downloads"] == 1 and shown, "the figures")
+    counted = eventually(
+        lambda: (shown := stack.api.get(path).data).get("rating") == 4 and shown["downloads"] == 1 and shown,
+        "the figures",
+    )
     assert counted["ratingCount"] == 1
     assert author.send("DELETE", path, None, {}).status == 200
     assert stack.api.get(path).status == 404
@@ -88,7 +100,9 @@ def test_a_hostile_file_fails_with_its_reason(stack: Stack) -> None:
 
 def test_a_large_file_comes_in_parts(stack: Stack) -> None:
     author, size = stack.as_("instructor"), (50 << 20) + 1
-    slot = author.post("/api/content/upload-url", {"fileName": "a.mp4", "contentType": "video/mp4", "sizeBytes": size}).data
+    slot = author.post(
+        "/api/content/upload-url", {"fileName": "a.mp4", "contentType": "video/mp4", "sizeBytes": size}
+    ).data
     etags = {}
     for part in slot["multipart"]["parts"]:
         request = urllib.request.Request(part["url"], b"\0" * part["sizeBytes"], method="PUT")
@@ -96,9 +110,16 @@ def test_a_large_file_comes_in_parts(stack: Stack) -> None:
             etags[part["number"]] = answer.headers["ETag"]
     listed = author.get(f"/api/uploads/{slot['uploadId']}").data["multipart"]
     assert listed["parts"] == [] and len(listed["received"]) == len(etags)
-    parts = "".join(f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>" for number, etag in sorted(etags.items()))
-    request = urllib.request.Request(listed["completeUrl"], f"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>".encode(), method="POST")
+    parts = "".join(
+        f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>" for number, etag in sorted(etags.items())
+    )
+    request = urllib.request.Request(
+        listed["completeUrl"], f"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>".encode(), method="POST"
+    )
     with urllib.request.urlopen(request, timeout=60) as answer:
         assert answer.status == 200
-    shown = eventually(lambda: (each := author.get(f"/api/uploads/{slot['uploadId']}").data)["state"] == "rejected" and each, "the verdict")
+    shown = eventually(
+        lambda: (each := author.get(f"/api/uploads/{slot['uploadId']}").data)["state"] == "rejected" and each,
+        "the verdict",
+    )
     assert shown["reason"].startswith("The file was announced as video/mp4")

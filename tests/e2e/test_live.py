@@ -40,8 +40,20 @@ def ask(socket: ClientConnection, message: dict[str, Any]) -> dict[str, Any]:
 def publish(stack: Stack, name: str, **detail: Any) -> str:
     """Put an event on the bus, as a domain that is not there yet would; returns its id."""
     event_id = ids.new_id()
-    told = {"eventId": event_id, "tenant": "main", "actor": "test", "correlationId": "test", "at": clock.iso(clock.now()), **detail}
-    entry = {"Source": "lyceum", "DetailType": name, "Detail": json.dumps(told), "EventBusName": stack.output("BusName")}
+    told = {
+        "eventId": event_id,
+        "tenant": "main",
+        "actor": "test",
+        "correlationId": "test",
+        "at": clock.iso(clock.now()),
+        **detail,
+    }
+    entry = {
+        "Source": "lyceum",
+        "DetailType": name,
+        "Detail": json.dumps(told),
+        "EventBusName": stack.output("BusName"),
+    }
     assert stack.aws("events").put_events(Entries=[entry])["FailedEntryCount"] == 0
     return event_id
 
@@ -90,7 +102,9 @@ def test_what_was_missed_comes_on_reconnect(stack: Stack) -> None:
         publish(stack, "lesson.completed", courseId="c", lessonId="first", userId=user_id)
         seen = json.loads(socket.recv(timeout=60))["id"]
     publish(stack, "lesson.completed", courseId="c", lessonId="second", userId=user_id)
-    eventually(lambda: "second" in student.get("/api/events/course-progress", last_event_id=str(seen)).text, "the signal")
+    eventually(
+        lambda: "second" in student.get("/api/events/course-progress", last_event_id=str(seen)).text, "the signal"
+    )
     with connected(stack, student) as socket:
         socket.send(json.dumps({"action": "subscribe", "topics": [], "after": {"user": seen}}))
         assert json.loads(socket.recv(timeout=30))["data"]["lessonId"] == "second"
@@ -142,7 +156,11 @@ def test_an_address_that_bounced_gets_no_mail_any_more(stack: Stack) -> None:
     graded(stack, account["userId"], title)
     message = eventually(lambda: student.get("/api/notifications?type=assignment.graded").data, "the message")[0]
     delivery = eventually(
-        lambda: (found := stored(stack, f"DELIVERY#{message['notificationId']}", "email")) and found["state"]["S"] == "suppressed" and found,
+        lambda: (
+            (found := stored(stack, f"DELIVERY#{message['notificationId']}", "email"))
+            and found["state"]["S"] == "suppressed"
+            and found
+        ),
         "the suppressed delivery",
     )
     assert "bounce" in delivery["reason"]["S"] and title not in json.dumps(stack.sent_mails())
@@ -151,14 +169,24 @@ def test_an_address_that_bounced_gets_no_mail_any_more(stack: Stack) -> None:
 def hand_over(stack: Stack, worker: str, name: str, detail: dict[str, Any]) -> None:
     """Put what a service of AWS tells into a worker's queue; nobody else may put it on the bus."""
     queues = stack.aws("sqs")
-    told = {"id": ids.new_id(), "detail-type": name, "source": "aws.ses", "time": "2027-01-11T09:45:00Z", "detail": detail}
-    queues.send_message(QueueUrl=queues.get_queue_url(QueueName=f"lyceum-local-{worker}")["QueueUrl"], MessageBody=json.dumps(told))
+    told = {
+        "id": ids.new_id(),
+        "detail-type": name,
+        "source": "aws.ses",
+        "time": "2027-01-11T09:45:00Z",
+        "detail": detail,
+    }
+    queues.send_message(
+        QueueUrl=queues.get_queue_url(QueueName=f"lyceum-local-{worker}")["QueueUrl"], MessageBody=json.dumps(told)
+    )
 
 
 def stored(stack: Stack, partition: str, sort: str) -> dict[str, Any] | None:
     """Return an item of the main tenant as storage has it."""
     key = {"PK": {"S": f"main|{partition}"}, "SK": {"S": sort}}
-    item: dict[str, Any] | None = stack.aws("dynamodb").get_item(TableName=stack.output("TableName"), Key=key).get("Item")
+    item: dict[str, Any] | None = (
+        stack.aws("dynamodb").get_item(TableName=stack.output("TableName"), Key=key).get("Item")
+    )
     return item
 
 
@@ -175,8 +203,12 @@ def test_a_mail_is_left_by_its_link(stack: Stack) -> None:
     assert student.send("PUT", "/api/notifications/preferences", {}, {}).status == 200
     title = f"Essay {ids.new_id()}"
     points = {"points": "8", "maxPoints": "10", "percent": "80"}
-    publish(stack, "assignment.graded", assignmentId=ids.new_id(), courseId="c", userId=me(student), title=title, **points)
-    mail = eventually(lambda: next((json.dumps(each) for each in stack.sent_mails() if title in json.dumps(each)), None), "the e-mail")
+    publish(
+        stack, "assignment.graded", assignmentId=ids.new_id(), courseId="c", userId=me(student), title=title, **points
+    )
+    mail = eventually(
+        lambda: next((json.dumps(each) for each in stack.sent_mails() if title in json.dumps(each)), None), "the e-mail"
+    )
     link = mail[mail.index("/api/notifications/unsubscribe?token=") :].split('"')[0].split("\\")[0].split("<")[0]
     parts = urlsplit(link)
     page = stack.api.get(f"{parts.path}?{parts.query}")
@@ -227,20 +259,40 @@ def test_each_schedule_fires_by_itself(stack: Stack) -> None:
     with every_minute(stack, "assignments-jobs", *(f"notifications-{job}" for job in marks)):
         for mark in marks.values():
             eventually(lambda mark=mark: stored(stack, f"MARK#{mark}", "main"), f"a run of {mark}", seconds=150)
-        eventually(lambda: title in student.get("/api/notifications?type=assignment.due_soon").text, "the reminder of the assignment", seconds=150)
+        eventually(
+            lambda: title in student.get("/api/notifications?type=assignment.due_soon").text,
+            "the reminder of the assignment",
+            seconds=150,
+        )
 
 
 def test_a_plan_that_ends_is_told_once(stack: Stack) -> None:
     student = stack.as_("student")
     user_id, ends_at = me(student), time.strftime("%Y-%m-%dT23:59:59.000Z", time.gmtime(time.time() + 7 * 24 * 3600))
     product, ends_on = f"PLAN#{ids.new_id()}", ends_at[:10]
-    key = {"PK": f"main|ENTITLEMENT#{user_id}", "SK": product, "GSI1PK": f"main|PLANENDS#{ends_on}", "GSI1SK": f"{user_id}#{product}"}
-    plan = {**key, "kind": "entitlement", "tenant": "main", "user_id": user_id, "product": product, "ends_at": ends_at, "ends_on": ends_on}
+    key = {
+        "PK": f"main|ENTITLEMENT#{user_id}",
+        "SK": product,
+        "GSI1PK": f"main|PLANENDS#{ends_on}",
+        "GSI1SK": f"{user_id}#{product}",
+    }
+    plan = {
+        **key,
+        "kind": "entitlement",
+        "tenant": "main",
+        "user_id": user_id,
+        "product": product,
+        "ends_at": ends_at,
+        "ends_on": ends_on,
+    }
     item = {name: {"S": value} for name, value in plan.items()} | {"version": {"N": "1"}}
     stack.aws("dynamodb").put_item(TableName=stack.output("TableName"), Item=item)
     before = student.get("/api/notifications?type=plan.expiring").data
     with every_minute(stack, "notifications-expire"):
-        found = eventually(lambda: len(now := student.get("/api/notifications?type=plan.expiring").data) > len(before) and now, "the warning")
+        found = eventually(
+            lambda: len(now := student.get("/api/notifications?type=plan.expiring").data) > len(before) and now,
+            "the warning",
+        )
     invoke(stack, "notifications-expire")
     time.sleep(5)
     assert len(student.get("/api/notifications?type=plan.expiring").data) == len(found) == len(before) + 1

@@ -24,7 +24,9 @@ def test_an_event_that_comes_again_changes_nothing(stack: Stack, topics: list[st
     exam_id = run_exam(student, [topics[4]], 2)["examId"]
 
     def told() -> list[Any]:
-        return [note for note in student.get("/api/notifications").data if note.get("data", {}).get("examId") == exam_id]
+        return [
+            note for note in student.get("/api/notifications").data if note.get("data", {}).get("examId") == exam_id
+        ]
 
     def mails() -> list[Any]:
         return [mail for mail in stack.sent_mails() if exam_id in json.dumps(mail)]
@@ -36,7 +38,12 @@ def test_an_event_that_comes_again_changes_nothing(stack: Stack, topics: list[st
     instructor = stack.as_("instructor")
     attempts = eventually(lambda: instructor.get(statistics).data["attempts"] or None, "the statistics")
     event = outbox_of(stack, exam_id)
-    entry = {"Source": "lyceum", "DetailType": event["name"]["S"], "Detail": event["detail"]["S"], "EventBusName": stack.output("BusName")}
+    entry = {
+        "Source": "lyceum",
+        "DetailType": event["name"]["S"],
+        "Detail": event["detail"]["S"],
+        "EventBusName": stack.output("BusName"),
+    }
     stack.aws("events").put_events(Entries=[entry, entry, entry])
     time.sleep(6)
     assert (len(told()), len(mails())) == (1, 1)

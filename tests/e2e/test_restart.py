@@ -24,6 +24,8 @@ def test_data_and_triggers_outlive_a_restart(stack: Stack, topics: list[str]) ->
     assert {exam["examId"] for exam in student.get("/api/exams/history").data} == before
     exam_id = run_exam(student, [topics[0]], 2)["examId"]
     eventually(
-        lambda: [note for note in student.get("/api/notifications").data if note.get("data", {}).get("examId") == exam_id],
+        lambda: [
+            note for note in student.get("/api/notifications").data if note.get("data", {}).get("examId") == exam_id
+        ],
         "the notification after the restart",
     )

@@ -87,7 +87,9 @@ def test_every_sample_has_its_function() -> None:
     assert {str(path.relative_to(EVENTS).with_suffix("")) for path in EVENTS.rglob("*.json")} == set(FUNCTIONS)
 
 
-@pytest.mark.parametrize(("sample", "function"), [(sample, function) for sample, function in FUNCTIONS.items() if function])
+@pytest.mark.parametrize(
+    ("sample", "function"), [(sample, function) for sample, function in FUNCTIONS.items() if function]
+)
 def test_a_sample_runs(stack: Stack, sample: str, function: str) -> None:
     assert stack.facts
     run = subprocess.run(

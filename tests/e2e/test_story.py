@@ -30,7 +30,12 @@ def run_exam(student: Remote, topic_ids: list[str], count: int = 5) -> dict[str,
     for question in exam["questions"]:
         saved = student.post(
             f"/api/exams/{exam['examId']}/answer",
-            {"questionId": question["questionId"], "optionIds": [question["options"][0]["id"]], "seq": 1, "timeSpentSeconds": 3},
+            {
+                "questionId": question["questionId"],
+                "optionIds": [question["options"][0]["id"]],
+                "seq": 1,
+                "timeSpentSeconds": 3,
+            },
         )
         assert saved.status == 200, saved.text
     receipt: dict[str, Any] = student.post(f"/api/exams/{exam['examId']}/submit").data
@@ -38,7 +43,13 @@ def run_exam(student: Remote, topic_ids: list[str], count: int = 5) -> dict[str,
 
 
 def test_a_newcomer_registers_and_signs_in(stack: Stack) -> None:
-    person = {"email": "zola@example.com", "username": "zola", "password": "a quiet green river", "firstName": "Zola", "lastName": "N"}
+    person = {
+        "email": "zola@example.com",
+        "username": "zola",
+        "password": "a quiet green river",
+        "firstName": "Zola",
+        "lastName": "N",
+    }
     assert stack.api.post("/api/auth/register", person).status in {201, 409}
     zola = stack.api.sign_in("zola@example.com", person["password"])
     me = zola.get("/api/auth/me").data
@@ -51,7 +62,9 @@ def test_a_question_is_written_approved_and_counted(stack: Stack, topics: list[s
     before = topic_count(stack.api, topics[0])
     made = instructor.post("/api/questions", {**QUESTION, "topicId": topics[0]}).data
     assert "<script>" not in json.dumps(made)
-    results = moderator.post("/api/admin/questions/batch-approve", {"questionIds": [made["questionId"], "0" * 26]}).data["results"]
+    results = moderator.post(
+        "/api/admin/questions/batch-approve", {"questionIds": [made["questionId"], "0" * 26]}
+    ).data["results"]
     assert [result["result"] for result in results] == ["approved", "not_found"]
     eventually(lambda: topic_count(stack.api, topics[0]) == before + 1, "the topic's counter")
     again = moderator.post("/api/admin/questions/batch-approve", {"questionIds": [made["questionId"]]}).data["results"]
@@ -77,18 +90,27 @@ def test_a_finished_exam_is_told_once_in_inbox_and_mail_and_counted(stack: Stack
     exam_id = receipt["examId"]
 
     def told() -> list[dict[str, Any]]:
-        return [note for note in student.get("/api/notifications").data if note.get("data", {}).get("examId") == exam_id]
+        return [
+            note for note in student.get("/api/notifications").data if note.get("data", {}).get("examId") == exam_id
+        ]
 
     eventually(told, "the notification")
-    mails = eventually(lambda: [mail for mail in stack.sent_mails() if exam_id in json.dumps(mail)] or None, "the e-mail")
+    mails = eventually(
+        lambda: [mail for mail in stack.sent_mails() if exam_id in json.dumps(mail)] or None, "the e-mail"
+    )
     assert len(told()) == 1
     assert len(mails) == 1
     question_id = student.get(f"/api/exams/{exam_id}/summary").data["questions"][0]["questionId"]
     instructor = stack.as_("instructor")
-    eventually(lambda: instructor.get(f"/api/questions/{question_id}/statistics").data["attempts"] >= 1, "the question's statistics")
+    eventually(
+        lambda: instructor.get(f"/api/questions/{question_id}/statistics").data["attempts"] >= 1,
+        "the question's statistics",
+    )
 
 
-def test_the_running_demonstration_exam_or_a_short_one_is_finished_by_the_sweep(stack: Stack, topics: list[str]) -> None:
+def test_the_running_demonstration_exam_or_a_short_one_is_finished_by_the_sweep(
+    stack: Stack, topics: list[str]
+) -> None:
     student = stack.as_("student")
     asked = {"mode": "timed_exam", "topicIds": [topics[3]], "count": 3, "durationSeconds": 60, "graceSeconds": 0}
     exam = student.post("/api/exams/start", asked).data
@@ -106,7 +128,13 @@ def test_a_second_tenant_sees_none_of_it(stack: Stack, topics: list[str]) -> Non
     other = Remote(stack.facts["apiUrl"], host=f"harbour.localhost:{stack.place.port}")
     assert other.get(f"/api/topics/{topics[0]}").status == 404
     assert other.get("/api/universities").data == []
-    person = {"email": "amina.bello@example.com", "username": "amina", "password": "a quiet green river", "firstName": "A", "lastName": "B"}
+    person = {
+        "email": "amina.bello@example.com",
+        "username": "amina",
+        "password": "a quiet green river",
+        "firstName": "A",
+        "lastName": "B",
+    }
     assert other.post("/api/auth/register", person).status in {201, 409}
     stranger = other.sign_in("amina.bello@example.com", person["password"])
     assert stranger.get("/api/questions").data == []

@@ -21,7 +21,14 @@ def pupils(stack: Stack) -> list[Remote]:
     load._point_at(stack.facts)
     names = [f"pupil{number}-{ids.new_id()[-8:].lower()}" for number in range(STUDENTS)]
     for name in names:
-        person = {"key": name, "email": f"{name}@example.com", "username": name, "firstName": name.title(), "lastName": "Test", "role": "student"}
+        person = {
+            "key": name,
+            "email": f"{name}@example.com",
+            "username": name,
+            "firstName": name.title(),
+            "lastName": "Test",
+            "role": "student",
+        }
         load._person(person, {"email": person["email"], "password": PASSWORD})
     with ThreadPoolExecutor(4) as pool:
         return list(pool.map(lambda name: stack.api.sign_in(name, PASSWORD), names))
@@ -29,22 +36,47 @@ def pupils(stack: Stack) -> list[Remote]:
 
 def tell(stack: Stack, name: str, **detail: Any) -> None:
     """Publish an event as the exam engine would."""
-    fact = {"eventId": ids.new_id(), "tenant": "main", "actor": "exams", "correlationId": "", "at": datetime.now(UTC).isoformat(), **detail}
-    entry = {"Source": "lyceum", "DetailType": name, "Detail": json.dumps(fact), "EventBusName": stack.output("BusName")}
+    fact = {
+        "eventId": ids.new_id(),
+        "tenant": "main",
+        "actor": "exams",
+        "correlationId": "",
+        "at": datetime.now(UTC).isoformat(),
+        **detail,
+    }
+    entry = {
+        "Source": "lyceum",
+        "DetailType": name,
+        "Detail": json.dumps(fact),
+        "EventBusName": stack.output("BusName"),
+    }
     assert stack.aws("events").put_events(Entries=[entry])["FailedEntryCount"] == 0
 
 
 def test_a_term_from_the_first_day_to_the_last(stack: Stack) -> None:
     teacher, students = stack.as_("instructor"), pupils(stack)
-    fields = {"code": "CSC 999", "title": "A whole term", "level": 900, "creditUnits": 3, "capacity": STUDENTS, "isPublished": True}
-    course_id = teacher.post("/api/courses", {**fields, "departmentId": load.demo_id("computer-science")}).data["courseId"]
+    fields = {
+        "code": "CSC 999",
+        "title": "A whole term",
+        "level": 900,
+        "creditUnits": 3,
+        "capacity": STUDENTS,
+        "isPublished": True,
+    }
+    course_id = teacher.post("/api/courses", {**fields, "departmentId": load.demo_id("computer-science")}).data[
+        "courseId"
+    ]
     path, quiz_id = f"/api/courses/{course_id}", ids.new_id()
-    lessons = [teacher.post(f"{path}/lessons", {"title": f"Week {week}", "body": "<p>Read.</p>"}).data["lessonId"] for week in (1, 2)]
+    lessons = [
+        teacher.post(f"{path}/lessons", {"title": f"Week {week}", "body": "<p>Read.</p>"}).data["lessonId"]
+        for week in (1, 2)
+    ]
     now = datetime.now(UTC)
     policy = {"kind": "deduct", "percentPerDay": "10", "floorPercent": "50"}
     essay, late = (
         teacher.post(
-            "/api/assignments", {"courseId": course_id, "title": title, "points": "20", "dueAt": due.isoformat(), "latePolicy": policy}
+            "/api/assignments",
+            {"courseId": course_id, "title": title, "points": "20", "dueAt": due.isoformat(), "latePolicy": policy},
         ).data["assignmentId"]
         for title, due in (("Essay", now + timedelta(days=2)), ("Late essay", now - timedelta(hours=30)))
     )
@@ -55,7 +87,10 @@ def test_a_term_from_the_first_day_to_the_last(stack: Stack) -> None:
         for lesson_id in lessons:
             assert student.post("/api/lessons/complete", {"lessonId": lesson_id}).status == 200
         for assignment_id in (essay, late):
-            assert student.post("/api/assignments/submit", {"assignmentId": assignment_id, "text": "<p>Done.</p>"}).status == 200
+            assert (
+                student.post("/api/assignments/submit", {"assignmentId": assignment_id, "text": "<p>Done.</p>"}).status
+                == 200
+            )
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(study, students))
@@ -70,22 +105,45 @@ def test_a_term_from_the_first_day_to_the_last(stack: Stack) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert set(pool.map(grade, works)) == {"12.00"}
     me = students[0].get("/api/auth/me").data["userId"]
-    result = {"mode": "quiz", "cause": "submitted", "score": "8", "maxScore": "10", "percent": "80", "passed": True, "topicIds": []}
-    tell(stack, "exam.completed", examId="e", userId=me, courseId=course_id, quizId=quiz_id, finishedAt=now.isoformat(), **result)
+    result = {
+        "mode": "quiz",
+        "cause": "submitted",
+        "score": "8",
+        "maxScore": "10",
+        "percent": "80",
+        "passed": True,
+        "topicIds": [],
+    }
+    tell(
+        stack,
+        "exam.completed",
+        examId="e",
+        userId=me,
+        courseId=course_id,
+        quizId=quiz_id,
+        finishedAt=now.isoformat(),
+        **result,
+    )
 
     def finished() -> bool:
         return bool(teacher.get(path).data["statistics"]["completions"] == STUDENTS)
 
     eventually(finished, "the completions", seconds=240)
-    eventually(lambda: teacher.get("/api/courses?sort=popular&limit=1").data[0]["courseId"] == course_id, "the place among the popular courses")
+    eventually(
+        lambda: teacher.get("/api/courses?sort=popular&limit=1").data[0]["courseId"] == course_id,
+        "the place among the popular courses",
+    )
     shown = students[0].get(f"{path}/progress").data
     assert (shown["percent"], shown["assignments"]) == (100, {"completed": 2, "total": 2})
     report = eventually(
-        lambda: [each for each in students[0].get(f"/api/grades/{me}").data["courses"] if len(each["grades"]) == 2], "the quiz's grade"
+        lambda: [each for each in students[0].get(f"/api/grades/{me}").data["courses"] if len(each["grades"]) == 2],
+        "the quiz's grade",
     )
     assert report[0]["percent"] == "66.67"
     assert len(teacher.get(f"{path}/gradebook?format=csv").text.splitlines()) == STUDENTS + 1
-    eventually(lambda: students[1].get("/api/notifications?type=assignment.graded").data, "the notification of the grade")
+    eventually(
+        lambda: students[1].get("/api/notifications?type=assignment.graded").data, "the notification of the grade"
+    )
     assert teacher.send("DELETE", path, None, {}).json["error"]["code"] == "HAS_GRADES"
     assert stack.as_("admin").send("DELETE", f"{path}?force=true", None, {}).status == 200
     assert students[0].get(path).status == 404
@@ -94,7 +152,13 @@ def test_a_term_from_the_first_day_to_the_last(stack: Stack) -> None:
     eventually(
         lambda: all(
             table.query(**names, ExpressionAttributeValues={":pk": {"S": key}})["Count"] == 0
-            for key in (index, f"main|ENROLMENT#{course_id}", f"main|COURSE#{course_id}", f"main|BOARD#{course_id}", f"main|WORK#{essay}")
+            for key in (
+                index,
+                f"main|ENROLMENT#{course_id}",
+                f"main|COURSE#{course_id}",
+                f"main|BOARD#{course_id}",
+                f"main|WORK#{essay}",
+            )
         ),
         "the cascade",
     )

@@ -28,7 +28,10 @@ def picture() -> bytes:
 
 def send(slot: dict[str, Any], body: bytes, content_type: str) -> int:
     boundary = uuid4().hex
-    parts = [f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in slot["fields"].items()]
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in slot["fields"].items()
+    ]
     head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="x"\r\nContent-Type: {content_type}\r\n\r\n'
     data = b"".join([*parts, head.encode(), body, f"\r\n--{boundary}--\r\n".encode()])
     request = urllib.request.Request(slot["url"], data, {"Content-Type": f"multipart/form-data; boundary={boundary}"})
@@ -40,7 +43,12 @@ def send(slot: dict[str, Any], body: bytes, content_type: str) -> int:
 
 
 def slot_for(user: Remote, body: bytes) -> dict[str, Any]:
-    asked = {"purpose": "question_image", "fileName": "picture.jpg", "contentType": "image/jpeg", "sizeBytes": len(body)}
+    asked = {
+        "purpose": "question_image",
+        "fileName": "picture.jpg",
+        "contentType": "image/jpeg",
+        "sizeBytes": len(body),
+    }
     slot: dict[str, Any] = user.post("/api/uploads", asked).data
     return slot
 

@@ -28,7 +28,13 @@ def test_an_invited_instructor_registers_and_is_found(stack: Stack, name: str) -
         return next((found.group() for mail in mails if (found := re.search(r"[0-9A-Z]{26}\.[\w-]{43}", mail))), None)
 
     invitation = eventually(token, "the invitation")
-    body = {"invitation": invitation, "username": name, "password": PASSWORD, "firstName": "Wole", "lastName": "Adeniran"}
+    body = {
+        "invitation": invitation,
+        "username": name,
+        "password": PASSWORD,
+        "firstName": "Wole",
+        "lastName": "Adeniran",
+    }
     made = stack.api.post("/api/auth/register", {**body, "profile": {"subjects": ["Physics"]}})
     assert made.data["role"] == "instructor" and made.data["isVerified"]
     found = eventually(lambda: admin.get(f"/api/users?query={name}").data, "the directory entry")
@@ -60,7 +66,9 @@ def test_a_pupil_signs_in_with_a_card(stack: Stack) -> None:
 def test_an_avatar_is_processed_and_shown(stack: Stack) -> None:
     student = stack.as_("second_student")
     body = picture()
-    slot = student.post("/api/profile/avatar", {"fileName": "me.jpg", "contentType": "image/jpeg", "sizeBytes": len(body)}).data
+    slot = student.post(
+        "/api/profile/avatar", {"fileName": "me.jpg", "contentType": "image/jpeg", "sizeBytes": len(body)}
+    ).data
     assert send(slot, body, "image/jpeg") < 300
     user_id = student.get("/api/auth/me").data["userId"]
     avatar = eventually(lambda: student.get(f"/api/users/{user_id}").data.get("avatar"), "the avatar in the profile")
@@ -69,8 +77,14 @@ def test_an_avatar_is_processed_and_shown(stack: Stack) -> None:
 
 def test_preferences_and_a_profile_are_kept(stack: Stack) -> None:
     student = stack.as_("student")
-    chosen = student.send("PUT", "/api/profile/preferences", {"studyTime": "18:30", "timeZone": "Africa/Lagos", "lowBandwidth": True}, {})
-    assert (chosen.data["studyTime"], chosen.data["timeZone"], chosen.data["lowBandwidth"]) == ("18:30", "Africa/Lagos", True)
+    chosen = student.send(
+        "PUT", "/api/profile/preferences", {"studyTime": "18:30", "timeZone": "Africa/Lagos", "lowBandwidth": True}, {}
+    )
+    assert (chosen.data["studyTime"], chosen.data["timeZone"], chosen.data["lowBandwidth"]) == (
+        "18:30",
+        "Africa/Lagos",
+        True,
+    )
     user_id = student.get("/api/auth/me").data["userId"]
     edited = student.send("PATCH", f"/api/users/{user_id}", {"profile": {"gradeLevel": "SS 2"}}, {})
     assert edited.data["profile"]["gradeLevel"] == "SS 2"

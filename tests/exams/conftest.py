@@ -35,7 +35,13 @@ class Bank:
     questions: dict[str, Question] = field(default_factory=dict)
 
     def topic(
-        self, count: int, *, marks: float = 1, lots: Callable[[int], str] | None = None, key: dict[str, Any] | None = None, **values: Any
+        self,
+        count: int,
+        *,
+        marks: float = 1,
+        lots: Callable[[int], str] | None = None,
+        key: dict[str, Any] | None = None,
+        **values: Any,
     ) -> str:
         """Put questions of a new topic in the bank; difficulties take turns."""
         topic_id = ids.new_id()
@@ -49,14 +55,21 @@ class Bank:
                 fingerprint=question_id, **{"author_id": "u", "type": "single", "content": {"options": OPTIONS}, "status": "approved", **values},
             )  # fmt: skip
             self.questions[question_id] = question
-            right = AnswerKey(question_id=question_id, revision=1, key=key or {"correct_option_ids": ["b"]}, explanation=f"{CANARY} {number}")
+            right = AnswerKey(
+                question_id=question_id,
+                revision=1,
+                key=key or {"correct_option_ids": ["b"]},
+                explanation=f"{CANARY} {number}",
+            )
             items += [question, right]
         write_many(items)
         return topic_id
 
     def essays(self, count: int, *, marks: float = 10) -> str:
         """Put theory questions with a rubric of two criteria, 3 and 1 points, in a new topic."""
-        rubric = {"criteria": [{"id": "idea", "text": "idea", "points": "3"}, {"id": "style", "text": "style", "points": "1"}]}
+        rubric = {
+            "criteria": [{"id": "idea", "text": "idea", "points": "3"}, {"id": "style", "text": "style", "points": "1"}]
+        }
         return self.topic(count, marks=marks, key={"rubric": rubric}, type="theory", content={"word_limit": 100})
 
     @property
@@ -115,7 +128,9 @@ class Running:
     def write(self, question_id: str, text: str, **values: Any) -> Reply:
         """Answer a theory question."""
         self.seq += 1
-        return self.student.post(f"{self.path}/answer", {"questionId": question_id, "text": text, "seq": self.seq, **values})
+        return self.student.post(
+            f"{self.path}/answer", {"questionId": question_id, "text": text, "seq": self.seq, **values}
+        )
 
     def show(self) -> Reply:
         """Ask how it stands."""
@@ -191,13 +206,24 @@ class Publisher:
         """Whose everything is."""
         return self.client.as_("instructor")
 
-    def test(self, count: int = 4, *, questions: list[str] | None = None, rules: dict[str, Any] | None = None, **values: Any) -> dict[str, Any]:
+    def test(
+        self, count: int = 4, *, questions: list[str] | None = None, rules: dict[str, Any] | None = None, **values: Any
+    ) -> dict[str, Any]:
         """Publish a practice test over new questions, unless told which."""
         if questions is None and "blueprint" not in values:
             self.bank.topic(count)
             questions = self.bank.ids[-count:]
-        body = {"title": "Sets", "subject": "Mathematics", "gradeLevel": "SS3", "published": True, "rules": rules or {}, **values}
-        reply = self.instructor.post("/api/practice-tests", {**body, **({"questionIds": questions} if questions else {})})
+        body = {
+            "title": "Sets",
+            "subject": "Mathematics",
+            "gradeLevel": "SS3",
+            "published": True,
+            "rules": rules or {},
+            **values,
+        }
+        reply = self.instructor.post(
+            "/api/practice-tests", {**body, **({"questionIds": questions} if questions else {})}
+        )
         assert reply.status == 201, reply.body
         made: dict[str, Any] = reply.data
         return made

@@ -77,7 +77,9 @@ def test_a_short_session_is_not_warned(start: Start, clock: Clock, swept: Swept)
 
 
 @pytest.mark.parametrize("habit", ["each minute", "doubled", "once, a day late", "with a gap"])
-def test_t3_every_habit_of_the_schedule_leads_to_the_same_end(start: Start, clock: Clock, swept: Swept, habit: str) -> None:
+def test_t3_every_habit_of_the_schedule_leads_to_the_same_end(
+    start: Start, clock: Clock, swept: Swept, habit: str
+) -> None:
     running = start(durationSeconds=900)
     running.answer()
     swept()
@@ -111,7 +113,9 @@ def test_a_submitted_session_is_left_alone(running: Running, clock: Clock, swept
     assert running.session.version == version
 
 
-def test_the_mark_stays_a_minute_behind_since_an_index_may_lag(running: Running, clock: Clock, swept: Swept, tenant: str) -> None:
+def test_the_mark_stays_a_minute_behind_since_an_index_may_lag(
+    running: Running, clock: Clock, swept: Swept, tenant: str
+) -> None:
     clock.advance(minutes=5)
     swept()
     assert mark_of(tenant) == clocks.minute_bucket(clock.at - timedelta(minutes=1))
@@ -129,7 +133,9 @@ def test_a_sweep_without_anything_due_costs_little(running: Running, clock: Cloc
     assert work.usage.operations == ["Query", "Query", "UpdateItem"]
 
 
-def test_a_session_that_can_not_be_scored_stops_no_other_and_is_tried_again(start: Start, clock: Clock, swept: Swept) -> None:
+def test_a_session_that_can_not_be_scored_stops_no_other_and_is_tried_again(
+    start: Start, clock: Clock, swept: Swept
+) -> None:
     broken, sound = start("ada", durationSeconds=600), start("eve", durationSeconds=600)
     session = broken.session
     session.scoring = 99
@@ -146,7 +152,9 @@ def test_a_session_that_can_not_be_scored_stops_no_other_and_is_tried_again(star
     assert end_of(broken)[:3] == ("finished", "expired", broken.deadline)
 
 
-def test_when_storage_is_busy_the_mark_waits(running: Running, clock: Clock, swept: Swept, tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_when_storage_is_busy_the_mark_waits(
+    running: Running, clock: Clock, swept: Swept, tenant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     swept()
     before = mark_of(tenant)
     clock.advance(hours=2)
@@ -165,7 +173,9 @@ def test_when_storage_is_busy_the_mark_waits(running: Running, clock: Clock, swe
     assert running.session.state == "finished"
 
 
-def test_a_run_out_of_time_goes_on_in_the_next(running: Running, clock: Clock, swept: Swept, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_out_of_time_goes_on_in_the_next(
+    running: Running, clock: Clock, swept: Swept, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock.advance(minutes=65)
     with monkeypatch.context() as patched:
         left = iter([60_000] * 10 + [4_000] * 10)
@@ -225,7 +235,9 @@ def test_a_whole_hall_at_once_is_handed_on_to_workers_in_batches(
     assert len(handed) == 3
     assert deliver() == 0
     found = [ExamSession.require(exam_id=exam_id, consistent=True) for exam_id in everybody]
-    assert {(each.state, each.cause, each.finished_at, each.score) for each in found} == {("finished", "expired", running.deadline, "1.00")}
+    assert {(each.state, each.cause, each.finished_at, each.score) for each in found} == {
+        ("finished", "expired", running.deadline, "1.00")
+    }
 
 
 def test_a_batch_warns_as_the_sweep_does_and_leaves_what_is_paused(running: Running, clock: Clock) -> None:

@@ -48,7 +48,10 @@ class Faults:
             raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, operation)
         if self.kind == "conflict" and operation == "TransactWriteItems":
             reasons = [{"Code": "TransactionConflict"}, *({"Code": "None"} for _ in arguments["TransactItems"][1:])]
-            answer: Any = {"Error": {"Code": "TransactionCanceledException", "Message": ""}, "CancellationReasons": reasons}
+            answer: Any = {
+                "Error": {"Code": "TransactionCanceledException", "Message": ""},
+                "CancellationReasons": reasons,
+            }
             raise ClientError(answer, operation)
         if self.kind == "conflict" and operation in _WRITES:
             raise ClientError({"Error": {"Code": "TransactionConflictException", "Message": ""}}, operation)

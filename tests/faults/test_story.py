@@ -47,12 +47,27 @@ def scene(client: Client) -> str:
         client.as_(role)
     shared = {"topic_id": TOPIC, "course_id": "C", "department_id": "D"}
     items: list[Entity] = [
-        Course(course_id="C", department_id="D", instructor_id="I", code="MTH 101", title="Algebra", level=100, credit_units=3),
+        Course(
+            course_id="C",
+            department_id="D",
+            instructor_id="I",
+            code="MTH 101",
+            title="Algebra",
+            level=100,
+            credit_units=3,
+        ),
         Topic(**shared, title="Sets", order=1),
     ]
     for name in ("1" * 26, "2" * 26):
         options = [{"id": "a", "text": "one"}, {"id": "b", "text": "two"}]
-        facts = {"type": "single", "stem": f"{name}?", "content": {"options": options}, "difficulty": "easy", "status": "approved", "lot": name[:16]}
+        facts = {
+            "type": "single",
+            "stem": f"{name}?",
+            "content": {"options": options},
+            "difficulty": "easy",
+            "status": "approved",
+            "lot": name[:16],
+        }
         items += [
             Question(question_id=name, author_id="I", fingerprint=name, **shared, **facts),
             AnswerKey(question_id=name, revision=1, key={"correct_option_ids": ["a"]}),
@@ -75,7 +90,11 @@ def writing(client: Client, topic_id: str, insist: Stubborn) -> dict[str, object
         "options": [{"id": "a", "text": "one"}, {"id": "b", "text": "two"}],
     }  # fmt: skip
     made = insist(lambda key: client.as_("instructor").post("/api/questions", fields, idempotency_key=key)).data
-    decided = insist(lambda _: client.as_("moderator").post("/api/admin/questions/batch-approve", {"questionIds": [made["questionId"]]}))
+    decided = insist(
+        lambda _: client.as_("moderator").post(
+            "/api/admin/questions/batch-approve", {"questionIds": [made["questionId"]]}
+        )
+    )
     upload = insist(lambda key: client.as_("student").post("/api/uploads", UPLOAD, idempotency_key=key))
     return {"approved": decided.status, "upload": upload.status}
 
@@ -129,4 +148,6 @@ def test_no_single_fault_loses_or_doubles_anything(cloud: Cloud, clock: Clock, a
     assert calm.places(kind)
     for at in calm.places(kind):
         faults = Faults(kind, at)
-        assert run(cloud, act, faults, clock) == expected, f"{kind} at call {at} of {len(calm.operations)}: {faults.struck}"
+        assert run(cloud, act, faults, clock) == expected, (
+            f"{kind} at call {at} of {len(calm.operations)}: {faults.struck}"
+        )

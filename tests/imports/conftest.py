@@ -82,7 +82,9 @@ class Desk:
     def work(self, worker: str, *records: dict[str, Any]) -> list[dict[str, str]]:
         """Hand messages to a worker; returns those that failed."""
         with acting(worker):
-            failures: list[dict[str, str]] = consumers()[worker].handler({"Records": list(records)}, LAMBDA)["batchItemFailures"]
+            failures: list[dict[str, str]] = consumers()[worker].handler({"Records": list(records)}, LAMBDA)[
+                "batchItemFailures"
+            ]
         return failures
 
     def told(self, name: str) -> list[dict[str, Any]]:
@@ -94,7 +96,11 @@ class Desk:
         seen: set[str] = set()
         for _ in range(rounds):
             entries = [entry for name in ("import.confirmed", "import.continued") for entry in self.told(name)]
-            fresh = [entry for entry in entries if json.loads(entry["Detail"])["jobId"] == job_id and entry["Detail"] not in seen]
+            fresh = [
+                entry
+                for entry in entries
+                if json.loads(entry["Detail"])["jobId"] == job_id and entry["Detail"] not in seen
+            ]
             if not fresh:
                 return
             seen |= {entry["Detail"] for entry in fresh}
@@ -113,7 +119,15 @@ class Desk:
 def new_desk(client: Client) -> Desk:
     """Open a desk with a course and a topic of its own."""
     topic_id, course_id = ids.new_id(), ids.new_id()
-    course = Course(course_id=course_id, department_id="D", instructor_id="I", code="BIO 101", title="Biology", level=100, credit_units=3)
+    course = Course(
+        course_id=course_id,
+        department_id="D",
+        instructor_id="I",
+        code="BIO 101",
+        title="Biology",
+        level=100,
+        credit_units=3,
+    )
     write_many([course, Topic(topic_id=topic_id, course_id=course_id, department_id="D", title="Plants", order=1)])
     return Desk(client, topic_id, course_id)
 

@@ -15,10 +15,16 @@ def test_the_demonstrations_file_shows_every_outcome(desk: Desk) -> None:
     tree = json.loads((DEMO / "catalogue.json").read_text())
     place = {"course_id": desk.course_id, "department_id": "D"}
     write_many(
-        [Topic(topic_id=demo_id(each["key"]), title=each["title"], order=9, **place) for each in tree["topics"] if each["course"] == "mth-101"]
+        [
+            Topic(topic_id=demo_id(each["key"]), title=each["title"], order=9, **place)
+            for each in tree["topics"]
+            if each["course"] == "mth-101"
+        ]
     )
     rows = desk.rows(desk.parsed((DEMO / "import.csv").read_text(), defaults={"courseId": desk.course_id}), limit=50)
     assert [row["outcome"] for row in rows] == ["create"] * 10 + ["wrong"]
     assert len({row["question"]["type"] for row in rows}) == 9
     assert [problem["field"] for problem in rows[-1]["problems"]] == ["correct"]
-    assert rows[9]["question"]["stem"] in {question["stem"] for question in json.loads((DEMO / "questions.json").read_text())}
+    assert rows[9]["question"]["stem"] in {
+        question["stem"] for question in json.loads((DEMO / "questions.json").read_text())
+    }

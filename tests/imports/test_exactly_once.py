@@ -47,7 +47,9 @@ def settled(desk: Desk, job_id: str, rows: int = 10) -> None:
     shown = desk.shown(job_id)
     assert (shown["state"], shown["rows"]["done"], shown["questionsWritten"]) == ("completed", rows, rows)
     questions = {question.question_id: question for question in desk.questions()}
-    assert [questions[question_id(job_id, place)].stem for place in range(rows)] == [f"Is {number} even?" for number in range(rows)]
+    assert [questions[question_id(job_id, place)].stem for place in range(rows)] == [
+        f"Is {number} even?" for number in range(rows)
+    ]
     assert len(questions) == rows and {int(question.version) for question in questions.values()} == {1}
     assert len(desk.told("import.completed")) == 1
 
@@ -69,7 +71,9 @@ def dying(after: int, monkeypatch: pytest.MonkeyPatch, *, before_it: bool) -> No
 
 @pytest.mark.parametrize("before_it", [True, False], ids=["before", "after"])
 @pytest.mark.parametrize("after", range(4))
-def test_a_worker_that_dies_leaves_no_row_out_and_none_twice(desk: Desk, monkeypatch: pytest.MonkeyPatch, after: int, before_it: bool) -> None:
+def test_a_worker_that_dies_leaves_no_row_out_and_none_twice(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, after: int, before_it: bool
+) -> None:
     job_id = confirmed(desk)
     (told,) = desk.told("import.confirmed")
     with monkeypatch.context() as broken:
@@ -177,8 +181,21 @@ def test_workers_that_read_one_file_at_once_settle_it_once(desk: Desk) -> None:
 def test_keys_that_no_import_named_are_left_alone(desk: Desk) -> None:
     job_id = desk.open().data["jobId"]
     key, tenant = desk.stored(job_id).key, desk.client.tenant
-    foreign = [f"imports/{tenant}/x/{job_id}/original", f"{key}x", "imports/x", f"imports/elsewhere/x/{job_id}/original", key.replace(job_id, "")]
-    assert desk.work("functions.imports.events.parse", *[desk.message(name) for name in foreign], desk.message(key, bucket="another")) == []
+    foreign = [
+        f"imports/{tenant}/x/{job_id}/original",
+        f"{key}x",
+        "imports/x",
+        f"imports/elsewhere/x/{job_id}/original",
+        key.replace(job_id, ""),
+    ]
+    assert (
+        desk.work(
+            "functions.imports.events.parse",
+            *[desk.message(name) for name in foreign],
+            desk.message(key, bucket="another"),
+        )
+        == []
+    )
     assert desk.shown(job_id)["state"] == "uploaded"
 
 
@@ -186,16 +203,29 @@ def test_a_slice_costs_one_transaction_for_49_questions(desk: Desk, monkeypatch:
     monkeypatch.setattr(writing_rules, "_MOST_WRITES", 99)
     job_id, seen = confirmed(desk, 90), []
     call: Callable[..., Any] = StorageConnection._call_once
-    monkeypatch.setattr(StorageConnection, "_call_once", lambda self, name, arguments: (seen.append(name), call(self, name, arguments))[1])
+    monkeypatch.setattr(
+        StorageConnection,
+        "_call_once",
+        lambda self, name, arguments: (seen.append(name), call(self, name, arguments))[1],
+    )
     (told,) = desk.told("import.confirmed")
     desk.work("functions.imports.events.write", record(told))
-    assert seen == ["GetItem", "BatchGetItem", "BatchGetItem", "TransactWriteItems", "TransactWriteItems", "TransactWriteItems"]
+    assert seen == [
+        "GetItem",
+        "BatchGetItem",
+        "BatchGetItem",
+        "TransactWriteItems",
+        "TransactWriteItems",
+        "TransactWriteItems",
+    ]
     assert desk.shown(job_id)["state"] == "completed"
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deaths=st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=3))
-def test_however_often_it_dies_the_end_is_the_same(client: Client, monkeypatch: pytest.MonkeyPatch, deaths: list[tuple[int, bool]]) -> None:
+def test_however_often_it_dies_the_end_is_the_same(
+    client: Client, monkeypatch: pytest.MonkeyPatch, deaths: list[tuple[int, bool]]
+) -> None:
     from tests.imports.conftest import new_desk
 
     desk = new_desk(client)
@@ -207,4 +237,6 @@ def test_however_often_it_dies_the_end_is_the_same(client: Client, monkeypatch: 
             desk.work("functions.imports.events.write", record(told))
     assert desk.work("functions.imports.events.write", record(told)) == []
     assert [desk.shown(job_id)[name] for name in ("state", "questionsWritten")] == ["completed", 10]
-    assert sorted(question.question_id for question in desk.questions()) == [question_id(job_id, place) for place in range(10)]
+    assert sorted(question.question_id for question in desk.questions()) == [
+        question_id(job_id, place) for place in range(10)
+    ]

@@ -18,7 +18,11 @@ def test_a_large_file_gets_a_form_that_storage_enforces(desk: Desk) -> None:
     slot = desk.open(None, sizeBytes=5_000_000)
     assert (slot.status, slot.data["state"]) == (201, "waiting")
     form, job = slot.data["upload"], desk.stored(slot.data["jobId"])
-    assert form["fields"]["key"] == job.key == f"imports/{desk.client.tenant}/{desk.moderator.user_id}/{job.job_id}/original"
+    assert (
+        form["fields"]["key"]
+        == job.key
+        == f"imports/{desk.client.tenant}/{desk.moderator.user_id}/{job.job_id}/original"
+    )
     assert b'["content-length-range", 1, 5000000]' in base64.b64decode(form["fields"]["policy"])
     assert job.ttl
     desk.client.cloud.s3.put_object(Bucket=settings().bucket, Key=job.key, Body=TABLE.encode())
@@ -95,7 +99,9 @@ def test_the_preview_is_read_page_by_page(desk: Desk) -> None:
     job_id = desk.parsed("stem,correct\n" + "".join(f"Is {number} even?,{number % 2 == 0}\n" for number in range(560)))
     seen, cursor = [], None
     while True:
-        page = desk.moderator.get(desk.path(job_id, "/preview"), {"limit": 100, **({"cursor": cursor} if cursor else {})})
+        page = desk.moderator.get(
+            desk.path(job_id, "/preview"), {"limit": 100, **({"cursor": cursor} if cursor else {})}
+        )
         seen += [row["row"] for row in page.data]
         cursor = page.pagination.get("nextCursor")
         if cursor is None:
@@ -131,14 +137,18 @@ def test_a_report_that_no_answer_can_hold_is_refused(desk: Desk, monkeypatch: py
 
 def test_rows_that_are_no_longer_kept_are_gone(desk: Desk) -> None:
     job_id = desk.parsed()
-    desk.client.cloud.s3.delete_object(Bucket=settings().bucket, Key=f"{desk.stored(job_id).rows_place}/rows-0000.jsonl")
+    desk.client.cloud.s3.delete_object(
+        Bucket=settings().bucket, Key=f"{desk.stored(job_id).rows_place}/rows-0000.jsonl"
+    )
     assert desk.moderator.get(desk.path(job_id, "/preview")).status == 410
 
 
 def test_history_lists_the_newest_first_and_by_state(desk: Desk) -> None:
     first, second = desk.parsed(), desk.open().data["jobId"]
     assert [job["jobId"] for job in desk.moderator.get("/api/admin/import/history").data] == [second, first]
-    assert [job["jobId"] for job in desk.moderator.get("/api/admin/import/history", {"state": "parsed"}).data] == [first]
+    assert [job["jobId"] for job in desk.moderator.get("/api/admin/import/history", {"state": "parsed"}).data] == [
+        first
+    ]
     page = desk.moderator.get("/api/admin/import/history", {"limit": 1})
     assert page.pagination["hasNext"]
 
@@ -171,7 +181,8 @@ def test_roles_allow_what_the_workers_do(desk: Desk) -> None:
         desk.run(job_id)
         assert deliver(desk.client.cloud, desk.client.tenant) == 0
         desk.parsed(
-            f"stem,correct,topic\nWhich gas do plants take in?,true,{desk.topic_id}\nNew?,true,Plants\n", defaults={"courseId": desk.course_id}
+            f"stem,correct,topic\nWhich gas do plants take in?,true,{desk.topic_id}\nNew?,true,Plants\n",
+            defaults={"courseId": desk.course_id},
         )
     own = {touch for touch in touches if touch.function.startswith("functions.imports.")}
     assert {touch.function for touch in own} == {
@@ -183,8 +194,13 @@ def test_roles_allow_what_the_workers_do(desk: Desk) -> None:
     assert [touch for touch in own if touch.family not in families(rows[touch.function], writes=touch.is_write)] == []
 
 
-@pytest.mark.parametrize(("limit", "most", "reason"), [("MOST_ROWS", 2, "2 rows"), ("MOST_TOPICS", 0, "0 topics"), ("_MOST_SECONDS", -1, "too long")])
-def test_a_file_over_a_limit_fails_with_the_reason(desk: Desk, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, reason: str) -> None:
+@pytest.mark.parametrize(
+    ("limit", "most", "reason"),
+    [("MOST_ROWS", 2, "2 rows"), ("MOST_TOPICS", 0, "0 topics"), ("_MOST_SECONDS", -1, "too long")],
+)
+def test_a_file_over_a_limit_fails_with_the_reason(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, reason: str
+) -> None:
     from functions.imports.events import parse
 
     monkeypatch.setattr(parse, limit, most)

@@ -17,11 +17,18 @@ def test_a_file_becomes_questions_after_a_look(desk: Desk) -> None:
     job_id = opened.data["jobId"]
     assert desk.arrive(job_id) == []
     shown = desk.shown(job_id)
-    assert (shown["state"], shown["rows"]) == ("parsed", {"total": 3, "ready": 2, "duplicate": 0, "wrong": 1, "done": 0})
+    assert (shown["state"], shown["rows"]) == (
+        "parsed",
+        {"total": 3, "ready": 2, "duplicate": 0, "wrong": 1, "done": 0},
+    )
     assert shown["columns"] == {"stem": "stem", "option_a": "a", "option_b": "b", "correct": "correct"}
     first, _, third = desk.rows(job_id)
     assert (first["row"], first["outcome"], first["question"]["correctOptionIds"]) == (2, "create", ["b"])
-    assert (third["row"], third["outcome"], [problem["field"] for problem in third["problems"]]) == (4, "wrong", ["correct"])
+    assert (third["row"], third["outcome"], [problem["field"] for problem in third["problems"]]) == (
+        4,
+        "wrong",
+        ["correct"],
+    )
     assert desk.questions() == []
     confirmed = desk.confirm(job_id)
     assert (confirmed.status, confirmed.data["state"]) == (200, "confirmed")
@@ -44,7 +51,9 @@ def test_an_import_that_is_approved_by_another_moderator_enters_the_bank(desk: D
     desk.run(job_id)
     questions = desk.questions("approved")
     assert [question.author_id for question in questions] == [desk.moderator.user_id] * 2
-    comments = [ModerationComment.require(question_id=each.question_id, comment_id=each.question_id) for each in questions]
+    comments = [
+        ModerationComment.require(question_id=each.question_id, comment_id=each.question_id) for each in questions
+    ]
     assert {(comment.moderator_id, comment.verdict) for comment in comments} == {(other.user_id, "approved")}
     told = [json.loads(entry["Detail"]) for entry in desk.told("question.approved")]
     assert {each["questionId"] for each in told} == {question.question_id for question in questions}
@@ -107,7 +116,9 @@ def test_rows_name_topics_by_id_or_by_title_within_the_course(desk: Desk) -> Non
     other = ids.new_id()
     write_many([Topic(topic_id=other, course_id=desk.course_id, department_id="D", title="Cells & Tissue", order=2)])
     topics = [other, "cells &  tissue", "", "Stars", ids.new_id()]
-    table = "stem,correct,topic\n" + "".join(f"Is it so ({number})?,true,{topic}\n" for number, topic in enumerate(topics))
+    table = "stem,correct,topic\n" + "".join(
+        f"Is it so ({number})?,true,{topic}\n" for number, topic in enumerate(topics)
+    )
     found = desk.rows(desk.parsed(table, defaults={"courseId": desk.course_id, "topicId": desk.topic_id}))
     assert [row["question"]["topicId"] for row in found[:3]] == [other, other, desk.topic_id]
     assert [[problem["field"] for problem in row["problems"]] for row in found[3:]] == [["topic"], ["topic"]]
@@ -121,10 +132,24 @@ def test_without_any_topic_every_row_is_wrong_and_nothing_can_be_confirmed(desk:
 
 
 def test_defaults_hold_where_a_row_is_silent(desk: Desk) -> None:
-    given = {"topicId": desk.topic_id, "difficulty": "hard", "marks": "2.5", "tags": ["past"], "year": 2019, "examBody": "WAEC", "source": "Paper 1"}
-    first, second = desk.rows(desk.parsed("stem,correct,marks,year\nIs ice cold?,true,,\nIs fire hot?,true,1,2020\n", defaults=given))
+    given = {
+        "topicId": desk.topic_id,
+        "difficulty": "hard",
+        "marks": "2.5",
+        "tags": ["past"],
+        "year": 2019,
+        "examBody": "WAEC",
+        "source": "Paper 1",
+    }
+    first, second = desk.rows(
+        desk.parsed("stem,correct,marks,year\nIs ice cold?,true,,\nIs fire hot?,true,1,2020\n", defaults=given)
+    )
     assert {name: first["question"][name] for name in given} == given
-    assert (second["question"]["marks"], second["question"]["year"], second["question"]["examBody"]) == ("1", 2020, "WAEC")
+    assert (second["question"]["marks"], second["question"]["year"], second["question"]["examBody"]) == (
+        "1",
+        2020,
+        "WAEC",
+    )
 
 
 def test_the_declarations_problems_are_told_by_the_files_own_columns(desk: Desk) -> None:

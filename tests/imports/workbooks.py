@@ -22,13 +22,20 @@ def workbook(rows: list[list[Value]], stray: str = "") -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("[Content_Types].xml", _TYPES)
-        file.writestr("_rels/.rels", _RELATIONS.format(f'<Relationship Id="r1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/>'))
         file.writestr(
-            "xl/_rels/workbook.xml.rels", _RELATIONS.format(f'<Relationship Id="r1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>')
+            "_rels/.rels",
+            _RELATIONS.format(f'<Relationship Id="r1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/>'),
+        )
+        file.writestr(
+            "xl/_rels/workbook.xml.rels",
+            _RELATIONS.format(f'<Relationship Id="r1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'),
         )
         sheets = f'<sheets><sheet name="Questions" sheetId="1" r:id="r1" xmlns:r="{_OFFICE}"/></sheets>'
         file.writestr("xl/workbook.xml", f'<?xml version="1.0"?><workbook xmlns="{_MAIN}">{sheets}</workbook>')
-        file.writestr("xl/worksheets/sheet1.xml", f'<?xml version="1.0"?><worksheet xmlns="{_MAIN}"><sheetData>{body}</sheetData></worksheet>')
+        file.writestr(
+            "xl/worksheets/sheet1.xml",
+            f'<?xml version="1.0"?><worksheet xmlns="{_MAIN}"><sheetData>{body}</sheetData></worksheet>',
+        )
     return out.getvalue()
 
 

@@ -23,7 +23,10 @@ class Assembly:
     folder: Path
 
     def stacks(self) -> dict[str, dict[str, Any]]:
-        return {path.name.removesuffix(".template.json"): json.loads(path.read_text()) for path in sorted(self.folder.glob("lyceum-*.template.json"))}
+        return {
+            path.name.removesuffix(".template.json"): json.loads(path.read_text())
+            for path in sorted(self.folder.glob("lyceum-*.template.json"))
+        }
 
     def resources(self, kind: str) -> dict[str, Resource]:
         """The properties of all resources of a type, by stack and logical id."""
@@ -37,13 +40,21 @@ class Assembly:
     def statements(self) -> list[tuple[str, Resource]]:
         """Every statement of every role's own policy, with the policy's name."""
         policies = self.resources("AWS::IAM::Policy")
-        return [(name, statement) for name, policy in policies.items() for statement in policy["PolicyDocument"]["Statement"]]
+        return [
+            (name, statement)
+            for name, policy in policies.items()
+            for statement in policy["PolicyDocument"]["Statement"]
+        ]
 
     def findings(self) -> dict[str, str]:
         """What cdk-nag found and nobody accepted with a reason: rules by the path of the construct."""
         reports = json.loads((self.folder / "validation-report.json").read_text())["pluginReports"]
-        violations = [each for report in reports if report["pluginName"] == "AwsSolutions" for each in report["violations"]]
-        return {place["constructPath"]: each["ruleName"] for each in violations for place in each["violatingConstructs"]}
+        violations = [
+            each for report in reports if report["pluginName"] == "AwsSolutions" for each in report["violations"]
+        ]
+        return {
+            place["constructPath"]: each["ruleName"] for each in violations for place in each["violatingConstructs"]
+        }
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,11 @@ def as_function(place: Place, function: str, service: str) -> Any:
     """A client with the rights of a deployed function, and no others."""
     role = place.client("lambda").get_function_configuration(FunctionName=f"lyceum-local-{function}")["Role"]
     lent = place.client("sts").assume_role(RoleArn=role, RoleSessionName="probe")["Credentials"]
-    keys = {"aws_access_key_id": lent["AccessKeyId"], "aws_secret_access_key": lent["SecretAccessKey"], "aws_session_token": lent["SessionToken"]}
+    keys = {
+        "aws_access_key_id": lent["AccessKeyId"],
+        "aws_secret_access_key": lent["SecretAccessKey"],
+        "aws_session_token": lent["SessionToken"],
+    }
     return boto3.client(service, endpoint_url=place.url, region_name=REGION, **keys)
 
 
@@ -54,8 +58,14 @@ def test_a_reader_may_not_write(place: Place, facts: dict[str, Any]) -> None:
 
 
 def test_only_the_auth_function_may_sign(place: Place) -> None:
-    variables = place.client("lambda").get_function_configuration(FunctionName="lyceum-local-auth")["Environment"]["Variables"]
-    asked = {"KeyId": variables["LYCEUM_SIGNING_KEY"].split(",")[0], "Message": b"x", "SigningAlgorithm": "ECDSA_SHA_256"}
+    variables = place.client("lambda").get_function_configuration(FunctionName="lyceum-local-auth")["Environment"][
+        "Variables"
+    ]
+    asked = {
+        "KeyId": variables["LYCEUM_SIGNING_KEY"].split(",")[0],
+        "Message": b"x",
+        "SigningAlgorithm": "ECDSA_SHA_256",
+    }
     assert as_function(place, "auth", "kms").sign(**asked)["Signature"]
     assert refusal(as_function(place, "auth-authorizer", "kms").sign, **asked) in REFUSED
 
@@ -68,7 +78,12 @@ def test_only_the_auth_functions_read_the_secret_of_sign_ins(place: Place) -> No
 
 
 def test_the_publisher_may_publish_and_others_may_not(place: Place, facts: dict[str, Any]) -> None:
-    entry = {"Source": "lyceum", "DetailType": "probe.sent", "Detail": "{}", "EventBusName": facts["outputs"]["BusName"]}
+    entry = {
+        "Source": "lyceum",
+        "DetailType": "probe.sent",
+        "Detail": "{}",
+        "EventBusName": facts["outputs"]["BusName"],
+    }
     assert as_function(place, "outbox-stream", "events").put_events(Entries=[entry])["FailedEntryCount"] == 0
     assert refusal(as_function(place, "exams", "events").put_events, Entries=[entry]) in REFUSED
 
@@ -77,7 +92,9 @@ def test_uploads_are_written_below_their_prefix_only(place: Place, facts: dict[s
     bucket, files = facts["outputs"]["BucketName"], as_function(place, "content", "s3")
     assert refusal(files.put_object, Bucket=bucket, Key="derived/probe", Body=b"x") in REFUSED
     assert refusal(files.get_object, Bucket=bucket, Key="uploads/probe") in REFUSED
-    assert refusal(as_function(place, "exams", "s3").put_object, Bucket=bucket, Key="uploads/probe", Body=b"x") in REFUSED
+    assert (
+        refusal(as_function(place, "exams", "s3").put_object, Bucket=bucket, Key="uploads/probe", Body=b"x") in REFUSED
+    )
 
 
 def test_a_browser_of_a_known_origin_may_ask(facts: dict[str, Any]) -> None:

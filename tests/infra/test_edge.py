@@ -23,7 +23,9 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
 
     folder = tmp_path_factory.mktemp("edge")
     app = cdk.App(outdir=str(folder), context=json.loads((ROOT / "cdk.json").read_text())["context"])
-    stage = Stage("prod", "lyceum.test", "a@lyceum.test", ("https://lyceum.test",), edge_public_key="-----BEGIN PUBLIC KEY-----")
+    stage = Stage(
+        "prod", "lyceum.test", "a@lyceum.test", ("https://lyceum.test",), edge_public_key="-----BEGIN PUBLIC KEY-----"
+    )
     EdgeStack(app, stage, StorageStack(app, stage))
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     with contextlib.suppress(RuntimeError):  # raised for findings, which a test of its own reports
@@ -51,8 +53,16 @@ def test_every_address_has_to_be_signed_and_only_variants_are_answered(edge: Ass
 
 
 def test_answers_carry_security_headers(edge: Assembly) -> None:
-    headers = only(edge, "AWS::CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
-    assert set(headers) == {"ContentSecurityPolicy", "ContentTypeOptions", "FrameOptions", "ReferrerPolicy", "StrictTransportSecurity"}
+    headers = only(edge, "AWS::CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"][
+        "SecurityHeadersConfig"
+    ]
+    assert set(headers) == {
+        "ContentSecurityPolicy",
+        "ContentTypeOptions",
+        "FrameOptions",
+        "ReferrerPolicy",
+        "StrictTransportSecurity",
+    }
 
 
 def test_the_bucket_lets_the_network_read_variants_only(edge: Assembly) -> None:

@@ -23,7 +23,9 @@ def entities(base: type[Entity] = Entity) -> Iterator[type[Entity]]:
 
 
 def stored() -> set[str]:
-    own = [entity for entity in entities() if inspect.getfile(entity).startswith(LAYER)]  # tests declare some of their own
+    own = [
+        entity for entity in entities() if inspect.getfile(entity).startswith(LAYER)
+    ]  # tests declare some of their own
     return {family for entity in own if hasattr(entity, "keys") for family in entity.keys.families}
 
 
@@ -33,7 +35,11 @@ def test_every_named_family_is_stored_by_some_entity(function: Function) -> None
 
 
 def test_every_stored_family_is_reached_by_some_function() -> None:
-    reached = {family for function in FUNCTIONS for family in (*families(function, writes=False), *families(function, writes=True))}
+    reached = {
+        family
+        for function in FUNCTIONS
+        for family in (*families(function, writes=False), *families(function, writes=True))
+    }
     assert stored() <= reached
 
 

@@ -41,11 +41,17 @@ def test_a_prefix_is_one_greedy_route_behind_the_authorizer() -> None:
 
 
 def test_the_bare_prefix_appears_when_it_is_declared() -> None:
-    assert keys(declared("GET /api/exams")) == {"ANY /api/exams": ("exams", True), "OPTIONS /api/exams": ("exams", False)}
+    assert keys(declared("GET /api/exams")) == {
+        "ANY /api/exams": ("exams", True),
+        "OPTIONS /api/exams": ("exams", False),
+    }
 
 
 def test_an_anonymous_route_has_a_route_of_its_own() -> None:
-    made = keys(declared("POST /api/auth/login", function="auth", is_anonymous=True), declared("GET /api/auth/me", function="auth"))
+    made = keys(
+        declared("POST /api/auth/login", function="auth", is_anonymous=True),
+        declared("GET /api/auth/me", function="auth"),
+    )
     assert made["POST /api/auth/login"] == ("auth", False)
     assert made["ANY /api/auth/{proxy+}"] == ("auth", True)
 
@@ -55,13 +61,17 @@ def test_a_prefix_with_anonymous_routes_only_has_no_greedy_one() -> None:
 
 
 def test_a_literal_route_that_an_anonymous_parameter_would_take_is_kept_behind_the_authorizer() -> None:
-    derived = derive([declared("GET /api/questions/{questionId}", is_anonymous=True), declared("GET /api/questions/random")])
+    derived = derive(
+        [declared("GET /api/questions/{questionId}", is_anonymous=True), declared("GET /api/questions/random")]
+    )
     assert winner(derived, "GET", "/api/questions/random").is_protected
     assert not winner(derived, "GET", "/api/questions/01J").is_protected
 
 
 def test_another_method_of_an_anonymous_path_stays_protected() -> None:
-    derived = derive([declared("GET /api/questions/{questionId}", is_anonymous=True), declared("DELETE /api/questions/{questionId}")])
+    derived = derive(
+        [declared("GET /api/questions/{questionId}", is_anonymous=True), declared("DELETE /api/questions/{questionId}")]
+    )
     assert winner(derived, "DELETE", "/api/questions/01J").is_protected
 
 
@@ -97,7 +107,9 @@ def test_domains_share_the_admin_noun_by_the_next_segment() -> None:
 
 
 def test_routes_outside_the_api_are_their_own() -> None:
-    assert keys(declared("GET /.well-known/jwks.json", is_anonymous=True)) == {"GET /.well-known/jwks.json": ("exams", False)}
+    assert keys(declared("GET /.well-known/jwks.json", is_anonymous=True)) == {
+        "GET /.well-known/jwks.json": ("exams", False)
+    }
     assert keys(declared("GET /internal/report")) == {"GET /internal/report": ("exams", True)}
 
 

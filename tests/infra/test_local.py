@@ -23,10 +23,15 @@ def test_streams_are_read_from_the_start_after_a_restart(place: Place) -> None:
     state = place.emulator / "state"
     state.mkdir(parents=True)
     positions = {"__account_region_scoped__": True, "data": {"mapping": 175}}
-    (state / "lambda.json").write_text(json.dumps({"payload": {"dynamodb_stream_positions": positions, "functions": [1]}}))
+    (state / "lambda.json").write_text(
+        json.dumps({"payload": {"dynamodb_stream_positions": positions, "functions": [1]}})
+    )
     emulator.rewind_streams(place)
     payload = json.loads((state / "lambda.json").read_text())["payload"]
-    assert payload == {"dynamodb_stream_positions": {"__account_region_scoped__": True, "data": {"mapping": 0}}, "functions": [1]}
+    assert payload == {
+        "dynamodb_stream_positions": {"__account_region_scoped__": True, "data": {"mapping": 0}},
+        "functions": [1],
+    }
 
 
 def test_no_other_cloud_leaks_into_the_programs(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,4 +71,9 @@ def test_a_package_is_the_same_for_the_same_files(tmp_path: Path) -> None:
 
 def test_a_lifecycle_rule_is_written_as_the_api_wants_it() -> None:
     declared = {"Id": "quarantine", "Prefix": "quarantine/", "ExpirationInDays": 30, "Status": "Enabled"}
-    assert _lifecycle_rule(declared) == {"ID": "quarantine", "Status": "Enabled", "Filter": {"Prefix": "quarantine/"}, "Expiration": {"Days": 30}}
+    assert _lifecycle_rule(declared) == {
+        "ID": "quarantine",
+        "Status": "Enabled",
+        "Filter": {"Prefix": "quarantine/"},
+        "Expiration": {"Days": 30},
+    }

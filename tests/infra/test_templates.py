@@ -18,14 +18,23 @@ def as_list(value: object) -> list[object]:
 
 
 def function_named(production: Assembly, name: str) -> Resource:
-    (found,) = [each for each in production.resources("AWS::Lambda::Function").values() if each["FunctionName"] == f"lyceum-prod-{name}"]
+    (found,) = [
+        each
+        for each in production.resources("AWS::Lambda::Function").values()
+        if each["FunctionName"] == f"lyceum-prod-{name}"
+    ]
     return found
 
 
 def statements_of(production: Assembly, name: str) -> list[Resource]:
     role = function_named(production, name)["Role"]["Fn::GetAtt"][0]
     policies = production.resources("AWS::IAM::Policy").values()
-    return [each for policy in policies if {"Ref": role} in policy["Roles"] for each in policy["PolicyDocument"]["Statement"]]
+    return [
+        each
+        for policy in policies
+        if {"Ref": role} in policy["Roles"]
+        for each in policy["PolicyDocument"]["Statement"]
+    ]
 
 
 def test_nag_finds_nothing(production: Assembly) -> None:
@@ -36,7 +45,9 @@ def test_nag_finds_nothing(production: Assembly) -> None:
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
 @pytest.mark.parametrize(("actions", "writes"), [(READS, False), (WRITES, True)], ids=["reads", "writes"])
-def test_role_reaches_just_the_families_of_its_row(production: Assembly, function: Function, actions: tuple[str, ...], writes: bool) -> None:
+def test_role_reaches_just_the_families_of_its_row(
+    production: Assembly, function: Function, actions: tuple[str, ...], writes: bool
+) -> None:
     granted = {
         key
         for statement in statements_of(production, function.name)
@@ -48,7 +59,12 @@ def test_role_reaches_just_the_families_of_its_row(production: Assembly, functio
 
 
 def test_every_table_permission_is_narrowed_to_keys(production: Assembly) -> None:
-    stream_only = {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"}
+    stream_only = {
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
+    }
     for name, statement in production.statements():
         actions = {str(action) for action in as_list(statement["Action"])}
         if any(action.startswith("dynamodb:") for action in actions - stream_only):
@@ -59,17 +75,26 @@ def test_every_table_permission_is_narrowed_to_keys(production: Assembly) -> Non
 
 def test_only_tracing_and_listing_streams_have_no_narrower_resource(production: Assembly) -> None:
     allowed = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
-    wide = {str(action) for _, statement in production.statements() if statement.get("Resource") == "*" for action in as_list(statement["Action"])}
+    wide = {
+        str(action)
+        for _, statement in production.statements()
+        if statement.get("Resource") == "*"
+        for action in as_list(statement["Action"])
+    }
     assert wide <= allowed
 
 
 def test_only_the_auth_function_signs(production: Assembly) -> None:
-    signing = [function.name for function in FUNCTIONS if "kms:Sign" in json.dumps(statements_of(production, function.name))]
+    signing = [
+        function.name for function in FUNCTIONS if "kms:Sign" in json.dumps(statements_of(production, function.name))
+    ]
     assert signing == ["auth"]
 
 
 def test_secrets_of_accounts_are_for_the_auth_function_alone(production: Assembly) -> None:
-    reaching = [function.name for function in FUNCTIONS if "|CRED#" in json.dumps(statements_of(production, function.name))]
+    reaching = [
+        function.name for function in FUNCTIONS if "|CRED#" in json.dumps(statements_of(production, function.name))
+    ]
     assert reaching == ["auth", "auth-events"]
 
 
@@ -106,7 +131,9 @@ def test_new_objects_are_announced(production: Assembly) -> None:
 def test_queues_are_encrypted_and_give_up_into_a_dead_letter_queue(production: Assembly) -> None:
     queues = production.resources("AWS::SQS::Queue").values()
     dead = {queue["QueueName"] for queue in queues if queue["QueueName"].endswith("-dead")}
-    expected = {f"lyceum-prod-{row.name}-dead" for row in FUNCTIONS if isinstance(row.trigger, Queue | Schedule | Stream)}
+    expected = {
+        f"lyceum-prod-{row.name}-dead" for row in FUNCTIONS if isinstance(row.trigger, Queue | Schedule | Stream)
+    }
     assert dead == expected
     for queue in queues:
         assert queue["SqsManagedSseEnabled"]
@@ -134,7 +161,11 @@ def test_rules_reach_queues_and_never_functions(production: Assembly) -> None:
 
 
 def test_gateway_leaves_only_declared_routes_and_preflights_open(production: Assembly) -> None:
-    routes = [route for route in production.resources("AWS::ApiGatewayV2::Route").values() if "Sockets" not in json.dumps(route["ApiId"])]
+    routes = [
+        route
+        for route in production.resources("AWS::ApiGatewayV2::Route").values()
+        if "Sockets" not in json.dumps(route["ApiId"])
+    ]
     open_routes = {route["RouteKey"] for route in routes if route["AuthorizationType"] == "NONE"}
     declared = {f"{route.method} {route.path}" for route in declared_routes(FUNCTIONS) if route.is_anonymous}
     assert {key for key in open_routes if not key.startswith("OPTIONS ")} == declared
@@ -144,34 +175,63 @@ def test_gateway_leaves_only_declared_routes_and_preflights_open(production: Ass
 
 
 def test_authorizer_is_simple_and_remembers_five_minutes(production: Assembly) -> None:
-    (authorizer,) = [each for each in production.resources("AWS::ApiGatewayV2::Authorizer").values() if each["Name"] == "lyceum-prod-authorizer"]
+    (authorizer,) = [
+        each
+        for each in production.resources("AWS::ApiGatewayV2::Authorizer").values()
+        if each["Name"] == "lyceum-prod-authorizer"
+    ]
     assert authorizer["EnableSimpleResponses"]
     assert authorizer["IdentitySource"] == ["$request.header.Authorization"]
     assert authorizer["AuthorizerResultTtlInSeconds"] == 300
 
 
 def test_sockets_open_only_with_a_ticket(production: Assembly) -> None:
-    routes = [route for route in production.resources("AWS::ApiGatewayV2::Route").values() if "Sockets" in json.dumps(route["ApiId"])]
-    assert {route["RouteKey"]: route["AuthorizationType"] for route in routes} == {"$connect": "CUSTOM", "$disconnect": "NONE", "$default": "NONE"}
-    (door,) = [each for each in production.resources("AWS::ApiGatewayV2::Authorizer").values() if each["Name"] == "lyceum-prod-door"]
+    routes = [
+        route
+        for route in production.resources("AWS::ApiGatewayV2::Route").values()
+        if "Sockets" in json.dumps(route["ApiId"])
+    ]
+    assert {route["RouteKey"]: route["AuthorizationType"] for route in routes} == {
+        "$connect": "CUSTOM",
+        "$disconnect": "NONE",
+        "$default": "NONE",
+    }
+    (door,) = [
+        each
+        for each in production.resources("AWS::ApiGatewayV2::Authorizer").values()
+        if each["Name"] == "lyceum-prod-door"
+    ]
     assert door["IdentitySource"] == ["route.request.querystring.ticket"]
     assert "AuthorizerResultTtlInSeconds" not in door  # a ticket is good once
 
 
 def test_only_live_functions_post_to_connections(production: Assembly) -> None:
-    posting = [function.name for function in FUNCTIONS if "execute-api:ManageConnections" in json.dumps(statements_of(production, function.name))]
+    posting = [
+        function.name
+        for function in FUNCTIONS
+        if "execute-api:ManageConnections" in json.dumps(statements_of(production, function.name))
+    ]
     assert posting == ["realtime-websocket", "realtime-events"]
 
 
 def test_only_the_push_worker_reaches_devices_and_only_those_of_the_stages_application(production: Assembly) -> None:
-    pushing = [function.name for function in FUNCTIONS if "sns:CreatePlatformEndpoint" in json.dumps(statements_of(production, function.name))]
+    pushing = [
+        function.name
+        for function in FUNCTIONS
+        if "sns:CreatePlatformEndpoint" in json.dumps(statements_of(production, function.name))
+    ]
     assert pushing == ["notifications-push"]
-    (statement,) = [each for each in statements_of(production, "notifications-push") if "sns:Publish" in as_list(each["Action"])]
+    (statement,) = [
+        each for each in statements_of(production, "notifications-push") if "sns:Publish" in as_list(each["Action"])
+    ]
     assert statement["Resource"] == [FCM_APPLICATION, FCM_APPLICATION.replace(":app/", ":endpoint/") + "/*"]
 
 
 def test_functions_know_which_channels_are_set_up(production: Assembly) -> None:
-    known = {made["Environment"]["Variables"]["LYCEUM_CHANNELS"] for made in production.resources("AWS::Lambda::Function").values()}
+    known = {
+        made["Environment"]["Variables"]["LYCEUM_CHANNELS"]
+        for made in production.resources("AWS::Lambda::Function").values()
+    }
     assert known == {"email,push,fcm"}
 
 
@@ -179,7 +239,11 @@ def test_bounces_and_complaints_are_told_to_the_default_bus(production: Assembly
     (told,) = production.resources("AWS::SES::ConfigurationSetEventDestination").values()
     assert told["EventDestination"]["MatchingEventTypes"] == ["bounce", "complaint"]
     assert "event-bus/default" in json.dumps(told["EventDestination"]["EventBridgeDestination"])
-    (rule,) = [rule for rule in production.resources("AWS::Events::Rule").values() if rule["EventPattern"]["source"] == ["aws.ses"]]
+    (rule,) = [
+        rule
+        for rule in production.resources("AWS::Events::Rule").values()
+        if rule["EventPattern"]["source"] == ["aws.ses"]
+    ]
     assert "EventBusName" not in rule
 
 
@@ -218,7 +282,11 @@ def test_every_function_and_queue_has_its_alarms(production: Assembly) -> None:
 
 def test_stacks_are_protected_and_stay_below_the_quota(production: Assembly) -> None:
     manifest = json.loads((production.folder / "manifest.json").read_text())
-    artifacts = {name: each for name, each in manifest["artifacts"].items() if each["type"] == "aws:cloudformation:stack" and name != CANARY}
+    artifacts = {
+        name: each
+        for name, each in manifest["artifacts"].items()
+        if each["type"] == "aws:cloudformation:stack" and name != CANARY
+    }
     stacks = [each["properties"] for each in artifacts.values()]
     assert len(stacks) == 5
     assert all(stack["terminationProtection"] for stack in stacks)

@@ -36,7 +36,13 @@ def _within_rights() -> Iterator[None]:
 def completed(user_id: str, **values: Any) -> ExamCompleted:
     """Return the event of a marked exam."""
     marks = {"score": Decimal("7.50"), "max_score": Decimal(10), "percent": Decimal("75.00"), "passed": True}
-    facts = {"exam_id": ids.new_id(), "mode": "practice", "cause": "submitted", "finished_at": clock.now(), "topic_ids": ["t"]}
+    facts = {
+        "exam_id": ids.new_id(),
+        "mode": "practice",
+        "cause": "submitted",
+        "finished_at": clock.now(),
+        "topic_ids": ["t"],
+    }
     return ExamCompleted.model_validate({**marks, **facts, "user_id": user_id, **values})
 
 
@@ -52,7 +58,10 @@ def approved(author_id: str) -> QuestionApproved:
 
 def hand(worker: ModuleType, *events: Event) -> int:
     """Hand events to a worker in one batch and return how many messages failed."""
-    entries = [{"Source": "lyceum", "DetailType": event.name, "Detail": event.model_dump_json(by_alias=True)} for event in events]
+    entries = [
+        {"Source": "lyceum", "DetailType": event.name, "Detail": event.model_dump_json(by_alias=True)}
+        for event in events
+    ]
     return _run(worker, entries)
 
 
@@ -83,14 +92,18 @@ class Post:
 
     def deliver(self) -> int:
         """Bring every request for a mail that was ever made to the worker; returns how many messages failed."""
-        entries = [entry for entry in self.cloud.published(self.tenant) if entry["DetailType"] in deliver.consumer.events]
+        entries = [
+            entry for entry in self.cloud.published(self.tenant) if entry["DetailType"] in deliver.consumer.events
+        ]
         return _run(deliver, entries)
 
     def refuse(self, code: str, message: str = "no") -> None:
         """Refuse what comes with an error of the service."""
 
         def refuse() -> None:
-            raise clients.client("sesv2").exceptions.ClientError({"Error": {"Code": code, "Message": message}}, "SendEmail")
+            raise clients.client("sesv2").exceptions.ClientError(
+                {"Error": {"Code": code, "Message": message}}, "SendEmail"
+            )
 
         self.instead = refuse
 
@@ -148,7 +161,10 @@ class Requests:
 
     def hand_to(self, worker: ModuleType) -> int:
         """Bring a worker all that it reacts to; returns how many messages failed."""
-        return _run(worker, [entry for entry in self.cloud.published(self.tenant) if entry["DetailType"] in worker.consumer.events])
+        return _run(
+            worker,
+            [entry for entry in self.cloud.published(self.tenant) if entry["DetailType"] in worker.consumer.events],
+        )
 
 
 @pytest.fixture

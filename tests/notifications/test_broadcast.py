@@ -25,7 +25,10 @@ from functions.notifications import broadcast, dispatch, follow
 
 def people(number: int, **values: str) -> list[str]:
     """Store users in the current tenant and return their ids."""
-    users = [User(user_id=ids.new_id(), username=f"u{n}", first_name="U", last_name=str(n), role="student", **values) for n in range(number)]
+    users = [
+        User(user_id=ids.new_id(), username=f"u{n}", first_name="U", last_name=str(n), role="student", **values)
+        for n in range(number)
+    ]
     write_many(users)
     return [user.user_id for user in users]
 
@@ -46,7 +49,9 @@ def told(user_ids: list[str]) -> list[int]:
     return [len(list(find_all(Notification, user_id=user_id))) for user_id in user_ids]
 
 
-def test_everybody_is_told_once_over_several_pages(cloud: Cloud, tenant: str, requests: Requests, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_everybody_is_told_once_over_several_pages(
+    cloud: Cloud, tenant: str, requests: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
     users, gone = people(50), people(2, status="deleted")
     monkeypatch.setattr(broadcast, "_PAGE", 20)
     monkeypatch.setattr(broadcast, "_CHUNK", 8)
@@ -116,11 +121,17 @@ def test_students_are_told_each_week_how_many_questions_are_new_in_their_course(
 ) -> None:
     monkeypatch.setattr(broadcast, "_PAGE", 2)
     users, left, others = people(3), people(1), people(1)
-    Unit().put(Course(course_id="c", department_id="d", instructor_id="i", code="A 1", title="Anatomy", level=100, credit_units=3)).commit()
+    Unit().put(
+        Course(
+            course_id="c", department_id="d", instructor_id="i", code="A 1", title="Anatomy", level=100, credit_units=3
+        )
+    ).commit()
     write_many(Enrolment(course_id="c", user_id=user_id, state="active", enrolled_at=clock.at) for user_id in users)
     write_many(Enrolment(course_id="c", user_id=user_id, state="left", enrolled_at=clock.at) for user_id in left)
     event = approved("author")
-    assert hand(follow, event, event, approved("author"), approved("author").model_copy(update={"first_time": False})) == 0
+    assert (
+        hand(follow, event, event, approved("author"), approved("author").model_copy(update={"first_time": False})) == 0
+    )
     for period in ("2027-W01", "2027-W02", "2027-W02"):
         spread(requests, PeriodEnded(event_id=f"{period}-0000000000000000", length="week", period=period))
     assert (told(users), told(left), told(others)) == ([1] * 3, [0], [0])

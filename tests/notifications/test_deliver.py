@@ -46,13 +46,19 @@ def forget_markers(client: Client) -> None:
 def test_a_result_is_mailed_as_text_and_as_html_and_recorded(client: Client, post: Post, exam_id: str) -> None:
     assert post.deliver() == 0
     (mail,) = post.sent
-    assert (mail["FromEmailAddress"], mail["Destination"]) == (settings().mail_from, {"ToAddresses": ["student@example.com"]})
+    assert (mail["FromEmailAddress"], mail["Destination"]) == (
+        settings().mail_from,
+        {"ToAddresses": ["student@example.com"]},
+    )
     tags = {tag["Name"]: tag["Value"] for tag in mail["EmailTags"]}
     assert tags == {"notification": post.delivery.notification_id, "tenant": client.tenant}
     simple = mail["Content"]["Simple"]
     assert simple["Subject"]["Data"] == "Your exam is marked: 75.00 %"
     text, html = (simple["Body"][form]["Data"] for form in ("Text", "Html"))
-    assert text.startswith("Hello Student,\n\nYou reached 7.50 of 10 marks.") and f"\n\nReference: {exam_id}\n\n--\n" in text
+    assert (
+        text.startswith("Hello Student,\n\nYou reached 7.50 of 10 marks.")
+        and f"\n\nReference: {exam_id}\n\n--\n" in text
+    )
     assert html.startswith('<!doctype html><html lang="en">') and f"<p>Reference: {exam_id}</p>" in html
     assert (post.delivery.state, post.delivery.provider_id, post.delivery.reason) == ("sent", mail["MessageId"], None)
 
@@ -90,7 +96,9 @@ def test_a_refusal_for_good_is_recorded_and_not_tried_again(post: Post, exam_id:
     assert (post.delivery.state, post.delivery.reason, post.sent) == ("failed", code, [])
 
 
-@pytest.mark.parametrize("code", ["TooManyRequestsException", "SendingPausedException", "MailFromDomainNotVerifiedException"])
+@pytest.mark.parametrize(
+    "code", ["TooManyRequestsException", "SendingPausedException", "MailFromDomainNotVerifiedException"]
+)
 def test_a_refusal_for_now_is_tried_again(post: Post, exam_id: str, code: str) -> None:
     post.refuse(code)
     assert post.deliver() == 1
@@ -110,7 +118,9 @@ def test_no_answer_is_tried_again(post: Post, exam_id: str) -> None:
     assert len(post.sent) == 1
 
 
-def test_after_a_crash_the_claim_holds_for_its_lease_and_then_the_mail_is_sent(post: Post, exam_id: str, clock: Clock) -> None:
+def test_after_a_crash_the_claim_holds_for_its_lease_and_then_the_mail_is_sent(
+    post: Post, exam_id: str, clock: Clock
+) -> None:
     def crash() -> None:
         raise Crash
 
@@ -126,7 +136,9 @@ def test_after_a_crash_the_claim_holds_for_its_lease_and_then_the_mail_is_sent(p
     assert post.delivery.state == "sent"
 
 
-def test_a_mail_whose_record_is_lost_is_sent_again_rather_than_never(post: Post, exam_id: str, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mail_whose_record_is_lost_is_sent_again_rather_than_never(
+    post: Post, exam_id: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object) -> None:
         raise Unavailable
 
@@ -139,7 +151,9 @@ def test_a_mail_whose_record_is_lost_is_sent_again_rather_than_never(post: Post,
 
 
 @pytest.mark.parametrize("change", [{"email": None}, {"status": "deleted"}], ids=["no address", "deleted"])
-def test_a_reader_who_left_meanwhile_gets_none(client: Client, post: Post, exam_id: str, change: dict[str, object]) -> None:
+def test_a_reader_who_left_meanwhile_gets_none(
+    client: Client, post: Post, exam_id: str, change: dict[str, object]
+) -> None:
     edit_user(client, **change)
     assert post.deliver() == 0
     assert (post.delivery.state, post.sent) == ("suppressed", [])
@@ -151,7 +165,9 @@ def test_a_notification_without_a_delivery_sends_nothing(client: Client, post: P
 
 
 @pytest.mark.parametrize("code", ["MessageRejected", "TooManyRequestsException"])
-def test_logs_name_neither_addresses_nor_contents(post: Post, exam_id: str, code: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_logs_name_neither_addresses_nor_contents(
+    post: Post, exam_id: str, code: str, caplog: pytest.LogCaptureFixture
+) -> None:
     post.refuse(code, "Address student@example.com is not verified: Hello Student, you reached 7.50")
     post.deliver()
     logged = "".join(logger.registered_formatter.format(record) for record in caplog.records)
@@ -159,8 +175,12 @@ def test_logs_name_neither_addresses_nor_contents(post: Post, exam_id: str, code
     assert [secret for secret in ("student@", "Hello", "7.50", "marked") if secret in logged] == []
 
 
-@pytest.mark.parametrize(("code", "outcome"), [(None, "sent"), ("MessageRejected", "failed"), ("TooManyRequestsException", "postponed")])
-def test_what_becomes_of_each_delivery_is_counted(post: Post, exam_id: str, code: str | None, outcome: str, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    ("code", "outcome"), [(None, "sent"), ("MessageRejected", "failed"), ("TooManyRequestsException", "postponed")]
+)
+def test_what_becomes_of_each_delivery_is_counted(
+    post: Post, exam_id: str, code: str | None, outcome: str, caplog: pytest.LogCaptureFixture
+) -> None:
     if code:
         post.refuse(code)
     post.deliver()

@@ -108,13 +108,18 @@ def test_an_event_that_comes_again_after_its_marker_is_gone_doubles_nothing(clie
     assert counts(student.user_id) == (1, 1)
 
 
-def test_events_out_of_order_stand_in_the_inbox_in_the_order_in_which_they_happened(client: Client, clock: Clock) -> None:
+def test_events_out_of_order_stand_in_the_inbox_in_the_order_in_which_they_happened(
+    client: Client, clock: Clock
+) -> None:
     student = client.as_("student")
     first = completed(student.user_id)
     clock.advance(seconds=1)
     second = completed(student.user_id)
     tell(second, first)
-    assert [message["data"]["examId"] for message in student.get("/api/notifications").data] == [second.exam_id, first.exam_id]
+    assert [message["data"]["examId"] for message in student.get("/api/notifications").data] == [
+        second.exam_id,
+        first.exam_id,
+    ]
 
 
 def test_only_some_kinds_are_mailed(client: Client, clock: Clock, tenant: str) -> None:

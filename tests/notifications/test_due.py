@@ -32,7 +32,9 @@ def told(cloud: Cloud, tenant: str, name: str) -> list[dict[str, Any]]:
     return [json.loads(entry["Detail"]) for entry in cloud.outbox(tenant) if entry["DetailType"] == name]
 
 
-def test_what_quiet_hours_held_back_goes_when_they_end_and_once(client: Client, clock: Clock, post: Post, tenant: str) -> None:
+def test_what_quiet_hours_held_back_goes_when_they_end_and_once(
+    client: Client, clock: Clock, post: Post, tenant: str
+) -> None:
     student = client.as_("student")
     student.put(PATH, {"quietHours": {"start": "08:00", "until": "10:00"}})
     tell(completed(student.user_id))
@@ -117,10 +119,14 @@ def test_a_student_is_reminded_at_the_chosen_time_once_a_day(client: Client, clo
 
 
 @pytest.mark.parametrize(("finished", "is_reminded"), [(1, True), (2, False)])
-def test_who_has_reached_the_goal_is_not_reminded(client: Client, clock: Clock, requests: Requests, finished: int, is_reminded: bool) -> None:
+def test_who_has_reached_the_goal_is_not_reminded(
+    client: Client, clock: Clock, requests: Requests, finished: int, is_reminded: bool
+) -> None:
     student = client.as_("student")
     remind_at(student, "10:00", goal=2)
-    events = [completed(student.user_id), LessonCompleted(course_id="c", lesson_id="l", user_id=student.user_id)][:finished]
+    events = [completed(student.user_id), LessonCompleted(course_id="c", lesson_id="l", user_id=student.user_id)][
+        :finished
+    ]
     for _ in range(2):
         assert hand(follow, *events) == 0
     clock.advance(hours=1)
@@ -134,7 +140,9 @@ def test_who_is_not_reminded_is_not_counted_either(client: Client, tenant: str) 
     assert "study_day" not in [item["kind"]["S"] for item in client.cloud.items(tenant)]
 
 
-def test_a_reminder_that_comes_late_on_its_day_still_comes_and_on_the_next_day_not(client: Client, clock: Clock, requests: Requests) -> None:
+def test_a_reminder_that_comes_late_on_its_day_still_comes_and_on_the_next_day_not(
+    client: Client, clock: Clock, requests: Requests
+) -> None:
     student = client.as_("student")
     remind_at(student, "10:00")
     clock.move_to(datetime(2027, 1, 11, 23, 0, tzinfo=UTC))
@@ -148,7 +156,9 @@ def test_a_reminder_that_comes_late_on_its_day_still_comes_and_on_the_next_day_n
     assert reminders(student, requests) == ["2027-01-11", "2027-01-14"]
 
 
-def test_another_time_on_the_same_day_reminds_only_once_and_none_not_at_all(client: Client, clock: Clock, requests: Requests) -> None:
+def test_another_time_on_the_same_day_reminds_only_once_and_none_not_at_all(
+    client: Client, clock: Clock, requests: Requests
+) -> None:
     student = client.as_("student")
     remind_at(student, "10:00")
     clock.advance(hours=1)
@@ -189,13 +199,17 @@ def test_who_deleted_the_account_is_not_reminded(client: Client, clock: Clock) -
     zone=st.sampled_from(["UTC", "Africa/Lagos", "Asia/Kathmandu", "America/St_Johns", "Pacific/Auckland"]),
     time=st.tuples(st.integers(0, 23), st.integers(0, 59)).map(lambda pair: f"{pair[0]:02d}:{pair[1]:02d}"),
 )
-def test_in_any_zone_the_reminder_is_due_in_the_quarter_of_an_hour_that_holds_its_time(cloud: Cloud, zone: str, time: str) -> None:
+def test_in_any_zone_the_reminder_is_due_in_the_quarter_of_an_hour_that_holds_its_time(
+    cloud: Cloud, zone: str, time: str
+) -> None:
     with Clock() as clock, cloud.new_tenant() as tenant:
         student = Client(cloud, tenant).as_("student")
         remind_at(student, time, zone=zone)
         due = datetime.fromisoformat(StudyReminder.require(user_id=student.user_id).due_bucket + "+00:00")
         local = datetime.fromisoformat(f"2027-01-11T{time}")
-        shown = (due.astimezone(time_zones.zone(zone)).hour * 60 + due.astimezone(time_zones.zone(zone)).minute) - (local.hour * 60 + local.minute)
+        shown = (due.astimezone(time_zones.zone(zone)).hour * 60 + due.astimezone(time_zones.zone(zone)).minute) - (
+            local.hour * 60 + local.minute
+        )
         assert -15 < shown <= 0
         assert clock.at - timedelta(minutes=15) < due <= clock.at + timedelta(days=1)
 
@@ -211,7 +225,9 @@ def warnings(client: Client, requests: Requests) -> list[str]:
     return sorted((message["data"]["daysLeft"] for message in found), key=int, reverse=True)
 
 
-def test_the_end_of_a_plan_is_told_at_30_7_and_1_days_and_on_the_day(client: Client, clock: Clock, requests: Requests) -> None:
+def test_the_end_of_a_plan_is_told_at_30_7_and_1_days_and_on_the_day(
+    client: Client, clock: Clock, requests: Requests
+) -> None:
     student = client.as_("student")
     plan(student.user_id, clock.at + timedelta(days=33))
     for left in (33, 31, 30, 29, 8, 7, 6, 2, 1, 0, -1):
@@ -222,7 +238,9 @@ def test_the_end_of_a_plan_is_told_at_30_7_and_1_days_and_on_the_day(client: Cli
     assert warnings(student, requests) == ["30", "7", "1", "0"]
 
 
-def test_after_a_pause_only_the_nearest_warning_is_given_with_the_days_that_are_left(client: Client, clock: Clock, requests: Requests) -> None:
+def test_after_a_pause_only_the_nearest_warning_is_given_with_the_days_that_are_left(
+    client: Client, clock: Clock, requests: Requests
+) -> None:
     student = client.as_("student")
     plan(student.user_id, clock.at + timedelta(days=33))
     run(expire)
@@ -231,7 +249,9 @@ def test_after_a_pause_only_the_nearest_warning_is_given_with_the_days_that_are_
     assert warnings(student, requests) == ["4"]
 
 
-def test_the_end_of_a_course_that_was_bought_is_not_that_of_a_plan(client: Client, clock: Clock, requests: Requests) -> None:
+def test_the_end_of_a_course_that_was_bought_is_not_that_of_a_plan(
+    client: Client, clock: Clock, requests: Requests
+) -> None:
     student = client.as_("student")
     Unit().put(Entitlement(user_id=student.user_id, product="COURSE#c", ends_at=clock.at + timedelta(days=7))).commit()
     run(expire)
@@ -249,7 +269,10 @@ def test_a_plan_that_was_renewed_is_not_warned_of(client: Client, clock: Clock, 
 
 
 def test_the_daily_job_reads_only_the_days_that_are_due(client: Client, clock: Clock) -> None:
-    write_many(Entitlement(user_id=f"u{number}", product="PLAN#Plus", ends_at=clock.at + timedelta(days=50 + number)) for number in range(30))
+    write_many(
+        Entitlement(user_id=f"u{number}", product="PLAN#Plus", ends_at=clock.at + timedelta(days=50 + number))
+        for number in range(30)
+    )
     run(expire)
     with context.working(context.RequestContext(context.tenant())) as work:
         expire._warn(datetime(2027, 1, 11, tzinfo=UTC))

@@ -53,7 +53,9 @@ def test_one_type_is_read_alone_whatever_lies_between(client: Client, clock: Clo
         tell(expiring(student.user_id, clock.at))
         fill(student.user_id, clock, 4)
     first = student.get("/api/notifications", {"type": "exam.expiring", "limit": 2})
-    second = student.get("/api/notifications", {"type": "exam.expiring", "limit": 2, "cursor": first.pagination["nextCursor"]})
+    second = student.get(
+        "/api/notifications", {"type": "exam.expiring", "limit": 2, "cursor": first.pagination["nextCursor"]}
+    )
     assert [message["type"] for message in first.data + second.data] == ["exam.expiring"] * 3
     made = [message["createdAt"] for message in first.data + second.data]
     assert made == sorted(made, reverse=True)
@@ -63,7 +65,9 @@ def test_one_type_is_read_alone_whatever_lies_between(client: Client, clock: Clo
     assert mixed.error.code == "BAD_REQUEST"
 
 
-@pytest.mark.parametrize("query", [{"type": "exam"}, {"type": "Exam.Result"}, {"limit": 0}, {"unread": "true"}], ids=str)
+@pytest.mark.parametrize(
+    "query", [{"type": "exam"}, {"type": "Exam.Result"}, {"limit": 0}, {"unread": "true"}], ids=str
+)
 def test_a_query_that_makes_no_sense_is_refused(client: Client, query: dict[str, object]) -> None:
     assert client.as_("student").get("/api/notifications", query).error.code == "VALIDATION_ERROR"
 
@@ -108,7 +112,9 @@ def test_messages_of_others_are_not_there(client: Client, clock: Clock) -> None:
         assert eve.patch(path).error.code == "NOT_FOUND"
     assert counts(student.user_id) == counts(eve.user_id) == (1, 1)
     assert [found["type"] for found in eve.get("/api/notifications").data] == ["question.approved"]
-    assert client.of("elsewhere").as_("admin").patch(f"/api/notifications/{message['notificationId']}/read").status == 404
+    assert (
+        client.of("elsewhere").as_("admin").patch(f"/api/notifications/{message['notificationId']}/read").status == 404
+    )
 
 
 def test_a_fresh_etag_spares_the_answer_and_reading_changes_it(client: Client, clock: Clock) -> None:
@@ -165,14 +171,19 @@ def test_a_list_that_makes_no_sense_is_refused(client: Client, names: list[str])
 
 
 @pytest.mark.parametrize(("first_read", "unread"), [(False, 1), (True, 1)], ids=["unread", "read"])
-def test_a_deleted_message_is_gone_and_counted_once(client: Client, clock: Clock, first_read: bool, unread: int) -> None:
+def test_a_deleted_message_is_gone_and_counted_once(
+    client: Client, clock: Clock, first_read: bool, unread: int
+) -> None:
     student = client.as_("student")
     fill(student.user_id, clock, 2)
     name = ids_of(student.get("/api/notifications"))[0]
     if first_read:
         student.patch(f"/api/notifications/{name}/read")
     reply = student.delete(f"/api/notifications/{name}")
-    assert (reply.data, reply.cost.operations) == ({"unread": unread, "total": 1}, ["BatchGetItem", "TransactWriteItems"])
+    assert (reply.data, reply.cost.operations) == (
+        {"unread": unread, "total": 1},
+        ["BatchGetItem", "TransactWriteItems"],
+    )
     assert student.delete(f"/api/notifications/{name}").status == 404
     assert counts(student.user_id) == (1, unread)
 
@@ -190,7 +201,11 @@ def test_a_message_that_is_read_and_deleted_and_marked_at_once_is_counted_right(
     fill(student.user_id, clock, 3)
     name = ids_of(student.get("/api/notifications"))[1]
     one = f"/api/notifications/{name}"
-    calls = [partial(student.delete, one), partial(student.patch, f"{one}/read"), partial(student.patch, "/api/notifications/read-all")]
+    calls = [
+        partial(student.delete, one),
+        partial(student.patch, f"{one}/read"),
+        partial(student.patch, "/api/notifications/read-all"),
+    ]
     assert all(reply.status in {200, 404, 409} for reply in at_once(*calls * 2))
     shown = student.get("/api/notifications")
     assert shown.pagination["unread"] == sum("readAt" not in message for message in shown.data)
@@ -242,4 +257,7 @@ class InboxActions(RuleBasedStateMachine):
 
 def test_counts_are_right_whatever_is_done(client: Client) -> None:
     machine = type("Actions", (InboxActions,), {"client": client})
-    run_state_machine_as_test(machine, settings=settings(max_examples=6, stateful_step_count=10, deadline=None, derandomize=True, database=None))
+    run_state_machine_as_test(
+        machine,
+        settings=settings(max_examples=6, stateful_step_count=10, deadline=None, derandomize=True, database=None),
+    )

@@ -57,12 +57,17 @@ def opted_out(client: Client) -> set[str]:
     ("body", "kind"),
     [
         ("List-Unsubscribe=One-Click", "application/x-www-form-urlencoded"),
-        ('--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--', "multipart/form-data; boundary=x"),
+        (
+            '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--',
+            "multipart/form-data; boundary=x",
+        ),
         (None, ""),
     ],
     ids=["form", "multipart", "empty"],
 )
-def test_a_mail_program_leaves_with_one_request_and_nobody_signed_in(client: Client, link: str, body: str | None, kind: str) -> None:
+def test_a_mail_program_leaves_with_one_request_and_nobody_signed_in(
+    client: Client, link: str, body: str | None, kind: str
+) -> None:
     reply = open_link(client.of("elsewhere"), "POST", link, body, **({"content_type": kind} if kind else {}))
     assert (reply.status, reply.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert opted_out(client) == {"exam.result/email"}
@@ -74,7 +79,10 @@ def test_after_that_only_this_type_is_not_mailed_to_this_reader(client: Client, 
     post.sent.clear()
     tell(completed(student.user_id), PasswordChanged(user_id=student.user_id), completed(eve.user_id))
     assert post.deliver() == 0
-    assert sorted(mail["Destination"]["ToAddresses"][0] for mail in post.sent) == ["eve@example.com", "student@example.com"]
+    assert sorted(mail["Destination"]["ToAddresses"][0] for mail in post.sent) == [
+        "eve@example.com",
+        "student@example.com",
+    ]
     assert len(student.get("/api/notifications").data) == 3
 
 
@@ -126,7 +134,10 @@ def test_the_link_of_a_digest_ends_digests(client: Client) -> None:
     student = client.as_("student")
     student.put("/api/notifications/preferences", {"digest": "daily"})
     user = User.require(user_id=student.user_id)
-    assert client.send("POST", unsubscribing.PATH, None, {"token": unsubscribing.token(user, unsubscribing.DIGEST)}).status == 200
+    assert (
+        client.send("POST", unsubscribing.PATH, None, {"token": unsubscribing.token(user, unsubscribing.DIGEST)}).status
+        == 200
+    )
     assert Wishes.of(user, NotificationPreferences.require(user_id=student.user_id)).digest == "off"
 
 
@@ -194,6 +205,10 @@ def test_what_the_mail_service_tells_is_read() -> None:
         },
     }  # fmt: skip
     event = _read(json.dumps(complaint))
-    assert isinstance(event, MailComplained) and (event.tenant, event.addresses, event.is_final) == ("school", ["a@example.invalid"], True)
+    assert isinstance(event, MailComplained) and (event.tenant, event.addresses, event.is_final) == (
+        "school",
+        ["a@example.invalid"],
+        True,
+    )
     bounced = _read(json.loads(SAMPLE.read_text())["Records"][0]["body"])
     assert isinstance(bounced, MailBounced) and (bounced.tenant, bounced.is_final) == ("main", True)

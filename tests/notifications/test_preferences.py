@@ -22,7 +22,9 @@ from functions.notifications.kinds import EXAM_RESULT
 from functions.notifications.wishes import Wishes
 
 PATH = "/api/notifications/preferences"
-MOMENTS = st.integers(0, 2 * 365 * 24 * 60).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
+MOMENTS = st.integers(0, 2 * 365 * 24 * 60).map(
+    lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
 EVERYTHING = {
     "channels": {"exam.result": ["sms"], "question.approved": ["email", "push"]},
     "quietHours": {"start": "22:00", "until": "06:30"},
@@ -49,7 +51,9 @@ def test_who_has_chosen_nothing_sees_the_defaults(client: Client) -> None:
 def test_what_was_chosen_is_shown_and_replaced_as_a_whole(client: Client, clock: Clock) -> None:
     student = client.as_("student")
     shown = student.put(PATH, EVERYTHING).data
-    assert {name: shown[name] for name in EVERYTHING if name != "channels"} == {name: EVERYTHING[name] for name in EVERYTHING if name != "channels"}
+    assert {name: shown[name] for name in EVERYTHING if name != "channels"} == {
+        name: EVERYTHING[name] for name in EVERYTHING if name != "channels"
+    }
     assert (channels_of(shown, "exam.result"), channels_of(shown, "question.approved")) == (["sms"], ["email", "push"])
     shown = student.put(PATH, {}).data
     assert channels_of(shown, "exam.result") == ["email", "push"]
@@ -112,12 +116,19 @@ def test_security_notices_can_not_be_switched_off(client: Client, tenant: str) -
 
     student = client.as_("student")
     student.put("/api/profile/preferences", {"notifications": False})
-    student.put(PATH, {"channels": {"security.password": []}, "digest": "daily", "quietHours": {"start": "00:00", "until": "23:59"}})
+    student.put(
+        PATH,
+        {"channels": {"security.password": []}, "digest": "daily", "quietHours": {"start": "00:00", "until": "23:59"}},
+    )
     tell(PasswordChanged(user_id=student.user_id))
-    assert {name: (each.state, each.held_bucket) for name, each in deliveries(client.cloud, tenant).items()} == {"email": ("pending", None)}
+    assert {name: (each.state, each.held_bucket) for name, each in deliveries(client.cloud, tenant).items()} == {
+        "email": ("pending", None)
+    }
 
 
-def test_a_channel_that_is_not_set_up_is_left_out_and_stops_no_other(client: Client, tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_channel_that_is_not_set_up_is_left_out_and_stops_no_other(
+    client: Client, tenant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     student = client.as_("student")
     monkeypatch.setattr(routing, "settings", lambda: settings().model_copy(update={"channels": "push"}))
     tell(completed(student.user_id))
@@ -137,7 +148,14 @@ def test_quiet_hours_hold_back_what_can_wait(client: Client, clock: Clock, tenan
 
 def test_what_is_urgent_heeds_no_quiet_hours(client: Client, clock: Clock, tenant: str) -> None:
     student = client.as_("student")
-    student.put(PATH, {"quietHours": {"start": "08:00", "until": "10:00"}, "channels": {"exam.expiring": ["email"]}, "digest": "daily"})
+    student.put(
+        PATH,
+        {
+            "quietHours": {"start": "08:00", "until": "10:00"},
+            "channels": {"exam.expiring": ["email"]},
+            "digest": "daily",
+        },
+    )
     tell(expiring(student.user_id, clock.at + timedelta(minutes=5)))
     assert deliveries(client.cloud, tenant)["email"].held_bucket is None
 
@@ -171,7 +189,9 @@ def wished(zone: str, **values: Any) -> Wishes:
     ],
 )
 def test_quiet_hours_are_by_the_readers_clock_and_may_span_midnight(zone: str, now: str, until: str | None) -> None:
-    found = wished(zone, quiet_from="22:00", quiet_until="07:00").quiet_until(datetime.fromisoformat(now).replace(tzinfo=UTC))
+    found = wished(zone, quiet_from="22:00", quiet_until="07:00").quiet_until(
+        datetime.fromisoformat(now).replace(tzinfo=UTC)
+    )
     assert (found.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if found else None) == until
 
 

@@ -46,10 +46,16 @@ class Browser:
 
     def subscription(self) -> dict[str, Any]:
         point = self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        return {"endpoint": self.endpoint, "expirationTime": None, "keys": {"p256dh": base64url(point), "auth": base64url(self.secret)}}
+        return {
+            "endpoint": self.endpoint,
+            "expirationTime": None,
+            "keys": {"p256dh": base64url(point), "auth": base64url(self.secret)},
+        }
 
     def read(self, body: bytes) -> dict[str, Any]:
-        shown: dict[str, Any] = json.loads(http_ece.decrypt(body, private_key=self.key, auth_secret=self.secret, version="aes128gcm"))
+        shown: dict[str, Any] = json.loads(
+            http_ece.decrypt(body, private_key=self.key, auth_secret=self.secret, version="aes128gcm")
+        )
         return shown
 
 
@@ -70,7 +76,9 @@ class PushService:
 
     def publish(self, **arguments: Any) -> dict[str, str]:
         if self.error:
-            raise clients.client("sns").exceptions.ClientError({"Error": {"Code": self.error, "Message": "no"}}, "Publish")
+            raise clients.client("sns").exceptions.ClientError(
+                {"Error": {"Code": self.error, "Message": "no"}}, "Publish"
+            )
         self.apps.append(arguments)
         return {"MessageId": "m"}
 
@@ -80,7 +88,9 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[PushService]:
     """The push services as the product reaches them."""
     fake = PushService()
     sns = clients.client("sns")
-    application = sns.create_platform_application(Name=ids.new_id(), Platform="GCM", Attributes={})["PlatformApplicationArn"]
+    application = sns.create_platform_application(Name=ids.new_id(), Platform="GCM", Attributes={})[
+        "PlatformApplicationArn"
+    ]
     monkeypatch.setattr(sns, "publish", fake.publish)
     monkeypatch.setattr(reaching, "settings", lambda: settings().model_copy(update={"fcm_application": application}))
     with patch("urllib3.request", fake.request):
@@ -149,7 +159,9 @@ def test_a_device_that_makes_no_sense_or_leads_elsewhere_is_refused(client: Clie
     assert reply.error.code == "VALIDATION_ERROR"
 
 
-def test_a_browser_can_read_what_is_pushed_and_the_service_who_sent_it(client: Client, service: PushService, requests: Requests, tenant: str) -> None:
+def test_a_browser_can_read_what_is_pushed_and_the_service_who_sent_it(
+    client: Client, service: PushService, requests: Requests, tenant: str
+) -> None:
     student, browser = client.as_("student"), Browser()
     assert student.post("/api/devices", {"platform": "web", "subscription": browser.subscription()}).status == 201
     tell(completed(student.user_id))
@@ -157,8 +169,14 @@ def test_a_browser_can_read_what_is_pushed_and_the_service_who_sent_it(client: C
     (pushed,) = service.web
     shown = browser.read(pushed["body"])
     (message,) = student.get("/api/notifications").data
-    assert (shown["id"], shown["title"], shown["data"]) == (message["notificationId"], message["title"], message["data"])
-    token, key = (part.split("=", 1)[1] for part in pushed["headers"]["Authorization"].removeprefix("vapid ").split(", "))
+    assert (shown["id"], shown["title"], shown["data"]) == (
+        message["notificationId"],
+        message["title"],
+        message["data"],
+    )
+    token, key = (
+        part.split("=", 1)[1] for part in pushed["headers"]["Authorization"].removeprefix("vapid ").split(", ")
+    )
     assert key == webpush.public_key() == student.get("/api/notifications/preferences").data["webPushKey"]
     public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), base64.urlsafe_b64decode(key + "="))
     claims = jwt.decode(token, public, algorithms=["ES256"], audience="https://fcm.googleapis.com")
@@ -167,7 +185,9 @@ def test_a_browser_can_read_what_is_pushed_and_the_service_who_sent_it(client: C
     assert (delivery.state, delivery.provider_id) == ("sent", "1 devices")
 
 
-def test_an_app_is_reached_through_an_endpoint_that_is_made_once(client: Client, service: PushService, requests: Requests) -> None:
+def test_an_app_is_reached_through_an_endpoint_that_is_made_once(
+    client: Client, service: PushService, requests: Requests
+) -> None:
     student = client.as_("student")
     register(student)
     tell(completed(student.user_id), completed(student.user_id))
@@ -179,7 +199,9 @@ def test_an_app_is_reached_through_an_endpoint_that_is_made_once(client: Client,
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_a_browser_that_left_is_forgotten(client: Client, service: PushService, requests: Requests, tenant: str, status: int) -> None:
+def test_a_browser_that_left_is_forgotten(
+    client: Client, service: PushService, requests: Requests, tenant: str, status: int
+) -> None:
     student = client.as_("student")
     student.post("/api/devices", {"platform": "web", "subscription": Browser().subscription()})
     service.status = status
@@ -215,7 +237,9 @@ def test_when_one_device_fails_for_now_the_others_are_not_reached_twice(
     assert deliveries(client.cloud, tenant)["push"].provider_id == "2 devices"
 
 
-def test_a_platform_that_is_not_set_up_stops_no_other(client: Client, service: PushService, requests: Requests, tenant: str) -> None:
+def test_a_platform_that_is_not_set_up_stops_no_other(
+    client: Client, service: PushService, requests: Requests, tenant: str
+) -> None:
     student = client.as_("student")
     student.post("/api/devices", {"platform": "apns", "token": "a" * 64})
     student.post("/api/devices", {"platform": "web", "subscription": Browser().subscription()})
@@ -224,7 +248,9 @@ def test_a_platform_that_is_not_set_up_stops_no_other(client: Client, service: P
     assert (len(service.web), deliveries(client.cloud, tenant)["push"].state) == (1, "sent")
 
 
-def test_a_push_that_is_asked_for_again_is_not_sent_again(client: Client, service: PushService, requests: Requests) -> None:
+def test_a_push_that_is_asked_for_again_is_not_sent_again(
+    client: Client, service: PushService, requests: Requests
+) -> None:
     student = client.as_("student")
     register(student)
     tell(completed(student.user_id))
@@ -233,7 +259,9 @@ def test_a_push_that_is_asked_for_again_is_not_sent_again(client: Client, servic
     assert len(service.apps) == 1
 
 
-def test_without_a_device_nothing_is_asked_of_the_push_services(client: Client, service: PushService, requests: Requests, tenant: str) -> None:
+def test_without_a_device_nothing_is_asked_of_the_push_services(
+    client: Client, service: PushService, requests: Requests, tenant: str
+) -> None:
     tell(completed(client.as_("student").user_id))
     assert "push" not in deliveries(client.cloud, tenant)
 
@@ -247,7 +275,11 @@ def test_devices_of_others_get_nothing(client: Client, service: PushService, req
     (arguments,) = service.apps
     (device,) = [
         each
-        for each in (PushDevice.from_raw_data(item) for item in client.cloud.items(client.tenant) if item["kind"]["S"] == "push_device")
+        for each in (
+            PushDevice.from_raw_data(item)
+            for item in client.cloud.items(client.tenant)
+            if item["kind"]["S"] == "push_device"
+        )
         if each.endpoint_arn
     ]
     assert (device.user_id, device.endpoint_arn) == (student.user_id, arguments["TargetArn"])
@@ -284,7 +316,9 @@ def test_a_number_that_opted_out_is_left_and_a_busy_service_tried_again(
     assert deliveries(client.cloud, tenant)["sms"].state == state
 
 
-def test_a_number_that_is_none_gets_no_text(client: Client, service: PushService, requests: Requests, tenant: str) -> None:
+def test_a_number_that_is_none_gets_no_text(
+    client: Client, service: PushService, requests: Requests, tenant: str
+) -> None:
     student = client.as_("student")
     with_texts(student, phone="0801")
     tell(completed(student.user_id))

@@ -159,7 +159,9 @@ def test_an_event_that_is_too_large_is_parked_by_its_keys_and_the_others_go_on(p
 
 
 @pytest.mark.parametrize(
-    "outbox", [{"S": "x"}, {"L": [{"S": "x"}]}, {"L": [{"M": {"name": {"S": "x"}}}]}, "x"], ids=["text", "list of texts", "no detail", "no type"]
+    "outbox",
+    [{"S": "x"}, {"L": [{"S": "x"}]}, {"L": [{"M": {"name": {"S": "x"}}}]}, "x"],
+    ids=["text", "list of texts", "no detail", "no type"],
 )
 def test_an_outbox_that_can_not_be_read_is_parked_and_the_others_go_on(post: Post, outbox: Any) -> None:
     run(record(image({"n": 1})), record({"outbox": outbox}), record(image({"n": 2})))
@@ -175,7 +177,12 @@ def test_an_entry_that_the_bus_refuses_is_parked_as_it_can_be_sent_again(post: P
     assert [detail["n"] for detail in post.delivered()] == [1, 2]
     (parked,) = post.parked()
     assert parked["reason"] == "MalformedDetail"
-    assert parked["entry"] == {"Source": "lyceum", "DetailType": "question.retired", "Detail": "{not json", "EventBusName": settings().bus}
+    assert parked["entry"] == {
+        "Source": "lyceum",
+        "DetailType": "question.retired",
+        "Detail": "{not json",
+        "EventBusName": settings().bus,
+    }
 
 
 def test_only_what_was_refused_is_tried_again(post: Post, on_put: Callable[[Fault], list[int]]) -> None:
@@ -202,7 +209,9 @@ def test_a_call_that_fails_for_one_entry_is_made_for_each(post: Post, on_put: Ca
     on_put(refuse_wrong)
     run(record(image({"n": 1})), record(image({"n": 0}, name="wrong")), record(image({"n": 2})))
     assert [detail["n"] for detail in post.delivered()] == [1, 2]
-    assert [(parked["reason"], parked["entry"]["DetailType"]) for parked in post.parked()] == [("ValidationException", "wrong")]
+    assert [(parked["reason"], parked["entry"]["DetailType"]) for parked in post.parked()] == [
+        ("ValidationException", "wrong")
+    ]
 
 
 @pytest.mark.parametrize("fault", ["InternalException", ""], ids=["the bus fails", "the bus does not answer"])
@@ -218,7 +227,9 @@ def test_what_no_try_brings_to_the_bus_is_parked(post: Post, on_put: Callable[[F
     assert [json.loads(entry["entry"]["Detail"])["n"] for entry in parked] == [1, 2]
 
 
-def test_it_fails_only_when_nothing_can_be_parked(post: Post, on_put: Callable[[Fault], list[int]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_fails_only_when_nothing_can_be_parked(
+    post: Post, on_put: Callable[[Fault], list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object, **__: object) -> dict[str, Any]:
         raise refusal("ServiceUnavailable")
 

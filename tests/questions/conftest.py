@@ -62,7 +62,14 @@ class Bank:
             name = ids.new_id()
             topic = self.topics.setdefault(question.topic_id, Topic.require(topic_id=question.topic_id))
             items += items_of(
-                *stored(question, topic, question_id=name, author_id=self.client.as_("instructor").user_id, status="approved", level=100)
+                *stored(
+                    question,
+                    topic,
+                    question_id=name,
+                    author_id=self.client.as_("instructor").user_id,
+                    status="approved",
+                    level=100,
+                )
             )
             names.append(name)
         write_many(items)
@@ -86,7 +93,13 @@ Finish = Callable[..., None]
 def finish(client: Client) -> Finish:
     """Let a student finish an exam with these outcomes by question, and the statistics learn of it."""
 
-    def run(outcomes: dict[str, str], user: str = "student", seconds: int = 20, options: dict[str, str] | None = None, times: int = 1) -> None:
+    def run(
+        outcomes: dict[str, str],
+        user: str = "student",
+        seconds: int = 20,
+        options: dict[str, str] | None = None,
+        times: int = 1,
+    ) -> None:
         exam_id = ids.new_id()
         scores = {"right": "1", "partial": "0.5"}
         marks = [
@@ -98,9 +111,21 @@ def finish(client: Client) -> Finish:
         ]  # fmt: skip
         user_id = client.as_(user, "student").user_id
         Unit().create(ExamMarks(exam_id=exam_id, user_id=user_id, keys_hash="h", marks=marks)).commit()
-        facts = {"score": "1", "max_score": "2", "percent": "50", "passed": True, "finished_at": "2027-01-11T09:00:00Z", "topic_ids": []}
+        facts = {
+            "score": "1",
+            "max_score": "2",
+            "percent": "50",
+            "passed": True,
+            "finished_at": "2027-01-11T09:00:00Z",
+            "topic_ids": [],
+        }
         event = ExamCompleted(exam_id=exam_id, user_id=user_id, mode="practice", cause="submitted", **facts)  # type: ignore[arg-type]
         sent = record({"DetailType": event.name, "Source": "lyceum", "Detail": event.model_dump_json(by_alias=True)})
-        assert consumers()["functions.questions.events.statistics"].handler({"Records": [sent] * times}, LAMBDA)["batchItemFailures"] == []
+        assert (
+            consumers()["functions.questions.events.statistics"].handler({"Records": [sent] * times}, LAMBDA)[
+                "batchItemFailures"
+            ]
+            == []
+        )
 
     return run

@@ -11,12 +11,31 @@ from tests.rules.questions.samples import AUTHORED
 from tests.support.http import Client
 from tests.support.threads import at_once
 
-SECRETS = ("correctOptionIds", '"correct"', "tolerance", "accepted", '"pairs"', "correctOrder", "rubric", "feedback", "explanation", "canary")
+SECRETS = (
+    "correctOptionIds",
+    '"correct"',
+    "tolerance",
+    "accepted",
+    '"pairs"',
+    "correctOrder",
+    "rubric",
+    "feedback",
+    "explanation",
+    "canary",
+)
 
 
 @pytest.mark.parametrize("kind", AUTHORED)
 def test_every_type_is_written_approved_and_shown_without_its_key(bank: Bank, client: Client, kind: str) -> None:
-    made = bank.approved(kind, explanation="canary why", hints=["look again"], year=2024, examBody="WAEC", subject="Physics", source="a book")
+    made = bank.approved(
+        kind,
+        explanation="canary why",
+        hints=["look again"],
+        year=2024,
+        examBody="WAEC",
+        subject="Physics",
+        source="a book",
+    )
     path = f"/api/questions/{made['questionId']}"
     for reader in (client, client.as_("student"), client.as_("other", "instructor")):
         for reply in (reader.get(path), reader.get("/api/questions")):
@@ -24,7 +43,12 @@ def test_every_type_is_written_approved_and_shown_without_its_key(bank: Bank, cl
             assert not [secret for secret in SECRETS if secret in reply.body]
     shown = client.as_("instructor").get(path)
     assert shown.data["explanation"] == "canary why"
-    assert (shown.data["hints"], shown.data["year"], shown.data["examBody"], shown.data["level"]) == (["look again"], 2024, "WAEC", 100)
+    assert (shown.data["hints"], shown.data["year"], shown.data["examBody"], shown.data["level"]) == (
+        ["look again"],
+        2024,
+        "WAEC",
+        100,
+    )
     for name, value in AUTHORED[kind].items():
         if name not in {"prompts", "choices", "pairs", "items", "correctOrder", "gaps", "value", "rubric", "accepted"}:
             assert shown.data[name] == value
@@ -42,7 +66,9 @@ def test_every_type_is_written_approved_and_shown_without_its_key(bank: Bank, cl
         ("essay", {}, set()),
     ],
 )  # fmt: skip
-def test_a_refusal_names_the_fields_and_writes_nothing(bank: Bank, client: Client, kind: str, changes: dict[str, Any], fields: set[str]) -> None:
+def test_a_refusal_names_the_fields_and_writes_nothing(
+    bank: Bank, client: Client, kind: str, changes: dict[str, Any], fields: set[str]
+) -> None:
     sent = {**bank.fields("single"), "type": kind} if kind == "essay" else bank.fields(kind, **changes)
     refused = client.as_("instructor").post("/api/questions", sent)
     assert (refused.status, refused.error.code) == (400, "VALIDATION_ERROR")
@@ -66,12 +92,21 @@ def test_a_draft_is_its_authors_alone_until_it_is_handed_in(bank: Bank, client: 
 def test_an_edit_makes_a_revision_that_waits_and_the_old_key_stays(bank: Bank, client: Client) -> None:
     made = bank.approved("single")
     name = made["questionId"]
-    reply = client.as_("instructor").put(f"/api/questions/{name}", bank.fields("numeric", stem="How fast?", explanation="new"))
-    assert (reply.data["revision"], reply.data["status"], reply.data["type"], reply.data["value"]) == (2, "pending", "numeric", "9.81")
+    reply = client.as_("instructor").put(
+        f"/api/questions/{name}", bank.fields("numeric", stem="How fast?", explanation="new")
+    )
+    assert (reply.data["revision"], reply.data["status"], reply.data["type"], reply.data["value"]) == (
+        2,
+        "pending",
+        "numeric",
+        "9.81",
+    )
     assert (bank.listed(), bank.listed(topicId=bank.topic_id)) == ([], [])
     assert client.as_("student").get(f"/api/questions/{name}").status == 404
     assert AnswerKey.require(question_id=name, revision=1).key["correct_option_ids"] == ["b"]
-    assert QuestionRevision.require(question_id=name, revision=1).fields["options"] == [{"id": each, "text": f"choice {each}"} for each in "abcd"]
+    assert QuestionRevision.require(question_id=name, revision=1).fields["options"] == [
+        {"id": each, "text": f"choice {each}"} for each in "abcd"
+    ]
     assert bank.approve(name) == ["approved"]
     assert bank.listed(topicId=bank.topic_id) == [name]
 
@@ -89,7 +124,12 @@ def test_a_stale_edit_is_refused_and_of_two_at_once_one_wins(bank: Bank, client:
     etag = instructor.get(f"/api/questions/{name}").headers["ETag"]
     assert instructor.put(f"/api/questions/{name}", bank.fields(stem="First?"), if_match=etag).status == 200
     assert instructor.put(f"/api/questions/{name}", bank.fields(stem="Second?"), if_match=etag).status == 412
-    replies = at_once(*[lambda stem=stem: instructor.put(f"/api/questions/{name}", bank.fields(stem=stem)) for stem in ("One?", "Two?", "Three?")])
+    replies = at_once(
+        *[
+            lambda stem=stem: instructor.put(f"/api/questions/{name}", bank.fields(stem=stem))
+            for stem in ("One?", "Two?", "Three?")
+        ]
+    )
     assert min(reply.status for reply in replies) == 200
     question = Question.require(question_id=name)
     assert question.revision == 2 + sum(reply.status == 200 for reply in replies)
@@ -101,7 +141,10 @@ def test_only_the_author_and_moderators_edit_and_retire(bank: Bank, client: Clie
     for stranger in (client.as_("other", "instructor"), client.as_("student")):
         assert stranger.put(f"/api/questions/{hidden}", bank.fields()).status == 404
         assert stranger.delete(f"/api/questions/{shown}").status == 403
-    assert client.as_("moderator").put(f"/api/questions/{hidden}", bank.fields(stem="Mended by a moderator?")).status == 200
+    assert (
+        client.as_("moderator").put(f"/api/questions/{hidden}", bank.fields(stem="Mended by a moderator?")).status
+        == 200
+    )
     assert bank.approve(hidden) == ["own_question"]
     assert bank.approve(hidden, by="admin") == ["approved"]
 
@@ -109,7 +152,11 @@ def test_only_the_author_and_moderators_edit_and_retire(bank: Bank, client: Clie
 def test_a_question_that_was_approved_stays_in_its_topic(bank: Bank, client: Client) -> None:
     name = bank.approved()["questionId"]
     course_id = client.get(f"/api/topics/{bank.topic_id}").data["courseId"]
-    other = client.as_("instructor").post("/api/topics", {"title": "Groups", "courseId": course_id, "order": 2}).data["topicId"]
+    other = (
+        client.as_("instructor")
+        .post("/api/topics", {"title": "Groups", "courseId": course_id, "order": 2})
+        .data["topicId"]
+    )
     refused = client.as_("instructor").put(f"/api/questions/{name}", bank.fields(topicId=other))
     assert (refused.status, refused.error.fields) == (422, {"TOPIC_FIXED"})
     fresh = bank.write()["questionId"]
@@ -125,7 +172,11 @@ def test_a_retired_question_leaves_every_list_and_keeps_its_key(bank: Bank, clie
     assert AnswerKey.fetch(question_id=name, revision=1)
     again, edited = instructor.delete(f"/api/questions/{name}"), instructor.put(f"/api/questions/{name}", bank.fields())
     assert (again.error.code, edited.error.code) == ("QUESTION_RETIRED", "QUESTION_RETIRED")
-    assert [entry["DetailType"] for entry in client.cloud.outbox(tenant) if name in entry["Detail"] and "retired" in entry["DetailType"]]
+    assert [
+        entry["DetailType"]
+        for entry in client.cloud.outbox(tenant)
+        if name in entry["Detail"] and "retired" in entry["DetailType"]
+    ]
 
 
 def test_retiring_what_was_never_approved_tells_nobody(bank: Bank, client: Client, tenant: str) -> None:
@@ -134,11 +185,17 @@ def test_retiring_what_was_never_approved_tells_nobody(bank: Bank, client: Clien
     assert not [entry for entry in client.cloud.outbox(tenant) if entry["DetailType"] == "question.retired"]
 
 
-def test_a_question_is_counted_in_its_topic_once_however_often_it_is_edited(bank: Bank, client: Client, tenant: str) -> None:
+def test_a_question_is_counted_in_its_topic_once_however_often_it_is_edited(
+    bank: Bank, client: Client, tenant: str
+) -> None:
     name = bank.approved()["questionId"]
     client.as_("instructor").put(f"/api/questions/{name}", bank.fields(stem="Again?"))
     bank.approve(name)
-    approvals = [json.loads(entry["Detail"])["firstTime"] for entry in client.cloud.outbox(tenant) if entry["DetailType"] == "question.approved"]
+    approvals = [
+        json.loads(entry["Detail"])["firstTime"]
+        for entry in client.cloud.outbox(tenant)
+        if entry["DetailType"] == "question.approved"
+    ]
     assert approvals == [False]
 
 

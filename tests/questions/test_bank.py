@@ -32,7 +32,11 @@ def worth(score: int) -> dict[str, Any]:
 
 
 def approve(client: Client, *question_ids: str) -> list[str]:
-    results = client.as_("moderator").post("/api/admin/questions/batch-approve", {"questionIds": list(question_ids)}).data["results"]
+    results = (
+        client.as_("moderator")
+        .post("/api/admin/questions/batch-approve", {"questionIds": list(question_ids)})
+        .data["results"]
+    )
     return [result["result"] for result in results]
 
 
@@ -81,7 +85,11 @@ def test_a_batch_answers_for_each_question(client: Client, topic_id: str) -> Non
     own = client.as_("moderator").post("/api/questions", fields(topic_id)).data["questionId"]
     assert approve(client, ids[0], "0" * 26, own) == ["approved", "not_found", "own_question"]
     assert approve(client, ids[0]) == ["not_pending"]
-    rejected = client.as_("moderator").post("/api/admin/questions/batch-reject", {"questionIds": [ids[1]], "reason": "two are right"}).data
+    rejected = (
+        client.as_("moderator")
+        .post("/api/admin/questions/batch-reject", {"questionIds": [ids[1]], "reason": "two are right"})
+        .data
+    )
     assert rejected["results"][0]["result"] == "rejected"
     assert client.as_("instructor").get(f"/api/questions/{ids[1]}").data["rejectionReason"] == "two are right"
 
@@ -89,7 +97,9 @@ def test_a_batch_answers_for_each_question(client: Client, topic_id: str) -> Non
 def test_filters_work_together_and_cost_one_query(client: Client, topic_id: str) -> None:
     instructor = client.as_("instructor")
     for difficulty, tag in (("easy", "x"), ("hard", "x"), ("hard", "y")):
-        question_id = instructor.post("/api/questions", fields(topic_id, difficulty=difficulty, tags=[tag])).data["questionId"]
+        question_id = instructor.post("/api/questions", fields(topic_id, difficulty=difficulty, tags=[tag])).data[
+            "questionId"
+        ]
         approve(client, question_id)
     reply = client.get("/api/questions", {"topicId": topic_id, "difficulty": "hard", "tag": "x"})
     assert [(each["difficulty"], each["tags"]) for each in reply.data] == [("hard", ["x"])]
@@ -112,15 +122,32 @@ def test_a_random_selection_never_repeats_and_never_comes_short(client: Client, 
 
 def test_statistics_hold_a_hundred_questions_and_count_a_session_once(client: Client, tenant: str) -> None:
     marks = [
-        {"question_id": f"q{number}", "outcome": "right" if number % 2 else "blank", "time_spent_seconds": 10, **worth(number % 2)}
+        {
+            "question_id": f"q{number}",
+            "outcome": "right" if number % 2 else "blank",
+            "time_spent_seconds": 10,
+            **worth(number % 2),
+        }
         for number in range(100)
     ]
     Unit().create(ExamMarks(exam_id="e", user_id="u", keys_hash="h", marks=marks)).commit()
-    facts = {"score": "1", "max_score": "2", "percent": "50", "passed": True, "finished_at": "2027-01-11T09:00:00Z", "topic_ids": []}
+    facts = {
+        "score": "1",
+        "max_score": "2",
+        "percent": "50",
+        "passed": True,
+        "finished_at": "2027-01-11T09:00:00Z",
+        "topic_ids": [],
+    }
     event = ExamCompleted(exam_id="e", user_id="u", mode="practice", cause="submitted", **facts)  # type: ignore[arg-type]
     sent = record({"DetailType": event.name, "Source": "lyceum", "Detail": event.model_dump_json(by_alias=True)})
     for _ in range(2):
-        assert consumers()["functions.questions.events.statistics"].handler({"Records": [sent, sent]}, LAMBDA)["batchItemFailures"] == []
+        assert (
+            consumers()["functions.questions.events.statistics"].handler({"Records": [sent, sent]}, LAMBDA)[
+                "batchItemFailures"
+            ]
+            == []
+        )
     odd, even = (QuestionStatistics.require(question_id=name) for name in ("q1", "q98"))
     assert (odd.attempts, odd.correct, odd.skipped, odd.time_spent_seconds) == (1, 1, 0, 10)
     assert (even.attempts, even.correct, even.skipped) == (1, 0, 1)

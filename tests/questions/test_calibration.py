@@ -17,8 +17,74 @@ from functions.questions.calibration import Estimate, label_of, proposal
 
 # The 1 000 candidates of two sections of the Law School Admission Test (Bock and Lieberman, 1970), counted by the pattern
 # of their answers to five questions, from 00000 to 11111 in binary order.
-LSAT6 = [3, 6, 2, 11, 1, 1, 3, 4, 1, 8, 0, 16, 0, 3, 2, 15, 10, 29, 14, 81, 3, 28, 15, 80, 16, 56, 21, 173, 11, 61, 28, 298]
-LSAT7 = [12, 19, 1, 7, 3, 19, 3, 17, 10, 5, 3, 7, 7, 23, 8, 28, 7, 39, 11, 34, 14, 51, 15, 90, 6, 25, 7, 35, 18, 136, 32, 308]
+LSAT6 = [
+    3,
+    6,
+    2,
+    11,
+    1,
+    1,
+    3,
+    4,
+    1,
+    8,
+    0,
+    16,
+    0,
+    3,
+    2,
+    15,
+    10,
+    29,
+    14,
+    81,
+    3,
+    28,
+    15,
+    80,
+    16,
+    56,
+    21,
+    173,
+    11,
+    61,
+    28,
+    298,
+]
+LSAT7 = [
+    12,
+    19,
+    1,
+    7,
+    3,
+    19,
+    3,
+    17,
+    10,
+    5,
+    3,
+    7,
+    7,
+    23,
+    8,
+    28,
+    7,
+    39,
+    11,
+    34,
+    14,
+    51,
+    15,
+    90,
+    6,
+    25,
+    7,
+    35,
+    18,
+    136,
+    32,
+    308,
+]
 
 
 def patterns() -> list[dict[str, int]]:
@@ -73,7 +139,9 @@ def test_what_everybody_or_nobody_knows_is_at_an_end_with_little_certainty() -> 
     assert calibration.calibrate([]).questions == {}
 
 
-@pytest.mark.parametrize(("difficulty", "label"), [(-0.86, "easy"), (-0.84, "medium"), (0.40, "medium"), (0.41, "hard")])
+@pytest.mark.parametrize(
+    ("difficulty", "label"), [(-0.86, "easy"), (-0.84, "medium"), (0.40, "medium"), (0.41, "hard")]
+)
 def test_labels_follow_the_chance_of_an_average_candidate(difficulty: float, label: str) -> None:
     assert label_of(difficulty) == label
 
@@ -102,7 +170,8 @@ def test_a_night_estimates_what_has_new_answers_and_proposes_labels(client: Clie
     finish(dict.fromkeys(names, "right"))
     truth = {names[0]: -1.5, names[1]: 0.0, names[2]: 2.5}
     write_many(
-        ResponsePattern(topic_id=bank.topic_id, exam_id=f"e{number:04d}", answers=each) for number, each in enumerate(answered(truth, 200, 11))
+        ResponsePattern(topic_id=bank.topic_id, exam_id=f"e{number:04d}", answers=each)
+        for number, each in enumerate(answered(truth, 200, 11))
     )
     night()
     estimates = [client.as_("instructor").get(f"/api/questions/{name}/statistics").data["estimate"] for name in names]

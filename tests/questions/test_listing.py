@@ -102,13 +102,19 @@ def test_a_cursor_opens_only_the_list_that_it_came_from(client: Client, bank: Ba
     assert client.get("/api/questions", {"sort": "-year", "limit": 5, "cursor": cursor}).status == 400
 
 
-def test_solved_questions_are_told_from_the_others(client: Client, bank: Bank, filled: list[str], finish: Finish) -> None:
+def test_solved_questions_are_told_from_the_others(
+    client: Client, bank: Bank, filled: list[str], finish: Finish
+) -> None:
     finish({filled[2]: "right", filled[5]: "right", filled[7]: "wrong", filled[8]: "partial", filled[9]: "blank"})
     student = client.as_("student")
     for scope in ({"topicId": bank.topic_id}, {}):
-        solved, rest = (student.get("/api/questions", {**scope, "solved": value, "limit": 100}) for value in ("true", "false"))
+        solved, rest = (
+            student.get("/api/questions", {**scope, "solved": value, "limit": 100}) for value in ("true", "false")
+        )
         assert [filled.index(each["questionId"]) for each in solved.data] == [2, 5]
-        assert [filled.index(each["questionId"]) for each in rest.data] == [number for number in range(12) if number not in {2, 5}]
+        assert [filled.index(each["questionId"]) for each in rest.data] == [
+            number for number in range(12) if number not in {2, 5}
+        ]
         assert max(solved.cost.requests, rest.cost.requests) == 2
     hard = student.get("/api/questions", {"solved": "true", "difficulty": "hard", "sort": "-createdAt"})
     assert len(hard.data) == 2
@@ -122,7 +128,10 @@ def test_only_moderators_and_authors_list_what_is_not_approved(client: Client, b
     name = bank.write()["questionId"]
     assert client.get("/api/questions", {"status": "pending"}).status == 403
     assert client.as_("student").get("/api/questions", {"status": "retired"}).status == 403
-    for reader, query in ((client.as_("moderator"), {}), (client.as_("instructor"), {"authorId": client.as_("instructor").user_id})):
+    for reader, query in (
+        (client.as_("moderator"), {}),
+        (client.as_("instructor"), {"authorId": client.as_("instructor").user_id}),
+    ):
         listed = reader.get("/api/questions", {"status": "pending", **query})
         assert [each["questionId"] for each in listed.data] == [name]
         assert "correctOptionIds" not in listed.body

@@ -32,8 +32,15 @@ def test_each_question_may_have_a_reason_of_its_own_and_its_author_reads_it(bank
     moderator.post(f"/api/admin/questions/{two}/add-comment", {"text": "Say from when on."})
     shown = client.as_("instructor").get(f"/api/questions/{two}").data
     assert (shown["status"], shown["rejectionReason"]) == ("rejected", "two orders are right")
-    assert [(each["verdict"], each["text"]) for each in shown["comments"]] == [("comment", "Say from when on."), ("rejected", "two orders are right")]
-    mended = client.as_("instructor").put(f"/api/questions/{two}", bank.fields("ordering", stem="From youngest to oldest?")).data
+    assert [(each["verdict"], each["text"]) for each in shown["comments"]] == [
+        ("comment", "Say from when on."),
+        ("rejected", "two orders are right"),
+    ]
+    mended = (
+        client.as_("instructor")
+        .put(f"/api/questions/{two}", bank.fields("ordering", stem="From youngest to oldest?"))
+        .data
+    )
     assert (mended["status"], "rejectionReason" in mended) == ("pending", False)
 
 
@@ -61,15 +68,28 @@ def test_of_two_decisions_at_once_one_is_made(bank: Bank, client: Client) -> Non
 def test_history_names_each_changed_field_with_its_key(bank: Bank, client: Client) -> None:
     name = bank.approved("single", explanation="because")["questionId"]
     instructor = client.as_("instructor")
-    instructor.put(f"/api/questions/{name}", bank.fields("single", explanation="because", stem="Better?", correctOptionIds=["c"]))
+    instructor.put(
+        f"/api/questions/{name}", bank.fields("single", explanation="because", stem="Better?", correctOptionIds=["c"])
+    )
     instructor.put(f"/api/questions/{name}", bank.fields("true_false", stem="Better?", marks="2.5"))
     reply = client.as_("moderator").get(f"/api/admin/questions/{name}/history")
     third, second, first = reply.data["revisions"]
-    assert [(each["revision"], each["isCurrent"]) for each in (third, second, first)] == [(3, True), (2, False), (1, False)]
+    assert [(each["revision"], each["isCurrent"]) for each in (third, second, first)] == [
+        (3, True),
+        (2, False),
+        (1, False),
+    ]
     assert second["changes"] == [
         {"field": "correctOptionIds", "before": ["b"], "after": ["c"]}, {"field": "stem", "before": "A single question", "after": "Better?"},
     ]  # fmt: skip
-    assert {each["field"] for each in third["changes"]} >= {"type", "options", "correct", "correctOptionIds", "marks", "explanation"}
+    assert {each["field"] for each in third["changes"]} >= {
+        "type",
+        "options",
+        "correct",
+        "correctOptionIds",
+        "marks",
+        "explanation",
+    }
     assert {each["field"] for each in first["changes"]} >= {"stem", "options", "explanation"}
     assert (second["writtenBy"], reply.cost.requests) == (instructor.user_id, 3)
     assert instructor.get(f"/api/admin/questions/{name}/history").status == 403

@@ -64,7 +64,9 @@ def test_weights_mix_the_difficulties_and_others_make_up_for_too_few(client: Cli
 
 
 @given(
-    st.dictionaries(st.sampled_from(["easy", "medium", "hard"]), st.integers(0, 99), min_size=1).filter(lambda each: any(each.values())),
+    st.dictionaries(st.sampled_from(["easy", "medium", "hard"]), st.integers(0, 99), min_size=1).filter(
+        lambda each: any(each.values())
+    ),
     st.integers(0, 50),
 )
 def test_quotas_add_up_and_are_never_off_by_one_or_more(weights: dict[str, int], count: int) -> None:
@@ -85,7 +87,14 @@ def test_what_stood_in_the_last_exams_does_not_come(client: Client, bank: Bank, 
             scoring=1, paper_hash="h", due_minute="m", max_score="2", **times,
         )  # fmt: skip
         answers = {name: {"seq": 0} for name in names[2 * number : 2 * number + 2]}
-        sheet = AnswerSheet(exam_id=exam_id, user_id=student.user_id, state="finished", deadline_at=clock.at, closes_at=clock.at, answers=answers)
+        sheet = AnswerSheet(
+            exam_id=exam_id,
+            user_id=student.user_id,
+            state="finished",
+            deadline_at=clock.at,
+            closes_at=clock.at,
+            answers=answers,
+        )
         Unit().create(session).create(sheet).commit()
     query = {"topicId": bank.topic_id, "again": "true"}
     last = student.get(PATH, {**query, "count": 6, "lastExams": 1})
@@ -99,7 +108,10 @@ def test_questions_come_from_several_topics_or_a_whole_course(client: Client, ba
     instructor = client.as_("instructor")
     topics = [
         bank.topic_id,
-        *(instructor.post("/api/topics", {"title": f"T{n}", "courseId": course_id, "order": n}).data["topicId"] for n in range(2, 8)),
+        *(
+            instructor.post("/api/topics", {"title": f"T{n}", "courseId": course_id, "order": n}).data["topicId"]
+            for n in range(2, 8)
+        ),
     ]
     student = client.as_("student")
     assert student.get(PATH, {"courseId": course_id}).status == 404
@@ -115,7 +127,10 @@ def test_questions_come_from_several_topics_or_a_whole_course(client: Client, ba
     assert Counter(question["topicId"] for question in two.data["questions"]) == {topics[0]: 3, topics[1]: 3}
 
 
-@pytest.mark.parametrize("query", [{}, {"topicId": "0" * 26, "courseId": "0" * 26}, {"topicIds": "x"}, {"topicId": "0" * 26, "seed": "short"}])
+@pytest.mark.parametrize(
+    "query",
+    [{}, {"topicId": "0" * 26, "courseId": "0" * 26}, {"topicIds": "x"}, {"topicId": "0" * 26, "seed": "short"}],
+)
 def test_a_draw_from_nowhere_is_refused(client: Client, query: dict[str, str]) -> None:
     assert client.as_("student").get(PATH, query).status == 400
 
@@ -125,7 +140,10 @@ def test_the_cost_of_a_draw_does_not_grow_with_the_bank(client: Client, bank: Ba
     student = client.as_("student")
     for more in (30, 120):
         bank.fill(more)
-        costs |= {student.get(PATH, {"topicId": bank.topic_id, "count": 10, "weights": "easy:1"}).cost.requests for _ in range(2)}
+        costs |= {
+            student.get(PATH, {"topicId": bank.topic_id, "count": 10, "weights": "easy:1"}).cost.requests
+            for _ in range(2)
+        }
     assert max(costs) <= 4
 
 
@@ -136,7 +154,17 @@ class Shelf:
     lots: list[str]
     requests: int = 0
 
-    def find(self, _entity: Any, *, limit: int, after: Any, from_sort: str | None, to_sort: str | None, descending: bool, **_: Any) -> Slice[Any]:
+    def find(
+        self,
+        _entity: Any,
+        *,
+        limit: int,
+        after: Any,
+        from_sort: str | None,
+        to_sort: str | None,
+        descending: bool,
+        **_: Any,
+    ) -> Slice[Any]:
         """Answer one query."""
         self.requests += 1
         low, high = bisect_left(self.lots, from_sort or ""), bisect_right(self.lots, to_sort or "g")

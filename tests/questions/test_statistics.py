@@ -99,7 +99,9 @@ def test_a_solved_question_stays_solved(client: Client, bank: Bank, finish: Fini
     assert found.question_ids == {name}
 
 
-def test_questions_that_are_not_in_the_bank_any_more_are_counted_and_in_no_list(client: Client, finish: Finish, tenant: str) -> None:
+def test_questions_that_are_not_in_the_bank_any_more_are_counted_and_in_no_list(
+    client: Client, finish: Finish, tenant: str
+) -> None:
     finish({"gone": "right"})
     assert QuestionStatistics.require(question_id="gone").attempts == 1
     assert not Unit()

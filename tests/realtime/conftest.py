@@ -79,7 +79,9 @@ class Gateway:
     def enter(self, ticket: str) -> tuple[int, Socket | None]:
         """Open a connection with a ticket, as the gateway does: the door first, then the function."""
         with acting("functions.realtime.websocket_authorizer"):
-            answer = websocket_authorizer.handler({"methodArn": ARN, "queryStringParameters": {"ticket": ticket}}, LAMBDA)
+            answer = websocket_authorizer.handler(
+                {"methodArn": ARN, "queryStringParameters": {"ticket": ticket}}, LAMBDA
+            )
         if answer["policyDocument"]["Statement"][0]["Effect"] != "Allow":
             return 403, None
         self.made += 1
@@ -114,6 +116,9 @@ def gateway(cloud: object, monkeypatch: pytest.MonkeyPatch) -> Gateway:
 
 def signal(*events: Event) -> int:
     """Let events become signals and return how many messages failed."""
-    records = [record({"Source": "lyceum", "DetailType": event.name, "Detail": event.model_dump_json(by_alias=True)}) for event in events]
+    records = [
+        record({"Source": "lyceum", "DetailType": event.name, "Detail": event.model_dump_json(by_alias=True)})
+        for event in events
+    ]
     with acting("functions.realtime.events"):
         return len(push.handler({"Records": records}, LAMBDA)["batchItemFailures"])

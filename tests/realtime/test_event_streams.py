@@ -39,7 +39,11 @@ def last_id(reply: Reply) -> str:
 @pytest.mark.parametrize("stream", STREAMS)
 def test_a_new_client_learns_where_it_is_and_when_to_come_back(client: Client, gateway: Gateway, stream: str) -> None:
     reply = client.as_("student").get(f"/api/events/{stream}")
-    assert (reply.status, reply.headers["Content-Type"], reply.headers["Cache-Control"]) == (200, "text/event-stream", "no-store")
+    assert (reply.status, reply.headers["Content-Type"], reply.headers["Cache-Control"]) == (
+        200,
+        "text/event-stream",
+        "no-store",
+    )
     assert reply.body == "retry: 3000\n\nid: 0\n\n"
     assert reply.cost.operations == ["Query"]
 
@@ -52,7 +56,11 @@ def test_each_stream_has_its_own_events_since_the_last_one_seen(client: Client, 
     told = NotificationCreated(notification_id=message["notificationId"], user_id=student.user_id)
     assert signal(told, graded(student.user_id), lesson(student.user_id)) == 0
     found = {stream: student.get(f"/api/events/{stream}", last_event_id=start) for stream in STREAMS}
-    assert [events_of(found[stream]) for stream in STREAMS] == [["notification.new"], ["assignment.graded"], ["lesson.completed"]]
+    assert [events_of(found[stream]) for stream in STREAMS] == [
+        ["notification.new"],
+        ["assignment.graded"],
+        ["lesson.completed"],
+    ]
     assert '"title": "Your question was approved"' in found["notifications"].body
     assert len({last_id(reply) for reply in found.values()}) == 1
     for stream, reply in found.items():
@@ -71,7 +79,9 @@ def test_what_others_do_is_not_there(client: Client, gateway: Gateway) -> None:
     assert events_of(client.as_("eve", "student").get("/api/events/assignments", {"lastEventId": "0"})) == []
 
 
-def test_a_long_absence_is_caught_up_with_in_parts(client: Client, gateway: Gateway, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_absence_is_caught_up_with_in_parts(
+    client: Client, gateway: Gateway, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(channel_events, "MOST_AT_ONCE", 3)
     student = client.as_("student")
     signal(*(lesson(student.user_id) for _ in range(5)))

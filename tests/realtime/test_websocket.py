@@ -37,7 +37,14 @@ def announced(course_id: str | None = None) -> AnnouncementPosted:
 def course(client: Client) -> str:
     """A course with one student."""
     instructor, student = client.as_("instructor"), client.as_("student")
-    fields = {"code": "MTH 101", "title": "Algebra", "level": 100, "credit_units": 3, "department_id": "d", "instructor_id": instructor.user_id}
+    fields = {
+        "code": "MTH 101",
+        "title": "Algebra",
+        "level": 100,
+        "credit_units": 3,
+        "department_id": "d",
+        "instructor_id": instructor.user_id,
+    }
     enrolment = Enrolment(course_id="c", user_id=student.user_id, state="active", enrolled_at=clocks.now())
     Unit().put(Course(course_id="c", **fields)).put(enrolment).commit()
     return "course:c"
@@ -70,14 +77,25 @@ def test_only_a_hash_of_a_ticket_is_stored(client: Client, gateway: Gateway, ten
 
 
 @pytest.mark.parametrize(
-    "given", ["", "{secret}", "{tenant}|{secret}", "main.{secret}", "|#.{secret}", "{tenant}.{secret}x", "{tenant}." + "x" * 500]
+    "given",
+    [
+        "",
+        "{secret}",
+        "{tenant}|{secret}",
+        "main.{secret}",
+        "|#.{secret}",
+        "{tenant}.{secret}x",
+        "{tenant}." + "x" * 500,
+    ],
 )
 def test_a_ticket_that_is_none_opens_nothing(client: Client, gateway: Gateway, given: str) -> None:
     tenant, _, secret = client.as_("student").post("/api/realtime/ticket").data["ticket"].partition(".")
     assert gateway.enter(given.format(tenant=tenant, secret=secret))[0] == 403
 
 
-def test_every_device_of_a_user_gets_what_concerns_the_user_and_nobody_else_does(client: Client, gateway: Gateway) -> None:
+def test_every_device_of_a_user_gets_what_concerns_the_user_and_nobody_else_does(
+    client: Client, gateway: Gateway
+) -> None:
     student, eve = client.as_("student"), client.as_("eve", "student")
     phone, laptop, other = gateway.connect(student), gateway.connect(student), gateway.connect(eve)
     assert signal(lesson(student.user_id)) == 0
@@ -103,7 +121,9 @@ def test_a_closed_connection_gets_nothing_and_leaves_nothing(client: Client, gat
     assert find(SocketConnection, user_id=student.user_id).items == find(Follower, topic=course).items == []
 
 
-def test_a_connection_that_vanished_is_cleaned_up_by_the_next_post(client: Client, gateway: Gateway, course: str) -> None:
+def test_a_connection_that_vanished_is_cleaned_up_by_the_next_post(
+    client: Client, gateway: Gateway, course: str
+) -> None:
     student = client.as_("student")
     gone, there = gateway.connect(student), gateway.connect(student)
     for socket in (gone, there):
@@ -125,7 +145,9 @@ def test_topics_are_followed_by_those_who_may(client: Client, gateway: Gateway, 
         assert answer["refused"] == sorted({"course:none"} | (set() if expected else {course}))
 
 
-def test_who_left_a_course_may_not_follow_it_nor_read_what_was_signalled(client: Client, gateway: Gateway, course: str) -> None:
+def test_who_left_a_course_may_not_follow_it_nor_read_what_was_signalled(
+    client: Client, gateway: Gateway, course: str
+) -> None:
     student = client.as_("student")
     signal(announced("c"))
     enrolment = Enrolment.require(course_id="c", user_id=student.user_id)
@@ -208,7 +230,9 @@ def test_signals_of_many_workers_at_once_are_numbered_without_gaps(client: Clien
     assert numbers == list(range(numbers[0], numbers[0] + 5))
 
 
-def test_numbers_rise_even_when_all_signals_are_gone(client: Client, gateway: Gateway, clock: Clock, tenant: str) -> None:
+def test_numbers_rise_even_when_all_signals_are_gone(
+    client: Client, gateway: Gateway, clock: Clock, tenant: str
+) -> None:
     student = client.as_("student")
     socket = gateway.connect(student)
     signal(lesson(student.user_id))
@@ -231,7 +255,10 @@ EVENTS = [
     (ExamExpiring(exam_id="e", user_id="U", deadline_at=clocks.now() + timedelta(minutes=5)), "exam.timer"),
     (QuestionAnswered(thread_id="t", asker_id="U", answerer_id="x", title="Why?"), "question.answered"),
     (ContentVerified(content_id="k", owner_id="U", title="Notes"), "content.verified"),
-    (AssignmentSubmitted(assignment_id="s", course_id="c", user_id="U", attempt=1, days_late=0), "assignment.submitted"),
+    (
+        AssignmentSubmitted(assignment_id="s", course_id="c", user_id="U", attempt=1, days_late=0),
+        "assignment.submitted",
+    ),
     (CoursePublished(course_id="c", instructor_id="i"), "course.updated"),
 ]
 
@@ -248,7 +275,11 @@ def test_each_event_has_its_name(client: Client, gateway: Gateway, course: str, 
 
 def test_a_submission_is_shown_to_the_instructor_too(client: Client, gateway: Gateway, course: str) -> None:
     instructor = gateway.connect(client.as_("instructor"))
-    signal(AssignmentSubmitted(assignment_id="s", course_id="c", user_id=client.as_("student").user_id, attempt=1, days_late=0))
+    signal(
+        AssignmentSubmitted(
+            assignment_id="s", course_id="c", user_id=client.as_("student").user_id, attempt=1, days_late=0
+        )
+    )
     assert instructor.signals() == [("assignment.submitted", "user")]
 
 
@@ -256,11 +287,15 @@ def test_a_session_that_ends_takes_its_connections_along(client: Client, gateway
     student = client.as_("student")
     socket = gateway.connect(student)
     assert student.principal is not None
-    assert signal(SessionRevoked(user_id=student.user_id, session_id=student.principal.session_id, reason="revoked")) == 0
+    assert (
+        signal(SessionRevoked(user_id=student.user_id, session_id=student.principal.session_id, reason="revoked")) == 0
+    )
     assert (socket.name in gateway.open, find(SocketConnection, user_id=student.user_id).items) == (False, [])
 
 
-def test_presence_is_told_and_asked_of_topics_that_one_may_follow(client: Client, gateway: Gateway, course: str) -> None:
+def test_presence_is_told_and_asked_of_topics_that_one_may_follow(
+    client: Client, gateway: Gateway, course: str
+) -> None:
     student = client.as_("student")
     socket, eve = gateway.connect(student), gateway.connect(client.as_("eve", "student"))
     socket.say({"action": "subscribe", "topics": [course]})
@@ -283,7 +318,9 @@ def test_a_sign_of_life_costs_no_storage(client: Client, gateway: Gateway, clock
      {"action": "unsubscribe", "topics": []}, "x" * 9000, '{"action":' * 500],
     ids=lambda message: str(message)[:40],
 )  # fmt: skip
-def test_a_message_that_makes_no_sense_is_answered_and_changes_nothing(client: Client, gateway: Gateway, message: object) -> None:
+def test_a_message_that_makes_no_sense_is_answered_and_changes_nothing(
+    client: Client, gateway: Gateway, message: object
+) -> None:
     socket = gateway.connect(client.as_("student"))
     answer = socket.say(message)
     assert (answer["event"], answer["code"]) == ("error", "BAD_REQUEST")

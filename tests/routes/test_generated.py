@@ -14,8 +14,23 @@ from lyceum.kit.table import Entity
 from tools import build_docs
 
 ROOT = Path(__file__).parents[2]
-LAMBDAS = sorted(path for path in (ROOT / "functions").rglob("*.py") if re.search(r"^(def handler|handler = )", path.read_text(), re.MULTILINE))
-HEAVY = ("boto3", "PIL", "nh3", "pikepdf", "pypdfium2", "yara_x", "imageio_ffmpeg", "markdown_it", "defusedxml", "python_calamine")
+LAMBDAS = sorted(
+    path
+    for path in (ROOT / "functions").rglob("*.py")
+    if re.search(r"^(def handler|handler = )", path.read_text(), re.MULTILINE)
+)
+HEAVY = (
+    "boto3",
+    "PIL",
+    "nh3",
+    "pikepdf",
+    "pypdfium2",
+    "yara_x",
+    "imageio_ffmpeg",
+    "markdown_it",
+    "defusedxml",
+    "python_calamine",
+)
 
 
 def dotted(path: Path) -> str:

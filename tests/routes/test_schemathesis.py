@@ -7,7 +7,11 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
 from tests.support.cloud import Cloud
 from tests.support.http import Client
@@ -18,7 +22,9 @@ CALLER: list[Client] = []
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 schema = schemathesis.openapi.from_dict(json.loads(build_docs.openapi()))
-schema.config.phases.coverage.enabled = False  # it multiplies the time by four; limits of single fields are tested where they are declared
+schema.config.phases.coverage.enabled = (
+    False  # it multiplies the time by four; limits of single fields are tested where they are declared
+)
 schema.app = wsgi(lambda: CALLER[-1])
 
 

@@ -10,7 +10,14 @@ from tests.support.logs import telltales, watched_logs
 
 @pytest.mark.parametrize(
     "secret",
-    ["ada@example.com", "+2348012345678", PASSWORD, "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln", "$argon2id$v=19$m=64", "a?X-Amz-Signature=0"],
+    [
+        "ada@example.com",
+        "+2348012345678",
+        PASSWORD,
+        "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln",
+        "$argon2id$v=19$m=64",
+        "a?X-Amz-Signature=0",
+    ],
 )
 def test_a_secret_in_a_line_is_seen(secret: str) -> None:
     assert telltales(f'{{"message": "it is {secret} indeed"}}')

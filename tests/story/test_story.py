@@ -41,11 +41,15 @@ def finished(client: Client) -> tuple[Client, dict[str, object], str]:
     student = client.as_("student")
     exam = story.start(student, topic_id, 5).data
     for question in exam["questions"]:
-        student.post(f"/api/exams/{exam['examId']}/answer", {"questionId": question["questionId"], "optionIds": ["a"], "seq": 1})
+        student.post(
+            f"/api/exams/{exam['examId']}/answer", {"questionId": question["questionId"], "optionIds": ["a"], "seq": 1}
+        )
     return student, student.post(f"/api/exams/{exam['examId']}/submit").data, topic_id
 
 
-def test_what_follows_from_a_finished_exam_happens_once(client: Client, tenant: str, finished: tuple[Client, dict[str, object], str]) -> None:
+def test_what_follows_from_a_finished_exam_happens_once(
+    client: Client, tenant: str, finished: tuple[Client, dict[str, object], str]
+) -> None:
     student, receipt, topic_id = finished
     for _ in range(3):
         assert deliver(client.cloud, tenant) == 0

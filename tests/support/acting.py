@@ -53,7 +53,11 @@ def within_rights() -> Iterator[None]:
     with recorded() as touches:
         yield
     rows = {function.entry: function for function in FUNCTIONS}
-    assert [touch for touch in touches if touch.function in rows and touch.family not in families(rows[touch.function], writes=touch.is_write)] == []
+    assert [
+        touch
+        for touch in touches
+        if touch.function in rows and touch.family not in families(rows[touch.function], writes=touch.is_write)
+    ] == []
 
 
 def _partitions(operation: str, arguments: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -69,6 +73,9 @@ def _partitions(operation: str, arguments: dict[str, Any]) -> Iterator[tuple[str
         yield operation, arguments["ExpressionAttributeValues"][place]["S"]
     elif operation == "BatchWriteItem":
         writes = [write for table in arguments["RequestItems"].values() for write in table]
-        yield from ((operation, (write.get("DeleteRequest", {}).get("Key") or write["PutRequest"]["Item"])["PK"]["S"]) for write in writes)
+        yield from (
+            (operation, (write.get("DeleteRequest", {}).get("Key") or write["PutRequest"]["Item"])["PK"]["S"])
+            for write in writes
+        )
     else:
         yield operation, (arguments.get("Key") or arguments["Item"])["PK"]["S"]

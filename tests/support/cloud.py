@@ -70,14 +70,19 @@ def cloud_in_process() -> Iterator[Cloud]:
     """Start the emulated services and forget every client made before."""
     with mock_aws(), quick_storage():
         session = get_session()
-        clients = {name: session.create_client(name) for name in ("dynamodb", "s3", "events", "kms", "secretsmanager", "sesv2", "sqs")}
+        clients = {
+            name: session.create_client(name)
+            for name in ("dynamodb", "s3", "events", "kms", "secretsmanager", "sesv2", "sqs")
+        }
         key = clients["kms"].create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
         secret = clients["secretsmanager"].create_secret(Name="lyceum-test", SecretString="for tests only")
         os.environ["LYCEUM_SIGNING_KEY"] = key["KeyMetadata"]["Arn"]
         os.environ["LYCEUM_SECRET"] = secret["ARN"]
         forget_clients()
         _create_table(clients["dynamodb"])
-        clients["s3"].create_bucket(Bucket=settings().bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        clients["s3"].create_bucket(
+            Bucket=settings().bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+        )
         clients["events"].create_event_bus(Name=settings().bus)
         clients["sesv2"].create_email_identity(EmailIdentity=settings().mail_from)
         yield Cloud(clients["dynamodb"], clients["s3"], clients["events"])
@@ -112,7 +117,11 @@ def _create_table(dynamodb: Any) -> None:
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
         KeySchema=_key_schema("PK", "SK"),
         GlobalSecondaryIndexes=[
-            {"IndexName": index, "KeySchema": _key_schema(f"{index}PK", f"{index}SK"), "Projection": {"ProjectionType": "ALL"}}
+            {
+                "IndexName": index,
+                "KeySchema": _key_schema(f"{index}PK", f"{index}SK"),
+                "Projection": {"ProjectionType": "ALL"},
+            }
             for index in INDEX_NAMES
         ],
     )

@@ -41,7 +41,12 @@ def _routes() -> list[tuple[re.Pattern[str], Route, Api]]:
     found = [(route, api) for api in apis() for route in api.routes]
     found.sort(key=lambda pair: pair[0].path.count("{"))
     return [
-        (re.compile(re.sub(r"\{\w+\}", "[^/]+", re.escape(route.path).replace(r"\{", "{").replace(r"\}", "}"))), route, api) for route, api in found
+        (
+            re.compile(re.sub(r"\{\w+\}", "[^/]+", re.escape(route.path).replace(r"\{", "{").replace(r"\}", "}"))),
+            route,
+            api,
+        )
+        for route, api in found
     ]
 
 
@@ -147,13 +152,22 @@ class Client:
         """Send a DELETE."""
         return self.send("DELETE", path, None, None, headers)
 
-    def event(self, method: str, path: str, body: Any, query: dict[str, Any] | None, headers: dict[str, str]) -> dict[str, Any]:
+    def event(
+        self, method: str, path: str, body: Any, query: dict[str, Any] | None, headers: dict[str, str]
+    ) -> dict[str, Any]:
         """Build the gateway's event (payload format 2.0)."""
-        sent = {"host": f"{self.tenant}.localhost", **{name.replace("_", "-").lower(): value for name, value in headers.items()}}
+        sent = {
+            "host": f"{self.tenant}.localhost",
+            **{name.replace("_", "-").lower(): value for name, value in headers.items()},
+        }
         text = body if isinstance(body, str) or body is None else json.dumps(body)
         if text is not None:
             sent.setdefault("content-type", "application/json")
-        request: dict[str, Any] = {"requestId": ids.new_id(), "http": {"method": method, "path": path, "sourceIp": self.address}, "stage": "$default"}
+        request: dict[str, Any] = {
+            "requestId": ids.new_id(),
+            "http": {"method": method, "path": path, "sourceIp": self.address},
+            "stage": "$default",
+        }
         if self.principal:
             request["authorizer"] = {"lambda": self.principal.to_context()}
         flat = {name: str(value) for name, value in (query or {}).items()}
@@ -162,7 +176,14 @@ class Client:
             "queryStringParameters": flat or None, "requestContext": request, "body": text, "isBase64Encoded": False,
         }  # fmt: skip
 
-    def send(self, method: str, path: str, body: Any = None, query: dict[str, Any] | None = None, headers: dict[str, str] | None = None) -> Reply:
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        query: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Reply:
         """Send a request through the handler of its domain."""
         event = self.event(method, path, body, query, headers or {})
         api = _api_for(method, path)
@@ -172,7 +193,9 @@ class Client:
         if answer.get("isBase64Encoded"):
             raw = base64.b64decode(text)
             text = (gzip.decompress(raw) if answer["headers"].get("Content-Encoding") == "gzip" else raw).decode()
-        return Reply(answer["statusCode"], answer["headers"], text, answer.get("cookies", []), exchange.current().work.usage)
+        return Reply(
+            answer["statusCode"], answer["headers"], text, answer.get("cookies", []), exchange.current().work.usage
+        )
 
 
 class LambdaContext:
@@ -196,7 +219,13 @@ def _sign_up(tenant: str, name: str, role: Role) -> Principal:
     now = clock.now()
     user_id, session_id = ids.new_id(), ids.new_id()
     user = User(
-        user_id=user_id, email=f"{name}@example.com", username=name, first_name=name.title(), last_name="Test", role=role.value, is_verified=True
+        user_id=user_id,
+        email=f"{name}@example.com",
+        username=name,
+        first_name=name.title(),
+        last_name="Test",
+        role=role.value,
+        is_verified=True,
     )
     session = Session(user_id=user_id, session_id=session_id, last_seen_at=now, expires_at=now)
     with context.working(context.RequestContext(tenant=tenant, actor="test")):

@@ -46,11 +46,17 @@ class Story:
         finisher.post(f"{finished}/submit")
         beginners = [self.fresh_student() for _ in range(2 * times)]
         return [
-            ("POST /api/auth/login", lambda: self.client.post("/api/auth/login", {"identifier": "reader", "password": PASSWORD})),
+            (
+                "POST /api/auth/login",
+                lambda: self.client.post("/api/auth/login", {"identifier": "reader", "password": PASSWORD}),
+            ),
             ("GET /api/auth/me", lambda: student.get("/api/auth/me")),
             ("POST /api/questions", lambda: self.question(instructor, topic_id)),
             ("GET /api/questions", lambda: student.get("/api/questions", {"topicId": topic_id})),
-            ("GET /api/questions/random (40)", lambda: student.get("/api/questions/random", {"topicId": topic_id, "count": 40, "again": "true"})),
+            (
+                "GET /api/questions/random (40)",
+                lambda: student.get("/api/questions/random", {"topicId": topic_id, "count": 40, "again": "true"}),
+            ),
             ("POST /api/exams/start (40)", lambda: self.start(beginners.pop(), topic_id, 40)),
             ("GET /api/exams/{examId} (40)", lambda: student.get(f"/api/exams/{running['examId']}")),
             ("POST /api/exams/{examId}/answer", answer),
@@ -99,7 +105,13 @@ class Story:
     @staticmethod
     def person(name: str) -> dict[str, str]:
         """Return what somebody registers with."""
-        return {"email": f"{name}@example.com", "username": name, "password": PASSWORD, "firstName": name.title(), "lastName": "Test"}
+        return {
+            "email": f"{name}@example.com",
+            "username": name,
+            "password": PASSWORD,
+            "firstName": name.title(),
+            "lastName": "Test",
+        }
 
 
 UPLOAD = {"purpose": "avatar", "fileName": "me.jpg", "contentType": "image/jpeg", "sizeBytes": 1000}

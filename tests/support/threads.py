@@ -69,7 +69,9 @@ class _Turns:
         """Let the others go first, and find the resolvers as they were."""
         resolvers = [api.resolver for api in apis()]
         kept = [dict(resolver.context) for resolver in resolvers]
-        served = {name: vars(BaseRouter)[name] for name in ("current_event", "lambda_context") if name in vars(BaseRouter)}
+        served = {
+            name: vars(BaseRouter)[name] for name in ("current_event", "lambda_context") if name in vars(BaseRouter)
+        }
         self.give()
         self.take()
         for name, value in served.items():  # there is none before the first request

@@ -26,7 +26,13 @@ def consumers() -> dict[str, Consumer]:
 def record(entry: dict[str, Any]) -> dict[str, Any]:
     """Wrap an event that is on its way to the bus as the queue message that it becomes."""
     detail = json.loads(entry["Detail"])
-    envelope = {"id": ids.new_id(), "detail-type": entry["DetailType"], "source": entry["Source"], "time": detail["at"], "detail": detail}
+    envelope = {
+        "id": ids.new_id(),
+        "detail-type": entry["DetailType"],
+        "source": entry["Source"],
+        "time": detail["at"],
+        "detail": detail,
+    }
     return {"messageId": ids.new_id(), "body": json.dumps(envelope)}
 
 
@@ -44,7 +50,9 @@ def deliver(cloud: Cloud, tenant: str, rounds: int = 4, only: str = "") -> int:
             done.add(event_id)
             entry = fresh[event_id]
             wanting = [
-                name for name, consumer in consumers().items() if entry["DetailType"] in consumer.events and name.startswith(f"functions.{only}")
+                name
+                for name, consumer in consumers().items()
+                if entry["DetailType"] in consumer.events and name.startswith(f"functions.{only}")
             ]
             failed += sum(_hand_over(name, entry) for name in wanting)
     return failed

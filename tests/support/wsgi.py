@@ -12,7 +12,9 @@ def wsgi(caller: Callable[[], Client]) -> Callable[..., Iterable[bytes]]:
     """Wrap the handlers; `caller` says who sends the requests."""
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
+        headers = {
+            name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")
+        }
         headers.pop("authorization", None)
         headers.pop("host", None)
         length = int(environ.get("CONTENT_LENGTH") or 0)

@@ -80,7 +80,9 @@ def test_a_clean_file_and_a_binary_file_pass(tmp_path: Path, capsys: pytest.Capt
     assert capsys.readouterr().out == ""
 
 
-def test_without_names_all_tracked_files_are_scanned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_names_all_tracked_files_are_scanned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Tracked files are scanned from any folder; untracked and deleted ones are passed over."""
     for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):  # set when the tests run in a git hook
         monkeypatch.delenv(name, raising=False)

@@ -36,7 +36,11 @@ class People:
 
     def events(self, name: str) -> list[dict[str, Any]]:
         """Return the events of one kind that are on their way."""
-        return [json.loads(entry["Detail"]) for entry in self.client.cloud.outbox(self.client.tenant) if entry["DetailType"] == name]
+        return [
+            json.loads(entry["Detail"])
+            for entry in self.client.cloud.outbox(self.client.tenant)
+            if entry["DetailType"] == name
+        ]
 
     def acts(self) -> list[AuditEvent]:
         """Return the audit trail."""

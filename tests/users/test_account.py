@@ -122,7 +122,8 @@ def test_choices_that_are_not_named_stay(client: Client, people: People) -> None
     caller = client.as_("student")
     caller.put("/api/profile/update", {"weeklyGoalHours": 6})
     reply = caller.put(
-        "/api/profile/preferences", {"studyTime": "19:30", "language": "fr", "timeZone": "Africa/Lagos", "privacy": {"showSchool": False}}
+        "/api/profile/preferences",
+        {"studyTime": "19:30", "language": "fr", "timeZone": "Africa/Lagos", "privacy": {"showSchool": False}},
     )
     assert reply.cost.operations == ["GetItem", "PutItem"]
     chosen = caller.put("/api/profile/preferences", {"lowBandwidth": True, "privacy": {"showLastName": False}}).data
@@ -130,11 +131,22 @@ def test_choices_that_are_not_named_stay(client: Client, people: People) -> None
         "notifications": True, "studyTime": "19:30", "weeklyGoalHours": 6, "lowBandwidth": True, "language": "fr", "timeZone": "Africa/Lagos",
         "privacy": {"profile": "members", "showLastName": False, "showSchool": False, "showStatistics": True},
     }  # fmt: skip
-    assert caller.put("/api/profile/preferences", {"studyTime": None, "notifications": False}).data.keys() == chosen.keys() - {"studyTime"}
+    assert caller.put(
+        "/api/profile/preferences", {"studyTime": None, "notifications": False}
+    ).data.keys() == chosen.keys() - {"studyTime"}
     assert not Preferences.of(people.stored("student")).notifications
 
 
-@pytest.mark.parametrize("body", [{"studyTime": "24:00"}, {"studyTime": "7:30"}, {"weeklyGoalHours": 101}, {"language": "de"}, {"lowBandwidth": "x"}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"studyTime": "24:00"},
+        {"studyTime": "7:30"},
+        {"weeklyGoalHours": 101},
+        {"language": "de"},
+        {"lowBandwidth": "x"},
+    ],
+)
 def test_choices_out_of_bounds_are_refused_by_name(client: Client, body: dict[str, Any]) -> None:
     assert client.as_("student").put("/api/profile/preferences", body).error.fields == set(body)
 

@@ -28,7 +28,9 @@ def signed_in(client: Client, name: str, role: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("role", ["instructor", "mentor"])
-def test_unverified_teachers_act_as_students_until_an_admin_verifies_them(client: Client, people: People, as_admin: Act, role: str) -> None:
+def test_unverified_teachers_act_as_students_until_an_admin_verifies_them(
+    client: Client, people: People, as_admin: Act, role: str
+) -> None:
     user_id, token = signed_in(client, "ada", role)
     assert sessions.verify(token).role == "student"
     shown = as_admin("verify", user_id)
@@ -54,7 +56,10 @@ def test_a_new_role_ends_the_sessions_and_is_audited(client: Client, people: Peo
     (event,) = people.events("user.role_changed")
     assert (event["oldRole"], event["newRole"], event["actor"]) == ("student", "moderator", admin.user_id)
     (act,) = people.acts()
-    assert (act.before, act.after) == ({"role": "student", "is_verified": True}, {"role": "moderator", "is_verified": True})
+    assert (act.before, act.after) == (
+        {"role": "student", "is_verified": True},
+        {"role": "moderator", "is_verified": True},
+    )
     assert (act.action, act.reason, act.actor_id) == ("user.role", "knows the bank", admin.user_id)
 
 
@@ -66,7 +71,11 @@ def test_nobody_gives_a_role_above_their_own(client: Client, role: str, status: 
 def test_nobody_acts_on_themself_or_above_their_rank(client: Client, people: People, as_admin: Act) -> None:
     for name in ("admin", ABOVE_ADMIN):
         user_id = client.as_(name).user_id
-        replies = [as_admin("suspend", user_id, {"reason": "because"}), as_admin("activate", user_id), as_admin("verify", user_id)]
+        replies = [
+            as_admin("suspend", user_id, {"reason": "because"}),
+            as_admin("activate", user_id),
+            as_admin("verify", user_id),
+        ]
         replies.append(client.as_("admin").put(f"/api/users/{user_id}/role", {"role": "student"}))
         assert {reply.status for reply in replies} == {403}
     assert client.as_("admin").delete(f"/api/users/{client.as_(ABOVE_ADMIN).user_id}").status == 403
@@ -74,12 +83,18 @@ def test_nobody_acts_on_themself_or_above_their_rank(client: Client, people: Peo
 
 
 @pytest.mark.parametrize("path", ["/api/users/{}/suspend", "/api/admin/users/{}/suspend"])
-def test_a_suspension_ends_the_sessions_and_then_ends_by_itself(client: Client, people: People, clock: Clock, path: str) -> None:
+def test_a_suspension_ends_the_sessions_and_then_ends_by_itself(
+    client: Client, people: People, clock: Clock, path: str
+) -> None:
     user_id, token = signed_in(client, "ada", "student")
     until = clock.at + timedelta(minutes=10)
     admin = client.as_("admin")
     shown = admin.post(path.format(user_id), {"reason": "spam", "until": product_clock.iso(until)}).data
-    assert (shown["status"], shown["suspendedUntil"], shown["suspensionReason"]) == ("suspended", product_clock.iso(until), "spam")
+    assert (shown["status"], shown["suspendedUntil"], shown["suspensionReason"]) == (
+        "suspended",
+        product_clock.iso(until),
+        "spam",
+    )
     with pytest.raises(Unauthenticated):
         sessions.verify(token)
     (event,) = people.events("user.suspended")
@@ -89,7 +104,11 @@ def test_a_suspension_ends_the_sessions_and_then_ends_by_itself(client: Client, 
     assert admin.get(f"/api/users/{user_id}").data["status"] == "active"
     assert client.as_("student").get(f"/api/users/{user_id}").status == 200
     (act,) = people.acts()
-    assert act.after == {"status": "suspended", "suspended_until": product_clock.iso(until), "suspension_reason": "spam"}
+    assert act.after == {
+        "status": "suspended",
+        "suspended_until": product_clock.iso(until),
+        "suspension_reason": "spam",
+    }
 
 
 def test_whoever_is_suspended_is_refused_whatever_the_token_says(client: Client, clock: Clock) -> None:
@@ -121,11 +140,15 @@ def test_an_admin_ends_a_suspension(client: Client, people: People, as_admin: Ac
         ({"reason": "spam", "until": "2027-01-11T09:00:00Z"}, "ENDS_IN_THE_PAST"),
     ],
 )
-def test_a_suspension_needs_a_reason_and_an_end_to_come(client: Client, as_admin: Act, clock: Clock, body: Any, field: str) -> None:
+def test_a_suspension_needs_a_reason_and_an_end_to_come(
+    client: Client, as_admin: Act, clock: Clock, body: Any, field: str
+) -> None:
     assert as_admin("suspend", client.as_("student").user_id, body).error.fields == {field}
 
 
-def test_a_deleted_account_is_gone_at_once_and_its_names_stay_taken(client: Client, people: People, clock: Clock) -> None:
+def test_a_deleted_account_is_gone_at_once_and_its_names_stay_taken(
+    client: Client, people: People, clock: Clock
+) -> None:
     user_id, token = signed_in(client, "ada", "student")
     caller = client.as_("admin")
     reply = caller.delete(f"/api/users/{user_id}")

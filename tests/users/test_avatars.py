@@ -26,9 +26,28 @@ def tell(upload_id: str, owner_id: str) -> int:
 
 
 def ready(owner_id: str, upload_id: str, purpose: str = "avatar", state: str = "ready") -> str:
-    size = {"name": "64", "key": f"derived/t/{upload_id}/64.webp", "width": 64, "height": 64, "size_bytes": 1, "content_type": "image/webp"}
+    size = {
+        "name": "64",
+        "key": f"derived/t/{upload_id}/64.webp",
+        "width": 64,
+        "height": 64,
+        "size_bytes": 1,
+        "content_type": "image/webp",
+    }
     facts = {"file_name": "me.jpg", "content_type": "image/jpeg", "size_bytes": 1, "key": f"uploads/{upload_id}"}
-    write_many([Upload(upload_id=upload_id, owner_id=owner_id, purpose=purpose, state=state, variants=[size], expires_at=ids.clock.now(), **facts)])
+    write_many(
+        [
+            Upload(
+                upload_id=upload_id,
+                owner_id=owner_id,
+                purpose=purpose,
+                state=state,
+                variants=[size],
+                expires_at=ids.clock.now(),
+                **facts,
+            )
+        ]
+    )
     return upload_id
 
 
@@ -47,12 +66,18 @@ def test_an_avatar_is_sent_processed_and_shown_in_square_sizes(depot: Depot, peo
 def test_the_slot_is_of_an_avatars_size_and_types(client: Client) -> None:
     student = client.as_("student")
     assert student.post("/api/profile/avatar", ASKED | {"sizeBytes": 6 * 2**20}).error.fields == {"FILE_TOO_LARGE"}
-    assert student.post("/api/profile/avatar", ASKED | {"sizeBytes": 1, "contentType": "text/html"}).error.fields == {"TYPE_NOT_ALLOWED"}
-    assert student.post("/api/profile/avatar", ASKED | {"sizeBytes": 1, "purpose": "attachment"}).error.fields == {"purpose"}
+    assert student.post("/api/profile/avatar", ASKED | {"sizeBytes": 1, "contentType": "text/html"}).error.fields == {
+        "TYPE_NOT_ALLOWED"
+    }
+    assert student.post("/api/profile/avatar", ASKED | {"sizeBytes": 1, "purpose": "attachment"}).error.fields == {
+        "purpose"
+    }
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["in order", "out of order"])
-def test_the_latest_slot_wins_whatever_the_order_of_events(client: Client, people: People, clock: Clock, order: tuple[int, int]) -> None:
+def test_the_latest_slot_wins_whatever_the_order_of_events(
+    client: Client, people: People, clock: Clock, order: tuple[int, int]
+) -> None:
     owner = client.as_("student").user_id
     uploads = []
     for _ in range(2):

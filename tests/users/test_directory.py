@@ -26,15 +26,27 @@ CAST = [
 
 
 def hand(*events: Event) -> int:
-    entries = [{"Source": "lyceum", "DetailType": event.name, "Detail": event.model_dump_json(by_alias=True)} for event in events]
-    return len(directory.consumer.handler({"Records": [record(entry) for entry in entries]}, LAMBDA)["batchItemFailures"])
+    entries = [
+        {"Source": "lyceum", "DetailType": event.name, "Detail": event.model_dump_json(by_alias=True)}
+        for event in events
+    ]
+    return len(
+        directory.consumer.handler({"Records": [record(entry) for entry in entries]}, LAMBDA)["batchItemFailures"]
+    )
 
 
 @pytest.fixture
 def cast(client: Client) -> Client:
     """Four people whom the directory knows; returns the admin who looks for them."""
     users = [
-        User(user_id=f"user{number}", first_name=first, last_name=last, username=username, email=f"{username}@example.com", role=role)
+        User(
+            user_id=f"user{number}",
+            first_name=first,
+            last_name=last,
+            username=username,
+            email=f"{username}@example.com",
+            role=role,
+        )
         for number, (first, last, username, role) in enumerate(CAST)
     ]
     write_many(users)
@@ -126,7 +138,11 @@ def test_a_new_name_takes_the_place_of_the_old(cast: Client) -> None:
     user.last_name, user.email = "King", None
     Unit().replace(user).commit()
     assert hand(UserRenamed(user_id="user0"), UserRenamed(user_id="user0")) == 0
-    assert names(cast.get("/api/users", {"query": "lovelace"})) == names(cast.get("/api/users", {"query": "countess@"})) == []
+    assert (
+        names(cast.get("/api/users", {"query": "lovelace"}))
+        == names(cast.get("/api/users", {"query": "countess@"}))
+        == []
+    )
     assert names(cast.get("/api/users", {"query": "king"})) == ["Ada"]
     assert names(cast.get("/api/users"))[1] == "Ada"
 

@@ -16,8 +16,12 @@ from tests.users.conftest import People
 EFUA = {"role": "instructor", "email": "efua@example.com"}
 
 
-def test_an_invitation_is_announced_without_its_token(client: Client, people: People, clock: Clock, tenant: str) -> None:
-    reply = client.as_("admin").post("/api/admin/users/invite", {"role": "moderator", "email": "Efua@Example.com", "language": "fr"})
+def test_an_invitation_is_announced_without_its_token(
+    client: Client, people: People, clock: Clock, tenant: str
+) -> None:
+    reply = client.as_("admin").post(
+        "/api/admin/users/invite", {"role": "moderator", "email": "Efua@Example.com", "language": "fr"}
+    )
     assert reply.status == 201
     shown = reply.data
     invitation_id = shown.pop("invitationId")
@@ -45,7 +49,9 @@ def test_an_address_with_an_account_is_not_invited(client: Client) -> None:
     assert (refused.status, refused.error.code) == (409, "ACCOUNT_EXISTS")
 
 
-@pytest.mark.parametrize("body", [{"role": "owner"}, {"email": "x"}, {"email": None}, {"days": 31}, {"days": 0}, {"language": "de"}])
+@pytest.mark.parametrize(
+    "body", [{"role": "owner"}, {"email": "x"}, {"email": None}, {"days": 31}, {"days": 0}, {"language": "de"}]
+)
 def test_malformed_invitations_name_the_field(client: Client, body: dict[str, object]) -> None:
     assert client.as_("admin").post("/api/admin/users/invite", EFUA | body).error.fields == set(body)
 
@@ -90,7 +96,15 @@ def test_an_invitation_ends(token: str, clock: Clock) -> None:
 def test_a_token_that_was_touched_is_unknown(token: str) -> None:
     invitation_id, _, signature = token.partition(".")
     other = "B" if signature[0] == "A" else "A"
-    for wrong in (invitation_id, f"{invitation_id}.", f"{invitation_id}.{other}{signature[1:]}", f"{token}A", "", ".", "é.é"):
+    for wrong in (
+        invitation_id,
+        f"{invitation_id}.",
+        f"{invitation_id}.{other}{signature[1:]}",
+        f"{token}A",
+        "",
+        ".",
+        "é.é",
+    ):
         with pytest.raises(NotFound):
             invitations.require(wrong)
 
@@ -106,7 +120,15 @@ def test_a_token_is_good_in_its_tenant_only(token: str) -> None:
     opened = invitations.require(token)
     with context.working(context.RequestContext(tenant="elsewhere")):
         write_many(
-            [Invitation(invitation_id=opened.invitation_id, role=opened.role, email=opened.email, inviter_id="x", expires_at=opened.expires_at)]
+            [
+                Invitation(
+                    invitation_id=opened.invitation_id,
+                    role=opened.role,
+                    email=opened.email,
+                    inviter_id="x",
+                    expires_at=opened.expires_at,
+                )
+            ]
         )
         with pytest.raises(NotFound):
             invitations.require(token)

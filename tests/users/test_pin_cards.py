@@ -15,7 +15,10 @@ from tests.users.conftest import People
 
 PATH = "/api/users/pin-cards"
 AMINA = {"firstName": "Amina", "lastName": "Béllo-Ọlá"}
-CLASS: dict[str, Any] = {"className": "JSS 1 B", "pupils": [AMINA, {"firstName": "Kofi", "lastName": "Mensah", "username": "kofi.m"}]}
+CLASS: dict[str, Any] = {
+    "className": "JSS 1 B",
+    "pupils": [AMINA, {"firstName": "Kofi", "lastName": "Mensah", "username": "kofi.m"}],
+}
 
 
 @pytest.fixture
@@ -31,11 +34,17 @@ def card_of(user_id: str) -> PinCard:
 
 def test_a_class_is_made_with_its_pupils_in_one_transaction(client: Client, people: People) -> None:
     reply = client.as_("instructor").post(PATH, CLASS)
-    assert reply.status == 201 and reply.cost.operations == ["UpdateItem", "TransactWriteItems"]  # the first counts the call
+    assert reply.status == 201 and reply.cost.operations == [
+        "UpdateItem",
+        "TransactWriteItems",
+    ]  # the first counts the call
     issued = reply.data
     assert re.fullmatch(r"[2-9A-HJKMNP-Z]{8}", issued["joinCode"])
     amina, kofi = issued["cards"]
-    assert re.fullmatch(r"amina\.bellool\w?\.[2-9a-z]{4}|amina\.bello\w*\.[2-9a-z]{4}", amina["username"]) and kofi["username"] == "kofi.m"
+    assert (
+        re.fullmatch(r"amina\.bellool\w?\.[2-9a-z]{4}|amina\.bello\w*\.[2-9a-z]{4}", amina["username"])
+        and kofi["username"] == "kofi.m"
+    )
     for card in issued["cards"]:
         user = User.require(user_id=card["userId"])
         assert (user.role, user.email, user.is_verified, user.status) == ("student", None, True, "active")
@@ -43,7 +52,11 @@ def test_a_class_is_made_with_its_pupils_in_one_transaction(client: Client, peop
         assert re.fullmatch(r"\d{6}", card["pin"])
     assert {event["userId"] for event in people.events("user.registered")} == {amina["userId"], kofi["userId"]}
     (act,) = people.acts()
-    assert (act.action, act.subject_id, act.after["userIds"]) == ("cards.issue", issued["classId"], [amina["userId"], kofi["userId"]])
+    assert (act.action, act.subject_id, act.after["userIds"]) == (
+        "cards.issue",
+        issued["classId"],
+        [amina["userId"], kofi["userId"]],
+    )
 
 
 def test_only_a_hash_of_the_pin_is_stored(client: Client, tenant: str, issued: dict[str, Any]) -> None:
@@ -70,13 +83,19 @@ def test_a_reset_makes_another_pin_and_signs_out(client: Client, issued: dict[st
 
 
 def test_pupils_join_a_class_later(client: Client, issued: dict[str, Any]) -> None:
-    more = client.as_("instructor").post(PATH, {"classId": issued["classId"], "pupils": [AMINA], "reset": [issued["cards"][0]["userId"]]})
+    more = client.as_("instructor").post(
+        PATH, {"classId": issued["classId"], "pupils": [AMINA], "reset": [issued["cards"][0]["userId"]]}
+    )
     assert len(more.data["cards"]) == 2 and more.data["className"] == "JSS 1 B"
 
 
 def test_a_class_is_its_teachers_and_the_admins(client: Client, issued: dict[str, Any]) -> None:
     body = {"classId": issued["classId"], "reset": [issued["cards"][0]["userId"]]}
-    assert client.as_("eve", "instructor").post(PATH, body).status == client.as_("moderator").post(PATH, body).status == 404
+    assert (
+        client.as_("eve", "instructor").post(PATH, body).status
+        == client.as_("moderator").post(PATH, body).status
+        == 404
+    )
     assert client.of("elsewhere").as_("super_admin").post(PATH, body).status == 404
     assert client.as_("student").post(PATH, body).status == client.as_("mentor").post(PATH, body).status == 403
     assert client.as_("admin").post(PATH, body).status == 201
@@ -129,7 +148,9 @@ def test_what_makes_no_cards_is_refused(client: Client, body: dict[str, Any]) ->
 
 def test_twenty_cards_fit_one_request(client: Client) -> None:
     names = ["李", "", "O'Brien", "a" * 200]
-    pupils = [{"firstName": names[number % 4] or "Ada", "lastName": names[(number + 2) % 4] or "L"} for number in range(20)]
+    pupils = [
+        {"firstName": names[number % 4] or "Ada", "lastName": names[(number + 2) % 4] or "L"} for number in range(20)
+    ]
     cards = client.as_("instructor").post(PATH, {"className": "A", "pupils": pupils}).data["cards"]
     assert len({card["username"] for card in cards}) == 20
     assert all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{2,29}", card["username"]) for card in cards)

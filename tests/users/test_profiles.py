@@ -12,7 +12,18 @@ from tests.users.conftest import People
 
 ADULT = {"gradeLevel": "200 level", "school": "Ogun Valley University", "district": "Odeda", "birthDate": "2005-03-01"}
 CHILD = ADULT | {"birthDate": "2012-03-01"}
-HIDDEN = {"email", "wantedEmail", "preferences", "status", "tier", "version", "language", "timeZone", "suspensionReason", "purgeAt"}
+HIDDEN = {
+    "email",
+    "wantedEmail",
+    "preferences",
+    "status",
+    "tier",
+    "version",
+    "language",
+    "timeZone",
+    "suspensionReason",
+    "purgeAt",
+}
 
 
 def seen(client: Client, reader: Client, name: str) -> Any:
@@ -24,20 +35,32 @@ def reader(client: Client) -> Client:
     return client.as_("reader", "mentor")
 
 
-def test_oneself_others_and_admins_see_different_things_for_one_request(client: Client, people: People, reader: Client, clock: Clock) -> None:
+def test_oneself_others_and_admins_see_different_things_for_one_request(
+    client: Client, people: People, reader: Client, clock: Clock
+) -> None:
     people.change("student", profile=ADULT)
     path = f"/api/users/{client.as_('student').user_id}"
     for caller in (client.as_("student"), reader, client.as_("moderator"), client.as_("admin")):
         assert caller.get(path).cost.operations == ["GetItem"]
-    own, other, admin = (client.as_("student").get(path).data, reader.get(path).data, client.as_("admin").get(path).data)
+    own, other, admin = (
+        client.as_("student").get(path).data,
+        reader.get(path).data,
+        client.as_("admin").get(path).data,
+    )
     assert own["profile"] == admin["profile"] == ADULT and own["email"] == "student@example.com"
-    assert not HIDDEN & set(other) and other["profile"] == {name: ADULT[name] for name in ("gradeLevel", "school", "district")}
+    assert not HIDDEN & set(other) and other["profile"] == {
+        name: ADULT[name] for name in ("gradeLevel", "school", "district")
+    }
     people.change("student", status="suspended", suspension_reason="spam")
     assert client.as_("admin").get(path).data["suspensionReason"] == "spam"
     assert client.as_("moderator").get(path).status == 404
 
 
-@pytest.mark.parametrize("profile", [CHILD, {name: value for name, value in CHILD.items() if name != "birthDate"}], ids=["child", "age unknown"])
+@pytest.mark.parametrize(
+    "profile",
+    [CHILD, {name: value for name, value in CHILD.items() if name != "birthDate"}],
+    ids=["child", "age unknown"],
+)
 def test_a_minors_school_birth_date_and_address_are_never_public(
     client: Client, people: People, reader: Client, clock: Clock, profile: dict[str, Any]
 ) -> None:
@@ -77,7 +100,12 @@ def test_another_tenants_user_is_unknown(client: Client) -> None:
 def test_each_role_edits_its_own_fields(client: Client) -> None:
     fields: dict[str, dict[str, Any]] = {
         "student": ADULT,
-        "instructor": {"qualification": "PhD", "subjects": ["Algebra"], "experienceYears": 11, "institution": "Ogun Valley University"},
+        "instructor": {
+            "qualification": "PhD",
+            "subjects": ["Algebra"],
+            "experienceYears": 11,
+            "institution": "Ogun Valley University",
+        },
         "mentor": {"expertise": ["Study skills"], "availability": "Mondays", "background": "Engineer"},
     }
     for role, profile in fields.items():
@@ -109,7 +137,9 @@ def test_null_removes_a_field_and_what_is_not_named_stays(client: Client, people
         ({"email": "x@example.com"}, "email"),
     ],
 )
-def test_what_is_not_a_students_is_refused_by_name(client: Client, clock: Clock, body: dict[str, Any], field: str) -> None:
+def test_what_is_not_a_students_is_refused_by_name(
+    client: Client, clock: Clock, body: dict[str, Any], field: str
+) -> None:
     caller = client.as_("student")
     refused = caller.patch(f"/api/users/{caller.user_id}", body)
     assert (refused.status, refused.error.code, refused.error.fields) == (400, "VALIDATION_ERROR", {field})
@@ -117,7 +147,9 @@ def test_what_is_not_a_students_is_refused_by_name(client: Client, clock: Clock,
 
 def test_scripts_do_not_survive_in_a_background(client: Client) -> None:
     mentor = client.as_("mentor")
-    changed = mentor.patch(f"/api/users/{mentor.user_id}", {"profile": {"background": "I <b>teach</b><script>x()</script>"}})
+    changed = mentor.patch(
+        f"/api/users/{mentor.user_id}", {"profile": {"background": "I <b>teach</b><script>x()</script>"}}
+    )
     assert changed.data["profile"]["background"] == "I <b>teach</b>"
 
 
@@ -131,11 +163,17 @@ def test_a_stale_version_is_refused(client: Client) -> None:
 
 def test_an_admins_edit_of_another_is_audited_and_bound_by_rank(client: Client, people: People) -> None:
     admin, student = client.as_("admin"), client.as_("student")
-    shown = admin.patch(f"/api/users/{student.user_id}", {"lastName": "Bello", "profile": {"school": "Ikeja Grammar School"}}).data
+    shown = admin.patch(
+        f"/api/users/{student.user_id}", {"lastName": "Bello", "profile": {"school": "Ikeja Grammar School"}}
+    ).data
     assert shown["lastName"] == "Bello" and shown["status"] == "active"
     (act,) = people.acts()
     assert (act.action, act.subject_id, act.actor_id) == ("user.edit", student.user_id, admin.user_id)
-    assert (act.before["lastName"], act.after["lastName"], act.after["profile"]) == ("Test", "Bello", {"school": "Ikeja Grammar School"})
+    assert (act.before["lastName"], act.after["lastName"], act.after["profile"]) == (
+        "Test",
+        "Bello",
+        {"school": "Ikeja Grammar School"},
+    )
     assert admin.patch(f"/api/users/{client.as_('super_admin').user_id}", {"lastName": "Low"}).status == 403
 
 

@@ -19,9 +19,13 @@ def everything(client: Client, people: People, as_admin: Callable[..., Any]) -> 
     """Call every endpoint with success and return what must not be seen by others."""
     admin, teacher, student = client.as_("admin"), client.as_("instructor"), client.as_("student")
     people.change("student")
-    cards = teacher.post("/api/users/pin-cards", {"className": "A", "pupils": [{"firstName": "Ada", "lastName": "L"}]}).data
+    cards = teacher.post(
+        "/api/users/pin-cards", {"className": "A", "pupils": [{"firstName": "Ada", "lastName": "L"}]}
+    ).data
     pupil = cards["cards"][0]
-    again = teacher.post("/api/users/pin-cards", {"classId": cards["classId"], "reset": [pupil["userId"]]}).data["cards"][0]
+    again = teacher.post("/api/users/pin-cards", {"classId": cards["classId"], "reset": [pupil["userId"]]}).data[
+        "cards"
+    ][0]
     invited = admin.post("/api/admin/users/invite", {"role": "mentor", "email": "invited@example.com"}).data
     path = f"/api/users/{student.user_id}"
     replies = [
@@ -49,10 +53,14 @@ def test_roles_allow_every_key_that_is_touched(client: Client, people: People, a
         everything(client, people, as_admin)
     touched = [touch for touch in touches if touch.function.startswith("functions.users.")]
     assert {touch.function for touch in touched} == {"functions.users.http", "functions.users.events.directory"}
-    assert [touch for touch in touched if touch.family not in families(ROWS[touch.function], writes=touch.is_write)] == []
+    assert [
+        touch for touch in touched if touch.family not in families(ROWS[touch.function], writes=touch.is_write)
+    ] == []
 
 
-def test_nothing_secret_is_logged(client: Client, people: People, as_admin: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_secret_is_logged(
+    client: Client, people: People, as_admin: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
     secrets = everything(client, people, as_admin)
     logged = [str(vars(entry)) for entry in caplog.records]
     assert any("POST /api/users/pin-cards" in entry for entry in logged)

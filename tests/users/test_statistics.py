@@ -14,10 +14,20 @@ from tests.users.conftest import People
 from functions.users.statistics import streak
 
 
-def sessions(user_id: str, *ends: datetime, percent: str = "60.00", state: str = "finished", is_released: bool = True) -> None:
+def sessions(
+    user_id: str, *ends: datetime, percent: str = "60.00", state: str = "finished", is_released: bool = True
+) -> None:
     """Store exam sessions of a user that ended at these times."""
     numbers = {"question_count": 1, "algorithm": 1, "scoring": 1, "max_score": "1"}
-    texts = {"due_minute": "m", "mode": "practice", "scope": "s", "policy": {}, "seed": "s", "paper_hash": "h", "topic_ids": []}
+    texts = {
+        "due_minute": "m",
+        "mode": "practice",
+        "scope": "s",
+        "policy": {},
+        "seed": "s",
+        "paper_hash": "h",
+        "topic_ids": [],
+    }
     write_many(
         ExamSession(
             exam_id=f"{state}{number}", user_id=user_id, state=state, started_at=end, deadline_at=end, closes_at=end, is_passed=float(percent) >= 50,
@@ -50,7 +60,11 @@ def test_l1_a_result_that_is_kept_back_is_in_no_statistics(client: Client, clock
 
 def test_nobody_has_done_anything_at_first(client: Client) -> None:
     mentor = client.as_("mentor")
-    assert mentor.get(f"/api/users/{mentor.user_id}/profile").data["statistics"] == {"examsTaken": 0, "examsPassed": 0, "streakDays": 0}
+    assert mentor.get(f"/api/users/{mentor.user_id}/profile").data["statistics"] == {
+        "examsTaken": 0,
+        "examsPassed": 0,
+        "streakDays": 0,
+    }
 
 
 def test_days_are_those_of_the_users_time_zone(client: Client, people: People, clock: Clock) -> None:

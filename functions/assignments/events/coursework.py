@@ -7,7 +7,7 @@ from lyceum.events.assignments import AssignmentDueSoon
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.kit.consumers.outbox import tell
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.table import Entity, Unit, batch_fetch, find
 from lyceum.model.assignments import Assignment, GradeSheet, Submission
 from lyceum.model.courses.course import Course, CourseOutline
@@ -33,15 +33,17 @@ def remind(event: RemindAssignment, unit: Unit) -> None:
         return
     start = f"STUDENT#{event.after_user_id}\0" if event.after_user_id else None
     page = find(Enrolment, course_id=event.course_id, limit=_PAGE, from_sort=start, consistent=True)
-    works = batch_fetch([Submission.at(assignment_id=event.assignment_id, user_id=each.user_id) for each in page.items], consistent=True)
+    works = batch_fetch(
+        [Submission.at(assignment_id=event.assignment_id, user_id=each.user_id) for each in page.items], consistent=True
+    )
     for student, work in zip(page.items, works, strict=True):
         has_more_time = desk.due_at(student.user_id) != event.due_at
         if student.state == "active" and not has_more_time and not (isinstance(work, Submission) and work.attempts):
-            tell(unit, _reminder(event, student, desk.assignment.title))
+            send(unit, _reminder(event, student, desk.assignment.title))
     if page.last_key:
         last = page.items[-1].user_id
         facts = event.model_dump(include={"assignment_id", "course_id", "due_at", "hours_left"})
-        tell(unit, RemindAssignment(**facts, after_user_id=last))
+        send(unit, RemindAssignment(**facts, after_user_id=last))
 
 
 def _reminder(event: RemindAssignment, student: Enrolment, title: str) -> AssignmentDueSoon:
@@ -68,7 +70,10 @@ def enter(event: ExamCompleted | ExamGraded, unit: Unit) -> None:
         return
     best = next(iter(attempts.values()))
     cell = {"kind": "quiz", "title": _title(outline, event.quiz_id), "category": "quiz", "at": clock.iso(clock.now())}
-    sheet.cells = {**sheet.cells, event.quiz_id: cell | {"points": best["points"], "max_points": best["max_points"], "attempts": attempts}}
+    sheet.cells = {
+        **sheet.cells,
+        event.quiz_id: cell | {"points": best["points"], "max_points": best["max_points"], "attempts": attempts},
+    }
     if sheet.version:
         unit.replace(sheet)
     else:

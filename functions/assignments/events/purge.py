@@ -3,7 +3,7 @@
 from lyceum.events.assignments import AssignmentDeleted
 from lyceum.events.courses import CourseEmptied
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.kit.consumers.outbox import tell
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.table import Unit, fetch_partition, find, remove_many
 from lyceum.model.assignments import Assignment, AssignmentIndex, GradeSheet, Submission
 
@@ -28,14 +28,16 @@ def remove_all(event: CourseEmptied, unit: Unit) -> None:
             _remove(row["assignment_id"], keeps_work=False)
         board.rows = board.rows[_ASSIGNMENTS:]
         Unit().replace(board).commit()
-        tell(unit, CourseEmptied(course_id=event.course_id))
+        send(unit, CourseEmptied(course_id=event.course_id))
         return
     sheets = find(GradeSheet, course_id=event.course_id, limit=_SHEETS, consistent=True).items
-    for assignment_id in sorted({name for sheet in sheets for name, cell in sheet.cells.items() if cell["kind"] == "assignment"}):
+    for assignment_id in sorted(
+        {name for sheet in sheets for name, cell in sheet.cells.items() if cell["kind"] == "assignment"}
+    ):
         _remove(assignment_id, keeps_work=False)
     remove_many(sheets)
     if sheets:
-        tell(unit, CourseEmptied(course_id=event.course_id))
+        send(unit, CourseEmptied(course_id=event.course_id))
     elif board is not None:
         unit.remove(board)
 

@@ -48,6 +48,10 @@ def _add(unit: Unit, counts: Mapping[str, Counter[str]]) -> None:
     """Add to the figures of assignments; one that was taken away has none any more."""
     for figures in batch_fetch([AssignmentStatistics.at(assignment_id=each) for each in counts]):
         if isinstance(figures, AssignmentStatistics):
-            growth = [getattr(AssignmentStatistics, name).add(number) for name, number in counts[figures.assignment_id].items() if number]
+            growth = [
+                getattr(AssignmentStatistics, name).add(number)
+                for name, number in counts[figures.assignment_id].items()
+                if number
+            ]
             if growth:
                 unit.change(figures, *growth)

@@ -36,7 +36,9 @@ def mark(cells: Mapping[str, Mapping[str, Any]], grading: Mapping[str, Any] | No
     categories = {name: (int(weights.get(name, 0)), share(given[name], possible[name])) for name in sorted(possible)}
     if weights:
         total = sum(weight for weight, _ in categories.values())
-        exact = [weight * given[name] * 100 / possible[name] for name, (weight, _) in categories.items() if possible[name]]
+        exact = [
+            weight * given[name] * 100 / possible[name] for name, (weight, _) in categories.items() if possible[name]
+        ]
         percent = (sum(exact, Decimal(0)) / total).quantize(_CENT, ROUND_HALF_UP) if total else None
     else:
         percent = share(sum(given.values(), Decimal(0)), sum(possible.values(), Decimal(0))) if possible else None

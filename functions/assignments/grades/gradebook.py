@@ -41,13 +41,24 @@ def show(caller: Principal, course_id: str, query: GradebookQuery) -> Gradebook 
 
 
 def _open(caller: Principal, course_id: str) -> _Book:
-    named = [Course.at(course_id=course_id), AssignmentIndex.at(course_id=course_id), CourseOutline.at(course_id=course_id)]
+    named = [
+        Course.at(course_id=course_id),
+        AssignmentIndex.at(course_id=course_id),
+        CourseOutline.at(course_id=course_id),
+    ]
     found, board, outline = batch_fetch(named)
     course = course_access.taught(caller, found)
     rows: list[dict[str, Any]] = board.rows if isinstance(board, AssignmentIndex) else []
     quizzes: list[dict[str, Any]] = outline.quizzes if isinstance(outline, CourseOutline) else []
     columns = [
-        Column(id=row["assignment_id"], kind="assignment", title=row["title"], category=row["category"], max_points=row["points"]) for row in rows
+        Column(
+            id=row["assignment_id"],
+            kind="assignment",
+            title=row["title"],
+            category=row["category"],
+            max_points=row["points"],
+        )
+        for row in rows
     ]
     columns += [Column(id=quiz["quiz_id"], kind="quiz", title=quiz["title"], category="quiz") for quiz in quizzes]
     return _Book(course, board, columns)
@@ -66,7 +77,9 @@ def _row(book: _Book, enrolment: Enrolment, sheet: Entity | None, user: Entity |
     result = mark(cells, book.course.grading)
     points = [Decimal(cells[column.id]["points"]) if column.id in cells else None for column in book.columns]
     name = views.student(user, enrolment.user_id)
-    return GradebookRow(student=name, state=enrolment.state, points=points, percent=result.percent, letter=result.letter)
+    return GradebookRow(
+        student=name, state=enrolment.state, points=points, percent=result.percent, letter=result.letter
+    )
 
 
 def _all_rows(book: _Book) -> Iterator[GradebookRow]:
@@ -80,7 +93,15 @@ def _all_rows(book: _Book) -> Iterator[GradebookRow]:
 
 def _csv(book: _Book) -> str:
     """Write the gradebook as a table, one line a student."""
-    header = ["userId", "firstName", "lastName", "state", *(column.title for column in book.columns), "percent", "letter"]
+    header = [
+        "userId",
+        "firstName",
+        "lastName",
+        "state",
+        *(column.title for column in book.columns),
+        "percent",
+        "letter",
+    ]
     return write_csv([header, *map(_cells, _all_rows(book))])
 
 

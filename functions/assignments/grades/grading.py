@@ -67,7 +67,9 @@ def _points(desk: desks.AssignmentDetail, wanted: Grade) -> Decimal:
     criteria: list[dict[str, Any]] = desk.rubric.criteria if desk.rubric else []
     levels = {(each["id"], level["id"]): Decimal(level["points"]) for each in criteria for level in each["levels"]}
     chosen = [(each.criterion_id, each.level_id) for each in wanted.criteria]
-    missing = sorted({each["id"] for each in criteria} - {criterion for criterion, level in chosen if (criterion, level) in levels})
+    missing = sorted(
+        {each["id"] for each in criteria} - {criterion for criterion, level in chosen if (criterion, level) in levels}
+    )
     if missing or len(chosen) != len(criteria):
         details = [
             Detail("RUBRIC_INCOMPLETE", "Choose one level for each criterion of the rubric."),
@@ -122,8 +124,16 @@ def _stand(unit: Unit, assignment: Assignment, work: Submission, record: GradeRe
         return
     earlier = sheet.cells.get(assignment.assignment_id)
     work.state, work.grade_number, work.points = "graded", record.number, record.final_points
-    cell = {"kind": "assignment", "title": assignment.title, "category": assignment.category, "at": clock.iso(clock.now())}
-    sheet.cells = {**sheet.cells, assignment.assignment_id: cell | {"points": record.final_points, "max_points": assignment.points}}
+    cell = {
+        "kind": "assignment",
+        "title": assignment.title,
+        "category": assignment.category,
+        "at": clock.iso(clock.now()),
+    }
+    sheet.cells = {
+        **sheet.cells,
+        assignment.assignment_id: cell | {"points": record.final_points, "max_points": assignment.points},
+    }
     told = AssignmentGraded(
         assignment_id=assignment.assignment_id,
         course_id=assignment.course_id,

@@ -29,13 +29,19 @@ def report(caller: Principal, user_id: str) -> GradeReport:
         named += [Course.at(course_id=sheet.course_id), AssignmentIndex.at(course_id=sheet.course_id)]
     read = batch_fetch(named)
     shown = [
-        _grades(sheet, course, board) for sheet, course, board in zip(sheets, read[::2], read[1::2], strict=True) if _may(caller, course, sees_all)
+        _grades(sheet, course, board)
+        for sheet, course, board in zip(sheets, read[::2], read[1::2], strict=True)
+        if _may(caller, course, sees_all)
     ]
     return GradeReport(user_id=user_id, courses=[each for each in shown if each])
 
 
 def _may(caller: Principal, course: Entity | None, sees_all: bool) -> bool:
-    return isinstance(course, Course) and course.status != "deleted" and (sees_all or course_access.is_teacher(caller, course))
+    return (
+        isinstance(course, Course)
+        and course.status != "deleted"
+        and (sees_all or course_access.is_teacher(caller, course))
+    )
 
 
 def counted(cells: dict[str, Any], board: Entity | None) -> dict[str, Any]:
@@ -55,7 +61,13 @@ def _grades(sheet: GradeSheet, course: Entity | None, board: Entity | None) -> C
         title=course.title,
         percent=result.percent,
         letter=result.letter,
-        categories=[CategoryMark(category=name, weight=weight, percent=percent) for name, (weight, percent) in result.categories.items()],
-        grades=[GradedPart.model_validate({**cell, "id": name, "counts": name in live}) for name, cell in sheet.cells.items()],
+        categories=[
+            CategoryMark(category=name, weight=weight, percent=percent)
+            for name, (weight, percent) in result.categories.items()
+        ],
+        grades=[
+            GradedPart.model_validate({**cell, "id": name, "counts": name in live})
+            for name, cell in sheet.cells.items()
+        ],
         updated_at=sheet.updated_at,
     )

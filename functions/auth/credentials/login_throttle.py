@@ -42,13 +42,17 @@ def check(records: Sequence[SignInFailures | None]) -> None:
     now = clock.now()
     until = max((record.locked_until for record in records if record and record.locked_until), default=now)
     if until > now:
-        raise Locked("Too many failed tries. Wait a little.", retry_after_seconds=int((until - now).total_seconds()) + 1)
+        raise Locked(
+            "Too many failed tries. Wait a little.", retry_after_seconds=int((until - now).total_seconds()) + 1
+        )
 
 
 def count(name: str, origin: ClientContext, known: Sequence[SignInFailures | None]) -> None:
     """Count a failure of a name and of an address (1 transaction); `known` holds both as they were read."""
     unit, now = Unit(), clock.now()
-    for record, earlier, free in zip((of_name(name), of_address(origin)), known, (_FREE_BY_NAME, _FREE_BY_ADDRESS), strict=True):
+    for record, earlier, free in zip(
+        (of_name(name), of_address(origin)), known, (_FREE_BY_NAME, _FREE_BY_ADDRESS), strict=True
+    ):
         failures = int(earlier.failures) + 1 if earlier and _is_fresh(earlier, now) else 1
         actions = [SignInFailures.failures.set(failures), SignInFailures.subject.set(record.subject)]
         actions.append(SignInFailures.ttl.set(int((now + _FORGOTTEN_AFTER).timestamp())))

@@ -97,4 +97,6 @@ def confirm_target(user: User, spent: SpentCode, unit: Unit) -> None:
     known = user.email_verified_at if is_email else user.phone_verified_at
     if known is None:
         event = UserVerified(user_id=user.user_id, what="email" if is_email else "phone")
-        unit.change(user, verified_at.set(clock.now()), when=address == spent.code.target, events=[event], refuse=_wrong())
+        unit.change(
+            user, verified_at.set(clock.now()), when=address == spent.code.target, events=[event], refuse=_wrong()
+        )

@@ -55,14 +55,22 @@ def confirm(caller: Principal, code: str) -> RecoveryCodes:
     step = _step_of(pending, code)
     if step is None:
         raise rule_violation("CODE_WRONG", "This code is wrong. Check the clock of your device.")
-    codes = ["-".join("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(2)) for _ in range(_RECOVERY_CODES)]
+    codes = [
+        "-".join("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(2)) for _ in range(_RECOVERY_CODES)
+    ]
     actions = [
         TwoFactor.is_confirmed.set(True),
         TwoFactor.last_step.set(step),
         TwoFactor.recovery_hashes.set({_hash(caller.user_id, each) for each in codes}),
     ]
     event = TwoFactorChanged(user_id=caller.user_id, change="enabled")
-    Unit().change(pending, *actions, when=TwoFactor.secret == pending.secret, events=[event], refuse=Conflict("Begin the enrolment again.")).commit()
+    Unit().change(
+        pending,
+        *actions,
+        when=TwoFactor.secret == pending.secret,
+        events=[event],
+        refuse=Conflict("Begin the enrolment again."),
+    ).commit()
     return RecoveryCodes(recovery_codes=codes)
 
 
@@ -77,7 +85,9 @@ def disable(caller: Principal, password: str, code: str, origin: ClientContext) 
     passwords.confirm(vault, password, origin)
     prove(vault, code, Unit(), origin)
     event = TwoFactorChanged(user_id=caller.user_id, change="disabled")
-    Unit().remove(vault.two_factor, when=TwoFactor.secret == vault.two_factor.secret).put(OutboxItem.of(event), event).commit()
+    Unit().remove(vault.two_factor, when=TwoFactor.secret == vault.two_factor.secret).put(
+        OutboxItem.of(event), event
+    ).commit()
 
 
 def prove(vault: UserSecrets, given: str, unit: Unit, origin: ClientContext) -> None:

@@ -79,7 +79,9 @@ def _proof(vault: UserSecrets, card: PinCard | None, join_code: str | None) -> _
     """Return what a sign-in is compared with: the password or, with the class's join code, the PIN of a pupil's card."""
     if vault.credential:
         return _Proof(vault.credential, "password_hash")
-    is_of_class = card is not None and hmac.compare_digest((join_code or "").strip().upper().encode(), card.join_code.encode())
+    is_of_class = card is not None and hmac.compare_digest(
+        (join_code or "").strip().upper().encode(), card.join_code.encode()
+    )
     return _Proof(card, "pin_hash") if card and is_of_class else None
 
 
@@ -122,7 +124,9 @@ def _proceed(
 
 def _challenge(user: User, method: str, device: str | None, unit: Unit, failures: SignInFailures | None) -> Challenged:
     challenge_id, expires = ids.new_id(), clock.now() + _CHALLENGE_STANDS
-    challenge = Challenge(user_id=user.user_id, challenge_id=challenge_id, method=method, device=device, expires_at=expires)
+    challenge = Challenge(
+        user_id=user.user_id, challenge_id=challenge_id, method=method, device=device, expires_at=expires
+    )
     challenge.ttl = int(expires.timestamp())
     challenge.failures = failures.subject if failures else None
     wanted = SendCode(purpose="second_step", user_id=user.user_id, challenge_id=challenge_id)

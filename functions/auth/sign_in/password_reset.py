@@ -29,7 +29,10 @@ def exchange_code(identifier: str, code: str) -> Ticket:
     unit = Unit().put(ticket)
     one_time_codes.confirm_target(user, spent, unit)
     unit.commit()
-    return Ticket(ticket=sealing.seal(_TICKET, user.user_id, ticket.ticket_id), expires_in_seconds=int(_TICKET_STANDS.total_seconds()))
+    return Ticket(
+        ticket=sealing.seal(_TICKET, user.user_id, ticket.ticket_id),
+        expires_in_seconds=int(_TICKET_STANDS.total_seconds()),
+    )
 
 
 def set_password(wanted: NewPassword, caller: Principal | None, origin: ClientContext) -> None:
@@ -80,4 +83,11 @@ def _store(vault: UserSecrets, password: str, unit: Unit) -> None:
     before = vault.credential
     unchanged = Credential.password_hash == before.password_hash if before else Credential.pk.does_not_exist()
     refuse = rule_violation("PASSWORD_CHANGED", "The password was changed by another request.")
-    unit.change(Credential.at(user_id=vault.user_id), *actions, when=unchanged, events=[event], refuse=refuse, or_create=before is None)
+    unit.change(
+        Credential.at(user_id=vault.user_id),
+        *actions,
+        when=unchanged,
+        events=[event],
+        refuse=refuse,
+        or_create=before is None,
+    )

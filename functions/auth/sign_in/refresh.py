@@ -47,7 +47,11 @@ def refresh(token: str, origin: ClientContext) -> SignedIn:
 
 
 def _read(user_id: str, session_id: str) -> _Standing:
-    names = [RefreshKey.at(user_id=user_id, session_id=session_id), Session.at(user_id=user_id, session_id=session_id), User.at(user_id=user_id)]
+    names = [
+        RefreshKey.at(user_id=user_id, session_id=session_id),
+        Session.at(user_id=user_id, session_id=session_id),
+        User.at(user_id=user_id),
+    ]
     key, session, user = batch_fetch(names, consistent=True)
     if not (isinstance(key, RefreshKey) and isinstance(session, Session) and isinstance(user, User)):
         raise Unauthenticated(_ENDED)
@@ -63,8 +67,18 @@ def _rotate(standing: _Standing, origin: ClientContext) -> SignedIn:
     now = clock.now()
     expires = _expiry(session, now)
     ttl = int(expires.timestamp())
-    rotated = [RefreshKey.generation.add(1), RefreshKey.rotated_at.set(now), RefreshKey.expires_at.set(expires), RefreshKey.ttl.set(ttl)]
-    seen = [Session.last_seen_at.set(now), Session.address.set(origin.address), Session.expires_at.set(expires), Session.ttl.set(ttl)]
+    rotated = [
+        RefreshKey.generation.add(1),
+        RefreshKey.rotated_at.set(now),
+        RefreshKey.expires_at.set(expires),
+        RefreshKey.ttl.set(ttl),
+    ]
+    seen = [
+        Session.last_seen_at.set(now),
+        Session.address.set(origin.address),
+        Session.expires_at.set(expires),
+        Session.ttl.set(ttl),
+    ]
     unit = Unit().change(key, *rotated, when=RefreshKey.generation == int(key.generation)).change(session, *seen)
     unit.commit()
     key.generation = int(key.generation) + 1

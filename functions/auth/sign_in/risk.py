@@ -22,7 +22,8 @@ def reasons(origin: ClientContext, devices: Sequence[Device], failures: int) -> 
     seen = {
         "new_device": all(device.token_hash != origin.device_hash for device in devices),
         "new_network": all(device.network != origin.network for device in devices),
-        "new_country": origin.country is not None and all(device.country not in {origin.country, None} for device in devices),
+        "new_country": origin.country is not None
+        and all(device.country not in {origin.country, None} for device in devices),
         "failures_before": failures >= _MANY_FAILURES,
     }
     return [name for name, is_so in seen.items() if is_so]

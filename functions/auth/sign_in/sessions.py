@@ -28,7 +28,9 @@ MOST_SESSIONS = max(_MOST_SESSIONS_PAID, *_MOST_SESSIONS.values())
 _Reason = Literal["signed_out", "revoked", "limit", "password", "reuse"]
 
 
-def start(user: User, vault: UserSecrets, origin: ClientContext, device: str | None, unit: Unit, unusual: list[str]) -> SignedIn:
+def start(
+    user: User, vault: UserSecrets, origin: ClientContext, device: str | None, unit: Unit, unusual: list[str]
+) -> SignedIn:
     """Begin a session in one transaction with the writes that are in the unit already.
 
     The oldest session ends when the plan allows no more. Raises Unauthenticated when the password was changed or the
@@ -56,7 +58,11 @@ def start(user: User, vault: UserSecrets, origin: ClientContext, device: str | N
         ttl=key.ttl,
     )
     events = [SessionStarted(user_id=user.user_id, session_id=key.session_id, device=device)]
-    suspicion = [LoginSuspicious(user_id=user.user_id, reasons=unusual, device=device)] if risk.score(unusual) >= risk.NOTICE_FROM else []
+    suspicion = (
+        [LoginSuspicious(user_id=user.user_id, reasons=unusual, device=device)]
+        if risk.score(unusual) >= risk.NOTICE_FROM
+        else []
+    )
     unit.create(session, *events, *suspicion).create(key)
     allowed = _MOST_SESSIONS.get(user.tier, _MOST_SESSIONS_PAID)
     for old in vault.sessions[: max(0, len(vault.sessions) - allowed + 1)]:
@@ -74,7 +80,13 @@ def _remember_device(vault: UserSecrets, origin: ClientContext, unit: Unit) -> s
     known = vault.device(origin.device_hash)
     token = origin.device_token if known and origin.device_token else ids.new_secret(16)
     now = clock.now()
-    device = Device(user_id=vault.user_id, token_hash=short_hash(token), network=origin.network, country=origin.country, last_seen_at=now)
+    device = Device(
+        user_id=vault.user_id,
+        token_hash=short_hash(token),
+        network=origin.network,
+        country=origin.country,
+        last_seen_at=now,
+    )
     device.ttl = int((now + _DEVICE_KEPT).timestamp())
     unit.put(device)
     if known is None:

@@ -40,7 +40,9 @@ def sign(claims: dict[str, Any]) -> str:
     key_arn = settings().signing_key.split(",")[0]
     key_id = next(iter(tokens.public_keys()))
     signed = f"{_part({'alg': tokens.ALGORITHM, 'typ': 'JWT', 'kid': key_id})}.{_part(claims)}"
-    answer = clients.client("kms").sign(KeyId=key_arn, Message=signed.encode(), MessageType="RAW", SigningAlgorithm="ECDSA_SHA_256")
+    answer = clients.client("kms").sign(
+        KeyId=key_arn, Message=signed.encode(), MessageType="RAW", SigningAlgorithm="ECDSA_SHA_256"
+    )
     r, s = decode_dss_signature(answer["Signature"])
     return f"{signed}.{_base64url(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
 

@@ -57,7 +57,13 @@ def _published(query: ContentFilter) -> Slice[ContentListing]:
         conditions.append(ContentListing.least_bytes <= query.max_bytes)
     on = "all" if name == "all" else shelf(name, str(given[name][0]))
     return find(
-        ContentListing, index=_INDEX[query.sort], shelf=on, limit=query.limit, after=query.start_key(), descending=True, where=_all(conditions)
+        ContentListing,
+        index=_INDEX[query.sort],
+        shelf=on,
+        limit=query.limit,
+        after=query.start_key(),
+        descending=True,
+        where=_all(conditions),
     )
 
 
@@ -78,13 +84,17 @@ def _by_state(caller: Principal, query: ContentFilter) -> Slice[ContentItem]:
         is_asked = "status" in query.model_fields_set
         conditions.append(ContentItem.state == query.status if is_asked else ContentItem.state != "deleted")
         return find(ContentItem, index="gsi2", owner_id=caller.user_id, where=_all(conditions), **options)
-    if not caller.may(Permission.MODERATE) and not (caller.is_at_least(Role.INSTRUCTOR) and query.status == "submitted"):
+    if not caller.may(Permission.MODERATE) and not (
+        caller.is_at_least(Role.INSTRUCTOR) and query.status == "submitted"
+    ):
         raise Forbidden("Your role does not list items in this state.")
     return find(ContentItem, index="gsi1", state=query.status, where=_all(conditions), **options)
 
 
 def _kept(caller: Principal, query: ContentFilter) -> Slice[OfflineCopy]:
-    return find(OfflineCopy, user_id=caller.user_id, device_id=query.device_id, limit=query.limit, after=query.start_key())
+    return find(
+        OfflineCopy, user_id=caller.user_id, device_id=query.device_id, limit=query.limit, after=query.start_key()
+    )
 
 
 def _all(conditions: list[Condition]) -> Condition | None:

@@ -57,7 +57,9 @@ def create(caller: Principal, wanted: NewContent) -> ContentView:
 
 def view(item: ContentItem, figures: ContentStatistics | None) -> ContentView:
     """Show an item with everything that its readers may know."""
-    shown: dict[str, Any] = card(item) | {name: getattr(item, name) for name in _SHOWN if getattr(item, name) is not None}
+    shown: dict[str, Any] = card(item) | {
+        name: getattr(item, name) for name in _SHOWN if getattr(item, name) is not None
+    }
     shown["files"] = [ContentFile.model_validate(file) for file in item.files]
     if figures is not None:
         count = int(figures.rating_count)
@@ -66,7 +68,18 @@ def view(item: ContentItem, figures: ContentStatistics | None) -> ContentView:
     return ContentView(**shown)
 
 
-_SHOWN = ("upload_id", "description", "file_name", "facts", "reason", "verified_at", "published_at", "state", "version", "created_at")
+_SHOWN = (
+    "upload_id",
+    "description",
+    "file_name",
+    "facts",
+    "reason",
+    "verified_at",
+    "published_at",
+    "state",
+    "version",
+    "created_at",
+)
 
 
 def show(caller: Principal | None, content_id: str) -> ContentView:
@@ -103,7 +116,11 @@ def change(caller: Principal, content_id: str, wanted: ChangeContent, expect: in
     """
     item = own(caller, content_id)
     fields = wanted.model_dump(exclude_unset=True, exclude={"archived"})
-    fields = {name: value for name, value in fields.items() if value != getattr(item, name) and not (value is None and name in _NEEDED)}
+    fields = {
+        name: value
+        for name, value in fields.items()
+        if value != getattr(item, name) and not (value is None and name in _NEEDED)
+    }
     if wanted.topic_id and "topic_id" in fields:
         Topic.require(topic_id=wanted.topic_id)
     unit = Unit()
@@ -139,9 +156,15 @@ def publish_again(unit: Unit, item: ContentItem, expect: int | None = None) -> N
     """Put an item into the library with the figures that it has."""
     figures = ContentStatistics.fetch(content_id=item.content_id, consistent=True)
     item.state, item.published_at = "published", clock.now()
-    unit.replace(item, ContentPublished(content_id=item.content_id, owner_id=item.owner_id, title=item.title), expect=expect)
+    unit.replace(
+        item, ContentPublished(content_id=item.content_id, owner_id=item.owner_id, title=item.title), expect=expect
+    )
     if figures is None:
-        unit.check(ContentStatistics.at(content_id=item.content_id), ContentStatistics.pk.does_not_exist(), refuse=_counted_meanwhile())
+        unit.check(
+            ContentStatistics.at(content_id=item.content_id),
+            ContentStatistics.pk.does_not_exist(),
+            refuse=_counted_meanwhile(),
+        )
     else:
         unit.check(figures, ContentStatistics.version == figures.version, refuse=_counted_meanwhile())
     listings.place(unit, item, figures or ContentStatistics(content_id=item.content_id))
@@ -157,7 +180,9 @@ def remove(caller: Principal, content_id: str) -> None:
     unit = Unit()
     listings.clear(unit, item)
     item.state, item.ttl = "deleted", int((clock.now() + RETENTION).timestamp())
-    unit.replace(item, ContentRemoved(content_id=item.content_id, owner_id=item.owner_id, upload_id=item.upload_id)).commit()
+    unit.replace(
+        item, ContentRemoved(content_id=item.content_id, owner_id=item.owner_id, upload_id=item.upload_id)
+    ).commit()
 
 
 def processing(caller: Principal, content_id: str) -> Processing:

@@ -32,10 +32,14 @@ def verify(caller: Principal, content_id: str, verdict: Verdict) -> ContentView:
     _demand(item, "submitted")
     if verdict.decision == "approve":
         item.state, item.verified_by, item.verified_at = "verified", caller.user_id, clock.now()
-        Unit().replace(item, ContentVerified(content_id=item.content_id, owner_id=item.owner_id, title=item.title)).commit()
+        Unit().replace(
+            item, ContentVerified(content_id=item.content_id, owner_id=item.owner_id, title=item.title)
+        ).commit()
     else:
         item.state, item.reason = "rejected", verdict.reason
-        told = ContentReturned(content_id=item.content_id, owner_id=item.owner_id, title=item.title, reason=verdict.reason or "")
+        told = ContentReturned(
+            content_id=item.content_id, owner_id=item.owner_id, title=item.title, reason=verdict.reason or ""
+        )
         Unit().replace(item, told).commit()
     return items.view(item, None)
 

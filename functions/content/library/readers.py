@@ -43,7 +43,11 @@ def keep_offline(caller: Principal, content_id: str, wanted: KeepOffline) -> Kep
     file = pick(item, wanted.variant)
     today = f"{clock.now():%Y-%m-%d}"
     copy = earlier if isinstance(earlier, OfflineCopy) else OfflineCopy(**place, day="", variant="", card={})
-    told = [ContentDownloaded(content_id=content_id, user_id=caller.user_id)] if item.state == "published" and copy.day != today else []
+    told = (
+        [ContentDownloaded(content_id=content_id, user_id=caller.user_id)]
+        if item.state == "published" and copy.day != today
+        else []
+    )
     is_new, changed = copy.version == 0, (copy.day, copy.variant) != (today, file["name"])
     copy.day, copy.variant, copy.card = today, file["name"], card(item)
     done = Kept(content_id=content_id, device_id=wanted.device_id, variant=file["name"], counted=bool(told))
@@ -64,7 +68,8 @@ def rate(caller: Principal, content_id: str, stars: int) -> Rated:
     """
     for attempt in range(_TRIES):
         item, earlier = batch_fetch(
-            [ContentItem.at(content_id=content_id), ContentRating.at(content_id=content_id, user_id=caller.user_id)], consistent=True
+            [ContentItem.at(content_id=content_id), ContentRating.at(content_id=content_id, user_id=caller.user_id)],
+            consistent=True,
         )
         item = visible(caller, item)
         if item.owner_id == caller.user_id:

@@ -11,7 +11,9 @@ from lyceum.kit.values.text import Line, RichText
 from functions.content.uploads.schemas import Step
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
-Short = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f#|]+$")]
+Short = Annotated[
+    str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f#|]+$")
+]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
 DeviceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]

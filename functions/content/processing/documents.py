@@ -32,7 +32,12 @@ _KEYS = {
     "/XFA": "an active form",
     "/RichMediaContent": "embedded media",
 }
-_TYPES = {"/EmbeddedFile": "an embedded file", "/FileAttachment": "an embedded file", "/RichMedia": "embedded media", "/Screen": "embedded media"}
+_TYPES = {
+    "/EmbeddedFile": "an embedded file",
+    "/FileAttachment": "an embedded file",
+    "/RichMedia": "embedded media",
+    "/Screen": "embedded media",
+}
 _SAFE_SCHEMES = ("http://", "https://", "mailto:", "tel:", "#")
 _LOW_SIDE = 800
 _LOW_QUALITY = 35
@@ -57,14 +62,27 @@ def rewrite(path: Path, folder: Path) -> dict[str, Any]:
             _check(pdf)
             facts: dict[str, Any] = {"pageCount": len(pdf.pages), **_description(pdf)}
             facts["repaired"] = bool(pdf.get_warnings())
-            options: dict[str, Any] = {"linearize": True, "object_stream_mode": pikepdf.ObjectStreamMode.generate, "encryption": False}
+            options: dict[str, Any] = {
+                "linearize": True,
+                "object_stream_mode": pikepdf.ObjectStreamMode.generate,
+                "encryption": False,
+            }
             pdf.save(folder / "original", **options)
         with pikepdf.open(folder / "original") as pdf:  # written twice from one reading, a file comes out broken
             shrunk = sum([_shrink(image) for image in list(_images(pdf))])
             pdf.save(folder / "low", recompress_flate=True, **options)
     except pikepdf.PasswordError:
         raise Rejected("The document is protected by a password.") from None
-    except (pikepdf.PdfError, pikepdf.DataDecodingError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (
+        pikepdf.PdfError,
+        pikepdf.DataDecodingError,
+        RuntimeError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ):
         raise Rejected("The document is broken and can not be read.") from None
     if not shrunk or (folder / "low").stat().st_size > _WORTHWHILE_SHARE * (folder / "original").stat().st_size:
         (folder / "low").unlink()  # it would save a slow line nothing worth having
@@ -107,7 +125,12 @@ def _active(part: Any) -> str | None:
     action = str(part.get("/S", ""))
     if action in _ACTIONS:
         return _ACTIONS[action]
-    if action == "/URI" and "/URI" in part and not str(part["/URI"]).strip().lower().startswith(_SAFE_SCHEMES) and ":" in str(part["/URI"]):
+    if (
+        action == "/URI"
+        and "/URI" in part
+        and not str(part["/URI"]).strip().lower().startswith(_SAFE_SCHEMES)
+        and ":" in str(part["/URI"])
+    ):
         return "a link to a place that is not on the web"
     return _TYPES.get(str(part.get("/Type", ""))) or _TYPES.get(str(part.get("/Subtype", "")))
 
@@ -133,11 +156,19 @@ def _shrink(stream: Any) -> int:
     from PIL import Image
 
     before = len(stream.read_raw_bytes())
-    if before < _WORTHWHILE_BYTES or int(stream.get("/Width", 0)) * int(stream.get("/Height", 0)) > _MOST_PIXELS or "/SMaskInData" in stream:
+    if (
+        before < _WORTHWHILE_BYTES
+        or int(stream.get("/Width", 0)) * int(stream.get("/Height", 0)) > _MOST_PIXELS
+        or "/SMaskInData" in stream
+    ):
         return 0
     try:
         picture = pikepdf.PdfImage(stream).as_pil_image()
-        picture = picture if picture.mode in {"L", "RGB"} else picture.convert("L" if picture.mode in {"1", "I;16"} else "RGB")
+        picture = (
+            picture
+            if picture.mode in {"L", "RGB"}
+            else picture.convert("L" if picture.mode in {"1", "I;16"} else "RGB")
+        )
         picture.thumbnail((_LOW_SIDE, _LOW_SIDE), Image.Resampling.LANCZOS)
         out = io.BytesIO()
         picture.save(out, "JPEG", quality=_LOW_QUALITY, optimize=True)
@@ -172,7 +203,11 @@ def look(path: Path, folder: Path) -> dict[str, Any]:
     except pypdfium2.PdfiumError:
         raise Rejected("The document is broken and can not be shown.") from None
     (folder / "text").write_text(text, "utf-8", errors="replace")
-    return {"width": picture.width, "height": picture.height, "excerpt": " ".join(text[: 4 * _EXCERPT_CHARACTERS].split())[:_EXCERPT_CHARACTERS]}
+    return {
+        "width": picture.width,
+        "height": picture.height,
+        "excerpt": " ".join(text[: 4 * _EXCERPT_CHARACTERS].split())[:_EXCERPT_CHARACTERS],
+    }
 
 
 def _text(document: Any) -> str:

@@ -68,7 +68,12 @@ def kind_of(head: bytes) -> str:
         return _MP4
     if head[_TAR_OFFSET : _TAR_OFFSET + 5] == b"ustar":
         return _ARCHIVE
-    if head[:1] == b"\xff" and len(head) > 2 and head[1] & 0xE6 in {0xE2, 0xE4, 0xE6} and head[2] & 0xF0 not in {0x00, 0xF0}:
+    if (
+        head[:1] == b"\xff"
+        and len(head) > 2
+        and head[1] & 0xE6 in {0xE2, 0xE4, 0xE6}
+        and head[2] & 0xF0 not in {0x00, 0xF0}
+    ):
         return "audio/mpeg"  # frame sync, layers I to III, a bit rate that is neither free nor forbidden (ISO/IEC 11172-3, 2.4.2.3)
     return next((name for magic, name in _MAGIC if head.startswith(magic)), _UNKNOWN)
 
@@ -83,7 +88,9 @@ def check_type(path: Path, declared: str) -> None:
             raise Rejected(f"The file was announced as {declared} but it is {found}.")
         if not _is_text(path):
             raise Rejected(f"The file was announced as {declared} but it is no text in UTF-8.")
-    elif found not in _ANSWERS.get(declared, {declared}) or (declared == "application/zip" and not head.startswith(b"PK")):
+    elif found not in _ANSWERS.get(declared, {declared}) or (
+        declared == "application/zip" and not head.startswith(b"PK")
+    ):
         raise Rejected(f"The file was announced as {declared} but it is {found}.")
 
 

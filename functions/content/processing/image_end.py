@@ -91,4 +91,9 @@ def _webp(data: Bytes) -> int:
     return 8 + size + size % 2
 
 
-_WALKS: dict[str, Callable[[Bytes], int]] = {"image/jpeg": _jpeg, "image/png": _png, "image/gif": _gif, "image/webp": _webp}
+_WALKS: dict[str, Callable[[Bytes], int]] = {
+    "image/jpeg": _jpeg,
+    "image/png": _png,
+    "image/gif": _gif,
+    "image/webp": _webp,
+}

@@ -110,7 +110,9 @@ def _in_srgb(image: Image.Image) -> Image.Image:
     profile, mode = image.info.get("icc_profile"), "RGBA" if image.mode == "RGBA" else "RGB"
     if profile:
         try:
-            converted = ImageCms.profileToProfile(image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), _SRGB, outputMode=mode)
+            converted = ImageCms.profileToProfile(
+                image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), _SRGB, outputMode=mode
+            )
         except (ImageCms.PyCMSError, OSError, ValueError):
             logger.info("colour profile ignored")
         else:
@@ -123,4 +125,8 @@ def facts(path: Path) -> dict[str, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with Image.open(path, formats=_FORMATS) as image:
-            return {"note": "Only the first frame of the moving image is kept."} if getattr(image, "is_animated", False) else {}
+            return (
+                {"note": "Only the first frame of the moving image is kept."}
+                if getattr(image, "is_animated", False)
+                else {}
+            )

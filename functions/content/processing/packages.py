@@ -79,7 +79,9 @@ def _members(package: zipfile.ZipFile, size_bytes: int) -> list[zipfile.ZipInfo]
     listed = package.infolist()
     if len(listed) > _MOST_MEMBERS:
         raise Rejected(f"The package has more than {_MOST_MEMBERS} files.")
-    members = [member for member in listed if not member.is_dir() and not any(part in member.filename for part in _LEFT_OUT)]
+    members = [
+        member for member in listed if not member.is_dir() and not any(part in member.filename for part in _LEFT_OUT)
+    ]
     for member in members:
         _check(member)
     names = [member.filename.casefold() for member in members]
@@ -97,7 +99,13 @@ def _members(package: zipfile.ZipFile, size_bytes: int) -> list[zipfile.ZipInfo]
 
 def _check(member: zipfile.ZipInfo) -> None:
     path = PurePosixPath(member.filename)
-    if member.filename.startswith("/") or "\\" in member.filename or ":" in member.filename or ".." in path.parts or len(path.parts) > _MOST_DEPTH:
+    if (
+        member.filename.startswith("/")
+        or "\\" in member.filename
+        or ":" in member.filename
+        or ".." in path.parts
+        or len(path.parts) > _MOST_DEPTH
+    ):
         raise Rejected("The package has a file with a forbidden path.")
     if any(ord(character) < 32 for character in member.filename):
         raise Rejected("The package has a file with a forbidden name.")
@@ -105,7 +113,9 @@ def _check(member: zipfile.ZipInfo) -> None:
     if mode and stat.S_IFMT(mode) not in {0, stat.S_IFREG}:
         raise Rejected("The package has a link or a special file.")
     if path.suffix.lower().removeprefix(".") not in _EXTENSIONS:
-        raise Rejected(f"The package has a file of a kind that is not taken: {path.suffix[:12] or 'without extension'}.")
+        raise Rejected(
+            f"The package has a file of a kind that is not taken: {path.suffix[:12] or 'without extension'}."
+        )
     if member.flag_bits & _ENCRYPTED or member.compress_type not in _METHODS:
         raise Rejected("The package has a file that is encrypted or packed in an unusual way.")
     if member.file_size > _MOST_MEMBER_BYTES:

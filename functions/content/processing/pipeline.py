@@ -121,7 +121,15 @@ class Pipeline:
                 key = file_store.derived_key(self.upload, picture.name)
                 file_store.store(key, picture.data)
                 sides = {"width": picture.width, "height": picture.height}
-                product.variants.append({"name": picture.name, "key": key, "content_type": "image/webp", **sides, "size_bytes": len(picture.data)})
+                product.variants.append(
+                    {
+                        "name": picture.name,
+                        "key": key,
+                        "content_type": "image/webp",
+                        **sides,
+                        "size_bytes": len(picture.data),
+                    }
+                )
             product.facts = images.facts(self.path)
             step["bytes_out"] = sum(variant["size_bytes"] for variant in product.variants)
         return product

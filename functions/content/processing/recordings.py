@@ -28,7 +28,20 @@ _LENGTH = re.compile(r"^out_time_us=(\d{1,16})$", re.MULTILINE)
 _COVER = "(attached pic)"
 _BROKEN = "The recording is broken and can not be read."
 _SPEECH = ("-c:a", "aac", "-b:a", "32k", "-ac", "1", "-ar", "24000")
-_SMALL = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "32", "-maxrate", "200k", "-bufsize", "400k", "-pix_fmt", "yuv420p")
+_SMALL = (
+    "-c:v",
+    "libx264",
+    "-preset",
+    "veryfast",
+    "-crf",
+    "32",
+    "-maxrate",
+    "200k",
+    "-bufsize",
+    "400k",
+    "-pix_fmt",
+    "yuv420p",
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,9 @@ def probe(path: Path, folder: Path, content_type: str) -> Recording:
     """Read a recording through without decoding it; raises Rejected for a broken, empty, too long or too large one."""
     kind = content_type.partition("/")[0]
     wanted = ("-map", "0:v:0?", "-map", "0:a:0?") if kind == "video" else ("-map", "0:a:0?")
-    outcome = _ffmpeg("probe", path, folder, content_type, *wanted, "-c", "copy", "-f", "null", "-progress", "pipe:1", "-")
+    outcome = _ffmpeg(
+        "probe", path, folder, content_type, *wanted, "-c", "copy", "-f", "null", "-progress", "pipe:1", "-"
+    )
     lines = [line for line in outcome.errors.splitlines() if _COVER not in line]
     video, audio = _VIDEO.search("\n".join(lines)), _AUDIO.search("\n".join(lines))
     lengths = _LENGTH.findall(outcome.output)
@@ -65,7 +80,19 @@ def copy(path: Path, folder: Path, content_type: str, recording: Recording) -> M
     """Write the streams that are played into a fresh container: no metadata, attachments or further streams."""
     streams = ("-map", "0:v:0", "-map", "0:a:0?") if recording.width else ("-map", "0:a:0")
     fast = ("-movflags", "+faststart") if _MUXERS[content_type] in {"mp4", "mov", "ipod"} else ()
-    options = (*streams, "-c", "copy", "-map_metadata", "-1", "-map_chapters", "-1", *fast, "-f", _MUXERS[content_type], "original")
+    options = (
+        *streams,
+        "-c",
+        "copy",
+        "-map_metadata",
+        "-1",
+        "-map_chapters",
+        "-1",
+        *fast,
+        "-f",
+        _MUXERS[content_type],
+        "original",
+    )
     _succeed("copy", path, folder, content_type, *options)
     return Made("original", folder / "original", content_type, recording.width, recording.height)
 
@@ -84,7 +111,21 @@ def lower(path: Path, folder: Path, content_type: str, recording: Recording) -> 
 def poster(path: Path, folder: Path, content_type: str, recording: Recording) -> Made:
     """Write a picture from a tenth into a video, 360 pixels on its shorter side."""
     moment = ("-ss", f"{min(recording.seconds / 10, 5.0):.2f}")
-    picture = ("-map", "0:v:0", "-frames:v", "1", "-vf", _scaled(360), "-c:v", "libwebp", "-map_metadata", "-1", "-f", "webp", "preview")
+    picture = (
+        "-map",
+        "0:v:0",
+        "-frames:v",
+        "1",
+        "-vf",
+        _scaled(360),
+        "-c:v",
+        "libwebp",
+        "-map_metadata",
+        "-1",
+        "-f",
+        "webp",
+        "preview",
+    )
     sides = _succeed("picture", path, folder, content_type, *picture, before=moment)
     return Made("preview", folder / "preview", "image/webp", *sides)
 
@@ -95,7 +136,9 @@ def _scaled(side: int) -> str:
     return f"scale=w=if(gte(iw\\,ih)\\,-2\\,{least}):h=if(gte(iw\\,ih)\\,{least}\\,-2)"
 
 
-def _succeed(step: str, path: Path, folder: Path, content_type: str, *options: str, before: tuple[str, ...] = ()) -> tuple[int, int] | tuple[()]:
+def _succeed(
+    step: str, path: Path, folder: Path, content_type: str, *options: str, before: tuple[str, ...] = ()
+) -> tuple[int, int] | tuple[()]:
     """Write a file, named by the last option; returns the size of its picture, if it has one."""
     outcome = _ffmpeg(step, path, folder, content_type, *options, before=before)
     made = folder / options[-1]
@@ -105,7 +148,9 @@ def _succeed(step: str, path: Path, folder: Path, content_type: str, *options: s
     return (int(written[-1][1]), int(written[-1][2])) if written else ()
 
 
-def _ffmpeg(step: str, path: Path, folder: Path, content_type: str, *options: str, before: tuple[str, ...] = ()) -> sandbox.Outcome:
+def _ffmpeg(
+    step: str, path: Path, folder: Path, content_type: str, *options: str, before: tuple[str, ...] = ()
+) -> sandbox.Outcome:
     source = ("-protocol_whitelist", "file,pipe", "-f", _DEMUXERS[content_type], *before, "-i", str(path))
     command = [_program(), "-hide_banner", "-nostdin", "-y", "-threads", "2", *source, *options]
     try:

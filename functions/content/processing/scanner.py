@@ -14,7 +14,10 @@ from functions.content.uploads.purposes import KINDS
 # Each pattern fixes at least seven bytes, so that chance does not meet it in ten megabytes of compressed pixels.
 _HIDDEN = (
     (re.compile(rb"EICAR-STANDARD-ANTIVIRUS-TEST-FILE"), "The file holds a virus signature."),
-    (re.compile(rb"PK\x03\x04[\x0a-\x3f]\x00..[\x00\x06\x08\x09\x0c\x0e\x5d\x5f\x62\x63]\x00", re.DOTALL), "The file hides an archive."),
+    (
+        re.compile(rb"PK\x03\x04[\x0a-\x3f]\x00..[\x00\x06\x08\x09\x0c\x0e\x5d\x5f\x62\x63]\x00", re.DOTALL),
+        "The file hides an archive.",
+    ),
     (re.compile(rb"Rar!\x1a\x07[\x00\x01]|7z\xbc\xaf\x27\x1c"), "The file hides an archive."),
     (re.compile(rb"%PDF-[12]\.\d"), "The file hides a PDF document."),
     (re.compile(rb"<script[\s/>]|<\?php\s", re.IGNORECASE), "The file hides a script."),
@@ -88,4 +91,6 @@ def _scan_image(path: Path, content_type: str) -> None:
             if pattern.search(data, end):
                 raise Rejected(reason)
         if len(data) - behind_padding(data, end) > _TOLERATED_BYTES:
-            raise Rejected("The file goes on behind the end of the image; a moving photo has to be sent as a still picture.")
+            raise Rejected(
+                "The file goes on behind the end of the image; a moving photo has to be sent as a still picture."
+            )

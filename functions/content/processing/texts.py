@@ -23,7 +23,10 @@ def purify(path: Path, folder: Path, content_type: str) -> dict[str, Any]:
         heading, text = _HEADING.search(markup), sanitise(markup)
         words = plain(text)
     (folder / "original").write_text(text, "utf-8")
-    facts = {"excerpt": " ".join(words[: 4 * _EXCERPT_CHARACTERS].split())[:_EXCERPT_CHARACTERS], "wordCount": len(words.split())}
+    facts = {
+        "excerpt": " ".join(words[: 4 * _EXCERPT_CHARACTERS].split())[:_EXCERPT_CHARACTERS],
+        "wordCount": len(words.split()),
+    }
     return {**facts, "title": plain(heading.group(1)).strip()} if heading else facts
 
 

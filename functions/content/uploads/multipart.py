@@ -23,7 +23,9 @@ _PART_BYTES = 16 * 1024 * 1024
 
 def begin(upload: Upload) -> str:
     """Open a multipart upload at storage and return its id there."""
-    answer = clients.client("s3").create_multipart_upload(Bucket=settings().bucket, Key=upload.key, ContentType=upload.content_type)
+    answer = clients.client("s3").create_multipart_upload(
+        Bucket=settings().bucket, Key=upload.key, ContentType=upload.content_type
+    )
     return str(answer["UploadId"])
 
 
@@ -33,7 +35,12 @@ def awaited(upload: Upload, received: Iterable[ReceivedPart]) -> Multipart:
     arrived = {part.number for part in there if part.size_bytes == _size(upload, part.number)}
     count = -(-int(upload.size_bytes) // _PART_BYTES)
     parts = [_part(upload, number) for number in range(1, count + 1) if number not in arrived]
-    return Multipart(part_size_bytes=_PART_BYTES, parts=parts, received=there, complete_url=_signed("complete_multipart_upload", upload))
+    return Multipart(
+        part_size_bytes=_PART_BYTES,
+        parts=parts,
+        received=there,
+        complete_url=_signed("complete_multipart_upload", upload),
+    )
 
 
 def resumed(upload: Upload) -> Multipart | None:
@@ -44,14 +51,19 @@ def resumed(upload: Upload) -> Multipart | None:
         if clients.error_code(error) == "NoSuchUpload":
             return None
         raise
-    found = [ReceivedPart(number=part["PartNumber"], size_bytes=part["Size"], etag=part["ETag"]) for part in answer.get("Parts", [])]
+    found = [
+        ReceivedPart(number=part["PartNumber"], size_bytes=part["Size"], etag=part["ETag"])
+        for part in answer.get("Parts", [])
+    ]
     return awaited(upload, found)
 
 
 def abandon(upload: Upload) -> None:
     """Drop the parts that arrived; parts that were dropped before are nobody's concern."""
     try:
-        clients.client("s3").abort_multipart_upload(Bucket=settings().bucket, Key=upload.key, UploadId=upload.multipart_id)
+        clients.client("s3").abort_multipart_upload(
+            Bucket=settings().bucket, Key=upload.key, UploadId=upload.multipart_id
+        )
     except Exception as error:
         if clients.error_code(error) != "NoSuchUpload":
             raise
@@ -63,7 +75,9 @@ def _size(upload: Upload, number: int) -> int:
 
 def _part(upload: Upload, number: int) -> Part:
     size = _size(upload, number)
-    return Part(number=number, size_bytes=size, url=_signed("upload_part", upload, PartNumber=number, ContentLength=size))
+    return Part(
+        number=number, size_bytes=size, url=_signed("upload_part", upload, PartNumber=number, ContentLength=size)
+    )
 
 
 def _signed(operation: str, upload: Upload, **arguments: Any) -> str:

@@ -62,14 +62,18 @@ def _in_base64(checksum: str) -> str:
     return base64.b64encode(raw).decode()
 
 
-Checksum = Annotated[str, StringConstraints(pattern=r"^([0-9A-Fa-f]{64}|[A-Za-z0-9+/]{43}=)$"), AfterValidator(_in_base64)]
+Checksum = Annotated[
+    str, StringConstraints(pattern=r"^([0-9A-Fa-f]{64}|[A-Za-z0-9+/]{43}=)$"), AfterValidator(_in_base64)
+]
 """A SHA-256, given in hexadecimal or base64 and kept in base64, as S3 writes it."""
 
 
 class AskFile(Request):
     """A file that the caller wants to send; `sha256` is its checksum in hexadecimal or base64."""
 
-    file_name: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f/\\]+$")]
+    file_name: Annotated[
+        str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f/\\]+$")
+    ]
     content_type: Annotated[str, StringConstraints(max_length=100, to_lower=True)]
     size_bytes: Annotated[int, Field(ge=1)]
     sha256: Checksum | None = None

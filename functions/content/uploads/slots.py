@@ -93,7 +93,9 @@ def show(caller: Principal, upload_id: str) -> UploadView:
         reason=upload.reason if upload.state in {"rejected", "failed"} else None,
         steps=[Step.model_validate(step) for step in upload.steps],
         variants=[_linked(variant) for variant in upload.variants] if upload.state == "ready" else [],
-        multipart=multipart.resumed(upload) if upload.multipart_id and upload.state == "waiting" and upload.owner_id == caller.user_id else None,
+        multipart=multipart.resumed(upload)
+        if upload.multipart_id and upload.state == "waiting" and upload.owner_id == caller.user_id
+        else None,
         created_at=upload.created_at,
         expires_at=upload.expires_at if upload.state == "waiting" else None,
     )
@@ -116,7 +118,13 @@ def remove(caller: Principal, upload_id: str) -> None:
     file_store.discard(upload)
     if upload.multipart_id and upload.state == "waiting":
         multipart.abandon(upload)
-    leave = [Upload.state.set("deleted"), Upload.ttl.set(_last_second()), Upload.file_name.set(""), Upload.variants.set([]), Upload.steps.set([])]
+    leave = [
+        Upload.state.set("deleted"),
+        Upload.ttl.set(_last_second()),
+        Upload.file_name.set(""),
+        Upload.variants.set([]),
+        Upload.steps.set([]),
+    ]
     leave += upload.fall_due(None)
     changed = Conflict("The file is being processed. Please try again in a moment.", code="EDIT_CONFLICT")
     Unit().change(upload, *leave, when=Upload.version == upload.version, refuse=changed).commit()

@@ -32,7 +32,9 @@ def begin(upload: Upload) -> None:
     due = upload.fall_due(clock.now() + PATIENCE)
     known = Upload.state.is_in("waiting", "processing", "failed")
     again = [Upload.reason.remove()] if upload.state == "failed" and upload.reason == GAVE_UP else []
-    unit = Unit().change(upload, Upload.state.set("processing"), Upload.ttl.remove(), *again, *due, when=known, refuse=overtaken())
+    unit = Unit().change(
+        upload, Upload.state.set("processing"), Upload.ttl.remove(), *again, *due, when=known, refuse=overtaken()
+    )
     if again:
         upload.reason = None
     _follow(unit, upload, "processing", None)
@@ -43,14 +45,31 @@ def accept(unit: Unit, upload: Upload, product: Product, steps: list[dict[str, A
     """Let a file be read, or first wait for the cloud's own scan of the same bytes."""
     current = _current(upload)
     is_clear = not settings().malware_scan or current.cleared_etag == etag
-    facts = [Upload.variants.set(product.variants), Upload.facts.set(product.facts), Upload.steps.set(steps), Upload.etag.set(etag)]
+    facts = [
+        Upload.variants.set(product.variants),
+        Upload.facts.set(product.facts),
+        Upload.steps.set(steps),
+        Upload.etag.set(etag),
+    ]
     unchanged = unjudged() & _same_link(current)
     if settings().malware_scan:
-        unchanged &= Upload.cleared_etag == current.cleared_etag if current.cleared_etag else Upload.cleared_etag.does_not_exist()
+        unchanged &= (
+            Upload.cleared_etag == current.cleared_etag
+            if current.cleared_etag
+            else Upload.cleared_etag.does_not_exist()
+        )
     if not is_clear:
         unit.change(upload, Upload.state.set("scanning"), *facts, when=unchanged, refuse=overtaken())
         return
-    unit.change(upload, Upload.state.set("ready"), *facts, *_next_due(current), when=unchanged, events=[_processed(current)], refuse=overtaken())
+    unit.change(
+        upload,
+        Upload.state.set("ready"),
+        *facts,
+        *_next_due(current),
+        when=unchanged,
+        events=[_processed(current)],
+        refuse=overtaken(),
+    )
     current.variants, current.facts = product.variants, product.facts
     _follow(unit, current, "ready", None)
 
@@ -69,16 +88,22 @@ def clear(unit: Unit, upload: Upload, etag: str) -> None:
 def reject(unit: Unit, upload: Upload, reason: str) -> None:
     """Refuse a file for good."""
     current = _current(upload)
-    event = ContentRejected(upload_id=upload.upload_id, owner_id=upload.owner_id, reason=reason, content_id=current.content_id)
+    event = ContentRejected(
+        upload_id=upload.upload_id, owner_id=upload.owner_id, reason=reason, content_id=current.content_id
+    )
     when = (Upload.state == "processing") & _same_link(current)
-    unit.change(upload, Upload.state.set("rejected"), *upload.fall_due(None), when=when, events=[event], refuse=overtaken())
+    unit.change(
+        upload, Upload.state.set("rejected"), *upload.fall_due(None), when=when, events=[event], refuse=overtaken()
+    )
     _follow(unit, current, "failed", reason)
 
 
 def give_up(unit: Unit, upload: Upload) -> None:
     """Say that a file could not be processed; a message that is delivered after all, or again, takes it up once more."""
     reason = upload.reason or GAVE_UP
-    event = ContentFailed(upload_id=upload.upload_id, owner_id=upload.owner_id, reason=reason, content_id=upload.content_id)
+    event = ContentFailed(
+        upload_id=upload.upload_id, owner_id=upload.owner_id, reason=reason, content_id=upload.content_id
+    )
     facts = [Upload.state.set("failed"), Upload.reason.set(reason), Upload.ttl.remove(), *upload.fall_due(None)]
     unit.change(upload, *facts, when=Upload.version == upload.version, events=[event], refuse=overtaken())
     _follow(unit, upload, "failed", reason)
@@ -103,7 +128,9 @@ def _current(upload: Upload) -> Upload:
 
 
 def _same_link(current: Upload) -> Condition:
-    condition: Condition = Upload.content_id == current.content_id if current.content_id else Upload.content_id.does_not_exist()
+    condition: Condition = (
+        Upload.content_id == current.content_id if current.content_id else Upload.content_id.does_not_exist()
+    )
     return condition
 
 

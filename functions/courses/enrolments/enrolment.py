@@ -73,7 +73,10 @@ def _require_completed(caller: Principal, course: Course) -> None:
         if not (isinstance(enrolment, Enrolment) and enrolment.completed_at) and _is_asked(other)
     ]
     if missing:
-        raise RuleViolation("Complete these courses first.", details=[Detail("PREREQUISITES_MISSING", "The courses are named below."), *missing])
+        raise RuleViolation(
+            "Complete these courses first.",
+            details=[Detail("PREREQUISITES_MISSING", "The courses are named below."), *missing],
+        )
 
 
 def _is_asked(other: Entity | None) -> bool:

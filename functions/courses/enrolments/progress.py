@@ -44,7 +44,10 @@ class Parts:
         optional = set(outline.optional_ids) if isinstance(outline, CourseOutline) else set()
         optional |= {row["assignment_id"] for row in rows if not row["is_required"]}
         assignments = [row["assignment_id"] for row in rows]
-        return cls({"lessons": lessons, "assignments": assignments, "quizzes": quizzes}, frozenset({*lessons, *assignments, *quizzes} - optional))
+        return cls(
+            {"lessons": lessons, "assignments": assignments, "quizzes": quizzes},
+            frozenset({*lessons, *assignments, *quizzes} - optional),
+        )
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,10 @@ def percent(parts: Parts, done: set[str]) -> int:
 def summary(parts: Parts, enrolment: Enrolment, studied_at: datetime | None = None) -> Progress:
     """Count what is completed of each kind."""
     done = completed_ids(enrolment)
-    tallies = {kind: Tally(completed=len(done.intersection(parts.by_kind[kind])), total=len(parts.by_kind[kind])) for kind in _KINDS}
+    tallies = {
+        kind: Tally(completed=len(done.intersection(parts.by_kind[kind])), total=len(parts.by_kind[kind]))
+        for kind in _KINDS
+    }
     active = max(filter(None, (enrolment.last_activity_at, studied_at)), default=None)
     return Progress(**tallies, percent=percent(parts, done), last_activity_at=active)
 
@@ -80,9 +86,15 @@ def complete(course_id: str, user_id: str, kind: PartKind, part_id: str, *events
 
     Raises NotFound for a part or a course that is gone, and Forbidden for somebody who is not in the course.
     """
-    named = [Course.at(course_id=course_id), CourseOutline.at(course_id=course_id), AssignmentIndex.at(course_id=course_id)]
+    named = [
+        Course.at(course_id=course_id),
+        CourseOutline.at(course_id=course_id),
+        AssignmentIndex.at(course_id=course_id),
+    ]
     for _ in range(_TRIES):
-        found, outline, board, enrolment = batch_fetch([*named, Enrolment.at(course_id=course_id, user_id=user_id)], consistent=True)
+        found, outline, board, enrolment = batch_fetch(
+            [*named, Enrolment.at(course_id=course_id, user_id=user_id)], consistent=True
+        )
         course, parts = course_access.existing(found), Parts.of(outline, board)
         if not isinstance(enrolment, Enrolment) or enrolment.state != "active":
             raise course_access.not_enrolled()
@@ -117,7 +129,11 @@ def _add(enrolment: Enrolment, kind: PartKind, part_id: str, events: Sequence[Ev
 def own(caller: Principal, course_id: str) -> ProgressView:
     """Show the caller's progress in a course (1 request); raises NotFound for somebody who never was in it."""
     mine: dict[str, Any] = {"course_id": course_id, "user_id": caller.user_id}
-    named: list[Entity] = [Course.at(course_id=course_id), CourseOutline.at(course_id=course_id), AssignmentIndex.at(course_id=course_id)]
+    named: list[Entity] = [
+        Course.at(course_id=course_id),
+        CourseOutline.at(course_id=course_id),
+        AssignmentIndex.at(course_id=course_id),
+    ]
     found, outline, board, enrolment, studied = batch_fetch([*named, Enrolment.at(**mine), StudyTime.at(**mine)])
     course_access.existing(found)
     if not isinstance(enrolment, Enrolment):
@@ -131,7 +147,9 @@ def own(caller: Principal, course_id: str) -> ProgressView:
         enrolled_at=enrolment.enrolled_at,
         completed_at=enrolment.completed_at,
         time_spent_seconds=time.total_seconds,
-        time_by_lesson=[TimeSpent(lesson_id=lesson_id, seconds=spent) for lesson_id, spent in sorted(time.seconds_by_lesson.items())],
+        time_by_lesson=[
+            TimeSpent(lesson_id=lesson_id, seconds=spent) for lesson_id, spent in sorted(time.seconds_by_lesson.items())
+        ],
         estimated_seconds_left=_seconds_left(shown.lessons, int(time.total_seconds)),
         estimated_completion_at=_end(parts, enrolment, clock.now()),
     )

@@ -17,7 +17,11 @@ _MOST = 50
 
 def page(caller: Principal, course_id: str, query: Listing) -> Page[StudentRow]:
     """Return a page of a course's students with names, progress and time, at most 50, in three requests."""
-    named = [Course.at(course_id=course_id), CourseOutline.at(course_id=course_id), AssignmentIndex.at(course_id=course_id)]
+    named = [
+        Course.at(course_id=course_id),
+        CourseOutline.at(course_id=course_id),
+        AssignmentIndex.at(course_id=course_id),
+    ]
     found, outline, board = batch_fetch(named)
     course, parts = course_access.taught(caller, found), progress.Parts.of(outline, board)
     enrolments = find(Enrolment, course_id=course_id, limit=min(query.limit, _MOST), after=query.start_key())

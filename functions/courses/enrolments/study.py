@@ -40,7 +40,9 @@ def beat(caller: Principal, lesson_id: str, report: StudyTimeReport) -> Beaten:
     course_id = Lesson.require(lesson_id=lesson_id).course_id
     mine: dict[str, Any] = {"course_id": course_id, "user_id": caller.user_id}
     for _ in range(_TRIES):
-        found, enrolment, studied = batch_fetch([Course.at(course_id=course_id), Enrolment.at(**mine), StudyTime.at(**mine)], consistent=True)
+        found, enrolment, studied = batch_fetch(
+            [Course.at(course_id=course_id), Enrolment.at(**mine), StudyTime.at(**mine)], consistent=True
+        )
         course_access.existing(found)
         if not isinstance(enrolment, Enrolment) or enrolment.state != "active":
             raise course_access.not_enrolled()

@@ -2,7 +2,7 @@
 
 from lyceum.events.courses import AnnouncementPosted, AnnouncementReceived
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.kit.consumers.outbox import tell
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.table import Unit, find
 from lyceum.model.courses.announcements import Announcement, AnnouncementReceipt
 from lyceum.model.courses.enrolments import Enrolment
@@ -34,8 +34,15 @@ def _tell(announcement_id: str, course_id: str, title: str, after_user_id: str |
     page = find(Enrolment, course_id=course_id, limit=_PAGE, from_sort=start, consistent=True)
     for student in page.items:
         if student.state == "active":
-            received = AnnouncementReceived(announcement_id=announcement_id, course_id=course_id, user_id=student.user_id, title=title)
-            unit.create(AnnouncementReceipt(user_id=student.user_id, announcement_id=announcement_id, course_id=course_id), received)
+            received = AnnouncementReceived(
+                announcement_id=announcement_id, course_id=course_id, user_id=student.user_id, title=title
+            )
+            unit.create(
+                AnnouncementReceipt(user_id=student.user_id, announcement_id=announcement_id, course_id=course_id),
+                received,
+            )
     if page.last_key:
-        more = FanOutAnnouncement(announcement_id=announcement_id, course_id=course_id, title=title, after_user_id=page.items[-1].user_id)
-        tell(unit, more)
+        more = FanOutAnnouncement(
+            announcement_id=announcement_id, course_id=course_id, title=title, after_user_id=page.items[-1].user_id
+        )
+        send(unit, more)

@@ -42,7 +42,12 @@ def list_quiz(event: QuizPublished, unit: Unit) -> None:
     if outline is None:
         return
     _forget(outline, event.quiz_id)
-    quiz = {"quiz_id": event.quiz_id, "title": event.title, "lesson_id": event.lesson_id, "is_required": event.is_required}
+    quiz = {
+        "quiz_id": event.quiz_id,
+        "title": event.title,
+        "lesson_id": event.lesson_id,
+        "is_required": event.is_required,
+    }
     outline.quizzes = [*outline.quizzes, quiz][:_MOST_QUIZZES]
     if not event.is_required:
         outline.optional_ids = [*outline.optional_ids, event.quiz_id]

@@ -8,10 +8,17 @@ from collections.abc import Callable
 
 from lyceum.events.courses import CourseDeleted, CourseEmptied
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.kit.consumers.outbox import tell
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.table import Entity, Unit, batch_fetch, find, remove_many
 from lyceum.model.courses.announcements import Announcement, AnnouncementReceipt
-from lyceum.model.courses.course import Course, CourseOutline, CourseRanking, CourseRating, DependentCourse, PrerequisiteGraph
+from lyceum.model.courses.course import (
+    Course,
+    CourseOutline,
+    CourseRanking,
+    CourseRating,
+    DependentCourse,
+    PrerequisiteGraph,
+)
 from lyceum.model.courses.enrolments import Enrolment, Seats, StudyTime
 from lyceum.model.courses.lessons import Lesson, LessonBody
 
@@ -27,11 +34,13 @@ def remove(event: CourseDeleted, unit: Unit) -> None:
     if course is None or course.status != "deleted":
         return
     if any(step(event.course_id) for step in _STEPS):
-        tell(unit, CourseDeleted(course_id=event.course_id))
+        send(unit, CourseDeleted(course_id=event.course_id))
         return
     _free_dependants(course)
-    unit.remove(CourseRanking.at(course_id=event.course_id)).remove(CourseOutline.at(course_id=event.course_id)).remove(course)
-    tell(unit, CourseEmptied(course_id=event.course_id))
+    unit.remove(CourseRanking.at(course_id=event.course_id)).remove(CourseOutline.at(course_id=event.course_id)).remove(
+        course
+    )
+    send(unit, CourseEmptied(course_id=event.course_id))
 
 
 def _lessons(course_id: str) -> int:
@@ -50,7 +59,12 @@ def _announcements(course_id: str) -> int:
     after = None
     while said:
         enrolments = find(Enrolment, course_id=course_id, limit=_SLICE, after=after, consistent=True)
-        remove_many([AnnouncementReceipt.at(user_id=each.user_id, announcement_id=said[0].announcement_id) for each in enrolments.items])
+        remove_many(
+            [
+                AnnouncementReceipt.at(user_id=each.user_id, announcement_id=said[0].announcement_id)
+                for each in enrolments.items
+            ]
+        )
         after = enrolments.last_key
         if after is None:
             break
@@ -80,7 +94,11 @@ def _free_dependants(course: Course) -> None:
     for other in asking:
         if isinstance(other, Course):
             Unit().change(other, Course.prerequisite_ids.delete({course.course_id})).commit()
-    mirrored = [DependentCourse.at(course_id=each, dependant_id=course.course_id) for each in course.prerequisite_ids or ()]
+    mirrored = [
+        DependentCourse.at(course_id=each, dependant_id=course.course_id) for each in course.prerequisite_ids or ()
+    ]
     remove_many([*dependants, *mirrored])
     if dependants or mirrored:
-        Unit().change(PrerequisiteGraph.at(), PrerequisiteGraph.edge_count.add(-len(dependants) - len(mirrored)), or_create=True).commit()
+        Unit().change(
+            PrerequisiteGraph.at(), PrerequisiteGraph.edge_count.add(-len(dependants) - len(mirrored)), or_create=True
+        ).commit()

@@ -9,7 +9,18 @@ from lyceum.model.courses.course import Course, CourseRanking
 
 consumer = Consumer("course-standings")
 handler = consumer.handler
-_COPIED = ("course_id", "department_id", "instructor_id", "code", "level", "sort_title", "category", "difficulty", "enrolment_count", "rating_count")
+_COPIED = (
+    "course_id",
+    "department_id",
+    "instructor_id",
+    "code",
+    "level",
+    "sort_title",
+    "category",
+    "difficulty",
+    "enrolment_count",
+    "rating_count",
+)
 
 
 @consumer.fold(CourseCounted)

@@ -50,7 +50,9 @@ def rate(events: Sequence[CourseRated], unit: Unit) -> None:
     stars: Counter[str] = Counter()
     for event in events:
         stars[event.course_id] += event.stars - (event.earlier_stars or 0)
-    _add(unit, rating_sum=stars, rating_count=Counter(event.course_id for event in events if event.earlier_stars is None))
+    _add(
+        unit, rating_sum=stars, rating_count=Counter(event.course_id for event in events if event.earlier_stars is None)
+    )
 
 
 @consumer.fold(AssignmentCreated)

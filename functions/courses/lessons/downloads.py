@@ -31,7 +31,9 @@ def links(caller: Principal, lesson_id: str, query: DownloadQuery) -> Downloads:
     course = course_access.visible(caller, found, enrolment)
     if not lesson.is_preview:
         course_access.require_learning(caller, course, enrolment)
-    files = [_link(each, query) for each in uploads if isinstance(each, Upload) and each.state == "ready" and each.variants]
+    files = [
+        _link(each, query) for each in uploads if isinstance(each, Upload) and each.state == "ready" and each.variants
+    ]
     if query.upload_id is not None and not files:
         raise NotFound("This lesson has no such file.")
     return Downloads(files=files)

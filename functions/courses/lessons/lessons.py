@@ -37,7 +37,9 @@ def page(caller: Principal | None, course_id: str, query: Listing) -> Page[Lesso
     lesson_ids = list(outline.lesson_ids) if isinstance(outline, CourseOutline) else []
     names = cut(lesson_ids, str, limit=query.limit, after=query.start_key())
     lessons = batch_fetch([Lesson.at(lesson_id=each) for each in names.items])
-    return query.page(Slice([each for each in lessons if each], names.last_key), LessonRow.model_validate, total=len(lesson_ids))
+    return query.page(
+        Slice([each for each in lessons if each], names.last_key), LessonRow.model_validate, total=len(lesson_ids)
+    )
 
 
 def add(caller: Principal, course_id: str, wanted: NewLesson) -> LessonView:
@@ -49,7 +51,12 @@ def add(caller: Principal, course_id: str, wanted: NewLesson) -> LessonView:
     place = len(outline.lesson_ids) if wanted.position is None else wanted.position - 1
     outline.lesson_ids.insert(place, lesson.lesson_id)
     _mark_required(outline, lesson)
-    unit = Unit().replace(outline).create(lesson).change(course, Course.lesson_count.add(1), when=Course.status != "deleted")
+    unit = (
+        Unit()
+        .replace(outline)
+        .create(lesson)
+        .change(course, Course.lesson_count.add(1), when=Course.status != "deleted")
+    )
     if wanted.body is not None:
         unit.create(LessonBody(lesson_id=lesson.lesson_id, body=wanted.body))
     unit.commit()
@@ -132,7 +139,9 @@ def set_content(caller: Principal, lesson_id: str, wanted: LessonContent) -> Les
 
 
 def _authored(caller: Principal, course_id: str) -> tuple[Course, CourseOutline]:
-    found, outline = batch_fetch([Course.at(course_id=course_id), CourseOutline.at(course_id=course_id)], consistent=True)
+    found, outline = batch_fetch(
+        [Course.at(course_id=course_id), CourseOutline.at(course_id=course_id)], consistent=True
+    )
     course = course_access.taught(caller, found)
     if not isinstance(outline, CourseOutline):
         raise NotFound("There is no such course.")
@@ -170,7 +179,10 @@ def _require_ready(caller: Principal, uploads: Sequence[Entity | None]) -> None:
         if not isinstance(upload, Upload) or upload.owner_id != caller.user_id or upload.state != "ready"
     ]
     if wrong:
-        raise RuleViolation("Some files can not be used.", details=[Detail("UPLOAD_NOT_READY", "Wait until a file is processed."), *wrong])
+        raise RuleViolation(
+            "Some files can not be used.",
+            details=[Detail("UPLOAD_NOT_READY", "Wait until a file is processed."), *wrong],
+        )
 
 
 def _require_item(caller: Principal, content_id: str | None) -> None:
@@ -179,8 +191,14 @@ def _require_item(caller: Principal, content_id: str | None) -> None:
         raise rule_violation("CONTENT_NOT_FOUND", "The library has no such item.")
 
 
-def _view(lesson: Lesson, body: str | None, uploads: Sequence[Entity | None], *, is_completed: bool = False) -> LessonView:
-    resources = [Resource.model_validate(upload) for upload in uploads if isinstance(upload, Upload) and upload.state != "deleted"]
+def _view(
+    lesson: Lesson, body: str | None, uploads: Sequence[Entity | None], *, is_completed: bool = False
+) -> LessonView:
+    resources = [
+        Resource.model_validate(upload)
+        for upload in uploads
+        if isinstance(upload, Upload) and upload.state != "deleted"
+    ]
     plain = {name: getattr(lesson, name) for name in LessonRow.model_fields}
     extra = {"content_id": lesson.content_id, "version": lesson.version, "updated_at": lesson.updated_at}
     return LessonView(**plain, **extra, body=body, resources=resources, is_completed=is_completed)

@@ -14,7 +14,9 @@ def check_device(caller: Principal, sheet: AnswerSheet) -> None:
     """Raise Conflict LEASED_ELSEWHERE when another sign-in holds the session (EXAM V1)."""
     if sheet.device and sheet.device != caller.session_id:
         where = [Detail("examId", sheet.exam_id)]
-        raise Conflict("This exam is open on another device. Resume it here to go on.", code="LEASED_ELSEWHERE", details=where)
+        raise Conflict(
+            "This exam is open on another device. Resume it here to go on.", code="LEASED_ELSEWHERE", details=where
+        )
 
 
 def hold_guard(unit: Unit, session: ExamSession, until: datetime, now: datetime) -> Unit:
@@ -27,5 +29,7 @@ def hold_guard(unit: Unit, session: ExamSession, until: datetime, now: datetime)
         ActiveSession.closes_at.set(until),
         ActiveSession.ttl.set(int((until + _GUARD_KEPT).timestamp())),
     ]
-    is_free = ActiveSession.pk.does_not_exist() | (ActiveSession.closes_at < now) | (ActiveSession.exam_id == session.exam_id)
+    is_free = (
+        ActiveSession.pk.does_not_exist() | (ActiveSession.closes_at < now) | (ActiveSession.exam_id == session.exam_id)
+    )
     return unit.change(guard, *held, when=is_free, or_create=True)

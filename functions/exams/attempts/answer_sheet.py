@@ -32,7 +32,9 @@ def sheet_row(entry: Mapping[str, Any], place: int) -> dict[str, Any]:
 def admitted(question_id: str, response: ResponseFields) -> Condition:
     """Return the condition under which a sheet admits a response."""
     given = response.admission()
-    condition: Condition = (AnswerSheet.part(question_id, "form") == given.form) & (AnswerSheet.part(question_id, "most") >= given.most)
+    condition: Condition = (AnswerSheet.part(question_id, "form") == given.form) & (
+        AnswerSheet.part(question_id, "most") >= given.most
+    )
     for name in given.allowed:
         condition = condition & AnswerSheet.part(question_id, "allowed").contains(name)
     return condition
@@ -47,7 +49,9 @@ def refusal(row: Mapping[str, Any], response: ResponseFields) -> RuleViolation |
 def _new_sheet(caller: Principal, session: ExamSession, offer: AttemptSpec) -> AnswerSheet:
     rows = {entry["question_id"]: sheet_row(entry, place) for place, entry in enumerate(offer.entries)}
     if offer.section_limits:
-        rows = {entry["question_id"]: {**rows[entry["question_id"]], "section": entry["section"]} for entry in offer.entries}
+        rows = {
+            entry["question_id"]: {**rows[entry["question_id"]], "section": entry["section"]} for entry in offer.entries
+        }
     sheet = AnswerSheet(
         exam_id=session.exam_id,
         user_id=session.user_id,
@@ -67,7 +71,9 @@ def is_writable(caller: Principal, now: datetime) -> Condition:
     """Return the condition that a sheet is the caller's, held on this device, and takes answers now."""
     is_held: Condition = AnswerSheet.device.does_not_exist() | (AnswerSheet.device == caller.session_id)
     is_paced = AnswerSheet.paid_until <= _milliseconds(now) + _AHEAD_MILLISECONDS
-    is_open = (AnswerSheet.user_id == caller.user_id) & (AnswerSheet.state == "running") & (AnswerSheet.closes_at >= now)
+    is_open = (
+        (AnswerSheet.user_id == caller.user_id) & (AnswerSheet.state == "running") & (AnswerSheet.closes_at >= now)
+    )
     writable: Condition = is_open & is_held & is_paced
     return writable
 

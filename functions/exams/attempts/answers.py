@@ -98,7 +98,9 @@ def misfit(sheet: AnswerSheet, answer: dict[str, Any] | None, wanted: SaveAnswer
     if sheet.step and answer["place"] > sheet.position:
         return Forbidden("This question is not open yet.", code="QUESTION_NOT_OPEN")
     if answer["seq"] >= wanted.seq:
-        return Conflict(f"A later answer to this question is stored, with sequence {answer['seq']}.", code="STALE_ANSWER")
+        return Conflict(
+            f"A later answer to this question is stored, with sequence {answer['seq']}.", code="STALE_ANSWER"
+        )
     return None
 
 

@@ -38,5 +38,8 @@ def _count_attempt(unit: Unit, session: ExamSession, used: int) -> None:
     is_next = (AttemptCount.used == used) if used else AttemptCount.pk.does_not_exist()
     again = Conflict("Another start of this exam is under way. Try again.", code="START_CONFLICT")
     unit.change(attempts, *values, when=is_next, refuse=again, or_create=True)
-    facts = {name: getattr(session, name) for name in ("assessment_id", "exam_id", "user_id", "attempt", "state", "started_at")}
+    facts = {
+        name: getattr(session, name)
+        for name in ("assessment_id", "exam_id", "user_id", "attempt", "state", "started_at")
+    }
     unit.create(AssessmentAttempt(**facts))

@@ -51,7 +51,16 @@ def is_intact(session: ExamSession, events: Sequence[SessionEvent]) -> bool:
 
 
 def _hash_of(event: SessionEvent) -> str:
-    values = [event.exam_id, int(event.number), event.name, event.actor, clock.iso(event.happened_at), event.reason, event.facts, event.previous_hash]
+    values = [
+        event.exam_id,
+        int(event.number),
+        event.name,
+        event.actor,
+        clock.iso(event.happened_at),
+        event.reason,
+        event.facts,
+        event.previous_hash,
+    ]
     return hashlib.sha256(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -66,4 +75,6 @@ def read_trail(caller: Principal, exam_id: str) -> Trail:
     session = ExamSession.require(exam_id=exam_id, consistent=True)
     require_owner(caller, session.owner_id, "exam", Permission.MANAGE_EXAMS)
     found = find(SessionEvent, exam_id=exam_id, limit=_MOST_EVENTS, consistent=True)
-    return Trail(intact=is_intact(session, found.items), events=[TrailEntry.model_validate(event) for event in found.items])
+    return Trail(
+        intact=is_intact(session, found.items), events=[TrailEntry.model_validate(event) for event in found.items]
+    )

@@ -43,7 +43,9 @@ def start(caller: Principal, address: str, wanted: StartExam) -> ExamState:
     return _state(starting.begin(caller, spec.own_choice(wanted)), clock.now())
 
 
-def begin_sitting(caller: Principal, address: str, assessment_id: str, access_code: str | None, modes: frozenset[str] | None = None) -> ExamState:
+def begin_sitting(
+    caller: Principal, address: str, assessment_id: str, access_code: str | None, modes: frozenset[str] | None = None
+) -> ExamState:
     """Start a session of something published, or return the one that runs."""
     return _state(eligibility.begin(caller, address, assessment_id, access_code, modes), clock.now())
 
@@ -71,8 +73,12 @@ def resume(caller: Principal, address: str, exam_id: str) -> ExamState:
         raise Conflict("This exam is over.", code="SESSION_FINISHED")
     eligibility.check_address(desk.session.policy, address)
     if desk.session.policy["single_device"] and desk.sheet.device != caller.session_id:
-        event = audit_log.append(desk.session, "taken_over", address=address, earlier=desk.sheet.device, device=caller.session_id)
-        unit = Unit().change(desk.sheet, AnswerSheet.device.set(caller.session_id), when=AnswerSheet.state == desk.sheet.state)
+        event = audit_log.append(
+            desk.session, "taken_over", address=address, earlier=desk.sheet.device, device=caller.session_id
+        )
+        unit = Unit().change(
+            desk.sheet, AnswerSheet.device.set(caller.session_id), when=AnswerSheet.state == desk.sheet.state
+        )
         unit.replace(desk.session).create(event).commit()
         desk.sheet.device = caller.session_id
     return _state(desk, now)
@@ -108,9 +114,22 @@ def _state(desk: AttemptState, now: datetime) -> ExamState:
     finished_at, cause = _end_of(session, now)
     shown = {
         name: getattr(session, name)
-        for name in ("exam_id", "mode", "title", "assessment_id", "attempt", "topic_ids", "question_count", "started_at", "paused_at")
+        for name in (
+            "exam_id",
+            "mode",
+            "title",
+            "assessment_id",
+            "attempt",
+            "topic_ids",
+            "question_count",
+            "started_at",
+            "paused_at",
+        )
     }
-    rules = {name: policy[name] for name in ("navigation", "feedback", "grace_seconds", "passing_percent", "negative_marking")}
+    rules = {
+        name: policy[name]
+        for name in ("navigation", "feedback", "grace_seconds", "passing_percent", "negative_marking")
+    }
     return ExamState(
         **shown,
         **rules,
@@ -142,7 +161,9 @@ def _visible(desk: AttemptState, now: datetime) -> list[PaperQuestion]:
         position = int(desk.sheet.position)
         entries = entries[position : position + 1]
     given = _answers(desk.sheet)
-    return [_question(entry, given[entry["question_id"]]) for entry in entries if timing.is_readable(desk.sheet, entry, now)]
+    return [
+        _question(entry, given[entry["question_id"]]) for entry in entries if timing.is_readable(desk.sheet, entry, now)
+    ]
 
 
 def _question(entry: dict[str, Any], answer: dict[str, Any]) -> PaperQuestion:
@@ -160,7 +181,14 @@ def _given(answer: dict[str, Any]) -> GivenAnswer | None:
 
 def history(caller: Principal, listing: Listing) -> Page[PastExam]:
     """Return a page of the caller's own sessions, the latest first (1 storage request)."""
-    found = find(ExamSession, index="gsi2", user_id=caller.user_id, descending=True, limit=listing.limit, after=listing.start_key())
+    found = find(
+        ExamSession,
+        index="gsi2",
+        user_id=caller.user_id,
+        descending=True,
+        limit=listing.limit,
+        after=listing.start_key(),
+    )
     now = clock.now()
     return listing.page(found, lambda session: _past(session, now))
 
@@ -168,7 +196,17 @@ def history(caller: Principal, listing: Listing) -> Page[PastExam]:
 def _past(session: ExamSession, now: datetime) -> PastExam:
     finished_at, cause = _end_of(session, now)
     is_shown = release.is_result_shown(session, now)
-    facts = ("exam_id", "mode", "title", "assessment_id", "attempt", "topic_ids", "question_count", "started_at", "deadline_at")
+    facts = (
+        "exam_id",
+        "mode",
+        "title",
+        "assessment_id",
+        "attempt",
+        "topic_ids",
+        "question_count",
+        "started_at",
+        "deadline_at",
+    )
     return PastExam(
         **{name: getattr(session, name) for name in facts},
         state="finished" if finished_at else session.state,

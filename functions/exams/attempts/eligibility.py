@@ -19,7 +19,9 @@ from functions.exams.attempts.state import AttemptState, read_desk
 from functions.exams.papers import access_codes, embargo, forms, paper, policies
 
 
-def begin(caller: Principal, address: str, assessment_id: str, access_code: str | None, modes: frozenset[str] | None = None) -> AttemptState:
+def begin(
+    caller: Principal, address: str, assessment_id: str, access_code: str | None, modes: frozenset[str] | None = None
+) -> AttemptState:
     """Begin a sitting of something published, or return the one that runs.
 
     Costs one read and one transaction. Raises NotFound for what is not published or of none of the modes, Forbidden
@@ -43,7 +45,9 @@ def begin(caller: Principal, address: str, assessment_id: str, access_code: str 
     return start.begin(caller, _offer(assessment, found, extra, used))
 
 
-def _read(caller: Principal, assessment_id: str) -> tuple[Assessment, list[AssessmentForm], AttemptCount | None, ActiveSession | None]:
+def _read(
+    caller: Principal, assessment_id: str
+) -> tuple[Assessment, list[AssessmentForm], AttemptCount | None, ActiveSession | None]:
     names = [
         Assessment.at(assessment_id=assessment_id),
         AttemptCount.at(user_id=caller.user_id, assessment_id=assessment_id),

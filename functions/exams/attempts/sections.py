@@ -23,7 +23,9 @@ from functions.exams.attempts.timing import _open, milliseconds, move_to
 def is_open(question_id: str, now: datetime) -> Condition:
     """Return the condition that a question's section is open, or that the sheet is not timed by sections."""
     in_section = AnswerSheet.part(question_id, "section") == AnswerSheet.section
-    open_now: Condition = AnswerSheet.section_until.does_not_exist() | (in_section & (AnswerSheet.section_until >= milliseconds(now)))
+    open_now: Condition = AnswerSheet.section_until.does_not_exist() | (
+        in_section & (AnswerSheet.section_until >= milliseconds(now))
+    )
     return open_now
 
 
@@ -60,5 +62,9 @@ def leave(sheet: AnswerSheet, section: int, now: datetime, when: Condition) -> N
 
 
 def _store(sheet: AnswerSheet, left: int, when: Condition) -> None:
-    changes = [AnswerSheet.section.set(sheet.section), AnswerSheet.section_until.set(sheet.section_until), AnswerSheet.position.set(sheet.position)]
+    changes = [
+        AnswerSheet.section.set(sheet.section),
+        AnswerSheet.section_until.set(sheet.section_until),
+        AnswerSheet.position.set(sheet.position),
+    ]
     Unit().change(AnswerSheet.at(exam_id=sheet.exam_id), *changes, when=(AnswerSheet.section == left) & when).commit()

@@ -51,7 +51,9 @@ def own_choice(wanted: StartExam) -> AttemptSpec:
         topic_ids = wanted.topic_ids or []
         questions = topic_sampler.draw(topic_ids, wanted.count, seed, wanted.difficulty)
         source = "|".join(sorted(topic_ids))
-    policy = wanted.model_dump(mode="json", exclude={"mode", "topic_ids", "question_ids", "assessment_id", "count", "access_code"})
+    policy = wanted.model_dump(
+        mode="json", exclude={"mode", "topic_ids", "question_ids", "assessment_id", "count", "access_code"}
+    )
     return AttemptSpec(
         mode=wanted.mode or "practice",
         scope=f"{wanted.mode}#{hashlib.sha256(source.encode()).hexdigest()[:16]}",

@@ -76,14 +76,20 @@ def _new_desk(caller: Principal, offer: AttemptSpec, now: datetime) -> AttemptSt
         session.assessment_id, session.owner_id = assessment.assessment_id, assessment.owner_id
         session.course_id, session.title = assessment.course_id, assessment.title
     session.due_minute = timing.due_minute(session, now)
-    return AttemptState(session, _new_sheet(caller, session, offer), ExamPaper(exam_id=session.exam_id, content=content))
+    return AttemptState(
+        session, _new_sheet(caller, session, offer), ExamPaper(exam_id=session.exam_id, content=content)
+    )
 
 
 def _claim(caller: Principal, offer: AttemptSpec, desk: AttemptState, now: datetime) -> str | None:
     """Write a new session unless one runs in its scope; returns the id of that one then."""
     session = desk.session
     event = audit_log.append(
-        session, "started", paper=session.paper_hash, questions=int(session.question_count), deadline=clock.iso(session.deadline_at)
+        session,
+        "started",
+        paper=session.paper_hash,
+        questions=int(session.question_count),
+        deadline=clock.iso(session.deadline_at),
     )
     unit = hold_guard(Unit(), session, session.closes_at, now)
     for item in (*desk, event):

@@ -111,12 +111,17 @@ def ends_at(sheet: AnswerSheet) -> datetime | None:
     """Return until when the open section may be read and answered; None for a paper that is timed as a whole."""
     if sheet.section_until is None:
         return None
-    return min(sheet.deadline_at, sheet.deadline_at + timedelta(milliseconds=int(sheet.section_until) - milliseconds(sheet.deadline_at)))
+    return min(
+        sheet.deadline_at,
+        sheet.deadline_at + timedelta(milliseconds=int(sheet.section_until) - milliseconds(sheet.deadline_at)),
+    )
 
 
 def is_readable(sheet: AnswerSheet, entry: Mapping[str, Any], now: datetime) -> bool:
     """Say whether a question may be shown: it is of the open section, whose time is not over."""
-    return sheet.section_until is None or (entry["section"] == sheet.section and milliseconds(now) <= sheet.section_until)
+    return sheet.section_until is None or (
+        entry["section"] == sheet.section and milliseconds(now) <= sheet.section_until
+    )
 
 
 def _end_of(session: ExamSession, now: datetime) -> tuple[datetime | None, Any]:

@@ -44,7 +44,11 @@ def create_quiz(caller: Principal, wanted: NewQuiz) -> OwnAssessmentView:
     course = Course.require(course_id=wanted.course_id)
     require_owner(caller, course.instructor_id, "course", Permission.MANAGE_EXAMS)
     assessment = _new(course.instructor_id, wanted.mode, wanted)
-    assessment.course_id, assessment.lesson_id, assessment.is_required = wanted.course_id, wanted.lesson_id, wanted.is_required
+    assessment.course_id, assessment.lesson_id, assessment.is_required = (
+        wanted.course_id,
+        wanted.lesson_id,
+        wanted.is_required,
+    )
     return _create(caller, assessment, wanted)
 
 
@@ -121,7 +125,9 @@ def _put_accommodations(assessment: Assessment, wanted: Sequence[Accommodation])
     }
 
 
-def _content(caller: Principal, assessment: Assessment, wanted: NewAssessment | ChangeAssessment) -> list[AssessmentForm]:
+def _content(
+    caller: Principal, assessment: Assessment, wanted: NewAssessment | ChangeAssessment
+) -> list[AssessmentForm]:
     """Freeze the questions that were named, or draw those of the blueprint."""
     if wanted.blueprint:
         return _from_blueprint(assessment, wanted.blueprint, 1)
@@ -136,15 +142,28 @@ def _from_blueprint(assessment: Assessment, blueprint: Blueprint, count: int) ->
         raise rule_violation("TIMED_IS_ONLINE", "Sections with a time of their own can not be answered offline.")
     seed = blueprint.seed or ids.new_secret(12)
     drawn = blueprints.draw(blueprint, seed, count)
-    shown = {"title", "instructions", "marks_each", "answer", "choice", "min_per_topic", "scale_to", "time_limit_seconds"}
-    assessment.sections = [plan.model_dump(mode="json", include=shown, exclude_none=True) for plan in blueprint.sections]
+    shown = {
+        "title",
+        "instructions",
+        "marks_each",
+        "answer",
+        "choice",
+        "min_per_topic",
+        "scale_to",
+        "time_limit_seconds",
+    }
+    assessment.sections = [
+        plan.model_dump(mode="json", include=shown, exclude_none=True) for plan in blueprint.sections
+    ]
     assessment.draw = {"seed": seed, "blueprint": blueprint.model_dump(mode="json", exclude_none=True)}
     made = []
     for letter, each in zip(forms.LETTERS, drawn, strict=False):
         form = _frozen(assessment, letter, each.parts)
         form.expected_facility = str(each.expected_facility)
         made.append(form)
-    assessment.draw["question_ids"] = [question.question_id for each in drawn for part in each.parts for question in part]
+    assessment.draw["question_ids"] = [
+        question.question_id for each in drawn for part in each.parts for question in part
+    ]
     assessment.forms = [form.form for form in made]
     return made
 
@@ -158,7 +177,9 @@ def _frozen(assessment: Assessment, letter: str, parts: Content) -> AssessmentFo
     return forms.frozen(assessment.assessment_id, letter, parts)
 
 
-def change(caller: Principal, assessment_id: str, wanted: ChangeAssessment, modes: frozenset[str], expect: int | None) -> OwnAssessmentView:
+def change(
+    caller: Principal, assessment_id: str, wanted: ChangeAssessment, modes: frozenset[str], expect: int | None
+) -> OwnAssessmentView:
     """Change or publish what is the caller's own; sessions that run keep what they were given (EXAM T6).
 
     Raises NotFound for another's, PreconditionFailed, Conflict EDIT_CONFLICT or RuleViolation.
@@ -167,7 +188,9 @@ def change(caller: Principal, assessment_id: str, wanted: ChangeAssessment, mode
     was = assessment.state
     unit = Unit()
     for name in ("title", "description", "lesson_id", "is_required", "subject", "grade_level"):
-        if name in wanted.model_fields_set and (getattr(wanted, name) is not None or name in {"description", "lesson_id"}):
+        if name in wanted.model_fields_set and (
+            getattr(wanted, name) is not None or name in {"description", "lesson_id"}
+        ):
             setattr(assessment, name, getattr(wanted, name))
     if wanted.rules is not None:
         _put_rules(assessment, wanted.rules)
@@ -193,7 +216,14 @@ def _told_to_course(assessment: Assessment, *, was: str) -> list[Event]:
         return []
     about = {"quiz_id": assessment.assessment_id, "course_id": assessment.course_id}
     if assessment.state == "published":
-        return [QuizPublished(**about, title=assessment.title, lesson_id=assessment.lesson_id, is_required=bool(assessment.is_required))]
+        return [
+            QuizPublished(
+                **about,
+                title=assessment.title,
+                lesson_id=assessment.lesson_id,
+                is_required=bool(assessment.is_required),
+            )
+        ]
     return [QuizWithdrawn(**about)] if was == "published" else []
 
 

@@ -77,7 +77,9 @@ def draw(blueprint: Blueprint, seed: str, forms: int) -> list[DrawnForm]:
         for peace in range(_PEACES):
             questions = pool.questions()
             allotted = _allot(cells, _peaceable(questions, f"{seed} {peace}"), seed)
-            missing = [(cell, len(found)) for cell, found in zip(cells, allotted, strict=True) if len(found) < cell.need]
+            missing = [
+                (cell, len(found)) for cell, found in zip(cells, allotted, strict=True) if len(found) < cell.need
+            ]
             if not missing:
                 return _split(cells, allotted, len(blueprint.sections), forms)
             if not any(question.enemy_ids for question in questions):
@@ -107,7 +109,9 @@ class _Pool:
 
     def __init__(self, blueprint: Blueprint, seed: str, forms: int) -> None:
         topics = dict.fromkeys(chain.from_iterable(plan.topic_ids for plan in blueprint.sections))
-        self._wanted = {name: forms * sum(plan.count for plan in blueprint.sections if name in plan.topic_ids) for name in topics}
+        self._wanted = {
+            name: forms * sum(plan.count for plan in blueprint.sections if name in plan.topic_ids) for name in topics
+        }
         self._lots = {name: seeded_order.digest(seed, "lot", name)[:16] for name in topics}
         self._found: dict[str, dict[str, Question]] = {name: {} for name in topics}
         self._exhausted: set[str] = set()
@@ -117,7 +121,12 @@ class _Pool:
     def questions(self) -> list[Question]:
         """Return everything that was read and is not asked in an exam that may still be sat (EXAM L4)."""
         now = clock.now()
-        return [question for found in self._found.values() for question in found.values() if not topic_sampler.is_reserved(question, now)]
+        return [
+            question
+            for found in self._found.values()
+            for question in found.values()
+            if not topic_sampler.is_reserved(question, now)
+        ]
 
     def read_on(self) -> bool:
         """Read whatever is left, up to five thousand questions a topic; False when nothing is."""
@@ -132,7 +141,9 @@ class _Pool:
         lot, after, is_round = self._lots[topic_id], None, False
         for _ in range(_MOST_PAGES):
             low, high = (None, lot) if is_round else (lot, None)
-            window = find(Question, index="gsi1", topic_id=topic_id, limit=_PAGE, after=after, from_sort=low, to_sort=high)
+            window = find(
+                Question, index="gsi1", topic_id=topic_id, limit=_PAGE, after=after, from_sort=low, to_sort=high
+            )
             found |= {question.question_id: question for question in window.items}
             after = window.last_key
             if after is None and is_round:
@@ -190,7 +201,11 @@ def _split(cells: Sequence[_Cell], allotted: Sequence[list[Question]], sections:
     parts: list[list[list[Question]]] = [[[] for _ in range(sections)] for _ in range(forms)]
     sums = [Fraction(0)] * forms
     for cell, found in zip(cells, allotted, strict=True):
-        ranked = sorted(found, key=lambda question: (-expected.get(question.question_id, 0), question.question_id)) if forms > 1 else found
+        ranked = (
+            sorted(found, key=lambda question: (-expected.get(question.question_id, 0), question.question_id))
+            if forms > 1
+            else found
+        )
         for start in range(0, len(ranked), forms):
             behind = sorted(range(forms), key=lambda number: (sums[number], number))
             for number, question in zip(behind, ranked[start : start + forms], strict=True):
@@ -208,4 +223,6 @@ def _facilities(questions: Sequence[Question]) -> dict[str, Fraction]:
         for item in found
         if isinstance(item, QuestionStatistics) and item.attempts >= _FEWEST_ATTEMPTS
     }
-    return {question.question_id: seen.get(question.question_id, _EXPECTED[question.difficulty]) for question in questions}
+    return {
+        question.question_id: seen.get(question.question_id, _EXPECTED[question.difficulty]) for question in questions
+    }

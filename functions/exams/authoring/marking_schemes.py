@@ -51,7 +51,9 @@ def _log(caller: Principal, assessment: Assessment, reason: str | None) -> None:
 
 def _entries(assessment: Assessment, form: AssessmentForm) -> list[dict[str, Any]]:
     """Arrange a form as it is printed: by the paper's seed, whatever the seeds of single sessions."""
-    return paper.in_sections(forms.questions_of(form), assessment.sections, f"{assessment.draw['seed']} {form.form}", assessment.policy)
+    return paper.in_sections(
+        forms.questions_of(form), assessment.sections, f"{assessment.draw['seed']} {form.form}", assessment.policy
+    )
 
 
 def _form(form: AssessmentForm, entries: list[dict[str, Any]], keys: dict[str, AnswerKey]) -> FormView:

@@ -24,11 +24,15 @@ def results(caller: Principal, assessment_id: str, listing: Listing, modes: froz
     """Return a page of attempts at what is the caller's own, with figures of all of them (2 storage requests); raises NotFound."""
     names = [Assessment.at(assessment_id=assessment_id), ScoreDistribution.at(assessment_id=assessment_id)]
     assessment, distribution = batch_fetch(names)
-    assessments.require_mine(caller, assessment if isinstance(assessment, Assessment) else Assessment(mode="", state="deleted"), modes)
+    assessments.require_mine(
+        caller, assessment if isinstance(assessment, Assessment) else Assessment(mode="", state="deleted"), modes
+    )
     found = find(AssessmentAttempt, assessment_id=assessment_id, limit=listing.limit, after=listing.start_key())
     page = listing.page(found, SittingView.model_validate)
     shown = _distribution(distribution if isinstance(distribution, ScoreDistribution) else None)
-    return ResultsView(assessment_id=assessment_id, distribution=shown, results=page.items, next_cursor=page.pagination.next_cursor)
+    return ResultsView(
+        assessment_id=assessment_id, distribution=shown, results=page.items, next_cursor=page.pagination.next_cursor
+    )
 
 
 def _distribution(counted: ScoreDistribution | None) -> Distribution:
@@ -38,7 +42,9 @@ def _distribution(counted: ScoreDistribution | None) -> Distribution:
         attempts=attempts,
         passed=int(counted.passed),
         mean_percent=analysis.mean(counted.percent_sum, attempts, analysis.PERCENT_UNIT, places=2),
-        standard_deviation=analysis.deviation(counted.percent_sum, counted.percent_squares, attempts, analysis.PERCENT_UNIT, places=2),
+        standard_deviation=analysis.deviation(
+            counted.percent_sum, counted.percent_squares, attempts, analysis.PERCENT_UNIT, places=2
+        ),
         takers=int(counted.taker_count),
         median_percent=analysis.median(takers),
         in_tens=analysis.in_tens(takers),

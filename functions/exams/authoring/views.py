@@ -18,7 +18,10 @@ from functions.exams.papers.policies import QUIZ_MODES
 
 def show(caller: Principal, assessment_id: str, modes: frozenset[str]) -> OwnAssessmentView:
     """Show what is published to everybody, with the caller's own attempts; to its owner whole, and drafts too (1 storage request)."""
-    names = [Assessment.at(assessment_id=assessment_id), AttemptCount.at(user_id=caller.user_id, assessment_id=assessment_id)]
+    names = [
+        Assessment.at(assessment_id=assessment_id),
+        AttemptCount.at(user_id=caller.user_id, assessment_id=assessment_id),
+    ]
     assessment, attempts = batch_fetch(names)
     if not isinstance(assessment, Assessment) or assessment.mode not in modes or assessment.state == "deleted":
         raise NotFound("There is no such assessment.")
@@ -71,7 +74,18 @@ def _camel(values: dict[str, Any]) -> dict[str, Any]:
 
 def _facts(assessment: Assessment) -> dict[str, Any]:
     policy = assessment.policy
-    names = ("assessment_id", "mode", "title", "description", "subject", "grade_level", "course_id", "lesson_id", "state", "topic_ids")
+    names = (
+        "assessment_id",
+        "mode",
+        "title",
+        "description",
+        "subject",
+        "grade_level",
+        "course_id",
+        "lesson_id",
+        "state",
+        "topic_ids",
+    )
     rules = ("attempts", "navigation", "passing_percent", "negative_marking", "feedback", "offline_hours")
     return {
         **{name: getattr(assessment, name) for name in names},

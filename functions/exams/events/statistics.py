@@ -56,7 +56,9 @@ def recount(event: ExamGraded, unit: Unit) -> None:
 @consumer.on(ExamReleased)
 def count_released(event: ExamReleased, _unit: Unit) -> None:
     """Count a result that was kept back to its student's performance; its assessment has counted it."""
-    _count_parts(event, _performance(event, [_Version(1, event.percent, event.passed, _rows(event.exam_id, event.revision))]))
+    _count_parts(
+        event, _performance(event, [_Version(1, event.percent, event.passed, _rows(event.exam_id, event.revision))])
+    )
 
 
 def _rows(exam_id: str, revision: int) -> list[Row]:
@@ -99,7 +101,10 @@ def _performance(event: Told, versions: list[_Version]) -> list[Counted]:
         for row in version.rows:
             for respect in (*wholes, ("topic", row["topic_id"]), ("difficulty", row["difficulty"])):
                 _sum_up(totals, respect, _of_row(row, version.sign))
-    return [(Performance, {"user_id": event.user_id, "respect": respect, "name": name}, values) for (respect, name), values in sorted(totals.items())]
+    return [
+        (Performance, {"user_id": event.user_id, "respect": respect, "name": name}, values)
+        for (respect, name), values in sorted(totals.items())
+    ]
 
 
 def _whole(version: _Version) -> dict[str, int]:
@@ -125,7 +130,12 @@ def _count_scores(event: Told, versions: list[_Version], unit: Unit) -> None:
     totals: dict[str, int] = {}
     for version in versions:
         hundredths = int(version.percent * analysis.PERCENT_UNIT)
-        whole = {"attempts": 1, "passed": int(version.is_passed), "percent_sum": hundredths, "percent_squares": hundredths**2}
+        whole = {
+            "attempts": 1,
+            "passed": int(version.is_passed),
+            "percent_sum": hundredths,
+            "percent_squares": hundredths**2,
+        }
         _sum_up({"": totals}, "", {name: version.sign * value for name, value in whole.items()})
         if event.attempt == 1:
             buckets[int(version.percent)] = buckets.get(int(version.percent), 0) + version.sign
@@ -133,7 +143,9 @@ def _count_scores(event: Told, versions: list[_Version], unit: Unit) -> None:
     for percent, count in buckets.items():
         changes.append(ScoreDistribution.part(percent).set((ScoreDistribution.part(percent) | 0) + count))
     distribution = ScoreDistribution.at(assessment_id=event.assessment_id)
-    unit.change(distribution, *(getattr(ScoreDistribution, name).add(value) for name, value in totals.items()), *changes)
+    unit.change(
+        distribution, *(getattr(ScoreDistribution, name).add(value) for name, value in totals.items()), *changes
+    )
 
 
 def _items(assessment_id: str, versions: list[_Version]) -> list[Counted]:
@@ -141,11 +153,20 @@ def _items(assessment_id: str, versions: list[_Version]) -> list[Counted]:
     for version in versions:
         for row, (item, rest) in zip(version.rows, analysis.rests(version.rows), strict=True):
             _sum_up(totals, row["question_id"], _of_item(row, item, rest, version.sign))
-    return [(ItemStatistics, {"assessment_id": assessment_id, "question_id": name}, values) for name, values in totals.items()]
+    return [
+        (ItemStatistics, {"assessment_id": assessment_id, "question_id": name}, values)
+        for name, values in totals.items()
+    ]
 
 
 def _of_item(row: Row, item: int, rest: int, sign: int) -> dict[str, int]:
-    sums = {"item_sum": item, "item_squares": item**2, "rest_sum": rest, "rest_squares": rest**2, "products": item * rest}
+    sums = {
+        "item_sum": item,
+        "item_squares": item**2,
+        "rest_sum": rest,
+        "rest_squares": rest**2,
+        "products": item * rest,
+    }
     counts = _of_row(row, sign)
     counts["attempts"] = counts.pop("questions")
     return {**counts, **{name: sign * value for name, value in sums.items()}}
@@ -153,4 +174,9 @@ def _of_item(row: Row, item: int, rest: int, sign: int) -> dict[str, int]:
 
 def _add(unit: Unit, entity: type[Entity], names: dict[str, str], values: dict[str, int]) -> None:
     named = [getattr(entity, name).set(value) for name, value in names.items()]
-    unit.change(entity.at(**names), *named, *(getattr(entity, name).add(value) for name, value in values.items()), or_create=True)
+    unit.change(
+        entity.at(**names),
+        *named,
+        *(getattr(entity, name).add(value) for name, value in values.items()),
+        or_create=True,
+    )

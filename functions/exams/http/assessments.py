@@ -43,7 +43,9 @@ def show_practice_test(caller: Caller, test_id: str) -> OwnAssessmentView:
 
 
 @api.put("/api/practice-tests/{testId}", access=OWNER)
-def change_practice_test(caller: Caller, test_id: str, body: ChangePracticeTest, if_match: IfMatch) -> OwnAssessmentView:
+def change_practice_test(
+    caller: Caller, test_id: str, body: ChangePracticeTest, if_match: IfMatch
+) -> OwnAssessmentView:
     """Change or publish a practice test; attempts that run stay as they are."""
     return assessments.change(caller, test_id, body, TEST_MODES, if_match)
 

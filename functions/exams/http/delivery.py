@@ -5,7 +5,16 @@ from typing import Annotated
 from lyceum.kit.http import STUDENT, Address, Api, Caller, Listing, Page, Query
 
 from functions.exams.attempts import answers, delivery
-from functions.exams.attempts.schemas import ExamState, Flagged, FlagQuestion, LeaveSection, PastExam, SaveAnswer, Saved, StartExam
+from functions.exams.attempts.schemas import (
+    ExamState,
+    Flagged,
+    FlagQuestion,
+    LeaveSection,
+    PastExam,
+    SaveAnswer,
+    Saved,
+    StartExam,
+)
 from functions.exams.statistics import performance
 from functions.exams.statistics.schemas import PerformanceView
 

@@ -96,7 +96,14 @@ def _finished(desk: AttemptState) -> AttemptState:
     return desk
 
 
-def _close(desk: AttemptState, entries: list[dict[str, Any]], keys: dict[str, Key], earlier: ExamMarks | None, *, holds_guard: bool) -> None:
+def _close(
+    desk: AttemptState,
+    entries: list[dict[str, Any]],
+    keys: dict[str, Key],
+    earlier: ExamMarks | None,
+    *,
+    holds_guard: bool,
+) -> None:
     session, now = desk.session, clock.now()
     session.finished_at, session.cause = timing.ending(session, now)
     session.state, session.revision = "finished", int(session.revision) + 1
@@ -108,7 +115,11 @@ def _close(desk: AttemptState, entries: list[dict[str, Any]], keys: dict[str, Ke
     scored = marking.score_of(desk, entries, keys, grades, rulings)
     marking.put_score(session, scored)
     marks = marking.marks_of(desk, entries, keys, scored, grades, rulings)
-    facts = {"score": session.score, "answers": audit_log.hash_of_answers(desk.sheet.answers.as_dict()), "keys": marks.keys_hash}
+    facts = {
+        "score": session.score,
+        "answers": audit_log.hash_of_answers(desk.sheet.answers.as_dict()),
+        "keys": marks.keys_hash,
+    }
     event = audit_log.append(session, "finished", cause=session.cause, end=clock.iso(session.finished_at), **facts)
     desk.sheet.state = "finished"
     unit = Unit().replace(desk.sheet).replace(session, *_told(session, earlier)).create(event)
@@ -133,7 +144,12 @@ def _lasting_grades(desk: AttemptState, earlier: ExamMarks | None) -> dict[str, 
 def _told(session: ExamSession, earlier: ExamMarks | None) -> list[ExamCompleted | ExamGraded]:
     """Say what the end of a session tells others: that it ended, once; later ends tell a score that has changed."""
     if earlier is None:
-        facts = {"score": session.score, "percent": session.percent, "passed": session.is_passed, "pending": int(session.pending_count)}
+        facts = {
+            "score": session.score,
+            "percent": session.percent,
+            "passed": session.is_passed,
+            "pending": int(session.pending_count),
+        }
         return [ExamCompleted(**_facts(session), **facts, cause=session.cause)]
     return [] if session.pending_count else [graded(session, earlier)]
 

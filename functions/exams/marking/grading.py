@@ -37,7 +37,13 @@ def queue(caller: Principal, query: GradingQueue) -> Page[WaitingExam]:
 
 def _waiting(marks: ExamMarks) -> WaitingExam:
     answers = [WaitingAnswer.model_validate({**row, **row["response"]}) for row in marks.waiting]
-    return WaitingExam(exam_id=marks.exam_id, assessment_id=marks.assessment_id, mode=marks.mode, finished_at=marks.finished_at, answers=answers)
+    return WaitingExam(
+        exam_id=marks.exam_id,
+        assessment_id=marks.assessment_id,
+        mode=marks.mode,
+        finished_at=marks.finished_at,
+        answers=answers,
+    )
 
 
 def grade(caller: Principal, exam_id: str, wanted: GradeAnswer) -> GradedAnswer:
@@ -65,7 +71,15 @@ def grade(caller: Principal, exam_id: str, wanted: GradeAnswer) -> GradedAnswer:
     grades = {**earlier.grades, wanted.question_id: _kept(caller, points, wanted)}
     scored = marking.score_of(desk, entries, keys, grades, earlier.rulings)
     made = revisions.Outcome(entries, keys, scored, grades, dict(earlier.rulings))
-    revisions.store(desk, earlier, made, "graded", wanted.reason, question=wanted.question_id, points=grades[wanted.question_id]["points"])
+    revisions.store(
+        desk,
+        earlier,
+        made,
+        "graded",
+        wanted.reason,
+        question=wanted.question_id,
+        points=grades[wanted.question_id]["points"],
+    )
     return _shown(desk.session, entry, points)
 
 
@@ -102,7 +116,13 @@ def _check_change(known: dict[str, Any] | None, points: Decimal, wanted: GradeAn
 
 def _kept(caller: Principal, points: Decimal, wanted: GradeAnswer) -> dict[str, Any]:
     criteria = {name: str(each) for name, each in (wanted.criteria or {}).items()}
-    grade = {"points": str(points), "grader_id": caller.user_id, "at": clock.iso(clock.now()), "criteria": criteria, "comment": wanted.comment}
+    grade = {
+        "points": str(points),
+        "grader_id": caller.user_id,
+        "at": clock.iso(clock.now()),
+        "criteria": criteria,
+        "comment": wanted.comment,
+    }
     return {name: value for name, value in grade.items() if value}
 
 

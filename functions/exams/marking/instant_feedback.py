@@ -42,7 +42,10 @@ def _locked(caller: Principal, exam_id: str, question_id: str) -> AnswerSheet:
     try:
         shown = AnswerSheet.part(question_id, "shown").set(True)
         Unit().change(
-            sheet, shown, answer_sheet.paid_for(), when=answer_sheet.is_writable(caller, now) & is_answered & sections.is_open(question_id, now)
+            sheet,
+            shown,
+            answer_sheet.paid_for(),
+            when=answer_sheet.is_writable(caller, now) & is_answered & sections.is_open(question_id, now),
         ).commit()
     except ConditionFailed as failure:
         sheet = AnswerSheet.from_raw_data(failure.item or {})

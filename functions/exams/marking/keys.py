@@ -34,7 +34,11 @@ def keys_of(entries: list[dict[str, Any]], rulings: Mapping[str, Any] = NO_RULIN
 
 def pinned_keys(entries: list[dict[str, Any]], keys: Mapping[str, AnswerKey]) -> dict[str, Key]:
     """Return keys as those of the revisions that were asked, whichever they were taken from."""
-    return {entry["question_id"]: Key(entry["revision"], keys[entry["question_id"]].key) for entry in entries if entry["question_id"] in keys}
+    return {
+        entry["question_id"]: Key(entry["revision"], keys[entry["question_id"]].key)
+        for entry in entries
+        if entry["question_id"] in keys
+    }
 
 
 def hash_of_keys(keys: Mapping[str, Key]) -> str:

@@ -62,7 +62,14 @@ def score_of(
     rules = desk.session.policy
     try:
         return totals.score_paper(
-            entries, keys, chosen, policy_of(rules), int(desk.session.scoring), sections=rules["sections"], grades=given, voided=voided(rulings)
+            entries,
+            keys,
+            chosen,
+            policy_of(rules),
+            int(desk.session.scoring),
+            sections=rules["sections"],
+            grades=given,
+            voided=voided(rulings),
         )
     except ScoringRefused as refusal:
         raise _refused(desk.session, str(refusal)) from None
@@ -70,7 +77,9 @@ def score_of(
 
 def policy_of(rules: Mapping[str, Any]) -> Policy:
     """Return what of a session's rules the score depends on."""
-    return Policy(Decimal(rules["negative_marking"]), Decimal(rules["passing_percent"]), Rules(**rules["partial_credit"]))
+    return Policy(
+        Decimal(rules["negative_marking"]), Decimal(rules["passing_percent"]), Rules(**rules["partial_credit"])
+    )
 
 
 def _refused(session: ExamSession, why: str) -> ScoringImpossible:
@@ -100,13 +109,20 @@ def marks_of(
     session = desk.session
     counted = frozenset(name for section in scored.sections for name in section.counted)
     rows = [row(desk, mark, is_counted=not scored.sections or mark.question_id in counted) for mark in scored.marks]
-    waiting = [_waiting(entry, keys[mark.question_id], mark) for entry, mark in zip(entries, scored.marks, strict=True) if mark.outcome == "pending"]
+    waiting = [
+        _waiting(entry, keys[mark.question_id], mark)
+        for entry, mark in zip(entries, scored.marks, strict=True)
+        if mark.outcome == "pending"
+    ]
     return ExamMarks(
         exam_id=session.exam_id,
         user_id=session.user_id,
         keys_hash=marking_keys.hash_of_keys(keys),
         marks=rows,
-        sections=[{"title": part.title, "score": str(part.score), "max_score": str(part.max_score)} for part in scored.sections],
+        sections=[
+            {"title": part.title, "score": str(part.score), "max_score": str(part.max_score)}
+            for part in scored.sections
+        ],
         grades=dict(grades),
         rulings=dict(rulings),
         waiting=waiting,
@@ -141,7 +157,9 @@ def row(desk: AttemptState, mark: Mark, *, is_counted: bool) -> dict[str, Any]:
 
 def _waiting(entry: dict[str, Any], key: Key, mark: Mark) -> dict[str, Any]:
     """Copy what a grader needs of an answer, so that the queue is read in one request."""
-    shown: dict[str, Any] = {name: entry[name] for name in ("question_id", "type", "stem", "word_limit") if name in entry}
+    shown: dict[str, Any] = {
+        name: entry[name] for name in ("question_id", "type", "stem", "word_limit") if name in entry
+    }
     rubric = {"rubric": key.key["rubric"]} if key.key.get("rubric") else {}
     return {**shown, **rubric, "response": dict(mark.response), "max_score": str(mark.max_score)}
 

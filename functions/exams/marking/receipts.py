@@ -35,7 +35,11 @@ def signed(desk: AttemptState, marks: ExamMarks) -> SignedReceipt:
     """Sign the score of a finished session; the same session and revision give the same bytes."""
     payload = canonical(_facts(desk, marks))
     key = _signing_key(clients.secret_text())
-    return SignedReceipt(payload=payload, signature=_base64(key.sign(payload.encode())), public_key=_base64(key.public_key().public_bytes_raw()))
+    return SignedReceipt(
+        payload=payload,
+        signature=_base64(key.sign(payload.encode())),
+        public_key=_base64(key.public_key().public_bytes_raw()),
+    )
 
 
 def _facts(desk: AttemptState, marks: ExamMarks) -> dict[str, Any]:

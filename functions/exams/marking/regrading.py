@@ -35,7 +35,14 @@ def regrade(caller: Principal, exam_id: str, wanted: Regrade) -> Regraded:
 
 
 def apply(
-    desk: AttemptState, earlier: ExamMarks, ruling: Ruling, reason: str, *, lower: bool, preview: bool = False, incident_id: str | None = None
+    desk: AttemptState,
+    earlier: ExamMarks,
+    ruling: Ruling,
+    reason: str,
+    *,
+    lower: bool,
+    preview: bool = False,
+    incident_id: str | None = None,
 ) -> Regraded:
     """Work a ruling out for a finished session and, unless it is a preview, store it; the preview is what is stored (EXAM R2)."""
     outcome = _outcome(desk, earlier, ruling)
@@ -64,7 +71,11 @@ def _outcome(desk: AttemptState, earlier: ExamMarks, ruling: Ruling) -> Outcome:
 def _after(entries: list[dict[str, Any]], earlier: ExamMarks, ruling: Ruling) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return rulings and grades as they stand after a ruling."""
     if ruling.ruling == "restore":
-        kept = earlier if ruling.revision == earlier.revision else MarksRevision.fetch(exam_id=earlier.exam_id, revision=ruling.revision)
+        kept = (
+            earlier
+            if ruling.revision == earlier.revision
+            else MarksRevision.fetch(exam_id=earlier.exam_id, revision=ruling.revision)
+        )
         if kept is None:
             raise rule_violation("UNKNOWN_REVISION", f"The score has no revision {ruling.revision}.")
         return dict(kept.rulings), dict(kept.grades)

@@ -14,7 +14,11 @@ def graded(session: ExamSession, earlier: ExamMarks) -> ExamGraded:
     told = {"score": session.score, "percent": session.percent, "passed": session.is_passed}
     if earlier.percent is not None:
         passing = Decimal(session.policy["passing_percent"])
-        told |= {"earlier_score": earlier.score, "earlier_percent": earlier.percent, "earlier_passed": Decimal(earlier.percent) >= passing}
+        told |= {
+            "earlier_score": earlier.score,
+            "earlier_percent": earlier.percent,
+            "earlier_passed": Decimal(earlier.percent) >= passing,
+        }
         told["earlier_revision"] = int(earlier.revision)
     return ExamGraded(**_facts(session), **told)
 

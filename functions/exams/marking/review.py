@@ -26,7 +26,9 @@ from functions.exams.statistics import analysis
 Entry = dict[str, Any]
 
 
-def results(caller: Principal, exam_id: str, *, assessment_id: str | None = None, with_evidence: bool = False) -> Results:
+def results(
+    caller: Principal, exam_id: str, *, assessment_id: str | None = None, with_evidence: bool = False
+) -> Results:
     """Return the result of the caller's own session, in two storage requests.
 
     A session whose grace is over is finished first. Raises Conflict EXAM_RUNNING while answers are taken, so no key
@@ -62,7 +64,13 @@ def _shown(desk: AttemptState, marks: ExamMarks, *, with_evidence: bool) -> Resu
     keys, distribution = _keys_and_distribution(entries, session, aspects, marks)
     rows = {row["question_id"]: row for row in marks.marks}
     questions = [
-        reveal(entry, rows[entry["question_id"]], keys.get(entry["question_id"]), aspects, marks.grades.get(entry["question_id"]))
+        reveal(
+            entry,
+            rows[entry["question_id"]],
+            keys.get(entry["question_id"]),
+            aspects,
+            marks.grades.get(entry["question_id"]),
+        )
         for entry in entries
     ]
     result = Results(
@@ -100,9 +108,17 @@ def _keys_and_distribution(
     return keys, next((item for item in found if isinstance(item, ScoreDistribution)), None)
 
 
-def reveal(entry: Entry, row: Entry, key: AnswerKey | None, aspects: frozenset[Aspect], grade: Mapping[str, Any] | None = None) -> MarkedQuestion:
+def reveal(
+    entry: Entry, row: Entry, key: AnswerKey | None, aspects: frozenset[Aspect], grade: Mapping[str, Any] | None = None
+) -> MarkedQuestion:
     """Show a question with its answer and, of the rest, what `aspects` allow; what may not be told is absent."""
-    shown = {**entry, **row["response"], "max_score": row["max_score"], "time_spent_seconds": row["time_spent_seconds"], "late": row["late"]}
+    shown = {
+        **entry,
+        **row["response"],
+        "max_score": row["max_score"],
+        "time_spent_seconds": row["time_spent_seconds"],
+        "late": row["late"],
+    }
     if "key" in aspects and key is not None:
         shown |= with_key(entry, key.key)
     if "feedback" in aspects and key is not None:

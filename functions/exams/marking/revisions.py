@@ -29,7 +29,9 @@ class Outcome(NamedTuple):
     rulings: dict[str, Any]
 
 
-def store(desk: AttemptState, earlier: ExamMarks, outcome: Outcome, name: str, reason: str | None, **facts: Any) -> None:
+def store(
+    desk: AttemptState, earlier: ExamMarks, outcome: Outcome, name: str, reason: str | None, **facts: Any
+) -> None:
     """Write a new score with everything that follows from it in one transaction; a complete earlier one becomes a revision."""
     session, scored = desk.session, outcome.scored
     was_complete = earlier.state == "final"

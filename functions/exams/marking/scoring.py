@@ -96,12 +96,16 @@ def score(
     if len(known) != len(entries) or not known.issuperset(answers) or not known.issuperset(grades or {}):
         raise ScoringRefused("the answers are not those of this paper")
     earned = [_earned(entry, keys, answers.get(entry["question_id"], {}), policy, grades or {}) for entry in entries]
-    marks = tuple(_mark(entry, answers.get(entry["question_id"], {}), *each) for entry, each in zip(entries, earned, strict=True))
+    marks = tuple(
+        _mark(entry, answers.get(entry["question_id"], {}), *each) for entry, each in zip(entries, earned, strict=True)
+    )
     best = sum((_worth(entry) for entry in entries), Fraction(0))
     total = max(Fraction(0), sum((each for _, each in earned), Fraction(0)))
     percent = rounded(total * 100 / best, 2) if best else Decimal("0.00")
     is_pending = any(mark.outcome == "pending" for mark in marks)
-    return Score(rounded(total, 2), rounded(best, 2), percent, None if is_pending else percent >= policy.passing_percent, marks)
+    return Score(
+        rounded(total, 2), rounded(best, 2), percent, None if is_pending else percent >= policy.passing_percent, marks
+    )
 
 
 def _as_voided(entry: Mapping[str, Any], how: str | None) -> Mapping[str, Any]:

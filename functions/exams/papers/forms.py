@@ -18,7 +18,9 @@ _LEFT_OUT = frozenset({"PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK", "outb
 
 def frozen(assessment_id: str, letter: str, parts: Sequence[Sequence[Question]]) -> AssessmentForm:
     """Freeze questions as a form; raises RuleViolation PAPER_TOO_LARGE for more than storage holds."""
-    content = zlib.compress(json.dumps([[_plain(question) for question in part] for part in parts], sort_keys=True).encode())
+    content = zlib.compress(
+        json.dumps([[_plain(question) for question in part] for part in parts], sort_keys=True).encode()
+    )
     if len(content) > _LARGEST_BYTES:
         raise rule_violation("PAPER_TOO_LARGE", "These questions are too long for one paper. Take fewer.")
     return AssessmentForm(assessment_id=assessment_id, form=letter, content=content)

@@ -20,7 +20,9 @@ from lyceum.rules.questions.seeded_order import ALGORITHM, shuffled
 VERSION = 1
 
 
-def compose(questions: Sequence[Question], seed: str, *, shuffle_questions: bool, shuffle_options: bool) -> list[dict[str, Any]]:
+def compose(
+    questions: Sequence[Question], seed: str, *, shuffle_questions: bool, shuffle_options: bool
+) -> list[dict[str, Any]]:
     """Arrange questions as a paper, each as it is delivered and with the revision that its key has.
 
     Without shuffling, questions stand by topic and in the order in which they were written.
@@ -28,7 +30,10 @@ def compose(questions: Sequence[Question], seed: str, *, shuffle_questions: bool
     known = {question.question_id: question for question in questions}
     in_order = sorted(known, key=lambda name: (known[name].topic_id, name))
     order = shuffled(known, seed, "questions") if shuffle_questions else in_order
-    return [present(question, seed, shuffle_options=shuffle_options) for question in together([known[name] for name in order])]
+    return [
+        present(question, seed, shuffle_options=shuffle_options)
+        for question in together([known[name] for name in order])
+    ]
 
 
 def together(questions: Sequence[Question]) -> list[Question]:
@@ -36,7 +41,9 @@ def together(questions: Sequence[Question]) -> list[Question]:
     passages: dict[str, list[Question]] = {}
     for question in questions:
         passages.setdefault(question.passage_id or question.question_id, []).append(question)
-    return [each for passage in passages.values() for each in sorted(passage, key=lambda question: question.question_id)]
+    return [
+        each for passage in passages.values() for each in sorted(passage, key=lambda question: question.question_id)
+    ]
 
 
 def freeze(entries: Sequence[dict[str, Any]]) -> bytes:
@@ -74,10 +81,16 @@ def arranged(questions: Sequence[Question], seed: str, policy: dict[str, Any]) -
     if policy["shuffle_questions"]:
         return compose(questions, seed, shuffle_questions=True, shuffle_options=shuffle_options)
     in_order = together(questions)
-    return [entry for each in in_order for entry in compose([each], seed, shuffle_questions=False, shuffle_options=shuffle_options)]
+    return [
+        entry
+        for each in in_order
+        for entry in compose([each], seed, shuffle_questions=False, shuffle_options=shuffle_options)
+    ]
 
 
-def in_sections(parts: Sequence[Sequence[Question]], sections: Sequence[dict[str, Any]], seed: str, policy: dict[str, Any]) -> Entries:
+def in_sections(
+    parts: Sequence[Sequence[Question]], sections: Sequence[dict[str, Any]], seed: str, policy: dict[str, Any]
+) -> Entries:
     """Arrange the questions of each section by themselves; they are worth what the section says, if it does."""
     if not sections:
         return arranged([question for part in parts for question in part], seed, policy)

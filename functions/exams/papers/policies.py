@@ -15,7 +15,10 @@ from functions.exams.papers import access_codes
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,40}$")]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]
-Part = Annotated[Decimal, Field(ge=0, le=1, max_digits=5, decimal_places=4, description="Part of a question's marks, as a decimal text.")]
+Part = Annotated[
+    Decimal,
+    Field(ge=0, le=1, max_digits=5, decimal_places=4, description="Part of a question's marks, as a decimal text."),
+]
 LONGEST_SECONDS = 6 * 3600
 QUIZ_MODES = frozenset({"quiz", "assignment"})
 TEST_MODES = frozenset({"practice_test"})
@@ -52,7 +55,9 @@ class SessionRules(Request):
     """The rules of one session."""
 
     duration_seconds: Annotated[int, Field(ge=60, le=4 * 3600)] = 3600
-    grace_seconds: Annotated[int, Field(ge=0, le=60, description="How long after the deadline an answer on its way is still taken.")] = 5
+    grace_seconds: Annotated[
+        int, Field(ge=0, le=60, description="How long after the deadline an answer on its way is still taken.")
+    ] = 5
     navigation: Literal["free", "forward_only"] = "free"
     shuffle_questions: bool = True
     shuffle_options: bool = True
@@ -60,7 +65,9 @@ class SessionRules(Request):
     negative_marking: Part = Decimal(0)
     partial_credit: PartialCredit = PartialCredit()
     feedback: Feedback = "after_submit"
-    single_device: Annotated[bool, Field(description="One device at a time; another one has to take the session over.")] = True
+    single_device: Annotated[
+        bool, Field(description="One device at a time; another one has to take the session over.")
+    ] = True
 
 
 def _network(text: str) -> str:
@@ -86,7 +93,9 @@ class Window(Request):
 
     opens_at: datetime | None = None
     closes_at: datetime | None = None
-    time_zone: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_+/-]{1,50}$"), AfterValidator(_zone)] = "UTC"
+    time_zone: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_+/-]{1,50}$"), AfterValidator(_zone)] = (
+        "UTC"
+    )
 
     @model_validator(mode="after")
     def check_times(self) -> Self:
@@ -119,8 +128,12 @@ class ExamRules(SessionRules):
     """The rules that an author sets for all who sit an exam."""
 
     duration_seconds: Annotated[int, Field(ge=60, le=LONGEST_SECONDS)] = 3600
-    attempts: Annotated[int | None, Field(ge=1, le=100, description="How often a student may sit it; absent for any number.")] = None
-    offline_hours: Annotated[int, Field(ge=0, le=168, description="How long after the deadline answers given offline are still taken.")] = 0
+    attempts: Annotated[
+        int | None, Field(ge=1, le=100, description="How often a student may sit it; absent for any number.")
+    ] = None
+    offline_hours: Annotated[
+        int, Field(ge=0, le=168, description="How long after the deadline answers given offline are still taken.")
+    ] = 0
     window: Window = Window()
     allowed_networks: Annotated[list[Annotated[str, AfterValidator(_network)]], Field(max_length=50)] = []
     access_code: Annotated[str | None, StringConstraints(min_length=4, max_length=64, strip_whitespace=True)] = None

@@ -15,7 +15,11 @@ def approved(question_ids: Sequence[str], author_id: str | None = None) -> list[
     An author may also use own questions that are not in the bank: what is to be asked in an exam alone is never
     drawn, listed or found by students, and neither is what an exam asks that may still be sat (EXAM L4).
     """
-    found = [item for item in batch_fetch([Question.at(question_id=name) for name in question_ids]) if isinstance(item, Question)]
+    found = [
+        item
+        for item in batch_fetch([Question.at(question_id=name) for name in question_ids])
+        if isinstance(item, Question)
+    ]
     usable = {item.question_id: item for item in found if _is_usable(item, author_id)}
     missing = [name for name in question_ids if name not in usable]
     if missing:
@@ -31,7 +35,9 @@ def _check_enemies(questions: Sequence[Question]) -> None:
     fitting = {question.question_id for question in topic_sampler.peaceable(questions)}
     left = [question.question_id for question in questions if question.question_id not in fitting]
     if left:
-        details = [Detail("ENEMY_QUESTIONS", f"{name} and an earlier question must not stand in one paper.") for name in left]
+        details = [
+            Detail("ENEMY_QUESTIONS", f"{name} and an earlier question must not stand in one paper.") for name in left
+        ]
         raise RuleViolation("Some of these questions give others away.", details=details)
 
 

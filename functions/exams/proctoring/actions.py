@@ -18,7 +18,9 @@ from functions.exams.papers import policies
 _PAUSED_GUARD = timedelta(days=365)
 
 
-def extend(session: ExamSession, seconds: int, reason: str, *, reopen: bool = False, incident_id: str | None = None) -> None:
+def extend(
+    session: ExamSession, seconds: int, reason: str, *, reopen: bool = False, incident_id: str | None = None
+) -> None:
     """Give a session more time; raises Conflict SESSION_FINISHED, or OTHER_SESSION_RUNS when a reopened one stands in the way.
 
     One that ended by itself goes on only with `reopen`, its answers as they were; one that was submitted stays ended.
@@ -59,7 +61,16 @@ def resume(session: ExamSession, reason: str, *, incident_id: str | None = None)
     session.state, session.paused_at = "running", None
     timing.move_end(session, credited)
     _keep_secret_longer(session, credited if incident_id else 0)
-    _write(session, "resumed", reason, "paused", incident_id, credited, credited_seconds=round(credited, 3), deadline=clock.iso(session.deadline_at))
+    _write(
+        session,
+        "resumed",
+        reason,
+        "paused",
+        incident_id,
+        credited,
+        credited_seconds=round(credited, 3),
+        deadline=clock.iso(session.deadline_at),
+    )
 
 
 def withhold(session: ExamSession, until: datetime, reason: str, incident_id: str) -> None:
@@ -68,7 +79,9 @@ def withhold(session: ExamSession, until: datetime, reason: str, incident_id: st
         return
     session.closed_from = until
     session.interventions = [*session.interventions, incident_id]
-    Unit().replace(session).create(audit_log.append(session, "withheld", reason=reason, until=clock.iso(until), incident=incident_id)).commit()
+    Unit().replace(session).create(
+        audit_log.append(session, "withheld", reason=reason, until=clock.iso(until), incident=incident_id)
+    ).commit()
 
 
 def _keep_secret_longer(session: ExamSession, seconds: float) -> None:
@@ -76,7 +89,9 @@ def _keep_secret_longer(session: ExamSession, seconds: float) -> None:
         session.closed_from += timedelta(seconds=seconds)
 
 
-def _write(session: ExamSession, name: str, reason: str, before: str, incident_id: str | None, more: float = 0, **facts: Any) -> None:
+def _write(
+    session: ExamSession, name: str, reason: str, before: str, incident_id: str | None, more: float = 0, **facts: Any
+) -> None:
     """Write session, sheet, guard and event together; a sheet that ended meanwhile is a Conflict SESSION_FINISHED.
 
     `more` are the seconds by which the open section, where sections are timed, stays open longer.

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from lyceum.kit.consumers.outbox import tell
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.errors import Conflict, RuleViolation
 from lyceum.kit.table import Unit, find
 from lyceum.model.exams.assessments import AssessmentAttempt, Incident
@@ -28,12 +28,16 @@ def spread(event: FanOutIncident, unit: Unit) -> None:
     if event.after_exam_id:
         pk, sk = AssessmentAttempt.key_of(assessment_id=event.assessment_id, exam_id=event.after_exam_id)
         after = {"PK": {"S": pk}, "SK": {"S": sk}}
-    found = find(AssessmentAttempt, assessment_id=event.assessment_id, limit=_BATCH * _BATCHES, after=after, consistent=True)
+    found = find(
+        AssessmentAttempt, assessment_id=event.assessment_id, limit=_BATCH * _BATCHES, after=after, consistent=True
+    )
     names = [sitting.exam_id for sitting in found.items]
     work = {"assessment_id": event.assessment_id, "incident_id": event.incident_id}
-    tell(unit, *(ApplyIncident(**work, exam_ids=names[start : start + _BATCH]) for start in range(0, len(names), _BATCH)))
+    send(
+        unit, *(ApplyIncident(**work, exam_ids=names[start : start + _BATCH]) for start in range(0, len(names), _BATCH))
+    )
     if found.last_key:
-        tell(unit, FanOutIncident(**work, after_exam_id=names[-1]))
+        send(unit, FanOutIncident(**work, after_exam_id=names[-1]))
 
 
 def carry_out(event: ApplyIncident) -> None:
@@ -46,7 +50,11 @@ def carry_out(event: ApplyIncident) -> None:
 def _reach(exam_id: str, incident: Incident) -> None:
     for attempt in range(_TRIES):
         session = ExamSession.fetch(exam_id=exam_id, consistent=True)
-        if session is None or incident.incident_id in session.interventions or session.started_at > incident.declared_at:
+        if (
+            session is None
+            or incident.incident_id in session.interventions
+            or session.started_at > incident.declared_at
+        ):
             return
         try:
             _act(session, incident)
@@ -67,7 +75,9 @@ def _act(session: ExamSession, incident: Incident) -> None:
         actions.withhold(session, incident.until, incident.reason, incident.incident_id)
     elif session.state == "finished":
         if session.closed_from is not None and more:
-            actions.withhold(session, session.closed_from + timedelta(seconds=more), incident.reason, incident.incident_id)
+            actions.withhold(
+                session, session.closed_from + timedelta(seconds=more), incident.reason, incident.incident_id
+            )
     else:
         act: dict[str, Callable[..., Any]] = {
             "extend": lambda **named: actions.extend(session, more, incident.reason, **named),
@@ -84,4 +94,6 @@ def _regrade(session: ExamSession, incident: Incident) -> None:
     desk, earlier = marks.read(session.exam_id)
     ruling = Ruling.model_validate({name: value for name, value in incident.ruling.items() if name != "lower"})
     with suppress(RuleViolation):
-        regrading.apply(desk, earlier, ruling, incident.reason, lower=incident.ruling["lower"], incident_id=incident.incident_id)
+        regrading.apply(
+            desk, earlier, ruling, incident.reason, lower=incident.ruling["lower"], incident_id=incident.incident_id
+        )

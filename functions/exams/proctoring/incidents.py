@@ -60,19 +60,29 @@ def _pause_all(assessment: Assessment, wanted: Pause) -> Intervention:
 
 def _target(caller: Principal, exam_id: str, *, everybody: bool) -> tuple[ExamSession, Assessment | None]:
     """Find a session, or the assessment that all of it is about; both may be named. Raises NotFound for what is another's."""
-    session, assessment = batch_fetch([ExamSession.at(exam_id=exam_id), Assessment.at(assessment_id=exam_id)], consistent=True)
+    session, assessment = batch_fetch(
+        [ExamSession.at(exam_id=exam_id), Assessment.at(assessment_id=exam_id)], consistent=True
+    )
     if isinstance(session, ExamSession):
         require_owner(caller, session.owner_id, "exam", Permission.MANAGE_EXAMS)
         if not everybody:
             return session, None
-        assessment = Assessment.fetch(assessment_id=session.assessment_id, consistent=True) if session.assessment_id else None
+        assessment = (
+            Assessment.fetch(assessment_id=session.assessment_id, consistent=True) if session.assessment_id else None
+        )
     if not isinstance(assessment, Assessment) or not may_touch(caller, assessment.owner_id, Permission.MANAGE_EXAMS):
         raise NotFound("There is no such exam.")
     return session if isinstance(session, ExamSession) else ExamSession(exam_id=exam_id), assessment
 
 
 def _declare(
-    assessment: Assessment, action: str, reason: str, *, seconds: int = 0, until: datetime | None = None, ruling: dict[str, Any] | None = None
+    assessment: Assessment,
+    action: str,
+    reason: str,
+    *,
+    seconds: int = 0,
+    until: datetime | None = None,
+    ruling: dict[str, Any] | None = None,
 ) -> Intervention:
     """Write an incident with the change of its assessment, and let the workers know."""
     assessment_id, incident_id = assessment.assessment_id, ids.new_id()

@@ -75,7 +75,11 @@ def median(counts: Mapping[int, int]) -> Decimal | None:
 def discrimination(item: ItemStatistics) -> Decimal | None:
     """Return the corrected item-total correlation, from -1 to 1; None where all marks of the item or of the rest are equal."""
     count = int(item.attempts)
-    spread = _variance(item.item_sum, item.item_squares, count) * _variance(item.rest_sum, item.rest_squares, count) if count else 0
+    spread = (
+        _variance(item.item_sum, item.item_squares, count) * _variance(item.rest_sum, item.rest_squares, count)
+        if count
+        else 0
+    )
     if not spread:
         return None
     together = Fraction(int(item.products), count) - Fraction(int(item.item_sum) * int(item.rest_sum), count * count)

@@ -41,7 +41,11 @@ def parse(event: ObjectCreated, unit: Unit) -> None:
     try:
         facts, told = _read(job), []
     except Unreadable as refusal:
-        facts = [ImportJob.state.set("failed"), ImportJob.reason.set(str(refusal)), ImportJob.finished_at.set(clock.now())]
+        facts = [
+            ImportJob.state.set("failed"),
+            ImportJob.reason.set(str(refusal)),
+            ImportJob.finished_at.set(clock.now()),
+        ]
         told = [ImportFailed(job_id=job.job_id, owner_id=job.owner_id, file_name=job.file_name, reason=str(refusal))]
     unit.change(job, *facts, when=ImportJob.state == "uploaded", events=told, refuse=overtaken)
 

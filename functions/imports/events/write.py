@@ -60,7 +60,12 @@ def _run(job_id: str, unit: Unit) -> None:
     if job.rows_done == job.rows_total:
         _complete(job, unit)
     else:
-        unit.change(job, when=_is_at(job), events=[ImportContinued(job_id=job.job_id, rows_done=int(job.rows_done))], refuse=_Overtaken())
+        unit.change(
+            job,
+            when=_is_at(job),
+            events=[ImportContinued(job_id=job.job_id, rows_done=int(job.rows_done))],
+            refuse=_Overtaken(),
+        )
 
 
 def _write(job: ImportJob, topics: Topics) -> None:
@@ -69,7 +74,11 @@ def _write(job: ImportJob, topics: Topics) -> None:
     lines = row_store.lines(str(job.rows_place), "rows", int(job.rows_done), int(job.rows_total))
     for part in question_writer.parts(job, lines, topics):
         done, written = int(job.rows_done) + part.rows, int(job.questions_written) + len(part.questions)
-        facts = [ImportJob.rows_done.set(done), ImportJob.questions_written.set(written), ImportJob.state.set("running")]
+        facts = [
+            ImportJob.rows_done.set(done),
+            ImportJob.questions_written.set(written),
+            ImportJob.state.set("running"),
+        ]
         unit = Unit().change(job, *facts, when=_is_at(job), refuse=_Overtaken())
         part.write(unit, job)
         unit.commit()
@@ -97,6 +106,8 @@ def _complete(job: ImportJob, unit: Unit) -> None:
 
 
 def _fail(job: ImportJob, reason: str, unit: Unit) -> None:
-    told = ImportFailed(job_id=job.job_id, owner_id=job.confirmed_by or job.owner_id, file_name=job.file_name, reason=reason)
+    told = ImportFailed(
+        job_id=job.job_id, owner_id=job.confirmed_by or job.owner_id, file_name=job.file_name, reason=reason
+    )
     facts = [ImportJob.state.set("failed"), ImportJob.reason.set(reason), ImportJob.finished_at.set(clock.now())]
     unit.change(job, *facts, when=_is_at(job), events=[told], refuse=_Overtaken())

@@ -40,7 +40,11 @@ def read(source: TextIO) -> Iterator[Draft]:
 
 
 def _draft(number: int, stem: list[str], choices: list[tuple[str, str]], answer: str | None) -> Draft:
-    written = [*stem, *(f"{letter}) {text}" for letter, text in choices), *([] if answer is None else [f"ANSWER: {answer}"])]
+    written = [
+        *stem,
+        *(f"{letter}) {text}" for letter, text in choices),
+        *([] if answer is None else [f"ANSWER: {answer}"]),
+    ]
     draft = Draft(number, ["\n".join(written)[:MOST_TEXT]])
     letters = [letter for letter, _ in choices]
     made = options([from_plain(text) for _, text in choices])

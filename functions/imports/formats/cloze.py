@@ -92,12 +92,21 @@ def _choice(answers: list[_Answer], place: str, draft: Draft) -> dict[str, Any]:
         draft.note("Part marks of single choices are not kept.")
     if len(answers) < 2:
         draft.refuse(place, "A gap with choices needs two at least.")
-    made = options([html.escape(answer.text, quote=False) for answer in answers], [html.escape(answer.feedback, quote=False) for answer in answers])
-    return {"type": "single", "options": made, "correctOptionIds": [made[number]["id"] for number in right[:1] if number < len(made)]}
+    made = options(
+        [html.escape(answer.text, quote=False) for answer in answers],
+        [html.escape(answer.feedback, quote=False) for answer in answers],
+    )
+    return {
+        "type": "single",
+        "options": made,
+        "correctOptionIds": [made[number]["id"] for number in right[:1] if number < len(made)],
+    }
 
 
 def _short_text(answers: list[_Answer], is_cased: bool, place: str, draft: Draft) -> dict[str, Any]:
-    right = [{"text": answer.text, "credit": plain_number(answer.percent / 100)} for answer in answers if answer.percent > 0]
+    right = [
+        {"text": answer.text, "credit": plain_number(answer.percent / 100)} for answer in answers if answer.percent > 0
+    ]
     if not right:
         draft.refuse(place, "The gap has no right answer.")
     if any(answer.feedback for answer in answers):

@@ -10,7 +10,16 @@ from decimal import Decimal
 from lyceum.kit.values.spreadsheet import write_csv
 
 from functions.imports.formats.cloze import read_gaps
-from functions.imports.formats.drafts import LETTERS, Draft, decimal_of, file_kinds, matching, options, ordering, plain_number
+from functions.imports.formats.drafts import (
+    LETTERS,
+    Draft,
+    decimal_of,
+    file_kinds,
+    matching,
+    options,
+    ordering,
+    plain_number,
+)
 from functions.imports.formats.limits import Unreadable
 
 MOST_OPTIONS = 20
@@ -127,7 +136,9 @@ def question_of(draft: Draft, row: Row) -> None:
     if filler:
         filler(draft, row)
     else:
-        draft.refuse("type", f"{kind[:40]!r} is no type of question." if kind else "Say which type of question this is.")
+        draft.refuse(
+            "type", f"{kind[:40]!r} is no type of question." if kind else "Say which type of question this is."
+        )
 
 
 def _type_of(row: Row) -> str:
@@ -136,7 +147,9 @@ def _type_of(row: Row) -> str:
         return _TYPES.get(given, given)
     texts, correct = _option_texts(row), row.get("correct", "")
     if texts:
-        return "multiple" if len(_LETTER_SEPARATORS.split(correct)) > 1 and len(_chosen(correct, texts)) > 1 else "single"
+        return (
+            "multiple" if len(_LETTER_SEPARATORS.split(correct)) > 1 and len(_chosen(correct, texts)) > 1 else "single"
+        )
     if correct.lower() in _TRUE | _FALSE - {"0", "1"}:
         return "true_false"
     if decimal_of(correct) is not None:
@@ -192,7 +205,10 @@ def _numeric(draft: Draft, row: Row) -> None:
     given = row.get("tolerance", "0")
     amount = draft.number("tolerance", given.removesuffix("%")) or Decimal(0)
     is_relative = given.endswith("%")
-    draft.question["tolerance"] = {"kind": "relative" if is_relative else "absolute", "amount": plain_number(amount / 100 if is_relative else amount)}
+    draft.question["tolerance"] = {
+        "kind": "relative" if is_relative else "absolute",
+        "amount": plain_number(amount / 100 if is_relative else amount),
+    }
     if row.get("unit"):
         draft.question["unit"] = row["unit"]
 
@@ -202,10 +218,19 @@ def _short_text(draft: Draft, row: Row) -> None:
     for part in _parts(row.get("correct", "")):
         weighted = _WEIGHTED.fullmatch(part)
         credit = decimal_of(weighted.group(1)) if weighted else None
-        accepted.append({"text": weighted.group(2) if weighted else part, "credit": plain_number(credit / 100) if credit is not None else "1"})
+        accepted.append(
+            {
+                "text": weighted.group(2) if weighted else part,
+                "credit": plain_number(credit / 100) if credit is not None else "1",
+            }
+        )
     if not accepted:
         draft.refuse("correct", "Name at least one answer that is right.")
-    draft.question |= {"accepted": accepted, "caseSensitive": _flag(row, "case_sensitive"), "accentSensitive": _flag(row, "accent_sensitive")}
+    draft.question |= {
+        "accepted": accepted,
+        "caseSensitive": _flag(row, "case_sensitive"),
+        "accentSensitive": _flag(row, "accent_sensitive"),
+    }
 
 
 def _flag(row: Row, name: str) -> bool:
@@ -240,7 +265,10 @@ def _theory(draft: Draft, row: Row) -> None:
 
 def _practical(draft: Draft, row: Row) -> None:
     _rubric(draft, row)
-    draft.question |= {"fileKinds": file_kinds(_parts(row.get("file_kinds", ""))), "maxFiles": row.get("max_files") or "1"}
+    draft.question |= {
+        "fileKinds": file_kinds(_parts(row.get("file_kinds", ""))),
+        "maxFiles": row.get("max_files") or "1",
+    }
 
 
 def _rubric(draft: Draft, row: Row) -> None:
@@ -250,7 +278,9 @@ def _rubric(draft: Draft, row: Row) -> None:
         worth = draft.number("rubric", points) if text else None
         if not text:
             draft.refuse("rubric", "Write a criterion as `text: points`.")
-        criteria.append({"id": letter, "text": text.strip(), "points": plain_number(worth) if worth is not None else "1"})
+        criteria.append(
+            {"id": letter, "text": text.strip(), "points": plain_number(worth) if worth is not None else "1"}
+        )
     if criteria:
         draft.question["rubric"] = {"criteria": criteria}
 

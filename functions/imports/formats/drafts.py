@@ -99,7 +99,9 @@ def matching(pairs: list[tuple[str, str]]) -> dict[str, Any]:
     choices: dict[str, str] = {}
     for _, choice in pairs:
         choices.setdefault(choice, f"c{len(choices) + 1}")
-    prompts = [(f"p{number}", prompt, choice) for number, (prompt, choice) in enumerate(((p, c) for p, c in pairs if p), 1)]
+    prompts = [
+        (f"p{number}", prompt, choice) for number, (prompt, choice) in enumerate(((p, c) for p, c in pairs if p), 1)
+    ]
     return {
         "prompts": [{"id": name, "text": prompt} for name, prompt, _ in prompts],
         "choices": [{"id": name, "text": choice} for choice, name in choices.items()],

@@ -20,7 +20,9 @@ _ANSWERS = re.compile(r"([=~])([^=~]*)")
 _TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _BLANK = "_____"
 _STOPS = ".,;:!?"
-_NEW_LINE = re.compile(r"\\n(?!(?:abla|eq?|u|ot|i|mid|eg|ewline)\b)")  # but not \neq, \nu and their like, which are mathematics
+_NEW_LINE = re.compile(
+    r"\\n(?!(?:abla|eq?|u|ot|i|mid|eg|ewline)\b)"
+)  # but not \neq, \nu and their like, which are mathematics
 
 
 class _Answer(NamedTuple):
@@ -50,7 +52,9 @@ def read(source: TextIO) -> Iterator[Draft]:
 
 def topic_of(category: str) -> str:
     """Return the name that a category's path ends with."""
-    return category.strip().replace("//", "\0").rpartition("/")[2].replace("\0", "/").removeprefix("Default for ").strip()
+    return (
+        category.strip().replace("//", "\0").rpartition("/")[2].replace("\0", "/").removeprefix("Default for ").strip()
+    )
 
 
 def _paragraphs(source: TextIO) -> Iterator[str]:
@@ -80,7 +84,9 @@ def _question(draft: Draft, text: str) -> None:
         draft.refuse("stem", "There is no answer part in braces, so this is no question.")
         return
     style, before = _style(before.strip(), "moodle")
-    stem = before.strip() + (f" {_BLANK}{'' if after.strip()[0] in _STOPS else ' '}" + after.strip() if after.strip() else "")
+    stem = before.strip() + (
+        f" {_BLANK}{'' if after.strip()[0] in _STOPS else ' '}" + after.strip() if after.strip() else ""
+    )
     draft.question["stem"] = _in_style(stem.strip(), style, draft)
     body, _, general = answers.partition("####")
     if general.strip():
@@ -112,7 +118,9 @@ def _answers(body: str) -> list[_Answer]:
         text, _, feedback = content.strip().partition("#")
         weight = _WEIGHT.match(text)
         percent = Decimal(weight.group(1)) if weight else Decimal(100 if mark == "=" else 0)
-        found.append(_Answer(mark == "=", percent, (text[weight.end() :] if weight else text).strip(), feedback.strip()))
+        found.append(
+            _Answer(mark == "=", percent, (text[weight.end() :] if weight else text).strip(), feedback.strip())
+        )
     return found
 
 
@@ -157,20 +165,29 @@ def _value(draft: Draft, text: str) -> dict[str, object]:
         value, amount = ((least or 0) + (most or 0)) / Decimal(2), ((most or 0) - (least or 0)) / Decimal(2)
     else:
         said, _, tolerance = text.partition(":")
-        value, amount = draft.number("value", said) or Decimal(0), draft.number("tolerance", tolerance or "0") or Decimal(0)
+        value, amount = (
+            draft.number("value", said) or Decimal(0),
+            draft.number("tolerance", tolerance or "0") or Decimal(0),
+        )
     return {"value": plain_number(value), "tolerance": {"kind": "absolute", "amount": plain_number(abs(amount))}}
 
 
 def _choice(draft: Draft, answers: list[_Answer]) -> None:
     is_single = any(answer.is_marked_right for answer in answers)
-    right = [number for number, answer in enumerate(answers) if (answer.percent == 100 if is_single else answer.percent > 0)]
+    right = [
+        number for number, answer in enumerate(answers) if (answer.percent == 100 if is_single else answer.percent > 0)
+    ]
     if is_single and len(right) > 1:
         is_single = False
     if not right:
         draft.refuse("correctOptionIds", "No answer is right.")
-    if any(answer.percent not in {0, 100} for answer in answers) and (is_single or any(answer.percent < 0 for answer in answers)):
+    if any(answer.percent not in {0, 100} for answer in answers) and (
+        is_single or any(answer.percent < 0 for answer in answers)
+    ):
         draft.note("Part marks and negative marks of choices are not kept; an exam's policy sets them.")
-    made = options([_rich(answer.text, draft) for answer in answers], [_rich(answer.feedback, draft) for answer in answers])
+    made = options(
+        [_rich(answer.text, draft) for answer in answers], [_rich(answer.feedback, draft) for answer in answers]
+    )
     if len(made) < len(answers):
         draft.refuse("options", f"A question may have {len(made)} options at most.")
     correct = [made[number]["id"] for number in right if number < len(made)]
@@ -179,7 +196,10 @@ def _choice(draft: Draft, answers: list[_Answer]) -> None:
 
 def _matching(draft: Draft, answers: list[_Answer]) -> None:
     pairs = [answer.text.partition("->")[::2] for answer in answers]
-    draft.question |= {"type": "matching", **matching([(_rich(prompt, draft), _rich(choice, draft)) for prompt, choice in pairs])}
+    draft.question |= {
+        "type": "matching",
+        **matching([(_rich(prompt, draft), _rich(choice, draft)) for prompt, choice in pairs]),
+    }
 
 
 def _short_text(draft: Draft, answers: list[_Answer]) -> None:

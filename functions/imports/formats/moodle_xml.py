@@ -11,7 +11,17 @@ from typing import IO
 from xml.etree.ElementTree import Element
 
 from functions.imports.formats.cloze import read_gaps
-from functions.imports.formats.drafts import Draft, clean, decimal_of, file_kinds, from_plain, matching, options, ordering, plain_number
+from functions.imports.formats.drafts import (
+    Draft,
+    clean,
+    decimal_of,
+    file_kinds,
+    from_plain,
+    matching,
+    options,
+    ordering,
+    plain_number,
+)
 from functions.imports.formats.gift import topic_of
 from functions.imports.formats.limits import MOST_TEXT
 from functions.imports.formats.safe_xml import child, children, elements, text_of
@@ -105,11 +115,19 @@ def _choice(draft: Draft, element: Element) -> None:
     right = [number for number, fraction in enumerate(fractions) if (fraction == 100 if is_single else fraction > 0)]
     if not right:
         draft.refuse("correctOptionIds", "No answer is wholly right." if is_single else "No answer is right.")
-    if any(fraction not in {0, 100} for fraction in fractions) and (is_single or any(fraction < 0 for fraction in fractions)):
+    if any(fraction not in {0, 100} for fraction in fractions) and (
+        is_single or any(fraction < 0 for fraction in fractions)
+    ):
         draft.note("Part marks and negative marks of choices are not kept; an exam's policy sets them.")
-    made = options([_rich(draft, answer) for answer in answers], [_rich(draft, child(answer, "feedback")) for answer in answers])
+    made = options(
+        [_rich(draft, answer) for answer in answers], [_rich(draft, child(answer, "feedback")) for answer in answers]
+    )
     correct = [made[number]["id"] for number in right if number < len(made)]
-    draft.question |= {"type": "single" if is_single and len(correct) == 1 else "multiple", "options": made, "correctOptionIds": correct}
+    draft.question |= {
+        "type": "single" if is_single and len(correct) == 1 else "multiple",
+        "options": made,
+        "correctOptionIds": correct,
+    }
 
 
 def _explain(draft: Draft, answer: Element) -> None:
@@ -163,7 +181,10 @@ def _numeric(draft: Draft, element: Element) -> None:
 
 
 def _matching(draft: Draft, element: Element) -> None:
-    pairs = [(_rich(draft, each), clean(text_of(child(child_or_self(each, "answer"), "text")))) for each in children(element, "subquestion")]
+    pairs = [
+        (_rich(draft, each), clean(text_of(child(child_or_self(each, "answer"), "text"))))
+        for each in children(element, "subquestion")
+    ]
     draft.question |= {"type": "matching", **matching([(prompt, from_plain(choice)) for prompt, choice in pairs])}
 
 

@@ -20,7 +20,9 @@ def fill(draft: Draft, item: Element) -> None:
     if body is None:
         draft.refuse("stem", "The item has no body.")
         return
-    interactions = [each for each in body.iter() if local(each).endswith("Interaction") and local(each) != "endAttemptInteraction"]
+    interactions = [
+        each for each in body.iter() if local(each).endswith("Interaction") and local(each) != "endAttemptInteraction"
+    ]
     _set_marks(draft, item)
     _set_explanation(draft, item)
     names = {local(each) for each in interactions}
@@ -94,7 +96,10 @@ def _replace(draft: Draft, element: Element) -> str | None:
 def _set_marks(draft: Draft, item: Element) -> None:
     for outcome in children(item, "outcomeDeclaration"):
         if outcome.get("identifier") in {"MAXSCORE", "SCORE"}:
-            marks = decimal_of(outcome.get("normalMaximum", "") or (text_of(outcome) if outcome.get("identifier") == "MAXSCORE" else ""))
+            marks = decimal_of(
+                outcome.get("normalMaximum", "")
+                or (text_of(outcome) if outcome.get("identifier") == "MAXSCORE" else "")
+            )
             if marks:
                 draft.question["marks"] = plain_number(marks)
 
@@ -145,14 +150,26 @@ def _right_letters(draft: Draft, place: str, letters: dict[str, str], declaratio
 def _choice(draft: Draft, interaction: Element, declaration: Element | None) -> None:
     letters, made = _choices(draft, interaction, "simpleChoice")
     right = _right_letters(draft, "correctOptionIds", letters, declaration)
-    is_multiple = declaration is not None and declaration.get("cardinality") == "multiple" and interaction.get("maxChoices", "1") != "1"
-    draft.question |= {"type": "multiple" if is_multiple or len(right) > 1 else "single", "options": made, "correctOptionIds": right}
+    is_multiple = (
+        declaration is not None
+        and declaration.get("cardinality") == "multiple"
+        and interaction.get("maxChoices", "1") != "1"
+    )
+    draft.question |= {
+        "type": "multiple" if is_multiple or len(right) > 1 else "single",
+        "options": made,
+        "correctOptionIds": right,
+    }
 
 
 def _order(draft: Draft, interaction: Element, declaration: Element | None) -> None:
     letters, made = _choices(draft, interaction, "simpleChoice")
     right = _right_letters(draft, "correctOrder", letters, declaration)
-    draft.question |= {"type": "ordering", "items": [{"id": each["id"], "text": each["text"]} for each in made], "correctOrder": right}
+    draft.question |= {
+        "type": "ordering",
+        "items": [{"id": each["id"], "text": each["text"]} for each in made],
+        "correctOrder": right,
+    }
 
 
 def _match(draft: Draft, interaction: Element, declaration: Element | None) -> None:
@@ -160,7 +177,10 @@ def _match(draft: Draft, interaction: Element, declaration: Element | None) -> N
     if len(sets) != 2:
         draft.refuse("pairs", "The item does not hold two sets to match.")
         return
-    prompts, choices = ({each.get("identifier", ""): _html(draft, each) for each in children(half, "simpleAssociableChoice")} for half in sets)
+    prompts, choices = (
+        {each.get("identifier", ""): _html(draft, each) for each in children(half, "simpleAssociableChoice")}
+        for half in sets
+    )
     pairs: dict[str, str] = {}
     for value in _correct(declaration):
         first, _, second = value.partition(" ")
@@ -181,19 +201,33 @@ def _gap(draft: Draft, place: str, item: Element, interaction: Element) -> dict[
     declaration = _declaration(item, interaction)
     if local(interaction) == "inlineChoiceInteraction":
         letters, made = _choices(draft, interaction, "inlineChoice")
-        return {"type": "single", "options": made, "correctOptionIds": _right_letters(draft, place, letters, declaration)[:1]}
+        return {
+            "type": "single",
+            "options": made,
+            "correctOptionIds": _right_letters(draft, place, letters, declaration)[:1],
+        }
     right, mapped = _correct(declaration), _mapped(declaration)
     if declaration is not None and declaration.get("baseType") in _NUMBERS:
         value = draft.number(place, right[0] if right else next(iter(mapped), ""))
-        return {"type": "numeric", "value": plain_number(value or Decimal(0)), "tolerance": _tolerance(draft, place, item, interaction)}
+        return {
+            "type": "numeric",
+            "value": plain_number(value or Decimal(0)),
+            "tolerance": _tolerance(draft, place, item, interaction),
+        }
     best = max([*mapped.values(), Decimal(0)])
     accepted = [
-        {"text": clean(text), "credit": plain_number((value / best).quantize(Decimal("0.0001")))} for text, value in mapped.items() if value > 0
+        {"text": clean(text), "credit": plain_number((value / best).quantize(Decimal("0.0001")))}
+        for text, value in mapped.items()
+        if value > 0
     ]
     accepted = accepted or [{"text": clean(text), "credit": "1"} for text in right]
     if not accepted:
         draft.refuse(place, "The item does not say which answer is right.")
-    is_cased = any(entry.get("caseSensitive") == "true" for entry in descendants(declaration, "mapEntry")) if declaration is not None else False
+    is_cased = (
+        any(entry.get("caseSensitive") == "true" for entry in descendants(declaration, "mapEntry"))
+        if declaration is not None
+        else False
+    )
     return {"type": "short_text", "accepted": accepted, "caseSensitive": is_cased, "accentSensitive": True}
 
 
@@ -202,7 +236,11 @@ def _tolerance(draft: Draft, place: str, item: Element, interaction: Element) ->
     for equal in descendants(item, "equal"):
         compared = [each.get("identifier") for each in descendants(equal, "variable")]
         sides = equal.get("tolerance", "").split()
-        if interaction.get("responseIdentifier") in compared and sides and equal.get("toleranceMode") in {"absolute", "relative"}:
+        if (
+            interaction.get("responseIdentifier") in compared
+            and sides
+            and equal.get("toleranceMode") in {"absolute", "relative"}
+        ):
             amount = max(draft.number(place, side) or Decimal(0) for side in sides[:2])
             if equal.get("toleranceMode") == "relative":  # in percent, says the information model
                 return {"kind": "relative", "amount": plain_number(amount / 100)}
@@ -229,7 +267,11 @@ def _essay(draft: Draft, _interaction: Element, _declaration: Element | None) ->
 
 def _upload(draft: Draft, interaction: Element, _declaration: Element | None) -> None:
     family, _, kind = interaction.get("type", "application/pdf").partition("/")
-    draft.question |= {"type": "practical", "fileKinds": file_kinds([kind if family in {"application", "text"} else family]), "maxFiles": "1"}
+    draft.question |= {
+        "type": "practical",
+        "fileKinds": file_kinds([kind if family in {"application", "text"} else family]),
+        "maxFiles": "1",
+    }
 
 
 _FILLERS: dict[str, Callable[[Draft, Element, Element | None], None]] = {

@@ -26,7 +26,9 @@ def read(path: Path, kind: str, named: Mapping[str, str]) -> Reading:
     """Open a file of a format; raises Unreadable at once or on the way."""
     if kind in _TABLES:
         table = _TABLES[kind](path, named)
-        return Reading(table.drafts(), table.header, {name: table.header[place] for place, name in table.fields.items()})
+        return Reading(
+            table.drafts(), table.header, {name: table.header[place] for place, name in table.fields.items()}
+        )
     if kind in _TEXTS:
         return Reading(_texts(path, kind))
     return Reading(qti.read(path) if kind == "qti" else _xml(path))

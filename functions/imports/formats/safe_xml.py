@@ -30,7 +30,9 @@ def elements(source: IO[bytes], names: Collection[str]) -> Iterator[Element]:
                 open_elements.append(element)
                 kept += 1
                 if len(open_elements) > MOST_DEPTH or kept > _MOST_ELEMENTS:
-                    raise Unreadable(f"More than {MOST_DEPTH} elements stand inside each other, or {_MOST_ELEMENTS} in one question.")
+                    raise Unreadable(
+                        f"More than {MOST_DEPTH} elements stand inside each other, or {_MOST_ELEMENTS} in one question."
+                    )
                 continue
             open_elements.pop()
             if local(element) in names:
@@ -86,5 +88,7 @@ def _outer(element: Element, replace: Callable[[Element], str | None]) -> str:
     name = local(element)
     if not name:
         return ""
-    attributes = "".join(f' {key}="{escape(value)}"' for key, value in element.attrib.items() if not key.startswith("{"))
+    attributes = "".join(
+        f' {key}="{escape(value)}"' for key, value in element.attrib.items() if not key.startswith("{")
+    )
     return f"<{name}{attributes}>" if name in _EMPTY else f"<{name}{attributes}>{inner(element, replace)}</{name}>"

@@ -10,7 +10,16 @@ from functions.imports.formats.limits import MEBIBYTE, MOST_ENTRIES, MOST_RATIO,
 
 _CHUNK_BYTES = 1 << 16
 _ENCRYPTED = 0x1
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError, UnicodeError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    UnicodeError,
+)
 
 
 class Archive:

@@ -48,7 +48,10 @@ class Table:
             if any(len(cell) > MOST_TEXT for cell in cells):
                 draft.refuse("row", f"A cell may have {MOST_TEXT} characters at most.")
             else:
-                columns.question_of(draft, {self.fields[place]: cell for place, cell in enumerate(cells) if place in self.fields and cell})
+                columns.question_of(
+                    draft,
+                    {self.fields[place]: cell for place, cell in enumerate(cells) if place in self.fields and cell},
+                )
             yield draft
 
 

@@ -101,7 +101,9 @@ def _count(event: ExamCompleted | ExamGraded, marks: Sequence[Mark], counted: Se
 def _statistics_of(question_ids: Sequence[str]) -> dict[str, QuestionStatistics]:
     """Read the statistics of questions; those met for the first time are made, in the place that their topic gives them."""
     names = {name: QuestionStatistics.at(question_id=name) for name in question_ids}
-    found = {each.question_id: each for each in batch_fetch(list(names.values())) if isinstance(each, QuestionStatistics)}
+    found = {
+        each.question_id: each for each in batch_fetch(list(names.values())) if isinstance(each, QuestionStatistics)
+    }
     new = [name for name in names if name not in found]
     for name, question in zip(new, batch_fetch([Question.at(question_id=name) for name in new]), strict=True):
         made = QuestionStatistics(question_id=name)
@@ -115,7 +117,9 @@ def _statistics_of(question_ids: Sequence[str]) -> dict[str, QuestionStatistics]
 
 def _credit(mark: Mark) -> int:
     """Return the part of its marks that an answer earned, in ten-thousandths; a penalty is no credit."""
-    return max(0, round(Fraction(mark["score"]) / Fraction(mark["max_score"]) * UNIT)) if mark["outcome"] != "blank" else 0
+    return (
+        max(0, round(Fraction(mark["score"]) / Fraction(mark["max_score"]) * UNIT)) if mark["outcome"] != "blank" else 0
+    )
 
 
 def _rests(marks: Sequence[Mark]) -> dict[str, int | None]:
@@ -123,7 +127,10 @@ def _rests(marks: Sequence[Mark]) -> dict[str, int | None]:
     worth = {mark["question_id"]: Fraction(mark["max_score"]) for mark in marks}
     earned = {mark["question_id"]: worth[mark["question_id"]] * _credit(mark) for mark in marks}
     all_worth, all_earned = sum(worth.values(), Fraction(0)), sum(earned.values(), Fraction(0))
-    return {name: round((all_earned - earned[name]) / (all_worth - worth[name])) if all_worth > worth[name] else None for name in worth}
+    return {
+        name: round((all_earned - earned[name]) / (all_worth - worth[name])) if all_worth > worth[name] else None
+        for name in worth
+    }
 
 
 def _additions(counted: Sequence[_Counted]) -> list[Action]:
@@ -137,7 +144,9 @@ def _additions(counted: Sequence[_Counted]) -> list[Action]:
             counts[place] += sign
     table = QuestionStatistics
     added = [getattr(table, name).add(value) for name, value in sums.items() if value or name == "attempts"]
-    return added + [table.part(*place).set((table.part(*place) | 0) + value) for place, value in counts.items() if value]
+    return added + [
+        table.part(*place).set((table.part(*place) | 0) + value) for place, value in counts.items() if value
+    ]
 
 
 def _sums_of(mark: Mark, rest: int | None) -> Iterator[tuple[str, int]]:
@@ -208,4 +217,7 @@ def _solved(event: ExamCompleted | ExamGraded, topics: Topics) -> Iterator[tuple
         solved = {name for name, is_right in answers.items() if is_right}
         if solved:
             owner = [SolvedQuestions.user_id.set(event.user_id), SolvedQuestions.topic_id.set(topic_id)]
-            yield SolvedQuestions.at(user_id=event.user_id, topic_id=topic_id), [*owner, SolvedQuestions.question_ids.add(solved)]
+            yield (
+                SolvedQuestions.at(user_id=event.user_id, topic_id=topic_id),
+                [*owner, SolvedQuestions.question_ids.add(solved)],
+            )

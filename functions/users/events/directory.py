@@ -54,4 +54,6 @@ def _file(user_ids: Iterable[str], unit: Unit) -> None:
 def _count(counts: dict[str, int], unit: Unit) -> None:
     for group, count in counts.items():
         if count:
-            unit.change(UserCount.at(group=group), UserCount.group.set(group), UserCount.total.add(count), or_create=True)
+            unit.change(
+                UserCount.at(group=group), UserCount.group.set(group), UserCount.total.add(count), or_create=True
+            )

@@ -27,7 +27,13 @@ def stocked(**said: Any) -> ContentItem:
     file = {"name": "original", "content_type": "application/pdf", "size_bytes": said.pop("size", 1000)}
     figures = ContentStatistics(content_id=ids.new_id(), downloads=said.pop("downloads", 0))
     figures.rating_sum, figures.rating_count = said.pop("stars", (0, 0))
-    fields = {"title": "Cells", "subject": "Biology", "grade_level": "SS2", "type": "document", "search_text": said.get("title", "Cells").lower()}
+    fields = {
+        "title": "Cells",
+        "subject": "Biology",
+        "grade_level": "SS2",
+        "type": "document",
+        "search_text": said.get("title", "Cells").lower(),
+    }
     item = ContentItem(
         content_id=figures.content_id, owner_id="o" * 26, upload_id="u" * 26, state="published", file_name="f.pdf", files=[file],
         published_at=product_clock.now(), **fields | said,
@@ -42,7 +48,13 @@ def stocked(**said: Any) -> ContentItem:
 def shelf(tenant: str, clock: Clock) -> dict[str, ContentItem]:
     made = {}
     for title, said in {
-        "Algebra": {"subject": "Mathematics", "grade_level": "SS1", "downloads": 5, "stars": (9, 2), "topic_id": "T" * 26},
+        "Algebra": {
+            "subject": "Mathematics",
+            "grade_level": "SS1",
+            "downloads": 5,
+            "stars": (9, 2),
+            "topic_id": "T" * 26,
+        },
         "Botany": {"downloads": 50, "size": 10},
         "Chemistry": {"subject": "Chemistry", "type": "video", "stars": (5, 1)},
         "Diffusion": {"downloads": 7, "stars": (8, 4)},
@@ -70,7 +82,9 @@ def shelf(tenant: str, clock: Clock) -> dict[str, ContentItem]:
     ],
     ids=str,
 )
-def test_every_list_is_one_query(client: Client, shelf: dict[str, ContentItem], query: dict[str, Any], titles: list[str]) -> None:
+def test_every_list_is_one_query(
+    client: Client, shelf: dict[str, ContentItem], query: dict[str, Any], titles: list[str]
+) -> None:
     reply = client.get("/api/content", query)
     assert ([card["title"] for card in reply.data], reply.cost.operations) == (titles, ["Query"])
 
@@ -99,8 +113,14 @@ def test_what_is_not_published_is_for_its_owner_and_for_staff(library: Library) 
     assert [card["state"] for card in library.author.get("/api/content", {"mine": "true"}).data] == ["ready"]
     assert library.author.get("/api/content", {"mine": "true", "status": "draft"}).data == []
     assert library.author.get("/api/content", {"status": "ready"}).status == 403
-    assert [card["contentId"] for card in library.client.as_("moderator").get("/api/content", {"status": "ready"}).data] == [content_id]
-    assert library.client.get("/api/content", {"mine": "true"}).status == library.client.get("/api/content", {"offline": "true"}).status == 401
+    assert [
+        card["contentId"] for card in library.client.as_("moderator").get("/api/content", {"status": "ready"}).data
+    ] == [content_id]
+    assert (
+        library.client.get("/api/content", {"mine": "true"}).status
+        == library.client.get("/api/content", {"offline": "true"}).status
+        == 401
+    )
     assert library.client.get("/api/content", {"status": "draft"}).status == 401
     assert library.author.get("/api/content", {"mine": "true", "sort": "popular"}).status == 400
     assert library.client.of("elsewhere").as_("moderator").get("/api/content", {"status": "ready"}).data == []
@@ -163,9 +183,13 @@ def test_offline_copies_are_listed_for_their_user(library: Library) -> None:
     student = library.client.as_("student")
     reply = student.post(f"/api/content/{content_id}/download", {"deviceId": "phone", "variant": "low"})
     assert reply.cost.operations == ["BatchGetItem", "PutItem"]
-    assert student.post(f"/api/content/{content_id}/download", {"deviceId": "phone", "variant": "low"}).cost.operations == ["BatchGetItem"]
+    assert student.post(
+        f"/api/content/{content_id}/download", {"deviceId": "phone", "variant": "low"}
+    ).cost.operations == ["BatchGetItem"]
     reply = student.get("/api/content", {"offline": "true"})
-    assert [(card["contentId"], card["deviceId"], card["variant"]) for card in reply.data] == [(content_id, "phone", "320")]
+    assert [(card["contentId"], card["deviceId"], card["variant"]) for card in reply.data] == [
+        (content_id, "phone", "320")
+    ]
     assert reply.cost.operations == ["Query"]
     assert student.get("/api/content", {"offline": "true", "deviceId": "tablet"}).data == []
     assert library.author.get("/api/content", {"offline": "true"}).data == []
@@ -195,18 +219,25 @@ def test_a_rating_is_one_a_user_and_can_be_changed(library: Library) -> None:
     assert [student.post(path, {"stars": stars}).status for stars in (0, 6, 2.5)] == [400] * 3
 
 
-def test_ratings_at_once_are_all_counted_and_one_user_has_one(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ratings_at_once_are_all_counted_and_one_user_has_one(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     content_id, streamed, send = library.published(), [], writing._send_alone
 
     def stream(write: Any) -> None:
         """Keep what each write tells, as the table's stream does; the item itself only holds what its latest write told."""
         send(write)
-        streamed.extend({"DetailType": event["name"], "Source": "lyceum", "Detail": event["detail"]} for event in write.item.outbox or [])
+        streamed.extend(
+            {"DetailType": event["name"], "Source": "lyceum", "Detail": event["detail"]}
+            for event in write.item.outbox or []
+        )
 
     monkeypatch.setattr(writing, "_send_alone", stream)
     people = [library.client.as_(f"student{number}", "student") for number in range(4)]
     calls = [(people[0], stars) for stars in (1, 2, 3, 4, 5)] + [(person, 2) for person in people[1:]]
-    statuses = at_once(*[lambda one=one: one[0].post(f"/api/content/{content_id}/rate", {"stars": one[1]}).status for one in calls])
+    statuses = at_once(
+        *[lambda one=one: one[0].post(f"/api/content/{content_id}/rate", {"stars": one[1]}).status for one in calls]
+    )
     assert set(statuses) <= {200, 409} and statuses[5:] == [200] * 3
     assert statistics.handler({"Records": [record(entry) for entry in streamed]}, LAMBDA)["batchItemFailures"] == []
     own = ContentRating.require(content_id=content_id, user_id=people[0].user_id)
@@ -217,7 +248,10 @@ def test_ratings_at_once_are_all_counted_and_one_user_has_one(library: Library, 
 def test_what_is_not_published_is_not_rated(library: Library) -> None:
     content_id = library.ready()
     assert library.client.as_("student").post(f"/api/content/{content_id}/rate", {"stars": 3}).status == 404
-    assert library.client.as_("moderator").post(f"/api/content/{content_id}/rate", {"stars": 3}).error.code == "WRONG_STATE"
+    assert (
+        library.client.as_("moderator").post(f"/api/content/{content_id}/rate", {"stars": 3}).error.code
+        == "WRONG_STATE"
+    )
 
 
 def test_figures_survive_a_stay_in_the_archive(library: Library) -> None:
@@ -237,7 +271,9 @@ def test_the_newest_come_first(shelf: dict[str, ContentItem], client: Client) ->
 def test_an_event_that_comes_again_is_counted_once(library: Library) -> None:
     content_id = library.published()
     library.client.as_("student").post(f"/api/content/{content_id}/rate", {"stars": 4})
-    (entry,) = [each for each in library.client.cloud.outbox(library.client.tenant) if each["DetailType"] == "content.rated"]
+    (entry,) = [
+        each for each in library.client.cloud.outbox(library.client.tenant) if each["DetailType"] == "content.rated"
+    ]
     for _ in range(2):
         assert statistics.handler({"Records": [record(entry), record(entry)]}, LAMBDA)["batchItemFailures"] == []
     assert mean(library, content_id) == (4, 1)

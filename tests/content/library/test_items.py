@@ -38,7 +38,9 @@ def test_an_item_follows_its_file_whichever_comes_first(library: Library) -> Non
     assert library.draft(late)["state"] == "ready"
 
 
-def test_an_item_described_while_its_file_is_in_work_becomes_ready(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_item_described_while_its_file_is_in_work_becomes_ready(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from functions.content.processing import pipeline
 
     upload_id, made = library.upload(SMALL), []
@@ -55,7 +57,9 @@ def test_a_refused_file_fails_its_item_with_the_reason(library: Library) -> None
     library.depot.process(upload_id)
     shown = library.author.get(f"/api/content/{content_id}").data
     assert (shown["state"], shown["reason"]) == ("failed", "The file was announced as image/jpeg but it is a program.")
-    refused = library.author.post("/api/content", {"uploadId": upload_id, "title": "x", "subject": "y", "gradeLevel": "z"})
+    refused = library.author.post(
+        "/api/content", {"uploadId": upload_id, "title": "x", "subject": "y", "gradeLevel": "z"}
+    )
     assert (refused.status, refused.error.fields) == (422, {"FILE_NOT_USABLE"})
 
 
@@ -68,7 +72,10 @@ def test_an_upload_belongs_to_its_sender_and_to_one_item(library: Library) -> No
     assert library.author.delete(f"/api/uploads/{upload_id}").error.code == "IN_USE"
     avatar = library.depot.slot(SMALL, purpose="avatar")["uploadId"]
     assert library.author.post("/api/content", fields | {"uploadId": avatar}).status == 404
-    assert library.author.post("/api/content", fields | {"uploadId": library.upload(SMALL), "topicId": "0" * 26}).status == 404
+    assert (
+        library.author.post("/api/content", fields | {"uploadId": library.upload(SMALL), "topicId": "0" * 26}).status
+        == 404
+    )
 
 
 def test_of_items_made_at_once_one_gets_the_upload(library: Library) -> None:
@@ -84,7 +91,10 @@ def test_of_items_made_at_once_one_gets_the_upload(library: Library) -> None:
 def test_malformed_items_name_the_field(library: Library, field: str, value: object) -> None:
     fields = {"uploadId": "0" * 26, "title": "x", "subject": "y", "gradeLevel": "z", field: value}
     refused = library.author.post("/api/content", fields)
-    assert (refused.status, {name.partition("[")[0].partition(".")[0] for name in refused.error.fields}) == (400, {field})
+    assert (refused.status, {name.partition("[")[0].partition(".")[0] for name in refused.error.fields}) == (
+        400,
+        {field},
+    )
 
 
 def test_another_instructor_verifies_and_an_admin_publishes(library: Library) -> None:
@@ -93,7 +103,9 @@ def test_another_instructor_verifies_and_an_admin_publishes(library: Library) ->
     assert library.judge.get(path).status == 404
     assert library.judge.post(f"{path}/submit").status == 404
     assert library.author.post(f"{path}/submit").data["state"] == "submitted"
-    assert [card["contentId"] for card in library.judge.get("/api/content", {"status": "submitted"}).data] == [content_id]
+    assert [card["contentId"] for card in library.judge.get("/api/content", {"status": "submitted"}).data] == [
+        content_id
+    ]
     assert library.author.post(f"{path}/verify", {"decision": "approve"}).status == 403
     assert library.client.as_("admin").post(f"{path}/publish").error.code == "WRONG_STATE"
     assert library.judge.post(f"{path}/verify", {"decision": "approve"}).data["state"] == "verified"
@@ -122,14 +134,21 @@ def test_only_verified_instructors_judge(library: Library) -> None:
     judge = library.judge
     Unit().change(User.at(user_id=judge.user_id), User.is_verified.set(False)).commit()
     assert judge.post(f"/api/content/{content_id}/verify", {"decision": "approve"}).status == 403
-    assert library.client.as_("student").post(f"/api/content/{content_id}/verify", {"decision": "approve"}).status == 403
+    assert (
+        library.client.as_("student").post(f"/api/content/{content_id}/verify", {"decision": "approve"}).status == 403
+    )
 
 
 def test_verdicts_at_once_settle_once(library: Library) -> None:
     content_id = library.ready()
     library.author.post(f"/api/content/{content_id}/submit")
     judges = [library.client.as_(f"judge{number}", "instructor") for number in range(4)]
-    statuses = at_once(*[lambda judge=judge: judge.post(f"/api/content/{content_id}/verify", {"decision": "approve"}).status for judge in judges])
+    statuses = at_once(
+        *[
+            lambda judge=judge: judge.post(f"/api/content/{content_id}/verify", {"decision": "approve"}).status
+            for judge in judges
+        ]
+    )
     assert sorted(statuses) == [200, 409, 409, 409]
 
 
@@ -177,7 +196,11 @@ def test_a_removed_item_is_gone_and_its_files_wait_for_their_end(library: Librar
     assert library.listed() == []
     for reader in (library.client, library.author, library.client.as_("admin")):
         assert reader.get(f"/api/content/{content_id}").status == 404
-    (removed,) = [entry for entry in library.client.cloud.outbox(library.client.tenant) if entry["DetailType"] == "content.removed"]
+    (removed,) = [
+        entry
+        for entry in library.client.cloud.outbox(library.client.tenant)
+        if entry["DetailType"] == "content.removed"
+    ]
     for _ in range(2):
         assert retirement.handler({"Records": [record(removed), record(removed)]}, LAMBDA)["batchItemFailures"] == []
     assert library.depot.process(upload_id) == 0  # a message about the file that was late
@@ -197,7 +220,11 @@ def test_the_owner_sees_each_step_of_the_processing(library: Library) -> None:
     content_id = library.ready(picture(900, 600))
     reply = library.author.get(f"/api/content/{content_id}/processing")
     assert [step["name"] for step in reply.data["steps"]] == ["receive", "identify", "scan", "resize"]
-    assert (reply.data["state"], reply.data["bytesOut"] > 0, reply.cost.operations) == ("ready", True, ["GetItem", "GetItem"])
+    assert (reply.data["state"], reply.data["bytesOut"] > 0, reply.cost.operations) == (
+        "ready",
+        True,
+        ["GetItem", "GetItem"],
+    )
     assert library.judge.get(f"/api/content/{content_id}/processing").status == 404
 
 
@@ -228,7 +255,11 @@ def test_what_may_be_cached_by_whom(library: Library) -> None:
 
 
 def told(library: Library, name: str) -> list[dict[str, Any]]:
-    return [json.loads(entry["Detail"]) for entry in library.client.cloud.outbox(library.client.tenant) if entry["DetailType"] == name]
+    return [
+        json.loads(entry["Detail"])
+        for entry in library.client.cloud.outbox(library.client.tenant)
+        if entry["DetailType"] == name
+    ]
 
 
 def test_the_event_of_a_file_names_its_item(library: Library) -> None:
@@ -242,4 +273,6 @@ def test_the_owner_is_told_of_each_turn(library: Library) -> None:
     assert deliver(library.client.cloud, library.client.tenant) == 0
     messages = library.author.get("/api/notifications").data
     assert {message["type"] for message in messages} >= {"content.published", "content.refused"}
-    assert next(message["body"] for message in messages if message["type"] == "content.refused").endswith("but it is a program.")
+    assert next(message["body"] for message in messages if message["type"] == "content.refused").endswith(
+        "but it is a program."
+    )

@@ -19,7 +19,11 @@ PROGRAM = b"MZ" + b"\0" * 76 + b"This program cannot be run in DOS mode" + b"\0"
 
 def refusal(library: Library, body: bytes, content_type: str) -> str:
     shown = sent(library, body, content_type)
-    assert (shown["state"], shown["variants"], library.depot.places(shown["uploadId"])) == ("rejected", [], {"quarantine"}), shown
+    assert (shown["state"], shown["variants"], library.depot.places(shown["uploadId"])) == (
+        "rejected",
+        [],
+        {"quarantine"},
+    ), shown
     assert not any(word in shown["reason"] for word in ("tmp/", "Traceback", "Error", "uploads/")), shown["reason"]
     return str(shown["reason"])
 
@@ -40,7 +44,10 @@ def spoiled(data: bytes, old: bytes, new: bytes) -> bytes:
         ({"OpenAction": action("URI", URI="file:///etc/passwd")}, "a link to a place that is not on the web"),
         ({"AcroForm": pikepdf.Dictionary(XFA="<xdp/>")}, "an active form"),
         ({"Names": pikepdf.Dictionary(JavaScript=pikepdf.Dictionary(Names=[]))}, "scripts"),
-        ({"Extra": pikepdf.Array([pikepdf.Array([pikepdf.Dictionary(X=pikepdf.Array([action("Movie")]))])])}, "embedded media"),
+        (
+            {"Extra": pikepdf.Array([pikepdf.Array([pikepdf.Dictionary(X=pikepdf.Array([action("Movie")]))])])},
+            "embedded media",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -104,7 +111,9 @@ def test_a_page_of_absurd_size_or_a_picture_that_unpacks_to_too_much_does_no_har
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_package_with_something_wrong_is_refused(library: Library, files: dict[str, bytes], changes: dict[str, Any], reason: str) -> None:
+def test_a_package_with_something_wrong_is_refused(
+    library: Library, files: dict[str, bytes], changes: dict[str, Any], reason: str
+) -> None:
     assert refusal(library, package(files, **changes), "application/zip") == reason
 
 
@@ -118,7 +127,15 @@ def test_packages_that_lie_about_themselves_are_refused(library: Library) -> Non
     struct.pack_into("<I", smaller, good.index(b"PK\x01\x02") + 24, 1)
     overlapping = bytearray(good)
     struct.pack_into("<I", overlapping, end + 42, 1)
-    for body in (bytes(locked_member), bytes(smaller), bytes(overlapping), good[:-30], good[:60], b"PK\x03\x04" + b"\0" * 500, PROGRAM + good):
+    for body in (
+        bytes(locked_member),
+        bytes(smaller),
+        bytes(overlapping),
+        good[:-30],
+        good[:60],
+        b"PK\x03\x04" + b"\0" * 500,
+        PROGRAM + good,
+    ):
         assert refusal(library, body, "application/zip")
 
 
@@ -135,7 +152,11 @@ def test_what_is_no_text_is_refused(library: Library, content_type: str, body: b
 
 
 @pytest.mark.usefixtures("unconfined")
-@pytest.mark.parametrize("body", ["> " * 20_000 + "x", "[" * 50_000, "<div>" * 5_000, "&#" * 50_000, "*a " * 20_000], ids=lambda body: body[:5])
+@pytest.mark.parametrize(
+    "body",
+    ["> " * 20_000 + "x", "[" * 50_000, "<div>" * 5_000, "&#" * 50_000, "*a " * 20_000],
+    ids=lambda body: body[:5],
+)
 def test_markup_made_to_be_slow_is_not(library: Library, body: str) -> None:
     for content_type in ("text/markdown", "text/html"):
         assert sent(library, body.encode(), content_type)["state"] == "ready"
@@ -193,7 +214,8 @@ def test_a_step_that_hangs_or_eats_memory_ends_in_a_refusal(library: Library, mo
 
 @pytest.mark.usefixtures("unconfined")
 @pytest.mark.parametrize(
-    ("make", "content_type"), [(document, "application/pdf"), (package, "application/zip"), (lambda: recording("a.mp3"), "audio/mpeg")]
+    ("make", "content_type"),
+    [(document, "application/pdf"), (package, "application/zip"), (lambda: recording("a.mp3"), "audio/mpeg")],
 )
 def test_damage_anywhere_is_processed_or_refused(library: Library, make: Any, content_type: str) -> None:
     body, dice = make(), random.Random(content_type)

@@ -33,7 +33,9 @@ def test_a_photograph_is_turned_upright_and_forgets_where_it_was_taken(depot: De
 def test_the_steps_are_recorded_with_their_bytes(depot: Depot) -> None:
     body = picture()
     shown = depot.settled(body)
-    assert [(step["name"], step["state"]) for step in shown["steps"]] == [(name, "done") for name in ("receive", "identify", "scan", "resize")]
+    assert [(step["name"], step["state"]) for step in shown["steps"]] == [
+        (name, "done") for name in ("receive", "identify", "scan", "resize")
+    ]
     assert {step["bytesIn"] for step in shown["steps"]} == {len(body)}
     assert shown["steps"][-1]["bytesOut"] == sum(variant["sizeBytes"] for variant in shown["variants"])
     assert all(step["milliseconds"] >= 0 for step in shown["steps"])
@@ -52,7 +54,11 @@ def test_the_owner_sees_that_the_file_is_in_work(depot: Depot, monkeypatch: pyte
 
 @pytest.mark.parametrize(("kind", "content_type"), KINDS)
 def test_every_allowed_kind_is_taken(depot: Depot, kind: str, content_type: str) -> None:
-    assert sizes(depot.settled(picture(kind=kind), content_type)) == [("320", 320, 213), ("800", 800, 533), ("1600", 900, 600)]
+    assert sizes(depot.settled(picture(kind=kind), content_type)) == [
+        ("320", 320, 213),
+        ("800", 800, 533),
+        ("1600", 900, 600),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -64,15 +70,23 @@ def test_every_allowed_kind_is_taken(depot: Depot, kind: str, content_type: str)
         (1, 3000, [("320", 1, 320), ("800", 1, 800), ("1600", 1, 1600)]),
     ],
 )
-def test_no_variant_is_larger_than_its_original(depot: Depot, width: int, height: int, expected: list[tuple[str, int, int]]) -> None:
+def test_no_variant_is_larger_than_its_original(
+    depot: Depot, width: int, height: int, expected: list[tuple[str, int, int]]
+) -> None:
     assert sizes(depot.settled(picture(width, height))) == expected
 
 
 @pytest.mark.parametrize(
     ("width", "height", "expected"),
-    [(900, 600, [("64", 64, 64), ("256", 256, 256)]), (100, 90, [("64", 64, 64), ("256", 90, 90)]), (40, 300, [("64", 40, 40)])],
+    [
+        (900, 600, [("64", 64, 64), ("256", 256, 256)]),
+        (100, 90, [("64", 64, 64), ("256", 90, 90)]),
+        (40, 300, [("64", 40, 40)]),
+    ],
 )
-def test_avatars_are_square_cuts_from_the_middle(depot: Depot, width: int, height: int, expected: list[tuple[str, int, int]]) -> None:
+def test_avatars_are_square_cuts_from_the_middle(
+    depot: Depot, width: int, height: int, expected: list[tuple[str, int, int]]
+) -> None:
     assert sizes(depot.settled(picture(width, height), purpose="avatar")) == expected
 
 
@@ -85,7 +99,9 @@ def test_transparency_and_depth_survive(depot: Depot) -> None:
 
 def test_colours_of_another_space_are_brought_to_srgb(depot: Depot) -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    swapped = profile.replace(b"rXYZ", b"????", 1).replace(b"bXYZ", b"rXYZ", 1).replace(b"????", b"bXYZ", 1)  # its red is blue
+    swapped = (
+        profile.replace(b"rXYZ", b"????", 1).replace(b"bXYZ", b"rXYZ", 1).replace(b"????", b"bXYZ", 1)
+    )  # its red is blue
     for given, colour in ((profile, (200, 20, 20)), (swapped, (20, 20, 200)), (b"no profile at all", (200, 20, 20))):
         variant = opened(depot.variant(depot.settled(picture(icc_profile=given))["uploadId"], "320"))
         assert "icc_profile" not in variant.info
@@ -95,10 +111,14 @@ def test_colours_of_another_space_are_brought_to_srgb(depot: Depot) -> None:
 def test_of_a_moving_picture_the_first_frame_is_taken(depot: Depot) -> None:
     frames = [Image.new("RGB", (40, 40), colour) for colour in ("red", "blue", "green")]
     shown = depot.settled(encoded(frames[0], "GIF", save_all=True, append_images=frames[1:]), "image/gif")
-    assert opened(depot.variant(shown["uploadId"], "320")).convert("RGB").getpixel((20, 20)) == pytest.approx((255, 0, 0), abs=8)
+    assert opened(depot.variant(shown["uploadId"], "320")).convert("RGB").getpixel((20, 20)) == pytest.approx(
+        (255, 0, 0), abs=8
+    )
 
 
-@pytest.mark.parametrize("behind", [b"", b"\0" * 5000, b"SEFT" + b"x" * 200, picture(), b"\0" * 100 + picture()], ids=len)
+@pytest.mark.parametrize(
+    "behind", [b"", b"\0" * 5000, b"SEFT" + b"x" * 200, picture(), b"\0" * 100 + picture()], ids=len
+)
 def test_what_cameras_leave_behind_a_picture_is_let_pass(depot: Depot, behind: bytes) -> None:
     assert len(sizes(depot.settled(picture() + behind))) == 3
 

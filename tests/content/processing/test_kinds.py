@@ -31,7 +31,9 @@ def sent(library: Library, body: bytes, content_type: str) -> dict[str, Any]:
 
 def checked(depot: Depot) -> list[dict[str, Any]]:
     """Return what is told of recordings that passed their checks."""
-    return [entry for entry in depot.client.cloud.outbox(depot.client.tenant) if entry["DetailType"] == "content.checked"]
+    return [
+        entry for entry in depot.client.cloud.outbox(depot.client.tenant) if entry["DetailType"] == "content.checked"
+    ]
 
 
 def render(depot: Depot, entries: list[dict[str, Any]] | None = None) -> int:
@@ -75,8 +77,14 @@ def test_what_a_document_says_of_itself_is_shown_and_found(library: Library) -> 
     library.depot.process(upload_id)
     made = library.draft(upload_id)
     assert made["facts"] == {"pageCount": 1, "title": "Leaves", "language": "en-GB"} and made["pageCount"] == 1
-    assert [variant["name"] for variant in library.depot.shown(upload_id)["variants"]] == ["original", "preview", "text"]
-    assert [card["title"] for card in library.author.get("/api/content", {"mine": "true", "search": "photosynthesis"}).data] == ["Cells"]
+    assert [variant["name"] for variant in library.depot.shown(upload_id)["variants"]] == [
+        "original",
+        "preview",
+        "text",
+    ]
+    assert [
+        card["title"] for card in library.author.get("/api/content", {"mine": "true", "search": "photosynthesis"}).data
+    ] == ["Cells"]
 
 
 @pytest.mark.usefixtures("unconfined")
@@ -109,7 +117,10 @@ def test_a_film_gets_a_picture_and_a_small_rendition_and_forgets_its_maker(libra
     assert steps(shown) == ["receive", "identify", "scan", "fetch", "probe", "copy", "low", "preview"]
     sizes = {variant["name"]: (variant["width"], variant["height"]) for variant in shown["variants"]}
     assert sizes == {"original": (640, 360), "low": (426, 240), "preview": (640, 360)}
-    assert b"taken at home" not in file(library, shown, "original") and opened(file(library, shown, "preview")).format == "WEBP"
+    assert (
+        b"taken at home" not in file(library, shown, "original")
+        and opened(file(library, shown, "preview")).format == "WEBP"
+    )
     assert library.draft(upload_id)["durationSeconds"] == pytest.approx(1, abs=0.1)
 
 
@@ -120,13 +131,20 @@ def test_a_film_gets_a_picture_and_a_small_rendition_and_forgets_its_maker(libra
         ("a.flac", "audio/flac", ()), ("a.webm", "audio/webm", ("-c:a", "libopus")),
     ],
 )  # fmt: skip
-def test_every_kind_of_sound_gets_a_small_rendition(library: Library, name: str, content_type: str, options: tuple[str, ...]) -> None:
+def test_every_kind_of_sound_gets_a_small_rendition(
+    library: Library, name: str, content_type: str, options: tuple[str, ...]
+) -> None:
     shown = sent(library, recording(name, *options), content_type)
-    assert [(variant["name"], variant["contentType"]) for variant in shown["variants"]] == [("original", content_type), ("low", "audio/mp4")]
+    assert [(variant["name"], variant["contentType"]) for variant in shown["variants"]] == [
+        ("original", content_type),
+        ("low", "audio/mp4"),
+    ]
 
 
 @pytest.mark.parametrize(("name", "content_type"), [("a.mov", "video/quicktime"), ("a.webm", "video/webm")])
-def test_other_kinds_of_film_are_taken_upright_and_without_sound(library: Library, name: str, content_type: str) -> None:
+def test_other_kinds_of_film_are_taken_upright_and_without_sound(
+    library: Library, name: str, content_type: str
+) -> None:
     codec = ("-an", "-c:v", "libvpx") if name == "a.webm" else ("-an", "-c:v", "libx264", "-preset", "ultrafast")
     shown = sent(library, recording(name, *codec, picture="180x320"), content_type)
     sizes = {variant["name"]: (variant["width"], variant["height"]) for variant in shown["variants"]}
@@ -155,8 +173,16 @@ def test_a_checked_recording_that_comes_again_changes_nothing(library: Library) 
     [
         ("text/plain", "\ufeffa < b\r\n<b>", "a < b\n<b>"),
         ("text/markdown", "# Title\n\n*a* <script>x()</script>", "<em>a</em> &lt;script&gt;x()&lt;/script&gt;"),
-        ("text/markdown", "[x](javascript:alert(1)) ![y](https://a.example/b.png)", '<img src="https://a.example/b.png" alt="y">'),
-        ("text/html", "<h1>Title</h1><p onclick=x()>hi<script>x()</script><iframe src=x></iframe></p>", "Title<p>hi</p>"),
+        (
+            "text/markdown",
+            "[x](javascript:alert(1)) ![y](https://a.example/b.png)",
+            '<img src="https://a.example/b.png" alt="y">',
+        ),
+        (
+            "text/html",
+            "<h1>Title</h1><p onclick=x()>hi<script>x()</script><iframe src=x></iframe></p>",
+            "Title<p>hi</p>",
+        ),
     ],
 )
 def test_a_text_is_kept_without_anything_active(library: Library, content_type: str, body: str, kept: str) -> None:
@@ -172,7 +198,11 @@ def test_a_package_is_packed_anew(library: Library) -> None:
     shown = sent(library, body, "application/zip")
     assert steps(shown)[-1] == "unpack"
     with zipfile.ZipFile(io.BytesIO(file(library, shown, "original"))) as kept:
-        assert kept.namelist() == ["index.html", "app.js"] and not kept.infolist()[0].extra and not kept.infolist()[0].comment
+        assert (
+            kept.namelist() == ["index.html", "app.js"]
+            and not kept.infolist()[0].extra
+            and not kept.infolist()[0].comment
+        )
     assert library.depot.stored(shown["uploadId"]).facts == {"fileCount": 2, "unpackedBytes": 68}
 
 

@@ -71,7 +71,9 @@ def test_a_file_that_is_two_things_is_refused(depot: Depot, body: bytes, hidden:
     assert depot.refusal(body) == f"The file hides {hidden}."
 
 
-@pytest.mark.parametrize(("kind", "end"), [("JPEG", END_OF_JPEG), ("PNG", b"IEND\xaeB`\x82"), ("GIF", b"\x3b"), ("WEBP", b"")])
+@pytest.mark.parametrize(
+    ("kind", "end"), [("JPEG", END_OF_JPEG), ("PNG", b"IEND\xaeB`\x82"), ("GIF", b"\x3b"), ("WEBP", b"")]
+)
 def test_data_behind_the_end_of_a_picture_is_refused(depot: Depot, kind: str, end: bytes) -> None:
     body, content_type = picture(kind=kind), f"image/{kind.lower()}"
     for behind in (b"x" * 1025, b"\0" * 500 + b"x" * 1025, b"x" * 2000 + end):
@@ -84,7 +86,9 @@ def test_a_false_end_does_not_cover_what_follows(depot: Depot) -> None:
     assert depot.settled(commented(b"a" + END_OF_JPEG))["state"] == "ready"
 
 
-@pytest.mark.parametrize(("width", "height"), [(50_000, 50_000), (2**31 - 1, 2**31 - 1), (12_001, 10), (10, 12_001), (8_000, 5_001), (0, 10)])
+@pytest.mark.parametrize(
+    ("width", "height"), [(50_000, 50_000), (2**31 - 1, 2**31 - 1), (12_001, 10), (10, 12_001), (8_000, 5_001), (0, 10)]
+)
 def test_a_picture_that_unpacks_to_too_much_is_refused_by_its_header(depot: Depot, width: int, height: int) -> None:
     reason = depot.refusal(png_of(width, height), "image/png")
     assert reason.startswith("The image is " + ("too large" if width and height else "broken"))
@@ -131,7 +135,11 @@ def test_what_is_sent_again_after_a_refusal_is_put_away_too(depot: Depot) -> Non
     depot.process(upload_id)
     depot.put(depot.stored(upload_id).key, picture())
     assert depot.process(upload_id) == 0
-    assert (depot.shown(upload_id)["state"], depot.places(upload_id), len(depot.events())) == ("rejected", {"quarantine"}, 1)
+    assert (depot.shown(upload_id)["state"], depot.places(upload_id), len(depot.events())) == (
+        "rejected",
+        {"quarantine"},
+        1,
+    )
 
 
 def test_a_removed_upload_refused_before_leaves_only_what_is_in_quarantine(depot: Depot) -> None:

@@ -40,7 +40,9 @@ def forget_markers(depot: Depot) -> None:
             Unit().remove(ProcessedEvent.from_raw_data(item)).commit()
 
 
-@pytest.mark.parametrize(("body", "state", "event"), [(picture(), "ready", "content.processed"), (PROGRAM, "rejected", "content.rejected")])
+@pytest.mark.parametrize(
+    ("body", "state", "event"), [(picture(), "ready", "content.processed"), (PROGRAM, "rejected", "content.rejected")]
+)
 def test_a_message_that_comes_again_changes_nothing(depot: Depot, body: bytes, state: str, event: str) -> None:
     upload_id = depot.send(body)
     message = depot.record(depot.stored(upload_id).key)
@@ -99,13 +101,18 @@ def test_a_message_that_can_not_be_read_does_not_stop_the_others(depot: Depot) -
     upload_id = depot.send(picture())
     good = depot.record(depot.stored(upload_id).key)
     envelope = json.loads(good["body"])
-    broken = [{"messageId": "text", "body": "no json"}, {"messageId": "empty", "body": json.dumps(envelope | {"detail": {}})}]
+    broken = [
+        {"messageId": "text", "body": "no json"},
+        {"messageId": "empty", "body": json.dumps(envelope | {"detail": {}})},
+    ]
     assert depot.work(broken[0], good, broken[1]) == ["text", "empty"]
     assert depot.shown(upload_id)["state"] == "ready"
 
 
 @pytest.mark.parametrize("operation", ["get_object", "put_object"])
-def test_trouble_with_storage_is_shown_and_tried_again(depot: Depot, monkeypatch: pytest.MonkeyPatch, operation: str) -> None:
+def test_trouble_with_storage_is_shown_and_tried_again(
+    depot: Depot, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
     upload_id = depot.send(picture())
     failing("s3", operation, "SlowDown", monkeypatch)
     assert depot.process(upload_id) == 1
@@ -117,7 +124,9 @@ def test_trouble_with_storage_is_shown_and_tried_again(depot: Depot, monkeypatch
 
 
 @pytest.mark.parametrize("operation", ["copy_object", "delete_object"])
-def test_a_move_to_quarantine_that_broke_off_is_finished(depot: Depot, monkeypatch: pytest.MonkeyPatch, operation: str) -> None:
+def test_a_move_to_quarantine_that_broke_off_is_finished(
+    depot: Depot, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
     upload_id = depot.send(PROGRAM)
     failing("s3", operation, "InternalError", monkeypatch)
     assert depot.process(upload_id) == 1
@@ -128,7 +137,9 @@ def test_a_move_to_quarantine_that_broke_off_is_finished(depot: Depot, monkeypat
 
 
 @pytest.mark.parametrize(("body", "state"), [(picture(), "ready"), (PROGRAM, "rejected")])
-def test_a_settlement_that_storage_put_off_is_made_up_for(depot: Depot, monkeypatch: pytest.MonkeyPatch, body: bytes, state: str) -> None:
+def test_a_settlement_that_storage_put_off_is_made_up_for(
+    depot: Depot, monkeypatch: pytest.MonkeyPatch, body: bytes, state: str
+) -> None:
     def fail(*_: object) -> None:
         raise Unavailable
 
@@ -195,7 +206,9 @@ def test_a_removal_that_processing_overtook_is_refused(depot: Depot, monkeypatch
     ],
     ids=["taken", "refused"],
 )
-def test_a_file_costs_a_read_and_few_writes_and_a_repetition_two_requests(depot: Depot, body: bytes, operations: list[str]) -> None:
+def test_a_file_costs_a_read_and_few_writes_and_a_repetition_two_requests(
+    depot: Depot, body: bytes, operations: list[str]
+) -> None:
     upload_id = depot.send(body)
     message = depot.record(depot.stored(upload_id).key)
     depot.operations.clear()

@@ -18,7 +18,9 @@ from tests.support.clock import Clock
 @pytest.fixture
 def key(library: Library, monkeypatch: pytest.MonkeyPatch) -> Iterator[rsa.RSAPrivateKey]:
     made = rsa.generate_private_key(65537, 2048)
-    pem = made.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
+    pem = made.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
     secret = clients.client("secretsmanager").create_secret(Name="edge-key", SecretString=pem)["ARN"]
     for name, value in {"DOMAIN": "files.example", "KEY_ID": "K123", "SECRET": secret}.items():
         monkeypatch.setenv(f"LYCEUM_EDGE_{name}", value)
@@ -29,7 +31,9 @@ def key(library: Library, monkeypatch: pytest.MonkeyPatch) -> Iterator[rsa.RSAPr
     clients._edge_signer.cache_clear()
 
 
-def test_a_link_of_the_content_network_is_signed_for_five_minutes(library: Library, key: rsa.RSAPrivateKey, clock: Clock) -> None:
+def test_a_link_of_the_content_network_is_signed_for_five_minutes(
+    library: Library, key: rsa.RSAPrivateKey, clock: Clock
+) -> None:
     content_id = library.published()
     address = urlsplit(library.client.as_("student").get(f"/api/content/{content_id}/file").data["url"])
     query = {name: values[0] for name, values in parse_qs(address.query).items()}
@@ -38,4 +42,6 @@ def test_a_link_of_the_content_network_is_signed_for_five_minutes(library: Libra
     condition = {"DateLessThan": {"AWS:EpochTime": int(query["Expires"])}}
     policy = {"Statement": [{"Resource": f"https://files.example{address.path}", "Condition": condition}]}
     signature = base64.b64decode(query["Signature"].translate(str.maketrans("-_~", "+=/")))
-    key.public_key().verify(signature, json.dumps(policy, separators=(",", ":")).encode(), padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 - what CloudFront verifies
+    key.public_key().verify(
+        signature, json.dumps(policy, separators=(",", ":")).encode(), padding.PKCS1v15(), hashes.SHA1()
+    )  # noqa: S303 - what CloudFront verifies

@@ -31,24 +31,34 @@ def put(part: dict[str, Any], body: bytes) -> str:
 
 
 def complete(url: str, etags: list[str]) -> int:
-    parts = "".join(f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>" for number, etag in enumerate(etags, 1))
+    parts = "".join(
+        f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>" for number, etag in enumerate(etags, 1)
+    )
     body = f'<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">{parts}</CompleteMultipartUpload>'
     return requests.post(url, data=body, timeout=5).status_code
 
 
 def test_a_large_file_gets_an_address_for_each_part(library: Library, slot: dict[str, Any]) -> None:
     assert "fields" not in slot and slot["multipart"]["partSizeBytes"] == PART
-    assert [(part["number"], part["sizeBytes"]) for part in slot["multipart"]["parts"]] == [(1, PART), (2, PART), (3, 5)]
+    assert [(part["number"], part["sizeBytes"]) for part in slot["multipart"]["parts"]] == [
+        (1, PART),
+        (2, PART),
+        (3, 5),
+    ]
     for part in slot["multipart"]["parts"]:
         query = parse_qs(urlsplit(part["url"]).query)
         assert query["X-Amz-SignedHeaders"] == ["content-length;host"] and query["partNumber"] == [str(part["number"])]
-        assert urlsplit(part["url"]).path.endswith(f"/uploads/{library.client.tenant}/{library.author.user_id}/{slot['uploadId']}/original")
+        assert urlsplit(part["url"]).path.endswith(
+            f"/uploads/{library.client.tenant}/{library.author.user_id}/{slot['uploadId']}/original"
+        )
 
 
 def test_fifty_mebibytes_are_sent_at_once_and_more_in_parts(library: Library) -> None:
     assert "fields" in library.author.post("/api/content/upload-url", LARGE | {"sizeBytes": 50 << 20}).data
     assert "multipart" in library.author.post("/api/content/upload-url", LARGE | {"sizeBytes": (50 << 20) + 1}).data
-    assert library.author.post("/api/content/upload-url", LARGE | {"sizeBytes": (400 << 20) + 1}).error.fields == {"FILE_TOO_LARGE"}
+    assert library.author.post("/api/content/upload-url", LARGE | {"sizeBytes": (400 << 20) + 1}).error.fields == {
+        "FILE_TOO_LARGE"
+    }
 
 
 def test_what_broke_off_is_resumed_and_put_together(library: Library, slot: dict[str, Any], clock: Clock) -> None:
@@ -62,12 +72,17 @@ def test_what_broke_off_is_resumed_and_put_together(library: Library, slot: dict
     etags[2] = put(shown["multipart"]["parts"][0], bodies[1])
     assert complete(shown["multipart"]["completeUrl"], [etags[number] for number in (1, 2, 3)]) == 200
     assert (
-        library.depot.client.cloud.s3.head_object(Bucket="lyceum-files-test", Key=library.depot.stored(upload_id).key)["ContentLength"]
+        library.depot.client.cloud.s3.head_object(Bucket="lyceum-files-test", Key=library.depot.stored(upload_id).key)[
+            "ContentLength"
+        ]
         == 2 * PART + 5
     )
     assert "multipart" not in library.depot.shown(upload_id)
     assert library.depot.process(upload_id) == 0
-    assert library.depot.shown(upload_id)["reason"] == "The file was announced as video/mp4 but it is an unknown kind of file."
+    assert (
+        library.depot.shown(upload_id)["reason"]
+        == "The file was announced as video/mp4 but it is an unknown kind of file."
+    )
 
 
 def test_a_part_of_another_size_is_awaited_again(library: Library, slot: dict[str, Any]) -> None:

@@ -32,7 +32,12 @@ def test_a_slot_is_a_form_that_fixes_key_type_and_size(client: Client, clock: Cl
     assert reply.status == 201
     slot, key = reply.data, f"uploads/{client.tenant}/{student.user_id}/{reply.data['uploadId']}/original"
     conditions, ends = policy_of(slot["fields"])
-    for condition in ({"bucket": settings().bucket}, {"key": key}, {"Content-Type": "image/jpeg"}, ["content-length-range", 1, 1000]):
+    for condition in (
+        {"bucket": settings().bucket},
+        {"key": key},
+        {"Content-Type": "image/jpeg"},
+        ["content-length-range", 1, 1000],
+    ):
         assert condition in conditions
     assert (slot["fields"]["key"], slot["fields"]["Content-Type"]) == (key, "image/jpeg")
     assert timedelta(minutes=14) < ends - datetime.now(UTC) <= timedelta(minutes=15)
@@ -59,7 +64,9 @@ def test_a_checksum_in_either_form_becomes_a_condition(client: Client, form: str
     assert {"x-amz-checksum-sha256": encoded} in conditions and {"x-amz-checksum-algorithm": "SHA256"} in conditions
 
 
-@pytest.mark.parametrize(("purpose", "most"), [("avatar", 5 * MEBIBYTE), ("question_image", 10 * MEBIBYTE), ("attachment", 10 * MEBIBYTE)])
+@pytest.mark.parametrize(
+    ("purpose", "most"), [("avatar", 5 * MEBIBYTE), ("question_image", 10 * MEBIBYTE), ("attachment", 10 * MEBIBYTE)]
+)
 def test_each_purpose_has_its_size(client: Client, purpose: str, most: int) -> None:
     student = client.as_("student")
     assert student.post("/api/uploads", AVATAR | {"purpose": purpose, "sizeBytes": most}).status == 201
@@ -69,7 +76,9 @@ def test_each_purpose_has_its_size(client: Client, purpose: str, most: int) -> N
 
 @pytest.mark.parametrize("content_type", ["application/pdf", "image/svg+xml", "text/html", "image/jpeg; charset=x"])
 def test_other_types_are_refused(client: Client, content_type: str) -> None:
-    refused = client.as_("student").post("/api/uploads", AVATAR | {"purpose": "attachment", "contentType": content_type})
+    refused = client.as_("student").post(
+        "/api/uploads", AVATAR | {"purpose": "attachment", "contentType": content_type}
+    )
     assert (refused.status, refused.error.fields) == (422, {"TYPE_NOT_ALLOWED"})
 
 
@@ -100,7 +109,11 @@ def test_only_the_owner_and_moderators_see_an_upload(depot: Depot) -> None:
     path = f"/api/uploads/{depot.send(picture())}"
     assert depot.sender.get(path).status == depot.client.as_("moderator").get(path).status == 200
     assert depot.client.get(path).status == 401
-    others = [depot.client.as_("student"), depot.client.as_("eve", "instructor"), depot.client.of("elsewhere").as_("moderator")]
+    others = [
+        depot.client.as_("student"),
+        depot.client.as_("eve", "instructor"),
+        depot.client.of("elsewhere").as_("moderator"),
+    ]
     unknown = depot.client.as_("student").get("/api/uploads/01MC1X7A9H6S0T2F8V4K5N3PQR")
     assert [other.get(path).error for other in others] == [unknown.error] * 3
     assert unknown.status == 404
@@ -112,7 +125,9 @@ def test_variants_are_fetched_by_links_of_five_minutes(depot: Depot) -> None:
     for variant in reply.data["variants"]:
         address = urlsplit(variant["url"])
         assert parse_qs(address.query)["X-Amz-Expires"] == ["300"]
-        assert address.path.endswith(f"/derived/{depot.client.tenant}/{depot.sender.user_id}/{upload_id}/{variant['name']}.webp")
+        assert address.path.endswith(
+            f"/derived/{depot.client.tenant}/{depot.sender.user_id}/{upload_id}/{variant['name']}.webp"
+        )
         assert len(requests.get(variant["url"], timeout=5).content) == variant["sizeBytes"]
     assert "original" not in reply.body
     assert reply.cost.operations == ["GetItem"]
@@ -120,7 +135,9 @@ def test_variants_are_fetched_by_links_of_five_minutes(depot: Depot) -> None:
 
 def test_the_form_takes_the_file(depot: Depot) -> None:
     slot = depot.slot(picture())
-    assert requests.post(slot["url"], data=slot["fields"], files={"file": ("x", picture())}, timeout=5).status_code == 204
+    assert (
+        requests.post(slot["url"], data=slot["fields"], files={"file": ("x", picture())}, timeout=5).status_code == 204
+    )
     assert depot.process(slot["uploadId"]) == 0
     assert depot.shown(slot["uploadId"])["state"] == "ready"
 
@@ -130,7 +147,12 @@ def test_a_removed_upload_is_gone_with_its_files(depot: Depot) -> None:
     removed = depot.sender.delete(path)
     assert removed.status == 200 and removed.cost.operations == ["GetItem", "UpdateItem"]
     assert depot.keys(path.rpartition("/")[2]) == []
-    assert depot.sender.get(path).status == depot.sender.delete(path).status == depot.client.as_("moderator").get(path).status == 404
+    assert (
+        depot.sender.get(path).status
+        == depot.sender.delete(path).status
+        == depot.client.as_("moderator").get(path).status
+        == 404
+    )
 
 
 def test_only_the_owner_removes(depot: Depot) -> None:

@@ -25,7 +25,12 @@ def test_the_last_answer_wins_and_none_clears(running: Running) -> None:
 
 def test_an_answer_costs_one_storage_request_saved_or_refused(running: Running) -> None:
     question = running.questions[0]
-    replies = [running.answer(), running.answer(options="z"), running.answer(question_id="nothing"), running.answer(question, "c", seq=1)]
+    replies = [
+        running.answer(),
+        running.answer(options="z"),
+        running.answer(question_id="nothing"),
+        running.answer(question, "c", seq=1),
+    ]
     assert [reply.status for reply in replies] == [200, 422, 422, 409]
     assert [reply.cost.operations for reply in replies] == [["UpdateItem"]] * 4
 
@@ -38,7 +43,9 @@ def test_an_answer_costs_one_storage_request_saved_or_refused(running: Running) 
         ({"options": "ab"}, 422, "TOO_MANY_OPTIONS"),
     ],
 )
-def test_g3_what_is_not_in_the_paper_is_refused(running: Running, values: dict[str, str], status: int, code: str) -> None:
+def test_g3_what_is_not_in_the_paper_is_refused(
+    running: Running, values: dict[str, str], status: int, code: str
+) -> None:
     refused = running.answer(**values)
     assert (refused.status, refused.error.fields) == (status, {code})
     assert running.sheet.version == 1
@@ -77,7 +84,9 @@ def test_w2_of_racing_saves_the_highest_sequence_stands(running: Running) -> Non
         ("after", 409, None),
     ],
 )
-def test_t2_the_deadline_and_the_grace(running: Running, clock: Clock, moment: str, status: int, late: bool | None) -> None:
+def test_t2_the_deadline_and_the_grace(
+    running: Running, clock: Clock, moment: str, status: int, late: bool | None
+) -> None:
     clock.move_to(running.deadline if "deadline" in moment else running.closing)
     clock.advance(milliseconds={"one before the deadline": -1, "one after the deadline": 1, "after": 1}.get(moment, 0))
     reply = running.answer()

@@ -40,12 +40,16 @@ def test_v1_a_second_device_is_refused_and_may_take_over(running: Running) -> No
 def test_v1_a_start_on_a_second_device_names_the_session_to_resume(client: Client, bank: Bank, start: Start) -> None:
     running = start(topicIds=[bank.topic(12)])
     phone = elsewhere(running)
-    refused = phone.student.post("/api/exams/start", {"mode": "timed_exam", "topicIds": running.state["topicIds"], "count": 10})
+    refused = phone.student.post(
+        "/api/exams/start", {"mode": "timed_exam", "topicIds": running.state["topicIds"], "count": 10}
+    )
     assert (refused.status, refused.error.code) == (409, "LEASED_ELSEWHERE")
     assert refused.error.details == [{"field": "examId", "message": running.id}]
 
 
-def test_v2_a_takeover_changes_neither_paper_nor_deadline_nor_answers_and_is_logged(running: Running, clock: Clock) -> None:
+def test_v2_a_takeover_changes_neither_paper_nor_deadline_nor_answers_and_is_logged(
+    running: Running, clock: Clock
+) -> None:
     running.answer()
     before = running.show().data
     clock.advance(minutes=1)
@@ -60,7 +64,11 @@ def test_v2_a_takeover_changes_neither_paper_nor_deadline_nor_answers_and_is_log
 def test_v1_of_two_takeovers_at_once_one_holds_the_session(running: Running) -> None:
     phones = [elsewhere(running, f"phone{number}") for number in range(3)]
     at_once(*[lambda phone=phone: phone.student.post(f"{phone.path}/resume", {}) for phone in phones])
-    assert sorted(phone.answer(options=options).status for phone, options in zip(phones, "abc", strict=True)) == [200, 409, 409]
+    assert sorted(phone.answer(options=options).status for phone, options in zip(phones, "abc", strict=True)) == [
+        200,
+        409,
+        409,
+    ]
 
 
 def test_a_session_for_several_devices_needs_no_takeover(start: Start) -> None:
@@ -93,7 +101,9 @@ def test_n3_a_flag_changes_nothing_but_itself(running: Running) -> None:
 @pytest.mark.parametrize(("who", "question", "status", "code"), [
     ("student", "nothing", 422, "RULE_VIOLATION"), ("eve", None, 404, "NOT_FOUND"), ("phone", None, 409, "LEASED_ELSEWHERE"),
 ])  # fmt: skip
-def test_a_flag_is_refused_as_an_answer_is(running: Running, client: Client, who: str, question: str | None, status: int, code: str) -> None:
+def test_a_flag_is_refused_as_an_answer_is(
+    running: Running, client: Client, who: str, question: str | None, status: int, code: str
+) -> None:
     callers = {"student": running.student, "eve": client.as_("eve", "student"), "phone": elsewhere(running).student}
     refused = callers[who].post(f"{running.path}/flag", {"questionId": question or running.questions[0]})
     assert (refused.status, refused.error.code) == (status, code)
@@ -101,7 +111,10 @@ def test_a_flag_is_refused_as_an_answer_is(running: Running, client: Client, who
 
 def test_a_flag_after_the_end_is_refused(running: Running) -> None:
     running.submit()
-    assert running.student.post(f"{running.path}/flag", {"questionId": running.questions[0]}).error.code == "SESSION_FINISHED"
+    assert (
+        running.student.post(f"{running.path}/flag", {"questionId": running.questions[0]}).error.code
+        == "SESSION_FINISHED"
+    )
 
 
 def test_answers_have_a_limiter_of_their_own_in_the_same_write(running: Running, clock: Clock) -> None:
@@ -137,5 +150,8 @@ def test_the_free_plan_has_a_daily_quota_that_a_running_session_does_not_count_t
     clock.advance(hours=15)
     assert begin(2) == 201
     paying = replace(student, principal=replace(client.as_("eve", "student").principal, tier="pro"))
-    replies = [paying.post("/api/exams/start", {"mode": "practice", "topicIds": [topic], "count": 2}).status for topic in topics]
+    replies = [
+        paying.post("/api/exams/start", {"mode": "practice", "topicIds": [topic], "count": 2}).status
+        for topic in topics
+    ]
     assert replies == [201] * 3

@@ -53,10 +53,16 @@ def test_t1_the_deadline_is_the_limit_or_the_end_of_the_window(publisher: Publis
     assert refusal(publisher.start(test, "late")) == (409, "WINDOW_CLOSED")
 
 
-def test_accommodations_give_time_attempts_and_a_window_of_ones_own(publisher: Publisher, client: Client, clock: Clock) -> None:
+def test_accommodations_give_time_attempts_and_a_window_of_ones_own(
+    publisher: Publisher, client: Client, clock: Clock
+) -> None:
     ada = client.as_("ada", "student").user_id
     extra = {"userId": ada, "extraTimePercent": 50, "extraAttempts": 1, "closesAt": "2027-01-11T20:00:00"}
-    rules = {"durationSeconds": 3601, "attempts": 1, "window": {"closesAt": "2027-01-11T12:00:00", "timeZone": "Africa/Lagos"}}
+    rules = {
+        "durationSeconds": 3601,
+        "attempts": 1,
+        "window": {"closesAt": "2027-01-11T12:00:00", "timeZone": "Africa/Lagos"},
+    }
     test = publisher.test(rules=rules, accommodations=[extra])
     running = publisher.begin(test, "ada")
     assert (running.deadline - clock.at).total_seconds() == 5402
@@ -162,7 +168,9 @@ def test_t6_a_change_after_the_start_changes_no_running_session(publisher: Publi
     running = publisher.begin(test)
     bank.topic(2)
     path = f"/api/practice-tests/{test['assessmentId']}"
-    changed = publisher.instructor.put(path, {"questionIds": bank.ids[-2:], "rules": {"durationSeconds": 60}, "title": "Other"})
+    changed = publisher.instructor.put(
+        path, {"questionIds": bank.ids[-2:], "rules": {"durationSeconds": 60}, "title": "Other"}
+    )
     assert changed.data["questionCount"] == 2
     assert running.show().data["questions"] == running.state["questions"]
     assert running.show().data["deadlineAt"] == running.state["deadlineAt"]

@@ -24,10 +24,14 @@ def ask(running: Running, question_id: str | None = None) -> Any:
     return running.student.get(f"{running.path}/feedback/{question_id or running.questions[0]}")
 
 
-@pytest.mark.parametrize(("feedback", "phase"), [*product(["at_once", "after_submit", "after_window"], ["running", "open", "closed"])])
+@pytest.mark.parametrize(
+    ("feedback", "phase"), [*product(["at_once", "after_submit", "after_window"], ["running", "open", "closed"])]
+)
 def test_l3_the_matrix(feedback: str, phase: str, clock: Clock) -> None:
     closed_from = clock.at + (timedelta(hours=1) if phase == "open" else -timedelta(hours=1))
-    session = ExamSession(policy={"feedback": feedback}, state="running" if phase == "running" else "finished", closed_from=closed_from)
+    session = ExamSession(
+        policy={"feedback": feedback}, state="running" if phase == "running" else "finished", closed_from=closed_from
+    )
     everything = {"response", "marks", "correctness", "key", "feedback"}
     hidden = {("after_submit", "running"), ("after_window", "running"), ("after_window", "open")}
     assert release.shown(session, clock.at) == ({"response"} if (feedback, phase) in hidden else everything)
@@ -69,7 +73,9 @@ def test_l1_no_feedback_before_the_end_where_the_policy_withholds_it(start: Star
 def test_l1_l2_what_follows_from_a_result_waits_for_its_release(
     publisher: Publisher, clock: Clock, deliver: Any, swept: Any, cloud: Cloud, tenant: str
 ) -> None:
-    test = publisher.test(rules={"feedback": "after_window", "window": WINDOW, "durationSeconds": 600, "graceSeconds": 0})
+    test = publisher.test(
+        rules={"feedback": "after_window", "window": WINDOW, "durationSeconds": 600, "graceSeconds": 0}
+    )
     running = publisher.begin(test)
     running.answer()
     running.submit()
@@ -78,7 +84,9 @@ def test_l1_l2_what_follows_from_a_result_waits_for_its_release(
     def known() -> tuple[int, bool]:
         workers.deliver(cloud, tenant)
         counted = running.student.get("/api/exams/analytics").data["overall"]["exams"]
-        return counted, SolvedQuestions.fetch(user_id=running.student.user_id, topic_id=topic_id, consistent=True) is not None
+        return counted, SolvedQuestions.fetch(
+            user_id=running.student.user_id, topic_id=topic_id, consistent=True
+        ) is not None
 
     assert known() == (0, False)
     clock.move_to(datetime(2027, 1, 11, 11, 59, tzinfo=UTC))
@@ -93,7 +101,9 @@ def test_l1_l2_what_follows_from_a_result_waits_for_its_release(
 
 
 def test_a_release_that_was_put_off_is_put_off(publisher: Publisher, clock: Clock, swept: Any) -> None:
-    test = publisher.test(rules={"feedback": "after_window", "window": WINDOW, "durationSeconds": 600, "graceSeconds": 0})
+    test = publisher.test(
+        rules={"feedback": "after_window", "window": WINDOW, "durationSeconds": 600, "graceSeconds": 0}
+    )
     running = publisher.begin(test)
     running.submit()
     session = running.session
@@ -108,21 +118,29 @@ def test_a_release_that_was_put_off_is_put_off(publisher: Publisher, clock: Cloc
 
 
 def test_l1_nothing_is_told_before_the_window_is_over(publisher: Publisher, clock: Clock, deliver: Any) -> None:
-    test = publisher.test(rules={"feedback": "after_window", "window": WINDOW, "durationSeconds": 600, "graceSeconds": 0})
+    test = publisher.test(
+        rules={"feedback": "after_window", "window": WINDOW, "durationSeconds": 600, "graceSeconds": 0}
+    )
     running = publisher.begin(test)
     running.answer()
     receipt = running.submit()
     deliver()
     result = running.summary()
-    seen = [receipt, result, running.show(), running.student.get("/api/exams/history"), running.student.get(f"{running.path}/results")]
+    seen = [
+        receipt,
+        result,
+        running.show(),
+        running.student.get("/api/exams/history"),
+        running.student.get(f"{running.path}/results"),
+    ]
     for reply in seen:
         assert CANARY not in reply.body
         assert "correct" not in reply.body.lower()
         assert '"percent"' not in reply.body
     assert (receipt.data["resultFrom"], "score" in receipt.data) == ("2027-01-11T12:00:00.000Z", False)
-    assert {tuple(sorted(question)) for question in result.data["questions"]} == {tuple(sorted(result.data["questions"][1]))} | {
-        tuple(sorted(result.data["questions"][0]))
-    }
+    assert {tuple(sorted(question)) for question in result.data["questions"]} == {
+        tuple(sorted(result.data["questions"][1]))
+    } | {tuple(sorted(result.data["questions"][0]))}
     assert result.cost.operations == ["BatchGetItem"]
     (event,) = running.events("exam.completed")
     assert json.loads(event["Detail"])["isReleased"] is False

@@ -21,7 +21,10 @@ def timed(publisher: Publisher, bank: Bank) -> Running:
 
 def begin(publisher: Publisher, bank: Bank, name: str = "student", **values: Any) -> Running:
     topics = [bank.topic(2), bank.topic(2)]
-    plans = [{"title": title, "topicIds": [topic], "count": 2, "timeLimitSeconds": 600} for title, topic in zip("AB", topics, strict=True)]
+    plans = [
+        {"title": title, "topicIds": [topic], "count": 2, "timeLimitSeconds": 600}
+        for title, topic in zip("AB", topics, strict=True)
+    ]
     test = publisher.test(blueprint={"sections": plans}, **{"rules": RULES, **values})
     assert test["durationSeconds"] == 1200
     return publisher.begin(test, name)
@@ -54,7 +57,11 @@ def test_n2_a_section_that_was_left_is_locked_through_every_endpoint(timed: Runn
     clock.advance(minutes=4)
     left = leave(timed)
     second = left.data["questions"][0]["questionId"]
-    assert (left.data["section"], left.data["sectionEndsAt"][11:19], second in timed.questions) == (1, "09:14:00", False)
+    assert (left.data["section"], left.data["sectionEndsAt"][11:19], second in timed.questions) == (
+        1,
+        "09:14:00",
+        False,
+    )
     assert left.cost.operations == ["BatchGetItem", "UpdateItem"]
     assert [(reply.status, reply.error.code) for reply in every_endpoint(timed, first)] == [(409, "SECTION_CLOSED")] * 3
     assert timed.answer(second).status == 200
@@ -103,12 +110,16 @@ def test_n2_answers_given_in_one_call_obey_the_sections(timed: Running, clock: C
     clock.advance(minutes=11)
     second = [question["questionId"] for question in timed.show().data["questions"]]
     path = f"/api/practice-tests/{timed.state['assessmentId']}/submit"
-    reply = timed.student.post(path, {"answers": [{"questionId": name, "optionIds": ["b"]} for name in (*first, *second)]})
+    reply = timed.student.post(
+        path, {"answers": [{"questionId": name, "optionIds": ["b"]} for name in (*first, *second)]}
+    )
     assert [result.get("code") for result in reply.data["results"]] == ["SECTION_CLOSED"] * 2 + [None] * 2
     assert reply.data["score"] == "2.00"
 
 
-def test_t5_a_pause_and_an_extension_move_the_end_of_the_open_section(timed: Running, client: Client, clock: Clock) -> None:
+def test_t5_a_pause_and_an_extension_move_the_end_of_the_open_section(
+    timed: Running, client: Client, clock: Clock
+) -> None:
     desk = client.as_("instructor")
     desk.post(f"{timed.path}/extend", {"seconds": 60, "reason": "A bell rang"})
     assert shown(timed)[2] == "09:11:00"
@@ -118,7 +129,9 @@ def test_t5_a_pause_and_an_extension_move_the_end_of_the_open_section(timed: Run
     assert (shown(timed), timed.answer().status) == ((0, 2, "09:31:00"), 200)
 
 
-def test_forward_only_goes_on_with_the_first_question_of_the_next_section(publisher: Publisher, bank: Bank, clock: Clock) -> None:
+def test_forward_only_goes_on_with_the_first_question_of_the_next_section(
+    publisher: Publisher, bank: Bank, clock: Clock
+) -> None:
     timed = begin(publisher, bank, rules={**RULES, "navigation": "forward_only"})
     assert shown(timed)[1] == 1
     clock.advance(minutes=11)
@@ -136,7 +149,9 @@ def test_accommodations_stretch_every_section(publisher: Publisher, bank: Bank, 
 @pytest.mark.parametrize(("sections", "rules", "status"), [
     ([{"timeLimitSeconds": 600}, {}], {}, 400), ([{"timeLimitSeconds": 14400}] * 2, {}, 400), ([{"timeLimitSeconds": 600}], {"offlineHours": 1}, 422),
 ])  # fmt: skip
-def test_times_that_make_no_sense_are_refused(publisher: Publisher, bank: Bank, sections: list[Any], rules: Any, status: int) -> None:
+def test_times_that_make_no_sense_are_refused(
+    publisher: Publisher, bank: Bank, sections: list[Any], rules: Any, status: int
+) -> None:
     topic = bank.topic(2)
     plans = [{"title": "A", "topicIds": [topic], "count": 1, **section} for section in sections]
     body = {"title": "T", "subject": "M", "gradeLevel": "SS3", "blueprint": {"sections": plans}, "rules": rules}

@@ -52,8 +52,15 @@ def test_w1_concurrent_starts_give_one_session(client: Client, bank: Bank, clock
 
 def test_a_scope_is_a_mode_and_a_set_of_topics(client: Client, bank: Bank, clock: Clock) -> None:
     student, one, two = client.as_("student"), bank.topic(12), bank.topic(12)
-    bodies = [{"topicIds": [one, two]}, {"topicIds": [two, one]}, {"topicIds": [one]}, {"topicIds": [one, two], "mode": "practice"}]
-    first, same, narrower, practice = [student.post("/api/exams/start", {**BODY, **body}).data["examId"] for body in bodies]
+    bodies = [
+        {"topicIds": [one, two]},
+        {"topicIds": [two, one]},
+        {"topicIds": [one]},
+        {"topicIds": [one, two], "mode": "practice"},
+    ]
+    first, same, narrower, practice = [
+        student.post("/api/exams/start", {**BODY, **body}).data["examId"] for body in bodies
+    ]
     assert first == same
     assert len({first, narrower, practice}) == 3
 
@@ -83,7 +90,9 @@ def test_t6_editing_a_question_changes_no_running_session(running: Running, bank
     from lyceum.model.questions.question import AnswerKey
 
     question = bank.questions[running.questions[0]]
-    write_many([AnswerKey(question_id=question.question_id, revision=2, key={"correct_option_ids": ["c"]}, explanation="new")])
+    write_many(
+        [AnswerKey(question_id=question.question_id, revision=2, key={"correct_option_ids": ["c"]}, explanation="new")]
+    )
     question.stem, question.revision = "Edited?", 2
     Unit().put(question).commit()
     running.answer()
@@ -111,7 +120,12 @@ def test_t2_nothing_is_delivered_after_the_deadline(running: Running, clock: Clo
     clock.move_to(running.closing)
     clock.advance(milliseconds=1)
     over = running.show().data
-    assert (over["state"], over["finishedAt"], over["cause"], over["questions"]) == ("finished", running.state["deadlineAt"], "expired", [])
+    assert (over["state"], over["finishedAt"], over["cause"], over["questions"]) == (
+        "finished",
+        running.state["deadlineAt"],
+        "expired",
+        [],
+    )
 
 
 def test_another_student_does_not_learn_that_it_exists(running: Running, client: Client) -> None:
@@ -138,7 +152,9 @@ def test_a_repeated_start_with_its_key_gets_the_same_answer(client: Client, bank
     assert first.body == again.body
 
 
-def test_a_paper_that_storage_can_not_hold_is_refused(client: Client, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_paper_that_storage_can_not_hold_is_refused(
+    client: Client, bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("functions.exams.attempts.start._LARGEST_PAPER_BYTES", 100)
     refused = client.as_("student").post("/api/exams/start", {**BODY, "topicIds": [bank.topic(12)]})
     assert (refused.status, refused.error.fields) == (422, {"PAPER_TOO_LARGE"})
@@ -157,7 +173,9 @@ def test_history_lists_ones_own_sessions_page_by_page(start: Start, client: Clie
     assert [item["examId"] for item in first.data] == [sessions[2].id, sessions[1].id]
     assert first.cost.requests == 1
     second = student.get("/api/exams/history", {"limit": 2, "cursor": first.pagination["nextCursor"]})
-    assert [(item["examId"], item["score"], item["passed"]) for item in second.data] == [(sessions[0].id, "1.00", False)]
+    assert [(item["examId"], item["score"], item["passed"]) for item in second.data] == [
+        (sessions[0].id, "1.00", False)
+    ]
     assert second.pagination["hasNext"] is False
 
 
@@ -170,7 +188,9 @@ def test_history_shows_an_overdue_session_as_finished(running: Running, clock: C
 @pytest.mark.parametrize("topics", [1, 2, 3, 4])
 def test_a_start_of_40_questions_costs_six_storage_requests_at_most(start: Start, bank: Bank, topics: int) -> None:
     student = start().student  # the first start of a process enters its tenant, which costs one more
-    answer = student.post("/api/exams/start", {**BODY, "count": 40, "topicIds": [bank.topic(60) for _ in range(topics)]})
+    answer = student.post(
+        "/api/exams/start", {**BODY, "count": 40, "topicIds": [bank.topic(60) for _ in range(topics)]}
+    )
     assert len(answer.data["questions"]) == 40
     assert answer.cost.requests <= 6
 

@@ -86,7 +86,9 @@ class Sessions(RuleBasedStateMachine):
             ]  # fmt: skip
         write_many(items)
         person = self.client.as_("student")
-        self.devices = {name: replace(person, principal=replace(person.principal, session_id=name)) for name in ("laptop", "phone")}  # type: ignore[type-var]
+        self.devices = {
+            name: replace(person, principal=replace(person.principal, session_id=name)) for name in ("laptop", "phone")
+        }  # type: ignore[type-var]
         self.admin = self.client.as_("admin")
         body = {"mode": "timed_exam", "topicIds": [topic_id], "count": 4, "durationSeconds": 900, "graceSeconds": 30}
         started = self.devices["laptop"].post("/api/exams/start", body).data
@@ -107,7 +109,12 @@ class Sessions(RuleBasedStateMachine):
         """The time by the server's clock."""
         return self.clock.at
 
-    @rule(question=st.integers(0, 3), option=st.sampled_from("ab"), device=st.sampled_from(["laptop", "phone"]), behind=st.integers(0, 2))
+    @rule(
+        question=st.integers(0, 3),
+        option=st.sampled_from("ab"),
+        device=st.sampled_from(["laptop", "phone"]),
+        behind=st.integers(0, 2),
+    )
     def answer(self, question: int, option: str, device: str, behind: int) -> None:
         """Save an answer, sometimes an outdated one."""
         self.seq += 1
@@ -123,7 +130,11 @@ class Sessions(RuleBasedStateMachine):
         known = self.model.stored.get(name, (0, ""))
         sure = not self.model.unsure.get(name) and not self.model.is_end_unsure
         if reply.status == 200:
-            assert (seq, option) == known or not sure or (not self.model.closed(self.now) and not self.model.paused_since and seq > known[0])
+            assert (
+                (seq, option) == known
+                or not sure
+                or (not self.model.closed(self.now) and not self.model.paused_since and seq > known[0])
+            )
             if not sure or seq > known[0]:
                 self.model.stored[name] = (seq, option)
                 self.model.unsure.pop(name, None)
@@ -253,10 +264,15 @@ class Sessions(RuleBasedStateMachine):
         assert audit_log.is_intact(desk.session, events)
         ends = [event for event in events if event.name == "finished"]
         assert len(ends) == 1 + sum(
-            event.name == "reopened" and "finished" in {each.name for each in events[: int(event.number) - 1]} for event in events
+            event.name == "reopened" and "finished" in {each.name for each in events[: int(event.number) - 1]}
+            for event in events
         )
         assert ends[-1].facts["answers"] == audit_log.hash_of_answers(desk.sheet.answers.as_dict())
-        told = [entry for entry in self.cloud.outbox(self.tenant) if entry["DetailType"] in {"exam.completed", "exam.graded"}]
+        told = [
+            entry
+            for entry in self.cloud.outbox(self.tenant)
+            if entry["DetailType"] in {"exam.completed", "exam.graded"}
+        ]
         assert [json.loads(entry["Detail"])["score"] for entry in told] == [desk.session.score]
 
     def _dying(self, call: int, *, after: bool) -> "Dying":

@@ -29,7 +29,13 @@ def course(client: Client, tenant: str) -> str:
 
 def quiz(publisher: Publisher, course_id: str, **values: Any) -> Any:
     publisher.bank.topic(2)
-    body = {"title": "Week 1", "courseId": course_id, "questionIds": publisher.bank.ids[-2:], "published": True, **values}
+    body = {
+        "title": "Week 1",
+        "courseId": course_id,
+        "questionIds": publisher.bank.ids[-2:],
+        "published": True,
+        **values,
+    }
     return publisher.instructor.post("/api/quizzes", body)
 
 
@@ -39,7 +45,17 @@ def test_students_see_what_a_test_is_and_never_what_it_asks(publisher: Publisher
     owner, student = publisher.instructor.get(path), client.as_("student").get(path)
     assert len(owner.data["questionIds"]) == 4
     assert not {"questionIds", "seed", "rules", "accommodations"} & student.data.keys()
-    shared = ("title", "subject", "gradeLevel", "questionCount", "maxScore", "attempts", "passingPercent", "durationSeconds", "state")
+    shared = (
+        "title",
+        "subject",
+        "gradeLevel",
+        "questionCount",
+        "maxScore",
+        "attempts",
+        "passingPercent",
+        "durationSeconds",
+        "state",
+    )
     assert [student.data[name] for name in shared] == ["Sets", "Mathematics", "SS3", 4, "4", 2, "60", 3600, "published"]
     assert student.cost.operations == ["BatchGetItem"]
     assert not any(question in student.body for question in publisher.bank.ids)
@@ -134,10 +150,19 @@ def test_l4_what_only_an_exam_asks_is_drawn_for_nobody_else(publisher: Publisher
     test = publisher.test(questions=bank.ids)
     assert len(publisher.begin(test).questions) == 2
     student = client.as_("eve", "student")
-    assert student.post("/api/exams/start", {"mode": "practice", "topicIds": [topic], "count": 1}).error.fields == {"NOT_ENOUGH_QUESTIONS"}
-    assert student.post("/api/exams/start", {"mode": "practice", "questionIds": bank.ids}).error.fields == {"UNKNOWN_QUESTION"}
+    assert student.post("/api/exams/start", {"mode": "practice", "topicIds": [topic], "count": 1}).error.fields == {
+        "NOT_ENOUGH_QUESTIONS"
+    }
+    assert student.post("/api/exams/start", {"mode": "practice", "questionIds": bank.ids}).error.fields == {
+        "UNKNOWN_QUESTION"
+    }
     other = client.as_("other", "instructor")
-    assert other.post("/api/practice-tests", {"title": "x", "subject": "M", "gradeLevel": "1", "questionIds": bank.ids}).status == 422
+    assert (
+        other.post(
+            "/api/practice-tests", {"title": "x", "subject": "M", "gradeLevel": "1", "questionIds": bank.ids}
+        ).status
+        == 422
+    )
 
 
 def test_l4_what_an_open_window_asks_is_drawn_listed_and_shown_to_nobody_else(
@@ -146,7 +171,10 @@ def test_l4_what_an_open_window_asks_is_drawn_listed_and_shown_to_nobody_else(
     topic = bank.topic(3)
     write_many([entry for question in bank.questions.values() for entry in listed(question)])
     window = {"closesAt": "2027-01-11T12:00:00", "timeZone": "UTC"}
-    test = publisher.test(questions=bank.ids[:2], rules={"window": window, "feedback": "after_window", "durationSeconds": 600, "graceSeconds": 0})
+    test = publisher.test(
+        questions=bank.ids[:2],
+        rules={"window": window, "feedback": "after_window", "durationSeconds": 600, "graceSeconds": 0},
+    )
     workers.deliver(cloud, tenant, only="questions")
     student = client.as_("eve", "student")
 
@@ -164,12 +192,19 @@ def test_l4_what_an_open_window_asks_is_drawn_listed_and_shown_to_nobody_else(
     assert seen() == [201, 201, 200, 3, 200]
 
 
-def test_a_quiz_is_made_for_ones_own_course_and_told_to_it(publisher: Publisher, client: Client, course: str, tenant: str) -> None:
+def test_a_quiz_is_made_for_ones_own_course_and_told_to_it(
+    publisher: Publisher, client: Client, course: str, tenant: str
+) -> None:
     made = quiz(publisher, course, lessonId="L1", isRequired=False, rules={"attempts": 1, "durationSeconds": 600})
     assert made.status == 201
     other = client.as_("other", "instructor")
-    assert other.post("/api/quizzes", {"title": "x", "courseId": course, "questionIds": publisher.bank.ids}).status == 404
-    assert publisher.instructor.post("/api/quizzes", {"title": "x", "courseId": NOTHING, "questionIds": ["q"]}).status == 404
+    assert (
+        other.post("/api/quizzes", {"title": "x", "courseId": course, "questionIds": publisher.bank.ids}).status == 404
+    )
+    assert (
+        publisher.instructor.post("/api/quizzes", {"title": "x", "courseId": NOTHING, "questionIds": ["q"]}).status
+        == 404
+    )
     (told,) = [entry for entry in client.cloud.outbox(tenant) if entry["DetailType"] == "quiz.published"]
     detail = json.loads(told["Detail"])
     assert (detail["quizId"], detail["courseId"], detail["title"], detail["lessonId"], detail["isRequired"]) == (
@@ -178,11 +213,15 @@ def test_a_quiz_is_made_for_ones_own_course_and_told_to_it(publisher: Publisher,
     path = f"/api/quizzes/{made.data['assessmentId']}"
     assert publisher.instructor.put(path, {"title": "Week one", "isRequired": True}).data["isRequired"] is True
     publisher.instructor.delete(path)
-    assert [entry["DetailType"] for entry in client.cloud.outbox(tenant) if entry["DetailType"].startswith("quiz.")] == ["quiz.withdrawn"]
+    assert [
+        entry["DetailType"] for entry in client.cloud.outbox(tenant) if entry["DetailType"].startswith("quiz.")
+    ] == ["quiz.withdrawn"]
 
 
 @pytest.mark.parametrize("mode", ["quiz", "assignment"])
-def test_a_quiz_tells_its_course_when_it_is_completed(publisher: Publisher, client: Client, course: str, mode: str) -> None:
+def test_a_quiz_tells_its_course_when_it_is_completed(
+    publisher: Publisher, client: Client, course: str, mode: str
+) -> None:
     from tests.exams.conftest import Running
 
     made = quiz(publisher, course, mode=mode).data
@@ -225,7 +264,9 @@ def test_results_of_a_quiz_are_the_owners(publisher: Publisher, client: Client, 
 def test_a_paper_is_its_authors_with_its_marking_scheme(publisher: Publisher, client: Client, bank: Bank) -> None:
     topic = bank.topic(6)
     sections = [{"title": "A", "topicIds": [topic], "count": 4, "marksEach": "2"}]
-    made = publisher.instructor.post("/api/papers/generate", {"title": "Mock", "blueprint": {"sections": sections, "seed": "s1"}})
+    made = publisher.instructor.post(
+        "/api/papers/generate", {"title": "Mock", "blueprint": {"sections": sections, "seed": "s1"}}
+    )
     assert made.status == 201
     paper = publisher.instructor.get(f"/api/papers/{made.data['assessmentId']}")
     assert paper.data["forms"] == made.data["forms"]
@@ -234,13 +275,21 @@ def test_a_paper_is_its_authors_with_its_marking_scheme(publisher: Publisher, cl
     assert {tuple(question["correctOptionIds"]) for question in form["questions"]} == {("b",)}
     assert form["questions"][0]["explanation"].startswith(CANARY)
     assert paper.cost.operations == ["BatchGetItem", "BatchGetItem"]
-    for caller, status in ((client.as_("other", "instructor"), 404), (client.as_("student"), 403), (client.as_("admin"), 422)):
+    for caller, status in (
+        (client.as_("other", "instructor"), 404),
+        (client.as_("student"), 403),
+        (client.as_("admin"), 422),
+    ):
         assert caller.get(f"/api/papers/{made.data['assessmentId']}").status == status
 
 
-def test_u3_reading_anothers_paper_needs_a_reason_that_is_logged(publisher: Publisher, client: Client, bank: Bank) -> None:
+def test_u3_reading_anothers_paper_needs_a_reason_that_is_logged(
+    publisher: Publisher, client: Client, bank: Bank
+) -> None:
     sections = [{"title": "A", "topicIds": [bank.topic(2)], "count": 2}]
-    made = publisher.instructor.post("/api/papers/generate", {"title": "Mock", "blueprint": {"sections": sections}}).data
+    made = publisher.instructor.post(
+        "/api/papers/generate", {"title": "Mock", "blueprint": {"sections": sections}}
+    ).data
     admin, path = client.as_("admin"), f"/api/papers/{made['assessmentId']}"
     assert admin.get(path).error.fields == {"REASON_MISSING"}
     read = admin.get(path, {"reason": "A complaint"})
@@ -255,13 +304,25 @@ def test_a_published_paper_is_sat_with_its_sections(publisher: Publisher, client
     topics = [bank.topic(4), bank.topic(4)]
     sections = [
         {"title": "A", "topicIds": [topics[0]], "count": 2, "scaleTo": "100"},
-        {"title": "B", "topicIds": [topics[1]], "count": 3, "marksEach": "10", "answer": 2, "instructions": "Answer 2 of 3."},
+        {
+            "title": "B",
+            "topicIds": [topics[1]],
+            "count": 3,
+            "marksEach": "10",
+            "answer": 2,
+            "instructions": "Answer 2 of 3.",
+        },
     ]
     body = {"title": "Mock", "blueprint": {"sections": sections}, "published": True, "forms": 1}
     made = publisher.instructor.post("/api/papers/generate", body).data
     student = client.as_("student")
-    running = Running(student, student.post("/api/exams/start", {"assessmentId": made["assessmentId"], "mode": "paper"}).data)
-    assert (running.state["maxScore"], [section["title"] for section in running.state["sections"]]) == ("120.00", ["A", "B"])
+    running = Running(
+        student, student.post("/api/exams/start", {"assessmentId": made["assessmentId"], "mode": "paper"}).data
+    )
+    assert (running.state["maxScore"], [section["title"] for section in running.state["sections"]]) == (
+        "120.00",
+        ["A", "B"],
+    )
     by_section = [[q["questionId"] for q in running.state["questions"] if q["section"] == number] for number in (0, 1)]
     assert [len(part) for part in by_section] == [2, 3]
     running.answer(by_section[0][0])
@@ -269,5 +330,8 @@ def test_a_published_paper_is_sat_with_its_sections(publisher: Publisher, client
         running.answer(question)
     assert running.submit().data["score"] == "70.00"
     result = running.summary().data
-    assert [(part["title"], part["score"], part["maxScore"]) for part in result["sections"]] == [("A", "50.00", "100.00"), ("B", "20.00", "20.00")]
+    assert [(part["title"], part["score"], part["maxScore"]) for part in result["sections"]] == [
+        ("A", "50.00", "100.00"),
+        ("B", "20.00", "20.00"),
+    ]
     assert sum(question["counted"] for question in result["questions"] if question["section"] == 1) == 2

@@ -21,7 +21,9 @@ from functions.exams.papers import paper
 
 
 def plan(*sections: dict[str, Any]) -> Blueprint:
-    return Blueprint.model_validate({"sections": [{"title": f"S{number}", **section} for number, section in enumerate(sections)]})
+    return Blueprint.model_validate(
+        {"sections": [{"title": f"S{number}", **section} for number, section in enumerate(sections)]}
+    )
 
 
 def draw(*sections: dict[str, Any], seed: str = "seed", forms: int = 1) -> list[DrawnForm]:
@@ -34,7 +36,10 @@ def names(form: DrawnForm) -> list[list[str]]:
 
 def test_s2_counts_are_met_exactly_and_nothing_twice(bank: Bank) -> None:
     topics = [bank.topic(9), bank.topic(9)]
-    (form,) = draw({"topicIds": topics, "count": 6, "difficulty": {"easy": 1, "medium": 2, "hard": 3}}, {"topicIds": topics, "count": 4})
+    (form,) = draw(
+        {"topicIds": topics, "count": 6, "difficulty": {"easy": 1, "medium": 2, "hard": 3}},
+        {"topicIds": topics, "count": 4},
+    )
     first, second = form.parts
     assert Counter(question.difficulty for question in first) == {"easy": 1, "medium": 2, "hard": 3}
     assert len(second) == 4
@@ -72,7 +77,10 @@ def test_s2_questions_of_one_passage_stay_together_in_their_order(bank: Bank) ->
         bank.questions[name].passage_id = "the river"
     for number in range(20):
         order = [
-            entry["question_id"] for entry in paper.compose(list(bank.questions.values()), str(number), shuffle_questions=True, shuffle_options=True)
+            entry["question_id"]
+            for entry in paper.compose(
+                list(bank.questions.values()), str(number), shuffle_questions=True, shuffle_options=True
+            )
         ]
         assert [order.index(name) - order.index(bank.ids[2]) for name in bank.ids[2::3]] == [0, 1]
     assert len(set(order)) == 8
@@ -94,7 +102,8 @@ def test_types_and_years_are_kept_to(bank: Bank) -> None:
     bank.essays(1)
     topics = list({question.topic_id for question in bank.questions.values()})
     (form,) = draw(
-        {"topicIds": topics, "count": 3, "types": ["single"], "excludeYears": [2024]}, {"topicIds": topics, "count": 1, "types": ["theory"]}
+        {"topicIds": topics, "count": 3, "types": ["single"], "excludeYears": [2024]},
+        {"topicIds": topics, "count": 1, "types": ["theory"]},
     )
     assert not set(old) & set(names(form)[0])
     assert {question.type for question in form.parts[1]} == {"theory"}
@@ -148,15 +157,21 @@ def test_s2_a_blueprint_is_refused_only_when_nothing_satisfies_it(data: Any) -> 
     """Against all subsets of a small bank, by Hall's condition."""
     questions = [
         Question(
-            question_id=str(number), topic_id=data.draw(st.sampled_from("xy")), difficulty=data.draw(st.sampled_from(["easy", "hard"])), type="single"
+            question_id=str(number),
+            topic_id=data.draw(st.sampled_from("xy")),
+            difficulty=data.draw(st.sampled_from(["easy", "hard"])),
+            type="single",
         )
         for number in range(data.draw(st.integers(1, 7)))
     ]
-    sections = data.draw(st.lists(st.tuples(st.sampled_from([["x"], ["y"], ["x", "y"]]), st.integers(1, 3)), min_size=1, max_size=3))
+    sections = data.draw(
+        st.lists(st.tuples(st.sampled_from([["x"], ["y"], ["x", "y"]]), st.integers(1, 3)), min_size=1, max_size=3)
+    )
     cells = blueprints._cells(plan(*[{"topicIds": topics, "count": count} for topics, count in sections]), 1)
     allotted = blueprints._allot(cells, questions, "seed")
     possible = all(
-        len({question.question_id for question in questions if any(cell.fits(question) for cell in some)}) >= sum(cell.need for cell in some)
+        len({question.question_id for question in questions if any(cell.fits(question) for cell in some)})
+        >= sum(cell.need for cell in some)
         for mask in range(1, 2 ** len(cells))
         for some in [[cell for place, cell in enumerate(cells) if mask >> place & 1]]
     )
@@ -181,7 +196,9 @@ def test_two_parallel_forms_share_nothing_and_are_equally_hard(bank: Bank) -> No
 def test_students_get_one_of_the_forms(publisher: Publisher, bank: Bank, client: Any) -> None:
     topic = bank.topic(8)
     blueprint = {"sections": [{"title": "A", "topicIds": [topic], "count": 4}]}
-    made = publisher.instructor.post("/api/papers/generate", {"title": "Mock", "blueprint": blueprint, "forms": 2, "published": True}).data
+    made = publisher.instructor.post(
+        "/api/papers/generate", {"title": "Mock", "blueprint": blueprint, "forms": 2, "published": True}
+    ).data
     forms = [{question["questionId"] for question in form["questions"]} for form in made["forms"]]
     assert [form["form"] for form in made["forms"]] == ["A", "B"]
     for number in range(4):
@@ -211,7 +228,9 @@ def test_a_large_topic_is_read_no_further_than_needed(bank: Bank) -> None:
     ({"count": 3, "difficulty": {"easy": 1}}, "difficulty"), ({"count": 2, "answer": 3, "marksEach": "1"}, "answer"),
     ({"count": 3, "answer": 2}, "answer"), ({"count": 0}, "count"), ({"count": 1, "types": ["riddle"]}, "types[0]"),
 ])  # fmt: skip
-def test_blueprints_that_contradict_themselves_are_refused(publisher: Publisher, section: dict[str, Any], field: str) -> None:
+def test_blueprints_that_contradict_themselves_are_refused(
+    publisher: Publisher, section: dict[str, Any], field: str
+) -> None:
     body = {"title": "Mock", "blueprint": {"sections": [{"title": "A", "topicIds": ["t"], **section}]}}
     refused = publisher.instructor.post("/api/papers/generate", body)
     assert (refused.status, refused.error.fields) == (400, {f"blueprint.sections[0].{field}"})

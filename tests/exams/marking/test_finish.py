@@ -111,7 +111,9 @@ def test_w5_a_save_that_races_the_submit_is_in_the_score_or_refused(running: Run
     assert submitted.data["score"] == f"{accepted}.00"
 
 
-def test_w3_a_save_between_reading_and_closing_is_in_the_score(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_w3_a_save_between_reading_and_closing_is_in_the_score(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
     keys_of, saves = keys.keys_of, []
 
     def save_first(entries: list[dict[str, object]], rulings: dict[str, object]) -> object:
@@ -132,13 +134,20 @@ def test_t3_an_overdue_session_ended_at_its_deadline_whoever_notices(running: Ru
     assert len(running.events("exam.completed")) == 1
 
 
-def test_t3_sweep_read_and_late_submit_give_one_finish(running: Running, clock: Clock, swept: Callable[[], None]) -> None:
+def test_t3_sweep_read_and_late_submit_give_one_finish(
+    running: Running, clock: Clock, swept: Callable[[], None]
+) -> None:
     running.answer()
     clock.move_to(running.closing)
     clock.advance(minutes=3)
     at_once(swept, running.submit, running.summary, running.show, swept, running.submit)
     session = running.session
-    assert (session.state, session.cause, session.finished_at, session.score) == ("finished", "expired", running.deadline, "1.00")
+    assert (session.state, session.cause, session.finished_at, session.score) == (
+        "finished",
+        "expired",
+        running.deadline,
+        "1.00",
+    )
     assert (session.version, len(running.events("exam.completed"))) == (2, 1)
 
 
@@ -147,7 +156,11 @@ def test_t2_a_submit_in_the_grace_ends_at_the_deadline(running: Running, clock: 
     clock.advance(seconds=10)
     assert running.answer().data["late"] is True
     receipt = running.submit().data
-    assert (receipt["cause"], receipt["finishedAt"], receipt["score"]) == ("submitted", running.state["deadlineAt"], "1.00")
+    assert (receipt["cause"], receipt["finishedAt"], receipt["score"]) == (
+        "submitted",
+        running.state["deadlineAt"],
+        "1.00",
+    )
     marked = {question["questionId"]: question["late"] for question in running.summary().data["questions"]}
     assert [name for name, late in marked.items() if late] == [running.questions[0]]
 
@@ -156,7 +169,12 @@ def test_t2_a_submit_in_the_grace_ends_at_the_deadline(running: Running, clock: 
 def test_l1_nothing_of_the_key_leaves_before_the_end(running: Running, clock: Clock, place: str) -> None:
     if place == "in the grace":
         clock.move_to(running.closing)
-    replies = [running.summary(), running.student.get(f"{running.path}/results"), running.show(), running.answer(options="a")]
+    replies = [
+        running.summary(),
+        running.student.get(f"{running.path}/results"),
+        running.show(),
+        running.answer(options="a"),
+    ]
     replies += [running.answer(options="zz"), running.student.get("/api/exams/history")]
     assert [reply.error.code for reply in replies[:2]] == ["EXAM_RUNNING"] * 2
     for text in [json.dumps(running.state), *(reply.body for reply in replies)]:
@@ -170,7 +188,9 @@ def test_l3_delivery_touches_neither_keys_nor_marks(running: Running, monkeypatc
     asked: list[str] = []
     call = StorageConnection._call_once
     monkeypatch.setattr(
-        StorageConnection, "_call_once", lambda self, name, given: (asked.append(json.dumps(given, default=str)), call(self, name, given))[1]
+        StorageConnection,
+        "_call_once",
+        lambda self, name, given: (asked.append(json.dumps(given, default=str)), call(self, name, given))[1],
     )
     running.show()
     running.answer()
@@ -190,7 +210,9 @@ def test_l3_the_stored_paper_holds_no_key(running: Running) -> None:
 
 
 @pytest.mark.parametrize("what", ["paper", "key", "scoring", "algorithm"])
-def test_g8_what_differs_from_the_pin_is_not_scored(running: Running, what: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_g8_what_differs_from_the_pin_is_not_scored(
+    running: Running, what: str, caplog: pytest.LogCaptureFixture
+) -> None:
     session, paper = running.session, running.paper
     if what == "paper":
         import zlib

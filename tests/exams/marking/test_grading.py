@@ -73,11 +73,20 @@ def test_the_score_follows_the_last_grade(written: Running, client: Client, cloc
     assert (first.data["pending"], "score" in first.data) == (1, False)
     assert first.cost.operations == ["BatchGetItem", "BatchGetItem", "TransactWriteItems"]
     last = grade(client, written, 2, criteria={"idea": "2", "style": "1"})
-    assert (last.data["points"], last.data["score"], last.data["percent"], last.data["passed"]) == ("7.5000", "16.00", "76.19", True)
+    assert (last.data["points"], last.data["score"], last.data["percent"], last.data["passed"]) == (
+        "7.5000",
+        "16.00",
+        "76.19",
+        True,
+    )
     assert client.as_("instructor").get("/api/exams/grading-queue").data == []
     result = written.summary().data
     assert (result["score"], result["pending"]) == ("16.00", 0)
-    assert [(each["outcome"], each["score"]) for each in result["questions"]] == [("right", "1"), ("partial", "7.5"), ("partial", "7.5")]
+    assert [(each["outcome"], each["score"]) for each in result["questions"]] == [
+        ("right", "1"),
+        ("partial", "7.5"),
+        ("partial", "7.5"),
+    ]
     assert result["questions"][1]["comment"] == "Almost."
     (event,) = written.events("exam.graded")
     told = json.loads(event["Detail"])
@@ -93,7 +102,11 @@ def test_r1_a_changed_grade_is_a_revision_and_the_earlier_one_stays_readable(wri
     assert (earlier.score, earlier.grades[written.questions[1]]["points"]) == ("11.00", "5")
     told = json.loads(written.events("exam.graded")[0]["Detail"])
     assert (told["earlierScore"], told["earlierRevision"], told["revision"]) == ("11.00", 1, 2)
-    assert [event.name for event in find(SessionEvent, exam_id=written.id).items] == ["started", "finished", *["graded"] * 3]
+    assert [event.name for event in find(SessionEvent, exam_id=written.id).items] == [
+        "started",
+        "finished",
+        *["graded"] * 3,
+    ]
 
 
 def test_r1_the_same_grade_again_changes_nothing(written: Running, client: Client) -> None:
@@ -128,12 +141,19 @@ def test_both_ways_of_marking_at_once_and_none_are_refused(written: Running, cli
 
 def test_only_the_owner_and_who_manages_exams_may_grade(written: Running, client: Client) -> None:
     assert grade(client, written, 1, "student", points="5").status == 403
-    assert client.as_("other", "instructor").post(f"{written.path}/grade", {"questionId": written.questions[1], "points": "5"}).status == 404
+    assert (
+        client.as_("other", "instructor")
+        .post(f"{written.path}/grade", {"questionId": written.questions[1], "points": "5"})
+        .status
+        == 404
+    )
     assert grade(client, written, 1, "moderator", points="5").status == 404
     assert grade(client, written, 1, "admin", points="5").status == 200
 
 
-def test_what_belongs_to_nobody_is_in_the_pool_and_nobody_marks_their_own(client: Client, bank: Bank, clock: Clock) -> None:
+def test_what_belongs_to_nobody_is_in_the_pool_and_nobody_marks_their_own(
+    client: Client, bank: Bank, clock: Clock
+) -> None:
     own = Running(client.as_("instructor"), client.as_("instructor").post("/api/exams/start", {
         "mode": "practice", "topicIds": [bank.essays(1)], "count": 1}).data)  # fmt: skip
     own.write(own.questions[0], "Mine.")
@@ -141,7 +161,12 @@ def test_what_belongs_to_nobody_is_in_the_pool_and_nobody_marks_their_own(client
     (waiting,) = client.as_("instructor").get("/api/exams/grading-queue", {"pool": "true"}).data
     assert waiting["examId"] == own.id
     assert grade(client, own, 0, points="5").status == 403
-    assert client.as_("other", "instructor").post(f"{own.path}/grade", {"questionId": own.questions[0], "points": "5"}).status == 200
+    assert (
+        client.as_("other", "instructor")
+        .post(f"{own.path}/grade", {"questionId": own.questions[0], "points": "5"})
+        .status
+        == 200
+    )
 
 
 def test_a_blank_essay_waits_for_nobody(publisher: Publisher, test_with_essays: dict[str, Any], client: Client) -> None:
@@ -151,7 +176,9 @@ def test_a_blank_essay_waits_for_nobody(publisher: Publisher, test_with_essays: 
     assert client.as_("instructor").get("/api/exams/grading-queue").data == []
 
 
-def test_a_running_session_is_not_graded(publisher: Publisher, test_with_essays: dict[str, Any], client: Client) -> None:
+def test_a_running_session_is_not_graded(
+    publisher: Publisher, test_with_essays: dict[str, Any], client: Client
+) -> None:
     running = publisher.begin(test_with_essays)
     running.write(running.questions[1], "Text")
     assert grade(client, running, 1, points="5").error.code == "EXAM_RUNNING"
@@ -163,5 +190,9 @@ def test_u2_a_graded_score_is_computed_again_bit_for_bit(written: Running, clien
     desk, marks = require_desk(written.id), written.marks
     entries = marking.pinned_entries(desk)
     again = marking.score_of(desk, entries, keys.keys_of(entries), marks.grades)
-    assert (str(again.score), str(again.percent), again.is_passed) == (desk.session.score, desk.session.percent, desk.session.is_passed)
+    assert (str(again.score), str(again.percent), again.is_passed) == (
+        desk.session.score,
+        desk.session.percent,
+        desk.session.is_passed,
+    )
     assert Decimal(desk.session.score) == Decimal("8.08")

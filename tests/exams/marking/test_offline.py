@@ -77,13 +77,22 @@ def test_t4_a_clients_clock_decides_nothing(attempt: Running, clock: Clock, answ
     reply = send(attempt, given(attempt, 0, answeredAt=answered_at))
     assert (reply.data["score"], reply.data["finishedAt"]) == ("1.00", attempt.state["deadlineAt"])
     assert attempt.sheet.answers.as_dict()[attempt.questions[0]]["client_at"] == answered_at.replace("Z", ".000Z")
-    assert [question["late"] for question in attempt.summary().data["questions"] if question["questionId"] == attempt.questions[0]] == [True]
+    assert [
+        question["late"]
+        for question in attempt.summary().data["questions"]
+        if question["questionId"] == attempt.questions[0]
+    ] == [True]
 
 
 def test_answers_that_come_after_the_offline_hours_are_refused(attempt: Running, clock: Clock) -> None:
     clock.advance(hours=49)
     reply = send(attempt, given(attempt, 0))
-    assert (reply.status, reply.data["results"][0]["code"], reply.data["score"], reply.data["cause"]) == (200, "SESSION_FINISHED", "0.00", "expired")
+    assert (reply.status, reply.data["results"][0]["code"], reply.data["score"], reply.data["cause"]) == (
+        200,
+        "SESSION_FINISHED",
+        "0.00",
+        "expired",
+    )
 
 
 def test_who_has_not_started_has_nothing_to_submit(publisher: Publisher, attempt: Running, client: Client) -> None:
@@ -100,7 +109,9 @@ def test_a_result_is_of_its_own_test_and_student(publisher: Publisher, attempt: 
 
 def test_forward_only_answers_come_in_their_order(publisher: Publisher) -> None:
     running = publisher.begin(publisher.test(3, rules={"navigation": "forward_only"}))
-    first, second, third = sorted(running.sheet.answers.as_dict(), key=lambda name: running.sheet.answers.as_dict()[name]["place"])
+    first, second, third = sorted(
+        running.sheet.answers.as_dict(), key=lambda name: running.sheet.answers.as_dict()[name]["place"]
+    )
     rows = [{"questionId": name, "optionIds": ["b"]} for name in (first, third, second, third)]
     assert [result.get("code") for result in send(running, *rows).data["results"]] in (
         [None, None, None, None], [None, "QUESTION_NOT_OPEN", None, None],
@@ -110,7 +121,9 @@ def test_forward_only_answers_come_in_their_order(publisher: Publisher) -> None:
 
 def test_w4_w5_concurrent_submits_and_saves_give_one_finish(attempt: Running) -> None:
     whole = [given(attempt, place) for place in range(3)]
-    replies = at_once(*[lambda: send(attempt, *whole) for _ in range(3)], lambda: attempt.answer(attempt.questions[3], seq=9))
+    replies = at_once(
+        *[lambda: send(attempt, *whole) for _ in range(3)], lambda: attempt.answer(attempt.questions[3], seq=9)
+    )
     accepted = 3 + (replies[3].status == 200)
     assert {reply.data["score"] for reply in replies[:3]} == {f"{accepted}.00"}
     assert len(attempt.events("exam.completed")) == 1

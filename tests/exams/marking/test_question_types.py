@@ -67,7 +67,9 @@ def test_each_type_is_saved_in_one_write_shown_again_and_scored(running: Running
     outcomes = {question["type"]: question["outcome"] for question in result["questions"]}
     assert outcomes == {kind: "blank" if kind not in SCORED else "right" if right else "wrong" for kind in AUTHORED}
     assert result["score"] == ("16.00" if right else "0.00")
-    assert {question["type"]: question["explanation"] for question in result["questions"]} == {kind: f"canary {kind}" for kind in AUTHORED}
+    assert {question["type"]: question["explanation"] for question in result["questions"]} == {
+        kind: f"canary {kind}" for kind in AUTHORED
+    }
     cloze = next(question for question in result["questions"] if question["type"] == "cloze")
     assert (cloze["gaps"]["3"]["correctOptionIds"], cloze["fills"]["3"]["optionId"]) == (["b"], "b" if right else "a")
 
@@ -77,7 +79,10 @@ def test_g9_what_a_person_marks_is_pending_and_the_exam_neither_passed_nor_faile
         assert answer(running, kind, sample(kind).right).status == 200
     running.submit()
     result = running.summary().data
-    assert {question["type"] for question in result["questions"] if question["outcome"] == "pending"} == {"theory", "practical"}
+    assert {question["type"] for question in result["questions"] if question["outcome"] == "pending"} == {
+        "theory",
+        "practical",
+    }
     assert "passed" not in result
 
 
@@ -94,7 +99,12 @@ def test_g3_an_answer_of_another_type_is_refused_by_name_and_changes_nothing(run
 
 
 def test_an_emptied_answer_is_blank(running: Running) -> None:
-    for kind, empty in {"short_text": {"text": ""}, "ordering": {"order": []}, "true_false": {"isTrue": None}, "cloze": {"fills": {}}}.items():
+    for kind, empty in {
+        "short_text": {"text": ""},
+        "ordering": {"order": []},
+        "true_false": {"isTrue": None},
+        "cloze": {"fills": {}},
+    }.items():
         answer(running, kind, sample(kind).right)
         assert answer(running, kind, empty).status == 200
     assert running.show().data["answeredCount"] == 0

@@ -23,7 +23,8 @@ def result(publisher: Publisher, bank: Bank) -> dict[str, Any]:
     ]
     rules = {"negativeMarking": "0.25", "passingPercent": "40"}
     made = publisher.instructor.post(
-        "/api/papers/generate", {"title": "Mock", "blueprint": {"sections": sections}, "rules": rules, "published": True}
+        "/api/papers/generate",
+        {"title": "Mock", "blueprint": {"sections": sections}, "rules": rules, "published": True},
     )
     from tests.exams.conftest import Running
 
@@ -62,7 +63,9 @@ def tampered(part: str, change: Callable[[Any], Any]) -> Callable[[dict[str, Any
     (tampered("evidence.paper", lambda text: text.replace('"marks":"10"', '"marks":"99"', 1)), "paper"),
     (tampered("evidence.keys", lambda text: text.replace('"b"', '"a"', 1)), "keys"),
 ])  # fmt: skip
-def test_whatever_was_changed_is_not_proven(result: dict[str, Any], tamper: Callable[[dict[str, Any]], None], why: str) -> None:
+def test_whatever_was_changed_is_not_proven(
+    result: dict[str, Any], tamper: Callable[[dict[str, Any]], None], why: str
+) -> None:
     trusted = result["receipt"]["publicKey"]
     tamper(result)
     with pytest.raises(NotProven, match=why):

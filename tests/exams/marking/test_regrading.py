@@ -38,13 +38,17 @@ def finished(publisher: Publisher, test: dict[str, Any], name: str = "student") 
 def rule(client: Client, sat: Running, place: int | None = 2, name: str = "instructor", **values: Any) -> Reply:
     about = {} if place is None else {"questionId": sorted(sat.questions)[place]}
     role = "instructor" if name == "other" else name
-    return client.as_(name, role).post(f"{sat.path}/regrade", {"ruling": "full_marks", "reason": REASON, **about, **values})
+    return client.as_(name, role).post(
+        f"{sat.path}/regrade", {"ruling": "full_marks", "reason": REASON, **about, **values}
+    )
 
 
 def other_key(sat: Running, place: int, right: str) -> None:
     """Correct a question: revision 2 has another key."""
     name = sorted(sat.questions)[place]
-    Unit().create(AnswerKey(question_id=name, revision=2, key={"correct_option_ids": [right]}, explanation="corrected")).commit()
+    Unit().create(
+        AnswerKey(question_id=name, revision=2, key={"correct_option_ids": [right]}, explanation="corrected")
+    ).commit()
 
 
 @pytest.mark.parametrize(("ruling", "place", "score", "most", "percent"), [
@@ -57,7 +61,12 @@ def test_r2_the_preview_is_what_is_then_applied(
     other_key(sat, 2, "a")
     before = sat.session.version
     preview = rule(client, sat, place, preview=True, **ruling).data["session"]
-    assert (preview["score"], preview["maxScore"], preview["percent"], preview["applied"]) == (score, most, percent, False)
+    assert (preview["score"], preview["maxScore"], preview["percent"], preview["applied"]) == (
+        score,
+        most,
+        percent,
+        False,
+    )
     assert sat.session.version == before
     done = rule(client, sat, place, **ruling).data["session"]
     assert done == {**preview, "applied": True, "revision": 2}
@@ -65,7 +74,9 @@ def test_r2_the_preview_is_what_is_then_applied(
     assert (result["score"], float(result["maxScore"]), result["percent"]) == (score, float(most), percent)
 
 
-def test_r1_a_regrade_that_runs_twice_is_one_and_earlier_revisions_can_be_restored(sat: Running, client: Client) -> None:
+def test_r1_a_regrade_that_runs_twice_is_one_and_earlier_revisions_can_be_restored(
+    sat: Running, client: Client
+) -> None:
     for _ in range(2):
         assert rule(client, sat).status == 200
     assert (sat.session.score, sat.session.revision, len(sat.events("exam.graded"))) == ("3.00", 2, 1)
@@ -87,7 +98,9 @@ def test_r2_a_score_is_lowered_on_purpose_only(sat: Running, client: Client) -> 
     assert rule(client, sat, 0, reason="").status == 400
 
 
-def test_r3_counters_statistics_and_sittings_reach_the_new_score_exactly_once(sat: Running, client: Client, cloud: Cloud, tenant: str) -> None:
+def test_r3_counters_statistics_and_sittings_reach_the_new_score_exactly_once(
+    sat: Running, client: Client, cloud: Cloud, tenant: str
+) -> None:
     test_id, name = sat.state["assessmentId"], sorted(sat.questions)[2]
     workers.deliver(cloud, tenant)
     rule(client, sat)
@@ -105,7 +118,9 @@ def test_r3_counters_statistics_and_sittings_reach_the_new_score_exactly_once(sa
     assert [entry["DetailType"] for entry in sat.student.cloud.outbox(tenant)].count("notification.created") == 2
 
 
-def test_a_question_that_is_left_out_says_nothing_any_more(sat: Running, client: Client, cloud: Cloud, tenant: str) -> None:
+def test_a_question_that_is_left_out_says_nothing_any_more(
+    sat: Running, client: Client, cloud: Cloud, tenant: str
+) -> None:
     workers.deliver(cloud, tenant)
     rule(client, sat, ruling="left_out")
     workers.deliver(cloud, tenant)
@@ -113,7 +128,9 @@ def test_a_question_that_is_left_out_says_nothing_any_more(sat: Running, client:
     assert (counted.attempts, counted.correct, counted.item_sum, counted.choices.as_dict()) == (0, 0, 0, {"a": 0})
 
 
-def test_all_finished_sessions_are_regraded_through_the_queue(publisher: Publisher, client: Client, deliver: Callable[[], int], clock: Clock) -> None:
+def test_all_finished_sessions_are_regraded_through_the_queue(
+    publisher: Publisher, client: Client, deliver: Callable[[], int], clock: Clock
+) -> None:
     test = publisher.test()
     hall = [finished(publisher, test, name) for name in ("ada", "bola")]
     still = publisher.begin(test, "chi")
@@ -141,7 +158,11 @@ def test_a_receipt_after_a_ruling_is_proven_by_its_evidence(sat: Running, client
 def test_u3_reading_marks_needs_a_reason_which_stands_in_the_trail(sat: Running, client: Client) -> None:
     path = f"{sat.path}/revisions"
     assert client.as_("instructor").get(path).status == 400
-    assert client.as_("instructor").get(path, {"reason": "A complaint"}).cost.operations == ["BatchGetItem", "Query", "TransactWriteItems"]
+    assert client.as_("instructor").get(path, {"reason": "A complaint"}).cost.operations == [
+        "BatchGetItem",
+        "Query",
+        "TransactWriteItems",
+    ]
     rule(client, sat)
     events = find(SessionEvent, exam_id=sat.id).items
     assert [(event.name, event.reason) for event in events[2:]] == [("marks_read", "A complaint"), ("regraded", REASON)]
@@ -149,7 +170,9 @@ def test_u3_reading_marks_needs_a_reason_which_stands_in_the_trail(sat: Running,
     assert client.as_("instructor").get(f"{sat.path}/events").data["intact"] is True
 
 
-def test_rulings_are_for_the_owner_on_what_has_ended(sat: Running, client: Client, publisher: Publisher, bank: Bank) -> None:
+def test_rulings_are_for_the_owner_on_what_has_ended(
+    sat: Running, client: Client, publisher: Publisher, bank: Bank
+) -> None:
     assert rule(client, sat, name="student").status == 403
     assert rule(client, sat, name="other").status == 404
     running = publisher.begin(publisher.test())
@@ -157,5 +180,10 @@ def test_rulings_are_for_the_owner_on_what_has_ended(sat: Running, client: Clien
     assert rule(client, sat, None, questionId="nothing").error.fields == {"UNKNOWN_QUESTION"}
     assert rule(client, sat, ruling="key", revision=9).error.fields == {"UNKNOWN_REVISION"}
     assert rule(client, sat, None, ruling="restore", revision=9).error.fields == {"UNKNOWN_REVISION"}
-    for body in ({"ruling": "key"}, {"revision": 2}, {"ruling": "restore", "revision": 1}, {"scope": "exam", "preview": True}):
+    for body in (
+        {"ruling": "key"},
+        {"revision": 2},
+        {"ruling": "restore", "revision": 1},
+        {"scope": "exam", "preview": True},
+    ):
         assert rule(client, sat, **body).status == 400

@@ -22,7 +22,15 @@ Sheet = list[tuple[str, str, str]]
 
 def entry(name: str, marks: str = "1", **values: Any) -> dict[str, Any]:
     options = [{"id": option, "text": option} for option in "abcd"]
-    base = {"question_id": name, "type": "single", "revision": 1, "topic_id": "t", "difficulty": "easy", "marks": marks, "options": options}
+    base = {
+        "question_id": name,
+        "type": "single",
+        "revision": 1,
+        "topic_id": "t",
+        "difficulty": "easy",
+        "marks": marks,
+        "options": options,
+    }
     return {**base, **values}
 
 
@@ -65,7 +73,9 @@ def test_g4_a_wrong_answer_made_right_never_lowers_the_score(sheet: Sheet, fract
 
 
 @given(PAPER, FRACTION, st.randoms(use_true_random=False))
-def test_s3_the_order_of_questions_and_answers_changes_no_score(sheet: Sheet, fraction: Decimal, shuffle: random.Random) -> None:
+def test_s3_the_order_of_questions_and_answers_changes_no_score(
+    sheet: Sheet, fraction: Decimal, shuffle: random.Random
+) -> None:
     order = list(range(len(sheet)))
     shuffle.shuffle(order)
     one, two = scored(sheet, fraction), scored(sheet, fraction, order)
@@ -102,7 +112,12 @@ def test_the_floor_is_the_papers_and_no_questions() -> None:
 def test_passing_follows_from_the_percentage_that_is_shown() -> None:
     entries, keys = [entry(str(place)) for place in range(3)], {str(place): right("a") for place in range(3)}
     for passing, passed in (("66.67", True), ("66.68", False)):
-        assert score(entries, keys, {"0": chosen("a"), "1": chosen("a")}, Policy(passing_percent=Decimal(passing))).is_passed is passed
+        assert (
+            score(
+                entries, keys, {"0": chosen("a"), "1": chosen("a")}, Policy(passing_percent=Decimal(passing))
+            ).is_passed
+            is passed
+        )
 
 
 @pytest.mark.parametrize(
@@ -143,7 +158,12 @@ def test_g9_nothing_is_passed_or_failed_while_a_grader_has_to_look() -> None:
     waiting = score(entries, keys, answers, Policy(Decimal(1)))
     assert (waiting.pending, waiting.is_passed, waiting.score, waiting.max_score) == (1, None, 1, 5)
     graded = score(entries, keys, answers, Policy(Decimal(1)), grades={"2": Decimal("2.5")})
-    assert (graded.pending, graded.is_passed, graded.score, graded.marks[1].outcome) == (0, True, Decimal("3.5"), "partial")
+    assert (graded.pending, graded.is_passed, graded.score, graded.marks[1].outcome) == (
+        0,
+        True,
+        Decimal("3.5"),
+        "partial",
+    )
     nothing = score(entries, keys, answers, Policy(Decimal(1)), grades={"2": Decimal(0)})
     assert (nothing.score, nothing.is_passed) == (1, False)
 
@@ -165,7 +185,10 @@ def test_g5_rounding_is_half_away_from_zero_and_never_farther_than_half_a_step(v
 
 
 def test_g5_thirds_add_up_to_a_whole() -> None:
-    kinds = {"prompts": [{"id": name} for name in ("p1", "p2", "p3")], "choices": [{"id": name} for name in ("c1", "c2", "c3")]}
+    kinds = {
+        "prompts": [{"id": name} for name in ("p1", "p2", "p3")],
+        "choices": [{"id": name} for name in ("c1", "c2", "c3")],
+    }
     entries = [entry(str(place), "0.5", type="matching", **kinds) for place in range(3)]
     keys = {str(place): Key(1, {"pairs": {"p1": "c1", "p2": "c2", "p3": "c3"}}) for place in range(3)}
     result = score(entries, keys, {str(place): {"matches": {"p1": "c1"}} for place in range(3)}, Policy())

@@ -19,7 +19,10 @@ def score(sheet: Sheet, sections: list[dict[str, Any]], fraction: str = "0", top
     """Score (section, marks, answer) rows of which "a" is right."""
     options = [{"id": name, "text": name} for name in "abc"]
     facts = {"type": "single", "revision": 1, "topic_id": "t", "difficulty": "easy", "options": options}
-    entries = [{"question_id": str(place), "section": section, "marks": marks, **facts} for place, (section, marks, _) in enumerate(sheet)]
+    entries = [
+        {"question_id": str(place), "section": section, "marks": marks, **facts}
+        for place, (section, marks, _) in enumerate(sheet)
+    ]
     for entry, topic in zip(entries, topics, strict=False):
         entry["topic_id"] = topic
     answers = {str(place): {"option_ids": [given]} for place, (_, _, given) in enumerate(sheet) if given}
@@ -43,14 +46,22 @@ def test_g7_surplus_answers_count_by_the_rule_of_the_paper(choice: str, expected
 @pytest.mark.parametrize(("choice", "given_answers", "expected"), [
     ("best", "aaaa--", "3.00"), ("best", "aaaab-", "3.00"), ("best", "aaaaa-", "4.00"), ("first", "baaaa-", "3.00"), ("best", "--aa--", "2.00"),
 ])  # fmt: skip
-def test_g7_places_that_are_kept_for_a_part_can_not_be_filled_by_another(choice: str, given_answers: str, expected: str) -> None:
+def test_g7_places_that_are_kept_for_a_part_can_not_be_filled_by_another(
+    choice: str, given_answers: str, expected: str
+) -> None:
     sheet: Sheet = [(0, "1", each.strip("-")) for each in given_answers]
     scored = score(sheet, [{"title": "B", "answer": 4, "choice": choice, "min_per_topic": 1}], topics="xxxxyy")
     assert (str(scored.score), scored.max_score) == (expected, 4)
 
 
-@given(st.lists(st.sampled_from(["", "a", "b"]), min_size=1, max_size=12), st.integers(1, 5), st.sampled_from(["best", "first"]))
-def test_g7_no_number_of_answers_earns_more_than_the_section_is_worth(given_answers: list[str], wanted: int, choice: str) -> None:
+@given(
+    st.lists(st.sampled_from(["", "a", "b"]), min_size=1, max_size=12),
+    st.integers(1, 5),
+    st.sampled_from(["best", "first"]),
+)
+def test_g7_no_number_of_answers_earns_more_than_the_section_is_worth(
+    given_answers: list[str], wanted: int, choice: str
+) -> None:
     sheet: Sheet = [(0, "2", each) for each in given_answers]
     scored = score(sheet, [{"title": "B", "answer": min(wanted, len(sheet)), "choice": choice}])
     assert 0 <= scored.score <= scored.max_score == 2 * min(wanted, len(sheet))
@@ -59,7 +70,10 @@ def test_g7_no_number_of_answers_earns_more_than_the_section_is_worth(given_answ
 @given(st.lists(st.tuples(st.integers(0, 1), st.sampled_from(["", "a", "b"])), min_size=2, max_size=12), st.data())
 def test_g4_a_wrong_answer_made_right_never_lowers_a_paper_with_choices(rows: list[tuple[int, str]], data: Any) -> None:
     sheet: Sheet = [(0, "1", "a"), (1, "1", ""), *((section, "1", answer) for section, answer in rows)]
-    sections = [{"title": "A", "scale_to": "100"}, {"title": "B", "answer": 2, "choice": data.draw(st.sampled_from(["best", "first"]))}]
+    sections = [
+        {"title": "A", "scale_to": "100"},
+        {"title": "B", "answer": 2, "choice": data.draw(st.sampled_from(["best", "first"]))},
+    ]
     place = data.draw(st.integers(0, len(sheet) - 1))
     better = [*sheet[:place], (sheet[place][0], "1", "a"), *sheet[place + 1 :]]
     if sheet[place][2] != "":
@@ -68,8 +82,14 @@ def test_g4_a_wrong_answer_made_right_never_lowers_a_paper_with_choices(rows: li
 
 def test_g5_utme_scales_each_subject_to_100_and_adds_up_to_400() -> None:
     counts, right = [60, 40, 40, 40], [45, 30, 13, 40]
-    sheet: Sheet = [(subject, "1", "a" if number < right[subject] else "") for subject, count in enumerate(counts) for number in range(count)]
-    sections = [{"title": name, "scale_to": "100"} for name in ("Use of English", "Mathematics", "Physics", "Chemistry")]
+    sheet: Sheet = [
+        (subject, "1", "a" if number < right[subject] else "")
+        for subject, count in enumerate(counts)
+        for number in range(count)
+    ]
+    sections = [
+        {"title": name, "scale_to": "100"} for name in ("Use of English", "Mathematics", "Physics", "Chemistry")
+    ]
     scored = score(sheet, sections)
     assert [str(part.score) for part in scored.sections] == ["75.00", "75.00", "32.50", "100.00"]
     assert (str(scored.score), str(scored.max_score), str(scored.percent)) == ("282.50", "400.00", "70.63")
@@ -83,7 +103,9 @@ def test_g5_rounding_happens_once_after_scaling() -> None:
 
 
 def test_a_scaled_section_never_counts_below_nothing_and_the_paper_neither() -> None:
-    scored = score([(0, "1", "b"), (0, "1", "b"), (1, "1", "a")], [{"title": "A", "scale_to": "100"}, {"title": "B"}], "0.5")
+    scored = score(
+        [(0, "1", "b"), (0, "1", "b"), (1, "1", "a")], [{"title": "A", "scale_to": "100"}, {"title": "B"}], "0.5"
+    )
     assert [part.score for part in scored.sections] == [0, 1]
     assert score([(0, "1", "b")], [{"title": "A"}], "1").score == 0
 

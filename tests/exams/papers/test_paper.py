@@ -63,7 +63,11 @@ def test_s2_the_whole_bank_can_be_asked_for_and_not_one_more(bank: Bank) -> None
 def test_s2_too_few_questions_are_a_rule_violation_that_leaves_nothing_behind(client: Client, bank: Bank) -> None:
     student = client.as_("student")
     refused = student.post("/api/exams/start", {"mode": "practice", "topicIds": [bank.topic(3)], "count": 4})
-    assert (refused.status, refused.error.code, refused.error.fields) == (422, "RULE_VIOLATION", {"NOT_ENOUGH_QUESTIONS"})
+    assert (refused.status, refused.error.code, refused.error.fields) == (
+        422,
+        "RULE_VIOLATION",
+        {"NOT_ENOUGH_QUESTIONS"},
+    )
     assert student.get("/api/exams/history").data == []
 
 
@@ -83,7 +87,9 @@ def test_questions_that_are_not_approved_are_not_drawn(bank: Bank) -> None:
 @pytest.mark.parametrize(("size", "share", "limit"), [(10, 2, CHI_SQUARE_9), (30, 3, CHI_SQUARE_29)])
 def test_each_question_of_a_topic_is_as_likely_as_the_others(bank: Bank, size: int, share: int, limit: float) -> None:
     topic = bank.topic(size, lots=lambda number: f"{(2 * number + 1) * 2**63 // size:016x}")
-    drawn = Counter(question.question_id for number in range(150) for question in draw([topic], share, f"seed {number}"))
+    drawn = Counter(
+        question.question_id for number in range(150) for question in draw([topic], share, f"seed {number}")
+    )
     expected = 150 * share / size
     assert sum((drawn[name] - expected) ** 2 / expected for name in bank.questions) < limit
 
@@ -91,20 +97,34 @@ def test_each_question_of_a_topic_is_as_likely_as_the_others(bank: Bank, size: i
 def test_s1_the_same_seed_and_bank_give_the_same_paper_byte_for_byte(bank: Bank) -> None:
     topics = [bank.topic(40), bank.topic(40)]
     first, again = (
-        paper.freeze(paper.compose(draw(names, 20, "seed"), "seed", shuffle_questions=True, shuffle_options=True)) for names in (topics, topics[::-1])
+        paper.freeze(paper.compose(draw(names, 20, "seed"), "seed", shuffle_questions=True, shuffle_options=True))
+        for names in (topics, topics[::-1])
     )
-    other = paper.freeze(paper.compose(draw(topics, 20, "other"), "other", shuffle_questions=True, shuffle_options=True))
+    other = paper.freeze(
+        paper.compose(draw(topics, 20, "other"), "other", shuffle_questions=True, shuffle_options=True)
+    )
     assert first == again != other
     assert paper.unpack(paper.pack(first)) == first
 
 
 def question(name: str, options: list[dict[str, object]] | None = None) -> Question:
-    return Question(question_id=name, topic_id="t", type="single", stem="?", difficulty="easy", content={"options": options or OPTIONS}, revision=1)
+    return Question(
+        question_id=name,
+        topic_id="t",
+        type="single",
+        stem="?",
+        difficulty="easy",
+        content={"options": options or OPTIONS},
+        revision=1,
+    )
 
 
 def test_s1_the_order_does_not_depend_on_the_order_of_the_input() -> None:
     questions = [question(name) for name in "12345"]
-    one, two = (paper.compose(drawn, "seed", shuffle_questions=True, shuffle_options=True) for drawn in (questions, questions[::-1]))
+    one, two = (
+        paper.compose(drawn, "seed", shuffle_questions=True, shuffle_options=True)
+        for drawn in (questions, questions[::-1])
+    )
     assert one == two
 
 
@@ -118,7 +138,10 @@ def test_s3_pinned_options_keep_their_place() -> None:
     options = [*OPTIONS, {"id": "e", "text": "none of the above", "pinned": True}]
     orders = {
         "".join(
-            option["id"] for option in paper.compose([question("1", options)], str(seed), shuffle_questions=True, shuffle_options=True)[0]["options"]
+            option["id"]
+            for option in paper.compose(
+                [question("1", options)], str(seed), shuffle_questions=True, shuffle_options=True
+            )[0]["options"]
         )
         for seed in range(50)
     }
@@ -137,7 +160,10 @@ def test_s4_every_position_is_equally_likely_over_ten_thousand_seeds() -> None:
 def test_s4_seeds_are_random_and_never_shown(client: Client, bank: Bank) -> None:
     from lyceum.model.exams.sessions import ExamSession
 
-    replies = [client.as_(name, "student").post("/api/exams/start", {"mode": "practice", "topicIds": [bank.topic(12)]}) for name in ("ada", "eve")]
+    replies = [
+        client.as_(name, "student").post("/api/exams/start", {"mode": "practice", "topicIds": [bank.topic(12)]})
+        for name in ("ada", "eve")
+    ]
     seeds = [ExamSession.require(exam_id=reply.data["examId"]).seed for reply in replies]
     assert len(set(seeds)) == 2
     assert not any(seed in reply.body for seed in seeds for reply in replies)

@@ -59,7 +59,12 @@ def test_t5_a_session_that_ended_by_itself_goes_on_only_when_it_is_reopened(
     assert extend(client, sat).error.code == "SESSION_FINISHED"
     assert extend(client, sat, reopen=True).status == 200
     state = sat.show().data
-    assert (state["state"], state["secondsLeft"], state["answeredCount"], "score" in state) == ("running", 600, 1, False)
+    assert (state["state"], state["secondsLeft"], state["answeredCount"], "score" in state) == (
+        "running",
+        600,
+        1,
+        False,
+    )
     assert sat.summary().error.code == "EXAM_RUNNING"
     sat.answer(sat.questions[1])
     assert sat.submit().data["score"] == "2.00"
@@ -67,7 +72,9 @@ def test_t5_a_session_that_ended_by_itself_goes_on_only_when_it_is_reopened(
     assert sat.summary().data["score"] == "2.00"
 
 
-def test_r3_a_reopened_session_is_told_as_completed_once_and_then_as_a_changed_score(sat: Running, client: Client, clock: Clock) -> None:
+def test_r3_a_reopened_session_is_told_as_completed_once_and_then_as_a_changed_score(
+    sat: Running, client: Client, clock: Clock
+) -> None:
     sat.answer()
     clock.move_to(sat.closing + timedelta(minutes=2))
     sat.submit()
@@ -77,7 +84,12 @@ def test_r3_a_reopened_session_is_told_as_completed_once_and_then_as_a_changed_s
     sat.submit()
     assert sat.events("exam.completed") == []
     told = json.loads(sat.events("exam.graded")[0]["Detail"])
-    assert (told["percent"], told["earlierPercent"], told["revision"], told["earlierRevision"]) == ("50.00", "25.00", 2, 1)
+    assert (told["percent"], told["earlierPercent"], told["revision"], told["earlierRevision"]) == (
+        "50.00",
+        "25.00",
+        2,
+        1,
+    )
 
 
 def test_a_submitted_session_is_never_reopened(sat: Running, client: Client) -> None:
@@ -86,14 +98,18 @@ def test_a_submitted_session_is_never_reopened(sat: Running, client: Client) -> 
     assert pause(client, sat).error.code == "SESSION_FINISHED"
 
 
-def test_a_reopened_session_does_not_push_a_newer_one_aside(sat: Running, publisher: Publisher, client: Client, clock: Clock) -> None:
+def test_a_reopened_session_does_not_push_a_newer_one_aside(
+    sat: Running, publisher: Publisher, client: Client, clock: Clock
+) -> None:
     clock.move_to(sat.closing + timedelta(minutes=2))
     newer = publisher.begin({"assessmentId": sat.state["assessmentId"]})
     assert newer.id != sat.id
     assert extend(client, sat, reopen=True).error.code == "OTHER_SESSION_RUNS"
 
 
-def test_a_pause_stops_the_clock_and_its_time_is_credited(sat: Running, client: Client, clock: Clock, swept: Callable[[], None]) -> None:
+def test_a_pause_stops_the_clock_and_its_time_is_credited(
+    sat: Running, client: Client, clock: Clock, swept: Callable[[], None]
+) -> None:
     sat.answer()
     clock.advance(minutes=50)
     assert pause(client, sat).data["state"] == "paused"
@@ -130,7 +146,9 @@ def test_a_paused_session_can_be_extended(sat: Running, client: Client, clock: C
 
 
 @pytest.mark.parametrize(("role", "status"), [("student", 403), ("other", 404), ("moderator", 404), ("admin", 200)])
-def test_only_the_owner_and_who_manages_exams_may_intervene(sat: Running, client: Client, role: str, status: int) -> None:
+def test_only_the_owner_and_who_manages_exams_may_intervene(
+    sat: Running, client: Client, role: str, status: int
+) -> None:
     caller = client.as_(role, "instructor") if role == "other" else client.as_(role)
     assert caller.post(f"{sat.path}/extend", {"seconds": 60, "reason": REASON}).status == status
     assert caller.post(f"{sat.path}/pause", {"action": "pause", "reason": REASON}).status == status
@@ -154,7 +172,10 @@ def test_of_a_submit_and_an_extension_at_once_both_leave_one_story(sat: Running,
     assert sat.submit().data["score"] == "1.00"
     shown = client.as_("instructor").get(f"{sat.path}/events").data
     assert shown["intact"] is True
-    assert [event["name"] for event in shown["events"]] in (["started", "finished"], ["started", "extended", "finished"])
+    assert [event["name"] for event in shown["events"]] in (
+        ["started", "finished"],
+        ["started", "extended", "finished"],
+    )
     assert sat.session.state == sat.sheet.state == "finished"
 
 
@@ -167,14 +188,18 @@ def hall(publisher: Publisher) -> list[Running]:
     return sessions
 
 
-def test_a_whole_exam_is_extended_by_workers_each_session_once(hall: list[Running], client: Client, deliver: Deliver, tenant: str) -> None:
+def test_a_whole_exam_is_extended_by_workers_each_session_once(
+    hall: list[Running], client: Client, deliver: Deliver, tenant: str
+) -> None:
     reply = extend(client, hall[0], scope="exam")
     assert (reply.data["scope"], reply.cost.requests) == ("exam", 3)
     assert deliver() == 0
     assert {running.session.deadline_at for running in hall[:4]} == {hall[0].deadline + timedelta(minutes=10)}
     assert names(hall[1]) == ["started", "extended"]
     assert (hall[4].session.state, names(hall[4])[-1]) == ("finished", "withheld")
-    (declared,) = [entry for entry in hall[0].student.cloud.outbox(tenant) if entry["DetailType"] == "incident.declared"]
+    (declared,) = [
+        entry for entry in hall[0].student.cloud.outbox(tenant) if entry["DetailType"] == "incident.declared"
+    ]
     from tests.support.http import LAMBDA
     from tests.support.workers import record
 
@@ -185,7 +210,9 @@ def test_a_whole_exam_is_extended_by_workers_each_session_once(hall: list[Runnin
         again = record(entry)
         body = json.loads(again["body"])
         body["detail"]["eventId"] = "another" + body["detail"]["eventId"]
-        assert events_sessions.handler({"Records": [{**again, "body": json.dumps(body)}]}, LAMBDA) == {"batchItemFailures": []}
+        assert events_sessions.handler({"Records": [{**again, "body": json.dumps(body)}]}, LAMBDA) == {
+            "batchItemFailures": []
+        }
     assert {running.session.deadline_at for running in hall[:4]} == {hall[0].deadline + timedelta(minutes=10)}
 
 
@@ -193,7 +220,9 @@ def test_a_whole_exam_is_paused_and_resumed_with_the_time_credited(
     hall: list[Running], publisher: Publisher, client: Client, clock: Clock, deliver: Deliver
 ) -> None:
     assessment_id = hall[0].state["assessmentId"]
-    asked = client.as_("instructor").post(f"/api/exams/{assessment_id}/pause", {"action": "pause", "reason": REASON, "scope": "exam"})
+    asked = client.as_("instructor").post(
+        f"/api/exams/{assessment_id}/pause", {"action": "pause", "reason": REASON, "scope": "exam"}
+    )
     assert asked.status == 200
     refused = publisher.start({"assessmentId": assessment_id}, "late")
     assert (refused.status, refused.error.code) == (409, "EXAM_PAUSED")
@@ -221,7 +250,9 @@ def test_a_great_exam_is_handed_on_in_batches(
     assert {running.session.deadline_at for running in hall[:4]} == {hall[0].deadline + timedelta(minutes=10)}
 
 
-def test_one_who_goes_on_after_the_window_keeps_the_keys_from_the_others(hall: list[Running], client: Client, clock: Clock, deliver: Deliver) -> None:
+def test_one_who_goes_on_after_the_window_keeps_the_keys_from_the_others(
+    hall: list[Running], client: Client, clock: Clock, deliver: Deliver
+) -> None:
     extend(client, hall[0], 4 * 3600)
     deliver()
     clock.move_to(clock.at.replace(hour=12, minute=30))

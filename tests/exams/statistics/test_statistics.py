@@ -41,10 +41,16 @@ def performance(client: Client, name: str = "student") -> Any:
 
 def test_nobody_has_a_performance_before_the_first_exam(client: Client) -> None:
     reply = performance(client)
-    assert (reply.data["overall"]["exams"], reply.data["byTopic"], "meanPercent" in reply.data["overall"]) == (0, [], False)
+    assert (reply.data["overall"]["exams"], reply.data["byTopic"], "meanPercent" in reply.data["overall"]) == (
+        0,
+        [],
+        False,
+    )
 
 
-def test_own_performance_adds_up_over_exams(start: Start, bank: Bank, client: Client, clock: Clock, deliver: Deliver) -> None:
+def test_own_performance_adds_up_over_exams(
+    start: Start, bank: Bank, client: Client, clock: Clock, deliver: Deliver
+) -> None:
     topics = [bank.topic(3), bank.topic(3)]
     for number, mode in enumerate(("practice", "timed_exam", "practice")):
         running = start(topicIds=topics, count=6, mode=mode)
@@ -67,7 +73,9 @@ def test_own_performance_adds_up_over_exams(start: Start, bank: Bank, client: Cl
         assert sum(part["right"] for part in parts) == 12
 
 
-def test_a_session_is_counted_once_however_often_it_is_told(publisher: Publisher, client: Client, deliver: Deliver, tenant: str) -> None:
+def test_a_session_is_counted_once_however_often_it_is_told(
+    publisher: Publisher, client: Client, deliver: Deliver, tenant: str
+) -> None:
     test = publisher.test()
     sit(publisher, test, "student", "bb--")
     for _ in range(2):
@@ -167,7 +175,9 @@ def test_later_attempts_press_on_nobodys_percentile(publisher: Publisher, delive
     assert (distribution.attempts, distribution.taker_count, analysis.takers(distribution)) == (2, 1, {50: 1})
 
 
-def test_r3_graded_and_regraded_sessions_reach_every_counter_exactly_once(publisher: Publisher, bank: Bank, client: Client, deliver: Deliver) -> None:
+def test_r3_graded_and_regraded_sessions_reach_every_counter_exactly_once(
+    publisher: Publisher, bank: Bank, client: Client, deliver: Deliver
+) -> None:
     bank.topic(1)
     bank.essays(1)
     test = publisher.test(questions=bank.ids, rules={"shuffleQuestions": False})
@@ -196,14 +206,18 @@ def test_r3_graded_and_regraded_sessions_reach_every_counter_exactly_once(publis
     assert grade("0", reason="Copied", lower=True) == (0, 0, "0.0000")
 
 
-def test_events_in_the_wrong_order_come_to_the_same(publisher: Publisher, bank: Bank, client: Client, tenant: str) -> None:
+def test_events_in_the_wrong_order_come_to_the_same(
+    publisher: Publisher, bank: Bank, client: Client, tenant: str
+) -> None:
     bank.essays(1)
     running = publisher.begin(publisher.test(questions=bank.ids))
     running.write(running.questions[0], "Essay")
     running.submit()
     told = []
     for points, values in (("5", {}), ("8", {"reason": "Overlooked"}), ("9", {"reason": "Again"})):
-        client.as_("instructor").post(f"{running.path}/grade", {"questionId": running.questions[0], "points": points, **values})
+        client.as_("instructor").post(
+            f"{running.path}/grade", {"questionId": running.questions[0], "points": points, **values}
+        )
         told += [record(entry) for entry in client.cloud.outbox(tenant) if entry["DetailType"] == "exam.graded"]
     for order in (told[::-1], told):
         assert statistics.handler({"Records": order}, LAMBDA) == {"batchItemFailures": []}
@@ -211,6 +225,9 @@ def test_events_in_the_wrong_order_come_to_the_same(publisher: Publisher, bank: 
     assert (overall["exams"], overall["meanPercent"], overall["partial"]) == (1, "90.00", 1)
 
 
-@pytest.mark.parametrize(("counts", "expected"), [({}, None), ({50: 1}, Decimal(50)), ({0: 1, 100: 1}, Decimal(50)), ({10: 2, 90: 1}, Decimal(10))])
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [({}, None), ({50: 1}, Decimal(50)), ({0: 1, 100: 1}, Decimal(50)), ({10: 2, 90: 1}, Decimal(10))],
+)
 def test_medians(counts: dict[int, int], expected: Decimal | None) -> None:
     assert analysis.median(counts) == expected

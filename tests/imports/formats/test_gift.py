@@ -22,12 +22,18 @@ def question(text: str) -> dict[str, Any]:
 def test_marks_tell_choices_apart() -> None:
     asked = question("Who wrote it?{~Soyinka =Achebe#Yes ~%50%Okri}")
     assert (asked["type"], asked["stem"], asked["correctOptionIds"]) == ("single", "Who wrote it?", ["b"])
-    assert asked["options"] == [{"id": "a", "text": "Soyinka"}, {"id": "b", "text": "Achebe", "feedback": "Yes"}, {"id": "c", "text": "Okri"}]
+    assert asked["options"] == [
+        {"id": "a", "text": "Soyinka"},
+        {"id": "b", "text": "Achebe", "feedback": "Yes"},
+        {"id": "c", "text": "Okri"},
+    ]
     several = question("Which are prime? {~%50%2 ~%-50%4 ~%50%7}")
     assert (several["type"], several["correctOptionIds"]) == ("multiple", ["a", "c"])
 
 
-@pytest.mark.parametrize(("answers", "is_true"), [("T", True), ("TRUE", True), ("f", False), ("FALSE#no#yes####because", False)])
+@pytest.mark.parametrize(
+    ("answers", "is_true"), [("T", True), ("TRUE", True), ("f", False), ("FALSE#no#yes####because", False)]
+)
 def test_truth(answers: str, is_true: bool) -> None:
     asked = question(f"The Niger is a river.{{{answers}}}")
     assert (asked["type"], asked["correct"]) == ("true_false", is_true)
@@ -82,11 +88,18 @@ def test_a_word_left_out_is_a_blank() -> None:
 
 
 def test_comments_names_and_categories() -> None:
-    found = drafts("// a comment\n$CATEGORY: $course$/Top/Default for Rivers\n\n::Name::One?{T}\n\n\n::Other::Two\n?{F}\n")
-    assert [(draft.row, draft.category, draft.question["stem"]) for draft in found] == [(1, "Rivers", "One?"), (2, "Rivers", "Two\n?")]
+    found = drafts(
+        "// a comment\n$CATEGORY: $course$/Top/Default for Rivers\n\n::Name::One?{T}\n\n\n::Other::Two\n?{F}\n"
+    )
+    assert [(draft.row, draft.category, draft.question["stem"]) for draft in found] == [
+        (1, "Rivers", "One?"),
+        (2, "Rivers", "Two\n?"),
+    ]
 
 
-@pytest.mark.parametrize("text", ["Just a text.", "Open {=a", "No mark {a b}", "No right {=%50%a ~b}", "No number {#x}", "x" * 100_001])
+@pytest.mark.parametrize(
+    "text", ["Just a text.", "Open {=a", "No mark {a b}", "No right {=%50%a ~b}", "No number {#x}", "x" * 100_001]
+)
 def test_what_is_no_question_is_told_and_stops_no_other(text: str) -> None:
     first, second = drafts(f"{text}\n\nA good one?{{T}}")
     assert first.problems and first.original == [text[:100_000]]

@@ -101,7 +101,11 @@ def test_an_entry_that_lies_about_its_size_is_refused(path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "gift", "aiken", "moodle_xml", "qti"])
-@pytest.mark.parametrize("body", [b"\0" * 2000, b"MZ\x90\0\x81\x8d\x9d", bytes(range(256)) * 40, b"{" * 5000, b'"' * 5000, b"<" * 5000], ids=range(6))
+@pytest.mark.parametrize(
+    "body",
+    [b"\0" * 2000, b"MZ\x90\0\x81\x8d\x9d", bytes(range(256)) * 40, b"{" * 5000, b'"' * 5000, b"<" * 5000],
+    ids=range(6),
+)
 def test_nonsense_is_refused_or_told_and_never_breaks_the_reader(path: Path, kind: str, body: bytes) -> None:
     path.write_bytes(body)
     with suppress(Unreadable):
@@ -130,9 +134,7 @@ def test_no_text_breaks_a_reader(path: Path, kind: str, pieces: list[str]) -> No
 )
 def test_no_question_of_moodle_breaks_the_reader(kind: str, pieces: list[str], fraction: str) -> None:
     text = escape("".join(pieces)).replace("\0", "")
-    inside = (
-        f'<questiontext><text>{text}</text></questiontext><answer fraction="{fraction}"><text>{text}</text><tolerance>{text}</tolerance></answer>'
-    )
+    inside = f'<questiontext><text>{text}</text></questiontext><answer fraction="{fraction}"><text>{text}</text><tolerance>{text}</tolerance></answer>'
     pair = f"<subquestion><text>{text}</text><answer><text>{text}</text></answer></subquestion><defaultgrade>{text}</defaultgrade>"
     body = f'<quiz><question type="{kind}">{inside}{pair}</question></quiz>'
     (draft,) = moodle_xml.read(io.BytesIO(body.encode()))

@@ -24,7 +24,9 @@ def drafts(*questions: str) -> list[Draft]:
 
 
 def question(kind: str, inside: str, stem: str = "Which one?") -> Draft:
-    (draft,) = drafts(f'<question type="{kind}"><questiontext format="html"><text><![CDATA[{stem}]]></text></questiontext>{inside}</question>')
+    (draft,) = drafts(
+        f'<question type="{kind}"><questiontext format="html"><text><![CDATA[{stem}]]></text></questiontext>{inside}</question>'
+    )
     return draft
 
 
@@ -45,7 +47,9 @@ def test_a_choice_of_several() -> None:
 
 @pytest.mark.parametrize("single", ["true", "false"])
 def test_a_choice_without_a_right_one_is_told(single: str) -> None:
-    assert question("multichoice", CHOICE.format(single=single, a=0, b=0, c=-10)).problems[0].field == "correctOptionIds"
+    assert (
+        question("multichoice", CHOICE.format(single=single, a=0, b=0, c=-10)).problems[0].field == "correctOptionIds"
+    )
 
 
 def test_truth() -> None:
@@ -57,9 +61,16 @@ def test_truth() -> None:
 def test_words_numbers_and_units() -> None:
     answers = '<answer fraction="100"><text>{}</text><tolerance>0.5</tolerance></answer><answer fraction="50"><text>{}</text></answer>'
     words = question("shortanswer", f"<usecase>1</usecase>{answers.format('Paris', 'Lutetia')}").question
-    assert (words["accepted"], words["caseSensitive"]) == ([{"text": "Paris", "credit": "1"}, {"text": "Lutetia", "credit": "0.5"}], True)
+    assert (words["accepted"], words["caseSensitive"]) == (
+        [{"text": "Paris", "credit": "1"}, {"text": "Lutetia", "credit": "0.5"}],
+        True,
+    )
     number = question("numerical", f"{answers.format('3,5', '4')}<units><unit><unit_name>m</unit_name></unit></units>")
-    assert [number.question[name] for name in ("value", "tolerance", "unit")] == ["3.5", {"kind": "absolute", "amount": "0.5"}, "m"]
+    assert [number.question[name] for name in ("value", "tolerance", "unit")] == [
+        "3.5",
+        {"kind": "absolute", "amount": "0.5"},
+        "m",
+    ]
     assert number.notes == ["Of several values of a number the wholly right one is kept."]
 
 
@@ -75,8 +86,14 @@ def test_pairs_and_orders() -> None:
 
 
 def test_essays_and_files() -> None:
-    asked = question("essay", "<graderinfo format='html'><text>Look for light.</text></graderinfo><maxwordlimit>300</maxwordlimit>").question
-    assert (asked["type"], asked["wordLimit"], asked["rubric"]["criteria"][0]["text"]) == ("theory", "300", "Look for light.")
+    asked = question(
+        "essay", "<graderinfo format='html'><text>Look for light.</text></graderinfo><maxwordlimit>300</maxwordlimit>"
+    ).question
+    assert (asked["type"], asked["wordLimit"], asked["rubric"]["criteria"][0]["text"]) == (
+        "theory",
+        "300",
+        "Look for light.",
+    )
     files = "<responseformat>noinline</responseformat><attachments>2</attachments><filetypeslist>.png,.jpg,.pdf</filetypeslist>"
     sent = question("essay", files).question
     assert (sent["type"], sent["fileKinds"], sent["maxFiles"]) == ("practical", ["image", "pdf"], "2")
@@ -84,7 +101,9 @@ def test_essays_and_files() -> None:
 
 def test_files_leave_their_descriptions() -> None:
     draft = question(
-        "essay", "", stem='See <img src="@@PLUGINFILE@@/a.png" alt="A map"/> <img src="@@PLUGINFILE@@/b.png"/> <a href="@@PLUGINFILE@@/c.mp3">x</a>'
+        "essay",
+        "",
+        stem='See <img src="@@PLUGINFILE@@/a.png" alt="A map"/> <img src="@@PLUGINFILE@@/b.png"/> <a href="@@PLUGINFILE@@/c.mp3">x</a>',
     )
     assert draft.question["stem"] == 'See [A map] [image] <a href="">x</a>'
     assert len(draft.notes) == 1
@@ -119,7 +138,10 @@ def test_gaps_of_every_kind() -> None:
         "options": [{"id": "a", "text": "x", "feedback": "yes"}, {"id": "b", "text": "y"}],
         "correctOptionIds": ["a"],
     }
-    assert found["2"]["accepted"] == [{"text": "Café", "credit": "1"}, {"text": "Bar", "credit": "0.5"}] and found["2"]["caseSensitive"]
+    assert (
+        found["2"]["accepted"] == [{"text": "Café", "credit": "1"}, {"text": "Bar", "credit": "0.5"}]
+        and found["2"]["caseSensitive"]
+    )
     assert found["3"] == {"type": "numeric", "value": "3.5", "tolerance": {"kind": "absolute", "amount": "0.5"}}
     assert draft.problems == [] and len(draft.notes) == 2
 

@@ -18,7 +18,9 @@ def item(body: str, responses: str = "", version: str = "2.1", more: str = "") -
 {responses}<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float" normalMaximum="2"/><itemBody>{body}</itemBody>{more}</assessmentItem>"""
 
 
-def response(*values: str, kind: str = "identifier", cardinality: str = "single", name: str = "R", mapping: str = "") -> str:
+def response(
+    *values: str, kind: str = "identifier", cardinality: str = "single", name: str = "R", mapping: str = ""
+) -> str:
     right = "".join(f"<value>{value}</value>" for value in values)
     right = f"<correctResponse>{right}</correctResponse>" if values else ""
     return f'<responseDeclaration identifier="{name}" cardinality="{cardinality}" baseType="{kind}">{right}{mapping}</responseDeclaration>'
@@ -30,8 +32,13 @@ def packed(items: dict[str, str], manifest: list[str] | None = None) -> bytes:
         for name, text in items.items():
             file.writestr(name, text)
         if manifest is not None:
-            listed = "".join(f'<resource identifier="{name}" type="imsqti_item_xmlv2p1" href="{name}"/>' for name in manifest)
-            file.writestr("imsmanifest.xml", f'<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"><resources>{listed}</resources></manifest>')
+            listed = "".join(
+                f'<resource identifier="{name}" type="imsqti_item_xmlv2p1" href="{name}"/>' for name in manifest
+            )
+            file.writestr(
+                "imsmanifest.xml",
+                f'<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"><resources>{listed}</resources></manifest>',
+            )
     return out.getvalue()
 
 
@@ -74,9 +81,17 @@ def test_several_right_choices_by_response_or_by_mapping(one) -> None:  # noqa: 
 
 def test_orders_and_matches(one) -> None:  # noqa: ANN001
     choices = "".join(f'<simpleChoice identifier="{name}">Driver {name}</simpleChoice>' for name in "ABC")
-    ordered = one(item(f'<orderInteraction responseIdentifier="R">{choices}</orderInteraction>', response("C", "A", "B", cardinality="ordered")))
+    ordered = one(
+        item(
+            f'<orderInteraction responseIdentifier="R">{choices}</orderInteraction>',
+            response("C", "A", "B", cardinality="ordered"),
+        )
+    )
     assert ordered.question["correctOrder"] == ["c", "a", "b"]
-    halves = ["".join(f'<simpleAssociableChoice identifier="{name}">{name}</simpleAssociableChoice>' for name in names) for names in ("CD", "MRT")]
+    halves = [
+        "".join(f'<simpleAssociableChoice identifier="{name}">{name}</simpleAssociableChoice>' for name in names)
+        for names in ("CD", "MRT")
+    ]
     sets = "".join(f"<simpleMatchSet>{half}</simpleMatchSet>" for half in halves)
     body = f'<matchInteraction responseIdentifier="R">{sets}</matchInteraction>'
     matched = one(item(body, response("C R", "D M", kind="directedPair", cardinality="multiple")))
@@ -89,7 +104,11 @@ def test_a_word_and_a_number(one) -> None:  # noqa: ANN001
     body = '<p>The capital of France is <textEntryInteraction responseIdentifier="R"/>.</p>'
     mapping = '<mapping><mapEntry mapKey="Paris" mappedValue="2" caseSensitive="true"/><mapEntry mapKey="Lutetia" mappedValue="1"/></mapping>'
     word = one(item(body, response("Paris", kind="string", mapping=mapping))).question
-    assert (word["type"], word["stem"], word["caseSensitive"]) == ("short_text", "<p>The capital of France is .</p>", True)
+    assert (word["type"], word["stem"], word["caseSensitive"]) == (
+        "short_text",
+        "<p>The capital of France is .</p>",
+        True,
+    )
     assert word["accepted"] == [{"text": "Paris", "credit": "1"}, {"text": "Lutetia", "credit": "0.5"}]
     processing = '<responseProcessing><equal toleranceMode="{}" tolerance="{}"><variable identifier="R"/><correct identifier="R"/></equal></responseProcessing>'
     for mode, tolerance, expected in (
@@ -106,7 +125,10 @@ def test_gaps_in_a_text(one) -> None:  # noqa: ANN001
 <inlineChoice identifier="S">spring</inlineChoice></inlineChoiceInteraction> of our <textEntryInteraction responseIdentifier="B"/> made glorious.</p>"""
     draft = one(item(body, response("W", name="A") + response("discontent", kind="string", name="B")))
     assert draft.question["stem"] == "<p>Now is the {{1}} of our {{2}} made glorious.</p>"
-    assert (draft.question["gaps"]["1"]["correctOptionIds"], draft.question["gaps"]["2"]["accepted"][0]["text"]) == (["a"], "discontent")
+    assert (draft.question["gaps"]["1"]["correctOptionIds"], draft.question["gaps"]["2"]["accepted"][0]["text"]) == (
+        ["a"],
+        "discontent",
+    )
 
 
 def test_essays_and_files(one) -> None:  # noqa: ANN001
@@ -133,8 +155,13 @@ def test_items_that_can_not_be_taken_are_told(one, text: str) -> None:  # noqa: 
 
 
 def test_items_come_in_the_order_of_the_manifest(tmp_path: Path) -> None:
-    items = {name: item(f'<p>{name}</p><extendedTextInteraction responseIdentifier="R"/>') for name in ("a.xml", "b.xml", "sub/c d.xml")}
-    found = package(tmp_path / "p.zip", items | {"test.xml": "<assessmentTest/>"}, ["sub/c%20d.xml", "b.xml", "missing.xml"])
+    items = {
+        name: item(f'<p>{name}</p><extendedTextInteraction responseIdentifier="R"/>')
+        for name in ("a.xml", "b.xml", "sub/c d.xml")
+    }
+    found = package(
+        tmp_path / "p.zip", items | {"test.xml": "<assessmentTest/>"}, ["sub/c%20d.xml", "b.xml", "missing.xml"]
+    )
     assert [draft.question["stem"] for draft in found] == ["<p>sub/c d.xml</p>", "<p>b.xml</p>", "<p>a.xml</p>"]
     assert [draft.row for draft in found] == [1, 2, 3]
 

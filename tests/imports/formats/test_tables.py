@@ -49,12 +49,16 @@ def test_a_right_option_is_named_by_letter_number_or_text(read: Any, mark: str) 
 
 
 def test_text_comes_before_number_where_options_are_numbers(read: Any) -> None:
-    assert row(read, stem="2 + 1?", option_1="3", option_2="1", option_3="2", correct="3").question["correctOptionIds"] == ["a"]
+    assert row(read, stem="2 + 1?", option_1="3", option_2="1", option_3="2", correct="3").question[
+        "correctOptionIds"
+    ] == ["a"]
 
 
 @pytest.mark.parametrize("marks", ["a,c", "A C", "a;c", "a|c", "1, 3", "Two; Seven"])
 def test_several_right_options(read: Any, marks: str) -> None:
-    asked = row(read, type="multiple", stem="Prime?", option_a="Two", option_b="Four", option_c="Seven", correct=marks).question
+    asked = row(
+        read, type="multiple", stem="Prime?", option_a="Two", option_b="Four", option_c="Seven", correct=marks
+    ).question
     assert asked["correctOptionIds"] == ["a", "c"]
 
 
@@ -70,8 +74,14 @@ def test_a_type_is_understood_or_guessed(read: Any, cells: dict[str, str], kind:
 
 
 def test_tolerances(read: Any) -> None:
-    assert row(read, stem="?", correct="9.81", tolerance="1%").question["tolerance"] == {"kind": "relative", "amount": "0.01"}
-    assert row(read, stem="?", correct="9.81", tolerance="0.05").question["tolerance"] == {"kind": "absolute", "amount": "0.05"}
+    assert row(read, stem="?", correct="9.81", tolerance="1%").question["tolerance"] == {
+        "kind": "relative",
+        "amount": "0.01",
+    }
+    assert row(read, stem="?", correct="9.81", tolerance="0.05").question["tolerance"] == {
+        "kind": "absolute",
+        "amount": "0.05",
+    }
     assert row(read, stem="?", correct="9.81").question["tolerance"] == {"kind": "absolute", "amount": "0"}
 
 
@@ -106,7 +116,9 @@ def test_a_table_that_can_not_be_read_is_refused(read: Any, body: bytes, named: 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_encodings_and_separators_are_found(read: Any, encoding: str, separator: str) -> None:
-    (draft,) = read(f'stem{separator}correct\r\n"Où, donc; là{separator} et ici?"{separator}"à ""Paris"""\r\n'.encode(encoding))
+    (draft,) = read(
+        f'stem{separator}correct\r\n"Où, donc; là{separator} et ici?"{separator}"à ""Paris"""\r\n'.encode(encoding)
+    )
     assert draft.question["stem"] == f"Où, donc; là{separator} et ici?".strip()
     assert draft.question["accepted"][0]["text"].startswith('à "Paris"')
 
@@ -122,7 +134,9 @@ def test_a_row_with_more_cells_than_the_header_is_told(read: Any) -> None:
 
 
 @pytest.mark.skipif(not SPECTRUM.exists(), reason="the sample tables are not here")
-@pytest.mark.parametrize("path", sorted(set(SPECTRUM.glob("*.csv")) - {SPECTRUM / "location_coordinates.csv"}), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted(set(SPECTRUM.glob("*.csv")) - {SPECTRUM / "location_coordinates.csv"}), ids=lambda path: path.stem
+)
 def test_awkward_tables_are_read_as_they_are(path: Path) -> None:
     import json
 
@@ -136,7 +150,12 @@ def test_awkward_tables_are_read_as_they_are(path: Path) -> None:
 def test_a_workbook_is_read_by_its_first_sheet(read: Any) -> None:
     sheet = [["stem", "correct", "tolerance", "marks"], ["How high?", 8848, 0.5, 2.0], ["True?", True, None, None]]
     first, second = read(workbook(sheet), kind="xlsx")
-    assert (first.row, first.question["value"], first.question["tolerance"]["amount"], first.question["marks"]) == (2, "8848", "0.5", "2")
+    assert (first.row, first.question["value"], first.question["tolerance"]["amount"], first.question["marks"]) == (
+        2,
+        "8848",
+        "0.5",
+        "2",
+    )
     assert (second.row, second.question["type"], second.question["correct"]) == (3, "true_false", True)
 
 

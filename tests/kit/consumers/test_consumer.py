@@ -38,7 +38,10 @@ def message(event: Event) -> dict[str, Any]:
 
 def run(consumer: Consumer, *messages: dict[str, Any]) -> list[str]:
     """Hand a batch over and return the ids of the messages that failed."""
-    return [failure["itemIdentifier"] for failure in consumer.handler({"Records": list(messages)}, LAMBDA)["batchItemFailures"]]
+    return [
+        failure["itemIdentifier"]
+        for failure in consumer.handler({"Records": list(messages)}, LAMBDA)["batchItemFailures"]
+    ]
 
 
 def count(name: str) -> int:
@@ -48,7 +51,9 @@ def count(name: str) -> int:
 
 
 def add(name: str, number: int, unit: Unit) -> None:
-    unit.change(InboxCounter.at(user_id=name), InboxCounter.total.add(number), InboxCounter.user_id.set(name), or_create=True)
+    unit.change(
+        InboxCounter.at(user_id=name), InboxCounter.total.add(number), InboxCounter.user_id.set(name), or_create=True
+    )
 
 
 class Refused(Exception):
@@ -208,7 +213,9 @@ def test_a_marker_is_kept_longer_than_any_queue_keeps_its_message(tenant: str, w
     assert (int(marker.ttl or 0) - clock.at.timestamp()) / 86_400 == 30
 
 
-def test_a_batch_of_one_kind_is_one_transaction_and_one_call_of_the_reaction(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_of_one_kind_is_one_transaction_and_one_call_of_the_reaction(
+    tenant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     consumer = Consumer(f"probe-{ids.new_id()}")
     batches: list[int] = []
     operations: list[list[str]] = []
@@ -234,4 +241,8 @@ def test_an_event_survives_its_way_through_outbox_and_queue(tenant: str, clock: 
 
 def test_two_events_can_not_have_one_name() -> None:
     with pytest.raises(TypeError, match=r"question\.retired"):
-        type("Impostor", (Event,), {"name": "question.retired", "__annotations__": {"name": "ClassVar[str]"}, "__module__": "typing"})
+        type(
+            "Impostor",
+            (Event,),
+            {"name": "question.retired", "__annotations__": {"name": "ClassVar[str]"}, "__module__": "typing"},
+        )

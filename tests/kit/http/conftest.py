@@ -7,7 +7,23 @@ from pydantic import Field
 
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import rule_violation
-from lyceum.kit.http import ADMIN, OPTIONAL, PUBLIC, SELF, USER, Api, Caller, Document, IfMatch, Listing, MaybeCaller, Page, Query, Request, Schema
+from lyceum.kit.http import (
+    ADMIN,
+    OPTIONAL,
+    PUBLIC,
+    SELF,
+    USER,
+    Api,
+    Caller,
+    Document,
+    IfMatch,
+    Listing,
+    MaybeCaller,
+    Page,
+    Query,
+    Request,
+    Schema,
+)
 from lyceum.kit.table import Slice
 from tests.support import http
 from tests.support.cloud import Cloud
@@ -94,7 +110,11 @@ def listing(query: Annotated[Things, Query()]) -> Page[Thing]:
     first = int(after["SK"]["S"]) if after else 0
     key = {"PK": {"S": "t|THING"}, "SK": {"S": str(first + query.limit)}} if first + query.limit < 5 else None
     numbers = range(first, min(first + query.limit, 5))
-    return query.page(Slice([OutboxItem(event_id=str(number)) for number in numbers], key), lambda item: Thing(name=item.event_id), total=5)
+    return query.page(
+        Slice([OutboxItem(event_id=str(number)) for number in numbers], key),
+        lambda item: Thing(name=item.event_id),
+        total=5,
+    )
 
 
 @pytest.fixture

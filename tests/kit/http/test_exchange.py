@@ -54,7 +54,10 @@ def test_every_wrong_field_is_named_by_its_path(caller: Client) -> None:
     assert refused.error.fields == {"name", "parts[0].size", "more"}
 
 
-@pytest.mark.parametrize(("body", "status"), [("{", 400), ("[1]", 400), ('"text"', 400), ("[" * 150, 400), ('{"name": "' + "x" * 300 + '"}', 413)])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [("{", 400), ("[1]", 400), ('"text"', 400), ("[" * 150, 400), ('{"name": "' + "x" * 300 + '"}', 413)],
+)
 def test_bodies_that_can_not_be_read(caller: Client, body: str, status: int) -> None:
     assert caller.as_("student").post("/api/probe/things", body).status == status
 
@@ -65,7 +68,12 @@ def test_nesting_is_bounded(caller: Client) -> None:
 
 
 def test_another_content_type_is_415(caller: Client) -> None:
-    assert caller.as_("student").post("/api/probe/things", "name=ab", content_type="application/x-www-form-urlencoded").status == 415
+    assert (
+        caller.as_("student")
+        .post("/api/probe/things", "name=ab", content_type="application/x-www-form-urlencoded")
+        .status
+        == 415
+    )
 
 
 def test_broken_base64_is_a_bad_request(caller: Client) -> None:
@@ -137,7 +145,10 @@ def test_if_match_hands_the_version_to_the_rule(caller: Client) -> None:
 
 
 def test_fields_are_selected_inside_lists_and_objects(caller: Client) -> None:
-    assert caller.get("/api/probe/things/a", {"fields": "name,parts.size,absent"}).data == {"name": "a", "parts": [{"size": 1}]}
+    assert caller.get("/api/probe/things/a", {"fields": "name,parts.size,absent"}).data == {
+        "name": "a",
+        "parts": [{"size": 1}],
+    }
     assert caller.get("/api/probe/things/a", {"fields": "name,,"}).status == 400
 
 
@@ -179,7 +190,12 @@ def test_queries_are_checked(caller: Client, query: dict[str, object]) -> None:
 def test_the_log_line_has_route_status_and_cost(caller: Client, caplog: pytest.LogCaptureFixture) -> None:
     caller.get("/api/probe/things/a")
     line = vars(caplog.records[-1])
-    assert (line["route"], line["status"], line["statusClass"], line["storageRequests"]) == ("GET /api/probe/things/{thingId}", 200, "2xx", 0)
+    assert (line["route"], line["status"], line["statusClass"], line["storageRequests"]) == (
+        "GET /api/probe/things/{thingId}",
+        200,
+        "2xx",
+        0,
+    )
     assert line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Lyceum"
 
 
@@ -190,7 +206,10 @@ def test_a_browsers_question_is_answered_for_the_gateway_to_complete(caller: Cli
 
 def test_a_route_may_answer_with_a_file_on_request(caller: Client) -> None:
     answered = caller.get("/api/probe/report")
-    assert (answered.data, answered.headers["Content-Type"]) == ({"name": "x", "parts": [], "version": 7}, "application/json")
+    assert (answered.data, answered.headers["Content-Type"]) == (
+        {"name": "x", "parts": [], "version": 7},
+        "application/json",
+    )
     file = caller.get("/api/probe/report", {"asFile": "true"})
     assert (file.status, file.body, file.headers["Content-Type"]) == (200, "name\nx\n", "text/csv")
     assert file.headers["Content-Disposition"] == 'attachment; filename="things.csv"'

@@ -78,7 +78,9 @@ def test_a_cache_miss_costs_one_read(token: str) -> None:
     assert work.usage.operations == ["BatchGetItem"]
 
 
-@pytest.mark.parametrize("alg", ["none", "None", "NONE", "", "HS256", "HS512", "RS256", "ES384", "ES256K", "PS256", "EdDSA", None])
+@pytest.mark.parametrize(
+    "alg", ["none", "None", "NONE", "", "HS256", "HS512", "RS256", "ES384", "ES256K", "PS256", "EdDSA", None]
+)
 def test_other_algorithms_are_refused(token: str, alg: str | None) -> None:
     header, payload, signature = parts(token)
     assert not passes(joined({**header, "alg": alg}, payload, signature))
@@ -89,7 +91,11 @@ def test_other_algorithms_are_refused(token: str, alg: str | None) -> None:
 def test_the_public_key_is_no_shared_secret(token: str, shape: str) -> None:
     header, payload, _ = parts(token)
     jwk = tokens.public_keys()[header["kid"]]
-    secret = {"jwk": json.dumps(jwk).encode(), "point": b"\x04" + unb64(jwk["x"]) + unb64(jwk["y"]), "der": jwk["x"].encode()}[shape]
+    secret = {
+        "jwk": json.dumps(jwk).encode(),
+        "point": b"\x04" + unb64(jwk["x"]) + unb64(jwk["y"]),
+        "der": jwk["x"].encode(),
+    }[shape]
     signed = joined({**header, "alg": "HS256"}, payload, b"").removesuffix(".")
     assert not passes(f"{signed}.{b64(hmac.digest(secret, signed.encode(), hashlib.sha256))}")
 
@@ -103,7 +109,15 @@ def test_signatures_of_special_values_are_refused(token: str, r: int, s: int) ->
 def test_signatures_of_another_form_are_refused(token: str) -> None:
     header, payload, signature = parts(token)
     der = encode_dss_signature(int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big"))
-    for other in (der, signature[:-1], signature + b"\0", b"\0" + signature, signature[:32], signature[32:] + signature[:32], b""):
+    for other in (
+        der,
+        signature[:-1],
+        signature + b"\0",
+        b"\0" + signature,
+        signature[:32],
+        signature[32:] + signature[:32],
+        b"",
+    ):
         assert not passes(joined(header, payload, other))
 
 
@@ -112,7 +126,12 @@ def test_a_key_that_the_token_brings_along_is_not_believed(token: str) -> None:
     own = ec.generate_private_key(ec.SECP256R1())
     point = own.public_key().public_numbers()
     jwk = {"kty": "EC", "crv": "P-256", "x": b64(point.x.to_bytes(32, "big")), "y": b64(point.y.to_bytes(32, "big"))}
-    for more in ({"jwk": jwk}, {"jwk": jwk, "kid": tokens.thumbprint(jwk)}, {"jku": "https://evil.example/keys"}, {"x5c": ["AAAA"]}):
+    for more in (
+        {"jwk": jwk},
+        {"jwk": jwk, "kid": tokens.thumbprint(jwk)},
+        {"jku": "https://evil.example/keys"},
+        {"x5c": ["AAAA"]},
+    ):
         forged = {**header, **more}
         signed = joined(forged, payload, b"").removesuffix(".")
         r, s = decode_dss_signature(own.sign(signed.encode(), ec.ECDSA(hashes.SHA256())))
@@ -125,7 +144,9 @@ def test_unknown_keys_are_refused(token: str, kid: object) -> None:
     assert not passes(joined({**header, "kid": kid}, payload, signature))
 
 
-@pytest.mark.parametrize(("claim", "value"), [("role", "super_admin"), ("org", "elsewhere"), ("sub", "somebody"), ("exp", 9_999_999_999)])
+@pytest.mark.parametrize(
+    ("claim", "value"), [("role", "super_admin"), ("org", "elsewhere"), ("sub", "somebody"), ("exp", 9_999_999_999)]
+)
 def test_a_changed_claim_breaks_the_signature(token: str, claim: str, value: object) -> None:
     header, payload, signature = parts(token)
     assert not passes(joined(header, {**payload, claim: value}, signature))
@@ -160,7 +181,9 @@ def test_a_token_dies_with_its_session_or_rights(token: str, holder: Client, wha
     user = User.at(user_id=holder.user_id)
     assert holder.principal is not None
     unit = {
-        "session ended": lambda: Unit().remove(Session.at(user_id=holder.user_id, session_id=holder.principal.session_id)),  # type: ignore[union-attr]
+        "session ended": lambda: Unit().remove(
+            Session.at(user_id=holder.user_id, session_id=holder.principal.session_id)
+        ),  # type: ignore[union-attr]
         "suspended": lambda: Unit().change(user, User.status.set("suspended")),
         "role changed": lambda: Unit().change(user, User.permissions_version.add(1)),
         "deleted": lambda: Unit().remove(user),
@@ -171,16 +194,33 @@ def test_a_token_dies_with_its_session_or_rights(token: str, holder: Client, wha
 
 
 @pytest.mark.parametrize(
-    "header", ["", "Bearer", "Bearer ", "Basic YTpi", "bearer a.b", "Bearer a.b.c.d", "Bearer ....", "Bearer \u00e9.\u00e9.\u00e9"]
+    "header",
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Basic YTpi",
+        "bearer a.b",
+        "Bearer a.b.c.d",
+        "Bearer ....",
+        "Bearer \u00e9.\u00e9.\u00e9",
+    ],
 )
 def test_headers_that_hold_no_token_are_refused(header: str) -> None:
     with context.working(context.RequestContext()):
-        assert authorizer.handler({"headers": {"authorization": header}, "requestContext": {}}, LAMBDA) == {"isAuthorized": False}
+        assert authorizer.handler({"headers": {"authorization": header}, "requestContext": {}}, LAMBDA) == {
+            "isAuthorized": False
+        }
 
 
 def test_padding_and_white_space_are_refused(token: str) -> None:
     header, payload, signature = token.split(".")
-    for forged in (f"{header}=.{payload}.{signature}", f"{header}.{payload}.{signature}==", f"{header}.\n{payload}.{signature}", f" .{token}"):
+    for forged in (
+        f"{header}=.{payload}.{signature}",
+        f"{header}.{payload}.{signature}==",
+        f"{header}.\n{payload}.{signature}",
+        f" .{token}",
+    ):
         assert not passes(forged)
 
 

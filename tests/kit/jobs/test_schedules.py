@@ -56,7 +56,9 @@ def test_a_run_makes_up_for_those_that_were_missing(job: Job, clock: Clock) -> N
     job.run()
     clock.advance(hours=26)
     job.run()
-    assert [span for _, span in job.done[1:]] == [datetime(2027, 1, 11, 9, tzinfo=UTC) + number * HOUR for number in range(27)]
+    assert [span for _, span in job.done[1:]] == [
+        datetime(2027, 1, 11, 9, tzinfo=UTC) + number * HOUR for number in range(27)
+    ]
 
 
 def test_a_run_that_is_early_does_not_look_ahead(job: Job, clock: Clock) -> None:
@@ -80,7 +82,9 @@ def test_a_run_whose_time_is_up_leaves_the_rest_to_the_next(job: Job, clock: Clo
     assert job.hours[3:] == [12, 13, 14, 15, 16, 17, 18]
 
 
-def test_a_failure_in_one_tenant_stops_no_other_and_is_made_up_for(job: Job, cloud: Cloud, tenant: str, clock: Clock) -> None:
+def test_a_failure_in_one_tenant_stops_no_other_and_is_made_up_for(
+    job: Job, cloud: Cloud, tenant: str, clock: Clock
+) -> None:
     with cloud.new_tenant() as other:
         tenants.enter()
         job.fails_in = tenant

@@ -19,7 +19,14 @@ AT = datetime(2027, 1, 11, 9, 0, 0, 5_000, tzinfo=UTC)
 
 def running(**values: object) -> ExamSession:
     """Return a running session of the minute 09:30."""
-    facts = {"state": "running", "due_minute": "2027-01-11T09:30", "user_id": "ada", "mode": "practice", "scope": "s", "policy": {}}
+    facts = {
+        "state": "running",
+        "due_minute": "2027-01-11T09:30",
+        "user_id": "ada",
+        "mode": "practice",
+        "scope": "s",
+        "policy": {},
+    }
     numbers = {"question_count": 1, "algorithm": 1, "scoring": 1, "seed": "s", "paper_hash": "h", "max_score": "1"}
     times = dict.fromkeys(("started_at", "deadline_at", "closes_at"), AT)
     return ExamSession(**{"exam_id": "e1", **facts, **numbers, **times, **values})
@@ -47,7 +54,9 @@ def test_a_key_is_never_made_of_less_than_its_parts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "prefix"), [({}, "A#"), ({"first": "1"}, "A#1#B#"), ({"second": "2"}, "A#"), ({"first": "1", "second": "2"}, "A#1#B#2")], ids=str
+    ("values", "prefix"),
+    [({}, "A#"), ({"first": "1"}, "A#1#B#"), ({"second": "2"}, "A#"), ({"first": "1", "second": "2"}, "A#1#B#2")],
+    ids=str,
 )
 def test_a_prefix_ends_at_the_first_part_that_is_not_known(values: dict[str, str], prefix: str) -> None:
     assert Template("A#{first}#B#{second}").prefix(values) == prefix
@@ -98,7 +107,9 @@ def test_an_index_without_all_its_parts_does_not_hold_the_item() -> None:
         assert index.fill({"state": "finished", "due_minute": "m", "exam_id": "e"}) is None
 
 
-def test_times_are_stored_at_a_fixed_width_so_that_their_order_is_that_of_texts(tenant: str, cloud: Cloud, clock: Clock) -> None:
+def test_times_are_stored_at_a_fixed_width_so_that_their_order_is_that_of_texts(
+    tenant: str, cloud: Cloud, clock: Clock
+) -> None:
     clock.move_to(datetime(2027, 1, 11, 9, 0, tzinfo=UTC))
     Unit().create(OutboxItem(event_id="1")).commit()
     (item,) = cloud.items(tenant)

@@ -21,7 +21,12 @@ def numbers(found: Slice[Notification]) -> list[int]:
 @pytest.fixture
 def inbox(tenant: str) -> None:
     """Ten messages, every third of type `c`, beside a counter in the same partition."""
-    write_many([*(message(number, "c" if number % 3 == 0 else "a") for number in range(10)), InboxCounter(user_id="ada", total=10)])
+    write_many(
+        [
+            *(message(number, "c" if number % 3 == 0 else "a") for number in range(10)),
+            InboxCounter(user_id="ada", total=10),
+        ]
+    )
 
 
 @pytest.mark.usefixtures("inbox")
@@ -71,7 +76,9 @@ def test_items_named_by_key_come_in_the_order_in_which_they_were_named(tenant: s
     found = batch_fetch(names)
     assert [item and item.attribute_values["notification_id"] for item in found] == ["005", None, "003", "005"]
     with context.working(context.RequestContext(tenant)) as work:
-        assert None not in batch_fetch([Notification.at(user_id="ada", notification_id=f"{number:03d}") for number in range(120)])
+        assert None not in batch_fetch(
+            [Notification.at(user_id="ada", notification_id=f"{number:03d}") for number in range(120)]
+        )
     assert work.usage.operations == ["BatchGetItem"] * 2
     assert batch_fetch([]) == []
 

@@ -82,7 +82,9 @@ def create_two() -> None:
 
 
 def change() -> None:
-    Unit().change(InboxCounter.at(user_id="ada"), InboxCounter.total.add(1), InboxCounter.user_id.set("ada"), or_create=True).commit()
+    Unit().change(
+        InboxCounter.at(user_id="ada"), InboxCounter.total.add(1), InboxCounter.user_id.set("ada"), or_create=True
+    ).commit()
 
 
 READS = {
@@ -90,7 +92,11 @@ READS = {
     "Query": lambda: find(Notification, **MISSING),
     "BatchGetItem": lambda: batch_fetch([InboxCounter.at(**MISSING)]),
 }
-WRITES = {"PutItem": create, "UpdateItem": change, "DeleteItem": lambda: Unit().remove(InboxCounter.at(**MISSING)).commit()}
+WRITES = {
+    "PutItem": create,
+    "UpdateItem": change,
+    "DeleteItem": lambda: Unit().remove(InboxCounter.at(**MISSING)).commit(),
+}
 EVERY = {**READS, **WRITES, "TransactWriteItems": create_two}
 
 each_of = pytest.mark.parametrize
@@ -134,9 +140,13 @@ def test_waits_grow_and_are_drawn_at_random(tenant: str, storage: Storage, monke
     assert storage.waits == [0.0125, 0.025]
 
 
-@each_of("fault", [no_answer, no_connection, coded("InternalServerError")], ids=["no answer", "no connection", "broken"])
+@each_of(
+    "fault", [no_answer, no_connection, coded("InternalServerError")], ids=["no answer", "no connection", "broken"]
+)
 @each_of("name", ["UpdateItem", "DeleteItem"])
-def test_a_change_that_may_have_happened_is_not_repeated(tenant: str, storage: Storage, name: str, fault: Fault) -> None:
+def test_a_change_that_may_have_happened_is_not_repeated(
+    tenant: str, storage: Storage, name: str, fault: Fault
+) -> None:
     storage.fail(1, fault)
     with pytest.raises(Unavailable):
         WRITES[name]()
@@ -152,7 +162,9 @@ def test_a_count_whose_answer_is_lost_is_counted_once(tenant: str, storage: Stor
 
 @each_of("fault", [no_answer, coded("InternalServerError")], ids=["no answer", "broken"])
 @each_of("is_applied", [False, True], ids=["not applied", "applied"])
-def test_a_new_item_whose_answer_is_lost_is_stored_once_and_is_no_conflict(tenant: str, storage: Storage, fault: Fault, is_applied: bool) -> None:
+def test_a_new_item_whose_answer_is_lost_is_stored_once_and_is_no_conflict(
+    tenant: str, storage: Storage, fault: Fault, is_applied: bool
+) -> None:
     storage.fail(1, fault, is_applied=is_applied)
     create()
     assert [name for name, _ in storage.calls] == ["PutItem"] * 2
@@ -185,7 +197,12 @@ def test_a_read_without_an_answer_is_repeated(tenant: str, storage: Storage, nam
 
 @each_of(
     "fault",
-    [no_answer, coded("InternalServerError"), cancelled("None", "TransactionConflict"), cancelled("ThrottlingError", "None")],
+    [
+        no_answer,
+        coded("InternalServerError"),
+        cancelled("None", "TransactionConflict"),
+        cancelled("ThrottlingError", "None"),
+    ],
     ids=["no answer", "broken", "conflict", "throttled"],
 )
 def test_a_transaction_is_repeated_with_its_token(tenant: str, storage: Storage, fault: Fault) -> None:

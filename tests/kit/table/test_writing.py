@@ -6,7 +6,7 @@ import pytest
 
 from lyceum.events.questions import QuestionRetired
 from lyceum.kit import context
-from lyceum.kit.consumers.outbox import tell
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import Conflict, NotFound, PreconditionFailed
 from lyceum.kit.table import ConditionFailed, Unit, find, remove_many, write_many
@@ -57,7 +57,12 @@ def test_one_write_is_a_plain_write(tenant: str, unit: object, request_name: str
 
 def test_several_writes_are_one_transaction(tenant: str) -> None:
     Unit().create(counter("old")).commit()
-    unit = Unit().create(counter()).change(InboxCounter.at(user_id="old"), InboxCounter.total.add(3)).create(counter("eve"))
+    unit = (
+        Unit()
+        .create(counter())
+        .change(InboxCounter.at(user_id="old"), InboxCounter.total.add(3))
+        .create(counter("eve"))
+    )
     assert operations(unit) == ["TransactWriteItems"]
     assert (stored("old").total, stored().total, stored("eve").total) == (3, 0, 0)
 
@@ -114,14 +119,18 @@ class TestRefusals:
     def test_a_change_whose_condition_fails_tells_how_the_item_stands(self, others: int) -> None:
         Unit().create(counter(total=5)).commit()
         with pytest.raises(ConditionFailed) as failure:
-            self.unit(others).change(InboxCounter.at(user_id="ada"), InboxCounter.total.add(1), when=InboxCounter.total < 5).commit()
+            self.unit(others).change(
+                InboxCounter.at(user_id="ada"), InboxCounter.total.add(1), when=InboxCounter.total < 5
+            ).commit()
         assert failure.value.item and failure.value.item["total"] == {"N": "5"}
         assert (stored().total, stored().version) == (5, 1)
 
     def test_a_removal_may_have_a_condition(self, others: int) -> None:
         Unit().create(counter(total=5)).commit()
         with pytest.raises(Conflict, match="mine"):
-            self.unit(others).remove(InboxCounter.at(user_id="ada"), when=InboxCounter.total == 0, refuse=Conflict("mine")).commit()
+            self.unit(others).remove(
+                InboxCounter.at(user_id="ada"), when=InboxCounter.total == 0, refuse=Conflict("mine")
+            ).commit()
         self.unit(others).remove(InboxCounter.at(user_id="ada"), when=InboxCounter.total == 5).commit()
         assert InboxCounter.fetch(user_id="ada") is None
 
@@ -250,7 +259,11 @@ class TestOutbox:
     def test_the_next_write_may_bring_its_own(self, cloud: Cloud, tenant: str, way: str) -> None:
         Unit().create(counter(), retired()).commit()
         item, event = stored(), retired()
-        unit = Unit().replace(item, event) if way == "replace" else Unit().change(item, InboxCounter.total.add(1), events=[event])
+        unit = (
+            Unit().replace(item, event)
+            if way == "replace"
+            else Unit().change(item, InboxCounter.total.add(1), events=[event])
+        )
         unit.commit()
         (entry,) = cloud.outbox(tenant)
         assert json.loads(entry["Detail"])["eventId"] == event.event_id
@@ -273,7 +286,9 @@ def test_many_items_go_by_batches_of_twenty_five(tenant: str) -> None:
 def test_what_a_batch_puts_off_is_sent_again(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
     call, sizes = StorageConnection._call_once, []
 
-    def put_off_the_last(self: StorageConnection, name: str, arguments: dict[str, dict[str, list[object]]]) -> dict[str, object]:
+    def put_off_the_last(
+        self: StorageConnection, name: str, arguments: dict[str, dict[str, list[object]]]
+    ) -> dict[str, object]:
         ((table, puts),) = arguments["RequestItems"].items()
         sizes.append(len(puts))
         answer = call(self, name, {**arguments, "RequestItems": {table: puts[: max(1, len(puts) - 2)]}})
@@ -301,7 +316,9 @@ class TestAmend:
     def test_named_attributes_and_index_keys_change_and_nothing_else(self) -> None:
         write_many([Notification(user_id="ada", notification_id="1", type="a", title="t", body="b")])
         read = Notification.require(user_id="ada", notification_id="1")
-        Unit().change(Notification.at(user_id="ada", notification_id="1"), Notification.body.set("counted meanwhile")).commit()
+        Unit().change(
+            Notification.at(user_id="ada", notification_id="1"), Notification.body.set("counted meanwhile")
+        ).commit()
         read.type, read.title = "z", "not named"
         Unit().amend(read, "type").commit()
         (found,) = find(Notification, index="gsi1", user_id="ada", type="z").items
@@ -338,7 +355,9 @@ def test_many_items_are_deleted_whether_they_are_there_or_not() -> None:
 
 def test_events_without_an_item_leave_on_items_that_go_by_themselves(cloud: Cloud, tenant: str, clock: Clock) -> None:
     unit, events = Unit(), [retired(), retired()]
-    tell(unit, *events)
+    send(unit, *events)
     unit.commit()
-    assert {json.loads(entry["Detail"])["eventId"] for entry in cloud.outbox(tenant)} == {event.event_id for event in events}
+    assert {json.loads(entry["Detail"])["eventId"] for entry in cloud.outbox(tenant)} == {
+        event.event_id for event in events
+    }
     assert OutboxItem.require(event_id=events[0].event_id).ttl == int(clock.at.timestamp()) + 24 * 3600

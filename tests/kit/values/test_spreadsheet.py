@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from lyceum.kit.values.spreadsheet import neutral, restored, write_csv
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-1-1", "@SUM(1)", "\t=1", "\r=1", "'=1", "''@x", "  =1", "' =1", "\uff1d1", "=HYPERLINK(1)"])
+@pytest.mark.parametrize(
+    "cell",
+    ["=1+1", "+1+1", "-1-1", "@SUM(1)", "\t=1", "\r=1", "'=1", "''@x", "  =1", "' =1", "\uff1d1", "=HYPERLINK(1)"],
+)
 def test_what_looks_like_a_formula_is_made_text(cell: str) -> None:
     assert neutral(cell) == f"'{cell}"
 
@@ -26,7 +29,11 @@ def test_what_is_made_neutral_comes_back(cell: str) -> None:
     assert neutral(cell).lstrip(" ")[:1] not in {"=", "@", "\t", "\r"}
 
 
-@given(st.lists(st.text(alphabet=st.characters(blacklist_categories=("Cs",), blacklist_characters="\0")), min_size=2, max_size=4))
+@given(
+    st.lists(
+        st.text(alphabet=st.characters(blacklist_categories=("Cs",), blacklist_characters="\0")), min_size=2, max_size=4
+    )
+)
 def test_a_row_is_read_back_as_it_was_written(row: list[str]) -> None:
     (found,) = csv.reader(io.StringIO(write_csv([row]), newline=""))
     assert [restored(cell) for cell in found] == row

@@ -37,7 +37,14 @@ SCORED = [kind for kind in AUTHORED if kind not in {"theory", "practical"}]
 
 def fields(kind: str, **changes: Any) -> dict[str, Any]:
     """Return a question of a type in the authors' form."""
-    return {"type": kind, "topicId": TOPIC, "stem": f"A {kind} question", "difficulty": "easy", **AUTHORED[kind], **changes}
+    return {
+        "type": kind,
+        "topicId": TOPIC,
+        "stem": f"A {kind} question",
+        "difficulty": "easy",
+        **AUTHORED[kind],
+        **changes,
+    }
 
 
 class Sample(NamedTuple):

@@ -24,7 +24,9 @@ def some(kind: str) -> st.SearchStrategy[dict[str, Any]]:
     texts = st.text("photsyneiH2O *", max_size=15)
     numbers = st.sampled_from(["9.79", "9.78999", "9.81", "9.83", "9.8301", "-1e5", "99", "101"])
     if kind in {"single", "multiple"}:
-        return st.lists(NAMES, unique=True, max_size=1 if kind == "single" else 4).map(lambda names: {"option_ids": names})
+        return st.lists(NAMES, unique=True, max_size=1 if kind == "single" else 4).map(
+            lambda names: {"option_ids": names}
+        )
     if kind == "ordering":
         return st.lists(st.sampled_from(key["correct_order"]), unique=True).map(lambda names: {"order": names})
     if kind == "matching":
@@ -53,7 +55,9 @@ def earned(kind: str, response: dict[str, Any], rules: Rules = Rules()) -> Fract
 
 
 @given(ANSWERED, RULES)
-def test_every_credit_is_from_nothing_to_all_and_a_replay_is_equal(answered: tuple[str, dict[str, Any]], rules: Rules) -> None:
+def test_every_credit_is_from_nothing_to_all_and_a_replay_is_equal(
+    answered: tuple[str, dict[str, Any]], rules: Rules
+) -> None:
     kind, response = answered
     first = earned(kind, response, rules)
     assert 0 <= first <= 1
@@ -69,7 +73,9 @@ def test_full_credit_is_for_what_is_fully_right_by_any_rule(answered: tuple[str,
 
 
 @given(ANSWERED, RULES, st.randoms(use_true_random=False))
-def test_the_order_of_content_key_and_response_changes_nothing(answered: tuple[str, dict[str, Any]], rules: Rules, shuffle: random.Random) -> None:
+def test_the_order_of_content_key_and_response_changes_nothing(
+    answered: tuple[str, dict[str, Any]], rules: Rules, shuffle: random.Random
+) -> None:
     kind, response = answered
 
     def mixed(value: Any, name: str = "") -> Any:
@@ -81,7 +87,9 @@ def test_the_order_of_content_key_and_response_changes_nothing(answered: tuple[s
             return shuffle.sample(value, len(value))
         return value
 
-    assert credit(kind, mixed(SAMPLES[kind].content), mixed(SAMPLES[kind].key), mixed(response), rules) == earned(kind, response, rules)
+    assert credit(kind, mixed(SAMPLES[kind].content), mixed(SAMPLES[kind].key), mixed(response), rules) == earned(
+        kind, response, rules
+    )
 
 
 @pytest.mark.parametrize("kind", SCORED)
@@ -89,7 +97,10 @@ def test_right_is_all_wrong_is_nothing_and_blank_is_blank(kind: str) -> None:
     assert earned(kind, SAMPLES[kind].right) == 1
     assert earned(kind, SAMPLES[kind].wrong) == 0
     assert outcome(kind, {}, Fraction(0)) == "blank"
-    blank = {name: type(value)() if isinstance(value, list | dict | str) else None for name, value in SAMPLES[kind].right.items()}
+    blank = {
+        name: type(value)() if isinstance(value, list | dict | str) else None
+        for name, value in SAMPLES[kind].right.items()
+    }
     assert (earned(kind, blank), outcome(kind, blank, Fraction(0))) == (0, "blank")
 
 
@@ -149,7 +160,10 @@ def test_matching_and_cloze_earn_by_part_or_as_a_whole() -> None:
     assert (earned("cloze", fills), earned("cloze", fills, Rules(cloze="all_or_nothing"))) == (Fraction(1, 3), 0)
 
 
-@pytest.mark.parametrize(("number", "is_right"), [("9.79", True), ("9.83", True), ("9.8300000001", False), ("9.7899999999", False), ("981e-2", True)])
+@pytest.mark.parametrize(
+    ("number", "is_right"),
+    [("9.79", True), ("9.83", True), ("9.8300000001", False), ("9.7899999999", False), ("981e-2", True)],
+)
 def test_a_tolerance_is_met_at_its_very_edge(number: str, is_right: bool) -> None:
     assert earned("numeric", {"number": number}) == is_right
 

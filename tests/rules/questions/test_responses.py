@@ -70,5 +70,8 @@ def test_blank_is_what_says_nothing(stored: dict[str, Any] | None, blank: bool) 
 
 
 def test_an_answer_is_stored_as_it_was_given_and_a_cleared_one_as_nothing() -> None:
-    assert ResponseFields.model_validate({"number": 1.5, "numberUnit": "kg"}).stored() == {"number": "1.5", "number_unit": "kg"}
+    assert ResponseFields.model_validate({"number": 1.5, "numberUnit": "kg"}).stored() == {
+        "number": "1.5",
+        "number_unit": "kg",
+    }
     assert ResponseFields.model_validate({"isTrue": None}).stored() == {}

@@ -42,7 +42,9 @@ def without_defaults(value: Any) -> Any:
 @pytest.mark.parametrize("kind", AUTHORED)
 def test_a_public_view_can_not_show_a_key_even_when_it_is_given_one(kind: str) -> None:
     _, content, key, *_ = sample(kind)
-    public = ContentView.model_validate({**content, **{name: value for name, value in key.items() if name not in {"gaps", "rubric"}}})
+    public = ContentView.model_validate(
+        {**content, **{name: value for name, value in key.items() if name not in {"gaps", "rubric"}}}
+    )
     assert names_in(public.model_dump(exclude_none=True)) & KEY_FIELDS == set()
     assert names_in(KeyedContent.model_validate(with_key(content, key)).model_dump(exclude_none=True)) & KEY_FIELDS
 
@@ -71,7 +73,9 @@ def test_a_rubric_is_shown_when_its_author_says_so() -> None:
 
 
 def test_pinned_options_and_feedback_are_told_apart() -> None:
-    _, content, key, *_ = sample("single", options=[*OPTIONS[:2], {"id": "e", "text": "none", "pinned": True, "feedback": "canary"}])
+    _, content, key, *_ = sample(
+        "single", options=[*OPTIONS[:2], {"id": "e", "text": "none", "pinned": True, "feedback": "canary"}]
+    )
     assert content["options"][2] == {"id": "e", "text": "none", "pinned": True}
     assert key["feedback"] == {"e": "canary"}
 
@@ -104,7 +108,9 @@ WRONG: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
 
 
 @pytest.mark.parametrize(("kind", "changes", "place"), WRONG, ids=lambda value: str(value)[:50])
-def test_what_can_not_be_a_question_is_refused_by_its_field(kind: str, changes: dict[str, Any], place: tuple[Any, ...]) -> None:
+def test_what_can_not_be_a_question_is_refused_by_its_field(
+    kind: str, changes: dict[str, Any], place: tuple[Any, ...]
+) -> None:
     with pytest.raises(ValidationError) as refused:
         read_question(fields(kind, **changes))
     assert [error["loc"][1:] for error in refused.value.errors()] == [place]

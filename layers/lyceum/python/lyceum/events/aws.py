@@ -9,6 +9,7 @@ class ObjectCreated(Event):
     """Storage received a file; told by S3 itself, not by Lyceum."""
 
     name: ClassVar[str] = "Object Created"
+    source: ClassVar[str] = "aws.s3"
     bucket: str
     key: str
     size_bytes: int
@@ -34,6 +35,7 @@ class ObjectScanned(Event):
     """The cloud's malware scan looked at a file; told by GuardDuty itself, not by Lyceum."""
 
     name: ClassVar[str] = "GuardDuty Malware Protection Object Scan Result"
+    source: ClassVar[str] = "aws.guardduty"
     bucket: str
     key: str
     etag: str
@@ -73,6 +75,7 @@ class MailBounced(Event):
     """A mail came back, for good when its address does not exist; told by SES itself (developer guide, bounce object)."""
 
     name: ClassVar[str] = "Email Bounced"
+    source: ClassVar[str] = "aws.ses"
     addresses: list[str]
     is_final: bool
 
@@ -87,6 +90,7 @@ class MailComplained(Event):
     """A reader called a mail spam, or said that it is none; told by SES itself (developer guide, complaint object)."""
 
     name: ClassVar[str] = "Email Complaint Received"
+    source: ClassVar[str] = "aws.ses"
     addresses: list[str]
     is_final: bool
 
@@ -94,4 +98,7 @@ class MailComplained(Event):
     def from_envelope(cls, envelope: dict[str, Any]) -> "MailComplained":
         """Read SES's notification."""
         complaint = envelope["detail"]["complaint"]
-        return cls(**_returned(envelope, complaint["complainedRecipients"]), is_final=complaint.get("complaintFeedbackType") != "not-spam")
+        return cls(
+            **_returned(envelope, complaint["complainedRecipients"]),
+            is_final=complaint.get("complaintFeedbackType") != "not-spam",
+        )

@@ -127,7 +127,20 @@ class EdgeKey:
     """May read the private key by which links of the content network are signed, where there is one."""
 
 
-Permission = Sign | PublicKey | SendMail | SendText | PushToApps | PostToSockets | Links | IdentitySecret | PutEvents | Bucket | MalwareScan | EdgeKey
+Permission = (
+    Sign
+    | PublicKey
+    | SendMail
+    | SendText
+    | PushToApps
+    | PostToSockets
+    | Links
+    | IdentitySecret
+    | PutEvents
+    | Bucket
+    | MalwareScan
+    | EdgeKey
+)
 
 
 @dataclass(frozen=True)

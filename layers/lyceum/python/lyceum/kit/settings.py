@@ -50,7 +50,11 @@ class InvalidSettings(RuntimeError):
 @cache
 def settings() -> Settings:
     """Return the settings of this process; raises InvalidSettings that names each wrong variable."""
-    given = {name: os.environ[f"LYCEUM_{name.upper()}"] for name in Settings.model_fields if f"LYCEUM_{name.upper()}" in os.environ}
+    given = {
+        name: os.environ[f"LYCEUM_{name.upper()}"]
+        for name in Settings.model_fields
+        if f"LYCEUM_{name.upper()}" in os.environ
+    }
     try:
         return Settings.model_validate(given)
     except ValidationError as error:

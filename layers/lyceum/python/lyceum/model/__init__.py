@@ -19,12 +19,30 @@ from lyceum.model.assignments import (
     SubmissionAttempt,
 )
 from lyceum.model.audit import AuditEvent
-from lyceum.model.auth import Challenge, Credential, Device, LoginName, OneTimeCode, RefreshKey, ResetTicket, Session, SignInFailures, TwoFactor
+from lyceum.model.auth import (
+    Challenge,
+    Credential,
+    Device,
+    LoginName,
+    OneTimeCode,
+    RefreshKey,
+    ResetTicket,
+    Session,
+    SignInFailures,
+    TwoFactor,
+)
 from lyceum.model.catalog import Department, Faculty, Topic, University
 from lyceum.model.content.library import ContentItem, ContentListing, ContentRating, ContentStatistics, OfflineCopy
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.announcements import Announcement, AnnouncementReceipt
-from lyceum.model.courses.course import Course, CourseOutline, CourseRanking, CourseRating, DependentCourse, PrerequisiteGraph
+from lyceum.model.courses.course import (
+    Course,
+    CourseOutline,
+    CourseRanking,
+    CourseRating,
+    DependentCourse,
+    PrerequisiteGraph,
+)
 from lyceum.model.courses.enrolments import Enrolment, Seats, StudyTime
 from lyceum.model.courses.lessons import Lesson, LessonBody
 from lyceum.model.entitlements import Entitlement

@@ -24,7 +24,9 @@ class AuditEvent(Entity, discriminator="audit_event"):
     correlation_id = UnicodeAttribute()
 
 
-def audit(action: str, subject_id: str, *, before: dict[str, Any], after: dict[str, Any], reason: str | None = None) -> AuditEvent:
+def audit(
+    action: str, subject_id: str, *, before: dict[str, Any], after: dict[str, Any], reason: str | None = None
+) -> AuditEvent:
     """Describe an act of the current actor, to be created in the unit that carries it out; before and after are JSON values."""
     work = context.current()
     return AuditEvent(

@@ -8,7 +8,9 @@ from lyceum.kit.table.entity import Entity, Index, Keys
 class University(Entity, discriminator="university"):
     """The root of a catalogue tree."""
 
-    keys = Keys("UNIVERSITY#{university_id}", "UNIVERSITY", gsi1=Index("UNIVERSITIES#all", "{sort_name}#{university_id}"))
+    keys = Keys(
+        "UNIVERSITY#{university_id}", "UNIVERSITY", gsi1=Index("UNIVERSITIES#all", "{sort_name}#{university_id}")
+    )
     noun = "university"
 
     university_id = UnicodeAttribute()
@@ -38,7 +40,11 @@ class Faculty(Entity, discriminator="faculty"):
 class Department(Entity, discriminator="department"):
     """A department of a faculty."""
 
-    keys = Keys("DEPARTMENT#{department_id}", "DEPARTMENT", gsi1=Index("DEPARTMENTS#{faculty_id}", "{sort_name}#{department_id}"))
+    keys = Keys(
+        "DEPARTMENT#{department_id}",
+        "DEPARTMENT",
+        gsi1=Index("DEPARTMENTS#{faculty_id}", "{sort_name}#{department_id}"),
+    )
     noun = "department"
 
     department_id = UnicodeAttribute()

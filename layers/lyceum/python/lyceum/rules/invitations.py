@@ -32,7 +32,9 @@ def accept(unit: Unit, invitation: Invitation, user_id: str) -> None:
     """Spend an invitation in the transaction that creates the user; of two that race, one fails with Gone."""
     now = clock.now()
     is_open = Invitation.accepted_at.does_not_exist() & (Invitation.expires_at > now)
-    unit.change(invitation, Invitation.accepted_at.set(now), Invitation.accepted_by.set(user_id), when=is_open, refuse=_spent())
+    unit.change(
+        invitation, Invitation.accepted_at.set(now), Invitation.accepted_by.set(user_id), when=is_open, refuse=_spent()
+    )
 
 
 def _spent() -> Gone:

@@ -31,7 +31,11 @@ def _known_zone(name: str) -> str:
 
 
 BirthDate = Annotated[date, AfterValidator(_born)]
-TimeZone = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z][A-Za-z0-9_+/-]*$"), AfterValidator(_known_zone)]
+TimeZone = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z][A-Za-z0-9_+/-]*$"),
+    AfterValidator(_known_zone),
+]
 """A time zone by its name in the IANA database."""
 Lines = Annotated[list[Line], Field(max_length=20)]
 Prose = Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True), AfterValidator(sanitise)]

@@ -14,7 +14,9 @@ def verify(token: str) -> Principal:
     """Prove who holds a token: it is ours and in time, and its session and user still stand (1 storage request)."""
     claims = read(token)
     with context.working(context.RequestContext(claims.org, claims.sub, usage=context.current().usage)):
-        session, user = batch_fetch([Session.at(user_id=claims.sub, session_id=claims.sid), User.at(user_id=claims.sub)])
+        session, user = batch_fetch(
+            [Session.at(user_id=claims.sub, session_id=claims.sid), User.at(user_id=claims.sub)]
+        )
     if not isinstance(session, Session) or not isinstance(user, User):
         raise Unauthenticated("Your session has ended. Sign in again.")
     if user.status_at(clock.now()) != "active" or int(user.permissions_version) != claims.ver:

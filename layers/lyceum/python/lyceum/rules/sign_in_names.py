@@ -55,7 +55,13 @@ def adopt_contact(unit: Unit, user: User, what: Literal["email", "phone"]) -> No
     wanted, old = (user.wanted_email, user.email) if what == "email" else (user.wanted_phone, user.phone)
     if wanted is None:
         raise rule_violation("NOTHING_WANTED", "No change of this address or number is waiting.")
-    swap(unit, user.user_id, old, wanted, Conflict("An account with this address or number exists.", code="ACCOUNT_EXISTS"))
+    swap(
+        unit,
+        user.user_id,
+        old,
+        wanted,
+        Conflict("An account with this address or number exists.", code="ACCOUNT_EXISTS"),
+    )
     now = clock.now()
     if what == "email":
         user.email, user.wanted_email, user.email_verified_at = wanted, None, now

@@ -3,15 +3,23 @@
 from datetime import datetime
 from typing import ClassVar
 
-from lyceum.kit.event import Event
+from lyceum.kit.event import PagedTask
 
 
-class RemindAssignment(Event):
-    """An assignment is due within 24 hours or 1: those who did not hand it in are reminded, from `after_user_id` on."""
+class RemindAssignment(PagedTask):
+    """Remind those who did not hand an assignment in that it is due within `hours_left`; `after` is the last student of a page."""
 
-    name: ClassVar[str] = "assignment.falls_due"
+    name: ClassVar[str] = "assignment.remind"
+    worker: ClassVar[str] = "assignments-coursework"
     assignment_id: str
     course_id: str
     due_at: datetime
     hours_left: int = 24
-    after_user_id: str | None = None
+
+
+class PurgeCoursework(PagedTask):
+    """Remove the assignments and grades of a deleted course, a slice a task."""
+
+    name: ClassVar[str] = "coursework.purge"
+    worker: ClassVar[str] = "assignments-purge"
+    course_id: str

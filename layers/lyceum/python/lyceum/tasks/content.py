@@ -2,13 +2,14 @@
 
 from typing import ClassVar
 
-from lyceum.kit.event import Event
+from lyceum.kit.event import Task
 
 
-class TranscodeRecording(Event):
-    """A recording passed its checks and waits for its renditions; `etag` names the bytes that were checked."""
+class TranscodeRecording(Task):
+    """Make the renditions of a recording that passed its checks; `etag` names the bytes that were checked."""
 
-    name: ClassVar[str] = "content.checked"
+    name: ClassVar[str] = "recording.transcode"
+    worker: ClassVar[str] = "content-transcoding"
     upload_id: str
     owner_id: str
     etag: str

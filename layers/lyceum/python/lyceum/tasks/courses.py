@@ -2,14 +2,22 @@
 
 from typing import ClassVar
 
-from lyceum.kit.event import Event
+from lyceum.kit.event import PagedTask
 
 
-class FanOutAnnouncement(Event):
-    """An announcement has reached the students of a course up to `after_user_id`; the others follow."""
+class FanOutAnnouncement(PagedTask):
+    """Tell the students of a course of an announcement; `after` is the last student of a page."""
 
-    name: ClassVar[str] = "announcement.spread"
+    name: ClassVar[str] = "announcement.fan_out"
+    worker: ClassVar[str] = "courses-announcements"
     announcement_id: str
     course_id: str
     title: str
-    after_user_id: str
+
+
+class PurgeCourse(PagedTask):
+    """Remove what belonged to a deleted course, a slice a task."""
+
+    name: ClassVar[str] = "course.purge"
+    worker: ClassVar[str] = "courses-purge"
+    course_id: str

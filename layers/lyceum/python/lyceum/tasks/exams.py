@@ -2,29 +2,31 @@
 
 from typing import ClassVar
 
-from lyceum.kit.event import Event
+from lyceum.kit.event import PagedTask, Task
 
 
-class CloseSessions(Event):
-    """It is time to warn of the end of these exam sessions, or to end them."""
+class CloseSessions(Task):
+    """Warn of the end of these exam sessions, or end them, as it is due."""
 
-    name: ClassVar[str] = "sessions.fell_due"
+    name: ClassVar[str] = "sessions.close"
+    worker: ClassVar[str] = "exams-sessions"
     exam_ids: list[str]
 
 
-class FanOutIncident(Event):
-    """Something is to be done to every session of an assessment, from `after_exam_id` on."""
+class FanOutIncident(PagedTask):
+    """Hand every session of an assessment on in batches for an incident; `after` is the last session of a page."""
 
-    name: ClassVar[str] = "incident.declared"
+    name: ClassVar[str] = "incident.fan_out"
+    worker: ClassVar[str] = "exams-sessions"
     assessment_id: str
     incident_id: str
-    after_exam_id: str | None = None
 
 
-class ApplyIncident(Event):
-    """Something is to be done to these sessions of an assessment."""
+class ApplyIncident(Task):
+    """Do to these sessions of an assessment what an incident asks."""
 
-    name: ClassVar[str] = "incident.spread"
+    name: ClassVar[str] = "incident.apply"
+    worker: ClassVar[str] = "exams-sessions"
     assessment_id: str
     incident_id: str
     exam_ids: list[str]

@@ -2,19 +2,12 @@
 
 from typing import ClassVar
 
-from lyceum.kit.event import Event
+from lyceum.kit.event import PagedTask
 
 
-class ImportConfirmed(Event):
-    """Somebody looked at the rows of an import and wants them in the bank."""
+class WriteImport(PagedTask):
+    """Write the rows of a confirmed import into the bank; `after` is the number of rows that an earlier worker wrote."""
 
-    name: ClassVar[str] = "import.confirmed"
+    name: ClassVar[str] = "import.write"
+    worker: ClassVar[str] = "imports-write"
     job_id: str
-
-
-class ImportContinued(Event):
-    """An import's time was up before its rows were; the next worker goes on behind `rows_done`."""
-
-    name: ClassVar[str] = "import.continued"
-    job_id: str
-    rows_done: int

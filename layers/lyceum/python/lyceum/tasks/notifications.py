@@ -1,58 +1,63 @@
 """`mail.send`, `text.send`, `push.send`, `digest.send`, `notice.deliver`, `notice.fan_out`."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from lyceum.kit.event import Event
+from lyceum.kit.event import PagedTask, Task
 
 
-class DeliverNotice(Event):
-    """At most 100 users are to be told the same, in the words of a kind of notification."""
+class DeliverNotice(Task):
+    """Tell at most 100 users the same, in the words of a kind of notification."""
 
-    name: ClassVar[str] = "notice.addressed"
+    name: ClassVar[str] = "notice.deliver"
+    worker: ClassVar[str] = "notifications-inbox"
     kind: str
     user_ids: Annotated[list[str], Field(min_length=1, max_length=100)]
     data: dict[str, str]
 
 
-class FanOutNotice(Event):
-    """A notice for everybody in the tenant, or in a course, goes on behind the storage key `after`, or begins without one."""
+class FanOutNotice(PagedTask):
+    """Address a notice to everybody in the tenant, or in a course; `after` is the storage key that ends a page."""
 
-    name: ClassVar[str] = "fan_out.continued"
+    name: ClassVar[str] = "notice.fan_out"
+    worker: ClassVar[str] = "notifications-fan-out"
     kind: str
     data: dict[str, str]
     course_id: str | None = None
-    after: dict[str, Any] | None = None
 
 
-class SendMail(Event):
-    """A notification is to be sent by e-mail."""
+class SendMail(Task):
+    """Send a notification by e-mail."""
 
-    name: ClassVar[str] = "mail.requested"
+    name: ClassVar[str] = "mail.send"
+    worker: ClassVar[str] = "notifications-mail"
     notification_id: str
     user_id: str
 
 
-class SendText(Event):
-    """A notification is to be sent as a text message."""
+class SendText(Task):
+    """Send a notification as a text message."""
 
-    name: ClassVar[str] = "text.requested"
+    name: ClassVar[str] = "text.send"
+    worker: ClassVar[str] = "notifications-text"
     notification_id: str
     user_id: str
 
 
-class SendPush(Event):
-    """A notification is to be pushed to its reader's devices."""
+class SendPush(Task):
+    """Push a notification to its reader's devices."""
 
-    name: ClassVar[str] = "push.requested"
+    name: ClassVar[str] = "push.send"
+    worker: ClassVar[str] = "notifications-push"
     notification_id: str
     user_id: str
 
 
-class SendDigest(Event):
-    """The time of a user's digest has come."""
+class SendDigest(Task):
+    """Send a user's digest, whose time has come."""
 
-    name: ClassVar[str] = "digest.due"
+    name: ClassVar[str] = "digest.send"
+    worker: ClassVar[str] = "notifications-mail"
     user_id: str
     bucket: str

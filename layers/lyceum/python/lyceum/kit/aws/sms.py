@@ -3,7 +3,9 @@
 from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
 
-_GSM = frozenset("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà")
+_GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
 """The characters that take one of a message's 160 places (3GPP TS 23.038, 6.2.1); with any other it has 70."""
 _GSM_PLACES = 160
 _OTHER_PLACES = 70
@@ -15,7 +17,11 @@ def fit(text: str) -> str:
     size = len(text) if places == _GSM_PLACES else len(text.encode("utf-16-le")) // 2
     if size <= places:
         return text
-    cut = text[: places - 3] if places == _GSM_PLACES else text.encode("utf-16-le")[: 2 * (places - 3)].decode("utf-16-le", "ignore")
+    cut = (
+        text[: places - 3]
+        if places == _GSM_PLACES
+        else text.encode("utf-16-le")[: 2 * (places - 3)].decode("utf-16-le", "ignore")
+    )
     return cut.rstrip() + "..."
 
 
@@ -24,5 +30,10 @@ def send(number: str, text: str) -> str:
     attributes = {"AWS.SNS.SMS.SMSType": "Transactional", "AWS.SNS.SMS.MaxPrice": settings().sms_most_usd}
     if settings().sms_sender:
         attributes["AWS.SNS.SMS.SenderID"] = settings().sms_sender
-    described = {name: {"DataType": "Number" if name.endswith("Price") else "String", "StringValue": value} for name, value in attributes.items()}
-    return str(clients.client("sns").publish(PhoneNumber=number, Message=fit(text), MessageAttributes=described)["MessageId"])
+    described = {
+        name: {"DataType": "Number" if name.endswith("Price") else "String", "StringValue": value}
+        for name, value in attributes.items()
+    }
+    return str(
+        clients.client("sns").publish(PhoneNumber=number, Message=fit(text), MessageAttributes=described)["MessageId"]
+    )

@@ -1,1 +1,1 @@
-"""Consumers of kit."""
+"""Workers behind queues, and the messages that they send themselves."""

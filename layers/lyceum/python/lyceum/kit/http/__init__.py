@@ -1,7 +1,18 @@
 """HTTP: routes declared once, and everything that each of them shares."""
 
 from lyceum.kit.http.api import Api
-from lyceum.kit.http.exchange import Address, Answer, Body, Caller, Document, IfMatch, LastEventId, MaybeCaller, Path, Query
+from lyceum.kit.http.exchange import (
+    Address,
+    Answer,
+    Body,
+    Caller,
+    Document,
+    IfMatch,
+    LastEventId,
+    MaybeCaller,
+    Path,
+    Query,
+)
 from lyceum.kit.http.pages import Listing, Page
 from lyceum.kit.http.routes import Route
 from lyceum.kit.http.schemas import Request, Schema

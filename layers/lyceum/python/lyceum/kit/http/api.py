@@ -48,7 +48,9 @@ class Api:
         refuses: tuple[int, ...] = (),
     ) -> Callable[[F], F]:
         """Declare a GET route; `refuses` names statuses that its rule answers beyond the usual ones."""
-        return self._route("GET", path, access, limit=limit, cache_control=cache_control, raw=raw, also=also, refuses=refuses)
+        return self._route(
+            "GET", path, access, limit=limit, cache_control=cache_control, raw=raw, also=also, refuses=refuses
+        )
 
     def post(
         self,
@@ -64,15 +66,25 @@ class Api:
         reads_body: bool = True,
     ) -> Callable[[F], F]:
         """Declare a POST route; `refuses` names statuses that its rule answers beyond the usual ones."""
-        options = {"status": status, "limit": limit, "idempotent": idempotent, "max_body_bytes": max_body_bytes, "refuses": refuses}
+        options = {
+            "status": status,
+            "limit": limit,
+            "idempotent": idempotent,
+            "max_body_bytes": max_body_bytes,
+            "refuses": refuses,
+        }
         options |= {"raw": raw, "reads_body": reads_body}
         return self._route("POST", path, access, **options)
 
-    def put(self, path: str, *, access: Access, limit: str | None = None, max_body_bytes: int = _DEFAULT_BODY_BYTES) -> Callable[[F], F]:
+    def put(
+        self, path: str, *, access: Access, limit: str | None = None, max_body_bytes: int = _DEFAULT_BODY_BYTES
+    ) -> Callable[[F], F]:
         """Declare a PUT route."""
         return self._route("PUT", path, access, limit=limit, max_body_bytes=max_body_bytes)
 
-    def patch(self, path: str, *, access: Access, limit: str | None = None, max_body_bytes: int = _DEFAULT_BODY_BYTES) -> Callable[[F], F]:
+    def patch(
+        self, path: str, *, access: Access, limit: str | None = None, max_body_bytes: int = _DEFAULT_BODY_BYTES
+    ) -> Callable[[F], F]:
         """Declare a PATCH route."""
         return self._route("PATCH", path, access, limit=limit, max_body_bytes=max_body_bytes)
 
@@ -88,7 +100,11 @@ class Api:
         exchange.begin(asked)
         with context.working(asked.work):
             try:
-                answer = request_checks.preflight() if request_checks.is_preflight(event) else self.resolver.resolve(event, lambda_context)
+                answer = (
+                    request_checks.preflight()
+                    if request_checks.is_preflight(event)
+                    else self.resolver.resolve(event, lambda_context)
+                )
             except Exception as error:  # the last edge: whatever failed, the caller gets an envelope
                 answer = responses.error_answer(error, asked)
             responses.finish(answer, asked, self.domain)
@@ -107,12 +123,24 @@ class Api:
     def _not_found(self, _error: Exception) -> Response[str]:
         asked = exchange.current()
         path = asked.event["rawPath"]
-        allowed = sorted({route.method for route in self.resolver._static_routes + self.resolver._dynamic_routes if route.rule.match(path)})
-        error = MethodNotAllowed("This path does not take this method.", allow=allowed) if allowed else NotFound("There is nothing here.")
+        allowed = sorted(
+            {
+                route.method
+                for route in self.resolver._static_routes + self.resolver._dynamic_routes
+                if route.rule.match(path)
+            }
+        )
+        error = (
+            MethodNotAllowed("This path does not take this method.", allow=allowed)
+            if allowed
+            else NotFound("There is nothing here.")
+        )
         return responses.error_response(error, asked)
 
 
-def _declared(domain: str, method: str, path: str, access: Access, function: Callable[..., Any], options: dict[str, Any]) -> Route:
+def _declared(
+    domain: str, method: str, path: str, access: Access, function: Callable[..., Any], options: dict[str, Any]
+) -> Route:
     limit = options.get("limit")
     return Route(
         domain=domain,

@@ -35,7 +35,10 @@ def failure(error: DomainError, exchange: Exchange) -> str:
 
 def _meta(exchange: Exchange) -> str:
     spent = round((time.perf_counter() - exchange.started) * 1000, 1)
-    return json.dumps({"timestamp": clock.iso(clock.now()), "requestId": exchange.request_id, "responseTime": spent}, separators=(",", ":"))
+    return json.dumps(
+        {"timestamp": clock.iso(clock.now()), "requestId": exchange.request_id, "responseTime": spent},
+        separators=(",", ":"),
+    )
 
 
 def _dump(value: Any, fields: str | None) -> str:
@@ -43,7 +46,9 @@ def _dump(value: Any, fields: str | None) -> str:
         return json.dumps(value)
     if not fields:
         return value.model_dump_json(by_alias=True, exclude_none=True)
-    return json.dumps(select(value.model_dump(mode="json", by_alias=True, exclude_none=True), fields), separators=(",", ":"))
+    return json.dumps(
+        select(value.model_dump(mode="json", by_alias=True, exclude_none=True), fields), separators=(",", ":")
+    )
 
 
 def select(data: dict[str, Any], fields: str) -> dict[str, Any]:

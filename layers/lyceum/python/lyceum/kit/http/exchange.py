@@ -16,7 +16,20 @@ from lyceum.kit.errors import BadRequest, Unauthenticated
 from lyceum.kit.http.routes import Route
 from lyceum.kit.identity.principal import Principal
 
-__all__ = ["Address", "Answer", "Body", "Caller", "Document", "Exchange", "IfMatch", "LastEventId", "MaybeCaller", "Path", "Query", "current"]
+__all__ = [
+    "Address",
+    "Answer",
+    "Body",
+    "Caller",
+    "Document",
+    "Exchange",
+    "IfMatch",
+    "LastEventId",
+    "MaybeCaller",
+    "Path",
+    "Query",
+    "current",
+]
 
 
 @dataclass(frozen=True)
@@ -37,7 +50,9 @@ class AnswerHeaders:
 
     def cookie(self, name: str, value: str, *, path: str, max_age_seconds: int) -> None:
         """Set a cookie that scripts can not read and other sites can not send (RFC 6265, 4.1)."""
-        self.cookies.append(f"{name}={value}; Path={path}; Max-Age={max_age_seconds}; HttpOnly; Secure; SameSite=Strict")
+        self.cookies.append(
+            f"{name}={value}; Path={path}; Max-Age={max_age_seconds}; HttpOnly; Secure; SameSite=Strict"
+        )
 
 
 @dataclass

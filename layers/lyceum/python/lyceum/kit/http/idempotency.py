@@ -39,7 +39,10 @@ def answer_once(exchange: Exchange, route: Route, make: Callable[[], StoredRespo
     if not 1 <= len(key) <= 128 or not key.isascii() or not key.isprintable():
         raise BadRequest("An Idempotency-Key has 1 to 128 printable ASCII characters.")
     record = IdempotencyRecord(
-        subject=exchange.subject, route=f"{route.method} {exchange.event['rawPath']}", idempotency_key=key, body_hash=_hash(exchange)
+        subject=exchange.subject,
+        route=f"{route.method} {exchange.event['rawPath']}",
+        idempotency_key=key,
+        body_hash=_hash(exchange),
     )
     earlier = _claim(record)
     if earlier:
@@ -51,7 +54,11 @@ def answer_once(exchange: Exchange, route: Route, make: Callable[[], StoredRespo
             Unit().remove(record).commit()
         raise
     if len(kept.body) <= _MAX_KEPT_BYTES:
-        done = [IdempotencyRecord.state.set("done"), IdempotencyRecord.status.set(kept.status), IdempotencyRecord.answer.set(kept.body)]
+        done = [
+            IdempotencyRecord.state.set("done"),
+            IdempotencyRecord.status.set(kept.status),
+            IdempotencyRecord.answer.set(kept.body),
+        ]
         with suppress(Unavailable):  # the answer is true, kept or not
             Unit().change(record, *done).commit()
     return kept, False
@@ -65,7 +72,11 @@ def _claim(record: IdempotencyRecord) -> StoredResponse | None:
     now = int(clock.now().timestamp())
     record.state, record.locked_until, record.ttl = "running", now + _LOCK_SECONDS, now + _KEEP_SECONDS
     record.fill_keys()
-    abandoned = (IdempotencyRecord.state == "running") & (IdempotencyRecord.locked_until < now) & (IdempotencyRecord.body_hash == record.body_hash)
+    abandoned = (
+        (IdempotencyRecord.state == "running")
+        & (IdempotencyRecord.locked_until < now)
+        & (IdempotencyRecord.body_hash == record.body_hash)
+    )
     free = IdempotencyRecord.pk.does_not_exist() | (IdempotencyRecord.ttl < now) | abandoned
     actions = [
         getattr(IdempotencyRecord, name).set(getattr(record, name))

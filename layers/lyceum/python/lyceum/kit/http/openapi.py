@@ -48,7 +48,10 @@ _PROBLEM = {
                 "message": {"type": "string"},
                 "details": {
                     "type": "array",
-                    "items": {"type": "object", "properties": {"field": {"type": "string"}, "message": {"type": "string"}}},
+                    "items": {
+                        "type": "object",
+                        "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+                    },
                 },
             },
         },
@@ -72,7 +75,12 @@ def document(apis: Iterable[Api], *, title: str, version: str, description: str)
             operations[route.method.lower()] = _operation(part["paths"][raw_path][route.method.lower()], route, schemas)
     return {
         "openapi": "3.1.0",
-        "info": {"title": title, "version": version, "description": description, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "info": {
+            "title": title,
+            "version": version,
+            "description": description,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
         "servers": [{"url": "/"}],
         "security": [{"bearer": []}],
         "paths": dict(sorted(paths.items())),
@@ -85,7 +93,9 @@ def document(apis: Iterable[Api], *, title: str, version: str, description: str)
 
 def _own_names(part: dict[str, Any], taken: dict[str, Any], domain: str) -> dict[str, Any]:
     """Add a domain's schemas; one whose name another domain uses for something else gets the domain's name in front."""
-    found = {name: schema for name, schema in part.get("components", {}).get("schemas", {}).items() if name not in _NOT_OURS}
+    found = {
+        name: schema for name, schema in part.get("components", {}).get("schemas", {}).items() if name not in _NOT_OURS
+    }
     renamed = {name: f"{domain.title()}{name}" for name, schema in found.items() if taken.get(name, schema) != schema}
     text = json.dumps({"paths": part["paths"], "schemas": found})
     for old, new in renamed.items():
@@ -96,7 +106,11 @@ def _own_names(part: dict[str, Any], taken: dict[str, Any], domain: str) -> dict
 
 
 def _operation(raw: dict[str, Any], route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
-    operation: dict[str, Any] = {"tags": [route.domain], "summary": route.summary, "operationId": f"{route.domain}_{route.function.__name__}"}
+    operation: dict[str, Any] = {
+        "tags": [route.domain],
+        "summary": route.summary,
+        "operationId": f"{route.domain}_{route.function.__name__}",
+    }
     detail = inspect.cleandoc(route.function.__doc__ or "").partition("\n")[2].strip()
     access = "Anybody." if route.access.is_anonymous else f"Access: {route.access.name.lower()}."
     operation["description"] = f"{detail}\n\n{access}".strip()
@@ -105,7 +119,9 @@ def _operation(raw: dict[str, Any], route: Route, schemas: dict[str, Any]) -> di
         operation["security"].append({"bearer": []})
     parameters = [_parameter(parameter) for parameter in raw.get("parameters", [])]
     if route.idempotent:
-        parameters.append(_header("Idempotency-Key", "The same key with the same body gets the same answer for 24 hours."))
+        parameters.append(
+            _header("Idempotency-Key", "The same key with the same body gets the same answer for 24 hours.")
+        )
     if "if_match" in inspect.signature(route.function).parameters:
         parameters.append(_header("If-Match", "The ETag that was read; another version is refused with 412."))
     if "last_event_id" in inspect.signature(route.function).parameters:
@@ -126,7 +142,13 @@ def _parameter(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _header(name: str, description: str) -> dict[str, Any]:
-    return {"name": name, "in": "header", "required": False, "description": description, "schema": {"type": "string", "maxLength": 128}}
+    return {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "description": description,
+        "schema": {"type": "string", "maxLength": 128},
+    }
 
 
 def _responses(raw: dict[str, Any], route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
@@ -142,7 +164,10 @@ def _responses(raw: dict[str, Any], route: Route, schemas: dict[str, Any]) -> di
     if route.also:
         answers[str(route.status)]["content"][route.also] = {"schema": {"type": "string"}}
     for status in _possible(route):
-        answers[str(status)] = {"description": _PROBLEMS[status], "content": {"application/json": {"schema": {"$ref": f"{_REF}Problem"}}}}
+        answers[str(status)] = {
+            "description": _PROBLEMS[status],
+            "content": {"application/json": {"schema": {"$ref": f"{_REF}Problem"}}},
+        }
     return dict(sorted(answers.items()))
 
 

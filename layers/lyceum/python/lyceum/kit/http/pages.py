@@ -31,11 +31,15 @@ class Listing(Request):
             return None
         return unseal(self.cursor, self._scope())
 
-    def page(self, found: Slice[Any], view: Callable[[Any], S], *, total: int | None = None, unread: int | None = None) -> "Page[S]":
+    def page(
+        self, found: Slice[Any], view: Callable[[Any], S], *, total: int | None = None, unread: int | None = None
+    ) -> "Page[S]":
         """Answer with a slice, each item as `view` shows it, and with the counts that are kept of the whole list."""
         after = self.cursor_after(found)
         counts = {"total": total, "unread": unread}
-        pagination = Pagination(limit=self.limit, next_cursor=after, has_next=after is not None, has_prev=self.cursor is not None, **counts)
+        pagination = Pagination(
+            limit=self.limit, next_cursor=after, has_next=after is not None, has_prev=self.cursor is not None, **counts
+        )
         return Page(items=[view(item) for item in found.items], pagination=pagination)
 
     def cursor_after(self, found: Slice[Any]) -> str | None:

@@ -79,7 +79,10 @@ def check_query(asked: Exchange, declared: Iterable[Any]) -> None:
     known = {"fields"}.union(*(_query_names(parameter) for parameter in declared))
     strangers = sorted(set(sent) - known)
     if strangers:
-        raise ValidationFailed("Some parameters are unknown.", details=[Detail(f"query.{name}", "This parameter is unknown.") for name in strangers])
+        raise ValidationFailed(
+            "Some parameters are unknown.",
+            details=[Detail(f"query.{name}", "This parameter is unknown.") for name in strangers],
+        )
 
 
 def _query_names(parameter: Any) -> set[str]:
@@ -93,5 +96,9 @@ def _depth(value: Any) -> int:
     depth, level = 0, [value]
     while level:
         depth += 1
-        level = [inner for item in level for inner in (item.values() if isinstance(item, dict) else item if isinstance(item, list) else ())]
+        level = [
+            inner
+            for item in level
+            for inner in (item.values() if isinstance(item, dict) else item if isinstance(item, list) else ())
+        ]
     return depth

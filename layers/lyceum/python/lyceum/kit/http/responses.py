@@ -34,7 +34,13 @@ def matches(if_none_match: str | None, etag: str) -> bool:
 
 
 def response(
-    status: int, body: str, asked: Exchange, route: Route | None, *, content_type: str = "application/json", etag: str | None = None
+    status: int,
+    body: str,
+    asked: Exchange,
+    route: Route | None,
+    *,
+    content_type: str = "application/json",
+    etag: str | None = None,
 ) -> Response[str]:
     """Put an answer together with the headers that every answer has."""
     headers: dict[str, str | list[str]] = dict(_SECURITY_HEADERS)
@@ -80,7 +86,9 @@ def _as_domain_error(error: Exception, asked: Exchange) -> DomainError:
     if isinstance(error, DomainError):
         return error
     if isinstance(error, RequestValidationError):
-        return ValidationFailed("Some fields are missing or wrong.", details=[_detail(item, asked) for item in error.errors()])
+        return ValidationFailed(
+            "Some fields are missing or wrong.", details=[_detail(item, asked) for item in error.errors()]
+        )
     logger.error("unforeseen failure", exc_info=error)
     return _Unforeseen("Something went wrong on our side.")
 
@@ -90,7 +98,9 @@ def _detail(item: dict[str, Any], asked: Exchange) -> Detail:
     if place == "body":
         parts = fields_in(parts, json.loads(asked.body or b"null"))
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).lstrip(".")
-    return Detail(path if place == "body" else f"{place}.{path}", str(item.get("msg", "wrong")).removeprefix("Value error, "))
+    return Detail(
+        path if place == "body" else f"{place}.{path}", str(item.get("msg", "wrong")).removeprefix("Value error, ")
+    )
 
 
 def finish(answer: dict[str, Any], asked: Exchange, domain: str) -> None:

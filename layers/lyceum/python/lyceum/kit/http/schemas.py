@@ -10,7 +10,9 @@ from pydantic.alias_generators import to_camel
 from lyceum.kit import clock
 
 Timestamp = Annotated[
-    datetime, PlainSerializer(clock.iso, return_type=str, when_used="json"), WithJsonSchema({"type": "string", "format": "date-time"})
+    datetime,
+    PlainSerializer(clock.iso, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 """A time, sent as ISO 8601 in UTC with milliseconds and `Z`."""
 
@@ -34,6 +36,10 @@ def fields_in(parts: Sequence[Any], value: Any) -> list[Any]:
         if isinstance(value, dict) and part not in value and part in value.values():
             continue
         kept.append(part)
-        is_there = part in value if isinstance(value, dict) else isinstance(value, list) and isinstance(part, int) and part < len(value)
+        is_there = (
+            part in value
+            if isinstance(value, dict)
+            else isinstance(value, list) and isinstance(part, int) and part < len(value)
+        )
         value = value[part] if is_there else None
     return kept

@@ -22,11 +22,24 @@ class Principal:
     @classmethod
     def from_context(cls, claims: Mapping[str, Any]) -> "Principal":
         """Build the caller from what the authorizer told the gateway."""
-        return cls(claims["user"], claims["org"], Role(claims["role"]), claims["tier"], claims["session"], int(claims["version"]))
+        return cls(
+            claims["user"],
+            claims["org"],
+            Role(claims["role"]),
+            claims["tier"],
+            claims["session"],
+            int(claims["version"]),
+        )
 
     def to_context(self) -> dict[str, str]:
         """Write the caller as the authorizer tells it to the functions: plain texts."""
-        names = {"user": self.user_id, "org": self.tenant, "role": self.role.value, "tier": self.tier, "session": self.session_id}
+        names = {
+            "user": self.user_id,
+            "org": self.tenant,
+            "role": self.role.value,
+            "tier": self.tier,
+            "session": self.session_id,
+        }
         return {**names, "version": str(self.version)}
 
     def may(self, permission: Permission) -> bool:
@@ -43,7 +56,9 @@ def may_touch(caller: Principal, owner_id: str | None, override: Permission | No
     return caller.user_id == owner_id or (override is not None and caller.may(override))
 
 
-def require_owner(caller: Principal, owner_id: str | None, noun: str, override: Permission | None = None, *, hidden: bool = True) -> None:
+def require_owner(
+    caller: Principal, owner_id: str | None, noun: str, override: Permission | None = None, *, hidden: bool = True
+) -> None:
     """Refuse a caller who may not touch an item.
 
     Raises NotFound when the item's existence is nobody else's business (`hidden`), Forbidden otherwise.

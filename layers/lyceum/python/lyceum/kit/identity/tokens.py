@@ -71,7 +71,12 @@ def read(token: str) -> Claims:
             algorithms=[ALGORITHM],
             audience=AUDIENCE,
             issuer=settings().issuer,
-            options={"require": ["exp", "iat", "sub", "iss", "aud"], "verify_exp": False, "verify_iat": False, "verify_nbf": False},
+            options={
+                "require": ["exp", "iat", "sub", "iss", "aud"],
+                "verify_exp": False,
+                "verify_iat": False,
+                "verify_nbf": False,
+            },
         )
         if not payload["iat"] - 60 <= clock.now().timestamp() < payload["exp"]:
             raise Unauthenticated("Your session has ended. Sign in again.")

@@ -1,1 +1,1 @@
-"""Jobs of kit."""
+"""Work at certain times, in every tenant."""

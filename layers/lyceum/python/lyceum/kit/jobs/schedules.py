@@ -11,21 +11,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
-from lyceum.kit import clock, context, ids
+from lyceum.kit import clock, context
 from lyceum.kit.jobs import tenants
 from lyceum.kit.jobs.records import ScheduleMark, Tenant
-from lyceum.kit.table import ConditionFailed, Unit, batch_fetch
+from lyceum.kit.table import ConditionFailed, Unit, find_all
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SPARE_MILLISECONDS = 5_000
 Work = Callable[[datetime], None]
-logger = Logger()
-
-
-class ScheduleIncomplete(RuntimeError):
-    """Some tenants were not worked through to the end; the next run goes on where this one stopped."""
 
 
 def start_of(moment: datetime, span: timedelta) -> datetime:
@@ -39,35 +32,30 @@ def bucket(moment: datetime) -> str:
 
 
 def run(schedule: str, span: timedelta, work: Work, lambda_context: Any) -> None:
-    """Call `work` with the beginning of each span that is not done yet, in every tenant; raises ScheduleIncomplete in the end.
+    """Call `work` with the beginning of each span that is not done yet, in every tenant; raises JobIncomplete in the end.
 
     What there is no time for is left to the next run. One tenant's failure stops no other.
     """
     present = start_of(clock.now(), span)
-    failed = []
-    for tenant, mark in _marked(schedule):
+    marks = _marks(schedule)
+
+    def work_through(tenant: Tenant) -> None:
         name = str(tenant.tenant_name)
-        done = mark.done if mark else start_of(tenant.created_at, span) - span
-        with context.working(context.RequestContext(name, correlation_id=ids.new_id())):
-            try:
-                reached = _work_through(done + span, present, span, work, lambda_context)
-            except Exception:
-                logger.exception("schedule failed in a tenant", extra={"schedule": schedule, "tenant": name})
-                failed.append(name)
-                continue
+        done = marks[name] if name in marks else start_of(tenant.created_at, span) - span
+        reached = _work_through(done + span, present, span, work, lambda_context)
         _save(schedule, name, min(reached, present - span))
-    if failed:
-        raise ScheduleIncomplete(f"{schedule}: {len(failed)} tenants are left")
+
+    tenants.every(schedule, work_through)
 
 
-def _marked(schedule: str) -> list[tuple[Tenant, ScheduleMark | None]]:
-    listed = tenants.listed()
+def _marks(schedule: str) -> dict[str, datetime]:
     with context.working(replace(context.current(), tenant=context.MAIN_TENANT)):
-        marks = batch_fetch([ScheduleMark.at(schedule=schedule, tenant_name=tenant.tenant_name) for tenant in listed], consistent=True)
-    return [(tenant, mark if isinstance(mark, ScheduleMark) else None) for tenant, mark in zip(listed, marks, strict=True)]
+        return {str(mark.tenant_name): mark.done for mark in find_all(ScheduleMark, schedule=schedule)}
 
 
-def _work_through(span_start: datetime, present: datetime, span: timedelta, work: Work, lambda_context: Any) -> datetime:
+def _work_through(
+    span_start: datetime, present: datetime, span: timedelta, work: Work, lambda_context: Any
+) -> datetime:
     """Work from one span on and return the last that was finished; it ends early when the function's time does."""
     while span_start <= present and lambda_context.get_remaining_time_in_millis() > _SPARE_MILLISECONDS:
         work(span_start)
@@ -80,6 +68,10 @@ def _save(schedule: str, tenant_name: str, done: datetime) -> None:
     with context.working(replace(context.current(), tenant=context.MAIN_TENANT)):
         mark = ScheduleMark.at(schedule=schedule, tenant_name=tenant_name)
         is_ahead = ScheduleMark.pk.does_not_exist() | (ScheduleMark.done < done)
-        values = [ScheduleMark.done.set(done), ScheduleMark.schedule.set(schedule), ScheduleMark.tenant_name.set(tenant_name)]
+        values = [
+            ScheduleMark.done.set(done),
+            ScheduleMark.schedule.set(schedule),
+            ScheduleMark.tenant_name.set(tenant_name),
+        ]
         with suppress(ConditionFailed):  # another run is as far or further
             Unit().change(mark, *values, when=is_ahead, or_create=True).commit()

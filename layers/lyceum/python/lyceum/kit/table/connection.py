@@ -102,7 +102,10 @@ def _explain(error: ClientError, repeatable: bool) -> _Outcome:
     if code == "ConditionalCheckFailedException":
         return _Outcome(ConditionFailed(response.get("Item")), retry=False)
     if code == "TransactionCanceledException":
-        reasons = [(None if reason["Code"] == "None" else reason["Code"], reason.get("Item")) for reason in response["CancellationReasons"]]
+        reasons = [
+            (None if reason["Code"] == "None" else reason["Code"], reason.get("Item"))
+            for reason in response["CancellationReasons"]
+        ]
         codes = {reason for reason, _ in reasons if reason}
         if codes & {"ConditionalCheckFailed"}:
             return _Outcome(TransactionFailed(reasons), retry=False)

@@ -5,7 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
-from pynamodb.attributes import DiscriminatorAttribute, ListAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import (
+    DiscriminatorAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
 from pynamodb.connection import TableConnection
 from pynamodb.connection.base import MetaTable
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
@@ -104,7 +110,8 @@ class Entity(Model):
                 "KeySchema": schema["key_schema"],
                 "AttributeDefinitions": schema["attribute_definitions"],
                 "GlobalSecondaryIndexes": [
-                    {"IndexName": index["index_name"], "KeySchema": index["key_schema"]} for index in schema["global_secondary_indexes"]
+                    {"IndexName": index["index_name"], "KeySchema": index["key_schema"]}
+                    for index in schema["global_secondary_indexes"]
                 ],
             }
             connection = Entity._connection = connect(table, MetaTable(meta))

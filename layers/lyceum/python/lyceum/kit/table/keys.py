@@ -82,7 +82,10 @@ class Keys:
     @property
     def families(self) -> set[str]:
         """Every key family that items of the entity appear under."""
-        return {Template(text).family for text in [self.partition, *(index.partition for index in (self.gsi1, self.gsi2) if index)]}
+        return {
+            Template(text).family
+            for text in [self.partition, *(index.partition for index in (self.gsi1, self.gsi2) if index)]
+        }
 
 
 def partition_key(template: str, values: Mapping[str, Any]) -> str:

@@ -51,9 +51,13 @@ class Unit:
         """Store a new item; it is a conflict when one is there already."""
         item.version = 1
         item.created_at, item.created_by = clock.now(), context.current().actor
-        return self._put(item, events, Entity.pk.does_not_exist(), refuse or Conflict(f"This {item.noun} exists already."))
+        return self._put(
+            item, events, Entity.pk.does_not_exist(), refuse or Conflict(f"This {item.noun} exists already.")
+        )
 
-    def replace(self, item: Entity, *events: Event, expect: int | None = None, refuse: DomainError | None = None) -> Self:
+    def replace(
+        self, item: Entity, *events: Event, expect: int | None = None, refuse: DomainError | None = None
+    ) -> Self:
         """Store an item that was read before; refused when its version is not the one that was read.
 
         `expect` is the version that the caller names by If-Match: another one is a failed precondition at once.
@@ -62,7 +66,12 @@ class Unit:
             raise PreconditionFailed(f"This {item.noun} was changed since you read it.")
         unchanged = Entity.version == item.version
         item.version = int(item.version) + 1
-        return self._put(item, events, unchanged, refuse or Conflict(f"This {item.noun} was changed meanwhile.", code="EDIT_CONFLICT"))
+        return self._put(
+            item,
+            events,
+            unchanged,
+            refuse or Conflict(f"This {item.noun} was changed meanwhile.", code="EDIT_CONFLICT"),
+        )
 
     def put(self, item: Entity, *events: Event) -> Self:
         """Store an item whatever is there."""
@@ -85,7 +94,12 @@ class Unit:
             exists = Entity.pk.exists()
             condition = exists if when is None else exists & when
         outbox = Entity.outbox.set([event.to_outbox() for event in events]) if events else Entity.outbox.remove()
-        stamps = [Entity.version.add(1), Entity.updated_at.set(clock.now()), Entity.updated_by.set(context.current().actor), outbox]
+        stamps = [
+            Entity.version.add(1),
+            Entity.updated_at.set(clock.now()),
+            Entity.updated_by.set(context.current().actor),
+            outbox,
+        ]
         if or_create:
             stamps += [Entity.kind.set(type(item)), Entity.tenant.set(context.tenant())]
         arguments = _arguments(item, key="KEY", actions=[*actions, *stamps], condition=condition)
@@ -93,7 +107,12 @@ class Unit:
         return self
 
     def amend(
-        self, item: Entity, *names: str, when: Condition | None = None, events: Sequence[Event] = (), refuse: DomainError | None = None
+        self,
+        item: Entity,
+        *names: str,
+        when: Condition | None = None,
+        events: Sequence[Event] = (),
+        refuse: DomainError | None = None,
     ) -> Self:
         """Store the named attributes of an item that was read, with the index keys that follow from them, and leave the others alone.
 
@@ -125,7 +144,9 @@ class Unit:
         elif self._writes:
             _send_together(self._writes)
 
-    def _put(self, item: Entity, events: Sequence[Event], condition: Condition | None, refuse: DomainError | None) -> Self:
+    def _put(
+        self, item: Entity, events: Sequence[Event], condition: Condition | None, refuse: DomainError | None
+    ) -> Self:
         item.updated_at, item.updated_by = clock.now(), context.current().actor
         item.outbox = [event.to_outbox() for event in events] or None
         item.fill_keys()
@@ -212,7 +233,9 @@ def _send_alone(write: _Write) -> None:
 def _send_together(writes: Sequence[_Write]) -> None:
     items = [{write.kind: write.arguments} for write in writes]
     try:
-        writes[0].item._get_connection().connection._make_api_call("TransactWriteItems", {"TransactItems": items, "ClientRequestToken": new_id()})
+        writes[0].item._get_connection().connection._make_api_call(
+            "TransactWriteItems", {"TransactItems": items, "ClientRequestToken": new_id()}
+        )
     except TransactionFailed as failure:
         for write, (code, raw) in zip(writes, failure.reasons, strict=True):
             if code == "ConditionalCheckFailed":

@@ -51,5 +51,7 @@ def fingerprint(text: str) -> str:
 RichText = Annotated[str, StringConstraints(max_length=20_000, strip_whitespace=True), AfterValidator(sanitise)]
 """Rich text as it may be stored: at most 20 000 characters, sanitised."""
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Line = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
 """One line of plain text: 1 to 200 characters, none of them a control character."""

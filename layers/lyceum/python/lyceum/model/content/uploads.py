@@ -49,4 +49,8 @@ class Upload(Entity, discriminator="upload"):
         if at is None:
             return [Upload.due_at.remove(), Upload.gsi1pk.remove(), Upload.gsi1sk.remove()]
         partition = partition_key("UPLOADDUE#all", {})
-        return [Upload.due_at.set(at), Upload.gsi1pk.set(partition), Upload.gsi1sk.set(f"{clock.iso(at)}#{self.upload_id}")]
+        return [
+            Upload.due_at.set(at),
+            Upload.gsi1pk.set(partition),
+            Upload.gsi1sk.set(f"{clock.iso(at)}#{self.upload_id}"),
+        ]

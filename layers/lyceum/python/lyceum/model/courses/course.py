@@ -121,7 +121,9 @@ class PrerequisiteGraph(Entity, discriminator="prerequisite_graph"):
 class CourseRating(Entity, discriminator="course_rating"):
     """What a student thinks of a course: stars from 1 to 5 and, perhaps, a review. One a student and course."""
 
-    keys = Keys("COURSERATING#{course_id}", "{user_id}", gsi1=Index("COURSERATINGS#{course_id}", "{rated_at}#{user_id}"))
+    keys = Keys(
+        "COURSERATING#{course_id}", "{user_id}", gsi1=Index("COURSERATINGS#{course_id}", "{rated_at}#{user_id}")
+    )
     noun = "rating"
 
     course_id = UnicodeAttribute()

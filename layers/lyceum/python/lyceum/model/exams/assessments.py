@@ -6,7 +6,14 @@ sessions of one assessment for those who own it. Statistics follow from events a
 
 from typing import Any
 
-from pynamodb.attributes import BinaryAttribute, BooleanAttribute, JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
+    JSONAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
 
 from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 

@@ -14,7 +14,9 @@ class ExamMarks(Entity, discriminator="exam_marks"):
     pool of all instructors.
     """
 
-    keys = Keys("MARKS#{exam_id}", "MARKS", gsi1=Index("MARKING#{marker}", "{finished_at}#{exam_id}", when={"state": "pending"}))
+    keys = Keys(
+        "MARKS#{exam_id}", "MARKS", gsi1=Index("MARKING#{marker}", "{finished_at}#{exam_id}", when={"state": "pending"})
+    )
     noun = "marks"
 
     exam_id = UnicodeAttribute()

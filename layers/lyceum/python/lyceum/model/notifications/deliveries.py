@@ -13,7 +13,9 @@ class Delivery(Entity, discriminator="delivery"):
     hour in UTC. `reached` are the devices that took a push already.
     """
 
-    keys = Keys("DELIVERY#{notification_id}", "{channel}", gsi1=Index("HELD#{held_bucket}", "{notification_id}#{channel}"))
+    keys = Keys(
+        "DELIVERY#{notification_id}", "{channel}", gsi1=Index("HELD#{held_bucket}", "{notification_id}#{channel}")
+    )
     noun = "delivery"
 
     notification_id = UnicodeAttribute()

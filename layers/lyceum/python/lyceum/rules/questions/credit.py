@@ -105,7 +105,11 @@ def _is_near(key: Key, number: str) -> bool:
 
 def _short_text(_content: Content, key: Key, response: Response, _rules: Rules) -> Fraction:
     senses = {name: bool(key[name]) for name in ("case_sensitive", "accent_sensitive")}
-    earned = [Fraction(Decimal(each["credit"])) for each in key["accepted"] if text_matching.matches(each["text"], response["text"], **senses)]
+    earned = [
+        Fraction(Decimal(each["credit"]))
+        for each in key["accepted"]
+        if text_matching.matches(each["text"], response["text"], **senses)
+    ]
     return max(earned, default=Fraction(0))
 
 
@@ -123,7 +127,10 @@ def _ordering(_content: Content, key: Key, response: Response, rules: Rules) -> 
 
 
 def _cloze(content: Content, key: Key, response: Response, rules: Rules) -> Fraction:
-    total = sum((_gap(gap, key["gaps"][number], response["fills"].get(number)) for number, gap in content["gaps"].items()), Fraction(0))
+    total = sum(
+        (_gap(gap, key["gaps"][number], response["fills"].get(number)) for number, gap in content["gaps"].items()),
+        Fraction(0),
+    )
     return _share(total, len(content["gaps"]), is_partial=rules.cloze == "per_gap")
 
 

@@ -37,7 +37,8 @@ def _arranged(content: Mapping[str, Any], seed: str, name: str, *, shuffle_optio
             shown[parts] = mixed(content[parts], seed, f"{parts} of {name}")
     if "gaps" in content:
         shown["gaps"] = {
-            number: _arranged(gap, seed, f"{name} gap {number}", shuffle_options=shuffle_options) for number, gap in content["gaps"].items()
+            number: _arranged(gap, seed, f"{name} gap {number}", shuffle_options=shuffle_options)
+            for number, gap in content["gaps"].items()
         }
     return shown
 

@@ -83,7 +83,9 @@ class ResponseFields(Request):
             names = {*(f"p {prompt}" for prompt in value or {}), *(f"c {choice}" for choice in (value or {}).values())}
             return Admission(self.form, sorted(names), len(value or {}))
         if self.form == "fills":
-            return Admission(self.form, [_fill_name(number, fill) for number, fill in (value or {}).items()], len(value or {}))
+            return Admission(
+                self.form, [_fill_name(number, fill) for number, fill in (value or {}).items()], len(value or {})
+            )
         return Admission(self.form, [], len(value) if isinstance(value, str | list) else 1)
 
 
@@ -115,9 +117,19 @@ def admission(kind: str, content: Mapping[str, Any]) -> Admission:
     if kind == "ordering":
         return Admission(form, [item["id"] for item in content["items"]], len(content["items"]))
     if kind == "cloze":
-        return Admission(form, [name for number, gap in content["gaps"].items() for name in _gap_names(number, gap)], len(content["gaps"]))
+        return Admission(
+            form,
+            [name for number, gap in content["gaps"].items() for name in _gap_names(number, gap)],
+            len(content["gaps"]),
+        )
     return Admission(
-        form, [], {"short_text": SHORT_TEXT_CHARACTERS, "theory": THEORY_CHARACTERS, "practical": content.get("max_files", 1)}.get(kind, 1)
+        form,
+        [],
+        {
+            "short_text": SHORT_TEXT_CHARACTERS,
+            "theory": THEORY_CHARACTERS,
+            "practical": content.get("max_files", 1),
+        }.get(kind, 1),
     )
 
 

@@ -13,20 +13,37 @@ from lyceum.rules.questions.types import AnyQuestion, QuestionFields
 
 _FACTS = QuestionFacts.get_attributes().keys() - Entity.get_attributes().keys()
 _COMMON = {*QuestionFields.model_fields, "type"}
-COMMON_FIELDS = ("type", "stem", "hints", "difficulty", "marks", "tags", "year", "exam_body", "subject", "source", "passage_id", "enemy_ids")
+COMMON_FIELDS = (
+    "type",
+    "stem",
+    "hints",
+    "difficulty",
+    "marks",
+    "tags",
+    "year",
+    "exam_body",
+    "subject",
+    "source",
+    "passage_id",
+    "enemy_ids",
+)
 """The attributes of a stored question that its author's form names too."""
 
 
 def content_of(question: AnyQuestion) -> dict[str, Any]:
     """Return what candidates see of a question beside its stem: never anything of the key."""
-    content = question.model_dump(mode="json", exclude={*_COMMON, *question.keyed}, exclude_none=True, exclude_defaults=True)
+    content = question.model_dump(
+        mode="json", exclude={*_COMMON, *question.keyed}, exclude_none=True, exclude_defaults=True
+    )
     if "options" in content:
         content["options"] = [_without_feedback(option) for option in content["options"]]
     if question.type == "cloze":
         content["gaps"] = {number: _gap_content(gap) for number, gap in question.gaps.items()}
     if question.type == "practical":
         content["max_files"] = question.max_files
-    if getattr(question, "show_rubric", False) and "rubric" in (dumped := question.model_dump(mode="json", include={"rubric"}, exclude_none=True)):
+    if getattr(question, "show_rubric", False) and "rubric" in (
+        dumped := question.model_dump(mode="json", include={"rubric"}, exclude_none=True)
+    ):
         content["rubric"] = dumped["rubric"]
     return content
 
@@ -61,14 +78,23 @@ def with_key(content: Mapping[str, Any], key: Mapping[str, Any]) -> dict[str, An
     whole = {**content, **{name: value for name, value in key.items() if name not in {"feedback", "gaps"}}}
     feedback = key.get("feedback")
     if feedback:
-        whole["options"] = [{**option, **({"feedback": feedback[option["id"]]} if option["id"] in feedback else {})} for option in content["options"]]
+        whole["options"] = [
+            {**option, **({"feedback": feedback[option["id"]]} if option["id"] in feedback else {})}
+            for option in content["options"]
+        ]
     if "gaps" in key:
         whole["gaps"] = {number: with_key(gap, key["gaps"][number]) for number, gap in content["gaps"].items()}
     return whole
 
 
 def stored(
-    question: AnyQuestion, topic: Topic, *, question_id: str, author_id: str, status: str = "pending", level: int | None = None
+    question: AnyQuestion,
+    topic: Topic,
+    *,
+    question_id: str,
+    author_id: str,
+    status: str = "pending",
+    level: int | None = None,
 ) -> tuple[Question, AnswerKey]:
     """Build the items of a new question and its key, for the caller to write together; `level` is that of the topic's course."""
     item = Question(question_id=question_id, author_id=author_id, lot=secrets.token_hex(8), level=level)

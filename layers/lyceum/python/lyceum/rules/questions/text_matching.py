@@ -26,7 +26,8 @@ def matches(pattern: str, text: str, *, case_sensitive: bool = False, accent_sen
     """Say whether a text is what a pattern asks for; `*` stands for any text, a backslash before it makes it an asterisk."""
     marked = pattern.replace(_ESCAPED, "").replace("\\*", _ESCAPED)
     pieces = [
-        folded(piece, case_sensitive=case_sensitive, accent_sensitive=accent_sensitive).replace(_ESCAPED, "*") for piece in marked.strip().split("*")
+        folded(piece, case_sensitive=case_sensitive, accent_sensitive=accent_sensitive).replace(_ESCAPED, "*")
+        for piece in marked.strip().split("*")
     ]
     given = folded(text.strip(), case_sensitive=case_sensitive, accent_sensitive=accent_sensitive).strip()
     if len(pieces) == 1:

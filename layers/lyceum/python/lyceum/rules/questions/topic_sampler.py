@@ -144,7 +144,10 @@ def _rings(topic_ids: list[str], count: int, wish: _Wish) -> list[_Ring]:
     each, rest = divmod(count, len(topic_ids))
     larger = set(shuffled(topic_ids, seed, "shares")[:rest])
     order = shuffled(topic_ids, seed, "topics")
-    return [_Ring(topic_id, each + (topic_id in larger), _lot(seed, place, len(order)), wish) for place, topic_id in enumerate(order)]
+    return [
+        _Ring(topic_id, each + (topic_id in larger), _lot(seed, place, len(order)), wish)
+        for place, topic_id in enumerate(order)
+    ]
 
 
 def _lot(seed: str, place: int, places: int) -> str:
@@ -168,13 +171,17 @@ def _read_on(rings: list[_Ring], count: int) -> None:
         _make_peace(rings)
     total = _total(rings)
     if total < count:
-        raise rule_violation("NOT_ENOUGH_QUESTIONS", f"{count} questions were asked for, and these topics have {total} that fit.")
+        raise rule_violation(
+            "NOT_ENOUGH_QUESTIONS", f"{count} questions were asked for, and these topics have {total} that fit."
+        )
 
 
 def _make_peace(rings: list[_Ring]) -> None:
     """Leave enemies out of what was found, so that whatever is taken of it goes together."""
     if any(question.enemy_ids for ring in rings for question in ring.found.values()):
-        kept = {each.question_id for each in peaceable([ring.found[name] for ring in rings for name in ring.in_order()])}
+        kept = {
+            each.question_id for each in peaceable([ring.found[name] for ring in rings for name in ring.in_order()])
+        }
         for ring in rings:
             ring.found = {name: question for name, question in ring.found.items() if name in kept}
 
@@ -193,7 +200,9 @@ def _pick(rings: list[_Ring], count: int, seed: str) -> list[Question]:
 def _pick_mixed(rings: list[_Ring], count: int, wish: _Wish) -> list[Question]:
     """Take questions from the rings in turn, as long as their difficulty is still wanted; then whatever comes."""
     known = {name: question for ring in rings for name, question in ring.found.items()}
-    in_turn = [name for name in chain.from_iterable(zip_longest(*(ring.in_order() for ring in rings))) if name is not None]
+    in_turn = [
+        name for name in chain.from_iterable(zip_longest(*(ring.in_order() for ring in rings))) if name is not None
+    ]
     wanted = quotas(wish.weights, count, wish.seed)
     taken = []
     for name in in_turn:

@@ -9,7 +9,15 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from lyceum.kit.http.schemas import Request
 from lyceum.kit.values.text import Line
@@ -32,7 +40,9 @@ from lyceum.rules.questions.values import MOST_PARTS, GapNumber, PartId, PartIds
 TopicId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Difficulty = Literal["easy", "medium", "hard"]
 FileKind = Literal["pdf", "image", "audio", "video", "text"]
-Tag = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Tag = Annotated[
+    str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
 Marks = Annotated[Decimal, Field(gt=0, le=100, max_digits=5, decimal_places=2)]
 _GAP = re.compile(r"\{\{([1-9][0-9]?)\}\}")
 
@@ -59,7 +69,9 @@ class QuestionFields(Request):
     source: Line | None = None
     passage_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,40}$")] | None = None
     enemy_ids: Annotated[
-        list[Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]], Field(max_length=20), AfterValidator(check_distinct)
+        list[Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]],
+        Field(max_length=20),
+        AfterValidator(check_distinct),
     ] = []
     is_draft: bool = False
 
@@ -201,7 +213,9 @@ class Cloze(QuestionFields):
             return value
         named = _GAP.findall(info.data["stem"])
         if sorted(named) != sorted(value):
-            raise ValueError(f"the stem has the gaps {quoted(named) or 'none'}, each to be named once, and these are {quoted(value)}")
+            raise ValueError(
+                f"the stem has the gaps {quoted(named) or 'none'}, each to be named once, and these are {quoted(value)}"
+            )
         return value
 
 
@@ -233,7 +247,9 @@ AnyQuestion = Single | Multiple | TrueFalse | Numeric | ShortText | Matching | O
 AuthoredQuestion = Annotated[AnyQuestion, Field(discriminator="type")]
 """A question of any type, told apart by `type`."""
 
-QuestionType = Literal["single", "multiple", "true_false", "numeric", "short_text", "matching", "ordering", "cloze", "theory", "practical"]
+QuestionType = Literal[
+    "single", "multiple", "true_false", "numeric", "short_text", "matching", "ordering", "cloze", "theory", "practical"
+]
 
 _authored: TypeAdapter[AnyQuestion] = TypeAdapter(AuthoredQuestion)
 
