@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from lyceum import model
-from lyceum.kit.table import Entity
 from tools import build_docs
+from tools.declared import entities
 
 ROOT = Path(__file__).parents[2]
 LAMBDAS = sorted(
@@ -51,24 +50,12 @@ def test_the_document_is_valid_and_lists_exactly_the_routes() -> None:
     assert listed == {(route.method, route.path) for api in build_docs.apis() for route in api.routes}
 
 
-def test_every_entity_is_imported_by_the_model_package() -> None:
-    declared = set()
-    for path in (ROOT / "layers/lyceum/python/lyceum/model").glob("*.py"):
-        declared |= {
-            node.name
-            for node in ast.parse(path.read_text()).body
-            if isinstance(node, ast.ClassDef) and any(k.arg == "discriminator" for k in node.keywords)
-        }
-    assert declared == set(model.__all__)
-
-
-def test_a_family_belongs_to_one_domain_file() -> None:
+def test_a_family_belongs_to_one_domain() -> None:
     owners: dict[str, set[str]] = {}
-    for name in model.__all__:
-        entity: type[Entity] = getattr(model, name)
+    for entity in entities():
         for family in entity.keys.families:
-            owners.setdefault(family, set()).add(entity.__module__)
-    assert {family: modules for family, modules in owners.items() if len(modules) > 1} == {}
+            owners.setdefault(family, set()).add(".".join(entity.__module__.split(".")[:3]))
+    assert {family: domains for family, domains in owners.items() if len(domains) > 1} == {}
 
 
 @pytest.mark.parametrize("path", LAMBDAS, ids=dotted)

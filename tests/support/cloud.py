@@ -52,11 +52,12 @@ class Cloud:
         return [item.to_json()["Attributes"] for partition in partitions for item in partition.values()]
 
     def outbox(self, tenant: str) -> list[dict[str, Any]]:
-        """Return the events that stand in a tenant's items, as EventBridge would hand them on."""
-        from functions.outbox.stream import _entries
+        """Return the messages that stand in a tenant's items, as EventBridge would hand them on."""
+        from functions.outbox.stream import _unpack
 
-        records = [{"dynamodb": {"NewImage": item}} for item in self.items(tenant)]
-        return [entry for record in records for entry in _entries(record)]
+        records = [{"dynamodb": {"Keys": {}, "NewImage": item}} for item in self.items(tenant)]
+        parcels = [parcel for record in records for parcel in _unpack(record)]
+        return [{"Source": "lyceum", "DetailType": parcel.name, "Detail": parcel.detail} for parcel in parcels]
 
     def published(self, tenant: str) -> list[dict[str, Any]]:
         """Return every event that a look at a tenant's items ever found: a queue keeps what a later write takes off its item."""

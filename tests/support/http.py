@@ -19,7 +19,7 @@ from lyceum.model.auth import Session
 from lyceum.model.users.account import User
 from tests.support.acting import acting
 from tests.support.cloud import Cloud
-from tools.routes import http_modules
+from tools.declared import http_modules
 
 
 @cache

@@ -10,17 +10,18 @@ from lyceum.kit.consumers.consumer import Consumer
 from tests.support.acting import acting
 from tests.support.cloud import Cloud
 from tests.support.http import LAMBDA
-from tools.routes import FUNCTIONS
+from tools.declared import consumer_modules
 
 
 @cache
 def consumers() -> dict[str, Consumer]:
     """Import every module that declares a consumer and return what it declares, by name."""
-    paths = [path for path in FUNCTIONS.rglob("*.py") if "\nconsumer = Consumer(" in path.read_text()]
-    return {
-        name: importlib.import_module(name).consumer
-        for name in (".".join(path.relative_to(FUNCTIONS.parent).with_suffix("").parts) for path in sorted(paths))
-    }
+    return {name: importlib.import_module(name).consumer for name in consumer_modules()}
+
+
+def wants(consumer: Consumer, name: str) -> bool:
+    """Tell whether a worker reacts to a message."""
+    return any(kind.name == name for kind in (*consumer.events, *consumer.tasks))
 
 
 def record(entry: dict[str, Any]) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def deliver(cloud: Cloud, tenant: str, rounds: int = 4, only: str = "") -> int:
             wanting = [
                 name
                 for name, consumer in consumers().items()
-                if entry["DetailType"] in consumer.events and name.startswith(f"functions.{only}")
+                if wants(consumer, entry["DetailType"]) and name.startswith(f"functions.{only}")
             ]
             failed += sum(_hand_over(name, entry) for name in wanting)
     return failed

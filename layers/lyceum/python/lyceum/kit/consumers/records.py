@@ -3,7 +3,7 @@
 from pynamodb.attributes import UnicodeAttribute
 
 from lyceum.kit import clock
-from lyceum.kit.event import Event
+from lyceum.kit.event import Message
 from lyceum.kit.table.entity import Entity, Keys
 
 _DAY_SECONDS = 24 * 3600
@@ -31,6 +31,6 @@ class OutboxItem(Entity, discriminator="outgoing"):
     event_id = UnicodeAttribute()
 
     @classmethod
-    def of(cls, event: Event) -> "OutboxItem":
+    def of(cls, event: Message) -> "OutboxItem":
         """Return the item for an event, to be written with `Unit.put(OutboxItem.of(event), event)`."""
         return cls(event_id=event.event_id, ttl=int(clock.now().timestamp()) + _DAY_SECONDS)

@@ -23,7 +23,7 @@ from lyceum.kit.settings import settings
 from lyceum.kit.table.connection import connect
 from lyceum.kit.table.keys import Index, Keys, Template, partition_key
 
-__all__ = ["Entity", "Exact", "Index", "Keys", "Moment"]
+__all__ = ["Entity", "Exact", "Index", "Keys", "Moment", "UnknownKind"]
 
 
 class Moment(UTCDateTimeAttribute):
@@ -66,6 +66,10 @@ class _Second(GlobalSecondaryIndex[Any]):
 
     partition = UnicodeAttribute(hash_key=True, attr_name="GSI2PK")
     sort = UnicodeAttribute(range_key=True, attr_name="GSI2SK")
+
+
+class UnknownKind(LookupError):
+    """An item is of a kind that no imported module declares, and is not to be dropped in silence."""
 
 
 class Entity(Model):
@@ -143,6 +147,16 @@ class Entity(Model):
         if item is None:
             raise NotFound(f"There is no such {cls.noun}.")
         return item
+
+    @classmethod
+    def from_raw_data(cls, data: dict[str, Any]) -> Self:
+        """Build the item that storage holds; raises UnknownKind when no imported module declares its kind."""
+        kind = data["kind"]["S"]
+        try:
+            cls.kind.deserialize(kind)
+        except ValueError:
+            raise UnknownKind(f"{kind} at {data['PK']['S']}: import the module that declares it") from None
+        return super().from_raw_data(data)
 
     def fill_keys(self) -> None:
         """Write the table and index keys from the attributes; keys that do not apply are removed."""

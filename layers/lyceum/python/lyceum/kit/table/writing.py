@@ -9,7 +9,7 @@ from pynamodb.expressions.update import Action
 
 from lyceum.kit import clock, context
 from lyceum.kit.errors import Conflict, DomainError, PreconditionFailed, Unavailable
-from lyceum.kit.event import Event
+from lyceum.kit.event import Message
 from lyceum.kit.ids import new_id
 from lyceum.kit.table.connection import ConditionFailed, TransactionFailed
 from lyceum.kit.table.entity import Entity
@@ -47,7 +47,7 @@ class Unit:
     def __len__(self) -> int:
         return len(self._writes)
 
-    def create(self, item: Entity, *events: Event, refuse: DomainError | None = None) -> Self:
+    def create(self, item: Entity, *events: Message, refuse: DomainError | None = None) -> Self:
         """Store a new item; it is a conflict when one is there already."""
         item.version = 1
         item.created_at, item.created_by = clock.now(), context.current().actor
@@ -56,7 +56,7 @@ class Unit:
         )
 
     def replace(
-        self, item: Entity, *events: Event, expect: int | None = None, refuse: DomainError | None = None
+        self, item: Entity, *events: Message, expect: int | None = None, refuse: DomainError | None = None
     ) -> Self:
         """Store an item that was read before; refused when its version is not the one that was read.
 
@@ -73,7 +73,7 @@ class Unit:
             refuse or Conflict(f"This {item.noun} was changed meanwhile.", code="EDIT_CONFLICT"),
         )
 
-    def put(self, item: Entity, *events: Event) -> Self:
+    def put(self, item: Entity, *events: Message) -> Self:
         """Store an item whatever is there."""
         item.version = int(item.version) + 1
         item.created_at = item.created_at or clock.now()
@@ -84,7 +84,7 @@ class Unit:
         item: Entity,
         *actions: Action,
         when: Condition | None = None,
-        events: Sequence[Event] = (),
+        events: Sequence[Message] = (),
         refuse: DomainError | None = None,
         or_create: bool = False,
     ) -> Self:
@@ -111,7 +111,7 @@ class Unit:
         item: Entity,
         *names: str,
         when: Condition | None = None,
-        events: Sequence[Event] = (),
+        events: Sequence[Message] = (),
         refuse: DomainError | None = None,
     ) -> Self:
         """Store the named attributes of an item that was read, with the index keys that follow from them, and leave the others alone.
@@ -145,7 +145,7 @@ class Unit:
             _send_together(self._writes)
 
     def _put(
-        self, item: Entity, events: Sequence[Event], condition: Condition | None, refuse: DomainError | None
+        self, item: Entity, events: Sequence[Message], condition: Condition | None, refuse: DomainError | None
     ) -> Self:
         item.updated_at, item.updated_by = clock.now(), context.current().actor
         item.outbox = [event.to_outbox() for event in events] or None
