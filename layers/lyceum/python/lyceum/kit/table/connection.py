@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session
 from pynamodb.connection import Connection, TableConnection
 
 from lyceum.kit import context
 from lyceum.kit.errors import Unavailable
+from lyceum.kit.table import wire
 
 THROTTLED = frozenset({
     "ProvisionedThroughputExceededException", "ThrottlingException", "ThrottlingError", "RequestLimitExceeded",
@@ -54,6 +56,13 @@ class StorageConnection(Connection):
     applied: repeated are reads, transactions (they carry a client token) and puts. A repeated put whose condition fails
     on the very item that it puts has been applied before.
     """
+
+    @property
+    def session(self) -> Session:
+        """The session of this thread."""
+        if getattr(self._local, "session", None) is None:
+            self._local.session = wire.open_session()
+        return self._local.session
 
     def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
         operation_kwargs["ReturnConsumedCapacity"] = "TOTAL"

@@ -20,6 +20,7 @@ from pynamodb.models import Model
 from lyceum.kit import clock, context
 from lyceum.kit.errors import NotFound
 from lyceum.kit.settings import settings
+from lyceum.kit.table import wire
 from lyceum.kit.table.connection import connect
 from lyceum.kit.table.keys import Index, Keys, Template, partition_key
 
@@ -151,12 +152,20 @@ class Entity(Model):
     @classmethod
     def from_raw_data(cls, data: dict[str, Any]) -> Self:
         """Build the item that storage holds; raises UnknownKind when no imported module declares its kind."""
-        kind = data["kind"]["S"]
+        stored = data["kind"]["S"]
         try:
-            cls.kind.deserialize(kind)
+            kind = cls.kind.deserialize(stored)
         except ValueError:
-            raise UnknownKind(f"{kind} at {data['PK']['S']}: import the module that declares it") from None
-        return super().from_raw_data(data)
+            raise UnknownKind(f"{stored} at {data['PK']['S']}: import the module that declares it") from None
+        if not issubclass(kind, cls):
+            raise UnknownKind(f"{stored} at {data['PK']['S']} is no {cls.__name__}")
+        item: Self = kind.__new__(kind)
+        item.deserialize(data)
+        return item
+
+    def deserialize(self, attribute_values: dict[str, dict[str, Any]]) -> None:
+        """Take over what storage holds of this item."""
+        wire.fill(self, attribute_values)
 
     def fill_keys(self) -> None:
         """Write the table and index keys from the attributes; keys that do not apply are removed."""
