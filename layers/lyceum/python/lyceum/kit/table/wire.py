@@ -21,14 +21,14 @@ _NULL = "NULL"
 Reader = Callable[[Any], Any]
 
 
-class _PlainParser(JSONParser):  # type: ignore[misc] - botocore has no types
+class _PlainParser(JSONParser):  # type: ignore[misc]  # botocore has no types
     """Takes the body of a success as it is: `{"S": ...}` on the wire is what callers see, and bytes stay base64."""
 
     def _handle_json_body(self, raw_body: bytes, _shape: Any) -> Any:
         return json.loads(raw_body) if raw_body else {}
 
 
-class _PlainParsers(ResponseParserFactory):  # type: ignore[misc] - botocore has no types
+class _PlainParsers(ResponseParserFactory):  # type: ignore[misc]  # botocore has no types
     def create_parser(self, _protocol_name: str) -> Any:
         return _PlainParser(**self._defaults)
 
