@@ -26,6 +26,7 @@ _BUCKET = timedelta(minutes=5)
 _OVERLAP = timedelta(seconds=30)
 """Read again each time, since indexless reads and clocks of writers may lag."""
 _MOST_TENANTS = 500
+_PAGE = 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 logger = Logger()
 
@@ -108,7 +109,7 @@ def _partition(bucket: str, start: datetime) -> list[Revocation]:
     found: list[Revocation] = []
     after = None
     while True:
-        page = find(Revocation, bucket=bucket, from_sort=clock.iso(start), after=after, limit=1000)
+        page = find(Revocation, bucket=bucket, from_sort=clock.iso(start), after=after, limit=_PAGE)
         found += page.items
         after = page.last_key
         if after is None:

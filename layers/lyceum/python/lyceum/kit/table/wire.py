@@ -43,7 +43,7 @@ def open_session() -> Session:
 
 @cache
 def readers(kind: type[Model]) -> dict[str, tuple[str, str, Reader | None]]:
-    """Return how each stored attribute of a kind is read: its name in Python, its type on the wire, and the conversion."""
+    """Return how each stored attribute of a kind is read: name in Python, type on the wire, and conversion."""
     found = {}
     for name, attribute in kind.get_attributes().items():
         found[str(attribute.attr_name)] = (name, str(attribute.attr_type), _reader(attribute))
