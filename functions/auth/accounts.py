@@ -13,7 +13,7 @@ from lyceum.model.auth import Credential, LoginName, Session
 from lyceum.model.users.account import User
 from lyceum.model.users.invitations import Invitation
 from lyceum.rules import invitations, sign_in_names
-from lyceum.rules.profiles import strangers
+from lyceum.rules.profiles import fields_of_other_roles
 from lyceum.rules.sign_in_names import fold
 
 from functions.auth.credentials import one_time_codes, passwords
@@ -23,10 +23,13 @@ from functions.auth.schemas import Me, Register, SessionView, Verified
 def register(wanted: Register) -> User:
     """Create an account in one transaction; exactly one of two racing registrations of a name wins.
 
-    An invitation brings its role and its address, which its mail has proven. Raises Conflict when one of the sign-in names
-    is taken, RuleViolation for a weak password, ValidationFailed for fields of another role or another address than the
-    invited one, and NotFound or Gone for an invitation that is not open. The code that proves an address or a number
-    follows from the event.
+    An invitation brings its role and its address, which its mail has proven. The code that proves an address or a
+    number follows from the event. Raises
+
+    - Conflict when one of the sign-in names is taken
+    - RuleViolation for a weak password
+    - ValidationFailed for fields of another role, or for another address than the invited one
+    - NotFound or Gone for an invitation that is not open
     """
     unit, invitation = Unit(), invitations.require(wanted.invitation) if wanted.invitation else None
     user = _newcomer(wanted, invitation)
@@ -50,7 +53,7 @@ def _newcomer(wanted: Register, invitation: Invitation | None) -> User:
     email = fold(wanted.email) if wanted.email else None
     if invitation:
         role, email = _invited(invitation, wanted.role, email)
-    if wanted.profile and (details := strangers(role, wanted.profile)):
+    if wanted.profile and (details := fields_of_other_roles(role, wanted.profile)):
         raise ValidationFailed("Some fields belong to another role.", details=details)
     return User(
         user_id=user_id,
@@ -84,7 +87,7 @@ def _invited(invitation: Invitation, role: str, email: str | None) -> tuple[str,
 def verify(identifier: str, code: str, caller: Principal | None) -> Verified:
     """Note that an address or number is its user's; raises RuleViolation for a wrong code.
 
-    A signed-in user proves the new address or number that they want this way, which then takes the place of the old one.
+    A signed-in user proves a new address or number this way, which then takes the place of the old one.
     """
     user = User.fetch(user_id=caller.user_id) if caller else None
     unit, name = Unit(), fold(identifier)

@@ -36,7 +36,7 @@ class ClientContext:
 
 
 def of_request(device_token: str | None) -> ClientContext:
-    """Return the origin of the request in progress; a device token in the body goes before the cookie."""
+    """Return what the request in progress tells of its sender; a device token in the body goes before the cookie."""
     asked = current()
     agent = asked.headers.get("user-agent", "")[:300]
     header = settings().country_header

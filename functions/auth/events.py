@@ -1,7 +1,8 @@
 """Sends one-time codes by e-mail or SMS, and invitations; it alone knows whether there is anybody to send one to.
 
-A message that comes twice sends nothing more, or the same code again if its worker died in between. An address that the mail or SMS service refuses for good is left;
-any other failure lets the queue deliver the message again. Nothing here logs an address or a code.
+A message that comes twice sends nothing more, or the same code again if its worker died in between. An address that
+the mail or SMS service refuses for good is left; any other failure lets the queue deliver the message again. Nothing
+here logs an address or a code.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from lyceum.events.users import ContactChangeRequested, UserInvited, UserRegiste
 from lyceum.kit import clock
 from lyceum.kit.aws import clients, mail, sms
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.kit.event import Event
+from lyceum.kit.event import Message
 from lyceum.kit.settings import settings
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.auth import LoginName, OneTimeCode
@@ -26,7 +27,7 @@ from lyceum.tasks.auth import SendCode
 from functions.auth import messages
 from functions.auth.credentials import one_time_codes
 
-consumer = Consumer("codes")
+consumer = Consumer("auth-events")
 handler = consumer.handler
 logger = Logger()
 
@@ -73,50 +74,50 @@ def invite(event: UserInvited, _unit: Unit) -> None:
 
 
 @consumer.on(SendCode, outside=True)
-def send_code(event: SendCode, _unit: Unit) -> None:
+def send_code(task: SendCode, _unit: Unit) -> None:
     """Send the code that somebody asked for, or nothing when the name is nobody's or may not get one."""
-    user = _owner(event)
+    user = _owner(task)
     if user is None or user.status_at(clock.now()) != "active":
         return
-    if event.purpose == "second_step":
+    if task.purpose == "second_step":
         proven = user.email if one_time_codes.channel_of(user) == "email" else user.phone
         _deliver(
-            user, "second_step", proven or "", one_time_codes.second_step_digits(user.user_id, event.challenge_id or "")
+            user, "second_step", proven or "", one_time_codes.second_step_digits(user.user_id, task.challenge_id or "")
         )
         return
-    target = _target(user, event)
-    if target and _is_wanted(user, event, target):
-        _send_new_code(user, event.purpose, target, event)
+    target = _target(user, task)
+    if target and _is_wanted(user, task, target):
+        _send_new_code(user, task.purpose, target, task)
 
 
-def _owner(event: SendCode) -> User | None:
-    if event.user_id:
-        return User.fetch(user_id=event.user_id, consistent=True)
-    owner = LoginName.fetch(name=event.identifier or "", consistent=True)
+def _owner(task: SendCode) -> User | None:
+    if task.user_id:
+        return User.fetch(user_id=task.user_id, consistent=True)
+    owner = LoginName.fetch(name=task.identifier or "", consistent=True)
     return User.fetch(user_id=owner.user_id, consistent=True) if owner else None
 
 
-def _target(user: User, event: SendCode) -> str | None:
+def _target(user: User, task: SendCode) -> str | None:
     """Return where a code goes: to the address or number that was named, or to the proven one for a username."""
-    if event.identifier in {user.email, user.phone}:
-        return event.identifier
+    if task.identifier in {user.email, user.phone}:
+        return task.identifier
     return user.email or user.phone
 
 
-def _is_wanted(user: User, event: SendCode, target: str) -> bool:
+def _is_wanted(user: User, task: SendCode, target: str) -> bool:
     """Say whether a code may be sent there: nothing is left to prove, or a number is too new for a reset."""
-    if event.purpose == "verify":
+    if task.purpose == "verify":
         return (user.phone_verified_at if is_phone(target) else user.email_verified_at) is None
-    if event.purpose == "reset" and is_phone(target) and user.phone_changed_at:
+    if task.purpose == "reset" and is_phone(target) and user.phone_changed_at:
         return bool(clock.now() - user.phone_changed_at >= timedelta(hours=settings().phone_cooldown_hours))
     return True
 
 
-def _send_new_code(user: User, purpose: one_time_codes.Purpose, target: str, event: Event) -> None:
+def _send_new_code(user: User, purpose: one_time_codes.Purpose, target: str, cause: Message) -> None:
     now = clock.now()
-    expires = event.at + one_time_codes.GOOD_FOR
+    expires = cause.at + one_time_codes.GOOD_FOR
     code = OneTimeCode(
-        user_id=user.user_id, purpose=purpose, code_id=event.event_id, target=target, sent_at=now, expires_at=expires
+        user_id=user.user_id, purpose=purpose, code_id=cause.event_id, target=target, sent_at=now, expires_at=expires
     )
     actions = [
         getattr(OneTimeCode, name).set(getattr(code, name))
@@ -124,13 +125,13 @@ def _send_new_code(user: User, purpose: one_time_codes.Purpose, target: str, eve
     ]
     actions += [OneTimeCode.tries.set(0), OneTimeCode.ttl.set(int(expires.timestamp()))]
     free = OneTimeCode.pk.does_not_exist() | (
-        (OneTimeCode.sent_at < now - _PAUSE) & (OneTimeCode.code_id != event.event_id)
+        (OneTimeCode.sent_at < now - _PAUSE) & (OneTimeCode.code_id != cause.event_id)
     )
     name = OneTimeCode.at(user_id=user.user_id, purpose=purpose)
     try:
         Unit().change(name, *actions, when=free, or_create=True).commit()
     except ConditionFailed as failure:
-        if failure.item is None or failure.item["code_id"]["S"] != event.event_id:
+        if failure.item is None or failure.item["code_id"]["S"] != cause.event_id:
             logger.info("code asked for too soon after another", extra={"purpose": purpose})
             return
     _deliver(user, purpose, target, one_time_codes.digits(code))

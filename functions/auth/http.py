@@ -34,9 +34,9 @@ from functions.auth.schemas import (
     TwoFactorOff,
     Verified,
 )
-from functions.auth.sign_in import login as signing_in
 from functions.auth.sign_in import password_reset, sessions
-from functions.auth.sign_in import refresh as refreshing
+from functions.auth.sign_in.login import finish_second_step, sign_in_by_code, sign_in_by_password
+from functions.auth.sign_in.refresh import refresh_session
 
 api = Api("auth")
 handler = api.handler
@@ -56,13 +56,13 @@ def register(body: Register) -> Account:
 @api.post("/api/auth/login", access=PUBLIC, refuses=(401, 403, 423))
 def login(body: Login, answer: Answer) -> SignedIn | Challenged:
     """Sign in with a password, or learn which second step is needed."""
-    return _with_cookies(answer, signing_in.login(body, client_context.of_request(body.device_token)))
+    return _with_cookies(answer, sign_in_by_password(body, client_context.of_request(body.device_token)))
 
 
 @api.post("/api/auth/login/2fa", access=PUBLIC, limit="60/minute", refuses=(401, 423))
 def login_second_step(body: SecondStep, answer: Answer) -> SignedIn:
     """Finish a sign-in with a code of the authenticator, a recovery code or a code that was sent."""
-    return _with_cookies(answer, signing_in.finish(body, client_context.of_request(body.device_token)))
+    return _with_cookies(answer, finish_second_step(body, client_context.of_request(body.device_token)))
 
 
 @api.post("/api/auth/otp", access=PUBLIC, limit="10/hour", status=202)
@@ -75,14 +75,14 @@ def send_sign_in_code(body: CodeWanted) -> Accepted:
 @api.post("/api/auth/login/otp", access=PUBLIC, limit="60/hour", refuses=(401, 403))
 def login_by_code(body: CodeLogin, answer: Answer) -> SignedIn | Challenged:
     """Sign in with a one-time code."""
-    return _with_cookies(answer, signing_in.login_by_code(body, client_context.of_request(body.device_token)))
+    return _with_cookies(answer, sign_in_by_code(body, client_context.of_request(body.device_token)))
 
 
 @api.post("/api/auth/refresh", access=PUBLIC, refuses=(401,))
 def refresh(body: Refresh, answer: Answer) -> SignedIn:
     """Exchange a refresh token, from the cookie or the body, for new tokens."""
     token = body.refresh_token or current().cookie(_REFRESH_COOKIE) or ""
-    return _with_cookies(answer, refreshing.refresh(token, client_context.of_request(None)))
+    return _with_cookies(answer, refresh_session(token, client_context.of_request(None)))
 
 
 @api.post("/api/auth/logout", access=USER)

@@ -1,7 +1,7 @@
-"""Signals: what happened on a channel, numbered without gaps, kept for a day.
+"""Channel events: what happened on a channel, numbered without gaps, kept for a day.
 
-A channel is a user's own or a topic. A signal's number is one more than the last one's, and it is stored on condition
-that the number is free: so signals appear in the order of their numbers, and who knows one misses none after it.
+A channel is a user's own or a topic. An event's number is one more than the last one's, and it is stored on condition
+that the number is free: so events appear in the order of their numbers, and who knows one misses none after it.
 """
 
 from datetime import timedelta
@@ -39,49 +39,49 @@ def store(channel: str, event: Event, name: str, data: dict[str, Any]) -> Channe
     now = clock.now()
     for _ in range(_TRIES):
         latest = find(ChannelEvent, channel=channel, limit=_LOOKED_BACK, descending=True, consistent=True).items
-        known = next((signal for signal in latest if signal.event_id == event.event_id), None)
+        known = next((each for each in latest if each.event_id == event.event_id), None)
         if known:
             return known
-        signal = ChannelEvent(
+        numbered = ChannelEvent(
             channel=channel, number=_next(latest), event_id=event.event_id, name=name, happened_at=now, data=data
         )
-        signal.ttl = int((now + _KEPT).timestamp())
+        numbered.ttl = int((now + _KEPT).timestamp())
         try:
-            Unit().create(signal).commit()
+            Unit().create(numbered).commit()
         except Conflict:  # the number was taken meanwhile
             continue
-        return signal
+        return numbered
     raise Unavailable
 
 
 def _next(latest: list[ChannelEvent]) -> int:
-    """Return the next number; on a channel whose signals are all gone it follows from the hour, and so lies above them."""
+    """Return the next number; where all events are gone it follows from the hour, and so lies above theirs."""
     if latest:
         return int(latest[0].number) + 1
     return int(clock.now().timestamp()) // 3600 * _NUMBERS_AN_HOUR
 
 
 def last(channel: str) -> int:
-    """Return the number of the latest signal, 0 when there is none."""
+    """Return the number of the latest event, 0 when there is none."""
     found = find(ChannelEvent, channel=channel, limit=1, descending=True, consistent=True).items
     return int(found[0].number) if found else 0
 
 
 def since(channel: str, number: int) -> list[ChannelEvent]:
-    """Return what came after a signal, at most MOST_AT_ONCE of it, in one request."""
+    """Return what came after an event, at most MOST_AT_ONCE of it, in one request."""
     first = f"{number + 1:015d}"
     found = find(ChannelEvent, channel=channel, limit=MOST_AT_ONCE, from_sort=first, consistent=True).items
     now = clock.now().timestamp()
-    return [signal for signal in found if signal.ttl is None or signal.ttl > now]
+    return [each for each in found if each.ttl is None or each.ttl > now]
 
 
-def shown(signal: ChannelEvent) -> dict[str, Any]:
-    """Write a signal as clients get it; a user's own channel is called `user`."""
-    channel = "user" if owner_of(signal.channel) else signal.channel
+def shown(event: ChannelEvent) -> dict[str, Any]:
+    """Write an event as clients get it; a user's own channel is called `user`."""
+    channel = "user" if owner_of(event.channel) else event.channel
     return {
-        "event": signal.name,
+        "event": event.name,
         "channel": channel,
-        "id": int(signal.number),
-        "at": clock.iso(signal.happened_at),
-        "data": signal.data,
+        "id": int(event.number),
+        "at": clock.iso(event.happened_at),
+        "data": event.data,
     }

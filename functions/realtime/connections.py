@@ -47,7 +47,10 @@ def close(user_id: str, connection_id: str) -> None:
 
 
 def follow(caller: Principal, connection_id: str, topics: list[str]) -> None:
-    """Let a connection follow topics; raises RuleViolation TOO_MANY_TOPICS, or ConditionFailed when it is closed already."""
+    """Let a connection follow topics.
+
+    Raises RuleViolation TOO_MANY_TOPICS, or ConditionFailed when the connection is closed already.
+    """
     connection = SocketConnection.require(user_id=caller.user_id, connection_id=connection_id, consistent=True)
     followed = set(connection.topics or ()) | set(topics)
     if len(followed) > MOST_TOPICS:
@@ -75,7 +78,7 @@ def set_presence(caller: Principal, connection_id: str, state: str) -> None:
 
 
 def followers(topic: str) -> list[dict[str, str]]:
-    """Return up to a hundred connections' users who follow a topic, online before away (2 storage requests)."""
+    """Return the users of up to a hundred connections that follow a topic, online before away (2 storage requests)."""
     found = find(Follower, topic=topic, limit=100).items
     names = [SocketConnection.at(user_id=follower.user_id, connection_id=follower.connection_id) for follower in found]
     present = sorted(
@@ -96,10 +99,10 @@ def post(connection_id: str, message: dict[str, Any]) -> bool:
     return True
 
 
-def announce(signal: ChannelEvent) -> None:
-    """Post a signal to every connection of its channel, several at a time; those that are gone are forgotten."""
-    message = channel_events.shown(signal)
-    places = list(_places(signal.channel))
+def announce(event: ChannelEvent) -> None:
+    """Post an event to every connection of its channel, several at a time; those that are gone are forgotten."""
+    message = channel_events.shown(event)
+    places = list(_places(event.channel))
     with ThreadPoolExecutor(min(_AT_ONCE, max(1, len(places)))) as pool:
         is_there = pool.map(lambda place: post(place[1], message), places)
         gone = [place for place, reached in zip(places, is_there, strict=True) if not reached]

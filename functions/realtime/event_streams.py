@@ -22,7 +22,7 @@ _AT_ONCE_MILLISECONDS = 100
 
 
 def position(header: str | None, query: StreamQuery) -> int | None:
-    """Return the event that a client has seen last, None for one that begins; raises BadRequest for what is no such id."""
+    """Return the event that a client has seen last, None for one that begins; raises BadRequest for another text."""
     given = header or query.last_event_id
     if not given:
         return None
@@ -53,11 +53,11 @@ def _stream(caller: Principal, seen: int | None, belongs: Callable[[str], bool])
     found = channel_events.since(channel, seen)
     reached = int(found[-1].number) if found else seen
     retry = _AT_ONCE_MILLISECONDS if len(found) == channel_events.MOST_AT_ONCE else _RETRY_MILLISECONDS
-    return _text([signal for signal in found if belongs(signal.name)], reached, retry)
+    return _text([event for event in found if belongs(event.name)], reached, retry)
 
 
 def _text(found: list[ChannelEvent], reached: int, retry_milliseconds: int) -> str:
     """Write events, and in the end an id by itself, so that a client does not read again what is not of its stream."""
     blocks = [f"retry: {retry_milliseconds}"]
-    blocks += [f"id: {int(signal.number)}\nevent: {signal.name}\ndata: {json.dumps(signal.data)}" for signal in found]
+    blocks += [f"id: {int(event.number)}\nevent: {event.name}\ndata: {json.dumps(event.data)}" for event in found]
     return "\n\n".join([*blocks, f"id: {reached}"]) + "\n\n"

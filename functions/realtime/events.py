@@ -1,4 +1,4 @@
-"""From events to live updates: each becomes a signal on the channels of those concerned, and is posted to their connections.
+"""From events to live updates: each is numbered on the channels of those concerned and posted to their connections.
 
 An event that comes again after its worker died is posted again under its number; clients drop numbers that they know.
 """
@@ -21,7 +21,7 @@ from lyceum.model.notifications.inbox import Notification
 
 from functions.realtime import channel_events, connections
 
-consumer = Consumer("live")
+consumer = Consumer("realtime-events")
 handler = consumer.handler
 
 
@@ -37,7 +37,7 @@ def show_notification(event: NotificationCreated, _unit: Unit) -> None:
             "body": message.body,
             "data": message.data,
         }
-        _signal(event, "notification.new", shown, channel_events.own(event.user_id))
+        _publish(event, "notification.new", shown, channel_events.own(event.user_id))
 
 
 @consumer.on(ExamExpiring, outside=True)
@@ -45,7 +45,7 @@ def show_timer(event: ExamExpiring, _unit: Unit) -> None:
     """Show a student how long an exam runs."""
     seconds = max(0, int((event.deadline_at - clock.now()).total_seconds()))
     data = {"examId": event.exam_id, "deadlineAt": clock.iso(event.deadline_at), "secondsLeft": seconds}
-    _signal(event, "exam.timer", data, channel_events.own(event.user_id))
+    _publish(event, "exam.timer", data, channel_events.own(event.user_id))
 
 
 @consumer.on(AssignmentSubmitted, outside=True)
@@ -59,7 +59,7 @@ def show_submission(event: AssignmentSubmitted, _unit: Unit) -> None:
         "userId": event.user_id,
         "attempt": event.attempt,
     }
-    _signal(event, "assignment.submitted", data, *(channel_events.own(user_id) for user_id in concerned))
+    _publish(event, "assignment.submitted", data, *(channel_events.own(user_id) for user_id in concerned))
 
 
 @consumer.on(AssignmentGraded, outside=True)
@@ -67,13 +67,13 @@ def show_grade(event: AssignmentGraded, _unit: Unit) -> None:
     """Show a released grade to its student."""
     points = {"points": str(event.points), "maxPoints": str(event.max_points)}
     data = {"assignmentId": event.assignment_id, "courseId": event.course_id, **points}
-    _signal(event, "assignment.graded", data, channel_events.own(event.user_id))
+    _publish(event, "assignment.graded", data, channel_events.own(event.user_id))
 
 
 @consumer.on(LessonCompleted, outside=True)
 def show_lesson(event: LessonCompleted, _unit: Unit) -> None:
     """Show a student's progress on all devices."""
-    _signal(
+    _publish(
         event,
         "lesson.completed",
         {"courseId": event.course_id, "lessonId": event.lesson_id},
@@ -84,7 +84,7 @@ def show_lesson(event: LessonCompleted, _unit: Unit) -> None:
 @consumer.on(CourseCompleted, outside=True)
 def show_completion(event: CourseCompleted, _unit: Unit) -> None:
     """Show a student that a course is completed."""
-    _signal(
+    _publish(
         event, "course.updated", {"courseId": event.course_id, "isCompleted": True}, channel_events.own(event.user_id)
     )
 
@@ -92,7 +92,7 @@ def show_completion(event: CourseCompleted, _unit: Unit) -> None:
 @consumer.on(CoursePublished, outside=True)
 def show_course(event: CoursePublished, _unit: Unit) -> None:
     """Show those in a course that it was opened or closed."""
-    _signal(
+    _publish(
         event, "course.updated", {"courseId": event.course_id, "isOpen": event.is_open}, f"course:{event.course_id}"
     )
 
@@ -100,7 +100,7 @@ def show_course(event: CoursePublished, _unit: Unit) -> None:
 @consumer.on(CourseUpdated, outside=True)
 def show_edit(event: CourseUpdated, _unit: Unit) -> None:
     """Show those in a course that it was edited."""
-    _signal(event, "course.updated", {"courseId": event.course_id}, f"course:{event.course_id}")
+    _publish(event, "course.updated", {"courseId": event.course_id}, f"course:{event.course_id}")
 
 
 @consumer.on(AnnouncementPosted, outside=True)
@@ -112,13 +112,13 @@ def show_announcement(event: AnnouncementPosted, _unit: Unit) -> None:
         "title": event.title,
         **({"courseId": event.course_id} if event.course_id else {}),
     }
-    _signal(event, "announcement.posted", data, channel)
+    _publish(event, "announcement.posted", data, channel)
 
 
 @consumer.on(QuestionAnswered, outside=True)
 def show_answer(event: QuestionAnswered, _unit: Unit) -> None:
     """Show somebody who asked that there is an answer."""
-    _signal(
+    _publish(
         event,
         "question.answered",
         {"threadId": event.thread_id, "title": event.title},
@@ -129,7 +129,7 @@ def show_answer(event: QuestionAnswered, _unit: Unit) -> None:
 @consumer.on(ContentVerified, outside=True)
 def show_verified(event: ContentVerified, _unit: Unit) -> None:
     """Show an owner that an item was found good."""
-    _signal(
+    _publish(
         event,
         "content.verified",
         {"contentId": event.content_id, "title": event.title},
@@ -140,7 +140,7 @@ def show_verified(event: ContentVerified, _unit: Unit) -> None:
 @consumer.on(ContentProcessed, outside=True)
 def show_upload(event: ContentProcessed, _unit: Unit) -> None:
     """Show an owner on all devices that a file has arrived and is ready."""
-    _signal(event, "sync.status", {"uploadId": event.upload_id, "state": "ready"}, channel_events.own(event.owner_id))
+    _publish(event, "sync.status", {"uploadId": event.upload_id, "state": "ready"}, channel_events.own(event.owner_id))
 
 
 @consumer.on(ContentRejected, outside=True)
@@ -148,7 +148,7 @@ def show_upload(event: ContentProcessed, _unit: Unit) -> None:
 def show_refused_upload(event: ContentRejected | ContentFailed, _unit: Unit) -> None:
     """Show an owner on all devices that a file was refused, or could not be processed."""
     state = "rejected" if isinstance(event, ContentRejected) else "failed"
-    _signal(
+    _publish(
         event,
         "sync.status",
         {"uploadId": event.upload_id, "state": state, "reason": event.reason},
@@ -159,7 +159,7 @@ def show_refused_upload(event: ContentRejected | ContentFailed, _unit: Unit) -> 
 @consumer.on(PeriodEnded, outside=True)
 def show_boards(event: PeriodEnded, _unit: Unit) -> None:
     """Show those who watch the boards that they begin anew."""
-    _signal(event, "leaderboard.updated", {"length": event.length, "period": event.period}, "leaderboard")
+    _publish(event, "leaderboard.updated", {"length": event.length, "period": event.period}, "leaderboard")
 
 
 @consumer.on(SessionRevoked, outside=True)
@@ -168,6 +168,6 @@ def end_connections(event: SessionRevoked, _unit: Unit) -> None:
     connections.end_session(event.user_id, event.session_id)
 
 
-def _signal(event: Event, name: str, data: dict[str, Any], *channels: str) -> None:
+def _publish(event: Event, name: str, data: dict[str, Any], *channels: str) -> None:
     for channel in channels:
         connections.announce(channel_events.store(channel, event, name, data))

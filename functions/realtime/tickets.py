@@ -1,4 +1,4 @@
-"""Tickets: a browser can not send its token when it opens a WebSocket, so it asks for a ticket first, which is good once.
+"""Tickets that open WebSocket connections, each good once: a browser can not send its token when it opens one.
 
 A ticket is the tenant and a secret, of which a hash is stored. Its address may stand in access logs, where a spent
 ticket is worth nothing.

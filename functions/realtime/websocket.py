@@ -90,10 +90,10 @@ def _subscribe(caller: Principal, connection_id: str, wanted: Subscribe) -> dict
 
 
 def _replay(caller: Principal, connection_id: str, channel: str, number: int) -> bool:
-    """Post what came after a signal and say whether there may be more."""
+    """Post what came after an event and say whether there may be more."""
     found = channel_events.since(channel_events.own(caller.user_id) if channel == "user" else channel, number)
-    for signal in found:
-        connections.post(connection_id, channel_events.shown(signal))
+    for event in found:
+        connections.post(connection_id, channel_events.shown(event))
     return len(found) == channel_events.MOST_AT_ONCE
 
 

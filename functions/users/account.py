@@ -15,11 +15,10 @@ from functions.users.schemas import ChoosePreferences, Chosen, UpdateAccount, Us
 
 
 def update(caller: Principal, wanted: UpdateAccount) -> User:
-    """Change one's names, username, weekly goal, and ask for another e-mail address or phone number, in one transaction.
+    """Change one's names, username, weekly goal, and ask for another address or number, in one transaction.
 
-    The present address or number ends an earlier wish.
-    Of two users who race for a username exactly one gets it. Raises Conflict when it is taken, or when the account was
-    changed meanwhile.
+    The present address or number ends an earlier wish. Of two users who race for a username exactly one gets it.
+    Raises Conflict when it is taken, or when the account was changed meanwhile.
     """
     user = account_admin.present(caller.user_id)
     unit, events = Unit(), list[Event]()

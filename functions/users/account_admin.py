@@ -1,7 +1,7 @@
 """What admins decide about an account: role, suspension, verification. Every act is audited in its own transaction.
 
-Whoever acts holds the role of the account in question, and nobody acts on themself. All but super admins may delete their own
-account, so nobody is the last who leaves a tenant without one.
+Whoever acts holds the role of the account in question, and nobody acts on themself. All but super admins may delete
+their own account, so nobody is the last who leaves a tenant without one.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ def present(user_id: str) -> User:
 
 
 def subject(caller: Principal, user_id: str) -> User:
-    """Read the user that an admin acts on; raises NotFound, or Forbidden for oneself and for somebody above the admin."""
+    """Read the user that an admin acts on; raises NotFound, or Forbidden for oneself and for somebody above."""
     if caller.user_id == user_id:
         raise Forbidden("Another admin has to do this to your account.")
     user = present(user_id)
@@ -103,7 +103,7 @@ def delete(caller: Principal, user_id: str) -> User:
 
 
 def _decide(action: str, user: User, changes: Mapping[str, Any], event: Event, reason: str | None = None) -> User:
-    """Store a decision with its event and its audit, and end the user's sessions unless it gives back or adds rights only."""
+    """Store a decision with its event and its audit; the user's sessions end unless it only gives rights."""
     before = {name: _as_json(getattr(user, name)) for name in changes}
     for name, value in changes.items():
         setattr(user, name, value)

@@ -15,9 +15,10 @@ from functions.users.schemas import InvitationView, Invite
 
 
 def invite(caller: Principal, wanted: Invite) -> InvitationView:
-    """Invite somebody to a role within the caller's rank; raises Forbidden above it and Conflict for an address with an account.
+    """Invite somebody to a role within the caller's rank.
 
-    The token that accepts it is mailed and nowhere kept; neither the caller nor this function knows it.
+    The token that accepts it is mailed and nowhere kept; neither the caller nor this function knows it. Raises
+    Forbidden for a role above the caller's and Conflict for an address with an account.
     """
     if not caller.is_at_least(wanted.role):
         raise Forbidden("This role is above your own.")

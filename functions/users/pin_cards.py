@@ -1,4 +1,4 @@
-"""Cards for pupils without an e-mail address: an account, a username and a PIN, issued by the teacher of their class."""
+"""Cards for pupils without an e-mail address: an account, a username and a PIN, issued by their class's teacher."""
 
 import unicodedata
 
@@ -22,36 +22,40 @@ _USERNAME_STEM = 20
 def issue(caller: Principal, wanted: IssueCards) -> Cards:
     """Make cards for new pupils and for pupils whose PIN is lost, all of them or none, in one transaction.
 
-    Whoever gets a new PIN is signed out. Raises NotFound for a class that is not the caller's and for a pupil who has no
-    card of that class, Conflict for a username that is taken.
+    Whoever gets a new PIN is signed out. Raises NotFound for a class that is not the caller's and for a pupil who has
+    no card of that class, Conflict for a username that is taken.
     """
     unit = Unit()
-    room = _open_class(caller, wanted.class_name, unit) if wanted.class_name else _own_class(caller, wanted.class_id)
-    cards = [_enrol(room, pupil, wanted.language, unit) for pupil in wanted.pupils]
-    cards += [_reset(room, user, unit) for user in _holders(wanted.reset)]
-    unit.create(audit("cards.issue", room.class_id, before={}, after={"userIds": [card.user_id for card in cards]}))
+    classroom = (
+        _open_class(caller, wanted.class_name, unit) if wanted.class_name else _own_class(caller, wanted.class_id)
+    )
+    cards = [_add_pupil(classroom, pupil, wanted.language, unit) for pupil in wanted.pupils]
+    cards += [_reset(classroom, user, unit) for user in _holders(wanted.reset)]
+    unit.create(
+        audit("cards.issue", classroom.class_id, before={}, after={"userIds": [card.user_id for card in cards]})
+    )
     unit.commit()
-    return Cards(class_id=room.class_id, class_name=room.name, join_code=room.join_code, cards=cards)
+    return Cards(class_id=classroom.class_id, class_name=classroom.name, join_code=classroom.join_code, cards=cards)
 
 
 def _open_class(caller: Principal, name: str, unit: Unit) -> Classroom:
-    room = Classroom(
+    classroom = Classroom(
         class_id=ids.new_id(), teacher_id=caller.user_id, name=name, join_code=ids.new_code(_CODE_CHARACTERS)
     )
-    unit.create(room).create(JoinCode(join_code=room.join_code, class_id=room.class_id))
-    return room
+    unit.create(classroom).create(JoinCode(join_code=classroom.join_code, class_id=classroom.class_id))
+    return classroom
 
 
 def _own_class(caller: Principal, class_id: str | None) -> Classroom:
-    room = Classroom.require(class_id=class_id)
-    require_owner(caller, room.teacher_id, "class", Permission.MANAGE_USERS)
-    return room
+    classroom = Classroom.require(class_id=class_id)
+    require_owner(caller, classroom.teacher_id, "class", Permission.MANAGE_USERS)
+    return classroom
 
 
-def _enrol(room: Classroom, pupil: NewPupil, language: str, unit: Unit) -> Card:
+def _add_pupil(classroom: Classroom, pupil: NewPupil, language: str, unit: Unit) -> Card:
     user = User(
         user_id=ids.new_id(),
-        username=pupil.username or _made_up(pupil),
+        username=pupil.username or _new_username(pupil),
         first_name=pupil.first_name,
         last_name=pupil.last_name,
         role="student",
@@ -61,15 +65,17 @@ def _enrol(room: Classroom, pupil: NewPupil, language: str, unit: Unit) -> Card:
     taken = Conflict(f"The username {user.username} is taken.", code="USERNAME_TAKEN")
     unit.create(user, UserRegistered(user_id=user.user_id, role="student"))
     unit.create(LoginName(name=sign_in_names.fold(user.username), user_id=user.user_id), refuse=taken)
-    unit.create(ClassMember(class_id=room.class_id, user_id=user.user_id))
+    unit.create(ClassMember(class_id=classroom.class_id, user_id=user.user_id))
     pin = hashing.new_pin()
-    card = PinCard(user_id=user.user_id, class_id=room.class_id, join_code=room.join_code, issued_at=clock.now())
+    card = PinCard(
+        user_id=user.user_id, class_id=classroom.class_id, join_code=classroom.join_code, issued_at=clock.now()
+    )
     card.pin_hash = hashing.hash_pin(pin)
     unit.create(card)
     return _card(user, pin)
 
 
-def _made_up(pupil: NewPupil) -> str:
+def _new_username(pupil: NewPupil) -> str:
     """Make a username that can be typed on any keyboard: the names' plain letters and four random characters."""
     plain = unicodedata.normalize("NFKD", f"{pupil.first_name}.{pupil.last_name}").casefold()
     stem = "".join(letter for letter in plain if letter == "." or (letter.isascii() and letter.isalnum())).strip(".")
@@ -83,15 +89,18 @@ def _holders(user_ids: list[str]) -> list[User]:
     return found
 
 
-def _reset(room: Classroom, user: User, unit: Unit) -> Card:
-    """Give a pupil of the class another PIN: only to accounts that came into being by a card, so that nobody's own is taken."""
+def _reset(classroom: Classroom, user: User, unit: Unit) -> Card:
+    """Give a pupil of the class another PIN.
+
+    Only accounts that came into being by a card get one, so that nobody's own is taken over.
+    """
     pin = hashing.new_pin()
-    unit.check(ClassMember.at(class_id=room.class_id, user_id=user.user_id), Entity.pk.exists(), refuse=_no_card())
+    unit.check(ClassMember.at(class_id=classroom.class_id, user_id=user.user_id), Entity.pk.exists(), refuse=_no_card())
     unit.change(
         PinCard.at(user_id=user.user_id),
         PinCard.pin_hash.set(hashing.hash_pin(pin)),
         PinCard.issued_at.set(clock.now()),
-        when=PinCard.class_id == room.class_id,
+        when=PinCard.class_id == classroom.class_id,
         refuse=_no_card(),
     )
     unit.change(user, User.permissions_version.add(1))

@@ -10,7 +10,7 @@ from lyceum.kit.identity import Permission, Principal, may_touch
 from lyceum.kit.table import Unit
 from lyceum.model.audit import audit
 from lyceum.model.users.account import User
-from lyceum.rules.profiles import Preferences, is_minor, strangers
+from lyceum.rules.profiles import Preferences, fields_of_other_roles, is_minor
 
 from functions.users import account_admin
 from functions.users.schemas import (
@@ -93,15 +93,15 @@ def edit(
 ) -> AdminProfile | OwnProfile | PublicProfile:
     """Change names and the fields of the user's role; an admin's changes of another's profile are audited.
 
-    Raises ValidationFailed for fields of another role, Forbidden for a user above the admin, PreconditionFailed for a stale
-    version and Conflict for one that was changed meanwhile.
+    Raises ValidationFailed for fields of another role, Forbidden for a user above the admin, PreconditionFailed for a
+    stale version and Conflict for one that was changed meanwhile.
     """
     is_own = may_touch(caller, user_id)
     user = account_admin.present(user_id) if is_own else account_admin.subject(caller, user_id)
     before = {"firstName": user.first_name, "lastName": user.last_name, "profile": user.profile}
     is_renamed = rename(user, wanted.first_name, wanted.last_name)
     if wanted.profile is not None:
-        if details := strangers(user.role, wanted.profile):
+        if details := fields_of_other_roles(user.role, wanted.profile):
             raise ValidationFailed("Some fields belong to another role.", details=details)
         changes = wanted.profile.model_dump(mode="json", by_alias=True, exclude_unset=True)
         user.profile = {name: value for name, value in {**user.profile, **changes}.items() if value is not None}

@@ -83,7 +83,11 @@ class PublicProfile(_Person):
 
 
 class OwnProfile(_Person):
-    """The whole of a profile, as the person sees it; `wantedEmail` becomes `email` when it is verified, and so `wantedPhone`."""
+    """The whole of a profile, as the person sees it.
+
+    - `wantedEmail`, `wantedPhone`: become `email` and `phone` once they are proven.
+    - `version`: to be sent in If-Match with an edit.
+    """
 
     profile: StudentProfile | InstructorProfile | MentorProfile | NoProfile
     email: str | None = None
@@ -148,7 +152,10 @@ def _elsewhere(_value: object) -> None:
 
 
 class UpdateAccount(Request):
-    """Changes of one's own account; what is not named stays as it is. An e-mail address or phone number counts once it is proven."""
+    """Changes of one's own account; what is not named stays as it is.
+
+    An e-mail address or phone number counts once it is proven.
+    """
 
     first_name: Line | None = None
     last_name: Line | None = None
@@ -241,7 +248,10 @@ class NewPupil(Request):
 
 
 class IssueCards(Request):
-    """Cards for a class: new pupils, and pupils whose PIN is lost. A class is made by naming it, later named by its id."""
+    """Cards for a class: new pupils, and pupils whose PIN is lost.
+
+    A class is made by naming it and later named by its id.
+    """
 
     class_id: Id | None = None
     class_name: Line | None = None
@@ -284,7 +294,11 @@ class Cards(Schema):
 
 
 class Statistics(Schema):
-    """How somebody did in exams, counted over their latest 100 sessions; `streakDays` are days in a row with an exam, up to now."""
+    """How somebody did in exams, counted over their latest 100 sessions.
+
+    - `meanPercent`, `bestPercent`: of results that were released, 0 to 100.
+    - `streakDays`: days in a row with an exam, up to now.
+    """
 
     exams_taken: int
     exams_passed: int

@@ -19,7 +19,7 @@ _SESSIONS = 100
 
 
 def overview(caller: Principal, user_id: str) -> Overview:
-    """Return a profile with its owner's statistics, in two requests; raises NotFound for one whom the caller may not see."""
+    """Return a profile with its owner's statistics (2 requests); raises NotFound for whom the caller may not see."""
     user = profiles.seen_by(caller, user_id)
     shown = profiles.view(caller, user)
     privacy = Preferences.of(user).privacy

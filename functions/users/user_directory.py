@@ -22,7 +22,7 @@ def page(query: UserFilter) -> Page[UserRow]:
     may be shorter than asked for while there is another.
     """
     if query.query is not None:
-        return query.page(_search(query, written(query.query)), row)
+        return query.page(_search(query, normalised(query.query)), row)
     found = _listed(query)
     is_counted = query.status is None and query.tier is None
     total = int((UserCount.fetch(group=query.role or "all") or UserCount()).total) if is_counted else None
@@ -71,8 +71,8 @@ def _search(query: UserFilter, beginning: str) -> Slice[User]:
 
 
 def _is_hit(entry: DirectoryTerm, user: User, beginning: str) -> bool:
-    """Say whether an entry is the first of those by which this search finds the user, so that nobody is listed twice."""
-    matching = [(term, slot) for slot, term in of(user).items() if term.startswith(beginning)]
+    """Say whether an entry is the first by which this search finds the user, so that nobody is listed twice."""
+    matching = [(term, slot) for slot, term in terms_of(user).items() if term.startswith(beginning)]
     return bool(matching) and (entry.term, entry.slot) == min(matching)
 
 
@@ -82,23 +82,23 @@ def _fits(user: User, query: UserFilter) -> bool:
     return is_wanted and query.role in {None, user.role} and query.tier in {None, user.tier}
 
 
-def written(text: str) -> str:
+def normalised(text: str) -> str:
     """Write a text as the directory has it, and as one looks for it there."""
     return normalise(text)[:_CHARACTERS]
 
 
-def of(user: User) -> dict[str, str]:
+def terms_of(user: User) -> dict[str, str]:
     """Return the texts that a user is found by, each in its slot."""
     texts = (f"{user.first_name} {user.last_name}", f"{user.last_name} {user.first_name}", user.username, user.email)
-    return {slot: written(text) for slot, text in zip(SLOTS, texts, strict=True) if text}
+    return {slot: normalised(text) for slot, text in zip(SLOTS, texts, strict=True) if text}
 
 
 def entries(user: User) -> list[DirectoryTerm]:
     """Return a user's entries in the directory."""
-    return [DirectoryTerm(user_id=user.user_id, slot=slot, term=term) for slot, term in of(user).items()]
+    return [DirectoryTerm(user_id=user.user_id, slot=slot, term=term) for slot, term in terms_of(user).items()]
 
 
-def file(user_id: str, user: User | None, unit: Unit) -> None:
+def update_entries(user_id: str, user: User | None, unit: Unit) -> None:
     """Make the directory say of a user what is true now, whatever it said before; one who is gone has no entries."""
     kept = entries(user) if user is not None and user.status != "deleted" else []
     for entry in kept:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lyceum.kit import clock as time
 from lyceum.kit.aws import clients
+from lyceum.kit.clock import now
 from lyceum.kit.table import Unit
 from lyceum.model.users.account import User
 from tests.auth.conftest import ADA, HERE, PASSWORD, Post, Visitor, holder, signed_in
@@ -162,7 +162,7 @@ def test_a_number_that_just_changed_can_not_reset_the_password(client: Client, p
     fields = {key: value for key, value in ADA.items() if key not in {"email", "username"}}
     user_id = client.post("/api/auth/register", {**fields, "phone": PHONE}).data["userId"]
     post.bring()
-    Unit().change(User.at(user_id=user_id), User.phone_changed_at.set(time.now())).commit()
+    Unit().change(User.at(user_id=user_id), User.phone_changed_at.set(now())).commit()
     client.post("/api/auth/reset-password", {"identifier": PHONE})
     assert post.bring() == []
     clock.advance(hours=72)

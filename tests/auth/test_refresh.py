@@ -11,7 +11,7 @@ from tests.support.clock import Clock
 from tests.support.http import Client, Reply
 from tests.support.threads import at_once
 
-from functions.auth.sign_in import refresh as refreshing
+from functions.auth.sign_in.refresh import refresh_session
 
 
 def refresh(client: Client, token: str) -> Reply:
@@ -43,7 +43,7 @@ def test_a_lost_answer_is_given_again_for_a_short_while(ada: Visitor, client: Cl
 
 def test_two_at_once_get_the_same_successor(ada: Visitor, client: Client) -> None:
     first = ada.login().data["refreshToken"]
-    answers = at_once(*[lambda: refreshing.refresh(first, HERE)] * 3)
+    answers = at_once(*[lambda: refresh_session(first, HERE)] * 3)
     assert len({answer.refresh_token for answer in answers}) == 1
     assert refresh(client, answers[0].refresh_token).status == 200
 

@@ -9,7 +9,7 @@ from tests.support.http import Client
 from tests.support.threads import at_once, status_of
 
 from functions.auth.schemas import SecondStep
-from functions.auth.sign_in import login
+from functions.auth.sign_in.login import finish_second_step
 
 
 class Authenticator:
@@ -66,7 +66,7 @@ def test_one_code_at_once_signs_in_once(ada: Visitor, authenticator: Authenticat
     tokens = [ada.login().data["challengeToken"] for _ in range(3)]
     code = authenticator.code()
     steps = [SecondStep.model_validate({"challengeToken": token, "code": code}) for token in tokens]
-    statuses = at_once(*(lambda step=step: status_of(lambda: login.finish(step, HERE)) for step in steps))
+    statuses = at_once(*(lambda step=step: status_of(lambda: finish_second_step(step, HERE)) for step in steps))
     assert sorted(statuses) == [200, 401, 401]
 
 

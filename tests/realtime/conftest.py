@@ -13,8 +13,8 @@ from tests.support.acting import acting, within_rights
 from tests.support.http import LAMBDA, Client
 from tests.support.workers import record
 
-from functions.realtime import events as push
 from functions.realtime import websocket, websocket_authorizer
+from functions.realtime.events import consumer
 
 ARN = "arn:aws:execute-api:eu-west-1:000000000000:sockets/live/$connect"
 
@@ -52,8 +52,8 @@ class Socket:
             with acting("functions.realtime.websocket"):
                 assert websocket.handler(self.event("$disconnect"), LAMBDA) == {"statusCode": 200}
 
-    def signals(self) -> list[tuple[str, str]]:
-        """Return what was signalled: events with their channels."""
+    def received(self) -> list[tuple[str, str]]:
+        """Return the events that came, with their channels."""
         return [(message["event"], message["channel"]) for message in self.got if "id" in message]
 
 
@@ -77,7 +77,7 @@ class Gateway:
             raise Gone
 
     def enter(self, ticket: str) -> tuple[int, Socket | None]:
-        """Open a connection with a ticket, as the gateway does: the door first, then the function."""
+        """Open a connection with a ticket, as the gateway does: the authorizer first, then the function."""
         with acting("functions.realtime.websocket_authorizer"):
             answer = websocket_authorizer.handler(
                 {"methodArn": ARN, "queryStringParameters": {"ticket": ticket}}, LAMBDA
@@ -114,11 +114,11 @@ def gateway(cloud: object, monkeypatch: pytest.MonkeyPatch) -> Gateway:
     return fake
 
 
-def signal(*events: Event) -> int:
-    """Let events become signals and return how many messages failed."""
+def publish(*events: Event) -> int:
+    """Publish events to the connections and return how many messages failed."""
     records = [
         record({"Source": "lyceum", "DetailType": event.name, "Detail": event.model_dump_json(by_alias=True)})
         for event in events
     ]
     with acting("functions.realtime.events"):
-        return len(push.handler({"Records": records}, LAMBDA)["batchItemFailures"])
+        return len(consumer.handler({"Records": records}, LAMBDA)["batchItemFailures"])

@@ -10,7 +10,7 @@ from lyceum.events.courses import LessonCompleted
 from lyceum.events.notifications import NotificationCreated
 from lyceum.events.questions import QuestionApproved
 from tests.notifications.conftest import tell
-from tests.realtime.conftest import Gateway, signal
+from tests.realtime.conftest import Gateway, publish
 from tests.support.clock import Clock
 from tests.support.http import Client, Reply
 
@@ -54,7 +54,7 @@ def test_each_stream_has_its_own_events_since_the_last_one_seen(client: Client, 
     tell(QuestionApproved(question_id="q", topic_id="t", course_id="c", author_id=student.user_id))
     (message,) = student.get("/api/notifications").data
     told = NotificationCreated(notification_id=message["notificationId"], user_id=student.user_id)
-    assert signal(told, graded(student.user_id), lesson(student.user_id)) == 0
+    assert publish(told, graded(student.user_id), lesson(student.user_id)) == 0
     found = {stream: student.get(f"/api/events/{stream}", last_event_id=start) for stream in STREAMS}
     assert [events_of(found[stream]) for stream in STREAMS] == [
         ["notification.new"],
@@ -70,12 +70,12 @@ def test_each_stream_has_its_own_events_since_the_last_one_seen(client: Client, 
 
 def test_the_position_may_stand_in_the_query_for_those_who_can_send_no_header(client: Client, gateway: Gateway) -> None:
     student = client.as_("student")
-    signal(graded(student.user_id))
+    publish(graded(student.user_id))
     assert events_of(student.get("/api/events/assignments", {"lastEventId": "0"})) == ["assignment.graded"]
 
 
 def test_what_others_do_is_not_there(client: Client, gateway: Gateway) -> None:
-    signal(graded(client.as_("student").user_id))
+    publish(graded(client.as_("student").user_id))
     assert events_of(client.as_("eve", "student").get("/api/events/assignments", {"lastEventId": "0"})) == []
 
 
@@ -84,7 +84,7 @@ def test_a_long_absence_is_caught_up_with_in_parts(
 ) -> None:
     monkeypatch.setattr(channel_events, "MOST_AT_ONCE", 3)
     student = client.as_("student")
-    signal(*(lesson(student.user_id) for _ in range(5)))
+    publish(*(lesson(student.user_id) for _ in range(5)))
     first = student.get("/api/events/course-progress", last_event_id="0")
     assert (len(events_of(first)), first.body.startswith("retry: 100\n")) == (3, True)
     second = student.get("/api/events/course-progress", last_event_id=last_id(first))
@@ -101,5 +101,5 @@ def test_a_position_that_makes_no_sense_is_refused(client: Client, gateway: Gate
 def test_nothing_that_people_wrote_breaks_out_of_its_line(client: Client, gateway: Gateway) -> None:
     student = client.as_("student")
     event = graded(student.user_id).model_copy(update={"assignment_id": "a\nevent: forged\ndata: x"})
-    signal(event)
+    publish(event)
     assert events_of(student.get("/api/events/assignments", {"lastEventId": "0"})) == ["assignment.graded"]

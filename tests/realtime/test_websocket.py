@@ -12,13 +12,13 @@ from lyceum.events.content import ContentVerified
 from lyceum.events.courses import AnnouncementPosted, CoursePublished, LessonCompleted
 from lyceum.events.exams import ExamExpiring
 from lyceum.events.notifications import PeriodEnded
-from lyceum.kit import clock as clocks
+from lyceum.kit.clock import now
 from lyceum.kit.event import Event
 from lyceum.kit.table import Unit, find
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.realtime import Follower, SocketConnection, SocketTicket
-from tests.realtime.conftest import Gateway, signal
+from tests.realtime.conftest import Gateway, publish
 from tests.support.clock import Clock
 from tests.support.cloud import forget_items
 from tests.support.http import Client
@@ -45,7 +45,7 @@ def course(client: Client) -> str:
         "department_id": "d",
         "instructor_id": instructor.user_id,
     }
-    enrolment = Enrolment(course_id="c", user_id=student.user_id, state="active", enrolled_at=clocks.now())
+    enrolment = Enrolment(course_id="c", user_id=student.user_id, state="active", enrolled_at=now())
     Unit().put(Course(course_id="c", **fields)).put(enrolment).commit()
     return "course:c"
 
@@ -98,8 +98,8 @@ def test_every_device_of_a_user_gets_what_concerns_the_user_and_nobody_else_does
 ) -> None:
     student, eve = client.as_("student"), client.as_("eve", "student")
     phone, laptop, other = gateway.connect(student), gateway.connect(student), gateway.connect(eve)
-    assert signal(lesson(student.user_id)) == 0
-    assert phone.signals() == laptop.signals() == [("lesson.completed", "user")]
+    assert publish(lesson(student.user_id)) == 0
+    assert phone.received() == laptop.received() == [("lesson.completed", "user")]
     assert phone.got == laptop.got
     assert other.got == []
 
@@ -108,7 +108,7 @@ def test_nobody_of_another_tenant_gets_anything(client: Client, gateway: Gateway
     with client.cloud.new_tenant() as elsewhere:
         stranger = gateway.connect(Client(client.cloud, elsewhere).as_("student"))
         stranger.say({"action": "subscribe", "topics": ["everybody"]})
-    assert signal(announced()) == 0
+    assert publish(announced()) == 0
     assert stranger.got == []
 
 
@@ -117,7 +117,7 @@ def test_a_closed_connection_gets_nothing_and_leaves_nothing(client: Client, gat
     socket = gateway.connect(student)
     socket.say({"action": "subscribe", "topics": [course]})
     socket.close()
-    assert signal(lesson(student.user_id), announced("c")) == 0
+    assert publish(lesson(student.user_id), announced("c")) == 0
     assert find(SocketConnection, user_id=student.user_id).items == find(Follower, topic=course).items == []
 
 
@@ -129,8 +129,8 @@ def test_a_connection_that_vanished_is_cleaned_up_by_the_next_post(
     for socket in (gone, there):
         socket.say({"action": "subscribe", "topics": [course]})
     gone.close(is_told=False)
-    assert signal(announced("c")) == 0
-    assert there.signals() == [("announcement.posted", course)]
+    assert publish(announced("c")) == 0
+    assert there.received() == [("announcement.posted", course)]
     assert [each.connection_id for each in find(SocketConnection, user_id=student.user_id).items] == [there.name]
     assert [each.connection_id for each in find(Follower, topic=course).items] == [there.name]
 
@@ -145,11 +145,11 @@ def test_topics_are_followed_by_those_who_may(client: Client, gateway: Gateway, 
         assert answer["refused"] == sorted({"course:none"} | (set() if expected else {course}))
 
 
-def test_who_left_a_course_may_not_follow_it_nor_read_what_was_signalled(
+def test_who_left_a_course_may_not_follow_it_nor_read_what_happened_there(
     client: Client, gateway: Gateway, course: str
 ) -> None:
     student = client.as_("student")
-    signal(announced("c"))
+    publish(announced("c"))
     enrolment = Enrolment.require(course_id="c", user_id=student.user_id)
     enrolment.state = "left"
     Unit().replace(enrolment).commit()
@@ -162,8 +162,8 @@ def test_what_is_unsubscribed_is_not_sent_any_more(client: Client, gateway: Gate
     socket = gateway.connect(client.as_("student"))
     socket.say({"action": "subscribe", "topics": [course, "leaderboard"]})
     assert socket.say({"action": "unsubscribe", "topics": [course]})["event"] == "unsubscribed"
-    signal(announced("c"), PeriodEnded(length="week", period="2027-W02"))
-    assert socket.signals() == [("leaderboard.updated", "leaderboard")]
+    publish(announced("c"), PeriodEnded(length="week", period="2027-W02"))
+    assert socket.received() == [("leaderboard.updated", "leaderboard")]
 
 
 def test_nobody_follows_more_topics_than_can_be_kept(client: Client, gateway: Gateway) -> None:
@@ -187,21 +187,21 @@ def test_nobody_opens_more_connections_than_devices(client: Client, gateway: Gat
 def test_what_was_missed_comes_on_reconnect_once_and_in_order(client: Client, gateway: Gateway) -> None:
     student = client.as_("student")
     socket = gateway.connect(student)
-    signal(lesson(student.user_id, "0"))
+    publish(lesson(student.user_id, "0"))
     seen = socket.got[-1]["id"]
     socket.close()
-    signal(*(lesson(student.user_id, str(number)) for number in range(1, 4)))
+    publish(*(lesson(student.user_id, str(number)) for number in range(1, 4)))
     again = gateway.connect(student)
     assert again.say({"action": "subscribe", "after": {"user": seen}})["more"] == []
     assert [message["data"]["lessonId"] for message in again.got] == ["1", "2", "3"]
     assert [message["id"] for message in again.got] == [seen + 1, seen + 2, seen + 3]
 
 
-def test_an_event_that_comes_again_is_one_signal(client: Client, gateway: Gateway) -> None:
+def test_an_event_that_comes_again_is_shown_once(client: Client, gateway: Gateway) -> None:
     student = client.as_("student")
     socket = gateway.connect(student)
     event = lesson(student.user_id)
-    assert [signal(event), signal(event, event)] == [0, 0]
+    assert [publish(event), publish(event, event)] == [0, 0]
     assert len(socket.got) == 1
 
 
@@ -214,37 +214,37 @@ def test_an_event_whose_post_failed_is_posted_again_under_its_number(client: Cli
         raise TimeoutError
 
     gateway.fails = fail
-    assert signal(event) == 1
+    assert publish(event) == 1
     gateway.fails = None
-    assert signal(event) == 0
+    assert publish(event) == 0
     assert len(socket.got) == 1
     assert socket.say({"action": "subscribe", "after": {"user": 0}})["event"] == "subscribed"
     assert len({message["id"] for message in socket.got}) == 1
 
 
-def test_signals_of_many_workers_at_once_are_numbered_without_gaps(client: Client, gateway: Gateway) -> None:
+def test_events_of_many_workers_at_once_are_numbered_without_gaps(client: Client, gateway: Gateway) -> None:
     student = client.as_("student")
     socket = gateway.connect(student)
-    assert at_once(*(partial(signal, lesson(student.user_id, str(number))) for number in range(5))) == [0] * 5
+    assert at_once(*(partial(publish, lesson(student.user_id, str(number))) for number in range(5))) == [0] * 5
     numbers = sorted(message["id"] for message in socket.got)
     assert numbers == list(range(numbers[0], numbers[0] + 5))
 
 
-def test_numbers_rise_even_when_all_signals_are_gone(
+def test_numbers_rise_even_when_all_events_are_gone(
     client: Client, gateway: Gateway, clock: Clock, tenant: str
 ) -> None:
     student = client.as_("student")
     socket = gateway.connect(student)
-    signal(lesson(student.user_id))
-    forget_items(f"{tenant}|SIGNAL#")
+    publish(lesson(student.user_id))
+    forget_items(f"{tenant}|CHANNEL#")
     clock.advance(days=1)
-    signal(lesson(student.user_id, "later"))
+    publish(lesson(student.user_id, "later"))
     assert socket.got[1]["id"] > socket.got[0]["id"]
 
 
-def test_signals_are_kept_for_a_day(client: Client, gateway: Gateway, clock: Clock) -> None:
+def test_events_are_kept_for_a_day(client: Client, gateway: Gateway, clock: Clock) -> None:
     student = client.as_("student")
-    signal(lesson(student.user_id))
+    publish(lesson(student.user_id))
     clock.advance(days=1, seconds=1)
     socket = gateway.connect(student)
     socket.say({"action": "subscribe", "after": {"user": 0}})
@@ -252,7 +252,7 @@ def test_signals_are_kept_for_a_day(client: Client, gateway: Gateway, clock: Clo
 
 
 EVENTS = [
-    (ExamExpiring(exam_id="e", user_id="U", deadline_at=clocks.now() + timedelta(minutes=5)), "exam.timer"),
+    (ExamExpiring(exam_id="e", user_id="U", deadline_at=now() + timedelta(minutes=5)), "exam.timer"),
     (QuestionAnswered(thread_id="t", asker_id="U", answerer_id="x", title="Why?"), "question.answered"),
     (ContentVerified(content_id="k", owner_id="U", title="Notes"), "content.verified"),
     (
@@ -269,18 +269,18 @@ def test_each_event_has_its_name(client: Client, gateway: Gateway, course: str, 
     socket = gateway.connect(student)
     socket.say({"action": "subscribe", "topics": [course]})
     mine = {field: student.user_id for field, value in event.model_dump().items() if value == "U"}
-    assert signal(event.model_copy(update={"tenant": client.tenant, **mine})) == 0
-    assert [each for each, _ in socket.signals()] == [name]
+    assert publish(event.model_copy(update={"tenant": client.tenant, **mine})) == 0
+    assert [each for each, _ in socket.received()] == [name]
 
 
 def test_a_submission_is_shown_to_the_instructor_too(client: Client, gateway: Gateway, course: str) -> None:
     instructor = gateway.connect(client.as_("instructor"))
-    signal(
+    publish(
         AssignmentSubmitted(
             assignment_id="s", course_id="c", user_id=client.as_("student").user_id, attempt=1, days_late=0
         )
     )
-    assert instructor.signals() == [("assignment.submitted", "user")]
+    assert instructor.received() == [("assignment.submitted", "user")]
 
 
 def test_a_session_that_ends_takes_its_connections_along(client: Client, gateway: Gateway) -> None:
@@ -288,7 +288,7 @@ def test_a_session_that_ends_takes_its_connections_along(client: Client, gateway
     socket = gateway.connect(student)
     assert student.principal is not None
     assert (
-        signal(SessionRevoked(user_id=student.user_id, session_id=student.principal.session_id, reason="revoked")) == 0
+        publish(SessionRevoked(user_id=student.user_id, session_id=student.principal.session_id, reason="revoked")) == 0
     )
     assert (socket.name in gateway.open, find(SocketConnection, user_id=student.user_id).items) == (False, [])
 
@@ -313,11 +313,22 @@ def test_a_sign_of_life_costs_no_storage(client: Client, gateway: Gateway, clock
 
 @pytest.mark.parametrize(
     "message",
-    ["", "{", "[]", '{"action": "dance"}', {"action": "subscribe", "topics": ["course:a|b"]}, {"action": "subscribe", "topics": ["user"]},
-     {"action": "subscribe", "after": {"user:somebody": 0}}, {"action": "subscribe", "after": {"user": -1}}, {"action": "ping", "more": 1},
-     {"action": "unsubscribe", "topics": []}, "x" * 9000, '{"action":' * 500],
+    [
+        "",
+        "{",
+        "[]",
+        '{"action": "dance"}',
+        {"action": "subscribe", "topics": ["course:a|b"]},
+        {"action": "subscribe", "topics": ["user"]},
+        {"action": "subscribe", "after": {"user:somebody": 0}},
+        {"action": "subscribe", "after": {"user": -1}},
+        {"action": "ping", "more": 1},
+        {"action": "unsubscribe", "topics": []},
+        "x" * 9000,
+        '{"action":' * 500,
+    ],
     ids=lambda message: str(message)[:40],
-)  # fmt: skip
+)
 def test_a_message_that_makes_no_sense_is_answered_and_changes_nothing(
     client: Client, gateway: Gateway, message: object
 ) -> None:

@@ -128,9 +128,14 @@ def test_choices_that_are_not_named_stay(client: Client, people: People) -> None
     assert reply.cost.operations == ["GetItem", "PutItem"]
     chosen = caller.put("/api/profile/preferences", {"lowBandwidth": True, "privacy": {"showLastName": False}}).data
     assert chosen == {
-        "notifications": True, "studyTime": "19:30", "weeklyGoalHours": 6, "lowBandwidth": True, "language": "fr", "timeZone": "Africa/Lagos",
+        "notifications": True,
+        "studyTime": "19:30",
+        "weeklyGoalHours": 6,
+        "lowBandwidth": True,
+        "language": "fr",
+        "timeZone": "Africa/Lagos",
         "privacy": {"profile": "members", "showLastName": False, "showSchool": False, "showStatistics": True},
-    }  # fmt: skip
+    }
     assert caller.put(
         "/api/profile/preferences", {"studyTime": None, "notifications": False}
     ).data.keys() == chosen.keys() - {"studyTime"}

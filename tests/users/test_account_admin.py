@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lyceum.kit import clock as product_clock
+from lyceum.kit.clock import iso, parse
 from lyceum.kit.errors import Unauthenticated
 from lyceum.kit.table import Unit
 from lyceum.model.users.account import User
@@ -89,16 +89,16 @@ def test_a_suspension_ends_the_sessions_and_then_ends_by_itself(
     user_id, token = signed_in(client, "ada", "student")
     until = clock.at + timedelta(minutes=10)
     admin = client.as_("admin")
-    shown = admin.post(path.format(user_id), {"reason": "spam", "until": product_clock.iso(until)}).data
+    shown = admin.post(path.format(user_id), {"reason": "spam", "until": iso(until)}).data
     assert (shown["status"], shown["suspendedUntil"], shown["suspensionReason"]) == (
         "suspended",
-        product_clock.iso(until),
+        iso(until),
         "spam",
     )
     with pytest.raises(Unauthenticated):
         sessions.verify(token)
     (event,) = people.events("user.suspended")
-    assert (event["reason"], product_clock.parse(event["until"])) == ("spam", until)
+    assert (event["reason"], parse(event["until"])) == ("spam", until)
     assert client.as_("student").get(f"/api/users/{user_id}").status == 404
     clock.move_to(until)
     assert admin.get(f"/api/users/{user_id}").data["status"] == "active"
@@ -106,7 +106,7 @@ def test_a_suspension_ends_the_sessions_and_then_ends_by_itself(
     (act,) = people.acts()
     assert act.after == {
         "status": "suspended",
-        "suspended_until": product_clock.iso(until),
+        "suspended_until": iso(until),
         "suspension_reason": "spam",
     }
 
@@ -152,7 +152,7 @@ def test_a_deleted_account_is_gone_at_once_and_its_names_stay_taken(
     user_id, token = signed_in(client, "ada", "student")
     caller = client.as_("admin")
     reply = caller.delete(f"/api/users/{user_id}")
-    assert reply.data == {"id": user_id, "purgeAt": product_clock.iso(clock.at + timedelta(days=30))}
+    assert reply.data == {"id": user_id, "purgeAt": iso(clock.at + timedelta(days=30))}
     with pytest.raises(Unauthenticated):
         sessions.verify(token)
     assert client.as_("student").get(f"/api/users/{user_id}").status == 404

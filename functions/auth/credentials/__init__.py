@@ -1,1 +1,1 @@
-"""Credentials of auth."""
+"""What proves who somebody is: passwords, codes and second factors, and the counters of failed tries."""

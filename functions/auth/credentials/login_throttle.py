@@ -27,9 +27,9 @@ def of_name(name: str) -> SignInFailures:
     return SignInFailures.at(subject=f"name-{short_hash(name)}")
 
 
-def of_address(origin: ClientContext) -> SignInFailures:
+def of_address(client: ClientContext) -> SignInFailures:
     """Name the failures from an address; a school behind one address shares it, so many are allowed."""
-    return SignInFailures.at(subject=f"address-{short_hash(origin.address)}")
+    return SignInFailures.at(subject=f"address-{short_hash(client.address)}")
 
 
 def read(names: Sequence[SignInFailures]) -> list[SignInFailures | None]:
@@ -47,11 +47,11 @@ def check(records: Sequence[SignInFailures | None]) -> None:
         )
 
 
-def count(name: str, origin: ClientContext, known: Sequence[SignInFailures | None]) -> None:
+def count(name: str, client: ClientContext, known: Sequence[SignInFailures | None]) -> None:
     """Count a failure of a name and of an address (1 transaction); `known` holds both as they were read."""
     unit, now = Unit(), clock.now()
     for record, earlier, free in zip(
-        (of_name(name), of_address(origin)), known, (_FREE_BY_NAME, _FREE_BY_ADDRESS), strict=True
+        (of_name(name), of_address(client)), known, (_FREE_BY_NAME, _FREE_BY_ADDRESS), strict=True
     ):
         failures = int(earlier.failures) + 1 if earlier and _is_fresh(earlier, now) else 1
         actions = [SignInFailures.failures.set(failures), SignInFailures.subject.set(record.subject)]

@@ -1,6 +1,6 @@
 """One-time codes: six digits by e-mail or SMS, good for ten minutes and five tries, one alive for each purpose.
 
-Asking for a code does the same for every name: one event is written, and a worker looks whether there is anybody to
+Asking for a code does the same for every name: one task is written, and a worker looks whether there is anybody to
 send a code to. So neither the answer nor its time tells who has an account.
 """
 
@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from lyceum.events.users import UserVerified
 from lyceum.kit import clock
-from lyceum.kit.consumers.records import OutboxItem
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.errors import RuleViolation, rule_violation
 from lyceum.kit.identity import sealing
 from lyceum.kit.table import Unit
@@ -34,8 +34,9 @@ class SpentCode(NamedTuple):
 
 def request(identifier: str, purpose: Purpose) -> None:
     """Ask for a code to be sent, whoever the name belongs to (1 write)."""
-    event = SendCode(purpose=purpose, identifier=fold(identifier))
-    Unit().put(OutboxItem.of(event), event).commit()
+    unit = Unit()
+    send(unit, SendCode(purpose=purpose, identifier=fold(identifier)))
+    unit.commit()
 
 
 def digits(code: OneTimeCode) -> str:

@@ -28,11 +28,11 @@ def check_policy(password: str, personal: list[str]) -> None:
         raise rule_violation("PASSWORD_HOLDS_NAME", "The password must not contain your e-mail address or username.")
 
 
-def confirm(vault: UserSecrets, password: str, origin: ClientContext) -> None:
-    """Ask somebody who is signed in for the password again; raises RuleViolation, or Locked after too many wrong ones."""
-    name = f"password {vault.user_id}"
-    known = login_throttle.read([login_throttle.of_name(name), login_throttle.of_address(origin)])
+def confirm(user_secrets: UserSecrets, password: str, client: ClientContext) -> None:
+    """Ask somebody who is signed in for the password; raises RuleViolation, or Locked after too many wrong ones."""
+    name = f"password {user_secrets.user_id}"
+    known = login_throttle.read([login_throttle.of_name(name), login_throttle.of_address(client)])
     login_throttle.check(known)
-    if not hashing.matches(vault.credential.password_hash if vault.credential else None, password):
-        login_throttle.count(name, origin, known)
+    if not hashing.matches(user_secrets.credential.password_hash if user_secrets.credential else None, password):
+        login_throttle.count(name, client, known)
         raise rule_violation("PASSWORD_WRONG", "The current password is wrong.")

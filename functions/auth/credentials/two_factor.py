@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from lyceum.events.auth import TwoFactorChanged
 from lyceum.kit import clock
-from lyceum.kit.consumers.records import OutboxItem
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.errors import Conflict, Unauthenticated, rule_violation
 from lyceum.kit.identity import Principal, sealing
 from lyceum.kit.table import Unit
@@ -14,7 +14,7 @@ from lyceum.model.users.account import User
 
 from functions.auth.client_context import ClientContext
 from functions.auth.credentials import login_throttle, passwords
-from functions.auth.credentials.user_secrets import UserSecrets, open_vault
+from functions.auth.credentials.user_secrets import UserSecrets, read_user_secrets
 from functions.auth.schemas import Enrolment, RecoveryCodes
 
 _ISSUER = "Lyceum"
@@ -74,31 +74,30 @@ def confirm(caller: Principal, code: str) -> RecoveryCodes:
     return RecoveryCodes(recovery_codes=codes)
 
 
-def disable(caller: Principal, password: str, code: str, origin: ClientContext) -> None:
+def disable(caller: Principal, password: str, code: str, client: ClientContext) -> None:
     """Switch the second factor off, with the password and a code.
 
     Raises Conflict when it is off, Locked after too many failures and RuleViolation for a wrong password or code.
     """
-    vault = open_vault(caller.user_id)
-    if not vault.has_second_factor or vault.two_factor is None:
+    user_secrets = read_user_secrets(caller.user_id)
+    if not user_secrets.has_second_factor or user_secrets.two_factor is None:
         raise Conflict("Two-factor sign-in is off.", code="TWO_FACTOR_DISABLED")
-    passwords.confirm(vault, password, origin)
-    prove(vault, code, Unit(), origin)
-    event = TwoFactorChanged(user_id=caller.user_id, change="disabled")
-    Unit().remove(vault.two_factor, when=TwoFactor.secret == vault.two_factor.secret).put(
-        OutboxItem.of(event), event
-    ).commit()
+    passwords.confirm(user_secrets, password, client)
+    prove(user_secrets, code, Unit(), client)
+    unit = Unit().remove(user_secrets.two_factor, when=TwoFactor.secret == user_secrets.two_factor.secret)
+    send(unit, TwoFactorChanged(user_id=caller.user_id, change="disabled"))
+    unit.commit()
 
 
-def prove(vault: UserSecrets, given: str, unit: Unit, origin: ClientContext) -> None:
+def prove(user_secrets: UserSecrets, given: str, unit: Unit, client: ClientContext) -> None:
     """Accept a code of the authenticator or a recovery code, each once; the proof's write is added to the unit.
 
     A code counts for its own 30 seconds and those before and after (RFC 6238, 5.2); a step that was used is refused.
     Raises Unauthenticated for a wrong one and Locked when too many were wrong.
     """
-    factor = vault.two_factor
-    name = f"totp {vault.user_id}"
-    known = [login_throttle.of_name(name), login_throttle.of_address(origin)]
+    factor = user_secrets.two_factor
+    name = f"totp {user_secrets.user_id}"
+    known = [login_throttle.of_name(name), login_throttle.of_address(client)]
     stored = login_throttle.read(known)
     login_throttle.check(stored)
     refuse = Unauthenticated("This code is wrong or was used already.")
@@ -108,13 +107,13 @@ def prove(vault: UserSecrets, given: str, unit: Unit, origin: ClientContext) -> 
     if step is not None:
         unit.change(factor, TwoFactor.last_step.set(step), when=TwoFactor.last_step < step, refuse=refuse)
         return
-    hashed = _hash(vault.user_id, given.strip().lower())
+    hashed = _hash(user_secrets.user_id, given.strip().lower())
     if hashed in (factor.recovery_hashes or ()):
-        event = TwoFactorChanged(user_id=vault.user_id, change="recovery_code_used")
+        event = TwoFactorChanged(user_id=user_secrets.user_id, change="recovery_code_used")
         spent = TwoFactor.recovery_hashes.delete({hashed})
         unit.change(factor, spent, when=TwoFactor.recovery_hashes.contains(hashed), events=[event], refuse=refuse)
         return
-    login_throttle.count(name, origin, stored)
+    login_throttle.count(name, client, stored)
     raise refuse
 
 

@@ -30,31 +30,31 @@ class UserSecrets:
         return next((device for device in self.devices if device.token_hash == token_hash), None)
 
 
-def open_vault(user_id: str) -> UserSecrets:
+def read_user_secrets(user_id: str) -> UserSecrets:
     """Read a user's secrets (1 storage request); they are empty for nobody."""
-    vault, now = UserSecrets(user_id), clock.now()
+    user_secrets, now = UserSecrets(user_id), clock.now()
     for item in fetch_partition(Credential, consistent=True, user_id=user_id):
         if getattr(item, "expires_at", now) >= now:
-            _put(vault, item)
-    vault.sessions.sort(key=_started)
-    vault.devices.sort(key=lambda device: device.last_seen_at)
-    return vault
+            _put(user_secrets, item)
+    user_secrets.sessions.sort(key=_started)
+    user_secrets.devices.sort(key=lambda device: device.last_seen_at)
+    return user_secrets
 
 
-def _put(vault: UserSecrets, item: Entity) -> None:
+def _put(user_secrets: UserSecrets, item: Entity) -> None:
     match item:
         case Credential():
-            vault.credential = item
+            user_secrets.credential = item
         case TwoFactor():
-            vault.two_factor = item
+            user_secrets.two_factor = item
         case ResetTicket():
-            vault.ticket = item
+            user_secrets.ticket = item
         case RefreshKey():
-            vault.sessions.append(item)
+            user_secrets.sessions.append(item)
         case Device():
-            vault.devices.append(item)
+            user_secrets.devices.append(item)
         case OneTimeCode():
-            vault.codes[item.purpose] = item
+            user_secrets.codes[item.purpose] = item
         case _:
             return  # challenges are named by their token
 

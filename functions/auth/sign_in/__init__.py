@@ -1,1 +1,1 @@
-"""Sign in of auth."""
+"""Sessions: begun by a sign-in, refreshed, ended; new passwords, which end them."""

@@ -16,7 +16,7 @@ from lyceum.tasks.auth import SendCode
 
 from functions.auth.client_context import ClientContext
 from functions.auth.credentials import login_throttle, one_time_codes, two_factor
-from functions.auth.credentials.user_secrets import UserSecrets, open_vault
+from functions.auth.credentials.user_secrets import UserSecrets, read_user_secrets
 from functions.auth.schemas import Challenged, CodeLogin, Login, SecondStep, SignedIn
 from functions.auth.sign_in import risk, sessions
 
@@ -27,7 +27,7 @@ _MOST_TRIES = 5
 _CHALLENGE = "challenge"
 
 
-def login(wanted: Login, origin: ClientContext) -> SignedIn | Challenged:
+def sign_in_by_password(wanted: Login, client: ClientContext) -> SignedIn | Challenged:
     """Sign in by password: three reads and one transaction.
 
     The same is read and worked out whether the name is known or not. Raises Unauthenticated in the same words for an
@@ -36,22 +36,22 @@ def login(wanted: Login, origin: ClientContext) -> SignedIn | Challenged:
     """
     name = fold(wanted.identifier)
     login_name, by_name, by_address = batch_fetch(
-        [LoginName.at(name=name), login_throttle.of_name(name), login_throttle.of_address(origin)], consistent=True
+        [LoginName.at(name=name), login_throttle.of_name(name), login_throttle.of_address(client)], consistent=True
     )
     user_id = login_name.user_id if isinstance(login_name, LoginName) else _NOBODY
     failures = [record if isinstance(record, SignInFailures) else None for record in (by_name, by_address)]
-    vault = open_vault(user_id)
-    if vault.device(origin.device_hash) is None:
+    user_secrets = read_user_secrets(user_id)
+    if user_secrets.device(client.device_hash) is None:
         login_throttle.check(failures)
     user, card = batch_fetch([User.at(user_id=user_id), PinCard.at(user_id=user_id)], consistent=True)
-    proof = _proof(vault, card if isinstance(card, PinCard) else None, wanted.join_code)
+    proof = _proof(user_secrets, card if isinstance(card, PinCard) else None, wanted.join_code)
     good = hashing.matches(proof.stored if proof else None, wanted.password.get_secret_value())
     if not good or proof is None or not isinstance(user, User) or user.status == "deleted":
-        login_throttle.count(name, origin, failures)
+        login_throttle.count(name, client, failures)
         raise Unauthenticated(_WRONG)
     unit = Unit()
     proof.keep(unit, wanted.password.get_secret_value())
-    return _proceed(user, vault, origin, wanted.device, unit, failures[0])
+    return _proceed(user, user_secrets, client, wanted.device, unit, failures[0])
 
 
 class _Proof(NamedTuple):
@@ -75,30 +75,30 @@ class _Proof(NamedTuple):
             unit.check(self.item, unchanged)
 
 
-def _proof(vault: UserSecrets, card: PinCard | None, join_code: str | None) -> _Proof | None:
-    """Return what a sign-in is compared with: the password or, with the class's join code, the PIN of a pupil's card."""
-    if vault.credential:
-        return _Proof(vault.credential, "password_hash")
+def _proof(user_secrets: UserSecrets, card: PinCard | None, join_code: str | None) -> _Proof | None:
+    """Return what a sign-in is compared with: the password or, with the class's join code, the PIN of a card."""
+    if user_secrets.credential:
+        return _Proof(user_secrets.credential, "password_hash")
     is_of_class = card is not None and hmac.compare_digest(
         (join_code or "").strip().upper().encode(), card.join_code.encode()
     )
     return _Proof(card, "pin_hash") if card and is_of_class else None
 
 
-def login_by_code(wanted: CodeLogin, origin: ClientContext) -> SignedIn | Challenged:
+def sign_in_by_code(wanted: CodeLogin, client: ClientContext) -> SignedIn | Challenged:
     """Sign in with a code that was sent to an e-mail address or a phone; raises RuleViolation for a wrong one."""
     spent = one_time_codes.spend(wanted.identifier, "sign_in", wanted.code)
     user = User.require(user_id=spent.code.user_id)
-    vault = open_vault(user.user_id)
+    user_secrets = read_user_secrets(user.user_id)
     unit = Unit()
     one_time_codes.confirm_target(user, spent, unit)
-    return _proceed(user, vault, origin, wanted.device, unit, is_by_code=True)
+    return _proceed(user, user_secrets, client, wanted.device, unit, is_by_code=True)
 
 
 def _proceed(
     user: User,
-    vault: UserSecrets,
-    origin: ClientContext,
+    user_secrets: UserSecrets,
+    client: ClientContext,
     device: str | None,
     unit: Unit,
     failures: SignInFailures | None = None,
@@ -111,15 +111,15 @@ def _proceed(
     """
     if user.status_at(clock.now()) != "active":
         raise Forbidden("This account is suspended.", code="ACCOUNT_SUSPENDED")
-    unusual = risk.reasons(origin, vault.devices, int(failures.failures) if failures else 0)
-    if vault.has_second_factor:
+    unusual = risk.reasons(client, user_secrets.devices, int(failures.failures) if failures else 0)
+    if user_secrets.has_second_factor:
         return _challenge(user, "totp", device, unit, failures)
     reachable = one_time_codes.channel_of(user)
     if not is_by_code and reachable and risk.score(unusual) >= risk.CHALLENGE_FROM:
         return _challenge(user, reachable, device, unit, failures)
     if failures:
         unit.remove(failures)
-    return sessions.start(user, vault, origin, device, unit, unusual)
+    return sessions.start(user, user_secrets, client, device, unit, unusual)
 
 
 def _challenge(user: User, method: str, device: str | None, unit: Unit, failures: SignInFailures | None) -> Challenged:
@@ -136,7 +136,7 @@ def _challenge(user: User, method: str, device: str | None, unit: Unit, failures
     return Challenged(challenge_token=token, methods=methods, expires_in_seconds=int(_CHALLENGE_STANDS.total_seconds()))
 
 
-def finish(wanted: SecondStep, origin: ClientContext) -> SignedIn:
+def finish_second_step(wanted: SecondStep, client: ClientContext) -> SignedIn:
     """Finish a sign-in with its second step.
 
     Raises Unauthenticated when the challenge is unknown, over or was tried five times, or when the code is wrong.
@@ -149,15 +149,15 @@ def finish(wanted: SecondStep, origin: ClientContext) -> SignedIn:
     challenge = Challenge.at(user_id=user_id, challenge_id=challenge_id)
     open_still = (Challenge.tries < _MOST_TRIES) & (Challenge.expires_at > clock.now())
     Unit().change(challenge, Challenge.tries.add(1), when=open_still, refuse=refuse).commit()
-    vault, user = open_vault(user_id), User.fetch(user_id=user_id)
+    user_secrets, user = read_user_secrets(user_id), User.fetch(user_id=user_id)
     if user is None or user.status_at(clock.now()) != "active":
         raise refuse
     unit = Unit().remove(challenge, when=Challenge.pk.exists(), refuse=refuse)
     if challenge.method == "totp":
-        two_factor.prove(vault, wanted.code, unit, origin)
+        two_factor.prove(user_secrets, wanted.code, unit, client)
     elif not one_time_codes.is_second_step(user_id, challenge_id, wanted.code):
         raise Unauthenticated("This code is wrong.")
     if challenge.failures:
         unit.remove(SignInFailures.at(subject=challenge.failures))
-    unusual = risk.reasons(origin, vault.devices, 0)
-    return sessions.start(user, vault, origin, challenge.device, unit, unusual)
+    unusual = risk.reasons(client, user_secrets.devices, 0)
+    return sessions.start(user, user_secrets, client, challenge.device, unit, unusual)

@@ -12,7 +12,7 @@ from lyceum.model.users.account import User
 
 from functions.auth.client_context import ClientContext
 from functions.auth.credentials import one_time_codes, passwords
-from functions.auth.credentials.user_secrets import UserSecrets, open_vault
+from functions.auth.credentials.user_secrets import UserSecrets, read_user_secrets
 from functions.auth.schemas import NewPassword, Ticket
 from functions.auth.sign_in import sessions
 
@@ -35,7 +35,7 @@ def exchange_code(identifier: str, code: str) -> Ticket:
     )
 
 
-def set_password(wanted: NewPassword, caller: Principal | None, origin: ClientContext) -> None:
+def set_password(wanted: NewPassword, caller: Principal | None, client: ClientContext) -> None:
     """Set a new password with a ticket, or with the current password when signed in; all other sessions end.
 
     Raises Unauthenticated when there is neither, RuleViolation for a wrong current password, a ticket that is not good
@@ -44,19 +44,19 @@ def set_password(wanted: NewPassword, caller: Principal | None, origin: ClientCo
     password = wanted.new_password.get_secret_value()
     unit = Unit()
     if wanted.ticket:
-        vault = _open_with_ticket(wanted.ticket, unit)
+        user_secrets = _open_with_ticket(wanted.ticket, unit)
     elif caller and wanted.current_password:
-        vault = open_vault(caller.user_id)
-        passwords.confirm(vault, wanted.current_password.get_secret_value(), origin)
+        user_secrets = read_user_secrets(caller.user_id)
+        passwords.confirm(user_secrets, wanted.current_password.get_secret_value(), client)
     else:
         raise Unauthenticated("Send a ticket, or sign in and send the current password.")
-    user = User.require(user_id=vault.user_id)
+    user = User.require(user_id=user_secrets.user_id)
     passwords.check_policy(password, [name for name in (user.email, user.username, user.phone) if name])
-    _store(vault, password, unit)
+    _store(user_secrets, password, unit)
     kept = caller.session_id if caller and not wanted.ticket else None
-    for key in vault.sessions:
+    for key in user_secrets.sessions:
         if key.session_id != kept:
-            sessions.end(unit, vault.user_id, key.session_id, "password")
+            sessions.end(unit, user_secrets.user_id, key.session_id, "password")
     unit.commit()
 
 
@@ -66,25 +66,25 @@ def _open_with_ticket(token: str, unit: Unit) -> UserSecrets:
         user_id, ticket_id = sealing.unseal(_TICKET, token, 2)
     except sealing.BrokenSeal:
         raise refuse from None
-    vault = open_vault(user_id)
-    if vault.ticket is None or vault.ticket.ticket_id != ticket_id:
+    user_secrets = read_user_secrets(user_id)
+    if user_secrets.ticket is None or user_secrets.ticket.ticket_id != ticket_id:
         raise refuse
-    unit.remove(vault.ticket, when=ResetTicket.ticket_id == ticket_id, refuse=refuse)
-    return vault
+    unit.remove(user_secrets.ticket, when=ResetTicket.ticket_id == ticket_id, refuse=refuse)
+    return user_secrets
 
 
-def _store(vault: UserSecrets, password: str, unit: Unit) -> None:
-    event = PasswordChanged(user_id=vault.user_id)
+def _store(user_secrets: UserSecrets, password: str, unit: Unit) -> None:
+    event = PasswordChanged(user_id=user_secrets.user_id)
     actions = [
-        Credential.user_id.set(vault.user_id),
+        Credential.user_id.set(user_secrets.user_id),
         Credential.password_hash.set(hashing.hasher().hash(password)),
         Credential.changed_at.set(clock.now()),
     ]
-    before = vault.credential
+    before = user_secrets.credential
     unchanged = Credential.password_hash == before.password_hash if before else Credential.pk.does_not_exist()
     refuse = rule_violation("PASSWORD_CHANGED", "The password was changed by another request.")
     unit.change(
-        Credential.at(user_id=vault.user_id),
+        Credential.at(user_id=user_secrets.user_id),
         *actions,
         when=unchanged,
         events=[event],

@@ -22,31 +22,31 @@ GRACE = timedelta(seconds=20)
 _ENDED = "Your session has ended. Sign in again."
 
 
-class _Standing(NamedTuple):
+class _LiveSession(NamedTuple):
     key: RefreshKey
     session: Session
     user: User
 
 
-def refresh(token: str, origin: ClientContext) -> SignedIn:
+def refresh_session(token: str, client: ClientContext) -> SignedIn:
     """Answer a refresh token with new tokens (1 read and 1 transaction).
 
     Raises Unauthenticated for a token that is not ours, whose session has ended, or that was spent more than 20 seconds
     ago; the last ends the session (RFC 9700, 4.14.2).
     """
     named = token_signing.read_refresh_token(token)
-    standing = _read(named.user_id, named.session_id)
-    if not token_signing.is_genuine(token, standing.key):
+    live = _read(named.user_id, named.session_id)
+    if not token_signing.is_genuine(token, live.key):
         raise Unauthenticated(_ENDED)
-    if named.generation == int(standing.key.generation):
+    if named.generation == int(live.key.generation):
         try:
-            return _rotate(standing, origin)
+            return _rotate(live, client)
         except ConditionFailed:  # another request with this token came first
-            standing = _read(named.user_id, named.session_id)
-    return _again(standing, named.generation)
+            live = _read(named.user_id, named.session_id)
+    return _again(live, named.generation)
 
 
-def _read(user_id: str, session_id: str) -> _Standing:
+def _read(user_id: str, session_id: str) -> _LiveSession:
     names = [
         RefreshKey.at(user_id=user_id, session_id=session_id),
         Session.at(user_id=user_id, session_id=session_id),
@@ -59,11 +59,11 @@ def _read(user_id: str, session_id: str) -> _Standing:
     now = clock.now()
     if key.expires_at <= now or user.status_at(now) != "active" or not is_current:
         raise Unauthenticated(_ENDED)
-    return _Standing(key, session, user)
+    return _LiveSession(key, session, user)
 
 
-def _rotate(standing: _Standing, origin: ClientContext) -> SignedIn:
-    key, session, user = standing
+def _rotate(live: _LiveSession, client: ClientContext) -> SignedIn:
+    key, session, user = live
     now = clock.now()
     expires = _expiry(session, now)
     ttl = int(expires.timestamp())
@@ -75,7 +75,7 @@ def _rotate(standing: _Standing, origin: ClientContext) -> SignedIn:
     ]
     seen = [
         Session.last_seen_at.set(now),
-        Session.address.set(origin.address),
+        Session.address.set(client.address),
         Session.expires_at.set(expires),
         Session.ttl.set(ttl),
     ]
@@ -90,8 +90,8 @@ def _expiry(session: Session, now: datetime) -> datetime:
     return min(now + timedelta(seconds=settings().refresh_token_seconds), latest)
 
 
-def _again(standing: _Standing, generation: int) -> SignedIn:
-    key, _, user = standing
+def _again(live: _LiveSession, generation: int) -> SignedIn:
+    key, _, user = live
     if generation == int(key.generation) - 1 and clock.now() - key.rotated_at <= GRACE:
         return sessions.signed_in(user, key)
     unit = Unit()

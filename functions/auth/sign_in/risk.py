@@ -12,7 +12,7 @@ _WEIGHTS = {"new_device": 40, "new_network": 20, "new_country": 30, "failures_be
 _MANY_FAILURES = 3
 
 
-def reasons(origin: ClientContext, devices: Sequence[Device], failures: int) -> list[str]:
+def reasons(client: ClientContext, devices: Sequence[Device], failures: int) -> list[str]:
     """Return what is unusual about a sign-in; nothing is at the first one, and little on a device that is known.
 
     `devices` are those that the user signed in on before, `failures` the failed tries just before this one.
@@ -20,10 +20,10 @@ def reasons(origin: ClientContext, devices: Sequence[Device], failures: int) -> 
     if not devices:
         return []
     seen = {
-        "new_device": all(device.token_hash != origin.device_hash for device in devices),
-        "new_network": all(device.network != origin.network for device in devices),
-        "new_country": origin.country is not None
-        and all(device.country not in {origin.country, None} for device in devices),
+        "new_device": all(device.token_hash != client.device_hash for device in devices),
+        "new_network": all(device.network != client.network for device in devices),
+        "new_country": client.country is not None
+        and all(device.country not in {client.country, None} for device in devices),
         "failures_before": failures >= _MANY_FAILURES,
     }
     return [name for name, is_so in seen.items() if is_so]

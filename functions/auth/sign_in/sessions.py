@@ -5,7 +5,7 @@ from typing import Literal
 
 from lyceum.events.auth import LoginSuspicious, SessionRevoked, SessionStarted
 from lyceum.kit import clock, ids
-from lyceum.kit.consumers.records import OutboxItem
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.errors import NotFound, Unauthenticated
 from lyceum.kit.http import Listing, Page
 from lyceum.kit.identity import Principal
@@ -29,7 +29,7 @@ _Reason = Literal["signed_out", "revoked", "limit", "password", "reuse"]
 
 
 def start(
-    user: User, vault: UserSecrets, origin: ClientContext, device: str | None, unit: Unit, unusual: list[str]
+    user: User, user_secrets: UserSecrets, client: ClientContext, device: str | None, unit: Unit, unusual: list[str]
 ) -> SignedIn:
     """Begin a session in one transaction with the writes that are in the unit already.
 
@@ -51,8 +51,8 @@ def start(
         user_id=user.user_id,
         session_id=key.session_id,
         device=device,
-        address=origin.address,
-        user_agent=origin.user_agent,
+        address=client.address,
+        user_agent=client.user_agent,
         last_seen_at=now,
         expires_at=expires,
         ttl=key.ttl,
@@ -65,9 +65,9 @@ def start(
     )
     unit.create(session, *events, *suspicion).create(key)
     allowed = _MOST_SESSIONS.get(user.tier, _MOST_SESSIONS_PAID)
-    for old in vault.sessions[: max(0, len(vault.sessions) - allowed + 1)]:
+    for old in user_secrets.sessions[: max(0, len(user_secrets.sessions) - allowed + 1)]:
         end(unit, user.user_id, old.session_id, "limit")
-    token = _remember_device(vault, origin, unit)
+    token = _remember_device(user_secrets, client, unit)
     try:
         unit.commit()
     except ConditionFailed:
@@ -75,33 +75,32 @@ def start(
     return signed_in(user, key, device_token=token)
 
 
-def _remember_device(vault: UserSecrets, origin: ClientContext, unit: Unit) -> str:
+def _remember_device(user_secrets: UserSecrets, client: ClientContext, unit: Unit) -> str:
     """Note that the user signed in on this device; returns the token that it keeps."""
-    known = vault.device(origin.device_hash)
-    token = origin.device_token if known and origin.device_token else ids.new_secret(16)
+    known = user_secrets.device(client.device_hash)
+    token = client.device_token if known and client.device_token else ids.new_secret(16)
     now = clock.now()
     device = Device(
-        user_id=vault.user_id,
+        user_id=user_secrets.user_id,
         token_hash=short_hash(token),
-        network=origin.network,
-        country=origin.country,
+        network=client.network,
+        country=client.country,
         last_seen_at=now,
     )
     device.ttl = int((now + _DEVICE_KEPT).timestamp())
     unit.put(device)
     if known is None:
-        for oldest in vault.devices[: max(0, len(vault.devices) - _MOST_DEVICES + 1)]:
+        for oldest in user_secrets.devices[: max(0, len(user_secrets.devices) - _MOST_DEVICES + 1)]:
             unit.remove(oldest)
     return token
 
 
 def end(unit: Unit, user_id: str, session_id: str, reason: _Reason, *, refuse: NotFound | None = None) -> None:
     """Add the end of a session to the unit; with `refuse` the session has to be there."""
-    event = SessionRevoked(user_id=user_id, session_id=session_id, reason=reason)
     session = Session.at(user_id=user_id, session_id=session_id)
     unit.remove(session, when=Session.pk.exists() if refuse else None, refuse=refuse)
     unit.remove(RefreshKey.at(user_id=user_id, session_id=session_id))
-    unit.put(OutboxItem.of(event), event)
+    send(unit, SessionRevoked(user_id=user_id, session_id=session_id, reason=reason))
 
 
 def page(caller: Principal, query: Listing) -> Page[SessionView]:

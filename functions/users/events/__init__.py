@@ -1,1 +1,1 @@
-"""Events of users."""
+"""Workers of the users domain."""

@@ -12,8 +12,8 @@ handler = consumer.handler
 
 
 @consumer.on(ContentProcessed)
-def wear(event: ContentProcessed, unit: Unit) -> None:
-    """Show an upload made as avatar; of several, the one whose slot was opened last, whatever the order of their events."""
+def set_avatar(event: ContentProcessed, unit: Unit) -> None:
+    """Show an upload made as avatar: of several the one whose slot was opened last, in whatever order they come."""
     upload, user = batch_fetch([Upload.at(upload_id=event.upload_id), User.at(user_id=event.owner_id)], consistent=True)
     if not isinstance(upload, Upload) or upload.purpose != "avatar" or upload.state != "ready":
         return

@@ -18,20 +18,20 @@ handler = consumer.handler
 @consumer.fold(UserRegistered)
 def enter(events: Sequence[UserRegistered], unit: Unit) -> None:
     """Enter new accounts, and count them."""
-    _file((event.user_id for event in events), unit)
+    _update((event.user_id for event in events), unit)
     _count(Counter(group for event in events for group in ("all", event.role)), unit)
 
 
 @consumer.fold(UserRenamed)
 def rename(events: Sequence[UserRenamed], unit: Unit) -> None:
     """Enter accounts under their new names, and no more under the old."""
-    _file((event.user_id for event in events), unit)
+    _update((event.user_id for event in events), unit)
 
 
 @consumer.fold(UserDeleted)
 def leave(events: Sequence[UserDeleted], unit: Unit) -> None:
     """Strike deleted accounts out, and count them no more."""
-    _file((event.user_id for event in events), unit)
+    _update((event.user_id for event in events), unit)
     counts = Counter(group for event in events for group in ("all", event.role))
     _count({group: -count for group, count in counts.items()}, unit)
 
@@ -44,11 +44,11 @@ def move(events: Sequence[UserRoleChanged], unit: Unit) -> None:
     _count(counts, unit)
 
 
-def _file(user_ids: Iterable[str], unit: Unit) -> None:
+def _update(user_ids: Iterable[str], unit: Unit) -> None:
     unique = list(dict.fromkeys(user_ids))
     found = batch_fetch([User.at(user_id=user_id) for user_id in unique], consistent=True)
     for user_id, user in zip(unique, found, strict=True):
-        user_directory.file(user_id, user if isinstance(user, User) else None, unit)
+        user_directory.update_entries(user_id, user if isinstance(user, User) else None, unit)
 
 
 def _count(counts: dict[str, int], unit: Unit) -> None:

@@ -30,14 +30,17 @@ class UserRenamed(Event):
 
 
 class UserPreferencesChosen(Event):
-    """A user chose other preferences: study time, time zone, language, or whether to be told anything beside the inbox."""
+    """A user chose other preferences: study time, time zone, language, or what to be told beside the inbox."""
 
     name: ClassVar[str] = "user.preferences_chosen"
     user_id: str
 
 
 class ContactChangeRequested(Event):
-    """A user wants another e-mail address or phone number; it stands in `User.wanted_email` or `wanted_phone` until it is proven."""
+    """A user wants another e-mail address or phone number.
+
+    It stands in `User.wanted_email` or `wanted_phone` until it is proven.
+    """
 
     name: ClassVar[str] = "user.contact_change_requested"
     user_id: str
@@ -79,7 +82,10 @@ class UserDeleted(Event):
 
 
 class UserInvited(Event):
-    """An admin invited somebody; address, language, role and end stand in the invitation, and its token follows from it."""
+    """An admin invited somebody.
+
+    Address, language, role and end stand in the invitation, and its token follows from it.
+    """
 
     name: ClassVar[str] = "user.invited"
     invitation_id: str

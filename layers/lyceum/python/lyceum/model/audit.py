@@ -9,7 +9,15 @@ from lyceum.kit.table.entity import Entity, Index, Keys
 
 
 class AuditEvent(Entity, discriminator="audit_event"):
-    """One act, in the transaction of the change itself: read by whom it befell, or by who did it, in the order of time."""
+    """One act, stored in the transaction of the change itself; read by subject or by actor, in the order of time.
+
+    - `subject_id`: what or whom it was done to.
+    - `actor_id`: who did it.
+    - `action`: `noun.verb`, such as `user.suspend`.
+    - `before`, `after`: JSON values of what changed, without secrets.
+    - `reason`: as the actor gave it.
+    - `correlation_id`: of the request that did it, as in the logs.
+    """
 
     keys = Keys("AUDIT#{subject_id}", "{audit_id}", gsi1=Index("AUDIT#{actor_id}", "{audit_id}"))
     noun = "audit event"
@@ -27,7 +35,10 @@ class AuditEvent(Entity, discriminator="audit_event"):
 def audit(
     action: str, subject_id: str, *, before: dict[str, Any], after: dict[str, Any], reason: str | None = None
 ) -> AuditEvent:
-    """Describe an act of the current actor, to be created in the unit that carries it out; before and after are JSON values."""
+    """Describe an act of the current actor, to be created in the unit that carries it out.
+
+    `before` and `after` are JSON values.
+    """
     work = context.current()
     return AuditEvent(
         audit_id=ids.new_id(),

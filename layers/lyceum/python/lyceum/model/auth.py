@@ -1,4 +1,4 @@
-"""What proves who somebody is: sign-in names under `LOGIN#`, secrets under `CRED#`.
+"""What proves who somebody is: sign-in names under `LOGIN#`, secrets under `CREDENTIAL#`.
 
 Only the roles of the auth functions read these families. All secrets of a user share a partition, so that a sign-in
 reads them in one request.
@@ -16,7 +16,7 @@ class LoginName(Entity, discriminator="login_name"):
     read `LOGIN#`.
     """
 
-    keys = Keys("LOGIN#{name}", "LOGIN", gsi1=Index("NAMES#{name}", "LOGIN"))
+    keys = Keys("LOGIN#{name}", "LOGIN", gsi1=Index("LOGINNAME#{name}", "LOGIN"))
     noun = "sign-in name"
 
     name = UnicodeAttribute()
@@ -37,7 +37,7 @@ class SignInFailures(Entity, discriminator="sign_in_failures"):
 class Credential(Entity, discriminator="credential"):
     """A user's password hash (argon2id)."""
 
-    keys = Keys("CRED#{user_id}", "PASSWORD")
+    keys = Keys("CREDENTIAL#{user_id}", "PASSWORD")
     noun = "credential"
 
     user_id = UnicodeAttribute()
@@ -51,7 +51,7 @@ class RefreshKey(Entity, discriminator="refresh_key"):
     A token names its generation, so the last one is told from a spent one, and neither is stored.
     """
 
-    keys = Keys("CRED#{user_id}", "REFRESH#{session_id}")
+    keys = Keys("CREDENTIAL#{user_id}", "REFRESH#{session_id}")
     noun = "refresh key"
 
     user_id = UnicodeAttribute()
@@ -66,7 +66,7 @@ class RefreshKey(Entity, discriminator="refresh_key"):
 class Device(Entity, discriminator="device"):
     """A device that its user has signed in on, by the hash of the token that it holds."""
 
-    keys = Keys("CRED#{user_id}", "DEVICE#{token_hash}")
+    keys = Keys("CREDENTIAL#{user_id}", "DEVICE#{token_hash}")
     noun = "device"
 
     user_id = UnicodeAttribute()
@@ -79,7 +79,7 @@ class Device(Entity, discriminator="device"):
 class TwoFactor(Entity, discriminator="two_factor"):
     """A user's second factor (TOTP): the encrypted secret, the last time step used and the hashes of recovery codes."""
 
-    keys = Keys("CRED#{user_id}", "TOTP")
+    keys = Keys("CREDENTIAL#{user_id}", "TOTP")
     noun = "second factor"
 
     user_id = UnicodeAttribute()
@@ -92,7 +92,7 @@ class TwoFactor(Entity, discriminator="two_factor"):
 class OneTimeCode(Entity, discriminator="one_time_code"):
     """The one live code of a purpose; the code itself follows from `code_id` and the deployment's secret."""
 
-    keys = Keys("CRED#{user_id}", "CODE#{purpose}")
+    keys = Keys("CREDENTIAL#{user_id}", "CODE#{purpose}")
     noun = "code"
 
     user_id = UnicodeAttribute()
@@ -105,9 +105,15 @@ class OneTimeCode(Entity, discriminator="one_time_code"):
 
 
 class Challenge(Entity, discriminator="challenge"):
-    """A sign-in that waits for its second step; `method` is totp, email or sms, `failures` what a good end wipes out."""
+    """A sign-in that waits for its second step.
 
-    keys = Keys("CRED#{user_id}", "CHALLENGE#{challenge_id}")
+    - `method`: totp, email or sms.
+    - `device`: what the person calls the device, for the session that follows.
+    - `failures`: the subject of the count that a good end wipes out.
+    - `tries`: five at the most.
+    """
+
+    keys = Keys("CREDENTIAL#{user_id}", "CHALLENGE#{challenge_id}")
     noun = "challenge"
 
     user_id = UnicodeAttribute()
@@ -122,7 +128,7 @@ class Challenge(Entity, discriminator="challenge"):
 class ResetTicket(Entity, discriminator="reset_ticket"):
     """The right to set a new password once; the latest ticket alone is good."""
 
-    keys = Keys("CRED#{user_id}", "TICKET")
+    keys = Keys("CREDENTIAL#{user_id}", "TICKET")
     noun = "ticket"
 
     user_id = UnicodeAttribute()
@@ -131,7 +137,10 @@ class ResetTicket(Entity, discriminator="reset_ticket"):
 
 
 class Session(Entity, discriminator="session"):
-    """One sign-in on one device. It is deleted when it ends, and with it its access and refresh tokens are worth nothing."""
+    """One sign-in on one device.
+
+    It is deleted when it ends, and with it its access and refresh tokens are worth nothing.
+    """
 
     keys = Keys("USER#{user_id}", "SESSION#{session_id}")
     noun = "session"

@@ -1,4 +1,4 @@
-"""Live connections: the tickets that open them, who is connected, what they follow, and what was signalled lately."""
+"""Live connections: the tickets that open them, who is connected, what they follow, and what happened lately."""
 
 from typing import Any
 
@@ -8,7 +8,12 @@ from lyceum.kit.table.entity import Entity, Keys, Moment
 
 
 class SocketTicket(Entity, discriminator="socket_ticket"):
-    """The right to open one connection once, by the hash of the secret that its holder shows; `claims` is the caller."""
+    """The right to open one connection once.
+
+    - `ticket_hash`: SHA-256 of the secret that its holder shows, in hexadecimal digits.
+    - `claims`: the caller, as the authorizer hands callers on.
+    - `expires_at`: a minute after it was given.
+    """
 
     keys = Keys("TICKET#{ticket_hash}", "TICKET")
     noun = "ticket"
@@ -19,7 +24,12 @@ class SocketTicket(Entity, discriminator="socket_ticket"):
 
 
 class SocketConnection(Entity, discriminator="socket_connection"):
-    """An open connection of a user; `presence` is online or away, `topics` are what it follows beside its user's own."""
+    """An open connection of a user.
+
+    - `session_id`: the session that it was opened in, and ends with.
+    - `presence`: online or away.
+    - `topics`: what it follows beside its user's own channel; the followers of a topic are items of their own.
+    """
 
     keys = Keys("SOCKET#{user_id}", "{connection_id}")
     noun = "connection"
@@ -34,7 +44,7 @@ class SocketConnection(Entity, discriminator="socket_connection"):
 class Follower(Entity, discriminator="follower"):
     """A connection that follows a topic."""
 
-    keys = Keys("FOLLOW#{topic}", "{user_id}#{connection_id}")
+    keys = Keys("FOLLOWER#{topic}", "{user_id}#{connection_id}")
     noun = "subscription"
 
     topic = UnicodeAttribute()
@@ -42,11 +52,17 @@ class Follower(Entity, discriminator="follower"):
     connection_id = UnicodeAttribute()
 
 
-class ChannelEvent(Entity, discriminator="signal"):
-    """Something that happened on a channel: a user's own or a topic's. Numbers have no gaps, so who knows one misses none after it."""
+class ChannelEvent(Entity, discriminator="channel_event"):
+    """Something that happened on a channel.
 
-    keys = Keys("SIGNAL#{channel}", "{number:015d}")
-    noun = "signal"
+    - `channel`: a user's own (`user:` and the id) or a topic.
+    - `number`: rises by one on its channel without gaps, so who knows one misses none after it.
+    - `event_id`: of the event that it follows from; a second delivery finds it by this.
+    - `name`, `data`: what clients get.
+    """
+
+    keys = Keys("CHANNEL#{channel}", "{number:015d}")
+    noun = "event"
 
     channel = UnicodeAttribute()
     number = NumberAttribute()

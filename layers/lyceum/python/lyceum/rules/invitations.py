@@ -13,13 +13,16 @@ from lyceum.model.users.invitations import Invitation
 
 
 def token_of(invitation: Invitation) -> str:
-    """Return the token that accepts an invitation: its id, and a signature over all that it offers (HMAC-SHA-256, RFC 2104)."""
+    """Return the token that accepts an invitation: its id, and a mark (RFC 2104) over all that it offers."""
     offered = [context.tenant(), invitation.role, invitation.email, clock.iso(invitation.expires_at)]
     return f"{invitation.invitation_id}.{sealing.mark('invitation', invitation.invitation_id, *offered)}"
 
 
 def require(token: str) -> Invitation:
-    """Return the open invitation that a token belongs to, in one request; raises NotFound for any other token and Gone for a spent one."""
+    """Return the open invitation that a token belongs to, in one request.
+
+    Raises NotFound for any other token and Gone for a spent one.
+    """
     invitation = Invitation.fetch(invitation_id=token.partition(".")[0]) if token.isascii() else None
     if invitation is None or not hmac.compare_digest(token_of(invitation), token):
         raise NotFound("There is no such invitation.")

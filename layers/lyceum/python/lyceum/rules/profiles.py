@@ -72,7 +72,7 @@ class MentorFields(_Stored):
 
 
 class AnyFields(StudentFields, InstructorFields, MentorFields):
-    """Fields as somebody sends them; which of them are a role's own is asked by `strangers`."""
+    """Fields as somebody sends them; which of them are a role's own is asked by `fields_of_other_roles`."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -81,7 +81,7 @@ FIELDS: dict[str, type[_Stored]] = {"student": StudentFields, "instructor": Inst
 """The fields of each role that has any."""
 
 
-def strangers(role: str, fields: AnyFields) -> list[Detail]:
+def fields_of_other_roles(role: str, fields: AnyFields) -> list[Detail]:
     """Name the fields that were sent and belong to another role, for a refusal."""
     own = FIELDS[role].model_fields if role in FIELDS else {}
     return [

@@ -32,13 +32,19 @@ def is_phone(name: str) -> bool:
 
 
 def holder_of(name: str) -> str | None:
-    """Return the id of the user who holds a sign-in name, or None, in one request; a name taken this moment may look free."""
+    """Return the id of the user who holds a sign-in name, or None, in one request.
+
+    A name taken this moment may look free.
+    """
     found = find(LoginName, index="gsi1", name=fold(name), limit=1).items
     return found[0].user_id if found else None
 
 
 def swap(unit: Unit, user_id: str, old: str | None, new: str, refuse: Conflict) -> None:
-    """Guard another sign-in name for a user and free the old one in the caller's transaction, which fails when it is taken."""
+    """Guard another sign-in name for a user and free the old one, in the caller's transaction.
+
+    The transaction fails with `refuse` when the name is taken.
+    """
     if old is not None and fold(old) == fold(new):
         return
     unit.create(LoginName(name=fold(new), user_id=user_id), refuse=refuse)
@@ -49,8 +55,8 @@ def swap(unit: Unit, user_id: str, old: str | None, new: str, refuse: Conflict) 
 def adopt_contact(unit: Unit, user: User, what: Literal["email", "phone"]) -> None:
     """Make the address or number that a user wanted, and has proven to hold, the user's own.
 
-    The guards are swapped and the user stored in the caller's transaction, which fails with Conflict when another account
-    took it meanwhile. One that is wanted no more is a rule's violation.
+    The guards are swapped and the user stored in the caller's transaction, which fails with Conflict when another
+    account took it meanwhile. One that is wanted no more is a rule's violation.
     """
     wanted, old = (user.wanted_email, user.email) if what == "email" else (user.wanted_phone, user.phone)
     if wanted is None:

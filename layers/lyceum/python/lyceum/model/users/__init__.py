@@ -1,1 +1,1 @@
-"""Users of model."""
+"""People: accounts, classes, invitations and the directory."""

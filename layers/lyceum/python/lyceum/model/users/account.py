@@ -13,10 +13,17 @@ _SORT_CHARACTERS = 200
 
 
 class User(Entity, discriminator="user"):
-    """A person with a role; `profile` holds the fields of that role (see `lyceum.rules.profiles`), `preferences` what they chose.
+    """A person with a role.
 
-    States: active, suspended, deleted; a suspension ends by itself at `suspended_until`. A rise of `permissions_version` ends
-    every session. `wanted_email` becomes `email` when it is verified, and so `wanted_phone`. `avatar` holds the variants of the upload `avatar_id`.
+    - `status`: active, suspended or deleted; a suspension ends by itself at `suspended_until` (ask `status_at`).
+    - `permissions_version`: a rise ends every session.
+    - `email_verified_at`, `phone_verified_at`: when its owner proved the address or number; None while nobody did.
+    - `wanted_email`, `wanted_phone`: become `email` and `phone` when they are proven.
+    - `phone_changed_at`: when another number took the place of one; for a while it resets no password.
+    - `is_verified`: whether an administrator vouched for a mentor or instructor; other roles need none.
+    - `profile`: the fields of the role, `preferences`: what the person chose; both as in `lyceum.rules.profiles`.
+    - `avatar`: the variants of the upload `avatar_id`.
+    - `purge_at`: when what is left of a deleted account goes.
     """
 
     keys = Keys(

@@ -24,18 +24,18 @@ class Classroom(Entity, discriminator="classroom"):
 class JoinCode(Entity, discriminator="join_code"):
     """The code that names a class on its pupils' cards; it exists once a tenant, which keeps it unique."""
 
-    keys = Keys("JOIN#{join_code}", "JOIN")
+    keys = Keys("JOINCODE#{join_code}", "JOINCODE")
     noun = "join code"
 
     join_code = UnicodeAttribute()
     class_id = UnicodeAttribute()
 
 
-class ClassMember(Entity, discriminator="pupil"):
+class ClassMember(Entity, discriminator="class_member"):
     """Somebody belongs to a class and holds a card that its teacher issued."""
 
-    keys = Keys("CLASS#{class_id}", "PUPIL#{user_id}")
-    noun = "pupil"
+    keys = Keys("CLASS#{class_id}", "MEMBER#{user_id}")
+    noun = "class member"
 
     class_id = UnicodeAttribute()
     user_id = UnicodeAttribute()

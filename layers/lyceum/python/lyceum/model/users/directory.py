@@ -5,10 +5,14 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from lyceum.kit.table.entity import Entity, Index, Keys
 
 
-class DirectoryTerm(Entity, discriminator="person_term"):
-    """A text that a user is found by. Each has a slot, so that a new text takes the place of the old: name, surname, username, email."""
+class DirectoryTerm(Entity, discriminator="directory_term"):
+    """A text that a user is found by.
 
-    keys = Keys("PERSON#{user_id}", "{slot}", gsi1=Index("PEOPLE#all", "{term}#{user_id}"))
+    - `slot`: name, surname, username or email; a new text takes the place of the old one in its slot.
+    - `term`: the text, normalised as searches are.
+    """
+
+    keys = Keys("TERMS#{user_id}", "{slot}", gsi1=Index("DIRECTORY#all", "{term}#{user_id}"))
     noun = "directory entry"
 
     user_id = UnicodeAttribute()
@@ -19,7 +23,7 @@ class DirectoryTerm(Entity, discriminator="person_term"):
 class UserCount(Entity, discriminator="user_count"):
     """How many accounts there are that are not deleted: in the group `all`, or of one role."""
 
-    keys = Keys("TALLY#users", "{group}")
+    keys = Keys("USERCOUNT#all", "{group}")
     noun = "count"
 
     group = UnicodeAttribute()

@@ -11,7 +11,7 @@ class Invitation(Entity, discriminator="invitation"):
     No secret is stored: the token is a signature over the invitation (`lyceum.rules.invitations`).
     """
 
-    keys = Keys("INVITE#{invitation_id}", "INVITATION")
+    keys = Keys("INVITATION#{invitation_id}", "INVITATION")
     noun = "invitation"
 
     invitation_id = UnicodeAttribute()
