@@ -159,13 +159,13 @@ def _tree() -> None:
             ),
         ]
     )  # fmt: skip
-    _standings([demo_id(node["key"]) for node in tree["courses"]])
+    _rankings([demo_id(node["key"]) for node in tree["courses"]])
 
 
-def _standings(course_ids: list[str]) -> None:
-    from functions.courses.events.rankings import standing_of
+def _rankings(course_ids: list[str]) -> None:
+    from functions.courses.events.rankings import ranking_of
 
-    write_many([standing_of(Course.require(course_id=each)) for each in course_ids])
+    write_many([ranking_of(Course.require(course_id=each)) for each in course_ids])
 
 
 _PARENT = {"faculties": "university", "departments": "faculty", "courses": "department", "topics": "course"}

@@ -4,9 +4,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from lyceum.events.assignments import AssignmentCreated, AssignmentDeleted
+from lyceum.events.assignments import AssignmentCreated
 from lyceum.kit import clock, ids
-from lyceum.kit.errors import Conflict, PreconditionFailed, rule_violation
+from lyceum.kit.errors import Conflict, NotFound, PreconditionFailed, rule_violation
 from lyceum.kit.identity import Permission, Principal
 from lyceum.kit.jobs import tenants
 from lyceum.kit.table import Unit, batch_fetch
@@ -16,66 +16,65 @@ from lyceum.model.courses.lessons import Lesson
 from lyceum.rules import course_access
 
 from functions.assignments import course_index
-from functions.assignments import detail as desks
+from functions.assignments.detail import AssignmentDetail, read_detail, taught_detail
 from functions.assignments.lateness import in_zone
 from functions.assignments.schemas import AssignmentFields, ChangedAssignment, Extension, NewAssignment, NewRubric
 
 _APART = {"course_id", "instructions", "extensions", "due_at", "points"}
 
 
-def create(caller: Principal, wanted: NewAssignment) -> desks.AssignmentDetail:
+def create(caller: Principal, wanted: NewAssignment) -> AssignmentDetail:
     """Set an assignment in one's own course; raises RuleViolation LESSON_NOT_HERE for a lesson of another course."""
     course = _course(caller, wanted.course_id, wanted.lesson_id)
     assignment = Assignment(assignment_id=ids.new_id(), course_id=course.course_id, instructor_id=course.instructor_id)
     _fill(assignment, course, wanted)
-    told = AssignmentCreated(
+    created = AssignmentCreated(
         assignment_id=assignment.assignment_id,
         course_id=course.course_id,
         title=assignment.title,
         due_at=assignment.due_at,
     )
-    unit = Unit().create(assignment, told).create(AssignmentStatistics(assignment_id=assignment.assignment_id))
-    unit.check(course, Course.status != "deleted")
+    unit = Unit().create(assignment, created).create(AssignmentStatistics(assignment_id=assignment.assignment_id))
+    gone = NotFound("There is no such course.")
+    unit.check(course, Course.pk.exists() & (Course.status != "deleted"), refuse=gone)
     if wanted.instructions:
         unit.create(AssignmentText(assignment_id=assignment.assignment_id, instructions=wanted.instructions))
     course_index.enter(unit, assignment)
     _expect_reminder(assignment)
     unit.commit()
-    return desks.read(assignment.assignment_id)
+    return read_detail(assignment.assignment_id)
 
 
-def update(
-    caller: Principal, assignment_id: str, wanted: ChangedAssignment, expect: int | None
-) -> desks.AssignmentDetail:
+def update(caller: Principal, assignment_id: str, wanted: ChangedAssignment, expect: int | None) -> AssignmentDetail:
     """Replace an assignment's fields; raises PreconditionFailed or Conflict when it was changed meanwhile.
 
     Raises RuleViolation POINTS_FIXED when the points of a graded assignment, or of one with a rubric, would change.
     """
-    desk = desks.taught(caller, assignment_id)
-    assignment = desk.assignment
+    detail = taught_detail(caller, assignment_id)
+    assignment = detail.assignment
     course = _course(caller, assignment.course_id, wanted.lesson_id)
-    if Decimal(assignment.points) != wanted.points and (assignment.graded_count or desk.rubric):
+    if Decimal(assignment.points) != wanted.points and (assignment.graded_count or detail.rubric):
         raise rule_violation("POINTS_FIXED", "There are grades or a rubric in these points already.")
     _fill(assignment, course, wanted)
     unit = Unit().replace(assignment, expect=expect)
     if wanted.instructions:
         unit.put(AssignmentText(assignment_id=assignment_id, instructions=wanted.instructions))
-    elif desk.text:
-        unit.remove(desk.text)
+    elif detail.text:
+        unit.remove(detail.text)
     if wanted.extensions is not None:
         unit.put(_extensions(assignment_id, wanted.extensions, course.time_zone))
     course_index.enter(unit, assignment)
     _expect_reminder(assignment)
     unit.commit()
-    return desks.read(assignment_id)
+    return read_detail(assignment_id)
 
 
 def delete(caller: Principal, assignment_id: str, expect: int | None, *, is_forced: bool) -> None:
-    """Take an assignment away; one with grades only by force and by an admin, and then what was graded stays on record.
+    """Take an assignment away; one with grades only by an admin's force, and then what was graded stays on record.
 
     Raises Conflict HAS_GRADES, also when the first grade comes at the same moment.
     """
-    assignment = desks.taught(caller, assignment_id).assignment
+    assignment = taught_detail(caller, assignment_id).assignment
     if expect is not None and expect != assignment.version:
         raise PreconditionFailed("This assignment was changed since you read it.")
     graded = Conflict(
@@ -84,21 +83,19 @@ def delete(caller: Principal, assignment_id: str, expect: int | None, *, is_forc
     may_force = is_forced and caller.may(Permission.MANAGE_CATALOGUE)
     if assignment.graded_count and not may_force:
         raise graded
-    is_ungraded = Assignment.graded_count == 0
-    unit = Unit().remove(assignment, when=None if may_force else is_ungraded, refuse=graded)
-    told = AssignmentDeleted(
-        assignment_id=assignment_id, course_id=assignment.course_id, keeps_work=bool(assignment.graded_count)
-    )
-    course_index.drop(unit, assignment, told)
+    is_as_read = Assignment.graded_count == assignment.graded_count
+    unit = Unit().remove(assignment, when=is_as_read, refuse=_changed() if may_force else graded)
+    course_index.drop(unit, assignment)
     unit.commit()
 
 
 def set_rubric(caller: Principal, assignment_id: str, wanted: NewRubric) -> Rubric:
-    """Say by what an assignment is graded; raises RuleViolation RUBRIC_POINTS unless the best levels add up to its points.
+    """Say by what an assignment is graded.
 
-    Grades that were given keep what they chose, since the records hold their points.
+    Grades that were given keep what they chose, since the records hold their points. Raises RuleViolation RUBRIC_POINTS
+    unless the best levels add up to the assignment's points.
     """
-    assignment = desks.taught(caller, assignment_id).assignment
+    assignment = taught_detail(caller, assignment_id).assignment
     best = sum((max(level.points for level in criterion.levels) for criterion in wanted.criteria), Decimal(0))
     if best != Decimal(assignment.points):
         raise rule_violation(

@@ -13,13 +13,13 @@ from lyceum.model.assignments import Assignment, AssignmentStatistics, Assignmen
 
 @dataclass(frozen=True)
 class AssignmentDetail:
-    """An assignment with its text, rubric, extensions and figures."""
+    """An assignment with its text, rubric, extensions and statistics."""
 
     assignment: Assignment
     text: AssignmentText | None
     rubric: Rubric | None
     extensions: Extensions | None
-    figures: AssignmentStatistics | None
+    statistics: AssignmentStatistics | None
 
     def extension_of(self, user_id: str) -> dict[str, Any]:
         """Return a student's extension; empty when there is none."""
@@ -40,7 +40,7 @@ class AssignmentDetail:
         return may_touch(caller, self.assignment.instructor_id, Permission.MANAGE_CATALOGUE)
 
 
-def read(assignment_id: str) -> AssignmentDetail:
+def read_detail(assignment_id: str) -> AssignmentDetail:
     """Read an assignment (1 request); raises NotFound when there is none."""
     parts = fetch_partition(Assignment, consistent=True, assignment_id=assignment_id)
     found: dict[type, Any] = {type(part): part for part in parts}
@@ -51,8 +51,8 @@ def read(assignment_id: str) -> AssignmentDetail:
     )
 
 
-def taught(caller: Principal, assignment_id: str) -> AssignmentDetail:
+def taught_detail(caller: Principal, assignment_id: str) -> AssignmentDetail:
     """Read an assignment that the caller may change and grade; raises Forbidden for another's."""
-    desk = read(assignment_id)
-    require_owner(caller, desk.assignment.instructor_id, "assignment", Permission.MANAGE_CATALOGUE, hidden=False)
-    return desk
+    detail = read_detail(assignment_id)
+    require_owner(caller, detail.assignment.instructor_id, "assignment", Permission.MANAGE_CATALOGUE, hidden=False)
+    return detail

@@ -6,14 +6,13 @@ from lyceum.kit.http import INSTRUCTOR, OWNER, STUDENT, USER, Api, Caller, Docum
 
 from functions.assignments import authoring, listing, reading, submissions, views
 from functions.assignments.grades import gradebook, grading, reports
-from functions.assignments.grades.schemas import Gradebook, GradebookQuery, GradeReport
+from functions.assignments.grades.schemas import Grade, Gradebook, GradebookQuery, GradeReport
 from functions.assignments.schemas import (
     AssignmentQuery,
     AssignmentRow,
     AssignmentView,
     ChangedAssignment,
     DraftView,
-    Grade,
     GradeView,
     NewAssignment,
     NewRubric,
@@ -50,8 +49,8 @@ def create_assignment(caller: Caller, body: NewAssignment) -> AssignmentView:
 @api.post("/api/assignments/submit", access=STUDENT, limit="120/hour", idempotent=True, max_body_bytes=_LONG_TEXT_BYTES)
 def submit(caller: Caller, body: Submit) -> OwnSubmission:
     """Hand an assignment in."""
-    desk, work, attempt = submissions.submit(caller, body)
-    return views.own(desk, caller.user_id, work, attempt)
+    detail, submission, attempt = submissions.submit(caller, body)
+    return views.own_submission(detail, caller.user_id, submission, attempt)
 
 
 @api.get("/api/assignments/{assignmentId}", access=USER)
@@ -78,8 +77,8 @@ def delete_assignment(
 @api.post("/api/assignments/{assignmentId}/start", access=STUDENT)
 def start(caller: Caller, assignment_id: str) -> OwnSubmission:
     """Begin an assignment."""
-    desk, work = submissions.start(caller, assignment_id)
-    return views.own(desk, caller.user_id, work)
+    detail, submission = submissions.start(caller, assignment_id)
+    return views.own_submission(detail, caller.user_id, submission)
 
 
 @api.post("/api/assignments/{assignmentId}/grade", access=OWNER, idempotent=True)

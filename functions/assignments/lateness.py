@@ -14,7 +14,7 @@ _WHOLE = Decimal(100)
 
 
 def in_zone(moment: datetime, zone: str) -> datetime:
-    """Read a time without an offset by the clock of a zone (the earlier one where it stands twice), and return it in UTC."""
+    """Return a time in UTC; one without an offset is of this zone, the earlier one where its clock shows it twice."""
     return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 

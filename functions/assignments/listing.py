@@ -13,7 +13,7 @@ from lyceum.rules import course_access
 from functions.assignments.schemas import AssignmentQuery, AssignmentRow
 
 _MOST_COURSES = 50
-_MOST_WORKS = 1000
+_MOST_SUBMISSIONS = 1000
 
 
 def of_course(caller: Principal, course_id: str, query: Listing) -> Page[AssignmentRow]:
@@ -23,13 +23,13 @@ def of_course(caller: Principal, course_id: str, query: Listing) -> Page[Assignm
         AssignmentIndex.at(course_id=course_id),
         Enrolment.at(course_id=course_id, user_id=caller.user_id),
     ]
-    found, board, enrolment = batch_fetch(named)
+    found, index, enrolment = batch_fetch(named)
     course = course_access.visible(caller, found, enrolment)
     course_access.require_learning(caller, course, enrolment)
-    rows: list[dict[str, Any]] = board.rows if isinstance(board, AssignmentIndex) else []
+    rows: list[dict[str, Any]] = index.rows if isinstance(index, AssignmentIndex) else []
     page = cut(rows, _name, limit=query.limit, after=query.start_key())
-    works = batch_fetch([Submission.at(assignment_id=_name(row), user_id=caller.user_id) for row in page.items])
-    shown = [_row(row, work, None) for row, work in zip(page.items, works, strict=True)]
+    submissions = batch_fetch([Submission.at(assignment_id=_name(row), user_id=caller.user_id) for row in page.items])
+    shown = [_row(row, submission, None) for row, submission in zip(page.items, submissions, strict=True)]
     return query.page(Slice(shown, page.last_key), AssignmentRow.model_validate, total=len(rows))
 
 
@@ -48,10 +48,12 @@ def own(caller: Principal, query: AssignmentQuery) -> Page[AssignmentRow]:
         named += [Course.at(course_id=each.course_id), AssignmentIndex.at(course_id=each.course_id)]
     read = batch_fetch(named)
     courses = {each.course_id: each for each in read if isinstance(each, Course) and each.status != "deleted"}
-    works = find(Submission, index="gsi1", user_id=caller.user_id, course_id=query.course_id, limit=_MOST_WORKS).items
-    by_id: dict[str, Submission] = {work.assignment_id: work for work in works}
-    boards = [each for each in read if isinstance(each, AssignmentIndex) and each.course_id in courses]
-    rows = [_row(row, by_id.get(_name(row)), courses[board.course_id]) for board in boards for row in board.rows]
+    submissions = find(
+        Submission, index="gsi1", user_id=caller.user_id, course_id=query.course_id, limit=_MOST_SUBMISSIONS
+    ).items
+    by_id: dict[str, Submission] = {submission.assignment_id: submission for submission in submissions}
+    indexes = [each for each in read if isinstance(each, AssignmentIndex) and each.course_id in courses]
+    rows = [_row(row, by_id.get(_name(row)), courses[index.course_id]) for index in indexes for row in index.rows]
     wanted = [row for row in rows if query.status in (None, row.state)]
     wanted.sort(key=_due, reverse=query.sort == "-dueAt")
     page = cut(wanted, lambda row: row.assignment_id, limit=query.limit, after=query.start_key())
@@ -66,8 +68,8 @@ def _due(row: AssignmentRow) -> tuple[bool, str, str]:
     return row.due_at is None, str(row.due_at), row.assignment_id
 
 
-def _row(row: dict[str, Any], work: Entity | None, course: Course | None) -> AssignmentRow:
-    given = work if isinstance(work, Submission) else None
+def _row(row: dict[str, Any], submission: Entity | None, course: Course | None) -> AssignmentRow:
+    given = submission if isinstance(submission, Submission) else None
     state = (
         {"state": given.state, "submitted_at": given.submitted_at, "points_given": given.points}
         if given

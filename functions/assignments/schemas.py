@@ -99,32 +99,6 @@ class Chosen(Request):
     level_id: Name
 
 
-class Grade(Request):
-    """A grade, in points or by the rubric, for the latest attempt; a draft until it is released.
-
-    `submissionId` or `userId` says whose it is; with blind grading only the first is taken. `attempt` is what was
-    graded: when another was handed in meanwhile, the grade is refused.
-    """
-
-    submission_id: Id | None = None
-    user_id: Id | None = None
-    attempt: Annotated[int | None, Field(ge=1, le=100)] = None
-    points: Points | None = None
-    criteria: Annotated[list[Chosen], Field(max_length=30)] = []
-    feedback: RichText | None = None
-    private_note: Annotated[str | None, StringConstraints(max_length=4000, strip_whitespace=True)] = None
-    release: bool = True
-
-    @model_validator(mode="after")
-    def check_one_way(self) -> Self:
-        """Ask for one name of the submission and one way of grading."""
-        if (self.submission_id is None) == (self.user_id is None):
-            raise ValueError("name the submission by submissionId or by userId")
-        if (self.points is None) == (not self.criteria):
-            raise ValueError("grade by points or by criteria")
-        return self
-
-
 class AssignmentQuery(Listing):
     """Which of one's own assignments to list."""
 

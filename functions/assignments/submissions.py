@@ -1,4 +1,7 @@
-"""What students do: begin and hand in. Each submission is a record; where a student stands is one item whose version orders them."""
+"""What students do: begin and hand in.
+
+Each attempt is a record. Where a student stands is one item, the submission, whose version orders the records.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,77 +17,84 @@ from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.rules import course_access
 
-from functions.assignments import detail as desks
+from functions.assignments.detail import AssignmentDetail, read_detail
 from functions.assignments.lateness import days_late
 from functions.assignments.schemas import Submit
 
 
-def start(caller: Principal, assignment_id: str) -> tuple[desks.AssignmentDetail, Submission]:
-    """Begin an assignment; one that was begun stays as it is. Raises Forbidden for somebody who is not in the course."""
-    desk = desks.read(assignment_id)
-    _, work, _ = _place(caller, desk)
-    if work.version == 0:
-        work.state = "in_progress"
-        Unit().create(work, refuse=_twice()).check(desk.assignment, Assignment.pk.exists(), refuse=_twice()).commit()
-    return desk, work
+def start(caller: Principal, assignment_id: str) -> tuple[AssignmentDetail, Submission]:
+    """Begin an assignment; one that was begun stays as it is.
+
+    Raises Forbidden for somebody who is not in the course.
+    """
+    detail = read_detail(assignment_id)
+    _, submission, _ = _place(caller, detail)
+    if submission.version == 0:
+        submission.state = "in_progress"
+        Unit().create(submission, refuse=_twice()).check(
+            detail.assignment, Assignment.pk.exists(), refuse=_twice()
+        ).commit()
+    return detail, submission
 
 
-def submit(caller: Principal, wanted: Submit) -> tuple[desks.AssignmentDetail, Submission, SubmissionAttempt]:
+def submit(caller: Principal, wanted: Submit) -> tuple[AssignmentDetail, Submission, SubmissionAttempt]:
     """Hand something in, as often as attempts are left.
 
-    Raises RuleViolation (TOO_LATE, NO_ATTEMPTS_LEFT, NOTHING_TO_SUBMIT, TEXT_NOT_ACCEPTED, FILES_NOT_ACCEPTED, UPLOAD_NOT_READY)
-    and Conflict EDIT_CONFLICT when a grade or another submission of the same student comes at the same moment.
+    Raises RuleViolation (TOO_LATE, NO_ATTEMPTS_LEFT, NOTHING_TO_SUBMIT, TEXT_NOT_ACCEPTED, FILES_NOT_ACCEPTED,
+    UPLOAD_NOT_READY) and Conflict EDIT_CONFLICT when a grade or another attempt of the same student comes at once.
     """
-    desk = desks.read(wanted.assignment_id)
-    course, work, uploads = _place(caller, desk, wanted.upload_ids)
-    now = clock.now()
-    late = _lateness(desk, caller, now, course.time_zone)
-    if work.attempts >= desk.attempts_of(caller.user_id):
+    detail = read_detail(wanted.assignment_id)
+    course, submission, uploads = _place(caller, detail, wanted.upload_ids)
+    is_first, now = not submission.version, clock.now()
+    late = _lateness(detail, caller, now, course.time_zone)
+    if submission.attempts >= detail.attempts_of(caller.user_id):
         raise rule_violation("NO_ATTEMPTS_LEFT", "You have handed this in as often as is allowed.")
-    _check_kinds(desk, wanted)
-    _check_files(caller, desk, uploads)
-    work.state, work.submitted_at, work.days_late, work.attempts = "submitted", now, late, int(work.attempts) + 1
+    _check_kinds(detail, wanted)
+    _check_files(caller, detail, uploads)
+    submission.state, submission.submitted_at, submission.days_late = "submitted", now, late
+    submission.attempts = int(submission.attempts) + 1
     attempt = SubmissionAttempt(
         assignment_id=wanted.assignment_id,
         user_id=caller.user_id,
-        number=work.attempts,
-        order=int(work.attempts) + int(work.grade_count),
+        number=submission.attempts,
+        order=int(submission.attempts) + int(submission.grade_count),
         text=wanted.text,
         upload_ids=list(dict.fromkeys(wanted.upload_ids)),
         submitted_at=now,
         days_late=late,
     )
-    told = AssignmentSubmitted(
-        assignment_id=work.assignment_id,
-        course_id=work.course_id,
+    submitted = AssignmentSubmitted(
+        assignment_id=submission.assignment_id,
+        course_id=submission.course_id,
         user_id=caller.user_id,
         attempt=attempt.number,
         days_late=late,
     )
-    unit = Unit().replace(work, told, refuse=_twice()) if work.version else Unit().create(work, told, refuse=_twice())
-    unit.create(attempt, refuse=_twice()).check(desk.assignment, Assignment.pk.exists(), refuse=_twice()).commit()
-    return desk, work, attempt
+    store = Unit().create if is_first else Unit().replace
+    unit = store(submission, submitted, refuse=_twice())
+    unit.create(attempt, refuse=_twice()).check(detail.assignment, Assignment.pk.exists(), refuse=_twice()).commit()
+    return detail, submission, attempt
 
 
 def _place(
-    caller: Principal, desk: desks.AssignmentDetail, upload_ids: Sequence[str] = ()
+    caller: Principal, detail: AssignmentDetail, upload_ids: Sequence[str] = ()
 ) -> tuple[Course, Submission, list[Entity | None]]:
     """Read the course, where the caller stands and the files, in one request."""
-    assignment = desk.assignment
+    assignment = detail.assignment
     mine = Submission.at(assignment_id=assignment.assignment_id, user_id=caller.user_id)
     named = [
         Course.at(course_id=assignment.course_id),
         Enrolment.at(course_id=assignment.course_id, user_id=caller.user_id),
         mine,
     ]
-    found, enrolment, work, *uploads = batch_fetch(
+    found, enrolment, submission, *uploads = batch_fetch(
         [*named, *(Upload.at(upload_id=each) for each in upload_ids)], consistent=True
     )
     course = course_access.visible(caller, found, enrolment)
     if not course_access.is_learning(enrolment):
         raise course_access.not_enrolled()
-    if isinstance(work, Submission):
-        return course, work, uploads
+    if isinstance(submission, Submission):
+        return course, submission, uploads
     fresh = Submission(
         assignment_id=assignment.assignment_id,
         user_id=caller.user_id,
@@ -101,24 +111,26 @@ def _twice() -> Conflict:
     )
 
 
-def _lateness(desk: desks.AssignmentDetail, caller: Principal, now: datetime, zone: str) -> int:
-    days = days_late(now, desk.due_at(caller.user_id), zone)
-    if days and desk.assignment.late_policy["kind"] == "refuse":
+def _lateness(detail: AssignmentDetail, caller: Principal, now: datetime, zone: str) -> int:
+    days = days_late(now, detail.due_at(caller.user_id), zone)
+    if days and detail.assignment.late_policy["kind"] == "refuse":
         raise rule_violation("TOO_LATE", "The due date has passed, and late work is not taken.")
     return days
 
 
-def _check_kinds(desk: desks.AssignmentDetail, wanted: Submit) -> None:
+def _check_kinds(detail: AssignmentDetail, wanted: Submit) -> None:
     if not wanted.text and not wanted.upload_ids:
         raise rule_violation("NOTHING_TO_SUBMIT", "Hand in a text or a file.")
-    if wanted.text and not desk.assignment.accepts_text:
+    if wanted.text and not detail.assignment.accepts_text:
         raise rule_violation("TEXT_NOT_ACCEPTED", "This assignment takes files only.")
-    if len(set(wanted.upload_ids)) > desk.assignment.max_files:
-        raise rule_violation("FILES_NOT_ACCEPTED", f"This assignment takes {desk.assignment.max_files} files at most.")
+    if len(set(wanted.upload_ids)) > detail.assignment.max_files:
+        raise rule_violation(
+            "FILES_NOT_ACCEPTED", f"This assignment takes {detail.assignment.max_files} files at most."
+        )
 
 
-def _check_files(caller: Principal, desk: desks.AssignmentDetail, uploads: Sequence[Entity | None]) -> None:
-    allowed = desk.assignment.file_types
+def _check_files(caller: Principal, detail: AssignmentDetail, uploads: Sequence[Entity | None]) -> None:
+    allowed = detail.assignment.file_types
     wrong = [
         Detail(f"uploadIds[{place}]", f"Your own file, processed, of a type among: {', '.join(allowed) or 'any'}.")
         for place, upload in enumerate(uploads)

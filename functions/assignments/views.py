@@ -25,26 +25,26 @@ _APART = {"instructions", "rubric", "own", "extensions", "statistics", "submissi
 _TENTHS = [f"tenths_{number}" for number in range(10)]
 
 
-def assignment(desk: AssignmentDetail, **parts: Any) -> AssignmentView:
+def assignment(detail: AssignmentDetail, **parts: Any) -> AssignmentView:
     """Show an assignment with its text and rubric, and what else belongs to the caller's view."""
-    plain = {name: getattr(desk.assignment, name) for name in AssignmentView.model_fields if name not in _APART}
-    criteria = [Criterion.model_validate(each) for each in desk.rubric.criteria] if desk.rubric else None
-    text = desk.text.instructions if desk.text else None
+    plain = {name: getattr(detail.assignment, name) for name in AssignmentView.model_fields if name not in _APART}
+    criteria = [Criterion.model_validate(each) for each in detail.rubric.criteria] if detail.rubric else None
+    text = detail.text.instructions if detail.text else None
     return AssignmentView(**plain, instructions=text, rubric=criteria, **parts)
 
 
-def taught(desk: AssignmentDetail, submissions: list[SubmissionRow] | None = None) -> AssignmentView:
+def taught(detail: AssignmentDetail, submissions: list[SubmissionRow] | None = None) -> AssignmentView:
     """Show an assignment to its instructor: with extensions and statistics."""
-    by_user = desk.extensions.by_user if desk.extensions else {}
+    by_user = detail.extensions.by_user if detail.extensions else {}
     extensions = [
         ExtensionView.model_validate({"user_id": user_id, **each}) for user_id, each in sorted(by_user.items())
     ]
-    return assignment(desk, extensions=extensions, statistics=statistics(desk.figures), submissions=submissions)
+    return assignment(detail, extensions=extensions, statistics=statistics(detail.statistics), submissions=submissions)
 
 
-def statistics(figures: AssignmentStatistics | None) -> Statistics:
+def statistics(counted: AssignmentStatistics | None) -> Statistics:
     """Show how an assignment went; zeros before anything happened."""
-    found = figures or AssignmentStatistics()
+    found = counted or AssignmentStatistics()
     graded = int(found.graded)
     mean = (Decimal(int(found.percent_sum)) / 100 / graded).quantize(Decimal("0.01")) if graded else None
     tenths = [int(getattr(found, name)) for name in _TENTHS]
@@ -56,25 +56,25 @@ def attempt(found: Entity | None) -> AttemptView | None:
     return AttemptView.model_validate(found) if isinstance(found, SubmissionAttempt) else None
 
 
-def own(
-    desk: AssignmentDetail,
+def own_submission(
+    detail: AssignmentDetail,
     user_id: str,
-    work: Submission | None,
+    submission: Submission | None,
     latest: Entity | None = None,
     record: Entity | None = None,
 ) -> OwnSubmission:
     """Show a student where they stand."""
-    allowed = desk.attempts_of(user_id)
-    if work is None:
-        return OwnSubmission(state="not_started", attempts=0, attempts_left=allowed, due_at=desk.due_at(user_id))
+    allowed = detail.attempts_of(user_id)
+    if submission is None:
+        return OwnSubmission(state="not_started", attempts=0, attempts_left=allowed, due_at=detail.due_at(user_id))
     return OwnSubmission(
-        submission_id=work.submission_id,
-        state=work.state,
-        attempts=work.attempts,
-        attempts_left=max(0, allowed - int(work.attempts)),
-        due_at=desk.due_at(user_id),
-        submitted_at=work.submitted_at,
-        days_late=work.days_late,
+        submission_id=submission.submission_id,
+        state=submission.state,
+        attempts=submission.attempts,
+        attempts_left=max(0, allowed - int(submission.attempts)),
+        due_at=detail.due_at(user_id),
+        submitted_at=submission.submitted_at,
+        days_late=submission.days_late,
         latest=attempt(latest),
         grade=grade(record),
     )
@@ -101,18 +101,18 @@ def _fields(record: GradeRecord) -> dict[str, Any]:
     return {**record.attribute_values, "graded_at": record.created_at}
 
 
-def submission(
-    found: Assignment, work: Submission, latest: Entity | None, record: Entity | None, user: Entity | None
+def submission_row(
+    found: Assignment, submission: Submission, latest: Entity | None, record: Entity | None, user: Entity | None
 ) -> SubmissionRow:
     """Show a submission to its grader, nameless where grading is blind and no grade is released."""
-    is_named = not found.is_blind or work.grade_number is not None
+    is_named = not found.is_blind or submission.grade_number is not None
     return SubmissionRow(
-        submission_id=work.submission_id,
-        state=work.state,
-        attempts=work.attempts,
-        submitted_at=work.submitted_at,
-        days_late=work.days_late,
-        student=student(user, work.user_id) if is_named else None,
+        submission_id=submission.submission_id,
+        state=submission.state,
+        attempts=submission.attempts,
+        submitted_at=submission.submitted_at,
+        days_late=submission.days_late,
+        student=student(user, submission.user_id) if is_named else None,
         latest=attempt(latest),
         grade=draft(record),
     )

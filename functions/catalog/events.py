@@ -13,13 +13,13 @@ handler = consumer.handler
 
 
 @consumer.fold(QuestionApproved)
-def grow(events: Sequence[QuestionApproved], unit: Unit) -> None:
+def add_questions(events: Sequence[QuestionApproved], unit: Unit) -> None:
     """Add the questions that entered the bank."""
     _add(Counter(event.topic_id for event in events if event.first_time), 1, unit)
 
 
 @consumer.fold(QuestionRetired)
-def shrink(events: Sequence[QuestionRetired], unit: Unit) -> None:
+def remove_questions(events: Sequence[QuestionRetired], unit: Unit) -> None:
     """Take off the questions that left the bank."""
     _add(Counter(event.topic_id for event in events), -1, unit)
 

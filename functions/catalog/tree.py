@@ -25,7 +25,7 @@ _FIRST_CHILDREN = 100
 class Kind(Generic[E]):
     """A kind of node: its entity, its id, what it hangs on, what hangs on it, and what it takes over from its parent.
 
-    Only children that match `shown` are listed.
+    Only children that match `listed` are shown in lists.
     """
 
     entity: type[E]
@@ -34,8 +34,8 @@ class Kind(Generic[E]):
     parent_id_name: str | None = None
     child: type[Entity] | None = None
     inherits: tuple[str, ...] = ()
-    counted: bool = True
-    shown: Condition | None = None
+    is_counted: bool = True
+    listed: Condition | None = None
 
 
 UNIVERSITY = Kind(University, "university_id", child=Faculty)
@@ -47,9 +47,9 @@ DEPARTMENT = Kind(
     "faculty_id",
     Course,
     inherits=("university_id",),
-    shown=Course.status == "published",
+    listed=Course.status == "published",
 )
-TOPIC = Kind(Topic, "topic_id", Course, "course_id", inherits=("department_id",), counted=False)
+TOPIC = Kind(Topic, "topic_id", Course, "course_id", inherits=("department_id",), is_counted=False)
 
 
 def create(kind: Kind[E], wanted: BaseModel) -> E:
@@ -62,7 +62,7 @@ def create(kind: Kind[E], wanted: BaseModel) -> E:
             parent = kind.parent.require(**named)
             values |= {name: getattr(parent, name) for name in kind.inherits}
         missing = NotFound(f"There is no such {kind.parent.noun}.")
-        if kind.counted:
+        if kind.is_counted:
             unit.change(kind.parent.at(**named), kind.parent.child_count.add(1), refuse=missing)  # type: ignore[attr-defined]
         else:
             unit.check(kind.parent.at(**named), Entity.pk.exists(), refuse=missing)
@@ -80,7 +80,7 @@ def details(kind: Kind[E], node_id: str) -> tuple[E, list[Any]]:
 def children(kind: Kind[Any], node_id: str, *, limit: int, after: dict[str, Any] | None = None) -> Slice[Any]:
     """Read a page of a node's children in their order: one request."""
     assert kind.child is not None  # noqa: S101 - a declaration, not input
-    return find(kind.child, index="gsi1", limit=limit, after=after, where=kind.shown, **_named(kind, node_id))
+    return find(kind.child, index="gsi1", limit=limit, after=after, where=kind.listed, **_named(kind, node_id))
 
 
 def update(kind: Kind[E], node_id: str, wanted: BaseModel, if_match: int | None) -> E:
@@ -100,7 +100,7 @@ def remove(kind: Kind[Any], node_id: str) -> None:
         raise refuse
     count = kind.entity.question_count if kind is TOPIC else kind.entity.child_count
     unit = Unit().remove(node, when=count == 0, refuse=refuse)
-    if kind.parent and kind.parent_id_name and kind.counted:
+    if kind.parent and kind.parent_id_name and kind.is_counted:
         parent = kind.parent.at(**{kind.parent_id_name: getattr(node, kind.parent_id_name)})
         unit.change(parent, kind.parent.child_count.add(-1))  # type: ignore[attr-defined]
     unit.commit()

@@ -3,11 +3,13 @@
 from lyceum.events.courses import AnnouncementPosted
 from lyceum.kit import ids
 from lyceum.kit.errors import Forbidden
+from lyceum.kit.event import Message
 from lyceum.kit.http import Listing, Page
 from lyceum.kit.identity import Permission, Principal
 from lyceum.kit.table import Slice, Unit, batch_fetch, find
 from lyceum.model.courses.announcements import Announcement, AnnouncementReceipt
 from lyceum.rules import course_access
+from lyceum.tasks.courses import FanOutAnnouncement
 
 from functions.courses.schemas import AnnouncementView, NewAnnouncement
 
@@ -20,28 +22,33 @@ def post(caller: Principal, wanted: NewAnnouncement) -> Announcement:
         raise Forbidden("Only admins tell everybody; name a course.")
     if wanted.course_id is not None:
         course_access.taught_by_id(caller, wanted.course_id)
-    said = Announcement(
+    announcement = Announcement(
         audience=wanted.course_id or EVERYBODY,
         announcement_id=ids.new_id(),
         author_id=caller.user_id,
         **wanted.model_dump(),
     )
-    told = AnnouncementPosted(
-        announcement_id=said.announcement_id, author_id=caller.user_id, title=said.title, course_id=wanted.course_id
-    )
-    Unit().create(said, told).commit()
-    return said
+    Unit().create(announcement, *_messages(announcement)).commit()
+    return announcement
+
+
+def _messages(announcement: Announcement) -> list[Message]:
+    """Return what a new announcement causes: its event, and for a course the task to bring it to the students."""
+    about = {"announcement_id": announcement.announcement_id, "title": announcement.title}
+    posted = AnnouncementPosted(**about, author_id=announcement.author_id, course_id=announcement.course_id)
+    if announcement.course_id is None:
+        return [posted]
+    return [posted, FanOutAnnouncement(**about, course_id=announcement.course_id)]
 
 
 def page(caller: Principal, query: Listing) -> Page[AnnouncementView]:
-    """Return a page of what concerns the caller, newest first: what everybody is told and what their courses are (3 requests)."""
+    """Return a page of what concerns the caller, for everybody or of their courses, newest first (3 requests)."""
     after = query.start_key()
     before = _id_before(after["name"]["S"]) if after else None
     own = find(AnnouncementReceipt, user_id=caller.user_id, limit=query.limit + 1, to_sort=before, descending=True)
     everybody = find(Announcement, audience=EVERYBODY, limit=query.limit + 1, to_sort=before, descending=True)
-    audiences = {told.announcement_id: told.course_id for told in own.items} | {
-        said.announcement_id: EVERYBODY for said in everybody.items
-    }
+    audiences = {receipt.announcement_id: receipt.course_id for receipt in own.items}
+    audiences |= {announcement.announcement_id: EVERYBODY for announcement in everybody.items}
     newest = sorted(audiences, reverse=True)[: query.limit]
     read = batch_fetch([Announcement.at(audience=audiences[each], announcement_id=each) for each in newest])
     shown = [each for each in read if isinstance(each, Announcement)]

@@ -15,6 +15,7 @@ from lyceum.model.catalog import Department
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Seats
 from lyceum.rules import course_access
+from lyceum.tasks.courses import PurgeCourse
 
 from functions.courses.schemas import CourseFields, NewCourse
 
@@ -60,9 +61,9 @@ def publish(caller: Principal, course_id: str, expect: int | None, *, is_publish
     status = "published" if is_published else "draft"
     if course.status != status:
         course.status = status
-        told = CoursePublished(course_id=course_id, instructor_id=course.instructor_id, is_open=is_published)
+        published = CoursePublished(course_id=course_id, instructor_id=course.instructor_id, is_open=is_published)
         seats = Unit().change(Seats.at(course_id=course_id), Seats.state.set("open" if is_published else "closed"))
-        _edit(seats, course, "status", events=[told]).commit()
+        _edit(seats, course, "status", events=[published]).commit()
     return course
 
 
@@ -79,7 +80,8 @@ def delete(caller: Principal, course_id: str, expect: int | None, *, is_forced: 
         Course.status.set("deleted"),
         *(key.remove() for key in (Course.gsi1pk, Course.gsi1sk, Course.gsi2pk, Course.gsi2sk)),
     ]
-    unit = Unit().change(course, *gone, when=Course.status != "deleted", events=[CourseDeleted(course_id=course_id)])
+    messages = [CourseDeleted(course_id=course_id), PurgeCourse(course_id=course_id)]
+    unit = Unit().change(course, *gone, when=Course.status != "deleted", events=messages)
     unit.change(Seats.at(course_id=course_id), Seats.state.set("closed")).commit()
 
 

@@ -20,7 +20,7 @@ from functions.courses.lessons.schemas import LessonRow
 from functions.courses.schemas import AssignmentLine, AssignmentList, CourseDetails, CourseLink, LessonList, QuizLine
 
 _FIRST = 50
-_DEPENDANTS = 20
+_DEPENDENTS = 20
 
 
 def show(caller: Principal | None, course_id: str) -> CourseDetails:
@@ -29,7 +29,7 @@ def show(caller: Principal | None, course_id: str) -> CourseDetails:
     course = course_access.existing(next((part for part in parts if isinstance(part, Course)), None))
     outline = next((part for part in parts if isinstance(part, CourseOutline)), None)
     before = sorted(course.prerequisite_ids or ())
-    after = [part.dependant_id for part in parts if isinstance(part, DependentCourse)][:_DEPENDANTS]
+    after = [part.dependent_id for part in parts if isinstance(part, DependentCourse)][:_DEPENDENTS]
     lesson_ids = cut(list(outline.lesson_ids) if outline else [], str, limit=_FIRST, after=None)
     named: list[Entity] = [User.at(user_id=course.instructor_id), AssignmentIndex.at(course_id=course_id)]
     named += [Lesson.at(lesson_id=each) for each in lesson_ids.items]
@@ -37,11 +37,11 @@ def show(caller: Principal | None, course_id: str) -> CourseDetails:
     if caller:
         named += [entity.at(course_id=course_id, user_id=caller.user_id) for entity in (Enrolment, StudyTime)]
     found = [each for each in batch_fetch(named) if each is not None]
-    enrolment, board = _one(Enrolment, found), _one(AssignmentIndex, found)
+    enrolment, index = _one(Enrolment, found), _one(AssignmentIndex, found)
     course_access.visible(caller, course, enrolment)
     lessons = [LessonRow.model_validate(each) for each in found if isinstance(each, Lesson)]
     return CourseDetails(
-        **views.figures_of(course),
+        **views.fields_of(course),
         instructor=people.person(_one(User, found)),
         prerequisites=_links(before, found),
         required_by=_links(after, found),
@@ -50,9 +50,9 @@ def show(caller: Principal | None, course_id: str) -> CourseDetails:
             total=len(outline.lesson_ids) if outline else 0,
             next_cursor=Listing().cursor_after(lesson_ids),
         ),
-        assignments=_assignments(board),
+        assignments=_assignments(index),
         quizzes=[QuizLine.model_validate(quiz) for quiz in (outline.quizzes if outline else [])],
-        enrolment=_place(enrolment, progress.Parts.of(outline, board), _one(StudyTime, found)),
+        enrolment=_enrolment(enrolment, progress.Parts.of(outline, index), _one(StudyTime, found)),
     )
 
 
@@ -65,8 +65,8 @@ def _links(course_ids: list[str], found: list[Entity]) -> list[CourseLink]:
     return [views.link(courses[each]) for each in course_ids if each in courses]
 
 
-def _assignments(board: AssignmentIndex | None) -> AssignmentList:
-    rows = board.rows if board else []
+def _assignments(index: AssignmentIndex | None) -> AssignmentList:
+    rows = index.rows if index else []
     first = cut(rows, lambda row: str(row["assignment_id"]), limit=_FIRST, after=None)
     return AssignmentList(
         items=[AssignmentLine.model_validate(row) for row in first.items],
@@ -75,10 +75,10 @@ def _assignments(board: AssignmentIndex | None) -> AssignmentList:
     )
 
 
-def _place(enrolment: Enrolment | None, parts: progress.Parts, studied: StudyTime | None) -> EnrolmentView | None:
+def _enrolment(enrolment: Enrolment | None, parts: progress.Parts, studied: StudyTime | None) -> EnrolmentView | None:
     if enrolment is None:
         return None
     shown = EnrolmentView.model_validate(enrolment)
     return shown.model_copy(
-        update={"progress": progress.summary(parts, enrolment, studied.last_beat_at if studied else None)}
+        update={"progress": progress.summary(parts, enrolment, studied.last_report_at if studied else None)}
     )

@@ -22,12 +22,17 @@ from lyceum.model.catalog import Topic
 
 from functions.courses import announcements, authoring, course_page, listing, prerequisites, ratings, views
 from functions.courses.enrolments import enrolment, progress, students, study
-from functions.courses.enrolments.schemas import EnrolmentView, ProgressView, StudentRow
+from functions.courses.enrolments.schemas import (
+    CompletedLesson,
+    CompleteLesson,
+    CountedTime,
+    EnrolmentView,
+    ProgressView,
+    StudentRow,
+    StudyTimeReport,
+)
 from functions.courses.lessons import downloads, lessons
 from functions.courses.lessons.schemas import (
-    Beaten,
-    Completed,
-    CompleteLesson,
     DownloadQuery,
     Downloads,
     LessonContent,
@@ -37,7 +42,6 @@ from functions.courses.lessons.schemas import (
     LessonView,
     NewLesson,
     OrderView,
-    StudyTimeReport,
 )
 from functions.courses.schemas import (
     AnnouncementView,
@@ -189,7 +193,7 @@ def list_ratings(course_id: str, query: Annotated[Listing, Query()]) -> Page[Rat
 
 
 @api.post("/api/lessons/complete", access=STUDENT)
-def complete_lesson(caller: Caller, body: CompleteLesson) -> Completed:
+def complete_lesson(caller: Caller, body: CompleteLesson) -> CompletedLesson:
     """Mark a lesson complete."""
     return study.complete(caller, body.lesson_id)
 
@@ -201,9 +205,9 @@ def show_lesson(caller: Caller, lesson_id: str) -> LessonView:
 
 
 @api.post("/api/lessons/{lessonId}/time", access=STUDENT)
-def report_time(caller: Caller, lesson_id: str, body: StudyTimeReport) -> Beaten:
+def report_time(caller: Caller, lesson_id: str, body: StudyTimeReport) -> CountedTime:
     """Report time spent on a lesson; repeated reports are counted once."""
-    return study.beat(caller, lesson_id, body)
+    return study.report_time(caller, lesson_id, body)
 
 
 @api.post("/api/lessons/{lessonId}/content", access=OWNER, max_body_bytes=_LONG_TEXT_BYTES)

@@ -1,4 +1,4 @@
-"""The list of courses: one query by title or, within a department, by level; by age, students or rating two requests."""
+"""The list of courses: one query by title or, in a department, by level; two requests by age, students or rating."""
 
 from typing import Any
 
@@ -12,19 +12,20 @@ from lyceum.model.courses.course import Course, CourseRanking
 
 from functions.courses.schemas import CourseQuery
 
-_BY_STANDING: dict[str, dict[str, Any]] = {"newest": {}, "popular": {"index": "gsi1"}, "rated": {"index": "gsi2"}}
+_BY_RANKING: dict[str, dict[str, Any]] = {"newest": {}, "popular": {"index": "gsi1"}, "rated": {"index": "gsi2"}}
 
 
 def search(caller: Principal | None, query: CourseQuery) -> Slice[Course]:
     """Read a page of courses.
 
-    Raises Forbidden for drafts that are not the caller's own, ValidationFailed for an order that the filters do not have.
+    Raises Forbidden for drafts that are not the caller's own, and ValidationFailed for an order that the filters do not
+    have.
     """
     is_own = caller is not None and query.instructor_id == caller.user_id
     if query.status == "draft" and not is_own and not (caller and caller.may(Permission.MANAGE_CATALOGUE)):
         raise Forbidden("Name yourself as instructor to see your drafts; others' are not shown.")
-    if query.sort in _BY_STANDING:
-        return _by_standing(query)
+    if query.sort in _BY_RANKING:
+        return _by_ranking(query)
     by_level = query.sort.endswith("level")
     if by_level and query.department_id is None:
         raise ValidationFailed(
@@ -48,7 +49,7 @@ def search(caller: Principal | None, query: CourseQuery) -> Slice[Course]:
     )
 
 
-def _by_standing(query: CourseQuery) -> Slice[Course]:
+def _by_ranking(query: CourseQuery) -> Slice[Course]:
     if query.status != "published":
         raise ValidationFailed(
             "Drafts are listed by title.", details=[Detail("query.sort", "is for published courses")]
@@ -60,14 +61,14 @@ def _by_standing(query: CourseQuery) -> Slice[Course]:
         after=query.start_key(),
         where=wanted,
         descending=True,
-        **_BY_STANDING[query.sort],
+        **_BY_RANKING[query.sort],
     )
     courses = batch_fetch([Course.at(course_id=each.course_id) for each in found.items])
     return Slice([each for each in courses if isinstance(each, Course) and each.status == "published"], found.last_key)
 
 
 def _wanted(entity: type[Entity], query: CourseQuery, condition: Condition | None = None) -> Condition | None:
-    """Return what a listed item must be like; courses and their standings have the same names for it."""
+    """Return what a listed item must be like; courses and their rankings have the same names for it."""
     for name in ("category", "difficulty", "instructor_id", "department_id", "level"):
         value = getattr(query, name)
         if value is not None:

@@ -21,7 +21,10 @@ class _GraphChanged(Conflict):
 
 
 def add(caller: Principal, course_id: str, prerequisite_id: str) -> Prerequisites:
-    """Ask for a course first. Raises Conflict DUPLICATE_PREREQUISITE and RuleViolation (PREREQUISITE_CYCLE, TOO_MANY_PREREQUISITES)."""
+    """Ask for a course first.
+
+    Raises Conflict DUPLICATE_PREREQUISITE and RuleViolation (PREREQUISITE_CYCLE, TOO_MANY_PREREQUISITES).
+    """
     for _ in range(_TRIES):
         try:
             return _add(caller, course_id, prerequisite_id)
@@ -52,7 +55,7 @@ def _add(caller: Principal, course_id: str, prerequisite_id: str) -> Prerequisit
     )
     unit.change(course, Course.prerequisite_ids.add({prerequisite_id}), when=Course.status != "deleted", refuse=changed)
     unit.check(wanted, Course.status != "deleted", refuse=changed)
-    unit.create(DependentCourse(course_id=prerequisite_id, dependant_id=course_id), refuse=duplicate).commit()
+    unit.create(DependentCourse(course_id=prerequisite_id, dependent_id=course_id), refuse=duplicate).commit()
     return Prerequisites(course_id=course_id, prerequisite_ids=sorted({*before, prerequisite_id}))
 
 
@@ -75,4 +78,4 @@ def remove(caller: Principal, course_id: str, prerequisite_id: str) -> None:
         raise missing
     is_there = Course.prerequisite_ids.contains(prerequisite_id)
     unit = Unit().change(course, Course.prerequisite_ids.delete({prerequisite_id}), when=is_there, refuse=missing)
-    unit.remove(DependentCourse.at(course_id=prerequisite_id, dependant_id=course_id)).commit()
+    unit.remove(DependentCourse.at(course_id=prerequisite_id, dependent_id=course_id)).commit()

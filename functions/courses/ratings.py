@@ -16,7 +16,10 @@ from functions.courses.schemas import RateCourse
 
 
 def rate(caller: Principal, course_id: str, wanted: RateCourse) -> CourseRating:
-    """Rate a course or change the rating; raises Forbidden NOT_ENROLLED for somebody who never was in it, Conflict for two at once."""
+    """Rate a course or change the rating.
+
+    Raises Forbidden NOT_ENROLLED for somebody who never was in the course, and Conflict for two ratings at once.
+    """
     mine: dict[str, Any] = {"course_id": course_id, "user_id": caller.user_id}
     found, enrolment, earlier = batch_fetch(
         [Course.at(course_id=course_id), Enrolment.at(**mine), CourseRating.at(**mine)], consistent=True
@@ -25,9 +28,9 @@ def rate(caller: Principal, course_id: str, wanted: RateCourse) -> CourseRating:
     if not isinstance(enrolment, Enrolment):
         raise Forbidden("Only those who take a course rate it.", code="NOT_ENROLLED")
     rating = earlier if isinstance(earlier, CourseRating) else CourseRating(**mine)
-    told = CourseRated(**mine, stars=wanted.stars, earlier_stars=rating.stars)
+    rated = CourseRated(**mine, stars=wanted.stars, earlier_stars=rating.stars)
     rating.stars, rating.review, rating.rated_at = wanted.stars, wanted.review, clock.now()
-    (Unit().replace(rating, told) if rating.version else Unit().create(rating, told)).commit()
+    (Unit().replace(rating, rated) if rating.version else Unit().create(rating, rated)).commit()
     return rating
 
 

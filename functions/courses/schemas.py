@@ -14,9 +14,8 @@ from lyceum.kit.values.text import Line, RichText
 
 from functions.courses.enrolments.people import Person
 from functions.courses.enrolments.schemas import EnrolmentView
-from functions.courses.lessons.schemas import LessonRow
+from functions.courses.lessons.schemas import Id, LessonRow
 
-Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Category = Literal["programming", "design", "business", "marketing", "science", "language", "music", "art", "other"]
 Difficulty = Literal["beginner", "intermediate", "advanced"]
 Level = Annotated[int, Field(ge=100, le=900, multiple_of=100)]
@@ -70,7 +69,11 @@ class Grading(Request):
 
 
 class CourseFields(Request):
-    """A course's own fields; levels are 100 for the first year to 900. Without a price it is free, without a capacity open to all."""
+    """A course's own fields.
+
+    - `level`: 100 for the first year, up to 900.
+    - `price`: without one, the course is free. `capacity`: without one, any number may enter.
+    """
 
     code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,5} ?[0-9]{3}[A-Z]?$")]
     title: Line
@@ -99,7 +102,11 @@ class Publishing(Request):
 
 
 class CourseQuery(Listing):
-    """Which courses to list. Drafts are told to their instructor (`instructorId`) and to admins, by title; `level` order asks for a department."""
+    """Which courses to list.
+
+    - `status`: drafts are listed for their instructor (`instructorId`) and for admins, by title.
+    - `sort`: `level` asks for a department.
+    """
 
     status: Literal["published", "draft"] = "published"
     category: Category | None = None
@@ -111,7 +118,7 @@ class CourseQuery(Listing):
     sort: Literal["title", "-title", "level", "-level", "newest", "popular", "rated"] = "title"
 
 
-class RatingFigures(Schema):
+class RatingSummary(Schema):
     """What students think of a course: mean stars (1 to 5) of so many ratings."""
 
     mean: float | None = None
@@ -148,7 +155,7 @@ class CourseView(Schema):
     capacity: int | None = None
     grading: Grading | None = None
     question_count: int
-    ratings: RatingFigures
+    ratings: RatingSummary
     statistics: Statistics
     version: int
     created_at: Timestamp

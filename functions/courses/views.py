@@ -4,15 +4,15 @@ from typing import Any
 
 from lyceum.model.courses.course import Course
 
-from functions.courses.schemas import CourseLink, CourseView, RatingFigures, Statistics
+from functions.courses.schemas import CourseLink, CourseView, RatingSummary, Statistics
 
 _COUNTED = {"ratings", "statistics", "version"}
 
 
-def figures_of(course: Course) -> dict[str, Any]:
-    """Return everything that a course's view holds."""
+def fields_of(course: Course) -> dict[str, Any]:
+    """Return what a course's view shows, by field."""
     count = int(course.rating_count)
-    ratings = RatingFigures(mean=round(course.rating_sum / count, 2) if count else None, count=count)
+    ratings = RatingSummary(mean=round(course.rating_sum / count, 2) if count else None, count=count)
     statistics = Statistics(
         enrolments=course.enrolment_count,
         completions=course.completed_count,
@@ -26,7 +26,7 @@ def figures_of(course: Course) -> dict[str, Any]:
 
 def course_view(course: Course) -> CourseView:
     """Show a course; its version is its revision, which counts do not change."""
-    return CourseView.model_validate(figures_of(course))
+    return CourseView.model_validate(fields_of(course))
 
 
 def link(course: Course) -> CourseLink:

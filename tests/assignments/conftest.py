@@ -8,11 +8,11 @@ import pytest
 
 from lyceum.kit.table import find
 from lyceum.model.assignments import GradeRecord, SubmissionAttempt
-from tests.courses.conftest import School, outcome, school, together, who
+from tests.courses.conftest import School, outcome, school, together, traces, who
 from tests.support.clock import Clock
 from tests.support.http import Client, Reply
 
-__all__ = ["outcome", "school", "together", "who"]
+__all__ = ["outcome", "school", "together", "traces", "who"]
 DUE = datetime(2027, 1, 20, 22, 59, tzinfo=UTC)
 """23:59 on a Wednesday in Lagos."""
 
@@ -58,13 +58,13 @@ class Term:
         self.clock.move_to(DUE + timedelta(**duration))
 
 
-def trail(assignment_id: str, student: Client) -> list[tuple[int, str]]:
-    """Return the records of a student's work in their order: which were submissions, which grades."""
-    records: list[SubmissionAttempt | GradeRecord] = [
+def records(assignment_id: str, student: Client) -> list[tuple[int, str]]:
+    """Return the records of a student's submission in their order: which were attempts, which grades."""
+    found: list[SubmissionAttempt | GradeRecord] = [
         *find(SubmissionAttempt, assignment_id=assignment_id, user_id=student.user_id).items,
         *find(GradeRecord, assignment_id=assignment_id, user_id=student.user_id).items,
     ]
-    return sorted((int(each.order), type(each).__name__) for each in records)
+    return sorted((int(each.order), type(each).__name__) for each in found)
 
 
 @pytest.fixture

@@ -7,12 +7,13 @@ import pytest
 from lyceum.kit.errors import DomainError
 from lyceum.kit.table import find
 from lyceum.model.assignments import Assignment, GradeRecord
-from tests.assignments.conftest import Term, together, trail, who
+from tests.assignments.conftest import Term, records, together, who
 from tests.support.workers import deliver
 
 from functions.assignments import authoring, submissions
 from functions.assignments.grades import grading
-from functions.assignments.schemas import Grade, Submit
+from functions.assignments.grades.schemas import Grade
+from functions.assignments.schemas import Submit
 
 RUBRIC = {
     "criteria": [
@@ -153,30 +154,30 @@ def test_submissions_and_grades_at_once_end_in_one_order(term: Term) -> None:
     assignment_id = term.assignment(maxAttempts=9)
     term.submit(term.ada, assignment_id)
     hand_in = partial(submissions.submit, who(term.ada), Submit(assignment_id=assignment_id, text="again"))
-    mark = partial(
+    give = partial(
         grading.grade,
         who(term.teacher),
         assignment_id,
         Grade.model_validate({"userId": term.ada.user_id, "points": "11"}),
     )
-    results = together(hand_in, mark, hand_in, mark, mark)
+    results = together(hand_in, give, hand_in, give, give)
     assert set(results) <= {"done", "EDIT_CONFLICT", "NEW_ATTEMPT"}
-    records = trail(assignment_id, term.ada)
-    assert [order for order, _ in records] == list(range(1, len(records) + 1))
-    assert len(records) == 1 + results.count("done")
+    written = records(assignment_id, term.ada)
+    assert [order for order, _ in written] == list(range(1, len(written) + 1))
+    assert len(written) == 1 + results.count("done")
 
 
 def test_the_first_grade_and_the_deletion_do_not_both_happen(term: Term) -> None:
     assignment_id = term.assignment()
     term.submit(term.ada, assignment_id)
-    mark = partial(
+    give = partial(
         grading.grade,
         who(term.teacher),
         assignment_id,
         Grade.model_validate({"userId": term.ada.user_id, "points": "11"}),
     )
     delete = partial(authoring.delete, who(term.teacher), assignment_id, None, is_forced=False)
-    assert together(mark, delete) in (["HAS_GRADES", "done"], ["NOT_FOUND", "done"])
+    assert together(give, delete) in (["HAS_GRADES", "done"], ["NOT_FOUND", "done"])
     is_there = Assignment.fetch(assignment_id=assignment_id) is not None
     assert is_there == bool(find(GradeRecord, assignment_id=assignment_id, user_id=term.ada.user_id).items)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from lyceum.kit.jobs import tenants
+from lyceum.kit.jobs.tenants import JobIncomplete
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.assignments import Assignment
 from tests.assignments.conftest import DUE, Term
@@ -24,7 +25,7 @@ def one_tenant(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def run(term: Term) -> None:
     with acting("functions.assignments.jobs"):
-        jobs.handler({}, LAMBDA)
+        jobs.handler({"job": "due_assignments"}, LAMBDA)
     client = term.school.client
     assert deliver(client.cloud, client.tenant, rounds=8) == 0
 
@@ -111,18 +112,29 @@ def test_an_assignment_that_changes_under_the_run_is_left_to_the_next(
     term.late(hours=-3)
     read = Assignment.require(assignment_id=assignment_id)
     read.due_at = DUE.replace(day=19)
-    jobs._tell(read)
+    jobs.notice(read)
     assert Assignment.require(assignment_id=assignment_id).reminder == "pending"
 
     def fail(*_: object) -> None:
         raise ConditionFailed
 
     monkeypatch.setattr(Unit, "commit", fail)
-    jobs._tell(Assignment.require(assignment_id=assignment_id))
+    jobs.notice(Assignment.require(assignment_id=assignment_id))
+
+
+def test_what_a_run_has_no_time_for_is_left_to_the_next(term: Term, monkeypatch: pytest.MonkeyPatch) -> None:
+    term.assignment()
+    term.late(hours=-3)
+    with monkeypatch.context() as short:
+        short.setattr(LAMBDA, "get_remaining_time_in_millis", lambda: 1000)
+        run(term)
+    assert reminded(term.ada) == [0]
+    run(term)
+    assert reminded(term.ada) == [1]
 
 
 def test_a_tenant_that_fails_is_reported_after_the_others(term: Term, monkeypatch: pytest.MonkeyPatch) -> None:
     term.assignment()
-    monkeypatch.setattr(jobs, "_look", lambda: 1 / 0)
-    with pytest.raises(jobs.RemindersIncomplete):
-        jobs.handler({}, LAMBDA)
+    monkeypatch.setattr(jobs, "find_all", lambda *_, **__: 1 / 0)
+    with pytest.raises(JobIncomplete):
+        jobs.handler({"job": "due_assignments"}, LAMBDA)

@@ -24,7 +24,7 @@ from tests.support.http import LAMBDA, Client
 from tests.support.workers import record
 
 from functions.assignments.events import coursework
-from functions.assignments.grades.grade_totals import letter, mark
+from functions.assignments.grades.grade_totals import letter, total
 from functions.courses.events import progress
 
 GRADING = {
@@ -101,27 +101,27 @@ def quiz_points(term: Term) -> list[str]:
 
 
 def test_g6_the_best_attempt_at_a_quiz_counts_once_each_is_complete(term: Term) -> None:
-    tell = partial(result, term.ada, term.course_id)
-    assert hand(coursework.consumer, tell("first", "6"), tell("second", None)) == 0
+    of_ada = partial(result, term.ada, term.course_id)
+    assert hand(coursework.consumer, of_ada("first", "6"), of_ada("second", None)) == 0
     assert quiz_points(term) == ["6"]
-    assert hand(coursework.consumer, tell("second", "8", kind=ExamGraded), tell("third", "7")) == 0
+    assert hand(coursework.consumer, of_ada("second", "8", kind=ExamGraded), of_ada("third", "7")) == 0
     assert quiz_points(term) == ["8"]
 
 
 def test_r3_a_regrade_reaches_the_grade_sheet_exactly_once_in_any_order(term: Term) -> None:
-    tell = partial(result, term.ada, term.course_id)
-    regraded = tell("first", "4", kind=ExamGraded, revision=2, earlier_revision=1)
-    assert hand(coursework.consumer, tell("first", "9"), tell("second", "7"), regraded, regraded) == 0
+    of_ada = partial(result, term.ada, term.course_id)
+    regraded = of_ada("first", "4", kind=ExamGraded, revision=2, earlier_revision=1)
+    assert hand(coursework.consumer, of_ada("first", "9"), of_ada("second", "7"), regraded, regraded) == 0
     assert quiz_points(term) == ["7"], "what was best was lowered, and the other attempt is better now"
-    assert hand(coursework.consumer, tell("third", "8", kind=ExamGraded, revision=2), tell("third", "10")) == 0
+    assert hand(coursework.consumer, of_ada("third", "8", kind=ExamGraded, revision=2), of_ada("third", "10")) == 0
     assert quiz_points(term) == ["8"], "an earlier revision that comes late changes nothing"
 
 
 def test_l1_a_grade_that_may_not_be_told_waits_for_its_release(term: Term) -> None:
-    tell = partial(result, term.ada, term.course_id)
-    assert hand(coursework.consumer, tell("first", "9", is_released=False)) == 0
+    of_ada = partial(result, term.ada, term.course_id)
+    assert hand(coursework.consumer, of_ada("first", "9", is_released=False)) == 0
     assert quiz_points(term) == []
-    assert hand(coursework.consumer, tell("first", "9", kind=ExamReleased)) == 0
+    assert hand(coursework.consumer, of_ada("first", "9", kind=ExamReleased)) == 0
     assert quiz_points(term) == ["9"]
 
 
@@ -228,13 +228,13 @@ def test_a_whole_gradebook_costs_few_requests(school: School) -> None:
         for number in range(30)
     }
     write_many(Enrolment(course_id=course_id, user_id=each, state="active", enrolled_at=clock.now()) for each in people)
-    write_many(GradeSheet(course_id=course_id, user_id=each, cells=sheet) for each in people)
+    write_many(GradeSheet(course_id=course_id, user_id=each, entries=sheet) for each in people)
     reply = school.teacher.get(f"/api/courses/{course_id}/gradebook", {"format": "csv"})
     assert len(reply.body.splitlines()) == 121
     assert len(reply.cost.operations) <= 1 + 2 * 4
 
 
-CELLS = st.dictionaries(
+ENTRIES = st.dictionaries(
     st.text("abcdef", min_size=1, max_size=3),
     st.builds(
         lambda share, most, category: {
@@ -250,11 +250,11 @@ CELLS = st.dictionaries(
 )
 
 
-@given(cells=CELLS, grading=st.sampled_from([None, GRADING, {"weights": {"project": 1}}]))
-def test_a_mark_is_between_the_worst_and_the_best_category(
-    cells: dict[str, Any], grading: dict[str, Any] | None
+@given(entries=ENTRIES, grading=st.sampled_from([None, GRADING, {"weights": {"project": 1}}]))
+def test_a_total_is_between_the_worst_and_the_best_category(
+    entries: dict[str, Any], grading: dict[str, Any] | None
 ) -> None:
-    result = mark(cells, {"weights": grading["weights"]} if grading else None)
+    result = total(entries, {"weights": grading["weights"]} if grading else None)
     counted = [percent for weight, percent in result.categories.values() if weight or not grading]
     if not counted:
         assert result.percent is None

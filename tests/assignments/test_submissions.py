@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lyceum.model.assignments import Submission
-from tests.assignments.conftest import Term, together, trail, who
+from tests.assignments.conftest import Term, records, together, who
 from tests.courses.test_lessons import upload
 from tests.support.workers import deliver
 
@@ -56,7 +56,7 @@ def test_attempts_run_out(term: Term) -> None:
     assignment_id = term.assignment(maxAttempts=2)
     assert [term.submit(term.ada, assignment_id, f"<p>{number}</p>").status for number in range(3)] == [200, 200, 422]
     assert term.submit(term.ada, assignment_id).error.fields == {"NO_ATTEMPTS_LEFT"}
-    assert trail(assignment_id, term.ada) == [(1, "Attempt"), (2, "Attempt")]
+    assert records(assignment_id, term.ada) == [(1, "SubmissionAttempt"), (2, "SubmissionAttempt")]
     assert term.ada.get(f"/api/assignments/{assignment_id}").data["own"]["latest"]["text"] == "<p>1</p>"
 
 
@@ -66,7 +66,7 @@ def test_two_submissions_at_once_leave_one(term: Term) -> None:
     results = together(*[partial(submissions.submit, who(term.ada), wanted)] * 3)
     assert results.count("done") == 1
     assert set(results) <= {"done", "EDIT_CONFLICT", "RULE_VIOLATION"}
-    assert trail(assignment_id, term.ada) == [(1, "Attempt")]
+    assert records(assignment_id, term.ada) == [(1, "SubmissionAttempt")]
 
 
 @pytest.mark.parametrize(("kind", "status", "days"), [("none", 200, 1), ("deduct", 200, 1), ("refuse", 422, None)])

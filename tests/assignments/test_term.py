@@ -1,11 +1,9 @@
 """A term from its first day to the last, and what is left of the course when it is deleted."""
 
-import json
-
 import pytest
 
 from infra.functions import FUNCTIONS, families
-from tests.assignments.conftest import Term
+from tests.assignments.conftest import Term, traces
 from tests.assignments.test_reports import hand, quiz_result
 from tests.support.acting import acting, recorded
 from tests.support.http import LAMBDA
@@ -13,8 +11,6 @@ from tests.support.workers import deliver
 
 from functions.assignments import jobs
 from functions.assignments.events import coursework, purge
-
-_EPHEMERAL = {"outgoing", "seen", "notification", "inbox_counter", "delivery", "rate_window", "signal"}
 
 
 @pytest.mark.parametrize("sheets", [1, 200])
@@ -39,9 +35,18 @@ def test_a_deleted_course_leaves_no_trace(term: Term, monkeypatch: pytest.Monkey
         term.ada.get("/api/assignments").data == term.ada.get(f"/api/grades/{term.ada.user_id}").data["courses"] == []
     )
     assert deliver(client.cloud, client.tenant, rounds=20) == 0
-    items = [item for item in client.cloud.items(client.tenant) if item["kind"]["S"] not in _EPHEMERAL]
-    names = (term.course_id, kept, forced)
-    assert [item["kind"]["S"] for item in items if any(name in json.dumps(item) for name in names)] == []
+    assert traces(client, term.course_id, kept, forced) == []
+
+
+def test_drafts_of_an_assignment_that_was_taken_away_go_with_its_course(term: Term) -> None:
+    client, admin = term.school.client, term.school.client.as_("admin")
+    assignment_id = term.assignment()
+    term.submit(term.ada, assignment_id)
+    term.grade(assignment_id, term.ada, release=False)
+    for path in (f"/api/assignments/{assignment_id}", f"/api/courses/{term.course_id}"):
+        assert admin.send("DELETE", path, None, {"force": "true"}).status == 200
+        assert deliver(client.cloud, client.tenant, rounds=12) == 0
+    assert traces(client, term.course_id, assignment_id) == []
 
 
 def test_roles_allow_what_their_functions_do(term: Term) -> None:
@@ -60,7 +65,7 @@ def test_roles_allow_what_their_functions_do(term: Term) -> None:
         term.teacher.post("/api/announcements", {"courseId": term.course_id, "title": "Hello", "body": "x"})
         assignment_id = term.assignment(dueAt="2027-01-12T08:00:00Z", instructions="<p>x</p>")
         with acting("functions.assignments.jobs"):
-            jobs.handler({}, LAMBDA)
+            jobs.handler({"job": "due_assignments"}, LAMBDA)
         deliver(client.cloud, client.tenant)
         term.submit(term.ada, assignment_id)
         deliver(client.cloud, client.tenant)

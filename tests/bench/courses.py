@@ -67,15 +67,15 @@ def _course(teacher: Client, *, lessons: int = 0, capacity: int | None = None) -
 def _grades(course_id: str) -> None:
     names = [ids.new_id() for _ in range(_ASSIGNMENTS)]
     shared = {"title": "Essay", "category": "homework"}
-    board = [
+    rows = [
         {**shared, "assignment_id": name, "lesson_id": None, "points": "20", "due_at": None, "is_required": True}
         for name in names
     ]
-    cells = {name: {**shared, "kind": "assignment", "points": "15.00", "max_points": "20"} for name in names}
+    entries = {name: {**shared, "kind": "assignment", "points": "15.00", "max_points": "20"} for name in names}
     people = [ids.new_id() for _ in range(_STUDENTS)]
-    write_many([AssignmentIndex(course_id=course_id, rows=board)])
+    write_many([AssignmentIndex(course_id=course_id, rows=rows)])
     write_many(Enrolment(course_id=course_id, user_id=each, state="active", enrolled_at=clock.now()) for each in people)
-    write_many(GradeSheet(course_id=course_id, user_id=each, cells=cells) for each in people)
+    write_many(GradeSheet(course_id=course_id, user_id=each, entries=entries) for each in people)
 
 
 def _crowd(teacher: Client) -> int:

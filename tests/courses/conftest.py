@@ -1,5 +1,6 @@
 """A school with courses, and those who teach and learn in them."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -8,16 +9,22 @@ from typing import Any
 import pytest
 
 from lyceum.kit import ids
+from lyceum.kit.consumers.records import OutboxItem, ProcessedEvent
 from lyceum.kit.errors import DomainError
+from lyceum.kit.http.records import RateLimitWindow
 from lyceum.kit.identity import Principal
-from lyceum.kit.table import Unit, write_many
+from lyceum.kit.table import Entity, Unit, write_many
 from lyceum.model.catalog import Department
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.courses.lessons import Lesson
+from lyceum.model.notifications.deliveries import Delivery
+from lyceum.model.notifications.inbox import InboxCounter, Notification
+from lyceum.model.realtime import ChannelEvent
 from tests.support.http import Client, Reply
 from tests.support.threads import at_once
 
+_EPHEMERAL = (OutboxItem, ProcessedEvent, RateLimitWindow, Notification, InboxCounter, Delivery, ChannelEvent)
 COURSE = {"code": "CSC 201", "title": "Computer Programming", "level": 200, "creditUnits": 3, "category": "programming"}
 
 
@@ -90,6 +97,13 @@ def school(client: Client) -> School:
     )
     write_many([department])
     return School(client, department.department_id)
+
+
+def traces(client: Client, *names: str) -> list[str]:
+    """Return the kinds of items that still name one of these ids, but for messages that go by themselves."""
+    passing = {Entity.kind.get_discriminator(each) for each in _EPHEMERAL}
+    items = [item for item in client.cloud.items(client.tenant) if item["kind"]["S"] not in passing]
+    return sorted(item["kind"]["S"] for item in items if any(name in json.dumps(item) for name in names))
 
 
 @pytest.fixture

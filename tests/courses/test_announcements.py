@@ -1,4 +1,4 @@
-"""Announcements: posted once, spread by the queue, read by those they concern."""
+"""Announcements: posted once, brought to students by the queue, read by those they concern."""
 
 import pytest
 
@@ -39,6 +39,8 @@ def test_only_the_instructor_tells_a_course_and_only_admins_everybody(client: Cl
     assert client.as_("eve", "instructor").post("/api/announcements", {**NEWS, "courseId": course_id}).status == 403
     assert school.teacher.post("/api/announcements", NEWS).status == 403
     assert client.as_("admin").post("/api/announcements", NEWS).status == 201
+    sent = [entry["DetailType"] for entry in client.cloud.outbox(client.tenant)]
+    assert [name for name in sent if name.startswith("announcement")] == ["announcement.posted"]
     assert titles(client.as_("eve", "student")) == ["Test on Friday"]
 
 

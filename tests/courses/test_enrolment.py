@@ -15,13 +15,13 @@ from tests.support.clock import Clock
 from tests.support.http import Client
 from tests.support.workers import deliver
 
-from functions.courses.enrolments import enrolment as enrolling
+from functions.courses.enrolments.enrolment import enrol
 
 
 def test_a_student_enters_once_however_often_it_is_tried(client: Client, tenant: str, school: School) -> None:
     course_id = school.course()
     student, path = client.as_("student"), f"/api/courses/{course_id}/enroll"
-    assert together(*[partial(enrolling.enrol, who(student), course_id)] * 4) == ["ALREADY_ENROLLED"] * 3 + ["done"]
+    assert together(*[partial(enrol, who(student), course_id)] * 4) == ["ALREADY_ENROLLED"] * 3 + ["done"]
     assert student.post(path).error.code == "ALREADY_ENROLLED"
     assert Seats.require(course_id=course_id).taken == 1
     deliver(client.cloud, tenant)
@@ -38,7 +38,7 @@ def test_seats_hold_when_all_come_at_once(client: Client, school: School) -> Non
     course_id = school.course(capacity=5)
     students = [client.as_(f"s{number}", "student") for number in range(12)]
     assert (
-        together(*(partial(enrolling.enrol, who(student), course_id) for student in students))
+        together(*(partial(enrol, who(student), course_id) for student in students))
         == ["COURSE_FULL"] * 7 + ["done"] * 5
     )
     inside = {row["userId"] for row in school.teacher.get(f"/api/courses/{course_id}/students").data}

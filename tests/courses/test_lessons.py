@@ -44,9 +44,9 @@ def upload(owner: Client, **fields: Any) -> str:
 def library_item(owner_id: str, state: str) -> str:
     """Store an item of the library."""
     content_id = ids.new_id()
-    told = {"type": "document", "title": "Notes", "subject": "Biology", "grade_level": "SS3", "file_name": "notes.pdf"}
+    facts = {"type": "document", "title": "Notes", "subject": "Biology", "grade_level": "SS3", "file_name": "notes.pdf"}
     Unit().create(
-        ContentItem(content_id=content_id, owner_id=owner_id, upload_id=ids.new_id(), state=state, **told)
+        ContentItem(content_id=content_id, owner_id=owner_id, upload_id=ids.new_id(), state=state, **facts)
     ).commit()
     return content_id
 

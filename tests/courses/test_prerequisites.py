@@ -80,4 +80,4 @@ def test_the_graph_never_has_a_circle_and_both_sides_agree(school: School, edges
         assert set(Course.require(course_id=course_id).prerequisite_ids or ()) == {
             courses[each] for each in model[number]
         }
-        assert all(DependentCourse.fetch(course_id=courses[each], dependant_id=course_id) for each in model[number])
+        assert all(DependentCourse.fetch(course_id=courses[each], dependent_id=course_id) for each in model[number])

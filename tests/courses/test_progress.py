@@ -21,8 +21,8 @@ from tests.support.http import LAMBDA, Client
 from tests.support.workers import deliver, record
 
 from functions.courses.enrolments import progress, study
-from functions.courses.events import progress as follow
-from functions.courses.lessons.schemas import StudyTimeReport
+from functions.courses.enrolments.schemas import StudyTimeReport
+from functions.courses.events import progress as progress_worker
 
 
 def hand(*events: Event) -> int:
@@ -31,15 +31,15 @@ def hand(*events: Event) -> int:
         {"DetailType": event.name, "Source": "lyceum", "Detail": event.model_dump_json(by_alias=True)}
         for event in events
     ]
-    return len(follow.handler({"Records": [record(entry) for entry in entries]}, LAMBDA)["batchItemFailures"])
+    return len(progress_worker.handler({"Records": [record(entry) for entry in entries]}, LAMBDA)["batchItemFailures"])
 
 
-def told(client: Client, name: str) -> int:
+def sent(client: Client, name: str) -> int:
     """Count the events of a name that stand in the tenant's items."""
     return [entry["DetailType"] for entry in client.cloud.outbox(client.tenant)].count(name)
 
 
-def beat_id(clock: Clock, number: int = 0) -> str:
+def report_id(clock: Clock, number: int = 0) -> str:
     """Return a report's id, in the order of time and number."""
     return str(ULID.from_timestamp(clock.at.timestamp()))[:20] + f"{number:06d}"
 
@@ -75,7 +75,7 @@ def test_a_lesson_is_completed_once(client: Client, school: School) -> None:
     assert reply.cost.operations == ["GetItem", "BatchGetItem", "PutItem"]
     again = school.complete(student, first)
     assert (again.data["alreadyCompleted"], again.cost.operations) == (True, ["GetItem", "BatchGetItem"])
-    assert told(client, "lesson.completed") == 1
+    assert sent(client, "lesson.completed") == 1
     assert school.complete(client.as_("eve", "student"), first).error.code == "NOT_ENROLLED"
     assert school.complete(student, "0" * 26).status == 404
 
@@ -89,7 +89,7 @@ def test_the_last_required_part_completes_the_course_once(client: Client, school
     shown = student.get(f"/api/courses/{course_id}/progress").data
     assert (shown["percent"], shown["lessons"]) == (100, {"completed": 4, "total": 5})
     assert "completedAt" in shown
-    assert told(client, "course.completed") == 1
+    assert sent(client, "course.completed") == 1
     school.complete(student, optional)
     school.lesson(course_id, title="Added later")
     assert student.get(f"/api/courses/{course_id}/progress").data["percent"] == 80
@@ -221,10 +221,10 @@ def test_time_is_counted_once_and_never_faster_than_the_clock(clock: Clock, scho
         return int(reply.data["countedSeconds"])
 
     clock.advance(seconds=60)
-    one = beat_id(clock, 1)
-    assert [report(first, one, 60), report(first, one, 60), report(second, beat_id(clock, 2), 60)] == [60, 0, 0]
+    one = report_id(clock, 1)
+    assert [report(first, one, 60), report(first, one, 60), report(second, report_id(clock, 2), 60)] == [60, 0, 0]
     clock.advance(seconds=30)
-    assert report(second, beat_id(clock), 300) == 30
+    assert report(second, report_id(clock), 300) == 30
     assert report(second, one, 300) == 0
     shown = student.get(f"/api/courses/{course_id}/progress").data
     assert shown["timeSpentSeconds"] == 90
@@ -238,7 +238,9 @@ def test_reports_of_two_devices_at_once_add_up_to_the_time_that_passed(clock: Cl
     student = school.student(course_id)
     clock.advance(seconds=40)
     reports = [
-        partial(study.beat, who(student), lesson_id, StudyTimeReport(beat_id=beat_id(clock, number), seconds=40))
+        partial(
+            study.report_time, who(student), lesson_id, StudyTimeReport(beat_id=report_id(clock, number), seconds=40)
+        )
         for number in range(3)
     ]
     assert together(*reports) == ["done"] * 3
@@ -252,7 +254,7 @@ def test_what_is_left_is_estimated_from_the_students_own_pace(clock: Clock, scho
     assert {"estimatedSecondsLeft", "estimatedCompletionAt"}.isdisjoint(student.get(path).data)
     started = clock.at
     clock.advance(hours=1)
-    student.post(f"/api/lessons/{first}/time", {"beatId": beat_id(clock), "seconds": 300})
+    student.post(f"/api/lessons/{first}/time", {"beatId": report_id(clock), "seconds": 300})
     clock.advance(hours=23)
     school.complete(student, first)
     shown = student.get(path).data

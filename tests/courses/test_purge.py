@@ -1,29 +1,21 @@
 """Deleting a course: it is gone at once, and in the end nothing of it is left."""
 
-import json
+from collections import Counter
 
 import pytest
 
 from lyceum.kit.table import Unit
 from lyceum.model.assignments import GradeSheet
 from lyceum.model.courses.course import Course
-from tests.courses.conftest import School
+from tests.courses.conftest import School, traces
 from tests.courses.test_announcements import NEWS
 from tests.courses.test_lessons import upload
-from tests.courses.test_progress import beat_id
+from tests.courses.test_progress import report_id
 from tests.support.clock import Clock
 from tests.support.http import Client
 from tests.support.workers import deliver
 
 from functions.courses.events import purge
-
-_EPHEMERAL = {"outgoing", "seen", "notification", "inbox_counter", "delivery", "rate_window", "signal"}
-
-
-def traces(client: Client, course_id: str) -> list[str]:
-    """Return the kinds of items that still name a course, but for messages about it that go by themselves."""
-    items = [item for item in client.cloud.items(client.tenant) if item["kind"]["S"] not in _EPHEMERAL]
-    return sorted(item["kind"]["S"] for item in items if course_id in json.dumps(item))
 
 
 @pytest.fixture
@@ -36,7 +28,7 @@ def lived_in(client: Client, tenant: str, clock: Clock, school: School) -> str:
         f"/api/lessons/{lesson_id}/content", {"body": "<p>x</p>", "uploadIds": [upload(school.teacher)]}
     )
     clock.advance(minutes=5)
-    student.post(f"/api/lessons/{lesson_id}/time", {"beatId": beat_id(clock), "seconds": 60})
+    student.post(f"/api/lessons/{lesson_id}/time", {"beatId": report_id(clock), "seconds": 60})
     school.complete(student, lesson_id)
     student.post(f"/api/courses/{course_id}/ratings", {"stars": 5})
     school.teacher.post("/api/announcements", {**NEWS, "courseId": course_id})
@@ -69,7 +61,18 @@ def test_it_is_gone_at_once_and_then_without_a_trace(
     assert traces(client, lived_in) == []
 
 
-def test_a_cascade_that_stops_anywhere_goes_on(
+def test_its_end_is_told_once_however_many_slices_it_takes(
+    client: Client, tenant: str, school: School, lived_in: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purge, "_SLICE", 1)
+    school.teacher.delete(f"/api/courses/{lived_in}")
+    assert deliver(client.cloud, tenant, rounds=20) == 0
+    sent = Counter(entry["DetailType"] for entry in client.cloud.published(tenant))
+    assert (sent["course.deleted"], sent["course.emptied"]) == (1, 1)
+    assert sent["course.purge"] > 5
+
+
+def test_a_purge_that_stops_anywhere_goes_on(
     client: Client, tenant: str, school: School, lived_in: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(purge, "_SLICE", 1)
@@ -88,7 +91,7 @@ def test_a_cascade_that_stops_anywhere_goes_on(
 
 def test_grades_are_not_deleted_unless_an_admin_forces_it(client: Client, school: School) -> None:
     course_id = school.course()
-    Unit().create(GradeSheet(course_id=course_id, user_id="u", cells={})).commit()
+    Unit().create(GradeSheet(course_id=course_id, user_id="u", entries={})).commit()
     path = f"/api/courses/{course_id}"
     assert [
         each.send("DELETE", path, None, {"force": "true"}).status for each in (school.teacher, client.as_("admin"))

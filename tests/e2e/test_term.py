@@ -156,9 +156,9 @@ def test_a_term_from_the_first_day_to_the_last(stack: Stack) -> None:
                 index,
                 f"main|ENROLMENT#{course_id}",
                 f"main|COURSE#{course_id}",
-                f"main|BOARD#{course_id}",
-                f"main|WORK#{essay}",
+                f"main|ASSIGNMENTINDEX#{course_id}",
+                f"main|SUBMISSION#{essay}",
             )
         ),
-        "the cascade",
+        "the purge",
     )

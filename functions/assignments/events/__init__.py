@@ -1,1 +1,1 @@
-"""Events of assignments."""
+"""Workers of assignments."""

@@ -1,4 +1,4 @@
-"""Reminds the students of a course of what is due and not handed in: a page of students a message, each once."""
+"""Coursework: reminds the students of what is due and not handed in, and enters the scores of quizzes as grades."""
 
 from decimal import Decimal
 from typing import Any
@@ -14,47 +14,44 @@ from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.tasks.assignments import RemindAssignment
 
-from functions.assignments import detail as desks
+from functions.assignments.detail import read_detail
 from functions.assignments.grades.grade_totals import share
 
-consumer = Consumer("assignment-reminders")
+consumer = Consumer("assignments-coursework")
 handler = consumer.handler
 _PAGE = 80
 _ATTEMPTS_KEPT = 20
+QuizAttempt = dict[str, Any]
 
 
-@consumer.on(RemindAssignment)
-def remind(event: RemindAssignment, unit: Unit) -> None:
-    """Tell a page of students, and send the message for the next page, in one transaction."""
-    if Assignment.fetch(assignment_id=event.assignment_id) is None:
-        return
-    desk = desks.read(event.assignment_id)
-    if desk.assignment.due_at != event.due_at:
-        return
-    start = f"STUDENT#{event.after_user_id}\0" if event.after_user_id else None
-    page = find(Enrolment, course_id=event.course_id, limit=_PAGE, from_sort=start, consistent=True)
-    works = batch_fetch(
-        [Submission.at(assignment_id=event.assignment_id, user_id=each.user_id) for each in page.items], consistent=True
-    )
-    for student, work in zip(page.items, works, strict=True):
-        has_more_time = desk.due_at(student.user_id) != event.due_at
-        if student.state == "active" and not has_more_time and not (isinstance(work, Submission) and work.attempts):
-            send(unit, _reminder(event, student, desk.assignment.title))
-    if page.last_key:
-        last = page.items[-1].user_id
-        facts = event.model_dump(include={"assignment_id", "course_id", "due_at", "hours_left"})
-        send(unit, RemindAssignment(**facts, after_user_id=last))
+@consumer.paged(RemindAssignment)
+def remind(task: RemindAssignment, unit: Unit) -> str | None:
+    """Remind a page of a course's students, but for those who left, handed in or have more time."""
+    if Assignment.fetch(assignment_id=task.assignment_id) is None:
+        return None
+    detail = read_detail(task.assignment_id)
+    if detail.assignment.due_at != task.due_at:
+        return None
+    start = f"STUDENT#{task.after}\0" if task.after else None
+    page = find(Enrolment, course_id=task.course_id, limit=_PAGE, from_sort=start, consistent=True)
+    named = [Submission.at(assignment_id=task.assignment_id, user_id=each.user_id) for each in page.items]
+    for student, submission in zip(page.items, batch_fetch(named, consistent=True), strict=True):
+        has_more_time = detail.due_at(student.user_id) != task.due_at
+        has_handed_in = isinstance(submission, Submission) and submission.attempts
+        if student.state == "active" and not has_more_time and not has_handed_in:
+            send(unit, _due_soon(task, student, detail.assignment.title))
+    return page.items[-1].user_id if page.last_key else None
 
 
-def _reminder(event: RemindAssignment, student: Enrolment, title: str) -> AssignmentDueSoon:
-    facts = event.model_dump(include={"assignment_id", "course_id", "due_at", "hours_left"})
+def _due_soon(task: RemindAssignment, student: Enrolment, title: str) -> AssignmentDueSoon:
+    facts = task.model_dump(include={"assignment_id", "course_id", "due_at", "hours_left"})
     return AssignmentDueSoon(**facts, user_id=student.user_id, title=title)
 
 
 @consumer.on(ExamCompleted)
 @consumer.on(ExamGraded)
 @consumer.on(ExamReleased)
-def enter(event: ExamCompleted | ExamGraded, unit: Unit) -> None:
+def enter_quiz_score(event: ExamCompleted | ExamGraded, unit: Unit) -> None:
     """Enter the score of a quiz that is complete and released; other exams are no part of a course."""
     if event.course_id is None or event.quiz_id is None or event.score is None or not event.is_released:
         return
@@ -65,25 +62,27 @@ def enter(event: ExamCompleted | ExamGraded, unit: Unit) -> None:
         return
     sheet = found if isinstance(found, GradeSheet) else GradeSheet(**at)
     attempt = {"points": str(event.score), "max_points": str(event.max_score), "revision": event.revision}
-    attempts = _entered(sheet.cells.get(event.quiz_id, {}).get("attempts", {}), event.exam_id, attempt)
+    attempts = _best_first(sheet.entries.get(event.quiz_id, {}).get("attempts", {}), event.exam_id, attempt)
     if attempts is None:
         return
     best = next(iter(attempts.values()))
-    cell = {"kind": "quiz", "title": _title(outline, event.quiz_id), "category": "quiz", "at": clock.iso(clock.now())}
-    sheet.cells = {
-        **sheet.cells,
-        event.quiz_id: cell | {"points": best["points"], "max_points": best["max_points"], "attempts": attempts},
+    entry = {
+        "kind": "quiz",
+        "title": _title(outline, event.quiz_id),
+        "category": "quiz",
+        "at": clock.iso(clock.now()),
+        "points": best["points"],
+        "max_points": best["max_points"],
+        "attempts": attempts,
     }
+    sheet.entries = {**sheet.entries, event.quiz_id: entry}
     if sheet.version:
         unit.replace(sheet)
     else:
         unit.create(sheet)
 
 
-Attempt = dict[str, Any]
-
-
-def _entered(attempts: dict[str, Attempt], exam_id: str, attempt: Attempt) -> dict[str, Attempt] | None:
+def _best_first(attempts: dict[str, QuizAttempt], exam_id: str, attempt: QuizAttempt) -> dict[str, QuizAttempt] | None:
     """Return the best attempts at a quiz with this one, the best first; None when as late a revision of it is there."""
     known = attempts.get(exam_id)
     if known and known["revision"] >= attempt["revision"]:
@@ -92,7 +91,7 @@ def _entered(attempts: dict[str, Attempt], exam_id: str, attempt: Attempt) -> di
     return dict(ranked[:_ATTEMPTS_KEPT])
 
 
-def _share(attempt: Attempt) -> Decimal:
+def _share(attempt: QuizAttempt) -> Decimal:
     return share(Decimal(attempt["points"]), Decimal(attempt["max_points"]))
 
 

@@ -1,4 +1,4 @@
-"""Removes what belonged to an assignment, or to every assignment of a course, a slice a message, until nothing is left."""
+"""Removes what belonged to an assignment, or to every assignment of a deleted course, a slice a task."""
 
 from lyceum.events.assignments import AssignmentDeleted
 from lyceum.events.courses import CourseEmptied
@@ -6,8 +6,9 @@ from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import send
 from lyceum.kit.table import Unit, fetch_partition, find, remove_many
 from lyceum.model.assignments import Assignment, AssignmentIndex, GradeSheet, Submission
+from lyceum.tasks.assignments import PurgeCoursework
 
-consumer = Consumer("assignment-cascade")
+consumer = Consumer("assignments-purge")
 handler = consumer.handler
 _SHEETS = 200
 _ASSIGNMENTS = 10
@@ -16,34 +17,45 @@ _ASSIGNMENTS = 10
 @consumer.on(AssignmentDeleted)
 def remove_assignment(event: AssignmentDeleted, _unit: Unit) -> None:
     """Delete what is left of an assignment that was taken away; graded work stays on record."""
-    _remove(event.assignment_id, keeps_work=event.keeps_work)
+    _remove(event.assignment_id, keeps_submissions=event.keeps_submissions)
 
 
 @consumer.on(CourseEmptied)
-def remove_all(event: CourseEmptied, unit: Unit) -> None:
-    """Delete a slice of a deleted course's assignments and grades, those of assignments taken away earlier too."""
-    board = AssignmentIndex.fetch(course_id=event.course_id, consistent=True)
-    if board is not None and board.rows:
-        for row in board.rows[:_ASSIGNMENTS]:
-            _remove(row["assignment_id"], keeps_work=False)
-        board.rows = board.rows[_ASSIGNMENTS:]
-        Unit().replace(board).commit()
-        send(unit, CourseEmptied(course_id=event.course_id))
-        return
-    sheets = find(GradeSheet, course_id=event.course_id, limit=_SHEETS, consistent=True).items
-    for assignment_id in sorted(
-        {name for sheet in sheets for name, cell in sheet.cells.items() if cell["kind"] == "assignment"}
-    ):
-        _remove(assignment_id, keeps_work=False)
-    remove_many(sheets)
-    if sheets:
-        send(unit, CourseEmptied(course_id=event.course_id))
-    elif board is not None:
-        unit.remove(board)
+def begin(event: CourseEmptied, unit: Unit) -> None:
+    """Begin to remove the assignments and grades of a deleted course."""
+    send(unit, PurgeCoursework(course_id=event.course_id))
 
 
-def _remove(assignment_id: str, *, keeps_work: bool) -> None:
+@consumer.paged(PurgeCoursework)
+def remove_slice(task: PurgeCoursework, unit: Unit) -> int | None:
+    """Delete a slice of a deleted course's assignments, those taken away earlier too, then of its grades.
+
+    It is deleted whatever an earlier try deleted of it. The index goes last, so a purge that stopped anywhere can be
+    started again by its task.
+    """
+    removed_slices = int(task.after or 0) + 1
+    index = AssignmentIndex.fetch(course_id=task.course_id, consistent=True)
+    if index is not None and (index.rows or index.removed_ids):
+        _remove_some(index, unit)
+        return removed_slices
+    if remove_many(find(GradeSheet, course_id=task.course_id, limit=_SHEETS, consistent=True).items):
+        return removed_slices
+    if index is not None:
+        unit.remove(index)
+    return None
+
+
+def _remove_some(index: AssignmentIndex, unit: Unit) -> None:
+    named = [*(row["assignment_id"] for row in index.rows), *index.removed_ids][:_ASSIGNMENTS]
+    for assignment_id in named:
+        _remove(assignment_id, keeps_submissions=False)
+    index.rows = [row for row in index.rows if row["assignment_id"] not in named]
+    index.removed_ids = [each for each in index.removed_ids if each not in named]
+    unit.replace(index)
+
+
+def _remove(assignment_id: str, *, keeps_submissions: bool) -> None:
     """Delete an assignment's partition and, unless it is kept, all that was handed in."""
-    for entity in (Assignment,) if keeps_work else (Assignment, Submission):
+    for entity in (Assignment,) if keeps_submissions else (Assignment, Submission):
         while items := fetch_partition(entity, consistent=True, assignment_id=assignment_id):
             remove_many(items)

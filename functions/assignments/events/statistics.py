@@ -9,7 +9,7 @@ from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.assignments import AssignmentStatistics
 
-consumer = Consumer("assignment-figures")
+consumer = Consumer("assignments-statistics")
 handler = consumer.handler
 _LAST_TENTH = 9
 
@@ -45,13 +45,13 @@ def _tenth(percent: Decimal) -> str:
 
 
 def _add(unit: Unit, counts: Mapping[str, Counter[str]]) -> None:
-    """Add to the figures of assignments; one that was taken away has none any more."""
-    for figures in batch_fetch([AssignmentStatistics.at(assignment_id=each) for each in counts]):
-        if isinstance(figures, AssignmentStatistics):
+    """Add to the statistics of assignments; one that was taken away has none any more."""
+    for statistics in batch_fetch([AssignmentStatistics.at(assignment_id=each) for each in counts]):
+        if isinstance(statistics, AssignmentStatistics):
             growth = [
                 getattr(AssignmentStatistics, name).add(number)
-                for name, number in counts[figures.assignment_id].items()
+                for name, number in counts[statistics.assignment_id].items()
                 if number
             ]
             if growth:
-                unit.change(figures, *growth)
+                unit.change(statistics, *growth)

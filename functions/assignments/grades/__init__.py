@@ -1,1 +1,1 @@
-"""Grades of assignments."""
+"""Grades: giving them, what they come to, reports and gradebooks."""

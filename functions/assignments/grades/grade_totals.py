@@ -21,7 +21,7 @@ class GradeTotal:
     letter: str | None
 
 
-def mark(cells: Mapping[str, Mapping[str, Any]], grading: Mapping[str, Any] | None) -> GradeTotal:
+def total(entries: Mapping[str, Mapping[str, Any]], grading: Mapping[str, Any] | None) -> GradeTotal:
     """Weigh the grades: within a category by their points, between categories by the course's weights.
 
     Categories without a weight do not count where others have one; without any weights all points count alike. The
@@ -29,17 +29,17 @@ def mark(cells: Mapping[str, Mapping[str, Any]], grading: Mapping[str, Any] | No
     """
     given: dict[str, Decimal] = defaultdict(Decimal)
     possible: dict[str, Decimal] = defaultdict(Decimal)
-    for cell in cells.values():
-        given[cell["category"]] += Decimal(cell["points"])
-        possible[cell["category"]] += Decimal(cell["max_points"])
+    for entry in entries.values():
+        given[entry["category"]] += Decimal(entry["points"])
+        possible[entry["category"]] += Decimal(entry["max_points"])
     weights: Mapping[str, int] = (grading or {}).get("weights") or {}
     categories = {name: (int(weights.get(name, 0)), share(given[name], possible[name])) for name in sorted(possible)}
     if weights:
-        total = sum(weight for weight, _ in categories.values())
+        all_weights = sum(weight for weight, _ in categories.values())
         exact = [
             weight * given[name] * 100 / possible[name] for name, (weight, _) in categories.items() if possible[name]
         ]
-        percent = (sum(exact, Decimal(0)) / total).quantize(_CENT, ROUND_HALF_UP) if total else None
+        percent = (sum(exact, Decimal(0)) / all_weights).quantize(_CENT, ROUND_HALF_UP) if all_weights else None
     else:
         percent = share(sum(given.values(), Decimal(0)), sum(possible.values(), Decimal(0))) if possible else None
     return GradeTotal(categories, percent, letter(percent, grading))
@@ -51,6 +51,11 @@ def letter(percent: Decimal | None, grading: Mapping[str, Any] | None) -> str | 
         return None
     scale = [(each["letter"], Decimal(each["from_percent"])) for each in (grading or {}).get("letters") or []]
     return next(name for name, least in scale or LETTERS if percent >= least)
+
+
+def part_of(points: Decimal, percent: Decimal) -> Decimal:
+    """Return so many percent of points with two places, halves rounded up."""
+    return (points * percent / _WHOLE).quantize(_CENT, ROUND_HALF_UP)
 
 
 def share(points: Decimal, of: Decimal) -> Decimal:

@@ -16,7 +16,7 @@ from lyceum.model.users.account import User
 from lyceum.rules import course_access
 
 from functions.assignments import views
-from functions.assignments.grades.grade_totals import mark
+from functions.assignments.grades.grade_totals import total
 from functions.assignments.grades.reports import counted
 from functions.assignments.grades.schemas import Column, Gradebook, GradebookQuery, GradebookRow
 
@@ -26,7 +26,7 @@ _MOST = 45
 @dataclass(frozen=True)
 class _Book:
     course: Course
-    board: Entity | None
+    index: Entity | None
     columns: list[Column]
 
 
@@ -46,9 +46,9 @@ def _open(caller: Principal, course_id: str) -> _Book:
         AssignmentIndex.at(course_id=course_id),
         CourseOutline.at(course_id=course_id),
     ]
-    found, board, outline = batch_fetch(named)
+    found, index, outline = batch_fetch(named)
     course = course_access.taught(caller, found)
-    rows: list[dict[str, Any]] = board.rows if isinstance(board, AssignmentIndex) else []
+    rows: list[dict[str, Any]] = index.rows if isinstance(index, AssignmentIndex) else []
     quizzes: list[dict[str, Any]] = outline.quizzes if isinstance(outline, CourseOutline) else []
     columns = [
         Column(
@@ -61,7 +61,7 @@ def _open(caller: Principal, course_id: str) -> _Book:
         for row in rows
     ]
     columns += [Column(id=quiz["quiz_id"], kind="quiz", title=quiz["title"], category="quiz") for quiz in quizzes]
-    return _Book(course, board, columns)
+    return _Book(course, index, columns)
 
 
 def _rows(book: _Book, students: list[Enrolment]) -> list[GradebookRow]:
@@ -73,9 +73,9 @@ def _rows(book: _Book, students: list[Enrolment]) -> list[GradebookRow]:
 
 
 def _row(book: _Book, enrolment: Enrolment, sheet: Entity | None, user: Entity | None) -> GradebookRow:
-    cells: dict[str, Any] = counted(sheet.cells, book.board) if isinstance(sheet, GradeSheet) else {}
-    result = mark(cells, book.course.grading)
-    points = [Decimal(cells[column.id]["points"]) if column.id in cells else None for column in book.columns]
+    entries: dict[str, Any] = counted(sheet.entries, book.index) if isinstance(sheet, GradeSheet) else {}
+    result = total(entries, book.course.grading)
+    points = [Decimal(entries[column.id]["points"]) if column.id in entries else None for column in book.columns]
     name = views.student(user, enrolment.user_id)
     return GradebookRow(
         student=name, state=enrolment.state, points=points, percent=result.percent, letter=result.letter

@@ -9,16 +9,16 @@ from lyceum.model.assignments import AssignmentIndex, GradeSheet
 from lyceum.model.courses.course import Course
 from lyceum.rules import course_access
 
-from functions.assignments.grades.grade_totals import mark
-from functions.assignments.grades.schemas import CategoryMark, CourseGrades, GradedPart, GradeReport
+from functions.assignments.grades.grade_totals import total
+from functions.assignments.grades.schemas import CategoryTotal, CourseGrades, GradedPart, GradeReport
 
 _MOST_COURSES = 50
 
 
 def report(caller: Principal, user_id: str) -> GradeReport:
-    """Report a student's released grades (2 requests): all of them to the student and to admins, to instructors their own courses'.
+    """Report a student's released grades in the first 50 courses (2 requests).
 
-    The first 50 courses are reported. Raises Forbidden for anybody else.
+    The student and admins see all of them, instructors those of their own courses. Raises Forbidden for anybody else.
     """
     sees_all = caller.user_id == user_id or caller.may(Permission.MANAGE_USERS)
     if not sees_all and not caller.may(Permission.WRITE_COURSES):
@@ -29,8 +29,8 @@ def report(caller: Principal, user_id: str) -> GradeReport:
         named += [Course.at(course_id=sheet.course_id), AssignmentIndex.at(course_id=sheet.course_id)]
     read = batch_fetch(named)
     shown = [
-        _grades(sheet, course, board)
-        for sheet, course, board in zip(sheets, read[::2], read[1::2], strict=True)
+        _grades(sheet, course, index)
+        for sheet, course, index in zip(sheets, read[::2], read[1::2], strict=True)
         if _may(caller, course, sees_all)
     ]
     return GradeReport(user_id=user_id, courses=[each for each in shown if each])
@@ -44,17 +44,17 @@ def _may(caller: Principal, course: Entity | None, sees_all: bool) -> bool:
     )
 
 
-def counted(cells: dict[str, Any], board: Entity | None) -> dict[str, Any]:
+def counted(entries: dict[str, Any], index: Entity | None) -> dict[str, Any]:
     """Leave out the grades of assignments that were taken away."""
-    there = {row["assignment_id"] for row in board.rows} if isinstance(board, AssignmentIndex) else set()
-    return {name: cell for name, cell in cells.items() if cell["kind"] == "quiz" or name in there}
+    there = {row["assignment_id"] for row in index.rows} if isinstance(index, AssignmentIndex) else set()
+    return {name: entry for name, entry in entries.items() if entry["kind"] == "quiz" or name in there}
 
 
-def _grades(sheet: GradeSheet, course: Entity | None, board: Entity | None) -> CourseGrades | None:
+def _grades(sheet: GradeSheet, course: Entity | None, index: Entity | None) -> CourseGrades | None:
     if not isinstance(course, Course):
         return None
-    live = counted(sheet.cells, board)
-    result = mark(live, course.grading)
+    live = counted(sheet.entries, index)
+    result = total(live, course.grading)
     return CourseGrades(
         course_id=course.course_id,
         code=course.code,
@@ -62,12 +62,12 @@ def _grades(sheet: GradeSheet, course: Entity | None, board: Entity | None) -> C
         percent=result.percent,
         letter=result.letter,
         categories=[
-            CategoryMark(category=name, weight=weight, percent=percent)
+            CategoryTotal(category=name, weight=weight, percent=percent)
             for name, (weight, percent) in result.categories.items()
         ],
         grades=[
-            GradedPart.model_validate({**cell, "id": name, "counts": name in live})
-            for name, cell in sheet.cells.items()
+            GradedPart.model_validate({**entry, "id": name, "counts": name in live})
+            for name, entry in sheet.entries.items()
         ],
         updated_at=sheet.updated_at,
     )

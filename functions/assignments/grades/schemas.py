@@ -1,14 +1,42 @@
-"""What callers get of grades: reports and gradebooks. Points and percentages are decimal texts."""
+"""What callers send and get of grades: grading, reports and gradebooks. Points and percentages are decimal texts."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, model_validator
 
-from lyceum.kit.http import Listing, Schema
+from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.values.text import RichText
 
-from functions.assignments.schemas import Points, StudentName
+from functions.assignments.schemas import Chosen, Id, Points, StudentName
+
+
+class Grade(Request):
+    """A grade, in points or by the rubric, for the latest attempt; a draft until it is released.
+
+    - `submissionId` or `userId`: whose it is; with blind grading only the first is taken.
+    - `attempt`: the number of what was graded; when another was handed in meanwhile, the grade is refused.
+    - `points` or `criteria`: the grade, or the levels of the rubric that it follows from.
+    """
+
+    submission_id: Id | None = None
+    user_id: Id | None = None
+    attempt: Annotated[int | None, Field(ge=1, le=100)] = None
+    points: Points | None = None
+    criteria: Annotated[list[Chosen], Field(max_length=30)] = []
+    feedback: RichText | None = None
+    private_note: Annotated[str | None, StringConstraints(max_length=4000, strip_whitespace=True)] = None
+    release: bool = True
+
+    @model_validator(mode="after")
+    def check_one_way(self) -> Self:
+        """Ask for one name of the submission and one way of grading."""
+        if (self.submission_id is None) == (self.user_id is None):
+            raise ValueError("name the submission by submissionId or by userId")
+        if (self.points is None) == (not self.criteria):
+            raise ValueError("grade by points or by criteria")
+        return self
 
 
 class GradedPart(Schema):
@@ -23,7 +51,7 @@ class GradedPart(Schema):
     counts: bool
 
 
-class CategoryMark(Schema):
+class CategoryTotal(Schema):
     """All grades of a category together, and the weight that they have."""
 
     category: str
@@ -39,7 +67,7 @@ class CourseGrades(Schema):
     title: str
     percent: Decimal | None = None
     letter: str | None = None
-    categories: list[CategoryMark]
+    categories: list[CategoryTotal]
     grades: list[GradedPart]
     updated_at: Timestamp
 

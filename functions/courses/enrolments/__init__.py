@@ -1,1 +1,1 @@
-"""Enrolments of courses."""
+"""Who learns in a course: entering and leaving, progress, study time."""

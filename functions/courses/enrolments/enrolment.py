@@ -14,39 +14,37 @@ from lyceum.rules import course_access
 def enrol(caller: Principal, course_id: str) -> Enrolment:
     """Enter a course, or enter it again with all that was completed before.
 
-    Raises Conflict (ALREADY_ENROLLED, COURSE_FULL) and RuleViolation (PREREQUISITES_MISSING with each course, PAYMENT_NEEDED).
+    Raises Conflict (ALREADY_ENROLLED, COURSE_FULL) and RuleViolation (PREREQUISITES_MISSING with each course,
+    PAYMENT_NEEDED).
     """
     entitled = Entitlement.at(user_id=caller.user_id, product=f"COURSE#{course_id}")
     at = Enrolment.at(course_id=course_id, user_id=caller.user_id)
-    found, enrolment, entitlement = batch_fetch([Course.at(course_id=course_id), at, entitled], consistent=True)
+    found, earlier, entitlement = batch_fetch([Course.at(course_id=course_id), at, entitled], consistent=True)
     course = course_access.visible(caller, found)
-    if course_access.is_learning(enrolment):
+    if course_access.is_learning(earlier):
         raise _already_in()
     _require_completed(caller, course)
     _require_paid(course, entitlement)
-    place = enrolment if isinstance(enrolment, Enrolment) else Enrolment(course_id=course_id, user_id=caller.user_id)
-    place.state, place.enrolled_at, place.left_at = "active", clock.now(), None
-    unit, entered = Unit(), CourseEnrolled(course_id=course_id, user_id=caller.user_id)
-    if enrolment is None:
-        unit.create(place, entered, refuse=_already_in())
-    else:
-        unit.replace(place, entered, refuse=_already_in())
+    enrolment = earlier if isinstance(earlier, Enrolment) else Enrolment(course_id=course_id, user_id=caller.user_id)
+    enrolment.state, enrolment.enrolled_at, enrolment.left_at = "active", clock.now(), None
+    store = Unit().create if earlier is None else Unit().replace
+    unit = store(enrolment, CourseEnrolled(course_id=course_id, user_id=caller.user_id), refuse=_already_in())
     is_free = Seats.capacity.does_not_exist() | (Seats.taken < Seats.capacity)
     unit.change(Seats.at(course_id=course_id), Seats.taken.add(1), when=(Seats.state == "open") & is_free)
     try:
         unit.commit()
     except ConditionFailed as failure:
         raise _no_seat(failure) from None
-    return place
+    return enrolment
 
 
 def leave(caller: Principal, course_id: str) -> None:
     """Leave a course and free the seat; what was completed is kept. Raises NotFound for somebody who is not in it."""
-    stranger = NotFound("You are not enrolled in this course.")
+    not_enrolled = NotFound("You are not enrolled in this course.")
     at = Enrolment.at(course_id=course_id, user_id=caller.user_id)
-    out = [Enrolment.state.set("left"), Enrolment.left_at.set(clock.now())]
-    gone = CourseLeft(course_id=course_id, user_id=caller.user_id)
-    unit = Unit().change(at, *out, when=Enrolment.state == "active", events=[gone], refuse=stranger)
+    leaving = [Enrolment.state.set("left"), Enrolment.left_at.set(clock.now())]
+    left = CourseLeft(course_id=course_id, user_id=caller.user_id)
+    unit = Unit().change(at, *leaving, when=Enrolment.state == "active", events=[left], refuse=not_enrolled)
     unit.change(Seats.at(course_id=course_id), Seats.taken.add(-1)).commit()
 
 

@@ -36,11 +36,11 @@ class Parts:
     required: frozenset[str]
 
     @classmethod
-    def of(cls, outline: Entity | None, board: Entity | None) -> "Parts":
-        """List the parts of a course from its outline and its board; one that is missing has none."""
+    def of(cls, outline: Entity | None, index: Entity | None) -> "Parts":
+        """List a course's parts from its outline and the index of its assignments; what is missing has none."""
         lessons = list(outline.lesson_ids) if isinstance(outline, CourseOutline) else []
         quizzes = [quiz["quiz_id"] for quiz in outline.quizzes] if isinstance(outline, CourseOutline) else []
-        rows: list[dict[str, Any]] = board.rows if isinstance(board, AssignmentIndex) else []
+        rows: list[dict[str, Any]] = index.rows if isinstance(index, AssignmentIndex) else []
         optional = set(outline.optional_ids) if isinstance(outline, CourseOutline) else set()
         optional |= {row["assignment_id"] for row in rows if not row["is_required"]}
         assignments = [row["assignment_id"] for row in rows]
@@ -65,7 +65,7 @@ def completed_ids(enrolment: Enrolment) -> set[str]:
 
 
 def percent(parts: Parts, done: set[str]) -> int:
-    """Return the share of required parts that are done, in whole percent rounded down; of all parts when none is required."""
+    """Return the share of required parts done, or of all when none is required, in whole percent rounded down."""
     counted = parts.required or {part for kind in _KINDS for part in parts.by_kind[kind]}
     return 100 * len(counted & done) // len(counted) if counted else 0
 
@@ -92,10 +92,10 @@ def complete(course_id: str, user_id: str, kind: PartKind, part_id: str, *events
         AssignmentIndex.at(course_id=course_id),
     ]
     for _ in range(_TRIES):
-        found, outline, board, enrolment = batch_fetch(
+        found, outline, index, enrolment = batch_fetch(
             [*named, Enrolment.at(course_id=course_id, user_id=user_id)], consistent=True
         )
-        course, parts = course_access.existing(found), Parts.of(outline, board)
+        course, parts = course_access.existing(found), Parts.of(outline, index)
         if not isinstance(enrolment, Enrolment) or enrolment.state != "active":
             raise course_access.not_enrolled()
         if part_id not in parts.by_kind[kind]:
@@ -134,13 +134,13 @@ def own(caller: Principal, course_id: str) -> ProgressView:
         CourseOutline.at(course_id=course_id),
         AssignmentIndex.at(course_id=course_id),
     ]
-    found, outline, board, enrolment, studied = batch_fetch([*named, Enrolment.at(**mine), StudyTime.at(**mine)])
+    found, outline, index, enrolment, studied = batch_fetch([*named, Enrolment.at(**mine), StudyTime.at(**mine)])
     course_access.existing(found)
     if not isinstance(enrolment, Enrolment):
         raise NotFound("You are not enrolled in this course.")
     time = studied if isinstance(studied, StudyTime) else StudyTime(**mine)
-    parts = Parts.of(outline, board)
-    shown = summary(parts, enrolment, time.last_beat_at)
+    parts = Parts.of(outline, index)
+    shown = summary(parts, enrolment, time.last_report_at)
     return ProgressView(
         **dict(shown),
         course_id=course_id,

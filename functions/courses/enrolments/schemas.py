@@ -1,11 +1,30 @@
-"""What callers get of enrolments: who learns, how far they are, how long they studied."""
+"""What callers send and get of enrolments: who learns, how far they are, how long they studied."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from lyceum.kit.http import Schema
+from pydantic import Field
+
+from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 
 from functions.courses.enrolments.people import Person
+from functions.courses.lessons.schemas import Id
+
+
+class CompleteLesson(Request):
+    """The lesson that was completed."""
+
+    lesson_id: Id
+
+
+class StudyTimeReport(Request):
+    """A report of the seconds spent since the one before.
+
+    `beatId` is a ULID of the client's: a report is counted once, and reports in the order of their ids.
+    """
+
+    beat_id: Id
+    seconds: Annotated[int, Field(ge=1, le=300)]
 
 
 class Tally(Schema):
@@ -65,3 +84,22 @@ class ProgressView(Progress):
     time_by_lesson: list[TimeSpent]
     estimated_seconds_left: int | None = None
     estimated_completion_at: Timestamp | None = None
+
+
+class CompletedLesson(Schema):
+    """A lesson that was completed, and how far the student is by it."""
+
+    lesson_id: str
+    course_id: str
+    already_completed: bool
+    percent: int
+    course_completed_at: Timestamp | None = None
+
+
+class CountedTime(Schema):
+    """How many of the reported seconds were counted, and how many there are."""
+
+    lesson_id: str
+    counted_seconds: int
+    lesson_seconds: int
+    course_seconds: int

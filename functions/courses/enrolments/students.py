@@ -22,8 +22,8 @@ def page(caller: Principal, course_id: str, query: Listing) -> Page[StudentRow]:
         CourseOutline.at(course_id=course_id),
         AssignmentIndex.at(course_id=course_id),
     ]
-    found, outline, board = batch_fetch(named)
-    course, parts = course_access.taught(caller, found), progress.Parts.of(outline, board)
+    found, outline, index = batch_fetch(named)
+    course, parts = course_access.taught(caller, found), progress.Parts.of(outline, index)
     enrolments = find(Enrolment, course_id=course_id, limit=min(query.limit, _MOST), after=query.start_key())
     times: list[Entity] = [StudyTime.at(course_id=course_id, user_id=each.user_id) for each in enrolments.items]
     read = batch_fetch([*times, *(User.at(user_id=each.user_id) for each in enrolments.items)])
@@ -41,7 +41,7 @@ def _row(parts: progress.Parts, enrolment: Enrolment, studied: Entity | None, us
         enrolled_at=enrolment.enrolled_at,
         left_at=enrolment.left_at,
         completed_at=enrolment.completed_at,
-        progress=progress.summary(parts, enrolment, time.last_beat_at if time else None),
+        progress=progress.summary(parts, enrolment, time.last_report_at if time else None),
         student=people.person(user),
         time_spent_seconds=time.total_seconds if time else 0,
     )

@@ -13,17 +13,17 @@ from lyceum.model.courses.lessons import Lesson
 from lyceum.rules import course_access
 
 from functions.courses.enrolments import progress
-from functions.courses.lessons.schemas import Beaten, Completed, StudyTimeReport
+from functions.courses.enrolments.schemas import CompletedLesson, CountedTime, StudyTimeReport
 
 _TRIES = 4
 
 
-def complete(caller: Principal, lesson_id: str) -> Completed:
+def complete(caller: Principal, lesson_id: str) -> CompletedLesson:
     """Complete a lesson; a second time changes nothing. Raises Forbidden for somebody who is not in the course."""
     lesson = Lesson.require(lesson_id=lesson_id)
-    told = LessonCompleted(course_id=lesson.course_id, lesson_id=lesson_id, user_id=caller.user_id)
-    done = progress.complete(lesson.course_id, caller.user_id, "lessons", lesson_id, told)
-    return Completed(
+    completed = LessonCompleted(course_id=lesson.course_id, lesson_id=lesson_id, user_id=caller.user_id)
+    done = progress.complete(lesson.course_id, caller.user_id, "lessons", lesson_id, completed)
+    return CompletedLesson(
         lesson_id=lesson_id,
         course_id=lesson.course_id,
         already_completed=done.is_repeated,
@@ -32,10 +32,11 @@ def complete(caller: Principal, lesson_id: str) -> Completed:
     )
 
 
-def beat(caller: Principal, lesson_id: str, report: StudyTimeReport) -> Beaten:
+def report_time(caller: Principal, lesson_id: str, report: StudyTimeReport) -> CountedTime:
     """Count time spent, once for each report and never more than has passed since the one before (or since enrolment).
 
-    So what is counted of a course is at most the time that went by, whatever is reported, how often and from how many devices.
+    So what is counted of a course is at most the time that went by, whatever is reported, how often and from how many
+    devices.
     """
     course_id = Lesson.require(lesson_id=lesson_id).course_id
     mine: dict[str, Any] = {"course_id": course_id, "user_id": caller.user_id}
@@ -52,7 +53,7 @@ def beat(caller: Principal, lesson_id: str, report: StudyTimeReport) -> Beaten:
             _count(time, lesson_id, report, counted)
         except Conflict:
             continue
-        return Beaten(
+        return CountedTime(
             lesson_id=lesson_id,
             counted_seconds=counted,
             lesson_seconds=time.seconds_by_lesson.get(lesson_id, 0),
@@ -62,9 +63,9 @@ def beat(caller: Principal, lesson_id: str, report: StudyTimeReport) -> Beaten:
 
 
 def _counted(time: StudyTime, enrolment: Enrolment, report: StudyTimeReport) -> int:
-    if time.last_beat is not None and report.beat_id <= time.last_beat:
+    if time.last_report_id is not None and report.beat_id <= time.last_report_id:
         return 0
-    passed = clock.now() - (time.last_beat_at or enrolment.enrolled_at)
+    passed = clock.now() - (time.last_report_at or enrolment.enrolled_at)
     return max(0, min(report.seconds, int(passed.total_seconds())))
 
 
@@ -73,5 +74,5 @@ def _count(time: StudyTime, lesson_id: str, report: StudyTimeReport, counted: in
         return
     time.total_seconds = int(time.total_seconds) + counted
     time.seconds_by_lesson = {**time.seconds_by_lesson, lesson_id: time.seconds_by_lesson.get(lesson_id, 0) + counted}
-    time.last_beat, time.last_beat_at = report.beat_id, clock.now()
+    time.last_report_id, time.last_report_at = report.beat_id, clock.now()
     (Unit().replace(time) if time.version else Unit().create(time)).commit()

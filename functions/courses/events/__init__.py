@@ -1,1 +1,1 @@
-"""Events of courses."""
+"""Workers of courses."""

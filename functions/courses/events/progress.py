@@ -12,7 +12,7 @@ from lyceum.model.courses.course import CourseOutline
 
 from functions.courses.enrolments import progress
 
-consumer = Consumer("course-parts")
+consumer = Consumer("courses-progress")
 handler = consumer.handler
 _MOST_QUIZZES = 100
 

@@ -1,4 +1,7 @@
-"""Keeps the lists of published courses by age, students and rating: each event has the course looked at as it is now."""
+"""Keeps the lists of published courses by age, students and rating.
+
+Each event has the course looked at as it is now, so that their order does not matter.
+"""
 
 from collections.abc import Sequence
 
@@ -7,7 +10,7 @@ from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.table import Entity, Unit, batch_fetch
 from lyceum.model.courses.course import Course, CourseRanking
 
-consumer = Consumer("course-standings")
+consumer = Consumer("courses-rankings")
 handler = consumer.handler
 _COPIED = (
     "course_id",
@@ -26,30 +29,30 @@ _COPIED = (
 @consumer.fold(CourseCounted)
 @consumer.fold(CoursePublished)
 @consumer.fold(CourseUpdated)
-def follow(events: Sequence[CourseCounted | CoursePublished | CourseUpdated], unit: Unit) -> None:
-    """Bring the standings of courses up to them; raises Conflict when somebody else does at the same time."""
+def update_rankings(events: Sequence[CourseCounted | CoursePublished | CourseUpdated], unit: Unit) -> None:
+    """Bring the rankings of courses up to date; raises Conflict when somebody else does at the same time."""
     course_ids = sorted({event.course_id for event in events})
     courses = batch_fetch([Course.at(course_id=each) for each in course_ids], consistent=True)
-    standings = batch_fetch([CourseRanking.at(course_id=each) for each in course_ids], consistent=True)
-    for course, standing in zip(courses, standings, strict=True):
+    rankings = batch_fetch([CourseRanking.at(course_id=each) for each in course_ids], consistent=True)
+    for course, ranking in zip(courses, rankings, strict=True):
         if isinstance(course, Course):
-            _bring_up(unit, course, standing)
+            _update(unit, course, ranking)
 
 
-def _bring_up(unit: Unit, course: Course, found: Entity | None) -> None:
+def _update(unit: Unit, course: Course, found: Entity | None) -> None:
     if course.status != "published":
         if found:
             unit.remove(found)
         return
-    standing = standing_of(course)
+    ranking = ranking_of(course)
     if not isinstance(found, CourseRanking):
-        unit.create(standing)
+        unit.create(ranking)
     elif found.as_of < course.version:
-        standing.version = found.version
-        unit.replace(standing)
+        ranking.version = found.version
+        unit.replace(ranking)
 
 
-def standing_of(course: Course) -> CourseRanking:
+def ranking_of(course: Course) -> CourseRanking:
     """Return what lists show of a course as it is."""
     count = int(course.rating_count)
     rating = round(1000 * int(course.rating_sum) / count) if count else 0

@@ -10,42 +10,42 @@ from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.courses.course import Course
 
-consumer = Consumer("course-counters")
+consumer = Consumer("courses-statistics")
 handler = consumer.handler
 
 
 @consumer.fold(QuestionApproved)
-def grow(events: Sequence[QuestionApproved], unit: Unit) -> None:
+def add_questions(events: Sequence[QuestionApproved], unit: Unit) -> None:
     """Add the questions that entered the bank."""
     _add(unit, question_count=Counter(event.course_id for event in events if event.first_time))
 
 
 @consumer.fold(QuestionRetired)
-def shrink(events: Sequence[QuestionRetired], unit: Unit) -> None:
+def remove_questions(events: Sequence[QuestionRetired], unit: Unit) -> None:
     """Take off the questions that left the bank."""
     _add(unit, question_count=_less(event.course_id for event in events))
 
 
 @consumer.fold(CourseEnrolled)
-def enter(events: Sequence[CourseEnrolled], unit: Unit) -> None:
+def add_students(events: Sequence[CourseEnrolled], unit: Unit) -> None:
     """Add the students who entered."""
     _add(unit, enrolment_count=Counter(event.course_id for event in events))
 
 
 @consumer.fold(CourseLeft)
-def leave(events: Sequence[CourseLeft], unit: Unit) -> None:
+def remove_students(events: Sequence[CourseLeft], unit: Unit) -> None:
     """Take off the students who left."""
     _add(unit, enrolment_count=_less(event.course_id for event in events))
 
 
 @consumer.fold(CourseCompleted)
-def complete(events: Sequence[CourseCompleted], unit: Unit) -> None:
+def add_completions(events: Sequence[CourseCompleted], unit: Unit) -> None:
     """Add the students who completed."""
     _add(unit, completed_count=Counter(event.course_id for event in events))
 
 
 @consumer.fold(CourseRated)
-def rate(events: Sequence[CourseRated], unit: Unit) -> None:
+def add_ratings(events: Sequence[CourseRated], unit: Unit) -> None:
     """Add new ratings, and what changed ones differ by."""
     stars: Counter[str] = Counter()
     for event in events:
@@ -56,13 +56,13 @@ def rate(events: Sequence[CourseRated], unit: Unit) -> None:
 
 
 @consumer.fold(AssignmentCreated)
-def set_work(events: Sequence[AssignmentCreated], unit: Unit) -> None:
+def add_assignments(events: Sequence[AssignmentCreated], unit: Unit) -> None:
     """Add new assignments."""
     _add(unit, assignment_count=Counter(event.course_id for event in events))
 
 
 @consumer.fold(AssignmentDeleted)
-def take_work_back(events: Sequence[AssignmentDeleted], unit: Unit) -> None:
+def remove_assignments(events: Sequence[AssignmentDeleted], unit: Unit) -> None:
     """Take off assignments that are gone."""
     _add(unit, assignment_count=_less(event.course_id for event in events))
 

@@ -1,1 +1,1 @@
-"""Lessons of courses."""
+"""Lessons: their order, their content and files."""

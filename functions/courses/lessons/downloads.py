@@ -20,7 +20,7 @@ _LINK = timedelta(minutes=5)
 
 
 def links(caller: Principal, lesson_id: str, query: DownloadQuery) -> Downloads:
-    """Sign links to the files of a lesson (2 requests); `low` quality takes the smallest variant of each, else the largest.
+    """Sign links to the files of a lesson (2 requests): to the smallest variants for `low` quality, else the largest.
 
     Raises NotFound for a file that is not the lesson's or not ready, Forbidden for somebody who is not in the course.
     """

@@ -43,7 +43,10 @@ def page(caller: Principal | None, course_id: str, query: Listing) -> Page[Lesso
 
 
 def add(caller: Principal, course_id: str, wanted: NewLesson) -> LessonView:
-    """Add a lesson at its place; raises RuleViolation TOO_MANY_LESSONS, and Conflict when the order changed meanwhile."""
+    """Add a lesson at its place.
+
+    Raises RuleViolation TOO_MANY_LESSONS, and Conflict when the order changed meanwhile.
+    """
     course, outline = _authored(caller, course_id)
     if len(outline.lesson_ids) >= MOST_LESSONS:
         raise rule_violation("TOO_MANY_LESSONS", f"A course has {MOST_LESSONS} lessons at most.")
@@ -79,7 +82,7 @@ def update(caller: Principal, course_id: str, lesson_id: str, wanted: LessonFiel
 
 
 def remove(caller: Principal, course_id: str, lesson_id: str, expect: int | None) -> None:
-    """Delete a lesson with its text; what students completed of it no longer counts, since progress is of what there is."""
+    """Delete a lesson with its text; who completed it has it counted no longer, since progress is of what there is."""
     course, outline = _authored(caller, course_id)
     lesson, _ = _lesson_of(course_id, lesson_id)
     if expect is not None and expect != lesson.version:
@@ -92,7 +95,10 @@ def remove(caller: Principal, course_id: str, lesson_id: str, expect: int | None
 
 
 def reorder(caller: Principal, course_id: str, wanted: LessonOrder, expect: int | None) -> OrderView:
-    """Put all lessons in another order by one write; raises RuleViolation when the list is not exactly the course's lessons."""
+    """Put all lessons in another order by one write.
+
+    Raises RuleViolation NOT_THE_LESSONS when the list is not exactly the course's lessons.
+    """
     _, outline = _authored(caller, course_id)
     if sorted(wanted.lesson_ids) != sorted(outline.lesson_ids):
         raise rule_violation("NOT_THE_LESSONS", "Name every lesson of the course once, and no other.")
@@ -116,8 +122,8 @@ def show(caller: Principal, lesson_id: str) -> LessonView:
 def set_content(caller: Principal, lesson_id: str, wanted: LessonContent) -> LessonView:
     """Give a lesson a text, an item of the library or files; what is not named stays.
 
-    Raises RuleViolation UPLOAD_NOT_READY for files that are not the caller's own or not processed yet, and CONTENT_NOT_FOUND for
-    an item that is neither published nor the caller's own.
+    Raises RuleViolation UPLOAD_NOT_READY for files that are not the caller's own or not processed yet, and
+    CONTENT_NOT_FOUND for an item that is neither published nor the caller's own.
     """
     lesson, body = _read(lesson_id)
     course_access.taught_by_id(caller, lesson.course_id)

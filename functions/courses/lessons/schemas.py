@@ -44,19 +44,6 @@ class LessonContent(Request):
     upload_ids: Annotated[list[Id], Field(max_length=20)] = []
 
 
-class CompleteLesson(Request):
-    """The lesson that was completed."""
-
-    lesson_id: Id
-
-
-class StudyTimeReport(Request):
-    """A report of time spent since the one before. `beatId` is a ULID of the client's: one is counted once, in their order."""
-
-    beat_id: Id
-    seconds: Annotated[int, Field(ge=1, le=300)]
-
-
 class LessonRow(Schema):
     """A lesson in a list."""
 
@@ -97,25 +84,6 @@ class OrderView(Schema):
     course_id: str
     lesson_ids: list[str]
     version: int
-
-
-class Completed(Schema):
-    """A lesson that was completed, and how far the student is by it."""
-
-    lesson_id: str
-    course_id: str
-    already_completed: bool
-    percent: int
-    course_completed_at: Timestamp | None = None
-
-
-class Beaten(Schema):
-    """How many of the reported seconds were counted, and how many there are."""
-
-    lesson_id: str
-    counted_seconds: int
-    lesson_seconds: int
-    course_seconds: int
 
 
 class DownloadQuery(Request):

@@ -18,12 +18,12 @@ class AssignmentCreated(Event):
 
 
 class AssignmentDeleted(Event):
-    """An assignment was taken away; with `keeps_work`, what was handed in and graded stays on record."""
+    """An assignment was taken away; with `keeps_submissions`, what was handed in and graded stays on record."""
 
     name: ClassVar[str] = "assignment.deleted"
     assignment_id: str
     course_id: str
-    keeps_work: bool = False
+    keeps_submissions: bool = False
 
 
 class AssignmentSubmitted(Event):
@@ -38,7 +38,11 @@ class AssignmentSubmitted(Event):
 
 
 class AssignmentGraded(Event):
-    """A grade was released; percentages are of the assignment's points, `earlier_percent` is what it was before."""
+    """A grade was released.
+
+    - `points`, `max_points`: what counts after the deduction for lateness, and the most there was.
+    - `percent`, `earlier_percent`: of the assignment's points, now and by the grade before, if there was one.
+    """
 
     name: ClassVar[str] = "assignment.graded"
     assignment_id: str
@@ -52,7 +56,7 @@ class AssignmentGraded(Event):
 
 
 class AssignmentDueSoon(Event):
-    """A student has so many hours left at most to hand an assignment in; told once a student and due date for 24 and for 1."""
+    """A student has not handed an assignment in, and has `hours_left` at most; once a student, due date and 24 or 1."""
 
     name: ClassVar[str] = "assignment.due_soon"
     assignment_id: str

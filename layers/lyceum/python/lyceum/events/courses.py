@@ -1,4 +1,4 @@
-"""Events of courses: their parts, their students, assignments and announcements."""
+"""Events of courses: their parts, their students and announcements."""
 
 from typing import ClassVar
 
@@ -64,14 +64,14 @@ class CourseRated(Event):
 
 
 class CourseDeleted(Event):
-    """A course is gone for everybody and its parts are to be removed; told again until none is left."""
+    """A course is gone for everybody; its parts are removed after that, by the task `course.purge`."""
 
     name: ClassVar[str] = "course.deleted"
     course_id: str
 
 
 class CourseEmptied(Event):
-    """Lessons and students of a deleted course are removed; its assignments and grades follow. Told again until none is left."""
+    """A deleted course is removed with its lessons and students; its assignments and grades follow."""
 
     name: ClassVar[str] = "course.emptied"
     course_id: str

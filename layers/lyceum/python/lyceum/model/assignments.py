@@ -1,8 +1,8 @@
 """Assignments, what students hand in, and their grades.
 
-The list of a course's assignments is one item, the board: whatever shows or counts them reads it and nothing else.
-Every submission and every grade is a record that is never changed; `RequestContext` says where a student stands and its version
-puts them in one order.
+The list of a course's assignments is one item, the index: whatever shows or counts them reads it and nothing else.
+Every attempt and every grade is a record that is never changed; the submission says where a student stands, and its
+version puts these records in one order.
 """
 
 from typing import Any
@@ -12,21 +12,32 @@ from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, 
 from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 
 
-class AssignmentIndex(Entity, discriminator="assignment_board"):
-    """The assignments of a course, in rows of what lists show; at most 200."""
+class AssignmentIndex(Entity, discriminator="assignment_index"):
+    """The assignments of a course.
 
-    keys = Keys("BOARD#{course_id}", "BOARD")
+    - `rows`: what lists show of each, by due date; at most 200.
+    - `removed_ids`: assignments that were taken away and whose submissions stay on record.
+    """
+
+    keys = Keys("ASSIGNMENTINDEX#{course_id}", "INDEX")
     noun = "course"
 
     course_id = UnicodeAttribute()
     rows: Any = JSONAttribute(default=list)
+    removed_ids: ListAttribute[str] = ListAttribute(default=list)
 
 
 class Assignment(Entity, discriminator="assignment"):
     """Something to hand in. It waits in the index of the (UTC) day of its due date until its students were reminded.
 
-    `late_policy` is the kind with its percentages; `reminder` is `pending` while a reminder is still to be sent, and
-    `reminded_hours` the hours before the due date of the one that was sent last; `graded_count` is of students with a grade, draft or not.
+    - `points`: the most that can be reached, as a decimal text. `category`: what it weighs as in the course's grading.
+    - `due_at`, `due_day`: when it is due, and the day of that in UTC.
+    - `reminder`: `pending` while a reminder is still to be sent, `sent` after the last one.
+    - `reminded_hours`: how many hours before the due date the latest reminder was for.
+    - `late_policy`: `kind` (`none`, `deduct`, `refuse`), `percent_per_day` and `floor_percent`.
+    - `max_attempts`: how often a student may hand in. `file_types`: content types; none admit every type.
+    - `is_blind`: graders see no names before the grade is released.
+    - `graded_count`: how many students have a grade, draft or released.
     """
 
     keys = Keys(
@@ -87,14 +98,16 @@ class Extensions(Entity, discriminator="extensions"):
     by_user: Any = JSONAttribute(default=dict)
 
 
-class AssignmentStatistics(Entity, discriminator="assignment_figures"):
+class AssignmentStatistics(Entity, discriminator="assignment_statistics"):
     """How an assignment went; folded in from events, exact under concurrency.
 
-    `percent_sum` is in hundredths of a percent; `tenths_0` to `tenths_9` count grades by tenths of the points.
+    - `submitted`, `late`, `graded`: students.
+    - `percent_sum`: of the grades, in hundredths of a percent.
+    - `tenths_0` to `tenths_9`: grades by tenths of the points; full points are in the last.
     """
 
-    keys = Keys("ASSIGNMENT#{assignment_id}", "FIGURES")
-    noun = "figures"
+    keys = Keys("ASSIGNMENT#{assignment_id}", "STATISTICS")
+    noun = "statistics"
 
     assignment_id = UnicodeAttribute()
     submitted = NumberAttribute(default=0)
@@ -113,18 +126,21 @@ class AssignmentStatistics(Entity, discriminator="assignment_figures"):
     tenths_9 = NumberAttribute(default=0)
 
 
-class Submission(Entity, discriminator="work"):
-    """Where a student stands with an assignment. States: in_progress, submitted, graded.
+class Submission(Entity, discriminator="submission"):
+    """Where a student stands with an assignment.
 
-    `submission_id` names it to a grader who may not know whose it is. `grade_count` counts the grade records;
-    `grade_number` is the one that stands and was released. `points` is what counts, after the deduction for lateness.
+    - `submission_id`: names it to a grader who may not know whose it is.
+    - `state`: `in_progress`, `submitted`, `graded`.
+    - `attempts`: how often it was handed in. `submitted_at`, `days_late`: of the latest attempt.
+    - `grade_count`: how many grade records there are. `grade_number`: the released one that stands.
+    - `points`: what counts, after the deduction for lateness, as a decimal text.
     """
 
     keys = Keys(
-        "WORK#{assignment_id}",
+        "SUBMISSION#{assignment_id}",
         "STUDENT#{user_id}",
-        gsi1=Index("WORKS#{user_id}", "{course_id}#{assignment_id}"),
-        gsi2=Index("SUBMISSION#{submission_id}", "WORK"),
+        gsi1=Index("SUBMISSIONS#{user_id}", "{course_id}#{assignment_id}"),
+        gsi2=Index("SUBMISSIONID#{submission_id}", "SUBMISSION"),
     )
     noun = "submission"
 
@@ -141,10 +157,10 @@ class Submission(Entity, discriminator="work"):
     points = UnicodeAttribute(null=True)
 
 
-class SubmissionAttempt(Entity, discriminator="attempt"):
-    """What a student handed in, once; `order` is its place among the submissions and grades of the work."""
+class SubmissionAttempt(Entity, discriminator="submission_attempt"):
+    """What a student handed in, once; `order` is its place among the attempts and grades of the submission."""
 
-    keys = Keys("WORK#{assignment_id}", "ATTEMPT#{user_id}#{number:03d}")
+    keys = Keys("SUBMISSION#{assignment_id}", "ATTEMPT#{user_id}#{number:03d}")
     noun = "attempt"
 
     assignment_id = UnicodeAttribute()
@@ -160,10 +176,13 @@ class SubmissionAttempt(Entity, discriminator="attempt"):
 class GradeRecord(Entity, discriminator="grade_record"):
     """A grade as it was given; drafts are records too, that students do not see.
 
-    `points` is what the grader gave and `final_points` what is left after the deduction for lateness: decimal texts.
+    - `order`: its place among the attempts and grades of the submission. `attempt`: the number of what was graded.
+    - `points`, `final_points`: what the grader gave, and what is left after the deduction for lateness; decimal texts.
+    - `criteria`: the levels that were chosen, when it was graded by the rubric.
+    - `feedback`: for the student, once `is_released`. `private_note`: for graders.
     """
 
-    keys = Keys("WORK#{assignment_id}", "GRADE#{user_id}#{number:03d}")
+    keys = Keys("SUBMISSION#{assignment_id}", "GRADE#{user_id}#{number:03d}")
     noun = "grade"
 
     assignment_id = UnicodeAttribute()
@@ -181,11 +200,15 @@ class GradeRecord(Entity, discriminator="grade_record"):
 
 
 class GradeSheet(Entity, discriminator="grade_sheet"):
-    """The released grades of a student in a course, by assignment or quiz: points, of how many, category and title."""
+    """The released grades of a student in a course.
+
+    - `entries`: by the id of the assignment or quiz: `kind`, `title`, `category`, `at`, `points` and `max_points`; of a
+      quiz the best of its `attempts`.
+    """
 
     keys = Keys("GRADES#{course_id}", "{user_id}", gsi1=Index("REPORT#{user_id}", "{course_id}"))
     noun = "grades"
 
     course_id = UnicodeAttribute()
     user_id = UnicodeAttribute()
-    cells: Any = JSONAttribute(default=dict)
+    entries: Any = JSONAttribute(default=dict)

@@ -1,4 +1,7 @@
-"""The catalogue: university, faculty, department, topic; each knows its parent and counts its children. Courses are in `lyceum.model.courses.course`."""
+"""The catalogue: university, faculty, department, topic; each knows its parent and counts its children.
+
+Courses, which stand between departments and topics, are in `lyceum.model.courses.course`.
+"""
 
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 
@@ -57,7 +60,7 @@ class Department(Entity, discriminator="department"):
 
 
 class Topic(Entity, discriminator="topic"):
-    """A topic of a course's syllabus, in its order. `question_count` follows from the stream."""
+    """A topic of a course's syllabus, in its order; `question_count`, of approved questions, follows from events."""
 
     keys = Keys("TOPIC#{topic_id}", "TOPIC", gsi1=Index("SYLLABUS#{course_id}", "{order:04d}#{topic_id}"))
     noun = "topic"

@@ -9,9 +9,11 @@ PLAN = "PLAN#"
 
 
 class Entitlement(Entity, discriminator="entitlement"):
-    """A user's right to something that costs money, such as `COURSE#{course_id}` or `PLAN#{plan}`, until `ends_at` if it is set.
+    """A user's right to something that costs money.
 
-    Plans that end are found by `ends_on`, the day (UTC) of `ends_at`.
+    - `product`: `COURSE#{course_id}` or `PLAN#{plan}`.
+    - `ends_at`: when the right ends; None is never.
+    - `ends_on`: the day (UTC) on which a plan ends, by which it is found.
     """
 
     keys = Keys("ENTITLEMENT#{user_id}", "{product}", gsi1=Index("PLANENDS#{ends_on}", "{user_id}#{product}"))

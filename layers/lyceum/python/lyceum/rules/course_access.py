@@ -33,7 +33,10 @@ def visible(caller: Principal | None, course: Entity | None, enrolment: Entity |
 
 
 def taught(caller: Principal, course: Entity | None) -> Course:
-    """Return a course that the caller may change; raises NotFound for another's draft, Forbidden for another's course."""
+    """Return a course that the caller may change.
+
+    Raises NotFound for another's draft and Forbidden for another's course.
+    """
     found = existing(course)
     require_owner(
         caller, found.instructor_id, "course", Permission.MANAGE_CATALOGUE, hidden=found.status != "published"

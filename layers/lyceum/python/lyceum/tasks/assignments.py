@@ -7,7 +7,11 @@ from lyceum.kit.event import PagedTask
 
 
 class RemindAssignment(PagedTask):
-    """Remind those who did not hand an assignment in that it is due within `hours_left`; `after` is the last student of a page."""
+    """Remind those who did not hand an assignment in that it is due.
+
+    - `hours_left`: within how many hours it is due, 24 or 1.
+    - `after`: the last student of a page.
+    """
 
     name: ClassVar[str] = "assignment.remind"
     worker: ClassVar[str] = "assignments-coursework"
@@ -18,7 +22,7 @@ class RemindAssignment(PagedTask):
 
 
 class PurgeCoursework(PagedTask):
-    """Remove the assignments and grades of a deleted course, a slice a task."""
+    """Remove the assignments and grades of a deleted course, a slice a task; `after` counts the slices removed."""
 
     name: ClassVar[str] = "coursework.purge"
     worker: ClassVar[str] = "assignments-purge"

@@ -16,7 +16,7 @@ class FanOutAnnouncement(PagedTask):
 
 
 class PurgeCourse(PagedTask):
-    """Remove what belonged to a deleted course, a slice a task."""
+    """Remove what belonged to a deleted course, a slice a task; `after` counts the slices removed."""
 
     name: ClassVar[str] = "course.purge"
     worker: ClassVar[str] = "courses-purge"

@@ -1,1 +1,1 @@
-"""Courses of model."""
+"""What is stored of courses, their lessons, announcements and students."""

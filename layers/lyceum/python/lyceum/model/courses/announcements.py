@@ -1,4 +1,4 @@
-"""Announcement, AnnouncementReceipt."""
+"""Announcements, and which students they have reached."""
 
 from pynamodb.attributes import UnicodeAttribute
 
@@ -19,11 +19,11 @@ class Announcement(Entity, discriminator="announcement"):
     body = UnicodeAttribute()
 
 
-class AnnouncementReceipt(Entity, discriminator="told"):
+class AnnouncementReceipt(Entity, discriminator="announcement_receipt"):
     """A course's announcement has reached one of its students."""
 
-    keys = Keys("TOLD#{user_id}", "{announcement_id}")
-    noun = "announcement"
+    keys = Keys("ANNOUNCEMENTRECEIPT#{user_id}", "{announcement_id}")
+    noun = "receipt of an announcement"
 
     user_id = UnicodeAttribute()
     announcement_id = UnicodeAttribute()

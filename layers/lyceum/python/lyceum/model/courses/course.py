@@ -1,7 +1,6 @@
 """Courses and what they are made of; the catalogue shows the course itself too.
 
-The order of the lessons is one item, so that changing it is one write however many they are. Lesson texts stand
-apart, so that lists do not read them.
+The order of the lessons is one item, so that changing it is one write however many they are.
 """
 
 from typing import Any
@@ -12,18 +11,23 @@ from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 
 
 class Course(Entity, discriminator="course"):
-    """A course of a department: code, level and credit units.
+    """A course of a department.
 
-    States: draft, published, deleted (its parts are being removed). `revision` counts its author's edits; counts that others
-    cause do not touch it. Counts of questions, students, ratings and assignments follow from the stream, `lesson_count`
-    from the outline. `price` is an amount with its currency, `grading` the weights of categories and the letter scale.
+    - `level`: 100 for the first year, up to 900; `credit_units`: what it counts for.
+    - `status`: `draft`, `published`, or `deleted` while its parts are being removed.
+    - `price`: an amount in minor units with its currency; None is free.
+    - `capacity`: the most students; None is any number.
+    - `grading`: the weights of categories of assignments, and the letter scale.
+    - `revision`: counts its author's edits; counts that others cause do not touch it.
+    - `lesson_count`: changes with the outline.
+    - `rating_sum`: of stars. Like all other counts it follows from events.
     """
 
     keys = Keys(
         "COURSE#{course_id}",
         "COURSE",
         gsi1=Index("COURSES#{department_id}", "{level:04d}#{code}#{course_id}"),
-        gsi2=Index("OFFER#{status}", "{sort_title}#{course_id}"),
+        gsi2=Index("COURSESBYTITLE#{status}", "{sort_title}#{course_id}"),
     )
     noun = "course"
 
@@ -56,19 +60,22 @@ class Course(Entity, discriminator="course"):
     rating_sum = NumberAttribute(default=0)
 
 
-class CourseRanking(Entity, discriminator="course_standing"):
+class CourseRanking(Entity, discriminator="course_ranking"):
     """A published course in the lists by age, by students and by rating, with what these lists filter by.
 
-    It follows the course within seconds. `rating` is the mean in thousandths; `as_of` is the version of the course that is shown.
+    It follows the course within seconds, and its main partition is in the order of age.
+
+    - `rating`: the mean of the stars, in thousandths.
+    - `as_of`: the version of the course that is shown.
     """
 
     keys = Keys(
-        "STANDINGS#all",
+        "COURSERANKING#all",
         "{course_id}",
-        gsi1=Index("TAKEN#all", "{enrolment_count:09d}#{course_id}"),
-        gsi2=Index("ESTEEM#all", "{rating:04d}#{rating_count:09d}#{course_id}"),
+        gsi1=Index("COURSESBYSTUDENTS#all", "{enrolment_count:09d}#{course_id}"),
+        gsi2=Index("COURSESBYRATING#all", "{rating:04d}#{rating_count:09d}#{course_id}"),
     )
-    noun = "standing"
+    noun = "ranking"
 
     course_id = UnicodeAttribute()
     department_id = UnicodeAttribute()
@@ -84,10 +91,12 @@ class CourseRanking(Entity, discriminator="course_standing"):
     as_of = NumberAttribute()
 
 
-class CourseOutline(Entity, discriminator="outline"):
-    """The parts of a course: the ids of its lessons in their order, and its quizzes with their titles.
+class CourseOutline(Entity, discriminator="course_outline"):
+    """The parts of a course, but for its assignments.
 
-    `optional_ids` names lessons and quizzes that are not needed to complete the course.
+    - `lesson_ids`: its lessons in their order.
+    - `quizzes`: its quizzes, each with id, title, lesson and whether it is required.
+    - `optional_ids`: lessons and quizzes that are not needed to complete the course.
     """
 
     keys = Keys("COURSE#{course_id}", "OUTLINE")
@@ -99,18 +108,18 @@ class CourseOutline(Entity, discriminator="outline"):
     quizzes: Any = JSONAttribute(default=list)
 
 
-class DependentCourse(Entity, discriminator="dependant"):
+class DependentCourse(Entity, discriminator="dependent_course"):
     """Another course that asks for this one first; the mirror of that course's `prerequisite_ids`."""
 
-    keys = Keys("COURSE#{course_id}", "REQUIRED_BY#{dependant_id}")
+    keys = Keys("COURSE#{course_id}", "REQUIRED_BY#{dependent_id}")
     noun = "prerequisite"
 
     course_id = UnicodeAttribute()
-    dependant_id = UnicodeAttribute()
+    dependent_id = UnicodeAttribute()
 
 
 class PrerequisiteGraph(Entity, discriminator="prerequisite_graph"):
-    """Who asks for what, as a whole: its version grows with each new edge, so that two edges can not close a cycle at once."""
+    """Who asks for what, as a whole: its version grows with each new edge, so that no two close a cycle at once."""
 
     keys = Keys("COURSE#graph", "GRAPH")
     noun = "prerequisites"

@@ -12,7 +12,11 @@ from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 
 
 class Seats(Entity, discriminator="seats"):
-    """Whether a course takes students, how many it may have and how many it has. State: open, closed."""
+    """The seats of a course, apart from it, since they change with every enrolment.
+
+    - `state`: `open` while the course takes students, else `closed`.
+    - `capacity`: how many students it may have; None is any number. `taken`: how many it has.
+    """
 
     keys = Keys("ENROLMENT#{course_id}", "SEATS")
     noun = "course"
@@ -24,9 +28,14 @@ class Seats(Entity, discriminator="seats"):
 
 
 class Enrolment(Entity, discriminator="enrolment"):
-    """A student in a course. States: active, left (kept as history). Completed stays completed."""
+    """A student in a course.
 
-    keys = Keys("ENROLMENT#{course_id}", "STUDENT#{user_id}", gsi1=Index("LEARNING#{user_id}", "{course_id}"))
+    - `state`: `active`, or `left`, which is kept as history.
+    - `completed_at`: when the last required part was completed; completed stays completed.
+    - `lessons`, `assignments`, `quizzes`: the ids of what was ever completed.
+    """
+
+    keys = Keys("ENROLMENT#{course_id}", "STUDENT#{user_id}", gsi1=Index("ENROLMENTS#{user_id}", "{course_id}"))
     noun = "enrolment"
 
     course_id = UnicodeAttribute()
@@ -42,7 +51,11 @@ class Enrolment(Entity, discriminator="enrolment"):
 
 
 class StudyTime(Entity, discriminator="study_time"):
-    """How long a student studied a course, in seconds, by lesson too; `last_beat` is the latest report that was counted."""
+    """How long a student studied a course.
+
+    - `total_seconds`, `seconds_by_lesson`: what was counted, in all and by lesson id.
+    - `last_report_id`, `last_report_at`: the latest report that was counted, and when.
+    """
 
     keys = Keys("ENROLMENT#{course_id}", "TIME#{user_id}")
     noun = "study time"
@@ -51,5 +64,5 @@ class StudyTime(Entity, discriminator="study_time"):
     user_id = UnicodeAttribute()
     total_seconds = NumberAttribute(default=0)
     seconds_by_lesson: Any = JSONAttribute(default=dict)
-    last_beat = UnicodeAttribute(null=True)
-    last_beat_at = Moment(null=True)
+    last_report_id = UnicodeAttribute(null=True)
+    last_report_at = Moment(null=True)

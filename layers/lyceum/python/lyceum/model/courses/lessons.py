@@ -1,4 +1,4 @@
-"""Lesson, LessonBody."""
+"""Lessons of courses; their texts stand apart, so that lists do not read them."""
 
 from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 
