@@ -122,8 +122,12 @@ def _tree() -> None:
     write_many(
         [
             University(
-                university_id=ids[university["key"]], short_name=university["shortName"], country=university["country"],
-                city=university["city"], website=university["website"], **_named(university, children),
+                university_id=ids[university["key"]],
+                short_name=university["shortName"],
+                country=university["country"],
+                city=university["city"],
+                website=university["website"],
+                **_named(university, children),
             ),
             *(
                 Faculty(faculty_id=ids[node["key"]], university_id=ids[node["university"]], **_named(node, children))
@@ -131,28 +135,46 @@ def _tree() -> None:
             ),
             *(
                 Department(
-                    department_id=ids[node["key"]], faculty_id=ids[node["faculty"]],
-                    university_id=ids[parents[node["faculty"]]["university"]], **_named(node, children),
+                    department_id=ids[node["key"]],
+                    faculty_id=ids[node["faculty"]],
+                    university_id=ids[parents[node["faculty"]]["university"]],
+                    **_named(node, children),
                 )
                 for node in tree["departments"]
             ),
             *(
                 Course(
-                    course_id=ids[node["key"]], department_id=ids[node["department"]], instructor_id=demo_id("instructor"), code=node["code"],
-                    title=node["title"], description=node["description"], level=node["level"], credit_units=node["creditUnits"],
-                    sort_title=normalise(node["title"]), slug=node["key"], category=node["category"], time_zone="Africa/Lagos",
-                    child_count=children.count(node["key"]), question_count=10 * children.count(node["key"]),
+                    course_id=ids[node["key"]],
+                    department_id=ids[node["department"]],
+                    instructor_id=demo_id("instructor"),
+                    code=node["code"],
+                    title=node["title"],
+                    description=node["description"],
+                    level=node["level"],
+                    credit_units=node["creditUnits"],
+                    sort_title=normalise(node["title"]),
+                    slug=node["key"],
+                    category=node["category"],
+                    time_zone="Africa/Lagos",
+                    child_count=children.count(node["key"]),
+                    question_count=10 * children.count(node["key"]),
                 )
                 for node in tree["courses"]
             ),
             *(
-                part for node in tree["courses"]
+                part
+                for node in tree["courses"]
                 for part in (CourseOutline(course_id=ids[node["key"]]), Seats(course_id=ids[node["key"]], state="open"))
             ),
             *(
                 Topic(
-                    topic_id=ids[node["key"]], course_id=ids[node["course"]], department_id=ids[parents[node["course"]]["department"]],
-                    title=node["title"], description=node["description"], order=node["order"], syllabus_tags=node["syllabusTags"],
+                    topic_id=ids[node["key"]],
+                    course_id=ids[node["course"]],
+                    department_id=ids[parents[node["course"]]["department"]],
+                    title=node["title"],
+                    description=node["description"],
+                    order=node["order"],
+                    syllabus_tags=node["syllabusTags"],
                     question_count=10,
                 )
                 for node in tree["topics"]

@@ -1,4 +1,4 @@
-"""Uploads and the content library over HTTP; the files themselves go straight to storage and from there."""
+"""Uploads and the content library over HTTP; the files themselves go straight to storage and come from there."""
 
 from typing import Annotated
 
@@ -22,8 +22,8 @@ from lyceum.rules import course_access
 from functions.content.library import browse, cache_control, items, lifecycle, readers
 from functions.content.library.schemas import (
     ChangeContent,
-    ContentCard,
     ContentFilter,
+    ContentSummary,
     ContentView,
     FileLink,
     FileQuery,
@@ -34,7 +34,7 @@ from functions.content.library.schemas import (
     Rate,
     Rated,
     Removed,
-    Verdict,
+    Verification,
 )
 from functions.content.uploads import slots
 from functions.content.uploads.schemas import AskFile, AskUpload, Slot, UploadView
@@ -85,9 +85,9 @@ def open_library_upload(caller: Caller, body: AskFile) -> Slot:
 
 
 @api.get("/api/content", access=OPTIONAL)
-def list_content(caller: MaybeCaller, answer: Answer, query: Annotated[ContentFilter, Query()]) -> Page[ContentCard]:
+def list_content(caller: MaybeCaller, answer: Answer, query: Annotated[ContentFilter, Query()]) -> Page[ContentSummary]:
     """List the library."""
-    cache_control.say(answer, caller, is_public=cache_control.is_library(query))
+    cache_control.set_header(answer, caller, is_public=cache_control.is_same_for_everybody(query))
     return browse.page(caller, query)
 
 
@@ -101,7 +101,7 @@ def create_content(caller: Caller, body: NewContent) -> ContentView:
 def show_content(caller: MaybeCaller, answer: Answer, content_id: str) -> ContentView:
     """Show an item with its files."""
     shown = items.show(caller, content_id)
-    cache_control.say(answer, caller, is_public=shown.state == "published")
+    cache_control.set_header(answer, caller, is_public=shown.state == "published")
     return shown
 
 
@@ -125,7 +125,7 @@ def submit_content(caller: Caller, content_id: str) -> ContentView:
 
 
 @api.post("/api/content/{contentId}/verify", access=INSTRUCTOR)
-def verify_content(caller: Caller, content_id: str, body: Verdict) -> ContentView:
+def verify_content(caller: Caller, content_id: str, body: Verification) -> ContentView:
     """Approve or reject what another instructor made."""
     return lifecycle.verify(caller, content_id, body)
 

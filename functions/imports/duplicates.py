@@ -13,22 +13,21 @@ class KnownFingerprints:
     def __init__(self) -> None:
         self._rows: dict[str, int] = {}
 
-    def row_of(self, fingerprint: str, row: int) -> int | None:
+    def earlier_row(self, fingerprint: str, row: int) -> int | None:
         """Return the earlier row with this text, or remember this one."""
         first = self._rows.setdefault(fingerprint, row)
         return None if first == row else first
 
     @staticmethod
     def in_bank(fingerprints: Iterable[str]) -> dict[str, str]:
-        """Return the bank's question for each text that it holds: one storage request for a hundred, one more for what it found.
+        """Return the id of the bank's question for each text that it holds.
 
-        A print may be of a text that was edited away or of a question that is retired; those are not believed.
+        That is one storage request for a hundred texts and one more for the questions that it names. What it names may
+        have been edited or retired since, so only a question that still has the text counts.
         """
-        prints = batch_fetch(
-            [QuestionFingerprint.at(fingerprint=fingerprint) for fingerprint in dict.fromkeys(fingerprints)]
-        )
-        names = [each.question_id for each in prints if isinstance(each, QuestionFingerprint)]
-        questions = batch_fetch([Question.at(question_id=name) for name in names]) if names else []
+        asked = [QuestionFingerprint.at(fingerprint=fingerprint) for fingerprint in dict.fromkeys(fingerprints)]
+        ids = [each.question_id for each in batch_fetch(asked) if isinstance(each, QuestionFingerprint)]
+        questions = batch_fetch([Question.at(question_id=question_id) for question_id in ids]) if ids else []
         return {
             each.fingerprint: each.question_id
             for each in questions

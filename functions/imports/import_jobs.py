@@ -1,10 +1,11 @@
-"""Import jobs: opening one with its file or with a slot for it, showing it, listing them."""
+"""Import jobs: opened with a file or with a slot for it, shown, listed, confirmed."""
 
 import base64
 from datetime import timedelta
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Detail, TooLarge, ValidationFailed, rule_violation
@@ -14,23 +15,26 @@ from lyceum.kit.table import Unit, find
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
 from lyceum.model.imports import ImportJob
-from lyceum.tasks.imports import ImportConfirmed
+from lyceum.tasks.imports import WriteImport
 
 from functions.imports import row_store
 from functions.imports.formats.limits import INLINE_BYTES
 from functions.imports.schemas import AskImport, Confirm, Counts, HistoryQuery, ImportView, Slot
 
-_FORM = timedelta(minutes=15)
-_AWAITED = timedelta(hours=1)
-_UNUSED = timedelta(days=1)
-_SILENCE = timedelta(minutes=15)
+_FORM_LIFETIME = timedelta(minutes=15)
+_UPLOAD_TIMEOUT = timedelta(hours=1)
+_UNUSED_RETENTION = timedelta(days=1)
+_SILENT_AFTER = timedelta(minutes=15)
 _UNDER_WAY = ("confirmed", "running")
 
 
 def open_job(caller: Principal, wanted: AskImport) -> ImportView:
     """Record an import; an inline file is stored at once and read by the worker, for others a form is signed.
 
-    Raises NotFound for a topic or course that is not there, ValidationFailed for what is not base64, TooLarge for more than a mebibyte inside a request.
+    Raises:
+        NotFound: A topic or course is not there.
+        ValidationFailed: The bytes are not base64.
+        TooLarge: There is more than a mebibyte inside the request.
     """
     if wanted.defaults.topic_id:
         Topic.require(topic_id=wanted.defaults.topic_id)
@@ -48,15 +52,17 @@ def open_job(caller: Principal, wanted: AskImport) -> ImportView:
         key=row_store.original_key(caller.user_id, job_id),
         defaults=wanted.defaults.model_dump(mode="json", by_alias=True, exclude_none=True),
         columns=wanted.columns,
-        expires_at=now + _AWAITED,
-        ttl=int((now + _UNUSED).timestamp()),
+        expires_at=now + _UPLOAD_TIMEOUT,
+        ttl=int((now + _UNUSED_RETENTION).timestamp()),
     )
     Unit().create(job).commit()  # before the file, since the file's arrival wakes the worker
     if body is not None:
         row_store.store_original(job.key, body)
         return view(job)
-    form = row_store.sign_form(job.key, int(job.size_bytes), int(_FORM.total_seconds()))
-    return view(job).model_copy(update={"upload": Slot(url=form["url"], fields=form["fields"], expires_at=now + _FORM)})
+    form = row_store.sign_form(job.key, int(job.size_bytes), int(_FORM_LIFETIME.total_seconds()))
+    return view(job).model_copy(
+        update={"upload": Slot(url=form["url"], fields=form["fields"], expires_at=now + _FORM_LIFETIME)}
+    )
 
 
 def _inline(wanted: AskImport) -> bytes | None:
@@ -108,36 +114,38 @@ def view(job: ImportJob) -> ImportView:
 def confirm(caller: Principal, job_id: str, wanted: Confirm) -> ImportView:
     """Have an import's rows written; said again of one under way it changes nothing, but wakes one that went silent.
 
-    Raises Conflict for a file that is not read or is finished, RuleViolation NOTHING_TO_IMPORT and OWN_IMPORT: nobody
-    approves what they imported themselves but a tenant's owner.
+    Raises:
+        Conflict: The file is not read yet, or the import is finished.
+        RuleViolation: No row would become a question (NOTHING_TO_IMPORT), or the caller would approve what they
+            imported themselves (OWN_IMPORT), which only a tenant's owner may.
     """
     job = ImportJob.require(job_id=job_id, consistent=True)
     if job.state in _UNDER_WAY:
-        return view(_wake(job))
+        return view(_resume(job))
     if job.state != "parsed":
         raise Conflict(f"This import is {job.state}; only one that is parsed can be confirmed.", code="NOT_PARSED")
     if not job.rows_ready and not (job.rows_duplicate and wanted.duplicates == "create"):
         raise rule_violation("NOTHING_TO_IMPORT", "No row of this file would become a question.")
     if wanted.approve and may_touch(caller, job.owner_id) and not caller.may(Permission.MANAGE_TENANT):
         raise rule_violation("OWN_IMPORT", "Questions that you imported are approved by another moderator.")
-    facts = [
+    changes = [
         ImportJob.state.set("confirmed"),
         ImportJob.takes_duplicates.set(wanted.duplicates == "create"),
         ImportJob.approves.set(wanted.approve),
         ImportJob.confirmed_by.set(caller.user_id),
         ImportJob.confirmed_at.set(clock.now()),
     ]
-    return view(_tell(job, *facts, when=ImportJob.state == "parsed"))
+    return view(_start_writing(job, *changes, when=ImportJob.state == "parsed"))
 
 
-def _wake(job: ImportJob) -> ImportJob:
-    """Call a worker again when none has written anything for a quarter of an hour; two at once do each other no harm."""
-    if clock.now() - job.updated_at < _SILENCE:
+def _resume(job: ImportJob) -> ImportJob:
+    """Send the task again when no worker has written for a quarter of an hour; two at once do each other no harm."""
+    if clock.now() - job.updated_at < _SILENT_AFTER:
         return job
-    return _tell(job, when=ImportJob.version == job.version)
+    return _start_writing(job, when=ImportJob.version == job.version)
 
 
-def _tell(job: ImportJob, *facts: object, when: Condition) -> ImportJob:
+def _start_writing(job: ImportJob, *changes: Action, when: Condition) -> ImportJob:
     changed = Conflict("This import was changed meanwhile.", code="EDIT_CONFLICT")
-    Unit().change(job, *facts, when=when, events=[ImportConfirmed(job_id=job.job_id)], refuse=changed).commit()  # type: ignore[arg-type]
+    Unit().change(job, *changes, when=when, events=[WriteImport(job_id=job.job_id)], refuse=changed).commit()
     return job

@@ -1,4 +1,4 @@
-"""Questions held against the declarations of their types, and what is wrong told by the fields that an author knows."""
+"""A row as a question of its type, or what is wrong with it by the fields that an author knows."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,18 +17,18 @@ _MOST_PROBLEMS = 20
 
 @dataclass(frozen=True)
 class ParsedQuestion:
-    """A question that its type's declaration accepts, with the fingerprint of its text."""
+    """A valid question of its type, with the fingerprint of its text."""
 
     question: AnyQuestion
     topic: Topic
     fingerprint: str
 
-    def authored(self) -> dict[str, Any]:
+    def as_authored(self) -> dict[str, Any]:
         """Write it in the authors' form, as it is kept between the reading and the writing."""
         return self.question.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-def check(fields: dict[str, Any], topic: Topic) -> tuple[ParsedQuestion | None, list[Problem]]:
+def parse_question(fields: dict[str, Any], topic: Topic) -> tuple[ParsedQuestion | None, list[Problem]]:
     """Read a question from plain data; returns it, or what is wrong."""
     try:
         question = read_question(fields)
@@ -41,6 +41,8 @@ def check(fields: dict[str, Any], topic: Topic) -> tuple[ParsedQuestion | None, 
     return ParsedQuestion(question, topic, probe.fingerprint), []
 
 
-def _problem(place: tuple[int | str, ...], message: str, kind: str) -> Problem:
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place if part != kind).lstrip(".")
+def _problem(location: tuple[int | str, ...], message: str, kind: str) -> Problem:
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location if part != kind).lstrip(
+        "."
+    )
     return Problem(path or "type", message.removeprefix("Value error, "))

@@ -1,4 +1,4 @@
-"""Questions of an import in parts that fit one transaction each."""
+"""Questions of an import in batches that fit one transaction each."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -18,15 +18,22 @@ from functions.imports.topics import Topics
 _MOST_WRITES = 99
 """Of a transaction's hundred, one is the checkpoint."""
 _MOST_CHARACTERS = 700_000
-"""Of a part's rows: a transaction holds 4 MB, a character has up to four bytes, and a question's text is stored once."""
+"""Of a batch's rows: a transaction holds 4 MB, a character up to four bytes, and a question's text is stored once."""
 _MOST_ROWS = 2000
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ROW_DIGITS = 5
 
 
 @dataclass
-class Part:
-    """Consecutive rows, so many of the file, and the questions that they become."""
+class Batch:
+    """Consecutive rows of the file and the questions that they become.
+
+    Attributes:
+        rows: How many rows of the file these are.
+        questions: The questions with their keys.
+        writes: Items that they take of a transaction.
+        characters: Length of the rows' questions as JSON.
+    """
 
     rows: int = 0
     questions: list[tuple[Question, AnswerKey]] = field(default_factory=list)
@@ -36,7 +43,7 @@ class Part:
     def write(self, unit: Unit, job: ImportJob) -> None:
         """Add the questions to a unit of work; that a question is new speaks for all that belongs to it."""
         for question, key in self.questions:
-            unit.create(question, _told(job, question))
+            unit.create(question, _event_of(job, question))
             for item in items_of(question, key):
                 if item is not question:
                     unit.put(item)
@@ -49,44 +56,44 @@ class Part:
                 )
 
 
-def parts(job: ImportJob, lines: Iterable[Line], topics: Topics) -> Iterator[Part]:
-    """Part a job's rows, from its checkpoint on, so that each part's questions fit one transaction."""
+def batches(job: ImportJob, lines: Iterable[Line], topics: Topics) -> Iterator[Batch]:
+    """Cut a job's rows, from its checkpoint on, into batches whose questions fit one transaction each."""
     taken = {"create", "duplicate"} if job.takes_duplicates else {"create"}
-    part = Part()
-    for place, line in enumerate(lines, int(job.rows_done)):
-        stored_row = _stored(job, place, line, topics) if line["outcome"] in taken else None
+    batch = Batch()
+    for row, line in enumerate(lines, int(job.rows_done)):
+        stored_row = _stored(job, row, line, topics) if line["outcome"] in taken else None
         writes = len(items_of(*stored_row)) + bool(job.approves) if stored_row else 0
         characters = len(json.dumps(line["question"])) if stored_row else 0
         if (
-            part.writes + writes > _MOST_WRITES
-            or part.characters + characters > _MOST_CHARACTERS
-            or part.rows == _MOST_ROWS
+            batch.writes + writes > _MOST_WRITES
+            or batch.characters + characters > _MOST_CHARACTERS
+            or batch.rows == _MOST_ROWS
         ):
-            yield part
-            part = Part()
-        part.rows += 1
-        part.writes += writes
-        part.characters += characters
+            yield batch
+            batch = Batch()
+        batch.rows += 1
+        batch.writes += writes
+        batch.characters += characters
         if stored_row:
-            part.questions.append(stored_row)
-    if part.rows:
-        yield part
+            batch.questions.append(stored_row)
+    if batch.rows:
+        yield batch
 
 
-def question_id(job_id: str, place: int) -> str:
-    """Name the question of a row: the job's own id with the row's number in its last five characters, so that it is the same each time."""
-    digits = "".join(_BASE32[place >> (5 * position) & 31] for position in reversed(range(_ROW_DIGITS)))
+def question_id(job_id: str, row: int) -> str:
+    """Return the id of a row's question: the job's with the row's number as its last five characters."""
+    digits = "".join(_BASE32[row >> (5 * position) & 31] for position in reversed(range(_ROW_DIGITS)))
     return job_id[:-_ROW_DIGITS] + digits
 
 
-def _stored(job: ImportJob, place: int, line: Line, topics: Topics) -> tuple[Question, AnswerKey]:
+def _stored(job: ImportJob, row: int, line: Line, topics: Topics) -> tuple[Question, AnswerKey]:
     draft = read_question(line["question"])
     topic, status = topics.required(draft.topic_id), "approved" if job.approves else "pending"
-    name = question_id(job.job_id, place)
+    name = question_id(job.job_id, row)
     return stored(draft, topic, question_id=name, author_id=job.owner_id, status=status, level=topics.level_of(topic))
 
 
-def _told(job: ImportJob, question: Question) -> Event:
+def _event_of(job: ImportJob, question: Question) -> Event:
     if question.status == "pending":
         return QuestionSubmitted(question_id=question.question_id, topic_id=question.topic_id)
     facts = {name: getattr(question, name) for name in ("question_id", "topic_id", "course_id", "author_id")}

@@ -45,8 +45,8 @@ def _csv(job: ImportJob) -> Iterator[str]:
     header = list(job.header) or ["original"]
     yield write_csv([["row", "errors", *header]])
     for line in _lines(job, "wrong", 0, int(job.rows_wrong)):
-        told = "; ".join(f"{problem['field']}: {problem['message']}" for problem in line["problems"])
-        yield write_csv([[str(line["row"]), told, *line["original"]]])
+        problems = "; ".join(f"{problem['field']}: {problem['message']}" for problem in line["problems"])
+        yield write_csv([[str(line["row"]), problems, *line["original"]]])
 
 
 def _read_job(job_id: str) -> ImportJob:
@@ -56,12 +56,12 @@ def _read_job(job_id: str) -> ImportJob:
     return job
 
 
-def _page(query: Listing, job: ImportJob, stream: str, length: int, schema: type[V]) -> Page[V]:
+def _page(query: Listing, job: ImportJob, name: str, length: int, schema: type[V]) -> Page[V]:
     after = query.start_key()
     start = int(after["row"]["S"]) if after else 0
     items: list[row_store.Line] = []
     characters = 0
-    for line in _lines(job, stream, start, min(start + query.limit, length)):
+    for line in _lines(job, name, start, min(start + query.limit, length)):
         characters += len(str(line))
         if items and characters > _MOST_PAGE_CHARACTERS:
             break
@@ -71,8 +71,8 @@ def _page(query: Listing, job: ImportJob, stream: str, length: int, schema: type
     return query.page(found, schema.model_validate, total=length)
 
 
-def _lines(job: ImportJob, stream: str, start: int, stop: int) -> Iterator[row_store.Line]:
+def _lines(job: ImportJob, name: str, start: int, stop: int) -> Iterator[row_store.Line]:
     try:
-        yield from row_store.lines(job.rows_place, stream, start, stop) if job.rows_place else ()
-    except row_store.Forgotten:
+        yield from row_store.lines(job.rows_prefix, name, start, stop) if job.rows_prefix else ()
+    except row_store.RowsExpired:
         raise Gone("The rows of this import are no longer kept.") from None

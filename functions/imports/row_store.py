@@ -1,7 +1,7 @@
 """The places of an import in the bucket: the file that was sent, and its rows once they are read.
 
 imports/{tenant}/{owner}/{job}/original            what was sent; its arrival starts the reading
-imports-parsed/{tenant}/{job}/{reading}/{stream}-0000.jsonl   rows, in parts of so many lines
+imports-parsed/{tenant}/{job}/{reading}/{name}-0000.jsonl   its rows, in parts of 250 lines
 """
 
 import json
@@ -22,7 +22,7 @@ _MISSING = {"NoSuchKey", "404"}
 Line = dict[str, Any]
 
 
-class Forgotten(Exception):
+class RowsExpired(Exception):
     """The rows of an import are no longer kept."""
 
 
@@ -31,7 +31,7 @@ def original_key(owner_id: str, job_id: str) -> str:
     return f"imports/{context.tenant()}/{owner_id}/{job_id}/original"
 
 
-def reading_place(job_id: str, reading: str) -> str:
+def rows_prefix(job_id: str, reading: str) -> str:
     """Name the place for the rows of one reading of a file."""
     return f"imports-parsed/{context.tenant()}/{job_id}/{reading}"
 
@@ -69,11 +69,11 @@ def fetch_original(key: str, path: Path, most_bytes: int) -> None:
         raise Unreadable("The file is empty.")
 
 
-class Stream:
-    """Lines on their way to storage: kept until a part is full, so that memory holds one part at a time."""
+class LineWriter:
+    """Sends lines to storage: they wait until a part is full, so that memory holds one part at a time."""
 
-    def __init__(self, place: str, name: str) -> None:
-        self.place = place
+    def __init__(self, prefix: str, name: str) -> None:
+        self.prefix = prefix
         self.name = name
         self.length = 0
         self._waiting: list[str] = []
@@ -91,16 +91,16 @@ class Stream:
             number = (self.length - 1) // ROWS_A_PART
             body = "\n".join(self._waiting).encode("utf-8", "surrogatepass")
             clients.client("s3").put_object(
-                Bucket=settings().bucket, Key=_part(self.place, self.name, number), Body=body
+                Bucket=settings().bucket, Key=_part(self.prefix, self.name, number), Body=body
             )
             self._waiting = []
 
 
-def lines(place: str, name: str, start: int, stop: int) -> Iterator[Line]:
-    """Read the lines `start` to `stop` (exclusive) of a stream, a part at a time."""
+def lines(prefix: str, name: str, start: int, stop: int) -> Iterator[Line]:
+    """Read the lines `start` to `stop` (exclusive) of what was written under a name, a part at a time."""
     for number in _parts(start, stop):
         first = number * ROWS_A_PART
-        texts = _read(_part(place, name, number)).split("\n")
+        texts = _read(_part(prefix, name, number)).split("\n")
         yield from (json.loads(text) for text in texts[max(0, start - first) : stop - first])
 
 
@@ -109,7 +109,7 @@ def _read(key: str) -> str:
         answer = clients.client("s3").get_object(Bucket=settings().bucket, Key=key)
     except Exception as error:
         if clients.error_code(error) in _MISSING:
-            raise Forgotten from None
+            raise RowsExpired from None
         raise
     with closing(answer["Body"]) as body:
         return str(body.read(), "utf-8", "surrogatepass")
@@ -119,5 +119,5 @@ def _parts(start: int, stop: int) -> Iterable[int]:
     return range(start // ROWS_A_PART, -(-stop // ROWS_A_PART)) if stop > start else ()
 
 
-def _part(place: str, name: str, number: int) -> str:
-    return f"{place}/{name}-{number:04d}.jsonl"
+def _part(prefix: str, name: str, number: int) -> str:
+    return f"{prefix}/{name}-{number:04d}.jsonl"

@@ -37,9 +37,13 @@ class Defaults(Request):
 
 
 class AskImport(Request):
-    """A file of questions: its text or its bytes in base64 (up to 1 MiB), or its size, to get a slot for sending it to storage.
+    """A file of questions: its text, its bytes or its size.
 
-    `columns` names the header of a field where a table calls it otherwise: `{"stem": "Frage"}`.
+    - `text`: the file itself, up to 1 MiB.
+    - `base64`: the file's bytes in base64, up to 1 MiB of them.
+    - `sizeBytes`: how large the file is, to get a slot for sending it to storage.
+    - `defaults`: what holds for every row that does not say otherwise.
+    - `columns`: the header of a field where a table calls it otherwise: `{"stem": "Frage"}`.
     """
 
     format: Format
@@ -61,7 +65,7 @@ class AskImport(Request):
 
 
 class Slot(Schema):
-    """Where to send the file until `expiresAt`: an HTML form's POST (multipart/form-data) of these fields, then the file."""
+    """Where to send the file until `expiresAt`: an HTML form's POST (multipart/form-data) of `fields` and the file."""
 
     url: str
     fields: dict[str, str]
@@ -69,7 +73,13 @@ class Slot(Schema):
 
 
 class Counts(Schema):
-    """Rows of the file: `ready` become questions, `duplicate` are in the bank or in the file already, `wrong` can not be taken."""
+    """Rows of the file.
+
+    - `ready`: they become questions.
+    - `duplicate`: their text is in the bank or in the file already.
+    - `wrong`: they can not be taken.
+    - `done`: they have had their effect.
+    """
 
     total: int
     ready: int
@@ -79,7 +89,16 @@ class Counts(Schema):
 
 
 class ImportView(Schema):
-    """An import. `percent` is how much of a confirmed file is done; `columns` are the headers that were recognised, by field."""
+    """An import.
+
+    - `columns`: the headers that were recognised, by field.
+    - `percent`: how much of a confirmed file is done.
+    - `takesDuplicates`: whether rows with a known text become questions too.
+    - `approves`: whether the questions enter the bank without waiting for a moderator.
+    - `reason`: why it failed.
+    - `expiresAt`: until when the file is awaited.
+    - `upload`: where to send the file; only in the answer that opens the import.
+    """
 
     job_id: str
     state: State
@@ -114,7 +133,10 @@ class Problem(Schema):
 class RowView(Schema):
     """What a row of the file becomes: a question, nothing because it is a duplicate, or nothing because of problems.
 
-    `notes` say what a row holds that its question will not.
+    - `question`: the question in authors' form, as far as it could be read.
+    - `duplicateOfRow`: the earlier row with the same text.
+    - `duplicateOfQuestionId`: the bank's question with the same text.
+    - `notes`: what the row holds that its question will not.
     """
 
     row: int
@@ -147,7 +169,11 @@ class HistoryQuery(Listing):
 
 
 class Confirm(Request):
-    """What to do with the rows that were looked at. `approve` lets the questions into the bank without waiting for a moderator."""
+    """What to do with the rows that were looked at.
+
+    - `duplicates`: whether rows with a known text become questions too.
+    - `approve`: whether the questions enter the bank without waiting for a moderator.
+    """
 
     duplicates: Literal["skip", "create"] = "skip"
     approve: bool = False

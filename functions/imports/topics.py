@@ -1,4 +1,4 @@
-"""Which topic a row belongs to: by its id, by its title within the course that the import names, or the import's own."""
+"""Which topic a row belongs to: by its id, by its title within the import's course, or the import's own."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from lyceum.model.courses.course import Course
 from functions.imports.formats.drafts import Draft
 
 _ID_LENGTH = 26
-_PAGE = 500
+_PAGE_SIZE = 500
 
 
 class Topics:
@@ -40,7 +40,7 @@ class Topics:
         )
 
     def of(self, draft: Draft) -> Topic | None:
-        """Return a draft's topic, or tell it why it has none."""
+        """Return a draft's topic, or note on it why it has none."""
         if draft.topic and not _is_id(draft.topic):
             chosen = self._titled(draft.topic)
             if chosen is None:
@@ -82,7 +82,7 @@ class Topics:
         if not title or not self._course:
             return None
         if self._titles is None:
-            found = find(Topic, index="gsi1", course_id=self._course, limit=_PAGE).items
+            found = find(Topic, index="gsi1", course_id=self._course, limit=_PAGE_SIZE).items
             self._titles = {normalise(topic.title): topic.topic_id for topic in found}
             self._known |= {topic.topic_id: topic for topic in found}
         return self._titles.get(normalise(title))

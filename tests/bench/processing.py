@@ -90,17 +90,17 @@ def _measure(content_type: str, path: Path) -> dict[str, Any]:
         scanner.scan(path, content_type)
         sizes: list[int] = []
         if kind == "image":
-            sizes = [len(picture.data) for picture in images.variants(path, PURPOSES["library"])]
+            sizes = [made.path.stat().st_size for made in images.resize(path, folder, PURPOSES["library"])]
         elif kind == "document":
-            isolation.take("rewrite", path, folder)
-            isolation.take("look", folder / "original", folder)
+            isolation.run_step("rewrite", path, folder)
+            isolation.run_step("preview", folder / "original", folder)
         elif kind == "text":
-            isolation.take("purify", path, folder, content_type)
+            isolation.run_step("sanitise", path, folder, content_type)
         elif kind == "package":
             packages.repack(path, folder)
         else:
             found = recordings.probe(path, folder, content_type)
-            for make in (recordings.copy, recordings.lower, *([recordings.poster] if kind == "video" else [])):
+            for make in (recordings.copy, recordings.shrink, *([recordings.preview] if kind == "video" else [])):
                 make(path, folder, content_type, found)
         seconds = time.perf_counter() - started
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before

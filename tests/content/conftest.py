@@ -54,8 +54,11 @@ class Depot:
             "bucket": {"name": bucket or settings().bucket},
             "object": {"key": key, "size": 1, "etag": "e", "sequencer": "0"},
         }
-        envelope = {"version": "0", "id": event_id or ids.new_id(), "detail-type": "Object Created", "source": "aws.s3", "account": "123456789012",
-                    "time": clock.iso(clock.now()), "region": "eu-west-1", "resources": [], "detail": detail}  # fmt: skip
+        envelope = {
+            "version": "0", "id": event_id or ids.new_id(), "detail-type": "Object Created", "source": "aws.s3",
+            "account": "123456789012", "time": clock.iso(clock.now()), "region": "eu-west-1", "resources": [],
+            "detail": detail,
+        }  # fmt: skip
         return {"messageId": ids.new_id(), "eventSource": "aws:sqs", "body": json.dumps(envelope)}
 
     def work(self, *records: dict[str, Any]) -> list[str]:
@@ -147,9 +150,9 @@ class Library:
         return self.depot.sender
 
     @property
-    def judge(self) -> Client:
+    def verifier(self) -> Client:
         """Another instructor."""
-        return self.client.as_("judge", "instructor")
+        return self.client.as_("verifier", "instructor")
 
     def upload(self, body: bytes, content_type: str = "image/jpeg", **asked: Any) -> str:
         """Open a slot of the library and put a file there; returns the upload's id."""
@@ -176,7 +179,9 @@ class Library:
         """Make an item that another instructor approved."""
         content_id = self.ready(**said)
         assert self.author.post(f"/api/content/{content_id}/submit").status == 200
-        assert self.judge.post(f"/api/content/{content_id}/verify", {"decision": "approve"}).data["state"] == "verified"
+        assert (
+            self.verifier.post(f"/api/content/{content_id}/verify", {"decision": "approve"}).data["state"] == "verified"
+        )
         return content_id
 
     def published(self, **said: Any) -> str:
@@ -187,7 +192,7 @@ class Library:
 
     def listed(self, **query: Any) -> list[str]:
         """Return the titles of a public list."""
-        return [card["title"] for card in self.client.get("/api/content", query).data]
+        return [item["title"] for item in self.client.get("/api/content", query).data]
 
 
 SMALL = picture(60, 40)
@@ -200,8 +205,8 @@ def library(depot: Depot) -> Library:
 
 
 @pytest.fixture
-def unconfined(monkeypatch: pytest.MonkeyPatch) -> None:
+def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the steps of documents and texts in the test's own process, which is quicker."""
     from functions.content.processing import isolation
 
-    monkeypatch.setattr(isolation, "take", lambda step, *arguments: isolation.steps()[step](*arguments))
+    monkeypatch.setattr(isolation, "run_step", lambda step, *arguments: isolation.steps()[step](*arguments))

@@ -1,7 +1,8 @@
-"""What nobody brings to an end is ended: files that no worker could process, and those of the library that nobody described."""
+"""What nobody brings to an end is ended: files that no worker could process, files that nobody described."""
 
 import pytest
 
+from lyceum.kit.jobs.tenants import JobIncomplete
 from lyceum.kit.table import Unit
 from tests.content.conftest import SMALL, Library
 from tests.content.pictures import picture
@@ -24,17 +25,17 @@ def stuck(library: Library, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> st
 
 
 def test_a_message_among_the_dead_letters_leaves_a_failed_upload(library: Library, stuck: str, clock: Clock) -> None:
-    jobs.handler({}, LAMBDA)
+    jobs.handler({"job": "sweep"}, LAMBDA)
     assert library.depot.shown(stuck)["state"] == "processing"
     clock.advance(minutes=121)
     for _ in range(2):
-        jobs.handler({}, LAMBDA)
+        jobs.handler({"job": "sweep"}, LAMBDA)
     shown = library.depot.shown(stuck)
     assert (shown["state"], shown["steps"][-1]["state"]) == ("failed", "failed") and shown["reason"].startswith(
         "The file could not be processed"
     )
-    (card,) = library.author.get("/api/content", {"mine": "true"}).data
-    assert card["state"] == "failed"
+    (item,) = library.author.get("/api/content", {"mine": "true"}).data
+    assert item["state"] == "failed"
     assert [event["name"] for event in library.depot.events() if event["uploadId"] == stuck] == ["content.failed"]
 
 
@@ -42,18 +43,18 @@ def test_a_message_sent_back_from_the_dead_letters_is_worked_on_after_all(
     library: Library, stuck: str, clock: Clock
 ) -> None:
     clock.advance(minutes=121)
-    jobs.handler({}, LAMBDA)
+    jobs.handler({"job": "sweep"}, LAMBDA)
     assert library.depot.process(stuck) == 0
     shown = library.depot.shown(stuck)
     assert shown["state"] == "ready" and "reason" not in shown
-    (card,) = library.author.get("/api/content", {"mine": "true"}).data
-    assert card["state"] == "ready"
+    (item,) = library.author.get("/api/content", {"mine": "true"}).data
+    assert item["state"] == "ready"
 
 
 def test_a_file_that_no_worker_began_with_fails_too_and_an_unsent_one_does_not(library: Library, clock: Clock) -> None:
     sent, unsent = library.upload(SMALL), library.depot.slot(SMALL)["uploadId"]
     clock.advance(hours=4)
-    jobs.handler({}, LAMBDA)
+    jobs.handler({"job": "sweep"}, LAMBDA)
     assert (library.depot.shown(sent)["state"], library.depot.shown(unsent)["state"]) == ("failed", "waiting")
     assert library.depot.stored(unsent).due_at is None and library.depot.stored(unsent).ttl
 
@@ -65,10 +66,10 @@ def test_a_file_that_nobody_described_goes_after_a_week(library: Library, clock:
         library.depot.process(upload_id)
     library.draft(described)
     clock.advance(days=6)
-    jobs.handler({}, LAMBDA)
+    jobs.handler({"job": "sweep"}, LAMBDA)
     assert library.depot.places(orphan) == {"uploads", "derived"}
     clock.advance(days=2)
-    jobs.handler({}, LAMBDA)
+    jobs.handler({"job": "sweep"}, LAMBDA)
     assert library.depot.places(orphan) == {"retired"} and library.author.get(f"/api/uploads/{orphan}").status == 404
     assert library.depot.places(described) == library.depot.places(attached) == {"uploads", "derived"}
 
@@ -85,7 +86,7 @@ def test_what_goes_on_meanwhile_is_left_alone(
         commit(self)
 
     monkeypatch.setattr(Unit, "commit", process_first)
-    jobs.handler({}, LAMBDA)
+    jobs.handler({"job": "sweep"}, LAMBDA)
     assert library.depot.shown(stuck)["state"] == "ready"
 
 
@@ -94,5 +95,5 @@ def test_a_tenant_that_fails_does_not_stop_the_others(
 ) -> None:
     clock.advance(minutes=121)
     monkeypatch.setattr(jobs.upload_state, "give_up", lambda *_: 1 / 0)
-    with pytest.raises(jobs.SweepIncomplete):
-        jobs.handler({}, LAMBDA)
+    with pytest.raises(JobIncomplete):
+        jobs.handler({"job": "sweep"}, LAMBDA)

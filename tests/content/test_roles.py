@@ -1,4 +1,4 @@
-"""The roles of the library's functions allow every key that they touch on the whole way of an item, and of a file that fails."""
+"""The roles of content's functions allow every key that they touch on the way of an item, and of a file that fails."""
 
 from infra.functions import FUNCTIONS, families
 from tests.content.conftest import SMALL, Library
@@ -38,7 +38,7 @@ def test_roles_allow_what_their_functions_do(library: Library, clock: Clock) -> 
         library.upload(SMALL)
         clock.advance(days=8)
         with acting("functions.content.jobs"):
-            jobs.handler({}, LAMBDA)
+            jobs.handler({"job": "sweep"}, LAMBDA)
         library.author.delete(path)
         assert deliver(library.client.cloud, library.client.tenant) == 0
     touched = {touch for touch in touches if touch.function in ROWS}

@@ -1,4 +1,4 @@
-"""The way of a file of questions: an import is opened, the worker reads the file, a moderator confirms, the worker writes."""
+"""The way of a file of questions: an import is opened, read by a worker, confirmed, and written by another worker."""
 
 import json
 from dataclasses import dataclass
@@ -18,7 +18,12 @@ from tests.support.http import LAMBDA, Client, Reply
 from tests.support.workers import consumers, record
 
 OPEN = "/api/admin/import/questions"
-TABLE = "stem,a,b,correct\nWhich gas do plants take in?,Oxygen,Carbon dioxide,b\nWhich planet is the largest?,Jupiter,Mars,a\nBroken?,x,y,z\n"
+TABLE = (
+    "stem,a,b,correct\n"
+    "Which gas do plants take in?,Oxygen,Carbon dioxide,b\n"
+    "Which planet is the largest?,Jupiter,Mars,a\n"
+    "Broken?,x,y,z\n"
+)
 
 
 @dataclass
@@ -95,10 +100,9 @@ class Desk:
         """Let the worker write until it says no more that it goes on."""
         seen: set[str] = set()
         for _ in range(rounds):
-            entries = [entry for name in ("import.confirmed", "import.continued") for entry in self.told(name)]
             fresh = [
                 entry
-                for entry in entries
+                for entry in self.told("import.write")
                 if json.loads(entry["Detail"])["jobId"] == job_id and entry["Detail"] not in seen
             ]
             if not fresh:

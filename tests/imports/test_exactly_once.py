@@ -18,18 +18,17 @@ from tests.support.http import Client
 from tests.support.threads import at_once
 from tests.support.workers import record
 
-from functions.imports import import_jobs
-from functions.imports import question_writer as writing_rules
+from functions.imports import import_jobs, question_writer
 from functions.imports.events import write
 from functions.imports.question_writer import question_id
 from functions.imports.schemas import Confirm
 
-SLICE = 8  # writes, and so four questions
+BATCH_WRITES = 8  # writes, and so four questions
 
 
 @pytest.fixture(autouse=True)
-def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing_rules, "_MOST_WRITES", SLICE)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(question_writer, "_MOST_WRITES", BATCH_WRITES)
 
 
 def table(rows: int) -> str:
@@ -75,7 +74,7 @@ def test_a_worker_that_dies_leaves_no_row_out_and_none_twice(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, after: int, before_it: bool
 ) -> None:
     job_id = confirmed(desk)
-    (told,) = desk.told("import.confirmed")
+    (told,) = desk.told("import.write")
     with monkeypatch.context() as broken:
         dying(after, broken, before_it=before_it)
         assert len(desk.work("functions.imports.events.write", record(told))) == 1
@@ -85,7 +84,7 @@ def test_a_worker_that_dies_leaves_no_row_out_and_none_twice(
 
 def test_workers_at_once_write_every_row_once(desk: Desk) -> None:
     job_id = confirmed(desk)
-    (told,) = desk.told("import.confirmed")
+    (told,) = desk.told("import.write")
     at_once(*[lambda: desk.work("functions.imports.events.write", record(told)) for _ in range(3)])
     desk.work("functions.imports.events.write", record(told))
     settled(desk, job_id)
@@ -93,7 +92,7 @@ def test_workers_at_once_write_every_row_once(desk: Desk) -> None:
 
 def test_a_message_that_comes_again_changes_nothing(desk: Desk) -> None:
     job_id = confirmed(desk)
-    (told,) = desk.told("import.confirmed")
+    (told,) = desk.told("import.write")
     for _ in range(2):
         assert desk.work("functions.imports.events.write", record(told), record(told)) == []
         for item in desk.client.cloud.items(desk.client.tenant):
@@ -105,7 +104,7 @@ def test_a_message_that_comes_again_changes_nothing(desk: Desk) -> None:
 def test_a_worker_hands_over_when_its_time_is_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     job_id = confirmed(desk)
     monkeypatch.setattr(write, "SECONDS", 0.0)
-    (told,) = desk.told("import.confirmed")
+    (told,) = desk.told("import.write")
     desk.work("functions.imports.events.write", record(told))
     shown = desk.shown(job_id)
     assert (shown["state"], shown["rows"]["done"], shown["percent"]) == ("running", 4, 40)
@@ -116,7 +115,7 @@ def test_a_worker_hands_over_when_its_time_is_up(desk: Desk, monkeypatch: pytest
 def test_an_edit_made_while_it_runs_is_not_written_over(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     job_id = confirmed(desk)
     monkeypatch.setattr(write, "SECONDS", 0.0)
-    (told,) = desk.told("import.confirmed")
+    (told,) = desk.told("import.write")
     desk.work("functions.imports.events.write", record(told))
     edited = Question.require(question_id=question_id(job_id, 0))
     edited.stem = "Is nought even?"
@@ -129,10 +128,10 @@ def test_an_edit_made_while_it_runs_is_not_written_over(desk: Desk, monkeypatch:
 def test_an_import_that_went_silent_is_woken_by_confirming_again(desk: Desk, clock: Clock) -> None:
     job_id = confirmed(desk)
     assert desk.confirm(job_id).data["version"] == desk.shown(job_id)["version"]
-    before = desk.told("import.confirmed")
+    before = desk.told("import.write")
     clock.advance(minutes=16)
     assert desk.confirm(job_id).data["state"] == "confirmed"
-    assert desk.told("import.confirmed") != before
+    assert desk.told("import.write") != before
     desk.run(job_id)
     settled(desk, job_id)
     assert desk.confirm(job_id).error.code == "NOT_PARSED"
@@ -149,7 +148,7 @@ def test_two_confirmations_at_once_are_one(desk: Desk) -> None:
             return refusal.code
 
     assert set(at_once(*[confirm] * 3)) <= {"confirmed", "EDIT_CONFLICT"}
-    assert len(desk.told("import.confirmed")) == 1
+    assert len(desk.told("import.write")) == 1
 
 
 def test_a_topic_that_was_removed_meanwhile_fails_the_import(desk: Desk) -> None:
@@ -165,9 +164,9 @@ def test_a_topic_that_was_removed_meanwhile_fails_the_import(desk: Desk) -> None
 
 def test_a_file_that_is_told_twice_or_replaced_is_read_once(desk: Desk) -> None:
     job_id = desk.parsed(TABLE)
-    place = desk.stored(job_id).rows_place
+    place = desk.stored(job_id).rows_prefix
     assert desk.arrive(job_id) == []
-    assert (desk.stored(job_id).rows_place, desk.shown(job_id)["state"]) == (place, "parsed")
+    assert (desk.stored(job_id).rows_prefix, desk.shown(job_id)["state"]) == (place, "parsed")
 
 
 def test_workers_that_read_one_file_at_once_settle_it_once(desk: Desk) -> None:
@@ -199,8 +198,8 @@ def test_keys_that_no_import_named_are_left_alone(desk: Desk) -> None:
     assert desk.shown(job_id)["state"] == "uploaded"
 
 
-def test_a_slice_costs_one_transaction_for_49_questions(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing_rules, "_MOST_WRITES", 99)
+def test_a_batch_costs_one_transaction_for_49_questions(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(question_writer, "_MOST_WRITES", 99)
     job_id, seen = confirmed(desk, 90), []
     call: Callable[..., Any] = StorageConnection._call_once
     monkeypatch.setattr(
@@ -208,7 +207,7 @@ def test_a_slice_costs_one_transaction_for_49_questions(desk: Desk, monkeypatch:
         "_call_once",
         lambda self, name, arguments: (seen.append(name), call(self, name, arguments))[1],
     )
-    (told,) = desk.told("import.confirmed")
+    (told,) = desk.told("import.write")
     desk.work("functions.imports.events.write", record(told))
     assert seen == [
         "GetItem",
@@ -230,7 +229,7 @@ def test_however_often_it_dies_the_end_is_the_same(
 
     desk = new_desk(client)
     job_id = confirmed(desk)
-    (told,) = [entry for entry in desk.told("import.confirmed") if job_id in entry["Detail"]]
+    (told,) = [entry for entry in desk.told("import.write") if job_id in entry["Detail"]]
     for after, before_it in deaths:
         with monkeypatch.context() as broken:
             dying(after, broken, before_it=before_it)

@@ -47,9 +47,12 @@ def test_what_is_no_base64_is_refused_by_its_name(desk: Desk, text: str) -> None
 
 @pytest.mark.parametrize(
     ("asked", "field"),
-    [({"text": None}, ""), ({"sizeBytes": 5}, ""), ({"format": "xlsx"}, ""), ({"text": None, "base64": "%%%%"}, "base64"),
-     ({"text": None, "sizeBytes": 60 * 1024 * 1024}, "sizeBytes"), ({"fileName": "../x"}, "fileName"), ({"format": "docx"}, "format"),
-     ({"columns": {"stem": ""}}, "columns.stem"), ({"defaults": {"marks": 0}}, "defaults.marks"), ({"surprise": 1}, "surprise")],
+    [
+        ({"text": None}, ""), ({"sizeBytes": 5}, ""), ({"format": "xlsx"}, ""),
+        ({"text": None, "base64": "%%%%"}, "base64"), ({"text": None, "sizeBytes": 60 * 1024 * 1024}, "sizeBytes"),
+        ({"fileName": "../x"}, "fileName"), ({"format": "docx"}, "format"), ({"columns": {"stem": ""}}, "columns.stem"),
+        ({"defaults": {"marks": 0}}, "defaults.marks"), ({"surprise": 1}, "surprise"),
+    ],
 )  # fmt: skip
 def test_a_request_that_is_wrong_is_refused_by_field(desk: Desk, asked: dict[str, Any], field: str) -> None:
     refused = desk.open(**asked)
@@ -138,7 +141,7 @@ def test_a_report_that_no_answer_can_hold_is_refused(desk: Desk, monkeypatch: py
 def test_rows_that_are_no_longer_kept_are_gone(desk: Desk) -> None:
     job_id = desk.parsed()
     desk.client.cloud.s3.delete_object(
-        Bucket=settings().bucket, Key=f"{desk.stored(job_id).rows_place}/rows-0000.jsonl"
+        Bucket=settings().bucket, Key=f"{desk.stored(job_id).rows_prefix}/rows-0000.jsonl"
     )
     assert desk.moderator.get(desk.path(job_id, "/preview")).status == 410
 

@@ -1,1 +1,1 @@
-"""Events of content."""
+"""Workers of content."""

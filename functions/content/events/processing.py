@@ -1,15 +1,15 @@
-"""What follows when storage received a file: checks, variants, and a state that its owner sees.
+"""Worker on received files: checks, variants, and a state that the owner sees.
 
-A message may come again, late, twice at once or after a crash. The state settles once, in one transaction with its event
-and the message's marker. A refusal is written down before the file is moved away, since a second try would not find it.
-Recordings are only checked here; `functions.content.events.transcoding` goes on with them.
+A message may come again, late, twice at once or after a crash. The state settles once, in one transaction with its
+event and the message's marker. A rejection is written down before the file is moved away, since a second try would not
+find it. Recordings are only checked here; `functions.content.events.transcoding` goes on with them.
 """
 
 from lyceum.events.aws import ObjectCreated
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.table import Unit
 
-from functions.content.processing.processing_attempt import _work
+from functions.content.processing import processing_attempt
 from functions.content.uploads import file_store, upload_state
 
 consumer = Consumer("content-processing")
@@ -25,9 +25,9 @@ def process(event: ObjectCreated, unit: Unit) -> None:
     match upload.state:
         case "waiting" | "failed":
             upload_state.begin(upload)
-            _work(upload, unit)
+            processing_attempt.process(upload, unit)
         case "processing":
-            _work(upload, unit)
+            processing_attempt.process(upload, unit)
         case "rejected":
             file_store.quarantine(upload)  # sent once more by a form that is still good
         case "deleted":

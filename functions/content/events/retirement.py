@@ -1,13 +1,11 @@
-"""What follows when an item was removed: its files are moved to where the bucket's lifecycle lets them expire."""
+"""Worker on removed items: moves their files to where the bucket's lifecycle lets them expire."""
 
 from lyceum.events.content import ContentRemoved
-from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.table import Unit
 from lyceum.model.content.uploads import Upload
 
 from functions.content.uploads import file_store, upload_state
-from functions.content.uploads.purposes import RETENTION
 
 consumer = Consumer("content-retirement")
 handler = consumer.handler
@@ -20,6 +18,4 @@ def retire(event: ContentRemoved, unit: Unit) -> None:
     if upload is None or upload.state == "deleted":
         return
     file_store.retire(upload)
-    last_second = int((clock.now() + RETENTION).timestamp())
-    facts = [Upload.state.set("deleted"), Upload.ttl.set(last_second), *upload.fall_due(None)]
-    unit.change(upload, *facts, when=Upload.version == upload.version, refuse=upload_state.overtaken())
+    upload_state.retire(unit, upload)

@@ -1,4 +1,4 @@
-"""How often items are downloaded and how they are rated: folded in from events, in batches, with the lists that are in that order."""
+"""Worker on downloads and ratings: counts them in batches, and brings along the lists that are in that order."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ def count_downloads(events: Sequence[ContentDownloaded], unit: Unit) -> None:
     growth: dict[str, _Growth] = defaultdict(_Growth)
     for event in events:
         growth[event.content_id].downloads += 1
-    _grow(unit, growth)
+    _add(unit, growth)
 
 
 @consumer.fold(ContentRated)
@@ -39,30 +39,30 @@ def count_ratings(events: Sequence[ContentRated], unit: Unit) -> None:
     for event in events:
         growth[event.content_id].rating_sum += event.change
         growth[event.content_id].rating_count += event.is_new
-    _grow(unit, growth)
+    _add(unit, growth)
 
 
-def _grow(unit: Unit, growth: dict[str, _Growth]) -> None:
-    """Add to the figures of each item and bring its entries along, provided that nobody changed either meanwhile."""
-    names = sorted(growth)
-    asked = [entity.at(content_id=name) for name in names for entity in (ContentItem, ContentStatistics)]
-    found = batch_fetch(asked, consistent=True)
-    for place, name in enumerate(names):
-        item, figures = found[2 * place], found[2 * place + 1]
+def _add(unit: Unit, growth: dict[str, _Growth]) -> None:
+    """Add to the statistics of each item and bring its listings along, provided that neither changed meanwhile."""
+    content_ids = sorted(growth)
+    keys = [entity.at(content_id=each) for each in content_ids for entity in (ContentItem, ContentStatistics)]
+    found = batch_fetch(keys, consistent=True)
+    for number, content_id in enumerate(content_ids):
+        item, known = found[2 * number], found[2 * number + 1]
         if not isinstance(item, ContentItem):
             continue
-        counted = figures if isinstance(figures, ContentStatistics) else ContentStatistics(content_id=name)
-        counted.downloads = int(counted.downloads) + growth[name].downloads
-        counted.rating_sum = int(counted.rating_sum) + growth[name].rating_sum
-        counted.rating_count = int(counted.rating_count) + growth[name].rating_count
-        if counted.version:
-            unit.replace(counted, refuse=_meanwhile())
+        statistics = known if isinstance(known, ContentStatistics) else ContentStatistics(content_id=content_id)
+        statistics.downloads = int(statistics.downloads) + growth[content_id].downloads
+        statistics.rating_sum = int(statistics.rating_sum) + growth[content_id].rating_sum
+        statistics.rating_count = int(statistics.rating_count) + growth[content_id].rating_count
+        if statistics.version:
+            unit.replace(statistics, refuse=_changed_meanwhile())
         else:
-            unit.create(counted, refuse=_meanwhile())
-        unit.check(item, ContentItem.version == item.version, refuse=_meanwhile())
+            unit.create(statistics, refuse=_changed_meanwhile())
+        unit.check(item, ContentItem.version == item.version, refuse=_changed_meanwhile())
         if item.state == "published":
-            listings.place(unit, item, counted)
+            listings.put(unit, item, statistics)
 
 
-def _meanwhile() -> Conflict:
-    return Conflict("Item or figures changed meanwhile; the messages come again.")
+def _changed_meanwhile() -> Conflict:
+    return Conflict("The item or its statistics changed meanwhile; the messages come again.")

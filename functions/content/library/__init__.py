@@ -1,1 +1,1 @@
-"""Library of content."""
+"""The library: items with their states, lists, and what readers do with them."""

@@ -1,4 +1,4 @@
-"""Lists of the library, each by one query of the shelf that narrows it most."""
+"""Lists of the library, each by one query of the list that narrows it most."""
 
 from functools import reduce
 from operator import and_
@@ -13,26 +13,28 @@ from lyceum.kit.table import Slice, find
 from lyceum.kit.values.text import normalise
 from lyceum.model.content.library import ContentItem, ContentListing, OfflineCopy
 
-from functions.content.library.listings import shelf
-from functions.content.library.schemas import ContentCard, ContentFilter
-from functions.content.library.summaries import card
+from functions.content.library.listings import list_name
+from functions.content.library.schemas import ContentFilter, ContentSummary
+from functions.content.library.summaries import summary
 
 _INDEX: dict[str, Any] = {"newest": None, "popular": "gsi1", "rating": "gsi2"}
 
 
-def page(caller: Principal | None, query: ContentFilter) -> Page[ContentCard]:
+def page(caller: Principal | None, query: ContentFilter) -> Page[ContentSummary]:
     """Read a page of the list that is asked for.
 
-    Raises Unauthenticated for one's own lists without a caller, Forbidden for a state that the caller may not see and BadRequest for
-    an order that such a list has not.
+    Raises:
+        Unauthenticated: One's own lists are asked for without a caller.
+        Forbidden: The caller may not see items in this state.
+        BadRequest: Such a list has no other order than the newest first.
     """
     if query.offline:
-        return query.page(_kept(_signed_in(caller), query), _kept_card)
+        return query.page(_offline_copies(_signed_in(caller), query), _summary_of_copy)
     if query.mine or query.status != "published":
         if query.sort != "newest":
             raise BadRequest("Only published items have that order.")
-        return query.page(_by_state(_signed_in(caller), query), _item_card)
-    return query.page(_published(query), _entry_card)
+        return query.page(_by_state(_signed_in(caller), query), _summary_of_item)
+    return query.page(_published(query), _summary_of_listing)
 
 
 def _signed_in(caller: Principal | None) -> Principal:
@@ -54,12 +56,11 @@ def _published(query: ContentFilter) -> Slice[ContentListing]:
     if query.search:
         conditions.append(ContentListing.search_text.contains(normalise(query.search)))
     if query.max_bytes is not None:
-        conditions.append(ContentListing.least_bytes <= query.max_bytes)
-    on = "all" if name == "all" else shelf(name, str(given[name][0]))
+        conditions.append(ContentListing.smallest_bytes <= query.max_bytes)
     return find(
         ContentListing,
         index=_INDEX[query.sort],
-        shelf=on,
+        list_name="all" if name == "all" else list_name(name, str(given[name][0])),
         limit=query.limit,
         after=query.start_key(),
         descending=True,
@@ -91,7 +92,7 @@ def _by_state(caller: Principal, query: ContentFilter) -> Slice[ContentItem]:
     return find(ContentItem, index="gsi1", state=query.status, where=_all(conditions), **options)
 
 
-def _kept(caller: Principal, query: ContentFilter) -> Slice[OfflineCopy]:
+def _offline_copies(caller: Principal, query: ContentFilter) -> Slice[OfflineCopy]:
     return find(
         OfflineCopy, user_id=caller.user_id, device_id=query.device_id, limit=query.limit, after=query.start_key()
     )
@@ -101,15 +102,20 @@ def _all(conditions: list[Condition]) -> Condition | None:
     return reduce(and_, conditions) if conditions else None
 
 
-def _entry_card(entry: ContentListing) -> ContentCard:
-    count = int(entry.rating_count)
-    figures = {"downloads": int(entry.downloads), "rating_count": count, "published_at": entry.published_at}
-    return ContentCard(**entry.card, **figures, rating=round(int(entry.rating) / 1000, 2) if count else None)
+def _summary_of_listing(listing: ContentListing) -> ContentSummary:
+    count = int(listing.rating_count)
+    return ContentSummary(
+        **listing.summary,
+        downloads=int(listing.downloads),
+        rating_count=count,
+        rating=round(int(listing.rating) / 1000, 2) if count else None,
+        published_at=listing.published_at,
+    )
 
 
-def _item_card(item: ContentItem) -> ContentCard:
-    return ContentCard(**card(item), state=item.state, published_at=item.published_at)
+def _summary_of_item(item: ContentItem) -> ContentSummary:
+    return ContentSummary(**summary(item), state=item.state, published_at=item.published_at)
 
 
-def _kept_card(copy: OfflineCopy) -> ContentCard:
-    return ContentCard(**copy.card, device_id=copy.device_id, variant=copy.variant, kept_since=copy.created_at)
+def _summary_of_copy(copy: OfflineCopy) -> ContentSummary:
+    return ContentSummary(**copy.summary, device_id=copy.device_id, variant=copy.variant, kept_since=copy.created_at)

@@ -9,11 +9,11 @@ _PUBLIC = "public, max-age=60, stale-while-revalidate=300"
 _PRIVATE = "private, no-cache"
 
 
-def say(answer: AnswerHeaders, caller: Principal | None, *, is_public: bool) -> None:
-    """Let anybody keep for a minute what everybody may see; a caller's own browser keeps the rest and asks each time."""
+def set_header(answer: AnswerHeaders, caller: Principal | None, *, is_public: bool) -> None:
+    """Let anybody keep for a minute what everybody may see; a caller's own browser keeps the rest and revalidates."""
     answer.headers["Cache-Control"] = _PUBLIC if is_public and caller is None else _PRIVATE
 
 
-def is_library(query: ContentFilter) -> bool:
+def is_same_for_everybody(query: ContentFilter) -> bool:
     """Say whether a list is the same for everybody."""
     return not query.mine and not query.offline and query.status == "published"

@@ -13,20 +13,36 @@ from lyceum.model.content.uploads import Upload
 
 from functions.content.library import listings
 from functions.content.library.schemas import ChangeContent, ContentFile, ContentView, NewContent, Processing
-from functions.content.library.summaries import card
-from functions.content.uploads.linked_item import searchable, show_files
+from functions.content.library.summaries import summary
+from functions.content.uploads.linked_item import search_text, show_files
 from functions.content.uploads.purposes import KINDS, RETENTION
 from functions.content.uploads.schemas import Step
 
 _STATES = {"waiting": "draft", "processing": "processing", "scanning": "processing", "ready": "ready"}
-_JUDGED = frozenset({"submitted", "verified", "rejected", "published", "archived"})
+_REVIEWED = frozenset({"submitted", "verified", "rejected", "published", "archived"})
 _SEEN_BY_INSTRUCTORS = frozenset({"submitted", "verified"})
+_REQUIRED = frozenset({"title", "subject", "grade_level", "tags"})
+_SHOWN = (
+    "upload_id",
+    "description",
+    "file_name",
+    "facts",
+    "reason",
+    "verified_at",
+    "published_at",
+    "state",
+    "version",
+    "created_at",
+)
 
 
 def create(caller: Principal, wanted: NewContent) -> ContentView:
     """Make an item for an upload of the caller's; whether its file was sent or processed yet does not matter.
 
-    Raises NotFound for an upload or a topic, RuleViolation for a file that was refused, Conflict for one that has an item.
+    Raises:
+        NotFound: The upload or the topic is not there, or not the caller's.
+        RuleViolation: The file was rejected or could not be processed.
+        Conflict: The upload has an item already.
     """
     upload = Upload.require(upload_id=wanted.upload_id, consistent=True)
     require_owner(caller, upload.owner_id, "upload")
@@ -47,50 +63,36 @@ def create(caller: Principal, wanted: NewContent) -> ContentView:
         **wanted.model_dump(),
     )
     show_files(item, upload)
-    item.search_text = searchable(item)
+    item.search_text = search_text(item)
     claim = [Upload.content_id.set(item.content_id)] + (upload.fall_due(None) if upload.state == "ready" else [])
-    meanwhile = Conflict("The upload went on meanwhile. Please try again.", code="EDIT_CONFLICT")
-    unit = Unit().create(item).change(upload, *claim, when=Upload.version == upload.version, refuse=meanwhile)
+    overtaken = Conflict("The upload went on meanwhile. Please try again.", code="EDIT_CONFLICT")
+    unit = Unit().create(item).change(upload, *claim, when=Upload.version == upload.version, refuse=overtaken)
     unit.commit()
     return view(item, None)
 
 
-def view(item: ContentItem, figures: ContentStatistics | None) -> ContentView:
+def view(item: ContentItem, statistics: ContentStatistics | None) -> ContentView:
     """Show an item with everything that its readers may know."""
-    shown: dict[str, Any] = card(item) | {
+    shown: dict[str, Any] = summary(item) | {
         name: getattr(item, name) for name in _SHOWN if getattr(item, name) is not None
     }
     shown["files"] = [ContentFile.model_validate(file) for file in item.files]
-    if figures is not None:
-        count = int(figures.rating_count)
-        shown |= {"downloads": int(figures.downloads), "rating_count": count}
-        shown |= {"rating": round(int(figures.rating_sum) / count, 2)} if count else {}
+    if statistics is not None:
+        count = int(statistics.rating_count)
+        shown |= {"downloads": int(statistics.downloads), "rating_count": count}
+        shown |= {"rating": round(int(statistics.rating_sum) / count, 2)} if count else {}
     return ContentView(**shown)
 
 
-_SHOWN = (
-    "upload_id",
-    "description",
-    "file_name",
-    "facts",
-    "reason",
-    "verified_at",
-    "published_at",
-    "state",
-    "version",
-    "created_at",
-)
-
-
 def show(caller: Principal | None, content_id: str) -> ContentView:
-    """Show an item with its figures in one request; raises NotFound for one that the caller may not see."""
-    item, figures = batch_fetch([ContentItem.at(content_id=content_id), ContentStatistics.at(content_id=content_id)])
+    """Show an item with its statistics in one request; raises NotFound for one that the caller may not see."""
+    item, known = batch_fetch([ContentItem.at(content_id=content_id), ContentStatistics.at(content_id=content_id)])
     seen = visible(caller, item)
-    return view(seen, figures if isinstance(figures, ContentStatistics) else ContentStatistics(content_id=content_id))
+    return view(seen, known if isinstance(known, ContentStatistics) else ContentStatistics(content_id=content_id))
 
 
 def visible(caller: Principal | None, item: object) -> ContentItem:
-    """Return an item that the caller may see: published, their own, or waiting for a judgement that they may give."""
+    """Return an item that the caller may see: published, their own, or waiting for their verification."""
     if isinstance(item, ContentItem) and item.state != "deleted":
         if item.state == "published" or (caller and may_touch(caller, item.owner_id, Permission.MODERATE)):
             return item
@@ -111,25 +113,30 @@ def own(caller: Principal, content_id: str, override: Permission | None = None) 
 def change(caller: Principal, content_id: str, wanted: ChangeContent, expect: int | None) -> ContentView:
     """Change what the owner says of an item.
 
-    What was judged is not what it was any more: a submitted, verified, rejected or published item goes back to `ready`, out of the
-    library, and has to be submitted again. Archiving alone keeps the judgement. Raises PreconditionFailed, NotFound or Conflict.
+    What was verified is not what it was any more: a submitted, verified, rejected or published item goes back to
+    `ready`, out of the library, and has to be submitted again. Archiving alone keeps the verification.
+
+    Raises:
+        PreconditionFailed: The item has another version than `expect`.
+        NotFound: There is no such item of the caller's, or no such topic.
+        Conflict: An item is archived that is not published, or put back that is not archived.
     """
     item = own(caller, content_id)
     fields = wanted.model_dump(exclude_unset=True, exclude={"archived"})
     fields = {
         name: value
         for name, value in fields.items()
-        if value != getattr(item, name) and not (value is None and name in _NEEDED)
+        if value != getattr(item, name) and not (value is None and name in _REQUIRED)
     }
     if wanted.topic_id and "topic_id" in fields:
         Topic.require(topic_id=wanted.topic_id)
     unit = Unit()
     if fields:
-        listings.clear(unit, item)
+        listings.remove(unit, item)
         for name, value in fields.items():
             setattr(item, name, value)
-        item.search_text = searchable(item)
-        if item.state in _JUDGED:
+        item.search_text = search_text(item)
+        if item.state in _REVIEWED:
             item.state, item.reason, item.verified_by, item.verified_at = "ready", None, None, None
         unit.replace(item, expect=expect)
     elif wanted.archived is not None:
@@ -138,47 +145,44 @@ def change(caller: Principal, content_id: str, wanted: ChangeContent, expect: in
     return view(item, None)
 
 
-_NEEDED = frozenset({"title", "subject", "grade_level", "tags"})
-
-
 def _archive(unit: Unit, item: ContentItem, archived: bool, expect: int | None) -> None:
     if item.state != ("published" if archived else "archived"):
         raise Conflict("Only a published item can be archived, and only an archived one put back.")
     if archived:
-        listings.clear(unit, item)
+        listings.remove(unit, item)
         item.state = "archived"
         unit.replace(item, ContentArchived(content_id=item.content_id, owner_id=item.owner_id), expect=expect)
     else:
-        publish_again(unit, item, expect)
+        put_into_library(unit, item, expect)
 
 
-def publish_again(unit: Unit, item: ContentItem, expect: int | None = None) -> None:
-    """Put an item into the library with the figures that it has."""
-    figures = ContentStatistics.fetch(content_id=item.content_id, consistent=True)
+def put_into_library(unit: Unit, item: ContentItem, expect: int | None = None) -> None:
+    """Put an item into the library with the statistics that it has."""
+    statistics = ContentStatistics.fetch(content_id=item.content_id, consistent=True)
     item.state, item.published_at = "published", clock.now()
     unit.replace(
         item, ContentPublished(content_id=item.content_id, owner_id=item.owner_id, title=item.title), expect=expect
     )
-    if figures is None:
+    if statistics is None:
         unit.check(
             ContentStatistics.at(content_id=item.content_id),
             ContentStatistics.pk.does_not_exist(),
             refuse=_counted_meanwhile(),
         )
     else:
-        unit.check(figures, ContentStatistics.version == figures.version, refuse=_counted_meanwhile())
-    listings.place(unit, item, figures or ContentStatistics(content_id=item.content_id))
+        unit.check(statistics, ContentStatistics.version == statistics.version, refuse=_counted_meanwhile())
+    listings.put(unit, item, statistics or ContentStatistics(content_id=item.content_id))
 
 
 def _counted_meanwhile() -> Conflict:
-    return Conflict("The item's figures changed meanwhile. Please try again.", code="EDIT_CONFLICT")
+    return Conflict("The item's statistics changed meanwhile. Please try again.", code="EDIT_CONFLICT")
 
 
 def remove(caller: Principal, content_id: str) -> None:
     """Remove an item: it is gone for everybody at once, and its files expire after the retention period."""
     item = own(caller, content_id, Permission.MODERATE)
     unit = Unit()
-    listings.clear(unit, item)
+    listings.remove(unit, item)
     item.state, item.ttl = "deleted", int((clock.now() + RETENTION).timestamp())
     unit.replace(
         item, ContentRemoved(content_id=item.content_id, owner_id=item.owner_id, upload_id=item.upload_id)

@@ -13,56 +13,56 @@ from lyceum.model.content.library import ContentItem, ContentRating, OfflineCopy
 
 from functions.content.library.items import visible
 from functions.content.library.schemas import FileLink, KeepOffline, Kept, Rated
-from functions.content.library.summaries import card, pick
+from functions.content.library.summaries import file_of, summary
 from functions.content.uploads import file_store
 
-_LINK = timedelta(minutes=5)
+_LINK_LIFETIME = timedelta(minutes=5)
 _TRIES = 3
 
 
 def link(caller: Principal, content_id: str, variant: str) -> FileLink:
-    """Sign an address of a file for five minutes (1 storage request); raises NotFound for what the caller may not see."""
+    """Sign an address of a file for five minutes (1 storage request).
+
+    Raises NotFound for what the caller may not see.
+    """
     item = visible(caller, ContentItem.fetch(content_id=content_id))
-    file = pick(item, variant)
+    file = file_of(item, variant)
     key = file_store.variant_key(item.owner_id, item.upload_id, file["name"], file["content_type"])
     return FileLink(
         content_id=content_id,
         variant=file["name"],
         content_type=file["content_type"],
         size_bytes=file["size_bytes"],
-        url=links.link(key, int(_LINK.total_seconds())),
-        expires_at=clock.now() + _LINK,
+        url=links.link(key, int(_LINK_LIFETIME.total_seconds())),
+        expires_at=clock.now() + _LINK_LIFETIME,
     )
 
 
 def keep_offline(caller: Principal, content_id: str, wanted: KeepOffline) -> Kept:
-    """Note that a device keeps a copy; its first download of a day (UTC) is counted, however often it is told."""
-    place: dict[str, Any] = {"user_id": caller.user_id, "device_id": wanted.device_id, "content_id": content_id}
-    item, earlier = batch_fetch([ContentItem.at(content_id=content_id), OfflineCopy.at(**place)])
+    """Note that a device keeps a copy; its first download of a day (UTC) is counted, however often it is noted."""
+    key: dict[str, Any] = {"user_id": caller.user_id, "device_id": wanted.device_id, "content_id": content_id}
+    item, earlier = batch_fetch([ContentItem.at(content_id=content_id), OfflineCopy.at(**key)])
     item = visible(caller, item)
-    file = pick(item, wanted.variant)
+    file = file_of(item, wanted.variant)
     today = f"{clock.now():%Y-%m-%d}"
-    copy = earlier if isinstance(earlier, OfflineCopy) else OfflineCopy(**place, day="", variant="", card={})
-    told = (
-        [ContentDownloaded(content_id=content_id, user_id=caller.user_id)]
-        if item.state == "published" and copy.day != today
-        else []
-    )
+    copy = earlier if isinstance(earlier, OfflineCopy) else OfflineCopy(**key, day="", variant="", summary={})
+    is_counted = item.state == "published" and copy.day != today
+    events = [ContentDownloaded(content_id=content_id, user_id=caller.user_id)] if is_counted else []
     is_new, changed = copy.version == 0, (copy.day, copy.variant) != (today, file["name"])
-    copy.day, copy.variant, copy.card = today, file["name"], card(item)
-    done = Kept(content_id=content_id, device_id=wanted.device_id, variant=file["name"], counted=bool(told))
+    copy.day, copy.variant, copy.summary = today, file["name"], summary(item)
+    done = Kept(content_id=content_id, device_id=wanted.device_id, variant=file["name"], counted=is_counted)
     if not changed:
         return done
-    unit = Unit().create(copy, *told) if is_new else Unit().replace(copy, *told)
+    unit = Unit().create(copy, *events) if is_new else Unit().replace(copy, *events)
     try:
         unit.commit()
-    except Conflict:  # the same device told it at the same moment, and that was counted
+    except Conflict:  # the same device noted it at the same moment, and that was counted
         return done.model_copy(update={"counted": False})
     return done
 
 
 def rate(caller: Principal, content_id: str, stars: int) -> Rated:
-    """Rate a published item, or change one's rating: each change is told once, by how much the sum of stars grew.
+    """Rate a published item, or change one's rating: each change is one event with how much the sum of stars grew.
 
     Raises Forbidden for the owner and NotFound for what is not published.
     """
@@ -89,9 +89,9 @@ def _write(caller: Principal, content_id: str, stars: int, earlier: ContentRatin
     before = int(earlier.stars) if earlier else 0
     if before == stars:
         return
-    told = ContentRated(content_id=content_id, user_id=caller.user_id, change=stars - before, is_new=earlier is None)
+    event = ContentRated(content_id=content_id, user_id=caller.user_id, change=stars - before, is_new=earlier is None)
     if earlier is None:
-        Unit().create(ContentRating(content_id=content_id, user_id=caller.user_id, stars=stars), told).commit()
+        Unit().create(ContentRating(content_id=content_id, user_id=caller.user_id, stars=stars), event).commit()
     else:
         earlier.stars = stars
-        Unit().replace(earlier, told).commit()
+        Unit().replace(earlier, event).commit()

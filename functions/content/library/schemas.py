@@ -1,4 +1,4 @@
-"""What callers of uploads and of the content library send and get."""
+"""What callers of the content library send and get."""
 
 from typing import Annotated, Any, Literal
 
@@ -8,6 +8,7 @@ from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.values.text import Line, RichText
 
+from functions.content.uploads.purposes import Kind
 from functions.content.uploads.schemas import Step
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
@@ -18,7 +19,6 @@ Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
 DeviceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 VariantName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,20}$")]
-Kind = Literal["image", "document", "audio", "video", "text", "package"]
 State = Literal["draft", "processing", "ready", "failed", "submitted", "verified", "rejected", "published", "archived"]
 
 
@@ -42,7 +42,10 @@ class NewContent(Request):
 
 
 class ChangeContent(Request):
-    """What to change; what is left out stays. `archived` takes a published item out of the library, or puts it back."""
+    """What to change; what is left out stays.
+
+    - `archived`: takes a published item out of the library, or puts it back.
+    """
 
     title: Line | None = None
     description: RichText | None = None
@@ -54,14 +57,14 @@ class ChangeContent(Request):
     archived: bool | None = None
 
 
-class Verdict(Request):
+class Verification(Request):
     """What an instructor says of another's item; a rejection needs its reason."""
 
     decision: Literal["approve", "reject"]
     reason: Annotated[str, StringConstraints(min_length=3, max_length=1000, strip_whitespace=True)] | None = None
 
     @model_validator(mode="after")
-    def check_reason(self) -> "Verdict":
+    def check_reason(self) -> "Verification":
         """Ask for the reason of a rejection."""
         if self.decision == "reject" and self.reason is None:
             raise ValueError("a rejection needs a reason")
@@ -69,9 +72,13 @@ class Verdict(Request):
 
 
 class ContentFilter(Listing):
-    """Which items to list: published ones, one's own (`mine`), those that one keeps (`offline`), or by state for staff.
+    """Which items to list: published ones unless it says otherwise.
 
-    `maxBytes` leaves out what can not be had in so many bytes. A search finds the words as they stand, whatever their case.
+    - `search`: finds the words as they stand, whatever their case.
+    - `maxBytes`: leaves out what can not be had in so many bytes.
+    - `status`: of one's own items any state, of others' for staff.
+    - `mine`: one's own items.
+    - `offline`: the items that one keeps on a device, on `deviceId` alone when it is given.
     """
 
     subject: Short | None = None
@@ -87,8 +94,14 @@ class ContentFilter(Listing):
     device_id: DeviceId | None = None
 
 
-class ContentCard(Schema):
-    """An item in a list. `sizeBytes` is the best version of it and `lowSizeBytes` the smallest; `rating` the mean of its stars."""
+class ContentSummary(Schema):
+    """An item in a list.
+
+    - `sizeBytes`: of the best version of it.
+    - `lowSizeBytes`: of the smallest version.
+    - `rating`: the mean of its stars.
+    - `deviceId`, `variant`, `keptSince`: of a copy that is kept offline.
+    """
 
     content_id: str
     type: Kind
@@ -123,8 +136,12 @@ class ContentFile(Schema):
     height: int | None = None
 
 
-class ContentView(ContentCard):
-    """An item with its files, and what is known of them (`facts`: length, pages, title, a note)."""
+class ContentView(ContentSummary):
+    """An item with its files.
+
+    - `facts`: what is known of the files, such as length, pages, title, a note.
+    - `reason`: why it failed or was rejected.
+    """
 
     upload_id: str
     description: str | None = None
@@ -175,7 +192,10 @@ class KeepOffline(Request):
 
 
 class Kept(Schema):
-    """A copy that a device keeps; `counted` says whether this was its first download of the day."""
+    """A copy that a device keeps.
+
+    - `counted`: whether this was its first download of the day.
+    """
 
     content_id: str
     device_id: str

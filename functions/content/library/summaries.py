@@ -1,4 +1,4 @@
-"""What lists and readers see of an item's files, and the words that it is found by."""
+"""What lists and readers see of an item and its files."""
 
 from typing import Any
 
@@ -7,29 +7,29 @@ from lyceum.model.content.library import ContentItem
 
 from functions.content.uploads.variants import WHOLE
 
-_CARD = ("type", "title", "subject", "grade_level", "topic_id", "language", "owner_id")
+_SHOWN = ("type", "title", "subject", "grade_level", "topic_id", "language", "owner_id")
 
 
-def card(item: ContentItem) -> dict[str, Any]:
-    """Return what a list shows of an item beside its figures."""
-    sizes = [int(file["size_bytes"]) for file in whole(item)]
-    shown = {name: getattr(item, name) for name in _CARD} | {"content_id": item.content_id, "tags": list(item.tags)}
+def summary(item: ContentItem) -> dict[str, Any]:
+    """Return what a list shows of an item beside its statistics."""
+    sizes = [int(file["size_bytes"]) for file in whole_files(item)]
+    shown = {name: getattr(item, name) for name in _SHOWN} | {"content_id": item.content_id, "tags": list(item.tags)}
     shown |= {"size_bytes": max(sizes, default=None), "low_size_bytes": min(sizes, default=None)}
     shown |= {"duration_seconds": item.facts.get("durationSeconds"), "page_count": item.facts.get("pageCount")}
     return {name: value for name, value in shown.items() if value is not None}
 
 
-def whole(item: ContentItem) -> list[dict[str, Any]]:
+def whole_files(item: ContentItem) -> list[dict[str, Any]]:
     """Return the files that hold all of an item; of an image each of its sizes does."""
     return [file for file in item.files if item.type == "image" or file["name"] in WHOLE]
 
 
-def pick(item: ContentItem, variant: str) -> dict[str, Any]:
+def file_of(item: ContentItem, variant: str) -> dict[str, Any]:
     """Find a file by its name; `original` is the best there is of an item and `low` the smallest. Raises NotFound."""
     for file in item.files:
         if file["name"] == variant:
             return dict(file)
-    if variant not in WHOLE or not whole(item):
+    if variant not in WHOLE or not whole_files(item):
         raise NotFound("There is no such variant of this content item.")
     choose = max if variant == "original" else min
-    return dict(choose(whole(item), key=lambda file: int(file["size_bytes"])))
+    return dict(choose(whole_files(item), key=lambda file: int(file["size_bytes"])))

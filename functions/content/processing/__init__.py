@@ -1,1 +1,1 @@
-"""Processing of content."""
+"""Processing: checks of a received file, and the variants that are made of it."""

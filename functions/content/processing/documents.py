@@ -1,7 +1,7 @@
-"""PDF documents: refused when they act, rebuilt, made small, shown by their first page and read for search.
+"""PDF documents: rejected when they act, rebuilt, made small, shown by their first page and read for search.
 
-Everything here runs in a process of its own with bounded time and memory (`functions.content.processing.isolation`), since the parsers are written in C++
-and the files come from strangers.
+Everything here runs in a process of its own with bounded time and memory (`isolation`), since the parsers are written
+in C++ and the files come from strangers.
 """
 
 import io
@@ -53,7 +53,7 @@ _EXCERPT_CHARACTERS = 1000
 def rewrite(path: Path, folder: Path) -> dict[str, Any]:
     """Write `original` (rebuilt and linearised) and, where images can be made smaller, `low`; returns facts.
 
-    Raises Rejected for documents with active content, embedded files or a password, and for broken ones that can not be repaired.
+    Raises Rejected for active content, embedded files or a password, and for what is broken beyond repair.
     """
     import pikepdf
 
@@ -185,7 +185,7 @@ def _shrink(stream: Any) -> int:
     return before - out.tell()
 
 
-def look(path: Path, folder: Path) -> dict[str, Any]:
+def preview(path: Path, folder: Path) -> dict[str, Any]:
     """Write `preview` (page 1 as WebP) and `text` (what its first pages say); returns facts. Raises Rejected."""
     import pypdfium2
     from PIL import Image

@@ -41,7 +41,7 @@ _MAGIC = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an office document"),
 )
 _MP4 = "MP4"
-_ANSWERS = {
+_ALSO_NAMED = {
     "audio/mp4": {_MP4},
     "video/mp4": {_MP4},
     "video/quicktime": {_MP4},
@@ -59,7 +59,10 @@ _MAY_BE_TEXT = frozenset({_UNKNOWN, "audio/mpeg"})
 
 
 def kind_of(head: bytes) -> str:
-    """Name what a file is by its first 512 bytes: a content type, or words for a family of them or for what is never taken."""
+    """Name what a file is by its first 512 bytes.
+
+    That is a content type, or words for a family of them or for what is never taken.
+    """
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
     if head[:4] == b"RIFF" and head[8:12] == b"WAVE" and b"fmt " in head:
@@ -74,7 +77,8 @@ def kind_of(head: bytes) -> str:
         and head[1] & 0xE6 in {0xE2, 0xE4, 0xE6}
         and head[2] & 0xF0 not in {0x00, 0xF0}
     ):
-        return "audio/mpeg"  # frame sync, layers I to III, a bit rate that is neither free nor forbidden (ISO/IEC 11172-3, 2.4.2.3)
+        # frame sync, layers I to III, a bit rate that is neither free nor forbidden (ISO/IEC 11172-3, 2.4.2.3)
+        return "audio/mpeg"
     return next((name for magic, name in _MAGIC if head.startswith(magic)), _UNKNOWN)
 
 
@@ -88,7 +92,7 @@ def check_type(path: Path, declared: str) -> None:
             raise Rejected(f"The file was announced as {declared} but it is {found}.")
         if not _is_text(path):
             raise Rejected(f"The file was announced as {declared} but it is no text in UTF-8.")
-    elif found not in _ANSWERS.get(declared, {declared}) or (
+    elif found not in _ALSO_NAMED.get(declared, {declared}) or (
         declared == "application/zip" and not head.startswith(b"PK")
     ):
         raise Rejected(f"The file was announced as {declared} but it is {found}.")

@@ -25,14 +25,15 @@ class Bytes(Protocol):
 def end_of_image(data: Bytes, content_type: str) -> int:
     """Return the offset behind the image's last byte, or the length of a file that breaks off.
 
-    A JPEG may be followed by others, as phones append previews and gain maps (CIPA DC-007, Multi-Picture Format). Raises
-    Refused for a JPEG of more than 200 scans, each of which would cost the decoder a pass over the whole picture.
+    A JPEG may be followed by others, as phones append previews and gain maps (CIPA DC-007, Multi-Picture Format).
+
+    Raises Rejected for a JPEG of more than 200 scans, each of which costs the decoder a pass over the whole picture.
     """
     return min(_WALKS[content_type](data), len(data))
 
 
 def behind_padding(data: Bytes, at: int) -> int:
-    """Return the offset of the first byte that is not zero, from `at` on; some cameras fill up their files with zeros."""
+    """Return the offset of the first byte that is not zero, from `at` on; some cameras fill files up with zeros."""
     found = _NOT_ZERO.search(data, at)  # type: ignore[call-overload]  # a mapped file is searched like bytes
     return found.start() if found else len(data)
 

@@ -3,7 +3,6 @@
 import io
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,9 @@ from aws_lambda_powertools import Logger
 from PIL import Image, ImageCms, ImageOps
 
 from functions.content.processing.rejection import Rejected
+from functions.content.uploads.file_store import IMAGE_TYPE
 from functions.content.uploads.purposes import Purpose
+from functions.content.uploads.variants import Made
 
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 12_000
@@ -33,28 +34,18 @@ _SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N", "I")
 logger = Logger()
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A variant: a WebP file's bytes and its size in pixels."""
+def resize(path: Path, folder: Path, purpose: Purpose) -> Iterator[Made]:
+    """Write a purpose's variants, the smallest first; raises Rejected for a broken or too large image.
 
-    name: str
-    width: int
-    height: int
-    data: bytes
-
-
-def variants(path: Path, purpose: Purpose) -> Iterator[Picture]:
-    """Make a purpose's variants, the smallest first; raises Rejected for a broken or too large image.
-
-    None is larger than the original: the first that holds all of it is the last. Of a moving image the first frame is taken.
+    None is larger than the original: the first that holds all of it is the last. Of a moving image the first frame is
+    taken.
     """
     picture = _read(path, purpose)
     for name, side in sorted(purpose.sides.items(), key=lambda pair: pair[1]):
         sized = picture.copy()
         sized.thumbnail((side, side), Image.Resampling.LANCZOS)
-        out = io.BytesIO()
-        sized.save(out, "WEBP", quality=_QUALITY, method=4)
-        yield Picture(name, sized.width, sized.height, out.getvalue())
+        sized.save(folder / name, "WEBP", quality=_QUALITY, method=4)
+        yield Made(name, folder / name, IMAGE_TYPE, sized.width, sized.height)
         if sized.size == picture.size:
             return
 
@@ -121,12 +112,9 @@ def _in_srgb(image: Image.Image) -> Image.Image:
 
 
 def facts(path: Path) -> dict[str, Any]:
-    """Return what is known of an image beside its variants: that it moved, when it did."""
+    """Return what is known of an image beside its variants: a note when it is a moving one."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with Image.open(path, formats=_FORMATS) as image:
-            return (
-                {"note": "Only the first frame of the moving image is kept."}
-                if getattr(image, "is_animated", False)
-                else {}
-            )
+            is_moving = getattr(image, "is_animated", False)
+            return {"note": "Only the first frame of the moving image is kept."} if is_moving else {}

@@ -1,6 +1,8 @@
-"""Steps that may crash or hang over a file, run in a process of their own: `python -m functions.content.processing.isolation STEP FILE FOLDER [MORE]`.
+"""Steps that may crash or hang over a file, run in a process of their own.
 
-The process writes its files into the folder and one JSON object to its output: `{"facts": ...}` or `{"refused": reason}`.
+    python -m functions.content.processing.isolation STEP FILE FOLDER [ARGUMENT...]
+
+It writes its files into the folder and one JSON object to its output: `{"facts": ...}` or `{"rejected": reason}`.
 """
 
 import json
@@ -13,14 +15,18 @@ from lyceum.kit import sandbox
 
 from functions.content.processing.rejection import Rejected
 
+_MODULE = "functions.content.processing.isolation"
 _SECONDS = 90
 _MEMORY_MB = 1400
 _MOST_FILE_MB = 300
 
 
-def take(step: str, path: Path, folder: Path, *more: str) -> dict[str, Any]:
-    """Take a step on a file and return the facts that it found; raises Rejected, also when the process broke down over the file."""
-    command = sandbox.python_module("functions.content.processing.isolation", step, str(path), str(folder), *more)
+def run_step(step: str, path: Path, folder: Path, *arguments: str) -> dict[str, Any]:
+    """Take a step on a file and return the facts that it found.
+
+    Raises Rejected with the step's reason, or because its process took too much time or memory, or crashed.
+    """
+    command = sandbox.python_module(_MODULE, step, str(path), str(folder), *arguments)
     try:
         outcome = sandbox.run(command, folder, seconds=_SECONDS, memory_mb=_MEMORY_MB, most_file_mb=_MOST_FILE_MB)
     except sandbox.Overran:
@@ -29,7 +35,7 @@ def take(step: str, path: Path, folder: Path, *more: str) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(outcome.output)
     except ValueError:
         raise Rejected("The file is broken and can not be processed.") from None
-    if reason := answer.get("refused"):
+    if reason := answer.get("rejected"):
         raise Rejected(reason)
     facts: dict[str, Any] = answer["facts"]
     return facts
@@ -39,18 +45,18 @@ def steps() -> dict[str, Callable[..., dict[str, Any]]]:
     """Return every step by its name."""
     from functions.content.processing import documents, texts
 
-    return {"rewrite": documents.rewrite, "look": documents.look, "purify": texts.purify}
+    return {"rewrite": documents.rewrite, "preview": documents.preview, "sanitise": texts.sanitise_file}
 
 
-def main(step: str, path: str, folder: str, *more: str) -> None:
+def main(step: str, path: str, folder: str, *arguments: str) -> None:
     """Take a step in this process."""
     answer: dict[str, Any]
     try:
-        answer = {"facts": steps()[step](Path(path), Path(folder), *more)}
-    except Rejected as refusal:
-        answer = {"refused": str(refusal)}
+        answer = {"facts": steps()[step](Path(path), Path(folder), *arguments)}
+    except Rejected as rejection:
+        answer = {"rejected": str(rejection)}
     except MemoryError:
-        answer = {"refused": "The file takes too much memory to process."}
+        answer = {"rejected": "The file takes too much memory to process."}
     sys.stdout.write(json.dumps(answer))
 
 

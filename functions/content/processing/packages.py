@@ -1,6 +1,7 @@
 """Interactive packages: a ZIP of a small website, checked member by member and packed anew.
 
-Nothing of the archive's own structure survives: members are read by its central directory, checked and written to a fresh archive.
+Nothing of the archive's own structure survives: members are read by its central directory, checked and written to a
+fresh archive.
 """
 
 import stat
@@ -62,7 +63,7 @@ _LEFT_OUT = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
 
 def repack(path: Path, folder: Path) -> dict[str, Any]:
-    """Check a package and write it anew as `original`; returns facts. Raises Rejected with the first thing that is wrong."""
+    """Check a package and write it anew as `original`; returns facts. Raises Rejected with what is wrong first."""
     try:
         with zipfile.ZipFile(path) as package, zipfile.ZipFile(folder / "original", "w", zipfile.ZIP_DEFLATED) as clean:
             members = _members(package, path.stat().st_size)
@@ -125,7 +126,7 @@ def _check(member: zipfile.ZipInfo) -> None:
 
 
 def _check_offsets(members: list[zipfile.ZipInfo]) -> None:
-    """Refuse members that share bytes, as in bombs that unpack one kernel many times (Fifield 2019, "A better zip bomb")."""
+    """Reject members that share bytes, as in bombs that unpack one kernel often (Fifield 2019, "A better zip bomb")."""
     ordered = sorted(members, key=lambda member: member.header_offset)
     for first, second in pairwise(ordered):
         if first.header_offset + 30 + first.compress_size > second.header_offset:

@@ -1,7 +1,7 @@
 """The steps that a received file goes through, each timed and recorded.
 
-Every step may be taken again: the checks read the stored original anew, because it could have been replaced, and variants
-are written to fixed keys.
+Every step may be taken again: the checks read the stored original anew, because it could have been replaced, and
+variants are written to fixed keys.
 """
 
 import base64
@@ -18,13 +18,19 @@ from functions.content.processing import file_type, isolation
 from functions.content.processing.rejection import Rejected
 from functions.content.processing.scanner import scan
 from functions.content.uploads import file_store
-from functions.content.uploads.file_store import kept_type
 from functions.content.uploads.purposes import KINDS, PURPOSES, RECORDINGS
 from functions.content.uploads.variants import Made, Product
 
 
 class Pipeline:
-    """One file's way from storage to its variants; `steps` tells how far it came, `etag` which bytes were worked on."""
+    """One file's way from storage to its variants.
+
+    Attributes:
+        folder: The work folder, where every step leaves its files.
+        path: The file as it was sent.
+        steps: How far it came: each step with name, state, milliseconds, bytes in and out.
+        etag: Names the bytes that were worked on.
+    """
 
     def __init__(self, upload: Upload, folder: Path, steps: Iterable[dict[str, Any]] = ()) -> None:
         self.upload = upload
@@ -34,14 +40,14 @@ class Pipeline:
         self.etag = ""
 
     def check(self) -> None:
-        """Take the steps that find out whether the file is what it should be; raises Rejected with the reason for its owner."""
+        """Take the steps that find out whether the file is what it should be; raises Rejected with the reason."""
         with self._step("receive"):
             self._receive()
         with self._step("identify"):
             file_type.check_type(self.path, self.upload.content_type)
         if self.upload.sha256:
             with self._step("verify"):
-                self._check_sum()
+                self._check_checksum()
         with self._step("scan"):
             scan(self.path, self.upload.content_type)
 
@@ -71,9 +77,9 @@ class Pipeline:
         facts = {"durationSeconds": found.seconds, "width": found.width, "height": found.height}
         product = Product(facts={name: value for name, value in facts.items() if value})
         self._keep_each(product, "copy", lambda: [recordings.copy(self.path, self.folder, kind, found)])
-        self._keep_each(product, "low", lambda: [recordings.lower(self.path, self.folder, kind, found)])
+        self._keep_each(product, "low", lambda: [recordings.shrink(self.path, self.folder, kind, found)])
         if KINDS[kind] == "video":
-            self._keep_each(product, "preview", lambda: [recordings.poster(self.path, self.folder, kind, found)])
+            self._keep_each(product, "preview", lambda: [recordings.preview(self.path, self.folder, kind, found)])
         return product
 
     @property
@@ -106,7 +112,7 @@ class Pipeline:
         except file_store.Replaced:
             raise Rejected("The file was replaced by another while it was being processed.") from None
 
-    def _check_sum(self) -> None:
+    def _check_checksum(self) -> None:
         with self.path.open("rb") as file:
             found = base64.b64encode(hashlib.file_digest(file, "sha256").digest()).decode()
         if found != self.upload.sha256:
@@ -116,36 +122,26 @@ class Pipeline:
         from functions.content.processing import images
 
         product = Product()
-        with self._step("resize") as step:
-            for picture in images.variants(self.path, PURPOSES[self.upload.purpose]):
-                key = file_store.derived_key(self.upload, picture.name)
-                file_store.store(key, picture.data)
-                sides = {"width": picture.width, "height": picture.height}
-                product.variants.append(
-                    {
-                        "name": picture.name,
-                        "key": key,
-                        "content_type": "image/webp",
-                        **sides,
-                        "size_bytes": len(picture.data),
-                    }
-                )
+
+        def resize() -> Iterator[Made]:
+            yield from images.resize(self.path, self.folder, PURPOSES[self.upload.purpose])
             product.facts = images.facts(self.path)
-            step["bytes_out"] = sum(variant["size_bytes"] for variant in product.variants)
+
+        self._keep_each(product, "resize", resize)
         return product
 
     def _document(self) -> Product:
         product = Product()
 
         def rewrite() -> Iterator[Made]:
-            product.facts = isolation.take("rewrite", self.path, self.folder)
+            product.facts = isolation.run_step("rewrite", self.path, self.folder)
             for name in ("original", "low"):
                 if (self.folder / name).exists():
                     yield Made(name, self.folder / name, "application/pdf")
 
         def look() -> Iterator[Made]:
-            facts = isolation.take("look", self.folder / "original", self.folder)
-            yield Made("preview", self.folder / "preview", "image/webp", facts["width"], facts["height"])
+            facts = isolation.run_step("preview", self.folder / "original", self.folder)
+            yield Made("preview", self.folder / "preview", file_store.IMAGE_TYPE, facts["width"], facts["height"])
             yield Made("text", self.folder / "text", "text/plain; charset=utf-8")
             product.facts["excerpt"] = facts["excerpt"]
 
@@ -156,11 +152,11 @@ class Pipeline:
     def _text(self) -> Product:
         product = Product()
 
-        def purify() -> list[Made]:
-            product.facts = isolation.take("purify", self.path, self.folder, self.upload.content_type)
-            return [Made("original", self.folder / "original", kept_type(self.upload.content_type))]
+        def sanitise() -> list[Made]:
+            product.facts = isolation.run_step("sanitise", self.path, self.folder, self.upload.content_type)
+            return [Made("original", self.folder / "original", file_store.kept_type(self.upload.content_type))]
 
-        self._keep_each(product, "sanitise", purify)
+        self._keep_each(product, "sanitise", sanitise)
         return product
 
     def _package(self) -> Product:
@@ -176,7 +172,7 @@ class Pipeline:
         return product
 
     def _keep_each(self, product: Product, name: str, make: Callable[[], Iterable[Made]]) -> None:
-        """Take a step that makes files, and write them to storage."""
+        """Take a step that leaves files in the work folder, and write each to storage."""
         with self._step(name) as step:
             for made in make():
                 variant = file_store.keep(self.upload, made)

@@ -1,6 +1,7 @@
-"""Audio and video: measured, freed of metadata, made small, and for video a picture; by ffmpeg in a process with bounded time and memory.
+"""Audio and video: measured, freed of metadata, made small, and for video a picture.
 
-The demuxer is named and only local files may be opened, so a file can not make ffmpeg read a playlist of other places.
+That is the work of ffmpeg in a process with bounded time and memory. The demuxer is named and only local files may be
+opened, so a file can not make ffmpeg read a playlist of other places.
 """
 
 import re
@@ -13,10 +14,14 @@ from lyceum.kit import sandbox
 from functions.content.processing.rejection import Rejected
 from functions.content.uploads.variants import Made
 
-_DEMUXERS = {"audio/mpeg": "mp3", "audio/mp4": "mov", "audio/ogg": "ogg", "audio/wav": "wav", "audio/flac": "flac", "audio/webm": "matroska",
-             "video/mp4": "mov", "video/quicktime": "mov", "video/webm": "matroska"}  # fmt: skip
-_MUXERS = {"audio/mpeg": "mp3", "audio/mp4": "ipod", "audio/ogg": "ogg", "audio/wav": "wav", "audio/flac": "flac", "audio/webm": "webm",
-           "video/mp4": "mp4", "video/quicktime": "mov", "video/webm": "webm"}  # fmt: skip
+_DEMUXERS = {
+    "audio/mpeg": "mp3", "audio/mp4": "mov", "audio/ogg": "ogg", "audio/wav": "wav", "audio/flac": "flac",
+    "audio/webm": "matroska", "video/mp4": "mov", "video/quicktime": "mov", "video/webm": "matroska",
+}  # fmt: skip
+_MUXERS = {
+    "audio/mpeg": "mp3", "audio/mp4": "ipod", "audio/ogg": "ogg", "audio/wav": "wav", "audio/flac": "flac",
+    "audio/webm": "webm", "video/mp4": "mp4", "video/quicktime": "mov", "video/webm": "webm",
+}  # fmt: skip
 _LONGEST_SECONDS = {"audio": 3 * 3600, "video": 3600}
 _LARGEST_SIDE = 4096
 _SECONDS = {"probe": 60, "copy": 90, "low": 600, "picture": 60}
@@ -97,8 +102,8 @@ def copy(path: Path, folder: Path, content_type: str, recording: Recording) -> M
     return Made("original", folder / "original", content_type, recording.width, recording.height)
 
 
-def lower(path: Path, folder: Path, content_type: str, recording: Recording) -> Made:
-    """Write the rendition for slow lines: sound at 32 kbit/s in one channel (AAC), the picture 240 lines high (H.264)."""
+def shrink(path: Path, folder: Path, content_type: str, recording: Recording) -> Made:
+    """Write the rendition for slow lines: sound at 32 kbit/s in one channel (AAC), video 240 lines high (H.264)."""
     clean = ("-map_metadata", "-1", "-map_chapters", "-1", "-movflags", "+faststart", "-f", "mp4", "low")
     if not recording.width or not recording.height:
         _succeed("low", path, folder, content_type, "-map", "0:a:0", *_SPEECH, *clean)
@@ -108,7 +113,7 @@ def lower(path: Path, folder: Path, content_type: str, recording: Recording) -> 
     return Made("low", folder / "low", "video/mp4", *sides)
 
 
-def poster(path: Path, folder: Path, content_type: str, recording: Recording) -> Made:
+def preview(path: Path, folder: Path, content_type: str, recording: Recording) -> Made:
     """Write a picture from a tenth into a video, 360 pixels on its shorter side."""
     moment = ("-ss", f"{min(recording.seconds / 10, 5.0):.2f}")
     picture = (

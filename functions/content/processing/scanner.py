@@ -1,4 +1,4 @@
-"""Looking for what does not belong in a file: virus signatures, files inside it, and in an image data behind its end."""
+"""Looking for what does not belong in a file: virus signatures, files inside it, data behind an image's end."""
 
 import mmap
 import re
@@ -28,8 +28,6 @@ _BEHIND = (
     (re.compile(rb"<html|<svg|<script|<\?php", re.IGNORECASE), "The file hides a script."),
 )
 _TOLERATED_BYTES = 1024
-
-
 _RULES = Path(__file__).parent / "rules" / "hostile.yar"
 _SECONDS = 60
 
@@ -37,8 +35,8 @@ _SECONDS = 60
 def scan(path: Path, content_type: str) -> None:
     """Raise Rejected for test viruses and for files that are two things at once.
 
-    The rules of `rules/hostile.yar` hold for every kind. An image may have 1024 bytes behind its end; zeros are not counted. The
-    file is mapped, not read.
+    The rules of `rules/hostile.yar` hold for every kind. An image may have 1024 bytes behind its end; zeros are not
+    counted. The file is mapped, not read.
     """
     kind = KINDS[content_type]
     if kind == "image":

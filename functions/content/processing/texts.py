@@ -1,6 +1,6 @@
 """Texts: kept in UTF-8, markup as HTML without anything active in it.
 
-It runs in a process of its own (`functions.content.processing.isolation`): deeply nested markup takes a sanitiser time that grows with its square.
+It runs in a process of its own (`isolation`): deeply nested markup takes a sanitiser time that grows with its square.
 """
 
 import re
@@ -14,8 +14,8 @@ _MOST_NESTING = 20
 _HEADING = re.compile(r"<h1[^>]{0,500}>(.{1,200}?)</h1>", re.IGNORECASE | re.DOTALL)
 
 
-def purify(path: Path, folder: Path, content_type: str) -> dict[str, Any]:
-    """Write `original` as it may be shown: plain text as it is, Markdown (CommonMark) and HTML as sanitised HTML; returns facts."""
+def sanitise_file(path: Path, folder: Path, content_type: str) -> dict[str, Any]:
+    """Write `original` as it may be shown, and return facts: Markdown (CommonMark) and HTML become sanitised HTML."""
     text = path.read_text("utf-8-sig").replace("\r\n", "\n")
     heading, words = None, text
     if content_type != "text/plain":

@@ -1,4 +1,4 @@
-"""The places of a file in the bucket: what was sent, what was made of it, what was refused and what was removed."""
+"""The places of a file in the bucket: what was sent, what was made of it, what was rejected and what was removed."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,8 +14,10 @@ from functions.content.uploads.purposes import KINDS, PURPOSES, Kind
 from functions.content.uploads.variants import Made
 
 _CHUNK_BYTES = 1 << 20
+IMAGE_TYPE = "image/webp"
+"""The content type of every image that is made."""
 EXTENSIONS = {
-    "image/webp": "webp",
+    IMAGE_TYPE: "webp",
     "application/pdf": "pdf",
     "application/zip": "zip",
     "text/plain; charset=utf-8": "txt",
@@ -31,10 +33,10 @@ EXTENSIONS = {
     "video/webm": "webm",
 }
 """The extension of every kind of file that is ever made."""
-OTHERS: dict[Kind, tuple[tuple[str, str], ...]] = {
-    "document": (("low", "application/pdf"), ("preview", "image/webp"), ("text", "text/plain; charset=utf-8")),
+DERIVED: dict[Kind, tuple[tuple[str, str], ...]] = {
+    "document": (("low", "application/pdf"), ("preview", IMAGE_TYPE), ("text", "text/plain; charset=utf-8")),
     "audio": (("low", "audio/mp4"),),
-    "video": (("low", "video/mp4"), ("preview", "image/webp")),
+    "video": (("low", "video/mp4"), ("preview", IMAGE_TYPE)),
 }
 """What may be made of a kind beside its `original`, with the content types."""
 
@@ -56,18 +58,13 @@ def original_key(owner_id: str, upload_id: str) -> str:
     return f"uploads/{context.tenant()}/{owner_id}/{upload_id}/original"
 
 
-def derived_key(upload: Upload, name: str, content_type: str = "image/webp") -> str:
-    """Name the place of a variant."""
-    return variant_key(upload.owner_id, upload.upload_id, name, content_type)
-
-
 def variant_key(owner_id: str, upload_id: str, name: str, content_type: str) -> str:
-    """Name the place of a variant by what an item knows of it."""
+    """Name the place of a variant."""
     return f"derived/{context.tenant()}/{owner_id}/{upload_id}/{name}.{EXTENSIONS[content_type]}"
 
 
 def quarantine_key(upload: Upload) -> str:
-    """Name the place where a refused file is kept from everybody."""
+    """Name the place where a rejected file is kept from everybody."""
     return f"quarantine/{context.tenant()}/{upload.upload_id}/original"
 
 
@@ -107,18 +104,19 @@ def is_there(upload: Upload) -> bool:
     return True
 
 
-def store(key: str, data: bytes) -> None:
-    """Write an image, in place of what an earlier try left there."""
-    clients.client("s3").put_object(Bucket=settings().bucket, Key=key, Body=data, ContentType="image/webp")
-
-
 def keep(upload: Upload, made: Made) -> dict[str, Any]:
-    """Write a variant from the worker's disk, a piece at a time, and return what the upload's record says of it."""
-    key, size = derived_key(upload, made.name, made.content_type), made.path.stat().st_size
+    """Write a variant from the work folder, in place of what an earlier try left; returns what the record says."""
+    key = variant_key(upload.owner_id, upload.upload_id, made.name, made.content_type)
     with made.path.open("rb") as file:
         clients.client("s3").put_object(Bucket=settings().bucket, Key=key, Body=file, ContentType=made.content_type)
     sides = {"width": made.width, "height": made.height} if made.width else {}
-    return {"name": made.name, "key": key, "content_type": made.content_type, "size_bytes": size, **sides}
+    return {
+        "name": made.name,
+        "key": key,
+        "content_type": made.content_type,
+        "size_bytes": made.path.stat().st_size,
+        **sides,
+    }
 
 
 def quarantine(upload: Upload) -> None:
@@ -155,16 +153,21 @@ def discard_variants(upload: Upload) -> None:
 
 
 def _possible_keys(upload: Upload) -> Iterator[str]:
+    for name, content_type in _possible_variants(upload):
+        yield variant_key(upload.owner_id, upload.upload_id, name, content_type)
+
+
+def _possible_variants(upload: Upload) -> Iterator[tuple[str, str]]:
     kind = KINDS[upload.content_type]
     if kind == "image":
-        yield from (derived_key(upload, name) for name in PURPOSES[upload.purpose].sides)
+        yield from ((name, IMAGE_TYPE) for name in PURPOSES[upload.purpose].sides)
         return
-    yield derived_key(upload, "original", kept_type(upload.content_type))
-    yield from (derived_key(upload, name, content_type) for name, content_type in OTHERS.get(kind, ()))
+    yield "original", kept_type(upload.content_type)
+    yield from DERIVED.get(kind, ())
 
 
 def kept_type(content_type: str) -> str:
-    """Return the content type of the `original` that is made of a file: texts are kept in UTF-8, markup as sanitised HTML."""
+    """Return the content type of the `original` made of a file: texts are kept in UTF-8, markup as sanitised HTML."""
     if content_type == "text/plain":
         return "text/plain; charset=utf-8"
     return "text/html; charset=utf-8" if content_type.startswith("text/") else content_type

@@ -1,10 +1,25 @@
-"""What the library's item shows of its upload: files, facts, search words."""
+"""The library's item of an upload: what it shows of the file, and the state that it takes over from it."""
 
+from lyceum.kit.errors import DomainError
+from lyceum.kit.table import Unit
 from lyceum.kit.values.text import normalise, plain
 from lyceum.model.content.library import ContentItem
 from lyceum.model.content.uploads import Upload
 
 _MOST_SEARCHED = 3000
+_FOLLOWING_STATES = ("draft", "processing", "failed")
+
+
+def follow(unit: Unit, upload: Upload, state: str, reason: str | None, *, refuse: DomainError) -> None:
+    """Bring the item of an upload, if it has one, to a new state; one that its owner submitted is left alone."""
+    if not upload.content_id:
+        return
+    item = ContentItem.fetch(content_id=upload.content_id, consistent=True)
+    if item is None or item.state not in _FOLLOWING_STATES or item.state == state:
+        return
+    item.state, item.reason = state, reason
+    show_files(item, upload)
+    unit.replace(item, refuse=refuse)
 
 
 def show_files(item: ContentItem, upload: Upload) -> None:
@@ -13,10 +28,10 @@ def show_files(item: ContentItem, upload: Upload) -> None:
         item.files = [{name: value for name, value in variant.items() if name != "key"} for variant in upload.variants]
         item.facts = {name: value for name, value in upload.facts.items() if name not in {"excerpt", "repaired"}}
         item.excerpt = upload.facts.get("excerpt", "")
-        item.search_text = searchable(item)
+        item.search_text = search_text(item)
 
 
-def searchable(item: ContentItem) -> str:
+def search_text(item: ContentItem) -> str:
     """Return the words by which an item is found: title, subject, tags, description and the beginning of its text."""
     parts = [item.title, item.subject, *item.tags, plain(item.description or ""), item.excerpt]
     return normalise(" ".join(parts))[:_MOST_SEARCHED]

@@ -1,6 +1,7 @@
-"""Large files, sent in parts straight to storage: each part's address fixes its number and size, and what broke off is resumed.
+"""Large files, sent in parts straight to storage.
 
-The parts are put together by the client itself, through an address signed for that, so that only storage's own event tells of the file.
+Each part's address fixes its number and size, and what broke off is resumed. The client itself puts the parts together,
+through an address signed for that, so that only storage's own event tells of the file.
 """
 
 from collections.abc import Iterable
@@ -15,9 +16,9 @@ from functions.content.uploads.schemas import Multipart, Part, ReceivedPart
 
 FROM_BYTES = 50 * 1024 * 1024
 """Files of more than this are sent in parts."""
-AWAITED = timedelta(days=1)
+UPLOAD_TIMEOUT = timedelta(days=1)
 """How long such a file may take; storage itself drops the parts of unfinished ones after a day."""
-LINK = timedelta(hours=1)
+LINK_LIFETIME = timedelta(hours=1)
 _PART_BYTES = 16 * 1024 * 1024
 
 
@@ -29,7 +30,7 @@ def begin(upload: Upload) -> str:
     return str(answer["UploadId"])
 
 
-def awaited(upload: Upload, received: Iterable[ReceivedPart]) -> Multipart:
+def remaining(upload: Upload, received: Iterable[ReceivedPart]) -> Multipart:
     """Sign addresses for the parts that have not arrived, and for putting all of them together."""
     there = list(received)
     arrived = {part.number for part in there if part.size_bytes == _size(upload, part.number)}
@@ -55,7 +56,7 @@ def resumed(upload: Upload) -> Multipart | None:
         ReceivedPart(number=part["PartNumber"], size_bytes=part["Size"], etag=part["ETag"])
         for part in answer.get("Parts", [])
     ]
-    return awaited(upload, found)
+    return remaining(upload, found)
 
 
 def abandon(upload: Upload) -> None:
@@ -82,4 +83,6 @@ def _part(upload: Upload, number: int) -> Part:
 
 def _signed(operation: str, upload: Upload, **arguments: Any) -> str:
     target = {"Bucket": settings().bucket, "Key": upload.key, "UploadId": upload.multipart_id, **arguments}
-    return str(clients.client("s3").generate_presigned_url(operation, target, ExpiresIn=int(LINK.total_seconds())))
+    return str(
+        clients.client("s3").generate_presigned_url(operation, target, ExpiresIn=int(LINK_LIFETIME.total_seconds()))
+    )

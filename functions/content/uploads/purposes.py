@@ -1,4 +1,4 @@
-"""What may be uploaded for which purpose, how large, and which sizes are made of it."""
+"""What may be uploaded for which purpose, how large, which sizes are made of it, and how long removed files stay."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -48,7 +48,13 @@ RETENTION = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Purpose:
-    """A reason to upload: the most bytes of each kind that it takes, and for images the longest sides in pixels by name."""
+    """A reason to upload.
+
+    Attributes:
+        limits: The most bytes of each kind that it takes.
+        sides: Of images, the longest side in pixels of each variant by its name.
+        is_square: Whether images are cut to squares.
+    """
 
     limits: Mapping[Kind, int]
     sides: Mapping[str, int] = field(default_factory=lambda: _SIDES)

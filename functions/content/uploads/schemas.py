@@ -1,4 +1,4 @@
-"""Schemas of uploads."""
+"""What callers of uploads send and get."""
 
 import base64
 from typing import Annotated, Literal
@@ -23,7 +23,10 @@ class Variant(Schema):
 
 
 class Step(Schema):
-    """A step of the processing; a failed one is tried again."""
+    """A step of the processing.
+
+    - `state`: a failed step is tried again, a refused one rejects the file.
+    """
 
     name: str
     state: Literal["done", "refused", "failed"]
@@ -41,7 +44,7 @@ class ReceivedPart(Schema):
 
 
 class Part(Schema):
-    """A part of a large file that is still awaited: PUT exactly these bytes to `url`, and keep the ETag of the answer."""
+    """A part of a large file that is still awaited: PUT exactly its bytes to `url`, and keep the ETag of the answer."""
 
     number: int
     size_bytes: int
@@ -49,7 +52,12 @@ class Part(Schema):
 
 
 class Multipart(Schema):
-    """How to send a large file: each part in any order, then POST the list of numbers and ETags (S3's XML) to `completeUrl`."""
+    """How to send a large file.
+
+    - `parts`: those that are still awaited; send them in any order.
+    - `received`: those that have arrived.
+    - `completeUrl`: where to POST the list of numbers and ETags (S3's XML) in the end.
+    """
 
     part_size_bytes: int
     parts: list[Part]
@@ -69,7 +77,10 @@ Checksum = Annotated[
 
 
 class AskFile(Request):
-    """A file that the caller wants to send; `sha256` is its checksum in hexadecimal or base64."""
+    """A file that the caller wants to send.
+
+    - `sha256`: its checksum in hexadecimal or base64.
+    """
 
     file_name: Annotated[
         str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f/\\]+$")
@@ -88,7 +99,8 @@ class AskUpload(AskFile):
 class Slot(Schema):
     """Where to send the file until `expiresAt`.
 
-    Either an HTML form's POST (multipart/form-data) of `fields` and then the file to `url`, or for a large file `multipart`.
+    - `url`, `fields`: an HTML form's POST (multipart/form-data) of these fields and then the file.
+    - `multipart`: how to send a large file instead.
     """
 
     upload_id: str
@@ -101,8 +113,10 @@ class Slot(Schema):
 class UploadView(Schema):
     """An upload with its state.
 
-    A rejected or failed one has a reason, a ready one its variants, a waiting one the time when it is given up and, when it comes in
-    parts, those that are still awaited.
+    - `reason`: of a rejected or failed one.
+    - `variants`: of a ready one.
+    - `expiresAt`: when a waiting one is given up.
+    - `multipart`: of a waiting one that comes in parts, those that are still awaited.
     """
 
     upload_id: str

@@ -15,11 +15,11 @@ from lyceum.model.content.uploads import Upload
 from functions.content.uploads import file_store, multipart
 from functions.content.uploads.purposes import KINDS, PURPOSES
 from functions.content.uploads.schemas import AskFile, AskUpload, Slot, Step, UploadView, Variant
-from functions.content.uploads.upload_state import PATIENCE
+from functions.content.uploads.upload_state import PROCESSING_TIMEOUT
 
-_FORM = timedelta(minutes=15)
-_AWAITED = timedelta(hours=1)
-_UNUSED = timedelta(hours=23)
+_FORM_LIFETIME = timedelta(minutes=15)
+_UPLOAD_TIMEOUT = timedelta(hours=1)
+_UNUSED_RETENTION = timedelta(hours=23)
 _LINK_SECONDS = 300
 
 
@@ -29,7 +29,7 @@ def open_slot(caller: Principal, wanted: AskUpload) -> Slot:
 
 
 def open_for(purpose: str, caller: Principal, wanted: AskFile) -> Slot:
-    """Record an upload and sign what it is sent by: its key, type, size and checksum are fixed by storage's own policy.
+    """Record an upload and sign what it is sent by; storage itself enforces its key, type, size and checksum.
 
     Raises RuleViolation for a type or a size that the purpose does not take.
     """
@@ -37,7 +37,7 @@ def open_for(purpose: str, caller: Principal, wanted: AskFile) -> Slot:
     tenants.enter()
     upload_id, now = ids.new_id(), clock.now()
     is_large = wanted.size_bytes > multipart.FROM_BYTES
-    awaited = multipart.AWAITED if is_large else _AWAITED
+    awaited = multipart.UPLOAD_TIMEOUT if is_large else _UPLOAD_TIMEOUT
     upload = Upload(
         upload_id=upload_id,
         owner_id=caller.user_id,
@@ -45,17 +45,19 @@ def open_for(purpose: str, caller: Principal, wanted: AskFile) -> Slot:
         key=file_store.original_key(caller.user_id, upload_id),
         state="waiting",
         expires_at=now + awaited,
-        due_at=now + awaited + PATIENCE,
-        ttl=int((now + awaited + _UNUSED).timestamp()),
+        due_at=now + awaited + PROCESSING_TIMEOUT,
+        ttl=int((now + awaited + _UNUSED_RETENTION).timestamp()),
         **wanted.model_dump(exclude={"purpose"}),
     )
     if is_large:
         upload.multipart_id = multipart.begin(upload)
     Unit().create(upload).commit()
     if is_large:
-        return Slot(upload_id=upload_id, multipart=multipart.awaited(upload, []), expires_at=now + multipart.LINK)
+        return Slot(
+            upload_id=upload_id, multipart=multipart.remaining(upload, []), expires_at=now + multipart.LINK_LIFETIME
+        )
     form = _sign(upload)
-    return Slot(upload_id=upload_id, url=form["url"], fields=form["fields"], expires_at=now + _FORM)
+    return Slot(upload_id=upload_id, url=form["url"], fields=form["fields"], expires_at=now + _FORM_LIFETIME)
 
 
 def _check_limits(purpose: str, wanted: AskFile) -> None:
@@ -74,7 +76,11 @@ def _sign(upload: Upload) -> dict[str, Any]:
     conditions: list[Any] = [{name: value} for name, value in fields.items()]
     conditions.append(["content-length-range", 1, int(upload.size_bytes)])
     form: dict[str, Any] = clients.client("s3").generate_presigned_post(
-        settings().bucket, upload.key, Fields=fields, Conditions=conditions, ExpiresIn=int(_FORM.total_seconds())
+        settings().bucket,
+        upload.key,
+        Fields=fields,
+        Conditions=conditions,
+        ExpiresIn=int(_FORM_LIFETIME.total_seconds()),
     )
     return form
 
@@ -106,10 +112,11 @@ def _linked(variant: dict[str, Any]) -> Variant:
 
 
 def remove(caller: Principal, upload_id: str) -> None:
-    """Remove the caller's own upload with its files; a refused file stays in quarantine for its 30 days.
+    """Remove the caller's own upload with its files; a rejected file stays in quarantine for its 30 days.
 
-    For a day a record is kept without a name, so that a file that is still on its way or in work is removed as well. Raises
-    NotFound for one that is not the caller's, Conflict when the file's processing went on meanwhile.
+    For a day a record is kept without a name, so that a file that is still on its way or in work goes as well.
+
+    Raises NotFound for one that is not the caller's, Conflict when the file's processing went on meanwhile.
     """
     upload = _required(upload_id)
     require_owner(caller, upload.owner_id, "upload")
@@ -118,16 +125,16 @@ def remove(caller: Principal, upload_id: str) -> None:
     file_store.discard(upload)
     if upload.multipart_id and upload.state == "waiting":
         multipart.abandon(upload)
-    leave = [
+    changes = [
         Upload.state.set("deleted"),
         Upload.ttl.set(_last_second()),
         Upload.file_name.set(""),
         Upload.variants.set([]),
         Upload.steps.set([]),
     ]
-    leave += upload.fall_due(None)
-    changed = Conflict("The file is being processed. Please try again in a moment.", code="EDIT_CONFLICT")
-    Unit().change(upload, *leave, when=Upload.version == upload.version, refuse=changed).commit()
+    changes += upload.fall_due(None)
+    overtaken = Conflict("The file is being processed. Please try again in a moment.", code="EDIT_CONFLICT")
+    Unit().change(upload, *changes, when=Upload.version == upload.version, refuse=overtaken).commit()
 
 
 def _required(upload_id: str) -> Upload:

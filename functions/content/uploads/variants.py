@@ -10,7 +10,12 @@ WHOLE = ("original", "low")
 
 @dataclass(frozen=True)
 class Made:
-    """A variant in the worker's folder."""
+    """A variant in the work folder.
+
+    Attributes:
+        width: Of what is seen, in pixels.
+        height: Of what is seen, in pixels.
+    """
 
     name: str
     path: Path
@@ -21,7 +26,12 @@ class Made:
 
 @dataclass
 class Product:
-    """Everything that was made of a file. `facts` are what lists and readers want to know, in camelCase."""
+    """Everything that was made of a file.
+
+    Attributes:
+        variants: What the upload's record says of each kept variant.
+        facts: What lists and readers want to know of the whole, named in camelCase as they see it.
+    """
 
     variants: list[dict[str, Any]] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)

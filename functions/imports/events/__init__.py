@@ -1,1 +1,1 @@
-"""Events of imports."""
+"""Workers of imports."""

@@ -1,4 +1,4 @@
-"""Which texts the bank holds: follows from the events of questions, and is asked when a file is read."""
+"""Worker on questions: notes which texts the bank holds, which is asked when a file is read."""
 
 from collections.abc import Iterable, Sequence
 
@@ -28,5 +28,5 @@ def _note(question_ids: Iterable[str], unit: Unit) -> None:
     found = batch_fetch([Question.at(question_id=question_id) for question_id in dict.fromkeys(question_ids)])
     texts = {question.fingerprint: question.question_id for question in found if isinstance(question, Question)}
     for fingerprint, question_id in texts.items():
-        facts = [QuestionFingerprint.fingerprint.set(fingerprint), QuestionFingerprint.question_id.set(question_id)]
-        unit.change(QuestionFingerprint.at(fingerprint=fingerprint), *facts, or_create=True)
+        changes = [QuestionFingerprint.fingerprint.set(fingerprint), QuestionFingerprint.question_id.set(question_id)]
+        unit.change(QuestionFingerprint.at(fingerprint=fingerprint), *changes, or_create=True)

@@ -1,7 +1,7 @@
-"""Entry point of the queue behind the bucket: reads a file that has arrived and keeps what each row would become.
+"""Worker on new files: reads a file that has arrived and keeps what each row would become.
 
-Every reading has a place of its own for its rows, so that a file that is replaced or read twice never mixes with itself:
-the job names the one reading that was settled.
+Every reading has a place of its own for its rows, so that a file that is replaced or read twice never mixes with
+itself: the job names the one reading that was settled.
 """
 
 import tempfile
@@ -39,15 +39,12 @@ def parse(event: ObjectCreated, unit: Unit) -> None:
     arrived = [ImportJob.state.set("uploaded"), ImportJob.ttl.remove()]
     Unit().change(job, *arrived, when=ImportJob.state.is_in(*_AWAITED), refuse=overtaken).commit()
     try:
-        facts, told = _read(job), []
-    except Unreadable as refusal:
-        facts = [
-            ImportJob.state.set("failed"),
-            ImportJob.reason.set(str(refusal)),
-            ImportJob.finished_at.set(clock.now()),
-        ]
-        told = [ImportFailed(job_id=job.job_id, owner_id=job.owner_id, file_name=job.file_name, reason=str(refusal))]
-    unit.change(job, *facts, when=ImportJob.state == "uploaded", events=told, refuse=overtaken)
+        changes, events = _read(job), []
+    except Unreadable as error:
+        reason = str(error)
+        changes = [ImportJob.state.set("failed"), ImportJob.reason.set(reason), ImportJob.finished_at.set(clock.now())]
+        events = [ImportFailed(job_id=job.job_id, owner_id=job.owner_id, file_name=job.file_name, reason=reason)]
+    unit.change(job, *changes, when=ImportJob.state == "uploaded", events=events, refuse=overtaken)
 
 
 def _job_of(event: ObjectCreated) -> ImportJob | None:
@@ -66,31 +63,31 @@ def _read(job: ImportJob) -> list[Any]:
 
 
 def _keep(job: ImportJob, reading: Reading) -> list[Any]:
-    """Judge every draft and keep its line; returns what the job has to remember of the reading."""
-    place = row_store.reading_place(job.job_id, ids.new_id())
-    rows, wrong = row_store.Stream(place, "rows"), row_store.Stream(place, "wrong")
-    judge, outcomes, started = RowValidator(job.defaults), {"create": 0, "duplicate": 0, "wrong": 0}, time.monotonic()
-    for verdict in judge.all_of(reading.drafts):
+    """Validate every draft and keep its line; returns what the job has to remember of the reading."""
+    prefix, started = row_store.rows_prefix(job.job_id, ids.new_id()), time.monotonic()
+    rows, wrong = row_store.LineWriter(prefix, "rows"), row_store.LineWriter(prefix, "wrong")
+    validator, outcomes = RowValidator(job.defaults), {"create": 0, "duplicate": 0, "wrong": 0}
+    for result in validator.results(reading.drafts):
         if rows.length == MOST_ROWS:
             raise Unreadable(f"A file may have {MOST_ROWS} rows at most.")
         if time.monotonic() - started > _MOST_SECONDS:
             raise Unreadable("Reading the file takes too long; part it into smaller ones.")
-        rows.add(verdict.line())
-        if verdict.outcome == "wrong":
-            wrong.add(verdict.wrong_line())
-        outcomes[verdict.outcome] += 1
+        rows.add(result.line())
+        if result.outcome == "wrong":
+            wrong.add(result.wrong_line())
+        outcomes[result.outcome] += 1
     rows.close()
     wrong.close()
     if not rows.length:
         raise Unreadable("The file holds no questions.")
-    if len(judge.topics_used) > MOST_TOPICS:
+    if len(validator.topics_used) > MOST_TOPICS:
         raise Unreadable(f"A file may have questions for {MOST_TOPICS} topics at most.")
     return [
         ImportJob.state.set("parsed"),
-        ImportJob.rows_place.set(place),
+        ImportJob.rows_prefix.set(prefix),
         ImportJob.header.set(reading.header),
         ImportJob.columns.set(reading.columns),
-        ImportJob.topic_ids.set(sorted(judge.topics_used)),
+        ImportJob.topic_ids.set(sorted(validator.topics_used)),
         ImportJob.rows_total.set(rows.length),
         ImportJob.rows_ready.set(outcomes["create"]),
         ImportJob.rows_duplicate.set(outcomes["duplicate"]),

@@ -1,8 +1,8 @@
-"""Entry point of the queue of confirmed imports: writes the rows in slices, each row exactly once.
+"""Worker on `import.write`: writes the rows of a confirmed import in batches, each row exactly once.
 
-A slice's questions and the checkpoint `rows_done` are one transaction, so a worker that dies leaves either both or
-neither, and of two workers on one job only one can move the checkpoint. When its time is up a worker says so by an event
-that brings the next one.
+A batch's questions and the checkpoint `rows_done` are one transaction, so a worker that dies leaves either both or
+neither, and of two workers on one job only one can move the checkpoint. When its time is up a worker hands over to the
+next one.
 """
 
 import time
@@ -15,7 +15,7 @@ from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
 from lyceum.kit.table import Unit
 from lyceum.model.imports import ImportJob
-from lyceum.tasks.imports import ImportConfirmed, ImportContinued
+from lyceum.tasks.imports import WriteImport
 
 from functions.imports import question_writer, row_store
 from functions.imports.topics import Topics
@@ -34,66 +34,52 @@ class _Overtaken(Conflict):
         super().__init__("another worker is further on")
 
 
-@consumer.on(ImportConfirmed)
-def start(event: ImportConfirmed, unit: Unit) -> None:
-    """Write the rows of an import that was confirmed."""
-    _run(event.job_id, unit)
-
-
-@consumer.on(ImportContinued)
-def go_on(event: ImportContinued, unit: Unit) -> None:
-    """Write the rows that are left."""
-    _run(event.job_id, unit)
-
-
-def _run(job_id: str, unit: Unit) -> None:
-    job = ImportJob.fetch(job_id=job_id, consistent=True)
+@consumer.paged(WriteImport)
+def write(task: WriteImport, unit: Unit) -> int | None:
+    """Write the rows behind the job's checkpoint; returns how many rows are done, or None when none are left."""
+    job = ImportJob.fetch(job_id=task.job_id, consistent=True)
     if job is None or job.state not in _UNDER_WAY:
-        return
+        return None
     topics = Topics({})
     topics.fetch(job.topic_ids)
     if any(topics.known(topic_id) is None for topic_id in job.topic_ids):
         _fail(job, "A topic of these questions was removed meanwhile.", unit)
-        return
+        return None
     topics.fetch_levels()
-    _write(job, topics)
+    _write_batches(job, topics)
     if job.rows_done == job.rows_total:
         _complete(job, unit)
-    else:
-        unit.change(
-            job,
-            when=_is_at(job),
-            events=[ImportContinued(job_id=job.job_id, rows_done=int(job.rows_done))],
-            refuse=_Overtaken(),
-        )
+        return None
+    unit.check(job, _is_at_checkpoint(job), refuse=_Overtaken())
+    return int(job.rows_done)
 
 
-def _write(job: ImportJob, topics: Topics) -> None:
-    """Write slices until the rows or the time are at their end."""
+def _write_batches(job: ImportJob, topics: Topics) -> None:
+    """Write batches until the rows or the time are at their end."""
     until = time.monotonic() + SECONDS
-    lines = row_store.lines(str(job.rows_place), "rows", int(job.rows_done), int(job.rows_total))
-    for part in question_writer.parts(job, lines, topics):
-        done, written = int(job.rows_done) + part.rows, int(job.questions_written) + len(part.questions)
-        facts = [
+    lines = row_store.lines(str(job.rows_prefix), "rows", int(job.rows_done), int(job.rows_total))
+    for batch in question_writer.batches(job, lines, topics):
+        done, written = int(job.rows_done) + batch.rows, int(job.questions_written) + len(batch.questions)
+        changes = [
             ImportJob.rows_done.set(done),
             ImportJob.questions_written.set(written),
             ImportJob.state.set("running"),
         ]
-        unit = Unit().change(job, *facts, when=_is_at(job), refuse=_Overtaken())
-        part.write(unit, job)
+        unit = Unit().change(job, *changes, when=_is_at_checkpoint(job), refuse=_Overtaken())
+        batch.write(unit, job)
         unit.commit()
         job.rows_done, job.questions_written = done, written
         if time.monotonic() > until:
             return
 
 
-def _is_at(job: ImportJob) -> Condition:
+def _is_at_checkpoint(job: ImportJob) -> Condition:
     condition: Condition = (ImportJob.rows_done == int(job.rows_done)) & ImportJob.state.is_in(*_UNDER_WAY)
     return condition
 
 
 def _complete(job: ImportJob, unit: Unit) -> None:
-    told = ImportCompleted(
+    event = ImportCompleted(
         job_id=job.job_id,
         owner_id=job.confirmed_by or job.owner_id,
         file_name=job.file_name,
@@ -101,13 +87,13 @@ def _complete(job: ImportJob, unit: Unit) -> None:
         rows_wrong=int(job.rows_wrong),
         rows_duplicate=int(job.rows_duplicate),
     )
-    facts = [ImportJob.state.set("completed"), ImportJob.finished_at.set(clock.now())]
-    unit.change(job, *facts, when=_is_at(job), events=[told], refuse=_Overtaken())
+    changes = [ImportJob.state.set("completed"), ImportJob.finished_at.set(clock.now())]
+    unit.change(job, *changes, when=_is_at_checkpoint(job), events=[event], refuse=_Overtaken())
 
 
 def _fail(job: ImportJob, reason: str, unit: Unit) -> None:
-    told = ImportFailed(
+    event = ImportFailed(
         job_id=job.job_id, owner_id=job.confirmed_by or job.owner_id, file_name=job.file_name, reason=reason
     )
-    facts = [ImportJob.state.set("failed"), ImportJob.reason.set(reason), ImportJob.finished_at.set(clock.now())]
-    unit.change(job, *facts, when=_is_at(job), events=[told], refuse=_Overtaken())
+    changes = [ImportJob.state.set("failed"), ImportJob.reason.set(reason), ImportJob.finished_at.set(clock.now())]
+    unit.change(job, *changes, when=_is_at_checkpoint(job), events=[event], refuse=_Overtaken())

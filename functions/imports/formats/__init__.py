@@ -1,1 +1,1 @@
-"""Formats of imports."""
+"""Formats of question files, each read into drafts."""

@@ -14,7 +14,7 @@ _MOST_LINES = 200
 
 
 def read(source: TextIO) -> Iterator[Draft]:
-    """Read a file's questions one after the other; what breaks off before its answer is told as a row of its own."""
+    """Read a file's questions one after the other; what breaks off before its answer is a row of its own."""
     stem: list[str] = []
     choices: list[tuple[str, str]] = []
     number = 1

@@ -1,7 +1,7 @@
 r"""Gaps inside a text, as Moodle writes them: `{1:SHORTANSWER:=Paris#Yes~%50%Marseille}`.
 
-The notation is that of Moodle's embedded answers: weight, kind, then answers parted by `~`, the right ones marked with `=` or a
-percentage, each with feedback behind `#`; `\` keeps the next character as it is.
+The notation is that of Moodle's embedded answers: weight, kind, then answers parted by `~`, the right ones marked with
+`=` or a percentage, each with feedback behind `#`; `\` keeps the next character as it is.
 """
 
 import html
@@ -13,8 +13,10 @@ from functions.imports.formats.drafts import Draft, clean, decimal_of, options, 
 from functions.imports.formats.escapes import hide, show
 
 MOST_GAPS = 30
-_CHOICE = {"MULTICHOICE", "MC", "MULTICHOICE_V", "MCV", "MULTICHOICE_H", "MCH", "MULTICHOICE_S", "MCS", "MULTICHOICE_VS", "MCVS",
-           "MULTICHOICE_HS", "MCHS"}  # fmt: skip
+_CHOICE = {
+    "MULTICHOICE", "MC", "MULTICHOICE_V", "MCV", "MULTICHOICE_H", "MCH", "MULTICHOICE_S", "MCS", "MULTICHOICE_VS",
+    "MCVS", "MULTICHOICE_HS", "MCHS",
+}  # fmt: skip
 _TEXT = {"SHORTANSWER", "SA", "MW"}
 _CASED = {"SHORTANSWER_C", "SAC", "MWC"}
 _NUMBER = {"NUMERICAL", "NM"}
@@ -25,7 +27,7 @@ _CODED = re.compile(r"&#x?[0-9A-Fa-f]{1,6};")
 
 
 def read_gaps(text: str, draft: Draft) -> tuple[str, dict[str, Any]]:
-    """Return the text with its gaps numbered `{{1}}`, `{{2}}`, and the key of each; what is wrong is told to the draft."""
+    """Return the text with its gaps numbered `{{1}}`, `{{2}}`, and the key of each; problems are added to the draft."""
     gaps: dict[str, Any] = {}
     if "{{" in text:
         draft.refuse("stem", "Two braces in a row are the mark of a gap and can not stand in the text.")
@@ -45,17 +47,17 @@ def read_gaps(text: str, draft: Draft) -> tuple[str, dict[str, Any]]:
     return stem, gaps
 
 
-def _gap(kind: str, body: str, place: str, draft: Draft) -> dict[str, Any]:
+def _gap(kind: str, body: str, field: str, draft: Draft) -> dict[str, Any]:
     answers = [_answer(part) for part in body.split("~")] if body else []
     if not answers:
-        draft.refuse(place, "The gap has no answers.")
+        draft.refuse(field, "The gap has no answers.")
     if kind in _CHOICE:
-        return _choice(answers, place, draft)
+        return _choice(answers, field, draft)
     if kind in _TEXT | _CASED:
-        return _short_text(answers, kind in _CASED, place, draft)
+        return _short_text(answers, kind in _CASED, field, draft)
     if kind in _NUMBER:
-        return _numeric(answers, place, draft)
-    draft.refuse(place, f"Gaps of the kind {kind} can not be taken.")
+        return _numeric(answers, field, draft)
+    draft.refuse(field, f"Gaps of the kind {kind} can not be taken.")
     return {"type": "short_text"}
 
 
@@ -84,14 +86,14 @@ def _plain(text: str) -> str:
     return clean(html.unescape(_TAG.sub(" ", show(text))))
 
 
-def _choice(answers: list[_Answer], place: str, draft: Draft) -> dict[str, Any]:
+def _choice(answers: list[_Answer], field: str, draft: Draft) -> dict[str, Any]:
     right = [number for number, answer in enumerate(answers) if answer.percent == 100]
     if len(right) != 1:
-        draft.refuse(place, "A gap with choices needs one that is wholly right.")
+        draft.refuse(field, "A gap with choices needs one that is wholly right.")
     if any(0 < answer.percent < 100 for answer in answers):
         draft.note("Part marks of single choices are not kept.")
     if len(answers) < 2:
-        draft.refuse(place, "A gap with choices needs two at least.")
+        draft.refuse(field, "A gap with choices needs two at least.")
     made = options(
         [html.escape(answer.text, quote=False) for answer in answers],
         [html.escape(answer.feedback, quote=False) for answer in answers],
@@ -103,26 +105,26 @@ def _choice(answers: list[_Answer], place: str, draft: Draft) -> dict[str, Any]:
     }
 
 
-def _short_text(answers: list[_Answer], is_cased: bool, place: str, draft: Draft) -> dict[str, Any]:
+def _short_text(answers: list[_Answer], is_cased: bool, field: str, draft: Draft) -> dict[str, Any]:
     right = [
         {"text": answer.text, "credit": plain_number(answer.percent / 100)} for answer in answers if answer.percent > 0
     ]
     if not right:
-        draft.refuse(place, "The gap has no right answer.")
+        draft.refuse(field, "The gap has no right answer.")
     if any(answer.feedback for answer in answers):
         draft.note("Feedback on typed answers is not kept.")
     return {"type": "short_text", "accepted": right, "caseSensitive": is_cased, "accentSensitive": True}
 
 
-def _numeric(answers: list[_Answer], place: str, draft: Draft) -> dict[str, Any]:
+def _numeric(answers: list[_Answer], field: str, draft: Draft) -> dict[str, Any]:
     right = [answer for answer in answers if answer.percent == 100]
     if len(right) != 1:
-        draft.refuse(place, "A gap for a number needs one value that is wholly right.")
+        draft.refuse(field, "A gap for a number needs one value that is wholly right.")
     if any(0 < answer.percent < 100 for answer in answers):
         draft.note("Of several values of a number the wholly right one is kept.")
     if any(answer.feedback for answer in answers):
         draft.note("Feedback on typed answers is not kept.")
     text, _, tolerance = right[0].text.partition(":") if right else ("0", "", "")
-    value, amount = draft.number(place, text), draft.number(place, tolerance or "0")
+    value, amount = draft.number(field, text), draft.number(field, tolerance or "0")
     tolerated = {"kind": "absolute", "amount": plain_number(abs(amount or Decimal(0)))}
     return {"type": "numeric", "value": plain_number(value or Decimal(0)), "tolerance": tolerated}

@@ -25,28 +25,34 @@ from functions.imports.formats.limits import Unreadable
 MOST_OPTIONS = 20
 OPTION_COLUMNS = [f"option_{letter}" for letter in LETTERS[:MOST_OPTIONS]]
 FIELDS = (
-    "type", "topic", "stem", *OPTION_COLUMNS, "correct", "tolerance", "unit", "case_sensitive", "accent_sensitive", "rubric", "word_limit",
-    "file_kinds", "max_files", "explanation", "hints", "marks", "difficulty", "tags", "year", "exam_body", "subject", "source",
+    "type", "topic", "stem", *OPTION_COLUMNS, "correct", "tolerance", "unit", "case_sensitive", "accent_sensitive",
+    "rubric", "word_limit", "file_kinds", "max_files", "explanation", "hints", "marks", "difficulty", "tags", "year",
+    "exam_body", "subject", "source",
 )  # fmt: skip
-_ALSO = {
-    "question": "stem", "question_text": "stem", "text": "stem", "prompt": "stem", "answer": "correct", "answers": "correct", "key": "correct",
-    "correct_answer": "correct", "correct_answers": "correct", "correct_option": "correct", "correct_options": "correct", "right_answer": "correct",
-    "question_type": "type", "kind": "type", "topic_id": "topic", "topic_title": "topic", "mark": "marks", "points": "marks", "score": "marks",
+_SYNONYMS = {
+    "question": "stem", "question_text": "stem", "text": "stem", "prompt": "stem", "answer": "correct",
+    "answers": "correct", "key": "correct", "correct_answer": "correct", "correct_answers": "correct",
+    "correct_option": "correct", "correct_options": "correct", "right_answer": "correct", "question_type": "type",
+    "kind": "type", "topic_id": "topic", "topic_title": "topic", "mark": "marks", "points": "marks", "score": "marks",
     "tag": "tags", "keywords": "tags", "hint": "hints", "exam": "exam_body", "examination": "exam_body",
-    "feedback": "explanation", "solution": "explanation", "rationale": "explanation", "units": "unit", "case": "case_sensitive",
+    "feedback": "explanation", "solution": "explanation", "rationale": "explanation", "units": "unit",
+    "case": "case_sensitive",
 }  # fmt: skip
 _OPTION = re.compile(r"(?:option|choice|answer|distractor)?_?([a-t]|[1-9]|1\d|20)")
 _SEPARATORS = re.compile(r"[;|\n]")
 _LETTER_SEPARATORS = re.compile(r"[\s,;|&+/]+")
 _WEIGHTED = re.compile(r"%(\d{1,3}(?:\.\d+)?)%\s*(.*)", re.DOTALL)
 _PART = re.compile(r"(?:options|items)\[(1?\d)\]")
-_KEYS = {"correctOptionIds": "correct", "value": "correct", "accepted": "correct", "options": "option_a", "items": "option_a", "prompts": "option_a",
-         "choices": "option_a", "pairs": "option_a", "gaps": "stem"}  # fmt: skip
+_COLUMN_OF_FIELD = {
+    "correctOptionIds": "correct", "value": "correct", "accepted": "correct", "options": "option_a",
+    "items": "option_a", "prompts": "option_a", "choices": "option_a", "pairs": "option_a", "gaps": "stem",
+}  # fmt: skip
 _TRUE, _FALSE = {"true", "t", "yes", "y", "1"}, {"false", "f", "no", "n", "0"}
 _TYPES = {
-    "mcq": "single", "multiple_choice": "single", "single_choice": "single", "multiple_answer": "multiple", "multiple_response": "multiple",
-    "truefalse": "true_false", "boolean": "true_false", "tf": "true_false", "number": "numeric", "numerical": "numeric", "shortanswer": "short_text",
-    "short_answer": "short_text", "text": "short_text", "match": "matching", "order": "ordering", "sequence": "ordering", "gaps": "cloze",
+    "mcq": "single", "multiple_choice": "single", "single_choice": "single", "multiple_answer": "multiple",
+    "multiple_response": "multiple", "truefalse": "true_false", "boolean": "true_false", "tf": "true_false",
+    "number": "numeric", "numerical": "numeric", "shortanswer": "short_text", "short_answer": "short_text",
+    "text": "short_text", "match": "matching", "order": "ordering", "sequence": "ordering", "gaps": "cloze",
     "essay": "theory", "file": "practical", "upload": "practical",
 }  # fmt: skip
 Row = Mapping[str, str]
@@ -59,13 +65,13 @@ def recognise(header: list[str], named: Mapping[str, str]) -> dict[int, str]:
     """
     wanted = _wanted(header, named)
     found: dict[int, str] = {}
-    for place, title in enumerate(header):
-        field = wanted.get(place) or _meaning(title)
-        if not field or (place not in wanted and field in wanted.values()):
+    for position, title in enumerate(header):
+        field = wanted.get(position) or _meaning(title)
+        if not field or (position not in wanted and field in wanted.values()):
             continue
         if field in found.values():
             raise Unreadable(f"Two columns are {field}: {title!r} is the second.")
-        found[place] = field
+        found[position] = field
     if "stem" not in found.values():
         raise Unreadable("No column holds the questions; call it 'stem' or say in `columns` which one it is.")
     return found
@@ -91,8 +97,8 @@ def _meaning(title: str) -> str | None:
     name = re.sub(r"[^a-z0-9]+", "_", _snake(title.strip())).strip("_")
     if name in FIELDS:
         return name
-    if name in _ALSO:
-        return _ALSO[name]
+    if name in _SYNONYMS:
+        return _SYNONYMS[name]
     option = _OPTION.fullmatch(name)
     if not option:
         return None
@@ -100,13 +106,13 @@ def _meaning(title: str) -> str | None:
     return f"option_{mark if mark.isalpha() else LETTERS[int(mark) - 1]}"
 
 
-def column_of(place: str) -> str:
+def column_of(field: str) -> str:
     """Say which column a field of a question comes from: `options[1].text` from `option_b`."""
-    part = _PART.match(place)
+    part = _PART.match(field)
     if part:
         return OPTION_COLUMNS[int(part.group(1))]
-    root = re.split(r"[.\[]", place, maxsplit=1)[0]
-    return _KEYS.get(root) or _snake(root)
+    root = re.split(r"[.\[]", field, maxsplit=1)[0]
+    return _COLUMN_OF_FIELD.get(root) or _snake(root)
 
 
 def question_of(draft: Draft, row: Row) -> None:
@@ -286,23 +292,49 @@ def _rubric(draft: Draft, row: Row) -> None:
 
 
 _FILLERS: dict[str, Callable[[Draft, Row], None]] = {
-    "single": _choice, "multiple": _choice, "true_false": _true_false, "numeric": _numeric, "short_text": _short_text, "matching": _matching,
-    "ordering": _ordering, "cloze": _cloze, "theory": _theory, "practical": _practical,
+    "single": _choice, "multiple": _choice, "true_false": _true_false, "numeric": _numeric, "short_text": _short_text,
+    "matching": _matching, "ordering": _ordering, "cloze": _cloze, "theory": _theory, "practical": _practical,
 }  # fmt: skip
 EXAMPLES: tuple[Row, ...] = (
-    {"type": "single", "stem": "Which gas do plants take in?", "option_a": "Oxygen", "option_b": "Carbon dioxide", "option_c": "Helium",
-     "correct": "b", "explanation": "They turn it into sugar.", "difficulty": "easy", "tags": "biology; plants"},
-    {"type": "multiple", "stem": "Which of these are prime?", "option_a": "2", "option_b": "4", "option_c": "7", "correct": "a; c", "marks": "2"},
+    {
+        "type": "single", "stem": "Which gas do plants take in?", "option_a": "Oxygen", "option_b": "Carbon dioxide",
+        "option_c": "Helium", "correct": "b", "explanation": "They turn it into sugar.", "difficulty": "easy",
+        "tags": "biology; plants",
+    },
+    {
+        "type": "multiple", "stem": "Which of these are prime?", "option_a": "2", "option_b": "4", "option_c": "7",
+        "correct": "a; c", "marks": "2",
+    },
     {"type": "true_false", "stem": "The Niger flows into the Atlantic Ocean.", "correct": "true"},
-    {"type": "numeric", "stem": "What is the speed of sound in air at 20 °C?", "correct": "343", "tolerance": "1%", "unit": "m/s"},
-    {"type": "short_text", "stem": "What is the capital of France?", "correct": "Paris | %50%Lutetia", "case_sensitive": "no"},
-    {"type": "matching", "stem": "Match each country with its capital.", "option_a": "Ghana -> Accra", "option_b": "Kenya -> Nairobi",
-     "option_c": "-> Lagos"},
-    {"type": "ordering", "stem": "Put these in the order of their size.", "option_a": "Moon", "option_b": "Earth", "option_c": "Sun"},
-    {"type": "cloze", "stem": "Water boils at {1:NUMERICAL:=100:1} degrees and is made of {1:MULTICHOICE:=hydrogen~helium} and oxygen."},
-    {"type": "theory", "stem": "Explain photosynthesis.", "rubric": "Light: 4 | Sugar: 3 | Language: 3", "marks": "10", "word_limit": "400"},
-    {"type": "practical", "stem": "Draw a plant cell and send a picture of it.", "rubric": "Labels: 5", "marks": "5", "file_kinds": "image; pdf",
-     "max_files": "2"},
+    {
+        "type": "numeric", "stem": "What is the speed of sound in air at 20 °C?", "correct": "343", "tolerance": "1%",
+        "unit": "m/s",
+    },
+    {
+        "type": "short_text", "stem": "What is the capital of France?", "correct": "Paris | %50%Lutetia",
+        "case_sensitive": "no",
+    },
+    {
+        "type": "matching", "stem": "Match each country with its capital.", "option_a": "Ghana -> Accra",
+        "option_b": "Kenya -> Nairobi", "option_c": "-> Lagos",
+    },
+    {
+        "type": "ordering", "stem": "Put these in the order of their size.", "option_a": "Moon", "option_b": "Earth",
+        "option_c": "Sun",
+    },
+    {
+        "type": "cloze",
+        "stem": "Water boils at {1:NUMERICAL:=100:1} degrees "
+        "and is made of {1:MULTICHOICE:=hydrogen~helium} and oxygen.",
+    },
+    {
+        "type": "theory", "stem": "Explain photosynthesis.", "rubric": "Light: 4 | Sugar: 3 | Language: 3",
+        "marks": "10", "word_limit": "400",
+    },
+    {
+        "type": "practical", "stem": "Draw a plant cell and send a picture of it.", "rubric": "Labels: 5", "marks": "5",
+        "file_kinds": "image; pdf", "max_files": "2",
+    },
 )  # fmt: skip
 _TEMPLATE_FIELDS = [field for field in FIELDS if field not in OPTION_COLUMNS[4:]]
 

@@ -1,4 +1,4 @@
-"""What a reader makes of each row or question of a file, before anybody judged it."""
+"""What a reader makes of each row or question of a file, before it is validated."""
 
 import html
 import re
@@ -24,8 +24,15 @@ class Problem(NamedTuple):
 class Draft:
     """One row of a file: the question in authors' form as far as it could be read, and what could not.
 
-    `row` counts as the file's people count: lines of a table with its header as 1, questions elsewhere. `topic` is the id or
-    the title that the row names, `category` a title that holds if there is such a topic; `original` the row's cells or the question's text; `notes` what the row holds that a question does not; `names` says what the file calls a field of the question.
+    Attributes:
+        row: Number as the file's people count: lines of a table with its header as 1, questions elsewhere.
+        original: The row's cells, or the question's text.
+        question: The question in authors' form.
+        topic: The id or the title that the row names.
+        category: A title that holds if there is such a topic.
+        problems: What is wrong.
+        notes: What the row holds that a question does not.
+        names: Says what the file calls a field of the question.
     """
 
     row: int
@@ -37,20 +44,20 @@ class Draft:
     notes: list[str] = field(default_factory=list)
     names: Callable[[str], str] = str
 
-    def refuse(self, place: str, message: str) -> None:
+    def refuse(self, field: str, message: str) -> None:
         """Say what is wrong with a field."""
-        self.problems.append(Problem(place, message))
+        self.problems.append(Problem(field, message))
 
     def note(self, message: str) -> None:
         """Say what is left out, once."""
         if message not in self.notes:
             self.notes.append(message)
 
-    def number(self, place: str, text: str) -> Decimal | None:
+    def number(self, field: str, text: str) -> Decimal | None:
         """Read a decimal number with a point or a comma; refuses the field and returns None for anything else."""
         value = decimal_of(text)
         if value is None:
-            self.refuse(place, f"{text[:40]!r} is no number.")
+            self.refuse(field, f"{text[:40]!r} is no number.")
         return value
 
 
@@ -116,13 +123,14 @@ def ordering(texts: list[str]) -> dict[str, Any]:
 
 
 _KINDS = {
-    "pdf": "pdf", "document": "pdf", "image": "image", "png": "image", "jpg": "image", "jpeg": "image", "gif": "image", "webp": "image",
-    "web_image": "image", "audio": "audio", "mp3": "audio", "wav": "audio", "ogg": "audio", "web_audio": "audio", "mpeg": "audio", "video": "video",
-    "mp4": "video", "webm": "video", "web_video": "video", "text": "text", "txt": "text", "md": "text", "csv": "text", "plain": "text",
+    "pdf": "pdf", "document": "pdf", "image": "image", "png": "image", "jpg": "image", "jpeg": "image", "gif": "image",
+    "webp": "image", "web_image": "image", "audio": "audio", "mp3": "audio", "wav": "audio", "ogg": "audio",
+    "web_audio": "audio", "mpeg": "audio", "video": "video", "mp4": "video", "webm": "video", "web_video": "video",
+    "text": "text", "txt": "text", "md": "text", "csv": "text", "plain": "text",
 }  # fmt: skip
 
 
 def file_kinds(names: list[str]) -> list[str]:
-    """Name the kinds of files that extensions or words for them mean; a stranger stays as it is, to be refused by name."""
+    """Name the kinds of files that extensions or words for them mean; an unknown one stays, to be refused by name."""
     plain = [name.strip().lstrip(".").lower() for name in names]
     return list(dict.fromkeys(_KINDS.get(name, name) for name in plain if name))

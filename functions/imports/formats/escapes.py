@@ -6,14 +6,14 @@
 import re
 
 _MARKS = '\\~=#{}:%"/'
-_HIDDEN = {mark: chr(0xE000 + place) for place, mark in enumerate(_MARKS)}
+_HIDDEN = {mark: chr(0xE000 + position) for position, mark in enumerate(_MARKS)}
 _SHOWN = {hidden: mark for mark, hidden in _HIDDEN.items()}
 _ESCAPED = re.compile(r"\\([\\~=#{}:%\"/])")
 _PLACEHOLDERS = re.compile(f"[{''.join(_SHOWN)}]")
 
 
 def hide(text: str) -> str:
-    """Replace each escaped mark by a placeholder; characters that are placeholders already go, as no text needs them."""
+    """Replace each escaped mark by a placeholder; characters that are placeholders already are dropped."""
     return _ESCAPED.sub(lambda match: _HIDDEN[match.group(1)], _PLACEHOLDERS.sub("", text))
 
 

@@ -1,6 +1,6 @@
 """GIFT, Moodle's plain text format: one question a paragraph, its answers in braces.
 
-The notation is that of Moodle's documentation ("GIFT format"); marks are `~ = # { } :`, and a backslash makes them plain.
+The notation is that of Moodle's documentation ("GIFT format"); marks are `~ = # { } :`, a backslash makes them plain.
 """
 
 import re

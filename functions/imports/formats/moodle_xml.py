@@ -1,4 +1,4 @@
-"""Moodle XML: every type that has a counterpart here; others are told with their name.
+"""Moodle XML: every type that has a counterpart here; others are refused by name.
 
 The elements are those of Moodle's documentation ("Moodle XML format"). Files inside a question are not taken over: the
 text keeps their description in their place.
@@ -214,6 +214,6 @@ def _essay(draft: Draft, element: Element) -> None:
 
 
 _FILLERS: dict[str, Callable[[Draft, Element], None]] = {
-    "multichoice": _choice, "truefalse": _true_false, "shortanswer": _short_text, "numerical": _numeric, "matching": _matching,
-    "ordering": _ordering, "cloze": _cloze, "multianswer": _cloze, "essay": _essay,
+    "multichoice": _choice, "truefalse": _true_false, "shortanswer": _short_text, "numerical": _numeric,
+    "matching": _matching, "ordering": _ordering, "cloze": _cloze, "multianswer": _cloze, "essay": _essay,
 }  # fmt: skip

@@ -54,12 +54,12 @@ def _ordered(archive: Archive) -> list[str]:
     if manifest is None:
         return sorted(found)
     folder = manifest.removesuffix(basename(manifest))
-    listed = [folder + unquote(place) for place in _places(archive, manifest)]
+    listed = [folder + unquote(path) for path in _listed_paths(archive, manifest)]
     known = dict.fromkeys(name for name in listed if name in found)
     return [*known, *sorted(found - known.keys())]
 
 
-def _places(archive: Archive, manifest: str) -> Iterator[str]:
+def _listed_paths(archive: Archive, manifest: str) -> Iterator[str]:
     body = archive.read(manifest, _MOST_MANIFEST_BYTES)
     for resource in elements(io.BytesIO(body), {"resource"}):
         if "item" in resource.get("type", ""):

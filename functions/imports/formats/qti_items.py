@@ -1,4 +1,7 @@
-"""One assessment item of QTI 2.x as a question: its interaction says the type, its response declaration what is right."""
+"""One assessment item of QTI 2.x as a question.
+
+Its interaction says the type, its response declaration what is right.
+"""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -52,7 +55,7 @@ def _single(draft: Draft, item: Element, body: Element, interaction: Element) ->
 
 
 def _is_alone(body: Element, interaction: Element) -> bool:
-    """Say whether a gap is the last thing of its text, so that the text is a question with an answer and not a cloze."""
+    """Say whether a gap is the last thing of its text, so that it is a question with an answer and not a cloze."""
     text = "".join(body.itertext()).rstrip()
     after = "".join(_behind(body, interaction)).strip(" .?!:;\n\t")
     return local(interaction) == "textEntryInteraction" and bool(text) and not after
@@ -140,10 +143,10 @@ def _choices(draft: Draft, interaction: Element, kind: str) -> tuple[dict[str, s
     return letters, made
 
 
-def _right_letters(draft: Draft, place: str, letters: dict[str, str], declaration: Element | None) -> list[str]:
+def _right_letters(draft: Draft, field: str, letters: dict[str, str], declaration: Element | None) -> list[str]:
     right = _correct(declaration) or [name for name, value in _mapped(declaration).items() if value > 0]
     if not right or not set(right) <= letters.keys():
-        draft.refuse(place, "The item does not say which of its choices is right.")
+        draft.refuse(field, "The item does not say which of its choices is right.")
     return [letters[name] for name in right if name in letters]
 
 
@@ -197,22 +200,22 @@ def _match(draft: Draft, interaction: Element, declaration: Element | None) -> N
     }
 
 
-def _gap(draft: Draft, place: str, item: Element, interaction: Element) -> dict[str, Any]:
+def _gap(draft: Draft, field: str, item: Element, interaction: Element) -> dict[str, Any]:
     declaration = _declaration(item, interaction)
     if local(interaction) == "inlineChoiceInteraction":
         letters, made = _choices(draft, interaction, "inlineChoice")
         return {
             "type": "single",
             "options": made,
-            "correctOptionIds": _right_letters(draft, place, letters, declaration)[:1],
+            "correctOptionIds": _right_letters(draft, field, letters, declaration)[:1],
         }
     right, mapped = _correct(declaration), _mapped(declaration)
     if declaration is not None and declaration.get("baseType") in _NUMBERS:
-        value = draft.number(place, right[0] if right else next(iter(mapped), ""))
+        value = draft.number(field, right[0] if right else next(iter(mapped), ""))
         return {
             "type": "numeric",
             "value": plain_number(value or Decimal(0)),
-            "tolerance": _tolerance(draft, place, item, interaction),
+            "tolerance": _tolerance(draft, field, item, interaction),
         }
     best = max([*mapped.values(), Decimal(0)])
     accepted = [
@@ -222,7 +225,7 @@ def _gap(draft: Draft, place: str, item: Element, interaction: Element) -> dict[
     ]
     accepted = accepted or [{"text": clean(text), "credit": "1"} for text in right]
     if not accepted:
-        draft.refuse(place, "The item does not say which answer is right.")
+        draft.refuse(field, "The item does not say which answer is right.")
     is_cased = (
         any(entry.get("caseSensitive") == "true" for entry in descendants(declaration, "mapEntry"))
         if declaration is not None
@@ -231,8 +234,8 @@ def _gap(draft: Draft, place: str, item: Element, interaction: Element) -> dict[
     return {"type": "short_text", "accepted": accepted, "caseSensitive": is_cased, "accentSensitive": True}
 
 
-def _tolerance(draft: Draft, place: str, item: Element, interaction: Element) -> dict[str, str]:
-    """Return how far from a number an answer may be: the larger side of the `equal` that its response is compared by."""
+def _tolerance(draft: Draft, field: str, item: Element, interaction: Element) -> dict[str, str]:
+    """Return how far from a number an answer may be: the larger side of the `equal` that compares its response."""
     for equal in descendants(item, "equal"):
         compared = [each.get("identifier") for each in descendants(equal, "variable")]
         sides = equal.get("tolerance", "").split()
@@ -241,7 +244,7 @@ def _tolerance(draft: Draft, place: str, item: Element, interaction: Element) ->
             and sides
             and equal.get("toleranceMode") in {"absolute", "relative"}
         ):
-            amount = max(draft.number(place, side) or Decimal(0) for side in sides[:2])
+            amount = max(draft.number(field, side) or Decimal(0) for side in sides[:2])
             if equal.get("toleranceMode") == "relative":  # in percent, says the information model
                 return {"kind": "relative", "amount": plain_number(amount / 100)}
             return {"kind": "absolute", "amount": plain_number(amount)}

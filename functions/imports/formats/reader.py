@@ -27,7 +27,7 @@ def read(path: Path, kind: str, named: Mapping[str, str]) -> Reading:
     if kind in _TABLES:
         table = _TABLES[kind](path, named)
         return Reading(
-            table.drafts(), table.header, {name: table.header[place] for place, name in table.fields.items()}
+            table.drafts(), table.header, {name: table.header[position] for position, name in table.fields.items()}
         )
     if kind in _TEXTS:
         return Reading(_texts(path, kind))

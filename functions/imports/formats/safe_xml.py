@@ -12,10 +12,10 @@ _EMPTY = {"br", "hr", "img"}
 
 
 def elements(source: IO[bytes], names: Collection[str]) -> Iterator[Element]:
-    """Yield each element of these names once it is complete, and forget it afterwards, so that memory holds one at a time.
+    """Yield each element of these names once it is complete, and forget it then, so that memory holds one at a time.
 
-    Raises Unreadable for what is not well-formed, for any document type, for more than 60
-    elements inside each other and for more than 20 000 in one that is yielded.
+    Raises Unreadable for what is not well-formed, for any document type, for more than 60 elements inside each other,
+    and for more than 20 000 in one that is yielded.
     """
     from xml.etree.ElementTree import ParseError
 
@@ -74,7 +74,7 @@ def text_of(element: Element | None) -> str:
 
 
 def inner(element: Element, replace: Callable[[Element], str | None] = lambda _: None) -> str:
-    """Write what is in an element as HTML without namespaces; `replace` may give the text that stands for an element."""
+    """Write what is in an element as HTML without namespaces; `replace` may give the text in an element's place."""
     parts = [escape(element.text or "", quote=False)]
     for each in element:
         parts += [_outer(each, replace), escape(each.tail or "", quote=False)]

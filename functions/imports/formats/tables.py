@@ -50,7 +50,11 @@ class Table:
             else:
                 columns.question_of(
                     draft,
-                    {self.fields[place]: cell for place, cell in enumerate(cells) if place in self.fields and cell},
+                    {
+                        self.fields[position]: cell
+                        for position, cell in enumerate(cells)
+                        if position in self.fields and cell
+                    },
                 )
             yield draft
 

@@ -25,8 +25,8 @@ from functions.content.library import listings
 def stocked(**said: Any) -> ContentItem:
     """Put a published item on its shelves without the way there."""
     file = {"name": "original", "content_type": "application/pdf", "size_bytes": said.pop("size", 1000)}
-    figures = ContentStatistics(content_id=ids.new_id(), downloads=said.pop("downloads", 0))
-    figures.rating_sum, figures.rating_count = said.pop("stars", (0, 0))
+    known = ContentStatistics(content_id=ids.new_id(), downloads=said.pop("downloads", 0))
+    known.rating_sum, known.rating_count = said.pop("stars", (0, 0))
     fields = {
         "title": "Cells",
         "subject": "Biology",
@@ -35,17 +35,17 @@ def stocked(**said: Any) -> ContentItem:
         "search_text": said.get("title", "Cells").lower(),
     }
     item = ContentItem(
-        content_id=figures.content_id, owner_id="o" * 26, upload_id="u" * 26, state="published", file_name="f.pdf", files=[file],
-        published_at=product_clock.now(), **fields | said,
+        content_id=known.content_id, owner_id="o" * 26, upload_id="u" * 26, state="published", file_name="f.pdf",
+        files=[file], published_at=product_clock.now(), **fields | said,
     )  # fmt: skip
     unit = Unit()
-    listings.place(unit, item, figures)
-    write_many([item, figures, *(write.item for write in unit._writes)])
+    listings.put(unit, item, known)
+    write_many([item, known, *(write.item for write in unit._writes)])
     return item
 
 
 @pytest.fixture
-def shelf(tenant: str, clock: Clock) -> dict[str, ContentItem]:
+def stock(tenant: str, clock: Clock) -> dict[str, ContentItem]:
     made = {}
     for title, said in {
         "Algebra": {
@@ -83,38 +83,38 @@ def shelf(tenant: str, clock: Clock) -> dict[str, ContentItem]:
     ids=str,
 )
 def test_every_list_is_one_query(
-    client: Client, shelf: dict[str, ContentItem], query: dict[str, Any], titles: list[str]
+    client: Client, stock: dict[str, ContentItem], query: dict[str, Any], titles: list[str]
 ) -> None:
     reply = client.get("/api/content", query)
-    assert ([card["title"] for card in reply.data], reply.cost.operations) == (titles, ["Query"])
+    assert ([item["title"] for item in reply.data], reply.cost.operations) == (titles, ["Query"])
 
 
 @pytest.mark.parametrize("sort", ["newest", "popular", "rating"])
-def test_pages_hold_everything_once(client: Client, shelf: dict[str, ContentItem], sort: str) -> None:
+def test_pages_hold_everything_once(client: Client, stock: dict[str, ContentItem], sort: str) -> None:
     seen: list[str] = []
     query = {"limit": "1", "sort": sort}
     while True:
         reply = client.get("/api/content", query)
-        seen += [card["title"] for card in reply.data]
+        seen += [item["title"] for item in reply.data]
         if not reply.pagination["hasNext"]:
             break
         query["cursor"] = reply.pagination["nextCursor"]
-    assert sorted(seen) == sorted(shelf)
+    assert sorted(seen) == sorted(stock)
 
 
-def test_a_slow_line_asks_for_little(client: Client, shelf: dict[str, ContentItem]) -> None:
-    (card,) = client.get("/api/content", {"fields": "title,lowSizeBytes", "search": "botany"}).data
-    assert card == {"title": "Botany", "lowSizeBytes": 10}
+def test_a_slow_line_asks_for_little(client: Client, stock: dict[str, ContentItem]) -> None:
+    (item,) = client.get("/api/content", {"fields": "title,lowSizeBytes", "search": "botany"}).data
+    assert item == {"title": "Botany", "lowSizeBytes": 10}
 
 
 def test_what_is_not_published_is_for_its_owner_and_for_staff(library: Library) -> None:
     content_id = library.ready(title="Mine")
     assert library.listed() == []
-    assert [card["state"] for card in library.author.get("/api/content", {"mine": "true"}).data] == ["ready"]
+    assert [item["state"] for item in library.author.get("/api/content", {"mine": "true"}).data] == ["ready"]
     assert library.author.get("/api/content", {"mine": "true", "status": "draft"}).data == []
     assert library.author.get("/api/content", {"status": "ready"}).status == 403
     assert [
-        card["contentId"] for card in library.client.as_("moderator").get("/api/content", {"status": "ready"}).data
+        item["contentId"] for item in library.client.as_("moderator").get("/api/content", {"status": "ready"}).data
     ] == [content_id]
     assert (
         library.client.get("/api/content", {"mine": "true"}).status
@@ -143,9 +143,9 @@ def test_a_file_that_is_not_published_is_for_those_who_judge_it(library: Library
     content_id = library.ready()
     path = f"/api/content/{content_id}/file"
     assert library.author.get(path).status == 200
-    assert library.judge.get(path).status == library.client.as_("student").get(path).status == 404
+    assert library.verifier.get(path).status == library.client.as_("student").get(path).status == 404
     library.author.post(f"/api/content/{content_id}/submit")
-    assert library.judge.get(path).status == 200 and library.client.as_("student").get(path).status == 404
+    assert library.verifier.get(path).status == 200 and library.client.as_("student").get(path).status == 404
 
 
 def test_a_file_that_is_not_ready_has_no_link(library: Library) -> None:
@@ -167,8 +167,8 @@ def test_a_download_counts_once_for_user_device_and_day(library: Library, clock:
     clock.advance(days=1)
     assert [counted(student, "phone"), counted(student, "phone")] == [True, False]
     deliver(library.client.cloud, library.client.tenant)
-    (card,) = library.client.get("/api/content", {"sort": "popular"}).data
-    assert card["downloads"] == 4
+    (item,) = library.client.get("/api/content", {"sort": "popular"}).data
+    assert item["downloads"] == 4
 
 
 def test_downloads_told_at_once_count_once(library: Library) -> None:
@@ -187,7 +187,7 @@ def test_offline_copies_are_listed_for_their_user(library: Library) -> None:
         f"/api/content/{content_id}/download", {"deviceId": "phone", "variant": "low"}
     ).cost.operations == ["BatchGetItem"]
     reply = student.get("/api/content", {"offline": "true"})
-    assert [(card["contentId"], card["deviceId"], card["variant"]) for card in reply.data] == [
+    assert [(item["contentId"], item["deviceId"], item["variant"]) for item in reply.data] == [
         (content_id, "phone", "320")
     ]
     assert reply.cost.operations == ["Query"]
@@ -225,7 +225,7 @@ def test_ratings_at_once_are_all_counted_and_one_user_has_one(
     content_id, streamed, send = library.published(), [], writing._send_alone
 
     def stream(write: Any) -> None:
-        """Keep what each write tells, as the table's stream does; the item itself only holds what its latest write told."""
+        """Keep what each write tells, as the table's stream does; the item only holds what its latest write told."""
         send(write)
         streamed.extend(
             {"DetailType": event["name"], "Source": "lyceum", "Detail": event["detail"]}
@@ -263,8 +263,8 @@ def test_figures_survive_a_stay_in_the_archive(library: Library) -> None:
     assert library.client.get("/api/content").data[0]["rating"] == 4
 
 
-def test_the_newest_come_first(shelf: dict[str, ContentItem], client: Client) -> None:
-    times = [card["publishedAt"] for card in client.get("/api/content").data]
+def test_the_newest_come_first(stock: dict[str, ContentItem], client: Client) -> None:
+    times = [item["publishedAt"] for item in client.get("/api/content").data]
     assert all(later > earlier for later, earlier in pairwise(times))
 
 

@@ -66,7 +66,7 @@ def test_a_refused_file_fails_its_item_with_the_reason(library: Library) -> None
 def test_an_upload_belongs_to_its_sender_and_to_one_item(library: Library) -> None:
     upload_id = library.upload(SMALL)
     fields = {"uploadId": upload_id, "title": "x", "subject": "y", "gradeLevel": "z"}
-    assert library.judge.post("/api/content", fields).status == 404
+    assert library.verifier.post("/api/content", fields).status == 404
     library.draft(upload_id)
     assert library.author.post("/api/content", fields).status == 409
     assert library.author.delete(f"/api/uploads/{upload_id}").error.code == "IN_USE"
@@ -86,7 +86,10 @@ def test_of_items_made_at_once_one_gets_the_upload(library: Library) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("title", ""), ("title", "a\nb"), ("subject", ""), ("subject", "a#b"), ("gradeLevel", "x" * 81), ("tags", ["x"] * 21), ("language", "english!"), ("state", "published")],
+    [
+        ("title", ""), ("title", "a\nb"), ("subject", ""), ("subject", "a#b"), ("gradeLevel", "x" * 81),
+        ("tags", ["x"] * 21), ("language", "english!"), ("state", "published"),
+    ],
 )  # fmt: skip
 def test_malformed_items_name_the_field(library: Library, field: str, value: object) -> None:
     fields = {"uploadId": "0" * 26, "title": "x", "subject": "y", "gradeLevel": "z", field: value}
@@ -100,15 +103,15 @@ def test_malformed_items_name_the_field(library: Library, field: str, value: obj
 def test_another_instructor_verifies_and_an_admin_publishes(library: Library) -> None:
     content_id = library.ready()
     path = f"/api/content/{content_id}"
-    assert library.judge.get(path).status == 404
-    assert library.judge.post(f"{path}/submit").status == 404
+    assert library.verifier.get(path).status == 404
+    assert library.verifier.post(f"{path}/submit").status == 404
     assert library.author.post(f"{path}/submit").data["state"] == "submitted"
-    assert [card["contentId"] for card in library.judge.get("/api/content", {"status": "submitted"}).data] == [
+    assert [item["contentId"] for item in library.verifier.get("/api/content", {"status": "submitted"}).data] == [
         content_id
     ]
     assert library.author.post(f"{path}/verify", {"decision": "approve"}).status == 403
     assert library.client.as_("admin").post(f"{path}/publish").error.code == "WRONG_STATE"
-    assert library.judge.post(f"{path}/verify", {"decision": "approve"}).data["state"] == "verified"
+    assert library.verifier.post(f"{path}/verify", {"decision": "approve"}).data["state"] == "verified"
     assert library.client.get(path).status == library.client.as_("student").get(path).status == 404
     published = library.client.as_("admin").post(f"{path}/publish").data
     assert published["state"] == "published" and published["publishedAt"]
@@ -120,8 +123,8 @@ def test_a_rejection_needs_a_reason_that_the_owner_reads(library: Library) -> No
     content_id = library.ready()
     path = f"/api/content/{content_id}"
     library.author.post(f"{path}/submit")
-    assert library.judge.post(f"{path}/verify", {"decision": "reject"}).status == 400
-    library.judge.post(f"{path}/verify", {"decision": "reject", "reason": "The labels are wrong."})
+    assert library.verifier.post(f"{path}/verify", {"decision": "reject"}).status == 400
+    library.verifier.post(f"{path}/verify", {"decision": "reject", "reason": "The labels are wrong."})
     shown = library.author.get(path).data
     assert (shown["state"], shown["reason"]) == ("rejected", "The labels are wrong.")
     assert "content.returned" in events(library)
@@ -131,7 +134,7 @@ def test_a_rejection_needs_a_reason_that_the_owner_reads(library: Library) -> No
 def test_only_verified_instructors_judge(library: Library) -> None:
     content_id = library.ready()
     library.author.post(f"/api/content/{content_id}/submit")
-    judge = library.judge
+    judge = library.verifier
     Unit().change(User.at(user_id=judge.user_id), User.is_verified.set(False)).commit()
     assert judge.post(f"/api/content/{content_id}/verify", {"decision": "approve"}).status == 403
     assert (
@@ -158,7 +161,7 @@ def test_a_change_of_what_was_judged_takes_it_out_of_the_library(library: Librar
     changed = library.author.patch(path, {"title": "Tissues", "subject": "Botany"}).data
     assert (changed["state"], changed["title"]) == ("ready", "Tissues")
     assert library.listed() == library.listed(subject="biology") == library.listed(subject="botany") == []
-    assert find(ContentListing, shelf="all").items == []
+    assert find(ContentListing, list_name="all").items == []
     assert library.client.get(path).status == 404
 
 
@@ -185,13 +188,13 @@ def test_a_stale_change_is_refused(library: Library) -> None:
     etag = library.author.get(path).headers["ETag"]
     assert library.author.patch(path, {"title": "First"}, if_match=etag).status == 200
     assert library.author.patch(path, {"title": "Second"}, if_match=etag).status == 412
-    assert library.judge.patch(path, {"title": "Third"}).status == 404
+    assert library.verifier.patch(path, {"title": "Third"}).status == 404
 
 
 def test_a_removed_item_is_gone_and_its_files_wait_for_their_end(library: Library) -> None:
     content_id = library.published()
     upload_id = library.client.get(f"/api/content/{content_id}").data["uploadId"]
-    assert library.judge.delete(f"/api/content/{content_id}").status == 404
+    assert library.verifier.delete(f"/api/content/{content_id}").status == 404
     assert library.author.delete(f"/api/content/{content_id}").status == 200
     assert library.listed() == []
     for reader in (library.client, library.author, library.client.as_("admin")):
@@ -225,7 +228,7 @@ def test_the_owner_sees_each_step_of_the_processing(library: Library) -> None:
         True,
         ["GetItem", "GetItem"],
     )
-    assert library.judge.get(f"/api/content/{content_id}/processing").status == 404
+    assert library.verifier.get(f"/api/content/{content_id}/processing").status == 404
 
 
 def test_costs_do_not_grow(library: Library) -> None:
@@ -235,12 +238,13 @@ def test_costs_do_not_grow(library: Library) -> None:
     library.depot.process(upload_id)
     costs: dict[str, list[str]] = {"create": made.cost.operations, "show": library.author.get(path).cost.operations}
     costs["submit"] = library.author.post(f"{path}/submit").cost.operations
-    costs["verify"] = library.judge.post(f"{path}/verify", {"decision": "approve"}).cost.operations
+    costs["verify"] = library.verifier.post(f"{path}/verify", {"decision": "approve"}).cost.operations
     costs["publish"] = library.client.as_("admin").post(f"{path}/publish").cost.operations
     costs["delete"] = library.author.delete(path).cost.operations
     assert costs == {
         "create": ["GetItem", "TransactWriteItems"], "show": ["BatchGetItem"], "submit": ["GetItem", "PutItem"],
-        "verify": ["BatchGetItem", "PutItem"], "publish": ["GetItem", "GetItem", "TransactWriteItems"], "delete": ["GetItem", "TransactWriteItems"],
+        "verify": ["BatchGetItem", "PutItem"], "publish": ["GetItem", "GetItem", "TransactWriteItems"],
+        "delete": ["GetItem", "TransactWriteItems"],
     }  # fmt: skip
 
 

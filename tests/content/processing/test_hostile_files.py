@@ -1,4 +1,4 @@
-"""Hostile files of every kind: each is processed or refused with a reason; none breaks the worker, and nothing of one is served."""
+"""Hostile files of every kind: each is processed or rejected with a reason, and none breaks the worker."""
 
 import io
 import random
@@ -33,7 +33,7 @@ def spoiled(data: bytes, old: bytes, new: bytes) -> bytes:
     return data.replace(old, new)
 
 
-@pytest.mark.usefixtures("unconfined")
+@pytest.mark.usefixtures("in_process")
 @pytest.mark.parametrize(
     ("root", "what"),
     [
@@ -55,7 +55,7 @@ def test_a_document_that_acts_is_refused(library: Library, root: dict[str, Any],
     assert refusal(library, document(**root), "application/pdf") == f"The document holds {what}."
 
 
-@pytest.mark.usefixtures("unconfined")
+@pytest.mark.usefixtures("in_process")
 def test_documents_that_hide_are_refused(library: Library) -> None:
     for body, reason in (
         (locked(), "The document is protected by a password."),
@@ -69,19 +69,21 @@ def test_documents_that_hide_are_refused(library: Library) -> None:
         assert refusal(library, body, "application/pdf") == reason
 
 
-@pytest.mark.usefixtures("unconfined")
+@pytest.mark.usefixtures("in_process")
 def test_a_document_with_names_written_otherwise_is_refused_too(library: Library) -> None:
     body = spoiled(document(OpenAction=action("JavaScript", JS="x")), b"/JavaScript", b"/J#61v#61Script")
     assert refusal(library, spoiled(body, b"/JS ", b"/J#53 "), "application/pdf") == "The document holds scripts."
 
 
-@pytest.mark.usefixtures("unconfined")
+@pytest.mark.usefixtures("in_process")
 def test_a_page_of_absurd_size_or_a_picture_that_unpacks_to_too_much_does_no_harm(library: Library) -> None:
     huge = spoiled(document(), b"300 400", b"99999 99999")
     assert refusal(library, huge, "application/pdf") == "The document's first page has no sensible size."
     bomb = pikepdf.open(io.BytesIO(document()))
-    stream = bomb.make_stream(b"\0" * 20_000, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=90_000, Height=90_000,
-                              ColorSpace=pikepdf.Name.DeviceRGB, BitsPerComponent=8)  # fmt: skip
+    stream = bomb.make_stream(
+        b"\0" * 20_000, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=90_000, Height=90_000,
+        ColorSpace=pikepdf.Name.DeviceRGB, BitsPerComponent=8,
+    )  # fmt: skip
     bomb.pages[0].Resources.XObject = pikepdf.Dictionary(Im1=stream)
     out = io.BytesIO()
     bomb.save(out)
@@ -139,19 +141,19 @@ def test_packages_that_lie_about_themselves_are_refused(library: Library) -> Non
         assert refusal(library, body, "application/zip")
 
 
-@pytest.mark.usefixtures("unconfined")
+@pytest.mark.usefixtures("in_process")
 @pytest.mark.parametrize(
     ("content_type", "body"),
     [
-        ("text/plain", b"\x00\x01binary"), ("text/plain", b"\xff\xfe\x00"), ("text/html", b"%PDF-1.7"), ("text/plain", virus()), ("text/plain", PROGRAM),
-        ("text/plain", b"\x7fELF\0\0"), ("text/markdown", archive()),
+        ("text/plain", b"\x00\x01binary"), ("text/plain", b"\xff\xfe\x00"), ("text/html", b"%PDF-1.7"),
+        ("text/plain", virus()), ("text/plain", PROGRAM), ("text/plain", b"\x7fELF\0\0"), ("text/markdown", archive()),
     ],
 )  # fmt: skip
 def test_what_is_no_text_is_refused(library: Library, content_type: str, body: bytes) -> None:
     assert refusal(library, body, content_type)
 
 
-@pytest.mark.usefixtures("unconfined")
+@pytest.mark.usefixtures("in_process")
 @pytest.mark.parametrize(
     "body",
     ["> " * 20_000 + "x", "[" * 50_000, "<div>" * 5_000, "&#" * 50_000, "*a " * 20_000],
@@ -200,19 +202,18 @@ def test_a_film_that_is_too_large_or_too_long_is_refused(library: Library, monke
 
 
 def test_a_step_that_hangs_or_eats_memory_ends_in_a_refusal(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    from functions.content.processing import isolation as confined
-    from functions.content.processing import recordings
+    from functions.content.processing import isolation, recordings
 
-    monkeypatch.setattr(confined, "_SECONDS", 0.01)
+    monkeypatch.setattr(isolation, "_SECONDS", 0.01)
     assert refusal(library, document(), "application/pdf") == "The file takes too long to process."
-    monkeypatch.setattr(confined, "_SECONDS", 60)
-    monkeypatch.setattr(confined, "_MEMORY_MB", 30)
+    monkeypatch.setattr(isolation, "_SECONDS", 60)
+    monkeypatch.setattr(isolation, "_MEMORY_MB", 30)
     assert refusal(library, document(), "application/pdf").startswith("The file ")
     monkeypatch.setitem(recordings._SECONDS, "probe", 0.001)
     assert refusal(library, film(), "video/mp4") == "The recording takes too long to process."
 
 
-@pytest.mark.usefixtures("unconfined")
+@pytest.mark.usefixtures("in_process")
 @pytest.mark.parametrize(
     ("make", "content_type"),
     [(document, "application/pdf"), (package, "application/zip"), (lambda: recording("a.mp3"), "audio/mpeg")],

@@ -32,7 +32,9 @@ def sent(library: Library, body: bytes, content_type: str) -> dict[str, Any]:
 def checked(depot: Depot) -> list[dict[str, Any]]:
     """Return what is told of recordings that passed their checks."""
     return [
-        entry for entry in depot.client.cloud.outbox(depot.client.tenant) if entry["DetailType"] == "content.checked"
+        entry
+        for entry in depot.client.cloud.outbox(depot.client.tenant)
+        if entry["DetailType"] == "recording.transcode"
     ]
 
 
@@ -71,7 +73,7 @@ def test_a_document_is_rebuilt_made_small_shown_and_read(library: Library) -> No
     assert "Photosynthesis" in file(library, shown, "text").decode()
 
 
-@pytest.mark.usefixtures("unconfined")
+@pytest.mark.usefixtures("in_process")
 def test_what_a_document_says_of_itself_is_shown_and_found(library: Library) -> None:
     upload_id = library.upload(document(), "application/pdf")
     library.depot.process(upload_id)
@@ -83,23 +85,23 @@ def test_what_a_document_says_of_itself_is_shown_and_found(library: Library) -> 
         "text",
     ]
     assert [
-        card["title"] for card in library.author.get("/api/content", {"mine": "true", "search": "photosynthesis"}).data
+        item["title"] for item in library.author.get("/api/content", {"mine": "true", "search": "photosynthesis"}).data
     ] == ["Cells"]
 
 
-@pytest.mark.usefixtures("unconfined")
+@pytest.mark.usefixtures("in_process")
 def test_a_damaged_document_is_repaired_where_it_can_be(library: Library) -> None:
     body = document()
     assert sent(library, body[: body.rindex(b"startxref")], "application/pdf")["state"] == "ready"
 
 
-@pytest.mark.usefixtures("unconfined")
+@pytest.mark.usefixtures("in_process")
 @pytest.mark.skipif(not PDFS.exists(), reason="the sample documents are not here")
 @pytest.mark.parametrize(
     ("name", "state"),
     [
-        ("019-grayscale-image", "ready"), ("015-arabic/habibi.pdf", "ready"), ("005-libreoffice-writer-password", "rejected"),
-        ("025-attachment", "rejected"),
+        ("019-grayscale-image", "ready"), ("015-arabic/habibi.pdf", "ready"),
+        ("005-libreoffice-writer-password", "rejected"), ("025-attachment", "rejected"),
     ],
 )  # fmt: skip
 def test_documents_of_many_makers(library: Library, name: str, state: str) -> None:
@@ -127,8 +129,8 @@ def test_a_film_gets_a_picture_and_a_small_rendition_and_forgets_its_maker(libra
 @pytest.mark.parametrize(
     ("name", "content_type", "options"),
     [
-        ("a.mp3", "audio/mpeg", ()), ("a.m4a", "audio/mp4", ()), ("a.ogg", "audio/ogg", ("-c:a", "libopus")), ("a.wav", "audio/wav", ()),
-        ("a.flac", "audio/flac", ()), ("a.webm", "audio/webm", ("-c:a", "libopus")),
+        ("a.mp3", "audio/mpeg", ()), ("a.m4a", "audio/mp4", ()), ("a.ogg", "audio/ogg", ("-c:a", "libopus")),
+        ("a.wav", "audio/wav", ()), ("a.flac", "audio/flac", ()), ("a.webm", "audio/webm", ("-c:a", "libopus")),
     ],
 )  # fmt: skip
 def test_every_kind_of_sound_gets_a_small_rendition(

@@ -12,11 +12,13 @@ from lyceum.kit.aws import clients
 from lyceum.kit.consumers.records import ProcessedEvent
 from lyceum.kit.errors import Unavailable
 from lyceum.kit.table import Unit, writing
+from lyceum.model.content.uploads import Upload
 from tests.content.conftest import Depot
 from tests.content.pictures import picture
 from tests.support.threads import at_once
 
 from functions.content.uploads import file_store
+from functions.content.uploads.variants import Made
 
 EVENTS = Path(__file__).parents[3] / "events"
 PROGRAM = b"MZ" + b"\0" * 2000
@@ -89,9 +91,10 @@ def test_keys_that_no_upload_named_are_left_alone(depot: Depot) -> None:
     upload_id = depot.send(picture())
     key, tenant = depot.stored(upload_id).key, depot.client.tenant
     foreign = [
-        f"uploads/{tenant}/somebody/{upload_id}/original", f"uploads/elsewhere/{depot.sender.user_id}/{upload_id}/original",
-        f"uploads/{tenant}/{depot.sender.user_id}/{ids.new_id()}/original", f"{key}/more", f"{key}x", key.replace("uploads", "derived"),
-        "uploads/x", "x", f"uploads/{tenant}/{depot.sender.user_id}//original",
+        f"uploads/{tenant}/somebody/{upload_id}/original",
+        f"uploads/elsewhere/{depot.sender.user_id}/{upload_id}/original",
+        f"uploads/{tenant}/{depot.sender.user_id}/{ids.new_id()}/original", f"{key}/more", f"{key}x",
+        key.replace("uploads", "derived"), "uploads/x", "x", f"uploads/{tenant}/{depot.sender.user_id}//original",
     ]  # fmt: skip
     assert depot.work(*[depot.record(name) for name in foreign], depot.record(key, bucket="another-bucket")) == []
     assert (depot.shown(upload_id)["state"], depot.keys(upload_id)) == ("waiting", [key])
@@ -170,14 +173,14 @@ def test_a_file_that_comes_after_its_upload_was_removed_is_removed_too(depot: De
 
 def test_an_upload_removed_while_in_work_leaves_no_files(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> None:
     upload_id = depot.send(picture())
-    store = file_store.store
+    keep = file_store.keep
 
-    def remove_and_store(key: str, data: bytes) -> None:
-        monkeypatch.setattr(file_store, "store", store)
+    def remove_and_keep(upload: Upload, made: Made) -> dict[str, Any]:
+        monkeypatch.setattr(file_store, "keep", keep)
         assert depot.sender.delete(f"/api/uploads/{upload_id}").status == 200
-        store(key, data)
+        return keep(upload, made)
 
-    monkeypatch.setattr(file_store, "store", remove_and_store)
+    monkeypatch.setattr(file_store, "keep", remove_and_keep)
     assert depot.process(upload_id) == 1
     assert depot.process(upload_id) == 0
     assert depot.keys(upload_id) == [] and depot.events() == []

@@ -85,8 +85,9 @@ def test_other_types_are_refused(client: Client, content_type: str) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("purpose", "homework"), ("fileName", ""), ("fileName", "../me.jpg"), ("fileName", "a\nb"), ("fileName", "x" * 201),
-        ("sizeBytes", 0), ("sizeBytes", -1), ("sha256", "abc"), ("sha256", "g" * 64), ("key", "uploads/x"),
+        ("purpose", "homework"), ("fileName", ""), ("fileName", "../me.jpg"), ("fileName", "a\nb"),
+        ("fileName", "x" * 201), ("sizeBytes", 0), ("sizeBytes", -1), ("sha256", "abc"), ("sha256", "g" * 64),
+        ("key", "uploads/x"),
     ],
 )  # fmt: skip
 def test_malformed_requests_name_the_field(client: Client, field: str, value: object) -> None:

@@ -42,8 +42,10 @@ def test_truth(answers: str, is_true: bool) -> None:
 
 @pytest.mark.parametrize(
     ("answers", "value", "amount"),
-    [("#1822", "1822", "0"), ("#1822:5", "1822", "5"), ("#3.141..3.142", "3.1415", "0.0005"), ("#=1822:0 =%50%1822:2", "1822", "0"),
-     ("#-2..2", "0", "2"), ("#3:2~#Wrong", "3", "2")],
+    [
+        ("#1822", "1822", "0"), ("#1822:5", "1822", "5"), ("#3.141..3.142", "3.1415", "0.0005"),
+        ("#=1822:0 =%50%1822:2", "1822", "0"), ("#-2..2", "0", "2"), ("#3:2~#Wrong", "3", "2"),
+    ],
 )  # fmt: skip
 def test_numbers_and_ranges(answers: str, value: str, amount: str) -> None:
     asked = question(f"When?{{{answers}}}")

@@ -47,7 +47,8 @@ def test_xml_that_means_harm_is_refused(text: str) -> None:
 
 
 def test_an_item_with_entities_is_told_and_the_others_are_read(path: Path) -> None:
-    good = b'<assessmentItem title="t"><itemBody><extendedTextInteraction responseIdentifier="R"/>Why so?</itemBody></assessmentItem>'
+    body = b'<itemBody><extendedTextInteraction responseIdentifier="R"/>Why so?</itemBody>'
+    good = b'<assessmentItem title="t">' + body + b"</assessmentItem>"
     path.write_bytes(packed(**{"a.xml": OUTSIDE.encode(), "b.xml": good}))
     first, second = qti.read(path)
     assert [problem.field for problem in first.problems] == ["file"]
@@ -112,8 +113,11 @@ def test_nonsense_is_refused_or_told_and_never_breaks_the_reader(path: Path, kin
         assert all(draft.problems for draft in reader.read(path, kind, {}).drafts)
 
 
-PIECES = ["{", "}", "~", "=", "#", "%50%", "%-1e9%", "->", "::", "\n\n", "\n", "[html]", "T", "####", "\\", "\\n", "1..2", ":", "x", "A) ", "B. ", "ANSWER: A",
-          "$CATEGORY: a/b", "{1:MC:", "{:SA:=", "{2:NM:=1:", "&#126;", "<b>", "//", "é", "\ue003", "\0", "99999999999999999999", "-", ".", ",", '"', ";", "stem,correct\n"]  # fmt: skip
+PIECES = [
+    "{", "}", "~", "=", "#", "%50%", "%-1e9%", "->", "::", "\n\n", "\n", "[html]", "T", "####", "\\", "\\n", "1..2",
+    ":", "x", "A) ", "B. ", "ANSWER: A", "$CATEGORY: a/b", "{1:MC:", "{:SA:=", "{2:NM:=1:", "&#126;", "<b>", "//", "é",
+    "\ue003", "\0", "99999999999999999999", "-", ".", ",", '"', ";", "stem,correct\n",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", ["csv", "gift", "aiken"])
@@ -134,8 +138,10 @@ def test_no_text_breaks_a_reader(path: Path, kind: str, pieces: list[str]) -> No
 )
 def test_no_question_of_moodle_breaks_the_reader(kind: str, pieces: list[str], fraction: str) -> None:
     text = escape("".join(pieces)).replace("\0", "")
-    inside = f'<questiontext><text>{text}</text></questiontext><answer fraction="{fraction}"><text>{text}</text><tolerance>{text}</tolerance></answer>'
-    pair = f"<subquestion><text>{text}</text><answer><text>{text}</text></answer></subquestion><defaultgrade>{text}</defaultgrade>"
+    stem = f"<questiontext><text>{text}</text></questiontext>"
+    inside = f'{stem}<answer fraction="{fraction}"><text>{text}</text><tolerance>{text}</tolerance></answer>'
+    answer = f"<answer><text>{text}</text></answer>"
+    pair = f"<subquestion><text>{text}</text>{answer}</subquestion><defaultgrade>{text}</defaultgrade>"
     body = f'<quiz><question type="{kind}">{inside}{pair}</question></quiz>'
     (draft,) = moodle_xml.read(io.BytesIO(body.encode()))
     assert draft.problems or "type" in draft.question
@@ -162,7 +168,8 @@ def test_no_text_is_read_slowly(path: Path, text: str) -> None:
     path.write_text(f"Why {text}{{={text} ={text}}}\n\nQ {text}\nA) {text}\nB) {text}\nANSWER: {text}\n")
     list(reader.read(path, "gift", {}).drafts)
     list(reader.read(path, "aiken", {}).drafts)
-    answer = f"<questiontext><text>{escape(text)}</text></questiontext><answer fraction='100'><text>{escape(text)}</text></answer>"
+    written = f"<text>{escape(text)}</text>"
+    answer = f"<questiontext>{written}</questiontext><answer fraction='100'>{written}</answer>"
     for kind in ("cloze", "numerical", "essay"):
         list(moodle_xml.read(io.BytesIO(f"<quiz><question type='{kind}'>{answer}</question></quiz>".encode())))
     assert time.process_time() - started < 2

@@ -13,9 +13,11 @@ from functions.imports.formats.cloze import read_gaps
 from functions.imports.formats.drafts import Draft
 
 FIXTURES = samples("moodle-questions")
-CHOICE = """<defaultgrade>2.0000000</defaultgrade><single>{single}</single><generalfeedback><text>Because.</text></generalfeedback>
+CHOICE = """<defaultgrade>2.0000000</defaultgrade><single>{single}</single>
+<generalfeedback><text>Because.</text></generalfeedback>
 <answer fraction="{a}" format="html"><text><![CDATA[<b>one</b>]]></text><feedback><text>Yes</text></feedback></answer>
-<answer fraction="{b}" format="plain_text"><text>a &lt; b</text></answer><answer fraction="{c}"><text>three</text></answer>
+<answer fraction="{b}" format="plain_text"><text>a &lt; b</text></answer>
+<answer fraction="{c}"><text>three</text></answer>
 <hint><text>Think.</text></hint><tags><tag><text>maths</text></tag></tags>"""
 
 
@@ -25,7 +27,8 @@ def drafts(*questions: str) -> list[Draft]:
 
 def question(kind: str, inside: str, stem: str = "Which one?") -> Draft:
     (draft,) = drafts(
-        f'<question type="{kind}"><questiontext format="html"><text><![CDATA[{stem}]]></text></questiontext>{inside}</question>'
+        f'<question type="{kind}"><questiontext format="html"><text><![CDATA[{stem}]]></text></questiontext>'
+        f"{inside}</question>"
     )
     return draft
 
@@ -33,8 +36,12 @@ def question(kind: str, inside: str, stem: str = "Which one?") -> Draft:
 def test_a_choice_of_one() -> None:
     draft = question("multichoice", CHOICE.format(single="true", a=0, b=100, c=-50))
     assert draft.question == {
-        "stem": "Which one?", "explanation": "Because.", "marks": "2", "hints": ["Think."], "tags": ["maths"], "type": "single",
-        "options": [{"id": "a", "text": "<b>one</b>", "feedback": "Yes"}, {"id": "b", "text": "a &lt; b"}, {"id": "c", "text": "three"}],
+        "stem": "Which one?", "explanation": "Because.", "marks": "2", "hints": ["Think."], "tags": ["maths"],
+        "type": "single",
+        "options": [
+            {"id": "a", "text": "<b>one</b>", "feedback": "Yes"}, {"id": "b", "text": "a &lt; b"},
+            {"id": "c", "text": "three"},
+        ],
         "correctOptionIds": ["b"],
     }  # fmt: skip
     assert draft.problems == [] and len(draft.notes) == 1
@@ -59,7 +66,10 @@ def test_truth() -> None:
 
 
 def test_words_numbers_and_units() -> None:
-    answers = '<answer fraction="100"><text>{}</text><tolerance>0.5</tolerance></answer><answer fraction="50"><text>{}</text></answer>'
+    answers = (
+        '<answer fraction="100"><text>{}</text><tolerance>0.5</tolerance></answer>'
+        '<answer fraction="50"><text>{}</text></answer>'
+    )
     words = question("shortanswer", f"<usecase>1</usecase>{answers.format('Paris', 'Lutetia')}").question
     assert (words["accepted"], words["caseSensitive"]) == (
         [{"text": "Paris", "credit": "1"}, {"text": "Lutetia", "credit": "0.5"}],
@@ -94,7 +104,10 @@ def test_essays_and_files() -> None:
         "300",
         "Look for light.",
     )
-    files = "<responseformat>noinline</responseformat><attachments>2</attachments><filetypeslist>.png,.jpg,.pdf</filetypeslist>"
+    files = (
+        "<responseformat>noinline</responseformat><attachments>2</attachments>"
+        "<filetypeslist>.png,.jpg,.pdf</filetypeslist>"
+    )
     sent = question("essay", files).question
     assert (sent["type"], sent["fileKinds"], sent["maxFiles"]) == ("practical", ["image", "pdf"], "2")
 
@@ -103,7 +116,8 @@ def test_files_leave_their_descriptions() -> None:
     draft = question(
         "essay",
         "",
-        stem='See <img src="@@PLUGINFILE@@/a.png" alt="A map"/> <img src="@@PLUGINFILE@@/b.png"/> <a href="@@PLUGINFILE@@/c.mp3">x</a>',
+        stem='See <img src="@@PLUGINFILE@@/a.png" alt="A map"/> <img src="@@PLUGINFILE@@/b.png"/> '
+        '<a href="@@PLUGINFILE@@/c.mp3">x</a>',
     )
     assert draft.question["stem"] == 'See [A map] [image] <a href="">x</a>'
     assert len(draft.notes) == 1
@@ -152,7 +166,11 @@ def test_marks_behind_a_backslash_are_text_inside_gaps() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["none", "{1:MC}", "{1:MC:=x}", "{1:MC:x~%50%y}", "{1:NM:=zero}", "{1:SA:%0%x}", "{1:MR:=x~=y}", "{{1}} {1:SA:=x}", "{:SA:=x}" * 31],
+    "text",
+    [
+        "none", "{1:MC}", "{1:MC:=x}", "{1:MC:x~%50%y}", "{1:NM:=zero}", "{1:SA:%0%x}", "{1:MR:=x~=y}",
+        "{{1}} {1:SA:=x}", "{:SA:=x}" * 31,
+    ],
 )  # fmt: skip
 def test_gaps_that_are_broken_are_told(text: str) -> None:
     assert gaps(text)[2].problems

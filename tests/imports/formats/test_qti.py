@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,17 @@ from functions.imports.formats import qti
 from functions.imports.formats.drafts import Draft
 from functions.imports.formats.limits import Unreadable
 
+One = Callable[[str], Draft]
 SPACE = {"2.1": "http://www.imsglobal.org/xsd/imsqti_v2p1", "2.2": "http://www.imsglobal.org/xsd/imsqti_v2p2"}
 
 
 def item(body: str, responses: str = "", version: str = "2.1", more: str = "") -> str:
-    return f"""<?xml version="1.0"?><assessmentItem xmlns="{SPACE[version]}" identifier="i" title="An item" adaptive="false" timeDependent="false">
-{responses}<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float" normalMaximum="2"/><itemBody>{body}</itemBody>{more}</assessmentItem>"""
+    attributes = 'identifier="i" title="An item" adaptive="false" timeDependent="false"'
+    score = '<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float" normalMaximum="2"/>'
+    return (
+        f'<?xml version="1.0"?><assessmentItem xmlns="{SPACE[version]}" {attributes}>'
+        f"{responses}{score}<itemBody>{body}</itemBody>{more}</assessmentItem>"
+    )
 
 
 def response(
@@ -23,7 +29,8 @@ def response(
 ) -> str:
     right = "".join(f"<value>{value}</value>" for value in values)
     right = f"<correctResponse>{right}</correctResponse>" if values else ""
-    return f'<responseDeclaration identifier="{name}" cardinality="{cardinality}" baseType="{kind}">{right}{mapping}</responseDeclaration>'
+    attributes = f'identifier="{name}" cardinality="{cardinality}" baseType="{kind}"'
+    return f"<responseDeclaration {attributes}>{right}{mapping}</responseDeclaration>"
 
 
 def packed(items: dict[str, str], manifest: list[str] | None = None) -> bytes:
@@ -48,7 +55,7 @@ def package(path: Path, items: dict[str, str], manifest: list[str] | None = None
 
 
 @pytest.fixture
-def one(tmp_path: Path):  # noqa: ANN201 - a function of the fixture's own
+def one(tmp_path: Path) -> One:
     def read(text: str) -> Draft:
         (draft,) = package(tmp_path / "one.zip", {"item.xml": text})
         return draft
@@ -57,20 +64,23 @@ def one(tmp_path: Path):  # noqa: ANN201 - a function of the fixture's own
 
 
 @pytest.mark.parametrize("version", ["2.1", "2.2"])
-def test_a_choice_with_feedback(one, version: str) -> None:  # noqa: ANN001
-    body = """<p>Look at the <b>text</b>.</p><choiceInteraction responseIdentifier="R" shuffle="true" maxChoices="1"><prompt>What does it say?</prompt>
-<simpleChoice identifier="A">Stay &amp; wait<feedbackInline identifier="A" outcomeIdentifier="F">Yes</feedbackInline></simpleChoice>
+def test_a_choice_with_feedback(one: One, version: str) -> None:
+    body = """<p>Look at the <b>text</b>.</p>
+<choiceInteraction responseIdentifier="R" shuffle="true" maxChoices="1"><prompt>What does it say?</prompt>
+<simpleChoice identifier="A">Stay &amp; wait<feedbackInline identifier="A"
+ outcomeIdentifier="F">Yes</feedbackInline></simpleChoice>
 <simpleChoice identifier="B">Go <img src="b.png" alt="away"/></simpleChoice></choiceInteraction>"""
     draft = one(item(body, response("A"), version))
     assert draft.problems == []
     assert draft.question == {
-        "stem": "<p>Look at the <b>text</b>.</p> What does it say?", "marks": "2", "type": "single", "correctOptionIds": ["a"],
+        "stem": "<p>Look at the <b>text</b>.</p> What does it say?", "marks": "2", "type": "single",
+        "correctOptionIds": ["a"],
         "options": [{"id": "a", "text": "Stay &amp; wait", "feedback": "Yes"}, {"id": "b", "text": "Go [away]"}],
     }  # fmt: skip
     assert draft.notes == ["Files inside the question are not taken over; their descriptions stand in their place."]
 
 
-def test_several_right_choices_by_response_or_by_mapping(one) -> None:  # noqa: ANN001
+def test_several_right_choices_by_response_or_by_mapping(one: One) -> None:
     choices = "".join(f'<simpleChoice identifier="{name}">{name}</simpleChoice>' for name in "HOX")
     body = f'<choiceInteraction responseIdentifier="R" maxChoices="0">{choices}</choiceInteraction>'
     assert one(item(body, response("H", "O", cardinality="multiple"))).question["correctOptionIds"] == ["a", "b"]
@@ -79,7 +89,7 @@ def test_several_right_choices_by_response_or_by_mapping(one) -> None:  # noqa: 
     assert (asked["type"], asked["correctOptionIds"]) == ("multiple", ["a"])
 
 
-def test_orders_and_matches(one) -> None:  # noqa: ANN001
+def test_orders_and_matches(one: One) -> None:
     choices = "".join(f'<simpleChoice identifier="{name}">Driver {name}</simpleChoice>' for name in "ABC")
     ordered = one(
         item(
@@ -100,9 +110,12 @@ def test_orders_and_matches(one) -> None:  # noqa: ANN001
     assert twice.problems[0].field == "pairs"
 
 
-def test_a_word_and_a_number(one) -> None:  # noqa: ANN001
+def test_a_word_and_a_number(one: One) -> None:
     body = '<p>The capital of France is <textEntryInteraction responseIdentifier="R"/>.</p>'
-    mapping = '<mapping><mapEntry mapKey="Paris" mappedValue="2" caseSensitive="true"/><mapEntry mapKey="Lutetia" mappedValue="1"/></mapping>'
+    entries = (
+        '<mapEntry mapKey="Paris" mappedValue="2" caseSensitive="true"/><mapEntry mapKey="Lutetia" mappedValue="1"/>'
+    )
+    mapping = f"<mapping>{entries}</mapping>"
     word = one(item(body, response("Paris", kind="string", mapping=mapping))).question
     assert (word["type"], word["stem"], word["caseSensitive"]) == (
         "short_text",
@@ -110,7 +123,10 @@ def test_a_word_and_a_number(one) -> None:  # noqa: ANN001
         True,
     )
     assert word["accepted"] == [{"text": "Paris", "credit": "1"}, {"text": "Lutetia", "credit": "0.5"}]
-    processing = '<responseProcessing><equal toleranceMode="{}" tolerance="{}"><variable identifier="R"/><correct identifier="R"/></equal></responseProcessing>'
+    processing = (
+        '<responseProcessing><equal toleranceMode="{}" tolerance="{}">'
+        '<variable identifier="R"/><correct identifier="R"/></equal></responseProcessing>'
+    )
     for mode, tolerance, expected in (
         ("absolute", "0.5 0.25", ("absolute", "0.5")),
         ("relative", "1", ("relative", "0.01")),
@@ -120,9 +136,10 @@ def test_a_word_and_a_number(one) -> None:  # noqa: ANN001
         assert (number["value"], number["tolerance"]) == ("3.14", {"kind": expected[0], "amount": expected[1]})
 
 
-def test_gaps_in_a_text(one) -> None:  # noqa: ANN001
-    body = """<p>Now is the <inlineChoiceInteraction responseIdentifier="A"><inlineChoice identifier="W">winter</inlineChoice>
-<inlineChoice identifier="S">spring</inlineChoice></inlineChoiceInteraction> of our <textEntryInteraction responseIdentifier="B"/> made glorious.</p>"""
+def test_gaps_in_a_text(one: One) -> None:
+    choices = '<inlineChoice identifier="W">winter</inlineChoice><inlineChoice identifier="S">spring</inlineChoice>'
+    season = f'<inlineChoiceInteraction responseIdentifier="A">{choices}</inlineChoiceInteraction>'
+    body = f'<p>Now is the {season} of our <textEntryInteraction responseIdentifier="B"/> made glorious.</p>'
     draft = one(item(body, response("W", name="A") + response("discontent", kind="string", name="B")))
     assert draft.question["stem"] == "<p>Now is the {{1}} of our {{2}} made glorious.</p>"
     assert (draft.question["gaps"]["1"]["correctOptionIds"], draft.question["gaps"]["2"]["accepted"][0]["text"]) == (
@@ -131,13 +148,13 @@ def test_gaps_in_a_text(one) -> None:  # noqa: ANN001
     )
 
 
-def test_essays_and_files(one) -> None:  # noqa: ANN001
+def test_essays_and_files(one: One) -> None:
     assert one(item('<p>Why?</p><extendedTextInteraction responseIdentifier="R"/>')).question["type"] == "theory"
     sent = one(item('<p>Draw.</p><uploadInteraction responseIdentifier="R" type="image/png"/>')).question
     assert (sent["type"], sent["fileKinds"]) == ("practical", ["image"])
 
 
-def test_mathematics_and_feedback(one) -> None:  # noqa: ANN001
+def test_mathematics_and_feedback(one: One) -> None:
     math = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi><mo>&lt;</mo><mn>2</mn></math>'
     more = '<modalFeedback outcomeIdentifier="F" identifier="a" showHide="show">So it is.</modalFeedback>'
     draft = one(item(f'<p>Is {math}?</p><extendedTextInteraction responseIdentifier="R"/>', more=more))
@@ -146,11 +163,17 @@ def test_mathematics_and_feedback(one) -> None:  # noqa: ANN001
 
 @pytest.mark.parametrize(
     "text",
-    [item('<hotspotInteraction responseIdentifier="R"/>'), item("<p>Nothing</p>"), item("").replace("itemBody", "other"),
-     item('<choiceInteraction responseIdentifier="R"><simpleChoice identifier="A">a</simpleChoice></choiceInteraction>'),
-     item('<extendedTextInteraction responseIdentifier="R"/><uploadInteraction responseIdentifier="S"/>')],
+    [
+        item('<hotspotInteraction responseIdentifier="R"/>'), item("<p>Nothing</p>"),
+        item("").replace("itemBody", "other"),
+        item(
+            '<choiceInteraction responseIdentifier="R"><simpleChoice identifier="A">a</simpleChoice>'
+            "</choiceInteraction>",
+        ),
+        item('<extendedTextInteraction responseIdentifier="R"/><uploadInteraction responseIdentifier="S"/>'),
+    ],
 )  # fmt: skip
-def test_items_that_can_not_be_taken_are_told(one, text: str) -> None:  # noqa: ANN001
+def test_items_that_can_not_be_taken_are_told(one: One, text: str) -> None:
     assert one(text).problems
 
 

@@ -64,9 +64,12 @@ def test_several_right_options(read: Any, marks: str) -> None:
 
 @pytest.mark.parametrize(
     ("cells", "kind"),
-    [({"option_a": "x", "option_b": "y", "correct": "a b"}, "multiple"), ({"correct": "TRUE"}, "true_false"), ({"correct": "3,5"}, "numeric"),
-     ({"correct": "Paris"}, "short_text"), ({"rubric": "All: 3"}, "theory"), ({"type": "Multiple choice", "option_a": "x", "correct": "a"}, "single"),
-     ({"type": "True/False", "correct": "no"}, "true_false"), ({"type": "Essay"}, "theory")],
+    [
+        ({"option_a": "x", "option_b": "y", "correct": "a b"}, "multiple"), ({"correct": "TRUE"}, "true_false"),
+        ({"correct": "3,5"}, "numeric"), ({"correct": "Paris"}, "short_text"), ({"rubric": "All: 3"}, "theory"),
+        ({"type": "Multiple choice", "option_a": "x", "correct": "a"}, "single"),
+        ({"type": "True/False", "correct": "no"}, "true_false"), ({"type": "Essay"}, "theory"),
+    ],
 )  # fmt: skip
 def test_a_type_is_understood_or_guessed(read: Any, cells: dict[str, str], kind: str) -> None:
     draft = row(read, stem="?", **cells)
@@ -87,11 +90,15 @@ def test_tolerances(read: Any) -> None:
 
 @pytest.mark.parametrize(
     ("cells", "field"),
-    [({"option_a": "x", "option_b": "y", "correct": "z"}, "correct"), ({"option_a": "x", "option_c": "y", "correct": "a"}, "option_b"),
-     ({"type": "true_false", "correct": "perhaps"}, "correct"), ({"type": "numeric", "correct": "1e99"}, "correct"),
-     ({"type": "numeric", "correct": "1", "tolerance": "x"}, "tolerance"), ({"type": "short_text"}, "correct"), ({"type": "riddle"}, "type"),
-     ({}, "type"), ({"type": "matching", "option_a": "no arrow"}, "option_a"), ({"type": "cloze"}, "gaps"), ({"type": "theory", "rubric": "x"}, "rubric"),
-     ({"correct": "1", "marks": "many"}, "marks")],
+    [
+        ({"option_a": "x", "option_b": "y", "correct": "z"}, "correct"),
+        ({"option_a": "x", "option_c": "y", "correct": "a"}, "option_b"),
+        ({"type": "true_false", "correct": "perhaps"}, "correct"), ({"type": "numeric", "correct": "1e99"}, "correct"),
+        ({"type": "numeric", "correct": "1", "tolerance": "x"}, "tolerance"), ({"type": "short_text"}, "correct"),
+        ({"type": "riddle"}, "type"), ({}, "type"), ({"type": "matching", "option_a": "no arrow"}, "option_a"),
+        ({"type": "cloze"}, "gaps"), ({"type": "theory", "rubric": "x"}, "rubric"),
+        ({"correct": "1", "marks": "many"}, "marks"),
+    ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_by_its_column(read: Any, cells: dict[str, str], field: str) -> None:
     assert field in {problem.field for problem in row(read, stem="?", **cells).problems}
@@ -105,8 +112,10 @@ def test_headers_are_mapped_by_name(read: Any) -> None:
 
 @pytest.mark.parametrize(
     ("body", "named"),
-    [(b"", {}), (b"\n\n", {}), (b"a,b\n1,2\n", {}), (b"stem,question\n1,2\n", {}), (b"stem\nx\n", {"stem": "Frage"}), (b"stem\nx\n", {"colour": "stem"}),
-     (b"stem" + b",x" * 300, {}), (b'stem\n"' + b"x" * 500_000, {})],
+    [
+        (b"", {}), (b"\n\n", {}), (b"a,b\n1,2\n", {}), (b"stem,question\n1,2\n", {}), (b"stem\nx\n", {"stem": "Frage"}),
+        (b"stem\nx\n", {"colour": "stem"}), (b"stem" + b",x" * 300, {}), (b'stem\n"' + b"x" * 500_000, {}),
+    ],
 )  # fmt: skip
 def test_a_table_that_can_not_be_read_is_refused(read: Any, body: bytes, named: dict[str, str]) -> None:
     with pytest.raises(Unreadable):

@@ -1,4 +1,4 @@
-// What is refused in files of every kind. `reason` is what the owner reads; `kind` is the kind of file that is scanned.
+// What is rejected in files of every kind. `reason` is what the owner reads; `kind` is the kind of file that is scanned.
 
 rule eicar_test_file
 {

@@ -1,4 +1,4 @@
-"""What AWS itself tells: S3, GuardDuty, SES."""
+"""What AWS itself publishes: S3, GuardDuty, SES."""
 
 from typing import Any, ClassVar
 
@@ -6,7 +6,7 @@ from lyceum.kit.event import Event
 
 
 class ObjectCreated(Event):
-    """Storage received a file; told by S3 itself, not by Lyceum."""
+    """Storage received a file; published by S3 itself, not by Lyceum."""
 
     name: ClassVar[str] = "Object Created"
     source: ClassVar[str] = "aws.s3"
@@ -32,7 +32,7 @@ class ObjectCreated(Event):
 
 
 class ObjectScanned(Event):
-    """The cloud's malware scan looked at a file; told by GuardDuty itself, not by Lyceum."""
+    """The cloud's malware scan looked at a file; published by GuardDuty itself, not by Lyceum."""
 
     name: ClassVar[str] = "GuardDuty Malware Protection Object Scan Result"
     source: ClassVar[str] = "aws.guardduty"
@@ -45,16 +45,16 @@ class ObjectScanned(Event):
     def from_envelope(cls, envelope: dict[str, Any]) -> "ObjectScanned":
         """Read GuardDuty's notification (user guide, "Monitoring S3 object scans with EventBridge")."""
         detail = envelope["detail"]
-        place = detail["s3ObjectDetails"]
-        parts = place["objectKey"].split("/")
+        scanned = detail["s3ObjectDetails"]
+        parts = scanned["objectKey"].split("/")
         return cls(
             event_id=envelope["id"],
             tenant=parts[1] if len(parts) > 1 else "",
             actor="storage",
             at=envelope["time"],
-            bucket=place["bucketName"],
-            key=place["objectKey"],
-            etag=place["eTag"].strip('"'),
+            bucket=scanned["bucketName"],
+            key=scanned["objectKey"],
+            etag=scanned["eTag"].strip('"'),
             result=detail.get("scanResultDetails", {}).get("scanResultStatus") or detail["scanStatus"],
         )
 
@@ -72,7 +72,7 @@ def _returned(envelope: dict[str, Any], people: list[dict[str, str]]) -> dict[st
 
 
 class MailBounced(Event):
-    """A mail came back, for good when its address does not exist; told by SES itself (developer guide, bounce object)."""
+    """A mail came back, for good when its address does not exist; published by SES (developer guide, bounce object)."""
 
     name: ClassVar[str] = "Email Bounced"
     source: ClassVar[str] = "aws.ses"
@@ -87,7 +87,7 @@ class MailBounced(Event):
 
 
 class MailComplained(Event):
-    """A reader called a mail spam, or said that it is none; told by SES itself (developer guide, complaint object)."""
+    """A reader called a mail spam, or said that it is none; published by SES (developer guide, complaint object)."""
 
     name: ClassVar[str] = "Email Complaint Received"
     source: ClassVar[str] = "aws.ses"

@@ -6,7 +6,11 @@ from lyceum.kit.event import Event
 
 
 class ContentProcessed(Event):
-    """An uploaded file passed its checks and its variants are ready; `content_id` is the library's item, if it belongs to one."""
+    """An uploaded file passed its checks and its variants are ready.
+
+    Attributes:
+        content_id: The library's item that the file belongs to, if there is one.
+    """
 
     name: ClassVar[str] = "content.processed"
     upload_id: str
@@ -15,7 +19,7 @@ class ContentProcessed(Event):
 
 
 class ContentRejected(Event):
-    """An uploaded file was refused and quarantined."""
+    """An uploaded file was rejected and quarantined."""
 
     name: ClassVar[str] = "content.rejected"
     upload_id: str
@@ -25,7 +29,7 @@ class ContentRejected(Event):
 
 
 class ContentFailed(Event):
-    """An uploaded file could not be processed, through no fault of its own that is known."""
+    """An uploaded file could not be processed, through no fault of the file that is known."""
 
     name: ClassVar[str] = "content.failed"
     upload_id: str
@@ -88,7 +92,7 @@ class ContentRemoved(Event):
 
 
 class ContentDownloaded(Event):
-    """A user fetched an item; told once for each user, device and day."""
+    """A user fetched an item; published once for each user, device and day."""
 
     name: ClassVar[str] = "content.downloaded"
     content_id: str
@@ -96,7 +100,12 @@ class ContentDownloaded(Event):
 
 
 class ContentRated(Event):
-    """A user rated an item or changed the rating; `change` is by how many stars the sum grew, `is_new` whether there was none."""
+    """A user rated an item or changed the rating.
+
+    Attributes:
+        change: By how many stars the sum of the item's ratings grew.
+        is_new: Whether this user had not rated it before.
+    """
 
     name: ClassVar[str] = "content.rated"
     content_id: str

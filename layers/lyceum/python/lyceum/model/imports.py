@@ -13,9 +13,25 @@ from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 class ImportJob(Entity, discriminator="import_job"):
     """A file of questions on its way into the bank.
 
-    States: waiting, uploaded, parsed, confirmed, running, completed, failed. `rows_done` is the checkpoint: how many rows
-    of the file, from the first on, have had their effect; it moves in the transaction that writes their questions.
-    `rows_place` is where in the bucket its rows are. `ttl` is set only while a file is awaited.
+    Attributes:
+        state: waiting, uploaded, parsed, confirmed, running, completed or failed.
+        format: csv, xlsx, gift, aiken, moodle_xml or qti.
+        key: Where in the bucket the file is sent.
+        defaults: What holds for every row that does not say otherwise.
+        columns: Headers of a table by the field that they stand for.
+        rows_prefix: Where in the bucket its rows are.
+        header: The first row of a table.
+        rows_total: Rows of the file.
+        rows_ready: Rows that become questions.
+        rows_duplicate: Rows whose text is in the file or in the bank already.
+        rows_wrong: Rows that can not be taken.
+        rows_done: The checkpoint: how many rows of the file, from the first on, have had their effect. It moves in the
+            transaction that writes their questions.
+        takes_duplicates: Whether rows with a known text become questions too.
+        approves: Whether the questions enter the bank without waiting for a moderator.
+        reason: Why it failed, for its owner.
+        expires_at: Until when the file is awaited.
+        ttl: Set only while a file is awaited.
     """
 
     keys = Keys("IMPORT#{job_id}", "JOB", gsi1=Index("IMPORTS#all", "{job_id}"))
@@ -30,7 +46,7 @@ class ImportJob(Entity, discriminator="import_job"):
     key = UnicodeAttribute()
     defaults: Any = JSONAttribute(default=dict)
     columns: Any = JSONAttribute(default=dict)
-    rows_place = UnicodeAttribute(null=True)
+    rows_prefix = UnicodeAttribute(null=True)
     header: Any = JSONAttribute(default=list)
     topic_ids: ListAttribute[str] = ListAttribute(default=list)
     rows_total = NumberAttribute(default=0)
@@ -48,14 +64,14 @@ class ImportJob(Entity, discriminator="import_job"):
     finished_at = Moment(null=True)
 
 
-class QuestionFingerprint(Entity, discriminator="question_print"):
-    """A text that the bank holds, by the fingerprint of its stem; follows from the stream and may be a moment behind.
+class QuestionFingerprint(Entity, discriminator="question_fingerprint"):
+    """A text that the bank holds, by the fingerprint of its stem; follows from events and may be a moment behind.
 
-    The question may have been edited or retired since, so a reader looks at the question itself before it believes a print.
+    The question may have been edited or retired since, so a reader looks at the question itself before it believes it.
     """
 
-    keys = Keys("PRINT#{fingerprint}", "PRINT")
-    noun = "print"
+    keys = Keys("FINGERPRINT#{fingerprint}", "FINGERPRINT")
+    noun = "fingerprint"
 
     fingerprint = UnicodeAttribute()
     question_id = UnicodeAttribute()

@@ -6,7 +6,11 @@ from lyceum.kit.event import PagedTask
 
 
 class WriteImport(PagedTask):
-    """Write the rows of a confirmed import into the bank; `after` is the number of rows that an earlier worker wrote."""
+    """Write the rows of a confirmed import into the bank.
+
+    Attributes:
+        after: How many rows earlier workers wrote.
+    """
 
     name: ClassVar[str] = "import.write"
     worker: ClassVar[str] = "imports-write"

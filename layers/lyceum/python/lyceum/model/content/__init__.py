@@ -1,1 +1,1 @@
-"""Content of model."""
+"""What content stores: uploads, and the library that is made of them."""

@@ -1,8 +1,9 @@
-"""The content library: items, the shelves that they stand on, and what readers do with them.
+"""The content library: items, the lists that they stand in, and what readers do with them.
 
-A published item stands on up to five shelves: the one of everything and those of its subject, grade level, type and topic. On
-each it has an entry that holds all that a list shows, in three orders (newest, most downloaded, best rated), so every list is one
-query. Entries follow from the item and its figures and are written in the same transaction as either.
+A published item stands in up to five lists: the one of everything and those of its subject, grade level, type and
+topic. In each it has a listing that holds all that the list shows, in three orders (newest, most downloaded, best
+rated), so every list is one query. Listings follow from the item and its statistics and are written in the same
+transaction as either.
 """
 
 from typing import Any
@@ -15,8 +16,15 @@ from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 class ContentItem(Entity, discriminator="content_item"):
     """Something to learn from: one file with what its owner says of it.
 
-    States: draft (its file is awaited), processing, ready, failed, submitted, verified, rejected, published, archived, deleted.
-    `files` are the variants of its upload, `excerpt` is the beginning of its text. `search_text` is normalised.
+    Attributes:
+        state: draft (its file is awaited), processing, ready, failed, submitted, verified, rejected, published,
+            archived or deleted.
+        reason: Why it failed or was rejected.
+        type: Kind of its file: image, document, audio, video, text or package.
+        files: The variants of its upload without their keys.
+        facts: What is known of the whole file, such as `pageCount` or `durationSeconds`.
+        excerpt: The beginning of its text.
+        search_text: The words that it is found by, normalised.
     """
 
     keys = Keys(
@@ -50,11 +58,17 @@ class ContentItem(Entity, discriminator="content_item"):
     published_at = Moment(null=True)
 
 
-class ContentStatistics(Entity, discriminator="content_figures"):
-    """How often an item was downloaded and how it was rated; folded in from events, exact under concurrency."""
+class ContentStatistics(Entity, discriminator="content_statistics"):
+    """How often an item was downloaded and how it was rated; folded in from events, exact under concurrency.
 
-    keys = Keys("CONTENT#{content_id}", "FIGURES")
-    noun = "figures"
+    Attributes:
+        downloads: Downloads, one for each user, device and day.
+        rating_sum: Stars of all ratings.
+        rating_count: How many users rated.
+    """
+
+    keys = Keys("CONTENT#{content_id}", "STATISTICS")
+    noun = "statistics"
 
     content_id = UnicodeAttribute()
     downloads = NumberAttribute(default=0)
@@ -62,22 +76,27 @@ class ContentStatistics(Entity, discriminator="content_figures"):
     rating_count = NumberAttribute(default=0)
 
 
-class ContentListing(Entity, discriminator="shelf_entry"):
-    """A published item on one shelf, with the card that lists show.
+class ContentListing(Entity, discriminator="content_listing"):
+    """A published item in one list of the library.
 
-    `shelf` is `all`, `subject:…`, `grade:…`, `type:…` or `topic:…`. `rating` is the mean in thousandths. `least_bytes` is the size of
-    the smallest file that holds the whole item.
+    Attributes:
+        list_name: `all`, `subject:…`, `grade:…`, `type:…` or `topic:…`.
+        subject_key: The subject, normalised.
+        grade_key: The grade level, normalised.
+        smallest_bytes: Size of the smallest file that holds the whole item.
+        rating: Mean of the stars in thousandths.
+        summary: What the list shows of the item.
     """
 
     keys = Keys(
-        "SHELF#{shelf}",
+        "CONTENTLISTING#{list_name}",
         "{published_at}#{content_id}",
-        gsi1=Index("POPULAR#{shelf}", "{downloads:012d}#{content_id}"),
-        gsi2=Index("RATED#{shelf}", "{rating:04d}#{rating_count:09d}#{content_id}"),
+        gsi1=Index("CONTENTPOPULAR#{list_name}", "{downloads:012d}#{content_id}"),
+        gsi2=Index("CONTENTRATED#{list_name}", "{rating:04d}#{rating_count:09d}#{content_id}"),
     )
-    noun = "shelf entry"
+    noun = "listing"
 
-    shelf = UnicodeAttribute()
+    list_name = UnicodeAttribute()
     content_id = UnicodeAttribute()
     published_at = Moment()
     subject_key = UnicodeAttribute()
@@ -85,17 +104,17 @@ class ContentListing(Entity, discriminator="shelf_entry"):
     type = UnicodeAttribute()
     topic_id = UnicodeAttribute(null=True)
     search_text = UnicodeAttribute()
-    least_bytes = NumberAttribute()
+    smallest_bytes = NumberAttribute()
     downloads = NumberAttribute(default=0)
     rating = NumberAttribute(default=0)
     rating_count = NumberAttribute(default=0)
-    card: Any = JSONAttribute()
+    summary: Any = JSONAttribute()
 
 
 class ContentRating(Entity, discriminator="content_rating"):
     """What one user thinks of an item, in stars from 1 to 5."""
 
-    keys = Keys("STARS#{content_id}", "{user_id}")
+    keys = Keys("CONTENTRATING#{content_id}", "{user_id}")
     noun = "rating"
 
     content_id = UnicodeAttribute()
@@ -104,9 +123,15 @@ class ContentRating(Entity, discriminator="content_rating"):
 
 
 class OfflineCopy(Entity, discriminator="offline_copy"):
-    """An item that a user keeps on a device. `day` is the last one (UTC) on which a download was counted."""
+    """An item that a user keeps on a device.
 
-    keys = Keys("OFFLINE#{user_id}", "{device_id}#{content_id}")
+    Attributes:
+        variant: Name of the file that the device has.
+        day: The last one (UTC, `YYYY-MM-DD`) on which a download was counted.
+        summary: What lists show of the item, as it was then.
+    """
+
+    keys = Keys("OFFLINECOPY#{user_id}", "{device_id}#{content_id}")
     noun = "offline copy"
 
     user_id = UnicodeAttribute()
@@ -114,4 +139,4 @@ class OfflineCopy(Entity, discriminator="offline_copy"):
     content_id = UnicodeAttribute()
     variant = UnicodeAttribute()
     day = UnicodeAttribute()
-    card: Any = JSONAttribute()
+    summary: Any = JSONAttribute()

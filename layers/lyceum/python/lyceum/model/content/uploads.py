@@ -12,13 +12,26 @@ from lyceum.kit.table.keys import partition_key
 
 
 class Upload(Entity, discriminator="upload"):
-    """A file that somebody may send, has sent, had refused or has removed.
+    """A file that somebody may send, has sent, had rejected or has removed.
 
-    States: waiting, processing, scanning, ready, rejected, failed, deleted. A file is awaited until `expires_at`; `ttl` is set
-    only while the record is of no use without a file: waiting or deleted. `reason` is set before a refused file is moved away, so
-    while processing it is the verdict that a restart carries out. `sha256` is in base64. `etag` names the bytes
-    that were processed and `cleared_etag` those that the cloud's own malware scan found clean, where there is one. `content_id` names the library's item that the file belongs to, `multipart_id` S3's own record of
-    a file that comes in parts. What something is still awaited for stands in the index at `due_at`, of which a tenant has few at once.
+    Attributes:
+        purpose: What the file is for; a name of `PURPOSES`.
+        size_bytes: As announced; no more bytes are taken.
+        sha256: Checksum as announced, in base64.
+        key: Where in the bucket the file is sent.
+        state: waiting, processing, scanning, ready, rejected, failed or deleted.
+        reason: Why it was rejected or failed, for its owner. It is written before a rejected file is moved away, so on
+            a record that is processing it is the outcome that the next try carries out.
+        etag: Names the bytes that were processed.
+        cleared_etag: Names the bytes that the cloud's own malware scan found clean, where there is one.
+        content_id: The library's item that the file belongs to.
+        multipart_id: S3's own record of a file that comes in parts.
+        steps: The steps of its processing, each with name, state, milliseconds, bytes in and out.
+        variants: What was made of it, each with name, key, content type, size in bytes and in pixels.
+        facts: What is known of the whole file, such as `pageCount` or `durationSeconds`.
+        expires_at: Until when the file is awaited.
+        due_at: When something that is still awaited is given up; it stands in the index, which holds few at once.
+        ttl: Set only while the record is of no use without a file: waiting or deleted.
     """
 
     keys = Keys("UPLOAD#{upload_id}", "UPLOAD", gsi1=Index("UPLOADDUE#all", "{due_at}#{upload_id}"))
@@ -45,7 +58,7 @@ class Upload(Entity, discriminator="upload"):
     due_at = Moment(null=True)
 
     def fall_due(self, at: datetime | None) -> list[Action]:
-        """Return the changes that make the sweep look at the upload then, or never."""
+        """Return the changes that let the schedule look at the upload then, or never."""
         if at is None:
             return [Upload.due_at.remove(), Upload.gsi1pk.remove(), Upload.gsi1sk.remove()]
         partition = partition_key("UPLOADDUE#all", {})
