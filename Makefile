@@ -17,7 +17,7 @@ PYTHON := .venv/bin/python
 CDK := node_modules/.bin/cdk
 READY := .venv/.synced node_modules/.package-lock.json
 
-.PHONY: help up down reset logs invoke test check types contracts unit e2e bench openapi layers synth deploy format clean
+.PHONY: help up down reset logs invoke test check types contracts unit e2e bench openapi catalogues layers synth deploy format clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ bench: $(READY) ## Measure imports, requests and storage costs.
 
 openapi: $(READY) ## Write the OpenAPI document and the generated pages.
 	$(PYTHON) -m tools.build_docs
+
+catalogues: $(READY) ## Compile the words that people read, after an edit of a messages.po.
+	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.compile_catalogues
 
 layers: $(READY) ## Build the third-party layers for AWS (no containers needed).
 	@$(PYTHON) -m infra.layers $(UV)

@@ -71,6 +71,7 @@ FUNCTIONS: tuple[Function, ...] = (
         writes=("CRED",),
         permissions=(SendMail(), SendText(), IdentitySecret()),
         timeout_seconds=20,
+        layers=("mail",),
     ),
     Function(
         "functions.auth.authorizer", Authorizer(), reads=("USER",), permissions=(PublicKey(),), timeout_seconds=10
@@ -371,13 +372,13 @@ FUNCTIONS: tuple[Function, ...] = (
         writes=("PRINT",),
     ),
     Function(
-        "functions.notifications.api",
+        "functions.notifications.http",
         Http(),
         reads=("INBOX", "USER", "PUSHDEVICE", "PUSHTOKEN"),
         writes=("INBOX", "PUSHDEVICE", "PUSHTOKEN", "USER"),
     ),
     Function(
-        "functions.notifications.dispatch",
+        "functions.notifications.events.inbox",
         Queue(
             events=(
                 "announcement.received",
@@ -398,6 +399,7 @@ FUNCTIONS: tuple[Function, ...] = (
                 "exam.released",
                 "import.completed",
                 "import.failed",
+                "lesson.completed",
                 "login.suspicious",
                 "mentor.assigned",
                 "notice.addressed",
@@ -410,19 +412,21 @@ FUNCTIONS: tuple[Function, ...] = (
                 "session.revoked",
                 "study.reminder_due",
                 "two_factor.changed",
+                "user.deleted",
+                "user.preferences_chosen",
             )
         ),
-        reads=("USER", "INBOX"),
-        writes=("INBOX", "DELIVERY", "DIGEST", "TENANT"),
+        reads=("USER", "INBOX", "REMINDER"),
+        writes=("INBOX", "DELIVERY", "DIGEST", "TENANT", "REMINDER", "NEWQUESTIONS"),
     ),
     Function(
-        "functions.notifications.broadcast",
+        "functions.notifications.events.fan_out",
         Queue(events=("announcement.posted", "fan_out.continued", "period.ended"), batch_size=1),
         reads=("USERS", "COURSE", "ENROLMENT", "NEWQUESTIONS"),
         timeout_seconds=20,
     ),
     Function(
-        "functions.notifications.deliver",
+        "functions.notifications.events.mail",
         Queue(events=("digest.due", "mail.requested")),
         reads=("INBOX", "DELIVERY", "DIGEST", "SUPPRESSED", "USER"),
         writes=("DELIVERY", "DIGEST"),
@@ -431,7 +435,7 @@ FUNCTIONS: tuple[Function, ...] = (
         layers=("mail",),
     ),
     Function(
-        "functions.notifications.text",
+        "functions.notifications.events.text",
         Queue(events=("text.requested",)),
         reads=("INBOX", "DELIVERY", "USER"),
         writes=("DELIVERY",),
@@ -439,7 +443,7 @@ FUNCTIONS: tuple[Function, ...] = (
         timeout_seconds=20,
     ),
     Function(
-        "functions.notifications.push",
+        "functions.notifications.events.push",
         Queue(events=("push.requested",)),
         reads=("INBOX", "DELIVERY", "PUSHDEVICE"),
         writes=("INBOX", "DELIVERY", "PUSHDEVICE", "PUSHTOKEN"),
@@ -448,63 +452,16 @@ FUNCTIONS: tuple[Function, ...] = (
         layers=("push",),
     ),
     Function(
-        "functions.notifications.returned",
+        "functions.notifications.events.bounces",
         Queue(events=("Email Bounced", "Email Complaint Received"), source="aws.ses"),
         writes=("SUPPRESSED",),
     ),
     Function(
-        "functions.notifications.follow",
-        Queue(
-            events=(
-                "exam.completed",
-                "lesson.completed",
-                "question.approved",
-                "user.deleted",
-                "user.preferences_chosen",
-            )
-        ),
-        reads=("REMINDER", "USER"),
-        writes=("REMINDER", "NEWQUESTIONS", "TENANT"),
-    ),
-    Function(
-        "functions.notifications.release",
+        "functions.notifications.jobs",
         Schedule("rate(15 minutes)"),
-        reads=(*MARKS_OF_TIME, "HELD", "DIGESTS"),
-        writes=("MARK", "DELIVERY", "DIGEST"),
-        timeout_seconds=60,
-        reserved_concurrency=1,
-    ),
-    Function(
-        "functions.notifications.remind",
-        Schedule("rate(15 minutes)"),
-        reads=(*MARKS_OF_TIME, "REMINDERS", "REMINDER", "INBOX"),
-        writes=("MARK", "REMINDER"),
-        timeout_seconds=60,
-        reserved_concurrency=1,
-    ),
-    Function(
-        "functions.notifications.expire",
-        Schedule("cron(15 6 * * ? *)"),
-        reads=(*MARKS_OF_TIME, "PLANENDS"),
-        writes=("MARK",),
-        timeout_seconds=60,
-        reserved_concurrency=1,
-    ),
-    Function(
-        "functions.notifications.clean",
-        Schedule("cron(30 2 * * ? *)"),
-        reads=(*MARKS_OF_TIME, "INBOXENDS", "INBOX"),
-        writes=("MARK", "INBOX"),
+        reads=(*MARKS_OF_TIME, "HELD", "DIGESTS", "REMINDERS", "REMINDER", "PLANENDS", "INBOXENDS", "INBOX"),
+        writes=("MARK", "DELIVERY", "DIGEST", "REMINDER", "INBOX"),
         timeout_seconds=300,
-        reserved_concurrency=1,
-    ),
-    Function(
-        "functions.notifications.turnover",
-        Schedule("cron(5 0 * * ? *)"),
-        reads=MARKS_OF_TIME,
-        writes=("MARK",),
-        timeout_seconds=60,
-        reserved_concurrency=1,
     ),
     Function("functions.realtime.http", Http(), reads=("SIGNAL",), writes=("TICKET",)),
     Function(

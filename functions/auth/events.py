@@ -17,6 +17,8 @@ from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Message
 from lyceum.kit.settings import settings
 from lyceum.kit.table import ConditionFailed, Unit
+from lyceum.messages.catalogue import CodePurpose, code_text
+from lyceum.messages.mails import code_mail, invitation_mail
 from lyceum.model.auth import LoginName, OneTimeCode
 from lyceum.model.users.account import User
 from lyceum.model.users.invitations import Invitation
@@ -24,7 +26,6 @@ from lyceum.rules import invitations
 from lyceum.rules.sign_in_names import is_phone
 from lyceum.tasks.auth import SendCode
 
-from functions.auth import messages
 from functions.auth.credentials import one_time_codes
 
 consumer = Consumer("auth-events")
@@ -64,13 +65,13 @@ def invite(event: UserInvited, _unit: Unit) -> None:
     """Mail an invitation with the token that accepts it."""
     invitation = Invitation.fetch(invitation_id=event.invitation_id, consistent=True)
     if invitation and invitation.accepted_at is None and invitation.expires_at > clock.now():
-        subject, lines = messages.invitation_words(invitation, invitations.token_of(invitation))
-        _try(
-            lambda: mail.send(
-                invitation.email, mail.compose(subject, lines, invitation.language), purpose="invitation"
-            ),
-            "invitation",
+        written = invitation_mail(
+            invitation.language,
+            role=invitation.role,
+            token=invitations.token_of(invitation),
+            ends_at=invitation.expires_at,
         )
+        _try(lambda: mail.send(invitation.email, written, purpose="invitation"), "invitation")
 
 
 @consumer.on(SendCode, outside=True)
@@ -137,15 +138,13 @@ def _send_new_code(user: User, purpose: one_time_codes.Purpose, target: str, cau
     _deliver(user, purpose, target, one_time_codes.digits(code))
 
 
-def _deliver(user: User, purpose: messages.Purpose, target: str, digits: str) -> None:
+def _deliver(user: User, purpose: CodePurpose, target: str, digits: str) -> None:
     if is_phone(target):
-        _try(lambda: sms.send(target, messages.sms_words(user, purpose, digits)), purpose)
+        _try(lambda: sms.send(target, code_text(user.language, purpose, digits)), purpose)
     else:
-        subject, lines = messages.mail_words(user, purpose, digits)
-        _try(
-            lambda: mail.send(target, mail.compose(subject, lines, messages.language_of(user)), purpose=purpose),
-            purpose,
-        )
+        minutes = one_time_codes.GOOD_FOR // timedelta(minutes=1)
+        written = code_mail(user.language, purpose, name=user.first_name, code=digits, minutes=minutes)
+        _try(lambda: mail.send(target, written, purpose=purpose), purpose)
 
 
 def _try(send: Callable[[], object], purpose: str) -> None:

@@ -6,6 +6,7 @@ from pydantic import EmailStr, Field, SecretStr, StringConstraints, model_valida
 
 from lyceum.kit.http.schemas import Request, Schema, Timestamp
 from lyceum.kit.values.text import Line
+from lyceum.messages.catalogue import Language
 from lyceum.rules.profiles import AnyFields
 from lyceum.rules.sign_in_names import Phone, Username
 
@@ -34,7 +35,7 @@ class Register(Request):
     first_name: Line
     last_name: Line
     role: Literal["student", "mentor", "instructor"] = "student"
-    language: Literal["en", "fr"] = "en"
+    language: Language = "en"
     profile: AnyFields | None = None
     invitation: Annotated[
         SealedToken | None, Field(description="From the mail that invited; it brings role and e-mail address along.")

@@ -1,167 +1,58 @@
-"""Kinds of notification: exams, questions, content and security; their words in each language, and their channels by default.
+"""Every kind of notification: the channels that it takes unless a reader wants it otherwise, and what it heeds.
 
-`study_kinds` and `account_kinds` have the others, `registry` all of them.
+Its words stand in the catalogues of `lyceum.messages`, as `notification.<type>.title` and `notification.<type>.body`.
 """
 
-from functions.notifications.kind import Kind, Wording
+from dataclasses import dataclass
+from typing import Literal, get_args
 
-EXAM_RESULT = Kind(
-    "exam.result",
-    {
-        "en": Wording(
-            "Your exam is marked: {percent} %",
-            "You reached {score} of {maxScore} marks. Every question is explained in the summary.",
-        ),
-        "fr": Wording(
-            "Votre examen est corrigé : {percent} %",
-            "Vous avez obtenu {score} points sur {maxScore}. Chaque question est expliquée dans le résumé.",
-        ),
-    },
-    channels=("email", "push"),
-)
-EXAM_EXPIRING = Kind(
-    "exam.expiring",
-    {
-        "en": Wording("Your exam ends soon", "Save your answers: the exam ends at {deadline} (UTC)."),
-        "fr": Wording(
-            "Votre examen se termine bientôt", "Enregistrez vos réponses : l'examen se termine à {deadline} (UTC)."
-        ),
-    },
-    channels=("push",),
-    is_urgent=True,
-)
-QUESTION_APPROVED = Kind(
-    "question.approved",
-    {
-        "en": Wording("Your question was approved", "It is in the bank now and students may meet it in exams."),
-        "fr": Wording(
-            "Votre question a été approuvée", "Elle est désormais dans la banque et peut apparaître dans les examens."
-        ),
-    },
-)
-IMPORT_COMPLETED = Kind(
-    "import.completed",
-    {
-        "en": Wording(
-            "Your import is done",
-            "{questionsWritten} questions of {fileName} are in. {rowsWrong} rows could not be taken; the import lists them.",
-        ),
-        "fr": Wording(
-            "Votre importation est terminée",
-            "{questionsWritten} questions de {fileName} sont enregistrées. {rowsWrong} lignes n'ont pas pu l'être ; l'importation les énumère.",
-        ),
-    },
-)
-IMPORT_FAILED = Kind(
-    "import.failed",
-    {
-        "en": Wording("Your import failed", "{fileName} was not imported: {reason}"),
-        "fr": Wording("Votre importation a échoué", "{fileName} n'a pas été importé : {reason}"),
-    },
-)
-QUESTION_REJECTED = Kind(
-    "question.rejected",
-    {
-        "en": Wording("Your question was sent back", "A moderator wrote: {reason}"),
-        "fr": Wording("Votre question a été renvoyée", "Un modérateur a écrit : {reason}"),
-    },
-    channels=("email",),
-)
-CONTENT_REFUSED = Kind(
-    "content.refused",
-    {
-        "en": Wording("A file of yours was not taken", "{reason}"),
-        "fr": Wording("Un de vos fichiers a été refusé", "{reason}"),
-    },
-)
-CONTENT_READY = Kind(
-    "content.ready",
-    {
-        "en": Wording("Your content is ready", "Its file was processed. You can submit it for verification."),
-        "fr": Wording(
-            "Votre contenu est prêt", "Son fichier a été traité. Vous pouvez le soumettre pour vérification."
-        ),
-    },
-)
-CONTENT_VERIFIED = Kind(
-    "content.verified",
-    {
-        "en": Wording("Your content was verified", "“{title}” waits for its publication."),
-        "fr": Wording("Votre contenu a été vérifié", "« {title} » attend sa publication."),
-    },
-)
-CONTENT_RETURNED = Kind(
-    "content.returned",
-    {
-        "en": Wording("Your content was not approved", "“{title}”: {reason}"),
-        "fr": Wording("Votre contenu n'a pas été approuvé", "« {title} » : {reason}"),
-    },
-    channels=("email",),
-)
-CONTENT_PUBLISHED = Kind(
-    "content.published",
-    {
-        "en": Wording("Your content was published", "“{title}” is in the library now."),
-        "fr": Wording("Votre contenu a été publié", "« {title} » est désormais dans la bibliothèque."),
-    },
-)
-NEW_SIGN_IN = Kind(
-    "security.sign_in",
-    {
-        "en": Wording(
-            "A new sign-in to your account",
-            "Somebody signed in in a way that is new for you. If it was not you, change your password now.",
-        ),
-        "fr": Wording(
-            "Nouvelle connexion à votre compte",
-            "Quelqu'un s'est connecté d'une manière inhabituelle. Si ce n'était pas vous, changez votre mot de passe maintenant.",
-        ),
-    },
-    channels=("email", "push"),
-    is_mandatory=True,
-)
-PASSWORD_CHANGED = Kind(
-    "security.password",
-    {
-        "en": Wording(
-            "Your password was changed",
-            "All other sessions have ended. If it was not you, set a new password with a reset code.",
-        ),
-        "fr": Wording(
-            "Votre mot de passe a été changé",
-            "Toutes les autres sessions sont terminées. Si ce n'était pas vous, choisissez un nouveau mot de passe avec un code.",
-        ),
-    },
-    channels=("email", "push"),
-    is_mandatory=True,
-)
-SESSION_STOLEN = Kind(
-    "security.session",
-    {
-        "en": Wording(
-            "We ended one of your sessions",
-            "A token of it was used twice, which happens when somebody has copied it. Sign in again.",
-        ),
-        "fr": Wording(
-            "Nous avons mis fin à une de vos sessions",
-            "Un de ses jetons a servi deux fois, signe qu'il a été copié. Reconnectez-vous.",
-        ),
-    },
-    channels=("email", "push"),
-    is_mandatory=True,
-)
-TWO_FACTOR = Kind(
-    "security.two_factor",
-    {
-        "en": Wording(
-            "Your two-factor sign-in has changed",
-            "It was switched on or off, or a recovery code was used. If it was not you, act now.",
-        ),
-        "fr": Wording(
-            "Votre double authentification a changé",
-            "Elle a été activée ou désactivée, ou un code de secours a servi. Si ce n'était pas vous, agissez.",
-        ),
-    },
-    channels=("email", "push"),
-    is_mandatory=True,
-)
+Channel = Literal["email", "sms", "push"]
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+"""Every channel beside the inbox, which each notification is in."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of notification.
+
+    - `channels`: beside the inbox, by default.
+    - `is_urgent`: it heeds neither quiet hours nor digests.
+    - `is_mandatory`: it heeds no opt-out either.
+    """
+
+    type: str
+    channels: tuple[Channel, ...] = ()
+    is_urgent: bool = False
+    is_mandatory: bool = False
+
+
+EXAM_RESULT = Kind("exam.result", channels=("email", "push"))
+EXAM_EXPIRING = Kind("exam.expiring", channels=("push",), is_urgent=True)
+QUESTION_APPROVED = Kind("question.approved")
+IMPORT_COMPLETED = Kind("import.completed")
+IMPORT_FAILED = Kind("import.failed")
+QUESTION_REJECTED = Kind("question.rejected", channels=("email",))
+CONTENT_REFUSED = Kind("content.refused")
+CONTENT_READY = Kind("content.ready")
+CONTENT_VERIFIED = Kind("content.verified")
+CONTENT_RETURNED = Kind("content.returned", channels=("email",))
+CONTENT_PUBLISHED = Kind("content.published")
+NEW_SIGN_IN = Kind("security.sign_in", channels=("email", "push"), is_mandatory=True)
+PASSWORD_CHANGED = Kind("security.password", channels=("email", "push"), is_mandatory=True)
+SESSION_STOLEN = Kind("security.session", channels=("email", "push"), is_mandatory=True)
+TWO_FACTOR = Kind("security.two_factor", channels=("email", "push"), is_mandatory=True)
+STUDY_REMINDER = Kind("study.reminder", channels=("push",))
+NEW_QUESTIONS = Kind("question.new")
+ANNOUNCEMENT = Kind("announcement.posted", channels=("push",))
+ASSIGNMENT_DUE = Kind("assignment.due_soon", channels=("email", "push"), is_urgent=True)
+ASSIGNMENT_GRADED = Kind("assignment.graded", channels=("email", "push"))
+COURSE_COMPLETED = Kind("course.completed")
+BADGE_EARNED = Kind("badge.earned", channels=("push",))
+QUESTION_ANSWERED = Kind("question.answered", channels=("push",))
+DISCUSSION_REPLIED = Kind("discussion.replied", channels=("push",))
+MENTOR_ASSIGNED = Kind("mentor.assigned", channels=("email",))
+PAYMENT_CONFIRMED = Kind("payment.confirmed", channels=("email",), is_mandatory=True)
+PLAN_EXPIRING = Kind("plan.expiring", channels=("email", "push"))
+
+KINDS: dict[str, Kind] = {kind.type: kind for kind in list(globals().values()) if isinstance(kind, Kind)}
+"""All kinds of this module by their types, in the order in which they are shown."""

@@ -1,103 +1,37 @@
-"""What a user wants to be told, read and changed; time zone and language are the account's own, and are changed there too."""
+"""What a reader wants, with everything that was not chosen filled in."""
 
-from lyceum.events.users import UserPreferencesChosen
-from lyceum.kit.errors import Detail, PreconditionFailed, ValidationFailed
-from lyceum.kit.identity import Principal
-from lyceum.kit.settings import settings
-from lyceum.kit.table import Unit, batch_fetch
+from dataclasses import dataclass
+from typing import Literal, Self, cast
+from zoneinfo import ZoneInfo
+
+from lyceum.kit.table import Entity
+from lyceum.kit.values import time_zones
+from lyceum.messages.catalogue import language_of
 from lyceum.model.notifications.inbox import NotificationPreferences
 from lyceum.model.users.account import User
-from lyceum.rules.profiles import Preferences
 
-from functions.notifications import webpush
-from functions.notifications.kind import CHANNELS
-from functions.notifications.registry import KINDS
-from functions.notifications.schemas import KindChannels, PreferencesView, QuietHours, UpdatePreferences
-from functions.notifications.wishes import Wishes
+Digest = Literal["off", "daily", "weekly"]
 
 
-def show(caller: Principal) -> PreferencesView:
-    """Show the caller's wishes with every default filled in (1 storage request)."""
-    user, found = batch_fetch(
-        [User.at(user_id=caller.user_id), NotificationPreferences.at(user_id=caller.user_id)], consistent=True
-    )
-    known = user if isinstance(user, User) else User(user_id=caller.user_id)
-    return _view(known, Wishes.of(known, found if isinstance(found, NotificationPreferences) else None))
+@dataclass(frozen=True)
+class ReaderPreferences:
+    """The preferences of one reader.
 
-
-def update(caller: Principal, wanted: UpdatePreferences, expect: int | None) -> PreferencesView:
-    """Store the caller's wishes in place of the earlier ones, those of unsubscribe links included, in one transaction with the account's.
-
-    Raises ValidationFailed for a type that does not exist and PreconditionFailed when `expect` is not the stored version.
+    - `chosen`: what the reader chose of channels, quiet hours and digest.
+    - `zone`, `language`: those of the account, or UTC and English where the product does not know them.
     """
-    _require_kinds(wanted)
-    name = NotificationPreferences.at(user_id=caller.user_id)
-    quiet = wanted.quiet_hours
-    values = {
-        "user_id": caller.user_id,
-        "channels": wanted.channels,
-        "opted_out": None,
-        "quiet_from": quiet and quiet.start,
-        "quiet_until": quiet and quiet.until,
-        "digest": wanted.digest,
-        "daily_goal": wanted.daily_goal,
-    }
-    actions = [
-        getattr(NotificationPreferences, key).remove()
-        if value is None
-        else getattr(NotificationPreferences, key).set(value)
-        for key, value in values.items()
-    ]
-    unchanged = None if expect is None else NotificationPreferences.version == expect
-    refuse = PreconditionFailed("These preferences were changed since you read them.")
-    unit = Unit().change(name, *actions, when=unchanged, refuse=refuse, or_create=True)
-    account = [
-        getattr(User, key).set(value)
-        for key in ("time_zone", "language")
-        if (value := getattr(wanted, key)) is not None
-    ]
-    if account:
-        unit.change(User.at(user_id=caller.user_id), *account, events=[UserPreferencesChosen(user_id=caller.user_id)])
-    unit.commit()
-    return show(caller)
 
+    chosen: NotificationPreferences
+    zone: ZoneInfo
+    language: str
 
-def _require_kinds(wanted: UpdatePreferences) -> None:
-    strangers = sorted(set(wanted.channels) - set(KINDS))
-    if strangers:
-        raise ValidationFailed(
-            "Some types do not exist.",
-            details=[Detail(f"channels.{name}", "There is no such type.") for name in strangers],
-        )
+    @classmethod
+    def of(cls, user: User, found: Entity | None) -> Self:
+        """Read the preferences of a user out of what was found of them, which may be nothing yet."""
+        chosen = found if isinstance(found, NotificationPreferences) else NotificationPreferences(user_id=user.user_id)
+        return cls(chosen, time_zones.zone(user.time_zone), language_of(user.language))
 
-
-def _view(user: User, wishes: Wishes) -> PreferencesView:
-    chosen = wishes.preferences
-    quiet = (
-        QuietHours(start=chosen.quiet_from, until=chosen.quiet_until)
-        if chosen.quiet_from and chosen.quiet_until
-        else None
-    )
-    account = Preferences.of(user)
-    types = [
-        KindChannels(
-            type=kind.type,
-            channels=list(wishes.channels_for(kind)),
-            is_mandatory=kind.is_mandatory,
-            is_urgent=kind.is_urgent,
-        )
-        for kind in KINDS.values()
-    ]
-    return PreferencesView(
-        types=types,
-        quiet_hours=quiet,
-        digest=wishes.digest,
-        daily_goal=int(chosen.daily_goal),
-        is_on=account.notifications,
-        study_time=account.study_time,
-        time_zone=wishes.zone.key,
-        language=wishes.language,
-        available_channels=[channel for channel in CHANNELS if channel in settings().channels.split(",")],
-        web_push_key=webpush.public_key(),
-        version=int(chosen.version),
-    )
+    @property
+    def digest(self) -> Digest:
+        """How often mails are gathered into one."""
+        return cast(Digest, self.chosen.digest)

@@ -7,9 +7,10 @@ from pydantic import Field, StringConstraints, model_validator
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.values.text import Line
+from lyceum.messages.catalogue import Language
 from lyceum.rules.profiles import TimeZone
 
-from functions.notifications.kind import Channel, Language
+from functions.notifications.kinds import Channel
 
 NotificationId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 KindName = Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z_]+$", max_length=60)]
@@ -65,8 +66,8 @@ class QuietHours(Request):
 class UpdatePreferences(Request):
     """What a user wants; a type that is not named keeps its usual channels, and what is left out is off or as usual.
 
-    `dailyGoal` is how many exams and lessons are to be finished on a day; who has is not reminded to study. `timeZone` and `language`
-    are the account's: they stay as they are when they are left out.
+    - `dailyGoal`: how many exams and lessons are to be finished on a day; who has is not reminded to study.
+    - `timeZone`, `language`: those of the account; they stay as they are when they are left out.
     """
 
     channels: Annotated[dict[KindName, Annotated[list[Channel], Field(max_length=3)]], Field(max_length=60)] = Field(
@@ -80,7 +81,10 @@ class UpdatePreferences(Request):
 
 
 class KindChannels(Schema):
-    """The channels of a type of notification; what is mandatory keeps its own, what is urgent heeds neither quiet hours nor digests."""
+    """The channels of a type of notification.
+
+    What is mandatory keeps its own, what is urgent heeds neither quiet hours nor digests.
+    """
 
     type: str
     channels: list[Channel]

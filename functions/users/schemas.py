@@ -8,6 +8,7 @@ from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.identity import Role
 from lyceum.kit.values.text import Line
+from lyceum.messages.catalogue import Language
 from lyceum.rules.profiles import (
     AnyFields,
     InstructorFields,
@@ -20,7 +21,6 @@ from lyceum.rules.profiles import (
 from lyceum.rules.sign_in_names import Phone, Username
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
-Language = Literal["en", "fr"]
 Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True)]
 Status = Literal["active", "suspended", "deleted"]
 _MOST_PUPILS = 20

@@ -12,11 +12,12 @@ from lyceum.kit import ids
 from lyceum.kit.table import write_many
 from lyceum.kit.table.connection import StorageConnection
 from lyceum.model.users.account import User
+from lyceum.tasks.notifications import DeliverNotice, FanOutNotice
 from tests.support.cloud import Cloud
 from tests.support.http import LAMBDA
-from tests.support.workers import record
+from tests.support.workers import record, wants
 
-from functions.notifications import broadcast, dispatch
+from functions.notifications.events import fan_out, inbox
 
 SIZES = (250, 1_000)
 
@@ -37,15 +38,15 @@ def spread(cloud: Cloud, tenant: str) -> tuple[int, float]:
     started, messages = time.process_time(), 0
     while waiting:
         for entry in waiting:
-            worker = broadcast if entry["DetailType"] in broadcast.consumer.events else dispatch
+            worker = fan_out if wants(fan_out.consumer, entry["DetailType"]) else inbox
             assert worker.handler({"Records": [record(entry)]}, LAMBDA) == {"batchItemFailures": []}
             messages += 1
             done.add(json.loads(entry["Detail"])["eventId"])
-        wanted = {*broadcast.consumer.events, "notice.addressed"}
         waiting = [
             entry
             for entry in cloud.outbox(tenant)
-            if entry["DetailType"] in wanted and json.loads(entry["Detail"])["eventId"] not in done
+            if entry["DetailType"] in {FanOutNotice.name, DeliverNotice.name}
+            and json.loads(entry["Detail"])["eventId"] not in done
         ]
     return messages, time.process_time() - started
 

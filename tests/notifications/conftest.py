@@ -13,7 +13,7 @@ from lyceum.events.exams import ExamCompleted, ExamExpiring
 from lyceum.events.questions import QuestionApproved
 from lyceum.kit import clock, ids
 from lyceum.kit.aws import clients
-from lyceum.kit.event import Event
+from lyceum.kit.event import Message
 from lyceum.kit.table import Unit
 from lyceum.model.notifications.deliveries import Delivery
 from lyceum.model.notifications.inbox import InboxCounter
@@ -21,9 +21,9 @@ from lyceum.model.users.account import User
 from tests.support.acting import acting, within_rights
 from tests.support.cloud import Cloud
 from tests.support.http import LAMBDA
-from tests.support.workers import record
+from tests.support.workers import record, wants
 
-from functions.notifications import deliver, dispatch
+from functions.notifications.events import inbox, mail
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +56,7 @@ def approved(author_id: str) -> QuestionApproved:
     return QuestionApproved(question_id=ids.new_id(), topic_id="t", course_id="c", author_id=author_id)
 
 
-def hand(worker: ModuleType, *events: Event) -> int:
+def hand(worker: ModuleType, *events: Message) -> int:
     """Hand events to a worker in one batch and return how many messages failed."""
     entries = [
         {"Source": "lyceum", "DetailType": event.name, "Detail": event.model_dump_json(by_alias=True)}
@@ -70,9 +70,9 @@ def _run(worker: ModuleType, entries: list[dict[str, Any]]) -> int:
         return len(worker.handler({"Records": [record(entry) for entry in entries]}, LAMBDA)["batchItemFailures"])
 
 
-def tell(*events: Event) -> None:
+def tell(*events: Message) -> None:
     """Let events become notifications."""
-    assert hand(dispatch, *events) == 0
+    assert hand(inbox, *events) == 0
 
 
 def counts(user_id: str) -> tuple[int, int]:
@@ -91,11 +91,8 @@ class Post:
     instead: Callable[[], None] | None = None
 
     def deliver(self) -> int:
-        """Bring every request for a mail that was ever made to the worker; returns how many messages failed."""
-        entries = [
-            entry for entry in self.cloud.published(self.tenant) if entry["DetailType"] in deliver.consumer.events
-        ]
-        return _run(deliver, entries)
+        """Bring every task to send a mail that was ever given to the worker; returns how many messages failed."""
+        return Requests(self.cloud, self.tenant).hand_to(mail)
 
     def refuse(self, code: str, message: str = "no") -> None:
         """Refuse what comes with an error of the service."""
@@ -149,22 +146,20 @@ def deliveries(cloud: Cloud, tenant: str) -> dict[str, Delivery]:
 
 @dataclass
 class Requests:
-    """What waits for workers in a tenant: every event that was ever published, so that they can be given it again."""
+    """What waits for workers in a tenant: every message that was ever published, so that they can be given it again."""
 
     cloud: Cloud
     tenant: str
 
-    def publish(self, event: Event) -> None:
+    def publish(self, event: Message) -> None:
         """Add an event that no item of the tenant carries."""
         entry = {"Source": "lyceum", "DetailType": event.name, "Detail": event.model_dump_json(by_alias=True)}
         self.cloud.known.setdefault(self.tenant, {})[entry["Detail"]] = entry
 
     def hand_to(self, worker: ModuleType) -> int:
         """Bring a worker all that it reacts to; returns how many messages failed."""
-        return _run(
-            worker,
-            [entry for entry in self.cloud.published(self.tenant) if entry["DetailType"] in worker.consumer.events],
-        )
+        published = self.cloud.published(self.tenant)
+        return _run(worker, [entry for entry in published if wants(worker.consumer, entry["DetailType"])])
 
 
 @pytest.fixture

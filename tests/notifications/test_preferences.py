@@ -17,9 +17,9 @@ from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.http import Client
 
-from functions.notifications import routing, wishes
+from functions.notifications.inbox import routing
 from functions.notifications.kinds import EXAM_RESULT
-from functions.notifications.wishes import Wishes
+from functions.notifications.preferences import ReaderPreferences
 
 PATH = "/api/notifications/preferences"
 MOMENTS = st.integers(0, 2 * 365 * 24 * 60).map(
@@ -98,7 +98,7 @@ def test_an_edit_of_what_was_changed_meanwhile_is_refused(client: Client) -> Non
     ],
     ids=str,
 )
-def test_a_wish_that_makes_no_sense_is_refused_by_its_name(client: Client, body: dict[str, Any], field: str) -> None:
+def test_a_choice_that_makes_no_sense_is_refused_by_its_name(client: Client, body: dict[str, Any], field: str) -> None:
     reply = client.as_("student").put(PATH, body)
     assert (reply.status, reply.error.fields) == (400, {field})
 
@@ -143,7 +143,7 @@ def test_quiet_hours_hold_back_what_can_wait(client: Client, clock: Clock, tenan
     tell(completed(student.user_id))
     delivery = deliveries(client.cloud, tenant)["email"]
     assert (delivery.state, delivery.held_bucket) == ("pending", "2027-01-11T10:30")
-    assert "mail.requested" not in [entry["DetailType"] for entry in client.cloud.outbox(tenant)]
+    assert "mail.send" not in [entry["DetailType"] for entry in client.cloud.outbox(tenant)]
 
 
 def test_what_is_urgent_heeds_no_quiet_hours(client: Client, clock: Clock, tenant: str) -> None:
@@ -172,8 +172,10 @@ def test_a_digest_gathers_mails_until_the_next_morning(client: Client, cloud: Cl
     assert states == [routing.IN_DIGEST] * 2
 
 
-def wished(zone: str, **values: Any) -> Wishes:
-    return Wishes.of(User(user_id="u", time_zone=zone, language="en"), NotificationPreferences(user_id="u", **values))
+def chosen(zone: str, **values: Any) -> ReaderPreferences:
+    return ReaderPreferences.of(
+        User(user_id="u", time_zone=zone, language="en"), NotificationPreferences(user_id="u", **values)
+    )
 
 
 @pytest.mark.parametrize(
@@ -189,9 +191,8 @@ def wished(zone: str, **values: Any) -> Wishes:
     ],
 )
 def test_quiet_hours_are_by_the_readers_clock_and_may_span_midnight(zone: str, now: str, until: str | None) -> None:
-    found = wished(zone, quiet_from="22:00", quiet_until="07:00").quiet_until(
-        datetime.fromisoformat(now).replace(tzinfo=UTC)
-    )
+    preferences = chosen(zone, quiet_from="22:00", quiet_until="07:00")
+    found = routing.quiet_until(preferences, datetime.fromisoformat(now).replace(tzinfo=UTC))
     assert (found.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if found else None) == until
 
 
@@ -202,11 +203,11 @@ def test_quiet_hours_are_by_the_readers_clock_and_may_span_midnight(zone: str, n
 )
 def test_quiet_hours_always_end_outside_themselves_within_a_day(now: datetime, zone: str, data: st.DataObject) -> None:
     times = st.tuples(st.integers(0, 23), st.sampled_from([0, 15, 59])).map(lambda time: f"{time[0]:02d}:{time[1]:02d}")
-    wish = wished(zone, quiet_from=data.draw(times), quiet_until=data.draw(times))
-    until = wish.quiet_until(now)
+    preferences = chosen(zone, quiet_from=data.draw(times), quiet_until=data.draw(times))
+    until = routing.quiet_until(preferences, now)
     if until is not None:
         assert now < until.astimezone(UTC) <= now + timedelta(hours=25)
-        assert f"{until:%H:%M}" == wish.preferences.quiet_until
+        assert f"{until:%H:%M}" == preferences.chosen.quiet_until
 
 
 @given(
@@ -215,7 +216,7 @@ def test_quiet_hours_always_end_outside_themselves_within_a_day(now: datetime, z
     st.sampled_from(["daily", "weekly"]),
 )
 def test_a_digest_goes_at_seven_in_the_morning(now: datetime, zone: str, digest: str) -> None:
-    at = wished(zone, digest=digest).next_digest(now)
+    at = routing.next_digest(chosen(zone, digest=digest), now)
     assert now < at <= now + timedelta(days=7 if digest == "weekly" else 1, hours=1)
     assert f"{at.astimezone(ZoneInfo(zone)):%H:%M}" == "07:00"
     assert digest == "daily" or at.astimezone(ZoneInfo(zone)).isoweekday() == 1
@@ -223,5 +224,6 @@ def test_a_digest_goes_at_seven_in_the_morning(now: datetime, zone: str, digest:
 
 def test_an_unknown_zone_of_an_account_counts_as_utc(client: Client) -> None:
     user = User(user_id="u", time_zone="Atlantis/Sea", language="pt")
-    wish = wishes.Wishes.of(user, None)
-    assert (wish.zone.key, wish.language, wish.channels_for(EXAM_RESULT)) == ("UTC", "en", ("email", "push"))
+    preferences = ReaderPreferences.of(user, None)
+    assert (preferences.zone.key, preferences.language) == ("UTC", "en")
+    assert routing.channels_for(EXAM_RESULT, preferences) == ("email", "push")

@@ -25,7 +25,8 @@ from lyceum.model.notifications.inbox import NotificationPreferences
 from tests.notifications.conftest import Requests, completed, deliveries, edit_user, tell
 from tests.support.http import Client
 
-from functions.notifications import push, reaching, text, webpush
+from functions.notifications.channels import push_channels, web_push
+from functions.notifications.events import push, text
 
 TOKEN = "fcm-token-of-a-phone"
 ENDPOINT = "https://fcm.googleapis.com/fcm/send/abc"
@@ -92,7 +93,9 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[PushService]:
         "PlatformApplicationArn"
     ]
     monkeypatch.setattr(sns, "publish", fake.publish)
-    monkeypatch.setattr(reaching, "settings", lambda: settings().model_copy(update={"fcm_application": application}))
+    monkeypatch.setattr(
+        push_channels, "settings", lambda: settings().model_copy(update={"fcm_application": application})
+    )
     with patch("urllib3.request", fake.request):
         yield fake
 
@@ -177,7 +180,7 @@ def test_a_browser_can_read_what_is_pushed_and_the_service_who_sent_it(
     token, key = (
         part.split("=", 1)[1] for part in pushed["headers"]["Authorization"].removeprefix("vapid ").split(", ")
     )
-    assert key == webpush.public_key() == student.get("/api/notifications/preferences").data["webPushKey"]
+    assert key == web_push.public_key() == student.get("/api/notifications/preferences").data["webPushKey"]
     public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), base64.urlsafe_b64decode(key + "="))
     claims = jwt.decode(token, public, algorithms=["ES256"], audience="https://fcm.googleapis.com")
     assert claims["sub"] == settings().issuer

@@ -28,7 +28,7 @@ def test_roles_allow_what_their_functions_do(client: Client, tenant: str, clock:
         "functions.exams.http.marking",
         "functions.exams.jobs",
         "functions.questions.events.statistics",
-        "functions.notifications.deliver",
+        "functions.notifications.events.mail",
     }
     missing = [touch for touch in touched if touch.family not in families(ROWS[touch.function], writes=touch.is_write)]
     assert missing == []

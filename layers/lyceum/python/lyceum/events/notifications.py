@@ -1,4 +1,4 @@
-"""Events of time and of notices: what has fallen due, whom to tell, what to send, what came back."""
+"""What the domain of notifications tells: that somebody was notified, and what time has brought."""
 
 from typing import ClassVar, Literal
 
@@ -6,7 +6,11 @@ from lyceum.kit.event import Event
 
 
 class StudyReminderDue(Event):
-    """The hour that a user chose for studying has come and the day's goal is open; told once a user and day."""
+    """The time that a user chose for studying has come and the day's goal is open; told once a user and day.
+
+    - `day`: by the user's calendar, as `2027-01-11`.
+    - `finished`, `daily_goal`: how many exams and lessons are finished on that day, and are to be.
+    """
 
     name: ClassVar[str] = "study.reminder_due"
     user_id: str
@@ -16,7 +20,10 @@ class StudyReminderDue(Event):
 
 
 class PeriodEnded(Event):
-    """A week (ISO 8601) or a month is over, by UTC: boards turn over; `period` names it, as `2027-W02` or `2027-01`."""
+    """A week (ISO 8601) or a month is over, by UTC: boards turn over.
+
+    - `period`: its name, such as `2027-W02` or `2027-01`.
+    """
 
     name: ClassVar[str] = "period.ended"
     length: Literal["week", "month"]

@@ -1,21 +1,10 @@
-"""E-mail: plain lines as text and HTML, sent from the deployment's address."""
+"""E-mail: text and HTML, sent from the deployment's address."""
 
-import html
-from collections.abc import Sequence
 from typing import Any
 
 from lyceum.kit import context
 from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
-
-_HEAD = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-
-
-def compose(subject: str, lines: Sequence[str], language: str) -> dict[str, Any]:
-    """Put a subject and paragraphs into the mail service's form; every line is escaped in the HTML part."""
-    paragraphs = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
-    page = f'<!doctype html><html lang="{language}"><head>{_HEAD}</head><body>{paragraphs}</body></html>'
-    return form(subject, "\n\n".join(lines), page)
 
 
 def form(subject: str, text: str, page: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Amounts of money: whole minor units with their ISO 4217 currency."""
 
+from decimal import Decimal
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -17,6 +18,11 @@ class Money(BaseModel):
 
     amount: int
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+
+    @property
+    def decimal(self) -> Decimal:
+        """The amount in major units, with as many places as the currency has."""
+        return Decimal(self.amount).scaleb(-_EXPONENTS.get(self.currency, 2))
 
     def __add__(self, other: Self) -> Self:
         """Add two amounts of one currency; raises ValueError for two currencies."""

@@ -1,1 +1,1 @@
-"""Notifications of model."""
+"""What the domain of notifications stores."""

@@ -1,4 +1,4 @@
-"""Delivery, Digest, Suppression, PushDevice, PushToken."""
+"""What becomes of messages beside the inbox: deliveries, digests, addresses that take no mail, devices to push to."""
 
 from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 
@@ -6,11 +6,14 @@ from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 
 
 class Delivery(Entity, discriminator="delivery"):
-    """One message on one channel. States: pending, sending, sent, failed, suppressed.
+    """One message on one channel: `email`, `sms` or `push`.
 
-    While it is sending, it belongs to the worker that claimed it until `claimed_until`. `provider_id` is the service's
-    name for what was sent; `reason` says why nothing was. One that is held back waits in `held_bucket`, a quarter of an
-    hour in UTC. `reached` are the devices that took a push already.
+    - `state`: pending, sending, sent, failed, suppressed.
+    - `held_bucket`: the quarter of an hour (UTC) until which it is held back.
+    - `claimed_until`: while it is sending, it belongs until then to the worker that claimed it.
+    - `provider_id`: the service's name for what was sent.
+    - `reached`: ids of the devices that took a push already.
+    - `reason`: why nothing was sent.
     """
 
     keys = Keys(
@@ -30,7 +33,13 @@ class Delivery(Entity, discriminator="delivery"):
 
 
 class Digest(Entity, discriminator="digest"):
-    """What a user is told in one mail instead of many, when `bucket` has come. States as of a Delivery."""
+    """What a user is told in one mail instead of many.
+
+    - `bucket`: the quarter of an hour (UTC) in which it is sent.
+    - `held_bucket`: the same, until the task to send it was given.
+    - `notification_ids`: the messages that it gathers.
+    - `state`, `claimed_until`, `provider_id`, `reason`: as of a Delivery.
+    """
 
     keys = Keys("DIGEST#{user_id}", "{bucket}", gsi1=Index("DIGESTS#{held_bucket}", "{user_id}"))
     noun = "digest"
@@ -46,7 +55,10 @@ class Digest(Entity, discriminator="digest"):
 
 
 class Suppression(Entity, discriminator="suppression"):
-    """An address that takes no mail: it bounced for good, or its owner complained. Only a hash of it is kept."""
+    """An address that takes no mail: it bounced for good, or its owner complained. Only a hash of it is kept.
+
+    - `reason`: bounce or complaint.
+    """
 
     keys = Keys("SUPPRESSED#{address_hash}", "MAIL")
     noun = "suppressed address"
@@ -56,10 +68,12 @@ class Suppression(Entity, discriminator="suppression"):
 
 
 class PushDevice(Entity, discriminator="push_device"):
-    """A device that takes push messages; its id follows from its token. Platforms: fcm, apns, web.
+    """A device that takes push messages; its id follows from its token.
 
-    `token` is the platform's name for the device, for the web the address of its push service; `endpoint_arn` is what
-    the push service of the cloud calls it.
+    - `platform`: fcm, apns or web.
+    - `token`: the platform's name for the device; for the web the address of its push service.
+    - `web_key`, `web_secret`: what a browser's messages are encrypted with (RFC 8291), in base64url.
+    - `endpoint_arn`: what the push service of the cloud calls it.
     """
 
     keys = Keys("PUSHDEVICE#{user_id}", "{device_id}")

@@ -1,4 +1,4 @@
-"""Notifications: each user's inbox and wishes, what became of each message on each channel, and the devices to push to.
+"""Each user's inbox, and what the user wants to be told and where.
 
 A notification's id begins with the time of its event, so an inbox read backwards is newest first.
 """
@@ -13,8 +13,12 @@ from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 class Notification(Entity, discriminator="notification"):
     """A message in somebody's inbox; its id follows from its event and type, so it exists once.
 
-    It was read when it has `read_at`, or when its `generation` is below the one of its inbox. The clean-up finds it by
-    `expiry_bucket`: the day on which it goes and one of a few shelves, so that no day is one hot partition.
+    It was read when it has `read_at`, or when its `generation` is below the one of its inbox.
+
+    - `type`: its kind, such as `exam.result`.
+    - `title`, `body`: its words, in the language that the reader had when it was written.
+    - `data`: what clients need to lead on from it, such as `examId`.
+    - `expiry_bucket`: the day on which it goes, and one of the few partitions of that day, so that none of them is hot.
     """
 
     keys = Keys(
@@ -39,7 +43,8 @@ class Notification(Entity, discriminator="notification"):
 class InboxCounter(Entity, discriminator="inbox_counter"):
     """How many messages of an inbox exist and how many are unread.
 
-    To mark all of them read begins the next `generation`; messages of earlier ones are read, and no message is touched.
+    - `generation`: to mark all messages read begins the next one; messages of earlier ones are read, and not touched.
+    - `read_all_at`: when that was done the last time.
     """
 
     keys = Keys("INBOX#{user_id}", "COUNTER")
@@ -55,9 +60,14 @@ class InboxCounter(Entity, discriminator="inbox_counter"):
 class NotificationPreferences(Entity, discriminator="notification_preferences"):
     """What a user wants to be told and when; what is not set has its default.
 
-    Time zone, language, study time and the switch for all messages beside the inbox are the account's (`User`). `channels` lists channels by type; `opted_out` names what was unsubscribed by link, as `type/channel`, and goes with
-    the next edit. `quiet_from` and `quiet_until` (HH:MM) are by the user's clock. `daily_goal` is how many exams and lessons
-    are to be finished on a day.
+    Time zone, language, study time and the switch for all messages beside the inbox are the account's (`User`).
+
+    - `channels`: lists of channels by type of notification.
+    - `opted_out`: what was left by a link, as `type/channel`; it goes with the next edit.
+    - `quiet_from`, `quiet_until`: HH:MM by the user's clock.
+    - `digest`: off, daily or weekly.
+    - `daily_goal`: how many exams and lessons are to be finished on a day.
+    - `device_count`: devices that take pushes.
     """
 
     keys = Keys("INBOX#{user_id}", "PREFERENCES")

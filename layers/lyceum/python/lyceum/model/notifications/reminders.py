@@ -1,4 +1,4 @@
-"""StudyReminder, StudyDay, NewQuestions."""
+"""What study reminders and the news of a week are made of."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
@@ -6,10 +6,11 @@ from lyceum.kit.table.entity import Entity, Index, Keys
 
 
 class StudyReminder(Entity, discriminator="study_reminder"):
-    """When a user wants to be reminded to study: at `time` (HH:MM) by the clock of `time_zone`, while the day's goal is open.
+    """When a user wants to be reminded to study, as long as the day's goal is open.
 
-    It waits in `due_bucket`, the quarter of an hour (UTC) that holds that time next. `reminded_on` is the last local day
-    that was dealt with. Time and zone are those of the account at `account_version`.
+    - `time`, `time_zone`: HH:MM by the clocks of the zone, as the account had them at `account_version`.
+    - `due_bucket`: the quarter of an hour (UTC) that holds that time next.
+    - `reminded_on`: the last local day that was dealt with.
     """
 
     keys = Keys("REMINDER#{user_id}", "STUDY", gsi1=Index("REMINDERS#{due_bucket}", "{user_id}"))

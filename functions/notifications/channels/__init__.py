@@ -1,0 +1,1 @@
+"""The channels beside the inbox: mails, text messages and pushes."""

@@ -1,0 +1,102 @@
+"""The inbox, preferences and devices over HTTP."""
+
+from typing import Annotated
+
+from lyceum.kit.http import PUBLIC, USER, Answer, Api, Caller, IfMatch, Listing, Page, Query
+
+from functions.notifications import preference_settings
+from functions.notifications.channels import devices
+from functions.notifications.inbox import messages
+from functions.notifications.schemas import (
+    Counts,
+    DeviceView,
+    InboxQuery,
+    Marked,
+    MarkRead,
+    Message,
+    PreferencesView,
+    RegisterDevice,
+    RemovedDevice,
+    UnsubscribeLink,
+    UpdatePreferences,
+)
+from functions.notifications.unsubscribe import PAGE_POLICY, confirmation_page, leave
+
+api = Api("notifications")
+handler = api.handler
+_PAGE = "text/html; charset=utf-8"
+
+
+@api.get("/api/notifications", access=USER)
+def list_notifications(caller: Caller, query: Annotated[InboxQuery, Query()]) -> Page[Message]:
+    """List the caller's messages, the newest first; the pagination counts all and the unread."""
+    return messages.page(caller, query)
+
+
+@api.patch("/api/notifications/{notificationId}/read", access=USER)
+def mark_read(caller: Caller, notification_id: str) -> Message:
+    """Mark a message read."""
+    return messages.mark_read(caller, notification_id)
+
+
+@api.patch("/api/notifications/read-all", access=USER)
+def mark_all_read(caller: Caller) -> Counts:
+    """Mark every message read."""
+    return messages.mark_all(caller)
+
+
+@api.post("/api/notifications/read", access=USER)
+def mark_some_read(caller: Caller, body: MarkRead) -> Marked:
+    """Mark a list of messages read."""
+    return messages.mark_some(caller, body.notification_ids)
+
+
+@api.delete("/api/notifications/{notificationId}", access=USER)
+def delete_notification(caller: Caller, notification_id: str) -> Counts:
+    """Delete a message."""
+    return messages.delete(caller, notification_id)
+
+
+@api.get("/api/notifications/preferences", access=USER)
+def show_preferences(caller: Caller) -> PreferencesView:
+    """Show what the caller wants to be told, on which channels and when."""
+    return preference_settings.show(caller)
+
+
+@api.put("/api/notifications/preferences", access=USER)
+def update_preferences(caller: Caller, body: UpdatePreferences, if_match: IfMatch) -> PreferencesView:
+    """Replace what the caller wants to be told, on which channels and when."""
+    return preference_settings.update(caller, body, if_match)
+
+
+@api.get("/api/notifications/unsubscribe", access=PUBLIC, raw=_PAGE)
+def show_unsubscribe(query: Annotated[UnsubscribeLink, Query()], answer: Answer) -> str:
+    """Return the page on which the reader of a mail leaves; it changes nothing by itself."""
+    answer.headers["Content-Security-Policy"] = PAGE_POLICY
+    return confirmation_page(query.token)
+
+
+@api.post("/api/notifications/unsubscribe", access=PUBLIC, raw=_PAGE, reads_body=False, max_body_bytes=1024)
+def unsubscribe(query: Annotated[UnsubscribeLink, Query()], answer: Answer) -> str:
+    """Stop mails of one type to one address (RFC 8058)."""
+    answer.headers["Content-Security-Policy"] = PAGE_POLICY
+    return leave(query.token)
+
+
+@api.post("/api/devices", access=USER, status=201, limit="60/hour")
+def register_device(caller: Caller, body: RegisterDevice) -> DeviceView:
+    """Register a device for push messages, or rename it."""
+    return DeviceView.model_validate(devices.register(caller, body))
+
+
+@api.get("/api/devices", access=USER)
+def list_devices(caller: Caller, query: Annotated[Listing, Query()]) -> Page[DeviceView]:
+    """List the caller's devices."""
+    return query.page(devices.listed(caller, query), DeviceView.model_validate)
+
+
+@api.delete("/api/devices/{deviceId}", access=USER)
+def remove_device(caller: Caller, device_id: str) -> RemovedDevice:
+    """Remove a device: nothing is pushed to it any more."""
+    devices.remove(caller.user_id, device_id)
+    return RemovedDevice(device_id=device_id)

@@ -1,0 +1,153 @@
+"""Writes notifications into inboxes: the message, the counter and a delivery for each channel, all or nothing."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from pynamodb.expressions.condition import Condition
+
+from lyceum.events.notifications import NotificationCreated
+from lyceum.kit import clock, ids
+from lyceum.kit.event import Message, Task
+from lyceum.kit.jobs import tenants
+from lyceum.kit.table import Unit, batch_fetch
+from lyceum.messages import catalogue
+from lyceum.model.notifications.deliveries import Delivery, Digest
+from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
+from lyceum.model.users.account import User
+from lyceum.tasks.notifications import SendMail, SendPush, SendText
+
+from functions.notifications.inbox.routing import ChannelDecision, decide
+from functions.notifications.kinds import Channel, Kind
+from functions.notifications.preferences import ReaderPreferences
+
+RETENTION = timedelta(days=90)
+"""Messages are kept so long; the clean-up removes them on the day after."""
+EXPIRY_SHARDS = 8
+"""A day's messages are found in so many partitions, so that a notice for everybody does not crowd one of them."""
+_GRACE = timedelta(days=7)
+_TASKS: dict[Channel, type[SendMail] | type[SendText] | type[SendPush]] = {
+    "email": SendMail,
+    "sms": SendText,
+    "push": SendPush,
+}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who is to be told: the account, the preferences and the inbox as it stands."""
+
+    user: User
+    preferences: ReaderPreferences
+    inbox: InboxCounter
+
+
+def notify(kind: Kind, event: Message, user_id: str, data: Mapping[str, str], unit: Unit, **shown: str) -> None:
+    """Put one message into one inbox and, for each other channel, a delivery; a user who is gone gets none.
+
+    `data` goes to clients and into the words; `shown` goes into the words alone.
+    """
+    for reader in readers([user_id]):
+        write(reader, kind, event, data, unit, **shown)
+
+
+def readers(user_ids: Sequence[str]) -> list[Reader]:
+    """Read those of the users who can be told, in one request for each 33."""
+    names = [
+        name
+        for user_id in user_ids
+        for name in (
+            User.at(user_id=user_id),
+            NotificationPreferences.at(user_id=user_id),
+            InboxCounter.at(user_id=user_id),
+        )
+    ]
+    found = iter(batch_fetch(names, consistent=True))
+    told = []
+    for user, preferences, inbox in zip(found, found, found, strict=True):
+        if isinstance(user, User) and user.status != "deleted":
+            counter = inbox if isinstance(inbox, InboxCounter) else InboxCounter(user_id=user.user_id)
+            told.append(Reader(user, ReaderPreferences.of(user, preferences), counter))
+    return told
+
+
+def write(reader: Reader, kind: Kind, event: Message, data: Mapping[str, str], unit: Unit, **shown: str) -> None:
+    """Add to a unit one notification to one reader: message, counter, and a delivery or digest for each channel.
+
+    The transaction fails when the reader marks all messages read at this very moment; the event then comes again.
+    """
+    user_id, now = reader.user.user_id, clock.now()
+    wording = catalogue.notification(kind.type, reader.preferences.language, {**data, **shown})
+    name = notification_id(event, kind.type, user_id)
+    message = Notification(
+        user_id=user_id,
+        notification_id=name,
+        type=kind.type,
+        title=wording.title,
+        body=wording.body,
+        data=dict(data),
+        generation=reader.inbox.generation,
+        expiry_bucket=expiry_bucket(now + RETENTION, user_id),
+        ttl=int((now + RETENTION + _GRACE).timestamp()),
+    )
+    unit.create(message, NotificationCreated(notification_id=name, user_id=user_id))
+    counts = [InboxCounter.total.add(1), InboxCounter.unread.add(1), InboxCounter.user_id.set(user_id)]
+    unit.change(InboxCounter.at(user_id=user_id), *counts, when=same_generation(reader.inbox), or_create=True)
+    for decision in decide(kind, reader.user, reader.preferences, now):
+        _deliver(decision, message, unit)
+    tenants.enter()
+
+
+def _deliver(decision: ChannelDecision, message: Notification, unit: Unit) -> None:
+    """Add the delivery of one channel, which carries the task to send it unless it waits or is not to be sent."""
+    delivery = Delivery(
+        notification_id=message.notification_id,
+        channel=decision.channel,
+        user_id=message.user_id,
+        state="suppressed" if decision.reason else "pending",
+        reason=decision.reason,
+        held_bucket=decision.held_bucket,
+        ttl=message.ttl,
+    )
+    is_due = decision.reason is None and decision.held_bucket is None
+    unit.create(delivery, *([sending_task(delivery)] if is_due else []))
+    if decision.digest_bucket:
+        _gather(decision.digest_bucket, message, unit)
+
+
+def sending_task(delivery: Delivery) -> Task:
+    """Return the task to send a delivery, for the worker of its channel."""
+    return _TASKS[cast(Channel, delivery.channel)](notification_id=delivery.notification_id, user_id=delivery.user_id)
+
+
+def _gather(bucket: str, message: Notification, unit: Unit) -> None:
+    digest = Digest(user_id=message.user_id, bucket=bucket, held_bucket=bucket)
+    digest.fill_keys()
+    actions = [
+        getattr(Digest, name).set(getattr(digest, name))
+        for name in ("user_id", "bucket", "held_bucket", "gsi1pk", "gsi1sk")
+    ]
+    actions += [
+        Digest.state.set("pending"),
+        Digest.ttl.set(message.ttl),
+        Digest.notification_ids.add({message.notification_id}),
+    ]
+    unit.change(digest, *actions, when=Digest.pk.does_not_exist() | (Digest.state == "pending"), or_create=True)
+
+
+def same_generation(inbox: InboxCounter) -> Condition:
+    """Return the condition that nobody has marked all messages of an inbox read since it was read."""
+    unchanged: Condition = InboxCounter.generation == inbox.generation
+    return unchanged if inbox.generation else InboxCounter.generation.does_not_exist() | unchanged
+
+
+def expiry_bucket(moment: datetime, user_id: str) -> str:
+    """Name the day on which a user's message ends, and the one of its partitions that the message is found in."""
+    return f"{moment:%Y-%m-%d}.{hashlib.sha256(user_id.encode()).digest()[0] % EXPIRY_SHARDS}"
+
+
+def notification_id(event: Message, kind: str, user_id: str) -> str:
+    """Name a notification by its event, type and reader: it sorts by the event's time, and exists once."""
+    return ids.derived_id(event.at, event.event_id, kind, user_id)
