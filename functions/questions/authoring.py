@@ -19,7 +19,7 @@ from lyceum.model.questions.question import (
 )
 from lyceum.rules.questions import storage
 from lyceum.rules.questions.storage import with_key
-from lyceum.rules.questions.topic_sampler import is_reserved
+from lyceum.rules.questions.topic_sampler import is_embargoed
 from lyceum.rules.questions.types import AnyQuestion
 
 from functions.questions.schemas import CommentView, Keyed, QuestionView, Removed
@@ -30,7 +30,10 @@ _SHOWN = [name for name in QuestionView.model_fields if name in Question.get_att
 
 
 def create(caller: Principal, wanted: AnyQuestion) -> Keyed:
-    """Write a question with its key in one transaction; it waits for a moderator, or is a draft. Raises NotFound for the topic."""
+    """Write a question with its key in one transaction; it waits for a moderator, or is a draft.
+
+    Raises NotFound for the topic.
+    """
     topic = Topic.require(topic_id=wanted.topic_id)
     state = "draft" if wanted.is_draft else "pending"
     question, key = storage.stored(
@@ -65,7 +68,7 @@ def show(caller: Principal | None, question_id: str) -> Keyed:
             update={"comments": _comments(question_id), "rejection_reason": question.rejection_reason}
         )
     if question.status != "approved" or (
-        is_reserved(question, clock.now()) and not (caller and caller.may(Permission.WRITE_QUESTIONS))
+        is_embargoed(question, clock.now()) and not (caller and caller.may(Permission.WRITE_QUESTIONS))
     ):
         raise NotFound("There is no such question.")
     return Keyed.model_validate(_facts(question))
@@ -89,7 +92,7 @@ def keyed(question: QuestionFacts, key: AnswerKey | None) -> Keyed:
         return Keyed.model_validate(_facts(question))
     whole = with_key(question.content, key.key)
     return Keyed.model_validate(
-        {**_facts(question), **whole, "explanation": key.explanation, "enemy_ids": list(question.enemy_ids)}
+        {**_facts(question), **whole, "explanation": key.explanation, "exclusion_ids": list(question.exclusion_ids)}
     )
 
 
@@ -112,19 +115,13 @@ def edit(caller: Principal, question_id: str, wanted: AnyQuestion, if_match: int
     topic = _topic_for(question, wanted)
     revision, state = int(question.revision), "draft" if wanted.is_draft else "pending"
     earlier, earlier_key = snapshot(question), AnswerKey.require(question_id=question_id, revision=revision)
-    was_listed = [QuestionListing.at(shelf=shelf, question_id=question_id) for shelf in shelves(question)]
+    was_listed = [QuestionListing.at(listing=listing, question_id=question_id) for listing in _listings_of(question)]
     if topic.course_id != question.course_id:
         question.level = _level(topic)
     storage.put_fields(question, wanted, topic)
     key = storage.stored_key(wanted, question_id, revision + 1)
-    if (snapshot(question), key.key, key.explanation) == (
-        earlier,
-        earlier_key.key,
-        earlier_key.explanation,
-    ) and question.status in {
-        state,
-        "approved",
-    }:
+    before, after = (earlier, earlier_key), (snapshot(question), key)
+    if _is_unchanged(before, after) and question.status in {state, "approved"}:
         return keyed(question, earlier_key)
     if revision >= MOST_REVISIONS:
         raise rule_violation(
@@ -141,9 +138,15 @@ def edit(caller: Principal, question_id: str, wanted: AnyQuestion, if_match: int
     return keyed(question, key)
 
 
-def shelves(question: Question) -> list[str]:
-    """Name the shelves that a question stands on now: none unless it is approved."""
-    return storage.shelves(question) if question.status == "approved" else []
+def _is_unchanged(before: tuple[dict[str, Any], AnswerKey], after: tuple[dict[str, Any], AnswerKey]) -> bool:
+    """Say whether two revisions, each with its key, are the same to their author."""
+    (earlier, earlier_key), (fields, key) = before, after
+    return (earlier, earlier_key.key, earlier_key.explanation) == (fields, key.key, key.explanation)
+
+
+def _listings_of(question: Question) -> list[str]:
+    """Name the listings that a question stands in now: none unless it is approved."""
+    return storage.listings(question) if question.status == "approved" else []
 
 
 def _own(caller: Principal, question_id: str) -> Question:
@@ -169,16 +172,16 @@ def snapshot(question: Question) -> dict[str, Any]:
 
 
 def retire(caller: Principal, question_id: str, if_match: int | None) -> Removed:
-    """Take a question out of the bank for good; papers that hold it keep it, and its figures stay."""
+    """Take a question out of the bank for good; papers that hold it keep it, and its statistics stay."""
     question = _own(caller, question_id)
-    entries = [QuestionListing.at(shelf=shelf, question_id=question_id) for shelf in shelves(question)]
-    told = (
+    entries = [QuestionListing.at(listing=listing, question_id=question_id) for listing in _listings_of(question)]
+    events = (
         [QuestionRetired(question_id=question_id, topic_id=question.topic_id, course_id=question.course_id)]
         if question.was_approved
         else []
     )
     storage.place(question, "retired")
-    unit = Unit().replace(question, *told, expect=if_match)
+    unit = Unit().replace(question, *events, expect=if_match)
     for entry in entries:
         unit.remove(entry)
     unit.commit()

@@ -1,8 +1,8 @@
-"""Difficulty from answers: the Rasch model by marginal maximum likelihood (docs/assessment.md has formulas and sources).
+"""Difficulty from answers: the Rasch model by marginal maximum likelihood (formulas, sources: docs/assessment.md).
 
-A candidate of ability t answers question i right with probability 1 / (1 + exp(b_i - t)), and abilities are normal around 0
-with a spread that is estimated too. The abilities are integrated out on a fixed grid and the likelihood is climbed by EM
-(Bock and Aitkin, 1981). Candidates need not have met the same questions.
+A candidate of ability t answers question i right with probability 1 / (1 + exp(b_i - t)), and abilities are normal
+around 0 with a spread that is estimated too. The abilities are integrated out on a fixed grid and the likelihood is
+climbed by EM (Bock and Aitkin, 1981). Candidates need not have met the same questions.
 """
 
 from collections.abc import Mapping, Sequence

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from pydantic.alias_generators import to_camel
-
 from lyceum.kit.table import find
 from lyceum.model.questions.question import AnswerKey, Question, QuestionRevision
 from lyceum.rules.questions.storage import with_key
 
 from functions.questions.authoring import snapshot
-from functions.questions.schemas import Change, History, RevisionView
+from functions.questions.schemas import Change, History, Keyed, RevisionView
 
 
 def show(question_id: str) -> History:
@@ -54,5 +52,10 @@ def _revision(
         written_at=revision.written_at,
         written_by=revision.written_by,
         is_current=is_current,
-        changes=[Change(field=to_camel(name), before=before.get(name), after=whole.get(name)) for name in names],
+        changes=[Change(field=_shown_name(name), before=before.get(name), after=whole.get(name)) for name in names],
     )
+
+
+def _shown_name(name: str) -> str:
+    """Name a field as callers know it."""
+    return Keyed.model_fields[name].alias or name

@@ -1,17 +1,16 @@
 """Each night: estimates the difficulty of questions anew, topic by topic, where there are new answers.
 
-A topic is struck off its tenant's list when it is done, and only if nobody answered meanwhile; so a night that is
+A topic is struck off its tenant's backlog when it is done, and only if nobody answered meanwhile; so a night that is
 doubled, late or cut short leads to the same estimates.
 """
 
 from contextlib import suppress
-from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum.kit import clock, context, ids
-from lyceum.kit.jobs import tenants
-from lyceum.kit.table import ConditionFailed, Unit, batch_fetch, find
+from lyceum.kit import clock
+from lyceum.kit.jobs.jobs import Jobs, Run
+from lyceum.kit.table import ConditionFailed, Unit, batch_fetch, find, find_all
 from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import CalibrationBacklog, QuestionStatistics, ResponsePattern
 from lyceum.rules.questions import seeded_order
@@ -19,7 +18,11 @@ from lyceum.rules.questions import seeded_order
 from functions.questions import calibration
 from functions.questions.calibration import Estimate
 
-_SPARE_MILLISECONDS = 30_000
+jobs = Jobs("questions")
+handler = jobs.handler
+_TOPIC_MILLISECONDS = 30_000
+"""The time that the largest topic may take."""
+
 _PATTERNS = 400
 _FEWEST_ANSWERS = 30
 _FARTHEST_SHOWN = 9.99
@@ -27,46 +30,30 @@ logger = Logger()
 
 
 class CalibrationIncomplete(RuntimeError):
-    """Some topics could not be done; they stay on the list for the next night."""
+    """Some topics could not be calibrated; they stay in the backlog for the next night."""
 
 
-def handler(_event: dict[str, Any], lambda_context: Any) -> None:
-    """Work through every tenant's topics as far as time allows; raises CalibrationIncomplete after all when one failed."""
+@jobs.in_every_tenant("cron(0 2 * * ? *)")
+def calibrate(run: Run) -> None:
+    """Work through a tenant's topics as far as time allows; raises CalibrationIncomplete after all when one failed.
+
+    Their order changes each day, so that none is always the last.
+    """
     failed = 0
-    for tenant in tenants.listed():
-        with context.working(context.RequestContext(tenant=tenant.tenant_name, correlation_id=ids.new_id())):
-            failed += _tenant(lambda_context)
+    backlog = {topic.topic_id: topic for topic in find_all(CalibrationBacklog)}
+    for topic_id in seeded_order.shuffled(backlog, f"{clock.now():%Y-%m-%d}", "calibration"):
+        if run.lambda_context.get_remaining_time_in_millis() < _TOPIC_MILLISECONDS:
+            break
+        try:
+            _calibrate_topic(backlog[topic_id])
+        except Exception:
+            logger.exception("topic not calibrated", extra={"topic_id": topic_id})
+            failed += 1
     if failed:
         raise CalibrationIncomplete(f"{failed} topics could not be calibrated")
 
 
-def _tenant(lambda_context: Any) -> int:
-    """Work through a tenant's topics in an order that changes each day, so that none is always the last."""
-    failed = 0
-    topics = _listed()
-    for name in seeded_order.shuffled(topics, f"{clock.now():%Y-%m-%d}", "calibration"):
-        if lambda_context.get_remaining_time_in_millis() < _SPARE_MILLISECONDS:
-            break
-        try:
-            _topic(topics[name])
-        except Exception:
-            logger.exception("topic not calibrated", extra={"topic_id": name})
-            failed += 1
-    return failed
-
-
-def _listed() -> dict[str, CalibrationBacklog]:
-    listed: dict[str, CalibrationBacklog] = {}
-    after = None
-    while True:
-        found = find(CalibrationBacklog, after=after)
-        listed |= {topic.topic_id: topic for topic in found.items}
-        after = found.last_key
-        if after is None:
-            return listed
-
-
-def _topic(topic: CalibrationBacklog) -> None:
+def _calibrate_topic(topic: CalibrationBacklog) -> None:
     """Estimate one topic from its latest sessions, and strike it off."""
     patterns = find(ResponsePattern, topic_id=topic.topic_id, descending=True, limit=_PATTERNS).items
     found = calibration.calibrate([pattern.answers for pattern in patterns])

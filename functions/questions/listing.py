@@ -1,8 +1,8 @@
 """Lists of questions: read by the key that fits best, filtered by storage, never by a scan.
 
-An approved question stands in the list of its topic and on a shelf each for course, author, subject, department and
-everything; any other question in the list of its state. The narrowest of these that the query names is read in the order of
-creation; what else the query asks for is a filter on that.
+An approved question stands in the list of its topic and in a listing each for course, author, subject, department and
+everything; any other question in the list of its state. The narrowest of these that the query names is read in the
+order of creation; what else the query asks for is a filter on that.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from lyceum.kit.table import Slice, batch_fetch, find
 from lyceum.kit.values.text import normalise
 from lyceum.model.questions.question import Question, QuestionFacts, QuestionListing
 from lyceum.model.questions.statistics import SolvedQuestions
-from lyceum.rules.questions.topic_sampler import is_reserved
+from lyceum.rules.questions.topic_sampler import is_embargoed
 
 from functions.questions.schemas import PendingFilter, QuestionFilter
 
@@ -92,15 +92,16 @@ def _tests(query: QuestionFilter | PendingFilter) -> list[_Test]:
 def search(caller: Principal | None, query: QuestionFilter) -> Slice[Any]:
     """Read a page of questions: one query, and one more request where the caller's own answers decide.
 
-    Raises Forbidden when somebody who is no moderator asks for what is not approved, other than their own; Unauthenticated
-    for an anonymous caller's own answers; RuleViolation SORT_TOO_WIDE or SORT_WITH_SOLVED for what no key serves.
+    Raises Forbidden when somebody who is no moderator asks for what is not approved, other than their own;
+    Unauthenticated for an anonymous caller's own answers; RuleViolation SORT_TOO_WIDE or SORT_WITH_SOLVED for what no
+    key serves.
     """
     _check_may_see(caller, query)
-    may_see_reserved = caller is not None and caller.may(Permission.WRITE_QUESTIONS)
+    may_see_embargoed = caller is not None and caller.may(Permission.WRITE_QUESTIONS)
     now = clock.now()
 
     def is_shown(question: QuestionFacts) -> bool:
-        return may_see_reserved or not is_reserved(question, now)
+        return may_see_embargoed or not is_embargoed(question, now)
 
     if query.solved is None:
         return _read(query, is_shown)
@@ -124,7 +125,7 @@ def _place(query: QuestionFilter) -> tuple[dict[str, Any], str | None]:
     if query.status != "approved":
         return {"entity": Question, "index": "gsi2", "status": query.status}, None
     if query.topic_id:
-        return {"entity": Question, "index": "gsi2", "status": "approved", "standing": query.topic_id}, "topic_id"
+        return {"entity": Question, "index": "gsi2", "status": "approved", "status_order": query.topic_id}, "topic_id"
     for name, value in (
         ("course", query.course_id),
         ("author", query.author_id),
@@ -132,9 +133,9 @@ def _place(query: QuestionFilter) -> tuple[dict[str, Any], str | None]:
         ("department", query.department_id),
     ):
         if value:
-            shelf = f"{name}:{normalise(value) if name == 'subject' else value}"
-            return {"entity": QuestionListing, "shelf": shelf}, "subject" if name == "subject" else f"{name}_id"
-    return {"entity": QuestionListing, "shelf": "all"}, None
+            listing = f"{name}:{normalise(value) if name == 'subject' else value}"
+            return {"entity": QuestionListing, "listing": listing}, "subject" if name == "subject" else f"{name}_id"
+    return {"entity": QuestionListing, "listing": "all"}, None
 
 
 def _read(query: QuestionFilter, wanted: Callable[[Any], bool]) -> Slice[Any]:

@@ -59,16 +59,16 @@ class Keyed(KeyedContent, QuestionView):
     """A question as its author and moderators see it: with what is right and why; others get none of those fields."""
 
     rejection_reason: str | None = None
-    enemy_ids: list[str] | None = None
+    exclusion_ids: Annotated[list[str] | None, Field(alias="enemyIds")] = None
     comments: list[CommentView] | None = None
 
 
 class QuestionFilter(Listing):
     """Which questions to list; only staff may ask for others than the approved ones.
 
-    Lists are read by the narrowest of topic, course, author, subject and department; further filters leave out what does
-    not match, so a page may be short while `nextCursor` says go on. In any other order than that of creation, a list of
-    at most a thousand questions (or 3 MB) is sorted as a whole, and a longer one is refused.
+    Lists are read by the narrowest of topic, course, author, subject and department; further filters leave out what
+    does not match, so a page may be short while `nextCursor` says go on. In any other order than that of creation, a
+    list of at most a thousand questions (or 3 MB) is sorted as a whole, and a longer one is refused.
     """
 
     status: Status = "approved"
@@ -271,7 +271,7 @@ class MissedFilter(Listing):
 
 
 class MissedView(StatisticsView):
-    """A question's figures in the list of those that are missed most."""
+    """A question's statistics in the list of those that are missed most."""
 
     topic_id: str
     course_id: str

@@ -1,4 +1,4 @@
-"""Figures of a question, as they follow from its counters. docs/assessment.md has the formulas and their sources."""
+"""Statistics of a question, as they follow from its counters. docs/assessment.md has the formulas and their sources."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -27,7 +27,7 @@ def show(question_id: str) -> StatisticsView:
         if Question.fetch(question_id=question_id) is None:
             raise NotFound("There is no such question.")
         return StatisticsView(question_id=question_id, attempts=0, correct=0, skipped=0)
-    return StatisticsView.model_validate(_figures(found))
+    return StatisticsView.model_validate(_shown(found))
 
 
 def most_missed(query: MissedFilter) -> Slice[QuestionStatistics]:
@@ -53,10 +53,10 @@ def most_missed(query: MissedFilter) -> Slice[QuestionStatistics]:
 
 def missed(found: QuestionStatistics) -> MissedView:
     """Show a question in the list of those that are missed most."""
-    return MissedView.model_validate({**_figures(found), "topic_id": found.topic_id, "course_id": found.course_id})
+    return MissedView.model_validate({**_shown(found), "topic_id": found.topic_id, "course_id": found.course_id})
 
 
-def _figures(found: QuestionStatistics) -> dict[str, Any]:
+def _shown(found: QuestionStatistics) -> dict[str, Any]:
     attempts = int(found.attempts)
     shown: dict[str, Any] = {
         "question_id": found.question_id,

@@ -16,7 +16,7 @@ def fill(topic_id: str, first: int, last: int) -> None:
     write_many(
         Question(
             question_id=ids.new_id(), topic_id=topic_id, course_id="C", department_id="D", author_id="A", type="single", stem=f"Question {number}",
-            content={"options": [{"id": "a", "text": "yes"}, {"id": "b", "text": "no"}]}, difficulty="easy", status="approved", lot=secrets.token_hex(8),
+            content={"options": [{"id": "a", "text": "yes"}, {"id": "b", "text": "no"}]}, difficulty="easy", status="approved", sort_key=secrets.token_hex(8),
             fingerprint=str(number),
         )
         for number in range(first, last)

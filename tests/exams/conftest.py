@@ -10,8 +10,10 @@ import pytest
 
 from lyceum.kit import clock as clocks
 from lyceum.kit import context, ids
+from lyceum.kit.jobs import tenants
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Entity, write_many
+from lyceum.kit.table.connection import StorageConnection
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
 from lyceum.model.questions.question import AnswerKey, Question
@@ -39,7 +41,7 @@ class Bank:
         count: int,
         *,
         marks: float = 1,
-        lots: Callable[[int], str] | None = None,
+        sort_keys: Callable[[int], str] | None = None,
         key: dict[str, Any] | None = None,
         **values: Any,
     ) -> str:
@@ -48,12 +50,19 @@ class Bank:
         items: list[Entity] = []
         for number in range(count):
             question_id = ids.new_id()
-            lot = lots(number) if lots else hashlib.sha256(f"{topic_id}{number}".encode()).hexdigest()[:16]
+            random = hashlib.sha256(f"{topic_id}{number}".encode()).hexdigest()[:16]
             question = Question(
-                question_id=question_id, topic_id=topic_id, course_id="c", department_id="d",
-                stem=f"Question {number} of {topic_id}?", difficulty=DIFFICULTIES[number % 3], marks=marks, lot=lot,
-                fingerprint=question_id, **{"author_id": "u", "type": "single", "content": {"options": OPTIONS}, "status": "approved", **values},
-            )  # fmt: skip
+                question_id=question_id,
+                topic_id=topic_id,
+                course_id="c",
+                department_id="d",
+                stem=f"Question {number} of {topic_id}?",
+                difficulty=DIFFICULTIES[number % 3],
+                marks=marks,
+                sort_key=sort_keys(number) if sort_keys else random,
+                fingerprint=question_id,
+                **{"author_id": "u", "type": "single", "content": {"options": OPTIONS}, "status": "approved", **values},
+            )
             self.questions[question_id] = question
             right = AnswerKey(
                 question_id=question_id,
@@ -251,17 +260,37 @@ def deliver(cloud: Cloud, tenant: str) -> Callable[[], int]:
     return lambda: workers.deliver(cloud, tenant, only="exams")
 
 
+def sweep() -> None:
+    """Run the minute schedule."""
+    with context.working(context.RequestContext()):
+        jobs.handler({"job": "sweep"}, LAMBDA)
+
+
+def visit_only(patched: pytest.MonkeyPatch, *names: str) -> None:
+    """Let schedules visit these tenants alone, however many others the run has left behind."""
+    listed = tenants.listed
+    patched.setattr(tenants, "listed", lambda: [each for each in listed() if each.tenant_name in names])
+
+
 @pytest.fixture
 def swept(cloud: Any, monkeypatch: pytest.MonkeyPatch, tenant: str) -> Callable[[], None]:
-    """Runs the minute schedule for the test's tenant alone, however many others the run has left behind."""
-    listed = jobs.tenants.listed
-    monkeypatch.setattr(jobs.tenants, "listed", lambda: [item for item in listed() if item.tenant_name == tenant])
-
-    def run() -> None:
-        with context.working(context.RequestContext()):
-            jobs.handler({}, LAMBDA)
-
-    return run
+    """Runs the minute schedule for the test's tenant alone."""
+    visit_only(monkeypatch, tenant)
+    return sweep
 
 
-__all__ = ["CANARY", "OPTIONS", "Bank", "Publisher", "Running", "Start", "minute_after"]
+@pytest.fixture
+def operations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is asked of storage from here on, whoever asks."""
+    asked: list[str] = []
+    call = StorageConnection._call_once
+
+    def count(self: StorageConnection, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        asked.append(operation)
+        return call(self, operation, arguments)
+
+    monkeypatch.setattr(StorageConnection, "_call_once", count)
+    return asked
+
+
+__all__ = ["CANARY", "OPTIONS", "Bank", "Publisher", "Running", "Start", "minute_after", "sweep", "visit_only"]

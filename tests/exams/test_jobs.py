@@ -1,23 +1,24 @@
 """The minute schedule: warned once, finished once, however late, often or rarely it runs."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from lyceum.kit import clock as clocks
 from lyceum.kit import context, ids
 from lyceum.kit.errors import Unavailable
 from lyceum.kit.jobs import tenants
+from lyceum.kit.jobs.records import ScheduleMark
+from lyceum.kit.jobs.tenants import JobIncomplete
 from lyceum.kit.table import Entity, Unit, write_many
-from lyceum.model.exams.sessions import ExamSession, SweepMark
-from tests.exams.conftest import Running, Start
+from lyceum.model.exams.sessions import ExamSession
+from tests.exams.conftest import Bank, Running, Start, sweep, visit_only
 from tests.support.clock import Clock
+from tests.support.cloud import Cloud
 from tests.support.http import LAMBDA
 from tests.support.threads import at_once
 
-from functions.exams import jobs
 from functions.exams.attempts import timing
 from functions.exams.marking import deadlines, finish
 
@@ -35,10 +36,10 @@ def end_of(running: Running) -> tuple[Any, ...]:
     return session.state, session.cause, session.finished_at, session.score, len(running.events("exam.completed"))
 
 
-def mark_of(tenant: str) -> str | None:
+def mark_of(tenant: str) -> datetime | None:
     with context.working(context.RequestContext()):
-        mark = SweepMark.fetch(tenant_name=tenant)
-    return mark.minute if mark else None
+        mark = ScheduleMark.fetch(schedule="exams.sweep", tenant_name=tenant)
+    return mark.done if mark else None
 
 
 def test_a_session_is_finished_in_the_minute_after_its_grace(start: Start, clock: Clock, swept: Swept) -> None:
@@ -118,19 +119,21 @@ def test_the_mark_stays_a_minute_behind_since_an_index_may_lag(
 ) -> None:
     clock.advance(minutes=5)
     swept()
-    assert mark_of(tenant) == clocks.minute_bucket(clock.at - timedelta(minutes=1))
+    assert mark_of(tenant) == clock.at - timedelta(minutes=1)
     swept()
-    assert mark_of(tenant) == clocks.minute_bucket(clock.at - timedelta(minutes=1))
+    assert mark_of(tenant) == clock.at - timedelta(minutes=1)
 
 
-def test_a_sweep_without_anything_due_costs_little(running: Running, clock: Clock, swept: Swept) -> None:
+def test_a_sweep_without_anything_due_costs_little(
+    running: Running, clock: Clock, swept: Swept, operations: list[str]
+) -> None:
     clock.advance(minutes=5)
     swept()
     clock.advance(minutes=1)
-    work = context.RequestContext()
-    with context.working(work):
-        jobs._sweep(running.student.tenant, mark_of(running.student.tenant) or "", clock.at, LAMBDA)
-    assert work.usage.operations == ["Query", "Query", "UpdateItem"]
+    operations.clear()
+    swept()
+    marks_and_tenants, minutes = ["Query", "Query"], ["Query", "Query"]
+    assert operations == [*marks_and_tenants, *minutes, "UpdateItem"]
 
 
 def test_a_session_that_can_not_be_scored_stops_no_other_and_is_tried_again(
@@ -164,11 +167,10 @@ def test_when_storage_is_busy_the_mark_waits(
 
     with monkeypatch.context() as patched:
         patched.setattr(finish, "finish_overdue", busy)
-        with pytest.raises(jobs.SweepIncomplete):
+        with pytest.raises(JobIncomplete):
             swept()
     assert running.session.state == "running"
-    assert (mark_of(tenant) or "") < (running.session.due_minute or "")
-    assert before is None or before <= (mark_of(tenant) or "")
+    assert mark_of(tenant) == before
     swept()
     assert running.session.state == "finished"
 
@@ -182,7 +184,7 @@ def test_a_run_out_of_time_goes_on_in_the_next(
         patched.setattr(type(LAMBDA), "get_remaining_time_in_millis", staticmethod(lambda: next(left)))
         swept()
     assert running.session.state == "running"
-    assert mark_of(running.student.tenant) == "2027-01-11T09:09"
+    assert mark_of(running.student.tenant) == datetime(2027, 1, 11, 9, 9, tzinfo=UTC)
     swept()
     assert running.session.state == "finished"
 
@@ -194,13 +196,27 @@ def test_a_tenant_is_listed_once_and_before_its_first_session(start: Start, tena
     assert [item.tenant_name for item in tenants.listed()].count(tenant) == 1
 
 
-def test_tenants_are_swept_apart(start: Start, clock: Clock, tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    running = start(durationSeconds=600)
-    seen: list[str] = []
-    monkeypatch.setattr(jobs, "_sweep", lambda name, *_: seen.append(f"{name} in {context.tenant()}"))
-    jobs.handler({}, LAMBDA)
-    assert f"{tenant} in {tenant}" in seen
-    assert running.session.state == "running"
+def test_tenants_are_swept_apart(
+    start: Start, bank: Bank, clock: Clock, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = start(durationSeconds=600)
+    finish_overdue = finish.finish_overdue
+
+    def busy_here(exam_id: str) -> ExamSession:
+        if exam_id == here.id:
+            raise Unavailable
+        return finish_overdue(exam_id)
+
+    with cloud.new_tenant() as other:
+        asked = {"mode": "timed_exam", "topicIds": [bank.topic(2)], "count": 2, "durationSeconds": 600}
+        there = here.student.of(other).as_("ada", "student").post("/api/exams/start", asked).data["examId"]
+        clock.advance(minutes=12)
+        monkeypatch.setattr(finish, "finish_overdue", busy_here)
+        visit_only(monkeypatch, here.student.tenant, other)
+        with pytest.raises(JobIncomplete):
+            sweep()
+        assert ExamSession.require(exam_id=there, consistent=True).state == "finished"
+    assert here.session.state == "running"
 
 
 def copies(running: Running, count: int) -> list[str]:
@@ -220,18 +236,19 @@ def copies(running: Running, count: int) -> list[str]:
 
 
 def test_a_whole_hall_at_once_is_handed_on_to_workers_in_batches(
-    start: Start, clock: Clock, swept: Swept, tenant: str, deliver: Callable[[], int]
+    start: Start, clock: Clock, swept: Swept, tenant: str, deliver: Callable[[], int], operations: list[str]
 ) -> None:
     running = start(durationSeconds=600, count=2)
     running.answer()
     everybody = [running.id, *copies(running, 60)]
+    clock.move_to(running.deadline - timedelta(minutes=6))
+    swept()
     clock.move_to(running.closing + timedelta(minutes=1))
-    work = context.RequestContext(tenant=tenant)
-    with context.working(work):
-        jobs._sweep(tenant, clocks.minute_bucket(running.deadline - timedelta(minutes=6)), clock.at, LAMBDA)
-    assert work.usage.requests <= 12
+    operations.clear()
+    swept()
+    assert len(operations) <= 14
     assert running.session.state == "running"
-    handed = [entry for entry in running.student.cloud.outbox(tenant) if entry["DetailType"] == "sessions.fell_due"]
+    handed = [entry for entry in running.student.cloud.outbox(tenant) if entry["DetailType"] == "sessions.close"]
     assert len(handed) == 3
     assert deliver() == 0
     found = [ExamSession.require(exam_id=exam_id, consistent=True) for exam_id in everybody]
@@ -245,10 +262,10 @@ def test_a_batch_warns_as_the_sweep_does_and_leaves_what_is_paused(running: Runn
     session.state = "paused"
     Unit().replace(session).commit()
     clock.move_to(running.deadline - timedelta(minutes=3))
-    deadlines.attend_all([running.id, "nothing"])
+    deadlines.process_all([running.id, "nothing"])
     assert running.events("exam.expiring") == []
     session = running.session
     session.state = "running"
     Unit().replace(session).commit()
-    deadlines.attend_all([running.id])
+    deadlines.process_all([running.id])
     assert len(running.events("exam.expiring")) == 1

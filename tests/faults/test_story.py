@@ -66,7 +66,7 @@ def scene(client: Client) -> str:
             "content": {"options": options},
             "difficulty": "easy",
             "status": "approved",
-            "lot": name[:16],
+            "sort_key": name[:16],
         }
         items += [
             Question(question_id=name, author_id="I", fingerprint=name, **shared, **facts),
@@ -99,7 +99,7 @@ def writing(client: Client, topic_id: str, insist: Stubborn) -> dict[str, object
     return {"approved": decided.status, "upload": upload.status}
 
 
-def sitting(client: Client, topic_id: str, insist: Stubborn) -> dict[str, object]:
+def taking_an_exam(client: Client, topic_id: str, insist: Stubborn) -> dict[str, object]:
     """A student draws, answers and submits an exam, and reads its summary."""
     student = client.as_("student")
     start = {"mode": "practice", "topicIds": [topic_id], "count": 2}
@@ -117,7 +117,7 @@ def sitting(client: Client, topic_id: str, insist: Stubborn) -> dict[str, object
     }
 
 
-ACTS: list[Act] = [joining, writing, sitting]
+ACTS: list[Act] = [joining, writing, taking_an_exam]
 
 
 def stored(cloud: Cloud, tenant: str) -> Counter[str]:

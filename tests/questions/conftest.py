@@ -104,11 +104,17 @@ def finish(client: Client) -> Finish:
         scores = {"right": "1", "partial": "0.5"}
         marks = [
             {
-                "question_id": name, "outcome": outcome, "score": scores.get(outcome, "0"), "max_score": "1", "time_spent_seconds": seconds,
-                "response": {"option_ids": [(options or {}).get(name, "b" if outcome == "right" else "a")]} if outcome != "blank" else {},
+                "question_id": name,
+                "outcome": outcome,
+                "score": scores.get(outcome, "0"),
+                "max_score": "1",
+                "time_spent_seconds": seconds,
+                "response": {"option_ids": [(options or {}).get(name, "b" if outcome == "right" else "a")]}
+                if outcome != "blank"
+                else {},
             }
             for name, outcome in outcomes.items()
-        ]  # fmt: skip
+        ]
         user_id = client.as_(user, "student").user_id
         Unit().create(ExamMarks(exam_id=exam_id, user_id=user_id, keys_hash="h", marks=marks)).commit()
         facts = {

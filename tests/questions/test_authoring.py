@@ -60,7 +60,11 @@ def test_every_type_is_written_approved_and_shown_without_its_key(bank: Bank, cl
     ("kind", "changes", "fields"),
     [
         ("single", {"options": [{"id": "a", "text": ""}, {"id": "b", "text": "x"}]}, {"options[0].text"}),
-        ("cloze", {"gaps": {"1": {"type": "numeric"}, "2": {"type": "numeric", "value": 1}, "3": {"type": "essay"}}}, {"gaps.1.value", "gaps.3"}),
+        (
+            "cloze",
+            {"gaps": {"1": {"type": "numeric"}, "2": {"type": "numeric", "value": 1}, "3": {"type": "essay"}}},
+            {"gaps.1.value", "gaps.3"},
+        ),
         ("numeric", {"value": "ten", "colour": "red"}, {"value", "colour"}),
         ("matching", {"pairs": {"0": "0"}}, {"pairs"}),
         ("essay", {}, set()),

@@ -21,10 +21,15 @@ def topic_id(client: Client) -> str:
 
 def fields(topic_id: str, **changes: Any) -> dict[str, Any]:
     return {
-        "type": "single", "topicId": topic_id, "stem": "Which is <b>even</b>?<script>x()</script>", "difficulty": "easy",
-        "options": [{"id": "a", "text": "one"}, {"id": "b", "text": "two"}], "correctOptionIds": ["b"],
-        "explanation": "Two is twice one.", **changes,
-    }  # fmt: skip
+        "type": "single",
+        "topicId": topic_id,
+        "stem": "Which is <b>even</b>?<script>x()</script>",
+        "difficulty": "easy",
+        "options": [{"id": "a", "text": "one"}, {"id": "b", "text": "two"}],
+        "correctOptionIds": ["b"],
+        "explanation": "Two is twice one.",
+        **changes,
+    }
 
 
 def worth(score: int) -> dict[str, Any]:

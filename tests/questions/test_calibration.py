@@ -7,6 +7,7 @@ import pytest
 
 from lyceum.kit import context
 from lyceum.kit.jobs.records import Tenant
+from lyceum.kit.jobs.tenants import JobIncomplete
 from lyceum.kit.table import Unit, write_many
 from lyceum.model.questions.statistics import CalibrationBacklog, QuestionStatistics, ResponsePattern
 from tests.questions.conftest import Bank, Finish
@@ -15,8 +16,8 @@ from tests.support.http import LAMBDA, Client
 from functions.questions import calibration, jobs
 from functions.questions.calibration import Estimate, label_of, proposal
 
-# The 1 000 candidates of two sections of the Law School Admission Test (Bock and Lieberman, 1970), counted by the pattern
-# of their answers to five questions, from 00000 to 11111 in binary order.
+# The 1 000 candidates of two sections of the Law School Admission Test (Bock and Lieberman, 1970), counted by the
+# pattern of their answers to five questions, from 00000 to 11111 in binary order.
 LSAT6 = [
     3,
     6,
@@ -98,7 +99,7 @@ def difficulties(counts: list[int], spread: float | None = None) -> tuple[list[f
 
 
 def test_lsat_6_is_estimated_as_published() -> None:
-    """Thissen (1982): the one-parameter model by marginal maximum likelihood; ltm (Rizopoulos, 2006) for a spread of 1."""
+    """Thissen (1982): the one-parameter model by marginal maximum likelihood; ltm (Rizopoulos, 2006), spread 1."""
     found, _, spread = difficulties(LSAT6)
     assert found == pytest.approx([-2.730, -0.999, -0.240, -1.307, -2.100], abs=0.001)
     assert spread == pytest.approx(0.755, abs=0.001)
@@ -152,9 +153,12 @@ def test_another_label_is_proposed_only_when_the_whole_interval_says_so() -> Non
     assert proposal("hard", Estimate(1.2, 0.3, 100)) is None
 
 
+CALIBRATE = {"job": "calibrate"}
+
+
 def night() -> None:
     with context.working(context.RequestContext()):
-        jobs.handler({}, type("Long", (), {"get_remaining_time_in_millis": staticmethod(lambda: 300_000)})())
+        jobs.handler(CALIBRATE, type("Long", (), {"get_remaining_time_in_millis": staticmethod(lambda: 300_000)})())
 
 
 @pytest.fixture
@@ -192,10 +196,10 @@ def test_few_answers_give_no_estimate_and_a_topic_that_fails_stays_listed(
     finish({name: "right"})
     with monkeypatch.context() as patched:
         patched.setattr(calibration, "calibrate", lambda _: 1 / 0)
-        with pytest.raises(jobs.CalibrationIncomplete):
+        with pytest.raises(JobIncomplete):
             night()
     assert CalibrationBacklog.fetch(topic_id=bank.topic_id)
-    jobs.handler({}, LAMBDA)  # ten seconds are too little to begin
+    jobs.handler(CALIBRATE, LAMBDA)  # ten seconds are too little to begin
     assert CalibrationBacklog.fetch(topic_id=bank.topic_id)
     night()
     assert CalibrationBacklog.fetch(topic_id=bank.topic_id) is None

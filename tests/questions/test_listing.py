@@ -34,8 +34,13 @@ def test_every_filter_leaves_what_matches(client: Client, bank: Bank, filled: li
     topic = client.get(f"/api/topics/{bank.topic_id}").data
     author = client.as_("instructor").user_id
     scopes: list[dict[str, Any]] = [
-        {"topicId": bank.topic_id}, {"courseId": topic["courseId"]}, {"departmentId": topic["departmentId"]}, {"authorId": author}, {"examBody": "WAEC"}, {},
-    ]  # fmt: skip
+        {"topicId": bank.topic_id},
+        {"courseId": topic["courseId"]},
+        {"departmentId": topic["departmentId"]},
+        {"authorId": author},
+        {"examBody": "WAEC"},
+        {},
+    ]
     for scope in scopes:
         assert numbers(client, filled, **scope, limit=100) == list(range(12))
         assert numbers(client, filled, **scope, difficulty="hard", tag="odd", level=100) == [5, 11]

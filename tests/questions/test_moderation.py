@@ -1,4 +1,4 @@
-"""The moderation desk: queue, decisions, remarks and history."""
+"""Moderation: queue, decisions, remarks and history."""
 
 from tests.questions.conftest import Bank
 from tests.support.clock import Clock
@@ -80,8 +80,9 @@ def test_history_names_each_changed_field_with_its_key(bank: Bank, client: Clien
         (1, False),
     ]
     assert second["changes"] == [
-        {"field": "correctOptionIds", "before": ["b"], "after": ["c"]}, {"field": "stem", "before": "A single question", "after": "Better?"},
-    ]  # fmt: skip
+        {"field": "correctOptionIds", "before": ["b"], "after": ["c"]},
+        {"field": "stem", "before": "A single question", "after": "Better?"},
+    ]
     assert {each["field"] for each in third["changes"]} >= {
         "type",
         "options",

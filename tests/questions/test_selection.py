@@ -14,7 +14,7 @@ from lyceum.kit.table import Slice, Unit
 from lyceum.model.catalog import Topic
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.model.questions.question import Question
-from lyceum.rules.questions import topic_sampler as questions_bank
+from lyceum.rules.questions import topic_sampler
 from lyceum.rules.questions.topic_sampler import quotas
 from tests.questions.conftest import Bank
 from tests.support.clock import Clock
@@ -83,9 +83,21 @@ def test_what_stood_in_the_last_exams_does_not_come(client: Client, bank: Bank, 
         exam_id = f"exam{number}"
         times = dict.fromkeys(("started_at", "deadline_at", "closes_at"), clock.at)
         session = ExamSession(
-            exam_id=exam_id, user_id=student.user_id, mode="practice", state="finished", scope="s", policy={}, question_count=2, seed="s", algorithm=1,
-            scoring=1, paper_hash="h", due_minute="m", max_score="2", **times,
-        )  # fmt: skip
+            exam_id=exam_id,
+            user_id=student.user_id,
+            mode="practice",
+            state="finished",
+            scope="s",
+            policy={},
+            question_count=2,
+            seed="s",
+            algorithm=1,
+            scoring=1,
+            paper_hash="h",
+            due_minute="m",
+            max_score="2",
+            **times,
+        )
         answers = {name: {"seq": 0} for name in names[2 * number : 2 * number + 2]}
         sheet = AnswerSheet(
             exam_id=exam_id,
@@ -148,10 +160,10 @@ def test_the_cost_of_a_draw_does_not_grow_with_the_bank(client: Client, bank: Ba
 
 
 @dataclass
-class Shelf:
-    """A topic of any size whose questions stand in the order of their lots, as storage would read it."""
+class LargeTopic:
+    """A topic of any size whose questions stand in the order of their sort keys, as storage would read it."""
 
-    lots: list[str]
+    sort_keys: list[str]
     requests: int = 0
 
     def find(
@@ -167,23 +179,23 @@ class Shelf:
     ) -> Slice[Any]:
         """Answer one query."""
         self.requests += 1
-        low, high = bisect_left(self.lots, from_sort or ""), bisect_right(self.lots, to_sort or "g")
+        low, high = bisect_left(self.sort_keys, from_sort or ""), bisect_right(self.sort_keys, to_sort or "g")
         within = range(high - 1, low - 1, -1) if descending else range(low, high)
         start = within.index(after["at"]) + 1 if after else 0
         places = within[start : start + limit]
-        found = [Question(question_id=self.lots[place], difficulty="easy") for place in places]
+        found = [Question(question_id=self.sort_keys[place], difficulty="easy") for place in places]
         return Slice(found, {"at": places[-1]} if len(within) > start + limit else None)
 
 
 def test_a_draw_costs_the_same_from_a_thousand_and_from_a_hundred_thousand(monkeypatch: pytest.MonkeyPatch) -> None:
     costs = {}
     for size in (1_000, 10_000, 100_000):
-        shelf = Shelf(sorted(hashlib.sha256(str(number).encode()).hexdigest()[:16] for number in range(size)))
-        monkeypatch.setattr(questions_bank, "find", shelf.find)
+        topic = LargeTopic(sorted(hashlib.sha256(str(number).encode()).hexdigest()[:16] for number in range(size)))
+        monkeypatch.setattr(topic_sampler, "find", topic.find)
         costs[size] = []
         for seed in range(30):
-            before = shelf.requests
-            assert len({question.question_id for question in questions_bank.draw(["t"], 40, str(seed))}) == 40
-            costs[size].append(shelf.requests - before)
+            before = topic.requests
+            assert len({question.question_id for question in topic_sampler.draw(["t"], 40, str(seed))}) == 40
+            costs[size].append(topic.requests - before)
     assert {max(each) for each in costs.values()} <= {1, 2}
     assert sum(costs[100_000]) <= sum(costs[1_000])

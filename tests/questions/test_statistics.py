@@ -1,4 +1,4 @@
-"""Figures of questions, checked against calculations of their own."""
+"""Statistics of questions, checked against calculations of their own."""
 
 import random
 from statistics import correlation, median
@@ -19,7 +19,7 @@ def shown(client: Client, name: str) -> dict[str, object]:
     return data
 
 
-def test_figures_are_those_of_a_direct_calculation(client: Client, bank: Bank, finish: Finish) -> None:
+def test_statistics_are_those_of_a_direct_calculation(client: Client, bank: Bank, finish: Finish) -> None:
     names, chance = bank.fill(4), random.Random(7)
     rows = [{name: chance.choice(["right", "wrong", "blank", "partial", "right"]) for name in names} for _ in range(14)]
     for row in rows:
@@ -51,7 +51,7 @@ def test_distractors_are_counted_by_option(client: Client, bank: Bank, finish: F
     assert "discrimination" not in data
 
 
-def test_without_attempts_figures_are_absent_and_without_the_question_it_is_404(client: Client, bank: Bank) -> None:
+def test_without_attempts_statistics_are_absent_and_without_the_question_it_is_404(client: Client, bank: Bank) -> None:
     (name,) = bank.fill(1)
     assert shown(client, name) == {"questionId": name, "attempts": 0, "correct": 0, "skipped": 0}
     assert client.as_("instructor").get(f"/api/questions/{'0' * 26}/statistics").status == 404

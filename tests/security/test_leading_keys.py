@@ -19,7 +19,7 @@ def test_roles_allow_what_their_functions_do(client: Client, tenant: str, clock:
             call()
         clock.advance(hours=5)
         with acting("functions.exams.jobs"):
-            jobs.handler({}, LAMBDA)
+            jobs.handler({"job": "sweep"}, LAMBDA)
         assert deliver(client.cloud, tenant) == 0
     assert ExamSession.fetch(exam_id="none") is None
     touched = {touch for touch in touches if touch.function in ROWS}

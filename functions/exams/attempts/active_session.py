@@ -1,4 +1,4 @@
-"""One running attempt a scope, one device an attempt."""
+"""One running attempt in a scope at a time, and one device for an attempt."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from lyceum.model.exams.sessions import ActiveSession, AnswerSheet, ExamSession
 _GUARD_KEPT = timedelta(days=1)
 
 
-def check_device(caller: Principal, sheet: AnswerSheet) -> None:
+def require_device(caller: Principal, sheet: AnswerSheet) -> None:
     """Raise Conflict LEASED_ELSEWHERE when another sign-in holds the session (EXAM V1)."""
     if sheet.device and sheet.device != caller.session_id:
         where = [Detail("examId", sheet.exam_id)]

@@ -1,7 +1,7 @@
-"""What delivery knows of a question's type: which responses its sheet admits, as conditions of the write that saves one.
+"""The answer sheet: its rows, which responses they admit, and whether and how fast it takes writes.
 
-The sheet holds for each question the form of its answer, the names that it may use and its greatest size; so a save
-needs to read neither question nor paper to refuse what does not fit (EXAM G3).
+A row holds the form of its question's answer, the names that it may use and its greatest size; so a save needs to read
+neither question nor paper to refuse what does not fit (EXAM G3). All of it is a condition of the write that saves.
 """
 
 from collections.abc import Mapping
@@ -46,11 +46,12 @@ def refusal(row: Mapping[str, Any], response: ResponseFields) -> RuleViolation |
     return rule_violation(found.rule, found.message) if found else None
 
 
-def _new_sheet(caller: Principal, session: ExamSession, offer: AttemptSpec) -> AnswerSheet:
-    rows = {entry["question_id"]: sheet_row(entry, place) for place, entry in enumerate(offer.entries)}
-    if offer.section_limits:
+def new_sheet(caller: Principal, session: ExamSession, spec: AttemptSpec) -> AnswerSheet:
+    """Return the empty sheet of a session that begins, held by the caller's device where only one may have it."""
+    rows = {entry["question_id"]: sheet_row(entry, place) for place, entry in enumerate(spec.entries)}
+    if spec.section_limits:
         rows = {
-            entry["question_id"]: {**rows[entry["question_id"]], "section": entry["section"]} for entry in offer.entries
+            entry["question_id"]: {**rows[entry["question_id"]], "section": entry["section"]} for entry in spec.entries
         }
     sheet = AnswerSheet(
         exam_id=session.exam_id,
@@ -60,17 +61,17 @@ def _new_sheet(caller: Principal, session: ExamSession, offer: AttemptSpec) -> A
         closes_at=session.closes_at,
         step=int(session.policy["navigation"] == "forward_only"),
         device=(caller.session_id or None) if session.policy["single_device"] else None,
-        paid_until=int(session.started_at.timestamp() * 1000),
+        paid_until=timing.milliseconds(session.started_at),
         answers=rows,
     )
-    timing.open_first(sheet, offer.section_limits, session.started_at)
+    timing.open_first(sheet, spec.section_limits, session.started_at)
     return sheet
 
 
 def is_writable(caller: Principal, now: datetime) -> Condition:
     """Return the condition that a sheet is the caller's, held on this device, and takes answers now."""
     is_held: Condition = AnswerSheet.device.does_not_exist() | (AnswerSheet.device == caller.session_id)
-    is_paced = AnswerSheet.paid_until <= _milliseconds(now) + _AHEAD_MILLISECONDS
+    is_paced = AnswerSheet.paid_until <= timing.milliseconds(now) + _AHEAD_MILLISECONDS
     is_open = (
         (AnswerSheet.user_id == caller.user_id) & (AnswerSheet.state == "running") & (AnswerSheet.closes_at >= now)
     )
@@ -83,14 +84,10 @@ def paid_for() -> Any:
     return AnswerSheet.paid_until.set(AnswerSheet.paid_until + _SAVE_COSTS_MILLISECONDS)
 
 
-def _milliseconds(now: datetime) -> int:
-    return int(now.timestamp() * 1000)
-
-
 def closed_to(caller: Principal, sheet: AnswerSheet, now: datetime) -> DomainError | None:
     """Say why a sheet takes nothing from the caller; None when it does."""
     if not may_touch(caller, sheet.user_id):
-        return _unknown()
+        return unknown_exam()
     if timing.is_closed(sheet, now):
         return Conflict("This exam is over.", code="SESSION_FINISHED")
     if sheet.device and sheet.device != caller.session_id:
@@ -102,9 +99,10 @@ def closed_to(caller: Principal, sheet: AnswerSheet, now: datetime) -> DomainErr
 
 def held_up(sheet: AnswerSheet, now: datetime) -> DomainError:
     """Say when a write may come again that was refused for its pace alone."""
-    early = (int(sheet.paid_until) - _AHEAD_MILLISECONDS - _milliseconds(now)) / 1000
+    early = (int(sheet.paid_until) - _AHEAD_MILLISECONDS - timing.milliseconds(now)) / 1000
     return RateLimited("Too many answers in a short time. Slow down.", retry_after_seconds=max(1, ceil(early)))
 
 
-def _unknown() -> NotFound:
+def unknown_exam() -> NotFound:
+    """Return the refusal of a session that is not there, or not the caller's."""
     return NotFound("There is no such exam.")

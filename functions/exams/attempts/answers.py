@@ -6,8 +6,8 @@ that its section is open where those are timed,
 and that the sequence is higher than the stored one. A finish demands that the sheet is as it was read, so no
 acknowledged answer can be missing from the score (EXAM W3, W5, W6).
 
-Saves have a limiter of their own in the same write: each moves `paid_until` on by half a second, and it may be at most a
-minute ahead of the clock. So a session may save twice a second, and what was not used may come at once later.
+Saves have a limiter of their own in the same write: each moves `paid_until` on by half a second, and it may be at most
+a minute ahead of the clock. So a session may save twice a second, and what was not used may come at once later.
 """
 
 from datetime import datetime
@@ -22,18 +22,18 @@ from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.exams.sessions import AnswerSheet
 
 from functions.exams.attempts import answer_sheet, sections, timing
-from functions.exams.attempts.answer_sheet import _unknown, closed_to, held_up, is_writable, paid_for
+from functions.exams.attempts.answer_sheet import closed_to, held_up, is_writable, paid_for, unknown_exam
 from functions.exams.attempts.schemas import Flagged, FlagQuestion, SaveAnswer, Saved
 
 
 def save(caller: Principal, exam_id: str, wanted: SaveAnswer) -> Saved:
     """Store one answer of a running session in exactly one storage request.
 
-    Between the deadline and the end of the grace it is stored and flagged late. A repeated request changes nothing
-    and gets its first answer again, even after the end (EXAM W2). In a forward-only session a saved answer moves on
-    to the next question. Raises NotFound, Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE, STALE_ANSWER,
-    QUESTION_CLOSED, SECTION_CLOSED), Forbidden (QUESTION_NOT_OPEN, SECTION_NOT_OPEN), RateLimited or RuleViolation (UNKNOWN_QUESTION, WRONG_FORM,
-    UNKNOWN_OPTION, TOO_MANY_OPTIONS).
+    Between the deadline and the end of the grace it is stored and flagged late. A repeated request changes nothing and
+    gets its first answer again, even after the end (EXAM W2). In a forward-only session a saved answer moves on to the
+    next question. Raises NotFound, Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE, STALE_ANSWER,
+    QUESTION_CLOSED, SECTION_CLOSED), Forbidden (QUESTION_NOT_OPEN, SECTION_NOT_OPEN), RateLimited or RuleViolation
+    (UNKNOWN_QUESTION, WRONG_FORM, UNKNOWN_OPTION, TOO_MANY_OPTIONS).
     """
     now = clock.now()
     sheet = AnswerSheet.at(exam_id=exam_id)
@@ -43,7 +43,7 @@ def save(caller: Principal, exam_id: str, wanted: SaveAnswer) -> Saved:
         Unit().change(sheet, *changes, paid_for(), when=_admitted(caller, wanted, now)).commit()
     except ConditionFailed as failure:
         if failure.item is None:
-            raise _unknown() from None
+            raise unknown_exam() from None
         sheet = AnswerSheet.from_raw_data(failure.item)
         if may_touch(caller, sheet.user_id) and sections.move_on(sheet, now):
             return save(caller, exam_id, wanted)
@@ -124,8 +124,9 @@ def _saved(sheet: AnswerSheet, wanted: SaveAnswer, now: datetime) -> Saved:
 
 
 def flag(caller: Principal, exam_id: str, wanted: FlagQuestion) -> Flagged:
-    """Mark a question for review or take the mark off, in one storage request; paper, deadline and score stay (EXAM N3).
+    """Mark a question for review or take the mark off; paper, deadline and score stay (EXAM N3).
 
+    Costs one storage request.
     Raises NotFound, Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE) or RuleViolation UNKNOWN_QUESTION.
     """
     now = clock.now()
@@ -136,7 +137,7 @@ def flag(caller: Principal, exam_id: str, wanted: FlagQuestion) -> Flagged:
         Unit().change(sheet, change, paid_for(), when=is_writable(caller, now) & is_asked).commit()
     except ConditionFailed as failure:
         if failure.item is None:
-            raise _unknown() from None
+            raise unknown_exam() from None
         sheet = AnswerSheet.from_raw_data(failure.item)
         if may_touch(caller, sheet.user_id) and sections.move_on(sheet, now):
             return flag(caller, exam_id, wanted)

@@ -1,4 +1,4 @@
-"""An assessment's list of attempts, and each student's count."""
+"""An assessment's list of attempts, and how many each student has started."""
 
 from lyceum.kit.errors import Conflict
 from lyceum.kit.table import Unit
@@ -6,8 +6,8 @@ from lyceum.model.exams.assessments import AssessmentAttempt
 from lyceum.model.exams.sessions import AttemptCount, ExamSession
 
 
-def list_sitting(unit: Unit, session: ExamSession) -> None:
-    """Bring the list of an assessment's sittings up to date with a session; others are in no list."""
+def update_entry(unit: Unit, session: ExamSession) -> None:
+    """Bring the entry of a session in its assessment's list of attempts up to date; other sessions are in no list."""
     if session.assessment_id is None:
         return
     values = {
@@ -26,7 +26,7 @@ def list_sitting(unit: Unit, session: ExamSession) -> None:
     unit.change(AssessmentAttempt.at(assessment_id=session.assessment_id, exam_id=session.exam_id), *changes)
 
 
-def _count_attempt(unit: Unit, session: ExamSession, used: int) -> None:
+def count_attempt(unit: Unit, session: ExamSession, used: int) -> None:
     """Count a start of an assessment; one that began meanwhile refuses this one."""
     attempts = AttemptCount.at(user_id=session.user_id, assessment_id=session.assessment_id)
     values = [

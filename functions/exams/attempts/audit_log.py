@@ -1,4 +1,4 @@
-"""The audit trail of a session: every transition is an event that is written once, in the transaction of the change itself.
+"""The audit log of a session: every transition is an event, written once in the transaction of the change itself.
 
 Each event's hash covers its content and the hash before it, and the session holds the number and hash of the last
 one. So an event that is changed, taken away, added or moved is noticed (EXAM U1). Saving an answer is no transition:
@@ -15,7 +15,7 @@ from lyceum.kit.identity import Permission, Principal, require_owner
 from lyceum.kit.table import find
 from lyceum.model.exams.sessions import ExamSession, SessionEvent
 
-from functions.exams.attempts.schemas import Trail, TrailEntry
+from functions.exams.attempts.schemas import AuditLog, AuditLogEntry
 
 _MOST_EVENTS = 1000
 
@@ -27,16 +27,16 @@ def append(session: ExamSession, name: str, *, reason: str | None = None, **fact
     """
     event = SessionEvent(
         exam_id=session.exam_id,
-        number=int(session.trail_count) + 1,
+        number=int(session.audit_count) + 1,
         name=name,
         actor=context.current().actor,
         happened_at=clock.now(),
         reason=reason,
         facts=facts,
-        previous_hash=session.trail_hash or "",
+        previous_hash=session.audit_hash or "",
     )
     event.hash = _hash_of(event)
-    session.trail_count, session.trail_hash = event.number, event.hash
+    session.audit_count, session.audit_hash = event.number, event.hash
     return event
 
 
@@ -47,7 +47,7 @@ def is_intact(session: ExamSession, events: Sequence[SessionEvent]) -> bool:
         if event.number != number or event.previous_hash != previous or event.hash != _hash_of(event):
             return False
         previous = event.hash
-    return len(events) == session.trail_count and previous == (session.trail_hash or "")
+    return len(events) == session.audit_count and previous == (session.audit_hash or "")
 
 
 def _hash_of(event: SessionEvent) -> str:
@@ -70,11 +70,11 @@ def hash_of_answers(answers: Mapping[str, Mapping[str, Any]]) -> str:
     return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def read_trail(caller: Principal, exam_id: str) -> Trail:
-    """Return the audit trail of a session, and whether it is whole and unchanged; raises NotFound for another's."""
+def show(caller: Principal, exam_id: str) -> AuditLog:
+    """Return the audit log of a session, and whether it is whole and unchanged; raises NotFound for another's."""
     session = ExamSession.require(exam_id=exam_id, consistent=True)
     require_owner(caller, session.owner_id, "exam", Permission.MANAGE_EXAMS)
     found = find(SessionEvent, exam_id=exam_id, limit=_MOST_EVENTS, consistent=True)
-    return Trail(
-        intact=is_intact(session, found.items), events=[TrailEntry.model_validate(event) for event in found.items]
+    return AuditLog(
+        intact=is_intact(session, found.items), events=[AuditLogEntry.model_validate(event) for event in found.items]
     )

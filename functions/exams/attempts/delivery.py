@@ -22,42 +22,42 @@ from functions.exams.attempts import (
     spec,
     timing,
 )
-from functions.exams.attempts import (
-    start as starting,
-)
 from functions.exams.attempts.schemas import ExamState, GivenAnswer, LeaveSection, PaperQuestion, PastExam, StartExam
-from functions.exams.attempts.state import AttemptState, require_desk
-from functions.exams.attempts.timing import _end_of
+from functions.exams.attempts.spec import AttemptSpec
+from functions.exams.attempts.start import start_session
+from functions.exams.attempts.state import AttemptState, require_attempt
 from functions.exams.papers import paper
 from functions.exams.papers.schemas import SectionView
 
 
 def start(caller: Principal, address: str, wanted: StartExam) -> ExamState:
-    """Start a session, or return the one that runs in the same scope: a mode and a set of topics, or something published.
+    """Start a session, or return the one that runs in the same scope: a mode and topics, or something published.
 
     Costs the draw and one transaction, or one read and one transaction.
     """
     if wanted.assessment_id:
         modes = frozenset({wanted.mode}) if wanted.mode else None
-        return begin_sitting(caller, address, wanted.assessment_id, wanted.access_code, modes)
-    return _state(starting.begin(caller, spec.own_choice(wanted)), clock.now())
+        return start_assessment(caller, address, wanted.assessment_id, wanted.access_code, modes)
+    return _shown(start_session(caller, spec.own_choice(wanted)), clock.now())
 
 
-def begin_sitting(
+def start_assessment(
     caller: Principal, address: str, assessment_id: str, access_code: str | None, modes: frozenset[str] | None = None
 ) -> ExamState:
     """Start a session of something published, or return the one that runs."""
-    return _state(eligibility.begin(caller, address, assessment_id, access_code, modes), clock.now())
+    admitted = eligibility.admit(caller, address, assessment_id, access_code, modes)
+    attempt = start_session(caller, admitted) if isinstance(admitted, AttemptSpec) else admitted
+    return _shown(attempt, clock.now())
 
 
 def show(caller: Principal, exam_id: str) -> ExamState:
     """Return how the caller's own session stands; raises NotFound for anybody else's and Conflict LEASED_ELSEWHERE."""
-    desk = require_desk(exam_id)
-    require_owner(caller, desk.session.user_id, "exam")
+    attempt = require_attempt(exam_id)
+    require_owner(caller, attempt.session.user_id, "exam")
     now = clock.now()
-    if not timing.is_closed(desk.session, now):
-        active_session.check_device(caller, desk.sheet)
-    return _state(desk, now)
+    if not timing.is_closed(attempt.session, now):
+        active_session.require_device(caller, attempt.sheet)
+    return _shown(attempt, now)
 
 
 def resume(caller: Principal, address: str, exam_id: str) -> ExamState:
@@ -66,22 +66,22 @@ def resume(caller: Principal, address: str, exam_id: str) -> ExamState:
     Neither paper nor deadline nor answers change. Costs one read and one transaction, or the read alone when it is held
     here already. Raises NotFound, Conflict SESSION_FINISHED or Forbidden ADDRESS_NOT_ALLOWED.
     """
-    desk = require_desk(exam_id)
-    require_owner(caller, desk.session.user_id, "exam")
+    attempt = require_attempt(exam_id)
+    require_owner(caller, attempt.session.user_id, "exam")
     now = clock.now()
-    if timing.is_closed(desk.session, now):
+    if timing.is_closed(attempt.session, now):
         raise Conflict("This exam is over.", code="SESSION_FINISHED")
-    eligibility.check_address(desk.session.policy, address)
-    if desk.session.policy["single_device"] and desk.sheet.device != caller.session_id:
+    eligibility.check_address(attempt.session.policy, address)
+    if attempt.session.policy["single_device"] and attempt.sheet.device != caller.session_id:
         event = audit_log.append(
-            desk.session, "taken_over", address=address, earlier=desk.sheet.device, device=caller.session_id
+            attempt.session, "taken_over", address=address, earlier=attempt.sheet.device, device=caller.session_id
         )
         unit = Unit().change(
-            desk.sheet, AnswerSheet.device.set(caller.session_id), when=AnswerSheet.state == desk.sheet.state
+            attempt.sheet, AnswerSheet.device.set(caller.session_id), when=AnswerSheet.state == attempt.sheet.state
         )
-        unit.replace(desk.session).create(event).commit()
-        desk.sheet.device = caller.session_id
-    return _state(desk, now)
+        unit.replace(attempt.session).create(event).commit()
+        attempt.sheet.device = caller.session_id
+    return _shown(attempt, now)
 
 
 def leave_section(caller: Principal, exam_id: str, wanted: LeaveSection) -> ExamState:
@@ -90,28 +90,28 @@ def leave_section(caller: Principal, exam_id: str, wanted: LeaveSection) -> Exam
     Two calls for one section leave it once. Costs one read and one write. Raises NotFound, Conflict (SESSION_FINISHED,
     EXAM_PAUSED, LEASED_ELSEWHERE, LAST_SECTION), Forbidden SECTION_NOT_OPEN or RuleViolation NOT_TIMED.
     """
-    desk, now = require_desk(exam_id), clock.now()
-    require_owner(caller, desk.session.user_id, "exam")
-    refused = answer_sheet.closed_to(caller, desk.sheet, now)
-    if refused is None and desk.sheet.section_until is None:
+    attempt, now = require_attempt(exam_id), clock.now()
+    require_owner(caller, attempt.session.user_id, "exam")
+    refused = answer_sheet.closed_to(caller, attempt.sheet, now)
+    if refused is None and attempt.sheet.section_until is None:
         refused = rule_violation("NOT_TIMED", "The sections of this exam have no time of their own.")
     if refused:
         raise refused
-    sections.move_on(desk.sheet, now)
-    if wanted.section > desk.sheet.section:
+    sections.move_on(attempt.sheet, now)
+    if wanted.section > attempt.sheet.section:
         raise Forbidden("This section is not open yet.", code="SECTION_NOT_OPEN")
-    if wanted.section == desk.sheet.section:
+    if wanted.section == attempt.sheet.section:
         try:
-            sections.leave(desk.sheet, wanted.section, now, answer_sheet.is_writable(caller, now))
+            sections.leave(attempt.sheet, wanted.section, now, answer_sheet.is_writable(caller, now))
         except ConditionFailed:
-            desk = require_desk(exam_id)
-    return _state(desk, now)
+            attempt = require_attempt(exam_id)
+    return _shown(attempt, now)
 
 
-def _state(desk: AttemptState, now: datetime) -> ExamState:
-    timing.move_to(desk.sheet, now)
-    session, policy = desk.session, desk.session.policy
-    finished_at, cause = _end_of(session, now)
+def _shown(attempt: AttemptState, now: datetime) -> ExamState:
+    timing.move_to(attempt.sheet, now)
+    session, policy = attempt.session, attempt.session.policy
+    finished_at, cause = timing.end_of(session, now)
     shown = {
         name: getattr(session, name)
         for name in (
@@ -137,33 +137,33 @@ def _state(desk: AttemptState, now: datetime) -> ExamState:
         deadline_at=session.deadline_at,
         seconds_left=0 if finished_at else timing.seconds_left(session.deadline_at, session.paused_at or now),
         state="finished" if finished_at else session.state,
-        answered_count=sum(not is_blank(answer.get("chosen")) for answer in _answers(desk.sheet).values()),
-        position=int(desk.sheet.position) if desk.sheet.step else None,
-        section=int(desk.sheet.section) if desk.sheet.section is not None else None,
-        section_ends_at=timing.ends_at(desk.sheet),
+        answered_count=sum(not is_blank(answer.get("chosen")) for answer in _answers(attempt.sheet).values()),
+        position=int(attempt.sheet.position) if attempt.sheet.step else None,
+        section=int(attempt.sheet.section) if attempt.sheet.section is not None else None,
+        section_ends_at=timing.ends_at(attempt.sheet),
         max_score=Decimal(session.max_score),
         finished_at=finished_at,
         cause=cause,
         sections=[SectionView.model_validate(section) for section in policy["sections"]],
-        questions=[] if finished_at else _visible(desk, now),
+        questions=[] if finished_at else _visible(attempt, now),
     )
 
 
-def _visible(desk: AttemptState, now: datetime) -> list[PaperQuestion]:
-    """Return the questions that may be seen: none in the grace (EXAM T2) or a pause, the current one in a forward-only session.
+def _visible(attempt: AttemptState, now: datetime) -> list[PaperQuestion]:
+    """Return the questions that may be seen.
 
-    Where sections are timed, those of the open one alone.
+    None in the grace (EXAM T2) or a pause, the current one in a forward-only session, and where sections are timed
+    those of the open one alone.
     """
-    if now > desk.session.deadline_at or desk.session.state == "paused":
+    if now > attempt.session.deadline_at or attempt.session.state == "paused":
         return []
-    entries = paper.entries_of(paper.unpack(desk.paper.content))
-    if desk.sheet.step:
-        position = int(desk.sheet.position)
+    entries = paper.entries_of(paper.unpack(attempt.paper.content))
+    if attempt.sheet.step:
+        position = int(attempt.sheet.position)
         entries = entries[position : position + 1]
-    given = _answers(desk.sheet)
-    return [
-        _question(entry, given[entry["question_id"]]) for entry in entries if timing.is_readable(desk.sheet, entry, now)
-    ]
+    given = _answers(attempt.sheet)
+    readable = [entry for entry in entries if timing.is_readable(attempt.sheet, entry, now)]
+    return [_question(entry, given[entry["question_id"]]) for entry in readable]
 
 
 def _question(entry: dict[str, Any], answer: dict[str, Any]) -> PaperQuestion:
@@ -194,7 +194,7 @@ def history(caller: Principal, listing: Listing) -> Page[PastExam]:
 
 
 def _past(session: ExamSession, now: datetime) -> PastExam:
-    finished_at, cause = _end_of(session, now)
+    finished_at, cause = timing.end_of(session, now)
     is_shown = release.is_result_shown(session, now)
     facts = (
         "exam_id",

@@ -1,4 +1,4 @@
-"""Sitting something published: who may, when, how often and for how long."""
+"""Who may attempt something published: when, from where, how often and for how long."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,31 +6,33 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from lyceum.kit import clock, ids
-from lyceum.kit.errors import Conflict, Forbidden, NotFound
+from lyceum.kit.errors import Conflict, Forbidden
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import batch_fetch
 from lyceum.model.exams.assessments import Assessment, AssessmentForm
 from lyceum.model.exams.sessions import ActiveSession, AttemptCount
 from lyceum.rules.questions import seeded_order
 
-from functions.exams.attempts import active_session, start, timing
+from functions.exams.attempts import active_session, timing
+from functions.exams.attempts.answer_sheet import unknown_exam
 from functions.exams.attempts.spec import AttemptSpec, scope_of
-from functions.exams.attempts.state import AttemptState, read_desk
+from functions.exams.attempts.state import AttemptState, read_attempt
 from functions.exams.papers import access_codes, embargo, forms, paper, policies
 
 
-def begin(
+def admit(
     caller: Principal, address: str, assessment_id: str, access_code: str | None, modes: frozenset[str] | None = None
-) -> AttemptState:
-    """Begin a sitting of something published, or return the one that runs.
+) -> AttemptSpec | AttemptState:
+    """Return what an attempt at something published may begin with, or the attempt that runs.
 
-    Costs one read and one transaction. Raises NotFound for what is not published or of none of the modes, Forbidden
-    (ADDRESS_NOT_ALLOWED, ACCESS_CODE_WRONG) or Conflict (NOT_OPEN_YET, WINDOW_CLOSED, EXAM_PAUSED, NO_ATTEMPTS_LEFT).
+    Costs one read, and another for an attempt that runs. Raises NotFound for what is not published or of none of the
+    modes, Forbidden (ADDRESS_NOT_ALLOWED, ACCESS_CODE_WRONG) or Conflict (NOT_OPEN_YET, WINDOW_CLOSED, EXAM_PAUSED,
+    NO_ATTEMPTS_LEFT, LEASED_ELSEWHERE).
     """
     now = clock.now()
     assessment, found, attempts, guard = _read(caller, assessment_id)
     if modes is not None and assessment.mode not in modes:
-        raise _unknown()
+        raise unknown_exam()
     check_address(assessment.policy, address)
     running = _running(caller, guard, now)
     if running:
@@ -42,7 +44,7 @@ def begin(
     allowed = assessment.policy["attempts"]
     if allowed is not None and used >= allowed + extra.get("extra_attempts", 0):
         raise Conflict(f"You have used your {used} attempts.", code="NO_ATTEMPTS_LEFT")
-    return start.begin(caller, _offer(assessment, found, extra, used))
+    return _spec(assessment, found, extra, used)
 
 
 def _read(
@@ -56,7 +58,7 @@ def _read(
     ]
     assessment, attempts, guard, *found = batch_fetch(names, consistent=True)
     if not isinstance(assessment, Assessment) or assessment.state != "published":
-        raise _unknown()
+        raise unknown_exam()
     return (
         assessment,
         [form for form in found if isinstance(form, AssessmentForm)],
@@ -66,11 +68,11 @@ def _read(
 
 
 def _running(caller: Principal, guard: ActiveSession | None, now: datetime) -> AttemptState | None:
-    desk = read_desk(guard.exam_id) if guard and guard.closes_at >= now else None
-    if desk is None or timing.is_closed(desk.session, now):
+    attempt = read_attempt(guard.exam_id) if guard and guard.closes_at >= now else None
+    if attempt is None or timing.is_closed(attempt.session, now):
         return None
-    active_session.check_device(caller, desk.sheet)
-    return desk
+    active_session.require_device(caller, attempt.sheet)
+    return attempt
 
 
 def _check_time(assessment: Assessment, extra: dict[str, Any], now: datetime) -> None:
@@ -83,7 +85,7 @@ def _check_time(assessment: Assessment, extra: dict[str, Any], now: datetime) ->
         raise Conflict("This exam is paused for everybody.", code="EXAM_PAUSED")
 
 
-def _offer(assessment: Assessment, found: list[AssessmentForm], extra: dict[str, Any], used: int) -> AttemptSpec:
+def _spec(assessment: Assessment, found: list[AssessmentForm], extra: dict[str, Any], used: int) -> AttemptSpec:
     seed = ids.new_secret(24)
     form = found[int(seeded_order.digest(seed, "form", assessment.assessment_id), 16) % len(found)]
     parts = forms.questions_of(form)
@@ -105,10 +107,6 @@ def _offer(assessment: Assessment, found: list[AssessmentForm], extra: dict[str,
         assessment=assessment,
         attempts_used=used,
     )
-
-
-def _unknown() -> NotFound:
-    return NotFound("There is no such exam.")
 
 
 def check_address(policy: Mapping[str, Any], address: str) -> None:

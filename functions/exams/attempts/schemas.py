@@ -15,7 +15,7 @@ from functions.exams.papers.schemas import SectionView
 AccessCode = Annotated[str | None, StringConstraints(min_length=1, max_length=64)]
 FREE_MODES = frozenset({"practice", "timed_exam"})
 Mode = Literal["practice", "timed_exam", "assignment", "practice_test", "quiz", "paper"]
-Reason = Annotated[str, Field(min_length=3, max_length=500, description="Why; it stands in the audit trail.")]
+Reason = Annotated[str, Field(min_length=3, max_length=500, description="Why; it stands in the audit log.")]
 Scope = Literal["session", "exam"]
 
 
@@ -47,7 +47,7 @@ class StartExam(SessionRules):
         return self
 
 
-class BeginSitting(Request):
+class StartAttempt(Request):
     """A start of something published."""
 
     access_code: AccessCode = None
@@ -96,9 +96,10 @@ class PaperQuestion(ContentView):
 
 
 class ExamState(Timed):
-    """A session as it stands. `questions` holds those that may be seen now: none after the deadline or while it is paused.
+    """A session as it stands.
 
-    Where sections are timed, `section` is the open one and `sectionEndsAt` when it closes.
+    - `questions`: those that may be seen now, none after the deadline or while it is paused.
+    - `section`, `sectionEndsAt`: where sections are timed, the open one and when it closes.
     """
 
     exam_id: str
@@ -180,8 +181,8 @@ class PastExam(Schema):
     pending: int = 0
 
 
-class TrailEntry(Schema):
-    """One entry of an audit trail."""
+class AuditLogEntry(Schema):
+    """One entry of an audit log."""
 
     number: int
     name: str
@@ -192,8 +193,8 @@ class TrailEntry(Schema):
     hash: str
 
 
-class Trail(Schema):
-    """The audit trail of a session; `intact` says that nothing of it was changed, taken away or moved."""
+class AuditLog(Schema):
+    """The audit log of a session; `intact` says that nothing of it was changed, taken away or moved."""
 
     intact: bool
-    events: list[TrailEntry]
+    events: list[AuditLogEntry]

@@ -1,9 +1,9 @@
-"""Sections with a time of their own: one is open at a time, and none opens again once it was left or its time is over (EXAM N2).
+"""Sections with a time of their own: one is open at a time, and none opens again once it is over or left (EXAM N2).
 
-The sheet holds the number of the open section and until when it is open, in milliseconds since 1970. A save demands in its
-condition that the question belongs to that section and that its time is not over, so it still reads nothing. When the
-time of a section is over, the next one began at that moment, whoever notices it and when: reads work that out, and the
-first write that is refused for it moves the sheet on and is tried again.
+The sheet holds the number of the open section and until when it is open, in milliseconds since 1970. A save demands in
+its condition that the question belongs to that section and that its time is not over, so it still reads nothing. When
+the time of a section is over, the next one began at that moment, whoever notices it and when: reads work that out, and
+the first write that is refused for it moves the sheet on and is tried again.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from lyceum.kit.errors import Conflict, DomainError, Forbidden
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.exams.sessions import AnswerSheet
 
-from functions.exams.attempts.timing import _open, milliseconds, move_to
+from functions.exams.attempts.timing import milliseconds, move_to, open_section
 
 
 def is_open(question_id: str, now: datetime) -> Condition:
@@ -57,7 +57,7 @@ def leave(sheet: AnswerSheet, section: int, now: datetime, when: Condition) -> N
     """
     if section + 1 >= len(sheet.section_limits):
         raise Conflict("This is the last section: submit the exam.", code="LAST_SECTION")
-    _open(sheet, section + 1, milliseconds(now))
+    open_section(sheet, section + 1, milliseconds(now))
     _store(sheet, section, when)
 
 

@@ -1,4 +1,4 @@
-"""What a session is begun from: questions in their order, rules, and whose exam it is."""
+"""What a new attempt copies: questions in their order, rules, and whose exam it is."""
 
 import hashlib
 from collections.abc import Sequence
@@ -19,7 +19,11 @@ from functions.exams.papers.question_choice import approved
 class AttemptSpec:
     """Everything that a new session copies; nothing of it changes when its sources do (EXAM T6).
 
-    `attempts_used` counts the sessions that the student started before of an assessment.
+    - `scope`: in which a user has one running session.
+    - `limit_seconds`, `section_limits`: the time for the whole, and for each section where those are timed.
+    - `closes_by`: the end of the window for this student.
+    - `closed_from`: when what it asks may be told.
+    - `attempts_used`: how many sessions of the assessment the student started before.
     """
 
     mode: str
@@ -38,7 +42,7 @@ class AttemptSpec:
 
 
 def own_choice(wanted: StartExam) -> AttemptSpec:
-    """Make an offer of questions and rules that a student chose.
+    """Specify an attempt at questions and by rules that a student chose.
 
     Costs the draw, or one storage request for questions named by id. Raises RuleViolation NOT_ENOUGH_QUESTIONS or
     UNKNOWN_QUESTION.
@@ -67,4 +71,4 @@ def own_choice(wanted: StartExam) -> AttemptSpec:
 
 def scope_of(assessment_id: str) -> str:
     """Name the scope in which a user has one running session of an assessment."""
-    return f"sitting#{assessment_id}"
+    return f"assessment#{assessment_id}"

@@ -12,11 +12,11 @@ from lyceum.model.exams.sessions import ActiveSession, DailyStarts, ExamPaper, E
 from lyceum.rules.questions import seeded_order
 
 from functions.exams.attempts import audit_log, timing
-from functions.exams.attempts.active_session import check_device, hold_guard
-from functions.exams.attempts.answer_sheet import _new_sheet
-from functions.exams.attempts.attempt_list import _count_attempt
+from functions.exams.attempts.active_session import hold_guard, require_device
+from functions.exams.attempts.answer_sheet import new_sheet
+from functions.exams.attempts.attempt_list import count_attempt
 from functions.exams.attempts.spec import AttemptSpec
-from functions.exams.attempts.state import AttemptState, read_desk
+from functions.exams.attempts.state import AttemptState, read_attempt
 from functions.exams.papers import paper, policies
 
 _TRIES = 3
@@ -24,8 +24,8 @@ _LARGEST_PAPER_BYTES = 350_000
 _DAY = timedelta(days=1)
 
 
-def begin(caller: Principal, offer: AttemptSpec) -> AttemptState:
-    """Begin a session, or return the one that runs in the same scope.
+def start_session(caller: Principal, spec: AttemptSpec) -> AttemptState:
+    """Start a session, or return the one that runs in the same scope.
 
     Costs one transaction, and one more the first time that a process meets a tenant. Raises RuleViolation
     PAPER_TOO_LARGE, RateLimited DAILY_QUOTA_REACHED, or Conflict (START_CONFLICT, LEASED_ELSEWHERE).
@@ -33,57 +33,55 @@ def begin(caller: Principal, offer: AttemptSpec) -> AttemptState:
     tenants.enter()
     for _ in range(_TRIES):
         now = clock.now()
-        desk = _new_desk(caller, offer, now)
-        running = _claim(caller, offer, desk, now)
-        if running is None:
-            return desk
-        winner = read_desk(running)
+        attempt = _new_attempt(caller, spec, now)
+        running_id = _claim(caller, spec, attempt, now)
+        if running_id is None:
+            return attempt
+        winner = read_attempt(running_id)
         if winner and not timing.is_closed(winner.session, now):
-            check_device(caller, winner.sheet)
+            require_device(caller, winner.sheet)
             return winner
     raise Conflict("Another start of this exam is under way. Try again.", code="START_CONFLICT")
 
 
-def _new_desk(caller: Principal, offer: AttemptSpec, now: datetime) -> AttemptState:
-    frozen = paper.freeze(offer.entries)
+def _new_attempt(caller: Principal, spec: AttemptSpec, now: datetime) -> AttemptState:
+    frozen = paper.freeze(spec.entries)
     content = paper.pack(frozen)
     if len(content) > _LARGEST_PAPER_BYTES:
         raise rule_violation("PAPER_TOO_LARGE", "These questions are too long for one paper. Ask for fewer.")
-    assessment = offer.assessment
-    limit = now + timedelta(seconds=offer.limit_seconds)
-    deadline = min(limit, offer.closes_by) if offer.closes_by else limit
+    assessment = spec.assessment
+    limit = now + timedelta(seconds=spec.limit_seconds)
+    deadline = min(limit, spec.closes_by) if spec.closes_by else limit
     session = ExamSession(
         exam_id=ids.new_id(),
         user_id=caller.user_id,
-        mode=offer.mode,
+        mode=spec.mode,
         state="running",
-        scope=offer.scope,
-        policy={**offer.policy, "sections": offer.sections},
-        topic_ids=offer.topic_ids,
-        question_count=len(offer.entries),
-        seed=offer.seed,
+        scope=spec.scope,
+        policy={**spec.policy, "sections": spec.sections},
+        topic_ids=spec.topic_ids,
+        question_count=len(spec.entries),
+        seed=spec.seed,
         algorithm=seeded_order.ALGORITHM,
         scoring=paper.VERSION,
         paper_hash=paper.hash_of(frozen),
         started_at=now,
         deadline_at=deadline,
-        closes_at=policies.closing(deadline, offer.policy),
-        max_score=str(paper.most_of(offer.entries, offer.sections)),
-        attempt=offer.attempts_used + 1,
-        closed_from=offer.closed_from,
+        closes_at=policies.closing(deadline, spec.policy),
+        max_score=str(paper.most_of(spec.entries, spec.sections)),
+        attempt=spec.attempts_used + 1,
+        closed_from=spec.closed_from,
     )
     if assessment:
         session.assessment_id, session.owner_id = assessment.assessment_id, assessment.owner_id
         session.course_id, session.title = assessment.course_id, assessment.title
     session.due_minute = timing.due_minute(session, now)
-    return AttemptState(
-        session, _new_sheet(caller, session, offer), ExamPaper(exam_id=session.exam_id, content=content)
-    )
+    return AttemptState(session, new_sheet(caller, session, spec), ExamPaper(exam_id=session.exam_id, content=content))
 
 
-def _claim(caller: Principal, offer: AttemptSpec, desk: AttemptState, now: datetime) -> str | None:
+def _claim(caller: Principal, spec: AttemptSpec, attempt: AttemptState, now: datetime) -> str | None:
     """Write a new session unless one runs in its scope; returns the id of that one then."""
-    session = desk.session
+    session = attempt.session
     event = audit_log.append(
         session,
         "started",
@@ -92,10 +90,10 @@ def _claim(caller: Principal, offer: AttemptSpec, desk: AttemptState, now: datet
         deadline=clock.iso(session.deadline_at),
     )
     unit = hold_guard(Unit(), session, session.closes_at, now)
-    for item in (*desk, event):
+    for item in (*attempt, event):
         unit.create(item)
     if session.assessment_id:
-        _count_attempt(unit, session, offer.attempts_used)
+        count_attempt(unit, session, spec.attempts_used)
     if caller.tier == "free":
         _count_start(unit, session.user_id, now)
     try:
@@ -106,7 +104,7 @@ def _claim(caller: Principal, offer: AttemptSpec, desk: AttemptState, now: datet
 
 
 def _count_start(unit: Unit, user_id: str, now: datetime) -> None:
-    """Count a start of the day (UTC) for the free tier; the session and its count are written together or not at all."""
+    """Count a start of the day (UTC) for the free tier, in the transaction of the session itself."""
     tomorrow = now.replace(hour=0, minute=0, second=0, microsecond=0) + _DAY
     day = DailyStarts.at(user_id=user_id, day=f"{now:%Y-%m-%d}")
     values = [

@@ -1,4 +1,4 @@
-"""The desk of a session: the three items that its running part consists of, read in one request."""
+"""The state of an attempt: the three items that its running part consists of, read in one request."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ class AttemptState(NamedTuple):
     paper: ExamPaper
 
 
-def read_desk(exam_id: str) -> AttemptState | None:
+def read_attempt(exam_id: str) -> AttemptState | None:
     """Read everything of a session in one request, as the last write left it; None when it does not exist."""
     names = [ExamSession.at(exam_id=exam_id), AnswerSheet.at(exam_id=exam_id), ExamPaper.at(exam_id=exam_id)]
     session, sheet, content = batch_fetch(names, consistent=True)
@@ -24,9 +24,9 @@ def read_desk(exam_id: str) -> AttemptState | None:
     return None
 
 
-def require_desk(exam_id: str) -> AttemptState:
+def require_attempt(exam_id: str) -> AttemptState:
     """Read everything of a session in one request; raises NotFound."""
-    desk = read_desk(exam_id)
-    if desk is None:
+    attempt = read_attempt(exam_id)
+    if attempt is None:
         raise NotFound("There is no such exam.")
-    return desk
+    return attempt

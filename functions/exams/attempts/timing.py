@@ -12,7 +12,10 @@ _SHORTEST_WARNED = timedelta(minutes=10)
 
 
 def is_closed(session: ExamSession | AnswerSheet, now: datetime) -> bool:
-    """Say whether no answer is taken any more: it was finished, or deadline and grace are over. A paused one is not closed."""
+    """Say whether no answer is taken any more: it was finished, or deadline and grace are over.
+
+    A paused one is not closed.
+    """
     return session.state == "finished" or (session.state == "running" and now > session.closes_at)
 
 
@@ -77,7 +80,7 @@ def open_first(sheet: AnswerSheet, seconds: Sequence[int], now: datetime) -> Non
     """Open the first section of a new sheet; nothing for a paper that is timed as a whole."""
     if seconds:
         sheet.section_limits = list(seconds)
-        sheet.section, sheet.section_until = 0, _end(sheet, 0, milliseconds(now))
+        sheet.section, sheet.section_until = 0, _section_end(sheet, 0, milliseconds(now))
 
 
 def milliseconds(moment: datetime) -> int:
@@ -85,7 +88,7 @@ def milliseconds(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
 
-def _end(sheet: AnswerSheet, section: int, start: int) -> int:
+def _section_end(sheet: AnswerSheet, section: int, start: int) -> int:
     """Return when a section closes that opens at a moment; the session's grace is that of its last minute."""
     end = start + int(sheet.section_limits[section]) * 1000
     return end if end < milliseconds(sheet.deadline_at) else milliseconds(sheet.closes_at)
@@ -97,12 +100,13 @@ def move_to(sheet: AnswerSheet, now: datetime) -> bool:
         return False
     before = int(sheet.section)
     while sheet.section_until < milliseconds(now) and sheet.section + 1 < len(sheet.section_limits):
-        _open(sheet, int(sheet.section) + 1, int(sheet.section_until))
+        open_section(sheet, int(sheet.section) + 1, int(sheet.section_until))
     return sheet.section != before
 
 
-def _open(sheet: AnswerSheet, section: int, start: int) -> None:
-    sheet.section, sheet.section_until = section, _end(sheet, section, start)
+def open_section(sheet: AnswerSheet, section: int, start: int) -> None:
+    """Open a section of a sheet at a moment, in milliseconds since 1970."""
+    sheet.section, sheet.section_until = section, _section_end(sheet, section, start)
     if sheet.step:
         sheet.position = min(int(row["place"]) for row in sheet.answers.as_dict().values() if row["section"] == section)
 
@@ -124,7 +128,7 @@ def is_readable(sheet: AnswerSheet, entry: Mapping[str, Any], now: datetime) -> 
     )
 
 
-def _end_of(session: ExamSession, now: datetime) -> tuple[datetime | None, Any]:
+def end_of(session: ExamSession, now: datetime) -> tuple[datetime | None, Any]:
     """Return end and cause of a session; one past its grace has ended, whether or not its score is counted yet."""
     if session.state == "running" and is_closed(session, now):
         return ending(session, now)

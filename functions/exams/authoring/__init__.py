@@ -1,1 +1,1 @@
-"""Authoring of exams."""
+"""What authors do: assessments, blueprints, marking schemes, results."""

@@ -1,4 +1,4 @@
-"""Practice tests, quizzes, assignments and papers: made by authors, changed and published by those whom they belong to."""
+"""Practice tests, quizzes, assignments and papers: made, changed, published and deleted by whom they belong to."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -33,7 +33,10 @@ Content = Sequence[Sequence[Question]]
 
 
 def create_test(caller: Principal, wanted: NewPracticeTest) -> OwnAssessmentView:
-    """Make a practice test; raises RuleViolation for questions that can not be used or a blueprint that the bank can not satisfy."""
+    """Make a practice test.
+
+    Raises RuleViolation for questions that can not be used, or a blueprint that the bank can not satisfy.
+    """
     assessment = _new(caller.user_id, "practice_test", wanted)
     assessment.subject, assessment.grade_level = wanted.subject, wanted.grade_level
     return _create(caller, assessment, wanted)
@@ -80,14 +83,14 @@ def _create(caller: Principal, assessment: Assessment, wanted: NewAssessment) ->
 
 def _store(assessment: Assessment, made: Sequence[AssessmentForm]) -> None:
     """Write a new assessment with its forms, and the empty statistics that its counters go to, in one transaction."""
-    _put_shelf(assessment)
-    unit = Unit().create(assessment, *_told(assessment, was="draft"))
+    _put_list_keys(assessment)
+    unit = Unit().create(assessment, *_events_of(assessment, was="draft"))
     for form in made:
         unit.create(form)
     unit.create(ScoreDistribution(assessment_id=assessment.assessment_id)).commit()
 
 
-def _put_shelf(assessment: Assessment) -> None:
+def _put_list_keys(assessment: Assessment) -> None:
     assessment.subject_key = normalise(assessment.subject) if assessment.subject else None
     assessment.grade_key = normalise(assessment.grade_level) if assessment.grade_level else None
 
@@ -201,17 +204,17 @@ def change(
             unit.put(form)
     if wanted.published is not None:
         assessment.state = "published" if wanted.published else "draft"
-    _put_shelf(assessment)
-    unit.replace(assessment, *_told(assessment, was=was), expect=expect).commit()
+    _put_list_keys(assessment)
+    unit.replace(assessment, *_events_of(assessment, was=was), expect=expect).commit()
     return view_own(assessment)
 
 
-def _told(assessment: Assessment, *, was: str) -> list[Event]:
-    """Say what is secret from now on, and what a course has to know of its quizzes."""
-    return [*embargo.reserved(assessment), *_told_to_course(assessment, was=was)]
+def _events_of(assessment: Assessment, *, was: str) -> list[Event]:
+    """Say what is embargoed from now on, and what a course has to know of its quizzes."""
+    return [*embargo.embargoed(assessment), *_events_for_course(assessment, was=was)]
 
 
-def _told_to_course(assessment: Assessment, *, was: str) -> list[Event]:
+def _events_for_course(assessment: Assessment, *, was: str) -> list[Event]:
     if assessment.mode not in QUIZ_MODES or assessment.course_id is None:
         return []
     about = {"quiz_id": assessment.assessment_id, "course_id": assessment.course_id}
@@ -231,7 +234,7 @@ def delete(caller: Principal, assessment_id: str, modes: frozenset[str], expect:
     """Take away what is the caller's own: nobody finds or starts it any more; sessions and their results stay."""
     assessment = _own(caller, assessment_id, modes)
     was, assessment.state = assessment.state, "deleted"
-    unit = Unit().replace(assessment, *_told(assessment, was=was), expect=expect)
+    unit = Unit().replace(assessment, *_events_of(assessment, was=was), expect=expect)
     for letter in assessment.forms:
         unit.remove(AssessmentForm.at(assessment_id=assessment_id, form=letter))
     unit.commit()

@@ -25,8 +25,8 @@ _PAGE = 250
 _MOST_PAGES = 20
 _PLENTY = 6
 _FEWEST_ATTEMPTS = 20
-_PEACES = 8
-"""In how many ways enemies are told apart before a blueprint is refused; to find the best of all takes too long."""
+_EXCLUSION_TRIES = 8
+"""In how many orders enemy items are left out before a blueprint is refused; to find the best takes too long."""
 
 _EXPECTED = {"easy": Fraction(4, 5), "medium": Fraction(3, 5), "hard": Fraction(2, 5)}
 """The facility of a question that few have answered yet, by its label."""
@@ -74,24 +74,25 @@ def draw(blueprint: Blueprint, seed: str, forms: int) -> list[DrawnForm]:
     cells = _cells(blueprint, forms)
     pool = _Pool(blueprint, seed, forms)
     while True:
-        for peace in range(_PEACES):
+        for attempt in range(_EXCLUSION_TRIES):
             questions = pool.questions()
-            allotted = _allot(cells, _peaceable(questions, f"{seed} {peace}"), seed)
+            allotted = _allot(cells, _without_exclusions(questions, f"{seed} {attempt}"), seed)
             missing = [
                 (cell, len(found)) for cell, found in zip(cells, allotted, strict=True) if len(found) < cell.need
             ]
             if not missing:
                 return _split(cells, allotted, len(blueprint.sections), forms)
-            if not any(question.enemy_ids for question in questions):
+            if not any(question.exclusion_ids for question in questions):
                 break
         if not pool.read_on():
             raise _shortage(missing)
 
 
-def _peaceable(questions: Sequence[Question], seed: str) -> list[Question]:
-    """Leave out enemies, those that come later in the seed's order."""
+def _without_exclusions(questions: Sequence[Question], seed: str) -> list[Question]:
+    """Leave out enemy items, those that come later in the seed's order."""
     known = {question.question_id: question for question in questions}
-    return topic_sampler.peaceable([known[name] for name in seeded_order.shuffled(known, seed, "enemies")])
+    in_order = seeded_order.shuffled(known, seed, "exclusions")
+    return topic_sampler.without_exclusions([known[name] for name in in_order])
 
 
 def _cells(blueprint: Blueprint, forms: int) -> list[_Cell]:
@@ -105,14 +106,17 @@ def _cells(blueprint: Blueprint, forms: int) -> list[_Cell]:
 
 
 class _Pool:
-    """The approved questions of a blueprint's topics, as far as they were read: from a lot on that the seed gives, and round."""
+    """The approved questions of a blueprint's topics, as far as they were read.
+
+    Reading begins at a sort key that the seed gives, and goes round to it.
+    """
 
     def __init__(self, blueprint: Blueprint, seed: str, forms: int) -> None:
         topics = dict.fromkeys(chain.from_iterable(plan.topic_ids for plan in blueprint.sections))
         self._wanted = {
             name: forms * sum(plan.count for plan in blueprint.sections if name in plan.topic_ids) for name in topics
         }
-        self._lots = {name: seeded_order.digest(seed, "lot", name)[:16] for name in topics}
+        self._starts = {name: seeded_order.digest(seed, "start", name)[:16] for name in topics}
         self._found: dict[str, dict[str, Question]] = {name: {} for name in topics}
         self._exhausted: set[str] = set()
         for name in topics:
@@ -125,7 +129,7 @@ class _Pool:
             question
             for found in self._found.values()
             for question in found.values()
-            if not topic_sampler.is_reserved(question, now)
+            if not topic_sampler.is_embargoed(question, now)
         ]
 
     def read_on(self) -> bool:
@@ -138,9 +142,9 @@ class _Pool:
 
     def _read(self, topic_id: str, enough: int) -> None:
         found: dict[str, Question] = {}
-        lot, after, is_round = self._lots[topic_id], None, False
+        start, after, is_round = self._starts[topic_id], None, False
         for _ in range(_MOST_PAGES):
-            low, high = (None, lot) if is_round else (lot, None)
+            low, high = (None, start) if is_round else (start, None)
             window = find(
                 Question, index="gsi1", topic_id=topic_id, limit=_PAGE, after=after, from_sort=low, to_sort=high
             )
@@ -190,13 +194,16 @@ def _shortage(missing: Sequence[tuple[_Cell, int]]) -> RuleViolation:
     details = [Detail("NOT_ENOUGH_QUESTIONS", "The bank can not satisfy this blueprint.")]
     for cell, found in missing:
         what = " ".join(part for part in (cell.difficulty, " or ".join(cell.plan.types)) if part)
-        sentence = f"{cell.need} {what + ' ' if what else ''}questions are needed for {cell.plan.title!r}, and {found} are left that fit."
-        details.append(Detail(cell.field, sentence))
+        needed = f"{cell.need} {what + ' ' if what else ''}questions are needed for {cell.plan.title!r}"
+        details.append(Detail(cell.field, f"{needed}, and {found} are left that fit."))
     return RuleViolation("The bank can not satisfy this blueprint.", details=details)
 
 
 def _split(cells: Sequence[_Cell], allotted: Sequence[list[Question]], sections: int, forms: int) -> list[DrawnForm]:
-    """Divide what was allotted among the forms: neighbours in facility go to different forms, the easier one where less is so far."""
+    """Divide what was allotted among the forms.
+
+    Neighbours in facility go to different forms, the easier one where less is so far.
+    """
     expected = _facilities([question for found in allotted for question in found]) if forms > 1 else {}
     parts: list[list[list[Question]]] = [[[] for _ in range(sections)] for _ in range(forms)]
     sums = [Fraction(0)] * forms
@@ -216,7 +223,10 @@ def _split(cells: Sequence[_Cell], allotted: Sequence[list[Question]], sections:
 
 
 def _facilities(questions: Sequence[Question]) -> dict[str, Fraction]:
-    """Expect of each question what its statistics say or, while few have met it, its label (1 storage request a hundred)."""
+    """Expect of each question what its statistics say or, while few have met it, its label.
+
+    Costs 1 storage request for a hundred questions.
+    """
     found = batch_fetch([QuestionStatistics.at(question_id=question.question_id) for question in questions])
     seen = {
         item.question_id: Fraction(int(item.correct), int(item.attempts))

@@ -12,21 +12,25 @@ from lyceum.rules.questions.storage import with_key
 
 from functions.exams.authoring import assessments, views
 from functions.exams.authoring.schemas import FormView, GeneratePaper, PaperView, SchemeQuestion
-from functions.exams.marking import keys as marking_keys
+from functions.exams.marking.keys import answer_keys
 from functions.exams.papers import forms, paper
 
 PAPER_MODES = frozenset({"paper"})
 
 
 def generate(caller: Principal, wanted: GeneratePaper) -> PaperView:
-    """Make a paper and show it with its marking scheme; raises RuleViolation when the bank can not satisfy the blueprint."""
+    """Make a paper and show it with its marking scheme.
+
+    Raises RuleViolation when the bank can not satisfy the blueprint.
+    """
     return show(caller, assessments.create_paper(caller, wanted).assessment_id)
 
 
 def show(caller: Principal, paper_id: str, reason: str | None = None) -> PaperView:
-    """Show the caller's own paper, or to who manages exams another's, with a reason that is kept in the audit log (EXAM U3).
+    """Show the caller's own paper or, to who manages exams, another's, with a reason for the audit log (EXAM U3).
 
-    Costs 2 storage requests for a hundred questions, and one more to log. Raises NotFound or RuleViolation REASON_MISSING.
+    Costs 2 storage requests for a hundred questions, and one more to log. Raises NotFound or RuleViolation
+    REASON_MISSING.
     """
     names: list[Entity] = [AssessmentForm.at(assessment_id=paper_id, form=letter) for letter in forms.LETTERS]
     assessment, *found = batch_fetch([Assessment.at(assessment_id=paper_id), *names], consistent=True)
@@ -35,7 +39,7 @@ def show(caller: Principal, paper_id: str, reason: str | None = None) -> PaperVi
     assessments.require_mine(caller, assessment, PAPER_MODES)
     _log(caller, assessment, reason)
     arranged = {form: _entries(assessment, form) for form in found if isinstance(form, AssessmentForm)}
-    keys = marking_keys.answer_keys([entry for entries in arranged.values() for entry in entries])
+    keys = answer_keys([entry for entries in arranged.values() for entry in entries])
     shown = views.view_own(assessment).model_dump()
     return PaperView(**shown, forms=[_form(form, entries, keys) for form, entries in arranged.items()])
 

@@ -1,4 +1,7 @@
-"""How an assessment was done: its distribution of scores, its items, its attempts. All from counters and lists, in two requests."""
+"""How an assessment was done: its distribution of scores, its items, its attempts.
+
+All comes from counters and lists, in two requests.
+"""
 
 from lyceum.kit.http.pages import Listing
 from lyceum.kit.identity import Principal
@@ -7,7 +10,7 @@ from lyceum.model.exams.assessments import Assessment, AssessmentAttempt
 from lyceum.model.exams.statistics import ItemStatistics, ScoreDistribution
 
 from functions.exams.authoring import assessments
-from functions.exams.authoring.schemas import AnalyticsView, Distribution, ItemFigures, ResultsView, SittingView
+from functions.exams.authoring.schemas import AnalyticsView, AttemptView, Distribution, ItemStatisticsView, ResultsView
 from functions.exams.statistics import analysis
 
 
@@ -21,14 +24,17 @@ def analytics(caller: Principal, assessment_id: str, modes: frozenset[str]) -> A
 
 
 def results(caller: Principal, assessment_id: str, listing: Listing, modes: frozenset[str]) -> ResultsView:
-    """Return a page of attempts at what is the caller's own, with figures of all of them (2 storage requests); raises NotFound."""
+    """Return a page of attempts at what is the caller's own, with statistics of all of them (2 storage requests).
+
+    Raises NotFound.
+    """
     names = [Assessment.at(assessment_id=assessment_id), ScoreDistribution.at(assessment_id=assessment_id)]
     assessment, distribution = batch_fetch(names)
     assessments.require_mine(
         caller, assessment if isinstance(assessment, Assessment) else Assessment(mode="", state="deleted"), modes
     )
     found = find(AssessmentAttempt, assessment_id=assessment_id, limit=listing.limit, after=listing.start_key())
-    page = listing.page(found, SittingView.model_validate)
+    page = listing.page(found, AttemptView.model_validate)
     shown = _distribution(distribution if isinstance(distribution, ScoreDistribution) else None)
     return ResultsView(
         assessment_id=assessment_id, distribution=shown, results=page.items, next_cursor=page.pagination.next_cursor
@@ -51,10 +57,10 @@ def _distribution(counted: ScoreDistribution | None) -> Distribution:
     )
 
 
-def _item(item: ItemStatistics) -> ItemFigures:
+def _item(item: ItemStatistics) -> ItemStatisticsView:
     attempts = int(item.attempts)
     counts = {name: int(getattr(item, name)) for name in ("attempts", "right", "partial", "wrong", "blank")}
-    return ItemFigures(
+    return ItemStatisticsView(
         question_id=item.question_id,
         **counts,
         facility=analysis.mean(item.item_sum, attempts, analysis.UNIT),

@@ -31,9 +31,10 @@ class Mix(Request):
 class SectionPlan(Request):
     """A section of a blueprint: which questions it is made of, and how it counts.
 
-    With `answer`, that many of its questions count: the best of those answered, or the first. With `scaleTo`, its score
-    is scaled to so many marks. With `minPerTopic`, so many of the counted answers are kept for each topic, whatever else
-    was answered. With `timeLimitSeconds`, the section is open for so long and then never again.
+    - `answer`: how many of its questions count: the best of those answered, or the first.
+    - `minPerTopic`: how many of the counted answers are kept for each topic, whatever else was answered.
+    - `scaleTo`: the marks to which its score is scaled.
+    - `timeLimitSeconds`: how long the section is open, and then never again.
     """
 
     title: Line
@@ -133,7 +134,7 @@ class NewPracticeTest(NewAssessment):
 
 
 class NewQuiz(NewAssessment):
-    """A quiz or an assignment of a course, maybe of one of its lessons; `isRequired` says that the course asks for it."""
+    """A quiz or an assignment of a course, maybe of one of its lessons; with `isRequired` the course asks for it."""
 
     course_id: Id
     lesson_id: Id | None = None
@@ -154,7 +155,10 @@ class GeneratePaper(Request):
 
 
 class ChangeAssessment(Request):
-    """Changes: what is given takes the place of what was there. An access code stays unless it is named, null takes it away."""
+    """Changes: what is given takes the place of what was there.
+
+    An access code stays unless it is named; null takes it away.
+    """
 
     title: Line | None = None
     description: RichText | None = None
@@ -246,8 +250,12 @@ class Distribution(Schema):
     in_tens: list[int]
 
 
-class ItemFigures(Schema):
-    """How one question did: facility is the mean part of its marks, discrimination the corrected item-total correlation."""
+class ItemStatisticsView(Schema):
+    """How one question did.
+
+    - `facility`: the mean part of its marks that was earned.
+    - `discrimination`: the corrected item-total correlation.
+    """
 
     question_id: str
     attempts: int
@@ -261,14 +269,14 @@ class ItemFigures(Schema):
 
 
 class AnalyticsView(Schema):
-    """Figures of an assessment; they follow its finished attempts within moments."""
+    """Statistics of an assessment; they follow its finished attempts within moments."""
 
     assessment_id: str
     distribution: Distribution
-    items: list[ItemFigures]
+    items: list[ItemStatisticsView]
 
 
-class SittingView(Schema):
+class AttemptView(Schema):
     """One attempt in the list of those who own the assessment."""
 
     exam_id: str
@@ -285,11 +293,11 @@ class SittingView(Schema):
 
 
 class ResultsView(Schema):
-    """Attempts in the order of their starts, with figures of all of them; `nextCursor` goes on."""
+    """Attempts in the order of their starts, with statistics of all of them; `nextCursor` goes on."""
 
     assessment_id: str
     distribution: Distribution
-    results: list[SittingView]
+    results: list[AttemptView]
     next_cursor: str | None = None
 
 

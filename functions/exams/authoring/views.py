@@ -17,7 +17,10 @@ from functions.exams.papers.policies import QUIZ_MODES
 
 
 def show(caller: Principal, assessment_id: str, modes: frozenset[str]) -> OwnAssessmentView:
-    """Show what is published to everybody, with the caller's own attempts; to its owner whole, and drafts too (1 storage request)."""
+    """Show what is published to everybody, with the caller's own attempts; to its owner whole, and drafts too.
+
+    Costs 1 storage request.
+    """
     names = [
         Assessment.at(assessment_id=assessment_id),
         AttemptCount.at(user_id=caller.user_id, assessment_id=assessment_id),
@@ -36,7 +39,10 @@ def show(caller: Principal, assessment_id: str, modes: frozenset[str]) -> OwnAss
 
 
 def list_tests(query: TestFilter) -> Page[AssessmentView]:
-    """Return a page of published practice tests, by subject and grade level (1 storage request; 3 at most for a level alone)."""
+    """Return a page of published practice tests, by subject and grade level.
+
+    Costs 1 storage request; 3 at most for a level alone.
+    """
     subject = normalise(query.subject) if query.subject else None
     grade = normalise(query.grade_level) if query.grade_level else None
     where = Assessment.grade_key == grade if grade and not subject else None

@@ -1,1 +1,1 @@
-"""Events of exams."""
+"""What exams do by tasks and events, behind queues."""

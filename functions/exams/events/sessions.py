@@ -1,4 +1,4 @@
-"""Warns of the end of sessions and ends them, when the sweep found more than a few: a batch a message, many at a time."""
+"""Tasks on batches of sessions: ends that fell due, and incidents of a whole exam."""
 
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.table import Unit
@@ -7,23 +7,23 @@ from lyceum.tasks.exams import ApplyIncident, CloseSessions, FanOutIncident
 from functions.exams.marking import deadlines
 from functions.exams.proctoring import fan_out
 
-consumer = Consumer("exam-attendants")
+consumer = Consumer("exams-sessions")
 handler = consumer.handler
 
 
 @consumer.on(CloseSessions)
-def attend(event: CloseSessions, _unit: Unit) -> None:
+def close_sessions(task: CloseSessions, _unit: Unit) -> None:
     """Do what is due for each session of a batch."""
-    deadlines.attend_all(event.exam_ids)
+    deadlines.process_all(task.exam_ids)
 
 
-@consumer.on(FanOutIncident)
-def list_sessions(event: FanOutIncident, unit: Unit) -> None:
-    """Hand the sessions of the assessment on in batches."""
-    fan_out.spread(event, unit)
+@consumer.paged(FanOutIncident)
+def fan_out_incident(task: FanOutIncident, unit: Unit) -> str | None:
+    """Hand a page of the assessment's sessions on in batches."""
+    return fan_out.fan_out(task, unit)
 
 
 @consumer.on(ApplyIncident)
-def carry_out(event: ApplyIncident, _unit: Unit) -> None:
-    """Do what is to be done to each session of a batch."""
-    fan_out.carry_out(event)
+def apply_incident(task: ApplyIncident, _unit: Unit) -> None:
+    """Do what an incident asks to each session of a batch."""
+    fan_out.apply(task)

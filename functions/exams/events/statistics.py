@@ -1,10 +1,12 @@
-"""Counters of finished exams: each student's performance, and the figures of every assessment. Requests only read them.
+"""Counters of finished exams: each student's performance, and the statistics of every assessment.
+
+Requests only read them.
 
 A student's own performance counts a result once it is released: it would tell before that what was right (EXAM L1, L2).
 
 A session is counted when its score is complete: at its end, or when the last answer is graded. When a score changes
-later, what was counted of the earlier revision is taken off in the same transaction, so each counter holds every session
-once, in its latest revision.
+later, what was counted of the earlier revision is taken off in the same transaction, so each counter holds every
+session once, in its latest revision.
 """
 
 from decimal import Decimal
@@ -18,11 +20,10 @@ from lyceum.model.exams.statistics import ItemStatistics, Performance, ScoreDist
 
 from functions.exams.statistics import analysis
 
-consumer = Consumer("exam-counters")
+consumer = Consumer("exams-statistics")
 handler = consumer.handler
 _ITEMS_A_PART = 40
 _OUTCOMES = ("right", "partial", "wrong", "blank")
-Told = ExamCompleted | ExamGraded
 Row = dict[str, Any]
 Counted = tuple[type[Entity], dict[str, str], dict[str, int]]
 
@@ -74,7 +75,7 @@ def _judged(marks: ExamMarks | MarksRevision) -> list[Row]:
     return [row for row in marks.marks if Decimal(row["max_score"])]
 
 
-def _count(event: Told, versions: list[_Version], unit: Unit) -> None:
+def _count(event: ExamCompleted | ExamGraded, versions: list[_Version], unit: Unit) -> None:
     """Count a session in the unit and, what does not fit one transaction, in parts that happen once each too."""
     counted = _performance(event, versions) if event.is_released else []
     if event.assessment_id is not None:
@@ -83,15 +84,15 @@ def _count(event: Told, versions: list[_Version], unit: Unit) -> None:
     _count_parts(event, counted)
 
 
-def _count_parts(event: Told, counted: list[Counted]) -> None:
+def _count_parts(event: ExamCompleted | ExamGraded, counted: list[Counted]) -> None:
     for number, start in enumerate(range(0, len(counted), _ITEMS_A_PART)):
         with consumer.part(event, number) as part:
             for entity, names, values in counted[start : start + _ITEMS_A_PART]:
                 _add(part, entity, names, values)
 
 
-def _performance(event: Told, versions: list[_Version]) -> list[Counted]:
-    """Add a session to its student's performance: as a whole by mode and week, its questions by topic and difficulty."""
+def _performance(event: ExamCompleted | ExamGraded, versions: list[_Version]) -> list[Counted]:
+    """Add a session to its student's performance: as a whole by mode and week, questions by topic and difficulty."""
     year, week, _ = event.finished_at.isocalendar()
     wholes = {("all", "all"), ("mode", event.mode), ("week", f"{year}-W{week:02d}")}
     totals: dict[tuple[str, str], dict[str, int]] = {}
@@ -123,7 +124,7 @@ def _sum_up(totals: dict[Any, dict[str, int]], respect: Any, values: dict[str, i
         into[name] = into.get(name, 0) + value
 
 
-def _count_scores(event: Told, versions: list[_Version], unit: Unit) -> None:
+def _count_scores(event: ExamCompleted | ExamGraded, versions: list[_Version], unit: Unit) -> None:
     """Add a session to the scores of its assessment; the histogram is of first attempts alone."""
     changes = []
     buckets: dict[int, int] = {}

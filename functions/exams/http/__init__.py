@@ -1,1 +1,1 @@
-"""Http of exams."""
+"""Exams over HTTP, a module for each function: they differ in what their roles may read."""

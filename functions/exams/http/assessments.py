@@ -1,11 +1,11 @@
-"""Practice tests over HTTP; submitting one and its result are the scorer's."""
+"""Practice tests and quizzes over HTTP; submitting one and its result are in `marking`."""
 
 from typing import Annotated
 
 from lyceum.kit.http import INSTRUCTOR, OWNER, STUDENT, USER, Address, Api, Caller, IfMatch, Listing, Page, Query
 
 from functions.exams.attempts import delivery
-from functions.exams.attempts.schemas import BeginSitting, ExamState, Removed
+from functions.exams.attempts.schemas import ExamState, Removed, StartAttempt
 from functions.exams.authoring import assessments, results, views
 from functions.exams.authoring.schemas import (
     AnalyticsView,
@@ -58,9 +58,9 @@ def delete_practice_test(caller: Caller, test_id: str, if_match: IfMatch) -> Rem
 
 
 @api.post("/api/practice-tests/{testId}/start", access=STUDENT, status=201, limit="10/hour", idempotent=True)
-def start_practice_test(caller: Caller, address: Address, test_id: str, body: BeginSitting) -> ExamState:
+def start_practice_test(caller: Caller, address: Address, test_id: str, body: StartAttempt) -> ExamState:
     """Start an attempt, or return the one that runs."""
-    return delivery.begin_sitting(caller, address, test_id, body.access_code, TEST_MODES)
+    return delivery.start_assessment(caller, address, test_id, body.access_code, TEST_MODES)
 
 
 @api.get("/api/practice-tests/{testId}/analytics", access=OWNER)
@@ -95,12 +95,12 @@ def delete_quiz(caller: Caller, quiz_id: str, if_match: IfMatch) -> Removed:
 
 
 @api.post("/api/quizzes/{quizId}/start", access=STUDENT, status=201, limit="10/hour", idempotent=True)
-def start_quiz(caller: Caller, address: Address, quiz_id: str, body: BeginSitting) -> ExamState:
+def start_quiz(caller: Caller, address: Address, quiz_id: str, body: StartAttempt) -> ExamState:
     """Start an attempt, or return the one that runs."""
-    return delivery.begin_sitting(caller, address, quiz_id, body.access_code, QUIZ_MODES)
+    return delivery.start_assessment(caller, address, quiz_id, body.access_code, QUIZ_MODES)
 
 
 @api.get("/api/quizzes/{quizId}/results", access=OWNER)
 def list_results(caller: Caller, quiz_id: str, listing: Annotated[Listing, Query()]) -> ResultsView:
-    """Show the attempts at a quiz with figures of all of them."""
+    """Show the attempts at a quiz with statistics of all of them."""
     return results.results(caller, quiz_id, listing, QUIZ_MODES)

@@ -1,4 +1,4 @@
-"""Exam delivery over HTTP. This function's role reads neither keys nor marks; scoring is the scorer's."""
+"""Exam delivery over HTTP. This function's role reads neither keys nor marks; what needs them is in `marking`."""
 
 from typing import Annotated
 

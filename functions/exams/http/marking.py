@@ -1,11 +1,11 @@
-"""The second function of the exams over HTTP: it may read keys and write marks, and delivers no running paper."""
+"""Submitting, results, grading and regrading over HTTP: this function may read keys, and delivers no running paper."""
 
 from typing import Annotated
 
 from lyceum.kit.http import INSTRUCTOR, STUDENT, Api, Caller, Page, Query
 
 from functions.exams.marking import finish, grading, offline, review, revisions
-from functions.exams.marking import instant_feedback as feedback
+from functions.exams.marking.instant_feedback import show_feedback
 from functions.exams.marking.schemas import (
     GradeAnswer,
     GradedAnswer,
@@ -49,7 +49,7 @@ def results(caller: Caller, exam_id: str, query: Annotated[SummaryQuery, Query()
 @api.get("/api/exams/{examId}/feedback/{questionId}", access=STUDENT, refuses=(409, 422, 429))
 def instant_feedback(caller: Caller, exam_id: str, question_id: str) -> InstantFeedback:
     """Show what became of an answer while the session runs; the answer stands from then on."""
-    return feedback.instant(caller, exam_id, question_id)
+    return show_feedback(caller, exam_id, question_id)
 
 
 @api.get("/api/exams/grading-queue", access=INSTRUCTOR)
@@ -72,8 +72,8 @@ def regrade_exam(caller: Caller, exam_id: str, body: Regrade) -> RegradeResult:
 
 @api.get("/api/exams/{examId}/revisions", access=INSTRUCTOR)
 def show_revisions(caller: Caller, exam_id: str, query: Annotated[ReadReason, Query()]) -> Revisions:
-    """Show every revision of a session's marks; with a reason, which stands in the audit trail."""
-    return revisions.revisions(caller, exam_id, query.reason)
+    """Show every revision of a session's marks; with a reason, which stands in the audit log."""
+    return revisions.show(caller, exam_id, query.reason)
 
 
 @api.post("/api/practice-tests/{testId}/submit", access=STUDENT, max_body_bytes=512 * 1024)

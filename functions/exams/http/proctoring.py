@@ -1,29 +1,29 @@
-"""Invigilation over HTTP: more time, pauses and the audit trail, for those whom an exam belongs to."""
+"""Proctoring over HTTP: more time, pauses and the audit log, for those whom an exam belongs to."""
 
 from lyceum.kit.http import INSTRUCTOR, Api, Caller
 
 from functions.exams.attempts import audit_log
-from functions.exams.attempts.schemas import Trail
+from functions.exams.attempts.schemas import AuditLog
 from functions.exams.proctoring import incidents
-from functions.exams.proctoring.schemas import Extend, Intervention, Pause
+from functions.exams.proctoring.schemas import ActionResult, Extend, Pause
 
 api = Api("exams")
 handler = api.handler
 
 
 @api.post("/api/exams/{examId}/extend", access=INSTRUCTOR)
-def extend_exam(caller: Caller, exam_id: str, body: Extend) -> Intervention:
+def extend_exam(caller: Caller, exam_id: str, body: Extend) -> ActionResult:
     """Give a session more time, or all sessions of its exam; with a reason."""
     return incidents.extend(caller, exam_id, body)
 
 
 @api.post("/api/exams/{examId}/pause", access=INSTRUCTOR)
-def pause_exam(caller: Caller, exam_id: str, body: Pause) -> Intervention:
+def pause_exam(caller: Caller, exam_id: str, body: Pause) -> ActionResult:
     """Pause or resume a session, or all sessions of its exam; with a reason, the time credited."""
     return incidents.pause(caller, exam_id, body)
 
 
 @api.get("/api/exams/{examId}/events", access=INSTRUCTOR)
-def show_trail(caller: Caller, exam_id: str) -> Trail:
-    """Show the audit trail of a session."""
-    return audit_log.read_trail(caller, exam_id)
+def show_audit_log(caller: Caller, exam_id: str) -> AuditLog:
+    """Show the audit log of a session."""
+    return audit_log.show(caller, exam_id)

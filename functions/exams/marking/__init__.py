@@ -1,1 +1,1 @@
-"""Marking of exams."""
+"""What needs keys: finishing, scores, grades, rulings, results, receipts."""

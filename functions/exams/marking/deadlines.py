@@ -1,4 +1,4 @@
-"""What is due for a session: the warning before its end, the end itself, and the release of a result that was kept back."""
+"""What is due for an attempt: the warning before its end, the end itself, the release of a result kept back."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,15 +18,15 @@ _RETRY_AFTER = timedelta(minutes=10)
 logger = Logger()
 
 
-def attend_all(exam_ids: Sequence[str]) -> None:
+def process_all(exam_ids: Sequence[str]) -> None:
     """Do what is due for each session of a batch (1 storage request, and what each of them costs)."""
     found = batch_fetch([ExamSession.at(exam_id=exam_id) for exam_id in exam_ids], consistent=True)
     for session in found:
         if isinstance(session, ExamSession) and session.state != "paused" and session.due_minute is not None:
-            attend(session, clock.now())
+            process(session, clock.now())
 
 
-def attend(session: ExamSession, now: datetime) -> None:
+def process(session: ExamSession, now: datetime) -> None:
     """Do what is due for one session; one that can not be finished is put off and stops no other."""
     try:
         if session.state == "finished":
@@ -54,7 +54,7 @@ def _move_on(session: ExamSession, now: datetime) -> None:
 
 
 def _release(session: ExamSession, now: datetime) -> None:
-    """Tell the result if it may be told by now; the time for that may have moved on, since others sit the exam longer."""
+    """Tell the result if it may be told by now; that time may have moved on, since others sit the exam for longer."""
     if release.is_result_shown(session, now):
         _replace(session, *result_events.release_result(session, now))
     else:

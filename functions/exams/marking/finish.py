@@ -13,11 +13,17 @@ from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ActiveSession, AnswerSheet, ExamSession
 
 from functions.exams.attempts import audit_log, release, timing
-from functions.exams.attempts.attempt_list import list_sitting
-from functions.exams.attempts.state import AttemptState, require_desk
-from functions.exams.marking import keys as marking_keys
-from functions.exams.marking import marks as marking
-from functions.exams.marking.result_events import _facts, graded
+from functions.exams.attempts.attempt_list import update_entry
+from functions.exams.attempts.state import AttemptState, require_attempt
+from functions.exams.marking.keys import NO_RULINGS, keys_of
+from functions.exams.marking.marks import (
+    ScoringImpossible,
+    marks_of,
+    pinned_entries,
+    put_score,
+    score_of,
+)
+from functions.exams.marking.result_events import completed, graded
 from functions.exams.marking.revisions import store_marks
 from functions.exams.marking.schemas import Receipt
 from functions.exams.marking.scoring import Key
@@ -38,29 +44,29 @@ def submit(caller: Principal, exam_id: str) -> Receipt:
     Costs two reads and one transaction, and a single read once it is finished. Raises NotFound for anybody else's, and
     Conflict EXAM_PAUSED or LEASED_ELSEWHERE.
     """
-    desk = require_desk(exam_id)
-    require_owner(caller, desk.session.user_id, "exam")
+    attempt = require_attempt(exam_id)
+    require_owner(caller, attempt.session.user_id, "exam")
     now = clock.now()
-    if not timing.is_closed(desk.session, now):
-        require_held(caller, desk)
-    return receipt(finish(desk).session, now)
+    if not timing.is_closed(attempt.session, now):
+        require_held(caller, attempt)
+    return receipt(finish(attempt).session, now)
 
 
-def require_held(caller: Principal, desk: AttemptState) -> None:
+def require_held(caller: Principal, attempt: AttemptState) -> None:
     """Raise Conflict EXAM_PAUSED, or LEASED_ELSEWHERE when another device holds the session."""
-    if desk.session.state == "paused":
+    if attempt.session.state == "paused":
         raise Conflict("This exam is paused.", code="EXAM_PAUSED")
-    if desk.sheet.device and desk.sheet.device != caller.session_id:
+    if attempt.sheet.device and attempt.sheet.device != caller.session_id:
         raise Conflict("This exam is open on another device. Resume it here to go on.", code="LEASED_ELSEWHERE")
 
 
 def finish_overdue(exam_id: str) -> ExamSession:
     """Finish a session whose grace is over and return it; one that still takes answers is left as it is."""
-    desk = require_desk(exam_id)
-    return finish(desk).session if timing.is_closed(desk.session, clock.now()) else desk.session
+    attempt = require_attempt(exam_id)
+    return finish(attempt).session if timing.is_closed(attempt.session, clock.now()) else attempt.session
 
 
-def finish(desk: AttemptState, write_in: Callable[[AnswerSheet], None] | None = None) -> AttemptState:
+def finish(attempt: AttemptState, write_in: Callable[[AnswerSheet], None] | None = None) -> AttemptState:
     """Score the sheet as it stands and close it, as one write; starts over when an answer came in between.
 
     `write_in` puts more answers on the sheet before it is scored. Raises Conflict EXAM_PAUSED for a session that is
@@ -69,62 +75,64 @@ def finish(desk: AttemptState, write_in: Callable[[AnswerSheet], None] | None = 
     keys: dict[str, Key] | None = None
     holds_guard = True
     for _ in range(_TRIES):
-        if desk.session.state != "running":
-            return _finished(desk)
+        if attempt.session.state != "running":
+            return _finished(attempt)
         if write_in:
-            write_in(desk.sheet)
-        entries = marking.pinned_entries(desk)
-        earlier = ExamMarks.require(exam_id=desk.session.exam_id, consistent=True) if desk.session.revision else None
-        keys = keys or marking_keys.keys_of(entries, earlier.rulings if earlier else marking_keys.NO_RULINGS)
+            write_in(attempt.sheet)
+        entries = pinned_entries(attempt)
+        earlier = (
+            ExamMarks.require(exam_id=attempt.session.exam_id, consistent=True) if attempt.session.revision else None
+        )
+        keys = keys or keys_of(entries, earlier.rulings if earlier else NO_RULINGS)
         try:
-            _close(desk, entries, keys, earlier, holds_guard=holds_guard)
+            _close(attempt, entries, keys, earlier, holds_guard=holds_guard)
         except _GuardMoved:
             holds_guard = False
-        except marking.ScoringImpossible:
+        except ScoringImpossible:
             raise
         except (ConditionFailed, Conflict):
             pass
         else:
-            return desk
-        desk = require_desk(desk.session.exam_id)
+            return attempt
+        attempt = require_attempt(attempt.session.exam_id)
     raise Unavailable
 
 
-def _finished(desk: AttemptState) -> AttemptState:
-    if desk.session.state == "paused":
+def _finished(attempt: AttemptState) -> AttemptState:
+    if attempt.session.state == "paused":
         raise Conflict("This exam is paused.", code="EXAM_PAUSED")
-    return desk
+    return attempt
 
 
 def _close(
-    desk: AttemptState,
+    attempt: AttemptState,
     entries: list[dict[str, Any]],
     keys: dict[str, Key],
     earlier: ExamMarks | None,
     *,
     holds_guard: bool,
 ) -> None:
-    session, now = desk.session, clock.now()
+    session, now = attempt.session, clock.now()
     session.finished_at, session.cause = timing.ending(session, now)
     session.state, session.revision = "finished", int(session.revision) + 1
     if earlier is None and release.is_result_shown(session, now):
         session.released_at = now
     session.due_minute = timing.due_minute(session, now)
-    grades = _lasting_grades(desk, earlier)
-    rulings = earlier.rulings if earlier else marking_keys.NO_RULINGS
-    scored = marking.score_of(desk, entries, keys, grades, rulings)
-    marking.put_score(session, scored)
-    marks = marking.marks_of(desk, entries, keys, scored, grades, rulings)
+    grades = _lasting_grades(attempt, earlier)
+    rulings = earlier.rulings if earlier else NO_RULINGS
+    scored = score_of(attempt, entries, keys, grades, rulings)
+    put_score(session, scored)
+    marks = marks_of(attempt, entries, keys, scored, grades, rulings)
     facts = {
         "score": session.score,
-        "answers": audit_log.hash_of_answers(desk.sheet.answers.as_dict()),
+        "answers": audit_log.hash_of_answers(attempt.sheet.answers.as_dict()),
         "keys": marks.keys_hash,
     }
     event = audit_log.append(session, "finished", cause=session.cause, end=clock.iso(session.finished_at), **facts)
-    desk.sheet.state = "finished"
-    unit = Unit().replace(desk.sheet).replace(session, *_told(session, earlier)).create(event)
+    attempt.sheet.state = "finished"
+    unit = Unit().replace(attempt.sheet).replace(session, *_events_of(session, earlier)).create(event)
     store_marks(unit, marks, earlier)
-    list_sitting(unit, session)
+    update_entry(unit, session)
     if holds_guard:
         guard = ActiveSession.at(user_id=session.user_id, scope=session.scope)
         is_mine = ActiveSession.pk.does_not_exist() | (ActiveSession.exam_id == session.exam_id)
@@ -132,25 +140,19 @@ def _close(
     unit.commit()
 
 
-def _lasting_grades(desk: AttemptState, earlier: ExamMarks | None) -> dict[str, Any]:
+def _lasting_grades(attempt: AttemptState, earlier: ExamMarks | None) -> dict[str, Any]:
     """Return the grades that were given before a session was reopened, for answers that are still the same."""
     if earlier is None:
         return {}
-    answers = desk.sheet.answers.as_dict()
+    answers = attempt.sheet.answers.as_dict()
     graded = {row["question_id"]: row["response"] for row in earlier.marks}
     return {name: grade for name, grade in earlier.grades.items() if answers[name].get("chosen") == graded[name]}
 
 
-def _told(session: ExamSession, earlier: ExamMarks | None) -> list[ExamCompleted | ExamGraded]:
+def _events_of(session: ExamSession, earlier: ExamMarks | None) -> list[ExamCompleted | ExamGraded]:
     """Say what the end of a session tells others: that it ended, once; later ends tell a score that has changed."""
     if earlier is None:
-        facts = {
-            "score": session.score,
-            "percent": session.percent,
-            "passed": session.is_passed,
-            "pending": int(session.pending_count),
-        }
-        return [ExamCompleted(**_facts(session), **facts, cause=session.cause)]
+        return [completed(session)]
     return [] if session.pending_count else [graded(session, earlier)]
 
 

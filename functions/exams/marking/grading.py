@@ -18,10 +18,9 @@ from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.rules.questions.credit import GRADED_TYPES, rubric_credit
 
-from functions.exams.marking import keys as marking_keys
-from functions.exams.marking import marks as marking
 from functions.exams.marking import revisions
-from functions.exams.marking.marks import read, require_marker
+from functions.exams.marking.keys import keys_of
+from functions.exams.marking.marks import POOL, pinned_entries, read_marks, require_marker, score_of
 from functions.exams.marking.schemas import GradeAnswer, GradedAnswer, GradingQueue, WaitingAnswer, WaitingExam
 from functions.exams.marking.scoring import Key
 
@@ -30,7 +29,7 @@ _POINT_PLACES = 4
 
 def queue(caller: Principal, query: GradingQueue) -> Page[WaitingExam]:
     """Return a page of sessions whose answers the caller has to mark, in one storage request."""
-    marker = marking.POOL if query.pool else caller.user_id
+    marker = POOL if query.pool else caller.user_id
     found = find(ExamMarks, index="gsi1", marker=marker, limit=query.limit, after=query.start_key())
     return query.page(found, _waiting)
 
@@ -50,29 +49,29 @@ def grade(caller: Principal, exam_id: str, wanted: GradeAnswer) -> GradedAnswer:
     """Mark one answer of a finished session; the same grade again changes nothing.
 
     Costs two reads and one transaction. Raises NotFound for a session that is not the caller's to mark, Forbidden for
-    one's own, Conflict (EXAM_RUNNING, EDIT_CONFLICT), or RuleViolation (NOT_FOR_GRADERS, POINTS_OUT_OF_RANGE, NO_RUBRIC,
-    REASON_MISSING, LOWERED).
+    one's own, Conflict (EXAM_RUNNING, EDIT_CONFLICT), or RuleViolation (NOT_FOR_GRADERS, POINTS_OUT_OF_RANGE,
+    NO_RUBRIC, REASON_MISSING, LOWERED).
     """
-    desk, earlier = read(exam_id)
-    require_marker(caller, desk.session)
-    if desk.session.state != "finished":
+    attempt, earlier = read_marks(exam_id)
+    require_marker(caller, attempt.session)
+    if attempt.session.state != "finished":
         raise Conflict("This exam is still running.", code="EXAM_RUNNING")
-    entries = marking.pinned_entries(desk)
+    entries = pinned_entries(attempt)
     entry = next((each for each in entries if each["question_id"] == wanted.question_id), None)
     row = next((each for each in earlier.marks if each["question_id"] == wanted.question_id), None)
     if entry is None or row is None or entry["type"] not in GRADED_TYPES or row["outcome"] == "blank":
         raise rule_violation("NOT_FOR_GRADERS", "This is no answer of the session that a grader marks.")
-    keys = marking_keys.keys_of(entries, earlier.rulings)
+    keys = keys_of(entries, earlier.rulings)
     points = _points(entry, keys[wanted.question_id], wanted)
     known = earlier.grades.get(wanted.question_id)
     if known and _is_same(known, points, wanted):
-        return _shown(desk.session, entry, points)
+        return _shown(attempt.session, entry, points)
     _check_change(known, points, wanted)
     grades = {**earlier.grades, wanted.question_id: _kept(caller, points, wanted)}
-    scored = marking.score_of(desk, entries, keys, grades, earlier.rulings)
-    made = revisions.Outcome(entries, keys, scored, grades, dict(earlier.rulings))
+    scored = score_of(attempt, entries, keys, grades, earlier.rulings)
+    made = revisions.NewScore(entries, keys, scored, grades, dict(earlier.rulings))
     revisions.store(
-        desk,
+        attempt,
         earlier,
         made,
         "graded",
@@ -80,7 +79,7 @@ def grade(caller: Principal, exam_id: str, wanted: GradeAnswer) -> GradedAnswer:
         question=wanted.question_id,
         points=grades[wanted.question_id]["points"],
     )
-    return _shown(desk.session, entry, points)
+    return _shown(attempt.session, entry, points)
 
 
 def _points(entry: dict[str, Any], key: Key, wanted: GradeAnswer) -> Decimal:

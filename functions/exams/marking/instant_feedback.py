@@ -12,17 +12,17 @@ from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
 
 from functions.exams.attempts import answer_sheet, release, sections
 from functions.exams.attempts.state import AttemptState
-from functions.exams.marking import keys as marking_keys
 from functions.exams.marking import marks, review, totals
+from functions.exams.marking.keys import answer_keys
 from functions.exams.marking.schemas import InstantFeedback
 from functions.exams.marking.scoring import Key
 
 
-def instant(caller: Principal, exam_id: str, question_id: str) -> InstantFeedback:
+def show_feedback(caller: Principal, exam_id: str, question_id: str) -> InstantFeedback:
     """Show what became of an answer; from then on it stands.
 
-    Costs two reads and one write, and the reads alone when asked again. Raises NotFound, Forbidden FEEDBACK_WITHHELD, or
-    Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE, NOT_ANSWERED, SECTION_CLOSED).
+    Costs two reads and one write, and the reads alone when asked again. Raises NotFound, Forbidden FEEDBACK_WITHHELD,
+    or Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE, NOT_ANSWERED, SECTION_CLOSED).
     """
     session, content = batch_fetch([ExamSession.at(exam_id=exam_id), ExamPaper.at(exam_id=exam_id)], consistent=True)
     if not isinstance(session, ExamSession) or not isinstance(content, ExamPaper):
@@ -68,13 +68,13 @@ def _refusal(caller: Principal, sheet: AnswerSheet, question_id: str) -> DomainE
     return refused or answer_sheet.held_up(sheet, now)
 
 
-def _judged(desk: AttemptState, question_id: str) -> InstantFeedback:
-    (entry,) = [each for each in marks.pinned_entries(desk) if each["question_id"] == question_id]
-    keys = marking_keys.answer_keys([entry])
+def _judged(attempt: AttemptState, question_id: str) -> InstantFeedback:
+    (entry,) = [each for each in marks.pinned_entries(attempt) if each["question_id"] == question_id]
+    keys = answer_keys([entry])
     pinned = {name: Key(int(key.revision), key.key) for name, key in keys.items()}
-    answer = desk.sheet.answers.as_dict()[question_id]
-    policy = marks.policy_of(desk.session.policy)
-    scored = totals.score_paper([entry], pinned, {question_id: answer["chosen"]}, policy, int(desk.session.scoring))
-    row = marks.row(desk, scored.marks[0], is_counted=True)
-    shown = review.reveal(entry, row, keys[question_id], release.shown(desk.session, clock.now()))
-    return InstantFeedback(**shown.model_dump(), exam_id=desk.session.exam_id)
+    answer = attempt.sheet.answers.as_dict()[question_id]
+    policy = marks.policy_of(attempt.session.policy)
+    scored = totals.score_paper([entry], pinned, {question_id: answer["chosen"]}, policy, int(attempt.session.scoring))
+    row = marks.row(attempt, scored.marks[0], is_counted=True)
+    shown = review.reveal(entry, row, keys[question_id], release.shown(attempt.session, clock.now()))
+    return InstantFeedback(**shown.model_dump(), exam_id=attempt.session.exam_id)

@@ -1,4 +1,4 @@
-"""Marking a session: the stored paper, the keys that it is pinned to, the answers of its sheet and the grades given.
+"""The marks of a session: its stored paper, the keys that it is pinned to, the answers of its sheet, the grades given.
 
 The score is a pure function of these, so it can be computed again bit for bit at any time (EXAM G1, U2).
 """
@@ -19,9 +19,8 @@ from lyceum.rules.questions.credit import Rules
 
 from functions.exams.attempts import timing
 from functions.exams.attempts.state import AttemptState
-from functions.exams.marking import keys as marking_keys
 from functions.exams.marking import totals
-from functions.exams.marking.keys import NO_RULINGS
+from functions.exams.marking.keys import NO_RULINGS, hash_of_keys
 from functions.exams.marking.scoring import Key, Mark, Policy, ScoringRefused
 from functions.exams.marking.totals import PaperScore
 from functions.exams.papers import paper
@@ -36,11 +35,11 @@ class ScoringImpossible(Conflict):
     """A session can not be scored, because something is not what it is pinned to; staff has to look (EXAM G8)."""
 
 
-def pinned_entries(desk: AttemptState) -> list[dict[str, Any]]:
+def pinned_entries(attempt: AttemptState) -> list[dict[str, Any]]:
     """Read the questions of a session's paper; raises ScoringImpossible when it is not the paper that was started."""
-    frozen = paper.unpack(desk.paper.content)
-    if paper.hash_of(frozen) != desk.session.paper_hash or desk.session.algorithm != seeded_order.ALGORITHM:
-        raise _refused(desk.session, "the paper is not the one that the session is pinned to")
+    frozen = paper.unpack(attempt.paper.content)
+    if paper.hash_of(frozen) != attempt.session.paper_hash or attempt.session.algorithm != seeded_order.ALGORITHM:
+        raise _refused(attempt.session, "the paper is not the one that the session is pinned to")
     return paper.entries_of(frozen)
 
 
@@ -50,29 +49,29 @@ def voided(rulings: Mapping[str, Any]) -> dict[str, str]:
 
 
 def score_of(
-    desk: AttemptState,
+    attempt: AttemptState,
     entries: list[dict[str, Any]],
     keys: dict[str, Key],
     grades: Mapping[str, Any] | None = None,
     rulings: Mapping[str, Any] = NO_RULINGS,
 ) -> PaperScore:
     """Score a session's sheet as it stands; raises ScoringImpossible."""
-    chosen = {name: answer["chosen"] for name, answer in desk.sheet.answers.as_dict().items() if answer["seq"]}
+    chosen = {name: answer["chosen"] for name, answer in attempt.sheet.answers.as_dict().items() if answer["seq"]}
     given = {name: Decimal(grade["points"]) for name, grade in (grades or {}).items()}
-    rules = desk.session.policy
+    rules = attempt.session.policy
     try:
         return totals.score_paper(
             entries,
             keys,
             chosen,
             policy_of(rules),
-            int(desk.session.scoring),
+            int(attempt.session.scoring),
             sections=rules["sections"],
             grades=given,
             voided=voided(rulings),
         )
     except ScoringRefused as refusal:
-        raise _refused(desk.session, str(refusal)) from None
+        raise _refused(attempt.session, str(refusal)) from None
 
 
 def policy_of(rules: Mapping[str, Any]) -> Policy:
@@ -98,7 +97,7 @@ def put_score(session: ExamSession, scored: PaperScore) -> None:
 
 
 def marks_of(
-    desk: AttemptState,
+    attempt: AttemptState,
     entries: list[dict[str, Any]],
     keys: dict[str, Key],
     scored: PaperScore,
@@ -106,9 +105,9 @@ def marks_of(
     rulings: Mapping[str, Any] = NO_RULINGS,
 ) -> ExamMarks:
     """Write down how each answer was marked, and what waits for whom."""
-    session = desk.session
+    session = attempt.session
     counted = frozenset(name for section in scored.sections for name in section.counted)
-    rows = [row(desk, mark, is_counted=not scored.sections or mark.question_id in counted) for mark in scored.marks]
+    rows = [row(attempt, mark, is_counted=not scored.sections or mark.question_id in counted) for mark in scored.marks]
     waiting = [
         _waiting(entry, keys[mark.question_id], mark)
         for entry, mark in zip(entries, scored.marks, strict=True)
@@ -117,7 +116,7 @@ def marks_of(
     return ExamMarks(
         exam_id=session.exam_id,
         user_id=session.user_id,
-        keys_hash=marking_keys.hash_of_keys(keys),
+        keys_hash=hash_of_keys(keys),
         marks=rows,
         sections=[
             {"title": part.title, "score": str(part.score), "max_score": str(part.max_score)}
@@ -137,10 +136,10 @@ def marks_of(
     )
 
 
-def row(desk: AttemptState, mark: Mark, *, is_counted: bool) -> dict[str, Any]:
+def row(attempt: AttemptState, mark: Mark, *, is_counted: bool) -> dict[str, Any]:
     """Write down how one answer was marked."""
-    answer = desk.sheet.answers.as_dict()[mark.question_id]
-    longest = int((desk.session.closes_at - desk.session.started_at).total_seconds())
+    answer = attempt.sheet.answers.as_dict()[mark.question_id]
+    longest = int((attempt.session.closes_at - attempt.session.started_at).total_seconds())
     return {
         "question_id": mark.question_id,
         "topic_id": mark.topic_id,
@@ -151,7 +150,7 @@ def row(desk: AttemptState, mark: Mark, *, is_counted: bool) -> dict[str, Any]:
         "max_score": str(mark.max_score),
         "counted": is_counted,
         "time_spent_seconds": min(longest, int(answer.get("seconds", 0))),
-        "late": timing.is_late(answer.get("at"), desk.session),
+        "late": timing.is_late(answer.get("at"), attempt.session),
     }
 
 
@@ -164,7 +163,7 @@ def _waiting(entry: dict[str, Any], key: Key, mark: Mark) -> dict[str, Any]:
     return {**shown, **rubric, "response": dict(mark.response), "max_score": str(mark.max_score)}
 
 
-def read(exam_id: str) -> tuple[AttemptState, ExamMarks]:
+def read_marks(exam_id: str) -> tuple[AttemptState, ExamMarks]:
     """Read everything of a session with its marks in one request; raises NotFound."""
     names: list[Entity] = [entity.at(exam_id=exam_id) for entity in (ExamSession, AnswerSheet, ExamPaper, ExamMarks)]
     session, sheet, content, marks = batch_fetch(names, consistent=True)
@@ -178,7 +177,10 @@ def read(exam_id: str) -> tuple[AttemptState, ExamMarks]:
 
 
 def require_marker(caller: Principal, session: ExamSession) -> None:
-    """Admit whom the test belongs to and who manages exams, and any instructor to what belongs to nobody; never the student."""
+    """Admit the test's owner and who manages exams, to what belongs to nobody any instructor; never the student.
+
+    Raises Forbidden or NotFound.
+    """
     if caller.user_id == session.user_id:
         raise Forbidden("Nobody marks their own exam.")
     if session.owner_id is not None and not may_touch(caller, session.owner_id, Permission.MANAGE_EXAMS):

@@ -11,7 +11,7 @@ from lyceum.kit.identity import Principal
 from lyceum.model.exams.sessions import AnswerSheet, AttemptCount
 
 from functions.exams.attempts import answers, timing
-from functions.exams.attempts.state import AttemptState, require_desk
+from functions.exams.attempts.state import AttemptState, require_attempt
 from functions.exams.marking import finish
 from functions.exams.marking.schemas import OfflineAnswer, OfflineAnswers, OfflineReceipt, OfflineResult
 
@@ -19,29 +19,29 @@ from functions.exams.marking.schemas import OfflineAnswer, OfflineAnswers, Offli
 def submit(caller: Principal, assessment_id: str, wanted: OfflineAnswers) -> OfflineReceipt:
     """Put answers on the sheet of the caller's latest attempt and finish it; a result for each answer, in their order.
 
-    Costs three reads and one transaction. A session that is finished keeps its answers: the same call again gets the same
-    receipt. Raises NotFound without an attempt, and Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE).
+    Costs three reads and one transaction. A session that is finished keeps its answers: the same call again gets the
+    same receipt. Raises NotFound without an attempt, and Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE).
     """
     attempts = AttemptCount.fetch(user_id=caller.user_id, assessment_id=assessment_id, consistent=True)
     if attempts is None:
         raise NotFound("You have not started this test.")
-    desk = require_desk(attempts.last_exam_id)
-    if timing.is_closed(desk.session, clock.now()):
-        return _late(desk, wanted)
-    finish.require_held(caller, desk)
-    ended = finish.finish(desk, lambda sheet: _write_in(sheet, wanted))
+    attempt = require_attempt(attempts.last_exam_id)
+    if timing.is_closed(attempt.session, clock.now()):
+        return _late(attempt, wanted)
+    finish.require_held(caller, attempt)
+    ended = finish.finish(attempt, lambda sheet: _write_in(sheet, wanted))
     return _receipt(ended, wanted)
 
 
-def _late(desk: AttemptState, wanted: OfflineAnswers) -> OfflineReceipt:
-    """Answer for an attempt that takes nothing any more: with the results that its answers had, if it is the same call."""
-    return _receipt(desk._replace(session=finish.finish_overdue(desk.session.exam_id)), wanted)
+def _late(attempt: AttemptState, wanted: OfflineAnswers) -> OfflineReceipt:
+    """Answer for an attempt that takes nothing any more; the same call again gets the results that its answers had."""
+    return _receipt(attempt._replace(session=finish.finish_overdue(attempt.session.exam_id)), wanted)
 
 
-def _receipt(desk: AttemptState, wanted: OfflineAnswers) -> OfflineReceipt:
-    rows = desk.sheet.answers.as_dict()
-    results = [_result(desk.sheet, rows.get(given.question_id), given) for given in wanted.answers]
-    return OfflineReceipt(**finish.receipt(desk.session, clock.now()).model_dump(), results=results)
+def _receipt(attempt: AttemptState, wanted: OfflineAnswers) -> OfflineReceipt:
+    rows = attempt.sheet.answers.as_dict()
+    results = [_result(attempt.sheet, rows.get(given.question_id), given) for given in wanted.answers]
+    return OfflineReceipt(**finish.receipt(attempt.session, clock.now()).model_dump(), results=results)
 
 
 def _write_in(sheet: AnswerSheet, wanted: OfflineAnswers) -> None:

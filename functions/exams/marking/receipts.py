@@ -1,9 +1,9 @@
 """Signed receipts of scores: whoever holds one can prove the score, and re-score it elsewhere from the evidence.
 
-The payload is canonical JSON (sorted names, no spaces) of everything that the score is a function of: the hashes of paper
-and keys, the versions of the algorithms, the rules, the answers and the grades. It is signed by Ed25519 (RFC 8032) with a
-key derived from the deployment's secret by HKDF (RFC 5869); the public half is in each receipt. `tools/verify_receipt.py`
-checks both without a connection.
+The payload is canonical JSON (sorted names, no spaces) of everything that the score is a function of: the hashes of
+paper and keys, the versions of the algorithms, the rules, the answers and the grades. It is signed by Ed25519 (RFC
+8032) with a key derived from the deployment's secret by HKDF (RFC 5869); the public half is in each receipt.
+`tools/verify_receipt.py` checks both without a connection.
 """
 
 import base64
@@ -18,8 +18,8 @@ from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.questions.question import AnswerKey
 
 from functions.exams.attempts.state import AttemptState
-from functions.exams.marking import keys as marking_keys
-from functions.exams.marking import marks as marking
+from functions.exams.marking.keys import pinned_keys
+from functions.exams.marking.marks import voided
 from functions.exams.marking.schemas import Evidence, SignedReceipt
 from functions.exams.papers import paper
 
@@ -31,9 +31,9 @@ _PURPOSE = b"lyceum score receipts 1"
 _SCORED_BY = ("negative_marking", "passing_percent", "partial_credit", "sections")
 
 
-def signed(desk: AttemptState, marks: ExamMarks) -> SignedReceipt:
+def signed(attempt: AttemptState, marks: ExamMarks) -> SignedReceipt:
     """Sign the score of a finished session; the same session and revision give the same bytes."""
-    payload = canonical(_facts(desk, marks))
+    payload = canonical(_facts(attempt, marks))
     key = _signing_key(clients.secret_text())
     return SignedReceipt(
         payload=payload,
@@ -42,8 +42,8 @@ def signed(desk: AttemptState, marks: ExamMarks) -> SignedReceipt:
     )
 
 
-def _facts(desk: AttemptState, marks: ExamMarks) -> dict[str, Any]:
-    session = desk.session
+def _facts(attempt: AttemptState, marks: ExamMarks) -> dict[str, Any]:
+    session = attempt.session
     return {
         "receipt": VERSION,
         "tenant": context.tenant(),
@@ -56,8 +56,8 @@ def _facts(desk: AttemptState, marks: ExamMarks) -> dict[str, Any]:
         "algorithm": int(session.algorithm),
         "scoring": int(session.scoring),
         "rules": {name: session.policy[name] for name in _SCORED_BY},
-        "answers": {name: row["chosen"] for name, row in sorted(desk.sheet.answers.as_dict().items()) if row["seq"]},
-        "voided": marking.voided(marks.rulings),
+        "answers": {name: row["chosen"] for name, row in sorted(attempt.sheet.answers.as_dict().items()) if row["seq"]},
+        "voided": voided(marks.rulings),
         "grades": {name: grade["points"] for name, grade in sorted(marks.grades.items())},
         "score": session.score,
         "maxScore": session.max_score,
@@ -66,10 +66,10 @@ def _facts(desk: AttemptState, marks: ExamMarks) -> dict[str, Any]:
     }
 
 
-def evidence(desk: AttemptState, keys: Mapping[str, AnswerKey]) -> Evidence:
+def evidence(attempt: AttemptState, keys: Mapping[str, AnswerKey]) -> Evidence:
     """Return what the hashes of a receipt were taken of."""
-    frozen = paper.unpack(desk.paper.content)
-    pinned = marking_keys.pinned_keys(paper.entries_of(frozen), keys)
+    frozen = paper.unpack(attempt.paper.content)
+    pinned = pinned_keys(paper.entries_of(frozen), keys)
     plain = {name: {"revision": key.revision, "key": key.key} for name, key in pinned.items()}
     return Evidence(paper=frozen.decode(), keys=canonical(plain))
 

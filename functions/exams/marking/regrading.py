@@ -1,8 +1,8 @@
 """Regrading: a ruling on a question after the end, such as another key, and what follows for each score (EXAM R1, R2).
 
-A ruling replaces the key, gives everybody full marks, or leaves the question out of score and maximum. The score is made
-anew from paper, answers, grades and rulings by the same pure function as ever; it becomes a revision, the earlier one
-stays readable and can be restored. The same ruling twice is one. Only finished sessions are regraded.
+A ruling replaces the key, gives everybody full marks, or leaves the question out of score and maximum. The score is
+made anew from paper, answers, grades and rulings by the same pure function as ever; it becomes a revision, the earlier
+one stays readable and can be restored. The same ruling twice is one. Only finished sessions are regraded.
 """
 
 from decimal import Decimal
@@ -14,28 +14,27 @@ from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.model.questions.question import AnswerKey
 
 from functions.exams.attempts.state import AttemptState
-from functions.exams.marking import keys as marking_keys
-from functions.exams.marking import marks as marking
-from functions.exams.marking import revisions as scoring_again
-from functions.exams.marking.revisions import Outcome
+from functions.exams.marking import revisions
+from functions.exams.marking.keys import keys_of
+from functions.exams.marking.marks import pinned_entries, read_marks, require_marker, score_of
 from functions.exams.marking.schemas import Regrade, Regraded, Ruling
 
 
 def regrade(caller: Principal, exam_id: str, wanted: Regrade) -> Regraded:
     """Apply a ruling to one finished session, or show what it would do.
 
-    Costs two or three reads and one transaction, the reads alone for a preview. Raises NotFound, Forbidden for one's own,
-    Conflict EXAM_RUNNING, or RuleViolation (UNKNOWN_QUESTION, UNKNOWN_REVISION, LOWERED).
+    Costs two or three reads and one transaction, the reads alone for a preview. Raises NotFound, Forbidden for one's
+    own, Conflict EXAM_RUNNING, or RuleViolation (UNKNOWN_QUESTION, UNKNOWN_REVISION, LOWERED).
     """
-    desk, earlier = marking.read(exam_id)
-    marking.require_marker(caller, desk.session)
-    if desk.session.state != "finished":
+    attempt, earlier = read_marks(exam_id)
+    require_marker(caller, attempt.session)
+    if attempt.session.state != "finished":
         raise Conflict("This exam is still running.", code="EXAM_RUNNING")
-    return apply(desk, earlier, wanted, wanted.reason, lower=wanted.lower, preview=wanted.preview)
+    return apply(attempt, earlier, wanted, wanted.reason, lower=wanted.lower, preview=wanted.preview)
 
 
 def apply(
-    desk: AttemptState,
+    attempt: AttemptState,
     earlier: ExamMarks,
     ruling: Ruling,
     reason: str,
@@ -44,28 +43,31 @@ def apply(
     preview: bool = False,
     incident_id: str | None = None,
 ) -> Regraded:
-    """Work a ruling out for a finished session and, unless it is a preview, store it; the preview is what is stored (EXAM R2)."""
-    outcome = _outcome(desk, earlier, ruling)
-    shown = _shown(desk, earlier, outcome)
+    """Work a ruling out for a finished session and, unless it is a preview, store it.
+
+    A preview shows what is stored then (EXAM R2). Raises RuleViolation (UNKNOWN_QUESTION, UNKNOWN_REVISION, LOWERED).
+    """
+    outcome = _outcome(attempt, earlier, ruling)
+    shown = _shown(attempt, earlier, outcome)
     if preview or (outcome.rulings, outcome.grades) == (earlier.rulings, earlier.grades):
         return shown
     if shown.is_lowered and not lower:
         raise rule_violation("LOWERED", f"This lowers the score from {earlier.score}: say `lower` if it shall.")
     if incident_id:
-        desk.session.interventions = [*desk.session.interventions, incident_id]
+        attempt.session.incident_ids = [*attempt.session.incident_ids, incident_id]
     facts = {
         **ruling.model_dump(include={"question_id", "ruling", "revision"}, exclude_none=True),
         **({"incident": incident_id} if incident_id else {}),
     }
-    scoring_again.store(desk, earlier, outcome, "regraded", reason, **facts)
-    return shown.model_copy(update={"applied": True, "revision": int(desk.session.revision)})
+    revisions.store(attempt, earlier, outcome, "regraded", reason, **facts)
+    return shown.model_copy(update={"applied": True, "revision": int(attempt.session.revision)})
 
 
-def _outcome(desk: AttemptState, earlier: ExamMarks, ruling: Ruling) -> Outcome:
-    entries = marking.pinned_entries(desk)
+def _outcome(attempt: AttemptState, earlier: ExamMarks, ruling: Ruling) -> revisions.NewScore:
+    entries = pinned_entries(attempt)
     rulings, grades = _after(entries, earlier, ruling)
-    keys = marking_keys.keys_of(entries, rulings)
-    return Outcome(entries, keys, marking.score_of(desk, entries, keys, grades, rulings), grades, rulings)
+    keys = keys_of(entries, rulings)
+    return revisions.NewScore(entries, keys, score_of(attempt, entries, keys, grades, rulings), grades, rulings)
 
 
 def _after(entries: list[dict[str, Any]], earlier: ExamMarks, ruling: Ruling) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -87,12 +89,12 @@ def _after(entries: list[dict[str, Any]], earlier: ExamMarks, ruling: Ruling) ->
     return {**earlier.rulings, str(ruling.question_id): made}, dict(earlier.grades)
 
 
-def _shown(desk: AttemptState, earlier: ExamMarks, outcome: Outcome) -> Regraded:
+def _shown(attempt: AttemptState, earlier: ExamMarks, outcome: revisions.NewScore) -> Regraded:
     scored = outcome.scored
     complete = {} if scored.pending else {"score": scored.score, "percent": scored.percent, "passed": scored.is_passed}
     was = Decimal(earlier.percent) if earlier.percent is not None else None
     return Regraded(
-        exam_id=desk.session.exam_id,
+        exam_id=attempt.session.exam_id,
         revision=int(earlier.revision),
         earlier_score=earlier.score,
         earlier_percent=was,

@@ -4,30 +4,37 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from lyceum.events.exams import ExamGraded, ExamReleased
+from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ExamSession
 
 
+def completed(session: ExamSession) -> ExamCompleted:
+    """Tell that a session ended, and its score as far as it is complete."""
+    return ExamCompleted(**_facts(session), **_score(session), pending=int(session.pending_count), cause=session.cause)
+
+
 def graded(session: ExamSession, earlier: ExamMarks) -> ExamGraded:
     """Tell the score of a session that is complete now, and the one before it if it was complete too."""
-    told = {"score": session.score, "percent": session.percent, "passed": session.is_passed}
+    before: dict[str, Any] = {}
     if earlier.percent is not None:
-        passing = Decimal(session.policy["passing_percent"])
-        told |= {
+        before = {
+            "earlier_revision": int(earlier.revision),
             "earlier_score": earlier.score,
             "earlier_percent": earlier.percent,
-            "earlier_passed": Decimal(earlier.percent) >= passing,
+            "earlier_passed": Decimal(earlier.percent) >= Decimal(session.policy["passing_percent"]),
         }
-        told["earlier_revision"] = int(earlier.revision)
-    return ExamGraded(**_facts(session), **told)
+    return ExamGraded(**_facts(session), **_score(session), **before)
 
 
 def release_result(session: ExamSession, now: datetime) -> list[ExamReleased]:
     """Note that the result of a session is released, and say what to tell; nothing while answers wait for a grader."""
     session.released_at, session.due_minute = now, None
-    told = {"score": session.score, "percent": session.percent, "passed": session.is_passed}
-    return [] if session.pending_count else [ExamReleased(**_facts(session), **told)]
+    return [] if session.pending_count else [ExamReleased(**_facts(session), **_score(session))]
+
+
+def _score(session: ExamSession) -> dict[str, Any]:
+    return {"score": session.score, "percent": session.percent, "passed": session.is_passed}
 
 
 def _facts(session: ExamSession) -> dict[str, Any]:

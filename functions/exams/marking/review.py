@@ -1,4 +1,4 @@
-"""What a student gets to see of a finished session: the result and, as far as its policy tells it, what was right and why."""
+"""What a student may see of a finished session: the result and, as far as its policy tells, what was right and why."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -9,7 +9,7 @@ from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.identity import Principal, require_owner
 from lyceum.kit.table import Entity, batch_fetch
 from lyceum.model.exams.marks import ExamMarks
-from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
+from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.exams.statistics import ScoreDistribution
 from lyceum.model.questions.question import AnswerKey
 from lyceum.rules.questions.storage import with_key
@@ -18,7 +18,8 @@ from functions.exams.attempts import release, timing
 from functions.exams.attempts.release import Aspect
 from functions.exams.attempts.state import AttemptState
 from functions.exams.marking import finish, receipts
-from functions.exams.marking import keys as marking_keys
+from functions.exams.marking.keys import key_name
+from functions.exams.marking.marks import read_marks
 from functions.exams.marking.schemas import MarkedQuestion, Part, Results, SectionResult
 from functions.exams.papers import paper
 from functions.exams.statistics import analysis
@@ -34,8 +35,8 @@ def results(
     A session whose grace is over is finished first. Raises Conflict EXAM_RUNNING while answers are taken, so no key
     leaves before the end (EXAM L1), and NotFound for anybody else's session or one of another assessment.
     """
-    desk, marks = _read(exam_id)
-    session = desk.session
+    attempt, marks = read_marks(exam_id)
+    session = attempt.session
     require_owner(caller, session.user_id, "exam")
     if assessment_id is not None and session.assessment_id != assessment_id:
         raise NotFound("There is no such exam.")
@@ -44,23 +45,13 @@ def results(
             raise Conflict("This exam is still running.", code="EXAM_RUNNING")
         session = finish.finish_overdue(exam_id)
         marks = ExamMarks.require(exam_id=exam_id, consistent=True)
-    if marks is None:
-        raise NotFound("There are no marks of this exam.")
-    return _shown(desk._replace(session=session), marks, with_evidence=with_evidence)
+    return _shown(attempt._replace(session=session), marks, with_evidence=with_evidence)
 
 
-def _read(exam_id: str) -> tuple[AttemptState, ExamMarks | None]:
-    names: list[Entity] = [entity.at(exam_id=exam_id) for entity in (ExamSession, AnswerSheet, ExamPaper, ExamMarks)]
-    session, sheet, content, marks = batch_fetch(names, consistent=True)
-    if not isinstance(session, ExamSession) or not isinstance(sheet, AnswerSheet) or not isinstance(content, ExamPaper):
-        raise NotFound("There is no such exam.")
-    return AttemptState(session, sheet, content), marks if isinstance(marks, ExamMarks) else None
-
-
-def _shown(desk: AttemptState, marks: ExamMarks, *, with_evidence: bool) -> Results:
-    now, session = clock.now(), desk.session
+def _shown(attempt: AttemptState, marks: ExamMarks, *, with_evidence: bool) -> Results:
+    now, session = clock.now(), attempt.session
     aspects = release.shown(session, now)
-    entries = paper.entries_of(paper.unpack(desk.paper.content))
+    entries = paper.entries_of(paper.unpack(attempt.paper.content))
     keys, distribution = _keys_and_distribution(entries, session, aspects, marks)
     rows = {row["question_id"]: row for row in marks.marks}
     questions = [
@@ -88,9 +79,9 @@ def _shown(desk: AttemptState, marks: ExamMarks, *, with_evidence: bool) -> Resu
     result.by_difficulty = _parts(questions, (question.difficulty for question in questions))
     if session.score is not None:
         result.percentile = analysis.percentile(distribution, Decimal(session.percent or 0))
-        result.receipt = receipts.signed(desk, marks)
+        result.receipt = receipts.signed(attempt, marks)
     if with_evidence and "key" in aspects:
-        result.evidence = receipts.evidence(desk, keys)
+        result.evidence = receipts.evidence(attempt, keys)
     return result
 
 
@@ -100,7 +91,7 @@ def _keys_and_distribution(
     """Read the keys, if they may be told, and how others did, in one request; nothing when neither is needed."""
     names: list[Entity] = []
     if "key" in aspects:
-        names += [marking_keys.key_name(entry, marks.rulings) for entry in entries]
+        names += [key_name(entry, marks.rulings) for entry in entries]
     if session.assessment_id and "marks" in aspects:
         names.append(ScoreDistribution.at(assessment_id=session.assessment_id))
     found = batch_fetch(names) if names else []

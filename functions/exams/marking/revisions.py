@@ -10,8 +10,8 @@ from lyceum.model.exams.marks import ExamMarks, MarksRevision
 
 from functions.exams.attempts import attempt_list, audit_log
 from functions.exams.attempts.state import AttemptState
-from functions.exams.marking import marks as marking
 from functions.exams.marking import result_events
+from functions.exams.marking.marks import marks_of, put_score, read_marks, require_marker
 from functions.exams.marking.schemas import Revisions, RevisionView
 from functions.exams.marking.scoring import Key
 from functions.exams.marking.totals import PaperScore
@@ -19,7 +19,7 @@ from functions.exams.marking.totals import PaperScore
 _MOST_REVISIONS = 100
 
 
-class Outcome(NamedTuple):
+class NewScore(NamedTuple):
     """A session's new score, and what it was made of."""
 
     entries: list[dict[str, Any]]
@@ -30,24 +30,27 @@ class Outcome(NamedTuple):
 
 
 def store(
-    desk: AttemptState, earlier: ExamMarks, outcome: Outcome, name: str, reason: str | None, **facts: Any
+    attempt: AttemptState, earlier: ExamMarks, outcome: NewScore, name: str, reason: str | None, **facts: Any
 ) -> None:
-    """Write a new score with everything that follows from it in one transaction; a complete earlier one becomes a revision."""
-    session, scored = desk.session, outcome.scored
+    """Write a new score with everything that follows from it in one transaction.
+
+    A complete earlier one becomes a revision.
+    """
+    session, scored = attempt.session, outcome.scored
     was_complete = earlier.state == "final"
     if was_complete:
         session.revision = int(session.revision) + 1
-    marking.put_score(session, scored)
-    marks = marking.marks_of(desk, outcome.entries, outcome.keys, scored, outcome.grades, outcome.rulings)
+    put_score(session, scored)
+    marks = marks_of(attempt, outcome.entries, outcome.keys, scored, outcome.grades, outcome.rulings)
     event = audit_log.append(session, name, reason=reason, **facts, score=session.score, percent=session.percent)
-    told: list[ExamGraded] = [] if scored.pending else [result_events.graded(session, earlier)]
-    unit = Unit().replace(session, *told).create(event)
+    events: list[ExamGraded] = [] if scored.pending else [result_events.graded(session, earlier)]
+    unit = Unit().replace(session, *events).create(event)
     if was_complete:
         store_marks(unit, marks, earlier)
     else:
         marks.version, marks.created_at = earlier.version, earlier.created_at
         unit.replace(marks)
-    attempt_list.list_sitting(unit, session)
+    attempt_list.update_entry(unit, session)
     unit.commit()
 
 
@@ -62,16 +65,16 @@ def store_marks(unit: Unit, marks: ExamMarks, earlier: ExamMarks | None) -> None
     unit.replace(marks)
 
 
-def revisions(caller: Principal, exam_id: str, reason: str) -> Revisions:
-    """Show every revision of a session's marks, the one in force last; the reading stands in the audit trail (EXAM R1, U3).
+def show(caller: Principal, exam_id: str, reason: str) -> Revisions:
+    """Show every revision of a session's marks, the one in force last; the audit log notes the reading (EXAM R1, U3).
 
     Costs two reads and one transaction. Raises NotFound, Forbidden or Conflict EXAM_RUNNING.
     """
-    desk, marks = marking.read(exam_id)
-    marking.require_marker(caller, desk.session)
-    if desk.session.state != "finished":
+    attempt, marks = read_marks(exam_id)
+    require_marker(caller, attempt.session)
+    if attempt.session.state != "finished":
         raise Conflict("This exam is still running.", code="EXAM_RUNNING")
     earlier = find(MarksRevision, exam_id=exam_id, limit=_MOST_REVISIONS).items
-    event = audit_log.append(desk.session, "marks_read", reason=reason)
-    Unit().replace(desk.session).create(event).commit()
+    event = audit_log.append(attempt.session, "marks_read", reason=reason)
+    Unit().replace(attempt.session).create(event).commit()
     return Revisions(exam_id=exam_id, revisions=[RevisionView.model_validate(each) for each in [*earlier, marks]])

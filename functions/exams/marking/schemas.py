@@ -1,4 +1,4 @@
-"""What graders send and get."""
+"""What students get of results, and what graders send and get."""
 
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
@@ -112,8 +112,10 @@ class Regraded(Schema):
 class Ruling(Request):
     """What is ruled on a question after the end.
 
-    `key`: the key of another `revision` of the question counts. `full_marks`: everybody gets them. `left_out`: it counts
-    neither in the score nor in the maximum. `restore`: everything stands as in an earlier `revision` of the marks.
+    - `key`: the key of another `revision` of the question counts.
+    - `full_marks`: everybody gets them.
+    - `left_out`: it counts neither in the score nor in the maximum.
+    - `restore`: everything stands as in an earlier `revision` of the marks.
     """
 
     ruling: Literal["key", "full_marks", "left_out", "restore"]
@@ -158,7 +160,7 @@ class RegradeResult(Schema):
 
 
 class ReadReason(Request):
-    """Why marks are read; it stands in the audit trail."""
+    """Why marks are read; it stands in the audit log."""
 
     reason: Reason
     fields: Annotated[str | None, Field(max_length=500)] = None
@@ -181,7 +183,7 @@ class OfflineResult(Schema):
 
 
 class OfflineAnswer(SaveAnswer):
-    """One answer given offline; `answeredAt` is the client's own clock, kept for statistics and trusted for nothing else."""
+    """One answer given offline; `answeredAt` is the client's own clock, kept for statistics and nothing else."""
 
     seq: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1
     answered_at: AwareDatetime | None = None
@@ -194,7 +196,12 @@ class OfflineAnswers(Request):
 
 
 class Receipt(Timed):
-    """How a session ended. Score and percent are absent while `pending` answers wait for a grader or may not be told yet."""
+    """How a session ended.
+
+    - `pending`: answers that wait for a grader.
+    - `score`, `percent`, `passed`: absent while answers wait, or while they may not be told yet.
+    - `resultFrom`: when they may be told.
+    """
 
     exam_id: str
     state: Literal["finished"] = "finished"
@@ -224,7 +231,11 @@ class Evidence(Schema):
 
 
 class SignedReceipt(Schema):
-    """The receipt of a score: `payload` is canonical JSON, signed by Ed25519 (RFC 8032); docs/exams.md tells how to check it."""
+    """The receipt of a score; docs/exams.md tells how to check it.
+
+    - `payload`: canonical JSON.
+    - `signature`: of the payload, by Ed25519 (RFC 8032).
+    """
 
     payload: str
     signature: str

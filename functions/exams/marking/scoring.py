@@ -1,7 +1,7 @@
 """Scoring: a pure function of paper, keys, answers and policy. Exact fractions; no clock, storage or locale (EXAM G1).
 
-Version 1. A question earns its marks times the credit of its type (`lyceum.rules.questions.credit`). A wrong answer costs
-its marks times the negative fraction; a blank one costs and earns nothing, and neither does one that waits for a
+Version 1. A question earns its marks times the credit of its type (`lyceum.rules.questions.credit`). A wrong answer
+costs its marks times the negative fraction; a blank one costs and earns nothing, and neither does one that waits for a
 grader. The sum has a floor of 0 at the level of the paper, and nowhere else (EXAM G2). Score and percentage are each
 rounded once, half up to two places, from the exact sum (EXAM G5); whether the exam is passed follows from the
 percentage that is shown, and is not said while a grader has to look at an answer (EXAM G9).
@@ -59,7 +59,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Score:
-    """A scored paper, with one mark for each question in the paper's order; `is_passed` is None while it is `pending`."""
+    """A scored paper with a mark for each question, in the paper's order; `is_passed` is None while it is `pending`."""
 
     score: Decimal
     max_score: Decimal
@@ -85,9 +85,13 @@ def score(
 ) -> Score:
     """Mark every question of a paper and sum up.
 
-    Questions, weights and the denominator come from the paper's entries. `grades` are the marks that graders gave, by
-    question; `voided` are questions that count `full_marks` for everybody or are `left_out`. Raises ScoringRefused for a duplicate question, a foreign question, option or grade, a response of
-    another type, a key that is missing or of another revision, or another version.
+    Questions, weights and the denominator come from the paper's entries.
+
+    - `grades`: the marks that graders gave, by question.
+    - `voided`: questions that count `full_marks` for everybody or are `left_out`.
+
+    Raises ScoringRefused for a duplicate question, a foreign question, option or grade, a response of another type, a
+    key that is missing or of another revision, or another version.
     """
     if version != VERSION:
         raise ScoringRefused(f"scoring version {version} is not {VERSION}")

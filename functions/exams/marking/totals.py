@@ -1,9 +1,9 @@
 """The score of a whole paper: as `scoring` says or, where the paper has sections, by the rules of each of them.
 
 A section may count only some of its answers: the best k, or the first k that were answered; the others can not raise
-the score, and of the k places some may be kept for each topic (EXAM G7). It may be scaled, as UTME scales each subject to 100; a scaled section never counts below 0. Marks
-are summed as they are recorded, with six places; the paper's floor is 0, and score and percentage are rounded once, half
-up to two places, after scaling (EXAM G5).
+the score, and of the k places some may be kept for each topic (EXAM G7). It may be scaled, as UTME scales each subject
+to 100; a scaled section never counts below 0. Marks are summed as they are recorded, with six places; the paper's floor
+is 0, and score and percentage are rounded once, half up to two places, after scaling (EXAM G5).
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from lyceum.kit.values import decimals
 
 from functions.exams.marking import scoring
 from functions.exams.marking.scoring import Key, Mark, Policy, Response
-from functions.exams.papers.paper import _worth
+from functions.exams.papers.paper import worth_of_section
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _section(section: Mapping[str, Any], marks: Sequence[Mark]) -> tuple[Fractio
     """Return what a section earns and what it is worth, both after scaling, and the questions that count."""
     counted = _counted(section, marks)
     value = sum((Fraction(mark.score) for mark in counted), Fraction(0))
-    most = _worth(section, [mark.max_score for mark in marks])
+    most = worth_of_section(section, [mark.max_score for mark in marks])
     if section.get("scale_to") is not None:
         scale = Fraction(Decimal(section["scale_to"]))
         value, most = max(Fraction(0), value) * scale / most if most else Fraction(0), scale

@@ -1,1 +1,1 @@
-"""Papers of exams."""
+"""What an exam asks and by which rules: policies, papers, forms, embargoes."""

@@ -18,17 +18,23 @@ def window(assessment: Assessment, extra: dict[str, Any]) -> tuple[datetime | No
 
 
 def last_closing(assessment: Assessment) -> datetime | None:
-    """Return when nobody sits the exam any more: what it asks is not told before. None for one that stays open for good."""
+    """Return when nobody sits the exam any more, before which nothing of what it asks is told.
+
+    None for one that stays open for good.
+    """
     closings = [window(assessment, extra)[1] for extra in ({}, *assessment.accommodations.values())]
     last = policies.latest(*closings)
     if last is None:
         return None
     closing = policies.closing(last, assessment.policy)
-    return max(closing, assessment.withheld_until) if assessment.withheld_until else closing
+    return max(closing, assessment.release_postponed_until) if assessment.release_postponed_until else closing
 
 
-def reserved(assessment: Assessment) -> list[QuestionsEmbargoed]:
-    """Say which questions nobody else is to be shown for how long; nothing of a draft or an exam that stays open for good."""
+def embargoed(assessment: Assessment) -> list[QuestionsEmbargoed]:
+    """Say which questions nobody else is to be shown for how long.
+
+    Nothing for a draft, or an exam that stays open for good.
+    """
     until = last_closing(assessment)
     if assessment.state != "published" or until is None or until <= clock.now():
         return []

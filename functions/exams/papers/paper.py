@@ -37,7 +37,7 @@ def compose(
 
 
 def together(questions: Sequence[Question]) -> list[Question]:
-    """Bring the questions of each passage together where the first of them stands, in the order in which they were written (EXAM S2)."""
+    """Bring the questions of each passage together where the first of them stands, in the order written (EXAM S2)."""
     passages: dict[str, list[Question]] = {}
     for question in questions:
         passages.setdefault(question.passage_id or question.question_id, []).append(question)
@@ -101,7 +101,8 @@ def in_sections(
     return entries
 
 
-def _worth(section: Mapping[str, Any], marks: Sequence[Decimal]) -> Fraction:
+def worth_of_section(section: Mapping[str, Any], marks: Sequence[Decimal]) -> Fraction:
+    """Return what a section is worth at most, before scaling, from the marks of its questions."""
     return sum((Fraction(each) for each in sorted(marks, reverse=True)[: section.get("answer")]), Fraction(0))
 
 
@@ -112,5 +113,6 @@ def most_of(entries: Sequence[Mapping[str, Any]], sections: Sequence[Mapping[str
     total = Fraction(0)
     for number, section in enumerate(sections):
         marks = [Decimal(entry["marks"]) for entry in entries if entry["section"] == number]
-        total += _worth(section, marks) if section.get("scale_to") is None else Fraction(Decimal(section["scale_to"]))
+        scale = section.get("scale_to")
+        total += worth_of_section(section, marks) if scale is None else Fraction(Decimal(scale))
     return decimals.rounded(total, 2)

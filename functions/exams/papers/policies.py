@@ -115,7 +115,10 @@ class Window(Request):
 
 
 def in_zone(moment: datetime, zone: str) -> datetime:
-    """Read a time without an offset by the clock of a zone and return it in UTC; raises ValueError for one that is leapt over."""
+    """Read a time without an offset by the clock of a zone and return it in UTC.
+
+    Raises ValueError for one that the clocks leap over.
+    """
     if moment.tzinfo is None:
         local = moment.replace(tzinfo=ZoneInfo(zone))
         if local.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != moment:

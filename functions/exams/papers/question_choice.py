@@ -1,4 +1,4 @@
-"""Questions named by id: approved, usable, no exclusions."""
+"""Questions that are named by id for an exam: those that may be asked, and asked together."""
 
 from collections.abc import Sequence
 
@@ -10,10 +10,11 @@ from lyceum.rules.questions import topic_sampler
 
 
 def approved(question_ids: Sequence[str], author_id: str | None = None) -> list[Question]:
-    """Read questions by id, in that order (1 storage request); raises RuleViolation (UNKNOWN_QUESTION, ENEMY_QUESTIONS) with each that may not be used.
+    """Read questions by id, in that order (1 storage request).
 
     An author may also use own questions that are not in the bank: what is to be asked in an exam alone is never
-    drawn, listed or found by students, and neither is what an exam asks that may still be sat (EXAM L4).
+    drawn, listed or found by students, and neither is what an exam asks that may still be sat (EXAM L4). Raises
+    RuleViolation (UNKNOWN_QUESTION, ENEMY_QUESTIONS) with each that may not be used.
     """
     found = [
         item
@@ -26,13 +27,13 @@ def approved(question_ids: Sequence[str], author_id: str | None = None) -> list[
         details = [Detail("UNKNOWN_QUESTION", f"There is no approved question {name}.") for name in missing]
         raise RuleViolation("Some of these questions can not be used.", details=details)
     wanted = [usable[name] for name in question_ids]
-    _check_enemies(wanted)
+    _check_exclusions(wanted)
     return wanted
 
 
-def _check_enemies(questions: Sequence[Question]) -> None:
-    """Refuse questions that give each other away (EXAM S2)."""
-    fitting = {question.question_id for question in topic_sampler.peaceable(questions)}
+def _check_exclusions(questions: Sequence[Question]) -> None:
+    """Refuse enemy items, which give each other away (EXAM S2)."""
+    fitting = {question.question_id for question in topic_sampler.without_exclusions(questions)}
     left = [question.question_id for question in questions if question.question_id not in fitting]
     if left:
         details = [
@@ -43,5 +44,5 @@ def _check_enemies(questions: Sequence[Question]) -> None:
 
 def _is_usable(question: Question, author_id: str | None) -> bool:
     if question.status == "approved":
-        return author_id is not None or not topic_sampler.is_reserved(question, clock.now())
+        return author_id is not None or not topic_sampler.is_embargoed(question, clock.now())
     return question.author_id == author_id and question.status not in {"retired", "rejected"}

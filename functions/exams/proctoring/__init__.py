@@ -1,1 +1,1 @@
-"""Proctoring of exams."""
+"""What proctors do: to one attempt at once, or to all of an exam."""

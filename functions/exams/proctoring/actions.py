@@ -1,4 +1,4 @@
-"""What staff does to running sessions: more time, pauses with the time credited, reopening. All of it is in the audit trail.
+"""What proctors do to a session: more time, pauses with the time credited, reopening. All is in the audit log.
 
 Deadlines stand on the session and on its sheet, and both are written in one transaction, so the next call of the
 student goes by the new one (EXAM T5).
@@ -21,9 +21,10 @@ _PAUSED_GUARD = timedelta(days=365)
 def extend(
     session: ExamSession, seconds: int, reason: str, *, reopen: bool = False, incident_id: str | None = None
 ) -> None:
-    """Give a session more time; raises Conflict SESSION_FINISHED, or OTHER_SESSION_RUNS when a reopened one stands in the way.
+    """Give a session more time.
 
     One that ended by itself goes on only with `reopen`, its answers as they were; one that was submitted stays ended.
+    Raises Conflict SESSION_FINISHED, or OTHER_SESSION_RUNS when another one stands in the way of a reopened one.
     """
     now = clock.now()
     was_closed = timing.is_closed(session, now)
@@ -37,7 +38,7 @@ def extend(
         session.state, session.finished_at, session.cause, session.pending_count = "running", None, None, 0
         session.score = session.percent = session.is_passed = None
         session.due_minute = timing.due_minute(session, now)
-    _keep_secret_longer(session, seconds if incident_id else 0)
+    _release_later(session, seconds if incident_id else 0)
     name = "reopened" if was_closed else "extended"
     _write(session, name, reason, before, incident_id, more, seconds=seconds, deadline=clock.iso(session.deadline_at))
 
@@ -60,7 +61,7 @@ def resume(session: ExamSession, reason: str, *, incident_id: str | None = None)
     credited = (clock.now() - session.paused_at).total_seconds()
     session.state, session.paused_at = "running", None
     timing.move_end(session, credited)
-    _keep_secret_longer(session, credited if incident_id else 0)
+    _release_later(session, credited if incident_id else 0)
     _write(
         session,
         "resumed",
@@ -73,18 +74,18 @@ def resume(session: ExamSession, reason: str, *, incident_id: str | None = None)
     )
 
 
-def withhold(session: ExamSession, until: datetime, reason: str, incident_id: str) -> None:
+def postpone_release(session: ExamSession, until: datetime, reason: str, incident_id: str) -> None:
     """Put off what a session may tell, because others go on with the same exam for longer."""
     if session.closed_from is None or session.closed_from >= until:
         return
     session.closed_from = until
-    session.interventions = [*session.interventions, incident_id]
+    session.incident_ids = [*session.incident_ids, incident_id]
     Unit().replace(session).create(
         audit_log.append(session, "withheld", reason=reason, until=clock.iso(until), incident=incident_id)
     ).commit()
 
 
-def _keep_secret_longer(session: ExamSession, seconds: float) -> None:
+def _release_later(session: ExamSession, seconds: float) -> None:
     if session.closed_from is not None:
         session.closed_from += timedelta(seconds=seconds)
 
@@ -97,7 +98,7 @@ def _write(
     `more` are the seconds by which the open section, where sections are timed, stays open longer.
     """
     if incident_id:
-        session.interventions = [*session.interventions, incident_id]
+        session.incident_ids = [*session.incident_ids, incident_id]
         facts["incident"] = incident_id
     event = audit_log.append(session, name, reason=reason, **facts)
     sheet = AnswerSheet.at(exam_id=session.exam_id)
@@ -112,7 +113,7 @@ def _write(
     unit = Unit().change(sheet, *changes, when=AnswerSheet.state == before, refuse=over).replace(session).create(event)
     now = clock.now()
     active_session.hold_guard(unit, session, _guarded_until(session, now), now)
-    attempt_list.list_sitting(unit, session)
+    attempt_list.update_entry(unit, session)
     try:
         unit.commit()
     except ConditionFailed:

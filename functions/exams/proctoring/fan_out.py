@@ -1,4 +1,4 @@
-"""Brings an incident to every attempt."""
+"""Brings an incident to every attempt at an assessment: pages of the list, then batches of sessions."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,7 +12,8 @@ from lyceum.model.exams.assessments import AssessmentAttempt, Incident
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.tasks.exams import ApplyIncident, FanOutIncident
 
-from functions.exams.marking import marks, regrading
+from functions.exams.marking import regrading
+from functions.exams.marking.marks import read_marks
 from functions.exams.marking.schemas import Ruling
 from functions.exams.proctoring import actions
 
@@ -22,46 +23,45 @@ _TRIES = 5
 _NOTHING_TO_DO = frozenset({"SESSION_FINISHED", "EXAM_PAUSED", "NOT_PAUSED", "OTHER_SESSION_RUNS"})
 
 
-def spread(event: FanOutIncident, unit: Unit) -> None:
-    """Hand the sessions of an assessment on in batches, a thousand at a time; what is left follows by another event."""
-    after = None
-    if event.after_exam_id:
-        pk, sk = AssessmentAttempt.key_of(assessment_id=event.assessment_id, exam_id=event.after_exam_id)
-        after = {"PK": {"S": pk}, "SK": {"S": sk}}
+def fan_out(task: FanOutIncident, unit: Unit) -> str | None:
+    """Hand a page of an assessment's sessions on in batches; returns the last of them while there are more."""
     found = find(
-        AssessmentAttempt, assessment_id=event.assessment_id, limit=_BATCH * _BATCHES, after=after, consistent=True
+        AssessmentAttempt,
+        assessment_id=task.assessment_id,
+        limit=_BATCH * _BATCHES,
+        after=_key_after(task) if task.after else None,
+        consistent=True,
     )
-    names = [sitting.exam_id for sitting in found.items]
-    work = {"assessment_id": event.assessment_id, "incident_id": event.incident_id}
-    send(
-        unit, *(ApplyIncident(**work, exam_ids=names[start : start + _BATCH]) for start in range(0, len(names), _BATCH))
-    )
-    if found.last_key:
-        send(unit, FanOutIncident(**work, after_exam_id=names[-1]))
+    exam_ids = [entry.exam_id for entry in found.items]
+    batches = [exam_ids[start : start + _BATCH] for start in range(0, len(exam_ids), _BATCH)]
+    about = {"assessment_id": task.assessment_id, "incident_id": task.incident_id}
+    send(unit, *(ApplyIncident(**about, exam_ids=batch) for batch in batches))
+    return exam_ids[-1] if found.last_key else None
 
 
-def carry_out(event: ApplyIncident) -> None:
+def _key_after(task: FanOutIncident) -> dict[str, Any]:
+    partition, sort = AssessmentAttempt.key_of(assessment_id=task.assessment_id, exam_id=task.after)
+    return {"PK": {"S": partition}, "SK": {"S": sort}}
+
+
+def apply(task: ApplyIncident) -> None:
     """Do to each session of a batch what an incident asks; those that it does not concern any more stay as they are."""
-    incident = Incident.require(assessment_id=event.assessment_id, incident_id=event.incident_id, consistent=True)
-    for exam_id in event.exam_ids:
+    incident = Incident.require(assessment_id=task.assessment_id, incident_id=task.incident_id, consistent=True)
+    for exam_id in task.exam_ids:
         _reach(exam_id, incident)
 
 
 def _reach(exam_id: str, incident: Incident) -> None:
-    for attempt in range(_TRIES):
+    for tries_left in reversed(range(_TRIES)):
         session = ExamSession.fetch(exam_id=exam_id, consistent=True)
-        if (
-            session is None
-            or incident.incident_id in session.interventions
-            or session.started_at > incident.declared_at
-        ):
+        if session is None or incident.incident_id in session.incident_ids or session.started_at > incident.declared_at:
             return
         try:
             _act(session, incident)
         except Conflict as refused:
             if refused.code in _NOTHING_TO_DO:
                 return
-            if attempt == _TRIES - 1:
+            if not tries_left:
                 raise
         else:
             return
@@ -71,11 +71,11 @@ def _act(session: ExamSession, incident: Incident) -> None:
     more = int(incident.seconds)
     if incident.action == "regrade":
         _regrade(session, incident)
-    elif incident.action == "withhold":
-        actions.withhold(session, incident.until, incident.reason, incident.incident_id)
+    elif incident.action == "postpone_release":
+        actions.postpone_release(session, incident.until, incident.reason, incident.incident_id)
     elif session.state == "finished":
         if session.closed_from is not None and more:
-            actions.withhold(
+            actions.postpone_release(
                 session, session.closed_from + timedelta(seconds=more), incident.reason, incident.incident_id
             )
     else:
@@ -91,9 +91,9 @@ def _regrade(session: ExamSession, incident: Incident) -> None:
     """Apply a ruling to a session that is finished; a score that it would lower stays, unless it shall."""
     if session.state != "finished":
         return
-    desk, earlier = marks.read(session.exam_id)
+    attempt, earlier = read_marks(session.exam_id)
     ruling = Ruling.model_validate({name: value for name, value in incident.ruling.items() if name != "lower"})
     with suppress(RuleViolation):
         regrading.apply(
-            desk, earlier, ruling, incident.reason, lower=incident.ruling["lower"], incident_id=incident.incident_id
+            attempt, earlier, ruling, incident.reason, lower=incident.ruling["lower"], incident_id=incident.incident_id
         )

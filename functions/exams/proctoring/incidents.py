@@ -1,8 +1,8 @@
-"""The incident desk: what is done to one session at once, or to all sessions of an assessment.
+"""Incidents: what is done to one session at once, or to all sessions of an assessment.
 
-For all of them, the request writes the incident and changes the assessment, so that starts go by it from now on. Workers
-then reach the sessions: one lists them and hands them on in small batches, others do what is to be done. Each session
-notes the incidents that reached it, so a batch that comes twice does nothing twice.
+For all of them, the request writes the incident and changes the assessment, so that starts go by it from now on.
+Workers then reach the sessions: one lists them and hands them on in small batches, others do what is to be done. Each
+session notes the incidents that reached it, so a batch that comes twice does nothing twice.
 """
 
 from datetime import datetime
@@ -18,48 +18,51 @@ from lyceum.tasks.exams import FanOutIncident
 
 from functions.exams.papers import embargo
 from functions.exams.proctoring import actions
-from functions.exams.proctoring.schemas import Extend, Intervention, Pause
+from functions.exams.proctoring.schemas import ActionResult, Extend, Pause
 
 
-def extend(caller: Principal, exam_id: str, wanted: Extend) -> Intervention:
+def extend(caller: Principal, exam_id: str, wanted: Extend) -> ActionResult:
     """Give one session or all of its exam more time; raises NotFound or Conflict."""
-    session, assessment = _target(caller, exam_id, everybody=wanted.scope == "exam")
+    session, assessment = require_target(caller, exam_id, everybody=wanted.scope == "exam")
     if assessment:
         assessment.extended_seconds = int(assessment.extended_seconds) + wanted.seconds
-        return _declare(assessment, "extend", wanted.reason, seconds=wanted.seconds)
+        return declare(assessment, "extend", wanted.reason, seconds=wanted.seconds)
     actions.extend(session, wanted.seconds, wanted.reason, reopen=wanted.reopen)
-    _withhold_from_others(session, wanted.reason)
+    _postpone_release_for_others(session, wanted.reason)
     return _done(session)
 
 
-def pause(caller: Principal, exam_id: str, wanted: Pause) -> Intervention:
-    """Pause or resume one session or all of its exam; raises NotFound or Conflict (EXAM_PAUSED, NOT_PAUSED, SESSION_FINISHED)."""
-    session, assessment = _target(caller, exam_id, everybody=wanted.scope == "exam")
+def pause(caller: Principal, exam_id: str, wanted: Pause) -> ActionResult:
+    """Pause or resume one session or all of its exam.
+
+    Raises NotFound or Conflict (EXAM_PAUSED, NOT_PAUSED, SESSION_FINISHED).
+    """
+    session, assessment = require_target(caller, exam_id, everybody=wanted.scope == "exam")
     if assessment:
         return _pause_all(assessment, wanted)
     act = actions.pause if wanted.action == "pause" else actions.resume
     act(session, wanted.reason)
-    _withhold_from_others(session, wanted.reason)
+    _postpone_release_for_others(session, wanted.reason)
     return _done(session)
 
 
-def _pause_all(assessment: Assessment, wanted: Pause) -> Intervention:
+def _pause_all(assessment: Assessment, wanted: Pause) -> ActionResult:
     now = clock.now()
     if wanted.action == "pause":
         if assessment.paused_at:
             raise Conflict("This exam is paused already.", code="EXAM_PAUSED")
         assessment.paused_at = now
-        return _declare(assessment, "pause", wanted.reason)
+        return declare(assessment, "pause", wanted.reason)
     if assessment.paused_at is None:
         raise Conflict("This exam is not paused.", code="NOT_PAUSED")
     stood = int((now - assessment.paused_at).total_seconds())
     assessment.paused_at = None
     assessment.extended_seconds = int(assessment.extended_seconds) + stood
-    return _declare(assessment, "resume", wanted.reason, seconds=stood)
+    return declare(assessment, "resume", wanted.reason, seconds=stood)
 
 
-def _target(caller: Principal, exam_id: str, *, everybody: bool) -> tuple[ExamSession, Assessment | None]:
-    """Find a session, or the assessment that all of it is about; both may be named. Raises NotFound for what is another's."""
+def require_target(caller: Principal, exam_id: str, *, everybody: bool) -> tuple[ExamSession, Assessment | None]:
+    """Find a session or, for everybody, its assessment; either may be named. Raises NotFound for what is another's."""
     session, assessment = batch_fetch(
         [ExamSession.at(exam_id=exam_id), Assessment.at(assessment_id=exam_id)], consistent=True
     )
@@ -75,7 +78,7 @@ def _target(caller: Principal, exam_id: str, *, everybody: bool) -> tuple[ExamSe
     return session if isinstance(session, ExamSession) else ExamSession(exam_id=exam_id), assessment
 
 
-def _declare(
+def declare(
     assessment: Assessment,
     action: str,
     reason: str,
@@ -83,7 +86,7 @@ def _declare(
     seconds: int = 0,
     until: datetime | None = None,
     ruling: dict[str, Any] | None = None,
-) -> Intervention:
+) -> ActionResult:
     """Write an incident with the change of its assessment, and let the workers know."""
     assessment_id, incident_id = assessment.assessment_id, ids.new_id()
     incident = Incident(
@@ -97,20 +100,22 @@ def _declare(
         actor_id=context.current().actor,
         declared_at=clock.now(),
     )
-    declared = FanOutIncident(assessment_id=assessment_id, incident_id=incident_id)
-    Unit().replace(assessment).create(incident, declared, *embargo.reserved(assessment)).commit()
-    return Intervention(scope="exam", assessment_id=assessment_id, incident_id=incident_id)
+    fan_out = FanOutIncident(assessment_id=assessment_id, incident_id=incident_id)
+    Unit().replace(assessment).create(incident, fan_out, *embargo.embargoed(assessment)).commit()
+    return ActionResult(scope="exam", assessment_id=assessment_id, incident_id=incident_id)
 
 
-def _done(session: ExamSession) -> Intervention:
-    return Intervention(scope="session", exam_id=session.exam_id, state=session.state, deadline_at=session.deadline_at)
+def _done(session: ExamSession) -> ActionResult:
+    return ActionResult(scope="session", exam_id=session.exam_id, state=session.state, deadline_at=session.deadline_at)
 
 
-def _withhold_from_others(session: ExamSession, reason: str) -> None:
-    """Where one session goes on after the end of the window, keep from the others what is asked in it for as long."""
+def _postpone_release_for_others(session: ExamSession, reason: str) -> None:
+    """Where one session goes on after the end of the window, keep from others for as long what is asked in it."""
     if session.closed_from is None or session.closes_at <= session.closed_from or session.assessment_id is None:
         return
     assessment = Assessment.fetch(assessment_id=session.assessment_id, consistent=True)
-    if assessment and (assessment.withheld_until is None or assessment.withheld_until < session.closes_at):
-        assessment.withheld_until = session.closes_at
-        _declare(assessment, "withhold", reason, until=session.closes_at)
+    if assessment and (
+        assessment.release_postponed_until is None or assessment.release_postponed_until < session.closes_at
+    ):
+        assessment.release_postponed_until = session.closes_at
+        declare(assessment, "postpone_release", reason, until=session.closes_at)

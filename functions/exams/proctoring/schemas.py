@@ -1,4 +1,4 @@
-"""What invigilators send and get."""
+"""What proctors send and get."""
 
 from typing import Annotated, Literal
 
@@ -27,7 +27,7 @@ class Pause(Request):
     scope: Scope = "session"
 
 
-class Intervention(Schema):
+class ActionResult(Schema):
     """What was done: to a session at once; to all of an exam by and by, under the name of an incident."""
 
     scope: Scope

@@ -1,1 +1,1 @@
-"""Statistics of exams."""
+"""What counters of finished exams say: of assessments, their questions, and students."""

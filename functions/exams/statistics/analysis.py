@@ -1,4 +1,4 @@
-"""Figures that follow from the counters of an assessment: distribution of scores, percentiles, facility, discrimination.
+"""What follows from the counters of an assessment: distribution of scores, percentiles, facility, discrimination.
 
 Discrimination is the point-biserial correlation of a question's marks with the marks of all the others, the corrected
 item-total correlation (Henrysson 1963; Allen and Yen, Introduction to Measurement Theory, 1979, section 6.3).
@@ -73,7 +73,10 @@ def median(counts: Mapping[int, int]) -> Decimal | None:
 
 
 def discrimination(item: ItemStatistics) -> Decimal | None:
-    """Return the corrected item-total correlation, from -1 to 1; None where all marks of the item or of the rest are equal."""
+    """Return the corrected item-total correlation, from -1 to 1.
+
+    None where all marks of the item or all of the rest are equal.
+    """
     count = int(item.attempts)
     spread = (
         _variance(item.item_sum, item.item_squares, count) * _variance(item.rest_sum, item.rest_squares, count)
@@ -101,7 +104,7 @@ def unit_parts(value: Fraction) -> int:
 
 
 def rests(rows: Sequence[Mapping[str, str]]) -> list[tuple[int, int]]:
-    """Return for each marked question the part of its marks and the part of all other marks that was earned, in ten-thousandths."""
+    """Return for each marked question the parts that were earned of its marks and of all others, in ten-thousandths."""
     scores = [Fraction(row["score"]) for row in rows]
     worths = [Fraction(row["max_score"]) for row in rows]
     total, best = sum(scores), sum(worths)

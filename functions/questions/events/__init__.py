@@ -1,1 +1,1 @@
-"""Events of questions."""
+"""What the question bank learns from events."""

@@ -23,7 +23,7 @@ from lyceum.model.questions.statistics import CalibrationBacklog, QuestionStatis
 
 from functions.questions.statistics import UNIT, time_step
 
-consumer = Consumer("question-statistics")
+consumer = Consumer("questions-statistics")
 handler = consumer.handler
 _QUESTIONS_A_PART = 50
 _PATTERNS_KEPT = timedelta(days=365)
@@ -40,7 +40,7 @@ class _Counted(NamedTuple):
 
 @consumer.on(ExamCompleted)
 def count(event: ExamCompleted, _unit: Unit) -> None:
-    """Add a finished session's answers to the statistics of its questions; what waits for a grader is not counted yet."""
+    """Add a finished session's answers to the statistics of its questions, but for those that wait for a grader."""
     marks = _marks(event.exam_id, event.revision, is_complete=event.percent is not None)
     _count(event, marks, _counted(marks, 1))
 
@@ -81,7 +81,7 @@ def _counted(marks: Sequence[Mark], sign: int) -> list[_Counted]:
 
 
 def _count(event: ExamCompleted | ExamGraded, marks: Sequence[Mark], counted: Sequence[_Counted]) -> None:
-    """Change the statistics of a session's questions in parts that fit a transaction; they are made where they are missing."""
+    """Change the statistics of a session's questions in parts that fit a transaction; make those that are missing."""
     by_question: dict[str, list[_Counted]] = defaultdict(list)
     for each in counted:
         by_question[each.mark["question_id"]].append(each)
@@ -99,7 +99,7 @@ def _count(event: ExamCompleted | ExamGraded, marks: Sequence[Mark], counted: Se
 
 
 def _statistics_of(question_ids: Sequence[str]) -> dict[str, QuestionStatistics]:
-    """Read the statistics of questions; those met for the first time are made, in the place that their topic gives them."""
+    """Read the statistics of questions; make those of questions met for the first time, in the place of their topic."""
     names = {name: QuestionStatistics.at(question_id=name) for name in question_ids}
     found = {
         each.question_id: each for each in batch_fetch(list(names.values())) if isinstance(each, QuestionStatistics)
@@ -123,7 +123,7 @@ def _credit(mark: Mark) -> int:
 
 
 def _rests(marks: Sequence[Mark]) -> dict[str, int | None]:
-    """Return for each question the share of all other marks that was earned, in ten-thousandths; None for a paper of one."""
+    """Return by question the share of all other marks that was earned, in ten-thousandths; None of one alone."""
     worth = {mark["question_id"]: Fraction(mark["max_score"]) for mark in marks}
     earned = {mark["question_id"]: worth[mark["question_id"]] * _credit(mark) for mark in marks}
     all_worth, all_earned = sum(worth.values(), Fraction(0)), sum(earned.values(), Fraction(0))

@@ -21,7 +21,7 @@ def elsewhere(running: Running, name: str = "phone") -> Running:
     return Running(replace(running.student, principal=replace(known, session_id=name)), running.state, seq=100)
 
 
-def trail(running: Running) -> list[str]:
+def event_names(running: Running) -> list[str]:
     return [event.name for event in find(SessionEvent, exam_id=running.id).items]
 
 
@@ -56,7 +56,7 @@ def test_v2_a_takeover_changes_neither_paper_nor_deadline_nor_answers_and_is_log
     reply = elsewhere(running).student.post(f"{running.path}/resume", {})
     same = ("questions", "deadlineAt", "answeredCount", "maxScore")
     assert [reply.data[name] for name in same] == [before[name] for name in same]
-    assert trail(running) == ["started", "taken_over"]
+    assert event_names(running) == ["started", "taken_over"]
     assert reply.cost.operations == ["BatchGetItem", "TransactWriteItems"]
     assert elsewhere(running).student.post(f"{running.path}/resume", {}).cost.operations == ["BatchGetItem"]
 
@@ -99,7 +99,8 @@ def test_n3_a_flag_changes_nothing_but_itself(running: Running) -> None:
 
 
 @pytest.mark.parametrize(("who", "question", "status", "code"), [
-    ("student", "nothing", 422, "RULE_VIOLATION"), ("eve", None, 404, "NOT_FOUND"), ("phone", None, 409, "LEASED_ELSEWHERE"),
+    ("student", "nothing", 422, "RULE_VIOLATION"), ("eve", None, 404, "NOT_FOUND"),
+    ("phone", None, 409, "LEASED_ELSEWHERE"),
 ])  # fmt: skip
 def test_a_flag_is_refused_as_an_answer_is(
     running: Running, client: Client, who: str, question: str | None, status: int, code: str
@@ -134,21 +135,21 @@ def test_the_free_plan_has_a_daily_quota_that_a_running_session_does_not_count_t
 ) -> None:
     from lyceum.kit.settings import Settings
 
-    from functions.exams.attempts import start as starting
+    from functions.exams.attempts import start
 
-    monkeypatch.setattr(starting, "settings", lambda: Settings(free_exams_daily=2))
+    monkeypatch.setattr(start, "settings", lambda: Settings(free_exams_daily=2))
     student = client.as_("student")
     topics = [bank.topic(3) for _ in range(3)]
 
-    def begin(place: int) -> object:
+    def started(place: int) -> object:
         reply = student.post("/api/exams/start", {"mode": "practice", "topicIds": [topics[place]], "count": 2})
         return reply.status if reply.status < 400 else (reply.status, reply.error.code, reply.headers["Retry-After"])
 
-    assert [begin(0), begin(0), begin(1)] == [201, 201, 201]
-    assert begin(2) == (429, "DAILY_QUOTA_REACHED", str(15 * 3600))
-    assert begin(0) == 201
+    assert [started(0), started(0), started(1)] == [201, 201, 201]
+    assert started(2) == (429, "DAILY_QUOTA_REACHED", str(15 * 3600))
+    assert started(0) == 201
     clock.advance(hours=15)
-    assert begin(2) == 201
+    assert started(2) == 201
     paying = replace(student, principal=replace(client.as_("eve", "student").principal, tier="pro"))
     replies = [
         paying.post("/api/exams/start", {"mode": "practice", "topicIds": [topic], "count": 2}).status

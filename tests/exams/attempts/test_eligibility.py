@@ -1,4 +1,4 @@
-"""Sitting what was published: windows in time zones, attempts, accommodations, networks, access codes."""
+"""Attempts at what was published: windows in time zones, attempts, accommodations, networks, access codes."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +22,8 @@ def refusal(reply: Any) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(("zone", "utc"), [
-    ("Africa/Lagos", "2027-03-28T08:00:00"), ("Africa/Blantyre", "2027-03-28T07:00:00"), ("Europe/London", "2027-03-28T08:00:00"), ("UTC", "2027-03-28T09:00:00"),
+    ("Africa/Lagos", "2027-03-28T08:00:00"), ("Africa/Blantyre", "2027-03-28T07:00:00"),
+    ("Europe/London", "2027-03-28T08:00:00"), ("UTC", "2027-03-28T09:00:00"),
 ])  # fmt: skip
 def test_t7_a_window_is_read_by_the_clocks_of_its_zone(zone: str, utc: str) -> None:
     opening = Window.model_validate({"opensAt": "2027-03-28T09:00:00", "timeZone": zone}).opening()
@@ -103,7 +104,8 @@ def test_a_start_costs_three_requests_whatever_the_number_of_questions(publisher
 
 
 @pytest.mark.parametrize(("address", "status"), [
-    ("196.46.144.9", 201), ("::ffff:196.46.144.9", 201), ("2001:db8::7", 201), ("196.46.160.1", 403), ("", 403), ("nonsense", 403),
+    ("196.46.144.9", 201), ("::ffff:196.46.144.9", 201), ("2001:db8::7", 201), ("196.46.160.1", 403), ("", 403),
+    ("nonsense", 403),
 ])  # fmt: skip
 def test_only_the_named_networks_may_start(publisher: Publisher, address: str, status: int) -> None:
     test = publisher.test(rules={"allowedNetworks": ["196.46.144.0/20", "2001:db8::/32"]})
@@ -183,5 +185,5 @@ def test_t3_a_deadline_of_the_window_needs_no_client(publisher: Publisher, clock
     swept()
     assert (running.session.state, running.session.finished_at) == ("finished", running.deadline)
     assert running.deadline - running.session.started_at == timedelta(minutes=30)
-    (sitting,) = find(AssessmentAttempt, assessment_id=running.session.assessment_id).items
-    assert (sitting.state, sitting.cause, sitting.percent) == ("finished", "expired", "0.00")
+    (entry,) = find(AssessmentAttempt, assessment_id=running.session.assessment_id).items
+    assert (entry.state, entry.cause, entry.percent) == ("finished", "expired", "0.00")

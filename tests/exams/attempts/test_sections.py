@@ -15,11 +15,11 @@ RULES = {"feedback": "at_once", "graceSeconds": 30, "shuffleQuestions": False}
 
 @pytest.fixture
 def timed(publisher: Publisher, bank: Bank) -> Running:
-    """A sitting of two sections of ten minutes with two questions each."""
-    return begin(publisher, bank)
+    """An attempt at two sections of ten minutes with two questions each."""
+    return start(publisher, bank)
 
 
-def begin(publisher: Publisher, bank: Bank, name: str = "student", **values: Any) -> Running:
+def start(publisher: Publisher, bank: Bank, name: str = "student", **values: Any) -> Running:
     topics = [bank.topic(2), bank.topic(2)]
     plans = [
         {"title": title, "topicIds": [topic], "count": 2, "timeLimitSeconds": 600}
@@ -120,19 +120,19 @@ def test_n2_answers_given_in_one_call_obey_the_sections(timed: Running, clock: C
 def test_t5_a_pause_and_an_extension_move_the_end_of_the_open_section(
     timed: Running, client: Client, clock: Clock
 ) -> None:
-    desk = client.as_("instructor")
-    desk.post(f"{timed.path}/extend", {"seconds": 60, "reason": "A bell rang"})
+    proctor = client.as_("instructor")
+    proctor.post(f"{timed.path}/extend", {"seconds": 60, "reason": "A bell rang"})
     assert shown(timed)[2] == "09:11:00"
-    desk.post(f"{timed.path}/pause", {"action": "pause", "reason": "Power cut"})
+    proctor.post(f"{timed.path}/pause", {"action": "pause", "reason": "Power cut"})
     clock.advance(minutes=20)
-    desk.post(f"{timed.path}/pause", {"action": "resume", "reason": "Power is back"})
+    proctor.post(f"{timed.path}/pause", {"action": "resume", "reason": "Power is back"})
     assert (shown(timed), timed.answer().status) == ((0, 2, "09:31:00"), 200)
 
 
 def test_forward_only_goes_on_with_the_first_question_of_the_next_section(
     publisher: Publisher, bank: Bank, clock: Clock
 ) -> None:
-    timed = begin(publisher, bank, rules={**RULES, "navigation": "forward_only"})
+    timed = start(publisher, bank, rules={**RULES, "navigation": "forward_only"})
     assert shown(timed)[1] == 1
     clock.advance(minutes=11)
     state = timed.show().data
@@ -142,12 +142,13 @@ def test_forward_only_goes_on_with_the_first_question_of_the_next_section(
 
 def test_accommodations_stretch_every_section(publisher: Publisher, bank: Bank, client: Client) -> None:
     user_id = client.as_("student", "student").user_id
-    timed = begin(publisher, bank, accommodations=[{"userId": user_id, "extraTimePercent": 50}])
+    timed = start(publisher, bank, accommodations=[{"userId": user_id, "extraTimePercent": 50}])
     assert (shown(timed)[2], timed.state["deadlineAt"][11:19]) == ("09:15:00", "09:30:00")
 
 
 @pytest.mark.parametrize(("sections", "rules", "status"), [
-    ([{"timeLimitSeconds": 600}, {}], {}, 400), ([{"timeLimitSeconds": 14400}] * 2, {}, 400), ([{"timeLimitSeconds": 600}], {"offlineHours": 1}, 422),
+    ([{"timeLimitSeconds": 600}, {}], {}, 400), ([{"timeLimitSeconds": 14400}] * 2, {}, 400),
+    ([{"timeLimitSeconds": 600}], {"offlineHours": 1}, 422),
 ])  # fmt: skip
 def test_times_that_make_no_sense_are_refused(
     publisher: Publisher, bank: Bank, sections: list[Any], rules: Any, status: int

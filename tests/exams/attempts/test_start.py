@@ -24,8 +24,10 @@ def test_a_start_fixes_paper_and_deadline(running: Running, clock: Clock) -> Non
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("mode", "race"), ("topicIds", []), ("count", 0), ("count", 101), ("durationSeconds", 59), ("durationSeconds", 14401), ("graceSeconds", 61),
-     ("passingPercent", "100.01"), ("negativeMarking", "1.1"), ("navigation", "backward"), ("deadlineAt", "2030-01-01T00:00:00Z"),
+    [("mode", "race"), ("topicIds", []), ("count", 0), ("count", 101), ("durationSeconds", 59),
+     ("durationSeconds", 14401), ("graceSeconds", 61),
+     ("passingPercent", "100.01"), ("negativeMarking", "1.1"), ("navigation", "backward"),
+     ("deadlineAt", "2030-01-01T00:00:00Z"),
      ("startedAt", "2020-01-01T00:00:00Z"), ("topicIds", ["t", "t"])],
 )  # fmt: skip
 def test_wrong_fields_are_named(client: Client, bank: Bank, field: str, value: Any) -> None:

@@ -14,21 +14,21 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from lyceum.kit import context, ids
+from lyceum.kit import ids
 from lyceum.kit.table import find, write_many
 from lyceum.kit.table.connection import StorageConnection
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ExamSession, SessionEvent
 from lyceum.model.questions.question import AnswerKey, Question
+from tests.exams.conftest import sweep, visit_only
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
-from tests.support.http import LAMBDA, Client, Reply
+from tests.support.http import Client, Reply
 
-from functions.exams import jobs
 from functions.exams.attempts import audit_log
-from functions.exams.attempts.state import require_desk
-from functions.exams.marking import keys
-from functions.exams.marking import marks as marking
+from functions.exams.attempts.state import require_attempt
+from functions.exams.marking.keys import keys_of
+from functions.exams.marking.marks import pinned_entries, score_of
 
 LIMIT, GRACE = timedelta(seconds=900), timedelta(seconds=30)
 TAKEN = {200}
@@ -66,7 +66,7 @@ class Sessions(RuleBasedStateMachine):
     cloud: Cloud
 
     @initialize()
-    def begin(self) -> None:
+    def start(self) -> None:
         """Start the session."""
         self.clock = Clock()
         self.clock.__enter__()
@@ -79,11 +79,22 @@ class Sessions(RuleBasedStateMachine):
             options = [{"id": letter, "text": letter} for letter in "abc"]
             items += [
                 Question(
-                    question_id=name, topic_id=topic_id, course_id="c", department_id="d", author_id="u", type="single", stem="?", lot=f"{number:016x}",
-                    difficulty="easy", marks=1, status="approved", fingerprint=name, content={"options": options},
+                    question_id=name,
+                    topic_id=topic_id,
+                    course_id="c",
+                    department_id="d",
+                    author_id="u",
+                    type="single",
+                    stem="?",
+                    sort_key=f"{number:016x}",
+                    difficulty="easy",
+                    marks=1,
+                    status="approved",
+                    fingerprint=name,
+                    content={"options": options},
                 ),
                 AnswerKey(question_id=name, revision=1, key={"correct_option_ids": ["b"]}),
-            ]  # fmt: skip
+            ]
         write_many(items)
         person = self.client.as_("student")
         self.devices = {
@@ -154,7 +165,7 @@ class Sessions(RuleBasedStateMachine):
 
     @rule(question=st.integers(0, 3), option=st.sampled_from("ab"), after=st.booleans())
     def answer_and_die(self, question: int, option: str, after: bool) -> None:
-        """Save an answer in a process that dies: what was never acknowledged may be stored or not, and is asked again."""
+        """Save an answer in a process that dies: never acknowledged, it may be stored or not, and is asked again."""
         self.seq += 1
         name = f"q{question}"
         with self._dying(1, after=after):
@@ -195,13 +206,9 @@ class Sessions(RuleBasedStateMachine):
     @rule()
     def sweep(self) -> None:
         """The minute schedule runs."""
-        listed = jobs.tenants.listed
-        jobs.tenants.listed = lambda: [item for item in listed() if item.tenant_name == self.tenant]  # type: ignore[assignment]
-        try:
-            with context.working(context.RequestContext()):
-                jobs.handler({}, LAMBDA)
-        finally:
-            jobs.tenants.listed = listed  # type: ignore[assignment]
+        with pytest.MonkeyPatch.context() as patched:
+            visit_only(patched, self.tenant)
+            sweep()
 
     @rule(device=st.sampled_from(["laptop", "phone"]))
     def take_over(self, device: str) -> None:
@@ -213,7 +220,7 @@ class Sessions(RuleBasedStateMachine):
 
     @rule(action=st.sampled_from(["pause", "resume"]))
     def pause(self, action: str) -> None:
-        """The desk pauses or resumes."""
+        """A proctor pauses or resumes."""
         reply = self.admin.post(f"{self.path}/pause", {"action": action, "reason": "a reason"})
         is_paused = self.model.paused_since is not None
         assert (reply.status == 200) is (not self.model.closed(self.now) and is_paused is (action == "resume"))
@@ -225,7 +232,7 @@ class Sessions(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([60, 600]), reopen=st.booleans())
     def extend(self, seconds: int, reopen: bool) -> None:
-        """The desk gives more time, sometimes to a session that ended by itself."""
+        """A proctor gives more time, sometimes to a session that ended by itself."""
         was_closed = self.model.closed(self.now)
         submitted = ExamSession.require(exam_id=self.exam_id, consistent=True).cause == "submitted"
         reply = self.admin.post(f"{self.path}/extend", {"seconds": seconds, "reason": "a reason", "reopen": reopen})
@@ -249,31 +256,31 @@ class Sessions(RuleBasedStateMachine):
             assert answer == ({"optionIds": [option], "seq": seq} if seq else None)
 
     def the_end_is_one_and_can_be_computed_again(self) -> None:
-        """End the session, whatever happened, and compare score, event and trail with the model's."""
+        """End the session, whatever happened, and compare score, event and audit log with the model's."""
         if self.model.paused_since:
             self.pause("resume")
         reply = self.devices[self.model.device].post(f"{self.path}/submit", {})
         self.model.end(self.now)
         right = sum(option == "b" for _, option in self.model.stored.values())
         assert (reply.data["score"], reply.data["finishedAt"]) == (f"{right}.00", self._text(self.model.ended))
-        desk = require_desk(self.exam_id)
-        entries, marks = marking.pinned_entries(desk), ExamMarks.require(exam_id=self.exam_id, consistent=True)
-        again = marking.score_of(desk, entries, keys.keys_of(entries), marks.grades)
-        assert (str(again.score), str(again.percent)) == (desk.session.score, desk.session.percent)
+        attempt = require_attempt(self.exam_id)
+        entries, marks = pinned_entries(attempt), ExamMarks.require(exam_id=self.exam_id, consistent=True)
+        again = score_of(attempt, entries, keys_of(entries), marks.grades)
+        assert (str(again.score), str(again.percent)) == (attempt.session.score, attempt.session.percent)
         events = find(SessionEvent, exam_id=self.exam_id, consistent=True).items
-        assert audit_log.is_intact(desk.session, events)
+        assert audit_log.is_intact(attempt.session, events)
         ends = [event for event in events if event.name == "finished"]
         assert len(ends) == 1 + sum(
             event.name == "reopened" and "finished" in {each.name for each in events[: int(event.number) - 1]}
             for event in events
         )
-        assert ends[-1].facts["answers"] == audit_log.hash_of_answers(desk.sheet.answers.as_dict())
+        assert ends[-1].facts["answers"] == audit_log.hash_of_answers(attempt.sheet.answers.as_dict())
         told = [
             entry
             for entry in self.cloud.outbox(self.tenant)
             if entry["DetailType"] in {"exam.completed", "exam.graded"}
         ]
-        assert [json.loads(entry["Detail"])["score"] for entry in told] == [desk.session.score]
+        assert [json.loads(entry["Detail"])["score"] for entry in told] == [attempt.session.score]
 
     def _dying(self, call: int, *, after: bool) -> "Dying":
         return Dying(call, after=after)
@@ -323,5 +330,13 @@ def test_sessions_hold_whatever_happens(cloud: Cloud) -> None:
 
     checks = list(HealthCheck)
     run_state_machine_as_test(
-        Machine, settings=settings(max_examples=10, stateful_step_count=20, deadline=None, derandomize=True, database=None, suppress_health_check=checks)
-    )  # fmt: skip
+        Machine,
+        settings=settings(
+            max_examples=10,
+            stateful_step_count=20,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=checks,
+        ),
+    )

@@ -21,9 +21,19 @@ NOTHING = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 @pytest.fixture
 def course(client: Client, tenant: str) -> str:
     """A course of the instructor's."""
-    write_many([
-        Course(course_id="C" * 26, department_id="D", instructor_id=client.as_("instructor").user_id, code="MTH 101", title="Algebra", level=100, credit_units=3)
-    ])  # fmt: skip
+    write_many(
+        [
+            Course(
+                course_id="C" * 26,
+                department_id="D",
+                instructor_id=client.as_("instructor").user_id,
+                code="MTH 101",
+                title="Algebra",
+                level=100,
+                credit_units=3,
+            )
+        ]
+    )
     return "C" * 26
 
 
@@ -123,8 +133,10 @@ def test_a_stale_change_is_refused(publisher: Publisher) -> None:
 
 
 @pytest.mark.parametrize(("values", "field"), [
-    ({"subject": "Maths#1"}, "subject"), ({"questionIds": []}, "questionIds"), ({"rules": {"attempts": 0}}, "rules.attempts"),
-    ({"rules": {"allowedNetworks": ["300.1.1.1/8"]}}, "rules.allowedNetworks[0]"), ({"rules": {"durationSeconds": 59}}, "rules.durationSeconds"),
+    ({"subject": "Maths#1"}, "subject"), ({"questionIds": []}, "questionIds"),
+    ({"rules": {"attempts": 0}}, "rules.attempts"),
+    ({"rules": {"allowedNetworks": ["300.1.1.1/8"]}}, "rules.allowedNetworks[0]"),
+    ({"rules": {"durationSeconds": 59}}, "rules.durationSeconds"),
     ({"rules": {"partialCredit": {"multiple": "half"}}}, "rules.partialCredit.multiple"), ({"surprise": 1}, "surprise"),
 ])  # fmt: skip
 def test_wrong_fields_are_named(publisher: Publisher, values: dict[str, Any], field: str) -> None:

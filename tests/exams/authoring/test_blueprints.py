@@ -11,7 +11,7 @@ from lyceum.kit.errors import RuleViolation
 from lyceum.kit.table import write_many
 from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import QuestionStatistics
-from lyceum.rules.questions import topic_sampler as questions_bank
+from lyceum.rules.questions import topic_sampler
 from tests.exams.conftest import Bank, Publisher
 
 from functions.exams.authoring import blueprints
@@ -46,26 +46,26 @@ def test_s2_counts_are_met_exactly_and_nothing_twice(bank: Bank) -> None:
     assert len({question.question_id for part in form.parts for question in part}) == 10
 
 
-def test_s2_enemies_never_stand_in_one_paper(bank: Bank) -> None:
+def test_s2_enemy_items_never_stand_in_one_paper(bank: Bank) -> None:
     topic = bank.topic(6)
     one, two, *_ = bank.ids
-    bank.questions[one].enemy_ids = [two]
+    bank.questions[one].exclusion_ids = [two]
     write_many([bank.questions[one]])
     for number in range(8):
         (form,) = draw({"topicIds": [topic], "count": 5}, seed=str(number))
         assert len({one, two} & set(names(form)[0])) == 1
-        drawn = {question.question_id for question in questions_bank.draw([topic], 5, str(number))}
+        drawn = {question.question_id for question in topic_sampler.draw([topic], 5, str(number))}
         assert len({one, two} & drawn) == 1
-    for attempt in (lambda: draw({"topicIds": [topic], "count": 6}), lambda: questions_bank.draw([topic], 6, "seed")):
+    for attempt in (lambda: draw({"topicIds": [topic], "count": 6}), lambda: topic_sampler.draw([topic], 6, "seed")):
         with pytest.raises(RuleViolation) as refused:
             attempt()
         assert refused.value.details[0].field == "NOT_ENOUGH_QUESTIONS"
 
 
-def test_s2_an_author_can_not_ask_enemies_in_one_test(publisher: Publisher, bank: Bank) -> None:
+def test_s2_an_author_can_not_ask_enemy_items_in_one_test(publisher: Publisher, bank: Bank) -> None:
     bank.topic(2)
     one, two = bank.ids
-    bank.questions[two].enemy_ids = [one]
+    bank.questions[two].exclusion_ids = [one]
     write_many([bank.questions[two]])
     body = {"title": "T", "subject": "M", "gradeLevel": "SS3", "questionIds": [one, two]}
     assert publisher.instructor.post("/api/practice-tests", body).error.fields == {"ENEMY_QUESTIONS"}
@@ -183,9 +183,12 @@ def test_s2_a_blueprint_is_refused_only_when_nothing_satisfies_it(data: Any) -> 
 
 def test_two_parallel_forms_share_nothing_and_are_equally_hard(bank: Bank) -> None:
     topic = bank.topic(60)
-    write_many([
-        QuestionStatistics(question_id=name, attempts=100, correct=(17 * place) % 100) for place, name in enumerate(bank.ids)
-    ])  # fmt: skip
+    write_many(
+        [
+            QuestionStatistics(question_id=name, attempts=100, correct=(17 * place) % 100)
+            for place, name in enumerate(bank.ids)
+        ]
+    )
     one, two = draw({"topicIds": [topic], "count": 12, "difficulty": {"easy": 4, "medium": 4, "hard": 4}}, forms=2)
     assert not set(names(one)[0]) & set(names(two)[0])
     for form in (one, two):

@@ -15,7 +15,7 @@ from tests.support.clock import Clock
 from tests.support.http import Client
 from tests.support.threads import at_once
 
-from functions.exams.marking import keys
+from functions.exams.marking import finish
 
 UNTIMED = {"serverNow"}
 
@@ -31,9 +31,14 @@ def test_a_submitted_exam_is_scored(running: Running, clock: Clock) -> None:
     receipt = running.submit().data
     shown = {name: receipt[name] for name in ("state", "cause", "score", "maxScore", "percent", "passed", "finishedAt")}
     assert shown == {
-        "state": "finished", "cause": "submitted", "score": "3.00", "maxScore": "10", "percent": "30.00", "passed": False,
+        "state": "finished",
+        "cause": "submitted",
+        "score": "3.00",
+        "maxScore": "10",
+        "percent": "30.00",
+        "passed": False,
         "finishedAt": "2027-01-11T09:20:00.000Z",
-    }  # fmt: skip
+    }
     assert ActiveSession.fetch(user_id=running.student.user_id, scope=running.session.scope) is None
 
 
@@ -114,13 +119,13 @@ def test_w5_a_save_that_races_the_submit_is_in_the_score_or_refused(running: Run
 def test_w3_a_save_between_reading_and_closing_is_in_the_score(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keys_of, saves = keys.keys_of, []
+    keys_of, saves = finish.keys_of, []
 
     def save_first(entries: list[dict[str, object]], rulings: dict[str, object]) -> object:
         saves.append(running.answer())
         return keys_of(entries, rulings)
 
-    monkeypatch.setattr(keys, "keys_of", save_first)
+    monkeypatch.setattr(finish, "keys_of", save_first)
     assert running.submit().data["score"] == "1.00"
     assert [reply.status for reply in saves] == [200]
 

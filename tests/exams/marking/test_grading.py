@@ -13,9 +13,9 @@ from tests.exams.conftest import Bank, Publisher, Running
 from tests.support.clock import Clock
 from tests.support.http import Client, Reply
 
-from functions.exams.attempts.state import require_desk
-from functions.exams.marking import keys
-from functions.exams.marking import marks as marking
+from functions.exams.attempts.state import require_attempt
+from functions.exams.marking.keys import keys_of
+from functions.exams.marking.marks import pinned_entries, score_of
 
 
 @pytest.fixture
@@ -187,12 +187,12 @@ def test_a_running_session_is_not_graded(
 def test_u2_a_graded_score_is_computed_again_bit_for_bit(written: Running, client: Client) -> None:
     grade(client, written, 1, points="3.3333")
     grade(client, written, 2, criteria={"idea": "1", "style": "0.5"})
-    desk, marks = require_desk(written.id), written.marks
-    entries = marking.pinned_entries(desk)
-    again = marking.score_of(desk, entries, keys.keys_of(entries), marks.grades)
+    attempt, marks = require_attempt(written.id), written.marks
+    entries = pinned_entries(attempt)
+    again = score_of(attempt, entries, keys_of(entries), marks.grades)
     assert (str(again.score), str(again.percent), again.is_passed) == (
-        desk.session.score,
-        desk.session.percent,
-        desk.session.is_passed,
+        attempt.session.score,
+        attempt.session.percent,
+        attempt.session.is_passed,
     )
-    assert Decimal(desk.session.score) == Decimal("8.08")
+    assert Decimal(attempt.session.score) == Decimal("8.08")

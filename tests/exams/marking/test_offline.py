@@ -133,9 +133,19 @@ def test_only_practice_tests_take_answers_given_offline(publisher: Publisher, cl
     from lyceum.kit.table import write_many
     from lyceum.model.courses.course import Course
 
-    write_many([
-        Course(course_id="C" * 26, department_id="D", instructor_id=publisher.instructor.user_id, code="M 1", title="A", level=100, credit_units=3)
-    ])  # fmt: skip
+    write_many(
+        [
+            Course(
+                course_id="C" * 26,
+                department_id="D",
+                instructor_id=publisher.instructor.user_id,
+                code="M 1",
+                title="A",
+                level=100,
+                credit_units=3,
+            )
+        ]
+    )
     publisher.bank.topic(1)
     body = {"title": "Q", "courseId": "C" * 26, "questionIds": publisher.bank.ids, "rules": {"offlineHours": 1}}
     assert publisher.instructor.post("/api/quizzes", body).error.fields == {"OFFLINE_IS_FOR_PRACTICE"}

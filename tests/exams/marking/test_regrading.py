@@ -23,7 +23,7 @@ REASON = "The key was wrong"
 
 @pytest.fixture
 def sat(publisher: Publisher) -> Running:
-    """A finished sitting of four questions: two right, one wrong, one blank."""
+    """A finished attempt at four questions: two right, one wrong, one blank."""
     return finished(publisher, publisher.test())
 
 
@@ -53,7 +53,8 @@ def other_key(sat: Running, place: int, right: str) -> None:
 
 @pytest.mark.parametrize(("ruling", "place", "score", "most", "percent"), [
     ({"ruling": "full_marks"}, 2, "3.00", "4.00", "75.00"), ({"ruling": "full_marks"}, 3, "3.00", "4.00", "75.00"),
-    ({"ruling": "left_out"}, 2, "2.00", "3.00", "66.67"), ({"ruling": "key", "revision": 2}, 2, "3.00", "4.00", "75.00"),
+    ({"ruling": "left_out"}, 2, "2.00", "3.00", "66.67"),
+    ({"ruling": "key", "revision": 2}, 2, "3.00", "4.00", "75.00"),
 ])  # fmt: skip
 def test_r2_the_preview_is_what_is_then_applied(
     sat: Running, client: Client, ruling: dict[str, Any], place: int, score: str, most: str, percent: str
@@ -98,7 +99,7 @@ def test_r2_a_score_is_lowered_on_purpose_only(sat: Running, client: Client) -> 
     assert rule(client, sat, 0, reason="").status == 400
 
 
-def test_r3_counters_statistics_and_sittings_reach_the_new_score_exactly_once(
+def test_r3_counters_statistics_and_attempts_reach_the_new_score_exactly_once(
     sat: Running, client: Client, cloud: Cloud, tenant: str
 ) -> None:
     test_id, name = sat.state["assessmentId"], sorted(sat.questions)[2]
@@ -155,7 +156,7 @@ def test_a_receipt_after_a_ruling_is_proven_by_its_evidence(sat: Running, client
     assert (shown["correctOptionIds"], shown["explanation"]) == (["a"], "corrected")
 
 
-def test_u3_reading_marks_needs_a_reason_which_stands_in_the_trail(sat: Running, client: Client) -> None:
+def test_u3_reading_marks_needs_a_reason_which_stands_in_the_audit_log(sat: Running, client: Client) -> None:
     path = f"{sat.path}/revisions"
     assert client.as_("instructor").get(path).status == 400
     assert client.as_("instructor").get(path, {"reason": "A complaint"}).cost.operations == [

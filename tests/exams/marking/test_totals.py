@@ -44,7 +44,8 @@ def test_g7_surplus_answers_count_by_the_rule_of_the_paper(choice: str, expected
 
 
 @pytest.mark.parametrize(("choice", "given_answers", "expected"), [
-    ("best", "aaaa--", "3.00"), ("best", "aaaab-", "3.00"), ("best", "aaaaa-", "4.00"), ("first", "baaaa-", "3.00"), ("best", "--aa--", "2.00"),
+    ("best", "aaaa--", "3.00"), ("best", "aaaab-", "3.00"), ("best", "aaaaa-", "4.00"), ("first", "baaaa-", "3.00"),
+    ("best", "--aa--", "2.00"),
 ])  # fmt: skip
 def test_g7_places_that_are_kept_for_a_part_can_not_be_filled_by_another(
     choice: str, given_answers: str, expected: str

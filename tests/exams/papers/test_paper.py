@@ -86,7 +86,7 @@ def test_questions_that_are_not_approved_are_not_drawn(bank: Bank) -> None:
 
 @pytest.mark.parametrize(("size", "share", "limit"), [(10, 2, CHI_SQUARE_9), (30, 3, CHI_SQUARE_29)])
 def test_each_question_of_a_topic_is_as_likely_as_the_others(bank: Bank, size: int, share: int, limit: float) -> None:
-    topic = bank.topic(size, lots=lambda number: f"{(2 * number + 1) * 2**63 // size:016x}")
+    topic = bank.topic(size, sort_keys=lambda number: f"{(2 * number + 1) * 2**63 // size:016x}")
     drawn = Counter(
         question.question_id for number in range(150) for question in draw([topic], share, f"seed {number}")
     )

@@ -1,4 +1,4 @@
-"""More time, pauses, reopening: for one session and for a whole exam; and the audit trail."""
+"""More time, pauses, reopening: for one session and for a whole exam; and the audit log."""
 
 import json
 from collections.abc import Callable
@@ -181,7 +181,7 @@ def test_of_a_submit_and_an_extension_at_once_both_leave_one_story(sat: Running,
 
 @pytest.fixture
 def hall(publisher: Publisher) -> list[Running]:
-    """Five students sitting the same exam, one of whom has submitted."""
+    """Five students in the same exam, one of whom has submitted."""
     test = publisher.test(rules={**RULES, "feedback": "after_window", "window": {"closesAt": "2027-01-11T12:00:00"}})
     sessions = [publisher.begin(test, f"student{number}") for number in range(5)]
     sessions[4].submit()
@@ -197,22 +197,20 @@ def test_a_whole_exam_is_extended_by_workers_each_session_once(
     assert {running.session.deadline_at for running in hall[:4]} == {hall[0].deadline + timedelta(minutes=10)}
     assert names(hall[1]) == ["started", "extended"]
     assert (hall[4].session.state, names(hall[4])[-1]) == ("finished", "withheld")
-    (declared,) = [
-        entry for entry in hall[0].student.cloud.outbox(tenant) if entry["DetailType"] == "incident.declared"
-    ]
+    outbox = hall[0].student.cloud.outbox(tenant)
+    (fan_out,) = [entry for entry in outbox if entry["DetailType"] == "incident.fan_out"]
+    apply = [entry for entry in outbox if entry["DetailType"] == "incident.apply"]
     from tests.support.http import LAMBDA
     from tests.support.workers import record
 
-    from functions.exams.events import sessions as events_sessions
+    from functions.exams.events import sessions
 
-    spread = [entry for entry in hall[0].student.cloud.outbox(tenant) if entry["DetailType"] == "incident.spread"]
-    for entry in (declared, *spread, *spread):
+    for entry in (fan_out, *apply, *apply):
         again = record(entry)
         body = json.loads(again["body"])
         body["detail"]["eventId"] = "another" + body["detail"]["eventId"]
-        assert events_sessions.handler({"Records": [{**again, "body": json.dumps(body)}]}, LAMBDA) == {
-            "batchItemFailures": []
-        }
+        answer = sessions.handler({"Records": [{**again, "body": json.dumps(body)}]}, LAMBDA)
+        assert answer == {"batchItemFailures": []}
     assert {running.session.deadline_at for running in hall[:4]} == {hall[0].deadline + timedelta(minutes=10)}
 
 
@@ -262,7 +260,7 @@ def test_one_who_goes_on_after_the_window_keeps_the_keys_from_the_others(
     assert hall[4].summary().data["score"] == "0.00"
 
 
-def test_u1_the_trail_is_whole_and_says_who_when_and_why(sat: Running, client: Client, clock: Clock) -> None:
+def test_u1_the_audit_log_is_whole_and_says_who_when_and_why(sat: Running, client: Client, clock: Clock) -> None:
     clock.advance(minutes=1)
     extend(client, sat)
     sat.submit()
@@ -278,7 +276,7 @@ def test_u1_the_trail_is_whole_and_says_who_when_and_why(sat: Running, client: C
 
 
 @pytest.mark.parametrize("tampering", ["changed", "removed first", "removed last", "swapped", "renumbered"])
-def test_u1_tampering_with_the_trail_is_noticed(sat: Running, client: Client, tampering: str) -> None:
+def test_u1_tampering_with_the_audit_log_is_noticed(sat: Running, client: Client, tampering: str) -> None:
     extend(client, sat)
     sat.submit()
     events = find(SessionEvent, exam_id=sat.id).items
@@ -296,7 +294,7 @@ def test_u1_tampering_with_the_trail_is_noticed(sat: Running, client: Client, ta
     assert client.as_("instructor").get(f"{sat.path}/events").data["intact"] is False
 
 
-def test_u2_the_end_of_the_trail_pins_the_answers(sat: Running) -> None:
+def test_u2_the_end_of_the_audit_log_pins_the_answers(sat: Running) -> None:
     from functions.exams.attempts import audit_log
 
     sat.answer()

@@ -1,4 +1,4 @@
-"""Figures kept by the consumer of finished exams: own performance, distributions, percentiles, item analysis."""
+"""Counters kept by the consumer of finished exams: own performance, distributions, percentiles, item analysis."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -114,9 +114,17 @@ def test_items_are_analysed_from_counters(publisher: Publisher, client: Client, 
     reply = publisher.instructor.get(f"/api/practice-tests/{test['assessmentId']}/analytics")
     assert reply.cost.operations == ["GetItem", "Query"]
     distribution = reply.data["distribution"]
-    assert {name: distribution[name] for name in ("attempts", "takers", "passed", "meanPercent", "medianPercent", "standardDeviation")} == {
-        "attempts": 4, "takers": 4, "passed": 3, "meanPercent": "62.50", "medianPercent": "62.5", "standardDeviation": "27.95",
-    }  # fmt: skip
+    assert {
+        name: distribution[name]
+        for name in ("attempts", "takers", "passed", "meanPercent", "medianPercent", "standardDeviation")
+    } == {
+        "attempts": 4,
+        "takers": 4,
+        "passed": 3,
+        "meanPercent": "62.50",
+        "medianPercent": "62.5",
+        "standardDeviation": "27.95",
+    }
     assert distribution["inTens"] == [0, 0, 1, 0, 0, 1, 0, 1, 0, 1]
     items = [item for _, item in sorted((item["questionId"], item) for item in reply.data["items"])]
     assert [item["facility"] for item in items] == ["1.0000", "0.7500", "0.5000", "0.2500"]
@@ -141,9 +149,13 @@ def test_discrimination_is_a_correlation(rows: list[tuple[int, int]]) -> None:
 
     parts = [(analysis.unit_parts(Fraction(item, 4)), analysis.unit_parts(Fraction(rest, 12))) for item, rest in rows]
     counted = ItemStatistics(
-        attempts=len(parts), item_sum=sum(x for x, _ in parts), item_squares=sum(x * x for x, _ in parts),
-        rest_sum=sum(y for _, y in parts), rest_squares=sum(y * y for _, y in parts), products=sum(x * y for x, y in parts),
-    )  # fmt: skip
+        attempts=len(parts),
+        item_sum=sum(x for x, _ in parts),
+        item_squares=sum(x * x for x, _ in parts),
+        rest_sum=sum(y for _, y in parts),
+        rest_squares=sum(y * y for _, y in parts),
+        products=sum(x * y for x, y in parts),
+    )
     try:
         expected = pearson([float(x) for x, _ in parts], [float(y) for _, y in parts])
     except StatisticsError:

@@ -8,7 +8,7 @@ from lyceum.kit import context
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.table import Unit
 from lyceum.kit.table.keys import Index, Keys, MissingKeyPart, Template, partition_key
-from lyceum.model.exams.sessions import ExamSession, SweepMark
+from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.notifications.inbox import InboxCounter, Notification
 from lyceum.model.questions.question import AnswerKey
 from tests.support.clock import Clock
@@ -82,7 +82,6 @@ def test_a_tenant_reads_and_changes_its_own_items_only(cloud: Cloud) -> None:
 def test_families_are_what_stands_before_the_first_number_sign() -> None:
     assert ExamSession.keys.families == {"EXAM", "DUE", "TAKER"}
     assert AnswerKey.keys.families == {"KEY"}
-    assert SweepMark.keys.families == {"DUE"}
     assert Keys("A#{x}", "B#{y}", gsi2=Index("C#{x}", "{y}")).families == {"A", "C"}
 
 

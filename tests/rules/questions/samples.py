@@ -20,18 +20,37 @@ AUTHORED: dict[str, dict[str, Any]] = {
         "choices": [{"id": str(number), "text": name} for number, name in enumerate([*CAPITALS.values(), "Lagos"])],
         "pairs": {str(number): str(number) for number in range(3)},
     },
-    "ordering": {"items": [{"id": str(number), "text": name} for number, name in enumerate(("egg", "larva", "pupa", "adult"))], "correctOrder": list("0123")},
+    "ordering": {
+        "items": [{"id": str(number), "text": name} for number, name in enumerate(("egg", "larva", "pupa", "adult"))],
+        "correctOrder": list("0123"),
+    },
     "cloze": {
         "stem": "Water boils at {{1}} °C, is written {{2}}, and is a {{3}} at room temperature.",
         "gaps": {
             "1": {"type": "numeric", "value": 100, "tolerance": {"kind": "relative", "amount": "0.01"}},
             "2": {"type": "short_text", "accepted": [{"text": "H2O"}], "caseSensitive": True},
-            "3": {"type": "single", "options": [{"id": "a", "text": "gas"}, {"id": "b", "text": "liquid"}], "correctOptionIds": ["b"]},
+            "3": {
+                "type": "single",
+                "options": [{"id": "a", "text": "gas"}, {"id": "b", "text": "liquid"}],
+                "correctOptionIds": ["b"],
+            },
         },
     },
-    "theory": {"rubric": {"criteria": [{"id": "a", "text": "names the law", "points": 3}, {"id": "b", "text": "applies it", "points": 1}]}, "wordLimit": 300},
-    "practical": {"fileKinds": ["pdf"], "maxFiles": 2, "rubric": {"criteria": [{"id": "a", "text": "complete", "points": 5}]}},
-}  # fmt: skip
+    "theory": {
+        "rubric": {
+            "criteria": [
+                {"id": "a", "text": "names the law", "points": 3},
+                {"id": "b", "text": "applies it", "points": 1},
+            ]
+        },
+        "wordLimit": 300,
+    },
+    "practical": {
+        "fileKinds": ["pdf"],
+        "maxFiles": 2,
+        "rubric": {"criteria": [{"id": "a", "text": "complete", "points": 5}]},
+    },
+}
 SCORED = [kind for kind in AUTHORED if kind not in {"theory", "practical"}]
 
 

@@ -108,9 +108,11 @@ def test_right_is_all_wrong_is_nothing_and_blank_is_blank(kind: str) -> None:
     ("rule", "chosen", "part"),
     [
         ("all_or_nothing", "ac", 1), ("all_or_nothing", "a", 0), ("all_or_nothing", "acd", 0),
-        ("right_minus_wrong", "a", Fraction(1, 2)), ("right_minus_wrong", "acd", Fraction(1, 2)), ("right_minus_wrong", "ab", 0),
+        ("right_minus_wrong", "a", Fraction(1, 2)), ("right_minus_wrong", "acd", Fraction(1, 2)),
+        ("right_minus_wrong", "ab", 0),
         ("right_minus_wrong", "bd", 0), ("right_minus_wrong", "abcd", 0),
-        ("per_option", "a", Fraction(3, 4)), ("per_option", "acd", Fraction(3, 4)), ("per_option", "bd", 0), ("per_option", "abcd", Fraction(1, 2)),
+        ("per_option", "a", Fraction(3, 4)), ("per_option", "acd", Fraction(3, 4)), ("per_option", "bd", 0),
+        ("per_option", "abcd", Fraction(1, 2)),
     ],
 )  # fmt: skip
 def test_multiple_choice_by_each_rule(rule: Any, chosen: str, part: Fraction) -> None:

@@ -47,9 +47,12 @@ def test_what_the_question_does_not_have_is_refused(kind: str, given: dict[str, 
 @pytest.mark.parametrize(
     "given",
     [
-        {}, {"optionIds": ["a"], "text": "a"}, {"optionIds": ["a", "a"]}, {"order": ["a", "a"]}, {"number": "ten"}, {"number": "Infinity"}, {"number": "1e99"},
-        {"number": "1" * 31}, {"isTrue": "maybe"}, {"text": "x" * 10_001}, {"fills": {"0": {"text": "x"}}}, {"fills": {"1": {}}},
-        {"fills": {"1": {"text": "x", "number": 1}}}, {"matches": {f"p{n}": "c1" for n in range(21)}}, {"numberUnit": "kg", "text": "5"}, {"optionId": "a"},
+        {}, {"optionIds": ["a"], "text": "a"}, {"optionIds": ["a", "a"]}, {"order": ["a", "a"]}, {"number": "ten"},
+        {"number": "Infinity"}, {"number": "1e99"},
+        {"number": "1" * 31}, {"isTrue": "maybe"}, {"text": "x" * 10_001}, {"fills": {"0": {"text": "x"}}},
+        {"fills": {"1": {}}},
+        {"fills": {"1": {"text": "x", "number": 1}}}, {"matches": {f"p{n}": "c1" for n in range(21)}},
+        {"numberUnit": "kg", "text": "5"}, {"optionId": "a"},
     ],
     ids=str,
 )  # fmt: skip
@@ -61,8 +64,10 @@ def test_what_can_not_be_read_is_refused(given: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("stored", "blank"),
     [
-        (None, True), ({}, True), ({"option_ids": []}, True), ({"text": " \n"}, True), ({"fills": {"1": {"text": " "}}}, True), ({"number_unit": "kg"}, True),
-        ({"is_true": False}, False), ({"number": "0"}, False), ({"fills": {"1": {"option_id": "a"}, "2": {"text": ""}}}, False), ({"file_ids": ["x"]}, False),
+        (None, True), ({}, True), ({"option_ids": []}, True), ({"text": " \n"}, True),
+        ({"fills": {"1": {"text": " "}}}, True), ({"number_unit": "kg"}, True),
+        ({"is_true": False}, False), ({"number": "0"}, False),
+        ({"fills": {"1": {"option_id": "a"}, "2": {"text": ""}}}, False), ({"file_ids": ["x"]}, False),
     ],
 )  # fmt: skip
 def test_blank_is_what_says_nothing(stored: dict[str, Any] | None, blank: bool) -> None:

@@ -14,9 +14,12 @@ from lyceum.rules.questions.text_matching import matches
 @pytest.mark.parametrize(
     ("pattern", "text", "fits"),
     [
-        ("Lagos", "  lagos ", True), ("Ọ̀yọ́", "Oyo", True), ("naïve", "NAIVE", True), ("straße", "STRASSE", True), ("ﬁne", "fine", True),
-        ("new york", "New\u00a0 York", True), ("photo*", "photosynthesis", True), ("*ing", "running", True), ("a*b*c", "aXbXbc", True),
-        ("a*b*c", "acb", False), ("a*a", "a", False), ("*", "", True), ("**", "x", True), (r"2\*3", "2*3", True), (r"2\*3", "2x3", False),
+        ("Lagos", "  lagos ", True), ("Ọ̀yọ́", "Oyo", True), ("naïve", "NAIVE", True), ("straße", "STRASSE", True),
+        ("ﬁne", "fine", True),
+        ("new york", "New\u00a0 York", True), ("photo*", "photosynthesis", True), ("*ing", "running", True),
+        ("a*b*c", "aXbXbc", True),
+        ("a*b*c", "acb", False), ("a*a", "a", False), ("*", "", True), ("**", "x", True), (r"2\*3", "2*3", True),
+        (r"2\*3", "2x3", False),
         ("2*3", "2 and 3", True), ("cat", "cats", False), ("a*", "ba", False), ("*b", "bc", False),
     ],
 )  # fmt: skip

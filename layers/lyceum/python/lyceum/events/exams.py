@@ -10,10 +10,11 @@ from lyceum.kit.event import Event
 class ExamCompleted(Event):
     """An exam session ended; told once a session, even if it is reopened later.
 
-    While `pending` answers wait for a grader, score, percent and whether it was passed are absent, and `exam.graded` tells
-    them. `is_released` says that the student may know the result now; what a student sees waits for `exam.released`
-    otherwise. Sessions of something published name it by
-    `assessment_id`; those of a course's quiz also by `course_id` and `quiz_id`.
+    - `score`, `percent`, `passed`: absent while answers wait for a grader; `exam.graded` tells them then.
+    - `pending`: answers that wait.
+    - `is_released`: the student may know the result now; otherwise what a student sees waits for `exam.released`.
+    - `revision`: of the marks.
+    - `assessment_id`: what was published, if it was an attempt at that; of a course's quiz also `course_id`, `quiz_id`.
     """
 
     name: ClassVar[str] = "exam.completed"
@@ -37,7 +38,7 @@ class ExamCompleted(Event):
 
 
 class ExamGraded(Event):
-    """The score of an ended session is complete for the first time, or has changed; then the earlier one is named too."""
+    """The score of an ended session is complete for the first time, or has changed; the earlier one is named then."""
 
     name: ClassVar[str] = "exam.graded"
     exam_id: str

@@ -1,4 +1,4 @@
-"""Events of the question bank and of imports into it."""
+"""Events of the question bank."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -15,7 +15,11 @@ class QuestionSubmitted(Event):
 
 
 class QuestionApproved(Event):
-    """A question entered the bank; `first_time` is false when an edited one comes back, `import_id` names the import that it came by."""
+    """A question entered the bank.
+
+    - `first_time`: false when an edited one comes back.
+    - `import_id`: the import that it came by.
+    """
 
     name: ClassVar[str] = "question.approved"
     question_id: str
@@ -39,7 +43,7 @@ class QuestionRejected(Event):
 class QuestionsEmbargoed(Event):
     """Questions are asked in an exam that may be sat until a moment: nobody else is to be shown them before."""
 
-    name: ClassVar[str] = "questions.reserved"
+    name: ClassVar[str] = "questions.embargoed"
     question_ids: list[str]
     until: datetime
 

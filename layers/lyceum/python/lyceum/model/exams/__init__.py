@@ -1,1 +1,1 @@
-"""Exams of model."""
+"""What exams store."""

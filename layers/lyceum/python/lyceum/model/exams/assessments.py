@@ -1,7 +1,7 @@
 """What instructors publish for others to sit: practice tests, quizzes of a course, and papers.
 
-The questions are drawn or named once, and frozen in forms; each session takes its copy from there. Sittings list the
-sessions of one assessment for those who own it. Statistics follow from events and are never written by a request.
+The questions are drawn or named once, and frozen in forms; each session takes its copy from there. Attempts list the
+sessions of one assessment for those who own it.
 """
 
 from typing import Any
@@ -21,10 +21,16 @@ from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 class Assessment(Entity, discriminator="assessment"):
     """A practice test, quiz, assignment or paper. States: draft, published, deleted.
 
-    Published practice tests stand in a list by subject and grade level. `policy` holds the rules of its sessions,
-    `sections` the parts of the paper, `accommodations` what single students get beyond the rules, by user. `draw` is
-    what the questions came from. `extended_seconds` moves the end of the window; while `paused_at` is set nobody starts,
-    and until `withheld_until` nothing is told of what was asked.
+    Published practice tests stand in a list by subject and grade level.
+
+    - `policy`: the rules of its sessions.
+    - `sections`: the parts of the paper.
+    - `accommodations`: what single students get beyond the rules, by user.
+    - `draw`: what the questions came from.
+    - `forms`: the letters of its forms.
+    - `extended_seconds`: by how much the end of the window has moved.
+    - `paused_at`: while it is set, nobody starts.
+    - `release_postponed_until`: until then nothing is told of what was asked.
     """
 
     keys = Keys(
@@ -59,7 +65,7 @@ class Assessment(Entity, discriminator="assessment"):
     closes_at = Moment(null=True)
     extended_seconds = NumberAttribute(default=0)
     paused_at = Moment(null=True)
-    withheld_until = Moment(null=True)
+    release_postponed_until = Moment(null=True)
 
 
 class AssessmentForm(Entity, discriminator="assessment_form"):
@@ -74,11 +80,11 @@ class AssessmentForm(Entity, discriminator="assessment_form"):
     expected_facility = UnicodeAttribute(null=True)
 
 
-class AssessmentAttempt(Entity, discriminator="sitting"):
+class AssessmentAttempt(Entity, discriminator="assessment_attempt"):
     """A session in the list of its assessment, in the order of the starts. States: running, finished."""
 
-    keys = Keys("SITTINGS#{assessment_id}", "{exam_id}")
-    noun = "sitting"
+    keys = Keys("ATTEMPTS#{assessment_id}", "{exam_id}")
+    noun = "attempt"
 
     assessment_id = UnicodeAttribute()
     exam_id = UnicodeAttribute()
@@ -95,7 +101,13 @@ class AssessmentAttempt(Entity, discriminator="sitting"):
 
 
 class Incident(Entity, discriminator="incident"):
-    """Something that is done to all sessions of an assessment: `extend`, `pause`, `resume`, `withhold` or `regrade`."""
+    """Something that is done to all sessions of an assessment: see `action`.
+
+    - `action`: `extend`, `pause`, `resume`, `postpone_release` or `regrade`.
+    - `seconds`: by how much `extend` and `resume` move the end.
+    - `until`: when a postponed release is due.
+    - `ruling`: what `regrade` goes by.
+    """
 
     keys = Keys("INCIDENT#{assessment_id}", "{incident_id}")
     noun = "incident"

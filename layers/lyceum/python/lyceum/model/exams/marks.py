@@ -1,4 +1,4 @@
-"""ExamMarks, MarksRevision (guarded family)."""
+"""The marks of finished sessions: a guarded family, which the function that delivers exams can not read."""
 
 from typing import Any
 
@@ -8,10 +8,14 @@ from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 
 
 class ExamMarks(Entity, discriminator="exam_marks"):
-    """How each answer of a finished session was marked; `keys_hash` names the keys used, `grades` what graders gave, `rulings` what was ruled on questions since.
+    """How each answer of a finished session was marked.
 
-    While answers wait for a grader, the marks stand in the queue of who may mark them: the owner of the test, or the
-    pool of all instructors.
+    - `keys_hash`: names the keys used.
+    - `marks`, `sections`: a row for each question, and one for each section of the paper.
+    - `grades`: what graders gave, by question.
+    - `rulings`: what was ruled on questions since, by question.
+    - `waiting`: what a grader needs of each answer that waits. While there are any, `state` is `pending`, not `final`.
+    - `marker`: in whose queue they wait, the owner's of the test or the pool's of all instructors.
     """
 
     keys = Keys(

@@ -1,8 +1,7 @@
 """Exam sessions. What each saved answer writes is the answer sheet, small and in no index; the rest stands beside it.
 
 A session waits in the index partition of the minute in which something is due for it (first its warning, then its end,
-then the release of a result that was kept back), so the sweep reads only what is due; a paused one waits for nobody. The marks are a family of their own,
-which the function that delivers exams can not read.
+then the release of a result that was kept back), so the sweep reads only what is due; a paused one waits for nobody.
 """
 
 from typing import Any
@@ -24,11 +23,16 @@ from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 class ExamSession(Entity, discriminator="exam_session"):
     """One student's attempt, from start to score. States: running, paused, finished; causes: submitted, expired.
 
-    `closes_at` is the deadline plus the grace. `paper_hash`, `algorithm` and `scoring` pin what the score may be
-    computed from. Score and percent are decimal texts, absent while `pending_count` answers wait for a grader;
-    `revision` counts how often the score was made or changed. `owner_id` is whose published test it is of, and
-    `closed_from` when what it asks may be told, `released_at` since when its result is told to others too. The audit trail has `trail_count` events, the last of them `trail_hash`.
-    `interventions` are the incidents of the whole exam that reached this session.
+    - `closes_at`: the deadline plus the grace.
+    - `due_minute`: the minute in which something is due.
+    - `paper_hash`, `algorithm`, `scoring`: pin what the score may be computed from.
+    - `score`, `percent`: decimal texts, absent while answers wait for a grader, which `pending_count` counts.
+    - `revision`: how often the score was made or changed.
+    - `owner_id`: whose published test it is of.
+    - `closed_from`: when what it asks may be told.
+    - `released_at`: since when its result is told to others too.
+    - `audit_count`, `audit_hash`: how many events its audit log has, and the hash of the last.
+    - `incident_ids`: the incidents of the whole exam that reached this session.
     """
 
     keys = Keys(
@@ -73,21 +77,30 @@ class ExamSession(Entity, discriminator="exam_session"):
     released_at = Moment(null=True)
     paused_at = Moment(null=True)
     extended_seconds = NumberAttribute(default=0)
-    trail_count = NumberAttribute(default=0)
-    trail_hash = UnicodeAttribute(null=True)
-    interventions: ListAttribute[str] = ListAttribute(default=list)
+    audit_count = NumberAttribute(default=0)
+    audit_hash = UnicodeAttribute(null=True)
+    incident_ids: ListAttribute[str] = ListAttribute(default=list)
 
 
 class AnswerSheet(Entity, discriminator="answer_sheet"):
     """The answers of a session and everything that decides whether another one may be saved.
 
-    `answers` maps each question of the paper to `place` (its position from 0), the `form` of its response, the
-    `allowed` names in it and the `most` that it may hold, and once answered to `chosen` (the response), `seq`, `operation`, `seconds` spent and the time `at` which
-    it was saved; `flagged` marks it for review, `shown` says that its key was shown and the answer stands. `step` is 1
-    where a saved answer moves on to the next question and 0 where it does not. `device` is the sign-in that holds the
-    session. Each save moves `paid_until` (milliseconds since 1970) on, which bounds how fast they come. Where sections are
-    timed, `section` is the open one, `section_until` when it closes (milliseconds again), `section_limits` the seconds of
-    each, and every row names its `section`.
+    - `step`: 1 where a saved answer moves on to the next question, 0 where it does not.
+    - `device`: the sign-in that holds the session.
+    - `paid_until`: milliseconds since 1970; each save moves it on, which bounds how fast they come.
+    - `section`, `section_until`, `section_limits`: where sections are timed, the open one, when it closes (milliseconds
+      since 1970), and the seconds of each.
+    - `answers`: a row for each question of the paper.
+
+    A row has:
+
+    - `place`: its position from 0.
+    - `form`, `allowed`, `most`: the form of its response, the names that it may use, and how much it may hold.
+    - `section`: where sections are timed.
+    - `chosen`, `seq`, `operation`, `seconds`, `at`: once answered, the response, its sequence and operation id, the
+      seconds spent, and the time of the save.
+    - `flagged`: it is marked for review.
+    - `shown`: its key was shown, and the answer stands.
     """
 
     keys = Keys("EXAM#{exam_id}", "SHEET")
@@ -124,7 +137,7 @@ class ExamPaper(Entity, discriminator="exam_paper"):
 
 
 class SessionEvent(Entity, discriminator="session_event"):
-    """One entry of a session's audit trail: written once, never changed; `hash` covers it and the one before."""
+    """One entry of a session's audit log: written once, never changed; `hash` covers it and the one before."""
 
     keys = Keys("EXAM#{exam_id}", "EVENT#{number:06d}")
     noun = "event"
@@ -152,11 +165,11 @@ class ActiveSession(Entity, discriminator="active_session"):
     closes_at = Moment()
 
 
-class AttemptCount(Entity, discriminator="attempts"):
+class AttemptCount(Entity, discriminator="attempt_count"):
     """How often a user has started a published test, quiz or paper, and the last session of it."""
 
     keys = Keys("TAKER#{user_id}", "ATTEMPTS#{assessment_id}")
-    noun = "attempts"
+    noun = "attempt count"
 
     user_id = UnicodeAttribute()
     assessment_id = UnicodeAttribute()
@@ -173,13 +186,3 @@ class DailyStarts(Entity, discriminator="daily_starts"):
     user_id = UnicodeAttribute()
     day = UnicodeAttribute()
     started = NumberAttribute(default=0)
-
-
-class SweepMark(Entity, discriminator="sweep_mark"):
-    """The last minute up to which everything due in a tenant has been done; kept with the main tenant's items."""
-
-    keys = Keys("DUE#sweep", "{tenant_name}")
-    noun = "sweep mark"
-
-    tenant_name = UnicodeAttribute()
-    minute = UnicodeAttribute()

@@ -1,4 +1,4 @@
-"""ScoreDistribution, ItemStatistics, Performance."""
+"""Counters of finished exams: of each assessment, of its questions, and of each student."""
 
 from typing import Any
 
@@ -9,9 +9,11 @@ from lyceum.kit.table.entity import Entity, Keys
 
 
 class ScoreDistribution(Entity, discriminator="score_distribution"):
-    """Scores of finished sittings of an assessment. Percentages are summed in hundredths.
+    """Scores of finished attempts at an assessment.
 
-    `takers` counts first attempts by whole percent: a student's later attempts would press on everybody's percentile.
+    - `percent_sum`: percentages in hundredths; `percent_squares` accordingly.
+    - `takers`: first attempts by whole percent, `taker_count` of them: a student's later attempts would press on
+      everybody's percentile.
     """
 
     keys = Keys("ASTAT#{assessment_id}", "SCORES")
@@ -37,10 +39,10 @@ class ScoreDistribution(Entity, discriminator="score_distribution"):
 
 
 class ItemStatistics(Entity, discriminator="item_statistics"):
-    """How one question did in the sittings of an assessment: counts, and the sums that its discrimination follows from.
+    """How one question did in the attempts at an assessment: counts, and the sums its discrimination follows from.
 
-    `item_sum` adds up the part of its marks that was earned, `rest_sum` the part of all other marks, both in
-    ten-thousandths; squares and products accordingly.
+    - `item_sum`: parts of its marks that were earned, in ten-thousandths.
+    - `rest_sum`: parts of all other marks that were earned, in ten-thousandths; squares and products accordingly.
     """
 
     keys = Keys("ASTAT#{assessment_id}", "ITEM#{question_id}")
@@ -64,7 +66,8 @@ class ItemStatistics(Entity, discriminator="item_statistics"):
 class Performance(Entity, discriminator="performance"):
     """How a user did over all finished exams in one respect: `all`, a mode, topic, difficulty or week of the year.
 
-    Percentages are summed in hundredths; questions are counted by what became of them.
+    - `percent_sum`: percentages in hundredths.
+    - `questions`: counted by what became of them in `right`, `partial`, `wrong` and `blank`.
     """
 
     keys = Keys("PERFORMANCE#{user_id}", "{respect}#{name}")

@@ -1,1 +1,1 @@
-"""Questions of model."""
+"""What the question bank stores."""

@@ -1,7 +1,7 @@
 """The question bank. What students may see is in `Question`; what is right is in `AnswerKey`, a family apart.
 
-Approved questions stand in `BANK#{topic}` under a random lot: a draw probes that partition at random points, so
-its cost depends on how many are wanted and not on how many there are. They also stand on shelves, one for each list
+Approved questions stand in `BANK#{topic}` under a random sort key: a draw probes that partition at random points, so
+its cost depends on how many are wanted and not on how many there are. They also stand in listings, one for each list
 that is read by key: of everything, of a course, department, subject and author.
 """
 
@@ -13,10 +13,12 @@ from lyceum.kit.table.entity import Entity, Exact, Index, Keys, Moment
 
 
 class QuestionFacts(Entity):
-    """What everybody may know of a question: `content` holds the parts of its type, never anything of its key.
+    """What everybody may know of a question.
 
-    Questions of one `passage_id` stay together in a paper, and `enemy_ids` never stand in one paper with this question.
-    Until `reserved_until` it is part of an exam that may still be sat, and shown to nobody else.
+    - `content`: the parts of its type, never anything of its key.
+    - `passage_id`: questions of one passage stay together in a paper.
+    - `exclusion_ids`: questions that never stand in one paper with this one (enemy items).
+    - `embargoed_until`: until then it is part of an exam that may still be sat, and shown to nobody else.
     """
 
     noun = "question"
@@ -39,8 +41,8 @@ class QuestionFacts(Entity):
     exam_body = UnicodeAttribute(null=True)
     source = UnicodeAttribute(null=True)
     passage_id = UnicodeAttribute(null=True)
-    enemy_ids: ListAttribute[str] = ListAttribute(default=list)
-    reserved_until = Moment(null=True)
+    exclusion_ids: ListAttribute[str] = ListAttribute(default=list)
+    embargoed_until = Moment(null=True)
     status = UnicodeAttribute()
     revision = NumberAttribute(default=1)
     fingerprint = UnicodeAttribute()
@@ -49,29 +51,32 @@ class QuestionFacts(Entity):
 class Question(QuestionFacts, discriminator="question"):
     """A question as it stands now, without its key; `revision` names the key that belongs to it.
 
-    States: draft, pending, approved, rejected, retired. `standing` orders the list of its state: an approved question
-    stands by topic, any other by the time since when it waits. `was_approved` says that it is counted in its topic.
+    States: draft, pending, approved, rejected, retired.
+
+    - `status_order`: orders the list of its state, by topic when it is approved, else by the time since when it waits.
+    - `was_approved`: it is counted in its topic.
+    - `sort_key`: a random place among the approved questions of its topic, 16 hexadecimal digits.
     """
 
     keys = Keys(
         "QUESTION#{question_id}",
         "QUESTION",
-        gsi1=Index("BANK#{topic_id}", "{lot}", when={"status": "approved"}),
-        gsi2=Index("QUESTIONS#{status}", "{standing}#{question_id}"),
+        gsi1=Index("BANK#{topic_id}", "{sort_key}", when={"status": "approved"}),
+        gsi2=Index("QUESTIONS#{status}", "{status_order}#{question_id}"),
     )
 
-    standing = UnicodeAttribute(null=True)
+    status_order = UnicodeAttribute(null=True)
     rejection_reason = UnicodeAttribute(null=True)
     was_approved = BooleanAttribute(default=False)
-    lot = UnicodeAttribute()
+    sort_key = UnicodeAttribute()
 
 
-class QuestionListing(QuestionFacts, discriminator="listed_question"):
-    """An approved question on one shelf: `all`, `course:…`, `department:…`, `subject:…` or `author:…`."""
+class QuestionListing(QuestionFacts, discriminator="question_listing"):
+    """An approved question in one listing: `all`, `course:…`, `department:…`, `subject:…` or `author:…`."""
 
-    keys = Keys("LISTED#{shelf}", "{question_id}")
+    keys = Keys("QUESTION_LISTING#{listing}", "{question_id}")
 
-    shelf = UnicodeAttribute()
+    listing = UnicodeAttribute()
 
 
 class QuestionRevision(Entity, discriminator="question_revision"):

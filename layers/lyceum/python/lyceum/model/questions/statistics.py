@@ -1,4 +1,4 @@
-"""Statistics and what users met."""
+"""How questions do in exams, and which of them users have met."""
 
 from typing import Any
 
@@ -11,10 +11,16 @@ from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 class QuestionStatistics(Entity, discriminator="question_statistics"):
     """How a question did in finished exams; folded in from events, exact under concurrency.
 
-    `credit_sum` and the sums of items and rests (the share of the other marks that the same candidate earned) are in
-    ten-thousandths, their products in hundred-millionths. `choices` counts each chosen option, `times` the answers by
-    step of a scale of seconds. `missed` is the percentage of attempts without full credit, as text of three digits; it
-    follows the counters with the next attempt. The estimate of difficulty is nightly work.
+    - `credit_sum`: credits earned, in ten-thousandths.
+    - `paired`: attempts that have a rest, the share of the other marks that the same candidate earned.
+    - `item_sum`, `rest_sum`: credits and rests of these, in ten-thousandths.
+    - `item_squares`, `rest_squares`, `products`: of both, in hundred-millionths.
+    - `choices`: how often each option was chosen.
+    - `times`: answers by step of a scale of seconds.
+    - `missed`: the percentage of attempts without full credit, as text of three digits; it follows the counters with
+      the next attempt.
+    - `estimate`, `standard_error`: difficulty on the logit scale as of `estimated_at`, from `sample_size` answers.
+    - `proposed_difficulty`: another label than the author's, where the estimate speaks for it.
     """
 
     keys = Keys(
@@ -55,7 +61,10 @@ class QuestionStatistics(Entity, discriminator="question_statistics"):
 
 
 class ResponsePattern(Entity, discriminator="response_pattern"):
-    """Which questions of a topic one candidate got right in one session: what difficulty is estimated from; goes after a year."""
+    """Which questions of a topic one candidate got right in one session; it goes after a year.
+
+    Difficulty is estimated from these.
+    """
 
     keys = Keys("PATTERN#{topic_id}", "{exam_id}")
     noun = "response pattern"
@@ -65,7 +74,7 @@ class ResponsePattern(Entity, discriminator="response_pattern"):
     answers: Any = JSONAttribute()
 
 
-class CalibrationBacklog(Entity, discriminator="uncalibrated"):
+class CalibrationBacklog(Entity, discriminator="calibration_backlog"):
     """A topic with answers since its difficulties were estimated."""
 
     keys = Keys("PATTERN#topics", "{topic_id}")

@@ -1,1 +1,1 @@
-"""Questions of rules."""
+"""What a question is: its types, how it is shown, answered, scored, stored and drawn."""

@@ -98,7 +98,10 @@ class OneNumber(Request):
 
 
 class Accepted(Request):
-    """An answer that is accepted, for all or part of the marks; `*` stands for any text, a backslash before it makes it an asterisk."""
+    """An answer that is accepted, for all or part of the marks.
+
+    `*` stands for any text; a backslash before it makes it an asterisk.
+    """
 
     text: Annotated[Line, Field(max_length=200)]
     credit: Annotated[Decimal, Field(gt=0, le=1, max_digits=5, decimal_places=4)] = Decimal(1)

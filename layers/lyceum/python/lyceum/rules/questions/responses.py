@@ -13,9 +13,17 @@ from lyceum.kit.http.schemas import Request, Schema
 from lyceum.rules.questions.values import GapNumber, Number, PartId, PartIds
 
 FORMS = {
-    "single": "option_ids", "multiple": "option_ids", "true_false": "is_true", "numeric": "number", "short_text": "text", "matching": "matches",
-    "ordering": "order", "cloze": "fills", "theory": "text", "practical": "file_ids",
-}  # fmt: skip
+    "single": "option_ids",
+    "multiple": "option_ids",
+    "true_false": "is_true",
+    "numeric": "number",
+    "short_text": "text",
+    "matching": "matches",
+    "ordering": "order",
+    "cloze": "fills",
+    "theory": "text",
+    "practical": "file_ids",
+}
 """The field of a response that answers each type of question."""
 
 SHORT_TEXT_CHARACTERS = 500
@@ -95,7 +103,12 @@ def _fill_name(number: str, fill: Fill) -> str:
 
 
 class Admission(NamedTuple):
-    """A form of response, the names that it may use (or does), and the most entries or characters that it may have (or has)."""
+    """What a question admits, or what a response needs.
+
+    - `form`: the field of the response.
+    - `allowed`: the names that it may use, or does.
+    - `most`: the entries or characters that it may have, or has.
+    """
 
     form: str
     allowed: list[str]

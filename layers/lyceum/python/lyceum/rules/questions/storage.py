@@ -25,7 +25,7 @@ COMMON_FIELDS = (
     "subject",
     "source",
     "passage_id",
-    "enemy_ids",
+    "exclusion_ids",
 )
 """The attributes of a stored question that its author's form names too."""
 
@@ -96,8 +96,11 @@ def stored(
     status: str = "pending",
     level: int | None = None,
 ) -> tuple[Question, AnswerKey]:
-    """Build the items of a new question and its key, for the caller to write together; `level` is that of the topic's course."""
-    item = Question(question_id=question_id, author_id=author_id, lot=secrets.token_hex(8), level=level)
+    """Build the items of a new question and its key, for the caller to write together.
+
+    `level` is that of the topic's course.
+    """
+    item = Question(question_id=question_id, author_id=author_id, sort_key=secrets.token_hex(8), level=level)
     put_fields(item, question, topic)
     place(item, status)
     return item, stored_key(question, question_id, 1)
@@ -115,7 +118,7 @@ def put_fields(item: Question, question: AnyQuestion, topic: Topic) -> None:
 def place(item: Question, status: str) -> None:
     """Give a question a state and its place in the list of that state, from now on."""
     item.status = status
-    item.standing = item.topic_id if status == "approved" else clock.iso(clock.now())
+    item.status_order = item.topic_id if status == "approved" else clock.iso(clock.now())
     item.was_approved = bool(item.was_approved) or status == "approved"
 
 
@@ -125,13 +128,13 @@ def stored_key(question: AnyQuestion, question_id: str, revision: int) -> Answer
 
 
 def listed(item: Question) -> list[QuestionListing]:
-    """Build the entries of an approved question on its shelves, to be written with it and removed when it leaves the bank."""
+    """Build an approved question's entries in its listings; written with it, removed when it leaves the bank."""
     facts = {name: getattr(item, name) for name in _FACTS}
-    return [_entry(QuestionListing(shelf=shelf, **facts), item) for shelf in shelves(item)]
+    return [_entry(QuestionListing(listing=listing, **facts), item) for listing in listings(item)]
 
 
 def items_of(question: Question, key: AnswerKey) -> list[Entity]:
-    """Return everything that a new question is stored as: itself, its key and, when it is approved, its shelf entries."""
+    """Return everything that a new question is stored as: itself, its key and, once approved, its entries in lists."""
     return [question, key, *(listed(question) if question.status == "approved" else [])]
 
 
@@ -141,7 +144,7 @@ def _entry(entry: QuestionListing, item: Question) -> QuestionListing:
     return entry
 
 
-def shelves(item: QuestionFacts) -> list[str]:
-    """Name the shelves that a question stands on."""
+def listings(item: QuestionFacts) -> list[str]:
+    """Name the listings that a question stands in once it is approved."""
     subject = [f"subject:{normalise(item.subject)}"] if item.subject else []
     return ["all", f"course:{item.course_id}", f"department:{item.department_id}", f"author:{item.author_id}", *subject]

@@ -12,7 +12,7 @@ _ESCAPED = "\ue000"  # private use: stands for an escaped asterisk while a patte
 
 
 def folded(text: str, *, case_sensitive: bool, accent_sensitive: bool) -> str:
-    """Return a text in the form that is compared (Unicode NFKC; without marks of class Mn where accents do not count)."""
+    """Return a text in the form that is compared: Unicode NFKC, without marks (Mn) where accents do not count."""
     text = unicodedata.normalize("NFKC", text)
     if not accent_sensitive:
         bare = "".join(each for each in unicodedata.normalize("NFD", text) if unicodedata.category(each) != "Mn")
@@ -23,7 +23,10 @@ def folded(text: str, *, case_sensitive: bool, accent_sensitive: bool) -> str:
 
 
 def matches(pattern: str, text: str, *, case_sensitive: bool = False, accent_sensitive: bool = False) -> bool:
-    """Say whether a text is what a pattern asks for; `*` stands for any text, a backslash before it makes it an asterisk."""
+    """Say whether a text is what a pattern asks for.
+
+    `*` stands for any text; a backslash before it makes it an asterisk.
+    """
     marked = pattern.replace(_ESCAPED, "").replace("\\*", _ESCAPED)
     pieces = [
         folded(piece, case_sensitive=case_sensitive, accent_sensitive=accent_sensitive).replace(_ESCAPED, "*")
@@ -36,7 +39,7 @@ def matches(pattern: str, text: str, *, case_sensitive: bool = False, accent_sen
 
 
 def _follow(pieces: list[str], text: str) -> bool:
-    """Say whether the pieces stand in a text one after the other, the first at its beginning and the last at its end."""
+    """Say whether the pieces stand in a text one after the other, the first at its beginning, the last at its end."""
     first, *middle, last = pieces
     if not text.startswith(first) or not text.endswith(last) or len(text) < len(first) + len(last):
         return False

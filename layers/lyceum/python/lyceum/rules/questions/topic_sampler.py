@@ -1,7 +1,8 @@
-"""The question bank's draw: random questions, at a cost that depends on how many are wanted and not on how many there are.
+"""The question bank's draw: random questions, at a cost that depends on how many are wanted, not on how many there are.
 
-Approved questions of a topic stand in the order of a random lot. A draw reads a window of that ring from a lot of its
-own, goes round its end where it must, and takes its share out of the window; lots and choice follow from the seed.
+Approved questions of a topic stand in the order of a random sort key. A draw reads a window of that order from a point
+of its own on, goes on at the beginning where the end comes first, and takes its share out of the window; points and
+choice follow from the seed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,42 +26,42 @@ _PAGE = 250
 _MOST_PAGES = 20
 
 
-def is_reserved(question: QuestionFacts, now: datetime) -> bool:
+def is_embargoed(question: QuestionFacts, now: datetime) -> bool:
     """Say whether a question is part of an exam that may still be sat (EXAM L4)."""
-    return question.reserved_until is not None and now <= question.reserved_until
+    return question.embargoed_until is not None and now <= question.embargoed_until
 
 
-def peaceable(questions: Sequence[Question]) -> list[Question]:
-    """Leave out every question that is an enemy of an earlier one, whichever of the two says so (EXAM S2)."""
+def without_exclusions(questions: Sequence[Question]) -> list[Question]:
+    """Leave out every enemy item of an earlier question, whichever of the two names the other (EXAM S2)."""
     taken: set[str] = set()
-    shunned: set[str] = set()
+    excluded: set[str] = set()
     kept = []
     for question in questions:
-        if question.question_id not in shunned and taken.isdisjoint(question.enemy_ids):
+        if question.question_id not in excluded and taken.isdisjoint(question.exclusion_ids):
             kept.append(question)
             taken.add(question.question_id)
-            shunned.update(question.enemy_ids)
+            excluded.update(question.exclusion_ids)
     return kept
 
 
-class _Ring:
-    """The approved questions of one topic, read from a random lot on, up or down, and round to where reading began."""
+class _TopicSample:
+    """The approved questions of one topic, read from a random point on, up or down, and round to that point."""
 
-    def __init__(self, topic_id: str, share: int, lot: str, wish: "_Wish") -> None:
+    def __init__(self, topic_id: str, share: int, start: str, request: "_DrawRequest") -> None:
         self.topic_id = topic_id
         self.share = share
         self.found: dict[str, Question] = {}
-        self.unread = max(_SMALLEST_WINDOW, share * wish.window_shares)
+        self.unread = max(_SMALLEST_WINDOW, share * request.window_shares)
         self.is_exhausted = False
-        self._wish = wish
-        self._lot = lot
-        self._goes_down = int(digest(wish.seed, "direction", ""), 16) % 2 == 1
+        self._request = request
+        self._start = start
+        self._goes_down = int(digest(request.seed, "direction", ""), 16) % 2 == 1
         self._after: dict[str, object] | None = None
         self._is_round = False
 
     @property
     def is_cut_off(self) -> bool:
-        """Whether its window ended with the ring's end and goes on at the beginning."""
+        """Whether its window ended with the topic's order and goes on at the beginning."""
         return self.unread > 0 and not self.is_exhausted
 
     def read(self, limit: int) -> None:
@@ -72,12 +73,12 @@ class _Ring:
             topic_id=self.topic_id,
             limit=limit,
             after=self._after,
-            from_sort=self._lot if is_above else None,
-            to_sort=None if is_above else self._lot,
+            from_sort=self._start if is_above else None,
+            to_sort=None if is_above else self._start,
             descending=self._goes_down,
         )
         for question in window.items:
-            if self._wish.fits(question):
+            if self._request.fits(question):
                 self.found[question.question_id] = question
         self.unread -= len(window.items)
         self._after = window.last_key
@@ -86,11 +87,11 @@ class _Ring:
 
     def in_order(self) -> list[str]:
         """Return what was found in the order in which the seed takes it."""
-        return shuffled(self.found, self._wish.seed, "draw")
+        return shuffled(self.found, self._request.seed, "draw")
 
 
 @dataclass(frozen=True)
-class _Wish:
+class _DrawRequest:
     """What is drawn: the seed, the one difficulty or the weights of several, and what must not come."""
 
     seed: str
@@ -105,7 +106,7 @@ class _Wish:
 
     def fits(self, question: Question) -> bool:
         """Say whether a question may be drawn."""
-        is_free = question.question_id not in self.without and not is_reserved(question, clock.now())
+        is_free = question.question_id not in self.without and not is_embargoed(question, clock.now())
         return self.difficulty in (None, question.difficulty) and is_free
 
 
@@ -120,90 +121,92 @@ def draw(
 ) -> list[Question]:
     """Draw `count` different questions, spread over the topics as evenly as what was read allows.
 
-    `without` are questions that must not come. `weights` say how the difficulties should be mixed, such as 1 easy to
-    2 medium; where what was read has too few of one, others make up for it. Costs at most four storage requests for up
-    to four topics and one for each topic beyond, unless the bank is so small (or so few match) that more must be read to
-    find enough. Raises RuleViolation NOT_ENOUGH_QUESTIONS rather than draw a short paper.
+    - `without`: questions that must not come.
+    - `weights`: how the difficulties should be mixed, such as 1 easy to 2 medium; where what was read has too few of
+      one, others make up for it.
+
+    Costs at most four storage requests for up to four topics and one for each topic beyond, unless the bank is so small
+    (or so few match) that more must be read to find enough. Raises RuleViolation NOT_ENOUGH_QUESTIONS rather than draw
+    a short paper.
     """
-    wish = _Wish(seed, difficulty, without, weights or {})
-    rings = _rings(topic_ids, count, wish)
-    first = [ring for ring in rings if ring.share]
-    for ring in first:
-        ring.read(ring.unread)
-    # A window that is cut off favours the end of its ring, and reading down as often as up evens most of that out;
+    request = _DrawRequest(seed, difficulty, without, weights or {})
+    samples = _samples(topic_ids, count, request)
+    first = [sample for sample in samples if sample.share]
+    for sample in first:
+        sample.read(sample.unread)
+    # A window that is cut off favours the end of the order, and reading down as often as up evens most of that out;
     # what the budget leaves makes windows whole, those that do not cover their share before the others.
-    cut_off = sorted((ring for ring in first if ring.is_cut_off), key=lambda ring: len(ring.found) >= ring.share)
-    for ring in cut_off[: max(0, _REQUESTS - len(first))]:
-        ring.read(ring.unread)
-    _read_on(rings, count)
-    return _pick_mixed(rings, count, wish) if wish.weights else _pick(rings, count, seed)
+    cut_off = [sample for sample in first if sample.is_cut_off]
+    cut_off.sort(key=lambda sample: len(sample.found) >= sample.share)
+    for sample in cut_off[: max(0, _REQUESTS - len(first))]:
+        sample.read(sample.unread)
+    _read_on(samples, count)
+    return _pick_mixed(samples, count, request) if request.weights else _pick(samples, count, seed)
 
 
-def _rings(topic_ids: list[str], count: int, wish: _Wish) -> list[_Ring]:
-    seed = wish.seed
+def _samples(topic_ids: list[str], count: int, request: _DrawRequest) -> list[_TopicSample]:
+    seed = request.seed
     each, rest = divmod(count, len(topic_ids))
     larger = set(shuffled(topic_ids, seed, "shares")[:rest])
     order = shuffled(topic_ids, seed, "topics")
     return [
-        _Ring(topic_id, each + (topic_id in larger), _lot(seed, place, len(order)), wish)
+        _TopicSample(topic_id, each + (topic_id in larger), _start_of(seed, place, len(order)), request)
         for place, topic_id in enumerate(order)
     ]
 
 
-def _lot(seed: str, place: int, places: int) -> str:
-    """Return a random lot in one of as many equal parts of the ring as there are topics.
+def _start_of(seed: str, place: int, places: int) -> str:
+    """Return a random point in one of as many equal parts of the sort keys as there are topics.
 
-    Each topic's lot can be anywhere, since its part is a matter of chance too; but they never all come to stand near
-    the end of their rings, where windows are cut off and reading on costs more requests. (One draw reads all rings
+    Each topic's point can be anywhere, since its part is a matter of chance too; but they never all come to stand near
+    the end of their order, where windows are cut off and reading on costs more requests. (One draw reads all topics
     in one direction for the same reason.)
     """
-    within = int(digest(seed, "lot", str(place))[:16], 16)
+    within = int(digest(seed, "start", str(place))[:16], 16)
     return f"{(place * 2**64 + within) // places:016x}"
 
 
-def _read_on(rings: list[_Ring], count: int) -> None:
-    _make_peace(rings)
+def _read_on(samples: list[_TopicSample], count: int) -> None:
+    _leave_exclusions_out(samples)
     for _ in range(_MOST_PAGES):
-        unread = [ring for ring in rings if not ring.is_exhausted]
-        if _total(rings) >= count or not unread:
+        unread = [sample for sample in samples if not sample.is_exhausted]
+        if _total(samples) >= count or not unread:
             break
-        min(unread, key=lambda ring: len(ring.found)).read(_PAGE)
-        _make_peace(rings)
-    total = _total(rings)
+        min(unread, key=lambda sample: len(sample.found)).read(_PAGE)
+        _leave_exclusions_out(samples)
+    total = _total(samples)
     if total < count:
         raise rule_violation(
             "NOT_ENOUGH_QUESTIONS", f"{count} questions were asked for, and these topics have {total} that fit."
         )
 
 
-def _make_peace(rings: list[_Ring]) -> None:
-    """Leave enemies out of what was found, so that whatever is taken of it goes together."""
-    if any(question.enemy_ids for ring in rings for question in ring.found.values()):
-        kept = {
-            each.question_id for each in peaceable([ring.found[name] for ring in rings for name in ring.in_order()])
-        }
-        for ring in rings:
-            ring.found = {name: question for name, question in ring.found.items() if name in kept}
+def _leave_exclusions_out(samples: list[_TopicSample]) -> None:
+    """Leave enemy items out of what was found, so that whatever is taken of it goes together."""
+    if any(question.exclusion_ids for sample in samples for question in sample.found.values()):
+        found = [sample.found[name] for sample in samples for name in sample.in_order()]
+        kept = {question.question_id for question in without_exclusions(found)}
+        for sample in samples:
+            sample.found = {name: question for name, question in sample.found.items() if name in kept}
 
 
-def _total(rings: list[_Ring]) -> int:
-    return sum(len(ring.found) for ring in rings)
+def _total(samples: list[_TopicSample]) -> int:
+    return sum(len(sample.found) for sample in samples)
 
 
-def _pick(rings: list[_Ring], count: int, seed: str) -> list[Question]:
-    known = {name: question for ring in rings for name, question in ring.found.items()}
-    taken = [name for ring in rings for name in ring.in_order()[: ring.share]]
+def _pick(samples: list[_TopicSample], count: int, seed: str) -> list[Question]:
+    known = {name: question for sample in samples for name, question in sample.found.items()}
+    taken = [name for sample in samples for name in sample.in_order()[: sample.share]]
     left = shuffled(known.keys() - set(taken), seed, "draw")
     return [known[name] for name in [*taken, *left[: count - len(taken)]]]
 
 
-def _pick_mixed(rings: list[_Ring], count: int, wish: _Wish) -> list[Question]:
-    """Take questions from the rings in turn, as long as their difficulty is still wanted; then whatever comes."""
-    known = {name: question for ring in rings for name, question in ring.found.items()}
-    in_turn = [
-        name for name in chain.from_iterable(zip_longest(*(ring.in_order() for ring in rings))) if name is not None
-    ]
-    wanted = quotas(wish.weights, count, wish.seed)
+def _pick_mixed(samples: list[_TopicSample], count: int, request: _DrawRequest) -> list[Question]:
+    """Take questions from the samples in turn, as long as their difficulty is still wanted; then whatever comes."""
+    known = {name: question for sample in samples for name, question in sample.found.items()}
+    orders = [sample.in_order() for sample in samples]
+    in_turn = [name for name in chain.from_iterable(zip_longest(*orders)) if name is not None]
+    wanted = quotas(request.weights, count, request.seed)
     taken = []
     for name in in_turn:
         if wanted.get(known[name].difficulty, 0):

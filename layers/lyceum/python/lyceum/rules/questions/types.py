@@ -1,8 +1,8 @@
 """The types of question as authors write them: one model each, with the rules that make it answerable.
 
-A model names in `keyed` which of its fields are part of the answer key. Matching choices and ordering items are put in an
-order that follows from their texts alone and numbered anew on validation, as prompts are: neither ids nor order tell what
-is right, and the same question gets the same ids however often it is saved.
+A model names in `keyed` which of its fields are part of the answer key. Matching choices and ordering items are put in
+an order that follows from their texts alone and numbered anew on validation, as prompts are: neither ids nor order tell
+what is right, and the same question gets the same ids however often it is saved.
 """
 
 import re
@@ -50,8 +50,8 @@ _GAP = re.compile(r"\{\{([1-9][0-9]?)\}\}")
 class QuestionFields(Request):
     """What every question has, whatever its type; moderators do not see one that is saved as a draft.
 
-    `passageId` names the text or figure that several questions are about: in a paper they stay together. `enemyIds` are
-    questions that give this one away: they never stand in one paper with it.
+    - `passageId`: the text or figure that several questions are about; in a paper they stay together.
+    - `enemyIds`: questions that give this one away; they never stand in one paper with it.
     """
 
     keyed: ClassVar[tuple[str, ...]] = ()
@@ -68,9 +68,9 @@ class QuestionFields(Request):
     subject: Annotated[Line, Field(max_length=60)] | None = None
     source: Line | None = None
     passage_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,40}$")] | None = None
-    enemy_ids: Annotated[
+    exclusion_ids: Annotated[
         list[Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]],
-        Field(max_length=20),
+        Field(max_length=20, alias="enemyIds"),
         AfterValidator(check_distinct),
     ] = []
     is_draft: bool = False
@@ -220,7 +220,7 @@ class Cloze(QuestionFields):
 
 
 class _Graded(QuestionFields):
-    """A question that a person marks; the rubric is part of the key unless `show_rubric` says that candidates see it."""
+    """A question that a person marks; its rubric is part of the key unless `show_rubric` lets candidates see it."""
 
     rubric: Rubric | None = None
     show_rubric: bool = False
