@@ -9,6 +9,7 @@ from lyceum.kit.identity import hashing
 from lyceum.kit.identity.permissions import GRANTED
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.table import Unit, batch_fetch
+from lyceum.model.audit import audit
 from lyceum.model.auth import Credential, LoginName, Session
 from lyceum.model.users.account import User
 from lyceum.model.users.invitations import Invitation
@@ -18,6 +19,7 @@ from lyceum.rules.sign_in_names import fold
 
 from functions.auth.credentials import one_time_codes, passwords
 from functions.auth.schemas import Me, Register, SessionView, Verified
+from functions.auth.sign_in import contacts
 
 
 def register(wanted: Register) -> User:
@@ -50,7 +52,7 @@ def register(wanted: Register) -> User:
 def _newcomer(wanted: Register, invitation: Invitation | None) -> User:
     user_id = ids.new_id()
     role: str = wanted.role
-    email = fold(wanted.email) if wanted.email else None
+    email = wanted.email
     if invitation:
         role, email = _invited(invitation, wanted.role, email)
     if wanted.profile and (details := fields_of_other_roles(role, wanted.profile)):
@@ -72,7 +74,7 @@ def _newcomer(wanted: Register, invitation: Invitation | None) -> User:
 
 
 def _invited(invitation: Invitation, role: str, email: str | None) -> tuple[str, str]:
-    if email not in {None, invitation.email}:
+    if email is not None and fold(email) != fold(invitation.email):
         raise ValidationFailed(
             "The invitation is for another address.",
             details=[Detail("email", "The invitation is for another address.")],
@@ -81,7 +83,7 @@ def _invited(invitation: Invitation, role: str, email: str | None) -> tuple[str,
         raise ValidationFailed(
             "The invitation is for another role.", details=[Detail("role", "The invitation is for another role.")]
         )
-    return invitation.role, invitation.email
+    return invitation.role, email or invitation.email
 
 
 def verify(identifier: str, code: str, caller: Principal | None) -> Verified:
@@ -89,18 +91,30 @@ def verify(identifier: str, code: str, caller: Principal | None) -> Verified:
 
     A signed-in user proves a new address or number this way, which then takes the place of the old one.
     """
-    user = User.fetch(user_id=caller.user_id) if caller else None
+    user = User.fetch(user_id=caller.user_id, consistent=True) if caller else None
     unit, name = Unit(), fold(identifier)
-    if user and name in {user.wanted_email, user.wanted_phone}:
-        is_email = name == user.wanted_email
-        spent = one_time_codes.spend_of(user.user_id, "change_email" if is_email else "change_phone", code)
+    wanted = {fold(each): what for what, each in _wanted(user).items()} if user else {}
+    if caller and user and name in wanted:
+        is_email = wanted[name] == "email"
+        purpose: one_time_codes.Purpose = "change_email" if is_email else "change_phone"
+        spent = one_time_codes.spend_of(user.user_id, purpose, code, target=name)
         one_time_codes.use_up(spent, unit)
+        if not one_time_codes.proven(user):
+            contacts.end_other_sessions(unit, user.user_id, caller.session_id)
+        unit.create(audit(f"{wanted[name]}.change", user.user_id, before={}, after={}))
         sign_in_names.adopt_contact(unit, user, "email" if is_email else "phone")
     else:
         spent = one_time_codes.spend(identifier, "verify", code)
-        one_time_codes.confirm_target(User.require(user_id=spent.code.user_id), spent, unit)
+        owner = User.require(user_id=spent.code.user_id)
+        is_own = caller is not None and caller.user_id == owner.user_id
+        contacts.confirm(unit, owner, spent, kept_session_id=caller.session_id if caller and is_own else None)
     unit.commit()
     return Verified(verified="email" if spent.channel == "email" else "phone")
+
+
+def _wanted(user: User) -> dict[str, str]:
+    wanted = {"email": user.wanted_email, "phone": user.wanted_phone}
+    return {what: address for what, address in wanted.items() if address}
 
 
 def me(caller: Principal) -> Me:

@@ -30,6 +30,16 @@ class ClientContext:
         return short_hash(network)
 
     @property
+    def address_range(self) -> str:
+        """The range that failures are counted by, hashed: the address itself, of IPv6 its first 64 bits."""
+        try:
+            prefix = 32 if ipaddress.ip_address(self.address).version == 4 else 64
+            found = str(ipaddress.ip_network(f"{self.address}/{prefix}", strict=False))
+        except ValueError:
+            found = self.address
+        return f"range-{short_hash(found)}"
+
+    @property
     def device_hash(self) -> str | None:
         """The hash by which the device is stored."""
         return short_hash(self.device_token) if self.device_token else None

@@ -23,7 +23,7 @@ from lyceum.model.auth import LoginName, OneTimeCode
 from lyceum.model.users.account import User
 from lyceum.model.users.invitations import Invitation
 from lyceum.rules import invitations
-from lyceum.rules.sign_in_names import is_phone
+from lyceum.rules.sign_in_names import fold, is_contact, is_phone
 from lyceum.tasks.auth import SendCode
 
 from functions.auth.credentials import one_time_codes
@@ -99,10 +99,15 @@ def _owner(task: SendCode) -> User | None:
 
 
 def _target(user: User, task: SendCode) -> str | None:
-    """Return where a code goes: to the address or number that was named, or to the proven one for a username."""
-    if task.identifier in {user.email, user.phone}:
-        return task.identifier
-    return user.email or user.phone
+    """Return where a code goes: to the address or number that was named, or to the preferred one for a username.
+
+    A sign-in code goes to what was proven and nowhere else.
+    """
+    known = [each for each in (user.email, user.phone) if each]
+    proven = list(one_time_codes.proven(user).values())
+    allowed = proven if task.purpose == "sign_in" else [*proven, *known]
+    named = [each for each in allowed if fold(each) == task.identifier]
+    return next(iter(named or ([] if is_contact(task.identifier or "") else allowed)), None)
 
 
 def _is_wanted(user: User, task: SendCode, target: str) -> bool:
@@ -126,7 +131,8 @@ def _send_new_code(user: User, purpose: one_time_codes.Purpose, target: str, cau
     ]
     actions += [OneTimeCode.tries.set(0), OneTimeCode.ttl.set(int(expires.timestamp()))]
     free = OneTimeCode.pk.does_not_exist() | (
-        (OneTimeCode.sent_at < now - _PAUSE) & (OneTimeCode.code_id != cause.event_id)
+        ((OneTimeCode.sent_at < now - _PAUSE) | (OneTimeCode.target != target))
+        & (OneTimeCode.code_id != cause.event_id)
     )
     name = OneTimeCode.at(user_id=user.user_id, purpose=purpose)
     try:

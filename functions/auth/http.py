@@ -2,13 +2,13 @@
 
 from typing import Annotated, TypeVar
 
-from lyceum.kit.http import PUBLIC, USER, Answer, Api, Caller, Listing, MaybeCaller, Page, Query
+from lyceum.kit.http import ADMIN, OPTIONAL, PUBLIC, USER, Answer, Api, Caller, Listing, MaybeCaller, Page, Query
 from lyceum.kit.http.exchange import AnswerHeaders, current
 from lyceum.kit.identity import tokens
 from lyceum.kit.settings import settings
 
 from functions.auth import accounts, client_context
-from functions.auth.credentials import one_time_codes, two_factor
+from functions.auth.credentials import named_ranges, one_time_codes, two_factor
 from functions.auth.schemas import (
     Accepted,
     Account,
@@ -16,6 +16,7 @@ from functions.auth.schemas import (
     Challenged,
     CodeLogin,
     CodeWanted,
+    Confirmation,
     Discovery,
     Ended,
     Enrolment,
@@ -23,7 +24,9 @@ from functions.auth.schemas import (
     JsonWebKeys,
     Login,
     Me,
+    NameRange,
     NewPassword,
+    RangeView,
     RecoveryCodes,
     Refresh,
     Register,
@@ -34,7 +37,7 @@ from functions.auth.schemas import (
     TwoFactorOff,
     Verified,
 )
-from functions.auth.sign_in import password_reset, sessions
+from functions.auth.sign_in import confirmation, password_reset, sessions
 from functions.auth.sign_in.login import finish_second_step, sign_in_by_code, sign_in_by_password
 from functions.auth.sign_in.refresh import refresh_session
 
@@ -93,7 +96,7 @@ def logout(caller: Caller, answer: Answer) -> Ended:
     return Ended(ended=1)
 
 
-@api.post("/api/auth/verify-email", access=PUBLIC, limit="60/hour")
+@api.post("/api/auth/verify-email", access=OPTIONAL, limit="60/hour")
 def verify_email(body: GivenCode, caller: MaybeCaller) -> Verified:
     """Prove an e-mail address or a phone number with the code that was sent to it."""
     return accounts.verify(body.identifier, body.code, caller)
@@ -119,10 +122,17 @@ def verify_code(body: GivenCode) -> Ticket:
     return password_reset.exchange_code(body.identifier, body.code)
 
 
-@api.post("/api/auth/update-password", access=PUBLIC, limit="60/hour", refuses=(401, 423))
+@api.post("/api/auth/update-password", access=OPTIONAL, limit="60/hour", refuses=(401, 423))
 def update_password(body: NewPassword, caller: MaybeCaller) -> Accepted:
     """Set a new password with a ticket or the current password, and end every other session."""
-    password_reset.set_password(body, caller, client_context.of_request(None))
+    password_reset.set_password(body, caller)
+    return Accepted()
+
+
+@api.post("/api/auth/confirm", access=USER, limit="60/hour", refuses=(423,))
+def confirm_identity(caller: Caller, body: Confirmation) -> Accepted:
+    """Prove again to be the one: opens for five minutes what a token alone does not."""
+    confirmation.confirm(caller, body)
     return Accepted()
 
 
@@ -147,7 +157,7 @@ def confirm_two_factor(caller: Caller, body: AuthenticatorCode) -> RecoveryCodes
 @api.post("/api/auth/2fa/disable", access=USER, limit="60/hour", refuses=(401, 423))
 def disable_two_factor(caller: Caller, body: TwoFactorOff) -> Accepted:
     """Switch the second factor off with the password and a code."""
-    two_factor.disable(caller, body.password.get_secret_value(), body.code, client_context.of_request(None))
+    two_factor.disable(caller, body.password.get_secret_value(), body.code)
     return Accepted()
 
 
@@ -189,6 +199,25 @@ def discovery() -> Discovery:
         response_types_supported=["none"],
         subject_types_supported=["public"],
     )
+
+
+@api.get("/api/admin/sign-in-ranges", access=ADMIN)
+def list_sign_in_ranges(query: Annotated[Listing, Query()]) -> Page[RangeView]:
+    """List the ranges of addresses from which failed sign-ins are not counted."""
+    return named_ranges.page(query)
+
+
+@api.post("/api/admin/sign-in-ranges", access=ADMIN, status=201, limit="60/hour")
+def name_sign_in_range(body: NameRange) -> RangeView:
+    """Name a range of addresses, such as the school's, from which failed sign-ins are not counted."""
+    return named_ranges.name_range(body)
+
+
+@api.delete("/api/admin/sign-in-ranges/{rangeId}", access=ADMIN)
+def remove_sign_in_range(range_id: str) -> Accepted:
+    """Count failed sign-ins from a range again."""
+    named_ranges.remove_range(range_id)
+    return Accepted()
 
 
 def _with_cookies(answer: AnswerHeaders, signed_in: S) -> S:

@@ -1,8 +1,9 @@
 """What callers of the auth endpoints send and get."""
 
+import ipaddress
 from typing import Annotated, Literal, Self
 
-from pydantic import EmailStr, Field, SecretStr, StringConstraints, model_validator
+from pydantic import AfterValidator, EmailStr, Field, SecretStr, StringConstraints, model_validator
 
 from lyceum.kit.http.schemas import Request, Schema, Timestamp
 from lyceum.kit.values.text import Line
@@ -22,6 +23,13 @@ DeviceToken = Annotated[
     Field(description="`deviceToken` of an earlier sign-in on this device."),
 ]
 SealedToken = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._-]+$")]
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ipaddress.ip_network(text, strict=False))
+    except ValueError:
+        raise ValueError("this is no range of addresses, such as 203.0.113.0/24") from None
 
 
 class Register(Request):
@@ -112,6 +120,19 @@ class AuthenticatorCode(Request):
     code: SixDigits
 
 
+class Confirmation(Request):
+    """One proof that it is still the same person: the password, or a code of the authenticator or a recovery code."""
+
+    password: OldPassword | None = None
+    code: Annotated[str, StringConstraints(min_length=6, max_length=20, strip_whitespace=True)] | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.password is None) == (self.code is None):
+            raise ValueError("Send the password or a code.")
+        return self
+
+
 class TwoFactorOff(Request):
     """What it takes to switch the second factor off."""
 
@@ -127,6 +148,7 @@ class Account(Schema):
     email_verified_at: Timestamp | None = None
     phone: str | None = None
     phone_verified_at: Timestamp | None = None
+    last_login_at: Timestamp | None = None
     school_id: str | None = None
     username: str
     first_name: str
@@ -216,6 +238,21 @@ class Me(Account):
 
     permissions: list[str]
     session: SessionView
+
+
+class NameRange(Request):
+    """A range of addresses, such as `203.0.113.0/24`: 20 bits of IPv4 or 40 of IPv6 at least."""
+
+    name: Line
+    network: Annotated[str, StringConstraints(max_length=50, strip_whitespace=True), AfterValidator(_network)]
+
+
+class RangeView(Schema):
+    """A range of addresses from which failed sign-ins are not counted."""
+
+    range_id: str
+    name: str
+    network: str
 
 
 class JsonWebKey(Schema):

@@ -8,6 +8,7 @@ from lyceum.kit.table import Unit
 from lyceum.model.users.account import User
 from lyceum.rules import sign_in_names
 from lyceum.rules.profiles import Preferences, Privacy
+from lyceum.rules.sessions import require_recent_proof
 
 from functions.users import account_admin
 from functions.users.profiles import rename
@@ -17,10 +18,13 @@ from functions.users.schemas import ChoosePreferences, Chosen, UpdateAccount, Us
 def update(caller: Principal, wanted: UpdateAccount) -> User:
     """Change one's names, username, weekly goal, and ask for another address or number, in one transaction.
 
-    The present address or number ends an earlier wish. Of two users who race for a username exactly one gets it.
+    The present address or number ends an earlier wish; another one needs a proof of the last five minutes, and is
+    Forbidden without it. Of two users who race for a username exactly one gets it.
     Raises Conflict when it is taken, or when the account was changed meanwhile.
     """
     user = account_admin.present(caller.user_id)
+    if _is_new_contact(user, wanted):
+        require_recent_proof(caller)
     unit, events = Unit(), list[Event]()
     is_renamed = rename(user, wanted.first_name, wanted.last_name)
     if wanted.username is not None and wanted.username != user.username:
@@ -28,8 +32,8 @@ def update(caller: Principal, wanted: UpdateAccount) -> User:
         sign_in_names.swap(unit, user.user_id, user.username, wanted.username, taken)
         user.username, is_renamed = wanted.username, True
     if wanted.email is not None:
-        address = sign_in_names.fold(wanted.email)
-        user.wanted_email = None if address == user.email else address
+        is_present = user.email is not None and sign_in_names.fold(wanted.email) == sign_in_names.fold(user.email)
+        user.wanted_email = None if is_present else wanted.email
         events += [ContactChangeRequested(user_id=user.user_id, what="email")] if user.wanted_email else []
     if wanted.phone is not None:
         user.wanted_phone = None if wanted.phone == user.phone else wanted.phone
@@ -40,6 +44,12 @@ def update(caller: Principal, wanted: UpdateAccount) -> User:
         events.append(UserRenamed(user_id=user.user_id))
     unit.replace(user, *events).commit()
     return user
+
+
+def _is_new_contact(user: User, wanted: UpdateAccount) -> bool:
+    fold = sign_in_names.fold
+    is_new_address = wanted.email is not None and (user.email is None or fold(wanted.email) != fold(user.email))
+    return is_new_address or (wanted.phone is not None and wanted.phone != user.phone)
 
 
 def choose(caller: Principal, wanted: ChoosePreferences) -> Chosen:

@@ -16,6 +16,7 @@ from lyceum.kit.identity import Principal, Role
 from lyceum.kit.table import Unit
 from lyceum.model.audit import audit
 from lyceum.model.users.account import User
+from lyceum.rules.sessions import require_recent_proof
 
 RETENTION = timedelta(days=30)
 """From the deletion of an account to its purge."""
@@ -48,6 +49,7 @@ def change_role(caller: Principal, user_id: str, role: Role, reason: str | None)
     """Give a user another role within the caller's rank; the user counts as verified in it, and their sessions end."""
     _require_rank(caller, role)
     user = subject(caller, user_id)
+    user.verified_at = clock.now()
     event = UserRoleChanged(user_id=user_id, old_role=user.role, new_role=role.value)
     return _decide("user.role", user, {"role": role.value, "is_verified": True}, event, reason)
 
@@ -87,15 +89,24 @@ def verify(caller: Principal, user_id: str) -> User:
         raise rule_violation("NOTHING_TO_VERIFY", "Only mentors and instructors are verified.")
     if user.is_verified:
         return user
-    return _decide("user.verify", user, {"is_verified": True}, UserVerified(user_id=user_id, what="role"))
+    user.verified_at = clock.now()
+    return _decide(
+        "user.verify",
+        user,
+        {"is_verified": True},
+        UserVerified(user_id=user_id, what="role"),
+    )
 
 
 def delete(caller: Principal, user_id: str) -> User:
     """Hide an account at once and end its sessions; its names stay taken until it is purged, 30 days later.
 
-    Raises Forbidden for somebody above the caller, and for a super admin's own account.
+    Raises Forbidden for somebody above the caller, for a super admin's own account, and for one's own without a proof
+    of the last five minutes.
     """
     is_own = caller.user_id == user_id and caller.role is not Role.SUPER_ADMIN
+    if is_own:
+        require_recent_proof(caller)
     user = present(user_id) if is_own else subject(caller, user_id)
     now = clock.now()
     changes = {"status": "deleted", "deleted_at": now, "purge_at": now + RETENTION}

@@ -22,13 +22,12 @@ def invite(caller: Principal, wanted: Invite) -> InvitationView:
     """
     if not caller.is_at_least(wanted.role):
         raise Forbidden("This role is above your own.")
-    email = sign_in_names.fold(wanted.email)
-    if sign_in_names.holder_of(email):
+    if sign_in_names.holder_of(wanted.email):
         raise Conflict("An account with this e-mail address exists.", code="ACCOUNT_EXISTS")
     invitation = Invitation(
         invitation_id=ids.new_id(),
         role=wanted.role.value,
-        email=email,
+        email=wanted.email,
         language=wanted.language,
         inviter_id=caller.user_id,
         expires_at=clock.now() + timedelta(days=wanted.days),

@@ -75,7 +75,7 @@ def admin_view(user: User) -> AdminProfile:
 
 
 def _common(user: User) -> dict[str, Any]:
-    names = ("user_id", "username", "first_name", "last_name", "role", "is_verified", "created_at")
+    names = ("user_id", "username", "first_name", "last_name", "role", "is_verified", "verified_at", "created_at")
     kind = _OF_ROLE.get(user.role)
     profile = kind.model_validate(user.profile) if kind else NoProfile()
     pictures = [Picture.model_validate(size | {"url": links.link(size["key"], _LINK_SECONDS)}) for size in user.avatar]
@@ -83,7 +83,18 @@ def _common(user: User) -> dict[str, Any]:
 
 
 def _whole(user: User) -> dict[str, Any]:
-    names = ("email", "wanted_email", "phone", "wanted_phone", "tier", "language", "time_zone", "version", "updated_at")
+    names = (
+        "email",
+        "wanted_email",
+        "phone",
+        "wanted_phone",
+        "tier",
+        "language",
+        "time_zone",
+        "version",
+        "last_login_at",
+        "updated_at",
+    )
     facts = {name: getattr(user, name) for name in names}
     return _common(user) | facts | {"preferences": Preferences.of(user), "status": user.status_at(clock.now())}
 

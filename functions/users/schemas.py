@@ -72,6 +72,7 @@ class _Person(Schema):
     last_name: str | None = None
     role: str
     is_verified: bool
+    verified_at: Timestamp | None = None
     avatar: list[Picture]
     created_at: Timestamp
 
@@ -100,6 +101,7 @@ class OwnProfile(_Person):
     time_zone: str
     preferences: Preferences
     version: int
+    last_login_at: Timestamp | None = None
     updated_at: Timestamp
 
 
@@ -125,6 +127,7 @@ class UserRow(Schema):
     status: Status
     is_verified: bool
     suspended_until: Timestamp | None = None
+    last_login_at: Timestamp | None = None
     created_at: Timestamp
 
 

@@ -17,7 +17,7 @@ from functions.auth.schemas import Register
 def test_a_registered_user_signs_in_and_sees_herself(client: Client) -> None:
     made = client.post("/api/auth/register", ADA)
     assert made.status == 201
-    assert made.data["email"] == "ada@example.com"
+    assert made.data["email"] == "Ada@example.com"
     signed_in = client.post("/api/auth/login", {"identifier": "ADA.L", "password": ADA["password"]})
     assert signed_in.data["user"]["userId"] == made.data["userId"]
     assert (
@@ -90,7 +90,7 @@ def test_the_code_of_the_welcome_mail_proves_the_address(client: Client, post: P
     wrong = client.post("/api/auth/verify-email", {"identifier": "ada@example.com", "code": "000000"})
     assert wrong.status == 422
     code = post.code()
-    assert post.sent[-1][0] == "ada@example.com"
+    assert post.sent[-1][0] == "Ada@example.com"
     assert client.post("/api/auth/verify-email", {"identifier": "ada@example.com", "code": code}).data == {
         "verified": "email"
     }

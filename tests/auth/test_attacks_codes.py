@@ -7,9 +7,6 @@ from tests.auth.conftest import ADA, Post, Visitor, holder, signed_in
 from tests.support.clock import Clock
 from tests.support.http import Client
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 OWN = {"email": "eve@example.com", "phone": "+2348011111111"}
 VICTIMS = {"email": "victim@example.com", "phone": "+2348022222222"}
 

@@ -7,9 +7,6 @@ from tests.auth.conftest import ADA, PASSWORD, Post, Visitor, signed_in
 from tests.support.clock import Clock
 from tests.support.http import Client
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 VICTIM = "victim@example.com"
 EVES = "+2348011111111"
 NEW = "four green bicycles today"

@@ -15,9 +15,6 @@ from functions.auth.client_context import ClientContext
 from functions.auth.schemas import Login, SecondStep
 from functions.auth.sign_in.login import finish_second_step, sign_in_by_password
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 CLASS = {"className": "Form 2b", "pupils": [{"firstName": "Kofi", "lastName": "Mensah"}]}
 
 

@@ -6,9 +6,6 @@ from lyceum.model.users.account import User
 from tests.auth.conftest import Post, Visitor, holder, signed_in
 from tests.support.http import Client
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 EMAIL = "ada@example.com"
 
 

@@ -10,9 +10,6 @@ from tests.auth.conftest import ADA, PASSWORD, Post, Visitor, signed_in
 from tests.support.clock import Clock
 from tests.support.http import Client, Reply
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 NEW = "four green bicycles today"
 Act = Callable[[Client], Reply]
 SENSITIVE: list[Act] = [

@@ -3,7 +3,7 @@
 import pyotp
 import pytest
 
-from tests.auth.conftest import HERE, PASSWORD, Post, Visitor, signed_in
+from tests.auth.conftest import HERE, PASSWORD, Post, Visitor, prove, signed_in
 from tests.support.clock import Clock
 from tests.support.http import Client
 from tests.support.threads import at_once, status_of
@@ -129,8 +129,9 @@ def test_a_reset_password_does_not_pass_the_second_factor(
 
 
 def test_a_one_time_code_does_not_pass_the_second_factor(
-    ada: Visitor, authenticator: Authenticator, client: Client, post: Post
+    clock: Clock, ada: Visitor, post: Post, authenticator: Authenticator, client: Client
 ) -> None:
+    prove(client, post)
     client.post("/api/auth/otp", {"identifier": "ada@example.com"})
     assert (
         "challengeToken"

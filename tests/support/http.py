@@ -227,7 +227,7 @@ def _sign_up(tenant: str, name: str, role: Role) -> Principal:
         role=role.value,
         is_verified=True,
     )
-    session = Session(user_id=user_id, session_id=session_id, last_seen_at=now, expires_at=now)
+    session = Session(user_id=user_id, session_id=session_id, last_seen_at=now, expires_at=now, proved_at=now)
     with context.working(context.RequestContext(tenant=tenant, actor="test")):
         Unit().create(user).create(session).commit()
     return Principal(user_id, tenant, role, "free", session_id)

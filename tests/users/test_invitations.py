@@ -25,16 +25,16 @@ def test_an_invitation_is_announced_without_its_token(
     assert reply.status == 201
     shown = reply.data
     invitation_id = shown.pop("invitationId")
-    assert shown == {"role": "moderator", "email": "efua@example.com", "expiresAt": "2027-01-18T09:00:00.000Z"}
+    assert shown == {"role": "moderator", "email": "Efua@example.com", "expiresAt": "2027-01-18T09:00:00.000Z"}
     token = invitations.token_of(Invitation.require(invitation_id=invitation_id))
     signature = token.partition(".")[2]
     assert len(signature) == 43 and signature not in str(client.cloud.items(tenant)) + reply.body
     (event,) = people.events("user.invited")
-    assert event["invitationId"] == invitation_id and "efua" not in str(event)
+    assert event["invitationId"] == invitation_id and "efua" not in str(event).lower()
     (act,) = people.acts()
     assert (act.action, act.after["role"]) == ("user.invite", "moderator")
     found = invitations.require(token)
-    assert (found.role, found.language, found.email) == ("moderator", "fr", "efua@example.com")
+    assert (found.role, found.language, found.email) == ("moderator", "fr", "Efua@example.com")
 
 
 def test_nobody_invites_above_their_rank(client: Client) -> None:

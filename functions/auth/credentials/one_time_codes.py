@@ -8,7 +8,6 @@ import hmac
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
-from lyceum.events.users import UserVerified
 from lyceum.kit import clock
 from lyceum.kit.consumers.outbox import send
 from lyceum.kit.errors import RuleViolation, rule_violation
@@ -16,7 +15,7 @@ from lyceum.kit.identity import sealing
 from lyceum.kit.table import Unit
 from lyceum.model.auth import LoginName, OneTimeCode
 from lyceum.model.users.account import User
-from lyceum.rules.sign_in_names import fold
+from lyceum.rules.sign_in_names import fold, is_contact
 from lyceum.tasks.auth import SendCode
 
 Purpose = Literal["verify", "reset", "sign_in", "change_email", "change_phone"]
@@ -40,8 +39,8 @@ def request(identifier: str, purpose: Purpose) -> None:
 
 
 def digits(code: OneTimeCode) -> str:
-    """Return the six digits of a code."""
-    return sealing.six_digits("code", code.purpose, code.user_id, code.code_id)
+    """Return the six digits of a code, which follow from its purpose, account and target too."""
+    return sealing.six_digits("code", code.purpose, code.user_id, code.target, code.code_id)
 
 
 def second_step_digits(user_id: str, challenge_id: str) -> str:
@@ -56,48 +55,47 @@ def is_second_step(user_id: str, challenge_id: str, given: str) -> bool:
 
 def channel_of(user: User) -> Channel | None:
     """Return how a user can be sent a code: by a proven e-mail address or else a proven phone number."""
+    return next(iter(proven(user)), None)
+
+
+def proven(user: User) -> dict[Channel, str]:
+    """Return the addresses that a user has proven, by channel, the one that is preferred first."""
+    found: dict[Channel, str] = {}
     if user.email and user.email_verified_at:
-        return "email"
-    return "sms" if user.phone and user.phone_verified_at else None
+        found["email"] = user.email
+    if user.phone and user.phone_verified_at:
+        found["sms"] = user.phone
+    return found
 
 
 def spend(identifier: str, purpose: Purpose, given: str) -> SpentCode:
     """Count a try and check a code; raises RuleViolation for a wrong, spent or expired one, or an unknown name."""
-    owner = LoginName.fetch(name=fold(identifier), consistent=True)
-    return spend_of(owner.user_id if owner else "nobody", purpose, given)
+    name = fold(identifier)
+    owner = LoginName.fetch(name=name, consistent=True)
+    return spend_of(owner.user_id if owner else "nobody", purpose, given, target=name if is_contact(name) else None)
 
 
-def spend_of(user_id: str, purpose: Purpose, given: str) -> SpentCode:
+def spend_of(user_id: str, purpose: Purpose, given: str, *, target: str | None) -> SpentCode:
     """Count a try and check a code of a user; raises RuleViolation for a wrong, spent or expired one.
 
+    With a `target` (folded) the code must have been sent there, so that it proves that address and no other.
     The try is counted before the digits are compared, so many requests at once get no more than five tries.
     """
-    wrong = _wrong()
+    refuse = wrong()
     code = OneTimeCode.at(user_id=user_id, purpose=purpose)
     alive = (OneTimeCode.tries < MOST_TRIES) & (OneTimeCode.expires_at > clock.now())
-    Unit().change(code, OneTimeCode.tries.add(1), when=alive, refuse=wrong).commit()
-    if not hmac.compare_digest(given.encode(), digits(code).encode()):
-        raise wrong
+    Unit().change(code, OneTimeCode.tries.add(1), when=alive, refuse=refuse).commit()
+    is_of_target = target is None or fold(code.target) == target
+    if not hmac.compare_digest(given.encode(), digits(code).encode()) or not is_of_target:
+        raise refuse
     return SpentCode(code, "sms" if code.target.startswith("+") else "email")
 
 
-def _wrong() -> RuleViolation:
+def wrong() -> RuleViolation:
+    """Return the refusal of a code, in the same words whatever is wrong with it."""
     return rule_violation("CODE_WRONG", "This code is wrong or not good any more.")
 
 
 def use_up(spent: SpentCode, unit: Unit) -> None:
     """Add the end of a code to the unit; a code that was used meanwhile is refused as a wrong one."""
-    unit.remove(spent.code, when=OneTimeCode.code_id == spent.code.code_id, refuse=_wrong())
-
-
-def confirm_target(user: User, spent: SpentCode, unit: Unit) -> None:
-    """Use a code up, and note that the address it was sent to is the user's; an address that was changed is refused."""
-    use_up(spent, unit)
-    is_email = spent.channel == "email"
-    address, verified_at = (User.email, User.email_verified_at) if is_email else (User.phone, User.phone_verified_at)
-    known = user.email_verified_at if is_email else user.phone_verified_at
-    if known is None:
-        event = UserVerified(user_id=user.user_id, what="email" if is_email else "phone")
-        unit.change(
-            user, verified_at.set(clock.now()), when=address == spent.code.target, events=[event], refuse=_wrong()
-        )
+    unit.remove(spent.code, when=OneTimeCode.code_id == spent.code.code_id, refuse=wrong())

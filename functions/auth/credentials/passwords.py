@@ -5,8 +5,8 @@ from importlib.resources import files
 
 from lyceum.kit.errors import rule_violation
 from lyceum.kit.identity import hashing
+from lyceum.kit.table import Unit
 
-from functions.auth.client_context import ClientContext
 from functions.auth.credentials import login_throttle
 from functions.auth.credentials.user_secrets import UserSecrets
 
@@ -28,11 +28,12 @@ def check_policy(password: str, personal: list[str]) -> None:
         raise rule_violation("PASSWORD_HOLDS_NAME", "The password must not contain your e-mail address or username.")
 
 
-def confirm(user_secrets: UserSecrets, password: str, client: ClientContext) -> None:
-    """Ask somebody who is signed in for the password; raises RuleViolation, or Locked after too many wrong ones."""
-    name = f"password {user_secrets.user_id}"
-    known = login_throttle.read([login_throttle.of_name(name), login_throttle.of_address(client)])
-    login_throttle.check(known)
+def confirm(user_secrets: UserSecrets, password: str, unit: Unit) -> None:
+    """Ask somebody who is signed in for the password; raises RuleViolation, or Locked after too many wrong ones.
+
+    The end of the count is added to the unit.
+    """
+    counted = login_throttle.count(login_throttle.by_account("password", user_secrets.user_id))
     if not hashing.matches(user_secrets.credential.password_hash if user_secrets.credential else None, password):
-        login_throttle.count(name, client, known)
         raise rule_violation("PASSWORD_WRONG", "The current password is wrong.")
+    unit.remove(counted)

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from typing import NamedTuple
 
 from lyceum.events.auth import TwoFactorChanged
 from lyceum.kit import clock
@@ -9,10 +10,11 @@ from lyceum.kit.consumers.outbox import send
 from lyceum.kit.errors import Conflict, Unauthenticated, rule_violation
 from lyceum.kit.identity import Principal, sealing
 from lyceum.kit.table import Unit
-from lyceum.model.auth import TwoFactor
+from lyceum.model.audit import audit
+from lyceum.model.auth import SignInFailures, TwoFactor
 from lyceum.model.users.account import User
+from lyceum.rules.sessions import require_recent_proof
 
-from functions.auth.client_context import ClientContext
 from functions.auth.credentials import login_throttle, passwords
 from functions.auth.credentials.user_secrets import UserSecrets, read_user_secrets
 from functions.auth.schemas import Enrolment, RecoveryCodes
@@ -25,10 +27,14 @@ _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is mistaken for so
 
 
 def enrol(caller: Principal) -> Enrolment:
-    """Begin the enrolment of an authenticator; one that was begun before is replaced. Raises Conflict when it is on."""
+    """Begin the enrolment of an authenticator; one that was begun before is replaced.
+
+    Raises Conflict when it is on, and Forbidden without a proof of the last five minutes.
+    """
     import pyotp
     import segno
 
+    require_recent_proof(caller)
     user = User.require(user_id=caller.user_id)
     secret = pyotp.random_base32()
     is_off = TwoFactor.pk.does_not_exist() | (TwoFactor.is_confirmed == False)  # noqa: E712 - an expression of storage
@@ -64,7 +70,8 @@ def confirm(caller: Principal, code: str) -> RecoveryCodes:
         TwoFactor.recovery_hashes.set({_hash(caller.user_id, each) for each in codes}),
     ]
     event = TwoFactorChanged(user_id=caller.user_id, change="enabled")
-    Unit().change(
+    unit = Unit().create(audit("second_factor.enable", caller.user_id, before={}, after={}))
+    unit.change(
         pending,
         *actions,
         when=TwoFactor.secret == pending.secret,
@@ -74,7 +81,7 @@ def confirm(caller: Principal, code: str) -> RecoveryCodes:
     return RecoveryCodes(recovery_codes=codes)
 
 
-def disable(caller: Principal, password: str, code: str, client: ClientContext) -> None:
+def disable(caller: Principal, password: str, code: str) -> None:
     """Switch the second factor off, with the password and a code.
 
     Raises Conflict when it is off, Locked after too many failures and RuleViolation for a wrong password or code.
@@ -82,39 +89,56 @@ def disable(caller: Principal, password: str, code: str, client: ClientContext) 
     user_secrets = read_user_secrets(caller.user_id)
     if not user_secrets.has_second_factor or user_secrets.two_factor is None:
         raise Conflict("Two-factor sign-in is off.", code="TWO_FACTOR_DISABLED")
-    passwords.confirm(user_secrets, password, client)
-    prove(user_secrets, code, Unit(), client)
-    unit = Unit().remove(user_secrets.two_factor, when=TwoFactor.secret == user_secrets.two_factor.secret)
+    unit = Unit()
+    passwords.confirm(user_secrets, password, unit)
+    unit.remove(_matched(user_secrets, user_secrets.two_factor, code).counted)
+    unit.remove(user_secrets.two_factor, when=TwoFactor.secret == user_secrets.two_factor.secret)
+    unit.create(audit("second_factor.disable", caller.user_id, before={}, after={}))
     send(unit, TwoFactorChanged(user_id=caller.user_id, change="disabled"))
     unit.commit()
 
 
-def prove(user_secrets: UserSecrets, given: str, unit: Unit, client: ClientContext) -> None:
+def prove(user_secrets: UserSecrets, given: str, unit: Unit) -> None:
     """Accept a code of the authenticator or a recovery code, each once; the proof's write is added to the unit.
 
     A code counts for its own 30 seconds and those before and after (RFC 6238, 5.2); a step that was used is refused.
     Raises Unauthenticated for a wrong one and Locked when too many were wrong.
     """
     factor = user_secrets.two_factor
-    name = f"totp {user_secrets.user_id}"
-    known = [login_throttle.of_name(name), login_throttle.of_address(client)]
-    stored = login_throttle.read(known)
-    login_throttle.check(stored)
-    refuse = Unauthenticated("This code is wrong or was used already.")
     if factor is None:
-        raise refuse
+        raise _wrong()
+    proof = _matched(user_secrets, factor, given)
+    unit.remove(proof.counted)
+    if proof.step is not None:
+        unit.change(factor, TwoFactor.last_step.set(proof.step), when=TwoFactor.last_step < proof.step, refuse=_wrong())
+    elif proof.recovery_hash is not None:
+        event = TwoFactorChanged(user_id=user_secrets.user_id, change="recovery_code_used")
+        spent = TwoFactor.recovery_hashes.delete({proof.recovery_hash})
+        is_there = TwoFactor.recovery_hashes.contains(proof.recovery_hash)
+        unit.change(factor, spent, when=is_there, events=[event], refuse=_wrong())
+
+
+class _Proof(NamedTuple):
+    """A right code: the step of the authenticator's or the hash of a recovery code, and the count to be forgotten."""
+
+    counted: SignInFailures
+    step: int | None = None
+    recovery_hash: str | None = None
+
+
+def _matched(user_secrets: UserSecrets, factor: TwoFactor, given: str) -> _Proof:
+    counted = login_throttle.count(login_throttle.by_account("totp", user_secrets.user_id))
     step = _step_of(factor, given)
     if step is not None:
-        unit.change(factor, TwoFactor.last_step.set(step), when=TwoFactor.last_step < step, refuse=refuse)
-        return
+        return _Proof(counted, step=step)
     hashed = _hash(user_secrets.user_id, given.strip().lower())
     if hashed in (factor.recovery_hashes or ()):
-        event = TwoFactorChanged(user_id=user_secrets.user_id, change="recovery_code_used")
-        spent = TwoFactor.recovery_hashes.delete({hashed})
-        unit.change(factor, spent, when=TwoFactor.recovery_hashes.contains(hashed), events=[event], refuse=refuse)
-        return
-    login_throttle.count(name, client, stored)
-    raise refuse
+        return _Proof(counted, recovery_hash=hashed)
+    raise _wrong()
+
+
+def _wrong() -> Unauthenticated:
+    return Unauthenticated("This code is wrong or was used already.")
 
 
 def _step_of(factor: TwoFactor, code: str) -> int | None:

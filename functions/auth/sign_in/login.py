@@ -4,6 +4,8 @@ import hmac
 from datetime import timedelta
 from typing import NamedTuple
 
+from aws_lambda_powertools import Logger
+
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Forbidden, Unauthenticated
 from lyceum.kit.identity import hashing, sealing
@@ -15,7 +17,7 @@ from lyceum.rules.sign_in_names import fold
 from lyceum.tasks.auth import SendCode
 
 from functions.auth.client_context import ClientContext
-from functions.auth.credentials import login_throttle, one_time_codes, two_factor
+from functions.auth.credentials import login_throttle, named_ranges, one_time_codes, two_factor
 from functions.auth.credentials.user_secrets import UserSecrets, read_user_secrets
 from functions.auth.schemas import Challenged, CodeLogin, Login, SecondStep, SignedIn
 from functions.auth.sign_in import risk, sessions
@@ -25,33 +27,42 @@ _WRONG = "The name or the password is wrong."
 _CHALLENGE_STANDS = timedelta(minutes=10)
 _MOST_TRIES = 5
 _CHALLENGE = "challenge"
+logger = Logger()
 
 
 def sign_in_by_password(wanted: Login, client: ClientContext) -> SignedIn | Challenged:
-    """Sign in by password: three reads and one transaction.
+    """Sign in by password: three reads, two counts and one transaction, on a known device one count.
 
-    The same is read and worked out whether the name is known or not. Raises Unauthenticated in the same words for an
-    unknown name and a wrong password, Locked after too many failures, and Forbidden for a suspended account whose
-    password was right.
+    The same is read, counted and worked out whether the name is known or not. Raises Unauthenticated in the same words
+    for an unknown name and a wrong password, Locked after too many failures, and Forbidden for a suspended account
+    whose password was right.
     """
     name = fold(wanted.identifier)
-    login_name, by_name, by_address = batch_fetch(
-        [LoginName.at(name=name), login_throttle.of_name(name), login_throttle.of_address(client)], consistent=True
-    )
-    user_id = login_name.user_id if isinstance(login_name, LoginName) else _NOBODY
-    failures = [record if isinstance(record, SignInFailures) else None for record in (by_name, by_address)]
+    login_name = LoginName.fetch(name=name, consistent=True)
+    user_id = login_name.user_id if login_name else _NOBODY
     user_secrets = read_user_secrets(user_id)
-    if user_secrets.device(client.device_hash) is None:
-        login_throttle.check(failures)
+    device = user_secrets.device(client.device_hash)
+    counted = login_throttle.count(
+        login_throttle.by_device(device.token_hash) if device else login_throttle.by_name(name)
+    )
+    if device is None:
+        login_throttle.count_in_range(client, name)
     user, card = batch_fetch([User.at(user_id=user_id), PinCard.at(user_id=user_id)], consistent=True)
     proof = _proof(user_secrets, card if isinstance(card, PinCard) else None, wanted.join_code)
+    pins = None
+    if proof and isinstance(proof.item, PinCard):
+        pins = login_throttle.count(login_throttle.by_pin(proof.item, device.token_hash if device else None))
     good = hashing.matches(proof.stored if proof else None, wanted.password.get_secret_value())
     if not good or proof is None or not isinstance(user, User) or user.status == "deleted":
-        login_throttle.count(name, client, failures)
+        logger.info("sign-in failed", extra={"user": user_id, "knownDevice": device is not None})
         raise Unauthenticated(_WRONG)
+    if pins:
+        login_throttle.take_back(pins)
+    if device is None:
+        login_throttle.forget_in_range(client, name)
     unit = Unit()
     proof.keep(unit, wanted.password.get_secret_value())
-    return _proceed(user, user_secrets, client, wanted.device, unit, failures[0])
+    return _proceed(user, user_secrets, client, wanted.device, unit, counted)
 
 
 class _Proof(NamedTuple):
@@ -89,9 +100,11 @@ def sign_in_by_code(wanted: CodeLogin, client: ClientContext) -> SignedIn | Chal
     """Sign in with a code that was sent to an e-mail address or a phone; raises RuleViolation for a wrong one."""
     spent = one_time_codes.spend(wanted.identifier, "sign_in", wanted.code)
     user = User.require(user_id=spent.code.user_id)
+    if spent.code.target not in one_time_codes.proven(user).values():
+        raise one_time_codes.wrong()
     user_secrets = read_user_secrets(user.user_id)
     unit = Unit()
-    one_time_codes.confirm_target(user, spent, unit)
+    one_time_codes.use_up(spent, unit)
     return _proceed(user, user_secrets, client, wanted.device, unit, is_by_code=True)
 
 
@@ -101,7 +114,7 @@ def _proceed(
     client: ClientContext,
     device: str | None,
     unit: Unit,
-    failures: SignInFailures | None = None,
+    counted: SignInFailures | None = None,
     *,
     is_by_code: bool = False,
 ) -> SignedIn | Challenged:
@@ -109,17 +122,30 @@ def _proceed(
 
     The failures before it are forgotten when a session begins, and not before: they are part of the risk.
     """
+    before = int(counted.failures) - 1 if counted else 0
     if user.status_at(clock.now()) != "active":
+        _take_back(counted)
         raise Forbidden("This account is suspended.", code="ACCOUNT_SUSPENDED")
-    unusual = risk.reasons(client, user_secrets.devices, int(failures.failures) if failures else 0)
-    if user_secrets.has_second_factor:
-        return _challenge(user, "totp", device, unit, failures)
+    unusual = risk.reasons(client, user_secrets.devices, before)
     reachable = one_time_codes.channel_of(user)
-    if not is_by_code and reachable and risk.score(unusual) >= risk.CHALLENGE_FROM:
-        return _challenge(user, reachable, device, unit, failures)
-    if failures:
-        unit.remove(failures)
+    is_doubtful = not is_by_code and reachable is not None and risk.score(unusual) >= risk.CHALLENGE_FROM
+    if user_secrets.has_second_factor or (is_doubtful and not _is_named(client, unusual)):
+        _take_back(counted)
+        method = "totp" if user_secrets.has_second_factor else str(reachable)
+        return _challenge(user, method, device, unit, counted if before else None)
+    if counted:
+        unit.remove(counted)
     return sessions.start(user, user_secrets, client, device, unit, unusual)
+
+
+def _take_back(counted: SignInFailures | None) -> None:
+    if counted:
+        login_throttle.take_back(counted)
+
+
+def _is_named(client: ClientContext, unusual: list[str]) -> bool:
+    """Say whether nothing is unusual but a new device in a range that the school named (at most 1 storage request)."""
+    return set(unusual) <= {"new_device", "new_network"} and named_ranges.covers(client.address)
 
 
 def _challenge(user: User, method: str, device: str | None, unit: Unit, failures: SignInFailures | None) -> Challenged:
@@ -139,7 +165,8 @@ def _challenge(user: User, method: str, device: str | None, unit: Unit, failures
 def finish_second_step(wanted: SecondStep, client: ClientContext) -> SignedIn:
     """Finish a sign-in with its second step.
 
-    Raises Unauthenticated when the challenge is unknown, over or was tried five times, or when the code is wrong.
+    Raises Unauthenticated when the challenge is unknown, over or was tried five times, or when the code is wrong, and
+    Locked when too many codes were, whatever challenge they were given for.
     """
     refuse = Unauthenticated("This sign-in is over. Begin again.")
     try:
@@ -154,9 +181,12 @@ def finish_second_step(wanted: SecondStep, client: ClientContext) -> SignedIn:
         raise refuse
     unit = Unit().remove(challenge, when=Challenge.pk.exists(), refuse=refuse)
     if challenge.method == "totp":
-        two_factor.prove(user_secrets, wanted.code, unit, client)
-    elif not one_time_codes.is_second_step(user_id, challenge_id, wanted.code):
-        raise Unauthenticated("This code is wrong.")
+        two_factor.prove(user_secrets, wanted.code, unit)
+    else:
+        counted = login_throttle.count(login_throttle.by_account("second-step", user_id))
+        if not one_time_codes.is_second_step(user_id, challenge_id, wanted.code):
+            raise Unauthenticated("This code is wrong.")
+        unit.remove(counted)
     if challenge.failures:
         unit.remove(SignInFailures.at(subject=challenge.failures))
     unusual = risk.reasons(client, user_secrets.devices, 0)

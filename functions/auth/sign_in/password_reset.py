@@ -7,14 +7,14 @@ from lyceum.kit import clock, ids
 from lyceum.kit.errors import Unauthenticated, rule_violation
 from lyceum.kit.identity import Principal, hashing, sealing
 from lyceum.kit.table import Unit
+from lyceum.model.audit import audit
 from lyceum.model.auth import Credential, ResetTicket
 from lyceum.model.users.account import User
 
-from functions.auth.client_context import ClientContext
 from functions.auth.credentials import one_time_codes, passwords
 from functions.auth.credentials.user_secrets import UserSecrets, read_user_secrets
 from functions.auth.schemas import NewPassword, Ticket
-from functions.auth.sign_in import sessions
+from functions.auth.sign_in import contacts, sessions
 
 _TICKET = "ticket"
 _TICKET_STANDS = timedelta(minutes=10)
@@ -27,7 +27,7 @@ def exchange_code(identifier: str, code: str) -> Ticket:
     expires = clock.now() + _TICKET_STANDS
     ticket = ResetTicket(user_id=user.user_id, ticket_id=ids.new_id(), expires_at=expires, ttl=int(expires.timestamp()))
     unit = Unit().put(ticket)
-    one_time_codes.confirm_target(user, spent, unit)
+    contacts.confirm(unit, user, spent, is_reset=True)
     unit.commit()
     return Ticket(
         ticket=sealing.seal(_TICKET, user.user_id, ticket.ticket_id),
@@ -35,7 +35,7 @@ def exchange_code(identifier: str, code: str) -> Ticket:
     )
 
 
-def set_password(wanted: NewPassword, caller: Principal | None, client: ClientContext) -> None:
+def set_password(wanted: NewPassword, caller: Principal | None) -> None:
     """Set a new password with a ticket, or with the current password when signed in; all other sessions end.
 
     Raises Unauthenticated when there is neither, RuleViolation for a wrong current password, a ticket that is not good
@@ -47,12 +47,14 @@ def set_password(wanted: NewPassword, caller: Principal | None, client: ClientCo
         user_secrets = _open_with_ticket(wanted.ticket, unit)
     elif caller and wanted.current_password:
         user_secrets = read_user_secrets(caller.user_id)
-        passwords.confirm(user_secrets, wanted.current_password.get_secret_value(), client)
+        passwords.confirm(user_secrets, wanted.current_password.get_secret_value(), unit)
     else:
         raise Unauthenticated("Send a ticket, or sign in and send the current password.")
     user = User.require(user_id=user_secrets.user_id)
     passwords.check_policy(password, [name for name in (user.email, user.username, user.phone) if name])
     _store(user_secrets, password, unit)
+    by = "ticket" if wanted.ticket else "password"
+    unit.create(audit("password.change", user_secrets.user_id, before={}, after={"by": by}))
     kept = caller.session_id if caller and not wanted.ticket else None
     for key in user_secrets.sessions:
         if key.session_id != kept:

@@ -8,7 +8,7 @@ from functions.auth.client_context import ClientContext
 
 NOTICE_FROM = 40
 CHALLENGE_FROM = 70
-_WEIGHTS = {"new_device": 40, "new_network": 20, "new_country": 30, "failures_before": 30}
+_WEIGHTS = {"new_device": 40, "new_network": 30, "new_country": 30, "failures_before": 30}
 _MANY_FAILURES = 3
 
 

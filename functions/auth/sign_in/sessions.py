@@ -25,7 +25,7 @@ _MOST_DEVICES = 20
 _DEVICE_KEPT = timedelta(days=365)
 MOST_SESSIONS = max(_MOST_SESSIONS_PAID, *_MOST_SESSIONS.values())
 """No user has more sessions than this, so all of them can be ended in one transaction."""
-_Reason = Literal["signed_out", "revoked", "limit", "password", "reuse"]
+_Reason = Literal["signed_out", "revoked", "limit", "password", "proof", "reuse"]
 
 
 def start(
@@ -53,6 +53,7 @@ def start(
         device=device,
         address=client.address,
         user_agent=client.user_agent,
+        proved_at=now,
         last_seen_at=now,
         expires_at=expires,
         ttl=key.ttl,
@@ -64,6 +65,9 @@ def start(
         else []
     )
     unit.create(session, *events, *suspicion).create(key)
+    is_current = User.permissions_version == user.permissions_version
+    unit.change(user, User.last_login_at.set(now), when=is_current)
+    user.last_login_at = now
     allowed = _MOST_SESSIONS.get(user.tier, _MOST_SESSIONS_PAID)
     for old in user_secrets.sessions[: max(0, len(user_secrets.sessions) - allowed + 1)]:
         end(unit, user.user_id, old.session_id, "limit")

@@ -15,12 +15,16 @@ class SessionStarted(Event):
 
 
 class SessionRevoked(Event):
-    """A session ended before its time; `reuse` means that a spent refresh token came back."""
+    """A session ended before its time.
+
+    - `reuse`: a spent refresh token came back.
+    - `proof`: the account's address or number was proven for the first time; what was there before it goes.
+    """
 
     name: ClassVar[str] = "session.revoked"
     user_id: str
     session_id: str
-    reason: Literal["signed_out", "revoked", "limit", "password", "reuse"]
+    reason: Literal["signed_out", "revoked", "limit", "password", "proof", "reuse"]
 
 
 class LoginSuspicious(Event):

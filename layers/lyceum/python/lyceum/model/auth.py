@@ -24,14 +24,48 @@ class LoginName(Entity, discriminator="login_name"):
 
 
 class SignInFailures(Entity, discriminator="sign_in_failures"):
-    """Failed sign-ins with a name, known or not, or from an address, and until when no more are heard."""
+    """Failed tries, counted before they are compared.
+
+    - `subject`: what they are counted by: a name, known or not, a device, a card or an account.
+    - `failures`: since the count began; it is forgotten a day after the last one.
+    - `last_failed_at`: from when the delay runs.
+    """
 
     keys = Keys("LOGIN#{subject}", "FAILURES")
     noun = "count of failures"
 
     subject = UnicodeAttribute()
     failures = NumberAttribute(default=0)
-    locked_until = Moment(null=True)
+    last_failed_at = Moment()
+
+
+class RangeFailures(Entity, discriminator="range_failures"):
+    """Names whose sign-in failed from a range of addresses: one of IPv4, 64 bits of IPv6.
+
+    - `names`: hashes of the folded names, each once; a sign-in takes its name out.
+    - `name_count`: how many they are.
+    - `ends_at`: a day after the first of them, when the count begins anew.
+    """
+
+    keys = Keys("LOGIN#{address_range}", "RANGE")
+    noun = "count of failures"
+
+    address_range = UnicodeAttribute()
+    names = UnicodeSetAttribute(null=True)
+    name_count = NumberAttribute(default=0)
+    last_failed_at = Moment()
+    ends_at = Moment()
+
+
+class NamedRange(Entity, discriminator="named_range"):
+    """A range of addresses that administrators know as theirs; `network` is as in RFC 4632, such as 192.0.2.0/24."""
+
+    keys = Keys("LOGIN#ranges", "NAMED#{range_id}")
+    noun = "range"
+
+    range_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    network = UnicodeAttribute()
 
 
 class Credential(Entity, discriminator="credential"):
@@ -139,7 +173,8 @@ class ResetTicket(Entity, discriminator="reset_ticket"):
 class Session(Entity, discriminator="session"):
     """One sign-in on one device.
 
-    It is deleted when it ends, and with it its access and refresh tokens are worth nothing.
+    It is deleted when it ends, and with it its access and refresh tokens are worth nothing. `proved_at` is when its
+    user last proved to be the one, by signing in or by a confirmation; refreshing proves nothing.
     """
 
     keys = Keys("USER#{user_id}", "SESSION#{session_id}")
@@ -150,5 +185,6 @@ class Session(Entity, discriminator="session"):
     device = UnicodeAttribute(null=True)
     address = UnicodeAttribute(null=True)
     user_agent = UnicodeAttribute(null=True)
+    proved_at = Moment(null=True)
     last_seen_at = Moment()
     expires_at = Moment()

@@ -1,6 +1,7 @@
 """Sign-in names: how they are written and compared, and how a user comes to another one."""
 
 import re
+import unicodedata
 from typing import Annotated, Literal
 
 from pydantic import StringConstraints
@@ -13,17 +14,48 @@ from lyceum.model.auth import LoginName
 from lyceum.model.users.account import User
 
 Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,29}$")]
-"""A username as people write it; no e-mail address or phone number is one."""
+"""A username as people write it, in plain Latin letters, so that none looks like another (UTS 39, 5).
+
+No e-mail address or phone number is one.
+"""
 
 Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{7,14}$", strip_whitespace=True)]
 """A phone number (E.164: a plus and 8 to 15 digits)."""
 
 
 def fold(name: str) -> str:
-    """Write a sign-in name as it is compared: case folded, a phone number without its spaces and dashes."""
-    folded = name.strip().casefold()
+    """Write a sign-in name as it is compared; what is stored and written to is the name as it was given.
+
+    Names are compatibility-decomposed and case folded (Unicode 15, 3.13 D147), phone numbers are without spaces and
+    dashes, and the domain of an address is as the name system has it (UTS 46, non-transitional): `x@faß.de` is not
+    `x@fass.de`.
+    """
+    local, at, domain = name.strip().rpartition("@")
+    if at:
+        return f"{_folded(local)}@{_ascii(domain)}"
+    folded = _folded(name.strip())
     number = re.sub(r"[\s().-]", "", folded)
     return number if is_phone(number) else folded
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _ascii(domain: str) -> str:
+    if domain.isascii():
+        return domain.lower()
+    import idna
+
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return domain.casefold()
+
+
+def is_contact(name: str) -> bool:
+    """Say whether a folded name is an address or number that something can be sent to."""
+    return "@" in name or is_phone(name)
 
 
 def is_phone(name: str) -> bool:

@@ -11,6 +11,7 @@ from lyceum.kit.identity.principal import Principal
 class Access:
     """Who may call a route: anybody, anybody signed in, or a role and those above it.
 
+    `PUBLIC` and `SIGNED` routes do not look at tokens, `OPTIONAL` ones serve whoever sent a good one as themselves.
     `OWNER` routes admit anybody signed in and the rule checks whose item it is; `SELF` routes compare the path's
     user with the caller; `SIGNED` routes are proven by a provider's signature inside the rule.
     """
@@ -19,6 +20,7 @@ class Access:
     is_anonymous: bool = False
     role: Role | None = None
     is_self: bool = False
+    ignores_callers: bool = False
 
     def admit(self, caller: Principal | None, path_user_id: str | None) -> None:
         """Let the caller pass, or raise Unauthenticated or Forbidden."""
@@ -32,9 +34,9 @@ class Access:
             raise Forbidden("This belongs to somebody else.")
 
 
-PUBLIC = Access("PUBLIC", is_anonymous=True)
+PUBLIC = Access("PUBLIC", is_anonymous=True, ignores_callers=True)
 OPTIONAL = Access("OPTIONAL", is_anonymous=True)
-SIGNED = Access("SIGNED", is_anonymous=True)
+SIGNED = Access("SIGNED", is_anonymous=True, ignores_callers=True)
 USER = Access("USER")
 OWNER = Access("OWNER")
 SELF = Access("SELF", is_self=True)

@@ -20,7 +20,8 @@ class User(Entity, discriminator="user"):
     - `email_verified_at`, `phone_verified_at`: when its owner proved the address or number; None while nobody did.
     - `wanted_email`, `wanted_phone`: become `email` and `phone` when they are proven.
     - `phone_changed_at`: when another number took the place of one; for a while it resets no password.
-    - `is_verified`: whether an administrator vouched for a mentor or instructor; other roles need none.
+    - `is_verified`: whether an administrator vouched for a mentor or instructor (at `verified_at`); others need none.
+    - `last_login_at`: when a session was last begun.
     - `profile`: the fields of the role, `preferences`: what the person chose; both as in `lyceum.rules.profiles`.
     - `avatar`: the variants of the upload `avatar_id`.
     - `purge_at`: when what is left of a deleted account goes.
@@ -48,6 +49,8 @@ class User(Entity, discriminator="user"):
     tier = UnicodeAttribute(default="free")
     status = UnicodeAttribute(default="active")
     is_verified = BooleanAttribute(default=False)
+    verified_at = Moment(null=True)
+    last_login_at = Moment(null=True)
     permissions_version = NumberAttribute(default=1)
     language = UnicodeAttribute(default="en")
     time_zone = UnicodeAttribute(default="UTC")
