@@ -5,6 +5,8 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
+# Python keeps what it compiled: otherwise every process of the tests compiles its libraries anew.
+unexport PYTHONDONTWRITEBYTECODE
 export UV_SYSTEM_CERTS ?= 1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 
@@ -34,8 +36,8 @@ reset: $(READY) ## Stop the local stack and forget its data.
 logs: $(READY) ## Print a function's log: make logs FN=exams [MINUTES=15] [FOLLOW=1]
 	@$(PYTHON) -m local logs $(if $(FOLLOW),--follow) --minutes $(MINUTES) $(or $(FN),$(error say which function: make logs FN=exams))
 
-invoke: $(READY) ## Call a function with a sample event: make invoke FN=exams EVENT=events/api/start.json
-	@$(PYTHON) -m local invoke $(or $(FN),$(error say which function: FN=exams)) $(or $(EVENT),$(error say which event: EVENT=events/...))
+invoke: $(READY) ## Call a function with a sample event, which names it: make invoke EVENT=events/exams/delivery-start.json
+	@$(PYTHON) -m local invoke $(or $(EVENT),$(error say which sample: make invoke EVENT=events/exams/delivery-start.json))
 
 test: check types contracts unit e2e ## Run everything that a change needs; the same as CI.
 

@@ -52,9 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("function")
     logs.add_argument("--follow", action="store_true", help="go on as lines come")
     logs.add_argument("--minutes", type=int, default=15, help="how far back (15)")
-    invoke = commands.add_parser("invoke", help="call a function with an event")
-    invoke.add_argument("function")
-    invoke.add_argument("event", type=Path)
+    invoke = commands.add_parser("invoke", help="call a function with a sample event")
+    invoke.add_argument("event", type=Path, help="a sample, which names its function")
     trial = commands.add_parser("trial", help="run a command against a stack of its own, which is removed afterwards")
     trial.add_argument("program", nargs=argparse.REMAINDER)
     return parser
@@ -90,7 +89,7 @@ def _logs(place: Place, arguments: argparse.Namespace) -> None:
 def _invoke(place: Place, arguments: argparse.Namespace) -> int:
     from local.functions import invoke
 
-    return invoke(place, arguments.function, arguments.event)
+    return invoke(place, arguments.event)
 
 
 def _trial(_place: Place, arguments: argparse.Namespace) -> int:

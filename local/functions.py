@@ -46,22 +46,34 @@ def _group(function: str) -> str:
     return f"/aws/lambda/lyceum-{STAGE}-{function}"
 
 
-def invoke(place: Place, function: str, sample: Path) -> int:
-    """Call a function with a sample event and print its answer; `${Output}` in the event stands for a stack output."""
+def invoke(place: Place, sample: Path) -> int:
+    """Call the function that a sample names with its event, and print the answer.
+
+    `${Output}` in the event stands for a stack output.
+    """
+    function, event = _read_sample(sample)
     _known(place, function)
     outputs = json.loads(place.stack_file.read_text())["outputs"]
-    try:
-        event = string.Template(sample.read_text()).safe_substitute(outputs)
-        json.loads(event)
-    except (OSError, ValueError) as error:
-        raise LocalFailure(f"{sample} can not be used as an event: {error}") from None
-    answer = place.client("lambda").invoke(FunctionName=f"lyceum-{STAGE}-{function}", Payload=event.encode())
+    payload = string.Template(json.dumps(event)).safe_substitute(outputs)
+    answer = place.client("lambda").invoke(FunctionName=f"lyceum-{STAGE}-{function}", Payload=payload.encode())
     payload = answer["Payload"].read().decode()
     print(json.dumps(json.loads(payload), indent=2) if payload else "null")
     if "FunctionError" in answer:
         print(f"{function} failed; `make logs FN={function}` has more", file=sys.stderr)
         return 1
     return 0
+
+
+def _read_sample(path: Path) -> tuple[str, Any]:
+    """Return the function that a sample is for, and its event."""
+    try:
+        sample = json.loads(path.read_text())
+        function, event = sample["function"], sample["event"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LocalFailure(f'{path} is no sample, {{"function": ..., "event": ...}}: {error!r}') from None
+    if function is None:
+        raise LocalFailure(f"{path} is what AWS puts on the default bus, and calls no function")
+    return function, event
 
 
 def _known(place: Place, function: str) -> None:

@@ -1,4 +1,4 @@
-"""The in-process stack: storage, keys and queues by moto, callers by gateway events, time by a clock that tests move."""
+"""The in-process stack: storage, keys and queues by moto, callers by gateway events, time by a clock of the tests."""
 
 import os
 
@@ -18,14 +18,47 @@ os.environ.update(
 )
 os.environ.pop("AWS_ENDPOINT_URL", None)
 
+from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud, cloud_in_process
 from tests.support.http import Client
 from tests.support.logs import telltales, watched_logs
+
+MOST_SECONDS = 90
+"""The longest that a folder of tests may take in all, on a machine with nothing else to do (`LYCEUM_TIMED=1`)."""
+_SECONDS: dict[str, float] = defaultdict(float)
+
+hypothesis.settings.register_profile(
+    "lyceum", deadline=None, derandomize=True, database=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("lyceum")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Add up the seconds of each folder, as the reports come in from wherever the tests run."""
+    _SECONDS["/".join(Path(report.nodeid.partition("::")[0]).parts[:2])] += report.duration
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print where the time went."""
+    terminalreporter.section("seconds of each folder")
+    for folder, seconds in sorted(_SECONDS.items(), key=lambda found: -found[1]):
+        terminalreporter.line(f"{seconds:7.1f}  {folder}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a timed run in which a folder takes too long; on a busy machine seconds mean nothing."""
+    slow = [folder for folder, seconds in _SECONDS.items() if seconds > MOST_SECONDS]
+    if slow and os.environ.get("LYCEUM_TIMED") and not hasattr(session.config, "workerinput"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        print(f"\nmore than {MOST_SECONDS} seconds: {', '.join(slow)}")
 
 
 @pytest.fixture(scope="session")

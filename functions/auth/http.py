@@ -6,6 +6,7 @@ from lyceum.kit.http import ADMIN, OPTIONAL, PUBLIC, USER, Answer, Api, Caller, 
 from lyceum.kit.http.exchange import AnswerHeaders, current
 from lyceum.kit.identity import tokens
 from lyceum.kit.settings import settings
+from lyceum.rules.sessions import verify
 
 from functions.auth import accounts, client_context
 from functions.auth.credentials import named_ranges, one_time_codes, two_factor
@@ -41,7 +42,7 @@ from functions.auth.sign_in import confirmation, password_reset, sessions
 from functions.auth.sign_in.login import finish_second_step, sign_in_by_code, sign_in_by_password
 from functions.auth.sign_in.refresh import refresh_session
 
-api = Api("auth")
+api = Api("auth", verify=verify)
 handler = api.handler
 
 S = TypeVar("S", SignedIn, SignedIn | Challenged)

@@ -55,17 +55,21 @@ class Parcel:
 
 
 def handler(event: dict[str, Any], _lambda_context: Any) -> None:
-    """Send the messages of a batch of stream records; raises only when what can not be sent can not be parked either."""
+    """Send the messages of a batch of stream records.
+
+    It raises only when what can not be sent can not be parked either.
+    """
     by_worker: dict[str, list[Parcel]] = defaultdict(list)
     for record in event["Records"]:
-        for parcel in _unpack(record):
+        for parcel in unpack(record):
             by_worker[parcel.worker].append(parcel)
     for parcels in by_worker.values():
         for group in _groups(parcels):
             _send(group)
 
 
-def _unpack(record: dict[str, Any]) -> list[Parcel]:
+def unpack(record: dict[str, Any]) -> list[Parcel]:
+    """Return the messages that a stream record brings: none when its write left none; what can not be read is parked."""
     images = record.get("dynamodb", {})
     try:
         outbox = images.get("NewImage", {}).get("outbox")
@@ -137,17 +141,18 @@ def _publish(group: list[Parcel]) -> list[tuple[Parcel, str]]:
 def _order(group: list[Parcel]) -> list[tuple[Parcel, str]]:
     """Put tasks into the queue of their worker."""
     entries = [{"Id": str(place), "MessageBody": parcel.body} for place, parcel in enumerate(group)]
-    answer = clients.client("sqs").send_message_batch(QueueUrl=_queue_of(group[0].worker), Entries=entries)
+    answer = clients.client("sqs").send_message_batch(QueueUrl=queue_of(group[0].worker), Entries=entries)
     return [(group[int(failure["Id"])], failure["Code"]) for failure in answer.get("Failed", ())]
 
 
 @cache
-def _queue_of(worker: str) -> str:
+def queue_of(worker: str) -> str:
+    """Return the address of a worker's queue; asked of SQS once a process."""
     return str(clients.client("sqs").get_queue_url(QueueName=f"lyceum-{settings().stage}-{worker}")["QueueUrl"])
 
 
 def _park(parcel: Parcel, reason: str) -> None:
-    logger.error("message parked", extra={"reason": reason, "message": parcel.name})
+    logger.error("message parked", extra={"reason": reason, "sent": parcel.name})
     body = _parked(parcel, reason, parcel.detail)
     if len(body.encode()) > MOST_BYTES:
         body = _parked(parcel, reason, None)

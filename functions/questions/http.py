@@ -16,6 +16,7 @@ from lyceum.kit.http import (
     Page,
     Query,
 )
+from lyceum.rules import sessions
 from lyceum.rules.questions.types import AnyQuestion
 
 from functions.questions import authoring, history, listing, moderation, selection, statistics
@@ -38,7 +39,7 @@ from functions.questions.schemas import (
     StatisticsView,
 )
 
-api = Api("questions")
+api = Api("questions", verify=sessions.verify)
 handler = api.handler
 
 

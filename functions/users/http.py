@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from lyceum.kit.http import ADMIN, INSTRUCTOR, OPTIONAL, SELF, USER, Api, Caller, IfMatch, MaybeCaller, Page, Query
+from lyceum.rules import sessions
 
 from functions.users import account, account_admin, invitations, pin_cards, profiles, statistics, user_directory
 from functions.users.schemas import (
@@ -27,7 +28,7 @@ from functions.users.schemas import (
     UserRow,
 )
 
-api = Api("users")
+api = Api("users", verify=sessions.verify)
 handler = api.handler
 
 Profile = AdminProfile | OwnProfile | PublicProfile

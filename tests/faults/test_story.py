@@ -17,7 +17,7 @@ from tests.support.story import PASSWORD, UPLOAD, Story
 from tests.support.workers import deliver
 
 TOPIC = "3" * 26
-PASSING = {"rate_window", "kept_answer", "outgoing", "tenant"}
+PASSING = {"rate_limit_window", "idempotency_record", "outbox_item", "tenant"}
 
 
 Act = Callable[[Client, str, "Stubborn"], dict[str, object]]

@@ -96,7 +96,7 @@ def test_a_message_that_comes_again_changes_nothing(desk: Desk) -> None:
     for _ in range(2):
         assert desk.work("functions.imports.events.write", record(told), record(told)) == []
         for item in desk.client.cloud.items(desk.client.tenant):
-            if item["kind"]["S"] == "seen":
+            if item["kind"]["S"] == "processed_event":
                 Unit().remove(ProcessedEvent.from_raw_data(item)).commit()
     settled(desk, job_id)
 

@@ -39,7 +39,7 @@ def edit_user(client: Client, **values: object) -> None:
 
 def forget_markers(client: Client) -> None:
     for item in client.cloud.items(client.tenant):
-        if item["kind"]["S"] == "seen":
+        if item["kind"]["S"] == "processed_event":
             Unit().remove(ProcessedEvent.from_raw_data(item)).commit()
 
 

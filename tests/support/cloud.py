@@ -44,7 +44,7 @@ class Cloud:
             yield name
         forget_items(f"{name}|")
         forget_items("main|")  # what schedules kept about the tenant
-        tenants._entered.clear()
+        tenants.forget()
 
     def items(self, tenant: str) -> list[dict[str, Any]]:
         """Read everything that a tenant stored."""
@@ -53,14 +53,17 @@ class Cloud:
 
     def outbox(self, tenant: str) -> list[dict[str, Any]]:
         """Return the messages that stand in a tenant's items, as EventBridge would hand them on."""
-        from functions.outbox.stream import _unpack
+        from functions.outbox.stream import unpack
 
         records = [{"dynamodb": {"Keys": {}, "NewImage": item}} for item in self.items(tenant)]
-        parcels = [parcel for record in records for parcel in _unpack(record)]
+        parcels = [parcel for record in records for parcel in unpack(record)]
         return [{"Source": "lyceum", "DetailType": parcel.name, "Detail": parcel.detail} for parcel in parcels]
 
     def published(self, tenant: str) -> list[dict[str, Any]]:
-        """Return every event that a look at a tenant's items ever found: a queue keeps what a later write takes off its item."""
+        """Return every message that a look at a tenant's items ever found.
+
+        A queue keeps what a later write takes off its item.
+        """
         known = self.known.setdefault(tenant, {})
         known |= {entry["Detail"]: entry for entry in self.outbox(tenant)}
         return list(known.values())

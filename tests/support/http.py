@@ -194,7 +194,7 @@ class Client:
             raw = base64.b64decode(text)
             text = (gzip.decompress(raw) if answer["headers"].get("Content-Encoding") == "gzip" else raw).decode()
         return Reply(
-            answer["statusCode"], answer["headers"], text, answer.get("cookies", []), exchange.current().work.usage
+            answer["statusCode"], answer["headers"], text, answer.get("cookies", []), exchange.current().context.usage
         )
 
 

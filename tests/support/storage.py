@@ -1,15 +1,18 @@
 """Moto made quick where it costs most; what it does is unchanged.
 
-For each write of a transaction it copies the whole table, here only the partitions that are written: without this a suite
-grows slower with every item that earlier tests stored. Its answers are plain JSON already, and are written as such,
-without looking every attribute of the service's model up in them. An item's size is added up, not measured again with each
-attribute that is set. What it would look up in its own classes with each call is looked up once.
+- For each write of a transaction it copies the whole table, here only the partitions that are written: without this a
+  suite grows slower with every item that earlier tests stored.
+- Its answers are plain JSON already, and are written as such, without looking attributes up in the service's model.
+- An item's size is added up, not measured again with each attribute that is set.
+- An update's expression is parsed once, each of its nodes is processed by its type, and what is checked of the whole is
+  not checked of each part too.
+- What it would look up in its own classes with each call is looked up once.
 """
 
 import base64
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -25,7 +28,9 @@ from moto.dynamodb.exceptions import ItemSizeTooLarge
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, LimitedSizeDict
 from moto.dynamodb.models.table import Table
-from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
 from moto.dynamodb.responses import DynamoResult
 
 _named = local()
@@ -47,7 +52,10 @@ def quick_storage() -> Iterator[None]:
         patch.object(DynamoDBBackend, "transact_write_items", transact),
         patch.object(DynamoResult, "execute_result", _plainly),
         patch.object(LimitedSizeDict, "__setitem__", _set_measured),
-        patch.object(DepthFirstTraverser, "nodes_to_be_processed", _nodes_to_be_processed),
+        patch.object(DepthFirstTraverser, "traverse_node_recursively", _traverse),
+        _only_of_the_whole(ActionCountValidator, "verify_action_counts"),
+        _only_of_the_whole(OverlappingPathsValidator, "check_for_overlapping_paths"),
+        patch.object(UpdateExpressionParser, "make", staticmethod(cache(UpdateExpressionParser.make))),
         patch.object(responses, "method_names_from_class", cache(method_names_from_class)),
     ):
         yield
@@ -91,8 +99,28 @@ def _size(name: str, value: Any) -> int:
     return len(name.encode()) + (value.size() if isinstance(value, DynamoType) else len(str(value).encode()))
 
 
-def _nodes_to_be_processed(self: DepthFirstTraverser) -> tuple[type, ...]:
-    known: tuple[type, ...] | None = self.__dict__.get("known_nodes")
-    if known is None:
-        known = self.known_nodes = tuple(self._processing_map())
-    return known
+def _only_of_the_whole(validator: type[DepthFirstTraverser], name: str) -> Any:
+    """Let a check look at a whole expression and not, once more, at each expression in it."""
+    check: Callable[[Any, Any], Any] = getattr(validator, name)
+    return patch.object(validator, name, lambda self, node: check(self, node) if node.parent is None else node)
+
+
+def _traverse(self: DepthFirstTraverser, node: Any, child_id: int = -1) -> Any:
+    known: dict[type, tuple[bool, Any]] = self.__dict__.setdefault("by_type", {})
+    kind = type(node)
+    if kind not in known:
+        wanted = self._processing_map().items() if issubclass(kind, Node) else ()
+        known[kind] = issubclass(kind, Node), next((step for base, step in wanted if issubclass(kind, base)), None)
+    is_node, process = known[kind]
+    if not is_node:
+        return node
+    parent = node.parent
+    for place, child in enumerate(node.children or ()):
+        self.pre_processing_of_child(node, place)
+        self.traverse_node_recursively(child, place)
+    if process:
+        node = process(node)
+        node.parent = parent
+        if parent:
+            parent.children[child_id] = node
+    return node

@@ -38,7 +38,7 @@ def failing(service: str, operation: str, code: str, monkeypatch: pytest.MonkeyP
 
 def forget_markers(depot: Depot) -> None:
     for item in depot.client.cloud.items(depot.client.tenant):
-        if item["kind"]["S"] == "seen":
+        if item["kind"]["S"] == "processed_event":
             Unit().remove(ProcessedEvent.from_raw_data(item)).commit()
 
 
@@ -223,7 +223,7 @@ def test_a_file_costs_a_read_and_few_writes_and_a_repetition_two_requests(
 
 
 def test_the_sample_events_are_the_same_message(depot: Depot) -> None:
-    told = json.loads((EVENTS / "s3/object-created.json").read_text())
-    (record,) = json.loads((EVENTS / "sqs/file-uploaded.json").read_text())["Records"]
+    told = json.loads((EVENTS / "content/bus-object-created.json").read_text())["event"]
+    (record,) = json.loads((EVENTS / "content/processing-file-uploaded.json").read_text())["event"]["Records"]
     assert json.loads(record["body"]) == told
     assert depot.work(record) == []

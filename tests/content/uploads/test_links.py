@@ -28,7 +28,7 @@ def key(library: Library, monkeypatch: pytest.MonkeyPatch) -> Iterator[rsa.RSAPr
     yield made
     monkeypatch.undo()
     settings.cache_clear()
-    clients._edge_signer.cache_clear()
+    clients.edge_signer.cache_clear()
 
 
 def test_a_link_of_the_content_network_is_signed_for_five_minutes(

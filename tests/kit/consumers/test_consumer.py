@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -13,7 +13,7 @@ from lyceum.kit import context, ids
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.records import OutboxItem, ProcessedEvent
 from lyceum.kit.errors import Unavailable
-from lyceum.kit.event import Event, event_named
+from lyceum.kit.event import Event, Message, PagedTask, catalogue
 from lyceum.kit.table import Unit
 from lyceum.model.notifications.inbox import InboxCounter
 from tests.support.clock import Clock
@@ -31,9 +31,18 @@ def retired(topic_id: str = "algebra") -> QuestionRetired:
     return QuestionRetired(question_id=ids.new_id(), topic_id=topic_id, course_id="c")
 
 
-def message(event: Event) -> dict[str, Any]:
-    """Return an event as the queue brings it."""
-    return record({"Source": "lyceum", "DetailType": event.name, "Detail": event.model_dump_json(by_alias=True)})
+class CountPages(PagedTask):
+    """Count the pages of a book, one at a time."""
+
+    name: ClassVar[str] = "pages.count"
+    worker: ClassVar[str] = "probe"
+    book: str
+    pages: int
+
+
+def message(sent: Message) -> dict[str, Any]:
+    """Return a message as the queue brings it."""
+    return record({"Source": "lyceum", "DetailType": sent.name, "Detail": sent.model_dump_json(by_alias=True)})
 
 
 def run(consumer: Consumer, *messages: dict[str, Any]) -> list[str]:
@@ -86,7 +95,9 @@ Make = Callable[..., Event]
 
 
 def test_it_says_what_it_reacts_to(worker: Consumer) -> None:
-    assert worker.events == ["question.approved", "question.retired"]
+    worker.paged(CountPages)(lambda _task, _unit: None)
+    assert worker.events == [QuestionApproved, QuestionRetired]
+    assert worker.tasks == [CountPages]
 
 
 @MAKERS
@@ -230,10 +241,133 @@ def test_a_batch_of_one_kind_is_one_transaction_and_one_call_of_the_reaction(
     assert (batches, operations) == ([10], [["TransactWriteItems"]])
 
 
+@pytest.fixture
+def joined() -> Consumer:
+    """Counts an approved question by its topic and by its course; a question of the course `broken` fails at the second."""
+    consumer = Consumer(f"probe-{ids.new_id()}")
+
+    @consumer.on(QuestionApproved)
+    def by_topic(event: QuestionApproved, unit: Unit) -> None:
+        add(event.topic_id, 1, unit)
+
+    @consumer.on(QuestionApproved)
+    def by_course(event: QuestionApproved, unit: Unit) -> None:
+        if event.course_id == "broken":
+            raise Refused
+        add(event.course_id, 1, unit)
+
+    return consumer
+
+
+def test_reactions_to_one_message_share_its_unit_and_its_marker(
+    tenant: str, joined: Consumer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits: list[int] = []
+    commit = Unit.commit
+    monkeypatch.setattr(Unit, "commit", lambda unit: (commits.append(len(unit)), commit(unit))[1])
+    received = message(approved())
+    assert run(joined, received, received) == []
+    assert (count("algebra"), count("c")) == (1, 1)
+    assert commits == [3, 3], "two counters and the marker, in one transaction each time"
+
+
+def test_a_reaction_that_fails_leaves_nothing_of_those_joined_with_it(tenant: str, joined: Consumer) -> None:
+    event = approved().model_copy(update={"course_id": "broken"})
+    assert len(run(joined, message(event))) == 1
+    assert (count("algebra"), count("broken")) == (0, 0)
+    assert ProcessedEvent.fetch(consumer=joined.name, event_id=event.event_id) is None
+
+
+def ignore(*_: Any) -> None:
+    """React by doing nothing."""
+
+
+@pytest.mark.parametrize(
+    "declare",
+    [
+        lambda consumer: (consumer.on(QuestionApproved, outside=True), consumer.on(QuestionApproved)),
+        lambda consumer: (consumer.on(QuestionApproved), consumer.on(QuestionApproved, outside=True)),
+        lambda consumer: (consumer.on(QuestionApproved, outside=True), consumer.on(QuestionApproved, outside=True)),
+        lambda consumer: (consumer.fold(QuestionApproved), consumer.fold(QuestionApproved)),
+        lambda consumer: (consumer.fold(QuestionApproved), consumer.on(QuestionApproved)),
+        lambda consumer: (consumer.on(QuestionApproved), consumer.fold(QuestionApproved)),
+    ],
+    ids=["outside, on", "on, outside", "outside twice", "fold twice", "fold, on", "on, fold"],
+)
+def test_what_can_not_be_joined_is_refused_when_it_is_declared(declare: Callable[[Consumer], Any]) -> None:
+    first, second = declare(Consumer("probe"))
+    first(ignore)
+    with pytest.raises(TypeError, match=r"question\.approved already"):
+        second(ignore)
+
+
+def test_what_happens_outside_is_not_begun_again_once_it_is_marked(tenant: str) -> None:
+    consumer, mails = Consumer(f"probe-{ids.new_id()}"), []
+    consumer.on(QuestionApproved, outside=True)(lambda event, _unit: mails.append(event.question_id))
+    event = approved()
+    assert run(consumer, message(event), message(event)) == []
+    assert mails == [event.question_id]
+
+
+@pytest.fixture
+def counting() -> Consumer:
+    """Counts the pages of a book, one page a task; it stumbles at page 2 of the book `broken`."""
+    consumer = Consumer(f"probe-{ids.new_id()}")
+
+    @consumer.paged(CountPages)
+    def one_page(task: CountPages, unit: Unit) -> int | None:
+        page = (task.after or 0) + 1
+        add(task.book, 1, unit)
+        if task.book == "broken" and page == 2:
+            raise Refused
+        return page if page < task.pages else None
+
+    return consumer
+
+
+def sent_after(cloud: Cloud, tenant: str, page: int | None) -> list[CountPages]:
+    """Return the tasks on their way for what lies behind a page."""
+    found = [CountPages.model_validate_json(entry["Detail"]) for entry in cloud.outbox(tenant)]
+    return [task for task in found if task.after == page]
+
+
+def test_a_page_sends_the_task_of_the_next_in_its_own_transaction(
+    cloud: Cloud, tenant: str, counting: Consumer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits: list[int] = []
+    commit = Unit.commit
+    monkeypatch.setattr(Unit, "commit", lambda unit: (commits.append(len(unit)), commit(unit))[1])
+    first = CountPages(book="atlas", pages=3)
+    assert run(counting, message(first), message(first)) == []
+    (second,) = sent_after(cloud, tenant, 1)
+    assert second.event_id != first.event_id
+    assert (second.book, second.correlation_id, count("atlas")) == ("atlas", first.correlation_id, 1)
+    assert commits == [3, 3], "the count, the marker and the next task, in one transaction each time"
+    assert run(counting, message(second)) == []
+    (third,) = sent_after(cloud, tenant, 2)
+    assert run(counting, message(third)) == []
+    assert sent_after(cloud, tenant, 3) == []
+    assert count("atlas") == 3
+
+
+def test_a_page_that_fails_sends_nothing_and_is_done_when_it_comes_again(
+    cloud: Cloud, tenant: str, counting: Consumer
+) -> None:
+    stumbling = CountPages(book="broken", pages=3, after=1)
+    assert len(run(counting, message(stumbling))) == 1
+    assert (count("broken"), sent_after(cloud, tenant, 2)) == (0, [])
+
+
+def test_a_task_names_its_worker_in_the_outbox_and_an_event_none() -> None:
+    task = CountPages(book="atlas", pages=3)
+    assert (task.to_outbox()["name"], task.to_outbox()["worker"]) == ("pages.count", "probe")
+    assert set(approved().to_outbox()) == {"name", "detail"}
+
+
 def test_an_event_survives_its_way_through_outbox_and_queue(tenant: str, clock: Clock) -> None:
     event = approved()
     kept = event.to_outbox()
-    kind = event_named(kept["name"])
+    kind = catalogue()[kept["name"]]
     assert kind is QuestionApproved
     assert kind.from_envelope({"detail": json.loads(kept["detail"])}) == event
     assert event.at == clocks.now()

@@ -25,6 +25,7 @@ from lyceum.kit.http import (
     Schema,
 )
 from lyceum.kit.table import Slice
+from lyceum.rules import sessions
 from tests.support import http
 from tests.support.cloud import Cloud
 from tests.support.http import Client
@@ -52,7 +53,7 @@ class Things(Listing):
     colour: str | None = None
 
 
-probe = Api("probe")
+probe = Api("probe", verify=sessions.verify)
 made: list[str] = []
 
 

@@ -4,7 +4,8 @@ import base64
 
 import pytest
 
-from tests.kit.http.conftest import made
+from lyceum.kit.http import OPTIONAL, PUBLIC, Api, MaybeCaller
+from tests.kit.http.conftest import Thing, made
 from tests.support.clock import Clock
 from tests.support.http import Client
 
@@ -46,6 +47,30 @@ def test_a_bad_token_on_an_optional_route_is_refused_and_none_is_not(caller: Cli
     assert caller.get("/api/probe/large").status == 200
     assert caller.get("/api/probe/large", authorization="Bearer not.a.token").status == 401
     assert caller.get("/api/probe/large", authorization="Basic abc").status == 401
+
+
+def test_a_public_route_looks_at_no_token(caller: Client) -> None:
+    assert caller.get("/api/probe/things/a", authorization="Bearer not.a.token").status == 200
+
+
+def test_an_optional_route_without_a_verifier_is_refused_when_it_is_declared() -> None:
+    def show(caller: MaybeCaller) -> Thing:
+        """Show a thing."""
+        return Thing(name=caller.user_id if caller else "nobody")
+
+    bare = Api("bare")
+    with pytest.raises(TypeError, match=r"GET /api/bare is optional: give its Api a verifier"):
+        bare.get("/api/bare", access=OPTIONAL)(show)
+    assert bare.routes == []
+
+
+def test_a_public_route_that_asks_who_calls_is_refused_when_it_is_declared() -> None:
+    def show(caller: MaybeCaller) -> Thing:
+        """Show a thing."""
+        return Thing(name=caller.user_id if caller else "nobody")
+
+    with pytest.raises(TypeError, match=r"GET /api/bare asks for a caller or none: declare it with access=OPTIONAL"):
+        Api("bare").get("/api/bare", access=PUBLIC)(show)
 
 
 def test_every_wrong_field_is_named_by_its_path(caller: Client) -> None:

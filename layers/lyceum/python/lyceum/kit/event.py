@@ -44,7 +44,10 @@ class Message(BaseModel):
 
 
 class Event(Message):
-    """A fact in the past tense, `noun.verb`, for whoever likes to react; `source` is another service's for what AWS tells."""
+    """A fact in the past tense, `noun.verb`, for whoever likes to react.
+
+    `source` is another service's for what AWS tells.
+    """
 
     source: ClassVar[str] = "lyceum"
 

@@ -15,13 +15,13 @@ def new_id() -> str:
 
 
 def derived_id(moment: datetime, *parts: str) -> str:
-    """Return the one id of a fact: 26 characters that sort by its time and follow from it, so it can not exist twice."""
+    """Return the one id of a fact: 26 characters that sort by its time and follow from it, so it can not be twice."""
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
     return str(ULID.from_datetime(moment))[:10] + digest[:16].upper()
 
 
 def new_code(length: int, alphabet: str = "23456789ABCDEFGHJKMNPQRSTVWXYZ") -> str:
-    """Return an unguessable short text that people read and type; by default without letters and digits that look alike."""
+    """Return an unguessable short text that people type; by default of letters and digits that do not look alike."""
     return "".join(secrets.choice(alphabet) for _ in range(length))
 
 

@@ -11,9 +11,9 @@ logger = Logger()
 def count(name: str, **dimensions: str) -> None:
     """Count one thing that happened, by what it is told apart by."""
     directive = {"Namespace": NAMESPACE, "Dimensions": [list(dimensions)], "Metrics": [{"Name": name, "Unit": "Count"}]}
-    told = {
+    line = {
         "_aws": {"Timestamp": int(clock.now().timestamp() * 1000), "CloudWatchMetrics": [directive]},
         name: 1,
         **dimensions,
     }
-    logger.info("counted", extra=told)
+    logger.info("counted", extra=line)

@@ -1,4 +1,4 @@
-"""Running a program on a file from a stranger: with little time and memory, and with nothing of the function's own environment."""
+"""Running a program on a file from outside: with little time and memory, and nothing of the function's environment."""
 
 import os
 import resource
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-_KEPT_VARIABLES = ("LD_LIBRARY_PATH", "PATH")
+_PASSED_ON_VARIABLES = ("LD_LIBRARY_PATH", "PATH")
 _MOST_OUTPUT_BYTES = 1 << 20
 _MOST_OPEN_FILES = 64
 
@@ -60,8 +60,8 @@ def python_module(name: str, *arguments: str) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: value for name in _KEPT_VARIABLES if (value := os.environ.get(name))}  # noqa: TID251 - the loader's, no settings
-    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "HOME": "/tmp", "LC_ALL": "C.UTF-8"}  # noqa: S108 - Lambda's only place
+    passed_on = {name: value for name in _PASSED_ON_VARIABLES if (value := os.environ.get(name))}  # noqa: TID251 - the loader's, no settings
+    return {**passed_on, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "HOME": "/tmp", "LC_ALL": "C.UTF-8"}  # noqa: S108 - Lambda's only place
 
 
 def _limit(memory_mb: int, most_file_mb: int) -> None:

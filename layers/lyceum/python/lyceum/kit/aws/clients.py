@@ -53,7 +53,8 @@ def secret_text() -> str:
 
 
 @cache
-def _edge_signer() -> Any:
+def edge_signer() -> Any:
+    """Return what signs addresses of the content network, with the key that is kept as a secret."""
     from botocore.signers import CloudFrontSigner
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import padding

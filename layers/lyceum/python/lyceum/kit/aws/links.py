@@ -1,25 +1,26 @@
 """Signed links to files."""
 
-from lyceum.kit.aws.clients import _edge_signer, client
+from lyceum.kit.aws.clients import client, edge_signer
 
 _RUN_BY_BROWSERS = (".html", ".zip", ".pdf")
 
 
 def edge_link(key: str, seconds: int) -> str:
-    """Sign an address of the content network for an object, good for some seconds (CloudFront, signed URL with a canned policy)."""
+    """Sign an address of the content network for an object (CloudFront, signed URL with a canned policy)."""
     from datetime import timedelta
 
     from lyceum.kit import clock
     from lyceum.kit.settings import settings
 
     until = clock.now() + timedelta(seconds=seconds)
-    return str(_edge_signer().generate_presigned_url(f"https://{settings().edge_domain}/{key}", date_less_than=until))
+    return str(edge_signer().generate_presigned_url(f"https://{settings().edge_domain}/{key}", date_less_than=until))
 
 
 def link(key: str, seconds: int) -> str:
-    """Sign an address from which a file can be fetched for a while: of the content network where there is one, else of storage.
+    """Sign an address from which a file can be fetched for `seconds`.
 
-    What a browser would run is sent as an attachment.
+    It is one of the content network where there is one, else of storage. What a browser would run is sent as an
+    attachment.
     """
     from lyceum.kit.settings import settings
 

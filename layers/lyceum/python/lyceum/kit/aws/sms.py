@@ -4,7 +4,8 @@ from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
 
 _GSM = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 """The characters that take one of a message's 160 places (3GPP TS 23.038, 6.2.1); with any other it has 70."""
 _GSM_PLACES = 160
@@ -26,7 +27,7 @@ def fit(text: str) -> str:
 
 
 def send(number: str, text: str) -> str:
-    """Send one message to a number in the form of E.164 and return the service's id for it; raises what the service refuses with."""
+    """Send one message to a number (E.164) and return the service's id for it; raises what the service refuses with."""
     attributes = {"AWS.SNS.SMS.SMSType": "Transactional", "AWS.SNS.SMS.MaxPrice": settings().sms_most_usd}
     if settings().sms_sender:
         attributes["AWS.SNS.SMS.SenderID"] = settings().sms_sender

@@ -53,11 +53,11 @@ class Consumer:
         return [kind for _, kind in sorted(self._classes.items()) if issubclass(kind, Task)]
 
     def on(self, message: type[Message], *, outside: bool = False) -> Callable[[Reaction], Reaction]:
-        """Declare what follows from one message; several reactions to the same one share its unit, in the order of their declaration.
+        """Declare what follows from one message; reactions to the same one share its unit, in the order of declaration.
 
-        With `outside` it is something that no transaction can hold, such as a mail. Such a reaction is not begun when the
-        marker is there, and shares its message with no other. It runs twice only if its worker dies between the effect
-        and the marker. Raises TypeError for a message that is folded or whose reaction is `outside` already.
+        With `outside` it is something that no transaction can hold, such as a mail. Such a reaction is not begun when
+        the marker is there, and shares its message with no other. It runs twice only if its worker dies between the
+        effect and the marker. Raises TypeError for a message that is folded or whose reaction is `outside` already.
         """
 
         def declare(reaction: Reaction) -> Reaction:

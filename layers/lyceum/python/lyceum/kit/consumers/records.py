@@ -1,4 +1,6 @@
-"""What the kit itself stores: effects done, requests counted, answers kept for a repeated request."""
+"""What consumers store: which messages have had their effect, and messages that no other item carries."""
+
+from typing import Self
 
 from pynamodb.attributes import UnicodeAttribute
 
@@ -6,13 +8,14 @@ from lyceum.kit import clock
 from lyceum.kit.event import Message
 from lyceum.kit.table.entity import Entity, Keys
 
-_DAY_SECONDS = 24 * 3600
+_OUTBOX_SECONDS = 24 * 3600
 
 
-class ProcessedEvent(Entity, discriminator="seen"):
-    """A consumer has done what one event asks of it; kept for 30 days, longer than an event lives that is redriven once.
+class ProcessedEvent(Entity, discriminator="processed_event"):
+    """A consumer has done what one message asks of it.
 
-    A message is at most 4 days in a queue and 14 in its dead-letter queue; moved back, its days are counted anew.
+    It is kept for 30 days, longer than a message lives that is redriven once: that is at most 4 days in a queue and 14
+    in its dead-letter queue; moved back, its days are counted anew.
     """
 
     keys = Keys("SEEN#{consumer}#{event_id}", "SEEN")
@@ -22,15 +25,15 @@ class ProcessedEvent(Entity, discriminator="seen"):
     event_id = UnicodeAttribute()
 
 
-class OutboxItem(Entity, discriminator="outgoing"):
-    """Carries an event where no other item is stored; it goes by its TTL a day later."""
+class OutboxItem(Entity, discriminator="outbox_item"):
+    """Carries a message where no other item is stored; it goes by its TTL a day later."""
 
     keys = Keys("OUT#{event_id}", "OUT")
-    noun = "outgoing event"
+    noun = "outbox item"
 
     event_id = UnicodeAttribute()
 
     @classmethod
-    def of(cls, event: Message) -> "OutboxItem":
-        """Return the item for an event, to be written with `Unit.put(OutboxItem.of(event), event)`."""
-        return cls(event_id=event.event_id, ttl=int(clock.now().timestamp()) + _DAY_SECONDS)
+    def of(cls, message: Message) -> Self:
+        """Return the item for a message, to be written with it."""
+        return cls(event_id=message.event_id, ttl=int(clock.now().timestamp()) + _OUTBOX_SECONDS)

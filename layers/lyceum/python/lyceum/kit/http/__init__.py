@@ -33,6 +33,6 @@ from lyceum.kit.identity.access import (
 
 __all__ = [
     "ADMIN", "INSTRUCTOR", "MENTOR", "MODERATOR", "OPTIONAL", "OWNER", "PUBLIC", "SELF", "SIGNED", "STUDENT",
-    "SUPER_ADMIN", "USER", "Address", "Answer", "Api", "Body", "Caller", "Document", "IfMatch", "LastEventId", "Listing", "MaybeCaller",
-    "Page", "Path", "Query", "Request", "Route", "Schema",
+    "SUPER_ADMIN", "USER", "Address", "Answer", "Api", "Body", "Caller", "Document", "IfMatch", "LastEventId",
+    "Listing", "MaybeCaller", "Page", "Path", "Query", "Request", "Route", "Schema",
 ]  # fmt: skip

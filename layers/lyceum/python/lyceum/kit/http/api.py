@@ -1,5 +1,6 @@
 """A domain's HTTP Lambda: a thin skin over Powertools' resolver that adds what every route shares."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -10,7 +11,8 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from lyceum.kit import context, ids
 from lyceum.kit.errors import DomainError, MethodNotAllowed, NotFound
 from lyceum.kit.http import envelope, exchange, idempotency, rate_limits, request_checks, responses
-from lyceum.kit.http.exchange import Document, Exchange
+from lyceum.kit.http.exchange import Document, Exchange, MaybeCaller
+from lyceum.kit.http.request_checks import Verify
 from lyceum.kit.http.routes import Limit, Route
 from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
@@ -23,14 +25,20 @@ _DEFAULT_BODY_BYTES = 64 * 1024
 class Api:
     """The routes of one domain; `handler` is its Lambda entry point.
 
-    Every route states its `access`. `limit` ("10/hour") is counted for each user, `idempotent` honours an
-    Idempotency-Key, `cache_control` is for answers that everybody may share, `raw` names the content type of answers without the envelope,
-    `also` that of a `Document` which the route may return instead of its usual answer, `reads_body` is off where a body of any type may
-    come and nothing in it matters.
+    `verify` proves who holds a token, for routes that take a caller or none (`OPTIONAL`): the gateway's authorizer is
+    not asked about those. Every route states its `access`. What else one may say:
+
+    - `limit`: how many calls each user may make, such as "10/hour".
+    - `idempotent`: whether an Idempotency-Key is honoured.
+    - `cache_control`: for answers that everybody may share.
+    - `raw`: the content type of answers without the envelope.
+    - `also`: that of a `Document`, which the route may return instead of its usual answer.
+    - `reads_body`: off where a body of any type may come and nothing in it matters.
     """
 
-    def __init__(self, domain: str) -> None:
+    def __init__(self, domain: str, *, verify: Verify | None = None) -> None:
         self.domain = domain
+        self.verify = verify
         self.routes: list[Route] = []
         self.resolver = APIGatewayHttpResolver(enable_validation=False)
         self.resolver.not_found(self._not_found)
@@ -98,7 +106,7 @@ class Api:
         tenant = request_checks.tenant_of_host((event.get("headers") or {}).get("host", ""))
         asked = Exchange(event, request_id, context.RequestContext(tenant, "anonymous", request_id))
         exchange.begin(asked)
-        with context.working(asked.work):
+        with context.working(asked.context):
             try:
                 answer = (
                     request_checks.preflight()
@@ -112,9 +120,10 @@ class Api:
 
     def _route(self, method: str, path: str, access: Access, **options: Any) -> Callable[[F], F]:
         def declare(function: F) -> F:
+            _check_optional(f"{method} {path}", access, function, self.verify)
             route = _declared(self.domain, method, path, access, function, options)
             self.routes.append(route)
-            serve = _server(route)
+            serve = _server(route, self.verify)
             self.resolver.route(route.rule, method=method, middlewares=[serve, self._validation])(function)
             return function
 
@@ -136,6 +145,15 @@ class Api:
             else NotFound("There is nothing here.")
         )
         return responses.error_response(error, asked)
+
+
+def _check_optional(name: str, access: Access, function: Callable[..., Any], verify: Verify | None) -> None:
+    """Refuse a route that could take a caller whom nobody proves."""
+    if access.is_optional and verify is None:
+        raise TypeError(f"{name} is optional: give its Api a verifier, as Api(..., verify=sessions.verify)")
+    asks = any(parameter.annotation == MaybeCaller for parameter in inspect.signature(function).parameters.values())
+    if asks and access.is_anonymous and not access.is_optional:
+        raise TypeError(f"{name} asks for a caller or none: declare it with access=OPTIONAL")
 
 
 def _declared(
@@ -160,16 +178,16 @@ def _declared(
     )
 
 
-def _server(route: Route) -> Callable[..., Response[str]]:
-    """Build what runs around a route: guard, limits, kept answers, envelope, errors."""
+def _server(route: Route, verify: Verify | None) -> Callable[..., Response[str]]:
+    """Build what runs around a route: guard, limits, stored answers, envelope, errors."""
 
     def serve(app: APIGatewayHttpResolver, call_next: Callable[..., Any]) -> Response[str]:
         asked = exchange.current()
         asked.route = route
         try:
-            asked.caller = caller = request_checks.principal(asked, route.access)
+            asked.caller = caller = request_checks.principal(asked, route.access, verify)
             if caller:
-                asked.work.tenant, asked.work.actor = caller.tenant, caller.user_id
+                asked.context.tenant, asked.context.actor = caller.tenant, caller.user_id
             route.access.admit(caller, app.context["_route_args"].get("user_id"))
             request_checks.check_query(asked, app.context["_route"].dependant.query_params)
             request_checks.check_body(asked, route)
@@ -204,13 +222,13 @@ def _enveloped(asked: Exchange, route: Route, run: Callable[[], Any]) -> Respons
         etags.append(etag)
         return idempotency.StoredResponse(route.status, body)
 
-    kept, repeated = idempotency.answer_once(asked, route, make) if route.idempotent else (make(), False)
-    if repeated:
+    stored, is_repeated = idempotency.answer_once(asked, route, make) if route.idempotent else (make(), False)
+    if is_repeated:
         asked.answer.headers["Idempotency-Replayed"] = "true"
     etag = etags[0] if etags else None
     if route.method == "GET" and etag is not None and responses.matches(asked.headers.get("if-none-match"), etag):
         return responses.response(304, "", asked, route, etag=etag)
-    return responses.response(kept.status, kept.body, asked, route, etag=etag)
+    return responses.response(stored.status, stored.body, asked, route, etag=etag)
 
 
 __all__ = ["Api", "Principal"]

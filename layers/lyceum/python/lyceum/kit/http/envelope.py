@@ -53,7 +53,7 @@ def _dump(value: Any, fields: str | None) -> str:
 
 def select(data: dict[str, Any], fields: str) -> dict[str, Any]:
     """Keep the named fields of a JSON object; `a.b` keeps `b` inside `a`. Raises BadRequest for a malformed list."""
-    kept: dict[str, Any] = {}
+    chosen: dict[str, Any] = {}
     for path in fields.split(","):
         name, _, rest = path.strip().partition(".")
         if not name:
@@ -62,12 +62,12 @@ def select(data: dict[str, Any], fields: str) -> dict[str, Any]:
             continue
         inner = data[name]
         if rest and isinstance(inner, dict):
-            kept[name] = kept.get(name, {}) | select(inner, rest)
+            chosen[name] = chosen.get(name, {}) | select(inner, rest)
         elif rest and isinstance(inner, list):
-            kept[name] = [select(item, rest) if isinstance(item, dict) else item for item in inner]
+            chosen[name] = [select(item, rest) if isinstance(item, dict) else item for item in inner]
         else:
-            kept[name] = inner
-    return kept
+            chosen[name] = inner
+    return chosen
 
 
 def _etag(body: str, result: Any) -> str:

@@ -61,7 +61,7 @@ class Exchange:
 
     event: dict[str, Any]
     request_id: str
-    work: RequestContext
+    context: RequestContext
     started: float = field(default_factory=time.perf_counter)
     route: Route | None = None
     caller: Principal | None = None
@@ -90,7 +90,7 @@ class Exchange:
 
     @property
     def subject(self) -> str:
-        """Whom limits and kept answers belong to: the user, or a hash of the address for anonymous callers."""
+        """Whom limits and stored answers belong to: the user, or a hash of the address for anonymous callers."""
         if self.caller:
             return self.caller.user_id
         return "ip-" + hashlib.blake2b(self.address.encode(), digest_size=12).hexdigest()

@@ -15,7 +15,7 @@ from lyceum.kit.table import ConditionFailed, Unit
 
 _KEEP_SECONDS = 24 * 3600
 _LOCK_SECONDS = 60
-_MAX_KEPT_BYTES = 300_000
+_MAX_STORED_BYTES = 300_000
 
 
 @dataclass(frozen=True)
@@ -48,20 +48,20 @@ def answer_once(exchange: Exchange, route: Route, make: Callable[[], StoredRespo
     if earlier:
         return earlier, True
     try:
-        kept = make()
+        stored = make()
     except Exception:
         with suppress(Unavailable):  # the lock ends by itself
             Unit().remove(record).commit()
         raise
-    if len(kept.body) <= _MAX_KEPT_BYTES:
+    if len(stored.body) <= _MAX_STORED_BYTES:
         done = [
             IdempotencyRecord.state.set("done"),
-            IdempotencyRecord.status.set(kept.status),
-            IdempotencyRecord.answer.set(kept.body),
+            IdempotencyRecord.status.set(stored.status),
+            IdempotencyRecord.answer.set(stored.body),
         ]
-        with suppress(Unavailable):  # the answer is true, kept or not
+        with suppress(Unavailable):  # the answer is true, stored or not
             Unit().change(record, *done).commit()
-    return kept, False
+    return stored, False
 
 
 def _hash(exchange: Exchange) -> str:

@@ -1,4 +1,4 @@
-"""Rate limits and kept answers: one conditional write each, on items that disappear by themselves."""
+"""Rate limits: one conditional write a call, on items that disappear by themselves."""
 
 from lyceum.kit import clock
 from lyceum.kit.errors import RateLimited

@@ -1,15 +1,15 @@
-"""RateLimitWindow, IdempotencyRecord."""
+"""What every API stores: calls counted for limits, and answers for a repeated request."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from lyceum.kit.table.entity import Entity, Keys
 
 
-class RateLimitWindow(Entity, discriminator="rate_window"):
+class RateLimitWindow(Entity, discriminator="rate_limit_window"):
     """How often a subject called a route in one window of time."""
 
     keys = Keys("RATE#{subject}", "{route}#{window}")
-    noun = "rate window"
+    noun = "rate limit window"
 
     subject = UnicodeAttribute()
     route = UnicodeAttribute()
@@ -17,11 +17,11 @@ class RateLimitWindow(Entity, discriminator="rate_window"):
     calls = NumberAttribute(default=0)
 
 
-class IdempotencyRecord(Entity, discriminator="kept_answer"):
+class IdempotencyRecord(Entity, discriminator="idempotency_record"):
     """The answer that a request with an Idempotency-Key got; while `state` is `running` it is still being made."""
 
     keys = Keys("IDEM#{subject}", "{route}#{idempotency_key}")
-    noun = "kept answer"
+    noun = "idempotency record"
 
     subject = UnicodeAttribute()
     route = UnicodeAttribute()

@@ -1,7 +1,7 @@
 """Tenant, caller, body, query."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,10 +10,13 @@ from lyceum.kit import context
 from lyceum.kit.errors import BadRequest, Detail, TooLarge, UnsupportedMediaType, ValidationFailed
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.routes import Route
+from lyceum.kit.identity import tokens
 from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.settings import settings
 
+Verify = Callable[[str], Principal]
+"""Proves who holds an access token; raises Unauthenticated."""
 _MAX_DEPTH = 40
 
 
@@ -35,27 +38,22 @@ def preflight() -> dict[str, Any]:
     return {"statusCode": 204, "headers": {}, "body": "", "isBase64Encoded": False}
 
 
-def principal(asked: Exchange, access: Access) -> Principal | None:
-    """Return the caller that the authorizer proved, or where signing in is optional the holder of the token sent along.
-
-    Open routes do not look at tokens, so a stale one is no reason to refuse what everybody may have.
-    """
-    if access.ignores_callers:
-        return None
+def principal(asked: Exchange, access: Access, verify: Verify | None) -> Principal | None:
+    """Return the caller that the authorizer proved, or on optional routes the holder of the token sent along."""
     proven = asked.event["requestContext"].get("authorizer", {}).get("lambda")
     if proven:
         return Principal.from_context(proven)
     authorization = asked.headers.get("authorization")
-    if authorization and access.is_anonymous:
-        from lyceum.kit.identity import tokens
-        from lyceum.rules import sessions
-
-        return sessions.verify(tokens.bearer(authorization))
+    if authorization and access.is_optional and verify:
+        return verify(tokens.bearer(authorization))
     return None
 
 
 def check_body(asked: Exchange, route: Route) -> None:
-    """Refuse a body that is too large (413), not JSON (415 or 400) or nested too deeply (400); what is not read may be of any type."""
+    """Refuse a body that is too large (413), not JSON (415 or 400) or nested too deeply (400).
+
+    What the route does not read may be of any type.
+    """
     if route.method in {"GET", "DELETE"}:
         return
     body = asked.body
@@ -82,11 +80,11 @@ def check_query(asked: Exchange, declared: Iterable[Any]) -> None:
     if not sent:
         return
     known = {"fields"}.union(*(_query_names(parameter) for parameter in declared))
-    strangers = sorted(set(sent) - known)
-    if strangers:
+    unknown_fields = sorted(set(sent) - known)
+    if unknown_fields:
         raise ValidationFailed(
             "Some parameters are unknown.",
-            details=[Detail(f"query.{name}", "This parameter is unknown.") for name in strangers],
+            details=[Detail(f"query.{name}", "This parameter is unknown.") for name in unknown_fields],
         )
 
 

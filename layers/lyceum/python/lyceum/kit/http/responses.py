@@ -119,7 +119,7 @@ def finish(answer: dict[str, Any], asked: Exchange, domain: str) -> None:
 
 
 def _log(status: int, asked: Exchange, domain: str) -> None:
-    usage = asked.work.usage
+    usage = asked.context.usage
     route = f"{asked.route.method} {asked.route.path}" if asked.route else "none"
     metrics = ["latencyMs", "storageRequests", "readUnits", "writeUnits"]
     directive = {
@@ -136,7 +136,7 @@ def _log(status: int, asked: Exchange, domain: str) -> None:
             "status": status,
             "statusClass": f"{status // 100}xx",
             "requestId": asked.request_id,
-            "tenant": asked.work.tenant,
+            "tenant": asked.context.tenant,
             "user": asked.caller.user_id if asked.caller else None,
             "latencyMs": round((time.perf_counter() - asked.started) * 1000, 2),
             "storageRequests": usage.requests,

@@ -28,7 +28,10 @@ class Limit:
 
 @dataclass(frozen=True)
 class Route:
-    """A declared endpoint: where it is, who may call it and how it behaves; `raw` is the content type of a bare answer, `also` that of a document on request."""
+    """A declared endpoint: where it is, who may call it and how it behaves.
+
+    `raw` is the content type of a bare answer, `also` that of a document on request.
+    """
 
     domain: str
     method: str

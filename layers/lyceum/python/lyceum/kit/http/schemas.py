@@ -30,16 +30,19 @@ class Request(BaseModel):
 
 
 def fields_in(parts: Sequence[Any], value: Any) -> list[Any]:
-    """Leave out of an error's place what is no field: the tag of a union's member, which pydantic names by its value."""
-    kept = []
+    """Leave out of an error's place what is no field: tags of unions' members, which pydantic names by their values.
+
+    `parts` are pydantic's steps to the place in `value`, which is what was sent.
+    """
+    fields = []
     for part in parts:
         if isinstance(value, dict) and part not in value and part in value.values():
             continue
-        kept.append(part)
+        fields.append(part)
         is_there = (
             part in value
             if isinstance(value, dict)
             else isinstance(value, list) and isinstance(part, int) and part < len(value)
         )
         value = value[part] if is_there else None
-    return kept
+    return fields

@@ -11,16 +11,18 @@ from lyceum.kit.identity.principal import Principal
 class Access:
     """Who may call a route: anybody, anybody signed in, or a role and those above it.
 
-    `PUBLIC` and `SIGNED` routes do not look at tokens, `OPTIONAL` ones serve whoever sent a good one as themselves.
-    `OWNER` routes admit anybody signed in and the rule checks whose item it is; `SELF` routes compare the path's
-    user with the caller; `SIGNED` routes are proven by a provider's signature inside the rule.
+    - `PUBLIC` routes admit anybody, and look at no token.
+    - `OPTIONAL` routes admit anybody, and know who it is when a token comes along.
+    - `SIGNED` routes are proven by a provider's signature inside the rule.
+    - `OWNER` routes admit anybody signed in, and the rule checks whose item it is.
+    - `SELF` routes compare the path's user with the caller.
     """
 
     name: str
     is_anonymous: bool = False
     role: Role | None = None
     is_self: bool = False
-    ignores_callers: bool = False
+    is_optional: bool = False
 
     def admit(self, caller: Principal | None, path_user_id: str | None) -> None:
         """Let the caller pass, or raise Unauthenticated or Forbidden."""
@@ -34,9 +36,9 @@ class Access:
             raise Forbidden("This belongs to somebody else.")
 
 
-PUBLIC = Access("PUBLIC", is_anonymous=True, ignores_callers=True)
-OPTIONAL = Access("OPTIONAL", is_anonymous=True)
-SIGNED = Access("SIGNED", is_anonymous=True, ignores_callers=True)
+PUBLIC = Access("PUBLIC", is_anonymous=True)
+OPTIONAL = Access("OPTIONAL", is_anonymous=True, is_optional=True)
+SIGNED = Access("SIGNED", is_anonymous=True)
 USER = Access("USER")
 OWNER = Access("OWNER")
 SELF = Access("SELF", is_self=True)

@@ -34,6 +34,10 @@ class Job:
     start: Callable[[Run], None]
 
 
+class UnknownJob(LookupError):
+    """A schedule names a job that its domain does not declare."""
+
+
 class Jobs:
     """The jobs of a domain; `handler` is their Lambda entry point, and gets `{"job": name}`."""
 
@@ -42,7 +46,7 @@ class Jobs:
         self.declared: dict[str, Job] = {}
 
     def in_every_tenant(self, times: str) -> Callable[[Callable[[Run], None]], Callable[[Run], None]]:
-        """Declare what is to be done in every tenant, each time that `times` name; it must change nothing when it is done again."""
+        """Declare what is to be done in every tenant at `times`; it must change nothing when it is done again."""
 
         def declare(work: Callable[[Run], None]) -> Callable[[Run], None]:
             name = work.__name__
@@ -62,8 +66,11 @@ class Jobs:
         return declare
 
     def handler(self, event: dict[str, Any], lambda_context: Any) -> None:
-        """Run the job that the schedule names; raises KeyError for one that nobody declared, JobIncomplete when a tenant is left."""
-        self.declared[event["job"]].start(Run(lambda_context))
+        """Run the job that the schedule names; raises UnknownJob, or JobIncomplete when a tenant is left."""
+        name = event["job"]
+        if name not in self.declared:
+            raise UnknownJob(f"{self.domain} has no job called {name}")
+        self.declared[name].start(Run(lambda_context))
 
     def _enter(self, name: str, times: str, start: Callable[[Run], None]) -> None:
         if name in self.declared:

@@ -1,4 +1,4 @@
-"""Tenants that schedules have to visit, and how far each schedule is. Both lists belong to the main tenant; no other holds one."""
+"""Tenants that jobs visit, and how far each schedule is. Both lists belong to the main tenant; no other holds one."""
 
 from pynamodb.attributes import UnicodeAttribute
 

@@ -1,8 +1,9 @@
-"""Work that is due at a time, in every tenant: what a run that is late, early, doubled or missing leaves undone, the next one does.
+"""Work that is due at a time, in every tenant: what one run leaves undone, the next one does.
 
-Time is cut into spans of one length. A mark for each schedule and tenant is the last span that is done for good. A run
-works through the spans after it up to the present one, and the present one again in the next run, since an index may
-show an item a moment late; so the work on a span must change nothing when it is done again.
+Runs may be late, early, doubled or missing. Time is cut into spans of one length. A mark for each schedule and tenant
+is the last span that is done for good. A run works through the spans after it up to the present one, and the present one
+again in the next run, since an index may show an item a moment late; so the work on a span must change nothing when it
+is done again.
 """
 
 from collections.abc import Callable
@@ -32,9 +33,10 @@ def bucket(moment: datetime) -> str:
 
 
 def run(schedule: str, span: timedelta, work: Work, lambda_context: Any) -> None:
-    """Call `work` with the beginning of each span that is not done yet, in every tenant; raises JobIncomplete in the end.
+    """Call `work` with the beginning of each span that is not done yet, in every tenant.
 
-    What there is no time for is left to the next run. One tenant's failure stops no other.
+    What there is no time for is left to the next run. One tenant's failure stops no other; JobIncomplete is raised in
+    the end.
     """
     present = start_of(clock.now(), span)
     marks = _marks(schedule)
@@ -43,7 +45,7 @@ def run(schedule: str, span: timedelta, work: Work, lambda_context: Any) -> None
         name = str(tenant.tenant_name)
         done = marks[name] if name in marks else start_of(tenant.created_at, span) - span
         reached = _work_through(done + span, present, span, work, lambda_context)
-        _save(schedule, name, min(reached, present - span))
+        move_mark(schedule, name, min(reached, present - span))
 
     tenants.every(schedule, work_through)
 
@@ -63,8 +65,8 @@ def _work_through(
     return span_start - span
 
 
-def _save(schedule: str, tenant_name: str, done: datetime) -> None:
-    """Move the mark on, never back."""
+def move_mark(schedule: str, tenant_name: str, done: datetime) -> None:
+    """Note the last span that a schedule has done for good in a tenant; a mark never goes back."""
     with context.working(replace(context.current(), tenant=context.MAIN_TENANT)):
         mark = ScheduleMark.at(schedule=schedule, tenant_name=tenant_name)
         is_ahead = ScheduleMark.pk.does_not_exist() | (ScheduleMark.done < done)

@@ -35,6 +35,11 @@ def enter() -> None:
     _entered.add(name)
 
 
+def forget() -> None:
+    """Forget which tenants this process has entered."""
+    _entered.clear()
+
+
 def listed() -> list[Tenant]:
     """Return every tenant on the list (1 storage request for a hundred)."""
     tenants: list[Tenant] = []

@@ -5,5 +5,6 @@ from lyceum.kit.table.reading import Slice, batch_fetch, cut, fetch_partition, f
 from lyceum.kit.table.writing import ConditionFailed, Unit, remove_many, write_many
 
 __all__ = [
-    "ConditionFailed", "Entity", "Keys", "Slice", "Unit", "batch_fetch", "cut", "fetch_partition", "find", "find_all", "remove_many", "write_many",
+    "ConditionFailed", "Entity", "Keys", "Slice", "Unit", "batch_fetch", "cut", "fetch_partition", "find", "find_all",
+    "remove_many", "write_many",
 ]  # fmt: skip

@@ -55,8 +55,8 @@ def find(
     """Read up to `limit` items of one partition, in the order of their sort key.
 
     `parts` fill the partition's template and as much of the sort key's as they can: the rest of it is a prefix
-    search, which `from_sort` and `to_sort` (whole sort keys, inclusive) narrow further. With `where`, items that do not match
-    are left out by storage; at most three requests are made, so a slice may be short while `last_key` says go on.
+    search, which `from_sort` and `to_sort` (whole sort keys, inclusive) narrow further. With `where`, items that do not
+    match are left out by storage; at most three requests are made, so a slice may be short while `last_key` says go on.
     """
     keys = _keys(entity, index)
     partition = partition_key(keys.partition, parts)
@@ -81,7 +81,10 @@ def find(
 
 
 def find_all(entity: type[E], *, index: Literal["gsi1", "gsi2"] | None = None, **parts: Any) -> Iterator[E]:
-    """Read a whole partition (or what its sort key begins with), page after page, as it is asked for: for jobs, not for requests."""
+    """Read a whole partition (or what its sort key begins with), page after page, as it is asked for.
+
+    It is for jobs, not for requests.
+    """
     after = None
     while True:
         found = find(entity, index=index, after=after, **parts)

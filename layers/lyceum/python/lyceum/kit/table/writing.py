@@ -114,7 +114,7 @@ class Unit:
         events: Sequence[Message] = (),
         refuse: DomainError | None = None,
     ) -> Self:
-        """Store the named attributes of an item that was read, with the index keys that follow from them, and leave the others alone.
+        """Store the named attributes of an item that was read, and the index keys that follow; leave the others alone.
 
         So an edit does not undo what counters add meanwhile; `when` says what must not have changed.
         """
@@ -171,7 +171,7 @@ def write_many(items: Iterable[Entity]) -> None:
 
 
 def remove_many(items: Iterable[Entity]) -> int:
-    """Delete many items in batches of 25, whatever they hold, and return how many; one that is gone already is no failure."""
+    """Delete many items in batches of 25, whatever they hold, and return how many; one that is gone is no failure."""
     keys = [{"DeleteRequest": {"Key": {"PK": {"S": item.pk}, "SK": {"S": item.sk}}}} for item in items]
     for start in range(0, len(keys), _BATCH):
         _send_batch(keys[start : start + _BATCH])

@@ -1,6 +1,7 @@
 """Tables that people open in a spreadsheet: written so that no cell is taken for a formula, read back as they were.
 
-A cell that begins like a formula, after spaces too, gets an apostrophe in front (OWASP, CSV Injection). Plain numbers stay as they are.
+A cell that begins like a formula, after spaces too, gets an apostrophe in front (OWASP, CSV Injection). Plain numbers
+stay as they are.
 """
 
 import csv

@@ -20,8 +20,8 @@ _LATEX = re.compile(r"\\\(.{1,2000}?\\\)|\\\[.{1,2000}?\\\]|\$\$.{1,2000}?\$\$",
 def sanitise(html: str) -> str:
     r"""Keep the harmless part of rich text; scripts, styles, events and foreign URL schemes go.
 
-    LaTeX between `\(` and `\)`, `\[` and `\]` or `$$` is text, so `a<b` in it stays. An uploaded image is named by its id,
-    as `upload:{id}`; clients ask for its address when they show it.
+    LaTeX between `\(` and `\)`, `\[` and `\]` or `$$` is text, so `a<b` in it stays. An uploaded image is named by its
+    id, as `upload:{id}`; clients ask for its address when they show it.
     """
     if "<" not in html and "&" not in html:
         return html

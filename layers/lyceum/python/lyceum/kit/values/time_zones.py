@@ -18,5 +18,8 @@ def zone(name: str) -> ZoneInfo:
 
 
 def at_time(day: str, time: str, zone_name: str) -> datetime:
-    """Return the moment (UTC) at which clocks in a zone show a time (HH:MM) on a day; one that they skip is when they have moved on."""
+    """Return the moment (UTC) at which clocks in a zone show a time (HH:MM) on a day.
+
+    A time that they skip is when they have moved on.
+    """
     return datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=zone(zone_name)).astimezone(UTC)
