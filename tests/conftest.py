@@ -25,8 +25,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from lyceum.kit.table.retrying import Pause, pausing
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud, cloud_in_process
+from tests.support.conflicts import Conflicts, conflicting_storage
 from tests.support.http import Client
 from tests.support.logs import telltales, watched_logs
 
@@ -88,6 +90,20 @@ def tenant(cloud: Cloud) -> Iterator[str]:
     """A tenant of the test's own, also current for what the test does itself."""
     with cloud.new_tenant() as name:
         yield name
+
+
+@pytest.fixture(autouse=True)
+def _without_waiting() -> Iterator[None]:
+    """Work that is tried again is so at once."""
+    with pausing(Pause(sleep=lambda _seconds: None)):
+        yield
+
+
+@pytest.fixture
+def conflicts(cloud: Cloud) -> Iterator[Conflicts]:
+    """Storage that refuses a transaction while another one is at work on the same item, or as a test says."""
+    with conflicting_storage() as refused:
+        yield refused
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from lyceum.kit.table.connection import StorageConnection
 from tests.support.http import apis
 
 T = TypeVar("T")
+_current: "_Turns | None" = None
+"""The turns that callers take at present."""
 
 
 def at_once(*calls: Callable[[], T]) -> list[T]:
@@ -48,6 +50,12 @@ def status_of(rule: Callable[[], object]) -> int:
     return 200
 
 
+def let_others_go() -> None:
+    """Give those who act at the same time their turn, where callers take turns; else nothing happens."""
+    if _current is not None and _current.is_mine():
+        _current.pass_on()
+
+
 class _Turns:
     """Lets one thread run at a time, each in the order in which it asked."""
 
@@ -64,6 +72,10 @@ class _Turns:
         with self._changed:
             self._waiting.popleft()
             self._changed.notify_all()
+
+    def is_mine(self) -> bool:
+        """Say whether it is this thread that runs."""
+        return bool(self._waiting) and self._waiting[0] == threading.get_ident()
 
     def pass_on(self) -> None:
         """Let the others go first, and find the resolvers as they were."""
@@ -89,5 +101,10 @@ def _turns_at_storage(turns: _Turns) -> Iterator[None]:
         turns.pass_on()
         return original(self, name, arguments)
 
-    with patch.object(StorageConnection, "_call_once", call_in_turn):
-        yield
+    global _current
+    _current = turns
+    try:
+        with patch.object(StorageConnection, "_call_once", call_in_turn):
+            yield
+    finally:
+        _current = None

@@ -41,6 +41,7 @@ class Settings(BaseModel):
     argon2_memory_kib: int = 19_456
     argon2_passes: int = 2
     free_exams_daily: int = 20
+    outgoing_loopback: bool = False
 
 
 class InvalidSettings(RuntimeError):

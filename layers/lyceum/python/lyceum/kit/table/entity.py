@@ -1,8 +1,9 @@
 """The base of everything stored: attributes that each item has, and keys filled from its declaration."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import Any, ClassVar, Self
 
 from pynamodb.attributes import (
@@ -14,6 +15,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.connection import TableConnection
 from pynamodb.connection.base import MetaTable
+from pynamodb.expressions.update import RemoveAction, SetAction
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
@@ -24,7 +26,7 @@ from lyceum.kit.table import wire
 from lyceum.kit.table.connection import connect
 from lyceum.kit.table.keys import Index, Keys, Template, partition_key
 
-__all__ = ["Entity", "Exact", "Index", "Keys", "Moment", "UnknownKind"]
+__all__ = ["Entity", "Exact", "Expiry", "Index", "Keys", "Moment", "UnknownKind"]
 
 
 class Moment(UTCDateTimeAttribute):
@@ -49,6 +51,34 @@ class Exact(NumberAttribute):
     def deserialize(self, value: str) -> Any:
         """Read the number as it was written."""
         return Decimal(value)
+
+
+class Expiry(NumberAttribute):
+    """The second (Unix time) from which storage may remove an item, often hours late; never before the moment given.
+
+    It may be set to a moment, or to how long from now; it is read as seconds.
+    """
+
+    def __set__(self, instance: Any, value: float | datetime | timedelta | None) -> None:
+        """Take over a moment, a span from now, or seconds."""
+        super().__set__(instance, None if value is None else _last_second(value))
+
+    def set(self, value: Any) -> SetAction | RemoveAction:
+        """Return the change to a moment, a span from now, or seconds."""
+        return super().set(value)
+
+    def serialize(self, value: float | datetime | timedelta) -> str:
+        """Write whole seconds."""
+        return str(_last_second(value))
+
+
+def _last_second(value: float | datetime | timedelta) -> int:
+    moment = clock.now() + value if isinstance(value, timedelta) else value
+    if not isinstance(moment, datetime):
+        return ceil(moment)
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs its offset from UTC")
+    return ceil(moment.timestamp())
 
 
 class _First(GlobalSecondaryIndex[Any]):
@@ -95,7 +125,7 @@ class Entity(Model):
     kind = DiscriminatorAttribute(attr_name="kind")
     tenant = UnicodeAttribute(null=True)
     version = NumberAttribute(default=0)
-    ttl = NumberAttribute(null=True)
+    ttl = Expiry(null=True)
     outbox: ListAttribute[Any] = ListAttribute(null=True)
     created_at = Moment(null=True)
     created_by = UnicodeAttribute(null=True)

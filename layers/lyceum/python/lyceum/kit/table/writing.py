@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
 from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
+from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action, RemoveAction, SetAction
 
 from lyceum.kit import clock, context
 from lyceum.kit.errors import Conflict, DomainError, PreconditionFailed, Unavailable
@@ -13,7 +14,7 @@ from lyceum.kit.event import Message
 from lyceum.kit.ids import new_id
 from lyceum.kit.table.connection import ConditionFailed, TransactionFailed
 from lyceum.kit.table.entity import Entity
-from lyceum.kit.table.keys import MissingKeyPart
+from lyceum.kit.table.keys import MissingKeyPart, Template
 
 __all__ = ["ConditionFailed", "TooManyWrites", "Unit", "remove_many", "write_many"]
 
@@ -73,6 +74,21 @@ class Unit:
             refuse or Conflict(f"This {item.noun} was changed meanwhile.", code="EDIT_CONFLICT"),
         )
 
+    def save(
+        self, item: Entity, *events: Message, expect: int | None = None, refuse: DomainError | None = None
+    ) -> Self:
+        """Store an item that was read, or a new one where none was; refused when what is stored is not as it was.
+
+        So `unit.save(Seen.fetch(...) or Seen(...))` is right whoever else does the same. `expect` is as in `replace`;
+        of an item that was never stored it is 0.
+        """
+        if expect is not None and expect != item.version:
+            raise PreconditionFailed(f"This {item.noun} was changed since you read it.")
+        if item.version:
+            return self.replace(item, *events, refuse=refuse)
+        meanwhile = Conflict(f"This {item.noun} was changed meanwhile.", code="EDIT_CONFLICT")
+        return self.create(item, *events, refuse=refuse or meanwhile)
+
     def put(self, item: Entity, *events: Message) -> Self:
         """Store an item whatever is there."""
         item.version = int(item.version) + 1
@@ -88,7 +104,10 @@ class Unit:
         refuse: DomainError | None = None,
         or_create: bool = False,
     ) -> Self:
-        """Change attributes of a named item; by default it must exist, and `when` must hold too."""
+        """Change attributes of a named item; by default it must exist, and `when` must hold too.
+
+        With `or_create` an item that is not there is made, and the attributes of its key are written with the others.
+        """
         condition = when
         if not or_create:
             exists = Entity.pk.exists()
@@ -101,7 +120,7 @@ class Unit:
             outbox,
         ]
         if or_create:
-            stamps += [Entity.kind.set(type(item)), Entity.tenant.set(context.tenant())]
+            stamps += [Entity.kind.set(type(item)), Entity.tenant.set(context.tenant()), *_key_parts(item, actions)]
         arguments = _arguments(item, key="KEY", actions=[*actions, *stamps], condition=condition)
         self._writes.append(_Write("Update", item, arguments, refuse))
         return self
@@ -153,6 +172,15 @@ class Unit:
         arguments = _arguments(item, key="ITEM", attributes=item.serialize(), condition=condition)
         self._writes.append(_Write("Put", item, arguments, refuse))
         return self
+
+
+def _key_parts(item: Entity, actions: Sequence[Action]) -> list[SetAction | RemoveAction]:
+    """Return what writes the attributes that an item's key is made of, less those that are written anyway."""
+    written = {str(action.values[0]) for action in actions}
+    attributes = item.get_attributes()
+    names = [*Template(item.keys.partition).names, *Template(item.keys.sort).names]
+    parts = {name: getattr(item, name) for name in names if str(Path(attributes[name])) not in written}
+    return [attributes[name].set(value) for name, value in parts.items() if value is not None]
 
 
 def write_many(items: Iterable[Entity]) -> None:

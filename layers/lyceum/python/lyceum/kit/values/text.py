@@ -1,4 +1,4 @@
-"""Text from people: sanitised rich text, normalised forms and fingerprints."""
+"""Text from people: names, sanitised rich text, normalised forms and fingerprints."""
 
 import hashlib
 import html as entities
@@ -8,34 +8,47 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-_TAGS = {"a", "b", "blockquote", "br", "code", "em", "figcaption", "figure", "h2", "h3", "h4", "hr", "i", "img", "li",
-         "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr",
-         "u", "ul"}  # fmt: skip
+from lyceum.kit.values.markup import only_markup
+
+_TAGS = frozenset({
+    "a", "b", "blockquote", "br", "code", "em", "figcaption", "figure", "h2", "h3", "h4", "hr", "i", "img", "li",
+    "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr",
+    "u", "ul",
+})  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "width", "height"}, "td": {"colspan", "rowspan"},
                "th": {"colspan", "rowspan", "scope"}}  # fmt: skip
 _SCHEMES = {"https", "mailto", "upload"}
 _LATEX = re.compile(r"\\\(.{1,2000}?\\\)|\\\[.{1,2000}?\\\]|\$\$.{1,2000}?\$\$", re.DOTALL)
+_UNSEEN = re.compile("[\u00ad\u200b\u2060-\u2064\ufeff]")
+"""Without width or meaning in a name: soft hyphen, zero-width space, word joiner and its kin, byte order mark."""
+_FORBIDDEN = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Characters that turn the direction of writing (UAX 9, 2), break lines, or control a terminal."""
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""What counts as a letter or symbol and shows nothing: fillers of Hangul, and the empty Braille pattern."""
 
 
 def sanitise(html: str) -> str:
-    r"""Keep the harmless part of rich text; scripts, styles, events and foreign URL schemes go.
+    r"""Keep the harmless part of rich text, in NFC; scripts, styles, events and foreign URL schemes go.
 
-    LaTeX between `\(` and `\)`, `\[` and `\]` or `$$` is text, so `a<b` in it stays. An uploaded image is named by its
-    id, as `upload:{id}`; clients ask for its address when they show it.
+    A "<" that begins no tag is text and stays, as `&lt;`. LaTeX between `\(` and `\)`, `\[` and `\]` or `$$` is text,
+    whatever stands in it. An uploaded image is named by its id, as `upload:{id}`; clients ask for its address when they
+    show it.
     """
+    html = unicodedata.normalize("NFC", html)
     if "<" not in html and "&" not in html:
         return html
     import nh3
 
     as_text = _LATEX.sub(lambda found: entities.escape(entities.unescape(found.group()), quote=False), html)
-    return nh3.clean(as_text, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener nofollow")
+    kept = only_markup(as_text, _TAGS)
+    return nh3.clean(kept, tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener nofollow")
 
 
 def plain(html: str) -> str:
-    """Drop every tag and return the text in it."""
+    """Drop every tag and return the text in it, escaped as HTML."""
     import nh3
 
-    return nh3.clean(html, tags=set())
+    return nh3.clean(only_markup(html, frozenset()), tags=set())
 
 
 def normalise(text: str) -> str:
@@ -48,10 +61,30 @@ def fingerprint(text: str) -> str:
     return hashlib.blake2b(normalise(plain(text)).encode(), digest_size=16).hexdigest()
 
 
+def one_line(text: str) -> str:
+    """Return a name in NFC, without what nobody sees in it.
+
+    Raises ValueError for control characters, those that turn the direction of writing, and a text that shows nothing.
+    Joiners stay: scripts of Persia and India, and emoji, are written with them.
+    """
+    seen = _UNSEEN.sub("", unicodedata.normalize("NFC", text)).strip()
+    if _FORBIDDEN.search(seen):
+        raise ValueError("control characters and those that turn the direction of writing can not stand here")
+    if not any(_shows(character) for character in seen):
+        raise ValueError("there is nothing to see in this text")
+    return seen
+
+
+def _shows(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LNPS" and character not in _BLANK_LETTERS
+
+
 RichText = Annotated[str, StringConstraints(max_length=20_000, strip_whitespace=True), AfterValidator(sanitise)]
 """Rich text as it may be stored: at most 20 000 characters, sanitised."""
 
 Line = Annotated[
-    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")
+    str,
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$"),
+    AfterValidator(one_line),
 ]
-"""One line of plain text: 1 to 200 characters, none of them a control character."""
+"""One line of plain text, such as a name: 1 to 200 characters in NFC, see `one_line`."""

@@ -1,7 +1,9 @@
 """Time zones of the IANA database, and the calendar of people who live in them."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
+
+from lyceum.kit.values import local_time
 
 
 def week(day: date) -> str:
@@ -18,8 +20,5 @@ def zone(name: str) -> ZoneInfo:
 
 
 def at_time(day: str, time: str, zone_name: str) -> datetime:
-    """Return the moment (UTC) at which clocks in a zone show a time (HH:MM) on a day.
-
-    A time that they skip is when they have moved on.
-    """
-    return datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=zone(zone_name)).astimezone(UTC)
+    """Return the moment (UTC) at which clocks in a zone show a time (HH:MM) on a day; see `local_time`."""
+    return local_time.to_utc(datetime.fromisoformat(f"{day}T{time}"), zone(zone_name))

@@ -1,0 +1,1 @@
+"""Calls to addresses that people give, and to nothing inside."""
