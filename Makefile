@@ -12,6 +12,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 
 STAGE ?= dev
 MINUTES ?= 15
+AT_ONCE ?= 8
 PYTHON_BASE ?= python3
 TOOLS := .lyceum/uv
 UV := $(TOOLS)/bin/uv
@@ -19,7 +20,7 @@ PYTHON := .venv/bin/python
 CDK := node_modules/.bin/cdk
 READY := .venv/.synced node_modules/.package-lock.json
 
-.PHONY: help up down reset logs invoke test check types contracts unit e2e bench openapi catalogues layers synth deploy format clean
+.PHONY: help up down reset logs invoke test check types contracts unit e2e bench openapi catalogues layers synth deploy diff destroy format clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,8 +73,15 @@ layers: $(READY) ## Build the third-party layers for AWS (no containers needed).
 synth: $(READY) ## Write the CloudFormation templates of a stage: make synth STAGE=prod
 	@$(CDK) synth --quiet -c stage=$(STAGE)
 
-deploy: layers ## Deploy to AWS with your credentials: make deploy STAGE=staging [CONTEXT="-c domain=... -c alarmMail=..."]
-	@$(CDK) deploy --all -c stage=$(STAGE) $(CONTEXT)
+deploy: layers ## Deploy to AWS with your credentials: make deploy STAGE=staging [DOMAIN=exams]
+	@$(PYTHON) -m infra.settings $(STAGE)
+	@$(CDK) deploy -c stage=$(STAGE) --concurrency $(AT_ONCE) --require-approval never $(if $(DOMAIN),lyceum-$(STAGE)-$(DOMAIN),--all)
+
+diff: $(READY) ## Show what a deployment would change in AWS: make diff STAGE=prod
+	@$(CDK) diff --all -c stage=$(STAGE)
+
+destroy: $(READY) ## Remove a stage from AWS; only dev loses its data: make destroy STAGE=dev
+	@$(CDK) destroy --all -c stage=$(STAGE)
 
 format: $(READY) ## Format the code.
 	.venv/bin/ruff check --fix .

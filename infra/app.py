@@ -1,48 +1,57 @@
-"""Entry point of the CDK app: `cdk deploy -c stage=dev`."""
+"""Entry point of the CDK app: `cdk deploy -c stage=dev`. Shared stacks first, then a stack a domain."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
-from infra import messages
-from infra.api import ApiStack
-from infra.edge import EdgeStack
-from infra.functions import FUNCTIONS
-from infra.gateway import derive
-from infra.observability import ObservabilityStack
-from infra.routes import check_modules, declared_routes, optional_callers
-from infra.stage import Stage
-from infra.storage import StorageStack
-from infra.workers import WorkersStack
-from lyceum.kit.manifest import Function
+from infra.domain_stack import DomainStack, Shared
+from infra.functions import FUNCTIONS, check
+from infra.gateway import GatewayRoute, derive
+from infra.routes import declared_routes
+from infra.settings import Stage
+from infra.shared.edge_stack import EdgeStack
+from infra.shared.gateway_stack import GatewayStack
+from infra.shared.mail_stack import MailStack
+from infra.shared.observability_stack import ObservabilityStack
+from infra.shared.storage_stack import StorageStack
+from infra.shared.websocket_api import WebSocketStack
+from lyceum.kit.manifest import Authorizer, Function, SocketAuthorizer, WebSocket
 
 
-def build(app: cdk.App, functions: Sequence[Function] = FUNCTIONS) -> Stage:
-    """Add the stacks of the stage that the app's context names."""
-    stage = Stage.from_context(app.node)
-    check_modules(functions)
-    routes = derive(declared_routes(functions))
+def build(app: cdk.App, stage: Stage, functions: Sequence[Function] = FUNCTIONS) -> None:
+    """Add the stacks of a stage; raises DoesNotFit or GatewayConflict where declarations disagree."""
+    check(functions)
+    by_trigger = {type(function.trigger): function.name for function in functions}
     storage = StorageStack(app, stage)
-    api = ApiStack(app, stage, storage, functions, routes, optional_callers(functions))
-    workers = WorkersStack(
-        app, stage, storage, api, [function for function in functions if function.domain not in messages.DOMAINS]
-    )
-    reaching = messages.MessagesStack(
-        app, stage, storage, api, [function for function in functions if function.domain in messages.DOMAINS]
-    )
-    reaching.add_dependency(workers, "a function that moves leaves the one before it enters the other")
+    gateway = GatewayStack(app, stage, by_trigger[Authorizer])
+    websocket = WebSocketStack(app, stage, by_trigger[SocketAuthorizer], by_trigger[WebSocket])
+    observability = None if stage.is_local else ObservabilityStack(app, stage, storage, gateway)
+    shared = Shared(storage, gateway, websocket, observability)
+    routes = _by_domain(derive(declared_routes(functions)), functions)
+    for domain in sorted({function.domain for function in functions}):
+        own = [function for function in functions if function.domain == domain]
+        DomainStack(app, domain, shared, own, routes[domain])
+    if stage.mail_set:
+        MailStack(app, stage)
     if stage.has_edge:
         EdgeStack(app, stage, storage)
     if not stage.is_local:
-        ObservabilityStack(app, stage, functions)
         cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     cdk.Tags.of(app).add("product", "lyceum")
     cdk.Tags.of(app).add("stage", stage.name)
-    return stage
+
+
+def _by_domain(routes: Sequence[GatewayRoute], functions: Sequence[Function]) -> dict[str, list[GatewayRoute]]:
+    domains = {function.name: function.domain for function in functions}
+    found: dict[str, list[GatewayRoute]] = defaultdict(list)
+    for route in routes:
+        found[domains[route.function]].append(route)
+    return found
 
 
 if __name__ == "__main__":
     lyceum = cdk.App()
-    build(lyceum)
+    build(lyceum, Stage.load(str(lyceum.node.try_get_context("stage") or "dev")))
     lyceum.synth()

@@ -1,537 +1,149 @@
-"""The one table of all Lambdas; roles, queues, schedules, gateway and alarms all follow from its rows."""
+"""Every Lambda of the product, collected from the manifests `functions/*/lambdas.py`; there are no rows here.
 
-from lyceum.kit.manifest import (
-    Authorizer,
-    Bucket,
-    EdgeKey,
-    Function,
-    Http,
-    IdentitySecret,
-    Links,
-    MalwareScan,
-    PostToSockets,
-    PublicKey,
-    PushToApps,
-    PutEvents,
-    Queue,
-    Schedule,
-    SendMail,
-    SendText,
-    Sign,
-    SocketAuthorizer,
-    Stream,
-    WebSocket,
-)
+What a row leaves unsaid is read from the module that it enters by. What does not fit is refused, with the mend.
+"""
+
+import importlib
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from infra.routes import FUNCTIONS_FOLDER, ROOT, door_of, events_of, has_door, tasks_of
+from lyceum.kit.consumers.records import OutboxItem, ProcessedEvent
+from lyceum.kit.http.records import IdempotencyRecord, RateLimitWindow
+from lyceum.kit.jobs.records import ScheduleMark, Tenant
+from lyceum.kit.manifest import Function, Http, Queue, Schedule
+from lyceum.kit.table.entity import Entity
+from lyceum.kit.table.keys import Index
+from tools.declared import entities
 
 READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
 WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem")
-KIT_FAMILIES = {Http: ("RATE", "IDEM", "OUT"), Queue: ("SEEN", "OUT"), Schedule: ("OUT",)}
-"""Key families that the kit itself reads and writes for every function of a trigger."""
+KIT_READS: dict[type, tuple[type[Entity], ...]] = {
+    Http: (RateLimitWindow, IdempotencyRecord, OutboxItem),
+    Queue: (ProcessedEvent, OutboxItem),
+    Schedule: (Tenant, ScheduleMark, OutboxItem),
+}
+"""What the kit itself reads for every function of a trigger."""
+KIT_WRITES = KIT_READS | {Schedule: (ScheduleMark, OutboxItem)}
+"""What the kit itself writes for every function of a trigger."""
 
-CATALOG = ("UNIVERSITY", "FACULTY", "DEPARTMENT", "TOPIC")
-CATALOG_LISTS = ("UNIVERSITIES", "FACULTIES", "DEPARTMENTS", "COURSES", "SYLLABUS")
-COURSES = ("COURSE", "LESSON", "ENROLMENT", "COURSERATING")
-COURSE_LISTS = ("COURSES", "OFFER", "STANDINGS", "TAKEN", "ESTEEM", "COURSERATINGS", "LEARNING")
-ASSIGNMENTS = ("ASSIGNMENT", "BOARD", "WORK", "GRADES")
-ASSIGNMENT_LISTS = ("WORKS", "SUBMISSION", "REPORT")
-ACCOUNTS = ("USER", "LOGIN", "CRED", "INVITE", "PIN")
-QUESTIONS = ("QUESTION", "QUESTIONS", "BANK", "LISTED")
-EXAMS = ("EXAM", "TAKER", "DUE", "SITTINGS")
-MARKS_OF_TIME = ("TENANT", "MARK")
-RESULTS = (*EXAMS, "MARKS")
+_TRIGGERS = {"api": "Http()", "consumer": "Queue()", "jobs": "Schedule()"}
+_DECLARES = re.compile(r"^(api|consumer|jobs) = (?:Api|Consumer|Jobs)\(", re.MULTILINE)
+_LONGEST_NAME = 64 - len("lyceum-staging-")
+"""Of a function in any stage; Lambda takes 64 characters."""
 
-LIBRARY = ("CONTENT", "STARS", "OFFLINE")
-LIBRARY_LISTS = ("CONTENTS", "AUTHORED", "SHELF", "POPULAR", "RATED")
-_PROCESSING = (
-    Bucket("uploads/", ("read", "delete", "miss")),
-    Bucket("derived/", ("write", "delete")),
-    Bucket("quarantine/", ("write",)),
-    MalwareScan(),
-)
-_RETIRING = (
-    Bucket("uploads/", ("read", "delete", "miss")),
-    Bucket("derived/", ("read", "delete", "miss")),
-    Bucket("retired/", ("write",)),
-)
 
-FUNCTIONS: tuple[Function, ...] = (
-    Function(
-        "functions.auth.http",
-        Http(),
-        reads=ACCOUNTS,
-        writes=ACCOUNTS,
-        permissions=(Sign(), PublicKey(), IdentitySecret()),
-        memory_mb=1024,
-        layers=("signin",),
-    ),
-    Function(
-        "functions.auth.events",
-        Queue(events=("code.requested", "user.contact_change_requested", "user.invited", "user.registered")),
-        reads=("USER", "LOGIN", "INVITE"),
-        writes=("CRED",),
-        permissions=(SendMail(), SendText(), IdentitySecret()),
-        timeout_seconds=20,
-        layers=("mail",),
-    ),
-    Function(
-        "functions.auth.authorizer", Authorizer(), reads=("USER",), permissions=(PublicKey(),), timeout_seconds=10
-    ),
-    Function("functions.catalog.http", Http(), reads=(*CATALOG, *CATALOG_LISTS, "COURSE"), writes=CATALOG),
-    Function(
-        "functions.catalog.events",
-        Queue(events=("question.approved", "question.retired"), window_seconds=1),
-        writes=("TOPIC",),
-    ),
-    Function(
-        "functions.courses.http",
-        Http(),
-        reads=(
-            *COURSES,
-            *COURSE_LISTS,
-            "ANNOUNCEMENT",
-            "TOLD",
-            "DEPARTMENT",
-            "TOPIC",
-            "SYLLABUS",
-            "USER",
-            "UPLOAD",
-            "CONTENT",
-            "ENTITLEMENT",
-            "BOARD",
-            "GRADES",
-        ),
-        writes=(*COURSES, "ANNOUNCEMENT"),
-        permissions=(Bucket("derived/", ("read",)),),
-    ),
-    Function(
-        "functions.courses.events.statistics",
-        Queue(
-            events=(
-                "assignment.created",
-                "assignment.deleted",
-                "course.completed",
-                "course.enrolled",
-                "course.left",
-                "course.rated",
-                "question.approved",
-                "question.retired",
-            ),
-            window_seconds=1,
-        ),
-        reads=("COURSE",),
-        writes=("COURSE",),
-    ),
-    Function(
-        "functions.courses.events.rankings",
-        Queue(events=("course.counted", "course.published", "course.updated"), window_seconds=1, concurrency=2),
-        reads=("COURSE", "STANDINGS"),
-        writes=("STANDINGS",),
-    ),
-    Function(
-        "functions.courses.events.progress",
-        Queue(
-            events=(
-                "assignment.submitted",
-                "exam.completed",
-                "exam.graded",
-                "exam.released",
-                "quiz.published",
-                "quiz.withdrawn",
+class DoesNotFit(LookupError):
+    """Manifests, modules and entities disagree; the message says what is to be done."""
+
+
+def collect(folder: Path = FUNCTIONS_FOLDER) -> tuple[Function, ...]:
+    """Return the rows of all manifests, by domain; raises DoesNotFit for a domain without one."""
+    rows: list[Function] = []
+    for domain in sorted(path.name for path in folder.iterdir() if (path / "__init__.py").is_file()):
+        if not (folder / domain / "lambdas.py").is_file():
+            raise DoesNotFit(
+                f"functions/{domain} has no manifest: write functions/{domain}/lambdas.py with a tuple LAMBDAS"
             )
-        ),
-        reads=("COURSE", "ENROLMENT", "BOARD"),
-        writes=("COURSE", "ENROLMENT"),
-    ),
-    Function(
-        "functions.courses.events.announcements",
-        Queue(events=("announcement.posted", "announcement.spread"), concurrency=5),
-        reads=("ANNOUNCEMENT", "ENROLMENT"),
-        writes=("TOLD",),
-    ),
-    Function(
-        "functions.courses.events.purge",
-        Queue(events=("course.deleted",), batch_size=1),
-        reads=(*COURSES, "ANNOUNCEMENT"),
-        writes=(*COURSES, "ANNOUNCEMENT", "TOLD", "STANDINGS"),
-        timeout_seconds=60,
-    ),
-    Function(
-        "functions.assignments.http",
-        Http(),
-        reads=(
-            *ASSIGNMENTS,
-            *ASSIGNMENT_LISTS,
-            "COURSE",
-            "ENROLMENT",
-            "LEARNING",
-            "LESSON",
-            "UPLOAD",
-            "USER",
-            "TENANT",
-        ),
-        writes=(*ASSIGNMENTS, "TENANT"),
-    ),
-    Function(
-        "functions.assignments.events.statistics",
-        Queue(events=("assignment.graded", "assignment.submitted"), window_seconds=1),
-        reads=("ASSIGNMENT",),
-        writes=("ASSIGNMENT",),
-    ),
-    Function(
-        "functions.assignments.events.coursework",
-        Queue(events=("assignment.falls_due", "exam.completed", "exam.graded", "exam.released")),
-        reads=("COURSE", "GRADES", "ASSIGNMENT", "ENROLMENT", "WORK"),
-        writes=("GRADES",),
-    ),
-    Function(
-        "functions.assignments.jobs",
-        Schedule("rate(15 minutes)"),
-        reads=("DUEDAY", "TENANT"),
-        writes=("ASSIGNMENT",),
-        timeout_seconds=60,
-    ),
-    Function(
-        "functions.assignments.events.purge",
-        Queue(events=("assignment.deleted", "course.emptied"), batch_size=1),
-        reads=ASSIGNMENTS,
-        writes=ASSIGNMENTS,
-        timeout_seconds=60,
-    ),
-    Function(
-        "functions.questions.http",
-        Http(),
-        reads=(*QUESTIONS, "KEY", "QSTAT", "MISSED", "SOLVED", "DRAWN", "TOPIC", "SYLLABUS", "COURSE", "EXAM", "TAKER"),
-        writes=("QUESTION", "KEY", "LISTED", "DRAWN"),
-    ),
-    Function(
-        "functions.questions.events.statistics",
-        Queue(events=("exam.completed", "exam.graded", "exam.released"), window_seconds=1),
-        reads=("QUESTION", "QSTAT", "MARKS"),
-        writes=("QSTAT", "PATTERN", "SOLVED"),
-    ),
-    Function(
-        "functions.questions.events.embargo",
-        Queue(events=("questions.reserved",)),
-        reads=("QUESTION",),
-        writes=("QUESTION", "LISTED"),
-    ),
-    Function(
-        "functions.questions.jobs",
-        Schedule("cron(0 2 * * ? *)"),
-        reads=("QUESTION", "PATTERN", "TENANT"),
-        writes=("QSTAT", "PATTERN"),
-        memory_mb=1024,
-        timeout_seconds=300,
-        reserved_concurrency=1,
-    ),
-    Function(
-        "functions.exams.http.delivery",
-        Http(),
-        reads=(*EXAMS, "BANK", "QUESTION", "ASSESSMENT", "PERFORMANCE"),
-        writes=(*EXAMS, "TENANT"),
-    ),
-    Function(
-        "functions.exams.http.marking",
-        Http(),
-        reads=(*RESULTS, "MARKING", "KEY", "ASTAT", "ASSESSMENT"),
-        writes=(*RESULTS, "ASSESSMENT", "INCIDENT"),
-    ),
-    Function(
-        "functions.exams.http.proctoring",
-        Http(),
-        reads=(*EXAMS, "ASSESSMENT"),
-        writes=(*EXAMS, "ASSESSMENT", "INCIDENT"),
-    ),
-    Function(
-        "functions.exams.http.assessments",
-        Http(),
-        reads=(*EXAMS, "ASSESSMENT", "TESTS", "ASTAT", "BANK", "QUESTION", "COURSE"),
-        writes=(*EXAMS, "ASSESSMENT", "ASTAT", "TENANT"),
-    ),
-    Function(
-        "functions.exams.http.papers",
-        Http(),
-        reads=("ASSESSMENT", "BANK", "QSTAT", "KEY"),
-        writes=("ASSESSMENT", "ASTAT", "AUDIT"),
-        timeout_seconds=25,
-    ),
-    Function(
-        "functions.exams.events.statistics",
-        Queue(events=("exam.completed", "exam.graded", "exam.released"), window_seconds=1),
-        reads=("MARKS",),
-        writes=("PERFORMANCE", "ASTAT"),
-    ),
-    Function(
-        "functions.exams.events.sessions",
-        Queue(events=("incident.declared", "incident.spread", "sessions.fell_due"), batch_size=1),
-        reads=(*RESULTS, "INCIDENT", "KEY"),
-        writes=(*RESULTS,),
-        timeout_seconds=30,
-    ),
-    Function(
-        "functions.exams.jobs",
-        Schedule("rate(1 minute)"),
-        reads=(*RESULTS, "KEY", "TENANT"),
-        writes=RESULTS,
-        timeout_seconds=50,
-        reserved_concurrency=1,
-    ),
-    Function(
-        "functions.content.http",
-        Http(),
-        reads=("UPLOAD", *LIBRARY, *LIBRARY_LISTS, "TOPIC", "USER", "LESSON", "COURSE"),
-        writes=("UPLOAD", *LIBRARY, "SHELF", "TENANT"),
-        permissions=(
-            Bucket("uploads/", ("write", "delete", "parts")),
-            Bucket("derived/", ("read", "delete")),
-            EdgeKey(),
-        ),
-    ),
-    Function(
-        "functions.content.events.processing",
-        Queue(objects="uploads/", batch_size=1, concurrency=10),
-        reads=("UPLOAD", "CONTENT"),
-        writes=("UPLOAD", "CONTENT"),
-        permissions=_PROCESSING,
-        memory_mb=2048,
-        timeout_seconds=300,
-        layers=("media", "documents", "scanner"),
-    ),
-    Function(
-        "functions.content.events.transcoding",
-        Queue(events=("content.checked",), batch_size=1, concurrency=5),
-        reads=("UPLOAD", "CONTENT"),
-        writes=("UPLOAD", "CONTENT"),
-        permissions=_PROCESSING,
-        memory_mb=3008,
-        timeout_seconds=900,
-        storage_mb=2048,
-        layers=("video",),
-    ),
-    Function(
-        "functions.content.events.malware",
-        Queue(events=("GuardDuty Malware Protection Object Scan Result",), source="aws.guardduty"),
-        reads=("UPLOAD", "CONTENT"),
-        writes=("UPLOAD", "CONTENT", "SHELF"),
-        permissions=_PROCESSING,
-        timeout_seconds=30,
-    ),
-    Function(
-        "functions.content.events.statistics",
-        Queue(events=("content.downloaded", "content.rated"), window_seconds=5, concurrency=2),
-        reads=("CONTENT",),
-        writes=("CONTENT", "SHELF"),
-    ),
-    Function(
-        "functions.content.events.retirement",
-        Queue(events=("content.removed",)),
-        reads=("UPLOAD",),
-        writes=("UPLOAD",),
-        permissions=_RETIRING,
-        timeout_seconds=60,
-    ),
-    Function(
-        "functions.content.jobs",
-        Schedule("rate(15 minutes)"),
-        reads=("UPLOAD", "UPLOADDUE", "CONTENT", "TENANT"),
-        writes=("UPLOAD", "CONTENT"),
-        permissions=_RETIRING,
-        timeout_seconds=60,
-        reserved_concurrency=1,
-    ),
-    Function(
-        "functions.imports.http",
-        Http(),
-        reads=("IMPORT", "IMPORTS", "TOPIC", "COURSE"),
-        writes=("IMPORT",),
-        permissions=(Bucket("imports/", ("write",)), Bucket("imports-parsed/", ("read", "miss"))),
-    ),
-    Function(
-        "functions.imports.events.parse",
-        Queue(objects="imports/", batch_size=1, concurrency=5),
-        reads=("IMPORT", "PRINT", "QUESTION", "TOPIC", "SYLLABUS"),
-        writes=("IMPORT",),
-        permissions=(Bucket("imports/", ("read", "miss")), Bucket("imports-parsed/", ("write",))),
-        memory_mb=2048,
-        timeout_seconds=300,
-        layers=("formats",),
-    ),
-    Function(
-        "functions.imports.events.write",
-        Queue(events=("import.confirmed", "import.continued"), batch_size=1, concurrency=5),
-        reads=("IMPORT", "TOPIC", "COURSE"),
-        writes=("IMPORT", "QUESTION", "KEY", "LISTED"),
-        permissions=(Bucket("imports-parsed/", ("read", "miss")),),
-        memory_mb=1024,
-        timeout_seconds=90,
-    ),
-    Function(
-        "functions.imports.events.fingerprints",
-        Queue(events=("question.approved", "question.submitted"), window_seconds=1),
-        reads=("QUESTION", "PRINT"),
-        writes=("PRINT",),
-    ),
-    Function(
-        "functions.notifications.http",
-        Http(),
-        reads=("INBOX", "USER", "PUSHDEVICE", "PUSHTOKEN"),
-        writes=("INBOX", "PUSHDEVICE", "PUSHTOKEN", "USER"),
-    ),
-    Function(
-        "functions.notifications.events.inbox",
-        Queue(
-            events=(
-                "announcement.received",
-                "assignment.due_soon",
-                "assignment.graded",
-                "badge.earned",
-                "content.failed",
-                "content.processed",
-                "content.published",
-                "content.rejected",
-                "content.returned",
-                "content.verified",
-                "course.completed",
-                "discussion.replied",
-                "exam.completed",
-                "exam.expiring",
-                "exam.graded",
-                "exam.released",
-                "import.completed",
-                "import.failed",
-                "lesson.completed",
-                "login.suspicious",
-                "mentor.assigned",
-                "notice.addressed",
-                "password.changed",
-                "payment.confirmed",
-                "plan.expiring",
-                "question.answered",
-                "question.approved",
-                "question.rejected",
-                "session.revoked",
-                "study.reminder_due",
-                "two_factor.changed",
-                "user.deleted",
-                "user.preferences_chosen",
-            )
-        ),
-        reads=("USER", "INBOX", "REMINDER"),
-        writes=("INBOX", "DELIVERY", "DIGEST", "TENANT", "REMINDER", "NEWQUESTIONS"),
-    ),
-    Function(
-        "functions.notifications.events.fan_out",
-        Queue(events=("announcement.posted", "fan_out.continued", "period.ended"), batch_size=1),
-        reads=("USERS", "COURSE", "ENROLMENT", "NEWQUESTIONS"),
-        timeout_seconds=20,
-    ),
-    Function(
-        "functions.notifications.events.mail",
-        Queue(events=("digest.due", "mail.requested")),
-        reads=("INBOX", "DELIVERY", "DIGEST", "SUPPRESSED", "USER"),
-        writes=("DELIVERY", "DIGEST"),
-        permissions=(SendMail(), Links()),
-        timeout_seconds=20,
-        layers=("mail",),
-    ),
-    Function(
-        "functions.notifications.events.text",
-        Queue(events=("text.requested",)),
-        reads=("INBOX", "DELIVERY", "USER"),
-        writes=("DELIVERY",),
-        permissions=(SendText(),),
-        timeout_seconds=20,
-    ),
-    Function(
-        "functions.notifications.events.push",
-        Queue(events=("push.requested",)),
-        reads=("INBOX", "DELIVERY", "PUSHDEVICE"),
-        writes=("INBOX", "DELIVERY", "PUSHDEVICE", "PUSHTOKEN"),
-        permissions=(PushToApps(), Links()),
-        timeout_seconds=20,
-        layers=("push",),
-    ),
-    Function(
-        "functions.notifications.events.bounces",
-        Queue(events=("Email Bounced", "Email Complaint Received"), source="aws.ses"),
-        writes=("SUPPRESSED",),
-    ),
-    Function(
-        "functions.notifications.jobs",
-        Schedule("rate(15 minutes)"),
-        reads=(*MARKS_OF_TIME, "HELD", "DIGESTS", "REMINDERS", "REMINDER", "PLANENDS", "INBOXENDS", "INBOX"),
-        writes=("MARK", "DELIVERY", "DIGEST", "REMINDER", "INBOX"),
-        timeout_seconds=300,
-    ),
-    Function("functions.realtime.http", Http(), reads=("SIGNAL",), writes=("TICKET",)),
-    Function(
-        "functions.realtime.websocket_authorizer",
-        SocketAuthorizer(),
-        reads=("TICKET",),
-        writes=("TICKET",),
-        timeout_seconds=5,
-    ),
-    Function(
-        "functions.realtime.websocket",
-        WebSocket(),
-        reads=("SOCKET", "FOLLOW", "SIGNAL", "COURSE", "ENROLMENT"),
-        writes=("SOCKET", "FOLLOW"),
-        permissions=(PostToSockets(),),
-    ),
-    Function(
-        "functions.realtime.events",
-        Queue(
-            events=(
-                "announcement.posted",
-                "assignment.graded",
-                "assignment.submitted",
-                "content.failed",
-                "content.processed",
-                "content.rejected",
-                "content.verified",
-                "course.completed",
-                "course.published",
-                "course.updated",
-                "exam.expiring",
-                "lesson.completed",
-                "notification.created",
-                "period.ended",
-                "question.answered",
-                "session.revoked",
-            )
-        ),
-        reads=("INBOX", "COURSE", "SIGNAL", "SOCKET", "FOLLOW"),
-        writes=("SIGNAL", "SOCKET", "FOLLOW"),
-        permissions=(PostToSockets(),),
-        timeout_seconds=30,
-    ),
-    Function(
-        "functions.users.http",
-        Http(),
-        reads=("USER", "USERS", "NAMES", "PEOPLE", "TALLY", "CLASS", "TAKER"),
-        writes=("USER", "LOGIN", "AUDIT", "INVITE", "CLASS", "JOIN", "PIN"),
-        permissions=(Bucket("derived/", ("read",)), EdgeKey()),
-        memory_mb=1024,
-        layers=("signin",),
-    ),
-    Function(
-        "functions.users.events.avatars",
-        Queue(events=("content.processed",)),
-        reads=("USER", "UPLOAD"),
-        writes=("USER",),
-    ),
-    Function(
-        "functions.users.events.directory",
-        Queue(events=("user.deleted", "user.registered", "user.renamed", "user.role_changed"), window_seconds=1),
-        reads=("USER",),
-        writes=("PERSON", "TALLY"),
-    ),
-    Function("functions.system.http", Http(), reads=("SEEN",)),
-    Function("functions.outbox.stream", Stream(), permissions=(PutEvents(),), timeout_seconds=20),
-)
+        rows += [row.within(domain) for row in importlib.import_module(f"functions.{domain}.lambdas").LAMBDAS]
+    return tuple(rows)
 
 
 def families(function: Function, *, writes: bool) -> tuple[str, ...]:
     """Return the key families that a function may write, or those that it may read; the kit's own are among them."""
-    own = function.writes if writes else function.reads
-    return tuple(sorted({*own, *KIT_FAMILIES.get(type(function.trigger), ())}))
+    own: Sequence[type[Entity] | Index] = function.writes if writes else function.reads
+    kit = (KIT_WRITES if writes else KIT_READS).get(type(function.trigger), ())
+    return tuple(sorted({_family(stored) for stored in (*own, *kit)}))
+
+
+def _family(stored: type[Entity] | Index) -> str:
+    return stored.family if isinstance(stored, Index) else stored.keys.family
+
+
+def check(functions: Sequence[Function]) -> None:
+    """Raise DoesNotFit unless manifests, modules, entities and tasks agree."""
+    for complaint in (
+        *_names(functions),
+        *_doors(functions),
+        *_forgotten_doors(functions),
+        *_forgotten_entities(functions),
+    ):
+        raise DoesNotFit(complaint)
+    for complaint in (*_mixed_sources(functions), *_misdirected_tasks(functions)):
+        raise DoesNotFit(complaint)
+
+
+def _manifest(function: Function) -> str:
+    return f"functions/{function.domain}/lambdas.py"
+
+
+def _names(functions: Sequence[Function]) -> Iterator[str]:
+    entries: dict[str, str] = {}
+    for function in functions:
+        other = entries.setdefault(function.name, function.entry)
+        if other != function.entry:
+            yield f"{other} and {function.entry} would both be called {function.name}: rename one of the modules"
+        if len(function.name) > _LONGEST_NAME:
+            yield f"{function.name} is longer than {_LONGEST_NAME} characters: give {function.entry} a shorter name"
+
+
+def _doors(functions: Sequence[Function]) -> Iterator[str]:
+    """Complain of rows whose module is not there or declares nothing that fits the trigger."""
+    for function in functions:
+        place = function.entry.replace(".", "/") + ".py"
+        if not (ROOT / place).is_file():
+            yield f"{_manifest(function)} names {function.entry}, and there is no {place}: write it or take the row out"
+            continue
+        if not has_door(function):
+            door = door_of(function)
+            yield f"{place} declares no `{door}`, which its row in {_manifest(function)} asks for: declare it"
+
+
+def _forgotten_doors(functions: Sequence[Function]) -> Iterator[str]:
+    """Complain of modules with routes, reactions or jobs that no row enters."""
+    entries = {function.entry for function in functions}
+    for path in sorted(FUNCTIONS_FOLDER.rglob("*.py")):
+        declared = _DECLARES.search(path.read_text())
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        if declared and name not in entries:
+            _, domain, entry = name.split(".", 2)
+            row = f'Function("{entry}", {_TRIGGERS[declared[1]]}, ...)'
+            yield f"{path.relative_to(ROOT)} is no Lambda: add {row} to functions/{domain}/lambdas.py"
+
+
+def _forgotten_entities(functions: Sequence[Function]) -> Iterator[str]:
+    rows = [stored for function in functions for stored in (*function.reads, *function.writes)]
+    named = {stored for stored in rows if not isinstance(stored, Index)}
+    kit = {entity for kinds in (*KIT_READS.values(), *KIT_WRITES.values()) for entity in kinds}
+    for entity in entities():
+        if hasattr(entity, "keys") and entity not in named | kit:
+            yield (
+                f"no manifest names {entity.__module__}.{entity.__name__}: "
+                "add it to `reads` or `writes` of the Lambdas that touch it, or remove it"
+            )
+
+
+def _mixed_sources(functions: Sequence[Function]) -> Iterator[str]:
+    """Complain of queues that would be filled from two places: a flood from one must not hold up the other."""
+    for function in functions:
+        if not isinstance(function.trigger, Queue):
+            continue
+        sources = {event.source for event in events_of(function)}
+        if len(sources) > 1 or (sources - {"lyceum"} and tasks_of(function)):
+            yield f"{function.entry} reacts to {', '.join(sorted(sources))} in one queue: give each source a Lambda"
+        if bool(function.trigger.objects) != (sources == {"aws.s3"}):
+            yield f"{function.entry}: Queue(objects=...) goes with a reaction to new objects, and only with that"
+
+
+def _misdirected_tasks(functions: Sequence[Function]) -> Iterator[str]:
+    for function in functions:
+        for task in tasks_of(function):
+            if task.worker != function.name:
+                yield (
+                    f"{task.__module__}.{task.__name__} is for {task.worker}, and {function.name} carries it out: "
+                    f'let it say `worker = "{function.name}"`'
+                )
+
+
+FUNCTIONS: tuple[Function, ...] = collect()

@@ -15,6 +15,9 @@ SHARED_NOUNS = frozenset({"admin"})
 """Second path segments that many domains share; their prefix is one segment longer."""
 _ROOT = "api"
 _PARAMETER = re.compile(r"\{\w+\}")
+_ID_PARAMETER = re.compile(r"\{(\w+I|i)d\}")
+_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.IGNORECASE)
+"""A ULID, as every parameter called `...Id` holds one."""
 
 
 class GatewayConflict(ValueError):
@@ -53,6 +56,17 @@ class DeclaredRoute:
             mine == theirs or not (mine and theirs) for mine, theirs in zip(self.parts, other.parts, strict=True)
         )
 
+    def is_told_apart(self, other: "DeclaredRoute") -> bool:
+        """Whether no good request can match both: where one has a literal, the other has an id that it can not be."""
+        return any(
+            _is_no_id(mine, theirs) or _is_no_id(theirs, mine)
+            for mine, theirs in zip(self._segments, other._segments, strict=True)
+        )
+
+    @property
+    def _segments(self) -> list[str]:
+        return self.path.strip("/").split("/")
+
     def is_within(self, other: "DeclaredRoute") -> bool:
         """Whether it is the more literal of two that meet, so that a gateway prefers it."""
         return all(mine == theirs or mine for mine, theirs in zip(self.parts, other.parts, strict=True))
@@ -77,7 +91,8 @@ def derive(routes: Iterable[DeclaredRoute]) -> list[GatewayRoute]:
     derived = {_own_route(route) for route in explicit} | set(_greedy_routes(declared, explicit, owners))
     if len(derived) > MOST_ROUTES:
         raise GatewayConflict(
-            f"{len(derived)} gateway routes are needed and {MOST_ROUTES} are allowed; let one function own more of a prefix"
+            f"{len(derived)} gateway routes are needed and {MOST_ROUTES} are allowed; "
+            "let one function own more of a prefix"
         )
     return sorted(derived)
 
@@ -91,7 +106,7 @@ def _refuse_twins(declared: list[DeclaredRoute]) -> None:
 
 
 def prefix(route: DeclaredRoute) -> str | None:
-    """Return the prefix that a route is below, such as `/api/exams`, or None outside the API or without a literal noun."""
+    """Return the prefix that a route is below, such as `/api/exams`; None outside the API or without a literal noun."""
     length = 3 if route.parts[1:2] and route.parts[1] in SHARED_NOUNS else 2
     parts = route.parts[:length]
     if len(parts) < length or parts[0] != _ROOT or not all(parts):
@@ -123,11 +138,16 @@ def _is_taken(route: DeclaredRoute, other: DeclaredRoute) -> bool:
     return route.target != other.target and route.meets(other) and route.is_within(other)
 
 
+def _is_no_id(parameter: str, literal: str) -> bool:
+    is_literal = not _PARAMETER.fullmatch(literal)
+    return is_literal and bool(_ID_PARAMETER.fullmatch(parameter)) and not _ID.fullmatch(literal)
+
+
 def _refuse_crossings(declared: list[DeclaredRoute], explicit: list[DeclaredRoute]) -> None:
     for other in explicit:
         for route in declared:
             crossing = route.meets(other) and not route.is_within(other) and not other.is_within(route)
-            if crossing and route.target != other.target:
+            if crossing and route.target != other.target and not route.is_told_apart(other):
                 raise GatewayConflict(
                     f"a request can match both {other.label} and {route.label}, and neither is the more literal one"
                 )
@@ -140,7 +160,7 @@ def _own_route(route: DeclaredRoute) -> GatewayRoute:
 def _greedy_routes(
     declared: list[DeclaredRoute], explicit: list[DeclaredRoute], owners: dict[str, str]
 ) -> Iterator[GatewayRoute]:
-    """Yield `ANY` routes behind the authorizer, each beside an open `OPTIONS` one: a browser's preflight has no token."""
+    """Yield `ANY` routes behind the authorizer, each beside an open `OPTIONS` one: a preflight has no token."""
     for route in declared:
         noun = prefix(route)
         if noun is None or route in explicit:

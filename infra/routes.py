@@ -1,50 +1,75 @@
-"""What the HTTP modules declare, read by importing them; nothing here needs AWS or an environment."""
+"""What the modules that Lambdas enter by declare: routes, events, tasks and times, read by importing them.
+
+Nothing here needs AWS or an environment.
+"""
 
 import importlib
-import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from infra.gateway import DeclaredRoute
-from lyceum.kit.manifest import Function
+from lyceum.kit.event import Event, Task
+from lyceum.kit.manifest import Function, Http, Queue, Schedule
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS_FOLDER = ROOT / "functions"
 KIT_FOLDER = ROOT / "layers" / "lyceum" / "python"
+_DOORS: dict[type, str] = {Http: "api", Queue: "consumer", Schedule: "jobs"}
 
 
-class UnknownModule(LookupError):
-    """The function table names a module that does not exist."""
+def door_of(function: Function) -> str:
+    """Return the name by which the module of a function declares what its trigger needs, such as `api`."""
+    return _DOORS.get(type(function.trigger), "handler")
 
 
-def check_modules(functions: Iterable[Function]) -> None:
-    """Raise UnknownModule for a row of the table whose module is not in its domain's folder."""
-    for function in functions:
-        module = ROOT / (function.entry.replace(".", "/") + ".py")
-        if not module.is_file():
-            raise UnknownModule(
-                f"infra/functions.py names {function.entry}, and there is no {module.relative_to(ROOT)}"
-            )
+def has_door(function: Function) -> bool:
+    """Whether the module of a function declares what its trigger needs."""
+    return hasattr(_module(function.entry), door_of(function))
 
 
 def declared_routes(functions: Iterable[Function]) -> list[DeclaredRoute]:
     """Return every route that the HTTP functions declare."""
-    for folder in (ROOT, KIT_FOLDER):
-        if str(folder) not in sys.path:
-            sys.path.insert(0, str(folder))
-    return [route for function in functions if function.is_http for route in _routes_of(function)]
+    return [
+        DeclaredRoute(function.name, route.method, route.path, route.access.is_anonymous)
+        for function in functions
+        if function.is_http
+        for route in _declared(function).routes
+    ]
 
 
-def _routes_of(function: Function) -> list[DeclaredRoute]:
-    api = importlib.import_module(function.entry).api
-    return [DeclaredRoute(function.name, route.method, route.path, route.access.is_anonymous) for route in api.routes]
+def verifies(function: Function) -> bool:
+    """Whether a function has a route that takes a caller or none, and so verifies tokens itself."""
+    return function.is_http and any(route.access.name == "OPTIONAL" for route in _declared(function).routes)
 
 
-def optional_callers(functions: Iterable[Function]) -> set[str]:
-    """Return the names of functions with a route that takes a caller or none, and so verify tokens themselves."""
-    http = [function for function in functions if function.is_http]
-    return {
-        function.name
-        for function in http
-        if any(route.access.name == "OPTIONAL" for route in importlib.import_module(function.entry).api.routes)
-    }
+def events_of(function: Function) -> list[type[Event]]:
+    """Return the events that a queue worker reacts to, or none for any other function."""
+    return list(_declared(function).events) if isinstance(function.trigger, Queue) else []
+
+
+def tasks_of(function: Function) -> list[type[Task]]:
+    """Return the tasks that a queue worker carries out, or none for any other function."""
+    return list(_declared(function).tasks) if isinstance(function.trigger, Queue) else []
+
+
+def task_workers(functions: Sequence[Function]) -> list[str]:
+    """Return the names of the functions that carry out a task; who sends tasks puts them into their queues."""
+    return [function.name for function in functions if tasks_of(function)]
+
+
+def jobs_of(function: Function) -> dict[str, str]:
+    """Return the times of a scheduled function's jobs, by the name of the job; none for any other function."""
+    if not isinstance(function.trigger, Schedule):
+        return {}
+    return {name: job.times for name, job in _declared(function).declared.items()}
+
+
+@cache
+def _module(name: str) -> Any:
+    return importlib.import_module(name)
+
+
+def _declared(function: Function) -> Any:
+    return getattr(_module(function.entry), door_of(function))

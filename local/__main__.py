@@ -8,8 +8,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from infra.functions import DoesNotFit
 from infra.gateway import GatewayConflict
-from infra.routes import UnknownModule
+from infra.settings import UnfitSettings
 from local import emulator
 from local.place import LocalFailure, Place
 
@@ -21,7 +22,7 @@ def main() -> int:
     _leave_other_clouds(place)
     try:
         return int(_COMMANDS[arguments.command](place, arguments) or 0)
-    except (LocalFailure, UnknownModule, GatewayConflict) as failure:
+    except (LocalFailure, DoesNotFit, GatewayConflict, UnfitSettings) as failure:
         print(f"\n{failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

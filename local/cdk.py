@@ -9,17 +9,18 @@ from typing import Any
 
 from local.place import REGION, ROOT, STAGE, LocalFailure, Place
 
-STACKS = tuple(f"lyceum-{STAGE}-{part}" for part in ("storage", "api", "workers", "messages"))
 _CDK = ROOT / "node_modules" / ".bin" / "cdk"
 _TAIL_LINES = 30
+_AT_ONCE = 6
+"""Stacks that are deployed at the same time."""
 Say = Callable[[str], None]
 
 
 def bootstrap(place: Place, say: Say) -> None:
     """Run `cdk bootstrap` unless that was done.
 
-    Its bucket refuses plain http, which is all that the emulator speaks, so that policy is taken off afterwards. It runs
-    in a folder without an app, which it would synthesise for nothing.
+    Its bucket refuses plain http, which is all that the emulator speaks, so that policy is taken off afterwards. It
+    runs in a folder without an app, which it would synthesise for nothing.
     """
     if stack_status(place, "CDKToolkit") == "CREATE_COMPLETE":
         return
@@ -44,12 +45,21 @@ def deploy(place: Place, say: Say) -> dict[str, str]:
         "--method",
         "direct",
         "--concurrency",
-        "2",
+        str(_AT_ONCE),
         "--outputs-file",
         str(outputs),
     )
     values: dict[str, dict[str, str]] = json.loads(outputs.read_text())
     return {key: value for stack in values.values() for key, value in stack.items() if not key.startswith("Exports")}
+
+
+def stacks(place: Place) -> list[str]:
+    """Return the names of the stacks that the app asked for when it was last deployed here; none before that."""
+    try:
+        artifacts = json.loads((place.home / "cdk.out" / "manifest.json").read_text())["artifacts"]
+    except OSError:
+        return []
+    return [name for name, artifact in artifacts.items() if artifact["type"] == "aws:cloudformation:stack"]
 
 
 def stack_status(place: Place, name: str) -> str:

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from infra.functions import FUNCTIONS
+from infra.functions import FUNCTIONS, check, families
 from infra.gateway import derive
-from infra.routes import FUNCTIONS_FOLDER, KIT_FOLDER, check_modules, declared_routes
+from infra.routes import FUNCTIONS_FOLDER, KIT_FOLDER, declared_routes, events_of, jobs_of, tasks_of
 from local.place import ROOT, Place
 
 _SHAPING_FILES = ("cdk.json", "package-lock.json")
@@ -16,7 +16,15 @@ _SHAPING_FILES = ("cdk.json", "package-lock.json")
 
 @dataclass
 class Record:
-    """Digests of what is deployed: its shape (infrastructure and routes), the kit, each domain's code, the demo data."""
+    """Digests of what is deployed.
+
+    Attributes:
+        shape: The infrastructure, and what manifests, routes, consumers and jobs ask of it.
+        kit: The shared layer.
+        domains: Each domain's code.
+        demo: The demo data.
+        swapped: Domains whose code was replaced in place since the last deployment.
+    """
 
     shape: str = ""
     kit: str = ""
@@ -38,15 +46,22 @@ class Record:
 
 
 def present() -> Record:
-    """Return the record of the working tree; raises what the declaration of routes raises."""
-    check_modules(FUNCTIONS)
-    routes = "\n".join(
-        f"{route.key} {route.function} {route.is_protected}" for route in derive(declared_routes(FUNCTIONS))
-    )
-    shape = _digest([ROOT / "infra", *(ROOT / name for name in _SHAPING_FILES)], routes)
+    """Return the record of the working tree; raises DoesNotFit and GatewayConflict."""
+    check(FUNCTIONS)
+    shape = _digest([ROOT / "infra", *(ROOT / name for name in _SHAPING_FILES)], "\n".join(_asked()))
     domains = {name: _digest(code_of(name)) for name in sorted({function.domain for function in FUNCTIONS})}
     demo = ROOT / "demo"
     return Record(shape, _digest([KIT_FOLDER]), domains, _digest([demo]) if demo.is_dir() else "")
+
+
+def _asked() -> Iterator[str]:
+    """Yield a line for everything that domains ask of the infrastructure."""
+    for route in derive(declared_routes(FUNCTIONS)):
+        yield f"{route.key} {route.function} {route.is_protected}"
+    for function in FUNCTIONS:
+        messages = [message.name for message in (*events_of(function), *tasks_of(function))]
+        kinds = [families(function, writes=False), families(function, writes=True)]
+        yield f"{replace(function, reads=(), writes=())} {kinds} {messages} {jobs_of(function)}"
 
 
 def code_of(domain: str) -> list[Path]:

@@ -47,7 +47,7 @@ def start(place: Place) -> bool:
 
 
 def stop(place: Place) -> bool:
-    """Stop the emulator so that it saves its state; returns whether it ran. Raises LocalFailure when it does not end."""
+    """Stop the emulator so that it saves its state; returns whether it ran, or raises LocalFailure when it goes on."""
     pid = _pid(place)
     if pid is None:
         return False
@@ -56,7 +56,7 @@ def stop(place: Place) -> bool:
     while _pid(place) is not None:
         if time.monotonic() > deadline:
             raise LocalFailure(
-                f"the emulator (process {pid}) does not end; it may still be saving, so look at {place.emulator / 'log'} first"
+                f"the emulator (process {pid}) does not end; it may still be saving: look at {place.emulator / 'log'}"
             )
         time.sleep(0.1)
     (place.emulator / "pid").unlink(missing_ok=True)

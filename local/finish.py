@@ -4,16 +4,16 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from infra.stage import PLACEHOLDER_DOMAIN
-from local.cdk import STACKS
+from infra.settings import LOCAL, Stage
+from local.cdk import stacks
 from local.place import Place
 
 Apply = Callable[[Place, str, Any], None]
 
 
 def apply_the_rest(place: Place) -> None:
-    """Go through the deployed templates and apply each declaration that was left out; doing it again changes nothing."""
-    for stack in STACKS:
+    """Go through the deployed templates and apply each declaration that was left out; a second time changes nothing."""
+    for stack in stacks(place):
         template = json.loads((place.home / "cdk.out" / f"{stack}.template.json").read_text())
         ids = _physical_ids(place, stack)
         for logical_id, resource in template["Resources"].items():
@@ -25,7 +25,7 @@ def apply_the_rest(place: Place) -> None:
 
 def verify_sender(place: Place) -> None:
     """Let the local stage's address send mail, as the owner of a domain does once in AWS."""
-    place.client("ses").verify_email_identity(EmailAddress=f"no-reply@{PLACEHOLDER_DOMAIN}")
+    place.client("ses").verify_email_identity(EmailAddress=Stage.load(LOCAL).mail_from)
 
 
 def _physical_ids(place: Place, stack: str) -> dict[str, str]:
@@ -70,14 +70,9 @@ def _lifecycle_rule(declared: dict[str, Any]) -> dict[str, Any]:
     return rule
 
 
-def _concurrency(place: Place, function: str, declared: Any) -> None:
-    place.client("lambda").put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=declared)
-
-
 _LEFT_OUT: dict[tuple[str, str], Apply] = {
     ("AWS::ApiGatewayV2::Api", "CorsConfiguration"): _cors,
     ("AWS::DynamoDB::Table", "TimeToLiveSpecification"): _time_to_live,
     ("AWS::DynamoDB::Table", "PointInTimeRecoverySpecification"): _point_in_time_recovery,
     ("AWS::S3::Bucket", "LifecycleConfiguration"): _lifecycle,
-    ("AWS::Lambda::Function", "ReservedConcurrentExecutions"): _concurrency,
 }

@@ -57,8 +57,10 @@ def _known(place: Place) -> dict[str, Any] | None:
 
 
 def _stands(place: Place, stack: dict[str, Any]) -> bool:
-    """Whether a stack that was deployed before is there and whole."""
-    return stack["endpointUrl"] == place.url and all(cdk.stack_status(place, name) in _COMPLETE for name in cdk.STACKS)
+    """Whether what was deployed before is there and whole."""
+    names = cdk.stacks(place)
+    is_whole = names and all(cdk.stack_status(place, name) in _COMPLETE for name in names)
+    return bool(stack["endpointUrl"] == place.url and is_whole)
 
 
 def _changed(before: Record, now: Record) -> list[str]:

@@ -140,11 +140,6 @@ def test_a_paper_comes_from_a_blueprint_and_all_its_sessions_are_paused_at_once(
 
 
 def test_difficulties_are_estimated_at_night(stack: Stack) -> None:
-    name = next(each["FunctionName"] for each in functions(stack) if "questions-jobs" in each["FunctionName"])
-    answer = stack.aws("lambda").invoke(FunctionName=name, Payload=b"{}")
+    target = stack.aws("scheduler").get_schedule(Name="lyceum-local-questions-jobs-calibrate")["Target"]
+    answer = stack.aws("lambda").invoke(FunctionName=target["Arn"], Payload=target["Input"].encode())
     assert "FunctionError" not in answer, answer["Payload"].read()
-
-
-def functions(stack: Stack) -> list[dict[str, Any]]:
-    pages = stack.aws("lambda").get_paginator("list_functions").paginate()
-    return [each for page in pages for each in page["Functions"]]

@@ -52,8 +52,8 @@ def test_an_event_that_comes_again_changes_nothing(stack: Stack, topics: list[st
 
 def test_a_poison_message_ends_with_the_dead_letters_and_blocks_nobody(stack: Stack, topics: list[str]) -> None:
     sqs = stack.aws("sqs")
-    queue = sqs.get_queue_url(QueueName="lyceum-local-catalog-counters")["QueueUrl"]
-    dead = sqs.get_queue_url(QueueName="lyceum-local-catalog-counters-dead")["QueueUrl"]
+    queue = sqs.get_queue_url(QueueName="lyceum-local-catalog-events")["QueueUrl"]
+    dead = sqs.get_queue_url(QueueName="lyceum-local-catalog-dead")["QueueUrl"]
     sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "2"})
     before = topic_count(stack.api, topics[5])
     sqs.send_message(QueueUrl=queue, MessageBody='{"detail-type": "no.such_event", "detail": {}}')

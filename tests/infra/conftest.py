@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 
 from infra.routes import ROOT
+from infra.settings import FOLDER, Stage
 
 Resource = dict[str, Any]
 FCM_APPLICATION = "arn:aws:sns:eu-west-1:123456789012:app/GCM/lyceum"
+CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/lyceum"
 CANARY = "canary"
 """A careless stack beside the real ones, so that silence about those means that nag was listening."""
 
@@ -57,6 +60,18 @@ class Assembly:
         }
 
 
+def production_stage(**changes: Any) -> Stage:
+    """The settings that the repository holds for production, with an application to push to and a host for the API."""
+    given = tomllib.loads((FOLDER / "prod.toml").read_text())
+    given |= {
+        "name": "prod",
+        "fcm_application": FCM_APPLICATION,
+        "api_domain": "api.lyceum.example",
+        "api_certificate": CERTIFICATE,
+    }
+    return Stage.model_validate(given | changes)
+
+
 @pytest.fixture(scope="session")
 def production(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     import aws_cdk as cdk  # it starts a program of its own, so only where it is needed
@@ -66,9 +81,8 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
 
     folder = tmp_path_factory.mktemp("production")
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
-    chosen = {"stage": "prod", "domain": "lyceum.test", "fcmApplication": FCM_APPLICATION}
-    app = cdk.App(outdir=str(folder), context={**context, **chosen})
-    build(app)
+    app = cdk.App(outdir=str(folder), context=context)
+    build(app, production_stage())
     s3.Bucket(cdk.Stack(app, CANARY), "Careless")
     with contextlib.suppress(RuntimeError):  # raised for findings, which a test of its own reports
         app.synth()

@@ -46,7 +46,7 @@ def refusal(call: Any, **arguments: Any) -> str:
 
 def test_no_function_may_scan_the_table(place: Place, facts: dict[str, Any]) -> None:
     table = facts["outputs"]["TableName"]
-    for function in ("auth", "exams", "questions", "notifications-dispatch"):
+    for function in ("auth", "exams-delivery", "questions", "notifications-inbox"):
         assert refusal(as_function(place, function, "dynamodb").scan, TableName=table) in REFUSED
 
 
@@ -73,7 +73,7 @@ def test_only_the_auth_function_may_sign(place: Place) -> None:
 def test_only_the_auth_functions_read_the_secret_of_sign_ins(place: Place) -> None:
     asked = {"SecretId": "lyceum-local-identity-secret"}
     assert as_function(place, "auth-events", "secretsmanager").get_secret_value(**asked)["SecretString"]
-    for name in ("users", "exams", "content"):
+    for name in ("users", "exams-delivery", "content"):
         assert refusal(as_function(place, name, "secretsmanager").get_secret_value, **asked) in REFUSED
 
 
@@ -85,16 +85,24 @@ def test_the_publisher_may_publish_and_others_may_not(place: Place, facts: dict[
         "EventBusName": facts["outputs"]["BusName"],
     }
     assert as_function(place, "outbox-stream", "events").put_events(Entries=[entry])["FailedEntryCount"] == 0
-    assert refusal(as_function(place, "exams", "events").put_events, Entries=[entry]) in REFUSED
+    assert refusal(as_function(place, "exams-delivery", "events").put_events, Entries=[entry]) in REFUSED
 
 
 def test_uploads_are_written_below_their_prefix_only(place: Place, facts: dict[str, Any]) -> None:
     bucket, files = facts["outputs"]["BucketName"], as_function(place, "content", "s3")
     assert refusal(files.put_object, Bucket=bucket, Key="derived/probe", Body=b"x") in REFUSED
     assert refusal(files.get_object, Bucket=bucket, Key="uploads/probe") in REFUSED
-    assert (
-        refusal(as_function(place, "exams", "s3").put_object, Bucket=bucket, Key="uploads/probe", Body=b"x") in REFUSED
-    )
+    stranger = as_function(place, "exams-delivery", "s3")
+    assert refusal(stranger.put_object, Bucket=bucket, Key="uploads/probe", Body=b"x") in REFUSED
+
+
+def test_the_publisher_may_send_tasks_to_their_workers_and_into_no_other_queue(place: Place) -> None:
+    queues = as_function(place, "outbox-stream", "sqs")
+    worker = queues.get_queue_url(QueueName="lyceum-local-auth-events")["QueueUrl"]
+    other = place.client("sqs").get_queue_url(QueueName="lyceum-local-catalog-events")["QueueUrl"]
+    assert refusal(queues.send_message, QueueUrl=other, MessageBody="{}") in REFUSED
+    stranger = as_function(place, "exams-delivery", "sqs")
+    assert refusal(stranger.send_message, QueueUrl=worker, MessageBody="{}") in REFUSED
 
 
 def test_a_browser_of_a_known_origin_may_ask(facts: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from infra.routes import ROOT
-from tests.infra.conftest import Assembly
+from tests.infra.conftest import Assembly, production_stage
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -17,15 +17,12 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     import aws_cdk as cdk
     from cdk_nag import AwsSolutionsChecks
 
-    from infra.edge import EdgeStack
-    from infra.stage import Stage
-    from infra.storage import StorageStack
+    from infra.shared.edge_stack import EdgeStack
+    from infra.shared.storage_stack import StorageStack
 
     folder = tmp_path_factory.mktemp("edge")
     app = cdk.App(outdir=str(folder), context=json.loads((ROOT / "cdk.json").read_text())["context"])
-    stage = Stage(
-        "prod", "lyceum.test", "a@lyceum.test", ("https://lyceum.test",), edge_public_key="-----BEGIN PUBLIC KEY-----"
-    )
+    stage = production_stage(edge={"public_key": "-----BEGIN PUBLIC KEY-----"})
     EdgeStack(app, stage, StorageStack(app, stage))
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     with contextlib.suppress(RuntimeError):  # raised for findings, which a test of its own reports

@@ -123,6 +123,20 @@ def test_routes_that_cross_are_refused_when_one_is_open() -> None:
         derive([declared("GET /api/exams/{kind}/summary", is_anonymous=True), declared("GET /api/exams/mine/{part}")])
 
 
+def test_a_literal_that_can_not_be_an_id_crosses_no_parameter() -> None:
+    made = keys(
+        declared("GET /api/analytics/{userId}/courses", function="analytics"),
+        declared("GET /api/analytics/predictions/{userId}", function="insights"),
+    )
+    assert made["GET /api/analytics/predictions/{userId}"] == ("insights", True)
+
+
+def test_a_literal_that_looks_like_an_id_still_crosses() -> None:
+    looks = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+    with pytest.raises(GatewayConflict, match="neither is the more literal"):
+        derive([declared("GET /api/a/{userId}/x/{b}", function="a"), declared(f"GET /api/a/{looks}/{{c}}/y")])
+
+
 def test_too_many_routes_are_refused() -> None:
     with pytest.raises(GatewayConflict, match=f"{MOST_ROUTES} are allowed"):
         derive([declared(f"GET /api/noun{number}", is_anonymous=True) for number in range(MOST_ROUTES + 1)])

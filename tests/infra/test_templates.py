@@ -4,10 +4,15 @@ import json
 
 import pytest
 
+from infra.constructs.lambda_function import verifying
 from infra.functions import FUNCTIONS, READS, WRITES, families
-from infra.routes import declared_routes
+from infra.routes import declared_routes, events_of, jobs_of, task_workers
 from lyceum.kit.manifest import Function, Queue, Schedule, Stream
-from tests.infra.conftest import CANARY, FCM_APPLICATION, Assembly, Resource
+from lyceum.kit.table import Entity
+from lyceum.model.auth import Credential
+from lyceum.model.exams.marks import ExamMarks
+from lyceum.model.questions.question import AnswerKey
+from tests.infra.conftest import CANARY, FCM_APPLICATION, Assembly, Resource, production_stage
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 QUEUED = [function for function in FUNCTIONS if isinstance(function.trigger, Queue)]
@@ -54,8 +59,7 @@ def test_role_reaches_just_the_families_of_its_row(
         if set(as_list(statement["Action"])) & set(actions)
         for key in statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
     }
-    named = {f"*|{family}#*" for family in families(function, writes=writes)}
-    assert granted == named or granted == named | {"*|USER#*"}  # a function that verifies tokens reads accounts
+    assert granted == {f"*|{family}#*" for family in families(verifying(function), writes=writes)}
 
 
 def test_every_table_permission_is_narrowed_to_keys(production: Assembly) -> None:
@@ -91,15 +95,31 @@ def test_only_the_auth_function_signs(production: Assembly) -> None:
     assert signing == ["auth"]
 
 
-def test_secrets_of_accounts_are_for_the_auth_function_alone(production: Assembly) -> None:
-    reaching = [
-        function.name for function in FUNCTIONS if "|CRED#" in json.dumps(statements_of(production, function.name))
+def reaching(production: Assembly, entity: type[Entity]) -> set[str]:
+    """The functions whose roles name the family of an entity."""
+    keys = f"|{entity.keys.family}#"
+    return {function.name for function in FUNCTIONS if keys in json.dumps(statements_of(production, function.name))}
+
+
+def test_secrets_of_accounts_are_for_the_auth_functions_alone(production: Assembly) -> None:
+    assert reaching(production, Credential) == {"auth", "auth-events"}
+
+
+def test_delivery_of_exams_can_read_neither_keys_nor_marks(production: Assembly) -> None:
+    knowing = reaching(production, AnswerKey) | reaching(production, ExamMarks)
+    assert knowing & {"exams-delivery", "exams-assessments", "exams-proctoring"} == set()
+    assert {"exams-marking", "exams-sessions", "exams-jobs"} <= knowing
+
+
+def test_the_publisher_sends_tasks_to_the_queues_of_those_who_carry_them_out(production: Assembly) -> None:
+    (statement,) = [
+        each
+        for each in statements_of(production, "outbox-stream")
+        if "sqs:SendMessage" in as_list(each["Action"]) and isinstance(each["Resource"], list)
     ]
-    assert reaching == ["auth", "auth-events"]
-
-
-def test_delivery_of_exams_can_not_read_answer_keys(production: Assembly) -> None:
-    assert "|KEY#" not in json.dumps(statements_of(production, "exams"))
+    assert set(statement["Action"]) == {"sqs:SendMessage", "sqs:GetQueueUrl"}
+    named = {json.dumps(resource).rpartition(":")[2].strip('"]} ') for resource in statement["Resource"]}
+    assert named == {f"lyceum-prod-{worker}" for worker in task_workers(FUNCTIONS)}
 
 
 def test_table_is_encrypted_restorable_and_protected(production: Assembly) -> None:
@@ -131,10 +151,8 @@ def test_new_objects_are_announced(production: Assembly) -> None:
 def test_queues_are_encrypted_and_give_up_into_a_dead_letter_queue(production: Assembly) -> None:
     queues = production.resources("AWS::SQS::Queue").values()
     dead = {queue["QueueName"] for queue in queues if queue["QueueName"].endswith("-dead")}
-    expected = {
-        f"lyceum-prod-{row.name}-dead" for row in FUNCTIONS if isinstance(row.trigger, Queue | Schedule | Stream)
-    }
-    assert dead == expected
+    waiting = {row.domain for row in FUNCTIONS if isinstance(row.trigger, Queue | Schedule | Stream)}
+    assert dead == {f"lyceum-prod-{domain}-dead" for domain in waiting}
     for queue in queues:
         assert queue["SqsManagedSseEnabled"]
         assert queue["QueueName"] in dead or queue["RedrivePolicy"]["maxReceiveCount"] == 3
@@ -156,15 +174,26 @@ def test_workers_report_each_failed_message(production: Assembly) -> None:
 
 def test_rules_reach_queues_and_never_functions(production: Assembly) -> None:
     rules = production.resources("AWS::Events::Rule")
-    assert len(rules) == len(QUEUED)
+    assert len(rules) == len([function for function in QUEUED if events_of(function)])
     assert all("Queue" in json.dumps(target["Arn"]) for rule in rules.values() for target in rule["Targets"])
+
+
+def test_each_job_has_a_schedule_that_names_it(production: Assembly) -> None:
+    schedules = {each["Name"]: each for each in production.resources("AWS::Scheduler::Schedule").values()}
+    jobs = {(function.name, job): times for function in FUNCTIONS for job, times in jobs_of(function).items()}
+    assert len(schedules) == len(jobs)
+    for (name, job), times in jobs.items():
+        schedule = schedules[f"lyceum-prod-{name}-{job.replace('_', '-')}"]
+        assert schedule["ScheduleExpression"] == times
+        assert json.loads(schedule["Target"]["Input"]) == {"job": job}
+        assert schedule["Target"]["DeadLetterConfig"]
 
 
 def test_gateway_leaves_only_declared_routes_and_preflights_open(production: Assembly) -> None:
     routes = [
         route
         for route in production.resources("AWS::ApiGatewayV2::Route").values()
-        if "Sockets" not in json.dumps(route["ApiId"])
+        if not route["RouteKey"].startswith("$")
     ]
     open_routes = {route["RouteKey"] for route in routes if route["AuthorizationType"] == "NONE"}
     declared = {f"{route.method} {route.path}" for route in declared_routes(FUNCTIONS) if route.is_anonymous}
@@ -189,7 +218,7 @@ def test_sockets_open_only_with_a_ticket(production: Assembly) -> None:
     routes = [
         route
         for route in production.resources("AWS::ApiGatewayV2::Route").values()
-        if "Sockets" in json.dumps(route["ApiId"])
+        if route["RouteKey"].startswith("$")
     ]
     assert {route["RouteKey"]: route["AuthorizationType"] for route in routes} == {
         "$connect": "CUSTOM",
@@ -199,7 +228,7 @@ def test_sockets_open_only_with_a_ticket(production: Assembly) -> None:
     (door,) = [
         each
         for each in production.resources("AWS::ApiGatewayV2::Authorizer").values()
-        if each["Name"] == "lyceum-prod-door"
+        if each["Name"] == "lyceum-prod-websocket-authorizer"
     ]
     assert door["IdentitySource"] == ["route.request.querystring.ticket"]
     assert "AuthorizerResultTtlInSeconds" not in door  # a ticket is good once
@@ -211,7 +240,7 @@ def test_only_live_functions_post_to_connections(production: Assembly) -> None:
         for function in FUNCTIONS
         if "execute-api:ManageConnections" in json.dumps(statements_of(production, function.name))
     ]
-    assert posting == ["realtime-websocket", "realtime-events"]
+    assert set(posting) == {"realtime-websocket", "realtime-events"}
 
 
 def test_only_the_push_worker_reaches_devices_and_only_those_of_the_stages_application(production: Assembly) -> None:
@@ -253,7 +282,9 @@ def test_function_is_as_its_row_says(production: Assembly, function: Function) -
     assert made["Handler"] == f"{function.entry}.handler"
     assert made["Runtime"] == "python3.13"
     assert made["Architectures"] == ["arm64"]
-    assert made.get("SnapStart") == ({"ApplyOn": "PublishedVersions"} if function.has_snapshot else None)
+    is_waited_for = function.name in production_stage().snapshots
+    assert made.get("SnapStart") == ({"ApplyOn": "PublishedVersions"} if is_waited_for else None)
+    assert "ReservedConcurrentExecutions" not in made  # a new account has none to give
     assert made["EphemeralStorage"] == {"Size": function.storage_mb}
     assert made["TracingConfig"] == {"Mode": "Active"}
     assert made["LoggingConfig"]["LogFormat"] == "JSON"
@@ -261,36 +292,43 @@ def test_function_is_as_its_row_says(production: Assembly, function: Function) -
     assert len(made["Layers"]) == 2 + len(function.layers)
 
 
-def test_triggers_call_the_alias_that_starts_from_a_snapshot(production: Assembly) -> None:
+def test_triggers_call_the_alias(production: Assembly) -> None:
     assert len(production.resources("AWS::Lambda::Alias")) == len(FUNCTIONS)
     integrations = production.resources("AWS::ApiGatewayV2::Integration").values()
-    assert all("Live" in json.dumps(integration["IntegrationUri"]) for integration in integrations)
+    authorizers = production.resources("AWS::ApiGatewayV2::Authorizer").values()
+    called = [each["IntegrationUri"] for each in integrations] + [each["AuthorizerUri"] for each in authorizers]
+    assert all("Live" in json.dumps(address) or ":live/" in json.dumps(address) for address in called)
 
 
 def test_logs_are_kept_for_a_limited_time(production: Assembly) -> None:
     assert all(group["RetentionInDays"] for group in production.resources("AWS::Logs::LogGroup").values())
 
 
-def test_every_function_and_queue_has_its_alarms(production: Assembly) -> None:
+def test_services_and_domains_have_their_alarms(production: Assembly) -> None:
     alarms = {alarm["AlarmName"] for alarm in production.resources("AWS::CloudWatch::Alarm").values()}
     for function in FUNCTIONS:
-        assert {f"lyceum-prod-{function.name}-{what}" for what in ("errors", "throttles", "slow")} <= alarms
-    for function in QUEUED:
-        assert {f"lyceum-prod-{function.name}-{what}" for what in ("dead-letters", "waiting")} <= alarms
-    assert {f"lyceum-prod-{channel}-deliveries-failed" for channel in ("email", "sms", "push", "digest")} <= alarms
+        if isinstance(function.trigger, Queue | Schedule | Stream):
+            assert f"lyceum-prod-{function.domain}-dead-letters" in alarms
+        if isinstance(function.trigger, Queue):
+            assert f"lyceum-prod-{function.domain}-waiting" in alarms
+    shared = {
+        "gateway-failures", "gateway-slow", "sign-in-failures", "storage-read-throttled", "storage-write-throttled",
+        "functions-errors", "functions-throttles", "events-not-delivered", "mail-bounces", "mail-complaints",
+        "outbox-behind",
+        *(f"{channel}-deliveries-failed" for channel in ("email", "sms", "push", "digest")),
+    }  # fmt: skip
+    assert {f"lyceum-prod-{name}" for name in shared} <= alarms
 
 
-def test_stacks_are_protected_and_stay_below_the_quota(production: Assembly) -> None:
-    manifest = json.loads((production.folder / "manifest.json").read_text())
-    artifacts = {
-        name: each
-        for name, each in manifest["artifacts"].items()
-        if each["type"] == "aws:cloudformation:stack" and name != CANARY
-    }
-    stacks = [each["properties"] for each in artifacts.values()]
-    assert len(stacks) == 5
-    assert all(stack["terminationProtection"] for stack in stacks)
-    assert all(len(template["Resources"]) < 450 for template in production.stacks().values())
+def test_every_alarm_tells_somebody(production: Assembly) -> None:
+    assert all(alarm["AlarmActions"] for alarm in production.resources("AWS::CloudWatch::Alarm").values())
+    (told,) = production.resources("AWS::SNS::Subscription").values()
+    assert (told["Protocol"], told["Endpoint"]) == ("email", production_stage().alarm_mail)
+
+
+def test_spending_above_the_budget_is_told(production: Assembly) -> None:
+    (budget,) = production.resources("AWS::Budgets::Budget").values()
+    assert budget["Budget"]["BudgetLimit"] == {"Amount": production_stage().monthly_budget_usd, "Unit": "USD"}
 
 
 def test_everything_is_tagged_for_cost(production: Assembly) -> None:

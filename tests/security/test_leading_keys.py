@@ -1,7 +1,12 @@
-"""Each role's `dynamodb:LeadingKeys` allows every key that its function touches in the story, and no secret to strangers."""
+"""Each role allows every key that its function touches in the story, and no secret to strangers."""
 
 from infra.functions import FUNCTIONS, families
+from lyceum.kit.table import Entity
+from lyceum.model.auth import Credential, LoginName
+from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ExamSession
+from lyceum.model.questions.question import AnswerKey
+from lyceum.model.users.classes import PinCard
 from tests.support.acting import acting, recorded
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client
@@ -35,17 +40,20 @@ def test_roles_allow_what_their_functions_do(client: Client, tenant: str, clock:
 
 
 def test_keys_marks_and_credentials_are_for_those_who_need_them() -> None:
-    def readers(family: str) -> set[str]:
-        return {name for name, row in ROWS.items() if family in families(row, writes=False)}
+    def who(entity: type[Entity], *, writes: bool) -> set[str]:
+        return {name for name, row in ROWS.items() if entity.keys.family in families(row, writes=writes)}
 
-    def who_touch(family: str) -> set[str]:
-        return readers(family) | {name for name, row in ROWS.items() if family in families(row, writes=True)}
+    def readers(entity: type[Entity]) -> set[str]:
+        return who(entity, writes=False)
 
-    assert who_touch("CRED") == readers("LOGIN") == {"functions.auth.http", "functions.auth.events"}
-    assert readers("PIN") == {"functions.auth.http"}
-    assert who_touch("PIN") == {"functions.auth.http", "functions.users.http"}
-    assert who_touch("LOGIN") == {"functions.auth.http", "functions.auth.events", "functions.users.http"}
-    assert who_touch("KEY") == {
+    def who_touch(entity: type[Entity]) -> set[str]:
+        return readers(entity) | who(entity, writes=True)
+
+    assert who_touch(Credential) == readers(LoginName) == {"functions.auth.http", "functions.auth.events"}
+    assert readers(PinCard) == {"functions.auth.http"}
+    assert who_touch(PinCard) == {"functions.auth.http", "functions.users.http"}
+    assert who_touch(LoginName) == {"functions.auth.http", "functions.auth.events", "functions.users.http"}
+    assert who_touch(AnswerKey) == {
         "functions.exams.events.sessions",
         "functions.exams.http.papers",
         "functions.exams.http.marking",
@@ -53,4 +61,10 @@ def test_keys_marks_and_credentials_are_for_those_who_need_them() -> None:
         "functions.imports.events.write",
         "functions.questions.http",
     }
-    assert "functions.exams.http.delivery" not in who_touch("MARKS")
+    assert who_touch(ExamMarks) == {
+        "functions.exams.events.sessions",
+        "functions.exams.events.statistics",
+        "functions.exams.http.marking",
+        "functions.exams.jobs",
+        "functions.questions.events.statistics",
+    }

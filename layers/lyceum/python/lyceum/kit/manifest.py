@@ -1,7 +1,13 @@
-"""What a row of the function table says: trigger, key families, permissions, size."""
+"""What a domain's `lambdas.py` says: a row a Lambda: trigger, entities read and written, permissions, size.
 
-from dataclasses import dataclass
-from typing import Literal
+Nothing is said twice: routes come from the door's `api`, events and tasks from its `consumer`, times from its `jobs`.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal, Self
+
+from lyceum.kit.table.entity import Entity
+from lyceum.kit.table.keys import Index
 
 SOCKET_STAGE = "live"
 """The one stage of the WebSocket API."""
@@ -28,13 +34,15 @@ class Stream:
 
 @dataclass(frozen=True)
 class Queue:
-    """Called with messages of its own queue, which a rule fills with domain events or with new objects of a prefix.
+    """Called with messages of its own queue: the events and tasks that the module's `consumer` names.
 
-    With another `source` the events are those that a service of AWS puts on the account's default bus.
+    Attributes:
+        objects: Prefix of the deployment's bucket; new objects below it fill the queue, and nothing else does.
+        batch_size: Most messages of one call.
+        window_seconds: How long a batch may wait to be filled.
+        concurrency: Most calls at once, at least 2; None for as many as it takes.
     """
 
-    events: tuple[str, ...] = ()
-    source: str = "lyceum"
     objects: str = ""
     batch_size: int = 10
     window_seconds: int = 0
@@ -43,9 +51,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class Schedule:
-    """Called on time by EventBridge Scheduler, as `rate(1 minute)` or `cron(0 3 * * ? *)` say, in UTC."""
-
-    expression: str
+    """Called by EventBridge Scheduler at the times of the jobs that the module's `jobs` declares; the input names the job."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +113,16 @@ class PutEvents:
 
 
 @dataclass(frozen=True)
+class SendTasks:
+    """May put tasks into the queues of the workers whose consumers name one."""
+
+
+@dataclass(frozen=True)
 class Bucket:
     """May do `actions` with the objects below a prefix of the deployment's bucket.
 
-    With `parts`, those of an unfinished multipart upload are listed and dropped. With `miss`, an object that is not there is told apart from one that may not be read (S3 asks for ListBucket).
+    With `parts`, those of an unfinished multipart upload are listed and dropped. With `miss`, an object that is not
+    there is told apart from one that may not be read (S3 asks for ListBucket).
     """
 
     prefix: str
@@ -137,6 +149,7 @@ Permission = (
     | Links
     | IdentitySecret
     | PutEvents
+    | SendTasks
     | Bucket
     | MalwareScan
     | EdgeKey
@@ -145,33 +158,45 @@ Permission = (
 
 @dataclass(frozen=True)
 class Function:
-    """One Lambda: the module it enters by and everything that is particular about it."""
+    """One Lambda: the module it enters by and everything that is particular about it.
+
+    Attributes:
+        entry: The module below the domain's folder, such as `http.delivery`; in a collected row, its importable name.
+        reads: Entities, each for its own key family alone, and beside them the indexes that are queried, such as
+            `User.index("gsi1")`.
+        writes: Entities; an index is written by writing its entity.
+        storage_mb: Room on disk.
+        layers: Dependency groups beside `runtime`, which every function has.
+    """
 
     entry: str
     trigger: Trigger
-    reads: tuple[str, ...] = ()
-    writes: tuple[str, ...] = ()
+    reads: tuple[type[Entity] | Index, ...] = ()
+    writes: tuple[type[Entity], ...] = ()
     permissions: tuple[Permission, ...] = ()
     memory_mb: int = 512
     timeout_seconds: int = 10
     storage_mb: int = SNAPSHOT_STORAGE_MB
     layers: tuple[str, ...] = ()
-    reserved_concurrency: int | None = None
+
+    def within(self, domain: str) -> Self:
+        """Return the row with the importable name of its entry."""
+        return replace(self, entry=f"functions.{domain}.{self.entry}")
 
     @property
     def domain(self) -> str:
-        """The domain folder that the code is in."""
+        """The domain folder that the code of a collected row is in."""
         return self.entry.split(".")[1]
 
     @property
     def name(self) -> str:
-        """The short name: `exams` for `functions.exams.http.delivery`, `exams-sweep` for `functions.exams.jobs`."""
+        """The short name of a collected row: `auth` for `functions.auth.http`, else such as `exams-delivery`."""
         module = self.entry.rpartition(".")[2]
-        return self.domain if module in {"api", "http"} else f"{self.domain}-{module.replace('_', '-')}"
+        return self.domain if module == "http" else f"{self.domain}-{module.replace('_', '-')}"
 
     @property
-    def has_snapshot(self) -> bool:
-        """Whether it starts from a snapshot in AWS, which functions with more room on disk can not."""
+    def can_have_snapshot(self) -> bool:
+        """Whether it can start from a snapshot in AWS, which functions with more room on disk can not."""
         return self.storage_mb <= SNAPSHOT_STORAGE_MB
 
     @property

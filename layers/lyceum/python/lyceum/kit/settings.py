@@ -24,6 +24,7 @@ class Settings(BaseModel):
     edge_key_id: str = ""
     edge_secret: str = ""
     issuer: str = "https://lyceum.invalid"
+    api_url: str = "https://lyceum.invalid"
     mail_from: str = "lyceum@example.com"
     domain: str = "localhost"
     access_token_seconds: int = 900

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from math import ceil
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pynamodb.attributes import (
     DiscriminatorAttribute,
@@ -151,6 +151,14 @@ class Entity(Model):
             }
             connection = Entity._connection = connect(table, MetaTable(meta))
         return connection
+
+    @classmethod
+    def index(cls, name: Literal["gsi1", "gsi2"]) -> Index:
+        """Return one of the entity's indexes, to name it in a manifest; raises LookupError when there is none."""
+        declared: Index | None = getattr(cls.keys, name)
+        if declared is None:
+            raise LookupError(f"{cls.__name__} has no index {name}")
+        return declared
 
     @classmethod
     def key_of(cls, **parts: Any) -> tuple[str, str]:

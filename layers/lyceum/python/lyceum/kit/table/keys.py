@@ -60,6 +60,11 @@ class Index:
     sort: str
     when: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def family(self) -> str:
+        """The key family that its partitions belong to."""
+        return Template(self.partition).family
+
     def fill(self, values: Mapping[str, Any]) -> tuple[str, str] | None:
         """Write both keys, or None when the entity does not belong in the index."""
         if any(values.get(name) != wanted for name, wanted in self.when.items()):
@@ -80,12 +85,14 @@ class Keys:
     gsi2: Index | None = None
 
     @property
+    def family(self) -> str:
+        """The key family of the item itself; those of its indexes are named apart."""
+        return Template(self.partition).family
+
+    @property
     def families(self) -> set[str]:
         """Every key family that items of the entity appear under."""
-        return {
-            Template(text).family
-            for text in [self.partition, *(index.partition for index in (self.gsi1, self.gsi2) if index)]
-        }
+        return {self.family, *(index.family for index in (self.gsi1, self.gsi2) if index)}
 
 
 def partition_key(template: str, values: Mapping[str, Any]) -> str:

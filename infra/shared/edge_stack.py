@@ -1,7 +1,7 @@
 """The content network: files are handed out near their readers, by signed addresses alone. An optional stack.
 
-It is deployed where the context names a public key (`-c edgePublicKey="$(cat public.pem)"`); its outputs `EdgeDomain` and `EdgeKeyId`
-are then given to the other stacks (`-c edgeDomain=... -c edgeKeyId=...`), whose functions sign with the private half.
+It is deployed where the stage's settings name a public key (`edge.public_key`). Its outputs `EdgeDomain` and
+`EdgeKeyId` are then put into the settings (`edge.domain`, `edge.key_id`), and functions sign with the private half.
 """
 
 import aws_cdk as cdk
@@ -10,9 +10,10 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.nag import accept
-from infra.stage import Stage
-from infra.storage import StorageStack
+from infra.constructs.nag import accept
+from infra.constructs.retention import kept
+from infra.settings import Stage
+from infra.shared.storage_stack import StorageStack
 
 _YEAR = cdk.Duration.days(365)
 _SANDBOX = "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'; sandbox"
@@ -27,7 +28,7 @@ class EdgeStack(cdk.Stack):
         bucket = s3.Bucket.from_bucket_attributes(
             self, "Files", bucket_name=storage.bucket.bucket_name, region=storage.region, account=storage.account
         )
-        key = cloudfront.PublicKey(self, "Key", encoded_key=stage.edge_public_key, comment="Proves links to files")
+        key = cloudfront.PublicKey(self, "Key", encoded_key=stage.edge.public_key, comment="Proves links to files")
         behaviour = cloudfront.BehaviorOptions(
             origin=origins.S3BucketOrigin.with_origin_access_control(bucket),
             allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
@@ -109,7 +110,8 @@ class EdgeStack(cdk.Stack):
             encryption=s3.BucketEncryption.S3_MANAGED,
             enforce_ssl=True,
             object_ownership=s3.ObjectOwnership.OBJECT_WRITER,
-            removal_policy=cdk.RemovalPolicy.RETAIN if stage.keeps_data else cdk.RemovalPolicy.DESTROY,
+            removal_policy=kept(stage),
+            auto_delete_objects=not stage.keeps_data,
             lifecycle_rules=[s3.LifecycleRule(expiration=cdk.Duration.days(90))],
         )
         accept(log, "It holds an access log itself.", "S1")

@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.routes import KIT_FOLDER, ROOT
-from infra.stage import Stage
+from infra.settings import Stage
 
 BUILT_LAYERS = ROOT / "build" / "layers"
 _CACHES = ["**/__pycache__", "**/*.pyc"]
@@ -24,15 +24,16 @@ def domain_code(domain: str) -> lambda_.AssetCode:
 
 
 class Layers:
-    """The layers of one stack, each made when its first function asks for it."""
+    """The layers of one domain's stack, each made when its first function asks for it."""
 
-    def __init__(self, scope: Construct, stage: Stage) -> None:
+    def __init__(self, scope: Construct, stage: Stage, domain: str) -> None:
         self.scope = scope
         self.stage = stage
+        self.domain = domain
         self._made: dict[str, lambda_.LayerVersion] = {}
 
     def of(self, extra: Iterable[str]) -> list[lambda_.ILayerVersion]:
-        """Return a function's layers; the emulator runs functions in an environment that has third-party code already."""
+        """Return a function's layers; the emulator's environment has third-party code already."""
         names = ["lyceum"] if self.stage.is_local else ["lyceum", "runtime", *extra]
         return list(self._layers(names))
 
@@ -46,7 +47,7 @@ class Layers:
         return lambda_.LayerVersion(
             self.scope,
             f"{name.capitalize()}Layer",
-            layer_version_name=self.stage.name_of(name),
+            layer_version_name=self.stage.name_of(f"{self.domain}-{name}"),
             code=lambda_.Code.from_asset(str(_folder(name)), exclude=_CACHES, ignore_mode=cdk.IgnoreMode.GIT),
             compatible_runtimes=[RUNTIME],
             compatible_architectures=[ARCHITECTURE],

@@ -9,9 +9,10 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from infra.malware import scan_for_malware
-from infra.nag import accept
-from infra.stage import Stage
+from infra.constructs.malware_scan import scan_for_malware
+from infra.constructs.nag import accept
+from infra.constructs.retention import kept
+from infra.settings import Stage
 
 INDEXES = ("GSI1", "GSI2")
 _STRING = dynamodb.AttributeType.STRING
@@ -24,7 +25,8 @@ class StorageStack(cdk.Stack):
         name = stage.name_of("storage")
         super().__init__(scope, name, stack_name=name, termination_protection=stage.is_production)
         self.stage = stage
-        self.kept = cdk.RemovalPolicy.RETAIN if stage.keeps_data else cdk.RemovalPolicy.DESTROY
+        self.kept = kept(stage)
+        self.empties = not stage.keeps_data and not stage.is_local
         self.table = self._table()
         self.bucket = self._bucket()
         if stage.has_edge:
@@ -78,6 +80,7 @@ class StorageStack(cdk.Stack):
             enforce_ssl=not self.stage.is_local,
             versioned=self.stage.keeps_data,
             removal_policy=self.kept,
+            auto_delete_objects=self.empties,
             cors=[self._browser_uploads()],
             lifecycle_rules=[
                 s3.LifecycleRule(id="quarantine", prefix="quarantine/", expiration=cdk.Duration.days(30)),
@@ -101,7 +104,7 @@ class StorageStack(cdk.Stack):
         return bucket
 
     def _let_the_edge_read(self) -> None:
-        """Let distributions of this account read variants; which addresses those answer is a matter of their key group."""
+        """Let distributions of this account read variants; their key group says which addresses they answer."""
         self.bucket.add_to_resource_policy(
             iam.PolicyStatement(
                 principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
@@ -129,6 +132,7 @@ class StorageStack(cdk.Stack):
             encryption=s3.BucketEncryption.S3_MANAGED,
             enforce_ssl=True,
             removal_policy=self.kept,
+            auto_delete_objects=self.empties,
             lifecycle_rules=[s3.LifecycleRule(expiration=cdk.Duration.days(90))],
         )
         accept(log, "It holds the access log itself.", "S1")

@@ -1,12 +1,13 @@
-"""From a row of the function table to what its role may do, and nothing beside it."""
+"""From the entities and permissions of a row to what its role may do, and nothing beside it."""
 
 from collections.abc import Iterator
 
 from aws_cdk import aws_iam as iam
 
-from infra.functions import READS, WRITES, families
-from infra.nag import accept
-from infra.storage import INDEXES, StorageStack
+from infra.constructs.nag import accept
+from infra.functions import FUNCTIONS, READS, WRITES, families
+from infra.routes import task_workers
+from infra.shared.storage_stack import INDEXES, StorageStack
 from lyceum.kit.manifest import (
     Bucket,
     EdgeKey,
@@ -20,6 +21,7 @@ from lyceum.kit.manifest import (
     PushToApps,
     PutEvents,
     SendMail,
+    SendTasks,
     SendText,
     Sign,
 )
@@ -74,11 +76,15 @@ def _statement(permission: Permission, storage: StorageStack) -> iam.PolicyState
         case MalwareScan() | PostToSockets():
             return None  # what is scanned is told by events; posting is allowed where the WebSocket API is known
         case EdgeKey():
-            return _may_read(storage.edge_secret_name, storage) if storage.stage.edge_key_id else None
+            return _may_read(storage.edge_secret_name, storage) if storage.stage.edge.key_id else None
         case PushToApps():
             return _may_push(storage)
         case Links():
             return _may_read(storage.secret_name, storage)
+        case SendTasks():
+            return _may_send_tasks(storage)
+        case SendMail() if not storage.stage.mail_from:
+            return None
         case IdentitySecret():
             return _may_read(storage.identity_secret_name, storage)
         case SendText():
@@ -121,13 +127,22 @@ def _may_read(secret_name: str, storage: StorageStack) -> iam.PolicyStatement:
     )
 
 
+def _may_send_tasks(storage: StorageStack) -> iam.PolicyStatement:
+    """Allow the queues of the workers that carry out a task, by their names: no stack depends on another for it."""
+    queues = [
+        storage.format_arn(service="sqs", resource=storage.stage.name_of(worker)) for worker in task_workers(FUNCTIONS)
+    ]
+    batch = ["sqs:SendMessageBatch"] if storage.stage.is_local else []  # the emulator asks for it by this name
+    return iam.PolicyStatement(actions=["sqs:SendMessage", "sqs:GetQueueUrl", *batch], resources=queues)
+
+
 def _mail_identities(storage: StorageStack) -> list[str]:
     if storage.stage.is_local:
         return ["*"]  # the emulator sends mail without a resource to check
     address = storage.stage.mail_from
     identities = [
         storage.format_arn(service="ses", resource="identity", resource_name=name)
-        for name in (address, address.split("@")[1])
+        for name in (address, address.partition("@")[2])
     ]
     return [
         *identities,

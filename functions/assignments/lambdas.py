@@ -1,0 +1,63 @@
+"""The Lambdas of assignments, and what each reads and writes."""
+
+from lyceum.kit.jobs.records import Tenant
+from lyceum.kit.manifest import Function, Http, Queue, Schedule
+from lyceum.model.assignments import (
+    Assignment,
+    AssignmentIndex,
+    AssignmentStatistics,
+    AssignmentText,
+    Extensions,
+    GradeRecord,
+    GradeSheet,
+    Rubric,
+    Submission,
+    SubmissionAttempt,
+)
+from lyceum.model.content.uploads import Upload
+from lyceum.model.courses.course import Course, CourseOutline
+from lyceum.model.courses.enrolments import Enrolment
+from lyceum.model.courses.lessons import Lesson
+from lyceum.model.users.account import User
+
+_ASSIGNMENT = (Assignment, AssignmentText, Rubric, Extensions, AssignmentStatistics)
+_COURSEWORK = (*_ASSIGNMENT, AssignmentIndex, Submission, SubmissionAttempt, GradeRecord, GradeSheet)
+
+LAMBDAS = (
+    Function(
+        "http",
+        Http(),
+        reads=(
+            *_COURSEWORK,
+            Submission.index("gsi1"),
+            Submission.index("gsi2"),
+            GradeSheet.index("gsi1"),
+            Course,
+            CourseOutline,
+            Enrolment,
+            Enrolment.index("gsi1"),
+            Lesson,
+            Upload,
+            User,
+            Tenant,
+        ),
+        writes=(*_COURSEWORK, Tenant),
+    ),
+    Function(
+        "events.coursework",
+        Queue(),
+        reads=(*_ASSIGNMENT, Submission, GradeSheet, Course, CourseOutline, Enrolment),
+        writes=(GradeSheet,),
+    ),
+    Function(
+        "events.statistics", Queue(window_seconds=1), reads=(AssignmentStatistics,), writes=(AssignmentStatistics,)
+    ),
+    Function("events.purge", Queue(batch_size=1), reads=_COURSEWORK, writes=_COURSEWORK, timeout_seconds=60),
+    Function(
+        "jobs",
+        Schedule(),
+        reads=(Assignment.index("gsi1"),),
+        writes=(Assignment,),
+        timeout_seconds=60,
+    ),
+)

@@ -1,0 +1,101 @@
+"""The Lambdas of content, and what each reads and writes, in the table and in the bucket."""
+
+from lyceum.kit.jobs.records import Tenant
+from lyceum.kit.manifest import Bucket, EdgeKey, Function, Http, MalwareScan, Queue, Schedule
+from lyceum.model.catalog import Topic
+from lyceum.model.content.library import (
+    ContentItem,
+    ContentListing,
+    ContentRating,
+    ContentStatistics,
+    OfflineCopy,
+)
+from lyceum.model.content.uploads import Upload
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.lessons import Lesson
+from lyceum.model.users.account import User
+
+_ITEM = (ContentItem, ContentStatistics)
+_LIBRARY = (*_ITEM, ContentRating, OfflineCopy, ContentListing)
+_PROCESSING = (
+    Bucket("uploads/", ("read", "delete", "miss")),
+    Bucket("derived/", ("write", "delete")),
+    Bucket("quarantine/", ("write",)),
+    MalwareScan(),
+)
+_RETIRING = (
+    Bucket("uploads/", ("read", "delete", "miss")),
+    Bucket("derived/", ("read", "delete", "miss")),
+    Bucket("retired/", ("write",)),
+)
+
+LAMBDAS = (
+    Function(
+        "http",
+        Http(),
+        reads=(
+            *_LIBRARY,
+            ContentItem.index("gsi1"),
+            ContentItem.index("gsi2"),
+            ContentListing.index("gsi1"),
+            ContentListing.index("gsi2"),
+            Upload,
+            Topic,
+            User,
+            Lesson,
+            Course,
+        ),
+        writes=(*_LIBRARY, Upload, Tenant),
+        permissions=(
+            Bucket("uploads/", ("write", "delete", "parts")),
+            Bucket("derived/", ("read", "delete")),
+            EdgeKey(),
+        ),
+    ),
+    Function(
+        "events.processing",
+        Queue(objects="uploads/", batch_size=1, concurrency=10),
+        reads=(Upload, ContentItem),
+        writes=(Upload, ContentItem),
+        permissions=_PROCESSING,
+        memory_mb=2048,
+        timeout_seconds=300,
+        layers=("media", "documents", "scanner"),
+    ),
+    Function(
+        "events.transcoding",
+        Queue(batch_size=1, concurrency=5),
+        reads=(Upload, ContentItem),
+        writes=(Upload, ContentItem),
+        permissions=_PROCESSING,
+        memory_mb=3008,
+        timeout_seconds=900,
+        storage_mb=2048,
+        layers=("video",),
+    ),
+    Function(
+        "events.malware",
+        Queue(),
+        reads=(Upload, *_ITEM),
+        writes=(Upload, *_ITEM, ContentListing),
+        permissions=_PROCESSING,
+        timeout_seconds=30,
+    ),
+    Function(
+        "events.retirement",
+        Queue(),
+        reads=(Upload,),
+        writes=(Upload,),
+        permissions=_RETIRING,
+        timeout_seconds=60,
+    ),
+    Function("events.statistics", Queue(window_seconds=5, concurrency=2), reads=_ITEM, writes=(*_ITEM, ContentListing)),
+    Function(
+        "jobs",
+        Schedule(),
+        reads=(Upload, Upload.index("gsi1"), ContentItem),
+        writes=(Upload, ContentItem),
+        permissions=_RETIRING,
+        timeout_seconds=60,
+    ),
+)

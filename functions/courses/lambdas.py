@@ -1,0 +1,80 @@
+"""The Lambdas of courses, and what each reads and writes."""
+
+from lyceum.kit.manifest import Bucket, Function, Http, Queue
+from lyceum.model.assignments import AssignmentIndex, GradeSheet
+from lyceum.model.catalog import Department, Topic
+from lyceum.model.content.library import ContentItem
+from lyceum.model.content.uploads import Upload
+from lyceum.model.courses.announcements import Announcement, AnnouncementReceipt
+from lyceum.model.courses.course import (
+    Course,
+    CourseOutline,
+    CourseRanking,
+    CourseRating,
+    DependentCourse,
+    PrerequisiteGraph,
+)
+from lyceum.model.courses.enrolments import Enrolment, Seats, StudyTime
+from lyceum.model.courses.lessons import Lesson, LessonBody
+from lyceum.model.entitlements import Entitlement
+from lyceum.model.users.account import User
+
+_COURSE = (Course, CourseOutline, DependentCourse, PrerequisiteGraph)
+_ENROLMENT = (Enrolment, Seats, StudyTime)
+_LESSON = (Lesson, LessonBody)
+_WRITTEN = (*_COURSE, *_ENROLMENT, *_LESSON, CourseRating, Announcement)
+
+LAMBDAS = (
+    Function(
+        "http",
+        Http(),
+        reads=(
+            *_WRITTEN,
+            Course.index("gsi1"),
+            Course.index("gsi2"),
+            CourseRanking,
+            CourseRanking.index("gsi1"),
+            CourseRanking.index("gsi2"),
+            CourseRating.index("gsi1"),
+            Enrolment.index("gsi1"),
+            AnnouncementReceipt,
+            Department,
+            Topic,
+            Topic.index("gsi1"),
+            User,
+            Upload,
+            ContentItem,
+            Entitlement,
+            AssignmentIndex,
+            GradeSheet,
+        ),
+        writes=_WRITTEN,
+        permissions=(Bucket("derived/", ("read",)),),
+    ),
+    Function("events.statistics", Queue(window_seconds=1), reads=(Course,), writes=(Course,)),
+    Function(
+        "events.rankings",
+        Queue(window_seconds=1, concurrency=2),
+        reads=(Course, CourseRanking),
+        writes=(CourseRanking,),
+    ),
+    Function(
+        "events.progress",
+        Queue(),
+        reads=(Course, CourseOutline, Enrolment, StudyTime, AssignmentIndex),
+        writes=(Course, CourseOutline, Enrolment, StudyTime),
+    ),
+    Function(
+        "events.announcements",
+        Queue(concurrency=5),
+        reads=(Announcement, Enrolment),
+        writes=(AnnouncementReceipt,),
+    ),
+    Function(
+        "events.purge",
+        Queue(batch_size=1),
+        reads=_WRITTEN,
+        writes=(*_WRITTEN, AnnouncementReceipt, CourseRanking),
+        timeout_seconds=60,
+    ),
+)

@@ -1,0 +1,90 @@
+"""The Lambdas of exams, and what each reads and writes.
+
+They are apart by what they may see: delivery, assessments and proctoring know neither keys nor marks, papers knows keys
+and no sessions, marking and the two that end sessions know both, statistics knows marks alone.
+"""
+
+from lyceum.kit.jobs.records import Tenant
+from lyceum.kit.manifest import Function, Http, Queue, Schedule
+from lyceum.model.audit import AuditEvent
+from lyceum.model.courses.course import Course
+from lyceum.model.exams.assessments import Assessment, AssessmentAttempt, AssessmentForm, Incident
+from lyceum.model.exams.marks import ExamMarks, MarksRevision
+from lyceum.model.exams.sessions import (
+    ActiveSession,
+    AnswerSheet,
+    AttemptCount,
+    DailyStarts,
+    ExamPaper,
+    ExamSession,
+    SessionEvent,
+)
+from lyceum.model.exams.statistics import ItemStatistics, Performance, ScoreDistribution
+from lyceum.model.questions.question import AnswerKey, Question
+from lyceum.model.questions.statistics import QuestionStatistics
+
+_SESSION = (
+    ExamSession,
+    AnswerSheet,
+    ExamPaper,
+    SessionEvent,
+    ActiveSession,
+    AttemptCount,
+    DailyStarts,
+    AssessmentAttempt,
+)
+_MARKS = (ExamMarks, MarksRevision)
+_ASSESSMENT = (Assessment, AssessmentForm)
+_STATISTICS = (ScoreDistribution, ItemStatistics)
+
+LAMBDAS = (
+    Function(
+        "http.delivery",
+        Http(),
+        reads=(*_SESSION, ExamSession.index("gsi2"), *_ASSESSMENT, Question, Question.index("gsi1"), Performance),
+        writes=(*_SESSION, Tenant),
+    ),
+    Function(
+        "http.marking",
+        Http(),
+        reads=(*_SESSION, *_MARKS, ExamMarks.index("gsi1"), AnswerKey, Assessment, *_STATISTICS),
+        writes=(*_SESSION, *_MARKS, Assessment, Incident),
+    ),
+    Function(
+        "http.assessments",
+        Http(),
+        reads=(
+            *_SESSION,
+            *_ASSESSMENT,
+            Assessment.index("gsi1"),
+            *_STATISTICS,
+            Question,
+            Question.index("gsi1"),
+            Course,
+        ),
+        writes=(*_SESSION, *_ASSESSMENT, *_STATISTICS, Tenant),
+    ),
+    Function(
+        "http.papers",
+        Http(),
+        reads=(*_ASSESSMENT, AnswerKey, Question.index("gsi1"), QuestionStatistics),
+        writes=(*_ASSESSMENT, ScoreDistribution, AuditEvent),
+        timeout_seconds=25,
+    ),
+    Function("http.proctoring", Http(), reads=(*_SESSION, Assessment), writes=(*_SESSION, Assessment, Incident)),
+    Function(
+        "events.sessions",
+        Queue(batch_size=1),
+        reads=(*_SESSION, *_MARKS, AnswerKey, Incident),
+        writes=(*_SESSION, *_MARKS),
+        timeout_seconds=30,
+    ),
+    Function("events.statistics", Queue(window_seconds=1), reads=_MARKS, writes=(Performance, *_STATISTICS)),
+    Function(
+        "jobs",
+        Schedule(),
+        reads=(*_SESSION, ExamSession.index("gsi1"), *_MARKS, AnswerKey),
+        writes=(*_SESSION, *_MARKS),
+        timeout_seconds=50,
+    ),
+)

@@ -1,0 +1,42 @@
+"""The Lambdas of imports, and what each reads and writes, in the table and in the bucket."""
+
+from lyceum.kit.manifest import Bucket, Function, Http, Queue
+from lyceum.model.catalog import Topic
+from lyceum.model.courses.course import Course
+from lyceum.model.imports import ImportJob, QuestionFingerprint
+from lyceum.model.questions.question import AnswerKey, ModerationComment, Question, QuestionListing
+
+LAMBDAS = (
+    Function(
+        "http",
+        Http(),
+        reads=(ImportJob, ImportJob.index("gsi1"), Topic, Course),
+        writes=(ImportJob,),
+        permissions=(Bucket("imports/", ("write",)), Bucket("imports-parsed/", ("read", "miss"))),
+    ),
+    Function(
+        "events.parse",
+        Queue(objects="imports/", batch_size=1, concurrency=5),
+        reads=(ImportJob, QuestionFingerprint, Question, Topic, Topic.index("gsi1")),
+        writes=(ImportJob,),
+        permissions=(Bucket("imports/", ("read", "miss")), Bucket("imports-parsed/", ("write",))),
+        memory_mb=2048,
+        timeout_seconds=300,
+        layers=("formats",),
+    ),
+    Function(
+        "events.write",
+        Queue(batch_size=1, concurrency=5),
+        reads=(ImportJob, Topic, Course),
+        writes=(ImportJob, Question, ModerationComment, QuestionListing, AnswerKey),
+        permissions=(Bucket("imports-parsed/", ("read", "miss")),),
+        memory_mb=1024,
+        timeout_seconds=90,
+    ),
+    Function(
+        "events.fingerprints",
+        Queue(window_seconds=1),
+        reads=(Question, QuestionFingerprint),
+        writes=(QuestionFingerprint,),
+    ),
+)

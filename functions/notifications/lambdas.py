@@ -1,0 +1,77 @@
+"""The Lambdas of notifications, and what each reads and writes."""
+
+from lyceum.kit.jobs.records import Tenant
+from lyceum.kit.manifest import Function, Http, Links, PushToApps, Queue, Schedule, SendMail, SendText
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment
+from lyceum.model.entitlements import Entitlement
+from lyceum.model.notifications.deliveries import Delivery, Digest, PushDevice, PushToken, Suppression
+from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
+from lyceum.model.notifications.reminders import NewQuestions, StudyDay, StudyReminder
+from lyceum.model.users.account import User
+
+_INBOX = (Notification, InboxCounter, NotificationPreferences)
+_REMINDER = (StudyReminder, StudyDay)
+
+LAMBDAS = (
+    Function(
+        "http",
+        Http(),
+        reads=(*_INBOX, User, PushDevice, PushToken),
+        writes=(*_INBOX, User, PushDevice, PushToken),
+    ),
+    Function(
+        "events.inbox",
+        Queue(),
+        reads=(*_INBOX, User, *_REMINDER),
+        writes=(*_INBOX, Delivery, Digest, *_REMINDER, NewQuestions, Tenant),
+    ),
+    Function(
+        "events.fan_out",
+        Queue(batch_size=1),
+        reads=(User.index("gsi2"), Course, Enrolment, NewQuestions),
+        timeout_seconds=20,
+    ),
+    Function(
+        "events.mail",
+        Queue(),
+        reads=(Notification, NotificationPreferences, Delivery, Digest, Suppression, User),
+        writes=(Delivery, Digest),
+        permissions=(SendMail(), Links()),
+        timeout_seconds=20,
+        layers=("mail",),
+    ),
+    Function(
+        "events.text",
+        Queue(),
+        reads=(Notification, Delivery, User),
+        writes=(Delivery,),
+        permissions=(SendText(),),
+        timeout_seconds=20,
+    ),
+    Function(
+        "events.push",
+        Queue(),
+        reads=(Notification, Delivery, PushDevice),
+        writes=(Notification, Delivery, PushDevice, PushToken),
+        permissions=(PushToApps(), Links()),
+        timeout_seconds=20,
+        layers=("push",),
+    ),
+    Function("events.bounces", Queue(), writes=(Suppression,)),
+    Function(
+        "jobs",
+        Schedule(),
+        reads=(
+            Delivery.index("gsi1"),
+            Digest.index("gsi1"),
+            *_REMINDER,
+            StudyReminder.index("gsi1"),
+            *_INBOX,
+            Notification.index("gsi2"),
+            Entitlement.index("gsi1"),
+        ),
+        writes=(Delivery, Digest, *_REMINDER, *_INBOX),
+        timeout_seconds=300,
+    ),
+)

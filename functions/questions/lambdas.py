@@ -1,0 +1,61 @@
+"""The Lambdas of the question bank, and what each reads and writes; the first and the second touch guarded families."""
+
+from lyceum.kit.manifest import Function, Http, Queue, Schedule
+from lyceum.model.catalog import Topic
+from lyceum.model.courses.course import Course
+from lyceum.model.exams.marks import ExamMarks, MarksRevision
+from lyceum.model.exams.sessions import AnswerSheet, ExamSession
+from lyceum.model.questions.question import (
+    AnswerKey,
+    ModerationComment,
+    Question,
+    QuestionListing,
+    QuestionRevision,
+)
+from lyceum.model.questions.statistics import (
+    CalibrationBacklog,
+    DrawnQuestions,
+    QuestionStatistics,
+    ResponsePattern,
+    SolvedQuestions,
+)
+
+_BANK = (Question, QuestionRevision, ModerationComment, QuestionListing, AnswerKey)
+
+LAMBDAS = (
+    Function(
+        "http",
+        Http(),
+        reads=(
+            *_BANK,
+            Question.index("gsi1"),
+            Question.index("gsi2"),
+            QuestionStatistics,
+            QuestionStatistics.index("gsi1"),
+            SolvedQuestions,
+            DrawnQuestions,
+            Topic,
+            Topic.index("gsi1"),
+            Course,
+            ExamSession,
+            ExamSession.index("gsi2"),
+            AnswerSheet,
+        ),
+        writes=(*_BANK, DrawnQuestions),
+    ),
+    Function(
+        "events.statistics",
+        Queue(window_seconds=1),
+        reads=(Question, QuestionStatistics, ExamMarks, MarksRevision),
+        writes=(QuestionStatistics, ResponsePattern, CalibrationBacklog, SolvedQuestions),
+    ),
+    Function("events.embargo", Queue(), reads=(Question,), writes=(Question, QuestionListing)),
+    Function(
+        "jobs",
+        Schedule(),
+        reads=(Question, ResponsePattern, CalibrationBacklog),
+        writes=(QuestionStatistics, ResponsePattern, CalibrationBacklog),
+        memory_mb=1024,
+        timeout_seconds=300,
+    ),
+)

@@ -1,0 +1,33 @@
+"""The Lambdas of live updates, and what each reads and writes."""
+
+from lyceum.kit.manifest import Function, Http, PostToSockets, Queue, SocketAuthorizer, WebSocket
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment
+from lyceum.model.notifications.inbox import Notification
+from lyceum.model.realtime import ChannelEvent, Follower, SocketConnection, SocketTicket
+
+LAMBDAS = (
+    Function("http", Http(), reads=(ChannelEvent,), writes=(SocketTicket,)),
+    Function(
+        "websocket_authorizer",
+        SocketAuthorizer(),
+        reads=(SocketTicket,),
+        writes=(SocketTicket,),
+        timeout_seconds=5,
+    ),
+    Function(
+        "websocket",
+        WebSocket(),
+        reads=(SocketConnection, Follower, ChannelEvent, Course, Enrolment),
+        writes=(SocketConnection, Follower),
+        permissions=(PostToSockets(),),
+    ),
+    Function(
+        "events",
+        Queue(),
+        reads=(Notification, Course, ChannelEvent, SocketConnection, Follower),
+        writes=(ChannelEvent, SocketConnection, Follower),
+        permissions=(PostToSockets(),),
+        timeout_seconds=30,
+    ),
+)

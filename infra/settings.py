@@ -1,0 +1,203 @@
+"""The settings of a stage: what `settings/<stage>.toml` says, checked before anything is made of it.
+
+`python -m infra.settings prod` says whether a stage is ready to be deployed.
+"""
+
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from lyceum.kit.settings import Settings as Environment
+
+FOLDER = Path(__file__).with_name("settings")
+LOCAL = "local"
+STAGES = (LOCAL, "dev", "staging", "prod")
+DERIVED = frozenset(
+    {
+        "stage", "function", "table", "bus", "bucket", "signing_key", "secret", "parking_queue", "malware_scan",
+        "issuer", "edge_domain", "edge_key_id", "edge_secret", "api_url", "mail_from", "domain", "channels", "mail_set",
+        "fcm_application", "apns_application", "socket_api",
+    }
+)  # fmt: skip
+"""Variables that follow from resources and from other settings; `[environment]` sets the rest."""
+_RESERVED = (".example", ".invalid", ".test", "example.com", "example.net", "example.org")
+"""Names that nobody can own (RFC 2606): what a stage has before somebody says better."""
+_NEEDED = ("domain", "mail_from", "alarm_mail", "origins")
+
+
+class UnfitSettings(ValueError):
+    """A stage's settings are missing, wrong or not enough; the message names each of them."""
+
+
+class Edge(BaseModel):
+    """The content network before files.
+
+    Attributes:
+        public_key: PEM of the key by which links are proven; empty for no network.
+        key_id: Its id in CloudFront, an output of the edge stack.
+        domain: The network's host, an output of the edge stack.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    public_key: str = ""
+    key_id: str = ""
+    domain: str = ""
+
+
+class Stage(BaseModel):
+    """One deployment: its name, its addresses and how carefully its data is kept.
+
+    Attributes:
+        domain: Host below which every tenant has its own.
+        origins: Origins of web pages that may call the API.
+        issuer: Who issues access tokens; a change voids every token.
+        api_domain: Own host of the API; empty for the address that the gateway makes up.
+        api_certificate: ARN of the regional certificate of `api_domain`.
+        mail_from: Address that mail is sent from; empty for none.
+        owns_mail_identity: Whether this stage registers the sender's domain; one stage of an account does it for all.
+        alarm_mail: Address that alarms are sent to.
+        monthly_budget_usd: Spending of the account at which somebody is told; 0 for never.
+        sends_texts: Whether the account may send text messages.
+        fcm_application: ARN of the platform application for Android.
+        apns_application: ARN of the platform application for iOS.
+        signs_with_other_key: Whether the second of the two keys signs tokens.
+        scans_for_malware: Whether GuardDuty looks at every file that is sent.
+        snapshots: Short names of the functions that start from a snapshot, since a person waits for them.
+        environment: More variables of functions, by the names of `lyceum.kit.settings`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Literal["local", "dev", "staging", "prod"]
+    domain: str = ""
+    origins: tuple[str, ...] = ()
+    issuer: str = Field(pattern=r"^https://")
+    api_domain: str = ""
+    api_certificate: str = ""
+    mail_from: str = ""
+    owns_mail_identity: bool = False
+    alarm_mail: str = ""
+    monthly_budget_usd: int = Field(default=0, ge=0)
+    sends_texts: bool = False
+    fcm_application: str = ""
+    apns_application: str = ""
+    signs_with_other_key: bool = False
+    scans_for_malware: bool = False
+    edge: Edge = Edge()
+    snapshots: tuple[str, ...] = ()
+    environment: dict[str, str | int | bool] = {}
+
+    @field_validator("environment")
+    @classmethod
+    def _is_read_by_functions(cls, given: dict[str, Any]) -> dict[str, Any]:
+        unknown = sorted(set(given) - set(Environment.model_fields))
+        if unknown:
+            raise ValueError(f"no function reads {', '.join(unknown)}")
+        derived = sorted(set(given) & DERIVED)
+        if derived:
+            raise ValueError(f"{', '.join(derived)} follows from other settings")
+        Environment.model_validate(given)
+        return given
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Stage":
+        missing = [name for name in _NEEDED if not getattr(self, name)] if self.is_production else []
+        if missing:
+            raise ValueError(f"production needs {', '.join(missing)}")
+        if bool(self.api_domain) != bool(self.api_certificate):
+            raise ValueError("api_domain and api_certificate go together")
+        if self.mail_from and "@" not in self.mail_from:
+            raise ValueError("mail_from is no address")
+        return self
+
+    @classmethod
+    def load(cls, name: str, folder: Path = FOLDER) -> "Stage":
+        """Read the settings of a stage from its file; raises UnfitSettings."""
+        if name not in STAGES:
+            raise UnfitSettings(f"there is no stage {name!r}; choose one of {', '.join(STAGES)}")
+        file = folder / f"{name}.toml"
+        try:
+            return cls.model_validate({"name": name, **tomllib.loads(file.read_text())})
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            raise UnfitSettings(f"{file} can not be read: {error}") from None
+        except ValidationError as error:
+            wrong = "; ".join(
+                f"{'.'.join(map(str, item['loc'])) or name}: {item['msg']}"
+                for item in error.errors(include_input=False)
+            )
+            raise UnfitSettings(f"{file}: {wrong}") from None
+
+    @property
+    def placeholders(self) -> list[str]:
+        """The settings that still hold a name which nobody can own."""
+        hosts = {
+            "domain": (self.domain,),
+            "issuer": (self.issuer,),
+            "api_domain": (self.api_domain,),
+            "mail_from": (self.mail_from,),
+            "alarm_mail": (self.alarm_mail,),
+            "origins": self.origins,
+        }
+        return [name for name, values in hosts.items() if any(value.endswith(_RESERVED) for value in values)]
+
+    @property
+    def has_edge(self) -> bool:
+        """Whether files are handed out by the content network."""
+        return bool(self.edge.public_key) and not self.is_local
+
+    @property
+    def channels(self) -> str:
+        """The channels of notifications beside the inbox, and the platforms of apps that can be pushed to."""
+        on: dict[str, bool | str] = {"email": self.mail_from, "sms": self.sends_texts, "push": True}
+        on |= {"fcm": self.fcm_application, "apns": self.apns_application}
+        return ",".join(name for name, is_on in on.items() if is_on)
+
+    @property
+    def push_applications(self) -> tuple[str, ...]:
+        """The platform applications of the push service, by which apps are reached."""
+        return tuple(filter(None, (self.fcm_application, self.apns_application)))
+
+    @property
+    def mail_set(self) -> str:
+        """The configuration set by which the mail service tells of mails that came back; the emulator has none."""
+        return self.name_of("mail") if self.mail_from and not self.is_local else ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it runs in the emulator on the developer's machine."""
+        return self.name == LOCAL
+
+    @property
+    def keeps_data(self) -> bool:
+        """Whether its data outlives a deleted stack."""
+        return self.name in {"staging", "prod"}
+
+    @property
+    def is_production(self) -> bool:
+        """Whether people rely on it."""
+        return self.name == "prod"
+
+    def name_of(self, part: str) -> str:
+        """Return the name of one of its resources, such as `lyceum-dev-exams`."""
+        return f"lyceum-{self.name}-{part}"
+
+
+def main(name: str) -> int:
+    """Say what keeps a stage from being deployed; returns the exit status."""
+    try:
+        placeholders = Stage.load(name).placeholders
+    except UnfitSettings as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    if placeholders and name != "dev":
+        sys.stderr.write(f"infra/settings/{name}.toml: fill in {', '.join(placeholders)}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
