@@ -11,12 +11,15 @@ from lyceum.kit.manifest import (
     SendText,
     Sign,
 )
+from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import (
     Challenge,
     Credential,
     Device,
     LoginName,
+    NamedRange,
     OneTimeCode,
+    RangeFailures,
     RefreshKey,
     ResetTicket,
     Session,
@@ -28,14 +31,16 @@ from lyceum.model.users.classes import PinCard
 from lyceum.model.users.invitations import Invitation
 
 _SECRETS = (Credential, RefreshKey, Device, TwoFactor, OneTimeCode, Challenge, ResetTicket)
-_ACCOUNTS = (User, Session, LoginName, SignInFailures, *_SECRETS, PinCard, Invitation)
+_ACCOUNTS = (
+    User, Session, LoginName, SignInFailures, RangeFailures, NamedRange, *_SECRETS, PinCard, Invitation,
+)  # fmt: skip
 
 LAMBDAS = (
     Function(
         "http",
         Http(),
         reads=_ACCOUNTS,
-        writes=_ACCOUNTS,
+        writes=(*_ACCOUNTS, AuditEvent),
         permissions=(Sign(), PublicKey(), IdentitySecret()),
         memory_mb=1024,
         layers=("signin",),
@@ -48,5 +53,6 @@ LAMBDAS = (
         writes=(OneTimeCode,),
         permissions=(SendMail(), SendText(), IdentitySecret()),
         timeout_seconds=20,
+        layers=("mail",),
     ),
 )

@@ -1,6 +1,7 @@
 """The system about itself: health and documentation."""
 
 from lyceum.kit.http import PUBLIC, Answer, Api
+from lyceum.kit.long_jobs import routes as long_jobs
 
 from functions.system import documentation
 from functions.system.health import health
@@ -8,6 +9,7 @@ from functions.system.schemas import Health
 
 api = Api("system")
 handler = api.handler
+long_jobs.serve(api)
 
 
 @api.get("/api/health", access=PUBLIC)
