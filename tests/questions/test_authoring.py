@@ -208,3 +208,16 @@ def test_revisions_have_an_end(bank: Bank, client: Client, monkeypatch: pytest.M
     name = bank.write()["questionId"]
     refused = client.as_("instructor").put(f"/api/questions/{name}", bank.fields(stem="One more?"))
     assert (refused.status, refused.error.fields) == (422, {"TOO_MANY_REVISIONS"})
+
+
+def test_enemy_items_are_named_to_the_author_alone_and_in_the_history(bank: Bank, client: Client) -> None:
+    other = bank.write()["questionId"]
+    question_id = bank.approved(enemyIds=[other])["questionId"]
+    path = f"/api/questions/{question_id}"
+    assert client.as_("instructor").get(path).data["enemyIds"] == [other]
+    assert "enemyIds" not in client.as_("student").get(path).data
+    client.as_("instructor").put(path, bank.fields(enemyIds=[]))
+    newest, _ = client.as_("moderator").get(f"/api/admin/questions/{question_id}/history").data["revisions"]
+    assert newest["changes"] == [{"field": "enemyIds", "before": [other], "after": []}]
+    refused = client.as_("instructor").post("/api/questions", bank.fields(enemyIds=["x"]))
+    assert (refused.status, refused.error.fields) == (400, {"enemyIds[0]"})
