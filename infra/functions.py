@@ -11,6 +11,7 @@ from pathlib import Path
 from infra.routes import FUNCTIONS_FOLDER, ROOT, door_of, events_of, has_door, tasks_of
 from lyceum.kit.consumers.records import OutboxItem, ProcessedEvent
 from lyceum.kit.http.records import IdempotencyRecord, RateLimitWindow
+from lyceum.kit.identity.records import Revocation
 from lyceum.kit.jobs.records import ScheduleMark, Tenant
 from lyceum.kit.manifest import Function, Http, Queue, Schedule
 from lyceum.kit.table.entity import Entity
@@ -20,12 +21,15 @@ from tools.declared import entities
 READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
 WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem")
 KIT_READS: dict[type, tuple[type[Entity], ...]] = {
-    Http: (RateLimitWindow, IdempotencyRecord, OutboxItem),
+    Http: (RateLimitWindow, IdempotencyRecord, OutboxItem, Revocation),
     Queue: (ProcessedEvent, OutboxItem),
     Schedule: (Tenant, ScheduleMark, OutboxItem),
 }
 """What the kit itself reads for every function of a trigger."""
-KIT_WRITES = KIT_READS | {Schedule: (ScheduleMark, OutboxItem)}
+KIT_WRITES = KIT_READS | {
+    Http: (RateLimitWindow, IdempotencyRecord, OutboxItem),
+    Schedule: (ScheduleMark, OutboxItem),
+}
 """What the kit itself writes for every function of a trigger."""
 
 _TRIGGERS = {"api": "Http()", "consumer": "Queue()", "jobs": "Schedule()"}

@@ -10,7 +10,7 @@ from lyceum.kit import context
 from lyceum.kit.errors import BadRequest, Detail, TooLarge, UnsupportedMediaType, ValidationFailed
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.routes import Route
-from lyceum.kit.identity import tokens
+from lyceum.kit.identity import revocations, tokens
 from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.settings import settings
@@ -39,10 +39,16 @@ def preflight() -> dict[str, Any]:
 
 
 def principal(asked: Exchange, access: Access, verify: Verify | None) -> Principal | None:
-    """Return the caller that the authorizer proved, or on optional routes the holder of the token sent along."""
+    """Return the caller that the authorizer proved, or on optional routes the holder of the token sent along.
+
+    What the authorizer proved may be minutes old, so it is held against the feed of ended rights. Raises
+    Unauthenticated for a caller whose rights have ended, Unavailable when that can not be known.
+    """
     proven = asked.event["requestContext"].get("authorizer", {}).get("lambda")
     if proven:
-        return Principal.from_context(proven)
+        caller = Principal.from_context(proven)
+        revocations.check(caller)
+        return caller
     authorization = asked.headers.get("authorization")
     if authorization and access.is_optional and verify:
         return verify(tokens.bearer(authorization))
