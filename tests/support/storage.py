@@ -6,7 +6,8 @@
 - An item's size is added up, not measured again with each attribute that is set.
 - An update's expression is parsed once, each of its nodes is processed by its type, and what is checked of the whole is
   not checked of each part too.
-- What it would look up in its own classes with each call is looked up once.
+- Texts, of which most of an item is made, are compared, measured and copied as what they are.
+- What it would look up in its own classes with each call is looked up once, and so is what the client calls itself.
 """
 
 import base64
@@ -21,6 +22,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
+from botocore.useragent import UserAgentString
 from moto.core import responses
 from moto.core.utils import method_names_from_class
 from moto.dynamodb import models
@@ -52,11 +54,15 @@ def quick_storage() -> Iterator[None]:
         patch.object(DynamoDBBackend, "transact_write_items", transact),
         patch.object(DynamoResult, "execute_result", _plainly),
         patch.object(LimitedSizeDict, "__setitem__", _set_measured),
+        patch.object(DynamoType, "cast_value", property(_cast_value)),
+        patch.object(DynamoType, "size", _size_of_value),
+        patch.object(DynamoType, "__deepcopy__", _copy_of_value),
         patch.object(DepthFirstTraverser, "traverse_node_recursively", _traverse),
         _only_of_the_whole(ActionCountValidator, "verify_action_counts"),
         _only_of_the_whole(OverlappingPathsValidator, "check_for_overlapping_paths"),
         patch.object(UpdateExpressionParser, "make", staticmethod(cache(UpdateExpressionParser.make))),
         patch.object(responses, "method_names_from_class", cache(method_names_from_class)),
+        patch.object(UserAgentString, "to_string", lambda _: "tests"),
     ):
         yield
 
@@ -83,6 +89,22 @@ def _deepcopy(value: Any) -> Any:
         if hash_key in snapshot.items:
             snapshot.items[hash_key] = copy.deepcopy(snapshot.items[hash_key])
     return snapshot
+
+
+_cast: Callable[[DynamoType], Any] = DynamoType.cast_value.fget
+_measured, _copied = DynamoType.size, DynamoType.__deepcopy__
+
+
+def _cast_value(self: DynamoType) -> Any:
+    return self.value if self.type == "S" else _cast(self)
+
+
+def _size_of_value(self: DynamoType) -> int:
+    return len(self.value.encode()) if self.type == "S" else _measured(self)
+
+
+def _copy_of_value(self: DynamoType, memo: dict[int, Any]) -> DynamoType:
+    return DynamoType({"S": self.value}) if self.type == "S" else _copied(self, memo)
 
 
 def _set_measured(self: LimitedSizeDict, key: str, value: Any) -> None:
