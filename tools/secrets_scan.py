@@ -18,7 +18,8 @@ KINDS = {
     "AWS access key id": re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
     "JWT": re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}"),
     "assigned secret": re.compile(
-        r"""(?ix) (?: password | passwd | passphrase | secret | token | (?: api | access | secret | private ) [_-]? key )
+        r"""(?ix) (?: password | passwd | passphrase | secret | token
+                | (?: api | access | secret | private ) [_-]? key )
             ["']? \s*                       # the name's end, quoted in JSON
             (?: : \s* [\w.\[\]| ]{1,40} )?  # a type annotation
             [:=] \s* [rbuf]{0,2}            # the assignment

@@ -2,7 +2,7 @@
 
     python -m tools.verify_receipt result.json [--public-key BASE64]
 
-`result.json` is what GET /api/exams/{examId}/summary?evidence=true answered. What is checked: the signature (Ed25519), that
+`result.json` is what GET /api/exams/{examId}/summary?evidence=true answered. Checked are the signature (Ed25519), that
 paper and keys are those whose hashes were signed, and that scoring them again gives the signed score to the last
 digit. Without --public-key the key in the receipt is used, which proves only that nothing was changed after signing;
 compare it with one from a receipt that you trust. Exits with 1 when something does not hold.
@@ -95,7 +95,8 @@ def main(arguments: list[str]) -> int:
         print(f"not proven: {doubt}")
         return 1
     print(
-        f"proven: {facts['score']} of {facts['maxScore']} marks ({facts['percent']} %) in exam {facts['examId']}, ended {facts['finishedAt']}"
+        f"proven: {facts['score']} of {facts['maxScore']} marks ({facts['percent']} %) in exam {facts['examId']}, "
+        f"ended {facts['finishedAt']}"
     )
     return 0
 

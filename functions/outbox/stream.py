@@ -69,7 +69,7 @@ def handler(event: dict[str, Any], _lambda_context: Any) -> None:
 
 
 def unpack(record: dict[str, Any]) -> list[Parcel]:
-    """Return the messages that a stream record brings: none when its write left none; what can not be read is parked."""
+    """Return the messages that a record brings, none when its write left none; what can not be read is parked."""
     images = record.get("dynamodb", {})
     try:
         outbox = images.get("NewImage", {}).get("outbox")

@@ -25,7 +25,10 @@ def page() -> tuple[str, str]:
         f'<body><main id="docs"></main><script>{library}</script><script>{start}</script></body></html>'
     )
     scripts = " ".join(f"'{_hash(script)}'" for script in (library, start))
-    policy = f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'"
+    policy = (
+        f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data:; "
+        "connect-src 'self'; frame-ancestors 'none'"
+    )
     return html, policy
 
 

@@ -15,7 +15,8 @@ from tests.support.http import Client  # noqa: E402
 
 _HEAD = """# Performance
 
-Written by `make bench`. CPU figures are of the machine it ran on and mean something beside each other only: compare the ratios.
+Written by `make bench`. CPU figures are of the machine it ran on and mean something beside each other only: compare the
+ratios.
 Storage requests do not depend on the machine; the tests assert them.
 """
 

@@ -15,12 +15,21 @@ def fill(topic_id: str, first: int, last: int) -> None:
     """Put questions into a topic's bank."""
     write_many(
         Question(
-            question_id=ids.new_id(), topic_id=topic_id, course_id="C", department_id="D", author_id="A", type="single", stem=f"Question {number}",
-            content={"options": [{"id": "a", "text": "yes"}, {"id": "b", "text": "no"}]}, difficulty="easy", status="approved", sort_key=secrets.token_hex(8),
+            question_id=ids.new_id(),
+            topic_id=topic_id,
+            course_id="C",
+            department_id="D",
+            author_id="A",
+            type="single",
+            stem=f"Question {number}",
+            content={"options": [{"id": "a", "text": "yes"}, {"id": "b", "text": "no"}]},
+            difficulty="easy",
+            status="approved",
+            sort_key=secrets.token_hex(8),
             fingerprint=str(number),
         )
         for number in range(first, last)
-    )  # fmt: skip
+    )
 
 
 def table(cloud: Cloud) -> list[str]:

@@ -1,4 +1,4 @@
-"""Bulk import: rows read and rows written in a second of CPU, that of the product alone and with the emulated storage in the same process."""
+"""Bulk import: rows read and rows written in a second of CPU, the product's alone and with the emulated storage's."""
 
 import time
 from collections.abc import Callable
@@ -36,15 +36,17 @@ def _aiken(number: int) -> str:
 def _moodle(number: int) -> str:
     stem, right, wrong, _ = _cells(number)
     return (
-        f'<question type="multichoice"><questiontext format="html"><text>{stem}</text></questiontext><single>true</single>'
-        f'<answer fraction="100"><text>{right}</text></answer><answer fraction="0"><text>{wrong}</text></answer></question>'
+        f'<question type="multichoice"><questiontext format="html"><text>{stem}</text></questiontext>'
+        f'<single>true</single><answer fraction="100"><text>{right}</text></answer>'
+        f'<answer fraction="0"><text>{wrong}</text></answer></question>'
     )
 
 
 def _qti(number: int) -> str:
     stem, right, wrong, _ = _cells(number)
     return item(
-        f'<p>{stem}</p><choiceInteraction responseIdentifier="R" maxChoices="1">{_OPTIONS.format(right, wrong)}</choiceInteraction>',
+        f'<p>{stem}</p><choiceInteraction responseIdentifier="R" maxChoices="1">'
+        f"{_OPTIONS.format(right, wrong)}</choiceInteraction>",
         response("A"),
     )
 

@@ -9,7 +9,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 _PATHS = [str(ROOT / "layers/lyceum/python"), str(ROOT)]
 _RUNS = 5
-BARE = "import pydantic, pynamodb.models; from aws_lambda_powertools.event_handler import APIGatewayHttpResolver; APIGatewayHttpResolver(enable_validation=True)"
+BARE = (
+    "import pydantic, pynamodb.models; from aws_lambda_powertools.event_handler import APIGatewayHttpResolver; "
+    "APIGatewayHttpResolver(enable_validation=True)"
+)
 
 
 @dataclass
@@ -25,7 +28,8 @@ def measure(name: str, statement: str) -> Import:
     """Run a statement in fresh interpreters and keep the least CPU time."""
     script = (
         f"import sys, time, json; sys.path[:0] = {_PATHS!r}\n"
-        "def resident(): return next(int(line.split()[1]) for line in open('/proc/self/status') if line.startswith('VmRSS'))\n"
+        "def resident():\n"
+        " return next(int(line.split()[1]) for line in open('/proc/self/status') if line.startswith('VmRSS'))\n"
         "before = resident(); start = time.process_time()\n"
         f"{statement}\n"
         "spent = time.process_time() - start; print(json.dumps([spent, (resident() - before) / 1024]))"
@@ -56,7 +60,8 @@ def table() -> list[str]:
     return [
         *rows,
         *(
-            f"| {each.name} | {each.cpu_seconds:.2f} | {each.cpu_seconds / boto3.cpu_seconds:.2f} | {each.mebibytes:.0f} |"
+            f"| {each.name} | {each.cpu_seconds:.2f} | {each.cpu_seconds / boto3.cpu_seconds:.2f} "
+            f"| {each.mebibytes:.0f} |"
             for each in found
         ),
     ]

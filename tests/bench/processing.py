@@ -1,7 +1,8 @@
 """Processing of files: seconds and peak memory for each kind, and how much smaller the low rendition is.
 
-Each file is worked on in a fresh process, by the steps of the pipeline without storage. Peak memory is what that process grew by or
-what the largest program that it started used, whichever is more. Real photographs and documents are taken where they are at hand.
+Each file is worked on in a fresh process, by the steps of the pipeline without storage. Peak memory is what that
+process grew by or what the largest program that it started used, whichever is more. Real photographs and documents are
+taken where they are at hand.
 """
 
 import json
@@ -37,13 +38,14 @@ def table() -> list[str]:
             size = len(body) / _MEBIBYTE
             low = f"{found['low'] / len(body):.0%}" if found["low"] else "none"
             rows.append(
-                f"| {name} | {size:.2f} | {found['seconds']:.2f} | {found['seconds'] / size:.2f} | {found['peak']:.0f} | {_billed(content_type, found)} | {low} |"
+                f"| {name} | {size:.2f} | {found['seconds']:.2f} | {found['seconds'] / size:.2f} "
+                f"| {found['peak']:.0f} | {_billed(content_type, found)} | {low} |"
             )
     return rows
 
 
 def _billed(content_type: str, found: dict[str, Any]) -> str:
-    """Say what a thousand such files are billed at the memory of their worker, as if it were as fast as this machine."""
+    """Say what a thousand such files are billed at their worker's memory, as if it were as fast as this machine."""
     from infra.functions import FUNCTIONS
 
     worker = (

@@ -1,4 +1,4 @@
-"""The deployed stack, as clients and educators reach it: over HTTP, by presigned uploads, and through AWS's own APIs."""
+"""The deployed stack, as clients and educators reach it: over HTTP, by presigned uploads, by AWS's own APIs."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Exams in the deployed stack: graded by a person, counted for a course, generated, paused for everybody, calibrated."""
+"""Exams in the deployed stack: graded by a person, counted for a course, generated, paused for all, calibrated."""
 
 import json
 from decimal import Decimal

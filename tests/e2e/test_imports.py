@@ -1,4 +1,4 @@
-"""Bulk import in the deployed stack: inside the request and by a true presigned upload, from a file to questions that wait."""
+"""Bulk import in the deployed stack: inside the request and by a presigned upload, from a file to waiting questions."""
 
 import csv
 import io

@@ -58,9 +58,13 @@ def test_a_poison_message_ends_with_the_dead_letters_and_blocks_nobody(stack: St
     before = topic_count(stack.api, topics[5])
     sqs.send_message(QueueUrl=queue, MessageBody='{"detail-type": "no.such_event", "detail": {}}')
     question = {
-        "type": "single", "topicId": topics[5], "stem": "Which number is prime?", "difficulty": "easy", "correctOptionIds": ["a"],
+        "type": "single",
+        "topicId": topics[5],
+        "stem": "Which number is prime?",
+        "difficulty": "easy",
+        "correctOptionIds": ["a"],
         "options": [{"id": "a", "text": "seven"}, {"id": "b", "text": "eight"}],
-    }  # fmt: skip
+    }
     made = stack.as_("instructor").post("/api/questions", question).data
     stack.as_("moderator").post("/api/admin/questions/batch-approve", {"questionIds": [made["questionId"]]})
     eventually(lambda: topic_count(stack.api, topics[5]) == before + 1, "the counter")

@@ -1,4 +1,4 @@
-"""A term in the deployed stack: thirty students enrol, learn, hand in (some late), are graded and complete the course."""
+"""A term in the deployed stack: thirty students enrol, learn, hand in (some late), are graded, complete the course."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

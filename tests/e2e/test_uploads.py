@@ -32,7 +32,8 @@ def send(slot: dict[str, Any], body: bytes, content_type: str) -> int:
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
         for name, value in slot["fields"].items()
     ]
-    head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="x"\r\nContent-Type: {content_type}\r\n\r\n'
+    named = 'Content-Disposition: form-data; name="file"; filename="x"'
+    head = f"--{boundary}\r\n{named}\r\nContent-Type: {content_type}\r\n\r\n"
     data = b"".join([*parts, head.encode(), body, f"\r\n--{boundary}--\r\n".encode()])
     request = urllib.request.Request(slot["url"], data, {"Content-Type": f"multipart/form-data; boundary={boundary}"})
     try:

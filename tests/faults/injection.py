@@ -39,7 +39,10 @@ class Faults:
         return answer
 
     def places(self, kind: str) -> list[int]:
-        """Return the calls that can fail so: reads neither conflict nor crash after writing, and losing their answer is as being throttled."""
+        """Return the calls that can fail so.
+
+        Reads neither conflict nor crash after writing, and losing their answer is as being throttled.
+        """
         is_of_writes = kind != "throttled"
         return [at for at, operation in enumerate(self.operations, 1) if operation in _WRITES or not is_of_writes]
 

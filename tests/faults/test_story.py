@@ -86,9 +86,13 @@ def joining(client: Client, _topic_id: str, insist: Stubborn) -> dict[str, objec
 def writing(client: Client, topic_id: str, insist: Stubborn) -> dict[str, object]:
     """An author writes a question, a moderator approves it, and a student asks for an upload."""
     fields = {
-        "type": "single", "topicId": topic_id, "stem": "Which is even?", "difficulty": "easy", "correctOptionIds": ["b"],
+        "type": "single",
+        "topicId": topic_id,
+        "stem": "Which is even?",
+        "difficulty": "easy",
+        "correctOptionIds": ["b"],
         "options": [{"id": "a", "text": "one"}, {"id": "b", "text": "two"}],
-    }  # fmt: skip
+    }
     made = insist(lambda key: client.as_("instructor").post("/api/questions", fields, idempotency_key=key)).data
     decided = insist(
         lambda _: client.as_("moderator").post(

@@ -1,4 +1,4 @@
-"""The way from the table's stream to bus and queues: everything arrives or is parked, and no record stops the others."""
+"""From the table's stream to bus and queues: everything arrives or is parked, and no record stops the others."""
 
 import json
 from collections.abc import Callable, Iterator

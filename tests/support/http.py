@@ -172,9 +172,16 @@ class Client:
             request["authorizer"] = {"lambda": self.principal.to_context()}
         flat = {name: str(value) for name, value in (query or {}).items()}
         return {
-            "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": urlencode(flat), "headers": sent,
-            "queryStringParameters": flat or None, "requestContext": request, "body": text, "isBase64Encoded": False,
-        }  # fmt: skip
+            "version": "2.0",
+            "routeKey": "$default",
+            "rawPath": path,
+            "rawQueryString": urlencode(flat),
+            "headers": sent,
+            "queryStringParameters": flat or None,
+            "requestContext": request,
+            "body": text,
+            "isBase64Encoded": False,
+        }
 
     def send(
         self,

@@ -13,7 +13,7 @@ EVENTS = Path(__file__).parents[2] / "events"
 
 @dataclass(frozen=True)
 class Sample:
-    """A sample, such as `exams/delivery-start`: the short name of the Lambda that it is for, and what that is called with.
+    """A sample, such as `exams/delivery-start`: the short name of its Lambda, and what that is called with.
 
     What AWS itself puts on the default bus is for its rules, and for no Lambda.
     """
@@ -40,6 +40,6 @@ def all_samples() -> list[Sample]:
 
 
 def message_of(body: str) -> Message:
-    """Read a queue's message; raises KeyError for a name that nobody declares, pydantic.ValidationError for wrong parts."""
+    """Read a queue's message; raises KeyError for an unknown name, pydantic.ValidationError for wrong parts."""
     envelope = json.loads(body)
     return messages()[envelope["detail-type"]].from_envelope(envelope)

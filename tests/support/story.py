@@ -80,11 +80,22 @@ class Story:
     def question(self, author: Client, topic_id: str) -> Reply:
         """Write a question that nobody wrote before."""
         number = next(self._numbers)
-        return author.post("/api/questions", {
-            "type": "single", "topicId": topic_id, "stem": f"What is {number} + {number}?", "difficulty": "easy",
-            "options": [{"id": "a", "text": str(2 * number)}, {"id": "b", "text": str(number)}, {"id": "c", "text": "none of these"}],
-            "correctOptionIds": ["a"], "explanation": "Adding a number to itself doubles it.",
-        })  # fmt: skip
+        return author.post(
+            "/api/questions",
+            {
+                "type": "single",
+                "topicId": topic_id,
+                "stem": f"What is {number} + {number}?",
+                "difficulty": "easy",
+                "options": [
+                    {"id": "a", "text": str(2 * number)},
+                    {"id": "b", "text": str(number)},
+                    {"id": "c", "text": "none of these"},
+                ],
+                "correctOptionIds": ["a"],
+                "explanation": "Adding a number to itself doubles it.",
+            },
+        )
 
     def approved_question(self, author: Client, moderator: Client, topic_id: str) -> dict[str, Any]:
         """Write a question and let it into the bank."""

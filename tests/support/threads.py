@@ -21,7 +21,7 @@ _current: "_Turns | None" = None
 
 
 def at_once(*calls: Callable[[], T]) -> list[T]:
-    """Run calls in threads that take turns at each storage request, in contexts of their own, and return what they returned.
+    """Run calls in threads that take turns at each storage request, each in its own context; returns their results.
 
     So all of them have read before one of them writes. A process of the product serves one event at a time, which its
     resolver relies on; what that keeps goes with the turn.
@@ -29,8 +29,9 @@ def at_once(*calls: Callable[[], T]) -> list[T]:
     gate, turns = threading.Barrier(len(calls)), _Turns()
 
     def run(call: Callable[[], T]) -> T:
-        gate.wait()
-        turns.take()
+        turns.ask()
+        gate.wait()  # nobody begins before all have asked
+        turns.wait()
         try:
             return call()
         finally:
@@ -63,9 +64,12 @@ class _Turns:
         self._changed = threading.Condition()
         self._waiting: deque[int] = deque()
 
-    def take(self) -> None:
+    def ask(self) -> None:
         with self._changed:
             self._waiting.append(threading.get_ident())
+
+    def wait(self) -> None:
+        with self._changed:
             self._changed.wait_for(lambda: self._waiting[0] == threading.get_ident())
 
     def give(self) -> None:
@@ -85,7 +89,8 @@ class _Turns:
             name: vars(BaseRouter)[name] for name in ("current_event", "lambda_context") if name in vars(BaseRouter)
         }
         self.give()
-        self.take()
+        self.ask()
+        self.wait()
         for name, value in served.items():  # there is none before the first request
             setattr(BaseRouter, name, value)
         for resolver, context in zip(resolvers, kept, strict=True):

@@ -38,7 +38,7 @@ def record(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def deliver(cloud: Cloud, tenant: str, rounds: int = 4, only: str = "") -> int:
-    """Hand each event to every consumer that wants it until no new one appears; returns how many messages failed for good.
+    """Hand each event to every consumer that wants it until no new one appears; returns how many failed for good.
 
     A message that fails is delivered twice more, as a queue with three receives does. `only` names the one domain whose
     consumers are at work.

@@ -243,7 +243,7 @@ def test_a_batch_of_one_kind_is_one_transaction_and_one_call_of_the_reaction(
 
 @pytest.fixture
 def joined() -> Consumer:
-    """Counts an approved question by its topic and by its course; a question of the course `broken` fails at the second."""
+    """Counts an approved question by topic and by course; one of the course `broken` fails at the second."""
     consumer = Consumer(f"probe-{ids.new_id()}")
 
     @consumer.on(QuestionApproved)

@@ -13,7 +13,7 @@ from tests.support.http import LAMBDA, LambdaContext
 
 
 class Probe:
-    """Two jobs that note what they did: one in every tenant, one for each hour; `broken` names a tenant in which they fail."""
+    """Two jobs that note what they did, one in every tenant, one for each hour; in the tenant `broken` they fail."""
 
     def __init__(self) -> None:
         self.done: list[tuple[str, str]] = []

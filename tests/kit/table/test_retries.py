@@ -1,4 +1,4 @@
-"""When storage fails: what can safely be done again is, with jitter; what may have happened is not, and then it is a 503."""
+"""When storage fails: what can safely be done again is, with jitter; what may have happened is not, and is a 503."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -51,7 +51,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class Schedule:
-    """Called by EventBridge Scheduler at the times of the jobs that the module's `jobs` declares; the input names the job."""
+    """Called by EventBridge Scheduler when a job of the module's `jobs` is due; the input names the job."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Work that is due at a time, in every tenant: what one run leaves undone, the next one does.
 
 Runs may be late, early, doubled or missing. Time is cut into spans of one length. A mark for each schedule and tenant
-is the last span that is done for good. A run works through the spans after it up to the present one, and the present one
-again in the next run, since an index may show an item a moment late; so the work on a span must change nothing when it
-is done again.
+is the last span that is done for good. A run works through the spans after it up to the present one, and the present
+one again in the next run, since an index may show an item a moment late; so the work on a span must change nothing
+when it is done again.
 """
 
 from collections.abc import Callable
