@@ -1,4 +1,4 @@
-"""The library in the deployed stack: every kind of file by a presigned upload, from the sender's disk to its readers."""
+"""The library in the deployed stack: every kind of file by a presigned upload, from sender to readers."""
 
 import urllib.error
 import urllib.request
