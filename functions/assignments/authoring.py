@@ -1,5 +1,6 @@
 """Making, changing and taking away assignments."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,8 @@ from lyceum.model.assignments import Assignment, AssignmentStatistics, Assignmen
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.lessons import Lesson
 from lyceum.rules import course_access
+from lyceum.rules.due_dates import own_due_at
+from lyceum.tasks.assignments import ReassessAssignment
 
 from functions.assignments import course_index
 from functions.assignments.detail import AssignmentDetail, read_detail, taught_detail
@@ -51,22 +54,31 @@ def update(caller: Principal, assignment_id: str, wanted: ChangedAssignment, exp
     Raises RuleViolation POINTS_FIXED when the points of a graded assignment, or of one with a rubric, would change.
     """
     detail = taught_detail(caller, assignment_id)
-    assignment = detail.assignment
+    assignment, terms = detail.assignment, _terms(detail.assignment, detail.extensions)
     course = _course(caller, assignment.course_id, wanted.lesson_id)
     if Decimal(assignment.points) != wanted.points and (assignment.graded_count or detail.rubric):
         raise rule_violation("POINTS_FIXED", "There are grades or a rubric in these points already.")
     _fill(assignment, course, wanted)
-    unit = Unit().replace(assignment, expect=expect)
+    extensions = _extensions(detail, wanted, course.time_zone)
+    reassess = []
+    if _terms(assignment, extensions) != terms:
+        assignment.terms_revision = int(assignment.terms_revision) + 1
+        reassess = [ReassessAssignment(assignment_id=assignment_id, course_id=assignment.course_id)]
+    unit = Unit().replace(assignment, *reassess, expect=expect)
     if wanted.instructions:
         unit.put(AssignmentText(assignment_id=assignment_id, instructions=wanted.instructions))
     elif detail.text:
         unit.remove(detail.text)
-    if wanted.extensions is not None:
-        unit.put(_extensions(assignment_id, wanted.extensions, course.time_zone))
-    course_index.enter(unit, assignment)
-    _expect_reminder(assignment)
+    if extensions:
+        unit = unit.replace(extensions) if extensions.version else unit.create(extensions)
+    course_index.enter(unit, assignment, has_extensions=bool(extensions and extensions.by_user))
+    _expect_reminder(assignment, *([extensions] if extensions else []))
     unit.commit()
     return read_detail(assignment_id)
+
+
+def _terms(assignment: Assignment, extensions: Extensions | None) -> tuple[Any, ...]:
+    return assignment.due_at, assignment.late_policy, extensions.by_user if extensions else {}
 
 
 def delete(caller: Principal, assignment_id: str, expect: int | None, *, is_forced: bool) -> None:
@@ -92,8 +104,8 @@ def delete(caller: Principal, assignment_id: str, expect: int | None, *, is_forc
 def set_rubric(caller: Principal, assignment_id: str, wanted: NewRubric) -> Rubric:
     """Say by what an assignment is graded.
 
-    Grades that were given keep what they chose, since the records hold their points. Raises RuleViolation RUBRIC_POINTS
-    unless the best levels add up to the assignment's points.
+    Grades that were given keep what they chose and the rubric that they chose it from. Raises RuleViolation
+    RUBRIC_POINTS unless the best levels add up to the assignment's points.
     """
     assignment = taught_detail(caller, assignment_id).assignment
     best = sum((max(level.points for level in criterion.levels) for criterion in wanted.criteria), Decimal(0))
@@ -138,17 +150,40 @@ def due_day(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d}"
 
 
-def _expect_reminder(assignment: Assignment) -> None:
-    if assignment.reminder == "pending":
+def _expect_reminder(*waiting: Assignment | Extensions) -> None:
+    if any(each.reminder == "pending" for each in waiting):
         tenants.enter()
 
 
-def _extensions(assignment_id: str, wanted: list[Extension], zone: str) -> Extensions:
-    by_user: dict[str, Any] = {
+def _extensions(detail: AssignmentDetail, wanted: ChangedAssignment, zone: str) -> Extensions | None:
+    """Return the extensions as they are to be, with the dates to remind of; None where there never were any."""
+    if wanted.extensions is None and detail.extensions is None:
+        return None
+    assignment = detail.assignment
+    extensions = detail.extensions or Extensions(assignment_id=assignment.assignment_id)
+    extensions.course_id = assignment.course_id
+    if wanted.extensions is not None:
+        extensions.by_user = _by_user(wanted.extensions, zone)
+    own = {own_due_at(assignment.due_at, each) for each in extensions.by_user.values()}
+    dates = sorted(each for each in own if each and each != assignment.due_at and each > clock.now())
+    remind_next(extensions, dates)
+    return extensions
+
+
+def _by_user(wanted: list[Extension], zone: str) -> dict[str, Any]:
+    return {
         each.user_id: {
             "due_at": clock.iso(in_zone(each.due_at, zone)) if each.due_at else None,
             "extra_attempts": each.extra_attempts,
         }
         for each in wanted
     }
-    return Extensions(assignment_id=assignment_id, by_user=by_user)
+
+
+def remind_next(extensions: Extensions, dates: Sequence[datetime]) -> None:
+    """Let extensions wait for the first of these dates, unless they do already, and keep the others for later."""
+    first = next(iter(dates), None)
+    if first != extensions.due_at or extensions.reminder is None:
+        extensions.reminder, extensions.reminded_hours = "pending" if first else None, None
+    extensions.due_at, extensions.due_day = first, due_day(first) if first else None
+    extensions.later_dates = [clock.iso(each) for each in dates[1:]]

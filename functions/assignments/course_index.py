@@ -5,14 +5,16 @@ from typing import Any
 from lyceum.events.assignments import AssignmentDeleted
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, rule_violation
+from lyceum.kit.event import Message
 from lyceum.kit.table import Unit
 from lyceum.model.assignments import Assignment, AssignmentIndex
+from lyceum.tasks.courses import RecountCourse
 
 MOST = 200
 _NEVER = "9999"
 
 
-def row(assignment: Assignment) -> dict[str, Any]:
+def row(assignment: Assignment, *, has_extensions: bool) -> dict[str, Any]:
     """Write what lists show of an assignment."""
     return {
         "assignment_id": assignment.assignment_id,
@@ -23,20 +25,24 @@ def row(assignment: Assignment) -> dict[str, Any]:
         "category": assignment.category,
         "due_at": clock.iso(assignment.due_at) if assignment.due_at else None,
         "is_required": assignment.is_required,
+        "has_extensions": has_extensions,
     }
 
 
-def enter(unit: Unit, assignment: Assignment) -> None:
+def enter(unit: Unit, assignment: Assignment, *, has_extensions: bool = False) -> None:
     """Enter an assignment in its course's list, or change it there, in the unit.
 
     Raises RuleViolation TOO_MANY_ASSIGNMENTS.
     """
     index = _read(assignment.course_id)
     others = [each for each in index.rows if each["assignment_id"] != assignment.assignment_id]
+    before = next((each for each in index.rows if each["assignment_id"] == assignment.assignment_id), None)
     if len(others) >= MOST:
         raise rule_violation("TOO_MANY_ASSIGNMENTS", f"A course has {MOST} assignments at most.")
-    index.rows = sorted([*others, row(assignment)], key=lambda each: (each["due_at"] or _NEVER, each["assignment_id"]))
-    _store(unit, index)
+    rows = [*others, row(assignment, has_extensions=has_extensions)]
+    index.rows = sorted(rows, key=lambda each: (each["due_at"] or _NEVER, each["assignment_id"]))
+    is_asked_otherwise = before is not None and before["is_required"] != assignment.is_required
+    _store(unit, index, *([RecountCourse(course_id=assignment.course_id)] if is_asked_otherwise else []))
 
 
 def drop(unit: Unit, assignment: Assignment) -> None:
@@ -51,16 +57,16 @@ def drop(unit: Unit, assignment: Assignment) -> None:
         course_id=assignment.course_id,
         keeps_submissions=keeps_submissions,
     )
-    _store(unit, index, deleted)
+    _store(unit, index, deleted, RecountCourse(course_id=assignment.course_id))
 
 
 def _read(course_id: str) -> AssignmentIndex:
     return AssignmentIndex.fetch(course_id=course_id, consistent=True) or AssignmentIndex(course_id=course_id)
 
 
-def _store(unit: Unit, index: AssignmentIndex, *events: AssignmentDeleted) -> None:
+def _store(unit: Unit, index: AssignmentIndex, *messages: Message) -> None:
     changed = Conflict("The course's assignments were changed meanwhile.", code="EDIT_CONFLICT")
     if index.version:
-        unit.replace(index, *events, refuse=changed)
+        unit.replace(index, *messages, refuse=changed)
     else:
-        unit.create(index, *events, refuse=changed)
+        unit.create(index, *messages, refuse=changed)

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lyceum.kit import clock
+from pynamodb.expressions.condition import Condition
+
 from lyceum.kit.errors import NotFound
 from lyceum.kit.identity import Permission, Principal, may_touch, require_owner
 from lyceum.kit.table import fetch_partition
 from lyceum.model.assignments import Assignment, AssignmentStatistics, AssignmentText, Extensions, Rubric
+from lyceum.rules.due_dates import own_due_at
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,21 @@ class AssignmentDetail:
 
     def due_at(self, user_id: str) -> datetime | None:
         """Return when a student's work is due."""
-        later = self.extension_of(user_id).get("due_at")
-        return clock.parse(later) if later else self.assignment.due_at
+        return own_due_at(self.assignment.due_at, self.extension_of(user_id))
+
+    def due_dates(self) -> list[datetime]:
+        """Return the dates at which it is due for somebody, the class's own first."""
+        users = self.extensions.by_user if self.extensions else {}
+        dates = {self.assignment.due_at, *(self.due_at(each) for each in users)}
+        return sorted(each for each in dates if each)
+
+    def has_same_terms(self) -> Condition:
+        """Return the condition that due date, extensions and late policy are as they were read."""
+        read = int(self.assignment.terms_revision)
+        is_same: Condition = Assignment.terms_revision == read
+        if read == 1:  # an assignment that is older than the count has none
+            is_same |= Assignment.terms_revision.does_not_exist()
+        return Assignment.pk.exists() & is_same
 
     def attempts_of(self, user_id: str) -> int:
         """Return how often a student may hand in."""

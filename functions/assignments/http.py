@@ -12,6 +12,7 @@ from functions.assignments.schemas import (
     AssignmentRow,
     AssignmentView,
     ChangedAssignment,
+    CourseAssignmentQuery,
     DraftView,
     GradeView,
     NewAssignment,
@@ -29,8 +30,10 @@ _LONG_TEXT_BYTES = 256 * 1024
 
 
 @api.get("/api/courses/{courseId}/assignments", access=USER)
-def list_course_assignments(caller: Caller, course_id: str, query: Annotated[Listing, Query()]) -> Page[AssignmentRow]:
-    """List the assignments of a course with one's own state."""
+def list_course_assignments(
+    caller: Caller, course_id: str, query: Annotated[CourseAssignmentQuery, Query()]
+) -> Page[AssignmentRow]:
+    """List the assignments of a course with one's own state or, for its instructor, that of a student."""
     return listing.of_course(caller, course_id, query)
 
 

@@ -6,7 +6,7 @@ from lyceum.kit.errors import NotFound
 from lyceum.kit.http import Listing, Page
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Entity, Slice, batch_fetch, find
-from lyceum.model.assignments import Assignment, GradeRecord, Submission, SubmissionAttempt
+from lyceum.model.assignments import Assignment, GradeRecord, RubricVersion, Submission, SubmissionAttempt
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.users.account import User
@@ -34,7 +34,8 @@ def show(caller: Principal, assignment_id: str) -> AssignmentView:
     found, enrolment, submission = batch_fetch(named)
     course = course_access.visible(caller, found, enrolment)
     course_access.require_learning(caller, course, enrolment)
-    return views.assignment(detail, own=_own(detail, caller.user_id, submission))
+    shown = views.assignment(detail, own=_own(detail, caller.user_id, submission))
+    return shown.model_copy(update={"due_at": detail.due_at(caller.user_id)})
 
 
 def _own(detail: AssignmentDetail, user_id: str, submission: Entity | None) -> OwnSubmission:
@@ -48,11 +49,22 @@ def _own(detail: AssignmentDetail, user_id: str, submission: Entity | None) -> O
     if submission.grade_number:
         named.append(GradeRecord.at(**mine, number=submission.grade_number))
     found: dict[type, Any] = {type(each): each for each in batch_fetch(named) if each}
-    return views.own_submission(detail, user_id, submission, found.get(SubmissionAttempt), found.get(GradeRecord))
+    record = found.get(GradeRecord)
+    return views.own_submission(detail, user_id, submission, found.get(SubmissionAttempt), record, _rubric_of(record))
+
+
+def _rubric_of(record: GradeRecord | None) -> RubricVersion | None:
+    """Read the rubric that gave a grade (1 request where one did)."""
+    if record is None or record.rubric_version is None:
+        return None
+    return RubricVersion.fetch(assignment_id=record.assignment_id, number=record.rubric_version)
 
 
 def submissions(caller: Principal, assignment_id: str, query: Listing) -> Page[SubmissionRow]:
-    """Return a page of what was handed in, at most 33, for the assignment's instructor (3 requests)."""
+    """Return a page of what was handed in, at most 33, for the assignment's instructor (3 requests).
+
+    What was only begun, or graded without a hand-in, is not in it: the gradebook has everybody.
+    """
     detail = taught_detail(caller, assignment_id)
     page = _page(assignment_id, min(query.limit, _MOST), query.start_key())
     total = int(detail.statistics.submitted) if detail.statistics else None
@@ -62,7 +74,7 @@ def submissions(caller: Principal, assignment_id: str, query: Listing) -> Page[S
 
 
 def _page(assignment_id: str, limit: int, after: dict[str, Any] | None) -> Slice[Submission]:
-    return find(Submission, assignment_id=assignment_id, limit=limit, after=after)
+    return find(Submission, assignment_id=assignment_id, limit=limit, after=after, where=Submission.attempts > 0)
 
 
 def _rows(assignment: Assignment, submissions: list[Submission]) -> list[SubmissionRow]:
@@ -82,13 +94,16 @@ def _rows(assignment: Assignment, submissions: list[Submission]) -> list[Submiss
 
 
 def feedback(caller: Principal, assignment_id: str) -> GradeView:
-    """Show the caller's released grade with its feedback (2 requests); raises NotFound while there is none."""
+    """Show the caller's released grade with its feedback and the rubric that gave it (2 or 3 requests).
+
+    Raises NotFound while there is none.
+    """
     submission = Submission.fetch(assignment_id=assignment_id, user_id=caller.user_id)
     if submission is None or submission.grade_number is None:
         raise NotFound("There is no grade yet.")
-    shown = views.grade(
-        GradeRecord.fetch(assignment_id=assignment_id, user_id=caller.user_id, number=submission.grade_number)
-    )
+    mine = {"assignment_id": assignment_id, "user_id": caller.user_id}
+    record = GradeRecord.fetch(**mine, number=submission.grade_number)
+    shown = views.grade(record, _rubric_of(record))
     if shown is None:
         raise NotFound("There is no grade yet.")
     return shown

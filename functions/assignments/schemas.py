@@ -71,7 +71,7 @@ class NewAssignment(AssignmentFields):
 
 
 class Extension(Request):
-    """A later due date or further attempts for one student."""
+    """A later due date or further attempts for one student; a date before that of the class shortens nothing."""
 
     user_id: Id
     due_at: Due | None = None
@@ -107,25 +107,33 @@ class AssignmentQuery(Listing):
     sort: Literal["dueAt", "-dueAt"] = "dueAt"
 
 
+class CourseAssignmentQuery(Listing):
+    """Whose state to list: one's own or, for the course's instructor, that of a student."""
+
+    student_id: Id | None = None
+
+
 class AssignmentRow(Schema):
-    """An assignment in a list, with one's own state."""
+    """An assignment in a list, with the student's own due date and state."""
 
     assignment_id: str
     course_id: str
     course_title: str | None = None
     lesson_id: str | None = None
+    lesson_title: str | None = None
     title: str
     points: Decimal
     category: str
     due_at: Timestamp | None = None
     is_required: bool
     state: State | None = None
+    started_at: Timestamp | None = None
     submitted_at: Timestamp | None = None
     points_given: Decimal | None = None
 
 
 class AttemptView(Schema):
-    """What was handed in; `daysLate` counts days begun after the due date."""
+    """What was handed in; `daysLate` counts days begun after the student's due date of today."""
 
     number: int
     text: str | None = None
@@ -134,13 +142,36 @@ class AttemptView(Schema):
     days_late: int
 
 
+class Level(Request):
+    """How well a criterion may be met, and for how many points."""
+
+    id: Name
+    text: Line
+    points: Points
+
+
+class Criterion(Request):
+    """What is looked at, with its levels."""
+
+    id: Name
+    text: Line
+    levels: Annotated[list[Level], Field(min_length=1, max_length=10)]
+
+
 class GradeView(Schema):
-    """A grade; `finalPoints` is what is left after the deduction for lateness."""
+    """A grade; `finalPoints` is what is left after the deduction for lateness.
+
+    - `attempt`: the number of what was graded; 0 where nothing was handed in.
+    - `rubric`: what `criteria` were chosen from, as it was then.
+    - `cause`: `due_date` for a grade that was reckoned anew since the due date or the late policy changed.
+    """
 
     attempt: int
     points: Decimal
     final_points: Decimal
     criteria: list[Chosen]
+    rubric: list[Criterion] | None = None
+    cause: Literal["grader", "due_date"] = "grader"
     feedback: str | None = None
     graded_at: Timestamp
 
@@ -161,6 +192,7 @@ class OwnSubmission(Schema):
     attempts: int
     attempts_left: int
     due_at: Timestamp | None = None
+    started_at: Timestamp | None = None
     submitted_at: Timestamp | None = None
     days_late: int = 0
     latest: AttemptView | None = None
@@ -181,6 +213,7 @@ class SubmissionRow(Schema):
     submission_id: str
     state: State
     attempts: int
+    started_at: Timestamp | None = None
     submitted_at: Timestamp | None = None
     days_late: int
     student: StudentName | None = None
@@ -212,22 +245,6 @@ class LatePolicyView(Schema):
     kind: str
     percent_per_day: Decimal
     floor_percent: Decimal
-
-
-class Level(Request):
-    """How well a criterion may be met, and for how many points."""
-
-    id: Name
-    text: Line
-    points: Points
-
-
-class Criterion(Request):
-    """What is looked at, with its levels."""
-
-    id: Name
-    text: Line
-    levels: Annotated[list[Level], Field(min_length=1, max_length=10)]
 
 
 class AssignmentView(Schema):

@@ -30,7 +30,7 @@ def start(caller: Principal, assignment_id: str) -> tuple[AssignmentDetail, Subm
     detail = read_detail(assignment_id)
     _, submission, _ = _place(caller, detail)
     if submission.version == 0:
-        submission.state = "in_progress"
+        submission.state, submission.started_at = "in_progress", clock.now()
         Unit().create(submission, refuse=_twice()).check(
             detail.assignment, Assignment.pk.exists(), refuse=_twice()
         ).commit()
@@ -52,6 +52,9 @@ def submit(caller: Principal, wanted: Submit) -> tuple[AssignmentDetail, Submiss
     _check_kinds(detail, wanted)
     _check_files(caller, detail, uploads)
     submission.state, submission.submitted_at, submission.days_late = "submitted", now, late
+    submission.started_at = submission.started_at or now
+    if not submission.attempts:
+        submission.first_submitted_at, submission.first_days_late = now, late
     submission.attempts = int(submission.attempts) + 1
     attempt = SubmissionAttempt(
         assignment_id=wanted.assignment_id,
@@ -72,7 +75,8 @@ def submit(caller: Principal, wanted: Submit) -> tuple[AssignmentDetail, Submiss
     )
     store = Unit().create if is_first else Unit().replace
     unit = store(submission, submitted, refuse=_twice())
-    unit.create(attempt, refuse=_twice()).check(detail.assignment, Assignment.pk.exists(), refuse=_twice()).commit()
+    unit.create(attempt, refuse=_twice()).check(detail.assignment, detail.has_same_terms(), refuse=_twice())
+    unit.check(course, Course.time_zone == course.time_zone, refuse=_twice()).commit()
     return detail, submission, attempt
 
 

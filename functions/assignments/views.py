@@ -4,7 +4,14 @@ from decimal import Decimal
 from typing import Any
 
 from lyceum.kit.table import Entity
-from lyceum.model.assignments import Assignment, AssignmentStatistics, GradeRecord, Submission, SubmissionAttempt
+from lyceum.model.assignments import (
+    Assignment,
+    AssignmentStatistics,
+    GradeRecord,
+    RubricVersion,
+    Submission,
+    SubmissionAttempt,
+)
 from lyceum.model.users.account import User
 
 from functions.assignments.detail import AssignmentDetail
@@ -51,9 +58,11 @@ def statistics(counted: AssignmentStatistics | None) -> Statistics:
     return Statistics(submitted=found.submitted, late=found.late, graded=graded, mean_percent=mean, tenths=tenths)
 
 
-def attempt(found: Entity | None) -> AttemptView | None:
-    """Show what was handed in."""
-    return AttemptView.model_validate(found) if isinstance(found, SubmissionAttempt) else None
+def attempt(found: Entity | None, submission: Submission) -> AttemptView | None:
+    """Show what was handed in last, as late as it is by the due date of today."""
+    if not isinstance(found, SubmissionAttempt):
+        return None
+    return AttemptView.model_validate(found).model_copy(update={"days_late": int(submission.days_late)})
 
 
 def own_submission(
@@ -62,6 +71,7 @@ def own_submission(
     submission: Submission | None,
     latest: Entity | None = None,
     record: Entity | None = None,
+    rubric: RubricVersion | None = None,
 ) -> OwnSubmission:
     """Show a student where they stand."""
     allowed = detail.attempts_of(user_id)
@@ -73,18 +83,20 @@ def own_submission(
         attempts=submission.attempts,
         attempts_left=max(0, allowed - int(submission.attempts)),
         due_at=detail.due_at(user_id),
+        started_at=submission.started_at,
         submitted_at=submission.submitted_at,
         days_late=submission.days_late,
-        latest=attempt(latest),
-        grade=grade(record),
+        latest=attempt(latest, submission),
+        grade=grade(record, rubric),
     )
 
 
-def grade(record: Entity | None) -> GradeView | None:
-    """Show a released grade as its student sees it."""
+def grade(record: Entity | None, rubric: RubricVersion | None = None) -> GradeView | None:
+    """Show a released grade as its student sees it, with the rubric that gave it."""
     if not isinstance(record, GradeRecord) or not record.is_released:
         return None
-    return GradeView.model_validate(_fields(record))
+    criteria = [Criterion.model_validate(each) for each in rubric.criteria] if rubric else None
+    return GradeView.model_validate(_fields(record) | {"rubric": criteria})
 
 
 def draft(record: Entity | None) -> DraftView | None:
@@ -110,10 +122,11 @@ def submission_row(
         submission_id=submission.submission_id,
         state=submission.state,
         attempts=submission.attempts,
+        started_at=submission.started_at,
         submitted_at=submission.submitted_at,
         days_late=submission.days_late,
         student=student(user, submission.user_id) if is_named else None,
-        latest=attempt(latest),
+        latest=attempt(latest, submission),
         grade=draft(record),
     )
 

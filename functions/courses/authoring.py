@@ -45,10 +45,11 @@ def update(caller: Principal, course_id: str, wanted: CourseFields, expect: int 
     Raises RuleViolation for a capacity below the number of students.
     """
     course = _editable(caller, course_id, expect)
-    had, values = course.capacity, _stored(wanted)
+    had, had_zone, values = course.capacity, course.time_zone, _stored(wanted)
     for name, value in values.items():
         setattr(course, name, value)
-    unit = _edit(Unit(), course, *values, events=[CourseUpdated(course_id=course_id)])
+    updated = CourseUpdated(course_id=course_id, has_new_zone=course.time_zone != had_zone)
+    unit = _edit(Unit(), course, *values, events=[updated])
     if wanted.capacity != had:
         _set_capacity(unit, course_id, wanted.capacity)
     unit.commit()

@@ -12,6 +12,7 @@ from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.courses.lessons import Lesson
 from lyceum.model.users.account import User
 from lyceum.rules import course_access
+from lyceum.rules.due_dates import own_rows
 
 from functions.courses import views
 from functions.courses.enrolments import people, progress
@@ -50,7 +51,7 @@ def show(caller: Principal | None, course_id: str) -> CourseDetails:
             total=len(outline.lesson_ids) if outline else 0,
             next_cursor=Listing().cursor_after(lesson_ids),
         ),
-        assignments=_assignments(index),
+        assignments=_assignments(index, enrolment),
         quizzes=[QuizLine.model_validate(quiz) for quiz in (outline.quizzes if outline else [])],
         enrolment=_enrolment(enrolment, progress.Parts.of(outline, index), _one(StudyTime, found)),
     )
@@ -65,8 +66,10 @@ def _links(course_ids: list[str], found: list[Entity]) -> list[CourseLink]:
     return [views.link(courses[each]) for each in course_ids if each in courses]
 
 
-def _assignments(index: AssignmentIndex | None) -> AssignmentList:
+def _assignments(index: AssignmentIndex | None, enrolment: Enrolment | None) -> AssignmentList:
+    """List the first assignments, by the student's own due dates (1 request where somebody has an extension)."""
     rows = index.rows if index else []
+    rows = own_rows(rows, enrolment.user_id) if enrolment else rows
     first = cut(rows, lambda row: str(row["assignment_id"]), limit=_FIRST, after=None)
     return AssignmentList(
         items=[AssignmentLine.model_validate(row) for row in first.items],

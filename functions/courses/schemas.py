@@ -52,7 +52,7 @@ class Grading(Request):
     """How grades add up: the weights of the categories of assignments, and letters from the best down to one from 0."""
 
     weights: Annotated[
-        dict[Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")], Annotated[int, Field(ge=1, le=1000)]],
+        dict[Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,30}$")], Annotated[int, Field(ge=1, le=1000)]],
         Field(max_length=20),
     ] = {}
     letters: Annotated[list[Letter], Field(max_length=20)] = []
@@ -132,6 +132,7 @@ class Statistics(Schema):
     completions: int
     lessons: int
     assignments: int
+    total_quizzes: int
     questions: int
 
 

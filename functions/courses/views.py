@@ -18,6 +18,7 @@ def fields_of(course: Course) -> dict[str, Any]:
         completions=course.completed_count,
         lessons=course.lesson_count,
         assignments=course.assignment_count,
+        total_quizzes=course.quiz_count,
         questions=course.question_count,
     )
     plain = {name: getattr(course, name) for name in CourseView.model_fields if name not in _COUNTED}

@@ -15,9 +15,6 @@ from tests.support.workers import deliver
 
 from functions.assignments import jobs
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 FIELDS = {"title": "Essay", "points": "20", "dueAt": "2027-01-20T23:59:00"}
 POLICY = {"kind": "deduct", "percentPerDay": "10", "floorPercent": "0"}
 LATER = "2027-01-23T23:59:00"

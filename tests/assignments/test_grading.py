@@ -117,11 +117,9 @@ def test_a_grade_that_can_not_be_is_refused(term: Term, fields: dict[str, object
     assert term.teacher.post(f"/api/assignments/{assignment_id}/grade", body).status == status
 
 
-def test_what_was_not_handed_in_is_not_graded(term: Term) -> None:
+def test_a_grade_is_given_to_students_of_the_course_only(term: Term) -> None:
     assignment_id = term.assignment()
-    assert term.grade(assignment_id, term.ada).status == 404
-    term.ada.post(f"/api/assignments/{assignment_id}/start")
-    assert term.grade(assignment_id, term.ada).status == 404
+    assert term.grade(assignment_id, term.school.client.as_("eve", "student")).status == 404
     assert term.school.client.as_("eve", "instructor").post(f"/api/assignments/{assignment_id}/grade", {}).status == 400
 
 

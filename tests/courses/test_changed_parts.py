@@ -21,9 +21,6 @@ from functions.assignments.events import coursework
 from functions.assignments.grades.grade_totals import total
 from functions.courses.enrolments import progress
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 __all__ = ["term"]
 
 

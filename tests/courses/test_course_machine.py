@@ -28,11 +28,6 @@ from tests.support.cloud import Cloud
 from tests.support.http import LAMBDA, Client
 from tests.support.workers import consumers, record, wants
 
-import pytest
-
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 START = datetime.fromisoformat("2027-01-11T09:00:00+00:00")
 CENT, MOST = Decimal("0.01"), 20
 NAMES = ("ada", "bola", "chi")

@@ -5,11 +5,6 @@ from tests.courses.test_announcements import NEWS, titles
 from tests.support.http import Client
 from tests.support.workers import deliver
 
-import pytest
-
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 
 def test_newcomers_returns_and_the_author_see_what_was_announced(client: Client, tenant: str, school: School) -> None:
     course_id = school.course()

@@ -1,20 +1,22 @@
-"""Coursework: reminds the students of what is due and not handed in, and enters the scores of quizzes as grades."""
+"""Coursework: reminds of what is due, reassesses what was handed in, enters the scores of quizzes as grades."""
 
 from decimal import Decimal
 from typing import Any
 
 from lyceum.events.assignments import AssignmentDueSoon
+from lyceum.events.courses import CourseUpdated
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import send
 from lyceum.kit.table import Entity, Unit, batch_fetch, find
-from lyceum.model.assignments import Assignment, GradeSheet, Submission
+from lyceum.model.assignments import Assignment, AssignmentIndex, GradeSheet, Submission
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
-from lyceum.tasks.assignments import RemindAssignment
+from lyceum.tasks.assignments import ReassessAssignment, ReassessCoursework, RemindAssignment
 
 from functions.assignments.detail import read_detail
+from functions.assignments.grades import reassessment
 from functions.assignments.grades.grade_totals import share
 
 consumer = Consumer("assignments-coursework")
@@ -26,19 +28,19 @@ QuizAttempt = dict[str, Any]
 
 @consumer.paged(RemindAssignment)
 def remind(task: RemindAssignment, unit: Unit) -> str | None:
-    """Remind a page of a course's students, but for those who left, handed in or have more time."""
+    """Remind a page of a course's students, but for those who left, handed in or have another date."""
     if Assignment.fetch(assignment_id=task.assignment_id) is None:
         return None
     detail = read_detail(task.assignment_id)
-    if detail.assignment.due_at != task.due_at:
+    if task.due_at not in detail.due_dates():
         return None
     start = f"STUDENT#{task.after}\0" if task.after else None
     page = find(Enrolment, course_id=task.course_id, limit=_PAGE, from_sort=start, consistent=True)
     named = [Submission.at(assignment_id=task.assignment_id, user_id=each.user_id) for each in page.items]
     for student, submission in zip(page.items, batch_fetch(named, consistent=True), strict=True):
-        has_more_time = detail.due_at(student.user_id) != task.due_at
+        has_another_date = detail.due_at(student.user_id) != task.due_at
         has_handed_in = isinstance(submission, Submission) and submission.attempts
-        if student.state == "active" and not has_more_time and not has_handed_in:
+        if student.state == "active" and not has_another_date and not has_handed_in:
             send(unit, _due_soon(task, student, detail.assignment.title))
     return page.items[-1].user_id if page.last_key else None
 
@@ -46,6 +48,30 @@ def remind(task: RemindAssignment, unit: Unit) -> str | None:
 def _due_soon(task: RemindAssignment, student: Enrolment, title: str) -> AssignmentDueSoon:
     facts = task.model_dump(include={"assignment_id", "course_id", "due_at", "hours_left"})
     return AssignmentDueSoon(**facts, user_id=student.user_id, title=title)
+
+
+@consumer.paged(ReassessAssignment)
+def reassess_page(task: ReassessAssignment, _unit: Unit) -> str | None:
+    """Reassess a page of what was handed in; whoever hands in from now on is judged by the new terms anyway."""
+    return reassessment.page(task)
+
+
+@consumer.on(CourseUpdated)
+def reassess_by_zone(event: CourseUpdated, unit: Unit) -> None:
+    """Reassess a course whose days begin at other times."""
+    if event.has_new_zone:
+        send(unit, ReassessCoursework(course_id=event.course_id))
+
+
+@consumer.paged(ReassessCoursework)
+def reassess_assignments(task: ReassessCoursework, unit: Unit) -> int | None:
+    """Hand on a page of a course's assignments."""
+    index = AssignmentIndex.fetch(course_id=task.course_id, consistent=True)
+    rows = index.rows if index else []
+    start = int(task.after or 0)
+    for row in rows[start : start + _PAGE]:
+        send(unit, ReassessAssignment(assignment_id=row["assignment_id"], course_id=task.course_id))
+    return start + _PAGE if start + _PAGE < len(rows) else None
 
 
 @consumer.on(ExamCompleted)

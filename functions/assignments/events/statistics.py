@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from lyceum.events.assignments import AssignmentGraded, AssignmentSubmitted
+from lyceum.events.assignments import AssignmentGraded, AssignmentSubmitted, SubmissionReassessed
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.assignments import AssignmentStatistics
@@ -21,6 +21,15 @@ def count_submissions(events: Sequence[AssignmentSubmitted], unit: Unit) -> None
     for event in events:
         if event.attempt == 1:
             counts[event.assignment_id] += Counter(submitted=1, late=int(event.days_late > 0))
+    _add(unit, counts)
+
+
+@consumer.fold(SubmissionReassessed)
+def count_reassessed(events: Sequence[SubmissionReassessed], unit: Unit) -> None:
+    """Count who is late now and was not, and the other way round."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for event in events:
+        counts[event.assignment_id]["late"] += (event.days_late > 0) - (event.earlier_days_late > 0)
     _add(unit, counts)
 
 

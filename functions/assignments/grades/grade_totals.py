@@ -24,8 +24,8 @@ class GradeTotal:
 def total(entries: Mapping[str, Mapping[str, Any]], grading: Mapping[str, Any] | None) -> GradeTotal:
     """Weigh the grades: within a category by their points, between categories by the course's weights.
 
-    Categories without a weight do not count where others have one; without any weights all points count alike. The
-    weights of categories that have no grade yet are spread over the others.
+    A category without a weight weighs as the lightest that has one; without any weights all points count alike. The
+    weights of categories that have no grade yet, or nothing to earn, are spread over the others.
     """
     given: dict[str, Decimal] = defaultdict(Decimal)
     possible: dict[str, Decimal] = defaultdict(Decimal)
@@ -33,15 +33,20 @@ def total(entries: Mapping[str, Mapping[str, Any]], grading: Mapping[str, Any] |
         given[entry["category"]] += Decimal(entry["points"])
         possible[entry["category"]] += Decimal(entry["max_points"])
     weights: Mapping[str, int] = (grading or {}).get("weights") or {}
-    categories = {name: (int(weights.get(name, 0)), share(given[name], possible[name])) for name in sorted(possible)}
-    if weights:
+    lightest = min(weights.values(), default=0)
+    categories = {
+        name: (int(weights.get(name, lightest)), share(given[name], most))
+        for name, most in sorted(possible.items())
+        if most
+    }
+    if not categories:
+        percent = None
+    elif weights:
         all_weights = sum(weight for weight, _ in categories.values())
-        exact = [
-            weight * given[name] * 100 / possible[name] for name, (weight, _) in categories.items() if possible[name]
-        ]
-        percent = (sum(exact, Decimal(0)) / all_weights).quantize(_CENT, ROUND_HALF_UP) if all_weights else None
+        exact = [weight * given[name] * 100 / possible[name] for name, (weight, _) in categories.items()]
+        percent = (sum(exact, Decimal(0)) / all_weights).quantize(_CENT, ROUND_HALF_UP)
     else:
-        percent = share(sum(given.values(), Decimal(0)), sum(possible.values(), Decimal(0))) if possible else None
+        percent = share(sum(given.values(), Decimal(0)), sum(possible.values(), Decimal(0)))
     return GradeTotal(categories, percent, letter(percent, grading))
 
 

@@ -27,6 +27,7 @@ _MOST = 45
 class _Book:
     course: Course
     index: Entity | None
+    outline: Entity | None
     columns: list[Column]
 
 
@@ -61,7 +62,7 @@ def _open(caller: Principal, course_id: str) -> _Book:
         for row in rows
     ]
     columns += [Column(id=quiz["quiz_id"], kind="quiz", title=quiz["title"], category="quiz") for quiz in quizzes]
-    return _Book(course, index, columns)
+    return _Book(course, index, outline, columns)
 
 
 def _rows(book: _Book, students: list[Enrolment]) -> list[GradebookRow]:
@@ -73,7 +74,7 @@ def _rows(book: _Book, students: list[Enrolment]) -> list[GradebookRow]:
 
 
 def _row(book: _Book, enrolment: Enrolment, sheet: Entity | None, user: Entity | None) -> GradebookRow:
-    entries: dict[str, Any] = counted(sheet.entries, book.index) if isinstance(sheet, GradeSheet) else {}
+    entries: dict[str, Any] = counted(sheet.entries, book.index, book.outline) if isinstance(sheet, GradeSheet) else {}
     result = total(entries, book.course.grading)
     points = [Decimal(entries[column.id]["points"]) if column.id in entries else None for column in book.columns]
     name = views.student(user, enrolment.user_id)

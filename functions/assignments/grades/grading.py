@@ -1,4 +1,4 @@
-"""Grading: every grade is a record that stays.
+"""Grading: every grade is a record that stays, with the rubric that it followed from.
 
 Which one counts, and the student's grade sheet, change in the same transaction.
 """
@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from lyceum.events.assignments import AssignmentGraded
-from lyceum.kit import clock
+from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Detail, NotFound, RuleViolation, rule_violation
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, batch_fetch, find
-from lyceum.model.assignments import Assignment, GradeRecord, GradeSheet, Submission
+from lyceum.model.assignments import Assignment, GradeRecord, GradeSheet, Rubric, RubricVersion, Submission
+from lyceum.model.courses.enrolments import Enrolment
 
 from functions.assignments.detail import AssignmentDetail, taught_detail
 from functions.assignments.grades.grade_totals import part_of, share
@@ -22,23 +23,25 @@ _TRIES = 4
 
 
 def grade(caller: Principal, assignment_id: str, wanted: Grade) -> tuple[Submission, GradeRecord]:
-    """Grade the latest attempt of a student; a draft is seen by graders only until it is released.
+    """Grade the latest attempt of a student, or one who handed nothing in; graders alone see a draft.
 
-    Raises RuleViolation (BLIND_GRADING, TOO_MANY_POINTS, RUBRIC_INCOMPLETE), NotFound where nothing was handed in and
-    Conflict NEW_ATTEMPT when another attempt than the graded one is the latest.
+    Raises RuleViolation (BLIND_GRADING, TOO_MANY_POINTS, RUBRIC_INCOMPLETE), NotFound for somebody who never was in the
+    course and Conflict NEW_ATTEMPT when another attempt than the graded one is the latest.
     """
-    detail = taught_detail(caller, assignment_id)
-    points = _points(detail, wanted)
-    user_id = _whose(detail, wanted)
     graded_attempt = wanted.attempt
     for _ in range(_TRIES):
-        submission, sheet = _read(detail.assignment, user_id)
-        graded_attempt = graded_attempt or int(submission.attempts)
+        detail = taught_detail(caller, assignment_id)
+        points = _points(detail, wanted)
+        submission, sheet = _read(detail.assignment, _whose(detail, wanted))
+        if detail.assignment.is_blind and wanted.user_id and submission.attempts:
+            raise rule_violation("BLIND_GRADING", "Name the submission, not the student.")
+        graded_attempt = int(submission.attempts) if graded_attempt is None else graded_attempt
         if graded_attempt != submission.attempts:
             raise Conflict("This is not the latest attempt.", code="NEW_ATTEMPT")
-        record = _record(caller, detail.assignment, submission, points, wanted)
-        unit = _count(Unit(), detail.assignment, submission)
-        _store(unit, detail.assignment, submission, record, sheet)
+        record = _record(caller, detail, submission, points, wanted)
+        unit = _as_read(Unit(), detail, submission, record)
+        keep(unit, detail.assignment, submission, record, sheet, standing=_standing(submission))
+        _put(unit, submission)
         try:
             unit.commit()
         except Conflict as conflict:
@@ -51,8 +54,6 @@ def grade(caller: Principal, assignment_id: str, wanted: Grade) -> tuple[Submiss
 
 def _whose(detail: AssignmentDetail, wanted: Grade) -> str:
     if wanted.user_id is not None:
-        if detail.assignment.is_blind:
-            raise rule_violation("BLIND_GRADING", "Name the submission, not the student.")
         return wanted.user_id
     found = find(Submission, index="gsi2", submission_id=wanted.submission_id, limit=1).items
     if not found or found[0].assignment_id != detail.assignment.assignment_id:
@@ -83,17 +84,29 @@ def _points(detail: AssignmentDetail, wanted: Grade) -> Decimal:
 
 def _read(assignment: Assignment, user_id: str) -> tuple[Submission, GradeSheet]:
     at: dict[str, Any] = {"course_id": assignment.course_id, "user_id": user_id}
-    named = [Submission.at(assignment_id=assignment.assignment_id, user_id=user_id), GradeSheet.at(**at)]
-    submission, sheet = batch_fetch(named, consistent=True)
-    if not isinstance(submission, Submission) or not submission.attempts:
-        raise NotFound("Nothing was handed in.")
+    mine = Submission.at(assignment_id=assignment.assignment_id, user_id=user_id)
+    submission, sheet, enrolment = batch_fetch([mine, GradeSheet.at(**at), Enrolment.at(**at)], consistent=True)
+    if not isinstance(submission, Submission):
+        if not isinstance(enrolment, Enrolment):
+            raise NotFound("There is no such student in this course.")
+        submission = Submission(
+            assignment_id=assignment.assignment_id, submission_id=ids.new_id(), state="not_started", **at
+        )
     return submission, sheet if isinstance(sheet, GradeSheet) else GradeSheet(**at)
 
 
+def _standing(submission: Submission) -> GradeRecord | None:
+    """Read the released grade that stands (1 request where there is one)."""
+    if submission.grade_number is None:
+        return None
+    mine = {"assignment_id": submission.assignment_id, "user_id": submission.user_id}
+    return GradeRecord.fetch(**mine, number=submission.grade_number)
+
+
 def _record(
-    caller: Principal, assignment: Assignment, submission: Submission, points: Decimal, wanted: Grade
+    caller: Principal, detail: AssignmentDetail, submission: Submission, points: Decimal, wanted: Grade
 ) -> GradeRecord:
-    kept = kept_percent(assignment.late_policy, int(submission.days_late))
+    kept = kept_percent(detail.assignment.late_policy, int(submission.days_late))
     number = int(submission.grade_count) + 1
     return GradeRecord(
         assignment_id=submission.assignment_id,
@@ -105,26 +118,50 @@ def _record(
         points=str(points),
         final_points=str(part_of(points, kept)),
         criteria=[each.model_dump() for each in wanted.criteria],
+        rubric_version=detail.rubric.version if wanted.criteria and detail.rubric else None,
         feedback=wanted.feedback,
         private_note=wanted.private_note,
         is_released=wanted.release,
     )
 
 
-def _count(unit: Unit, assignment: Assignment, submission: Submission) -> Unit:
-    """Count a student's first grade, so that an assignment is not taken away under it."""
-    gone = NotFound("There is no such assignment.")
+def _as_read(unit: Unit, detail: AssignmentDetail, submission: Submission, record: GradeRecord) -> Unit:
+    """Demand that assignment and rubric are as they were read, and keep the rubric with what it gives.
+
+    A student's first grade is counted, so that an assignment is not taken away under it.
+    """
+    assignment = detail.assignment
     if submission.grade_count:
-        return unit.check(assignment, Assignment.pk.exists(), refuse=gone)
-    return unit.change(assignment, Assignment.graded_count.add(1), refuse=gone)
+        unit.check(assignment, detail.has_same_terms(), refuse=_changed())
+    else:
+        unit.change(assignment, Assignment.graded_count.add(1), when=detail.has_same_terms(), refuse=_changed())
+    if detail.rubric is not None and record.rubric_version is not None:
+        unit.check(detail.rubric, Rubric.version == record.rubric_version, refuse=_changed())
+        about = {"assignment_id": assignment.assignment_id, "number": record.rubric_version}
+        unit.put(RubricVersion(**about, criteria=detail.rubric.criteria))
+    return unit
 
 
-def _store(unit: Unit, assignment: Assignment, submission: Submission, record: GradeRecord, sheet: GradeSheet) -> None:
-    """Store the record and, when it is released, let it count."""
-    changed = Conflict("The submission was changed meanwhile.", code="EDIT_CONFLICT")
+def _changed() -> Conflict:
+    return Conflict("The submission was changed meanwhile.", code="EDIT_CONFLICT")
+
+
+def keep(
+    unit: Unit,
+    assignment: Assignment,
+    submission: Submission,
+    record: GradeRecord,
+    sheet: GradeSheet,
+    *,
+    standing: GradeRecord | None,
+) -> None:
+    """Store the record and, when it is released, let it count; it is told unless it says what stood already.
+
+    The submission is changed, and left to the caller to store.
+    """
     submission.grade_count = record.number
     if not record.is_released:
-        unit.replace(submission, refuse=changed).create(record, refuse=changed)
+        unit.create(record, refuse=_changed())
         return
     earlier = sheet.entries.get(assignment.assignment_id)
     submission.state, submission.grade_number, submission.points = "graded", record.number, record.final_points
@@ -143,13 +180,25 @@ def _store(unit: Unit, assignment: Assignment, submission: Submission, record: G
         course_id=assignment.course_id,
         user_id=submission.user_id,
         title=assignment.title,
+        attempt=record.attempt,
         points=Decimal(record.final_points),
         max_points=Decimal(assignment.points),
         percent=share(Decimal(record.final_points), Decimal(assignment.points)),
         earlier_percent=share(Decimal(earlier["points"]), Decimal(earlier["max_points"])) if earlier else None,
     )
-    unit.replace(submission, refuse=changed).create(record, graded, refuse=changed)
-    if sheet.version:
-        unit.replace(sheet, refuse=changed)
+    unit.create(record, *([] if standing and _says_the_same(standing, record) else [graded]), refuse=_changed())
+    _put(unit, sheet)
+
+
+def _put(unit: Unit, item: Submission | GradeSheet) -> None:
+    if item.version:
+        unit.replace(item, refuse=_changed())
     else:
-        unit.create(sheet, refuse=changed)
+        unit.create(item, refuse=_changed())
+
+
+def _says_the_same(standing: GradeRecord, record: GradeRecord) -> bool:
+    """Say whether a student sees nothing new in a grade."""
+    return Decimal(standing.final_points) == Decimal(record.final_points) and all(
+        getattr(standing, name) == getattr(record, name) for name in ("attempt", "criteria", "feedback")
+    )

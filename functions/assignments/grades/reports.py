@@ -6,7 +6,7 @@ from lyceum.kit.errors import Forbidden
 from lyceum.kit.identity import Permission, Principal
 from lyceum.kit.table import Entity, batch_fetch, find
 from lyceum.model.assignments import AssignmentIndex, GradeSheet
-from lyceum.model.courses.course import Course
+from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.rules import course_access
 
 from functions.assignments.grades.grade_totals import total
@@ -26,11 +26,11 @@ def report(caller: Principal, user_id: str) -> GradeReport:
     sheets = find(GradeSheet, index="gsi1", user_id=user_id, limit=_MOST_COURSES).items
     named: list[Entity] = []
     for sheet in sheets:
-        named += [Course.at(course_id=sheet.course_id), AssignmentIndex.at(course_id=sheet.course_id)]
+        named += [entity.at(course_id=sheet.course_id) for entity in (Course, AssignmentIndex, CourseOutline)]
     read = batch_fetch(named)
     shown = [
-        _grades(sheet, course, index)
-        for sheet, course, index in zip(sheets, read[::2], read[1::2], strict=True)
+        _grades(sheet, course, index, outline)
+        for sheet, course, index, outline in zip(sheets, read[::3], read[1::3], read[2::3], strict=True)
         if _may(caller, course, sees_all)
     ]
     return GradeReport(user_id=user_id, courses=[each for each in shown if each])
@@ -44,16 +44,24 @@ def _may(caller: Principal, course: Entity | None, sees_all: bool) -> bool:
     )
 
 
-def counted(entries: dict[str, Any], index: Entity | None) -> dict[str, Any]:
-    """Leave out the grades of assignments that were taken away."""
-    there = {row["assignment_id"] for row in index.rows} if isinstance(index, AssignmentIndex) else set()
-    return {name: entry for name, entry in entries.items() if entry["kind"] == "quiz" or name in there}
+def counted(entries: dict[str, Any], index: Entity | None, outline: Entity | None) -> dict[str, Any]:
+    """Return the grades of what the course asks for now, under its titles and categories of now.
+
+    Assignments and quizzes that were taken away are left out.
+    """
+    rows = index.rows if isinstance(index, AssignmentIndex) else []
+    quizzes = outline.quizzes if isinstance(outline, CourseOutline) else []
+    there = {row["assignment_id"]: {"title": row["title"], "category": row["category"]} for row in rows}
+    there |= {quiz["quiz_id"]: {"title": quiz["title"]} for quiz in quizzes}
+    return {name: {**entry, **there[name]} for name, entry in entries.items() if name in there}
 
 
-def _grades(sheet: GradeSheet, course: Entity | None, index: Entity | None) -> CourseGrades | None:
+def _grades(
+    sheet: GradeSheet, course: Entity | None, index: Entity | None, outline: Entity | None
+) -> CourseGrades | None:
     if not isinstance(course, Course):
         return None
-    live = counted(sheet.entries, index)
+    live = counted(sheet.entries, index, outline)
     result = total(live, course.grading)
     return CourseGrades(
         course_id=course.course_id,
@@ -66,7 +74,7 @@ def _grades(sheet: GradeSheet, course: Entity | None, index: Entity | None) -> C
             for name, (weight, percent) in result.categories.items()
         ],
         grades=[
-            GradedPart.model_validate({**entry, "id": name, "counts": name in live})
+            GradedPart.model_validate({**live.get(name, entry), "id": name, "counts": name in live})
             for name, entry in sheet.entries.items()
         ],
         updated_at=sheet.updated_at,

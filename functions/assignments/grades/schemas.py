@@ -40,7 +40,7 @@ class Grade(Request):
 
 
 class GradedPart(Schema):
-    """A released grade; one of an assignment that was taken away is shown and does not count."""
+    """A released grade; one of an assignment or quiz that was taken away is shown and does not count."""
 
     id: str
     kind: Literal["assignment", "quiz"]

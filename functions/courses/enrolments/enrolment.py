@@ -5,21 +5,26 @@ from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Detail, NotFound, RuleViolation, rule_violation
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import ConditionFailed, Entity, Unit, batch_fetch
-from lyceum.model.courses.course import Course
+from lyceum.model.assignments import AssignmentIndex
+from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment, Seats
 from lyceum.model.entitlements import Entitlement
 from lyceum.rules import course_access
 
+from functions.courses.enrolments import progress
+
 
 def enrol(caller: Principal, course_id: str) -> Enrolment:
-    """Enter a course, or enter it again with all that was completed before.
+    """Enter a course, or enter it again with all that was completed before, which may complete the course by now.
 
     Raises Conflict (ALREADY_ENROLLED, COURSE_FULL) and RuleViolation (PREREQUISITES_MISSING with each course,
     PAYMENT_NEEDED).
     """
     entitled = Entitlement.at(user_id=caller.user_id, product=f"COURSE#{course_id}")
     at = Enrolment.at(course_id=course_id, user_id=caller.user_id)
-    found, earlier, entitlement = batch_fetch([Course.at(course_id=course_id), at, entitled], consistent=True)
+    parts = [CourseOutline.at(course_id=course_id), AssignmentIndex.at(course_id=course_id)]
+    read = batch_fetch([Course.at(course_id=course_id), at, entitled, *parts], consistent=True)
+    found, earlier, entitlement, outline, index = read
     course = course_access.visible(caller, found)
     if course_access.is_learning(earlier):
         raise _already_in()
@@ -27,15 +32,17 @@ def enrol(caller: Principal, course_id: str) -> Enrolment:
     _require_paid(course, entitlement)
     enrolment = earlier if isinstance(earlier, Enrolment) else Enrolment(course_id=course_id, user_id=caller.user_id)
     enrolment.state, enrolment.enrolled_at, enrolment.left_at = "active", clock.now(), None
+    completed = progress.complete_if_done(course, progress.Parts.of(outline, index), enrolment)
     store = Unit().create if earlier is None else Unit().replace
-    unit = store(enrolment, CourseEnrolled(course_id=course_id, user_id=caller.user_id), refuse=_already_in())
+    enrolled = CourseEnrolled(course_id=course_id, user_id=caller.user_id)
+    unit = store(enrolment, enrolled, *completed, refuse=_already_in())
     is_free = Seats.capacity.does_not_exist() | (Seats.taken < Seats.capacity)
     unit.change(Seats.at(course_id=course_id), Seats.taken.add(1), when=(Seats.state == "open") & is_free)
     try:
         unit.commit()
     except ConditionFailed as failure:
         raise _no_seat(failure) from None
-    return enrolment
+    return progress.settle(course_id, caller.user_id) or enrolment if earlier else enrolment
 
 
 def leave(caller: Principal, course_id: str) -> None:

@@ -2,7 +2,9 @@
 
 Completing reads the course as it is, adds one part to the student's own set and, with the last required part, completes
 the course, all in one write that holds only if nothing of the enrolment changed since. So each part and each course is
-completed once, whatever comes twice or at once.
+completed once, whatever comes twice or at once. What a course asks for may change at any time, and then every student
+is looked at again. That writes to whoever lacks a single part, so that a part completed at the same moment by what the
+course asked for before is refused, and completed by what it asks for now.
 """
 
 from collections.abc import Sequence
@@ -21,7 +23,7 @@ from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.rules import course_access
 
-from functions.courses.enrolments.schemas import Progress, ProgressView, Tally, TimeSpent
+from functions.courses.enrolments.schemas import LessonCompletion, Progress, ProgressView, Tally, TimeSpent
 
 PartKind = Literal["lessons", "assignments", "quizzes"]
 _KINDS: tuple[PartKind, ...] = ("lessons", "assignments", "quizzes")
@@ -66,8 +68,12 @@ def completed_ids(enrolment: Enrolment) -> set[str]:
 
 def percent(parts: Parts, done: set[str]) -> int:
     """Return the share of required parts done, or of all when none is required, in whole percent rounded down."""
-    counted = parts.required or {part for kind in _KINDS for part in parts.by_kind[kind]}
+    counted = _counted(parts)
     return 100 * len(counted & done) // len(counted) if counted else 0
+
+
+def _counted(parts: Parts) -> frozenset[str]:
+    return parts.required or frozenset(part for kind in _KINDS for part in parts.by_kind[kind])
 
 
 def summary(parts: Parts, enrolment: Enrolment, studied_at: datetime | None = None) -> Progress:
@@ -82,48 +88,112 @@ def summary(parts: Parts, enrolment: Enrolment, studied_at: datetime | None = No
 
 
 def complete(course_id: str, user_id: str, kind: PartKind, part_id: str, *events: Event) -> Completion:
-    """Record that a student completed a part; a second time changes nothing.
+    """Complete a part of a course; a second time changes nothing.
 
     Raises NotFound for a part or a course that is gone, and Forbidden for somebody who is not in the course.
     """
-    named = [
-        Course.at(course_id=course_id),
-        CourseOutline.at(course_id=course_id),
-        AssignmentIndex.at(course_id=course_id),
-    ]
     for _ in range(_TRIES):
-        found, outline, index, enrolment = batch_fetch(
-            [*named, Enrolment.at(course_id=course_id, user_id=user_id)], consistent=True
-        )
-        course, parts = course_access.existing(found), Parts.of(outline, index)
-        if not isinstance(enrolment, Enrolment) or enrolment.state != "active":
+        course, parts, enrolment = _read(course_id, user_id)
+        if not course_access.is_learning(enrolment) or enrolment is None:
             raise course_access.not_enrolled()
         if part_id not in parts.by_kind[kind]:
             raise NotFound("This is no part of the course.")
-        done = completed_ids(enrolment)
-        if part_id in done:
-            return Completion(enrolment, percent(parts, done), is_repeated=True)
-        share = percent(parts, done | {part_id})
+        is_new = part_id not in completed_ids(enrolment)
         try:
-            _add(enrolment, kind, part_id, [*events, *_course_completed(course, enrolment, share)])
+            _add(course, parts, enrolment, kind, part_id, events)
         except Conflict:
             continue
-        return Completion(enrolment, share, is_repeated=False)
-    raise Conflict("Too much happens at once in this course. Please try again.", code="EDIT_CONFLICT")
+        return Completion(enrolment, percent(parts, completed_ids(enrolment)), is_repeated=not is_new)
+    raise _too_busy()
 
 
-def _course_completed(course: Course, enrolment: Enrolment, share: int) -> list[Event]:
-    if share < 100 or enrolment.completed_at is not None:
+def record(course_id: str, user_id: str, kind: PartKind, part_id: str) -> None:
+    """Record a part that another domain tells of, also for somebody who left, and before or after it was asked for.
+
+    Raises NotFound for a course that is gone; somebody who never was in the course has nothing to record in.
+    """
+    for _ in range(_TRIES):
+        course, parts, enrolment = _read(course_id, user_id)
+        if enrolment is None or part_id in completed_ids(enrolment):
+            return
+        try:
+            _add(course, parts, enrolment, kind, part_id, ())
+        except Conflict:
+            continue
+        settle(course_id, user_id)
+        return
+    raise _too_busy()
+
+
+def settle(course_id: str, user_id: str, *, writes_anyway: bool = False) -> Enrolment | None:
+    """Complete a course for a student who learns in it and has all that it asks for; return the enrolment.
+
+    With `writes_anyway` the enrolment gets a new version in any case, so that what was read of it before is refused.
+    """
+    for _ in range(_TRIES):
+        course, parts, enrolment = _read(course_id, user_id)
+        if enrolment is None:
+            return None
+        completed = complete_if_done(course, parts, enrolment)
+        if not completed and not writes_anyway:
+            return enrolment
+        try:
+            Unit().replace(enrolment, *completed).commit()
+        except Conflict:
+            continue
+        return enrolment
+    raise _too_busy()
+
+
+def settle_all(course_id: str, enrolments: Sequence[Enrolment]) -> None:
+    """Settle those of a course's students who seem to have all that it asks for; raises NotFound when it is gone."""
+    named: list[Entity] = [entity.at(course_id=course_id) for entity in (Course, CourseOutline, AssignmentIndex)]
+    found, outline, index = batch_fetch(named, consistent=True)
+    course, parts = course_access.existing(found), Parts.of(outline, index)
+    for enrolment in enrolments:
+        lacks_one = _lacks_one(parts, enrolment)
+        if lacks_one or complete_if_done(course, parts, enrolment):
+            settle(course_id, enrolment.user_id, writes_anyway=lacks_one)
+
+
+def complete_if_done(course: Course, parts: Parts, enrolment: Enrolment) -> list[Event]:
+    """Complete a course in an enrolment that is about to be stored, if it is time, and return what to tell of it."""
+    is_learning = course_access.is_learning(enrolment)
+    if not is_learning or enrolment.completed_at is not None or percent(parts, completed_ids(enrolment)) < 100:
         return []
+    enrolment.completed_at = clock.now()
     return [CourseCompleted(course_id=enrolment.course_id, user_id=enrolment.user_id, title=course.title)]
 
 
-def _add(enrolment: Enrolment, kind: PartKind, part_id: str, events: Sequence[Event]) -> None:
+def _lacks_one(parts: Parts, enrolment: Enrolment) -> bool:
+    is_open = course_access.is_learning(enrolment) and enrolment.completed_at is None
+    return is_open and len(_counted(parts) - completed_ids(enrolment)) == 1
+
+
+def _too_busy() -> Conflict:
+    return Conflict("Too much happens at once in this course. Please try again.", code="EDIT_CONFLICT")
+
+
+def _read(course_id: str, user_id: str) -> tuple[Course, Parts, Enrolment | None]:
+    named: list[Entity] = [entity.at(course_id=course_id) for entity in (Course, CourseOutline, AssignmentIndex)]
+    named.append(Enrolment.at(course_id=course_id, user_id=user_id))
+    found, outline, index, enrolment = batch_fetch(named, consistent=True)
+    course = course_access.existing(found)
+    return course, Parts.of(outline, index), enrolment if isinstance(enrolment, Enrolment) else None
+
+
+def _add(
+    course: Course, parts: Parts, enrolment: Enrolment, kind: PartKind, part_id: str, events: Sequence[Event]
+) -> None:
+    """Add a part, unless it is there, and complete the course if it was the last one."""
+    if part_id in completed_ids(enrolment):
+        return
+    now = clock.now()
     setattr(enrolment, kind, {*(getattr(enrolment, kind) or ()), part_id})
-    enrolment.last_activity_at = clock.now()
-    if any(isinstance(event, CourseCompleted) for event in events):
-        enrolment.completed_at = clock.now()
-    Unit().replace(enrolment, *events).commit()
+    if kind == "lessons":
+        enrolment.lesson_completions = {**enrolment.lesson_completions, part_id: clock.iso(now)}
+    enrolment.last_activity_at = now
+    Unit().replace(enrolment, *events, *complete_if_done(course, parts, enrolment)).commit()
 
 
 def own(caller: Principal, course_id: str) -> ProgressView:
@@ -150,9 +220,19 @@ def own(caller: Principal, course_id: str) -> ProgressView:
         time_by_lesson=[
             TimeSpent(lesson_id=lesson_id, seconds=spent) for lesson_id, spent in sorted(time.seconds_by_lesson.items())
         ],
+        lesson_completions=lesson_completions(enrolment),
         estimated_seconds_left=_seconds_left(shown.lessons, int(time.total_seconds)),
         estimated_completion_at=_end(parts, enrolment, clock.now()),
     )
+
+
+def lesson_completions(enrolment: Enrolment) -> list[LessonCompletion]:
+    """List the lessons that were ever completed in the order of their times; those without a time come first."""
+    times = {each: enrolment.lesson_completions.get(each) for each in enrolment.lessons or ()}
+    return [
+        LessonCompletion(lesson_id=lesson_id, completed_at=clock.parse(at) if at else None)
+        for lesson_id, at in sorted(times.items(), key=lambda each: (each[1] or "", each[0]))
+    ]
 
 
 def _seconds_left(lessons: Tally, spent_seconds: int) -> int | None:

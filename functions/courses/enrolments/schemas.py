@@ -20,7 +20,7 @@ class CompleteLesson(Request):
 class StudyTimeReport(Request):
     """A report of the seconds spent since the one before.
 
-    `beatId` is a ULID of the client's: a report is counted once, and reports in the order of their ids.
+    `beatId` is a ULID of the client's, by which a report is counted once; the time in it does not matter.
     """
 
     beat_id: Id
@@ -70,6 +70,13 @@ class TimeSpent(Schema):
     seconds: int
 
 
+class LessonCompletion(Schema):
+    """When a lesson was completed; without a time where that was not kept yet."""
+
+    lesson_id: str
+    completed_at: Timestamp | None = None
+
+
 class ProgressView(Progress):
     """Progress with time: what is left is estimated from the student's own pace, once there is one.
 
@@ -82,6 +89,7 @@ class ProgressView(Progress):
     completed_at: Timestamp | None = None
     time_spent_seconds: int
     time_by_lesson: list[TimeSpent]
+    lesson_completions: list[LessonCompletion]
     estimated_seconds_left: int | None = None
     estimated_completion_at: Timestamp | None = None
 

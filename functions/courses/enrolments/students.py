@@ -16,7 +16,10 @@ _MOST = 50
 
 
 def page(caller: Principal, course_id: str, query: Listing) -> Page[StudentRow]:
-    """Return a page of a course's students with names, progress and time, at most 50, in three requests."""
+    """Return a page of a course's students with names, progress and time, at most 50, in three requests.
+
+    Those who left are no students of it any more; the gradebook has them, with what they reached.
+    """
     named = [
         Course.at(course_id=course_id),
         CourseOutline.at(course_id=course_id),
@@ -24,7 +27,8 @@ def page(caller: Principal, course_id: str, query: Listing) -> Page[StudentRow]:
     ]
     found, outline, index = batch_fetch(named)
     course, parts = course_access.taught(caller, found), progress.Parts.of(outline, index)
-    enrolments = find(Enrolment, course_id=course_id, limit=min(query.limit, _MOST), after=query.start_key())
+    limit, after, is_active = min(query.limit, _MOST), query.start_key(), Enrolment.state == "active"
+    enrolments = find(Enrolment, course_id=course_id, limit=limit, after=after, where=is_active)
     times: list[Entity] = [StudyTime.at(course_id=course_id, user_id=each.user_id) for each in enrolments.items]
     read = batch_fetch([*times, *(User.at(user_id=each.user_id) for each in enrolments.items)])
     count = len(enrolments.items)

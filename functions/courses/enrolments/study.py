@@ -1,5 +1,6 @@
 """What students do with lessons: complete them and report the time they spend."""
 
+from datetime import timedelta
 from typing import Any
 
 from lyceum.events.courses import LessonCompleted
@@ -16,6 +17,8 @@ from functions.courses.enrolments import progress
 from functions.courses.enrolments.schemas import CompletedLesson, CountedTime, StudyTimeReport
 
 _TRIES = 4
+_MOST_SPARE_SECONDS = 3600
+_REPORTS_KEPT = 50
 
 
 def complete(caller: Principal, lesson_id: str) -> CompletedLesson:
@@ -33,10 +36,10 @@ def complete(caller: Principal, lesson_id: str) -> CompletedLesson:
 
 
 def report_time(caller: Principal, lesson_id: str, report: StudyTimeReport) -> CountedTime:
-    """Count time spent, once for each report and never more than has passed since the one before (or since enrolment).
+    """Count time spent, once for each report and never more than went by unclaimed (an hour at most) since enrolment.
 
-    So what is counted of a course is at most the time that went by, whatever is reported, how often and from how many
-    devices.
+    So what is counted of a course is at most the time that went by by the server's clock, whatever is reported, in
+    which order, how often and from how many devices; reports of up to an hour that come in a burst are all counted.
     """
     course_id = Lesson.require(lesson_id=lesson_id).course_id
     mine: dict[str, Any] = {"course_id": course_id, "user_id": caller.user_id}
@@ -48,9 +51,9 @@ def report_time(caller: Principal, lesson_id: str, report: StudyTimeReport) -> C
         if not isinstance(enrolment, Enrolment) or enrolment.state != "active":
             raise course_access.not_enrolled()
         time = studied if isinstance(studied, StudyTime) else StudyTime(**mine)
-        counted = _counted(time, enrolment, report)
+        counted = _claim(time, enrolment, report)
         try:
-            _count(time, lesson_id, report, counted)
+            _count(time, lesson_id, counted)
         except Conflict:
             continue
         return CountedTime(
@@ -62,17 +65,24 @@ def report_time(caller: Principal, lesson_id: str, report: StudyTimeReport) -> C
     raise Conflict("Two devices report at once. Please try again.", code="EDIT_CONFLICT")
 
 
-def _counted(time: StudyTime, enrolment: Enrolment, report: StudyTimeReport) -> int:
-    if time.last_report_id is not None and report.beat_id <= time.last_report_id:
+def _claim(time: StudyTime, enrolment: Enrolment, report: StudyTimeReport) -> int:
+    """Take what a report says off the time that nobody claimed yet, as far as it goes; 0 for one that came before."""
+    if report.beat_id in time.report_ids:
         return 0
-    passed = clock.now() - (time.last_report_at or enrolment.enrolled_at)
-    return max(0, min(report.seconds, int(passed.total_seconds())))
+    now = clock.now()
+    since = max(filter(None, (time.last_report_at, enrolment.enrolled_at)))
+    passed = max(0, int((now - since).total_seconds()))
+    spare = min(_MOST_SPARE_SECONDS, int(time.spare_seconds) + passed)
+    counted = min(report.seconds, spare)
+    time.spare_seconds = spare - counted
+    time.last_report_at = max(since, since + timedelta(seconds=passed))
+    time.report_ids = [*time.report_ids, report.beat_id][-_REPORTS_KEPT:]
+    return counted
 
 
-def _count(time: StudyTime, lesson_id: str, report: StudyTimeReport, counted: int) -> None:
+def _count(time: StudyTime, lesson_id: str, counted: int) -> None:
     if not counted:
         return
     time.total_seconds = int(time.total_seconds) + counted
     time.seconds_by_lesson = {**time.seconds_by_lesson, lesson_id: time.seconds_by_lesson.get(lesson_id, 0) + counted}
-    time.last_report_id, time.last_report_at = report.beat_id, clock.now()
     (Unit().replace(time) if time.version else Unit().create(time)).commit()

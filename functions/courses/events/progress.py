@@ -1,27 +1,48 @@
-"""What other domains tell of a course's parts: work handed in, quizzes taken, quizzes that come and go."""
+"""Completions follow: work handed in or graded, quizzes passed, and parts of a course that come, go and change."""
 
 from contextlib import suppress
 
-from lyceum.events.assignments import AssignmentSubmitted
-from lyceum.events.courses import QuizPublished, QuizWithdrawn
+from lyceum.events.assignments import AssignmentGraded, AssignmentSubmitted
+from lyceum.events.courses import CourseCounted, QuizPublished, QuizWithdrawn
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.kit.errors import Forbidden, NotFound
-from lyceum.kit.table import Unit
-from lyceum.model.courses.course import CourseOutline
+from lyceum.kit.errors import NotFound
+from lyceum.kit.table import Unit, find
+from lyceum.model.courses.course import Course, CourseOutline
+from lyceum.model.courses.enrolments import Enrolment
+from lyceum.tasks.courses import RecountCourse
 
 from functions.courses.enrolments import progress
 
 consumer = Consumer("courses-progress")
 handler = consumer.handler
 _MOST_QUIZZES = 100
+_PAGE = 200
 
 
 @consumer.on(AssignmentSubmitted)
 def count_assignment(event: AssignmentSubmitted, _unit: Unit) -> None:
     """Count an assignment as completed once something was handed in."""
-    with suppress(Forbidden, NotFound):  # the student left, or the assignment is gone
-        progress.complete(event.course_id, event.user_id, "assignments", event.assignment_id)
+    with suppress(NotFound):  # the course is gone
+        progress.record(event.course_id, event.user_id, "assignments", event.assignment_id)
+
+
+@consumer.on(AssignmentGraded)
+def count_graded(event: AssignmentGraded, _unit: Unit) -> None:
+    """Count an assignment as completed where points were given for it and nothing was handed in."""
+    if event.points > 0 and not event.attempt:
+        with suppress(NotFound):
+            progress.record(event.course_id, event.user_id, "assignments", event.assignment_id)
+
+
+@consumer.paged(RecountCourse)
+def recount(task: RecountCourse, _unit: Unit) -> str | None:
+    """Complete the course for those of a page of students who have all that it asks for now."""
+    start = f"STUDENT#{task.after}\0" if task.after else None
+    page = find(Enrolment, course_id=task.course_id, limit=_PAGE, from_sort=start, consistent=True)
+    with suppress(NotFound):
+        progress.settle_all(task.course_id, page.items)
+    return page.items[-1].user_id if page.last_key else None
 
 
 @consumer.on(ExamCompleted)
@@ -31,8 +52,8 @@ def count_quiz(event: ExamCompleted | ExamGraded, _unit: Unit) -> None:
     """Count a quiz of a course as completed once it is known to be passed; other exams are no part of a course."""
     if event.course_id is None or event.quiz_id is None or not event.passed or not event.is_released:
         return
-    with suppress(Forbidden, NotFound):
-        progress.complete(event.course_id, event.user_id, "quizzes", event.quiz_id)
+    with suppress(NotFound):
+        progress.record(event.course_id, event.user_id, "quizzes", event.quiz_id)
 
 
 @consumer.on(QuizPublished)
@@ -51,7 +72,7 @@ def list_quiz(event: QuizPublished, unit: Unit) -> None:
     outline.quizzes = [*outline.quizzes, quiz][:_MOST_QUIZZES]
     if not event.is_required:
         outline.optional_ids = [*outline.optional_ids, event.quiz_id]
-    unit.replace(outline)
+    _store(unit, outline)
 
 
 @consumer.on(QuizWithdrawn)
@@ -60,7 +81,14 @@ def drop_quiz(event: QuizWithdrawn, unit: Unit) -> None:
     outline = CourseOutline.fetch(course_id=event.course_id, consistent=True)
     if outline is not None:
         _forget(outline, event.quiz_id)
-        unit.replace(outline)
+        _store(unit, outline)
+
+
+def _store(unit: Unit, outline: CourseOutline) -> None:
+    """Store a course's quizzes with their number, and have its students looked at again."""
+    unit.replace(outline, RecountCourse(course_id=outline.course_id))
+    counted = [CourseCounted(course_id=outline.course_id)]
+    unit.change(Course.at(course_id=outline.course_id), Course.quiz_count.set(len(outline.quizzes)), events=counted)
 
 
 def _forget(outline: CourseOutline, quiz_id: str) -> None:

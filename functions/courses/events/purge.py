@@ -60,6 +60,7 @@ def _announcements(course_id: str) -> int:
         students = find_all(Enrolment, course_id=course_id, limit=_SLICE, consistent=True)
         about = announcement.announcement_id
         remove_many(AnnouncementReceipt.at(user_id=each.user_id, announcement_id=about) for each in students)
+        remove_many([AnnouncementReceipt.at(user_id=announcement.author_id, announcement_id=about)])
     return remove_many(announcements)
 
 

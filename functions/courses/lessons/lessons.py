@@ -13,6 +13,7 @@ from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.courses.lessons import Lesson, LessonBody
 from lyceum.rules import course_access
+from lyceum.tasks.courses import RecountCourse
 
 from functions.courses.lessons.schemas import (
     MOST_LESSONS,
@@ -76,13 +77,13 @@ def update(caller: Principal, course_id: str, lesson_id: str, wanted: LessonFiel
     unit = Unit().replace(lesson, expect=expect)
     if lesson.is_required != needed_before:
         _mark_required(outline, lesson)
-        unit.replace(outline)
+        unit.replace(outline, RecountCourse(course_id=course_id))
     unit.commit()
     return _view(lesson, body, _uploads(lesson.upload_ids))
 
 
 def remove(caller: Principal, course_id: str, lesson_id: str, expect: int | None) -> None:
-    """Delete a lesson with its text; who completed it has it counted no longer, since progress is of what there is."""
+    """Delete a lesson with its text; progress is of what there is, and whoever has all of the rest completes by it."""
     course, outline = _authored(caller, course_id)
     lesson, _ = _lesson_of(course_id, lesson_id)
     if expect is not None and expect != lesson.version:
@@ -90,7 +91,11 @@ def remove(caller: Principal, course_id: str, lesson_id: str, expect: int | None
     outline.lesson_ids.remove(lesson_id)
     outline.optional_ids = [each for each in outline.optional_ids if each != lesson_id]
     unchanged = Conflict("This lesson was changed meanwhile.", code="EDIT_CONFLICT")
-    unit = Unit().replace(outline).remove(lesson, when=Lesson.version == lesson.version, refuse=unchanged)
+    unit = (
+        Unit()
+        .replace(outline, RecountCourse(course_id=course_id))
+        .remove(lesson, when=Lesson.version == lesson.version, refuse=unchanged)
+    )
     unit.remove(LessonBody.at(lesson_id=lesson_id)).change(course, Course.lesson_count.add(-1)).commit()
 
 

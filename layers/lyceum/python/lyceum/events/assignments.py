@@ -37,10 +37,22 @@ class AssignmentSubmitted(Event):
     days_late: int
 
 
+class SubmissionReassessed(Event):
+    """A student's first attempt is late by another number of days, since the due date changed."""
+
+    name: ClassVar[str] = "submission.reassessed"
+    assignment_id: str
+    course_id: str
+    user_id: str
+    days_late: int
+    earlier_days_late: int
+
+
 class AssignmentGraded(Event):
     """A grade was released.
 
     - `points`, `max_points`: what counts after the deduction for lateness, and the most there was.
+    - `attempt`: the number of what was graded; 0 where nothing was handed in.
     - `percent`, `earlier_percent`: of the assignment's points, now and by the grade before, if there was one.
     """
 
@@ -49,6 +61,7 @@ class AssignmentGraded(Event):
     course_id: str
     user_id: str
     title: str
+    attempt: int = 1
     points: Decimal
     max_points: Decimal
     percent: Decimal

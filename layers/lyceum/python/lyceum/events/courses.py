@@ -6,10 +6,11 @@ from lyceum.kit.event import Event
 
 
 class CourseUpdated(Event):
-    """The fields of a course were edited."""
+    """The fields of a course were edited; with `has_new_zone`, its days begin at other times than before."""
 
     name: ClassVar[str] = "course.updated"
     course_id: str
+    has_new_zone: bool = False
 
 
 class CourseCounted(Event):

@@ -15,7 +15,8 @@ from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 class AssignmentIndex(Entity, discriminator="assignment_index"):
     """The assignments of a course.
 
-    - `rows`: what lists show of each, by due date; at most 200.
+    - `rows`: what lists show of each, by due date; at most 200. `has_extensions` in a row says that `Extensions` of it
+      are to be read for a student's own date.
     - `removed_ids`: assignments that were taken away and whose submissions stay on record.
     """
 
@@ -38,6 +39,7 @@ class Assignment(Entity, discriminator="assignment"):
     - `max_attempts`: how often a student may hand in. `file_types`: content types; none admit every type.
     - `is_blind`: graders see no names before the grade is released.
     - `graded_count`: how many students have a grade, draft or released.
+    - `terms_revision`: counts the changes of due date, extensions and late policy, from which lateness follows.
     """
 
     keys = Keys(
@@ -66,6 +68,7 @@ class Assignment(Entity, discriminator="assignment"):
     is_required = BooleanAttribute(default=True)
     is_blind = BooleanAttribute(default=False)
     graded_count = NumberAttribute(default=0)
+    terms_revision = NumberAttribute(default=1)
 
 
 class AssignmentText(Entity, discriminator="assignment_text"):
@@ -88,20 +91,46 @@ class Rubric(Entity, discriminator="rubric"):
     criteria: Any = JSONAttribute()
 
 
-class Extensions(Entity, discriminator="extensions"):
-    """Later due dates and further attempts of single students, by user id."""
+class RubricVersion(Entity, discriminator="rubric_version"):
+    """A rubric as it was when somebody was graded by it; kept as long as the grades it gave."""
 
-    keys = Keys("ASSIGNMENT#{assignment_id}", "EXTENSIONS")
+    keys = Keys("SUBMISSION#{assignment_id}", "RUBRIC#{number:05d}")
+    noun = "rubric"
+
+    assignment_id = UnicodeAttribute()
+    number = NumberAttribute()
+    criteria: Any = JSONAttribute()
+
+
+class Extensions(Entity, discriminator="extensions"):
+    """Later due dates and further attempts of single students; waits, as the assignment does, for the next reminder.
+
+    - `by_user`: by user id the `due_at` and the `extra_attempts`.
+    - `due_at`, `due_day`: the next later date to remind of, and the day of that in UTC. `later_dates`: those after it.
+    - `reminder`, `reminded_hours`: as of an assignment, for that date.
+    """
+
+    keys = Keys(
+        "ASSIGNMENT#{assignment_id}",
+        "EXTENSIONS",
+        gsi1=Index("EXTENDEDDAY#{due_day}", "{due_at}#{assignment_id}", when={"reminder": "pending"}),
+    )
     noun = "extensions"
 
     assignment_id = UnicodeAttribute()
+    course_id = UnicodeAttribute(null=True)
     by_user: Any = JSONAttribute(default=dict)
+    due_at = Moment(null=True)
+    due_day = UnicodeAttribute(null=True)
+    later_dates: ListAttribute[str] = ListAttribute(default=list)
+    reminder = UnicodeAttribute(null=True)
+    reminded_hours = NumberAttribute(null=True)
 
 
 class AssignmentStatistics(Entity, discriminator="assignment_statistics"):
     """How an assignment went; folded in from events, exact under concurrency.
 
-    - `submitted`, `late`, `graded`: students.
+    - `submitted`, `late`, `graded`: students; late are those whose first attempt is, by their due date of today.
     - `percent_sum`: of the grades, in hundredths of a percent.
     - `tenths_0` to `tenths_9`: grades by tenths of the points; full points are in the last.
     """
@@ -131,7 +160,10 @@ class Submission(Entity, discriminator="submission"):
 
     - `submission_id`: names it to a grader who may not know whose it is.
     - `state`: `in_progress`, `submitted`, `graded`.
-    - `attempts`: how often it was handed in. `submitted_at`, `days_late`: of the latest attempt.
+    - `started_at`: when the student began, or handed in without beginning.
+    - `attempts`: how often it was handed in; 0 also where a grade was given for nothing handed in.
+    - `submitted_at`, `days_late`: of the latest attempt, the latter by the student's due date of today.
+    - `first_submitted_at`, `first_days_late`: of the first attempt, likewise.
     - `grade_count`: how many grade records there are. `grade_number`: the released one that stands.
     - `points`: what counts, after the deduction for lateness, as a decimal text.
     """
@@ -150,15 +182,22 @@ class Submission(Entity, discriminator="submission"):
     submission_id = UnicodeAttribute()
     state = UnicodeAttribute()
     attempts = NumberAttribute(default=0)
+    started_at = Moment(null=True)
     submitted_at = Moment(null=True)
     days_late = NumberAttribute(default=0)
+    first_submitted_at = Moment(null=True)
+    first_days_late = NumberAttribute(default=0)
     grade_count = NumberAttribute(default=0)
     grade_number = NumberAttribute(null=True)
     points = UnicodeAttribute(null=True)
 
 
 class SubmissionAttempt(Entity, discriminator="submission_attempt"):
-    """What a student handed in, once; `order` is its place among the attempts and grades of the submission."""
+    """What a student handed in, once.
+
+    - `order`: its place among the attempts and grades of the submission.
+    - `days_late`: as it was when it was handed in.
+    """
 
     keys = Keys("SUBMISSION#{assignment_id}", "ATTEMPT#{user_id}#{number:03d}")
     noun = "attempt"
@@ -176,9 +215,11 @@ class SubmissionAttempt(Entity, discriminator="submission_attempt"):
 class GradeRecord(Entity, discriminator="grade_record"):
     """A grade as it was given; drafts are records too, that students do not see.
 
-    - `order`: its place among the attempts and grades of the submission. `attempt`: the number of what was graded.
+    - `order`: its place among the attempts and grades of the submission.
+    - `attempt`: the number of what was graded; 0 where nothing was handed in.
     - `points`, `final_points`: what the grader gave, and what is left after the deduction for lateness; decimal texts.
-    - `criteria`: the levels that were chosen, when it was graded by the rubric.
+    - `criteria`: the levels that were chosen, when it was graded by the rubric; `rubric_version`: which one it was.
+    - `cause`: `grader`, or `due_date` for a grade that was reckoned anew since the due date or the late policy changed.
     - `feedback`: for the student, once `is_released`. `private_note`: for graders.
     """
 
@@ -194,6 +235,8 @@ class GradeRecord(Entity, discriminator="grade_record"):
     points = UnicodeAttribute()
     final_points = UnicodeAttribute()
     criteria: Any = JSONAttribute(default=list)
+    rubric_version = NumberAttribute(null=True)
+    cause = UnicodeAttribute(default="grader")
     feedback = UnicodeAttribute(null=True)
     private_note = UnicodeAttribute(null=True)
     is_released = BooleanAttribute()

@@ -1,4 +1,4 @@
-"""`assignment.remind`, `coursework.purge`."""
+"""`assignment.remind`, `assignment.reassess`, `coursework.reassess`, `coursework.purge`."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -19,6 +19,23 @@ class RemindAssignment(PagedTask):
     course_id: str
     due_at: datetime
     hours_left: int = 24
+
+
+class ReassessAssignment(PagedTask):
+    """Reckon the lateness of what was handed in, and the grades that follow from it; `after` ends a page."""
+
+    name: ClassVar[str] = "assignment.reassess"
+    worker: ClassVar[str] = "assignments-coursework"
+    assignment_id: str
+    course_id: str
+
+
+class ReassessCoursework(PagedTask):
+    """Reassess every assignment of a course, whose days begin at other times now; `after` counts those handed on."""
+
+    name: ClassVar[str] = "coursework.reassess"
+    worker: ClassVar[str] = "assignments-coursework"
+    course_id: str
 
 
 class PurgeCoursework(PagedTask):

@@ -1,4 +1,4 @@
-"""`announcement.fan_out`, `course.purge`."""
+"""`announcement.fan_out`, `course.recount`, `course.purge`."""
 
 from typing import ClassVar
 
@@ -13,6 +13,14 @@ class FanOutAnnouncement(PagedTask):
     announcement_id: str
     course_id: str
     title: str
+
+
+class RecountCourse(PagedTask):
+    """Complete a course for those who have all that it asks for since its parts changed; `after` ends a page."""
+
+    name: ClassVar[str] = "course.recount"
+    worker: ClassVar[str] = "courses-progress"
+    course_id: str
 
 
 class PurgeCourse(PagedTask):

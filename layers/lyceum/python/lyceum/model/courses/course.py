@@ -19,7 +19,7 @@ class Course(Entity, discriminator="course"):
     - `capacity`: the most students; None is any number.
     - `grading`: the weights of categories of assignments, and the letter scale.
     - `revision`: counts its author's edits; counts that others cause do not touch it.
-    - `lesson_count`: changes with the outline.
+    - `lesson_count`, `quiz_count`: change with the outline.
     - `rating_sum`: of stars. Like all other counts it follows from events.
     """
 
@@ -53,6 +53,7 @@ class Course(Entity, discriminator="course"):
     child_count = NumberAttribute(default=0)
     question_count = NumberAttribute(default=0)
     lesson_count = NumberAttribute(default=0)
+    quiz_count = NumberAttribute(default=0)
     assignment_count = NumberAttribute(default=0)
     enrolment_count = NumberAttribute(default=0)
     completed_count = NumberAttribute(default=0)

@@ -1,12 +1,12 @@
 """Who learns in which course, how far they are and how long they studied.
 
-What a student completed is kept as sets of ids on one item. So a part counts once however often it is reported, and
-progress is what the sets have in common with the course as it is now: lessons that come and go need no recount.
+What a student ever completed is kept as sets of ids on one item, whatever the course asked for by then. So a part
+counts once however often it is reported, and progress is what the sets have in common with the course as it is now.
 """
 
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.attributes import JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 
@@ -33,6 +33,7 @@ class Enrolment(Entity, discriminator="enrolment"):
     - `state`: `active`, or `left`, which is kept as history.
     - `completed_at`: when the last required part was completed; completed stays completed.
     - `lessons`, `assignments`, `quizzes`: the ids of what was ever completed.
+    - `lesson_completions`: by lesson id when it was completed; lessons that were before this was kept have no time.
     """
 
     keys = Keys("ENROLMENT#{course_id}", "STUDENT#{user_id}", gsi1=Index("ENROLMENTS#{user_id}", "{course_id}"))
@@ -48,13 +49,15 @@ class Enrolment(Entity, discriminator="enrolment"):
     lessons = UnicodeSetAttribute(null=True)
     assignments = UnicodeSetAttribute(null=True)
     quizzes = UnicodeSetAttribute(null=True)
+    lesson_completions: Any = JSONAttribute(default=dict)
 
 
 class StudyTime(Entity, discriminator="study_time"):
     """How long a student studied a course.
 
     - `total_seconds`, `seconds_by_lesson`: what was counted, in all and by lesson id.
-    - `last_report_id`, `last_report_at`: the latest report that was counted, and when.
+    - `report_ids`: the latest reports, each of which is counted once. `last_report_at`: when the last one came.
+    - `spare_seconds`: time that went by until then and that no report has claimed; late reports may.
     """
 
     keys = Keys("ENROLMENT#{course_id}", "TIME#{user_id}")
@@ -64,5 +67,6 @@ class StudyTime(Entity, discriminator="study_time"):
     user_id = UnicodeAttribute()
     total_seconds = NumberAttribute(default=0)
     seconds_by_lesson: Any = JSONAttribute(default=dict)
-    last_report_id = UnicodeAttribute(null=True)
+    report_ids: ListAttribute[str] = ListAttribute(default=list)
+    spare_seconds = NumberAttribute(default=0)
     last_report_at = Moment(null=True)
