@@ -11,6 +11,7 @@ from lyceum.model.assignments import (
     GradeRecord,
     GradeSheet,
     Rubric,
+    RubricVersion,
     Submission,
     SubmissionAttempt,
 )
@@ -20,7 +21,7 @@ from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.courses.lessons import Lesson
 from lyceum.model.users.account import User
 
-_ASSIGNMENT = (Assignment, AssignmentText, Rubric, Extensions, AssignmentStatistics)
+_ASSIGNMENT = (Assignment, AssignmentText, Rubric, RubricVersion, Extensions, AssignmentStatistics)
 _COURSEWORK = (*_ASSIGNMENT, AssignmentIndex, Submission, SubmissionAttempt, GradeRecord, GradeSheet)
 
 LAMBDAS = (
@@ -46,8 +47,8 @@ LAMBDAS = (
     Function(
         "events.coursework",
         Queue(),
-        reads=(*_ASSIGNMENT, Submission, GradeSheet, Course, CourseOutline, Enrolment),
-        writes=(GradeSheet,),
+        reads=(*_COURSEWORK, Course, CourseOutline, Enrolment),
+        writes=(Submission, SubmissionAttempt, GradeRecord, GradeSheet, AssignmentIndex),
     ),
     Function(
         "events.statistics", Queue(window_seconds=1), reads=(AssignmentStatistics,), writes=(AssignmentStatistics,)
@@ -56,8 +57,8 @@ LAMBDAS = (
     Function(
         "jobs",
         Schedule(),
-        reads=(Assignment.index("gsi1"),),
-        writes=(Assignment,),
+        reads=(Assignment, Assignment.index("gsi1"), Extensions, Extensions.index("gsi1")),
+        writes=(Assignment, Extensions),
         timeout_seconds=60,
     ),
 )

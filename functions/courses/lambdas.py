@@ -1,7 +1,7 @@
 """The Lambdas of courses, and what each reads and writes."""
 
 from lyceum.kit.manifest import Bucket, Function, Http, Queue
-from lyceum.model.assignments import AssignmentIndex, GradeSheet
+from lyceum.model.assignments import AssignmentIndex, Extensions, GradeSheet
 from lyceum.model.catalog import Department, Topic
 from lyceum.model.content.library import ContentItem
 from lyceum.model.content.uploads import Upload
@@ -46,6 +46,7 @@ LAMBDAS = (
             ContentItem,
             Entitlement,
             AssignmentIndex,
+            Extensions,
             GradeSheet,
         ),
         writes=_WRITTEN,
@@ -67,7 +68,7 @@ LAMBDAS = (
     Function(
         "events.announcements",
         Queue(concurrency=5),
-        reads=(Announcement, Enrolment),
+        reads=(Announcement, AnnouncementReceipt, Enrolment),
         writes=(AnnouncementReceipt,),
     ),
     Function(
