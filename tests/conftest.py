@@ -11,6 +11,7 @@ os.environ.update(
     LYCEUM_BUCKET="lyceum-files-test",
     LYCEUM_BUS="lyceum-test",
     LYCEUM_ISSUER="https://api.lyceum.test",
+    LYCEUM_API_URL="https://api.lyceum.test",
     LYCEUM_CHANNELS="email,sms,push",
     LYCEUM_SOCKET_API="sockets",
     LYCEUM_ARGON2_MEMORY_KIB="64",  # quick, for tests only

@@ -195,7 +195,7 @@ def discovery() -> Discovery:
     issuer = settings().issuer
     return Discovery(
         issuer=issuer,
-        jwks_uri=f"{issuer}/.well-known/jwks.json",
+        jwks_uri=f"{settings().api_url}/.well-known/jwks.json",
         id_token_signing_alg_values_supported=[tokens.ALGORITHM],
         response_types_supported=["none"],
         subject_types_supported=["public"],

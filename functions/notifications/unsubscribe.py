@@ -27,7 +27,7 @@ _PURPOSE = "unsubscribe"
 
 def link(user: User, kind: str) -> str:
     """Return the address by which a user leaves one type of mail."""
-    return f"{settings().issuer}{PATH}?token={token(user, kind)}"
+    return f"{settings().api_url}{PATH}?token={token(user, kind)}"
 
 
 def token(user: User, kind: str) -> str:
