@@ -48,6 +48,9 @@ def _end(upload_id: str) -> None:
         case "ready" if not upload.content_id:
             file_store.retire(upload)
             upload_state.retire(unit, upload)
+        case "deleted":
+            file_store.discard(upload)
+            upload_state.await_nothing(unit, upload)
         case _:
             upload_state.await_nothing(unit, upload)
     try:

@@ -1,4 +1,4 @@
-"""Texts that stand in the file or in the bank already, by their fingerprints."""
+"""Questions that stand in the file or in the bank already, by their fingerprints."""
 
 from collections.abc import Iterable
 
@@ -26,8 +26,12 @@ class KnownFingerprints:
         have been edited or retired since, so only a question that still has the text counts.
         """
         asked = [QuestionFingerprint.at(fingerprint=fingerprint) for fingerprint in dict.fromkeys(fingerprints)]
-        ids = [each.question_id for each in batch_fetch(asked) if isinstance(each, QuestionFingerprint)]
-        questions = batch_fetch([Question.at(question_id=question_id) for question_id in ids]) if ids else []
+        ids = [
+            each.question_id for each in batch_fetch(asked, consistent=True) if isinstance(each, QuestionFingerprint)
+        ]
+        questions = (
+            batch_fetch([Question.at(question_id=question_id) for question_id in ids], consistent=True) if ids else []
+        )
         return {
             each.fingerprint: each.question_id
             for each in questions

@@ -34,7 +34,7 @@ def list_imports(query: Annotated[HistoryQuery, Query()]) -> Page[ImportView]:
 @api.get("/api/admin/import/template", access=MODERATOR, raw="text/csv")
 def import_template() -> str:
     """Get a table to fill in, with an example of each type of question."""
-    return columns.template()
+    return reports.BYTE_ORDER_MARK + columns.template()
 
 
 @api.get("/api/admin/import/{jobId}", access=MODERATOR)

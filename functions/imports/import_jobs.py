@@ -52,6 +52,7 @@ def open_job(caller: Principal, wanted: AskImport) -> ImportView:
         key=row_store.original_key(caller.user_id, job_id),
         defaults=wanted.defaults.model_dump(mode="json", by_alias=True, exclude_none=True),
         columns=wanted.columns,
+        chosen_encoding=wanted.encoding,
         expires_at=now + _UPLOAD_TIMEOUT,
         ttl=int((now + _UNUSED_RETENTION).timestamp()),
     )

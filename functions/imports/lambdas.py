@@ -28,7 +28,7 @@ LAMBDAS = (
         "events.write",
         Queue(batch_size=1, concurrency=5),
         reads=(ImportJob, Topic, Course),
-        writes=(ImportJob, Question, ModerationComment, QuestionListing, AnswerKey),
+        writes=(ImportJob, Question, ModerationComment, QuestionListing, AnswerKey, QuestionFingerprint),
         permissions=(Bucket("imports-parsed/", ("read", "miss")),),
         memory_mb=1024,
         timeout_seconds=90,

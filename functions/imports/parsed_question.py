@@ -17,7 +17,7 @@ _MOST_PROBLEMS = 20
 
 @dataclass(frozen=True)
 class ParsedQuestion:
-    """A valid question of its type, with the fingerprint of its text."""
+    """A valid question of its type, with the fingerprint of what a candidate sees of it."""
 
     question: AnyQuestion
     topic: Topic

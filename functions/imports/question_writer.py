@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lyceum.events.questions import QuestionApproved, QuestionSubmitted
 from lyceum.kit.event import Event
 from lyceum.kit.table import Unit
-from lyceum.model.imports import ImportJob
+from lyceum.model.imports import ImportJob, QuestionFingerprint
 from lyceum.model.questions.question import AnswerKey, ModerationComment, Question
 from lyceum.rules.questions.storage import items_of, stored
 from lyceum.rules.questions.types import read_question
@@ -17,6 +17,7 @@ from functions.imports.topics import Topics
 
 _MOST_WRITES = 99
 """Of a transaction's hundred, one is the checkpoint."""
+_FINGERPRINT = 1
 _MOST_CHARACTERS = 700_000
 """Of a batch's rows: a transaction holds 4 MB, a character up to four bytes, and a question's text is stored once."""
 _MOST_ROWS = 2000
@@ -42,8 +43,15 @@ class Batch:
 
     def write(self, unit: Unit, job: ImportJob) -> None:
         """Add the questions to a unit of work; that a question is new speaks for all that belongs to it."""
+        told: set[str] = set()
         for question, key in self.questions:
             unit.create(question, _event_of(job, question))
+            known = [QuestionFingerprint.fingerprint.set(question.fingerprint)]
+            known.append(QuestionFingerprint.question_id.set(question.question_id))
+            place = QuestionFingerprint.at(fingerprint=question.fingerprint)
+            if question.fingerprint not in told:
+                unit.change(place, *known, or_create=True)  # so that the same file, sent again at once, finds it
+                told.add(question.fingerprint)
             for item in items_of(question, key):
                 if item is not question:
                     unit.put(item)
@@ -62,7 +70,7 @@ def batches(job: ImportJob, lines: Iterable[Line], topics: Topics) -> Iterator[B
     batch = Batch()
     for row, line in enumerate(lines, int(job.rows_done)):
         stored_row = _stored(job, row, line, topics) if line["outcome"] in taken else None
-        writes = len(items_of(*stored_row)) + bool(job.approves) if stored_row else 0
+        writes = len(items_of(*stored_row)) + bool(job.approves) + _FINGERPRINT if stored_row else 0
         characters = len(json.dumps(line["question"])) if stored_row else 0
         if (
             batch.writes + writes > _MOST_WRITES

@@ -12,6 +12,8 @@ from lyceum.model.imports import ImportJob
 from functions.imports import row_store
 from functions.imports.schemas import ErrorsQuery, RowView, WrongRow
 
+BYTE_ORDER_MARK = "\ufeff"
+"""Tells spreadsheets that a table is in UTF-8."""
 _MOST_REPORT_BYTES = 4_000_000  # an answer of a function has 6 MB at most
 _MOST_PAGE_CHARACTERS = 1_000_000
 _UNREAD = ("waiting", "uploaded")
@@ -43,7 +45,7 @@ def errors(job_id: str, query: ErrorsQuery) -> Page[WrongRow] | Document:
 
 def _csv(job: ImportJob) -> Iterator[str]:
     header = list(job.header) or ["original"]
-    yield write_csv([["row", "errors", *header]])
+    yield BYTE_ORDER_MARK + write_csv([["row", "errors", *header]])
     for line in _lines(job, "wrong", 0, int(job.rows_wrong)):
         problems = "; ".join(f"{problem['field']}: {problem['message']}" for problem in line["problems"])
         yield write_csv([[str(line["row"]), problems, *line["original"]]])

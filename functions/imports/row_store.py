@@ -41,9 +41,9 @@ def store_original(key: str, body: bytes) -> None:
     clients.client("s3").put_object(Bucket=settings().bucket, Key=key, Body=body)
 
 
-def sign_form(key: str, most_bytes: int, seconds: int) -> dict[str, Any]:
-    """Sign a form with which a file of at most so many bytes can be sent to its place, and nowhere else."""
-    conditions = [["content-length-range", 1, most_bytes]]
+def sign_form(key: str, size_bytes: int, seconds: int) -> dict[str, Any]:
+    """Sign a form with which a file of exactly so many bytes can be sent to its place, and nowhere else."""
+    conditions = [["content-length-range", size_bytes, size_bytes]]
     form: dict[str, Any] = clients.client("s3").generate_presigned_post(
         settings().bucket, key, Conditions=conditions, ExpiresIn=seconds
     )

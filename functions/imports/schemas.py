@@ -3,12 +3,13 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.values.text import Line
 
+from functions.imports.formats.encodings import NAMES as ENCODINGS
 from functions.imports.formats.limits import INLINE_BYTES, MOST_BYTES
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
@@ -36,6 +37,12 @@ class Defaults(Request):
     source: Line | None = None
 
 
+def _known_encoding(name: str | None) -> str | None:
+    if name is not None and name not in ENCODINGS:
+        raise ValueError(f"choose one of {', '.join(sorted(ENCODINGS))}")
+    return name
+
+
 class AskImport(Request):
     """A file of questions: its text, its bytes or its size.
 
@@ -44,6 +51,7 @@ class AskImport(Request):
     - `sizeBytes`: how large the file is, to get a slot for sending it to storage.
     - `defaults`: what holds for every row that does not say otherwise.
     - `columns`: the header of a field where a table calls it otherwise: `{"stem": "Frage"}`.
+    - `encoding`: what the text is written in, such as `cp1250`, where that is known better than it can be guessed.
     """
 
     format: Format
@@ -53,6 +61,7 @@ class AskImport(Request):
     size_bytes: Annotated[int, Field(ge=1, le=MOST_BYTES)] | None = None
     defaults: Defaults = Defaults()
     columns: Annotated[dict[ColumnName, Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=60)] = {}
+    encoding: Annotated[str | None, AfterValidator(_known_encoding)] = None
 
     @model_validator(mode="after")
     def check_one_source(self) -> "AskImport":
@@ -92,6 +101,8 @@ class ImportView(Schema):
     """An import.
 
     - `columns`: the headers that were recognised, by field.
+    - `encoding`, `encodingConfidence`, `encodingSample`: what a text was read as, how sure that is from 0 to 1, and
+      pieces of it to judge by; `encoding` in the request that opens an import chooses another.
     - `percent`: how much of a confirmed file is done.
     - `takesDuplicates`: whether rows with a known text become questions too.
     - `approves`: whether the questions enter the bank without waiting for a moderator.
@@ -108,6 +119,9 @@ class ImportView(Schema):
     owner_id: str
     defaults: dict[str, Any]
     columns: dict[str, str]
+    encoding: str | None = None
+    encoding_confidence: float | None = None
+    encoding_sample: str | None = None
     rows: Counts
     questions_written: int
     percent: int

@@ -107,7 +107,7 @@ class Depot:
 
     def variant(self, upload_id: str, name: str) -> bytes:
         """Return the file of a variant."""
-        key = f"derived/{self.client.tenant}/{self.sender.user_id}/{upload_id}/{name}.webp"
+        (key,) = [each["key"] for each in self.stored(upload_id).variants if each["name"] == name]
         return bytes(self.client.cloud.s3.get_object(Bucket=settings().bucket, Key=key)["Body"].read())
 
     def events(self) -> list[dict[str, Any]]:

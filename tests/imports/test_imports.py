@@ -85,7 +85,7 @@ def test_duplicates_are_found_in_the_file_and_in_the_bank(desk: Desk) -> None:
     desk.run(first)
     assert deliver(desk.client.cloud, desk.client.tenant) == 0
     (known,) = desk.questions()
-    job_id = desk.parsed("stem,correct\nIs  WATER wet?,true\nIs ice cold?,true\n<b>Is ice cold?</b>,true\n")
+    job_id = desk.parsed("stem,correct\nIs  <i>water</i> wet?,true\nIs ice cold?,true\n<b>Is ice cold?</b>,true\n")
     rows = desk.rows(job_id)
     assert [row["outcome"] for row in rows] == ["duplicate", "create", "duplicate"]
     assert (rows[0]["duplicateOfQuestionId"], rows[2]["duplicateOfRow"]) == (known.question_id, 3)

@@ -28,7 +28,10 @@ def process(event: ObjectCreated, unit: Unit) -> None:
             processing_attempt.process(upload, unit)
         case "processing":
             processing_attempt.process(upload, unit)
+        case "ready" | "scanning":
+            file_store.discard_strays(upload)  # of a worker that came too late
         case "rejected":
+            file_store.discard_variants(upload)
             file_store.quarantine(upload)  # sent once more by a form that is still good
         case "deleted":
             file_store.discard(upload)

@@ -14,7 +14,6 @@ from lyceum.model.content.library import ContentItem, ContentRating, OfflineCopy
 from functions.content.library.items import visible
 from functions.content.library.schemas import FileLink, KeepOffline, Kept, Rated
 from functions.content.library.summaries import file_of, summary
-from functions.content.uploads import file_store
 
 _LINK_LIFETIME = timedelta(minutes=5)
 _TRIES = 3
@@ -27,13 +26,12 @@ def link(caller: Principal, content_id: str, variant: str) -> FileLink:
     """
     item = visible(caller, ContentItem.fetch(content_id=content_id))
     file = file_of(item, variant)
-    key = file_store.variant_key(item.owner_id, item.upload_id, file["name"], file["content_type"])
     return FileLink(
         content_id=content_id,
         variant=file["name"],
         content_type=file["content_type"],
         size_bytes=file["size_bytes"],
-        url=links.link(key, int(_LINK_LIFETIME.total_seconds())),
+        url=links.link(file["key"], int(_LINK_LIFETIME.total_seconds())),
         expires_at=clock.now() + _LINK_LIFETIME,
     )
 

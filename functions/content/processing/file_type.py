@@ -6,7 +6,7 @@ from pathlib import Path
 
 from functions.content.processing.rejection import Rejected
 
-_PROGRAM, _ARCHIVE, _SCRIPT = "a program", "an archive", "a script"
+_PROGRAM, _ARCHIVE, _SCRIPT, _OFFICE = "a program", "an archive", "a script", "an office document"
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _MAGIC = (
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -38,7 +38,7 @@ _MAGIC = (
     (b"OggS", "audio/ogg"),
     (b"fLaC", "audio/flac"),
     (b"ID3", "audio/mpeg"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an office document"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OFFICE),
 )
 _MP4 = "MP4"
 _ALSO_NAMED = {
@@ -54,8 +54,10 @@ _TAR_OFFSET = 257
 _HEAD_BYTES = 512
 _CHUNK_BYTES = 1 << 20
 _UNKNOWN = "an unknown kind of file"
-_MAY_BE_TEXT = frozenset({_UNKNOWN, "audio/mpeg"})
-"""A frame of sound begins with too few bits to tell it from a byte order mark."""
+_MAY_BE_TEXT = frozenset({_UNKNOWN, "audio/mpeg", _SCRIPT})
+"""A frame of sound begins with too few bits to tell it from a byte order mark, and a text may be about scripts."""
+_LETTERS = (b"MZ", b"BZh")
+"""Marks of programs and archives that a text may begin with by chance."""
 
 
 def kind_of(head: bytes) -> str:
@@ -82,13 +84,19 @@ def kind_of(head: bytes) -> str:
     return next((name for magic, name in _MAGIC if head.startswith(magic)), _UNKNOWN)
 
 
+def hidden_kind(data: bytes) -> str | None:
+    """Name what a file of a package may not be, whatever its name says, or None."""
+    found = kind_of(data[:_HEAD_BYTES])
+    return found if found in {_PROGRAM, _ARCHIVE, _OFFICE} else None
+
+
 def check_type(path: Path, declared: str) -> None:
     """Raise Rejected for a file whose bytes are not of the declared content type."""
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     found = kind_of(head)
     if declared.startswith("text/"):
-        if found not in _MAY_BE_TEXT:
+        if found not in _MAY_BE_TEXT and not head.startswith(_LETTERS):
             raise Rejected(f"The file was announced as {declared} but it is {found}.")
         if not _is_text(path):
             raise Rejected(f"The file was announced as {declared} but it is no text in UTF-8.")

@@ -5,12 +5,14 @@ fresh archive.
 """
 
 import stat
+import unicodedata
 import zipfile
 import zlib
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from functions.content.processing.file_type import hidden_kind
 from functions.content.processing.rejection import Rejected
 from functions.content.processing.scanner import scan_member
 
@@ -59,6 +61,8 @@ _EXTENSIONS = frozenset(
         "webm",
     ]
 )
+_TEXTS = frozenset({".txt", ".md", ".csv", ".vtt", ".srt"})
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeError, ValueError, OSError)
 _LEFT_OUT = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
 
@@ -69,9 +73,9 @@ def repack(path: Path, folder: Path) -> dict[str, Any]:
             members = _members(package, path.stat().st_size)
             for member in members:
                 data = _read(package, member)
-                scan_member(data)
-                clean.writestr(zipfile.ZipInfo(member.filename), data, zipfile.ZIP_DEFLATED)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeError, ValueError, OSError):
+                _scan(member.filename, data)
+                clean.writestr(zipfile.ZipInfo(str(PurePosixPath(member.filename))), data, zipfile.ZIP_DEFLATED)
+    except _BROKEN:
         raise Rejected("The package is broken and can not be read.") from None
     return {"fileCount": len(members), "unpackedBytes": sum(member.file_size for member in members)}
 
@@ -85,21 +89,45 @@ def _members(package: zipfile.ZipFile, size_bytes: int) -> list[zipfile.ZipInfo]
     ]
     for member in members:
         _check(member)
-    names = [member.filename.casefold() for member in members]
-    if len(set(names)) < len(names):
-        raise Rejected("The package has two files of one name.")
+    names: dict[str, str] = {}
+    for member in members:
+        first = names.setdefault(_folded(member.filename), member.filename)
+        if first is not member.filename:
+            raise Rejected(f"The package has two files of one name: {_shown(first)} and {_shown(member.filename)}.")
     if "index.html" not in names:
         raise Rejected("The package has no index.html at its root.")
-    if sum(member.file_size for member in members) > _MOST_BYTES:
+    unpacked = sum(member.file_size for member in members)
+    if unpacked > _MOST_BYTES:
         raise Rejected(f"The package unpacks to more than {_MOST_BYTES >> 20} MiB.")
+    if unpacked > max(_RATIO_FROM_BYTES, _MOST_RATIO * size_bytes):
+        raise Rejected(f"The package unpacks to more than {_MOST_RATIO} times its size.")
     if sum(member.compress_size for member in members) > size_bytes:
         raise Rejected("The package's files overlap.")
     _check_offsets(members)
     return members
 
 
+def _folded(name: str) -> str:
+    """Return the name under which a file system that folds case, accents and `./` keeps a file."""
+    return str(PurePosixPath(unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())))
+
+
+def _shown(name: str) -> str:
+    return repr("".join(character for character in name if character.isprintable())[-80:])
+
+
+def _scan(name: str, data: bytes) -> None:
+    """Refuse a program or an archive under whatever name, and what the scanner knows."""
+    if what := hidden_kind(data):
+        raise Rejected(f"The package's file {_shown(name)} is {what}.")
+    try:
+        scan_member(data, is_text=PurePosixPath(name).suffix.lower() in _TEXTS)
+    except Rejected as rejection:
+        raise Rejected(f"{str(rejection).removesuffix('.')}: {_shown(name)}.") from None
+
+
 def _check(member: zipfile.ZipInfo) -> None:
-    path = PurePosixPath(member.filename)
+    path, shown = PurePosixPath(member.filename), _shown(member.filename)
     if (
         member.filename.startswith("/")
         or "\\" in member.filename
@@ -107,22 +135,22 @@ def _check(member: zipfile.ZipInfo) -> None:
         or ".." in path.parts
         or len(path.parts) > _MOST_DEPTH
     ):
-        raise Rejected("The package has a file with a forbidden path.")
+        raise Rejected(f"The package has a file with a forbidden path: {shown}.")
     if any(ord(character) < 32 for character in member.filename):
-        raise Rejected("The package has a file with a forbidden name.")
+        raise Rejected(f"The package has a file with a forbidden name: {shown}.")
     mode = member.external_attr >> 16
     if mode and stat.S_IFMT(mode) not in {0, stat.S_IFREG}:
-        raise Rejected("The package has a link or a special file.")
+        raise Rejected(f"The package has a link or a special file: {shown}.")
     if path.suffix.lower().removeprefix(".") not in _EXTENSIONS:
         raise Rejected(
-            f"The package has a file of a kind that is not taken: {path.suffix[:12] or 'without extension'}."
+            f"The package has a file of a kind that is not taken: {path.suffix[:12] or 'without extension'}, {shown}."
         )
     if member.flag_bits & _ENCRYPTED or member.compress_type not in _METHODS:
-        raise Rejected("The package has a file that is encrypted or packed in an unusual way.")
+        raise Rejected(f"The package has a file that is encrypted or packed in an unusual way: {shown}.")
     if member.file_size > _MOST_MEMBER_BYTES:
-        raise Rejected(f"The package has a file of more than {_MOST_MEMBER_BYTES >> 20} MiB.")
+        raise Rejected(f"The package has a file of more than {_MOST_MEMBER_BYTES >> 20} MiB: {shown}.")
     if member.file_size > max(_RATIO_FROM_BYTES, member.compress_size * _MOST_RATIO):
-        raise Rejected("The package has a file that unpacks to far more than it is.")
+        raise Rejected(f"The package has a file that unpacks to far more than it is: {shown}.")
 
 
 def _check_offsets(members: list[zipfile.ZipInfo]) -> None:
@@ -130,13 +158,16 @@ def _check_offsets(members: list[zipfile.ZipInfo]) -> None:
     ordered = sorted(members, key=lambda member: member.header_offset)
     for first, second in pairwise(ordered):
         if first.header_offset + 30 + first.compress_size > second.header_offset:
-            raise Rejected("The package's files overlap.")
+            raise Rejected(f"The package's files overlap: {_shown(second.filename)}.")
 
 
 def _read(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     """Unpack a member no further than it says it is."""
-    with package.open(member) as file:
-        data = file.read(member.file_size + 1)
-    if len(data) != member.file_size:
-        raise Rejected("The package is broken and can not be read.")
+    try:
+        with package.open(member) as file:
+            data = file.read(member.file_size + 1)
+    except _BROKEN:
+        data = None
+    if data is None or len(data) != member.file_size:
+        raise Rejected(f"The package is broken at {_shown(member.filename)}.")
     return data

@@ -1,7 +1,7 @@
 """The steps that a received file goes through, each timed and recorded.
 
-Every step may be taken again: the checks read the stored original anew, because it could have been replaced, and
-variants are written to fixed keys.
+Every step may be taken again: the checks read the stored original anew, because it could have been replaced, and each
+attempt writes its variants under keys of its own.
 """
 
 import base64
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from lyceum.kit import ids
 from lyceum.model.content.uploads import Upload
 
 from functions.content.processing import file_type, isolation
@@ -29,6 +30,7 @@ class Pipeline:
         folder: The work folder, where every step leaves its files.
         path: The file as it was sent.
         steps: How far it came: each step with name, state, milliseconds, bytes in and out.
+        attempt: Names the place of this attempt's variants.
         etag: Names the bytes that were worked on.
     """
 
@@ -37,6 +39,7 @@ class Pipeline:
         self.folder = folder
         self.path = folder / "original.sent"
         self.steps: list[dict[str, Any]] = list(steps)
+        self.attempt = ids.new_id()
         self.etag = ""
 
     def check(self) -> None:
@@ -77,10 +80,14 @@ class Pipeline:
         facts = {"durationSeconds": found.seconds, "width": found.width, "height": found.height}
         product = Product(facts={name: value for name, value in facts.items() if value})
         self._keep_each(product, "copy", lambda: [recordings.copy(self.path, self.folder, kind, found)])
-        self._keep_each(product, "low", lambda: [recordings.shrink(self.path, self.folder, kind, found)])
+        self._keep_each(product, "low", lambda: self._smaller(recordings.shrink(self.path, self.folder, kind, found)))
         if KINDS[kind] == "video":
             self._keep_each(product, "preview", lambda: [recordings.preview(self.path, self.folder, kind, found)])
         return product
+
+    def _smaller(self, made: Made) -> list[Made]:
+        """Leave out a small variant that is not smaller than the original."""
+        return [made] if made.path.stat().st_size < (self.folder / "original").stat().st_size else []
 
     @property
     def is_recording(self) -> bool:
@@ -111,6 +118,9 @@ class Pipeline:
             raise Rejected("The file was removed before it could be checked.") from None
         except file_store.Replaced:
             raise Rejected("The file was replaced by another while it was being processed.") from None
+        received, announced = self.path.stat().st_size, int(self.upload.size_bytes)
+        if received != announced:
+            raise Rejected(f"The file is cut short: {announced} bytes were announced and {received} arrived.")
 
     def _check_checksum(self) -> None:
         with self.path.open("rb") as file:
@@ -133,8 +143,10 @@ class Pipeline:
     def _document(self) -> Product:
         product = Product()
 
+        quiet = ["without_metadata"] if self.upload.remove_metadata else []
+
         def rewrite() -> Iterator[Made]:
-            product.facts = isolation.run_step("rewrite", self.path, self.folder)
+            product.facts = isolation.run_step("rewrite", self.path, self.folder, *quiet)
             for name in ("original", "low"):
                 if (self.folder / name).exists():
                     yield Made(name, self.folder / name, "application/pdf")
@@ -175,6 +187,6 @@ class Pipeline:
         """Take a step that leaves files in the work folder, and write each to storage."""
         with self._step(name) as step:
             for made in make():
-                variant = file_store.keep(self.upload, made)
+                variant = file_store.keep(self.upload, made, self.attempt)
                 product.variants.append(variant)
                 step["bytes_out"] += variant["size_bytes"]

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from aws_lambda_powertools import Logger
 from pynamodb.expressions.update import Action
 
+from lyceum.kit.aws import clients
 from lyceum.kit.table import Unit
 from lyceum.model.content.uploads import Upload
 
@@ -14,6 +16,7 @@ from functions.content.processing.pipeline import Pipeline
 from functions.content.processing.rejection import Rejected
 from functions.content.uploads import file_store, upload_state
 
+logger = Logger()
 _CHECKS = frozenset({"receive", "identify", "verify", "scan"})
 
 
@@ -45,8 +48,19 @@ def transcode(upload: Upload, unit: Unit, etag: str) -> None:
 
 
 def _settle(upload: Upload, unit: Unit, take_steps: Callable[[Path], None]) -> None:
-    """Take the steps, or carry out the rejection that an earlier try wrote down."""
-    reason = upload.reason or _reason_of_rejection(take_steps)
+    """Take the steps, or carry out the rejection that an earlier try wrote down.
+
+    A fault of ours would come again with every try, so that the file is given up at once; trouble that passes is left
+    to the next try.
+    """
+    try:
+        reason = upload.reason or _reason_of_rejection(take_steps)
+    except Exception as error:
+        if clients.is_passing(error):
+            raise
+        logger.exception("file not processed", extra={"upload": upload.upload_id})
+        upload_state.give_up(unit, Upload.require(upload_id=upload.upload_id, consistent=True))
+        return
     if reason:
         file_store.discard_variants(upload)
         file_store.quarantine(upload)

@@ -30,6 +30,14 @@ _MOST_FILE_MB = 600
 _VIDEO = re.compile(r"Stream #0:\d+[^\n]*: Video: (\w+)[^\n]*?, (\d{1,6})x(\d{1,6})")
 _AUDIO = re.compile(r"Stream #0:\d+[^\n]*: Audio: (\w+)")
 _LENGTH = re.compile(r"^out_time_us=(\d{1,16})$", re.MULTILINE)
+_FRAMES = re.compile(r"^frame=(\d{1,9})$", re.MULTILINE)
+_ANNOUNCED = re.compile(r"^  Duration: (\d{2,4}):(\d\d):(\d\d\.\d\d)", re.MULTILINE)
+_ROTATION = re.compile(r"rotation of (-?\d{1,3})(?:\.\d+)? degrees")
+_CUT = ("partial file", "Packet corrupt", "File ended prematurely")
+_ESTIMATED = "Estimating duration from bitrate"
+_SHORTEST_SECONDS = 0.01
+_SOUGHT_FROM_SECONDS = 2.0
+_MOST_MISSING_SECONDS, _MOST_MISSING_SHARE = 1.0, 0.1
 _COVER = "(attached pic)"
 _BROKEN = "The recording is broken and can not be read."
 _SPEECH = ("-c:a", "aac", "-b:a", "32k", "-ac", "1", "-ar", "24000")
@@ -51,15 +59,23 @@ _SMALL = (
 
 @dataclass(frozen=True)
 class Recording:
-    """What is in a file: its length, and the size of its picture where it has one."""
+    """What is in a file: its length, and the size of its picture where it has one, as it is seen.
+
+    Attributes:
+        codecs: What its streams are encoded by.
+    """
 
     seconds: float
     width: int | None
     height: int | None
+    codecs: tuple[str, ...] = ()
 
 
 def probe(path: Path, folder: Path, content_type: str) -> Recording:
-    """Read a recording through without decoding it; raises Rejected for a broken, empty, too long or too large one."""
+    """Read a recording through without decoding it.
+
+    Raises Rejected for one that is broken, breaks off, is empty, too long or too large, or lacks what was announced.
+    """
     kind = content_type.partition("/")[0]
     wanted = ("-map", "0:v:0?", "-map", "0:a:0?") if kind == "video" else ("-map", "0:a:0?")
     outcome = _ffmpeg(
@@ -67,18 +83,51 @@ def probe(path: Path, folder: Path, content_type: str) -> Recording:
     )
     lines = [line for line in outcome.errors.splitlines() if _COVER not in line]
     video, audio = _VIDEO.search("\n".join(lines)), _AUDIO.search("\n".join(lines))
-    lengths = _LENGTH.findall(outcome.output)
-    if outcome.code != 0 or not lengths or not int(lengths[-1]) or not (video if kind == "video" else audio):
+    if kind == "video" and audio and not video:
+        raise Rejected("The file was announced as a video but it holds sound alone.")
+    seconds = _seconds(outcome)
+    if outcome.code != 0 or not seconds or not (video if kind == "video" else audio):
         raise Rejected(_BROKEN)
     if kind == "audio" and video:
         raise Rejected("The file was announced as a sound recording but it is a video.")
     width, height = (int(video[2]), int(video[3])) if video else (None, None)
-    found = Recording(round(int(lengths[-1]) / 1e6, 2), width, height)
+    if _is_on_its_side(outcome.errors):
+        width, height = height, width
+    codecs = tuple(match[1] for match in (video, audio) if match)
+    found = Recording(seconds, width, height, codecs)
     if found.seconds > _LONGEST_SECONDS[kind]:
         raise Rejected(f"The recording is longer than {_LONGEST_SECONDS[kind] // 60} minutes.")
     if max(found.width or 0, found.height or 0) > _LARGEST_SIDE:
         raise Rejected(f"The video is larger than {_LARGEST_SIDE} pixels a side.")
     return found
+
+
+def _seconds(outcome: sandbox.Outcome) -> float:
+    """Return how long a recording is, 0 for an empty one; raises Rejected for one that breaks off before its end.
+
+    What is read ends where the last packet begins, so of a short recording the container's own word is taken when both
+    agree but for a second.
+    """
+    lengths, frames = _LENGTH.findall(outcome.output), _FRAMES.findall(outcome.output)
+    read = int(lengths[-1]) / 1e6 if lengths else 0.0
+    said = _ANNOUNCED.search(outcome.errors)
+    announced = int(said[1]) * 3600 + int(said[2]) * 60 + float(said[3]) if said else 0.0
+    is_estimate = _ESTIMATED in outcome.errors
+    missing = 0.0 if is_estimate else announced - read
+    if any(mark in outcome.errors for mark in _CUT) or (
+        read and missing > max(_MOST_MISSING_SECONDS, _MOST_MISSING_SHARE * announced)
+    ):
+        raise Rejected("The recording breaks off before its end.")
+    if not read and not (frames and int(frames[-1])):
+        return 0.0
+    longest = announced if 0 < missing <= _MOST_MISSING_SECONDS else read
+    return round(max(longest, _SHORTEST_SECONDS), 2)
+
+
+def _is_on_its_side(errors: str) -> bool:
+    """Say whether players turn the picture by a quarter."""
+    turn = _ROTATION.search(errors)
+    return turn is not None and abs(int(turn[1])) in {90, 270}
 
 
 def copy(path: Path, folder: Path, content_type: str, recording: Recording) -> Made:
@@ -98,7 +147,11 @@ def copy(path: Path, folder: Path, content_type: str, recording: Recording) -> M
         _MUXERS[content_type],
         "original",
     )
-    _succeed("copy", path, folder, content_type, *options)
+    try:
+        _succeed("copy", path, folder, content_type, *options)
+    except Rejected:
+        held = " and ".join(recording.codecs)
+        raise Rejected(f"The recording holds {held}, which {content_type} does not; please convert it.") from None
     return Made("original", folder / "original", content_type, recording.width, recording.height)
 
 
@@ -115,7 +168,8 @@ def shrink(path: Path, folder: Path, content_type: str, recording: Recording) ->
 
 def preview(path: Path, folder: Path, content_type: str, recording: Recording) -> Made:
     """Write a picture from a tenth into a video, 360 pixels on its shorter side."""
-    moment = ("-ss", f"{min(recording.seconds / 10, 5.0):.2f}")
+    is_short = recording.seconds < _SOUGHT_FROM_SECONDS
+    moment = () if is_short else ("-ss", f"{min(recording.seconds / 10, 5.0):.2f}")
     picture = (
         "-map",
         "0:v:0",

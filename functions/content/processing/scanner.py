@@ -44,9 +44,9 @@ def scan(path: Path, content_type: str) -> None:
     _raise_for(lambda: _scanner(kind).scan_file(str(path)))
 
 
-def scan_member(data: bytes) -> None:
-    """Raise Rejected for a file of a package that the rules know."""
-    _raise_for(lambda: _scanner("member").scan(data))
+def scan_member(data: bytes, *, is_text: bool) -> None:
+    """Raise Rejected for a file of a package that the rules know; one that is only shown is held to a text's."""
+    _raise_for(lambda: _scanner("text" if is_text else "member").scan(data))
 
 
 def _scanner(kind: str) -> Any:

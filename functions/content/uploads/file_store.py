@@ -1,6 +1,6 @@
 """The places of a file in the bucket: what was sent, what was made of it, what was rejected and what was removed."""
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,6 @@ from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
 from lyceum.model.content.uploads import Upload
 
-from functions.content.uploads.purposes import KINDS, PURPOSES, Kind
 from functions.content.uploads.variants import Made
 
 _CHUNK_BYTES = 1 << 20
@@ -33,12 +32,6 @@ EXTENSIONS = {
     "video/webm": "webm",
 }
 """The extension of every kind of file that is ever made."""
-DERIVED: dict[Kind, tuple[tuple[str, str], ...]] = {
-    "document": (("low", "application/pdf"), ("preview", IMAGE_TYPE), ("text", "text/plain; charset=utf-8")),
-    "audio": (("low", "audio/mp4"),),
-    "video": (("low", "video/mp4"), ("preview", IMAGE_TYPE)),
-}
-"""What may be made of a kind beside its `original`, with the content types."""
 
 
 class Missing(Exception):
@@ -58,9 +51,8 @@ def original_key(owner_id: str, upload_id: str) -> str:
     return f"uploads/{context.tenant()}/{owner_id}/{upload_id}/original"
 
 
-def variant_key(owner_id: str, upload_id: str, name: str, content_type: str) -> str:
-    """Name the place of a variant."""
-    return f"derived/{context.tenant()}/{owner_id}/{upload_id}/{name}.{EXTENSIONS[content_type]}"
+def _derived_prefix(upload: Upload) -> str:
+    return f"derived/{context.tenant()}/{upload.owner_id}/{upload.upload_id}/"
 
 
 def quarantine_key(upload: Upload) -> str:
@@ -104,9 +96,13 @@ def is_there(upload: Upload) -> bool:
     return True
 
 
-def keep(upload: Upload, made: Made) -> dict[str, Any]:
-    """Write a variant from the work folder, in place of what an earlier try left; returns what the record says."""
-    key = variant_key(upload.owner_id, upload.upload_id, made.name, made.content_type)
+def keep(upload: Upload, made: Made, attempt: str) -> dict[str, Any]:
+    """Write a variant from the work folder under a key of its attempt; returns what the record says.
+
+    Nobody sees the file before a transaction settles the upload with the variants of this attempt, and no other attempt
+    ever writes there.
+    """
+    key = f"{_derived_prefix(upload)}{attempt}/{made.name}.{EXTENSIONS[made.content_type]}"
     with made.path.open("rb") as file:
         clients.client("s3").put_object(Bucket=settings().bucket, Key=key, Body=file, ContentType=made.content_type)
     sides = {"width": made.width, "height": made.height} if made.width else {}
@@ -119,51 +115,73 @@ def keep(upload: Upload, made: Made) -> dict[str, Any]:
     }
 
 
-def quarantine(upload: Upload) -> None:
-    """Move what was sent out of reach; where nothing is, or it was moved before, nothing happens."""
-    _move(upload.key, quarantine_key(upload))
+def quarantine(upload: Upload, etag: str | None = None) -> None:
+    """Move what was sent out of reach; where nothing is, or it was moved before, nothing happens.
+
+    With `etag` given, a file that has replaced the one of that name stays where it is.
+    """
+    _move(upload.key, quarantine_key(upload), etag)
 
 
 def retire(upload: Upload) -> None:
     """Move everything of an upload to where it expires; what was moved before is left alone."""
-    for key in [upload.key, *(str(variant["key"]) for variant in upload.variants)]:
+    discard_strays(upload)
+    for key in [upload.key, *_settled_keys(upload)]:
         _move(key, f"retired/{key}")
 
 
-def _move(key: str, to: str) -> None:
+def _settled_keys(upload: Upload) -> list[str]:
+    return [str(variant["key"]) for variant in upload.variants]
+
+
+def _move(key: str, to: str, etag: str | None = None) -> None:
     client, bucket = clients.client("s3"), settings().bucket
+    condition = {"CopySourceIfMatch": f'"{etag}"'} if etag else {}
     try:
-        client.copy_object(Bucket=bucket, Key=to, CopySource={"Bucket": bucket, "Key": key})
+        client.copy_object(Bucket=bucket, Key=to, CopySource={"Bucket": bucket, "Key": key}, **condition)
     except Exception as error:
-        if clients.error_code(error) != "NoSuchKey":
-            raise
+        match clients.error_code(error):
+            case "NoSuchKey":
+                pass
+            case "PreconditionFailed" | "412":
+                return
+            case _:
+                raise
     client.delete_object(Bucket=bucket, Key=key)
 
 
 def discard(upload: Upload) -> None:
-    """Delete what was sent and every variant that may have been made of it."""
+    """Delete what was sent and everything that any attempt made of it."""
     discard_variants(upload)
-    clients.client("s3").delete_object(Bucket=settings().bucket, Key=upload.key)
+    _delete(upload.key)
+
+
+def discard_settled(upload: Upload) -> None:
+    """Delete what was sent and the variants that the record names."""
+    for key in [upload.key, *_settled_keys(upload)]:
+        _delete(key)
 
 
 def discard_variants(upload: Upload) -> None:
-    """Delete every variant that may have been made of a file."""
-    for key in _possible_keys(upload):
-        clients.client("s3").delete_object(Bucket=settings().bucket, Key=key)
+    """Delete everything that any attempt made of a file."""
+    _delete_all_but(upload, ())
 
 
-def _possible_keys(upload: Upload) -> Iterator[str]:
-    for name, content_type in _possible_variants(upload):
-        yield variant_key(upload.owner_id, upload.upload_id, name, content_type)
+def discard_strays(upload: Upload) -> None:
+    """Delete what attempts made that did not settle the upload."""
+    _delete_all_but(upload, _settled_keys(upload))
 
 
-def _possible_variants(upload: Upload) -> Iterator[tuple[str, str]]:
-    kind = KINDS[upload.content_type]
-    if kind == "image":
-        yield from ((name, IMAGE_TYPE) for name in PURPOSES[upload.purpose].sides)
-        return
-    yield "original", kept_type(upload.content_type)
-    yield from DERIVED.get(kind, ())
+def _delete_all_but(upload: Upload, kept: Collection[str]) -> None:
+    pages = clients.client("s3").get_paginator("list_objects_v2")
+    for page in pages.paginate(Bucket=settings().bucket, Prefix=_derived_prefix(upload)):
+        for found in page.get("Contents", []):
+            if found["Key"] not in kept:
+                _delete(found["Key"])
+
+
+def _delete(key: str) -> None:
+    clients.client("s3").delete_object(Bucket=settings().bucket, Key=key)
 
 
 def kept_type(content_type: str) -> str:

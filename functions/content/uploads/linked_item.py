@@ -2,9 +2,11 @@
 
 from lyceum.kit.errors import DomainError
 from lyceum.kit.table import Unit
-from lyceum.kit.values.text import normalise, plain
+from lyceum.kit.values.text import normalise
 from lyceum.model.content.library import ContentItem
 from lyceum.model.content.uploads import Upload
+
+from functions.content.uploads.plain_text import words_of
 
 _MOST_SEARCHED = 3000
 _FOLLOWING_STATES = ("draft", "processing", "failed")
@@ -25,7 +27,7 @@ def follow(unit: Unit, upload: Upload, state: str, reason: str | None, *, refuse
 def show_files(item: ContentItem, upload: Upload) -> None:
     """Copy what a reader wants to know of a ready upload to its item."""
     if upload.state == "ready" or item.state == "ready":
-        item.files = [{name: value for name, value in variant.items() if name != "key"} for variant in upload.variants]
+        item.files = [dict(variant) for variant in upload.variants]
         item.facts = {name: value for name, value in upload.facts.items() if name not in {"excerpt", "repaired"}}
         item.excerpt = upload.facts.get("excerpt", "")
         item.search_text = search_text(item)
@@ -33,5 +35,5 @@ def show_files(item: ContentItem, upload: Upload) -> None:
 
 def search_text(item: ContentItem) -> str:
     """Return the words by which an item is found: title, subject, tags, description and the beginning of its text."""
-    parts = [item.title, item.subject, *item.tags, plain(item.description or ""), item.excerpt]
+    parts = [item.title, item.subject, *item.tags, words_of(item.description or ""), item.excerpt]
     return normalise(" ".join(parts))[:_MOST_SEARCHED]

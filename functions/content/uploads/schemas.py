@@ -80,6 +80,8 @@ class AskFile(Request):
     """A file that the caller wants to send.
 
     - `sha256`: its checksum in hexadecimal or base64.
+    - `removeMetadata`: whether a document loses what says who made it and took its pictures, when and with what. For
+      minors that is always done, and for images and recordings of everybody.
     """
 
     file_name: Annotated[
@@ -88,6 +90,7 @@ class AskFile(Request):
     content_type: Annotated[str, StringConstraints(max_length=100, to_lower=True)]
     size_bytes: Annotated[int, Field(ge=1)]
     sha256: Checksum | None = None
+    remove_metadata: bool = False
 
 
 class AskUpload(AskFile):

@@ -6,11 +6,13 @@ from typing import Any
 from lyceum.kit import clock, ids
 from lyceum.kit.aws import clients, links
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
-from lyceum.kit.identity import Permission, Principal, require_owner
+from lyceum.kit.identity import Permission, Principal, Role, require_owner
 from lyceum.kit.jobs import tenants
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
 from lyceum.model.content.uploads import Upload
+from lyceum.model.users.account import User
+from lyceum.rules.profiles import is_minor
 
 from functions.content.uploads import file_store, multipart
 from functions.content.uploads.purposes import KINDS, PURPOSES
@@ -21,6 +23,7 @@ _FORM_LIFETIME = timedelta(minutes=15)
 _UPLOAD_TIMEOUT = timedelta(hours=1)
 _UNUSED_RETENTION = timedelta(hours=23)
 _LINK_SECONDS = 300
+_DOCUMENT = "application/pdf"
 
 
 def open_slot(caller: Principal, wanted: AskUpload) -> Slot:
@@ -36,6 +39,8 @@ def open_for(purpose: str, caller: Principal, wanted: AskFile) -> Slot:
     _check_limits(purpose, wanted)
     tenants.enter()
     upload_id, now = ids.new_id(), clock.now()
+    if wanted.content_type == _DOCUMENT and not wanted.remove_metadata and caller.role is Role.STUDENT:
+        wanted = wanted.model_copy(update={"remove_metadata": is_minor(User.require(user_id=caller.user_id))})
     is_large = wanted.size_bytes > multipart.FROM_BYTES
     awaited = multipart.UPLOAD_TIMEOUT if is_large else _UPLOAD_TIMEOUT
     upload = Upload(
@@ -74,7 +79,7 @@ def _sign(upload: Upload) -> dict[str, Any]:
     if upload.sha256:
         fields |= {"x-amz-checksum-algorithm": "SHA256", "x-amz-checksum-sha256": upload.sha256}
     conditions: list[Any] = [{name: value} for name, value in fields.items()]
-    conditions.append(["content-length-range", 1, int(upload.size_bytes)])
+    conditions.append(["content-length-range", int(upload.size_bytes), int(upload.size_bytes)])
     form: dict[str, Any] = clients.client("s3").generate_presigned_post(
         settings().bucket,
         upload.key,
@@ -122,7 +127,7 @@ def remove(caller: Principal, upload_id: str) -> None:
     require_owner(caller, upload.owner_id, "upload")
     if upload.content_id:
         raise Conflict("This file belongs to a content item. Remove the item.", code="IN_USE")
-    file_store.discard(upload)
+    file_store.discard_settled(upload)
     if upload.multipart_id and upload.state == "waiting":
         multipart.abandon(upload)
     changes = [
@@ -132,7 +137,7 @@ def remove(caller: Principal, upload_id: str) -> None:
         Upload.variants.set([]),
         Upload.steps.set([]),
     ]
-    changes += upload.fall_due(None)
+    changes += upload.fall_due(clock.now() + PROCESSING_TIMEOUT)  # what a worker makes of it meanwhile goes then
     overtaken = Conflict("The file is being processed. Please try again in a moment.", code="EDIT_CONFLICT")
     Unit().change(upload, *changes, when=Upload.version == upload.version, refuse=overtaken).commit()
 

@@ -9,9 +9,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from aws_lambda_powertools import Logger
+
 from lyceum.events.aws import ObjectCreated
 from lyceum.events.imports import ImportFailed
 from lyceum.kit import clock, ids
+from lyceum.kit.aws import clients
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
 from lyceum.kit.settings import settings
@@ -25,6 +28,7 @@ from functions.imports.row_validation import RowValidator
 
 consumer = Consumer("imports-parse")
 handler = consumer.handler
+logger = Logger()
 _AWAITED = ("waiting", "uploaded")
 _MOST_SECONDS = 240
 
@@ -40,11 +44,23 @@ def parse(event: ObjectCreated, unit: Unit) -> None:
     Unit().change(job, *arrived, when=ImportJob.state.is_in(*_AWAITED), refuse=overtaken).commit()
     try:
         changes, events = _read(job), []
-    except Unreadable as error:
-        reason = str(error)
+    except Exception as error:
+        reason = _reason_of(error, job)
+        if reason is None:
+            raise
         changes = [ImportJob.state.set("failed"), ImportJob.reason.set(reason), ImportJob.finished_at.set(clock.now())]
         events = [ImportFailed(job_id=job.job_id, owner_id=job.owner_id, file_name=job.file_name, reason=reason)]
     unit.change(job, *changes, when=ImportJob.state == "uploaded", events=events, refuse=overtaken)
+
+
+def _reason_of(error: Exception, job: ImportJob) -> str | None:
+    """Say why a file can not be read; None for trouble that passes, which is left to the next try."""
+    if isinstance(error, Unreadable):
+        return str(error)
+    if clients.is_passing(error):
+        return None
+    logger.error("file not read", extra={"import": job.job_id}, exc_info=error)
+    return "The file could not be read through a fault of ours, which was noted."
 
 
 def _job_of(event: ObjectCreated) -> ImportJob | None:
@@ -59,7 +75,21 @@ def _read(job: ImportJob) -> list[Any]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "original"
         row_store.fetch_original(job.key, path, MOST_BYTES)
-        return [*_keep(job, read(path, job.format, job.columns)), ImportJob.size_bytes.set(path.stat().st_size)]
+        received, announced = path.stat().st_size, int(job.size_bytes)
+        if received != announced:
+            raise Unreadable(f"The file is cut short: {announced} bytes were announced and {received} arrived.")
+        reading = read(path, job.format, job.columns, job.chosen_encoding)
+        return [*_keep(job, reading), *_encoding(reading)]
+
+
+def _encoding(reading: Reading) -> list[Any]:
+    if reading.encoding is None:
+        return []
+    return [
+        ImportJob.encoding.set(reading.encoding.name),
+        ImportJob.encoding_confidence.set(reading.encoding.confidence),
+        ImportJob.encoding_sample.set(reading.encoding.sample),
+    ]
 
 
 def _keep(job: ImportJob, reading: Reading) -> list[Any]:

@@ -8,6 +8,7 @@ from functions.imports.formats.drafts import Draft, clean, from_plain, options
 from functions.imports.formats.limits import MOST_TEXT
 
 _OPTION = re.compile(r"([A-Z])(?:\)\s*|\.\s+)(\S.*)")
+_CLOSE_OPTION = re.compile(r"([A-Z])\.(\S.*)")
 _ANSWER = re.compile(r"ANSWER:\s*(.*)", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-Z](?:\s*[,;]\s*[A-Z])*")
 _MOST_LINES = 200
@@ -20,7 +21,7 @@ def read(source: TextIO) -> Iterator[Draft]:
     number = 1
     for line in source:
         text = clean(line.strip("\ufeff"))
-        answer, option = _ANSWER.fullmatch(text), _OPTION.fullmatch(text)
+        answer, option = _ANSWER.fullmatch(text), _OPTION.fullmatch(text) or _close_option(text, stem, choices)
         if answer:
             yield _draft(number, stem, choices, answer.group(1))
         elif option and not (choices and option.group(1) <= choices[-1][0]):
@@ -37,6 +38,12 @@ def read(source: TextIO) -> Iterator[Draft]:
         number += 1
     if stem or choices:
         yield _draft(number, stem, choices, None)
+
+
+def _close_option(text: str, stem: list[str], choices: list[tuple[str, str]]) -> re.Match[str] | None:
+    """Read `A.One` as an option where the next letter is due, and not as an abbreviation such as `U.S.`."""
+    due = chr(ord(choices[-1][0]) + 1) if choices else "A"
+    return _CLOSE_OPTION.fullmatch(text) if stem and text[:1] == due else None
 
 
 def _draft(number: int, stem: list[str], choices: list[tuple[str, str]], answer: str | None) -> Draft:

@@ -9,8 +9,9 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from functions.imports.formats.drafts import Draft, clean, decimal_of, options, plain_number
+from functions.imports.formats.drafts import Draft, clean, credit_of, decimal_of, options, plain_number
 from functions.imports.formats.escapes import hide, show
+from functions.imports.formats.rich_text import raised
 
 MOST_GAPS = 30
 _CHOICE = {
@@ -20,8 +21,9 @@ _CHOICE = {
 _TEXT = {"SHORTANSWER", "SA", "MW"}
 _CASED = {"SHORTANSWER_C", "SAC", "MWC"}
 _NUMBER = {"NUMERICAL", "NM"}
-_GAP = re.compile(r"\{(\d{0,4}):([A-Z_]{2,20})(?::([^{}]*+))?\}")
-_PERCENT = re.compile(r"%(-?\d{1,3}(?:\.\d{1,6})?)%")
+_GAP = re.compile(r"\{(\d{0,4}):([A-Z_]{2,20})(?::([^}]*+))?\}")
+_LEFT_OPEN = re.compile(r"\{\s*\d*\s*:\s*[A-Za-z_]{2,20}\s*:")
+_PERCENT = re.compile(r"%(-?\d{1,3}(?:[.,]\d{1,20})?)%")
 _TAG = re.compile(r"<[^<>]{0,1000}>")
 _CODED = re.compile(r"&#x?[0-9A-Fa-f]{1,6};")
 
@@ -39,7 +41,10 @@ def read_gaps(text: str, draft: Draft) -> tuple[str, dict[str, Any]]:
             draft.note("All gaps count the same; weights of gaps are not kept.")
         return f"{{{{{name}}}}}"
 
-    stem = show(_GAP.sub(number, hide(_CODED.sub(_decoded, text))), "\\")
+    hidden = _GAP.sub(number, hide(_CODED.sub(_decoded, text)))
+    if _LEFT_OPEN.search(hidden):
+        draft.refuse("stem", "A gap has no end, or is written in a way that is not known here.")
+    stem = show(hidden, "\\")
     if not gaps:
         draft.refuse("gaps", "The text has no gap.")
     if len(gaps) > MOST_GAPS:
@@ -48,6 +53,8 @@ def read_gaps(text: str, draft: Draft) -> tuple[str, dict[str, Any]]:
 
 
 def _gap(kind: str, body: str, field: str, draft: Draft) -> dict[str, Any]:
+    if _LEFT_OPEN.search(body):
+        draft.refuse(field, "A gap begins inside another; the first has no end.")
     answers = [_answer(part) for part in body.split("~")] if body else []
     if not answers:
         draft.refuse(field, "The gap has no answers.")
@@ -83,7 +90,7 @@ def _answer(part: str) -> _Answer:
 
 
 def _plain(text: str) -> str:
-    return clean(html.unescape(_TAG.sub(" ", show(text))))
+    return clean(html.unescape(_TAG.sub(" ", raised(show(text)))))
 
 
 def _choice(answers: list[_Answer], field: str, draft: Draft) -> dict[str, Any]:
@@ -106,9 +113,7 @@ def _choice(answers: list[_Answer], field: str, draft: Draft) -> dict[str, Any]:
 
 
 def _short_text(answers: list[_Answer], is_cased: bool, field: str, draft: Draft) -> dict[str, Any]:
-    right = [
-        {"text": answer.text, "credit": plain_number(answer.percent / 100)} for answer in answers if answer.percent > 0
-    ]
+    right = [{"text": answer.text, "credit": credit_of(answer.percent)} for answer in answers if answer.percent > 0]
     if not right:
         draft.refuse(field, "The gap has no right answer.")
     if any(answer.feedback for answer in answers):

@@ -13,12 +13,15 @@ from functions.imports.formats.cloze import read_gaps
 from functions.imports.formats.drafts import (
     LETTERS,
     Draft,
+    credit_of,
     decimal_of,
     file_kinds,
+    is_ambiguous,
     matching,
     options,
     ordering,
     plain_number,
+    with_line_breaks,
 )
 from functions.imports.formats.limits import Unreadable
 
@@ -41,7 +44,7 @@ _SYNONYMS = {
 _OPTION = re.compile(r"(?:option|choice|answer|distractor)?_?([a-t]|[1-9]|1\d|20)")
 _SEPARATORS = re.compile(r"[;|\n]")
 _LETTER_SEPARATORS = re.compile(r"[\s,;|&+/]+")
-_WEIGHTED = re.compile(r"%(\d{1,3}(?:\.\d+)?)%\s*(.*)", re.DOTALL)
+_WEIGHTED = re.compile(r"%(\d{1,3}(?:[.,]\d{1,20})?)%\s*(.*)", re.DOTALL)
 _PART = re.compile(r"(?:options|items)\[(1?\d)\]")
 _COLUMN_OF_FIELD = {
     "correctOptionIds": "correct", "value": "correct", "accepted": "correct", "options": "option_a",
@@ -119,7 +122,7 @@ def question_of(draft: Draft, row: Row) -> None:
     """Fill a draft from the named cells of its row."""
     question, kind = draft.question, _type_of(row)
     draft.topic = row.get("topic", "")
-    question |= {"type": kind, "stem": row.get("stem", "")}
+    question |= {"type": kind, "stem": with_line_breaks(row.get("stem", ""))}
     for field, name in (
         ("explanation", "explanation"),
         ("difficulty", "difficulty"),
@@ -129,7 +132,7 @@ def question_of(draft: Draft, row: Row) -> None:
         ("source", "source"),
     ):
         if row.get(field):
-            question[name] = row[field]
+            question[name] = with_line_breaks(row[field]) if field == "explanation" else row[field]
     if "difficulty" in question:
         question["difficulty"] = question["difficulty"].lower()
     if row.get("marks"):
@@ -158,7 +161,7 @@ def _type_of(row: Row) -> str:
         )
     if correct.lower() in _TRUE | _FALSE - {"0", "1"}:
         return "true_false"
-    if decimal_of(correct) is not None:
+    if decimal_of(correct) is not None or is_ambiguous(correct):
         return "numeric"
     return "short_text" if correct else "theory" if row.get("rubric") else ""
 
@@ -195,7 +198,10 @@ def _choice(draft: Draft, row: Row) -> None:
     chosen = _chosen(row.get("correct", ""), texts)
     if not chosen:
         draft.refuse("correct", "Name the right option by its letter, its number or its text.")
-    draft.question |= {"options": options(texts), "correctOptionIds": list(dict.fromkeys(chosen))}
+    draft.question |= {
+        "options": options([with_line_breaks(text) for text in texts]),
+        "correctOptionIds": list(dict.fromkeys(chosen)),
+    }
 
 
 def _true_false(draft: Draft, row: Row) -> None:
@@ -223,11 +229,11 @@ def _short_text(draft: Draft, row: Row) -> None:
     accepted = []
     for part in _parts(row.get("correct", "")):
         weighted = _WEIGHTED.fullmatch(part)
-        credit = decimal_of(weighted.group(1)) if weighted else None
+        credit = Decimal(weighted.group(1).replace(",", ".")) if weighted else None
         accepted.append(
             {
                 "text": weighted.group(2) if weighted else part,
-                "credit": plain_number(credit / 100) if credit is not None else "1",
+                "credit": credit_of(credit) if credit is not None else "1",
             }
         )
     if not accepted:
@@ -260,7 +266,7 @@ def _ordering(draft: Draft, row: Row) -> None:
 
 
 def _cloze(draft: Draft, row: Row) -> None:
-    draft.question["stem"], draft.question["gaps"] = read_gaps(row.get("stem", ""), draft)
+    draft.question["stem"], draft.question["gaps"] = read_gaps(with_line_breaks(row.get("stem", "")), draft)
 
 
 def _theory(draft: Draft, row: Row) -> None:

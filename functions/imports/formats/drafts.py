@@ -9,8 +9,18 @@ from typing import Any, NamedTuple
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_EXPONENT = 12
+_EXPONENT = 60
+_WRITTEN_OUT = 20
+_LEAST_CREDIT = Decimal("0.0001")
+_AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_BLANKS = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?")
+_COMMAS = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3}){2,}(?:\.\d+)?|,\d{3}\.\d+)")
+_POINTS = re.compile(r"[+-]?\d{1,3}(?:(?:\.\d{3}){2,}(?:,\d+)?|\.\d{3},\d+)")
 _LONGEST_NUMBER = 60
+_BLOCK = re.compile(r"<(?:p|div|li|br|tr|pre|h[1-6]|blockquote)\b", re.IGNORECASE)
+
+
+SEVERAL_RIGHT = "Several options are wholly right, but a question with one answer can name only one of them."
 
 
 class Problem(NamedTuple):
@@ -56,17 +66,26 @@ class Draft:
     def number(self, field: str, text: str) -> Decimal | None:
         """Read a decimal number with a point or a comma; refuses the field and returns None for anything else."""
         value = decimal_of(text)
-        if value is None:
+        if value is None and is_ambiguous(text):
+            self.refuse(field, f"{text.strip()!r} can be read in two ways; write it without a mark between thousands.")
+        elif value is None:
             self.refuse(field, f"{text[:40]!r} is no number.")
         return value
 
 
 def decimal_of(text: str) -> Decimal | None:
-    """Read a decimal number of moderate size, or return None."""
-    if len(text) > _LONGEST_NUMBER:
+    """Read a decimal number of moderate size that can be read in one way alone, or return None.
+
+    A point or a comma parts the decimals, and blanks or whatever stands twice part thousands.
+    """
+    plain = _written(text)
+    if plain is None or _AMBIGUOUS.fullmatch(plain):
         return None
-    plain = text.strip().replace("\u2212", "-").replace(" ", "")
-    if "," in plain and "." not in plain and plain.count(",") == 1:
+    for grouped, mark, point in ((_BLANKS, r"\s", "."), (_COMMAS, ",", "."), (_POINTS, r"\.", ",")):
+        if grouped.fullmatch(plain):
+            plain = re.sub(mark, "", plain).replace(point, ".")
+            break
+    else:
         plain = plain.replace(",", ".")
     try:
         value = Decimal(plain)
@@ -77,8 +96,26 @@ def decimal_of(text: str) -> Decimal | None:
     return value
 
 
+def is_ambiguous(text: str) -> bool:
+    """Say whether a comma could part decimals as well as thousands: `1,000`."""
+    plain = _written(text)
+    return plain is not None and _AMBIGUOUS.fullmatch(plain) is not None
+
+
+def _written(text: str) -> str | None:
+    return text.strip().replace("\u2212", "-") if len(text) <= _LONGEST_NUMBER else None
+
+
+def credit_of(percent: Decimal) -> str:
+    """Write a percentage of the marks, of however many decimals, as the share that a question keeps."""
+    share = min(Decimal(1), percent / 100)
+    return plain_number(max(_LEAST_CREDIT, share.quantize(_LEAST_CREDIT)))
+
+
 def plain_number(value: Decimal) -> str:
-    """Write a number without an exponent and without zeros at the end."""
+    """Write a number without zeros at the end, and without an exponent where it has no more than 20 places."""
+    if value and abs(value.adjusted()) > _WRITTEN_OUT:
+        return str(value.normalize())
     text = f"{value:f}"
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
@@ -91,6 +128,16 @@ def clean(text: str) -> str:
 def from_plain(text: str) -> str:
     """Write plain text as rich text."""
     return html.escape(text, quote=False).replace("\n", "<br>")
+
+
+def with_line_breaks(text: str) -> str:
+    """Write the line breaks of a text as marks, unless it is made of blocks that break lines themselves."""
+    return text if _BLOCK.search(text) else text.replace("\n", "<br>")
+
+
+def pinned(options: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Let options keep their places when they are shuffled."""
+    return [{**option, "pinned": True} for option in options]
 
 
 def options(texts: list[str], feedbacks: list[str] | None = None) -> list[dict[str, str]]:

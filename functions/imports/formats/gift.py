@@ -6,19 +6,33 @@ The notation is that of Moodle's documentation ("GIFT format"); marks are `~ = #
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from html import unescape
 from typing import NamedTuple, TextIO
 
-from functions.imports.formats.drafts import Draft, clean, from_plain, matching, options, plain_number
+from functions.imports.formats.drafts import (
+    SEVERAL_RIGHT,
+    Draft,
+    clean,
+    credit_of,
+    from_plain,
+    matching,
+    options,
+    plain_number,
+    with_line_breaks,
+)
 from functions.imports.formats.escapes import hide, show
 from functions.imports.formats.limits import MOST_TEXT
+from functions.imports.formats.rich_text import raised
 
 _CATEGORY = re.compile(r"\$CATEGORY:\s*(.+)")
 _NAME = re.compile(r"::(.*?)::", re.DOTALL)
 _FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]")
-_WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d{1,6})?)%")
+_WEIGHT = re.compile(r"%(-?\d{1,3}(?:[.,]\d{1,20})?)%")
+_TAGGED = re.compile(r"\[tag:([^\]]{1,200})\]")
 _ANSWERS = re.compile(r"([=~])([^=~]*)")
 _TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _BLANK = "_____"
+_MARKUP = re.compile(r"</?(?:b|i|u|em|strong|span|p|br|small|code)\b[^<>]{0,200}>", re.IGNORECASE)
 _STOPS = ".,;:!?"
 _NEW_LINE = re.compile(
     r"\\n(?!(?:abla|eq?|u|ot|i|mid|eg|ewline)\b)"
@@ -36,13 +50,15 @@ def read(source: TextIO) -> Iterator[Draft]:
     """Read a file's questions one after the other."""
     topic = ""
     number = 0
-    for paragraph in _paragraphs(source):
+    for paragraph, tags in _paragraphs(source):
         category = _CATEGORY.match(paragraph)
         if category:
             topic = topic_of(category.group(1))
             continue
         number += 1
         draft = Draft(number, [paragraph[:MOST_TEXT]], category=topic)
+        if tags:
+            draft.question["tags"] = tags
         if len(paragraph) > MOST_TEXT:
             draft.refuse("stem", f"A question may have {MOST_TEXT} characters at most.")
         else:
@@ -57,20 +73,22 @@ def topic_of(category: str) -> str:
     )
 
 
-def _paragraphs(source: TextIO) -> Iterator[str]:
-    """Part the file at blank lines, as Moodle does, leaving comments out."""
+def _paragraphs(source: TextIO) -> Iterator[tuple[str, list[str]]]:
+    """Part the file at blank lines, as Moodle does, leaving comments out but for the tags that stand in them."""
     waiting: list[str] = []
+    tags: dict[str, None] = {}
     for line in source:
         text = line.strip("\ufeff\r\n")
         if text.lstrip().startswith("//"):
+            tags |= dict.fromkeys(tag.strip() for tag in _TAGGED.findall(text))
             continue
         if text.strip():
             waiting.append(text)
         if waiting and (not text.strip() or _CATEGORY.match(waiting[0])):
-            yield "\n".join(waiting).strip()
-            waiting = []
+            yield "\n".join(waiting).strip(), list(tags)
+            waiting, tags = [], {}
     if waiting:
-        yield "\n".join(waiting).strip()
+        yield "\n".join(waiting).strip(), list(tags)
 
 
 def _question(draft: Draft, text: str) -> None:
@@ -117,7 +135,7 @@ def _answers(body: str) -> list[_Answer]:
     for mark, content in _ANSWERS.findall(body):
         text, _, feedback = content.strip().partition("#")
         weight = _WEIGHT.match(text)
-        percent = Decimal(weight.group(1)) if weight else Decimal(100 if mark == "=" else 0)
+        percent = Decimal(weight.group(1).replace(",", ".")) if weight else Decimal(100 if mark == "=" else 0)
         found.append(
             _Answer(mark == "=", percent, (text[weight.end() :] if weight else text).strip(), feedback.strip())
         )
@@ -141,7 +159,10 @@ def _explain(draft: Draft, feedback: str) -> None:
 
 
 def _numeric(draft: Draft, body: str) -> None:
-    body = body.partition("~")[0].strip()
+    body, _, otherwise = body.partition("~")
+    body = body.strip()
+    if otherwise.partition("#")[2].strip():
+        draft.note("Feedback on wrong answers is not kept.")
     answers = _answers(body) if body.startswith("=") else [_Answer(True, Decimal(100), *_parted(body))]
     right = [answer for answer in answers if answer.percent == 100]
     if not right:
@@ -149,6 +170,8 @@ def _numeric(draft: Draft, body: str) -> None:
         return
     if len(answers) > 1:
         draft.note("Of several values of a number the wholly right one is kept.")
+    if any(answer.feedback for answer in answers if answer is not right[0]):
+        draft.note("Feedback on other answers is not kept.")
     _explain(draft, right[0].feedback)
     draft.question |= {"type": "numeric", **_value(draft, right[0].text)}
 
@@ -178,13 +201,15 @@ def _choice(draft: Draft, answers: list[_Answer]) -> None:
         number for number, answer in enumerate(answers) if (answer.percent == 100 if is_single else answer.percent > 0)
     ]
     if is_single and len(right) > 1:
-        is_single = False
+        draft.refuse("correctOptionIds", SEVERAL_RIGHT)
     if not right:
         draft.refuse("correctOptionIds", "No answer is right.")
     if any(answer.percent not in {0, 100} for answer in answers) and (
         is_single or any(answer.percent < 0 for answer in answers)
     ):
         draft.note("Part marks and negative marks of choices are not kept; an exam's policy sets them.")
+    if not is_single and len({answers[number].percent for number in right}) > 1:
+        draft.note("Different weights of right choices are not kept; each counts the same.")
     made = options(
         [_rich(answer.text, draft) for answer in answers], [_rich(answer.feedback, draft) for answer in answers]
     )
@@ -195,6 +220,8 @@ def _choice(draft: Draft, answers: list[_Answer]) -> None:
 
 
 def _matching(draft: Draft, answers: list[_Answer]) -> None:
+    if any(answer.feedback for answer in answers):
+        draft.note("Feedback on pairs is not kept.")
     pairs = [answer.text.partition("->")[::2] for answer in answers]
     draft.question |= {
         "type": "matching",
@@ -207,9 +234,11 @@ def _short_text(draft: Draft, answers: list[_Answer]) -> None:
     for answer in answers:
         if answer.percent == 100:
             _explain(draft, answer.feedback)
+        elif answer.feedback:
+            draft.note("Feedback on other answers is not kept.")
         if answer.percent > 0:
-            text = clean(show(_style(answer.text, "plain")[1]))
-            accepted.append({"text": text, "credit": plain_number(answer.percent / 100)})
+            text = clean(unescape(_MARKUP.sub("", raised(show(_style(answer.text, "plain")[1])))))
+            accepted.append({"text": text, "credit": credit_of(answer.percent)})
     draft.question |= {"type": "short_text", "accepted": accepted, "caseSensitive": False, "accentSensitive": True}
 
 
@@ -227,4 +256,6 @@ def _in_style(text: str, style: str, draft: Draft) -> str:
     shown = clean(show(_NEW_LINE.sub("\n", text)))
     if style == "markdown":
         draft.note("Markdown is kept as plain text.")
-    return from_plain(shown) if style in {"plain", "markdown"} else shown
+    if style in {"plain", "markdown"}:
+        return from_plain(shown)
+    return with_line_breaks(shown) if style == "moodle" else shown

@@ -12,24 +12,40 @@ from xml.etree.ElementTree import Element
 
 from functions.imports.formats.cloze import read_gaps
 from functions.imports.formats.drafts import (
+    SEVERAL_RIGHT,
     Draft,
     clean,
+    credit_of,
     decimal_of,
     file_kinds,
     from_plain,
     matching,
     options,
     ordering,
+    pinned,
     plain_number,
+    with_line_breaks,
 )
 from functions.imports.formats.gift import topic_of
 from functions.imports.formats.limits import MOST_TEXT
-from functions.imports.formats.safe_xml import child, children, elements, text_of
+from functions.imports.formats.rich_text import raised
+from functions.imports.formats.safe_xml import child, children, elements, local, text_of
 
 _IMAGE = re.compile(r"<img\b[^>]{0,2000}>", re.IGNORECASE)
 _ALT = re.compile(r"\balt=\"([^\"]{0,500})\"", re.IGNORECASE)
 _FILE_LINK = re.compile(r"@@PLUGINFILE@@[^\"'\s<>]{0,500}")
 _TRUTH = {"true": True, "false": False}
+_FILES = "Files inside the question are not taken over; their descriptions stand in their place."
+_COMBINED = "Feedback for right, partly right and wrong answers as a whole is not kept."
+_LOST_TEXTS = {
+    "correctfeedback": _COMBINED, "partiallycorrectfeedback": _COMBINED, "incorrectfeedback": _COMBINED,
+    "responsetemplate": "The template for the answer is not kept.",
+}  # fmt: skip
+_LOST_NUMBERS = {
+    "penalty": "The penalty for further tries is not kept.", "unitpenalty": "The penalty for units is not kept.",
+    "minwordlimit": "The least number of words is not kept.",
+}  # fmt: skip
+_HINT_MARKS = ("shownumcorrect", "clearwrong", "options")
 
 
 def read(source: IO[bytes]) -> Iterator[Draft]:
@@ -70,12 +86,30 @@ def _question(draft: Draft, kind: str, element: Element) -> None:
         draft.question["hints"] = hints
     tags = [clean(text_of(child_or_self(tag, "text"))) for tag in children(child_or_self(element, "tags"), "tag")]
     if tags:
-        draft.question["tags"] = tags
+        draft.question["tags"] = list(dict.fromkeys(tags))
+    _note_what_is_lost(draft, element)
     filler = _FILLERS.get(kind)
     if filler:
         filler(draft, element)
     else:
         draft.refuse("type", f"Questions of the type {kind[:40]!r} can not be taken.")
+
+
+def _note_what_is_lost(draft: Draft, element: Element) -> None:
+    for name, lost in _LOST_TEXTS.items():
+        if any(clean(text_of(child_or_self(each, "text"))) for each in children(element, name)):
+            draft.note(lost)
+    for name, lost in _LOST_NUMBERS.items():
+        if decimal_of(text_of(child(element, name))):
+            draft.note(lost)
+    if any(child(hint, mark) is not None for hint in children(element, "hint") for mark in _HINT_MARKS):
+        draft.note("What hints do beside their text is not kept.")
+    if any(True for each in element.iter() if local(each) == "file"):
+        draft.note(_FILES)
+
+
+def _is_shuffled(element: Element) -> bool:
+    return text_of(child(element, "shuffleanswers")).lower() not in {"0", "false"}
 
 
 def _field(element: Element, name: str) -> str:
@@ -91,9 +125,11 @@ def _rich(draft: Draft, element: Element | None) -> str:
         if style == "markdown" and text:
             draft.note("Markdown is kept as plain text.")
         return from_plain(text)
+    if style == "moodle_auto_format":
+        text = with_line_breaks(text)
     if "@@PLUGINFILE@@" not in text:
         return text
-    draft.note("Files inside the question are not taken over; their descriptions stand in their place.")
+    draft.note(_FILES)
     return _FILE_LINK.sub("", _IMAGE.sub(_description, text))
 
 
@@ -112,6 +148,8 @@ def _choice(draft: Draft, element: Element) -> None:
     answers = children(element, "answer")
     is_single = text_of(child(element, "single")).lower() in {"true", "1"}
     fractions = [_fraction(answer) for answer in answers]
+    if is_single and sum(fraction == 100 for fraction in fractions) > 1:
+        draft.refuse("correctOptionIds", SEVERAL_RIGHT)
     right = [number for number, fraction in enumerate(fractions) if (fraction == 100 if is_single else fraction > 0)]
     if not right:
         draft.refuse("correctOptionIds", "No answer is wholly right." if is_single else "No answer is right.")
@@ -119,13 +157,17 @@ def _choice(draft: Draft, element: Element) -> None:
         is_single or any(fraction < 0 for fraction in fractions)
     ):
         draft.note("Part marks and negative marks of choices are not kept; an exam's policy sets them.")
+    if not is_single and len({fractions[number] for number in right}) > 1:
+        draft.note("Different weights of right choices are not kept; each counts the same.")
     made = options(
         [_rich(draft, answer) for answer in answers], [_rich(draft, child(answer, "feedback")) for answer in answers]
     )
+    if len(made) < len(answers):
+        draft.refuse("options", f"A question may have {len(made)} options at most.")
     correct = [made[number]["id"] for number in right if number < len(made)]
     draft.question |= {
-        "type": "single" if is_single and len(correct) == 1 else "multiple",
-        "options": made,
+        "type": "single" if is_single else "multiple",
+        "options": made if _is_shuffled(element) else pinned(made),
         "correctOptionIds": correct,
     }
 
@@ -145,7 +187,13 @@ def _true_false(draft: Draft, element: Element) -> None:
         draft.refuse("correct", "One of the answers true and false has to be right.")
     else:
         _explain(draft, right[0])
+    _note_other_feedback(draft, [answer for answer in children(element, "answer") if answer not in right])
     draft.question |= {"type": "true_false", "correct": bool(truths and truths[0])}
+
+
+def _note_other_feedback(draft: Draft, others: list[Element]) -> None:
+    if any(_rich(draft, child(answer, "feedback")) for answer in others):
+        draft.note("Feedback on other answers is not kept.")
 
 
 def _short_text(draft: Draft, element: Element) -> None:
@@ -154,8 +202,10 @@ def _short_text(draft: Draft, element: Element) -> None:
         fraction = _fraction(answer)
         if fraction == 100:
             _explain(draft, answer)
+        else:
+            _note_other_feedback(draft, [answer])
         if fraction > 0:
-            accepted.append({"text": clean(text_of(child(answer, "text"))), "credit": plain_number(fraction / 100)})
+            accepted.append({"text": clean(raised(text_of(child(answer, "text")))), "credit": credit_of(fraction)})
     is_cased = text_of(child(element, "usecase")) in {"1", "true"}
     draft.question |= {"type": "short_text", "accepted": accepted, "caseSensitive": is_cased, "accentSensitive": True}
 
@@ -171,16 +221,34 @@ def _numeric(draft: Draft, element: Element) -> None:
     amount = draft.number("tolerance", text_of(child(right[0], "tolerance")) or "0") if right else None
     tolerance = {"kind": "absolute", "amount": plain_number(abs(amount or Decimal(0)))}
     draft.question |= {"type": "numeric", "value": plain_number(value or Decimal(0)), "tolerance": tolerance}
-    units = [text_of(child(unit, "unit_name")) for unit in children(child_or_self(element, "units"), "unit")]
-    if units and units[0]:
-        draft.question["unit"] = clean(units[0])
-        if len(units) > 1:
-            draft.note("Of several units the first is kept.")
+    _unit(draft, element)
     if right:
         _explain(draft, right[0])
+    _note_other_feedback(draft, [answer for answer in children(element, "answer") if answer not in right[:1]])
+
+
+def _unit(draft: Draft, element: Element) -> None:
+    """Keep the unit of the value: the one whose multiplier is 1, or the first with its multiple of the value."""
+    units = [
+        (clean(text_of(child(unit, "unit_name"))), decimal_of(text_of(child(unit, "multiplier")) or "1") or Decimal(1))
+        for unit in children(child_or_self(element, "units"), "unit")
+    ]
+    units = [unit for unit in units if unit[0]]
+    if not units:
+        return
+    name, multiplier = next((unit for unit in units if unit[1] == 1), units[0])
+    draft.question["unit"] = name
+    if multiplier != 1:
+        tolerance = draft.question["tolerance"]
+        draft.question["value"] = plain_number(Decimal(draft.question["value"]) * multiplier)
+        tolerance["amount"] = plain_number(Decimal(tolerance["amount"]) * abs(multiplier))
+    if len(units) > 1:
+        draft.note(f"Of several units {name} is kept, in which the value is; answers in other units are not right.")
 
 
 def _matching(draft: Draft, element: Element) -> None:
+    if not _is_shuffled(element):
+        draft.note("That the choices keep their order is not kept.")
     pairs = [
         (_rich(draft, each), clean(text_of(child(child_or_self(each, "answer"), "text"))))
         for each in children(element, "subquestion")
@@ -207,6 +275,8 @@ def _essay(draft: Draft, element: Element) -> None:
         kinds = file_kinds(text_of(child(element, "filetypeslist")).split(","))
         draft.question |= {"type": "practical", "fileKinds": kinds or ["pdf"], "maxFiles": attachments[:4]}
         return
+    if attachments.isdecimal() and attachments != "0":
+        draft.note("Files that may be sent with the text are not kept.")
     draft.question["type"] = "theory"
     limit = text_of(child(element, "maxwordlimit"))
     if limit.isdecimal() and limit != "0":

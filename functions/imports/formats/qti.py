@@ -1,6 +1,7 @@
-"""QTI 2.1 and 2.2 packages: the assessment items of a zip, in the order of its manifest.
+"""QTI 2.1, 2.2 and 3.0: the assessment items of a zip, in the order of its manifest, or of a single XML file.
 
-Elements and attributes are those of the IMS Question & Test Interoperability information models 2.1 and 2.2. Response
+Elements and attributes are those of the IMS Question & Test Interoperability information models; those of 3.0 are the
+same words written otherwise (`qti-choice-interaction` for `choiceInteraction`) and are read as these. Response
 processing is not run; what is right comes from the response declarations.
 """
 
@@ -8,26 +9,35 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 from posixpath import basename
+from typing import IO
 from urllib.parse import unquote
+from xml.etree.ElementTree import Element
 
 from functions.imports.formats import qti_items, safe_zip
 from functions.imports.formats.drafts import Draft
 from functions.imports.formats.limits import MEBIBYTE, Unreadable
-from functions.imports.formats.safe_xml import children, elements
+from functions.imports.formats.safe_xml import children, elements, local
 from functions.imports.formats.safe_zip import Archive
 
 _MOST_ITEM_BYTES = 2 * MEBIBYTE
 _MOST_MANIFEST_BYTES = 20 * MEBIBYTE
+_ITEMS = ("assessmentItem", "qti-assessment-item")
+_VERSION_1 = "questestinterop"
 _MANIFEST = "imsmanifest.xml"
 
 
 def read(path: Path) -> Iterator[Draft]:
-    """Read the items of a package one after the other; raises Unreadable for a zip without any."""
+    """Read the items of a package or a file one after the other; raises Unreadable when there are none."""
+    with path.open("rb") as file:
+        is_package = file.read(2) == b"PK"
+    if not is_package:
+        yield from _single_file(path)
+        return
     with safe_zip.opened(path) as archive:
         number = 0
         for name in _ordered(archive):
             try:
-                draft = _draft(archive, name, number + 1)
+                draft = _draft(archive, name, number + 1) if name in archive.names else _missing(name, number + 1)
             except Unreadable as error:
                 draft = Draft(number + 1, [name])
                 draft.refuse("file", str(error))
@@ -41,11 +51,52 @@ def read(path: Path) -> Iterator[Draft]:
 def _draft(archive: Archive, name: str, number: int) -> Draft | None:
     """Read one item; None for XML of another kind, such as a test or a style."""
     body = archive.read(name, _MOST_ITEM_BYTES)
-    for item in elements(io.BytesIO(body), {"assessmentItem"}):
-        draft = Draft(number, [f"{name}\n{item.get('title', '')}"])
-        qti_items.fill(draft, item)
-        return draft
-    return None
+    return next(_drafts(io.BytesIO(body), name, number), None)
+
+
+def _missing(name: str, number: int) -> Draft:
+    draft = Draft(number, [name])
+    draft.refuse("file", f"The manifest names {name[:100]!r}, and the package has no such file.")
+    return draft
+
+
+def _single_file(path: Path) -> Iterator[Draft]:
+    found = 0
+    with path.open("rb") as file:
+        for draft in _drafts(file, path.name, 1):
+            found += 1
+            yield draft
+    if not found:
+        raise Unreadable("The file is neither a package nor an assessment item.")
+
+
+def _drafts(source: IO[bytes], name: str, number: int) -> Iterator[Draft]:
+    """Read the items of one XML file."""
+    for following, item in enumerate(elements(source, {*_ITEMS, _VERSION_1})):
+        draft = Draft(number + following, [f"{name}\n{item.get('title', '')}"])
+        if local(item) == _VERSION_1:
+            draft.refuse("file", "This is QTI 1.2, of which nothing can be taken; export it as QTI 2.1 or later.")
+        else:
+            qti_items.fill(draft, _as_version_2(item))
+        yield draft
+
+
+def _as_version_2(item: Element) -> Element:
+    """Write the words of version 3.0 as those before it: `qti-item-body` is `itemBody`."""
+    if local(item) != _ITEMS[1]:
+        return item
+    for element in item.iter():
+        name = local(element)
+        if name.startswith("qti-"):
+            element.tag = _camel(name.removeprefix("qti-"))
+        for key in [key for key in element.attrib if "-" in key and not key.startswith(("data-", "{"))]:
+            element.set(_camel(key), element.attrib.pop(key))
+    return item
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("-")
+    return first + "".join(other.capitalize() for other in others)
 
 
 def _ordered(archive: Archive) -> list[str]:
@@ -55,7 +106,7 @@ def _ordered(archive: Archive) -> list[str]:
         return sorted(found)
     folder = manifest.removesuffix(basename(manifest))
     listed = [folder + unquote(path) for path in _listed_paths(archive, manifest)]
-    known = dict.fromkeys(name for name in listed if name in found)
+    known = dict.fromkeys(name for name in listed if name in found or name not in archive.names)
     return [*known, *sorted(found - known.keys())]
 
 
@@ -63,4 +114,6 @@ def _listed_paths(archive: Archive, manifest: str) -> Iterator[str]:
     body = archive.read(manifest, _MOST_MANIFEST_BYTES)
     for resource in elements(io.BytesIO(body), {"resource"}):
         if "item" in resource.get("type", ""):
-            yield resource.get("href") or next((each.get("href", "") for each in children(resource, "file")), "")
+            path = resource.get("href") or next((each.get("href", "") for each in children(resource, "file")), "")
+            if path:
+                yield path

@@ -10,10 +10,28 @@ from html import escape
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from functions.imports.formats.drafts import LETTERS, Draft, clean, decimal_of, file_kinds, plain_number
+from functions.imports.formats.drafts import (
+    LETTERS,
+    SEVERAL_RIGHT,
+    Draft,
+    clean,
+    credit_of,
+    decimal_of,
+    file_kinds,
+    plain_number,
+)
+from functions.imports.formats.mathml import Unknown, latex
 from functions.imports.formats.safe_xml import child, children, descendants, inner, local, text_of
 
 _INLINE = {"textEntryInteraction", "inlineChoiceInteraction"}
+_TEMPLATES = ("match_correct", "map_response", "CC2_match", "CC2_map_response")
+_COMPARING = frozenset(
+    {
+        "responseCondition", "responseIf", "responseElseIf", "responseElse", "match", "variable", "correct", "equal",
+        "setOutcomeValue", "baseValue", "mapResponse", "isNull", "not", "and", "sum",
+    }
+)  # fmt: skip
+"""What the standard templates are made of, and rules that say the same in full."""
 _NUMBERS = {"float", "integer"}
 
 
@@ -26,6 +44,9 @@ def fill(draft: Draft, item: Element) -> None:
     interactions = [
         each for each in body.iter() if local(each).endswith("Interaction") and local(each) != "endAttemptInteraction"
     ]
+    _refuse_templates(draft, item)
+    _note_what_is_lost(draft, item)
+    _note_strange_scoring(draft, item)
     _set_marks(draft, item)
     _set_explanation(draft, item)
     names = {local(each) for each in interactions}
@@ -41,17 +62,73 @@ def fill(draft: Draft, item: Element) -> None:
         _single(draft, item, body, interactions[0])
 
 
+def _refuse_templates(draft: Draft, item: Element) -> None:
+    for name in ("templateDeclaration", "templateProcessing"):
+        if child(item, name) is not None:
+            draft.refuse("type", f"The item has a {name}: items that compute something can not be taken.")
+            return
+
+
+def _note_what_is_lost(draft: Draft, item: Element) -> None:
+    if descendants(item, "feedbackBlock"):
+        draft.note("Feedback inside the text is not kept.")
+    if descendants(item, "endAttemptInteraction"):
+        draft.note("Hints that are asked for by a button are not kept.")
+    if child(item, "stylesheet") is not None:
+        draft.note("Style sheets are not kept.")
+    for block in descendants(item, "rubricBlock"):
+        views = set(block.get("view", "candidate").split())
+        text = _html(draft, block)
+        if text and not views & {"candidate", "scorer"}:
+            draft.note(f"A text for {' and '.join(sorted(views))} is not kept.")
+
+
+def _template(item: Element) -> str:
+    processing = child(item, "responseProcessing")
+    address = processing.get("template", "") if processing is not None else ""
+    return address.rpartition("/")[2]
+
+
+def _note_strange_scoring(draft: Draft, item: Element) -> None:
+    """Say that an item is scored by rules of its own, unless they only compare answers with what is declared."""
+    processing = child(item, "responseProcessing")
+    if processing is None:
+        return
+    template = _template(item)
+    strange = {local(each) for each in processing.iter() if each is not processing} - _COMPARING
+    if strange or (template and not template.startswith(_TEMPLATES)):
+        named = ", ".join(sorted(strange)) or template
+        draft.note(f"The item is scored by rules of its own ({named[:200]}); what it declares as right is taken.")
+
+
+def _rubrics(draft: Draft, item: Element, view: str) -> list[str]:
+    found = [_html(draft, each) for each in descendants(item, "rubricBlock") if view in each.get("view", view).split()]
+    return [text for text in found if text]
+
+
 def _single(draft: Draft, item: Element, body: Element, interaction: Element) -> None:
     prompt = child(interaction, "prompt")
     asked = _html(draft, prompt) if prompt is not None else ""
-    draft.question["stem"] = clean(f"{_html(draft, body)} {asked}")
+    told = _rubrics(draft, body, "candidate")
+    draft.question["stem"] = clean(" ".join([*told, _html(draft, body), asked]))
     filler = _FILLERS.get(local(interaction))
     if local(interaction) in _INLINE:
         draft.question |= _gap(draft, "correct", item, interaction)
     elif filler:
         filler(draft, interaction, _declaration(item, interaction))
+        _set_rubric(draft, item)
     else:
         draft.refuse("type", f"Questions with a {local(interaction)} can not be taken.")
+
+
+def _set_rubric(draft: Draft, item: Element) -> None:
+    """Make what scorers are told the rubric of a question that a person marks; of another it is left out, and said."""
+    told = _rubrics(draft, item, "scorer")
+    if told and draft.question.get("type") in {"theory", "practical"}:
+        points = draft.question.get("marks", "1")
+        draft.question["rubric"] = {"criteria": [{"id": "a", "text": "<br>".join(told), "points": points}]}
+    elif told:
+        draft.note("A text for scorers is not kept.")
 
 
 def _is_alone(body: Element, interaction: Element) -> bool:
@@ -91,9 +168,19 @@ def _replace(draft: Draft, element: Element) -> str | None:
         draft.note("Files inside the question are not taken over; their descriptions stand in their place.")
         return f"[{escape(element.get('alt', '') or text_of(element) or name)}]"
     if name == "math":
-        draft.note("Mathematics in MathML is kept as its plain text.")
-        return escape(" ".join(text_of(element).split()))
+        return _formula(draft, element)
+    if name == "printedVariable":
+        draft.refuse("stem", "The item prints a variable, and items that compute something can not be taken.")
+        return ""
     return None
+
+
+def _formula(draft: Draft, element: Element) -> str:
+    try:
+        return escape(latex(element), quote=False)
+    except Unknown as error:
+        draft.note(f"A formula in MathML has {error}, which LaTeX has no word for here; it is kept as its plain text.")
+        return escape(" ".join(" ".join(element.itertext()).split()), quote=False)
 
 
 def _set_marks(draft: Draft, item: Element) -> None:
@@ -131,13 +218,17 @@ def _mapped(declaration: Element | None) -> dict[str, Decimal]:
     return {entry.get("mapKey", ""): decimal_of(entry.get("mappedValue", "0")) or Decimal(0) for entry in entries}
 
 
-def _choices(draft: Draft, interaction: Element, kind: str) -> tuple[dict[str, str], list[dict[str, str]]]:
+def _choices(draft: Draft, interaction: Element, kind: str) -> tuple[dict[str, str], list[dict[str, Any]]]:
     """Return the letter of each identifier, and the choices in their order with feedback where they have any."""
     letters, made = {}, []
+    is_shuffled = interaction.get("shuffle") != "false"
     for letter, choice in zip(LETTERS, children(interaction, kind), strict=False):
         letters[choice.get("identifier", "")] = letter
         feedback = " ".join(_html(draft, each) for each in children(choice, "feedbackInline"))
-        made.append({"id": letter, "text": _html(draft, choice)} | ({"feedback": feedback} if feedback else {}))
+        option: dict[str, Any] = {"id": letter, "text": _html(draft, choice)}
+        option |= {"feedback": feedback} if feedback else {}
+        option |= {"pinned": True} if choice.get("fixed") == "true" or not is_shuffled else {}
+        made.append(option)
     if len(children(interaction, kind)) > len(LETTERS):
         draft.refuse("options", f"A question may have {len(LETTERS)} options at most.")
     return letters, made
@@ -147,6 +238,9 @@ def _right_letters(draft: Draft, field: str, letters: dict[str, str], declaratio
     right = _correct(declaration) or [name for name, value in _mapped(declaration).items() if value > 0]
     if not right or not set(right) <= letters.keys():
         draft.refuse(field, "The item does not say which of its choices is right.")
+    mapped = {value for name, value in _mapped(declaration).items() if name in right}
+    if len(mapped) > 1 or any(value < 0 for value in _mapped(declaration).values()):
+        draft.note("Different weights and negative marks of choices are not kept; each right one counts the same.")
     return [letters[name] for name in right if name in letters]
 
 
@@ -158,8 +252,10 @@ def _choice(draft: Draft, interaction: Element, declaration: Element | None) -> 
         and declaration.get("cardinality") == "multiple"
         and interaction.get("maxChoices", "1") != "1"
     )
+    if not is_multiple and len(right) > 1:
+        draft.refuse("correctOptionIds", SEVERAL_RIGHT)
     draft.question |= {
-        "type": "multiple" if is_multiple or len(right) > 1 else "single",
+        "type": "multiple" if is_multiple else "single",
         "options": made,
         "correctOptionIds": right,
     }
@@ -204,12 +300,13 @@ def _gap(draft: Draft, field: str, item: Element, interaction: Element) -> dict[
     declaration = _declaration(item, interaction)
     if local(interaction) == "inlineChoiceInteraction":
         letters, made = _choices(draft, interaction, "inlineChoice")
-        return {
-            "type": "single",
-            "options": made,
-            "correctOptionIds": _right_letters(draft, field, letters, declaration)[:1],
-        }
+        chosen = _right_letters(draft, field, letters, declaration)
+        if len(chosen) > 1:
+            draft.refuse(field, SEVERAL_RIGHT)
+        return {"type": "single", "options": made, "correctOptionIds": chosen[:1]}
     right, mapped = _correct(declaration), _mapped(declaration)
+    if right and _template(item).startswith("match_correct"):
+        mapped = {}
     if declaration is not None and declaration.get("baseType") in _NUMBERS:
         value = draft.number(field, right[0] if right else next(iter(mapped), ""))
         return {
@@ -219,18 +316,16 @@ def _gap(draft: Draft, field: str, item: Element, interaction: Element) -> dict[
         }
     best = max([*mapped.values(), Decimal(0)])
     accepted = [
-        {"text": clean(text), "credit": plain_number((value / best).quantize(Decimal("0.0001")))}
-        for text, value in mapped.items()
-        if value > 0
+        {"text": clean(text), "credit": credit_of(100 * value / best)} for text, value in mapped.items() if value > 0
     ]
     accepted = accepted or [{"text": clean(text), "credit": "1"} for text in right]
     if not accepted:
         draft.refuse(field, "The item does not say which answer is right.")
-    is_cased = (
-        any(entry.get("caseSensitive") == "true" for entry in descendants(declaration, "mapEntry"))
-        if declaration is not None
-        else False
-    )
+    entries = descendants(declaration, "mapEntry") if declaration is not None else []
+    cases = {entry.get("caseSensitive", "true") for entry in entries}
+    if len(cases) > 1:
+        draft.note("Of answers of which some heed case, all do.")
+    is_cased = cases != {"false"}  # as the format says where nothing is said
     return {"type": "short_text", "accepted": accepted, "caseSensitive": is_cased, "accentSensitive": True}
 
 
@@ -244,6 +339,10 @@ def _tolerance(draft: Draft, field: str, item: Element, interaction: Element) ->
             and sides
             and equal.get("toleranceMode") in {"absolute", "relative"}
         ):
+            if "false" in {equal.get("includeLowerBound"), equal.get("includeUpperBound")}:
+                draft.note("The very ends of a range, which the item leaves out, count as right.")
+            if len({Decimal(side) for side in sides[:2] if decimal_of(side) is not None}) > 1:
+                draft.note("Of a tolerance with two sides the larger is kept for both.")
             amount = max(draft.number(field, side) or Decimal(0) for side in sides[:2])
             if equal.get("toleranceMode") == "relative":  # in percent, says the information model
                 return {"kind": "relative", "amount": plain_number(amount / 100)}
@@ -261,7 +360,8 @@ def _cloze(draft: Draft, item: Element, body: Element) -> None:
         gaps[name] = _gap(draft, f"gaps.{name}", item, element)
         return f"{{{{{name}}}}}"
 
-    draft.question |= {"type": "cloze", "stem": clean(inner(body, replace)), "gaps": gaps}
+    told = _rubrics(draft, body, "candidate")
+    draft.question |= {"type": "cloze", "stem": clean(" ".join([*told, inner(body, replace)])), "gaps": gaps}
 
 
 def _essay(draft: Draft, _interaction: Element, _declaration: Element | None) -> None:

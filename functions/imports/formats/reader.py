@@ -5,37 +5,55 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from functions.imports.formats import aiken, gift, moodle_xml, qti, tables
+from functions.imports.formats import aiken, encodings, gift, moodle_xml, qti, rich_text, tables
 from functions.imports.formats.drafts import Draft
+from functions.imports.formats.encodings import Encoding
 from functions.imports.formats.limits import Unreadable
 
 _TEXTS = {"gift": gift.read, "aiken": aiken.read}
-_TABLES = {"csv": tables.read_csv, "xlsx": tables.read_xlsx}
+_TABLES = frozenset({"csv", "xlsx"})
+_ENCODED = frozenset({"csv", *_TEXTS})
 
 
 @dataclass
 class Reading:
-    """The drafts of a file, and of a table its header and the columns that were recognised, by field."""
+    """The drafts of a file, and what is known of it before they are read.
+
+    Attributes:
+        header: The first row of a table.
+        columns: The columns of a table that were recognised, by field.
+        encoding: What a text or table is written in.
+    """
 
     drafts: Iterator[Draft]
     header: list[str] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
+    encoding: Encoding | None = None
 
 
-def read(path: Path, kind: str, named: Mapping[str, str]) -> Reading:
-    """Open a file of a format; raises Unreadable at once or on the way."""
+def read(path: Path, kind: str, named: Mapping[str, str], chosen: str | None = None) -> Reading:
+    """Open a file of a format, in a chosen encoding or the one it is in; raises Unreadable at once or on the way."""
+    reading = _opened(path, kind, named, encodings.encoding_of(path, chosen) if kind in _ENCODED else None)
+    reading.drafts = map(rich_text.keep, reading.drafts)
+    return reading
+
+
+def _opened(path: Path, kind: str, named: Mapping[str, str], encoding: Encoding | None) -> Reading:
     if kind in _TABLES:
-        table = _TABLES[kind](path, named)
+        table = tables.read_csv(path, named, encoding.name) if encoding else tables.read_xlsx(path, named)
         return Reading(
-            table.drafts(), table.header, {name: table.header[position] for position, name in table.fields.items()}
+            table.drafts(),
+            table.header,
+            {name: table.header[position] for position, name in table.fields.items()},
+            encoding,
         )
-    if kind in _TEXTS:
-        return Reading(_texts(path, kind))
+    if encoding:
+        return Reading(_texts(path, kind, encoding.name), encoding=encoding)
     return Reading(qti.read(path) if kind == "qti" else _xml(path))
 
 
-def _texts(path: Path, kind: str) -> Iterator[Draft]:
-    with path.open(encoding=tables.encoding_of(path), errors="strict") as file:
+def _texts(path: Path, kind: str, encoding: str) -> Iterator[Draft]:
+    with path.open(encoding=encoding, errors="strict") as file:
         try:
             yield from _TEXTS[kind](_checked(file))
         except UnicodeError:

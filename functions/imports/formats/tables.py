@@ -1,21 +1,21 @@
-"""Tables of questions: CSV in the encodings and with the separators of spreadsheets, and XLSX."""
+"""Tables of questions: CSV with the separators of spreadsheets, and XLSX."""
 
-import codecs
 import csv
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
 from lyceum.kit.values.spreadsheet import restored
 
-from functions.imports.formats import columns, safe_zip
-from functions.imports.formats.drafts import Draft, clean
+from functions.imports.formats import columns, safe_zip, xlsx_formats
+from functions.imports.formats.drafts import Draft, clean, plain_number
+from functions.imports.formats.encodings import encoding_of
 from functions.imports.formats.limits import MOST_COLUMNS, MOST_ROWS, MOST_TEXT, Unreadable
 
-_CHUNK_BYTES = 1 << 20
 _MOST_TITLE = 200
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,4})(\d{1,9})["']""")
 _DIMENSION_OVERLAP = 64
@@ -45,6 +45,10 @@ class Table:
             draft = Draft(number, cells[:MOST_COLUMNS], names=columns.column_of)
             if any(cells[len(self.header) :]):
                 draft.refuse("row", f"The row has {len(cells)} cells and the header {len(self.header)}.")
+            for position, cell in enumerate(cells[: len(self.header)]):
+                if isinstance(cell, DateCell) and position in self.fields:
+                    told = f"The spreadsheet made a date of this cell ({cell}); format its column as text, and mend it."
+                    draft.refuse(self.fields[position], told)
             if any(len(cell) > MOST_TEXT for cell in cells):
                 draft.refuse("row", f"A cell may have {MOST_TEXT} characters at most.")
             else:
@@ -59,14 +63,14 @@ class Table:
             yield draft
 
 
-def read_csv(path: Path, named: Mapping[str, str]) -> Table:
-    """Read CSV (RFC 4180) with commas, semicolons, tabs or bars, in UTF-8, UTF-16 or Windows-1252."""
-    return Table(_csv_rows(path), named)
+def read_csv(path: Path, named: Mapping[str, str], encoding: str | None = None) -> Table:
+    """Read CSV (RFC 4180) with commas, semicolons, tabs or bars, in an encoding or the one that it is found to have."""
+    return Table(_csv_rows(path, encoding or encoding_of(path).name), named)
 
 
-def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _csv_rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(4 * MOST_TEXT)
-    with path.open(encoding=encoding_of(path), newline="", errors="strict") as file:
+    with path.open(encoding=encoding, newline="", errors="strict") as file:
         line = 1
         try:
             head = file.read(1 << 16)
@@ -77,25 +81,6 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
                 line = reader.line_num + 1
         except (csv.Error, UnicodeError) as error:
             raise Unreadable(f"The table can not be read from line {line} on: {error}.") from None
-
-
-def encoding_of(path: Path) -> str:
-    """Name a text file's encoding: as its mark says, else UTF-8, or Windows-1252 for what can not be UTF-8."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
-        head = file.read(4)
-        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16"
-        if head.startswith(codecs.BOM_UTF8):
-            return "utf-8-sig"
-        try:
-            decoder.decode(head)
-            while chunk := file.read(_CHUNK_BYTES):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8"
 
 
 def _separator(head: str) -> str:
@@ -114,7 +99,9 @@ def _xlsx_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
         safe = Path(measured.name)
         safe_zip.repack(path, safe)
         _check_extent(safe)
-        yield from ((number, [_cell(value) for value in row]) for number, row in enumerate(_sheet_rows(safe), 1))
+        percents = xlsx_formats.percent_cells(safe)
+        for number, row in enumerate(_sheet_rows(safe), 1):
+            yield number, [_cell(value, (number, column) in percents) for column, value in enumerate(row, 1)]
 
 
 def _sheet_rows(path: Path) -> Iterator[list[Any]]:
@@ -123,8 +110,9 @@ def _sheet_rows(path: Path) -> Iterator[list[Any]]:
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
             sheet = book.get_sheet_by_index(0)
-            yield from ([] for _ in range((sheet.start or (0, 0))[0]))
-            yield from sheet.iter_rows()
+            first_row, first_column = sheet.start or (0, 0)
+            yield from ([] for _ in range(first_row))
+            yield from ([*[""] * first_column, *row] for row in sheet.iter_rows())
     except CalamineError as error:
         raise Unreadable(f"The workbook can not be read: {str(error)[:100]}.") from None
     except BaseException as error:  # a panic of the reader is no Exception, and nothing but the file is in play here
@@ -156,13 +144,21 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _cell(value: Any) -> str:
+class DateCell(str):
+    """A cell that the spreadsheet keeps as a date, whatever was typed into it."""
+
+    __slots__ = ()
+
+
+def _cell(value: Any, is_percent: bool) -> str:
     match value:
+        case float() | int() if is_percent and not isinstance(value, bool):
+            return f"{plain_number(Decimal(repr(value)) * 100)}%"
         case bool():
             return "true" if value else "false"
         case float() if value.is_integer() and abs(value) < 1e15:
             return str(int(value))
         case dt.datetime() | dt.date() | dt.time():
-            return value.isoformat()
+            return DateCell(value.isoformat())
         case _:
             return clean(restored(str(value)))

@@ -183,7 +183,7 @@ def test_a_checked_recording_that_comes_again_changes_nothing(library: Library) 
         (
             "text/html",
             "<h1>Title</h1><p onclick=x()>hi<script>x()</script><iframe src=x></iframe></p>",
-            "Title<p>hi</p>",
+            "<h2>Title</h2><p>hi</p>",
         ),
     ],
 )

@@ -12,9 +12,6 @@ from tests.content.samples import ZIP_PAGE, action, document, noise, package
 from functions.content.processing import documents, packages, texts
 from functions.content.processing.rejection import Rejected
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 
 def rewritten(body: bytes, folder: Path, *arguments: str) -> dict[str, Any]:
     (folder / "sent").write_bytes(body)

@@ -121,7 +121,12 @@ def test_damage_anywhere_is_a_picture_or_a_refusal(depot: Depot, kind: str) -> N
 
 def test_more_bytes_than_announced_are_refused_unread(depot: Depot) -> None:
     assert depot.refusal(picture(), sizeBytes=len(picture()) - 1) == "The file is larger than was announced."
-    assert depot.settled(picture(), sizeBytes=len(picture()) + 1)["state"] == "ready"
+
+
+def test_fewer_bytes_than_announced_are_refused(depot: Depot) -> None:
+    size = len(picture())
+    expected = f"The file is cut short: {size + 1} bytes were announced and {size} arrived."
+    assert depot.refusal(picture(), sizeBytes=size + 1) == expected
 
 
 def test_the_checksum_that_was_announced_holds(depot: Depot) -> None:

@@ -175,10 +175,10 @@ def test_an_upload_removed_while_in_work_leaves_no_files(depot: Depot, monkeypat
     upload_id = depot.send(picture())
     keep = file_store.keep
 
-    def remove_and_keep(upload: Upload, made: Made) -> dict[str, Any]:
+    def remove_and_keep(upload: Upload, made: Made, attempt: str) -> dict[str, Any]:
         monkeypatch.setattr(file_store, "keep", keep)
         assert depot.sender.delete(f"/api/uploads/{upload_id}").status == 200
-        return keep(upload, made)
+        return keep(upload, made, attempt)
 
     monkeypatch.setattr(file_store, "keep", remove_and_keep)
     assert depot.process(upload_id) == 1
@@ -188,13 +188,13 @@ def test_an_upload_removed_while_in_work_leaves_no_files(depot: Depot, monkeypat
 
 def test_a_removal_that_processing_overtook_is_refused(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> None:
     upload_id = depot.send(picture())
-    discard = file_store.discard
+    discard = file_store.discard_settled
 
     def process_and_discard(upload: Any) -> None:
-        monkeypatch.setattr(file_store, "discard", discard)
+        monkeypatch.setattr(file_store, "discard_settled", discard)
         assert depot.process(upload_id) == 0
 
-    monkeypatch.setattr(file_store, "discard", process_and_discard)
+    monkeypatch.setattr(file_store, "discard_settled", process_and_discard)
     refused = depot.sender.delete(f"/api/uploads/{upload_id}")
     assert (refused.status, refused.error.code) == (409, "EDIT_CONFLICT")
     assert depot.sender.delete(f"/api/uploads/{upload_id}").status == 200

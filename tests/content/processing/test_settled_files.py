@@ -16,9 +16,6 @@ from functions.content.processing import pipeline as pipelines
 from functions.content.uploads import file_store
 from functions.content.uploads.variants import Made
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 
 def served(depot: Depot, upload_id: str) -> list[bytes]:
     """Return what readers get of an upload."""

@@ -36,7 +36,7 @@ def test_a_slot_is_a_form_that_fixes_key_type_and_size(client: Client, clock: Cl
         {"bucket": settings().bucket},
         {"key": key},
         {"Content-Type": "image/jpeg"},
-        ["content-length-range", 1, 1000],
+        ["content-length-range", 1000, 1000],
     ):
         assert condition in conditions
     assert (slot["fields"]["key"], slot["fields"]["Content-Type"]) == (key, "image/jpeg")
@@ -126,9 +126,9 @@ def test_variants_are_fetched_by_links_of_five_minutes(depot: Depot) -> None:
     for variant in reply.data["variants"]:
         address = urlsplit(variant["url"])
         assert parse_qs(address.query)["X-Amz-Expires"] == ["300"]
-        assert address.path.endswith(
-            f"/derived/{depot.client.tenant}/{depot.sender.user_id}/{upload_id}/{variant['name']}.webp"
-        )
+        folder, _, name = address.path.rpartition("/")
+        assert f"/derived/{depot.client.tenant}/{depot.sender.user_id}/{upload_id}/" in folder
+        assert name == f"{variant['name']}.webp"
         assert len(requests.get(variant["url"], timeout=5).content) == variant["sizeBytes"]
     assert "original" not in reply.body
     assert reply.cost.operations == ["GetItem"]

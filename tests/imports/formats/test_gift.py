@@ -75,7 +75,7 @@ def test_marks_behind_a_backslash_are_text() -> None:
 
 
 def test_mathematics_keeps_its_backslashes_and_line_breaks_are_made() -> None:
-    assert question(r"Is \(a \neq b\)?\nSay so.{T}")["stem"] == "Is \\(a \\neq b\\)?\nSay so."
+    assert question(r"Is \(a \neq b\)?\nSay so.{T}")["stem"] == "Is \\(a \\neq b\\)?<br>Say so."
 
 
 def test_formats() -> None:
@@ -95,7 +95,7 @@ def test_comments_names_and_categories() -> None:
     )
     assert [(draft.row, draft.category, draft.question["stem"]) for draft in found] == [
         (1, "Rivers", "One?"),
-        (2, "Rivers", "Two\n?"),
+        (2, "Rivers", "Two<br>?"),
     ]
 
 

@@ -15,9 +15,6 @@ from functions.imports.formats.drafts import Draft, credit_of, decimal_of, is_am
 from functions.imports.formats.encodings import encoding_of
 from functions.imports.formats.limits import Unreadable
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 ITEM = """<assessmentItem identifier="a" title="A"><responseDeclaration identifier="R" cardinality="{cardinality}"
 baseType="identifier"><correctResponse><value>A</value>{more}</correctResponse></responseDeclaration><itemBody>{before}
 <choiceInteraction responseIdentifier="R" maxChoices="1" shuffle="{shuffle}"><prompt>Which?</prompt>

@@ -158,7 +158,7 @@ def test_mathematics_and_feedback(one: One) -> None:
     math = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi><mo>&lt;</mo><mn>2</mn></math>'
     more = '<modalFeedback outcomeIdentifier="F" identifier="a" showHide="show">So it is.</modalFeedback>'
     draft = one(item(f'<p>Is {math}?</p><extendedTextInteraction responseIdentifier="R"/>', more=more))
-    assert (draft.question["stem"], draft.question["explanation"]) == ("<p>Is x&lt;2?</p>", "So it is.")
+    assert (draft.question["stem"], draft.question["explanation"]) == ("<p>Is \\(x\\lt 2\\)?</p>", "So it is.")
 
 
 @pytest.mark.parametrize(
@@ -185,8 +185,10 @@ def test_items_come_in_the_order_of_the_manifest(tmp_path: Path) -> None:
     found = package(
         tmp_path / "p.zip", items | {"test.xml": "<assessmentTest/>"}, ["sub/c%20d.xml", "b.xml", "missing.xml"]
     )
-    assert [draft.question["stem"] for draft in found] == ["<p>sub/c d.xml</p>", "<p>b.xml</p>", "<p>a.xml</p>"]
-    assert [draft.row for draft in found] == [1, 2, 3]
+    stems = [draft.question.get("stem") for draft in found]
+    assert stems == ["<p>sub/c d.xml</p>", "<p>b.xml</p>", None, "<p>a.xml</p>"]
+    assert [draft.row for draft in found] == [1, 2, 3, 4]
+    assert found[2].problems == [("file", "The manifest names 'missing.xml', and the package has no such file.")]
 
 
 def test_a_package_without_items_is_refused(tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ def test_encodings_and_separators_are_found(read: Any, encoding: str, separator:
 
 def test_rows_are_counted_by_the_lines_of_the_file(read: Any) -> None:
     found = read(b'stem,correct\n"two\nlines",1\n\n,\nlast,2\n')
-    assert [(draft.row, draft.question["stem"]) for draft in found] == [(2, "two\nlines"), (6, "last")]
+    assert [(draft.row, draft.question["stem"]) for draft in found] == [(2, "two<br>lines"), (6, "last")]
 
 
 def test_a_row_with_more_cells_than_the_header_is_told(read: Any) -> None:

@@ -6,8 +6,9 @@ rule eicar_test_file
         reason = "The file holds a virus signature."
     strings:
         $signature = "EICAR-STANDARD-ANTIVIRUS-TEST-FILE"
+        $file = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
     condition:
-        $signature
+        $file at 0 or (kind != "text" and $signature)
 }
 
 rule windows_program
@@ -53,7 +54,7 @@ rule server_script
         $jsp = "Runtime.getRuntime().exec("
         $asp = /<%[^%]{0,500}\b(eval|execute)\s*\(?\s*request/ nocase
     condition:
-        any of them
+        kind != "text" and any of them
 }
 
 rule archive_in_a_recording_or_document

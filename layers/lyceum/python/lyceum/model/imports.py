@@ -19,6 +19,10 @@ class ImportJob(Entity, discriminator="import_job"):
         key: Where in the bucket the file is sent.
         defaults: What holds for every row that does not say otherwise.
         columns: Headers of a table by the field that they stand for.
+        chosen_encoding: What the owner says that the text is written in.
+        encoding: What it was read as.
+        encoding_confidence: How sure that is, from 0 to 1.
+        encoding_sample: Pieces of the text around characters beyond ASCII, for the owner to judge by.
         rows_prefix: Where in the bucket its rows are.
         header: The first row of a table.
         rows_total: Rows of the file.
@@ -46,6 +50,10 @@ class ImportJob(Entity, discriminator="import_job"):
     key = UnicodeAttribute()
     defaults: Any = JSONAttribute(default=dict)
     columns: Any = JSONAttribute(default=dict)
+    chosen_encoding = UnicodeAttribute(null=True)
+    encoding = UnicodeAttribute(null=True)
+    encoding_confidence = NumberAttribute(null=True)
+    encoding_sample = UnicodeAttribute(null=True)
     rows_prefix = UnicodeAttribute(null=True)
     header: Any = JSONAttribute(default=list)
     topic_ids: ListAttribute[str] = ListAttribute(default=list)
@@ -65,7 +73,9 @@ class ImportJob(Entity, discriminator="import_job"):
 
 
 class QuestionFingerprint(Entity, discriminator="question_fingerprint"):
-    """A text that the bank holds, by the fingerprint of its stem; follows from events and may be a moment behind.
+    """A question that the bank holds, by the fingerprint of all that a candidate sees of it.
+
+    It is written with imported questions and follows from events for others, for which it may be a moment behind.
 
     The question may have been edited or retired since, so a reader looks at the question itself before it believes it.
     """

@@ -71,6 +71,15 @@ def edge_signer() -> Any:
     return CloudFrontSigner(settings().edge_key_id, sign)
 
 
+def is_passing(error: Exception) -> bool:
+    """Say whether a failure is a service's, the way's to it or the machine's, so that another try may do better."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from lyceum.kit.errors import DomainError
+
+    return isinstance(error, (BotoCoreError, ClientError, DomainError, OSError))
+
+
 def error_code(error: Exception) -> str | None:
     """Return the code with which a service refused a call, or None for any other failure."""
     answer: dict[str, Any] = getattr(error, "response", {})

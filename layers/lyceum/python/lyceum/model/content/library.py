@@ -21,7 +21,7 @@ class ContentItem(Entity, discriminator="content_item"):
             archived or deleted.
         reason: Why it failed or was rejected.
         type: Kind of its file: image, document, audio, video, text or package.
-        files: The variants of its upload without their keys.
+        files: The variants of its upload; their keys are those of the attempt that settled it.
         facts: What is known of the whole file, such as `pageCount` or `durationSeconds`.
         excerpt: The beginning of its text.
         search_text: The words that it is found by, normalised.

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
 from lyceum.kit import clock
@@ -18,6 +18,7 @@ class Upload(Entity, discriminator="upload"):
         purpose: What the file is for; a name of `PURPOSES`.
         size_bytes: As announced; no more bytes are taken.
         sha256: Checksum as announced, in base64.
+        remove_metadata: Whether a document loses what says who made it.
         key: Where in the bucket the file is sent.
         state: waiting, processing, scanning, ready, rejected, failed or deleted.
         reason: Why it was rejected or failed, for its owner. It is written before a rejected file is moved away, so on
@@ -44,6 +45,7 @@ class Upload(Entity, discriminator="upload"):
     content_type = UnicodeAttribute()
     size_bytes = NumberAttribute()
     sha256 = UnicodeAttribute(null=True)
+    remove_metadata = BooleanAttribute(default=False)
     key = UnicodeAttribute()
     state = UnicodeAttribute()
     reason = UnicodeAttribute(null=True)

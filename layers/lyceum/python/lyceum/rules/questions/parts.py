@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -47,7 +48,7 @@ def check_parts(parts: list[Any]) -> list[Any]:
     """Refuse ids or texts that stand twice; raises ValueError."""
     if len({part.id for part in parts}) < len(parts):
         raise ValueError("each has an id of its own")
-    if len({normalise(part.text) for part in parts}) < len(parts):
+    if len({" ".join(unicodedata.normalize("NFC", part.text).split()) for part in parts}) < len(parts):
         raise ValueError("two of them say the same")
     return parts
 
@@ -127,7 +128,11 @@ class OneText(Request):
 
 def neutral(parts: list[Part]) -> list[Part]:
     """Put parts in an order that follows from their texts alone."""
-    return sorted(parts, key=lambda part: hashlib.sha256(normalise(part.text).encode()).digest())
+    return sorted(parts, key=lambda part: (_digest(normalise(part.text)), _digest(part.text)))
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
 
 
 def renamed(parts: list[Part], letter: str) -> tuple[list[Part], dict[str, str]]:

@@ -6,9 +6,10 @@ from typing import Any
 
 from lyceum.kit import clock
 from lyceum.kit.table import Entity
-from lyceum.kit.values.text import fingerprint, normalise
+from lyceum.kit.values.text import normalise
 from lyceum.model.catalog import Topic
 from lyceum.model.questions.question import AnswerKey, Question, QuestionFacts, QuestionListing
+from lyceum.rules.questions.fingerprints import fingerprint_of
 from lyceum.rules.questions.types import AnyQuestion, QuestionFields
 
 _FACTS = QuestionFacts.get_attributes().keys() - Entity.get_attributes().keys()
@@ -112,7 +113,7 @@ def put_fields(item: Question, question: AnyQuestion, topic: Topic) -> None:
     for name in COMMON_FIELDS:
         setattr(item, name, getattr(question, name))
     item.content = content_of(question)
-    item.fingerprint = fingerprint(question.stem)
+    item.fingerprint = fingerprint_of(question)
 
 
 def place(item: Question, status: str) -> None:
