@@ -225,15 +225,16 @@ def test_however_often_it_dies_the_end_is_the_same(
 ) -> None:
     from tests.imports.conftest import new_desk
 
-    desk = new_desk(client)
-    job_id = confirmed(desk)
-    (told,) = [entry for entry in desk.told("import.write") if job_id in entry["Detail"]]
-    for after, before_it in deaths:
-        with monkeypatch.context() as broken:
-            dying(after, broken, before_it=before_it)
-            desk.work("functions.imports.events.write", record(told))
-    assert desk.work("functions.imports.events.write", record(told)) == []
-    assert [desk.shown(job_id)[name] for name in ("state", "questionsWritten")] == ["completed", 10]
-    assert sorted(question.question_id for question in desk.questions()) == [
-        question_id(job_id, place) for place in range(10)
-    ]
+    with client.cloud.new_tenant() as tenant:  # where nobody imported these rows before
+        desk = new_desk(client.of(tenant))
+        job_id = confirmed(desk)
+        (told,) = [entry for entry in desk.told("import.write") if job_id in entry["Detail"]]
+        for after, before_it in deaths:
+            with monkeypatch.context() as broken:
+                dying(after, broken, before_it=before_it)
+                desk.work("functions.imports.events.write", record(told))
+        assert desk.work("functions.imports.events.write", record(told)) == []
+        assert [desk.shown(job_id)[name] for name in ("state", "questionsWritten")] == ["completed", 10]
+        assert sorted(question.question_id for question in desk.questions()) == [
+            question_id(job_id, place) for place in range(10)
+        ]

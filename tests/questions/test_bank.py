@@ -58,7 +58,7 @@ def test_a_question_is_sanitised_and_waits(client: Client, topic_id: str) -> Non
         {"correctOptionIds": ["c"]},
         {"correctOptionIds": ["a", "b"]},
         {"options": [{"id": "a", "text": "one"}, {"id": "a", "text": "two"}]},
-        {"options": [{"id": "a", "text": "same"}, {"id": "b", "text": "Same"}]},
+        {"options": [{"id": "a", "text": "same"}, {"id": "b", "text": " same"}]},
         {"type": "essay"},
         {"marks": 0},
     ],

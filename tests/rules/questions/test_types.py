@@ -94,7 +94,7 @@ WRONG: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("single", {"correctOptionIds": ["z"]}, ("correctOptionIds",)),
     ("single", {"correctOptionIds": ["a", "b"]}, ("correctOptionIds",)),
     ("single", {"options": [{**OPTIONS[0], "id": "right"}, OPTIONS[1]]}, ("options", 0, "id")),
-    ("single", {"options": [OPTIONS[0], {"id": "b", "text": "CHOICE a"}]}, ("options",)),
+    ("single", {"options": [OPTIONS[0], {"id": "b", "text": " choice a"}]}, ("options",)),
     ("multiple", {"correctOptionIds": []}, ("correctOptionIds",)),
     ("true_false", {"correct": None}, ("correct",)),
     ("numeric", {"value": "NaN"}, ("value",)),
