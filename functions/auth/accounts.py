@@ -1,6 +1,6 @@
 """Accounts: registration, proof of an address, and who is signed in."""
 
-from typing import Any
+from typing import Any, Literal
 
 from lyceum.events.users import UserRegistered
 from lyceum.kit import clock, ids
@@ -17,7 +17,7 @@ from lyceum.rules import invitations, sign_in_names
 from lyceum.rules.profiles import fields_of_other_roles
 from lyceum.rules.sign_in_names import fold
 
-from functions.auth.credentials import one_time_codes, passwords
+from functions.auth.credentials import one_time_codes, passwords, undo_offers
 from functions.auth.schemas import Me, Register, SessionView, Verified
 from functions.auth.sign_in import contacts
 
@@ -102,7 +102,11 @@ def verify(identifier: str, code: str, caller: Principal | None) -> Verified:
         if not one_time_codes.proven(user):
             contacts.end_other_sessions(unit, user.user_id, caller.session_id)
         unit.create(audit(f"{wanted[name]}.change", user.user_id, before={}, after={}))
-        sign_in_names.adopt_contact(unit, user, "email" if is_email else "phone")
+        what: Literal["email", "phone"] = "email" if is_email else "phone"
+        if getattr(user, what):
+            undo_offers.offer(unit, user, what, undo_offers.contact_of(user, what))
+        can_be_undone = getattr(user, f"{what}_verified_at") is not None
+        sign_in_names.adopt_contact(unit, user, what, kept_for=undo_offers.GOOD_FOR if can_be_undone else None)
     else:
         spent = one_time_codes.spend(identifier, "verify", code)
         owner = User.require(user_id=spent.code.user_id)

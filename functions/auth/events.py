@@ -1,8 +1,8 @@
-"""Sends one-time codes by e-mail or SMS, and invitations; it alone knows whether there is anybody to send one to.
+"""Sends one-time codes by e-mail or SMS, invitations and links that undo, and erases secrets.
 
-A message that comes twice sends nothing more, or the same code again if its worker died in between. An address that
-the mail or SMS service refuses for good is left; any other failure lets the queue deliver the message again. Nothing
-here logs an address or a code.
+It alone knows whether there is anybody to send a code to. A message that comes twice sends nothing more, or the same
+code again if its worker died in between. An address that the mail or SMS service refuses for good is left; any other
+failure lets the queue deliver the message again. Nothing here logs an address or a code.
 """
 
 from collections.abc import Callable
@@ -14,25 +14,30 @@ from lyceum.events.users import ContactChangeRequested, UserInvited, UserRegiste
 from lyceum.kit import clock
 from lyceum.kit.aws import clients, mail, sms
 from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.errors import Conflict
 from lyceum.kit.event import Message
 from lyceum.kit.settings import settings
-from lyceum.kit.table import ConditionFailed, Unit
-from lyceum.messages.catalogue import CodePurpose, code_text
-from lyceum.messages.mails import code_mail, invitation_mail
-from lyceum.model.auth import LoginName, OneTimeCode
+from lyceum.kit.table import ConditionFailed, Unit, fetch_partition, remove_many
+from lyceum.messages.catalogue import CodePurpose, code_text, words
+from lyceum.messages.mails import code_mail, invitation_mail, undo_mail
+from lyceum.model.auth import CodesSent, Credential, LoginName, OneTimeCode, UndoOffer
 from lyceum.model.users.account import User
 from lyceum.model.users.invitations import Invitation
 from lyceum.rules import invitations
 from lyceum.rules.sign_in_names import fold, is_contact, is_phone
-from lyceum.tasks.auth import SendCode
+from lyceum.tasks.auth import EraseSecrets, SendCode, SendUndoLink
 
-from functions.auth.credentials import one_time_codes
+from functions.auth.client_context import short_hash
+from functions.auth.credentials import one_time_codes, undo_offers
 
 consumer = Consumer("auth-events")
 handler = consumer.handler
 logger = Logger()
 
 _PAUSE = timedelta(seconds=30)
+_MOST_OF_ACCOUNT = 30
+_MOST_UNPROVEN = 5
+"""Codes a day: to all addresses of an account, and to an address that is not proven, whoever asks for them."""
 _PERMANENT = frozenset(
     {"MessageRejected", "BadRequestException", "InvalidParameter", "InvalidParameterValue", "OptedOut"}
 )
@@ -64,7 +69,7 @@ def confirm_new_contact(event: ContactChangeRequested, _unit: Unit) -> None:
 def invite(event: UserInvited, _unit: Unit) -> None:
     """Mail an invitation with the token that accepts it."""
     invitation = Invitation.fetch(invitation_id=event.invitation_id, consistent=True)
-    if invitation and invitation.accepted_at is None and invitation.expires_at > clock.now():
+    if invitation and invitations.is_open(invitation, clock.now()):
         written = invitation_mail(
             invitation.language,
             role=invitation.role,
@@ -89,6 +94,29 @@ def send_code(task: SendCode, _unit: Unit) -> None:
     target = _target(user, task)
     if target and _is_wanted(user, task, target):
         _send_new_code(user, task.purpose, target, task)
+
+
+@consumer.on(SendUndoLink, outside=True)
+def send_undo_link(task: SendUndoLink, _unit: Unit) -> None:
+    """Tell the address from before a change of it, with the link that undoes it."""
+    made = UndoOffer.fetch(user_id=task.user_id, undo_id=task.undo_id, consistent=True)
+    user = User.fetch(user_id=task.user_id, consistent=True)
+    if made is None or user is None or made.expires_at <= clock.now():
+        return
+    link = undo_offers.link(made)
+    if is_phone(made.target):
+        text = f"Lyceum: {words(user.language, f'undo.{made.what}')} {words(user.language, 'undo.how')} {link}"
+        _try(lambda: sms.send(made.target, text), "undo")
+    else:
+        written = undo_mail(user.language, made.what, name=user.first_name, link=link, ends_at=made.expires_at)
+        _try(lambda: mail.send(made.target, written, purpose="undo"), "undo")
+
+
+@consumer.on(EraseSecrets, outside=True)
+def erase_secrets(task: EraseSecrets, _unit: Unit) -> None:
+    """Remove everything secret of an account that was erased, unless the account is there still."""
+    if User.fetch(user_id=task.user_id, consistent=True) is None:
+        remove_many(fetch_partition(Credential, consistent=True, user_id=task.user_id))
 
 
 def _owner(task: SendCode) -> User | None:
@@ -136,7 +164,13 @@ def _send_new_code(user: User, purpose: one_time_codes.Purpose, target: str, cau
     )
     name = OneTimeCode.at(user_id=user.user_id, purpose=purpose)
     try:
-        Unit().change(name, *actions, when=free, or_create=True).commit()
+        unit = Unit().change(name, *actions, when=free, or_create=True)
+        for count, most in _counts(user, target):
+            _count(unit, count, most)
+        unit.commit()
+    except _EnoughToday:
+        logger.warning("enough codes for today", extra={"purpose": purpose})
+        return
     except ConditionFailed as failure:
         if failure.item is None or failure.item["code_id"]["S"] != cause.event_id:
             logger.info("code asked for too soon after another", extra={"purpose": purpose})
@@ -144,12 +178,35 @@ def _send_new_code(user: User, purpose: one_time_codes.Purpose, target: str, cau
     _deliver(user, purpose, target, one_time_codes.digits(code))
 
 
+class _EnoughToday(Conflict):
+    """An account or an address got as many codes as it may get in a day."""
+
+
+def _counts(user: User, target: str) -> list[tuple[CodesSent, int]]:
+    """Name what a code is counted by, with the most of a day; many accounts together flood no unproven address."""
+    day = clock.iso(clock.now())[:10]
+    counts = [(CodesSent.at(subject=f"codes-{user.user_id}", day=day), _MOST_OF_ACCOUNT)]
+    if target not in one_time_codes.proven(user).values():
+        counts.append((CodesSent.at(subject=f"codes-{short_hash(fold(target))}", day=day), _MOST_UNPROVEN))
+    return counts
+
+
+def _count(unit: Unit, count: CodesSent, most: int) -> None:
+    ends = int((clock.now() + timedelta(days=2)).timestamp())
+    fixed = [CodesSent.subject.set(count.subject), CodesSent.day.set(count.day), CodesSent.ttl.set(ends)]
+    is_free = CodesSent.pk.does_not_exist() | (CodesSent.sent < most)
+    unit.change(
+        count, CodesSent.sent.add(1), *fixed, when=is_free, refuse=_EnoughToday("Enough for today."), or_create=True
+    )
+
+
 def _deliver(user: User, purpose: CodePurpose, target: str, digits: str) -> None:
     if is_phone(target):
         _try(lambda: sms.send(target, code_text(user.language, purpose, digits)), purpose)
     else:
         minutes = one_time_codes.GOOD_FOR // timedelta(minutes=1)
-        written = code_mail(user.language, purpose, name=user.first_name, code=digits, minutes=minutes)
+        name = user.first_name if target in one_time_codes.proven(user).values() else None
+        written = code_mail(user.language, purpose, name=name, code=digits, minutes=minutes)
         _try(lambda: mail.send(target, written, purpose=purpose), purpose)
 
 

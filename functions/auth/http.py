@@ -6,7 +6,8 @@ from lyceum.kit.http import ADMIN, OPTIONAL, PUBLIC, USER, Answer, Api, Caller, 
 from lyceum.kit.http.exchange import AnswerHeaders, current
 from lyceum.kit.identity import tokens
 from lyceum.kit.settings import settings
-from lyceum.rules.sessions import verify
+from lyceum.messages.pages import PAGE_POLICY
+from lyceum.rules.sessions import recheck, verify
 
 from functions.auth import accounts, client_context
 from functions.auth.credentials import named_ranges, one_time_codes, two_factor
@@ -36,9 +37,10 @@ from functions.auth.schemas import (
     SignedIn,
     Ticket,
     TwoFactorOff,
+    UndoLink,
     Verified,
 )
-from functions.auth.sign_in import confirmation, password_reset, sessions
+from functions.auth.sign_in import confirmation, password_reset, sessions, undo
 from functions.auth.sign_in.login import finish_second_step, sign_in_by_code, sign_in_by_password
 from functions.auth.sign_in.refresh import refresh_session
 
@@ -48,6 +50,7 @@ handler = api.handler
 S = TypeVar("S", SignedIn, SignedIn | Challenged)
 _COOKIE_PATH = "/api/auth"
 _REFRESH_COOKIE = "refresh_token"
+_PAGE = "text/html; charset=utf-8"
 _DEVICE_COOKIE_SECONDS = 365 * 24 * 3600
 
 
@@ -181,6 +184,28 @@ def revoke_session(caller: Caller, session_id: str) -> Ended:
     return Ended(ended=1)
 
 
+@api.get("/api/auth/undo", access=PUBLIC, raw=_PAGE)
+def show_undo(query: Annotated[UndoLink, Query()], answer: Answer) -> str:
+    """Return the page on which a change of credentials is undone; it changes nothing by itself."""
+    answer.headers["Content-Security-Policy"] = PAGE_POLICY
+    return undo.confirmation_page(query.token)
+
+
+@api.post(
+    "/api/auth/undo",
+    access=PUBLIC,
+    raw=_PAGE,
+    reads_body=False,
+    max_body_bytes=1024,
+    limit="20/hour",
+    refuses=(409, 410),
+)
+def undo_change(query: Annotated[UndoLink, Query()], answer: Answer) -> str:
+    """Undo a change of credentials with the link that an address from before it got; all sessions end."""
+    answer.headers["Content-Security-Policy"] = PAGE_POLICY
+    return undo.carry_out(query.token)
+
+
 @api.get("/.well-known/jwks.json", access=PUBLIC, cache_control="public, max-age=300", raw="application/json")
 def jwks() -> JsonWebKeys:
     """Publish the keys that access tokens are verified with (RFC 7517)."""
@@ -203,20 +228,23 @@ def discovery() -> Discovery:
 
 
 @api.get("/api/admin/sign-in-ranges", access=ADMIN)
-def list_sign_in_ranges(query: Annotated[Listing, Query()]) -> Page[RangeView]:
+def list_sign_in_ranges(caller: Caller, query: Annotated[Listing, Query()]) -> Page[RangeView]:
     """List the ranges of addresses from which failed sign-ins are not counted."""
+    recheck(caller)
     return named_ranges.page(query)
 
 
 @api.post("/api/admin/sign-in-ranges", access=ADMIN, status=201, limit="60/hour")
-def name_sign_in_range(body: NameRange) -> RangeView:
+def name_sign_in_range(caller: Caller, body: NameRange) -> RangeView:
     """Name a range of addresses, such as the school's, from which failed sign-ins are not counted."""
+    recheck(caller)
     return named_ranges.name_range(body)
 
 
 @api.delete("/api/admin/sign-in-ranges/{rangeId}", access=ADMIN)
-def remove_sign_in_range(range_id: str) -> Accepted:
+def remove_sign_in_range(caller: Caller, range_id: str) -> Accepted:
     """Count failed sign-ins from a range again."""
+    recheck(caller)
     named_ranges.remove_range(range_id)
     return Accepted()
 

@@ -1,5 +1,6 @@
 """The Lambdas of auth, and what each reads and writes."""
 
+from lyceum.kit.identity.records import Revocation
 from lyceum.kit.manifest import (
     Authorizer,
     Function,
@@ -14,6 +15,7 @@ from lyceum.kit.manifest import (
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import (
     Challenge,
+    CodesSent,
     Credential,
     Device,
     LoginName,
@@ -25,12 +27,13 @@ from lyceum.model.auth import (
     Session,
     SignInFailures,
     TwoFactor,
+    UndoOffer,
 )
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import PinCard
 from lyceum.model.users.invitations import Invitation
 
-_SECRETS = (Credential, RefreshKey, Device, TwoFactor, OneTimeCode, Challenge, ResetTicket)
+_SECRETS = (Credential, RefreshKey, Device, TwoFactor, OneTimeCode, Challenge, ResetTicket, UndoOffer)
 _ACCOUNTS = (
     User, Session, LoginName, SignInFailures, RangeFailures, NamedRange, *_SECRETS, PinCard, Invitation,
 )  # fmt: skip
@@ -40,7 +43,7 @@ LAMBDAS = (
         "http",
         Http(),
         reads=_ACCOUNTS,
-        writes=(*_ACCOUNTS, AuditEvent),
+        writes=(*_ACCOUNTS, AuditEvent, Revocation),
         permissions=(Sign(), PublicKey(), IdentitySecret()),
         memory_mb=1024,
         layers=("signin",),
@@ -49,8 +52,8 @@ LAMBDAS = (
     Function(
         "events",
         Queue(),
-        reads=(User, LoginName, Invitation),
-        writes=(OneTimeCode,),
+        reads=(User, LoginName, Invitation, *_SECRETS),
+        writes=(*_SECRETS, CodesSent),
         permissions=(SendMail(), SendText(), IdentitySecret()),
         timeout_seconds=20,
         layers=("mail",),

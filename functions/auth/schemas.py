@@ -8,7 +8,7 @@ from pydantic import AfterValidator, EmailStr, Field, SecretStr, StringConstrain
 from lyceum.kit.http.schemas import Request, Schema, Timestamp
 from lyceum.kit.values.text import Line
 from lyceum.messages.catalogue import Language
-from lyceum.rules.profiles import AnyFields
+from lyceum.rules.profiles import AnyFields, PersonName
 from lyceum.rules.sign_in_names import Phone, Username
 
 SchoolId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/_.-]{2,39}$", strip_whitespace=True)]
@@ -40,8 +40,8 @@ class Register(Request):
     school_id: SchoolId | None = None
     username: Username | None = None
     password: Password
-    first_name: Line
-    last_name: Line
+    first_name: PersonName
+    last_name: PersonName
     role: Literal["student", "mentor", "instructor"] = "student"
     language: Language = "en"
     profile: AnyFields | None = None
@@ -138,6 +138,12 @@ class TwoFactorOff(Request):
 
     password: OldPassword
     code: Annotated[str, StringConstraints(min_length=6, max_length=20, strip_whitespace=True)]
+
+
+class UndoLink(Request):
+    """What the link that undoes a change names."""
+
+    token: SealedToken
 
 
 class Account(Schema):

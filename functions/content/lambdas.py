@@ -10,7 +10,7 @@ from lyceum.model.content.library import (
     ContentStatistics,
     OfflineCopy,
 )
-from lyceum.model.content.uploads import Upload
+from lyceum.model.content.uploads import Upload, UploadUsage
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.lessons import Lesson
 from lyceum.model.users.account import User
@@ -40,12 +40,13 @@ LAMBDAS = (
             ContentListing.index("gsi1"),
             ContentListing.index("gsi2"),
             Upload,
+            UploadUsage,
             Topic,
             User,
             Lesson,
             Course,
         ),
-        writes=(*_LIBRARY, Upload, Tenant),
+        writes=(*_LIBRARY, Upload, UploadUsage, Tenant),
         permissions=(
             Bucket("uploads/", ("write", "delete", "parts")),
             Bucket("derived/", ("read", "delete")),
@@ -55,8 +56,8 @@ LAMBDAS = (
     Function(
         "events.processing",
         Queue(objects="uploads/", batch_size=1, concurrency=10),
-        reads=(Upload, ContentItem),
-        writes=(Upload, ContentItem),
+        reads=(Upload, UploadUsage, ContentItem),
+        writes=(Upload, UploadUsage, ContentItem),
         permissions=_PROCESSING,
         memory_mb=2048,
         timeout_seconds=300,
@@ -65,8 +66,8 @@ LAMBDAS = (
     Function(
         "events.transcoding",
         Queue(batch_size=1, concurrency=5),
-        reads=(Upload, ContentItem),
-        writes=(Upload, ContentItem),
+        reads=(Upload, UploadUsage, ContentItem),
+        writes=(Upload, UploadUsage, ContentItem),
         permissions=_PROCESSING,
         memory_mb=3008,
         timeout_seconds=900,
@@ -76,16 +77,16 @@ LAMBDAS = (
     Function(
         "events.malware",
         Queue(),
-        reads=(Upload, *_ITEM),
-        writes=(Upload, *_ITEM, ContentListing),
+        reads=(Upload, UploadUsage, *_ITEM),
+        writes=(Upload, UploadUsage, *_ITEM, ContentListing),
         permissions=_PROCESSING,
         timeout_seconds=30,
     ),
     Function(
         "events.retirement",
         Queue(),
-        reads=(Upload,),
-        writes=(Upload,),
+        reads=(Upload, UploadUsage),
+        writes=(Upload, UploadUsage),
         permissions=_RETIRING,
         timeout_seconds=60,
     ),
@@ -93,8 +94,8 @@ LAMBDAS = (
     Function(
         "jobs",
         Schedule(),
-        reads=(Upload, Upload.index("gsi1"), ContentItem),
-        writes=(Upload, ContentItem),
+        reads=(Upload, UploadUsage, Upload.index("gsi1"), ContentItem),
+        writes=(Upload, UploadUsage, ContentItem),
         permissions=_RETIRING,
         timeout_seconds=60,
     ),

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from lyceum.kit.http import PUBLIC, USER, Answer, Api, Caller, IfMatch, Listing, Page, Query
+from lyceum.messages.pages import PAGE_POLICY
 
 from functions.notifications import preference_settings
 from functions.notifications.channels import devices
@@ -20,7 +21,7 @@ from functions.notifications.schemas import (
     UnsubscribeLink,
     UpdatePreferences,
 )
-from functions.notifications.unsubscribe import PAGE_POLICY, confirmation_page, leave
+from functions.notifications.unsubscribe import confirmation_page, leave
 
 api = Api("notifications")
 handler = api.handler

@@ -13,15 +13,13 @@ from lyceum.kit.identity import sealing
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
 from lyceum.messages.catalogue import language_of, words
+from lyceum.messages.pages import page
 from lyceum.model.notifications.inbox import NotificationPreferences
 from lyceum.model.users.account import User
 
 DIGEST = "digest"
 """The type by which digests are left."""
 PATH = "/api/notifications/unsubscribe"
-PAGE_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 _PURPOSE = "unsubscribe"
 
 
@@ -41,7 +39,7 @@ def confirmation_page(given: str) -> str:
     language = _language(_reader(tenant, user_id))
     button = f"<button>{words(language, 'unsubscribe.button')}</button>"
     form = f'<form method="post" action="?token={html.escape(given)}">{button}</form>'
-    return _page(language, "unsubscribe.title", f"<p>{words(language, 'unsubscribe.explanation')}</p>{form}")
+    return page(language, "unsubscribe.title", f"<p>{words(language, 'unsubscribe.explanation')}</p>{form}")
 
 
 def leave(given: str) -> str:
@@ -61,7 +59,7 @@ def leave(given: str) -> str:
                 else NotificationPreferences.opted_out.add({f"{kind}/email"})
             )
             Unit().change(name, choice, NotificationPreferences.user_id.set(user_id), or_create=True).commit()
-    return _page(_language(user), "unsubscribe.done", "")
+    return page(_language(user), "unsubscribe.done", "")
 
 
 def _open(given: str) -> tuple[str, str, str, str]:
@@ -83,12 +81,3 @@ def _mark(address: str) -> str:
 
 def _language(user: User | None) -> str:
     return language_of(user.language if user else None)
-
-
-def _page(language: str, title_key: str, body: str) -> str:
-    title = words(language, title_key)
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>'
-    style = "<style>body{font-family:sans-serif;max-width:32em;margin:4em auto;padding:0 1em}</style>"
-    return (
-        f'<!doctype html><html lang="{language}"><head>{head}{style}</head><body><h1>{title}</h1>{body}</body></html>'
-    )

@@ -123,8 +123,29 @@ def end_session(user_id: str, session_id: str) -> None:
     """Close the connections that were opened in a session."""
     for connection in find_all(SocketConnection, user_id=user_id):
         if connection.session_id == session_id:
-            _hang_up(connection.connection_id)
-            close(user_id, connection.connection_id)
+            end(user_id, connection.connection_id)
+
+
+def end_all(user_id: str) -> None:
+    """Close every connection of a user."""
+    for connection in find_all(SocketConnection, user_id=user_id):
+        end(user_id, connection.connection_id)
+
+
+def end_topic(user_id: str, topic: str) -> None:
+    """Let no connection of a user follow a topic any more."""
+    for connection in find_all(SocketConnection, user_id=user_id):
+        if topic in (connection.topics or ()):
+            unit = Unit().change(connection, SocketConnection.topics.delete({topic}))
+            unit.remove(Follower.at(topic=topic, user_id=user_id, connection_id=connection.connection_id))
+            with suppress(ConditionFailed):  # it was closed meanwhile, with all that it follows
+                unit.commit()
+
+
+def end(user_id: str, connection_id: str) -> None:
+    """Close a connection and forget it."""
+    _hang_up(connection_id)
+    close(user_id, connection_id)
 
 
 def _hang_up(connection_id: str) -> None:

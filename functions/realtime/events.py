@@ -6,12 +6,20 @@ An event that comes again after its worker died is posted again under its number
 from typing import Any
 
 from lyceum.events.assignments import AssignmentGraded, AssignmentSubmitted
-from lyceum.events.auth import SessionRevoked
+from lyceum.events.auth import SessionRevoked, SessionsEnded
 from lyceum.events.community import QuestionAnswered
 from lyceum.events.content import ContentFailed, ContentProcessed, ContentRejected, ContentVerified
-from lyceum.events.courses import AnnouncementPosted, CourseCompleted, CoursePublished, CourseUpdated, LessonCompleted
+from lyceum.events.courses import (
+    AnnouncementPosted,
+    CourseCompleted,
+    CourseLeft,
+    CoursePublished,
+    CourseUpdated,
+    LessonCompleted,
+)
 from lyceum.events.exams import ExamExpiring
 from lyceum.events.notifications import NotificationCreated, PeriodEnded
+from lyceum.events.users import UserDeleted, UserRoleChanged, UserSuspended
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Event
@@ -166,6 +174,21 @@ def show_boards(event: PeriodEnded, _unit: Unit) -> None:
 def end_connections(event: SessionRevoked, _unit: Unit) -> None:
     """Close what was opened in a session that ended."""
     connections.end_session(event.user_id, event.session_id)
+
+
+@consumer.on(SessionsEnded, outside=True)
+@consumer.on(UserSuspended, outside=True)
+@consumer.on(UserDeleted, outside=True)
+@consumer.on(UserRoleChanged, outside=True)
+def end_all_connections(event: SessionsEnded | UserSuspended | UserDeleted | UserRoleChanged, _unit: Unit) -> None:
+    """Close every connection of somebody whose sessions ended; with another role they open anew."""
+    connections.end_all(event.user_id)
+
+
+@consumer.on(CourseLeft, outside=True)
+def end_subscription(event: CourseLeft, _unit: Unit) -> None:
+    """Show nothing more of a course to somebody who left it."""
+    connections.end_topic(event.user_id, f"course:{event.course_id}")
 
 
 def _publish(event: Event, name: str, data: dict[str, Any], *channels: str) -> None:

@@ -1,10 +1,12 @@
 """The Lambdas of live updates, and what each reads and writes."""
 
 from lyceum.kit.manifest import Function, Http, PostToSockets, Queue, SocketAuthorizer, WebSocket
+from lyceum.model.auth import Session
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.notifications.inbox import Notification
 from lyceum.model.realtime import ChannelEvent, Follower, SocketConnection, SocketTicket
+from lyceum.model.users.account import User
 
 LAMBDAS = (
     Function("http", Http(), reads=(ChannelEvent,), writes=(SocketTicket,)),
@@ -18,7 +20,7 @@ LAMBDAS = (
     Function(
         "websocket",
         WebSocket(),
-        reads=(SocketConnection, Follower, ChannelEvent, Course, Enrolment),
+        reads=(SocketConnection, Follower, ChannelEvent, Course, Enrolment, User, Session),
         writes=(SocketConnection, Follower),
         permissions=(PostToSockets(),),
     ),

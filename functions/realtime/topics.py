@@ -8,7 +8,8 @@ from lyceum.kit.table import batch_fetch
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 
-_OPEN = frozenset({"everybody", "leaderboard"})
+OPEN = frozenset({"everybody", "leaderboard"})
+"""What everybody may follow; who does is told to nobody."""
 
 
 def allowed(caller: Principal, topics: Sequence[str]) -> list[str]:
@@ -29,7 +30,7 @@ def allowed(caller: Principal, topics: Sequence[str]) -> list[str]:
         if isinstance(course, Course)
         and _may_follow(caller, course, enrolment if isinstance(enrolment, Enrolment) else None)
     }
-    return [topic for topic in dict.fromkeys(topics) if topic in _OPEN or topic in open_courses]
+    return [topic for topic in dict.fromkeys(topics) if topic in OPEN or topic in open_courses]
 
 
 def _may_follow(caller: Principal, course: Course, enrolment: Enrolment | None) -> bool:

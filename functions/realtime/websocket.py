@@ -1,7 +1,8 @@
 """The WebSocket API: connections open and close, and clients ask for topics, for what they missed, and who is there.
 
 Answers are posted to the connection, as everything is. A message that makes no sense is answered with an error and
-changes nothing.
+changes nothing. Rights are looked at again when a connection opens and when it asks for something; where they have
+ended the connection is closed.
 """
 
 from typing import Any
@@ -10,8 +11,9 @@ from aws_lambda_powertools import Logger
 from pydantic import ValidationError
 
 from lyceum.kit import clock, context
-from lyceum.kit.errors import BadRequest, DomainError, Forbidden
+from lyceum.kit.errors import BadRequest, DomainError, Forbidden, Unauthenticated
 from lyceum.kit.identity import Principal
+from lyceum.rules.sessions import recheck
 
 from functions.realtime import channel_events, connections, topics
 from functions.realtime.schemas import CLIENT_MESSAGE, Ping, Presence, Subscribe, Unsubscribe
@@ -28,11 +30,11 @@ def handler(event: dict[str, Any], _lambda_context: Any) -> dict[str, int]:
     with context.working(context.RequestContext(caller.tenant, caller.user_id, asked.get("requestId", ""))):
         try:
             if route == "$connect":
-                connections.open_for(caller, connection_id)
+                connections.open_for(recheck(caller), connection_id)
             elif route == "$disconnect":
                 connections.close(caller.user_id, connection_id)
             else:
-                connections.post(connection_id, _answer(caller, connection_id, event.get("body") or ""))
+                _reply(caller, connection_id, event.get("body") or "")
         except DomainError as error:
             logger.info("refused", extra={"route": route, "code": error.code})
             return {"statusCode": error.status}
@@ -42,9 +44,20 @@ def handler(event: dict[str, Any], _lambda_context: Any) -> dict[str, int]:
     return {"statusCode": 200}
 
 
+def _reply(caller: Principal, connection_id: str, body: str) -> None:
+    try:
+        answer = _answer(caller, connection_id, body)
+    except Unauthenticated:
+        connections.end(caller.user_id, connection_id)
+    else:
+        connections.post(connection_id, answer)
+
+
 def _answer(caller: Principal, connection_id: str, body: str) -> dict[str, Any]:
     try:
         return _act(caller, connection_id, body)
+    except Unauthenticated:
+        raise
     except DomainError as error:
         return {"event": "error", "code": error.code, "message": error.message}
 
@@ -75,6 +88,7 @@ def _read(body: str) -> Subscribe | Unsubscribe | Presence | Ping:
 
 def _subscribe(caller: Principal, connection_id: str, wanted: Subscribe) -> dict[str, Any]:
     """Follow what the caller may follow, post what was missed on it, and answer with what is followed and refused."""
+    caller = recheck(caller)
     asked = {*wanted.topics, *(channel for channel in wanted.after if channel != "user")}
     open_to_caller = set(topics.allowed(caller, sorted(asked)))
     followed = [topic for topic in dict.fromkeys(wanted.topics) if topic in open_to_caller]
@@ -102,6 +116,9 @@ def _presence(caller: Principal, connection_id: str, wanted: Presence) -> dict[s
         connections.set_presence(caller, connection_id, wanted.state)
     if wanted.topic is None:
         return {"event": "presence", "state": wanted.state}
+    caller = recheck(caller)
+    if wanted.topic in topics.OPEN:
+        raise Forbidden("Who is there is told in courses only.")
     if not topics.allowed(caller, [wanted.topic]):
         raise Forbidden("You may not follow this topic.")
     return {"event": "presence", "topic": wanted.topic, "users": connections.followers(wanted.topic)}

@@ -13,10 +13,12 @@ from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Forbidden, NotFound, rule_violation
 from lyceum.kit.event import Event
 from lyceum.kit.identity import Principal, Role
+from lyceum.kit.jobs import tenants
 from lyceum.kit.table import Unit
 from lyceum.model.audit import audit
 from lyceum.model.users.account import User
-from lyceum.rules.sessions import require_recent_proof
+from lyceum.model.users.erasure import PurgeDue
+from lyceum.rules.sessions import recheck, renew_rights, require_recent_proof
 
 RETENTION = timedelta(days=30)
 """From the deletion of an account to its purge."""
@@ -32,9 +34,13 @@ def present(user_id: str) -> User:
 
 
 def subject(caller: Principal, user_id: str) -> User:
-    """Read the user that an admin acts on; raises NotFound, or Forbidden for oneself and for somebody above."""
+    """Read the user that an admin acts on, after another look at the admin's own rights (2 storage requests).
+
+    Raises Unauthenticated when these have ended, NotFound, or Forbidden for oneself and for somebody above.
+    """
     if caller.user_id == user_id:
         raise Forbidden("Another admin has to do this to your account.")
+    recheck(caller)
     user = present(user_id)
     _require_rank(caller, Role(user.role))
     return user
@@ -99,7 +105,7 @@ def verify(caller: Principal, user_id: str) -> User:
 
 
 def delete(caller: Principal, user_id: str) -> User:
-    """Hide an account at once and end its sessions; its names stay taken until it is purged, 30 days later.
+    """Hide an account at once and end its sessions; its names stay taken until it is erased, 30 days later.
 
     Raises Forbidden for somebody above the caller, for a super admin's own account, and for one's own without a proof
     of the last five minutes.
@@ -109,19 +115,30 @@ def delete(caller: Principal, user_id: str) -> User:
         require_recent_proof(caller)
     user = present(user_id) if is_own else subject(caller, user_id)
     now = clock.now()
-    changes = {"status": "deleted", "deleted_at": now, "purge_at": now + RETENTION}
-    return _decide("user.delete", user, changes, UserDeleted(user_id=user_id, role=user.role, purge_at=now + RETENTION))
+    purge_at = now + RETENTION
+    changes = {"status": "deleted", "deleted_at": now, "purge_at": purge_at}
+    due = PurgeDue(day=clock.iso(purge_at)[:10], user_id=user_id, purge_at=purge_at)
+    tenants.enter()
+    event = UserDeleted(user_id=user_id, role=user.role, purge_at=purge_at)
+    return _decide("user.delete", user, changes, event, unit=Unit().put(due))
 
 
-def _decide(action: str, user: User, changes: Mapping[str, Any], event: Event, reason: str | None = None) -> User:
-    """Store a decision with its event and its audit; the user's sessions end unless it only gives rights."""
+def _decide(
+    action: str,
+    user: User,
+    changes: Mapping[str, Any],
+    event: Event,
+    reason: str | None = None,
+    unit: Unit | None = None,
+) -> User:
+    """Store a decision with its event and its audit; tokens end, and sessions too unless it only gives rights."""
     before = {name: _as_json(getattr(user, name)) for name in changes}
     for name, value in changes.items():
         setattr(user, name, value)
-    if not isinstance(event, UserActivated | UserVerified):
-        user.permissions_version = int(user.permissions_version) + 1
+    revocation = renew_rights(user, ends_sessions=not isinstance(event, UserActivated | UserVerified))
     after = {name: _as_json(value) for name, value in changes.items()}
-    Unit().replace(user, event).create(audit(action, user.user_id, before=before, after=after, reason=reason)).commit()
+    act = audit(action, user.user_id, before=before, after=after, reason=reason)
+    (unit or Unit()).replace(user, event).create(act).put(revocation).commit()
     return user
 
 

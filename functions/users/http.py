@@ -2,8 +2,22 @@
 
 from typing import Annotated
 
-from lyceum.kit.http import ADMIN, INSTRUCTOR, OPTIONAL, SELF, USER, Api, Caller, IfMatch, MaybeCaller, Page, Query
+from lyceum.kit.http import (
+    ADMIN,
+    INSTRUCTOR,
+    OPTIONAL,
+    SELF,
+    USER,
+    Api,
+    Caller,
+    IfMatch,
+    Listing,
+    MaybeCaller,
+    Page,
+    Query,
+)
 from lyceum.rules import sessions
+from lyceum.rules.sessions import recheck
 
 from functions.users import account, account_admin, invitations, pin_cards, profiles, statistics, user_directory
 from functions.users.schemas import (
@@ -26,6 +40,7 @@ from functions.users.schemas import (
     UserFilter,
     UsernameAnswer,
     UserRow,
+    Withdrawn,
 )
 
 api = Api("users", verify=sessions.verify)
@@ -35,8 +50,9 @@ Profile = AdminProfile | OwnProfile | PublicProfile
 
 
 @api.get("/api/users", access=ADMIN)
-def list_users(query: Annotated[UserFilter, Query()]) -> Page[UserRow]:
+def list_users(caller: Caller, query: Annotated[UserFilter, Query()]) -> Page[UserRow]:
     """List accounts by role, status and tier, or find them by the beginning of a name."""
+    recheck(caller)
     return user_directory.page(query)
 
 
@@ -122,3 +138,16 @@ def issue_cards(caller: Caller, body: IssueCards) -> Cards:
 def invite_user(caller: Caller, body: Invite) -> InvitationView:
     """Invite somebody to a role, never above one's own."""
     return invitations.invite(caller, body)
+
+
+@api.get("/api/admin/users/invitations", access=ADMIN)
+def list_invitations(caller: Caller, query: Annotated[Listing, Query()]) -> Page[InvitationView]:
+    """List the invitations that are open, the latest first."""
+    return invitations.page(caller, query)
+
+
+@api.delete("/api/admin/users/invitations/{invitationId}", access=ADMIN)
+def withdraw_invitation(caller: Caller, invitation_id: str) -> Withdrawn:
+    """Withdraw an invitation."""
+    invitations.withdraw(caller, invitation_id)
+    return Withdrawn(id=invitation_id)

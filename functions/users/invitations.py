@@ -1,15 +1,18 @@
-"""Inviting people to a role."""
+"""Inviting people to a role, and taking invitations back."""
 
 from datetime import timedelta
 
 from lyceum.events.users import UserInvited
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Forbidden
-from lyceum.kit.identity import Principal
-from lyceum.kit.table import Unit
+from lyceum.kit.http import Listing, Page
+from lyceum.kit.identity import Principal, Role
+from lyceum.kit.table import Unit, find
 from lyceum.model.audit import audit
 from lyceum.model.users.invitations import Invitation
+from lyceum.rules import invitations as rules
 from lyceum.rules import sign_in_names
+from lyceum.rules.sessions import recheck
 
 from functions.users.schemas import InvitationView, Invite
 
@@ -18,8 +21,10 @@ def invite(caller: Principal, wanted: Invite) -> InvitationView:
     """Invite somebody to a role within the caller's rank.
 
     The token that accepts it is mailed and nowhere kept; neither the caller nor this function knows it. Raises
-    Forbidden for a role above the caller's and Conflict for an address with an account.
+    Forbidden for a role above the caller's, Unauthenticated when the caller's rights have ended, and Conflict for an
+    address with an account.
     """
+    caller = recheck(caller)
     if not caller.is_at_least(wanted.role):
         raise Forbidden("This role is above your own.")
     if sign_in_names.holder_of(wanted.email):
@@ -41,3 +46,36 @@ def invite(caller: Principal, wanted: Invite) -> InvitationView:
     )
     Unit().create(invitation, UserInvited(invitation_id=invitation.invitation_id)).create(act).commit()
     return InvitationView.model_validate(invitation)
+
+
+def page(caller: Principal, query: Listing) -> Page[InvitationView]:
+    """Return a page of the invitations that are open, the latest first.
+
+    One whose maker may not give its role any more is among them until it is withdrawn, a moment later. Raises
+    Unauthenticated when the caller's rights have ended.
+    """
+    recheck(caller)
+    is_open = (
+        Invitation.accepted_at.does_not_exist()
+        & Invitation.withdrawn_at.does_not_exist()
+        & (Invitation.expires_at > clock.now())
+    )
+    after = query.start_key()
+    found = find(Invitation, index="gsi1", limit=query.limit, after=after, where=is_open, descending=True)
+    return query.page(found, InvitationView.model_validate)
+
+
+def withdraw(caller: Principal, invitation_id: str) -> None:
+    """Take an invitation back.
+
+    Raises NotFound, Forbidden for one to a role above the caller's, and Conflict for one that is not open.
+    """
+    caller = recheck(caller)
+    invitation = Invitation.require(invitation_id=invitation_id, consistent=True)
+    if not caller.is_at_least(Role(invitation.role)):
+        raise Forbidden("This role is above your own.")
+    if not rules.is_open(invitation, clock.now()):
+        raise rules.closed()
+    unit = Unit()
+    rules.withdraw(unit, invitation)
+    unit.create(audit("invitation.withdraw", invitation_id, before={"role": invitation.role}, after={})).commit()

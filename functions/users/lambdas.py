@@ -1,14 +1,30 @@
 """The Lambdas of users, and what each reads and writes."""
 
-from lyceum.kit.manifest import Bucket, EdgeKey, Function, Http, Queue
+from lyceum.kit.identity.records import Revocation
+from lyceum.kit.jobs.records import Tenant
+from lyceum.kit.manifest import Bucket, EdgeKey, Function, Http, Queue, Schedule
+from lyceum.model.assignments import GradeRecord, Submission, SubmissionAttempt
 from lyceum.model.audit import AuditEvent
-from lyceum.model.auth import LoginName
+from lyceum.model.auth import LoginName, Session
+from lyceum.model.content.library import OfflineCopy
 from lyceum.model.content.uploads import Upload
-from lyceum.model.exams.sessions import ExamSession
+from lyceum.model.courses.announcements import AnnouncementReceipt
+from lyceum.model.exams.sessions import AnswerSheet, ExamSession
+from lyceum.model.notifications.deliveries import Digest, PushDevice, PushToken
+from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
+from lyceum.model.notifications.reminders import StudyDay, StudyReminder
+from lyceum.model.realtime import SocketConnection
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import ClassMember, Classroom, JoinCode, PinCard
 from lyceum.model.users.directory import DirectoryTerm, UserCount
+from lyceum.model.users.erasure import ErasureReceipt, PurgeDue
 from lyceum.model.users.invitations import Invitation
+
+_ERASED = (
+    User, Session, LoginName, DirectoryTerm, PinCard, Notification, InboxCounter, NotificationPreferences, Digest,
+    PushDevice, PushToken, StudyReminder, StudyDay, OfflineCopy, AnnouncementReceipt, SocketConnection, PurgeDue,
+    AuditEvent, SubmissionAttempt, GradeRecord, AnswerSheet,
+)  # fmt: skip
 
 LAMBDAS = (
     Function(
@@ -24,12 +40,36 @@ LAMBDAS = (
             Classroom,
             ClassMember,
             ExamSession.index("gsi2"),
+            Session,
+            Invitation,
+            Invitation.index("gsi1"),
         ),
-        writes=(User, LoginName, AuditEvent, Invitation, Classroom, ClassMember, JoinCode, PinCard),
+        writes=(
+            User,
+            LoginName,
+            AuditEvent,
+            Invitation,
+            Classroom,
+            ClassMember,
+            JoinCode,
+            PinCard,
+            Revocation,
+            PurgeDue,
+            Tenant,
+        ),  # fmt: skip
         permissions=(Bucket("derived/", ("read",)), EdgeKey()),
         memory_mb=1024,
         layers=("signin",),
     ),
     Function("events.avatars", Queue(), reads=(User, Upload), writes=(User,)),
+    Function("events.invitations", Queue(), reads=(Invitation, Invitation.index("gsi2")), writes=(Invitation,)),
     Function("events.directory", Queue(window_seconds=1), reads=(User,), writes=(DirectoryTerm, UserCount)),
+    Function(
+        "jobs",
+        Schedule(),
+        reads=(*_ERASED, Upload, Submission.index("gsi1"), ExamSession.index("gsi2")),
+        writes=(*_ERASED, Upload, ErasureReceipt),
+        permissions=(Bucket("uploads/", ("delete",)), Bucket("derived/", ("delete",))),
+        timeout_seconds=300,
+    ),
 )

@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from lyceum.events.auth import SessionsEnded
 from lyceum.events.users import UserRegistered
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, NotFound
@@ -12,6 +13,7 @@ from lyceum.model.auth import LoginName
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import ClassMember, Classroom, JoinCode, PinCard
 from lyceum.rules import sign_in_names
+from lyceum.rules.sessions import recheck, renew_rights
 
 from functions.users.schemas import Card, Cards, IssueCards, NewPupil
 
@@ -25,6 +27,7 @@ def issue(caller: Principal, wanted: IssueCards) -> Cards:
     Whoever gets a new PIN is signed out. Raises NotFound for a class that is not the caller's and for a pupil who has
     no card of that class, Conflict for a username that is taken.
     """
+    recheck(caller)
     unit = Unit()
     classroom = (
         _open_class(caller, wanted.class_name, unit) if wanted.class_name else _own_class(caller, wanted.class_id)
@@ -83,7 +86,8 @@ def _new_username(pupil: NewPupil) -> str:
 
 
 def _holders(user_ids: list[str]) -> list[User]:
-    found = [user for user in batch_fetch([User.at(user_id=user_id) for user_id in user_ids]) if isinstance(user, User)]
+    names = [User.at(user_id=user_id) for user_id in user_ids]
+    found = [user for user in batch_fetch(names, consistent=True) if isinstance(user, User)]
     if len(found) < len(user_ids) or any(user.status == "deleted" for user in found):
         raise _no_card()
     return found
@@ -103,7 +107,15 @@ def _reset(classroom: Classroom, user: User, unit: Unit) -> Card:
         when=PinCard.class_id == classroom.class_id,
         refuse=_no_card(),
     )
-    unit.change(user, User.permissions_version.add(1))
+    unchanged = User.permissions_version == user.permissions_version
+    unit.put(renew_rights(user, ends_sessions=True), SessionsEnded(user_id=user.user_id))
+    unit.change(
+        user,
+        User.permissions_version.set(user.permissions_version),
+        User.refreshable_from.set(user.refreshable_from),
+        when=unchanged,
+        refuse=Conflict("This pupil's account was changed meanwhile.", code="EDIT_CONFLICT"),
+    )
     return _card(user, pin)
 
 

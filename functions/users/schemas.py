@@ -13,6 +13,7 @@ from lyceum.rules.profiles import (
     AnyFields,
     InstructorFields,
     MentorFields,
+    PersonName,
     Preferences,
     Privacy,
     StudentFields,
@@ -143,8 +144,8 @@ class UserFilter(Listing):
 class EditProfile(Request):
     """Changes of a profile; what is not named stays as it is."""
 
-    first_name: Line | None = None
-    last_name: Line | None = None
+    first_name: PersonName | None = None
+    last_name: PersonName | None = None
     profile: Annotated[AnyFields | None, Field(description="Those of another role are refused, null removes one.")] = (
         None
     )
@@ -160,8 +161,8 @@ class UpdateAccount(Request):
     An e-mail address or phone number counts once it is proven.
     """
 
-    first_name: Line | None = None
-    last_name: Line | None = None
+    first_name: PersonName | None = None
+    last_name: PersonName | None = None
     username: Username | None = None
     email: EmailStr | None = None
     phone: Phone | None = None
@@ -239,14 +240,21 @@ class InvitationView(Schema):
     invitation_id: str
     role: str
     email: str
+    inviter_id: str
     expires_at: Timestamp
+
+
+class Withdrawn(Schema):
+    """An invitation that was taken back."""
+
+    id: str
 
 
 class NewPupil(Request):
     """A pupil who gets an account; without a username one is made from the name."""
 
-    first_name: Line
-    last_name: Line
+    first_name: PersonName
+    last_name: PersonName
     username: Username | None = None
 
 

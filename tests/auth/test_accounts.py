@@ -6,7 +6,7 @@ import pytest
 
 from lyceum.model.users.account import User
 from lyceum.rules import sessions
-from tests.auth.conftest import ADA, PASSWORD, Post, Visitor
+from tests.auth.conftest import ADA, PASSWORD, Post, Visitor, prove
 from tests.support.http import Client
 from tests.support.threads import at_once, status_of
 
@@ -101,6 +101,9 @@ def test_the_code_of_the_welcome_mail_proves_the_address(client: Client, post: P
 
 def test_a_mail_is_in_the_users_language(client: Client, post: Post) -> None:
     client.post("/api/auth/register", {**ADA, "language": "fr"})
+    assert post.bring()[0][1].startswith("Votre code est")  # nothing that a user wrote goes to an unproven address
+    prove(client, post)
+    client.post("/api/auth/otp", {"identifier": "ada@example.com"})
     assert post.bring()[0][1].startswith("Bonjour Ada,")
 
 

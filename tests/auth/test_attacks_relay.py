@@ -8,9 +8,6 @@ from tests.auth.conftest import ADA, Post
 from tests.support.clock import Clock
 from tests.support.http import Client
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 STRANGER = "stranger@example.org"
 
 

@@ -11,11 +11,6 @@ from lyceum.rules.sessions import renew_rights
 from tests.auth.conftest import ADA, PASSWORD, Post, Visitor, holder, prove, signed_in
 from tests.support.http import Client
 
-import pytest
-
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 
 def ended(client: Client) -> set[str]:
     """Return the sessions and users whose tokens ended."""

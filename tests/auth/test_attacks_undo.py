@@ -12,9 +12,6 @@ from tests.auth.conftest import PASSWORD, Post, Visitor, holder, prove, signed_i
 from tests.support.clock import Clock
 from tests.support.http import Client, Reply
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 THEIRS = "Mallory@example.org"
 NEW = "another engine of brass"
 

@@ -118,7 +118,7 @@ def test_without_an_address_the_mail_is_suppressed_with_its_reason(client: Clien
     change_user(student.user_id, email=None)
     tell(completed(student.user_id))
     assert len(student.get("/api/notifications").data) == 1
-    assert (post.delivery.state, post.delivery.reason) == ("suppressed", "the user has no e-mail address")
+    assert (post.delivery.state, post.delivery.reason) == ("suppressed", "the user has no proven e-mail address")
     assert (post.deliver(), post.sent) == (0, [])
 
 

@@ -40,10 +40,14 @@ class Socket:
 
     def say(self, message: Any) -> dict[str, Any]:
         """Send a message and return the answer, which comes after all that was missed."""
+        self.send(message)
+        return self.got.pop()
+
+    def send(self, message: Any) -> None:
+        """Send a message, whatever comes of it."""
         text = message if isinstance(message, str) else json.dumps(message)
         with acting("functions.realtime.websocket"):
             assert websocket.handler(self.event("$default", text), LAMBDA) == {"statusCode": 200}
-        return self.got.pop()
 
     def close(self, *, is_told: bool = True) -> None:
         """Close the connection; `is_told` is off when the gateway's word of it is lost."""

@@ -18,9 +18,6 @@ from lyceum.model.users.account import User
 from tests.realtime.conftest import Gateway, publish
 from tests.support.http import Client
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 
 def connections(user_id: str) -> list[SocketConnection]:
     return find(SocketConnection, user_id=user_id).items

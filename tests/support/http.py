@@ -228,6 +228,7 @@ def _sign_up(tenant: str, name: str, role: Role) -> Principal:
     user = User(
         user_id=user_id,
         email=f"{name}@example.com",
+        email_verified_at=now,
         username=name,
         first_name=name.title(),
         last_name="Test",

@@ -14,9 +14,6 @@ from lyceum.rules import invitations
 from tests.support.http import Client
 from tests.users.conftest import People
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 EFUA = {"role": "instructor", "email": "efua@example.com"}
 
 

@@ -39,9 +39,6 @@ from tests.users.conftest import People
 
 from functions.users import erasure, jobs
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 CANARY = "Zanzibar"
 SECRETS: tuple[type[Entity], ...] = (
     Credential,

@@ -24,7 +24,8 @@ def test_an_invitation_is_announced_without_its_token(
     )
     assert reply.status == 201
     shown = reply.data
-    invitation_id = shown.pop("invitationId")
+    invitation_id, inviter_id = shown.pop("invitationId"), shown.pop("inviterId")
+    assert inviter_id == client.as_("admin").user_id
     assert shown == {"role": "moderator", "email": "Efua@example.com", "expiresAt": "2027-01-18T09:00:00.000Z"}
     token = invitations.token_of(Invitation.require(invitation_id=invitation_id))
     signature = token.partition(".")[2]

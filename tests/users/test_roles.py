@@ -52,7 +52,8 @@ def test_roles_allow_every_key_that_is_touched(client: Client, people: People, a
     with recorded() as touches:
         everything(client, people, as_admin)
     touched = [touch for touch in touches if touch.function.startswith("functions.users.")]
-    assert {touch.function for touch in touched} == {"functions.users.http", "functions.users.events.directory"}
+    workers = {"functions.users.events.directory", "functions.users.events.invitations"}
+    assert {touch.function for touch in touched} == {"functions.users.http", *workers}
     assert [
         touch for touch in touched if touch.family not in families(ROWS[touch.function], writes=touch.is_write)
     ] == []

@@ -15,7 +15,7 @@ from lyceum.model.auth import SignInFailures, TwoFactor
 from lyceum.model.users.account import User
 from lyceum.rules.sessions import require_recent_proof
 
-from functions.auth.credentials import login_throttle, passwords
+from functions.auth.credentials import login_throttle, passwords, undo_offers
 from functions.auth.credentials.user_secrets import UserSecrets, read_user_secrets
 from functions.auth.schemas import Enrolment, RecoveryCodes
 
@@ -71,6 +71,7 @@ def confirm(caller: Principal, code: str) -> RecoveryCodes:
     ]
     event = TwoFactorChanged(user_id=caller.user_id, change="enabled")
     unit = Unit().create(audit("second_factor.enable", caller.user_id, before={}, after={}))
+    undo_offers.offer(unit, User.require(user_id=caller.user_id, consistent=True), "second_factor", {})
     unit.change(
         pending,
         *actions,
@@ -94,6 +95,8 @@ def disable(caller: Principal, password: str, code: str) -> None:
     unit.remove(_matched(user_secrets, user_secrets.two_factor, code).counted)
     unit.remove(user_secrets.two_factor, when=TwoFactor.secret == user_secrets.two_factor.secret)
     unit.create(audit("second_factor.disable", caller.user_id, before={}, after={}))
+    user = User.require(user_id=caller.user_id, consistent=True)
+    undo_offers.offer(unit, user, "second_factor", undo_offers.factor_of(user_secrets.two_factor))
     send(unit, TwoFactorChanged(user_id=caller.user_id, change="disabled"))
     unit.commit()
 

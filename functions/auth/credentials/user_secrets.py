@@ -5,7 +5,7 @@ from datetime import datetime
 
 from lyceum.kit import clock
 from lyceum.kit.table import Entity, fetch_partition
-from lyceum.model.auth import Credential, Device, OneTimeCode, RefreshKey, ResetTicket, TwoFactor
+from lyceum.model.auth import Credential, Device, OneTimeCode, RefreshKey, ResetTicket, TwoFactor, UndoOffer
 
 
 @dataclass
@@ -19,6 +19,7 @@ class UserSecrets:
     sessions: list[RefreshKey] = field(default_factory=list)
     devices: list[Device] = field(default_factory=list)
     codes: dict[str, OneTimeCode] = field(default_factory=dict)
+    offers: list[UndoOffer] = field(default_factory=list)
 
     @property
     def has_second_factor(self) -> bool:
@@ -55,6 +56,8 @@ def _put(user_secrets: UserSecrets, item: Entity) -> None:
             user_secrets.devices.append(item)
         case OneTimeCode():
             user_secrets.codes[item.purpose] = item
+        case UndoOffer():
+            user_secrets.offers.append(item)
         case _:
             return  # challenges are named by their token
 

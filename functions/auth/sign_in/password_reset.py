@@ -11,7 +11,7 @@ from lyceum.model.audit import audit
 from lyceum.model.auth import Credential, ResetTicket
 from lyceum.model.users.account import User
 
-from functions.auth.credentials import one_time_codes, passwords
+from functions.auth.credentials import one_time_codes, passwords, undo_offers
 from functions.auth.credentials.user_secrets import UserSecrets, read_user_secrets
 from functions.auth.schemas import NewPassword, Ticket
 from functions.auth.sign_in import contacts, sessions
@@ -53,6 +53,8 @@ def set_password(wanted: NewPassword, caller: Principal | None) -> None:
     user = User.require(user_id=user_secrets.user_id)
     passwords.check_policy(password, [name for name in (user.email, user.username, user.phone) if name])
     _store(user_secrets, password, unit)
+    if user_secrets.credential:
+        undo_offers.offer(unit, user, "password", {"hash": user_secrets.credential.password_hash})
     by = "ticket" if wanted.ticket else "password"
     unit.create(audit("password.change", user_secrets.user_id, before={}, after={"by": by}))
     kept = caller.session_id if caller and not wanted.ticket else None

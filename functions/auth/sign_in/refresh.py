@@ -55,7 +55,7 @@ def _read(user_id: str, session_id: str) -> _LiveSession:
     key, session, user = batch_fetch(names, consistent=True)
     if not (isinstance(key, RefreshKey) and isinstance(session, Session) and isinstance(user, User)):
         raise Unauthenticated(_ENDED)
-    is_current = int(key.permissions_version) == int(user.permissions_version)
+    is_current = int(key.permissions_version) >= int(user.refreshable_from or user.permissions_version)
     now = clock.now()
     if key.expires_at <= now or user.status_at(now) != "active" or not is_current:
         raise Unauthenticated(_ENDED)

@@ -5,10 +5,9 @@ from typing import Literal
 
 from lyceum.events.auth import LoginSuspicious, SessionRevoked, SessionStarted
 from lyceum.kit import clock, ids
-from lyceum.kit.consumers.outbox import send
 from lyceum.kit.errors import NotFound, Unauthenticated
 from lyceum.kit.http import Listing, Page
-from lyceum.kit.identity import Principal
+from lyceum.kit.identity import Principal, revocations
 from lyceum.kit.settings import settings
 from lyceum.kit.table import ConditionFailed, Unit, find
 from lyceum.model.auth import Device, RefreshKey, Session
@@ -25,7 +24,7 @@ _MOST_DEVICES = 20
 _DEVICE_KEPT = timedelta(days=365)
 MOST_SESSIONS = max(_MOST_SESSIONS_PAID, *_MOST_SESSIONS.values())
 """No user has more sessions than this, so all of them can be ended in one transaction."""
-_Reason = Literal["signed_out", "revoked", "limit", "password", "proof", "reuse"]
+_Reason = Literal["signed_out", "revoked", "limit", "password", "proof", "reuse", "undone"]
 
 
 def start(
@@ -100,11 +99,12 @@ def _remember_device(user_secrets: UserSecrets, client: ClientContext, unit: Uni
 
 
 def end(unit: Unit, user_id: str, session_id: str, reason: _Reason, *, refuse: NotFound | None = None) -> None:
-    """Add the end of a session to the unit; with `refuse` the session has to be there."""
+    """Add the end of a session and of its access tokens to the unit; with `refuse` the session has to be there."""
     session = Session.at(user_id=user_id, session_id=session_id)
     unit.remove(session, when=Session.pk.exists() if refuse else None, refuse=refuse)
     unit.remove(RefreshKey.at(user_id=user_id, session_id=session_id))
-    send(unit, SessionRevoked(user_id=user_id, session_id=session_id, reason=reason))
+    ended = SessionRevoked(user_id=user_id, session_id=session_id, reason=reason)
+    unit.put(revocations.of_session(session_id), ended)
 
 
 def page(caller: Principal, query: Listing) -> Page[SessionView]:

@@ -9,13 +9,14 @@ from lyceum.kit import clock, context, ids
 from lyceum.kit.aws import clients
 from lyceum.kit.errors import Unauthenticated
 from lyceum.kit.identity import sealing, tokens
+from lyceum.kit.identity.permissions import Role, acting_role
 from lyceum.kit.settings import settings
 from lyceum.model.auth import RefreshKey
 from lyceum.model.users.account import User
 
 
 def access_token(user: User, session_id: str) -> str:
-    """Sign an access token for a user's session (JWT, ES256 by KMS)."""
+    """Sign an access token for a user's session (JWT, ES256 by KMS); its role is the one that the user may act in."""
     now = int(clock.now().timestamp())
     claims = {
         "iss": settings().issuer,
@@ -25,7 +26,7 @@ def access_token(user: User, session_id: str) -> str:
         "jti": ids.new_id(),
         "sub": user.user_id,
         "org": context.tenant(),
-        "role": user.role,
+        "role": acting_role(Role(user.role), is_verified=user.is_verified).value,
         "tier": user.tier,
         "sid": session_id,
         "ver": int(user.permissions_version),

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
+from lyceum.kit.identity.permissions import Permission
+
 Kind = Literal["image", "document", "audio", "video", "text", "package"]
 
 KINDS: dict[str, Kind] = {
@@ -54,11 +56,13 @@ class Purpose:
         limits: The most bytes of each kind that it takes.
         sides: Of images, the longest side in pixels of each variant by its name.
         is_square: Whether images are cut to squares.
+        permission: What its sender must hold; None: everybody sends it.
     """
 
     limits: Mapping[Kind, int]
     sides: Mapping[str, int] = field(default_factory=lambda: _SIDES)
     is_square: bool = False
+    permission: Permission | None = None
 
     @property
     def content_types(self) -> tuple[str, ...]:
@@ -68,11 +72,11 @@ class Purpose:
 
 PURPOSES = {
     "avatar": Purpose({"image": 5 * _MEBIBYTE}, {"64": 64, "256": 256}, is_square=True),
-    "question_image": Purpose({"image": 10 * _MEBIBYTE}),
+    "question_image": Purpose({"image": 10 * _MEBIBYTE}, permission=Permission.WRITE_QUESTIONS),
     "attachment": Purpose({"image": 10 * _MEBIBYTE}),
     "document": Purpose({"document": 20 * _MEBIBYTE, "image": 10 * _MEBIBYTE, "text": _MEBIBYTE}),
     "recording": Purpose({"audio": 50 * _MEBIBYTE}),
-    "lesson": Purpose(_LIBRARY),
+    "lesson": Purpose(_LIBRARY, permission=Permission.WRITE_COURSES),
     "library": Purpose(_LIBRARY),
 }
 """`library` is for items of the content library alone; it is asked for by its own endpoint."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from lyceum.kit import clock, ids
 from lyceum.kit.aws import clients, links
-from lyceum.kit.errors import Conflict, NotFound, rule_violation
+from lyceum.kit.errors import Conflict, Forbidden, NotFound, rule_violation
 from lyceum.kit.identity import Permission, Principal, Role, require_owner
 from lyceum.kit.jobs import tenants
 from lyceum.kit.settings import settings
@@ -14,7 +14,7 @@ from lyceum.model.content.uploads import Upload
 from lyceum.model.users.account import User
 from lyceum.rules.profiles import is_minor
 
-from functions.content.uploads import file_store, multipart
+from functions.content.uploads import file_store, multipart, quotas
 from functions.content.uploads.purposes import KINDS, PURPOSES
 from functions.content.uploads.schemas import AskFile, AskUpload, Slot, Step, UploadView, Variant
 from functions.content.uploads.upload_state import PROCESSING_TIMEOUT
@@ -34,8 +34,12 @@ def open_slot(caller: Principal, wanted: AskUpload) -> Slot:
 def open_for(purpose: str, caller: Principal, wanted: AskFile) -> Slot:
     """Record an upload and sign what it is sent by; storage itself enforces its key, type, size and checksum.
 
-    Raises RuleViolation for a type or a size that the purpose does not take.
+    Raises Forbidden for a purpose that the caller's role does not send for, RuleViolation for a type or a size that the
+    purpose does not take and when the caller has no room left, and RateLimited when it was enough for a day.
     """
+    permission = PURPOSES[purpose].permission
+    if permission is not None and not caller.may(permission):
+        raise Forbidden("Your role does not send files for this purpose.")
     _check_limits(purpose, wanted)
     tenants.enter()
     upload_id, now = ids.new_id(), clock.now()
@@ -49,14 +53,17 @@ def open_for(purpose: str, caller: Principal, wanted: AskFile) -> Slot:
         purpose=purpose,
         key=file_store.original_key(caller.user_id, upload_id),
         state="waiting",
+        is_counted=True,
         expires_at=now + awaited,
         due_at=now + awaited + PROCESSING_TIMEOUT,
         ttl=int((now + awaited + _UNUSED_RETENTION).timestamp()),
         **wanted.model_dump(exclude={"purpose"}),
     )
+    unit = Unit()
+    quotas.count(unit, caller, wanted.size_bytes)
     if is_large:
         upload.multipart_id = multipart.begin(upload)
-    Unit().create(upload).commit()
+    unit.create(upload).commit()
     if is_large:
         return Slot(
             upload_id=upload_id, multipart=multipart.remaining(upload, []), expires_at=now + multipart.LINK_LIFETIME
@@ -136,10 +143,13 @@ def remove(caller: Principal, upload_id: str) -> None:
         Upload.file_name.set(""),
         Upload.variants.set([]),
         Upload.steps.set([]),
+        Upload.is_counted.set(False),
     ]
     changes += upload.fall_due(clock.now() + PROCESSING_TIMEOUT)  # what a worker makes of it meanwhile goes then
     overtaken = Conflict("The file is being processed. Please try again in a moment.", code="EDIT_CONFLICT")
-    Unit().change(upload, *changes, when=Upload.version == upload.version, refuse=overtaken).commit()
+    unit = Unit().change(upload, *changes, when=Upload.version == upload.version, refuse=overtaken)
+    quotas.give_back(unit, upload)
+    unit.commit()
 
 
 def _required(upload_id: str) -> Upload:

@@ -16,7 +16,7 @@ from lyceum.kit.table import Unit
 from lyceum.model.content.uploads import Upload
 from lyceum.tasks.content import TranscodeRecording
 
-from functions.content.uploads import linked_item
+from functions.content.uploads import linked_item, quotas
 from functions.content.uploads.purposes import RETENTION
 from functions.content.uploads.variants import Product
 
@@ -138,12 +138,19 @@ def retire(unit: Unit, upload: Upload) -> None:
     """Mark an upload as removed; its record goes when its files do."""
     last_second = int((clock.now() + RETENTION).timestamp())
     changes = [Upload.state.set("deleted"), Upload.ttl.set(last_second), *upload.fall_due(None)]
+    changes.append(Upload.is_counted.set(False))
     unit.change(upload, *changes, when=Upload.version == upload.version, refuse=overtaken())
+    quotas.give_back(unit, upload)
 
 
 def await_nothing(unit: Unit, upload: Upload) -> None:
     """Take an upload for which nothing is awaited any more out of the index of what falls due."""
-    unit.change(upload, *upload.fall_due(None), when=Upload.version == upload.version, refuse=overtaken())
+    changes = upload.fall_due(None)
+    never_came = upload.state == "waiting"
+    changes += [Upload.is_counted.set(False)] if never_came else []
+    unit.change(upload, *changes, when=Upload.version == upload.version, refuse=overtaken())
+    if never_came:
+        quotas.give_back(unit, upload)
 
 
 def is_overdue(upload: Upload, at: datetime) -> bool:

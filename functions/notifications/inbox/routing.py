@@ -57,8 +57,8 @@ def _decide(channel: Channel, kind: Kind, user: User, preferences: ReaderPrefere
 
 def _unreachable(channel: Channel, kind: Kind, user: User) -> str | None:
     """Say why a channel does not reach a user, or None; nobody switches off what is mandatory."""
-    if channel == "email" and not user.email:
-        return "the user has no e-mail address"
+    if channel == "email" and not (user.email and user.email_verified_at):
+        return "the user has no proven e-mail address"
     if channel == "sms" and not (user.phone and user.phone_verified_at):
         return "the user has no proven phone number"
     return None if kind.is_mandatory or Preferences.of(user).notifications else SWITCHED_OFF

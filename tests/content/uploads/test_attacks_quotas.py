@@ -11,9 +11,6 @@ from tests.support.threads import at_once
 
 from functions.content import jobs
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 MEBIBYTE = 1024 * 1024
 PICTURE = {"purpose": "attachment", "fileName": "a.jpg", "contentType": "image/jpeg", "sizeBytes": 1000}
 

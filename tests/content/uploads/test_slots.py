@@ -42,7 +42,7 @@ def test_a_slot_is_a_form_that_fixes_key_type_and_size(client: Client, clock: Cl
     assert (slot["fields"]["key"], slot["fields"]["Content-Type"]) == (key, "image/jpeg")
     assert timedelta(minutes=14) < ends - datetime.now(UTC) <= timedelta(minutes=15)
     assert product_clock.parse(slot["expiresAt"]) == clock.at + timedelta(minutes=15)
-    assert reply.cost.operations == ["UpdateItem", "PutItem"]
+    assert reply.cost.operations == ["UpdateItem", "TransactWriteItems"]
 
 
 def test_a_fresh_upload_waits_for_an_hour_and_its_record_for_a_day(depot: Depot, clock: Clock) -> None:
@@ -68,9 +68,9 @@ def test_a_checksum_in_either_form_becomes_a_condition(client: Client, form: str
     ("purpose", "most"), [("avatar", 5 * MEBIBYTE), ("question_image", 10 * MEBIBYTE), ("attachment", 10 * MEBIBYTE)]
 )
 def test_each_purpose_has_its_size(client: Client, purpose: str, most: int) -> None:
-    student = client.as_("student")
-    assert student.post("/api/uploads", AVATAR | {"purpose": purpose, "sizeBytes": most}).status == 201
-    refused = student.post("/api/uploads", AVATAR | {"purpose": purpose, "sizeBytes": most + 1})
+    sender = client.as_("instructor")
+    assert sender.post("/api/uploads", AVATAR | {"purpose": purpose, "sizeBytes": most}).status == 201
+    refused = sender.post("/api/uploads", AVATAR | {"purpose": purpose, "sizeBytes": most + 1})
     assert (refused.status, refused.error.fields) == (422, {"FILE_TOO_LARGE"})
 
 
@@ -146,7 +146,7 @@ def test_the_form_takes_the_file(depot: Depot) -> None:
 def test_a_removed_upload_is_gone_with_its_files(depot: Depot) -> None:
     path = f"/api/uploads/{depot.settled(picture())['uploadId']}"
     removed = depot.sender.delete(path)
-    assert removed.status == 200 and removed.cost.operations == ["GetItem", "UpdateItem"]
+    assert removed.status == 200 and removed.cost.operations == ["GetItem", "TransactWriteItems"]
     assert depot.keys(path.rpartition("/")[2]) == []
     assert (
         depot.sender.get(path).status

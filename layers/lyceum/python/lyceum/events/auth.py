@@ -19,12 +19,13 @@ class SessionRevoked(Event):
 
     - `reuse`: a spent refresh token came back.
     - `proof`: the account's address or number was proven for the first time; what was there before it goes.
+    - `undone`: a change of credentials was undone from an address from before it.
     """
 
     name: ClassVar[str] = "session.revoked"
     user_id: str
     session_id: str
-    reason: Literal["signed_out", "revoked", "limit", "password", "proof", "reuse"]
+    reason: Literal["signed_out", "revoked", "limit", "password", "proof", "reuse", "undone"]
 
 
 class LoginSuspicious(Event):
@@ -34,6 +35,13 @@ class LoginSuspicious(Event):
     user_id: str
     reasons: list[str]
     device: str | None = None
+
+
+class SessionsEnded(Event):
+    """All sessions of a user ended by another's act, such as another PIN for a pupil's card."""
+
+    name: ClassVar[str] = "sessions.ended"
+    user_id: str
 
 
 class PasswordChanged(Event):

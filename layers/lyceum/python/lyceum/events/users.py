@@ -89,3 +89,10 @@ class UserInvited(Event):
 
     name: ClassVar[str] = "user.invited"
     invitation_id: str
+
+
+class UserErased(Event):
+    """Nothing that is stored names the person of a deleted account any more."""
+
+    name: ClassVar[str] = "user.erased"
+    user_id: str

@@ -18,12 +18,17 @@ if TYPE_CHECKING:
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def code_mail(language: str | None, purpose: CodePurpose, *, name: str, code: str, minutes: int) -> dict[str, Any]:
-    """Write the mail with a one-time code, which is good for so many minutes."""
+def code_mail(
+    language: str | None, purpose: CodePurpose, *, name: str | None, code: str, minutes: int
+) -> dict[str, Any]:
+    """Write the mail with a one-time code, which is good for so many minutes.
+
+    Without a name nothing in it is written by a user: for addresses that nobody has proven.
+    """
     body = words(language, f"code.{purpose}.body", {"code": code})
     warning = words(language, "code.warning", {"minutes": minutes})
-    lines = [words(language, "mail.greeting", {"name": name}), body, warning]
-    return _render("lines", language, words(language, f"code.{purpose}.subject"), lines=lines)
+    greeting = [words(language, "mail.greeting", {"name": name})] if name else []
+    return _render("lines", language, words(language, f"code.{purpose}.subject"), lines=[*greeting, body, warning])
 
 
 def invitation_mail(language: str | None, *, role: str, token: str, ends_at: datetime) -> dict[str, Any]:
@@ -32,6 +37,14 @@ def invitation_mail(language: str | None, *, role: str, token: str, ends_at: dat
     end = words(language, "invitation.end", {"day": f"{ends_at:%Y-%m-%d %H:%M}"})
     lines = [body, words(language, "invitation.how"), token, end]
     return _render("lines", language, words(language, "invitation.subject"), lines=lines)
+
+
+def undo_mail(language: str | None, what: str, *, name: str, link: str, ends_at: datetime) -> dict[str, Any]:
+    """Write the mail that tells of a change of credentials, with the link that undoes it until a moment (UTC)."""
+    end = words(language, "undo.end", {"day": f"{ends_at:%Y-%m-%d %H:%M}"})
+    lines = [words(language, "mail.greeting", {"name": name}), words(language, f"undo.{what}")]
+    lines += [words(language, "undo.how"), link, end]
+    return _render("lines", language, words(language, "undo.subject"), lines=lines)
 
 
 def notification_mail(

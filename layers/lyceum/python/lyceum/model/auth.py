@@ -4,7 +4,9 @@ Only the roles of the auth functions read these families. All secrets of a user 
 reads them in one request.
 """
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 
@@ -138,6 +140,17 @@ class OneTimeCode(Entity, discriminator="one_time_code"):
     expires_at = Moment()
 
 
+class CodesSent(Entity, discriminator="codes_sent"):
+    """How many codes went out on a day (UTC); `subject` is an account, or the hash of an address that is not proven."""
+
+    keys = Keys("LOGIN#{subject}", "CODES#{day}")
+    noun = "count of codes"
+
+    subject = UnicodeAttribute()
+    day = UnicodeAttribute()
+    sent = NumberAttribute(default=0)
+
+
 class Challenge(Entity, discriminator="challenge"):
     """A sign-in that waits for its second step.
 
@@ -167,6 +180,25 @@ class ResetTicket(Entity, discriminator="reset_ticket"):
 
     user_id = UnicodeAttribute()
     ticket_id = UnicodeAttribute()
+    expires_at = Moment()
+
+
+class UndoOffer(Entity, discriminator="undo_offer"):
+    """The right to undo a change of credentials by the link that was sent to an address from before it.
+
+    - `what`: email, phone, password or second_factor.
+    - `before`: what it was, as JSON; empty when there was none.
+    - `target`: the proven address or number from before the change, where the link was sent.
+    """
+
+    keys = Keys("CREDENTIAL#{user_id}", "UNDO#{undo_id}")
+    noun = "change"
+
+    user_id = UnicodeAttribute()
+    undo_id = UnicodeAttribute()
+    what = UnicodeAttribute()
+    before: Any = JSONAttribute(default=dict)
+    target = UnicodeAttribute()
     expires_at = Moment()
 
 

@@ -1,5 +1,6 @@
 """What `User.profile` and `User.preferences` hold: the fields of each role, and what a user chose."""
 
+import re
 from datetime import date
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -30,6 +31,18 @@ def _known_zone(name: str) -> str:
     return name
 
 
+_LINK = re.compile(r"://|/|@|\\|\bwww\b|\w\.\w{2,}", re.IGNORECASE)
+"""What mail programs make a link of: an address of any kind, or two words with a dot and no space between."""
+
+
+def _no_link(name: str) -> str:
+    if _LINK.search(name):
+        raise ValueError("a name holds no web or e-mail address; write a space after a dot")
+    return name
+
+
+PersonName = Annotated[Line, AfterValidator(_no_link)]
+"""A first or last name, which stands in mails to others and so must not become a link there."""
 BirthDate = Annotated[date, AfterValidator(_born)]
 TimeZone = Annotated[
     str,

@@ -1,11 +1,13 @@
-"""Sessions: who holds a token, and whether its user proved lately to be the one."""
+"""Sessions: who holds a token, whether its user proved lately to be the one, and what ends tokens before their time."""
 
 from datetime import timedelta
 
 from lyceum.kit import clock, context
 from lyceum.kit.errors import Forbidden, Unauthenticated
-from lyceum.kit.identity.permissions import acting_role
+from lyceum.kit.identity import revocations
+from lyceum.kit.identity.permissions import HELD, Role, acting_role
 from lyceum.kit.identity.principal import Principal
+from lyceum.kit.identity.records import Revocation
 from lyceum.kit.identity.tokens import read
 from lyceum.kit.table import batch_fetch
 from lyceum.model.auth import Session
@@ -19,15 +21,44 @@ def verify(token: str) -> Principal:
     """Prove who holds a token: it is ours and in time, and its session and user still stand (1 storage request)."""
     claims = read(token)
     with context.working(context.RequestContext(claims.org, claims.sub, usage=context.current().usage)):
-        session, user = batch_fetch(
-            [Session.at(user_id=claims.sub, session_id=claims.sid), User.at(user_id=claims.sub)]
-        )
-    if not isinstance(session, Session) or not isinstance(user, User):
-        raise Unauthenticated("Your session has ended. Sign in again.")
-    if user.status_at(clock.now()) != "active" or int(user.permissions_version) != claims.ver:
-        raise Unauthenticated("Your session has ended. Sign in again.")
+        user = _standing(claims.sub, claims.sid, claims.ver)
     role = acting_role(claims.role, is_verified=user.is_verified)
     return Principal(claims.sub, claims.org, role, claims.tier, claims.sid, claims.ver)
+
+
+def recheck(caller: Principal) -> Principal:
+    """Return the caller with the rights of this very moment (1 storage request).
+
+    For acts on others and for what outlives the request: a token tells of rights as they were when it was signed.
+    Raises Unauthenticated when session or account ended or the rights are others, and Forbidden when the role is not
+    held any more.
+    """
+    user = _standing(caller.user_id, caller.session_id, caller.version, consistent=True)
+    role = acting_role(Role(user.role), is_verified=user.is_verified)
+    if caller.role not in HELD[role]:
+        raise Forbidden("Your role does not allow this.")
+    return Principal(caller.user_id, caller.tenant, role, user.tier, caller.session_id, caller.version)
+
+
+def _standing(user_id: str, session_id: str, version: int, *, consistent: bool = False) -> User:
+    names = [Session.at(user_id=user_id, session_id=session_id), User.at(user_id=user_id)]
+    session, user = batch_fetch(names, consistent=consistent)
+    if not isinstance(session, Session) or not isinstance(user, User):
+        raise Unauthenticated("Your session has ended. Sign in again.")
+    if user.status_at(clock.now()) != "active" or int(user.permissions_version) != version:
+        raise Unauthenticated("Your session has ended. Sign in again.")
+    return user
+
+
+def renew_rights(user: User, *, ends_sessions: bool) -> Revocation:
+    """Raise a user's permissions version, and return what ends all access tokens from before.
+
+    Both are to be stored in one transaction. Sessions that do not end get a token with the new rights by refreshing.
+    """
+    before = int(user.permissions_version)
+    user.permissions_version = before + 1
+    user.refreshable_from = user.permissions_version if ends_sessions else user.refreshable_from or before
+    return revocations.of_older_tokens(user.user_id, user.permissions_version)
 
 
 def require_recent_proof(caller: Principal) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import StringConstraints
@@ -72,23 +73,38 @@ def holder_of(name: str) -> str | None:
     return found[0].user_id if found else None
 
 
-def swap(unit: Unit, user_id: str, old: str | None, new: str, refuse: Conflict) -> None:
+def swap(
+    unit: Unit, user_id: str, old: str | None, new: str, refuse: Conflict, *, kept_for: timedelta | None = None
+) -> None:
     """Guard another sign-in name for a user and free the old one, in the caller's transaction.
 
-    The transaction fails with `refuse` when the name is taken.
+    With `kept_for` the old one stays the user's for so long, so that nobody else takes it before the change can be
+    undone. The transaction fails with `refuse` when the name is taken by somebody else.
     """
     if old is not None and fold(old) == fold(new):
         return
-    unit.create(LoginName(name=fold(new), user_id=user_id), refuse=refuse)
-    if old is not None:
-        unit.remove(LoginName.at(name=fold(old)), when=LoginName.pk.does_not_exist() | (LoginName.user_id == user_id))
+    guard = LoginName(name=fold(new), user_id=user_id)
+    guard.fill_keys()
+    actions = [getattr(LoginName, name).set(getattr(guard, name)) for name in ("name", "user_id", "gsi1pk", "gsi1sk")]
+    is_free = LoginName.pk.does_not_exist() | (LoginName.user_id == user_id)
+    unit.change(guard, *actions, LoginName.ttl.remove(), when=is_free, refuse=refuse, or_create=True)
+    if old is None:
+        return
+    given_up = LoginName.at(name=fold(old))
+    if kept_for is None:
+        unit.remove(given_up, when=is_free)
+    else:
+        ends = int((clock.now() + kept_for).timestamp())
+        unit.change(given_up, LoginName.ttl.set(ends), when=LoginName.user_id == user_id)
 
 
-def adopt_contact(unit: Unit, user: User, what: Literal["email", "phone"]) -> None:
+def adopt_contact(
+    unit: Unit, user: User, what: Literal["email", "phone"], *, kept_for: timedelta | None = None
+) -> None:
     """Make the address or number that a user wanted, and has proven to hold, the user's own.
 
     The guards are swapped and the user stored in the caller's transaction, which fails with Conflict when another
-    account took it meanwhile. One that is wanted no more is a rule's violation.
+    account took it meanwhile. One that is wanted no more is a rule's violation. `kept_for` is as in `swap`.
     """
     wanted, old = (user.wanted_email, user.email) if what == "email" else (user.wanted_phone, user.phone)
     if wanted is None:
@@ -99,6 +115,7 @@ def adopt_contact(unit: Unit, user: User, what: Literal["email", "phone"]) -> No
         old,
         wanted,
         Conflict("An account with this address or number exists.", code="ACCOUNT_EXISTS"),
+        kept_for=kept_for,
     )
     now = clock.now()
     if what == "email":

@@ -1,4 +1,4 @@
-"""`code.send`."""
+"""`code.send`, `undo_link.send`, `secrets.erase`."""
 
 from typing import ClassVar, Literal
 
@@ -14,3 +14,20 @@ class SendCode(Task):
     identifier: str | None = None
     user_id: str | None = None
     challenge_id: str | None = None
+
+
+class SendUndoLink(Task):
+    """Tell an address from before a change of credentials of it, with the link that undoes it."""
+
+    name: ClassVar[str] = "undo_link.send"
+    worker: ClassVar[str] = "auth-events"
+    user_id: str
+    undo_id: str
+
+
+class EraseSecrets(Task):
+    """Remove everything secret of an account that was erased."""
+
+    name: ClassVar[str] = "secrets.erase"
+    worker: ClassVar[str] = "auth-events"
+    user_id: str

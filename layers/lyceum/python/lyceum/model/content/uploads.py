@@ -30,6 +30,7 @@ class Upload(Entity, discriminator="upload"):
         steps: The steps of its processing, each with name, state, milliseconds, bytes in and out.
         variants: What was made of it, each with name, key, content type, size in bytes and in pixels.
         facts: What is known of the whole file, such as `pageCount` or `durationSeconds`.
+        is_counted: Whether it counts against its sender's quota in all.
         expires_at: Until when the file is awaited.
         due_at: When something that is still awaited is given up; it stands in the index, which holds few at once.
         ttl: Set only while the record is of no use without a file: waiting or deleted.
@@ -56,6 +57,7 @@ class Upload(Entity, discriminator="upload"):
     steps: Any = JSONAttribute(default=list)
     variants: Any = JSONAttribute(default=list)
     facts: Any = JSONAttribute(default=dict)
+    is_counted = BooleanAttribute(default=False)
     expires_at = Moment()
     due_at = Moment(null=True)
 
@@ -69,3 +71,21 @@ class Upload(Entity, discriminator="upload"):
             Upload.gsi1pk.set(partition),
             Upload.gsi1sk.set(f"{clock.iso(at)}#{self.upload_id}"),
         ]
+
+
+class UploadUsage(Entity, discriminator="upload_usage"):
+    """What a user has sent: on a day (UTC), or in all what is still there.
+
+    Attributes:
+        span: The day as `2027-01-11`, or `all`.
+        files: How many files.
+        size_bytes: Their bytes together, as announced.
+    """
+
+    keys = Keys("UPLOADUSAGE#{owner_id}", "{span}")
+    noun = "count of files"
+
+    owner_id = UnicodeAttribute()
+    span = UnicodeAttribute()
+    files = NumberAttribute(default=0)
+    size_bytes = NumberAttribute(default=0)

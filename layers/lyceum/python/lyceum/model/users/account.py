@@ -16,7 +16,8 @@ class User(Entity, discriminator="user"):
     """A person with a role.
 
     - `status`: active, suspended or deleted; a suspension ends by itself at `suspended_until` (ask `status_at`).
-    - `permissions_version`: a rise ends every session.
+    - `permissions_version`: a rise ends every access token from before.
+    - `refreshable_from`: the lowest permissions version whose sessions can be refreshed; None: the present one.
     - `email_verified_at`, `phone_verified_at`: when its owner proved the address or number; None while nobody did.
     - `wanted_email`, `wanted_phone`: become `email` and `phone` when they are proven.
     - `phone_changed_at`: when another number took the place of one; for a while it resets no password.
@@ -52,6 +53,7 @@ class User(Entity, discriminator="user"):
     verified_at = Moment(null=True)
     last_login_at = Moment(null=True)
     permissions_version = NumberAttribute(default=1)
+    refreshable_from = NumberAttribute(null=True)
     language = UnicodeAttribute(default="en")
     time_zone = UnicodeAttribute(default="UTC")
     profile: Any = JSONAttribute(default=dict)

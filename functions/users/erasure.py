@@ -1,0 +1,122 @@
+"""Erasure of a deleted account: what it does with each kind of item that names a user, and the doing.
+
+Other items hold a user's id alone. It was made at random, so once names, addresses and texts are gone, it stands for
+nobody who could be found: results and statistics stay what they were.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from lyceum.events.users import UserErased
+from lyceum.kit import clock
+from lyceum.kit.aws import clients
+from lyceum.kit.settings import settings
+from lyceum.kit.table import Entity, Unit, find_all, remove_many
+from lyceum.model.assignments import GradeRecord, Submission, SubmissionAttempt
+from lyceum.model.audit import AuditEvent
+from lyceum.model.auth import LoginName, Session
+from lyceum.model.content.library import OfflineCopy
+from lyceum.model.content.uploads import Upload
+from lyceum.model.courses.announcements import AnnouncementReceipt
+from lyceum.model.exams.sessions import AnswerSheet, ExamSession
+from lyceum.model.notifications.deliveries import Digest, PushDevice, PushToken
+from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
+from lyceum.model.notifications.reminders import StudyDay, StudyReminder
+from lyceum.model.realtime import SocketConnection
+from lyceum.model.users.account import User
+from lyceum.model.users.classes import PinCard
+from lyceum.model.users.directory import DirectoryTerm
+from lyceum.model.users.erasure import ErasureReceipt, PurgeDue
+from lyceum.rules.sign_in_names import fold
+from lyceum.tasks.auth import EraseSecrets
+
+REMOVED: tuple[type[Entity], ...] = (
+    Session,
+    DirectoryTerm,
+    PinCard,
+    Notification,
+    InboxCounter,
+    NotificationPreferences,
+    Digest,
+    PushDevice,
+    StudyReminder,
+    StudyDay,
+    OfflineCopy,
+    AnnouncementReceipt,
+    SocketConnection,
+)
+"""Kinds that go; each is found by the user's id in its partition."""
+REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (User, LoginName, PushToken, PurgeDue)
+"""Kinds that go too, found by what the user or another item says."""
+EMPTIED: dict[type[Entity], tuple[str, ...]] = {
+    AuditEvent: ("before", "after", "reason"),
+    SubmissionAttempt: ("text",),
+    GradeRecord: ("feedback", "private_note"),
+    AnswerSheet: ("device",),
+}
+"""Kinds that stay as a record of what happened, without these fields."""
+
+
+def erase(due: PurgeDue) -> bool:
+    """Erase an account that is due and say whether it was; one that stopped half-way is done again from the beginning.
+
+    The account itself goes last, with its names, in the transaction that leaves the receipt.
+    """
+    user = User.fetch(user_id=due.user_id, consistent=True)
+    if user is None or user.status != "deleted" or user.purge_at is None:
+        Unit().remove(due).commit()
+        return False
+    if user.purge_at > clock.now():
+        return False
+    removed, emptied = _remove(user), _empty(user)
+    _discard_avatar(user)
+    receipt = ErasureReceipt(user_id=user.user_id, erased_at=clock.now(), removed=dict(removed), emptied=dict(emptied))
+    unit = Unit().put(receipt, UserErased(user_id=user.user_id), EraseSecrets(user_id=user.user_id))
+    for name in {fold(each) for each in (user.email, user.phone, user.username, user.school_id) if each}:
+        is_theirs = LoginName.pk.does_not_exist() | (LoginName.user_id == user.user_id)
+        unit.remove(LoginName.at(name=name), when=is_theirs)
+    unit.remove(due).remove(user, when=User.version == user.version).commit()
+    return True
+
+
+def _remove(user: User) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for device in find_all(PushDevice, user_id=user.user_id):
+        token = PushToken.fetch(device_id=device.device_id)
+        if token and token.user_id == user.user_id:
+            counts["PushToken"] += remove_many([token])
+    for kind in REMOVED:
+        counts[kind.__name__] += remove_many(list(find_all(kind, user_id=user.user_id)))
+    return +counts
+
+
+def _empty(user: User) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for item in _records_of(user.user_id):
+        fields = [getattr(type(item), name) for name in EMPTIED[type(item)] if getattr(item, name)]
+        if fields:
+            Unit().change(item, *(field.remove() for field in fields)).commit()
+            counts[type(item).__name__] += 1
+    return counts
+
+
+def _records_of(user_id: str) -> Iterator[Entity]:
+    yield from find_all(AuditEvent, subject_id=user_id)
+    for handed_in in find_all(Submission, index="gsi1", user_id=user_id):
+        records: Iterable[type[Entity]] = (SubmissionAttempt, GradeRecord)
+        for kind in records:
+            yield from find_all(kind, assignment_id=handed_in.assignment_id, user_id=user_id)
+    for taken in find_all(ExamSession, index="gsi2", user_id=user_id):
+        sheet = AnswerSheet.fetch(exam_id=taken.exam_id, consistent=True)
+        if sheet is not None:
+            yield sheet
+
+
+def _discard_avatar(user: User) -> None:
+    """Delete the files of the picture; those that are gone already are no failure."""
+    upload = Upload.fetch(upload_id=user.avatar_id) if user.avatar_id else None
+    keys = [str(size["key"]) for size in user.avatar] + ([str(upload.key)] if upload else [])
+    for key in keys:
+        clients.client("s3").delete_object(Bucket=settings().bucket, Key=key)
+    if upload:
+        remove_many([upload])

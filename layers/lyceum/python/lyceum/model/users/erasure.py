@@ -1,0 +1,34 @@
+"""Erasure: which deleted accounts are due, and the receipts of what was done."""
+
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+
+from lyceum.kit.table.entity import Entity, Keys, Moment
+
+
+class PurgeDue(Entity, discriminator="purge_due"):
+    """A deleted account that is erased at `purge_at`; `day` (UTC) is the bucket by which the job finds it."""
+
+    keys = Keys("PURGE#{day}", "{user_id}")
+    noun = "purge"
+
+    day = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+    purge_at = Moment()
+
+
+class ErasureReceipt(Entity, discriminator="erasure_receipt"):
+    """What an erasure did; the id stands for a person whom nothing names any more.
+
+    - `removed`: how many items went, by kind.
+    - `emptied`: how many items stay without their texts, by kind.
+    """
+
+    keys = Keys("ERASURE#{user_id}", "RECEIPT")
+    noun = "receipt"
+
+    user_id = UnicodeAttribute()
+    erased_at = Moment()
+    removed: Any = JSONAttribute(default=dict)
+    emptied: Any = JSONAttribute(default=dict)
