@@ -21,10 +21,28 @@ from lyceum.model.users.erasure import ErasureReceipt, PurgeDue
 from lyceum.model.users.invitations import Invitation
 
 _ERASED = (
-    User, Session, LoginName, DirectoryTerm, PinCard, Notification, InboxCounter, NotificationPreferences, Digest,
-    PushDevice, PushToken, StudyReminder, StudyDay, OfflineCopy, AnnouncementReceipt, SocketConnection, PurgeDue,
-    AuditEvent, SubmissionAttempt, GradeRecord, AnswerSheet,
-)  # fmt: skip
+    User,
+    Session,
+    LoginName,
+    DirectoryTerm,
+    PinCard,
+    Notification,
+    InboxCounter,
+    NotificationPreferences,
+    Digest,
+    PushDevice,
+    PushToken,
+    StudyReminder,
+    StudyDay,
+    OfflineCopy,
+    AnnouncementReceipt,
+    SocketConnection,
+    PurgeDue,
+    AuditEvent,
+    SubmissionAttempt,
+    GradeRecord,
+    AnswerSheet,
+)
 
 LAMBDAS = (
     Function(
@@ -56,7 +74,7 @@ LAMBDAS = (
             Revocation,
             PurgeDue,
             Tenant,
-        ),  # fmt: skip
+        ),
         permissions=(Bucket("derived/", ("read",)), EdgeKey()),
         memory_mb=1024,
         layers=("signin",),
