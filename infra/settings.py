@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from lyceum.kit.settings import Settings as Environment
+from lyceum.messages import appearance
 
 FOLDER = Path(__file__).with_name("settings")
 LOCAL = "local"
@@ -101,6 +102,7 @@ class Stage(BaseModel):
         if derived:
             raise ValueError(f"{', '.join(derived)} follows from other settings")
         Environment.model_validate(given)
+        appearance.require_valid(str(given.get("appearance", "")))
         return given
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ from typing import Annotated
 from lyceum.kit.http import PUBLIC, USER, Answer, Api, Caller, IfMatch, Listing, Page, Query
 from lyceum.messages.pages import PAGE_POLICY
 
-from functions.notifications import preference_settings
+from functions.notifications import message_page, preference_settings
 from functions.notifications.channels import devices
 from functions.notifications.inbox import messages
 from functions.notifications.schemas import (
@@ -15,6 +15,7 @@ from functions.notifications.schemas import (
     Marked,
     MarkRead,
     Message,
+    MessageLink,
     PreferencesView,
     RegisterDevice,
     RemovedDevice,
@@ -82,6 +83,13 @@ def unsubscribe(query: Annotated[UnsubscribeLink, Query()], answer: Answer) -> s
     """Stop mails of one type to one address (RFC 8058)."""
     answer.headers["Content-Security-Policy"] = PAGE_POLICY
     return leave(query.token)
+
+
+@api.get("/api/notifications/message", access=PUBLIC, raw=_PAGE)
+def show_message(query: Annotated[MessageLink, Query()], answer: Answer) -> str:
+    """Return the plain page to which the button of a mail leads where the client has no page for it."""
+    answer.headers["Content-Security-Policy"] = PAGE_POLICY
+    return message_page.page(query.token)
 
 
 @api.post("/api/devices", access=USER, status=201, limit="60/hour")

@@ -2,6 +2,7 @@
 
 from lyceum.kit.jobs.records import Tenant
 from lyceum.kit.manifest import Function, Http, Links, PushToApps, Queue, Schedule, SendMail, SendText
+from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.entitlements import Entitlement
@@ -23,8 +24,9 @@ LAMBDAS = (
     Function(
         "events.inbox",
         Queue(),
-        reads=(*_INBOX, User, *_REMINDER),
+        reads=(*_INBOX, User, *_REMINDER, Course, Topic),
         writes=(*_INBOX, Delivery, Digest, *_REMINDER, NewQuestions, Tenant),
+        layers=("mail",),
     ),
     Function(
         "events.fan_out",
@@ -44,16 +46,16 @@ LAMBDAS = (
     Function(
         "events.text",
         Queue(),
-        reads=(Notification, Delivery, User),
-        writes=(Delivery,),
+        reads=(Notification, NotificationPreferences, Delivery, Digest, User),
+        writes=(Delivery, Digest),
         permissions=(SendText(),),
         timeout_seconds=20,
     ),
     Function(
         "events.push",
         Queue(),
-        reads=(Notification, Delivery, PushDevice),
-        writes=(Notification, Delivery, PushDevice, PushToken),
+        reads=(Notification, NotificationPreferences, Delivery, Digest, PushDevice, User),
+        writes=(Notification, Delivery, Digest, PushDevice, PushToken),
         permissions=(PushToApps(), Links()),
         timeout_seconds=20,
         layers=("push",),

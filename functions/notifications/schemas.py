@@ -162,3 +162,9 @@ class UnsubscribeLink(Request):
     """The token of a link in a mail."""
 
     token: Annotated[str, StringConstraints(min_length=20, max_length=400, pattern=r"^[A-Za-z0-9._~-]+$")]
+
+
+class MessageLink(Request):
+    """The token of the link behind a mail's button: at most 20 messages."""
+
+    token: Annotated[str, StringConstraints(min_length=20, max_length=900, pattern=r"^[A-Za-z0-9._~-]+$")]

@@ -17,8 +17,10 @@ from lyceum.messages.pages import page
 from lyceum.model.notifications.inbox import NotificationPreferences
 from lyceum.model.users.account import User
 
+from functions.notifications.inbox.routing import EVERYTHING_OPTIONAL
+
 DIGEST = "digest"
-"""The type by which digests are left."""
+"""The type by which digests are left, and with them every mail that is optional."""
 PATH = "/api/notifications/unsubscribe"
 _PURPOSE = "unsubscribe"
 
@@ -54,11 +56,14 @@ def leave(given: str) -> str:
         with context.working(replace(context.current(), tenant=tenant)):
             name = NotificationPreferences.at(user_id=user_id)
             choice = (
-                NotificationPreferences.digest.set("off")
+                [
+                    NotificationPreferences.digest.set("off"),
+                    NotificationPreferences.opted_out.add({f"{EVERYTHING_OPTIONAL}/email"}),
+                ]
                 if kind == DIGEST
-                else NotificationPreferences.opted_out.add({f"{kind}/email"})
+                else [NotificationPreferences.opted_out.add({f"{kind}/email"})]
             )
-            Unit().change(name, choice, NotificationPreferences.user_id.set(user_id), or_create=True).commit()
+            Unit().change(name, *choice, NotificationPreferences.user_id.set(user_id), or_create=True).commit()
     return page(_language(user), "unsubscribe.done", "")
 
 

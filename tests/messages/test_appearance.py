@@ -14,9 +14,6 @@ from tests.messages.test_mails import parts
 
 from functions.notifications.kinds import KINDS
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 SCHOOLS = {
     "*": {"colour": "#aa0000", "client": "https://app.test", "links": {"digest": "/inbox"}},
     "school": {"name": "École Zoé", "links": {"exam.result": "/results/{examId}", "badge.earned": ""}},

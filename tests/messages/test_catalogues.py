@@ -82,7 +82,9 @@ def test_who_reads_another_language_reads_english(language: str | None) -> None:
 
 
 def test_what_people_wrote_is_no_placeholder() -> None:
-    written = catalogue.notification("question.rejected", "fr", {"reason": "deux {réponses} sont justes"})
+    written = catalogue.notification(
+        "question.rejected", "fr", {"topic": "{t}", "reason": "deux {réponses} sont justes"}
+    )
     assert written.body == "Un modérateur a écrit : deux {réponses} sont justes"
 
 

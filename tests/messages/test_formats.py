@@ -34,6 +34,18 @@ def test_a_number_keeps_all_its_digits() -> None:
     assert formats.number(1234567, "fr") == "1\u202f234\u202f567"
 
 
+@pytest.mark.parametrize(
+    ("value", "written"), [("0.00", "0"), ("7.50", "7.5"), ("100", "100"), ("1200.00", "1,200"), ("0E+2", "0")]
+)
+def test_a_number_is_written_without_digits_that_say_nothing(value: str, written: str) -> None:
+    assert formats.number(Decimal(value), "en") == written
+
+
+@pytest.mark.parametrize(("language", "written"), [("en", "66.67%"), ("fr", "66,67\u202f%")])
+def test_a_share_of_a_hundred_has_its_sign(language: str, written: str) -> None:
+    assert formats.percent(Decimal("66.67"), language).replace("\xa0", "\u202f") == written
+
+
 def test_a_date_is_written_in_words() -> None:
     assert formats.day(date(2027, 1, 11), "en") == "January 11, 2027"
     assert formats.day(date(2027, 1, 11), "fr") == "11 janvier 2027"

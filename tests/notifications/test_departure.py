@@ -25,9 +25,6 @@ from functions.notifications import jobs, unsubscribe
 from functions.notifications.inbox import routing
 from functions.notifications.preferences import ReaderPreferences
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 PATH = "/api/notifications/preferences"
 QUIET = {"quietHours": {"start": "08:00", "until": "10:00"}}
 

@@ -138,7 +138,7 @@ def test_students_are_told_each_week_how_many_questions_are_new_in_their_course(
         spread(requests, PeriodEnded(event_id=f"{period}-0000000000000000", length="week", period=period))
     assert (told(users), told(left), told(others)) == ([1] * 3, [0], [0])
     (message,) = find_all(Notification, user_id=users[0])
-    assert (message.title, message.body) == ("New questions: Anatomy", "There are 2 new questions to practise with.")
+    assert (message.title, message.body) == ("New questions: Anatomy", "New questions to practise with: 2.")
 
 
 def test_a_month_brings_no_news_of_questions(cloud: Cloud, tenant: str, requests: Requests, clock: Clock) -> None:

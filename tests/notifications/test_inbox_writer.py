@@ -37,8 +37,8 @@ def test_a_marked_exam_is_one_message_with_a_mail_that_waits(client: Client, pos
     event = completed(student.user_id)
     tell(event)
     (message,) = student.get("/api/notifications").data
-    assert message["title"] == "Your exam is marked: 75.00 %"
-    assert message["body"].startswith("You reached 7.50 of 10 marks.")
+    assert message["title"] == "Your exam is marked: 75%"
+    assert message["body"].startswith("You reached 7.5 of 10 marks in “Your exam”.")
     assert message["data"] == {"examId": event.exam_id, "score": "7.50", "maxScore": "10", "percent": "75.00"}
     assert (post.delivery.channel, post.delivery.state) == ("email", "pending")
     told = client.cloud.outbox(tenant)
@@ -50,7 +50,7 @@ def test_an_ending_exam_names_its_deadline(client: Client, clock: Clock) -> None
     student = client.as_("student")
     tell(expiring(student.user_id, clock.at + timedelta(minutes=5)))
     (message,) = student.get("/api/notifications").data
-    assert "09:05 (UTC)" in message["body"]
+    assert "9:05\u202fAM (UTC)" in message["body"]
     assert message["data"]["deadlineAt"] == "2027-01-11T09:05:00.000Z"
 
 
@@ -59,7 +59,10 @@ def test_an_approved_question_is_told_to_its_author(client: Client) -> None:
     event = approved(author.user_id)
     tell(event)
     (message,) = author.get("/api/notifications").data
-    assert (message["title"], message["data"]) == ("Your question was approved", {"questionId": event.question_id})
+    assert (message["title"], message["data"]) == (
+        "Your question was approved: the question bank",
+        {"questionId": event.question_id},
+    )
 
 
 def test_everybody_is_told_in_their_language(client: Client) -> None:
@@ -67,7 +70,7 @@ def test_everybody_is_told_in_their_language(client: Client) -> None:
     change_user(student.user_id, language="fr")
     tell(completed(student.user_id))
     (message,) = student.get("/api/notifications").data
-    assert message["title"] == "Votre examen est corrigé : 75.00 %"
+    assert message["title"] == "Votre examen : corrigé, 75\xa0%"
 
 
 def test_types_are_unique() -> None:

@@ -84,7 +84,7 @@ def test_a_digest_is_one_mail_of_what_is_still_there(client: Client, clock: Cloc
     (mail,) = post.sent
     simple = mail["Content"]["Simple"]
     assert simple["Subject"]["Data"] == "Your digest: 2 messages"
-    assert simple["Body"]["Text"]["Data"].count("Your exam is marked: 75.00 %") == 2
+    assert simple["Body"]["Text"]["Data"].count("Your exam is marked: 75%") == 2
     assert simple["Headers"][1]["Value"] == "List-Unsubscribe=One-Click"
 
 

@@ -197,7 +197,7 @@ def test_an_app_is_reached_through_an_endpoint_that_is_made_once(
     assert requests.hand_to(push) == 0
     assert len({arguments["TargetArn"] for arguments in service.apps}) == 1
     sent = json.loads(json.loads(service.apps[0]["Message"])["GCM"])["fcmV1Message"]["message"]
-    assert sent["notification"]["title"] == "Your exam is marked: 75.00 %"
+    assert sent["notification"]["title"] == "Your exam is marked: 75%"
     assert all(isinstance(value, str) for value in sent["data"].values())
 
 
@@ -302,7 +302,7 @@ def test_a_text_message_goes_to_the_proven_number_once_and_names_its_price(
     for _ in range(2):
         assert requests.hand_to(text) == 0
     (sent,) = service.apps
-    assert (sent["PhoneNumber"], sent["Message"][:40]) == (NUMBER, "Your exam is marked: 75.00 %: You reache")
+    assert (sent["PhoneNumber"], sent["Message"][:40]) == (NUMBER, "Your exam is marked: 75%: You reached 7.")
     assert sent["MessageAttributes"]["AWS.SNS.SMS.MaxPrice"] == {"DataType": "Number", "StringValue": "0.10"}
     assert deliveries(client.cloud, tenant)["sms"].state == "sent"
 

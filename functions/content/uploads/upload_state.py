@@ -99,7 +99,11 @@ def reject(unit: Unit, upload: Upload, reason: str) -> None:
     """Reject a file for good."""
     current = _current(upload)
     event = ContentRejected(
-        upload_id=upload.upload_id, owner_id=upload.owner_id, reason=reason, content_id=current.content_id
+        upload_id=upload.upload_id,
+        owner_id=upload.owner_id,
+        reason=reason,
+        content_id=current.content_id,
+        file_name=current.file_name,
     )
     when = (Upload.state == "processing") & _same_link(current)
     unit.change(
@@ -111,7 +115,11 @@ def reject(unit: Unit, upload: Upload, reason: str) -> None:
 def withdraw(unit: Unit, upload: Upload, reason: str) -> None:
     """Reject a file wherever it stands, even when it was ready; its item is the caller's concern."""
     event = ContentRejected(
-        upload_id=upload.upload_id, owner_id=upload.owner_id, reason=reason, content_id=upload.content_id
+        upload_id=upload.upload_id,
+        owner_id=upload.owner_id,
+        reason=reason,
+        content_id=upload.content_id,
+        file_name=upload.file_name,
     )
     changes = [
         Upload.state.set("rejected"),
@@ -127,7 +135,11 @@ def give_up(unit: Unit, upload: Upload) -> None:
     """Say that a file could not be processed; a message that is delivered after all, or again, takes it up anew."""
     reason = upload.reason or _GAVE_UP
     event = ContentFailed(
-        upload_id=upload.upload_id, owner_id=upload.owner_id, reason=reason, content_id=upload.content_id
+        upload_id=upload.upload_id,
+        owner_id=upload.owner_id,
+        reason=reason,
+        content_id=upload.content_id,
+        file_name=upload.file_name,
     )
     changes = [Upload.state.set("failed"), Upload.reason.set(reason), Upload.ttl.remove(), *upload.fall_due(None)]
     unit.change(upload, *changes, when=Upload.version == upload.version, events=[event], refuse=overtaken())
@@ -189,4 +201,6 @@ def _next_due(upload: Upload) -> list[Any]:
 
 
 def _processed(upload: Upload) -> ContentProcessed:
-    return ContentProcessed(upload_id=upload.upload_id, owner_id=upload.owner_id, content_id=upload.content_id)
+    return ContentProcessed(
+        upload_id=upload.upload_id, owner_id=upload.owner_id, content_id=upload.content_id, file_name=upload.file_name
+    )

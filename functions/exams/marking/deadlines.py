@@ -48,7 +48,15 @@ def _move_on(session: ExamSession, now: datetime) -> None:
     events = []
     if timing.is_warning_due(session, now):
         session.warned_at = now
-        events.append(ExamExpiring(exam_id=session.exam_id, user_id=session.user_id, deadline_at=session.deadline_at))
+        events.append(
+            ExamExpiring(
+                exam_id=session.exam_id,
+                user_id=session.user_id,
+                deadline_at=session.deadline_at,
+                topic_ids=session.topic_ids,
+                title=session.title,
+            )
+        )
     session.due_minute = timing.due_minute(session, now)
     _replace(session, *events)
 

@@ -52,4 +52,5 @@ def _facts(session: ExamSession) -> dict[str, Any]:
         "assessment_id": session.assessment_id,
         "course_id": session.course_id if is_quiz else None,
         "quiz_id": session.assessment_id if is_quiz else None,
+        "title": session.title,
     }

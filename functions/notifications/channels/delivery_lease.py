@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from lyceum.kit import clock, metrics
 from lyceum.kit.aws import clients
 from lyceum.kit.errors import Unavailable
+from lyceum.kit.event import Task
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.notifications.deliveries import Delivery, Digest
 
@@ -30,22 +31,32 @@ class DeliveryCancelled(Exception):
     """A message is not to be sent any more; the text says why."""
 
 
-def carry_out(waiting: Delivery | Digest, unit: Unit, send: Callable[[], str], *, permanent: Collection[str]) -> None:
+class DeliveryPostponed(Exception):
+    """A message waits until the quarter of an hour (UTC) that the text names."""
+
+
+def carry_out(
+    waiting: Delivery | Digest, task: Task, unit: Unit, send: Callable[[], str], *, permanent: Collection[str]
+) -> None:
     """Claim what waits, send it and add what became of it to the unit; nothing happens when it is settled already.
 
-    - `send`: returns the service's name for the message, raises DeliveryCancelled, or fails.
+    - `task`: what asks for it. One that led to a delay is spent: when it comes again, only its successor sends.
+    - `send`: returns the service's name for the message, raises DeliveryCancelled or DeliveryPostponed, or fails.
     - `permanent`: the codes with which it fails for good; with any other it fails for now.
 
     Raises Unavailable while another worker holds the claim and NotSent for a failure that may pass.
     """
     entity = type(waiting)
-    claimed_until = _claim(waiting)
+    claimed_until = _claim(waiting, task)
     if claimed_until is None:
         return
     try:
         outcome, told = "sent", entity.provider_id.set(send())
     except DeliveryCancelled as reason:
         outcome, told = "suppressed", entity.reason.set(str(reason))
+    except DeliveryPostponed as wait:
+        _hold(waiting, task, str(wait), unit)
+        return
     except Exception as error:
         code = clients.error_code(error) or type(error).__name__
         if code not in permanent:
@@ -57,20 +68,33 @@ def carry_out(waiting: Delivery | Digest, unit: Unit, send: Callable[[], str], *
     _count(waiting, outcome)
 
 
+def _hold(waiting: Delivery | Digest, task: Task, bucket: str, unit: Unit) -> None:
+    """Add to a unit that what was claimed waits until a quarter of an hour, whose job gives the task anew."""
+    entity = type(waiting)
+    waiting.held_bucket = bucket
+    waiting.fill_keys()
+    actions = [getattr(entity, name).set(getattr(waiting, name)) for name in ("held_bucket", "gsi1pk", "gsi1sk")]
+    actions += [entity.state.set("pending"), entity.claimed_until.remove(), entity.spent_tasks.add({task.event_id})]
+    unit.change(waiting, *actions)
+    _count(waiting, "held")
+
+
 def _count(waiting: Delivery | Digest, outcome: str) -> None:
     """Count what became of a delivery, for the dashboard: by channel and outcome."""
     metrics.count("Deliveries", channel=waiting.channel if isinstance(waiting, Delivery) else "digest", outcome=outcome)
 
 
-def _claim(waiting: Delivery | Digest) -> datetime | None:
+def _claim(waiting: Delivery | Digest, task: Task) -> datetime | None:
     """Take what is free until the time returned; None when there is nothing to send any more."""
     entity, now = type(waiting), clock.now()
     until = now + LEASE
     free = (entity.state == "pending") | ((entity.state == "sending") & (entity.claimed_until < now))
+    free &= ~entity.spent_tasks.contains(task.event_id)
     try:
         Unit().change(waiting, entity.state.set("sending"), entity.claimed_until.set(until), when=free).commit()
     except ConditionFailed as failure:
-        if failure.item is None or failure.item["state"]["S"] in _FINAL:
+        item = failure.item
+        if item is None or item["state"]["S"] in _FINAL or task.event_id in item.get("spent_tasks", {}).get("SS", ()):
             return None
         raise Unavailable("Another worker is sending this.") from None
     return until

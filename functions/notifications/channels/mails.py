@@ -1,24 +1,49 @@
 """Mails of notifications and digests, each with the link by which one leaves unless it is mandatory."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from lyceum.kit import clock
 from lyceum.kit.aws import mail
+from lyceum.kit.settings import settings
+from lyceum.messages import calendar_files, formats
 from lyceum.messages.catalogue import Wording
-from lyceum.messages.mails import digest_mail, notification_mail
+from lyceum.messages.mails import Attachment, Fact, digest_mail, notification_mail
 from lyceum.model.notifications.inbox import Notification
 from lyceum.model.users.account import User
 
 from functions.notifications import unsubscribe
+from functions.notifications.channels import links
+from functions.notifications.kinds import ASSIGNMENT_DUE
+
+_FACTS = {
+    "courseTitle": "fact.course",
+    "topicTitle": "fact.topic",
+    "teacherName": "fact.teacher",
+    "dueAt": "fact.due",
+    "deadlineAt": "fact.ends",
+    "endsAt": "fact.ends",
+    "device": "fact.device",
+}
+"""What of a message's data a mail shows in lines of their own, in this order, and the label of each."""
 
 
 def send_message(message: Notification, user: User, *, is_mandatory: bool) -> str:
     """Send a notification and return the service's id for it; one that is mandatory has no link to leave by."""
+    url = links.of_message(message)
     rendered = notification_mail(
         user.language,
+        message.type,
         _wording(message),
         name=user.first_name,
-        references=[value for name, value in message.data.items() if name.endswith("Id")],
+        facts=[
+            Fact(label_key, _read(name, message.data[name], user))
+            for name, label_key in _FACTS.items()
+            if name in message.data
+        ],
+        url=url,
         leave_url=None if is_mandatory else unsubscribe.link(user, message.type),
+        attachments=_calendar(message, url),
     )
     return mail.send(user.email, rendered, notification=message.notification_id)
 
@@ -27,8 +52,31 @@ def send_digest(messages: Sequence[Notification], user: User) -> str:
     """Send several notifications as one mail and return the service's id for it."""
     leave_url = unsubscribe.link(user, unsubscribe.DIGEST)
     wordings = [_wording(message) for message in messages]
-    rendered = digest_mail(user.language, wordings, name=user.first_name, leave_url=leave_url)
+    url = links.of_digest(messages)
+    rendered = digest_mail(user.language, wordings, name=user.first_name, url=url, leave_url=leave_url)
     return mail.send(user.email, rendered, notification="digest")
+
+
+def _calendar(message: Notification, url: str) -> list[Attachment]:
+    """Return the calendar file of what is due; every mail about it names the same entry."""
+    if message.type != ASSIGNMENT_DUE.type:
+        return []
+    content = calendar_files.due_date(
+        f"{message.data['assignmentId']}.{message.user_id}@{settings().domain}",
+        title=message.title,
+        description=message.body,
+        url=url,
+        due_at=datetime.fromisoformat(message.data["dueAt"]),
+        written_at=clock.now(),
+    )
+    return [Attachment("due.ics", "text/calendar; charset=utf-8; method=PUBLISH", content)]
+
+
+def _read(name: str, value: str, user: User) -> str:
+    """Write a value of a message's data for its reader: times by the reader's clock."""
+    if not name.endswith("At"):
+        return value
+    return formats.moment(datetime.fromisoformat(value), user.time_zone, user.language)
 
 
 def _wording(message: Notification) -> Wording:

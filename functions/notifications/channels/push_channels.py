@@ -12,7 +12,7 @@ from lyceum.kit.table import Unit
 from lyceum.model.notifications.deliveries import PushDevice
 from lyceum.model.notifications.inbox import Notification
 
-from functions.notifications.channels import web_push
+from functions.notifications.channels import links, web_push
 from functions.notifications.kinds import KINDS
 
 logger = Logger()
@@ -101,13 +101,14 @@ def _shown(message: Notification) -> dict[str, Any]:
         "title": message.title,
         "body": message.body[:_MOST_CHARACTERS],
         "data": message.data,
+        "link": links.of_message(message),
     }
 
 
 def _for_android(message: Notification) -> dict[str, Any]:
     shown = _shown(message)
     told = {"title": shown["title"], "body": shown["body"]}
-    own = {"id": shown["id"], "type": shown["type"], **shown["data"]}
+    own = {"id": shown["id"], "type": shown["type"], "link": shown["link"], **shown["data"]}
     return {
         "GCM": {
             "fcmV1Message": {"message": {"notification": told, "data": own, "android": {"collapse_key": shown["id"]}}}
@@ -121,6 +122,7 @@ def _for_apple(message: Notification) -> dict[str, Any]:
         "aps": {"alert": {"title": shown["title"], "body": shown["body"]}, "sound": "default"},
         "id": shown["id"],
         "data": shown["data"],
+        "link": shown["link"],
     }
     return {"APNS": alert, "APNS_SANDBOX": alert}
 

@@ -3,7 +3,7 @@
 All that follows from an event is one transaction with the marker that it was seen. `fan_out` addresses many at once.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from lyceum.events.assignments import AssignmentDueSoon, AssignmentGraded
 from lyceum.events.auth import LoginSuspicious, PasswordChanged, SessionRevoked, TwoFactorChanged
@@ -31,11 +31,14 @@ from lyceum.kit.jobs import tenants
 from lyceum.kit.table import Unit
 from lyceum.kit.values import time_zones
 from lyceum.kit.values.money import Money
+from lyceum.messages.catalogue import Phrase
+from lyceum.messages.formats import Percent
 from lyceum.model.notifications.reminders import NewQuestions, StudyReminder
 from lyceum.model.users.account import User
 from lyceum.tasks.notifications import DeliverNotice
 
 from functions.notifications import kinds, study_reminders
+from functions.notifications.inbox import subjects
 from functions.notifications.inbox.inbox_writer import notify, readers, write
 from functions.notifications.kinds import KINDS
 
@@ -59,29 +62,66 @@ def tell_result(event: ExamCompleted | ExamGraded, unit: Unit) -> None:
         "score": str(event.score),
         "maxScore": str(event.max_score),
         "percent": str(event.percent),
+        **subjects.of_course(event.course_id),
     }
-    notify(kinds.EXAM_RESULT, event, event.user_id, data, unit)
+    notify(
+        kinds.EXAM_RESULT,
+        event,
+        event.user_id,
+        data,
+        unit,
+        about=event.exam_id,
+        exam=subjects.of_exam(event.title, event.topic_ids),
+        score=event.score,
+        maxScore=event.max_score,
+        percent=Percent(event.percent),
+    )
 
 
 @consumer.on(ExamExpiring)
 def warn_of_end(event: ExamExpiring, unit: Unit) -> None:
     """Warn a student that a running exam ends soon."""
     data = {"examId": event.exam_id, "deadlineAt": clock.iso(event.deadline_at)}
-    notify(kinds.EXAM_EXPIRING, event, event.user_id, data, unit, deadline=f"{event.deadline_at:%H:%M}")
+    notify(
+        kinds.EXAM_EXPIRING,
+        event,
+        event.user_id,
+        data,
+        unit,
+        about=event.exam_id,
+        ends=event.deadline_at,
+        exam=subjects.of_exam(event.title, event.topic_ids),
+        deadline=event.deadline_at,
+    )
 
 
 @consumer.on(QuestionApproved)
 def tell_author(event: QuestionApproved, unit: Unit) -> None:
     """Tell an author that a question was approved; of an import's questions its end tells, once for all of them."""
     if event.import_id is None:
-        notify(kinds.QUESTION_APPROVED, event, event.author_id, {"questionId": event.question_id}, unit)
+        notify(
+            kinds.QUESTION_APPROVED,
+            event,
+            event.author_id,
+            {"questionId": event.question_id},
+            unit,
+            about=event.question_id,
+            topic=subjects.of_topics([event.topic_id]),
+        )
 
 
 @consumer.on(QuestionRejected)
 def tell_reason(event: QuestionRejected, unit: Unit) -> None:
     """Tell an author why a question was sent back."""
     notify(
-        kinds.QUESTION_REJECTED, event, event.author_id, {"questionId": event.question_id}, unit, reason=event.reason
+        kinds.QUESTION_REJECTED,
+        event,
+        event.author_id,
+        {"questionId": event.question_id},
+        unit,
+        about=event.question_id,
+        topic=subjects.of_topics([event.topic_id]),
+        reason=event.reason,
     )
 
 
@@ -99,6 +139,9 @@ def tell_importer(event: ImportCompleted, unit: Unit) -> None:
         event.owner_id,
         {"jobId": event.job_id, "fileName": event.file_name, **counts},
         unit,
+        about=event.job_id,
+        questionsWritten=event.questions_written,
+        rowsWrong=event.rows_wrong,
     )
 
 
@@ -117,13 +160,13 @@ def tell_of_failed_import(event: ImportFailed, unit: Unit) -> None:
 @consumer.on(LoginSuspicious)
 def tell_of_sign_in(event: LoginSuspicious, unit: Unit) -> None:
     """Tell a user of a sign-in that looks unlike the others."""
-    notify(kinds.NEW_SIGN_IN, event, event.user_id, {"device": event.device or ""}, unit)
+    notify(kinds.NEW_SIGN_IN, event, event.user_id, {"device": event.device or ""}, unit, at=event.at)
 
 
 @consumer.on(PasswordChanged)
 def tell_of_password(event: PasswordChanged, unit: Unit) -> None:
     """Tell a user that the password was changed."""
-    notify(kinds.PASSWORD_CHANGED, event, event.user_id, {}, unit)
+    notify(kinds.PASSWORD_CHANGED, event, event.user_id, {}, unit, at=event.at)
 
 
 @consumer.on(SessionRevoked)
@@ -136,47 +179,53 @@ def tell_of_stolen_session(event: SessionRevoked, unit: Unit) -> None:
 @consumer.on(TwoFactorChanged)
 def tell_of_second_factor(event: TwoFactorChanged, unit: Unit) -> None:
     """Tell a user that the second factor has changed."""
-    notify(kinds.TWO_FACTOR, event, event.user_id, {"change": event.change}, unit)
+    what = Phrase(f"two_factor.{event.change}")
+    notify(kinds.TWO_FACTOR, event, event.user_id, {"change": event.change}, unit, what=what, at=event.at)
 
 
 @consumer.on(ContentRejected)
 @consumer.on(ContentFailed)
 def tell_refusal(event: ContentRejected | ContentFailed, unit: Unit) -> None:
     """Tell whoever sent a file that it was not taken, or could not be processed, and why."""
-    notify(kinds.CONTENT_REFUSED, event, event.owner_id, {"uploadId": event.upload_id, "reason": event.reason}, unit)
+    data = {"uploadId": event.upload_id, "reason": event.reason}
+    notify(kinds.CONTENT_REFUSED, event, event.owner_id, data, unit, about=event.upload_id, file=event.file_name)
 
 
 @consumer.on(ContentProcessed)
 def tell_readiness(event: ContentProcessed, unit: Unit) -> None:
     """Tell an author that an item of the library is ready; other files are awaited by whoever sent them."""
     if event.content_id:
-        notify(kinds.CONTENT_READY, event, event.owner_id, {"contentId": event.content_id}, unit)
+        data = {"contentId": event.content_id}
+        notify(kinds.CONTENT_READY, event, event.owner_id, data, unit, about=event.content_id, file=event.file_name)
 
 
 @consumer.on(ContentVerified)
 def tell_verified(event: ContentVerified, unit: Unit) -> None:
     """Tell an author that an item was verified."""
-    notify(kinds.CONTENT_VERIFIED, event, event.owner_id, {"contentId": event.content_id, "title": event.title}, unit)
+    data = {"contentId": event.content_id, "title": event.title}
+    notify(kinds.CONTENT_VERIFIED, event, event.owner_id, data, unit, about=event.content_id)
 
 
 @consumer.on(ContentReturned)
 def tell_returned(event: ContentReturned, unit: Unit) -> None:
     """Tell an author that an item came back, and why."""
     data = {"contentId": event.content_id, "title": event.title, "reason": event.reason}
-    notify(kinds.CONTENT_RETURNED, event, event.owner_id, data, unit)
+    notify(kinds.CONTENT_RETURNED, event, event.owner_id, data, unit, about=event.content_id)
 
 
 @consumer.on(ContentPublished)
 def tell_published(event: ContentPublished, unit: Unit) -> None:
     """Tell an author that an item is in the library."""
-    notify(kinds.CONTENT_PUBLISHED, event, event.owner_id, {"contentId": event.content_id, "title": event.title}, unit)
+    data = {"contentId": event.content_id, "title": event.title}
+    notify(kinds.CONTENT_PUBLISHED, event, event.owner_id, data, unit, about=event.content_id)
 
 
 @consumer.on(AnnouncementReceived)
 def tell_news(event: AnnouncementReceived, unit: Unit) -> None:
     """Tell a student of an announcement in a course."""
     data = {"announcementId": event.announcement_id, "courseId": event.course_id, "title": event.title}
-    notify(kinds.ANNOUNCEMENT, event, event.user_id, data, unit)
+    data |= subjects.of_course(event.course_id)
+    notify(kinds.ANNOUNCEMENT, event, event.user_id, data, unit, where=data.get("courseTitle"))
 
 
 @consumer.on(AssignmentDueSoon)
@@ -189,19 +238,41 @@ def warn_of_due_date(event: AssignmentDueSoon, unit: Unit) -> None:
         "dueAt": clock.iso(event.due_at),
     }
     data["hoursLeft"] = str(event.hours_left)
-    notify(kinds.ASSIGNMENT_DUE, event, event.user_id, data, unit, due=f"{event.due_at:%Y-%m-%d %H:%M}")
+    data |= subjects.of_course(event.course_id)
+    notify(
+        kinds.ASSIGNMENT_DUE,
+        event,
+        event.user_id,
+        data,
+        unit,
+        about=event.assignment_id,
+        ends=event.due_at,
+        due=event.due_at,
+        course=data.get("courseTitle"),
+    )
 
 
 @consumer.on(AssignmentGraded)
 def tell_grade(event: AssignmentGraded, unit: Unit) -> None:
     """Tell a student that a grade was released."""
-    points = {"points": str(event.points), "maxPoints": str(event.max_points)}
+    data = {
+        "assignmentId": event.assignment_id,
+        "courseId": event.course_id,
+        "title": event.title,
+        "points": str(event.points),
+        "maxPoints": str(event.max_points),
+        **subjects.of_course(event.course_id),
+    }
     notify(
         kinds.ASSIGNMENT_GRADED,
         event,
         event.user_id,
-        {"assignmentId": event.assignment_id, "title": event.title, **points},
+        data,
         unit,
+        about=event.assignment_id,
+        points=event.points,
+        maxPoints=event.max_points,
+        course=data.get("courseTitle"),
     )
 
 
@@ -221,7 +292,8 @@ def tell_badge(event: BadgeEarned, unit: Unit) -> None:
 def remind_to_study(event: StudyReminderDue, unit: Unit) -> None:
     """Remind a user to study."""
     data = {"day": event.day, "finished": str(event.finished), "dailyGoal": str(event.daily_goal)}
-    notify(kinds.STUDY_REMINDER, event, event.user_id, data, unit)
+    ends = date.fromisoformat(event.day)
+    notify(kinds.STUDY_REMINDER, event, event.user_id, data, unit, about="study", ends=ends)
 
 
 @consumer.on(QuestionAnswered)
@@ -267,14 +339,23 @@ def confirm_payment(event: PaymentConfirmed, unit: Unit) -> None:
         "currency": event.currency,
     }
     amount = Money(amount=event.amount_minor, currency=event.currency)
-    notify(kinds.PAYMENT_CONFIRMED, event, event.user_id, data, unit, amount=str(amount))
+    notify(kinds.PAYMENT_CONFIRMED, event, event.user_id, data, unit, amount=amount)
 
 
 @consumer.on(PlanExpiring)
 def warn_of_plan(event: PlanExpiring, unit: Unit) -> None:
     """Warn a user that a plan ends."""
     data = {"plan": event.plan, "endsAt": clock.iso(event.ends_at), "daysLeft": str(event.days_left)}
-    notify(kinds.PLAN_EXPIRING, event, event.user_id, data, unit, endsOn=f"{event.ends_at:%Y-%m-%d}")
+    notify(
+        kinds.PLAN_EXPIRING,
+        event,
+        event.user_id,
+        data,
+        unit,
+        about=event.plan,
+        ends=event.ends_at,
+        endsOn=event.ends_at,
+    )
 
 
 @consumer.on(DeliverNotice)

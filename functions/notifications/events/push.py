@@ -17,6 +17,7 @@ from lyceum.tasks.notifications import SendPush
 from functions.notifications.channels import devices
 from functions.notifications.channels.delivery_lease import DeliveryCancelled, carry_out
 from functions.notifications.channels.push_channels import TokenDead, reach
+from functions.notifications.inbox import departure
 
 consumer = Consumer("notifications-push")
 handler = consumer.handler
@@ -29,15 +30,14 @@ def push(event: SendPush, unit: Unit) -> None:
     delivery = Delivery.at(notification_id=event.notification_id, channel="push")
 
     def send() -> str:
-        message = Notification.fetch(user_id=event.user_id, notification_id=event.notification_id, consistent=True)
-        if message is None:
-            raise DeliveryCancelled("the message is gone")
+        reader, message = departure.read_one(event.user_id, event.notification_id)
+        departure.require_leaving("push", message, reader, unit)
         reached = _push_to_all(delivery, message)
         if not reached:
             raise DeliveryCancelled("no device could be reached")
         return f"{len(reached)} devices"
 
-    carry_out(delivery, unit, send, permanent=())
+    carry_out(delivery, event, unit, send, permanent=())
 
 
 def _push_to_all(delivery: Delivery, message: Notification) -> set[str]:

@@ -4,13 +4,12 @@ import re
 
 from lyceum.kit.aws import sms
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.kit.table import Unit, batch_fetch
+from lyceum.kit.table import Unit
 from lyceum.model.notifications.deliveries import Delivery
-from lyceum.model.notifications.inbox import Notification
-from lyceum.model.users.account import User
 from lyceum.tasks.notifications import SendText
 
 from functions.notifications.channels.delivery_lease import DeliveryCancelled, carry_out
+from functions.notifications.inbox import departure
 
 consumer = Consumer("notifications-text")
 handler = consumer.handler
@@ -26,20 +25,17 @@ def send_text(event: SendText, unit: Unit) -> None:
     """Send a notification's title and body to its reader's proven number, if it waits for that."""
 
     def send() -> str:
-        names = [
-            User.at(user_id=event.user_id),
-            Notification.at(user_id=event.user_id, notification_id=event.notification_id),
-        ]
-        user, message = batch_fetch(names, consistent=True)
-        if (
-            not isinstance(message, Notification)
-            or not isinstance(user, User)
-            or user.status == "deleted"
-            or not user.phone_verified_at
-        ):
-            raise DeliveryCancelled("the message, its reader or the number is gone")
-        if not _E164.fullmatch(user.phone or ""):
+        reader, message = departure.read_one(event.user_id, event.notification_id)
+        departure.require_leaving("sms", message, reader, unit)
+        if not _E164.fullmatch(reader.user.phone or ""):
             raise DeliveryCancelled("the number is not one of E.164")
-        return sms.send(user.phone, f"{message.title}: {message.body}")
+        return sms.send(reader.user.phone, _plain(f"{message.title}: {message.body}"))
 
-    carry_out(Delivery.at(notification_id=event.notification_id, channel="sms"), unit, send, permanent=_PERMANENT)
+    carry_out(
+        Delivery.at(notification_id=event.notification_id, channel="sms"), event, unit, send, permanent=_PERMANENT
+    )
+
+
+def _plain(text: str) -> str:
+    """Write the narrow and unbreakable spaces of numbers and times as plain ones, which cost a text no places."""
+    return text.replace("\u202f", " ").replace("\xa0", " ")

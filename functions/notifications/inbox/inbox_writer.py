@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import cast
 
 from pynamodb.expressions.condition import Condition
@@ -13,7 +13,9 @@ from lyceum.kit import clock, ids
 from lyceum.kit.event import Message, Task
 from lyceum.kit.jobs import tenants
 from lyceum.kit.table import Unit, batch_fetch
-from lyceum.messages import catalogue
+from lyceum.kit.values import time_zones
+from lyceum.messages import catalogue, formats
+from lyceum.messages.catalogue import Phrase, words
 from lyceum.model.notifications.deliveries import Delivery, Digest
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
 from lyceum.model.users.account import User
@@ -28,6 +30,9 @@ RETENTION = timedelta(days=90)
 EXPIRY_SHARDS = 8
 """A day's messages are found in so many partitions, so that a notice for everybody does not crowd one of them."""
 _GRACE = timedelta(days=7)
+_UNNAMED = ("exam", "topic", "course", "where", "file")
+"""Values of words that may not be known; what stands for them then is `unknown.<name>`."""
+Shown = formats.Value | Phrase | None
 _TASKS: dict[Channel, type[SendMail] | type[SendText] | type[SendPush]] = {
     "email": SendMail,
     "sms": SendText,
@@ -44,13 +49,26 @@ class Reader:
     inbox: InboxCounter
 
 
-def notify(kind: Kind, event: Message, user_id: str, data: Mapping[str, str], unit: Unit, **shown: str) -> None:
+def notify(
+    kind: Kind,
+    event: Message,
+    user_id: str,
+    data: Mapping[str, str],
+    unit: Unit,
+    *,
+    about: str | None = None,
+    ends: datetime | date | None = None,
+    **shown: Shown,
+) -> None:
     """Put one message into one inbox and, for each other channel, a delivery; a user who is gone gets none.
 
-    `data` goes to clients and into the words; `shown` goes into the words alone.
+    - `data`: goes to clients and into the words.
+    - `about`: what it tells of; a later one of its kind about the same takes its place.
+    - `ends`: when it tells nothing any more; a date is the end of that day by the reader's clock.
+    - `shown`: goes into the words alone, as the reader writes numbers and times; what is None is left out.
     """
     for reader in readers([user_id]):
-        write(reader, kind, event, data, unit, **shown)
+        write(reader, kind, event, data, unit, about=about, ends=ends, **shown)
 
 
 def readers(user_ids: Sequence[str]) -> list[Reader]:
@@ -73,13 +91,23 @@ def readers(user_ids: Sequence[str]) -> list[Reader]:
     return told
 
 
-def write(reader: Reader, kind: Kind, event: Message, data: Mapping[str, str], unit: Unit, **shown: str) -> None:
+def write(
+    reader: Reader,
+    kind: Kind,
+    event: Message,
+    data: Mapping[str, str],
+    unit: Unit,
+    *,
+    about: str | None = None,
+    ends: datetime | date | None = None,
+    **shown: Shown,
+) -> None:
     """Add to a unit one notification to one reader: message, counter, and a delivery or digest for each channel.
 
     The transaction fails when the reader marks all messages read at this very moment; the event then comes again.
     """
     user_id, now = reader.user.user_id, clock.now()
-    wording = catalogue.notification(kind.type, reader.preferences.language, {**data, **shown})
+    wording = catalogue.notification(kind.type, reader.preferences.language, _values(reader, data, shown))
     name = notification_id(event, kind.type, user_id)
     message = Notification(
         user_id=user_id,
@@ -89,15 +117,36 @@ def write(reader: Reader, kind: Kind, event: Message, data: Mapping[str, str], u
         body=wording.body,
         data=dict(data),
         generation=reader.inbox.generation,
+        about=about,
+        ends_at=_end(ends, reader),
         expiry_bucket=expiry_bucket(now + RETENTION, user_id),
         ttl=int((now + RETENTION + _GRACE).timestamp()),
     )
     unit.create(message, NotificationCreated(notification_id=name, user_id=user_id))
     counts = [InboxCounter.total.add(1), InboxCounter.unread.add(1), InboxCounter.user_id.set(user_id)]
     unit.change(InboxCounter.at(user_id=user_id), *counts, when=same_generation(reader.inbox), or_create=True)
-    for decision in decide(kind, reader.user, reader.preferences, now):
+    for decision in decide(kind, reader.user, reader.preferences, now, message.ends_at):
         _deliver(decision, message, unit)
     tenants.enter()
+
+
+def _values(reader: Reader, data: Mapping[str, str], shown: Mapping[str, Shown]) -> dict[str, str]:
+    """Return everything that words may ask for, as the reader reads it."""
+    language, zone = reader.preferences.language, reader.preferences.zone.key
+    values = {name: words(language, f"unknown.{name}") for name in _UNNAMED}
+    values.update(data)
+    for name, value in shown.items():
+        if isinstance(value, Phrase):
+            values[name] = words(language, value.key)
+        elif value is not None:
+            values[name] = formats.written(value, zone, language)
+    return values
+
+
+def _end(ends: datetime | date | None, reader: Reader) -> datetime | None:
+    if ends is None or isinstance(ends, datetime):
+        return ends
+    return time_zones.at_time(str(ends + timedelta(days=1)), "00:00", reader.preferences.zone.key)
 
 
 def _deliver(decision: ChannelDecision, message: Notification, unit: Unit) -> None:
@@ -114,7 +163,7 @@ def _deliver(decision: ChannelDecision, message: Notification, unit: Unit) -> No
     is_due = decision.reason is None and decision.held_bucket is None
     unit.create(delivery, *([sending_task(delivery)] if is_due else []))
     if decision.digest_bucket:
-        _gather(decision.digest_bucket, message, unit)
+        gather(decision.digest_bucket, message, unit)
 
 
 def sending_task(delivery: Delivery) -> Task:
@@ -122,7 +171,8 @@ def sending_task(delivery: Delivery) -> Task:
     return _TASKS[cast(Channel, delivery.channel)](notification_id=delivery.notification_id, user_id=delivery.user_id)
 
 
-def _gather(bucket: str, message: Notification, unit: Unit) -> None:
+def gather(bucket: str, message: Notification, unit: Unit) -> None:
+    """Add to a unit that a reader's digest takes a message in."""
     digest = Digest(user_id=message.user_id, bucket=bucket, held_bucket=bucket)
     digest.fill_keys()
     actions = [
@@ -135,6 +185,11 @@ def _gather(bucket: str, message: Notification, unit: Unit) -> None:
         Digest.notification_ids.add({message.notification_id}),
     ]
     unit.change(digest, *actions, when=Digest.pk.does_not_exist() | (Digest.state == "pending"), or_create=True)
+
+
+def is_unread(message: Notification, inbox: InboxCounter) -> bool:
+    """Say whether a message waits to be read."""
+    return message.read_at is None and bool(message.generation >= inbox.generation)
 
 
 def same_generation(inbox: InboxCounter) -> Condition:

@@ -16,7 +16,7 @@ from lyceum.kit.identity import Principal
 from lyceum.kit.table import ConditionFailed, Slice, Unit, batch_fetch, find
 from lyceum.model.notifications.inbox import InboxCounter, Notification
 
-from functions.notifications.inbox.inbox_writer import same_generation
+from functions.notifications.inbox.inbox_writer import is_unread, same_generation
 from functions.notifications.schemas import Counts, InboxQuery, Marked, Message
 
 T = TypeVar("T")
@@ -66,11 +66,6 @@ def view(message: Notification, inbox: InboxCounter) -> Message:
     if shown.read_at is None and not is_unread(message, inbox):
         shown.read_at = inbox.read_all_at
     return shown
-
-
-def is_unread(message: Notification, inbox: InboxCounter) -> bool:
-    """Say whether a message waits to be read."""
-    return message.read_at is None and bool(message.generation >= inbox.generation)
 
 
 def mark_read(caller: Principal, notification_id: str) -> Message:

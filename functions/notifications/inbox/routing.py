@@ -1,6 +1,6 @@
 """Which channels a notification takes to a reader, and when: channels, quiet hours and digests weighed in one place."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from lyceum.kit.jobs import schedules
@@ -15,9 +15,14 @@ QUARTER = timedelta(minutes=15)
 """What is held back is looked for so often."""
 NOT_SET_UP = "the channel is not set up"
 SWITCHED_OFF = "the user wants no messages beside the inbox"
+NOT_WANTED = "the user does not want it on this channel"
+INACTIVE = "the account is suspended or deleted"
 IN_DIGEST = "it goes into the digest"
-_DIGEST_HOUR = 7
+EVERYTHING_OPTIONAL = "*"
+"""Stands for every kind that is not mandatory, in what was left by a link."""
+_DIGEST_TIME = "07:00"
 _MONDAY = 0
+_WEEK = 7
 
 
 class ChannelDecision(NamedTuple):
@@ -34,29 +39,54 @@ class ChannelDecision(NamedTuple):
     digest_bucket: str | None = None
 
 
-def decide(kind: Kind, user: User, preferences: ReaderPreferences, now: datetime) -> list[ChannelDecision]:
-    """Decide about each channel that a kind takes to a reader; about pushes only when there is a device."""
+def decide(
+    kind: Kind, user: User, preferences: ReaderPreferences, now: datetime, ends_at: datetime | None = None
+) -> list[ChannelDecision]:
+    """Decide about each channel that a kind takes to a reader; about pushes only when there is a device.
+
+    What would be held past its end is not held.
+    """
     wanted = channels_for(kind, preferences)
     channels = [channel for channel in wanted if channel != "push" or preferences.chosen.device_count]
-    return [_decide(channel, kind, user, preferences, now) for channel in channels]
+    return [judge(channel, kind, user, preferences, now, ends_at) for channel in channels]
 
 
-def _decide(channel: Channel, kind: Kind, user: User, preferences: ReaderPreferences, now: datetime) -> ChannelDecision:
+def judge(
+    channel: Channel,
+    kind: Kind,
+    user: User,
+    preferences: ReaderPreferences,
+    now: datetime,
+    ends_at: datetime | None = None,
+) -> ChannelDecision:
+    """Decide about one channel by what is true now: when a message is written, and again when it leaves."""
     if channel not in settings().channels.split(","):
         return ChannelDecision(channel, NOT_SET_UP)
-    reason = _unreachable(channel, kind, user)
+    reason = _unreachable(channel, kind, user, now)
+    if reason is None and channel not in channels_for(kind, preferences):
+        reason = NOT_WANTED
     if reason:
         return ChannelDecision(channel, reason)
     if kind.is_urgent or kind.is_mandatory:
         return ChannelDecision(channel)
     if channel == "email" and preferences.digest != "off":
-        return ChannelDecision(channel, IN_DIGEST, digest_bucket=bucket_after(next_digest(preferences, now)))
+        goes = next_digest(preferences, now)
+        if not _is_too_late(goes, ends_at):
+            return ChannelDecision(channel, IN_DIGEST, digest_bucket=bucket_after(goes))
     until = quiet_until(preferences, now)
-    return ChannelDecision(channel, held_bucket=bucket_after(until) if until else None)
+    is_held = until is not None and not _is_too_late(until, ends_at)
+    return ChannelDecision(channel, held_bucket=bucket_after(until) if until and is_held else None)
 
 
-def _unreachable(channel: Channel, kind: Kind, user: User) -> str | None:
+def _is_too_late(moment: datetime, ends_at: datetime | None) -> bool:
+    """Say whether what is released in the quarter of an hour at or after a moment is over by then."""
+    return ends_at is not None and ends_at <= moment + QUARTER
+
+
+def _unreachable(channel: Channel, kind: Kind, user: User, now: datetime) -> str | None:
     """Say why a channel does not reach a user, or None; nobody switches off what is mandatory."""
+    if user.status_at(now) != "active":
+        return INACTIVE
     if channel == "email" and not (user.email and user.email_verified_at):
         return "the user has no proven e-mail address"
     if channel == "sms" and not (user.phone and user.phone_verified_at):
@@ -68,33 +98,49 @@ def channels_for(kind: Kind, preferences: ReaderPreferences) -> tuple[Channel, .
     """Return the channels that a kind takes to a reader; what is mandatory keeps its own whatever was chosen."""
     chosen = preferences.chosen
     wanted = set(chosen.channels.get(kind.type, kind.channels))
-    wanted -= {channel for channel in CHANNELS if f"{kind.type}/{channel}" in (chosen.opted_out or ())}
+    left = chosen.opted_out or ()
+    names = (kind.type, EVERYTHING_OPTIONAL)
+    wanted -= {channel for channel in CHANNELS if any(f"{name}/{channel}" in left for name in names)}
     if kind.is_mandatory:
         wanted |= set(kind.channels)
     return tuple(channel for channel in CHANNELS if channel in wanted)
 
 
 def quiet_until(preferences: ReaderPreferences, now: datetime) -> datetime | None:
-    """Return when the quiet hours end that a moment is in, by the reader's clock; None when it is in none."""
+    """Return when the quiet hours end that a moment is in, by the reader's clock; None when it is in none.
+
+    Beginning and end are moments: a time that clocks show twice is the first of the two, so nothing is ever held until
+    a moment that is over.
+    """
     start, end = preferences.chosen.quiet_from, preferences.chosen.quiet_until
     if start is None or end is None or start == end:
         return None
-    local = now.astimezone(preferences.zone)
-    clock_time = f"{local:%H:%M}"
-    is_quiet = start <= clock_time < end if start < end else clock_time >= start or clock_time < end
-    if not is_quiet:
-        return None
-    day = local.date() + timedelta(days=1 if clock_time >= end else 0)
-    return datetime.fromisoformat(f"{day}T{end}").replace(tzinfo=preferences.zone)
+    today = now.astimezone(preferences.zone).date()
+    for begins_on in (today - timedelta(days=1), today):
+        ends = _at(begins_on + timedelta(days=1 if end < start else 0), end, preferences)
+        if _at(begins_on, start, preferences).astimezone(UTC) <= now < ends.astimezone(UTC):
+            return ends
+    return None
 
 
 def next_digest(preferences: ReaderPreferences, now: datetime) -> datetime:
     """Return when the digest goes that takes in what happens now: seven in the morning, of Mondays if it is weekly."""
-    local = now.astimezone(preferences.zone)
-    at = local.replace(hour=_DIGEST_HOUR, minute=0, second=0, microsecond=0, fold=0)
-    while at <= local or (preferences.digest == "weekly" and at.weekday() != _MONDAY):
-        at += timedelta(days=1)
-    return at
+    today = now.astimezone(preferences.zone).date()
+    days = (today + timedelta(days=ahead) for ahead in range(_WEEK + 2))
+    moments = (
+        _at(day, _DIGEST_TIME, preferences)
+        for day in days
+        if preferences.digest != "weekly" or day.weekday() == _MONDAY
+    )
+    return next(moment for moment in moments if moment.astimezone(UTC) > now)
+
+
+def _at(day: date, time: str, preferences: ReaderPreferences) -> datetime:
+    """Return the moment at which the reader's clock shows a time (RFC 5545, 3.3.5: the first of two).
+
+    After a gap it is by the offset before it. Compare it in UTC: Python compares times of one zone by what they show.
+    """
+    return datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=preferences.zone)
 
 
 def bucket_after(moment: datetime) -> str:

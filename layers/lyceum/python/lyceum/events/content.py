@@ -16,6 +16,7 @@ class ContentProcessed(Event):
     upload_id: str
     owner_id: str
     content_id: str | None = None
+    file_name: str | None = None
 
 
 class ContentRejected(Event):
@@ -26,6 +27,7 @@ class ContentRejected(Event):
     owner_id: str
     reason: str
     content_id: str | None = None
+    file_name: str | None = None
 
 
 class ContentFailed(Event):
@@ -36,6 +38,7 @@ class ContentFailed(Event):
     owner_id: str
     reason: str
     content_id: str | None = None
+    file_name: str | None = None
 
 
 class ContentSubmitted(Event):

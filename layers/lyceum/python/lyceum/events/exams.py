@@ -15,6 +15,7 @@ class ExamCompleted(Event):
     - `is_released`: the student may know the result now; otherwise what a student sees waits for `exam.released`.
     - `revision`: of the marks.
     - `assessment_id`: what was published, if it was an attempt at that; of a course's quiz also `course_id`, `quiz_id`.
+    - `title`: of what was published.
     """
 
     name: ClassVar[str] = "exam.completed"
@@ -35,6 +36,7 @@ class ExamCompleted(Event):
     assessment_id: str | None = None
     course_id: str | None = None
     quiz_id: str | None = None
+    title: str | None = None
 
 
 class ExamGraded(Event):
@@ -60,6 +62,7 @@ class ExamGraded(Event):
     assessment_id: str | None = None
     course_id: str | None = None
     quiz_id: str | None = None
+    title: str | None = None
 
 
 class ExamReleased(ExamGraded):
@@ -69,9 +72,11 @@ class ExamReleased(ExamGraded):
 
 
 class ExamExpiring(Event):
-    """A running exam session has little time left; sent once a session."""
+    """A running exam session has little time left; sent once a session. `title` is of what was published."""
 
     name: ClassVar[str] = "exam.expiring"
     exam_id: str
     user_id: str
     deadline_at: datetime
+    topic_ids: list[str] = []
+    title: str | None = None

@@ -26,6 +26,7 @@ class Settings(BaseModel):
     issuer: str = "https://lyceum.invalid"
     api_url: str = "https://lyceum.invalid"
     mail_from: str = "lyceum@example.com"
+    appearance: str = ""
     domain: str = "localhost"
     access_token_seconds: int = 900
     refresh_token_seconds: int = 7 * 24 * 3600

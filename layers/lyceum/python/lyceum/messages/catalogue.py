@@ -12,9 +12,14 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, WithJsonSchema
 
+from lyceum.messages import appearance
+
 LOCALES = Path(__file__).parent / "locales"
 LANGUAGES = tuple(sorted(folder.name for folder in LOCALES.iterdir() if folder.is_dir()))
 DEFAULT_LANGUAGE = "en"
+_OWN_NAME = "Lyceum"
+_SENDER_CHARACTERS = 20
+"""Of a tenant's name in a text message, so that the code is never what is cut off."""
 CodePurpose = Literal["verify", "reset", "sign_in", "second_step", "change_email", "change_phone"]
 
 
@@ -33,6 +38,12 @@ class Wording(NamedTuple):
 
     title: str
     body: str
+
+
+class Phrase(NamedTuple):
+    """A value that is words itself: the key that they stand under."""
+
+    key: str
 
 
 def language_of(wanted: str | None) -> str:
@@ -56,7 +67,9 @@ def notification(kind: str, language: str | None, values: Mapping[str, str]) -> 
 
 def code_text(language: str | None, purpose: CodePurpose, code: str) -> str:
     """Return a text message with a one-time code, short enough for one part."""
-    return f"Lyceum: {words(language, f'code.{purpose}.body', {'code': code})}"
+    name = appearance.current().name
+    sender = name if name.isascii() and len(name) <= _SENDER_CHARACTERS else _OWN_NAME
+    return f"{sender}: {words(language, f'code.{purpose}.body', {'code': code})}"
 
 
 class _NoWords(gettext.NullTranslations):

@@ -1,11 +1,40 @@
 """Amounts, numbers and dates as readers of a language write them. Babel is loaded by the first that is written."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from lyceum.kit.values import time_zones
 from lyceum.kit.values.money import Money
 from lyceum.messages.catalogue import language_of
+
+
+@dataclass(frozen=True)
+class Percent:
+    """A share of a hundred, to be written with its sign."""
+
+    value: Decimal
+
+
+Value = str | int | Decimal | Percent | Money | datetime | date
+"""What words can be filled with."""
+
+
+def written(value: Value, zone_name: str, language: str | None) -> str:
+    """Write a value as its reader does: by the clocks of a zone, with the separators of a language; a text stays."""
+    match value:
+        case str():
+            return value
+        case Money():
+            return money(value, language)
+        case Percent():
+            return percent(value.value, language)
+        case datetime():
+            return moment(value, zone_name, language)
+        case date():
+            return day(value, language)
+        case _:
+            return number(value, language)
 
 
 def money(amount: Money, language: str | None) -> str:
@@ -17,10 +46,23 @@ def money(amount: Money, language: str | None) -> str:
 
 
 def number(value: Decimal | int, language: str | None) -> str:
-    """Write a number with its separators and all digits that it has."""
+    """Write a number with its separators and all digits that say something: 7.50 is 7.5, and 0.00 is 0."""
     from babel.numbers import format_decimal
 
-    return format_decimal(value, locale=language_of(language), decimal_quantization=False)
+    return format_decimal(_short(value), locale=language_of(language), decimal_quantization=False)
+
+
+def percent(value: Decimal, language: str | None) -> str:
+    """Write a share of a hundred with its sign, such as `75%`, or `75 %` in French."""
+    from babel.numbers import format_percent
+
+    return format_percent(_short(value) / 100, locale=language_of(language), decimal_quantization=False)
+
+
+def _short(value: Decimal | int) -> Decimal:
+    """Return a number without the zeros that end its fraction."""
+    digits = f"{Decimal(value):f}"
+    return Decimal(digits.rstrip("0").rstrip(".") if "." in digits else digits)
 
 
 def day(value: date, language: str | None) -> str:

@@ -11,6 +11,7 @@ class Delivery(Entity, discriminator="delivery"):
     - `state`: pending, sending, sent, failed, suppressed.
     - `held_bucket`: the quarter of an hour (UTC) until which it is held back.
     - `claimed_until`: while it is sending, it belongs until then to the worker that claimed it.
+    - `spent_tasks`: ids of the tasks that found it to be held back longer; each of them sends no more.
     - `provider_id`: the service's name for what was sent.
     - `reached`: ids of the devices that took a push already.
     - `reason`: why nothing was sent.
@@ -27,6 +28,7 @@ class Delivery(Entity, discriminator="delivery"):
     state = UnicodeAttribute()
     held_bucket = UnicodeAttribute(null=True)
     claimed_until = Moment(null=True)
+    spent_tasks = UnicodeSetAttribute(null=True)
     provider_id = UnicodeAttribute(null=True)
     reached = UnicodeSetAttribute(null=True)
     reason = UnicodeAttribute(null=True)
@@ -38,7 +40,7 @@ class Digest(Entity, discriminator="digest"):
     - `bucket`: the quarter of an hour (UTC) in which it is sent.
     - `held_bucket`: the same, until the task to send it was given.
     - `notification_ids`: the messages that it gathers.
-    - `state`, `claimed_until`, `provider_id`, `reason`: as of a Delivery.
+    - `state`, `claimed_until`, `spent_tasks`, `provider_id`, `reason`: as of a Delivery.
     """
 
     keys = Keys("DIGEST#{user_id}", "{bucket}", gsi1=Index("DIGESTS#{held_bucket}", "{user_id}"))
@@ -50,6 +52,7 @@ class Digest(Entity, discriminator="digest"):
     notification_ids = UnicodeSetAttribute()
     held_bucket = UnicodeAttribute(null=True)
     claimed_until = Moment(null=True)
+    spent_tasks = UnicodeSetAttribute(null=True)
     provider_id = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
 

@@ -18,6 +18,8 @@ class Notification(Entity, discriminator="notification"):
     - `type`: its kind, such as `exam.result`.
     - `title`, `body`: its words, in the language that the reader had when it was written.
     - `data`: what clients need to lead on from it, such as `examId`.
+    - `about`: what it tells of; a later one of its type about the same takes its place.
+    - `ends_at`: from then on it tells nothing any more, and is sent nowhere.
     - `expiry_bucket`: the day on which it goes, and one of the few partitions of that day, so that none of them is hot.
     """
 
@@ -36,6 +38,8 @@ class Notification(Entity, discriminator="notification"):
     body = UnicodeAttribute()
     data: Any = JSONAttribute(default=dict)
     generation = NumberAttribute(default=0)
+    about = UnicodeAttribute(null=True)
+    ends_at = Moment(null=True)
     expiry_bucket = UnicodeAttribute(null=True)
     read_at = Moment(null=True)
 
@@ -63,7 +67,7 @@ class NotificationPreferences(Entity, discriminator="notification_preferences"):
     Time zone, language, study time and the switch for all messages beside the inbox are the account's (`User`).
 
     - `channels`: lists of channels by type of notification.
-    - `opted_out`: what was left by a link, as `type/channel`; it goes with the next edit.
+    - `opted_out`: what was left by a link, as `type/channel`; `*` is all that is optional. It goes with the next edit.
     - `quiet_from`, `quiet_until`: HH:MM by the user's clock.
     - `digest`: off, daily or weekly.
     - `daily_goal`: how many exams and lessons are to be finished on a day.

@@ -1,0 +1,119 @@
+"""Whether a message still leaves, judged by what is true when it does and not by what was true when it was written.
+
+Meanwhile it may have been read, or its channel switched off; its reader may be suspended or gone, its time over, or a
+later message may tell the same. Quiet hours and digests that were chosen meanwhile hold or take it in.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from lyceum.kit import clock
+from lyceum.kit.table import Unit, batch_fetch, find
+from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
+from lyceum.model.users.account import User
+
+from functions.notifications.channels.delivery_lease import DeliveryCancelled, DeliveryPostponed
+from functions.notifications.inbox import routing
+from functions.notifications.inbox.inbox_writer import Reader, gather, is_unread
+from functions.notifications.kinds import KINDS, Channel, Kind
+from functions.notifications.preferences import ReaderPreferences
+
+_LATE = timedelta(minutes=1)
+"""What leaves sooner after it was written than that is the latest there is."""
+
+
+def read(user_id: str, notification_ids: Sequence[str]) -> tuple[Reader, list[Notification]]:
+    """Read a reader and those of the messages that are there, in one request for each 97.
+
+    Raises DeliveryCancelled when the reader is gone.
+    """
+    names = [
+        User.at(user_id=user_id),
+        NotificationPreferences.at(user_id=user_id),
+        InboxCounter.at(user_id=user_id),
+        *(Notification.at(user_id=user_id, notification_id=name) for name in notification_ids),
+    ]
+    user, preferences, inbox, *found = batch_fetch(names, consistent=True)
+    if not isinstance(user, User) or user.status == "deleted":
+        raise DeliveryCancelled("the reader is gone")
+    counter = inbox if isinstance(inbox, InboxCounter) else InboxCounter(user_id=user_id)
+    reader = Reader(user, ReaderPreferences.of(user, preferences), counter)
+    return reader, [each for each in found if isinstance(each, Notification)]
+
+
+def read_one(user_id: str, notification_id: str) -> tuple[Reader, Notification]:
+    """Read a reader and one message; raises DeliveryCancelled when one of them is gone."""
+    reader, messages = read(user_id, [notification_id])
+    if not messages:
+        raise DeliveryCancelled("the message is gone")
+    return reader, messages[0]
+
+
+def kind_of(message: Notification) -> Kind:
+    """Return the kind of a message; one that is no more takes no channel."""
+    return KINDS.get(message.type) or Kind(message.type)
+
+
+def require_leaving(channel: Channel, message: Notification, reader: Reader, unit: Unit) -> None:
+    """Let a message go, or raise DeliveryCancelled or DeliveryPostponed (1 storage request if it is late).
+
+    A digest that takes it in is added to the unit.
+    """
+    now, kind = clock.now(), kind_of(message)
+    reason = _told_already(message, kind, reader, now)
+    if reason:
+        raise DeliveryCancelled(reason)
+    decision = routing.judge(channel, kind, reader.user, reader.preferences, now, message.ends_at)
+    if decision.digest_bucket:
+        gather(decision.digest_bucket, message, unit)
+    if decision.reason:
+        raise DeliveryCancelled(decision.reason)
+    if _is_superseded(message, now):
+        raise DeliveryCancelled("a later message tells of the same")
+    if decision.held_bucket:
+        raise DeliveryPostponed(decision.held_bucket)
+
+
+def for_digest(messages: Sequence[Notification], reader: Reader) -> list[Notification]:
+    """Return what a digest still tells, the latest first: of several about the same thing the last one.
+
+    Raises DeliveryCancelled when the reader has left digests or nothing is left, and DeliveryPostponed in quiet hours.
+    """
+    now, told = clock.now(), {}
+    for message in sorted(messages, key=lambda each: str(each.notification_id), reverse=True):
+        kind = kind_of(message)
+        decision = routing.judge("email", kind, reader.user, reader.preferences, now, message.ends_at)
+        is_wanted = decision.reason in {None, routing.IN_DIGEST} and not _told_already(message, kind, reader, now)
+        subject = (message.type, message.about or message.notification_id)
+        if is_wanted and subject not in told:
+            told[subject] = message
+    if reader.preferences.digest == "off" or not told:
+        raise DeliveryCancelled("digests are off, or nothing is left to tell")
+    until = routing.quiet_until(reader.preferences, now)
+    if until is not None:
+        raise DeliveryPostponed(routing.bucket_after(until))
+    return list(told.values())
+
+
+def _told_already(message: Notification, kind: Kind, reader: Reader, now: datetime) -> str | None:
+    """Say why there is nothing left to tell; who reads an inbox silences nothing in it that is mandatory."""
+    if message.ends_at is not None and message.ends_at <= now:
+        return "its time is over"
+    if not kind.is_mandatory and not is_unread(message, reader.inbox):
+        return "it was read already"
+    return None
+
+
+def _is_superseded(message: Notification, now: datetime) -> bool:
+    if message.about is None or now - message.created_at < _LATE:
+        return False
+    first = f"{message.type}#{message.notification_id}"
+    later = find(
+        Notification,
+        index="gsi1",
+        user_id=message.user_id,
+        type=message.type,
+        from_sort=first,
+        to_sort=f"{message.type}#~",
+    )
+    return any(each.about == message.about and each.notification_id > message.notification_id for each in later.items)
