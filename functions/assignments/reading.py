@@ -101,8 +101,7 @@ def feedback(caller: Principal, assignment_id: str) -> GradeView:
     submission = Submission.fetch(assignment_id=assignment_id, user_id=caller.user_id)
     if submission is None or submission.grade_number is None:
         raise NotFound("There is no grade yet.")
-    mine = {"assignment_id": assignment_id, "user_id": caller.user_id}
-    record = GradeRecord.fetch(**mine, number=submission.grade_number)
+    record = GradeRecord.fetch(assignment_id=assignment_id, user_id=caller.user_id, number=submission.grade_number)
     shown = views.grade(record, _rubric_of(record))
     if shown is None:
         raise NotFound("There is no grade yet.")

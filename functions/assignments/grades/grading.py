@@ -99,8 +99,9 @@ def _standing(submission: Submission) -> GradeRecord | None:
     """Read the released grade that stands (1 request where there is one)."""
     if submission.grade_number is None:
         return None
-    mine = {"assignment_id": submission.assignment_id, "user_id": submission.user_id}
-    return GradeRecord.fetch(**mine, number=submission.grade_number)
+    return GradeRecord.fetch(
+        assignment_id=submission.assignment_id, user_id=submission.user_id, number=submission.grade_number
+    )
 
 
 def _record(
@@ -137,8 +138,10 @@ def _as_read(unit: Unit, detail: AssignmentDetail, submission: Submission, recor
         unit.change(assignment, Assignment.graded_count.add(1), when=detail.has_same_terms(), refuse=_changed())
     if detail.rubric is not None and record.rubric_version is not None:
         unit.check(detail.rubric, Rubric.version == record.rubric_version, refuse=_changed())
-        about = {"assignment_id": assignment.assignment_id, "number": record.rubric_version}
-        unit.put(RubricVersion(**about, criteria=detail.rubric.criteria))
+        version = RubricVersion(
+            assignment_id=assignment.assignment_id, number=record.rubric_version, criteria=detail.rubric.criteria
+        )
+        unit.put(version)
     return unit
 
 
