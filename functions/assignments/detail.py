@@ -44,8 +44,8 @@ class AssignmentDetail:
         is_same: Condition = Assignment.terms_revision == read
         if read == 1:  # an assignment that is older than the count has none
             is_same |= Assignment.terms_revision.does_not_exist()
-        there: Condition = Assignment.pk.exists()
-        return there & is_same
+        unchanged: Condition = Assignment.pk.exists() & is_same
+        return unchanged
 
     def attempts_of(self, user_id: str) -> int:
         """Return how often a student may hand in."""
