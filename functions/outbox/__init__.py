@@ -1,1 +1,1 @@
-"""From the table's stream to the event bus."""
+"""From the table's stream to the event bus and to the queues of workers."""

@@ -1,36 +1,79 @@
-"""The tutorial's code runs as it is printed."""
+"""The tutorials' code runs as it is printed, in a copy of the repository, and touches what it says that it touches."""
 
-import importlib
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-import lyceum.model
-from tests.support import http
-from tests.support.http import Client
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"```\w+ (file|append|insert|change)=(\S+)(?: (?:before|instead)=\"(.*?)\")?\n(.*?)```", re.DOTALL)
+COPIED = ("docs", "events", "functions", "infra", "layers", "pyproject.toml", "tests", "tools")
+OWN = re.compile(
+    r"(functions|events|tests)/bookmarks/|layers/lyceum/python/lyceum/(model|events|tasks)/bookmarks\.py"
+    # the lists of what people are told: a kind, and its words in each language
+    r"|functions/notifications/kinds\.py$|layers/lyceum/python/lyceum/messages/locales/\w+/LC_MESSAGES/messages\.po$"
+)
+FOLLOWING = (
+    "tests/bookmarks",
+    "tests/house",
+    "tests/api/test_permissions.py",
+    "tests/api/test_samples.py",
+    "tests/messages",
+)
+"""The domain's own tests, and those that are made for every domain."""
 
-import functions
 
-PAGE = Path(__file__).parents[2] / "docs/adding-an-endpoint.md"
-BLOCK = re.compile(r"```python\n# file: (\S+)\n(.*?)```", re.DOTALL)
+def blocks(page: str) -> list[tuple[str, str, str, str]]:
+    found = BLOCK.findall((ROOT / "docs" / page).read_text())
+    assert len(found) == (ROOT / "docs" / page).read_text().count("```") // 2, "every block names its file"
+    return found
 
 
-def test_the_tutorial_works(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, code in BLOCK.findall(PAGE.read_text()):
-        path = tmp_path / name
+def write(home: Path, how: str, name: str, there: str, text: str) -> None:
+    """Do to a file of the copy what a block says: make it, add at its end, or before or instead of what is there."""
+    path = home / name
+    if how == "file":
+        assert not path.exists(), name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(code)
-    monkeypatch.setattr(functions, "__path__", [*functions.__path__, str(tmp_path / "functions")])
-    monkeypatch.setattr(
-        lyceum.model, "__path__", [*lyceum.model.__path__, str(tmp_path / "layers/lyceum/python/lyceum/model")]
-    )
-    api = importlib.import_module("functions.bookmarks.api").api
-    monkeypatch.setattr(http, "_api_for", lambda _method, _path: api)
-    scope: dict[str, object] = {}
-    exec((tmp_path / "tests/bookmarks/test_bookmarks.py").read_text(), scope)  # noqa: S102 - the page's own test
-    test = scope["test_a_bookmark_is_made_once_and_listed"]
-    assert callable(test)
-    test(client)
-    assert "functions.bookmarks.marking" in sys.modules
+        path.write_text(text)
+    elif how == "append":
+        path.write_text(path.read_text() + text)
+    else:
+        found = path.read_text()
+        assert found.count(there) == 1, f"{name}: {there}"
+        path.write_text(found.replace(there, text + there if how == "insert" else text.rstrip("\n")))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A copy of what the tutorials build on."""
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, tmp_path)
+    return tmp_path
+
+
+def run(home: Path, *arguments: str) -> None:
+    """Run a module in the copy, and fail with what it says when it fails."""
+    search = f"{home / 'layers/lyceum/python'}:{home}"
+    command, environment = [sys.executable, "-m", *arguments], {"PYTHONPATH": search}
+    done = subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+
+def test_the_tutorials_work_and_touch_nothing_else(home: Path) -> None:
+    pages = [block for page in ("adding-a-domain.md", "adding-an-endpoint.md") for block in blocks(page)]
+    assert [name for _, name, _, _ in pages if not OWN.match(name)] == []
+    for block in pages:
+        write(home, *block)
+    written = sorted({name for _, name, _, _ in pages if name.endswith(".py")})
+    run(home, "ruff", "check", *written)
+    run(home, "ruff", "format", "--check", *written)
+    run(home, "tools.compile_catalogues")
+    run(home, "pytest", *FOLLOWING)

@@ -57,9 +57,9 @@ def quick_storage() -> Iterator[None]:
         patch.object(DynamoType, "cast_value", property(_cast_value)),
         patch.object(DynamoType, "size", _size_of_value),
         patch.object(DynamoType, "__deepcopy__", _copy_of_value),
-        patch.object(DepthFirstTraverser, "traverse_node_recursively", _traverse),
-        _only_of_the_whole(ActionCountValidator, "verify_action_counts"),
-        _only_of_the_whole(OverlappingPathsValidator, "check_for_overlapping_paths"),
+        patch.object(DepthFirstTraverser, "traverse", _traverse),
+        patch.object(ActionCountValidator, "traverse", ActionCountValidator.verify_action_counts),
+        patch.object(OverlappingPathsValidator, "traverse", OverlappingPathsValidator.check_for_overlapping_paths),
         patch.object(UpdateExpressionParser, "make", staticmethod(cache(UpdateExpressionParser.make))),
         patch.object(responses, "method_names_from_class", cache(method_names_from_class)),
         patch.object(UserAgentString, "to_string", lambda _: "tests"),
@@ -121,28 +121,29 @@ def _size(name: str, value: Any) -> int:
     return len(name.encode()) + (value.size() if isinstance(value, DynamoType) else len(str(value).encode()))
 
 
-def _only_of_the_whole(validator: type[DepthFirstTraverser], name: str) -> Any:
-    """Let a check look at a whole expression and not, once more, at each expression in it."""
-    check: Callable[[Any, Any], Any] = getattr(validator, name)
-    return patch.object(validator, name, lambda self, node: check(self, node) if node.parent is None else node)
+def _traverse(self: DepthFirstTraverser, root: Any) -> Any:
+    wanted = self._processing_map()
+    known: dict[type, tuple[bool, Any]] = {}
+    is_watched = type(self).pre_processing_of_child is not DepthFirstTraverser.pre_processing_of_child
 
-
-def _traverse(self: DepthFirstTraverser, node: Any, child_id: int = -1) -> Any:
-    known: dict[type, tuple[bool, Any]] = self.__dict__.setdefault("by_type", {})
-    kind = type(node)
-    if kind not in known:
-        wanted = self._processing_map().items() if issubclass(kind, Node) else ()
-        known[kind] = issubclass(kind, Node), next((step for base, step in wanted if issubclass(kind, base)), None)
-    is_node, process = known[kind]
-    if not is_node:
+    def visit(node: Any, place: int) -> Any:
+        kind = type(node)
+        if kind not in known:
+            step = next((process for base, process in wanted.items() if issubclass(kind, base)), None)
+            known[kind] = issubclass(kind, Node), step
+        is_node, process = known[kind]
+        if not is_node:
+            return node
+        parent = node.parent
+        for number, child in enumerate(node.children or ()):
+            if is_watched:
+                self.pre_processing_of_child(node, number)
+            visit(child, number)
+        if process:
+            node = process(node)
+            node.parent = parent
+            if parent:
+                parent.children[place] = node
         return node
-    parent = node.parent
-    for place, child in enumerate(node.children or ()):
-        self.pre_processing_of_child(node, place)
-        self.traverse_node_recursively(child, place)
-    if process:
-        node = process(node)
-        node.parent = parent
-        if parent:
-            parent.children[child_id] = node
-    return node
+
+    return visit(root, -1)

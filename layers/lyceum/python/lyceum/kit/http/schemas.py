@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from lyceum.kit import clock
@@ -16,11 +16,20 @@ Timestamp = Annotated[
 ]
 """A time, sent as ISO 8601 in UTC with milliseconds and `Z`."""
 
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
+"""An id of something of ours, as callers send it."""
+
 
 class Schema(BaseModel):
     """What a caller gets. Fields without a value are left out of the answer."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, from_attributes=True)
+
+
+class Removed(Schema):
+    """What was removed."""
+
+    id: str
 
 
 class Request(BaseModel):
