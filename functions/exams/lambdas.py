@@ -47,7 +47,7 @@ LAMBDAS = (
     Function(
         "http.marking",
         Http(),
-        reads=(*_SESSION, *_MARKS, ExamMarks.index("gsi1"), AnswerKey, Assessment, *_STATISTICS),
+        reads=(*_SESSION, *_MARKS, ExamMarks.index("gsi1"), AnswerKey, Question, Assessment, *_STATISTICS),
         writes=(*_SESSION, *_MARKS, Assessment, Incident),
     ),
     Function(
@@ -62,7 +62,7 @@ LAMBDAS = (
             Question.index("gsi1"),
             Course,
         ),
-        writes=(*_SESSION, *_ASSESSMENT, *_STATISTICS, Tenant),
+        writes=(*_SESSION, *_ASSESSMENT, Incident, *_STATISTICS, Tenant),
     ),
     Function(
         "http.papers",
@@ -75,7 +75,7 @@ LAMBDAS = (
     Function(
         "events.sessions",
         Queue(batch_size=1),
-        reads=(*_SESSION, *_MARKS, AnswerKey, Incident),
+        reads=(*_SESSION, *_MARKS, AnswerKey, Question, Assessment, Incident),
         writes=(*_SESSION, *_MARKS),
         timeout_seconds=30,
     ),
@@ -83,7 +83,7 @@ LAMBDAS = (
     Function(
         "jobs",
         Schedule(),
-        reads=(*_SESSION, ExamSession.index("gsi1"), *_MARKS, AnswerKey),
+        reads=(*_SESSION, ExamSession.index("gsi1"), *_MARKS, AnswerKey, Question, Assessment),
         writes=(*_SESSION, *_MARKS),
         timeout_seconds=50,
     ),

@@ -18,6 +18,7 @@ from lyceum.model.questions.question import (
     QuestionRevision,
 )
 from lyceum.rules.questions import storage
+from lyceum.rules.questions.option_ids import neutralised
 from lyceum.rules.questions.storage import with_key
 from lyceum.rules.questions.topic_sampler import is_embargoed
 from lyceum.rules.questions.types import AnyQuestion
@@ -108,7 +109,8 @@ def _facts(question: QuestionFacts) -> dict[str, Any]:
 def edit(caller: Principal, question_id: str, wanted: AnyQuestion, if_match: int | None) -> Keyed:
     """Write a new revision, which waits for a moderator; papers that hold an earlier one keep it with its key.
 
-    An edit that changes nothing makes no revision. Raises NotFound, Forbidden for somebody else's approved question,
+    Options keep the ids that they have, whichever the caller gave them. An edit that changes nothing makes no revision.
+    Raises NotFound, Forbidden for somebody else's approved question,
     Conflict for a retired one, PreconditionFailed, or RuleViolation TOPIC_FIXED or TOO_MANY_REVISIONS.
     """
     question = _own(caller, question_id)
@@ -118,6 +120,7 @@ def edit(caller: Principal, question_id: str, wanted: AnyQuestion, if_match: int
     was_listed = [QuestionListing.at(listing=listing, question_id=question_id) for listing in _listings_of(question)]
     if topic.course_id != question.course_id:
         question.level = _level(topic)
+    wanted = neutralised(wanted, question_id, question.content)
     storage.put_fields(question, wanted, topic)
     key = storage.stored_key(wanted, question_id, revision + 1)
     before, after = (earlier, earlier_key), (snapshot(question), key)

@@ -25,6 +25,11 @@ def topic_id(client: Client) -> str:
     return Story(client).topic(client.as_("admin"), client.as_("instructor"))
 
 
+def right_texts(shown: dict[str, Any]) -> list[str]:
+    """Return what the right options of a question say, as its author sees it."""
+    return sorted(each["text"] for each in shown["options"] if each["id"] in shown["correctOptionIds"])
+
+
 @dataclass
 class Bank:
     """The bank of one topic: questions written over HTTP by `instructor`, or put there quickly."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lyceum.model.questions.question import AnswerKey, Question, QuestionRevision
-from tests.questions.conftest import Bank
+from tests.questions.conftest import Bank, right_texts
 from tests.rules.questions.samples import AUTHORED
 from tests.support.http import Client
 from tests.support.threads import at_once
@@ -49,8 +49,23 @@ def test_every_type_is_written_approved_and_shown_without_its_key(bank: Bank, cl
         "WAEC",
         100,
     )
+    if "options" in AUTHORED[kind]:
+        said = {each["id"]: each["text"] for each in AUTHORED[kind]["options"]}
+        assert sorted(each["text"] for each in shown.data["options"]) == sorted(said.values())
+        assert right_texts(shown.data) == sorted(said[name] for name in AUTHORED[kind]["correctOptionIds"])
+    named_anew = {"options", "correctOptionIds"}
     for name, value in AUTHORED[kind].items():
-        if name not in {"prompts", "choices", "pairs", "items", "correctOrder", "gaps", "value", "rubric", "accepted"}:
+        if name not in named_anew | {
+            "prompts",
+            "choices",
+            "pairs",
+            "items",
+            "correctOrder",
+            "gaps",
+            "value",
+            "rubric",
+            "accepted",
+        }:
             assert shown.data[name] == value
     assert client.as_("student").get(path).cost.operations == ["GetItem"]
     assert len(shown.cost.operations) == 3
@@ -107,9 +122,9 @@ def test_an_edit_makes_a_revision_that_waits_and_the_old_key_stays(bank: Bank, c
     )
     assert (bank.listed(), bank.listed(topicId=bank.topic_id)) == ([], [])
     assert client.as_("student").get(f"/api/questions/{name}").status == 404
-    assert AnswerKey.require(question_id=name, revision=1).key["correct_option_ids"] == ["b"]
+    assert AnswerKey.require(question_id=name, revision=1).key["correct_option_ids"] == made["correctOptionIds"]
     assert QuestionRevision.require(question_id=name, revision=1).fields["options"] == [
-        {"id": each, "text": f"choice {each}"} for each in "abcd"
+        {"id": each["id"], "text": each["text"]} for each in made["options"]
     ]
     assert bank.approve(name) == ["approved"]
     assert bank.listed(topicId=bank.topic_id) == [name]

@@ -28,8 +28,15 @@ def phase(session: ExamSession, now: datetime) -> Phase:
 
 
 def shown(session: ExamSession, now: datetime) -> frozenset[Aspect]:
-    """Return what the student may see of a session now."""
+    """Return what the student may see of a session now; of what another exam keeps secret, own answers (EXAM L6)."""
+    if session.embargoed_until is not None and now <= session.embargoed_until:
+        return _OWN
     return _SHOWN[session.policy.get("feedback", "after_submit")][phase(session, now)]
+
+
+def due_from(session: ExamSession) -> datetime | None:
+    """Return from when everything may be told of a finished session; None where nothing is put off."""
+    return max((each for each in (session.closed_from, session.embargoed_until) if each is not None), default=None)
 
 
 def is_result_shown(session: ExamSession, now: datetime) -> bool:

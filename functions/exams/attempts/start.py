@@ -75,6 +75,7 @@ def _new_attempt(caller: Principal, spec: AttemptSpec, now: datetime) -> Attempt
     if assessment:
         session.assessment_id, session.owner_id = assessment.assessment_id, assessment.owner_id
         session.course_id, session.title = assessment.course_id, assessment.title
+        session.release_sequence = int(assessment.version)
     session.due_minute = timing.due_minute(session, now)
     return AttemptState(session, new_sheet(caller, session, spec), ExamPaper(exam_id=session.exam_id, content=content))
 

@@ -60,10 +60,14 @@ def due_minute(session: ExamSession, now: datetime) -> str | None:
     if session.state == "paused":
         return None
     if session.state == "finished":
-        return None if session.released_at is not None else minute_after(max(now, session.closed_from))
+        return None if session.released_at is not None else minute_after(_released_from(session, now))
     warning = warning_at(session)
     is_ahead = warning is not None and session.warned_at is None and now < warning
     return minute_after(warning if warning is not None and is_ahead else session.closes_at)
+
+
+def _released_from(session: ExamSession, now: datetime) -> datetime:
+    return max(each for each in (now, session.closed_from, session.embargoed_until) if each is not None)
 
 
 def minute_after(moment: datetime) -> str:

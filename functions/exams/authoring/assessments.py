@@ -27,6 +27,7 @@ from functions.exams.authoring.schemas import (
 )
 from functions.exams.authoring.views import view_own
 from functions.exams.papers import embargo, forms, paper, question_choice
+from functions.exams.papers.incidents import incident
 from functions.exams.papers.policies import QUIZ_MODES, Accommodation, ExamRules, in_zone
 
 Content = Sequence[Sequence[Question]]
@@ -84,6 +85,7 @@ def _create(caller: Principal, assessment: Assessment, wanted: NewAssessment) ->
 def _store(assessment: Assessment, made: Sequence[AssessmentForm]) -> None:
     """Write a new assessment with its forms, and the empty statistics that its counters go to, in one transaction."""
     _put_list_keys(assessment)
+    _check_end(assessment)
     unit = Unit().create(assessment, *_events_of(assessment, was="draft"))
     for form in made:
         unit.create(form)
@@ -105,6 +107,12 @@ def _put_rules(assessment: Assessment, rules: ExamRules) -> None:
         raise rule_violation("OFFLINE_IS_FOR_PRACTICE", "Only practice tests take answers given offline.")
     assessment.policy = kept
     assessment.opens_at, assessment.closes_at = rules.window.opening(), rules.window.closing()
+
+
+def _check_end(assessment: Assessment) -> None:
+    """Refuse results after a window that never ends for somebody."""
+    if assessment.policy["feedback"] == "after_window" and embargo.last_closing(assessment) is None:
+        raise rule_violation("WINDOW_WITHOUT_END", "Results after the window need a window with an end: give closesAt.")
 
 
 def _put_accommodations(assessment: Assessment, wanted: Sequence[Accommodation]) -> None:
@@ -188,7 +196,7 @@ def change(
     Raises NotFound for another's, PreconditionFailed, Conflict EDIT_CONFLICT or RuleViolation.
     """
     assessment = _own(caller, assessment_id, modes)
-    was = assessment.state
+    was, asked, closing = assessment.state, embargo.asked(assessment), embargo.last_closing(assessment)
     unit = Unit()
     for name in ("title", "description", "lesson_id", "is_required", "subject", "grade_level"):
         if name in wanted.model_fields_set and (
@@ -205,13 +213,18 @@ def change(
     if wanted.published is not None:
         assessment.state = "published" if wanted.published else "draft"
     _put_list_keys(assessment)
-    unit.replace(assessment, *_events_of(assessment, was=was), expect=expect).commit()
+    _check_end(assessment)
+    unit.replace(assessment, *_events_of(assessment, was=was, asked=asked), expect=expect)
+    if embargo.last_closing(assessment) != closing:
+        moved, fan_out = incident(assessment, "move_release", "The window was moved.")
+        unit.create(moved, fan_out)
+    unit.commit()
     return view_own(assessment)
 
 
-def _events_of(assessment: Assessment, *, was: str) -> list[Event]:
-    """Say what is embargoed from now on, and what a course has to know of its quizzes."""
-    return [*embargo.embargoed(assessment), *_events_for_course(assessment, was=was)]
+def _events_of(assessment: Assessment, *, was: str, asked: Sequence[str] = ()) -> list[Event]:
+    """Say what is embargoed from now on or no more, and what a course has to know of its quizzes."""
+    return [*embargo.embargoed(assessment, asked), *_events_for_course(assessment, was=was)]
 
 
 def _events_for_course(assessment: Assessment, *, was: str) -> list[Event]:
@@ -233,8 +246,9 @@ def _events_for_course(assessment: Assessment, *, was: str) -> list[Event]:
 def delete(caller: Principal, assessment_id: str, modes: frozenset[str], expect: int | None) -> None:
     """Take away what is the caller's own: nobody finds or starts it any more; sessions and their results stay."""
     assessment = _own(caller, assessment_id, modes)
-    was, assessment.state = assessment.state, "deleted"
-    unit = Unit().replace(assessment, *_events_of(assessment, was=was), expect=expect)
+    was, asked = assessment.state, embargo.asked(assessment)
+    assessment.state = "deleted"
+    unit = Unit().replace(assessment, *_events_of(assessment, was=was, asked=asked), expect=expect)
     for letter in assessment.forms:
         unit.remove(AssessmentForm.at(assessment_id=assessment_id, form=letter))
     unit.commit()

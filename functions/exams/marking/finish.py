@@ -9,13 +9,15 @@ from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Unavailable
 from lyceum.kit.identity import Principal, require_owner
 from lyceum.kit.table import ConditionFailed, Unit
+from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ActiveSession, AnswerSheet, ExamSession
+from lyceum.model.questions.question import Question
 
 from functions.exams.attempts import audit_log, release, timing
 from functions.exams.attempts.attempt_list import update_entry
 from functions.exams.attempts.state import AttemptState, require_attempt
-from functions.exams.marking.keys import NO_RULINGS, keys_of
+from functions.exams.marking.keys import NO_RULINGS, keys_and_questions
 from functions.exams.marking.marks import (
     ScoringImpossible,
     marks_of,
@@ -27,6 +29,7 @@ from functions.exams.marking.result_events import completed, graded
 from functions.exams.marking.revisions import store_marks
 from functions.exams.marking.schemas import Receipt
 from functions.exams.marking.scoring import Key
+from functions.exams.papers import embargo
 
 _TRIES = 8
 
@@ -73,6 +76,7 @@ def finish(attempt: AttemptState, write_in: Callable[[AnswerSheet], None] | None
     paused, ScoringImpossible, or Unavailable.
     """
     keys: dict[str, Key] | None = None
+    found: list[Question | Assessment] = []
     holds_guard = True
     for _ in range(_TRIES):
         if attempt.session.state != "running":
@@ -83,7 +87,14 @@ def finish(attempt: AttemptState, write_in: Callable[[AnswerSheet], None] | None
         earlier = (
             ExamMarks.require(exam_id=attempt.session.exam_id, consistent=True) if attempt.session.revision else None
         )
-        keys = keys or keys_of(entries, earlier.rulings if earlier else NO_RULINGS)
+        if keys is None:
+            keys, found = keys_and_questions(
+                entries, earlier.rulings if earlier else NO_RULINGS, attempt.session.assessment_id
+            )
+        session = attempt.session
+        embargo.take_closing(session, found)
+        questions = [item for item in found if isinstance(item, Question)]
+        session.embargoed_until = embargo.lasting(questions, session.assessment_id, clock.now())
         try:
             _close(attempt, entries, keys, earlier, holds_guard=holds_guard)
         except _GuardMoved:
@@ -174,6 +185,6 @@ def receipt(session: ExamSession, now: datetime) -> Receipt:
             "passing_percent": session.policy["passing_percent"],
             "passed": session.is_passed if is_shown else None,
             "pending": int(session.pending_count),
-            "result_from": None if is_shown else session.closed_from,
+            "result_from": None if is_shown else release.due_from(session),
         }
     )

@@ -9,6 +9,7 @@ from lyceum.kit.errors import Conflict, DomainError, Forbidden, NotFound, rule_v
 from lyceum.kit.identity import Principal, may_touch, require_owner
 from lyceum.kit.table import ConditionFailed, Unit, batch_fetch
 from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
+from lyceum.model.questions.question import Question
 
 from functions.exams.attempts import answer_sheet, release, sections
 from functions.exams.attempts.state import AttemptState
@@ -16,6 +17,7 @@ from functions.exams.marking import marks, review, totals
 from functions.exams.marking.keys import answer_keys
 from functions.exams.marking.schemas import InstantFeedback
 from functions.exams.marking.scoring import Key
+from functions.exams.papers import embargo
 
 
 def show_feedback(caller: Principal, exam_id: str, question_id: str) -> InstantFeedback:
@@ -24,12 +26,16 @@ def show_feedback(caller: Principal, exam_id: str, question_id: str) -> InstantF
     Costs two reads and one write, and the reads alone when asked again. Raises NotFound, Forbidden FEEDBACK_WITHHELD,
     or Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE, NOT_ANSWERED, SECTION_CLOSED).
     """
-    session, content = batch_fetch([ExamSession.at(exam_id=exam_id), ExamPaper.at(exam_id=exam_id)], consistent=True)
+    names = [ExamSession.at(exam_id=exam_id), ExamPaper.at(exam_id=exam_id), Question.at(question_id=question_id)]
+    session, content, question = batch_fetch(names, consistent=True)
     if not isinstance(session, ExamSession) or not isinstance(content, ExamPaper):
         raise NotFound("There is no such exam.")
     require_owner(caller, session.user_id, "exam")
     if session.policy["feedback"] != "at_once":
         raise Forbidden("This exam tells nothing before its end.", code="FEEDBACK_WITHHELD")
+    asked = [question] if isinstance(question, Question) else []
+    if embargo.lasting(asked, session.assessment_id, clock.now()):
+        raise Forbidden("This question is part of an exam that may still be sat.", code="FEEDBACK_WITHHELD")
     sheet = _locked(caller, exam_id, question_id)
     return _judged(AttemptState(session, sheet, content), question_id)
 

@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from lyceum.kit.table import batch_fetch
-from lyceum.model.questions.question import AnswerKey
+from lyceum.model.exams.assessments import Assessment
+from lyceum.model.questions.question import AnswerKey, Question
 
 from functions.exams.marking.scoring import Key
 
@@ -25,6 +26,17 @@ def answer_keys(entries: list[dict[str, Any]], rulings: Mapping[str, Any] = NO_R
     """Read the keys of questions that count (1 storage request for a hundred)."""
     names = [key_name(entry, rulings) for entry in entries]
     return {key.question_id: key for key in batch_fetch(names) if isinstance(key, AnswerKey)}
+
+
+def keys_and_questions(
+    entries: list[dict[str, Any]], rulings: Mapping[str, Any], assessment_id: str | None
+) -> tuple[dict[str, Key], list[Question | Assessment]]:
+    """Read the keys of a paper, and its questions and assessment as they stand now (1 storage request for fifty)."""
+    names = [Question.at(question_id=entry["question_id"]) for entry in entries]
+    exam = [Assessment.at(assessment_id=assessment_id)] if assessment_id else []
+    found = batch_fetch([*(key_name(entry, rulings) for entry in entries), *names, *exam])
+    keys = {item.question_id: item for item in found if isinstance(item, AnswerKey)}
+    return pinned_keys(entries, keys), [item for item in found if isinstance(item, (Question, Assessment))]
 
 
 def keys_of(entries: list[dict[str, Any]], rulings: Mapping[str, Any] = NO_RULINGS) -> dict[str, Key]:

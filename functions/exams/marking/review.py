@@ -8,10 +8,11 @@ from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.identity import Principal, require_owner
 from lyceum.kit.table import Entity, batch_fetch
+from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.exams.statistics import ScoreDistribution
-from lyceum.model.questions.question import AnswerKey
+from lyceum.model.questions.question import AnswerKey, Question
 from lyceum.rules.questions.storage import with_key
 
 from functions.exams.attempts import release, timing
@@ -21,7 +22,7 @@ from functions.exams.marking import finish, receipts
 from functions.exams.marking.keys import key_name
 from functions.exams.marking.marks import read_marks
 from functions.exams.marking.schemas import MarkedQuestion, Part, Results, SectionResult
-from functions.exams.papers import paper
+from functions.exams.papers import embargo, paper
 from functions.exams.statistics import analysis
 
 Entry = dict[str, Any]
@@ -50,9 +51,9 @@ def results(
 
 def _shown(attempt: AttemptState, marks: ExamMarks, *, with_evidence: bool) -> Results:
     now, session = clock.now(), attempt.session
-    aspects = release.shown(session, now)
     entries = paper.entries_of(paper.unpack(attempt.paper.content))
-    keys, distribution = _keys_and_distribution(entries, session, aspects, marks)
+    keys, distribution = _keys_and_distribution(entries, session, marks)
+    aspects = release.shown(session, now)
     rows = {row["question_id"]: row for row in marks.marks}
     questions = [
         reveal(
@@ -86,15 +87,26 @@ def _shown(attempt: AttemptState, marks: ExamMarks, *, with_evidence: bool) -> R
 
 
 def _keys_and_distribution(
-    entries: list[Entry], session: ExamSession, aspects: frozenset[Aspect], marks: ExamMarks
+    entries: list[Entry], session: ExamSession, marks: ExamMarks
 ) -> tuple[dict[str, AnswerKey], ScoreDistribution | None]:
-    """Read the keys, if they may be told, and how others did, in one request; nothing when neither is needed."""
+    """Read the keys, if they may be told, and how others did, in one request; nothing when neither is needed.
+
+    Questions and assessment are read with them: whether another exam keeps secret what was asked, and whether the
+    window was moved, is judged anew (EXAM L6, L7).
+    """
+    session.embargoed_until = None
+    aspects = release.shown(session, clock.now())
     names: list[Entity] = []
     if "key" in aspects:
         names += [key_name(entry, marks.rulings) for entry in entries]
+        names += [Question.at(question_id=entry["question_id"]) for entry in entries]
     if session.assessment_id and "marks" in aspects:
         names.append(ScoreDistribution.at(assessment_id=session.assessment_id))
+        names.append(Assessment.at(assessment_id=session.assessment_id))
     found = batch_fetch(names) if names else []
+    questions = [item for item in found if isinstance(item, Question)]
+    embargo.take_closing(session, found)
+    session.embargoed_until = embargo.lasting(questions, session.assessment_id, clock.now())
     keys = {item.question_id: item for item in found if isinstance(item, AnswerKey)}
     return keys, next((item for item in found if isinstance(item, ScoreDistribution)), None)
 

@@ -1,14 +1,16 @@
 """Scoring: a pure function of paper, keys, answers and policy. Exact fractions; no clock, storage or locale (EXAM G1).
 
-Version 1. A question earns its marks times the credit of its type (`lyceum.rules.questions.credit`). A wrong answer
+Version 2. A question earns its marks times the credit of its type (`lyceum.rules.questions.credit`). A wrong answer
 costs its marks times the negative fraction; a blank one costs and earns nothing, and neither does one that waits for a
 grader. The sum has a floor of 0 at the level of the paper, and nowhere else (EXAM G2). Score and percentage are each
 rounded once, half up to two places, from the exact sum (EXAM G5); whether the exam is passed follows from the
 percentage that is shown, and is not said while a grader has to look at an answer (EXAM G9).
+
+Sessions of version 1 are scored as they were: `per_option` meant options judged rightly, chosen or left, over all.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -19,6 +21,7 @@ from lyceum.rules.questions.responses import Admission, ResponseFields, admissio
 
 from functions.exams.papers.paper import VERSION
 
+_VERSIONS = frozenset({1, VERSION})
 _SHOWN_PLACES = 6
 Response = Mapping[str, Any]
 
@@ -93,8 +96,9 @@ def score(
     Raises ScoringRefused for a duplicate question, a foreign question, option or grade, a response of another type, a
     key that is missing or of another revision, or another version.
     """
-    if version != VERSION:
-        raise ScoringRefused(f"scoring version {version} is not {VERSION}")
+    if version not in _VERSIONS:
+        raise ScoringRefused(f"there is no scoring version {version}")
+    policy = _as_first(policy) if version == 1 else policy
     entries = [_as_voided(entry, (voided or {}).get(entry["question_id"])) for entry in entries]
     known = {entry["question_id"] for entry in entries}
     if len(known) != len(entries) or not known.issuperset(answers) or not known.issuperset(grades or {}):
@@ -110,6 +114,12 @@ def score(
     return Score(
         rounded(total, 2), rounded(best, 2), percent, None if is_pending else percent >= policy.passing_percent, marks
     )
+
+
+def _as_first(policy: Policy) -> Policy:
+    """Return a policy as version 1 took it."""
+    is_other = policy.rules.multiple == "per_option"
+    return replace(policy, rules=policy.rules._replace(multiple="per_judgement")) if is_other else policy
 
 
 def _as_voided(entry: Mapping[str, Any], how: str | None) -> Mapping[str, Any]:

@@ -17,7 +17,8 @@ from lyceum.model.questions.question import Question
 from lyceum.rules.questions.presentation import present
 from lyceum.rules.questions.seeded_order import ALGORITHM, shuffled
 
-VERSION = 1
+VERSION = 2
+"""The version by which new sessions are scored."""
 
 
 def compose(

@@ -10,6 +10,7 @@ from typing import Any
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict
 from lyceum.kit.table import ConditionFailed, Unit
+from lyceum.model.exams.assessments import Incident
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 
 from functions.exams.attempts import active_session, attempt_list, audit_log, timing
@@ -19,17 +20,26 @@ _PAUSED_GUARD = timedelta(days=365)
 
 
 def extend(
-    session: ExamSession, seconds: int, reason: str, *, reopen: bool = False, incident_id: str | None = None
+    session: ExamSession,
+    seconds: int,
+    reason: str,
+    *,
+    reopen: bool = False,
+    after_keys: bool = False,
+    incident_id: str | None = None,
 ) -> None:
     """Give a session more time.
 
-    One that ended by itself goes on only with `reopen`, its answers as they were; one that was submitted stays ended.
-    Raises Conflict SESSION_FINISHED, or OTHER_SESSION_RUNS when another one stands in the way of a reopened one.
+    One that ended by itself goes on only with `reopen`, its answers as they were, and only with `after_keys` when its
+    result was released, since what is right may be known by then (EXAM L7); one that was submitted stays ended. Raises
+    Conflict SESSION_FINISHED, KEYS_SHOWN, or OTHER_SESSION_RUNS when another one stands in the way of a reopened one.
     """
     now = clock.now()
     was_closed = timing.is_closed(session, now)
     if was_closed and not (reopen and session.cause in (None, "expired")):
         raise Conflict("This exam is over.", code="SESSION_FINISHED")
+    if session.released_at is not None and not after_keys:
+        raise Conflict("What is right was shown: say `afterKeys` if it shall go on all the same.", code="KEYS_SHOWN")
     before = session.state
     more = (now - session.deadline_at).total_seconds() + seconds if was_closed else seconds
     timing.move_end(session, more)
@@ -38,9 +48,14 @@ def extend(
         session.state, session.finished_at, session.cause, session.pending_count = "running", None, None, 0
         session.score = session.percent = session.is_passed = None
         session.due_minute = timing.due_minute(session, now)
-    _release_later(session, seconds if incident_id else 0)
     name = "reopened" if was_closed else "extended"
-    _write(session, name, reason, before, incident_id, more, seconds=seconds, deadline=clock.iso(session.deadline_at))
+    facts = {"seconds": seconds, "deadline": clock.iso(session.deadline_at), **_shown_keys(session)}
+    _write(session, name, reason, before, incident_id, more, **facts)
+
+
+def _shown_keys(session: ExamSession) -> dict[str, Any]:
+    """Return for the audit log since when what is right was shown; nothing where it was not."""
+    return {"keys_shown": clock.iso(session.released_at)} if session.released_at is not None else {}
 
 
 def pause(session: ExamSession, reason: str, *, incident_id: str | None = None) -> None:
@@ -61,7 +76,6 @@ def resume(session: ExamSession, reason: str, *, incident_id: str | None = None)
     credited = (clock.now() - session.paused_at).total_seconds()
     session.state, session.paused_at = "running", None
     timing.move_end(session, credited)
-    _release_later(session, credited if incident_id else 0)
     _write(
         session,
         "resumed",
@@ -74,20 +88,26 @@ def resume(session: ExamSession, reason: str, *, incident_id: str | None = None)
     )
 
 
-def postpone_release(session: ExamSession, until: datetime, reason: str, incident_id: str) -> None:
-    """Put off what a session may tell, because others go on with the same exam for longer."""
-    if session.closed_from is None or session.closed_from >= until:
+def take_release(session: ExamSession, incident: Incident) -> bool:
+    """Let a session tell what it asked when its exam says; says whether that is another time.
+
+    Late news change nothing.
+    """
+    if session.release_sequence >= incident.sequence:
+        return False
+    was, session.closed_from, session.release_sequence = session.closed_from, incident.until, incident.sequence
+    return bool(was != session.closed_from)
+
+
+def move_release(session: ExamSession, incident: Incident) -> None:
+    """Put off or bring forward what a session may tell, because the end of its exam moved (EXAM L7)."""
+    if not take_release(session, incident):
         return
-    session.closed_from = until
-    session.incident_ids = [*session.incident_ids, incident_id]
-    Unit().replace(session).create(
-        audit_log.append(session, "withheld", reason=reason, until=clock.iso(until), incident=incident_id)
-    ).commit()
-
-
-def _release_later(session: ExamSession, seconds: float) -> None:
-    if session.closed_from is not None:
-        session.closed_from += timedelta(seconds=seconds)
+    session.due_minute = timing.due_minute(session, clock.now())
+    session.incident_ids = [*session.incident_ids, incident.incident_id]
+    until = clock.iso(incident.until) if incident.until else None
+    event = audit_log.append(session, "withheld", reason=incident.reason, until=until, incident=incident.incident_id)
+    Unit().replace(session).create(event).commit()
 
 
 def _write(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 
 from lyceum.kit.consumers.outbox import send
@@ -60,6 +59,7 @@ def _reach(exam_id: str, incident: Incident) -> None:
             _act(session, incident)
         except Conflict as refused:
             if refused.code in _NOTHING_TO_DO:
+                actions.move_release(ExamSession.require(exam_id=exam_id, consistent=True), incident)
                 return
             if not tries_left:
                 raise
@@ -71,14 +71,10 @@ def _act(session: ExamSession, incident: Incident) -> None:
     more = int(incident.seconds)
     if incident.action == "regrade":
         _regrade(session, incident)
-    elif incident.action == "postpone_release":
-        actions.postpone_release(session, incident.until, incident.reason, incident.incident_id)
-    elif session.state == "finished":
-        if session.closed_from is not None and more:
-            actions.postpone_release(
-                session, session.closed_from + timedelta(seconds=more), incident.reason, incident.incident_id
-            )
+    elif incident.action == "move_release" or session.state == "finished":
+        actions.move_release(session, incident)
     else:
+        actions.take_release(session, incident)
         act: dict[str, Callable[..., Any]] = {
             "extend": lambda **named: actions.extend(session, more, incident.reason, **named),
             "pause": lambda **named: actions.pause(session, incident.reason, **named),

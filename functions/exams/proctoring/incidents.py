@@ -5,18 +5,17 @@ Workers then reach the sessions: one lists them and hands them on in small batch
 session notes the incidents that reached it, so a batch that comes twice does nothing twice.
 """
 
-from datetime import datetime
 from typing import Any
 
-from lyceum.kit import clock, context, ids
+from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.identity import Permission, Principal, may_touch, require_owner
 from lyceum.kit.table import Unit, batch_fetch
-from lyceum.model.exams.assessments import Assessment, Incident
+from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.sessions import ExamSession
-from lyceum.tasks.exams import FanOutIncident
 
 from functions.exams.papers import embargo
+from functions.exams.papers.incidents import incident
 from functions.exams.proctoring import actions
 from functions.exams.proctoring.schemas import ActionResult, Extend, Pause
 
@@ -27,7 +26,7 @@ def extend(caller: Principal, exam_id: str, wanted: Extend) -> ActionResult:
     if assessment:
         assessment.extended_seconds = int(assessment.extended_seconds) + wanted.seconds
         return declare(assessment, "extend", wanted.reason, seconds=wanted.seconds)
-    actions.extend(session, wanted.seconds, wanted.reason, reopen=wanted.reopen)
+    actions.extend(session, wanted.seconds, wanted.reason, reopen=wanted.reopen, after_keys=wanted.after_keys)
     _postpone_release_for_others(session, wanted.reason)
     return _done(session)
 
@@ -79,30 +78,12 @@ def require_target(caller: Principal, exam_id: str, *, everybody: bool) -> tuple
 
 
 def declare(
-    assessment: Assessment,
-    action: str,
-    reason: str,
-    *,
-    seconds: int = 0,
-    until: datetime | None = None,
-    ruling: dict[str, Any] | None = None,
+    assessment: Assessment, action: str, reason: str, *, seconds: int = 0, ruling: dict[str, Any] | None = None
 ) -> ActionResult:
     """Write an incident with the change of its assessment, and let the workers know."""
-    assessment_id, incident_id = assessment.assessment_id, ids.new_id()
-    incident = Incident(
-        assessment_id=assessment_id,
-        incident_id=incident_id,
-        action=action,
-        seconds=seconds,
-        until=until,
-        ruling=ruling,
-        reason=reason,
-        actor_id=context.current().actor,
-        declared_at=clock.now(),
-    )
-    fan_out = FanOutIncident(assessment_id=assessment_id, incident_id=incident_id)
-    Unit().replace(assessment).create(incident, fan_out, *embargo.embargoed(assessment)).commit()
-    return ActionResult(scope="exam", assessment_id=assessment_id, incident_id=incident_id)
+    described, fan_out = incident(assessment, action, reason, seconds=seconds, ruling=ruling)
+    Unit().replace(assessment).create(described, fan_out, *embargo.embargoed(assessment)).commit()
+    return ActionResult(scope="exam", assessment_id=assessment.assessment_id, incident_id=described.incident_id)
 
 
 def _done(session: ExamSession) -> ActionResult:
@@ -118,4 +99,4 @@ def _postpone_release_for_others(session: ExamSession, reason: str) -> None:
         assessment.release_postponed_until is None or assessment.release_postponed_until < session.closes_at
     ):
         assessment.release_postponed_until = session.closes_at
-        declare(assessment, "postpone_release", reason, until=session.closes_at)
+        declare(assessment, "move_release", reason)

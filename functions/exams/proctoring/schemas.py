@@ -11,12 +11,17 @@ from functions.exams.attempts.schemas import Reason, Scope
 
 
 class Extend(Request):
-    """More time for a session, or for all sessions of its exam. `reopen` lets one go on that ended by itself."""
+    """More time for a session, or for all sessions of its exam.
+
+    - `reopen`: lets one go on that ended by itself.
+    - `afterKeys`: does so although its result, and with it what is right, was released.
+    """
 
     seconds: Annotated[int, Field(ge=1, le=24 * 3600)]
     reason: Reason
     scope: Scope = "session"
     reopen: bool = False
+    after_keys: bool = False
 
 
 class Pause(Request):

@@ -235,7 +235,9 @@ class Sessions(RuleBasedStateMachine):
         """A proctor gives more time, sometimes to a session that ended by itself."""
         was_closed = self.model.closed(self.now)
         submitted = ExamSession.require(exam_id=self.exam_id, consistent=True).cause == "submitted"
-        reply = self.admin.post(f"{self.path}/extend", {"seconds": seconds, "reason": "a reason", "reopen": reopen})
+        reply = self.admin.post(
+            f"{self.path}/extend", {"seconds": seconds, "reason": "a reason", "reopen": reopen, "afterKeys": reopen}
+        )
         assert (reply.status == 200) is (not was_closed or (reopen and not submitted))
         if reply.status == 200:
             self.model.deadline = (self.now if was_closed else self.model.deadline) + timedelta(seconds=seconds)

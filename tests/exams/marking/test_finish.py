@@ -119,13 +119,13 @@ def test_w5_a_save_that_races_the_submit_is_in_the_score_or_refused(running: Run
 def test_w3_a_save_between_reading_and_closing_is_in_the_score(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keys_of, saves = finish.keys_of, []
+    read, saves = finish.keys_and_questions, []
 
-    def save_first(entries: list[dict[str, object]], rulings: dict[str, object]) -> object:
+    def save_first(*wanted: object) -> object:
         saves.append(running.answer())
-        return keys_of(entries, rulings)
+        return read(*wanted)
 
-    monkeypatch.setattr(finish, "keys_of", save_first)
+    monkeypatch.setattr(finish, "keys_and_questions", save_first)
     assert running.submit().data["score"] == "1.00"
     assert [reply.status for reply in saves] == [200]
 

@@ -132,7 +132,7 @@ def test_passing_follows_from_the_percentage_that_is_shown() -> None:
         ([entry("1")], {}, {}, 1),
         ([entry("1", type="essay")], {"1": right("a")}, {}, 1),
         ([entry("1")], {"1": right("a")}, {"1": {"text": "a"}}, 1),
-        ([entry("1")], {"1": right("a")}, {}, 2),
+        ([entry("1")], {"1": right("a")}, {}, 3),
     ],
     ids=[
         "duplicate",

@@ -83,9 +83,21 @@ def sample(kind: str, **changes: Any) -> Sample:
     return Sample(question, content, key, *_RESPONSES[kind](key))
 
 
+def others(key: dict[str, Any], letters: str = "abcd") -> list[str]:
+    """Return the options that are not right."""
+    return [letter for letter in letters if letter not in key["correct_option_ids"]]
+
+
+def responses(kind: str, key: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Answer a question of a type rightly and wrongly, by the key that it was stored with."""
+    right, wrong = _RESPONSES[kind](key)
+    return right, wrong
+
+
+_FILLS = {"1": {"number": "99.5"}, "2": {"text": "H2O"}}
 _RESPONSES: dict[str, Any] = {
-    "single": lambda key: ({"option_ids": key["correct_option_ids"]}, {"option_ids": ["a"]}),
-    "multiple": lambda key: ({"option_ids": key["correct_option_ids"]}, {"option_ids": ["b", "d"]}),
+    "single": lambda key: ({"option_ids": key["correct_option_ids"]}, {"option_ids": others(key)[:1]}),
+    "multiple": lambda key: ({"option_ids": key["correct_option_ids"]}, {"option_ids": others(key)}),
     "true_false": lambda key: ({"is_true": key["correct"]}, {"is_true": not key["correct"]}),
     "numeric": lambda key: ({"number": key["value"]}, {"number": "0"}),
     "short_text": lambda _: ({"text": " PHOTOSYNTHESIS"}, {"text": "respiration"}),
@@ -94,9 +106,15 @@ _RESPONSES: dict[str, Any] = {
         {"matches": dict(zip(key["pairs"], [*list(key["pairs"].values())[1:], key["pairs"]["p1"]], strict=True))},
     ),
     "ordering": lambda key: ({"order": key["correct_order"]}, {"order": key["correct_order"][::-1]}),
-    "cloze": lambda _: (
-        {"fills": {"1": {"number": "99.5"}, "2": {"text": "H2O"}, "3": {"option_id": "b"}}},
-        {"fills": {"1": {"number": "90"}, "2": {"text": "h2o"}, "3": {"option_id": "a"}}},
+    "cloze": lambda key: (
+        {"fills": {**_FILLS, "3": {"option_id": key["gaps"]["3"]["correct_option_ids"][0]}}},
+        {
+            "fills": {
+                "1": {"number": "90"},
+                "2": {"text": "h2o"},
+                "3": {"option_id": others(key["gaps"]["3"], "ab")[0]},
+            }
+        },
     ),
     "theory": lambda _: ({"text": "Because."}, {"text": "No."}),
     "practical": lambda _: ({"file_ids": ["f1"]}, {"file_ids": ["f2"]}),

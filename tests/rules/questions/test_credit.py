@@ -111,8 +111,9 @@ def test_right_is_all_wrong_is_nothing_and_blank_is_blank(kind: str) -> None:
         ("right_minus_wrong", "a", Fraction(1, 2)), ("right_minus_wrong", "acd", Fraction(1, 2)),
         ("right_minus_wrong", "ab", 0),
         ("right_minus_wrong", "bd", 0), ("right_minus_wrong", "abcd", 0),
-        ("per_option", "a", Fraction(3, 4)), ("per_option", "acd", Fraction(3, 4)), ("per_option", "bd", 0),
-        ("per_option", "abcd", Fraction(1, 2)),
+        ("per_option", "a", Fraction(1, 2)), ("per_option", "acd", Fraction(1, 2)), ("per_option", "bd", 0),
+        ("per_option", "abcd", 0),
+        ("per_judgement", "a", Fraction(3, 4)), ("per_judgement", "abcd", Fraction(1, 2)),
     ],
 )  # fmt: skip
 def test_multiple_choice_by_each_rule(rule: Any, chosen: str, part: Fraction) -> None:
@@ -128,7 +129,7 @@ def test_g4_ticking_everything_earns_no_more_than_its_rule_declares(options: int
     bounds = {
         "all_or_nothing": Fraction(int(len(right) == options)),
         "right_minus_wrong": max(Fraction(0), Fraction(2 * len(right) - options, len(right))),
-        "per_option": Fraction(len(right), options),
+        "per_option": Fraction(int(len(right) == options)),
     }
     for rule, bound in bounds.items():
         assert credit("multiple", content, key, everything, Rules(multiple=rule)) == bound  # type: ignore[arg-type]

@@ -41,11 +41,17 @@ class QuestionRejected(Event):
 
 
 class QuestionsEmbargoed(Event):
-    """Questions are asked in an exam that may be sat until a moment: nobody else is to be shown them before."""
+    """Questions are asked in an exam that may be sat until a moment: nobody else is to be shown them before.
+
+    - `until`: absent when the exam embargoes them no more.
+    - `sequence`: grows with each change of the exam; of several the highest stands, however late the others come.
+    """
 
     name: ClassVar[str] = "questions.embargoed"
     question_ids: list[str]
-    until: datetime
+    assessment_id: str
+    sequence: int
+    until: datetime | None = None
 
 
 class QuestionRetired(Event):

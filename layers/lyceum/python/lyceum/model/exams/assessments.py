@@ -103,9 +103,10 @@ class AssessmentAttempt(Entity, discriminator="assessment_attempt"):
 class Incident(Entity, discriminator="incident"):
     """Something that is done to all sessions of an assessment: see `action`.
 
-    - `action`: `extend`, `pause`, `resume`, `postpone_release` or `regrade`.
+    - `sequence`: the version of the assessment that it came with; of several the highest is the last.
+    - `action`: `extend`, `pause`, `resume`, `move_release` or `regrade`.
     - `seconds`: by how much `extend` and `resume` move the end.
-    - `until`: when a postponed release is due.
+    - `until`: when what was asked may be told, as the assessment stands from then on.
     - `ruling`: what `regrade` goes by.
     """
 
@@ -114,6 +115,7 @@ class Incident(Entity, discriminator="incident"):
 
     assessment_id = UnicodeAttribute()
     incident_id = UnicodeAttribute()
+    sequence = NumberAttribute(default=0)
     action = UnicodeAttribute()
     seconds = NumberAttribute(default=0)
     until = Moment(null=True)

@@ -30,6 +30,8 @@ class ExamSession(Entity, discriminator="exam_session"):
     - `revision`: how often the score was made or changed.
     - `owner_id`: whose published test it is of.
     - `closed_from`: when what it asks may be told.
+    - `release_sequence`: of the change of its exam that `closed_from` is from.
+    - `embargoed_until`: until when another exam keeps secret what it asks, as it was known at its end.
     - `released_at`: since when its result is told to others too.
     - `audit_count`, `audit_hash`: how many events its audit log has, and the hash of the last.
     - `incident_ids`: the incidents of the whole exam that reached this session.
@@ -74,6 +76,8 @@ class ExamSession(Entity, discriminator="exam_session"):
     course_id = UnicodeAttribute(null=True)
     attempt = NumberAttribute(default=1)
     closed_from = Moment(null=True)
+    release_sequence = NumberAttribute(default=0)
+    embargoed_until = Moment(null=True)
     released_at = Moment(null=True)
     paused_at = Moment(null=True)
     extended_seconds = NumberAttribute(default=0)

@@ -55,6 +55,7 @@ class Question(QuestionFacts, discriminator="question"):
 
     - `status_order`: orders the list of its state, by topic when it is approved, else by the time since when it waits.
     - `was_approved`: it is counted in its topic.
+    - `embargoes`: by assessment that asks it, `until` when (or when that ended) and by which `sequence`.
     - `sort_key`: a random place among the approved questions of its topic, 16 hexadecimal digits.
     """
 
@@ -68,6 +69,7 @@ class Question(QuestionFacts, discriminator="question"):
     status_order = UnicodeAttribute(null=True)
     rejection_reason = UnicodeAttribute(null=True)
     was_approved = BooleanAttribute(default=False)
+    embargoes: Any = JSONAttribute(null=True)
     sort_key = UnicodeAttribute()
 
 

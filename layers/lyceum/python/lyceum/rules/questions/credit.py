@@ -21,14 +21,20 @@ GRADED_TYPES = frozenset({"theory", "practical"})
 class Rules(NamedTuple):
     """How each type with several parts earns part of its marks. The first value named is the default.
 
-    multiple: `all_or_nothing`; `right_minus_wrong` (right choices less wrong ones over the right options, never below
-    nothing; ticking all n options of which k are right earns at most (2k - n) / k); `per_option` (each option is a
-    judgement of its own: those judged well over all; ticking all earns k / n).
+    multiple, of n options of which k are right, r right and w wrong ones being chosen, never below nothing:
+
+    - `all_or_nothing`;
+    - `right_minus_wrong`: (r - w) / k; ticking all earns (2k - n) / k at most;
+    - `per_option`: r / k - w / (n - k), so every right choice and every wrong one weighs by how many of its kind there
+      are; ticking all earns nothing unless all are right;
+    - `per_judgement`: options chosen or left rightly over n. No policy names it any more, since options that are left
+      alone earn by it; scores of scoring version 1 were made by it.
+
     matching: `per_pair` or `all_or_nothing`. ordering: `exact`, or `adjacent_pairs` (neighbours of the right order that
     follow each other in the response, over all of them). cloze: `per_gap` (the mean of the gaps) or `all_or_nothing`.
     """
 
-    multiple: Literal["all_or_nothing", "right_minus_wrong", "per_option"] = "all_or_nothing"
+    multiple: Literal["all_or_nothing", "right_minus_wrong", "per_option", "per_judgement"] = "all_or_nothing"
     matching: Literal["per_pair", "all_or_nothing"] = "per_pair"
     ordering: Literal["exact", "adjacent_pairs"] = "exact"
     cloze: Literal["per_gap", "all_or_nothing"] = "per_gap"
@@ -76,8 +82,12 @@ def _multiple(content: Content, key: Key, response: Response, rules: Rules) -> F
     chosen, right = set(response["option_ids"]), set(key["correct_option_ids"])
     if rules.multiple == "right_minus_wrong":
         return max(Fraction(0), Fraction(len(chosen & right) - len(chosen - right), len(right)))
+    options = {option["id"] for option in content["options"]}
     if rules.multiple == "per_option":
-        options = {option["id"] for option in content["options"]}
+        share = Fraction(len(chosen & right), len(right))
+        others = options - right
+        return max(Fraction(0), share - Fraction(len(chosen & others), len(others))) if others else share
+    if rules.multiple == "per_judgement":
         return Fraction(len(options) - len(chosen ^ right), len(options))
     return _whole(chosen == right)
 

@@ -9,7 +9,11 @@ from lyceum.kit.table import Entity
 from lyceum.kit.values.text import normalise
 from lyceum.model.catalog import Topic
 from lyceum.model.questions.question import AnswerKey, Question, QuestionFacts, QuestionListing
+<<<<<<< ours
 from lyceum.rules.questions.fingerprints import fingerprint_of
+=======
+from lyceum.rules.questions.option_ids import neutralised
+>>>>>>> theirs
 from lyceum.rules.questions.types import AnyQuestion, QuestionFields
 
 _FACTS = QuestionFacts.get_attributes().keys() - Entity.get_attributes().keys()
@@ -99,8 +103,9 @@ def stored(
 ) -> tuple[Question, AnswerKey]:
     """Build the items of a new question and its key, for the caller to write together.
 
-    `level` is that of the topic's course.
+    `level` is that of the topic's course. Options get neutral ids and places (EXAM L5).
     """
+    question = neutralised(question, question_id)
     item = Question(question_id=question_id, author_id=author_id, sort_key=secrets.token_hex(8), level=level)
     put_fields(item, question, topic)
     place(item, status)
