@@ -21,7 +21,7 @@ FOLLOWING = (
     "tests/house",
     "tests/api/test_permissions.py",
     "tests/api/test_samples.py",
-    "tests/messages",
+    "tests/messages/test_catalogues.py",
 )
 """The domain's own tests, and those that are made for every domain."""
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from lyceum.model.questions.question import Question
 from tests.questions.conftest import Bank, right_texts
 from tests.support.http import Client
-
-import pytest
 
 pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
 

@@ -9,11 +9,8 @@ from lyceum.kit.table import Entity
 from lyceum.kit.values.text import normalise
 from lyceum.model.catalog import Topic
 from lyceum.model.questions.question import AnswerKey, Question, QuestionFacts, QuestionListing
-<<<<<<< ours
 from lyceum.rules.questions.fingerprints import fingerprint_of
-=======
 from lyceum.rules.questions.option_ids import neutralised
->>>>>>> theirs
 from lyceum.rules.questions.types import AnyQuestion, QuestionFields
 
 _FACTS = QuestionFacts.get_attributes().keys() - Entity.get_attributes().keys()
