@@ -104,7 +104,7 @@ def test_a_hash_of_old_parameters_is_renewed(ada: Visitor, monkeypatch: pytest.M
 
 def test_the_first_sign_in_is_not_unusual_and_a_new_device_is_told(ada: Visitor, client: Client, post: Post) -> None:
     ada.login()
-    post.bring()
+    prove_address(client, post)
     assert Visitor(client, address=ada.address).login().status == 200
     (told,) = post.bring()
     assert told[0] == "Ada@example.com" and "new for you" in told[1]

@@ -6,7 +6,7 @@ from lyceum.kit.identity import sealing
 from lyceum.kit.table import Unit
 from lyceum.model.auth import RefreshKey, Session
 from lyceum.model.users.account import User
-from tests.auth.conftest import HERE, Post, Visitor, holder, signed_in
+from tests.auth.conftest import HERE, Post, Visitor, holder, prove, signed_in
 from tests.support.clock import Clock
 from tests.support.http import Client, Reply
 from tests.support.threads import at_once
@@ -51,6 +51,7 @@ def test_two_at_once_get_the_same_successor(ada: Visitor, client: Client) -> Non
 def test_a_spent_token_that_comes_back_later_ends_the_session_and_is_told(
     ada: Visitor, client: Client, post: Post, clock: Clock
 ) -> None:
+    prove(client, post)
     first = ada.login()
     second = refresh(client, first.data["refreshToken"])
     clock.advance(seconds=21)

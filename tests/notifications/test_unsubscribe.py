@@ -20,7 +20,7 @@ from functions.notifications import unsubscribe
 from functions.notifications.events import bounces
 from functions.notifications.preferences import ReaderPreferences
 
-SAMPLE = Path(__file__).parents[2] / "events/sqs/email-bounced.json"
+SAMPLE = Path(__file__).parents[2] / "events/notifications/bounces-email-bounced.json"
 
 
 def link_of(post: Post) -> str:
@@ -142,7 +142,7 @@ def test_the_link_of_a_digest_ends_digests(client: Client) -> None:
 
 
 def bounce(client: Client, address: str, kind: str = "Permanent") -> None:
-    message = json.loads(SAMPLE.read_text())
+    message = json.loads(SAMPLE.read_text())["event"]
     envelope = json.loads(message["Records"][0]["body"])
     envelope["detail"]["bounce"] |= {"bounceType": kind, "bouncedRecipients": [{"emailAddress": address}]}
     envelope["detail"]["mail"]["tags"]["tenant"] = [client.tenant]
@@ -212,5 +212,5 @@ def test_what_the_mail_service_tells_is_read() -> None:
         ["a@example.invalid"],
         True,
     )
-    bounced = bounces.consumer._read(json.loads(SAMPLE.read_text())["Records"][0]["body"])
+    bounced = bounces.consumer._read(json.loads(SAMPLE.read_text())["event"]["Records"][0]["body"])
     assert isinstance(bounced, MailBounced) and (bounced.tenant, bounced.is_final) == ("main", True)

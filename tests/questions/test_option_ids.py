@@ -11,7 +11,6 @@ from tests.support.http import Client
 pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
 
 
-
 def letters(shown: dict[str, Any]) -> dict[str, str]:
     return {each["text"]: each["id"] for each in shown["options"]}
 

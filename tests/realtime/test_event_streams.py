@@ -61,7 +61,7 @@ def test_each_stream_has_its_own_events_since_the_last_one_seen(client: Client, 
         ["assignment.graded"],
         ["lesson.completed"],
     ]
-    assert '"title": "Your question was approved"' in found["notifications"].body
+    assert '"title": "Your question was approved: the question bank"' in found["notifications"].body
     assert len({last_id(reply) for reply in found.values()}) == 1
     for stream, reply in found.items():
         again = student.get(f"/api/events/{stream}", last_event_id=last_id(reply))

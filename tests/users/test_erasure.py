@@ -133,7 +133,7 @@ def test_no_canary_is_left(client: Client, people: People, erased: Callable[[], 
         GradeSheet(course_id="c", user_id=user_id, entries={"k": {"points": "3"}}),
         planted(SubmissionAttempt, user_id, assignment_id="k", upload_ids=[]),
         planted(GradeRecord, user_id, assignment_id="k", is_released=True, grader_id="g", points="3",
-                final_points="3", criteria=[]),
+                final_points="3", criteria=[], cause="grader"),
         planted(AuditEvent, user_id, actor_id="a", action="user.edit", correlation_id="c"),
     ]  # fmt: skip
     gone = [planted(kind, user_id) for kind in (*erasure.REMOVED, *SECRETS)]
