@@ -49,7 +49,7 @@ def test_two_at_once_get_the_same_successor(ada: Visitor, client: Client) -> Non
 
 
 def test_a_spent_token_that_comes_back_later_ends_the_session_and_is_told(
-    ada: Visitor, client: Client, post: Post, clock: Clock
+    clock: Clock, ada: Visitor, client: Client, post: Post
 ) -> None:
     prove(client, post)
     first = ada.login()
