@@ -6,4 +6,5 @@ Rooms, upper to lower:
 - `import_jobs`, `reports`, `row_validation`, `question_writer`
 - what these share: `parsed_question`, `duplicates`, `topics`, `row_store`, `schemas`
 - `formats`: files of every format, read into drafts
+- `syntax`: what such files are written in
 """

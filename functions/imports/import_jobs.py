@@ -18,8 +18,8 @@ from lyceum.model.imports import ImportJob
 from lyceum.tasks.imports import WriteImport
 
 from functions.imports import row_store
-from functions.imports.formats.limits import INLINE_BYTES
 from functions.imports.schemas import AskImport, Confirm, Counts, HistoryQuery, ImportView, Slot
+from functions.imports.syntax.limits import INLINE_BYTES
 
 _FORM_LIFETIME = timedelta(minutes=15)
 _UPLOAD_TIMEOUT = timedelta(hours=1)

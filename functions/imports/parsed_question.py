@@ -10,7 +10,7 @@ from lyceum.model.questions.question import Question
 from lyceum.rules.questions.storage import put_fields
 from lyceum.rules.questions.types import AnyQuestion, read_question
 
-from functions.imports.formats.drafts import Problem
+from functions.imports.syntax.drafts import Problem
 
 _MOST_PROBLEMS = 20
 

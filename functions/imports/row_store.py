@@ -14,7 +14,7 @@ from lyceum.kit import context
 from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
 
-from functions.imports.formats.limits import Unreadable
+from functions.imports.syntax.limits import Unreadable
 
 ROWS_A_PART = 250
 _CHUNK_BYTES = 1 << 20

@@ -8,8 +8,8 @@ from typing import Any
 from lyceum.model.catalog import Topic
 
 from functions.imports.duplicates import KnownFingerprints
-from functions.imports.formats.drafts import Draft, Problem
 from functions.imports.parsed_question import ParsedQuestion, parse_question
+from functions.imports.syntax.drafts import Draft, Problem
 from functions.imports.topics import Topics
 
 _BATCH = 100

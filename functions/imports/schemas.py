@@ -9,8 +9,8 @@ from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.values.text import Line
 
-from functions.imports.formats.encodings import NAMES as ENCODINGS
-from functions.imports.formats.limits import INLINE_BYTES, MOST_BYTES
+from functions.imports.syntax.encodings import NAMES as ENCODINGS
+from functions.imports.syntax.limits import INLINE_BYTES, MOST_BYTES
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Format = Literal["csv", "xlsx", "gift", "aiken", "moodle_xml", "qti"]

@@ -8,7 +8,7 @@ from lyceum.kit.values.text import normalise
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
 
-from functions.imports.formats.drafts import Draft
+from functions.imports.syntax.drafts import Draft
 
 _ID_LENGTH = 26
 _PAGE_SIZE = 500

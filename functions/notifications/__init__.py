@@ -4,8 +4,9 @@ Rooms, upper to lower; each imports only from those below it:
 
 - doors: `http`, `events`, `jobs`
 - `preference_settings`
-- `channels`: mails, texts, pushes; `inbox`: messages, and `routing`, the one place that weighs channels and times
-- `study_reminders`, `unsubscribe`, `preferences`
+- `inbox`: messages, `routing`, the one place that weighs channels and times, and `departure`, what may still leave
+- `channels`: mails, texts, pushes
+- `study_reminders`, `unsubscribe`, `message_page`, `preferences`
 - `schemas`
 - `kinds`
 """

@@ -9,6 +9,8 @@ from typing import Literal, get_args
 Channel = Literal["email", "sms", "push"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 """Every channel beside the inbox, which each notification is in."""
+EVERYTHING_OPTIONAL = "*"
+"""Stands for every kind that is not mandatory, in what was left by a link."""
 
 
 @dataclass(frozen=True)

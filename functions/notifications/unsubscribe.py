@@ -17,7 +17,7 @@ from lyceum.messages.pages import page
 from lyceum.model.notifications.inbox import NotificationPreferences
 from lyceum.model.users.account import User
 
-from functions.notifications.inbox.routing import EVERYTHING_OPTIONAL
+from functions.notifications.kinds import EVERYTHING_OPTIONAL
 
 DIGEST = "digest"
 """The type by which digests are left, and with them every mail that is optional."""

@@ -22,9 +22,9 @@ from lyceum.kit.table import Unit
 from lyceum.model.imports import ImportJob
 
 from functions.imports import row_store
-from functions.imports.formats.limits import MOST_BYTES, MOST_ROWS, MOST_TOPICS, Unreadable
 from functions.imports.formats.reader import Reading, read
 from functions.imports.row_validation import RowValidator
+from functions.imports.syntax.limits import MOST_BYTES, MOST_ROWS, MOST_TOPICS, Unreadable
 
 consumer = Consumer("imports-parse")
 handler = consumer.handler

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import TextIO
 
-from functions.imports.formats.drafts import Draft, clean, from_plain, options
-from functions.imports.formats.limits import MOST_TEXT
+from functions.imports.syntax.drafts import Draft, clean, from_plain, options
+from functions.imports.syntax.limits import MOST_TEXT
 
 _OPTION = re.compile(r"([A-Z])(?:\)\s*|\.\s+)(\S.*)")
 _CLOSE_OPTION = re.compile(r"([A-Z])\.(\S.*)")

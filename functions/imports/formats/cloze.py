@@ -9,9 +9,9 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from functions.imports.formats.drafts import Draft, clean, credit_of, decimal_of, options, plain_number
-from functions.imports.formats.escapes import hide, show
-from functions.imports.formats.rich_text import raised
+from functions.imports.syntax.drafts import Draft, clean, credit_of, decimal_of, options, plain_number
+from functions.imports.syntax.escapes import hide, show
+from functions.imports.syntax.rich_text import raised
 
 MOST_GAPS = 30
 _CHOICE = {

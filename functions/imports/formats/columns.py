@@ -10,7 +10,7 @@ from decimal import Decimal
 from lyceum.kit.values.spreadsheet import write_csv
 
 from functions.imports.formats.cloze import read_gaps
-from functions.imports.formats.drafts import (
+from functions.imports.syntax.drafts import (
     LETTERS,
     Draft,
     credit_of,
@@ -23,7 +23,7 @@ from functions.imports.formats.drafts import (
     plain_number,
     with_line_breaks,
 )
-from functions.imports.formats.limits import Unreadable
+from functions.imports.syntax.limits import Unreadable
 
 MOST_OPTIONS = 20
 OPTION_COLUMNS = [f"option_{letter}" for letter in LETTERS[:MOST_OPTIONS]]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from html import unescape
 from typing import NamedTuple, TextIO
 
-from functions.imports.formats.drafts import (
+from functions.imports.syntax.drafts import (
     SEVERAL_RIGHT,
     Draft,
     clean,
@@ -20,9 +20,9 @@ from functions.imports.formats.drafts import (
     plain_number,
     with_line_breaks,
 )
-from functions.imports.formats.escapes import hide, show
-from functions.imports.formats.limits import MOST_TEXT
-from functions.imports.formats.rich_text import raised
+from functions.imports.syntax.escapes import hide, show
+from functions.imports.syntax.limits import MOST_TEXT
+from functions.imports.syntax.rich_text import raised
 
 _CATEGORY = re.compile(r"\$CATEGORY:\s*(.+)")
 _NAME = re.compile(r"::(.*?)::", re.DOTALL)

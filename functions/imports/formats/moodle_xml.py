@@ -11,7 +11,8 @@ from typing import IO
 from xml.etree.ElementTree import Element
 
 from functions.imports.formats.cloze import read_gaps
-from functions.imports.formats.drafts import (
+from functions.imports.formats.gift import topic_of
+from functions.imports.syntax.drafts import (
     SEVERAL_RIGHT,
     Draft,
     clean,
@@ -26,10 +27,9 @@ from functions.imports.formats.drafts import (
     plain_number,
     with_line_breaks,
 )
-from functions.imports.formats.gift import topic_of
-from functions.imports.formats.limits import MOST_TEXT
-from functions.imports.formats.rich_text import raised
-from functions.imports.formats.safe_xml import child, children, elements, local, text_of
+from functions.imports.syntax.limits import MOST_TEXT
+from functions.imports.syntax.rich_text import raised
+from functions.imports.syntax.safe_xml import child, children, elements, local, text_of
 
 _IMAGE = re.compile(r"<img\b[^>]{0,2000}>", re.IGNORECASE)
 _ALT = re.compile(r"\balt=\"([^\"]{0,500})\"", re.IGNORECASE)

@@ -13,11 +13,12 @@ from typing import IO
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
-from functions.imports.formats import qti_items, safe_zip
-from functions.imports.formats.drafts import Draft
-from functions.imports.formats.limits import MEBIBYTE, Unreadable
-from functions.imports.formats.safe_xml import children, elements, local
-from functions.imports.formats.safe_zip import Archive
+from functions.imports.formats import qti_items
+from functions.imports.syntax import safe_zip
+from functions.imports.syntax.drafts import Draft
+from functions.imports.syntax.limits import MEBIBYTE, Unreadable
+from functions.imports.syntax.safe_xml import children, elements, local
+from functions.imports.syntax.safe_zip import Archive
 
 _MOST_ITEM_BYTES = 2 * MEBIBYTE
 _MOST_MANIFEST_BYTES = 20 * MEBIBYTE

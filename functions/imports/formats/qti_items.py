@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from functions.imports.formats.drafts import (
+from functions.imports.syntax.drafts import (
     LETTERS,
     SEVERAL_RIGHT,
     Draft,
@@ -20,8 +20,8 @@ from functions.imports.formats.drafts import (
     file_kinds,
     plain_number,
 )
-from functions.imports.formats.mathml import Unknown, latex
-from functions.imports.formats.safe_xml import child, children, descendants, inner, local, text_of
+from functions.imports.syntax.mathml import Unknown, latex
+from functions.imports.syntax.safe_xml import child, children, descendants, inner, local, text_of
 
 _INLINE = {"textEntryInteraction", "inlineChoiceInteraction"}
 _TEMPLATES = ("match_correct", "map_response", "CC2_match", "CC2_map_response")

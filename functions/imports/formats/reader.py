@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from functions.imports.formats import aiken, encodings, gift, moodle_xml, qti, rich_text, tables
-from functions.imports.formats.drafts import Draft
-from functions.imports.formats.encodings import Encoding
-from functions.imports.formats.limits import Unreadable
+from functions.imports.formats import aiken, gift, moodle_xml, qti, tables
+from functions.imports.syntax import encodings, rich_text
+from functions.imports.syntax.drafts import Draft
+from functions.imports.syntax.encodings import Encoding
+from functions.imports.syntax.limits import Unreadable
 
 _TEXTS = {"gift": gift.read, "aiken": aiken.read}
 _TABLES = frozenset({"csv", "xlsx"})

@@ -11,10 +11,11 @@ from typing import Any
 
 from lyceum.kit.values.spreadsheet import restored
 
-from functions.imports.formats import columns, safe_zip, xlsx_formats
-from functions.imports.formats.drafts import Draft, clean, plain_number
-from functions.imports.formats.encodings import encoding_of
-from functions.imports.formats.limits import MOST_COLUMNS, MOST_ROWS, MOST_TEXT, Unreadable
+from functions.imports.formats import columns
+from functions.imports.syntax import safe_zip, xlsx_formats
+from functions.imports.syntax.drafts import Draft, clean, plain_number
+from functions.imports.syntax.encodings import encoding_of
+from functions.imports.syntax.limits import MOST_COLUMNS, MOST_ROWS, MOST_TEXT, Unreadable
 
 _MOST_TITLE = 200
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,4})(\d{1,9})["']""")

@@ -8,7 +8,7 @@ from lyceum.kit.settings import settings
 from lyceum.model.users.account import User
 from lyceum.rules.profiles import Preferences
 
-from functions.notifications.kinds import CHANNELS, Channel, Kind
+from functions.notifications.kinds import CHANNELS, EVERYTHING_OPTIONAL, Channel, Kind
 from functions.notifications.preferences import ReaderPreferences
 
 QUARTER = timedelta(minutes=15)
@@ -18,8 +18,6 @@ SWITCHED_OFF = "the user wants no messages beside the inbox"
 NOT_WANTED = "the user does not want it on this channel"
 INACTIVE = "the account is suspended or deleted"
 IN_DIGEST = "it goes into the digest"
-EVERYTHING_OPTIONAL = "*"
-"""Stands for every kind that is not mandatory, in what was left by a link."""
 _DIGEST_TIME = "07:00"
 _MONDAY = 0
 _WEEK = 7

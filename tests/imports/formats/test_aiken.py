@@ -3,7 +3,7 @@
 import io
 
 from functions.imports.formats import aiken
-from functions.imports.formats.drafts import Draft
+from functions.imports.syntax.drafts import Draft
 
 ERRORS = """A question with too few answers
 A) Only answer

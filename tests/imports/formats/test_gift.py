@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from functions.imports.formats import gift
-from functions.imports.formats.drafts import Draft
+from functions.imports.syntax.drafts import Draft
 
 
 def drafts(text: str) -> list[Draft]:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from tests.imports.conftest import Desk
 from tests.imports.workbooks import workbook
 
-from functions.imports.formats import limits, moodle_xml, qti, reader, safe_zip
-from functions.imports.formats.limits import Unreadable
+from functions.imports.formats import moodle_xml, qti, reader
+from functions.imports.syntax import limits, safe_zip
+from functions.imports.syntax.limits import Unreadable
 
 BILLION = '<!DOCTYPE q [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><quiz><question type="essay">&b;</question></quiz>'
 OUTSIDE = '<!DOCTYPE q [<!ENTITY x SYSTEM "file:///etc/passwd">]><quiz><question type="essay">&x;</question></quiz>'

@@ -10,7 +10,7 @@ from tests.support.samples import samples
 
 from functions.imports.formats import moodle_xml, reader
 from functions.imports.formats.cloze import read_gaps
-from functions.imports.formats.drafts import Draft
+from functions.imports.syntax.drafts import Draft
 
 FIXTURES = samples("moodle-questions")
 CHOICE = """<defaultgrade>2.0000000</defaultgrade><single>{single}</single>

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from functions.imports.formats import aiken, gift, moodle_xml, reader, rich_text
+from functions.imports.formats import aiken, gift, moodle_xml, reader
 from functions.imports.formats.cloze import read_gaps
-from functions.imports.formats.drafts import Draft, credit_of, decimal_of, is_ambiguous
-from functions.imports.formats.encodings import encoding_of
-from functions.imports.formats.limits import Unreadable
+from functions.imports.syntax import rich_text
+from functions.imports.syntax.drafts import Draft, credit_of, decimal_of, is_ambiguous
+from functions.imports.syntax.encodings import encoding_of
+from functions.imports.syntax.limits import Unreadable
 
 ITEM = """<assessmentItem identifier="a" title="A"><responseDeclaration identifier="R" cardinality="{cardinality}"
 baseType="identifier"><correctResponse><value>A</value>{more}</correctResponse></responseDeclaration><itemBody>{before}

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from functions.imports.formats import qti
-from functions.imports.formats.drafts import Draft
-from functions.imports.formats.limits import Unreadable
+from functions.imports.syntax.drafts import Draft
+from functions.imports.syntax.limits import Unreadable
 
 One = Callable[[str], Draft]
 SPACE = {"2.1": "http://www.imsglobal.org/xsd/imsqti_v2p1", "2.2": "http://www.imsglobal.org/xsd/imsqti_v2p2"}

@@ -11,8 +11,8 @@ from tests.imports.workbooks import workbook
 from tests.support.samples import samples
 
 from functions.imports.formats import columns, tables
-from functions.imports.formats.drafts import Draft
-from functions.imports.formats.limits import Unreadable
+from functions.imports.syntax.drafts import Draft
+from functions.imports.syntax.limits import Unreadable
 
 SPECTRUM = samples("csv-spectrum") / "csvs"
 

@@ -3,7 +3,7 @@ r"""MathML as LaTeX: the presentation elements that editors write (MathML 3, cha
 
 from xml.etree.ElementTree import Element
 
-from functions.imports.formats.safe_xml import local
+from functions.imports.syntax.safe_xml import local
 
 _SYMBOLS = {
     "×": r"\times ", "÷": r"\div ", "·": r"\cdot ", "±": r"\pm ", "∓": r"\mp ", "≤": r"\le ", "≥": r"\ge ",

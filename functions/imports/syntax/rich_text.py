@@ -6,10 +6,10 @@ from collections.abc import Callable
 from html import unescape
 from typing import Any
 
-from functions.imports.formats.drafts import Draft
-from functions.imports.formats.limits import Unreadable
-from functions.imports.formats.mathml import Unknown, latex
-from functions.imports.formats.safe_xml import elements
+from functions.imports.syntax.drafts import Draft
+from functions.imports.syntax.limits import Unreadable
+from functions.imports.syntax.mathml import Unknown, latex
+from functions.imports.syntax.safe_xml import elements
 
 _MATH = re.compile(r"<(?:\w{1,10}:)?math\b.{0,20000}?</(?:\w{1,10}:)?math\s*>", re.DOTALL | re.IGNORECASE)
 _PREFIX = re.compile(r"(</?)\w{1,10}:")

@@ -5,7 +5,7 @@ from html import escape
 from typing import IO
 from xml.etree.ElementTree import Element
 
-from functions.imports.formats.limits import MOST_DEPTH, Unreadable
+from functions.imports.syntax.limits import MOST_DEPTH, Unreadable
 
 _MOST_ELEMENTS = 20_000
 _EMPTY = {"br", "hr", "img"}

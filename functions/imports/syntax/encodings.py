@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from functions.imports.formats.limits import Unreadable
+from functions.imports.syntax.limits import Unreadable
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

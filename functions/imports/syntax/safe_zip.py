@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from functions.imports.formats.limits import MEBIBYTE, MOST_ENTRIES, MOST_RATIO, MOST_UNPACKED_BYTES, Unreadable
+from functions.imports.syntax.limits import MEBIBYTE, MOST_ENTRIES, MOST_RATIO, MOST_UNPACKED_BYTES, Unreadable
 
 _CHUNK_BYTES = 1 << 16
 _ENCRYPTED = 0x1

@@ -6,9 +6,9 @@ Elements and attributes are those of ECMA-376, part 1, 18.8 (styles) and 18.3 (s
 import re
 from pathlib import Path, PurePosixPath
 
-from functions.imports.formats import safe_zip
-from functions.imports.formats.limits import MEBIBYTE
-from functions.imports.formats.safe_zip import Archive
+from functions.imports.syntax import safe_zip
+from functions.imports.syntax.limits import MEBIBYTE
+from functions.imports.syntax.safe_zip import Archive
 
 _PERCENT_FORMATS = frozenset({9, 10})
 """The built-in formats `0%` and `0.00%`."""
