@@ -20,7 +20,7 @@ PYTHON := .venv/bin/python
 CDK := node_modules/.bin/cdk
 READY := .venv/.synced node_modules/.package-lock.json
 
-.PHONY: help up down reset logs invoke test check types contracts unit e2e bench openapi catalogues layers synth deploy diff destroy format clean
+.PHONY: help up down reset logs invoke test check types contracts unit e2e bench openapi catalogues layers synth cost deploy admin sleep wake diff destroy format clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,15 +67,27 @@ openapi: $(READY) ## Write the OpenAPI document and the generated pages.
 catalogues: $(READY) ## Compile the words that people read, after an edit of a messages.po.
 	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.compile_catalogues
 
-layers: $(READY) ## Build the third-party layers for AWS (no containers needed).
-	@$(PYTHON) -m infra.layers $(UV)
+layers: $(READY) ## Build the third-party layers for AWS (no containers needed) and prove them: make layers [LAYER_PYTHON=python3.13]
+	@$(PYTHON) -m infra.layers $(UV) $(LAYER_PYTHON)
 
 synth: $(READY) ## Write the CloudFormation templates of a stage: make synth STAGE=prod
 	@$(CDK) synth --quiet -c stage=$(STAGE)
 
+cost: $(READY) ## Say what an idle stage costs a month at list prices, and write docs/cost.md.
+	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m infra.cost
+
 deploy: layers ## Deploy to AWS with your credentials: make deploy STAGE=staging [DOMAIN=exams]
 	@$(PYTHON) -m infra.settings $(STAGE)
 	@$(CDK) deploy -c stage=$(STAGE) --concurrency $(AT_ONCE) --require-approval never $(if $(DOMAIN),lyceum-$(STAGE)-$(DOMAIN),--all)
+
+admin: $(READY) ## Make the first administrator of a stage: make admin STAGE=prod EMAIL=... [TENANT=main]
+	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.first_admin $(STAGE) $(or $(EMAIL),$(error say who: make admin EMAIL=...)) $(TENANT)
+
+sleep: $(READY) ## Switch a stage's waiting at queues and its schedules off: make sleep STAGE=dev
+	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m infra.sleep sleep $(STAGE)
+
+wake: $(READY) ## Switch them on again: make wake STAGE=dev
+	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m infra.sleep wake $(STAGE)
 
 diff: $(READY) ## Show what a deployment would change in AWS: make diff STAGE=prod
 	@$(CDK) diff --all -c stage=$(STAGE)

@@ -1,4 +1,4 @@
-"""Builds what is generated from the code: OpenAPI document, pages of data model and permissions, table of routes.
+"""Builds what is generated from the code: OpenAPI document, routes, and the pages of data, permissions and settings.
 
 python -m tools.build_docs          writes them
 python -m tools.build_docs --check  fails when one is stale
@@ -19,6 +19,7 @@ from lyceum.kit.http.openapi import document  # noqa: E402
 from lyceum.kit.identity.permissions import GRANTED, Permission, Role  # noqa: E402
 from lyceum.kit.table import Entity  # noqa: E402
 from tools.declared import entities, http_modules  # noqa: E402
+from tools.settings_page import settings_page  # noqa: E402
 
 _DESCRIPTION = (
     "A learning platform in one API: question bank and timed exams, courses, content, notifications. "
@@ -117,6 +118,7 @@ def generated() -> dict[Path, str]:
         ROOT / "docs/routes.tsv": routes(),
         ROOT / "docs/data-model.md": data_model(),
         ROOT / "docs/permissions.md": permissions(),
+        ROOT / "docs/settings.md": settings_page(),
     }
 
 

@@ -58,7 +58,6 @@ LAMBDAS = (
         writes=(Notification, Delivery, Digest, PushDevice, PushToken),
         permissions=(PushToApps(), Links()),
         timeout_seconds=20,
-        layers=("push",),
     ),
     Function("events.bounces", Queue(), writes=(Suppression,)),
     Function(

@@ -51,7 +51,7 @@ class LambdaFunction(Construct):
             "Function",
             function_name=stage.name_of(function.name),
             description=f"{function.entry} of Lyceum",
-            code=domain_code(function.domain),
+            code=domain_code(function.domain, stage),
             handler=f"{function.entry}.handler",
             runtime=RUNTIME,
             architecture=ARCHITECTURE,
@@ -157,8 +157,7 @@ def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
         variables["LYCEUM_MAIL_FROM"] = stage.mail_from
         variables["LYCEUM_MAIL_SET"] = stage.mail_set
     if function.may(PushToApps):
-        variables["LYCEUM_FCM_APPLICATION"] = stage.fcm_application
-        variables["LYCEUM_APNS_APPLICATION"] = stage.apns_application
+        variables |= _push_variables(stage)
     if function.may(MalwareScan) and stage.scans_for_malware:
         variables["LYCEUM_MALWARE_SCAN"] = "true"
     if function.may(EdgeKey) and stage.edge.key_id:
@@ -170,6 +169,12 @@ def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
     elif function.is_http or function.may(Links):
         variables["LYCEUM_SECRET"] = storage.secret_name
     return variables
+
+
+def _push_variables(stage: Stage) -> dict[str, str]:
+    """Return what a function that pushes knows: the applications, and that a local push service may be called."""
+    known = {"LYCEUM_FCM_APPLICATION": stage.fcm_application, "LYCEUM_APNS_APPLICATION": stage.apns_application}
+    return known | ({"LYCEUM_OUTGOING_LOOPBACK": "true"} if stage.is_local else {})
 
 
 def _text(value: str | int | bool) -> str:

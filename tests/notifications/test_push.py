@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
 
-import http_ece
 import hypothesis
 import jwt
 import pytest
@@ -19,10 +18,13 @@ from hypothesis import strategies as st
 
 from lyceum.kit import ids
 from lyceum.kit.aws import clients, sms
+from lyceum.kit.outgoing.client import OutgoingClient, Reply
+from lyceum.kit.outgoing.errors import AddressRefused
 from lyceum.kit.settings import settings
 from lyceum.model.notifications.deliveries import PushDevice
 from lyceum.model.notifications.inbox import NotificationPreferences
 from tests.notifications.conftest import Requests, completed, deliveries, edit_user, tell
+from tests.notifications.web_push_reader import decrypted
 from tests.support.http import Client
 
 from functions.notifications.channels import push_channels, web_push
@@ -54,9 +56,7 @@ class Browser:
         }
 
     def read(self, body: bytes) -> dict[str, Any]:
-        shown: dict[str, Any] = json.loads(
-            http_ece.decrypt(body, private_key=self.key, auth_secret=self.secret, version="aes128gcm")
-        )
+        shown: dict[str, Any] = json.loads(decrypted(body, self.key, self.secret))
         return shown
 
 
@@ -68,12 +68,15 @@ class PushService:
     apps: list[dict[str, Any]] = field(default_factory=list)
     status: int = 201
     error: str | None = None
+    is_address_refused: bool = False
 
-    def request(self, method: str, url: str, **options: Any) -> Any:
-        assert (method, options["redirect"]) == ("POST", False)
+    def call(self, method: str, address: str, **sent: Any) -> Reply:
+        assert method == "POST"
+        if self.is_address_refused:
+            raise AddressRefused("This host is not called.")
         if self.status < 300:
-            self.web.append({"url": url, **options})
-        return type("Answer", (), {"status": self.status})
+            self.web.append({"url": address, **sent})
+        return Reply(self.status, {}, b"", is_whole=True)
 
     def publish(self, **arguments: Any) -> dict[str, str]:
         if self.error:
@@ -96,7 +99,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[PushService]:
     monkeypatch.setattr(
         push_channels, "settings", lambda: settings().model_copy(update={"fcm_application": application})
     )
-    with patch("urllib3.request", fake.request):
+    with patch.object(OutgoingClient, "call", fake.call):
         yield fake
 
 
@@ -212,6 +215,17 @@ def test_a_browser_that_left_is_forgotten(
     assert requests.hand_to(push) == 0
     assert (student.get("/api/devices").data, device_count(student)) == ([], 0)
     assert deliveries(client.cloud, tenant)["push"].state == "suppressed"
+
+
+def test_a_browser_whose_address_may_not_be_called_is_forgotten(
+    client: Client, service: PushService, requests: Requests
+) -> None:
+    student = client.as_("student")
+    student.post("/api/devices", {"platform": "web", "subscription": Browser().subscription()})
+    service.is_address_refused = True
+    tell(completed(student.user_id))
+    assert requests.hand_to(push) == 0
+    assert (student.get("/api/devices").data, service.web) == ([], [])
 
 
 def test_an_app_that_was_removed_is_forgotten(client: Client, service: PushService, requests: Requests) -> None:

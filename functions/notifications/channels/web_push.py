@@ -6,12 +6,14 @@ subscriptions. Addresses come from browsers, so only those of the known push ser
 
 import base64
 import json
+import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from lyceum.kit import clock
 from lyceum.kit.identity import sealing
+from lyceum.kit.outgoing.client import client
+from lyceum.kit.outgoing.errors import AddressRefused
 from lyceum.kit.settings import settings
 
 if TYPE_CHECKING:
@@ -30,39 +32,47 @@ _SIGNATURE_SECONDS = 12 * 3600
 _KEPT_SECONDS = 24 * 3600
 _GONE = frozenset({404, 410})
 """The subscription is no more (RFC 8030, 7.3)."""
+_SALT_BYTES = 16
+_RECORD_BYTES = 4096
+"""What push services take of an encrypted message: one record, its header included (RFC 8291, 4)."""
+_HEADER_BYTES = 16 + 4 + 1 + 65
+_SEAL_BYTES = 16
+_LAST_RECORD = b"\x02"
+"""Ends the text of the last record; nothing pads it (RFC 8188, 2)."""
+MOST_BYTES = _RECORD_BYTES - _HEADER_BYTES - _SEAL_BYTES - len(_LAST_RECORD)
+"""The longest message that a browser can be sent."""
 
 
 class Refused(Exception):
-    """A push service did not take a message; `status` is its answer."""
+    """A push service did not take a message; `status` is its answer, None where its address may not be called."""
 
-    def __init__(self, status: int) -> None:
-        super().__init__(f"push service answered {status}")
+    def __init__(self, status: int | None) -> None:
+        super().__init__(f"push service answered {status}" if status else "this address is not called")
         self.status = status
 
     @property
     def is_gone(self) -> bool:
         """Whether the browser takes no messages any more."""
-        return self.status in _GONE
+        return self.status is None or self.status in _GONE
 
     @property
     def is_final(self) -> bool:
         """Whether the same message will be refused again."""
-        return 400 <= self.status < 500 and self.status != 429
+        return self.status is None or (400 <= self.status < 500 and self.status != 429)
 
 
 def is_known(endpoint: str) -> bool:
     """Say whether an address is one of a known push service, reached over TLS at its usual port."""
-    parts = urlsplit(endpoint)
-    host = parts.hostname or ""
-    is_plain = parts.scheme == "https" and parts.netloc == host
-    return is_plain and any(host == service or host.endswith(f".{service}") for service in _SERVICES)
+    try:
+        host = client().read(endpoint).host
+    except AddressRefused:
+        return False
+    return any(host == service or host.endswith(f".{service}") for service in _SERVICES)
 
 
 def public_key() -> str:
     """Return what browsers subscribe with: the public key as an uncompressed point in base64url."""
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    return _base64url(_key().public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
+    return _base64url(_point(_key()))
 
 
 def send(endpoint: str, key: str, secret: str, message: dict[str, Any], *, is_urgent: bool) -> None:
@@ -70,37 +80,63 @@ def send(endpoint: str, key: str, secret: str, message: dict[str, Any], *, is_ur
 
     Raises Refused, or what the network fails with.
     """
-    import http_ece
-    import urllib3
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    body = http_ece.encrypt(
-        json.dumps(message).encode(),
-        private_key=ec.generate_private_key(ec.SECP256R1()),
-        dh=base64.urlsafe_b64decode(key + "="),
-        auth_secret=base64.urlsafe_b64decode(secret + "=="),
-        version="aes128gcm",
-    )
+    body = encrypt(json.dumps(message).encode(), _bytes(key), _bytes(secret))
     headers = {
         "Content-Encoding": "aes128gcm",
         "Content-Type": "application/octet-stream",
         "TTL": str(_KEPT_SECONDS),
         "Urgency": "high" if is_urgent else "normal",
-        "Authorization": f"vapid t={_signature(endpoint)}, k={public_key()}",
     }
-    answer = urllib3.request(
-        "POST", endpoint, body=body, headers=headers, redirect=False, retries=False, timeout=urllib3.Timeout(5)
-    )
+    try:
+        headers["Authorization"] = f"vapid t={_signature(endpoint)}, k={public_key()}"
+        answer = client().call("POST", endpoint, body=body, headers=headers)
+    except AddressRefused:
+        raise Refused(None) from None
     if answer.status not in {200, 201, 202, 204}:
         raise Refused(answer.status)
+
+
+def encrypt(
+    text: bytes,
+    browser_key: bytes,
+    secret: bytes,
+    *,
+    salt: bytes | None = None,
+    own_key: "EllipticCurvePrivateKey | None" = None,
+) -> bytes:
+    """Return a text as one encrypted record that only one browser can read (aes128gcm: RFC 8188, 2; RFC 8291, 3).
+
+    Salt and own key are made for each message; only examples bring theirs. Raises ValueError for a text longer than
+    MOST_BYTES or a key that is none.
+    """
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    if len(text) > MOST_BYTES:
+        raise ValueError(f"a push message has at most {MOST_BYTES} bytes")
+    salt = salt or os.urandom(_SALT_BYTES)
+    own_key = own_key or ec.generate_private_key(ec.SECP256R1())
+    shared = own_key.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), browser_key))
+    own_point = _point(own_key)
+    keying = _derived(shared, secret, b"WebPush: info\0" + browser_key + own_point, 32)
+    sealed = AESGCM(_derived(keying, salt, b"Content-Encoding: aes128gcm\0", 16)).encrypt(
+        _derived(keying, salt, b"Content-Encoding: nonce\0", 12), text + _LAST_RECORD, None
+    )
+    return salt + _RECORD_BYTES.to_bytes(4, "big") + bytes([len(own_point)]) + own_point + sealed
+
+
+def _derived(material: bytes, salt: bytes, purpose: bytes, length: int) -> bytes:
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    return HKDF(SHA256(), length, salt, purpose).derive(material)
 
 
 def _signature(endpoint: str) -> str:
     import jwt
 
-    parts = urlsplit(endpoint)
     expires = int(clock.now().timestamp()) + _SIGNATURE_SECONDS
-    claims = {"aud": f"{parts.scheme}://{parts.netloc}", "exp": expires, "sub": settings().issuer}
+    claims = {"aud": client().read(endpoint).origin, "exp": expires, "sub": settings().issuer}
     return jwt.encode(claims, _key(), algorithm="ES256")
 
 
@@ -114,3 +150,14 @@ def _key() -> "EllipticCurvePrivateKey":
 
 def _base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _bytes(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _point(key: "EllipticCurvePrivateKey") -> bytes:
+    """Return the public half of a key as an uncompressed point."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    return key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)

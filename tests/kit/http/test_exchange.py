@@ -221,7 +221,8 @@ def test_the_log_line_has_route_status_and_cost(caller: Client, caplog: pytest.L
         "2xx",
         0,
     )
-    assert line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Lyceum"
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    assert (directive["Namespace"], directive["Dimensions"]) == ("Lyceum", [["service"]])  # a route is no dimension
 
 
 def test_a_browsers_question_is_answered_for_the_gateway_to_complete(caller: Client) -> None:

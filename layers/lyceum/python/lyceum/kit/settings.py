@@ -7,7 +7,43 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 
 class Settings(BaseModel):
-    """The environment of a function; each field is the variable `LYCEUM_<FIELD>`."""
+    """The environment of a function; each field is the variable `LYCEUM_<FIELD>`.
+
+    Attributes:
+        stage: Name of the deployment: local, dev, staging or prod.
+        function: Short name of the function, such as `exams-delivery`.
+        table: Name of the table.
+        bus: Name of the event bus.
+        bucket: Name of the bucket of files.
+        signing_key: ARNs of the keys that access tokens are proven by, with a comma between; the first one signs.
+        secret: Name of the secret behind cursors and links, or of the identity secret where the function has that one.
+        parking_queue: Address of the queue for what the publisher could not send.
+        malware_scan: Whether a file waits for the word of the cloud's malware scan.
+        edge_domain: Host of the content network; empty for none.
+        edge_key_id: Id of the key by which its links are proven.
+        edge_secret: Name of the secret with that key's private half.
+        issuer: Who issues access tokens.
+        api_url: Address of the API, for links that lead back to it.
+        mail_from: Address that mail is sent from.
+        domain: Host below which each tenant has its own.
+        access_token_seconds: How long an access token holds.
+        refresh_token_seconds: How long a session lasts that is not used.
+        session_max_seconds: How long a session lasts at most.
+        country_header: Header by which the edge names the caller's country; empty for none.
+        sms_sender: Name that text messages come from; empty for the carrier's own.
+        sms_most_usd: Most that one text message may cost, in USD.
+        channels: Channels of notifications that are set up, with a comma between.
+        mail_set: Configuration set that mail is sent by; empty for none.
+        fcm_application: ARN of the platform application for Android; empty for none.
+        apns_application: ARN of the platform application for iOS; empty for none.
+        socket_api: Id of the WebSocket API.
+        phone_cooldown_hours: For how long a new phone number resets no password.
+        argon2_memory_kib: Memory that hashing a password takes, in KiB.
+        argon2_passes: Passes over that memory.
+        free_exams_daily: Practice exams that a free account may begin a day.
+        appearance: How tenants show themselves in mails and pushes, as JSON by tenant; empty for the usual look.
+        outgoing_loopback: Whether addresses of this machine may be called; has effect on the local stage alone.
+    """
 
     model_config = ConfigDict(frozen=True)
 

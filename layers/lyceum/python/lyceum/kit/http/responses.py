@@ -124,7 +124,7 @@ def _log(status: int, asked: Exchange, domain: str) -> None:
     metrics = ["latencyMs", "storageRequests", "readUnits", "writeUnits"]
     directive = {
         "Namespace": "Lyceum",
-        "Dimensions": [["service", "route", "statusClass"]],
+        "Dimensions": [["service"]],  # each combination of values is paid for; what else is asked stands in the line
         "Metrics": [{"Name": name, "Unit": "Milliseconds" if name == "latencyMs" else "Count"} for name in metrics],
     }
     logger.info(
