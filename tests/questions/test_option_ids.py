@@ -2,13 +2,9 @@
 
 from typing import Any
 
-import pytest
-
 from lyceum.model.questions.question import Question
 from tests.questions.conftest import Bank, right_texts
 from tests.support.http import Client
-
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
 
 
 def letters(shown: dict[str, Any]) -> dict[str, str]:

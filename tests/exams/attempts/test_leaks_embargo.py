@@ -14,9 +14,6 @@ from tests.support import workers
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 WINDOW = {"opensAt": "2027-01-11T08:00:00", "closesAt": "2027-01-11T12:00:00", "timeZone": "UTC"}
 RULES = {"feedback": "after_window", "window": WINDOW, "durationSeconds": 600, "graceSeconds": 0}
 AFTER = datetime(2027, 1, 11, 12, 0, 1, tzinfo=UTC)

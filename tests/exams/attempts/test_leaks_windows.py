@@ -11,9 +11,6 @@ from tests.exams.conftest import CANARY, Publisher, Running
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 WINDOW = {"opensAt": "2027-01-11T08:00:00", "closesAt": "2027-01-11T12:00:00", "timeZone": "UTC"}
 RULES = {"feedback": "after_window", "window": WINDOW, "durationSeconds": 600, "graceSeconds": 0}
 LATER = {**RULES, "window": {**WINDOW, "closesAt": "2027-01-11T14:00:00"}}

@@ -17,9 +17,6 @@ from lyceum.rules.questions.types import read_question
 
 from functions.imports.formats import reader
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 COUNT = 120
 """Of so many questions with four options, more than 50 right by one rule would come once in ten thousand runs."""
 MOST_BY_CHANCE = 50

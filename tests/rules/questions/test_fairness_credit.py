@@ -13,9 +13,6 @@ from lyceum.rules.questions.credit import Rules, credit
 from functions.exams.marking import scoring
 from functions.exams.marking.scoring import Key, Policy
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 NAMES = "abcdefghij"
 MULTIPLE = ("all_or_nothing", "right_minus_wrong", "per_option")
 
