@@ -13,7 +13,7 @@ from infra.settings import LOCAL, Stage, UnfitSettings
 from local.place import Place
 from lyceum.kit import context
 from lyceum.kit.errors import DomainError
-from lyceum.kit.identity import Principal, Role
+from lyceum.kit.identity import Role
 from lyceum.kit.table import find
 from lyceum.model.users.account import User
 from lyceum.rules.sign_in_names import holder_of
@@ -42,8 +42,7 @@ def promote(email: str, *, needs_proof: bool = True) -> User:
         raise NotMade(f"nobody has registered with {email}")
     if needs_proof and User.require(user_id=user_id).email_verified_at is None:
         raise NotMade(f"nobody has proven yet to hold {email}: enter the code that was sent there")
-    operator = Principal(OPERATOR, context.tenant(), Role.SUPER_ADMIN, "free", OPERATOR)
-    return account_admin.change_role(operator, user_id, Role.SUPER_ADMIN, _REASON)
+    return account_admin.make_first_admin(user_id, _REASON)
 
 
 def table_of(stage: Stage, formation: Any) -> str:

@@ -54,9 +54,17 @@ def _require_rank(caller: Principal, role: Role) -> None:
 def change_role(caller: Principal, user_id: str, role: Role, reason: str | None) -> User:
     """Give a user another role within the caller's rank; the user counts as verified in it, and their sessions end."""
     _require_rank(caller, role)
-    user = subject(caller, user_id)
+    return _give_role(subject(caller, user_id), role, reason)
+
+
+def make_first_admin(user_id: str, reason: str) -> User:
+    """Make somebody a super admin, for the operator of a tenant in which nobody could; raises NotFound."""
+    return _give_role(present(user_id), Role.SUPER_ADMIN, reason)
+
+
+def _give_role(user: User, role: Role, reason: str | None) -> User:
     user.verified_at = clock.now()
-    event = UserRoleChanged(user_id=user_id, old_role=user.role, new_role=role.value)
+    event = UserRoleChanged(user_id=user.user_id, old_role=user.role, new_role=role.value)
     return _decide("user.role", user, {"role": role.value, "is_verified": True}, event, reason)
 
 

@@ -39,7 +39,8 @@ def test_a_file_becomes_questions_after_a_look(desk: Desk) -> None:
     assert (gas.stem, planet.stem) == ("Which gas do plants take in?", "Which planet is the largest?")
     assert gas.author_id == desk.moderator.user_id
     key = AnswerKey.require(question_id=gas.question_id, revision=1)
-    assert key.key == {"correct_option_ids": ["b"]}
+    (right,) = [option["id"] for option in gas.content["options"] if option["text"] == "Carbon dioxide"]
+    assert key.key == {"correct_option_ids": [right]}
 
 
 def test_an_import_that_is_approved_by_another_moderator_enters_the_bank(desk: Desk) -> None:

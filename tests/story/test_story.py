@@ -9,7 +9,15 @@ from tests.support.story import Story
 from tests.support.workers import deliver
 
 BUDGETS = {
-    "POST /api/auth/login": ["BatchGetItem", "Query", "BatchGetItem", "TransactWriteItems"],
+    "POST /api/auth/login": [
+        "GetItem",
+        "Query",
+        "UpdateItem",
+        "UpdateItem",
+        "BatchGetItem",
+        "UpdateItem",
+        "TransactWriteItems",
+    ],  # name, secrets, tries by name and by address, account, the tries taken back, session
     "GET /api/auth/me": ["BatchGetItem"],
     "POST /api/questions": ["GetItem", "GetItem", "TransactWriteItems"],
     "GET /api/questions": ["Query"],
@@ -18,7 +26,7 @@ BUDGETS = {
     "POST /api/exams/{examId}/answer": ["UpdateItem"],
     "GET /api/exams/{examId}/summary (40)": ["BatchGetItem", "BatchGetItem"],
     "GET /api/notifications": ["Query", "GetItem"],
-    "POST /api/uploads": ["UpdateItem", "PutItem"],
+    "POST /api/uploads": ["UpdateItem", "TransactWriteItems"],
     "GET /api/topics/{topicId}": ["GetItem"],
 }
 
@@ -41,9 +49,8 @@ def finished(client: Client) -> tuple[Client, dict[str, object], str]:
     student = client.as_("student")
     exam = story.start(student, topic_id, 5).data
     for question in exam["questions"]:
-        student.post(
-            f"/api/exams/{exam['examId']}/answer", {"questionId": question["questionId"], "optionIds": ["a"], "seq": 1}
-        )
+        answer = {"questionId": question["questionId"], "optionIds": [story.right_option(question)], "seq": 1}
+        student.post(f"/api/exams/{exam['examId']}/answer", answer)
     return student, student.post(f"/api/exams/{exam['examId']}/submit").data, topic_id
 
 
