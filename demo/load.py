@@ -83,6 +83,7 @@ def _person(person: dict[str, Any], account: dict[str, str]) -> None:
     user = User(
         user_id=user_id,
         email=person["email"],
+        email_verified_at=clock.now(),
         username=person["username"],
         first_name=person["firstName"],
         last_name=person["lastName"],

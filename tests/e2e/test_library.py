@@ -95,7 +95,7 @@ def test_an_item_goes_from_draft_to_its_readers(stack: Stack) -> None:
 def test_a_hostile_file_fails_with_its_reason(stack: Stack) -> None:
     author = stack.as_("instructor")
     shown = settled(author, described(author, "application/pdf", b"%PDF-1.7 and nothing else"))
-    assert (shown["state"], shown["reason"]) == ("failed", "The document is broken and can not be read.")
+    assert (shown["state"], shown["reason"]) == ("failed", "The document breaks off before its end.")
 
 
 def test_a_large_file_comes_in_parts(stack: Stack) -> None:

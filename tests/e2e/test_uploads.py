@@ -95,6 +95,6 @@ def test_a_renamed_executable_is_quarantined_with_a_reason(stack: Stack) -> None
 
 
 def test_more_bytes_than_declared_are_refused_by_storage(stack: Stack) -> None:
-    user = stack.as_("student")
+    user = stack.as_("instructor")
     slot = slot_for(user, b"\xff\xd8\xff")
     assert send(slot, b"\xff\xd8\xff" + b"\0" * 1000, "image/jpeg") >= 400

@@ -66,8 +66,13 @@ def note_solved(event: ExamReleased, unit: Unit) -> None:
 
 
 def _marks(exam_id: str, revision: int, *, is_complete: bool = True) -> list[Mark]:
-    """Read one revision of a session's marks, as it was complete or before a grader had looked at it."""
-    stored: ExamMarks | MarksRevision = ExamMarks.require(exam_id=exam_id, consistent=True)
+    """Read one revision of a session's marks, as it was complete or before a grader had looked at it.
+
+    A session that was removed meanwhile has none.
+    """
+    stored: ExamMarks | MarksRevision | None = ExamMarks.fetch(exam_id=exam_id, consistent=True)
+    if stored is None:
+        return []
     if stored.revision != revision:
         stored = MarksRevision.require(exam_id=exam_id, revision=revision, consistent=True)
     graded = set() if is_complete else set(stored.grades)
