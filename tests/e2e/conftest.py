@@ -100,6 +100,11 @@ class Stack:
         """Return a client of the emulated service as the root user."""
         return self.place.client(service)
 
+    def mails_about(self, note: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the mails that say what a message of the inbox says."""
+        title = json.dumps(note["title"])[1:-1]
+        return [mail for mail in self.sent_mails() if title in json.dumps(mail)]
+
     def sent_mails(self) -> list[dict[str, Any]]:
         """Return every e-mail that left through SES."""
         with urllib.request.urlopen(f"{self.place.url}/_ministack/ses/messages", timeout=30) as answer:

@@ -94,10 +94,8 @@ def test_a_finished_exam_is_told_once_in_inbox_and_mail_and_counted(stack: Stack
             note for note in student.get("/api/notifications").data if note.get("data", {}).get("examId") == exam_id
         ]
 
-    eventually(told, "the notification")
-    mails = eventually(
-        lambda: [mail for mail in stack.sent_mails() if exam_id in json.dumps(mail)] or None, "the e-mail"
-    )
+    (note,) = eventually(told, "the notification")
+    mails = eventually(lambda: stack.mails_about(note) or None, "the e-mail")
     assert len(told()) == 1
     assert len(mails) == 1
     question_id = student.get(f"/api/exams/{exam_id}/summary").data["questions"][0]["questionId"]
