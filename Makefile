@@ -34,8 +34,8 @@ down: $(READY) ## Stop the local stack; its data is kept.
 reset: $(READY) ## Stop the local stack and forget its data.
 	@$(PYTHON) -m local reset
 
-logs: $(READY) ## Print a function's log: make logs FN=exams [MINUTES=15] [FOLLOW=1]
-	@$(PYTHON) -m local logs $(if $(FOLLOW),--follow) --minutes $(MINUTES) $(or $(FN),$(error say which function: make logs FN=exams))
+logs: $(READY) ## Print a function's log: make logs FN=exams-delivery [MINUTES=15] [FOLLOW=1]
+	@$(PYTHON) -m local logs $(if $(FOLLOW),--follow) --minutes $(MINUTES) $(or $(FN),$(error say which function: make logs FN=exams-delivery))
 
 invoke: $(READY) ## Call a function with a sample event, which names it: make invoke EVENT=events/exams/delivery-start.json
 	@$(PYTHON) -m local invoke $(or $(EVENT),$(error say which sample: make invoke EVENT=events/exams/delivery-start.json))
