@@ -1,7 +1,7 @@
 """Open connections: who has them, what they follow, and posting to them."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -21,6 +21,8 @@ MOST_CONNECTIONS = 10
 """Devices and tabs of one user."""
 _KEPT = timedelta(hours=2, minutes=10)
 """The gateway closes a connection after two hours."""
+_OPENS_WITHIN = timedelta(seconds=30)
+"""Until the answer to `$connect` has arrived, the gateway calls a connection gone."""
 _AT_ONCE = 16
 _GONE = frozenset({"GoneException", "410"})
 
@@ -100,23 +102,27 @@ def post(connection_id: str, message: dict[str, Any]) -> bool:
 
 
 def announce(event: ChannelEvent) -> None:
-    """Post an event to every connection of its channel, several at a time; those that are gone are forgotten."""
+    """Post an event to every connection of its channel, several at a time.
+
+    Those that are gone are forgotten, unless they were made so lately that they may be opening still.
+    """
     message = channel_events.shown(event)
     places = list(_places(event.channel))
     with ThreadPoolExecutor(min(_AT_ONCE, max(1, len(places)))) as pool:
-        is_there = pool.map(lambda place: post(place[1], message), places)
+        is_there = pool.map(lambda place: post(place.connection_id, message), places)
         gone = [place for place, reached in zip(places, is_there, strict=True) if not reached]
-    for user_id, connection_id in gone:
-        close(user_id, connection_id)
+    for place in gone:
+        if not _may_be_opening(place):
+            close(place.user_id, place.connection_id)
 
 
-def _places(channel: str) -> Iterator[tuple[str, str]]:
+def _places(channel: str) -> Iterable[SocketConnection | Follower]:
     owner = channel_events.owner_of(channel)
-    found: Iterable[SocketConnection | Follower] = (
-        find_all(SocketConnection, user_id=owner) if owner else find_all(Follower, topic=channel)
-    )
-    for each in found:
-        yield str(each.user_id), str(each.connection_id)
+    return find_all(SocketConnection, user_id=owner) if owner else find_all(Follower, topic=channel)
+
+
+def _may_be_opening(place: SocketConnection | Follower) -> bool:
+    return int(place.ttl or 0) > _gone_at() - _OPENS_WITHIN.total_seconds()
 
 
 def end_session(user_id: str, session_id: str) -> None:

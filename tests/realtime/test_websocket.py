@@ -136,7 +136,6 @@ def test_a_connection_that_vanished_is_cleaned_up_by_the_next_post(
     assert [each.connection_id for each in find(Follower, topic=course).items] == [there.name]
 
 
-@pytest.mark.xfail(reason="the mend follows", strict=True)
 def test_a_connection_that_is_still_opening_is_not_taken_for_one_that_vanished(
     client: Client, gateway: Gateway, course: str
 ) -> None:
