@@ -56,7 +56,8 @@ unit: $(READY) ## Run the tests that need no stack: make unit [DOMAIN=exams]
 	.venv/bin/pytest -n 2 -m "not e2e" $(if $(DOMAIN),tests/$(DOMAIN))
 
 e2e: $(READY) ## Run the tests against a deployed stack of their own, which is removed afterwards.
-	$(PYTHON) -m local trial -- .venv/bin/pytest -m e2e
+	$(PYTHON) -m local trial -- bash -c '\
+		.venv/bin/pytest -m "e2e and not alone" -n 4 --dist loadfile && .venv/bin/pytest -m alone'
 
 bench: $(READY) ## Measure imports, requests and storage costs.
 	$(PYTHON) -m tests.bench

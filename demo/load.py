@@ -30,14 +30,17 @@ from lyceum.rules.questions.types import read_question  # noqa: E402
 Accounts = dict[str, dict[str, str]]
 
 
-def main(stack: dict[str, Any]) -> Accounts:
-    """Load everything that is not there yet and return e-mail and password of each person by key.
+def main(stack: dict[str, Any], tenant: str = context.MAIN_TENANT) -> Accounts:
+    """Load everything that a tenant does not hold yet and return e-mail and password of each person by key.
 
     `stack` is what `stack.json` will hold; passwords that it knows already are kept, others are made at random.
     """
-    _point_at(stack)
-    with context.working(context.RequestContext(actor="demo")):
-        people = _read("people.json")
+    point_at(stack)
+    with context.working(context.RequestContext(tenant, actor="demo")):
+        people = [
+            {**person, "email": person["email"].replace("@example.com", address_of(tenant))}
+            for person in _read("people.json")
+        ]
         accounts = {person["key"]: _account(person, stack.get("accounts", {})) for person in people}
         if University.fetch(university_id=demo_id(_read("catalogue.json")["university"]["key"])) is None:
             _questions()
@@ -45,7 +48,7 @@ def main(stack: dict[str, Any]) -> Accounts:
             _course()
             _assessments()
         for person in people:
-            _person(person, accounts[person["key"]])
+            enter(person, accounts[person["key"]])
         _running_exam()
     return accounts
 
@@ -56,7 +59,13 @@ def demo_id(key: str) -> str:
     return str(ULID.from_bytes(bytes([0, *digest[:15]])))
 
 
-def _point_at(stack: dict[str, Any]) -> None:
+def address_of(tenant: str) -> str:
+    """Return how the addresses of a tenant's demonstration people end."""
+    return "@example.com" if tenant == context.MAIN_TENANT else f"@{tenant}.example.com"
+
+
+def point_at(stack: dict[str, Any]) -> None:
+    """Let this process write to the table of a stack."""
     os.environ["AWS_ENDPOINT_URL"] = stack["endpointUrl"]
     os.environ["AWS_DEFAULT_REGION"] = stack["region"]
     os.environ["LYCEUM_TABLE"] = stack["outputs"]["TableName"]
@@ -64,6 +73,11 @@ def _point_at(stack: dict[str, Any]) -> None:
 
     settings.cache_clear()
     Entity._connection = None
+
+
+def _people(tenant: str) -> list[dict[str, Any]]:
+    ending = address_of(tenant)
+    return [{**person, "email": person["email"].replace("@example.com", ending)} for person in _read("people.json")]
 
 
 def _read(name: str) -> Any:
@@ -74,7 +88,8 @@ def _account(person: dict[str, Any], known: Accounts) -> dict[str, str]:
     return known.get(person["key"]) or {"email": person["email"], "password": secrets.token_urlsafe(12)}
 
 
-def _person(person: dict[str, Any], account: dict[str, str]) -> None:
+def enter(person: dict[str, Any], account: dict[str, str]) -> None:
+    """Give somebody an account with a proven address unless they have one; its password becomes the one given."""
     from lyceum.kit.identity.hashing import hasher
 
     from functions.users import user_directory

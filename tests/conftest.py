@@ -44,8 +44,9 @@ hypothesis.settings.load_profile("lyceum")
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Add up the seconds of each folder, as the reports come in from wherever the tests run."""
-    _SECONDS["/".join(Path(report.nodeid.partition("::")[0]).parts[:2])] += report.duration
+    """Add up the seconds of each folder, and of each story, as the reports come in from wherever the tests run."""
+    parts = Path(report.nodeid.partition("::")[0]).parts
+    _SECONDS["/".join(parts[:3] if parts[1] == "e2e" else parts[:2])] += report.duration
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,4 +1,8 @@
-"""The deployed stack, as clients and educators reach it: over HTTP, by presigned uploads, by AWS's own APIs."""
+"""The deployed stack, as clients and educators reach it: over HTTP, by presigned uploads, by AWS's own APIs.
+
+Each file of tests has a tenant of its own with the demonstration data, so that files run side by side. Schedules are
+invoked, not awaited; a test that stops the stack for everybody is marked `alone`.
+"""
 
 import json
 import os
@@ -13,7 +17,10 @@ from typing import Any, TypeVar
 
 import pytest
 
+from demo import load
+from demo.load import address_of
 from local.place import Place
+from lyceum.kit import clock, context, ids
 
 T = TypeVar("T")
 PATIENCE_SECONDS = 90
@@ -77,15 +84,26 @@ class Remote:
 
 @dataclass
 class Stack:
-    """What `stack.json` says, with clients made from it."""
+    """What `stack.json` says, seen from one tenant, with clients made from it.
+
+    - `place`: where the stack runs.
+    - `facts`: what `stack.json` says; its accounts are those of the tenant.
+    - `tenant`: whose clients, items and events these are.
+    """
 
     place: Place
     facts: dict[str, Any]
+    tenant: str = context.MAIN_TENANT
+
+    @property
+    def host(self) -> str | None:
+        """The name by which the tenant is called, None for the main tenant."""
+        return None if self.tenant == context.MAIN_TENANT else f"{self.tenant}.localhost:{self.place.port}"
 
     @property
     def api(self) -> Remote:
         """An anonymous client."""
-        return Remote(self.facts["apiUrl"])
+        return Remote(self.facts["apiUrl"], host=self.host)
 
     def as_(self, key: str) -> Remote:
         """Sign in as one of the demonstration people."""
@@ -100,13 +118,48 @@ class Stack:
         """Return a client of the emulated service as the root user."""
         return self.place.client(service)
 
+    def stored(self, partition: str, sort: str) -> dict[str, Any] | None:
+        """Return an item of the tenant as storage has it."""
+        key = {"PK": {"S": f"{self.tenant}|{partition}"}, "SK": {"S": sort}}
+        item: dict[str, Any] | None = (
+            self.aws("dynamodb").get_item(TableName=self.output("TableName"), Key=key).get("Item")
+        )
+        return item
+
+    def publish(self, name: str, **detail: Any) -> str:
+        """Put an event of the tenant on the bus, as any domain would; returns its id."""
+        event_id = ids.new_id()
+        told = {
+            "eventId": event_id,
+            "tenant": self.tenant,
+            "actor": "test",
+            "correlationId": "test",
+            "at": clock.iso(clock.now()),
+            **detail,
+        }
+        self.put_events({"Source": "lyceum", "DetailType": name, "Detail": json.dumps(told)})
+        return event_id
+
+    def put_events(self, *entries: dict[str, str]) -> None:
+        """Put entries on the bus as they are."""
+        named = [{**entry, "EventBusName": self.output("BusName")} for entry in entries]
+        assert self.aws("events").put_events(Entries=named)["FailedEntryCount"] == 0
+
+    def run_job(self, schedule: str) -> None:
+        """Do what a schedule does at its time: call its function with its input."""
+        target = self.aws("scheduler").get_schedule(Name=f"lyceum-local-{schedule}")["Target"]
+        answer = self.aws("lambda").invoke(FunctionName=target["Arn"], Payload=target["Input"].encode())
+        assert "FunctionError" not in answer, answer["Payload"].read()
+
     def mails_about(self, note: dict[str, Any]) -> list[dict[str, Any]]:
-        """Return the mails that say what a message of the inbox says."""
+        """Return the mails to people of the tenant that say what a message of the inbox says."""
         title = json.dumps(note["title"])[1:-1]
-        return [mail for mail in self.sent_mails() if title in json.dumps(mail)]
+        return [
+            mail for mail in self.sent_mails() if title in json.dumps(mail) and address_of(self.tenant) in str(mail)
+        ]
 
     def sent_mails(self) -> list[dict[str, Any]]:
-        """Return every e-mail that left through SES."""
+        """Return every e-mail that left through SES, whoever's."""
         with urllib.request.urlopen(f"{self.place.url}/_ministack/ses/messages", timeout=30) as answer:
             return [mail for mails in json.load(answer)["messages"].values() for mail in mails]
 
@@ -123,8 +176,8 @@ def eventually(look: Callable[[], T | None], what: str, seconds: float = PATIENC
 
 
 @pytest.fixture(scope="session")
-def stack() -> Stack:
-    """The stack that `make up` or the trial deployed."""
+def main_stack() -> Stack:
+    """The stack that `make up` or the trial deployed, seen from its main tenant."""
     home = os.environ.get("LYCEUM_HOME")
     place = Place(Path(home), int(os.environ["LYCEUM_PORT"])) if home else Place.from_environment()
     if not place.stack_file.exists():
@@ -132,10 +185,16 @@ def stack() -> Stack:
     return Stack(place, json.loads(place.stack_file.read_text()))
 
 
-@pytest.fixture(scope="session")
-def topics(stack: Stack) -> list[str]:
-    """The demonstration topics' ids."""
-    from demo.load import demo_id
+@pytest.fixture(scope="module")
+def stack(main_stack: Stack, request: pytest.FixtureRequest) -> Stack:
+    """The same stack, seen from a tenant that only this file of tests has, with the demonstration data."""
+    tenant = request.module.__name__.rpartition("test_")[2].replace("_", "-")
+    accounts = load.main({**main_stack.facts, "accounts": {}}, tenant)
+    return Stack(main_stack.place, {**main_stack.facts, "accounts": accounts}, tenant)
 
+
+@pytest.fixture(scope="session")
+def topics() -> list[str]:
+    """The demonstration topics' ids."""
     tree = json.loads((Path(__file__).parents[2] / "demo/catalogue.json").read_text())
-    return [demo_id(topic["key"]) for topic in tree["topics"]]
+    return [load.demo_id(topic["key"]) for topic in tree["topics"]]

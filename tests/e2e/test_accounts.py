@@ -4,6 +4,7 @@ import json
 import re
 import time
 import urllib.request
+from dataclasses import replace
 
 import pyotp
 import pytest
@@ -54,7 +55,7 @@ def next_code(stack: Stack, address: str, known: list[str]) -> str:
 
 
 def with_token(stack: Stack, token: str) -> Remote:
-    return Remote(stack.facts["apiUrl"], token)
+    return replace(stack.api, token=token)
 
 
 def test_the_welcome_mail_proves_the_address(stack: Stack, account: dict[str, str]) -> None:

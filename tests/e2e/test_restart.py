@@ -8,19 +8,19 @@ import pytest
 from tests.e2e.conftest import Stack, eventually
 from tests.e2e.test_story import run_exam
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 
 
 def local(command: str) -> None:
     subprocess.run([sys.executable, "-m", "local", command], check=True, timeout=300, capture_output=True)
 
 
-def test_data_and_triggers_outlive_a_restart(stack: Stack, topics: list[str]) -> None:
-    student = stack.as_("second_student")
+def test_data_and_triggers_outlive_a_restart(main_stack: Stack, topics: list[str]) -> None:
+    student = main_stack.as_("second_student")
     before = {exam["examId"] for exam in student.get("/api/exams/history").data}
     local("down")
     local("up")
-    student = stack.as_("second_student")
+    student = main_stack.as_("second_student")
     assert {exam["examId"] for exam in student.get("/api/exams/history").data} == before
     exam_id = run_exam(student, [topics[0]], 2)["examId"]
     eventually(

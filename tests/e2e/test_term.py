@@ -1,6 +1,5 @@
 """A term in the deployed stack: thirty students enrol, learn, hand in (some late), are graded, complete the course."""
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import pytest
 
 from demo import load
-from lyceum.kit import ids
+from lyceum.kit import context, ids
 from tests.e2e.conftest import Remote, Stack, eventually
 
 pytestmark = pytest.mark.e2e
@@ -18,7 +17,6 @@ PASSWORD = "a quiet green river"
 
 def pupils(stack: Stack) -> list[Remote]:
     """Enter thirty students and sign them in; registering so many from one address is refused, as it should be."""
-    load._point_at(stack.facts)
     names = [f"pupil{number}-{ids.new_id()[-8:].lower()}" for number in range(STUDENTS)]
     for name in names:
         person = {
@@ -29,28 +27,10 @@ def pupils(stack: Stack) -> list[Remote]:
             "lastName": "Test",
             "role": "student",
         }
-        load._person(person, {"email": person["email"], "password": PASSWORD})
+        with context.working(context.RequestContext(stack.tenant, actor="demo")):
+            load.enter(person, {"email": person["email"], "password": PASSWORD})
     with ThreadPoolExecutor(4) as pool:
         return list(pool.map(lambda name: stack.api.sign_in(name, PASSWORD), names))
-
-
-def tell(stack: Stack, name: str, **detail: Any) -> None:
-    """Publish an event as the exam engine would."""
-    fact = {
-        "eventId": ids.new_id(),
-        "tenant": "main",
-        "actor": "exams",
-        "correlationId": "",
-        "at": datetime.now(UTC).isoformat(),
-        **detail,
-    }
-    entry = {
-        "Source": "lyceum",
-        "DetailType": name,
-        "Detail": json.dumps(fact),
-        "EventBusName": stack.output("BusName"),
-    }
-    assert stack.aws("events").put_events(Entries=[entry])["FailedEntryCount"] == 0
 
 
 def test_a_term_from_the_first_day_to_the_last(stack: Stack) -> None:
@@ -80,7 +60,7 @@ def test_a_term_from_the_first_day_to_the_last(stack: Stack) -> None:
         ).data["assignmentId"]
         for title, due in (("Essay", now + timedelta(days=2)), ("Late essay", now - timedelta(hours=30)))
     )
-    tell(stack, "quiz.published", quizId=quiz_id, courseId=course_id, title="Quiz", isRequired=False)
+    stack.publish("quiz.published", quizId=quiz_id, courseId=course_id, title="Quiz", isRequired=False)
 
     def study(student: Remote) -> None:
         assert student.post(f"{path}/enroll").status == 201
@@ -114,8 +94,7 @@ def test_a_term_from_the_first_day_to_the_last(stack: Stack) -> None:
         "passed": True,
         "topicIds": [],
     }
-    tell(
-        stack,
+    stack.publish(
         "exam.completed",
         examId="e",
         userId=me,
@@ -147,17 +126,17 @@ def test_a_term_from_the_first_day_to_the_last(stack: Stack) -> None:
     assert teacher.send("DELETE", path, None, {}).json["error"]["code"] == "HAS_GRADES"
     assert stack.as_("admin").send("DELETE", f"{path}?force=true", None, {}).status == 200
     assert students[0].get(path).status == 404
-    table, index = stack.aws("dynamodb"), f"main|GRADES#{course_id}"
+    table, index = stack.aws("dynamodb"), f"{stack.tenant}|GRADES#{course_id}"
     names = {"TableName": stack.output("TableName"), "KeyConditionExpression": "PK = :pk"}
     eventually(
         lambda: all(
             table.query(**names, ExpressionAttributeValues={":pk": {"S": key}})["Count"] == 0
             for key in (
                 index,
-                f"main|ENROLMENT#{course_id}",
-                f"main|COURSE#{course_id}",
-                f"main|ASSIGNMENTINDEX#{course_id}",
-                f"main|SUBMISSION#{essay}",
+                f"{stack.tenant}|ENROLMENT#{course_id}",
+                f"{stack.tenant}|COURSE#{course_id}",
+                f"{stack.tenant}|ASSIGNMENTINDEX#{course_id}",
+                f"{stack.tenant}|SUBMISSION#{essay}",
             )
         ),
         "the purge",
