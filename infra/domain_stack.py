@@ -19,6 +19,7 @@ from infra.constructs.assets import Layers
 from infra.constructs.lambda_function import LambdaFunction
 from infra.constructs.nag import accept
 from infra.constructs.queue_worker import dead_letters, let_queue_call
+from infra.constructs.rollout import Rollout
 from infra.constructs.scheduled_jobs import let_time_call
 from infra.gateway import GatewayRoute
 from infra.settings import Stage
@@ -42,6 +43,11 @@ from lyceum.kit.manifest import (
 
 _STREAM_HOURS = 12
 _STREAM_TRIES = 100
+_WITH_MESSAGES = {
+    "eventName": ["INSERT", "MODIFY"],
+    "dynamodb": {"NewImage": {"outbox_size": {"N": [{"exists": True}]}}},
+}
+"""Which changes of the table wake the publisher: those that leave messages. `exists` looks at single values alone."""
 _HAS_LETTERS = (Queue, Schedule, Stream)
 
 
@@ -74,8 +80,14 @@ class DomainStack(cdk.Stack):
         self.layers = Layers(self, self.stage, domain)
         queues = [function for function in functions if isinstance(function.trigger, _HAS_LETTERS)]
         dead = dead_letters(self, self.stage, f"{domain}-dead") if queues else None
+        rollout = Rollout(self, self.stage, domain) if self.stage.moves_by_steps else None
         for function in functions:
-            self._trigger(self._function(function), dead)
+            made = self._function(function)
+            self._trigger(made, dead)
+            if rollout:
+                rollout.of(made)
+        if rollout and shared.observability:
+            self.add_dependency(shared.observability, "its alarms end rollouts")
         integrations = {function.name: self._integration(function) for function in functions if function.is_http}
         for route in routes:
             self._route(route, integrations[route.function])
@@ -119,7 +131,7 @@ class DomainStack(cdk.Stack):
                 max_record_age=cdk.Duration.hours(_STREAM_HOURS),
                 retry_attempts=_STREAM_TRIES,
                 on_failure=sources.SqsDlq(dead),
-                filters=[lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.or_("INSERT", "MODIFY")})],
+                filters=[lambda_.FilterCriteria.filter(_WITH_MESSAGES)],
             )
         )
 

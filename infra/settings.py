@@ -3,6 +3,7 @@
 `python -m infra.settings prod` says whether a stage is ready to be deployed.
 """
 
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -26,6 +27,7 @@ DERIVED = frozenset(
 """Variables that follow from resources and from other settings; `[environment]` sets the rest."""
 _RESERVED = (".example", ".invalid", ".test", "example.com", "example.net", "example.org")
 """Names that nobody can own (RFC 2606): what a stage has before somebody says better."""
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _NEEDED = ("domain", "mail_from", "alarm_mail", "origins")
 
 
@@ -68,6 +70,9 @@ class Stage(BaseModel):
         signs_with_other_key: Whether the second of the two keys signs tokens.
         scans_for_malware: Whether GuardDuty looks at every file that is sent.
         snapshots: Short names of the functions that start from a snapshot, since a person waits for them.
+        rollout: How new code takes over: at once, or a tenth of the calls first (`canary`) or more each minute
+            (`linear`), with the way back by alarm.
+        replicas: Other regions that hold a copy of the table; decided before the first deployment.
         environment: More variables of functions, by the names of `lyceum.kit.settings`.
     """
 
@@ -90,6 +95,8 @@ class Stage(BaseModel):
     scans_for_malware: bool = False
     edge: Edge = Edge()
     snapshots: tuple[str, ...] = ()
+    rollout: Literal["at_once", "canary", "linear"] = "at_once"
+    replicas: tuple[str, ...] = ()
     environment: dict[str, str | int | bool] = {}
 
     @field_validator("environment")
@@ -114,6 +121,8 @@ class Stage(BaseModel):
             raise ValueError("api_domain and api_certificate go together")
         if self.mail_from and "@" not in self.mail_from:
             raise ValueError("mail_from is no address")
+        if len(set(self.replicas)) < len(self.replicas) or not all(map(_REGION.fullmatch, self.replicas)):
+            raise ValueError("replicas are names of regions, each once")
         return self
 
     @classmethod
@@ -145,6 +154,11 @@ class Stage(BaseModel):
             "origins": self.origins,
         }
         return [name for name, values in hosts.items() if any(value.endswith(_RESERVED) for value in values)]
+
+    @property
+    def moves_by_steps(self) -> bool:
+        """Whether new code takes over by steps, and goes back by itself when an alarm is raised."""
+        return self.rollout != "at_once" and not self.is_local
 
     @property
     def has_edge(self) -> bool:

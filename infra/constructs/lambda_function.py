@@ -11,7 +11,7 @@ from constructs import Construct
 from infra.constructs.assets import ARCHITECTURE, RUNTIME, Layers, domain_code
 from infra.constructs.grants import grant
 from infra.constructs.nag import accept
-from infra.constructs.retention import log_group
+from infra.constructs.retention import kept, log_group
 from infra.routes import verifies
 from infra.settings import Stage
 from infra.shared.storage_stack import StorageStack
@@ -35,7 +35,10 @@ ALIAS = "live"
 
 
 class LambdaFunction(Construct):
-    """One function; `target` is what triggers call: its alias, or itself in the emulator."""
+    """One function; `target` is what triggers call: its alias, or itself in the emulator.
+
+    Versions outlive their stack's next deployment where data does, so that the alias can be moved back.
+    """
 
     def __init__(
         self, scope: Construct, function: Function, storage: StorageStack, layers: Layers, **variables: str
@@ -65,12 +68,14 @@ class LambdaFunction(Construct):
             logging_format=lambda_.LoggingFormat.JSON,
             tracing=lambda_.Tracing.DISABLED if stage.is_local else lambda_.Tracing.ACTIVE,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if starts_from_snapshot(stage, function) else None,
+            current_version_options=lambda_.VersionOptions(removal_policy=kept(stage)),
         )
-        self.target: lambda_.IFunction = (
-            self.function
+        self.alias = (
+            None
             if stage.is_local
             else lambda_.Alias(self, "Live", alias_name=ALIAS, version=self.function.current_version)
         )
+        self.target: lambda_.IFunction = self.alias or self.function
         cdk.Annotations.of(self.function).acknowledge_warning(
             "@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias publishes versions."
         )

@@ -32,6 +32,7 @@ _ACCESS_LOG = {
     "requestId": "$context.requestId",
     "at": "$context.requestTime",
     "route": "$context.routeKey",
+    "path": "$context.path",
     "status": "$context.status",
     "bytes": "$context.responseLength",
     "milliseconds": "$context.responseLatency",

@@ -17,6 +17,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from infra.constructs.rollout import ROLLOUT_ALARMS
 from infra.settings import Stage
 from infra.shared.gateway_stack import GatewayStack
 from infra.shared.storage_stack import StorageStack
@@ -24,12 +25,14 @@ from lyceum.kit.manifest import Function, Queue, Stream
 
 CHANNELS = ("email", "sms", "push", "digest")
 OUTCOMES = ("sent", "suppressed", "failed", "postponed")
+_MINUTE = cdk.Duration.minutes(1)
 _FIVE_MINUTES = cdk.Duration.minutes(5)
 _OLDEST_MESSAGE_SECONDS = 300
 _ITERATOR_AGE_MILLISECONDS = 60_000
 _GATEWAY_FAILURES = 10
 _GATEWAY_SLOW_MILLISECONDS = 2000
 _FUNCTION_FAILURES = 20
+_ROLLOUT_FAILURES = 5
 _SIGN_IN_FAILURES = 200
 _FAILED_DELIVERIES = 20
 _BOUNCE_RATE = 0.05
@@ -52,6 +55,8 @@ class ObservabilityStack(cdk.Stack):
             self._watch_storage()
             self._watch_functions()
             self._watch_deliveries()
+        if stage.moves_by_steps:
+            self._watch_rollouts()
         if stage.monthly_budget_usd and stage.alarm_mail:
             self._budget()
         self._dashboard()
@@ -116,7 +121,7 @@ class ObservabilityStack(cdk.Stack):
             "SignInFailures",
             log_group=self.gateway.access_log,
             filter_name=self.stage.name_of("sign-in-failures"),
-            filter_pattern=logs.FilterPattern.literal('{ $.route = "POST /api/auth/login*" && $.status = 401 }'),
+            filter_pattern=logs.FilterPattern.literal('{ $.path = "/api/auth/login*" && $.status = 401 }'),
             metric_namespace="Lyceum",
             metric_name=self.stage.name_of("sign-in-failures"),
             metric_value="1",
@@ -139,6 +144,20 @@ class ObservabilityStack(cdk.Stack):
         ):
             of_all = self._metric("AWS/Lambda", metric, "Sum")
             self._alarm(self, f"functions-{metric.lower()}", of_all, _FUNCTION_FAILURES, meaning, periods=2)
+
+    def _watch_rollouts(self) -> None:
+        """Watch each minute for what new code does wrong, whoever is told: CodeDeploy goes back by these alarms."""
+        for name, metric in zip(
+            ROLLOUT_ALARMS,
+            (
+                self._metric("AWS/ApiGateway", "5xx", "Sum", ApiId=self.gateway.api.ref),
+                self._metric("AWS/Lambda", "Errors", "Sum"),
+            ),
+            strict=True,
+        ):
+            self._raise(
+                self, name, metric.with_(period=_MINUTE), _ROLLOUT_FAILURES, "New code fails; its rollout goes back."
+            )
 
     def _watch_deliveries(self) -> None:
         lost = self._metric("AWS/Events", "FailedInvocations", "Sum", EventBusName=self.storage.bus.event_bus_name)
@@ -206,8 +225,19 @@ class ObservabilityStack(cdk.Stack):
         *,
         periods: int = 1,
     ) -> None:
-        if self.action is None:
-            return
+        if self.action:
+            self._raise(stack, name, metric, threshold, meaning, periods=periods)
+
+    def _raise(
+        self,
+        stack: cdk.Stack,
+        name: str,
+        metric: cloudwatch.IMetric,
+        threshold: float,
+        meaning: str,
+        *,
+        periods: int = 1,
+    ) -> None:
         alarm = cloudwatch.Alarm(
             stack,
             name,
@@ -219,7 +249,8 @@ class ObservabilityStack(cdk.Stack):
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
-        alarm.add_alarm_action(self.action)
+        if self.action:
+            alarm.add_alarm_action(self.action)
 
     def _dashboard(self) -> None:
         """Draw what there is of the stage, found by its names, so that a new function needs no change here."""

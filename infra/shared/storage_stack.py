@@ -27,7 +27,7 @@ class StorageStack(cdk.Stack):
         self.stage = stage
         self.kept = kept(stage)
         self.empties = not stage.keeps_data and not stage.is_local
-        self.table = self._table()
+        self.table = self._replicated_table() if stage.replicas and not stage.is_local else self._table()
         self.bucket = self._bucket()
         if stage.has_edge:
             self._let_the_edge_read()
@@ -45,7 +45,7 @@ class StorageStack(cdk.Stack):
         cdk.CfnOutput(self, "BucketName", value=self.bucket.bucket_name)
         cdk.CfnOutput(self, "BusName", value=self.bus.event_bus_name)
 
-    def _table(self) -> dynamodb.Table:
+    def _table(self) -> dynamodb.ITable:
         table = dynamodb.Table(
             self,
             "Table",
@@ -69,6 +69,56 @@ class StorageStack(cdk.Stack):
                 projection_type=dynamodb.ProjectionType.ALL,
             )
         return table
+
+    def _replicated_table(self) -> dynamodb.ITable:
+        """Make the table with a copy in each region of the settings; every copy is protected as the first one.
+
+        It is declared piece by piece, since CDK's own construct asks for a region that is known when it is written.
+        """
+        place = dynamodb.CfnGlobalTable.ReplicaSpecificationProperty
+        copies = [
+            place(
+                region=region,
+                deletion_protection_enabled=self.stage.keeps_data,
+                point_in_time_recovery_specification=(
+                    dynamodb.CfnGlobalTable.PointInTimeRecoverySpecificationProperty(
+                        point_in_time_recovery_enabled=True
+                    )
+                ),
+            )
+            for region in (self.region, *self.stage.replicas)
+        ]
+        names = ("PK", "SK", *(f"{index}{part}" for index in INDEXES for part in ("PK", "SK")))
+        made = dynamodb.CfnGlobalTable(
+            self,
+            "ReplicatedTable",
+            attribute_definitions=[
+                dynamodb.CfnGlobalTable.AttributeDefinitionProperty(attribute_name=name, attribute_type="S")
+                for name in names
+            ],
+            key_schema=_key_schema("PK", "SK"),
+            global_secondary_indexes=[
+                dynamodb.CfnGlobalTable.GlobalSecondaryIndexProperty(
+                    index_name=index,
+                    key_schema=_key_schema(f"{index}PK", f"{index}SK"),
+                    projection=dynamodb.CfnGlobalTable.ProjectionProperty(projection_type="ALL"),
+                )
+                for index in INDEXES
+            ],
+            billing_mode="PAY_PER_REQUEST",
+            sse_specification=dynamodb.CfnGlobalTable.SSESpecificationProperty(sse_enabled=True, sse_type="KMS"),
+            stream_specification=dynamodb.CfnGlobalTable.StreamSpecificationProperty(
+                stream_view_type="NEW_AND_OLD_IMAGES"
+            ),
+            time_to_live_specification=dynamodb.CfnGlobalTable.TimeToLiveSpecificationProperty(
+                enabled=True, attribute_name="ttl"
+            ),
+            replicas=copies,
+        )
+        made.apply_removal_policy(self.kept)
+        return dynamodb.Table.from_table_attributes(
+            self, "Table", table_arn=made.attr_arn, table_stream_arn=made.attr_stream_arn, global_indexes=list(INDEXES)
+        )
 
     def _bucket(self) -> s3.Bucket:
         bucket = s3.Bucket(
@@ -191,3 +241,10 @@ class StorageStack(cdk.Stack):
             "A new value ends what the old one sealed, so an operator chooses the day; see docs/security.md.",
             "SMG4",
         )
+
+
+def _key_schema(partition: str, sort: str) -> list[dynamodb.CfnGlobalTable.KeySchemaProperty]:
+    return [
+        dynamodb.CfnGlobalTable.KeySchemaProperty(attribute_name=name, key_type=kind)
+        for name, kind in ((partition, "HASH"), (sort, "RANGE"))
+    ]

@@ -10,9 +10,6 @@ from pydantic import ValidationError
 from infra.routes import ROOT
 from tests.infra.conftest import Assembly, production_stage
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 

@@ -10,9 +10,6 @@ from infra.functions import FUNCTIONS
 from infra.settings import Stage
 from tests.infra.conftest import Assembly
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 

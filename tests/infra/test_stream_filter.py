@@ -10,9 +10,6 @@ from lyceum.kit.table import Unit
 from tests.infra.conftest import Assembly
 from tests.support.cloud import Cloud
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 

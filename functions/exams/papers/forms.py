@@ -13,7 +13,7 @@ LETTERS = ("A", "B")
 """The names that forms can have."""
 
 _LARGEST_BYTES = 350_000
-_LEFT_OUT = frozenset({"PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK", "outbox", "ttl", "embargoes"})
+_LEFT_OUT = frozenset({"PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK", "outbox", "outbox_size", "ttl", "embargoes"})
 
 
 def frozen(assessment_id: str, letter: str, parts: Sequence[Sequence[Question]]) -> AssessmentForm:

@@ -107,7 +107,8 @@ class Entity(Model):
     """An item of the table. Subclasses declare `keys`, their attributes and a `discriminator`.
 
     Keys are written from the attributes whenever the item is written. `version` counts the writes. `outbox` holds
-    the events that the latest write caused and nothing else.
+    the events that the latest write caused and nothing else; `outbox_size` counts them, since filters of the table's
+    stream look at no lists.
     """
 
     class Meta:
@@ -127,6 +128,7 @@ class Entity(Model):
     version = NumberAttribute(default=0)
     ttl = Expiry(null=True)
     outbox: ListAttribute[Any] = ListAttribute(null=True)
+    outbox_size = NumberAttribute(null=True)
     created_at = Moment(null=True)
     created_by = UnicodeAttribute(null=True)
     updated_at = Moment(null=True)

@@ -112,12 +112,11 @@ class Unit:
         if not or_create:
             exists = Entity.pk.exists()
             condition = exists if when is None else exists & when
-        outbox = Entity.outbox.set([event.to_outbox() for event in events]) if events else Entity.outbox.remove()
         stamps = [
             Entity.version.add(1),
             Entity.updated_at.set(clock.now()),
             Entity.updated_by.set(context.current().actor),
-            outbox,
+            *_outbox_of(events),
         ]
         if or_create:
             stamps += [Entity.kind.set(type(item)), Entity.tenant.set(context.tenant()), *_key_parts(item, actions)]
@@ -168,10 +167,18 @@ class Unit:
     ) -> Self:
         item.updated_at, item.updated_by = clock.now(), context.current().actor
         item.outbox = [event.to_outbox() for event in events] or None
+        item.outbox_size = len(events) or None
         item.fill_keys()
         arguments = _arguments(item, key="ITEM", attributes=item.serialize(), condition=condition)
         self._writes.append(_Write("Put", item, arguments, refuse))
         return self
+
+
+def _outbox_of(events: Sequence[Message]) -> list[SetAction | RemoveAction]:
+    """Return what leaves these events and no earlier ones on an item that is updated."""
+    if not events:
+        return [Entity.outbox.remove(), Entity.outbox_size.remove()]
+    return [Entity.outbox.set([event.to_outbox() for event in events]), Entity.outbox_size.set(len(events))]
 
 
 def _key_parts(item: Entity, actions: Sequence[Action]) -> list[SetAction | RemoveAction]:
