@@ -65,6 +65,7 @@ class Stage(BaseModel):
         alarm_mail: Address that alarms are sent to.
         monthly_budget_usd: Spending of the account at which somebody is told; 0 for never.
         sends_texts: Whether the account may send text messages.
+        texts_monthly_usd: Spending of the account on text messages in a month at which somebody is told.
         fcm_application: ARN of the platform application for Android.
         apns_application: ARN of the platform application for iOS.
         signs_with_other_key: Whether the second of the two keys signs tokens.
@@ -89,6 +90,7 @@ class Stage(BaseModel):
     alarm_mail: str = ""
     monthly_budget_usd: int = Field(default=0, ge=0)
     sends_texts: bool = False
+    texts_monthly_usd: int = Field(default=20, ge=1)
     fcm_application: str = ""
     apns_application: str = ""
     signs_with_other_key: bool = False

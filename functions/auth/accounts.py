@@ -25,8 +25,8 @@ from functions.auth.sign_in import contacts
 def register(wanted: Register) -> User:
     """Create an account in one transaction; exactly one of two racing registrations of a name wins.
 
-    An invitation brings its role and its address, which its mail has proven. The code that proves an address or a
-    number follows from the event. Raises
+    An invitation brings its role and its address, which its mail has proven; anybody else is sent a code that proves
+    the address or number. Raises
 
     - Conflict when one of the sign-in names is taken
     - RuleViolation for a weak password
@@ -39,7 +39,9 @@ def register(wanted: Register) -> User:
     password = wanted.password.get_secret_value()
     passwords.check_policy(password, [*given, *([user.email.split("@")[0]] if user.email else [])])
     taken = Conflict("An account with one of these sign-in names exists.", code="ACCOUNT_EXISTS")
-    unit.create(user, UserRegistered(user_id=user.user_id, role=user.role, actor=user.user_id))
+    contact = None if invitation else user.email or user.phone
+    welcome = [one_time_codes.wish(contact, "verify")] if contact else []
+    unit.create(user, UserRegistered(user_id=user.user_id, role=user.role, actor=user.user_id), *welcome)
     for name in sorted({fold(name) for name in given}):
         unit.create(LoginName(name=name, user_id=user.user_id), refuse=taken)
     unit.create(Credential(user_id=user.user_id, password_hash=hashing.hasher().hash(password), changed_at=clock.now()))
@@ -132,4 +134,6 @@ def me(caller: Principal) -> Me:
         name: getattr(user, name) for name in Me.model_fields if name not in {"permissions", "session"}
     }
     permissions = sorted(permission.value for permission in GRANTED[caller.role])
-    return Me(**account, permissions=permissions, session=SessionView.model_validate(session))
+    view = SessionView.model_validate(session)
+    view.is_current = True
+    return Me(**account, permissions=permissions, session=view)

@@ -54,6 +54,11 @@ def of_request(device_token: str | None) -> ClientContext:
     return ClientContext(asked.address, agent or None, country or None, device_token or asked.cookie(DEVICE_COOKIE))
 
 
+def requester() -> str:
+    """Return the hashed range of addresses that the request in progress comes from."""
+    return of_request(None).address_range
+
+
 def short_hash(text: str) -> str:
     """Return 24 hexadecimal digits of a text's BLAKE2b hash (RFC 7693)."""
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()

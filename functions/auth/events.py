@@ -10,9 +10,9 @@ from datetime import timedelta
 
 from aws_lambda_powertools import Logger
 
-from lyceum.events.users import ContactChangeRequested, UserInvited, UserRegistered
+from lyceum.events.users import ContactChangeRequested, UserInvited
 from lyceum.kit import clock
-from lyceum.kit.aws import clients, mail, sms
+from lyceum.kit.aws import clients, mail
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
 from lyceum.kit.event import Message
@@ -23,7 +23,7 @@ from lyceum.messages.mails import code_mail, invitation_mail, undo_mail
 from lyceum.model.auth import CodesSent, Credential, LoginName, OneTimeCode, UndoOffer
 from lyceum.model.users.account import User
 from lyceum.model.users.invitations import Invitation
-from lyceum.rules import invitations
+from lyceum.rules import invitations, texts
 from lyceum.rules.sign_in_names import fold, is_contact, is_phone
 from lyceum.tasks.auth import EraseSecrets, SendCode, SendUndoLink
 
@@ -45,15 +45,6 @@ _PERMANENT = frozenset(
 
 class CodeNotSent(RuntimeError):
     """The mail or SMS service could not take a message now; the queue delivers the event again."""
-
-
-@consumer.on(UserRegistered, outside=True)
-def welcome(event: UserRegistered, _unit: Unit) -> None:
-    """Send a newcomer the code that proves the address or number."""
-    user = User.fetch(user_id=event.user_id, consistent=True)
-    target = user and (user.email or user.phone)
-    if user and target and not (user.email_verified_at or user.phone_verified_at):
-        _send_new_code(user, "verify", target, event)
 
 
 @consumer.on(ContactChangeRequested, outside=True)
@@ -93,7 +84,7 @@ def send_code(task: SendCode, _unit: Unit) -> None:
         return
     target = _target(user, task)
     if target and _is_wanted(user, task, target):
-        _send_new_code(user, task.purpose, target, task)
+        _send_new_code(user, task.purpose, target, task, task.requester)
 
 
 @consumer.on(SendUndoLink, outside=True)
@@ -106,7 +97,7 @@ def send_undo_link(task: SendUndoLink, _unit: Unit) -> None:
     link = undo_offers.link(made)
     if is_phone(made.target):
         text = f"Lyceum: {words(user.language, f'undo.{made.what}')} {words(user.language, 'undo.how')} {link}"
-        _try(lambda: sms.send(made.target, text), "undo")
+        _try(lambda: texts.send(user.user_id, made.target, text), "undo")
     else:
         written = undo_mail(user.language, made.what, name=user.first_name, link=link, ends_at=made.expires_at)
         _try(lambda: mail.send(made.target, written, purpose="undo"), "undo")
@@ -139,15 +130,21 @@ def _target(user: User, task: SendCode) -> str | None:
 
 
 def _is_wanted(user: User, task: SendCode, target: str) -> bool:
-    """Say whether a code may be sent there: nothing is left to prove, or a number is too new for a reset."""
+    """Say whether a code may be sent there: something is left to prove, and the number is not too new for its purpose.
+
+    A number that was just changed resets no password and signs nobody in for a while: whoever took an account over
+    may have put it there.
+    """
     if task.purpose == "verify":
         return (user.phone_verified_at if is_phone(target) else user.email_verified_at) is None
-    if task.purpose == "reset" and is_phone(target) and user.phone_changed_at:
+    if task.purpose in {"reset", "sign_in"} and is_phone(target) and user.phone_changed_at:
         return bool(clock.now() - user.phone_changed_at >= timedelta(hours=settings().phone_cooldown_hours))
     return True
 
 
-def _send_new_code(user: User, purpose: one_time_codes.Purpose, target: str, cause: Message) -> None:
+def _send_new_code(
+    user: User, purpose: one_time_codes.Purpose, target: str, cause: Message, requester: str | None = None
+) -> None:
     now = clock.now()
     expires = cause.at + one_time_codes.GOOD_FOR
     code = OneTimeCode(
@@ -157,7 +154,9 @@ def _send_new_code(user: User, purpose: one_time_codes.Purpose, target: str, cau
         getattr(OneTimeCode, name).set(getattr(code, name))
         for name in ("user_id", "purpose", "code_id", "target", "sent_at", "expires_at")
     ]
-    actions += [OneTimeCode.tries.set(0), OneTimeCode.ttl.set(int(expires.timestamp()))]
+    actions += [OneTimeCode.tries.set(0), OneTimeCode.tries_of_others.set(0)]
+    actions += [OneTimeCode.ttl.set(int(expires.timestamp()))]
+    actions += [OneTimeCode.requester.set(requester) if requester else OneTimeCode.requester.remove()]
     free = OneTimeCode.pk.does_not_exist() | (
         ((OneTimeCode.sent_at < now - _PAUSE) | (OneTimeCode.target != target))
         & (OneTimeCode.code_id != cause.event_id)
@@ -202,7 +201,7 @@ def _count(unit: Unit, count: CodesSent, most: int) -> None:
 
 def _deliver(user: User, purpose: CodePurpose, target: str, digits: str) -> None:
     if is_phone(target):
-        _try(lambda: sms.send(target, code_text(user.language, purpose, digits)), purpose)
+        _try(lambda: texts.send(user.user_id, target, code_text(user.language, purpose, digits)), purpose)
     else:
         minutes = one_time_codes.GOOD_FOR // timedelta(minutes=1)
         name = user.first_name if target in one_time_codes.proven(user).values() else None
@@ -213,6 +212,8 @@ def _deliver(user: User, purpose: CodePurpose, target: str, digits: str) -> None
 def _try(send: Callable[[], object], purpose: str) -> None:
     try:
         send()
+    except texts.TextRefused as reason:
+        logger.warning("text not sent", extra={"purpose": purpose, "reason": str(reason)})
     except Exception as error:
         code = clients.error_code(error) or type(error).__name__
         if code not in _PERMANENT:

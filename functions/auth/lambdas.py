@@ -29,6 +29,7 @@ from lyceum.model.auth import (
     TwoFactor,
     UndoOffer,
 )
+from lyceum.model.texts import TextsSent
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import PinCard
 from lyceum.model.users.invitations import Invitation
@@ -53,7 +54,7 @@ LAMBDAS = (
         "events",
         Queue(),
         reads=(User, LoginName, Invitation, *_SECRETS),
-        writes=(*_SECRETS, CodesSent),
+        writes=(*_SECRETS, CodesSent, TextsSent),
         permissions=(SendMail(), SendText(), IdentitySecret()),
         timeout_seconds=20,
         layers=("mail",),

@@ -11,6 +11,7 @@ from lyceum.model.courses.course import Course
 from lyceum.model.exams.assessments import Assessment, AssessmentAttempt, AssessmentForm, Incident
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.model.exams.sessions import (
+    AccessCodeTries,
     ActiveSession,
     AnswerSheet,
     AttemptCount,
@@ -31,6 +32,7 @@ _SESSION = (
     ActiveSession,
     AttemptCount,
     DailyStarts,
+    AccessCodeTries,
     AssessmentAttempt,
 )
 _MARKS = (ExamMarks, MarksRevision)

@@ -9,6 +9,7 @@ from lyceum.model.entitlements import Entitlement
 from lyceum.model.notifications.deliveries import Delivery, Digest, PushDevice, PushToken, Suppression
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
 from lyceum.model.notifications.reminders import NewQuestions, StudyDay, StudyReminder
+from lyceum.model.texts import TextsSent
 from lyceum.model.users.account import User
 
 _INBOX = (Notification, InboxCounter, NotificationPreferences)
@@ -47,7 +48,7 @@ LAMBDAS = (
         "events.text",
         Queue(),
         reads=(Notification, NotificationPreferences, Delivery, Digest, User),
-        writes=(Delivery, Digest),
+        writes=(Delivery, Digest, TextsSent),
         permissions=(SendText(),),
         timeout_seconds=20,
     ),

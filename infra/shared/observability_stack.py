@@ -12,7 +12,6 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
@@ -34,6 +33,10 @@ _GATEWAY_SLOW_MILLISECONDS = 2000
 _FUNCTION_FAILURES = 20
 _ROLLOUT_FAILURES = 5
 _SIGN_IN_FAILURES = 200
+_REFRESH_REUSE = 5
+_PERMISSIONS_REFUSED = 200
+_TEXTS_REFUSED = 20
+_TEXT_CAPS = ("account", "block", "tenant")
 _FAILED_DELIVERIES = 20
 _BOUNCE_RATE = 0.05
 _COMPLAINT_RATE = 0.001
@@ -52,6 +55,7 @@ class ObservabilityStack(cdk.Stack):
         self.action = actions.SnsAction(self._topic()) if stage.alarm_mail else None
         if self.action:
             self._watch_gateway()
+            self._watch_accounts()
             self._watch_storage()
             self._watch_functions()
             self._watch_deliveries()
@@ -116,18 +120,25 @@ class ObservabilityStack(cdk.Stack):
         slow = self._metric("AWS/ApiGateway", "Latency", "p95", **api)
         meaning = "One in twenty requests is slow."
         self._alarm(self, "gateway-slow", slow, _GATEWAY_SLOW_MILLISECONDS, meaning, periods=3)
-        refused = logs.MetricFilter(
-            self,
-            "SignInFailures",
-            log_group=self.gateway.access_log,
-            filter_name=self.stage.name_of("sign-in-failures"),
-            filter_pattern=logs.FilterPattern.literal('{ $.path = "/api/auth/login*" && $.status = 401 }'),
-            metric_namespace="Lyceum",
-            metric_name=self.stage.name_of("sign-in-failures"),
-            metric_value="1",
-        )
-        failed = refused.metric(statistic="Sum", period=_FIVE_MINUTES)
-        self._alarm(self, "sign-in-failures", failed, _SIGN_IN_FAILURES, "Somebody may be trying out passwords.")
+
+    def _watch_accounts(self) -> None:
+        """Watch what the product itself counts of attacks, and what text messages cost."""
+        for metric, name, threshold, meaning in (
+            ("SignInsFailed", "sign-in-failures", _SIGN_IN_FAILURES, "Somebody may be trying out passwords."),
+            ("RefreshReuse", "refresh-reuse", _REFRESH_REUSE, "Refresh tokens may have been stolen."),
+            ("PermissionsRefused", "permissions-refused", _PERMISSIONS_REFUSED, "Somebody may be trying out routes."),
+        ):
+            self._alarm(self, name, self._metric("Lyceum", metric, "Sum"), threshold, meaning)
+        if self.stage.sends_texts:
+            spent = self._metric("AWS/SNS", "SMSMonthToDateSpentUSD", "Maximum")
+            self._alarm(self, "texts-spending", spent, self.stage.texts_monthly_usd, "Text messages cost a lot.")
+            refused = cloudwatch.MathExpression(
+                expression="SUM(METRICS())",
+                using_metrics={by: self._metric("Lyceum", "TextsRefused", "Sum", by=by) for by in _TEXT_CAPS},
+                period=_FIVE_MINUTES,
+                label="Text messages refused",
+            )
+            self._alarm(self, "texts-refused", refused, _TEXTS_REFUSED, "Text messages are at their daily caps.")
 
     def _watch_storage(self) -> None:
         table = {"TableName": self.storage.table.table_name}

@@ -4,11 +4,6 @@ from tests.auth.conftest import Post, Visitor
 from tests.support.clock import Clock
 from tests.support.http import Client
 
-import pytest
-
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 EMAIL = "ada@example.com"
 THIEF = "192.0.2.66"
 

@@ -12,9 +12,6 @@ from tests.auth.conftest import ADA, Post, Visitor, prove, signed_in
 from tests.support.clock import Clock
 from tests.support.http import Client
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 PHONE = "+2348012345678"
 PERSON = {key: value for key, value in ADA.items() if key not in {"email", "username"}} | {"phone": PHONE}
 

@@ -312,7 +312,8 @@ def test_services_and_domains_have_their_alarms(production: Assembly) -> None:
         if isinstance(function.trigger, Queue):
             assert f"lyceum-prod-{function.domain}-waiting" in alarms
     shared = {
-        "gateway-failures", "gateway-slow", "sign-in-failures", "storage-read-throttled", "storage-write-throttled",
+        "gateway-failures", "gateway-slow", "sign-in-failures", "refresh-reuse", "permissions-refused",
+        "storage-read-throttled", "storage-write-throttled",
         "functions-errors", "functions-throttles", "events-not-delivered", "mail-bounces", "mail-complaints",
         "outbox-behind",
         *(f"{channel}-deliveries-failed" for channel in ("email", "sms", "push", "digest")),

@@ -1,4 +1,7 @@
-"""One-time codes: six digits by e-mail or SMS, good for ten minutes and five tries, one alive for each purpose.
+"""One-time codes: six digits by e-mail or SMS, good for ten minutes, one alive for each purpose.
+
+A code allows five tries to whoever asked for it, told by the range of addresses, and five to all others together: so
+nobody burns another's code, and at most ten of a million are ever compared.
 
 Asking for a code does the same for every name: one task is written, and a worker looks whether there is anybody to
 send a code to. So neither the answer nor its time tells who has an account.
@@ -12,11 +15,14 @@ from lyceum.kit import clock
 from lyceum.kit.consumers.outbox import send
 from lyceum.kit.errors import RuleViolation, rule_violation
 from lyceum.kit.identity import sealing
-from lyceum.kit.table import Unit
+from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.auth import LoginName, OneTimeCode
 from lyceum.model.users.account import User
+from lyceum.rules import texts
 from lyceum.rules.sign_in_names import fold, is_contact
 from lyceum.tasks.auth import SendCode
+
+from functions.auth import client_context
 
 Purpose = Literal["verify", "reset", "sign_in", "change_email", "change_phone"]
 Channel = Literal["email", "sms"]
@@ -31,11 +37,16 @@ class SpentCode(NamedTuple):
     channel: Channel
 
 
-def request(identifier: str, purpose: Purpose) -> None:
+def request(identifier: str, purpose: Literal["verify", "reset", "sign_in"]) -> None:
     """Ask for a code to be sent, whoever the name belongs to (1 write)."""
     unit = Unit()
-    send(unit, SendCode(purpose=purpose, identifier=fold(identifier)))
+    send(unit, wish(identifier, purpose))
     unit.commit()
+
+
+def wish(identifier: str, purpose: Literal["verify", "reset", "sign_in"]) -> SendCode:
+    """Return the task that sends a code which the request in progress asks for."""
+    return SendCode(purpose=purpose, identifier=fold(identifier), requester=client_context.requester())
 
 
 def digits(code: OneTimeCode) -> str:
@@ -54,8 +65,8 @@ def is_second_step(user_id: str, challenge_id: str, given: str) -> bool:
 
 
 def channel_of(user: User) -> Channel | None:
-    """Return how a user can be sent a code: by a proven e-mail address or else a proven phone number."""
-    return next(iter(proven(user)), None)
+    """Return how a user can be sent a code: to a proven e-mail address, or where texts are sent to a proven number."""
+    return next((channel for channel in proven(user) if channel == "email" or texts.is_on()), None)
 
 
 def proven(user: User) -> dict[Channel, str]:
@@ -72,19 +83,31 @@ def spend(identifier: str, purpose: Purpose, given: str) -> SpentCode:
     """Count a try and check a code; raises RuleViolation for a wrong, spent or expired one, or an unknown name."""
     name = fold(identifier)
     owner = LoginName.fetch(name=name, consistent=True)
-    return spend_of(owner.user_id if owner else "nobody", purpose, given, target=name if is_contact(name) else None)
+    user_id, target = owner.user_id if owner else "nobody", name if is_contact(name) else None
+    return spend_of(user_id, purpose, given, target=target, requester=client_context.requester())
 
 
-def spend_of(user_id: str, purpose: Purpose, given: str, *, target: str | None) -> SpentCode:
+def spend_of(
+    user_id: str, purpose: Purpose, given: str, *, target: str | None, requester: str | None = None
+) -> SpentCode:
     """Count a try and check a code of a user; raises RuleViolation for a wrong, spent or expired one.
 
     With a `target` (folded) the code must have been sent there, so that it proves that address and no other.
-    The try is counted before the digits are compared, so many requests at once get no more than five tries.
+    The try is counted before the digits are compared, so many requests at once get no more than five tries (1 write, 2
+    for a try from another place than the one that asked).
     """
     refuse = wrong()
     code = OneTimeCode.at(user_id=user_id, purpose=purpose)
-    alive = (OneTimeCode.tries < MOST_TRIES) & (OneTimeCode.expires_at > clock.now())
-    Unit().change(code, OneTimeCode.tries.add(1), when=alive, refuse=refuse).commit()
+    is_alive = OneTimeCode.expires_at > clock.now()
+    is_theirs = OneTimeCode.requester == requester if requester else OneTimeCode.requester.does_not_exist()
+    own = is_alive & is_theirs & (OneTimeCode.tries < MOST_TRIES)
+    others = is_alive & ~is_theirs & (OneTimeCode.tries_of_others < MOST_TRIES)
+    try:
+        Unit().change(code, OneTimeCode.tries.add(1), when=own).commit()
+    except ConditionFailed as failure:
+        if failure.item is None:
+            raise refuse from None
+        Unit().change(code, OneTimeCode.tries_of_others.add(1), when=others, refuse=refuse).commit()
     is_of_target = target is None or fold(code.target) == target
     if not hmac.compare_digest(given.encode(), digits(code).encode()) or not is_of_target:
         raise refuse

@@ -28,9 +28,10 @@ def offer(unit: Unit, user: User, what: Change, before: dict[str, Any]) -> None:
 
     Who has proven neither an address nor a number is told in the inbox alone.
     """
-    target = next(iter(one_time_codes.proven(user).values()), None)
-    if target is None:
+    channel = one_time_codes.channel_of(user)
+    if channel is None:
         return
+    target = one_time_codes.proven(user)[channel]
     expires = clock.now() + GOOD_FOR
     undo_id = ids.new_id()
     made = UndoOffer(user_id=user.user_id, undo_id=undo_id, what=what, before=before, target=target, expires_at=expires)

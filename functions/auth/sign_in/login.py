@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from aws_lambda_powertools import Logger
 
-from lyceum.kit import clock, ids
-from lyceum.kit.errors import Forbidden, Unauthenticated
+from lyceum.kit import clock, ids, metrics
+from lyceum.kit.errors import Forbidden, RuleViolation, Unauthenticated
 from lyceum.kit.identity import hashing, sealing
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.auth import Challenge, Credential, LoginName, SignInFailures
@@ -54,7 +54,7 @@ def sign_in_by_password(wanted: Login, client: ClientContext) -> SignedIn | Chal
         pins = login_throttle.count(login_throttle.by_pin(proof.item, device.token_hash if device else None))
     good = hashing.matches(proof.stored if proof else None, wanted.password.get_secret_value())
     if not good or proof is None or not isinstance(user, User) or user.status == "deleted":
-        logger.info("sign-in failed", extra={"user": user_id, "knownDevice": device is not None})
+        _note_failure("pin" if pins else "password", user_id, is_known_device=device is not None)
         raise Unauthenticated(_WRONG)
     if pins:
         login_throttle.take_back(pins)
@@ -63,6 +63,12 @@ def sign_in_by_password(wanted: Login, client: ClientContext) -> SignedIn | Chal
     unit = Unit()
     proof.keep(unit, wanted.password.get_secret_value())
     return _proceed(user, user_secrets, client, wanted.device, unit, counted)
+
+
+def _note_failure(by: str, user_id: str, *, is_known_device: bool) -> None:
+    """Write a failed sign-in down with the account's id, and count it for the alarm."""
+    logger.info("sign-in failed", extra={"user": user_id, "by": by, "knownDevice": is_known_device})
+    metrics.count("SignInsFailed")
 
 
 class _Proof(NamedTuple):
@@ -98,7 +104,11 @@ def _proof(user_secrets: UserSecrets, card: PinCard | None, join_code: str | Non
 
 def sign_in_by_code(wanted: CodeLogin, client: ClientContext) -> SignedIn | Challenged:
     """Sign in with a code that was sent to an e-mail address or a phone; raises RuleViolation for a wrong one."""
-    spent = one_time_codes.spend(wanted.identifier, "sign_in", wanted.code)
+    try:
+        spent = one_time_codes.spend(wanted.identifier, "sign_in", wanted.code)
+    except RuleViolation:
+        metrics.count("SignInsFailed")
+        raise
     user = User.require(user_id=spent.code.user_id)
     if spent.code.target not in one_time_codes.proven(user).values():
         raise one_time_codes.wrong()
@@ -180,14 +190,23 @@ def finish_second_step(wanted: SecondStep, client: ClientContext) -> SignedIn:
     if user is None or user.status_at(clock.now()) != "active":
         raise refuse
     unit = Unit().remove(challenge, when=Challenge.pk.exists(), refuse=refuse)
-    if challenge.method == "totp":
-        two_factor.prove(user_secrets, wanted.code, unit)
-    else:
-        counted = login_throttle.count(login_throttle.by_account("second-step", user_id))
-        if not one_time_codes.is_second_step(user_id, challenge_id, wanted.code):
-            raise Unauthenticated("This code is wrong.")
-        unit.remove(counted)
+    try:
+        _prove_second_step(challenge, user_secrets, wanted.code, unit)
+    except Unauthenticated:
+        _note_failure("second_step", user_id, is_known_device=user_secrets.device(client.device_hash) is not None)
+        raise
     if challenge.failures:
         unit.remove(SignInFailures.at(subject=challenge.failures))
     unusual = risk.reasons(client, user_secrets.devices, 0)
     return sessions.start(user, user_secrets, client, challenge.device, unit, unusual)
+
+
+def _prove_second_step(challenge: Challenge, user_secrets: UserSecrets, given: str, unit: Unit) -> None:
+    """Accept the code that a challenge asks for; raises Unauthenticated for a wrong one, Locked after too many."""
+    if challenge.method == "totp":
+        two_factor.prove(user_secrets, given, unit)
+        return
+    counted = login_throttle.count(login_throttle.by_account("second-step", challenge.user_id))
+    if not one_time_codes.is_second_step(challenge.user_id, challenge.challenge_id, given):
+        raise Unauthenticated("This code is wrong.")
+    unit.remove(counted)

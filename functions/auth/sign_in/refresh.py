@@ -7,7 +7,9 @@ spent token is answered with the same successor, which follows from the key's no
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from lyceum.kit import clock
+from aws_lambda_powertools import Logger
+
+from lyceum.kit import clock, metrics
 from lyceum.kit.errors import Unauthenticated
 from lyceum.kit.settings import settings
 from lyceum.kit.table import ConditionFailed, Unit, batch_fetch
@@ -20,6 +22,7 @@ from functions.auth.sign_in import sessions, token_signing
 
 GRACE = timedelta(seconds=20)
 _ENDED = "Your session has ended. Sign in again."
+logger = Logger()
 
 
 class _LiveSession(NamedTuple):
@@ -97,4 +100,6 @@ def _again(live: _LiveSession, generation: int) -> SignedIn:
     unit = Unit()
     sessions.end(unit, user.user_id, key.session_id, "reuse")
     unit.commit()
+    metrics.count("RefreshReuse")
+    logger.warning("refresh token reused", extra={"user": user.user_id})
     raise Unauthenticated(_ENDED)

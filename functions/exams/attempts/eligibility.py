@@ -17,7 +17,7 @@ from functions.exams.attempts import active_session, timing
 from functions.exams.attempts.answer_sheet import unknown_exam
 from functions.exams.attempts.spec import AttemptSpec, scope_of
 from functions.exams.attempts.state import AttemptState, read_attempt
-from functions.exams.papers import access_codes, embargo, forms, paper, policies
+from functions.exams.papers import access_codes, code_tries, embargo, forms, paper, policies
 
 
 def admit(
@@ -25,8 +25,9 @@ def admit(
 ) -> AttemptSpec | AttemptState:
     """Return what an attempt at something published may begin with, or the attempt that runs.
 
-    Costs one read, and another for an attempt that runs. Raises NotFound for what is not published or of none of the
-    modes, Forbidden (ADDRESS_NOT_ALLOWED, ACCESS_CODE_WRONG) or Conflict (NOT_OPEN_YET, WINDOW_CLOSED, EXAM_PAUSED,
+    Costs one read, another for an attempt that runs, and two writes where an access code is asked for. Raises NotFound
+    for what is not published or of none of the modes, Locked after five wrong access codes, Forbidden
+    (ADDRESS_NOT_ALLOWED, ACCESS_CODE_WRONG) or Conflict (NOT_OPEN_YET, WINDOW_CLOSED, EXAM_PAUSED,
     NO_ATTEMPTS_LEFT, LEASED_ELSEWHERE).
     """
     now = clock.now()
@@ -37,7 +38,7 @@ def admit(
     running = _running(caller, guard, now)
     if running:
         return running
-    access_codes.check_code(assessment.policy, access_code)
+    _check_code(caller, assessment, access_code)
     extra = assessment.accommodations.get(caller.user_id, {})
     _check_time(assessment, extra, now)
     used = int(attempts.used) if attempts else 0
@@ -73,6 +74,15 @@ def _running(caller: Principal, guard: ActiveSession | None, now: datetime) -> A
         return None
     active_session.require_device(caller, attempt.sheet)
     return attempt
+
+
+def _check_code(caller: Principal, assessment: Assessment, given: str | None) -> None:
+    """Compare an access code, where one is asked for, after the try is counted."""
+    is_tried = given is not None and assessment.policy.get("access_code_hash")
+    tries = code_tries.count(caller.user_id, assessment.assessment_id) if is_tried else None
+    access_codes.check_code(assessment.policy, given)
+    if tries:
+        code_tries.forget(tries)
 
 
 def _check_time(assessment: Assessment, extra: dict[str, Any], now: datetime) -> None:

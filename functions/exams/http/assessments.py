@@ -57,7 +57,9 @@ def delete_practice_test(caller: Caller, test_id: str, if_match: IfMatch) -> Rem
     return Removed(id=test_id)
 
 
-@api.post("/api/practice-tests/{testId}/start", access=STUDENT, status=201, limit="10/hour", idempotent=True)
+@api.post(
+    "/api/practice-tests/{testId}/start", access=STUDENT, status=201, limit="10/hour", idempotent=True, refuses=(423,)
+)
 def start_practice_test(caller: Caller, address: Address, test_id: str, body: StartAttempt) -> ExamState:
     """Start an attempt, or return the one that runs."""
     return delivery.start_assessment(caller, address, test_id, body.access_code, TEST_MODES)
@@ -94,7 +96,7 @@ def delete_quiz(caller: Caller, quiz_id: str, if_match: IfMatch) -> Removed:
     return Removed(id=quiz_id)
 
 
-@api.post("/api/quizzes/{quizId}/start", access=STUDENT, status=201, limit="10/hour", idempotent=True)
+@api.post("/api/quizzes/{quizId}/start", access=STUDENT, status=201, limit="10/hour", idempotent=True, refuses=(423,))
 def start_quiz(caller: Caller, address: Address, quiz_id: str, body: StartAttempt) -> ExamState:
     """Start an attempt, or return the one that runs."""
     return delivery.start_assessment(caller, address, quiz_id, body.access_code, QUIZ_MODES)

@@ -22,7 +22,7 @@ api = Api("exams")
 handler = api.handler
 
 
-@api.post("/api/exams/start", access=STUDENT, status=201, limit="10/hour", idempotent=True)
+@api.post("/api/exams/start", access=STUDENT, status=201, limit="10/hour", idempotent=True, refuses=(423,))
 def start_exam(caller: Caller, address: Address, body: StartExam) -> ExamState:
     """Start an exam session, or return the one that runs of the same.
 

@@ -1,7 +1,7 @@
 """Who may sit an exam beyond being a student: from which networks, with which code.
 
-An access code is short and said aloud in a hall, so it is kept as a salted scrypt hash (RFC 7914), and guesses are
-bounded by the limit of starts.
+An access code is short and said aloud in a hall, so it is kept as a salted scrypt hash (RFC 7914), and each guess is
+counted before it is compared (`code_tries`).
 """
 
 import hashlib

@@ -2,10 +2,10 @@
 
 import re
 
-from lyceum.kit.aws import sms
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.table import Unit
 from lyceum.model.notifications.deliveries import Delivery
+from lyceum.rules import texts
 from lyceum.tasks.notifications import SendText
 
 from functions.notifications.channels.delivery_lease import DeliveryCancelled, carry_out
@@ -29,7 +29,10 @@ def send_text(event: SendText, unit: Unit) -> None:
         departure.require_leaving("sms", message, reader, unit)
         if not _E164.fullmatch(reader.user.phone or ""):
             raise DeliveryCancelled("the number is not one of E.164")
-        return sms.send(reader.user.phone, _plain(f"{message.title}: {message.body}"))
+        try:
+            return texts.send(event.user_id, reader.user.phone, _plain(f"{message.title}: {message.body}"))
+        except texts.TextRefused as reason:
+            raise DeliveryCancelled(str(reason)) from None
 
     carry_out(
         Delivery.at(notification_id=event.notification_id, channel="sms"), event, unit, send, permanent=_PERMANENT

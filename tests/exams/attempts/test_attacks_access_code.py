@@ -9,9 +9,6 @@ from tests.support.threads import at_once, status_of
 from functions.exams.attempts import eligibility
 from functions.exams.papers import access_codes, code_tries
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 
 @pytest.fixture
 def test_id(publisher: Publisher) -> str:

@@ -32,12 +32,15 @@ class Settings(BaseModel):
         country_header: Header by which the edge names the caller's country; empty for none.
         sms_sender: Name that text messages come from; empty for the carrier's own.
         sms_most_usd: Most that one text message may cost, in USD.
+        texts_daily_account: Most text messages to one account a day.
+        texts_daily_block: Most text messages a day to ten thousand numbers that differ in the last four digits alone.
+        texts_daily_tenant: Most text messages of a tenant a day.
         channels: Channels of notifications that are set up, with a comma between.
         mail_set: Configuration set that mail is sent by; empty for none.
         fcm_application: ARN of the platform application for Android; empty for none.
         apns_application: ARN of the platform application for iOS; empty for none.
         socket_api: Id of the WebSocket API.
-        phone_cooldown_hours: For how long a new phone number resets no password.
+        phone_cooldown_hours: For how long a new phone number resets no password and signs nobody in.
         argon2_memory_kib: Memory that hashing a password takes, in KiB.
         argon2_passes: Passes over that memory.
         free_exams_daily: Practice exams that a free account may begin a day.
@@ -70,6 +73,9 @@ class Settings(BaseModel):
     country_header: str = ""
     sms_sender: str = ""
     sms_most_usd: str = "0.10"
+    texts_daily_account: int = 20
+    texts_daily_block: int = 200
+    texts_daily_tenant: int = 5000
     channels: str = "email,push"
     mail_set: str = ""
     fcm_application: str = ""

@@ -126,7 +126,11 @@ class TwoFactor(Entity, discriminator="two_factor"):
 
 
 class OneTimeCode(Entity, discriminator="one_time_code"):
-    """The one live code of a purpose; the code itself follows from `code_id` and the deployment's secret."""
+    """The one live code of a purpose; the code itself follows from `code_id` and the deployment's secret.
+
+    - `requester`: the hashed range of addresses that asked for it; None for one that a signed-in user asked for.
+    - `tries`: from there; `tries_of_others`: from all other places together, so that they burn nobody's code.
+    """
 
     keys = Keys("CREDENTIAL#{user_id}", "CODE#{purpose}")
     noun = "code"
@@ -135,7 +139,9 @@ class OneTimeCode(Entity, discriminator="one_time_code"):
     purpose = UnicodeAttribute()
     code_id = UnicodeAttribute()
     target = UnicodeAttribute()
+    requester = UnicodeAttribute(null=True)
     tries = NumberAttribute(default=0)
+    tries_of_others = NumberAttribute(default=0)
     sent_at = Moment()
     expires_at = Moment()
 

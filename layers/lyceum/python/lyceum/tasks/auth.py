@@ -6,7 +6,10 @@ from lyceum.kit.event import Task
 
 
 class SendCode(Task):
-    """Send the one-time code that was asked for with a sign-in name, or that a sign-in of a user waits for."""
+    """Send the one-time code that was asked for with a sign-in name, or that a sign-in of a user waits for.
+
+    `requester` is the hashed range of addresses that asked for it; others have tries of their own.
+    """
 
     name: ClassVar[str] = "code.send"
     worker: ClassVar[str] = "auth-events"
@@ -14,6 +17,7 @@ class SendCode(Task):
     identifier: str | None = None
     user_id: str | None = None
     challenge_id: str | None = None
+    requester: str | None = None
 
 
 class SendUndoLink(Task):

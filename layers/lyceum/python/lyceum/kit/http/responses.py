@@ -10,7 +10,8 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
-from lyceum.kit.errors import Detail, DomainError, ValidationFailed
+from lyceum.kit import metrics
+from lyceum.kit.errors import Detail, DomainError, Forbidden, ValidationFailed
 from lyceum.kit.http import envelope
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.routes import Route
@@ -56,6 +57,8 @@ def response(
 def error_response(error: Exception, asked: Exchange) -> Response[str]:
     """Answer with an error: its status, its envelope and the headers that explain it."""
     shown = _as_domain_error(error, asked)
+    if isinstance(shown, Forbidden) and shown.code == Forbidden.default_code:
+        metrics.count("PermissionsRefused")
     answer = response(shown.status, envelope.failure(shown, asked), asked, None)
     if shown.retry_after_seconds is not None:
         answer.headers["Retry-After"] = str(shown.retry_after_seconds)
@@ -121,11 +124,11 @@ def finish(answer: dict[str, Any], asked: Exchange, domain: str) -> None:
 def _log(status: int, asked: Exchange, domain: str) -> None:
     usage = asked.context.usage
     route = f"{asked.route.method} {asked.route.path}" if asked.route else "none"
-    metrics = ["latencyMs", "storageRequests", "readUnits", "writeUnits"]
+    measures = ["latencyMs", "storageRequests", "readUnits", "writeUnits"]
     directive = {
         "Namespace": "Lyceum",
         "Dimensions": [["service"]],  # each combination of values is paid for; what else is asked stands in the line
-        "Metrics": [{"Name": name, "Unit": "Milliseconds" if name == "latencyMs" else "Count"} for name in metrics],
+        "Metrics": [{"Name": name, "Unit": "Milliseconds" if name == "latencyMs" else "Count"} for name in measures],
     }
     logger.info(
         "request",

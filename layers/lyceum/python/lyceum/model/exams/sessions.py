@@ -190,3 +190,15 @@ class DailyStarts(Entity, discriminator="daily_starts"):
     user_id = UnicodeAttribute()
     day = UnicodeAttribute()
     started = NumberAttribute(default=0)
+
+
+class AccessCodeTries(Entity, discriminator="access_code_tries"):
+    """How often a user has tried the access code of an exam since `ends_at` was set; then the count begins anew."""
+
+    keys = Keys("TAKER#{user_id}", "CODETRIES#{assessment_id}")
+    noun = "count of tries"
+
+    user_id = UnicodeAttribute()
+    assessment_id = UnicodeAttribute()
+    tries = NumberAttribute(default=0)
+    ends_at = Moment()
