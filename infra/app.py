@@ -8,8 +8,8 @@ from cdk_nag import AwsSolutionsChecks
 
 from infra.domain_stack import DomainStack, Shared
 from infra.functions import FUNCTIONS, check
-from infra.gateway import GatewayRoute, derive
-from infra.routes import declared_routes
+from infra.gateway import GatewayRoute
+from infra.routes import gateway_routes
 from infra.settings import Stage
 from infra.shared.edge_stack import EdgeStack
 from infra.shared.gateway_stack import GatewayStack
@@ -17,7 +17,7 @@ from infra.shared.mail_stack import MailStack
 from infra.shared.observability_stack import ObservabilityStack
 from infra.shared.storage_stack import StorageStack
 from infra.shared.websocket_api import WebSocketStack
-from lyceum.kit.manifest import Authorizer, Function, SocketAuthorizer, WebSocket
+from lyceum.kit.manifest import Function, SocketAuthorizer, WebSocket
 
 
 def build(app: cdk.App, stage: Stage, functions: Sequence[Function] = FUNCTIONS) -> None:
@@ -25,11 +25,11 @@ def build(app: cdk.App, stage: Stage, functions: Sequence[Function] = FUNCTIONS)
     check(functions)
     by_trigger = {type(function.trigger): function.name for function in functions}
     storage = StorageStack(app, stage)
-    gateway = GatewayStack(app, stage, by_trigger[Authorizer])
+    gateway = GatewayStack(app, stage)
     websocket = WebSocketStack(app, stage, by_trigger[SocketAuthorizer], by_trigger[WebSocket])
     observability = None if stage.is_local else ObservabilityStack(app, stage, storage, gateway)
     shared = Shared(storage, gateway, websocket, observability)
-    routes = _by_domain(derive(declared_routes(functions)), functions)
+    routes = _by_domain(gateway_routes(functions), functions)
     for domain in sorted({function.domain for function in functions}):
         own = [function for function in functions if function.domain == domain]
         DomainStack(app, domain, shared, own, routes[domain])

@@ -29,7 +29,6 @@ from infra.shared.storage_stack import StorageStack
 from infra.shared.websocket_api import WebSocketStack
 from lyceum.kit.manifest import (
     SOCKET_STAGE,
-    Authorizer,
     Function,
     Http,
     Links,
@@ -105,7 +104,7 @@ class DomainStack(cdk.Stack):
 
     def _trigger(self, made: LambdaFunction, dead: sqs.Queue | None) -> None:
         match made.row.trigger:
-            case Http() | Authorizer():
+            case Http():
                 made.let_call("apigateway", self._calls_of(self.shared.gateway.api))
             case WebSocket() | SocketAuthorizer():
                 made.let_call("apigateway", self._calls_of(self.shared.websocket.api))
@@ -165,10 +164,6 @@ class DomainStack(cdk.Stack):
             api_id=self.shared.gateway.api.ref,
             route_key=route.key,
             target=f"integrations/{integration.ref}",
-            authorization_type="CUSTOM" if route.is_protected else "NONE",
-            authorizer_id=self.shared.gateway.authorizer.ref if route.is_protected else None,
+            authorization_type="NONE",
         )
-        if not route.is_protected:
-            accept(
-                made, "Its access is declared as open, or it is a browser's preflight, which carries no token.", "APIG4"
-            )
+        accept(made, "The function behind it proves its callers itself, by the access that it declares.", "APIG4")

@@ -1,8 +1,9 @@
-"""Which gateway routes the declared routes need, so that none that asks for a caller can be reached without one.
+"""Which gateway routes the declared routes need: as few as bring each request to the function that declares it.
 
 A gateway picks a full match before a greedy one and, segment by segment, a literal before a parameter. So a function
-gets one greedy route for each prefix it owns, behind the authorizer, and a route gets one of its own only when it is
-anonymous, when it belongs to another function, or when one of those would otherwise take its requests.
+gets one greedy route for each prefix that it owns, and a route gets one of its own only when it belongs to another
+function, or when one of those would otherwise take its requests. The gateway lets everybody in: functions prove their
+callers themselves, and answer preflights and methods that a path does not take.
 """
 
 import re
@@ -11,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 MOST_ROUTES = 250
+REST = "$default"
+"""The gateway's name for every request that no other route takes."""
 SHARED_NOUNS = frozenset({"admin"})
 """Second path segments that many domains share; their prefix is one segment longer."""
 _ROOT = "api"
@@ -31,26 +34,25 @@ class DeclaredRoute:
     function: str
     method: str
     path: str
-    is_anonymous: bool
 
     @property
     def parts(self) -> tuple[str, ...]:
         """The segments of the path; a parameter is the empty string whatever its name."""
-        return tuple("" if _PARAMETER.fullmatch(part) else part for part in self.path.strip("/").split("/"))
+        return tuple("" if _PARAMETER.fullmatch(part) else part for part in self.segments)
+
+    @property
+    def segments(self) -> list[str]:
+        """The segments of the path as they are written."""
+        return self.path.strip("/").split("/")
 
     @property
     def label(self) -> str:
         """The route as it is written in messages."""
         return f"{self.method} {self.path} ({self.function})"
 
-    @property
-    def target(self) -> tuple[str, bool]:
-        """Where its requests must end: the function, and whether the authorizer is passed."""
-        return self.function, self.is_anonymous
-
     def meets(self, other: "DeclaredRoute") -> bool:
-        """Whether a request can match both."""
-        if self.method != other.method or len(self.parts) != len(other.parts):
+        """Whether one path can match both."""
+        if len(self.parts) != len(other.parts):
             return False
         return all(
             mine == theirs or not (mine and theirs) for mine, theirs in zip(self.parts, other.parts, strict=True)
@@ -60,12 +62,8 @@ class DeclaredRoute:
         """Whether no good request can match both: where one has a literal, the other has an id that it can not be."""
         return any(
             _is_no_id(mine, theirs) or _is_no_id(theirs, mine)
-            for mine, theirs in zip(self._segments, other._segments, strict=True)
+            for mine, theirs in zip(self.segments, other.segments, strict=True)
         )
-
-    @property
-    def _segments(self) -> list[str]:
-        return self.path.strip("/").split("/")
 
     def is_within(self, other: "DeclaredRoute") -> bool:
         """Whether it is the more literal of two that meet, so that a gateway prefers it."""
@@ -74,11 +72,10 @@ class DeclaredRoute:
 
 @dataclass(frozen=True, order=True)
 class GatewayRoute:
-    """A route of the gateway: its key (`GET /api/health`), its function and whether the authorizer stands before it."""
+    """A route of the gateway: its key, such as `ANY /api/health`, and its function."""
 
     key: str
     function: str
-    is_protected: bool
 
 
 def derive(routes: Iterable[DeclaredRoute]) -> list[GatewayRoute]:
@@ -88,7 +85,7 @@ def derive(routes: Iterable[DeclaredRoute]) -> list[GatewayRoute]:
     owners = _owners(declared)
     explicit = _explicit(declared, owners)
     _refuse_crossings(declared, explicit)
-    derived = {_own_route(route) for route in explicit} | set(_greedy_routes(declared, explicit, owners))
+    derived = {*_own_routes(explicit, declared), *_greedy_routes(declared, explicit, owners)}
     if len(derived) > MOST_ROUTES:
         raise GatewayConflict(
             f"{len(derived)} gateway routes are needed and {MOST_ROUTES} are allowed; "
@@ -106,27 +103,28 @@ def _refuse_twins(declared: list[DeclaredRoute]) -> None:
 
 
 def prefix(route: DeclaredRoute) -> str | None:
-    """Return the prefix that a route is below, such as `/api/exams`; None outside the API or without a literal noun."""
-    length = 3 if route.parts[1:2] and route.parts[1] in SHARED_NOUNS else 2
+    """Return the prefix that a route is below, such as `/api/exams` or `/scim`; None without a literal noun."""
+    length = 1
+    if route.parts[0] == _ROOT:
+        length = 3 if route.parts[1:2] and route.parts[1] in SHARED_NOUNS else 2
     parts = route.parts[:length]
-    if len(parts) < length or parts[0] != _ROOT or not all(parts):
-        return None
-    return "/" + "/".join(parts)
+    return "/" + "/".join(parts) if len(parts) == length and all(parts) else None
 
 
 def _owners(declared: list[DeclaredRoute]) -> dict[str, str]:
-    """Give each prefix to the function with the most protected routes below it."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    """Give each prefix to the function with the most paths below it."""
+    paths: dict[str, set[tuple[str, tuple[str, ...]]]] = defaultdict(set)
     for route in declared:
         noun = prefix(route)
-        if noun and not route.is_anonymous:
-            counts[noun][route.function] += 1
+        if noun:
+            paths[noun].add((route.function, route.parts))
+    counts = {noun: Counter(function for function, _ in found) for noun, found in paths.items()}
     return {noun: min(count, key=lambda name: (-count[name], name)) for noun, count in counts.items()}
 
 
 def _explicit(declared: list[DeclaredRoute], owners: dict[str, str]) -> list[DeclaredRoute]:
     """Return the routes that need a gateway route of their own."""
-    explicit = [route for route in declared if route.is_anonymous or owners.get(prefix(route) or "") != route.function]
+    explicit = [route for route in declared if owners.get(prefix(route) or "") != route.function]
     rest = [route for route in declared if route not in explicit]
     while taken := [route for route in rest if any(_is_taken(route, other) for other in explicit)]:
         explicit += taken
@@ -135,7 +133,12 @@ def _explicit(declared: list[DeclaredRoute], owners: dict[str, str]) -> list[Dec
 
 
 def _is_taken(route: DeclaredRoute, other: DeclaredRoute) -> bool:
-    return route.target != other.target and route.meets(other) and route.is_within(other)
+    return (
+        route.function != other.function
+        and route.method == other.method
+        and route.meets(other)
+        and route.is_within(other)
+    )
 
 
 def _is_no_id(parameter: str, literal: str) -> bool:
@@ -146,25 +149,31 @@ def _is_no_id(parameter: str, literal: str) -> bool:
 def _refuse_crossings(declared: list[DeclaredRoute], explicit: list[DeclaredRoute]) -> None:
     for other in explicit:
         for route in declared:
-            crossing = route.meets(other) and not route.is_within(other) and not other.is_within(route)
-            if crossing and route.target != other.target and not route.is_told_apart(other):
+            meets = route.method == other.method and route.function != other.function and route.meets(other)
+            crosses = meets and not route.is_within(other) and not other.is_within(route)
+            if crosses and not route.is_told_apart(other):
                 raise GatewayConflict(
                     f"a request can match both {other.label} and {route.label}, and neither is the more literal one"
                 )
 
 
-def _own_route(route: DeclaredRoute) -> GatewayRoute:
-    return GatewayRoute(f"{route.method} {route.path}", route.function, not route.is_anonymous)
+def _own_routes(explicit: list[DeclaredRoute], declared: list[DeclaredRoute]) -> Iterator[GatewayRoute]:
+    """Yield the routes of single paths: one for all methods, where no other function has a path that meets it."""
+    by_path: dict[tuple[str, tuple[str, ...]], list[DeclaredRoute]] = defaultdict(list)
+    for route in explicit:
+        by_path[route.function, route.parts].append(route)
+    for (function, _), routes in by_path.items():
+        is_alone = not any(other.function != function and other.meets(routes[0]) for other in declared)
+        for method in ["ANY"] if is_alone else [route.method for route in routes]:
+            yield GatewayRoute(f"{method} {routes[0].path}", function)
 
 
 def _greedy_routes(
     declared: list[DeclaredRoute], explicit: list[DeclaredRoute], owners: dict[str, str]
 ) -> Iterator[GatewayRoute]:
-    """Yield `ANY` routes behind the authorizer, each beside an open `OPTIONS` one: a preflight has no token."""
+    """Yield the routes of whole prefixes."""
     for route in declared:
         noun = prefix(route)
         if noun is None or route in explicit:
             continue
-        path = noun if route.path == noun else f"{noun}/{{proxy+}}"
-        yield GatewayRoute(f"ANY {path}", owners[noun], is_protected=True)
-        yield GatewayRoute(f"OPTIONS {path}", owners[noun], is_protected=False)
+        yield GatewayRoute(f"ANY {noun if route.path == noun else f'{noun}/{{proxy+}}'}", owners[noun])

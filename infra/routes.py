@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from infra.gateway import DeclaredRoute
+from infra.gateway import REST, DeclaredRoute, GatewayConflict, GatewayRoute, derive
 from lyceum.kit.event import Event, Task
 from lyceum.kit.manifest import Function, Http, Queue, Schedule
 
@@ -32,16 +32,28 @@ def has_door(function: Function) -> bool:
 def declared_routes(functions: Iterable[Function]) -> list[DeclaredRoute]:
     """Return every route that the HTTP functions declare."""
     return [
-        DeclaredRoute(function.name, route.method, route.path, route.access.is_anonymous)
+        DeclaredRoute(function.name, route.method, route.path)
         for function in functions
         if function.is_http
         for route in _declared(function).routes
     ]
 
 
-def verifies(function: Function) -> bool:
-    """Whether a function has a route that takes a caller or none, and so verifies tokens itself."""
-    return function.is_http and any(route.access.name == "OPTIONAL" for route in _declared(function).routes)
+def gateway_routes(functions: Sequence[Function]) -> list[GatewayRoute]:
+    """Return the gateway's routes, with the one that takes what no route declares; raises GatewayConflict."""
+    rest = [
+        function.name
+        for function in functions
+        if isinstance(function.trigger, Http) and function.trigger.answers_the_rest
+    ]
+    if len(rest) != 1:
+        raise GatewayConflict(f"one function answers the rest, and not {len(rest)}: say so in one Http() of a manifest")
+    return [GatewayRoute(REST, rest[0]), *derive(declared_routes(functions))]
+
+
+def reads_tokens(function: Function) -> bool:
+    """Whether a function has a route that asks who calls, and so verifies tokens."""
+    return function.is_http and any(route.access.reads_token for route in _declared(function).routes)
 
 
 def events_of(function: Function) -> list[type[Event]]:

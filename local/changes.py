@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from infra.functions import FUNCTIONS, check, families
-from infra.gateway import derive
-from infra.routes import FUNCTIONS_FOLDER, KIT_FOLDER, declared_routes, events_of, jobs_of, tasks_of
+from infra.routes import FUNCTIONS_FOLDER, KIT_FOLDER, events_of, gateway_routes, jobs_of, tasks_of
 from local.place import ROOT, Place
 
 _SHAPING_FILES = ("cdk.json", "package-lock.json")
@@ -56,8 +55,8 @@ def present() -> Record:
 
 def _asked() -> Iterator[str]:
     """Yield a line for everything that domains ask of the infrastructure."""
-    for route in derive(declared_routes(FUNCTIONS)):
-        yield f"{route.key} {route.function} {route.is_protected}"
+    for route in gateway_routes(FUNCTIONS):
+        yield f"{route.key} {route.function}"
     for function in FUNCTIONS:
         messages = [message.name for message in (*events_of(function), *tasks_of(function))]
         kinds = [families(function, writes=False), families(function, writes=True)]

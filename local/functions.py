@@ -4,12 +4,14 @@ import json
 import string
 import sys
 import time
+import urllib.request
 from pathlib import Path
 from typing import Any
 
 from local.place import STAGE, LocalFailure, Place
 
 _POLL_SECONDS = 1.0
+_SIGN_IN_SECONDS = 30
 _TRACEBACK_CHARACTERS = 1500
 
 
@@ -49,12 +51,12 @@ def _group(function: str) -> str:
 def invoke(place: Place, sample: Path) -> int:
     """Call the function that a sample names with its event, and print the answer.
 
-    `${Output}` in the event stands for a stack output.
+    `${Output}` in the event stands for a stack output; `${student_email}`, `${student_password}` and `${student_token}`
+    for what one of the demonstration people signs in with and gets by it.
     """
     function, event = _read_sample(sample)
     _known(place, function)
-    outputs = json.loads(place.stack_file.read_text())["outputs"]
-    payload = string.Template(json.dumps(event)).safe_substitute(outputs)
+    payload = string.Template(json.dumps(event)).safe_substitute(_Blanks(json.loads(place.stack_file.read_text())))
     answer = place.client("lambda").invoke(FunctionName=f"lyceum-{STAGE}-{function}", Payload=payload.encode())
     payload = answer["Payload"].read().decode()
     print(json.dumps(json.loads(payload), indent=2) if payload else "null")
@@ -62,6 +64,34 @@ def invoke(place: Place, sample: Path) -> int:
         print(f"{function} failed; `make logs FN={function}` has more", file=sys.stderr)
         return 1
     return 0
+
+
+class _Blanks(dict[str, str]):
+    """What stands for the blanks of a sample; a token is asked for when a sample needs it."""
+
+    def __init__(self, stack: dict[str, Any]) -> None:
+        super().__init__(stack["outputs"])
+        self.stack = stack
+        for name, account in stack["accounts"].items():
+            self |= {f"{name}_{part}": account[part] for part in ("email", "password")}
+
+    def __missing__(self, blank: str) -> str:
+        """Sign somebody in for `${student_token}`; raises LocalFailure when there is nobody of that name."""
+        name, _, part = blank.rpartition("_")
+        if part not in {"token", "email", "password"}:
+            raise KeyError(blank)
+        if part != "token" or name not in self.stack["accounts"]:
+            raise LocalFailure(f"the sample asks for {name!r} of the demo data, which is not there; run `make up`")
+        self[blank] = _sign_in(self.stack["apiUrl"], self.stack["accounts"][name])
+        return self[blank]
+
+
+def _sign_in(api_url: str, account: dict[str, str]) -> str:
+    body = {"identifier": account["email"], "password": account["password"]}
+    headers = {"content-type": "application/json"}
+    request = urllib.request.Request(f"{api_url}/api/auth/login", json.dumps(body).encode(), headers)  # noqa: S310 - ours
+    with urllib.request.urlopen(request, timeout=_SIGN_IN_SECONDS) as answer:  # noqa: S310 - the local stack
+        return str(json.load(answer)["data"]["accessToken"])
 
 
 def _read_sample(path: Path) -> tuple[str, Any]:

@@ -2,7 +2,7 @@
 
 Rooms and files, upper to lower; each imports downwards only:
 
-1. `http`, `authorizer`, `events`: the doors
+1. `http`, `events`: the doors
 2. `accounts`
 3. `sign_in`: begins, refreshes and ends sessions
 4. `credentials`: passwords, codes, second factors and their counters

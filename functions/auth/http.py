@@ -7,7 +7,7 @@ from lyceum.kit.http.exchange import AnswerHeaders, current
 from lyceum.kit.identity import tokens
 from lyceum.kit.settings import settings
 from lyceum.messages.pages import PAGE_POLICY
-from lyceum.rules.sessions import recheck, verify
+from lyceum.rules.sessions import recheck
 
 from functions.auth import accounts, client_context
 from functions.auth.credentials import named_ranges, one_time_codes, two_factor
@@ -44,7 +44,7 @@ from functions.auth.sign_in import confirmation, password_reset, sessions, undo
 from functions.auth.sign_in.login import finish_second_step, sign_in_by_code, sign_in_by_password
 from functions.auth.sign_in.refresh import refresh_session
 
-api = Api("auth", verify=verify)
+api = Api("auth")
 handler = api.handler
 
 S = TypeVar("S", SignedIn, SignedIn | Challenged)

@@ -2,11 +2,9 @@
 
 from lyceum.kit.identity.records import Revocation
 from lyceum.kit.manifest import (
-    Authorizer,
     Function,
     Http,
     IdentitySecret,
-    PublicKey,
     Queue,
     SendMail,
     SendText,
@@ -45,11 +43,10 @@ LAMBDAS = (
         Http(),
         reads=_ACCOUNTS,
         writes=(*_ACCOUNTS, AuditEvent, Revocation),
-        permissions=(Sign(), PublicKey(), IdentitySecret()),
+        permissions=(Sign(), IdentitySecret()),
         memory_mb=1024,
         layers=("signin",),
     ),
-    Function("authorizer", Authorizer(), reads=(User, Session), permissions=(PublicKey(),)),
     Function(
         "events",
         Queue(),

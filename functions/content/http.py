@@ -17,7 +17,7 @@ from lyceum.kit.http import (
     Query,
 )
 from lyceum.model.courses.lessons import Lesson
-from lyceum.rules import course_access, sessions
+from lyceum.rules import course_access
 
 from functions.content.library import browse, cache_control, items, lifecycle, readers
 from functions.content.library.schemas import (
@@ -39,7 +39,7 @@ from functions.content.library.schemas import (
 from functions.content.uploads import slots
 from functions.content.uploads.schemas import AskFile, AskUpload, Slot, UploadView
 
-api = Api("content", verify=sessions.verify)
+api = Api("content")
 handler = api.handler
 
 

@@ -19,7 +19,6 @@ from lyceum.kit.http import (
 )
 from lyceum.kit.table import find
 from lyceum.model.catalog import Topic
-from lyceum.rules import sessions
 
 from functions.courses import announcements, authoring, course_page, listing, prerequisites, ratings, views
 from functions.courses.enrolments import enrolment, progress, students, study
@@ -61,7 +60,7 @@ from functions.courses.schemas import (
     SyllabusTopic,
 )
 
-api = Api("courses", verify=sessions.verify)
+api = Api("courses")
 handler = api.handler
 _LONG_TEXT_BYTES = 256 * 1024
 

@@ -16,7 +16,6 @@ from lyceum.kit.http import (
     Page,
     Query,
 )
-from lyceum.rules import sessions
 from lyceum.rules.questions.types import AnyQuestion
 
 from functions.questions import authoring, history, listing, moderation, selection, statistics
@@ -39,7 +38,7 @@ from functions.questions.schemas import (
     StatisticsView,
 )
 
-api = Api("questions", verify=sessions.verify)
+api = Api("questions")
 handler = api.handler
 
 

@@ -16,7 +16,6 @@ from lyceum.kit.http import (
     Page,
     Query,
 )
-from lyceum.rules import sessions
 from lyceum.rules.sessions import recheck
 
 from functions.users import account, account_admin, invitations, pin_cards, profiles, statistics, user_directory
@@ -43,7 +42,7 @@ from functions.users.schemas import (
     Withdrawn,
 )
 
-api = Api("users", verify=sessions.verify)
+api = Api("users")
 handler = api.handler
 
 Profile = AdminProfile | OwnProfile | PublicProfile

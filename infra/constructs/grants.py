@@ -6,7 +6,7 @@ from aws_cdk import aws_iam as iam
 
 from infra.constructs.nag import accept
 from infra.functions import FUNCTIONS, READS, WRITES, families
-from infra.routes import task_workers
+from infra.routes import reads_tokens, task_workers
 from infra.shared.storage_stack import INDEXES, StorageStack
 from lyceum.kit.manifest import (
     Bucket,
@@ -17,7 +17,6 @@ from lyceum.kit.manifest import (
     MalwareScan,
     Permission,
     PostToSockets,
-    PublicKey,
     PushToApps,
     PutEvents,
     SendMail,
@@ -44,6 +43,8 @@ def grant(role: iam.Role, function: Function, storage: StorageStack) -> None:
             role.add_to_policy(allowed)
         if isinstance(permission, Bucket) and "miss" in permission.actions:
             role.add_to_policy(iam.PolicyStatement(actions=["s3:ListBucket"], resources=[storage.bucket.bucket_arn]))
+    if reads_tokens(function):
+        role.add_to_policy(iam.PolicyStatement(actions=["kms:GetPublicKey"], resources=list(storage.signing_key_arns)))
     if function.is_http and not function.may(IdentitySecret):
         role.add_to_policy(_may_read(storage.secret_name, storage))
     prefixes = {permission.prefix for permission in function.permissions if isinstance(permission, Bucket)}
@@ -103,7 +104,6 @@ def _services(storage: StorageStack) -> dict[type[Permission], tuple[str, list[s
     """Return the permissions that are one action on resources of the deployment."""
     return {
         Sign: ("kms:Sign", storage.signing_key_arns),
-        PublicKey: ("kms:GetPublicKey", storage.signing_key_arns),
         PutEvents: ("events:PutEvents", [storage.bus.event_bus_arn]),
         SendMail: ("ses:SendEmail", _mail_identities(storage)),
     }

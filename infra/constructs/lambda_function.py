@@ -1,7 +1,5 @@
 """From a row of a manifest to a Lambda with its own role, log group and alias."""
 
-import dataclasses
-
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -12,7 +10,7 @@ from infra.constructs.assets import ARCHITECTURE, RUNTIME, Layers, domain_code
 from infra.constructs.grants import grant
 from infra.constructs.nag import accept
 from infra.constructs.retention import kept, log_group
-from infra.routes import verifies
+from infra.routes import reads_tokens
 from infra.settings import Stage
 from infra.shared.storage_stack import StorageStack
 from lyceum.kit.manifest import (
@@ -22,14 +20,11 @@ from lyceum.kit.manifest import (
     IdentitySecret,
     Links,
     MalwareScan,
-    PublicKey,
     PushToApps,
     PutEvents,
     SendMail,
     Sign,
 )
-from lyceum.model.auth import Session
-from lyceum.model.users.account import User
 
 ALIAS = "live"
 
@@ -44,7 +39,7 @@ class LambdaFunction(Construct):
         self, scope: Construct, function: Function, storage: StorageStack, layers: Layers, **variables: str
     ) -> None:
         super().__init__(scope, function.name)
-        self.row = verifying(function)
+        self.row = function
         stage = storage.stage
         logs_to = log_group(self, "Log", stage, f"/aws/lambda/{stage.name_of(function.name)}")
         self.role = self._role(stage, logs_to)
@@ -105,14 +100,6 @@ class LambdaFunction(Construct):
         )
 
 
-def verifying(function: Function) -> Function:
-    """Return the row with what a function needs that verifies tokens itself: the public key, and whose they are."""
-    if not verifies(function):
-        return function
-    permissions = function.permissions if function.may(PublicKey) else (*function.permissions, PublicKey())
-    return dataclasses.replace(function, permissions=permissions, reads=(*function.reads, User, Session))
-
-
 def starts_from_snapshot(stage: Stage, function: Function) -> bool:
     """Whether the stage keeps a snapshot of the function."""
     return function.name in stage.snapshots and function.can_have_snapshot and not stage.is_local
@@ -152,7 +139,7 @@ def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
         "LYCEUM_CHANNELS": stage.channels,
         "POWERTOOLS_SERVICE_NAME": function.domain,
     }
-    if function.may(Sign, PublicKey):
+    if function.may(Sign) or reads_tokens(function):
         variables["LYCEUM_SIGNING_KEY"] = ",".join(storage.signing_key_arns)
     if function.may(PutEvents):
         variables["LYCEUM_BUS"] = storage.bus.event_bus_name

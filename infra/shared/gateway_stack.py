@@ -1,7 +1,6 @@
-"""The HTTP API that all domains share: the gateway, its authorizer, its log and its own host, if it has one.
+"""The HTTP API that all domains share: the gateway, its log and its own host, if it has one.
 
-Routes are in the stacks of the domains, and so is the authorizer's function: it is known here by its name, so that no
-shared stack waits for a domain's.
+Routes are in the stacks of the domains. It asks nobody who calls: each function proves that for itself.
 """
 
 import json
@@ -10,7 +9,6 @@ import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as gateway
 from constructs import Construct
 
-from infra.constructs.lambda_function import invocation_uri, target_arn
 from infra.constructs.retention import log_group
 from infra.settings import Stage
 
@@ -25,7 +23,6 @@ CORS_REQUEST_HEADERS = (
 )
 CORS_ANSWER_HEADERS = ("etag", "idempotency-replayed", "retry-after", "x-request-id")
 CORS_SECONDS = 24 * 3600
-_AUTHORIZER_CACHE_SECONDS = 300
 _BURST_REQUESTS = 500
 _REQUESTS_PER_SECOND = 1000
 _ACCESS_LOG = {
@@ -38,7 +35,6 @@ _ACCESS_LOG = {
     "milliseconds": "$context.responseLatency",
     "address": "$context.identity.sourceIp",
     "agent": "$context.identity.userAgent",
-    "authorizerError": "$context.authorizer.error",
     "integrationError": "$context.integrationErrorMessage",
 }
 
@@ -46,12 +42,11 @@ _ACCESS_LOG = {
 class GatewayStack(cdk.Stack):
     """The gateway; `url` is where it is reached."""
 
-    def __init__(self, scope: Construct, stage: Stage, authorizer: str) -> None:
+    def __init__(self, scope: Construct, stage: Stage) -> None:
         name = stage.name_of("gateway")
         super().__init__(scope, name, stack_name=name, termination_protection=stage.is_production)
         self.stage = stage
         self.api = self._api()
-        self.authorizer = self._authorizer(authorizer)
         self.access_log = log_group(self, "AccessLog", stage, f"/aws/apigateway/{stage.name_of('api')}")
         self._live()
         self.url = f"https://{stage.api_domain}" if stage.api_domain else self.api.attr_api_endpoint
@@ -71,20 +66,6 @@ class GatewayStack(cdk.Stack):
         )
         return gateway.CfnApi(
             self, "Gateway", name=self.stage.name_of("api"), protocol_type="HTTP", cors_configuration=cors
-        )
-
-    def _authorizer(self, function: str) -> gateway.CfnAuthorizer:
-        return gateway.CfnAuthorizer(
-            self,
-            "Authorizer",
-            api_id=self.api.ref,
-            name=self.stage.name_of("authorizer"),
-            authorizer_type="REQUEST",
-            authorizer_uri=invocation_uri(self, target_arn(self, self.stage, function)),
-            authorizer_payload_format_version="2.0",
-            enable_simple_responses=True,
-            identity_source=["$request.header.Authorization"],
-            authorizer_result_ttl_in_seconds=_AUTHORIZER_CACHE_SECONDS,
         )
 
     def _live(self) -> None:

@@ -1,16 +1,21 @@
 """The sample events are what the Lambdas read that they name."""
 
 import importlib
+import json
 import re
+from pathlib import Path
 
 from infra.functions import FUNCTIONS
 from lyceum.events.notifications import NotificationCreated
+from lyceum.kit.errors import DomainError
+from lyceum.kit.identity import Principal, Role
 from lyceum.kit.manifest import Function, Http, Queue, Schedule
 from tests.support.sample_events import Sample, all_samples, sample
 from tests.support.workers import wants
 
 from functions.notifications.inbox import inbox_writer
 
+ROOT = Path(__file__).parents[2]
 ROWS = {row.name: row for row in FUNCTIONS}
 SAMPLES = all_samples()
 
@@ -57,6 +62,25 @@ def test_a_request_is_one_that_its_lambda_serves() -> None:
         if not any(re.fullmatch(pattern, path) for pattern in patterns):
             unserved.append(f"{each.name}: {method} {path}")
     assert unserved == []
+
+
+def test_a_request_is_sent_by_one_of_the_demonstration_people_whom_its_route_admits() -> None:
+    people = {person["key"]: person["role"] for person in json.loads((ROOT / "demo/people.json").read_text())}
+    refused = []
+    for each, row in of_trigger(Http):
+        method, path = each.event["requestContext"]["http"]["method"], each.event["rawPath"]
+        (route, *_) = [
+            route
+            for route in sorted(importlib.import_module(row.entry).api.routes, key=lambda one: one.path.count("{"))
+            if route.method == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", route.path), path)
+        ]
+        sent = re.fullmatch(r"Bearer \$\{(\w+)_token\}", each.event["headers"].get("authorization", ""))
+        caller = Principal("u", "main", Role(people[sent[1]]), "free", "s") if sent else None
+        try:
+            route.access.admit(caller, "u")
+        except DomainError as refusal:
+            refused.append(f"{each.name}: {refusal}")
+    assert refused == []
 
 
 def test_a_schedules_input_names_a_job() -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from lyceum.kit.aws import clients
 from lyceum.kit.identity import Principal
-from lyceum.rules import sessions
 from tests.support.cloud import Cloud
 from tests.support.http import Client, Reply
+from tests.support.tokens import proven
 from tests.support.workers import deliver
 
 from functions.auth.client_context import ClientContext
@@ -77,7 +77,7 @@ def prove(client: Client, post: Post, identifier: str = "ada@example.com") -> No
 
 def holder(reply: Reply) -> Principal:
     """Return who holds the access token of a sign-in."""
-    return sessions.verify(reply.data["accessToken"])
+    return proven(reply.data["accessToken"])
 
 
 def signed_in(client: Client, reply: Reply) -> Client:

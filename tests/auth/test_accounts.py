@@ -5,10 +5,10 @@ from collections import Counter
 import pytest
 
 from lyceum.model.users.account import User
-from lyceum.rules import sessions
 from tests.auth.conftest import ADA, PASSWORD, Post, Visitor, prove
 from tests.support.http import Client
 from tests.support.threads import at_once, status_of
+from tests.support.tokens import proven
 
 from functions.auth import accounts
 from functions.auth.schemas import Register
@@ -24,7 +24,7 @@ def test_a_registered_user_signs_in_and_sees_herself(client: Client) -> None:
         signed_in.cookies[0].startswith("refresh_token=")
         and "HttpOnly; Secure; SameSite=Strict" in signed_in.cookies[0]
     )
-    caller = sessions.verify(signed_in.data["accessToken"])
+    caller = proven(signed_in.data["accessToken"])
     assert (caller.user_id, caller.tenant, caller.role) == (made.data["userId"], client.tenant, "student")
 
 

@@ -21,6 +21,7 @@ def test_a_sample_runs(main_stack: Stack, name: str, capsys: pytest.CaptureFixtu
     printed = capsys.readouterr()
     assert status == 0, printed
     assert '"statusCode": 5' not in printed.out
+    assert '"statusCode": 401' not in printed.out, "samples carry the token that they need"
     assert '"itemIdentifier"' not in printed.out, printed.out
 
 

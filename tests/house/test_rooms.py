@@ -11,7 +11,7 @@ FUNCTIONS = ROOT / "functions"
 LAYER = ROOT / "layers/lyceum/python/lyceum"
 DOORS = {"http", "events", "jobs"}
 """A module, or a folder with a module a Lambda."""
-RARE_DOORS = {"authorizer", "websocket", "websocket_authorizer", "stream"}
+RARE_DOORS = {"websocket", "websocket_authorizer", "stream"}
 INDEX_FOLDERS = {FUNCTIONS, LAYER, LAYER / "model", LAYER / "events", LAYER / "tasks", ROOT / "tests"}
 """Folders that list the domains, and may hold one entry a domain, however many there are."""
 MOST_FILES = 16

@@ -50,11 +50,11 @@ def test_no_function_may_scan_the_table(place: Place, facts: dict[str, Any]) -> 
         assert refusal(as_function(place, function, "dynamodb").scan, TableName=table) in REFUSED
 
 
-def test_a_reader_may_not_write(place: Place, facts: dict[str, Any]) -> None:
+def test_who_names_no_entity_reads_and_writes_no_item(place: Place, facts: dict[str, Any]) -> None:
     table, key = facts["outputs"]["TableName"], {"PK": {"S": "main|USER#nobody"}, "SK": {"S": "PROFILE"}}
-    authorizer = as_function(place, "auth-authorizer", "dynamodb")
-    assert "Item" not in authorizer.get_item(TableName=table, Key=key)
-    assert refusal(authorizer.delete_item, TableName=table, Key=key) in REFUSED
+    publisher = as_function(place, "outbox-stream", "dynamodb")
+    assert refusal(publisher.get_item, TableName=table, Key=key) in REFUSED
+    assert refusal(publisher.delete_item, TableName=table, Key=key) in REFUSED
 
 
 def test_only_the_auth_function_may_sign(place: Place) -> None:
@@ -67,7 +67,7 @@ def test_only_the_auth_function_may_sign(place: Place) -> None:
         "SigningAlgorithm": "ECDSA_SHA_256",
     }
     assert as_function(place, "auth", "kms").sign(**asked)["Signature"]
-    assert refusal(as_function(place, "auth-authorizer", "kms").sign, **asked) in REFUSED
+    assert refusal(as_function(place, "users", "kms").sign, **asked) in REFUSED
 
 
 def test_only_the_auth_functions_read_the_secret_of_sign_ins(place: Place) -> None:
@@ -113,12 +113,15 @@ def test_a_browser_of_a_known_origin_may_ask(facts: dict[str, Any]) -> None:
         assert "idempotency-key" in answer.headers["Access-Control-Allow-Headers"]
 
 
-def test_a_protected_route_without_a_token_does_not_reach_its_function(facts: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [("/api/exams/history", 401, "UNAUTHENTICATED"), ("/api/nothing/here", 404, "NOT_FOUND"), ("/", 404, "NOT_FOUND")],
+)
+def test_what_is_refused_is_refused_in_the_envelope(facts: dict[str, Any], path: str, status: int, code: str) -> None:
     with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(f"{facts['apiUrl']}/api/exams/history", timeout=10)
-    assert caught.value.code == 401
-    assert "X-Request-Id" not in caught.value.headers
-    caught.value.close()
+        urllib.request.urlopen(f"{facts['apiUrl']}{path}", timeout=10)
+    with caught.value as answer:
+        assert (answer.code, json.load(answer)["error"]["code"]) == (status, code)
 
 
 def test_what_the_emulator_leaves_out_was_applied(place: Place, facts: dict[str, Any]) -> None:

@@ -1,17 +1,19 @@
-"""The gateway's routes follow from the declared ones, and no protected route is reached without the authorizer."""
+"""The gateway's routes follow from the declared ones: each request reaches the function that declares its route."""
 
 import pytest
 
-from infra.gateway import MOST_ROUTES, DeclaredRoute, GatewayConflict, GatewayRoute, derive
+from infra.functions import FUNCTIONS
+from infra.gateway import MOST_ROUTES, REST, DeclaredRoute, GatewayConflict, GatewayRoute, derive
+from infra.routes import declared_routes, gateway_routes
 
 
-def declared(text: str, *, function: str = "exams", is_anonymous: bool = False) -> DeclaredRoute:
+def declared(text: str, *, function: str = "exams") -> DeclaredRoute:
     method, path = text.split(" ")
-    return DeclaredRoute(function, method, path, is_anonymous)
+    return DeclaredRoute(function, method, path)
 
 
-def keys(*routes: DeclaredRoute) -> dict[str, tuple[str, bool]]:
-    return {route.key: (route.function, route.is_protected) for route in derive(routes)}
+def keys(*routes: DeclaredRoute) -> dict[str, str]:
+    return {route.key: route.function for route in derive(routes)}
 
 
 def winner(derived: list[GatewayRoute], method: str, path: str) -> GatewayRoute:
@@ -33,62 +35,41 @@ def winner(derived: list[GatewayRoute], method: str, path: str) -> GatewayRoute:
     return max(ranked, key=lambda pair: pair[0])[1]
 
 
-def test_a_prefix_is_one_greedy_route_behind_the_authorizer() -> None:
+def test_a_prefix_is_one_greedy_route() -> None:
     assert keys(declared("POST /api/exams/start"), declared("GET /api/exams/{examId}")) == {
-        "ANY /api/exams/{proxy+}": ("exams", True),
-        "OPTIONS /api/exams/{proxy+}": ("exams", False),
+        "ANY /api/exams/{proxy+}": "exams"
     }
 
 
 def test_the_bare_prefix_appears_when_it_is_declared() -> None:
-    assert keys(declared("GET /api/exams")) == {
-        "ANY /api/exams": ("exams", True),
-        "OPTIONS /api/exams": ("exams", False),
-    }
+    assert keys(declared("GET /api/exams")) == {"ANY /api/exams": "exams"}
 
 
-def test_an_anonymous_route_has_a_route_of_its_own() -> None:
-    made = keys(
-        declared("POST /api/auth/login", function="auth", is_anonymous=True),
-        declared("GET /api/auth/me", function="auth"),
-    )
-    assert made["POST /api/auth/login"] == ("auth", False)
-    assert made["ANY /api/auth/{proxy+}"] == ("auth", True)
-
-
-def test_a_prefix_with_anonymous_routes_only_has_no_greedy_one() -> None:
-    assert keys(declared("GET /api/health", is_anonymous=True)) == {"GET /api/health": ("exams", False)}
-
-
-def test_a_literal_route_that_an_anonymous_parameter_would_take_is_kept_behind_the_authorizer() -> None:
-    derived = derive(
-        [declared("GET /api/questions/{questionId}", is_anonymous=True), declared("GET /api/questions/random")]
-    )
-    assert winner(derived, "GET", "/api/questions/random").is_protected
-    assert not winner(derived, "GET", "/api/questions/01J").is_protected
-
-
-def test_another_method_of_an_anonymous_path_stays_protected() -> None:
-    derived = derive(
-        [declared("GET /api/questions/{questionId}", is_anonymous=True), declared("DELETE /api/questions/{questionId}")]
-    )
-    assert winner(derived, "DELETE", "/api/questions/01J").is_protected
-
-
-def test_a_smaller_function_below_a_prefix_gets_routes_of_its_own() -> None:
+def test_a_smaller_function_below_a_prefix_gets_one_route_a_path() -> None:
     made = keys(
         declared("POST /api/exams/start"),
         declared("POST /api/exams/{examId}/answer"),
-        declared("POST /api/exams/{examId}/submit", function="exams-marking"),
+        declared("POST /api/exams/{examId}/grade", function="exams-marking"),
+        declared("GET /api/exams/{examId}/grade", function="exams-marking"),
     )
-    assert made["POST /api/exams/{examId}/submit"] == ("exams-marking", True)
-    assert made["ANY /api/exams/{proxy+}"] == ("exams", True)
+    assert made == {"ANY /api/exams/{examId}/grade": "exams-marking", "ANY /api/exams/{proxy+}": "exams"}
+
+
+def test_a_path_of_two_functions_has_a_route_for_each_method_of_the_smaller_one() -> None:
+    made = keys(
+        declared("GET /api/exams/{examId}"),
+        declared("GET /api/exams"),
+        declared("DELETE /api/exams/{examId}", function="exams-marking"),
+    )
+    assert made["DELETE /api/exams/{examId}"] == "exams-marking"
+    assert made["ANY /api/exams/{proxy+}"] == "exams"
 
 
 def test_a_literal_route_is_kept_from_another_functions_parameter() -> None:
     derived = derive(
         [
             declared("GET /api/exams/{examId}/review"),
+            declared("GET /api/exams/{examId}/answers"),
             declared("GET /api/exams/practice/summary"),
             declared("GET /api/exams/{examId}/summary", function="exams-marking"),
         ]
@@ -102,15 +83,22 @@ def test_domains_share_the_admin_noun_by_the_next_segment() -> None:
         declared("POST /api/admin/questions/batch-approve", function="questions"),
         declared("GET /api/admin/users/{userId}", function="auth"),
     )
-    assert made["ANY /api/admin/questions/{proxy+}"] == ("questions", True)
-    assert made["ANY /api/admin/users/{proxy+}"] == ("auth", True)
+    assert made["ANY /api/admin/questions/{proxy+}"] == "questions"
+    assert made["ANY /api/admin/users/{proxy+}"] == "auth"
 
 
-def test_routes_outside_the_api_are_their_own() -> None:
-    assert keys(declared("GET /.well-known/jwks.json", is_anonymous=True)) == {
-        "GET /.well-known/jwks.json": ("exams", False)
+def test_outside_the_api_the_first_segment_is_the_prefix() -> None:
+    made = keys(
+        declared("GET /.well-known/jwks.json", function="auth"),
+        declared("GET /.well-known/openid-configuration", function="auth"),
+        declared("GET /.well-known/did.json"),
+        declared("GET /docs"),
+    )
+    assert made == {
+        "ANY /.well-known/did.json": "exams",
+        "ANY /.well-known/{proxy+}": "auth",
+        "ANY /docs": "exams",
     }
-    assert keys(declared("GET /internal/report")) == {"GET /internal/report": ("exams", True)}
 
 
 def test_two_routes_of_one_shape_are_refused() -> None:
@@ -118,9 +106,9 @@ def test_two_routes_of_one_shape_are_refused() -> None:
         derive([declared("GET /api/exams/{examId}"), declared("GET /api/exams/{sessionId}", function="other")])
 
 
-def test_routes_that_cross_are_refused_when_one_is_open() -> None:
+def test_routes_of_two_functions_that_cross_are_refused() -> None:
     with pytest.raises(GatewayConflict, match="neither is the more literal"):
-        derive([declared("GET /api/exams/{kind}/summary", is_anonymous=True), declared("GET /api/exams/mine/{part}")])
+        derive([declared("GET /api/exams/{kind}/summary", function="other"), declared("GET /api/exams/mine/{part}")])
 
 
 def test_a_literal_that_can_not_be_an_id_crosses_no_parameter() -> None:
@@ -128,7 +116,7 @@ def test_a_literal_that_can_not_be_an_id_crosses_no_parameter() -> None:
         declared("GET /api/analytics/{userId}/courses", function="analytics"),
         declared("GET /api/analytics/predictions/{userId}", function="insights"),
     )
-    assert made["GET /api/analytics/predictions/{userId}"] == ("insights", True)
+    assert made["GET /api/analytics/predictions/{userId}"] == "insights"
 
 
 def test_a_literal_that_looks_like_an_id_still_crosses() -> None:
@@ -139,4 +127,20 @@ def test_a_literal_that_looks_like_an_id_still_crosses() -> None:
 
 def test_too_many_routes_are_refused() -> None:
     with pytest.raises(GatewayConflict, match=f"{MOST_ROUTES} are allowed"):
-        derive([declared(f"GET /api/noun{number}", is_anonymous=True) for number in range(MOST_ROUTES + 1)])
+        derive([declared(f"GET /api/noun{number}") for number in range(MOST_ROUTES + 1)])
+
+
+def test_each_declared_route_reaches_its_function() -> None:
+    derived = [route for route in gateway_routes(FUNCTIONS) if route.key != REST]
+    astray = [
+        route.label
+        for route in declared_routes(FUNCTIONS)
+        if winner(derived, route.method, route.path.replace("{", "01J").replace("}", "")).function != route.function
+    ]
+    assert astray == []
+
+
+def test_what_no_route_declares_has_one_function() -> None:
+    assert [route.function for route in gateway_routes(FUNCTIONS) if route.key == REST] == ["system"]
+    with pytest.raises(GatewayConflict, match="one function answers the rest, and not 0"):
+        gateway_routes([function for function in FUNCTIONS if function.name != "system"])

@@ -4,9 +4,8 @@ import json
 
 import pytest
 
-from infra.constructs.lambda_function import verifying
 from infra.functions import FUNCTIONS, READS, WRITES, families
-from infra.routes import declared_routes, events_of, jobs_of, task_workers
+from infra.routes import events_of, gateway_routes, jobs_of, reads_tokens, task_workers
 from lyceum.kit.manifest import Function, Queue, Schedule, Stream
 from lyceum.kit.table import Entity
 from lyceum.model.auth import Credential
@@ -15,6 +14,7 @@ from lyceum.model.questions.question import AnswerKey
 from tests.infra.conftest import CANARY, FCM_APPLICATION, Assembly, Resource, production_stage
 
 pytestmark = pytest.mark.filterwarnings("ignore")
+HTTP = [function for function in FUNCTIONS if function.is_http]
 QUEUED = [function for function in FUNCTIONS if isinstance(function.trigger, Queue)]
 
 
@@ -59,7 +59,7 @@ def test_role_reaches_just_the_families_of_its_row(
         if set(as_list(statement["Action"])) & set(actions)
         for key in statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
     }
-    assert granted == {f"*|{family}#*" for family in families(verifying(function), writes=writes)}
+    assert granted == {f"*|{family}#*" for family in families(function, writes=writes)}
 
 
 def test_every_table_permission_is_narrowed_to_keys(production: Assembly) -> None:
@@ -189,47 +189,37 @@ def test_each_job_has_a_schedule_that_names_it(production: Assembly) -> None:
         assert schedule["Target"]["DeadLetterConfig"]
 
 
-def test_gateway_leaves_only_declared_routes_and_preflights_open(production: Assembly) -> None:
+def test_gateway_lets_everybody_in_to_functions_that_prove_them_and_sends_the_rest_to_one(
+    production: Assembly,
+) -> None:
     routes = [
         route
-        for route in production.resources("AWS::ApiGatewayV2::Route").values()
-        if not route["RouteKey"].startswith("$")
+        for name, route in production.resources("AWS::ApiGatewayV2::Route").items()
+        if not name.startswith("lyceum-prod-websocket/")
     ]
-    open_routes = {route["RouteKey"] for route in routes if route["AuthorizationType"] == "NONE"}
-    declared = {f"{route.method} {route.path}" for route in declared_routes(FUNCTIONS) if route.is_anonymous}
-    assert {key for key in open_routes if not key.startswith("OPTIONS ")} == declared
-    protected = [route for route in routes if route["AuthorizationType"] != "NONE"]
-    assert all(route["AuthorizationType"] == "CUSTOM" and route["AuthorizerId"] for route in protected)
-    assert "$default" not in {route["RouteKey"] for route in routes}
+    assert {route["AuthorizationType"] for route in routes} == {"NONE"}
+    assert {route["RouteKey"] for route in routes} == {route.key for route in gateway_routes(FUNCTIONS)}
 
 
-def test_authorizer_is_simple_and_remembers_five_minutes(production: Assembly) -> None:
-    (authorizer,) = [
-        each
-        for each in production.resources("AWS::ApiGatewayV2::Authorizer").values()
-        if each["Name"] == "lyceum-prod-authorizer"
-    ]
-    assert authorizer["EnableSimpleResponses"]
-    assert authorizer["IdentitySource"] == ["$request.header.Authorization"]
-    assert authorizer["AuthorizerResultTtlInSeconds"] == 300
+@pytest.mark.parametrize("function", HTTP, ids=lambda function: function.name)
+def test_functions_that_ask_who_calls_read_the_public_keys(production: Assembly, function: Function) -> None:
+    allowed = json.dumps(statements_of(production, function.name))
+    knows = "LYCEUM_SIGNING_KEY" in function_named(production, function.name)["Environment"]["Variables"]
+    assert ("kms:GetPublicKey" in allowed) is knows is reads_tokens(function)
 
 
 def test_sockets_open_only_with_a_ticket(production: Assembly) -> None:
     routes = [
         route
-        for route in production.resources("AWS::ApiGatewayV2::Route").values()
-        if route["RouteKey"].startswith("$")
+        for name, route in production.resources("AWS::ApiGatewayV2::Route").items()
+        if name.startswith("lyceum-prod-websocket/")
     ]
     assert {route["RouteKey"]: route["AuthorizationType"] for route in routes} == {
         "$connect": "CUSTOM",
         "$disconnect": "NONE",
         "$default": "NONE",
     }
-    (door,) = [
-        each
-        for each in production.resources("AWS::ApiGatewayV2::Authorizer").values()
-        if each["Name"] == "lyceum-prod-websocket-authorizer"
-    ]
+    (door,) = production.resources("AWS::ApiGatewayV2::Authorizer").values()
     assert door["IdentitySource"] == ["route.request.querystring.ticket"]
     assert "AuthorizerResultTtlInSeconds" not in door  # a ticket is good once
 

@@ -109,7 +109,7 @@ def forget_clients() -> None:
     aws.client.cache_clear()
     aws.secret_text.cache_clear()
     aws.sockets.cache_clear()
-    tokens.public_keys.cache_clear()
+    tokens.forget()
     Entity._connection = None
 
 

@@ -19,6 +19,7 @@ from lyceum.model.auth import Session
 from lyceum.model.users.account import User
 from tests.support.acting import acting
 from tests.support.cloud import Cloud
+from tests.support.tokens import access_token
 from tools.declared import http_modules
 
 
@@ -55,7 +56,7 @@ def _api_for(method: str, path: str) -> Api:
     for route, api in matching:
         if route.method == method:
             return api
-    return matching[0][1] if matching else apis()[0]
+    return matching[0][1] if matching else _apis_by_module()["functions.system.http"]
 
 
 @dataclass
@@ -169,7 +170,7 @@ class Client:
             "stage": "$default",
         }
         if self.principal:
-            request["authorizer"] = {"lambda": self.principal.to_context()}
+            sent.setdefault("authorization", f"Bearer {access_token(self.principal)}")
         flat = {name: str(value) for name, value in (query or {}).items()}
         return {
             "version": "2.0",

@@ -25,7 +25,6 @@ from lyceum.kit.http import (
     Schema,
 )
 from lyceum.kit.table import Slice
-from lyceum.rules import sessions
 from tests.support import http
 from tests.support.cloud import Cloud
 from tests.support.http import Client
@@ -53,7 +52,7 @@ class Things(Listing):
     colour: str | None = None
 
 
-probe = Api("probe", verify=sessions.verify)
+probe = Api("probe")
 made: list[str] = []
 
 

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from lyceum.kit.http import OPTIONAL, PUBLIC, Api, MaybeCaller
+from lyceum.kit.http import PUBLIC, Api, MaybeCaller
 from tests.kit.http.conftest import Thing, made
 from tests.support.clock import Clock
 from tests.support.http import Client
@@ -51,17 +51,6 @@ def test_a_bad_token_on_an_optional_route_is_refused_and_none_is_not(caller: Cli
 
 def test_a_public_route_looks_at_no_token(caller: Client) -> None:
     assert caller.get("/api/probe/things/a", authorization="Bearer not.a.token").status == 200
-
-
-def test_an_optional_route_without_a_verifier_is_refused_when_it_is_declared() -> None:
-    def show(caller: MaybeCaller) -> Thing:
-        """Show a thing."""
-        return Thing(name=caller.user_id if caller else "nobody")
-
-    bare = Api("bare")
-    with pytest.raises(TypeError, match=r"GET /api/bare is optional: give its Api a verifier"):
-        bare.get("/api/bare", access=OPTIONAL)(show)
-    assert bare.routes == []
 
 
 def test_a_public_route_that_asks_who_calls_is_refused_when_it_is_declared() -> None:

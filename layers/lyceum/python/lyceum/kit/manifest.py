@@ -17,12 +17,15 @@ SNAPSHOT_STORAGE_MB = 512
 
 @dataclass(frozen=True)
 class Http:
-    """Called by the HTTP gateway for the routes that the module's `api` declares."""
+    """Called by the HTTP gateway for the routes that the module's `api` declares.
 
+    It knows the public half of the signing keys where one of them asks who calls.
 
-@dataclass(frozen=True)
-class Authorizer:
-    """Called by the gateway before each protected route."""
+    Attributes:
+        answers_the_rest: Whether it is also called for every path that no route declares; one function is.
+    """
+
+    answers_the_rest: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,17 +67,12 @@ class WebSocket:
     """Called by the WebSocket gateway when a connection opens and closes, and with each of its messages."""
 
 
-Trigger = Http | Authorizer | Stream | Queue | Schedule | SocketAuthorizer | WebSocket
+Trigger = Http | Stream | Queue | Schedule | SocketAuthorizer | WebSocket
 
 
 @dataclass(frozen=True)
 class Sign:
     """May sign with the deployment's key."""
-
-
-@dataclass(frozen=True)
-class PublicKey:
-    """May read the public half of the signing key."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +139,6 @@ class EdgeKey:
 
 Permission = (
     Sign
-    | PublicKey
     | SendMail
     | SendText
     | PushToApps

@@ -1,29 +1,19 @@
-"""Sessions: who holds a token, whether its user proved lately to be the one, and what ends tokens before their time."""
+"""Sessions: whether callers hold what their token says, proved lately to be the one, and what ends tokens early."""
 
 from datetime import timedelta
 
-from lyceum.kit import clock, context
+from lyceum.kit import clock
 from lyceum.kit.errors import Forbidden, Unauthenticated
 from lyceum.kit.identity import revocations
 from lyceum.kit.identity.permissions import HELD, Role, acting_role
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.identity.records import Revocation
-from lyceum.kit.identity.tokens import read
 from lyceum.kit.table import batch_fetch
 from lyceum.model.auth import Session
 from lyceum.model.users.account import User
 
 RECENT = timedelta(minutes=5)
 """How long a proof opens what a stolen token must not."""
-
-
-def verify(token: str) -> Principal:
-    """Prove who holds a token: it is ours and in time, and its session and user still stand (1 storage request)."""
-    claims = read(token)
-    with context.working(context.RequestContext(claims.org, claims.sub, usage=context.current().usage)):
-        user = _standing(claims.sub, claims.sid, claims.ver)
-    role = acting_role(claims.role, is_verified=user.is_verified)
-    return Principal(claims.sub, claims.org, role, claims.tier, claims.sid, claims.ver)
 
 
 def recheck(caller: Principal) -> Principal:
@@ -33,19 +23,19 @@ def recheck(caller: Principal) -> Principal:
     Raises Unauthenticated when session or account ended or the rights are others, and Forbidden when the role is not
     held any more.
     """
-    user = _standing(caller.user_id, caller.session_id, caller.version, consistent=True)
+    user = _standing(caller)
     role = acting_role(Role(user.role), is_verified=user.is_verified)
     if caller.role not in HELD[role]:
         raise Forbidden("Your role does not allow this.")
     return Principal(caller.user_id, caller.tenant, role, user.tier, caller.session_id, caller.version)
 
 
-def _standing(user_id: str, session_id: str, version: int, *, consistent: bool = False) -> User:
-    names = [Session.at(user_id=user_id, session_id=session_id), User.at(user_id=user_id)]
-    session, user = batch_fetch(names, consistent=consistent)
+def _standing(caller: Principal) -> User:
+    names = [Session.at(user_id=caller.user_id, session_id=caller.session_id), User.at(user_id=caller.user_id)]
+    session, user = batch_fetch(names, consistent=True)
     if not isinstance(session, Session) or not isinstance(user, User):
         raise Unauthenticated("Your session has ended. Sign in again.")
-    if user.status_at(clock.now()) != "active" or int(user.permissions_version) != version:
+    if user.status_at(clock.now()) != "active" or int(user.permissions_version) != caller.version:
         raise Unauthenticated("Your session has ended. Sign in again.")
     return user
 

@@ -12,7 +12,6 @@ from lyceum.kit import context, ids
 from lyceum.kit.errors import DomainError, MethodNotAllowed, NotFound
 from lyceum.kit.http import envelope, exchange, idempotency, rate_limits, request_checks, responses
 from lyceum.kit.http.exchange import Document, Exchange, MaybeCaller
-from lyceum.kit.http.request_checks import Verify
 from lyceum.kit.http.routes import Limit, Route
 from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
@@ -25,8 +24,7 @@ _DEFAULT_BODY_BYTES = 64 * 1024
 class Api:
     """The routes of one domain; `handler` is its Lambda entry point.
 
-    `verify` proves who holds a token, for routes that take a caller or none (`OPTIONAL`): the gateway's authorizer is
-    not asked about those. Every route states its `access`. What else one may say:
+    Every route states its `access`; the guard proves the caller by the bearer token. What else one may say:
 
     - `limit`: how many calls each user may make, such as "10/hour".
     - `idempotent`: whether an Idempotency-Key is honoured.
@@ -36,9 +34,8 @@ class Api:
     - `reads_body`: off where a body of any type may come and nothing in it matters.
     """
 
-    def __init__(self, domain: str, *, verify: Verify | None = None) -> None:
+    def __init__(self, domain: str) -> None:
         self.domain = domain
-        self.verify = verify
         self.routes: list[Route] = []
         self.resolver = APIGatewayHttpResolver(enable_validation=False)
         self.resolver.not_found(self._not_found)
@@ -120,10 +117,10 @@ class Api:
 
     def _route(self, method: str, path: str, access: Access, **options: Any) -> Callable[[F], F]:
         def declare(function: F) -> F:
-            _check_optional(f"{method} {path}", access, function, self.verify)
+            _check_optional(f"{method} {path}", access, function)
             route = _declared(self.domain, method, path, access, function, options)
             self.routes.append(route)
-            serve = _server(route, self.verify)
+            serve = _server(route)
             self.resolver.route(route.rule, method=method, middlewares=[serve, self._validation])(function)
             return function
 
@@ -147,12 +144,10 @@ class Api:
         return responses.error_response(error, asked)
 
 
-def _check_optional(name: str, access: Access, function: Callable[..., Any], verify: Verify | None) -> None:
-    """Refuse a route that could take a caller whom nobody proves."""
-    if access.is_optional and verify is None:
-        raise TypeError(f"{name} is optional: give its Api a verifier, as Api(..., verify=sessions.verify)")
+def _check_optional(name: str, access: Access, function: Callable[..., Any]) -> None:
+    """Refuse a route that asks for a caller whom nobody proves."""
     asks = any(parameter.annotation == MaybeCaller for parameter in inspect.signature(function).parameters.values())
-    if asks and access.is_anonymous and not access.is_optional:
+    if asks and not access.reads_token:
         raise TypeError(f"{name} asks for a caller or none: declare it with access=OPTIONAL")
 
 
@@ -178,14 +173,14 @@ def _declared(
     )
 
 
-def _server(route: Route, verify: Verify | None) -> Callable[..., Response[str]]:
+def _server(route: Route) -> Callable[..., Response[str]]:
     """Build what runs around a route: guard, limits, stored answers, envelope, errors."""
 
     def serve(app: APIGatewayHttpResolver, call_next: Callable[..., Any]) -> Response[str]:
         asked = exchange.current()
         asked.route = route
         try:
-            asked.caller = caller = request_checks.principal(asked, route.access, verify)
+            asked.caller = caller = request_checks.principal(asked, route.access)
             if caller:
                 asked.context.tenant, asked.context.actor = caller.tenant, caller.user_id
             route.access.admit(caller, app.context["_route_args"].get("user_id"))

@@ -1,7 +1,7 @@
 """Tenant, caller, body, query."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel
@@ -15,8 +15,6 @@ from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.settings import settings
 
-Verify = Callable[[str], Principal]
-"""Proves who holds an access token; raises Unauthenticated."""
 _MAX_DEPTH = 40
 
 
@@ -38,21 +36,19 @@ def preflight() -> dict[str, Any]:
     return {"statusCode": 204, "headers": {}, "body": "", "isBase64Encoded": False}
 
 
-def principal(asked: Exchange, access: Access, verify: Verify | None) -> Principal | None:
-    """Return the caller that the authorizer proved, or on optional routes the holder of the token sent along.
+def principal(asked: Exchange, access: Access) -> Principal | None:
+    """Return the caller that the bearer token proves, or None without one.
 
-    What the authorizer proved may be minutes old, so it is held against the feed of ended rights. Raises
-    Unauthenticated for a caller whose rights have ended, Unavailable when that can not be known.
+    What a token says is held against the feed of ended rights. Routes that are open to everybody look at no token, so
+    a stale one is no reason to refuse. Raises Unauthenticated for a token that is broken, expired or revoked,
+    Unavailable when it can not be known whether it is.
     """
-    proven = asked.event["requestContext"].get("authorizer", {}).get("lambda")
-    if proven:
-        caller = Principal.from_context(proven)
-        revocations.check(caller)
-        return caller
     authorization = asked.headers.get("authorization")
-    if authorization and access.is_optional and verify:
-        return verify(tokens.bearer(authorization))
-    return None
+    if not authorization or not access.reads_token:
+        return None
+    caller = tokens.holder(tokens.bearer(authorization))
+    revocations.check(caller)
+    return caller
 
 
 def check_body(asked: Exchange, route: Route) -> None:

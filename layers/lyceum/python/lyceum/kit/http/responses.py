@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from lyceum.kit import metrics
-from lyceum.kit.errors import Detail, DomainError, Forbidden, ValidationFailed
+from lyceum.kit.errors import Detail, DomainError, Forbidden, Unauthenticated, ValidationFailed
 from lyceum.kit.http import envelope
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.routes import Route
@@ -62,6 +62,8 @@ def error_response(error: Exception, asked: Exchange) -> Response[str]:
     answer = response(shown.status, envelope.failure(shown, asked), asked, None)
     if shown.retry_after_seconds is not None:
         answer.headers["Retry-After"] = str(shown.retry_after_seconds)
+    if shown.status == Unauthenticated.status:
+        answer.headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, 15.5.2
     if shown.allow:
         answer.headers["Allow"] = ", ".join(shown.allow)
     return answer

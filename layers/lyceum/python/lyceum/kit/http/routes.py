@@ -1,4 +1,4 @@
-"""What a route declares; gateway, authorizer, OpenAPI and permission tests are all derived from it."""
+"""What a route declares; gateway, guard, OpenAPI and permission tests are all derived from it."""
 
 import re
 from collections.abc import Callable

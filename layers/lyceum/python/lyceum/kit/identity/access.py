@@ -24,6 +24,11 @@ class Access:
     is_self: bool = False
     is_optional: bool = False
 
+    @property
+    def reads_token(self) -> bool:
+        """Whether the guard looks at the token that comes along."""
+        return self.is_optional or not self.is_anonymous
+
     def admit(self, caller: Principal | None, path_user_id: str | None) -> None:
         """Let the caller pass, or raise Unauthenticated or Forbidden."""
         if self.is_anonymous:

@@ -1,4 +1,4 @@
-"""The caller: who sent a request, as the gateway's authorizer proved it."""
+"""The caller: who sent a request or opened a connection, as the guard proved it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Principal:
 
     @classmethod
     def from_context(cls, claims: Mapping[str, Any]) -> "Principal":
-        """Build the caller from what the authorizer told the gateway."""
+        """Build the caller from what the authorizer of connections told their gateway."""
         return cls(
             claims["user"],
             claims["org"],
@@ -32,7 +32,7 @@ class Principal:
         )
 
     def to_context(self) -> dict[str, str]:
-        """Write the caller as the authorizer tells it to the functions: plain texts."""
+        """Write the caller as the authorizer of connections tells it to the functions: plain texts."""
         names = {
             "user": self.user_id,
             "org": self.tenant,

@@ -1,4 +1,4 @@
-"""The feed of ended rights: written with each act that ends some, read by every guard that proves callers by a token.
+"""The feed of ended rights: written with each act that ends some, read by every guard.
 
 A warm function asks for what is new at most every ten seconds, with one query, so no request waits for a look at its
 caller's account and rights still end everywhere within ten seconds. A feed that can not be read closes the door after a

@@ -1,4 +1,7 @@
-"""Access tokens: JWT by ES256 (RFC 7518, 3.4), verified with the public half of the KMS signing keys."""
+"""Access tokens: JWT by ES256 (RFC 7518, 3.4), verified with the public half of the KMS signing keys.
+
+Verifying needs no secret and no storage: every function that asks who calls does it for itself.
+"""
 
 import base64
 import hashlib
@@ -13,6 +16,7 @@ from lyceum.kit import clock
 from lyceum.kit.aws import clients
 from lyceum.kit.errors import Unauthenticated
 from lyceum.kit.identity.permissions import Role
+from lyceum.kit.identity.principal import Principal
 from lyceum.kit.settings import settings
 
 ALGORITHM = "ES256"
@@ -30,6 +34,14 @@ class Claims(BaseModel):
     tier: str
     sid: str
     ver: int
+
+
+@cache
+def _verifying_key(key_id: str) -> Any:
+    """Return a public key as the library verifies with it; raises KeyError for one that is not ours."""
+    import jwt
+
+    return jwt.PyJWK(public_keys()[key_id])
 
 
 @cache
@@ -64,10 +76,9 @@ def read(token: str) -> Claims:
     if not _COMPACT.fullmatch(token):
         raise Unauthenticated("This access token is not valid.")
     try:
-        key = public_keys()[jwt.get_unverified_header(token)["kid"]]
         payload: dict[str, Any] = jwt.decode(
             token,
-            jwt.PyJWK(key),
+            _verifying_key(jwt.get_unverified_header(token)["kid"]),
             algorithms=[ALGORITHM],
             audience=AUDIENCE,
             issuer=settings().issuer,
@@ -83,6 +94,21 @@ def read(token: str) -> Claims:
         return Claims.model_validate(payload)
     except (jwt.PyJWTError, KeyError, TypeError, ValueError, ValidationError):
         raise Unauthenticated("This access token is not valid.") from None
+
+
+def holder(token: str) -> Principal:
+    """Return whom a token was made for, with the rights that it gives; raises Unauthenticated when it does not hold.
+
+    That those rights may have ended since is told by `revocations.check`.
+    """
+    claims = read(token)
+    return Principal(claims.sub, claims.org, claims.role, claims.tier, claims.sid, claims.ver)
+
+
+def forget() -> None:
+    """Forget the public keys, as a new process does; for tests."""
+    public_keys.cache_clear()
+    _verifying_key.cache_clear()
 
 
 def bearer(authorization: str) -> str:
