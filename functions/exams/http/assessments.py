@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from lyceum.kit.http import INSTRUCTOR, OWNER, STUDENT, USER, Address, Api, Caller, IfMatch, Listing, Page, Query
+from lyceum.kit.http import INSTRUCTOR, OWNER, STUDENT, USER, Address, Again, Api, Caller, IfMatch, Listing, Page, Query
 
 from functions.exams.attempts import delivery
 from functions.exams.attempts.schemas import ExamState, Removed, StartAttempt
@@ -22,6 +22,7 @@ from functions.exams.papers.policies import QUIZ_MODES, TEST_MODES
 
 api = Api("exams")
 handler = api.handler
+_ATTEMPT = Again("exam_id", delivery.show)
 
 
 @api.get("/api/practice-tests", access=USER)
@@ -58,7 +59,12 @@ def delete_practice_test(caller: Caller, test_id: str, if_match: IfMatch) -> Rem
 
 
 @api.post(
-    "/api/practice-tests/{testId}/start", access=STUDENT, status=201, limit="10/hour", idempotent=True, refuses=(423,)
+    "/api/practice-tests/{testId}/start",
+    access=STUDENT,
+    status=201,
+    limit="10/hour",
+    idempotent=_ATTEMPT,
+    refuses=(423,),
 )
 def start_practice_test(caller: Caller, address: Address, test_id: str, body: StartAttempt) -> ExamState:
     """Start an attempt, or return the one that runs."""
@@ -96,7 +102,9 @@ def delete_quiz(caller: Caller, quiz_id: str, if_match: IfMatch) -> Removed:
     return Removed(id=quiz_id)
 
 
-@api.post("/api/quizzes/{quizId}/start", access=STUDENT, status=201, limit="10/hour", idempotent=True, refuses=(423,))
+@api.post(
+    "/api/quizzes/{quizId}/start", access=STUDENT, status=201, limit="10/hour", idempotent=_ATTEMPT, refuses=(423,)
+)
 def start_quiz(caller: Caller, address: Address, quiz_id: str, body: StartAttempt) -> ExamState:
     """Start an attempt, or return the one that runs."""
     return delivery.start_assessment(caller, address, quiz_id, body.access_code, QUIZ_MODES)

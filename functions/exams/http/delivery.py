@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from lyceum.kit.http import STUDENT, Address, Api, Caller, Listing, Page, Query
+from lyceum.kit.http import STUDENT, Address, Again, Api, Caller, Listing, Page, Query
 
 from functions.exams.attempts import answers, delivery
 from functions.exams.attempts.schemas import (
@@ -20,9 +20,10 @@ from functions.exams.statistics.schemas import PerformanceView
 
 api = Api("exams")
 handler = api.handler
+_ATTEMPT = Again("exam_id", delivery.show)
 
 
-@api.post("/api/exams/start", access=STUDENT, status=201, limit="10/hour", idempotent=True, refuses=(423,))
+@api.post("/api/exams/start", access=STUDENT, status=201, limit="10/hour", idempotent=_ATTEMPT, refuses=(423,))
 def start_exam(caller: Caller, address: Address, body: StartExam) -> ExamState:
     """Start an exam session, or return the one that runs of the same.
 

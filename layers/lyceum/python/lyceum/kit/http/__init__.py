@@ -14,7 +14,7 @@ from lyceum.kit.http.exchange import (
     Query,
 )
 from lyceum.kit.http.pages import Listing, Page
-from lyceum.kit.http.routes import Route
+from lyceum.kit.http.routes import Again, Route
 from lyceum.kit.http.schemas import Request, Schema
 from lyceum.kit.identity.access import (
     ADMIN,
@@ -33,6 +33,6 @@ from lyceum.kit.identity.access import (
 
 __all__ = [
     "ADMIN", "INSTRUCTOR", "MENTOR", "MODERATOR", "OPTIONAL", "OWNER", "PUBLIC", "SELF", "SIGNED", "STUDENT",
-    "SUPER_ADMIN", "USER", "Address", "Answer", "Api", "Body", "Caller", "Document", "IfMatch", "LastEventId",
+    "SUPER_ADMIN", "USER", "Address", "Again", "Answer", "Api", "Body", "Caller", "Document", "IfMatch", "LastEventId",
     "Listing", "MaybeCaller", "Page", "Path", "Query", "Request", "Route", "Schema",
 ]  # fmt: skip

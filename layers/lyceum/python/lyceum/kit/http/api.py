@@ -12,7 +12,7 @@ from lyceum.kit import context, ids
 from lyceum.kit.errors import DomainError, MethodNotAllowed, NotFound
 from lyceum.kit.http import envelope, exchange, idempotency, rate_limits, request_checks, responses
 from lyceum.kit.http.exchange import Document, Exchange, MaybeCaller
-from lyceum.kit.http.routes import Limit, Route
+from lyceum.kit.http.routes import Again, Limit, Route
 from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
 
@@ -27,7 +27,7 @@ class Api:
     Every route states its `access`; the guard proves the caller by the bearer token. What else one may say:
 
     - `limit`: how many calls each user may make, such as "10/hour".
-    - `idempotent`: whether an Idempotency-Key is honoured.
+    - `idempotent`: whether an Idempotency-Key is honoured; an `Again` where the answer changes with time.
     - `cache_control`: for answers that everybody may share.
     - `raw`: the content type of answers without the envelope.
     - `also`: that of a `Document`, which the route may return instead of its usual answer.
@@ -64,7 +64,7 @@ class Api:
         access: Access,
         status: int = 200,
         limit: str | None = None,
-        idempotent: bool = False,
+        idempotent: bool | Again = False,
         max_body_bytes: int = _DEFAULT_BODY_BYTES,
         refuses: tuple[int, ...] = (),
         raw: str | None = None,
@@ -186,13 +186,18 @@ def _server(route: Route) -> Callable[..., Response[str]]:
             route.access.admit(caller, app.context["_route_args"].get("user_id"))
             request_checks.check_query(asked, app.context["_route"].dependant.query_params)
             request_checks.check_body(asked, route)
-            if route.limit:
-                rate_limits.count(route.limit, asked.subject, f"{route.method} {route.path}")
-            return _answer(asked, route, lambda: call_next(app).body)
+            return _answer(asked, route, lambda: _counted(asked, route, lambda: call_next(app).body))
         except (DomainError, RequestValidationError) as error:
             return responses.error_response(error, asked)
 
     return serve
+
+
+def _counted(asked: Exchange, route: Route, run: Callable[[], Any]) -> Any:
+    """Run a rule within the route's limit; a repeated request that gets its kept answer does not come here."""
+    if route.limit:
+        rate_limits.count(route.limit, asked.subject, f"{route.method} {route.path}")
+    return run()
 
 
 def _answer(asked: Exchange, route: Route, run: Callable[[], Any]) -> Response[str]:
@@ -211,15 +216,20 @@ def _answer(asked: Exchange, route: Route, run: Callable[[], Any]) -> Response[s
 
 def _enveloped(asked: Exchange, route: Route, run: Callable[[], Any]) -> Response[str]:
     etags: list[str] = []
+    again = route.idempotent if isinstance(route.idempotent, Again) else None
 
     def make() -> idempotency.StoredResponse:
-        body, etag = envelope.success(run(), asked)
+        result = run()
+        body, etag = envelope.success(result, asked)
         etags.append(etag)
-        return idempotency.StoredResponse(route.status, body)
+        return idempotency.StoredResponse(route.status, body, getattr(result, again.field) if again else None)
 
     stored, is_repeated = idempotency.answer_once(asked, route, make) if route.idempotent else (make(), False)
     if is_repeated:
         asked.answer.headers["Idempotency-Replayed"] = "true"
+        if again and asked.caller:
+            body, _ = envelope.success(again.show(asked.caller, stored.body), asked)
+            stored = idempotency.StoredResponse(route.status, body)
     etag = etags[0] if etags else None
     if route.method == "GET" and etag is not None and responses.matches(asked.headers.get("if-none-match"), etag):
         return responses.response(304, "", asked, route, etag=etag)

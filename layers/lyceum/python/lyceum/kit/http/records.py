@@ -18,7 +18,11 @@ class RateLimitWindow(Entity, discriminator="rate_limit_window"):
 
 
 class IdempotencyRecord(Entity, discriminator="idempotency_record"):
-    """The answer that a request with an Idempotency-Key got; while `state` is `running` it is still being made."""
+    """The answer that a request with an Idempotency-Key got; while `state` is `running` it is still being made.
+
+    - `role`: that of the caller then; None for an anonymous one
+    - `answer`: the body, or the id of what was made where that is shown anew
+    """
 
     keys = Keys("IDEM#{subject}", "{route}#{idempotency_key}")
     noun = "idempotency record"
@@ -27,6 +31,7 @@ class IdempotencyRecord(Entity, discriminator="idempotency_record"):
     route = UnicodeAttribute()
     idempotency_key = UnicodeAttribute()
     body_hash = UnicodeAttribute()
+    role = UnicodeAttribute(null=True)
     state = UnicodeAttribute()
     locked_until = NumberAttribute(default=0)
     status = NumberAttribute(null=True)

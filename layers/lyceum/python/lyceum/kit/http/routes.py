@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lyceum.kit.identity.access import Access
+from lyceum.kit.identity.principal import Principal
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 
@@ -27,6 +28,18 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Again:
+    """How a repeated request is answered where things change: with what may be seen now of what the first one made.
+
+    - `field`: the result's field with the id of what was made
+    - `show`: returns it as the caller may see it, or raises what a caller gets who asks for it
+    """
+
+    field: str
+    show: Callable[[Principal, str], Any]
+
+
+@dataclass(frozen=True)
 class Route:
     """A declared endpoint: where it is, who may call it and how it behaves.
 
@@ -39,7 +52,7 @@ class Route:
     access: Access
     status: int
     limit: Limit | None
-    idempotent: bool
+    idempotent: bool | Again
     max_body_bytes: int
     cache_control: str
     raw: str | None
