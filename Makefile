@@ -20,7 +20,7 @@ PYTHON := .venv/bin/python
 CDK := node_modules/.bin/cdk
 READY := .venv/.synced node_modules/.package-lock.json
 
-.PHONY: help up down reset logs invoke test check types contracts unit e2e bench openapi catalogues layers synth cost deploy admin sleep wake diff destroy format clean
+.PHONY: help up down reset logs invoke test check types contracts unit e2e bench openapi catalogues layers synth cost deploy tenant admin sleep wake diff destroy format clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ cost: $(READY) ## Say what an idle stage costs a month at list prices, and write
 deploy: layers ## Deploy to AWS with your credentials: make deploy STAGE=staging [DOMAIN=exams]
 	@$(PYTHON) -m infra.settings $(STAGE)
 	@$(CDK) deploy -c stage=$(STAGE) --concurrency $(AT_ONCE) --require-approval never $(if $(DOMAIN),lyceum-$(STAGE)-$(DOMAIN),--all)
+
+tenant: $(READY) ## Make a tenant: make tenant STAGE=prod NAME=harbour [AGE=adult] [HOST=learn.harbour.org]
+	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.make_tenant $(STAGE) $(or $(NAME),$(error say which: make tenant NAME=...)) $(if $(AGE),--unknown-age $(AGE)) $(if $(HOST),--host $(HOST))
 
 admin: $(READY) ## Make the first administrator of a stage: make admin STAGE=prod EMAIL=... [TENANT=main]
 	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.first_admin $(STAGE) $(or $(EMAIL),$(error say who: make admin EMAIL=...)) $(TENANT)

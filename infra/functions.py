@@ -12,16 +12,17 @@ from infra.routes import FUNCTIONS_FOLDER, ROOT, door_of, events_of, has_door, t
 from lyceum.kit.consumers.records import OutboxItem, ProcessedEvent
 from lyceum.kit.http.records import IdempotencyRecord, RateLimitWindow
 from lyceum.kit.identity.records import Revocation
-from lyceum.kit.jobs.records import ScheduleMark, Tenant
+from lyceum.kit.jobs.records import ScheduleMark
 from lyceum.kit.manifest import Function, Http, Queue, Schedule
 from lyceum.kit.table.entity import Entity
 from lyceum.kit.table.keys import Index
+from lyceum.kit.tenancy.records import Tenant, TenantHost
 from tools.declared import entities
 
 READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
 WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem")
 KIT_READS: dict[type, tuple[type[Entity], ...]] = {
-    Http: (RateLimitWindow, IdempotencyRecord, OutboxItem, Revocation),
+    Http: (RateLimitWindow, IdempotencyRecord, OutboxItem, Revocation, Tenant, TenantHost),
     Queue: (ProcessedEvent, OutboxItem),
     Schedule: (Tenant, ScheduleMark, OutboxItem),
 }

@@ -20,8 +20,8 @@ STAGES = (LOCAL, "dev", "staging", "prod")
 DERIVED = frozenset(
     {
         "stage", "function", "table", "bus", "bucket", "signing_key", "secret", "parking_queue", "malware_scan",
-        "issuer", "edge_domain", "edge_key_id", "edge_secret", "api_url", "mail_from", "domain", "channels", "mail_set",
-        "fcm_application", "apns_application", "socket_api", "outgoing_loopback",
+        "issuer", "edge_domain", "edge_key_id", "edge_secret", "api_url", "api_host", "mail_from", "domain", "channels",
+        "mail_set", "fcm_application", "apns_application", "socket_api", "outgoing_loopback",
     }
 )  # fmt: skip
 """Variables that follow from resources and from other settings; `[environment]` sets the rest."""

@@ -15,6 +15,7 @@ from lyceum.kit import context
 from lyceum.kit.errors import DomainError
 from lyceum.kit.identity import Role
 from lyceum.kit.table import find
+from lyceum.kit.tenancy import directory
 from lyceum.model.users.account import User
 from lyceum.rules.sign_in_names import holder_of
 
@@ -51,18 +52,26 @@ def table_of(stage: Stage, formation: Any) -> str:
     return next(str(each["OutputValue"]) for each in stack["Outputs"] if each["OutputKey"] == "TableName")
 
 
-def main(stage_name: str, email: str, tenant: str = context.MAIN_TENANT) -> int:
-    """Make the first administrator with the credentials at hand; returns the exit status."""
+def point_at(stage_name: str) -> Stage:
+    """Let this process work on a stage's table with the credentials at hand; raises UnfitSettings."""
     import boto3
 
+    stage = Stage.load(stage_name)
+    if stage.name == LOCAL:
+        place = Place.from_environment()
+        os.environ.update(place.environment())
+        os.environ["LYCEUM_TABLE"] = json.loads(place.stack_file.read_text())["outputs"]["TableName"]
+    else:
+        os.environ["LYCEUM_TABLE"] = table_of(stage, boto3.client("cloudformation"))
+    return stage
+
+
+def main(stage_name: str, email: str, tenant: str = context.MAIN_TENANT) -> int:
+    """Make the first administrator with the credentials at hand; returns the exit status."""
     try:
-        stage = Stage.load(stage_name)
-        if stage.name == LOCAL:
-            place = Place.from_environment()
-            os.environ.update(place.environment())
-            os.environ["LYCEUM_TABLE"] = json.loads(place.stack_file.read_text())["outputs"]["TableName"]
-        else:
-            os.environ["LYCEUM_TABLE"] = table_of(stage, boto3.client("cloudformation"))
+        stage = point_at(stage_name)
+        if directory.named(tenant) is None:
+            raise NotMade(f"there is no tenant {tenant}: make it first, by `make tenant`")
         with context.working(context.RequestContext(tenant=tenant, actor=OPERATOR, correlation_id=OPERATOR)):
             promote(email, needs_proof=bool(stage.mail_from))
     except (UnfitSettings, NotMade, DomainError) as error:

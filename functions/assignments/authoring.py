@@ -9,7 +9,6 @@ from lyceum.events.assignments import AssignmentCreated
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, NotFound, PreconditionFailed, rule_violation
 from lyceum.kit.identity import Permission, Principal
-from lyceum.kit.jobs import tenants
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.assignments import Assignment, AssignmentStatistics, AssignmentText, Extensions, Rubric
 from lyceum.model.courses.course import Course
@@ -43,7 +42,6 @@ def create(caller: Principal, wanted: NewAssignment) -> AssignmentDetail:
     if wanted.instructions:
         unit.create(AssignmentText(assignment_id=assignment.assignment_id, instructions=wanted.instructions))
     course_index.enter(unit, assignment)
-    _expect_reminder(assignment)
     unit.commit()
     return read_detail(assignment.assignment_id)
 
@@ -72,7 +70,6 @@ def update(caller: Principal, assignment_id: str, wanted: ChangedAssignment, exp
     if extensions:
         unit = unit.replace(extensions) if extensions.version else unit.create(extensions)
     course_index.enter(unit, assignment, has_extensions=bool(extensions and extensions.by_user))
-    _expect_reminder(assignment, *([extensions] if extensions else []))
     unit.commit()
     return read_detail(assignment_id)
 
@@ -148,11 +145,6 @@ def _fill(assignment: Assignment, course: Course, wanted: AssignmentFields) -> N
 def due_day(moment: datetime) -> str:
     """Name the UTC day of a due date, as the index partitions do."""
     return f"{moment:%Y-%m-%d}"
-
-
-def _expect_reminder(*waiting: Assignment | Extensions) -> None:
-    if any(each.reminder == "pending" for each in waiting):
-        tenants.enter()
 
 
 def _extensions(detail: AssignmentDetail, wanted: ChangedAssignment, zone: str) -> Extensions | None:

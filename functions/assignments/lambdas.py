@@ -1,6 +1,5 @@
 """The Lambdas of assignments, and what each reads and writes."""
 
-from lyceum.kit.jobs.records import Tenant
 from lyceum.kit.manifest import Function, Http, Queue, Schedule
 from lyceum.model.assignments import (
     Assignment,
@@ -40,9 +39,8 @@ LAMBDAS = (
             Lesson,
             Upload,
             User,
-            Tenant,
         ),
-        writes=(*_COURSEWORK, Tenant),
+        writes=_COURSEWORK,
     ),
     Function(
         "events.coursework",

@@ -1,6 +1,5 @@
 """The Lambdas of content, and what each reads and writes, in the table and in the bucket."""
 
-from lyceum.kit.jobs.records import Tenant
 from lyceum.kit.manifest import Bucket, EdgeKey, Function, Http, MalwareScan, Queue, Schedule
 from lyceum.model.catalog import Topic
 from lyceum.model.content.library import (
@@ -46,7 +45,7 @@ LAMBDAS = (
             Lesson,
             Course,
         ),
-        writes=(*_LIBRARY, Upload, UploadUsage, Tenant),
+        writes=(*_LIBRARY, Upload, UploadUsage),
         permissions=(
             Bucket("uploads/", ("write", "delete", "parts")),
             Bucket("derived/", ("read", "delete")),

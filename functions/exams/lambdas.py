@@ -4,7 +4,6 @@ They are apart by what they may see: delivery, assessments and proctoring know n
 and no sessions, marking and the two that end sessions know both, statistics knows marks alone.
 """
 
-from lyceum.kit.jobs.records import Tenant
 from lyceum.kit.manifest import Function, Http, Queue, Schedule
 from lyceum.model.audit import AuditEvent
 from lyceum.model.courses.course import Course
@@ -44,7 +43,7 @@ LAMBDAS = (
         "http.delivery",
         Http(),
         reads=(*_SESSION, ExamSession.index("gsi2"), *_ASSESSMENT, Question, Question.index("gsi1"), Performance),
-        writes=(*_SESSION, Tenant),
+        writes=_SESSION,
     ),
     Function(
         "http.marking",
@@ -64,7 +63,7 @@ LAMBDAS = (
             Question.index("gsi1"),
             Course,
         ),
-        writes=(*_SESSION, *_ASSESSMENT, Incident, *_STATISTICS, Tenant),
+        writes=(*_SESSION, *_ASSESSMENT, Incident, *_STATISTICS),
     ),
     Function(
         "http.papers",

@@ -1,6 +1,5 @@
 """The Lambdas of notifications, and what each reads and writes."""
 
-from lyceum.kit.jobs.records import Tenant
 from lyceum.kit.manifest import Function, Http, Links, PushToApps, Queue, Schedule, SendMail, SendText
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
@@ -26,7 +25,7 @@ LAMBDAS = (
         "events.inbox",
         Queue(),
         reads=(*_INBOX, User, *_REMINDER, Course, Topic),
-        writes=(*_INBOX, Delivery, Digest, *_REMINDER, NewQuestions, Tenant),
+        writes=(*_INBOX, Delivery, Digest, *_REMINDER, NewQuestions),
         layers=("mail",),
     ),
     Function(

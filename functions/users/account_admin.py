@@ -13,7 +13,6 @@ from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Forbidden, NotFound, rule_violation
 from lyceum.kit.event import Event
 from lyceum.kit.identity import Principal, Role
-from lyceum.kit.jobs import tenants
 from lyceum.kit.table import Unit
 from lyceum.model.audit import audit
 from lyceum.model.users.account import User
@@ -126,7 +125,6 @@ def delete(caller: Principal, user_id: str) -> User:
     purge_at = now + RETENTION
     changes = {"status": "deleted", "deleted_at": now, "purge_at": purge_at}
     due = PurgeDue(day=clock.iso(purge_at)[:10], user_id=user_id, purge_at=purge_at)
-    tenants.enter()
     event = UserDeleted(user_id=user_id, role=user.role, purge_at=purge_at)
     return _decide("user.delete", user, changes, event, unit=Unit().put(due))
 

@@ -1,7 +1,6 @@
 """The Lambdas of users, and what each reads and writes."""
 
 from lyceum.kit.identity.records import Revocation
-from lyceum.kit.jobs.records import Tenant
 from lyceum.kit.manifest import Bucket, EdgeKey, Function, Http, Queue, Schedule
 from lyceum.model.assignments import GradeRecord, Submission, SubmissionAttempt
 from lyceum.model.audit import AuditEvent
@@ -73,7 +72,6 @@ LAMBDAS = (
             PinCard,
             Revocation,
             PurgeDue,
-            Tenant,
         ),
         permissions=(Bucket("derived/", ("read",)), EdgeKey()),
         memory_mb=1024,

@@ -135,6 +135,7 @@ def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
         "LYCEUM_FUNCTION": function.name,
         "LYCEUM_DOMAIN": stage.domain,
         "LYCEUM_ISSUER": stage.issuer,
+        "LYCEUM_API_HOST": stage.api_domain,
         "LYCEUM_TABLE": storage.table.table_name,
         "LYCEUM_CHANNELS": stage.channels,
         "POWERTOOLS_SERVICE_NAME": function.domain,

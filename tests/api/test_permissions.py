@@ -7,7 +7,6 @@ import pytest
 
 from lyceum.kit.http import Route
 from lyceum.kit.identity.permissions import HELD, Role
-from tests.support.callers import call
 from tests.support.http import Client, apis
 
 
@@ -30,7 +29,7 @@ def failures(routes: list[Route], passes: Callable[[Route], bool]) -> list[str]:
 
 
 def test_nobody_passes_a_guarded_route(client: Client, guarded: list[Route]) -> None:
-    assert failures(guarded, lambda route: call(client, route).status == 401) == []
+    assert failures(guarded, lambda route: client.call(route).status == 401) == []
 
 
 @pytest.mark.parametrize("role", Role)
@@ -40,7 +39,7 @@ def test_a_role_passes_exactly_the_routes_that_ask_for_it_or_one_below(
     caller = client.as_(role.value)
 
     def is_right(route: Route) -> bool:
-        is_refused = call(caller, route).status == 403
+        is_refused = caller.call(route).status == 403
         return is_refused is (route.access.role not in HELD[role])
 
     assert failures([route for route in guarded if route.access.role], is_right) == []
@@ -48,11 +47,11 @@ def test_a_role_passes_exactly_the_routes_that_ask_for_it_or_one_below(
 
 def test_another_user_is_refused_what_is_somebody_elses(client: Client, guarded: list[Route]) -> None:
     own = [route for route in guarded if route.access.is_self]
-    assert failures(own, lambda route: call(client.as_("student"), route).status == 403) == []
+    assert failures(own, lambda route: client.as_("student").call(route).status == 403) == []
 
 
 def test_no_route_breaks_on_ids_that_do_not_exist(client: Client, routes: list[Route]) -> None:
-    assert failures(routes, lambda route: call(client.as_("super_admin"), route).status < 500) == []
+    assert failures(routes, lambda route: client.as_("super_admin").call(route).status < 500) == []
 
 
 def test_every_route_says_what_it_does(routes: list[Route]) -> None:

@@ -6,6 +6,8 @@ invoked, not awaited; a test that stops the stack for everybody is marked `alone
 
 import json
 import os
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.parse
@@ -145,6 +147,17 @@ class Stack:
         named = [{**entry, "EventBusName": self.output("BusName")} for entry in entries]
         assert self.aws("events").put_events(Entries=named)["FailedEntryCount"] == 0
 
+    def make_tenant(self, name: str) -> None:
+        """Make a tenant as an operator does, unless it is there."""
+        made = subprocess.run(
+            [sys.executable, "-m", "tools.make_tenant", "local", name],
+            env=os.environ | {"PYTHONPATH": "layers/lyceum/python:."},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert made.returncode == 0 or "already" in made.stderr, made.stderr
+
     def run_job(self, schedule: str) -> None:
         """Do what a schedule does at its time: call its function with its input."""
         target = self.aws("scheduler").get_schedule(Name=f"lyceum-local-{schedule}")["Target"]
@@ -189,6 +202,7 @@ def main_stack() -> Stack:
 def stack(main_stack: Stack, request: pytest.FixtureRequest) -> Stack:
     """The same stack, seen from a tenant that only this file of tests has, with the demonstration data."""
     tenant = request.module.__name__.rpartition("test_")[2].replace("_", "-")
+    main_stack.make_tenant(tenant)
     accounts = load.main({**main_stack.facts, "accounts": {}}, tenant)
     return Stack(main_stack.place, {**main_stack.facts, "accounts": accounts}, tenant)
 

@@ -123,6 +123,7 @@ def test_the_running_demonstration_exam_or_a_short_one_is_finished_by_the_sweep(
 
 
 def test_a_second_tenant_sees_none_of_it(stack: Stack, topics: list[str]) -> None:
+    stack.make_tenant("harbour")
     other = Remote(stack.facts["apiUrl"], host=f"harbour.localhost:{stack.place.port}")
     assert other.get(f"/api/topics/{topics[0]}").status == 404
     assert other.get("/api/universities").data == []

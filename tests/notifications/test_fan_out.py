@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from lyceum.events.courses import AnnouncementPosted
 from lyceum.events.notifications import PeriodEnded
 from lyceum.kit import context, ids
-from lyceum.kit.jobs import tenants
 from lyceum.kit.table import Unit, find_all, write_many
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
@@ -75,7 +74,6 @@ def test_nobody_of_another_tenant_is_told(cloud: Cloud, tenant: str, requests: R
 
 
 def test_a_chunk_costs_two_requests_for_each_fifteen_readers(cloud: Cloud, tenant: str) -> None:
-    tenants.enter()
     event = DeliverNotice(kind="announcement.posted", user_ids=people(40), data={"announcementId": "a", "title": "t"})
     with context.working(context.RequestContext(tenant)) as work:
         inbox.tell_many(event, Unit())

@@ -17,6 +17,7 @@ from lyceum.model.entitlements import Entitlement
 from lyceum.model.notifications.reminders import StudyDay, StudyReminder
 from lyceum.model.users.account import User
 from tests.notifications.conftest import Post, Requests, approved, completed, counts, deliveries, edit_user, hand, tell
+from tests.support import tenancy
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.http import Client
@@ -327,6 +328,7 @@ def test_messages_last_a_week_longer_than_the_job_needs(client: Client, clock: C
 
 def test_weeks_and_months_turn_over_once(cloud: Cloud, clock: Clock, tenant: str) -> None:
     clock.move_to(datetime(2027, 1, 30, 0, 5, tzinfo=UTC))
+    tenancy.begin_now()
     for _ in range(4):
         run(jobs, "period_rollover")
         run(jobs, "period_rollover")

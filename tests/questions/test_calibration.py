@@ -6,9 +6,9 @@ from math import exp
 import pytest
 
 from lyceum.kit import context
-from lyceum.kit.jobs.records import Tenant
 from lyceum.kit.jobs.tenants import JobIncomplete
 from lyceum.kit.table import Unit, write_many
+from lyceum.kit.tenancy.records import Tenant
 from lyceum.model.questions.statistics import CalibrationBacklog, QuestionStatistics, ResponsePattern
 from tests.questions.conftest import Bank, Finish
 from tests.support.http import LAMBDA, Client

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from lyceum.kit import clock
+from tests.support import tenancy
 
 
 class Clock:
@@ -15,6 +16,7 @@ class Clock:
     def __enter__(self) -> Self:
         """Make it the product's clock."""
         clock.use(lambda: self.at)
+        tenancy.begin_now()
         return self
 
     def __exit__(self, *_: object) -> None:

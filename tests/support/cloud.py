@@ -14,9 +14,9 @@ from moto.dynamodb.models import dynamodb_backends
 from lyceum.kit import context
 from lyceum.kit.aws import clients as aws
 from lyceum.kit.identity import tokens
-from lyceum.kit.jobs import tenants
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Entity
+from tests.support import tenancy
 from tests.support.storage import quick_storage
 
 _numbers = itertools.count(1)
@@ -40,11 +40,11 @@ class Cloud:
         """Open a tenant that nobody used before and work inside it."""
         name = f"t{next(_numbers)}"
         self.tenants.append(name)
-        with context.working(context.RequestContext(tenant=name, actor="test")):
+        with tenancy.existing(name), context.working(context.RequestContext(tenant=name, actor="test")):
             yield name
         forget_items(f"{name}|")
         forget_items("main|")  # what schedules kept about the tenant
-        tenants.forget()
+        tenancy.begin_now()  # those around it are there still
 
     def items(self, tenant: str) -> list[dict[str, Any]]:
         """Read everything that a tenant stored."""

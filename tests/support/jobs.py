@@ -2,14 +2,12 @@
 
 from types import ModuleType
 
-from lyceum.kit.jobs import tenants
 from tests.support.acting import acting
 from tests.support.http import LAMBDA
 
 
 def run(door: ModuleType, *names: str) -> None:
-    """Let jobs of a domain's `jobs` run now, in a tenant that is on the list: those named, or all that it declares."""
-    tenants.enter()
+    """Let jobs of a domain's `jobs` run now, in every tenant: those named, or all that it declares."""
     with acting(door.__name__):
         for name in names or door.jobs.declared:
             door.handler({"job": name}, LAMBDA)

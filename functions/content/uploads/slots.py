@@ -7,7 +7,6 @@ from lyceum.kit import clock, ids
 from lyceum.kit.aws import clients, links
 from lyceum.kit.errors import Conflict, Forbidden, NotFound, rule_violation
 from lyceum.kit.identity import Permission, Principal, Role, require_owner
-from lyceum.kit.jobs import tenants
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
 from lyceum.model.content.uploads import Upload
@@ -41,7 +40,6 @@ def open_for(purpose: str, caller: Principal, wanted: AskFile) -> Slot:
     if permission is not None and not caller.may(permission):
         raise Forbidden("Your role does not send files for this purpose.")
     _check_limits(purpose, wanted)
-    tenants.enter()
     upload_id, now = ids.new_id(), clock.now()
     if wanted.content_type == _DOCUMENT and not wanted.remove_metadata and caller.role is Role.STUDENT:
         wanted = wanted.model_copy(update={"remove_metadata": is_minor(User.require(user_id=caller.user_id))})

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, RateLimited, rule_violation
 from lyceum.kit.identity import Principal
-from lyceum.kit.jobs import tenants
 from lyceum.kit.settings import settings
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.exams.sessions import ActiveSession, DailyStarts, ExamPaper, ExamSession
@@ -27,10 +26,9 @@ _DAY = timedelta(days=1)
 def start_session(caller: Principal, spec: AttemptSpec) -> AttemptState:
     """Start a session, or return the one that runs in the same scope.
 
-    Costs one transaction, and one more the first time that a process meets a tenant. Raises RuleViolation
-    PAPER_TOO_LARGE, RateLimited DAILY_QUOTA_REACHED, or Conflict (START_CONFLICT, LEASED_ELSEWHERE).
+    Costs one transaction. Raises RuleViolation PAPER_TOO_LARGE, RateLimited DAILY_QUOTA_REACHED, or Conflict
+    (START_CONFLICT, LEASED_ELSEWHERE).
     """
-    tenants.enter()
     for _ in range(_TRIES):
         now = clock.now()
         attempt = _new_attempt(caller, spec, now)

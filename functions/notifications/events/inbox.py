@@ -27,7 +27,6 @@ from lyceum.events.tutoring import MentorAssigned
 from lyceum.events.users import UserDeleted, UserPreferencesChosen
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.kit.jobs import tenants
 from lyceum.kit.table import Unit
 from lyceum.kit.values import time_zones
 from lyceum.kit.values.money import Money
@@ -375,7 +374,6 @@ def plan(event: UserPreferencesChosen | UserDeleted, unit: Unit) -> None:
     user = User.fetch(user_id=event.user_id, consistent=True)
     if user:
         study_reminders.plan(unit, user)
-        tenants.enter()
 
 
 @consumer.on(ExamCompleted)
@@ -405,4 +403,3 @@ def count_question(event: QuestionApproved, unit: Unit) -> None:
     gone = int((event.at + _NEWS_KEPT).timestamp())
     values = [NewQuestions.week.set(name.week), NewQuestions.course_id.set(name.course_id), NewQuestions.ttl.set(gone)]
     unit.change(name, NewQuestions.approved.add(1), *values, or_create=True)
-    tenants.enter()

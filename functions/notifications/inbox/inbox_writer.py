@@ -11,7 +11,6 @@ from pynamodb.expressions.condition import Condition
 from lyceum.events.notifications import NotificationCreated
 from lyceum.kit import clock, ids
 from lyceum.kit.event import Message, Task
-from lyceum.kit.jobs import tenants
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.kit.values import time_zones
 from lyceum.messages import catalogue, formats
@@ -127,7 +126,6 @@ def write(
     unit.change(InboxCounter.at(user_id=user_id), *counts, when=same_generation(reader.inbox), or_create=True)
     for decision in decide(kind, reader.user, reader.preferences, now, message.ends_at):
         _deliver(decision, message, unit)
-    tenants.enter()
 
 
 def _values(reader: Reader, data: Mapping[str, str], shown: Mapping[str, Shown]) -> dict[str, str]:

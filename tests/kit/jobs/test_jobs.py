@@ -44,7 +44,6 @@ class Probe:
 @pytest.fixture
 def probe(tenant: str, clock: Clock) -> Probe:
     """Jobs, with a tenant that is on the list since nine o'clock."""
-    tenants.enter()
     return Probe()
 
 
@@ -83,7 +82,6 @@ def test_a_failure_in_one_tenant_stops_no_other_and_is_told_in_the_end(
     probe: Probe, cloud: Cloud, tenant: str, job: str
 ) -> None:
     with cloud.new_tenant() as other:
-        tenants.enter()
         probe.broken = tenant
         with pytest.raises(tenants.JobIncomplete, match=f"probe.{job}: 1 tenants"):
             probe.run(job)

@@ -39,7 +39,6 @@ class Job:
 @pytest.fixture
 def job(tenant: str, clock: Clock) -> Job:
     """A job in a tenant that is on the list since nine o'clock."""
-    tenants.enter()
     return Job()
 
 
@@ -86,7 +85,6 @@ def test_a_failure_in_one_tenant_stops_no_other_and_is_made_up_for(
     job: Job, cloud: Cloud, tenant: str, clock: Clock
 ) -> None:
     with cloud.new_tenant() as other:
-        tenants.enter()
         job.fails_in = tenant
         with pytest.raises(tenants.JobIncomplete):
             job.run()
@@ -110,7 +108,6 @@ def test_a_mark_never_goes_back(job: Job, clock: Clock, tenant: str) -> None:
 @given(minutes=st.lists(st.integers(0, 200), min_size=1, max_size=5))
 def test_whenever_runs_come_every_span_up_to_the_last_run_is_done(cloud: Cloud, minutes: list[int]) -> None:
     with Clock() as clock, cloud.new_tenant():
-        tenants.enter()
         job = Job()
         for wait in minutes:
             clock.advance(minutes=wait)

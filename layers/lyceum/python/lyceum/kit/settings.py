@@ -24,6 +24,7 @@ class Settings(BaseModel):
         edge_secret: Name of the secret with that key's private half.
         issuer: Who issues access tokens.
         api_url: Address of the API, for links that lead back to it.
+        api_host: Own host of the API; empty for the address that the gateway makes up.
         mail_from: Address that mail is sent from.
         domain: Host below which each tenant has its own.
         access_token_seconds: How long an access token holds.
@@ -64,6 +65,7 @@ class Settings(BaseModel):
     edge_secret: str = ""
     issuer: str = "https://lyceum.invalid"
     api_url: str = "https://lyceum.invalid"
+    api_host: str = ""
     mail_from: str = "lyceum@example.com"
     appearance: str = ""
     domain: str = "localhost"

@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Detail
+from lyceum.kit.tenancy import directory
 from lyceum.kit.values.text import Line, sanitise
 from lyceum.model.users.account import User
 
@@ -106,12 +107,15 @@ def fields_of_other_roles(role: str, fields: AnyFields) -> list[Detail]:
 
 
 def is_minor(user: User) -> bool:
-    """Say whether a user counts as a minor: a student under 18 today, or one whose birth date is not known."""
+    """Say whether a user counts as a minor: a student under 18 today.
+
+    Whose birth date is not known counts as their tenant says: in a school as a minor, in a university as an adult.
+    """
     if user.role != "student":
         return False
     born = StudentFields.model_validate(user.profile).birth_date
     if born is None:
-        return True
+        return directory.counts_as_minor_when_unknown()
     today = clock.now().date()
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < ADULT_YEARS
 

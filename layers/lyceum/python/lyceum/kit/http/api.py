@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -100,8 +101,7 @@ class Api:
     def handler(self, event: dict[str, Any], lambda_context: Any) -> dict[str, Any]:
         """Answer one gateway event; nothing that happens inside leaves as an exception."""
         request_id = (event.get("requestContext") or {}).get("requestId") or ids.new_id()
-        tenant = request_checks.tenant_of_host((event.get("headers") or {}).get("host", ""))
-        asked = Exchange(event, request_id, context.RequestContext(tenant, "anonymous", request_id))
+        asked = Exchange(event, request_id, context.RequestContext(actor="anonymous", correlation_id=request_id))
         exchange.begin(asked)
         with context.working(asked.context):
             try:
@@ -186,6 +186,7 @@ def _server(route: Route) -> Callable[..., Response[str]]:
             route.access.admit(caller, app.context["_route_args"].get("user_id"))
             request_checks.check_query(asked, app.context["_route"].dependant.query_params)
             request_checks.check_body(asked, route)
+            asked.context.tenant = _tenant(asked, route)
             return _answer(asked, route, lambda: _counted(asked, route, lambda: call_next(app).body))
         except (DomainError, RequestValidationError) as error:
             return responses.error_response(error, asked)
@@ -193,11 +194,27 @@ def _server(route: Route) -> Callable[..., Response[str]]:
     return serve
 
 
+def _tenant(asked: Exchange, route: Route) -> str:
+    """Name the tenant that a request is for; raises NotFound, and counts the call, when its host is nobody's."""
+    try:
+        return request_checks.tenant_of(asked, asked.caller)
+    except NotFound:
+        _count(asked, route)
+        raise
+
+
 def _counted(asked: Exchange, route: Route, run: Callable[[], Any]) -> Any:
     """Run a rule within the route's limit; a repeated request that gets its kept answer does not come here."""
-    if route.limit:
-        rate_limits.count(route.limit, asked.subject, f"{route.method} {route.path}")
+    _count(asked, route)
     return run()
+
+
+def _count(asked: Exchange, route: Route) -> None:
+    """Count a call; those of strangers are counted in the main tenant, since there are many hosts."""
+    if route.limit:
+        tenant = asked.context.tenant if asked.caller else context.MAIN_TENANT
+        with context.working(replace(asked.context, tenant=tenant)):
+            rate_limits.count(route.limit, asked.subject, f"{route.method} {route.path}")
 
 
 def _answer(asked: Exchange, route: Route, run: Callable[[], Any]) -> Response[str]:

@@ -6,24 +6,26 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from lyceum.kit import context
-from lyceum.kit.errors import BadRequest, Detail, TooLarge, UnsupportedMediaType, ValidationFailed
+from lyceum.kit.errors import BadRequest, Detail, NotFound, TooLarge, UnsupportedMediaType, ValidationFailed
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.routes import Route
 from lyceum.kit.identity import revocations, tokens
 from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
-from lyceum.kit.settings import settings
+from lyceum.kit.tenancy import directory
 
 _MAX_DEPTH = 40
 
 
-def tenant_of_host(host: str) -> str:
-    """Name the tenant of an anonymous request: the label before the deployment's domain, or the main tenant."""
-    name = host.rsplit(":", 1)[0].lower()
-    suffix = f".{settings().domain}"
-    label = name[: -len(suffix)] if name.endswith(suffix) else ""
-    return label if label.isascii() and label.replace("-", "").isalnum() else context.MAIN_TENANT
+def tenant_of(asked: Exchange, caller: Principal | None) -> str:
+    """Name the tenant of a request: the caller's own, or for an anonymous one that of the host.
+
+    Raises NotFound for a host that belongs to no tenant.
+    """
+    tenant = caller.tenant if caller else directory.of_host(asked.headers.get("host", ""))
+    if tenant is None:
+        raise NotFound("There is nothing here.")
+    return tenant
 
 
 def is_preflight(event: dict[str, Any]) -> bool:

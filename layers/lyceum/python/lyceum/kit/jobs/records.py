@@ -1,17 +1,8 @@
-"""Tenants that jobs visit, and how far each schedule is. Both lists belong to the main tenant; no other holds one."""
+"""How far each schedule is in each tenant. The list belongs to the main tenant."""
 
 from pynamodb.attributes import UnicodeAttribute
 
 from lyceum.kit.table.entity import Entity, Keys, Moment
-
-
-class Tenant(Entity, discriminator="tenant"):
-    """A tenant in which something may be due; `created_at` is the earliest moment at which anything could be."""
-
-    keys = Keys("TENANT#all", "{tenant_name}")
-    noun = "tenant"
-
-    tenant_name = UnicodeAttribute()
 
 
 class ScheduleMark(Entity, discriminator="schedule_mark"):

@@ -14,8 +14,9 @@ from typing import Any
 
 from lyceum.kit import clock, context
 from lyceum.kit.jobs import tenants
-from lyceum.kit.jobs.records import ScheduleMark, Tenant
+from lyceum.kit.jobs.records import ScheduleMark
 from lyceum.kit.table import ConditionFailed, Unit, find_all
+from lyceum.kit.tenancy.records import Tenant
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SPARE_MILLISECONDS = 5_000

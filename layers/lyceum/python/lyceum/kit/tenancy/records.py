@@ -1,0 +1,29 @@
+"""Which tenants there are. Both lists belong to the main tenant, and a command alone writes them."""
+
+from pynamodb.attributes import UnicodeAttribute
+
+from lyceum.kit.table.entity import Entity, Keys
+
+
+class Tenant(Entity, discriminator="tenant"):
+    """A tenant that was made; nothing in it is older than `created_at`.
+
+    - `unknown_age`: what somebody counts as whose age is not known: `minor`, as in a school, or `adult`, as in a
+      university.
+    """
+
+    keys = Keys("TENANT#all", "{tenant_name}")
+    noun = "tenant"
+
+    tenant_name = UnicodeAttribute()
+    unknown_age = UnicodeAttribute(default="minor")
+
+
+class TenantHost(Entity, discriminator="tenant_host"):
+    """A host of a tenant's own, beside the one below the deployment's domain."""
+
+    keys = Keys("HOST#{host}", "HOST")
+    noun = "host"
+
+    host = UnicodeAttribute()
+    tenant_name = UnicodeAttribute()

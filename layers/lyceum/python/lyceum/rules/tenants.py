@@ -1,0 +1,39 @@
+"""Making a tenant: the one way in which the lists of tenants and of their hosts grow."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from lyceum.kit import context
+from lyceum.kit.errors import Conflict, rule_violation
+from lyceum.kit.table import Unit
+from lyceum.kit.tenancy import directory
+from lyceum.kit.tenancy.records import Tenant, TenantHost
+from lyceum.model.audit import audit
+
+_RESERVED = frozenset({"api", "www", "mail", "admin", "static", "status"})
+"""Labels of hosts that a deployment may want for itself."""
+
+
+def make(name: str, *, unknown_age: Literal["minor", "adult"] = "minor", hosts: Sequence[str] = ()) -> Tenant:
+    """Make a tenant with its own hosts, in one transaction, audited in the main tenant.
+
+    The main tenant is written down with the first one that is made. Raises RuleViolation for a name that is no label of
+    a host or is reserved, and Conflict when there is one of this name or a host is somebody's.
+    """
+    if not directory.is_name(name) or name != name.lower() or name in _RESERVED:
+        raise rule_violation("TENANT_NAME", "A tenant is called by small letters, digits and dashes, as in a host.")
+    with context.working(replace(context.current(), tenant=context.MAIN_TENANT)):
+        made, unit = Tenant(tenant_name=name, unknown_age=unknown_age), Unit()
+        main = Tenant.at(tenant_name=context.MAIN_TENANT)
+        if name == context.MAIN_TENANT or Tenant.fetch(tenant_name=main.tenant_name, consistent=True):
+            main = made
+        for each in {id(each): each for each in (made, main)}.values():
+            unit.create(each, refuse=Conflict("There is a tenant of this name already.", code="TENANT_EXISTS"))
+        for host in hosts:
+            taken = Conflict(f"The host {host} is somebody's already.", code="HOST_TAKEN")
+            unit.create(TenantHost(host=host.lower(), tenant_name=name), refuse=taken)
+        unit.create(audit("tenant.make", name, before={}, after={"unknownAge": unknown_age, "hosts": list(hosts)}))
+        unit.commit()
+    directory.forget()
+    return made
