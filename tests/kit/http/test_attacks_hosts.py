@@ -1,5 +1,7 @@
 """Tenants exist before they are used: a host that is nobody's is refused, and no name in a request makes one."""
 
+from functools import partial
+
 import pytest
 
 from lyceum.kit import context
@@ -9,6 +11,7 @@ from lyceum.rules import tenants
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.http import Client
+from tests.support.threads import at_once
 
 PERSON = {"email": "ada@example.com", "password": "a long engine of brass", "firstName": "Ada", "lastName": "L"}
 
@@ -67,6 +70,12 @@ def test_a_tenant_and_a_host_are_made_once(client: Client) -> None:
         tenants.make("quay", hosts=["learn.harbour.example"])
     assert [each.tenant_name for each in directory.listed()].count("harbour") == 1
     assert "quay" not in [each.tenant_name for each in directory.listed()]
+
+
+def test_tenants_that_are_made_at_once_are_all_there(cloud: Cloud) -> None:
+    names = ["harbour", "quay", "jetty"]
+    at_once(*(partial(tenants.make, name) for name in names))
+    assert {each.tenant_name for each in directory.listed()} >= {"main", *names}
 
 
 @pytest.mark.parametrize("name", ["", "Harbour", "a.b", "a|b", "api", "-a", "a" * 64])

@@ -6,7 +6,8 @@ from typing import Literal
 
 from lyceum.kit import context
 from lyceum.kit.errors import Conflict, rule_violation
-from lyceum.kit.table import Unit
+from lyceum.kit.table import Unit, retry_on_conflict
+from lyceum.kit.table.retrying import EDIT_CONFLICT
 from lyceum.kit.tenancy import directory
 from lyceum.kit.tenancy.records import Tenant, TenantHost
 from lyceum.model.audit import audit
@@ -23,17 +24,21 @@ def make(name: str, *, unknown_age: Literal["minor", "adult"] = "minor", hosts: 
     """
     if not directory.is_name(name) or name != name.lower() or name in _RESERVED:
         raise rule_violation("TENANT_NAME", "A tenant is called by small letters, digits and dashes, as in a host.")
+    made = Tenant(tenant_name=name, unknown_age=unknown_age)
     with context.working(replace(context.current(), tenant=context.MAIN_TENANT)):
-        made, unit = Tenant(tenant_name=name, unknown_age=unknown_age), Unit()
-        main = Tenant.at(tenant_name=context.MAIN_TENANT)
-        if name == context.MAIN_TENANT or Tenant.fetch(tenant_name=main.tenant_name, consistent=True):
-            main = made
-        for each in {id(each): each for each in (made, main)}.values():
-            unit.create(each, refuse=Conflict("There is a tenant of this name already.", code="TENANT_EXISTS"))
-        for host in hosts:
-            taken = Conflict(f"The host {host} is somebody's already.", code="HOST_TAKEN")
-            unit.create(TenantHost(host=host.lower(), tenant_name=name), refuse=taken)
-        unit.create(audit("tenant.make", name, before={}, after={"unknownAge": unknown_age, "hosts": list(hosts)}))
-        unit.commit()
+        retry_on_conflict(lambda: _write(made, hosts))  # somebody may write down the main tenant at the same time
     directory.forget()
     return made
+
+
+def _write(made: Tenant, hosts: Sequence[str]) -> None:
+    """Write a tenant, its hosts and the audit; raises Conflict when the main one was written in between."""
+    unit = Unit().create(made, refuse=Conflict("There is a tenant of this name already.", code="TENANT_EXISTS"))
+    main = Tenant(tenant_name=context.MAIN_TENANT)
+    if made.tenant_name != main.tenant_name and not Tenant.fetch(tenant_name=main.tenant_name, consistent=True):
+        unit.create(main, refuse=Conflict("The main tenant was written meanwhile.", code=EDIT_CONFLICT))
+    for host in hosts:
+        taken = Conflict(f"The host {host} is somebody's already.", code="HOST_TAKEN")
+        unit.create(TenantHost(host=host.lower(), tenant_name=made.tenant_name), refuse=taken)
+    after = {"unknownAge": made.unknown_age, "hosts": list(hosts)}
+    unit.create(audit("tenant.make", str(made.tenant_name), before={}, after=after)).commit()
