@@ -17,7 +17,7 @@ from lyceum.kit.values.money import Money
 from lyceum.messages import catalogue, formats
 from lyceum.messages.catalogue import LANGUAGES, CodePurpose, Wording
 from lyceum.messages.formats import Percent, Value
-from lyceum.messages.mails import Fact, code_mail, digest_mail, invitation_mail, notification_mail
+from lyceum.messages.mails import Fact, code_mail, digest_mail, guardian_mail, invitation_mail, notification_mail
 
 from functions.notifications.kinds import KINDS
 
@@ -26,6 +26,7 @@ _ZONE = "Africa/Lagos"
 _MOMENT = datetime(2027, 1, 11, 22, 59, tzinfo=UTC)
 _LEAVE = "https://api.example.com/api/notifications/unsubscribe?token=sample"
 _INVITATION = "01MC1ZKKM0SKPTWDKF4A3JG961.x8f0Zt4m9QkY2bVw7LrNsHd3PcJgEaUi5oTyXq1"
+_GUARDIAN = "01MC1ZKKM0SKPTWDKF4A3JG961.01MC1ZKKM0Q2V7X4F9N3H8B5TD.x8f0Zt4m9QkY2bVw7LrNsHd3PcJgEaUi5oTyXq1"
 _OPEN = "https://school.example.com/page"
 VALUES: dict[str, Value] = {
     "exam": "Midterm: Cell biology and genetics",
@@ -85,6 +86,7 @@ def every_mail() -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield f"code.{purpose}", language, code_mail(language, purpose, name="Zoé", code="123456", minutes=10)
         wordings = [wording(kind, language) for kind in KINDS]
         yield "digest", language, digest_mail(language, wordings, name="Zoé", url=_OPEN, leave_url=_LEAVE)
+        yield "guardian", language, guardian_mail(language, token=_GUARDIAN, ends_at=_MOMENT)
         yield "invitation", language, invitation_mail(language, role="mentor", token=_INVITATION, ends_at=_MOMENT)
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from aws_lambda_powertools import Logger
 
-from lyceum.events.users import ContactChangeRequested, UserInvited
+from lyceum.events.users import ContactChangeRequested, GuardianInvited, UserInvited
 from lyceum.kit import clock
 from lyceum.kit.aws import clients, mail
 from lyceum.kit.consumers.consumer import Consumer
@@ -19,11 +19,12 @@ from lyceum.kit.event import Message
 from lyceum.kit.settings import settings
 from lyceum.kit.table import ConditionFailed, Unit, fetch_partition, remove_many
 from lyceum.messages.catalogue import CodePurpose, code_text, words
-from lyceum.messages.mails import code_mail, invitation_mail, undo_mail
+from lyceum.messages.mails import code_mail, guardian_mail, invitation_mail, undo_mail
 from lyceum.model.auth import CodesSent, Credential, LoginName, OneTimeCode, UndoOffer
 from lyceum.model.users.account import User
+from lyceum.model.users.guardians import Guardianship
 from lyceum.model.users.invitations import Invitation
-from lyceum.rules import invitations, texts
+from lyceum.rules import guardians, invitations, texts
 from lyceum.rules.sign_in_names import fold, is_contact, is_phone
 from lyceum.tasks.auth import EraseSecrets, SendCode, SendUndoLink
 
@@ -68,6 +69,23 @@ def invite(event: UserInvited, _unit: Unit) -> None:
             ends_at=invitation.expires_at,
         )
         _try(lambda: mail.send(invitation.email, written, purpose="invitation"), "invitation")
+
+
+@consumer.on(GuardianInvited, outside=True)
+def invite_guardian(event: GuardianInvited, _unit: Unit) -> None:
+    """Mail the token that makes somebody a guardian; an address gets a few a day, whoever names it."""
+    link = Guardianship.fetch(child_id=event.child_id, guardian_id=event.guardian_id, consistent=True)
+    if link is None or link.email is None or not guardians.is_open(link):
+        return
+    address, unit = link.email, Unit()
+    _count(unit, _to_unproven(address), _MOST_UNPROVEN)
+    try:
+        unit.commit()
+    except _EnoughToday:
+        logger.warning("enough invitations for today", extra={"purpose": "guardian"})
+        return
+    written = guardian_mail(link.language, token=guardians.token_of(link), ends_at=link.expires_at)
+    _try(lambda: mail.send(address, written, purpose="guardian"), "guardian")
 
 
 @consumer.on(SendCode, outside=True)
@@ -186,8 +204,12 @@ def _counts(user: User, target: str) -> list[tuple[CodesSent, int]]:
     day = clock.iso(clock.now())[:10]
     counts = [(CodesSent.at(subject=f"codes-{user.user_id}", day=day), _MOST_OF_ACCOUNT)]
     if target not in one_time_codes.proven(user).values():
-        counts.append((CodesSent.at(subject=f"codes-{short_hash(fold(target))}", day=day), _MOST_UNPROVEN))
+        counts.append((_to_unproven(target), _MOST_UNPROVEN))
     return counts
+
+
+def _to_unproven(target: str) -> CodesSent:
+    return CodesSent.at(subject=f"codes-{short_hash(fold(target))}", day=clock.iso(clock.now())[:10])
 
 
 def _count(unit: Unit, count: CodesSent, most: int) -> None:

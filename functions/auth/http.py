@@ -7,6 +7,7 @@ from lyceum.kit.http.exchange import AnswerHeaders, current
 from lyceum.kit.identity import tokens
 from lyceum.kit.settings import settings
 from lyceum.messages.pages import PAGE_POLICY
+from lyceum.rules import guardians
 from lyceum.rules.sessions import recheck
 
 from functions.auth import accounts, client_context
@@ -23,6 +24,8 @@ from functions.auth.schemas import (
     Ended,
     Enrolment,
     GivenCode,
+    GuardianLink,
+    GuardianToken,
     JsonWebKeys,
     Login,
     Me,
@@ -182,6 +185,12 @@ def revoke_session(caller: Caller, session_id: str) -> Ended:
     """End one session."""
     sessions.revoke(caller, session_id, "revoked")
     return Ended(ended=1)
+
+
+@api.post("/api/users/guardians", access=USER, limit="60/hour", refuses=(404, 409, 410))
+def accept_guardianship(caller: Caller, body: GuardianToken) -> GuardianLink:
+    """Become the guardian of the child that an invitation is about."""
+    return GuardianLink.model_validate(guardians.accept(caller, body.invitation))
 
 
 @api.get("/api/auth/undo", access=PUBLIC, raw=_PAGE)

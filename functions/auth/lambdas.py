@@ -30,6 +30,7 @@ from lyceum.model.auth import (
 from lyceum.model.texts import TextsSent
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import PinCard
+from lyceum.model.users.guardians import Guardianship
 from lyceum.model.users.invitations import Invitation
 
 _SECRETS = (Credential, RefreshKey, Device, TwoFactor, OneTimeCode, Challenge, ResetTicket, UndoOffer)
@@ -41,8 +42,8 @@ LAMBDAS = (
     Function(
         "http",
         Http(),
-        reads=_ACCOUNTS,
-        writes=(*_ACCOUNTS, AuditEvent, Revocation),
+        reads=(*_ACCOUNTS, Guardianship),
+        writes=(*_ACCOUNTS, Guardianship, AuditEvent, Revocation),
         permissions=(Sign(), IdentitySecret()),
         memory_mb=1024,
         layers=("signin",),
@@ -50,7 +51,7 @@ LAMBDAS = (
     Function(
         "events",
         Queue(),
-        reads=(User, LoginName, Invitation, *_SECRETS),
+        reads=(User, LoginName, Invitation, Guardianship, *_SECRETS),
         writes=(*_SECRETS, CodesSent, TextsSent),
         permissions=(SendMail(), SendText(), IdentitySecret()),
         timeout_seconds=20,

@@ -140,6 +140,21 @@ class TwoFactorOff(Request):
     code: Annotated[str, StringConstraints(min_length=6, max_length=20, strip_whitespace=True)]
 
 
+class GuardianToken(Request):
+    """The invitation to be a guardian, as its mail has it."""
+
+    invitation: SealedToken
+
+
+class GuardianLink(Schema):
+    """What links a guardian to a child."""
+
+    guardian_id: str
+    child_id: str
+    relation: str
+    linked_at: Timestamp
+
+
 class UndoLink(Request):
     """What the link that undoes a change names."""
 

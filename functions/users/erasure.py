@@ -27,6 +27,7 @@ from lyceum.model.users.account import User
 from lyceum.model.users.classes import PinCard
 from lyceum.model.users.directory import DirectoryTerm
 from lyceum.model.users.erasure import ErasureReceipt, PurgeDue
+from lyceum.model.users.guardians import Guardianship
 from lyceum.rules.sign_in_names import fold
 from lyceum.tasks.auth import EraseSecrets
 
@@ -46,7 +47,7 @@ REMOVED: tuple[type[Entity], ...] = (
     SocketConnection,
 )
 """Kinds that go; each is found by the user's id in its partition."""
-REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (User, LoginName, PushToken, PurgeDue)
+REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (User, LoginName, PushToken, PurgeDue, Guardianship)
 """Kinds that go too, found by what the user or another item says."""
 EMPTIED: dict[type[Entity], tuple[str, ...]] = {
     AuditEvent: ("before", "after", "reason"),
@@ -85,6 +86,9 @@ def _remove(user: User) -> Counter[str]:
         token = PushToken.fetch(device_id=device.device_id)
         if token and token.user_id == user.user_id:
             counts["PushToken"] += remove_many([token])
+    as_child = find_all(Guardianship, child_id=user.user_id)
+    as_guardian = find_all(Guardianship, index="gsi1", adult_id=user.user_id)
+    counts["Guardianship"] += remove_many([*as_child, *as_guardian])
     for kind in REMOVED:
         counts[kind.__name__] += remove_many(list(find_all(kind, user_id=user.user_id)))
     return +counts

@@ -18,23 +18,37 @@ from lyceum.kit.http import (
 )
 from lyceum.rules.sessions import recheck
 
-from functions.users import account, account_admin, invitations, pin_cards, profiles, statistics, user_directory
+from functions.users import (
+    account,
+    account_admin,
+    guardians,
+    invitations,
+    pin_cards,
+    profiles,
+    statistics,
+    user_directory,
+)
 from functions.users.schemas import (
     AdminProfile,
     AskUsername,
     Cards,
     ChangeRole,
+    Children,
     ChoosePreferences,
     Chosen,
     Deleted,
     EditProfile,
+    Guardians,
+    GuardianView,
     InvitationView,
     Invite,
+    InviteGuardian,
     IssueCards,
     Overview,
     OwnProfile,
     PublicProfile,
     Suspend,
+    Unlinked,
     UpdateAccount,
     UserFilter,
     UsernameAnswer,
@@ -71,6 +85,31 @@ def edit_user(caller: Caller, user_id: str, body: EditProfile, if_match: IfMatch
 def delete_user(caller: Caller, user_id: str) -> Deleted:
     """Delete an account: hidden at once, purged after 30 days."""
     return Deleted(id=user_id, purge_at=account_admin.delete(caller, user_id).purge_at)
+
+
+@api.post("/api/users/{userId}/guardians", access=SELF, status=201, limit="10/hour", idempotent=True, refuses=(409,))
+def invite_guardian(caller: Caller, user_id: str, body: InviteGuardian) -> GuardianView:
+    """Invite somebody to be a child's guardian."""
+    return guardians.invite(caller, user_id, body)
+
+
+@api.get("/api/users/{userId}/guardians", access=SELF)
+def list_guardians(caller: Caller, user_id: str) -> Guardians:
+    """List a child's guardians and what each may see."""
+    return Guardians(guardians=guardians.of_child(caller, user_id))
+
+
+@api.delete("/api/users/{userId}/guardians/{guardianId}", access=USER)
+def end_guardianship(caller: Caller, user_id: str, guardian_id: str) -> Unlinked:
+    """End the link between a child and a guardian, as either of them, or take an invitation back."""
+    guardians.end(caller, user_id, guardian_id)
+    return Unlinked(id=guardian_id)
+
+
+@api.get("/api/users/guardians", access=USER)
+def list_children(caller: Caller) -> Children:
+    """List the children whose guardian the caller is."""
+    return Children(children=guardians.children_of(caller))
 
 
 @api.get("/api/users/{userId}/profile", access=USER)

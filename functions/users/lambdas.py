@@ -17,6 +17,7 @@ from lyceum.model.users.account import User
 from lyceum.model.users.classes import ClassMember, Classroom, JoinCode, PinCard
 from lyceum.model.users.directory import DirectoryTerm, UserCount
 from lyceum.model.users.erasure import ErasureReceipt, PurgeDue
+from lyceum.model.users.guardians import Guardianship
 from lyceum.model.users.invitations import Invitation
 
 _ERASED = (
@@ -41,6 +42,7 @@ _ERASED = (
     SubmissionAttempt,
     GradeRecord,
     AnswerSheet,
+    Guardianship,
 )
 
 LAMBDAS = (
@@ -60,9 +62,12 @@ LAMBDAS = (
             Session,
             Invitation,
             Invitation.index("gsi1"),
+            Guardianship,
+            Guardianship.index("gsi1"),
         ),
         writes=(
             User,
+            Guardianship,
             LoginName,
             AuditEvent,
             Invitation,
@@ -83,7 +88,7 @@ LAMBDAS = (
     Function(
         "jobs",
         Schedule(),
-        reads=(*_ERASED, Upload, Submission.index("gsi1"), ExamSession.index("gsi2")),
+        reads=(*_ERASED, Upload, Submission.index("gsi1"), ExamSession.index("gsi2"), Guardianship.index("gsi1")),
         writes=(*_ERASED, Upload, ErasureReceipt),
         permissions=(Bucket("uploads/", ("delete",)), Bucket("derived/", ("delete",))),
         timeout_seconds=300,

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BeforeValidator, EmailStr, Field, StringCons
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.identity import Role
+from lyceum.kit.identity.permissions import GuardianRight
 from lyceum.kit.values.text import Line
 from lyceum.messages.catalogue import Language
 from lyceum.rules.profiles import (
@@ -246,6 +247,66 @@ class InvitationView(Schema):
 
 class Withdrawn(Schema):
     """An invitation that was taken back."""
+
+    id: str
+
+
+Relation = Literal["mother", "father", "parent", "grandparent", "guardian", "other"]
+
+
+class InviteGuardian(Request):
+    """Somebody to be a child's guardian; the invitation is mailed to the address."""
+
+    email: EmailStr
+    relation: Relation
+    language: Language = "en"
+
+
+class GuardianView(Schema):
+    """A guardian of a child, or an invitation that is open.
+
+    - `guardianId`: names the link; `userId` is the guardian's account.
+    - `maySee`: the rights over the child, which end when it is of age.
+    """
+
+    guardian_id: str
+    relation: Relation
+    state: Literal["invited", "linked"]
+    email: str | None = None
+    user_id: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    may_see: list[GuardianRight]
+    expires_at: Timestamp | None = None
+    linked_at: Timestamp | None = None
+
+
+class ChildView(Schema):
+    """A child whose guardian the caller is, and what the caller may see of it."""
+
+    guardian_id: str
+    child_id: str
+    first_name: str
+    last_name: str
+    relation: Relation
+    may_see: list[GuardianRight]
+    linked_at: Timestamp
+
+
+class Guardians(Schema):
+    """The guardians of a child."""
+
+    guardians: list[GuardianView]
+
+
+class Children(Schema):
+    """The children of a guardian."""
+
+    children: list[ChildView]
+
+
+class Unlinked(Schema):
+    """A link that is over."""
 
     id: str
 

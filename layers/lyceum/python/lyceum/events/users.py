@@ -91,6 +91,14 @@ class UserInvited(Event):
     invitation_id: str
 
 
+class GuardianInvited(Event):
+    """Somebody was invited to be a child's guardian; address and language stand in the link."""
+
+    name: ClassVar[str] = "guardian.invited"
+    child_id: str
+    guardian_id: str
+
+
 class UserErased(Event):
     """Nothing that is stored names the person of a deleted account any more."""
 

@@ -47,6 +47,7 @@ LINKS = {
     "plan.expiring": "/account/plan",
     "digest": "/notifications",
     "invitation": "/register?invitation={token}",
+    "guardian": "/guardians?invitation={token}",
 }
 """Where a client opens each kind of message, unless its tenant says otherwise."""
 _DARK, _LIGHT = "#111827", "#ffffff"

@@ -68,6 +68,20 @@ def invitation_mail(language: str | None, *, role: str, token: str, ends_at: dat
     )
 
 
+def guardian_mail(language: str | None, *, token: str, ends_at: datetime) -> dict[str, Any]:
+    """Write the mail that invites to be a child's guardian; nothing in it is written by a user."""
+    looks = appearance.current()
+    values = {
+        "how": words(language, "guardian.how"),
+        "token": token,
+        "end": words(language, "invitation.end", {"day": formats.moment(ends_at, "UTC", language)}),
+        "url": looks.link("guardian", {"token": token}),
+        "action": words(language, "action.guardian"),
+    }
+    body = words(language, "guardian.body", {"school": looks.name})
+    return _render("invitation", language, words(language, "guardian.subject", {"school": looks.name}), body, **values)
+
+
 def undo_mail(language: str | None, what: str, *, name: str, link: str, ends_at: datetime) -> dict[str, Any]:
     """Write the mail that tells of a change of credentials, with the link that undoes it until a moment (UTC)."""
     values = {

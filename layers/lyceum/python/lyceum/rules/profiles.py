@@ -116,6 +116,16 @@ def is_minor(user: User) -> bool:
     born = StudentFields.model_validate(user.profile).birth_date
     if born is None:
         return directory.counts_as_minor_when_unknown()
+    return _is_under_age(born)
+
+
+def is_known_minor(user: User) -> bool:
+    """Say whether a user gave a birth date by which they are under 18 today."""
+    born = StudentFields.model_validate(user.profile).birth_date
+    return born is not None and _is_under_age(born)
+
+
+def _is_under_age(born: date) -> bool:
     today = clock.now().date()
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < ADULT_YEARS
 

@@ -29,6 +29,16 @@ class Permission(StrEnum):
     MANAGE_TENANT = "tenant:manage"
 
 
+class GuardianRight(StrEnum):
+    """What a guardian may see or do for a child. It follows from the link to that child, and no role gives it."""
+
+    SEE_PROGRESS = "children:see-progress"
+    SEE_GRADES = "children:see-grades"
+    SEE_MESSAGE_POLICY = "children:see-message-policy"
+    SEE_PURCHASES = "children:see-purchases"
+    GIVE_CONSENT = "children:give-consent"
+
+
 _OWN: dict[Role, set[Permission]] = {
     Role.STUDENT: {Permission.TAKE_EXAMS},
     Role.MENTOR: {Permission.MENTOR_STUDENTS},
