@@ -14,16 +14,18 @@ STAGE ?= dev
 MINUTES ?= 15
 AT_ONCE ?= 8
 PYTHON_BASE ?= python3
+NODE_AT_LEAST := 20
 TOOLS := .lyceum/uv
 UV := $(TOOLS)/bin/uv
 PYTHON := .venv/bin/python
 CDK := node_modules/.bin/cdk
 READY := .venv/.synced node_modules/.package-lock.json
 
-.PHONY: help up down reset logs invoke test check types contracts unit e2e bench openapi catalogues layers synth cost deploy tenant admin sleep wake diff destroy format clean
+.PHONY: help up down reset logs invoke test check types contracts unit e2e bench openapi catalogues layers synth cost
+.PHONY: deploy tenant admin migrate restore-drill sleep wake diff destroy format clean node
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: $(READY) ## Deploy the local stack: start it, deploy what changed, load demo data, print the addresses.
 	@$(PYTHON) -m local up
@@ -87,6 +89,12 @@ tenant: $(READY) ## Make a tenant: make tenant STAGE=prod NAME=harbour [AGE=adul
 admin: $(READY) ## Make the first administrator of a stage: make admin STAGE=prod EMAIL=... [TENANT=main]
 	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.first_admin $(STAGE) $(or $(EMAIL),$(error say who: make admin EMAIL=...)) $(TENANT)
 
+migrate: $(READY) ## Change stored data by numbered steps, there and back: make migrate STAGE=dev [TO=3] [DRY=1]
+	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.migrations $(STAGE) $(if $(TO),--to $(TO)) $(if $(DRY),--dry-run)
+
+restore-drill: $(READY) ## Restore the table's backup under another name, compare, and remove it: make restore-drill STAGE=prod
+	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.restore_drill $(STAGE) $(if $(KEEP),--keep)
+
 sleep: $(READY) ## Switch a stage's waiting at queues and its schedules off: make sleep STAGE=dev
 	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m infra.sleep sleep $(STAGE)
 
@@ -106,18 +114,24 @@ format: $(READY) ## Format the code.
 clean: ## Remove what was built; the local stack's data stays.
 	rm -rf build cdk.out .venv node_modules $(TOOLS) .mypy_cache .ruff_cache .pytest_cache
 
-$(UV): requirements-uv.txt
+# Asked first of all, so that nobody waits for packages only to be told that a program is missing.
+node:
+	@found=$$(node --version 2>/dev/null || echo none); found=$${found#v}; \
+	if [ "$$found" = none ] || [ "$${found%%.*}" -lt $(NODE_AT_LEAST) ]; then \
+	  echo "Node.js $(NODE_AT_LEAST) or newer is needed (for the CDK command line), and there is $$found" >&2; exit 1; fi
+
+$(UV): requirements-uv.txt | node
 	@echo "· installing the package manager"
 	@$(PYTHON_BASE) -m venv $(TOOLS)
 	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
 	@touch $(UV)
 
-.venv/.synced: $(UV) pyproject.toml uv.lock
+.venv/.synced: $(UV) pyproject.toml uv.lock | node
 	@echo "· installing Python packages"
 	@$(UV) sync --locked --quiet --python "$$($(PYTHON_BASE) -c 'import sys; print(sys.executable)')"
 	@touch $@
 
-node_modules/.package-lock.json: package-lock.json
+node_modules/.package-lock.json: package-lock.json | node
 	@echo "· installing the CDK command line"
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -9,11 +9,13 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import psutil
 
 from local.place import REGION, LocalFailure, Place
 
+_PROGRAM = Path(__file__).with_name("emulated.py")
 _START_SECONDS = 60
 _STOP_SECONDS = 60
 
@@ -33,7 +35,7 @@ def start(place: Place) -> bool:
     rewind_streams(place)
     with (place.emulator / "log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"],
+            [sys.executable, "-P", str(_PROGRAM)],
             cwd=place.emulator,
             env=_environment(place),
             stdin=subprocess.DEVNULL,
@@ -66,6 +68,11 @@ def stop(place: Place) -> bool:
 def is_running(place: Place) -> bool:
     """Whether this place's emulator runs and answers."""
     return _pid(place) is not None and _is_healthy(place)
+
+
+def was_killed(place: Place) -> bool:
+    """Whether the emulator ended without being told to, so that what came after its last checkpoint is lost."""
+    return (place.emulator / "pid").is_file() and _pid(place) is None
 
 
 def rewind_streams(place: Place) -> None:
@@ -128,6 +135,6 @@ def _pid(place: Place) -> int | None:
     """Return the emulator's process id if it runs; a stopped child, or a stranger that got the id, does not count."""
     with contextlib.suppress(OSError, ValueError, psutil.NoSuchProcess):
         process = psutil.Process(int((place.emulator / "pid").read_text()))
-        if process.status() != psutil.STATUS_ZOMBIE and "ministack" in process.cmdline():
+        if process.status() != psutil.STATUS_ZOMBIE and {"ministack", str(_PROGRAM)} & set(process.cmdline()):
             return int(process.pid)
     return None

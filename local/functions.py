@@ -8,6 +8,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from local import emulator
 from local.place import STAGE, LocalFailure, Place
 
 _POLL_SECONDS = 1.0
@@ -114,3 +115,5 @@ def _known(place: Place, function: str) -> None:
         raise LocalFailure(f"there is no function {function!r}; choose one of {', '.join(names)}")
     if not place.stack_file.is_file():
         raise LocalFailure("there is no local stack; run `make up` first")
+    if not emulator.is_running(place):
+        raise LocalFailure("the local stack is down; `make up` starts it again, with its data")

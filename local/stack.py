@@ -22,6 +22,8 @@ def up(place: Place, say: Say) -> dict[str, Any]:
     """Start the emulator, deploy what changed, load the demo data; returns what `stack.json` says."""
     place.home.mkdir(parents=True, exist_ok=True)
     before, now = Record.load(place), present()
+    if emulator.was_killed(place):
+        say("the emulator was killed: what was written within its last minute may be lost")
     if emulator.start(place):
         say(f"emulator started at {place.url}")
     known = _known(place)

@@ -4,13 +4,9 @@ The account is registered and its address proven as anybody's; then it becomes t
 own rule for roles, with its event and its audit. Afterwards super admins give roles.
 """
 
-import json
-import os
 import sys
-from typing import Any
 
-from infra.settings import LOCAL, Stage, UnfitSettings
-from local.place import Place
+from infra.settings import UnfitSettings
 from lyceum.kit import context
 from lyceum.kit.errors import DomainError
 from lyceum.kit.identity import Role
@@ -18,6 +14,7 @@ from lyceum.kit.table import find
 from lyceum.kit.tenancy import directory
 from lyceum.model.users.account import User
 from lyceum.rules.sign_in_names import holder_of
+from tools.stages import point_at
 
 OPERATOR = "operator"
 """Who acts, in the audit."""
@@ -44,26 +41,6 @@ def promote(email: str, *, needs_proof: bool = True) -> User:
     if needs_proof and User.require(user_id=user_id).email_verified_at is None:
         raise NotMade(f"nobody has proven yet to hold {email}: enter the code that was sent there")
     return account_admin.make_first_admin(user_id, _REASON)
-
-
-def table_of(stage: Stage, formation: Any) -> str:
-    """Return the name of a stage's table, as its storage stack tells it."""
-    (stack,) = formation.describe_stacks(StackName=stage.name_of("storage"))["Stacks"]
-    return next(str(each["OutputValue"]) for each in stack["Outputs"] if each["OutputKey"] == "TableName")
-
-
-def point_at(stage_name: str) -> Stage:
-    """Let this process work on a stage's table with the credentials at hand; raises UnfitSettings."""
-    import boto3
-
-    stage = Stage.load(stage_name)
-    if stage.name == LOCAL:
-        place = Place.from_environment()
-        os.environ.update(place.environment())
-        os.environ["LYCEUM_TABLE"] = json.loads(place.stack_file.read_text())["outputs"]["TableName"]
-    else:
-        os.environ["LYCEUM_TABLE"] = table_of(stage, boto3.client("cloudformation"))
-    return stage
 
 
 def main(stage_name: str, email: str, tenant: str = context.MAIN_TENANT) -> int:

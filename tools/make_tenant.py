@@ -11,7 +11,8 @@ from lyceum.kit import context
 from lyceum.kit.errors import DomainError
 from lyceum.kit.tenancy.records import Tenant
 from lyceum.rules import tenants
-from tools.first_admin import OPERATOR, point_at
+from tools.first_admin import OPERATOR
+from tools.stages import point_at
 
 
 def main(arguments: list[str]) -> int:

@@ -1,10 +1,13 @@
-"""The Lambda of the product's own pages, of everybody's long jobs and of paths that there are not.
+"""The Lambdas of the product itself: pages, long jobs, paths that there are not, and what is looked at on time.
 
 Health reads one marker that is never there.
 """
 
 from lyceum.kit.consumers.records import ProcessedEvent
 from lyceum.kit.long_jobs.records import LongJob
-from lyceum.kit.manifest import Function, Http
+from lyceum.kit.manifest import Function, Http, ReadBackups, Schedule
 
-LAMBDAS = (Function("http", Http(answers_the_rest=True), reads=(ProcessedEvent, LongJob), writes=(LongJob,)),)
+LAMBDAS = (
+    Function("http", Http(answers_the_rest=True), reads=(ProcessedEvent, LongJob), writes=(LongJob,)),
+    Function("jobs", Schedule(), permissions=(ReadBackups(),), memory_mb=256),
+)

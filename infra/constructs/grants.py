@@ -19,6 +19,7 @@ from lyceum.kit.manifest import (
     PostToSockets,
     PushToApps,
     PutEvents,
+    ReadBackups,
     SendMail,
     SendTasks,
     SendText,
@@ -104,6 +105,7 @@ def _services(storage: StorageStack) -> dict[type[Permission], tuple[str, list[s
     """Return the permissions that are one action on resources of the deployment."""
     return {
         Sign: ("kms:Sign", storage.signing_key_arns),
+        ReadBackups: ("dynamodb:DescribeContinuousBackups", [storage.table.table_arn]),
         PutEvents: ("events:PutEvents", [storage.bus.event_bus_arn]),
         SendMail: ("ses:SendEmail", _mail_identities(storage)),
     }

@@ -139,6 +139,7 @@ def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
         "LYCEUM_TABLE": storage.table.table_name,
         "LYCEUM_CHANNELS": stage.channels,
         "POWERTOOLS_SERVICE_NAME": function.domain,
+        "POWERTOOLS_LOG_LEVEL": "INFO",  # the emulator's own level would hold for functions too
     }
     if function.may(Sign) or reads_tokens(function):
         variables["LYCEUM_SIGNING_KEY"] = ",".join(storage.signing_key_arns)

@@ -26,12 +26,15 @@ CHANNELS = ("email", "sms", "push", "digest")
 OUTCOMES = ("sent", "suppressed", "failed", "postponed")
 _MINUTE = cdk.Duration.minutes(1)
 _FIVE_MINUTES = cdk.Duration.minutes(5)
+_HOUR = cdk.Duration.hours(1)
+_BREACHING = cloudwatch.TreatMissingData.BREACHING
 _OLDEST_MESSAGE_SECONDS = 300
 _ITERATOR_AGE_MILLISECONDS = 60_000
 _GATEWAY_FAILURES = 10
 _GATEWAY_SLOW_MILLISECONDS = 2000
 _FUNCTION_FAILURES = 20
 _ROLLOUT_FAILURES = 5
+_BACKUP_AGE_SECONDS = 3600
 _SIGN_IN_FAILURES = 200
 _REFRESH_REUSE = 5
 _PERMISSIONS_REFUSED = 200
@@ -57,6 +60,7 @@ class ObservabilityStack(cdk.Stack):
             self._watch_gateway()
             self._watch_accounts()
             self._watch_storage()
+            self._watch_backups()
             self._watch_functions()
             self._watch_deliveries()
         if stage.moves_by_steps:
@@ -147,6 +151,12 @@ class ObservabilityStack(cdk.Stack):
             meaning = "Storage refuses requests to a hot key."
             self._alarm(self, f"storage-{kind.lower()}-throttled", throttled, 1, meaning, periods=2)
 
+    def _watch_backups(self) -> None:
+        """Tell when the newest state that can be restored is old, and when nothing has looked for hours."""
+        age = self._metric("Lyceum", "BackupAge", "Maximum", stage=self.stage.name).with_(period=_HOUR)
+        meaning = "The table can not be restored to a state of the last hours; see the runbook."
+        self._alarm(self, "backups-late", age, _BACKUP_AGE_SECONDS, meaning, periods=3, missing=_BREACHING)
+
     def _watch_functions(self) -> None:
         """Watch all functions of the account together; which of them it is stands in their logs."""
         for metric, meaning in (
@@ -235,9 +245,10 @@ class ObservabilityStack(cdk.Stack):
         meaning: str,
         *,
         periods: int = 1,
+        missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
     ) -> None:
         if self.action:
-            self._raise(stack, name, metric, threshold, meaning, periods=periods)
+            self._raise(stack, name, metric, threshold, meaning, periods=periods, missing=missing)
 
     def _raise(
         self,
@@ -248,6 +259,7 @@ class ObservabilityStack(cdk.Stack):
         meaning: str,
         *,
         periods: int = 1,
+        missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
     ) -> None:
         alarm = cloudwatch.Alarm(
             stack,
@@ -258,7 +270,7 @@ class ObservabilityStack(cdk.Stack):
             threshold=threshold,
             evaluation_periods=periods,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            treat_missing_data=missing,
         )
         if self.action:
             alarm.add_alarm_action(self.action)

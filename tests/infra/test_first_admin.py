@@ -13,7 +13,8 @@ from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import LoginName
 from lyceum.model.users.account import User
 from tests.support.http import Client
-from tools.first_admin import NotMade, promote, table_of
+from tools.first_admin import NotMade, promote
+from tools.stages import table_of
 
 EMAIL = "student@example.com"
 

@@ -63,15 +63,16 @@ def test_role_reaches_just_the_families_of_its_row(
 
 
 def test_every_table_permission_is_narrowed_to_keys(production: Assembly) -> None:
-    stream_only = {
+    without_items = {
         "dynamodb:DescribeStream",
         "dynamodb:GetRecords",
         "dynamodb:GetShardIterator",
         "dynamodb:ListStreams",
+        "dynamodb:DescribeContinuousBackups",
     }
     for name, statement in production.statements():
         actions = {str(action) for action in as_list(statement["Action"])}
-        if any(action.startswith("dynamodb:") for action in actions - stream_only):
+        if any(action.startswith("dynamodb:") for action in actions - without_items):
             assert "dynamodb:LeadingKeys" in json.dumps(statement.get("Condition", {})), name
         assert "dynamodb:Scan" not in actions
         assert not any("*" in action for action in actions), name
@@ -305,7 +306,7 @@ def test_services_and_domains_have_their_alarms(production: Assembly) -> None:
         "gateway-failures", "gateway-slow", "sign-in-failures", "refresh-reuse", "permissions-refused",
         "storage-read-throttled", "storage-write-throttled",
         "functions-errors", "functions-throttles", "events-not-delivered", "mail-bounces", "mail-complaints",
-        "outbox-behind",
+        "outbox-behind", "backups-late",
         *(f"{channel}-deliveries-failed" for channel in ("email", "sms", "push", "digest")),
     }  # fmt: skip
     assert {f"lyceum-prod-{name}" for name in shared} <= alarms

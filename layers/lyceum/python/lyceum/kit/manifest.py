@@ -133,6 +133,11 @@ class MalwareScan:
 
 
 @dataclass(frozen=True)
+class ReadBackups:
+    """May ask how old the newest state is to which the table can be restored; it shows no item."""
+
+
+@dataclass(frozen=True)
 class EdgeKey:
     """May read the private key by which links of the content network are signed, where there is one."""
 
@@ -149,6 +154,7 @@ Permission = (
     | SendTasks
     | Bucket
     | MalwareScan
+    | ReadBackups
     | EdgeKey
 )
 

@@ -1,5 +1,7 @@
 """Counting what happens, as metrics in log lines (CloudWatch embedded metric format)."""
 
+from typing import Literal
+
 from aws_lambda_powertools import Logger
 
 from lyceum.kit import clock
@@ -8,12 +10,21 @@ NAMESPACE = "Lyceum"
 logger = Logger()
 
 
+def measure(name: str, value: float, unit: Literal["Seconds"], **dimensions: str) -> None:
+    """Write down how much there is of something, by what it is told apart by."""
+    _log("measured", name, value, unit, dimensions)
+
+
 def count(name: str, **dimensions: str) -> None:
     """Count one thing that happened, by what it is told apart by."""
-    directive = {"Namespace": NAMESPACE, "Dimensions": [list(dimensions)], "Metrics": [{"Name": name, "Unit": "Count"}]}
+    _log("counted", name, 1, "Count", dimensions)
+
+
+def _log(message: str, name: str, value: float, unit: str, dimensions: dict[str, str]) -> None:
+    directive = {"Namespace": NAMESPACE, "Dimensions": [list(dimensions)], "Metrics": [{"Name": name, "Unit": unit}]}
     line = {
         "_aws": {"Timestamp": int(clock.now().timestamp() * 1000), "CloudWatchMetrics": [directive]},
-        name: 1,
+        name: value,
         **dimensions,
     }
-    logger.info("counted", extra=line)
+    logger.info(message, extra=line)

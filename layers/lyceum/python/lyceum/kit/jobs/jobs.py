@@ -45,6 +45,15 @@ class Jobs:
         self.domain = domain
         self.declared: dict[str, Job] = {}
 
+    def once(self, times: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+        """Declare what is to be done at `times` for the whole deployment, whoever its tenants are."""
+
+        def declare(work: Callable[[], None]) -> Callable[[], None]:
+            self._enter(work.__name__, times, lambda _run: work())
+            return work
+
+        return declare
+
     def in_every_tenant(self, times: str) -> Callable[[Callable[[Run], None]], Callable[[Run], None]]:
         """Declare what is to be done in every tenant at `times`; it must change nothing when it is done again."""
 

@@ -1,0 +1,46 @@
+"""Every step of the repository, there and back on data of the step before it (`samples/<number>.json`)."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.tools.migrations.conftest import Table
+from tools.migrations.step import Misnumbered, Step, collect
+
+SAMPLES = Path(__file__).with_name("samples")
+STEPS = collect()
+
+
+def without_versions(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    plain = [{name: value for name, value in item.items() if name != "version"} for item in items]
+    return sorted(plain, key=lambda item: item["PK"]["S"])
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: f"{step.number:04}")
+def test_there_and_back_is_where_it_was(step: Step, table: Table) -> None:
+    before = json.loads((SAMPLES / f"{step.number:04}.json").read_text())
+    table.put(*before)
+    migration = table.migration(Step(1, step.title, step.kinds, step.forth, step.back))
+    migration.run(1)
+    assert migration.at() == 1
+    assert table.items() != without_versions(before)
+    migration.run(0)
+    assert migration.at() == 0
+    assert table.items() == without_versions(before)
+
+
+def test_items_count_their_messages(table: Table) -> None:
+    table.put(*json.loads((SAMPLES / "0001.json").read_text()))
+    table.migration(STEPS[0]).run(1)
+    assert [item.get("outbox_size", {}).get("N") for item in table.items()] == [None, "1", None]
+
+
+def test_numbers_have_no_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tools.migrations import s0001_outbox_size
+
+    skipped = Step(2, "", frozenset(), STEPS[0].forth, STEPS[0].back)
+    monkeypatch.setattr(s0001_outbox_size, "STEP", skipped)
+    with pytest.raises(Misnumbered, match="is step 2 and stands at place 1"):
+        collect()
