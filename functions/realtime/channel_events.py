@@ -69,8 +69,19 @@ def last(channel: str) -> int:
 
 def since(channel: str, number: int) -> list[ChannelEvent]:
     """Return what came after an event, at most MOST_AT_ONCE of it, in one request."""
-    first = f"{number + 1:015d}"
-    found = find(ChannelEvent, channel=channel, limit=MOST_AT_ONCE, from_sort=first, consistent=True).items
+    return _kept(channel, number + 1, MOST_AT_ONCE)
+
+
+def around(channel: str, number: int) -> tuple[ChannelEvent | None, list[ChannelEvent]]:
+    """Return an event, None when it is not kept any more, and what came after it as `since` does, in one request."""
+    found = _kept(channel, number, MOST_AT_ONCE + 1)
+    if found and int(found[0].number) == number:
+        return found[0], found[1:]
+    return None, found[:MOST_AT_ONCE]
+
+
+def _kept(channel: str, number: int, most: int) -> list[ChannelEvent]:
+    found = find(ChannelEvent, channel=channel, limit=most, from_sort=f"{number:015d}", consistent=True).items
     now = clock.now().timestamp()
     return [each for each in found if each.ttl is None or each.ttl > now]
 

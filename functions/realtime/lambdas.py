@@ -9,7 +9,7 @@ from lyceum.model.realtime import ChannelEvent, Follower, SocketConnection, Sock
 from lyceum.model.users.account import User
 
 LAMBDAS = (
-    Function("http", Http(), reads=(ChannelEvent,), writes=(SocketTicket,)),
+    Function("http", Http(), reads=(ChannelEvent,), writes=(SocketTicket,), timeout_seconds=20),
     Function(
         "websocket_authorizer",
         SocketAuthorizer(),

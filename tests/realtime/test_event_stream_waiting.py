@@ -12,9 +12,6 @@ from tests.realtime.test_event_streams import events_of, graded, last_id, lesson
 from tests.support.clock import Clock
 from tests.support.http import Client, Reply
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 
 class Waiting:
     """How long an answer waited, and what happens meanwhile."""

@@ -47,6 +47,11 @@ def pausing(pause: Pause) -> Iterator[None]:
         _pause = before
 
 
+def wait(seconds: float) -> None:
+    """Let so much time pass before work looks again; tests let none pass (`pausing`)."""
+    _pause.sleep(seconds)
+
+
 def retry_on_conflict(
     work: Callable[[], T],
     *,
