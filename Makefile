@@ -61,8 +61,8 @@ e2e: $(READY) ## Run the tests against a deployed stack of their own, which is r
 	$(PYTHON) -m local trial -- bash -c '\
 		.venv/bin/pytest -m "e2e and not alone" -n 4 --dist loadfile && .venv/bin/pytest -m alone'
 
-bench: $(READY) ## Measure imports, requests and storage costs.
-	$(PYTHON) -m tests.bench
+bench: $(READY) ## Measure imports, requests and more, and write docs/performance.md: make bench [PART=requests]
+	@$(PYTHON) -m tests.bench $(PART)
 
 openapi: $(READY) ## Write the OpenAPI document and the generated pages.
 	$(PYTHON) -m tools.build_docs
@@ -76,7 +76,7 @@ layers: $(READY) ## Build the third-party layers for AWS (no containers needed) 
 synth: $(READY) ## Write the CloudFormation templates of a stage: make synth STAGE=prod
 	@$(CDK) synth --quiet -c stage=$(STAGE)
 
-cost: $(READY) ## Say what an idle stage costs a month at list prices, and write docs/cost.md.
+cost: $(READY) ## Say what an idle stage and a million requests cost at list prices, and write docs/cost.md.
 	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m infra.cost
 
 deploy: layers ## Deploy to AWS with your credentials: make deploy STAGE=staging [DOMAIN=exams]

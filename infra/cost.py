@@ -1,4 +1,6 @@
-"""What a stage costs a month while nobody uses it, read from its templates at the list prices of `prices.toml`.
+"""What a stage costs a month while nobody uses it, read from its templates, and what a million requests cost.
+
+All of it is at the list prices of `prices.toml`.
 
 `python -m infra.cost` prints it and writes docs/cost.md; it fails when a stage costs more than its ceiling.
 """
@@ -17,6 +19,8 @@ from typing import Any
 
 import aws_cdk as cdk
 
+from infra import request_costs
+from infra.request_costs import RequestCost
 from infra.routes import ROOT
 from infra.settings import Stage
 
@@ -41,13 +45,14 @@ class UnknownPrice(LookupError):
 
 @dataclass(frozen=True)
 class Prices:
-    """List prices of one day: by month, by use, how an idle stage behaves, and what is free while idle."""
+    """List prices of one day: by month, by use, how an idle and a busy stage behave, and what is free."""
 
     as_of: str
     region: str
     month: Mapping[str, float]
     use: Mapping[str, float]
     idle: Mapping[str, float]
+    busy: Mapping[str, float]
     free: frozenset[str]
 
     @classmethod
@@ -55,7 +60,8 @@ class Prices:
         """Read the prices from their file."""
         given = tomllib.loads(PRICES.read_text())
         free = frozenset(given["free"]["types"])
-        return cls(str(given["as_of"]), given["region"], given["month"], given["use"], given["idle"], free)
+        parts = (given[name] for name in ("month", "use", "idle", "busy"))
+        return cls(str(given["as_of"]), given["region"], *parts, free)
 
 
 def synthesise(stage: Stage, folder: Path) -> list[dict[str, Any]]:
@@ -193,6 +199,12 @@ def stages() -> dict[str, Costs]:
     }
 
 
+def requests(prices: Prices) -> dict[str, RequestCost]:
+    """Return what a million of each main request costs, by its name."""
+    known = request_costs.measured()
+    return {name: request_costs.cost_of(known[name], prices.use, prices.busy) for name in request_costs.MAIN}
+
+
 def page(found: Mapping[str, Costs], prices: Prices) -> str:
     """Return the page that shows what idle stages cost."""
     labels = sorted({label for costs in found.values() for label in costs})
@@ -218,18 +230,29 @@ def page(found: Mapping[str, Costs], prices: Prices) -> str:
         "",
         "`make sleep STAGE=dev` switches off what waits at queues and all schedules; messages stay for four days.",
         "`make wake STAGE=dev` switches them on again.",
+        "",
+        "## A million requests",
+        "",
+        "Of the ten requests that a student's day is made of, in USD. Capacity units follow from the sizes of",
+        "items, and a test holds them; CPU is what `make bench PART=requests` measured. How much is logged and traced,",
+        "and how long storage takes to answer, stands in the price file. Transfer is reckoned without compression.",
+        "",
+        *request_costs.rows(requests(prices)),
     ]
     return "\n".join(lines) + "\n"
 
 
 def main() -> int:
-    """Print and write down what idle stages cost; returns the exit status."""
+    """Print and write down what idle stages and requests cost; returns the exit status."""
     found = stages()
     PAGE.write_text(page(found, Prices.load()))
     for name, costs in found.items():
         sys.stdout.write(f"{name}: {total(costs):.2f} USD a month, at most {CEILINGS[name]}\n")
         for label, cost in sorted(costs.items(), key=lambda item: -item[1]):
             sys.stdout.write(f"  {cost:8.2f}  {label}\n")
+    sys.stdout.write("a million requests:\n")
+    for name, cost in requests(Prices.load()).items():
+        sys.stdout.write(f"  {cost.together:8.2f}  {name}\n")
     return 1 if any(total(costs) > CEILINGS[name] for name, costs in found.items()) else 0
 
 

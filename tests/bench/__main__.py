@@ -1,7 +1,13 @@
-"""`python -m tests.bench`: measures, prints, and keeps the figures in docs/performance.md."""
+"""`python -m tests.bench [part ...]`: measures, prints, and keeps the figures in docs/performance.md.
+
+Only the parts that were measured are written anew; `make bench PART=requests` measures one.
+"""
 
 import os
+import re
 import sys
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -10,34 +16,74 @@ os.environ["POWERTOOLS_LOG_LEVEL"] = "ERROR"
 
 import tests.conftest  # noqa: E402, F401 - sets the environment of the in-process stack
 from tests.bench import courses, draws, importing, imports, live, notices, processing, requests  # noqa: E402
-from tests.support.cloud import cloud_in_process  # noqa: E402
+from tests.support.cloud import Cloud, cloud_in_process  # noqa: E402
 from tests.support.http import Client  # noqa: E402
 
-_HEAD = """# Performance
+PAGE = ROOT / "docs" / "performance.md"
+HEAD = """# Performance
 
-Written by `make bench`. CPU figures are of the machine it ran on and mean something beside each other only: compare the
-ratios.
-Storage requests do not depend on the machine; the tests assert them.
+Written by `make bench`, or a part of it by `make bench PART=requests`. CPU figures are of the machine it ran on and
+mean something beside each other only: compare the ratios. Storage requests and units do not depend on the machine; the
+tests assert them.
 """
+_SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
 
 
-def main() -> None:
-    """Measure everything and write the page."""
-    parts = [_HEAD, "## Cold imports\n", *imports.table()]
+def _of_tenant(measure: Callable[[Client], list[str]]) -> Callable[[Cloud], list[str]]:
+    """Let a part measure in a tenant of its own."""
+
+    def in_tenant(cloud: Cloud) -> list[str]:
+        with cloud.new_tenant() as tenant:
+            return measure(Client(cloud, tenant))
+
+    return in_tenant
+
+
+PARTS: dict[str, tuple[str, Callable[[Cloud], list[str]]]] = {
+    "imports": ("Cold imports", lambda _: imports.table()),
+    "requests": ("Warm requests", _of_tenant(requests.table)),
+    "courses": ("Growing courses", _of_tenant(courses.table)),
+    "draws": ("Random draw", draws.table),
+    "importing": ("Bulk import", importing.table),
+    "notices": ("A notice for everybody", notices.table),
+    "live": ("From an event to its reader", lambda _: live.table()),
+    "processing": ("Processing of files", lambda _: processing.table()),
+}
+"""What is measured: by the name of a part, the title of its section and what measures it."""
+
+
+def sections(page: str) -> dict[str, str]:
+    """Return what a page has written below each of its titles."""
+    pieces = _SECTION.split(page)
+    return {title: text.strip("\n") for title, text in zip(pieces[1::2], pieces[2::2], strict=True)}
+
+
+def written(measured: dict[str, list[str]], page: str) -> str:
+    """Return the page with what was measured now, by titles, and the rest as it was."""
+    known = sections(page) | {title: "\n".join(rows) for title, rows in measured.items()}
+    titles = [title for title, _ in PARTS.values() if title in known]
+    return "\n".join([HEAD, *(f"## {title}\n\n{known[title]}\n" for title in titles)])
+
+
+def main(names: Sequence[str]) -> int:
+    """Measure the named parts, or all, and write the page; returns the exit status."""
+    unknown = sorted(set(names) - PARTS.keys())
+    if unknown:
+        sys.stderr.write(f"there is no part {', '.join(unknown)}; choose of {', '.join(PARTS)}\n")
+        return 1
+    wanted = [name for name in PARTS if name in (names or PARTS)]
+    measured: dict[str, list[str]] = {}
+    began = time.monotonic()
     with cloud_in_process() as cloud:
-        with cloud.new_tenant() as tenant:
-            parts += ["\n## Warm requests\n", *requests.table(Client(cloud, tenant))]
-        with cloud.new_tenant() as tenant:
-            parts += ["\n## Growing courses\n", *courses.table(Client(cloud, tenant))]
-        parts += ["\n## Random draw\n", *draws.table(cloud)]
-        parts += ["\n## Bulk import\n", *importing.table(cloud)]
-        parts += ["\n## A notice for everybody\n", *notices.table(cloud)]
-    parts += ["\n## From an event to its reader\n", *live.table()]
-    parts += ["\n## Processing of files\n", *processing.table()]
-    page = "\n".join(parts) + "\n"
-    print(page)
-    (ROOT / "docs/performance.md").write_text(page)
+        for place, name in enumerate(wanted, start=1):
+            title, measure = PARTS[name]
+            print(f"· {place} of {len(wanted)}: {title}, after {time.monotonic() - began:.0f} s", flush=True)
+            measured[title] = measure(cloud)
+            print("\n".join(measured[title]) + "\n", flush=True)
+            PAGE.write_text(written(measured, PAGE.read_text()))
+    print(f"· measured in {time.monotonic() - began:.0f} s; see {PAGE.relative_to(ROOT)}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

@@ -1,20 +1,28 @@
-"""Warm requests of the story: CPU of the product alone, storage requests and the operations they are.
+"""Warm requests of the story: CPU of the product alone, storage requests, the operations they are, and their units.
 
-The emulated storage runs in the same process; the CPU that it uses is measured apart and taken off.
+Beside them stands a bare Powertools route that checks a path parameter and echoes it, so that ratios can be compared
+between machines. The emulated storage runs in the same process; the CPU that it uses is measured apart and taken off.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from moto.core.botocore_stubber import BotocoreStubber
 
-from tests.support.http import Client, Reply
+from tests.bench.units import counted_units
+from tests.support.http import LAMBDA, Client
 from tests.support.story import Story
 
+MEASURED = Path(__file__).parents[2] / "infra" / "measured.json"
+"""What `make cost` reckons with."""
 _ROUNDS = 30
+T = TypeVar("T")
 
 
 @dataclass
@@ -45,7 +53,7 @@ def emulator_apart() -> Iterator[Emulator]:
         BotocoreStubber.__call__ = original  # type: ignore[method-assign]
 
 
-def milliseconds(call: Callable[[], Reply]) -> tuple[float, Reply]:
+def milliseconds(call: Callable[[], T]) -> tuple[float, T]:
     """Return the median CPU milliseconds of a call without the emulator's share, and its last reply."""
     spent = []
     with emulator_apart() as apart:
@@ -56,12 +64,43 @@ def milliseconds(call: Callable[[], Reply]) -> tuple[float, Reply]:
     return sorted(spent)[_ROUNDS // 2] * 1000, reply
 
 
+def bare_route(client: Client) -> Callable[[], dict[str, Any]]:
+    """Return a call of a route that does nothing, by the framework that ours are built on."""
+    resolver = APIGatewayHttpResolver(enable_validation=True)
+
+    @resolver.get("/echo/<number>")
+    def echo(number: int) -> dict[str, int]:
+        return {"number": number}
+
+    event = client.event("GET", "/echo/7", None, None, {})
+    return lambda: resolver.resolve(event, LAMBDA)
+
+
 def table(client: Client) -> list[str]:
-    """Measure each route of the story and return the rows of a Markdown table."""
-    rows = ["| request | CPU ms | storage requests | operations |", "|---|---|---|---|"]
-    for name, call in Story(client).repeatable(_ROUNDS):
+    """Measure each route of the story, keep the figures for `make cost`, and return the rows of a Markdown table."""
+    bare, _ = milliseconds(bare_route(client))
+    rows = [
+        "| request | CPU ms | times bare | storage requests | operations | read units | write units |",
+        "|---|--:|--:|--:|---|--:|--:|",
+        f"| bare Powertools route, echoing | {bare:.2f} | 1.0 | 0 | | 0 | 0 |",
+    ]
+    measured = {}
+    for name, call in Story(client).repeatable(_ROUNDS + 1):
+        with counted_units() as units:
+            call()
         spent, reply = milliseconds(call)
         assert reply.status < 400, (name, reply.status, reply.body)
         operations = ", ".join(reply.cost.operations)
-        rows.append(f"| `{name}` | {spent:.2f} | {reply.cost.requests} | {operations} |")
+        rows.append(
+            f"| `{name}` | {spent:.2f} | {spent / bare:.1f} | {reply.cost.requests} | {operations} "
+            f"| {units.read:g} | {units.write:g} |"
+        )
+        measured[name] = {
+            "cpuMilliseconds": round(spent, 2),
+            "storageRequests": reply.cost.requests,
+            "readUnits": units.read,
+            "writeUnits": units.write,
+            "answerBytes": len(reply.body),
+        }
+    MEASURED.write_text(json.dumps(measured, indent=2) + "\n")
     return rows

@@ -1,12 +1,15 @@
 """What the product logs, searched for what no log may hold."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from logging import LogRecord
+from logging import Formatter, LogRecord
+from typing import Any
 from unittest.mock import patch
 
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+
+from lyceum.kit.http import request_lines
 
 _TELLTALES = (
     re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+"),  # a JWT
@@ -28,12 +31,19 @@ def telltales(line: str) -> list[str]:
 def watched_logs() -> Iterator[list[str]]:
     """Collect every line that the product's loggers write, for the length of the block."""
     lines: list[str] = []
-    original = LambdaPowertoolsFormatter.format
 
-    def format_and_keep(self: LambdaPowertoolsFormatter, record: LogRecord) -> str:
-        line = original(self, record)
-        lines.append(line)
-        return line
+    def kept(formatter: type[Formatter]) -> Callable[[Any, LogRecord], str]:
+        original = formatter.format
 
-    with patch.object(LambdaPowertoolsFormatter, "format", format_and_keep):
+        def format_and_keep(self: Any, record: LogRecord) -> str:
+            line = original(self, record)
+            lines.append(line)
+            return line
+
+        return format_and_keep
+
+    with (
+        patch.object(LambdaPowertoolsFormatter, "format", kept(LambdaPowertoolsFormatter)),
+        patch.object(request_lines.Plain, "format", kept(request_lines.Plain)),
+    ):
         yield lines

@@ -82,6 +82,12 @@ def submit_practice_test(caller: Caller, test_id: str, body: OfflineAnswers) -> 
     return offline.submit(caller, test_id, body)
 
 
+@api.post("/api/quizzes/{quizId}/submit", access=STUDENT, max_body_bytes=512 * 1024)
+def submit_quiz(caller: Caller, quiz_id: str, body: OfflineAnswers) -> OfflineReceipt:
+    """Submit all answers of an attempt at a course quiz in one call, with a result for each, and finish it."""
+    return offline.submit(caller, quiz_id, body)
+
+
 @api.get("/api/practice-tests/{testId}/results/{resultId}", access=STUDENT)
 def practice_test_result(caller: Caller, test_id: str, result_id: str) -> Results:
     """Show the result of an attempt at a practice test."""

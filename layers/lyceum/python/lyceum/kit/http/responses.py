@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 
 from lyceum.kit import metrics
 from lyceum.kit.errors import Detail, DomainError, Forbidden, Unauthenticated, ValidationFailed
-from lyceum.kit.http import envelope
+from lyceum.kit.http import envelope, request_lines
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.routes import Route
 from lyceum.kit.http.schemas import fields_in
@@ -132,9 +132,9 @@ def _log(status: int, asked: Exchange, domain: str) -> None:
         "Dimensions": [["service"]],  # each combination of values is paid for; what else is asked stands in the line
         "Metrics": [{"Name": name, "Unit": "Milliseconds" if name == "latencyMs" else "Count"} for name in measures],
     }
-    logger.info(
-        "request",
-        extra={
+    request_lines.write(
+        logger.log_level,
+        {
             "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]},
             "service": domain,
             "route": route,
