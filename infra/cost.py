@@ -60,8 +60,8 @@ class Prices:
         """Read the prices from their file."""
         given = tomllib.loads(PRICES.read_text())
         free = frozenset(given["free"]["types"])
-        parts = (given[name] for name in ("month", "use", "idle", "busy"))
-        return cls(str(given["as_of"]), given["region"], *parts, free)
+        month, use, idle, busy = (given[name] for name in ("month", "use", "idle", "busy"))
+        return cls(str(given["as_of"]), given["region"], month, use, idle, busy, free)
 
 
 def synthesise(stage: Stage, folder: Path) -> list[dict[str, Any]]:
@@ -251,8 +251,8 @@ def main() -> int:
         for label, cost in sorted(costs.items(), key=lambda item: -item[1]):
             sys.stdout.write(f"  {cost:8.2f}  {label}\n")
     sys.stdout.write("a million requests:\n")
-    for name, cost in requests(Prices.load()).items():
-        sys.stdout.write(f"  {cost.together:8.2f}  {name}\n")
+    for name, request in requests(Prices.load()).items():
+        sys.stdout.write(f"  {request.together:8.2f}  {name}\n")
     return 1 if any(total(costs) > CEILINGS[name] for name, costs in found.items()) else 0
 
 

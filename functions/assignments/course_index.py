@@ -1,5 +1,6 @@
 """A course's assignments as one list, in the order in which they are due."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from lyceum.events.assignments import AssignmentDeleted
@@ -43,6 +44,14 @@ def enter(unit: Unit, assignment: Assignment, *, has_extensions: bool = False) -
     index.rows = sorted(rows, key=lambda each: (each["due_at"] or _NEVER, each["assignment_id"]))
     is_asked_otherwise = before is not None and before["is_required"] != assignment.is_required
     _store(unit, index, *([RecountCourse(course_id=assignment.course_id)] if is_asked_otherwise else []))
+
+
+def enter_new(unit: Unit, course_id: str, made: Sequence[Assignment]) -> None:
+    """Enter assignments that have no date yet in their course's list, as many as fit."""
+    index = _read(course_id)
+    fresh = [row(each, has_extensions=False) for each in made][: max(0, MOST - len(index.rows))]
+    index.rows = [*index.rows, *fresh]
+    _store(unit, index)
 
 
 def drop(unit: Unit, assignment: Assignment) -> None:

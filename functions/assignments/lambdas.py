@@ -46,12 +46,18 @@ LAMBDAS = (
         "events.coursework",
         Queue(),
         reads=(*_COURSEWORK, Course, CourseOutline, Enrolment),
-        writes=(Submission, SubmissionAttempt, GradeRecord, GradeSheet, AssignmentIndex),
+        writes=(*_ASSIGNMENT, Submission, SubmissionAttempt, GradeRecord, GradeSheet, AssignmentIndex),
     ),
     Function(
         "events.statistics", Queue(window_seconds=1), reads=(AssignmentStatistics,), writes=(AssignmentStatistics,)
     ),
-    Function("events.purge", Queue(batch_size=1), reads=_COURSEWORK, writes=_COURSEWORK, timeout_seconds=60),
+    Function(
+        "events.purge",
+        Queue(batch_size=1),
+        reads=_COURSEWORK,
+        writes=_COURSEWORK,
+        timeout_seconds=60,
+    ),
     Function(
         "jobs",
         Schedule(),

@@ -9,6 +9,7 @@ from lyceum.kit.table import Entity, Slice, batch_fetch, find
 from lyceum.model.assignments import Assignment, GradeRecord, RubricVersion, Submission, SubmissionAttempt
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
+from lyceum.model.courses.lessons import Lesson
 from lyceum.model.users.account import User
 from lyceum.rules import course_access
 
@@ -23,19 +24,26 @@ _MOST = 33
 def show(caller: Principal, assignment_id: str) -> AssignmentView:
     """Show an assignment: to a student with the own submission, to its instructor with those of all (3 requests)."""
     detail = read_detail(assignment_id)
-    if detail.is_teacher(caller):
-        return views.taught(detail, _rows(detail.assignment, _page(assignment_id, _FIRST, None).items))
-    at = {"course_id": detail.assignment.course_id}
+    at, lesson_id = {"course_id": detail.assignment.course_id}, detail.assignment.lesson_id
     named = [
         Course.at(**at),
         Enrolment.at(**at, user_id=caller.user_id),
         Submission.at(assignment_id=assignment_id, user_id=caller.user_id),
+        *([Lesson.at(lesson_id=lesson_id)] if lesson_id else []),
     ]
-    found, enrolment, submission = batch_fetch(named)
+    found, enrolment, submission, *lessons = batch_fetch(named)
     course = course_access.visible(caller, found, enrolment)
+    lesson = lessons[0] if lessons else None
+    titles = {
+        "course_title": course.title,
+        "lesson_title": lesson.title if isinstance(lesson, Lesson) else None,
+    }
+    if course_access.is_teacher(caller, course):
+        rows = _rows(detail.assignment, _page(assignment_id, _FIRST, None).items)
+        return views.taught(detail, rows).model_copy(update=titles)
     course_access.require_learning(caller, course, enrolment)
     shown = views.assignment(detail, own=_own(detail, caller.user_id, submission))
-    return shown.model_copy(update={"due_at": detail.due_at(caller.user_id)})
+    return shown.model_copy(update={"due_at": detail.due_at(caller.user_id), **titles})
 
 
 def _own(detail: AssignmentDetail, user_id: str, submission: Entity | None) -> OwnSubmission:

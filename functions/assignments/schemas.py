@@ -9,10 +9,20 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.values.text import Line, RichText
+from lyceum.rules.hand_ins import HAND_IN_TYPES
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]
-ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]{1,80}$")]
+
+
+def _can_be_sent(content_type: str) -> str:
+    if content_type not in HAND_IN_TYPES:
+        raise ValueError(f"no upload takes this type; those that are taken: {', '.join(sorted(HAND_IN_TYPES))}")
+    return content_type
+
+
+ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]{1,80}$"), AfterValidator(_can_be_sent)]
+"""A content type that students can send."""
 State = Literal["not_started", "in_progress", "submitted", "graded"]
 
 
@@ -252,7 +262,9 @@ class AssignmentView(Schema):
 
     assignment_id: str
     course_id: str
+    course_title: str | None = None
     lesson_id: str | None = None
+    lesson_title: str | None = None
     title: str
     instructions: str | None = None
     points: Decimal

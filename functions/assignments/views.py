@@ -28,7 +28,16 @@ from functions.assignments.schemas import (
     SubmissionRow,
 )
 
-_APART = {"instructions", "rubric", "own", "extensions", "statistics", "submissions"}
+_APART = {
+    "instructions",
+    "rubric",
+    "own",
+    "extensions",
+    "statistics",
+    "submissions",
+    "course_title",
+    "lesson_title",
+}
 _TENTHS = [f"tenths_{number}" for number in range(10)]
 
 

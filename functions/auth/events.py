@@ -19,7 +19,7 @@ from lyceum.kit.event import Message
 from lyceum.kit.settings import settings
 from lyceum.kit.table import ConditionFailed, Unit, fetch_partition, remove_many
 from lyceum.messages.catalogue import CodePurpose, code_text, words
-from lyceum.messages.mails import code_mail, guardian_mail, invitation_mail, undo_mail
+from lyceum.messages.mails import code_mail, guardian_mail, invitation_mail, sender, undo_mail
 from lyceum.model.auth import CodesSent, Credential, LoginName, OneTimeCode, UndoOffer
 from lyceum.model.users.account import User
 from lyceum.model.users.guardians import Guardianship
@@ -68,7 +68,7 @@ def invite(event: UserInvited, _unit: Unit) -> None:
             token=invitations.token_of(invitation),
             ends_at=invitation.expires_at,
         )
-        _try(lambda: mail.send(invitation.email, written, purpose="invitation"), "invitation")
+        _try(lambda: mail.send(invitation.email, written, sender=sender(), purpose="invitation"), "invitation")
 
 
 @consumer.on(GuardianInvited, outside=True)
@@ -85,7 +85,7 @@ def invite_guardian(event: GuardianInvited, _unit: Unit) -> None:
         logger.warning("enough invitations for today", extra={"purpose": "guardian"})
         return
     written = guardian_mail(link.language, token=guardians.token_of(link), ends_at=link.expires_at)
-    _try(lambda: mail.send(address, written, purpose="guardian"), "guardian")
+    _try(lambda: mail.send(address, written, sender=sender(), purpose="guardian"), "guardian")
 
 
 @consumer.on(SendCode, outside=True)
@@ -118,7 +118,7 @@ def send_undo_link(task: SendUndoLink, _unit: Unit) -> None:
         _try(lambda: texts.send(user.user_id, made.target, text), "undo")
     else:
         written = undo_mail(user.language, made.what, name=user.first_name, link=link, ends_at=made.expires_at)
-        _try(lambda: mail.send(made.target, written, purpose="undo"), "undo")
+        _try(lambda: mail.send(made.target, written, sender=sender(), purpose="undo"), "undo")
 
 
 @consumer.on(EraseSecrets, outside=True)
@@ -228,7 +228,7 @@ def _deliver(user: User, purpose: CodePurpose, target: str, digits: str) -> None
         minutes = one_time_codes.GOOD_FOR // timedelta(minutes=1)
         name = user.first_name if target in one_time_codes.proven(user).values() else None
         written = code_mail(user.language, purpose, name=name, code=digits, minutes=minutes)
-        _try(lambda: mail.send(target, written, purpose=purpose), purpose)
+        _try(lambda: mail.send(target, written, sender=sender(), purpose=purpose), purpose)
 
 
 def _try(send: Callable[[], object], purpose: str) -> None:

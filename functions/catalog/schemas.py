@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, HttpUrl, StringConstraints
+from pydantic import BeforeValidator, Field, HttpUrl, StringConstraints
 
 from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Timestamp
@@ -102,14 +102,19 @@ class DepartmentView(_Node):
     description: str | None = None
 
 
+def _or_none(value: object) -> object:
+    """Read a course's empty code and level 0 as none."""
+    return value or None
+
+
 class CourseRow(Schema):
     """A course in a department's list."""
 
     course_id: str
-    code: str
+    code: Annotated[str | None, BeforeValidator(_or_none)] = None
     title: str
-    level: int
-    credit_units: int
+    level: Annotated[int | None, BeforeValidator(_or_none)] = None
+    credit_units: int | None = None
     question_count: int
 
 
@@ -118,7 +123,7 @@ class TopicView(_Node):
 
     topic_id: str
     course_id: str
-    department_id: str
+    department_id: str | None = None
     title: str
     description: str | None = None
     order: int

@@ -74,6 +74,14 @@ LAMBDAS = (
         layers=("video",),
     ),
     Function(
+        "events.storing",
+        Queue(),
+        reads=(Upload,),
+        writes=(Upload,),
+        permissions=(Bucket("imports-parsed/", ("read", "miss")), Bucket("uploads/", ("write",))),
+        timeout_seconds=30,
+    ),
+    Function(
         "events.malware",
         Queue(),
         reads=(Upload, UploadUsage, *_ITEM),

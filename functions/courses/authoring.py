@@ -9,9 +9,10 @@ from lyceum.kit import ids
 from lyceum.kit.errors import Conflict, NotFound, PreconditionFailed, rule_violation
 from lyceum.kit.identity import Permission, Principal
 from lyceum.kit.table import Entity, Unit, find
-from lyceum.kit.values.text import normalise
+from lyceum.kit.values.text import without_accents
 from lyceum.model.assignments import GradeSheet
 from lyceum.model.catalog import Department
+from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Seats
 from lyceum.rules import course_access
@@ -21,20 +22,27 @@ from functions.courses.schemas import CourseFields, NewCourse
 
 
 def create(caller: Principal, wanted: NewCourse) -> Course:
-    """Add a course to a department, the caller its instructor; raises NotFound when there is no such department."""
+    """Add a course, the caller its instructor.
+
+    Raises NotFound when there is no such department, and RuleViolation UPLOAD_NOT_READY for a picture that can not be
+    used.
+    """
     course_id = ids.new_id()
     course = Course(
         course_id=course_id,
         department_id=wanted.department_id,
         instructor_id=caller.user_id,
         status="published" if wanted.is_published else "draft",
-        slug=_slug(wanted.title, course_id),
+        slug=slug(wanted.title, course_id),
         **_stored(wanted),
+        **_picture(caller, None, wanted.thumbnail_upload_id),
     )
     seats = Seats(course_id=course_id, state="open" if wanted.is_published else "closed", capacity=wanted.capacity)
     events = [CoursePublished(course_id=course_id, instructor_id=caller.user_id)] if wanted.is_published else []
-    missing = NotFound("There is no such department.")
-    unit = Unit().check(Department.at(department_id=wanted.department_id), Entity.pk.exists(), refuse=missing)
+    unit = Unit()
+    if wanted.department_id:
+        missing = NotFound("There is no such department.")
+        unit.check(Department.at(department_id=wanted.department_id), Entity.pk.exists(), refuse=missing)
     unit.create(course, *events).create(CourseOutline(course_id=course_id)).create(seats).commit()
     return course
 
@@ -42,14 +50,15 @@ def create(caller: Principal, wanted: NewCourse) -> Course:
 def update(caller: Principal, course_id: str, wanted: CourseFields, expect: int | None) -> Course:
     """Replace a course's own fields; raises PreconditionFailed or Conflict when it was edited meanwhile.
 
-    Raises RuleViolation for a capacity below the number of students.
+    Raises RuleViolation for a capacity below the number of students, and for a picture that can not be used.
     """
     course = _editable(caller, course_id, expect)
-    had, had_zone, values = course.capacity, course.time_zone, _stored(wanted)
+    had, had_zone = course.capacity, course.time_zone
+    values = _stored(wanted) | _picture(caller, course, wanted.thumbnail_upload_id)
     for name, value in values.items():
         setattr(course, name, value)
     updated = CourseUpdated(course_id=course_id, has_new_zone=course.time_zone != had_zone)
-    unit = _edit(Unit(), course, *values, events=[updated])
+    unit = edit(Unit(), course, *values, events=[updated])
     if wanted.capacity != had:
         _set_capacity(unit, course_id, wanted.capacity)
     unit.commit()
@@ -64,16 +73,17 @@ def publish(caller: Principal, course_id: str, expect: int | None, *, is_publish
         course.status = status
         published = CoursePublished(course_id=course_id, instructor_id=course.instructor_id, is_open=is_published)
         seats = Unit().change(Seats.at(course_id=course_id), Seats.state.set("open" if is_published else "closed"))
-        _edit(seats, course, "status", events=[published]).commit()
+        edit(seats, course, "status", events=[published]).commit()
     return course
 
 
 def delete(caller: Principal, course_id: str, expect: int | None, *, is_forced: bool) -> None:
     """Make a course disappear at once; its parts are removed by a worker.
 
-    Raises Conflict HAS_GRADES for a course with released grades, unless an admin forces it.
+    What students completed and the grades they have stay theirs. Raises Forbidden for one who only teaches it beside
+    its instructor, and Conflict HAS_GRADES for a course with released grades, unless an admin forces it.
     """
-    course = _editable(caller, course_id, expect)
+    course = course_access.owned(caller, _editable(caller, course_id, expect))
     may_force = is_forced and caller.may(Permission.MANAGE_CATALOGUE)
     if not may_force and find(GradeSheet, course_id=course_id, limit=1).items:
         raise Conflict("Students have grades in this course; only an admin can delete it, by force.", code="HAS_GRADES")
@@ -93,7 +103,8 @@ def _editable(caller: Principal, course_id: str, expect: int | None) -> Course:
     return course
 
 
-def _edit(unit: Unit, course: Course, *names: str, events: Any = ()) -> Unit:
+def edit(unit: Unit, course: Course, *names: str, events: Any = ()) -> Unit:
+    """Store these fields of a course as the next revision, if nobody edited it since it was read."""
     read = course.revision
     course.revision = int(read) + 1
     changed = Conflict("This course was changed meanwhile.", code="EDIT_CONFLICT")
@@ -111,12 +122,28 @@ def _set_capacity(unit: Unit, course_id: str, capacity: int | None) -> None:
 
 
 def _stored(wanted: CourseFields) -> dict[str, Any]:
-    values = wanted.model_dump(exclude={"department_id", "is_published", "grading"})
+    values = wanted.model_dump(exclude={"department_id", "is_published", "grading", "thumbnail_upload_id"})
     grading = wanted.grading.model_dump(mode="json") if wanted.grading else None
-    return values | {"grading": grading, "sort_title": normalise(wanted.title)}
+    catalogued = {"code": wanted.code or "", "level": wanted.level or 0}
+    return values | catalogued | {"grading": grading, "sort_title": without_accents(wanted.title)}
 
 
-def _slug(title: str, course_id: str) -> str:
+def _picture(caller: Principal, course: Course | None, upload_id: str | None) -> dict[str, Any]:
+    """Return what a course is to keep of its picture; one that it has already stays, whoever sent it."""
+    if course is not None and upload_id == course.thumbnail_id:
+        return {}
+    if upload_id is None:
+        return {"thumbnail_id": None, "thumbnail": []}
+    upload = Upload.fetch(upload_id=upload_id)
+    if upload is None or upload.owner_id != caller.user_id or upload.state != "ready":
+        raise rule_violation("UPLOAD_NOT_READY", "This file is not yours, or it is not ready.")
+    if not upload.content_type.startswith("image/"):
+        raise rule_violation("NOT_AN_IMAGE", "A course is pictured by an image.")
+    sizes = [{name: each[name] for name in ("name", "key", "width", "height")} for each in upload.variants]
+    return {"thumbnail_id": upload_id, "thumbnail": sizes}
+
+
+def slug(title: str, course_id: str) -> str:
     """Write a title as it stands in addresses; the end of the id makes it the course's own."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     words = "-".join(re.findall(r"[a-z0-9]+", plain))[:70].strip("-")

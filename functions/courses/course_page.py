@@ -1,13 +1,13 @@
-"""A course's page: everything about it in two requests, however much there is of it."""
+"""A course's page: everything about it in three requests, however much there is of it."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from lyceum.kit.http import Listing
 from lyceum.kit.identity import Principal
-from lyceum.kit.table import Entity, batch_fetch, cut, fetch_partition
+from lyceum.kit.table import Entity, batch_fetch, cut, fetch_partition, find
 from lyceum.model.assignments import AssignmentIndex
-from lyceum.model.courses.course import Course, CourseOutline, DependentCourse
+from lyceum.model.courses.course import Course, CourseOutline, CourseRating, DependentCourse
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.courses.lessons import Lesson
 from lyceum.model.users.account import User
@@ -17,11 +17,12 @@ from lyceum.rules.due_dates import own_rows
 from functions.courses import views
 from functions.courses.enrolments import people, progress
 from functions.courses.enrolments.schemas import EnrolmentView
-from functions.courses.lessons.schemas import LessonRow
+from functions.courses.lessons.lessons import rows as lesson_rows
 from functions.courses.schemas import AssignmentLine, AssignmentList, CourseDetails, CourseLink, LessonList, QuizLine
 
 _FIRST = 50
 _DEPENDENTS = 20
+_RATINGS = 10
 
 
 def show(caller: Principal | None, course_id: str) -> CourseDetails:
@@ -32,7 +33,11 @@ def show(caller: Principal | None, course_id: str) -> CourseDetails:
     before = sorted(course.prerequisite_ids or ())
     after = [part.dependent_id for part in parts if isinstance(part, DependentCourse)][:_DEPENDENTS]
     lesson_ids = cut(list(outline.lesson_ids) if outline else [], str, limit=_FIRST, after=None)
-    named: list[Entity] = [User.at(user_id=course.instructor_id), AssignmentIndex.at(course_id=course_id)]
+    rated = find(CourseRating, index="gsi1", course_id=course_id, limit=_RATINGS, descending=True).items
+    teachers = course_access.teachers_of(course)
+    shown = dict.fromkeys([*teachers, *(each.user_id for each in rated)])
+    named: list[Entity] = [User.at(user_id=each) for each in shown]
+    named.append(AssignmentIndex.at(course_id=course_id))
     named += [Lesson.at(lesson_id=each) for each in lesson_ids.items]
     named += [Course.at(course_id=each) for each in (*before, *after)]
     if caller:
@@ -40,14 +45,16 @@ def show(caller: Principal | None, course_id: str) -> CourseDetails:
     found = [each for each in batch_fetch(named) if each is not None]
     enrolment, index = _one(Enrolment, found), _one(AssignmentIndex, found)
     course_access.visible(caller, course, enrolment)
-    lessons = [LessonRow.model_validate(each) for each in found if isinstance(each, Lesson)]
+    users = views.found_users(found)
+    others = [people.public_person(users.get(each)) for each in teachers[1:]]
     return CourseDetails(
-        **views.fields_of(course),
-        instructor=people.person(_one(User, found)),
+        **views.fields_of(course, users.get(course.instructor_id)),
+        teachers=[each for each in others if each],
+        latest_ratings=[views.named_rating(each, users.get(each.user_id)) for each in rated],
         prerequisites=_links(before, found),
         required_by=_links(after, found),
         lessons=LessonList(
-            items=lessons,
+            items=lesson_rows(found, lesson_ids.items, first=1),
             total=len(outline.lesson_ids) if outline else 0,
             next_cursor=Listing().cursor_after(lesson_ids),
         ),

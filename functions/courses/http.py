@@ -17,10 +17,20 @@ from lyceum.kit.http import (
     Page,
     Query,
 )
-from lyceum.kit.table import find
+from lyceum.kit.table import Slice, find
 from lyceum.model.catalog import Topic
 
-from functions.courses import announcements, authoring, course_page, listing, prerequisites, ratings, views
+from functions.courses import (
+    announcements,
+    authoring,
+    copies,
+    course_page,
+    listing,
+    prerequisites,
+    ratings,
+    staff,
+    views,
+)
 from functions.courses.enrolments import enrolment, progress, students, study
 from functions.courses.enrolments.schemas import (
     CompletedLesson,
@@ -45,19 +55,23 @@ from functions.courses.lessons.schemas import (
 )
 from functions.courses.schemas import (
     AnnouncementView,
+    CopyCourse,
     CourseDetails,
     CourseFields,
     CourseQuery,
     CourseView,
+    HandOver,
     NewAnnouncement,
     NewCourse,
     NewPrerequisite,
+    NewTeacher,
     Prerequisites,
     Publishing,
     RateCourse,
     RatingView,
     Removed,
     SyllabusTopic,
+    Teachers,
 )
 
 api = Api("courses")
@@ -68,12 +82,13 @@ _LONG_TEXT_BYTES = 256 * 1024
 @api.get("/api/courses", access=OPTIONAL)
 def list_courses(caller: MaybeCaller, query: Annotated[CourseQuery, Query()]) -> Page[CourseView]:
     """List courses with their statistics."""
-    return query.page(listing.search(caller, query), views.course_view)
+    found = listing.search(caller, query)
+    return query.page(Slice(views.course_views(found.items), found.last_key), CourseView.model_validate)
 
 
 @api.post("/api/courses", access=INSTRUCTOR, status=201, idempotent=True, max_body_bytes=_LONG_TEXT_BYTES)
 def create_course(caller: Caller, body: NewCourse) -> CourseView:
-    """Add a course to a department."""
+    """Add a course, of a department or of none."""
     return views.course_view(authoring.create(caller, body))
 
 
@@ -93,7 +108,7 @@ def update_course(caller: Caller, course_id: str, body: CourseFields, if_match: 
 def delete_course(
     caller: Caller, course_id: str, if_match: IfMatch, force: Annotated[bool, Query()] = False
 ) -> Removed:
-    """Delete a course with everything in it."""
+    """Delete a course with everything in it; completions and grades stay their students'."""
     authoring.delete(caller, course_id, if_match, is_forced=force)
     return Removed(id=course_id)
 
@@ -102,6 +117,31 @@ def delete_course(
 def publish_course(caller: Caller, course_id: str, body: Publishing, if_match: IfMatch) -> CourseView:
     """Publish a course, or make it a draft again."""
     return views.course_view(authoring.publish(caller, course_id, if_match, is_published=body.is_published))
+
+
+@api.post("/api/courses/{courseId}/copy", access=OWNER, status=201, limit="30/hour", idempotent=True)
+def copy_course(caller: Caller, course_id: str, body: CopyCourse) -> CourseView:
+    """Make a draft from a course: its lessons and assignments under new ids, without people and dates."""
+    return views.course_view(copies.copy(caller, course_id, body))
+
+
+@api.put("/api/courses/{courseId}/instructor", access=OWNER)
+def hand_course_over(caller: Caller, course_id: str, body: HandOver) -> Teachers:
+    """Hand a course over to another instructor."""
+    return staff.hand_over(caller, course_id, body)
+
+
+@api.post("/api/courses/{courseId}/teachers", access=OWNER, status=201)
+def add_teacher(caller: Caller, course_id: str, body: NewTeacher) -> Teachers:
+    """Let somebody teach a course beside its instructor."""
+    return staff.add_teacher(caller, course_id, body.user_id)
+
+
+@api.delete("/api/courses/{courseId}/teachers/{userId}", access=OWNER)
+def remove_teacher(caller: Caller, course_id: str, user_id: str) -> Removed:
+    """Let somebody teach a course no longer."""
+    staff.remove_teacher(caller, course_id, user_id)
+    return Removed(id=user_id)
 
 
 @api.get("/api/courses/{courseId}/topics", access=PUBLIC, cache_control="public, max-age=60")
@@ -183,13 +223,14 @@ def remove_prerequisite(caller: Caller, course_id: str, prerequisite_id: str) ->
 @api.post("/api/courses/{courseId}/ratings", access=STUDENT, limit="60/hour")
 def rate_course(caller: Caller, course_id: str, body: RateCourse) -> RatingView:
     """Rate a course that one takes, or change one's rating."""
-    return RatingView.model_validate(ratings.rate(caller, course_id, body))
+    return views.rating_views([ratings.rate(caller, course_id, body)])[0]
 
 
 @api.get("/api/courses/{courseId}/ratings", access=PUBLIC)
 def list_ratings(course_id: str, query: Annotated[Listing, Query()]) -> Page[RatingView]:
     """List the ratings of a course, newest first."""
-    return query.page(ratings.newest(course_id, query), RatingView.model_validate)
+    found = ratings.newest(course_id, query)
+    return query.page(Slice(views.rating_views(found.items), found.last_key), RatingView.model_validate)
 
 
 @api.post("/api/lessons/complete", access=STUDENT)

@@ -68,13 +68,19 @@ LAMBDAS = (
     Function(
         "events.announcements",
         Queue(concurrency=5),
-        reads=(Announcement, AnnouncementReceipt, Enrolment),
+        reads=(Announcement, AnnouncementReceipt, Course, Enrolment),
         writes=(AnnouncementReceipt,),
+    ),
+    Function(
+        "events.copying",
+        Queue(),
+        reads=(Course, CourseOutline, *_LESSON),
+        writes=(Course, CourseOutline, *_LESSON),
     ),
     Function(
         "events.purge",
         Queue(batch_size=1),
-        reads=_WRITTEN,
+        reads=(*_WRITTEN, GradeSheet),
         writes=(*_WRITTEN, AnnouncementReceipt, CourseRanking),
         timeout_seconds=60,
     ),

@@ -7,7 +7,7 @@ from pynamodb.expressions.condition import Condition
 from lyceum.kit.errors import Detail, Forbidden, ValidationFailed
 from lyceum.kit.identity import Permission, Principal
 from lyceum.kit.table import Entity, Slice, batch_fetch, find
-from lyceum.kit.values.text import normalise
+from lyceum.kit.values.text import without_accents
 from lyceum.model.courses.course import Course, CourseRanking
 
 from functions.courses.schemas import CourseQuery
@@ -69,11 +69,14 @@ def _by_ranking(query: CourseQuery) -> Slice[Course]:
 
 def _wanted(entity: type[Entity], query: CourseQuery, condition: Condition | None = None) -> Condition | None:
     """Return what a listed item must be like; courses and their rankings have the same names for it."""
-    for name in ("category", "difficulty", "instructor_id", "department_id", "level"):
+    for name in ("category", "difficulty", "department_id", "level"):
         value = getattr(query, name)
         if value is not None:
             condition &= getattr(entity, name) == value
+    if query.instructor_id:
+        own, others = (getattr(entity, name) for name in ("instructor_id", "teacher_ids"))
+        condition &= (own == query.instructor_id) | others.contains(query.instructor_id)
     if query.search:
         sort_title, code = (getattr(entity, name) for name in ("sort_title", "code"))
-        condition &= sort_title.contains(normalise(query.search)) | code.contains(query.search.upper())
+        condition &= sort_title.contains(without_accents(query.search)) | code.contains(query.search.upper())
     return condition

@@ -19,6 +19,7 @@ from functions.courses.lessons.schemas import Id, LessonRow
 Category = Literal["programming", "design", "business", "marketing", "science", "language", "music", "art", "other"]
 Difficulty = Literal["beginner", "intermediate", "advanced"]
 Level = Annotated[int, Field(ge=100, le=900, multiple_of=100)]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,5} ?[0-9]{3}[A-Z]?$")]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]
 
 
@@ -71,15 +72,17 @@ class Grading(Request):
 class CourseFields(Request):
     """A course's own fields.
 
-    - `level`: 100 for the first year, up to 900.
+    - `code`, `level`, `creditUnits`: for a course in a university's catalogue; level 100 is the first year.
+    - `thumbnailUploadId`: an image of one's own, processed.
     - `price`: without one, the course is free. `capacity`: without one, any number may enter.
     """
 
-    code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,5} ?[0-9]{3}[A-Z]?$")]
+    code: Code | None = None
     title: Line
     description: RichText | None = None
-    level: Level
-    credit_units: Annotated[int, Field(ge=0, le=30)]
+    thumbnail_upload_id: Id | None = None
+    level: Level | None = None
+    credit_units: Annotated[int | None, Field(ge=0, le=30)] = None
     category: Category = "other"
     difficulty: Difficulty = "beginner"
     time_zone: TimeZone = "UTC"
@@ -89,9 +92,9 @@ class CourseFields(Request):
 
 
 class NewCourse(CourseFields):
-    """A course and the department that it belongs to; a draft unless it is published at once."""
+    """A course and the department that it belongs to, if any; a draft unless it is published at once."""
 
-    department_id: Id
+    department_id: Id | None = None
     is_published: bool = False
 
 
@@ -136,18 +139,30 @@ class Statistics(Schema):
     questions: int
 
 
+class Thumbnail(Schema):
+    """One size of a course's picture, a WebP that may be fetched from `url` for an hour at least."""
+
+    name: str
+    width: int
+    height: int
+    url: str
+
+
 class CourseView(Schema):
-    """A course."""
+    """A course, with the name of its instructor as far as it is shown to everybody."""
 
     course_id: str
-    department_id: str
+    department_id: str | None = None
     instructor_id: str
-    code: str
+    instructor: Person | None = None
+    code: str | None = None
     title: str
     slug: str | None = None
     description: str | None = None
-    level: int
-    credit_units: int
+    thumbnail_upload_id: str | None = None
+    thumbnail: list[Thumbnail]
+    level: int | None = None
+    credit_units: int | None = None
     category: str
     difficulty: str
     status: str
@@ -167,7 +182,7 @@ class CourseLink(Schema):
     """Another course."""
 
     course_id: str
-    code: str
+    code: str | None = None
     title: str
 
 
@@ -200,18 +215,37 @@ class AssignmentList(Schema):
 
 
 class QuizLine(Schema):
-    """A quiz of a course or of one of its lessons."""
+    """A quiz of a course or of one of its lessons; what is not known yet of an older one is left out."""
 
     quiz_id: str
     title: str
+    description: str | None = None
+    question_count: int | None = None
+    total_marks: Decimal | None = None
+    duration_minutes: int | None = None
     lesson_id: str | None = None
     is_required: bool
 
 
-class CourseDetails(CourseView):
-    """A course with everything that its page shows; lists are cut at 50 and go on by their cursors."""
+class RatingView(Schema):
+    """What a student thinks of a course, with as much of the name as that student shows."""
 
-    instructor: Person | None = None
+    user_id: str
+    student: Person | None = None
+    stars: int
+    review: str | None = None
+    rated_at: Timestamp
+
+
+class CourseDetails(CourseView):
+    """A course with everything that its page shows; lists are cut at 50 and go on by their cursors.
+
+    - `teachers`: others who teach it beside its instructor.
+    - `latestRatings`: the latest 10.
+    """
+
+    teachers: list[Person]
+    latest_ratings: list[RatingView]
     prerequisites: list[CourseLink]
     required_by: list[CourseLink]
     lessons: LessonList
@@ -238,15 +272,6 @@ class RateCourse(Request):
 
     stars: Annotated[int, Field(ge=1, le=5)]
     review: Annotated[str | None, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)] = None
-
-
-class RatingView(Schema):
-    """What a student thinks of a course."""
-
-    user_id: str
-    stars: int
-    review: str | None = None
-    rated_at: Timestamp
 
 
 class NewAnnouncement(Request):
@@ -277,6 +302,34 @@ class SyllabusTopic(Schema):
     order: int
     syllabus_tags: list[str]
     question_count: int
+
+
+class HandOver(Request):
+    """Whose course it is to be; with `staysTeacher`, whose it was goes on teaching it."""
+
+    user_id: Id
+    stays_teacher: bool = False
+
+
+class NewTeacher(Request):
+    """Somebody who is to teach a course beside its instructor."""
+
+    user_id: Id
+
+
+class Teachers(Schema):
+    """Those who teach a course: whose it is, and the others."""
+
+    course_id: str
+    instructor_id: str
+    teacher_ids: list[str]
+
+
+class CopyCourse(Request):
+    """What a copy is called; what is left out is as in the course that it is made from."""
+
+    title: Line | None = None
+    code: Code | None = None
 
 
 class Removed(Schema):

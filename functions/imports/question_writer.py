@@ -5,14 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lyceum.events.questions import QuestionApproved, QuestionSubmitted
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.event import Event
 from lyceum.kit.table import Unit
 from lyceum.model.imports import ImportJob, QuestionFingerprint
 from lyceum.model.questions.question import AnswerKey, ModerationComment, Question
 from lyceum.rules.questions.storage import items_of, stored
 from lyceum.rules.questions.types import read_question
+from lyceum.tasks.content import StoreUpload
 
-from functions.imports.row_store import Line
+from functions.imports.row_store import Line, picture_key
 from functions.imports.topics import Topics
 
 _MOST_WRITES = 99
@@ -32,18 +34,21 @@ class Batch:
     Attributes:
         rows: How many rows of the file these are.
         questions: The questions with their keys.
+        pictures: The tasks that make uploads of the pictures that they show.
         writes: Items that they take of a transaction.
         characters: Length of the rows' questions as JSON.
     """
 
     rows: int = 0
     questions: list[tuple[Question, AnswerKey]] = field(default_factory=list)
+    pictures: dict[str, StoreUpload] = field(default_factory=dict)
     writes: int = 0
     characters: int = 0
 
     def write(self, unit: Unit, job: ImportJob) -> None:
         """Add the questions to a unit of work; that a question is new speaks for all that belongs to it."""
         told: set[str] = set()
+        send(unit, *self.pictures.values())
         for question, key in self.questions:
             unit.create(question, _event_of(job, question))
             known = [QuestionFingerprint.fingerprint.set(question.fingerprint)]
@@ -70,7 +75,8 @@ def batches(job: ImportJob, lines: Iterable[Line], topics: Topics) -> Iterator[B
     batch = Batch()
     for row, line in enumerate(lines, int(job.rows_done)):
         stored_row = _stored(job, row, line, topics) if line["outcome"] in taken else None
-        writes = len(items_of(*stored_row)) + bool(job.approves) + _FINGERPRINT if stored_row else 0
+        pictures = _pictures(job, line) if stored_row else {}
+        writes = len(items_of(*stored_row)) + bool(job.approves) + _FINGERPRINT + len(pictures) if stored_row else 0
         characters = len(json.dumps(line["question"])) if stored_row else 0
         if (
             batch.writes + writes > _MOST_WRITES
@@ -84,8 +90,25 @@ def batches(job: ImportJob, lines: Iterable[Line], topics: Topics) -> Iterator[B
         batch.characters += characters
         if stored_row:
             batch.questions.append(stored_row)
+            batch.pictures |= pictures
     if batch.rows:
         yield batch
+
+
+def _pictures(job: ImportJob, line: Line) -> dict[str, StoreUpload]:
+    owner_id, prefix = job.confirmed_by or job.owner_id, str(job.rows_prefix)
+    return {
+        each["uploadId"]: StoreUpload(
+            upload_id=each["uploadId"],
+            owner_id=owner_id,
+            purpose="question_image",
+            source_key=picture_key(prefix, each["uploadId"]),
+            content_type=each["contentType"],
+            file_name=each["fileName"],
+            size_bytes=each["sizeBytes"],
+        )
+        for each in line.get("pictures", [])
+    }
 
 
 def question_id(job_id: str, row: int) -> str:

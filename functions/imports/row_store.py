@@ -2,6 +2,7 @@
 
 imports/{tenant}/{owner}/{job}/original            what was sent; its arrival starts the reading
 imports-parsed/{tenant}/{job}/{reading}/{name}-0000.jsonl   its rows, in parts of 250 lines
+imports-parsed/{tenant}/{job}/{reading}/pictures/{upload}   pictures of its rows, until they are uploads
 """
 
 import json
@@ -14,6 +15,7 @@ from lyceum.kit import context
 from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
 
+from functions.imports.syntax.drafts import Picture
 from functions.imports.syntax.limits import Unreadable
 
 ROWS_A_PART = 250
@@ -67,6 +69,19 @@ def fetch_original(key: str, path: Path, most_bytes: int) -> None:
             file.write(chunk)
     if not received:
         raise Unreadable("The file is empty.")
+
+
+def picture_key(prefix: str, upload_id: str) -> str:
+    """Name the place of a picture of one reading of a file."""
+    return f"{prefix}/pictures/{upload_id}"
+
+
+def store_picture(prefix: str, picture: Picture) -> None:
+    """Keep a picture until the questions that show it are written."""
+    key = picture_key(prefix, picture.upload_id)
+    clients.client("s3").put_object(
+        Bucket=settings().bucket, Key=key, Body=picture.body, ContentType=picture.content_type
+    )
 
 
 class LineWriter:

@@ -9,7 +9,7 @@ from lyceum.model.catalog import Topic
 
 from functions.imports.duplicates import KnownFingerprints
 from functions.imports.parsed_question import ParsedQuestion, parse_question
-from functions.imports.syntax.drafts import Draft, Problem
+from functions.imports.syntax.drafts import Draft, Picture, Problem
 from functions.imports.topics import Topics
 
 _BATCH = 100
@@ -35,6 +35,11 @@ class RowResult:
     duplicate_of_row: int | None = None
     duplicate_of_question_id: str | None = None
 
+    @property
+    def pictures(self) -> list[Picture]:
+        """The pictures of a question that may be written."""
+        return [] if self.outcome == "wrong" else list(self.draft.pictures.values())
+
     def line(self) -> dict[str, Any]:
         """Write the row as it is kept and shown."""
         is_shown = self.outcome != "wrong" or len(str(self.question)) <= _MOST_SHOWN
@@ -46,6 +51,15 @@ class RowResult:
             "duplicateOfQuestionId": self.duplicate_of_question_id,
             "problems": _as_fields(self.draft.problems),
             "notes": self.draft.notes,
+            "pictures": [
+                {
+                    "uploadId": each.upload_id,
+                    "contentType": each.content_type,
+                    "fileName": each.file_name,
+                    "sizeBytes": len(each.body),
+                }
+                for each in self.pictures
+            ],
         }
         return {name: value for name, value in fields.items() if value not in (None, [])}
 

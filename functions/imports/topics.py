@@ -61,7 +61,8 @@ class Topics:
         """Read the levels of the topics' courses, in one storage request for a hundred."""
         courses = dict.fromkeys(topic.course_id for topic in self._known.values() if topic)
         found = batch_fetch([Course.at(course_id=course_id) for course_id in courses])
-        self._levels = {course.course_id: int(course.level) for course in found if isinstance(course, Course)}
+        known = [each for each in found if isinstance(each, Course) and each.level]
+        self._levels = {course.course_id: int(course.level) for course in known}
 
     def level_of(self, topic: Topic) -> int | None:
         """Return the level of a topic's course, if levels were read and the course is there."""

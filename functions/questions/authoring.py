@@ -46,7 +46,7 @@ def create(caller: Principal, wanted: AnyQuestion) -> Keyed:
 
 def _level(topic: Topic) -> int | None:
     course = Course.fetch(course_id=topic.course_id)
-    return int(course.level) if course else None
+    return int(course.level) or None if course else None
 
 
 def _submitted(question: Question) -> list[QuestionSubmitted]:

@@ -1,21 +1,31 @@
-"""Difficulty from answers: the Rasch model by marginal maximum likelihood (formulas, sources: docs/assessment.md).
+"""Difficulty from answers: the Rasch model, and the two-parameter model beside it (docs/assessment.md has the sources).
 
 A candidate of ability t answers question i right with probability 1 / (1 + exp(b_i - t)), and abilities are normal
-around 0 with a spread that is estimated too. The abilities are integrated out on a fixed grid and the likelihood is
-climbed by EM (Bock and Aitkin, 1981). Candidates need not have met the same questions.
+around 0 with a spread that is estimated too. Candidates need not have met the same questions. Data that say too little
+are estimated with a warning, or not at all.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import exp, sqrt
+
+from functions.questions import item_response
 
 Pattern = Mapping[str, int]
-_NODES = [-6 + 0.5 * step for step in range(25)]
-_MOST_ROUNDS = 500
-_CLOSE_ENOUGH = 1e-5
 _FARTHEST = 6.0
 _EASY_FROM, _HARD_FROM = 0.7, 0.4
 _CONFIDENCE = 1.96
+FEWEST_CANDIDATES = 100
+"""For difficulties within half a logit, 19 times of 20 (Linacre, 1994)."""
+FEWEST_CANDIDATES_FOR_SLOPES = 250
+"""Under this, slopes of single questions are mostly chance (De Ayala, 2009, chapter 5)."""
+_FEWEST_QUESTIONS_FOR_SPREAD = 2
+_FEWEST_QUESTIONS_FOR_SLOPES = 3
+
+
+class TooFewData(ValueError):
+    """The answers do not determine what is asked for."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +39,37 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Calibration:
-    """The estimates of several questions and the spread (standard deviation) of their candidates' abilities."""
+    """The estimates of several questions and the spread (standard deviation) of their candidates' abilities.
+
+    - `log_likelihood`: of the answers that say anything, under these estimates.
+    - `warnings`: `FEW_CANDIDATES`, `SPREAD_HELD` where the answers do not tell it, `NOT_CONVERGED`.
+    """
 
     questions: dict[str, Estimate]
     spread: float
+    log_likelihood: float = 0.0
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Slope:
+    """How sharply a question tells abilities apart, in logits a spread of ability, with its standard error.
+
+    `difficulty` is where half of the candidates are right, in spreads from the mean.
+    """
+
+    discrimination: float
+    standard_error: float
+    difficulty: float
+    difficulty_error: float
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """What the two-parameter model makes of the same answers."""
+
+    questions: dict[str, Slope]
+    log_likelihood: float
 
 
 def calibrate(
@@ -40,104 +77,86 @@ def calibrate(
 ) -> Calibration:
     """Estimate difficulties from patterns of right (1) and wrong (0); `weights` say how often each pattern occurred.
 
-    With `spread` given, it is held. A question that everybody or nobody got right is put at the end of the scale,
-    with a standard error that says how little is known.
+    With `spread` given, it is held; it is held at 1 where nobody answered two questions. A question that everybody or
+    nobody got right is put at the end of the scale, with a standard error that says how little is known.
     """
     times = list(weights or [1] * len(patterns))
-    model = _Model(patterns, times, spread)
-    model.climb()
-    return Calibration(model.estimates(), model.spread)
+    seen, extreme = _counted(patterns, times)
+    telling = [{name: right for name, right in each.items() if name not in extreme} for each in patterns]
+    warnings = ["FEW_CANDIDATES"] if seen and sum(times) < FEWEST_CANDIDATES else []
+    held = spread
+    if held is None and max(map(len, telling), default=0) < _FEWEST_QUESTIONS_FOR_SPREAD:
+        held = 1.0
+    fitted = item_response.fit(telling, times, has_common_slope=True, held_slope=held)
+    if not fitted.has_converged and held is None:
+        held = 1.0
+        fitted = item_response.fit(telling, times, has_common_slope=True, held_slope=held)
+    if seen and spread is None and held is not None:
+        warnings.append("SPREAD_HELD")
+    if not fitted.has_converged:
+        warnings.append("NOT_CONVERGED")
+    found = {name: Estimate(-fitted.intercepts[name], _error(fitted, name), seen[name]) for name in fitted.intercepts}
+    end = max([_FARTHEST, *(abs(each.difficulty) + 1 for each in found.values())])
+    for name, is_right in extreme.items():
+        known = sqrt(seen[name] * _chance(end) * _chance(-end))
+        found[name] = Estimate(-end if is_right else end, 1 / known, seen[name])
+    slope = next(iter(fitted.slopes.values()), held or 1.0)
+    return Calibration(found, slope, fitted.log_likelihood, tuple(warnings))
 
 
-class _Model:
-    """The state of one estimation; sums run over the nodes of the grid and the patterns."""
+def calibrate_slopes(patterns: Sequence[Pattern], weights: Sequence[int] | None = None) -> Slopes:
+    """Estimate each question's own slope too, without those that everybody or nobody got right.
 
-    def __init__(self, patterns: Sequence[Pattern], times: Sequence[int], spread: float | None) -> None:
-        self.patterns, self.times = patterns, times
-        self.is_spread_held = spread is not None
-        self.spread = spread or 1.0
-        self.right: dict[str, int] = {}
-        self.seen: dict[str, int] = {}
-        for pattern, many in zip(patterns, times, strict=True):
-            for name, is_right in pattern.items():
-                self.right[name] = self.right.get(name, 0) + many * is_right
-                self.seen[name] = self.seen.get(name, 0) + many
-        self.difficulty = {name: _logit(1 - (self.right[name] + 0.5) / (self.seen[name] + 1)) for name in self.seen}
+    Raises TooFewData for under 250 candidates, for under 3 questions, and where the answers do not determine a slope.
+    """
+    times = list(weights or [1] * len(patterns))
+    _, extreme = _counted(patterns, times)
+    telling = [{name: right for name, right in each.items() if name not in extreme} for each in patterns]
+    if sum(times) < FEWEST_CANDIDATES_FOR_SLOPES:
+        raise TooFewData(f"slopes need {FEWEST_CANDIDATES_FOR_SLOPES} candidates")
+    if len({name for each in telling for name in each}) < _FEWEST_QUESTIONS_FOR_SLOPES:
+        raise TooFewData(f"slopes need {_FEWEST_QUESTIONS_FOR_SLOPES} questions")
+    fitted = item_response.fit(telling, times, has_common_slope=False)
+    if not fitted.has_converged:
+        raise TooFewData("the answers do not determine the slopes")
+    return Slopes({name: _slope(fitted, name) for name in fitted.slopes}, fitted.log_likelihood)
 
-    def climb(self) -> None:
-        """Repeat the EM step until no difficulty moves."""
-        for _ in range(_MOST_ROUNDS):
-            if self._step() < _CLOSE_ENOUGH:
-                return
 
-    def _step(self) -> float:
-        expected = {name: [0.0] * len(_NODES) for name in self.difficulty}
-        square = 0.0
-        for pattern, many, posterior in self._posteriors():
-            for name in pattern:
-                column = expected[name]
-                for node, weight in enumerate(posterior):
-                    column[node] += many * weight
-            square += many * sum(weight * node * node for weight, node in zip(posterior, _NODES, strict=True))
-        moved = 0.0
-        for name, counts in expected.items():
-            better = self._solve(name, counts)
-            moved = max(moved, abs(better - self.difficulty[name]))
-            self.difficulty[name] = better
-        if not self.is_spread_held:
-            better = max(0.05, sqrt(square / max(1, sum(self.times))))
-            moved, self.spread = max(moved, abs(better - self.spread)), better
-        return moved
+def _counted(patterns: Sequence[Pattern], times: Sequence[int]) -> tuple[Counter[str], dict[str, bool]]:
+    """Count the answers to each question, and name those with one kind of answer alone: true where all are right."""
+    seen: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for pattern, many in zip(patterns, times, strict=True):
+        for name, is_right in pattern.items():
+            seen[name] += many
+            right[name] += many * is_right
+    seen = +seen
+    return seen, {name: right[name] > 0 for name in seen if right[name] in (0, seen[name])}
 
-    def _solve(self, name: str, counts: Sequence[float]) -> float:
-        """Find the difficulty at which the expected number of right answers is the observed one (Newton's method)."""
-        value = self.difficulty[name]
-        for _ in range(20):
-            chances = [_chance(node - value) for node in _NODES]
-            missing = sum(count * chance for count, chance in zip(counts, chances, strict=True)) - self.right[name]
-            slope = sum(count * chance * (1 - chance) for count, chance in zip(counts, chances, strict=True))
-            step = missing / slope if slope > 1e-9 else 0.0
-            value = min(_FARTHEST, max(-_FARTHEST, value + max(-1.0, min(1.0, step))))
-            if abs(step) < 1e-9:
-                break
-        return value
 
-    def _posteriors(self) -> list[tuple[Pattern, int, list[float]]]:
-        """Return each pattern with the distribution of ability that it speaks for."""
-        prior = [-node * node / (2 * self.spread * self.spread) for node in _NODES]
-        wrong = {name: [-log(1 + exp(node - value)) for node in _NODES] for name, value in self.difficulty.items()}
-        found = []
-        for pattern, many in zip(self.patterns, self.times, strict=True):
-            score = sum(pattern.values())
-            heights = [height + score * node for height, node in zip(prior, _NODES, strict=True)]
-            for name in pattern:
-                heights = [height + part for height, part in zip(heights, wrong[name], strict=True)]
-            top = max(heights)
-            weights = [exp(height - top) for height in heights]
-            total = sum(weights)
-            found.append((pattern, many, [weight / total for weight in weights]))
-        return found
+def _error(fitted: item_response.Fit, name: str) -> float:
+    if not fitted.covariance:
+        return _FARTHEST
+    place = fitted.names.index(name)
+    return sqrt(fitted.covariance[place][place])
 
-    def estimates(self) -> dict[str, Estimate]:
-        """Return the difficulties with standard errors from the observed scores (the outer product of gradients)."""
-        information = dict.fromkeys(self.difficulty, 0.0)
-        chances = {name: [_chance(node - value) for node in _NODES] for name, value in self.difficulty.items()}
-        for pattern, many, posterior in self._posteriors():
-            for name, is_right in pattern.items():
-                expected = sum(weight * chance for weight, chance in zip(posterior, chances[name], strict=True))
-                information[name] += many * (is_right - expected) ** 2
-        return {
-            name: Estimate(self.difficulty[name], 1 / sqrt(max(information[name], 1e-4)), self.seen[name])
-            for name in self.difficulty
-        }
+
+def _slope(fitted: item_response.Fit, name: str) -> Slope:
+    """Read a question's slope and difficulty, the error of the latter by the delta method."""
+    first = fitted.names.index(name)
+    second = fitted.names.index(name, first + 1)
+    slope, intercept, known = fitted.slopes[name], fitted.intercepts[name], fitted.covariance
+    by_intercept, by_slope = -1 / slope, intercept / slope**2
+    spread = (
+        by_intercept**2 * known[first][first]
+        + 2 * by_intercept * by_slope * known[first][second]
+        + by_slope**2 * known[second][second]
+    )
+    return Slope(slope, sqrt(known[second][second]), -intercept / slope, sqrt(max(spread, 0.0)))
 
 
 def _chance(distance: float) -> float:
     return 1 / (1 + exp(-distance))
-
-
-def _logit(chance: float) -> float:
-    return log(chance / (1 - chance))
 
 
 def label_of(difficulty: float) -> str:

@@ -18,12 +18,14 @@ from lyceum.kit.http import (
 )
 from lyceum.rules.questions.types import AnyQuestion
 
-from functions.questions import authoring, history, listing, moderation, selection, statistics
+from functions.questions import authoring, difficulty, history, listing, moderation, selection, statistics
 from functions.questions.schemas import (
+    AcceptDifficulty,
     AddComment,
     Approve,
     CommentView,
     Decisions,
+    DifficultyView,
     Draw,
     History,
     Keyed,
@@ -91,6 +93,12 @@ def retire_question(caller: Caller, question_id: str, if_match: IfMatch) -> Remo
 def show_statistics(question_id: str) -> StatisticsView:
     """Show how a question did in finished exams."""
     return statistics.show(question_id)
+
+
+@api.post("/api/questions/{questionId}/difficulty", access=OWNER)
+def accept_difficulty(caller: Caller, question_id: str, body: AcceptDifficulty) -> DifficultyView:
+    """Take over the difficulty that follows from answers."""
+    return difficulty.accept(caller, question_id, body)
 
 
 @api.get("/api/admin/questions/pending", access=MODERATOR)

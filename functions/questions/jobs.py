@@ -4,6 +4,7 @@ A topic is struck off its tenant's backlog when it is done, and only if nobody a
 doubled, late or cut short leads to the same estimates.
 """
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from aws_lambda_powertools import Logger
@@ -16,7 +17,7 @@ from lyceum.model.questions.statistics import CalibrationBacklog, QuestionStatis
 from lyceum.rules.questions import seeded_order
 
 from functions.questions import calibration
-from functions.questions.calibration import Estimate
+from functions.questions.calibration import Estimate, Slope
 
 jobs = Jobs("questions")
 handler = jobs.handler
@@ -26,6 +27,8 @@ _TOPIC_MILLISECONDS = 30_000
 _PATTERNS = 400
 _FEWEST_ANSWERS = 30
 _FARTHEST_SHOWN = 9.99
+_MOST_PRODUCTS = 100_000
+"""So that slopes take seconds: 250 candidates with 20 questions each."""
 logger = Logger()
 
 
@@ -56,17 +59,28 @@ def calibrate(run: Run) -> None:
 def _calibrate_topic(topic: CalibrationBacklog) -> None:
     """Estimate one topic from its latest sessions, and strike it off."""
     patterns = find(ResponsePattern, topic_id=topic.topic_id, descending=True, limit=_PATTERNS).items
-    found = calibration.calibrate([pattern.answers for pattern in patterns])
+    answers = [pattern.answers for pattern in patterns]
+    found, slopes = calibration.calibrate(answers), _slopes(answers)
     known = {name: each for name, each in found.questions.items() if each.sample_size >= _FEWEST_ANSWERS}
     questions = batch_fetch([Question.at(question_id=name) for name in known])
     for question in questions:
         if isinstance(question, Question):
-            _keep(question, known[question.question_id])
+            _keep(question, known[question.question_id], slopes.get(question.question_id), found.warnings)
     with suppress(ConditionFailed):  # there are new answers: it stays on the list
         Unit().remove(topic, when=CalibrationBacklog.version == topic.version).commit()
 
 
-def _keep(question: Question, estimate: Estimate) -> None:
+def _slopes(answers: Sequence[Mapping[str, int]]) -> dict[str, Slope]:
+    """Estimate each question's own slope, where the answers tell it and not too many products are to be summed."""
+    if sum(len(each) ** 2 for each in answers) > _MOST_PRODUCTS:
+        return {}
+    try:
+        return calibration.calibrate_slopes(answers).questions
+    except calibration.TooFewData:
+        return {}
+
+
+def _keep(question: Question, estimate: Estimate, slope: Slope | None, warnings: Sequence[str]) -> None:
     difficulty = max(-_FARTHEST_SHOWN, min(_FARTHEST_SHOWN, estimate.difficulty))
     proposed = calibration.proposal(question.difficulty, estimate)
     table = QuestionStatistics
@@ -77,4 +91,7 @@ def _keep(question: Question, estimate: Estimate) -> None:
         table.sample_size.set(estimate.sample_size),
         table.estimated_at.set(clock.now()),
         table.proposed_difficulty.set(proposed) if proposed else table.proposed_difficulty.remove(),
+        table.slope.set(f"{slope.discrimination:.4f}") if slope else table.slope.remove(),
+        table.slope_error.set(f"{slope.standard_error:.4f}") if slope else table.slope_error.remove(),
+        table.estimate_warnings.set(list(warnings)),
     ).commit()

@@ -41,7 +41,7 @@ LAMBDAS = (
             ExamSession.index("gsi2"),
             AnswerSheet,
         ),
-        writes=(*_BANK, DrawnQuestions),
+        writes=(*_BANK, DrawnQuestions, QuestionStatistics),
     ),
     Function(
         "events.statistics",

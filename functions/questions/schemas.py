@@ -25,7 +25,7 @@ class QuestionView(ContentView):
     question_id: str
     topic_id: str
     course_id: str
-    department_id: str
+    department_id: str | None = None
     level: int | None = None
     subject: str | None = None
     type: str
@@ -225,8 +225,26 @@ class Removed(Schema):
     status: str
 
 
+class AcceptDifficulty(Request):
+    """The proposed difficulty that is to be the question's."""
+
+    difficulty: Difficulty
+
+
+class DifficultyView(Schema):
+    """How difficult a question is called."""
+
+    question_id: str
+    difficulty: str
+    version: int
+
+
 class EstimateView(Schema):
-    """An estimate of difficulty on the logit scale, where the average candidate stands at 0."""
+    """An estimate of difficulty on the logit scale, where the average candidate stands at 0.
+
+    - `slope`: how sharply the question tells candidates apart (two-parameter model), where the answers tell it.
+    - `warnings`: `FEW_CANDIDATES`, `SPREAD_HELD`, `NOT_CONVERGED`.
+    """
 
     difficulty: Decimal
     standard_error: Decimal
@@ -234,6 +252,9 @@ class EstimateView(Schema):
     label: str
     proposed_label: str | None = None
     estimated_at: Timestamp
+    slope: Decimal | None = None
+    slope_error: Decimal | None = None
+    warnings: list[str] = []
 
 
 class StatisticsView(Schema):

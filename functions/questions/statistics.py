@@ -116,4 +116,7 @@ def _estimate(found: QuestionStatistics) -> EstimateView | None:
         label=calibration.label_of(float(difficulty)),
         proposed_label=found.proposed_difficulty,
         estimated_at=found.estimated_at,
+        slope=Decimal(found.slope) if found.slope else None,
+        slope_error=Decimal(found.slope_error) if found.slope_error else None,
+        warnings=list(found.estimate_warnings),
     )

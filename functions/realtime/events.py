@@ -8,7 +8,7 @@ from typing import Any
 from lyceum.events.assignments import AssignmentGraded, AssignmentSubmitted
 from lyceum.events.auth import SessionRevoked, SessionsEnded
 from lyceum.events.community import QuestionAnswered
-from lyceum.events.content import ContentFailed, ContentProcessed, ContentRejected, ContentVerified
+from lyceum.events.content import ContentFailed, ContentProcessed, ContentRejected, ContentReturned, ContentVerified
 from lyceum.events.courses import (
     AnnouncementPosted,
     CourseCompleted,
@@ -26,6 +26,7 @@ from lyceum.kit.event import Event
 from lyceum.kit.table import Unit
 from lyceum.model.courses.course import Course
 from lyceum.model.notifications.inbox import Notification
+from lyceum.rules import course_access
 
 from functions.realtime import channel_events, connections
 
@@ -58,9 +59,9 @@ def show_timer(event: ExamExpiring, _unit: Unit) -> None:
 
 @consumer.on(AssignmentSubmitted, outside=True)
 def show_submission(event: AssignmentSubmitted, _unit: Unit) -> None:
-    """Show a submission to the student on all devices, and to the course's instructor."""
+    """Show a submission to the student on all devices, and to those who teach the course."""
     course = Course.fetch(course_id=event.course_id)
-    concerned = dict.fromkeys([event.user_id, *([course.instructor_id] if course and course.instructor_id else [])])
+    concerned = dict.fromkeys([event.user_id, *(course_access.teachers_of(course) if course else [])])
     data = {
         "assignmentId": event.assignment_id,
         "courseId": event.course_id,
@@ -74,7 +75,8 @@ def show_submission(event: AssignmentSubmitted, _unit: Unit) -> None:
 def show_grade(event: AssignmentGraded, _unit: Unit) -> None:
     """Show a released grade to its student."""
     points = {"points": str(event.points), "maxPoints": str(event.max_points)}
-    data = {"assignmentId": event.assignment_id, "courseId": event.course_id, **points}
+    whose = {"studentId": event.user_id, "grade": {**points, "percent": str(event.percent)}}
+    data = {"assignmentId": event.assignment_id, "courseId": event.course_id, **whose, **points}
     _publish(event, "assignment.graded", data, channel_events.own(event.user_id))
 
 
@@ -135,14 +137,14 @@ def show_answer(event: QuestionAnswered, _unit: Unit) -> None:
 
 
 @consumer.on(ContentVerified, outside=True)
-def show_verified(event: ContentVerified, _unit: Unit) -> None:
-    """Show an owner that an item was found good."""
-    _publish(
-        event,
-        "content.verified",
-        {"contentId": event.content_id, "title": event.title},
-        channel_events.own(event.owner_id),
-    )
+@consumer.on(ContentReturned, outside=True)
+def show_verified(event: ContentVerified | ContentReturned, _unit: Unit) -> None:
+    """Show an owner what became of an item's verification: `verified`, or `rejected` with the reason."""
+    is_good = isinstance(event, ContentVerified)
+    data = {"contentId": event.content_id, "title": event.title, "status": "verified" if is_good else "rejected"}
+    if isinstance(event, ContentReturned):
+        data["reason"] = event.reason
+    _publish(event, "content.verified", data, channel_events.own(event.owner_id))
 
 
 @consumer.on(ContentProcessed, outside=True)

@@ -7,6 +7,7 @@ from lyceum.kit.identity.permissions import Role
 from lyceum.kit.table import batch_fetch
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
+from lyceum.rules import course_access
 
 OPEN = frozenset({"everybody", "leaderboard"})
 """What everybody may follow; who does is told to nobody."""
@@ -35,4 +36,4 @@ def allowed(caller: Principal, topics: Sequence[str]) -> list[str]:
 
 def _may_follow(caller: Principal, course: Course, enrolment: Enrolment | None) -> bool:
     is_student = enrolment is not None and enrolment.state == "active"
-    return is_student or course.instructor_id == caller.user_id or caller.is_at_least(Role.MODERATOR)
+    return is_student or caller.user_id in course_access.teachers_of(course) or caller.is_at_least(Role.MODERATOR)

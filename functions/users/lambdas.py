@@ -8,6 +8,8 @@ from lyceum.model.auth import LoginName, Session
 from lyceum.model.content.library import OfflineCopy
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.announcements import AnnouncementReceipt
+from lyceum.model.courses.course import Course, CourseRating
+from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.model.notifications.deliveries import Digest, PushDevice, PushToken
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
@@ -59,6 +61,11 @@ LAMBDAS = (
             Classroom,
             ClassMember,
             ExamSession.index("gsi2"),
+            Enrolment,
+            Enrolment.index("gsi1"),
+            StudyTime,
+            Course,
+            CourseRating,
             Session,
             Invitation,
             Invitation.index("gsi1"),

@@ -380,11 +380,51 @@ class Statistics(Schema):
     streak_days: int
 
 
+class CourseStatistics(Schema):
+    """What somebody did in their courses, all of them together."""
+
+    courses_active: int
+    courses_completed: int
+    lessons_completed: int
+    time_spent_seconds: int
+    ratings_given: int
+
+
+class GivenRating(Schema):
+    """How somebody rated a course."""
+
+    stars: int
+    review: str | None = None
+    rated_at: Timestamp
+
+
+class EnrolledCourse(Schema):
+    """A course that somebody is in (`active`) or was in (`left`); a deleted one is listed where it was completed."""
+
+    course_id: str
+    code: str | None = None
+    title: str
+    is_deleted: bool
+    state: Literal["active", "left"]
+    enrolled_at: Timestamp
+    left_at: Timestamp | None = None
+    completed_at: Timestamp | None = None
+    last_activity_at: Timestamp | None = None
+    lessons_completed: int
+    time_spent_seconds: int
+    rating: GivenRating | None = None
+
+
 class Overview(Schema):
-    """A profile with how its owner does; statistics are left out where the owner hides them."""
+    """A profile with how its owner does; statistics are left out where the owner hides them.
+
+    `enrolments`, at most 100, are for the owner and admins.
+    """
 
     user: AdminProfile | OwnProfile | PublicProfile
     statistics: Statistics | None = None
+    course_statistics: CourseStatistics | None = None
+    enrolments: list[EnrolledCourse] | None = None
 
 
 class Deleted(Schema):

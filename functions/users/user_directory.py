@@ -3,7 +3,7 @@
 from lyceum.kit import clock
 from lyceum.kit.http import Page
 from lyceum.kit.table import Slice, Unit, batch_fetch, find
-from lyceum.kit.values.text import normalise
+from lyceum.kit.values.text import without_accents
 from lyceum.model.users.account import User
 from lyceum.model.users.directory import DirectoryTerm, UserCount
 
@@ -83,8 +83,8 @@ def _fits(user: User, query: UserFilter) -> bool:
 
 
 def normalised(text: str) -> str:
-    """Write a text as the directory has it, and as one looks for it there."""
-    return normalise(text)[:_CHARACTERS]
+    """Write a text as the directory has it, and as one looks for it there: whoever types no accents finds them too."""
+    return without_accents(text)[:_CHARACTERS]
 
 
 def terms_of(user: User) -> dict[str, str]:

@@ -13,10 +13,11 @@ from functions.assignments import jobs
 from functions.assignments.events import coursework, purge
 
 
-@pytest.mark.parametrize("sheets", [1, 200])
-def test_a_deleted_course_leaves_no_trace(term: Term, monkeypatch: pytest.MonkeyPatch, sheets: int) -> None:
-    monkeypatch.setattr(purge, "_SHEETS", sheets)
-    monkeypatch.setattr(purge, "_ASSIGNMENTS", sheets)
+@pytest.mark.parametrize("slice_size", [1, 200])
+def test_a_deleted_course_leaves_its_grades_with_their_students_and_nothing_else(
+    term: Term, monkeypatch: pytest.MonkeyPatch, slice_size: int
+) -> None:
+    monkeypatch.setattr(purge, "_ASSIGNMENTS", slice_size)
     client, admin = term.school.client, term.school.client.as_("admin")
     kept, forced = term.assignment(instructions="<p>x</p>"), term.assignment(title="Gone")
     for student in (term.ada, term.bola):
@@ -26,16 +27,20 @@ def test_a_deleted_course_leaves_no_trace(term: Term, monkeypatch: pytest.Monkey
     hand(coursework.consumer, quiz_result(term.ada, term.course_id, 5))
     admin.send("DELETE", f"/api/assignments/{forced}", None, {"force": "true"})
     deliver(client.cloud, client.tenant)
-    path = f"/api/courses/{term.course_id}"
+    path, grades = f"/api/courses/{term.course_id}", f"/api/grades/{term.ada.user_id}"
+    (before,) = term.ada.get(grades).data["courses"]
     assert term.teacher.delete(path).error.code == "HAS_GRADES"
     assert admin.send("DELETE", path, None, {"force": "true"}).status == 200
     assert term.ada.get(f"{path}/assignments").status == term.teacher.get(f"{path}/gradebook").status == 404
     assert term.ada.get(f"/api/assignments/{kept}").status == term.submit(term.ada, kept).status == 404
-    assert (
-        term.ada.get("/api/assignments").data == term.ada.get(f"/api/grades/{term.ada.user_id}").data["courses"] == []
-    )
+    assert term.ada.get("/api/assignments").data == []
     assert deliver(client.cloud, client.tenant, rounds=20) == 0
-    assert traces(client, term.course_id, kept, forced) == []
+    for reader in (term.ada, admin):
+        (after,) = reader.get(grades).data["courses"]
+        assert {**before, "isDeleted": True} == after
+    assert term.teacher.get(grades).data["courses"] == []
+    kinds = set(traces(client, term.course_id, kept, forced))
+    assert kinds == {"assignment_index", "course", "course_outline", "grade_sheet"}
 
 
 def test_drafts_of_an_assignment_that_was_taken_away_go_with_its_course(term: Term) -> None:
@@ -82,6 +87,11 @@ def test_roles_allow_what_their_functions_do(term: Term) -> None:
             assert [caller.get(read).status for caller in (term.ada, term.teacher)] == [200, 200]
         with acting("functions.assignments.events.coursework"):
             hand(coursework.consumer, quiz_result(term.ada, term.course_id, 5))
+        colleague = client.as_("colleague", "instructor")
+        term.teacher.post(f"{path}/teachers", {"userId": colleague.user_id})
+        copy = colleague.post(f"{path}/copy", {})
+        assert copy.status == 201
+        deliver(client.cloud, client.tenant)
         client.as_("admin").send("DELETE", path, None, {"force": "true"})
         deliver(client.cloud, client.tenant, rounds=20)
     rows = {function.entry: function for function in FUNCTIONS}

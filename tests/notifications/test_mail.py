@@ -49,7 +49,7 @@ def test_a_result_is_mailed_as_text_and_as_html_and_recorded(client: Client, pos
     assert post.deliver() == 0
     (mail,) = post.sent
     assert (mail["FromEmailAddress"], mail["Destination"]) == (
-        settings().mail_from,
+        f"Lyceum <{settings().mail_from}>",
         {"ToAddresses": ["student@example.com"]},
     )
     tags = {tag["Name"]: tag["Value"] for tag in mail["EmailTags"]}

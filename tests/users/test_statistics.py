@@ -47,7 +47,7 @@ def sessions(
     )
 
 
-def test_statistics_cost_two_requests(client: Client, clock: Clock) -> None:
+def test_statistics_cost_three_requests(client: Client, clock: Clock) -> None:
     student = client.as_("student")
     sessions(student.user_id, clock.at, clock.at - timedelta(days=1), clock.at - timedelta(days=3))
     sessions(student.user_id, clock.at, state="running")
@@ -60,7 +60,7 @@ def test_statistics_cost_two_requests(client: Client, clock: Clock) -> None:
         "lastExamAt": "2027-01-11T09:00:00.000Z",
         "streakDays": 2,
     }
-    assert reply.cost.operations == ["GetItem", "Query"]
+    assert reply.cost.operations == ["GetItem", "Query", "Query"]
     assert reply.data["user"]["username"] == "student" and "email" not in reply.data["user"]
     assert student.get(f"/api/users/{student.user_id}/profile").data["user"]["email"] == "student@example.com"
 

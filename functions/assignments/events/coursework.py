@@ -1,20 +1,22 @@
-"""Coursework: reminds of what is due, reassesses what was handed in, enters the scores of quizzes as grades."""
+"""Coursework: reminds of what is due, reassesses what was handed in, copies, enters scores of quizzes as grades."""
 
 from decimal import Decimal
 from typing import Any
 
 from lyceum.events.assignments import AssignmentDueSoon
-from lyceum.events.courses import CourseUpdated
+from lyceum.events.courses import CourseCopied, CourseUpdated
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
-from lyceum.kit import clock
+from lyceum.kit import clock, ids
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import send
+from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.table import Entity, Unit, batch_fetch, find
 from lyceum.model.assignments import Assignment, AssignmentIndex, GradeSheet, Submission
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
-from lyceum.tasks.assignments import ReassessAssignment, ReassessCoursework, RemindAssignment
+from lyceum.tasks.assignments import CopyAssignments, ReassessAssignment, ReassessCoursework, RemindAssignment
 
+from functions.assignments import copies
 from functions.assignments.detail import read_detail
 from functions.assignments.grades import reassessment
 from functions.assignments.grades.grade_totals import share
@@ -41,13 +43,19 @@ def remind(task: RemindAssignment, unit: Unit) -> str | None:
         has_another_date = detail.due_at(student.user_id) != task.due_at
         has_handed_in = isinstance(submission, Submission) and submission.attempts
         if student.state == "active" and not has_another_date and not has_handed_in:
-            send(unit, _due_soon(task, student, detail.assignment.title))
+            due_soon = _due_soon(task, student, detail.assignment.title)
+            unit.put(OutboxItem.of(due_soon), due_soon)
     return page.items[-1].user_id if page.last_key else None
 
 
 def _due_soon(task: RemindAssignment, student: Enrolment, title: str) -> AssignmentDueSoon:
+    """Write the reminder; its name follows from what it says, so whoever had it is not told again.
+
+    So a date that moves away and back, or comes by an extension and then to the class, reminds nobody twice.
+    """
     facts = task.model_dump(include={"assignment_id", "course_id", "due_at", "hours_left"})
-    return AssignmentDueSoon(**facts, user_id=student.user_id, title=title)
+    name = ids.derived_id(task.due_at, "due_soon", task.assignment_id, student.user_id, str(task.hours_left))
+    return AssignmentDueSoon(**facts, event_id=name, user_id=student.user_id, title=title)
 
 
 @consumer.paged(ReassessAssignment)
@@ -72,6 +80,18 @@ def reassess_assignments(task: ReassessCoursework, unit: Unit) -> int | None:
     for row in rows[start : start + _PAGE]:
         send(unit, ReassessAssignment(assignment_id=row["assignment_id"], course_id=task.course_id))
     return start + _PAGE if start + _PAGE < len(rows) else None
+
+
+@consumer.on(CourseCopied)
+def begin_copy(event: CourseCopied, unit: Unit) -> None:
+    """Begin to copy the assignments of a course into another."""
+    send(unit, CopyAssignments(**event.model_dump(include={"course_id", "source_id", "copied_at"})))
+
+
+@consumer.paged(CopyAssignments)
+def copy_page(task: CopyAssignments, unit: Unit) -> int | None:
+    """Copy a page of assignments; a copy that was deleted meanwhile gets no more."""
+    return copies.copy_page(task, unit)
 
 
 @consumer.on(ExamCompleted)

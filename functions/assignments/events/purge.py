@@ -1,4 +1,7 @@
-"""Removes what belonged to an assignment, or to every assignment of a deleted course, a slice a task."""
+"""Removes what belonged to an assignment, or to every assignment of a deleted course, a slice a task.
+
+Released grades stay with their students: the sheets and what they name.
+"""
 
 from lyceum.events.assignments import AssignmentDeleted
 from lyceum.events.courses import CourseEmptied
@@ -10,7 +13,6 @@ from lyceum.tasks.assignments import PurgeCoursework
 
 consumer = Consumer("assignments-purge")
 handler = consumer.handler
-_SHEETS = 200
 _ASSIGNMENTS = 10
 
 
@@ -22,36 +24,29 @@ def remove_assignment(event: AssignmentDeleted, _unit: Unit) -> None:
 
 @consumer.on(CourseEmptied)
 def begin(event: CourseEmptied, unit: Unit) -> None:
-    """Begin to remove the assignments and grades of a deleted course."""
+    """Begin to remove the assignments of a deleted course."""
     send(unit, PurgeCoursework(course_id=event.course_id))
 
 
 @consumer.paged(PurgeCoursework)
 def remove_slice(task: PurgeCoursework, unit: Unit) -> int | None:
-    """Delete a slice of a deleted course's assignments, those taken away earlier too, then of its grades.
+    """Delete a slice of a deleted course's assignments, those taken away earlier too.
 
     It is deleted whatever an earlier try deleted of it. The index goes last, so a purge that stopped anywhere can be
-    started again by its task.
+    started again by its task; where there are grades it stays, since their totals follow from it.
     """
     removed_slices = int(task.after or 0) + 1
     index = AssignmentIndex.fetch(course_id=task.course_id, consistent=True)
-    if index is not None and (index.rows or index.removed_ids):
-        _remove_some(index, unit)
+    if index is None:
+        return None
+    named = [*(row["assignment_id"] for row in index.rows), *index.removed_ids]
+    for assignment_id in named[(removed_slices - 1) * _ASSIGNMENTS : removed_slices * _ASSIGNMENTS]:
+        _remove(assignment_id, keeps_submissions=False)
+    if removed_slices * _ASSIGNMENTS < len(named):
         return removed_slices
-    if remove_many(find(GradeSheet, course_id=task.course_id, limit=_SHEETS, consistent=True).items):
-        return removed_slices
-    if index is not None:
+    if not find(GradeSheet, course_id=task.course_id, limit=1, consistent=True).items:
         unit.remove(index)
     return None
-
-
-def _remove_some(index: AssignmentIndex, unit: Unit) -> None:
-    named = [*(row["assignment_id"] for row in index.rows), *index.removed_ids][:_ASSIGNMENTS]
-    for assignment_id in named:
-        _remove(assignment_id, keeps_submissions=False)
-    index.rows = [row for row in index.rows if row["assignment_id"] not in named]
-    index.removed_ids = [each for each in index.removed_ids if each not in named]
-    unit.replace(index)
 
 
 def _remove(assignment_id: str, *, keeps_submissions: bool) -> None:

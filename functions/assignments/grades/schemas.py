@@ -63,8 +63,9 @@ class CourseGrades(Schema):
     """A student's grades in a course; percent and letter are of what is graded so far."""
 
     course_id: str
-    code: str
+    code: str | None = None
     title: str
+    is_deleted: bool = False
     percent: Decimal | None = None
     letter: str | None = None
     categories: list[CategoryTotal]

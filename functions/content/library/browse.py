@@ -15,7 +15,7 @@ from lyceum.model.content.library import ContentItem, ContentListing, OfflineCop
 
 from functions.content.library.listings import list_name
 from functions.content.library.schemas import ContentFilter, ContentSummary
-from functions.content.library.summaries import summary
+from functions.content.library.summaries import summary, with_links
 
 _INDEX: dict[str, Any] = {"newest": None, "popular": "gsi1", "rating": "gsi2"}
 
@@ -105,7 +105,7 @@ def _all(conditions: list[Condition]) -> Condition | None:
 def _summary_of_listing(listing: ContentListing) -> ContentSummary:
     count = int(listing.rating_count)
     return ContentSummary(
-        **listing.summary,
+        **with_links(listing.summary),
         downloads=int(listing.downloads),
         rating_count=count,
         rating=round(int(listing.rating) / 1000, 2) if count else None,
@@ -114,8 +114,9 @@ def _summary_of_listing(listing: ContentListing) -> ContentSummary:
 
 
 def _summary_of_item(item: ContentItem) -> ContentSummary:
-    return ContentSummary(**summary(item), state=item.state, published_at=item.published_at)
+    return ContentSummary(**with_links(summary(item)), state=item.state, published_at=item.published_at)
 
 
 def _summary_of_copy(copy: OfflineCopy) -> ContentSummary:
-    return ContentSummary(**copy.summary, device_id=copy.device_id, variant=copy.variant, kept_since=copy.created_at)
+    kept = {"device_id": copy.device_id, "variant": copy.variant, "kept_since": copy.created_at}
+    return ContentSummary(**with_links(copy.summary), **kept)

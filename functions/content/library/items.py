@@ -13,7 +13,7 @@ from lyceum.model.content.uploads import Upload
 
 from functions.content.library import listings
 from functions.content.library.schemas import ChangeContent, ContentFile, ContentView, NewContent, Processing
-from functions.content.library.summaries import summary
+from functions.content.library.summaries import summary, with_links
 from functions.content.uploads.linked_item import search_text, show_files
 from functions.content.uploads.purposes import KINDS, RETENTION
 from functions.content.uploads.schemas import Step
@@ -73,7 +73,7 @@ def create(caller: Principal, wanted: NewContent) -> ContentView:
 
 def view(item: ContentItem, statistics: ContentStatistics | None) -> ContentView:
     """Show an item with everything that its readers may know."""
-    shown: dict[str, Any] = summary(item) | {
+    shown: dict[str, Any] = with_links(summary(item)) | {
         name: getattr(item, name) for name in _SHOWN if getattr(item, name) is not None
     }
     shown["files"] = [ContentFile.model_validate(file) for file in item.files]

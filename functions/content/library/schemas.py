@@ -94,9 +94,18 @@ class ContentFilter(Listing):
     device_id: DeviceId | None = None
 
 
+class Thumbnail(Schema):
+    """The small picture of an item, a WebP that may be fetched from `url` for an hour at least."""
+
+    url: str
+    width: int
+    height: int
+
+
 class ContentSummary(Schema):
     """An item in a list.
 
+    - `thumbnail`: of what has a picture; items that were published before pictures were listed have none yet.
     - `sizeBytes`: of the best version of it.
     - `lowSizeBytes`: of the smallest version.
     - `rating`: the mean of its stars.
@@ -116,6 +125,7 @@ class ContentSummary(Schema):
     low_size_bytes: int | None = None
     duration_seconds: float | None = None
     page_count: int | None = None
+    thumbnail: Thumbnail | None = None
     downloads: int | None = None
     rating: float | None = None
     rating_count: int | None = None

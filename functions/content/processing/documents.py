@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from functions.content.processing.jpeg_metadata import without_segments
+from functions.content.processing.link_schemes import HOSTILE_SCHEMES
 from functions.content.processing.rejection import Rejected
 from functions.content.uploads.plain_text import without_controls
 
@@ -51,15 +53,9 @@ _HARMLESS_SCHEMES = frozenset(
         "arxiv", "pmid", "info", "sip", "sips", "xmpp", "irc", "news", "callto", "webcal", "maps",
     }
 )  # fmt: skip
-_HOSTILE_SCHEMES = frozenset(
-    {"file", "javascript", "vbscript", "data", "smb", "jar", "res", "shell", "mk", "ldap", "view-source", "blob"}
-)
 _BLANKS = re.compile(r"[\x00-\x1f\u00ad\u200b-\u200f\ufeff]")
-_SCAN = 0xDA
 _MAKERS, _WRITERS = ("/Metadata", "/PieceInfo", "/LastModified"), ("/T", "/M", "/CreationDate")
 """What says who made a part of a document and when, and the same of its annotations (ISO 32000-1, 12.5.2)."""
-_JPEG_METADATA = frozenset({0xE1, 0xED, 0xFE})
-"""Segments of EXIF and XMP, of Photoshop and IPTC, and comments."""
 _ENDS, _END_BYTES = (b"%%EOF", b"trailer", b"/XRef"), 4096
 _JOINED = re.compile(rb"%%EOF\s{0,16}%PDF-[12]\.\d\s")
 _LOW_SIDE = 800
@@ -199,7 +195,7 @@ def _is_hostile(address: str) -> bool:
     """Say whether an address names a file, another computer's share or something to run."""
     scheme = _scheme(address)
     return (
-        scheme in _HOSTILE_SCHEMES
+        scheme in HOSTILE_SCHEMES
         or scheme.startswith(("ms-", "search"))
         or len(scheme) == 1  # a drive
         or address.startswith(("\\", "//", "/\\"))
@@ -235,20 +231,9 @@ def _drop_metadata(pdf: Any) -> None:
                 if key in part:
                     del part[key]
         if isinstance(item, pikepdf.Stream) and item.get("/Filter") == pikepdf.Name.DCTDecode:
-            item.write(_without_segments(item.read_raw_bytes()), filter=pikepdf.Name.DCTDecode)
+            item.write(without_segments(item.read_raw_bytes()), filter=pikepdf.Name.DCTDecode)
     if title is not None:
         pdf.docinfo["/Title"] = title
-
-
-def _without_segments(jpeg: bytes) -> bytes:
-    """Drop a JPEG's segments of metadata (ITU-T T.81, B.1.1.4) without touching what it shows."""
-    kept, at = [jpeg[:2]], 2
-    while jpeg[at : at + 1] == b"\xff" and at + 4 <= len(jpeg) and jpeg[at + 1] != _SCAN:
-        end = at + 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
-        if jpeg[at + 1] not in _JPEG_METADATA:
-            kept.append(jpeg[at:end])
-        at = end
-    return b"".join([*kept, jpeg[at:]])
 
 
 def _description(pdf: Any) -> dict[str, str]:
@@ -279,7 +264,7 @@ def _shrink(stream: Any) -> int:
     ):
         return 0
     try:
-        picture = pikepdf.PdfImage(stream).as_pil_image()
+        picture = pikepdf.PdfImage(stream).as_pil_image(apply_mask=False)  # the mask stays a stream of its own
         if picture.mode not in {"L", "RGB"}:
             return 0
         picture.thumbnail((_LOW_SIDE, _LOW_SIDE), Image.Resampling.LANCZOS)

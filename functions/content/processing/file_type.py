@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from functions.content.processing.rejection import Rejected
+from functions.content.uploads.purposes import KINDS
 
 _PROGRAM, _ARCHIVE, _SCRIPT, _OFFICE = "a program", "an archive", "a script", "an office document"
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -48,6 +49,7 @@ _ALSO_NAMED = {
     "audio/webm": {"WebM or Matroska"},
     "video/webm": {"WebM or Matroska"},
     "application/zip": {_ARCHIVE},
+    **{content_type: {_ARCHIVE} for content_type, kind in KINDS.items() if kind == "office"},
 }
 """Where several content types share their first bytes; which streams are inside is asked later."""
 _TAR_OFFSET = 257
@@ -100,9 +102,7 @@ def check_type(path: Path, declared: str) -> None:
             raise Rejected(f"The file was announced as {declared} but it is {found}.")
         if not _is_text(path):
             raise Rejected(f"The file was announced as {declared} but it is no text in UTF-8.")
-    elif found not in _ALSO_NAMED.get(declared, {declared}) or (
-        declared == "application/zip" and not head.startswith(b"PK")
-    ):
+    elif found not in _ALSO_NAMED.get(declared, {declared}) or (found == _ARCHIVE and not head.startswith(b"PK")):
         raise Rejected(f"The file was announced as {declared} but it is {found}.")
 
 

@@ -43,9 +43,14 @@ def run_step(step: str, path: Path, folder: Path, *arguments: str) -> dict[str, 
 
 def steps() -> dict[str, Callable[..., dict[str, Any]]]:
     """Return every step by its name."""
-    from functions.content.processing import documents, texts
+    from functions.content.processing import documents, office, texts
 
-    return {"rewrite": documents.rewrite, "preview": documents.preview, "sanitise": texts.sanitise_file}
+    return {
+        "rewrite": documents.rewrite,
+        "preview": documents.preview,
+        "sanitise": texts.sanitise_file,
+        "repack_office": office.repack_file,
+    }
 
 
 def main(step: str, path: str, folder: str, *arguments: str) -> None:

@@ -1,29 +1,20 @@
 """Interactive packages: a ZIP of a small website, checked member by member and packed anew.
 
-Nothing of the archive's own structure survives: members are read by its central directory, checked and written to a
-fresh archive.
+Nothing of the archive's own structure survives: members are checked, read and written to a fresh archive.
 """
 
-import stat
-import unicodedata
 import zipfile
-import zlib
-from itertools import pairwise
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from functions.content.processing import zip_members
 from functions.content.processing.file_type import hidden_kind
 from functions.content.processing.rejection import Rejected
 from functions.content.processing.scanner import scan_member
+from functions.content.processing.zip_members import Limits, shown
 
-_MOST_MEMBERS = 2000
-_MOST_BYTES = 200 << 20
-_MOST_MEMBER_BYTES = 20 << 20
-_MOST_RATIO = 100
-_RATIO_FROM_BYTES = 1 << 20
-_MOST_DEPTH = 12
-_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-_ENCRYPTED = 0x1
+_LIMITS = Limits("package", most_members=2000, most_bytes=200 << 20, most_member_bytes=20 << 20)
 _EXTENSIONS = frozenset(
     [
         "html",
@@ -62,7 +53,6 @@ _EXTENSIONS = frozenset(
     ]
 )
 _TEXTS = frozenset({".txt", ".md", ".csv", ".vtt", ".srt"})
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeError, ValueError, OSError)
 _LEFT_OUT = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
 
@@ -70,104 +60,32 @@ def repack(path: Path, folder: Path) -> dict[str, Any]:
     """Check a package and write it anew as `original`; returns facts. Raises Rejected with what is wrong first."""
     try:
         with zipfile.ZipFile(path) as package, zipfile.ZipFile(folder / "original", "w", zipfile.ZIP_DEFLATED) as clean:
-            members = _members(package, path.stat().st_size)
-            for member in members:
-                data = _read(package, member)
+            named = zip_members.members_of(package, path.stat().st_size, _LIMITS, _LEFT_OUT)
+            _check_kinds(named.values())
+            if "index.html" not in named:
+                raise Rejected("The package has no index.html at its root.")
+            for member in named.values():
+                data = zip_members.read(package, member, _LIMITS)
                 _scan(member.filename, data)
                 clean.writestr(zipfile.ZipInfo(str(PurePosixPath(member.filename))), data, zipfile.ZIP_DEFLATED)
-    except _BROKEN:
+    except zip_members.BROKEN:
         raise Rejected("The package is broken and can not be read.") from None
-    return {"fileCount": len(members), "unpackedBytes": sum(member.file_size for member in members)}
+    return {"fileCount": len(named), "unpackedBytes": sum(member.file_size for member in named.values())}
 
 
-def _members(package: zipfile.ZipFile, size_bytes: int) -> list[zipfile.ZipInfo]:
-    listed = package.infolist()
-    if len(listed) > _MOST_MEMBERS:
-        raise Rejected(f"The package has more than {_MOST_MEMBERS} files.")
-    members = [
-        member for member in listed if not member.is_dir() and not any(part in member.filename for part in _LEFT_OUT)
-    ]
+def _check_kinds(members: Iterable[zipfile.ZipInfo]) -> None:
     for member in members:
-        _check(member)
-    names: dict[str, str] = {}
-    for member in members:
-        first = names.setdefault(_folded(member.filename), member.filename)
-        if first is not member.filename:
-            raise Rejected(f"The package has two files of one name: {_shown(first)} and {_shown(member.filename)}.")
-    if "index.html" not in names:
-        raise Rejected("The package has no index.html at its root.")
-    unpacked = sum(member.file_size for member in members)
-    if unpacked > _MOST_BYTES:
-        raise Rejected(f"The package unpacks to more than {_MOST_BYTES >> 20} MiB.")
-    if unpacked > max(_RATIO_FROM_BYTES, _MOST_RATIO * size_bytes):
-        raise Rejected(f"The package unpacks to more than {_MOST_RATIO} times its size.")
-    if sum(member.compress_size for member in members) > size_bytes:
-        raise Rejected("The package's files overlap.")
-    _check_offsets(members)
-    return members
-
-
-def _folded(name: str) -> str:
-    """Return the name under which a file system that folds case, accents and `./` keeps a file."""
-    return str(PurePosixPath(unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())))
-
-
-def _shown(name: str) -> str:
-    return repr("".join(character for character in name if character.isprintable())[-80:])
+        suffix = PurePosixPath(member.filename).suffix
+        if suffix.lower().removeprefix(".") not in _EXTENSIONS:
+            kind = suffix[:12] or "without extension"
+            raise Rejected(f"The package has a file of a kind that is not taken: {kind}, {shown(member.filename)}.")
 
 
 def _scan(name: str, data: bytes) -> None:
     """Refuse a program or an archive under whatever name, and what the scanner knows."""
     if what := hidden_kind(data):
-        raise Rejected(f"The package's file {_shown(name)} is {what}.")
+        raise Rejected(f"The package's file {shown(name)} is {what}.")
     try:
         scan_member(data, is_text=PurePosixPath(name).suffix.lower() in _TEXTS)
     except Rejected as rejection:
-        raise Rejected(f"{str(rejection).removesuffix('.')}: {_shown(name)}.") from None
-
-
-def _check(member: zipfile.ZipInfo) -> None:
-    path, shown = PurePosixPath(member.filename), _shown(member.filename)
-    if (
-        member.filename.startswith("/")
-        or "\\" in member.filename
-        or ":" in member.filename
-        or ".." in path.parts
-        or len(path.parts) > _MOST_DEPTH
-    ):
-        raise Rejected(f"The package has a file with a forbidden path: {shown}.")
-    if any(ord(character) < 32 for character in member.filename):
-        raise Rejected(f"The package has a file with a forbidden name: {shown}.")
-    mode = member.external_attr >> 16
-    if mode and stat.S_IFMT(mode) not in {0, stat.S_IFREG}:
-        raise Rejected(f"The package has a link or a special file: {shown}.")
-    if path.suffix.lower().removeprefix(".") not in _EXTENSIONS:
-        raise Rejected(
-            f"The package has a file of a kind that is not taken: {path.suffix[:12] or 'without extension'}, {shown}."
-        )
-    if member.flag_bits & _ENCRYPTED or member.compress_type not in _METHODS:
-        raise Rejected(f"The package has a file that is encrypted or packed in an unusual way: {shown}.")
-    if member.file_size > _MOST_MEMBER_BYTES:
-        raise Rejected(f"The package has a file of more than {_MOST_MEMBER_BYTES >> 20} MiB: {shown}.")
-    if member.file_size > max(_RATIO_FROM_BYTES, member.compress_size * _MOST_RATIO):
-        raise Rejected(f"The package has a file that unpacks to far more than it is: {shown}.")
-
-
-def _check_offsets(members: list[zipfile.ZipInfo]) -> None:
-    """Reject members that share bytes, as in bombs that unpack one kernel often (Fifield 2019, "A better zip bomb")."""
-    ordered = sorted(members, key=lambda member: member.header_offset)
-    for first, second in pairwise(ordered):
-        if first.header_offset + 30 + first.compress_size > second.header_offset:
-            raise Rejected(f"The package's files overlap: {_shown(second.filename)}.")
-
-
-def _read(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """Unpack a member no further than it says it is."""
-    try:
-        with package.open(member) as file:
-            data = file.read(member.file_size + 1)
-    except _BROKEN:
-        data = None
-    if data is None or len(data) != member.file_size:
-        raise Rejected(f"The package is broken at {_shown(member.filename)}.")
-    return data
+        raise Rejected(f"{str(rejection).removesuffix('.')}: {shown(name)}.") from None

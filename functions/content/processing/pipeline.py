@@ -63,6 +63,8 @@ class Pipeline:
                 return self._document()
             case "text":
                 return self._text()
+            case "office":
+                return self._office()
             case "package":
                 return self._package()
             case kind:
@@ -169,6 +171,17 @@ class Pipeline:
             return [Made("original", self.folder / "original", file_store.kept_type(self.upload.content_type))]
 
         self._keep_each(product, "sanitise", sanitise)
+        return product
+
+    def _office(self) -> Product:
+        product, kind = Product(), self.upload.content_type
+        quiet = ["without_metadata"] if self.upload.remove_metadata else []
+
+        def repack() -> list[Made]:
+            product.facts = isolation.run_step("repack_office", self.path, self.folder, kind, *quiet)
+            return [Made("original", self.folder / "original", kind)]
+
+        self._keep_each(product, "unpack", repack)
         return product
 
     def _package(self) -> Product:

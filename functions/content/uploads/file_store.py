@@ -19,6 +19,10 @@ EXTENSIONS = {
     IMAGE_TYPE: "webp",
     "application/pdf": "pdf",
     "application/zip": "zip",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.oasis.opendocument.text": "odt",
     "text/plain; charset=utf-8": "txt",
     "text/html; charset=utf-8": "html",
     "audio/mpeg": "mp3",
@@ -58,6 +62,19 @@ def _derived_prefix(upload: Upload) -> str:
 def quarantine_key(upload: Upload) -> str:
     """Name the place where a rejected file is kept from everybody."""
     return f"quarantine/{context.tenant()}/{upload.upload_id}/original"
+
+
+def adopt(upload: Upload, source_key: str) -> None:
+    """Copy a file of the tenant to where an upload awaits it; one that is gone meanwhile is left to be given up."""
+    if source_key.split("/")[1:2] != [context.tenant()]:
+        raise ValueError("a file of another tenant")
+    source = {"Bucket": settings().bucket, "Key": source_key}
+    kind = {"ContentType": upload.content_type, "MetadataDirective": "REPLACE"}
+    try:
+        clients.client("s3").copy_object(Bucket=settings().bucket, Key=upload.key, CopySource=source, **kind)
+    except Exception as error:
+        if clients.error_code(error) not in {"NoSuchKey", "404"}:
+            raise
 
 
 def fetch(upload: Upload, path: Path, max_bytes: int, etag: str | None = None) -> str:

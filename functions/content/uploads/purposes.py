@@ -7,7 +7,7 @@ from typing import Literal
 
 from lyceum.kit.identity.permissions import Permission
 
-Kind = Literal["image", "document", "audio", "video", "text", "package"]
+Kind = Literal["image", "document", "office", "audio", "video", "text", "package"]
 
 KINDS: dict[str, Kind] = {
     "image/jpeg": "image",
@@ -15,6 +15,10 @@ KINDS: dict[str, Kind] = {
     "image/webp": "image",
     "image/gif": "image",
     "application/pdf": "document",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "office",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "office",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "office",
+    "application/vnd.oasis.opendocument.text": "office",
     "audio/mpeg": "audio",
     "audio/mp4": "audio",
     "audio/ogg": "audio",
@@ -74,9 +78,11 @@ PURPOSES = {
     "avatar": Purpose({"image": 5 * _MEBIBYTE}, {"64": 64, "256": 256}, is_square=True),
     "question_image": Purpose({"image": 10 * _MEBIBYTE}, permission=Permission.WRITE_QUESTIONS),
     "attachment": Purpose({"image": 10 * _MEBIBYTE}),
-    "document": Purpose({"document": 20 * _MEBIBYTE, "image": 10 * _MEBIBYTE, "text": _MEBIBYTE}),
+    "document": Purpose(
+        {"document": 20 * _MEBIBYTE, "office": 20 * _MEBIBYTE, "image": 10 * _MEBIBYTE, "text": _MEBIBYTE}
+    ),
     "recording": Purpose({"audio": 50 * _MEBIBYTE}),
-    "lesson": Purpose(_LIBRARY, permission=Permission.WRITE_COURSES),
+    "lesson": Purpose({**_LIBRARY, "office": 50 * _MEBIBYTE}, permission=Permission.WRITE_COURSES),
     "library": Purpose(_LIBRARY),
 }
 """`library` is for items of the content library alone; it is asked for by its own endpoint."""

@@ -96,9 +96,13 @@ def _sign(upload: Upload) -> dict[str, Any]:
 
 
 def show(caller: Principal, upload_id: str) -> UploadView:
-    """Show an upload to its owner or a moderator, with links for five minutes; raises NotFound for anybody else."""
+    """Show an upload to its owner or a moderator, with links for five minutes; raises NotFound for anybody else.
+
+    A picture of a question is shown to whoever knows its id, that is, to whom the question was shown.
+    """
     upload = _required(upload_id)
-    require_owner(caller, upload.owner_id, "upload", Permission.MODERATE)
+    if upload.purpose != "question_image" or upload.state != "ready":
+        require_owner(caller, upload.owner_id, "upload", Permission.MODERATE)
     return UploadView(
         upload_id=upload.upload_id,
         purpose=upload.purpose,

@@ -73,7 +73,7 @@ def _require_completed(caller: Principal, course: Course) -> None:
     read = batch_fetch([*own, *(Course.at(course_id=each) for each in needed)])
     done, courses = read[: len(needed)], read[len(needed) :]
     missing = [
-        Detail(course_id, f"{other.code} {other.title}" if isinstance(other, Course) else "A course that is gone.")
+        Detail(course_id, _called(other))
         for course_id, enrolment, other in zip(needed, done, courses, strict=True)
         if not (isinstance(enrolment, Enrolment) and enrolment.completed_at) and _is_asked(other)
     ]
@@ -82,6 +82,10 @@ def _require_completed(caller: Principal, course: Course) -> None:
             "Complete these courses first.",
             details=[Detail("PREREQUISITES_MISSING", "The courses are named below."), *missing],
         )
+
+
+def _called(course: Entity | None) -> str:
+    return f"{course.code} {course.title}".strip() if isinstance(course, Course) else "A course that is gone."
 
 
 def _is_asked(other: Entity | None) -> bool:

@@ -18,6 +18,15 @@ consumer = Consumer("courses-progress")
 handler = consumer.handler
 _MOST_QUIZZES = 100
 _PAGE = 200
+_SHOWN_OF_QUIZ = {
+    "title",
+    "description",
+    "lesson_id",
+    "is_required",
+    "question_count",
+    "total_marks",
+    "duration_minutes",
+}
 
 
 @consumer.on(AssignmentSubmitted)
@@ -65,9 +74,7 @@ def list_quiz(event: QuizPublished, unit: Unit) -> None:
     _forget(outline, event.quiz_id)
     quiz = {
         "quiz_id": event.quiz_id,
-        "title": event.title,
-        "lesson_id": event.lesson_id,
-        "is_required": event.is_required,
+        **event.model_dump(include=_SHOWN_OF_QUIZ),
     }
     outline.quizzes = [*outline.quizzes, quiz][:_MOST_QUIZZES]
     if not event.is_required:

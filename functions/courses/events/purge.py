@@ -1,15 +1,19 @@
-"""Removes what belonged to a deleted course, a slice a task, until nothing is left.
+"""Removes what belonged to a deleted course, a slice a task, until nothing is left but what is its students' own.
 
-Each slice is deleted whatever an earlier try deleted of it. The course itself goes last, so a purge that stopped
-anywhere can be started again by its task.
+Completions and grades stay theirs: then the course stays too, as a record with its title, its outline and its scale of
+letters, which nobody but them and admins sees. Each slice is deleted whatever an earlier try deleted of it. The course
+itself goes last, so a purge that stopped anywhere can be started again by its task.
 """
 
 from collections.abc import Callable
+from itertools import islice
 
 from lyceum.events.courses import CourseEmptied
+from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import send
 from lyceum.kit.table import Entity, Unit, batch_fetch, find, find_all, remove_many
+from lyceum.model.assignments import GradeSheet
 from lyceum.model.courses.announcements import Announcement, AnnouncementReceipt
 from lyceum.model.courses.course import (
     Course,
@@ -32,13 +36,16 @@ _SLICE = 200
 def remove_slice(task: PurgeCourse, unit: Unit) -> int | None:
     """Delete a slice of what is left of a course; the last one takes the course itself."""
     course = Course.fetch(course_id=task.course_id, consistent=True)
-    if course is None or course.status != "deleted":
+    if course is None or course.status != "deleted" or course.emptied_at is not None:
         return None
     if any(step(task.course_id) for step in _STEPS):
         return int(task.after or 0) + 1
     _free_dependents(course)
-    unit.remove(CourseRanking.at(course_id=task.course_id)).remove(CourseOutline.at(course_id=task.course_id))
-    unit.remove(course)
+    unit.remove(CourseRanking.at(course_id=task.course_id))
+    if _is_on_record(task.course_id):
+        unit.change(course, Course.emptied_at.set(clock.now()), Course.prerequisite_ids.remove())
+    else:
+        unit.remove(CourseOutline.at(course_id=task.course_id)).remove(course)
     send(unit, CourseEmptied(course_id=task.course_id))
     return None
 
@@ -64,8 +71,16 @@ def _announcements(course_id: str) -> int:
     return remove_many(announcements)
 
 
+def _is_on_record(course_id: str) -> bool:
+    """Say whether students have completed the course, or have grades in it."""
+    kinds: tuple[type[Entity], ...] = (Enrolment, GradeSheet)
+    return any(find(kind, course_id=course_id, limit=1, consistent=True).items for kind in kinds)
+
+
 def _students(course_id: str) -> int:
-    enrolments = find(Enrolment, course_id=course_id, limit=_SLICE, consistent=True).items
+    """Delete a slice of those who did not complete the course; who did keeps the enrolment that says so."""
+    uncompleted = (each for each in find_all(Enrolment, course_id=course_id, consistent=True) if not each.completed_at)
+    enrolments = list(islice(uncompleted, _SLICE))
     times: list[Entity] = [StudyTime.at(course_id=course_id, user_id=each.user_id) for each in enrolments]
     remove_many([*times, *enrolments])
     if not enrolments:

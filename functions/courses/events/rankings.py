@@ -16,6 +16,7 @@ _COPIED = (
     "course_id",
     "department_id",
     "instructor_id",
+    "teacher_ids",
     "code",
     "level",
     "sort_title",

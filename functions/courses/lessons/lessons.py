@@ -38,9 +38,19 @@ def page(caller: Principal | None, course_id: str, query: Listing) -> Page[Lesso
     lesson_ids = list(outline.lesson_ids) if isinstance(outline, CourseOutline) else []
     names = cut(lesson_ids, str, limit=query.limit, after=query.start_key())
     lessons = batch_fetch([Lesson.at(lesson_id=each) for each in names.items])
-    return query.page(
-        Slice([each for each in lessons if each], names.last_key), LessonRow.model_validate, total=len(lesson_ids)
-    )
+    first = lesson_ids.index(names.items[0]) + 1 if names.items else 1
+    shown = rows(lessons, names.items, first=first)
+    return query.page(Slice(shown, names.last_key), LessonRow.model_validate, total=len(lesson_ids))
+
+
+def rows(found: Sequence[Entity | None], lesson_ids: Sequence[str], *, first: int) -> list[LessonRow]:
+    """Show the lessons among what was read in the order of these ids, the first of which has this place."""
+    lessons = {each.lesson_id: each for each in found if isinstance(each, Lesson)}
+    return [
+        LessonRow.model_validate(lessons[lesson_id]).model_copy(update={"order": place})
+        for place, lesson_id in enumerate(lesson_ids, first)
+        if lesson_id in lessons
+    ]
 
 
 def add(caller: Principal, course_id: str, wanted: NewLesson) -> LessonView:
@@ -135,7 +145,7 @@ def set_content(caller: Principal, lesson_id: str, wanted: LessonContent) -> Les
     given = wanted.model_fields_set
     uploads = _uploads(wanted.upload_ids if "upload_ids" in given else lesson.upload_ids)
     if "upload_ids" in given:
-        _require_ready(caller, uploads)
+        _require_ready(caller, [each for each in uploads if not _is_of(lesson, each)])
         lesson.upload_ids = list(dict.fromkeys(wanted.upload_ids))
     if "content_id" in given:
         _require_item(caller, wanted.content_id)
@@ -196,6 +206,11 @@ def _require_ready(caller: Principal, uploads: Sequence[Entity | None]) -> None:
         )
 
 
+def _is_of(lesson: Lesson, upload: Entity | None) -> bool:
+    """Say whether a file is the lesson's already, whoever of its teachers sent it."""
+    return isinstance(upload, Upload) and upload.state == "ready" and upload.upload_id in lesson.upload_ids
+
+
 def _require_item(caller: Principal, content_id: str | None) -> None:
     item = ContentItem.fetch(content_id=content_id) if content_id else None
     if content_id and (item is None or (item.state != "published" and item.owner_id != caller.user_id)):
@@ -210,6 +225,6 @@ def _view(
         for upload in uploads
         if isinstance(upload, Upload) and upload.state != "deleted"
     ]
-    plain = {name: getattr(lesson, name) for name in LessonRow.model_fields}
+    plain = {name: getattr(lesson, name) for name in LessonRow.model_fields if name != "order"}
     extra = {"content_id": lesson.content_id, "version": lesson.version, "updated_at": lesson.updated_at}
     return LessonView(**plain, **extra, body=body, resources=resources, is_completed=is_completed)

@@ -55,6 +55,7 @@ class LessonRow(Schema):
     duration_minutes: int | None = None
     is_required: bool
     is_preview: bool
+    order: Annotated[int | None, Field(description="Its place among the course's lessons, from 1.")] = None
 
 
 class Resource(Schema):

@@ -238,6 +238,10 @@ def _events_for_course(assessment: Assessment, *, was: str) -> list[Event]:
                 title=assessment.title,
                 lesson_id=assessment.lesson_id,
                 is_required=bool(assessment.is_required),
+                description=assessment.description,
+                question_count=int(assessment.question_count),
+                total_marks=assessment.max_score,
+                duration_minutes=-(-int(assessment.policy["duration_seconds"]) // 60),
             )
         ]
     return [QuizWithdrawn(**about)] if was == "published" else []

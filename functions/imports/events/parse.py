@@ -6,6 +6,7 @@ itself: the job names the one reading that was settled.
 
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ from lyceum.model.imports import ImportJob
 from functions.imports import row_store
 from functions.imports.formats.reader import Reading, read
 from functions.imports.row_validation import RowValidator
-from functions.imports.syntax.limits import MOST_BYTES, MOST_ROWS, MOST_TOPICS, Unreadable
+from functions.imports.syntax.drafts import Picture
+from functions.imports.syntax.limits import MOST_BYTES, MOST_PICTURES_BYTES, MOST_ROWS, MOST_TOPICS, Unreadable
 
 consumer = Consumer("imports-parse")
 handler = consumer.handler
@@ -92,17 +94,39 @@ def _encoding(reading: Reading) -> list[Any]:
     ]
 
 
+class _Album:
+    """Keeps each picture of a file once, within what a file's pictures may have together."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._kept: set[str] = set()
+        self._bytes = 0
+
+    def add(self, pictures: Iterable[Picture]) -> None:
+        """Keep those that are new; raises Unreadable when they are too many bytes."""
+        for picture in pictures:
+            if picture.upload_id in self._kept:
+                continue
+            self._bytes += len(picture.body)
+            if self._bytes > MOST_PICTURES_BYTES:
+                raise Unreadable(f"The pictures of a file may have {MOST_PICTURES_BYTES >> 20} MiB at most; part it.")
+            row_store.store_picture(self._prefix, picture)
+            self._kept.add(picture.upload_id)
+
+
 def _keep(job: ImportJob, reading: Reading) -> list[Any]:
     """Validate every draft and keep its line; returns what the job has to remember of the reading."""
     prefix, started = row_store.rows_prefix(job.job_id, ids.new_id()), time.monotonic()
     rows, wrong = row_store.LineWriter(prefix, "rows"), row_store.LineWriter(prefix, "wrong")
     validator, outcomes = RowValidator(job.defaults), {"create": 0, "duplicate": 0, "wrong": 0}
+    album = _Album(prefix)
     for result in validator.results(reading.drafts):
         if rows.length == MOST_ROWS:
             raise Unreadable(f"A file may have {MOST_ROWS} rows at most.")
         if time.monotonic() - started > _MOST_SECONDS:
             raise Unreadable("Reading the file takes too long; part it into smaller ones.")
         rows.add(result.line())
+        album.add(result.pictures)
         if result.outcome == "wrong":
             wrong.add(result.wrong_line())
         outcomes[result.outcome] += 1

@@ -9,6 +9,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from lyceum.kit.values.markup import only_markup
+
 from functions.imports.syntax.drafts import Draft, clean, credit_of, decimal_of, options, plain_number
 from functions.imports.syntax.escapes import hide, show
 from functions.imports.syntax.rich_text import raised
@@ -24,6 +26,10 @@ _NUMBER = {"NUMERICAL", "NM"}
 _GAP = re.compile(r"\{(\d{0,4}):([A-Z_]{2,20})(?::([^}]*+))?\}")
 _LEFT_OPEN = re.compile(r"\{\s*\d*\s*:\s*[A-Za-z_]{2,20}\s*:")
 _PERCENT = re.compile(r"%(-?\d{1,3}(?:[.,]\d{1,20})?)%")
+_BLOCKS = frozenset({
+    "blockquote", "br", "dd", "div", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "table",
+    "td", "th", "tr", "ul",
+})  # fmt: skip
 _TAG = re.compile(r"<[^<>]{0,1000}>")
 _CODED = re.compile(r"&#x?[0-9A-Fa-f]{1,6};")
 
@@ -90,7 +96,9 @@ def _answer(part: str) -> _Answer:
 
 
 def _plain(text: str) -> str:
-    return clean(html.unescape(_TAG.sub(" ", raised(show(text)))))
+    """Return what an answer says; a "<" that begins no tag is text, and blocks keep words apart."""
+    words = html.unescape(_TAG.sub(" ", only_markup(raised(show(text)), _BLOCKS)))
+    return clean(" ".join(words.split()))
 
 
 def _choice(answers: list[_Answer], field: str, draft: Draft) -> dict[str, Any]:

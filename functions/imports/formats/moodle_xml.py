@@ -1,17 +1,21 @@
 """Moodle XML: every type that has a counterpart here; others are refused by name.
 
-The elements are those of Moodle's documentation ("Moodle XML format"). Files inside a question are not taken over: the
-text keeps their description in their place.
+The elements are those of Moodle's documentation ("Moodle XML format"). Pictures among the files of a text are taken
+over; of other files the text keeps a description.
 """
 
+import base64
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 from typing import IO
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from functions.imports.formats.cloze import read_gaps
 from functions.imports.formats.gift import topic_of
+from functions.imports.syntax import pictures
 from functions.imports.syntax.drafts import (
     SEVERAL_RIGHT,
     Draft,
@@ -29,13 +33,13 @@ from functions.imports.syntax.drafts import (
 )
 from functions.imports.syntax.limits import MOST_TEXT
 from functions.imports.syntax.rich_text import raised
-from functions.imports.syntax.safe_xml import child, children, elements, local, text_of
+from functions.imports.syntax.safe_xml import child, children, descendants, elements, text_of
 
-_IMAGE = re.compile(r"<img\b[^>]{0,2000}>", re.IGNORECASE)
-_ALT = re.compile(r"\balt=\"([^\"]{0,500})\"", re.IGNORECASE)
+_IMAGE = re.compile(r"<img\b[^<>]*+>", re.IGNORECASE)
+_FILE = "@@PLUGINFILE@@/"
 _FILE_LINK = re.compile(r"@@PLUGINFILE@@[^\"'\s<>]{0,500}")
 _TRUTH = {"true": True, "false": False}
-_FILES = "Files inside the question are not taken over; their descriptions stand in their place."
+_FILES = "Files inside the question other than pictures are not taken over."
 _COMBINED = "Feedback for right, partly right and wrong answers as a whole is not kept."
 _LOST_TEXTS = {
     "correctfeedback": _COMBINED, "partiallycorrectfeedback": _COMBINED, "incorrectfeedback": _COMBINED,
@@ -104,8 +108,10 @@ def _note_what_is_lost(draft: Draft, element: Element) -> None:
             draft.note(lost)
     if any(child(hint, mark) is not None for hint in children(element, "hint") for mark in _HINT_MARKS):
         draft.note("What hints do beside their text is not kept.")
-    if any(True for each in element.iter() if local(each) == "file"):
-        draft.note(_FILES)
+    texts = [text_of(each) for each in descendants(element, "text")]
+    for each in descendants(element, "file"):
+        if not any(_name_of(each) in unquote(text) for text in texts):
+            draft.note(f"A file that no text shows is not taken over: {_name_of(each)[:100]!r}.")
 
 
 def _is_shuffled(element: Element) -> bool:
@@ -129,15 +135,31 @@ def _rich(draft: Draft, element: Element | None) -> str:
         text = with_line_breaks(text)
     if "@@PLUGINFILE@@" not in text:
         return text
-    draft.note(_FILES)
-    return _FILE_LINK.sub("", _IMAGE.sub(_description, text))
+    draft.files = partial(_file, element)
+    text = _IMAGE.sub(lambda found: _picture(draft, found.group()), text)
+    if "@@PLUGINFILE@@" in text:
+        draft.note(_FILES)
+    return _FILE_LINK.sub("", text)
 
 
-def _description(match: re.Match[str]) -> str:
-    if "@@PLUGINFILE@@" not in match.group():
-        return match.group()
-    described = _ALT.search(match.group())
-    return f"[{described.group(1)}]" if described and described.group(1) else "[image]"
+def _picture(draft: Draft, tag: str) -> str:
+    return pictures.written(draft, tag) if _FILE in tag else tag
+
+
+def _name_of(file: Element) -> str:
+    return f"{file.get('path', '/')}{file.get('name', '')}".lstrip("/")
+
+
+def _file(element: Element, source: str) -> bytes | None:
+    """Read the file of a text that its address names; None where there is none, or it is broken."""
+    name = source.removeprefix(_FILE).partition("?")[0]
+    found = next((each for each in children(element, "file") if _name_of(each) == name), None)
+    if found is None or found.get("encoding", "base64") != "base64":
+        return None
+    try:
+        return base64.b64decode("".join(text_of(found).split()), validate=True)
+    except ValueError:
+        return None
 
 
 def _fraction(answer: Element) -> Decimal:

@@ -6,9 +6,10 @@ processing is not run; what is right comes from the response declarations.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from posixpath import basename
+from posixpath import basename, dirname, join, normpath
 from typing import IO
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
@@ -17,6 +18,7 @@ from functions.imports.formats import qti_items
 from functions.imports.syntax import safe_zip
 from functions.imports.syntax.drafts import Draft
 from functions.imports.syntax.limits import MEBIBYTE, Unreadable
+from functions.imports.syntax.pictures import MOST_PICTURE_BYTES
 from functions.imports.syntax.safe_xml import children, elements, local
 from functions.imports.syntax.safe_zip import Archive
 
@@ -25,6 +27,7 @@ _MOST_MANIFEST_BYTES = 20 * MEBIBYTE
 _ITEMS = ("assessmentItem", "qti-assessment-item")
 _VERSION_1 = "questestinterop"
 _MANIFEST = "imsmanifest.xml"
+Files = Callable[[str], bytes | None] | None
 
 
 def read(path: Path) -> Iterator[Draft]:
@@ -52,7 +55,18 @@ def read(path: Path) -> Iterator[Draft]:
 def _draft(archive: Archive, name: str, number: int) -> Draft | None:
     """Read one item; None for XML of another kind, such as a test or a style."""
     body = archive.read(name, _MOST_ITEM_BYTES)
-    return next(_drafts(io.BytesIO(body), name, number), None)
+    return next(_drafts(io.BytesIO(body), name, number, partial(_beside, archive, name)), None)
+
+
+def _beside(archive: Archive, item: str, source: str) -> bytes | None:
+    """Read a file that an item names by its own place in the package."""
+    name = normpath(join(dirname(item), source.partition("?")[0]))
+    if name not in archive.names:
+        return None
+    try:
+        return archive.read(name, MOST_PICTURE_BYTES)
+    except Unreadable:
+        return None
 
 
 def _missing(name: str, number: int) -> Draft:
@@ -71,10 +85,10 @@ def _single_file(path: Path) -> Iterator[Draft]:
         raise Unreadable("The file is neither a package nor an assessment item.")
 
 
-def _drafts(source: IO[bytes], name: str, number: int) -> Iterator[Draft]:
+def _drafts(source: IO[bytes], name: str, number: int, files: Files = None) -> Iterator[Draft]:
     """Read the items of one XML file."""
     for following, item in enumerate(elements(source, {*_ITEMS, _VERSION_1})):
-        draft = Draft(number + following, [f"{name}\n{item.get('title', '')}"])
+        draft = Draft(number + following, [f"{name}\n{item.get('title', '')}"], files=files)
         if local(item) == _VERSION_1:
             draft.refuse("file", "This is QTI 1.2, of which nothing can be taken; export it as QTI 2.1 or later.")
         else:

@@ -10,6 +10,8 @@ from html import escape
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from functions.imports.formats import qti_keys
+from functions.imports.syntax import pictures
 from functions.imports.syntax.drafts import (
     LETTERS,
     SEVERAL_RIGHT,
@@ -24,14 +26,6 @@ from functions.imports.syntax.mathml import Unknown, latex
 from functions.imports.syntax.safe_xml import child, children, descendants, inner, local, text_of
 
 _INLINE = {"textEntryInteraction", "inlineChoiceInteraction"}
-_TEMPLATES = ("match_correct", "map_response", "CC2_match", "CC2_map_response")
-_COMPARING = frozenset(
-    {
-        "responseCondition", "responseIf", "responseElseIf", "responseElse", "match", "variable", "correct", "equal",
-        "setOutcomeValue", "baseValue", "mapResponse", "isNull", "not", "and", "sum",
-    }
-)  # fmt: skip
-"""What the standard templates are made of, and rules that say the same in full."""
 _NUMBERS = {"float", "integer"}
 
 
@@ -46,7 +40,6 @@ def fill(draft: Draft, item: Element) -> None:
     ]
     _refuse_templates(draft, item)
     _note_what_is_lost(draft, item)
-    _note_strange_scoring(draft, item)
     _set_marks(draft, item)
     _set_explanation(draft, item)
     names = {local(each) for each in interactions}
@@ -55,11 +48,13 @@ def fill(draft: Draft, item: Element) -> None:
         draft.refuse("type", "The item asks for nothing.")
     elif names <= _INLINE and (len(interactions) > 1 or not _is_alone(body, interactions[0])):
         _cloze(draft, item, body)
+        qti_keys.reconcile(draft, item, interactions)
     elif len(interactions) > 1:
         draft.question["stem"] = _html(draft, body)
         draft.refuse("type", f"An item with {len(interactions)} interactions can not be taken.")
     else:
         _single(draft, item, body, interactions[0])
+        qti_keys.reconcile(draft, item, interactions)
 
 
 def _refuse_templates(draft: Draft, item: Element) -> None:
@@ -87,18 +82,6 @@ def _template(item: Element) -> str:
     processing = child(item, "responseProcessing")
     address = processing.get("template", "") if processing is not None else ""
     return address.rpartition("/")[2]
-
-
-def _note_strange_scoring(draft: Draft, item: Element) -> None:
-    """Say that an item is scored by rules of its own, unless they only compare answers with what is declared."""
-    processing = child(item, "responseProcessing")
-    if processing is None:
-        return
-    template = _template(item)
-    strange = {local(each) for each in processing.iter() if each is not processing} - _COMPARING
-    if strange or (template and not template.startswith(_TEMPLATES)):
-        named = ", ".join(sorted(strange)) or template
-        draft.note(f"The item is scored by rules of its own ({named[:200]}); what it declares as right is taken.")
 
 
 def _rubrics(draft: Draft, item: Element, view: str) -> list[str]:
@@ -164,8 +147,11 @@ def _replace(draft: Draft, element: Element) -> str | None:
     name = local(element)
     if name.endswith("Interaction") or name in {"rubricBlock", "feedbackInline", "feedbackBlock", "prompt"}:
         return ""
-    if name in {"img", "object", "audio", "video"}:
-        draft.note("Files inside the question are not taken over; their descriptions stand in their place.")
+    if name == "img" or (name == "object" and element.get("type", "").startswith("image/")):
+        known = {"alt": element.get("alt", "") or text_of(element), **_sizes(element)}
+        return pictures.from_source(draft, element.get("src") or element.get("data") or "", known)
+    if name in {"object", "audio", "video"}:
+        draft.note("Media inside the question are not taken over; their descriptions stand in their place.")
         return f"[{escape(element.get('alt', '') or text_of(element) or name)}]"
     if name == "math":
         return _formula(draft, element)
@@ -173,6 +159,10 @@ def _replace(draft: Draft, element: Element) -> str | None:
         draft.refuse("stem", "The item prints a variable, and items that compute something can not be taken.")
         return ""
     return None
+
+
+def _sizes(element: Element) -> dict[str, str]:
+    return {name: element.get(name, "") for name in ("width", "height")}
 
 
 def _formula(draft: Draft, element: Element) -> str:

@@ -30,6 +30,15 @@ class Problem(NamedTuple):
     message: str
 
 
+class Picture(NamedTuple):
+    """A picture of a question: the id of the upload that it becomes, and its bytes."""
+
+    upload_id: str
+    content_type: str
+    file_name: str
+    body: bytes
+
+
 @dataclass
 class Draft:
     """One row of a file: the question in authors' form as far as it could be read, and what could not.
@@ -43,6 +52,8 @@ class Draft:
         problems: What is wrong.
         notes: What the row holds that a question does not.
         names: Says what the file calls a field of the question.
+        pictures: The pictures that its texts show, by the ids of their uploads.
+        files: Reads a file that lies beside the question's text; None for one that does not.
     """
 
     row: int
@@ -53,6 +64,8 @@ class Draft:
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     names: Callable[[str], str] = str
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    files: Callable[[str], bytes | None] | None = None
 
     def refuse(self, field: str, message: str) -> None:
         """Say what is wrong with a field."""

@@ -12,6 +12,8 @@ MOST_TEXT = 100_000
 """Characters of one cell, one line or one question in a text format."""
 MOST_DEPTH = 60
 """Elements inside each other."""
+MOST_PICTURES_BYTES = 100 * MEBIBYTE
+"""All pictures of a file together."""
 MOST_ENTRIES = 60_000
 """Files in an archive."""
 MOST_UNPACKED_BYTES = 200 * MEBIBYTE

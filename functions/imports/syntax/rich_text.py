@@ -6,6 +6,7 @@ from collections.abc import Callable
 from html import unescape
 from typing import Any
 
+from functions.imports.syntax import pictures
 from functions.imports.syntax.drafts import Draft
 from functions.imports.syntax.limits import Unreadable
 from functions.imports.syntax.mathml import Unknown, latex
@@ -15,6 +16,7 @@ _MATH = re.compile(r"<(?:\w{1,10}:)?math\b.{0,20000}?</(?:\w{1,10}:)?math\s*>", 
 _PREFIX = re.compile(r"(</?)\w{1,10}:")
 _ENTITY = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#)\w{2,30};")
 _MEDIA = re.compile(r"<(audio|video|iframe|object|embed|svg|canvas)\b", re.IGNORECASE)
+_IMAGE = re.compile(r"<img\b[^<>]*+>", re.IGNORECASE)
 _LOOKS = re.compile(r"\s(?:style|class|color|bgcolor|align)\s*=|<(?:font|center|big)\b", re.IGNORECASE)
 _MEANING_BY_LOOKS = re.compile(r"(?:color|text-decoration|background)[^;\"']{0,40}:|<font\b", re.IGNORECASE)
 _PARTS = ("options", "prompts", "choices", "items")
@@ -53,6 +55,7 @@ def _kept(draft: Draft, text: str) -> str:
     text = _MATH.sub(lambda found: _formula(draft, found.group()), text)
     for media in dict.fromkeys(found.lower() for found in _MEDIA.findall(text)):
         draft.note(f"A {media} inside the question is not taken over.")
+    text = _IMAGE.sub(lambda found: pictures.written(draft, found.group()), text)
     if _LOOKS.search(text) and _MEANING_BY_LOOKS.search(text):
         draft.note("Colours and other looks of the text are not kept.")
     return text

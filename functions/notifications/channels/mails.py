@@ -8,7 +8,7 @@ from lyceum.kit.aws import mail
 from lyceum.kit.settings import settings
 from lyceum.messages import calendar_files, formats
 from lyceum.messages.catalogue import Wording
-from lyceum.messages.mails import Attachment, Fact, digest_mail, notification_mail
+from lyceum.messages.mails import Attachment, Fact, digest_mail, notification_mail, sender
 from lyceum.model.notifications.inbox import Notification
 from lyceum.model.users.account import User
 
@@ -45,7 +45,7 @@ def send_message(message: Notification, user: User, *, is_mandatory: bool) -> st
         leave_url=None if is_mandatory else unsubscribe.link(user, message.type),
         attachments=_calendar(message, url),
     )
-    return mail.send(user.email, rendered, notification=message.notification_id)
+    return mail.send(user.email, rendered, sender=sender(), notification=message.notification_id)
 
 
 def send_digest(messages: Sequence[Notification], user: User) -> str:
@@ -54,7 +54,7 @@ def send_digest(messages: Sequence[Notification], user: User) -> str:
     wordings = [_wording(message) for message in messages]
     url = links.of_digest(messages)
     rendered = digest_mail(user.language, wordings, name=user.first_name, url=url, leave_url=leave_url)
-    return mail.send(user.email, rendered, notification="digest")
+    return mail.send(user.email, rendered, sender=sender(), notification="digest")
 
 
 def _calendar(message: Notification, url: str) -> list[Attachment]:

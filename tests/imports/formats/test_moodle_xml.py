@@ -112,7 +112,7 @@ def test_essays_and_files() -> None:
     assert (sent["type"], sent["fileKinds"], sent["maxFiles"]) == ("practical", ["image", "pdf"], "2")
 
 
-def test_files_leave_their_descriptions() -> None:
+def test_files_that_are_not_there_leave_their_descriptions() -> None:
     draft = question(
         "essay",
         "",
@@ -120,7 +120,11 @@ def test_files_leave_their_descriptions() -> None:
         '<a href="@@PLUGINFILE@@/c.mp3">x</a>',
     )
     assert draft.question["stem"] == 'See [A map] [image] <a href="">x</a>'
-    assert len(draft.notes) == 1
+    assert [note.split(";")[0] for note in draft.notes] == [
+        "A picture is not in the file ('@@PLUGINFILE@@/a.png')",
+        "A picture is not in the file ('@@PLUGINFILE@@/b.png')",
+        "Files inside the question other than pictures are not taken over.",
+    ]
 
 
 @pytest.mark.parametrize("kind", ["description", "calculated", "ddmarker", "random", ""])

@@ -77,7 +77,7 @@ def test_a_choice_with_feedback(one: One, version: str) -> None:
         "correctOptionIds": ["a"],
         "options": [{"id": "a", "text": "Stay &amp; wait", "feedback": "Yes"}, {"id": "b", "text": "Go [away]"}],
     }  # fmt: skip
-    assert draft.notes == ["Files inside the question are not taken over; their descriptions stand in their place."]
+    assert draft.notes == ["A picture is not in the file ('b.png'); its description stands in its place."]
 
 
 def test_several_right_choices_by_response_or_by_mapping(one: One) -> None:

@@ -1,5 +1,6 @@
 """Events of courses: their parts, their students and announcements."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from lyceum.kit.event import Event
@@ -27,6 +28,23 @@ class CoursePublished(Event):
     course_id: str
     instructor_id: str
     is_open: bool = True
+
+
+class CourseTaught(Event):
+    """Somebody teaches a course from now on, as its instructor or beside them."""
+
+    name: ClassVar[str] = "course.taught"
+    course_id: str
+    user_id: str
+
+
+class CourseCopied(Event):
+    """A draft was made from a course; its parts follow, under ids that are worked out from `copied_at`."""
+
+    name: ClassVar[str] = "course.copied"
+    course_id: str
+    source_id: str
+    copied_at: datetime
 
 
 class CourseEnrolled(Event):
@@ -88,7 +106,7 @@ class LessonCompleted(Event):
 
 
 class QuizPublished(Event):
-    """A course has a quiz, under this title, from now on."""
+    """A course has a quiz, under this title, from now on; `total_marks` is a decimal text."""
 
     name: ClassVar[str] = "quiz.published"
     quiz_id: str
@@ -96,6 +114,10 @@ class QuizPublished(Event):
     title: str
     lesson_id: str | None = None
     is_required: bool = True
+    description: str | None = None
+    question_count: int | None = None
+    total_marks: str | None = None
+    duration_minutes: int | None = None
 
 
 class QuizWithdrawn(Event):

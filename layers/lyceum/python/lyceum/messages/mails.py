@@ -38,6 +38,11 @@ class Attachment(NamedTuple):
     content: bytes
 
 
+def sender() -> str:
+    """Return the name that the current tenant's mails come from."""
+    return appearance.current().name
+
+
 def code_mail(
     language: str | None, purpose: CodePurpose, *, name: str | None, code: str, minutes: int
 ) -> dict[str, Any]:

@@ -67,7 +67,7 @@ class Topic(Entity, discriminator="topic"):
 
     topic_id = UnicodeAttribute()
     course_id = UnicodeAttribute()
-    department_id = UnicodeAttribute()
+    department_id = UnicodeAttribute(null=True)
     title = UnicodeAttribute()
     description = UnicodeAttribute(null=True)
     order = NumberAttribute()

@@ -7,9 +7,16 @@ from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 
 
+def teachers_of(course: Course) -> list[str]:
+    """Name those who teach a course: its instructor, then the others."""
+    return [course.instructor_id, *sorted(course.teacher_ids or ())]
+
+
 def is_teacher(caller: Principal | None, course: Course) -> bool:
-    """Say whether the caller is the course's instructor, or an admin."""
-    return caller is not None and may_touch(caller, course.instructor_id, Permission.MANAGE_CATALOGUE)
+    """Say whether the caller teaches the course, or is an admin."""
+    return caller is not None and (
+        caller.user_id in teachers_of(course) or may_touch(caller, course.instructor_id, Permission.MANAGE_CATALOGUE)
+    )
 
 
 def is_learning(enrolment: Entity | None) -> bool:
@@ -25,7 +32,7 @@ def existing(course: Entity | None) -> Course:
 
 
 def visible(caller: Principal | None, course: Entity | None, enrolment: Entity | None = None) -> Course:
-    """Return a course that the caller may see; a draft is for its instructor and for those who are in it already."""
+    """Return a course that the caller may see; a draft is for its teachers and for those who are in it already."""
     found = existing(course)
     if found.status != "published" and not is_teacher(caller, found) and not is_learning(enrolment):
         raise NotFound("There is no such course.")
@@ -33,14 +40,19 @@ def visible(caller: Principal | None, course: Entity | None, enrolment: Entity |
 
 
 def taught(caller: Principal, course: Entity | None) -> Course:
-    """Return a course that the caller may change.
+    """Return a course that the caller may change: one that they teach.
 
     Raises NotFound for another's draft and Forbidden for another's course.
     """
     found = existing(course)
-    require_owner(
-        caller, found.instructor_id, "course", Permission.MANAGE_CATALOGUE, hidden=found.status != "published"
-    )
+    return found if is_teacher(caller, found) else owned(caller, found)
+
+
+def owned(caller: Principal, course: Entity | None) -> Course:
+    """Return a course that the caller may hand over or delete: as its instructor or an admin; raises as `taught`."""
+    found = existing(course)
+    hidden = found.status != "published" and not is_teacher(caller, found)
+    require_owner(caller, found.instructor_id, "course", Permission.MANAGE_CATALOGUE, hidden=hidden)
     return found
 
 

@@ -1,4 +1,4 @@
-"""`assignment.remind`, `assignment.reassess`, `coursework.reassess`, `coursework.purge`."""
+"""`assignment.remind`, `assignment.reassess`, `coursework.reassess`, `assignment.copy`, `coursework.purge`."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -36,6 +36,16 @@ class ReassessCoursework(PagedTask):
     name: ClassVar[str] = "coursework.reassess"
     worker: ClassVar[str] = "assignments-coursework"
     course_id: str
+
+
+class CopyAssignments(PagedTask):
+    """Bring the assignments of a course into its copy; `after` counts those that were."""
+
+    name: ClassVar[str] = "assignment.copy"
+    worker: ClassVar[str] = "assignments-coursework"
+    course_id: str
+    source_id: str
+    copied_at: datetime
 
 
 class PurgeCoursework(PagedTask):

@@ -1,4 +1,4 @@
-"""`recording.transcode`."""
+"""`recording.transcode`, `upload.store`."""
 
 from typing import ClassVar
 
@@ -13,3 +13,20 @@ class TranscodeRecording(Task):
     upload_id: str
     owner_id: str
     etag: str
+
+
+class StoreUpload(Task):
+    """Make an upload of a file that lies elsewhere in the bucket, as if `owner_id` had sent it; once for each id.
+
+    `source_key` is its place, which the task's sender has checked to be of its own.
+    """
+
+    name: ClassVar[str] = "upload.store"
+    worker: ClassVar[str] = "content-storing"
+    upload_id: str
+    owner_id: str
+    purpose: str
+    source_key: str
+    content_type: str
+    file_name: str
+    size_bytes: int

@@ -1,5 +1,6 @@
-"""`announcement.fan_out`, `course.recount`, `course.purge`."""
+"""`announcement.fan_out`, `course.recount`, `course.copy_lessons`, `course.purge`."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from lyceum.kit.event import PagedTask
@@ -21,6 +22,16 @@ class RecountCourse(PagedTask):
     name: ClassVar[str] = "course.recount"
     worker: ClassVar[str] = "courses-progress"
     course_id: str
+
+
+class CopyLessons(PagedTask):
+    """Bring the lessons of a course into its copy; `after` counts those that were."""
+
+    name: ClassVar[str] = "course.copy_lessons"
+    worker: ClassVar[str] = "courses-copying"
+    course_id: str
+    source_id: str
+    copied_at: datetime
 
 
 class PurgeCourse(PagedTask):

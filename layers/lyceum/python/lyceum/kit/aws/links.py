@@ -16,6 +16,21 @@ def edge_link(key: str, seconds: int) -> str:
     return str(edge_signer().generate_presigned_url(f"https://{settings().edge_domain}/{key}", date_less_than=until))
 
 
+def picture_link(key: str) -> str:
+    """Sign an address of a small picture for one to two hours; of the content network it is the same within an hour.
+
+    So a list of pictures that did not change is the same answer, and browsers keep the pictures.
+    """
+    from datetime import timedelta
+    from math import ceil
+
+    from lyceum.kit import clock
+
+    now = clock.now()
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    return link(key, ceil((hour + timedelta(hours=2) - now).total_seconds()))
+
+
 def link(key: str, seconds: int) -> str:
     """Sign an address from which a file can be fetched for `seconds`.
 

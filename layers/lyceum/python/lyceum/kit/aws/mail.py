@@ -1,5 +1,6 @@
 """E-mail: text and HTML, sent from the deployment's address."""
 
+from email.utils import formataddr
 from typing import Any
 
 from lyceum.kit import context
@@ -15,15 +16,16 @@ def form(subject: str, text: str, page: str) -> dict[str, Any]:
     }
 
 
-def send(address: str, message: dict[str, Any], **tags: str) -> str:
+def send(address: str, message: dict[str, Any], *, sender: str = "", **tags: str) -> str:
     """Send a composed mail to one address and return the service's id for it; raises what the service refuses with.
 
+    `sender` is the name that mail programs show instead of the deployment's address (RFC 5322, 3.4; RFC 2047).
     The tags, and the tenant with them, come back with what the service tells of the mail later, such as a bounce.
     """
     named = {**tags, "tenant": context.tenant()}
     reported = {"ConfigurationSetName": settings().mail_set} if settings().mail_set else {}
     answer = clients.client("sesv2").send_email(
-        FromEmailAddress=settings().mail_from,
+        FromEmailAddress=formataddr((" ".join(sender.split()), settings().mail_from)),
         Destination={"ToAddresses": [address]},
         Content={"Simple": message},
         EmailTags=[{"Name": name, "Value": value} for name, value in named.items()],

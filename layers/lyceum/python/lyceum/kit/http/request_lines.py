@@ -32,7 +32,7 @@ class _Stdout(logging.StreamHandler[Any]):
         self.setFormatter(Plain())
 
     @property
-    def stream(self) -> Any:  # type: ignore[override]
+    def stream(self) -> Any:
         return sys.stdout
 
 

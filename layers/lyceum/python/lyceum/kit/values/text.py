@@ -23,6 +23,13 @@ _UNSEEN = re.compile("[\u00ad\u200b\u2060-\u2064\ufeff]")
 """Without width or meaning in a name: soft hyphen, zero-width space, word joiner and its kin, byte order mark."""
 _FORBIDDEN = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Characters that turn the direction of writing (UAX 9, 2), break lines, or control a terminal."""
+_PLAIN_LETTERS = str.maketrans({
+    "\u0253": "b", "\u0257": "d", "\u0111": "d", "\u0256": "d", "\xf0": "d", "\u025b": "e", "\u01dd": "e",
+    "\u0259": "e", "\u0127": "h", "\u0131": "i", "\u0199": "k", "\u0142": "l", "\u014b": "ng", "\u0254": "o",
+    "\xf8": "o", "\u0167": "t", "\u01b4": "y", "\xe6": "ae", "\u0153": "oe", "\xfe": "th", "\u02bc": "'",
+    "\u2019": "'",
+})  # fmt: skip
+"""Letters that Unicode does not take apart (hooked, barred and joined ones), as a plain keyboard types them."""
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """What counts as a letter or symbol and shows nothing: fillers of Hangul, and the empty Braille pattern."""
 
@@ -54,6 +61,16 @@ def plain(html: str) -> str:
 def normalise(text: str) -> str:
     """Fold case, accents' encoding and white space, so that equal texts to people are equal texts."""
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().casefold()
+
+
+def without_accents(text: str) -> str:
+    """Write a text as people type it who have no accents at hand, in folded case.
+
+    Marks over and under letters go (Unicode NFKD); letters that are one with their hook or stroke are written plain.
+    """
+    decomposed = unicodedata.normalize("NFKD", normalise(text))
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return bare.translate(_PLAIN_LETTERS)
 
 
 def fingerprint(text: str) -> str:

@@ -11,9 +11,13 @@ from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 
 
 class Course(Entity, discriminator="course"):
-    """A course of a department.
+    """A course, of a department or of none.
 
-    - `level`: 100 for the first year, up to 900; `credit_units`: what it counts for.
+    - `instructor_id`: whose course it is. `teacher_ids`: others who teach it and may change it too.
+    - `code`, `level`, `credit_units`: its place in a university's catalogue. `level` is 100 for the first year, up to
+      900, or 0 for none; `code` is empty where there is none.
+    - `thumbnail_id`, `thumbnail`: the upload that pictures it, and the sizes that were made of that.
+    - `emptied_at`: when what is removed of a deleted course was removed, where a record of it stays for its students.
     - `status`: `draft`, `published`, or `deleted` while its parts are being removed.
     - `price`: an amount in minor units with its currency; None is free.
     - `capacity`: the most students; None is any number.
@@ -32,13 +36,16 @@ class Course(Entity, discriminator="course"):
     noun = "course"
 
     course_id = UnicodeAttribute()
-    department_id = UnicodeAttribute()
+    department_id = UnicodeAttribute(null=True)
     instructor_id = UnicodeAttribute()
-    code = UnicodeAttribute()
+    teacher_ids = UnicodeSetAttribute(null=True)
+    code = UnicodeAttribute(default="")
     title = UnicodeAttribute()
     description = UnicodeAttribute(null=True)
-    level = NumberAttribute()
-    credit_units = NumberAttribute()
+    thumbnail_id = UnicodeAttribute(null=True)
+    thumbnail: Any = JSONAttribute(default=list)
+    level = NumberAttribute(default=0)
+    credit_units = NumberAttribute(null=True)
     status = UnicodeAttribute(default="published")
     slug = UnicodeAttribute(null=True)
     sort_title = UnicodeAttribute(null=True)
@@ -59,6 +66,7 @@ class Course(Entity, discriminator="course"):
     completed_count = NumberAttribute(default=0)
     rating_count = NumberAttribute(default=0)
     rating_sum = NumberAttribute(default=0)
+    emptied_at = Moment(null=True)
 
 
 class CourseRanking(Entity, discriminator="course_ranking"):
@@ -79,10 +87,11 @@ class CourseRanking(Entity, discriminator="course_ranking"):
     noun = "ranking"
 
     course_id = UnicodeAttribute()
-    department_id = UnicodeAttribute()
+    department_id = UnicodeAttribute(null=True)
     instructor_id = UnicodeAttribute()
-    code = UnicodeAttribute()
-    level = NumberAttribute()
+    teacher_ids = UnicodeSetAttribute(null=True)
+    code = UnicodeAttribute(default="")
+    level = NumberAttribute(default=0)
     sort_title = UnicodeAttribute(null=True)
     category = UnicodeAttribute()
     difficulty = UnicodeAttribute()
@@ -96,7 +105,7 @@ class CourseOutline(Entity, discriminator="course_outline"):
     """The parts of a course, but for its assignments.
 
     - `lesson_ids`: its lessons in their order.
-    - `quizzes`: its quizzes, each with id, title, lesson and whether it is required.
+    - `quizzes`: its quizzes, each with id, title, description, lesson, totals, time limit and whether it is required.
     - `optional_ids`: lessons and quizzes that are not needed to complete the course.
     """
 

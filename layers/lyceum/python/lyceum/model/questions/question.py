@@ -26,7 +26,7 @@ class QuestionFacts(Entity):
     question_id = UnicodeAttribute()
     topic_id = UnicodeAttribute()
     course_id = UnicodeAttribute()
-    department_id = UnicodeAttribute()
+    department_id = UnicodeAttribute(null=True)
     level = NumberAttribute(null=True)
     subject = UnicodeAttribute(null=True)
     author_id = UnicodeAttribute()

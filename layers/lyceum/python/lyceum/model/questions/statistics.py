@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, MapAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.attributes import (
+    JSONAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
 from pynamodb.expressions.operand import Path
 
 from lyceum.kit.table.entity import Entity, Index, Keys, Moment
@@ -21,6 +28,8 @@ class QuestionStatistics(Entity, discriminator="question_statistics"):
       the next attempt.
     - `estimate`, `standard_error`: difficulty on the logit scale as of `estimated_at`, from `sample_size` answers.
     - `proposed_difficulty`: another label than the author's, where the estimate speaks for it.
+    - `slope`, `slope_error`: how sharply it tells candidates apart by the two-parameter model, where that is known.
+    - `estimate_warnings`: why the estimate may be less sure than its error says.
     """
 
     keys = Keys(
@@ -52,6 +61,9 @@ class QuestionStatistics(Entity, discriminator="question_statistics"):
     standard_error = UnicodeAttribute(null=True)
     sample_size = NumberAttribute(null=True)
     proposed_difficulty = UnicodeAttribute(null=True)
+    slope = UnicodeAttribute(null=True)
+    slope_error = UnicodeAttribute(null=True)
+    estimate_warnings: ListAttribute[str] = ListAttribute(default=list)
     estimated_at = Moment(null=True)
 
     @classmethod

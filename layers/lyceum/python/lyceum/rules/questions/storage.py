@@ -150,4 +150,5 @@ def _entry(entry: QuestionListing, item: Question) -> QuestionListing:
 def listings(item: QuestionFacts) -> list[str]:
     """Name the listings that a question stands in once it is approved."""
     subject = [f"subject:{normalise(item.subject)}"] if item.subject else []
-    return ["all", f"course:{item.course_id}", f"department:{item.department_id}", f"author:{item.author_id}", *subject]
+    department = [f"department:{item.department_id}"] if item.department_id else []
+    return ["all", f"course:{item.course_id}", *department, f"author:{item.author_id}", *subject]

@@ -1,0 +1,1 @@
+"""Who is told what, by what it is about."""

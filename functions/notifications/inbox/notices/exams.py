@@ -1,0 +1,51 @@
+"""Results of exams, and warnings of their end."""
+
+from lyceum.events.exams import ExamCompleted, ExamExpiring, ExamGraded
+from lyceum.kit import clock
+from lyceum.kit.table import Unit
+from lyceum.messages.formats import Percent
+
+from functions.notifications import kinds
+from functions.notifications.inbox import subjects
+from functions.notifications.inbox.inbox_writer import notify
+
+
+def tell_result(event: ExamCompleted | ExamGraded, unit: Unit) -> None:
+    """Tell a student that an exam is marked, once that is complete and may be told."""
+    if event.percent is None or not event.is_released:
+        return
+    data = {
+        "examId": event.exam_id,
+        "score": str(event.score),
+        "maxScore": str(event.max_score),
+        "percent": str(event.percent),
+        **subjects.of_course(event.course_id),
+    }
+    notify(
+        kinds.EXAM_RESULT,
+        event,
+        event.user_id,
+        data,
+        unit,
+        about=event.exam_id,
+        exam=subjects.of_exam(event.title, event.topic_ids),
+        score=event.score,
+        maxScore=event.max_score,
+        percent=Percent(event.percent),
+    )
+
+
+def warn_of_end(event: ExamExpiring, unit: Unit) -> None:
+    """Warn a student that a running exam ends soon."""
+    data = {"examId": event.exam_id, "deadlineAt": clock.iso(event.deadline_at)}
+    notify(
+        kinds.EXAM_EXPIRING,
+        event,
+        event.user_id,
+        data,
+        unit,
+        about=event.exam_id,
+        ends=event.deadline_at,
+        exam=subjects.of_exam(event.title, event.topic_ids),
+        deadline=event.deadline_at,
+    )
