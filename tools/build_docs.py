@@ -19,6 +19,8 @@ from lyceum.kit.http.openapi import document  # noqa: E402
 from lyceum.kit.identity.permissions import GRANTED, Permission, Role  # noqa: E402
 from lyceum.kit.table import Entity  # noqa: E402
 from tools.declared import entities, http_modules  # noqa: E402
+from tools.errors_page import of_text  # noqa: E402
+from tools.refusals import refusals  # noqa: E402
 from tools.settings_page import settings_page  # noqa: E402
 
 _DESCRIPTION = (
@@ -35,12 +37,16 @@ def apis() -> list[Api]:
 
 def openapi() -> str:
     """Return the OpenAPI document as stored."""
-    return (
-        json.dumps(
-            document(apis(), title="Lyceum", version="0.1.0", description=_DESCRIPTION), indent=1, ensure_ascii=False
-        )
-        + "\n"
-    )
+    info = {"title": "Lyceum", "version": "0.1.0", "description": _DESCRIPTION}
+    made = document(apis(), info=info, about=_domains(), refusals=refusals(apis()))
+    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+
+
+def _domains() -> dict[str, str]:
+    """Return what each domain says of itself, in its first line."""
+    names = {api.domain for api in apis()}
+    packages = {name: importlib.import_module(f"functions.{name}") for name in names}
+    return {name: (package.__doc__ or "").partition("\n")[0] for name, package in packages.items()}
 
 
 def routes() -> str:
@@ -115,6 +121,7 @@ def generated() -> dict[Path, str]:
             json.loads(api_document), separators=(",", ":"), ensure_ascii=False
         )
         + "\n",
+        ROOT / "docs/errors.md": of_text(api_document),
         ROOT / "docs/routes.tsv": routes(),
         ROOT / "docs/data-model.md": data_model(),
         ROOT / "docs/permissions.md": permissions(),

@@ -26,6 +26,7 @@ from functions.assignments.schemas import (
 
 api = Api("assignments")
 handler = api.handler
+Forced = Annotated[bool, Query(description="Whether an admin deletes it though there are grades.")]
 _LONG_TEXT_BYTES = 256 * 1024
 
 
@@ -50,7 +51,7 @@ def create_assignment(caller: Caller, body: NewAssignment) -> AssignmentView:
 
 
 @api.post("/api/assignments/submit", access=STUDENT, limit="120/hour", idempotent=True, max_body_bytes=_LONG_TEXT_BYTES)
-def submit(caller: Caller, body: Submit) -> OwnSubmission:
+def submit_assignment(caller: Caller, body: Submit) -> OwnSubmission:
     """Hand an assignment in."""
     detail, submission, attempt = submissions.submit(caller, body)
     return views.own_submission(detail, caller.user_id, submission, attempt)
@@ -70,7 +71,10 @@ def update_assignment(caller: Caller, assignment_id: str, body: ChangedAssignmen
 
 @api.delete("/api/assignments/{assignmentId}", access=OWNER)
 def delete_assignment(
-    caller: Caller, assignment_id: str, if_match: IfMatch, force: Annotated[bool, Query()] = False
+    caller: Caller,
+    assignment_id: str,
+    if_match: IfMatch,
+    force: Forced = False,
 ) -> Removed:
     """Take an assignment away; one with grades only by an admin's force."""
     authoring.delete(caller, assignment_id, if_match, is_forced=force)
@@ -78,14 +82,14 @@ def delete_assignment(
 
 
 @api.post("/api/assignments/{assignmentId}/start", access=STUDENT)
-def start(caller: Caller, assignment_id: str) -> OwnSubmission:
+def start_assignment(caller: Caller, assignment_id: str) -> OwnSubmission:
     """Begin an assignment."""
     detail, submission = submissions.start(caller, assignment_id)
     return views.own_submission(detail, caller.user_id, submission)
 
 
 @api.post("/api/assignments/{assignmentId}/grade", access=OWNER, idempotent=True)
-def grade(caller: Caller, assignment_id: str, body: Grade) -> DraftView:
+def grade_submission(caller: Caller, assignment_id: str, body: Grade) -> DraftView:
     """Grade a submission by points or by the rubric."""
     _, record = grading.grade(caller, assignment_id, body)
     return views.given(record)

@@ -110,7 +110,11 @@ class Chosen(Request):
 
 
 class AssignmentQuery(Listing):
-    """Which of one's own assignments to list."""
+    """Which of one's own assignments to list.
+
+    - `status`: only those in this state.
+    - `sort`: the order by due date; with `-` the latest first.
+    """
 
     status: State | None = None
     course_id: Id | None = None

@@ -146,5 +146,5 @@ def _check_files(caller: Principal, detail: AssignmentDetail, uploads: Sequence[
     if wrong:
         raise RuleViolation(
             "Some files can not be handed in.",
-            details=[Detail("UPLOAD_NOT_READY", "The files are named below."), *wrong],
+            details=[Detail("", "The files are named below.", "UPLOAD_NOT_READY"), *wrong],
         )

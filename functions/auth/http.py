@@ -58,19 +58,19 @@ _DEVICE_COOKIE_SECONDS = 365 * 24 * 3600
 
 
 @api.post("/api/auth/register", access=PUBLIC, status=201, limit="20/hour", idempotent=True, refuses=(404, 410))
-def register(body: Register) -> Account:
+def register_account(body: Register) -> Account:
     """Create an account as student, mentor or instructor."""
     return Account.model_validate(accounts.register(body))
 
 
 @api.post("/api/auth/login", access=PUBLIC, refuses=(401, 403, 423))
-def login(body: Login, answer: Answer) -> SignedIn | Challenged:
+def log_in(body: Login, answer: Answer) -> SignedIn | Challenged:
     """Sign in with a password, or learn which second step is needed."""
     return _with_cookies(answer, sign_in_by_password(body, client_context.of_request(body.device_token)))
 
 
 @api.post("/api/auth/login/2fa", access=PUBLIC, limit="60/minute", refuses=(401, 423))
-def login_second_step(body: SecondStep, answer: Answer) -> SignedIn:
+def log_in_second_step(body: SecondStep, answer: Answer) -> SignedIn:
     """Finish a sign-in with a code of the authenticator, a recovery code or a code that was sent."""
     return _with_cookies(answer, finish_second_step(body, client_context.of_request(body.device_token)))
 
@@ -83,20 +83,20 @@ def send_sign_in_code(body: CodeWanted) -> Accepted:
 
 
 @api.post("/api/auth/login/otp", access=PUBLIC, limit="60/hour", refuses=(401, 403))
-def login_by_code(body: CodeLogin, answer: Answer) -> SignedIn | Challenged:
+def log_in_by_code(body: CodeLogin, answer: Answer) -> SignedIn | Challenged:
     """Sign in with a one-time code."""
     return _with_cookies(answer, sign_in_by_code(body, client_context.of_request(body.device_token)))
 
 
 @api.post("/api/auth/refresh", access=PUBLIC, refuses=(401,))
-def refresh(body: Refresh, answer: Answer) -> SignedIn:
+def renew_session(body: Refresh, answer: Answer) -> SignedIn:
     """Exchange a refresh token, from the cookie or the body, for new tokens."""
     token = body.refresh_token or current().cookie(_REFRESH_COOKIE) or ""
     return _with_cookies(answer, refresh_session(token, client_context.of_request(None)))
 
 
 @api.post("/api/auth/logout", access=USER)
-def logout(caller: Caller, answer: Answer) -> Ended:
+def log_out(caller: Caller, answer: Answer) -> Ended:
     """End this session."""
     sessions.revoke(caller, caller.session_id, "signed_out")
     answer.cookie(_REFRESH_COOKIE, "", path=_COOKIE_PATH, max_age_seconds=0)
@@ -144,7 +144,7 @@ def confirm_identity(caller: Caller, body: Confirmation) -> Accepted:
 
 
 @api.get("/api/auth/me", access=USER)
-def me(caller: Caller) -> Me:
+def show_me(caller: Caller) -> Me:
     """Show the signed-in user with role, permissions and session."""
     return accounts.me(caller)
 
@@ -194,7 +194,7 @@ def accept_guardianship(caller: Caller, body: GuardianToken) -> GuardianLink:
 
 
 @api.get("/api/auth/undo", access=PUBLIC, raw=_PAGE)
-def show_undo(query: Annotated[UndoLink, Query()], answer: Answer) -> str:
+def show_change_to_undo(query: Annotated[UndoLink, Query()], answer: Answer) -> str:
     """Return the page on which a change of credentials is undone; it changes nothing by itself."""
     answer.headers["Content-Security-Policy"] = PAGE_POLICY
     return undo.confirmation_page(query.token)
@@ -216,7 +216,7 @@ def undo_change(query: Annotated[UndoLink, Query()], answer: Answer) -> str:
 
 
 @api.get("/.well-known/jwks.json", access=PUBLIC, cache_control="public, max-age=300", raw="application/json")
-def jwks() -> JsonWebKeys:
+def show_signing_keys() -> JsonWebKeys:
     """Publish the keys that access tokens are verified with (RFC 7517)."""
     return JsonWebKeys.model_validate({"keys": list(tokens.public_keys().values())})
 
@@ -224,7 +224,7 @@ def jwks() -> JsonWebKeys:
 @api.get(
     "/.well-known/openid-configuration", access=PUBLIC, cache_control="public, max-age=300", raw="application/json"
 )
-def discovery() -> Discovery:
+def show_openid_configuration() -> Discovery:
     """Tell where the keys are and how access tokens are signed (RFC 8414)."""
     issuer = settings().issuer
     return Discovery(

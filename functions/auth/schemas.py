@@ -156,7 +156,10 @@ class GuardianLink(Schema):
 
 
 class UndoLink(Request):
-    """What the link that undoes a change names."""
+    """What the link that undoes a change names.
+
+    - `token`: from the link in the mail.
+    """
 
     token: SealedToken
 

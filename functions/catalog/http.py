@@ -143,7 +143,7 @@ def delete_department(department_id: str) -> Removed:
 
 
 @api.get("/api/departments/{departmentId}/courses", access=PUBLIC, cache_control=SHARED)
-def list_courses(department_id: str, query: Annotated[Listing, Query()]) -> Page[CourseRow]:
+def list_department_courses(department_id: str, query: Annotated[Listing, Query()]) -> Page[CourseRow]:
     """List the courses of a department by level."""
     return query.page(
         tree.children(tree.DEPARTMENT, department_id, limit=query.limit, after=query.start_key()),

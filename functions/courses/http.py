@@ -76,6 +76,7 @@ from functions.courses.schemas import (
 
 api = Api("courses")
 handler = api.handler
+Forced = Annotated[bool, Query(description="Whether an admin deletes it though there are grades.")]
 _LONG_TEXT_BYTES = 256 * 1024
 
 
@@ -106,7 +107,10 @@ def update_course(caller: Caller, course_id: str, body: CourseFields, if_match: 
 
 @api.delete("/api/courses/{courseId}", access=OWNER)
 def delete_course(
-    caller: Caller, course_id: str, if_match: IfMatch, force: Annotated[bool, Query()] = False
+    caller: Caller,
+    course_id: str,
+    if_match: IfMatch,
+    force: Forced = False,
 ) -> Removed:
     """Delete a course with everything in it; completions and grades stay their students'."""
     authoring.delete(caller, course_id, if_match, is_forced=force)
@@ -152,13 +156,13 @@ def list_topics(course_id: str, query: Annotated[Listing, Query()]) -> Page[Syll
 
 
 @api.post("/api/courses/{courseId}/enroll", access=STUDENT, status=201, limit="60/hour")
-def enrol(caller: Caller, course_id: str) -> EnrolmentView:
+def enrol_in_course(caller: Caller, course_id: str) -> EnrolmentView:
     """Enter a course."""
     return EnrolmentView.model_validate(enrolment.enrol(caller, course_id))
 
 
 @api.delete("/api/courses/{courseId}/enroll", access=STUDENT)
-def leave(caller: Caller, course_id: str) -> Removed:
+def leave_course(caller: Caller, course_id: str) -> Removed:
     """Leave a course; what was completed is kept."""
     enrolment.leave(caller, course_id)
     return Removed(id=course_id)
@@ -246,7 +250,7 @@ def show_lesson(caller: Caller, lesson_id: str) -> LessonView:
 
 
 @api.post("/api/lessons/{lessonId}/time", access=STUDENT)
-def report_time(caller: Caller, lesson_id: str, body: StudyTimeReport) -> CountedTime:
+def report_study_time(caller: Caller, lesson_id: str, body: StudyTimeReport) -> CountedTime:
     """Report time spent on a lesson; repeated reports are counted once."""
     return study.report_time(caller, lesson_id, body)
 

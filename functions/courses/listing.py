@@ -29,7 +29,7 @@ def search(caller: Principal | None, query: CourseQuery) -> Slice[Course]:
     by_level = query.sort.endswith("level")
     if by_level and query.department_id is None:
         raise ValidationFailed(
-            "Name a department to sort by level.", details=[Detail("query.departmentId", "is needed to sort by level")]
+            "Name a department to sort by level.", details=[Detail("departmentId", "is needed to sort by level")]
         )
     within: dict[str, Any] = (
         {"index": "gsi1", "department_id": query.department_id}
@@ -51,9 +51,7 @@ def search(caller: Principal | None, query: CourseQuery) -> Slice[Course]:
 
 def _by_ranking(query: CourseQuery) -> Slice[Course]:
     if query.status != "published":
-        raise ValidationFailed(
-            "Drafts are listed by title.", details=[Detail("query.sort", "is for published courses")]
-        )
+        raise ValidationFailed("Drafts are listed by title.", details=[Detail("sort", "is for published courses")])
     wanted = _wanted(CourseRanking, query)
     found = find(
         CourseRanking,

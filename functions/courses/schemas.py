@@ -109,6 +109,10 @@ class CourseQuery(Listing):
 
     - `status`: drafts are listed for their instructor (`instructorId`) and for admins, by title.
     - `sort`: `level` asks for a department.
+    - `category`: only courses of this category.
+    - `difficulty`: only courses of this difficulty.
+    - `level`: only courses of this year: 100 for the first.
+    - `search`: words of the title, the code or the description.
     """
 
     status: Literal["published", "draft"] = "published"

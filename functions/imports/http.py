@@ -32,7 +32,7 @@ def list_imports(query: Annotated[HistoryQuery, Query()]) -> Page[ImportView]:
 
 
 @api.get("/api/admin/import/template", access=MODERATOR, raw="text/csv")
-def import_template() -> str:
+def download_import_template() -> str:
     """Get a table to fill in, with an example of each type of question."""
     return reports.BYTE_ORDER_MARK + columns.template()
 
@@ -56,6 +56,6 @@ def confirm_import(caller: Caller, job_id: str, body: Confirm) -> ImportView:
 
 
 @api.get("/api/admin/import/{jobId}/errors", access=MODERATOR, also="text/csv")
-def import_errors(job_id: str, query: Annotated[ErrorsQuery, Query()]) -> Page[WrongRow] | Document:
+def list_import_errors(job_id: str, query: Annotated[ErrorsQuery, Query()]) -> Page[WrongRow] | Document:
     """List the rows that can not be taken, each as it stands in the file; as CSV on request."""
     return reports.errors(job_id, query)

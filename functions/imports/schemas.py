@@ -171,13 +171,19 @@ class WrongRow(Schema):
 
 
 class ErrorsQuery(Listing):
-    """The rows that can not be taken; as CSV they come all at once, each with its original cells."""
+    """The rows that can not be taken; as CSV they come all at once, each with its original cells.
+
+    - `format`: how they are written.
+    """
 
     format: Literal["json", "csv"] = "json"
 
 
 class HistoryQuery(Listing):
-    """Past and present imports, the newest first."""
+    """Past and present imports, the newest first.
+
+    - `state`: only imports in this state.
+    """
 
     state: State | None = None
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
-from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.http.schemas import Timestamp, named
 from lyceum.kit.values.text import Line
 from lyceum.messages.catalogue import Language
 from lyceum.rules.profiles import TimeZone
@@ -19,7 +19,10 @@ ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$
 
 
 class InboxQuery(Listing):
-    """Which messages to list."""
+    """Which messages to list.
+
+    - `type`: only messages of this kind.
+    """
 
     type: KindName | None = None
 
@@ -114,7 +117,7 @@ class PreferencesView(Schema):
 class WebKeys(Request):
     """The keys of a browser's subscription, in base64url: a point of P-256 and 16 bytes (RFC 8291, 2 and 3.2)."""
 
-    p256dh: Annotated[str, StringConstraints(pattern=r"^B[A-Za-z0-9_-]{86}$")]
+    p256dh: Annotated[str, StringConstraints(pattern=r"^B[A-Za-z0-9_-]{86}$"), named("p256dh", "p256Dh")]
     auth: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22}$")]
 
 
@@ -159,12 +162,18 @@ class RemovedDevice(Schema):
 
 
 class UnsubscribeLink(Request):
-    """The token of a link in a mail."""
+    """The token of a link in a mail.
+
+    - `token`: from the link in the mail.
+    """
 
     token: Annotated[str, StringConstraints(min_length=20, max_length=400, pattern=r"^[A-Za-z0-9._~-]+$")]
 
 
 class MessageLink(Request):
-    """The token of the link behind a mail's button: at most 20 messages."""
+    """The token of the link behind a mail's button: at most 20 messages.
+
+    - `token`: from the link in the mail.
+    """
 
     token: Annotated[str, StringConstraints(min_length=20, max_length=900, pattern=r"^[A-Za-z0-9._~-]+$")]

@@ -57,14 +57,14 @@ def create_question(caller: Caller, body: Annotated[AnyQuestion, Body(discrimina
 
 
 @api.get("/api/questions/random", access=USER)
-def random_questions(caller: Caller, query: Annotated[Draw, Query()]) -> Selection:
+def draw_questions(caller: Caller, query: Annotated[Draw, Query()]) -> Selection:
     """Draw random approved questions, none seen before, at the same cost whatever the size of the bank."""
     questions, seed = selection.select(caller, query)
     return Selection(questions=[authoring.view(question) for question in questions], seed=seed)
 
 
 @api.get("/api/questions/most-missed", access=INSTRUCTOR)
-def most_missed(query: Annotated[MissedFilter, Query()]) -> Page[MissedView]:
+def list_most_missed(query: Annotated[MissedFilter, Query()]) -> Page[MissedView]:
     """List the questions of a topic or course that earn full marks least often."""
     return query.page(statistics.most_missed(query), statistics.missed)
 
@@ -90,7 +90,7 @@ def retire_question(caller: Caller, question_id: str, if_match: IfMatch) -> Remo
 
 
 @api.get("/api/questions/{questionId}/statistics", access=INSTRUCTOR)
-def show_statistics(question_id: str) -> StatisticsView:
+def show_question_statistics(question_id: str) -> StatisticsView:
     """Show how a question did in finished exams."""
     return statistics.show(question_id)
 
@@ -102,7 +102,7 @@ def accept_difficulty(caller: Caller, question_id: str, body: AcceptDifficulty) 
 
 
 @api.get("/api/admin/questions/pending", access=MODERATOR)
-def list_pending(query: Annotated[PendingFilter, Query()]) -> Page[Keyed]:
+def list_pending_questions(query: Annotated[PendingFilter, Query()]) -> Page[Keyed]:
     """List the moderation queue with what is right, those that wait longest first."""
     found = listing.pending(query)
     keys = authoring.keys_of(found.items)
@@ -110,24 +110,24 @@ def list_pending(query: Annotated[PendingFilter, Query()]) -> Page[Keyed]:
 
 
 @api.post("/api/admin/questions/batch-approve", access=MODERATOR)
-def batch_approve(caller: Caller, body: Approve) -> Decisions:
+def approve_questions(caller: Caller, body: Approve) -> Decisions:
     """Let questions into the bank, with a result for each."""
     return moderation.approve(caller, body.question_ids)
 
 
 @api.post("/api/admin/questions/batch-reject", access=MODERATOR)
-def batch_reject(caller: Caller, body: Reject) -> Decisions:
+def reject_questions(caller: Caller, body: Reject) -> Decisions:
     """Send questions back with a reason, with a result for each."""
     return moderation.reject(caller, body.question_ids, body.reason, body.reasons)
 
 
 @api.post("/api/admin/questions/{questionId}/add-comment", access=MODERATOR, status=201, idempotent=True)
-def add_comment(caller: Caller, question_id: str, body: AddComment) -> CommentView:
+def comment_on_question(caller: Caller, question_id: str, body: AddComment) -> CommentView:
     """Leave a remark for a question's author."""
     return moderation.comment(caller, question_id, body.text)
 
 
 @api.get("/api/admin/questions/{questionId}/history", access=MODERATOR)
-def show_history(question_id: str) -> History:
+def show_question_history(question_id: str) -> History:
     """Show the revisions of a question with their differences, the newest first."""
     return history.show(question_id)

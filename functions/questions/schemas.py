@@ -69,6 +69,17 @@ class QuestionFilter(Listing):
     Lists are read by the narrowest of topic, course, author, subject and department; further filters leave out what
     does not match, so a page may be short while `nextCursor` says go on. In any other order than that of creation, a
     list of at most a thousand questions (or 3 MB) is sorted as a whole, and a longer one is refused.
+
+    - `status`: only questions in this state.
+    - `subject`: only questions of this subject.
+    - `level`: only questions of courses of this level.
+    - `difficulty`: only questions of this difficulty.
+    - `type`: only questions of this type.
+    - `tag`: only questions with this tag.
+    - `year`: only questions of this year's papers.
+    - `examBody`: only questions of this examination body.
+    - `createdFrom`: only questions written at this time or later.
+    - `createdTo`: only questions written before this time.
     """
 
     status: Status = "approved"
@@ -96,7 +107,10 @@ class QuestionFilter(Listing):
 
 
 class PendingFilter(Listing):
-    """Which questions of the moderation queue to list, those that wait longest first."""
+    """Which questions of the moderation queue to list, those that wait longest first.
+
+    - `type`: only questions of this type.
+    """
 
     topic_id: Id | None = None
     course_id: Id | None = None
@@ -113,6 +127,12 @@ class Draw(Request):
     What the caller was shown in this signed-in session does not come again, unless `again` is set; what stood in the
     caller's last exams does not come either, as far back as `lastExams` says. A draw with a `seed` depends on seed and
     bank alone.
+
+    - `count`: how many to draw.
+    - `difficulty`: only questions of this difficulty.
+    - `seed`: the same seed draws the same questions from the same bank.
+    - `again`: whether what was shown before may come again.
+    - `lastExams`: the questions of how many past exams to leave out.
     """
 
     topic_id: Id | None = None

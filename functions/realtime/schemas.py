@@ -22,7 +22,10 @@ class TicketView(Schema):
 
 
 class StreamQuery(Request):
-    """Where a stream goes on, for clients that can not send Last-Event-ID."""
+    """Where a stream goes on, for clients that can not send Last-Event-ID.
+
+    - `lastEventId`: the `id` of the last event that the client has seen.
+    """
 
     last_event_id: Annotated[str | None, StringConstraints(pattern=r"^\d{1,15}$")] = None
 

@@ -113,7 +113,7 @@ def list_children(caller: Caller) -> Children:
 
 
 @api.get("/api/users/{userId}/profile", access=USER)
-def show_overview(caller: Caller, user_id: str) -> Overview:
+def show_user_overview(caller: Caller, user_id: str) -> Overview:
     """Show a profile with its owner's statistics."""
     return statistics.overview(caller, user_id)
 
@@ -149,7 +149,7 @@ def suspend_user(caller: Caller, user_id: str, body: Suspend) -> AdminProfile:
 
 
 @api.post("/api/admin/users/{userId}/suspend", access=ADMIN)
-def admin_suspend_user(caller: Caller, user_id: str, body: Suspend) -> AdminProfile:
+def suspend_user_as_admin(caller: Caller, user_id: str, body: Suspend) -> AdminProfile:
     """Suspend a user, as `/api/users/{userId}/suspend` does."""
     return profiles.admin_view(account_admin.suspend(caller, user_id, body.reason, body.until))
 

@@ -134,7 +134,12 @@ class UserRow(Schema):
 
 
 class UserFilter(Listing):
-    """Which accounts to list; `query` is the beginning of a name, a last name, a username or an e-mail address."""
+    """Which accounts to list; `query` is the beginning of a name, a last name, a username or an e-mail address.
+
+    - `role`: only accounts of this role.
+    - `tier`: only accounts on this plan.
+    - `query`: the beginning of a name, a username or an e-mail address.
+    """
 
     role: Role | None = None
     status: Status | None = Field(default=None, description="Left out: all but the deleted ones.")

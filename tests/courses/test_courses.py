@@ -89,7 +89,7 @@ def test_filters_work_together_and_a_list_is_one_query_and_one_of_names(client: 
     ]
     assert titles(departmentId=school.department_id, sort="level", level=100) == ["Algebra"]
     assert titles(instructorId="0" * 26) == []
-    assert client.get("/api/courses", {"sort": "level"}).error.fields == {"query.departmentId"}
+    assert client.get("/api/courses", {"sort": "level"}).error.fields == {"departmentId"}
     first = client.get("/api/courses", {"limit": 2})
     rest = client.get("/api/courses", {"limit": 2, "cursor": first.pagination["nextCursor"]})
     assert [row["title"] for row in first.data + rest.data] == titles()
@@ -117,7 +117,7 @@ def test_lists_by_age_students_and_rating_follow_the_courses(client: Client, ten
     assert titles(sort="newest", category="art") == []
     assert school.teacher.get(
         "/api/courses", {"sort": "newest", "status": "draft", "instructorId": school.teacher.user_id}
-    ).error.fields == {"query.sort"}
+    ).error.fields == {"sort"}
     first = client.get("/api/courses", {"sort": "popular", "limit": 1})
     rest = client.get("/api/courses", {"sort": "popular", "limit": 1, "cursor": first.pagination["nextCursor"]})
     assert [row["title"] for row in first.data + rest.data] == ["Old", "New"]

@@ -70,8 +70,8 @@ class Problem:
 
     @property
     def fields(self) -> set[str]:
-        """The fields that the details name."""
-        return {detail["field"] for detail in self.details}
+        """What the details name: the rule that refused or, where there is none, the field."""
+        return {detail.get("code") or detail["field"] for detail in self.details}
 
 
 @dataclass

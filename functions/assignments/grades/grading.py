@@ -75,7 +75,7 @@ def _points(detail: AssignmentDetail, wanted: Grade) -> Decimal:
     )
     if missing or len(chosen) != len(criteria):
         details = [
-            Detail("RUBRIC_INCOMPLETE", "Choose one level for each criterion of the rubric."),
+            Detail("", "Choose one level for each criterion of the rubric.", "RUBRIC_INCOMPLETE"),
             *(Detail(each, "is missing") for each in missing),
         ]
         raise RuleViolation("The rubric is not filled in.", details=details)

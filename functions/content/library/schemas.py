@@ -79,6 +79,11 @@ class ContentFilter(Listing):
     - `status`: of one's own items any state, of others' for staff.
     - `mine`: one's own items.
     - `offline`: the items that one keeps on a device, on `deviceId` alone when it is given.
+    - `subject`: only what is about this subject.
+    - `gradeLevel`: only what is for this grade level.
+    - `type`: only items of this kind.
+    - `sort`: what comes first.
+    - `deviceId`: the device that is asked about.
     """
 
     subject: Short | None = None
@@ -177,7 +182,10 @@ class Processing(Schema):
 
 
 class FileQuery(Request):
-    """Which file of an item."""
+    """Which file of an item.
+
+    - `variant`: the file itself, or one of the renditions that processing made.
+    """
 
     variant: VariantName = "original"
     fields: Annotated[str | None, Field(max_length=500)] = None

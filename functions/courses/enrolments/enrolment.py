@@ -80,7 +80,7 @@ def _require_completed(caller: Principal, course: Course) -> None:
     if missing:
         raise RuleViolation(
             "Complete these courses first.",
-            details=[Detail("PREREQUISITES_MISSING", "The courses are named below."), *missing],
+            details=[Detail("", "The courses are named below.", "PREREQUISITES_MISSING"), *missing],
         )
 
 

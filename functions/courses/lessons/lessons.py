@@ -202,7 +202,7 @@ def _require_ready(caller: Principal, uploads: Sequence[Entity | None]) -> None:
     if wrong:
         raise RuleViolation(
             "Some files can not be used.",
-            details=[Detail("UPLOAD_NOT_READY", "Wait until a file is processed."), *wrong],
+            details=[Detail("", "Wait until a file is processed.", "UPLOAD_NOT_READY"), *wrong],
         )
 
 

@@ -88,7 +88,11 @@ class OrderView(Schema):
 
 
 class DownloadQuery(Request):
-    """Which file, in which quality: `low` is the smallest variant."""
+    """Which file, in which quality: `low` is the smallest variant.
+
+    - `uploadId`: only this file of the lesson.
+    - `quality`: `low` is the smallest variant.
+    """
 
     upload_id: Id | None = None
     quality: Literal["normal", "low"] = "normal"

@@ -191,7 +191,7 @@ def _by_topic_in_turn(questions: Sequence[Question]) -> list[str]:
 
 
 def _shortage(missing: Sequence[tuple[_Cell, int]]) -> RuleViolation:
-    details = [Detail("NOT_ENOUGH_QUESTIONS", "The bank can not satisfy this blueprint.")]
+    details = [Detail("", "The bank can not satisfy this blueprint.", "NOT_ENOUGH_QUESTIONS")]
     for cell, found in missing:
         what = " ".join(part for part in (cell.difficulty, " or ".join(cell.plan.types)) if part)
         needed = f"{cell.need} {what + ' ' if what else ''}questions are needed for {cell.plan.title!r}"

@@ -191,7 +191,11 @@ class ChangeQuiz(ChangeAssessment):
 
 
 class TestFilter(Listing):
-    """Which practice tests to list; a grade level alone is looked for in up to three pages at a time."""
+    """Which practice tests to list; a grade level alone is looked for in up to three pages at a time.
+
+    - `subject`: only tests of this subject.
+    - `gradeLevel`: only tests for this grade level.
+    """
 
     subject: Label | None = None
     grade_level: Label | None = None
@@ -324,7 +328,10 @@ class FormView(Schema):
 
 
 class PaperQuery(Request):
-    """Why somebody else's paper is read; it stands in the audit log."""
+    """Why somebody else's paper is read; it stands in the audit log.
+
+    - `reason`: why; needed for a paper of somebody else.
+    """
 
     reason: Annotated[str | None, Field(min_length=3, max_length=500)] = None
     fields: Annotated[str | None, Field(max_length=500)] = None

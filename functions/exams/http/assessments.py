@@ -72,7 +72,7 @@ def start_practice_test(caller: Caller, address: Address, test_id: str, body: St
 
 
 @api.get("/api/practice-tests/{testId}/analytics", access=OWNER)
-def show_analytics(caller: Caller, test_id: str) -> AnalyticsView:
+def show_practice_test_analytics(caller: Caller, test_id: str) -> AnalyticsView:
     """Show the distribution of scores and how each question did."""
     return results.analytics(caller, test_id, TEST_MODES)
 
@@ -111,6 +111,6 @@ def start_quiz(caller: Caller, address: Address, quiz_id: str, body: StartAttemp
 
 
 @api.get("/api/quizzes/{quizId}/results", access=OWNER)
-def list_results(caller: Caller, quiz_id: str, listing: Annotated[Listing, Query()]) -> ResultsView:
+def list_quiz_results(caller: Caller, quiz_id: str, listing: Annotated[Listing, Query()]) -> ResultsView:
     """Show the attempts at a quiz with statistics of all of them."""
     return results.results(caller, quiz_id, listing, QUIZ_MODES)

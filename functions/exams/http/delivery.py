@@ -33,7 +33,7 @@ def start_exam(caller: Caller, address: Address, body: StartExam) -> ExamState:
 
 
 @api.get("/api/exams/history", access=STUDENT)
-def history(caller: Caller, listing: Annotated[Listing, Query()]) -> Page[PastExam]:
+def list_past_exams(caller: Caller, listing: Annotated[Listing, Query()]) -> Page[PastExam]:
     """List the caller's own sessions, the latest first."""
     return delivery.history(caller, listing)
 

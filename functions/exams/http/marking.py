@@ -35,25 +35,25 @@ def submit_exam(caller: Caller, exam_id: str) -> Receipt:
 
 
 @api.get("/api/exams/{examId}/summary", access=STUDENT)
-def summary(caller: Caller, exam_id: str, query: Annotated[SummaryQuery, Query()]) -> Results:
+def show_exam_summary(caller: Caller, exam_id: str, query: Annotated[SummaryQuery, Query()]) -> Results:
     """Show the result: score, parts by topic and difficulty, and each question as far as it may be told."""
     return review.results(caller, exam_id, with_evidence=query.evidence)
 
 
 @api.get("/api/exams/{examId}/results", access=STUDENT)
-def results(caller: Caller, exam_id: str, query: Annotated[SummaryQuery, Query()]) -> Results:
+def show_exam_results(caller: Caller, exam_id: str, query: Annotated[SummaryQuery, Query()]) -> Results:
     """Show the same as the summary, for clients that know it by this name."""
     return review.results(caller, exam_id, with_evidence=query.evidence)
 
 
 @api.get("/api/exams/{examId}/feedback/{questionId}", access=STUDENT, refuses=(409, 422, 429))
-def instant_feedback(caller: Caller, exam_id: str, question_id: str) -> InstantFeedback:
+def show_instant_feedback(caller: Caller, exam_id: str, question_id: str) -> InstantFeedback:
     """Show what became of an answer while the session runs; the answer stands from then on."""
     return show_feedback(caller, exam_id, question_id)
 
 
 @api.get("/api/exams/grading-queue", access=INSTRUCTOR)
-def grading_queue(caller: Caller, query: Annotated[GradingQueue, Query()]) -> Page[WaitingExam]:
+def list_waiting_exams(caller: Caller, query: Annotated[GradingQueue, Query()]) -> Page[WaitingExam]:
     """List sessions with answers that wait for marks, the oldest first."""
     return grading.queue(caller, query)
 
@@ -89,6 +89,6 @@ def submit_quiz(caller: Caller, quiz_id: str, body: OfflineAnswers) -> OfflineRe
 
 
 @api.get("/api/practice-tests/{testId}/results/{resultId}", access=STUDENT)
-def practice_test_result(caller: Caller, test_id: str, result_id: str) -> Results:
+def show_practice_test_result(caller: Caller, test_id: str, result_id: str) -> Results:
     """Show the result of an attempt at a practice test."""
     return review.results(caller, result_id, assessment_id=test_id)

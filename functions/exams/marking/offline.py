@@ -65,5 +65,5 @@ def _result(sheet: AnswerSheet, row: dict[str, Any] | None, given: OfflineAnswer
     if row is not None and (row["seq"], row.get("chosen")) == (given.seq, given.stored()):
         return OfflineResult(question_id=given.question_id, saved=True)
     refusal = answers.misfit(sheet, row, given, clock.now()) or Conflict("This exam is over.", code="SESSION_FINISHED")
-    code = refusal.details[0].field if refusal.details else refusal.code
+    code = refusal.details[0].code if refusal.details else refusal.code
     return OfflineResult(question_id=given.question_id, saved=False, code=code, message=refusal.message)

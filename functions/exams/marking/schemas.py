@@ -20,7 +20,10 @@ Points = Annotated[Decimal, Field(ge=0, le=1000, max_digits=8, decimal_places=4)
 
 
 class GradingQueue(Listing):
-    """Whose queue: what the caller has to mark, or the pool of what belongs to nobody."""
+    """Whose queue: what the caller has to mark, or the pool of what belongs to nobody.
+
+    - `pool`: whether to list the pool.
+    """
 
     pool: bool = False
 
@@ -160,7 +163,10 @@ class RegradeResult(Schema):
 
 
 class ReadReason(Request):
-    """Why marks are read; it stands in the audit log."""
+    """Why marks are read; it stands in the audit log.
+
+    - `reason`: a sentence for the log.
+    """
 
     reason: Reason
     fields: Annotated[str | None, Field(max_length=500)] = None
@@ -286,7 +292,10 @@ class Part(Schema):
 
 
 class SummaryQuery(Request):
-    """Whether to send along what the receipt's hashes were taken of."""
+    """Whether to send along what the receipt's hashes were taken of.
+
+    - `evidence`: whether to send it.
+    """
 
     evidence: bool = False
     fields: Annotated[str | None, Field(max_length=500)] = None

@@ -24,7 +24,7 @@ def approved(question_ids: Sequence[str], author_id: str | None = None) -> list[
     usable = {item.question_id: item for item in found if _is_usable(item, author_id)}
     missing = [name for name in question_ids if name not in usable]
     if missing:
-        details = [Detail("UNKNOWN_QUESTION", f"There is no approved question {name}.") for name in missing]
+        details = [Detail("", f"There is no approved question {name}.", "UNKNOWN_QUESTION") for name in missing]
         raise RuleViolation("Some of these questions can not be used.", details=details)
     wanted = [usable[name] for name in question_ids]
     _check_exclusions(wanted)
@@ -37,7 +37,8 @@ def _check_exclusions(questions: Sequence[Question]) -> None:
     left = [question.question_id for question in questions if question.question_id not in fitting]
     if left:
         details = [
-            Detail("ENEMY_QUESTIONS", f"{name} and an earlier question must not stand in one paper.") for name in left
+            Detail("", f"{name} and an earlier question must not stand in one paper.", "ENEMY_QUESTIONS")
+            for name in left
         ]
         raise RuleViolation("Some of these questions give others away.", details=details)
 

@@ -56,7 +56,7 @@ def test_s2_the_whole_bank_can_be_asked_for_and_not_one_more(bank: Bank) -> None
     assert requests_of_draw(topics, 12) > 0
     with pytest.raises(RuleViolation) as refused:
         draw(topics, 13, ids.new_secret())
-    assert refused.value.details[0].field == "NOT_ENOUGH_QUESTIONS"
+    assert refused.value.details[0].code == "NOT_ENOUGH_QUESTIONS"
     assert "12" in refused.value.message
 
 

@@ -5,10 +5,14 @@ from typing import ClassVar, NamedTuple
 
 
 class Detail(NamedTuple):
-    """One thing that is wrong: the JSON path of the field (or a rule's name) and a sentence for people."""
+    """One thing that is wrong: the field as the caller named it, a sentence for people, and the rule that refused.
+
+    A detail without a field is about the request as a whole; one without a code is about the form of a field.
+    """
 
     field: str
     message: str
+    code: str = ""
 
 
 class DomainError(Exception):
@@ -138,6 +142,6 @@ class Unavailable(DomainError):
         super().__init__(message, retry_after_seconds=retry_after_seconds)
 
 
-def rule_violation(rule: str, message: str) -> RuleViolation:
-    """Build the 422 of one broken rule, its name in the details."""
-    return RuleViolation(message, details=[Detail(rule, message)])
+def rule_violation(rule: str, message: str, *, field: str = "") -> RuleViolation:
+    """Build the 422 of one broken rule, with its name in the details."""
+    return RuleViolation(message, details=[Detail(field, message, rule)])

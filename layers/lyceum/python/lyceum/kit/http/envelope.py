@@ -8,9 +8,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from lyceum.kit import clock
-from lyceum.kit.errors import BadRequest, DomainError
+from lyceum.kit.errors import DomainError
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.pages import Page
+from lyceum.kit.http.selection import select
 
 
 def success(result: Any, exchange: Exchange) -> tuple[str, str]:
@@ -29,7 +30,7 @@ def failure(error: DomainError, exchange: Exchange) -> str:
     """Write an error in its envelope."""
     shown: dict[str, Any] = {"code": error.code, "message": error.message}
     if error.details:
-        shown["details"] = [detail._asdict() for detail in error.details]
+        shown["details"] = [{name: text for name, text in detail._asdict().items() if text} for detail in error.details]
     return f'{{"success":false,"error":{json.dumps(shown)},"meta":{_meta(exchange)}}}'
 
 
@@ -49,25 +50,6 @@ def _dump(value: Any, fields: str | None) -> str:
     return json.dumps(
         select(value.model_dump(mode="json", by_alias=True, exclude_none=True), fields), separators=(",", ":")
     )
-
-
-def select(data: dict[str, Any], fields: str) -> dict[str, Any]:
-    """Keep the named fields of a JSON object; `a.b` keeps `b` inside `a`. Raises BadRequest for a malformed list."""
-    chosen: dict[str, Any] = {}
-    for path in fields.split(","):
-        name, _, rest = path.strip().partition(".")
-        if not name:
-            raise BadRequest("`fields` is a list of names separated by commas.")
-        if name not in data:
-            continue
-        inner = data[name]
-        if rest and isinstance(inner, dict):
-            chosen[name] = chosen.get(name, {}) | select(inner, rest)
-        elif rest and isinstance(inner, list):
-            chosen[name] = [select(item, rest) if isinstance(item, dict) else item for item in inner]
-        else:
-            chosen[name] = inner
-    return chosen
 
 
 def _etag(body: str, result: Any) -> str:

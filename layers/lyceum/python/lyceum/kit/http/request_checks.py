@@ -7,8 +7,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from lyceum.kit.errors import BadRequest, Detail, NotFound, TooLarge, UnsupportedMediaType, ValidationFailed
+from lyceum.kit.http import selection
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.routes import Route
+from lyceum.kit.http.schemas import name_of, other_names
 from lyceum.kit.identity import revocations, tokens
 from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
@@ -79,23 +81,40 @@ def check_body(asked: Exchange, route: Route) -> None:
 
 
 def check_query(asked: Exchange, declared: Iterable[Any]) -> None:
-    """Refuse query parameters that the route does not declare, by themselves or in a model (400)."""
+    """Refuse query parameters that the route does not declare, by themselves or in a model (400).
+
+    `fields` may stand in every query, and names what the answer has.
+    """
     sent = asked.event.get("queryStringParameters")
     if not sent:
         return
+    _rename(sent, declared)
     known = {"fields"}.union(*(_query_names(parameter) for parameter in declared))
     unknown_fields = sorted(set(sent) - known)
     if unknown_fields:
         raise ValidationFailed(
             "Some parameters are unknown.",
-            details=[Detail(f"query.{name}", "This parameter is unknown.") for name in unknown_fields],
+            details=[Detail(name, "This parameter is unknown.") for name in unknown_fields],
         )
+    if sent.get("fields") and asked.route and not asked.route.raw:
+        selection.check(sent["fields"], asked.route.function)
+
+
+def _rename(sent: dict[str, str], declared: Iterable[Any]) -> None:
+    """Write parameters that came under another name under their own; one that came under both is left to be refused."""
+    for parameter in declared:
+        model = parameter.field_info.annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            for name, field in model.model_fields.items():
+                for other in other_names(field):
+                    if other in sent and name_of(name, field) not in sent:
+                        sent[name_of(name, field)] = sent.pop(other)
 
 
 def _query_names(parameter: Any) -> set[str]:
     model = parameter.field_info.annotation
     if isinstance(model, type) and issubclass(model, BaseModel):
-        return {field.alias or name for name, field in model.model_fields.items()}
+        return {name_of(name, field) for name, field in model.model_fields.items()}
     return {parameter.alias}
 
 

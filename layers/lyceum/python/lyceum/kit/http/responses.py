@@ -9,13 +9,14 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from pydantic.alias_generators import to_camel
 
 from lyceum.kit import metrics
 from lyceum.kit.errors import Detail, DomainError, Forbidden, Unauthenticated, ValidationFailed
 from lyceum.kit.http import envelope, request_lines
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.routes import Route
-from lyceum.kit.http.schemas import fields_in
+from lyceum.kit.http.schemas import fields_in, takes_model
 
 logger = Logger()
 _GZIP_FROM_BYTES = 1024
@@ -99,13 +100,16 @@ def _as_domain_error(error: Exception, asked: Exchange) -> DomainError:
 
 
 def _detail(item: dict[str, Any], asked: Exchange) -> Detail:
+    """Name a field as the caller did: pydantic's steps to it begin with where it was looked for."""
     place, *parts = item["loc"]
     if place == "body":
         parts = fields_in(parts, json.loads(asked.body or b"null"))
+    elif place == "query" and asked.route and takes_model(asked.route.function, parts[0]):
+        parts = parts[1:]
+    elif place == "path":
+        parts = [to_camel(parts[0]), *parts[1:]]
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).lstrip(".")
-    return Detail(
-        path if place == "body" else f"{place}.{path}", str(item.get("msg", "wrong")).removeprefix("Value error, ")
-    )
+    return Detail(path, str(item.get("msg", "wrong")).removeprefix("Value error, "))
 
 
 def finish(answer: dict[str, Any], asked: Exchange, domain: str) -> None:

@@ -1,11 +1,12 @@
 """Bases of what callers send and get: camelCase outside, snake_case inside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 
 from lyceum.kit import clock
 
@@ -36,6 +37,39 @@ class Request(BaseModel):
     """What a caller sends. A field that is not declared is refused."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", str_max_length=100_000)
+
+
+def named(name: str, *others: str) -> Any:
+    """Let callers send a field under its name or under one of others, of which the document tells as well.
+
+    Two names of one field in one request are refused like a field that is not declared.
+    """
+    return Field(validation_alias=AliasChoices(name, *others), serialization_alias=name)
+
+
+def name_of(attribute: str, field: FieldInfo) -> str:
+    """Return the name by which callers know a field."""
+    if isinstance(field.validation_alias, AliasChoices):
+        return str(field.validation_alias.choices[0])
+    return field.alias or attribute
+
+
+def other_names(field: FieldInfo) -> list[str]:
+    """Return the further names that callers may send a field under."""
+    if isinstance(field.validation_alias, AliasChoices):
+        return [str(choice) for choice in field.validation_alias.choices[1:]]
+    return []
+
+
+def also_read_as(names: Sequence[str]) -> str:
+    """Write the sentence by which the document tells of other names."""
+    return f"Also read as {' and '.join(f'`{name}`' for name in names)}."
+
+
+def takes_model(function: Callable[..., Any], parameter: str) -> bool:
+    """Say whether a function takes several parameters together, as one model, by this name."""
+    kind = getattr(get_type_hints(function).get(parameter), "__mro__", ())
+    return BaseModel in kind
 
 
 def fields_in(parts: Sequence[Any], value: Any) -> list[Any]:

@@ -11,16 +11,16 @@ def serve(api: Api) -> None:
     """Declare the routes on the API of the one domain that answers them."""
 
     @api.get("/api/jobs", access=USER)
-    def listing(caller: Caller, query: Annotated[Listing, Query()]) -> Page[JobView]:
+    def list_jobs(caller: Caller, query: Annotated[Listing, Query()]) -> Page[JobView]:
         """List one's own long jobs of the last 30 days, the newest first."""
         return query.page(control.listed(caller.user_id, limit=query.limit, after=query.start_key()), view)
 
     @api.get("/api/jobs/{jobId}", access=USER)
-    def show(job_id: str, caller: Caller) -> JobView:
+    def show_job(job_id: str, caller: Caller) -> JobView:
         """Show how far one's own job is."""
         return view(control.show(caller.user_id, job_id))
 
     @api.delete("/api/jobs/{jobId}", access=USER)
-    def cancel(job_id: str, caller: Caller) -> JobView:
+    def cancel_job(job_id: str, caller: Caller) -> JobView:
         """Cancel one's own job; what it did so far stays."""
         return view(control.cancel(caller.user_id, job_id))

@@ -1,0 +1,85 @@
+"""One operation of the document: what a route's declaration says of it."""
+
+import inspect
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from lyceum.kit.http.openapi import answers, parameters
+from lyceum.kit.http.openapi.refusals import Refusal
+from lyceum.kit.http.openapi.shapes import Shapes
+from lyceum.kit.http.routes import Limit, Route
+from lyceum.kit.identity.access import Access
+
+_WHO = {
+    "PUBLIC": "Open to everybody; no token is read.",
+    "OPTIONAL": "Open to everybody; a token that comes along says who asks.",
+    "SIGNED": "For a provider, who proves itself by its signature.",
+    "USER": "For everybody who is signed in.",
+    "OWNER": "For whom it belongs to, and those whose permission stands above that.",
+    "SELF": "For the user that the path names, and admins.",
+}
+_WINDOWS = {1: "second", 60: "minute", 3600: "hour", 86_400: "day"}
+
+
+def name_of(route: Route) -> str:
+    """Return the operationId of a route: its function's name, which begins with a verb."""
+    first, *rest = route.function.__name__.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def operation(route: Route, shapes: Shapes, raised: Iterable[Refusal], example: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a route as an operation, with the examples that are known of it."""
+    name = name_of(route)
+    made: dict[str, Any] = {
+        "tags": [route.domain],
+        "summary": route.summary,
+        "description": _description(route),
+        "operationId": name,
+        "security": _security(route.access),
+        "x-access": _access(route.access),
+    }
+    if route.limit:
+        made["x-rate-limit"] = {"calls": route.limit.calls, "seconds": route.limit.seconds}
+    found = parameters.parameters(route, shapes)
+    if found:
+        made["parameters"] = found
+    body = parameters.body_of(route)
+    if body is not None:
+        media: dict[str, Any] = {"schema": shapes.sent(body[0])}
+        if "request" in example:
+            media["example"] = example["request"]
+        made["requestBody"] = {"required": body[1], "content": {"application/json": media}}
+    made["responses"] = answers.responses(route, name, shapes, raised, example.get("answer"))
+    return made
+
+
+def _description(route: Route) -> str:
+    detail = inspect.cleandoc(route.function.__doc__ or "").partition("\n")[2].strip()
+    who = (
+        f"For the role `{route.access.role.value}` and those above it."
+        if route.access.role
+        else _WHO[route.access.name]
+    )
+    parts = [detail, who]
+    if route.limit:
+        parts.append(_limit(route.limit))
+    if route.max_body_bytes:
+        parts.append(f"The body has at most {route.max_body_bytes // 1024} KiB.")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _limit(limit: Limit) -> str:
+    return f"At most {limit.calls} calls a {_WINDOWS[limit.seconds]} for each user, or address of nobody signed in."
+
+
+def _security(access: Access) -> list[dict[str, list[str]]]:
+    if access.name == "OPTIONAL":
+        return [{}, {"bearer": []}]
+    return [] if access.is_anonymous else [{"bearer": []}]
+
+
+def _access(access: Access) -> dict[str, Any]:
+    shown: dict[str, Any] = {"rule": "role" if access.role else access.name.lower()}
+    if access.role:
+        shown["role"] = access.role.value
+    return shown

@@ -1,0 +1,51 @@
+"""What callers read of a refusal, and what they may ask of an answer."""
+
+import pytest
+
+from lyceum.kit.http.selection import check
+from tests.kit.http.conftest import Thing
+from tests.support.http import Client
+
+
+def test_a_wrong_parameter_is_named_as_the_caller_named_it(caller: Client) -> None:
+    refused = caller.get("/api/probe/list", {"limit": "many"})
+    assert [detail["field"] for detail in refused.error.details] == ["limit"]
+
+
+def test_an_unknown_parameter_is_named_as_the_caller_named_it(caller: Client) -> None:
+    refused = caller.get("/api/probe/list", {"color": "red"})
+    assert refused.error.details == [{"field": "color", "message": "This parameter is unknown."}]
+
+
+def test_the_rule_that_refuses_stands_in_the_details_code(caller: Client) -> None:
+    refused = caller.as_("student").post("/api/probe/things", {"name": "refused"})
+    assert (refused.status, refused.error.code) == (422, "RULE_VIOLATION")
+    assert refused.error.details == [{"message": "Not this name.", "code": "NO_SUCH_NAME"}]
+
+
+def test_fields_that_the_answer_never_has_are_refused(caller: Client) -> None:
+    refused = caller.get("/api/probe/things/a", {"fields": "name,nmae,parts.size,version.big"})
+    assert (refused.status, refused.error.code) == (400, "VALIDATION_ERROR")
+    assert [(detail["field"], detail["message"].split()[0]) for detail in refused.error.details] == [
+        ("fields", "nmae"),
+        ("fields", "version.big"),
+    ]
+
+
+def test_a_field_that_this_answer_happens_not_to_have_is_no_mistake(caller: Client) -> None:
+    assert caller.get("/api/probe/things/a", {"fields": "name,note"}).data == {"name": "a"}
+
+
+@pytest.mark.parametrize("fields", ["name", "name,parts", "parts.anything"])
+def test_names_within_lists_and_free_objects_pass(fields: str) -> None:
+    def show() -> Thing:
+        """Show a thing."""
+        return Thing(name="")
+
+    check(fields, show)
+
+
+def test_fields_of_a_list_are_those_of_its_rows(client: Client) -> None:
+    assert client.get("/api/courses", {"fields": "title,ratings.count"}).status == 200
+    refused = client.get("/api/courses", {"fields": "title,items"})
+    assert [detail["message"].split()[0] for detail in refused.error.details] == ["items"]
