@@ -44,6 +44,7 @@ PASSWORD_CHANGED = Kind("security.password", channels=("email", "push"), is_mand
 SESSION_STOLEN = Kind("security.session", channels=("email", "push"), is_mandatory=True)
 TWO_FACTOR = Kind("security.two_factor", channels=("email", "push"), is_mandatory=True)
 STUDY_REMINDER = Kind("study.reminder", channels=("push",))
+REVIEW_DUE = Kind("review.due", channels=("push",))
 NEW_QUESTIONS = Kind("question.new")
 ANNOUNCEMENT = Kind("announcement.posted", channels=("push",))
 ASSIGNMENT_DUE = Kind("assignment.due_soon", channels=("email", "push"), is_urgent=True)

@@ -23,6 +23,11 @@ from lyceum.model.notifications.deliveries import Digest, PushDevice, PushToken
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
 from lyceum.model.notifications.reminders import StudyDay, StudyReminder
 from lyceum.model.realtime import SocketConnection
+from lyceum.model.study.learners import DailyTotals, Learner, PersonalizationAnswers, StudyClock
+from lyceum.model.study.notes import Bookmark, Note, NoteCount
+from lyceum.model.study.plans import PlanProgress, StudyPlan
+from lyceum.model.study.reviews import ReviewCard, ReviewLog
+from lyceum.model.study.sessions import StudySession
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import PinCard
 from lyceum.model.users.directory import DirectoryTerm
@@ -45,6 +50,18 @@ REMOVED: tuple[type[Entity], ...] = (
     OfflineCopy,
     AnnouncementReceipt,
     SocketConnection,
+    Learner,
+    DailyTotals,
+    StudyClock,
+    PersonalizationAnswers,
+    StudyPlan,
+    PlanProgress,
+    StudySession,
+    ReviewCard,
+    ReviewLog,
+    Note,
+    NoteCount,
+    Bookmark,
 )
 """Kinds that go; each is found by the user's id in its partition."""
 REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (User, LoginName, PushToken, PurgeDue, Guardianship)

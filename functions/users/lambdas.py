@@ -15,6 +15,11 @@ from lyceum.model.notifications.deliveries import Digest, PushDevice, PushToken
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
 from lyceum.model.notifications.reminders import StudyDay, StudyReminder
 from lyceum.model.realtime import SocketConnection
+from lyceum.model.study.learners import DailyTotals, Learner, PersonalizationAnswers, StudyClock
+from lyceum.model.study.notes import Bookmark, Note, NoteCount
+from lyceum.model.study.plans import PlanProgress, StudyPlan
+from lyceum.model.study.reviews import ReviewCard, ReviewLog
+from lyceum.model.study.sessions import StudySession
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import ClassMember, Classroom, JoinCode, PinCard
 from lyceum.model.users.directory import DirectoryTerm, UserCount
@@ -39,6 +44,18 @@ _ERASED = (
     OfflineCopy,
     AnnouncementReceipt,
     SocketConnection,
+    Learner,
+    DailyTotals,
+    StudyClock,
+    PersonalizationAnswers,
+    StudyPlan,
+    PlanProgress,
+    StudySession,
+    ReviewCard,
+    ReviewLog,
+    Note,
+    NoteCount,
+    Bookmark,
     PurgeDue,
     AuditEvent,
     SubmissionAttempt,

@@ -12,12 +12,12 @@ ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"```\w+ (file|append|insert|change)=(\S+)(?: (?:before|instead)=\"(.*?)\")?\n(.*?)```", re.DOTALL)
 COPIED = ("docs", "events", "functions", "infra", "layers", "pyproject.toml", "tests", "tools")
 OWN = re.compile(
-    r"(functions|events|tests)/bookmarks/|layers/lyceum/python/lyceum/(model|events|tasks)/bookmarks\.py"
+    r"(functions|events|tests)/favourites/|layers/lyceum/python/lyceum/(model|events|tasks)/favourites\.py"
     # the lists of what people are told: a kind, and its words in each language
     r"|functions/notifications/kinds\.py$|layers/lyceum/python/lyceum/messages/locales/\w+/LC_MESSAGES/messages\.po$"
 )
 FOLLOWING = (
-    "tests/bookmarks",
+    "tests/favourites",
     "tests/house",
     "tests/api/test_permissions.py",
     "tests/api/test_samples.py",

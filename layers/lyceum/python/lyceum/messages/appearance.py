@@ -35,6 +35,7 @@ LINKS = {
     "security.session": "/account/security",
     "security.two_factor": "/account/security",
     "study.reminder": "/study",
+    "review.due": "/reviews",
     "announcement.posted": "/announcements/{announcementId}",
     "assignment.due_soon": "/courses/{courseId}/assignments/{assignmentId}",
     "assignment.graded": "/courses/{courseId}/assignments/{assignmentId}",

@@ -1,6 +1,8 @@
-"""Calendar files (RFC 5545): one date that a reader's calendar takes in, and that a later file of its name replaces."""
+"""Calendar files (RFC 5545): one date that a reader's calendar takes in, and feeds that calendar programs follow."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 _MOST_OCTETS = 75
 """Of a line of content, its end not counted (RFC 5545, 3.1)."""
@@ -30,6 +32,48 @@ def due_date(name: str, *, title: str, description: str, url: str, due_at: datet
         "END:VCALENDAR",
     ]
     return b"".join(_folded(line) for line in lines)
+
+
+class DayEntry(NamedTuple):
+    """Something that takes a day; `name` is the same for every writing of it, and `sequence` grows with each change."""
+
+    name: str
+    day: date
+    title: str
+    description: str
+    sequence: int
+
+
+def feed(title: str, entries: Sequence[DayEntry], *, written_at: datetime, refresh_hours: int = 6) -> bytes:
+    """Write a calendar of whole days that programs ask for again every so many hours (RFC 7986, 5.7).
+
+    Whole days have no zone: they are the reader's own wherever that is. `written_at` is when it became what it is.
+    """
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Lyceum//Lyceum//EN",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        f"NAME:{_text(title)}",
+        f"X-WR-CALNAME:{_text(title)}",
+        f"REFRESH-INTERVAL;VALUE=DURATION:PT{refresh_hours}H",
+        f"X-PUBLISHED-TTL:PT{refresh_hours}H",
+    ]
+    for entry in entries:
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{entry.name}",
+            f"DTSTAMP:{_moment(written_at)}",
+            f"SEQUENCE:{entry.sequence}",
+            f"DTSTART;VALUE=DATE:{entry.day:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{entry.day + timedelta(days=1):%Y%m%d}",
+            f"SUMMARY:{_text(entry.title)}",
+            *([f"DESCRIPTION:{_text(entry.description)}"] if entry.description else []),
+            "TRANSP:TRANSPARENT",
+            "END:VEVENT",
+        ]
+    return b"".join(_folded(line) for line in [*lines, "END:VCALENDAR"])
 
 
 def _moment(value: datetime) -> str:

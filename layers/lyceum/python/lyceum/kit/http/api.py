@@ -221,7 +221,10 @@ def _answer(asked: Exchange, route: Route, run: Callable[[], Any]) -> Response[s
     if route.raw:
         result = run()
         body = result if isinstance(result, str) else result.model_dump_json(by_alias=True, exclude_none=True)
-        return responses.response(route.status, body, asked, route, content_type=route.raw)
+        etag = envelope.etag_of(body) if route.method == "GET" and route.cache_control != PRIVATE else None
+        if etag is not None and responses.matches(asked.headers.get("if-none-match"), etag):
+            return responses.response(304, "", asked, route, content_type=route.raw, etag=etag)
+        return responses.response(route.status, body, asked, route, content_type=route.raw, etag=etag)
     if route.also:
         found = run()
         if isinstance(found, Document):

@@ -23,7 +23,8 @@ def success(result: Any, exchange: Exchange) -> tuple[str, str]:
         data, pagination = f"[{rows}]", f',"pagination":{_dump(result.pagination, None)}'
     else:
         data = _dump(result, fields)
-    return f'{{"success":true,"data":{data}{pagination},"meta":{_meta(exchange)}}}', _etag(data + pagination, result)
+    body = f'{{"success":true,"data":{data}{pagination},"meta":{_meta(exchange)}}}'
+    return body, etag_of(data + pagination, getattr(result, "version", 0))
 
 
 def failure(error: DomainError, exchange: Exchange) -> str:
@@ -52,6 +53,7 @@ def _dump(value: Any, fields: str | None) -> str:
     )
 
 
-def _etag(body: str, result: Any) -> str:
+def etag_of(body: str, version: int = 0) -> str:
+    """Return the ETag of an answer: its version, and a digest of what it says."""
     digest = hashlib.blake2b(body.encode(), digest_size=8).hexdigest()
-    return f'"{getattr(result, "version", 0)}-{digest}"'
+    return f'"{version}-{digest}"'

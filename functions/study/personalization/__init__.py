@@ -1,0 +1,1 @@
+"""The personalization quiz: what it asks, and what it advises."""

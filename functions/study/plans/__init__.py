@@ -1,0 +1,1 @@
+"""Study plans: laid, laid again, followed, and shown as a calendar."""

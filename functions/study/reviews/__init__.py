@@ -1,0 +1,1 @@
+"""Reviews: cards, their schedule, and the queue of a day."""

@@ -1,0 +1,1 @@
+"""What is stored of studying: plans, reviews, study time, notes and choices, each of one student."""
