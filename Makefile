@@ -21,11 +21,11 @@ PYTHON := .venv/bin/python
 CDK := node_modules/.bin/cdk
 READY := .venv/.synced node_modules/.package-lock.json
 
-.PHONY: help up down reset logs invoke test check types contracts unit e2e bench openapi catalogues layers synth cost
+.PHONY: help up down reset logs invoke test check types contracts unit e2e bench simulate-scale openapi catalogues layers synth cost
 .PHONY: deploy tenant admin migrate restore-drill sleep wake diff destroy format clean node
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: $(READY) ## Deploy the local stack: start it, deploy what changed, load demo data, print the addresses.
 	@$(PYTHON) -m local up
@@ -63,6 +63,9 @@ e2e: $(READY) ## Run the tests against a deployed stack of their own, which is r
 
 bench: $(READY) ## Measure imports, requests and more, and write docs/performance.md: make bench [PART=requests]
 	@$(PYTHON) -m tests.bench $(PART)
+
+simulate-scale: $(READY) ## Play what many thousands do at once against quotas, print keys, queues and the bill: [SCENARIOS="A B C"]
+	$(PYTHON) -m tests.scale $(SCENARIOS)
 
 openapi: $(READY) ## Write the OpenAPI document and the generated pages.
 	$(PYTHON) -m tools.build_docs

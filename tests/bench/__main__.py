@@ -62,7 +62,8 @@ def sections(page: str) -> dict[str, str]:
 def written(measured: dict[str, list[str]], page: str) -> str:
     """Return the page with what was measured now, by titles, and the rest as it was."""
     known = sections(page) | {title: "\n".join(rows) for title, rows in measured.items()}
-    titles = [title for title, _ in PARTS.values() if title in known]
+    own = [title for title, _ in PARTS.values() if title in known]
+    titles = [*own, *(title for title in known if title not in own)]  # the simulator keeps a section of its own
     return "\n".join([HEAD, *(f"## {title}\n\n{known[title]}\n" for title in titles)])
 
 
