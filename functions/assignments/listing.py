@@ -5,7 +5,7 @@ from typing import Any
 from lyceum.kit.errors import NotFound
 from lyceum.kit.http import Page
 from lyceum.kit.identity import Principal
-from lyceum.kit.table import Entity, Slice, batch_fetch, cut, find
+from lyceum.kit.table import Entity, Slice, batch_fetch, cut, find_all
 from lyceum.model.assignments import AssignmentIndex, Submission
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
@@ -15,8 +15,7 @@ from lyceum.rules.due_dates import own_rows
 
 from functions.assignments.schemas import AssignmentQuery, AssignmentRow, CourseAssignmentQuery
 
-_MOST_COURSES = 50
-_MOST_SUBMISSIONS = 1000
+_PAGE = 1000
 
 
 def of_course(caller: Principal, course_id: str, query: CourseAssignmentQuery) -> Page[AssignmentRow]:
@@ -50,26 +49,25 @@ def of_course(caller: Principal, course_id: str, query: CourseAssignmentQuery) -
 
 
 def own(caller: Principal, query: AssignmentQuery) -> Page[AssignmentRow]:
-    """Return a page of the caller's assignments in the courses they are in (50 at most), by due date.
+    """Return a page of the caller's assignments in the courses they are in, by due date.
 
-    It takes 3 requests, one more where somebody has an extension, and one more where assignments belong to lessons.
+    It takes 3 requests, one more for each 50 courses and each 1 000 submissions beyond the first, one more where
+    somebody has an extension, and one more where assignments belong to lessons.
     """
-    enrolled = find(
+    enrolled = find_all(
         Enrolment,
         index="gsi1",
         user_id=caller.user_id,
         course_id=query.course_id,
-        limit=_MOST_COURSES,
+        limit=_PAGE,
         where=Enrolment.state == "active",
     )
     named: list[Entity] = []
-    for each in enrolled.items:
+    for each in enrolled:
         named += [Course.at(course_id=each.course_id), AssignmentIndex.at(course_id=each.course_id)]
     read = batch_fetch(named)
     courses = {each.course_id: each for each in read if isinstance(each, Course) and each.status != "deleted"}
-    submissions = find(
-        Submission, index="gsi1", user_id=caller.user_id, course_id=query.course_id, limit=_MOST_SUBMISSIONS
-    ).items
+    submissions = find_all(Submission, index="gsi1", user_id=caller.user_id, course_id=query.course_id, limit=_PAGE)
     by_id: dict[str, Submission] = {submission.assignment_id: submission for submission in submissions}
     indexes = [each for each in read if isinstance(each, AssignmentIndex) and each.course_id in courses]
     own_ones = own_rows([row for index in indexes for row in index.rows], caller.user_id)

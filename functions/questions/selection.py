@@ -5,7 +5,7 @@ from datetime import timedelta
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import NotFound
 from lyceum.kit.identity import Principal
-from lyceum.kit.table import Unit, batch_fetch, find
+from lyceum.kit.table import Unit, batch_fetch, find, find_all
 from lyceum.model.catalog import Topic
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.model.questions.question import Question
@@ -44,7 +44,7 @@ def _topics(wanted: Draw, seed: str) -> list[str]:
         return [wanted.topic_id]
     if wanted.topic_ids:
         return list(dict.fromkeys(wanted.topic_ids.split(",")))
-    found = find(Topic, index="gsi1", course_id=wanted.course_id).items
+    found = find_all(Topic, index="gsi1", course_id=wanted.course_id)
     filled = [topic.topic_id for topic in found if topic.question_count > 0]
     if not filled:
         raise NotFound("There is no such course, or it has no questions yet.")

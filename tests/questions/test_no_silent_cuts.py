@@ -6,11 +6,6 @@ from lyceum.model.questions.statistics import SolvedQuestions
 from tests.questions.conftest import Bank
 from tests.support.http import Client
 
-import pytest
-
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 TOPICS = 130
 
 

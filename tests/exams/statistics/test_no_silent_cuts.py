@@ -8,9 +8,6 @@ from tests.support.http import Client
 
 from functions.exams.statistics import performance
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 
 def test_performance_has_every_topic_and_week(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(performance, "_PAGE", 40)
