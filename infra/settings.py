@@ -20,8 +20,8 @@ STAGES = (LOCAL, "dev", "staging", "prod")
 DERIVED = frozenset(
     {
         "stage", "function", "table", "bus", "bucket", "signing_key", "secret", "parking_queue", "malware_scan",
-        "issuer", "edge_domain", "edge_key_id", "edge_secret", "api_url", "api_host", "mail_from", "domain", "channels",
-        "mail_set", "fcm_application", "apns_application", "socket_api", "outgoing_loopback",
+        "issuer", "edge_domain", "edge_key_id", "edge_secret", "api_url", "api_host", "country_header", "mail_from",
+        "domain", "channels", "mail_set", "fcm_application", "apns_application", "socket_api", "outgoing_loopback",
     }
 )  # fmt: skip
 """Variables that follow from resources and from other settings; `[environment]` sets the rest."""
@@ -36,12 +36,13 @@ class UnfitSettings(ValueError):
 
 
 class Edge(BaseModel):
-    """The content network before files.
+    """The content network before files, and what an edge before the API tells.
 
     Attributes:
         public_key: PEM of the key by which links are proven; empty for no network.
         key_id: Its id in CloudFront, an output of the edge stack.
         domain: The network's host, an output of the edge stack.
+        country_header: Header by which an edge before the API, that nobody gets past, names the caller's country.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,6 +50,7 @@ class Edge(BaseModel):
     public_key: str = ""
     key_id: str = ""
     domain: str = ""
+    country_header: str = Field(default="", pattern=r"^[a-z0-9-]*$")
 
 
 class Stage(BaseModel):

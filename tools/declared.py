@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from lyceum import events, model, tasks
-from lyceum.kit import consumers, http, identity, jobs, long_jobs
+from lyceum.kit import consumers, http, identity, jobs, long_jobs, tenancy
 from lyceum.kit.event import Message, catalogue
 from lyceum.kit.table import Entity
 
@@ -25,7 +25,7 @@ def consumer_modules() -> list[str]:
 
 def entities() -> list[type[Entity]]:
     """Import every module of the model and of the kit's records, and return what they store, by module and name."""
-    for package in (model, consumers, http, identity, jobs, long_jobs):
+    for package in (model, consumers, http, identity, jobs, long_jobs, tenancy):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if package is model or module.name.endswith(".records"):
                 importlib.import_module(module.name)

@@ -11,6 +11,7 @@ from lyceum.kit.errors import Conflict, NotFound, PreconditionFailed, rule_viola
 from lyceum.kit.identity import Permission, Principal
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.assignments import Assignment, AssignmentStatistics, AssignmentText, Extensions, Rubric
+from lyceum.model.audit import audit
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.lessons import Lesson
 from lyceum.rules import course_access
@@ -95,6 +96,10 @@ def delete(caller: Principal, assignment_id: str, expect: int | None, *, is_forc
     is_as_read = Assignment.graded_count == assignment.graded_count
     unit = Unit().remove(assignment, when=is_as_read, refuse=_changed() if may_force else graded)
     course_index.drop(unit, assignment)
+    if may_force:
+        unit.create(
+            audit("assignment.delete", assignment_id, before={"graded": int(assignment.graded_count)}, after={})
+        )
     unit.commit()
 
 

@@ -14,6 +14,7 @@ from lyceum.model.assignments import (
     Submission,
     SubmissionAttempt,
 )
+from lyceum.model.audit import AuditEvent
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
@@ -40,7 +41,7 @@ LAMBDAS = (
             Upload,
             User,
         ),
-        writes=_COURSEWORK,
+        writes=(*_COURSEWORK, AuditEvent),
     ),
     Function(
         "events.coursework",

@@ -95,10 +95,15 @@ def send_code(task: SendCode, _unit: Unit) -> None:
     if user is None or user.status_at(clock.now()) != "active":
         return
     if task.purpose == "second_step":
-        proven = user.email if one_time_codes.channel_of(user) == "email" else user.phone
-        _deliver(
-            user, "second_step", proven or "", one_time_codes.second_step_digits(user.user_id, task.challenge_id or "")
-        )
+        proven = _reachable(user, task)
+        if proven:
+            digits = one_time_codes.second_step_digits(user.user_id, task.challenge_id or "")
+            _deliver(user, "second_step", proven, digits)
+        return
+    if task.purpose == "second_factor":
+        proven = _reachable(user, task)
+        if proven:
+            _send_new_code(user, "second_factor", proven, task)
         return
     target = _target(user, task)
     if target and _is_wanted(user, task, target):
@@ -133,6 +138,12 @@ def _owner(task: SendCode) -> User | None:
         return User.fetch(user_id=task.user_id, consistent=True)
     owner = LoginName.fetch(name=task.identifier or "", consistent=True)
     return User.fetch(user_id=owner.user_id, consistent=True) if owner else None
+
+
+def _reachable(user: User, task: SendCode) -> str | None:
+    """Return the proven address or number of the channel that a task names, or else of the preferred one."""
+    channel = task.channel or one_time_codes.channel_of(user)
+    return one_time_codes.proven(user).get(channel) if channel else None
 
 
 def _target(user: User, task: SendCode) -> str | None:
@@ -192,7 +203,7 @@ def _send_new_code(
         if failure.item is None or failure.item["code_id"]["S"] != cause.event_id:
             logger.info("code asked for too soon after another", extra={"purpose": purpose})
             return
-    _deliver(user, purpose, target, one_time_codes.digits(code))
+    _deliver(user, "second_step" if purpose == "second_factor" else purpose, target, one_time_codes.digits(code))
 
 
 class _EnoughToday(Conflict):

@@ -21,6 +21,7 @@ from functions.auth.schemas import (
     CodeWanted,
     Confirmation,
     Discovery,
+    EnableTwoFactor,
     Ended,
     Enrolment,
     GivenCode,
@@ -150,9 +151,9 @@ def show_me(caller: Caller) -> Me:
 
 
 @api.post("/api/auth/2fa/enable", access=USER, limit="20/hour")
-def enable_two_factor(caller: Caller) -> Enrolment:
-    """Begin the enrolment of an authenticator: secret, URI and QR code."""
-    return two_factor.enrol(caller)
+def enable_two_factor(caller: Caller, body: EnableTwoFactor | None = None) -> Enrolment:
+    """Begin the enrolment of an authenticator, or of codes by mail or text message."""
+    return two_factor.enrol(caller, body.method if body else "totp")
 
 
 @api.post("/api/auth/2fa/verify", access=USER, limit="60/hour")

@@ -114,8 +114,14 @@ class NewPassword(Request):
     current_password: OldPassword | None = None
 
 
+class EnableTwoFactor(Request):
+    """How the second step is to be done: by an authenticator, or by codes to the proven address or number."""
+
+    method: Literal["totp", "email", "sms"] = "totp"
+
+
 class AuthenticatorCode(Request):
-    """Six digits of an authenticator."""
+    """Six digits of an authenticator, or of the message that was sent."""
 
     code: SixDigits
 
@@ -181,6 +187,7 @@ class Account(Schema):
     tier: str
     status: str
     is_verified: bool
+    verified_at: Timestamp | None = None
     language: str
     time_zone: str
     created_at: Timestamp
@@ -225,11 +232,12 @@ class Verified(Schema):
 
 
 class Enrolment(Schema):
-    """What an authenticator needs; the picture is a QR code of the URI."""
+    """What an authenticator needs, the picture being a QR code of the URI; of other methods a code is on its way."""
 
-    secret: str
-    otpauth_uri: str
-    qr_svg: str
+    method: Literal["totp", "email", "sms"]
+    secret: str | None = None
+    otpauth_uri: str | None = None
+    qr_svg: str | None = None
 
 
 class RecoveryCodes(Schema):

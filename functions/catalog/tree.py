@@ -14,6 +14,7 @@ from lyceum.kit import ids
 from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.table import Entity, Slice, Unit, find
 from lyceum.kit.values.text import normalise
+from lyceum.model.audit import AuditEvent, audit
 from lyceum.model.catalog import Department, Faculty, Topic, University
 from lyceum.model.courses.course import Course
 
@@ -67,7 +68,7 @@ def create(kind: Kind[E], wanted: BaseModel) -> E:
         else:
             unit.check(kind.parent.at(**named), Entity.pk.exists(), refuse=missing)
     node = kind.entity(**_sortable(values))
-    unit.create(node).commit()
+    unit.create(node).create(_act(kind, "create", values[kind.id_name])).commit()
     return node
 
 
@@ -88,7 +89,7 @@ def update(kind: Kind[E], node_id: str, wanted: BaseModel, if_match: int | None)
     node = kind.entity.require(**_named(kind, node_id))
     for name, value in _sortable(wanted.model_dump(mode="json")).items():
         setattr(node, name, value)
-    Unit().replace(node, expect=if_match).commit()
+    Unit().replace(node, expect=if_match).create(_act(kind, "change", node_id)).commit()
     return node
 
 
@@ -103,7 +104,12 @@ def remove(kind: Kind[Any], node_id: str) -> None:
     if kind.parent and kind.parent_id_name and kind.is_counted:
         parent = kind.parent.at(**{kind.parent_id_name: getattr(node, kind.parent_id_name)})
         unit.change(parent, kind.parent.child_count.add(-1))  # type: ignore[attr-defined]
-    unit.commit()
+    unit.create(_act(kind, "remove", node_id)).commit()
+
+
+def _act(kind: Kind[Any], verb: str, node_id: str) -> AuditEvent:
+    """Describe a change of the catalogue, which is everybody's."""
+    return audit(f"{kind.entity.noun}.{verb}", node_id, before={}, after={})
 
 
 def _sortable(values: dict[str, Any]) -> dict[str, Any]:

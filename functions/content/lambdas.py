@@ -1,6 +1,7 @@
 """The Lambdas of content, and what each reads and writes, in the table and in the bucket."""
 
 from lyceum.kit.manifest import Bucket, EdgeKey, Function, Http, MalwareScan, Queue, Schedule
+from lyceum.model.audit import AuditEvent
 from lyceum.model.catalog import Topic
 from lyceum.model.content.library import (
     ContentItem,
@@ -45,7 +46,7 @@ LAMBDAS = (
             Lesson,
             Course,
         ),
-        writes=(*_LIBRARY, Upload, UploadUsage),
+        writes=(*_LIBRARY, Upload, UploadUsage, AuditEvent),
         permissions=(
             Bucket("uploads/", ("write", "delete", "parts")),
             Bucket("derived/", ("read", "delete")),

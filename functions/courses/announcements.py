@@ -8,7 +8,7 @@ from lyceum.kit.http import Listing, Page
 from lyceum.kit.identity import Permission, Principal
 from lyceum.kit.table import Slice, Unit, batch_fetch, find
 from lyceum.model.courses.announcements import Announcement, AnnouncementReceipt
-from lyceum.rules import course_access
+from lyceum.rules import audits, course_access
 from lyceum.tasks.courses import FanOutAnnouncement
 
 from functions.courses.schemas import AnnouncementView, NewAnnouncement
@@ -20,15 +20,18 @@ def post(caller: Principal, wanted: NewAnnouncement) -> Announcement:
     """Tell the students of one's own course, or as an admin everybody; raises Forbidden and NotFound."""
     if wanted.course_id is None and not caller.may(Permission.MANAGE_CATALOGUE):
         raise Forbidden("Only admins tell everybody; name a course.")
-    if wanted.course_id is not None:
-        course_access.taught_by_id(caller, wanted.course_id)
+    course = course_access.taught_by_id(caller, wanted.course_id) if wanted.course_id is not None else None
     announcement = Announcement(
         audience=wanted.course_id or EVERYBODY,
         announcement_id=ids.new_id(),
         author_id=caller.user_id,
         **wanted.model_dump(),
     )
-    Unit().create(announcement, *_messages(announcement)).commit()
+    unit = Unit().create(announcement, *_messages(announcement))
+    owner_id = course.instructor_id if course else None
+    after = {"audience": announcement.audience}
+    audits.note(unit, caller, owner_id, "announcement.post", announcement.announcement_id, after=after)
+    unit.commit()
     return announcement
 
 

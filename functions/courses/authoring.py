@@ -15,7 +15,7 @@ from lyceum.model.catalog import Department
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Seats
-from lyceum.rules import course_access
+from lyceum.rules import audits, course_access
 from lyceum.tasks.courses import PurgeCourse
 
 from functions.courses.schemas import CourseFields, NewCourse
@@ -61,6 +61,7 @@ def update(caller: Principal, course_id: str, wanted: CourseFields, expect: int 
     unit = edit(Unit(), course, *values, events=[updated])
     if wanted.capacity != had:
         _set_capacity(unit, course_id, wanted.capacity)
+    audits.note(unit, caller, course.instructor_id, "course.change", course_id)
     unit.commit()
     return course
 
@@ -73,7 +74,9 @@ def publish(caller: Principal, course_id: str, expect: int | None, *, is_publish
         course.status = status
         published = CoursePublished(course_id=course_id, instructor_id=course.instructor_id, is_open=is_published)
         seats = Unit().change(Seats.at(course_id=course_id), Seats.state.set("open" if is_published else "closed"))
-        edit(seats, course, "status", events=[published]).commit()
+        unit = edit(seats, course, "status", events=[published])
+        audits.note(unit, caller, course.instructor_id, "course.publish", course_id, after={"status": status})
+        unit.commit()
     return course
 
 
@@ -93,7 +96,9 @@ def delete(caller: Principal, course_id: str, expect: int | None, *, is_forced: 
     ]
     messages = [CourseDeleted(course_id=course_id), PurgeCourse(course_id=course_id)]
     unit = Unit().change(course, *gone, when=Course.status != "deleted", events=messages)
-    unit.change(Seats.at(course_id=course_id), Seats.state.set("closed")).commit()
+    unit.change(Seats.at(course_id=course_id), Seats.state.set("closed"))
+    audits.note(unit, caller, course.instructor_id, "course.delete", course_id, after={"forced": may_force})
+    unit.commit()
 
 
 def _editable(caller: Principal, course_id: str, expect: int | None) -> Course:

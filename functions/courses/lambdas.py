@@ -2,6 +2,7 @@
 
 from lyceum.kit.manifest import Bucket, Function, Http, Queue
 from lyceum.model.assignments import AssignmentIndex, Extensions, GradeSheet
+from lyceum.model.audit import AuditEvent
 from lyceum.model.catalog import Department, Topic
 from lyceum.model.content.library import ContentItem
 from lyceum.model.content.uploads import Upload
@@ -49,7 +50,7 @@ LAMBDAS = (
             Extensions,
             GradeSheet,
         ),
-        writes=_WRITTEN,
+        writes=(*_WRITTEN, AuditEvent),
         permissions=(Bucket("derived/", ("read",)),),
     ),
     Function("events.statistics", Queue(window_seconds=1), reads=(Course,), writes=(Course,)),

@@ -63,7 +63,7 @@ LAMBDAS = (
             Question.index("gsi1"),
             Course,
         ),
-        writes=(*_SESSION, *_ASSESSMENT, Incident, *_STATISTICS),
+        writes=(*_SESSION, *_ASSESSMENT, Incident, *_STATISTICS, AuditEvent),
     ),
     Function(
         "http.papers",

@@ -11,7 +11,7 @@ from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Detail, TooLarge, ValidationFailed, rule_violation
 from lyceum.kit.http import Page
 from lyceum.kit.identity import Permission, Principal, may_touch
-from lyceum.kit.table import Unit, find
+from lyceum.kit.table import Unit, find, find_all
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
 from lyceum.model.imports import ImportJob
@@ -150,3 +150,11 @@ def _start_writing(job: ImportJob, *changes: Action, when: Condition) -> ImportJ
     changed = Conflict("This import was changed meanwhile.", code="EDIT_CONFLICT")
     Unit().change(job, *changes, when=when, events=[WriteImport(job_id=job.job_id)], refuse=changed).commit()
     return job
+
+
+def forget_owner(owner_id: str) -> None:
+    """Remove a user's files and what they were called, from each import (a read for each hundred of the tenant's)."""
+    for job in find_all(ImportJob, index="gsi1", where=ImportJob.owner_id == owner_id):
+        row_store.remove_original(job.key)
+        names = [ImportJob.file_name.set(""), ImportJob.header.set([]), ImportJob.encoding_sample.remove()]
+        Unit().change(job, *names).commit()

@@ -27,9 +27,9 @@ LAMBDAS = (
     Function(
         "events.write",
         Queue(batch_size=1, concurrency=5),
-        reads=(ImportJob, Topic, Course),
+        reads=(ImportJob, ImportJob.index("gsi1"), Topic, Course),
         writes=(ImportJob, Question, ModerationComment, QuestionListing, AnswerKey, QuestionFingerprint),
-        permissions=(Bucket("imports-parsed/", ("read", "miss")),),
+        permissions=(Bucket("imports-parsed/", ("read", "miss")), Bucket("imports/", ("delete",))),
         memory_mb=1024,
         timeout_seconds=90,
     ),

@@ -43,6 +43,11 @@ def store_original(key: str, body: bytes) -> None:
     clients.client("s3").put_object(Bucket=settings().bucket, Key=key, Body=body)
 
 
+def remove_original(key: str) -> None:
+    """Delete a file that was sent; one that is gone already is no failure."""
+    clients.client("s3").delete_object(Bucket=settings().bucket, Key=key)
+
+
 def sign_form(key: str, size_bytes: int, seconds: int) -> dict[str, Any]:
     """Sign a form with which a file of exactly so many bytes can be sent to its place, and nowhere else."""
     conditions = [["content-length-range", size_bytes, size_bytes]]

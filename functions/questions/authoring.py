@@ -17,6 +17,7 @@ from lyceum.model.questions.question import (
     QuestionListing,
     QuestionRevision,
 )
+from lyceum.rules import audits
 from lyceum.rules.questions import storage
 from lyceum.rules.questions.option_ids import neutralised
 from lyceum.rules.questions.storage import with_key
@@ -137,6 +138,7 @@ def edit(caller: Principal, question_id: str, wanted: AnyQuestion, if_match: int
     unit = Unit().replace(question, *_submitted(question), expect=if_match).create(key).create(kept)
     for entry in was_listed:
         unit.remove(entry)
+    audits.note(unit, caller, question.author_id, "question.change", question_id, after={"revision": revision + 1})
     unit.commit()
     return keyed(question, key)
 
@@ -187,6 +189,7 @@ def retire(caller: Principal, question_id: str, if_match: int | None) -> Removed
     unit = Unit().replace(question, *events, expect=if_match)
     for entry in entries:
         unit.remove(entry)
+    audits.note(unit, caller, question.author_id, "question.retire", question_id)
     unit.commit()
     return Removed(question_id=question_id, status="retired")
 

@@ -1,6 +1,7 @@
 """The Lambdas of the question bank, and what each reads and writes; the first and the second touch guarded families."""
 
 from lyceum.kit.manifest import Function, Http, Queue, Schedule
+from lyceum.model.audit import AuditEvent
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
@@ -41,7 +42,7 @@ LAMBDAS = (
             ExamSession.index("gsi2"),
             AnswerSheet,
         ),
-        writes=(*_BANK, DrawnQuestions, QuestionStatistics),
+        writes=(*_BANK, DrawnQuestions, QuestionStatistics, AuditEvent),
     ),
     Function(
         "events.statistics",

@@ -8,6 +8,7 @@ from lyceum.kit.errors import Conflict
 from lyceum.kit.identity import Permission, Principal
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.questions.question import ModerationComment, Question
+from lyceum.rules import audits
 from lyceum.rules.questions import storage
 
 from functions.questions.schemas import CommentView, Decision, Decisions
@@ -30,6 +31,7 @@ def approve(caller: Principal, question_ids: list[str]) -> Decisions:
         unit = Unit().replace(question, event).create(_comment(caller, question, "approved", None))
         for entry in storage.listed(question):
             unit.put(entry)
+        audits.note(unit, caller, question.author_id, "question.approve", question.question_id)
         unit.commit()
         return "approved"
 
@@ -46,7 +48,9 @@ def reject(caller: Principal, question_ids: list[str], reason: str, reasons: Map
         event = QuestionRejected(
             question_id=question.question_id, topic_id=question.topic_id, author_id=question.author_id, reason=why
         )
-        Unit().replace(question, event).create(_comment(caller, question, "rejected", why)).commit()
+        unit = Unit().replace(question, event).create(_comment(caller, question, "rejected", why))
+        audits.note(unit, caller, question.author_id, "question.reject", question.question_id)
+        unit.commit()
         return "rejected"
 
     return _decide_each(question_ids, decide)

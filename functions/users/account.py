@@ -5,6 +5,7 @@ from lyceum.kit.errors import Conflict
 from lyceum.kit.event import Event
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit
+from lyceum.model.audit import audit
 from lyceum.model.users.account import User
 from lyceum.rules import sign_in_names
 from lyceum.rules.profiles import Preferences, Privacy
@@ -30,6 +31,8 @@ def update(caller: Principal, wanted: UpdateAccount) -> User:
     if wanted.username is not None and wanted.username != user.username:
         taken = Conflict("This username is taken.", code="USERNAME_TAKEN")
         sign_in_names.swap(unit, user.user_id, user.username, wanted.username, taken)
+        before, after = {"username": user.username}, {"username": wanted.username}
+        unit.create(audit("username.change", user.user_id, before=before, after=after))
         user.username, is_renamed = wanted.username, True
     if wanted.email is not None:
         is_present = user.email is not None and sign_in_names.fold(wanted.email) == sign_in_names.fold(user.email)

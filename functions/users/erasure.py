@@ -89,7 +89,7 @@ def erase(due: PurgeDue) -> bool:
     removed, emptied = _remove(user), _empty(user)
     _discard_avatar(user)
     receipt = ErasureReceipt(user_id=user.user_id, erased_at=clock.now(), removed=dict(removed), emptied=dict(emptied))
-    unit = Unit().put(receipt, UserErased(user_id=user.user_id), EraseSecrets(user_id=user.user_id))
+    unit = Unit().put(receipt, UserErased(user_id=user.user_id, role=user.role), EraseSecrets(user_id=user.user_id))
     for name in {fold(each) for each in (user.email, user.phone, user.username, user.school_id) if each}:
         is_theirs = LoginName.pk.does_not_exist() | (LoginName.user_id == user.user_id)
         unit.remove(LoginName.at(name=name), when=is_theirs)

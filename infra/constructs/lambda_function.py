@@ -136,6 +136,7 @@ def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
         "LYCEUM_DOMAIN": stage.domain,
         "LYCEUM_ISSUER": stage.issuer,
         "LYCEUM_API_HOST": stage.api_domain,
+        "LYCEUM_COUNTRY_HEADER": stage.edge.country_header,
         "LYCEUM_TABLE": storage.table.table_name,
         "LYCEUM_CHANNELS": stage.channels,
         "POWERTOOLS_SERVICE_NAME": function.domain,

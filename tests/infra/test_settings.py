@@ -78,3 +78,9 @@ def test_a_deployment_with_placeholders_is_refused(capsys: pytest.CaptureFixture
     assert main("prod") == 1
     assert "infra/settings/prod.toml: fill in domain" in capsys.readouterr().err
     assert main("dev") == 0
+
+
+def test_the_country_follows_from_the_edge_and_is_no_variable_of_its_own(tmp_path: Path) -> None:
+    assert production_stage(edge={"country_header": "cloudfront-viewer-country"}).edge.country_header
+    wrong = (FOLDER / "dev.toml").read_text() + '[environment]\ncountry_header = "x-country"\n'
+    assert "country_header follows from other settings" in refusal(tmp_path, "dev", wrong)

@@ -7,9 +7,10 @@ from typing import Any
 
 from lyceum.kit.http import Document
 from lyceum.kit.identity import Principal
-from lyceum.kit.table import Entity, Slice, batch_fetch, find
+from lyceum.kit.table import Entity, Slice, Unit, batch_fetch, find
 from lyceum.kit.values.spreadsheet import write_csv
 from lyceum.model.assignments import AssignmentIndex, GradeSheet
+from lyceum.model.audit import audit
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.users.account import User
@@ -32,9 +33,13 @@ class _Book:
 
 
 def show(caller: Principal, course_id: str, query: GradebookQuery) -> Gradebook | Document:
-    """Show a page of the gradebook (3 requests), or all of it as CSV, to the course's instructor."""
+    """Show a page of the gradebook (3 requests), or all of it as CSV, to the course's instructor.
+
+    What leaves as a file is audited before it does.
+    """
     book = _open(caller, course_id)
     if query.format == "csv":
+        Unit().create(audit("gradebook.export", course_id, before={}, after={})).commit()
         return Document("text/csv", _csv(book), f"gradebook-{course_id}.csv")
     students = find(Enrolment, course_id=course_id, limit=min(query.limit, _MOST), after=query.start_key())
     rows = _rows(book, students.items)

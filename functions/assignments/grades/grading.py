@@ -12,6 +12,7 @@ from lyceum.kit.errors import Conflict, Detail, NotFound, RuleViolation, rule_vi
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, batch_fetch, find
 from lyceum.model.assignments import Assignment, GradeRecord, GradeSheet, Rubric, RubricVersion, Submission
+from lyceum.model.audit import AuditEvent, audit
 from lyceum.model.courses.enrolments import Enrolment
 
 from functions.assignments.detail import AssignmentDetail, taught_detail
@@ -40,7 +41,10 @@ def grade(caller: Principal, assignment_id: str, wanted: Grade) -> tuple[Submiss
             raise Conflict("This is not the latest attempt.", code="NEW_ATTEMPT")
         record = _record(caller, detail, submission, points, wanted)
         unit = _as_read(Unit(), detail, submission, record)
-        keep(unit, detail.assignment, submission, record, sheet, standing=_standing(submission))
+        standing = _standing(submission)
+        keep(unit, detail.assignment, submission, record, sheet, standing=standing)
+        if standing and record.is_released:
+            unit.create(_changed_grade(submission, standing, record))
         _put(unit, submission)
         try:
             unit.commit()
@@ -102,6 +106,12 @@ def _standing(submission: Submission) -> GradeRecord | None:
     return GradeRecord.fetch(
         assignment_id=submission.assignment_id, user_id=submission.user_id, number=submission.grade_number
     )
+
+
+def _changed_grade(submission: Submission, standing: GradeRecord, record: GradeRecord) -> AuditEvent:
+    before = {"points": standing.final_points, "number": int(standing.number)}
+    after = {"points": record.final_points, "number": int(record.number), "assignment": submission.assignment_id}
+    return audit("grade.change", submission.user_id, before=before, after=after)
 
 
 def _record(

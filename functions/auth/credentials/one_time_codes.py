@@ -24,7 +24,7 @@ from lyceum.tasks.auth import SendCode
 
 from functions.auth import client_context
 
-Purpose = Literal["verify", "reset", "sign_in", "change_email", "change_phone"]
+Purpose = Literal["verify", "reset", "sign_in", "change_email", "change_phone", "second_factor"]
 Channel = Literal["email", "sms"]
 GOOD_FOR = timedelta(minutes=10)
 MOST_TRIES = 5

@@ -48,6 +48,7 @@ def contact_of(user: User, what: Literal["email", "phone"]) -> dict[str, Any]:
 def factor_of(factor: TwoFactor) -> dict[str, Any]:
     """Write a second factor as an offer keeps it; its secret is encrypted as it is where it stands."""
     return {
+        "method": factor.method,
         "secret": factor.secret,
         "lastStep": int(factor.last_step),
         "recoveryHashes": sorted(factor.recovery_hashes or ()),

@@ -26,6 +26,11 @@ class UserSecrets:
         """Whether a sign-in needs a second step."""
         return self.two_factor is not None and bool(self.two_factor.is_confirmed)
 
+    @property
+    def factor_method(self) -> str | None:
+        """How the second step is done: totp, email or sms; None when no second factor is on."""
+        return str(self.two_factor.method) if self.two_factor is not None and self.two_factor.is_confirmed else None
+
     def device(self, token_hash: str | None) -> Device | None:
         """Return the device with this token, if the user has signed in on it."""
         return next((device for device in self.devices if device.token_hash == token_hash), None)

@@ -3,6 +3,7 @@
 from lyceum.events.users import UserVerified
 from lyceum.kit import clock
 from lyceum.kit.table import Unit
+from lyceum.model.audit import audit
 from lyceum.model.auth import LoginName
 from lyceum.model.users.account import User
 from lyceum.rules.sign_in_names import fold
@@ -43,6 +44,9 @@ def confirm(
         actions.append(getattr(User, f"{mine}_verified_at").set(clock.now()))
         events.append(UserVerified(user_id=user.user_id, what="email" if mine == "email" else "phone"))
         end_other_sessions(unit, user.user_id, kept_session_id)
+    act = audit(f"{mine}.prove", user.user_id, before={}, after={"first": is_first, "reset": is_reset})
+    act.actor_id = user.user_id  # whoever holds the address, signed in or not
+    unit.create(act)
     when = getattr(User, mine) == spent.code.target
     unit.change(user, *actions, when=when, events=events, refuse=one_time_codes.wrong())
 

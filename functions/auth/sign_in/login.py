@@ -103,7 +103,11 @@ def _proof(user_secrets: UserSecrets, card: PinCard | None, join_code: str | Non
 
 
 def sign_in_by_code(wanted: CodeLogin, client: ClientContext) -> SignedIn | Challenged:
-    """Sign in with a code that was sent to an e-mail address or a phone; raises RuleViolation for a wrong one."""
+    """Sign in with a code that was sent to an e-mail address or a phone; raises RuleViolation for a wrong one.
+
+    Whose second factor are codes by the same way needs the password: one mailbox is not two factors (Forbidden
+    PASSWORD_NEEDED).
+    """
     try:
         spent = one_time_codes.spend(wanted.identifier, "sign_in", wanted.code)
     except RuleViolation:
@@ -113,6 +117,8 @@ def sign_in_by_code(wanted: CodeLogin, client: ClientContext) -> SignedIn | Chal
     if spent.code.target not in one_time_codes.proven(user).values():
         raise one_time_codes.wrong()
     user_secrets = read_user_secrets(user.user_id)
+    if user_secrets.factor_method == spent.channel:
+        raise Forbidden("Sign in with your password; codes are your second step.", code="PASSWORD_NEEDED")
     unit = Unit()
     one_time_codes.use_up(spent, unit)
     return _proceed(user, user_secrets, client, wanted.device, unit, is_by_code=True)
@@ -141,8 +147,8 @@ def _proceed(
     is_doubtful = not is_by_code and reachable is not None and risk.score(unusual) >= risk.CHALLENGE_FROM
     if user_secrets.has_second_factor or (is_doubtful and not _is_named(client, unusual)):
         _take_back(counted)
-        method = "totp" if user_secrets.has_second_factor else str(reachable)
-        return _challenge(user, method, device, unit, counted if before else None)
+        method = user_secrets.factor_method or str(reachable)
+        return _challenge(user, method, device, unit, counted if before else None, user_secrets)
     if counted:
         unit.remove(counted)
     return sessions.start(user, user_secrets, client, device, unit, unusual)
@@ -158,16 +164,24 @@ def _is_named(client: ClientContext, unusual: list[str]) -> bool:
     return set(unusual) <= {"new_device", "new_network"} and named_ranges.covers(client.address)
 
 
-def _challenge(user: User, method: str, device: str | None, unit: Unit, failures: SignInFailures | None) -> Challenged:
+def _challenge(
+    user: User,
+    method: str,
+    device: str | None,
+    unit: Unit,
+    failures: SignInFailures | None,
+    user_secrets: UserSecrets,
+) -> Challenged:
     challenge_id, expires = ids.new_id(), clock.now() + _CHALLENGE_STANDS
     challenge = Challenge(
         user_id=user.user_id, challenge_id=challenge_id, method=method, device=device, expires_at=expires
     )
     challenge.ttl = int(expires.timestamp())
     challenge.failures = failures.subject if failures else None
-    wanted = SendCode(purpose="second_step", user_id=user.user_id, challenge_id=challenge_id)
+    channel: one_time_codes.Channel = "email" if method == "email" else "sms"
+    wanted = SendCode(purpose="second_step", user_id=user.user_id, challenge_id=challenge_id, channel=channel)
     unit.create(challenge, *([] if method == "totp" else [wanted])).commit()
-    methods = ["totp", "recovery"] if method == "totp" else [method]
+    methods = [method, "recovery"] if user_secrets.has_second_factor else [method]
     token = sealing.seal(_CHALLENGE, user.user_id, challenge_id)
     return Challenged(challenge_token=token, methods=methods, expires_in_seconds=int(_CHALLENGE_STANDS.total_seconds()))
 
@@ -208,5 +222,7 @@ def _prove_second_step(challenge: Challenge, user_secrets: UserSecrets, given: s
         return
     counted = login_throttle.count(login_throttle.by_account("second-step", challenge.user_id))
     if not one_time_codes.is_second_step(challenge.user_id, challenge.challenge_id, given):
-        raise Unauthenticated("This code is wrong.")
+        if not user_secrets.has_second_factor:
+            raise Unauthenticated("This code is wrong.")
+        two_factor.prove_recovery(user_secrets, given, unit)
     unit.remove(counted)

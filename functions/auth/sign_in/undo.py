@@ -92,7 +92,11 @@ def _put_back(unit: Unit, user: User, made: UndoOffer) -> list[UserRenamed]:
             unit.put(Credential(user_id=user.user_id, password_hash=before["hash"], changed_at=clock.now()))
         case _ if before:
             factor = TwoFactor(
-                user_id=user.user_id, secret=before["secret"], is_confirmed=True, last_step=before["lastStep"]
+                user_id=user.user_id,
+                method=before.get("method", "totp"),
+                secret=before["secret"],
+                is_confirmed=True,
+                last_step=before["lastStep"],
             )
             factor.recovery_hashes = set(before["recoveryHashes"]) or None
             unit.put(factor)

@@ -1,11 +1,12 @@
-"""Worker on removed items: moves their files to where the bucket's lifecycle lets them expire."""
+"""Worker on what is gone: files of removed items expire by the bucket's lifecycle, those of erased people go."""
 
 from lyceum.events.content import ContentRemoved
+from lyceum.events.users import UserErased
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.table import Unit
 from lyceum.model.content.uploads import Upload
 
-from functions.content.uploads import file_store, upload_state
+from functions.content.uploads import erased_owner, file_store, upload_state
 
 consumer = Consumer("content-retirement")
 handler = consumer.handler
@@ -19,3 +20,9 @@ def retire(event: ContentRemoved, unit: Unit) -> None:
         return
     file_store.retire(upload)
     upload_state.retire(unit, upload)
+
+
+@consumer.on(UserErased, outside=True)
+def forget_owner(event: UserErased, _unit: Unit) -> None:
+    """Remove the files of somebody who is erased, and the names of those that stay."""
+    erased_owner.forget(event.user_id, event.role)

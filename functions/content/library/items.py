@@ -10,6 +10,7 @@ from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.catalog import Topic
 from lyceum.model.content.library import ContentItem, ContentStatistics
 from lyceum.model.content.uploads import Upload
+from lyceum.rules import audits
 
 from functions.content.library import listings
 from functions.content.library.schemas import ChangeContent, ContentFile, ContentView, NewContent, Processing
@@ -184,9 +185,9 @@ def remove(caller: Principal, content_id: str) -> None:
     unit = Unit()
     listings.remove(unit, item)
     item.state, item.ttl = "deleted", int((clock.now() + RETENTION).timestamp())
-    unit.replace(
-        item, ContentRemoved(content_id=item.content_id, owner_id=item.owner_id, upload_id=item.upload_id)
-    ).commit()
+    unit.replace(item, ContentRemoved(content_id=item.content_id, owner_id=item.owner_id, upload_id=item.upload_id))
+    audits.note(unit, caller, item.owner_id, "content.remove", content_id)
+    unit.commit()
 
 
 def processing(caller: Principal, content_id: str) -> Processing:

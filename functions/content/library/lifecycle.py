@@ -7,6 +7,7 @@ from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.content.library import ContentItem
 from lyceum.model.users.account import User
+from lyceum.rules import audits
 
 from functions.content.library import items
 from functions.content.library.schemas import ContentView, Verification
@@ -37,15 +38,14 @@ def verify(caller: Principal, content_id: str, wanted: Verification) -> ContentV
     _require_state(item, "submitted")
     if wanted.decision == "approve":
         item.state, item.verified_by, item.verified_at = "verified", caller.user_id, clock.now()
-        Unit().replace(
-            item, ContentVerified(content_id=item.content_id, owner_id=item.owner_id, title=item.title)
-        ).commit()
+        event = ContentVerified(content_id=item.content_id, owner_id=item.owner_id, title=item.title)
+        _commit(Unit().replace(item, event), caller, item, "content.verify")
     else:
         item.state, item.reason = "rejected", wanted.reason
-        event = ContentReturned(
+        returned = ContentReturned(
             content_id=item.content_id, owner_id=item.owner_id, title=item.title, reason=wanted.reason or ""
         )
-        Unit().replace(item, event).commit()
+        _commit(Unit().replace(item, returned), caller, item, "content.reject")
     return items.view(item, None)
 
 
@@ -55,8 +55,14 @@ def publish(caller: Principal, content_id: str) -> ContentView:
     _require_state(item, "verified")
     unit = Unit()
     items.put_into_library(unit, item)
-    unit.commit()
+    _commit(unit, caller, item, "content.publish")
     return items.view(item, None)
+
+
+def _commit(unit: Unit, caller: Principal, item: ContentItem, action: str) -> None:
+    """Send what is done to an item, with its audit when it is somebody else's."""
+    audits.note(unit, caller, item.owner_id, action, item.content_id)
+    unit.commit()
 
 
 def _require_state(item: ContentItem, *states: str) -> None:

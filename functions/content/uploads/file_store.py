@@ -59,6 +59,25 @@ def _derived_prefix(upload: Upload) -> str:
     return f"derived/{context.tenant()}/{upload.owner_id}/{upload.upload_id}/"
 
 
+def sent_by(owner_id: str) -> set[str]:
+    """Name the uploads of a user of which any file is there."""
+    pages = clients.client("s3").get_paginator("list_objects_v2")
+    folders = [f"{top}/{context.tenant()}/{owner_id}/" for top in ("uploads", "derived")]
+    return {
+        found["Key"].removeprefix(folder).partition("/")[0]
+        for folder in folders
+        for page in pages.paginate(Bucket=settings().bucket, Prefix=folder)
+        for found in page.get("Contents", [])
+    }
+
+
+def discard_all(owner_id: str, upload_id: str) -> None:
+    """Delete what was sent for an upload and everything that was made of it, whatever its record says."""
+    upload = Upload(upload_id=upload_id, owner_id=owner_id)
+    _delete(original_key(owner_id, upload_id))
+    discard_variants(upload)
+
+
 def quarantine_key(upload: Upload) -> str:
     """Name the place where a rejected file is kept from everybody."""
     return f"quarantine/{context.tenant()}/{upload.upload_id}/original"

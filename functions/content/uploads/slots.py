@@ -58,7 +58,7 @@ def open_for(purpose: str, caller: Principal, wanted: AskFile) -> Slot:
         **wanted.model_dump(exclude={"purpose"}),
     )
     unit = Unit()
-    quotas.count(unit, caller, wanted.size_bytes)
+    quotas.count(unit, caller, upload_id, wanted.size_bytes)
     if is_large:
         upload.multipart_id = multipart.begin(upload)
     unit.create(upload).commit()

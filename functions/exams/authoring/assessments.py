@@ -14,6 +14,7 @@ from lyceum.model.courses.course import Course
 from lyceum.model.exams.assessments import Assessment, AssessmentForm
 from lyceum.model.exams.statistics import ScoreDistribution
 from lyceum.model.questions.question import Question
+from lyceum.rules import audits
 
 from functions.exams.authoring import blueprints
 from functions.exams.authoring.schemas import (
@@ -218,6 +219,9 @@ def change(
     if embargo.last_closing(assessment) != closing:
         moved, fan_out = incident(assessment, "move_release", "The window was moved.")
         unit.create(moved, fan_out)
+    audits.note(
+        unit, caller, assessment.owner_id, "assessment.change", assessment_id, after={"state": assessment.state}
+    )
     unit.commit()
     return view_own(assessment)
 
@@ -255,6 +259,7 @@ def delete(caller: Principal, assessment_id: str, modes: frozenset[str], expect:
     unit = Unit().replace(assessment, *_events_of(assessment, was=was, asked=asked), expect=expect)
     for letter in assessment.forms:
         unit.remove(AssessmentForm.at(assessment_id=assessment_id, form=letter))
+    audits.note(unit, caller, assessment.owner_id, "assessment.delete", assessment_id)
     unit.commit()
 
 

@@ -1,5 +1,7 @@
 """Worker on `import.write`: writes the rows of a confirmed import in batches, each row exactly once.
 
+It also forgets who an import was by, when that person is erased.
+
 A batch's questions and the checkpoint `rows_done` are one transaction, so a worker that dies leaves either both or
 neither, and of two workers on one job only one can move the checkpoint. When its time is up a worker hands over to the
 next one.
@@ -10,6 +12,7 @@ import time
 from pynamodb.expressions.condition import Condition
 
 from lyceum.events.imports import ImportCompleted, ImportFailed
+from lyceum.events.users import UserErased
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
@@ -17,7 +20,7 @@ from lyceum.kit.table import Unit
 from lyceum.model.imports import ImportJob
 from lyceum.tasks.imports import WriteImport
 
-from functions.imports import question_writer, row_store
+from functions.imports import import_jobs, question_writer, row_store
 from functions.imports.topics import Topics
 
 consumer = Consumer("imports-write")
@@ -32,6 +35,12 @@ class _Overtaken(Conflict):
 
     def __init__(self) -> None:
         super().__init__("another worker is further on")
+
+
+@consumer.on(UserErased, outside=True)
+def forget_owner(event: UserErased, _unit: Unit) -> None:
+    """Remove the files that an erased user imported, and what they were called; the questions stay."""
+    import_jobs.forget_owner(event.user_id)
 
 
 @consumer.paged(WriteImport)

@@ -100,7 +100,8 @@ class GuardianInvited(Event):
 
 
 class UserErased(Event):
-    """Nothing that is stored names the person of a deleted account any more."""
+    """Nothing of the account itself names the person any more; files and names of files go after it."""
 
     name: ClassVar[str] = "user.erased"
     user_id: str
+    role: str = "student"

@@ -46,6 +46,8 @@ class Settings(BaseModel):
         argon2_passes: Passes over that memory.
         free_exams_daily: Practice exams that a free account may begin a day.
         appearance: How tenants show themselves in mails and pushes, as JSON by tenant; empty for the usual look.
+        uploads_daily_gib: Most that all users of a tenant send together a day, in GiB.
+        uploads_gib: Most of a tenant's files that are there at once, in GiB.
         outgoing_loopback: Whether addresses of this machine may be called; has effect on the local stage alone.
     """
 
@@ -87,6 +89,8 @@ class Settings(BaseModel):
     argon2_memory_kib: int = 19_456
     argon2_passes: int = 2
     free_exams_daily: int = 20
+    uploads_daily_gib: int = 500
+    uploads_gib: int = 5000
     outgoing_loopback: bool = False
 
 

@@ -113,13 +113,18 @@ class Device(Entity, discriminator="device"):
 
 
 class TwoFactor(Entity, discriminator="two_factor"):
-    """A user's second factor (TOTP): the encrypted secret, the last time step used and the hashes of recovery codes."""
+    """A user's second factor, and the hashes of its recovery codes.
+
+    - `method`: totp for an authenticator, email or sms for codes that are sent to the proven address or number.
+    - `secret`: of the authenticator, encrypted; `last_step`: the last time step of it that was used.
+    """
 
     keys = Keys("CREDENTIAL#{user_id}", "TOTP")
     noun = "second factor"
 
     user_id = UnicodeAttribute()
-    secret = UnicodeAttribute()
+    method = UnicodeAttribute(default="totp")
+    secret = UnicodeAttribute(null=True)
     is_confirmed = BooleanAttribute(default=False)
     last_step = NumberAttribute(default=0)
     recovery_hashes = UnicodeSetAttribute(null=True)

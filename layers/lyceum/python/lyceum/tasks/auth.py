@@ -8,16 +8,18 @@ from lyceum.kit.event import Task
 class SendCode(Task):
     """Send the one-time code that was asked for with a sign-in name, or that a sign-in of a user waits for.
 
-    `requester` is the hashed range of addresses that asked for it; others have tries of their own.
+    - `requester`: the hashed range of addresses that asked for it; others have tries of their own.
+    - `channel`: email or sms, where the code is to go one way and no other.
     """
 
     name: ClassVar[str] = "code.send"
     worker: ClassVar[str] = "auth-events"
-    purpose: Literal["verify", "reset", "sign_in", "second_step"]
+    purpose: Literal["verify", "reset", "sign_in", "second_step", "second_factor"]
     identifier: str | None = None
     user_id: str | None = None
     challenge_id: str | None = None
     requester: str | None = None
+    channel: Literal["email", "sms"] | None = None
 
 
 class SendUndoLink(Task):

@@ -6,6 +6,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pynamodb.expressions.condition import Condition
 
+from lyceum.kit.errors import BadRequest
 from lyceum.kit.table.entity import Entity
 from lyceum.kit.table.keys import Index, Template, partition_key
 
@@ -57,9 +58,13 @@ def find(
     `parts` fill the partition's template and as much of the sort key's as they can: the rest of it is a prefix
     search, which `from_sort` and `to_sort` (whole sort keys, inclusive) narrow further. With `where`, items that do not
     match are left out by storage; at most three requests are made, so a slice may be short while `last_key` says go on.
+    Raises BadRequest when `after` leads to another partition, such as the cursor of another user's list.
     """
     keys = _keys(entity, index)
     partition = partition_key(keys.partition, parts)
+    begun = (after or {}).get(f"{index.upper() if index else ''}PK")
+    if begun is not None and begun["S"] != partition:
+        raise BadRequest("This cursor does not belong to this list.")
     condition = _sort_condition(index, Template(keys.sort).prefix(parts), from_sort, to_sort)
     items: list[E] = []
     for _ in range(_MOST_QUERIES):

@@ -74,9 +74,10 @@ class Upload(Entity, discriminator="upload"):
 
 
 class UploadUsage(Entity, discriminator="upload_usage"):
-    """What a user has sent: on a day (UTC), or in all what is still there.
+    """What a user, or everybody of the tenant, has sent: on a day (UTC), or in all what is still there.
 
     Attributes:
+        owner_id: The user, or `tenant-0` to `tenant-15` for the parts of the tenant's count.
         span: The day as `2027-01-11`, or `all`.
         files: How many files.
         size_bytes: Their bytes together, as announced.

@@ -1,0 +1,88 @@
+"""Files of an erased person go, or lose the names that the person gave them; and no kind of item keeps a canary."""
+
+from typing import Any
+
+import pytest
+
+from lyceum.kit.aws import clients
+from lyceum.kit.settings import settings
+from lyceum.kit.table import write_many
+from lyceum.model.content.uploads import Upload, UploadUsage
+from lyceum.model.imports import ImportJob
+from tests.support.clock import Clock
+from tests.support.http import Client
+from tests.support.jobs import run
+from tests.users.conftest import People
+from tests.users.test_erasure import CANARY, planted
+
+from functions.users import jobs
+
+
+def put(key: str) -> None:
+    clients.client("s3").put_object(Bucket=settings().bucket, Key=key, Body=b"x")
+
+
+def left(user_id: str) -> list[str]:
+    found = clients.client("s3").list_objects_v2(Bucket=settings().bucket).get("Contents", [])
+    return sorted(each["Key"] for each in found if user_id in each["Key"])
+
+
+def file_of(client: Client, purpose: str) -> list[str]:
+    """Let there be an upload of the caller's with a file, what was made of it, and a telling name."""
+    place = f"{client.tenant}/{client.user_id}/{purpose}"
+    keys = [f"uploads/{place}/original", f"derived/{place}/a/800.webp"]
+    for key in keys:
+        put(key)
+    more: dict[str, Any] = {"upload_id": purpose, "purpose": purpose, "state": "ready", "key": keys[0]}
+    more |= {"variants": [{"key": keys[1]}], "steps": [], "facts": {}, "size_bytes": 1, "content_type": "image/webp"}
+    write_many([planted(Upload, client.user_id, **more)])
+    return keys
+
+
+def erase(client: Client, people: People, clock: Clock, name: str) -> None:
+    assert client.as_("admin").delete(f"/api/users/{client.as_(name).user_id}").status == 200
+    people.settle()
+    clock.advance(days=30, minutes=1)
+    run(jobs)
+    people.settle()
+
+
+def test_a_students_files_go_but_for_those_that_others_see(client: Client, people: People, clock: Clock) -> None:
+    student = client.as_("student")
+    gone = [file_of(student, purpose) for purpose in ("attachment", "document", "recording")]
+    kept = file_of(student, "library")
+    write_many([UploadUsage(owner_id=student.user_id, span="all", files=4)])
+    erase(client, people, clock, "student")
+    assert left(student.user_id) == sorted(kept) and len(gone) == 3
+    assert [Upload.fetch(upload_id=name) for name in ("attachment", "document", "recording")] == [None] * 3
+    assert Upload.require(upload_id="library").file_name == ""
+    assert UploadUsage.fetch(owner_id=student.user_id, span="all") is None
+
+
+def test_files_of_somebody_who_teaches_stay_without_their_names(client: Client, people: People, clock: Clock) -> None:
+    teacher = client.as_("instructor")
+    kept = file_of(teacher, "document")
+    erase(client, people, clock, "instructor")
+    assert left(teacher.user_id) == sorted(kept)
+    assert Upload.require(upload_id="document").file_name == ""
+
+
+def test_files_that_were_never_recorded_go_too(client: Client, people: People, clock: Clock) -> None:
+    student = client.as_("student")
+    put(f"uploads/{client.tenant}/{student.user_id}/stray/original")
+    erase(client, people, clock, "student")
+    assert left(student.user_id) == []
+
+
+@pytest.mark.parametrize("state", ["parsed", "completed", "failed"])
+def test_imports_forget_what_their_files_were_called(client: Client, people: People, clock: Clock, state: str) -> None:
+    moderator = client.as_("moderator")
+    key = f"imports/{client.tenant}/{moderator.user_id}/j/original"
+    put(key)
+    job = planted(ImportJob, moderator.user_id, job_id="j", state=state, key=key, format="csv", rows_prefix=None)
+    write_many([job])
+    erase(client, people, clock, "moderator")
+    found = ImportJob.require(job_id="j")
+    assert (found.file_name, found.header, found.encoding_sample) == ("", [], None)
+    assert left(moderator.user_id) == []
+    assert CANARY not in found.file_name
