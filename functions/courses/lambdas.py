@@ -81,7 +81,7 @@ LAMBDAS = (
     Function(
         "events.purge",
         Queue(batch_size=1),
-        reads=(*_WRITTEN, GradeSheet),
+        reads=(*_WRITTEN, Enrolment.index("gsi1"), GradeSheet),
         writes=(*_WRITTEN, AnnouncementReceipt, CourseRanking),
         timeout_seconds=60,
     ),

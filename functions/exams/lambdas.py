@@ -48,7 +48,7 @@ LAMBDAS = (
     Function(
         "http.marking",
         Http(),
-        reads=(*_SESSION, *_MARKS, ExamMarks.index("gsi1"), AnswerKey, Question, Assessment, *_STATISTICS),
+        reads=(*_SESSION, *_MARKS, ExamMarks.index("gsi1"), AnswerKey, Question, Assessment, *_STATISTICS, Course),
         writes=(*_SESSION, *_MARKS, Assessment, Incident),
     ),
     Function(
@@ -72,7 +72,9 @@ LAMBDAS = (
         writes=(*_ASSESSMENT, ScoreDistribution, AuditEvent),
         timeout_seconds=25,
     ),
-    Function("http.proctoring", Http(), reads=(*_SESSION, Assessment), writes=(*_SESSION, Assessment, Incident)),
+    Function(
+        "http.proctoring", Http(), reads=(*_SESSION, Assessment, Course), writes=(*_SESSION, Assessment, Incident)
+    ),
     Function(
         "events.sessions",
         Queue(batch_size=1),

@@ -4,11 +4,6 @@ from tests.courses.conftest import School
 from tests.support.http import Client
 from tests.support.workers import deliver
 
-import pytest
-
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 
 def test_lists_and_counts_agree_after_an_account_is_deleted(client: Client, school: School) -> None:
     course_id = school.course(capacity=2)

@@ -29,5 +29,6 @@ def test_a_part_that_there_is_not_is_refused_with_those_that_there_are() -> None
     done = run("-m", "tests.bench", "speed")
     assert done.returncode == 1
     assert done.stderr == (
-        "there is no part speed; choose of imports, requests, courses, studying, draws, importing, notices, live, processing\n"
+        "there is no part speed; choose of imports, requests, courses, studying, draws, importing, notices, live, "
+        "processing\n"
     )

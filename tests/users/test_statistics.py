@@ -94,7 +94,7 @@ def test_days_are_those_of_the_users_time_zone(client: Client, people: People, c
 def test_statistics_are_hidden_from_others_on_wish(client: Client, people: People) -> None:
     student = client.as_("student")
     for privacy in ({"showStatistics": False}, {"profile": "private"}):
-        people.change("student", preferences={"privacy": privacy})
+        people.change("student", preferences={"privacy": privacy}, profile={"birthDate": "2000-01-01"})
         path = f"/api/users/{student.user_id}/profile"
         hidden = client.as_("mentor").get(path)
         assert "statistics" not in hidden.data and hidden.cost.operations == ["GetItem"]

@@ -1,10 +1,12 @@
 """Entering and leaving courses. A seat and an enrolment are taken in one transaction, so a course is never overfull."""
 
+from contextlib import suppress
+
 from lyceum.events.courses import CourseEnrolled, CourseLeft
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Detail, NotFound, RuleViolation, rule_violation
 from lyceum.kit.identity import Principal
-from lyceum.kit.table import ConditionFailed, Entity, Unit, batch_fetch
+from lyceum.kit.table import ConditionFailed, Entity, Unit, batch_fetch, find_all
 from lyceum.model.assignments import AssignmentIndex
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment, Seats
@@ -47,10 +49,22 @@ def enrol(caller: Principal, course_id: str) -> Enrolment:
 
 def leave(caller: Principal, course_id: str) -> None:
     """Leave a course and free the seat; what was completed is kept. Raises NotFound for somebody who is not in it."""
+    _leave(caller.user_id, course_id)
+
+
+def leave_all(user_id: str) -> None:
+    """Take somebody whose account is gone out of every course; where they are not in any more, nothing changes."""
+    for enrolment in find_all(Enrolment, index="gsi1", user_id=user_id):
+        if enrolment.state == "active":
+            with suppress(NotFound, ConditionFailed):  # they left meanwhile, or the course is gone
+                _leave(user_id, enrolment.course_id)
+
+
+def _leave(user_id: str, course_id: str) -> None:
     not_enrolled = NotFound("You are not enrolled in this course.")
-    at = Enrolment.at(course_id=course_id, user_id=caller.user_id)
+    at = Enrolment.at(course_id=course_id, user_id=user_id)
     leaving = [Enrolment.state.set("left"), Enrolment.left_at.set(clock.now())]
-    left = CourseLeft(course_id=course_id, user_id=caller.user_id)
+    left = CourseLeft(course_id=course_id, user_id=user_id)
     unit = Unit().change(at, *leaving, when=Enrolment.state == "active", events=[left], refuse=not_enrolled)
     unit.change(Seats.at(course_id=course_id), Seats.taken.add(-1)).commit()
 

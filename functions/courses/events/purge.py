@@ -1,14 +1,15 @@
-"""Removes what belonged to a deleted course, a slice a task, until nothing is left but what is its students' own.
+"""Takes people whose account is gone out of courses, and removes what belonged to a deleted course, a slice a task.
 
-Completions and grades stay theirs: then the course stays too, as a record with its title, its outline and its scale of
-letters, which nobody but them and admins sees. Each slice is deleted whatever an earlier try deleted of it. The course
-itself goes last, so a purge that stopped anywhere can be started again by its task.
+What is its students' own stays: completions and grades. Then the course stays too, as a record with its title, its
+outline and its scale of letters, which nobody but them and admins sees. Each slice is deleted whatever an earlier try
+deleted of it. The course itself goes last, so a purge that stopped anywhere can be started again by its task.
 """
 
 from collections.abc import Callable
 from itertools import islice
 
 from lyceum.events.courses import CourseEmptied
+from lyceum.events.users import UserDeleted
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import send
@@ -27,9 +28,17 @@ from lyceum.model.courses.enrolments import Enrolment, Seats, StudyTime
 from lyceum.model.courses.lessons import Lesson, LessonBody
 from lyceum.tasks.courses import PurgeCourse
 
+from functions.courses.enrolments import enrolment
+
 consumer = Consumer("courses-purge")
 handler = consumer.handler
 _SLICE = 200
+
+
+@consumer.on(UserDeleted, outside=True)
+def take_out(event: UserDeleted, _unit: Unit) -> None:
+    """Take somebody whose account is gone out of the lists and the counts of every course, and free the seats."""
+    enrolment.leave_all(event.user_id)
 
 
 @consumer.paged(PurgeCourse)

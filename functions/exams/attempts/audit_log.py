@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lyceum.kit import clock, context
-from lyceum.kit.identity import Permission, Principal, require_owner
+from lyceum.kit.errors import NotFound
+from lyceum.kit.identity import Principal
 from lyceum.kit.table import find
 from lyceum.model.exams.sessions import ExamSession, SessionEvent
+from lyceum.rules import course_access
 
 from functions.exams.attempts.schemas import AuditLog, AuditLogEntry
 
@@ -73,7 +75,8 @@ def hash_of_answers(answers: Mapping[str, Mapping[str, Any]]) -> str:
 def show(caller: Principal, exam_id: str) -> AuditLog:
     """Return the audit log of a session, and whether it is whole and unchanged; raises NotFound for another's."""
     session = ExamSession.require(exam_id=exam_id, consistent=True)
-    require_owner(caller, session.owner_id, "exam", Permission.MANAGE_EXAMS)
+    if not course_access.manages_exam(caller, session.owner_id, session.course_id):
+        raise NotFound("There is no such exam.")
     found = find(SessionEvent, exam_id=exam_id, limit=_MOST_EVENTS, consistent=True)
     return AuditLog(
         intact=is_intact(session, found.items), events=[AuditLogEntry.model_validate(event) for event in found.items]

@@ -5,11 +5,12 @@ from typing import Any
 
 from lyceum.kit.errors import NotFound
 from lyceum.kit.http.pages import Page
-from lyceum.kit.identity import Permission, Principal, may_touch
+from lyceum.kit.identity import Principal
 from lyceum.kit.table import batch_fetch, find
 from lyceum.kit.values.text import normalise
 from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.sessions import AttemptCount
+from lyceum.rules import course_access
 
 from functions.exams.authoring.schemas import AssessmentView, OwnAssessmentView, TestFilter
 from functions.exams.papers import policies
@@ -28,7 +29,7 @@ def show(caller: Principal, assessment_id: str, modes: frozenset[str]) -> OwnAss
     assessment, attempts = batch_fetch(names)
     if not isinstance(assessment, Assessment) or assessment.mode not in modes or assessment.state == "deleted":
         raise NotFound("There is no such assessment.")
-    if may_touch(caller, assessment.owner_id, Permission.MANAGE_EXAMS):
+    if course_access.manages_exam(caller, assessment.owner_id, assessment.course_id):
         shown = view_own(assessment)
     elif assessment.state == "published":
         shown = OwnAssessmentView(**_facts(assessment))

@@ -10,10 +10,11 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from lyceum.kit.errors import Conflict, Forbidden, NotFound
-from lyceum.kit.identity import Permission, Principal, may_touch
+from lyceum.kit.identity import Principal
 from lyceum.kit.table import Entity, batch_fetch
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
+from lyceum.rules import course_access
 from lyceum.rules.questions import seeded_order
 from lyceum.rules.questions.credit import Rules
 
@@ -177,11 +178,13 @@ def read_marks(exam_id: str) -> tuple[AttemptState, ExamMarks]:
 
 
 def require_marker(caller: Principal, session: ExamSession) -> None:
-    """Admit the test's owner and who manages exams, to what belongs to nobody any instructor; never the student.
+    """Admit the test's owner, teachers of its course and who manages exams, to what is nobody's any instructor.
+
+    The student is never admitted.
 
     Raises Forbidden or NotFound.
     """
     if caller.user_id == session.user_id:
         raise Forbidden("Nobody marks their own exam.")
-    if session.owner_id is not None and not may_touch(caller, session.owner_id, Permission.MANAGE_EXAMS):
+    if session.owner_id is not None and not course_access.manages_exam(caller, session.owner_id, session.course_id):
         raise NotFound("There is no such exam.")

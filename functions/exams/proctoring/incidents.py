@@ -9,10 +9,11 @@ from typing import Any
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
-from lyceum.kit.identity import Permission, Principal, may_touch, require_owner
+from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.sessions import ExamSession
+from lyceum.rules import course_access
 
 from functions.exams.papers import embargo
 from functions.exams.papers.incidents import incident
@@ -66,13 +67,16 @@ def require_target(caller: Principal, exam_id: str, *, everybody: bool) -> tuple
         [ExamSession.at(exam_id=exam_id), Assessment.at(assessment_id=exam_id)], consistent=True
     )
     if isinstance(session, ExamSession):
-        require_owner(caller, session.owner_id, "exam", Permission.MANAGE_EXAMS)
+        if not course_access.manages_exam(caller, session.owner_id, session.course_id):
+            raise NotFound("There is no such exam.")
         if not everybody:
             return session, None
         assessment = (
             Assessment.fetch(assessment_id=session.assessment_id, consistent=True) if session.assessment_id else None
         )
-    if not isinstance(assessment, Assessment) or not may_touch(caller, assessment.owner_id, Permission.MANAGE_EXAMS):
+    if not isinstance(assessment, Assessment) or not course_access.manages_exam(
+        caller, assessment.owner_id, assessment.course_id
+    ):
         raise NotFound("There is no such exam.")
     return session if isinstance(session, ExamSession) else ExamSession(exam_id=exam_id), assessment
 

@@ -10,9 +10,6 @@ from tests.exams.authoring.test_assessments import course, quiz
 from tests.exams.conftest import Publisher, Running
 from tests.support.http import Client
 
-pytestmark = pytest.mark.xfail(reason="the mend follows", strict=False)
-
-
 __all__ = ["course"]
 
 
