@@ -1,11 +1,13 @@
 """Checks a signed score receipt, and re-scores it from its evidence. Needs no connection and no secret.
 
-    python -m tools.verify_receipt result.json [--public-key BASE64]
+    python -m tools.verify_receipt result.json --public-key BASE64
+    python -m tools.verify_receipt result.json --issuer https://api.example.org
 
-`result.json` is what GET /api/exams/{examId}/summary?evidence=true answered. Checked are the signature (Ed25519), that
-paper and keys are those whose hashes were signed, and that scoring them again gives the signed score to the last
-digit. Without --public-key the key in the receipt is used, which proves only that nothing was changed after signing;
-compare it with one from a receipt that you trust. Exits with 1 when something does not hold.
+`result.json` is what GET /api/exams/{examId}/summary?evidence=true answered. Checked are the signature (Ed25519) by the
+issuer's key (given, or fetched from the deployment that is said to have signed it), that everything the document says
+of score, answers and marks is what was signed, that paper and keys are those whose hashes were signed, and that scoring
+them again gives the signed score to the last digit. The key in the receipt itself proves nothing: anybody can sign with
+a key of their own. Exits with 1 when something does not hold.
 """
 
 import argparse
@@ -13,6 +15,8 @@ import base64
 import hashlib
 import json
 import sys
+import urllib.request
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,33 +27,42 @@ sys.path[:0] = [str(HERE / "layers/lyceum/python"), str(HERE)]
 from cryptography.exceptions import InvalidSignature  # noqa: E402
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: E402
 
+from lyceum.rules.questions.responses import ResponseView  # noqa: E402
+
 from functions.exams.marking import keys as marking_keys  # noqa: E402
 from functions.exams.marking import marks, totals  # noqa: E402
 from functions.exams.marking.scoring import Key  # noqa: E402
+from functions.exams.marking.totals import PaperScore  # noqa: E402
 
 
 class NotProven(Exception):
     """Something about a receipt does not hold."""
 
 
-def verify(result: dict[str, Any], public_key: str | None = None) -> dict[str, Any]:
-    """Check the receipt of a result and, where the evidence is there, the score itself; returns the signed facts.
+_SHOWN = {"examId", "finishedAt", "score", "maxScore", "percent", "passed"}
+
+
+def verify(result: dict[str, Any], *public_keys: str) -> dict[str, Any]:
+    """Check a result by its receipt and, where the evidence is there, the score itself; returns the signed facts.
+
+    `public_keys` are those of the issuer, in base64.
 
     Raises NotProven that says what does not hold.
     """
     receipt = result.get("receipt")
     if not receipt:
         raise NotProven("there is no receipt in this result")
-    _check_signature(receipt, public_key)
+    _check_signature(receipt, public_keys)
     facts: dict[str, Any] = json.loads(receipt["payload"])
+    _check_document(result, facts)
     if result.get("evidence"):
-        _check_score(facts, result["evidence"])
+        _check_score(result, facts)
     return facts
 
 
-def _check_signature(receipt: dict[str, str], public_key: str | None) -> None:
-    if public_key is not None and public_key != receipt["publicKey"]:
-        raise NotProven("it was signed with another key")
+def _check_signature(receipt: dict[str, str], public_keys: Sequence[str]) -> None:
+    if receipt["publicKey"] not in public_keys:
+        raise NotProven("it is signed by an unknown key")
     try:
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(receipt["publicKey"], validate=True))
         key.verify(base64.b64decode(receipt["signature"], validate=True), receipt["payload"].encode())
@@ -57,7 +70,20 @@ def _check_signature(receipt: dict[str, str], public_key: str | None) -> None:
         raise NotProven("the signature does not fit the payload") from None
 
 
-def _check_score(facts: dict[str, Any], evidence: dict[str, str]) -> None:
+def _check_document(result: dict[str, Any], facts: dict[str, Any]) -> None:
+    """Hold what the document says against what was signed; what it does not say is not missed."""
+    for name in sorted(_SHOWN & result.keys()):
+        if result[name] != facts[name]:
+            raise NotProven(f"the document says {result[name]} for {name}, and {facts[name]} was signed")
+    for question in result.get("questions", []):
+        shown = ResponseView.model_validate(question).model_dump(exclude_none=True)
+        signed = ResponseView.model_validate(facts["answers"].get(question["questionId"], {}))
+        if shown != signed.model_dump(exclude_none=True):
+            raise NotProven(f"the answer to {question['questionId']} is not the one that was signed")
+
+
+def _check_score(result: dict[str, Any], facts: dict[str, Any]) -> None:
+    evidence = result["evidence"]
     if hashlib.sha256(evidence["paper"].encode()).hexdigest() != facts["paperHash"]:
         raise NotProven("the paper is not the one that was signed")
     keys = {name: Key(each["revision"], each["key"]) for name, each in json.loads(evidence["keys"]).items()}
@@ -80,17 +106,42 @@ def _check_score(facts: dict[str, Any], evidence: dict[str, str]) -> None:
     found = [str(again.score), str(again.percent), again.is_passed]
     if found != [facts["score"], facts["percent"], facts["passed"]]:
         raise NotProven(f"scoring it again gives {found}")
+    _check_parts(result, again)
+
+
+def _check_parts(result: dict[str, Any], again: PaperScore) -> None:
+    marks_again = {mark.question_id: mark for mark in again.marks}
+    for question in result.get("questions", []):
+        mark = marks_again.get(question["questionId"])
+        if mark is None or ("score" in question and Decimal(question["score"]) != mark.score):
+            raise NotProven(f"the marks of {question['questionId']} are not those that scoring it again gives")
+    sections = [(part.title, part.score, part.max_score) for part in again.sections]
+    shown = [(each["title"], Decimal(each["score"]), Decimal(each["maxScore"])) for each in result.get("sections", [])]
+    if shown and shown != sections:
+        raise NotProven("the sections are not those that scoring it again gives")
+
+
+def fetched(issuer: str) -> list[str]:
+    """Fetch the keys that a deployment signs receipts with (RFC 8037), as base64; raises OSError or ValueError."""
+    address = f"{issuer.rstrip('/')}/.well-known/receipt-keys.json"
+    with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310
+        keys = json.loads(answer.read())["keys"]
+    raw = [base64.urlsafe_b64decode(key["x"] + "=" * (-len(key["x"]) % 4)) for key in keys]
+    return [base64.b64encode(each).decode() for each in raw]
 
 
 def main(arguments: list[str]) -> int:
     """Check the file named on the command line and say what was found."""
     parser = argparse.ArgumentParser(description="Check a signed score receipt.")
     parser.add_argument("result", type=Path, help="the summary of an exam, as the API answered it")
-    parser.add_argument("--public-key", help="the key that must have signed it")
+    whose = parser.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--public-key", help="the issuer's key, in base64")
+    whose.add_argument("--issuer", help="the address of the deployment, to fetch its keys from")
     asked = parser.parse_args(arguments)
+    public_keys = [asked.public_key] if asked.public_key else fetched(asked.issuer)
     answer = json.loads(asked.result.read_text())
     try:
-        facts = verify(answer.get("data", answer), asked.public_key)
+        facts = verify(answer.get("data", answer), *public_keys)
     except NotProven as doubt:
         print(f"not proven: {doubt}")
         return 1

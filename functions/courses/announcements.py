@@ -30,7 +30,7 @@ def post(caller: Principal, wanted: NewAnnouncement) -> Announcement:
     unit = Unit().create(announcement, *_messages(announcement))
     owner_id = course.instructor_id if course else None
     after = {"audience": announcement.audience}
-    audits.note(unit, caller, owner_id, "announcement.post", announcement.announcement_id, after=after)
+    audits.note(unit, caller.user_id, owner_id, "announcement.post", announcement.announcement_id, after=after)
     unit.commit()
     return announcement
 

@@ -61,7 +61,7 @@ def update(caller: Principal, course_id: str, wanted: CourseFields, expect: int 
     unit = edit(Unit(), course, *values, events=[updated])
     if wanted.capacity != had:
         _set_capacity(unit, course_id, wanted.capacity)
-    audits.note(unit, caller, course.instructor_id, "course.change", course_id)
+    audits.note(unit, caller.user_id, course.instructor_id, "course.change", course_id)
     unit.commit()
     return course
 
@@ -75,7 +75,7 @@ def publish(caller: Principal, course_id: str, expect: int | None, *, is_publish
         published = CoursePublished(course_id=course_id, instructor_id=course.instructor_id, is_open=is_published)
         seats = Unit().change(Seats.at(course_id=course_id), Seats.state.set("open" if is_published else "closed"))
         unit = edit(seats, course, "status", events=[published])
-        audits.note(unit, caller, course.instructor_id, "course.publish", course_id, after={"status": status})
+        audits.note(unit, caller.user_id, course.instructor_id, "course.publish", course_id, after={"status": status})
         unit.commit()
     return course
 
@@ -97,7 +97,7 @@ def delete(caller: Principal, course_id: str, expect: int | None, *, is_forced: 
     messages = [CourseDeleted(course_id=course_id), PurgeCourse(course_id=course_id)]
     unit = Unit().change(course, *gone, when=Course.status != "deleted", events=messages)
     unit.change(Seats.at(course_id=course_id), Seats.state.set("closed"))
-    audits.note(unit, caller, course.instructor_id, "course.delete", course_id, after={"forced": may_force})
+    audits.note(unit, caller.user_id, course.instructor_id, "course.delete", course_id, after={"forced": may_force})
     unit.commit()
 
 

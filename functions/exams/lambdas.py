@@ -6,17 +6,28 @@ and no sessions, marking and the two that end sessions know both, statistics kno
 
 from lyceum.kit.manifest import Function, Http, Queue, Schedule
 from lyceum.model.audit import AuditEvent
+from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course
-from lyceum.model.exams.assessments import Assessment, AssessmentAttempt, AssessmentForm, Incident
+from lyceum.model.courses.enrolments import Enrolment
+from lyceum.model.exams.assessments import (
+    Assessment,
+    AssessmentAttempt,
+    AssessmentForm,
+    EmbargoedBank,
+    Incident,
+    SavedBlueprint,
+)
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.model.exams.sessions import (
-    AccessCodeTries,
     ActiveSession,
     AnswerSheet,
     AttemptCount,
+    ChainedSave,
+    CodeGuesses,
     DailyStarts,
     ExamPaper,
     ExamSession,
+    SaveChain,
     SessionEvent,
 )
 from lyceum.model.exams.statistics import ItemStatistics, Performance, ScoreDistribution
@@ -31,24 +42,44 @@ _SESSION = (
     ActiveSession,
     AttemptCount,
     DailyStarts,
-    AccessCodeTries,
+    CodeGuesses,
     AssessmentAttempt,
 )
 _MARKS = (ExamMarks, MarksRevision)
-_ASSESSMENT = (Assessment, AssessmentForm)
+_ASSESSMENT = (Assessment, AssessmentForm, EmbargoedBank)
 _STATISTICS = (ScoreDistribution, ItemStatistics)
 
 LAMBDAS = (
     Function(
         "http.delivery",
         Http(),
-        reads=(*_SESSION, ExamSession.index("gsi2"), *_ASSESSMENT, Question, Question.index("gsi1"), Performance),
+        reads=(
+            *_SESSION,
+            ExamSession.index("gsi2"),
+            *_ASSESSMENT,
+            Question,
+            Question.index("gsi1"),
+            Performance,
+            Course,
+            Enrolment,
+            Upload,
+        ),
         writes=_SESSION,
     ),
     Function(
         "http.marking",
         Http(),
-        reads=(*_SESSION, *_MARKS, ExamMarks.index("gsi1"), AnswerKey, Question, Assessment, *_STATISTICS, Course),
+        reads=(
+            *_SESSION,
+            *_MARKS,
+            ExamMarks.index("gsi1"),
+            AnswerKey,
+            Question,
+            Assessment,
+            Upload,
+            *_STATISTICS,
+            Course,
+        ),
         writes=(*_SESSION, *_MARKS, Assessment, Incident),
     ),
     Function(
@@ -62,27 +93,52 @@ LAMBDAS = (
             Question,
             Question.index("gsi1"),
             Course,
+            Enrolment,
         ),
         writes=(*_SESSION, *_ASSESSMENT, Incident, *_STATISTICS, AuditEvent),
     ),
     Function(
         "http.papers",
         Http(),
-        reads=(*_ASSESSMENT, AnswerKey, Question.index("gsi1"), QuestionStatistics),
-        writes=(*_ASSESSMENT, ScoreDistribution, AuditEvent),
+        reads=(
+            *_ASSESSMENT,
+            Assessment.index("gsi2"),
+            AssessmentAttempt,
+            SavedBlueprint,
+            *_STATISTICS,
+            AnswerKey,
+            Question,
+            Question.index("gsi1"),
+            QuestionStatistics,
+        ),
+        writes=(*_ASSESSMENT, SavedBlueprint, Incident, ScoreDistribution, AuditEvent),
         timeout_seconds=25,
     ),
     Function(
-        "http.proctoring", Http(), reads=(*_SESSION, Assessment, Course), writes=(*_SESSION, Assessment, Incident)
+        "http.proctoring",
+        Http(),
+        reads=(*_SESSION, SaveChain, ChainedSave, Assessment, Incident, Course),
+        writes=(*_SESSION, Assessment, Incident),
     ),
     Function(
         "events.sessions",
         Queue(batch_size=1),
         reads=(*_SESSION, *_MARKS, AnswerKey, Question, Assessment, Incident),
-        writes=(*_SESSION, *_MARKS),
+        writes=(*_SESSION, *_MARKS, Incident),
         timeout_seconds=30,
     ),
-    Function("events.statistics", Queue(window_seconds=1), reads=_MARKS, writes=(Performance, *_STATISTICS)),
+    Function(
+        "events.saves",
+        Queue(window_seconds=1),
+        reads=(SaveChain, ChainedSave),
+        writes=(SaveChain, ChainedSave),
+    ),
+    Function(
+        "events.statistics",
+        Queue(window_seconds=1),
+        reads=(*_MARKS, ScoreDistribution),
+        writes=(Performance, *_STATISTICS),
+    ),
     Function(
         "jobs",
         Schedule(),

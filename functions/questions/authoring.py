@@ -134,11 +134,14 @@ def edit(caller: Principal, question_id: str, wanted: AnyQuestion, if_match: int
     kept = QuestionRevision(question_id=question_id, revision=revision, fields=earlier)
     kept.written_at, kept.written_by = question.updated_at, question.updated_by
     question.revision, question.rejection_reason = revision + 1, None
+    question.key_hash = storage.hash_of_key(key)
     storage.place(question, state)
     unit = Unit().replace(question, *_submitted(question), expect=if_match).create(key).create(kept)
     for entry in was_listed:
         unit.remove(entry)
-    audits.note(unit, caller, question.author_id, "question.change", question_id, after={"revision": revision + 1})
+    audits.note(
+        unit, caller.user_id, question.author_id, "question.change", question_id, after={"revision": revision + 1}
+    )
     unit.commit()
     return keyed(question, key)
 
@@ -189,7 +192,7 @@ def retire(caller: Principal, question_id: str, if_match: int | None) -> Removed
     unit = Unit().replace(question, *events, expect=if_match)
     for entry in entries:
         unit.remove(entry)
-    audits.note(unit, caller, question.author_id, "question.retire", question_id)
+    audits.note(unit, caller.user_id, question.author_id, "question.retire", question_id)
     unit.commit()
     return Removed(question_id=question_id, status="retired")
 

@@ -60,7 +60,8 @@ def create_question(caller: Caller, body: Annotated[AnyQuestion, Body(discrimina
 def draw_questions(caller: Caller, query: Annotated[Draw, Query()]) -> Selection:
     """Draw random approved questions, none seen before, at the same cost whatever the size of the bank."""
     questions, seed = selection.select(caller, query)
-    return Selection(questions=[authoring.view(question) for question in questions], seed=seed)
+    shown = [authoring.view(question) for question in questions]
+    return Selection(questions=shown, seed=seed, asked=query.count, is_short=len(shown) < query.count)
 
 
 @api.get("/api/questions/most-missed", access=INSTRUCTOR)
@@ -111,8 +112,8 @@ def list_pending_questions(query: Annotated[PendingFilter, Query()]) -> Page[Key
 
 @api.post("/api/admin/questions/batch-approve", access=MODERATOR)
 def approve_questions(caller: Caller, body: Approve) -> Decisions:
-    """Let questions into the bank, with a result for each."""
-    return moderation.approve(caller, body.question_ids)
+    """Let questions into the bank, with a result for each; many of them, or a whole topic, as a job."""
+    return moderation.approve(caller, body)
 
 
 @api.post("/api/admin/questions/batch-reject", access=MODERATOR)
@@ -125,6 +126,12 @@ def reject_questions(caller: Caller, body: Reject) -> Decisions:
 def comment_on_question(caller: Caller, question_id: str, body: AddComment) -> CommentView:
     """Leave a remark for a question's author."""
     return moderation.comment(caller, question_id, body.text)
+
+
+@api.post("/api/admin/questions/{questionId}/lift-embargo", access=MODERATOR)
+def lift_embargo(caller: Caller, question_id: str, body: AddComment) -> CommentView:
+    """Show a question again that an exam keeps secret; the exam can not hide it any more."""
+    return moderation.lift_embargo(caller, question_id, body.text)
 
 
 @api.get("/api/admin/questions/{questionId}/history", access=MODERATOR)

@@ -1,5 +1,6 @@
 """The Lambdas of the question bank, and what each reads and writes; the first and the second touch guarded families."""
 
+from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.manifest import Function, Http, Queue, Schedule
 from lyceum.model.audit import AuditEvent
 from lyceum.model.catalog import Topic
@@ -16,6 +17,7 @@ from lyceum.model.questions.question import (
 from lyceum.model.questions.statistics import (
     CalibrationBacklog,
     DrawnQuestions,
+    QuestionHistory,
     QuestionStatistics,
     ResponsePattern,
     SolvedQuestions,
@@ -42,13 +44,26 @@ LAMBDAS = (
             ExamSession.index("gsi2"),
             AnswerSheet,
         ),
-        writes=(*_BANK, DrawnQuestions, QuestionStatistics, AuditEvent),
+        writes=(*_BANK, DrawnQuestions, QuestionStatistics, AuditEvent, LongJob),
     ),
     Function(
         "events.statistics",
         Queue(window_seconds=1),
         reads=(Question, QuestionStatistics, ExamMarks, MarksRevision),
         writes=(QuestionStatistics, ResponsePattern, CalibrationBacklog, SolvedQuestions),
+    ),
+    Function(
+        "events.history",
+        Queue(window_seconds=1),
+        reads=(ExamMarks, MarksRevision, QuestionHistory),
+        writes=(QuestionHistory, SolvedQuestions),
+    ),
+    Function(
+        "events.moderation",
+        Queue(batch_size=1),
+        reads=(Question, Question.index("gsi2"), LongJob),
+        writes=(Question, QuestionListing, ModerationComment, AuditEvent, LongJob),
+        timeout_seconds=30,
     ),
     Function("events.embargo", Queue(), reads=(Question,), writes=(Question, QuestionListing)),
     Function(

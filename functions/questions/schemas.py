@@ -121,6 +121,10 @@ class PendingFilter(Listing):
 _WEIGHTS = re.compile(r"(easy|medium|hard):(\d{1,2})")
 
 
+MOST_AT_ONCE = 50
+"""How many questions one request decides on."""
+
+
 class Draw(Request):
     """A random selection from a topic, several topics, or a course.
 
@@ -170,20 +174,35 @@ class Draw(Request):
 
 
 class Selection(Schema):
-    """Questions drawn at random; the same seed draws the same ones from the same bank."""
+    """Questions drawn at random; the same seed draws the same ones from the same bank.
+
+    `isShort` says that fewer were left than were asked for: with `again`, those that were shown may come once more.
+    """
 
     questions: list[QuestionView]
     seed: str
+    asked: int
+    is_short: bool
+
+
+class Approve(Request):
+    """Questions to let into the bank: by id, or all of a topic that wait. More than fifty are a job."""
+
+    question_ids: Annotated[list[Id], Field(max_length=1000)] = []
+    topic_id: Id | None = None
+
+    @model_validator(mode="after")
+    def check_source(self) -> Self:
+        """Refuse both ways of naming questions, and none."""
+        if bool(self.question_ids) == (self.topic_id is not None):
+            raise ValueError("give either questionIds or topicId")
+        return self
 
 
 class Ids(Request):
     """Questions to decide on."""
 
-    question_ids: Annotated[list[Id], Field(min_length=1, max_length=50)]
-
-
-class Approve(Ids):
-    """Questions to let into the bank."""
+    question_ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_AT_ONCE)]
 
 
 class Reject(Ids):
@@ -201,9 +220,10 @@ class Decision(Schema):
 
 
 class Decisions(Schema):
-    """A result for each question, in the order asked."""
+    """A result for each question, in the order asked; of many none, but the job that decides on them."""
 
     results: list[Decision]
+    job_id: str | None = None
 
 
 class AddComment(Request):

@@ -23,15 +23,19 @@ def select(caller: Principal, wanted: Draw) -> tuple[list[Question], str]:
     """Draw questions, and return them with the seed.
 
     Costs the draw (four requests at most for up to four topics), one each to read and to keep what this session has
-    seen, one for a course's topics, and two for the last exams. Raises NotFound for a course without questions and
-    RuleViolation NOT_ENOUGH_QUESTIONS.
+    seen, one for a course's topics, and two for the last exams. Where fewer are left that the caller has not met than
+    were asked for, it gives those: none comes twice unless that is asked for. Raises NotFound for a course without
+    questions and RuleViolation NOT_ENOUGH_QUESTIONS for topics that have none at all.
     """
     seed = wanted.seed or ids.new_secret(24)
     topic_ids = _topics(wanted, seed)
     seen = set() if wanted.again or wanted.seed else _seen(caller)
     without = seen | (_in_last_exams(caller, wanted.last_exams) if wanted.last_exams else set())
-    drawn = topic_sampler.draw(topic_ids, wanted.count, seed, wanted.difficulty, without=without, weights=wanted.shares)
-    if not wanted.seed:
+    least = 0 if without else 1
+    drawn = topic_sampler.draw(
+        topic_ids, wanted.count, seed, wanted.difficulty, without=without, weights=wanted.shares, least=least
+    )
+    if drawn and not wanted.seed:
         _remember(
             caller, {question.question_id for question in drawn}, starts_over=len(seen) + len(drawn) > _MOST_REMEMBERED
         )

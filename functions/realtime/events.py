@@ -17,7 +17,7 @@ from lyceum.events.courses import (
     CourseUpdated,
     LessonCompleted,
 )
-from lyceum.events.exams import ExamExpiring
+from lyceum.events.exams import ExamExpiring, ExamExtended, ExamFinished, ExamPaused, ExamReleased, ExamResumed
 from lyceum.events.notifications import NotificationCreated, PeriodEnded
 from lyceum.events.users import UserDeleted, UserRoleChanged, UserSuspended
 from lyceum.kit import clock
@@ -55,6 +55,16 @@ def show_timer(event: ExamExpiring, _unit: Unit) -> None:
     seconds = max(0, int((event.deadline_at - clock.now()).total_seconds()))
     data = {"examId": event.exam_id, "deadlineAt": clock.iso(event.deadline_at), "secondsLeft": seconds}
     _publish(event, "exam.timer", data, channel_events.own(event.user_id))
+
+
+@consumer.on(ExamExtended, outside=True)
+@consumer.on(ExamPaused, outside=True)
+@consumer.on(ExamResumed, outside=True)
+@consumer.on(ExamFinished, outside=True)
+@consumer.on(ExamReleased, outside=True)
+def show_exam(event: ExamExtended | ExamPaused | ExamResumed | ExamFinished | ExamReleased, _unit: Unit) -> None:
+    """Tell a student's devices that something changed for an exam; what that is, is asked of the exam itself."""
+    _publish(event, event.name, {"examId": event.exam_id}, channel_events.own(event.user_id))
 
 
 @consumer.on(AssignmentSubmitted, outside=True)

@@ -58,8 +58,8 @@ class Bank:
         assert self.approve(made["questionId"]) == ["approved"]
         return made
 
-    def fill(self, count: int, **changes: Any) -> list[str]:
-        """Put approved questions into the bank, quickly; a change may be a function of the question's number."""
+    def fill(self, count: int, *, status: str = "approved", author_id: str | None = None, **changes: Any) -> list[str]:
+        """Put questions into the bank, quickly; a change may be a function of the question's number."""
         items, names = [], []
         for number in range(count):
             values = {name: value(number) if callable(value) else value for name, value in changes.items()}
@@ -71,8 +71,8 @@ class Bank:
                     question,
                     topic,
                     question_id=name,
-                    author_id=self.client.as_("instructor").user_id,
-                    status="approved",
+                    author_id=author_id or self.client.as_("instructor").user_id,
+                    status=status,
                     level=100,
                 )
             )

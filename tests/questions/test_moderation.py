@@ -1,6 +1,8 @@
 """Moderation: queue, decisions, remarks and history."""
 
+from lyceum.model.questions.question import Question
 from tests.questions.conftest import Bank, right_texts
+from tests.support import workers
 from tests.support.clock import Clock
 from tests.support.http import Client
 from tests.support.threads import at_once
@@ -96,3 +98,32 @@ def test_history_names_each_changed_field_with_its_key(bank: Bank, client: Clien
     assert (second["writtenBy"], reply.cost.requests) == (instructor.user_id, 3)
     assert instructor.get(f"/api/admin/questions/{name}/history").status == 403
     assert client.as_("moderator").get(f"/api/admin/questions/{'0' * 26}/history").status == 404
+
+
+def test_many_approvals_are_a_job_that_can_be_watched(bank: Bank, client: Client, clock: Clock, tenant: str) -> None:
+    names = bank.fill(120, status="pending")
+    moderator = client.as_("moderator")
+    asked = moderator.post("/api/admin/questions/batch-approve", {"questionIds": [*names, "0" * 26]})
+    assert (asked.status, asked.data["results"]) == (200, [])
+    assert workers.deliver(client.cloud, tenant, only="questions.events.moderation") == 0
+    job = moderator.get(f"/api/jobs/{asked.data['jobId']}").data
+    assert (job["state"], job["done"], job["failed"], job["total"]) == ("done", 120, 1, 121)
+    assert {Question.require(question_id=name, consistent=True).status for name in names} == {"approved"}
+
+
+def test_a_whole_topic_is_approved_but_for_ones_own_questions(
+    bank: Bank, client: Client, clock: Clock, tenant: str
+) -> None:
+    moderator = client.as_("moderator")
+    names, own = bank.fill(60, status="pending"), bank.fill(3, status="pending", author_id=moderator.user_id)
+    asked = moderator.post("/api/admin/questions/batch-approve", {"topicId": bank.topic_id})
+    assert workers.deliver(client.cloud, tenant, rounds=6, only="questions.events.moderation") == 0
+    job = moderator.get(f"/api/jobs/{asked.data['jobId']}").data
+    assert (job["state"], job["done"], job["failed"]) == ("done", 60, 3)
+    states = [Question.require(question_id=name, consistent=True).status for name in (*names, *own)]
+    assert states == ["approved"] * 60 + ["pending"] * 3
+
+
+def test_questions_to_approve_are_named_in_one_way(client: Client, bank: Bank) -> None:
+    for body in ({}, {"questionIds": []}, {"questionIds": ["0" * 26], "topicId": bank.topic_id}):
+        assert client.as_("moderator").post("/api/admin/questions/batch-approve", body).status == 400

@@ -10,7 +10,7 @@ from lyceum.events.auth import SessionRevoked
 from lyceum.events.community import QuestionAnswered
 from lyceum.events.content import ContentVerified
 from lyceum.events.courses import AnnouncementPosted, CoursePublished, LessonCompleted
-from lyceum.events.exams import ExamExpiring
+from lyceum.events.exams import ExamExpiring, ExamExtended, ExamFinished, ExamPaused, ExamReleased, ExamResumed
 from lyceum.events.notifications import PeriodEnded
 from lyceum.kit.clock import now
 from lyceum.kit.event import Event
@@ -265,6 +265,14 @@ def test_events_are_kept_for_a_day(client: Client, gateway: Gateway, clock: Cloc
 
 EVENTS = [
     (ExamExpiring(exam_id="e", user_id="U", deadline_at=now() + timedelta(minutes=5)), "exam.timer"),
+    (ExamExtended(exam_id="e", user_id="U", deadline_at=now()), "exam.extended"),
+    (ExamPaused(exam_id="e", user_id="U", pause_ends_at=now()), "exam.paused"),
+    (ExamResumed(exam_id="e", user_id="U", deadline_at=now()), "exam.resumed"),
+    (ExamFinished(exam_id="e", user_id="U", finished_at=now(), cause="submitted"), "exam.finished"),
+    (
+        ExamReleased(exam_id="e", user_id="U", mode="quiz", max_score=1, finished_at=now(), topic_ids=[], revision=1),
+        "exam.released",
+    ),
     (QuestionAnswered(thread_id="t", asker_id="U", answerer_id="x", title="Why?"), "question.answered"),
     (ContentVerified(content_id="k", owner_id="U", title="Notes"), "content.verified"),
     (
@@ -283,6 +291,15 @@ def test_each_event_has_its_name(client: Client, gateway: Gateway, course: str, 
     mine = {field: student.user_id for field, value in event.model_dump().items() if value == "U"}
     assert publish(event.model_copy(update={"tenant": client.tenant, **mine})) == 0
     assert [each for each, _ in socket.received()] == [name]
+
+
+def test_what_happens_to_an_exam_says_that_and_nothing_of_it(client: Client, gateway: Gateway) -> None:
+    student, other = client.as_("student"), gateway.connect(client.as_("eve", "student"))
+    devices = [gateway.connect(student), gateway.connect(student)]
+    facts = {"exam_id": "e", "mode": "quiz", "score": 3, "max_score": 4, "percent": 75, "passed": True, "revision": 1}
+    publish(ExamReleased(user_id=student.user_id, finished_at=now(), topic_ids=["t"], **facts))
+    assert [socket.got[0]["data"] for socket in devices] == [{"examId": "e"}] * 2
+    assert other.got == []
 
 
 def test_a_submission_is_shown_to_the_instructor_too(client: Client, gateway: Gateway, course: str) -> None:

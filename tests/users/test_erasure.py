@@ -60,7 +60,7 @@ NAMING_BY_ID_ALONE = {
     "Enrolment", "Entitlement", "ExamMarks", "ExamSession", "GradeSheet", "Performance", "SolvedQuestions",
     "StudyTime", "Submission", "UploadUsage",
     # gone by themselves within days
-    "AccessCodeTries", "ActiveSession", "DailyStarts", "Delivery", "Follower", "Invitation",
+    "CodeGuesses", "ActiveSession", "DailyStarts", "Delivery", "Follower", "Invitation",
     # what erasure itself keeps
     "ErasureReceipt",
 }  # fmt: skip

@@ -186,7 +186,7 @@ def remove(caller: Principal, content_id: str) -> None:
     listings.remove(unit, item)
     item.state, item.ttl = "deleted", int((clock.now() + RETENTION).timestamp())
     unit.replace(item, ContentRemoved(content_id=item.content_id, owner_id=item.owner_id, upload_id=item.upload_id))
-    audits.note(unit, caller, item.owner_id, "content.remove", content_id)
+    audits.note(unit, caller.user_id, item.owner_id, "content.remove", content_id)
     unit.commit()
 
 

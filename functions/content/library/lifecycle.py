@@ -61,7 +61,7 @@ def publish(caller: Principal, content_id: str) -> ContentView:
 
 def _commit(unit: Unit, caller: Principal, item: ContentItem, action: str) -> None:
     """Send what is done to an item, with its audit when it is somebody else's."""
-    audits.note(unit, caller, item.owner_id, action, item.content_id)
+    audits.note(unit, caller.user_id, item.owner_id, action, item.content_id)
     unit.commit()
 
 

@@ -21,7 +21,8 @@ from functions.exams.attempts import timing
 from functions.exams.attempts.spec import AttemptSpec
 
 _SAVE_COSTS_MILLISECONDS = 500
-_AHEAD_MILLISECONDS = 60_000
+AHEAD_MILLISECONDS = 60_000
+"""How far the pace of saves may be ahead of the clock."""
 
 
 def sheet_row(entry: Mapping[str, Any], place: int) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def new_sheet(caller: Principal, session: ExamSession, spec: AttemptSpec) -> Ans
 def is_writable(caller: Principal, now: datetime) -> Condition:
     """Return the condition that a sheet is the caller's, held on this device, and takes answers now."""
     is_held: Condition = AnswerSheet.device.does_not_exist() | (AnswerSheet.device == caller.session_id)
-    is_paced = AnswerSheet.paid_until <= timing.milliseconds(now) + _AHEAD_MILLISECONDS
+    is_paced = AnswerSheet.paid_until <= timing.milliseconds(now) + AHEAD_MILLISECONDS
     is_open = (
         (AnswerSheet.user_id == caller.user_id) & (AnswerSheet.state == "running") & (AnswerSheet.closes_at >= now)
     )
@@ -97,9 +98,14 @@ def closed_to(caller: Principal, sheet: AnswerSheet, now: datetime) -> DomainErr
     return None
 
 
+def is_ahead(sheet: AnswerSheet, now: datetime) -> bool:
+    """Say whether saves come faster than they may."""
+    return int(sheet.paid_until) > timing.milliseconds(now) + AHEAD_MILLISECONDS
+
+
 def held_up(sheet: AnswerSheet, now: datetime) -> DomainError:
     """Say when a write may come again that was refused for its pace alone."""
-    early = (int(sheet.paid_until) - _AHEAD_MILLISECONDS - timing.milliseconds(now)) / 1000
+    early = (int(sheet.paid_until) - AHEAD_MILLISECONDS - timing.milliseconds(now)) / 1000
     return RateLimited("Too many answers in a short time. Slow down.", retry_after_seconds=max(1, ceil(early)))
 
 

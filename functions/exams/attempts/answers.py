@@ -10,37 +10,46 @@ Saves have a limiter of their own in the same write: each moves `paid_until` on 
 a minute ahead of the clock. So a session may save twice a second, and what was not used may come at once later.
 """
 
+import hashlib
+import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
 from lyceum.kit import clock
-from lyceum.kit.errors import Conflict, DomainError, Forbidden, rule_violation
+from lyceum.kit.errors import Conflict, DomainError
 from lyceum.kit.identity import Principal, may_touch
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.exams.sessions import AnswerSheet
 
-from functions.exams.attempts import answer_sheet, sections, timing
+from functions.exams.attempts import answer_files, answer_sheet, audit_log, sections, timing
 from functions.exams.attempts.answer_sheet import closed_to, held_up, is_writable, paid_for, unknown_exam
 from functions.exams.attempts.schemas import Flagged, FlagQuestion, SaveAnswer, Saved
 
+_REMEMBERED = 8
+
 
 def save(caller: Principal, exam_id: str, wanted: SaveAnswer) -> Saved:
-    """Store one answer of a running session in exactly one storage request.
+    """Store one answer of a running session in exactly one storage request, and another where it names files.
 
     Between the deadline and the end of the grace it is stored and flagged late. A repeated request changes nothing and
     gets its first answer again, even after the end (EXAM W2). In a forward-only session a saved answer moves on to the
     next question. Raises NotFound, Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE, STALE_ANSWER,
     QUESTION_CLOSED, SECTION_CLOSED), Forbidden (QUESTION_NOT_OPEN, SECTION_NOT_OPEN), RateLimited or RuleViolation
-    (UNKNOWN_QUESTION, WRONG_FORM, UNKNOWN_OPTION, TOO_MANY_OPTIONS).
+    (UNKNOWN_QUESTION, WRONG_FORM, UNKNOWN_OPTION, TOO_MANY_OPTIONS, UNKNOWN_FILE).
     """
     now = clock.now()
     sheet = AnswerSheet.at(exam_id=exam_id)
-    changes = [AnswerSheet.part(wanted.question_id, name).set(value) for name, value in row_of(wanted, now).items()]
+    row = row_of(wanted, now)
+    chained = [audit_log.chain_order(exam_id, [(wanted.question_id, row)])]
+    changes = [AnswerSheet.part(wanted.question_id, name).set(value) for name, value in row.items()]
     changes.append(AnswerSheet.position.set(AnswerSheet.position + AnswerSheet.step))
     try:
-        Unit().change(sheet, *changes, paid_for(), when=_admitted(caller, wanted, now)).commit()
+        unit = Unit().change(sheet, *changes, paid_for(), when=_admitted(caller, wanted, now), events=chained)
+        has_files = answer_files.demand(unit, caller, wanted)
+        unit.commit()
     except ConditionFailed as failure:
         if failure.item is None:
             raise unknown_exam() from None
@@ -50,18 +59,27 @@ def save(caller: Principal, exam_id: str, wanted: SaveAnswer) -> Saved:
         refusal = _refusal(caller, sheet, wanted, now)
         if refusal:
             raise refusal from None
+    else:
+        if has_files:  # a transaction does not tell how the sheet stands
+            sheet = AnswerSheet.require(exam_id=exam_id, consistent=True)
     return _saved(sheet, wanted, now)
 
 
 def row_of(wanted: SaveAnswer, now: datetime) -> dict[str, Any]:
     """Return what a saved answer writes into its question's row of the sheet."""
-    return {
-        "chosen": wanted.stored(),
-        "seq": wanted.seq,
-        "operation": wanted.operation_id or "",
-        "seconds": wanted.time_spent_seconds,
-        "at": clock.iso(now),
-    }
+    chosen = wanted.stored()
+    saved = {"seq": wanted.seq, "operation": wanted.operation_id or "", "at": clock.iso(now)}
+    remembered = {**saved, "chosen": _digest(chosen)}
+    return {**saved, "chosen": chosen, "seconds": wanted.time_spent_seconds, _slot(wanted): remembered}
+
+
+def _slot(wanted: SaveAnswer) -> str:
+    """Name the place in a row that remembers a save after others have overwritten it, until as many more came."""
+    return f"past{wanted.seq % _REMEMBERED}"
+
+
+def _digest(chosen: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _admitted(caller: Principal, wanted: SaveAnswer, now: datetime) -> Condition:
@@ -79,38 +97,46 @@ def _admitted(caller: Principal, wanted: SaveAnswer, now: datetime) -> Condition
 def _refusal(caller: Principal, sheet: AnswerSheet, wanted: SaveAnswer, now: datetime) -> DomainError | None:
     """Say why a save was not admitted; None when it is stored already, word for word."""
     answer = sheet.answers.as_dict().get(wanted.question_id)
-    if may_touch(caller, sheet.user_id) and answer and _is_repeated(answer, wanted):
+    if may_touch(caller, sheet.user_id) and answer and first_saved_at(answer, wanted):
         return None
     return closed_to(caller, sheet, now) or misfit(sheet, answer, wanted, now) or held_up(sheet, now)
 
 
 def misfit(sheet: AnswerSheet, answer: dict[str, Any] | None, wanted: SaveAnswer, now: datetime) -> DomainError | None:
-    """Say why an answer does not fit its row of the sheet or comes at the wrong moment; None when it is welcome."""
-    if answer is None:
-        return rule_violation("UNKNOWN_QUESTION", "This question is not in the paper.")
-    refusal = answer_sheet.refusal(answer, wanted) or sections.refusal(sheet, answer, now)
-    if refusal:
+    """Say why an answer does not fit its row of the sheet or comes at the wrong moment; None when it is welcome.
+
+    Whether the question is open comes before everything that would tell something of it.
+    """
+    refusal = sections.refusal(sheet, answer, now)
+    if refusal or answer is None:
         return refusal
     if answer.get("shown"):
         return Conflict("What is right was shown: this answer stands.", code="QUESTION_CLOSED")
     if sheet.step and answer["place"] < sheet.position:
         return Conflict("You have moved on from this question.", code="QUESTION_CLOSED")
-    if sheet.step and answer["place"] > sheet.position:
-        return Forbidden("This question is not open yet.", code="QUESTION_NOT_OPEN")
     if answer["seq"] >= wanted.seq:
         return Conflict(
             f"A later answer to this question is stored, with sequence {answer['seq']}.", code="STALE_ANSWER"
         )
+    return answer_sheet.refusal(answer, wanted)
+
+
+def first_saved_at(answer: Mapping[str, Any], wanted: SaveAnswer) -> datetime | None:
+    """Return when an answer was stored that comes again, word for word; None when it never was.
+
+    One that later answers have overwritten is still known, unless many did (EXAM W2).
+    """
+    chosen, operation = wanted.stored(), wanted.operation_id or ""
+    if (answer["seq"], answer.get("operation"), answer.get("chosen")) == (wanted.seq, operation, chosen):
+        return clock.parse(answer["at"])
+    past = answer.get(_slot(wanted))
+    if past and (past["seq"], past["operation"], past["chosen"]) == (wanted.seq, operation, _digest(chosen)):
+        return clock.parse(past["at"])
     return None
 
 
-def _is_repeated(answer: dict[str, Any], wanted: SaveAnswer) -> bool:
-    earlier = (answer["seq"], answer.get("operation"), answer.get("chosen"))
-    return earlier == (wanted.seq, wanted.operation_id or "", wanted.stored())
-
-
 def _saved(sheet: AnswerSheet, wanted: SaveAnswer, now: datetime) -> Saved:
-    saved_at = clock.parse(sheet.answers.as_dict()[wanted.question_id]["at"])
+    saved_at = first_saved_at(sheet.answers.as_dict()[wanted.question_id], wanted) or now
     return Saved(
         server_now=now,
         deadline_at=sheet.deadline_at,
@@ -127,11 +153,14 @@ def flag(caller: Principal, exam_id: str, wanted: FlagQuestion) -> Flagged:
     """Mark a question for review or take the mark off; paper, deadline and score stay (EXAM N3).
 
     Costs one storage request.
-    Raises NotFound, Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE) or RuleViolation UNKNOWN_QUESTION.
+    Raises NotFound, Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE, SECTION_CLOSED), Forbidden
+    (QUESTION_NOT_OPEN, SECTION_NOT_OPEN) or RuleViolation UNKNOWN_QUESTION.
     """
     now = clock.now()
     sheet = AnswerSheet.at(exam_id=exam_id)
-    is_asked = AnswerSheet.part(wanted.question_id, "place").exists() & sections.is_open(wanted.question_id, now)
+    place = AnswerSheet.part(wanted.question_id, "place")
+    is_met = place.exists() & ((AnswerSheet.step == 0) | (place <= AnswerSheet.position))
+    is_asked = is_met & sections.is_open(wanted.question_id, now)
     change = AnswerSheet.part(wanted.question_id, "flagged").set(wanted.flagged)
     try:
         Unit().change(sheet, change, paid_for(), when=is_writable(caller, now) & is_asked).commit()
@@ -153,10 +182,5 @@ def flag(caller: Principal, exam_id: str, wanted: FlagQuestion) -> Flagged:
 
 
 def _flag_refusal(caller: Principal, sheet: AnswerSheet, wanted: FlagQuestion, now: datetime) -> DomainError:
-    refused = closed_to(caller, sheet, now)
     row = sheet.answers.as_dict().get(wanted.question_id)
-    if refused is None and row is None:
-        refused = rule_violation("UNKNOWN_QUESTION", "This question is not in the paper.")
-    if refused is None and row is not None:
-        refused = sections.refusal(sheet, row, now)
-    return refused or held_up(sheet, now)
+    return closed_to(caller, sheet, now) or sections.refusal(sheet, row, now) or held_up(sheet, now)

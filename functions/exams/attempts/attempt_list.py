@@ -8,7 +8,7 @@ from lyceum.model.exams.sessions import AttemptCount, ExamSession
 
 def update_entry(unit: Unit, session: ExamSession) -> None:
     """Bring the entry of a session in its assessment's list of attempts up to date; other sessions are in no list."""
-    if session.assessment_id is None:
+    if session.assessment_id is None or session.is_preview:
         return
     values = {
         "state": "running" if session.state != "finished" else "finished",

@@ -6,7 +6,9 @@ from typing import Any
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Forbidden, rule_violation
+from lyceum.kit.http import rate_limits
 from lyceum.kit.http.pages import Listing, Page
+from lyceum.kit.http.routes import Limit
 from lyceum.kit.identity import Principal, require_owner
 from lyceum.kit.table import ConditionFailed, Unit, find
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
@@ -29,6 +31,9 @@ from functions.exams.attempts.state import AttemptState, require_attempt
 from functions.exams.papers import paper
 from functions.exams.papers.schemas import SectionView
 
+_STARTS = Limit(10, 3600)
+"""Starts of one's own choice by one student."""
+
 
 def start(caller: Principal, address: str, wanted: StartExam) -> ExamState:
     """Start a session, or return the one that runs in the same scope: a mode and topics, or something published.
@@ -38,6 +43,7 @@ def start(caller: Principal, address: str, wanted: StartExam) -> ExamState:
     if wanted.assessment_id:
         modes = frozenset({wanted.mode}) if wanted.mode else None
         return start_assessment(caller, address, wanted.assessment_id, wanted.access_code, modes)
+    rate_limits.count(_STARTS, f"user#{caller.user_id}", "start of one's own choice")
     return _shown(start_session(caller, spec.own_choice(wanted)), clock.now())
 
 
@@ -120,6 +126,7 @@ def _shown(attempt: AttemptState, now: datetime) -> ExamState:
             "title",
             "assessment_id",
             "attempt",
+            "is_preview",
             "topic_ids",
             "question_count",
             "started_at",
@@ -137,6 +144,7 @@ def _shown(attempt: AttemptState, now: datetime) -> ExamState:
         deadline_at=session.deadline_at,
         seconds_left=0 if finished_at else timing.seconds_left(session.deadline_at, session.paused_at or now),
         state="finished" if finished_at else session.state,
+        pause_ends_at=timing.pause_end(session) if session.paused_at and not finished_at else None,
         answered_count=sum(not is_blank(answer.get("chosen")) for answer in _answers(attempt.sheet).values()),
         position=int(attempt.sheet.position) if attempt.sheet.step else None,
         section=int(attempt.sheet.section) if attempt.sheet.section is not None else None,

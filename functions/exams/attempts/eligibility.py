@@ -1,23 +1,44 @@
 """Who may attempt something published: when, from where, how often and for how long."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from ipaddress import ip_address, ip_network
-from typing import Any
+from typing import Any, NamedTuple
 
 from lyceum.kit import clock, ids
-from lyceum.kit.errors import Conflict, Forbidden
+from lyceum.kit.errors import Conflict, Forbidden, RateLimited
+from lyceum.kit.http import rate_limits
+from lyceum.kit.http.routes import Limit
 from lyceum.kit.identity import Principal
-from lyceum.kit.table import batch_fetch
+from lyceum.kit.identity.permissions import Role
+from lyceum.kit.table import batch_fetch, fetch_many, retry_on_conflict
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.exams.assessments import Assessment, AssessmentForm
-from lyceum.model.exams.sessions import ActiveSession, AttemptCount
+from lyceum.model.exams.sessions import ActiveSession, AttemptCount, CodeGuesses, ExamSession
+from lyceum.rules import course_access
 from lyceum.rules.questions import seeded_order
 
 from functions.exams.attempts import active_session, timing
 from functions.exams.attempts.answer_sheet import unknown_exam
 from functions.exams.attempts.spec import AttemptSpec, scope_of
 from functions.exams.attempts.state import AttemptState, read_attempt
-from functions.exams.papers import access_codes, code_tries, embargo, forms, paper, policies
+from functions.exams.papers import code_guesses, embargo, forms, paper, policies
+from functions.exams.papers.policies import QUIZ_MODES, TEST_MODES
+
+_STARTS = Limit(10, 3600)
+"""Starts of one exam by one student; neither practice nor another exam counts towards it (EXAM W10)."""
+
+
+class _Found(NamedTuple):
+    """What decides whether somebody may start something published."""
+
+    assessment: Assessment
+    forms: list[AssessmentForm]
+    attempts: AttemptCount | None
+    guard: ActiveSession | None
+    guesses: CodeGuesses | None
 
 
 def admit(
@@ -25,46 +46,94 @@ def admit(
 ) -> AttemptSpec | AttemptState:
     """Return what an attempt at something published may begin with, or the attempt that runs.
 
-    Costs one read, another for an attempt that runs, and two writes where an access code is asked for. Raises NotFound
-    for what is not published or of none of the modes, Locked after five wrong access codes, Forbidden
-    (ADDRESS_NOT_ALLOWED, ACCESS_CODE_WRONG) or Conflict (NOT_OPEN_YET, WINDOW_CLOSED, EXAM_PAUSED,
-    NO_ATTEMPTS_LEFT, LEASED_ELSEWHERE).
+    Costs one read, another for an attempt that runs, and another of a course's quiz. Raises NotFound for what is not
+    published or of none of the modes, Forbidden (ADDRESS_NOT_ALLOWED, ACCESS_CODE_WRONG, NOT_ENROLLED), RateLimited
+    (ACCESS_CODE_DELAYED) or Conflict (NOT_OPEN_YET, WINDOW_CLOSED, EXAM_PAUSED, NO_ATTEMPTS_LEFT, LEASED_ELSEWHERE,
+    KEYS_SHOWN).
     """
+    busy = RateLimited("Another access code is looked at. Wait a moment.", retry_after_seconds=2)
+    return retry_on_conflict(lambda: _admit(caller, address, assessment_id, access_code, modes), refuse=busy)
+
+
+def _admit(
+    caller: Principal, address: str, assessment_id: str, access_code: str | None, modes: frozenset[str] | None
+) -> AttemptSpec | AttemptState:
     now = clock.now()
-    assessment, found, attempts, guard = _read(caller, assessment_id)
+    found = _read(caller, assessment_id)
+    assessment = found.assessment
     if modes is not None and assessment.mode not in modes:
         raise unknown_exam()
     check_address(assessment.policy, address)
-    running = _running(caller, guard, now)
+    running = _running(caller, found.guard, now)
     if running:
         return running
-    _check_code(caller, assessment, access_code)
+    is_preview = _is_preview(caller, assessment)
+    code_guesses.check(caller, assessment_id, assessment.policy, access_code, found.guesses)
     extra = assessment.accommodations.get(caller.user_id, {})
     _check_time(assessment, extra, now)
-    used = int(attempts.used) if attempts else 0
+    used = int(found.attempts.used) if found.attempts else 0
+    if not is_preview:
+        _check_attempts(assessment, extra, found.attempts, used)
+    rate_limits.count(_STARTS, f"user#{caller.user_id}", f"start {assessment_id}")
+    return replace(_spec(assessment, found.forms, extra, used), is_preview=is_preview)
+
+
+def _is_preview(caller: Principal, assessment: Assessment) -> bool:
+    """Say whether the caller only tries an assessment: its owner does, and so does all staff with practice tests.
+
+    A quiz is for those who learn in its course: raises Forbidden NOT_ENROLLED for others (1 storage request).
+    """
+    if caller.user_id == assessment.owner_id:
+        return True
+    if assessment.mode not in QUIZ_MODES or assessment.course_id is None:
+        return assessment.mode in TEST_MODES and caller.role is not Role.STUDENT
+    course, enrolment = fetch_many(
+        Course.at(course_id=assessment.course_id),
+        Enrolment.at(course_id=assessment.course_id, user_id=caller.user_id),
+        consistent=True,
+    )
+    if course_access.is_learning(enrolment):
+        return False
+    if course is None or not course_access.is_teacher(caller, course):
+        raise course_access.not_enrolled()
+    return True
+
+
+def _check_attempts(assessment: Assessment, extra: dict[str, Any], attempts: AttemptCount | None, used: int) -> None:
+    """Refuse more attempts than there are.
+
+    One that was granted beyond those that everybody has needs to say so when the student knows by now what is right
+    (EXAM L7); that costs a read.
+    """
     allowed = assessment.policy["attempts"]
-    if allowed is not None and used >= allowed + extra.get("extra_attempts", 0):
+    if allowed is None or used < allowed:
+        return
+    if used >= allowed + extra.get("extra_attempts", 0):
         raise Conflict(f"You have used your {used} attempts.", code="NO_ATTEMPTS_LEFT")
-    return _spec(assessment, found, extra, used)
+    last = ExamSession.fetch(exam_id=attempts.last_exam_id, consistent=True) if attempts else None
+    if last and last.released_at is not None and not extra.get("after_keys"):
+        raise Conflict(
+            "What is right was shown to you: another attempt has to be granted with that in mind.", code="KEYS_SHOWN"
+        )
 
 
-def _read(
-    caller: Principal, assessment_id: str
-) -> tuple[Assessment, list[AssessmentForm], AttemptCount | None, ActiveSession | None]:
+def _read(caller: Principal, assessment_id: str) -> _Found:
     names = [
         Assessment.at(assessment_id=assessment_id),
         AttemptCount.at(user_id=caller.user_id, assessment_id=assessment_id),
         ActiveSession.at(user_id=caller.user_id, scope=scope_of(assessment_id)),
+        CodeGuesses.at(user_id=caller.user_id, assessment_id=assessment_id),
         *(AssessmentForm.at(assessment_id=assessment_id, form=letter) for letter in forms.LETTERS),
     ]
-    assessment, attempts, guard, *found = batch_fetch(names, consistent=True)
+    assessment, attempts, guard, guesses, *found = batch_fetch(names, consistent=True)
     if not isinstance(assessment, Assessment) or assessment.state != "published":
         raise unknown_exam()
-    return (
+    return _Found(
         assessment,
         [form for form in found if isinstance(form, AssessmentForm)],
         attempts if isinstance(attempts, AttemptCount) else None,
         guard if isinstance(guard, ActiveSession) else None,
+        guesses if isinstance(guesses, CodeGuesses) else None,
     )
 
 
@@ -74,15 +143,6 @@ def _running(caller: Principal, guard: ActiveSession | None, now: datetime) -> A
         return None
     active_session.require_device(caller, attempt.sheet)
     return attempt
-
-
-def _check_code(caller: Principal, assessment: Assessment, given: str | None) -> None:
-    """Compare an access code, where one is asked for, after the try is counted."""
-    is_tried = given is not None and assessment.policy.get("access_code_hash")
-    tries = code_tries.count(caller.user_id, assessment.assessment_id) if is_tried else None
-    access_codes.check_code(assessment.policy, given)
-    if tries:
-        code_tries.forget(tries)
 
 
 def _check_time(assessment: Assessment, extra: dict[str, Any], now: datetime) -> None:

@@ -3,7 +3,16 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    StringConstraints,
+    ValidationError,
+    WrapValidator,
+    model_validator,
+)
+from pydantic.json_schema import SkipJsonSchema
 
 from lyceum.kit.http.schemas import Request, Schema, Timestamp
 from lyceum.rules.questions.responses import ResponseFields, ResponseView
@@ -53,11 +62,14 @@ class StartAttempt(Request):
     access_code: AccessCode = None
 
 
+Seq = Annotated[int, Field(ge=1, le=2**53, description="Any positive integer that a JSON number holds exactly.")]
+
+
 class SaveAnswer(ResponseFields):
     """One answer. `seq` grows with each change of it; the highest one stands. An empty answer clears it."""
 
     question_id: Id
-    seq: Annotated[int, Field(ge=1, le=1_000_000_000)]
+    seq: Seq
     operation_id: Id | None = None
     time_spent_seconds: Annotated[int, Field(ge=0, le=4 * 3600)] = 0
 
@@ -99,6 +111,8 @@ class ExamState(Timed):
     """A session as it stands.
 
     - `questions`: those that may be seen now, none after the deadline or while it is paused.
+    - `isPreview`: staff tries it; nothing of it counts.
+    - `pauseEndsAt`: when a pause ends the session as it is, unless it is resumed before.
     - `section`, `sectionEndsAt`: where sections are timed, the open one and when it closes.
     """
 
@@ -107,6 +121,7 @@ class ExamState(Timed):
     title: str | None = None
     assessment_id: str | None = None
     attempt: int
+    is_preview: bool = False
     state: Literal["running", "paused", "finished"]
     navigation: str
     feedback: Feedback
@@ -122,6 +137,7 @@ class ExamState(Timed):
     negative_marking: Decimal
     max_score: Decimal
     paused_at: Timestamp | None = None
+    pause_ends_at: Timestamp | None = None
     finished_at: Timestamp | None = None
     cause: Literal["submitted", "expired"] | None = None
     sections: list[SectionView] = []
@@ -159,6 +175,59 @@ class Saved(Timed):
     late: bool
 
 
+class Malformed(BaseModel):
+    """One of several answers that could not be read, and why."""
+
+    question_id: str | None = None
+    message: str
+
+
+def each_by_itself(kind: type[SaveAnswer]) -> WrapValidator:
+    """Read each of several answers by itself; one that is not as it has to be is kept as Malformed (EXAM W8)."""
+
+    def read(value: Any, _handler: object) -> SaveAnswer | Malformed:
+        try:
+            return kind.model_validate(value)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            place = ".".join(str(part) for part in first["loc"])
+            named = value.get("questionId") if isinstance(value, dict) else None
+            why = first["msg"].removeprefix("Value error, ")
+            return Malformed(
+                question_id=named[:40] if isinstance(named, str) else None, message=f"{place}: {why}" if place else why
+            )
+
+    return WrapValidator(read)
+
+
+class SaveAnswers(Request):
+    """Several answers; each is judged by itself, so one that can not be read or saved stops no other."""
+
+    answers: Annotated[
+        list[Annotated[SaveAnswer | SkipJsonSchema[Malformed], each_by_itself(SaveAnswer)]],
+        Field(min_length=1, max_length=200),
+    ]
+
+
+class SavedItem(Schema):
+    """What became of one of several answers; `code` says why it was not saved."""
+
+    question_id: str | None = None
+    seq: int | None = None
+    saved: bool
+    saved_at: Timestamp | None = None
+    late: bool | None = None
+    code: str | None = None
+    message: str | None = None
+
+
+class SavedAnswers(Timed):
+    """What became of each of several answers, in their order."""
+
+    exam_id: str
+    results: list[SavedItem]
+
+
 class PastExam(Schema):
     """A session in the student's own list; score and percent are absent until they are counted and may be told."""
 
@@ -193,8 +262,21 @@ class AuditLogEntry(Schema):
     hash: str
 
 
+class ChainedSaves(Schema):
+    """The chain of a session's saves.
+
+    - `intact`: nothing of it was changed, taken away or moved.
+    - `complete`: it holds every answer that stands on the sheet; after a save that takes moments.
+    """
+
+    count: int
+    intact: bool
+    complete: bool
+
+
 class AuditLog(Schema):
     """The audit log of a session; `intact` says that nothing of it was changed, taken away or moved."""
 
     intact: bool
     events: list[AuditLogEntry]
+    saves: ChainedSaves

@@ -13,7 +13,7 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.kit.errors import Conflict, DomainError, Forbidden
+from lyceum.kit.errors import Conflict, DomainError, Forbidden, rule_violation
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.exams.sessions import AnswerSheet
 
@@ -29,12 +29,20 @@ def is_open(question_id: str, now: datetime) -> Condition:
     return open_now
 
 
-def refusal(sheet: AnswerSheet, row: Mapping[str, Any], now: datetime) -> DomainError | None:
-    """Say why a question's section is closed to reading and writing; None when it is open."""
-    if sheet.section_until is None:
-        return None
-    if row["section"] > sheet.section:
+def refusal(sheet: AnswerSheet, row: Mapping[str, Any] | None, now: datetime) -> DomainError | None:
+    """Say why a question may not be answered, flagged or judged now by its place in the paper; None when it may.
+
+    A question that comes later and one that is in no paper at all get the same refusal, and nothing is said of the
+    form of either: guessed ids tell nothing of what is ahead (EXAM N1, N2).
+    """
+    if row is None and not sheet.step and sheet.section_until is None:
+        return rule_violation("UNKNOWN_QUESTION", "This question is not in the paper.")
+    if sheet.step and (row is None or row["place"] > sheet.position):
+        return Forbidden("This question is not open yet.", code="QUESTION_NOT_OPEN")
+    if sheet.section_until is not None and (row is None or row["section"] > sheet.section):
         return Forbidden("This section is not open yet.", code="SECTION_NOT_OPEN")
+    if row is None or sheet.section_until is None:
+        return None
     if row["section"] < sheet.section or sheet.section_until < milliseconds(now):
         return Conflict("This section is closed.", code="SECTION_CLOSED")
     return None

@@ -24,6 +24,7 @@ class AttemptSpec:
     - `closes_by`: the end of the window for this student.
     - `closed_from`: when what it asks may be told.
     - `attempts_used`: how many sessions of the assessment the student started before.
+    - `is_preview`: staff tries it, and nothing of it counts.
     """
 
     mode: str
@@ -39,6 +40,7 @@ class AttemptSpec:
     closed_from: datetime | None = None
     assessment: Assessment | None = None
     attempts_used: int = 0
+    is_preview: bool = False
 
 
 def own_choice(wanted: StartExam) -> AttemptSpec:

@@ -68,6 +68,7 @@ def _new_attempt(caller: Principal, spec: AttemptSpec, now: datetime) -> Attempt
         closes_at=policies.closing(deadline, spec.policy),
         max_score=str(paper.most_of(spec.entries, spec.sections)),
         attempt=spec.attempts_used + 1,
+        is_preview=spec.is_preview,
         closed_from=spec.closed_from,
     )
     if assessment:
@@ -91,9 +92,9 @@ def _claim(caller: Principal, spec: AttemptSpec, attempt: AttemptState, now: dat
     unit = hold_guard(Unit(), session, session.closes_at, now)
     for item in (*attempt, event):
         unit.create(item)
-    if session.assessment_id:
+    if session.assessment_id and not session.is_preview:
         count_attempt(unit, session, spec.attempts_used)
-    if caller.tier == "free":
+    if caller.tier == "free" and not session.assessment_id:
         _count_start(unit, session.user_id, now)
     try:
         unit.commit()
@@ -103,7 +104,10 @@ def _claim(caller: Principal, spec: AttemptSpec, attempt: AttemptState, now: dat
 
 
 def _count_start(unit: Unit, user_id: str, now: datetime) -> None:
-    """Count a start of the day (UTC) for the free tier, in the transaction of the session itself."""
+    """Count a start of one's own choice for the free tier's day (UTC), in the transaction of the session itself.
+
+    What others assign is never counted, so practice locks nobody out of it (EXAM W10).
+    """
     tomorrow = now.replace(hour=0, minute=0, second=0, microsecond=0) + _DAY
     day = DailyStarts.at(user_id=user_id, day=f"{now:%Y-%m-%d}")
     values = [
@@ -115,5 +119,7 @@ def _count_start(unit: Unit, user_id: str, now: datetime) -> None:
     most = settings().free_exams_daily
     is_left = DailyStarts.pk.does_not_exist() | (DailyStarts.started < most)
     wait = int((tomorrow - now).total_seconds())
-    refuse = RateLimited(f"The free plan has {most} exams a day.", code="DAILY_QUOTA_REACHED", retry_after_seconds=wait)
+    refuse = RateLimited(
+        f"The free plan has {most} practice sessions a day.", code="DAILY_QUOTA_REACHED", retry_after_seconds=wait
+    )
     unit.change(day, *values, when=is_left, refuse=refuse, or_create=True)

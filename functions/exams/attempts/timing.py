@@ -7,6 +7,8 @@ from typing import Any
 from lyceum.kit import clock
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 
+from functions.exams.papers import policies
+
 _WARNING = timedelta(minutes=5)
 _SHORTEST_WARNED = timedelta(minutes=10)
 
@@ -14,9 +16,33 @@ _SHORTEST_WARNED = timedelta(minutes=10)
 def is_closed(session: ExamSession | AnswerSheet, now: datetime) -> bool:
     """Say whether no answer is taken any more: it was finished, or deadline and grace are over.
 
-    A paused one is not closed.
+    A paused one is not closed, unless it has stood for as long as a pause may last.
     """
-    return session.state == "finished" or (session.state == "running" and now > session.closes_at)
+    if session.state == "paused":
+        return isinstance(session, ExamSession) and session.paused_at is not None and now > pause_end(session)
+    return session.state == "finished" or now > session.closes_at
+
+
+def was_closed(session: ExamSession, moment: datetime) -> bool:
+    """Say whether a session had ended before a moment that may lie back; one that was submitted has, whenever it was.
+
+    For what was decided then and reaches the session now.
+    """
+    if session.state == "finished":
+        return session.cause == "submitted" or moment > session.closes_at
+    return is_closed(session, moment)
+
+
+def pause_end(session: ExamSession) -> datetime:
+    """Return when the pause of a session ends it."""
+    moment: datetime = session.paused_at + policies.LONGEST_PAUSE
+    return moment
+
+
+def last_moment(session: ExamSession) -> datetime:
+    """Return until when a session may take answers at the latest, if nothing more is done to it."""
+    moment: datetime = session.closes_at
+    return moment + policies.LONGEST_PAUSE if session.state == "paused" else moment
 
 
 def move_end(session: ExamSession, seconds: float) -> None:
@@ -37,7 +63,8 @@ def ending(session: ExamSession, now: datetime) -> tuple[datetime, str]:
 
     Nobody gains time by ending late: the end is the deadline at the latest, whoever notices it and when (EXAM T3).
     """
-    return min(now, session.deadline_at), "expired" if now > session.closes_at else "submitted"
+    is_over = session.state == "paused" or now > session.closes_at
+    return min(now, session.deadline_at), "expired" if is_over else "submitted"
 
 
 def warning_at(session: ExamSession) -> datetime | None:
@@ -55,10 +82,10 @@ def is_warning_due(session: ExamSession, now: datetime) -> bool:
 def due_minute(session: ExamSession, now: datetime) -> str | None:
     """Name the minute after the next thing that is due: the warning while it is ahead, then the end, then the release.
 
-    None when nothing is: while a session is paused, and once its result is released.
+    For a paused session that is the end of the longest pause. None when nothing is: once its result is released.
     """
     if session.state == "paused":
-        return None
+        return minute_after(pause_end(session))
     if session.state == "finished":
         return None if session.released_at is not None else minute_after(_released_from(session, now))
     warning = warning_at(session)
@@ -134,6 +161,6 @@ def is_readable(sheet: AnswerSheet, entry: Mapping[str, Any], now: datetime) -> 
 
 def end_of(session: ExamSession, now: datetime) -> tuple[datetime | None, Any]:
     """Return end and cause of a session; one past its grace has ended, whether or not its score is counted yet."""
-    if session.state == "running" and is_closed(session, now):
+    if session.state != "finished" and is_closed(session, now):
         return ending(session, now)
     return session.finished_at, session.cause

@@ -16,10 +16,11 @@ from lyceum.model.exams.statistics import ScoreDistribution
 from lyceum.model.questions.question import Question
 from lyceum.rules import audits, course_access
 
-from functions.exams.authoring import blueprints
+from functions.exams.authoring import blueprints, kept_blueprints
 from functions.exams.authoring.schemas import (
     Blueprint,
     ChangeAssessment,
+    ChangePaper,
     GeneratePaper,
     NewAssessment,
     NewPracticeTest,
@@ -27,7 +28,7 @@ from functions.exams.authoring.schemas import (
     OwnAssessmentView,
 )
 from functions.exams.authoring.views import view_own
-from functions.exams.papers import embargo, forms, paper, question_choice
+from functions.exams.papers import embargo, forms, paper, policies, question_choice
 from functions.exams.papers.incidents import incident
 from functions.exams.papers.policies import QUIZ_MODES, Accommodation, ExamRules, in_zone
 
@@ -59,9 +60,15 @@ def create_quiz(caller: Principal, wanted: NewQuiz) -> OwnAssessmentView:
 
 
 def create_paper(caller: Principal, wanted: GeneratePaper) -> Assessment:
-    """Make a paper from a blueprint, in one form or two parallel ones."""
+    """Make a paper from a blueprint, in one form or two parallel ones.
+
+    Raises NotFound for a blueprint that there is not, and RuleViolation.
+    """
+    blueprint, duration = kept_blueprints.resolve(caller, wanted)
     assessment = _new(caller.user_id, "paper", wanted)
-    _store(assessment, _from_blueprint(assessment, wanted.blueprint, wanted.forms))
+    if duration and "duration_seconds" not in wanted.rules.model_fields_set:
+        assessment.policy = {**assessment.policy, "duration_seconds": duration}
+    _store(caller, assessment, _from_blueprint(caller, assessment, blueprint, wanted.forms))
     return assessment
 
 
@@ -80,15 +87,16 @@ def _new(owner_id: str, mode: str, wanted: NewAssessment | GeneratePaper) -> Ass
 
 
 def _create(caller: Principal, assessment: Assessment, wanted: NewAssessment) -> OwnAssessmentView:
-    _store(assessment, _content(caller, assessment, wanted))
+    _store(caller, assessment, _content(caller, assessment, wanted))
     return view_own(assessment)
 
 
-def _store(assessment: Assessment, made: Sequence[AssessmentForm]) -> None:
+def _store(caller: Principal, assessment: Assessment, made: Sequence[AssessmentForm]) -> None:
     """Write a new assessment with its forms, and the empty statistics that its counters go to, in one transaction."""
     _put_list_keys(assessment)
-    _check_end(assessment)
+    _check_rules(assessment)
     unit = Unit().create(assessment, *_events_of(assessment, was="draft"))
+    embargo.hold(unit, caller, assessment, assessment.draw.get("others", 0))
     for form in made:
         unit.create(form)
     unit.create(ScoreDistribution(assessment_id=assessment.assessment_id)).commit()
@@ -100,15 +108,42 @@ def _put_list_keys(assessment: Assessment) -> None:
 
 
 def _put_rules(assessment: Assessment, rules: ExamRules) -> None:
-    """Take over rules; an access code that is not named stays."""
-    kept = rules.stored()
-    earlier = (assessment.policy or {}).get("access_code_hash")
-    if earlier and "access_code" not in rules.model_fields_set:
-        kept["access_code_hash"] = earlier
-    if rules.offline_hours and assessment.mode != "practice_test":
-        raise rule_violation("OFFLINE_IS_FOR_PRACTICE", "Only practice tests take answers given offline.")
-    assessment.policy = kept
+    """Take over the rules of something new."""
+    assessment.policy = rules.stored()
     assessment.opens_at, assessment.closes_at = rules.window.opening(), rules.window.closing()
+
+
+def _change_rules(assessment: Assessment, wanted: ExamRules) -> None:
+    """Take over the rules that are named and leave the others as they are; a window is named as a whole.
+
+    An access code stays unless it is named; null takes it away. Raises RuleViolation for rules that do not go together.
+    """
+    policy, named = wanted.stored(), wanted.model_fields_set
+    kept = {**assessment.policy, **{name: policy[name] for name in named if name in policy}}
+    if "partial_credit" in named:
+        changed = wanted.partial_credit.model_fields_set
+        credit = {name: each for name, each in policy["partial_credit"].items() if name in changed}
+        kept["partial_credit"] = {**assessment.policy["partial_credit"], **credit}
+    if "access_code" in named:
+        kept.pop("access_code_hash", None)
+        kept |= {name: policy[name] for name in ("access_code_hash",) if name in policy}
+    assessment.policy = kept
+    if "window" in named:
+        assessment.opens_at, assessment.closes_at = wanted.window.opening(), wanted.window.closing()
+
+
+def _check_rules(assessment: Assessment) -> None:
+    """Refuse rules that do not go together or not with what is asked, whether they are new or changed."""
+    if assessment.policy["offline_hours"]:
+        if assessment.mode != "practice_test":
+            raise rule_violation("OFFLINE_IS_FOR_PRACTICE", "Only practice tests take answers given offline.")
+        if policies.limits(assessment.sections):
+            raise rule_violation("TIMED_IS_ONLINE", "Sections with a time of their own can not be answered offline.")
+    for extra in assessment.accommodations.values():
+        opens, closes = embargo.window(assessment, extra)
+        if opens and closes and closes <= opens:
+            raise rule_violation("WINDOW_EMPTY", "A student's window must close after it opens.")
+    _check_end(assessment)
 
 
 def _check_end(assessment: Assessment) -> None:
@@ -133,6 +168,7 @@ def _put_accommodations(assessment: Assessment, wanted: Sequence[Accommodation])
             "extra_attempts": each.extra_attempts,
             "opens_at": moment(each.opens_at),
             "closes_at": moment(each.closes_at),
+            **({"after_keys": True, "reason": each.reason} if each.after_keys else {}),
         }
         for each in wanted
     }
@@ -143,18 +179,19 @@ def _content(
 ) -> list[AssessmentForm]:
     """Freeze the questions that were named, or draw those of the blueprint."""
     if wanted.blueprint:
-        return _from_blueprint(assessment, wanted.blueprint, 1)
+        count = wanted.forms if isinstance(wanted, ChangePaper) else 1
+        return _from_blueprint(caller, assessment, wanted.blueprint, count)
     parts = [question_choice.approved(wanted.question_ids or [], caller.user_id)]
     assessment.draw = {"question_ids": [question.question_id for question in parts[0]]}
     assessment.sections = []
     return [_frozen(assessment, "A", parts)]
 
 
-def _from_blueprint(assessment: Assessment, blueprint: Blueprint, count: int) -> list[AssessmentForm]:
-    if assessment.policy["offline_hours"] and blueprint.sections[0].time_limit_seconds:
-        raise rule_violation("TIMED_IS_ONLINE", "Sections with a time of their own can not be answered offline.")
+def _from_blueprint(
+    caller: Principal, assessment: Assessment, blueprint: Blueprint, count: int
+) -> list[AssessmentForm]:
     seed = blueprint.seed or ids.new_secret(12)
-    drawn = blueprints.draw(blueprint, seed, count)
+    drawn = blueprints.draw(blueprint, seed, count, _chosen(caller, blueprint, count))
     shown = {
         "title",
         "instructions",
@@ -181,10 +218,27 @@ def _from_blueprint(assessment: Assessment, blueprint: Blueprint, count: int) ->
     return made
 
 
+def _chosen(caller: Principal, blueprint: Blueprint, count: int) -> dict[int, list[Question]]:
+    """Read the questions of sections that name them (1 storage request); they stand in one form, and once in it."""
+    named = {number: plan.question_ids for number, plan in enumerate(blueprint.sections) if plan.question_ids}
+    if not named:
+        return {}
+    if count > 1:
+        raise rule_violation("ONE_FORM", "Questions that are named make one form: parallel forms are drawn.")
+    names = [name for each in named.values() for name in each]
+    if len(set(names)) < len(names):
+        raise rule_violation("QUESTION_TWICE", "Every question stands in one section.")
+    found = {question.question_id: question for question in question_choice.approved(names, caller.user_id)}
+    return {number: [found[name] for name in each] for number, each in named.items()}
+
+
 def _frozen(assessment: Assessment, letter: str, parts: Content) -> AssessmentForm:
     entries = paper.in_sections(parts, assessment.sections, "", {"shuffle_questions": False, "shuffle_options": False})
     assessment.forms = [letter]
     assessment.question_count = len(entries)
+    strangers = {each.question_id for part in parts for each in part if each.author_id != assessment.owner_id}
+    earlier = 0 if letter == forms.LETTERS[0] else assessment.draw["others"]
+    assessment.draw = {**assessment.draw, "others": earlier + len(strangers)}
     assessment.topic_ids = list(dict.fromkeys(entry["topic_id"] for entry in entries))
     assessment.max_score = str(paper.most_of(entries, assessment.sections))
     return forms.frozen(assessment.assessment_id, letter, parts)
@@ -206,22 +260,26 @@ def change(
         ):
             setattr(assessment, name, getattr(wanted, name))
     if wanted.rules is not None:
-        _put_rules(assessment, wanted.rules)
+        _change_rules(assessment, wanted.rules)
     if wanted.accommodations is not None:
         _put_accommodations(assessment, wanted.accommodations)
     if wanted.question_ids is not None or wanted.blueprint is not None:
+        earlier = set(assessment.forms)
         for form in _content(caller, assessment, wanted):
             unit.put(form)
+        for letter in earlier - set(assessment.forms):
+            unit.remove(AssessmentForm.at(assessment_id=assessment_id, form=letter))
     if wanted.published is not None:
         assessment.state = "published" if wanted.published else "draft"
     _put_list_keys(assessment)
-    _check_end(assessment)
+    _check_rules(assessment)
     unit.replace(assessment, *_events_of(assessment, was=was, asked=asked), expect=expect)
+    embargo.hold(unit, caller, assessment, assessment.draw.get("others", 0))
     if embargo.last_closing(assessment) != closing:
         moved, fan_out = incident(assessment, "move_release", "The window was moved.")
         unit.create(moved, fan_out)
     audits.note(
-        unit, caller, assessment.owner_id, "assessment.change", assessment_id, after={"state": assessment.state}
+        unit, caller.user_id, assessment.owner_id, "assessment.change", assessment_id, after={"state": assessment.state}
     )
     unit.commit()
     return view_own(assessment)
@@ -258,9 +316,10 @@ def delete(caller: Principal, assessment_id: str, modes: frozenset[str], expect:
     was, asked = assessment.state, embargo.asked(assessment)
     assessment.state = "deleted"
     unit = Unit().replace(assessment, *_events_of(assessment, was=was, asked=asked), expect=expect)
+    embargo.hold(unit, caller, assessment, 0)
     for letter in assessment.forms:
         unit.remove(AssessmentForm.at(assessment_id=assessment_id, form=letter))
-    audits.note(unit, caller, assessment.owner_id, "assessment.delete", assessment_id)
+    audits.note(unit, caller.user_id, assessment.owner_id, "assessment.delete", assessment_id)
     unit.commit()
 
 

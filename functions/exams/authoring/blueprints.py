@@ -5,11 +5,12 @@ cells by augmenting paths (Kuhn 1955), so a blueprint is refused only when no al
 tried first follows from the seed alone: the same seed and bank give the same paper (EXAM S1).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain, zip_longest
+from types import MappingProxyType
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Detail, RuleViolation
@@ -21,6 +22,7 @@ from lyceum.rules.questions import seeded_order, topic_sampler
 
 from functions.exams.authoring.schemas import Blueprint, SectionPlan
 
+_NOTHING: Mapping[int, Sequence[Question]] = MappingProxyType({})
 _PAGE = 250
 _MOST_PAGES = 20
 _PLENTY = 6
@@ -66,13 +68,32 @@ class DrawnForm:
     expected_facility: Decimal
 
 
-def draw(blueprint: Blueprint, seed: str, forms: int) -> list[DrawnForm]:
+def draw(
+    blueprint: Blueprint, seed: str, forms: int, chosen: Mapping[int, Sequence[Question]] = _NOTHING
+) -> list[DrawnForm]:
     """Draw the questions of one form or of two parallel ones; raises RuleViolation that names each shortage.
 
-    Reads a page of each topic and only as much more as it takes; nobody waits for an exam to start here.
+    `chosen` are those of sections that name them: they stand there as they were named, and nothing that is drawn is
+    one of them or goes against one. Reads a page of each topic and only as much more as it takes; nobody waits for an
+    exam to start here.
     """
     cells = _cells(blueprint, forms)
-    pool = _Pool(blueprint, seed, forms)
+    named = [question for questions in chosen.values() for question in questions]
+    if not cells:
+        return [DrawnForm([list(chosen[number]) for number in range(len(blueprint.sections))], _expected_of(named))]
+    made = _drawn(blueprint, cells, _Pool(blueprint, seed, forms, named), seed, forms)
+    for form in made:
+        for number, questions in chosen.items():
+            form.parts[number] = list(questions)
+    return made
+
+
+def _expected_of(questions: Sequence[Question]) -> Decimal:
+    expected = _facilities(questions)
+    return rounded(sum(expected.values(), Fraction(0)) / len(expected), 4)
+
+
+def _drawn(blueprint: Blueprint, cells: Sequence[_Cell], pool: "_Pool", seed: str, forms: int) -> list[DrawnForm]:
     while True:
         for attempt in range(_EXCLUSION_TRIES):
             questions = pool.questions()
@@ -98,6 +119,8 @@ def _without_exclusions(questions: Sequence[Question], seed: str) -> list[Questi
 def _cells(blueprint: Blueprint, forms: int) -> list[_Cell]:
     cells = []
     for number, plan in enumerate(blueprint.sections):
+        if plan.question_ids:
+            continue
         kept = (plan.min_per_topic or 0) * len(plan.topic_ids)
         cells += [_Cell(number, plan, None, (plan.min_per_topic or 0) * forms, name) for name in plan.topic_ids if kept]
         mix = plan.difficulty.model_dump() if plan.difficulty else {None: plan.count - kept}
@@ -111,7 +134,9 @@ class _Pool:
     Reading begins at a sort key that the seed gives, and goes round to it.
     """
 
-    def __init__(self, blueprint: Blueprint, seed: str, forms: int) -> None:
+    def __init__(self, blueprint: Blueprint, seed: str, forms: int, named: Sequence[Question]) -> None:
+        self._named = {question.question_id for question in named}
+        self._against = {name for question in named for name in question.exclusion_ids}
         topics = dict.fromkeys(chain.from_iterable(plan.topic_ids for plan in blueprint.sections))
         self._wanted = {
             name: forms * sum(plan.count for plan in blueprint.sections if name in plan.topic_ids) for name in topics
@@ -129,8 +154,12 @@ class _Pool:
             question
             for found in self._found.values()
             for question in found.values()
-            if not topic_sampler.is_embargoed(question, now)
+            if not topic_sampler.is_embargoed(question, now) and self._goes_with_named(question)
         ]
+
+    def _goes_with_named(self, question: Question) -> bool:
+        own = question.question_id
+        return own not in self._named | self._against and self._named.isdisjoint(question.exclusion_ids)
 
     def read_on(self) -> bool:
         """Read whatever is left, up to five thousand questions a topic; False when nothing is."""

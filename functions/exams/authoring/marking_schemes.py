@@ -56,7 +56,10 @@ def _log(caller: Principal, assessment: Assessment, reason: str | None) -> None:
 def _entries(assessment: Assessment, form: AssessmentForm) -> list[dict[str, Any]]:
     """Arrange a form as it is printed: by the paper's seed, whatever the seeds of single sessions."""
     return paper.in_sections(
-        forms.questions_of(form), assessment.sections, f"{assessment.draw['seed']} {form.form}", assessment.policy
+        forms.questions_of(form),
+        assessment.sections,
+        f"{assessment.draw.get('seed', '')} {form.form}",
+        assessment.policy,
     )
 
 

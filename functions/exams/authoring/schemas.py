@@ -18,6 +18,7 @@ Label = Annotated[str, StringConstraints(pattern=r"^[\w &'()+,./-]{1,60}$", stri
 Year = Annotated[int, Field(ge=1900, le=2100)]
 Marks = Annotated[Decimal, Field(gt=0, le=100, max_digits=5, decimal_places=2)]
 MOST_QUESTIONS = 200
+_PRACTICE_PASS = Decimal(60)
 
 
 class Mix(Request):
@@ -35,12 +36,14 @@ class SectionPlan(Request):
     - `minPerTopic`: how many of the counted answers are kept for each topic, whatever else was answered.
     - `scaleTo`: the marks to which its score is scaled.
     - `timeLimitSeconds`: how long the section is open, and then never again.
+    - `questionIds`: exactly these questions instead of a draw from `topicIds`; own ones that are not in the bank too.
     """
 
     title: Line
     instructions: RichText | None = None
-    topic_ids: Annotated[list[Id], Field(min_length=1, max_length=20), AfterValidator(distinct)]
-    count: Annotated[int, Field(ge=1, le=100)]
+    question_ids: Annotated[list[Id], Field(min_length=1, max_length=100), AfterValidator(distinct)] | None = None
+    topic_ids: Annotated[list[Id], Field(max_length=20, validate_default=True), AfterValidator(distinct)] = []
+    count: Annotated[int, Field(ge=0, le=100, validate_default=True)] = 0
     types: Annotated[list[QuestionType], Field(max_length=10), AfterValidator(distinct)] = []
     difficulty: Mix | None = None
     exclude_years: Annotated[list[Year], Field(max_length=100)] = []
@@ -50,6 +53,25 @@ class SectionPlan(Request):
     min_per_topic: Annotated[int | None, Field(ge=1, le=20)] = None
     scale_to: Annotated[Decimal | None, Field(gt=0, le=1000, max_digits=6, decimal_places=2)] = None
     time_limit_seconds: Annotated[int | None, Field(ge=60, le=4 * 3600)] = None
+
+    @field_validator("topic_ids")
+    @classmethod
+    def check_source(cls, value: list[str], info: Any) -> list[str]:
+        """Refuse questions from both sources and from none."""
+        if bool(value) == bool(info.data.get("question_ids")):
+            raise ValueError("give topicIds to draw from, or questionIds")
+        return value
+
+    @field_validator("count")
+    @classmethod
+    def check_count(cls, value: int, info: Any) -> int:
+        """Refuse no questions; of questions that are named there are as many as there are."""
+        named = info.data.get("question_ids")
+        if not named and not value:
+            raise ValueError("say how many questions there are")
+        if named and value not in {0, len(named)}:
+            raise ValueError(f"there are {len(named)} questions in questionIds")
+        return len(named) if named else value
 
     @field_validator("difficulty")
     @classmethod
@@ -127,10 +149,19 @@ class NewAssessment(Request):
 
 
 class NewPracticeTest(NewAssessment):
-    """A practice test for a subject and grade level."""
+    """A practice test for a subject and grade level; it is passed at 60 % unless its rules say otherwise."""
 
     subject: Label
     grade_level: Label
+    rules: ExamRules = ExamRules(passing_percent=_PRACTICE_PASS)
+
+    @field_validator("rules")
+    @classmethod
+    def put_pass_mark(cls, value: ExamRules) -> ExamRules:
+        """Fill in the pass mark of practice tests."""
+        if "passing_percent" in value.model_fields_set:
+            return value
+        return value.model_copy(update={"passing_percent": _PRACTICE_PASS})
 
 
 class NewQuiz(NewAssessment):
@@ -143,21 +174,65 @@ class NewQuiz(NewAssessment):
 
 
 class GeneratePaper(Request):
-    """A paper in the style of an examination board, in one form or two parallel ones of equal expected difficulty."""
+    """A paper in the style of an examination board, in one form or two parallel ones of equal expected difficulty.
+
+    Its blueprint is given, or named by `blueprintId` (a board's or an own one) with the topics of each of its sections
+    in `sectionTopics`, where it says none itself. Rules that are not named are then the blueprint's.
+    """
 
     title: Line
     description: RichText | None = None
-    blueprint: Blueprint
+    blueprint: Blueprint | None = None
+    blueprint_id: Id | None = None
+    section_topics: Annotated[list[Annotated[list[Id], Field(min_length=1, max_length=20)]], Field(max_length=20)] = []
     forms: Literal[1, 2] = 1
     rules: ExamRules = ExamRules()
     accommodations: Accommodations = []
     published: bool = False
 
 
-class ChangeAssessment(Request):
-    """Changes: what is given takes the place of what was there.
+class SavedSection(SectionPlan):
+    """A section of a blueprint that is kept for later; topics may be left to whoever makes a paper of it."""
 
-    An access code stays unless it is named; null takes it away.
+    @field_validator("topic_ids")
+    @classmethod
+    def check_source(cls, value: list[str], info: Any) -> list[str]:
+        """Refuse questions from both sources."""
+        if value and info.data.get("question_ids"):
+            raise ValueError("give topicIds to draw from, or questionIds")
+        return value
+
+
+class NewBlueprint(Request):
+    """A blueprint to keep for later papers."""
+
+    title: Line
+    duration_seconds: Annotated[int, Field(ge=60, le=LONGEST_SECONDS)] = 3600
+    sections: Annotated[list[SavedSection], Field(min_length=1, max_length=20)]
+
+
+class BlueprintView(Schema):
+    """A blueprint: a board's, shipped with the product, or the caller's own."""
+
+    blueprint_id: str
+    board: str | None = None
+    title: str
+    source: str | None = None
+    duration_seconds: int
+    sections: list[dict[str, Any]]
+
+
+class BlueprintList(Schema):
+    """The boards' blueprints and the caller's own."""
+
+    boards: list[BlueprintView]
+    own: list[BlueprintView]
+
+
+class ChangeAssessment(Request):
+    """Changes: what is given takes the place of what was there, and of `rules` those that are named.
+
+    A window is named as a whole. An access code stays unless it is named; null takes it away.
     """
 
     title: Line | None = None
@@ -188,6 +263,12 @@ class ChangeQuiz(ChangeAssessment):
 
     lesson_id: Id | None = None
     is_required: bool | None = None
+
+
+class ChangePaper(ChangeAssessment):
+    """Changes of a paper; with a new blueprint, in how many forms."""
+
+    forms: Literal[1, 2] = 1
 
 
 class TestFilter(Listing):
@@ -230,6 +311,12 @@ class AssessmentView(Schema):
     closes_at: Timestamp | None = None
     needs_access_code: bool
     version: int
+
+
+class PaperSummary(AssessmentView):
+    """A paper in the list of its owner."""
+
+    forms: list[str]
 
 
 class OwnAssessmentView(AssessmentView):

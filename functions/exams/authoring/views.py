@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from lyceum.kit.errors import NotFound
-from lyceum.kit.http.pages import Page
+from lyceum.kit.http.pages import Listing, Page
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import batch_fetch, find
 from lyceum.kit.values.text import normalise
@@ -12,7 +12,7 @@ from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.sessions import AttemptCount
 from lyceum.rules import course_access
 
-from functions.exams.authoring.schemas import AssessmentView, OwnAssessmentView, TestFilter
+from functions.exams.authoring.schemas import AssessmentView, OwnAssessmentView, PaperSummary, TestFilter
 from functions.exams.papers import policies
 from functions.exams.papers.policies import QUIZ_MODES
 
@@ -58,6 +58,21 @@ def list_tests(query: TestFilter) -> Page[AssessmentView]:
         grade_key=grade if subject else None,
     )
     return query.page(found, lambda assessment: AssessmentView(**_facts(assessment)))
+
+
+def list_papers(caller: Principal, listing: Listing) -> Page[PaperSummary]:
+    """Return a page of the caller's own papers, the latest first (1 storage request)."""
+    found = find(
+        Assessment,
+        index="gsi2",
+        limit=listing.limit,
+        after=listing.start_key(),
+        descending=True,
+        where=Assessment.state != "deleted",
+        owner_id=caller.user_id,
+        mode="paper",
+    )
+    return listing.page(found, lambda paper: PaperSummary(**_facts(paper), forms=list(paper.forms)))
 
 
 def view_own(assessment: Assessment) -> OwnAssessmentView:

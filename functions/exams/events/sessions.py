@@ -24,6 +24,6 @@ def fan_out_incident(task: FanOutIncident, unit: Unit) -> str | None:
 
 
 @consumer.on(ApplyIncident)
-def apply_incident(task: ApplyIncident, _unit: Unit) -> None:
+def apply_incident(task: ApplyIncident, unit: Unit) -> None:
     """Do what an incident asks to each session of a batch."""
-    fan_out.apply(task)
+    fan_out.apply(task, unit)

@@ -41,33 +41,41 @@ class _Version(NamedTuple):
 def count(event: ExamCompleted, unit: Unit) -> None:
     """Count a finished session, unless it waits for a grader."""
     if event.percent is not None:
-        _count(event, [_Version(1, event.percent, bool(event.passed), _rows(event.exam_id, event.revision))], unit)
+        _count(event, [_version(1, event, event.revision, event.percent, event.passed)], unit)
 
 
 @consumer.on(ExamGraded)
 def recount(event: ExamGraded, unit: Unit) -> None:
     """Count a session whose score is complete now, in place of what was counted of it before."""
-    versions = [_Version(1, event.percent, event.passed, _rows(event.exam_id, event.revision))]
+    versions = [] if event.percent is None else [_version(1, event, event.revision, event.percent, event.passed)]
     if event.earlier_revision is not None and event.earlier_percent is not None:
-        earlier = _rows(event.exam_id, event.earlier_revision)
-        versions.insert(0, _Version(-1, event.earlier_percent, bool(event.earlier_passed), earlier))
+        earlier = _version(-1, event, event.earlier_revision, event.earlier_percent, event.earlier_passed)
+        versions.insert(0, earlier)
     _count(event, versions, unit)
 
 
 @consumer.on(ExamReleased)
 def count_released(event: ExamReleased, _unit: Unit) -> None:
     """Count a result that was kept back to its student's performance; its assessment has counted it."""
-    _count_parts(
-        event, _performance(event, [_Version(1, event.percent, event.passed, _rows(event.exam_id, event.revision))])
-    )
+    version = event.percent is not None and _version(1, event, event.revision, event.percent, event.passed)
+    if version:
+        _count_parts(event, _performance(event, [version]))
 
 
-def _rows(exam_id: str, revision: int) -> list[Row]:
-    """Read the marks of one revision: those in force, or those that later ones replaced."""
-    marks = ExamMarks.require(exam_id=exam_id, consistent=True)
-    if marks.revision == revision:
-        return _judged(marks)
-    return _judged(MarksRevision.require(exam_id=exam_id, revision=revision, consistent=True))
+def _version(
+    sign: int, event: ExamCompleted | ExamGraded, revision: int, percent: Decimal, is_passed: bool | None
+) -> _Version | None:
+    """Read one revision of a session's marks to count it; None of a session that was removed meanwhile."""
+    rows = _rows(event.exam_id, revision)
+    return None if rows is None else _Version(sign, percent, bool(is_passed), rows)
+
+
+def _rows(exam_id: str, revision: int) -> list[Row] | None:
+    """Read the marks of one revision: those in force, or those that later ones replaced; None when they are gone."""
+    marks: ExamMarks | MarksRevision | None = ExamMarks.fetch(exam_id=exam_id, consistent=True)
+    if marks is not None and marks.revision != revision:
+        marks = MarksRevision.fetch(exam_id=exam_id, revision=revision, consistent=True)
+    return None if marks is None else _judged(marks)
 
 
 def _judged(marks: ExamMarks | MarksRevision) -> list[Row]:
@@ -75,10 +83,16 @@ def _judged(marks: ExamMarks | MarksRevision) -> list[Row]:
     return [row for row in marks.marks if Decimal(row["max_score"])]
 
 
-def _count(event: ExamCompleted | ExamGraded, versions: list[_Version], unit: Unit) -> None:
-    """Count a session in the unit and, what does not fit one transaction, in parts that happen once each too."""
+def _count(event: ExamCompleted | ExamGraded, found: list[_Version | None], unit: Unit) -> None:
+    """Count a session in the unit and, what does not fit one transaction, in parts that happen once each too.
+
+    One that was removed meanwhile has left nothing to count.
+    """
+    versions = [version for version in found if version is not None]
+    if len(versions) < len(found):
+        return
     counted = _performance(event, versions) if event.is_released else []
-    if event.assessment_id is not None:
+    if event.assessment_id is not None and ScoreDistribution.fetch(assessment_id=event.assessment_id):
         _count_scores(event, versions, unit)
         counted += _items(event.assessment_id, versions)
     _count_parts(event, counted)

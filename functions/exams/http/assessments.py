@@ -62,9 +62,8 @@ def delete_practice_test(caller: Caller, test_id: str, if_match: IfMatch) -> Rem
     "/api/practice-tests/{testId}/start",
     access=STUDENT,
     status=201,
-    limit="10/hour",
     idempotent=_ATTEMPT,
-    refuses=(423,),
+    refuses=(429,),
 )
 def start_practice_test(caller: Caller, address: Address, test_id: str, body: StartAttempt) -> ExamState:
     """Start an attempt, or return the one that runs."""
@@ -103,7 +102,11 @@ def delete_quiz(caller: Caller, quiz_id: str, if_match: IfMatch) -> Removed:
 
 
 @api.post(
-    "/api/quizzes/{quizId}/start", access=STUDENT, status=201, limit="10/hour", idempotent=_ATTEMPT, refuses=(423,)
+    "/api/quizzes/{quizId}/start",
+    access=STUDENT,
+    status=201,
+    idempotent=_ATTEMPT,
+    refuses=(429,),
 )
 def start_quiz(caller: Caller, address: Address, quiz_id: str, body: StartAttempt) -> ExamState:
     """Start an attempt, or return the one that runs."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from lyceum.kit.http import STUDENT, Address, Again, Api, Caller, Listing, Page, Query
 
-from functions.exams.attempts import answers, delivery
+from functions.exams.attempts import answer_batch, answers, delivery
 from functions.exams.attempts.schemas import (
     ExamState,
     Flagged,
@@ -12,7 +12,9 @@ from functions.exams.attempts.schemas import (
     LeaveSection,
     PastExam,
     SaveAnswer,
+    SaveAnswers,
     Saved,
+    SavedAnswers,
     StartExam,
 )
 from functions.exams.statistics import performance
@@ -23,7 +25,7 @@ handler = api.handler
 _ATTEMPT = Again("exam_id", delivery.show)
 
 
-@api.post("/api/exams/start", access=STUDENT, status=201, limit="10/hour", idempotent=_ATTEMPT, refuses=(423,))
+@api.post("/api/exams/start", access=STUDENT, status=201, idempotent=_ATTEMPT, refuses=(429,))
 def start_exam(caller: Caller, address: Address, body: StartExam) -> ExamState:
     """Start an exam session, or return the one that runs of the same.
 
@@ -54,6 +56,12 @@ def show_exam(caller: Caller, exam_id: str) -> ExamState:
 def save_answer(caller: Caller, exam_id: str, body: SaveAnswer) -> Saved:
     """Save or change one answer."""
     return answers.save(caller, exam_id, body)
+
+
+@api.post("/api/exams/{examId}/answers", access=STUDENT, max_body_bytes=512 * 1024, refuses=(429,))
+def save_answers(caller: Caller, exam_id: str, body: SaveAnswers) -> SavedAnswers:
+    """Save several answers in one call, with a result for each; one that is wrong stops no other."""
+    return answer_batch.save_all(caller, exam_id, body)
 
 
 @api.post("/api/exams/{examId}/flag", access=STUDENT, refuses=(429,))

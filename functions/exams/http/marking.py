@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from lyceum.kit.http import INSTRUCTOR, STUDENT, Api, Caller, Page, Query
+from lyceum.kit.http import INSTRUCTOR, PUBLIC, STUDENT, Api, Caller, Page, Query
 
-from functions.exams.marking import finish, grading, offline, review, revisions
+from functions.exams.marking import finish, grading, offline, receipts, review, revisions
 from functions.exams.marking.instant_feedback import show_feedback
 from functions.exams.marking.schemas import (
     GradeAnswer,
@@ -15,6 +15,7 @@ from functions.exams.marking.schemas import (
     OfflineReceipt,
     ReadReason,
     Receipt,
+    ReceiptKeys,
     Regrade,
     RegradeResult,
     Results,
@@ -86,6 +87,12 @@ def submit_practice_test(caller: Caller, test_id: str, body: OfflineAnswers) -> 
 def submit_quiz(caller: Caller, quiz_id: str, body: OfflineAnswers) -> OfflineReceipt:
     """Submit all answers of an attempt at a course quiz in one call, with a result for each, and finish it."""
     return offline.submit(caller, quiz_id, body)
+
+
+@api.get("/.well-known/receipt-keys.json", access=PUBLIC, cache_control="public, max-age=300", raw="application/json")
+def receipt_keys() -> ReceiptKeys:
+    """Publish the keys that score receipts are signed with (RFC 8037)."""
+    return receipts.public_keys()
 
 
 @api.get("/api/practice-tests/{testId}/results/{resultId}", access=STUDENT)

@@ -1,14 +1,45 @@
-"""Generated papers over HTTP; this function's role reads keys, for the marking scheme."""
+"""Papers over HTTP; this function's role reads keys, for the marking scheme."""
 
 from typing import Annotated
 
-from lyceum.kit.http import INSTRUCTOR, Api, Caller, Query
+from lyceum.kit.http import INSTRUCTOR, OWNER, Api, Caller, IfMatch, Listing, Page, Query
 
-from functions.exams.authoring import marking_schemes
-from functions.exams.authoring.schemas import GeneratePaper, PaperQuery, PaperView
+from functions.exams.attempts.schemas import Removed
+from functions.exams.authoring import assessments, kept_blueprints, marking_schemes, results, views
+from functions.exams.authoring.marking_schemes import PAPER_MODES
+from functions.exams.authoring.schemas import (
+    BlueprintList,
+    BlueprintView,
+    ChangePaper,
+    GeneratePaper,
+    NewBlueprint,
+    OwnAssessmentView,
+    PaperQuery,
+    PaperSummary,
+    PaperView,
+    ResultsView,
+)
 
 api = Api("exams")
 handler = api.handler
+
+
+@api.get("/api/blueprints", access=INSTRUCTOR)
+def list_blueprints(caller: Caller) -> BlueprintList:
+    """List the blueprints of examination boards and the caller's own."""
+    return kept_blueprints.listed(caller)
+
+
+@api.post("/api/blueprints", access=INSTRUCTOR, status=201, idempotent=True)
+def save_blueprint(caller: Caller, body: NewBlueprint) -> BlueprintView:
+    """Keep a blueprint for later papers."""
+    return kept_blueprints.save(caller, body)
+
+
+@api.get("/api/papers", access=INSTRUCTOR)
+def list_papers(caller: Caller, listing: Annotated[Listing, Query()]) -> Page[PaperSummary]:
+    """List the caller's own papers, the latest first."""
+    return views.list_papers(caller, listing)
 
 
 @api.post("/api/papers/generate", access=INSTRUCTOR, status=201, idempotent=True)
@@ -21,3 +52,22 @@ def generate_paper(caller: Caller, body: GeneratePaper) -> PaperView:
 def show_paper(caller: Caller, paper_id: str, query: Annotated[PaperQuery, Query()]) -> PaperView:
     """Show a paper with its marking scheme: one's own, or another's to who manages exams, with a reason."""
     return marking_schemes.show(caller, paper_id, query.reason)
+
+
+@api.put("/api/papers/{paperId}", access=OWNER)
+def change_paper(caller: Caller, paper_id: str, body: ChangePaper, if_match: IfMatch) -> OwnAssessmentView:
+    """Change a paper, choose its questions by section, or publish it; sessions that run stay as they are."""
+    return assessments.change(caller, paper_id, body, PAPER_MODES, if_match)
+
+
+@api.delete("/api/papers/{paperId}", access=OWNER)
+def delete_paper(caller: Caller, paper_id: str, if_match: IfMatch) -> Removed:
+    """Take a paper away; results of earlier attempts stay."""
+    assessments.delete(caller, paper_id, PAPER_MODES, if_match)
+    return Removed(id=paper_id)
+
+
+@api.get("/api/papers/{paperId}/results", access=OWNER)
+def list_paper_results(caller: Caller, paper_id: str, listing: Annotated[Listing, Query()]) -> ResultsView:
+    """Show the attempts at a paper with statistics of all of them."""
+    return results.results(caller, paper_id, listing, PAPER_MODES)

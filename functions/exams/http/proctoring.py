@@ -5,7 +5,7 @@ from lyceum.kit.http import INSTRUCTOR, Api, Caller
 from functions.exams.attempts import audit_log
 from functions.exams.attempts.schemas import AuditLog
 from functions.exams.proctoring import incidents
-from functions.exams.proctoring.schemas import ActionResult, Extend, Pause
+from functions.exams.proctoring.schemas import ActionOutcome, ActionResult, Extend, Pause
 
 api = Api("exams")
 handler = api.handler
@@ -21,6 +21,12 @@ def extend_exam(caller: Caller, exam_id: str, body: Extend) -> ActionResult:
 def pause_exam(caller: Caller, exam_id: str, body: Pause) -> ActionResult:
     """Pause or resume a session, or all sessions of its exam; with a reason, the time credited."""
     return incidents.pause(caller, exam_id, body)
+
+
+@api.get("/api/assessments/{assessmentId}/actions/{actionId}", access=INSTRUCTOR)
+def show_action(caller: Caller, assessment_id: str, action_id: str) -> ActionOutcome:
+    """Show what became of an action on all sessions of an exam: how many are done, left out, failed."""
+    return incidents.outcome(caller, assessment_id, action_id)
 
 
 @api.get("/api/exams/{examId}/events", access=INSTRUCTOR)

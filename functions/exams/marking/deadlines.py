@@ -24,7 +24,7 @@ def process_all(exam_ids: Sequence[str]) -> None:
     """Do what is due for each session of a batch (1 storage request, and what each of them costs)."""
     found = batch_fetch([ExamSession.at(exam_id=exam_id) for exam_id in exam_ids], consistent=True)
     for session in found:
-        if isinstance(session, ExamSession) and session.state != "paused" and session.due_minute is not None:
+        if isinstance(session, ExamSession) and session.due_minute is not None:
             process(session, clock.now())
 
 
@@ -35,7 +35,7 @@ def process(session: ExamSession, now: datetime) -> None:
             _release(session, now)
         elif timing.is_closed(session, now):
             finish.finish_overdue(session.exam_id)
-        else:
+        elif session.state == "running":
             _move_on(session, now)
     except Unavailable:
         raise

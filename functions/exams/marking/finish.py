@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from lyceum.events.exams import ExamCompleted, ExamGraded
+from lyceum.events.exams import ExamFinished
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Unavailable
+from lyceum.kit.event import Event, Message
 from lyceum.kit.identity import Principal, require_owner
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.exams.assessments import Assessment
@@ -69,20 +70,20 @@ def finish_overdue(exam_id: str) -> ExamSession:
     return finish(attempt).session if timing.is_closed(attempt.session, clock.now()) else attempt.session
 
 
-def finish(attempt: AttemptState, write_in: Callable[[AnswerSheet], None] | None = None) -> AttemptState:
+def finish(attempt: AttemptState, write_in: Callable[[AnswerSheet], list[Message]] | None = None) -> AttemptState:
     """Score the sheet as it stands and close it, as one write; starts over when an answer came in between.
 
-    `write_in` puts more answers on the sheet before it is scored. Raises Conflict EXAM_PAUSED for a session that is
-    paused, ScoringImpossible, or Unavailable.
+    `write_in` puts more answers on the sheet before it is scored, and returns what has to be told of that. Raises
+    Conflict EXAM_PAUSED for a session that is paused, ScoringImpossible, or Unavailable.
     """
     keys: dict[str, Key] | None = None
     found: list[Question | Assessment] = []
     holds_guard = True
     for _ in range(_TRIES):
-        if attempt.session.state != "running":
-            return _finished(attempt)
-        if write_in:
-            write_in(attempt.sheet)
+        if attempt.session.state == "finished":
+            return attempt
+        _require_going(attempt.session)
+        told = write_in(attempt.sheet) if write_in else []
         entries = pinned_entries(attempt)
         earlier = (
             ExamMarks.require(exam_id=attempt.session.exam_id, consistent=True) if attempt.session.revision else None
@@ -96,7 +97,7 @@ def finish(attempt: AttemptState, write_in: Callable[[AnswerSheet], None] | None
         questions = [item for item in found if isinstance(item, Question)]
         session.embargoed_until = embargo.lasting(questions, session.assessment_id, clock.now())
         try:
-            _close(attempt, entries, keys, earlier, holds_guard=holds_guard)
+            _close(attempt, entries, keys, earlier, told, holds_guard=holds_guard)
         except _GuardMoved:
             holds_guard = False
         except ScoringImpossible:
@@ -109,10 +110,10 @@ def finish(attempt: AttemptState, write_in: Callable[[AnswerSheet], None] | None
     raise Unavailable
 
 
-def _finished(attempt: AttemptState) -> AttemptState:
-    if attempt.session.state == "paused":
+def _require_going(session: ExamSession) -> None:
+    """Refuse to end a session that stands, unless it has stood for as long as a pause may last."""
+    if session.state == "paused" and not timing.is_closed(session, clock.now()):
         raise Conflict("This exam is paused.", code="EXAM_PAUSED")
-    return attempt
 
 
 def _close(
@@ -120,12 +121,13 @@ def _close(
     entries: list[dict[str, Any]],
     keys: dict[str, Key],
     earlier: ExamMarks | None,
+    told: list[Message],
     *,
     holds_guard: bool,
 ) -> None:
     session, now = attempt.session, clock.now()
     session.finished_at, session.cause = timing.ending(session, now)
-    session.state, session.revision = "finished", int(session.revision) + 1
+    session.state, session.paused_at, session.revision = "finished", None, int(session.revision) + 1
     if earlier is None and release.is_result_shown(session, now):
         session.released_at = now
     session.due_minute = timing.due_minute(session, now)
@@ -141,7 +143,7 @@ def _close(
     }
     event = audit_log.append(session, "finished", cause=session.cause, end=clock.iso(session.finished_at), **facts)
     attempt.sheet.state = "finished"
-    unit = Unit().replace(attempt.sheet).replace(session, *_events_of(session, earlier)).create(event)
+    unit = Unit().replace(attempt.sheet, *told).replace(session, *_events_of(session, earlier)).create(event)
     store_marks(unit, marks, earlier)
     update_entry(unit, session)
     if holds_guard:
@@ -160,11 +162,19 @@ def _lasting_grades(attempt: AttemptState, earlier: ExamMarks | None) -> dict[st
     return {name: grade for name, grade in earlier.grades.items() if answers[name].get("chosen") == graded[name]}
 
 
-def _events_of(session: ExamSession, earlier: ExamMarks | None) -> list[ExamCompleted | ExamGraded]:
-    """Say what the end of a session tells others: that it ended, once; later ends tell a score that has changed."""
+def _events_of(session: ExamSession, earlier: ExamMarks | None) -> list[Event]:
+    """Say what the end of a session tells others: that it ended, once; later ends tell a score that has changed.
+
+    The student's devices hear of every end.
+    """
+    ended = ExamFinished(
+        exam_id=session.exam_id, user_id=session.user_id, finished_at=session.finished_at, cause=session.cause
+    )
+    if session.is_preview:
+        return [ended]
     if earlier is None:
-        return [completed(session)]
-    return [] if session.pending_count else [graded(session, earlier)]
+        return [ended, completed(session)]
+    return [ended] if session.pending_count else [ended, graded(session, earlier)]
 
 
 def receipt(session: ExamSession, now: datetime) -> Receipt:

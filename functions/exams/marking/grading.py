@@ -12,7 +12,7 @@ from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.kit.http.pages import Page
 from lyceum.kit.identity import Principal
-from lyceum.kit.table import find
+from lyceum.kit.table import find, retry_on_conflict
 from lyceum.kit.values import decimals
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ExamSession
@@ -25,6 +25,7 @@ from functions.exams.marking.schemas import GradeAnswer, GradedAnswer, GradingQu
 from functions.exams.marking.scoring import Key
 
 _POINT_PLACES = 4
+_TRIES = 10
 
 
 def queue(caller: Principal, query: GradingQueue) -> Page[WaitingExam]:
@@ -48,10 +49,15 @@ def _waiting(marks: ExamMarks) -> WaitingExam:
 def grade(caller: Principal, exam_id: str, wanted: GradeAnswer) -> GradedAnswer:
     """Mark one answer of a finished session; the same grade again changes nothing.
 
-    Costs two reads and one transaction. Raises NotFound for a session that is not the caller's to mark, Forbidden for
-    one's own, Conflict (EXAM_RUNNING, EDIT_CONFLICT), or RuleViolation (NOT_FOR_GRADERS, POINTS_OUT_OF_RANGE,
+    Two graders of different answers do not get in each other's way; of two for the same answer, the later one is held
+    to what the other gave. Costs two reads and one transaction. Raises NotFound for a session that is not the caller's
+    to mark, Forbidden for one's own, Conflict EXAM_RUNNING, or RuleViolation (NOT_FOR_GRADERS, POINTS_OUT_OF_RANGE,
     NO_RUBRIC, REASON_MISSING, LOWERED).
     """
+    return retry_on_conflict(lambda: _grade(caller, exam_id, wanted), tries=_TRIES)
+
+
+def _grade(caller: Principal, exam_id: str, wanted: GradeAnswer) -> GradedAnswer:
     attempt, earlier = read_marks(exam_id)
     require_marker(caller, attempt.session)
     if attempt.session.state != "finished":

@@ -4,19 +4,20 @@ An answer whose key was shown stands: the sheet says so before the key is read, 
 better answer can follow what was learnt.
 """
 
+from datetime import datetime
+
 from lyceum.kit import clock
-from lyceum.kit.errors import Conflict, DomainError, Forbidden, NotFound, rule_violation
+from lyceum.kit.errors import Conflict, DomainError, Forbidden, NotFound
 from lyceum.kit.identity import Principal, may_touch, require_owner
-from lyceum.kit.table import ConditionFailed, Unit, batch_fetch
+from lyceum.kit.table import ConditionFailed, Unit, fetch_many
 from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
 from lyceum.model.questions.question import Question
 
-from functions.exams.attempts import answer_sheet, release, sections
+from functions.exams.attempts import answer_sheet, release, sections, timing
 from functions.exams.attempts.state import AttemptState
 from functions.exams.marking import marks, review, totals
-from functions.exams.marking.keys import answer_keys
+from functions.exams.marking.keys import answer_keys, pinned_keys
 from functions.exams.marking.schemas import InstantFeedback
-from functions.exams.marking.scoring import Key
 from functions.exams.papers import embargo
 
 
@@ -26,18 +27,26 @@ def show_feedback(caller: Principal, exam_id: str, question_id: str) -> InstantF
     Costs two reads and one write, and the reads alone when asked again. Raises NotFound, Forbidden FEEDBACK_WITHHELD,
     or Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE, NOT_ANSWERED, SECTION_CLOSED).
     """
-    names = [ExamSession.at(exam_id=exam_id), ExamPaper.at(exam_id=exam_id), Question.at(question_id=question_id)]
-    session, content, question = batch_fetch(names, consistent=True)
-    if not isinstance(session, ExamSession) or not isinstance(content, ExamPaper):
+    session, sheet, content, question = fetch_many(
+        ExamSession.at(exam_id=exam_id),
+        AnswerSheet.at(exam_id=exam_id),
+        ExamPaper.at(exam_id=exam_id),
+        Question.at(question_id=question_id),
+        consistent=True,
+    )
+    if session is None or sheet is None or content is None:
         raise NotFound("There is no such exam.")
     require_owner(caller, session.user_id, "exam")
     if session.policy["feedback"] != "at_once":
         raise Forbidden("This exam tells nothing before its end.", code="FEEDBACK_WITHHELD")
-    asked = [question] if isinstance(question, Question) else []
+    timing.move_to(sheet, clock.now())
+    refused = _refusal(caller, sheet, question_id, clock.now())
+    if refused:  # before a word on the question's embargo: it may be in no paper, or in a part that is ahead
+        raise refused
+    asked = [question] if question else []
     if embargo.lasting(asked, session.assessment_id, clock.now()):
         raise Forbidden("This question is part of an exam that may still be sat.", code="FEEDBACK_WITHHELD")
-    sheet = _locked(caller, exam_id, question_id)
-    return _judged(AttemptState(session, sheet, content), question_id)
+    return _judged(AttemptState(session, _locked(caller, exam_id, question_id), content), question_id)
 
 
 def _locked(caller: Principal, exam_id: str, question_id: str) -> AnswerSheet:
@@ -57,27 +66,24 @@ def _locked(caller: Principal, exam_id: str, question_id: str) -> AnswerSheet:
         sheet = AnswerSheet.from_raw_data(failure.item or {})
         if may_touch(caller, sheet.user_id) and sections.move_on(sheet, now):
             return _locked(caller, exam_id, question_id)
-        raise _refusal(caller, sheet, question_id) from None
+        raise _refusal(caller, sheet, question_id, now) or answer_sheet.held_up(sheet, now) from None
     return sheet
 
 
-def _refusal(caller: Principal, sheet: AnswerSheet, question_id: str) -> DomainError:
-    now = clock.now()
+def _refusal(caller: Principal, sheet: AnswerSheet, question_id: str, now: datetime) -> DomainError | None:
+    """Say why nothing is told of a question now; None when its answer may be judged."""
     refused = answer_sheet.closed_to(caller, sheet, now)
     row = sheet.answers.as_dict().get(question_id)
-    if refused is None and row is None:
-        refused = rule_violation("UNKNOWN_QUESTION", "This question is not in the paper.")
+    refused = refused or sections.refusal(sheet, row, now)
     if refused is None and row is not None and not row["seq"]:
         refused = Conflict("Answer this question first.", code="NOT_ANSWERED")
-    if refused is None and row is not None:
-        refused = sections.refusal(sheet, row, now)
-    return refused or answer_sheet.held_up(sheet, now)
+    return refused
 
 
 def _judged(attempt: AttemptState, question_id: str) -> InstantFeedback:
     (entry,) = [each for each in marks.pinned_entries(attempt) if each["question_id"] == question_id]
     keys = answer_keys([entry])
-    pinned = {name: Key(int(key.revision), key.key) for name, key in keys.items()}
+    pinned = pinned_keys([entry], keys)
     answer = attempt.sheet.answers.as_dict()[question_id]
     policy = marks.policy_of(attempt.session.policy)
     scored = totals.score_paper([entry], pinned, {question_id: answer["chosen"]}, policy, int(attempt.session.scoring))

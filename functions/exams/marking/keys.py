@@ -9,6 +9,7 @@ from typing import Any
 from lyceum.kit.table import batch_fetch
 from lyceum.model.exams.assessments import Assessment
 from lyceum.model.questions.question import AnswerKey, Question
+from lyceum.rules.questions import storage
 
 from functions.exams.marking.scoring import Key
 
@@ -46,11 +47,47 @@ def keys_of(entries: list[dict[str, Any]], rulings: Mapping[str, Any] = NO_RULIN
 
 def pinned_keys(entries: list[dict[str, Any]], keys: Mapping[str, AnswerKey]) -> dict[str, Key]:
     """Return keys as those of the revisions that were asked, whichever they were taken from."""
-    return {
-        entry["question_id"]: Key(entry["revision"], keys[entry["question_id"]].key)
-        for entry in entries
-        if entry["question_id"] in keys
-    }
+    found = ((entry, keys[entry["question_id"]]) for entry in entries if entry["question_id"] in keys)
+    return {entry["question_id"]: Key(entry["revision"], key.key, _pin(entry, key)) for entry, key in found}
+
+
+def _pin(entry: Mapping[str, Any], key: AnswerKey) -> str | None:
+    """Return the hash of the key that a paper pins; a key that was ruled to count instead is pinned by the ruling."""
+    return storage.hash_of_key(key) if key.revision == entry["revision"] else None
+
+
+_FIELDS = {
+    "single": "correct_option_ids",
+    "multiple": "correct_option_ids",
+    "true_false": "correct",
+    "numeric": "value",
+    "short_text": "accepted",
+    "matching": "pairs",
+    "ordering": "correct_order",
+    "cloze": "gaps",
+}
+
+
+def fits(asked: Mapping[str, Any], key: Mapping[str, Any]) -> bool:
+    """Say whether a key can judge a question, or one gap of it, as it was asked: of its type, naming only its parts."""
+    field = _FIELDS.get(asked["type"])
+    if field is None:
+        return not set(_FIELDS.values()) & key.keys()
+    if field not in key:
+        return False
+    if field == "gaps":
+        gaps = asked["gaps"]
+        return gaps.keys() == key["gaps"].keys() and all(fits(gap, key["gaps"][name]) for name, gap in gaps.items())
+    if field == "correct_option_ids":
+        right = key[field]
+        return _names(asked, "options") >= set(right) and (asked["type"] == "multiple" or len(right) == 1)
+    if field == "pairs":
+        return _names(asked, "prompts") == key[field].keys() and _names(asked, "choices") >= set(key[field].values())
+    return field != "correct_order" or _names(asked, "items") == set(key[field])
+
+
+def _names(asked: Mapping[str, Any], parts: str) -> set[str]:
+    return {part["id"] for part in asked[parts]}
 
 
 def hash_of_keys(keys: Mapping[str, Key]) -> str:

@@ -88,13 +88,13 @@ def _refused(session: ExamSession, why: str) -> ScoringImpossible:
 
 
 def put_score(session: ExamSession, scored: PaperScore) -> None:
-    """Write a score into its session; while answers wait for a grader there is none (EXAM G9)."""
+    """Write a score into its session; there is none while answers wait (EXAM G9), nor of nothing (EXAM G10)."""
     session.pending_count = scored.pending
     if Decimal(session.max_score) != scored.max_score:
         session.max_score = str(scored.max_score)
     session.is_passed = scored.is_passed
-    session.score = None if scored.pending else str(scored.score)
-    session.percent = None if scored.pending else str(scored.percent)
+    session.score = str(scored.score) if scored.is_complete else None
+    session.percent = str(scored.percent) if scored.is_complete else None
 
 
 def marks_of(
@@ -126,7 +126,7 @@ def marks_of(
         grades=dict(grades),
         rulings=dict(rulings),
         waiting=waiting,
-        state="pending" if waiting else "final",
+        state="pending" if waiting and not session.is_preview else "final",
         revision=int(session.revision),
         marker=session.owner_id or POOL,
         mode=session.mode,

@@ -6,11 +6,13 @@ What a client says of its own clock is noted with the answer for statistics and 
 from typing import Any
 
 from lyceum.kit import clock
-from lyceum.kit.errors import Conflict, NotFound
+from lyceum.kit.errors import Conflict, DomainError, NotFound
+from lyceum.kit.event import Message
 from lyceum.kit.identity import Principal
 from lyceum.model.exams.sessions import AnswerSheet, AttemptCount
 
-from functions.exams.attempts import answers, timing
+from functions.exams.attempts import answer_batch, answer_files, answers, audit_log, timing
+from functions.exams.attempts.schemas import Malformed
 from functions.exams.attempts.state import AttemptState, require_attempt
 from functions.exams.marking import finish
 from functions.exams.marking.schemas import OfflineAnswer, OfflineAnswers, OfflineReceipt, OfflineResult
@@ -29,7 +31,8 @@ def submit(caller: Principal, assessment_id: str, wanted: OfflineAnswers) -> Off
     if timing.is_closed(attempt.session, clock.now()):
         return _late(attempt, wanted)
     finish.require_held(caller, attempt)
-    ended = finish.finish(attempt, lambda sheet: _write_in(sheet, wanted))
+    absent = answer_files.absent(caller, wanted.answers)
+    ended = finish.finish(attempt, lambda sheet: _write_in(sheet, wanted, absent))
     return _receipt(ended, wanted)
 
 
@@ -40,30 +43,34 @@ def _late(attempt: AttemptState, wanted: OfflineAnswers) -> OfflineReceipt:
 
 def _receipt(attempt: AttemptState, wanted: OfflineAnswers) -> OfflineReceipt:
     rows = attempt.sheet.answers.as_dict()
-    results = [_result(attempt.sheet, rows.get(given.question_id), given) for given in wanted.answers]
+    results = [_result(attempt.sheet, rows, given) for given in wanted.answers]
     return OfflineReceipt(**finish.receipt(attempt.session, clock.now()).model_dump(), results=results)
 
 
-def _write_in(sheet: AnswerSheet, wanted: OfflineAnswers) -> None:
-    """Put every answer that fits on the sheet; of several to a question the one with the highest sequence stands."""
+def _write_in(sheet: AnswerSheet, wanted: OfflineAnswers, absent: set[str]) -> list[Message]:
+    """Put every answer that fits on the sheet; of several to a question the one with the highest sequence stands.
+
+    Returns the order to chain them.
+    """
     now = clock.now()
-    timing.move_to(sheet, now)
+    results = answer_batch.write_in(sheet, wanted.answers, now, absent)
     rows: dict[str, dict[str, Any]] = sheet.answers.as_dict()
-    for given in wanted.answers:
-        row = rows.get(given.question_id)
-        if row is None or answers.misfit(sheet, row, given, now):
-            continue
-        row.update(answers.row_of(given, now))
-        if given.answered_at:
-            row["client_at"] = clock.iso(given.answered_at)
-        if sheet.step:
-            sheet.position = int(sheet.position) + 1
+    for given, result in zip(wanted.answers, results, strict=True):
+        if result == now and isinstance(given, OfflineAnswer) and given.answered_at:
+            rows[given.question_id]["client_at"] = clock.iso(given.answered_at)
     sheet.answers = rows
+    saved = answer_batch.saved_rows(wanted.answers, results, now)
+    return [audit_log.chain_order(sheet.exam_id, saved)] if saved else []
 
 
-def _result(sheet: AnswerSheet, row: dict[str, Any] | None, given: OfflineAnswer) -> OfflineResult:
-    if row is not None and (row["seq"], row.get("chosen")) == (given.seq, given.stored()):
-        return OfflineResult(question_id=given.question_id, saved=True)
-    refusal = answers.misfit(sheet, row, given, clock.now()) or Conflict("This exam is over.", code="SESSION_FINISHED")
-    code = refusal.details[0].code if refusal.details else refusal.code
+def _result(sheet: AnswerSheet, rows: dict[str, Any], given: OfflineAnswer | Malformed) -> OfflineResult:
+    if isinstance(given, Malformed):
+        refusal: DomainError = answer_batch.malformed(given)
+    else:
+        row = rows.get(given.question_id)
+        if row is not None and (row["seq"], row.get("chosen")) == (given.seq, given.stored()):
+            return OfflineResult(question_id=given.question_id, saved=True)
+        over = Conflict("This exam is over.", code="SESSION_FINISHED")
+        refusal = answers.misfit(sheet, row, given, clock.now()) or over
+    code = answer_batch.code_of(refusal)
     return OfflineResult(question_id=given.question_id, saved=False, code=code, message=refusal.message)

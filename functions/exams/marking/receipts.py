@@ -2,11 +2,13 @@
 
 The payload is canonical JSON (sorted names, no spaces) of everything that the score is a function of: the hashes of
 paper and keys, the versions of the algorithms, the rules, the answers and the grades. It is signed by Ed25519 (RFC
-8032) with a key derived from the deployment's secret by HKDF (RFC 5869); the public half is in each receipt.
-`tools/verify_receipt.py` checks both without a connection.
+8032) with a key derived from the deployment's secret by HKDF (RFC 5869); the public half is in each receipt, and
+published by the deployment: only a key that comes from elsewhere than the receipt says who signed it.
+`tools/verify_receipt.py` checks a whole result with it.
 """
 
 import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from functools import cache
@@ -20,7 +22,7 @@ from lyceum.model.questions.question import AnswerKey
 from functions.exams.attempts.state import AttemptState
 from functions.exams.marking.keys import pinned_keys
 from functions.exams.marking.marks import voided
-from functions.exams.marking.schemas import Evidence, SignedReceipt
+from functions.exams.marking.schemas import Evidence, ReceiptKey, ReceiptKeys, SignedReceipt
 from functions.exams.papers import paper
 
 if TYPE_CHECKING:
@@ -40,6 +42,13 @@ def signed(attempt: AttemptState, marks: ExamMarks) -> SignedReceipt:
         signature=_base64(key.sign(payload.encode())),
         public_key=_base64(key.public_key().public_bytes_raw()),
     )
+
+
+def public_keys() -> ReceiptKeys:
+    """Return the public half of the key that this deployment signs with (RFC 8037)."""
+    raw = _signing_key(clients.secret_text()).public_key().public_bytes_raw()
+    x = base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    return ReceiptKeys(keys=[ReceiptKey(x=x, kid=hashlib.sha256(raw).hexdigest()[:16])])
 
 
 def _facts(attempt: AttemptState, marks: ExamMarks) -> dict[str, Any]:

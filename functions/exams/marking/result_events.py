@@ -30,7 +30,7 @@ def graded(session: ExamSession, earlier: ExamMarks) -> ExamGraded:
 def release_result(session: ExamSession, now: datetime) -> list[ExamReleased]:
     """Note that the result of a session is released, and say what to tell; nothing while answers wait for a grader."""
     session.released_at, session.due_minute = now, None
-    return [] if session.pending_count else [ExamReleased(**_facts(session), **_score(session))]
+    return [] if session.pending_count or session.is_preview else [ExamReleased(**_facts(session), **_score(session))]
 
 
 def _score(session: ExamSession) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from typing import Any, NamedTuple
 
 from lyceum.events.exams import ExamGraded
-from lyceum.kit.errors import Conflict
+from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.kit.identity import Principal
-from lyceum.kit.table import Unit, find
+from lyceum.kit.table import Unit, find, retry_on_conflict
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
 
 from functions.exams.attempts import attempt_list, audit_log
@@ -43,7 +43,7 @@ def store(
     put_score(session, scored)
     marks = marks_of(attempt, outcome.entries, outcome.keys, scored, outcome.grades, outcome.rulings)
     event = audit_log.append(session, name, reason=reason, **facts, score=session.score, percent=session.percent)
-    events: list[ExamGraded] = [] if scored.pending else [result_events.graded(session, earlier)]
+    events: list[ExamGraded] = [] if scored.pending or session.is_preview else [result_events.graded(session, earlier)]
     unit = Unit().replace(session, *events).create(event)
     if was_complete:
         store_marks(unit, marks, earlier)
@@ -65,15 +65,24 @@ def store_marks(unit: Unit, marks: ExamMarks, earlier: ExamMarks | None) -> None
     unit.replace(marks)
 
 
-def show(caller: Principal, exam_id: str, reason: str) -> Revisions:
+def show(caller: Principal, exam_id: str, reason: str | None) -> Revisions:
     """Show every revision of a session's marks, the one in force last; the audit log notes the reading (EXAM R1, U3).
 
-    Costs two reads and one transaction. Raises NotFound, Forbidden or Conflict EXAM_RUNNING.
+    Who reads those of another's exam gives a reason.
+
+    Costs two reads and one transaction. Raises NotFound, Forbidden, Conflict EXAM_RUNNING or RuleViolation
+    REASON_MISSING.
     """
+    return retry_on_conflict(lambda: _show(caller, exam_id, reason))
+
+
+def _show(caller: Principal, exam_id: str, reason: str | None) -> Revisions:
     attempt, marks = read_marks(exam_id)
     require_marker(caller, attempt.session)
     if attempt.session.state != "finished":
         raise Conflict("This exam is still running.", code="EXAM_RUNNING")
+    if not reason and caller.user_id != attempt.session.owner_id:
+        raise rule_violation("REASON_MISSING", "These are another's marks: say why you read them.")
     earlier = find(MarksRevision, exam_id=exam_id, limit=_MOST_REVISIONS).items
     event = audit_log.append(attempt.session, "marks_read", reason=reason)
     Unit().replace(attempt.session).create(event).commit()

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
@@ -13,7 +14,7 @@ from lyceum.rules.questions.responses import ResponseView
 from lyceum.rules.questions.values import PartId
 from lyceum.rules.questions.views import KeyedContent, RubricView
 
-from functions.exams.attempts.schemas import Reason, SaveAnswer, Scope, Timed
+from functions.exams.attempts.schemas import Malformed, Reason, SaveAnswer, Scope, Seq, Timed, each_by_itself
 from functions.exams.papers.policies import Id
 
 Points = Annotated[Decimal, Field(ge=0, le=1000, max_digits=8, decimal_places=4)]
@@ -163,12 +164,12 @@ class RegradeResult(Schema):
 
 
 class ReadReason(Request):
-    """Why marks are read; it stands in the audit log.
+    """Why marks of another's exam are read; it stands in the audit log.
 
     - `reason`: a sentence for the log.
     """
 
-    reason: Reason
+    reason: Annotated[str | None, Field(min_length=3, max_length=500)] = None
     fields: Annotated[str | None, Field(max_length=500)] = None
 
 
@@ -182,7 +183,7 @@ class Revisions(Schema):
 class OfflineResult(Schema):
     """What became of one answer given offline; `code` says why it was not saved."""
 
-    question_id: str
+    question_id: str | None = None
     saved: bool
     code: str | None = None
     message: str | None = None
@@ -191,14 +192,16 @@ class OfflineResult(Schema):
 class OfflineAnswer(SaveAnswer):
     """One answer given offline; `answeredAt` is the client's own clock, kept for statistics and nothing else."""
 
-    seq: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1
+    seq: Seq = 1
     answered_at: AwareDatetime | None = None
 
 
 class OfflineAnswers(Request):
-    """All answers of an attempt."""
+    """All answers of an attempt; each is judged by itself, so one that can not be read stops no other."""
 
-    answers: Annotated[list[OfflineAnswer], Field(max_length=200)]
+    answers: Annotated[
+        list[Annotated[OfflineAnswer | SkipJsonSchema[Malformed], each_by_itself(OfflineAnswer)]], Field(max_length=200)
+    ]
 
 
 class Receipt(Timed):
@@ -246,6 +249,22 @@ class SignedReceipt(Schema):
     payload: str
     signature: str
     public_key: str
+
+
+class ReceiptKey(Schema):
+    """A public key of receipts (RFC 8037)."""
+
+    kty: str = "OKP"
+    crv: str = "Ed25519"
+    x: str
+    kid: str
+    use: str = "sig"
+
+
+class ReceiptKeys(Schema):
+    """The public keys that score receipts are signed with."""
+
+    keys: list[ReceiptKey]
 
 
 class SectionResult(Schema):

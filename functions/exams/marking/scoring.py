@@ -4,7 +4,8 @@ Version 2. A question earns its marks times the credit of its type (`lyceum.rule
 costs its marks times the negative fraction; a blank one costs and earns nothing, and neither does one that waits for a
 grader. The sum has a floor of 0 at the level of the paper, and nowhere else (EXAM G2). Score and percentage are each
 rounded once, half up to two places, from the exact sum (EXAM G5); whether the exam is passed follows from the
-percentage that is shown, and is not said while a grader has to look at an answer (EXAM G9).
+percentage that is shown, and is not said while a grader has to look at an answer (EXAM G9), nor of a paper with every
+question left out (EXAM G10).
 
 Sessions of version 1 are scored as they were: `per_option` meant options judged rightly, chosen or left, over all.
 """
@@ -32,10 +33,11 @@ class ScoringRefused(Exception):
 
 @dataclass(frozen=True)
 class Key:
-    """What is right in one revision of a question, as its AnswerKey holds it."""
+    """What is right in one revision of a question, as its AnswerKey holds it; `hash` names it, where it is known."""
 
     revision: int
     key: Mapping[str, Any]
+    hash: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def score(
     - `voided`: questions that count `full_marks` for everybody or are `left_out`.
 
     Raises ScoringRefused for a duplicate question, a foreign question, option or grade, a response of another type, a
-    key that is missing or of another revision, or another version.
+    key that is missing, of another revision or not the one that the paper pins (EXAM G8), or another version.
     """
     if version not in _VERSIONS:
         raise ScoringRefused(f"there is no scoring version {version}")
@@ -110,9 +112,9 @@ def score(
     best = sum((_worth(entry) for entry in entries), Fraction(0))
     total = max(Fraction(0), sum((each for _, each in earned), Fraction(0)))
     percent = rounded(total * 100 / best, 2) if best else Decimal("0.00")
-    is_pending = any(mark.outcome == "pending" for mark in marks)
+    is_open = not best or any(mark.outcome == "pending" for mark in marks)
     return Score(
-        rounded(total, 2), rounded(best, 2), percent, None if is_pending else percent >= policy.passing_percent, marks
+        rounded(total, 2), rounded(best, 2), percent, None if is_open else percent >= policy.passing_percent, marks
     )
 
 
@@ -153,6 +155,8 @@ def _pinned_key(entry: Mapping[str, Any], keys: Mapping[str, Key]) -> Key:
     key = keys.get(entry["question_id"])
     if key is None or key.revision != entry["revision"]:
         raise ScoringRefused(f"no key for revision {entry['revision']} of {entry['question_id']}")
+    if key.hash is not None and entry.get("key_hash", key.hash) != key.hash:
+        raise ScoringRefused(f"the key of {entry['question_id']} is not the one that the paper pins")
     return key
 
 

@@ -32,7 +32,7 @@ class SectionScore:
 
 @dataclass(frozen=True)
 class PaperScore:
-    """A scored paper; `is_passed` is None while answers are `pending` (EXAM G9)."""
+    """A scored paper; `is_passed` is None while answers are `pending` (EXAM G9), and without a result."""
 
     score: Decimal
     max_score: Decimal
@@ -40,6 +40,11 @@ class PaperScore:
     is_passed: bool | None
     marks: tuple[Mark, ...]
     sections: tuple[SectionScore, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether there is a result: nothing waits, and not every question was left out (EXAM G9, G10)."""
+        return not self.pending and self.max_score > 0
 
     @property
     def pending(self) -> int:
@@ -66,7 +71,7 @@ def score_paper(
     total = max(Fraction(0), sum((value for value, _, _ in parts), Fraction(0)))
     best = sum((most for _, most, _ in parts), Fraction(0))
     percent = decimals.rounded(total * 100 / best, 2) if best else Decimal("0.00")
-    is_passed = None if whole.pending else percent >= policy.passing_percent
+    is_passed = None if whole.pending or not best else percent >= policy.passing_percent
     shown = tuple(
         SectionScore(section["title"], decimals.rounded(value, 2), decimals.rounded(most, 2), counted)
         for section, (value, most, counted) in zip(sections, parts, strict=True)
@@ -85,7 +90,7 @@ def _section(section: Mapping[str, Any], marks: Sequence[Mark]) -> tuple[Fractio
     most = worth_of_section(section, [mark.max_score for mark in marks])
     if section.get("scale_to") is not None:
         scale = Fraction(Decimal(section["scale_to"]))
-        value, most = max(Fraction(0), value) * scale / most if most else Fraction(0), scale
+        value, most = (max(Fraction(0), value) * scale / most, scale) if most else (Fraction(0), Fraction(0))
     return value, most, frozenset(mark.question_id for mark in counted)
 
 

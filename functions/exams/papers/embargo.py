@@ -1,16 +1,22 @@
 """How long what an exam asks stays secret: from its publication until nobody can sit it any more (EXAM L4)."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from lyceum.events.questions import QuestionsEmbargoed
 from lyceum.kit import clock
-from lyceum.model.exams.assessments import Assessment
+from lyceum.kit.errors import rule_violation
+from lyceum.kit.identity import Permission, Principal
+from lyceum.kit.table import Unit
+from lyceum.model.exams.assessments import Assessment, EmbargoedBank
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.questions.question import Question
 
 from functions.exams.papers import policies
+
+MOST_HELD = 500
+"""How many questions of others the exams of one author may keep secret at a time."""
 
 
 def window(assessment: Assessment, extra: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
@@ -23,14 +29,21 @@ def window(assessment: Assessment, extra: dict[str, Any]) -> tuple[datetime | No
 def last_closing(assessment: Assessment) -> datetime | None:
     """Return when nobody sits the exam any more, before which nothing of what it asks is told.
 
-    None for one that stays open for good.
+    While it is paused, that is as late as the pause may make it. None for one that stays open for good.
     """
+    closing = own_closing(assessment)
+    postponed = assessment.release_postponed_until
+    return max(closing, postponed) if closing and postponed else closing
+
+
+def own_closing(assessment: Assessment) -> datetime | None:
+    """Return the same by the exam's own windows, whatever single sessions were given beyond them."""
     closings = [window(assessment, extra)[1] for extra in ({}, *assessment.accommodations.values())]
     last = policies.latest(*closings)
     if last is None:
         return None
-    closing = policies.closing(last, assessment.policy)
-    return max(closing, assessment.release_postponed_until) if assessment.release_postponed_until else closing
+    stands = policies.LONGEST_PAUSE if assessment.paused_at else timedelta(0)
+    return policies.closing(last, assessment.policy) + stands
 
 
 def take_closing(session: ExamSession, found: Iterable[object]) -> None:
@@ -58,6 +71,33 @@ def embargoed(assessment: Assessment, earlier: Sequence[str] = ()) -> list[Quest
         told.append(QuestionsEmbargoed(**about, question_ids=names, until=until if until > now else None))
     free = [name for name in earlier if name not in names]
     return [*told, *([QuestionsEmbargoed(**about, question_ids=free)] if free else [])]
+
+
+def hold(unit: Unit, caller: Principal, assessment: Assessment, others: int) -> None:
+    """Count what an exam keeps secret of others' questions, in the transaction that publishes, changes or ends it.
+
+    So nobody can hide the bank alone. Costs 1 storage request for an exam with a window. Raises RuleViolation
+    EMBARGO_LIMIT for those who do not manage exams.
+    """
+    until = last_closing(assessment)
+    is_held = assessment.state == "published" and until is not None and until > clock.now() and others > 0
+    if not is_held and assessment.closes_at is None:
+        return
+    bank = EmbargoedBank.fetch(owner_id=assessment.owner_id, consistent=True)
+    if bank is None and not is_held:
+        return
+    bank = bank or EmbargoedBank(owner_id=assessment.owner_id)
+    now, own = clock.now(), assessment.assessment_id
+    held = {name: each for name, each in bank.held.items() if name != own and clock.parse(each["until"]) > now}
+    if is_held and until is not None:
+        held[own] = {"count": others, "until": clock.iso(until)}
+    if sum(each["count"] for each in held.values()) > MOST_HELD and is_held and not caller.may(Permission.MANAGE_EXAMS):
+        raise rule_violation(
+            "EMBARGO_LIMIT", f"Your exams may keep {MOST_HELD} questions of others secret at a time: use own ones."
+        )
+    if held != bank.held:
+        bank.held = held
+        unit.save(bank)
 
 
 def lasting(questions: Iterable[Question], assessment_id: str | None, now: datetime) -> datetime | None:

@@ -13,7 +13,13 @@ from functions.exams.papers import embargo
 
 
 def incident(
-    assessment: Assessment, action: str, reason: str, *, seconds: int = 0, ruling: dict[str, Any] | None = None
+    assessment: Assessment,
+    action: str,
+    reason: str,
+    *,
+    seconds: int = 0,
+    pause_id: str | None = None,
+    ruling: dict[str, Any] | None = None,
 ) -> tuple[Incident, FanOutIncident]:
     """Describe what is done to all sessions, and the order to the workers that brings it to them."""
     assessment_id, incident_id = assessment.assessment_id, ids.new_id()
@@ -23,6 +29,7 @@ def incident(
         sequence=int(assessment.version or 0) + 1,
         action=action,
         seconds=seconds,
+        pause_id=pause_id,
         until=embargo.last_closing(assessment),
         ruling=ruling,
         reason=reason,

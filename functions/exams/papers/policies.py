@@ -20,6 +20,9 @@ Part = Annotated[
     Field(ge=0, le=1, max_digits=5, decimal_places=4, description="Part of a question's marks, as a decimal text."),
 ]
 LONGEST_SECONDS = 6 * 3600
+LONGEST_PAUSE = timedelta(hours=24)
+"""How long a session may stand; then it ends as it is."""
+
 QUIZ_MODES = frozenset({"quiz", "assignment"})
 TEST_MODES = frozenset({"practice_test"})
 
@@ -150,13 +153,25 @@ class ExamRules(SessionRules):
 
 
 class Accommodation(Request):
-    """What one student gets beyond the rules; times stand in the zone of the exam's window."""
+    """What one student gets beyond the rules; times stand in the zone of the exam's window.
+
+    More attempts after the student was shown what is right need `afterKeys` and a reason.
+    """
 
     user_id: Id
     extra_time_percent: Annotated[int, Field(ge=0, le=300)] = 0
     extra_attempts: Annotated[int, Field(ge=0, le=20)] = 0
     opens_at: datetime | None = None
     closes_at: datetime | None = None
+    after_keys: bool = False
+    reason: Annotated[str | None, StringConstraints(min_length=3, max_length=500)] = None
+
+    @model_validator(mode="after")
+    def check_reason(self) -> Self:
+        """Refuse attempts after the keys without a word on why."""
+        if self.after_keys and not self.reason:
+            raise ValueError("say in reason why another attempt follows although what is right was shown")
+        return self
 
 
 def limit_seconds(duration_seconds: int, extra_time_percent: int) -> int:

@@ -9,26 +9,32 @@ from typing import Any
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
-from lyceum.kit.identity import Principal
-from lyceum.kit.table import Unit, batch_fetch
-from lyceum.model.exams.assessments import Assessment
+from lyceum.kit.identity import Permission, Principal, may_touch
+from lyceum.kit.table import Unit, batch_fetch, fetch_many, retry_on_conflict
+from lyceum.model.exams.assessments import Assessment, Incident
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.rules import course_access
 
-from functions.exams.papers import embargo
+from functions.exams.attempts import timing
+from functions.exams.papers import embargo, policies
 from functions.exams.papers.incidents import incident
 from functions.exams.proctoring import actions
-from functions.exams.proctoring.schemas import ActionResult, Extend, Pause
+from functions.exams.proctoring.actions import Cause
+from functions.exams.proctoring.schemas import ActionOutcome, ActionResult, Extend, Pause
 
 
 def extend(caller: Principal, exam_id: str, wanted: Extend) -> ActionResult:
     """Give one session or all of its exam more time; raises NotFound or Conflict."""
+    return retry_on_conflict(lambda: _extend(caller, exam_id, wanted))
+
+
+def _extend(caller: Principal, exam_id: str, wanted: Extend) -> ActionResult:
     session, assessment = require_target(caller, exam_id, everybody=wanted.scope == "exam")
     if assessment:
         assessment.extended_seconds = int(assessment.extended_seconds) + wanted.seconds
         return declare(assessment, "extend", wanted.reason, seconds=wanted.seconds)
-    actions.extend(session, wanted.seconds, wanted.reason, reopen=wanted.reopen, after_keys=wanted.after_keys)
-    _postpone_release_for_others(session, wanted.reason)
+    cause = Cause(wanted.reason, beside=_postpone_release_for_others)
+    actions.extend(session, wanted.seconds, cause, reopen=wanted.reopen, after_keys=wanted.after_keys)
     return _done(session)
 
 
@@ -37,12 +43,15 @@ def pause(caller: Principal, exam_id: str, wanted: Pause) -> ActionResult:
 
     Raises NotFound or Conflict (EXAM_PAUSED, NOT_PAUSED, SESSION_FINISHED).
     """
+    return retry_on_conflict(lambda: _pause(caller, exam_id, wanted))
+
+
+def _pause(caller: Principal, exam_id: str, wanted: Pause) -> ActionResult:
     session, assessment = require_target(caller, exam_id, everybody=wanted.scope == "exam")
     if assessment:
         return _pause_all(assessment, wanted)
     act = actions.pause if wanted.action == "pause" else actions.resume
-    act(session, wanted.reason)
-    _postpone_release_for_others(session, wanted.reason)
+    act(session, Cause(wanted.reason, beside=_postpone_release_for_others))
     return _done(session)
 
 
@@ -55,7 +64,7 @@ def _pause_all(assessment: Assessment, wanted: Pause) -> ActionResult:
         return declare(assessment, "pause", wanted.reason)
     if assessment.paused_at is None:
         raise Conflict("This exam is not paused.", code="NOT_PAUSED")
-    stood = int((now - assessment.paused_at).total_seconds())
+    stood = int(min(now - assessment.paused_at, policies.LONGEST_PAUSE).total_seconds())
     assessment.paused_at = None
     assessment.extended_seconds = int(assessment.extended_seconds) + stood
     return declare(assessment, "resume", wanted.reason, seconds=stood)
@@ -85,22 +94,68 @@ def declare(
     assessment: Assessment, action: str, reason: str, *, seconds: int = 0, ruling: dict[str, Any] | None = None
 ) -> ActionResult:
     """Write an incident with the change of its assessment, and let the workers know."""
-    described, fan_out = incident(assessment, action, reason, seconds=seconds, ruling=ruling)
-    Unit().replace(assessment).create(described, fan_out, *embargo.embargoed(assessment)).commit()
+    unit = Unit()
+    described = _declare_in(unit, assessment, action, reason, seconds=seconds, ruling=ruling)
+    unit.commit()
     return ActionResult(scope="exam", assessment_id=assessment.assessment_id, incident_id=described.incident_id)
+
+
+def _declare_in(unit: Unit, assessment: Assessment, action: str, reason: str, **values: Any) -> Incident:
+    ends = assessment.pause_id if action == "resume" else None
+    described, fan_out = incident(assessment, action, reason, pause_id=ends, **values)
+    if action in {"pause", "resume"}:
+        assessment.pause_id = described.incident_id if action == "pause" else None
+    unit.replace(assessment).create(described, fan_out, *embargo.embargoed(assessment))
+    return described
+
+
+def outcome(caller: Principal, assessment_id: str, incident_id: str) -> ActionOutcome:
+    """Show what became of an action on all sessions of an exam (1 storage request); raises NotFound."""
+    assessment, found = fetch_many(
+        Assessment.at(assessment_id=assessment_id),
+        Incident.at(assessment_id=assessment_id, incident_id=incident_id),
+        consistent=True,
+    )
+    if not assessment or not found or not may_touch(caller, assessment.owner_id, Permission.MANAGE_EXAMS):
+        raise NotFound("There is no such action.")
+    reached = int(found.done) + int(found.left_out) + int(found.failed)
+    return ActionOutcome(
+        action_id=incident_id,
+        assessment_id=assessment_id,
+        action=found.action,
+        reason=found.reason,
+        declared_at=found.declared_at,
+        state="complete" if found.is_listed and reached >= found.listed else "running",
+        sessions=int(found.listed),
+        done=int(found.done),
+        left_out=int(found.left_out),
+        failed=int(found.failed),
+    )
 
 
 def _done(session: ExamSession) -> ActionResult:
     return ActionResult(scope="session", exam_id=session.exam_id, state=session.state, deadline_at=session.deadline_at)
 
 
-def _postpone_release_for_others(session: ExamSession, reason: str) -> None:
-    """Where one session goes on after the end of the window, keep from others for as long what is asked in it."""
-    if session.closed_from is None or session.closes_at <= session.closed_from or session.assessment_id is None:
+def _postpone_release_for_others(session: ExamSession, unit: Unit) -> None:
+    """Where one session may go on after the end of the window, keep from others for as long what is asked in it.
+
+    It is part of the transaction that lets the session go on, so nothing is told in between; and no longer than it
+    takes: what a pause might have taken is given back at its end.
+    """
+    if session.closed_from is None or session.assessment_id is None:
         return
     assessment = Assessment.fetch(assessment_id=session.assessment_id, consistent=True)
-    if assessment and (
-        assessment.release_postponed_until is None or assessment.release_postponed_until < session.closes_at
-    ):
-        assessment.release_postponed_until = session.closes_at
-        declare(assessment, "move_release", reason)
+    own = embargo.own_closing(assessment) if assessment else None
+    if assessment is None or own is None:
+        return
+    until, known = timing.last_moment(session), dict(assessment.postponements or {})
+    if assessment.release_postponed_until and not known:  # from before each was told apart
+        known[""] = clock.iso(assessment.release_postponed_until)
+    kept = {name: at for name, at in known.items() if clock.parse(at) > own and name != session.exam_id}
+    if until > own:
+        kept[session.exam_id] = clock.iso(until)
+    if kept != known:
+        assessment.postponements = kept
+        assessment.release_postponed_until = max((clock.parse(at) for at in kept.values()), default=None)
+        _declare_in(unit, assessment, "move_release", "Somebody sits it for another time.")

@@ -32,6 +32,26 @@ class Pause(Request):
     scope: Scope = "session"
 
 
+class ActionOutcome(Schema):
+    """What became of an action on all sessions of an exam.
+
+    - `sessions`: how many there are, as far as they are listed.
+    - `leftOut`: those that it does not concern any more: they had ended, or stood already as it asks.
+    - `state`: complete once each is done, left out or failed.
+    """
+
+    action_id: str
+    assessment_id: str
+    action: str
+    reason: str
+    declared_at: Timestamp
+    state: Literal["running", "complete"]
+    sessions: int
+    done: int
+    left_out: int
+    failed: int
+
+
 class ActionResult(Schema):
     """What was done: to a session at once; to all of an exam by and by, under the name of an incident."""
 

@@ -1,7 +1,7 @@
 """Keeps questions of an exam out of practice, random selections and lists while its window is open (EXAM L4, L6).
 
 A question notes each exam that asks it, whatever its own status, so that one exam's end leaves the others' embargoes
-standing, and news of an exam that comes late changes nothing.
+standing, and news of an exam that comes late changes nothing. What a moderator has lifted an exam can not put back.
 """
 
 from datetime import datetime, timedelta
@@ -39,11 +39,16 @@ def note_embargo(event: QuestionsEmbargoed, _unit: Unit) -> None:
 
 def _note(unit: Unit, question: Question, event: QuestionsEmbargoed) -> None:
     earlier: dict[str, Any] = question.embargoes or {}
-    if earlier.get(event.assessment_id, {}).get("sequence", -1) >= event.sequence:
+    known = earlier.get(event.assessment_id, {})
+    if known.get("lifted") or known.get("sequence", -1) >= event.sequence:
         return
     now = clock.now()
     noted = {"until": clock.iso(event.until or now - _MOMENT), "sequence": event.sequence}
-    kept = {name: each for name, each in earlier.items() if clock.parse(each["until"]) > now - _REMEMBERED}
+    kept = {
+        name: each
+        for name, each in earlier.items()
+        if each.get("lifted") or clock.parse(each["until"]) > now - _REMEMBERED
+    }
     embargoes = {**kept, event.assessment_id: noted}
     until = max(clock.parse(each["until"]) for each in embargoes.values())
     is_same = Question.embargoes == earlier if question.embargoes else Question.embargoes.does_not_exist()

@@ -71,10 +71,10 @@ def _marks(exam_id: str, revision: int, *, is_complete: bool = True) -> list[Mar
     A session that was removed meanwhile has none.
     """
     stored: ExamMarks | MarksRevision | None = ExamMarks.fetch(exam_id=exam_id, consistent=True)
+    if stored is not None and stored.revision != revision:
+        stored = MarksRevision.fetch(exam_id=exam_id, revision=revision, consistent=True)
     if stored is None:
         return []
-    if stored.revision != revision:
-        stored = MarksRevision.require(exam_id=exam_id, revision=revision, consistent=True)
     graded = set() if is_complete else set(stored.grades)
     judged = [mark for mark in stored.marks if mark["outcome"] != "pending" and Fraction(mark["max_score"])]
     return [mark for mark in judged if mark["question_id"] not in graded]

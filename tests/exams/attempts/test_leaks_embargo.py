@@ -129,7 +129,7 @@ def test_l6_the_embargo_ends_with_what_it_is_for(
         "unpublished": {"published": False},
         "moved": {"rules": {**RULES, "window": earlier}},
         "asks others": {"questionIds": bank.ids[-4:]},
-        "open for good": {"rules": {"feedback": "after_submit"}},
+        "open for good": {"rules": {"feedback": "after_submit", "window": {}}},
     }
     assert change(publisher, test, **ends[end]).status == 200
     deliver()

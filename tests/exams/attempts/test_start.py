@@ -148,7 +148,7 @@ def test_a_start_is_refused_after_ten_in_an_hour(client: Client, bank: Bank, clo
     assert statuses == [201] * 10 + [429]
 
 
-def test_a_repeated_start_with_its_key_gets_the_same_answer(client: Client, bank: Bank, clock: Clock) -> None:
+def test_a_repeated_start_with_its_key_gets_the_same_session(client: Client, bank: Bank, clock: Clock) -> None:
     student, body = client.as_("student"), {**BODY, "topicIds": [bank.topic(12)]}
     first, again = (student.post("/api/exams/start", body, idempotency_key="k1") for _ in range(2))
     assert first.data == again.data

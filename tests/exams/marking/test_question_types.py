@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from lyceum.kit import clock as clocks
 from lyceum.kit import ids
 from lyceum.kit.table import write_many
 from lyceum.model.catalog import Topic
+from lyceum.model.content.uploads import Upload
 from lyceum.model.questions.question import AnswerKey
 from lyceum.rules.questions.storage import items_of, stored
 from lyceum.rules.questions.types import read_question
@@ -47,6 +49,35 @@ def answer(running: Running, kind: str, response: dict[str, Any]) -> Any:
     return running.student.post(f"{running.path}/answer", body)
 
 
+def upload(running: Running, name: str, **values: Any) -> None:
+    """Let a student have uploaded a file."""
+    facts = {
+        "purpose": "library",
+        "file_name": "work.pdf",
+        "content_type": "application/pdf",
+        "size_bytes": 9,
+        "key": name,
+    }
+    about = {"owner_id": running.student.user_id, "state": "ready", "expires_at": clocks.now(), **values}
+    write_many([Upload(upload_id=name, **facts, **about)])
+
+
+def test_a_practical_answer_names_files_that_are_there_and_ones_own(running: Running) -> None:
+    upload(running, "f1")
+    upload(running, "f2", owner_id="somebody")
+    upload(running, "f3", state="rejected")
+    for names in (["f2"], ["f3"], ["none"], ["f1", "none"]):
+        refused = answer(running, "practical", {"file_ids": names})
+        assert (refused.status, refused.error.fields) == (422, {"UNKNOWN_FILE"})
+    body = {"questionId": by_type(running)["practical"], "fileIds": ["none"], "seq": 1}
+    kept = running.student.post(f"{running.path}/answers", {"answers": [body]}).data["results"]
+    assert kept[0]["code"] == "UNKNOWN_FILE"
+    assert running.show().data["answeredCount"] == 0
+    saved = answer(running, "practical", {"file_ids": ["f1"]})
+    assert (saved.status, saved.cost.operations) == (200, ["TransactWriteItems", "GetItem"])
+    assert running.show().data["answeredCount"] == 1
+
+
 def test_l1_no_key_is_delivered_with_any_type(running: Running) -> None:
     assert set(by_type(running)) == set(AUTHORED)
     shown = json.dumps(running.show().data["questions"])
@@ -78,6 +109,7 @@ def test_each_type_is_saved_in_one_write_shown_again_and_scored(running: Running
 
 
 def test_g9_what_a_person_marks_is_pending_and_the_exam_neither_passed_nor_failed(running: Running) -> None:
+    upload(running, "f1")
     for kind in ("theory", "practical"):
         assert answer(running, kind, sample(kind).right).status == 200
     running.submit()

@@ -40,16 +40,19 @@ class ExamCompleted(Event):
 
 
 class ExamGraded(Event):
-    """The score of an ended session is complete for the first time, or has changed; the earlier one is named then."""
+    """The score of an ended session is complete for the first time, or has changed; the earlier one is named then.
+
+    `score`, `percent` and `passed` are absent where every question was left out: there is no result any more.
+    """
 
     name: ClassVar[str] = "exam.graded"
     exam_id: str
     user_id: str
     mode: str
-    score: Decimal
+    score: Decimal | None = None
     max_score: Decimal
-    percent: Decimal
-    passed: bool
+    percent: Decimal | None = None
+    passed: bool | None = None
     finished_at: datetime
     topic_ids: list[str]
     is_released: bool = True
@@ -80,3 +83,41 @@ class ExamExpiring(Event):
     deadline_at: datetime
     topic_ids: list[str] = []
     title: str | None = None
+
+
+class ExamExtended(Event):
+    """A session has more time, or goes on after its end."""
+
+    name: ClassVar[str] = "exam.extended"
+    exam_id: str
+    user_id: str
+    deadline_at: datetime
+    is_reopened: bool = False
+
+
+class ExamPaused(Event):
+    """A session stands still: nothing is shown or taken until it is resumed, or until the pause ends it."""
+
+    name: ClassVar[str] = "exam.paused"
+    exam_id: str
+    user_id: str
+    pause_ends_at: datetime
+
+
+class ExamResumed(Event):
+    """A paused session goes on, with the time that it stood credited."""
+
+    name: ClassVar[str] = "exam.resumed"
+    exam_id: str
+    user_id: str
+    deadline_at: datetime
+
+
+class ExamFinished(Event):
+    """A session takes no answers any more; told at each end, also that of a reopened one."""
+
+    name: ClassVar[str] = "exam.finished"
+    exam_id: str
+    user_id: str
+    finished_at: datetime
+    cause: Literal["submitted", "expired"]

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit
 from lyceum.model.audit import audit
 
 
 def note(
     unit: Unit,
-    caller: Principal,
+    actor_id: str,
     owner_id: str | None,
     action: str,
     subject_id: str,
@@ -18,10 +17,10 @@ def note(
     after: dict[str, Any] | None = None,
     reason: str | None = None,
 ) -> None:
-    """Add the audit of an act to its unit, unless it is done to what is the caller's own.
+    """Add the audit of an act to its unit, unless it is done to what is the actor's own.
 
     `owner_id` is None for what is nobody's or everybody's; `before` and `after` are JSON values without texts that
     people wrote.
     """
-    if caller.user_id != owner_id:
+    if actor_id != owner_id:
         unit.create(audit(action, subject_id, before=before or {}, after=after or {}, reason=reason))

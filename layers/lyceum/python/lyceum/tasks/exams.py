@@ -1,6 +1,6 @@
-"""`sessions.close`, `incident.fan_out`, `incident.apply`."""
+"""`sessions.close`, `incident.fan_out`, `incident.apply`, `saves.chain`."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from lyceum.kit.event import PagedTask, Task
 
@@ -30,3 +30,12 @@ class ApplyIncident(Task):
     assessment_id: str
     incident_id: str
     exam_ids: list[str]
+
+
+class ChainSaves(Task):
+    """Chain answers of a session, each with `question_id`, `seq`, `operation`, `answer` and `saved_at`."""
+
+    name: ClassVar[str] = "saves.chain"
+    worker: ClassVar[str] = "exams-saves"
+    exam_id: str
+    saves: list[dict[str, Any]]

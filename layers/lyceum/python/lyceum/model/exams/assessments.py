@@ -21,7 +21,7 @@ from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 class Assessment(Entity, discriminator="assessment"):
     """A practice test, quiz, assignment or paper. States: draft, published, deleted.
 
-    Published practice tests stand in a list by subject and grade level.
+    Published practice tests stand in a list by subject and grade level, papers in that of their owner.
 
     - `policy`: the rules of its sessions.
     - `sections`: the parts of the paper.
@@ -29,14 +29,16 @@ class Assessment(Entity, discriminator="assessment"):
     - `draw`: what the questions came from.
     - `forms`: the letters of its forms.
     - `extended_seconds`: by how much the end of the window has moved.
-    - `paused_at`: while it is set, nobody starts.
-    - `release_postponed_until`: until then nothing is told of what was asked.
+    - `paused_at`: while it is set, nobody starts; `pause_id` is the incident that brought it to the sessions.
+    - `release_postponed_until`: until then nothing is told of what was asked, since single sessions go on for as long;
+      `postponements` says which, and until when each.
     """
 
     keys = Keys(
         "ASSESSMENT#{assessment_id}",
         "ASSESSMENT",
         gsi1=Index("TESTS#{mode}", "{subject_key}#{grade_key}#{assessment_id}", when={"state": "published"}),
+        gsi2=Index("PAPERS#{owner_id}", "{assessment_id}", when={"mode": "paper"}),
     )
     noun = "assessment"
 
@@ -65,7 +67,9 @@ class Assessment(Entity, discriminator="assessment"):
     closes_at = Moment(null=True)
     extended_seconds = NumberAttribute(default=0)
     paused_at = Moment(null=True)
+    pause_id = UnicodeAttribute(null=True)
     release_postponed_until = Moment(null=True)
+    postponements: Any = JSONAttribute(default=dict)
 
 
 class AssessmentForm(Entity, discriminator="assessment_form"):
@@ -78,6 +82,32 @@ class AssessmentForm(Entity, discriminator="assessment_form"):
     form = UnicodeAttribute()
     content = BinaryAttribute(legacy_encoding=False)
     expected_facility = UnicodeAttribute(null=True)
+
+
+class EmbargoedBank(Entity, discriminator="embargoed_bank"):
+    """How many questions of others an author's exams keep secret at a time.
+
+    - `held`: by assessment, the `count` of its questions, and `until` when it keeps them.
+    """
+
+    keys = Keys("EMBARGOES#{owner_id}", "BANK")
+    noun = "embargo"
+
+    owner_id = UnicodeAttribute()
+    held: Any = JSONAttribute(default=dict)
+
+
+class SavedBlueprint(Entity, discriminator="saved_blueprint"):
+    """A blueprint that a teacher keeps for later papers; `sections` as the API takes them."""
+
+    keys = Keys("BLUEPRINTS#{owner_id}", "{blueprint_id}")
+    noun = "blueprint"
+
+    owner_id = UnicodeAttribute()
+    blueprint_id = UnicodeAttribute()
+    title = UnicodeAttribute()
+    duration_seconds = NumberAttribute()
+    sections: Any = JSONAttribute()
 
 
 class AssessmentAttempt(Entity, discriminator="assessment_attempt"):
@@ -106,6 +136,9 @@ class Incident(Entity, discriminator="incident"):
     - `sequence`: the version of the assessment that it came with; of several the highest is the last.
     - `action`: `extend`, `pause`, `resume`, `move_release` or `regrade`.
     - `seconds`: by how much `extend` and `resume` move the end.
+    - `pause_id`: which pause `resume` ends.
+    - `done`, `left_out`, `failed`: what became of it in how many sessions, of `listed` that there are; all are listed
+      once `is_listed`.
     - `until`: when what was asked may be told, as the assessment stands from then on.
     - `ruling`: what `regrade` goes by.
     """
@@ -118,8 +151,14 @@ class Incident(Entity, discriminator="incident"):
     sequence = NumberAttribute(default=0)
     action = UnicodeAttribute()
     seconds = NumberAttribute(default=0)
+    pause_id = UnicodeAttribute(null=True)
     until = Moment(null=True)
     ruling: Any = JSONAttribute(null=True)
     reason = UnicodeAttribute()
     actor_id = UnicodeAttribute()
     declared_at = Moment()
+    listed = NumberAttribute(default=0)
+    is_listed = BooleanAttribute(default=False)
+    done = NumberAttribute(default=0)
+    left_out = NumberAttribute(default=0)
+    failed = NumberAttribute(default=0)

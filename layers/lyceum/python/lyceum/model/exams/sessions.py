@@ -29,12 +29,15 @@ class ExamSession(Entity, discriminator="exam_session"):
     - `score`, `percent`: decimal texts, absent while answers wait for a grader, which `pending_count` counts.
     - `revision`: how often the score was made or changed.
     - `owner_id`: whose published test it is of.
+    - `is_preview`: staff tries it; it stands in no list and counts nowhere.
     - `closed_from`: when what it asks may be told.
     - `release_sequence`: of the change of its exam that `closed_from` is from.
     - `embargoed_until`: until when another exam keeps secret what it asks, as it was known at its end.
     - `released_at`: since when its result is told to others too.
     - `audit_count`, `audit_hash`: how many events its audit log has, and the hash of the last.
-    - `incident_ids`: the incidents of the whole exam that reached this session.
+    - `incident_ids`: the incidents of the whole exam that reached this session, or that it has no use for any more.
+    - `pause_sequence`: of the last pause of the whole exam, or end of one, that reached it; `later_pauses`: when those
+      were declared that reached it while it stood for an earlier one.
     """
 
     keys = Keys(
@@ -74,6 +77,7 @@ class ExamSession(Entity, discriminator="exam_session"):
     assessment_id = UnicodeAttribute(null=True)
     owner_id = UnicodeAttribute(null=True)
     course_id = UnicodeAttribute(null=True)
+    is_preview = BooleanAttribute(default=False)
     attempt = NumberAttribute(default=1)
     closed_from = Moment(null=True)
     release_sequence = NumberAttribute(default=0)
@@ -84,6 +88,8 @@ class ExamSession(Entity, discriminator="exam_session"):
     audit_count = NumberAttribute(default=0)
     audit_hash = UnicodeAttribute(null=True)
     incident_ids: ListAttribute[str] = ListAttribute(default=list)
+    pause_sequence = NumberAttribute(default=0)
+    later_pauses: ListAttribute[str] = ListAttribute(default=list)
 
 
 class AnswerSheet(Entity, discriminator="answer_sheet"):
@@ -103,6 +109,7 @@ class AnswerSheet(Entity, discriminator="answer_sheet"):
     - `section`: where sections are timed.
     - `chosen`, `seq`, `operation`, `seconds`, `at`: once answered, the response, its sequence and operation id, the
       seconds spent, and the time of the save.
+    - `past0` to `past7`: by its sequence, the last saves with a digest of what was answered, overwritten or not.
     - `flagged`: it is marked for review.
     - `shown`: its key was shown, and the answer stands.
     """
@@ -157,6 +164,37 @@ class SessionEvent(Entity, discriminator="session_event"):
     hash = UnicodeAttribute()
 
 
+class SaveChain(Entity, discriminator="save_chain"):
+    """How many saves of a session are chained, and the hash of the last."""
+
+    keys = Keys("EXAM#{exam_id}", "SAVES")
+    noun = "chain"
+
+    exam_id = UnicodeAttribute()
+    length = NumberAttribute(default=0)
+    last_hash = UnicodeAttribute(default="")
+
+
+class ChainedSave(Entity, discriminator="chained_save"):
+    """One saved answer in a session's audit trail: written once, behind the save; `hash` covers it and the one before.
+
+    `answer` is the hash of what was answered. The key names the save itself, so it is chained once.
+    """
+
+    keys = Keys("EXAM#{exam_id}", "SAVE#{question_id}#{seq:016d}#{operation}")
+    noun = "save"
+
+    exam_id = UnicodeAttribute()
+    question_id = UnicodeAttribute()
+    seq = NumberAttribute()
+    operation = UnicodeAttribute(default="")
+    answer = UnicodeAttribute()
+    saved_at = UnicodeAttribute()
+    number = NumberAttribute()
+    previous_hash = UnicodeAttribute()
+    hash = UnicodeAttribute()
+
+
 class ActiveSession(Entity, discriminator="active_session"):
     """A user's running session in a scope; it exists once, however many starts race, and is void after `closes_at`."""
 
@@ -181,8 +219,26 @@ class AttemptCount(Entity, discriminator="attempt_count"):
     last_exam_id = UnicodeAttribute()
 
 
+class CodeGuesses(Entity, discriminator="code_guesses"):
+    """Wrong access codes that a user gave for one exam.
+
+    - `failed`: how many in a row.
+    - `blocked_until`: when the next one is looked at.
+    - `is_checking`: one is being looked at right now.
+    """
+
+    keys = Keys("TAKER#{user_id}", "CODES#{assessment_id}")
+    noun = "access code"
+
+    user_id = UnicodeAttribute()
+    assessment_id = UnicodeAttribute()
+    failed = NumberAttribute(default=0)
+    blocked_until = Moment()
+    is_checking = BooleanAttribute(default=False)
+
+
 class DailyStarts(Entity, discriminator="daily_starts"):
-    """How many sessions a user of the free tier has started on a day (UTC)."""
+    """How many sessions of their own choice a user of the free tier has started on a day (UTC)."""
 
     keys = Keys("TAKER#{user_id}", "STARTS#{day}")
     noun = "daily starts"
@@ -190,15 +246,3 @@ class DailyStarts(Entity, discriminator="daily_starts"):
     user_id = UnicodeAttribute()
     day = UnicodeAttribute()
     started = NumberAttribute(default=0)
-
-
-class AccessCodeTries(Entity, discriminator="access_code_tries"):
-    """How often a user has tried the access code of an exam since `ends_at` was set; then the count begins anew."""
-
-    keys = Keys("TAKER#{user_id}", "CODETRIES#{assessment_id}")
-    noun = "count of tries"
-
-    user_id = UnicodeAttribute()
-    assessment_id = UnicodeAttribute()
-    tries = NumberAttribute(default=0)
-    ends_at = Moment()

@@ -55,7 +55,9 @@ class Question(QuestionFacts, discriminator="question"):
 
     - `status_order`: orders the list of its state, by topic when it is approved, else by the time since when it waits.
     - `was_approved`: it is counted in its topic.
-    - `embargoes`: by assessment that asks it, `until` when (or when that ended) and by which `sequence`.
+    - `embargoes`: by assessment that asks it, `until` when (or when that ended), by which `sequence`, and whether a
+      moderator `lifted` it.
+    - `key_hash`: names the key of its revision, and cannot be told from what may be right; see `hash_of_key`.
     - `sort_key`: a random place among the approved questions of its topic, 16 hexadecimal digits.
     """
 
@@ -70,6 +72,7 @@ class Question(QuestionFacts, discriminator="question"):
     rejection_reason = UnicodeAttribute(null=True)
     was_approved = BooleanAttribute(default=False)
     embargoes: Any = JSONAttribute(null=True)
+    key_hash = UnicodeAttribute(null=True)
     sort_key = UnicodeAttribute()
 
 
@@ -95,7 +98,10 @@ class QuestionRevision(Entity, discriminator="question_revision"):
 
 
 class AnswerKey(Entity, discriminator="answer_key"):
-    """What is right in one revision of a question, and why; never changed once written."""
+    """What is right in one revision of a question, and why; never changed once written.
+
+    `nonce` is random: without it nobody tells from the hash of the key which key it is.
+    """
 
     keys = Keys("KEY#{question_id}", "REV#{revision:06d}")
     noun = "answer key"
@@ -104,6 +110,7 @@ class AnswerKey(Entity, discriminator="answer_key"):
     revision = NumberAttribute()
     key: Any = JSONAttribute(default=dict)
     explanation = UnicodeAttribute(null=True)
+    nonce = UnicodeAttribute(null=True)
 
 
 class ModerationComment(Entity, discriminator="moderation_comment"):

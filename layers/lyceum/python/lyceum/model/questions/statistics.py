@@ -106,6 +106,29 @@ class SolvedQuestions(Entity, discriminator="solved_questions"):
     question_ids = UnicodeSetAttribute(null=True)
 
 
+class QuestionHistory(Entity, discriminator="question_history"):
+    """How one user met one question in exams; an item each, so that none grows with what is met.
+
+    - `met`, `seconds`, `last_at`, `last_exam_id`: how often, how long in all, when and where it was met last.
+    - `right`, `partial`, `wrong`, `blank`: what became of it in results that are released, as they are marked now.
+    """
+
+    keys = Keys("QHISTORY#{user_id}", "{topic_id}#{question_id}")
+    noun = "history"
+
+    user_id = UnicodeAttribute()
+    topic_id = UnicodeAttribute()
+    question_id = UnicodeAttribute()
+    met = NumberAttribute(default=0)
+    seconds = NumberAttribute(default=0)
+    last_at = Moment(null=True)
+    last_exam_id = UnicodeAttribute(null=True)
+    right = NumberAttribute(default=0)
+    partial = NumberAttribute(default=0)
+    wrong = NumberAttribute(default=0)
+    blank = NumberAttribute(default=0)
+
+
 class DrawnQuestions(Entity, discriminator="drawn_questions"):
     """The questions that random draws have shown a user in one signed-in session."""
 

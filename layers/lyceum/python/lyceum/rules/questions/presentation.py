@@ -10,7 +10,7 @@ _ALWAYS_SHUFFLED = ("choices", "items")
 
 
 def present(question: Question, seed: str, *, shuffle_options: bool) -> dict[str, Any]:
-    """Return a question as it is delivered: what every question has, and the parts of its type.
+    """Return a question as it stands in a paper: what every question has, the parts of its type, and which key it pins.
 
     With `shuffle_options` the options stand in the seed's order; matching choices and ordering items always do, since
     an author's order may be the right one. The same question and seed give the same bytes.
@@ -23,6 +23,7 @@ def present(question: Question, seed: str, *, shuffle_options: bool) -> dict[str
         "difficulty": question.difficulty,
         "marks": str(question.marks),
         "stem": question.stem,
+        **({"key_hash": question.key_hash} if question.key_hash else {}),
         **_arranged(question.content, seed, question.question_id, shuffle_options=shuffle_options),
     }
 

@@ -1,5 +1,7 @@
 """A question taken apart for storage, and put together again for those who may see its key."""
 
+import hashlib
+import json
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -106,7 +108,9 @@ def stored(
     item = Question(question_id=question_id, author_id=author_id, sort_key=secrets.token_hex(8), level=level)
     put_fields(item, question, topic)
     place(item, status)
-    return item, stored_key(question, question_id, 1)
+    key = stored_key(question, question_id, 1)
+    item.key_hash = hash_of_key(key)
+    return item, key
 
 
 def put_fields(item: Question, question: AnyQuestion, topic: Topic) -> None:
@@ -127,7 +131,21 @@ def place(item: Question, status: str) -> None:
 
 def stored_key(question: AnyQuestion, question_id: str, revision: int) -> AnswerKey:
     """Build the key of one revision."""
-    return AnswerKey(question_id=question_id, revision=revision, key=key_of(question), explanation=question.explanation)
+    return AnswerKey(
+        question_id=question_id,
+        revision=revision,
+        key=key_of(question),
+        explanation=question.explanation,
+        nonce=secrets.token_hex(16),
+    )
+
+
+def hash_of_key(key: AnswerKey) -> str | None:
+    """Name a key by its content and nonce, for papers that pin it (EXAM G8); None of one from before there were any."""
+    if key.nonce is None:
+        return None
+    plain = json.dumps([key.nonce, int(key.revision), key.key], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def listed(item: Question) -> list[QuestionListing]:

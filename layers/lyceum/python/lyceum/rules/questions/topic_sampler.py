@@ -118,12 +118,14 @@ def draw(
     *,
     without: AbstractSet[str] = frozenset(),
     weights: Mapping[str, int] | None = None,
+    least: int | None = None,
 ) -> list[Question]:
     """Draw `count` different questions, spread over the topics as evenly as what was read allows.
 
     - `without`: questions that must not come.
     - `weights`: how the difficulties should be mixed, such as 1 easy to 2 medium; where what was read has too few of
       one, others make up for it.
+    - `least`: how few will do, where fewer are left than were asked for; all of them unless it is said.
 
     Costs at most four storage requests for up to four topics and one for each topic beyond, unless the bank is so small
     (or so few match) that more must be read to find enough. Raises RuleViolation NOT_ENOUGH_QUESTIONS rather than draw
@@ -140,7 +142,7 @@ def draw(
     cut_off.sort(key=lambda sample: len(sample.found) >= sample.share)
     for sample in cut_off[: max(0, _REQUESTS - len(first))]:
         sample.read(sample.unread)
-    _read_on(samples, count)
+    _read_on(samples, count, count if least is None else least)
     return _pick_mixed(samples, count, request) if request.weights else _pick(samples, count, seed)
 
 
@@ -166,7 +168,7 @@ def _start_of(seed: str, place: int, places: int) -> str:
     return f"{(place * 2**64 + within) // places:016x}"
 
 
-def _read_on(samples: list[_TopicSample], count: int) -> None:
+def _read_on(samples: list[_TopicSample], count: int, least: int) -> None:
     _leave_exclusions_out(samples)
     for _ in range(_MOST_PAGES):
         unread = [sample for sample in samples if not sample.is_exhausted]
@@ -175,7 +177,7 @@ def _read_on(samples: list[_TopicSample], count: int) -> None:
         min(unread, key=lambda sample: len(sample.found)).read(_PAGE)
         _leave_exclusions_out(samples)
     total = _total(samples)
-    if total < count:
+    if total < least:
         raise rule_violation(
             "NOT_ENOUGH_QUESTIONS", f"{count} questions were asked for, and these topics have {total} that fit."
         )

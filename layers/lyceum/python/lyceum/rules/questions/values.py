@@ -1,10 +1,12 @@
 """Small values that questions, keys and responses are made of."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 PartId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 """The id of an option, prompt, choice, item or criterion within its question."""
@@ -25,8 +27,47 @@ def _check_size(value: Decimal) -> Decimal:
     return value
 
 
-Number = Annotated[Decimal, AfterValidator(_check_size)]
-"""A decimal number, written out or as in 6.626e-34; bounded, so that exact arithmetic with it is too."""
+_SAME = str.maketrans({
+    "\u2212": "-", "\u2013": "-", "\uff0d": "-", "\uff0b": "+", "\u066b": ".", "\uff0e": ".", "\uff0c": ",",
+    "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u066c": " ",
+})  # fmt: skip
+_PARTS = re.compile(r"(?P<sign>[+-]?)(?P<body>[\d., ]+?)(?:[eE](?P<power>[+-]?\d{1,4}))?")
+_POWER = re.compile(r" ?[x\u00d7\u00b7*] ?10\^")
+_AMBIGUOUS = re.compile(r"[1-9]\d{0,2},\d{3}")
+_WRITTEN = (
+    (re.compile(r"\d+\.?\d*|\.\d+"), ""),
+    (re.compile(r"\d{1,3}( \d{3})+(\.\d+)?"), " "),
+    (re.compile(r"\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,}"), ","),
+)
+"""How numbers are written with a point, and what groups their digits then; with a comma it is the other way round."""
+
+
+def as_written(value: Any) -> Any:
+    """Read a number as people write it; raises ValueError with words for what could mean two things, or nothing.
+
+    Decimal point or comma, digits in groups of three, a Unicode minus, the digits of any script, and `6.6 x 10^-34`
+    are understood. A comma before three digits is refused: it is a thousand in one country and a thousandth in another.
+    """
+    if not isinstance(value, str):
+        return value
+    plain = "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in value.strip())
+    found = _PARTS.fullmatch(_POWER.sub("e", plain.translate(_SAME)))
+    if found is None:
+        raise ValueError("this is no number: write it like 1234.5 or -6.6e-34")
+    body = found["body"]
+    if _AMBIGUOUS.fullmatch(body):
+        point, whole = body.replace(",", "."), body.replace(",", "")
+        raise ValueError(f"write {whole} or {point}: with a comma it could be either")
+    for text in (body, body.translate(str.maketrans(",.", ".,"))):
+        for form, group in _WRITTEN:
+            if form.fullmatch(text):
+                power = f"e{found['power']}" if found["power"] else ""
+                return found["sign"] + (text.replace(group, "") if group else text) + power
+    raise ValueError("this is no number: write it like 1234.5 or -6.6e-34")
+
+
+Number = Annotated[Decimal, BeforeValidator(as_written), AfterValidator(_check_size)]
+"""A decimal number, as people write it or as in 6.626e-34; bounded, so that exact arithmetic with it is too."""
 
 
 def check_distinct(values: list[str]) -> list[str]:
