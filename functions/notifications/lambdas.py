@@ -36,7 +36,7 @@ LAMBDAS = (
     ),
     Function(
         "events.mail",
-        Queue(),
+        Queue(batch_size=5, concurrency=2),
         reads=(Notification, NotificationPreferences, Delivery, Digest, Suppression, User),
         writes=(Delivery, Digest),
         permissions=(SendMail(), Links()),

@@ -1,19 +1,27 @@
-"""Sends notifications and digests by e-mail."""
+"""Sends notifications and digests by e-mail, no faster than the mail service takes them."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
+from lyceum.kit import clock
+from lyceum.kit.aws import clients
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.table import Unit
 from lyceum.model.notifications.deliveries import Delivery, Digest
 from lyceum.tasks.notifications import SendDigest, SendMail
 
-from functions.notifications.channels import mails, suppression
-from functions.notifications.channels.delivery_lease import carry_out
-from functions.notifications.inbox import departure
+from functions.notifications.channels import mails, pace, suppression
+from functions.notifications.channels.delivery_lease import DeliveryPostponed, carry_out
+from functions.notifications.inbox import departure, routing
 
 consumer = Consumer("notifications-mail")
 handler = consumer.handler
 
 _PERMANENT = frozenset({"MessageRejected", "BadRequestException"})
 """Refusals of this message or its address (SES API v2, SendEmail). All others are of the account or the moment."""
+_MOMENT = timedelta(seconds=1)
+_TOO_FAST = frozenset({"TooManyRequestsException", "LimitExceededException", "ThrottlingException"})
+"""Refusals for want of quota, in a second or a day: no failure, and a message that meets one waits for its turn."""
 
 
 @consumer.on(SendMail)
@@ -25,7 +33,7 @@ def send_mail(event: SendMail, unit: Unit) -> None:
         departure.require_leaving("email", message, reader, unit)
         is_mandatory = departure.kind_of(message).is_mandatory
         suppression.require_open(reader.user.email, is_mandatory=is_mandatory)
-        return mails.send_message(message, reader.user, is_mandatory=is_mandatory)
+        return _in_turn(lambda: mails.send_message(message, reader.user, is_mandatory=is_mandatory))
 
     carry_out(
         Delivery.at(notification_id=event.notification_id, channel="email"), event, unit, send, permanent=_PERMANENT
@@ -41,6 +49,20 @@ def send_digest(event: SendDigest, unit: Unit) -> None:
         reader, gathered = departure.read(event.user_id, sorted(digest.notification_ids or ()))
         messages = departure.for_digest(gathered, reader)
         suppression.require_open(reader.user.email, is_mandatory=False)
-        return mails.send_digest(messages, reader.user)
+        return _in_turn(lambda: mails.send_digest(messages, reader.user))
 
     carry_out(digest, event, unit, send, permanent=_PERMANENT)
+
+
+def _in_turn(send: Callable[[], str]) -> str:
+    """Send when it is this worker's turn; what the service has no quota for waits until the next quarter of an hour.
+
+    A failed receive would bring it back at once, and three of them would lose it.
+    """
+    pace.take_turn()
+    try:
+        return send()
+    except Exception as error:
+        if clients.error_code(error) not in _TOO_FAST:
+            raise
+    raise DeliveryPostponed(routing.bucket_after(clock.now() + _MOMENT))

@@ -2,8 +2,9 @@
 
 import os
 from functools import cache
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 
 class Settings(BaseModel):
@@ -37,6 +38,7 @@ class Settings(BaseModel):
         texts_daily_block: Most text messages a day to ten thousand numbers that differ in the last four digits alone.
         texts_daily_tenant: Most text messages of a tenant a day.
         channels: Channels of notifications that are set up, with a comma between.
+        mails_per_second: How many notifications by mail the mail service takes from this deployment in a second.
         mail_set: Configuration set that mail is sent by; empty for none.
         fcm_application: ARN of the platform application for Android; empty for none.
         apns_application: ARN of the platform application for iOS; empty for none.
@@ -81,6 +83,7 @@ class Settings(BaseModel):
     texts_daily_block: int = 200
     texts_daily_tenant: int = 5000
     channels: str = "email,push"
+    mails_per_second: Annotated[float, Field(gt=0)] = 14
     mail_set: str = ""
     fcm_application: str = ""
     apns_application: str = ""
