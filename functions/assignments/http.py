@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from lyceum.kit.http import INSTRUCTOR, OWNER, STUDENT, USER, Api, Caller, Document, IfMatch, Listing, Page, Query
+from lyceum.kit.long_jobs.schemas import JobView, view
 
 from functions.assignments import authoring, listing, reading, submissions, views
-from functions.assignments.grades import gradebook, grading, reports
+from functions.assignments.grades import gradebook, gradebook_export, grading, reports
 from functions.assignments.grades.schemas import Grade, Gradebook, GradebookQuery, GradeReport
 from functions.assignments.schemas import (
     AssignmentQuery,
@@ -123,3 +124,9 @@ def show_grades(caller: Caller, user_id: str) -> GradeReport:
 def show_gradebook(caller: Caller, course_id: str, query: Annotated[GradebookQuery, Query()]) -> Gradebook | Document:
     """Show a course's grades, students by assessments."""
     return gradebook.show(caller, course_id, query)
+
+
+@api.post("/api/courses/{courseId}/gradebook", access=OWNER, status=202, idempotent=True, limit="20/hour")
+def export_gradebook(caller: Caller, course_id: str) -> JobView:
+    """Write the whole gradebook as CSV, however many students there are; the job names the file when it is done."""
+    return view(gradebook_export.start(caller, course_id))

@@ -1,6 +1,7 @@
 """The Lambdas of assignments, and what each reads and writes."""
 
-from lyceum.kit.manifest import Function, Http, Queue, Schedule
+from lyceum.kit.long_jobs.records import LongJob
+from lyceum.kit.manifest import Bucket, Function, Http, Queue, Schedule
 from lyceum.model.assignments import (
     Assignment,
     AssignmentIndex,
@@ -41,7 +42,7 @@ LAMBDAS = (
             Upload,
             User,
         ),
-        writes=(*_COURSEWORK, AuditEvent),
+        writes=(*_COURSEWORK, AuditEvent, LongJob),
     ),
     Function(
         "events.coursework",
@@ -57,6 +58,14 @@ LAMBDAS = (
         Queue(batch_size=1),
         reads=_COURSEWORK,
         writes=_COURSEWORK,
+        timeout_seconds=60,
+    ),
+    Function(
+        "events.exports",
+        Queue(batch_size=1, concurrency=2),
+        reads=(LongJob, Course, AssignmentIndex, CourseOutline, Enrolment, GradeSheet, User),
+        writes=(LongJob,),
+        permissions=(Bucket("derived/exports/", ("read", "write")),),
         timeout_seconds=60,
     ),
     Function(

@@ -1,10 +1,11 @@
-"""The gradebook of a course: students by assessments, in pages or whole as CSV."""
+"""The gradebook of a course: students by assessments, in pages or, of a course that is not too large, whole as CSV."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from lyceum.kit.errors import RuleViolation, rule_violation
 from lyceum.kit.http import Document
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Entity, Slice, Unit, batch_fetch, find
@@ -22,10 +23,15 @@ from functions.assignments.grades.reports import counted
 from functions.assignments.grades.schemas import Column, Gradebook, GradebookQuery, GradebookRow
 
 _MOST = 45
+_PAGE = 100
+_MOST_AT_ONCE = 2_000
+"""Students of one CSV within a request; more are written by a job."""
 
 
 @dataclass(frozen=True)
-class _Book:
+class Book:
+    """A course with what its grades count for, and the columns that are shown."""
+
     course: Course
     index: Entity | None
     outline: Entity | None
@@ -35,25 +41,33 @@ class _Book:
 def show(caller: Principal, course_id: str, query: GradebookQuery) -> Gradebook | Document:
     """Show a page of the gradebook (3 requests), or all of it as CSV, to the course's instructor.
 
-    What leaves as a file is audited before it does.
+    What leaves as a file is audited before it does. Raises RuleViolation GRADEBOOK_TOO_LARGE for a CSV of more students
+    than one request has time for.
     """
     book = _open(caller, course_id)
     if query.format == "csv":
         Unit().create(audit("gradebook.export", course_id, before={}, after={})).commit()
         return Document("text/csv", _csv(book), f"gradebook-{course_id}.csv")
     students = find(Enrolment, course_id=course_id, limit=min(query.limit, _MOST), after=query.start_key())
-    rows = _rows(book, students.items)
+    rows = rows_of(book, students.items)
     return Gradebook(course_id=course_id, columns=book.columns, rows=rows, next_cursor=query.cursor_after(students))
 
 
-def _open(caller: Principal, course_id: str) -> _Book:
+def _open(caller: Principal, course_id: str) -> Book:
+    book = read(course_id)
+    course_access.taught(caller, book.course)
+    return book
+
+
+def read(course_id: str) -> Book:
+    """Read what a course asks for (1 request); raises NotFound for one that is not there."""
     named = [
         Course.at(course_id=course_id),
         AssignmentIndex.at(course_id=course_id),
         CourseOutline.at(course_id=course_id),
     ]
     found, index, outline = batch_fetch(named)
-    course = course_access.taught(caller, found)
+    course = course_access.existing(found)
     rows: list[dict[str, Any]] = index.rows if isinstance(index, AssignmentIndex) else []
     quizzes: list[dict[str, Any]] = outline.quizzes if isinstance(outline, CourseOutline) else []
     columns = [
@@ -67,10 +81,11 @@ def _open(caller: Principal, course_id: str) -> _Book:
         for row in rows
     ]
     columns += [Column(id=quiz["quiz_id"], kind="quiz", title=quiz["title"], category="quiz") for quiz in quizzes]
-    return _Book(course, index, outline, columns)
+    return Book(course, index, outline, columns)
 
 
-def _rows(book: _Book, students: list[Enrolment]) -> list[GradebookRow]:
+def rows_of(book: Book, students: list[Enrolment]) -> list[GradebookRow]:
+    """Return the rows of students of the course (1 request for each 50)."""
     named: list[Entity] = []
     for each in students:
         named += [GradeSheet.at(course_id=each.course_id, user_id=each.user_id), User.at(user_id=each.user_id)]
@@ -78,7 +93,7 @@ def _rows(book: _Book, students: list[Enrolment]) -> list[GradebookRow]:
     return [_row(book, each, sheet, user) for each, sheet, user in zip(students, read[::2], read[1::2], strict=True)]
 
 
-def _row(book: _Book, enrolment: Enrolment, sheet: Entity | None, user: Entity | None) -> GradebookRow:
+def _row(book: Book, enrolment: Enrolment, sheet: Entity | None, user: Entity | None) -> GradebookRow:
     entries: dict[str, Any] = counted(sheet.entries, book.index, book.outline) if isinstance(sheet, GradeSheet) else {}
     result = total(entries, book.course.grading)
     points = [Decimal(entries[column.id]["points"]) if column.id in entries else None for column in book.columns]
@@ -88,29 +103,41 @@ def _row(book: _Book, enrolment: Enrolment, sheet: Entity | None, user: Entity |
     )
 
 
-def _all_rows(book: _Book) -> Iterator[GradebookRow]:
-    page: Slice[Enrolment] = find(Enrolment, course_id=book.course.course_id)
-    while True:
-        yield from _rows(book, page.items)
-        if page.last_key is None:
-            return
-        page = find(Enrolment, course_id=book.course.course_id, after=page.last_key)
-
-
-def _csv(book: _Book) -> str:
+def _csv(book: Book) -> str:
     """Write the gradebook as a table, one line a student."""
-    header = [
-        "userId",
-        "firstName",
-        "lastName",
-        "state",
-        *(column.title for column in book.columns),
-        "percent",
-        "letter",
-    ]
-    return write_csv([header, *map(_cells, _all_rows(book))])
+    return write_csv([header(book), *map(cells, _all_rows(book))])
 
 
-def _cells(row: GradebookRow) -> list[str]:
+def _all_rows(book: Book) -> Iterable[GradebookRow]:
+    for number, page in enumerate(_pages(book.course.course_id)):
+        if number * _PAGE >= _MOST_AT_ONCE:
+            raise _too_large()
+        yield from rows_of(book, page)
+
+
+def _pages(course_id: str) -> Iterator[list[Enrolment]]:
+    page: Slice[Enrolment] = find(Enrolment, course_id=course_id, limit=_PAGE)
+    yield page.items
+    while page.last_key is not None:
+        page = find(Enrolment, course_id=course_id, limit=_PAGE, after=page.last_key)
+        if page.items:
+            yield page.items
+
+
+def _too_large() -> RuleViolation:
+    return rule_violation(
+        "GRADEBOOK_TOO_LARGE",
+        f"A CSV within a request has {_MOST_AT_ONCE} students at most. POST to this path: a job writes all of them.",
+    )
+
+
+def header(book: Book) -> list[str]:
+    """Return the names of the columns of the CSV."""
+    titles = (column.title for column in book.columns)
+    return ["userId", "firstName", "lastName", "state", *titles, "percent", "letter"]
+
+
+def cells(row: GradebookRow) -> list[str]:
+    """Return a student's line of the CSV."""
     numbers = ["" if each is None else str(each) for each in (*row.points, row.percent)]
     return [row.student.user_id, row.student.first_name, row.student.last_name, row.state, *numbers, row.letter or ""]

@@ -1,9 +1,10 @@
-"""`assignment.remind`, `assignment.reassess`, `coursework.reassess`, `assignment.copy`, `coursework.purge`."""
+"""The tasks of assignments: reminding, reassessing, copying, purging coursework, and exporting gradebooks."""
 
 from datetime import datetime
 from typing import ClassVar
 
 from lyceum.kit.event import PagedTask
+from lyceum.kit.long_jobs.task import JobTask
 
 
 class RemindAssignment(PagedTask):
@@ -53,4 +54,12 @@ class PurgeCoursework(PagedTask):
 
     name: ClassVar[str] = "coursework.purge"
     worker: ClassVar[str] = "assignments-purge"
+    course_id: str
+
+
+class ExportGradebook(JobTask):
+    """Write a page of a course's gradebook as CSV; `after` has the page's storage key and the columns of the first."""
+
+    name: ClassVar[str] = "gradebook.export"
+    worker: ClassVar[str] = "assignments-exports"
     course_id: str
