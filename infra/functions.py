@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from infra.routes import FUNCTIONS_FOLDER, ROOT, door_of, events_of, has_door, tasks_of
+from infra.routes import FUNCTIONS_FOLDER, ROOT, door_of, events_of, has_door, rereads_rights, tasks_of
 from lyceum.kit.consumers.records import OutboxItem, ProcessedEvent
 from lyceum.kit.http.records import IdempotencyRecord, RateLimitWindow
 from lyceum.kit.identity.records import Revocation
@@ -17,6 +17,8 @@ from lyceum.kit.manifest import Function, Http, Queue, Schedule
 from lyceum.kit.table.entity import Entity
 from lyceum.kit.table.keys import Index
 from lyceum.kit.tenancy.records import Tenant, TenantHost
+from lyceum.model.auth import Session
+from lyceum.model.users.account import User
 from tools.declared import entities
 
 READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
@@ -75,7 +77,7 @@ def check(functions: Sequence[Function]) -> None:
         *_forgotten_entities(functions),
     ):
         raise DoesNotFit(complaint)
-    for complaint in (*_mixed_sources(functions), *_misdirected_tasks(functions)):
+    for complaint in (*_mixed_sources(functions), *_misdirected_tasks(functions), *_unread_rights(functions)):
         raise DoesNotFit(complaint)
 
 
@@ -149,6 +151,16 @@ def _misdirected_tasks(functions: Sequence[Function]) -> Iterator[str]:
                     f"{task.__module__}.{task.__name__} is for {task.worker}, and {function.name} carries it out: "
                     f'let it say `worker = "{function.name}"`'
                 )
+
+
+def _unread_rights(functions: Sequence[Function]) -> Iterator[str]:
+    for function in functions:
+        known = [*function.reads, *function.writes]
+        if not (User in known and Session in known) and rereads_rights(function):
+            yield (
+                f"{function.entry} administers, and its guard reads its callers' rights: "
+                f"add User and Session to `reads` of its row in {_manifest(function)}"
+            )
 
 
 FUNCTIONS: tuple[Function, ...] = collect()

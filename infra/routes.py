@@ -56,6 +56,11 @@ def reads_tokens(function: Function) -> bool:
     return function.is_http and any(route.access.reads_token for route in _declared(function).routes)
 
 
+def rereads_rights(function: Function) -> bool:
+    """Whether a function has a route that administers, and so reads its callers' account and session."""
+    return function.is_http and any(route.access.may_administer for route in _declared(function).routes)
+
+
 def events_of(function: Function) -> list[type[Event]]:
     """Return the events that a queue worker reacts to, or none for any other function."""
     return list(_declared(function).events) if isinstance(function.trigger, Queue) else []

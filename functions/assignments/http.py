@@ -2,8 +2,11 @@
 
 from typing import Annotated
 
-from lyceum.kit.http import INSTRUCTOR, OWNER, STUDENT, USER, Api, Caller, Document, IfMatch, Listing, Page, Query
+from lyceum.kit.http import OWNER, USER, Api, Caller, Document, IfMatch, Listing, Page, Query, may
+from lyceum.kit.identity import Permission
 from lyceum.kit.long_jobs.schemas import JobView, view
+from lyceum.model.assignments import Assignment
+from lyceum.model.courses.course import Course
 
 from functions.assignments import authoring, listing, reading, submissions, views
 from functions.assignments.grades import gradebook, gradebook_export, grading, reports
@@ -45,13 +48,25 @@ def list_assignments(caller: Caller, query: Annotated[AssignmentQuery, Query()])
     return listing.own(caller, query)
 
 
-@api.post("/api/assignments", access=INSTRUCTOR, status=201, idempotent=True, max_body_bytes=_LONG_TEXT_BYTES)
+@api.post(
+    "/api/assignments",
+    access=may(Permission.WRITE_COURSES),
+    status=201,
+    idempotent=True,
+    max_body_bytes=_LONG_TEXT_BYTES,
+)
 def create_assignment(caller: Caller, body: NewAssignment) -> AssignmentView:
     """Set an assignment in a course."""
     return views.taught(authoring.create(caller, body))
 
 
-@api.post("/api/assignments/submit", access=STUDENT, limit="120/hour", idempotent=True, max_body_bytes=_LONG_TEXT_BYTES)
+@api.post(
+    "/api/assignments/submit",
+    access=may(Permission.LEARN),
+    limit="120/hour",
+    idempotent=True,
+    max_body_bytes=_LONG_TEXT_BYTES,
+)
 def submit_assignment(caller: Caller, body: Submit) -> OwnSubmission:
     """Hand an assignment in."""
     detail, submission, attempt = submissions.submit(caller, body)
@@ -64,13 +79,13 @@ def show_assignment(caller: Caller, assignment_id: str) -> AssignmentView:
     return reading.show(caller, assignment_id)
 
 
-@api.put("/api/assignments/{assignmentId}", access=OWNER, max_body_bytes=_LONG_TEXT_BYTES)
+@api.put("/api/assignments/{assignmentId}", access=OWNER, owner_of=Assignment, max_body_bytes=_LONG_TEXT_BYTES)
 def update_assignment(caller: Caller, assignment_id: str, body: ChangedAssignment, if_match: IfMatch) -> AssignmentView:
     """Replace an assignment's fields, and the extensions of single students."""
     return views.taught(authoring.update(caller, assignment_id, body, if_match))
 
 
-@api.delete("/api/assignments/{assignmentId}", access=OWNER)
+@api.delete("/api/assignments/{assignmentId}", access=OWNER, owner_of=Assignment)
 def delete_assignment(
     caller: Caller,
     assignment_id: str,
@@ -82,33 +97,33 @@ def delete_assignment(
     return Removed(id=assignment_id)
 
 
-@api.post("/api/assignments/{assignmentId}/start", access=STUDENT)
+@api.post("/api/assignments/{assignmentId}/start", access=may(Permission.LEARN))
 def start_assignment(caller: Caller, assignment_id: str) -> OwnSubmission:
     """Begin an assignment."""
     detail, submission = submissions.start(caller, assignment_id)
     return views.own_submission(detail, caller.user_id, submission)
 
 
-@api.post("/api/assignments/{assignmentId}/grade", access=OWNER, idempotent=True)
+@api.post("/api/assignments/{assignmentId}/grade", access=OWNER, owner_of=Assignment, idempotent=True)
 def grade_submission(caller: Caller, assignment_id: str, body: Grade) -> DraftView:
     """Grade a submission by points or by the rubric."""
     _, record = grading.grade(caller, assignment_id, body)
     return views.given(record)
 
 
-@api.get("/api/assignments/{assignmentId}/submissions", access=OWNER)
+@api.get("/api/assignments/{assignmentId}/submissions", access=OWNER, owner_of=Assignment)
 def list_submissions(caller: Caller, assignment_id: str, query: Annotated[Listing, Query()]) -> Page[SubmissionRow]:
     """List what was handed in, 33 on a page at most."""
     return reading.submissions(caller, assignment_id, query)
 
 
-@api.get("/api/assignments/{assignmentId}/feedback", access=STUDENT)
+@api.get("/api/assignments/{assignmentId}/feedback", access=may(Permission.LEARN))
 def show_feedback(caller: Caller, assignment_id: str) -> GradeView:
     """Show one's own grade with its feedback."""
     return reading.feedback(caller, assignment_id)
 
 
-@api.post("/api/assignments/{assignmentId}/rubric", access=OWNER)
+@api.post("/api/assignments/{assignmentId}/rubric", access=OWNER, owner_of=Assignment)
 def set_rubric(caller: Caller, assignment_id: str, body: NewRubric) -> RubricView:
     """Say by what an assignment is graded."""
     return RubricView.model_validate(authoring.set_rubric(caller, assignment_id, body))
@@ -120,7 +135,7 @@ def show_grades(caller: Caller, user_id: str) -> GradeReport:
     return reports.report(caller, user_id)
 
 
-@api.get("/api/courses/{courseId}/gradebook", access=OWNER, also="text/csv")
+@api.get("/api/courses/{courseId}/gradebook", access=OWNER, owner_of=Course, also="text/csv")
 def show_gradebook(caller: Caller, course_id: str, query: Annotated[GradebookQuery, Query()]) -> Gradebook | Document:
     """Show a course's grades, students by assessments."""
     return gradebook.show(caller, course_id, query)

@@ -2,11 +2,12 @@
 
 from typing import Annotated, TypeVar
 
-from lyceum.kit.http import ADMIN, OPTIONAL, PUBLIC, USER, Answer, Api, Caller, Listing, MaybeCaller, Page, Query
+from lyceum.kit.http import OPTIONAL, PUBLIC, USER, Answer, Api, Caller, Listing, MaybeCaller, Page, Query, may
 from lyceum.kit.http.exchange import AnswerHeaders, current
-from lyceum.kit.identity import tokens
+from lyceum.kit.identity import Permission, tokens
 from lyceum.kit.settings import settings
 from lyceum.messages.pages import PAGE_POLICY
+from lyceum.model.auth import Session
 from lyceum.rules import guardians
 from lyceum.rules.sessions import recheck
 
@@ -48,7 +49,7 @@ from functions.auth.sign_in import confirmation, password_reset, sessions, undo
 from functions.auth.sign_in.login import finish_second_step, sign_in_by_code, sign_in_by_password
 from functions.auth.sign_in.refresh import refresh_session
 
-api = Api("auth")
+api = Api("auth", recheck=recheck)
 handler = api.handler
 
 S = TypeVar("S", SignedIn, SignedIn | Challenged)
@@ -181,7 +182,7 @@ def revoke_other_sessions(caller: Caller) -> Ended:
     return Ended(ended=sessions.revoke_others(caller))
 
 
-@api.delete("/api/auth/sessions/{sessionId}", access=USER)
+@api.delete("/api/auth/sessions/{sessionId}", access=USER, owner_of=Session)
 def revoke_session(caller: Caller, session_id: str) -> Ended:
     """End one session."""
     sessions.revoke(caller, session_id, "revoked")
@@ -237,24 +238,21 @@ def show_openid_configuration() -> Discovery:
     )
 
 
-@api.get("/api/admin/sign-in-ranges", access=ADMIN)
-def list_sign_in_ranges(caller: Caller, query: Annotated[Listing, Query()]) -> Page[RangeView]:
+@api.get("/api/admin/sign-in-ranges", access=may(Permission.MANAGE_USERS))
+def list_sign_in_ranges(query: Annotated[Listing, Query()]) -> Page[RangeView]:
     """List the ranges of addresses from which failed sign-ins are not counted."""
-    recheck(caller)
     return named_ranges.page(query)
 
 
-@api.post("/api/admin/sign-in-ranges", access=ADMIN, status=201, limit="60/hour")
-def name_sign_in_range(caller: Caller, body: NameRange) -> RangeView:
+@api.post("/api/admin/sign-in-ranges", access=may(Permission.MANAGE_USERS), status=201, limit="60/hour")
+def name_sign_in_range(body: NameRange) -> RangeView:
     """Name a range of addresses, such as the school's, from which failed sign-ins are not counted."""
-    recheck(caller)
     return named_ranges.name_range(body)
 
 
-@api.delete("/api/admin/sign-in-ranges/{rangeId}", access=ADMIN)
-def remove_sign_in_range(caller: Caller, range_id: str) -> Accepted:
+@api.delete("/api/admin/sign-in-ranges/{rangeId}", access=may(Permission.MANAGE_USERS))
+def remove_sign_in_range(range_id: str) -> Accepted:
     """Count failed sign-ins from a range again."""
-    recheck(caller)
     named_ranges.remove_range(range_id)
     return Accepted()
 

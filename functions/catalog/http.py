@@ -2,9 +2,11 @@
 
 from typing import Annotated
 
-from lyceum.kit.http import ADMIN, INSTRUCTOR, PUBLIC, Api, IfMatch, Listing, Page, Query
+from lyceum.kit.http import PUBLIC, Api, IfMatch, Listing, Page, Query, may
+from lyceum.kit.identity import Permission
 from lyceum.kit.table import find
 from lyceum.model.catalog import Topic, University
+from lyceum.rules.sessions import recheck
 
 from functions.catalog import tree
 from functions.catalog.schemas import (
@@ -26,7 +28,7 @@ from functions.catalog.schemas import (
     UniversityView,
 )
 
-api = Api("catalog")
+api = Api("catalog", recheck=recheck)
 handler = api.handler
 SHARED = "public, max-age=60"
 
@@ -39,7 +41,7 @@ def list_universities(query: Annotated[Listing, Query()]) -> Page[UniversityView
     )
 
 
-@api.post("/api/universities", access=ADMIN, status=201, idempotent=True)
+@api.post("/api/universities", access=may(Permission.MANAGE_CATALOGUE), status=201, idempotent=True)
 def create_university(body: UniversityFields) -> UniversityView:
     """Add a university."""
     return UniversityView.model_validate(tree.create(tree.UNIVERSITY, body))
@@ -54,13 +56,13 @@ def show_university(university_id: str) -> UniversityDetails:
     )
 
 
-@api.put("/api/universities/{universityId}", access=ADMIN)
+@api.put("/api/universities/{universityId}", access=may(Permission.MANAGE_CATALOGUE))
 def update_university(university_id: str, body: UniversityFields, if_match: IfMatch) -> UniversityView:
     """Replace a university's fields."""
     return UniversityView.model_validate(tree.update(tree.UNIVERSITY, university_id, body, if_match))
 
 
-@api.delete("/api/universities/{universityId}", access=ADMIN)
+@api.delete("/api/universities/{universityId}", access=may(Permission.MANAGE_CATALOGUE))
 def delete_university(university_id: str) -> Removed:
     """Remove a university that has no faculties."""
     tree.remove(tree.UNIVERSITY, university_id)
@@ -76,7 +78,7 @@ def list_faculties(university_id: str, query: Annotated[Listing, Query()]) -> Pa
     )
 
 
-@api.post("/api/faculties", access=ADMIN, status=201, idempotent=True)
+@api.post("/api/faculties", access=may(Permission.MANAGE_CATALOGUE), status=201, idempotent=True)
 def create_faculty(body: NewFaculty) -> FacultyView:
     """Add a faculty to a university."""
     return FacultyView.model_validate(tree.create(tree.FACULTY, body))
@@ -92,13 +94,13 @@ def show_faculty(faculty_id: str) -> FacultyDetails:
     )
 
 
-@api.put("/api/faculties/{facultyId}", access=ADMIN)
+@api.put("/api/faculties/{facultyId}", access=may(Permission.MANAGE_CATALOGUE))
 def update_faculty(faculty_id: str, body: FacultyFields, if_match: IfMatch) -> FacultyView:
     """Replace a faculty's fields."""
     return FacultyView.model_validate(tree.update(tree.FACULTY, faculty_id, body, if_match))
 
 
-@api.delete("/api/faculties/{facultyId}", access=ADMIN)
+@api.delete("/api/faculties/{facultyId}", access=may(Permission.MANAGE_CATALOGUE))
 def delete_faculty(faculty_id: str) -> Removed:
     """Remove a faculty that has no departments."""
     tree.remove(tree.FACULTY, faculty_id)
@@ -114,7 +116,7 @@ def list_departments(faculty_id: str, query: Annotated[Listing, Query()]) -> Pag
     )
 
 
-@api.post("/api/departments", access=ADMIN, status=201, idempotent=True)
+@api.post("/api/departments", access=may(Permission.MANAGE_CATALOGUE), status=201, idempotent=True)
 def create_department(body: NewDepartment) -> DepartmentView:
     """Add a department to a faculty."""
     return DepartmentView.model_validate(tree.create(tree.DEPARTMENT, body))
@@ -129,13 +131,13 @@ def show_department(department_id: str) -> DepartmentDetails:
     )
 
 
-@api.put("/api/departments/{departmentId}", access=ADMIN)
+@api.put("/api/departments/{departmentId}", access=may(Permission.MANAGE_CATALOGUE))
 def update_department(department_id: str, body: DepartmentFields, if_match: IfMatch) -> DepartmentView:
     """Replace a department's fields."""
     return DepartmentView.model_validate(tree.update(tree.DEPARTMENT, department_id, body, if_match))
 
 
-@api.delete("/api/departments/{departmentId}", access=ADMIN)
+@api.delete("/api/departments/{departmentId}", access=may(Permission.MANAGE_CATALOGUE))
 def delete_department(department_id: str) -> Removed:
     """Remove a department that has no courses."""
     tree.remove(tree.DEPARTMENT, department_id)
@@ -151,7 +153,7 @@ def list_department_courses(department_id: str, query: Annotated[Listing, Query(
     )
 
 
-@api.post("/api/topics", access=INSTRUCTOR, status=201, idempotent=True)
+@api.post("/api/topics", access=may(Permission.WRITE_TOPICS), status=201, idempotent=True)
 def create_topic(body: NewTopic) -> TopicView:
     """Add a topic to a course's syllabus."""
     return TopicView.model_validate(tree.create(tree.TOPIC, body))
@@ -163,13 +165,13 @@ def show_topic(topic_id: str) -> TopicView:
     return TopicView.model_validate(Topic.require(topic_id=topic_id))
 
 
-@api.put("/api/topics/{topicId}", access=INSTRUCTOR)
+@api.put("/api/topics/{topicId}", access=may(Permission.WRITE_TOPICS))
 def update_topic(topic_id: str, body: TopicFields, if_match: IfMatch) -> TopicView:
     """Replace a topic's fields."""
     return TopicView.model_validate(tree.update(tree.TOPIC, topic_id, body, if_match))
 
 
-@api.delete("/api/topics/{topicId}", access=INSTRUCTOR)
+@api.delete("/api/topics/{topicId}", access=may(Permission.WRITE_TOPICS))
 def delete_topic(topic_id: str) -> Removed:
     """Remove a topic that has no questions."""
     tree.remove(tree.TOPIC, topic_id)

@@ -3,8 +3,6 @@
 from typing import Annotated
 
 from lyceum.kit.http import (
-    ADMIN,
-    INSTRUCTOR,
     OPTIONAL,
     OWNER,
     USER,
@@ -15,9 +13,14 @@ from lyceum.kit.http import (
     MaybeCaller,
     Page,
     Query,
+    may,
 )
+from lyceum.kit.identity import Permission
+from lyceum.model.content.library import ContentItem
+from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.lessons import Lesson
 from lyceum.rules import course_access
+from lyceum.rules.sessions import recheck
 
 from functions.content.library import browse, cache_control, items, lifecycle, readers
 from functions.content.library.schemas import (
@@ -39,7 +42,7 @@ from functions.content.library.schemas import (
 from functions.content.uploads import slots
 from functions.content.uploads.schemas import AskFile, AskUpload, Slot, UploadView
 
-api = Api("content")
+api = Api("content", recheck=recheck)
 handler = api.handler
 
 
@@ -55,7 +58,7 @@ def open_avatar(caller: Caller, body: AskFile) -> Slot:
     return slots.open_slot(caller, AskUpload(purpose="avatar", **body.model_dump()))
 
 
-@api.post("/api/lessons/{lessonId}/media", access=OWNER, status=201, limit="60/hour", idempotent=True)
+@api.post("/api/lessons/{lessonId}/media", access=OWNER, owner_of=Lesson, status=201, limit="60/hour", idempotent=True)
 def open_lesson_media(caller: Caller, lesson_id: str, body: AskFile) -> Slot:
     """Get a slot for a file of a lesson of one's own.
 
@@ -65,20 +68,20 @@ def open_lesson_media(caller: Caller, lesson_id: str, body: AskFile) -> Slot:
     return slots.open_slot(caller, AskUpload(purpose="lesson", **body.model_dump()))
 
 
-@api.get("/api/uploads/{uploadId}", access=USER)
+@api.get("/api/uploads/{uploadId}", access=USER, owner_of=Upload)
 def show_upload(caller: Caller, upload_id: str) -> UploadView:
     """Show what became of a file."""
     return slots.show(caller, upload_id)
 
 
-@api.delete("/api/uploads/{uploadId}", access=OWNER)
+@api.delete("/api/uploads/{uploadId}", access=OWNER, owner_of=Upload)
 def delete_upload(caller: Caller, upload_id: str) -> Removed:
     """Remove a file."""
     slots.remove(caller, upload_id)
     return Removed(id=upload_id)
 
 
-@api.post("/api/content/upload-url", access=INSTRUCTOR, status=201, limit="60/hour", idempotent=True)
+@api.post("/api/content/upload-url", access=may(Permission.WRITE_CONTENT), status=201, limit="60/hour", idempotent=True)
 def open_library_upload(caller: Caller, body: AskFile) -> Slot:
     """Get a slot for a file of the library, in parts when it is large."""
     return slots.open_for("library", caller, body)
@@ -91,7 +94,7 @@ def list_content(caller: MaybeCaller, answer: Answer, query: Annotated[ContentFi
     return browse.page(caller, query)
 
 
-@api.post("/api/content", access=INSTRUCTOR, status=201, idempotent=True)
+@api.post("/api/content", access=may(Permission.WRITE_CONTENT), status=201, idempotent=True)
 def create_content(caller: Caller, body: NewContent) -> ContentView:
     """Describe a file of the library."""
     return items.create(caller, body)
@@ -105,32 +108,32 @@ def show_content(caller: MaybeCaller, answer: Answer, content_id: str) -> Conten
     return shown
 
 
-@api.patch("/api/content/{contentId}", access=OWNER)
+@api.patch("/api/content/{contentId}", access=OWNER, owner_of=ContentItem)
 def change_content(caller: Caller, content_id: str, body: ChangeContent, if_match: IfMatch) -> ContentView:
     """Change what is said of an item."""
     return items.change(caller, content_id, body, if_match)
 
 
-@api.delete("/api/content/{contentId}", access=OWNER)
+@api.delete("/api/content/{contentId}", access=OWNER, owner_of=ContentItem)
 def delete_content(caller: Caller, content_id: str) -> Removed:
     """Remove an item; its files go after the retention period."""
     items.remove(caller, content_id)
     return Removed(id=content_id)
 
 
-@api.post("/api/content/{contentId}/submit", access=OWNER)
+@api.post("/api/content/{contentId}/submit", access=OWNER, owner_of=ContentItem)
 def submit_content(caller: Caller, content_id: str) -> ContentView:
     """Ask for verification."""
     return lifecycle.submit(caller, content_id)
 
 
-@api.post("/api/content/{contentId}/verify", access=INSTRUCTOR)
+@api.post("/api/content/{contentId}/verify", access=may(Permission.VERIFY_CONTENT))
 def verify_content(caller: Caller, content_id: str, body: Verification) -> ContentView:
     """Approve or reject what another instructor made."""
     return lifecycle.verify(caller, content_id, body)
 
 
-@api.post("/api/content/{contentId}/publish", access=ADMIN)
+@api.post("/api/content/{contentId}/publish", access=may(Permission.PUBLISH_CONTENT))
 def publish_content(caller: Caller, content_id: str) -> ContentView:
     """Put a verified item into the library."""
     return lifecycle.publish(caller, content_id)
@@ -154,7 +157,7 @@ def link_file(caller: Caller, content_id: str, query: Annotated[FileQuery, Query
     return readers.link(caller, content_id, query.variant)
 
 
-@api.get("/api/content/{contentId}/processing", access=OWNER)
+@api.get("/api/content/{contentId}/processing", access=OWNER, owner_of=ContentItem)
 def show_processing(caller: Caller, content_id: str) -> Processing:
     """Show how far the file of an item came."""
     return items.processing(caller, content_id)

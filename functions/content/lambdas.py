@@ -2,6 +2,7 @@
 
 from lyceum.kit.manifest import Bucket, EdgeKey, Function, Http, MalwareScan, Queue, Schedule
 from lyceum.model.audit import AuditEvent
+from lyceum.model.auth import Session
 from lyceum.model.catalog import Topic
 from lyceum.model.content.library import (
     ContentItem,
@@ -43,6 +44,7 @@ LAMBDAS = (
             UploadUsage,
             Topic,
             User,
+            Session,
             Lesson,
             Course,
         ),

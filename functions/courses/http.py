@@ -3,11 +3,9 @@
 from typing import Annotated
 
 from lyceum.kit.http import (
-    INSTRUCTOR,
     OPTIONAL,
     OWNER,
     PUBLIC,
-    STUDENT,
     USER,
     Api,
     Caller,
@@ -16,9 +14,13 @@ from lyceum.kit.http import (
     MaybeCaller,
     Page,
     Query,
+    may,
 )
+from lyceum.kit.identity import Permission
 from lyceum.kit.table import Slice, find
 from lyceum.model.catalog import Topic
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.lessons import Lesson
 
 from functions.courses import (
     announcements,
@@ -87,7 +89,9 @@ def list_courses(caller: MaybeCaller, query: Annotated[CourseQuery, Query()]) ->
     return query.page(Slice(views.course_views(found.items), found.last_key), CourseView.model_validate)
 
 
-@api.post("/api/courses", access=INSTRUCTOR, status=201, idempotent=True, max_body_bytes=_LONG_TEXT_BYTES)
+@api.post(
+    "/api/courses", access=may(Permission.WRITE_COURSES), status=201, idempotent=True, max_body_bytes=_LONG_TEXT_BYTES
+)
 def create_course(caller: Caller, body: NewCourse) -> CourseView:
     """Add a course, of a department or of none."""
     return views.course_view(authoring.create(caller, body))
@@ -99,13 +103,13 @@ def show_course(caller: MaybeCaller, course_id: str) -> CourseDetails:
     return course_page.show(caller, course_id)
 
 
-@api.put("/api/courses/{courseId}", access=OWNER, max_body_bytes=_LONG_TEXT_BYTES)
+@api.put("/api/courses/{courseId}", access=OWNER, owner_of=Course, max_body_bytes=_LONG_TEXT_BYTES)
 def update_course(caller: Caller, course_id: str, body: CourseFields, if_match: IfMatch) -> CourseView:
     """Replace a course's fields."""
     return views.course_view(authoring.update(caller, course_id, body, if_match))
 
 
-@api.delete("/api/courses/{courseId}", access=OWNER)
+@api.delete("/api/courses/{courseId}", access=OWNER, owner_of=Course)
 def delete_course(
     caller: Caller,
     course_id: str,
@@ -117,7 +121,7 @@ def delete_course(
     return Removed(id=course_id)
 
 
-@api.post("/api/courses/{courseId}/publish", access=OWNER)
+@api.post("/api/courses/{courseId}/publish", access=OWNER, owner_of=Course)
 def publish_course(caller: Caller, course_id: str, body: Publishing, if_match: IfMatch) -> CourseView:
     """Publish a course, or make it a draft again."""
     return views.course_view(authoring.publish(caller, course_id, if_match, is_published=body.is_published))
@@ -155,13 +159,13 @@ def list_topics(course_id: str, query: Annotated[Listing, Query()]) -> Page[Syll
     return query.page(found, SyllabusTopic.model_validate)
 
 
-@api.post("/api/courses/{courseId}/enroll", access=STUDENT, status=201, limit="60/hour")
+@api.post("/api/courses/{courseId}/enroll", access=may(Permission.LEARN), status=201, limit="60/hour")
 def enrol_in_course(caller: Caller, course_id: str) -> EnrolmentView:
     """Enter a course."""
     return EnrolmentView.model_validate(enrolment.enrol(caller, course_id))
 
 
-@api.delete("/api/courses/{courseId}/enroll", access=STUDENT)
+@api.delete("/api/courses/{courseId}/enroll", access=may(Permission.LEARN))
 def leave_course(caller: Caller, course_id: str) -> Removed:
     """Leave a course; what was completed is kept."""
     enrolment.leave(caller, course_id)
@@ -174,7 +178,7 @@ def show_progress(caller: Caller, course_id: str) -> ProgressView:
     return progress.own(caller, course_id)
 
 
-@api.get("/api/courses/{courseId}/students", access=OWNER)
+@api.get("/api/courses/{courseId}/students", access=OWNER, owner_of=Course)
 def list_students(caller: Caller, course_id: str, query: Annotated[Listing, Query()]) -> Page[StudentRow]:
     """List the students of a course with their progress, 50 on a page at most."""
     return students.page(caller, course_id, query)
@@ -186,45 +190,52 @@ def list_lessons(caller: MaybeCaller, course_id: str, query: Annotated[Listing, 
     return lessons.page(caller, course_id, query)
 
 
-@api.post("/api/courses/{courseId}/lessons", access=OWNER, status=201, idempotent=True, max_body_bytes=_LONG_TEXT_BYTES)
+@api.post(
+    "/api/courses/{courseId}/lessons",
+    access=OWNER,
+    owner_of=Course,
+    status=201,
+    idempotent=True,
+    max_body_bytes=_LONG_TEXT_BYTES,
+)
 def add_lesson(caller: Caller, course_id: str, body: NewLesson) -> LessonView:
     """Add a lesson."""
     return lessons.add(caller, course_id, body)
 
 
-@api.put("/api/courses/{courseId}/lessons/order", access=OWNER)
+@api.put("/api/courses/{courseId}/lessons/order", access=OWNER, owner_of=Course)
 def reorder_lessons(caller: Caller, course_id: str, body: LessonOrder, if_match: IfMatch) -> OrderView:
     """Put all lessons of a course in another order."""
     return lessons.reorder(caller, course_id, body, if_match)
 
 
-@api.put("/api/courses/{courseId}/lessons/{lessonId}", access=OWNER)
+@api.put("/api/courses/{courseId}/lessons/{lessonId}", access=OWNER, owner_of=Course)
 def update_lesson(caller: Caller, course_id: str, lesson_id: str, body: LessonFields, if_match: IfMatch) -> LessonView:
     """Replace a lesson's fields."""
     return lessons.update(caller, course_id, lesson_id, body, if_match)
 
 
-@api.delete("/api/courses/{courseId}/lessons/{lessonId}", access=OWNER)
+@api.delete("/api/courses/{courseId}/lessons/{lessonId}", access=OWNER, owner_of=Course)
 def delete_lesson(caller: Caller, course_id: str, lesson_id: str, if_match: IfMatch) -> Removed:
     """Delete a lesson."""
     lessons.remove(caller, course_id, lesson_id, if_match)
     return Removed(id=lesson_id)
 
 
-@api.post("/api/courses/{courseId}/prerequisites", access=OWNER, status=201)
+@api.post("/api/courses/{courseId}/prerequisites", access=OWNER, owner_of=Course, status=201)
 def add_prerequisite(caller: Caller, course_id: str, body: NewPrerequisite) -> Prerequisites:
     """Ask for another course to be completed first."""
     return prerequisites.add(caller, course_id, body.prerequisite_id)
 
 
-@api.delete("/api/courses/{courseId}/prerequisites/{prerequisiteId}", access=OWNER)
+@api.delete("/api/courses/{courseId}/prerequisites/{prerequisiteId}", access=OWNER, owner_of=Course)
 def remove_prerequisite(caller: Caller, course_id: str, prerequisite_id: str) -> Removed:
     """Ask for another course no longer."""
     prerequisites.remove(caller, course_id, prerequisite_id)
     return Removed(id=prerequisite_id)
 
 
-@api.post("/api/courses/{courseId}/ratings", access=STUDENT, limit="60/hour")
+@api.post("/api/courses/{courseId}/ratings", access=may(Permission.LEARN), limit="60/hour")
 def rate_course(caller: Caller, course_id: str, body: RateCourse) -> RatingView:
     """Rate a course that one takes, or change one's rating."""
     return views.rating_views([ratings.rate(caller, course_id, body)])[0]
@@ -237,7 +248,7 @@ def list_ratings(course_id: str, query: Annotated[Listing, Query()]) -> Page[Rat
     return query.page(Slice(views.rating_views(found.items), found.last_key), RatingView.model_validate)
 
 
-@api.post("/api/lessons/complete", access=STUDENT)
+@api.post("/api/lessons/complete", access=may(Permission.LEARN))
 def complete_lesson(caller: Caller, body: CompleteLesson) -> CompletedLesson:
     """Mark a lesson complete."""
     return study.complete(caller, body.lesson_id)
@@ -249,13 +260,13 @@ def show_lesson(caller: Caller, lesson_id: str) -> LessonView:
     return lessons.show(caller, lesson_id)
 
 
-@api.post("/api/lessons/{lessonId}/time", access=STUDENT)
+@api.post("/api/lessons/{lessonId}/time", access=may(Permission.LEARN))
 def report_study_time(caller: Caller, lesson_id: str, body: StudyTimeReport) -> CountedTime:
     """Report time spent on a lesson; repeated reports are counted once."""
     return study.report_time(caller, lesson_id, body)
 
 
-@api.post("/api/lessons/{lessonId}/content", access=OWNER, max_body_bytes=_LONG_TEXT_BYTES)
+@api.post("/api/lessons/{lessonId}/content", access=OWNER, owner_of=Lesson, max_body_bytes=_LONG_TEXT_BYTES)
 def set_lesson_content(caller: Caller, lesson_id: str, body: LessonContent) -> LessonView:
     """Give a lesson its text, an item of the library or files."""
     return lessons.set_content(caller, lesson_id, body)
@@ -269,7 +280,7 @@ def download_lesson(caller: Caller, lesson_id: str, query: Annotated[DownloadQue
 
 @api.post(
     "/api/announcements",
-    access=INSTRUCTOR,
+    access=may(Permission.WRITE_COURSES),
     status=201,
     limit="60/hour",
     idempotent=True,

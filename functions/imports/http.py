@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from lyceum.kit.http import MODERATOR, Api, Caller, Document, Listing, Page, Query
+from lyceum.kit.http import Api, Caller, Document, Listing, Page, Query, may
+from lyceum.kit.identity import Permission
 
 from functions.imports import import_jobs, reports
 from functions.imports.formats import columns
@@ -14,7 +15,7 @@ handler = api.handler
 
 @api.post(
     "/api/admin/import/questions",
-    access=MODERATOR,
+    access=may(Permission.IMPORT_QUESTIONS),
     status=201,
     limit="60/hour",
     idempotent=True,
@@ -25,37 +26,37 @@ def import_questions(caller: Caller, body: AskImport) -> ImportView:
     return import_jobs.open_job(caller, body)
 
 
-@api.get("/api/admin/import/history", access=MODERATOR)
+@api.get("/api/admin/import/history", access=may(Permission.IMPORT_QUESTIONS))
 def list_imports(query: Annotated[HistoryQuery, Query()]) -> Page[ImportView]:
     """List imports, the newest first."""
     return import_jobs.history(query)
 
 
-@api.get("/api/admin/import/template", access=MODERATOR, raw="text/csv")
+@api.get("/api/admin/import/template", access=may(Permission.IMPORT_QUESTIONS), raw="text/csv")
 def download_import_template() -> str:
     """Get a table to fill in, with an example of each type of question."""
     return reports.BYTE_ORDER_MARK + columns.template()
 
 
-@api.get("/api/admin/import/{jobId}", access=MODERATOR)
+@api.get("/api/admin/import/{jobId}", access=may(Permission.IMPORT_QUESTIONS))
 def show_import(job_id: str) -> ImportView:
     """Show how far an import is."""
     return import_jobs.show(job_id)
 
 
-@api.get("/api/admin/import/{jobId}/preview", access=MODERATOR)
+@api.get("/api/admin/import/{jobId}/preview", access=may(Permission.IMPORT_QUESTIONS))
 def preview_import(job_id: str, query: Annotated[Listing, Query()]) -> Page[RowView]:
     """Show what each row would become, before anything is written."""
     return reports.preview(job_id, query)
 
 
-@api.post("/api/admin/import/{jobId}/confirm", access=MODERATOR)
+@api.post("/api/admin/import/{jobId}/confirm", access=may(Permission.IMPORT_QUESTIONS))
 def confirm_import(caller: Caller, job_id: str, body: Confirm) -> ImportView:
     """Write the rows; a confirmed import goes on wherever it was interrupted."""
     return import_jobs.confirm(caller, job_id, body)
 
 
-@api.get("/api/admin/import/{jobId}/errors", access=MODERATOR, also="text/csv")
+@api.get("/api/admin/import/{jobId}/errors", access=may(Permission.IMPORT_QUESTIONS), also="text/csv")
 def list_import_errors(job_id: str, query: Annotated[ErrorsQuery, Query()]) -> Page[WrongRow] | Document:
     """List the rows that can not be taken, each as it stands in the file; as CSV on request."""
     return reports.errors(job_id, query)

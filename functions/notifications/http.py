@@ -4,6 +4,8 @@ from typing import Annotated
 
 from lyceum.kit.http import PUBLIC, USER, Answer, Api, Caller, IfMatch, Listing, Page, Query
 from lyceum.messages.pages import PAGE_POLICY
+from lyceum.model.notifications.deliveries import PushDevice
+from lyceum.model.notifications.inbox import Notification
 
 from functions.notifications import message_page, preference_settings
 from functions.notifications.channels import devices
@@ -35,7 +37,7 @@ def list_notifications(caller: Caller, query: Annotated[InboxQuery, Query()]) ->
     return messages.page(caller, query)
 
 
-@api.patch("/api/notifications/{notificationId}/read", access=USER)
+@api.patch("/api/notifications/{notificationId}/read", access=USER, owner_of=Notification)
 def mark_read(caller: Caller, notification_id: str) -> Message:
     """Mark a message read."""
     return messages.mark_read(caller, notification_id)
@@ -53,7 +55,7 @@ def mark_some_read(caller: Caller, body: MarkRead) -> Marked:
     return messages.mark_some(caller, body.notification_ids)
 
 
-@api.delete("/api/notifications/{notificationId}", access=USER)
+@api.delete("/api/notifications/{notificationId}", access=USER, owner_of=Notification)
 def delete_notification(caller: Caller, notification_id: str) -> Counts:
     """Delete a message."""
     return messages.delete(caller, notification_id)
@@ -104,7 +106,7 @@ def list_devices(caller: Caller, query: Annotated[Listing, Query()]) -> Page[Dev
     return query.page(devices.listed(caller, query), DeviceView.model_validate)
 
 
-@api.delete("/api/devices/{deviceId}", access=USER)
+@api.delete("/api/devices/{deviceId}", access=USER, owner_of=PushDevice)
 def remove_device(caller: Caller, device_id: str) -> RemovedDevice:
     """Remove a device: nothing is pushed to it any more."""
     devices.remove(caller.user_id, device_id)

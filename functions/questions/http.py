@@ -3,8 +3,6 @@
 from typing import Annotated
 
 from lyceum.kit.http import (
-    INSTRUCTOR,
-    MODERATOR,
     OPTIONAL,
     OWNER,
     USER,
@@ -15,7 +13,10 @@ from lyceum.kit.http import (
     MaybeCaller,
     Page,
     Query,
+    may,
 )
+from lyceum.kit.identity import Permission
+from lyceum.model.questions.question import Question
 from lyceum.rules.questions.types import AnyQuestion
 
 from functions.questions import authoring, difficulty, history, listing, moderation, selection, statistics
@@ -50,7 +51,7 @@ def list_questions(caller: MaybeCaller, query: Annotated[QuestionFilter, Query()
     return query.page(listing.search(caller, query), authoring.view)
 
 
-@api.post("/api/questions", access=INSTRUCTOR, status=201, idempotent=True)
+@api.post("/api/questions", access=may(Permission.WRITE_QUESTIONS), status=201, idempotent=True)
 def create_question(caller: Caller, body: Annotated[AnyQuestion, Body(discriminator="type")]) -> Keyed:
     """Write a question of any type; it enters the bank when a moderator approves it."""
     return authoring.create(caller, body)
@@ -64,7 +65,7 @@ def draw_questions(caller: Caller, query: Annotated[Draw, Query()]) -> Selection
     return Selection(questions=shown, seed=seed, asked=query.count, is_short=len(shown) < query.count)
 
 
-@api.get("/api/questions/most-missed", access=INSTRUCTOR)
+@api.get("/api/questions/most-missed", access=may(Permission.WRITE_QUESTIONS))
 def list_most_missed(query: Annotated[MissedFilter, Query()]) -> Page[MissedView]:
     """List the questions of a topic or course that earn full marks least often."""
     return query.page(statistics.most_missed(query), statistics.missed)
@@ -76,7 +77,7 @@ def show_question(caller: MaybeCaller, question_id: str) -> Keyed:
     return authoring.show(caller, question_id)
 
 
-@api.put("/api/questions/{questionId}", access=OWNER)
+@api.put("/api/questions/{questionId}", access=OWNER, owner_of=Question)
 def edit_question(
     caller: Caller, question_id: str, body: Annotated[AnyQuestion, Body(discriminator="type")], if_match: IfMatch
 ) -> Keyed:
@@ -84,13 +85,13 @@ def edit_question(
     return authoring.edit(caller, question_id, body, if_match)
 
 
-@api.delete("/api/questions/{questionId}", access=OWNER)
+@api.delete("/api/questions/{questionId}", access=OWNER, owner_of=Question)
 def retire_question(caller: Caller, question_id: str, if_match: IfMatch) -> Removed:
     """Take a question out of the bank; exams that hold it keep it."""
     return authoring.retire(caller, question_id, if_match)
 
 
-@api.get("/api/questions/{questionId}/statistics", access=INSTRUCTOR)
+@api.get("/api/questions/{questionId}/statistics", access=may(Permission.WRITE_QUESTIONS))
 def show_question_statistics(question_id: str) -> StatisticsView:
     """Show how a question did in finished exams."""
     return statistics.show(question_id)
@@ -102,7 +103,7 @@ def accept_difficulty(caller: Caller, question_id: str, body: AcceptDifficulty) 
     return difficulty.accept(caller, question_id, body)
 
 
-@api.get("/api/admin/questions/pending", access=MODERATOR)
+@api.get("/api/admin/questions/pending", access=may(Permission.MODERATE))
 def list_pending_questions(query: Annotated[PendingFilter, Query()]) -> Page[Keyed]:
     """List the moderation queue with what is right, those that wait longest first."""
     found = listing.pending(query)
@@ -110,31 +111,31 @@ def list_pending_questions(query: Annotated[PendingFilter, Query()]) -> Page[Key
     return query.page(found, lambda question: authoring.keyed(question, keys.get(question.question_id)))
 
 
-@api.post("/api/admin/questions/batch-approve", access=MODERATOR)
+@api.post("/api/admin/questions/batch-approve", access=may(Permission.MODERATE))
 def approve_questions(caller: Caller, body: Approve) -> Decisions:
     """Let questions into the bank, with a result for each; many of them, or a whole topic, as a job."""
     return moderation.approve(caller, body)
 
 
-@api.post("/api/admin/questions/batch-reject", access=MODERATOR)
+@api.post("/api/admin/questions/batch-reject", access=may(Permission.MODERATE))
 def reject_questions(caller: Caller, body: Reject) -> Decisions:
     """Send questions back with a reason, with a result for each."""
     return moderation.reject(caller, body.question_ids, body.reason, body.reasons)
 
 
-@api.post("/api/admin/questions/{questionId}/add-comment", access=MODERATOR, status=201, idempotent=True)
+@api.post("/api/admin/questions/{questionId}/add-comment", access=may(Permission.MODERATE), status=201, idempotent=True)
 def comment_on_question(caller: Caller, question_id: str, body: AddComment) -> CommentView:
     """Leave a remark for a question's author."""
     return moderation.comment(caller, question_id, body.text)
 
 
-@api.post("/api/admin/questions/{questionId}/lift-embargo", access=MODERATOR)
+@api.post("/api/admin/questions/{questionId}/lift-embargo", access=may(Permission.MODERATE))
 def lift_embargo(caller: Caller, question_id: str, body: AddComment) -> CommentView:
     """Show a question again that an exam keeps secret; the exam can not hide it any more."""
     return moderation.lift_embargo(caller, question_id, body.text)
 
 
-@api.get("/api/admin/questions/{questionId}/history", access=MODERATOR)
+@api.get("/api/admin/questions/{questionId}/history", access=may(Permission.MODERATE))
 def show_question_history(question_id: str) -> History:
     """Show the revisions of a question with their differences, the newest first."""
     return history.show(question_id)

@@ -3,8 +3,6 @@
 from typing import Annotated
 
 from lyceum.kit.http import (
-    ADMIN,
-    INSTRUCTOR,
     OPTIONAL,
     SELF,
     USER,
@@ -15,7 +13,9 @@ from lyceum.kit.http import (
     MaybeCaller,
     Page,
     Query,
+    may,
 )
+from lyceum.kit.identity import Permission
 from lyceum.rules.sessions import recheck
 
 from functions.users import (
@@ -56,16 +56,15 @@ from functions.users.schemas import (
     Withdrawn,
 )
 
-api = Api("users")
+api = Api("users", recheck=recheck)
 handler = api.handler
 
 Profile = AdminProfile | OwnProfile | PublicProfile
 
 
-@api.get("/api/users", access=ADMIN)
-def list_users(caller: Caller, query: Annotated[UserFilter, Query()]) -> Page[UserRow]:
+@api.get("/api/users", access=may(Permission.MANAGE_USERS))
+def list_users(query: Annotated[UserFilter, Query()]) -> Page[UserRow]:
     """List accounts by role, status and tier, or find them by the beginning of a name."""
-    recheck(caller)
     return user_directory.page(query)
 
 
@@ -136,55 +135,55 @@ def check_username(caller: MaybeCaller, body: AskUsername) -> UsernameAnswer:
     return account.check_username(caller, body.username)
 
 
-@api.put("/api/users/{userId}/role", access=ADMIN)
+@api.put("/api/users/{userId}/role", access=may(Permission.MANAGE_USERS))
 def change_role(caller: Caller, user_id: str, body: ChangeRole) -> AdminProfile:
     """Give a user another role, never above one's own; the user's sessions end."""
     return profiles.admin_view(account_admin.change_role(caller, user_id, body.role, body.reason))
 
 
-@api.post("/api/users/{userId}/suspend", access=ADMIN)
+@api.post("/api/users/{userId}/suspend", access=may(Permission.MANAGE_USERS))
 def suspend_user(caller: Caller, user_id: str, body: Suspend) -> AdminProfile:
     """Suspend a user with a reason, for good or until a time."""
     return profiles.admin_view(account_admin.suspend(caller, user_id, body.reason, body.until))
 
 
-@api.post("/api/admin/users/{userId}/suspend", access=ADMIN)
+@api.post("/api/admin/users/{userId}/suspend", access=may(Permission.MANAGE_USERS))
 def suspend_user_as_admin(caller: Caller, user_id: str, body: Suspend) -> AdminProfile:
     """Suspend a user, as `/api/users/{userId}/suspend` does."""
     return profiles.admin_view(account_admin.suspend(caller, user_id, body.reason, body.until))
 
 
-@api.post("/api/admin/users/{userId}/activate", access=ADMIN)
+@api.post("/api/admin/users/{userId}/activate", access=may(Permission.MANAGE_USERS))
 def activate_user(caller: Caller, user_id: str) -> AdminProfile:
     """End a user's suspension."""
     return profiles.admin_view(account_admin.activate(caller, user_id))
 
 
-@api.post("/api/admin/users/{userId}/verify", access=ADMIN)
+@api.post("/api/admin/users/{userId}/verify", access=may(Permission.MANAGE_USERS))
 def verify_user(caller: Caller, user_id: str) -> AdminProfile:
     """Verify a mentor or an instructor, who may then act as such."""
     return profiles.admin_view(account_admin.verify(caller, user_id))
 
 
-@api.post("/api/users/pin-cards", access=INSTRUCTOR, status=201, limit="60/hour")
+@api.post("/api/users/pin-cards", access=may(Permission.MANAGE_CLASSES, afresh=True), status=201, limit="60/hour")
 def issue_cards(caller: Caller, body: IssueCards) -> Cards:
     """Make sign-in cards for pupils of one's own class, or new PINs for them."""
     return pin_cards.issue(caller, body)
 
 
-@api.post("/api/admin/users/invite", access=ADMIN, status=201, limit="100/hour", idempotent=True)
+@api.post("/api/admin/users/invite", access=may(Permission.MANAGE_USERS), status=201, limit="100/hour", idempotent=True)
 def invite_user(caller: Caller, body: Invite) -> InvitationView:
     """Invite somebody to a role, never above one's own."""
     return invitations.invite(caller, body)
 
 
-@api.get("/api/admin/users/invitations", access=ADMIN)
-def list_invitations(caller: Caller, query: Annotated[Listing, Query()]) -> Page[InvitationView]:
+@api.get("/api/admin/users/invitations", access=may(Permission.MANAGE_USERS))
+def list_invitations(query: Annotated[Listing, Query()]) -> Page[InvitationView]:
     """List the invitations that are open, the latest first."""
-    return invitations.page(caller, query)
+    return invitations.page(query)
 
 
-@api.delete("/api/admin/users/invitations/{invitationId}", access=ADMIN)
+@api.delete("/api/admin/users/invitations/{invitationId}", access=may(Permission.MANAGE_USERS))
 def withdraw_invitation(caller: Caller, invitation_id: str) -> Withdrawn:
     """Withdraw an invitation."""
     invitations.withdraw(caller, invitation_id)

@@ -12,7 +12,6 @@ from lyceum.model.audit import audit
 from lyceum.model.users.invitations import Invitation
 from lyceum.rules import invitations as rules
 from lyceum.rules import sign_in_names
-from lyceum.rules.sessions import recheck
 
 from functions.users.schemas import InvitationView, Invite
 
@@ -21,10 +20,8 @@ def invite(caller: Principal, wanted: Invite) -> InvitationView:
     """Invite somebody to a role within the caller's rank.
 
     The token that accepts it is mailed and nowhere kept; neither the caller nor this function knows it. Raises
-    Forbidden for a role above the caller's, Unauthenticated when the caller's rights have ended, and Conflict for an
-    address with an account.
+    Forbidden for a role above the caller's, and Conflict for an address with an account.
     """
-    caller = recheck(caller)
     if not caller.is_at_least(wanted.role):
         raise Forbidden("This role is above your own.")
     if sign_in_names.holder_of(wanted.email):
@@ -48,13 +45,11 @@ def invite(caller: Principal, wanted: Invite) -> InvitationView:
     return InvitationView.model_validate(invitation)
 
 
-def page(caller: Principal, query: Listing) -> Page[InvitationView]:
+def page(query: Listing) -> Page[InvitationView]:
     """Return a page of the invitations that are open, the latest first.
 
-    One whose maker may not give its role any more is among them until it is withdrawn, a moment later. Raises
-    Unauthenticated when the caller's rights have ended.
+    One whose maker may not give its role any more is among them until it is withdrawn, a moment later.
     """
-    recheck(caller)
     is_open = (
         Invitation.accepted_at.does_not_exist()
         & Invitation.withdrawn_at.does_not_exist()
@@ -70,7 +65,6 @@ def withdraw(caller: Principal, invitation_id: str) -> None:
 
     Raises NotFound, Forbidden for one to a role above the caller's, and Conflict for one that is not open.
     """
-    caller = recheck(caller)
     invitation = Invitation.require(invitation_id=invitation_id, consistent=True)
     if not caller.is_at_least(Role(invitation.role)):
         raise Forbidden("This role is above your own.")

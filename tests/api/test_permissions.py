@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from lyceum.kit.http import Route
-from lyceum.kit.identity.permissions import HELD, Role
+from lyceum.kit.identity.permissions import GRANTED, Role
 from tests.support.http import Client, apis
 
 
@@ -33,16 +33,16 @@ def test_nobody_passes_a_guarded_route(client: Client, guarded: list[Route]) -> 
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_role_passes_exactly_the_routes_that_ask_for_it_or_one_below(
+def test_a_role_passes_exactly_the_routes_that_ask_for_one_of_its_permissions(
     client: Client, guarded: list[Route], role: Role
 ) -> None:
     caller = client.as_(role.value)
 
     def is_right(route: Route) -> bool:
         is_refused = caller.call(route).status == 403
-        return is_refused is (route.access.role not in HELD[role])
+        return is_refused is (route.access.permission not in GRANTED[role])
 
-    assert failures([route for route in guarded if route.access.role], is_right) == []
+    assert failures([route for route in guarded if route.access.permission], is_right) == []
 
 
 def test_another_user_is_refused_what_is_somebody_elses(client: Client, guarded: list[Route]) -> None:

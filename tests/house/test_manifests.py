@@ -123,3 +123,9 @@ def test_every_family_that_is_stored_is_reached() -> None:
         family for function in FUNCTIONS for writes in (False, True) for family in families(function, writes=writes)
     }
     assert stored <= reached
+
+
+def test_a_function_that_administers_reads_its_callers_rights() -> None:
+    (row,) = [function for function in FUNCTIONS if function.name == "catalog"]
+    blind = changed("catalog", reads=tuple(each for each in row.reads if each is not User))
+    assert "add User and Session to `reads` of its row in functions/catalog/lambdas.py" in refusal(blind)

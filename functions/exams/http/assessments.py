@@ -2,7 +2,21 @@
 
 from typing import Annotated
 
-from lyceum.kit.http import INSTRUCTOR, OWNER, STUDENT, USER, Address, Again, Api, Caller, IfMatch, Listing, Page, Query
+from lyceum.kit.http import (
+    OWNER,
+    USER,
+    Address,
+    Again,
+    Api,
+    Caller,
+    IfMatch,
+    Listing,
+    Page,
+    Query,
+    may,
+)
+from lyceum.kit.identity import Permission
+from lyceum.model.exams.assessments import Assessment
 
 from functions.exams.attempts import delivery
 from functions.exams.attempts.schemas import ExamState, Removed, StartAttempt
@@ -31,7 +45,7 @@ def list_practice_tests(query: Annotated[TestFilter, Query()]) -> Page[Assessmen
     return views.list_tests(query)
 
 
-@api.post("/api/practice-tests", access=INSTRUCTOR, status=201, idempotent=True)
+@api.post("/api/practice-tests", access=may(Permission.WRITE_EXAMS), status=201, idempotent=True)
 def create_practice_test(caller: Caller, body: NewPracticeTest) -> OwnAssessmentView:
     """Make a practice test from questions or from a blueprint."""
     return assessments.create_test(caller, body)
@@ -43,7 +57,7 @@ def show_practice_test(caller: Caller, test_id: str) -> OwnAssessmentView:
     return views.show(caller, test_id, TEST_MODES)
 
 
-@api.put("/api/practice-tests/{testId}", access=OWNER)
+@api.put("/api/practice-tests/{testId}", access=OWNER, owner_of=Assessment)
 def change_practice_test(
     caller: Caller, test_id: str, body: ChangePracticeTest, if_match: IfMatch
 ) -> OwnAssessmentView:
@@ -51,7 +65,7 @@ def change_practice_test(
     return assessments.change(caller, test_id, body, TEST_MODES, if_match)
 
 
-@api.delete("/api/practice-tests/{testId}", access=OWNER)
+@api.delete("/api/practice-tests/{testId}", access=OWNER, owner_of=Assessment)
 def delete_practice_test(caller: Caller, test_id: str, if_match: IfMatch) -> Removed:
     """Take a practice test away; results of earlier attempts stay."""
     assessments.delete(caller, test_id, TEST_MODES, if_match)
@@ -60,7 +74,7 @@ def delete_practice_test(caller: Caller, test_id: str, if_match: IfMatch) -> Rem
 
 @api.post(
     "/api/practice-tests/{testId}/start",
-    access=STUDENT,
+    access=may(Permission.TAKE_EXAMS),
     status=201,
     idempotent=_ATTEMPT,
     refuses=(429,),
@@ -70,13 +84,13 @@ def start_practice_test(caller: Caller, address: Address, test_id: str, body: St
     return delivery.start_assessment(caller, address, test_id, body.access_code, TEST_MODES)
 
 
-@api.get("/api/practice-tests/{testId}/analytics", access=OWNER)
+@api.get("/api/practice-tests/{testId}/analytics", access=OWNER, owner_of=Assessment)
 def show_practice_test_analytics(caller: Caller, test_id: str) -> AnalyticsView:
     """Show the distribution of scores and how each question did."""
     return results.analytics(caller, test_id, TEST_MODES)
 
 
-@api.post("/api/quizzes", access=INSTRUCTOR, status=201, idempotent=True)
+@api.post("/api/quizzes", access=may(Permission.WRITE_EXAMS), status=201, idempotent=True)
 def create_quiz(caller: Caller, body: NewQuiz) -> OwnAssessmentView:
     """Make a quiz or an assignment for one's own course."""
     return assessments.create_quiz(caller, body)
@@ -88,13 +102,13 @@ def show_quiz(caller: Caller, quiz_id: str) -> OwnAssessmentView:
     return views.show(caller, quiz_id, QUIZ_MODES)
 
 
-@api.put("/api/quizzes/{quizId}", access=OWNER)
+@api.put("/api/quizzes/{quizId}", access=OWNER, owner_of=Assessment)
 def change_quiz(caller: Caller, quiz_id: str, body: ChangeQuiz, if_match: IfMatch) -> OwnAssessmentView:
     """Change or publish a quiz; attempts that run stay as they are."""
     return assessments.change(caller, quiz_id, body, QUIZ_MODES, if_match)
 
 
-@api.delete("/api/quizzes/{quizId}", access=OWNER)
+@api.delete("/api/quizzes/{quizId}", access=OWNER, owner_of=Assessment)
 def delete_quiz(caller: Caller, quiz_id: str, if_match: IfMatch) -> Removed:
     """Take a quiz away; results of earlier attempts stay."""
     assessments.delete(caller, quiz_id, QUIZ_MODES, if_match)
@@ -103,7 +117,7 @@ def delete_quiz(caller: Caller, quiz_id: str, if_match: IfMatch) -> Removed:
 
 @api.post(
     "/api/quizzes/{quizId}/start",
-    access=STUDENT,
+    access=may(Permission.TAKE_EXAMS),
     status=201,
     idempotent=_ATTEMPT,
     refuses=(429,),
@@ -113,7 +127,7 @@ def start_quiz(caller: Caller, address: Address, quiz_id: str, body: StartAttemp
     return delivery.start_assessment(caller, address, quiz_id, body.access_code, QUIZ_MODES)
 
 
-@api.get("/api/quizzes/{quizId}/results", access=OWNER)
+@api.get("/api/quizzes/{quizId}/results", access=OWNER, owner_of=Assessment)
 def list_quiz_results(caller: Caller, quiz_id: str, listing: Annotated[Listing, Query()]) -> ResultsView:
     """Show the attempts at a quiz with statistics of all of them."""
     return results.results(caller, quiz_id, listing, QUIZ_MODES)

@@ -2,7 +2,9 @@
 
 from typing import Annotated
 
-from lyceum.kit.http import INSTRUCTOR, PUBLIC, STUDENT, Api, Caller, Page, Query
+from lyceum.kit.http import PUBLIC, Api, Caller, Page, Query, may
+from lyceum.kit.identity import Permission
+from lyceum.model.exams.sessions import ExamSession
 
 from functions.exams.marking import finish, grading, offline, receipts, review, revisions
 from functions.exams.marking.instant_feedback import show_feedback
@@ -29,61 +31,66 @@ api = Api("exams")
 handler = api.handler
 
 
-@api.post("/api/exams/{examId}/submit", access=STUDENT)
+@api.post("/api/exams/{examId}/submit", access=may(Permission.TAKE_EXAMS), owner_of=ExamSession)
 def submit_exam(caller: Caller, exam_id: str) -> Receipt:
     """Finish a session; it is scored once, however often this is called."""
     return finish.submit(caller, exam_id)
 
 
-@api.get("/api/exams/{examId}/summary", access=STUDENT)
+@api.get("/api/exams/{examId}/summary", access=may(Permission.TAKE_EXAMS), owner_of=ExamSession)
 def show_exam_summary(caller: Caller, exam_id: str, query: Annotated[SummaryQuery, Query()]) -> Results:
     """Show the result: score, parts by topic and difficulty, and each question as far as it may be told."""
     return review.results(caller, exam_id, with_evidence=query.evidence)
 
 
-@api.get("/api/exams/{examId}/results", access=STUDENT)
+@api.get("/api/exams/{examId}/results", access=may(Permission.TAKE_EXAMS), owner_of=ExamSession)
 def show_exam_results(caller: Caller, exam_id: str, query: Annotated[SummaryQuery, Query()]) -> Results:
     """Show the same as the summary, for clients that know it by this name."""
     return review.results(caller, exam_id, with_evidence=query.evidence)
 
 
-@api.get("/api/exams/{examId}/feedback/{questionId}", access=STUDENT, refuses=(409, 422, 429))
+@api.get(
+    "/api/exams/{examId}/feedback/{questionId}",
+    access=may(Permission.TAKE_EXAMS),
+    owner_of=ExamSession,
+    refuses=(409, 422, 429),
+)
 def show_instant_feedback(caller: Caller, exam_id: str, question_id: str) -> InstantFeedback:
     """Show what became of an answer while the session runs; the answer stands from then on."""
     return show_feedback(caller, exam_id, question_id)
 
 
-@api.get("/api/exams/grading-queue", access=INSTRUCTOR)
+@api.get("/api/exams/grading-queue", access=may(Permission.GRADE_WORK))
 def list_waiting_exams(caller: Caller, query: Annotated[GradingQueue, Query()]) -> Page[WaitingExam]:
     """List sessions with answers that wait for marks, the oldest first."""
     return grading.queue(caller, query)
 
 
-@api.post("/api/exams/{examId}/grade", access=INSTRUCTOR)
+@api.post("/api/exams/{examId}/grade", access=may(Permission.GRADE_WORK), owner_of=ExamSession)
 def grade_answer(caller: Caller, exam_id: str, body: GradeAnswer) -> GradedAnswer:
     """Mark one answer by points or by its rubric; the score of the session follows."""
     return grading.grade(caller, exam_id, body)
 
 
-@api.post("/api/exams/{examId}/regrade", access=INSTRUCTOR)
+@api.post("/api/exams/{examId}/regrade", access=may(Permission.GRADE_WORK), owner_of=ExamSession)
 def regrade_exam(caller: Caller, exam_id: str, body: Regrade) -> RegradeResult:
     """Rule on a question after the end, for one session or all of its exam, or preview that."""
     return rulings.regrade(caller, exam_id, body)
 
 
-@api.get("/api/exams/{examId}/revisions", access=INSTRUCTOR)
+@api.get("/api/exams/{examId}/revisions", access=may(Permission.GRADE_WORK), owner_of=ExamSession)
 def show_revisions(caller: Caller, exam_id: str, query: Annotated[ReadReason, Query()]) -> Revisions:
     """Show every revision of a session's marks; with a reason, which stands in the audit log."""
     return revisions.show(caller, exam_id, query.reason)
 
 
-@api.post("/api/practice-tests/{testId}/submit", access=STUDENT, max_body_bytes=512 * 1024)
+@api.post("/api/practice-tests/{testId}/submit", access=may(Permission.TAKE_EXAMS), max_body_bytes=512 * 1024)
 def submit_practice_test(caller: Caller, test_id: str, body: OfflineAnswers) -> OfflineReceipt:
     """Submit all answers of an attempt in one call, with a result for each, and finish it."""
     return offline.submit(caller, test_id, body)
 
 
-@api.post("/api/quizzes/{quizId}/submit", access=STUDENT, max_body_bytes=512 * 1024)
+@api.post("/api/quizzes/{quizId}/submit", access=may(Permission.TAKE_EXAMS), max_body_bytes=512 * 1024)
 def submit_quiz(caller: Caller, quiz_id: str, body: OfflineAnswers) -> OfflineReceipt:
     """Submit all answers of an attempt at a course quiz in one call, with a result for each, and finish it."""
     return offline.submit(caller, quiz_id, body)
@@ -95,7 +102,7 @@ def receipt_keys() -> ReceiptKeys:
     return receipts.public_keys()
 
 
-@api.get("/api/practice-tests/{testId}/results/{resultId}", access=STUDENT)
+@api.get("/api/practice-tests/{testId}/results/{resultId}", access=may(Permission.TAKE_EXAMS), owner_of=ExamSession)
 def show_practice_test_result(caller: Caller, test_id: str, result_id: str) -> Results:
     """Show the result of an attempt at a practice test."""
     return review.results(caller, result_id, assessment_id=test_id)

@@ -2,7 +2,9 @@
 
 from typing import Annotated
 
-from lyceum.kit.http import INSTRUCTOR, OWNER, Api, Caller, IfMatch, Listing, Page, Query
+from lyceum.kit.http import OWNER, Api, Caller, IfMatch, Listing, Page, Query, may
+from lyceum.kit.identity import Permission
+from lyceum.model.exams.assessments import Assessment
 
 from functions.exams.attempts.schemas import Removed
 from functions.exams.authoring import assessments, kept_blueprints, marking_schemes, results, views
@@ -24,31 +26,31 @@ api = Api("exams")
 handler = api.handler
 
 
-@api.get("/api/blueprints", access=INSTRUCTOR)
+@api.get("/api/blueprints", access=may(Permission.WRITE_EXAMS))
 def list_blueprints(caller: Caller) -> BlueprintList:
     """List the blueprints of examination boards and the caller's own."""
     return kept_blueprints.listed(caller)
 
 
-@api.post("/api/blueprints", access=INSTRUCTOR, status=201, idempotent=True)
+@api.post("/api/blueprints", access=may(Permission.WRITE_EXAMS), status=201, idempotent=True)
 def save_blueprint(caller: Caller, body: NewBlueprint) -> BlueprintView:
     """Keep a blueprint for later papers."""
     return kept_blueprints.save(caller, body)
 
 
-@api.get("/api/papers", access=INSTRUCTOR)
+@api.get("/api/papers", access=may(Permission.WRITE_EXAMS))
 def list_papers(caller: Caller, listing: Annotated[Listing, Query()]) -> Page[PaperSummary]:
     """List the caller's own papers, the latest first."""
     return views.list_papers(caller, listing)
 
 
-@api.post("/api/papers/generate", access=INSTRUCTOR, status=201, idempotent=True)
+@api.post("/api/papers/generate", access=may(Permission.WRITE_EXAMS), status=201, idempotent=True)
 def generate_paper(caller: Caller, body: GeneratePaper) -> PaperView:
     """Generate a paper from a blueprint; the same seed and bank give the same paper."""
     return marking_schemes.generate(caller, body)
 
 
-@api.get("/api/papers/{paperId}", access=INSTRUCTOR)
+@api.get("/api/papers/{paperId}", access=may(Permission.WRITE_EXAMS), owner_of=Assessment)
 def show_paper(caller: Caller, paper_id: str, query: Annotated[PaperQuery, Query()]) -> PaperView:
     """Show a paper with its marking scheme: one's own, or another's to who manages exams, with a reason."""
     return marking_schemes.show(caller, paper_id, query.reason)

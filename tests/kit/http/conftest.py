@@ -8,7 +8,6 @@ from pydantic import Field
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import rule_violation
 from lyceum.kit.http import (
-    ADMIN,
     OPTIONAL,
     PUBLIC,
     SELF,
@@ -23,8 +22,11 @@ from lyceum.kit.http import (
     Query,
     Request,
     Schema,
+    may,
 )
+from lyceum.kit.identity import Permission
 from lyceum.kit.table import Slice
+from lyceum.rules import sessions
 from tests.support import http
 from tests.support.cloud import Cloud
 from tests.support.http import Client
@@ -52,7 +54,7 @@ class Things(Listing):
     colour: str | None = None
 
 
-probe = Api("probe")
+probe = Api("probe", recheck=sessions.recheck)
 made: list[str] = []
 
 
@@ -97,7 +99,7 @@ def own(user_id: str, if_match: IfMatch) -> Thing:
     return Thing(name=user_id, note=str(if_match))
 
 
-@probe.delete("/api/probe/things/{thingId}", access=ADMIN)
+@probe.delete("/api/probe/things/{thingId}", access=may(Permission.MANAGE_USERS))
 def remove(thing_id: str) -> Thing:
     """Remove a thing."""
     return Thing(name=thing_id)

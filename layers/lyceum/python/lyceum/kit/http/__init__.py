@@ -29,10 +29,11 @@ from lyceum.kit.identity.access import (
     STUDENT,
     SUPER_ADMIN,
     USER,
+    may,
 )
 
 __all__ = [
     "ADMIN", "INSTRUCTOR", "MENTOR", "MODERATOR", "OPTIONAL", "OWNER", "PUBLIC", "SELF", "SIGNED", "STUDENT",
     "SUPER_ADMIN", "USER", "Address", "Again", "Answer", "Api", "Body", "Caller", "Document", "IfMatch", "LastEventId",
-    "Listing", "MaybeCaller", "Page", "Path", "Query", "Request", "Route", "Schema",
+    "Listing", "MaybeCaller", "Page", "Path", "Query", "Request", "Route", "Schema", "may",
 ]  # fmt: skip

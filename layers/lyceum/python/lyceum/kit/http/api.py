@@ -13,9 +13,11 @@ from lyceum.kit import context, ids
 from lyceum.kit.errors import DomainError, MethodNotAllowed, NotFound
 from lyceum.kit.http import envelope, exchange, idempotency, rate_limits, request_checks, responses
 from lyceum.kit.http.exchange import Document, Exchange, MaybeCaller
+from lyceum.kit.http.request_checks import Recheck
 from lyceum.kit.http.routes import Again, Limit, Route
 from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
+from lyceum.kit.table.entity import Entity
 
 F = TypeVar("F", bound=Callable[..., Any])
 PRIVATE = "no-store"
@@ -25,18 +27,22 @@ _DEFAULT_BODY_BYTES = 64 * 1024
 class Api:
     """The routes of one domain; `handler` is its Lambda entry point.
 
-    Every route states its `access`; the guard proves the caller by the bearer token. What else one may say:
+    `recheck` reads a caller's rights of this very moment, for routes that administer. Every route states its `access`;
+    the guard proves the caller by the bearer token. What else one may say:
 
     - `limit`: how many calls each user may make, such as "10/hour".
     - `idempotent`: whether an Idempotency-Key is honoured; an `Again` where the answer changes with time.
     - `cache_control`: for answers that everybody may share.
     - `raw`: the content type of answers without the envelope.
     - `also`: that of a `Document`, which the route may return instead of its usual answer.
+    - `owner_of`: the kind of the item that the path names and that is somebody's own; the rule asks whose it is, and
+      the suite tries every such route as another owner and from another tenant.
     - `reads_body`: off where a body of any type may come and nothing in it matters.
     """
 
-    def __init__(self, domain: str) -> None:
+    def __init__(self, domain: str, *, recheck: Recheck | None = None) -> None:
         self.domain = domain
+        self.recheck = recheck
         self.routes: list[Route] = []
         self.resolver = APIGatewayHttpResolver(enable_validation=False)
         self.resolver.not_found(self._not_found)
@@ -52,11 +58,11 @@ class Api:
         also: str | None = None,
         limit: str | None = None,
         refuses: tuple[int, ...] = (),
+        owner_of: type[Entity] | None = None,
     ) -> Callable[[F], F]:
         """Declare a GET route; `refuses` names statuses that its rule answers beyond the usual ones."""
-        return self._route(
-            "GET", path, access, limit=limit, cache_control=cache_control, raw=raw, also=also, refuses=refuses
-        )
+        options = {"limit": limit, "cache_control": cache_control, "raw": raw, "also": also, "refuses": refuses}
+        return self._route("GET", path, access, owner_of=owner_of, **options)
 
     def post(
         self,
@@ -70,33 +76,50 @@ class Api:
         refuses: tuple[int, ...] = (),
         raw: str | None = None,
         reads_body: bool = True,
+        owner_of: type[Entity] | None = None,
     ) -> Callable[[F], F]:
         """Declare a POST route; `refuses` names statuses that its rule answers beyond the usual ones."""
-        options = {
+        options: dict[str, Any] = {
             "status": status,
             "limit": limit,
             "idempotent": idempotent,
             "max_body_bytes": max_body_bytes,
             "refuses": refuses,
         }
-        options |= {"raw": raw, "reads_body": reads_body}
+        options |= {"raw": raw, "reads_body": reads_body, "owner_of": owner_of}
         return self._route("POST", path, access, **options)
 
     def put(
-        self, path: str, *, access: Access, limit: str | None = None, max_body_bytes: int = _DEFAULT_BODY_BYTES
+        self,
+        path: str,
+        *,
+        access: Access,
+        limit: str | None = None,
+        max_body_bytes: int = _DEFAULT_BODY_BYTES,
+        owner_of: type[Entity] | None = None,
     ) -> Callable[[F], F]:
         """Declare a PUT route."""
-        return self._route("PUT", path, access, limit=limit, max_body_bytes=max_body_bytes)
+        options = {"limit": limit, "max_body_bytes": max_body_bytes, "owner_of": owner_of}
+        return self._route("PUT", path, access, **options)
 
     def patch(
-        self, path: str, *, access: Access, limit: str | None = None, max_body_bytes: int = _DEFAULT_BODY_BYTES
+        self,
+        path: str,
+        *,
+        access: Access,
+        limit: str | None = None,
+        max_body_bytes: int = _DEFAULT_BODY_BYTES,
+        owner_of: type[Entity] | None = None,
     ) -> Callable[[F], F]:
         """Declare a PATCH route."""
-        return self._route("PATCH", path, access, limit=limit, max_body_bytes=max_body_bytes)
+        options = {"limit": limit, "max_body_bytes": max_body_bytes, "owner_of": owner_of}
+        return self._route("PATCH", path, access, **options)
 
-    def delete(self, path: str, *, access: Access, limit: str | None = None) -> Callable[[F], F]:
+    def delete(
+        self, path: str, *, access: Access, limit: str | None = None, owner_of: type[Entity] | None = None
+    ) -> Callable[[F], F]:
         """Declare a DELETE route."""
-        return self._route("DELETE", path, access, limit=limit)
+        return self._route("DELETE", path, access, limit=limit, owner_of=owner_of)
 
     def handler(self, event: dict[str, Any], lambda_context: Any) -> dict[str, Any]:
         """Answer one gateway event; nothing that happens inside leaves as an exception."""
@@ -117,10 +140,10 @@ class Api:
 
     def _route(self, method: str, path: str, access: Access, **options: Any) -> Callable[[F], F]:
         def declare(function: F) -> F:
-            _check_optional(f"{method} {path}", access, function)
+            _check_access(f"{method} {path}", access, function, self.recheck)
             route = _declared(self.domain, method, path, access, function, options)
             self.routes.append(route)
-            serve = _server(route)
+            serve = _server(route, self.recheck)
             self.resolver.route(route.rule, method=method, middlewares=[serve, self._validation])(function)
             return function
 
@@ -144,8 +167,12 @@ class Api:
         return responses.error_response(error, asked)
 
 
-def _check_optional(name: str, access: Access, function: Callable[..., Any]) -> None:
-    """Refuse a route that asks for a caller whom nobody proves."""
+def _check_access(name: str, access: Access, function: Callable[..., Any], recheck: Recheck | None) -> None:
+    """Refuse a route that asks for a caller whom nobody proves, and one that administers by rights of yesterday."""
+    if access.may_administer and recheck is None:
+        raise TypeError(
+            f"{name} administers: give its Api what reads rights afresh, Api(..., recheck=sessions.recheck)"
+        )
     asks = any(parameter.annotation == MaybeCaller for parameter in inspect.signature(function).parameters.values())
     if asks and not access.reads_token:
         raise TypeError(f"{name} asks for a caller or none: declare it with access=OPTIONAL")
@@ -169,11 +196,12 @@ def _declared(
         also=options.get("also"),
         refuses=options.get("refuses", ()),
         reads_body=options.get("reads_body", True),
+        owner_of=options.get("owner_of"),
         function=function,
     )
 
 
-def _server(route: Route) -> Callable[..., Response[str]]:
+def _server(route: Route, recheck: Recheck | None) -> Callable[..., Response[str]]:
     """Build what runs around a route: guard, limits, stored answers, envelope, errors."""
 
     def serve(app: APIGatewayHttpResolver, call_next: Callable[..., Any]) -> Response[str]:
@@ -181,9 +209,12 @@ def _server(route: Route) -> Callable[..., Response[str]]:
         asked.route = route
         try:
             asked.caller = caller = request_checks.principal(asked, route.access)
+            path_user_id = app.context["_route_args"].get("user_id")
             if caller:
                 asked.context.tenant, asked.context.actor = caller.tenant, caller.user_id
-            route.access.admit(caller, app.context["_route_args"].get("user_id"))
+            route.access.admit(caller, path_user_id)
+            if caller and recheck and route.access.administers(caller, path_user_id):
+                asked.caller = recheck(caller)
             request_checks.check_query(asked, app.context["_route"].dependant.query_params)
             request_checks.check_body(asked, route)
             asked.context.tenant = _tenant(asked, route)

@@ -1,7 +1,7 @@
 """Tenant, caller, body, query."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from pydantic import BaseModel
@@ -16,6 +16,8 @@ from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.tenancy import directory
 
+Recheck = Callable[[Principal], Principal]
+"""Returns a caller with the rights of this very moment; raises Unauthenticated or Forbidden when they have ended."""
 _MAX_DEPTH = 40
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
+from lyceum.kit.table.entity import Entity
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 
@@ -43,7 +44,8 @@ class Again:
 class Route:
     """A declared endpoint: where it is, who may call it and how it behaves.
 
-    `raw` is the content type of a bare answer, `also` that of a document on request.
+    `raw` is the content type of a bare answer, `also` that of a document on request; `owner_of` is the kind of the item
+    that the path names and that is its owner's alone.
     """
 
     domain: str
@@ -59,6 +61,7 @@ class Route:
     also: str | None
     refuses: tuple[int, ...]
     reads_body: bool
+    owner_of: type[Entity] | None
     function: Callable[..., Any]
 
     @property

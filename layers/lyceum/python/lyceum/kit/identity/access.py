@@ -3,23 +3,26 @@
 from dataclasses import dataclass
 
 from lyceum.kit.errors import Forbidden, Unauthenticated
-from lyceum.kit.identity.permissions import Role
+from lyceum.kit.identity.permissions import ADMINISTERING, Permission, Role
 from lyceum.kit.identity.principal import Principal
 
 
 @dataclass(frozen=True)
 class Access:
-    """Who may call a route: anybody, anybody signed in, or a role and those above it.
+    """Who may call a route: anybody, anybody signed in, or whose role gives a permission (`may`).
 
     - `PUBLIC` routes admit anybody, and look at no token.
     - `OPTIONAL` routes admit anybody, and know who it is when a token comes along.
     - `SIGNED` routes are proven by a provider's signature inside the rule.
     - `OWNER` routes admit anybody signed in, and the rule checks whose item it is.
-    - `SELF` routes compare the path's user with the caller.
+    - `SELF` routes compare the path's user with the caller; others need the permission to manage users.
+    - `afresh`: the guard reads the caller's rights of this very moment, since a token tells older ones.
     """
 
     name: str
     is_anonymous: bool = False
+    permission: Permission | None = None
+    afresh: bool = False
     role: Role | None = None
     is_self: bool = False
     is_optional: bool = False
@@ -35,10 +38,26 @@ class Access:
             return
         if caller is None:
             raise Unauthenticated("Sign in first.")
+        if self.permission is not None and not caller.may(self.permission):
+            raise Forbidden("Your role does not allow this.")
         if self.role is not None and not caller.is_at_least(self.role):
             raise Forbidden("Your role does not allow this.")
-        if self.is_self and caller.user_id != path_user_id and not caller.is_at_least(Role.ADMIN):
+        if self.is_self and caller.user_id != path_user_id and not caller.may(Permission.MANAGE_USERS):
             raise Forbidden("This belongs to somebody else.")
+
+    @property
+    def may_administer(self) -> bool:
+        """Whether there are callers whose rights are read afresh."""
+        return self.afresh or self.is_self
+
+    def administers(self, caller: Principal, path_user_id: str | None) -> bool:
+        """Whether this caller's rights are to be read afresh: they act on others."""
+        return self.afresh or (self.is_self and caller.user_id != path_user_id)
+
+
+def may(permission: Permission, *, afresh: bool = False) -> Access:
+    """Admit whoever has a permission; rights are read afresh for those that administer, and where a route says so."""
+    return Access(permission.value, permission=permission, afresh=afresh or permission in ADMINISTERING)
 
 
 PUBLIC = Access("PUBLIC", is_anonymous=True)

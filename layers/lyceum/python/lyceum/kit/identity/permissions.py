@@ -18,12 +18,22 @@ class Permission(StrEnum):
     """A named right that rules ask for."""
 
     TAKE_EXAMS = "exams:take"
+    LEARN = "courses:learn"
     MENTOR_STUDENTS = "mentoring:give"
     WRITE_QUESTIONS = "questions:write"
     SEE_ANSWER_KEYS = "questions:see-keys"
-    MODERATE = "questions:moderate"
-    MANAGE_EXAMS = "exams:manage"
+    WRITE_EXAMS = "exams:write"
+    PROCTOR_EXAMS = "exams:proctor"
+    GRADE_WORK = "work:grade"
     WRITE_COURSES = "courses:write"
+    WRITE_TOPICS = "topics:write"
+    WRITE_CONTENT = "content:write"
+    VERIFY_CONTENT = "content:verify"
+    MANAGE_CLASSES = "classes:manage"
+    MODERATE = "questions:moderate"
+    IMPORT_QUESTIONS = "questions:import"
+    MANAGE_EXAMS = "exams:manage"
+    PUBLISH_CONTENT = "content:publish"
     MANAGE_CATALOGUE = "catalogue:manage"
     MANAGE_USERS = "users:manage"
     MANAGE_TENANT = "tenant:manage"
@@ -40,11 +50,27 @@ class GuardianRight(StrEnum):
 
 
 _OWN: dict[Role, set[Permission]] = {
-    Role.STUDENT: {Permission.TAKE_EXAMS},
+    Role.STUDENT: {Permission.TAKE_EXAMS, Permission.LEARN},
     Role.MENTOR: {Permission.MENTOR_STUDENTS},
-    Role.INSTRUCTOR: {Permission.WRITE_QUESTIONS, Permission.SEE_ANSWER_KEYS, Permission.WRITE_COURSES},
-    Role.MODERATOR: {Permission.MODERATE},
-    Role.ADMIN: {Permission.MANAGE_CATALOGUE, Permission.MANAGE_USERS, Permission.MANAGE_EXAMS},
+    Role.INSTRUCTOR: {
+        Permission.WRITE_QUESTIONS,
+        Permission.SEE_ANSWER_KEYS,
+        Permission.WRITE_EXAMS,
+        Permission.PROCTOR_EXAMS,
+        Permission.GRADE_WORK,
+        Permission.WRITE_COURSES,
+        Permission.WRITE_TOPICS,
+        Permission.WRITE_CONTENT,
+        Permission.VERIFY_CONTENT,
+        Permission.MANAGE_CLASSES,
+    },
+    Role.MODERATOR: {Permission.MODERATE, Permission.IMPORT_QUESTIONS},
+    Role.ADMIN: {
+        Permission.MANAGE_CATALOGUE,
+        Permission.MANAGE_USERS,
+        Permission.MANAGE_EXAMS,
+        Permission.PUBLISH_CONTENT,
+    },
     Role.SUPER_ADMIN: {Permission.MANAGE_TENANT},
 }
 _HOLDS: dict[Role, set[Role]] = {
@@ -75,6 +101,9 @@ def permissions_of(role: Role) -> frozenset[Permission]:
 
 HELD = {role: roles_held(role) for role in Role}
 """Every role with the roles it holds, worked out once."""
+
+ADMINISTERING = _OWN[Role.ADMIN] | _OWN[Role.SUPER_ADMIN]
+"""What changes things for everybody; whoever uses one of these is asked for the rights of that very moment."""
 
 GRANTED = {role: permissions_of(role) for role in Role}
 """Every role with its permissions, worked out once."""

@@ -1,0 +1,220 @@
+"""Things that belong to somebody, one of each kind that routes declare in `owner_of`: for the suite of owners."""
+
+from functools import cached_property
+from typing import Any
+
+from lyceum.kit import clock, ids
+from lyceum.kit.http import Route
+from lyceum.kit.identity.permissions import GRANTED, Role
+from lyceum.kit.long_jobs.records import LongJob
+from lyceum.kit.table import Entity, write_many
+from lyceum.model.assignments import Assignment
+from lyceum.model.auth import Session
+from lyceum.model.content.library import ContentItem
+from lyceum.model.content.uploads import Upload
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.lessons import Lesson
+from lyceum.model.exams.assessments import Assessment
+from lyceum.model.exams.sessions import ExamSession
+from lyceum.model.notifications.deliveries import PushDevice
+from lyceum.model.notifications.inbox import Notification
+from lyceum.model.questions.question import Question
+from tests.support.http import Client, Reply
+from tests.support.story import Story
+
+QUERIES = {
+    "GET /api/exams/{examId}/revisions": {"reason": "an appeal"},
+    "GET /api/papers/{paperId}": {"reason": "an appeal"},
+}
+
+
+class Belongings:
+    """Makes each thing when it is asked for: teaching is an instructor's, sitting exams a student's."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.story = Story(client)
+        self.teacher = client.as_("instructor")
+        self.student = client.as_("student")
+        self._made: dict[type[Entity], str] = {}
+        self.body("")  # everything that is ever named is there from now on
+
+    def owner(self, route: Route) -> Client:
+        """Return whose the thing is that a route names."""
+        return self.student if Role.STUDENT in self.roles(route) else self.teacher
+
+    def roles(self, route: Route) -> list[Role]:
+        """Return the roles that the route's access admits, of those that own things."""
+        is_students = route.owner_of in {ExamSession, Session, Notification, PushDevice, LongJob, Upload}
+        owners = [Role.STUDENT, Role.INSTRUCTOR] if is_students else [Role.INSTRUCTOR]
+        permission = route.access.permission
+        return [role for role in owners if permission is None or permission in GRANTED[role]]
+
+    def send(self, caller: Client, route: Route) -> Reply:
+        """Call a route on the thing that it names, as well-formed as its owner would."""
+        name, names = f"{route.method} {route.path}", self.names(route.owner_of)
+        path = route.path.format(**names)
+        body = self.body(name) if route.method in {"POST", "PUT", "PATCH"} else None
+        return caller.send(route.method, path, body, QUERIES.get(name))
+
+    def names(self, kind: type[Entity] | None) -> dict[str, str]:
+        """Return the parameters of paths below a thing; raises KeyError for a kind that nobody made here."""
+        return {
+            Assessment: lambda: {"testId": self.test_id, "quizId": self.quiz_id, "paperId": self.paper_id},
+            Assignment: lambda: {"assignmentId": self.assignment_id},
+            ContentItem: lambda: {"contentId": self.content_id},
+            Course: lambda: {
+                "courseId": self.course_id,
+                "lessonId": self.lesson_id,
+                "prerequisiteId": self.prerequisite_id,
+            },
+            ExamSession: lambda: {
+                "examId": self.exam_id,
+                "testId": self.test_id,
+                "resultId": self.exam_id,
+                "questionId": self.question_ids[0],
+            },
+            Lesson: lambda: {"lessonId": self.lesson_id},
+            LongJob: lambda: {"jobId": self._stored(LongJob, "job_id", owner_id=self.student.user_id, **_JOB)},
+            Notification: lambda: {"notificationId": self._stored(Notification, "notification_id", **self._note)},
+            PushDevice: lambda: {"deviceId": self._stored(PushDevice, "device_id", **self._device)},
+            Question: lambda: {"questionId": self.draft_id},
+            Session: lambda: {"sessionId": self._stored(Session, "session_id", **self._session)},
+            Upload: lambda: {"uploadId": self.upload_id},
+        }[kind or Entity]()
+
+    def body(self, name: str) -> dict[str, Any]:
+        """Return what a route is sent."""
+        question_id = self.question_ids[0]
+        known: dict[str, dict[str, Any]] = {
+            "POST /api/lessons/{lessonId}/media": _FILE,
+            "PUT /api/courses/{courseId}": {"code": "MTH 201", "title": "Another", "level": 100, "creditUnits": 3},
+            "POST /api/courses/{courseId}/lessons": {"title": "One more"},
+            "PUT /api/courses/{courseId}/lessons/order": {"lessonIds": [self.lesson_id]},
+            "PUT /api/courses/{courseId}/lessons/{lessonId}": {"title": "Another title"},
+            "POST /api/courses/{courseId}/prerequisites": {"prerequisiteId": self.prerequisite_id},
+            "POST /api/lessons/{lessonId}/content": {"body": "<p>Text.</p>"},
+            "PUT /api/questions/{questionId}": _question(self.topic_id, "What is left?"),
+            "PUT /api/assignments/{assignmentId}": _ESSAY,
+            "POST /api/assignments/{assignmentId}/grade": {"userId": self.student.user_id, "points": "1"},
+            "POST /api/assignments/{assignmentId}/rubric": _RUBRIC,
+            "POST /api/exams/{examId}/answer": {"questionId": question_id, "optionIds": ["a"], "seq": 1},
+            "POST /api/exams/{examId}/flag": {"questionId": question_id, "flagged": True},
+            "POST /api/exams/{examId}/leave-section": {"section": 0},
+            "POST /api/exams/{examId}/extend": {"seconds": 60, "reason": "a power cut"},
+            "POST /api/exams/{examId}/pause": {"action": "pause", "reason": "a power cut"},
+            "POST /api/exams/{examId}/grade": {"questionId": question_id, "points": "1"},
+            "POST /api/exams/{examId}/regrade": {
+                "ruling": "full_marks",
+                "questionId": question_id,
+                "reason": "an appeal",
+            },
+        }
+        return known.get(name, {})
+
+    @cached_property
+    def topic_id(self) -> str:
+        return self.story.topic(self.client.as_("admin"), self.teacher)
+
+    @cached_property
+    def question_ids(self) -> list[str]:
+        moderator = self.client.as_("moderator")
+        made = [self.story.approved_question(self.teacher, moderator, self.topic_id) for _ in range(3)]
+        return [each["questionId"] for each in made]
+
+    @cached_property
+    def draft_id(self) -> str:
+        return str(self.story.question(self.teacher, self.topic_id).data["questionId"])
+
+    def _course(self, code: str) -> str:
+        known = self.client.as_("admin").get(f"/api/topics/{self.topic_id}").data
+        course = self.teacher.get(f"/api/courses/{known['courseId']}").data
+        fields = {"code": code, "title": "Sets", "level": 100, "creditUnits": 3, "isPublished": True}
+        made = self.teacher.post("/api/courses", {**fields, "departmentId": course["departmentId"]})
+        return str(made.data["courseId"])
+
+    @cached_property
+    def course_id(self) -> str:
+        made = self._course("MTH 201")
+        self.student.post(f"/api/courses/{made}/enroll")
+        return made
+
+    @cached_property
+    def prerequisite_id(self) -> str:
+        return self._course("MTH 102")
+
+    @cached_property
+    def lesson_id(self) -> str:
+        return str(self.teacher.post(f"/api/courses/{self.course_id}/lessons", {"title": "One"}).data["lessonId"])
+
+    @cached_property
+    def assignment_id(self) -> str:
+        made = self.teacher.post("/api/assignments", {"courseId": self.course_id, **_ESSAY})
+        return str(made.data["assignmentId"])
+
+    @cached_property
+    def test_id(self) -> str:
+        wanted = {"subject": "Mathematics", "gradeLevel": "200", **self._assessment}
+        return str(self.teacher.post("/api/practice-tests", wanted).data["assessmentId"])
+
+    @cached_property
+    def quiz_id(self) -> str:
+        wanted = {"courseId": self.course_id, **self._assessment}
+        return str(self.teacher.post("/api/quizzes", wanted).data["assessmentId"])
+
+    @cached_property
+    def paper_id(self) -> str:
+        sections = [{"title": "All", "topicIds": [self.topic_id], "count": 2}]
+        wanted = {"title": "Mock", "blueprint": {"sections": sections}}
+        assert self.question_ids
+        return str(self.teacher.post("/api/papers/generate", wanted).data["assessmentId"])
+
+    @property
+    def _assessment(self) -> dict[str, Any]:
+        return {"title": "Sets", "questionIds": self.question_ids, "published": True}
+
+    @cached_property
+    def exam_id(self) -> str:
+        return str(self.student.post(f"/api/practice-tests/{self.test_id}/start", {}).data["examId"])
+
+    @cached_property
+    def upload_id(self) -> str:
+        return str(self.student.post("/api/uploads", {"purpose": "avatar", **_FILE}).data["uploadId"])
+
+    @cached_property
+    def content_id(self) -> str:
+        slot = self.teacher.post("/api/content/upload-url", _FILE).data
+        words = {"title": "Sets", "subject": "Mathematics", "gradeLevel": "200"}
+        return str(self.teacher.post("/api/content", {"uploadId": slot["uploadId"], **words}).data["contentId"])
+
+    @property
+    def _note(self) -> dict[str, Any]:
+        return {"user_id": self.student.user_id, "type": "exam.result", "title": "Done", "body": "Look."}
+
+    @property
+    def _device(self) -> dict[str, Any]:
+        return {"user_id": self.student.user_id, "platform": "fcm", "token": ids.new_id()}
+
+    @property
+    def _session(self) -> dict[str, Any]:
+        now = clock.now()
+        return {"user_id": self.student.user_id, "last_seen_at": now, "expires_at": now, "proved_at": now}
+
+    def _stored(self, kind: type[Entity], name: str, **fields: Any) -> str:
+        if kind not in self._made:
+            self._made[kind] = ids.new_id()
+            write_many([kind(**{name: self._made[kind]}, **fields)])
+        return self._made[kind]
+
+
+_FILE = {"fileName": "sets.jpg", "contentType": "image/jpeg", "sizeBytes": 1000}
+_ESSAY = {"title": "Essay", "points": "20", "dueAt": "2037-01-20T23:59:00"}
+_LEVEL = {"id": "good", "text": "Good", "points": "20"}
+_RUBRIC = {"criteria": [{"id": "idea", "text": "Idea", "levels": [_LEVEL]}]}
+_JOB = {"type": "marks.export", "state": "running"}
+
+
+def _question(topic_id: str, stem: str) -> dict[str, Any]:
+    options = [{"id": "a", "text": "2"}, {"id": "b", "text": "3"}]
+    words = {"stem": stem, "difficulty": "easy", "explanation": "It is so."}
+    return {"type": "single", "topicId": topic_id, "options": options, "correctOptionIds": ["a"], **words}
