@@ -10,8 +10,8 @@ from tests.courses.conftest import COURSE, School
 from tests.courses.test_announcements import NEWS
 from tests.courses.test_progress import hand
 from tests.support.clock import Clock
-from tests.support.http import Client
-from tests.support.workers import deliver
+from tests.support.http import LAMBDA, Client
+from tests.support.workers import consumers, deliver, record, wants
 
 
 @pytest.fixture
@@ -194,3 +194,26 @@ def test_a_quiz_is_listed_with_what_it_is_about_and_how_long_it_takes(client: Cl
         "durationMinutes": 20,
     }
     assert old == {"quizId": "q2", "title": "Old", "isRequired": True}
+
+
+def test_a_copy_that_is_told_twice_late_and_at_once_is_one_copy(client: Client, school: School) -> None:
+    course_id = school.course(lessons=30)
+    body = {"courseId": course_id, "title": "Essay", "points": "5"}
+    school.teacher.post("/api/assignments", body)
+    copied = school.teacher.post(f"/api/courses/{course_id}/copy", {}).data["courseId"]
+    assert deliver(client.cloud, client.tenant, rounds=12) == 0
+    messages = [
+        entry
+        for entry in client.cloud.published(client.tenant)
+        if entry["DetailType"] in {"course.copied", "course.copy_lessons", "assignment.copy"}
+    ]
+    assert len(messages) >= 4
+    for entry in reversed(messages):
+        for worker in consumers().values():
+            if wants(worker, entry["DetailType"]):
+                answers = [worker.handler({"Records": [record(entry)] * 2}, LAMBDA) for _ in range(2)]
+                assert answers == [{"batchItemFailures": []}] * 2
+    assert deliver(client.cloud, client.tenant, rounds=12) == 0
+    shown = school.teacher.get(f"/api/courses/{copied}").data
+    assert (shown["lessons"]["total"], shown["assignments"]["total"]) == (30, 1)
+    assert (shown["statistics"]["lessons"], shown["statistics"]["assignments"]) == (30, 1)

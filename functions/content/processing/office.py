@@ -54,6 +54,8 @@ _FIELDS = re.compile(r"(?:^|\s)(?:DDEAUTO|DDE|INCLUDEPICTURE|INCLUDETEXT|IMPORT|
 _FETCHING = re.compile(r"\b(?:WEBSERVICE|RTD|CALL|REGISTER|REGISTER\.ID|EXEC)\s*\(", re.IGNORECASE)
 _LINK_ELEMENTS = frozenset(["a", "shape", "rect", "roundrect", "oval", "line", "polyline", "group", "hyperlink"])
 """Elements whose references are followed by a reader's click; those of all others are fetched at once."""
+_TEMPLATE = re.compile(rb"<(?:\w{1,20}:)?attachedTemplate\b[^<>]*+(?<=/)>")
+_TEMPLATE_LINK = re.compile(rb"<(?:\w{1,20}:)?Relationship\b(?=[^<>]*/attachedTemplate[\"'])[^<>]*+(?<=/)>")
 _TEXT_ELEMENTS = frozenset({"t", "p", "h", "span", "a"})
 _BREAKS = frozenset({"p", "h", "br", "line-break", "s", "tab", "si", "row"})
 _ACTIVE_ELEMENTS = {
@@ -182,6 +184,7 @@ def _part(
     if hidden := hidden_kind(data):
         raise Rejected(f"The document's part {what} is {hidden}.")
     if suffix in _MARKUP:
+        data = _without_template(name, data)
         _check_markup(name, data, member.filename, texts)
     try:
         scan_member(data, is_text=suffix in _MARKUP)
@@ -190,6 +193,15 @@ def _part(
     if is_quiet:
         return without_segments(data) if data.startswith(b"\xff\xd8\xff") else _BLANK.get(name, data)
     return data
+
+
+def _without_template(name: str, data: bytes) -> bytes:
+    """Take out the template that a document was begun with: it is fetched when the document opens, and never needed.
+
+    What stands in another encoding is not found here, and refused by the check that follows.
+    """
+    pattern = {"word/settings.xml": _TEMPLATE, "word/_rels/settings.xml.rels": _TEMPLATE_LINK}.get(name)
+    return pattern.sub(b"", data) if pattern else data
 
 
 @dataclass

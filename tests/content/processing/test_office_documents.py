@@ -125,6 +125,18 @@ def test_links_in_a_text_that_say_dde_or_lead_to_the_web_are_no_fields(depot: De
     assert parts_kept(depot, odt('<text:a xlink:href="https://example.org">x</text:a>'), ODT)
 
 
+def test_the_template_that_a_document_was_begun_with_is_taken_out(depot: Depot) -> None:
+    named = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="r"'
+    template = relation("attachedTemplate", "file:///C:/Users/ada/Letter.dotm", is_external=True)
+    settings = f'<w:settings {named}><w:zoom w:percent="100"/><w:attachedTemplate r:id="r1"/></w:settings>'
+    body = docx(changes={"word/settings.xml": settings, "word/_rels/settings.xml.rels": relations(template)})
+    kept = parts_kept(depot, body)
+    assert kept["word/settings.xml"].decode() == settings.replace('<w:attachedTemplate r:id="r1"/>', "")
+    assert b"Letter.dotm" not in kept["word/_rels/settings.xml.rels"]
+    other = docx(changes={"word/_rels/settings.xml.rels": relations(template.replace("Template", "Template2"))})
+    assert "elsewhere" in depot.refusal(other, DOCX, "document")
+
+
 def test_a_bomb_is_refused(depot: Depot) -> None:
     assert "far more than it is" in depot.refusal(
         docx(changes={"word/media/image1.png": bytes(30 << 20)}), DOCX, "document"
