@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, EmailStr, Field, SecretStr, StringConstraints, model_validator
 
-from lyceum.kit.http.schemas import Request, Schema, Timestamp
+from lyceum.kit.http.schemas import Request, Schema, Timestamp, read_as
 from lyceum.kit.values.text import Line
 from lyceum.messages.catalogue import Language
 from lyceum.rules.profiles import AnyFields, PersonName
@@ -42,7 +42,7 @@ class Register(Request):
     password: Password
     first_name: PersonName
     last_name: PersonName
-    role: Literal["student", "mentor", "instructor"] = "student"
+    role: Annotated[Literal["student", "mentor", "instructor"], read_as(educator="instructor")] = "student"
     language: Language = "en"
     profile: AnyFields | None = None
     invitation: Annotated[

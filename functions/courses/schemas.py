@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
-from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.http.schemas import Timestamp, named
 from lyceum.kit.values.money import Money
 from lyceum.kit.values.text import Line, RichText
 
@@ -84,7 +84,7 @@ class CourseFields(Request):
     level: Level | None = None
     credit_units: Annotated[int | None, Field(ge=0, le=30)] = None
     category: Category = "other"
-    difficulty: Difficulty = "beginner"
+    difficulty: Annotated[Difficulty, named("difficulty", "difficultyLevel")] = "beginner"
     time_zone: TimeZone = "UTC"
     price: Price | None = None
     capacity: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
@@ -117,7 +117,7 @@ class CourseQuery(Listing):
 
     status: Literal["published", "draft"] = "published"
     category: Category | None = None
-    difficulty: Difficulty | None = None
+    difficulty: Annotated[Difficulty | None, named("difficulty", "difficultyLevel")] = None
     instructor_id: Id | None = None
     department_id: Id | None = None
     level: Level | None = None

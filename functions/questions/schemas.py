@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
-from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.http.schemas import Timestamp, named, read_as
 from lyceum.rules.questions.types import Difficulty, QuestionType
 from lyceum.rules.questions.views import ContentView, KeyedContent
 
@@ -83,14 +83,14 @@ class QuestionFilter(Listing):
     """
 
     status: Status = "approved"
-    topic_id: Id | None = None
+    topic_id: Annotated[Id | None, named("topicId", "topic")] = None
     course_id: Id | None = None
     department_id: Id | None = None
     author_id: Id | None = None
     subject: Label | None = None
     level: Annotated[int | None, Field(ge=1, le=1000)] = None
     difficulty: Difficulty | None = None
-    type: QuestionType | None = None
+    type: Annotated[QuestionType | None, read_as(multiple_choice="single")] = None
     tag: Label | None = None
     year: Annotated[int | None, Field(ge=1900, le=2100)] = None
     exam_body: Label | None = None
@@ -139,7 +139,7 @@ class Draw(Request):
     - `lastExams`: the questions of how many past exams to leave out.
     """
 
-    topic_id: Id | None = None
+    topic_id: Annotated[Id | None, named("topicId", "topic")] = None
     topic_ids: Annotated[
         str | None,
         StringConstraints(pattern=r"^[0-9A-Z]{26}(,[0-9A-Z]{26}){0,9}$"),

@@ -18,7 +18,7 @@ def page() -> tuple[str, str]:
     assets = files("aws_lambda_powertools.event_handler.openapi.swagger_ui")
     library = assets.joinpath("swagger-ui-bundle.min.js").read_text()
     style = assets.joinpath("swagger-ui.min.css").read_text()
-    start = 'SwaggerUIBundle({url: "openapi.json", dom_id: "#docs", deepLinking: true, filter: true})'
+    start = script()
     html = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Lyceum API</title>'
         f'<meta name="viewport" content="width=device-width"><style>{style}</style></head>'
@@ -30,6 +30,11 @@ def page() -> tuple[str, str]:
         "connect-src 'self'; frame-ancestors 'none'"
     )
     return html, policy
+
+
+def script() -> str:
+    """Return the page's own script: how it is set up, and its search."""
+    return files("functions.system").joinpath("docs_page.js").read_text()
 
 
 def _hash(script: str) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
-from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.http.schemas import Timestamp, read_as
 from lyceum.kit.values.text import Line, RichText
 
 from functions.content.uploads.purposes import Kind
@@ -88,7 +88,7 @@ class ContentFilter(Listing):
 
     subject: Short | None = None
     grade_level: Short | None = None
-    type: Kind | None = None
+    type: Annotated[Kind | None, read_as(pdf="document", interactive="package")] = None
     topic_id: Id | None = None
     search: Annotated[str | None, StringConstraints(min_length=2, max_length=100, strip_whitespace=True)] = None
     max_bytes: Annotated[int | None, Field(ge=1, le=1 << 40)] = None

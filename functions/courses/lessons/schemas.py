@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from lyceum.kit.http import Request, Schema
-from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.http.schemas import Timestamp, named
 from lyceum.kit.values.text import Line, RichText
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
@@ -16,9 +16,11 @@ class LessonFields(Request):
     """A lesson's own fields; a preview may be read without enrolment."""
 
     title: Line
-    summary: Annotated[str | None, StringConstraints(max_length=1000, strip_whitespace=True)] = None
+    summary: Annotated[
+        str | None, StringConstraints(max_length=1000, strip_whitespace=True), named("summary", "description")
+    ] = None
     format: Literal["text", "video", "audio", "document", "live"] = "text"
-    duration_minutes: Annotated[int | None, Field(ge=1, le=1440)] = None
+    duration_minutes: Annotated[int | None, Field(ge=1, le=1440), named("durationMinutes", "estimatedTime")] = None
     is_required: bool = True
     is_preview: bool = False
 

@@ -2,7 +2,9 @@
 
 import pytest
 
+from lyceum.kit.http import responses
 from lyceum.kit.http.selection import check
+from lyceum.kit.settings import settings
 from tests.kit.http.conftest import Thing
 from tests.support.http import Client
 
@@ -49,3 +51,20 @@ def test_fields_of_a_list_are_those_of_its_rows(client: Client) -> None:
     assert client.get("/api/courses", {"fields": "title,ratings.count"}).status == 200
     refused = client.get("/api/courses", {"fields": "title,items"})
     assert [detail["message"].split()[0] for detail in refused.error.details] == ["items"]
+
+
+def test_a_request_line_says_sizes_country_and_a_client_that_nobody_is_found_by(
+    caller: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[dict[str, object]] = []
+    monkeypatch.setattr(responses.logger, "info", lambda _message, extra: lines.append(extra))
+    monkeypatch.setenv("LYCEUM_COUNTRY_HEADER", "cloudfront-viewer-country")
+    settings.cache_clear()
+    for browser in ("one", "two", "one"):
+        headers = {"user_agent": browser, "cloudfront_viewer_country": "ng"}
+        caller.as_("student").post("/api/probe/things", {"name": "ab"}, **headers)
+    settings.cache_clear()
+    assert [(line["requestBytes"], line["country"]) for line in lines] == [(14, "NG")] * 3
+    assert all(isinstance(line["answerBytes"], int) and line["answerBytes"] > 100 for line in lines)
+    assert lines[0]["client"] == lines[2]["client"] != lines[1]["client"]
+    assert caller.address not in str(lines)

@@ -123,6 +123,9 @@ class Api:
 
     def handler(self, event: dict[str, Any], lambda_context: Any) -> dict[str, Any]:
         """Answer one gateway event; nothing that happens inside leaves as an exception."""
+        is_head = request_checks.is_head(event)
+        if is_head:
+            event = request_checks.as_get(event)
         request_id = (event.get("requestContext") or {}).get("requestId") or ids.new_id()
         asked = Exchange(event, request_id, context.RequestContext(actor="anonymous", correlation_id=request_id))
         exchange.begin(asked)
@@ -136,7 +139,7 @@ class Api:
             except Exception as error:  # the last edge: whatever failed, the caller gets an envelope
                 answer = responses.error_answer(error, asked)
             responses.finish(answer, asked, self.domain)
-        return answer
+        return responses.without_body(answer) if is_head else answer
 
     def _route(self, method: str, path: str, access: Access, **options: Any) -> Callable[[F], F]:
         def declare(function: F) -> F:

@@ -10,7 +10,7 @@ from lyceum.kit.errors import BadRequest, Detail, NotFound, TooLarge, Unsupporte
 from lyceum.kit.http import selection
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.routes import Route
-from lyceum.kit.http.schemas import name_of, other_names
+from lyceum.kit.http.schemas import fields_of_body, name_of, other_names
 from lyceum.kit.identity import revocations, tokens
 from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
@@ -19,6 +19,8 @@ from lyceum.kit.tenancy import directory
 Recheck = Callable[[Principal], Principal]
 """Returns a caller with the rights of this very moment; raises Unauthenticated or Forbidden when they have ended."""
 _MAX_DEPTH = 40
+_OWN_IDS = {"userId", "studentId", "instructorId"}
+"""Names by which clients send along who they are."""
 
 
 def tenant_of(asked: Exchange, caller: Principal | None) -> str:
@@ -30,6 +32,17 @@ def tenant_of(asked: Exchange, caller: Principal | None) -> str:
     if tenant is None:
         raise NotFound("There is nothing here.")
     return tenant
+
+
+def is_head(event: dict[str, Any]) -> bool:
+    """Say whether only the headers of an answer are asked for."""
+    return bool(event["requestContext"]["http"]["method"] == "HEAD")
+
+
+def as_get(event: dict[str, Any]) -> dict[str, Any]:
+    """Make of a HEAD the GET whose headers it asks for (RFC 9110, 9.3.2)."""
+    asked = event["requestContext"]
+    return {**event, "requestContext": {**asked, "http": {**asked["http"], "method": "GET"}}}
 
 
 def is_preflight(event: dict[str, Any]) -> bool:
@@ -80,6 +93,24 @@ def check_body(asked: Exchange, route: Route) -> None:
         raise BadRequest("The body must be a JSON object.")
     if _depth(parsed) > _MAX_DEPTH:
         raise BadRequest("The body is nested too deeply.")
+    own = _OWN_IDS & set(parsed)
+    if own:
+        _forget_own_ids(asked, route, parsed, own)
+
+
+def _forget_own_ids(asked: Exchange, route: Route, parsed: dict[str, Any], own: set[str]) -> None:
+    """Take the caller's own id out of a body that has no field for it; raises ValidationFailed for another's id.
+
+    Who acts is known by the token, so a body needs no such id, and must not name somebody else by it.
+    """
+    unasked = sorted(own - fields_of_body(route.function))
+    others = [name for name in unasked if asked.caller is None or parsed[name] != asked.caller.user_id]
+    if others:
+        told = "This names the caller, and it is somebody else. Leave it out."
+        raise ValidationFailed("Some fields are wrong.", details=[Detail(name, told) for name in others])
+    if unasked:
+        kept = {name: value for name, value in parsed.items() if name not in unasked}
+        asked.event["body"], asked.event["isBase64Encoded"] = json.dumps(kept), False
 
 
 def check_query(asked: Exchange, declared: Iterable[Any]) -> None:

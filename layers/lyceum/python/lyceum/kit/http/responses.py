@@ -124,10 +124,16 @@ def finish(answer: dict[str, Any], asked: Exchange, domain: str) -> None:
         headers["Content-Encoding"] = "gzip"
     if len(body) >= _GZIP_FROM_BYTES:
         headers["Vary"] = "Accept-Encoding"
-    _log(answer["statusCode"], asked, domain)
+    _log(answer["statusCode"], len(answer.get("body") or ""), asked, domain)
 
 
-def _log(status: int, asked: Exchange, domain: str) -> None:
+def without_body(answer: dict[str, Any]) -> dict[str, Any]:
+    """Leave the headers alone of an answer (RFC 9110, 9.3.2)."""
+    return {**answer, "body": "", "isBase64Encoded": False}
+
+
+def _log(status: int, answer_bytes: int, asked: Exchange, domain: str) -> None:
+    """Write what happened; never a body, a header or an address, which hold what is nobody else's business."""
     usage = asked.context.usage
     route = f"{asked.route.method} {asked.route.path}" if asked.route else "none"
     measures = ["latencyMs", "storageRequests", "readUnits", "writeUnits"]
@@ -147,6 +153,10 @@ def _log(status: int, asked: Exchange, domain: str) -> None:
             "requestId": asked.request_id,
             "tenant": asked.context.tenant,
             "user": asked.caller.user_id if asked.caller else None,
+            "country": asked.country,
+            "client": asked.client,
+            "requestBytes": len(asked.event.get("body") or ""),
+            "answerBytes": answer_bytes,
             "latencyMs": round((time.perf_counter() - asked.started) * 1000, 2),
             "storageRequests": usage.requests,
             "readUnits": usage.read_units,

@@ -2,9 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated, Any, get_type_hints
+from functools import cache
+from typing import Annotated, Any, get_args, get_type_hints
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
@@ -47,6 +57,11 @@ def named(name: str, *others: str) -> Any:
     return Field(validation_alias=AliasChoices(name, *others), serialization_alias=name)
 
 
+def read_as(**values: str) -> BeforeValidator:
+    """Let callers send other words for values of a field: `read_as(educator="instructor")`."""
+    return BeforeValidator(lambda given: values.get(given, given) if isinstance(given, str) else given)
+
+
 def name_of(attribute: str, field: FieldInfo) -> str:
     """Return the name by which callers know a field."""
     if isinstance(field.validation_alias, AliasChoices):
@@ -64,6 +79,20 @@ def other_names(field: FieldInfo) -> list[str]:
 def also_read_as(names: Sequence[str]) -> str:
     """Write the sentence by which the document tells of other names."""
     return f"Also read as {' and '.join(f'`{name}`' for name in names)}."
+
+
+@cache
+def fields_of_body(function: Callable[..., Any]) -> frozenset[str]:
+    """Return the names that the body of a function may have, at its top."""
+    found: set[str] = set()
+    waiting = [get_type_hints(function, include_extras=True).get("body")]
+    while waiting:
+        kind = waiting.pop()
+        waiting += get_args(kind)
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            for attribute, field in kind.model_fields.items():
+                found |= {name_of(attribute, field), *other_names(field)}
+    return frozenset(found)
 
 
 def takes_model(function: Callable[..., Any], parameter: str) -> bool:
