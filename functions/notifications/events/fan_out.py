@@ -1,6 +1,7 @@
-"""Notices for everybody in a tenant or in a course, in pages: each is handed on in chunks, and asks for the next one.
+"""Notices for everybody in a tenant or in a course, in pages: each is handed on in chunks, and halves what is left.
 
-So no worker has more to do than it has time for, and chunks are worked on side by side.
+So no worker has more to do than it has time for, and both pages and chunks are worked on side by side: of a million
+readers, who are two thousand pages, some twenty are worked on one after another.
 """
 
 from typing import Any
@@ -9,13 +10,14 @@ from lyceum.events.courses import AnnouncementPosted
 from lyceum.events.notifications import PeriodEnded
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import send
-from lyceum.kit.table import Unit, batch_fetch, find, find_all
+from lyceum.kit.table import Slice, Unit, batch_fetch, find, find_all
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.notifications.reminders import NewQuestions
 from lyceum.model.users.account import User
 from lyceum.tasks.notifications import DeliverNotice, FanOutNotice
 
+from functions.notifications import key_ranges
 from functions.notifications.kinds import ANNOUNCEMENT, NEW_QUESTIONS
 
 consumer = Consumer("notifications-fan-out")
@@ -52,22 +54,50 @@ def tell_of_new_questions(event: PeriodEnded, _unit: Unit) -> None:
                     send(part, FanOutNotice(kind=NEW_QUESTIONS.type, data=data, course_id=each.course_id))
 
 
-@consumer.paged(FanOutNotice)
-def address(notice: FanOutNotice, unit: Unit) -> dict[str, Any] | None:
-    """Address the users of one page and return the storage key that ends it."""
-    user_ids, last_key = (
-        _everybody(notice.after) if notice.course_id is None else _students(notice.course_id, notice.after)
-    )
+@consumer.on(FanOutNotice)
+def address(notice: FanOutNotice, unit: Unit) -> None:
+    """Address the users of one page, and leave each half of what lies behind it to a task of its own."""
+    last = notice.last or _end(notice.course_id)
+    if last is None:
+        return
+    page = _page(notice.course_id, _beginning(notice), last)
+    user_ids = [str(each.user_id) for each in page.items if _is_addressed(each)]
     for start in range(0, len(user_ids), _CHUNK):
         send(unit, DeliverNotice(kind=notice.kind, data=notice.data, user_ids=user_ids[start : start + _CHUNK]))
-    return last_key
+    if page.last_key is not None:
+        _leave(notice, _sort_of(page.last_key), last, unit)
 
 
-def _everybody(after: dict[str, Any] | None) -> tuple[list[str], dict[str, Any] | None]:
-    page = find(User, index="gsi1", limit=_PAGE, after=after)
-    return [str(user.user_id) for user in page.items if user.status == "active"], page.last_key
+def _leave(notice: FanOutNotice, reached: str, last: str, unit: Unit) -> None:
+    """Send the tasks of both halves of what lies behind a sort key, or the one of all where it has no middle."""
+    halfway = key_ranges.middle(reached, last)
+    ranges = [(reached, last)] if halfway is None else [(reached, halfway), (halfway, last)]
+    fields = notice.model_dump(include={"kind", "data", "course_id"})
+    send(unit, *(FanOutNotice(**fields, first=f"{before}\0", last=until) for before, until in ranges))
 
 
-def _students(course_id: str, after: dict[str, Any] | None) -> tuple[list[str], dict[str, Any] | None]:
-    page = find(Enrolment, course_id=course_id, limit=_PAGE, after=after)
-    return [str(each.user_id) for each in page.items if each.state == "active"], page.last_key
+def _beginning(notice: FanOutNotice) -> str | None:
+    return f"{_sort_of(notice.after)}\0" if notice.after else notice.first
+
+
+def _sort_of(key: dict[str, Any]) -> str:
+    return str(key["GSI1SK" if "GSI1SK" in key else "SK"]["S"])
+
+
+def _end(course_id: str | None) -> str | None:
+    """Return the greatest sort key of a list, None of an empty one (1 request)."""
+    if course_id is None:
+        users = find(User, index="gsi1", limit=1, descending=True).items
+        return str(users[0].gsi1sk) if users else None
+    students = find(Enrolment, course_id=course_id, limit=1, descending=True).items
+    return str(students[0].sk) if students else None
+
+
+def _page(course_id: str | None, first: str | None, last: str) -> Slice[User] | Slice[Enrolment]:
+    if course_id is None:
+        return find(User, index="gsi1", limit=_PAGE, from_sort=first, to_sort=last)
+    return find(Enrolment, course_id=course_id, limit=_PAGE, from_sort=first, to_sort=last)
+
+
+def _is_addressed(each: User | Enrolment) -> bool:
+    return each.status == "active" if isinstance(each, User) else each.state == "active"

@@ -18,13 +18,19 @@ class DeliverNotice(Task):
 
 
 class FanOutNotice(PagedTask):
-    """Address a notice to everybody in the tenant, or in a course; `after` is the storage key that ends a page."""
+    """Address a notice to everybody in the tenant, or in a course, whose sort keys are of a range.
+
+    - `first`, `last`: the range, both included; None for where the list begins and ends.
+    - `after`: the storage key that ended a page, of tasks from before there were ranges.
+    """
 
     name: ClassVar[str] = "notice.fan_out"
     worker: ClassVar[str] = "notifications-fan-out"
     kind: str
     data: dict[str, str]
     course_id: str | None = None
+    first: str | None = None
+    last: str | None = None
 
 
 class SendMail(Task):
