@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from functions.imports.formats import qti_keys
+from functions.imports.formats.cloze import MOST_GAPS
 from functions.imports.syntax import pictures
 from functions.imports.syntax.drafts import (
     LETTERS,
@@ -354,6 +355,36 @@ def _cloze(draft: Draft, item: Element, body: Element) -> None:
     draft.question |= {"type": "cloze", "stem": clean(" ".join([*told, inner(body, replace)])), "gaps": gaps}
 
 
+def _gap_match(draft: Draft, interaction: Element, declaration: Element | None) -> None:
+    """Take texts that are dragged into gaps as gaps with choices: each offers all of them."""
+    letters, made = _choices(draft, interaction, "gapText")
+    if children(interaction, "gapImg"):
+        draft.refuse("gaps", "Pictures that are dragged into gaps can not be taken.")
+    if any(choice.get("matchMax", "1") == "1" for choice in children(interaction, "gapText")):
+        draft.note("Each gap offers every choice; that a choice is used up by another gap is not kept.")
+    pairs = [value.partition(" ") for value in _correct(declaration)]
+    right = {gap: letters[choice] for choice, _, gap in pairs if choice in letters}
+    gaps: dict[str, Any] = {}
+
+    def replace(element: Element) -> str | None:
+        if local(element) == "gapText":
+            return ""
+        if local(element) != "gap":
+            return _replace(draft, element)
+        name = str(len(gaps) + 1)
+        chosen = right.get(element.get("identifier", ""))
+        if chosen is None:
+            draft.refuse(f"gaps.{name}", "No choice is right for this gap, and one that stays empty can not be taken.")
+        options = [dict(each) for each in made]
+        gaps[name] = {"type": "single", "options": options, "correctOptionIds": [chosen] if chosen else []}
+        return f"{{{{{name}}}}}"
+
+    text = clean(inner(interaction, replace))
+    if len(gaps) > MOST_GAPS:
+        draft.refuse("gaps", f"A text may have {MOST_GAPS} gaps at most.")
+    draft.question |= {"type": "cloze", "stem": clean(f"{draft.question['stem']} {text}"), "gaps": gaps}
+
+
 def _essay(draft: Draft, _interaction: Element, _declaration: Element | None) -> None:
     draft.question["type"] = "theory"
 
@@ -369,5 +400,6 @@ def _upload(draft: Draft, interaction: Element, _declaration: Element | None) ->
 
 _FILLERS: dict[str, Callable[[Draft, Element, Element | None], None]] = {
     "choiceInteraction": _choice, "orderInteraction": _order, "matchInteraction": _match,
+    "gapMatchInteraction": _gap_match,
     "extendedTextInteraction": _essay, "uploadInteraction": _upload,
 }  # fmt: skip

@@ -45,7 +45,9 @@ class _Reconciling:
         question = self._draft.question
         candidates = {each.get("responseIdentifier", ""): self._candidates(each) for each in interactions}
         best = self._best(candidates)
-        if question.get("type") == "cloze":
+        if len(interactions) == 1 and local(interactions[0]) == "gapMatchInteraction":
+            self._whole(interactions[0])
+        elif question.get("type") == "cloze":
             for name, interaction in zip(question.get("gaps", {}), interactions, strict=False):
                 self._gap(question["gaps"][name], f"gaps.{name}", interaction, candidates, best)
         elif len(interactions) == 1 and question.get("type") in {"single", "short_text", "numeric"}:
@@ -163,8 +165,10 @@ class _Reconciling:
         if local(interaction) == "choiceInteraction":
             choices = [each.get("identifier", "") for each in children(interaction, "simpleChoice")]
             near = [tuple(each for each in choices if (each in right) != (each == turned)) for turned in choices]
-        else:
+        elif local(interaction) == "orderInteraction":
             near = [tuple(reversed(right)), right[1:]]
+        else:
+            near = [right[:place] + right[place + 1 :] for place in range(len(right))]
         others = [self._rules.score({name: each or None}) for each in near if each != right]
         if most <= 0 or any(score > most for score in others):
             self._draft.note("The item's rules give more for other answers than it declares as right; that is taken.")

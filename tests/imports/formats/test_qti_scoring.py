@@ -216,3 +216,40 @@ def test_rules_without_end_are_not_followed(monkeypatch: pytest.MonkeyPatch) -> 
 def test_single_rules_mean_what_the_standard_says(condition: str, answer: str, score: int) -> None:
     found = Rules(parsed(item(ENTRY, response("10", kind="float"), more=rules(condition))))
     assert found.score({"R": found.value("R", answer)}) == Decimal(score)
+
+
+def dragged(*pairs: str, more: str = "") -> str:
+    texts = "".join(
+        f'<gapText identifier="{name}" matchMax="0">{name.lower()}</gapText>' for name in ("IN", "OUT", "UP")
+    )
+    body = (
+        '<p>Fill in.</p><gapMatchInteraction responseIdentifier="R" shuffle="false"><prompt>Breathing</prompt>'
+        f'{texts}<p>Oxygen goes <gap identifier="G1"/>, carbon dioxide <gap identifier="G2"/>.</p>'
+        "</gapMatchInteraction>"
+    )
+    return item(body, response(*pairs, kind="directedPair", cardinality="multiple"), more=more)
+
+
+def pair(value: str) -> str:
+    return member(value, kind="directedPair")
+
+
+def test_texts_that_are_dragged_into_gaps_become_gaps_with_choices(tmp_path: Path) -> None:
+    more = rules(pair("IN G1"), pair("OUT G2"), then="")
+    draft = read(tmp_path, dragged("IN G1", "OUT G2", more=more))
+    assert (draft.problems, draft.notes, draft.question["type"]) == ([], [], "cloze")
+    assert draft.question["stem"] == "<p>Fill in.</p> Breathing <p>Oxygen goes {{1}}, carbon dioxide {{2}}.</p>"
+    gaps = draft.question["gaps"]
+    assert [gap["correctOptionIds"] for gap in gaps.values()] == [["a"], ["b"]]
+    assert [option["text"] for option in gaps["1"]["options"]] == ["in", "out", "up"]
+    assert all(option["pinned"] for option in gaps["2"]["options"])
+
+
+def test_a_gap_that_stays_empty_is_told(tmp_path: Path) -> None:
+    draft = read(tmp_path, dragged("IN G1"))
+    assert [problem.field for problem in draft.problems] == ["gaps.2"]
+
+
+def test_pairs_that_rules_do_not_ask_for_are_told(tmp_path: Path) -> None:
+    draft = read(tmp_path, dragged("IN G1", "OUT G2", more=rules(pair("IN G1"), then="")))
+    assert draft.notes == ["The item's rules give the most for several answers; the one that it declares is taken."]
