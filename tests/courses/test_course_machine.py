@@ -112,6 +112,7 @@ class CourseMachine(RuleBasedStateMachine):
         self.quizzes: dict[str, Quiz] = {}
         self.weights: dict[str, int] | None = None
         self.steps = 0
+        self.is_handed_over = False
         self.settle()
 
     # what happens
@@ -267,6 +268,33 @@ class CourseMachine(RuleBasedStateMachine):
         if is_active:
             self.places[name].is_active = False
         self.settle()
+
+    @rule()
+    def change_hands(self) -> None:
+        """Hand the course over to a colleague, or back; whose it was goes on teaching it, and nothing else changes."""
+        colleague = self.school.client.as_("colleague", "instructor")
+        owner, other = (self.school.teacher, colleague) if not self.is_handed_over else (colleague, self.school.teacher)
+        body = {"userId": other.user_id, "staysTeacher": True}
+        assert owner.put(f"{self.path}/instructor", body).data["instructorId"] == other.user_id
+        self.is_handed_over = not self.is_handed_over
+        self.settle()
+
+    @rule()
+    def copy(self) -> None:
+        """A copy has the parts of now, and nobody in it."""
+        copied = self.school.teacher.post(f"{self.path}/copy", {"title": "Copy"}).data["courseId"]
+        self.settle()
+        shown = self.school.teacher.get(f"/api/courses/{copied}").data
+        counts = {name: shown["statistics"][name] for name in ("lessons", "assignments", "enrolments", "totalQuizzes")}
+        assert counts == {
+            "lessons": len(self.lessons),
+            "assignments": len(self.works),
+            "enrolments": 0,
+            "totalQuizzes": 0,
+        }
+        assert [each["isRequired"] for each in shown["lessons"]["items"]] == list(self.lessons.values())
+        titles = [(each["title"], each["category"]) for each in shown["assignments"]["items"]]
+        assert sorted(titles) == sorted((work.title, work.category) for work in self.works.values())
 
     @rule(hours=st.integers(1, 40))
     def wait(self, hours: int) -> None:
