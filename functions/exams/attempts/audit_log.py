@@ -20,10 +20,10 @@ from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, batch_fetch, fetch_many, find, find_all, retry_on_conflict
 from lyceum.model.exams.sessions import AnswerSheet, ChainedSave, ExamSession, SaveChain, SessionEvent
-from lyceum.rules import course_access
 from lyceum.tasks.exams import ChainSaves
 
 from functions.exams.attempts.schemas import AuditLog, AuditLogEntry, ChainedSaves
+from functions.exams.papers import teaching
 
 _MOST_EVENTS = 1000
 _SAVES_A_PART = 40
@@ -87,8 +87,9 @@ def show(caller: Principal, exam_id: str) -> AuditLog:
         SaveChain.at(exam_id=exam_id),
         consistent=True,
     )
-    if session is None or not course_access.manages_exam(caller, session.owner_id, session.course_id):
+    if session is None:
         raise NotFound("There is no such exam.")
+    teaching.require(caller, session.owner_id, session.course_id)
     found = find(SessionEvent, exam_id=exam_id, limit=_MOST_EVENTS, consistent=True)
     saves = check_saves(trail or SaveChain(exam_id=exam_id), sheet.answers.as_dict() if sheet else {})
     return AuditLog(

@@ -28,7 +28,7 @@ from functions.exams.authoring.schemas import (
     OwnAssessmentView,
 )
 from functions.exams.authoring.views import view_own
-from functions.exams.papers import embargo, forms, paper, policies, question_choice
+from functions.exams.papers import embargo, forms, paper, policies, question_choice, teaching
 from functions.exams.papers.incidents import incident
 from functions.exams.papers.policies import QUIZ_MODES, Accommodation, ExamRules, in_zone
 
@@ -95,8 +95,9 @@ def _store(caller: Principal, assessment: Assessment, made: Sequence[AssessmentF
     """Write a new assessment with its forms, and the empty statistics that its counters go to, in one transaction."""
     _put_list_keys(assessment)
     _check_rules(assessment)
-    unit = Unit().create(assessment, *_events_of(assessment, was="draft"))
+    unit = Unit()
     embargo.hold(unit, caller, assessment, assessment.draw.get("others", 0))
+    unit.create(assessment, *_events_of(assessment, was="draft"))
     for form in made:
         unit.create(form)
     unit.create(ScoreDistribution(assessment_id=assessment.assessment_id)).commit()
@@ -336,5 +337,4 @@ def require_mine(caller: Principal, assessment: Assessment, modes: frozenset[str
     """
     if assessment.mode not in modes or assessment.state == "deleted":
         raise NotFound(f"There is no such {assessment.noun}.")
-    if not course_access.manages_exam(caller, assessment.owner_id, assessment.course_id):
-        raise NotFound(f"There is no such {assessment.noun}.")
+    teaching.require(caller, assessment.owner_id, assessment.course_id, assessment.noun)

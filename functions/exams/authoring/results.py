@@ -24,7 +24,9 @@ def analytics(caller: Principal, assessment_id: str, modes: frozenset[str]) -> A
 
 
 def results(caller: Principal, assessment_id: str, listing: Listing, modes: frozenset[str]) -> ResultsView:
-    """Return a page of attempts at what is the caller's own, with statistics of all of them (2 storage requests).
+    """Return a page of attempts at what is the caller's own, with statistics of all of them.
+
+    Costs 2 storage requests, and another of a course's quiz.
 
     Raises NotFound.
     """

@@ -14,7 +14,6 @@ from lyceum.kit.identity import Principal
 from lyceum.kit.table import Entity, batch_fetch
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
-from lyceum.rules import course_access
 from lyceum.rules.questions import seeded_order
 from lyceum.rules.questions.credit import Rules
 
@@ -24,7 +23,7 @@ from functions.exams.marking import totals
 from functions.exams.marking.keys import NO_RULINGS, hash_of_keys
 from functions.exams.marking.scoring import Key, Mark, Policy, ScoringRefused
 from functions.exams.marking.totals import PaperScore
-from functions.exams.papers import paper
+from functions.exams.papers import paper, teaching
 
 POOL = "pool"
 """Who marks what belongs to nobody: any instructor."""
@@ -178,13 +177,11 @@ def read_marks(exam_id: str) -> tuple[AttemptState, ExamMarks]:
 
 
 def require_marker(caller: Principal, session: ExamSession) -> None:
-    """Admit the test's owner, teachers of its course and who manages exams, to what is nobody's any instructor.
-
-    The student is never admitted.
+    """Admit who teaches what a session is of, to what belongs to nobody any instructor; never the student.
 
     Raises Forbidden or NotFound.
     """
     if caller.user_id == session.user_id:
         raise Forbidden("Nobody marks their own exam.")
-    if session.owner_id is not None and not course_access.manages_exam(caller, session.owner_id, session.course_id):
-        raise NotFound("There is no such exam.")
+    if session.owner_id is not None:
+        teaching.require(caller, session.owner_id, session.course_id)

@@ -81,7 +81,7 @@ def hold(unit: Unit, caller: Principal, assessment: Assessment, others: int) -> 
     """
     until = last_closing(assessment)
     is_held = assessment.state == "published" and until is not None and until > clock.now() and others > 0
-    if not is_held and assessment.closes_at is None:
+    if not is_held and not assessment.version:
         return
     bank = EmbargoedBank.fetch(owner_id=assessment.owner_id, consistent=True)
     if bank is None and not is_held:

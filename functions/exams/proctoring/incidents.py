@@ -9,14 +9,13 @@ from typing import Any
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
-from lyceum.kit.identity import Permission, Principal, may_touch
+from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, batch_fetch, fetch_many, retry_on_conflict
 from lyceum.model.exams.assessments import Assessment, Incident
 from lyceum.model.exams.sessions import ExamSession
-from lyceum.rules import course_access
 
 from functions.exams.attempts import timing
-from functions.exams.papers import embargo, policies
+from functions.exams.papers import embargo, policies, teaching
 from functions.exams.papers.incidents import incident
 from functions.exams.proctoring import actions
 from functions.exams.proctoring.actions import Cause
@@ -76,17 +75,16 @@ def require_target(caller: Principal, exam_id: str, *, everybody: bool) -> tuple
         [ExamSession.at(exam_id=exam_id), Assessment.at(assessment_id=exam_id)], consistent=True
     )
     if isinstance(session, ExamSession):
-        if not course_access.manages_exam(caller, session.owner_id, session.course_id):
-            raise NotFound("There is no such exam.")
+        teaching.require(caller, session.owner_id, session.course_id)
         if not everybody:
             return session, None
         assessment = (
             Assessment.fetch(assessment_id=session.assessment_id, consistent=True) if session.assessment_id else None
         )
-    if not isinstance(assessment, Assessment) or not course_access.manages_exam(
-        caller, assessment.owner_id, assessment.course_id
-    ):
+    if not isinstance(assessment, Assessment):
         raise NotFound("There is no such exam.")
+    if not isinstance(session, ExamSession):
+        teaching.require(caller, assessment.owner_id, assessment.course_id)
     return session if isinstance(session, ExamSession) else ExamSession(exam_id=exam_id), assessment
 
 
@@ -116,8 +114,9 @@ def outcome(caller: Principal, assessment_id: str, incident_id: str) -> ActionOu
         Incident.at(assessment_id=assessment_id, incident_id=incident_id),
         consistent=True,
     )
-    if not assessment or not found or not may_touch(caller, assessment.owner_id, Permission.MANAGE_EXAMS):
+    if not assessment or not found:
         raise NotFound("There is no such action.")
+    teaching.require(caller, assessment.owner_id, assessment.course_id, "action")
     reached = int(found.done) + int(found.left_out) + int(found.failed)
     return ActionOutcome(
         action_id=incident_id,

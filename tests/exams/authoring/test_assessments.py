@@ -267,7 +267,7 @@ def test_results_of_a_quiz_are_the_owners(publisher: Publisher, client: Client, 
             running.submit()
     deliver()
     reply = publisher.instructor.get(f"{path}/results", {"limit": 2})
-    assert reply.cost.operations == ["BatchGetItem", "Query"]
+    assert reply.cost.operations == ["BatchGetItem", "GetItem", "Query"]
     assert [(row["state"], row["percent"], row["isPassed"]) for row in reply.data["results"]] == [
         ("finished", "100.00", True),
         ("finished", "50.00", True),

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from lyceum.kit.clock import now
 from lyceum.kit.table import Unit
 from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment
 from tests.exams.authoring.test_assessments import course, quiz
 from tests.exams.conftest import Publisher, Running
 from tests.support.http import Client
@@ -28,11 +30,12 @@ def test_a_teacher_manages_the_quizzes_of_a_course(
     made = quiz(publisher, course).data
     path = f"/api/quizzes/{made['assessmentId']}"
     student = client.as_("ada", "student")
+    Unit().create(Enrolment(course_id=course, user_id=student.user_id, state="active", enrolled_at=now())).commit()
     running = Running(student, student.post(f"{path}/start", {}).data)
     running.answer(running.questions[0], "b")
     running.submit()
     deliver()
-    for seen in (f"{path}/results", f"/api/exams/{running.id}/audit-log"):
+    for seen in (f"{path}/results", f"/api/exams/{running.id}/events"):
         assert colleague.get(seen).status == 404
     assert colleague.put(path, {"title": "Mine"}).status == 404
     let_teach(course, colleague.user_id)

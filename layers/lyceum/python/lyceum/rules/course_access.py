@@ -61,19 +61,6 @@ def taught_by_id(caller: Principal, course_id: str) -> Course:
     return taught(caller, Course.fetch(course_id=course_id))
 
 
-def manages_exam(caller: Principal, owner_id: str | None, course_id: str | None) -> bool:
-    """Say whether the caller may manage an exam: whose it is, who manages exams, and who teaches its course.
-
-    The course is read for the last alone (1 request). What a student chose for themself has no owner and no teacher.
-    """
-    if may_touch(caller, owner_id, Permission.MANAGE_EXAMS):
-        return True
-    if owner_id is None or course_id is None or not caller.may(Permission.WRITE_COURSES):
-        return False
-    course = Course.fetch(course_id=course_id)
-    return course is not None and course.status != "deleted" and caller.user_id in teachers_of(course)
-
-
 def require_learning(caller: Principal, course: Course, enrolment: Entity | None) -> None:
     """Refuse a caller who neither learns in the course nor teaches it."""
     if not is_learning(enrolment) and not is_teacher(caller, course):
