@@ -21,8 +21,8 @@ PYTHON := .venv/bin/python
 CDK := node_modules/.bin/cdk
 READY := .venv/.synced node_modules/.package-lock.json
 
-.PHONY: help up down reset logs invoke test check types contracts unit e2e bench simulate-scale openapi catalogues layers synth cost
-.PHONY: deploy tenant admin migrate restore-drill sleep wake diff destroy format clean node
+.PHONY: help up down reset logs invoke test check types contracts unit e2e mutants bench simulate-scale openapi catalogues
+.PHONY: layers synth cost deploy tenant admin migrate restore-drill sleep wake diff destroy format clean node
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,12 +54,15 @@ types: $(READY) ## Check the types.
 contracts: $(READY) ## Check who imports whom.
 	PYTHONPATH=layers/lyceum/python:. .venv/bin/lint-imports
 
-unit: $(READY) ## Run the tests that need no stack: make unit [DOMAIN=exams]
-	.venv/bin/pytest -n 2 -m "not e2e" $(if $(DOMAIN),tests/$(DOMAIN))
+unit: $(READY) ## Run the tests that need no stack, and report covered branches: make unit [DOMAIN=exams]
+	.venv/bin/pytest -n 2 -m "not e2e" $(if $(DOMAIN),tests/$(DOMAIN),--cov --cov-report=term)
 
 e2e: $(READY) ## Run the tests against a deployed stack of their own, which is removed afterwards.
 	$(PYTHON) -m local trial -- bash -c '\
 		.venv/bin/pytest -m "e2e and not alone" -n 4 --dist loadfile && .venv/bin/pytest -m alone'
+
+mutants: $(READY) ## Change the rules in small ways and list what no test notices: make mutants [GROUP=scoring]
+	@$(PYTHON) -m tools.mutants $(GROUP)
 
 bench: $(READY) ## Measure imports, requests and more, and write docs/performance.md: make bench [PART=requests]
 	@$(PYTHON) -m tests.bench $(PART)

@@ -11,6 +11,7 @@ from infra.functions import FUNCTIONS, check
 from infra.gateway import GatewayRoute
 from infra.routes import gateway_routes
 from infra.settings import Stage
+from infra.shared.api_edge_stack import ApiEdgeStack
 from infra.shared.edge_stack import EdgeStack
 from infra.shared.gateway_stack import GatewayStack
 from infra.shared.mail_stack import MailStack
@@ -37,6 +38,8 @@ def build(app: cdk.App, stage: Stage, functions: Sequence[Function] = FUNCTIONS)
         MailStack(app, stage)
     if stage.has_edge:
         EdgeStack(app, stage, storage)
+    if stage.has_api_edge:
+        ApiEdgeStack(app, stage)
     if not stage.is_local:
         cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     cdk.Tags.of(app).add("product", "lyceum")

@@ -152,6 +152,7 @@ def _flat(name: str) -> Callable[[Resource, Prices, Resource], float]:
 
 
 _PRICED: dict[str, tuple[str, Callable[[Resource, Prices, Resource], float]]] = {
+    "AWS::CloudFront::MonitoringSubscription": ("counts of the content network", _flat("edge_metrics")),
     "AWS::CloudWatch::Alarm": ("alarms", _alarm),
     "AWS::CloudWatch::Dashboard": ("dashboard", _flat("dashboard")),
     "AWS::DynamoDB::Table": ("table", _table),

@@ -53,6 +53,26 @@ class Edge(BaseModel):
     country_header: str = Field(default="", pattern=r"^[a-z0-9-]*$")
 
 
+class ApiEdge(BaseModel):
+    """The content network and the firewall before the API.
+
+    Attributes:
+        target: Where the gateway answers for `api_domain`, an output of the gateway stack; empty for no network.
+        certificate: ARN of a certificate of `api_domain` in us-east-1.
+        shield_region: Region of a cache that stands between all others and the gateway; empty for none.
+        calls_per_five_minutes: How often one address may call before it is refused for a while.
+        bot_control: Whether bots are told apart, which is paid for by request.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    target: str = ""
+    certificate: str = ""
+    shield_region: str = ""
+    calls_per_five_minutes: int = Field(default=3000, ge=10)
+    bot_control: bool = False
+
+
 class Stage(BaseModel):
     """One deployment: its name, its addresses and how carefully its data is kept.
 
@@ -98,6 +118,7 @@ class Stage(BaseModel):
     signs_with_other_key: bool = False
     scans_for_malware: bool = False
     edge: Edge = Edge()
+    api_edge: ApiEdge = ApiEdge()
     snapshots: tuple[str, ...] = ()
     rollout: Literal["at_once", "canary", "linear"] = "at_once"
     replicas: tuple[str, ...] = ()
@@ -123,6 +144,8 @@ class Stage(BaseModel):
             raise ValueError(f"production needs {', '.join(missing)}")
         if bool(self.api_domain) != bool(self.api_certificate):
             raise ValueError("api_domain and api_certificate go together")
+        if self.api_edge.target and not (self.api_domain and self.api_edge.certificate):
+            raise ValueError("api_edge needs api_domain and a certificate of its own")
         if self.mail_from and "@" not in self.mail_from:
             raise ValueError("mail_from is no address")
         if len(set(self.replicas)) < len(self.replicas) or not all(map(_REGION.fullmatch, self.replicas)):
@@ -158,6 +181,11 @@ class Stage(BaseModel):
             "origins": self.origins,
         }
         return [name for name, values in hosts.items() if any(value.endswith(_RESERVED) for value in values)]
+
+    @property
+    def has_api_edge(self) -> bool:
+        """Whether the content network stands before the API."""
+        return bool(self.api_edge.target) and not self.is_local
 
     @property
     def moves_by_steps(self) -> bool:

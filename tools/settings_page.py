@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from infra.functions import FUNCTIONS
 from infra.routes import FUNCTIONS_FOLDER, KIT_FOLDER, ROOT
-from infra.settings import DERIVED, Edge, Stage
+from infra.settings import DERIVED, ApiEdge, Edge, Stage
 from lyceum.kit.manifest import Function
 from lyceum.kit.settings import Settings
 
@@ -42,6 +42,10 @@ def settings_page() -> str:
         "Under `[edge]`:",
         "",
         *_table(["setting", "meaning", "default"], _of_model(Edge)),
+        "",
+        "Under `[api_edge]`:",
+        "",
+        *_table(["setting", "meaning", "default"], _of_model(ApiEdge)),
         "",
         "## Of functions",
         "",

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, TypeAdapter
+from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter
 
 from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Timestamp
@@ -60,4 +60,4 @@ class Ping(Request):
 
 
 ClientMessage = Annotated[Subscribe | Unsubscribe | Presence | Ping, Field(discriminator="action")]
-CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
+CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage, config=ConfigDict(defer_build=True))

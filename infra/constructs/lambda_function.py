@@ -27,6 +27,8 @@ from lyceum.kit.manifest import (
 )
 
 ALIAS = "live"
+COUNTRY_HEADER = "cloudfront-viewer-country"
+"""How the content network before the API names the caller's country."""
 
 
 class LambdaFunction(Construct):
@@ -129,7 +131,8 @@ def invocation_uri(stack: cdk.Stack, function_arn: str) -> str:
 def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
     """Return the variables of a function: what it has a permission or a use for, and what the stage sets for all."""
     stage = storage.stage
-    variables = {f"LYCEUM_{name.upper()}": _text(value) for name, value in sorted(stage.environment.items())}
+    variables = {"LYCEUM_COUNTRY_HEADER": COUNTRY_HEADER} if stage.has_api_edge else {}
+    variables |= {f"LYCEUM_{name.upper()}": _text(value) for name, value in sorted(stage.environment.items())}
     variables |= {
         "LYCEUM_STAGE": stage.name,
         "LYCEUM_FUNCTION": function.name,

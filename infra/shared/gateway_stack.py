@@ -65,7 +65,12 @@ class GatewayStack(cdk.Stack):
             max_age=CORS_SECONDS,
         )
         return gateway.CfnApi(
-            self, "Gateway", name=self.stage.name_of("api"), protocol_type="HTTP", cors_configuration=cors
+            self,
+            "Gateway",
+            name=self.stage.name_of("api"),
+            protocol_type="HTTP",
+            cors_configuration=cors,
+            disable_execute_api_endpoint=True if self.stage.has_api_edge else None,
         )
 
     def _live(self) -> None:

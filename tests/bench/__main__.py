@@ -15,7 +15,7 @@ sys.path[:0] = [str(ROOT / "layers/lyceum/python"), str(ROOT)]
 os.environ["POWERTOOLS_LOG_LEVEL"] = "ERROR"
 
 import tests.conftest  # noqa: E402, F401 - sets the environment of the in-process stack
-from tests.bench import courses, draws, importing, imports, live, notices, processing, requests, study  # noqa: E402
+from tests.bench import courses, draws, first, importing, imports, live, notices, processing, requests, study  # noqa: E402
 from tests.support.cloud import Cloud, cloud_in_process  # noqa: E402
 from tests.support.http import Client  # noqa: E402
 
@@ -41,6 +41,7 @@ def _of_tenant(measure: Callable[[Client], list[str]]) -> Callable[[Cloud], list
 
 PARTS: dict[str, tuple[str, Callable[[Cloud], list[str]]]] = {
     "imports": ("Cold imports", lambda _: imports.table()),
+    "first": ("First requests", lambda _: first.table()),
     "requests": ("Warm requests", _of_tenant(requests.table)),
     "courses": ("Growing courses", _of_tenant(courses.table)),
     "studying": ("Studying", _of_tenant(study.table)),

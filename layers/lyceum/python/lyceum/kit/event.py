@@ -15,7 +15,7 @@ _CATALOGUE: dict[str, type["Message"]] = {}
 class Message(BaseModel):
     """What travels in the outbox of the write that causes it. Use `Event` or `Task`."""
 
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True, defer_build=True)
 
     name: ClassVar[str]
     schema_version: ClassVar[int] = 1

@@ -56,7 +56,7 @@ Prose = Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True)
 
 
 class _Stored(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, defer_build=True)
 
 
 class StudentFields(_Stored):
@@ -88,7 +88,7 @@ class MentorFields(_Stored):
 class AnyFields(StudentFields, InstructorFields, MentorFields):
     """Fields as somebody sends them; which of them are a role's own is asked by `fields_of_other_roles`."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 FIELDS: dict[str, type[_Stored]] = {"student": StudentFields, "instructor": InstructorFields, "mentor": MentorFields}

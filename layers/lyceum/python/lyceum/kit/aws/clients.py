@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 SOCKET_STAGE = "live"
 """The one stage of the WebSocket API."""
+built: list[Any] = []
+"""The clients of this process, whose connections do not outlive a snapshot."""
 _TIMEOUTS = {"connect_timeout": 2, "read_timeout": 10}
 
 
@@ -19,7 +21,9 @@ def client(service: str) -> Any:
     options: dict[str, Any] = dict(_TIMEOUTS, retries={"mode": "standard", "total_max_attempts": attempts})
     if service == "s3":
         options.update(signature_version="s3v4", s3={"addressing_style": "path"})
-    return get_session().create_client(service, config=Config(**options))
+    made = get_session().create_client(service, config=Config(**options))
+    built.append(made)
+    return made
 
 
 @cache

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
-from lyceum.kit import context, ids
+from lyceum.kit import context, ids, snapshots
 from lyceum.kit.errors import DomainError, MethodNotAllowed, NotFound
 from lyceum.kit.http import envelope, exchange, idempotency, rate_limits, request_checks, responses
 from lyceum.kit.http.exchange import Document, Exchange, MaybeCaller
@@ -47,6 +47,7 @@ class Api:
         self.resolver = APIGatewayHttpResolver(enable_validation=False)
         self.resolver.not_found(self._not_found)
         self._validation = OpenAPIRequestValidationMiddleware()
+        snapshots.register()
 
     def get(
         self,

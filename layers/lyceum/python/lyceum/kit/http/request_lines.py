@@ -33,6 +33,7 @@ class _Stdout(logging.StreamHandler[Any]):
 
     @property
     def stream(self) -> Any:
+        """Where lines go now."""
         return sys.stdout
 
 

@@ -34,7 +34,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 class Schema(BaseModel):
     """What a caller gets. Fields without a value are left out of the answer."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, from_attributes=True)
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, from_attributes=True, defer_build=True)
 
 
 class Removed(Schema):
@@ -46,7 +46,9 @@ class Removed(Schema):
 class Request(BaseModel):
     """What a caller sends. A field that is not declared is refused."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", str_max_length=100_000)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="forbid", str_max_length=100_000, defer_build=True
+    )
 
 
 def named(name: str, *others: str) -> Any:

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lyceum.kit import clock
 from lyceum.kit.aws import clients
@@ -27,6 +27,8 @@ _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}")
 
 class Claims(BaseModel):
     """What an access token says: user, tenant, role, tier, session and permissions version."""
+
+    model_config = ConfigDict(defer_build=True)
 
     sub: str
     org: str

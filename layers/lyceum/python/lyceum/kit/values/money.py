@@ -14,7 +14,7 @@ _EXPONENTS = {"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "JPY": 0, "KMF": 0, "KRW":
 class Money(BaseModel):
     """An amount in minor units, such as 1999 USD for 19.99 dollars."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     amount: int
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]

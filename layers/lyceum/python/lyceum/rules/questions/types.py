@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     AfterValidator,
+    ConfigDict,
     Field,
     StringConstraints,
     TypeAdapter,
@@ -251,7 +252,7 @@ QuestionType = Literal[
     "single", "multiple", "true_false", "numeric", "short_text", "matching", "ordering", "cloze", "theory", "practical"
 ]
 
-_authored: TypeAdapter[AnyQuestion] = TypeAdapter(AuthoredQuestion)
+_authored: TypeAdapter[AnyQuestion] = TypeAdapter(AuthoredQuestion, config=ConfigDict(defer_build=True))
 
 
 def read_question(fields: Any) -> AnyQuestion:

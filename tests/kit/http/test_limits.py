@@ -1,0 +1,87 @@
+"""Limits count calls in windows of the clock, by caller and route."""
+
+import pytest
+
+from lyceum.kit.errors import RateLimited
+from lyceum.kit.http import rate_limits
+from lyceum.kit.http.routes import Limit, snake
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+
+THRICE = Limit.parse("3/minute")
+
+
+def remaining(limit: Limit, subject: str = "ada", route: str = "GET /a") -> int:
+    """Call until it is refused, and return how often that went well."""
+    for calls in range(limit.calls + 2):
+        try:
+            rate_limits.count(limit, subject, route)
+        except RateLimited:
+            return calls
+    return limit.calls + 2
+
+
+@pytest.mark.parametrize(
+    ("text", "calls", "seconds"),
+    [("3/minute", 3, 60), ("10/hour", 10, 3600), ("1/second", 1, 1), ("100/day", 100, 86_400)],
+)
+def test_a_limit_is_read_as_it_is_written(text: str, calls: int, seconds: int) -> None:
+    limit = Limit.parse(text)
+    assert (limit.calls, limit.seconds) == (calls, seconds)
+
+
+def test_as_many_calls_pass_as_it_says(tenant: str, clock: Clock) -> None:
+    assert remaining(THRICE) == 3
+    assert remaining(THRICE) == 0
+
+
+def test_another_caller_and_another_route_count_for_themselves(tenant: str, clock: Clock) -> None:
+    assert remaining(THRICE) == 3
+    assert remaining(THRICE, subject="eve") == 3
+    assert remaining(THRICE, route="GET /b") == 3
+
+
+def test_the_next_window_begins_anew(tenant: str, clock: Clock) -> None:
+    assert remaining(THRICE) == 3
+    clock.advance(seconds=61)
+    assert remaining(THRICE) == 3
+
+
+def test_a_refusal_says_when_to_come_again(tenant: str, clock: Clock) -> None:
+    remaining(THRICE)
+    with pytest.raises(RateLimited) as refused:
+        rate_limits.count(THRICE, "ada", "GET /a")
+    wait = refused.value.retry_after_seconds
+    assert wait is not None and 1 <= wait <= 60
+    assert str(refused.value) == "Too many requests. Slow down."
+    clock.advance(seconds=wait)
+    rate_limits.count(THRICE, "ada", "GET /a")
+
+
+def test_a_window_goes_by_itself_a_minute_after_its_end(cloud: Cloud, tenant: str, clock: Clock) -> None:
+    rate_limits.count(THRICE, "ada", "GET /a")
+    (window,) = cloud.items(tenant)
+    ends = int(window["window"]["S"])
+    assert ends % 60 == 0
+    assert int(window["ttl"]["N"]) == ends + 60
+
+
+@pytest.mark.parametrize("text", ["3", "3/week", "many/hour", "3/hour ", "/hour"])
+def test_what_is_no_limit_is_refused_with_one_that_is(text: str) -> None:
+    with pytest.raises(ValueError, match="write it like '10/hour'"):
+        Limit.parse(text)
+
+
+def test_in_the_last_second_of_a_window_one_waits_a_second(tenant: str, clock: Clock) -> None:
+    per_second = Limit.parse("1/second")
+    remaining(per_second)
+    with pytest.raises(RateLimited) as refused:
+        rate_limits.count(per_second, "ada", "GET /a")
+    assert refused.value.retry_after_seconds == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "name"), [("quizId", "quiz_id"), ("p256dh", "p256dh"), ("ID", "i_d"), ("toTheEnd", "to_the_end")]
+)
+def test_a_path_parameter_is_named_as_functions_are(written: str, name: str) -> None:
+    assert snake(written) == name

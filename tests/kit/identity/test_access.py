@@ -1,0 +1,84 @@
+"""Who is let in by each rule of access, and what each role holds."""
+
+import itertools
+
+import pytest
+
+from lyceum.kit.errors import Forbidden, Unauthenticated
+from lyceum.kit.identity.access import OPTIONAL, OWNER, PUBLIC, SELF, SIGNED, USER, Access
+from lyceum.kit.identity.permissions import GRANTED, HELD, Permission, Role, acting_role, permissions_of, roles_held
+from lyceum.kit.identity.principal import Principal
+
+ABOVE = {
+    Role.STUDENT: set(Role),
+    Role.MENTOR: {Role.MENTOR, Role.MODERATOR, Role.ADMIN, Role.SUPER_ADMIN},
+    Role.INSTRUCTOR: {Role.INSTRUCTOR, Role.MODERATOR, Role.ADMIN, Role.SUPER_ADMIN},
+    Role.MODERATOR: {Role.MODERATOR, Role.ADMIN, Role.SUPER_ADMIN},
+    Role.ADMIN: {Role.ADMIN, Role.SUPER_ADMIN},
+    Role.SUPER_ADMIN: {Role.SUPER_ADMIN},
+}
+
+
+def caller(role: Role = Role.STUDENT, user_id: str = "ada") -> Principal:
+    return Principal(user_id, "main", role, "free", "session")
+
+
+@pytest.mark.parametrize("access", [PUBLIC, OPTIONAL, SIGNED], ids=lambda access: access.name)
+def test_open_routes_let_everybody_in(access: Access) -> None:
+    access.admit(None, None)
+    access.admit(caller(), "eve")
+
+
+@pytest.mark.parametrize("access", [USER, OWNER, SELF, Access("ROLE", role=Role.STUDENT)], ids=lambda each: each.name)
+def test_nobody_is_let_in_anywhere_else(access: Access) -> None:
+    with pytest.raises(Unauthenticated) as refused:
+        access.admit(None, "ada")
+    assert str(refused.value) == "Sign in first."
+
+
+@pytest.mark.parametrize(("wanted", "role"), list(itertools.product(Role, Role)))
+def test_a_role_lets_in_itself_and_those_above_it(wanted: Role, role: Role) -> None:
+    access = Access("ROLE", role=wanted)
+    if role in ABOVE[wanted]:
+        access.admit(caller(role), None)
+        return
+    with pytest.raises(Forbidden) as refused:
+        access.admit(caller(role), None)
+    assert str(refused.value) == "Your role does not allow this."
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_only_oneself_and_admins_pass_where_the_path_names_somebody(role: Role) -> None:
+    SELF.admit(caller(role), "ada")
+    if role in {Role.ADMIN, Role.SUPER_ADMIN}:
+        SELF.admit(caller(role), "eve")
+        return
+    for other in ("eve", None):
+        with pytest.raises(Forbidden) as refused:
+            SELF.admit(caller(role), other)
+        assert str(refused.value) == "This belongs to somebody else."
+
+
+@pytest.mark.parametrize("access", [USER, OWNER], ids=lambda access: access.name)
+def test_routes_of_anybody_signed_in_ask_no_more(access: Access) -> None:
+    access.admit(caller(), "eve")
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_holds_itself_and_those_below_it(role: Role) -> None:
+    below = {lower for lower, above in ABOVE.items() if role in above}
+    assert roles_held(role) == HELD[role] == below
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_has_the_permissions_of_those_that_it_holds(role: Role) -> None:
+    assert permissions_of(role) == GRANTED[role] == frozenset().union(*(GRANTED[held] for held in HELD[role]))
+    assert Permission.TAKE_EXAMS in permissions_of(role)
+    assert (Permission.MANAGE_TENANT in permissions_of(role)) == (role is Role.SUPER_ADMIN)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_mentors_and_instructors_act_as_students_until_they_are_verified(role: Role) -> None:
+    assert acting_role(role, is_verified=True) is role
+    waits = role in {Role.MENTOR, Role.INSTRUCTOR}
+    assert acting_role(role, is_verified=False) is (Role.STUDENT if waits else role)
