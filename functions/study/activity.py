@@ -146,4 +146,5 @@ def told(
         seconds_by_topic={topic: share + (number < rest) for number, topic in enumerate(topic_ids)},
         answers_by_topic=amount.answers_by_topic,
         course_id=course_id,
+        streak_days=learner_days.streak(learner.runs, learner.bridged, date.fromisoformat(day)).current,
     )

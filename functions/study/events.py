@@ -116,11 +116,9 @@ def _record(
     if not amount.questions and not amount.seconds:
         return
     zone_name = user.time_zone if user else "UTC"
-    is_planned = learner.remind_bucket is not None
-    if not is_planned and amount.questions:
-        learner.remind_bucket = reminders.bucket_after(user, event.at)
+    is_sooner = bool(amount.questions) and reminders.plan(learner, user, event.at)
     moments = [(event.finished_at, amount)]
-    (day,) = activity.record(unit, learner, moments, zone_name, always_save=not is_planned)
+    (day,) = activity.record(unit, learner, moments, zone_name, always_save=is_sooner)
     unit.save(study_clock)
     topics = list(amount.answers_by_topic)
     send(unit, activity.told(learner, day, "exam", amount, topic_ids=topics, course_id=event.course_id))
@@ -144,15 +142,13 @@ def count_review(event: ReviewGraded, unit: Unit) -> None:
     )
     user, found = fetch_many(User.at(user_id=event.user_id), Learner.at(user_id=event.user_id), consistent=True)
     learner, zone_name = found or Learner(user_id=event.user_id), user.time_zone if user else "UTC"
-    is_planned = learner.remind_bucket is not None
-    if not is_planned:
-        learner.remind_bucket = reminders.bucket_after(user, event.at)
+    is_sooner = reminders.plan(learner, user, event.at)
     is_right = event.rating > 1
     answers = {event.topic_id: (1, int(is_right))} if event.topic_id else {}
     amount = activity.Amount(questions=1, correct=int(is_right), answers_by_topic=answers)
     reviewed_on, _ = queue.study_day(event.at, zone_name)
     (day,) = activity.record(
-        unit, learner, [(event.at, amount)], zone_name, reviewed_on=reviewed_on, always_save=not is_planned
+        unit, learner, [(event.at, amount)], zone_name, reviewed_on=reviewed_on, always_save=is_sooner
     )
     send(unit, activity.told(learner, day, "review", amount, course_id=event.course_id))
 

@@ -143,7 +143,7 @@ def grade_review(caller: Caller, question_id: str, body: GradeReview) -> GradedR
     return grading.grade(caller, question_id, body)
 
 
-@api.post("/api/notes", access=USER, status=201, idempotent=True)
+@api.post("/api/notes", access=USER, status=201, idempotent=True, refuses=(429,))
 def make_note(caller: Caller, body: MakeNote) -> NoteView:
     """Write a note on a question, topic or lesson."""
     return notes.make(caller, body)
@@ -155,7 +155,7 @@ def list_notes(caller: Caller, query: Annotated[NoteQuery, Query()]) -> Page[Not
     return query.page(notes.listed(caller, query), NoteView.model_validate)
 
 
-@api.put("/api/notes/{noteId}", access=USER)
+@api.put("/api/notes/{noteId}", access=USER, refuses=(429,))
 def update_note(caller: Caller, note_id: str, body: UpdateNote, if_match: IfMatch) -> NoteView:
     """Change a note; an edit of an older version is merged, refused with both texts, or kept as a copy."""
     return notes.update(caller, note_id, body, if_match)

@@ -19,6 +19,7 @@ from lyceum.model.content.library import OfflineCopy
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.announcements import AnnouncementReceipt
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
+from lyceum.model.gamification.points import PlayerFigures, PointsDay, PointsEntry
 from lyceum.model.notifications.deliveries import Digest, PushDevice, PushToken
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
 from lyceum.model.notifications.reminders import StudyDay, StudyReminder
@@ -62,6 +63,9 @@ REMOVED: tuple[type[Entity], ...] = (
     Note,
     NoteCount,
     Bookmark,
+    PointsEntry,
+    PointsDay,
+    PlayerFigures,
 )
 """Kinds that go; each is found by the user's id in its partition."""
 REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (User, LoginName, PushToken, PurgeDue, Guardianship)

@@ -11,6 +11,7 @@ from lyceum.model.courses.announcements import AnnouncementReceipt
 from lyceum.model.courses.course import Course, CourseRating
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
+from lyceum.model.gamification.points import PlayerFigures, PointsDay, PointsEntry
 from lyceum.model.notifications.deliveries import Digest, PushDevice, PushToken
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
 from lyceum.model.notifications.reminders import StudyDay, StudyReminder
@@ -56,6 +57,9 @@ _ERASED = (
     Note,
     NoteCount,
     Bookmark,
+    PointsEntry,
+    PointsDay,
+    PlayerFigures,
     PurgeDue,
     AuditEvent,
     SubmissionAttempt,

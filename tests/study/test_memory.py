@@ -38,6 +38,15 @@ def test_at_its_stability_a_card_is_remembered_nine_times_in_ten() -> None:
     assert math.isclose(memory.retrievability(card, later), 0.9, abs_tol=0.03)
 
 
+def test_the_curve_of_forgetting_is_the_librarys() -> None:
+    card = ReviewCard(user_id="u", question_id="q", due_at=START)
+    memory.grade(card, 3, START)
+    for days in (0, 1, 3, 10, 100, 1000):
+        at = START + timedelta(days=days, hours=7)
+        theirs = memory.scheduler().get_card_retrievability(memory._card(card), at)
+        assert math.isclose(memory.retrievability(card, at), theirs, rel_tol=1e-9)
+
+
 def test_intervals_are_spread_by_a_twentieth_at_most() -> None:
     days = []
     for number in range(200):

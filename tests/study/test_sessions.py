@@ -44,7 +44,7 @@ def test_a_session_counts_while_it_runs_and_not_while_it_is_paused(student: Stud
     assert (done["state"], done["countedSeconds"], done["elapsedSeconds"]) == ("finished", 1800, 1800)
     assert act(student, session_id, "finish")["finishedAt"] == done["finishedAt"]
     refused = student.client.patch(f"{PATH}/{session_id}", {"action": "resume"})
-    assert (refused.status, refused.error.code) == (410, "SESSION_FINISHED")
+    assert (refused.status, refused.error.code) == (409, "SESSION_FINISHED")
     history = student.client.get(PATH)
     assert (history.data["secondsToday"], history.data["secondsThisWeek"]) == (1800, 1800)
     assert history.cost.requests == 2

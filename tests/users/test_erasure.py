@@ -58,7 +58,7 @@ NAMING_BY_ID_ALONE = {
     # results and statistics, which are kept
     "AssessmentAttempt", "AttemptCount", "ClassMember", "ContentRating", "CourseRating", "DrawnQuestions",
     "Enrolment", "Entitlement", "ExamMarks", "ExamSession", "GradeSheet", "Performance", "SolvedQuestions",
-    "StudyTime", "Submission", "UploadUsage",
+    "Standing", "StudyTime", "Submission", "UploadUsage",
     # gone by themselves within days
     "CodeGuesses", "ActiveSession", "DailyStarts", "Delivery", "Follower", "Invitation",
     # what erasure itself keeps

@@ -1,14 +1,14 @@
 """Once a day, at their study time, students are told that reviews wait; who has none is not told.
 
-A reminder waits in the hour (UTC) in which it is due. It is planned when a card is made, and moves on day by day as
-long as there are cards that come due within a month.
+A reminder waits in the hour (UTC) in which it is due. It is planned when a card is made or graded, and moves on to the
+next day, or to the day on which the next card comes due.
 """
 
 from datetime import datetime, time, timedelta
 
 from lyceum.kit import clock, context, ids
 from lyceum.kit.consumers.records import OutboxItem
-from lyceum.kit.jobs import schedules
+from lyceum.kit.jobs import schedules, tenants
 from lyceum.kit.table import ConditionFailed, Unit, find
 from lyceum.kit.values import local_time, time_zones
 from lyceum.model.study.learners import Learner
@@ -20,7 +20,6 @@ from lyceum.tasks.notifications import DeliverNotice
 HOUR = timedelta(hours=1)
 KIND = "review.due"
 _USUAL = time(17)
-_GIVEN_UP_AFTER = timedelta(days=30)
 _MOST_COUNTED = 100
 
 
@@ -32,6 +31,16 @@ def bucket_after(user: User | None, after: datetime) -> str:
     return schedules.bucket(schedules.start_of(local_time.next_at(shown, zone, after), HOUR))
 
 
+def plan(learner: Learner, user: User | None, at: datetime) -> bool:
+    """Plan the next reminder of somebody whose cards changed at a moment; say whether it comes sooner than before."""
+    wanted = bucket_after(user, at)
+    if learner.remind_bucket is not None and learner.remind_bucket <= wanted:
+        return False
+    tenants.enter()
+    learner.remind_bucket = wanted
+    return True
+
+
 def attend(learner: Learner, user: User | None, hour: datetime) -> None:
     """Tell a student of reviews that are due, once a local day, and move the reminder to the next day.
 
@@ -40,18 +49,13 @@ def attend(learner: Learner, user: User | None, hour: datetime) -> None:
     now = clock.now()
     zone = time_zones.zone(user.time_zone if user else "UTC")
     day = local_time.day_of(hour, zone)
-    soon = find(
-        ReviewCard,
-        index="gsi1",
-        user_id=learner.user_id,
-        to_sort=f"{clock.iso(now + _GIVEN_UP_AFTER)}#~",
-        limit=_MOST_COUNTED,
-    ).items
-    count = sum(card.due_at <= now for card in soon)
+    cards = find(ReviewCard, index="gsi1", user_id=learner.user_id, limit=_MOST_COUNTED).items
+    count = sum(card.due_at <= now for card in cards)
     is_told = count > 0 and day == local_time.day_of(now, zone) and learner.reminded_on != day.isoformat()
     waited = Learner.remind_bucket == learner.remind_bucket
-    is_gone = user is None or user.status == "deleted" or not soon
-    learner.remind_bucket = None if is_gone else bucket_after(user, max(now, hour + HOUR - timedelta(milliseconds=1)))
+    is_gone = user is None or user.status == "deleted" or not cards
+    after = max(now, hour + HOUR - timedelta(milliseconds=1), *([] if count or is_gone else [cards[0].due_at]))
+    learner.remind_bucket = None if is_gone else bucket_after(user, after)
     learner.reminded_on = day.isoformat()
     unit = Unit().amend(learner, "remind_bucket", "reminded_on", when=waited)
     if is_told and not is_gone:

@@ -7,7 +7,7 @@ paused changes nothing. Each stretch is counted when it ends, less what another 
 from datetime import date, timedelta
 
 from lyceum.kit import clock, ids
-from lyceum.kit.errors import Conflict, Gone, NotFound
+from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, batch_fetch, find
 from lyceum.kit.table.fetching import fetch_many
@@ -58,7 +58,7 @@ def start(caller: Principal, wanted: StartSession) -> SessionView:
 def change(caller: Principal, session_id: str, wanted: ChangeSession) -> SessionView:
     """Do something to a session, or add to what it was about (1 read, one transaction).
 
-    Raises NotFound, Gone for a session that is finished and is to go on, Conflict when other devices keep changing it.
+    Raises NotFound, and Conflict for a session that is finished and is to go on, or that other devices keep changing.
     """
     for _ in range(_TRIES):
         try:
@@ -111,7 +111,7 @@ def _add_subjects(session: StudySession, wanted: ChangeSession) -> None:
 
 def _resume(session: StudySession) -> None:
     if session.state == "finished":
-        raise Gone("This session is finished; begin another.", code="SESSION_FINISHED")
+        raise Conflict("This session is finished; begin another.", code="SESSION_FINISHED")
     if session.state == "paused":
         session.state, session.running_since = "running", clock.now()
 

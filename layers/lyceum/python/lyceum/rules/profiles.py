@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Detail
+from lyceum.kit.http.schemas import Id
 from lyceum.kit.tenancy import directory
 from lyceum.kit.values.text import Line, sanitise
 from lyceum.model.users.account import User
@@ -59,7 +60,14 @@ class _Stored(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, defer_build=True)
 
 
-class StudentFields(_Stored):
+class _Member(_Stored):
+    """Where somebody belongs, if they like to say so: by ids of the catalogue."""
+
+    university_id: Id | None = None
+    department_id: Id | None = None
+
+
+class StudentFields(_Member):
     """What a student tells of themself."""
 
     grade_level: Line | None = None
@@ -68,7 +76,7 @@ class StudentFields(_Stored):
     birth_date: BirthDate | None = None
 
 
-class InstructorFields(_Stored):
+class InstructorFields(_Member):
     """What an instructor tells of themself."""
 
     qualification: Line | None = None
@@ -77,7 +85,7 @@ class InstructorFields(_Stored):
     institution: Line | None = None
 
 
-class MentorFields(_Stored):
+class MentorFields(_Member):
     """What a mentor tells of themself."""
 
     expertise: Lines | None = None

@@ -97,11 +97,12 @@ class Api:
         access: Access,
         limit: str | None = None,
         max_body_bytes: int = _DEFAULT_BODY_BYTES,
+        refuses: tuple[int, ...] = (),
         owner_of: type[Entity] | None = None,
     ) -> Callable[[F], F]:
-        """Declare a PUT route."""
-        options = {"limit": limit, "max_body_bytes": max_body_bytes, "owner_of": owner_of}
-        return self._route("PUT", path, access, **options)
+        """Declare a PUT route; `refuses` names statuses that its rule answers beyond the usual ones."""
+        options: dict[str, Any] = {"limit": limit, "max_body_bytes": max_body_bytes, "refuses": refuses}
+        return self._route("PUT", path, access, owner_of=owner_of, **options)
 
     def patch(
         self,

@@ -1,0 +1,1 @@
+"""Badges: data with rules over figures."""

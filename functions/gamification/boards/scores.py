@@ -1,0 +1,66 @@
+"""Standings and their counters: kept so that the counters always say how many standings there are of each score."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from lyceum.kit.table import Unit, batch_fetch
+from lyceum.kit.values import time_zones
+from lyceum.model.gamification.boards import MOST_POINTS, Standing, Tally
+
+_KEPT = {"all": None, "month": timedelta(days=150), "week": timedelta(days=70)}
+
+
+def periods(day: date) -> dict[str, str]:
+    """Return the periods that a local day is in, by their length: all time, its month, its week (ISO 8601)."""
+    return {"all": "all", "month": f"{day:%Y-%m}", "week": time_zones.week(day)}
+
+
+def levels(score: int) -> tuple[tuple[str, int], ...]:
+    """Return the counters of a score: each level with the two digits that are counted there."""
+    first, second, third = score // 10_000, score // 100 % 100, score % 100
+    return ("A", first), (f"B#{first:02d}", second), (f"C#{first:02d}{second:02d}", third)
+
+
+def add(unit: Unit, user_id: str, scopes: Sequence[str], day: date, points: int, correct: int, at: datetime) -> None:
+    """Add to a unit that points count on boards, in each period of the day (1 request to read).
+
+    The unit fails when one of the standings was changed meanwhile. Takes 6 writes at most for each board and period.
+    """
+    named = [
+        Standing.at(user_id=user_id, board=board, period=period) for board in scopes for period in periods(day).values()
+    ]
+    lengths = [length for _ in scopes for length in periods(day)]
+    found = batch_fetch(named, consistent=True)
+    for name, length, item in zip(named, lengths, found, strict=True):
+        standing = item if isinstance(item, Standing) else None
+        before = None if standing is None else int(standing.score)
+        if standing is None:
+            standing = Standing(user_id=user_id, board=name.board, period=name.period, reached_at=at)
+        score = min(MOST_POINTS, max(0, int(standing.score) + points))
+        standing.correct = max(0, int(standing.correct) + correct)
+        if score != before:
+            standing.score, standing.inverse, standing.reached_at = score, MOST_POINTS - score, at
+        if _KEPT[length] is not None:
+            standing.ttl = _KEPT[length]
+        unit.save(standing)
+        for level, changes in moves(before, score).items():
+            _count(unit, standing, level, changes)
+
+
+def moves(before: int | None, after: int) -> dict[str, dict[int, int]]:
+    """Return by level what is to be added to the counters when a standing moves from one score to another."""
+    moves: dict[str, dict[int, int]] = {}
+    for sign, score in ((-1, before), (1, after)):
+        for level, digits in () if score is None else levels(score):
+            into = moves.setdefault(level, {})
+            into[digits] = into.get(digits, 0) + sign
+    kept = {level: {digits: each for digits, each in changes.items() if each} for level, changes in moves.items()}
+    return {level: changes for level, changes in kept.items() if changes}
+
+
+def _count(unit: Unit, standing: Standing, level: str, changes: Mapping[int, int]) -> None:
+    actions = [Tally.counter(digits).add(value) for digits, value in changes.items()]
+    if standing.ttl is not None:
+        actions.append(Tally.ttl.set(standing.ttl + int(timedelta(days=7).total_seconds())))
+    tally = Tally.at(board=standing.board, period=standing.period, level=level)
+    unit.change(tally, *actions, or_create=True)

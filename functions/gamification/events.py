@@ -1,0 +1,129 @@
+"""What follows for points, boards and badges from what users did."""
+
+from typing import Any
+
+from lyceum.events.courses import CourseCompleted, LessonCompleted
+from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
+from lyceum.events.study import StudyRecorded
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.errors import Conflict
+from lyceum.kit.event import Event
+from lyceum.kit.table import Unit
+from lyceum.model.exams.marks import ExamMarks, MarksRevision
+
+from functions.gamification.points import earning, ledger
+from functions.gamification.points.ledger import Deed
+
+consumer = Consumer("gamification-events")
+handler = consumer.handler
+_TRIES = 6
+
+
+def _enter(event: Event, deed: Deed) -> None:
+    """Enter a deed as a part of its event that happens once; begun anew when the user's points change meanwhile.
+
+    Somebody who reviews fifty questions in a row sends fifty events, which several calls work on at once.
+    """
+    for tried in range(_TRIES):
+        try:
+            with consumer.part(event, 0) as part:
+                ledger.enter(part, deed)
+        except Conflict:
+            if tried == _TRIES - 1:
+                raise
+        else:
+            return
+
+
+@consumer.on(ExamCompleted)
+@consumer.on(ExamReleased)
+def count_exam(event: ExamCompleted | ExamReleased, _unit: Unit) -> None:
+    """Count an exam whose result its student may know."""
+    if event.percent is not None and event.is_released:
+        _count(event)
+
+
+@consumer.on(ExamGraded)
+def recount_exam(event: ExamGraded, _unit: Unit) -> None:
+    """Count an exam by its latest score: what an earlier one gave is taken back."""
+    if event.is_released:
+        _count(event)
+
+
+def _count(event: ExamCompleted | ExamGraded) -> None:
+    points, right, is_perfect = earning.of_exam(_rows(event.exam_id, event.revision))
+    deed = Deed(
+        user_id=event.user_id,
+        cause="exam",
+        cause_id=event.exam_id,
+        at=event.finished_at,
+        earned=points,
+        correct=right,
+        is_perfect=is_perfect,
+        revision=event.revision,
+        course_id=event.course_id,
+        figures={"exams": 1},
+    )
+    _enter(event, deed)
+
+
+def _rows(exam_id: str, revision: int) -> list[dict[str, Any]]:
+    """Return how each question was marked in a revision; those that were left out are not there."""
+    marks: ExamMarks | MarksRevision = ExamMarks.require(exam_id=exam_id, consistent=True)
+    if marks.revision != revision:
+        marks = MarksRevision.require(exam_id=exam_id, revision=revision, consistent=True)
+    return [row for row in marks.marks if float(row["max_score"])]
+
+
+@consumer.on(StudyRecorded)
+def count_study(event: StudyRecorded, _unit: Unit) -> None:
+    """Count study time and reviews; of exams their questions and time alone: answers count by their marks."""
+    is_review = event.cause == "review"
+    earned = earning.REVIEW * event.correct if is_review else 0
+    earned = earning.of_seconds(event.seconds) if event.cause == "session" else earned
+    figures = {"questions": event.questions, "study_minutes": event.seconds // 60, "reviews": int(is_review)}
+    deed = Deed(
+        user_id=event.user_id,
+        cause="review" if is_review else "session",
+        cause_id=event.event_id,
+        at=event.at,
+        earned=earned,
+        course_id=event.course_id,
+        figures=figures,
+        greatest={"longest_streak": event.streak_days},
+    )
+    _enter(event, deed)
+
+
+@consumer.on(LessonCompleted)
+def count_lesson(event: LessonCompleted, _unit: Unit) -> None:
+    """Count a lesson."""
+    _enter(
+        event,
+        Deed(
+            user_id=event.user_id,
+            cause="lesson",
+            cause_id=event.lesson_id,
+            at=event.at,
+            earned=earning.LESSON,
+            course_id=event.course_id,
+            figures={"lessons": 1},
+        ),
+    )
+
+
+@consumer.on(CourseCompleted)
+def count_course(event: CourseCompleted, _unit: Unit) -> None:
+    """Count a course."""
+    _enter(
+        event,
+        Deed(
+            user_id=event.user_id,
+            cause="course",
+            cause_id=event.course_id,
+            at=event.at,
+            earned=earning.COURSE,
+            course_id=event.course_id,
+            figures={"courses": 1},
+        ),
+    )

@@ -1,0 +1,26 @@
+"""The Lambdas of boards and badges, and what each reads and writes."""
+
+from lyceum.kit.manifest import Function, Http, Queue
+from lyceum.model.exams.marks import ExamMarks, MarksRevision
+from lyceum.model.gamification.boards import Standing, Tally
+from lyceum.model.gamification.points import BadgeDefinition, PlayerFigures, PointsDay, PointsEntry
+from lyceum.model.users.account import User
+
+_POINTS = (PointsEntry, PointsDay, PlayerFigures)
+_BOARDS = (Standing, Tally)
+
+LAMBDAS = (
+    Function(
+        "http",
+        Http(),
+        reads=(*_BOARDS, Standing.index("gsi1"), PlayerFigures, BadgeDefinition, User),
+        writes=(BadgeDefinition,),
+    ),
+    Function(
+        "events",
+        Queue(concurrency=2),
+        reads=(*_POINTS, *_BOARDS, BadgeDefinition, ExamMarks, MarksRevision, User),
+        writes=(*_POINTS, *_BOARDS),
+        timeout_seconds=30,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Points: what is earned for what, once, and capped a day."""

@@ -1,0 +1,116 @@
+"""The ledger: one entry a cause, and what it adds or takes back goes to boards and badges in the same transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from lyceum.kit.consumers.outbox import send
+from lyceum.kit.table import Unit
+from lyceum.kit.table.fetching import fetch_many
+from lyceum.kit.values import local_time, time_zones
+from lyceum.model.gamification.points import PlayerFigures, PointsDay, PointsEntry
+from lyceum.model.users.account import User
+
+from functions.gamification.badges.badges import award, every_badge
+from functions.gamification.boards import scores
+from functions.gamification.points import earning
+from functions.gamification.points.earning import Cause
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something that a user did, as it counts from now on.
+
+    - `revision`: of the marks; a later one takes the place of what counted before.
+    - `figures`: what it adds to the user's figures, once; `greatest`: figures that it may raise.
+    """
+
+    user_id: str
+    cause: Cause
+    cause_id: str
+    at: datetime
+    earned: int
+    correct: int = 0
+    is_perfect: bool = False
+    revision: int = 1
+    course_id: str | None = None
+    figures: Mapping[str, int] = field(default_factory=dict)
+    greatest: Mapping[str, int] = field(default_factory=dict)
+
+
+def enter(unit: Unit, deed: Deed) -> None:
+    """Add to a unit that something counts (4 requests to read); an earlier revision that comes late changes nothing.
+
+    The unit fails when the user's points change meanwhile; the message then comes again.
+    """
+    user, entry = fetch_many(
+        User.at(user_id=deed.user_id),
+        PointsEntry.at(user_id=deed.user_id, cause=deed.cause, cause_id=deed.cause_id),
+        consistent=True,
+    )
+    if user is None or user.status == "deleted" or (entry is not None and entry.revision >= deed.revision):
+        return
+    is_new = entry is None
+    if entry is None:
+        entry = _new_entry(deed, user)
+    day, player = fetch_many(
+        PointsDay.at(user_id=deed.user_id, day=entry.day, cause=deed.cause),
+        PlayerFigures.at(user_id=deed.user_id),
+        consistent=True,
+    )
+    day = day or PointsDay(user_id=deed.user_id, day=entry.day, cause=deed.cause)
+    before, correct, perfect = int(entry.points), int(entry.correct), int(entry.is_perfect)
+    entry.points = earning.counted(deed.cause, deed.earned, int(day.points) - before)
+    entry.earned, entry.revision = deed.earned, deed.revision
+    entry.correct, entry.is_perfect = deed.correct, int(deed.is_perfect)
+    gained = int(entry.points) - before
+    day.points = int(day.points) + gained
+    unit.save(entry)
+    if gained:
+        unit.save(day)
+    more_correct = deed.correct - correct
+    if gained or more_correct:
+        local = date.fromisoformat(entry.day)
+        scores.add(unit, deed.user_id, entry.scopes, local, gained, more_correct, deed.at)
+    added = {**(deed.figures if is_new else {}), "points": gained, "correct": more_correct}
+    added["perfect_exams"] = int(deed.is_perfect) - perfect
+    _follow(unit, player or PlayerFigures(user_id=deed.user_id), added, deed.greatest, user.language)
+
+
+def _new_entry(deed: Deed, user: User) -> PointsEntry:
+    return PointsEntry(
+        user_id=deed.user_id,
+        cause=deed.cause,
+        cause_id=deed.cause_id,
+        happened_at=deed.at,
+        day=local_time.day_of(deed.at, time_zones.zone(user.time_zone)).isoformat(),
+        scopes=scopes(user, deed.course_id),
+    )
+
+
+def scopes(user: User, course_id: str | None) -> list[str]:
+    """Return the boards that something counts on: everybody's, of the user's university, of the course."""
+    university_id = user.profile.get("university_id") or user.profile.get("universityId")
+    named: Sequence[str | None] = (
+        "global",
+        f"university~{university_id}" if university_id else None,
+        f"course~{course_id}" if course_id else None,
+    )
+    return [name for name in named if name]
+
+
+def _follow(
+    unit: Unit, player: PlayerFigures, added: Mapping[str, int], greatest: Mapping[str, int], language: str
+) -> None:
+    """Bring figures and badges in step, and tell of new badges."""
+    figures = dict(player.figures)
+    for name, value in added.items():
+        if value:
+            figures[name] = max(0, figures.get(name, 0) + value)
+    for name, value in greatest.items():
+        if value:
+            figures[name] = max(figures.get(name, 0), value)
+    player.figures = figures
+    events = award(player, every_badge(), language)
+    unit.save(player)
+    send(unit, *events)
