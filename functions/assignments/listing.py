@@ -5,13 +5,13 @@ from typing import Any
 from lyceum.kit.errors import NotFound
 from lyceum.kit.http import Page
 from lyceum.kit.identity import Principal
-from lyceum.kit.table import Entity, Slice, batch_fetch, cut, find_all
+from lyceum.kit.table import Entity, Slice, batch_fetch, cut_sorted, find_all
 from lyceum.model.assignments import AssignmentIndex, Submission
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.courses.lessons import Lesson
 from lyceum.rules import course_access
-from lyceum.rules.due_dates import own_rows
+from lyceum.rules.due_dates import due_order, own_rows
 
 from functions.assignments.schemas import AssignmentQuery, AssignmentRow, CourseAssignmentQuery
 
@@ -39,7 +39,7 @@ def of_course(caller: Principal, course_id: str, query: CourseAssignmentQuery) -
         if not isinstance(enrolment, Enrolment):
             raise NotFound("There is no such student in this course.")
     rows = own_rows(index.rows if isinstance(index, AssignmentIndex) else [], student_id)
-    page = cut(rows, _name, limit=query.limit, after=query.start_key())
+    page = cut_sorted(rows, due_order, limit=query.limit, after=query.start_key())
     count = len(page.items)
     submissions: list[Entity] = [Submission.at(assignment_id=_name(row), user_id=student_id) for row in page.items]
     read = batch_fetch([*submissions, *_lessons(page.items)])
@@ -73,8 +73,8 @@ def own(caller: Principal, query: AssignmentQuery) -> Page[AssignmentRow]:
     own_ones = own_rows([row for index in indexes for row in index.rows], caller.user_id)
     rows = [_row(row, by_id.get(_name(row)), courses[row["course_id"]], {}) for row in own_ones]
     wanted = [row for row in rows if query.status in (None, row.state)]
-    wanted.sort(key=_due, reverse=query.sort == "-dueAt")
-    page = cut(wanted, lambda row: row.assignment_id, limit=query.limit, after=query.start_key())
+    descending = query.sort == "-dueAt"
+    page = cut_sorted(wanted, _due, limit=query.limit, after=query.start_key(), descending=descending)
     titles = _titles(batch_fetch(_lessons([row.model_dump() for row in page.items])))
     shown = [row.model_copy(update={"lesson_title": titles.get(str(row.lesson_id))}) for row in page.items]
     return query.page(Slice(shown, page.last_key), AssignmentRow.model_validate, total=len(wanted))

@@ -6,7 +6,7 @@ from lyceum.kit.errors import Forbidden
 from lyceum.kit.event import Message
 from lyceum.kit.http import Listing, Page
 from lyceum.kit.identity import Permission, Principal
-from lyceum.kit.table import Slice, Unit, batch_fetch, find
+from lyceum.kit.table import Slice, Unit, batch_fetch, find, skipped
 from lyceum.model.courses.announcements import Announcement, AnnouncementReceipt
 from lyceum.rules import audits, course_access
 from lyceum.tasks.courses import FanOutAnnouncement
@@ -47,15 +47,16 @@ def _messages(announcement: Announcement) -> list[Message]:
 def page(caller: Principal, query: Listing) -> Page[AnnouncementView]:
     """Return a page of what concerns the caller, for everybody or of their courses, newest first (3 requests)."""
     after = query.start_key()
-    before = _id_before(after["name"]["S"]) if after else None
-    own = find(AnnouncementReceipt, user_id=caller.user_id, limit=query.limit + 1, to_sort=before, descending=True)
-    everybody = find(Announcement, audience=EVERYBODY, limit=query.limit + 1, to_sort=before, descending=True)
+    skip = skipped(after)
+    before, most = _id_before(after["name"]["S"]) if after and not skip else None, skip + query.limit
+    own = find(AnnouncementReceipt, user_id=caller.user_id, limit=most + 1, to_sort=before, descending=True)
+    everybody = find(Announcement, audience=EVERYBODY, limit=most + 1, to_sort=before, descending=True)
     audiences = {receipt.announcement_id: receipt.course_id for receipt in own.items}
     audiences |= {announcement.announcement_id: EVERYBODY for announcement in everybody.items}
-    newest = sorted(audiences, reverse=True)[: query.limit]
+    newest = sorted(audiences, reverse=True)[skip:most]
     read = batch_fetch([Announcement.at(audience=audiences[each], announcement_id=each) for each in newest])
     shown = [each for each in read if isinstance(each, Announcement)]
-    last_key = {"name": {"S": newest[-1]}} if len(audiences) > query.limit else None
+    last_key = {"name": {"S": newest[-1]}} if len(audiences) > most else None
     return query.page(Slice(shown, last_key), AnnouncementView.model_validate)
 
 

@@ -5,14 +5,14 @@ from typing import Any
 
 from lyceum.kit.http import Listing
 from lyceum.kit.identity import Principal
-from lyceum.kit.table import Entity, batch_fetch, cut, fetch_partition, find
+from lyceum.kit.table import Entity, batch_fetch, cut, cut_sorted, fetch_partition, find
 from lyceum.model.assignments import AssignmentIndex
 from lyceum.model.courses.course import Course, CourseOutline, CourseRating, DependentCourse
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.courses.lessons import Lesson
 from lyceum.model.users.account import User
 from lyceum.rules import course_access
-from lyceum.rules.due_dates import own_rows
+from lyceum.rules.due_dates import due_order, own_rows
 
 from functions.courses import views
 from functions.courses.enrolments import people, progress
@@ -56,9 +56,9 @@ def show(caller: Principal | None, course_id: str) -> CourseDetails:
         lessons=LessonList(
             items=lesson_rows(found, lesson_ids.items, first=1),
             total=len(outline.lesson_ids) if outline else 0,
-            next_cursor=Listing().cursor_after(lesson_ids),
+            next_cursor=Listing().cursor_after(lesson_ids, f"/api/courses/{course_id}/lessons"),
         ),
-        assignments=_assignments(index, enrolment),
+        assignments=_assignments(course_id, index, enrolment),
         quizzes=[QuizLine.model_validate(quiz) for quiz in (outline.quizzes if outline else [])],
         enrolment=_enrolment(enrolment, progress.Parts.of(outline, index), _one(StudyTime, found)),
     )
@@ -73,15 +73,15 @@ def _links(course_ids: list[str], found: list[Entity]) -> list[CourseLink]:
     return [views.link(courses[each]) for each in course_ids if each in courses]
 
 
-def _assignments(index: AssignmentIndex | None, enrolment: Enrolment | None) -> AssignmentList:
+def _assignments(course_id: str, index: AssignmentIndex | None, enrolment: Enrolment | None) -> AssignmentList:
     """List the first assignments, by the student's own due dates (1 request where somebody has an extension)."""
     rows = index.rows if index else []
     rows = own_rows(rows, enrolment.user_id) if enrolment else rows
-    first = cut(rows, lambda row: str(row["assignment_id"]), limit=_FIRST, after=None)
+    first = cut_sorted(rows, due_order, limit=_FIRST, after=None)
     return AssignmentList(
         items=[AssignmentLine.model_validate(row) for row in first.items],
         total=len(rows),
-        next_cursor=Listing().cursor_after(first),
+        next_cursor=Listing().cursor_after(first, f"/api/courses/{course_id}/assignments"),
     )
 
 

@@ -3,14 +3,13 @@
 from typing import Annotated
 
 from lyceum.kit.http import ADMIN, OPTIONAL, PUBLIC, USER, Api, Caller, MaybeCaller, Query
-from lyceum.rules import sessions
 
 from functions.gamification.badges import badges
 from functions.gamification.badges.schemas import Achievements, BadgeList, BadgeView, CatalogueQuery, DefineBadge
 from functions.gamification.boards import boards
 from functions.gamification.boards.schemas import Board, BoardQuery, CourseQuery, OwnRanks, UniversityQuery
 
-api = Api("gamification", verify=sessions.verify)
+api = Api("gamification")
 handler = api.handler
 
 

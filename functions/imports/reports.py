@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from lyceum.kit.errors import Conflict, Gone, TooLarge
 from lyceum.kit.http import Document, Listing, Page, Schema
-from lyceum.kit.table import Slice
+from lyceum.kit.table import Slice, skipped
 from lyceum.kit.values.spreadsheet import write_csv
 from lyceum.model.imports import ImportJob
 
@@ -60,7 +60,7 @@ def _read_job(job_id: str) -> ImportJob:
 
 def _page(query: Listing, job: ImportJob, name: str, length: int, schema: type[V]) -> Page[V]:
     after = query.start_key()
-    start = int(after["row"]["S"]) if after else 0
+    start = skipped(after) or (int(after["row"]["S"]) if after else 0)
     items: list[row_store.Line] = []
     characters = 0
     for line in _lines(job, name, start, min(start + query.limit, length)):

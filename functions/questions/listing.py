@@ -5,6 +5,7 @@ everything; any other question in the list of its state. The narrowest of these 
 order of creation; what else the query asks for is a filter on that.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
@@ -14,9 +15,9 @@ from typing import Any, Literal, cast
 from pynamodb.expressions.condition import Condition
 
 from lyceum.kit import clock
-from lyceum.kit.errors import BadRequest, Forbidden, Unauthenticated, rule_violation
+from lyceum.kit.errors import Forbidden, Unauthenticated, rule_violation
 from lyceum.kit.identity import Permission, Principal
-from lyceum.kit.table import Slice, batch_fetch, find, find_all
+from lyceum.kit.table import Slice, batch_fetch, cut_sorted, find, find_all, skipped
 from lyceum.kit.values.text import normalise
 from lyceum.model.questions.question import Question, QuestionFacts, QuestionListing
 from lyceum.model.questions.statistics import SolvedQuestions
@@ -155,32 +156,44 @@ def _read(query: QuestionFilter, wanted: Callable[[Any], bool]) -> Slice[Any]:
 
 
 def _in_order(questions: list[Any], sort: str) -> list[Any]:
+    questions.sort(key=lambda question: question.question_id)
     for key in reversed(sort.split(",")):
         questions.sort(key=_RANKS[key.lstrip("-")], reverse=key.startswith("-"))
     return questions
 
 
 _RANKS: dict[str, Callable[[Any], Any]] = {
-    "createdAt": lambda question: (question.created_at, question.question_id),
+    "createdAt": lambda question: clock.iso(question.created_at),
     "difficulty": lambda question: _DIFFICULTIES.index(question.difficulty),
     "year": lambda question: question.year or 0,
-    "marks": lambda question: question.marks,
+    "marks": lambda question: float(question.marks),
     "type": lambda question: question.type,
 }
 
 
-def _window(items: list[Any], query: QuestionFilter) -> Slice[Any]:
-    """Cut a page out of a list that was read as a whole; its cursor is a place in it."""
-    start = _offset(query)
+def _window(questions: list[Any], query: QuestionFilter) -> Slice[Any]:
+    """Cut a page out of a list that was read as a whole; its cursor holds what the last question is ordered by."""
+    names, after = query.sort.split(","), query.start_key()
+    start = skipped(after)
+    if after and not start:
+        last = json.loads(after["ranks"]["S"])
+        start = sum(not _follows(_ranks(question, names), last, names) for question in questions)
     end = start + query.limit
-    return Slice(items[start:end], {"OFFSET": {"S": str(end)}} if end < len(items) else None)
+    if end >= len(questions):
+        return Slice(questions[start:end], None)
+    return Slice(questions[start:end], {"ranks": {"S": json.dumps(_ranks(questions[end - 1], names))}})
 
 
-def _offset(query: QuestionFilter) -> int:
-    after = query.start_key()
-    if after is not None and "OFFSET" not in after:
-        raise BadRequest("This cursor does not belong to this list.")
-    return int(after["OFFSET"]["S"]) if after else 0
+def _ranks(question: Any, names: list[str]) -> list[Any]:
+    return [*(_RANKS[name.lstrip("-")](question) for name in names), question.question_id]
+
+
+def _follows(ranks: list[Any], last: list[Any], names: list[str]) -> bool:
+    """Say whether a question stands after the last one of the page before."""
+    for rank, least, name in zip(ranks, last, [*names, ""], strict=True):
+        if rank != least:
+            return bool(rank < least) if name.startswith("-") else bool(rank > least)
+    return False
 
 
 def _solved(caller: Principal, topic_id: str | None) -> set[str]:
@@ -197,7 +210,12 @@ def _read_solved(query: QuestionFilter, solved: set[str]) -> Slice[Any]:
     """Read the solved questions themselves, by their keys: a list of its own, however few they are in the bank."""
     if query.sort not in {"createdAt", "-createdAt"}:
         raise rule_violation("SORT_WITH_SOLVED", "What you solved is listed by createdAt only.")
-    page = _window(sorted(solved, reverse=query.sort.startswith("-")), query)
+    options: dict[str, Any] = {
+        "limit": query.limit,
+        "after": query.start_key(),
+        "descending": query.sort.startswith("-"),
+    }
+    page = cut_sorted(list(solved), lambda name: (name,), **options)
     tests = [_Test("status", "equals", query.status), *_tests(query)]
     found = batch_fetch([Question.at(question_id=name) for name in page.items])
     return Slice(

@@ -1,5 +1,6 @@
 """Things that belong to somebody, one of each kind that routes declare in `owner_of`: for the suite of owners."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -58,8 +59,8 @@ class Belongings:
         return caller.send(route.method, path, body, QUERIES.get(name))
 
     def names(self, kind: type[Entity] | None) -> dict[str, str]:
-        """Return the parameters of paths below a thing; raises KeyError for a kind that nobody made here."""
-        return {
+        """Return the parameters of paths below a thing, or below everything; raises KeyError for an unknown kind."""
+        made: dict[type[Entity], Callable[[], dict[str, str]]] = {
             Assessment: lambda: {"testId": self.test_id, "quizId": self.quiz_id, "paperId": self.paper_id},
             Assignment: lambda: {"assignmentId": self.assignment_id},
             ContentItem: lambda: {"contentId": self.content_id},
@@ -81,7 +82,12 @@ class Belongings:
             Question: lambda: {"questionId": self.draft_id},
             Session: lambda: {"sessionId": self._stored(Session, "session_id", **self._session)},
             Upload: lambda: {"uploadId": self.upload_id},
-        }[kind or Entity]()
+        }
+        if kind is not None:
+            return made[kind]()
+        nowhere = {f"{name}Id": "01HZZZZZZZZZZZZZZZZZZZZZZZ" for name in ("university", "faculty", "department")}
+        below = {name: value for names in made.values() for name, value in names().items()}
+        return {**below, **nowhere, "topicId": self.topic_id}
 
     def body(self, name: str) -> dict[str, Any]:
         """Return what a route is sent."""

@@ -48,7 +48,7 @@ def show(caller: Principal, course_id: str, query: GradebookQuery) -> Gradebook 
     if query.format == "csv":
         Unit().create(audit("gradebook.export", course_id, before={}, after={})).commit()
         return Document("text/csv", _csv(book), f"gradebook-{course_id}.csv")
-    students = find(Enrolment, course_id=course_id, limit=min(query.limit, _MOST), after=query.start_key())
+    students = find(Enrolment, course_id=course_id, limit=min(query.limit, _MOST), after=query.start_key(_MOST))
     rows = rows_of(book, students.items)
     return Gradebook(course_id=course_id, columns=book.columns, rows=rows, next_cursor=query.cursor_after(students))
 

@@ -1,11 +1,10 @@
 """Making access and refresh tokens: KMS signs the former, the latter follow from a stored nonce and the secret."""
 
-import base64
 import hmac
 import json
 from typing import Any, NamedTuple
 
-from lyceum.kit import clock, context, ids
+from lyceum.kit import base64url, clock, context, ids
 from lyceum.kit.aws import clients
 from lyceum.kit.errors import Unauthenticated
 from lyceum.kit.identity import sealing, tokens
@@ -45,15 +44,11 @@ def sign(claims: dict[str, Any]) -> str:
         KeyId=key_arn, Message=signed.encode(), MessageType="RAW", SigningAlgorithm="ECDSA_SHA_256"
     )
     r, s = decode_dss_signature(answer["Signature"])
-    return f"{signed}.{_base64url(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
+    return f"{signed}.{base64url.encode(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
 
 
 def _part(value: dict[str, Any]) -> str:
-    return _base64url(json.dumps(value, separators=(",", ":")).encode())
-
-
-def _base64url(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return base64url.encode(json.dumps(value, separators=(",", ":")).encode())
 
 
 class RefreshName(NamedTuple):

@@ -27,7 +27,7 @@ def page(caller: Principal, course_id: str, query: Listing) -> Page[StudentRow]:
     ]
     found, outline, index = batch_fetch(named)
     course, parts = course_access.taught(caller, found), progress.Parts.of(outline, index)
-    limit, after, is_active = min(query.limit, _MOST), query.start_key(), Enrolment.state == "active"
+    limit, after, is_active = min(query.limit, _MOST), query.start_key(_MOST), Enrolment.state == "active"
     enrolments = find(Enrolment, course_id=course_id, limit=limit, after=after, where=is_active)
     times: list[Entity] = [StudyTime.at(course_id=course_id, user_id=each.user_id) for each in enrolments.items]
     read = batch_fetch([*times, *(User.at(user_id=each.user_id) for each in enrolments.items)])

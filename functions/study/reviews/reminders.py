@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 
 from lyceum.kit import clock, context, ids
 from lyceum.kit.consumers.records import OutboxItem
-from lyceum.kit.jobs import schedules, tenants
+from lyceum.kit.jobs import schedules
 from lyceum.kit.table import ConditionFailed, Unit, find
 from lyceum.kit.values import local_time, time_zones
 from lyceum.model.study.learners import Learner
@@ -36,7 +36,6 @@ def plan(learner: Learner, user: User | None, at: datetime) -> bool:
     wanted = bucket_after(user, at)
     if learner.remind_bucket is not None and learner.remind_bucket <= wanted:
         return False
-    tenants.enter()
     learner.remind_bucket = wanted
     return True
 

@@ -29,7 +29,12 @@ def own_rows(rows: Sequence[dict[str, Any]], user_id: str) -> list[dict[str, Any
     if not found:
         return list(rows)
     own = [_own(row, found.get(row["assignment_id"], {}).get(user_id, {})) for row in rows]
-    return sorted(own, key=lambda row: (row["due_at"] or _NEVER, row["assignment_id"]))
+    return sorted(own, key=due_order)
+
+
+def due_order(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what rows of assignments are ordered by: the due date, those without one last, then the id."""
+    return row["due_at"] or _NEVER, row["assignment_id"]
 
 
 def _own(row: dict[str, Any], extension: Mapping[str, Any]) -> dict[str, Any]:

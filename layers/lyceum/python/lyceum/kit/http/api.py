@@ -62,7 +62,13 @@ class Api:
         owner_of: type[Entity] | None = None,
     ) -> Callable[[F], F]:
         """Declare a GET route; `refuses` names statuses that its rule answers beyond the usual ones."""
-        options = {"limit": limit, "cache_control": cache_control, "raw": raw, "also": also, "refuses": refuses}
+        options: dict[str, Any] = {
+            "limit": limit,
+            "cache_control": cache_control,
+            "raw": raw,
+            "also": also,
+            "refuses": refuses,
+        }
         return self._route("GET", path, access, owner_of=owner_of, **options)
 
     def post(
@@ -114,7 +120,7 @@ class Api:
         owner_of: type[Entity] | None = None,
     ) -> Callable[[F], F]:
         """Declare a PATCH route."""
-        options = {"limit": limit, "max_body_bytes": max_body_bytes, "owner_of": owner_of}
+        options: dict[str, Any] = {"limit": limit, "max_body_bytes": max_body_bytes, "owner_of": owner_of}
         return self._route("PATCH", path, access, **options)
 
     def delete(

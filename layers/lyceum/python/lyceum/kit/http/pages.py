@@ -1,7 +1,9 @@
-"""Lists: what callers ask of them, how they are answered, and the signed cursors between two pages."""
+"""Lists: what callers ask of them, how they are answered, and the sealed cursors between two pages.
 
-import base64
-import hmac
+A cursor names the sort key of the last row, so rows that move, come or go make no other row disappear or repeat. It
+shows no storage key, and opens the list that it came from alone: of the same caller, path, filters and sort.
+"""
+
 import json
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Generic, TypeVar
@@ -9,13 +11,17 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import Field
 
 from lyceum.kit import context
-from lyceum.kit.errors import BadRequest
+from lyceum.kit.errors import BadRequest, Detail, ValidationFailed
+from lyceum.kit.http import exchange
 from lyceum.kit.http.schemas import Request, Schema
 from lyceum.kit.identity import sealing
-from lyceum.kit.table import Slice
+from lyceum.kit.table import Slice, skipping
 
 T = TypeVar("T")
 S = TypeVar("S")
+MOST_PAGED_ROWS = 1000
+"""The last row that is reached by the number of a page; further on by cursors alone."""
+_PURPOSE = "cursor"
 
 
 class Listing(Request):
@@ -23,42 +29,82 @@ class Listing(Request):
 
     limit: Annotated[int, Field(ge=1, le=100, description="Items on a page.")] = 20
     cursor: Annotated[str | None, Field(max_length=2000, description="`nextCursor` of the page before.")] = None
+    page_number: Annotated[
+        int | None, Field(alias="page", ge=1, le=1000, description="Number of the page; page x limit is at most 1000.")
+    ] = None
     fields: Annotated[str | None, Field(max_length=500, description="Only these fields, separated by commas.")] = None
 
-    def start_key(self) -> dict[str, Any] | None:
-        """Return where to go on from; raises BadRequest for a cursor of another list, tenant or maker."""
-        if self.cursor is None:
-            return None
-        return unseal(self.cursor, self._scope())
+    def start_key(self, most: int | None = None) -> dict[str, Any] | None:
+        """Return where to go on from; `most` is a list's own bound of rows on a page.
+
+        Raises BadRequest for a cursor of another caller, list, tenant or maker, ValidationFailed for a page too far.
+        """
+        if self.page_number is None:
+            return _unseal(self.cursor, self._scope(_path())) if self.cursor is not None else None
+        limit = min(self.limit, most or self.limit)
+        if self.cursor is not None or self.page_number * limit > MOST_PAGED_ROWS:
+            refusal = f"Give cursor or page, and page x limit is at most {MOST_PAGED_ROWS}; go further by cursor."
+            raise ValidationFailed(refusal, details=[Detail("query.page", refusal)])
+        return skipping((self.page_number - 1) * limit) if self.page_number > 1 else None
 
     def page(
-        self, found: Slice[Any], view: Callable[[Any], S], *, total: int | None = None, unread: int | None = None
+        self,
+        found: Slice[Any],
+        view: Callable[[Any], S],
+        *,
+        total: int | None = None,
+        unread: int | None = None,
     ) -> "Page[S]":
         """Answer with a slice, each item as `view` shows it, and with the counts that are kept of the whole list."""
         after = self.cursor_after(found)
-        counts = {"total": total, "unread": unread}
+        pages = None if total is None else -(-total // self.limit)
         pagination = Pagination(
-            limit=self.limit, next_cursor=after, has_next=after is not None, has_prev=self.cursor is not None, **counts
+            limit=self.limit,
+            next_cursor=after,
+            has_next=after is not None,
+            has_prev=self.cursor is not None or (self.page_number or 1) > 1,
+            page=self.page_number or (1 if self.cursor is None else None),
+            pages=pages,
+            total=total,
+            total_count=total,
+            total_pages=pages,
+            unread=unread,
         )
         return Page(items=[view(item) for item in found.items], pagination=pagination)
 
-    def cursor_after(self, found: Slice[Any]) -> str | None:
-        """Return the cursor that goes on after a slice of this list, None at its end."""
-        return seal(found.last_key, self._scope()) if found.last_key else None
+    def cursor_after(self, found: Slice[Any], path: str | None = None) -> str | None:
+        """Return the cursor that goes on after a slice of this list, None at its end.
 
-    def _scope(self) -> str:
-        filters = self.model_dump(mode="json", exclude={"cursor", "limit", "fields"}, exclude_none=True)
-        return json.dumps([context.tenant(), type(self).__name__, filters], sort_keys=True)
+        `path` is where the list is, when it is another one than that which is being answered.
+        """
+        return _seal(found.last_key, self._scope(path or _path())) if found.last_key else None
+
+    def _scope(self, path: str) -> str:
+        filters = self.model_dump(
+            mode="json", exclude={"cursor", "limit", "fields", "page_number"}, exclude_none=True, exclude_defaults=True
+        )
+        return json.dumps([context.tenant(), context.current().actor, path, filters], sort_keys=True)
+
+
+def _path() -> str:
+    try:
+        return str(exchange.current().event["rawPath"])
+    except LookupError:  # a rule that nobody asked over HTTP
+        return ""
 
 
 class Pagination(Schema):
-    """Where a page stands in its list."""
+    """Where a page stands in its list; totals, also by their longer names, are told where counts are kept."""
 
     limit: int
     next_cursor: str | None = None
     has_next: bool = False
     has_prev: bool = False
+    page: int | None = None
+    pages: int | None = None
     total: int | None = None
+    total_count: int | None = None
+    total_pages: int | None = None
     unread: int | None = None
 
 
@@ -69,23 +115,14 @@ class Page(Schema, Generic[T]):
     pagination: Pagination
 
 
-def seal(key: Mapping[str, Any], scope: str) -> str:
-    """Make a cursor of a storage key, signed so that it opens the same list of the same tenant only."""
-    plain = json.dumps({name: value["S"] for name, value in key.items()}, sort_keys=True).encode()
-    return base64.urlsafe_b64encode(_signature(plain, scope) + plain).rstrip(b"=").decode()
+def _seal(key: Mapping[str, Any], scope: str) -> str:
+    plain = json.dumps({name: value["S"] for name, value in key.items()}, sort_keys=True, separators=(",", ":"))
+    return sealing.conceal(_PURPOSE, plain.encode(), scope)
 
 
-def unseal(cursor: str, scope: str) -> dict[str, Any]:
-    """Read a storage key out of a cursor; raises BadRequest when it was not made for this list."""
+def _unseal(cursor: str, scope: str) -> dict[str, Any]:
+    """Read a storage key out of a cursor; raises BadRequest when it was not made for this caller and list."""
     try:
-        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        signature, plain = raw[:16], raw[16:]
-        if not hmac.compare_digest(signature, _signature(plain, scope)):
-            raise ValueError
-        return {name: {"S": value} for name, value in json.loads(plain).items()}
-    except (ValueError, AttributeError):
+        return {name: {"S": value} for name, value in json.loads(sealing.reveal(_PURPOSE, cursor, scope)).items()}
+    except sealing.BrokenSeal:
         raise BadRequest("This cursor does not belong to this list.") from None
-
-
-def _signature(plain: bytes, scope: str) -> bytes:
-    return sealing.mac("cursor", scope.encode() + b"\0" + plain)[:16]

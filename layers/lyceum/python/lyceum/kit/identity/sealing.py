@@ -8,10 +8,12 @@ import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
+from lyceum.kit import base64url
 from lyceum.kit.aws import clients
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
+    from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 
 class BrokenSeal(ValueError):
@@ -25,7 +27,7 @@ def mac(purpose: str, payload: bytes) -> bytes:
 
 def mark(purpose: str, *parts: str) -> str:
     """Return the mark of some texts as 43 URL-safe characters."""
-    return base64.urlsafe_b64encode(mac(purpose, "\0".join(parts).encode())).rstrip(b"=").decode()
+    return base64url.encode(mac(purpose, "\0".join(parts).encode()))
 
 
 def seal(purpose: str, *parts: str) -> str:
@@ -65,6 +67,30 @@ def decrypt(purpose: str, sealed: str) -> str:
         return _cipher(purpose).decrypt(sealed.encode()).decode()
     except InvalidToken:
         raise BrokenSeal from None
+
+
+def conceal(purpose: str, plain: bytes, bound_to: str) -> str:
+    """Write bytes as a token that shows nothing of them and opens only with what it is bound to (RFC 5297).
+
+    The same bytes make the same token, so that an answer that holds one keeps its ETag.
+    """
+    return base64url.encode(_deterministic_cipher(purpose).encrypt(plain, [bound_to.encode()]))
+
+
+def reveal(purpose: str, token: str, bound_to: str) -> bytes:
+    """Return the bytes of a token; raises BrokenSeal for one made elsewhere, for another purpose or bound otherwise."""
+    from cryptography.exceptions import InvalidTag
+
+    try:
+        return _deterministic_cipher(purpose).decrypt(base64url.decode(token), [bound_to.encode()])
+    except (InvalidTag, ValueError):
+        raise BrokenSeal from None
+
+
+def _deterministic_cipher(purpose: str) -> "AESSIV":
+    from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+    return AESSIV(mac(f"conceal {purpose}", b"mac") + mac(f"conceal {purpose}", b"key"))
 
 
 def _cipher(purpose: str) -> "Fernet":

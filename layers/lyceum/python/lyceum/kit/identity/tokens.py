@@ -3,7 +3,6 @@
 Verifying needs no secret and no storage: every function that asks who calls does it for itself.
 """
 
-import base64
 import hashlib
 import json
 import re
@@ -12,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from lyceum.kit import clock
+from lyceum.kit import base64url, clock
 from lyceum.kit.aws import clients
 from lyceum.kit.errors import Unauthenticated
 from lyceum.kit.identity.permissions import Role
@@ -57,18 +56,17 @@ def _public_jwk(key_arn: str) -> dict[str, str]:
 
     der = clients.client("kms").get_public_key(KeyId=key_arn)["PublicKey"]
     numbers = load_der_public_key(der).public_numbers()  # type: ignore[union-attr]
-    point = {"crv": "P-256", "kty": "EC", "x": _base64url(numbers.x), "y": _base64url(numbers.y)}  # type: ignore[union-attr]
+    point = {"crv": "P-256", "kty": "EC", "x": _coordinate(numbers.x), "y": _coordinate(numbers.y)}  # type: ignore[union-attr]
     return {**point, "kid": thumbprint(point), "alg": ALGORITHM, "use": "sig"}
 
 
-def _base64url(number: int) -> str:
-    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode()
+def _coordinate(number: int) -> str:
+    return base64url.encode(number.to_bytes(32, "big"))
 
 
 def thumbprint(jwk: dict[str, str]) -> str:
     """Name a key by its JWK thumbprint (RFC 7638, section 3)."""
-    digest = hashlib.sha256(json.dumps(jwk, sort_keys=True, separators=(",", ":")).encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return base64url.encode(hashlib.sha256(json.dumps(jwk, sort_keys=True, separators=(",", ":")).encode()).digest())
 
 
 def read(token: str) -> Claims:

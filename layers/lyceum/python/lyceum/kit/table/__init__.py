@@ -2,11 +2,21 @@
 
 from lyceum.kit.table.entity import Entity, Keys
 from lyceum.kit.table.fetching import fetch_many
-from lyceum.kit.table.reading import Slice, batch_fetch, cut, fetch_partition, find, find_all
+from lyceum.kit.table.reading import (
+    Slice,
+    batch_fetch,
+    cut,
+    cut_sorted,
+    fetch_partition,
+    find,
+    find_all,
+    skipped,
+    skipping,
+)
 from lyceum.kit.table.retrying import retry_on_conflict
 from lyceum.kit.table.writing import ConditionFailed, Unit, remove_many, write_many
 
 __all__ = [
-    "ConditionFailed", "Entity", "Keys", "Slice", "Unit", "batch_fetch", "cut", "fetch_many", "fetch_partition", "find",
-    "find_all", "remove_many", "retry_on_conflict", "write_many",
+    "ConditionFailed", "Entity", "Keys", "Slice", "Unit", "batch_fetch", "cut", "cut_sorted", "fetch_many",
+    "fetch_partition", "find", "find_all", "remove_many", "retry_on_conflict", "skipped", "skipping", "write_many",
 ]  # fmt: skip

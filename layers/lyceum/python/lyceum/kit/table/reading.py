@@ -1,5 +1,6 @@
 """Reading several items: one query for a slice of a partition, one batch for items named by key."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
@@ -14,6 +15,8 @@ E = TypeVar("E", bound=Entity)
 T = TypeVar("T")
 _BATCH = 100
 _MOST_QUERIES = 3
+_SKIP = "skip"
+_NAMES_KEPT = 10
 _LAST_CHARACTER = "\U0010ffff"
 
 
@@ -25,19 +28,52 @@ class Slice(Generic[T]):
     last_key: dict[str, Any] | None
 
 
-def cut(rows: Sequence[T], name: Callable[[T], str], *, limit: int, after: dict[str, Any] | None) -> Slice[T]:
-    """Take a slice out of a list that is stored as a whole, from the row on that follows the one `after` names.
+def skipping(rows: int) -> dict[str, Any]:
+    """Return what `find` and the like take as `after` to leave so many rows out, for pages by number."""
+    return {_SKIP: {"S": str(rows)}}
 
-    When that row is gone, the slice begins at the place where it was.
+
+def skipped(after: dict[str, Any] | None) -> int:
+    """Return how many rows are to be left out."""
+    return int(after[_SKIP]["S"]) if after and _SKIP in after else 0
+
+
+def cut(rows: Sequence[T], name: Callable[[T], str], *, limit: int, after: dict[str, Any] | None) -> Slice[T]:
+    """Take a slice out of a list that is stored as a whole in an order of its own, from the row on that follows.
+
+    `after` names the last row and those before it: when it is gone, the slice follows the nearest one that is there.
     """
-    start = 0
-    if after is not None:
+    start = skipped(after)
+    if after and not start:
         places = {name(row): place for place, row in enumerate(rows)}
-        start = places.get(after["name"]["S"], int(after["place"]["S"]) - 1) + 1
+        start = next((places[each] + 1 for each in json.loads(after["names"]["S"]) if each in places), 0)
     taken = list(rows[start : start + limit])
     if start + limit >= len(rows):
         return Slice(taken, None)
-    return Slice(taken, {"name": {"S": name(taken[-1])}, "place": {"S": str(start + limit - 1)}})
+    seen = [name(row) for row in reversed(rows[max(0, start + limit - _NAMES_KEPT) : start + limit])]
+    return Slice(taken, {"names": {"S": json.dumps(seen)}})
+
+
+def cut_sorted(
+    rows: Sequence[T],
+    key: Callable[[T], Sequence[Any]],
+    *,
+    limit: int,
+    after: dict[str, Any] | None,
+    descending: bool = False,
+) -> Slice[T]:
+    """Sort rows and take a slice out of them, from the first one on whose key comes after the last one's.
+
+    Keys are sequences of texts and numbers, each of one row alone; so a row that moves makes no other one go or repeat.
+    """
+    ordered = sorted(rows, key=lambda row: list(key(row)), reverse=descending)
+    start = skipped(after)
+    if after and not start:
+        last = json.loads(after["key"]["S"])
+        start = sum(list(key(row)) >= last if descending else list(key(row)) <= last for row in ordered)
+    taken = ordered[start : start + limit]
+    is_last = start + limit >= len(ordered)
+    return Slice(taken, None if is_last else {"key": {"S": json.dumps(list(key(taken[-1])))}})
 
 
 def find(
@@ -58,8 +94,12 @@ def find(
     `parts` fill the partition's template and as much of the sort key's as they can: the rest of it is a prefix
     search, which `from_sort` and `to_sort` (whole sort keys, inclusive) narrow further. With `where`, items that do not
     match are left out by storage; at most three requests are made, so a slice may be short while `last_key` says go on.
-    Raises BadRequest when `after` leads to another partition, such as the cursor of another user's list.
+    Raises BadRequest when `after` leads to another partition, such as the cursor of another user's list. For `after`
+    made by `skipping`, the rows left out are read as well.
     """
+    skip = skipped(after)
+    if skip:
+        limit, after = limit + skip, None
     keys = _keys(entity, index)
     partition = partition_key(keys.partition, parts)
     begun = (after or {}).get(f"{index.upper() if index else ''}PK")
@@ -82,7 +122,7 @@ def find(
         after = answer.get("LastEvaluatedKey")
         if after is None or len(items) >= limit or where is None:
             break
-    return Slice(items, after)
+    return Slice(items[skip:], after)
 
 
 def find_all(entity: type[E], *, index: Literal["gsi1", "gsi2"] | None = None, **parts: Any) -> Iterator[E]:
@@ -139,4 +179,6 @@ def batch_fetch(items: Sequence[Entity], *, consistent: bool = False) -> list[En
     return [found.get((item.pk, item.sk)) for item in items]
 
 
-__all__ = ["Index", "Slice", "batch_fetch", "cut", "fetch_partition", "find", "find_all"]
+__all__ = [
+    "Index", "Slice", "batch_fetch", "cut", "cut_sorted", "fetch_partition", "find", "find_all", "skipped", "skipping",
+]  # fmt: skip
