@@ -67,7 +67,7 @@ mutants: $(READY) ## Change the rules in small ways and list what no test notice
 bench: $(READY) ## Measure imports, requests and more, and write docs/performance.md: make bench [PART=requests]
 	@$(PYTHON) -m tests.bench $(PART)
 
-simulate-scale: $(READY) ## Play what many thousands do at once against quotas, print keys, queues and the bill: [SCENARIOS="A B C"]
+simulate-scale: $(READY) ## Play what many thousands do at once against quotas, print keys, queues and the bill: [SCENARIOS="A B C D"]
 	$(PYTHON) -m tests.scale $(SCENARIOS)
 
 openapi: $(READY) ## Write the OpenAPI document and the generated pages.

@@ -23,7 +23,7 @@ LAMBDAS = (
     ),
     Function(
         "events.inbox",
-        Queue(),
+        Queue(concurrency=15),
         reads=(*_INBOX, User, *_REMINDER, Course, Topic),
         writes=(*_INBOX, Delivery, Digest, *_REMINDER, NewQuestions),
         layers=("mail",),

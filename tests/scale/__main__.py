@@ -1,4 +1,4 @@
-"""`python -m tests.scale [A B C]`: plays the scenarios with quotas raised as docs/scale.md asks, and prints.
+"""`python -m tests.scale [A B C D]`: plays the scenarios with quotas raised as docs/scale.md asks, and prints.
 
 When all are played it keeps the figures in docs/performance.md. It fails when a figure is over its ceiling.
 """

@@ -21,6 +21,7 @@ TRIES = 3
 """How often the product's connection tries a request that is refused for the moment."""
 _MOST_SECONDS = 4 * 3600
 _FEW = 1e-3
+_MANY = 25
 _INVERSIONS = 12
 
 
@@ -212,8 +213,11 @@ class Engine:
         return admitted
 
     def _around(self, mean: float) -> float:
-        """Return a number of arrivals with this mean and as much spread as independent arrivals have."""
-        return max(0.0, self._random.gauss(mean, mean**0.5))
+        """Return a number of arrivals with this mean and as much spread as independent arrivals have.
+
+        Few are taken as their mean, since a normal distribution would have to be cut off at none.
+        """
+        return max(0.0, self._random.gauss(mean, mean**0.5)) if mean > _MANY else mean
 
     def _batches(self, second: int, works: Sequence[_Work]) -> list[Batch]:
         """Let pollers take messages; what the account has no room for is refused, and counts as received."""

@@ -1,11 +1,13 @@
 """Prints what came of a scenario: keys, quotas, steps, queues, chains and the bill."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from tests.scale.budgets import families
 from tests.scale.engine import Result
 from tests.scale.scenarios import Scenario
 
+_COST = Path(__file__).parents[2] / "docs/cost.md"
 _FEW = 0.05
 _MOST_ROWS = 14
 
@@ -71,7 +73,19 @@ def _queues(result: Result) -> list[tuple[str, ...]]:
 
 
 def _bill(scenario: Scenario, result: Result) -> list[tuple[str, ...]]:
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (name, f"{usd:,.2f}") for name, usd in sorted(result.bill.items(), key=lambda held: -held[1]) if usd >= _FEW
     ]
-    return [*rows, ("in all", f"{result.cost:,.2f}"), ("a head", f"{result.cost / scenario.heads:.5f}")]
+    rows += [("in all", f"{result.cost:,.2f}"), ("a head", f"{result.cost / scenario.heads:.5f}")]
+    if not scenario.days:
+        return rows
+    month = (f"a month of {scenario.days} such days", f"{scenario.days * result.cost:,.2f}")
+    return [*rows, month, *((f"beside it, fixed for a whole stage ({name})", usd) for name, usd in fixed())]
+
+
+def fixed() -> list[tuple[str, str]]:
+    """Return what stages cost a month that nobody uses, as docs/cost.md has it."""
+    lines = [[cell.strip(" *") for cell in line.split("|")] for line in _COST.read_text().splitlines()]
+    head = next(cells for cells in lines if cells[1:2] == ["a month"])
+    together = next(cells for cells in lines if cells[1:2] == ["together"])
+    return list(zip(head[2:-1], together[2:-1], strict=True))

@@ -1,7 +1,8 @@
-"""The three scenarios: who does what when. Times are seconds from the beginning."""
+"""The scenarios: who does what when. Times are seconds from the beginning."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import ceil, log2
 
 from infra.functions import FUNCTIONS
 from tests.scale import stories
@@ -53,6 +54,8 @@ class Scenario:
     chains: tuple[Chain, ...] = ()
     heads: int = 1
     """Whom the bill is divided by."""
+    days: int = 0
+    """How often a month it happens, for what happens each day."""
 
     def takes(self) -> list[tuple[str, float, float]]:
         """Return the chains with their seconds and the most that they may take."""
@@ -68,6 +71,11 @@ def learned(scenario: Scenario, cloud: Cloud) -> Mapping[str, Profile]:
     profiles = dict(scenario.story(cloud))
     alike(profiles.values())
     return profiles
+
+
+def _halvings(items: int, page: int) -> int:
+    """Return how many pages follow one another where each leaves two halves, and twice that for uneven ones."""
+    return 2 * ceil(log2(items / page))
 
 
 _END = _HOUR + 5 * _MINUTE
@@ -99,9 +107,9 @@ SCHOOL = Scenario(
             Wave(step, FRESHERS / 2, 10 * _MINUTE, 50 * _MINUTE)
             for step in ("register", "sign in", "enrol", "read messages")
         ),
-        Wave("notice.deliver", READERS / 60, _HOUR, 2000, is_from_outside=False),
+        Wave("notice.deliver", READERS / 60, _HOUR, 20, is_from_outside=False),
     ),
-    (Chain("an announcement addresses everybody", READERS, 500, 0.8, 60),),
+    (Chain("an announcement addresses everybody", _halvings(READERS, 500), 1, 0.8, 60),),
     FRESHERS,
 )
 TERM = Scenario(
@@ -118,4 +126,22 @@ TERM = Scenario(
     (Chain("an announcement addresses the course", COURSE, 90, 0.2, 60),),
     COURSE,
 )
-SCENARIOS = (EXAM, SCHOOL, TERM)
+PUPILS = 5_000
+DAY = Scenario(
+    "D",
+    "an ordinary day of a school of 5 000, pressed into an hour: everybody signs in, reads messages five times and "
+    "completes a lesson, and one in five takes a practice test of 20 questions",
+    stories.day,
+    (
+        Wave("sign in", PUPILS, 0, _HOUR),
+        Wave("read messages", 5 * PUPILS, 0, _HOUR),
+        Wave("complete a lesson", PUPILS, 0, _HOUR),
+        Wave("start", PUPILS / 5, 0, _HOUR),
+        Wave("save", 20 * PUPILS / 5, 0, _HOUR),
+        Wave("submit", PUPILS / 5, 0, _HOUR),
+    ),
+    (),
+    PUPILS,
+    days=22,
+)
+SCENARIOS = (EXAM, SCHOOL, TERM, DAY)

@@ -223,3 +223,8 @@ def _study(here: Stage, story: Story, course_id: str, lesson_id: str, topic_id: 
         "questions",
     )
     here.clock.advance(minutes=2)
+
+
+def day(cloud: Cloud) -> dict[str, Profile]:
+    """Do what an ordinary day has: sign in, read, study, and take a short test."""
+    return {**exam(cloud, questions=20), **course(cloud), **school(cloud)}
