@@ -133,6 +133,7 @@ def told(
     *,
     topic_ids: Sequence[str] = (),
     course_id: str | None = None,
+    plan_id: str | None = None,
 ) -> StudyRecorded:
     """Return the event of an amount; its seconds are shared evenly among the topics that are named."""
     share, rest = divmod(amount.seconds, len(topic_ids)) if topic_ids else (0, 0)
@@ -146,5 +147,6 @@ def told(
         seconds_by_topic={topic: share + (number < rest) for number, topic in enumerate(topic_ids)},
         answers_by_topic=amount.answers_by_topic,
         course_id=course_id,
+        plan_id=plan_id,
         streak_days=learner_days.streak(learner.runs, learner.bridged, date.fromisoformat(day)).current,
     )

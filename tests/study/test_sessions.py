@@ -148,6 +148,20 @@ def test_what_was_done_counts_towards_the_plan_of_its_course(
     assert ahead == (60 if seen["laidOn"] == "2027-01-11" else 30)
 
 
+def test_topics_of_a_plans_own_are_named_by_their_keys(
+    student: Student, clock: Clock, settle: Callable[[], None]
+) -> None:
+    plan = student.plan()
+    for topic_ids in (["sets"], []):
+        session_id = begin(student, topicIds=topic_ids, planId=plan["planId"])
+        clock.advance(minutes=20)
+        act(student, session_id, "finish")
+        settle()
+    progress = student.client.get(f"/api/study-plans/{plan['planId']}/progress").data
+    assert [topic["studiedMinutes"] for topic in progress["topics"]] == [20, 0, 0]
+    assert progress["days"][0]["studiedMinutes"] == 40
+
+
 def test_a_session_is_its_students_alone(client: Client, student: Student) -> None:
     session_id = begin(student)
     eve = client.as_("eve", "student")

@@ -89,7 +89,7 @@ def _days(plan: StudyPlan, progress: PlanProgress, rows: Sequence[calendar.Row],
 
 
 def count(event: StudyRecorded, unit: Unit) -> None:
-    """Add what was counted to each open plan that it belongs to: by topic, or by course where it names no topic."""
+    """Add what was counted to each open plan that it belongs to: by topic, by course, or as the plan followed."""
     found = find(StudyPlan, user_id=event.user_id, from_sort="PLAN#", to_sort="PLAN#~", descending=True).items
     late = date.fromisoformat(event.day) - _LATE
     open_plans = [plan for plan in found if plan.status != "completed" and date.fromisoformat(plan.target_on) >= late]
@@ -105,9 +105,10 @@ def _changes(plan: StudyPlan, event: StudyRecorded) -> list[Action]:
     seconds = {name: each for name, each in event.seconds_by_topic.items() if name in names}
     answers = {name: each for name, each in event.answers_by_topic.items() if name in names}
     is_of_course = plan.course_id is not None and plan.course_id == event.course_id
-    if not seconds and not answers and not is_of_course:
+    is_whole = is_of_course or plan.plan_id == event.plan_id
+    if not seconds and not answers and not is_whole:
         return []
-    whole = event.seconds if is_of_course else sum(seconds.values())
+    whole = event.seconds if is_whole else sum(seconds.values())
     asked, right = (sum(each[number] for each in answers.values()) for number in (0, 1))
     added = [("days", event.day, (whole, asked, right))]
     added += [

@@ -3,13 +3,15 @@
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Id, Timestamp
 from lyceum.kit.values.text import Line
 
 Ids = Annotated[list[Id], Field(max_length=50)]
+TopicNames = Annotated[list[Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]], Field(max_length=50)]
+"""Topics by their ids in the catalogue, or by the keys that a plan gives to topics of its own."""
 
 
 class StartSession(Request):
@@ -19,7 +21,7 @@ class StartSession(Request):
     title: Line | None = None
     plan_id: Id | None = None
     course_id: Id | None = None
-    topic_ids: Ids = []
+    topic_ids: TopicNames = []
     lesson_ids: Ids = []
     focus_minutes: Annotated[int, Field(ge=5, le=120)] = 25
     break_minutes: Annotated[int, Field(ge=1, le=60)] = 5
@@ -29,7 +31,7 @@ class ChangeSession(Request):
     """What happens to a session now, or what it was about; topics and lessons are added to those it has."""
 
     action: Literal["pause", "resume", "finish"] | None = None
-    topic_ids: Ids | None = None
+    topic_ids: TopicNames | None = None
     lesson_ids: Ids | None = None
 
     @model_validator(mode="after")

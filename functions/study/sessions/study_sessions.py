@@ -128,8 +128,9 @@ def _count(unit: Unit, session: StudySession, study_clock: StudyClock, learner: 
         return
     session.counted_seconds = int(session.counted_seconds) + sum(amount.seconds for _, amount in amounts)
     days = activity.record(unit, learner, amounts, zone_name)
+    about = {"course_id": session.course_id, "plan_id": session.plan_id}
     events = [
-        activity.told(learner, day, "session", amount, topic_ids=list(session.topic_ids), course_id=session.course_id)
+        activity.told(learner, day, "session", amount, topic_ids=list(session.topic_ids), **about)
         for day, (_, amount) in zip(days, amounts, strict=True)
     ]
     unit.save(study_clock, *events)

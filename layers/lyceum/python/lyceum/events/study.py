@@ -10,6 +10,7 @@ class StudyRecorded(Event):
 
     - `day`: the student's local day that they were counted for.
     - `seconds`, `questions`, `correct`: what was counted.
+    - `plan_id`: the plan that the student was following, if they said so.
     - `streak_days`: how long the student's streak is with that day.
     - `seconds_by_topic`; `answers_by_topic`: questions answered, and those answered rightly.
     """
@@ -24,6 +25,7 @@ class StudyRecorded(Event):
     seconds_by_topic: dict[str, int] = {}
     answers_by_topic: dict[str, tuple[int, int]] = {}
     course_id: str | None = None
+    plan_id: str | None = None
     streak_days: int = 0
 
 
