@@ -79,7 +79,7 @@ def _functions(node: ast.Name | ast.Attribute, scope: dict[str, Any]) -> Iterato
     yield from _plain(value)
     if inspect.isclass(value) and _is_ours(value):
         yield from _plain(inspect.getattr_static(value, "__init__", None))
-        for name, member in vars(value).items():
+        for name, member in list(vars(value).items()):  # models complete themselves when they are looked at
             if name.startswith("check_") or hasattr(member, "decorator_info"):
                 yield from _plain(getattr(member, "wrapped", member))
 
