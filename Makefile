@@ -21,8 +21,8 @@ PYTHON := .venv/bin/python
 CDK := node_modules/.bin/cdk
 READY := .venv/.synced node_modules/.package-lock.json
 
-.PHONY: help up down reset logs invoke test check types contracts unit e2e mutants bench simulate-scale openapi catalogues
-.PHONY: layers synth cost deploy tenant admin migrate restore-drill sleep wake diff destroy format clean node
+.PHONY: help up down reset logs invoke test check types contracts unit e2e mutants bench simulate-scale openapi release-api
+.PHONY: catalogues layers synth cost deploy tenant admin migrate restore-drill sleep wake diff destroy format clean node
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ simulate-scale: $(READY) ## Play what many thousands do at once against quotas, 
 
 openapi: $(READY) ## Write the OpenAPI document and the generated pages.
 	$(PYTHON) -m tools.build_docs
+
+release-api: openapi ## Write what callers may rely on from this release on, docs/released-api.tsv.
+	$(PYTHON) -m tools.api_changes --release
 
 catalogues: $(READY) ## Compile the words that people read, after an edit of a messages.po.
 	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.compile_catalogues

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "layers/lyceum/python"), str(ROOT)]
 
 from lyceum.kit.http import Api  # noqa: E402
-from lyceum.kit.http.openapi import document  # noqa: E402
+from lyceum.kit.http.openapi.document import document  # noqa: E402
 from lyceum.kit.identity.permissions import GRANTED, Permission, Role  # noqa: E402
 from lyceum.kit.table import Entity  # noqa: E402
 from tools.declared import entities, http_modules  # noqa: E402

@@ -15,7 +15,7 @@ from typing import Any
 from lyceum.kit import errors
 from lyceum.kit.errors import DomainError, rule_violation
 from lyceum.kit.http import Api, Route
-from lyceum.kit.http.openapi import Refusal
+from lyceum.kit.http.openapi.refusals import Refusal
 
 _OURS = ("functions.", "lyceum.")
 _SHARED = ("lyceum.kit.http.", "lyceum.kit.table.")

@@ -65,10 +65,17 @@ def register_account(body: Register) -> Account:
     return Account.model_validate(accounts.register(body))
 
 
+api.alias("POST", "/api/auth/signup", of="/api/auth/register")
+api.alias("POST", "/api/users/register", of="/api/auth/register")
+
+
 @api.post("/api/auth/login", access=PUBLIC, refuses=(401, 403, 423))
 def log_in(body: Login, answer: Answer) -> SignedIn | Challenged:
     """Sign in with a password, or learn which second step is needed."""
     return _with_cookies(answer, sign_in_by_password(body, client_context.of_request(body.device_token)))
+
+
+api.alias("POST", "/api/auth/signin", of="/api/auth/login")
 
 
 @api.post("/api/auth/login/2fa", access=PUBLIC, limit="60/minute", refuses=(401, 423))

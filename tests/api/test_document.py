@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lyceum.kit.http import PUBLIC, Api, Schema
-from lyceum.kit.http.openapi import document
+from lyceum.kit.http.openapi.document import document
 from tools import build_docs
 from tools.errors_page import errors_page
 

@@ -28,7 +28,7 @@ class LessonFields(Request):
 class NewLesson(LessonFields):
     """A lesson and its place, from 1; without one it is the last."""
 
-    position: Annotated[int | None, Field(ge=1, le=MOST_LESSONS)] = None
+    position: Annotated[int | None, Field(ge=1, le=MOST_LESSONS), named("position", "order")] = None
     body: RichText | None = None
 
 

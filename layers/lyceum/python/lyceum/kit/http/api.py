@@ -1,5 +1,6 @@
 """A domain's HTTP Lambda: a thin skin over Powertools' resolver that adds what every route shares."""
 
+import dataclasses
 import inspect
 from collections.abc import Callable
 from dataclasses import replace
@@ -129,6 +130,15 @@ class Api:
         """Declare a DELETE route."""
         return self._route("DELETE", path, access, limit=limit, owner_of=owner_of)
 
+    def alias(self, method: str, path: str, *, of: str) -> None:
+        """Answer another path as `of` is answered, by the same function; the document marks it as another name."""
+        route = next(each for each in self.routes if (each.method, each.path) == (method, of))
+        own = {"domain", "method", "path", "access", "function"}
+        names = [field.name for field in dataclasses.fields(route) if field.name not in own]
+        options = {name: getattr(route, name) for name in names}
+        options |= {"limit": route.limit.text if route.limit else None, "alias_of": of}
+        self._route(method, path, route.access, **options)(route.function)
+
     def handler(self, event: dict[str, Any], lambda_context: Any) -> dict[str, Any]:
         """Answer one gateway event; nothing that happens inside leaves as an exception."""
         is_head = request_checks.is_head(event)
@@ -209,6 +219,7 @@ def _declared(
         reads_body=options.get("reads_body", True),
         owner_of=options.get("owner_of"),
         function=function,
+        alias_of=options.get("alias_of"),
     )
 
 

@@ -14,6 +14,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 
 from lyceum.kit.context import RequestContext
 from lyceum.kit.errors import BadRequest, Unauthenticated
+from lyceum.kit.http import versions
 from lyceum.kit.http.routes import Route
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.settings import settings
@@ -68,6 +69,7 @@ class Exchange:
     route: Route | None = None
     caller: Principal | None = None
     answer: AnswerHeaders = field(default_factory=AnswerHeaders)
+    version: str = versions.NEWEST
 
     @property
     def headers(self) -> dict[str, str]:

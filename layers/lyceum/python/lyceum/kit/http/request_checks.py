@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from lyceum.kit.errors import BadRequest, Detail, NotFound, TooLarge, UnsupportedMediaType, ValidationFailed
-from lyceum.kit.http import selection
+from lyceum.kit.http import selection, versions
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.routes import Route
 from lyceum.kit.http.schemas import fields_of_body, name_of, other_names
@@ -114,10 +114,11 @@ def _forget_own_ids(asked: Exchange, route: Route, parsed: dict[str, Any], own: 
 
 
 def check_query(asked: Exchange, declared: Iterable[Any]) -> None:
-    """Refuse query parameters that the route does not declare, by themselves or in a model (400).
+    """Refuse a version that there is not, and query parameters that the route does not declare (400).
 
     `fields` may stand in every query, and names what the answer has.
     """
+    asked.version = versions.answered(asked.headers)
     sent = asked.event.get("queryStringParameters")
     if not sent:
         return

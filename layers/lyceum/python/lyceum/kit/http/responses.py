@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from lyceum.kit import metrics
 from lyceum.kit.errors import Detail, DomainError, Forbidden, Unauthenticated, ValidationFailed
-from lyceum.kit.http import envelope, request_lines
+from lyceum.kit.http import envelope, request_lines, versions
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.routes import Route
 from lyceum.kit.http.schemas import fields_in, takes_model
@@ -48,6 +48,9 @@ def response(
     headers: dict[str, str | list[str]] = dict(_SECURITY_HEADERS)
     headers["Cache-Control"] = route.cache_control if route and status < 400 else "no-store"
     headers["X-Request-Id"] = asked.request_id
+    headers[versions.HEADER] = asked.version
+    if route and route.deprecated:
+        headers.update(route.deprecated.headers())
     if etag is not None and route and route.method in {"GET", "PUT", "PATCH"}:
         headers["ETag"] = etag
     headers.update(asked.answer.headers)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lyceum.kit.http.versions import Deprecation
 from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.table.entity import Entity
@@ -27,6 +28,11 @@ class Limit:
             raise ValueError(f"{text!r} is no limit; write it like '10/hour'")
         return cls(int(match.group(1)), _SECONDS[match.group(2)])
 
+    @property
+    def text(self) -> str:
+        """The limit as it is declared."""
+        return f"{self.calls}/{next(name for name, seconds in _SECONDS.items() if seconds == self.seconds)}"
+
 
 @dataclass(frozen=True)
 class Again:
@@ -45,7 +51,8 @@ class Route:
     """A declared endpoint: where it is, who may call it and how it behaves.
 
     `raw` is the content type of a bare answer, `also` that of a document on request; `owner_of` is the kind of the item
-    that the path names and that is its owner's alone.
+    that the path names and that is its owner's alone. `alias_of` is the path of the route that this one is only another
+    name of.
     """
 
     domain: str
@@ -63,6 +70,12 @@ class Route:
     reads_body: bool
     owner_of: type[Entity] | None
     function: Callable[..., Any]
+    alias_of: str | None = None
+
+    @property
+    def deprecated(self) -> Deprecation | None:
+        """When and why it goes away, if it does; see `lyceum.kit.http.versions.deprecated`."""
+        return getattr(self.function, "deprecation", None)
 
     @property
     def summary(self) -> str:

@@ -68,6 +68,9 @@ HEADERS: dict[str, Any] = {
         "description": "Seconds after which the request may be sent again.",
         "schema": {"type": "integer", "minimum": 1},
     },
+    "Lyceum-Version": {"description": "The version of the API that answered.", "schema": _TEXT},
+    "Deprecation": {"description": "Since when it is deprecated, as a Unix time (RFC 9745).", "schema": _TEXT},
+    "Sunset": {"description": "Until when it is answered (RFC 8594).", "schema": _TEXT},
     "X-Request-Id": {"description": "The request's id, as in `meta.requestId`.", "schema": _TEXT},
 }
 
@@ -104,7 +107,7 @@ def _success(route: Route, name: str, shapes: Shapes, example: Any | None) -> di
     content = {kind: media}
     if route.also:
         content[route.also] = {"schema": _TEXT}
-    named = ["X-Request-Id"]
+    named = ["X-Request-Id", "Lyceum-Version", *(["Deprecation", "Sunset"] if route.deprecated else [])]
     if route.method in {"GET", "PUT", "PATCH"} and not route.raw:
         named.append("ETag")
     if route.idempotent:

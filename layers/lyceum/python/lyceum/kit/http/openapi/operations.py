@@ -1,6 +1,7 @@
 """One operation of the document: what a route's declaration says of it."""
 
 import inspect
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from lyceum.kit.http.openapi import answers, parameters
 from lyceum.kit.http.openapi.refusals import Refusal
 from lyceum.kit.http.openapi.shapes import Shapes
 from lyceum.kit.http.routes import Limit, Route
+from lyceum.kit.http.versions import Deprecation
 from lyceum.kit.identity.access import Access
 
 _WHO = {
@@ -24,7 +26,11 @@ _WINDOWS = {1: "second", 60: "minute", 3600: "hour", 86_400: "day"}
 def name_of(route: Route) -> str:
     """Return the operationId of a route: its function's name, which begins with a verb."""
     first, *rest = route.function.__name__.split("_")
-    return first + "".join(word.capitalize() for word in rest)
+    name = first + "".join(word.capitalize() for word in rest)
+    if route.alias_of is None:
+        return name
+    places = re.findall(r"\w+", route.path.removeprefix("/api/"))
+    return f"{name}As{''.join(word[0].upper() + word[1:] for word in places)}"
 
 
 def operation(route: Route, shapes: Shapes, raised: Iterable[Refusal], example: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,6 +46,11 @@ def operation(route: Route, shapes: Shapes, raised: Iterable[Refusal], example: 
     }
     if route.limit:
         made["x-rate-limit"] = {"calls": route.limit.calls, "seconds": route.limit.seconds}
+    if route.alias_of:
+        made["x-alias-of"] = f"{route.method} {route.alias_of}"
+    if route.deprecated:
+        made["deprecated"] = True
+        made["x-sunset"] = route.deprecated.sunset.isoformat()
     found = parameters.parameters(route, shapes)
     if found:
         made["parameters"] = found
@@ -53,19 +64,31 @@ def operation(route: Route, shapes: Shapes, raised: Iterable[Refusal], example: 
     return made
 
 
+def _who(access: Access) -> str:
+    if access.permission:
+        return f"For whoever has the permission `{access.permission.value}`."
+    if access.role:
+        return f"For the role `{access.role.value}` and those above it."
+    return _WHO[access.name]
+
+
 def _description(route: Route) -> str:
     detail = inspect.cleandoc(route.function.__doc__ or "").partition("\n")[2].strip()
-    who = (
-        f"For the role `{route.access.role.value}` and those above it."
-        if route.access.role
-        else _WHO[route.access.name]
-    )
-    parts = [detail, who]
+    parts = [detail, _who(route.access)]
+    if route.alias_of:
+        parts.insert(0, f"Another name of `{route.method} {route.alias_of}`.")
+    if route.deprecated:
+        parts.insert(0, _goes(route.deprecated))
     if route.limit:
         parts.append(_limit(route.limit))
     if route.max_body_bytes:
         parts.append(f"The body has at most {route.max_body_bytes // 1024} KiB.")
     return "\n\n".join(part for part in parts if part)
+
+
+def _goes(notice: Deprecation) -> str:
+    instead = f"; use `{notice.instead}` instead" if notice.instead else ""
+    return f"Deprecated since {notice.since.isoformat()}, answered until {notice.sunset.isoformat()}{instead}."
 
 
 def _limit(limit: Limit) -> str:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from lyceum.kit.http.openapi.shapes import Shapes, without_null
 from lyceum.kit.http.routes import Route, snake
 from lyceum.kit.http.schemas import also_read_as, name_of, other_names
+from lyceum.kit.http.versions import HEADER, NEWEST, VERSIONS
 
 _COMMON = {
     "courseId": "Only what belongs to this course.",
@@ -101,6 +102,9 @@ def _told(kind: type[BaseModel]) -> dict[str, str]:
 def _in_headers(route: Route) -> Iterator[dict[str, Any]]:
     named = inspect.signature(route.function).parameters
     text = {"type": "string", "maxLength": 128}
+    if not route.raw:
+        dated = {"type": "string", "enum": list(VERSIONS), "default": NEWEST}
+        yield _parameter(HEADER, "header", dated, "The version that the caller was written for; the newest without.")
     if route.idempotent:
         kept = "The same key with the same body gets the same answer for 24 hours."
         yield _parameter("Idempotency-Key", "header", text, kept)
