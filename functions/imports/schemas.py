@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
-from lyceum.kit.values.text import Line
+from lyceum.kit.values.text import Line, Tag
 
 from functions.imports.syntax.encodings import NAMES as ENCODINGS
 from functions.imports.syntax.limits import INLINE_BYTES, MOST_BYTES
@@ -15,7 +15,6 @@ from functions.imports.syntax.limits import INLINE_BYTES, MOST_BYTES
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Format = Literal["csv", "xlsx", "gift", "aiken", "moodle_xml", "qti"]
 State = Literal["waiting", "uploaded", "parsed", "confirmed", "running", "completed", "failed"]
-Tag = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9_]{0,39}$")]
 FileName = Annotated[
     str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f/\\]+$")

@@ -2,21 +2,22 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp, read_as
-from lyceum.kit.values.text import Line, RichText
+from lyceum.kit.values.text import Line, RichText, Tag, one_line
 
 from functions.content.uploads.purposes import Kind
 from functions.content.uploads.schemas import Step
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Short = Annotated[
-    str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f#|]+$")
+    str,
+    StringConstraints(min_length=1, max_length=80, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f#|]+$"),
+    AfterValidator(one_line),
 ]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")]
-Tag = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
 DeviceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 VariantName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,20}$")]
 State = Literal["draft", "processing", "ready", "failed", "submitted", "verified", "rejected", "published", "archived"]

@@ -243,7 +243,8 @@ def test_costs_do_not_grow(library: Library) -> None:
     costs["delete"] = library.author.delete(path).cost.operations
     assert costs == {
         "create": ["GetItem", "TransactWriteItems"], "show": ["BatchGetItem"], "submit": ["GetItem", "PutItem"],
-        "verify": ["BatchGetItem", "TransactWriteItems"], "publish": ["GetItem", "GetItem", "TransactWriteItems"],
+        "verify": ["BatchGetItem", "TransactWriteItems"],
+        "publish": ["BatchGetItem", "GetItem", "GetItem", "TransactWriteItems"],
         "delete": ["GetItem", "TransactWriteItems"],
     }  # fmt: skip
 

@@ -105,3 +105,10 @@ Line = Annotated[
     AfterValidator(one_line),
 ]
 """One line of plain text, such as a name: 1 to 200 characters in NFC, see `one_line`."""
+
+Tag = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=60, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$"),
+    AfterValidator(one_line),
+]
+"""A word or two by which things are found: 1 to 60 characters in NFC, see `one_line`."""

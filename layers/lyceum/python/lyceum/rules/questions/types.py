@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from lyceum.kit.http.schemas import Request
-from lyceum.kit.values.text import Line
+from lyceum.kit.values.text import Line, Tag
 from lyceum.rules.questions.parts import (
     Choices,
     OneNumber,
@@ -41,9 +41,6 @@ from lyceum.rules.questions.values import MOST_PARTS, GapNumber, PartId, PartIds
 TopicId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Difficulty = Literal["easy", "medium", "hard"]
 FileKind = Literal["pdf", "image", "audio", "video", "text"]
-Tag = Annotated[
-    str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")
-]
 Marks = Annotated[Decimal, Field(gt=0, le=100, max_digits=5, decimal_places=2)]
 _GAP = re.compile(r"\{\{([1-9][0-9]?)\}\}")
 
