@@ -147,6 +147,7 @@ def test_every_operation_says_who_may_call_it_and_how_often() -> None:
         )
     limited = read()["paths"]["/api/exams/start"]["post"]
     assert limited["x-rate-limit"] == {"calls": 10, "seconds": 3600}
+    assert "At most 10 calls an hour for each user" in limited["description"]
 
 
 def test_answers_name_the_headers_that_come_with_them() -> None:

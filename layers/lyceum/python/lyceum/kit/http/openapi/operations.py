@@ -20,7 +20,7 @@ _WHO = {
     "OWNER": "For whom it belongs to, and those whose permission stands above that.",
     "SELF": "For the user that the path names, and admins.",
 }
-_WINDOWS = {1: "second", 60: "minute", 3600: "hour", 86_400: "day"}
+_WINDOWS = {1: "a second", 60: "a minute", 3600: "an hour", 86_400: "a day"}
 
 
 def name_of(route: Route) -> str:
@@ -92,7 +92,7 @@ def _goes(notice: Deprecation) -> str:
 
 
 def _limit(limit: Limit) -> str:
-    return f"At most {limit.calls} calls a {_WINDOWS[limit.seconds]} for each user, or address of nobody signed in."
+    return f"At most {limit.calls} calls {_WINDOWS[limit.seconds]} for each user, or address of nobody signed in."
 
 
 def _security(access: Access) -> list[dict[str, list[str]]]:
