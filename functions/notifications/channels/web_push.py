@@ -4,13 +4,12 @@ The signing key follows from the deployment's secret, so there is nothing to set
 subscriptions. Addresses come from browsers, so only those of the known push services are ever called.
 """
 
-import base64
 import json
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from lyceum.kit import clock
+from lyceum.kit import base64url, clock
 from lyceum.kit.identity import sealing
 from lyceum.kit.outgoing.client import client
 from lyceum.kit.outgoing.errors import AddressRefused
@@ -72,7 +71,7 @@ def is_known(endpoint: str) -> bool:
 
 def public_key() -> str:
     """Return what browsers subscribe with: the public key as an uncompressed point in base64url."""
-    return _base64url(_point(_key()))
+    return base64url.encode(_point(_key()))
 
 
 def send(endpoint: str, key: str, secret: str, message: dict[str, Any], *, is_urgent: bool) -> None:
@@ -148,12 +147,8 @@ def _key() -> "EllipticCurvePrivateKey":
     return ec.derive_private_key(number, ec.SECP256R1())
 
 
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
 def _bytes(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    return base64url.decode(text.rstrip("="))
 
 
 def _point(key: "EllipticCurvePrivateKey") -> bytes:
