@@ -1,4 +1,4 @@
-"""What a million of each main request costs, from what the bench measured (`measured.json`) and the list prices.
+"""What a million of each main request costs, from what the bench measured (`docs/measured.json`) and the list prices.
 
 Capacity units follow from the sizes of items and are asserted by tests. The time of a function is its CPU, of which
 Lambda gives a share by memory, and the time that storage takes to answer.
@@ -7,9 +7,10 @@ Lambda gives a share by memory, and the time that storage takes to answer.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-MEASURED = Path(__file__).with_name("measured.json")
+from infra.routes import ROOT
+
+MEASURED = ROOT / "docs" / "measured.json"
 MAIN = (
     "POST /api/auth/login", "GET /api/auth/me", "GET /api/topics/{topicId}", "GET /api/questions",
     "POST /api/exams/start (40)", "GET /api/exams/{examId} (40)", "POST /api/exams/{examId}/answer",

@@ -19,7 +19,7 @@ _ROUTES = {
     "functions.auth.http": "/api/auth/me",
     "functions.courses.http": f"/api/courses/{_NOTHING}",
 }
-_RUNS = 3
+_RUNS = 2
 
 
 def table() -> list[str]:

@@ -19,7 +19,7 @@ from tests.bench.units import counted_units
 from tests.support.http import LAMBDA, Client
 from tests.support.story import Story
 
-MEASURED = Path(__file__).parents[2] / "infra" / "measured.json"
+MEASURED = Path(__file__).parents[2] / "docs" / "measured.json"
 """What `make cost` reckons with."""
 _ROUNDS = 30
 T = TypeVar("T")
