@@ -85,6 +85,9 @@ class Achievements(Schema):
 
 
 class CatalogueQuery(Request):
-    """In which language."""
+    """In which language.
+
+    - `language`: of names and texts.
+    """
 
     language: Language = DEFAULT_LANGUAGE

@@ -12,20 +12,34 @@ _Named = Annotated[str, StringConstraints(pattern=r"^(\d{4}-(0[1-9]|1[0-2])|\d{4
 
 
 class BoardQuery(Request):
-    """Which period to show: all time, this month or this week, or one that is over by its name (`2027-W02`)."""
+    """Which period to show.
+
+    - `period`: all time, this month or this week.
+    - `name`: a month or week that is over, such as `2027-W02`.
+    """
 
     period: Period = "all"
     name: _Named | None = None
 
 
 class UniversityQuery(BoardQuery):
-    """A university's board."""
+    """A university's board.
+
+    - `universityId`: the university.
+    - `period`: all time, this month or this week.
+    - `name`: a month or week that is over, such as `2027-W02`.
+    """
 
     university_id: Id
 
 
 class CourseQuery(BoardQuery):
-    """A course's board."""
+    """A course's board.
+
+    - `courseId`: the course.
+    - `period`: all time, this month or this week.
+    - `name`: a month or week that is over, such as `2027-W02`.
+    """
 
     course_id: Id
 

@@ -63,7 +63,14 @@ class UpdateNote(Request):
 
 
 class NoteQuery(Listing):
-    """Which notes to list; those on one thing, of one kind, with a tag, done or not."""
+    """Which notes to list.
+
+    - `questionId`: only those on this question.
+    - `lessonId`: only those on this lesson.
+    - `kind`: only those of this kind.
+    - `tag`: only those with this tag.
+    - `isDone`: only tasks that are done, or those that are not.
+    """
 
     question_id: Id | None = None
     topic_id: Id | None = None
@@ -107,7 +114,10 @@ class MakeBookmark(Request):
 
 
 class BookmarkQuery(Listing):
-    """Which bookmarks to list."""
+    """Which bookmarks to list.
+
+    - `mark`: only those that are marked in this way.
+    """
 
     mark: Mark | None = None
     topic_id: Id | None = None

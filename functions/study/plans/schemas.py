@@ -89,13 +89,19 @@ class CompleteTopic(Request):
 
 
 class PlanQuery(Listing):
-    """Which plans to list."""
+    """Which plans to list.
+
+    - `status`: only those in this state.
+    """
 
     status: Status | None = None
 
 
 class FeedLink(Request):
-    """The token of a link to a calendar."""
+    """What opens a calendar without signing in.
+
+    - `token`: the sealed part of the calendar's link.
+    """
 
     token: Annotated[str, StringConstraints(min_length=1, max_length=400)]
 

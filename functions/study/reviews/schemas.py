@@ -15,7 +15,11 @@ RATINGS: tuple[Rating, ...] = ("again", "hard", "good", "easy")
 
 
 class DueQuery(Request):
-    """How many reviews to return at most, and how many the student wants to do on a day."""
+    """How many reviews are wanted.
+
+    - `limit`: how many to return at most.
+    - `dailyCap`: how many the student wants to do on a day.
+    """
 
     limit: Annotated[int, Field(ge=1, le=50)] = 20
     daily_cap: Annotated[int, Field(ge=1, le=500)] = 60

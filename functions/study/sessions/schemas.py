@@ -42,7 +42,10 @@ class ChangeSession(Request):
 
 
 class SessionQuery(Listing):
-    """Which sessions to list."""
+    """Which sessions to list.
+
+    - `state`: only those in this state.
+    """
 
     state: Literal["running", "paused", "finished"] | None = None
 
