@@ -21,7 +21,7 @@ PYTHON := .venv/bin/python
 CDK := node_modules/.bin/cdk
 READY := .venv/.synced node_modules/.package-lock.json
 
-.PHONY: help up down reset logs invoke test check types contracts unit e2e mutants bench simulate-scale openapi release-api
+.PHONY: help up down reset logs invoke test check types contracts unit test-long coverage e2e mutants bench simulate-scale openapi release-api
 .PHONY: catalogues layers synth cost deploy tenant admin migrate restore-drill sleep wake diff destroy format clean node
 
 help: ## List the targets.
@@ -54,8 +54,13 @@ types: $(READY) ## Check the types.
 contracts: $(READY) ## Check who imports whom.
 	PYTHONPATH=layers/lyceum/python:. .venv/bin/lint-imports
 
-unit: $(READY) ## Run the tests that need no stack, and report covered branches: make unit [DOMAIN=exams]
-	.venv/bin/pytest -n 2 -m "not e2e" $(if $(DOMAIN),tests/$(DOMAIN),--cov --cov-report=term)
+unit: $(READY) ## Run the tests that need no stack: make unit [DOMAIN=exams]
+	.venv/bin/pytest -n 2 -m "not e2e" $(if $(DOMAIN),tests/$(DOMAIN))
+
+test-long: coverage simulate-scale mutants ## Run what takes long: covered branches, many people at once, mutants of the rules.
+
+coverage: $(READY) ## Run the tests that need no stack, and say which branches no test takes; fails below the floor.
+	.venv/bin/pytest -n 2 -m "not e2e" --cov --cov-report=term
 
 e2e: $(READY) ## Run the tests against a deployed stack of their own, which is removed afterwards.
 	$(PYTHON) -m local trial -- bash -c '\

@@ -78,7 +78,7 @@ def remove_plan(caller: Caller, plan_id: str) -> Removed:
 
 
 @api.get("/api/study-plans/{planId}/progress", access=STUDENT)
-def show_progress(caller: Caller, plan_id: str) -> PlanProgressView:
+def show_plan_progress(caller: Caller, plan_id: str) -> PlanProgressView:
     """Show what was done of a study plan against what was planned, by topic and day."""
     return progress.show(caller, plan_id)
 
@@ -120,7 +120,7 @@ def change_session(caller: Caller, session_id: str, body: ChangeSession) -> Sess
 
 
 @api.get("/api/study-sessions", access=STUDENT)
-def list_sessions(caller: Caller, query: Annotated[SessionQuery, Query()]) -> SessionHistory:
+def list_study_sessions(caller: Caller, query: Annotated[SessionQuery, Query()]) -> SessionHistory:
     """List one's own sessions, the newest first, with the totals of the last seven days."""
     return study_sessions.history(caller, query)
 
@@ -188,12 +188,12 @@ def remove_bookmark(caller: Caller, question_id: str) -> Removed:
 
 
 @api.get("/api/personalization/quiz", access=STUDENT)
-def show_quiz(caller: Caller) -> QuizView:
+def show_personalization_quiz(caller: Caller) -> QuizView:
     """Show the eight questions of the personalization quiz."""
     return answering.show(caller)
 
 
 @api.post("/api/personalization/quiz", access=STUDENT, limit="30/hour")
-def answer_quiz(caller: Caller, body: QuizAnswers) -> Advice:
+def answer_personalization_quiz(caller: Caller, body: QuizAnswers) -> Advice:
     """Answer the quiz: it advises courses, a plan, times and preferences, each with its reason."""
     return answering.answer(caller, body)

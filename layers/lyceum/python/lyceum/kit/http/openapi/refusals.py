@@ -39,6 +39,8 @@ MEANINGS = {
     "RULE_VIOLATION": "A rule refuses well-formed input; the `code` of the details names it.",
     "IDEMPOTENCY_KEY_REUSED": "This Idempotency-Key came with another body before.",
     "LOCKED": "Locked for now; `Retry-After` says for how long.",
+    "ACCESS_CODE_DELAYED": "The access code was wrong too often; `Retry-After` says when the next one is looked at.",
+    "MALFORMED": "An item of the batch has not the form that it needs; the others are dealt with.",
     "RATE_LIMITED": "Too many requests; `Retry-After` says when to come back.",
     "INTERNAL_ERROR": "Something went wrong on our side; name the `requestId` when you report it.",
     "UNAVAILABLE": "Storage is busy; the same request may be sent again after `Retry-After`.",
