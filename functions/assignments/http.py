@@ -141,7 +141,9 @@ def show_gradebook(caller: Caller, course_id: str, query: Annotated[GradebookQue
     return gradebook.show(caller, course_id, query)
 
 
-@api.post("/api/courses/{courseId}/gradebook", access=OWNER, status=202, idempotent=True, limit="20/hour")
+@api.post(
+    "/api/courses/{courseId}/gradebook", access=OWNER, owner_of=Course, status=202, idempotent=True, limit="20/hour"
+)
 def export_gradebook(caller: Caller, course_id: str) -> JobView:
-    """Write the whole gradebook as CSV, however many students there are; the job names the file when it is done."""
+    """Write the whole gradebook as CSV by a job, which names the file when it is done."""
     return view(gradebook_export.start(caller, course_id))

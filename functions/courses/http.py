@@ -127,25 +127,25 @@ def publish_course(caller: Caller, course_id: str, body: Publishing, if_match: I
     return views.course_view(authoring.publish(caller, course_id, if_match, is_published=body.is_published))
 
 
-@api.post("/api/courses/{courseId}/copy", access=OWNER, status=201, limit="30/hour", idempotent=True)
+@api.post("/api/courses/{courseId}/copy", access=OWNER, owner_of=Course, status=201, limit="30/hour", idempotent=True)
 def copy_course(caller: Caller, course_id: str, body: CopyCourse) -> CourseView:
     """Make a draft from a course: its lessons and assignments under new ids, without people and dates."""
     return views.course_view(copies.copy(caller, course_id, body))
 
 
-@api.put("/api/courses/{courseId}/instructor", access=OWNER)
+@api.put("/api/courses/{courseId}/instructor", access=OWNER, owner_of=Course)
 def hand_course_over(caller: Caller, course_id: str, body: HandOver) -> Teachers:
     """Hand a course over to another instructor."""
     return staff.hand_over(caller, course_id, body)
 
 
-@api.post("/api/courses/{courseId}/teachers", access=OWNER, status=201)
+@api.post("/api/courses/{courseId}/teachers", access=OWNER, owner_of=Course, status=201)
 def add_teacher(caller: Caller, course_id: str, body: NewTeacher) -> Teachers:
     """Let somebody teach a course beside its instructor."""
     return staff.add_teacher(caller, course_id, body.user_id)
 
 
-@api.delete("/api/courses/{courseId}/teachers/{userId}", access=OWNER)
+@api.delete("/api/courses/{courseId}/teachers/{userId}", access=OWNER, owner_of=Course)
 def remove_teacher(caller: Caller, course_id: str, user_id: str) -> Removed:
     """Let somebody teach a course no longer."""
     staff.remove_teacher(caller, course_id, user_id)

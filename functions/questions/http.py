@@ -97,7 +97,7 @@ def show_question_statistics(question_id: str) -> StatisticsView:
     return statistics.show(question_id)
 
 
-@api.post("/api/questions/{questionId}/difficulty", access=OWNER)
+@api.post("/api/questions/{questionId}/difficulty", access=OWNER, owner_of=Question)
 def accept_difficulty(caller: Caller, question_id: str, body: AcceptDifficulty) -> DifficultyView:
     """Take over the difficulty that follows from answers."""
     return difficulty.accept(caller, question_id, body)

@@ -68,6 +68,7 @@ class Belongings:
                 "courseId": self.course_id,
                 "lessonId": self.lesson_id,
                 "prerequisiteId": self.prerequisite_id,
+                "userId": self.client.as_("colleague", "instructor").user_id,
             },
             ExamSession: lambda: {
                 "examId": self.exam_id,
@@ -99,6 +100,10 @@ class Belongings:
             "PUT /api/courses/{courseId}/lessons/order": {"lessonIds": [self.lesson_id]},
             "PUT /api/courses/{courseId}/lessons/{lessonId}": {"title": "Another title"},
             "POST /api/courses/{courseId}/prerequisites": {"prerequisiteId": self.prerequisite_id},
+            "PUT /api/courses/{courseId}/instructor": {"userId": self.teacher.user_id},
+            "POST /api/courses/{courseId}/teachers": {"userId": self.client.as_("colleague", "instructor").user_id},
+            "PUT /api/papers/{paperId}": {"title": "Another"},
+            "POST /api/questions/{questionId}/difficulty": {"difficulty": "hard"},
             "POST /api/lessons/{lessonId}/content": {"body": "<p>Text.</p>"},
             "PUT /api/questions/{questionId}": _question(self.topic_id, "What is left?"),
             "PUT /api/assignments/{assignmentId}": _ESSAY,

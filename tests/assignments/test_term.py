@@ -92,6 +92,8 @@ def test_roles_allow_what_their_functions_do(term: Term) -> None:
         copy = colleague.post(f"{path}/copy", {})
         assert copy.status == 201
         deliver(client.cloud, client.tenant)
+        assert term.teacher.post(f"{path}/gradebook", {}).status == 202
+        deliver(client.cloud, client.tenant)
         client.as_("admin").send("DELETE", path, None, {"force": "true"})
         deliver(client.cloud, client.tenant, rounds=20)
     rows = {function.entry: function for function in FUNCTIONS}

@@ -69,7 +69,7 @@ def test_teachers_act_as_students_until_they_are_verified(client: Client, role: 
     ada = Visitor(client)
     before = ada.login()
     assert holder(before).role == "student"
-    assert signed_in(client, before).get("/api/auth/me").data["permissions"] == ["exams:take"]
+    assert signed_in(client, before).get("/api/auth/me").data["permissions"] == ["courses:learn", "exams:take"]
     client.as_("admin").post(f"/api/admin/users/{user_id}/verify", {})
     assert holder(ada.login()).role == role
 

@@ -15,7 +15,7 @@ RARE_DOORS = {"websocket", "websocket_authorizer", "stream"}
 INDEX_FOLDERS = {FUNCTIONS, LAYER, LAYER / "model", LAYER / "events", LAYER / "tasks", ROOT / "tests"}
 """Folders that list the domains, and may hold one entry a domain, however many there are."""
 MOST_FILES = 16
-FACES = {LAYER / "kit/http", LAYER / "kit/http/openapi", LAYER / "kit/table", LAYER / "kit/identity"}
+FACES = {LAYER / "kit/http", LAYER / "kit/table", LAYER / "kit/identity"}
 """Packages that hand names on; a domain's `http/__init__` may join its modules of routes into one door."""
 RETIRED_CLASSES = """
 AssignmentBoard AssignmentFigures Attempts Beat ContentFigures CourseStanding Declared Dependant Desk

@@ -6,8 +6,8 @@ from math import exp
 import pytest
 
 from lyceum.kit import context
-from lyceum.kit.jobs.records import Tenant
 from lyceum.kit.table import Unit, write_many
+from lyceum.kit.tenancy.records import Tenant
 from lyceum.model.questions.statistics import ResponsePattern
 from tests.questions.conftest import Bank, Finish
 from tests.questions.test_calibration import night

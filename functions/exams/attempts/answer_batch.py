@@ -104,4 +104,4 @@ def _shown(sheet: AnswerSheet, given: SaveAnswer | Malformed, result: datetime |
 
 def code_of(refusal: DomainError) -> str:
     """Name a refusal: by its rule, if it is of one."""
-    return refusal.details[0].field if refusal.details else refusal.code
+    return (refusal.details[0].code if refusal.details else "") or refusal.code

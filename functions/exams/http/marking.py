@@ -92,12 +92,12 @@ def submit_practice_test(caller: Caller, test_id: str, body: OfflineAnswers) -> 
 
 @api.post("/api/quizzes/{quizId}/submit", access=may(Permission.TAKE_EXAMS), max_body_bytes=512 * 1024)
 def submit_quiz(caller: Caller, quiz_id: str, body: OfflineAnswers) -> OfflineReceipt:
-    """Submit all answers of an attempt at a course quiz in one call, with a result for each, and finish it."""
+    """Submit all answers of an attempt at a quiz in one call, and finish it."""
     return offline.submit(caller, quiz_id, body)
 
 
 @api.get("/.well-known/receipt-keys.json", access=PUBLIC, cache_control="public, max-age=300", raw="application/json")
-def receipt_keys() -> ReceiptKeys:
+def show_receipt_keys() -> ReceiptKeys:
     """Publish the keys that score receipts are signed with (RFC 8037)."""
     return receipts.public_keys()
 

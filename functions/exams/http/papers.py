@@ -56,20 +56,20 @@ def show_paper(caller: Caller, paper_id: str, query: Annotated[PaperQuery, Query
     return marking_schemes.show(caller, paper_id, query.reason)
 
 
-@api.put("/api/papers/{paperId}", access=OWNER)
+@api.put("/api/papers/{paperId}", access=OWNER, owner_of=Assessment)
 def change_paper(caller: Caller, paper_id: str, body: ChangePaper, if_match: IfMatch) -> OwnAssessmentView:
     """Change a paper, choose its questions by section, or publish it; sessions that run stay as they are."""
     return assessments.change(caller, paper_id, body, PAPER_MODES, if_match)
 
 
-@api.delete("/api/papers/{paperId}", access=OWNER)
+@api.delete("/api/papers/{paperId}", access=OWNER, owner_of=Assessment)
 def delete_paper(caller: Caller, paper_id: str, if_match: IfMatch) -> Removed:
     """Take a paper away; results of earlier attempts stay."""
     assessments.delete(caller, paper_id, PAPER_MODES, if_match)
     return Removed(id=paper_id)
 
 
-@api.get("/api/papers/{paperId}/results", access=OWNER)
+@api.get("/api/papers/{paperId}/results", access=OWNER, owner_of=Assessment)
 def list_paper_results(caller: Caller, paper_id: str, listing: Annotated[Listing, Query()]) -> ResultsView:
     """Show the attempts at a paper with statistics of all of them."""
     return results.results(caller, paper_id, listing, PAPER_MODES)

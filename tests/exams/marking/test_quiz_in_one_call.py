@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from lyceum.kit.clock import now
 from lyceum.kit.table import write_many
 from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment
 from tests.exams.conftest import Publisher, Running
 from tests.support.http import Client
 
@@ -25,6 +27,7 @@ def quiz(publisher: Publisher) -> dict[str, Any]:
 
 
 def begun(quiz: dict[str, Any], student: Client) -> Running:
+    write_many([Enrolment(course_id=COURSE, user_id=student.user_id, state="active", enrolled_at=now())])
     return Running(student, student.post(f"/api/quizzes/{quiz['assessmentId']}/start", {}).data)
 
 

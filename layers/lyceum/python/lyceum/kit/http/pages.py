@@ -44,7 +44,7 @@ class Listing(Request):
         limit = min(self.limit, most or self.limit)
         if self.cursor is not None or self.page_number * limit > MOST_PAGED_ROWS:
             refusal = f"Give cursor or page, and page x limit is at most {MOST_PAGED_ROWS}; go further by cursor."
-            raise ValidationFailed(refusal, details=[Detail("query.page", refusal)])
+            raise ValidationFailed(refusal, details=[Detail("page", refusal)])
         return skipping((self.page_number - 1) * limit) if self.page_number > 1 else None
 
     def page(

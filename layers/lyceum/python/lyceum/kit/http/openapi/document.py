@@ -1,5 +1,7 @@
 """The OpenAPI 3.1 document, merged from the routes' own declarations. Never imported by a function."""
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,6 +11,7 @@ from lyceum.kit.http.openapi.refusals import Refusal
 from lyceum.kit.http.openapi.shapes import Shapes
 from lyceum.kit.http.routes import Route
 
+_REFERENCE = re.compile(r'"#/components/schemas/([^"]+)"')
 Examples = Mapping[str, Mapping[str, Any]]
 """For each operationId what was sent (`request`) and got (`answer`)."""
 
@@ -49,7 +52,7 @@ def document(
         "tags": [{"name": tag, "description": (about or {}).get(tag, tag.capitalize())} for tag in tags],
         "paths": paths,
         "components": {
-            "schemas": dict(sorted({**answers.SCHEMAS, **shapes.schemas}.items())),
+            "schemas": _referred({**answers.SCHEMAS, **shapes.schemas}, paths),
             "headers": answers.HEADERS,
             "securitySchemes": {
                 "bearer": {
@@ -61,3 +64,14 @@ def document(
             },
         },
     }
+
+
+def _referred(schemas: Mapping[str, Any], paths: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schemas that operations lead to, by their names."""
+    found: set[str] = set()
+    waiting = [json.dumps(paths)]
+    while waiting:
+        new = set(_REFERENCE.findall(waiting.pop())) - found
+        found |= new
+        waiting += [json.dumps(schemas[name]) for name in new]
+    return {name: schemas[name] for name in sorted(found)}
