@@ -9,7 +9,7 @@ from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
 from lyceum.kit.event import Event
 from lyceum.kit.table import Unit
-from lyceum.model.exams.marks import ExamMarks, MarksRevision
+from lyceum.rules import revisions
 
 from functions.gamification.points import earning, ledger
 from functions.gamification.points.ledger import Deed
@@ -51,7 +51,10 @@ def recount_exam(event: ExamGraded, _unit: Unit) -> None:
 
 
 def _count(event: ExamCompleted | ExamGraded) -> None:
-    points, right, is_perfect = earning.of_exam(_rows(event.exam_id, event.revision))
+    rows = _rows(event.exam_id, event.revision)
+    if rows is None:
+        return
+    points, right, is_perfect = earning.of_exam(rows)
     deed = Deed(
         user_id=event.user_id,
         cause="exam",
@@ -67,12 +70,10 @@ def _count(event: ExamCompleted | ExamGraded) -> None:
     _enter(event, deed)
 
 
-def _rows(exam_id: str, revision: int) -> list[dict[str, Any]]:
-    """Return how each question was marked in a revision; those that were left out are not there."""
-    marks: ExamMarks | MarksRevision = ExamMarks.require(exam_id=exam_id, consistent=True)
-    if marks.revision != revision:
-        marks = MarksRevision.require(exam_id=exam_id, revision=revision, consistent=True)
-    return [row for row in marks.marks if float(row["max_score"])]
+def _rows(exam_id: str, revision: int) -> list[dict[str, Any]] | None:
+    """Return how each question was marked in a revision, without those left out; None of a session that was removed."""
+    marks = revisions.marks_of(exam_id, revision)
+    return None if marks is None else [row for row in marks.marks if float(row["max_score"])]
 
 
 @consumer.on(StudyRecorded)

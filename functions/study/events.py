@@ -9,11 +9,11 @@ from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import send
 from lyceum.kit.table import Unit
 from lyceum.kit.table.fetching import fetch_many
-from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.study.learners import Learner, StudyClock
 from lyceum.model.study.reviews import ReviewLog
 from lyceum.model.users.account import User
+from lyceum.rules import revisions
 
 from functions.study import activity
 from functions.study.plans import progress
@@ -45,6 +45,8 @@ def count_graded(event: ExamGraded, unit: Unit) -> None:
 
 def _count_exam(event: ExamCompleted | ExamGraded, unit: Unit) -> None:
     rows = _rows(event.exam_id, event.revision)
+    if rows is None:
+        return
     session, user, learner, study_clock = fetch_many(
         ExamSession.at(exam_id=event.exam_id),
         User.at(user_id=event.user_id),
@@ -71,12 +73,10 @@ def _count_exam(event: ExamCompleted | ExamGraded, unit: Unit) -> None:
     _record(unit, learner, user, amount, event, study_clock)
 
 
-def _rows(exam_id: str, revision: int) -> list[dict[str, Any]]:
-    """Return how each question was marked, in the revision that is told of; those that were left out are not there."""
-    marks: ExamMarks | MarksRevision = ExamMarks.require(exam_id=exam_id, consistent=True)
-    if marks.revision != revision:
-        marks = MarksRevision.require(exam_id=exam_id, revision=revision, consistent=True)
-    return [row for row in marks.marks if float(row["max_score"])]
+def _rows(exam_id: str, revision: int) -> list[dict[str, Any]] | None:
+    """Return how each question was marked in a revision, without those left out; None of a session that was removed."""
+    marks = revisions.marks_of(exam_id, revision)
+    return None if marks is None else [row for row in marks.marks if float(row["max_score"])]
 
 
 def _amount(rows: Sequence[dict[str, Any]]) -> activity.Amount:

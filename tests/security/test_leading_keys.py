@@ -68,6 +68,7 @@ def test_keys_marks_and_credentials_are_for_those_who_need_them() -> None:
         "functions.exams.events.statistics",
         "functions.exams.http.marking",
         "functions.exams.jobs",
+        "functions.questions.events.history",
         "functions.questions.events.statistics",
         "functions.study.events",
         "functions.gamification.events",

@@ -71,7 +71,7 @@ class Problem:
     @property
     def fields(self) -> set[str]:
         """What the details name: the rule that refused or, where there is none, the field."""
-        return {detail.get("code") or detail["field"] for detail in self.details}
+        return {detail.get("code") or detail.get("field", "") for detail in self.details}
 
 
 @dataclass

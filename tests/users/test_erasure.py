@@ -54,11 +54,11 @@ SECRETS: tuple[type[Entity], ...] = (
 NAMING_BY_ID_ALONE = {
     # written for a course, the bank or the library, under the id of whoever wrote it
     "Assignment", "Announcement", "Assessment", "Classroom", "ContentItem", "Course", "CourseRanking", "Incident",
-    "ImportJob", "Upload", "QuestionRevision", "Question", "QuestionDraft",
+    "ImportJob", "Upload", "QuestionRevision", "Question", "QuestionDraft", "EmbargoedBank", "SavedBlueprint",
     # results and statistics, which are kept
     "AssessmentAttempt", "AttemptCount", "ClassMember", "ContentRating", "CourseRating", "DrawnQuestions",
-    "Enrolment", "Entitlement", "ExamMarks", "ExamSession", "GradeSheet", "Performance", "SolvedQuestions",
-    "Standing", "StudyTime", "Submission", "UploadUsage",
+    "Enrolment", "Entitlement", "ExamMarks", "ExamSession", "GradeSheet", "Performance", "QuestionHistory",
+    "SolvedQuestions", "Standing", "StudyTime", "Submission", "UploadUsage",
     # gone by themselves within days
     "CodeGuesses", "ActiveSession", "DailyStarts", "Delivery", "Follower", "Invitation",
     # what erasure itself keeps

@@ -17,6 +17,7 @@ from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.table import Entity, Unit
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.model.exams.statistics import ItemStatistics, Performance, ScoreDistribution
+from lyceum.rules import revisions
 
 from functions.exams.statistics import analysis
 
@@ -72,9 +73,7 @@ def _version(
 
 def _rows(exam_id: str, revision: int) -> list[Row] | None:
     """Read the marks of one revision: those in force, or those that later ones replaced; None when they are gone."""
-    marks: ExamMarks | MarksRevision | None = ExamMarks.fetch(exam_id=exam_id, consistent=True)
-    if marks is not None and marks.revision != revision:
-        marks = MarksRevision.fetch(exam_id=exam_id, revision=revision, consistent=True)
+    marks = revisions.marks_of(exam_id, revision)
     return None if marks is None else _judged(marks)
 
 

@@ -13,8 +13,8 @@ from pynamodb.expressions.update import Action
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.table import Unit, batch_fetch
-from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.model.questions.statistics import QuestionHistory, SolvedQuestions
+from lyceum.rules import revisions
 
 consumer = Consumer("questions-history")
 handler = consumer.handler
@@ -50,9 +50,7 @@ def judge(event: ExamReleased, _unit: Unit) -> None:
 
 def _marks(exam_id: str, revision: int) -> list[Mark]:
     """Read one revision of a session's marks; a session that was removed meanwhile has none."""
-    stored: ExamMarks | MarksRevision | None = ExamMarks.fetch(exam_id=exam_id, consistent=True)
-    if stored is not None and stored.revision != revision:
-        stored = MarksRevision.fetch(exam_id=exam_id, revision=revision, consistent=True)
+    stored = revisions.marks_of(exam_id, revision)
     return list(stored.marks) if stored is not None else []
 
 

@@ -17,9 +17,9 @@ from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
 from lyceum.kit.table import Unit, batch_fetch
-from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import CalibrationBacklog, QuestionStatistics, ResponsePattern, SolvedQuestions
+from lyceum.rules import revisions
 
 from functions.questions.statistics import UNIT, time_step
 
@@ -70,9 +70,7 @@ def _marks(exam_id: str, revision: int, *, is_complete: bool = True) -> list[Mar
 
     A session that was removed meanwhile has none.
     """
-    stored: ExamMarks | MarksRevision | None = ExamMarks.fetch(exam_id=exam_id, consistent=True)
-    if stored is not None and stored.revision != revision:
-        stored = MarksRevision.fetch(exam_id=exam_id, revision=revision, consistent=True)
+    stored = revisions.marks_of(exam_id, revision)
     if stored is None:
         return []
     graded = set() if is_complete else set(stored.grades)

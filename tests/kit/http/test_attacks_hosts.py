@@ -32,7 +32,7 @@ def test_a_host_that_is_nobodys_is_refused_and_makes_no_tenant(client: Client, c
     assert register(client, host) == 404
     assert client.get("/api/health", host=host).status == 404
     assert stored_tenants(cloud) == before
-    assert cloud.items(host.partition(".")[0]) == []
+    assert not host or cloud.items(host.partition(".")[0]) == []
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lyceum.kit.http import responses
+from lyceum.kit.http import request_lines
 from lyceum.kit.http.selection import check
 from lyceum.kit.settings import settings
 from tests.kit.http.conftest import Thing
@@ -57,7 +57,7 @@ def test_a_request_line_says_sizes_country_and_a_client_that_nobody_is_found_by(
     caller: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines: list[dict[str, object]] = []
-    monkeypatch.setattr(responses.logger, "info", lambda _message, extra: lines.append(extra))
+    monkeypatch.setattr(request_lines, "write", lambda _level, fields: lines.append(fields))
     monkeypatch.setenv("LYCEUM_COUNTRY_HEADER", "cloudfront-viewer-country")
     settings.cache_clear()
     for browser in ("one", "two", "one"):

@@ -62,7 +62,7 @@ def knock(header: str | None, path: str = "/api/door") -> dict[str, Any]:
     event = {
         "version": "2.0",
         "rawPath": path,
-        "headers": {} if header is None else {"authorization": header},
+        "headers": {"host": "localhost"} | ({} if header is None else {"authorization": header}),
         "requestContext": {"requestId": "r", "stage": "$default", "http": {"method": "GET", "path": path}},
     }
     return door.handler(event, LAMBDA)
