@@ -13,6 +13,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,8 @@ _STATES: dict[str, dict[str, Any]] = {
     "AnswerSheet": {"state": "running"},
     "ImportJob": {"state": "parsed", "format": "csv"},
     "Question": {"status": "pending", "type": "single"},
+    "ReviewCard": {"difficulty": Decimal(5), "stability": Decimal(1)},
+    "ReviewLog": {"difficulty": Decimal(5), "stability": Decimal(1)},
     "Upload": {"state": "ready", "purpose": "attachment", "reason": CANARY},
 }
 """States in which an item is its owner's alone."""
@@ -154,8 +157,9 @@ def _item_of(kind: type[Entity], owner_id: str) -> Entity | None:
         elif getattr(item, name) is None and not attribute.null:
             setattr(item, name, fillers.get(type(attribute).__name__, CANARY))
     for name, value in (_PLAIN | _STATES.get(kind.__name__, {})).items():
-        if name in kind.get_attributes():
-            setattr(item, name, value)
+        if attribute := kind.get_attributes().get(name):
+            is_number = type(attribute).__name__ == "NumberAttribute" and value is not None
+            setattr(item, name, int(value) if is_number else value)
     return item
 
 

@@ -22,7 +22,7 @@ def replicated(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
 
     folder = tmp_path_factory.mktemp("replicated")
     app = cdk.App(outdir=str(folder), context=json.loads((ROOT / "cdk.json").read_text())["context"])
-    some = [function for function in FUNCTIONS if function.domain in {"auth", "outbox", "realtime"}]
+    some = [function for function in FUNCTIONS if function.domain in {"auth", "outbox", "realtime", "system"}]
     with patch("infra.app.check"):  # which refuses a part of the manifests
         build(app, production_stage(replicas=["eu-central-1", "af-south-1"]), some)
     with contextlib.suppress(RuntimeError):  # raised for findings, which a test of its own reports
