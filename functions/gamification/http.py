@@ -2,14 +2,16 @@
 
 from typing import Annotated
 
-from lyceum.kit.http import ADMIN, OPTIONAL, PUBLIC, USER, Api, Caller, MaybeCaller, Query
+from lyceum.kit.http import OPTIONAL, PUBLIC, USER, Api, Caller, MaybeCaller, Query, may
+from lyceum.kit.identity import Permission
+from lyceum.rules.sessions import recheck
 
 from functions.gamification.badges import badges
 from functions.gamification.badges.schemas import Achievements, BadgeList, BadgeView, CatalogueQuery, DefineBadge
 from functions.gamification.boards import boards
 from functions.gamification.boards.schemas import Board, BoardQuery, CourseQuery, OwnRanks, UniversityQuery
 
-api = Api("gamification")
+api = Api("gamification", recheck=recheck)
 handler = api.handler
 
 
@@ -55,7 +57,7 @@ def show_achievements(caller: Caller, student_id: str) -> Achievements:
     return badges.achievements(caller, student_id)
 
 
-@api.post("/api/admin/badges", access=ADMIN, status=201, limit="60/hour")
+@api.post("/api/admin/badges", access=may(Permission.MANAGE_CATALOGUE), status=201, limit="60/hour")
 def define_badge(body: DefineBadge) -> BadgeView:
     """Define a badge by a rule over figures."""
     return badges.define(body)

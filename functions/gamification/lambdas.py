@@ -1,6 +1,7 @@
 """The Lambdas of boards and badges, and what each reads and writes."""
 
 from lyceum.kit.manifest import Function, Http, Queue
+from lyceum.model.auth import Session
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.model.gamification.boards import Standing, Tally
 from lyceum.model.gamification.points import BadgeDefinition, PlayerFigures, PointsDay, PointsEntry
@@ -13,7 +14,7 @@ LAMBDAS = (
     Function(
         "http",
         Http(),
-        reads=(*_BOARDS, Standing.index("gsi1"), PlayerFigures, BadgeDefinition, User),
+        reads=(*_BOARDS, Standing.index("gsi1"), PlayerFigures, BadgeDefinition, User, Session),
         writes=(BadgeDefinition,),
     ),
     Function(

@@ -2,25 +2,13 @@
 
 from lyceum.kit.identity.records import Revocation
 from lyceum.kit.manifest import Bucket, EdgeKey, Function, Http, Queue, Schedule
-from lyceum.model.assignments import GradeRecord, Submission, SubmissionAttempt
+from lyceum.model.assignments import Submission
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import LoginName, Session
-from lyceum.model.content.library import OfflineCopy
 from lyceum.model.content.uploads import Upload
-from lyceum.model.courses.announcements import AnnouncementReceipt
 from lyceum.model.courses.course import Course, CourseRating
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
-from lyceum.model.exams.sessions import AnswerSheet, ExamSession
-from lyceum.model.gamification.points import PlayerFigures, PointsDay, PointsEntry
-from lyceum.model.notifications.deliveries import Digest, PushDevice, PushToken
-from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
-from lyceum.model.notifications.reminders import StudyDay, StudyReminder
-from lyceum.model.realtime import SocketConnection
-from lyceum.model.study.learners import DailyTotals, Learner, PersonalizationAnswers, StudyClock
-from lyceum.model.study.notes import Bookmark, Note, NoteCount
-from lyceum.model.study.plans import PlanProgress, StudyPlan
-from lyceum.model.study.reviews import ReviewCard, ReviewLog
-from lyceum.model.study.sessions import StudySession
+from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import ClassMember, Classroom, JoinCode, PinCard
 from lyceum.model.users.directory import DirectoryTerm, UserCount
@@ -28,45 +16,9 @@ from lyceum.model.users.erasure import ErasureReceipt, PurgeDue
 from lyceum.model.users.guardians import Guardianship
 from lyceum.model.users.invitations import Invitation
 
-_ERASED = (
-    User,
-    Session,
-    LoginName,
-    DirectoryTerm,
-    PinCard,
-    Notification,
-    InboxCounter,
-    NotificationPreferences,
-    Digest,
-    PushDevice,
-    PushToken,
-    StudyReminder,
-    StudyDay,
-    OfflineCopy,
-    AnnouncementReceipt,
-    SocketConnection,
-    Learner,
-    DailyTotals,
-    StudyClock,
-    PersonalizationAnswers,
-    StudyPlan,
-    PlanProgress,
-    StudySession,
-    ReviewCard,
-    ReviewLog,
-    Note,
-    NoteCount,
-    Bookmark,
-    PointsEntry,
-    PointsDay,
-    PlayerFigures,
-    PurgeDue,
-    AuditEvent,
-    SubmissionAttempt,
-    GradeRecord,
-    AnswerSheet,
-    Guardianship,
-)
+from functions.users import erasure
+
+_ERASED = (*erasure.REMOVED, *erasure.REMOVED_WITH_OTHERS, *erasure.EMPTIED)
 
 LAMBDAS = (
     Function(

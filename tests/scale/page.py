@@ -16,11 +16,6 @@ def keep(found: Mapping[str, Sequence[Figure]]) -> None:
     _PAGE.write_text(before.rstrip() + "\n\n" + "\n".join(_lines(found)) + "\n" + (f"\n{after}" if after else ""))
 
 
-def kept() -> str:
-    """Return the part as it stands, empty when there is none."""
-    return _parts(_PAGE.read_text())[1].strip() if _PAGE.exists() else ""
-
-
 def _parts(text: str) -> tuple[str, str, str]:
     before, head, rest = text.partition(_HEAD)
     body, next_head, after = rest.partition("\n## ")

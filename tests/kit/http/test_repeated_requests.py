@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from lyceum.kit.errors import Gone
-from lyceum.kit.http import INSTRUCTOR, USER, Again, Api, Caller, Schema
-from lyceum.kit.identity import Principal, Role
+from lyceum.kit.http import USER, Again, Api, Caller, Schema, may
+from lyceum.kit.identity import Permission, Principal, Role
 from tests.support import http
 from tests.support.clock import Clock
 from tests.support.http import Client, Reply
@@ -37,7 +37,7 @@ def _noted() -> Note:
     return Note(note_id=note_id, text=notes[note_id])
 
 
-@desk.post("/api/desk/notes", access=INSTRUCTOR, status=201, limit="2/minute", idempotent=True)
+@desk.post("/api/desk/notes", access=may(Permission.WRITE_COURSES), status=201, limit="2/minute", idempotent=True)
 def note() -> Note:
     """Note something."""
     for act in meanwhile:

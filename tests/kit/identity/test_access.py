@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from lyceum.kit.errors import Forbidden, Unauthenticated
-from lyceum.kit.identity.access import OPTIONAL, OWNER, PUBLIC, SELF, SIGNED, USER, Access
+from lyceum.kit.identity.access import OPTIONAL, OWNER, PUBLIC, SELF, SIGNED, USER, Access, may
 from lyceum.kit.identity.permissions import GRANTED, HELD, Permission, Role, acting_role, permissions_of, roles_held
 from lyceum.kit.identity.principal import Principal
 
@@ -29,17 +29,27 @@ def test_open_routes_let_everybody_in(access: Access) -> None:
     access.admit(caller(), "eve")
 
 
-@pytest.mark.parametrize("access", [USER, OWNER, SELF, Access("ROLE", role=Role.STUDENT)], ids=lambda each: each.name)
+@pytest.mark.parametrize("access", [USER, OWNER, SELF, may(Permission.LEARN)], ids=lambda each: each.name)
 def test_nobody_is_let_in_anywhere_else(access: Access) -> None:
     with pytest.raises(Unauthenticated) as refused:
         access.admit(None, "ada")
     assert str(refused.value) == "Sign in first."
 
 
-@pytest.mark.parametrize(("wanted", "role"), list(itertools.product(Role, Role)))
-def test_a_role_lets_in_itself_and_those_above_it(wanted: Role, role: Role) -> None:
-    access = Access("ROLE", role=wanted)
-    if role in ABOVE[wanted]:
+FIRST_TO_HAVE = {
+    Permission.LEARN: Role.STUDENT,
+    Permission.MENTOR_STUDENTS: Role.MENTOR,
+    Permission.WRITE_COURSES: Role.INSTRUCTOR,
+    Permission.MODERATE: Role.MODERATOR,
+    Permission.MANAGE_USERS: Role.ADMIN,
+    Permission.MANAGE_TENANT: Role.SUPER_ADMIN,
+}
+
+
+@pytest.mark.parametrize(("permission", "role"), list(itertools.product(FIRST_TO_HAVE, Role)))
+def test_a_permission_lets_in_the_role_that_gives_it_and_those_above(permission: Permission, role: Role) -> None:
+    access = may(permission)
+    if role in ABOVE[FIRST_TO_HAVE[permission]]:
         access.admit(caller(role), None)
         return
     with pytest.raises(Forbidden) as refused:

@@ -17,23 +17,17 @@ from lyceum.kit.http.pages import Listing, Page
 from lyceum.kit.http.routes import Again, Route
 from lyceum.kit.http.schemas import Request, Schema
 from lyceum.kit.identity.access import (
-    ADMIN,
-    INSTRUCTOR,
-    MENTOR,
-    MODERATOR,
     OPTIONAL,
     OWNER,
     PUBLIC,
     SELF,
     SIGNED,
-    STUDENT,
-    SUPER_ADMIN,
     USER,
     may,
 )
 
 __all__ = [
-    "ADMIN", "INSTRUCTOR", "MENTOR", "MODERATOR", "OPTIONAL", "OWNER", "PUBLIC", "SELF", "SIGNED", "STUDENT",
-    "SUPER_ADMIN", "USER", "Address", "Again", "Answer", "Api", "Body", "Caller", "Document", "IfMatch", "LastEventId",
-    "Listing", "MaybeCaller", "Page", "Path", "Query", "Request", "Route", "Schema", "may",
+    "OPTIONAL", "OWNER", "PUBLIC", "SELF", "SIGNED", "USER", "Address", "Again", "Answer", "Api", "Body", "Caller",
+    "Document", "IfMatch", "LastEventId", "Listing", "MaybeCaller", "Page", "Path", "Query", "Request", "Route",
+    "Schema", "may",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lyceum.kit.errors import Forbidden, Unauthenticated
-from lyceum.kit.identity.permissions import ADMINISTERING, Permission, Role
+from lyceum.kit.identity.permissions import ADMINISTERING, Permission
 from lyceum.kit.identity.principal import Principal
 
 
@@ -23,7 +23,6 @@ class Access:
     is_anonymous: bool = False
     permission: Permission | None = None
     afresh: bool = False
-    role: Role | None = None
     is_self: bool = False
     is_optional: bool = False
 
@@ -39,8 +38,6 @@ class Access:
         if caller is None:
             raise Unauthenticated("Sign in first.")
         if self.permission is not None and not caller.may(self.permission):
-            raise Forbidden("Your role does not allow this.")
-        if self.role is not None and not caller.is_at_least(self.role):
             raise Forbidden("Your role does not allow this.")
         if self.is_self and caller.user_id != path_user_id and not caller.may(Permission.MANAGE_USERS):
             raise Forbidden("This belongs to somebody else.")
@@ -66,9 +63,3 @@ SIGNED = Access("SIGNED", is_anonymous=True)
 USER = Access("USER")
 OWNER = Access("OWNER")
 SELF = Access("SELF", is_self=True)
-STUDENT = Access("STUDENT", role=Role.STUDENT)
-MENTOR = Access("MENTOR", role=Role.MENTOR)
-INSTRUCTOR = Access("INSTRUCTOR", role=Role.INSTRUCTOR)
-MODERATOR = Access("MODERATOR", role=Role.MODERATOR)
-ADMIN = Access("ADMIN", role=Role.ADMIN)
-SUPER_ADMIN = Access("SUPER_ADMIN", role=Role.SUPER_ADMIN)

@@ -11,6 +11,7 @@ from lyceum.kit.http.openapi.shapes import Shapes
 from lyceum.kit.http.routes import Limit, Route
 from lyceum.kit.http.versions import Deprecation
 from lyceum.kit.identity.access import Access
+from lyceum.kit.identity.permissions import GRANTED, Role
 
 _WHO = {
     "PUBLIC": "Open to everybody; no token is read.",
@@ -67,8 +68,6 @@ def operation(route: Route, shapes: Shapes, raised: Iterable[Refusal], example: 
 def _who(access: Access) -> str:
     if access.permission:
         return f"For whoever has the permission `{access.permission.value}`."
-    if access.role:
-        return f"For the role `{access.role.value}` and those above it."
     return _WHO[access.name]
 
 
@@ -102,7 +101,7 @@ def _security(access: Access) -> list[dict[str, list[str]]]:
 
 
 def _access(access: Access) -> dict[str, Any]:
-    shown: dict[str, Any] = {"rule": "role" if access.role else access.name.lower()}
-    if access.role:
-        shown["role"] = access.role.value
-    return shown
+    if access.permission:
+        roles = [role.value for role in Role if access.permission in GRANTED[role]]
+        return {"rule": "permission", "permission": access.permission.value, "roles": roles}
+    return {"rule": access.name.lower()}
