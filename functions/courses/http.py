@@ -57,16 +57,15 @@ from functions.courses.lessons.schemas import (
 )
 from functions.courses.schemas import (
     AnnouncementView,
+    ChooseTeachers,
     CopyCourse,
     CourseDetails,
     CourseFields,
     CourseQuery,
     CourseView,
-    HandOver,
     NewAnnouncement,
     NewCourse,
     NewPrerequisite,
-    NewTeacher,
     Prerequisites,
     Publishing,
     RateCourse,
@@ -133,23 +132,10 @@ def copy_course(caller: Caller, course_id: str, body: CopyCourse) -> CourseView:
     return views.course_view(copies.copy(caller, course_id, body))
 
 
-@api.put("/api/courses/{courseId}/instructor", access=OWNER, owner_of=Course)
-def hand_course_over(caller: Caller, course_id: str, body: HandOver) -> Teachers:
-    """Hand a course over to another instructor."""
-    return staff.hand_over(caller, course_id, body)
-
-
-@api.post("/api/courses/{courseId}/teachers", access=OWNER, owner_of=Course, status=201)
-def add_teacher(caller: Caller, course_id: str, body: NewTeacher) -> Teachers:
-    """Let somebody teach a course beside its instructor."""
-    return staff.add_teacher(caller, course_id, body.user_id)
-
-
-@api.delete("/api/courses/{courseId}/teachers/{userId}", access=OWNER, owner_of=Course)
-def remove_teacher(caller: Caller, course_id: str, user_id: str) -> Removed:
-    """Let somebody teach a course no longer."""
-    staff.remove_teacher(caller, course_id, user_id)
-    return Removed(id=user_id)
+@api.put("/api/courses/{courseId}/teachers", access=OWNER, owner_of=Course)
+def choose_teachers(caller: Caller, course_id: str, body: ChooseTeachers) -> Teachers:
+    """Say who teaches a course beside its instructor, or hand it over to another one."""
+    return staff.choose(caller, course_id, body)
 
 
 @api.get("/api/courses/{courseId}/topics", access=PUBLIC, cache_control="public, max-age=60")

@@ -308,17 +308,15 @@ class SyllabusTopic(Schema):
     question_count: int
 
 
-class HandOver(Request):
-    """Whose course it is to be; with `staysTeacher`, whose it was goes on teaching it."""
+class ChooseTeachers(Request):
+    """Who is to teach a course; what is left out stays as it is.
 
-    user_id: Id
-    stays_teacher: bool = False
+    - `instructorId`: whose course it is to be.
+    - `teacherIds`: all who teach it beside its instructor, 20 at most.
+    """
 
-
-class NewTeacher(Request):
-    """Somebody who is to teach a course beside its instructor."""
-
-    user_id: Id
+    instructor_id: Id | None = None
+    teacher_ids: Annotated[list[Id], Field(max_length=20)] | None = None
 
 
 class Teachers(Schema):

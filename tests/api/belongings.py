@@ -68,7 +68,6 @@ class Belongings:
                 "courseId": self.course_id,
                 "lessonId": self.lesson_id,
                 "prerequisiteId": self.prerequisite_id,
-                "userId": self.client.as_("colleague", "instructor").user_id,
             },
             ExamSession: lambda: {
                 "examId": self.exam_id,
@@ -100,8 +99,7 @@ class Belongings:
             "PUT /api/courses/{courseId}/lessons/order": {"lessonIds": [self.lesson_id]},
             "PUT /api/courses/{courseId}/lessons/{lessonId}": {"title": "Another title"},
             "POST /api/courses/{courseId}/prerequisites": {"prerequisiteId": self.prerequisite_id},
-            "PUT /api/courses/{courseId}/instructor": {"userId": self.teacher.user_id},
-            "POST /api/courses/{courseId}/teachers": {"userId": self.client.as_("colleague", "instructor").user_id},
+            "PUT /api/courses/{courseId}/teachers": {"teacherIds": [self.colleague_id]},
             "PUT /api/papers/{paperId}": {"title": "Another"},
             "POST /api/questions/{questionId}/difficulty": {"difficulty": "hard"},
             "POST /api/lessons/{lessonId}/content": {"body": "<p>Text.</p>"},
@@ -122,6 +120,10 @@ class Belongings:
             },
         }
         return known.get(name, {})
+
+    @property
+    def colleague_id(self) -> str:
+        return self.client.as_("colleague", "instructor").user_id
 
     @cached_property
     def topic_id(self) -> str:

@@ -88,7 +88,7 @@ def test_roles_allow_what_their_functions_do(term: Term) -> None:
         with acting("functions.assignments.events.coursework"):
             hand(coursework.consumer, quiz_result(term.ada, term.course_id, 5))
         colleague = client.as_("colleague", "instructor")
-        term.teacher.post(f"{path}/teachers", {"userId": colleague.user_id})
+        term.teacher.put(f"{path}/teachers", {"teacherIds": [colleague.user_id]})
         copy = colleague.post(f"{path}/copy", {})
         assert copy.status == 201
         deliver(client.cloud, client.tenant)

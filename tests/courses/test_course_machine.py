@@ -274,8 +274,8 @@ class CourseMachine(RuleBasedStateMachine):
         """Hand the course over to a colleague, or back; whose it was goes on teaching it, and nothing else changes."""
         colleague = self.school.client.as_("colleague", "instructor")
         owner, other = (self.school.teacher, colleague) if not self.is_handed_over else (colleague, self.school.teacher)
-        body = {"userId": other.user_id, "staysTeacher": True}
-        assert owner.put(f"{self.path}/instructor", body).data["instructorId"] == other.user_id
+        body = {"instructorId": other.user_id, "teacherIds": [owner.user_id]}
+        assert owner.put(f"{self.path}/teachers", body).data["instructorId"] == other.user_id
         self.is_handed_over = not self.is_handed_over
         self.settle()
 

@@ -79,12 +79,13 @@ def test_a_course_is_handed_over_with_all_that_is_in_it(client: Client, school: 
     body = {"courseId": course_id, "title": "Essay", "points": "5"}
     assignment_id = school.teacher.post("/api/assignments", body).data["assignmentId"]
     school.teacher.post("/api/announcements", {**NEWS, "courseId": course_id})
-    assert colleague.put(f"{path}/instructor", {"userId": colleague.user_id}).status == 403
+    assert colleague.put(f"{path}/teachers", {"instructorId": colleague.user_id}).status == 403
     for nobody in (client.as_("ada", "student").user_id, "0" * 26):
-        assert school.teacher.put(f"{path}/instructor", {"userId": nobody}).error.fields == {"NO_INSTRUCTOR"}
+        assert school.teacher.put(f"{path}/teachers", {"instructorId": nobody}).error.fields == {"NO_INSTRUCTOR"}
     for _ in range(2):
         answer = school.teacher if _ == 0 else colleague
-        assert answer.put(f"{path}/instructor", {"userId": colleague.user_id}).data["instructorId"] == colleague.user_id
+        chosen = answer.put(f"{path}/teachers", {"instructorId": colleague.user_id})
+        assert chosen.data["instructorId"] == colleague.user_id
     deliver(client.cloud, client.tenant)
     change = {"title": "Essays", "points": "5"}
     assert school.teacher.put(path, COURSE).status == 403
@@ -102,8 +103,8 @@ def test_teachers_change_a_course_and_only_its_instructor_gives_it_away(
     course_id = school.course(isPublished=False)
     path = f"/api/courses/{course_id}"
     assert colleague.get(path).status == 404
-    added = school.teacher.post(f"{path}/teachers", {"userId": colleague.user_id})
-    assert (added.status, added.data["teacherIds"]) == (201, [colleague.user_id])
+    added = school.teacher.put(f"{path}/teachers", {"teacherIds": [colleague.user_id]})
+    assert (added.status, added.data["teacherIds"]) == (200, [colleague.user_id])
     assert colleague.get(path).data["teachers"][0]["userId"] == colleague.user_id
     mine = colleague.get("/api/courses", {"status": "draft", "instructorId": colleague.user_id})
     assert [row["courseId"] for row in mine.data] == [course_id]
@@ -112,11 +113,14 @@ def test_teachers_change_a_course_and_only_its_instructor_gives_it_away(
     deliver(client.cloud, client.tenant)
     assert len(school.teacher.get("/api/announcements").data) == 1
     assert colleague.delete(path).status == 403
-    assert colleague.put(f"{path}/instructor", {"userId": colleague.user_id}).status == 403
-    assert colleague.post(f"{path}/teachers", {"userId": client.as_("eve", "instructor").user_id}).status == 403
-    assert colleague.delete(f"{path}/teachers/{colleague.user_id}").status == 200
+    assert colleague.put(f"{path}/teachers", {"instructorId": colleague.user_id}).status == 403
+    assert colleague.put(f"{path}/teachers", {"teacherIds": [client.as_("eve", "instructor").user_id]}).status == 403
+    assert colleague.put(f"{path}/teachers", {"teacherIds": []}).data["teacherIds"] == []
     assert colleague.get(path).status == 404
-    assert school.teacher.delete(f"{path}/teachers/{colleague.user_id}").status == 404
+    assert school.teacher.put(f"{path}/teachers", {"teacherIds": []}).data["teacherIds"] == []
+    assert school.teacher.put(f"{path}/teachers", {"teacherIds": ["0" * 26]}).error.fields == {"NO_INSTRUCTOR"}
+    many = {"teacherIds": [f"{number:026}" for number in range(21)]}
+    assert school.teacher.put(f"{path}/teachers", many).status == 400
 
 
 def test_a_copy_has_everything_but_people_and_dates_under_new_ids(
