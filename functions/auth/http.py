@@ -40,6 +40,7 @@ from functions.auth.schemas import (
     SecondStep,
     SessionView,
     SignedIn,
+    SignInCheck,
     Ticket,
     TwoFactorOff,
     UndoLink,
@@ -150,6 +151,12 @@ def confirm_identity(caller: Caller, body: Confirmation) -> Accepted:
     """Prove again to be the one: opens for five minutes what a token alone does not."""
     confirmation.confirm(caller, body)
     return Accepted()
+
+
+@api.get("/api/auth/check", access=OPTIONAL)
+def check_sign_in(caller: MaybeCaller) -> SignInCheck:
+    """Say whether the caller is signed in, and as whom; a token that does not hold is refused."""
+    return SignInCheck(signed_in=caller is not None, user=accounts.me(caller) if caller else None)
 
 
 @api.get("/api/auth/me", access=USER)

@@ -272,6 +272,13 @@ class Me(Account):
     session: SessionView
 
 
+class SignInCheck(Schema):
+    """Whether somebody is signed in, and who it is."""
+
+    signed_in: bool
+    user: Me | None = None
+
+
 class NameRange(Request):
     """A range of addresses, such as `203.0.113.0/24`: 20 bits of IPv4 or 40 of IPv6 at least."""
 

@@ -117,6 +117,12 @@ def show_user_overview(caller: Caller, user_id: str) -> Overview:
     return statistics.overview(caller, user_id)
 
 
+@api.get("/api/profile", access=USER)
+def show_own_profile(caller: Caller) -> OwnProfile:
+    """Show one's own profile, with the fields that an update takes."""
+    return profiles.own_view(profiles.seen_by(caller, caller.user_id))
+
+
 @api.put("/api/profile/update", access=USER, limit="30/hour")
 def update_account(caller: Caller, body: UpdateAccount) -> OwnProfile:
     """Change one's own names, username, weekly goal, and ask for another e-mail address."""
