@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from lyceum.events.courses import CourseCompleted, LessonCompleted
 from lyceum.kit import clock as clocks
 from lyceum.kit import ids
+from lyceum.kit.aws import clients
 from lyceum.kit.table import Unit, find, find_all
 from lyceum.model.gamification.boards import Standing, Tally
 from lyceum.model.users.account import User
@@ -21,7 +22,7 @@ from tests.support import workers
 from tests.support.clock import Clock
 from tests.support.http import Client
 
-from functions.gamification.boards import scores
+from functions.gamification.boards import boards, scores
 
 GLOBAL = "/api/leaderboards/global"
 
@@ -107,7 +108,7 @@ def test_boards_of_a_course_and_of_a_university_have_their_own_people(
     assert ada.patch(f"/api/users/{ada.user_id}", {"profile": {"universityId": university_id}}).status == 200
     for student in (ada, eve):
         tell(LessonCompleted(course_id=course_id, lesson_id=ids.new_id(), user_id=student.user_id))
-    found = client.get("/api/leaderboards/university", {"universityId": university_id}).data
+    found = eve.get("/api/leaderboards/university", {"universityId": university_id}).data
     assert [row["name"] for row in found["rankings"]] == ["Ada"]
     course = client.get("/api/leaderboards/course", {"courseId": course_id}).data
     assert [(row["rank"], row["points"]) for row in course["rankings"]] == [(1, 20), (1, 20)]
@@ -122,12 +123,30 @@ def test_names_are_shown_as_their_owners_want(client: Client, tell: Callable[...
     hidden.put("/api/profile/preferences", {"privacy": {"showStatistics": False}})
     for student in (adult, minor, hidden):
         tell(exam(student.user_id, "r"))
-    shown = {row["name"]: row.get("userId") for row in client.get(GLOBAL).data["rankings"]}
+    shown = {row["name"]: row.get("userId") for row in client.as_("eve", "student").get(GLOBAL).data["rankings"]}
     assert shown["Ada Test"] == adult.user_id
     assert shown["Ben"] == minor.user_id
     (alias,) = [name for name in shown if name.startswith("Learner ")]
     assert shown[alias] is None
-    assert hidden.user_id not in client.get(GLOBAL).body
+    assert hidden.user_id not in client.as_("eve", "student").get(GLOBAL).body
+
+
+def test_who_is_not_signed_in_sees_nobodys_id_and_no_minors_name(client: Client, tell: Callable[..., None]) -> None:
+    adult, minor = client.as_("ada", "student"), client.as_("ben", "student")
+    adult.patch(f"/api/users/{adult.user_id}", {"profile": {"birthDate": "1990-05-05"}})
+    for student in (adult, minor):
+        tell(exam(student.user_id, "r"))
+    seen = client.get(GLOBAL)
+    assert [row["name"].partition(" ")[0] for row in seen.data["rankings"]] == ["Ada", "Learner"]
+    assert adult.user_id not in seen.body and minor.user_id not in seen.body
+
+
+def test_an_alias_can_not_be_worked_out_from_an_id(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    user_id = ids.new_id()
+    before = boards.alias(user_id)
+    assert boards.alias(user_id) == before
+    monkeypatch.setattr(clients, "secret_text", lambda: "another deployment's")
+    assert boards.alias(user_id) != before
 
 
 def test_nobody_sees_anothers_ranks(client: Client) -> None:

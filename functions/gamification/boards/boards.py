@@ -1,13 +1,13 @@
 """Boards as they are read: the first places, and a user's exact ranks on all boards in two requests.
 
+Who is not signed in sees names, but nobody's id, and of minors an alias.
+
 Weeks and months are those of UTC for who looks; each point counts for the local day of its user.
 """
 
-import hashlib
-
 from lyceum.kit import clock, context
 from lyceum.kit.errors import NotFound
-from lyceum.kit.identity import Permission, Principal, may_touch
+from lyceum.kit.identity import Permission, Principal, may_touch, sealing
 from lyceum.kit.table import batch_fetch, find
 from lyceum.model.gamification.boards import Standing, Tally
 from lyceum.model.users.account import User
@@ -21,7 +21,7 @@ _MOST_BOARDS = 100
 
 
 def show(caller: Principal | None, board: str, query: BoardQuery, most: int) -> Board:
-    """Return the first places of a board (2 requests)."""
+    """Return the first places of a board (2 requests, 3 for a hundred places)."""
     period = query.name or scores.periods(clock.now().date())[query.period]
     first = find(Standing, index="gsi1", board=board, period=period, limit=most).items
     tally, *users = batch_fetch(
@@ -39,22 +39,24 @@ def show(caller: Principal | None, board: str, query: BoardQuery, most: int) -> 
 
 def _ranking(caller: Principal | None, standing: Standing, user: User | None, rank: int) -> Ranking:
     is_you = caller is not None and caller.user_id == standing.user_id
-    name, is_alias = ("You", False) if is_you and user is None else shown_name(user, standing.user_id)
+    name, is_alias = ("You", False) if is_you and user is None else shown_name(caller, user, standing.user_id)
     return Ranking(
         rank=rank,
         name=name,
-        user_id=standing.user_id if is_you or not is_alias else None,
+        user_id=standing.user_id if is_you or (caller is not None and not is_alias) else None,
         is_you=is_you,
         points=int(standing.score),
         correct_answers=int(standing.correct),
     )
 
 
-def shown_name(user: User | None, user_id: str) -> tuple[str, bool]:
-    """Return what others see of a user on a board, and whether it is an alias."""
+def shown_name(caller: Principal | None, user: User | None, user_id: str) -> tuple[str, bool]:
+    """Return what the caller sees of a user on a board, and whether it is an alias."""
     privacy = Preferences.of(user).privacy if user else None
     is_hidden = user is None or privacy is None or privacy.profile == "private" or not privacy.show_statistics
     if user is None or privacy is None or is_hidden or user.status == "deleted":
+        return alias(user_id), True
+    if caller is None and is_minor(user):
         return alias(user_id), True
     if is_minor(user) or not privacy.show_last_name:
         return user.first_name, False
@@ -62,9 +64,12 @@ def shown_name(user: User | None, user_id: str) -> tuple[str, bool]:
 
 
 def alias(user_id: str) -> str:
-    """Return the name of somebody who wants none: the same on every board, and nothing to find them by."""
-    digest = hashlib.blake2b(f"{context.tenant()}\0{user_id}".encode(), digest_size=2, person=b"board alias")
-    return f"Learner {digest.hexdigest().upper()}"
+    """Return the name of somebody who wants none: the same on every board, and nothing to find them by.
+
+    It takes the deployment's secret, so whoever knows an id can not work out whose alias it is.
+    """
+    keyed = sealing.mac("board alias", f"{context.tenant()}\0{user_id}".encode())
+    return f"Learner {keyed[:3].hex().upper()}"
 
 
 def ranks(caller: Principal, user_id: str) -> OwnRanks:
