@@ -21,7 +21,7 @@ PYTHON := .venv/bin/python
 CDK := node_modules/.bin/cdk
 READY := .venv/.synced node_modules/.package-lock.json
 
-.PHONY: help up down reset logs invoke test check types contracts unit test-long coverage e2e mutants bench simulate-scale openapi release-api
+.PHONY: help up down reset logs invoke test check types contracts unit test-long coverage e2e browsers mutants bench simulate-scale examples openapi release-api
 .PHONY: catalogues layers synth cost deploy tenant admin migrate restore-drill sleep wake diff destroy format clean node
 
 help: ## List the targets.
@@ -57,14 +57,17 @@ contracts: $(READY) ## Check who imports whom.
 unit: $(READY) ## Run the tests that need no stack: make unit [DOMAIN=exams]
 	.venv/bin/pytest -n 2 -m "not e2e" $(if $(DOMAIN),tests/$(DOMAIN))
 
-test-long: coverage simulate-scale mutants ## Run what takes long: covered branches, many people at once, mutants of the rules.
+test-long: coverage simulate-scale browsers mutants ## Run what takes long: branches, many people at once, browsers, mutants.
 
 coverage: $(READY) ## Run the tests that need no stack, and say which branches no test takes; fails below the floor.
 	.venv/bin/pytest -n 2 -m "not e2e" --cov --cov-report=term
 
 e2e: $(READY) ## Run the tests against a deployed stack of their own, which is removed afterwards.
 	$(PYTHON) -m local trial -- bash -c '\
-		.venv/bin/pytest -m "e2e and not alone" -n 4 --dist loadfile && .venv/bin/pytest -m alone'
+		.venv/bin/pytest -m "e2e and not alone and not browser" -n 4 --dist loadfile && .venv/bin/pytest -m alone'
+
+browsers: $(READY) ## Open what people see in Chromium, against a stack of its own; pictures go to build/pictures.
+	$(PYTHON) -m local trial -- .venv/bin/pytest -m browser tests/e2e/browser
 
 mutants: $(READY) ## Change the rules in small ways and list what no test notices: make mutants [GROUP=scoring]
 	@$(PYTHON) -m tools.mutants $(GROUP)
@@ -74,6 +77,11 @@ bench: $(READY) ## Measure imports, requests and more, and write docs/performanc
 
 simulate-scale: $(READY) ## Play what many thousands do at once against quotas, print keys, queues and the bill: [SCENARIOS="A B C D"]
 	$(PYTHON) -m tests.scale $(SCENARIOS)
+
+examples: $(READY) ## Write docs/examples.json, the examples of the OpenAPI document, from what tests send and get.
+	rm -rf build/examples
+	LYCEUM_EXAMPLES=build/examples .venv/bin/pytest -n 2 -m "not e2e"
+	PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.examples build/examples
 
 openapi: $(READY) ## Write the OpenAPI document and the generated pages.
 	$(PYTHON) -m tools.build_docs

@@ -18,6 +18,7 @@ from lyceum.kit.http import Api  # noqa: E402
 from lyceum.kit.http.openapi.document import document  # noqa: E402
 from lyceum.kit.identity.permissions import GRANTED, Permission, Role  # noqa: E402
 from lyceum.kit.table import Entity  # noqa: E402
+from tools import examples  # noqa: E402
 from tools.declared import entities, http_modules  # noqa: E402
 from tools.errors_page import of_text  # noqa: E402
 from tools.refusals import refusals  # noqa: E402
@@ -38,7 +39,7 @@ def apis() -> list[Api]:
 def openapi() -> str:
     """Return the OpenAPI document as stored."""
     info = {"title": "Lyceum", "version": "0.1.0", "description": _DESCRIPTION}
-    made = document(apis(), info=info, about=_domains(), refusals=refusals(apis()))
+    made = document(apis(), info=info, about=_domains(), refusals=refusals(apis()), examples=examples.load())
     return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -5,13 +5,22 @@ const found = (operation, tag, words) => {
   const all = text.join(" ").toLowerCase()
   return words.every((word) => all.includes(word))
 }
+// What a new search has found stands open, until the reader closes it.
+let searched = ""
+const open = (phrase, tags) => {
+  if (phrase === searched) return
+  searched = phrase
+  setTimeout(() => tags.forEach((tag) => window.docs.layoutActions.show(["operations-tag", tag], true)))
+}
 const search = () => ({
   fn: {
     opsFilter: (tagged, phrase) => {
       const words = phrase.toLowerCase().split(/\s+/).filter(Boolean)
-      return tagged
+      const shown = tagged
         .map((group, tag) => group.set("operations", group.get("operations").filter((each) => found(each, tag, words))))
         .filter((group) => group.get("operations").size > 0)
+      open(phrase, shown.keySeq().toArray())
+      return shown
     },
   },
 })

@@ -17,7 +17,7 @@ from lyceum.kit.identity.principal import Principal
 from lyceum.kit.table import Unit
 from lyceum.model.auth import Session
 from lyceum.model.users.account import User
-from tests.support import tenancy
+from tests.support import examples, tenancy
 from tests.support.acting import acting
 from tests.support.cloud import Cloud
 from tests.support.tokens import access_token
@@ -52,8 +52,12 @@ def _routes() -> list[tuple[re.Pattern[str], Route, Api]]:
     ]
 
 
+def _matching(path: str) -> list[tuple[Route, Api]]:
+    return [(route, api) for pattern, route, api in _routes() if pattern.fullmatch(path)]
+
+
 def _api_for(method: str, path: str) -> Api:
-    matching = [(route, api) for pattern, route, api in _routes() if pattern.fullmatch(path)]
+    matching = _matching(path)
     for route, api in matching:
         if route.method == method:
             return api
@@ -208,6 +212,8 @@ class Client:
         if answer.get("isBase64Encoded"):
             raw = base64.b64decode(text)
             text = (gzip.decompress(raw) if answer["headers"].get("Content-Encoding") == "gzip" else raw).decode()
+        if answer["statusCode"] < 300 and not query:
+            examples.note(next((each for each, _ in _matching(path) if each.method == method), None), body, text)
         return Reply(
             answer["statusCode"], answer["headers"], text, answer.get("cookies", []), exchange.current().context.usage
         )

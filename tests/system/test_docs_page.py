@@ -68,6 +68,7 @@ class Lookup {
 class Tags {
   constructor(all) { this.all = all }
   map(change) { return new Tags(this.all.map(([tag, group]) => [tag, change(group, tag)])) }
+  keySeq() { return {toArray: () => this.all.map(([tag]) => tag)} }
   filter(keep) { return new Tags(this.all.filter(([tag, group]) => keep(group, tag))) }
 }
 class List extends Array { get size() { return this.length } }
@@ -82,6 +83,7 @@ const tagged = new Tags([
 ])
 const kept = search().fn.opsFilter(tagged, process.argv[1])
 const names = (group) => group.get("operations").map((each) => each.get("operation").get("operationId"))
+window.docs = {layoutActions: {show: () => null}}
 console.log(kept.all.flatMap(([, group]) => names(group)).join(" "))
 """
 """A stand-in for the collections that the page's library hands to its search."""
