@@ -24,7 +24,8 @@ from lyceum.rules.questions.storage import with_key
 from lyceum.rules.questions.topic_sampler import is_embargoed
 from lyceum.rules.questions.types import AnyQuestion
 
-from functions.questions.schemas import CommentView, Keyed, QuestionView, Removed
+from functions.questions import changes
+from functions.questions.schemas import ChangeQuestion, CommentView, Keyed, QuestionView, Removed
 
 MOST_REVISIONS = 50
 _COMMENTS_SHOWN = 50
@@ -114,8 +115,22 @@ def edit(caller: Principal, question_id: str, wanted: AnyQuestion, if_match: int
     Raises NotFound, Forbidden for somebody else's approved question,
     Conflict for a retired one, PreconditionFailed, or RuleViolation TOPIC_FIXED or TOO_MANY_REVISIONS.
     """
+    return _rewrite(caller, _own(caller, question_id), wanted, if_match)
+
+
+def change(caller: Principal, question_id: str, wanted: ChangeQuestion, if_match: int | None) -> Keyed:
+    """Change the fields that are named, with the effects of an edit.
+
+    Raises ValidationFailed for what does not go together and what `edit` raises; Conflict when another edit came
+    between.
+    """
     question = _own(caller, question_id)
-    topic = _topic_for(question, wanted)
+    key = AnswerKey.require(question_id=question_id, revision=question.revision)
+    return _rewrite(caller, question, changes.merged(question, key, wanted), if_match)
+
+
+def _rewrite(caller: Principal, question: Question, wanted: AnyQuestion, if_match: int | None) -> Keyed:
+    question_id, topic = question.question_id, _topic_for(question, wanted)
     revision, state = int(question.revision), "draft" if wanted.is_draft else "pending"
     earlier, earlier_key = snapshot(question), AnswerKey.require(question_id=question_id, revision=revision)
     was_listed = [QuestionListing.at(listing=listing, question_id=question_id) for listing in _listings_of(question)]

@@ -24,6 +24,7 @@ from functions.questions.schemas import (
     AcceptDifficulty,
     AddComment,
     Approve,
+    ChangeQuestion,
     CommentView,
     Decisions,
     DifficultyView,
@@ -83,6 +84,12 @@ def edit_question(
 ) -> Keyed:
     """Write a new revision of a question, which has to be approved again."""
     return authoring.edit(caller, question_id, body, if_match)
+
+
+@api.patch("/api/questions/{questionId}", access=OWNER, owner_of=Question)
+def change_question(caller: Caller, question_id: str, body: ChangeQuestion, if_match: IfMatch) -> Keyed:
+    """Write a new revision of a question with the named fields changed; it has to be approved again."""
+    return authoring.change(caller, question_id, body, if_match)
 
 
 @api.delete("/api/questions/{questionId}", access=OWNER, owner_of=Question)

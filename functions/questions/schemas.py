@@ -8,7 +8,10 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp, named, read_as
-from lyceum.rules.questions.types import Difficulty, QuestionType
+from lyceum.kit.values.text import Line, Tag
+from lyceum.rules.questions.parts import Accepted, Option, Part, PartText, QuestionText, Rubric, Tolerance
+from lyceum.rules.questions.types import Difficulty, FileKind, Gap, QuestionType
+from lyceum.rules.questions.values import GapNumber, Number, PartId
 from lyceum.rules.questions.views import ContentView, KeyedContent
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
@@ -61,6 +64,50 @@ class Keyed(KeyedContent, QuestionView):
     rejection_reason: str | None = None
     exclusion_ids: Annotated[list[str] | None, Field(alias="enemyIds")] = None
     comments: list[CommentView] | None = None
+
+
+class ChangeQuestion(Request):
+    """The fields of a question that change; those that are not named stay, and null empties one that may be empty.
+
+    What a field takes is what it takes when the question is written. With another `type` the parts of the earlier one
+    go, and those of the new one have to be named.
+    """
+
+    type: Annotated[QuestionType | None, read_as(multiple_choice="single")] = None
+    topic_id: Id | None = None
+    stem: QuestionText | None = None
+    explanation: QuestionText | None = None
+    hints: list[PartText] | None = None
+    marks: Decimal | None = None
+    difficulty: Difficulty | None = None
+    tags: list[Tag] | None = None
+    year: int | None = None
+    exam_body: Line | None = None
+    subject: Line | None = None
+    source: Line | None = None
+    passage_id: Id | None = None
+    exclusion_ids: Annotated[list[Id] | None, Field(alias="enemyIds")] = None
+    is_draft: bool | None = None
+    options: list[Option] | None = None
+    correct_option_ids: list[PartId] | None = None
+    correct: bool | None = None
+    value: Number | None = None
+    tolerance: Tolerance | None = None
+    unit: Line | None = None
+    accepted: list[Accepted] | None = None
+    case_sensitive: bool | None = None
+    accent_sensitive: bool | None = None
+    prompts: list[Part] | None = None
+    choices: list[Part] | None = None
+    pairs: dict[PartId, PartId] | None = None
+    items: list[Part] | None = None
+    correct_order: list[PartId] | None = None
+    gaps: dict[GapNumber, Gap] | None = None
+    rubric: Rubric | None = None
+    show_rubric: bool | None = None
+    word_limit: int | None = None
+    file_kinds: list[FileKind] | None = None
+    max_files: int | None = None
 
 
 class QuestionFilter(Listing):

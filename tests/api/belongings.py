@@ -104,6 +104,7 @@ class Belongings:
             "POST /api/questions/{questionId}/difficulty": {"difficulty": "hard"},
             "POST /api/lessons/{lessonId}/content": {"body": "<p>Text.</p>"},
             "PUT /api/questions/{questionId}": _question(self.topic_id, "What is left?"),
+            "PATCH /api/questions/{questionId}": {"difficulty": "hard"},
             "PUT /api/assignments/{assignmentId}": _ESSAY,
             "POST /api/assignments/{assignmentId}/grade": {"userId": self.student.user_id, "points": "1"},
             "POST /api/assignments/{assignmentId}/rubric": _RUBRIC,
