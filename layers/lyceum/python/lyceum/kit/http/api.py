@@ -13,6 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from lyceum.kit import context, ids, snapshots
 from lyceum.kit.errors import DomainError, MethodNotAllowed, NotFound
 from lyceum.kit.http import envelope, exchange, idempotency, rate_limits, request_checks, responses
+from lyceum.kit.http.error_forms import ErrorForm
 from lyceum.kit.http.exchange import Document, Exchange, MaybeCaller
 from lyceum.kit.http.request_checks import Recheck
 from lyceum.kit.http.routes import Again, Limit, Route
@@ -38,6 +39,7 @@ class Api:
     - `also`: that of a `Document`, which the route may return instead of its usual answer.
     - `owner_of`: the kind of the item that the path names and that is somebody's own; the rule asks whose it is, and
       the suite tries every such route as another owner and from another tenant.
+    - `errors`: the form in which a standard wants the errors of its routes, instead of the envelope.
     - `reads_body`: off where a body of any type may come and nothing in it matters.
     """
 
@@ -61,6 +63,7 @@ class Api:
         limit: str | None = None,
         refuses: tuple[int, ...] = (),
         owner_of: type[Entity] | None = None,
+        errors: ErrorForm | None = None,
     ) -> Callable[[F], F]:
         """Declare a GET route; `refuses` names statuses that its rule answers beyond the usual ones."""
         options: dict[str, Any] = {
@@ -69,6 +72,7 @@ class Api:
             "raw": raw,
             "also": also,
             "refuses": refuses,
+            "errors": errors,
         }
         return self._route("GET", path, access, owner_of=owner_of, **options)
 
@@ -85,6 +89,7 @@ class Api:
         raw: str | None = None,
         reads_body: bool = True,
         owner_of: type[Entity] | None = None,
+        errors: ErrorForm | None = None,
     ) -> Callable[[F], F]:
         """Declare a POST route; `refuses` names statuses that its rule answers beyond the usual ones."""
         options: dict[str, Any] = {
@@ -94,7 +99,7 @@ class Api:
             "max_body_bytes": max_body_bytes,
             "refuses": refuses,
         }
-        options |= {"raw": raw, "reads_body": reads_body, "owner_of": owner_of}
+        options |= {"raw": raw, "reads_body": reads_body, "owner_of": owner_of, "errors": errors}
         return self._route("POST", path, access, **options)
 
     def put(
@@ -106,9 +111,11 @@ class Api:
         max_body_bytes: int = _DEFAULT_BODY_BYTES,
         refuses: tuple[int, ...] = (),
         owner_of: type[Entity] | None = None,
+        errors: ErrorForm | None = None,
     ) -> Callable[[F], F]:
         """Declare a PUT route; `refuses` names statuses that its rule answers beyond the usual ones."""
         options: dict[str, Any] = {"limit": limit, "max_body_bytes": max_body_bytes, "refuses": refuses}
+        options["errors"] = errors
         return self._route("PUT", path, access, owner_of=owner_of, **options)
 
     def patch(
@@ -119,16 +126,24 @@ class Api:
         limit: str | None = None,
         max_body_bytes: int = _DEFAULT_BODY_BYTES,
         owner_of: type[Entity] | None = None,
+        errors: ErrorForm | None = None,
     ) -> Callable[[F], F]:
         """Declare a PATCH route."""
-        options: dict[str, Any] = {"limit": limit, "max_body_bytes": max_body_bytes, "owner_of": owner_of}
+        options: dict[str, Any] = {"limit": limit, "max_body_bytes": max_body_bytes}
+        options |= {"owner_of": owner_of, "errors": errors}
         return self._route("PATCH", path, access, **options)
 
     def delete(
-        self, path: str, *, access: Access, limit: str | None = None, owner_of: type[Entity] | None = None
+        self,
+        path: str,
+        *,
+        access: Access,
+        limit: str | None = None,
+        owner_of: type[Entity] | None = None,
+        errors: ErrorForm | None = None,
     ) -> Callable[[F], F]:
         """Declare a DELETE route."""
-        return self._route("DELETE", path, access, limit=limit, owner_of=owner_of)
+        return self._route("DELETE", path, access, limit=limit, owner_of=owner_of, errors=errors)
 
     def alias(self, method: str, path: str, *, of: str) -> None:
         """Answer another path as `of` is answered, by the same function; the document marks it as another name."""
@@ -220,6 +235,7 @@ def _declared(
         owner_of=options.get("owner_of"),
         function=function,
         alias_of=options.get("alias_of"),
+        errors=options.get("errors"),
     )
 
 

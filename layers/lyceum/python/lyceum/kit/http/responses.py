@@ -59,11 +59,14 @@ def response(
 
 
 def error_response(error: Exception, asked: Exchange) -> Response[str]:
-    """Answer with an error: its status, its envelope and the headers that explain it."""
+    """Answer with an error: its status, its envelope or a standard's form, and the headers that explain it."""
     shown = _as_domain_error(error, asked)
     if isinstance(shown, Forbidden) and shown.code == Forbidden.default_code:
         metrics.count("PermissionsRefused")
-    answer = response(shown.status, envelope.failure(shown, asked), asked, None)
+    form = asked.route.errors if asked.route else None
+    body = json.dumps(form.write(shown)) if form else envelope.failure(shown, asked)
+    content_type = form.content_type if form else "application/json"
+    answer = response(shown.status, body, asked, None, content_type=content_type)
     if shown.retry_after_seconds is not None:
         answer.headers["Retry-After"] = str(shown.retry_after_seconds)
     if shown.status == Unauthenticated.status:
@@ -78,7 +81,7 @@ def error_answer(error: Exception, asked: Exchange) -> dict[str, Any]:
     answer = error_response(error, asked)
     return {
         "statusCode": answer.status_code,
-        "headers": {**answer.headers, "Content-Type": "application/json"},
+        "headers": {**answer.headers, "Content-Type": answer.content_type},
         "body": answer.body,
         "isBase64Encoded": False,
     }

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lyceum.kit.http.error_forms import ErrorForm
 from lyceum.kit.http.versions import Deprecation
 from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
@@ -52,7 +53,7 @@ class Route:
 
     `raw` is the content type of a bare answer, `also` that of a document on request; `owner_of` is the kind of the item
     that the path names and that is its owner's alone. `alias_of` is the path of the route that this one is only another
-    name of.
+    name of. `errors` is the form of a standard's errors.
     """
 
     domain: str
@@ -71,6 +72,7 @@ class Route:
     owner_of: type[Entity] | None
     function: Callable[..., Any]
     alias_of: str | None = None
+    errors: ErrorForm | None = None
 
     @property
     def deprecated(self) -> Deprecation | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, get_args, get_origin
 
+from lyceum.kit.http.error_forms import ErrorForm
 from lyceum.kit.http.openapi.parameters import hints
 from lyceum.kit.http.openapi.refusals import MEANINGS, Refusal, meaning
 from lyceum.kit.http.openapi.shapes import REF, Shapes
@@ -89,7 +90,9 @@ def responses(
     for refusal in (*_usual(route), *raised):
         by_status[refusal.status].add(refusal)
     for status, found in by_status.items():
-        answers[str(status)] = _refused(status, found)
+        answers[str(status)] = _refused(status, found, route.errors)
+    if route.errors:
+        shapes.schemas[route.errors.name] = route.errors.schema
     return dict(sorted(answers.items()))
 
 
@@ -196,7 +199,7 @@ _CODES = {
 }
 
 
-def _refused(status: int, found: set[Refusal]) -> dict[str, Any]:
+def _refused(status: int, found: set[Refusal], form: ErrorForm | None) -> dict[str, Any]:
     told: dict[str, str] = {}
     for refusal in sorted(found):
         told.setdefault(refusal.name, meaning(refusal))
@@ -207,7 +210,11 @@ def _refused(status: int, found: set[Refusal]) -> dict[str, Any]:
     return {
         "description": "\n".join([f"{HTTPStatus(status).phrase}:", "", *lines]),
         "headers": _headers(*named),
-        "content": {"application/json": {"schema": {"$ref": f"{REF}Problem"}}},
+        "content": {
+            form.content_type if form else "application/json": {
+                "schema": {"$ref": REF + (form.name if form else "Problem")}
+            }
+        },
         "x-codes": list(told),
     }
 
