@@ -21,8 +21,9 @@ PYTHON := .venv/bin/python
 CDK := node_modules/.bin/cdk
 READY := .venv/.synced node_modules/.package-lock.json
 
-.PHONY: help up down reset logs invoke test check types contracts unit test-long coverage e2e browsers mutants bench simulate-scale examples openapi release-api
-.PHONY: catalogues layers synth cost deploy tenant admin migrate restore-drill sleep wake diff destroy format clean node
+.PHONY: help up down reset logs invoke test check types contracts unit test-long coverage e2e browsers mutants bench
+.PHONY: simulate-scale examples openapi release-api catalogues layers synth cost deploy tenant admin migrate verify-audit
+.PHONY: restore-drill sleep wake diff destroy format clean node
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -113,6 +114,9 @@ admin: $(READY) ## Make the first administrator of a stage: make admin STAGE=pro
 
 migrate: $(READY) ## Change stored data by numbered steps, there and back: make migrate STAGE=dev [TO=3] [DRY=1]
 	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.migrations $(STAGE) $(if $(TO),--to $(TO)) $(if $(DRY),--dry-run)
+
+verify-audit: $(READY) ## Check the audit chains of a stage: make verify-audit STAGE=prod [SINCE=2027-01-01] [TENANT=main]
+	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.verify_audit $(STAGE) $(if $(SINCE),--since $(SINCE)) $(if $(TENANT),--tenant $(TENANT))
 
 restore-drill: $(READY) ## Restore the table's backup under another name, compare, and remove it: make restore-drill STAGE=prod
 	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.restore_drill $(STAGE) $(if $(KEEP),--keep)

@@ -19,7 +19,8 @@ LOCAL = "local"
 STAGES = (LOCAL, "dev", "staging", "prod")
 DERIVED = frozenset(
     {
-        "stage", "function", "table", "bus", "bucket", "signing_key", "secret", "parking_queue", "malware_scan",
+        "stage", "function", "table", "bus", "bucket", "signing_key", "audit_key", "secret", "parking_queue",
+        "malware_scan",
         "issuer", "edge_domain", "edge_key_id", "edge_secret", "api_url", "api_host", "country_header", "mail_from",
         "domain", "channels", "mail_set", "fcm_application", "apns_application", "socket_api", "outgoing_loopback",
     }

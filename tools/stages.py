@@ -10,8 +10,25 @@ from local.place import Place
 
 def table_of(stage: Stage, formation: Any) -> str:
     """Return the name of a stage's table, as its storage stack tells it."""
+    return outputs_of(stage, formation)["TableName"]
+
+
+def outputs_of(stage: Stage, formation: Any) -> dict[str, str]:
+    """Return what a stage's storage stack tells of itself."""
     (stack,) = formation.describe_stacks(StackName=stage.name_of("storage"))["Stacks"]
-    return next(str(each["OutputValue"]) for each in stack["Outputs"] if each["OutputKey"] == "TableName")
+    return {each["OutputKey"]: str(each["OutputValue"]) for each in stack["Outputs"]}
+
+
+def audit_of(stage_name: str) -> tuple[str, str]:
+    """Return the bucket that holds the signed roots of audited days, and the key that they are verified by."""
+    stage = Stage.load(stage_name)
+    if stage.is_local:
+        told = json.loads(Place.from_environment().stack_file.read_text())["outputs"]
+    else:
+        import boto3
+
+        told = outputs_of(stage, boto3.client("cloudformation"))
+    return told["BucketName"], told["AuditKeyArn"]
 
 
 def storage_of(stage: Stage) -> tuple[Any, str]:

@@ -71,7 +71,7 @@ REMOVED: tuple[type[Entity], ...] = (
 REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (User, LoginName, PushToken, PurgeDue, Guardianship)
 """Kinds that go too, found by what the user or another item says."""
 EMPTIED: dict[type[Entity], tuple[str, ...]] = {
-    AuditEvent: ("before", "after", "reason"),
+    AuditEvent: ("before", "after", "reason", "salt"),
     SubmissionAttempt: ("text",),
     GradeRecord: ("feedback", "private_note"),
     AnswerSheet: ("device",),

@@ -24,12 +24,15 @@ from lyceum.kit.manifest import (
     SendTasks,
     SendText,
     Sign,
+    SignAudits,
+    VerifyAudits,
 )
 
 _OBJECT_ACTIONS: dict[str, tuple[str, ...]] = {
     "read": ("s3:GetObject",),
     "write": ("s3:PutObject",),
     "delete": ("s3:DeleteObject",),
+    "lock": ("s3:PutObjectRetention",),
     "parts": ("s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"),
 }
 
@@ -105,6 +108,8 @@ def _services(storage: StorageStack) -> dict[type[Permission], tuple[str, list[s
     """Return the permissions that are one action on resources of the deployment."""
     return {
         Sign: ("kms:Sign", storage.signing_key_arns),
+        SignAudits: ("kms:Sign", [storage.audit_key_arn]),
+        VerifyAudits: ("kms:GetPublicKey", [storage.audit_key_arn]),
         ReadBackups: ("dynamodb:DescribeContinuousBackups", [storage.table.table_arn]),
         PutEvents: ("events:PutEvents", [storage.bus.event_bus_arn]),
         SendMail: ("ses:SendEmail", _mail_identities(storage)),

@@ -24,6 +24,8 @@ from lyceum.kit.manifest import (
     PutEvents,
     SendMail,
     Sign,
+    SignAudits,
+    VerifyAudits,
 )
 
 ALIAS = "live"
@@ -145,8 +147,7 @@ def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
         "POWERTOOLS_SERVICE_NAME": function.domain,
         "POWERTOOLS_LOG_LEVEL": "INFO",  # the emulator's own level would hold for functions too
     }
-    if function.may(Sign) or reads_tokens(function):
-        variables["LYCEUM_SIGNING_KEY"] = ",".join(storage.signing_key_arns)
+    variables |= _key_variables(function, storage)
     if function.may(PutEvents):
         variables["LYCEUM_BUS"] = storage.bus.event_bus_name
     if function.may(Bucket):
@@ -167,6 +168,16 @@ def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
     elif function.is_http or function.may(Links):
         variables["LYCEUM_SECRET"] = storage.secret_name
     return variables
+
+
+def _key_variables(function: Function, storage: StorageStack) -> dict[str, str]:
+    """Return the keys that a function signs or verifies with."""
+    keys = {}
+    if function.may(Sign) or reads_tokens(function):
+        keys["LYCEUM_SIGNING_KEY"] = ",".join(storage.signing_key_arns)
+    if function.may(SignAudits, VerifyAudits):
+        keys["LYCEUM_AUDIT_KEY"] = storage.audit_key_arn
+    return keys
 
 
 def _push_variables(stage: Stage) -> dict[str, str]:

@@ -35,6 +35,7 @@ class StorageStack(cdk.Stack):
             scan_for_malware(self, self.bucket, "uploads/")
         self.bus = events.EventBus(self, "Bus", event_bus_name=stage.name_of("events"))
         self.signing_key_arns = self._signing_keys()
+        self.audit_key_arn = self._key("AuditKey", "Signs the roots of Lyceum's audited days").key_arn
         self._secret("Secret", self.secret_name, "Signs Lyceum's cursors and links")
         self._secret(
             "IdentitySecret",
@@ -43,6 +44,7 @@ class StorageStack(cdk.Stack):
         )
         cdk.CfnOutput(self, "TableName", value=self.table.table_name)
         cdk.CfnOutput(self, "BucketName", value=self.bucket.bucket_name)
+        cdk.CfnOutput(self, "AuditKeyArn", value=self.audit_key_arn)
         cdk.CfnOutput(self, "BusName", value=self.bus.event_bus_name)
 
     def _table(self) -> dynamodb.ITable:
@@ -129,6 +131,7 @@ class StorageStack(cdk.Stack):
             encryption=s3.BucketEncryption.S3_MANAGED,
             enforce_ssl=not self.stage.is_local,
             versioned=self.stage.keeps_data,
+            object_lock_enabled=True if self.stage.is_production else None,
             removal_policy=self.kept,
             auto_delete_objects=self.empties,
             cors=[self._browser_uploads()],
@@ -191,18 +194,18 @@ class StorageStack(cdk.Stack):
 
     def _signing_keys(self) -> list[str]:
         """Make the two keys of access tokens: the first signs, tokens of both are good, so they can change places."""
-        keys = [
-            kms.Key(
-                self,
-                name,
-                description=f"Signs Lyceum's access tokens ({self.stage.name})",
-                key_spec=kms.KeySpec.ECC_NIST_P256,
-                key_usage=kms.KeyUsage.SIGN_VERIFY,
-                removal_policy=self.kept,
-            )
-            for name in ("SigningKey", "OtherSigningKey")
-        ]
+        keys = [self._key(name, "Signs Lyceum's access tokens") for name in ("SigningKey", "OtherSigningKey")]
         return [key.key_arn for key in (reversed(keys) if self.stage.signs_with_other_key else keys)]
+
+    def _key(self, name: str, what_it_does: str) -> kms.Key:
+        return kms.Key(
+            self,
+            name,
+            description=f"{what_it_does} ({self.stage.name})",
+            key_spec=kms.KeySpec.ECC_NIST_P256,
+            key_usage=kms.KeyUsage.SIGN_VERIFY,
+            removal_policy=self.kept,
+        )
 
     @property
     def secret_name(self) -> str:

@@ -79,8 +79,10 @@ def cloud_in_process() -> Iterator[Cloud]:
             for name in ("dynamodb", "s3", "events", "kms", "secretsmanager", "sesv2", "sqs")
         }
         key = clients["kms"].create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+        audits = clients["kms"].create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
         secret = clients["secretsmanager"].create_secret(Name="lyceum-test", SecretString="for tests only")
         os.environ["LYCEUM_SIGNING_KEY"] = key["KeyMetadata"]["Arn"]
+        os.environ["LYCEUM_AUDIT_KEY"] = audits["KeyMetadata"]["Arn"]
         os.environ["LYCEUM_SECRET"] = secret["ARN"]
         forget_clients()
         _create_table(clients["dynamodb"])

@@ -63,6 +63,8 @@ NAMING_BY_ID_ALONE = {
     "CodeGuesses", "ActiveSession", "DailyStarts", "Delivery", "Follower", "Invitation",
     # what erasure itself keeps
     "ErasureReceipt",
+    # the chain of the audit trail holds ids and hashes alone
+    "AuditLink",
 }  # fmt: skip
 _NAMES = ("user_id", "owner_id", "author_id", "teacher_id", "instructor_id", "inviter_id", "subject_id", "accepted_by")
 

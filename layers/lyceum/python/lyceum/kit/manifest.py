@@ -76,6 +76,16 @@ class Sign:
 
 
 @dataclass(frozen=True)
+class SignAudits:
+    """May sign the roots of audited days, with a key that is there for nothing else."""
+
+
+@dataclass(frozen=True)
+class VerifyAudits:
+    """May verify the roots of audited days: it knows the public half of their key."""
+
+
+@dataclass(frozen=True)
 class SendMail:
     """May send mail from the deployment's address."""
 
@@ -120,11 +130,12 @@ class Bucket:
     """May do `actions` with the objects below a prefix of the deployment's bucket.
 
     With `parts`, those of an unfinished multipart upload are listed and dropped. With `miss`, an object that is not
-    there is told apart from one that may not be read (S3 asks for ListBucket).
+    there is told apart from one that may not be read (S3 asks for ListBucket). With `lock`, what is written can be kept
+    from everybody's removal for a time.
     """
 
     prefix: str
-    actions: tuple[Literal["read", "write", "delete", "parts", "miss"], ...]
+    actions: tuple[Literal["read", "write", "delete", "parts", "miss", "lock"], ...]
 
 
 @dataclass(frozen=True)
@@ -144,6 +155,8 @@ class EdgeKey:
 
 Permission = (
     Sign
+    | SignAudits
+    | VerifyAudits
     | SendMail
     | SendText
     | PushToApps

@@ -17,6 +17,7 @@ class Settings(BaseModel):
         bus: Name of the event bus.
         bucket: Name of the bucket of files.
         signing_key: ARNs of the keys that access tokens are proven by, with a comma between; the first one signs.
+        audit_key: ARN of the key that signs the roots of audited days.
         secret: Name of the secret behind cursors and links, or of the identity secret where the function has that one.
         parking_queue: Address of the queue for what the publisher could not send.
         malware_scan: Whether a file waits for the word of the cloud's malware scan.
@@ -61,6 +62,7 @@ class Settings(BaseModel):
     bus: str = "lyceum"
     bucket: str = "lyceum-files"
     signing_key: str = ""
+    audit_key: str = ""
     secret: str = ""
     parking_queue: str = ""
     malware_scan: bool = False

@@ -35,6 +35,8 @@ class Permission(StrEnum):
     MANAGE_EXAMS = "exams:manage"
     PUBLISH_CONTENT = "content:publish"
     MANAGE_CATALOGUE = "catalogue:manage"
+    READ_AUDIT = "audit:read"
+    MANAGE_COMPLIANCE = "compliance:manage"
     MANAGE_USERS = "users:manage"
     MANAGE_TENANT = "tenant:manage"
 
@@ -67,6 +69,8 @@ _OWN: dict[Role, set[Permission]] = {
     Role.MODERATOR: {Permission.MODERATE, Permission.IMPORT_QUESTIONS},
     Role.ADMIN: {
         Permission.MANAGE_CATALOGUE,
+        Permission.READ_AUDIT,
+        Permission.MANAGE_COMPLIANCE,
         Permission.MANAGE_USERS,
         Permission.MANAGE_EXAMS,
         Permission.PUBLISH_CONTENT,

@@ -1,0 +1,1 @@
+"""The audit trail: read by filters, linked into a chain, and verified."""

@@ -1,0 +1,37 @@
+"""What can be proven, over HTTP."""
+
+from typing import Annotated
+
+from lyceum.kit.http import Api, Page, Query, may
+from lyceum.kit.identity import Permission
+from lyceum.rules.sessions import recheck
+
+from functions.compliance.audit import audit_log, verification
+from functions.compliance.audit.schemas import AuditEventView, AuditQuery, Verification, VerifyQuery
+
+api = Api("compliance", recheck=recheck)
+handler = api.handler
+
+
+@api.get("/api/admin/audit-logs", access=may(Permission.READ_AUDIT))
+def list_audit_events(query: Annotated[AuditQuery, Query()]) -> Page[AuditEventView]:
+    """List what was done, by whom, to whom and when, the newest first."""
+    return query.page(audit_log.page(query), audit_log.view)
+
+
+@api.get("/api/audit-logs", access=may(Permission.READ_AUDIT))
+def list_own_audit_events(query: Annotated[AuditQuery, Query()]) -> Page[AuditEventView]:
+    """List what was done in one's own organisation, as `/api/admin/audit-logs` does."""
+    return query.page(audit_log.page(query), audit_log.view)
+
+
+@api.get("/api/admin/audit-log", access=may(Permission.READ_AUDIT))
+def list_audit_log(query: Annotated[AuditQuery, Query()]) -> Page[AuditEventView]:
+    """List what was done, as `/api/admin/audit-logs` does."""
+    return query.page(audit_log.page(query), audit_log.view)
+
+
+@api.get("/api/admin/audit-logs/verify", access=may(Permission.READ_AUDIT), limit="60/hour")
+def verify_audit_log(query: Annotated[VerifyQuery, Query()]) -> Verification:
+    """Verify the chain of a day: whether an event was edited, deleted or put into another order."""
+    return verification.verify(query.day)

@@ -1,0 +1,28 @@
+"""The Lambdas of compliance, and what each reads and writes."""
+
+from lyceum.kit.manifest import Bucket, Function, Http, Schedule, SignAudits, VerifyAudits
+from lyceum.model.audit import AuditEvent, AuditHead, AuditLink, AuditRoot
+from lyceum.model.auth import Session
+from lyceum.model.users.account import User
+from lyceum.model.users.erasure import ErasureReceipt
+
+_TRAIL = (AuditEvent, AuditEvent.index("gsi1"), AuditEvent.index("gsi2"), AuditLink, AuditLink.index("gsi1"))
+_CHAIN = (AuditHead, AuditRoot)
+
+LAMBDAS = (
+    Function(
+        "http",
+        Http(),
+        reads=(*_TRAIL, *_CHAIN, ErasureReceipt, User, Session),
+        permissions=(VerifyAudits(), Bucket("audit/", ("read", "miss"))),
+        timeout_seconds=28,
+    ),
+    Function(
+        "jobs",
+        Schedule(),
+        reads=(*_TRAIL, *_CHAIN),
+        writes=(AuditLink, *_CHAIN),
+        permissions=(SignAudits(), Bucket("audit/", ("write", "lock"))),
+        timeout_seconds=120,
+    ),
+)
