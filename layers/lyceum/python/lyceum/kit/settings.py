@@ -48,6 +48,7 @@ class Settings(BaseModel):
         argon2_memory_kib: Memory that hashing a password takes, in KiB.
         argon2_passes: Passes over that memory.
         free_exams_daily: Practice exams that a free account may begin a day.
+        free_calls_daily: Calls that a student without a paid plan may make a day, exams aside; 0 for any number.
         appearance: How tenants show themselves in mails and pushes, as JSON by tenant; empty for the usual look.
         uploads_daily_gib: Most that all users of a tenant send together a day, in GiB.
         uploads_gib: Most of a tenant's files that are there at once, in GiB.
@@ -94,6 +95,7 @@ class Settings(BaseModel):
     argon2_memory_kib: int = 19_456
     argon2_passes: int = 2
     free_exams_daily: int = 20
+    free_calls_daily: Annotated[int, Field(ge=0)] = 0
     uploads_daily_gib: int = 500
     uploads_gib: int = 5000
     outgoing_loopback: bool = False

@@ -1,18 +1,41 @@
 """Rate limits: one conditional write a call, on items that disappear by themselves."""
 
 from lyceum.kit import clock
-from lyceum.kit.errors import RateLimited
+from lyceum.kit.errors import Detail, RateLimited
 from lyceum.kit.http.records import RateLimitWindow
-from lyceum.kit.http.routes import Limit
+from lyceum.kit.http.routes import Limit, Route
+from lyceum.kit.identity.permissions import Role
+from lyceum.kit.identity.principal import Principal
+from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
 
+FREE = "free"
+_UNCOUNTED = frozenset({"auth", "exams", "realtime"})
+"""Domains whose calls no plan limits: an exam that began is finished, and who is signed in can sign out."""
+_DAY = 86_400
 
-def count(limit: Limit, subject: str, route: str) -> None:
-    """Count one call; raises RateLimited with the seconds until the window ends when it is one too many."""
+
+def count(limit: Limit, subject: str, route: str, *, rule: str = "") -> None:
+    """Count one call; raises RateLimited with the seconds until the window ends when it is one too many.
+
+    `rule` is the code of its detail, for a limit that is not the route's own.
+    """
     now = int(clock.now().timestamp())
     ends = now - now % limit.seconds + limit.seconds
     window = RateLimitWindow.at(subject=subject, route=route, window=str(ends))
-    refuse = RateLimited("Too many requests. Slow down.", retry_after_seconds=max(1, ends - now))
+    message = "Too many requests. Slow down."
+    details = [Detail("", message, rule)] if rule else []
+    refuse = RateLimited(message, details=details, retry_after_seconds=max(1, ends - now))
     free = RateLimitWindow.calls.does_not_exist() | (RateLimitWindow.calls < limit.calls)
     actions = [RateLimitWindow.calls.add(1), RateLimitWindow.ttl.set(ends + 60)]
     Unit().change(window, *actions, when=free, refuse=refuse, or_create=True).commit()
+
+
+def count_for_plan(caller: Principal, subject: str, route: Route) -> None:
+    """Count one call of a student without a paid plan against the stage's daily number, where it has one.
+
+    Raises RateLimited with the detail PLAN_LIMIT until the day (UTC) is over.
+    """
+    most = settings().free_calls_daily
+    if most and caller.tier == FREE and caller.role is Role.STUDENT and route.domain not in _UNCOUNTED:
+        count(Limit(most, _DAY), subject, "any", rule="PLAN_LIMIT")
