@@ -53,7 +53,13 @@ LAMBDAS = (
         writes=(*_WRITTEN, AuditEvent),
         permissions=(Bucket("derived/", ("read",)),),
     ),
-    Function("events.statistics", Queue(window_seconds=1), reads=(Course,), writes=(Course,)),
+    Function(
+        "events.statistics",
+        Queue(batch_size=100, window_seconds=5, concurrency=2),
+        reads=(Course,),
+        writes=(Course,),
+        timeout_seconds=60,
+    ),
     Function(
         "events.rankings",
         Queue(window_seconds=1, concurrency=2),

@@ -135,9 +135,11 @@ LAMBDAS = (
     ),
     Function(
         "events.statistics",
-        Queue(window_seconds=1),
+        Queue(batch_size=500, window_seconds=5, concurrency=10),
         reads=(*_MARKS, ScoreDistribution),
         writes=(Performance, *_STATISTICS),
+        memory_mb=1024,
+        timeout_seconds=120,
     ),
     Function(
         "jobs",

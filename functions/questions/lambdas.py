@@ -48,9 +48,11 @@ LAMBDAS = (
     ),
     Function(
         "events.statistics",
-        Queue(window_seconds=1),
+        Queue(batch_size=500, window_seconds=5, concurrency=10),
         reads=(Question, QuestionStatistics, ExamMarks, MarksRevision),
         writes=(QuestionStatistics, ResponsePattern, CalibrationBacklog, SolvedQuestions),
+        memory_mb=1024,
+        timeout_seconds=120,
     ),
     Function(
         "events.history",

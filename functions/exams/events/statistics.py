@@ -7,14 +7,20 @@ A student's own performance counts a result once it is released: it would tell b
 A session is counted when its score is complete: at its end, or when the last answer is graded. When a score changes
 later, what was counted of the earlier revision is taken off in the same transaction, so each counter holds every
 session once, in its latest revision.
+
+What all candidates of an assessment add to is folded, a batch at a time (`Aggregator`); what is a student's own is
+written for each session.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
+from lyceum.kit.consumers.aggregator import Aggregator, Entry, write_totals
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.kit.table import Entity, Unit
+from lyceum.kit.consumers.totals import Totals
+from lyceum.kit.table import batch_fetch
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.model.exams.statistics import ItemStatistics, Performance, ScoreDistribution
 from lyceum.rules import revisions
@@ -23,10 +29,12 @@ from functions.exams.statistics import analysis
 
 consumer = Consumer("exams-statistics")
 handler = consumer.handler
+aggregator = Aggregator(consumer.name)
 _ITEMS_A_PART = 40
+_QUESTIONS_AN_ENTRY = 80
 _OUTCOMES = ("right", "partial", "wrong", "blank")
 Row = dict[str, Any]
-Counted = tuple[type[Entity], dict[str, str], dict[str, int]]
+Ended = ExamCompleted | ExamGraded
 
 
 class _Version(NamedTuple):
@@ -38,43 +46,54 @@ class _Version(NamedTuple):
     rows: list[Row]
 
 
-@consumer.on(ExamCompleted)
-def count(event: ExamCompleted, unit: Unit) -> None:
-    """Count a finished session, unless it waits for a grader."""
-    if event.percent is not None:
-        _count(event, [_version(1, event, event.revision, event.percent, event.passed)], unit)
+class _Told(NamedTuple):
+    """A revision that an event tells of, before its marks are read."""
+
+    sign: int
+    revision: int
+    percent: Decimal
+    is_passed: bool | None
 
 
-@consumer.on(ExamGraded)
-def recount(event: ExamGraded, unit: Unit) -> None:
-    """Count a session whose score is complete now, in place of what was counted of it before."""
-    versions = [] if event.percent is None else [_version(1, event, event.revision, event.percent, event.passed)]
-    if event.earlier_revision is not None and event.earlier_percent is not None:
-        earlier = _version(-1, event, event.earlier_revision, event.earlier_percent, event.earlier_passed)
-        versions.insert(0, earlier)
-    _count(event, versions, unit)
+@consumer.gather(ExamCompleted)
+def count(events: Sequence[ExamCompleted]) -> None:
+    """Count finished sessions, unless they wait for a grader."""
+    _count([(event, _now(event)) for event in events])
 
 
-@consumer.on(ExamReleased)
-def count_released(event: ExamReleased, _unit: Unit) -> None:
-    """Count a result that was kept back to its student's performance; its assessment has counted it."""
-    version = event.percent is not None and _version(1, event, event.revision, event.percent, event.passed)
-    if version:
-        _count_parts(event, _performance(event, [version]))
+@consumer.gather(ExamGraded)
+def recount(events: Sequence[ExamGraded]) -> None:
+    """Count sessions whose score is complete now, in place of what was counted of them before."""
+    _count([(event, [*_before(event), *_now(event)]) for event in events])
 
 
-def _version(
-    sign: int, event: ExamCompleted | ExamGraded, revision: int, percent: Decimal, is_passed: bool | None
-) -> _Version | None:
-    """Read one revision of a session's marks to count it; None of a session that was removed meanwhile."""
-    rows = _rows(event.exam_id, revision)
-    return None if rows is None else _Version(sign, percent, bool(is_passed), rows)
+@consumer.gather(ExamReleased)
+def count_released(events: Sequence[ExamReleased]) -> None:
+    """Count results that were kept back to their students' performance; the assessments have counted them."""
+    for event, versions in _read([(event, _now(event)) for event in events]):
+        _count_performance(event, versions)
 
 
-def _rows(exam_id: str, revision: int) -> list[Row] | None:
-    """Read the marks of one revision: those in force, or those that later ones replaced; None when they are gone."""
-    marks = revisions.marks_of(exam_id, revision)
-    return None if marks is None else _judged(marks)
+def _now(event: Ended) -> list[_Told]:
+    return [] if event.percent is None else [_Told(1, event.revision, event.percent, event.passed)]
+
+
+def _before(event: ExamGraded) -> list[_Told]:
+    if event.earlier_revision is None or event.earlier_percent is None:
+        return []
+    return [_Told(-1, event.earlier_revision, event.earlier_percent, event.earlier_passed)]
+
+
+def _read(told: Sequence[tuple[Ended, list[_Told]]]) -> Iterator[tuple[Ended, list[_Version]]]:
+    """Read the marks of sessions, a hundred at a time; one that was removed meanwhile has left nothing to count."""
+    marks = revisions.marks_of_many([(event.exam_id, each.revision) for event, versions in told for each in versions])
+    for event, versions in told:
+        found = [(each, marks[event.exam_id, each.revision]) for each in versions]
+        read = [
+            _Version(each.sign, each.percent, bool(each.is_passed), _judged(stored)) for each, stored in found if stored
+        ]
+        if read and len(read) == len(versions):
+            yield event, read
 
 
 def _judged(marks: ExamMarks | MarksRevision) -> list[Row]:
@@ -82,43 +101,50 @@ def _judged(marks: ExamMarks | MarksRevision) -> list[Row]:
     return [row for row in marks.marks if Decimal(row["max_score"])]
 
 
-def _count(event: ExamCompleted | ExamGraded, found: list[_Version | None], unit: Unit) -> None:
-    """Count a session in the unit and, what does not fit one transaction, in parts that happen once each too.
-
-    One that was removed meanwhile has left nothing to count.
-    """
-    versions = [version for version in found if version is not None]
-    if len(versions) < len(found):
-        return
-    counted = _performance(event, versions) if event.is_released else []
-    if event.assessment_id is not None and ScoreDistribution.fetch(assessment_id=event.assessment_id):
-        _count_scores(event, versions, unit)
-        counted += _items(event.assessment_id, versions)
-    _count_parts(event, counted)
+def _count(told: Sequence[tuple[Ended, list[_Told]]]) -> None:
+    """Count sessions to their students, and together to their assessments."""
+    sessions = list(_read(told))
+    for event, versions in sessions:
+        if event.is_released:
+            _count_performance(event, versions)
+    counted = _counted_assessments(event.assessment_id for event, _ in sessions if event.assessment_id)
+    entries = [
+        entry for event, versions in sessions if event.assessment_id in counted for entry in _entries(event, versions)
+    ]
+    aggregator.fold(entries, write_totals)
 
 
-def _count_parts(event: ExamCompleted | ExamGraded, counted: list[Counted]) -> None:
+def _counted_assessments(assessment_ids: Iterable[str]) -> set[str]:
+    """Return which of these are counted: those that were not removed meanwhile."""
+    names = [ScoreDistribution.at(assessment_id=assessment_id) for assessment_id in sorted(set(assessment_ids))]
+    return {each.assessment_id for each in batch_fetch(names) if isinstance(each, ScoreDistribution)}
+
+
+def _count_performance(event: Ended, versions: Sequence[_Version]) -> None:
+    """Add a session to its student's performance, in parts that happen once each."""
+    counted = list(_performance(event, versions).items())
     for number, start in enumerate(range(0, len(counted), _ITEMS_A_PART)):
         with consumer.part(event, number) as part:
-            for entity, names, values in counted[start : start + _ITEMS_A_PART]:
-                _add(part, entity, names, values)
+            for target, values in counted[start : start + _ITEMS_A_PART]:
+                Totals.of(target, values).write(part)
 
 
-def _performance(event: ExamCompleted | ExamGraded, versions: list[_Version]) -> list[Counted]:
+def _performance(event: Ended, versions: Sequence[_Version]) -> Totals:
     """Add a session to its student's performance: as a whole by mode and week, questions by topic and difficulty."""
     year, week, _ = event.finished_at.isocalendar()
     wholes = {("all", "all"), ("mode", event.mode), ("week", f"{year}-W{week:02d}")}
-    totals: dict[tuple[str, str], dict[str, int]] = {}
+    totals = Totals()
+
+    def add(respect: tuple[str, str], values: dict[str, int]) -> None:
+        totals.add(Performance, {"user_id": event.user_id, "respect": respect[0], "name": respect[1]}, values)
+
     for version in versions:
-        for respect in wholes:
-            _sum_up(totals, respect, _whole(version))
+        for respect in sorted(wholes):
+            add(respect, _whole(version))
         for row in version.rows:
-            for respect in (*wholes, ("topic", row["topic_id"]), ("difficulty", row["difficulty"])):
-                _sum_up(totals, respect, _of_row(row, version.sign))
-    return [
-        (Performance, {"user_id": event.user_id, "respect": respect, "name": name}, values)
-        for (respect, name), values in sorted(totals.items())
-    ]
+            for respect in (*sorted(wholes), ("topic", row["topic_id"]), ("difficulty", row["difficulty"])):
+                add(respect, _of_row(row, version.sign))
+    return totals
 
 
 def _whole(version: _Version) -> dict[str, int]:
@@ -131,17 +157,24 @@ def _of_row(row: Row, sign: int) -> dict[str, int]:
     return {"questions": sign, "time_spent_seconds": sign * int(row["time_spent_seconds"]), **counts}
 
 
-def _sum_up(totals: dict[Any, dict[str, int]], respect: Any, values: dict[str, int]) -> None:
-    into = totals.setdefault(respect, {})
-    for name, value in values.items():
-        into[name] = into.get(name, 0) + value
+def _entries(event: Ended, versions: Sequence[_Version]) -> Iterator[Entry[Totals]]:
+    """Return what a session adds to its assessment, in parts that each fit one transaction with others like it.
+
+    The first holds the scores. Questions stand in the order of their ids, so that everybody's parts are the same ones.
+    """
+    items = _items(versions)
+    for number in range(max(1, -(-len(items) // _QUESTIONS_AN_ENTRY))):
+        totals = Totals() if number else _scores(event, versions)
+        start = number * _QUESTIONS_AN_ENTRY
+        for question_id in sorted(items)[start : start + _QUESTIONS_AN_ENTRY]:
+            names = {"assessment_id": str(event.assessment_id), "question_id": question_id}
+            totals.add(ItemStatistics, names, items[question_id])
+        yield Entry.of(f"{event.event_id}.items{number}" if number else event.event_id, totals)
 
 
-def _count_scores(event: ExamCompleted | ExamGraded, versions: list[_Version], unit: Unit) -> None:
+def _scores(event: Ended, versions: Sequence[_Version]) -> Totals:
     """Add a session to the scores of its assessment; the histogram is of first attempts alone."""
-    changes = []
-    buckets: dict[int, int] = {}
-    totals: dict[str, int] = {}
+    totals = Totals()
     for version in versions:
         hundredths = int(version.percent * analysis.PERCENT_UNIT)
         whole = {
@@ -150,27 +183,21 @@ def _count_scores(event: ExamCompleted | ExamGraded, versions: list[_Version], u
             "percent_sum": hundredths,
             "percent_squares": hundredths**2,
         }
-        _sum_up({"": totals}, "", {name: version.sign * value for name, value in whole.items()})
         if event.attempt == 1:
-            buckets[int(version.percent)] = buckets.get(int(version.percent), 0) + version.sign
-            _sum_up({"": totals}, "", {"taker_count": version.sign})
-    for percent, count in buckets.items():
-        changes.append(ScoreDistribution.part(percent).set((ScoreDistribution.part(percent) | 0) + count))
-    distribution = ScoreDistribution.at(assessment_id=event.assessment_id)
-    unit.change(
-        distribution, *(getattr(ScoreDistribution, name).add(value) for name, value in totals.items()), *changes
-    )
+            whole |= {"taker_count": 1, f"takers.{ScoreDistribution.bucket(int(version.percent))}": 1}
+        signed = {name: version.sign * value for name, value in whole.items()}
+        totals.add(ScoreDistribution, {"assessment_id": str(event.assessment_id)}, signed, must_exist=True)
+    return totals
 
 
-def _items(assessment_id: str, versions: list[_Version]) -> list[Counted]:
-    totals: dict[str, dict[str, int]] = {}
+def _items(versions: Sequence[_Version]) -> dict[str, dict[str, int]]:
+    items: dict[str, dict[str, int]] = {}
     for version in versions:
         for row, (item, rest) in zip(version.rows, analysis.rests(version.rows), strict=True):
-            _sum_up(totals, row["question_id"], _of_item(row, item, rest, version.sign))
-    return [
-        (ItemStatistics, {"assessment_id": assessment_id, "question_id": name}, values)
-        for name, values in totals.items()
-    ]
+            into = items.setdefault(row["question_id"], {})
+            for name, value in _of_item(row, item, rest, version.sign).items():
+                into[name] = into.get(name, 0) + value
+    return items
 
 
 def _of_item(row: Row, item: int, rest: int, sign: int) -> dict[str, int]:
@@ -184,13 +211,3 @@ def _of_item(row: Row, item: int, rest: int, sign: int) -> dict[str, int]:
     counts = _of_row(row, sign)
     counts["attempts"] = counts.pop("questions")
     return {**counts, **{name: sign * value for name, value in sums.items()}}
-
-
-def _add(unit: Unit, entity: type[Entity], names: dict[str, str], values: dict[str, int]) -> None:
-    named = [getattr(entity, name).set(value) for name, value in names.items()]
-    unit.change(
-        entity.at(**names),
-        *named,
-        *(getattr(entity, name).add(value) for name, value in values.items()),
-        or_create=True,
-    )

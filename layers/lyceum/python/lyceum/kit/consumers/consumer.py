@@ -2,29 +2,23 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
 from lyceum.kit import clock, context
+from lyceum.kit.consumers.aggregator import Aggregator, Entry, Marked
 from lyceum.kit.consumers.outbox import send
-from lyceum.kit.consumers.records import ProcessedEvent
-from lyceum.kit.errors import Conflict
+from lyceum.kit.consumers.records import SEEN_SECONDS, ProcessedEvent
+from lyceum.kit.errors import Unavailable
 from lyceum.kit.event import Event, Message, PagedTask, Task
 from lyceum.kit.table import Unit
 
 Reaction = Callable[[Any, Unit], None]
+Gathering = Callable[[Any], None]
 Page = Callable[[Any, Unit], Any]
-_SEEN_SECONDS = 30 * 24 * 3600
 logger = Logger()
-
-
-class _Marked(Conflict):
-    """The effect of this event is in the table already."""
-
-    def __init__(self) -> None:
-        super().__init__("done already")
 
 
 class Consumer:
@@ -39,7 +33,7 @@ class Consumer:
         self.name = name
         self._classes: dict[str, type[Message]] = {}
         self._each: dict[str, list[Reaction]] = {}
-        self._folds: dict[str, Reaction] = {}
+        self._gathers: dict[str, Gathering] = {}
         self._outside: set[str] = set()
 
     @property
@@ -62,7 +56,7 @@ class Consumer:
 
         def declare(reaction: Reaction) -> Reaction:
             reactions = self._each.setdefault(message.name, [])
-            if message.name in self._folds or (reactions and (outside or message.name in self._outside)):
+            if message.name in self._gathers or (reactions and (outside or message.name in self._outside)):
                 raise TypeError(f"{self.name} reacts to {message.name} already, in a way that can not be joined")
             reactions.append(reaction)
             self._classes[message.name] = message
@@ -92,13 +86,30 @@ class Consumer:
     def fold(self, event: type[Message]) -> Callable[[Reaction], Reaction]:
         """Declare what follows from a batch of events of one kind and tenant, such as the growth of counters.
 
-        Raises TypeError for an event that the worker reacts to already: what is folded is folded once.
+        The reaction gets those that had no effect yet, and a unit that is theirs alone (`Aggregator`). Raises TypeError
+        for an event that the worker reacts to already: what is folded is folded once.
         """
 
         def declare(reaction: Reaction) -> Reaction:
+            def gathered(messages: Sequence[Message]) -> None:
+                entries = [Entry(message.event_id, message) for message in messages]
+                Aggregator(self.name).fold(entries, reaction)
+
+            self.gather(event)(gathered)
+            return reaction
+
+        return declare
+
+    def gather(self, event: type[Message]) -> Callable[[Gathering], Gathering]:
+        """Declare what is done with a batch of events of one kind and tenant; the reaction counts each once by itself.
+
+        It is called again with halves of the batch when it fails. Raises TypeError as `fold` does.
+        """
+
+        def declare(reaction: Gathering) -> Gathering:
             if event.name in self._classes:
                 raise TypeError(f"{self.name} reacts to {event.name} already")
-            self._folds[event.name] = reaction
+            self._gathers[event.name] = reaction
             self._classes[event.name] = event
             return reaction
 
@@ -107,61 +118,59 @@ class Consumer:
     @contextmanager
     def part(self, event: Message, number: int) -> Iterator[Unit]:
         """Open a unit for one part of an effect that is too large for a single transaction; each part happens once."""
-        unit = Unit().create(self._marker(event, f".{number}"), refuse=_Marked())
+        unit = Unit().create(self._marker(event, f".{number}"), refuse=Marked())
         yield unit
-        with suppress(_Marked):
+        with suppress(Marked):
             unit.commit()
 
     def handler(self, event: dict[str, Any], _lambda_context: Any) -> dict[str, Any]:
         """Work through a batch of queue messages; the answer names those to be delivered again."""
         failed: list[str] = []
-        folded: dict[tuple[str, str], list[tuple[str, Message]]] = {}
+        gathered: dict[tuple[str, str], list[tuple[str, Message]]] = {}
         for record in event["Records"]:
             message_id = record["messageId"]
             try:
                 received = self._read(record["body"])
-                if received.name in self._folds:
-                    folded.setdefault((received.name, received.tenant), []).append((message_id, received))
+                if received.name in self._gathers:
+                    gathered.setdefault((received.name, received.tenant), []).append((message_id, received))
                 else:
-                    self._react(self._each[received.name], [received])
+                    self._react(self._each[received.name], received)
             except Exception:
                 logger.exception("message failed", consumer=self.name, message_id=message_id)
                 failed.append(message_id)
-        for (name, _), messages in folded.items():
-            failed += self._fold(self._folds[name], messages)
+        for (name, _), messages in gathered.items():
+            failed += self._gather(self._gathers[name], messages)
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
-    def _fold(self, reaction: Reaction, messages: Sequence[tuple[str, Message]]) -> list[str]:
-        unique = {event.event_id: event for _, event in messages}
+    def _gather(self, reaction: Gathering, messages: Sequence[tuple[str, Message]]) -> list[str]:
+        """Let a reaction have a batch; where one message stops it, halve the batch until that one is found."""
+        unique = list({event.event_id: event for _, event in messages}.values())
         try:
-            self._react([reaction], list(unique.values()), together=True)
-        except Exception:
-            if len(messages) > 1:
-                return [message_id for message in messages for message_id in self._fold(reaction, [message])]
-            logger.exception("message failed", consumer=self.name, message_id=messages[0][0])
-            return [messages[0][0]]
+            with _working(unique[0]):
+                reaction(unique)
+        except Exception as error:
+            if len(messages) > 1 and not isinstance(error, Unavailable):
+                middle = len(messages) // 2
+                return [*self._gather(reaction, messages[:middle]), *self._gather(reaction, messages[middle:])]
+            names = [message_id for message_id, _ in messages]
+            logger.exception("messages failed", consumer=self.name, message_ids=names)
+            return names
         return []
 
-    def _react(self, reactions: Sequence[Reaction], messages: Sequence[Message], *, together: bool = False) -> None:
-        first = messages[0]
-        with context.working(context.RequestContext(first.tenant, first.actor, first.correlation_id)):
-            if first.name in self._outside and ProcessedEvent.fetch(
-                consumer=self.name, event_id=first.event_id, consistent=True
+    def _react(self, reactions: Sequence[Reaction], message: Message) -> None:
+        with _working(message):
+            if message.name in self._outside and ProcessedEvent.fetch(
+                consumer=self.name, event_id=message.event_id, consistent=True
             ):
                 return
-            unit = Unit()
-            for message in messages:
-                unit.create(self._marker(message), refuse=_Marked())
-            try:
-                for reaction in reactions:
-                    reaction(messages if together else first, unit)
+            unit = Unit().create(self._marker(message), refuse=Marked())
+            for reaction in reactions:
+                reaction(message, unit)
+            with suppress(Marked):
                 unit.commit()
-            except _Marked:
-                if len(messages) > 1:
-                    raise
 
     def _marker(self, message: Message, part: str = "") -> ProcessedEvent:
-        last_second = int(clock.now().timestamp()) + _SEEN_SECONDS
+        last_second = int(clock.now().timestamp()) + SEEN_SECONDS
         return ProcessedEvent(consumer=self.name, event_id=message.event_id + part, ttl=last_second)
 
     def _read(self, body: str) -> Message:
@@ -170,6 +179,11 @@ class Consumer:
         if kind is None:
             raise UnknownMessage(envelope["detail-type"])
         return kind.from_envelope(envelope)
+
+
+def _working(message: Message) -> AbstractContextManager[context.RequestContext]:
+    """Work in the tenant and in the name of whoever caused a message."""
+    return context.working(context.RequestContext(message.tenant, message.actor, message.correlation_id))
 
 
 class UnknownMessage(ValueError):
