@@ -14,6 +14,7 @@ def summary(place: Place, stack: dict[str, Any], seconds: float) -> str:
         f"  API   {stack['apiUrl']}",
         f"  Live  {stack['wsUrl']}",
         f"  Docs  {stack['docsUrl']}",
+        f"  Admin {stack['apiUrl']}/console",
         f"  Mail  {place.url}/_ministack/ses/messages",
         f"  Texts {place.url}/_ministack/sns/sms-messages",
         f"  Told to tools in {place.stack_file}",

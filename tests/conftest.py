@@ -27,7 +27,7 @@ import hypothesis
 import pytest
 
 from lyceum.kit.table.retrying import Pause, pausing
-from tests.support import examples
+from tests.api import recording
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud, cloud_in_process
 from tests.support.conflicts import Conflicts, conflicting_storage
@@ -60,7 +60,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the examples, and fail a timed run in which a folder takes too long; else seconds mean nothing."""
-    examples.write()
+    recording.write()
     slow = [folder for folder, seconds in _SECONDS.items() if seconds > MOST_SECONDS]
     if slow and os.environ.get("LYCEUM_TIMED") and not hasattr(session.config, "workerinput"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -60,7 +60,7 @@ def merge(parts: list[dict[str, dict[str, Any]]], worth: Any) -> dict[str, dict[
 
 def main(folder: Path) -> None:
     """Write the examples of a run; an operation that the run did not meet keeps the one it has."""
-    from tests.support.examples import worth
+    from tests.api.recording import worth
 
     parts = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
     made = {**load(), **merge(parts, worth)}

@@ -21,7 +21,7 @@ REGION = "us-east-1"
 """Where certificates and firewalls of the content network live, wherever the stage is."""
 PUBLIC_READS = (
     "/api/achievements", "/api/universities*", "/api/faculties*", "/api/departments*", "/api/topics/*",
-    "/api/courses/*/topics", "/.well-known/*", "/openapi.json", "/docs",
+    "/api/courses/*/topics", "/.well-known/*", "/openapi.json", "/docs", "/console*",
 )  # fmt: skip
 """Paths below which answers are the same for everybody; a test holds them against the routes' own declarations."""
 COUNTRY = "CloudFront-Viewer-Country"

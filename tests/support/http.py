@@ -17,7 +17,8 @@ from lyceum.kit.identity.principal import Principal
 from lyceum.kit.table import Unit
 from lyceum.model.auth import Session
 from lyceum.model.users.account import User
-from tests.support import examples, tenancy
+from tests.api import recording
+from tests.support import tenancy
 from tests.support.acting import acting
 from tests.support.cloud import Cloud
 from tests.support.tokens import access_token
@@ -213,7 +214,7 @@ class Client:
             raw = base64.b64decode(text)
             text = (gzip.decompress(raw) if answer["headers"].get("Content-Encoding") == "gzip" else raw).decode()
         if answer["statusCode"] < 300 and not query:
-            examples.note(next((each for each, _ in _matching(path) if each.method == method), None), body, text)
+            recording.note(next((each for each, _ in _matching(path) if each.method == method), None), body, text)
         return Reply(
             answer["statusCode"], answer["headers"], text, answer.get("cookies", []), exchange.current().context.usage
         )
