@@ -56,6 +56,7 @@ DISCUSSION_REPLIED = Kind("discussion.replied", channels=("push",))
 MENTOR_ASSIGNED = Kind("mentor.assigned", channels=("email",))
 PAYMENT_CONFIRMED = Kind("payment.confirmed", channels=("email",), is_mandatory=True)
 PLAN_EXPIRING = Kind("plan.expiring", channels=("email", "push"))
+PRIVACY_EXPORT_READY = Kind("privacy.export_ready", channels=("email",), is_mandatory=True)
 
 KINDS: dict[str, Kind] = {kind.type: kind for kind in list(globals().values()) if isinstance(kind, Kind)}
 """All kinds of this module by their types, in the order in which they are shown."""

@@ -18,6 +18,7 @@ from lyceum.model.audit import audit
 from lyceum.model.users.account import User
 from lyceum.model.users.erasure import PurgeDue
 from lyceum.rules.sessions import renew_rights, require_recent_proof
+from lyceum.tasks.users import EraseAccount
 
 RETENTION = timedelta(days=30)
 """From the deletion of an account to its purge."""
@@ -32,14 +33,14 @@ def present(user_id: str) -> User:
     return user
 
 
-def subject(caller: Principal, user_id: str) -> User:
-    """Read the user that an admin acts on (1 storage request).
+def subject(caller: Principal, user_id: str, *, even_deleted: bool = False) -> User:
+    """Read the user that an admin acts on (1 storage request), with `even_deleted` one whose erasure is due too.
 
     Raises NotFound, or Forbidden for oneself and for somebody above.
     """
     if caller.user_id == user_id:
         raise Forbidden("Another admin has to do this to your account.")
-    user = present(user_id)
+    user = User.require(user_id=user_id) if even_deleted else present(user_id)
     _require_rank(caller, Role(user.role))
     return user
 
@@ -110,29 +111,31 @@ def verify(caller: Principal, user_id: str) -> User:
     )
 
 
-def delete(caller: Principal, user_id: str) -> User:
+def delete(caller: Principal, user_id: str, unit: Unit | None = None, erase: EraseAccount | None = None) -> User:
     """Hide an account at once and end its sessions; its names stay taken until it is erased, 30 days later.
 
-    Raises Forbidden for somebody above the caller, for a super admin's own account, and for one's own without a proof
-    of the last five minutes.
+    With `erase` it is erased as soon as that task is carried out, also when it was deleted before; `unit` holds what
+    is written with it. Raises Forbidden for somebody above the caller, for a super admin's own account, and for one's
+    own without a proof of the last five minutes.
     """
     is_own = caller.user_id == user_id and caller.role is not Role.SUPER_ADMIN
     if is_own:
         require_recent_proof(caller)
-    user = present(user_id) if is_own else subject(caller, user_id)
+    user = present(user_id) if is_own else subject(caller, user_id, even_deleted=erase is not None)
     now = clock.now()
-    purge_at = now + RETENTION
-    changes = {"status": "deleted", "deleted_at": now, "purge_at": purge_at}
+    purge_at = now if erase else now + RETENTION
+    changes = {"status": "deleted", "deleted_at": user.deleted_at or now, "purge_at": purge_at}
     due = PurgeDue(day=clock.iso(purge_at)[:10], user_id=user_id, purge_at=purge_at)
-    event = UserDeleted(user_id=user_id, role=user.role, purge_at=purge_at)
-    return _decide("user.delete", user, changes, event, unit=Unit().put(due))
+    written = (unit or Unit()).put(due, *([erase] if erase else []))
+    event = UserDeleted(user_id=user_id, role=user.role, purge_at=purge_at) if user.status != "deleted" else None
+    return _decide("user.delete", user, changes, event, unit=written)
 
 
 def _decide(
     action: str,
     user: User,
     changes: Mapping[str, Any],
-    event: Event,
+    event: Event | None,
     reason: str | None = None,
     unit: Unit | None = None,
 ) -> User:
@@ -143,7 +146,7 @@ def _decide(
     revocation = renew_rights(user, ends_sessions=not isinstance(event, UserActivated | UserVerified))
     after = {name: _as_json(value) for name, value in changes.items()}
     act = audit(action, user.user_id, before=before, after=after, reason=reason)
-    (unit or Unit()).replace(user, event).create(act).put(revocation).commit()
+    (unit or Unit()).replace(user, *([event] if event else [])).create(act).put(revocation).commit()
     return user
 
 

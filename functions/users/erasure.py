@@ -5,7 +5,8 @@ nobody who could be found: results and statistics stay what they were.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 
 from lyceum.events.users import UserErased
 from lyceum.kit import clock
@@ -34,6 +35,7 @@ from lyceum.model.users.classes import PinCard
 from lyceum.model.users.directory import DirectoryTerm
 from lyceum.model.users.erasure import ErasureReceipt, PurgeDue
 from lyceum.model.users.guardians import Guardianship
+from lyceum.model.users.privacy import DataExport, LegalHold, PrivacyRequest
 from lyceum.rules.sign_in_names import fold
 from lyceum.tasks.auth import EraseSecrets
 
@@ -68,7 +70,7 @@ REMOVED: tuple[type[Entity], ...] = (
     PlayerFigures,
 )
 """Kinds that go; each is found by the user's id in its partition."""
-REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (User, LoginName, PushToken, PurgeDue, Guardianship)
+REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (User, LoginName, PushToken, PurgeDue, Guardianship, DataExport)
 """Kinds that go too, found by what the user or another item says."""
 EMPTIED: dict[type[Entity], tuple[str, ...]] = {
     AuditEvent: ("before", "after", "reason", "salt"),
@@ -80,9 +82,10 @@ EMPTIED: dict[type[Entity], tuple[str, ...]] = {
 
 
 def erase(due: PurgeDue) -> bool:
-    """Erase an account that is due and say whether it was; one that stopped half-way is done again from the beginning.
+    """Erase an account that is due and say whether it was; one that stopped half-way goes on with the step it was at.
 
-    The account itself goes last, with its names, in the transaction that leaves the receipt.
+    An account that is held waits a day. The account itself goes last, with its names, in the transaction that closes
+    the receipt.
     """
     user = User.fetch(user_id=due.user_id, consistent=True)
     if user is None or user.status != "deleted" or user.purge_at is None:
@@ -90,10 +93,16 @@ def erase(due: PurgeDue) -> bool:
         return False
     if user.purge_at > clock.now():
         return False
-    removed, emptied = _remove(user), _empty(user)
-    _discard_avatar(user)
-    receipt = ErasureReceipt(user_id=user.user_id, erased_at=clock.now(), removed=dict(removed), emptied=dict(emptied))
-    unit = Unit().put(receipt, UserErased(user_id=user.user_id, role=user.role), EraseSecrets(user_id=user.user_id))
+    if LegalHold.fetch(user_id=user.user_id, consistent=True) is not None:
+        _postpone(due)
+        return False
+    receipt = _carry_out(user)
+    receipt.state, receipt.erased_at = "done", clock.now()
+    unit = Unit()
+    unit.save(receipt, UserErased(user_id=user.user_id, role=user.role), EraseSecrets(user_id=user.user_id))
+    for request in find_all(PrivacyRequest, user_id=user.user_id):
+        if request.state in {"queued", "held"}:
+            unit.change(request, PrivacyRequest.state.set("done"), PrivacyRequest.finished_at.set(clock.now()))
     for name in {fold(each) for each in (user.email, user.phone, user.username, user.school_id) if each}:
         is_theirs = LoginName.pk.does_not_exist() | (LoginName.user_id == user.user_id)
         unit.remove(LoginName.at(name=name), when=is_theirs)
@@ -101,7 +110,29 @@ def erase(due: PurgeDue) -> bool:
     return True
 
 
-def _remove(user: User) -> Counter[str]:
+def _postpone(due: PurgeDue) -> None:
+    """Let a held account be looked at again tomorrow."""
+    tomorrow = clock.now() + timedelta(days=1)
+    later = PurgeDue(day=clock.iso(tomorrow)[:10], user_id=due.user_id, purge_at=due.purge_at)
+    Unit().put(later).remove(due).commit()
+
+
+def _carry_out(user: User) -> ErasureReceipt:
+    """Do the steps that are not done yet, and note each in the receipt; a step that is done twice does the same."""
+    receipt = ErasureReceipt.fetch(user_id=user.user_id, consistent=True)
+    receipt = receipt or ErasureReceipt(user_id=user.user_id, state="running", step=0, erased_at=clock.now())
+    for number, (part, work) in enumerate(STEPS):
+        if number < receipt.step:
+            continue
+        counts = Counter(getattr(receipt, part)) + work(user)
+        setattr(receipt, part, dict(counts))
+        receipt.step = number + 1
+        Unit().save(receipt).commit()
+    return receipt
+
+
+def _remove_shared(user: User) -> Counter[str]:
+    """Remove what is found by another item than the user."""
     counts: Counter[str] = Counter()
     for device in find_all(PushDevice, user_id=user.user_id):
         token = PushToken.fetch(device_id=device.device_id)
@@ -110,6 +141,11 @@ def _remove(user: User) -> Counter[str]:
     as_child = find_all(Guardianship, child_id=user.user_id)
     as_guardian = find_all(Guardianship, index="gsi1", adult_id=user.user_id)
     counts["Guardianship"] += remove_many([*as_child, *as_guardian])
+    return +counts
+
+
+def _remove_own(user: User) -> Counter[str]:
+    counts: Counter[str] = Counter()
     for kind in REMOVED:
         counts[kind.__name__] += remove_many(list(find_all(kind, user_id=user.user_id)))
     return +counts
@@ -137,11 +173,21 @@ def _records_of(user_id: str) -> Iterator[Entity]:
             yield sheet
 
 
-def _discard_avatar(user: User) -> None:
-    """Delete the files of the picture; those that are gone already are no failure."""
+def _discard_files(user: User) -> Counter[str]:
+    """Delete the files of the picture and of the copy of the data; those that are gone already are no failure."""
     upload = Upload.fetch(upload_id=user.avatar_id) if user.avatar_id else None
+    export = DataExport.fetch(user_id=user.user_id, consistent=True)
     keys = [str(size["key"]) for size in user.avatar] + ([str(upload.key)] if upload else [])
+    keys += [str(export.key)] if export and export.key else []
     for key in keys:
         clients.client("s3").delete_object(Bucket=settings().bucket, Key=key)
-    if upload:
-        remove_many([upload])
+    return +Counter(Upload=remove_many([upload] if upload else []), DataExport=remove_many([export] if export else []))
+
+
+STEPS: tuple[tuple[str, Callable[[User], Counter[str]]], ...] = (
+    ("removed", _discard_files),
+    ("removed", _remove_shared),
+    ("removed", _remove_own),
+    ("emptied", _empty),
+)
+"""What is done in turn, with the part of the receipt that counts it."""

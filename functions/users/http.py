@@ -28,6 +28,19 @@ from functions.users import (
     statistics,
     user_directory,
 )
+from functions.users.privacy import activity, consents, requests
+from functions.users.privacy.schemas import (
+    ActivityEntry,
+    ActivityQuery,
+    ConsentQuery,
+    Consents,
+    DecideConsent,
+    ErasureView,
+    ExportView,
+    HoldView,
+    PlaceHold,
+    Reset,
+)
 from functions.users.schemas import (
     AdminProfile,
     AskUsername,
@@ -194,3 +207,57 @@ def withdraw_invitation(caller: Caller, invitation_id: str) -> Withdrawn:
     """Withdraw an invitation."""
     invitations.withdraw(caller, invitation_id)
     return Withdrawn(id=invitation_id)
+
+
+@api.get("/api/users/{userId}/activity", access=may(Permission.MANAGE_USERS))
+def list_activity(user_id: str, query: Annotated[ActivityQuery, Query()]) -> Page[ActivityEntry]:
+    """List what somebody did and what was done to their account, the newest first."""
+    return query.page(activity.page(user_id, query), lambda entry: entry)
+
+
+@api.get("/api/admin/users/{userId}/activity", access=may(Permission.MANAGE_USERS))
+def list_activity_as_admin(user_id: str, query: Annotated[ActivityQuery, Query()]) -> Page[ActivityEntry]:
+    """List somebody's activity, as `/api/users/{userId}/activity` does."""
+    return query.page(activity.page(user_id, query), lambda entry: entry)
+
+
+@api.get("/api/users/{userId}/data-export", access=SELF, limit="30/hour")
+def start_data_export(caller: Caller, user_id: str) -> ExportView:
+    """Start a copy of everything that is kept about a person, or show the one that there is."""
+    return requests.copy(caller, user_id)
+
+
+@api.post("/api/admin/users/{userId}/export-data", access=may(Permission.MANAGE_USERS), status=202, limit="60/hour")
+def export_data(caller: Caller, user_id: str) -> ExportView:
+    """Start or show a copy of everything that is kept about somebody, on their behalf."""
+    return requests.copy(caller, user_id)
+
+
+@api.delete("/api/users/{userId}/purge-data", access=SELF)
+def remove_data(caller: Caller, user_id: str) -> ErasureView:
+    """Delete an account and erase everything personal at once, for good."""
+    return requests.purge(caller, user_id)
+
+
+@api.post("/api/admin/users/{userId}/reset-stats", access=may(Permission.MANAGE_USERS), status=202)
+def reset_statistics(caller: Caller, user_id: str) -> Reset:
+    """Reset what was counted of somebody's learning; results, grades and points stay."""
+    return requests.reset_statistics(caller, user_id)
+
+
+@api.post("/api/admin/users/{userId}/hold", access=may(Permission.MANAGE_USERS))
+def set_hold(caller: Caller, user_id: str, body: PlaceHold) -> HoldView:
+    """Place a legal hold on an account, so that its erasure waits, or end it."""
+    return requests.hold(caller, user_id, body)
+
+
+@api.get("/api/consents", access=USER)
+def list_consents(caller: Caller, query: Annotated[ConsentQuery, Query()]) -> Consents:
+    """List one's own consents, or those of a child whose guardian one is."""
+    return consents.shown(caller, query.user_id)
+
+
+@api.post("/api/consents", access=USER, status=201, limit="60/hour")
+def change_consent(caller: Caller, body: DecideConsent) -> Consents:
+    """Give or withdraw a consent; for a child its guardian gives it."""
+    return consents.decide(caller, body)

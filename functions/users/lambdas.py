@@ -2,9 +2,12 @@
 
 from lyceum.kit.identity.records import Revocation
 from lyceum.kit.manifest import Bucket, EdgeKey, Function, Http, Queue, Schedule
-from lyceum.model.assignments import Submission
+from lyceum.kit.table import Entity
+from lyceum.kit.table.keys import Index
+from lyceum.model.assignments import GradeSheet, Submission
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import LoginName, Session
+from lyceum.model.content.library import ContentItem
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course, CourseRating
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
@@ -15,10 +18,25 @@ from lyceum.model.users.directory import DirectoryTerm, UserCount
 from lyceum.model.users.erasure import ErasureReceipt, PurgeDue
 from lyceum.model.users.guardians import Guardianship
 from lyceum.model.users.invitations import Invitation
+from lyceum.model.users.privacy import ConsentRecord, DataExport, LegalHold, PrivacyRequest
 
 from functions.users import erasure
+from functions.users.privacy import archive, learning_statistics, personal_data
 
-_ERASED = (*erasure.REMOVED, *erasure.REMOVED_WITH_OTHERS, *erasure.EMPTIED)
+_EXPORTED = tuple(section.kind for section in personal_data.sections())
+_ERASED: tuple[type[Entity], ...] = (*erasure.REMOVED, *erasure.REMOVED_WITH_OTHERS, *erasure.EMPTIED)
+_FOR_ERASURE: tuple[type[Entity] | Index, ...] = (
+    *_ERASED,
+    Upload,
+    ErasureReceipt,
+    LegalHold,
+    PrivacyRequest,
+    Submission.index("gsi1"),
+    ExamSession.index("gsi2"),
+    Guardianship.index("gsi1"),
+)
+_WRITTEN_BY_ERASURE: tuple[type[Entity], ...] = (*_ERASED, Upload, ErasureReceipt, PrivacyRequest)
+_FILES_OF_ERASURE = (Bucket("uploads/", ("delete",)), Bucket("derived/", ("delete",)))
 
 LAMBDAS = (
     Function(
@@ -44,9 +62,18 @@ LAMBDAS = (
             Invitation.index("gsi1"),
             Guardianship,
             Guardianship.index("gsi1"),
+            AuditEvent,
+            AuditEvent.index("gsi1"),
+            ConsentRecord,
+            DataExport,
+            LegalHold,
         ),
         writes=(
             User,
+            ConsentRecord,
+            DataExport,
+            LegalHold,
+            PrivacyRequest,
             Guardianship,
             LoginName,
             AuditEvent,
@@ -66,11 +93,39 @@ LAMBDAS = (
     Function("events.invitations", Queue(), reads=(Invitation, Invitation.index("gsi2")), writes=(Invitation,)),
     Function("events.directory", Queue(window_seconds=1), reads=(User,), writes=(DirectoryTerm, UserCount)),
     Function(
+        "events.personal_data",
+        Queue(batch_size=1),
+        reads=(
+            *_EXPORTED,
+            Enrolment.index("gsi1"),
+            Submission.index("gsi1"),
+            GradeSheet.index("gsi1"),
+            ExamSession.index("gsi2"),
+            ContentItem.index("gsi2"),
+            Guardianship.index("gsi1"),
+            DataExport,
+            Upload,
+        ),
+        writes=(DataExport, PrivacyRequest),
+        permissions=(Bucket("uploads/", ("read", "miss")), Bucket(archive.PREFIX, ("write",))),
+        memory_mb=1024,
+        storage_mb=4096,
+        timeout_seconds=900,
+    ),
+    Function(
+        "events.erasure",
+        Queue(batch_size=1),
+        reads=(*_FOR_ERASURE, *learning_statistics.COUNTED),
+        writes=(*_WRITTEN_BY_ERASURE, *learning_statistics.COUNTED),
+        permissions=_FILES_OF_ERASURE,
+        timeout_seconds=300,
+    ),
+    Function(
         "jobs",
         Schedule(),
-        reads=(*_ERASED, Upload, Submission.index("gsi1"), ExamSession.index("gsi2"), Guardianship.index("gsi1")),
-        writes=(*_ERASED, Upload, ErasureReceipt),
-        permissions=(Bucket("uploads/", ("delete",)), Bucket("derived/", ("delete",))),
+        reads=_FOR_ERASURE,
+        writes=_WRITTEN_BY_ERASURE,
+        permissions=_FILES_OF_ERASURE,
         timeout_seconds=300,
     ),
 )

@@ -138,6 +138,7 @@ class StorageStack(cdk.Stack):
             lifecycle_rules=[
                 s3.LifecycleRule(id="quarantine", prefix="quarantine/", expiration=cdk.Duration.days(30)),
                 s3.LifecycleRule(id="exports", prefix="derived/exports/", expiration=cdk.Duration.days(30)),
+                s3.LifecycleRule(id="privacy", prefix="derived/privacy/", expiration=cdk.Duration.days(8)),
                 s3.LifecycleRule(id="imports", prefix="imports", expiration=cdk.Duration.days(90)),
                 s3.LifecycleRule(id="retired", prefix="retired/", expiration=cdk.Duration.days(30)),
                 s3.LifecycleRule(id="sent", prefix="uploads/", expiration=cdk.Duration.days(30)),

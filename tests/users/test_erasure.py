@@ -62,7 +62,7 @@ NAMING_BY_ID_ALONE = {
     # gone by themselves within days
     "CodeGuesses", "ActiveSession", "DailyStarts", "Delivery", "Follower", "Invitation",
     # what erasure itself keeps
-    "ErasureReceipt",
+    "ErasureReceipt", "ConsentRecord", "PrivacyRequest", "LegalHold",
     # the chain of the audit trail holds ids and hashes alone
     "AuditLink",
 }  # fmt: skip

@@ -105,3 +105,19 @@ class UserErased(Event):
     name: ClassVar[str] = "user.erased"
     user_id: str
     role: str = "student"
+
+
+class ConsentChanged(Event):
+    """A user, or the guardian of a child, gave or withdrew a consent."""
+
+    name: ClassVar[str] = "consent.changed"
+    user_id: str
+    purpose: str
+    is_given: bool
+
+
+class UserStatisticsReset(Event):
+    """What was counted of a user's learning is gone; whoever counts too begins anew."""
+
+    name: ClassVar[str] = "user.statistics_reset"
+    user_id: str

@@ -26,6 +26,7 @@ LINKS = {
     "import.completed": "/imports/{jobId}",
     "import.failed": "/imports/{jobId}",
     "content.refused": "/library/mine",
+    "privacy.export_ready": "/settings/privacy",
     "content.ready": "/library/{contentId}",
     "content.verified": "/library/{contentId}",
     "content.returned": "/library/{contentId}",

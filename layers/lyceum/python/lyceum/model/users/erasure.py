@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from lyceum.kit.table.entity import Entity, Keys, Moment
 
@@ -21,6 +21,7 @@ class PurgeDue(Entity, discriminator="purge_due"):
 class ErasureReceipt(Entity, discriminator="erasure_receipt"):
     """What an erasure did; the id stands for a person whom nothing names any more.
 
+    - `state`: running or done. `step`: how many of its steps are done, so that one that stopped goes on there.
     - `removed`: how many items went, by kind.
     - `emptied`: how many items stay without their texts, by kind.
     """
@@ -29,6 +30,8 @@ class ErasureReceipt(Entity, discriminator="erasure_receipt"):
     noun = "receipt"
 
     user_id = UnicodeAttribute()
+    state = UnicodeAttribute(default="done")
+    step = NumberAttribute(default=0)
     erased_at = Moment()
     removed: Any = JSONAttribute(default=dict)
     emptied: Any = JSONAttribute(default=dict)
