@@ -39,6 +39,7 @@ from lyceum.kit.manifest import (
     Stream,
     WebSocket,
 )
+from lyceum.search.sources import SOURCES
 
 _STREAM_HOURS = 12
 _STREAM_TRIES = 100
@@ -47,6 +48,8 @@ _WITH_MESSAGES = {
     "dynamodb": {"NewImage": {"outbox_size": {"N": [{"exists": True}]}}},
 }
 """Which changes of the table wake the publisher: those that leave messages. `exists` looks at single values alone."""
+_FOUND = [{"dynamodb": {image: {"kind": {"S": list(SOURCES)}}}} for image in ("NewImage", "OldImage")]
+"""And those of what search finds, removals among them."""
 _HAS_LETTERS = (Queue, Schedule, Stream)
 
 
@@ -130,7 +133,7 @@ class DomainStack(cdk.Stack):
                 max_record_age=cdk.Duration.hours(_STREAM_HOURS),
                 retry_attempts=_STREAM_TRIES,
                 on_failure=sources.SqsDlq(dead),
-                filters=[lambda_.FilterCriteria.filter(_WITH_MESSAGES)],
+                filters=[lambda_.FilterCriteria.filter(each) for each in (_WITH_MESSAGES, *_FOUND)],
             )
         )
 

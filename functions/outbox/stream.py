@@ -1,6 +1,7 @@
 """From the table's stream to whom it concerns: sends what each write left in its item's `outbox`.
 
-A fact goes to the event bus, a task to the queue of the one worker that it names.
+A fact goes to the event bus, a task to the queue of the one worker that it names. What can be found by search is
+followed here too: a change of it, or its removal, which can leave no message, orders that the search shows it anew.
 
 It sits between the stream and everything else, so it does nothing slow and lets no record stop those behind it: what
 can not be sent is parked in the dead-letter queue, as JSON. `reason` says why, `keys` name the item, and `entry` is the
@@ -20,6 +21,7 @@ from aws_lambda_powertools import Logger
 
 from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
+from lyceum.search.sources import refresh_of
 
 logger = Logger()
 
@@ -61,7 +63,7 @@ def handler(event: dict[str, Any], _lambda_context: Any) -> None:
     """
     by_worker: dict[str, list[Parcel]] = defaultdict(list)
     for record in event["Records"]:
-        for parcel in unpack(record):
+        for parcel in (*unpack(record), *refreshes(record)):
             by_worker[parcel.worker].append(parcel)
     for parcels in by_worker.values():
         for group in _groups(parcels):
@@ -79,6 +81,18 @@ def unpack(record: dict[str, Any]) -> list[Parcel]:
     except (KeyError, TypeError, AttributeError):
         _park(Parcel(images.get("Keys"), "", ""), "the outbox can not be read")
         return []
+
+
+def refreshes(record: dict[str, Any]) -> list[Parcel]:
+    """Return the order to the search that follows from a record, none when nothing that is found changed."""
+    try:
+        task = refresh_of(record)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        _park(Parcel(record.get("dynamodb", {}).get("Keys"), "", ""), "what is found can not be read")
+        return []
+    if task is None:
+        return []
+    return [Parcel(record["dynamodb"]["Keys"], task.name, task.model_dump_json(by_alias=True), task.worker)]
 
 
 def _parcel(keys: Any, kept: dict[str, Any]) -> Parcel:

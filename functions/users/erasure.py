@@ -25,6 +25,7 @@ from lyceum.model.notifications.deliveries import Digest, PushDevice, PushToken
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
 from lyceum.model.notifications.reminders import StudyDay, StudyReminder
 from lyceum.model.realtime import SocketConnection
+from lyceum.model.search import SearchFilter
 from lyceum.model.study.learners import DailyTotals, Learner, PersonalizationAnswers, StudyClock
 from lyceum.model.study.notes import Bookmark, Note, NoteCount
 from lyceum.model.study.plans import PlanProgress, StudyPlan
@@ -68,6 +69,7 @@ REMOVED: tuple[type[Entity], ...] = (
     PointsEntry,
     PointsDay,
     PlayerFigures,
+    SearchFilter,
 )
 """Kinds that go; each is found by the user's id in its partition."""
 REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (User, LoginName, PushToken, PurgeDue, Guardianship, DataExport)

@@ -20,6 +20,7 @@ from lyceum.kit.manifest import (
     PushToApps,
     PutEvents,
     ReadBackups,
+    SearchCollection,
     SendMail,
     SendTasks,
     SendText,
@@ -84,14 +85,15 @@ def _statement(permission: Permission, storage: StorageStack) -> iam.PolicyState
             return _may_read(storage.edge_secret_name, storage) if storage.stage.edge.key_id else None
         case PushToApps():
             return _may_push(storage)
-        case Links():
-            return _may_read(storage.secret_name, storage)
+        case SearchCollection():
+            return _may_use_collection(storage)
         case SendTasks():
             return _may_send_tasks(storage)
         case SendMail() if not storage.stage.mail_from:
             return None
-        case IdentitySecret():
-            return _may_read(storage.identity_secret_name, storage)
+        case Links() | IdentitySecret():
+            is_shared = isinstance(permission, Links)
+            return _may_read(storage.secret_name if is_shared else storage.identity_secret_name, storage)
         case SendText():
             return iam.PolicyStatement(actions=["sns:Publish"], not_resources=["arn:*:sns:*:*:*"])
         case Bucket(prefix, actions):
@@ -126,6 +128,12 @@ def _may_push(storage: StorageStack) -> iam.PolicyStatement | None:
         actions=["sns:CreatePlatformEndpoint", "sns:DeleteEndpoint", "sns:Publish"],
         resources=[*applications, *endpoints],
     )
+
+
+def _may_use_collection(storage: StorageStack) -> iam.PolicyStatement | None:
+    """Allow the data of the collection that the stage's environment names, or nothing where there is none."""
+    collection = storage.stage.environment.get("search_collection")
+    return iam.PolicyStatement(actions=["aoss:APIAccessAll"], resources=[str(collection)]) if collection else None
 
 
 def _may_read(secret_name: str, storage: StorageStack) -> iam.PolicyStatement:

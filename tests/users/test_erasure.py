@@ -55,6 +55,8 @@ NAMING_BY_ID_ALONE = {
     # written for a course, the bank or the library, under the id of whoever wrote it
     "Assignment", "Announcement", "Assessment", "Classroom", "ContentItem", "Course", "CourseRanking", "Incident",
     "ImportJob", "Upload", "QuestionRevision", "Question", "QuestionDraft", "EmbargoedBank", "SavedBlueprint",
+    # shared with everybody, under the id of whoever wrote it
+    "SharedSearchFilter",
     # results and statistics, which are kept
     "AssessmentAttempt", "AttemptCount", "ClassMember", "ContentRating", "CourseRating", "DrawnQuestions",
     "Enrolment", "Entitlement", "ExamMarks", "ExamSession", "GradeSheet", "Performance", "QuestionHistory",

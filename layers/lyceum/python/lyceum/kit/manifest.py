@@ -153,6 +153,11 @@ class EdgeKey:
     """May read the private key by which links of the content network are signed, where there is one."""
 
 
+@dataclass(frozen=True)
+class SearchCollection:
+    """May ask and fill the stage's OpenSearch Serverless collection, where it names one."""
+
+
 Permission = (
     Sign
     | SignAudits
@@ -169,6 +174,7 @@ Permission = (
     | MalwareScan
     | ReadBackups
     | EdgeKey
+    | SearchCollection
 )
 
 

@@ -50,6 +50,9 @@ class Settings(BaseModel):
         free_exams_daily: Practice exams that a free account may begin a day.
         free_calls_daily: Calls that a student without a paid plan may make a day, exams aside; 0 for any number.
         appearance: How tenants show themselves in mails and pushes, as JSON by tenant; empty for the usual look.
+        search_endpoint: Address of an OpenSearch Serverless collection that searches in place of the embedded index;
+            empty for none.
+        search_collection: ARN of that collection.
         uploads_daily_gib: Most that all users of a tenant send together a day, in GiB.
         uploads_gib: Most of a tenant's files that are there at once, in GiB.
         outgoing_loopback: Whether addresses of this machine may be called; has effect on the local stage alone.
@@ -96,6 +99,8 @@ class Settings(BaseModel):
     argon2_passes: int = 2
     free_exams_daily: int = 20
     free_calls_daily: Annotated[int, Field(ge=0)] = 0
+    search_endpoint: str = ""
+    search_collection: str = ""
     uploads_daily_gib: int = 500
     uploads_gib: int = 5000
     outgoing_loopback: bool = False

@@ -1,0 +1,22 @@
+"""Each minute: what changed comes into the stored index. Each week: all of it is built anew."""
+
+from lyceum.kit.jobs.jobs import Jobs, Run
+from lyceum.kit.settings import settings
+from lyceum.search.embedded import publishing
+
+jobs = Jobs("search")
+handler = jobs.handler
+
+
+@jobs.in_every_tenant("rate(1 minute)")
+def publish(run: Run) -> None:
+    """Bring the log of changes into the stored index, where there are any."""
+    if run.has_time and not settings().search_endpoint:
+        publishing.publish_changes()
+
+
+@jobs.in_every_tenant("cron(20 2 ? * SUN *)")
+def rebuild(run: Run) -> None:
+    """Build the index anew: popularity as it is now, and nothing that was ever missed."""
+    if run.has_time and not settings().search_endpoint:
+        publishing.rebuild()

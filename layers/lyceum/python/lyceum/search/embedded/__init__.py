@@ -1,0 +1,1 @@
+"""The embedded engine: Tantivy over files in the bucket, with the log of changes laid over them."""
