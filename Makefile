@@ -22,8 +22,8 @@ CDK := node_modules/.bin/cdk
 READY := .venv/.synced node_modules/.package-lock.json
 
 .PHONY: help up down reset logs invoke test check types contracts unit test-long coverage e2e browsers mutants bench
-.PHONY: simulate-scale examples openapi release-api catalogues layers synth cost deploy tenant admin migrate verify-audit
-.PHONY: restore-drill sleep wake diff destroy format clean node
+.PHONY: simulate-scale examples openapi release-api catalogues layers synth cost deploy tenant admin migrate
+.PHONY: verify-audit restore-drill sleep wake diff destroy format clean node rebuild
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -117,6 +117,9 @@ migrate: $(READY) ## Change stored data by numbered steps, there and back: make 
 
 verify-audit: $(READY) ## Check the audit chains of a stage: make verify-audit STAGE=prod [SINCE=2027-01-01] [TENANT=main]
 	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.verify_audit $(STAGE) $(if $(SINCE),--since $(SINCE)) $(if $(TENANT),--tenant $(TENANT))
+
+rebuild: $(READY) ## Work the figures of learners out again: make rebuild STAGE=dev [TENANT=main] [LEARNER=id]
+	@$(PYTHON) -m tools.rebuild $(STAGE) $(or $(TENANT),main) $(LEARNER)
 
 restore-drill: $(READY) ## Restore the table's backup under another name, compare, and remove it: make restore-drill STAGE=prod
 	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.restore_drill $(STAGE) $(if $(KEEP),--keep)

@@ -11,7 +11,7 @@ from lyceum.model.courses.course import Course, CourseOutline, CourseRating, Dep
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.courses.lessons import Lesson
 from lyceum.model.users.account import User
-from lyceum.rules import course_access
+from lyceum.rules import course_access, course_parts
 from lyceum.rules.due_dates import due_order, own_rows
 
 from functions.courses import views
@@ -60,7 +60,7 @@ def show(caller: Principal | None, course_id: str) -> CourseDetails:
         ),
         assignments=_assignments(course_id, index, enrolment),
         quizzes=[QuizLine.model_validate(quiz) for quiz in (outline.quizzes if outline else [])],
-        enrolment=_enrolment(enrolment, progress.Parts.of(outline, index), _one(StudyTime, found)),
+        enrolment=_enrolment(enrolment, course_parts.Parts.of(outline, index), _one(StudyTime, found)),
     )
 
 
@@ -85,7 +85,9 @@ def _assignments(course_id: str, index: AssignmentIndex | None, enrolment: Enrol
     )
 
 
-def _enrolment(enrolment: Enrolment | None, parts: progress.Parts, studied: StudyTime | None) -> EnrolmentView | None:
+def _enrolment(
+    enrolment: Enrolment | None, parts: course_parts.Parts, studied: StudyTime | None
+) -> EnrolmentView | None:
     if enrolment is None:
         return None
     shown = EnrolmentView.model_validate(enrolment)

@@ -13,6 +13,8 @@ from lyceum.kit import clock
 from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Entity, Unit, find_all, remove_many
+from lyceum.model.analytics.classes import TeacherReport, Teaching
+from lyceum.model.analytics.learners import FigureEntry, LearnerFigures, TopicEvidence, TopicFigures, WeekFigures
 from lyceum.model.assignments import GradeRecord, Submission, SubmissionAttempt
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import LoginName, Session
@@ -70,6 +72,13 @@ REMOVED: tuple[type[Entity], ...] = (
     PointsDay,
     PlayerFigures,
     SearchFilter,
+    FigureEntry,
+    LearnerFigures,
+    WeekFigures,
+    TopicFigures,
+    TopicEvidence,
+    Teaching,
+    TeacherReport,
 )
 """Kinds that go; each is found by the user's id in its partition."""
 REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (User, LoginName, PushToken, PurgeDue, Guardianship, DataExport)

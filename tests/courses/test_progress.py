@@ -15,12 +15,13 @@ from lyceum.kit.event import Event
 from lyceum.kit.table import Unit
 from lyceum.model.assignments import AssignmentIndex
 from lyceum.model.courses.enrolments import Enrolment
+from lyceum.rules.course_parts import completed_ids
 from tests.courses.conftest import School, together, who
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client
 from tests.support.workers import deliver, record
 
-from functions.courses.enrolments import progress, study
+from functions.courses.enrolments import study
 from functions.courses.enrolments.schemas import StudyTimeReport
 from functions.courses.events import progress as progress_worker
 
@@ -206,7 +207,7 @@ def test_progress_equals_a_recount(
     there, counted = required | optional, required or optional
     assert shown["lessons"] == {"completed": len(done & there), "total": len(there)}
     assert shown["percent"] == (100 * len(counted & done) // len(counted) if counted else 0)
-    assert progress.completed_ids(enrolment(student, course_id)) == done
+    assert completed_ids(enrolment(student, course_id)) == done
     assert school.client.get(path).data["statistics"]["lessons"] == len(there)
 
 

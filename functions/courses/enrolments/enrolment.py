@@ -11,7 +11,7 @@ from lyceum.model.assignments import AssignmentIndex
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment, Seats
 from lyceum.model.entitlements import Entitlement
-from lyceum.rules import course_access
+from lyceum.rules import course_access, course_parts
 
 from functions.courses.enrolments import progress
 
@@ -34,7 +34,7 @@ def enrol(caller: Principal, course_id: str) -> Enrolment:
     _require_paid(course, entitlement)
     enrolment = earlier if isinstance(earlier, Enrolment) else Enrolment(course_id=course_id, user_id=caller.user_id)
     enrolment.state, enrolment.enrolled_at, enrolment.left_at = "active", clock.now(), None
-    completed = progress.complete_if_done(course, progress.Parts.of(outline, index), enrolment)
+    completed = progress.complete_if_done(course, course_parts.Parts.of(outline, index), enrolment)
     store = Unit().create if earlier is None else Unit().replace
     enrolled = CourseEnrolled(course_id=course_id, user_id=caller.user_id)
     unit = store(enrolment, enrolled, *completed, refuse=_already_in())

@@ -10,7 +10,7 @@ course asked for before is refused, and completed by what it asks for now.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from lyceum.events.courses import CourseCompleted
 from lyceum.kit import clock
@@ -22,34 +22,11 @@ from lyceum.model.assignments import AssignmentIndex
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.rules import course_access
+from lyceum.rules.course_parts import KINDS, PartKind, Parts, completed_ids, counted, percent
 
 from functions.courses.enrolments.schemas import LessonCompletion, Progress, ProgressView, Tally, TimeSpent
 
-PartKind = Literal["lessons", "assignments", "quizzes"]
-_KINDS: tuple[PartKind, ...] = ("lessons", "assignments", "quizzes")
 _TRIES = 4
-
-
-@dataclass(frozen=True)
-class Parts:
-    """The ids of a course's parts by kind, and of those that completing it asks for."""
-
-    by_kind: dict[PartKind, list[str]]
-    required: frozenset[str]
-
-    @classmethod
-    def of(cls, outline: Entity | None, index: Entity | None) -> "Parts":
-        """List a course's parts from its outline and the index of its assignments; what is missing has none."""
-        lessons = list(outline.lesson_ids) if isinstance(outline, CourseOutline) else []
-        quizzes = [quiz["quiz_id"] for quiz in outline.quizzes] if isinstance(outline, CourseOutline) else []
-        rows: list[dict[str, Any]] = index.rows if isinstance(index, AssignmentIndex) else []
-        optional = set(outline.optional_ids) if isinstance(outline, CourseOutline) else set()
-        optional |= {row["assignment_id"] for row in rows if not row["is_required"]}
-        assignments = [row["assignment_id"] for row in rows]
-        return cls(
-            {"lessons": lessons, "assignments": assignments, "quizzes": quizzes},
-            frozenset({*lessons, *assignments, *quizzes} - optional),
-        )
 
 
 @dataclass(frozen=True)
@@ -61,27 +38,12 @@ class Completion:
     is_repeated: bool
 
 
-def completed_ids(enrolment: Enrolment) -> set[str]:
-    """Return the ids of everything that a student ever completed in a course."""
-    return {part for kind in _KINDS for part in getattr(enrolment, kind) or ()}
-
-
-def percent(parts: Parts, done: set[str]) -> int:
-    """Return the share of required parts done, or of all when none is required, in whole percent rounded down."""
-    counted = _counted(parts)
-    return 100 * len(counted & done) // len(counted) if counted else 0
-
-
-def _counted(parts: Parts) -> frozenset[str]:
-    return parts.required or frozenset(part for kind in _KINDS for part in parts.by_kind[kind])
-
-
 def summary(parts: Parts, enrolment: Enrolment, studied_at: datetime | None = None) -> Progress:
     """Count what is completed of each kind."""
     done = completed_ids(enrolment)
     tallies = {
         kind: Tally(completed=len(done.intersection(parts.by_kind[kind])), total=len(parts.by_kind[kind]))
-        for kind in _KINDS
+        for kind in KINDS
     }
     active = max(filter(None, (enrolment.last_activity_at, studied_at)), default=None)
     return Progress(**tallies, percent=percent(parts, done), last_activity_at=active)
@@ -167,7 +129,7 @@ def complete_if_done(course: Course, parts: Parts, enrolment: Enrolment) -> list
 
 def _lacks_one(parts: Parts, enrolment: Enrolment) -> bool:
     is_open = course_access.is_learning(enrolment) and enrolment.completed_at is None
-    return is_open and len(_counted(parts) - completed_ids(enrolment)) == 1
+    return is_open and len(counted(parts) - completed_ids(enrolment)) == 1
 
 
 def _too_busy() -> Conflict:

@@ -7,7 +7,7 @@ from lyceum.model.assignments import AssignmentIndex
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.users.account import User
-from lyceum.rules import course_access
+from lyceum.rules import course_access, course_parts
 
 from functions.courses.enrolments import people, progress
 from functions.courses.enrolments.schemas import StudentRow
@@ -26,7 +26,7 @@ def page(caller: Principal, course_id: str, query: Listing) -> Page[StudentRow]:
         AssignmentIndex.at(course_id=course_id),
     ]
     found, outline, index = batch_fetch(named)
-    course, parts = course_access.taught(caller, found), progress.Parts.of(outline, index)
+    course, parts = course_access.taught(caller, found), course_parts.Parts.of(outline, index)
     limit, after, is_active = min(query.limit, _MOST), query.start_key(_MOST), Enrolment.state == "active"
     enrolments = find(Enrolment, course_id=course_id, limit=limit, after=after, where=is_active)
     times: list[Entity] = [StudyTime.at(course_id=course_id, user_id=each.user_id) for each in enrolments.items]
@@ -36,7 +36,7 @@ def page(caller: Principal, course_id: str, query: Listing) -> Page[StudentRow]:
     return query.page(Slice(rows, enrolments.last_key), StudentRow.model_validate, total=int(course.enrolment_count))
 
 
-def _row(parts: progress.Parts, enrolment: Enrolment, studied: Entity | None, user: Entity | None) -> StudentRow:
+def _row(parts: course_parts.Parts, enrolment: Enrolment, studied: Entity | None, user: Entity | None) -> StudentRow:
     time = studied if isinstance(studied, StudyTime) else None
     return StudentRow(
         course_id=enrolment.course_id,

@@ -4,7 +4,7 @@ The daily goal is the greatest that an active plan asks for, and 20 questions wi
 times the daily questions, and the hours that the account wants to study.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from lyceum.kit import clock
 from lyceum.kit.identity import Principal
@@ -12,13 +12,12 @@ from lyceum.kit.table import batch_fetch
 from lyceum.kit.values import local_time, time_zones
 from lyceum.model.study.learners import DailyTotals, Learner
 from lyceum.model.users.account import User
+from lyceum.rules import learner_days
 from lyceum.rules.profiles import Preferences
 
-from functions.study import learner_days
 from functions.study.sessions.schemas import DayTotal, GoalProgress, GoalsView, StreakView
 from functions.study.sessions.study_sessions import last_days
 
-DAILY_QUESTIONS = 20
 _DAYS = 7
 
 
@@ -39,7 +38,7 @@ def show(caller: Principal) -> GoalsView:
     zone_name = user.time_zone if user else "UTC"
     today = local_time.day_of(now, time_zones.zone(zone_name))
     days = last_days({item.day: item for item in found if isinstance(item, DailyTotals)}, today)
-    questions, minutes = daily_goals(learner, today)
+    questions, minutes = learner_days.daily_goals(learner, today)
     monday = today - timedelta(days=today.weekday())
     hours = (Preferences.of(user).weekly_goal_hours if user else None) or 0
     streak = learner_days.streak_of(learner, now, zone_name)
@@ -59,14 +58,6 @@ def show(caller: Principal) -> GoalsView:
         days=days,
         as_of=now,
     )
-
-
-def daily_goals(learner: Learner, today: date) -> tuple[int, int]:
-    """Return the questions and minutes that active plans ask for today; 20 questions without a plan."""
-    goals = [goal for goal in learner.plans.values() if goal["target_on"] > today.isoformat()]
-    if not goals:
-        return DAILY_QUESTIONS, 0
-    return max(goal["daily_questions"] for goal in goals), max(goal["daily_minutes"] for goal in goals)
 
 
 def _progress(questions: int, minutes: int, days: list[DayTotal]) -> GoalProgress:

@@ -124,3 +124,15 @@ def _bridged(learner: Learner, at: datetime, day: date) -> list[Run]:
             bridged = with_day(bridged, skipped)
             skipped += _ONE
     return bridged
+
+
+DAILY_QUESTIONS = 20
+"""What a student who follows no plan is to answer a day."""
+
+
+def daily_goals(learner: Learner, today: date) -> tuple[int, int]:
+    """Return the questions and minutes that active plans ask for today; 20 questions without a plan."""
+    goals = [goal for goal in learner.plans.values() if goal["target_on"] > today.isoformat()]
+    if not goals:
+        return DAILY_QUESTIONS, 0
+    return max(goal["daily_questions"] for goal in goals), max(goal["daily_minutes"] for goal in goals)

@@ -1,0 +1,4 @@
+"""Analytics: figures of learners, their classes and teachers, and reports of them.
+
+Rooms import downwards: doors, `classes`, `progress`, `figures`.
+"""

@@ -1,0 +1,1 @@
+"""Reports of classes and teachers."""

@@ -1,0 +1,1 @@
+"""Figures of learners: what counts, the fold, mastery, and working everything out again."""

@@ -1,0 +1,73 @@
+"""The Lambdas of analytics, and what each reads and writes."""
+
+from lyceum.kit.manifest import Function, Http, Queue, Schedule
+from lyceum.model.analytics.classes import CourseReport, StaleReport, TeacherReport, Teaching
+from lyceum.model.analytics.learners import (
+    FigureEntry,
+    LearnerFigures,
+    TopicEvidence,
+    TopicFigures,
+    WeekFigures,
+)
+from lyceum.model.assignments import AssignmentIndex, AssignmentStatistics, GradeSheet
+from lyceum.model.catalog import Topic
+from lyceum.model.content.library import ContentItem, ContentStatistics
+from lyceum.model.courses.course import Course, CourseOutline
+from lyceum.model.courses.enrolments import Enrolment, StudyTime
+from lyceum.model.exams.marks import ExamMarks, MarksRevision
+from lyceum.model.questions.statistics import QuestionHistory, QuestionStatistics
+from lyceum.model.study.learners import Learner
+from lyceum.model.users.account import User
+from lyceum.model.users.guardians import Guardianship
+
+_FIGURES = (LearnerFigures, WeekFigures, TopicFigures, TopicEvidence, FigureEntry)
+_REPORTS = (CourseReport, TeacherReport)
+_REPORTED = (
+    TopicFigures.index("gsi1"),
+    Course,
+    Enrolment,
+    GradeSheet,
+    AssignmentIndex,
+    AssignmentStatistics,
+    QuestionStatistics.index("gsi2"),
+    ContentItem.index("gsi2"),
+    ContentStatistics,
+    Teaching,
+)
+"""What reports are worked out of."""
+
+LAMBDAS = (
+    Function(
+        "http",
+        Http(),
+        reads=(
+            *_FIGURES,
+            FigureEntry.index("gsi1"),
+            *_REPORTS,
+            *_REPORTED,
+            User,
+            Learner,
+            Guardianship,
+            Topic,
+            QuestionHistory,
+            CourseOutline,
+            Enrolment.index("gsi1"),
+            StudyTime,
+        ),
+        writes=_REPORTS,
+    ),
+    Function(
+        "events",
+        Queue(concurrency=5),
+        reads=(*_FIGURES, User, Topic, ExamMarks, MarksRevision, ContentItem),
+        writes=(*_FIGURES, StaleReport, Teaching),
+        timeout_seconds=30,
+    ),
+    Function(
+        "jobs",
+        Schedule(),
+        reads=(*_REPORTED, StaleReport),
+        writes=(*_REPORTS, StaleReport),
+        timeout_seconds=300,
+    ),
+)

@@ -1,0 +1,57 @@
+"""Works the figures of learners out again: `python -m tools.rebuild dev [tenant] [learner]`.
+
+What is right stays untouched, so it may run at any time and be stopped and begun anew. It prints how many items were
+not right; every one of them is a fault of the fold, or of whoever wrote to the table by hand.
+"""
+
+import sys
+from collections.abc import Iterator
+
+from infra.settings import UnfitSettings
+from lyceum.kit import context
+from lyceum.kit.tenancy import directory
+from tools.stages import point_at
+
+OPERATOR = "operator"
+"""Who acts."""
+
+
+def rebuild(learner: str | None = None) -> tuple[int, int]:
+    """Work out one learner's figures of the current tenant, or everybody's; returns how many, and items not right."""
+    from functions.analytics.figures import rebuilding
+
+    done = wrong = 0
+    for user_id in [learner] if learner else _everybody():
+        done, wrong = done + 1, wrong + rebuilding.rebuild(user_id)
+    return done, wrong
+
+
+def _everybody() -> Iterator[str]:
+    from functions.analytics.figures import rebuilding
+
+    after = None
+    while True:
+        found, after = rebuilding.learners(after)
+        yield from found
+        if after is None:
+            return
+
+
+def main(stage_name: str, tenant: str = context.MAIN_TENANT, learner: str | None = None) -> int:
+    """Work figures out with the credentials at hand; returns the exit status."""
+    try:
+        point_at(stage_name)
+    except UnfitSettings as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    if directory.named(tenant) is None:
+        sys.stderr.write(f"there is no tenant {tenant}\n")
+        return 1
+    with context.working(context.RequestContext(tenant=tenant, actor=OPERATOR, correlation_id=OPERATOR)):
+        done, wrong = rebuild(learner)
+    sys.stdout.write(f"· {done} learners of {tenant} are right, {wrong} of their items were not before\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
