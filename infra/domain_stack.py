@@ -20,7 +20,7 @@ from infra.constructs.lambda_function import LambdaFunction
 from infra.constructs.nag import accept
 from infra.constructs.queue_worker import dead_letters, let_queue_call
 from infra.constructs.rollout import Rollout
-from infra.constructs.scheduled_jobs import let_time_call
+from infra.constructs.scheduled_jobs import let_schedule_jobs, let_time_call
 from infra.gateway import GatewayRoute
 from infra.settings import Stage
 from infra.shared.gateway_stack import GatewayStack
@@ -35,6 +35,7 @@ from lyceum.kit.manifest import (
     PostToSockets,
     Queue,
     Schedule,
+    ScheduleJobs,
     SocketAuthorizer,
     Stream,
     WebSocket,
@@ -103,6 +104,8 @@ class DomainStack(cdk.Stack):
         made = LambdaFunction(self, function, self.shared.storage, self.layers, **variables)
         if function.may(PostToSockets):
             self._let_post(made)
+        if function.may(ScheduleJobs):
+            let_schedule_jobs(made, self.stage)
         return made
 
     def _trigger(self, made: LambdaFunction, dead: sqs.Queue | None) -> None:

@@ -9,13 +9,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from infra.routes import FUNCTIONS_FOLDER, ROOT, door_of, events_of, has_door, rereads_rights, tasks_of
+from lyceum.kit.configuration.records import RoleSet
 from lyceum.kit.consumers.records import OutboxItem, ProcessedEvent
 from lyceum.kit.http.records import IdempotencyRecord, RateLimitWindow
 from lyceum.kit.identity.records import Revocation
-from lyceum.kit.jobs.records import ScheduleMark
-from lyceum.kit.manifest import Function, Http, Queue, Schedule
+from lyceum.kit.jobs.records import JobState, ScheduleMark
+from lyceum.kit.manifest import Function, Http, Queue, Schedule, WebSocket
 from lyceum.kit.table.entity import Entity
 from lyceum.kit.table.keys import Index
+from lyceum.kit.telemetry.records import TelemetryBatch
 from lyceum.kit.tenancy.records import Tenant, TenantHost
 from lyceum.model.auth import Session
 from lyceum.model.users.account import User
@@ -24,14 +26,16 @@ from tools.declared import entities
 READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
 WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem")
 KIT_READS: dict[type, tuple[type[Entity], ...]] = {
-    Http: (RateLimitWindow, IdempotencyRecord, OutboxItem, Revocation, Tenant, TenantHost),
-    Queue: (ProcessedEvent, OutboxItem),
-    Schedule: (Tenant, ScheduleMark, OutboxItem),
+    Http: (RateLimitWindow, IdempotencyRecord, OutboxItem, Revocation, Tenant, TenantHost, RoleSet),
+    Queue: (ProcessedEvent, OutboxItem, RoleSet),
+    Schedule: (Tenant, ScheduleMark, JobState, OutboxItem, RoleSet),
+    WebSocket: (RoleSet,),
 }
 """What the kit itself reads for every function of a trigger."""
-KIT_WRITES = KIT_READS | {
-    Http: (RateLimitWindow, IdempotencyRecord, OutboxItem),
-    Schedule: (ScheduleMark, OutboxItem),
+KIT_WRITES: dict[type, tuple[type[Entity], ...]] = {
+    Http: (RateLimitWindow, IdempotencyRecord, OutboxItem, TelemetryBatch),
+    Queue: (ProcessedEvent, OutboxItem, TelemetryBatch),
+    Schedule: (ScheduleMark, JobState, OutboxItem, TelemetryBatch),
 }
 """What the kit itself writes for every function of a trigger."""
 

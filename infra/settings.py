@@ -23,6 +23,7 @@ DERIVED = frozenset(
         "malware_scan",
         "issuer", "edge_domain", "edge_key_id", "edge_secret", "api_url", "api_host", "country_header", "mail_from",
         "domain", "channels", "mail_set", "fcm_application", "apns_application", "socket_api", "outgoing_loopback",
+        "telemetry", "schedule_role",
     }
 )  # fmt: skip
 """Variables that follow from resources and from other settings; `[environment]` sets the rest."""

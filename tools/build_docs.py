@@ -18,7 +18,7 @@ from lyceum.kit.http import Api  # noqa: E402
 from lyceum.kit.http.openapi.document import document  # noqa: E402
 from lyceum.kit.identity.permissions import GRANTED, Permission, Role  # noqa: E402
 from lyceum.kit.table import Entity  # noqa: E402
-from tools import examples  # noqa: E402
+from tools import declared_operations, examples  # noqa: E402
 from tools.declared import entities, http_modules  # noqa: E402
 from tools.errors_page import of_text  # noqa: E402
 from tools.refusals import refusals  # noqa: E402
@@ -122,6 +122,7 @@ def generated() -> dict[Path, str]:
             json.loads(api_document), separators=(",", ":"), ensure_ascii=False
         )
         + "\n",
+        declared_operations.FILE: declared_operations.text(),
         ROOT / "docs/errors.md": of_text(api_document),
         ROOT / "docs/routes.tsv": routes(),
         ROOT / "docs/data-model.md": data_model(),

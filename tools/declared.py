@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from lyceum import events, model, tasks
-from lyceum.kit import consumers, http, identity, jobs, long_jobs, tenancy
+from lyceum.kit import configuration, consumers, http, identity, jobs, long_jobs, telemetry, tenancy
 from lyceum.kit.event import Message, catalogue
 from lyceum.kit.table import Entity
 
@@ -25,7 +25,7 @@ def consumer_modules() -> list[str]:
 
 def entities() -> list[type[Entity]]:
     """Import every module of the model and of the kit's records, and return what they store, by module and name."""
-    for package in (model, consumers, http, identity, jobs, long_jobs, tenancy):
+    for package in (model, configuration, consumers, http, identity, jobs, long_jobs, telemetry, tenancy):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if package is model or module.name.endswith(".records"):
                 importlib.import_module(module.name)
@@ -38,6 +38,7 @@ def messages() -> dict[str, type[Message]]:
     for package in (events, tasks):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
+    importlib.import_module("lyceum.kit.telemetry.task")
     return {name: kind for name, kind in catalogue().items() if kind.__module__.startswith("lyceum.")}
 
 

@@ -4,9 +4,9 @@ from typing import Any, Literal
 
 from lyceum.events.users import UserRegistered
 from lyceum.kit import clock, ids
+from lyceum.kit.configuration import flags
 from lyceum.kit.errors import Conflict, Detail, Unauthenticated, ValidationFailed
-from lyceum.kit.identity import hashing
-from lyceum.kit.identity.permissions import GRANTED
+from lyceum.kit.identity import hashing, role_sets
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.audit import audit
@@ -131,9 +131,9 @@ def me(caller: Principal) -> Me:
     if not isinstance(user, User) or not isinstance(session, Session):
         raise Unauthenticated("Your session has ended. Sign in again.")
     account: dict[str, Any] = {
-        name: getattr(user, name) for name in Me.model_fields if name not in {"permissions", "session"}
+        name: getattr(user, name) for name in Me.model_fields if name not in {"permissions", "session", "flags"}
     }
-    permissions = sorted(permission.value for permission in GRANTED[caller.role])
+    permissions = sorted(permission.value for permission in role_sets.granted(caller.tenant, caller.role))
     view = SessionView.model_validate(session)
     view.is_current = True
-    return Me(**account, permissions=permissions, session=view)
+    return Me(**account, permissions=permissions, session=view, flags=flags.all_for(caller))

@@ -13,10 +13,10 @@ from aws_lambda_powertools import Logger
 from lyceum.events.users import ContactChangeRequested, GuardianInvited, UserInvited
 from lyceum.kit import clock
 from lyceum.kit.aws import clients, mail
+from lyceum.kit.configuration import limits
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
 from lyceum.kit.event import Message
-from lyceum.kit.settings import settings
 from lyceum.kit.table import ConditionFailed, Unit, fetch_partition, remove_many
 from lyceum.messages.catalogue import CodePurpose, code_text, words
 from lyceum.messages.mails import code_mail, guardian_mail, invitation_mail, sender, undo_mail
@@ -167,7 +167,7 @@ def _is_wanted(user: User, task: SendCode, target: str) -> bool:
     if task.purpose == "verify":
         return (user.phone_verified_at if is_phone(target) else user.email_verified_at) is None
     if task.purpose in {"reset", "sign_in"} and is_phone(target) and user.phone_changed_at:
-        return bool(clock.now() - user.phone_changed_at >= timedelta(hours=settings().phone_cooldown_hours))
+        return bool(clock.now() - user.phone_changed_at >= timedelta(hours=limits.value("phone_cooldown_hours")))
     return True
 
 

@@ -2,6 +2,7 @@
 
 from typing import Annotated, TypeVar
 
+from lyceum.kit.configuration import limits
 from lyceum.kit.http import OPTIONAL, PUBLIC, USER, Answer, Api, Caller, Listing, MaybeCaller, Page, Query, may
 from lyceum.kit.http.exchange import AnswerHeaders, current
 from lyceum.kit.identity import Permission, tokens
@@ -277,7 +278,7 @@ def _with_cookies(answer: AnswerHeaders, signed_in: S) -> S:
             _REFRESH_COOKIE,
             signed_in.refresh_token,
             path=_COOKIE_PATH,
-            max_age_seconds=settings().refresh_token_seconds,
+            max_age_seconds=limits.value("refresh_token_seconds"),
         )
         if signed_in.device_token:
             answer.cookie(

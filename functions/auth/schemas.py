@@ -266,10 +266,11 @@ class Ended(Schema):
 
 
 class Me(Account):
-    """The signed-in user with what the role allows and the session."""
+    """The signed-in user with what the role allows, the session, and the variant of every feature flag."""
 
     permissions: list[str]
     session: SessionView
+    flags: dict[str, str]
 
 
 class SignInCheck(Schema):

@@ -5,6 +5,7 @@ An event that comes again after its worker died is posted again under its number
 
 from typing import Any
 
+from lyceum.events.admin import FiguresChanged
 from lyceum.events.assignments import AssignmentGraded, AssignmentSubmitted
 from lyceum.events.auth import SessionRevoked, SessionsEnded
 from lyceum.events.community import QuestionAnswered
@@ -180,6 +181,12 @@ def show_refused_upload(event: ContentRejected | ContentFailed, _unit: Unit) -> 
 def show_boards(event: PeriodEnded, _unit: Unit) -> None:
     """Show those who watch the boards that they begin anew."""
     _publish(event, "leaderboard.updated", {"length": event.length, "period": event.period}, "leaderboard")
+
+
+@consumer.on(FiguresChanged, outside=True)
+def show_figures(event: FiguresChanged, _unit: Unit) -> None:
+    """Show live figures of the platform to those who watch them."""
+    _publish(event, "admin.figures", event.figures, f"admin:{event.topic}")
 
 
 @consumer.on(SessionRevoked, outside=True)

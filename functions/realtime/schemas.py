@@ -7,8 +7,14 @@ from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter
 from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 
-Topic = Annotated[str, StringConstraints(pattern=r"^(everybody|leaderboard|course:[0-9A-Za-z_-]{1,40})$")]
-ChannelName = Annotated[str, StringConstraints(pattern=r"^(user|everybody|leaderboard|course:[0-9A-Za-z_-]{1,40})$")]
+Topic = Annotated[
+    str,
+    StringConstraints(pattern=r"^(everybody|leaderboard|admin:(requests|errors)|course:[0-9A-Za-z_-]{1,40})$"),
+]
+ChannelName = Annotated[
+    str,
+    StringConstraints(pattern=r"^(user|everybody|leaderboard|admin:(requests|errors)|course:[0-9A-Za-z_-]{1,40})$"),
+]
 Position = Annotated[int, Field(ge=0, lt=10**15)]
 MOST_TOPICS = 20
 

@@ -117,7 +117,7 @@ def _presence(caller: Principal, connection_id: str, wanted: Presence) -> dict[s
     if wanted.topic is None:
         return {"event": "presence", "state": wanted.state}
     caller = recheck(caller)
-    if wanted.topic in topics.OPEN:
+    if wanted.topic in topics.OPEN or wanted.topic.startswith(topics.FIGURES):
         raise Forbidden("Who is there is told in courses only.")
     if not topics.allowed(caller, [wanted.topic]):
         raise Forbidden("You may not follow this topic.")

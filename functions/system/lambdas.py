@@ -1,19 +1,33 @@
 """The Lambdas of the product itself: pages, long jobs, paths that there are not, and what is looked at on time.
 
-Health reads one marker that is never there.
+Health reads one marker that is never there. The status page is read from its copy where the table does not answer.
 """
 
 from lyceum.kit.consumers.records import ProcessedEvent
 from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.manifest import Bucket, EdgeKey, Function, Http, ReadBackups, Schedule
+from lyceum.model.admin.platform import PlatformIncident, Region, UptimeDay
+from lyceum.model.admin.telemetry import ApiUsage, DayCount
+from lyceum.model.auth import Session
+from lyceum.model.users.account import User
 
 LAMBDAS = (
     Function(
         "http",
         Http(answers_the_rest=True),
-        reads=(ProcessedEvent, LongJob),
+        reads=(
+            ProcessedEvent,
+            LongJob,
+            UptimeDay,
+            PlatformIncident,
+            Region,
+            ApiUsage,
+            DayCount,
+            User,
+            Session,
+        ),
         writes=(LongJob,),
-        permissions=(Bucket("derived/exports/", ("read",)), EdgeKey()),
+        permissions=(Bucket("derived/exports/", ("read",)), Bucket("status/", ("read",)), EdgeKey()),
     ),
     Function("jobs", Schedule(), permissions=(ReadBackups(),), memory_mb=256),
 )

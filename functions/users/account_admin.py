@@ -10,6 +10,7 @@ from typing import Any
 
 from lyceum.events.users import UserActivated, UserDeleted, UserRoleChanged, UserSuspended, UserVerified
 from lyceum.kit import clock
+from lyceum.kit.configuration import limits
 from lyceum.kit.errors import Conflict, Forbidden, NotFound, rule_violation
 from lyceum.kit.event import Event
 from lyceum.kit.identity import Principal, Role
@@ -20,8 +21,6 @@ from lyceum.model.users.erasure import PurgeDue
 from lyceum.rules.sessions import renew_rights, require_recent_proof
 from lyceum.tasks.users import EraseAccount
 
-RETENTION = timedelta(days=30)
-"""From the deletion of an account to its purge."""
 _VERIFIABLE = {Role.MENTOR, Role.INSTRUCTOR}
 
 
@@ -123,7 +122,7 @@ def delete(caller: Principal, user_id: str, unit: Unit | None = None, erase: Era
         require_recent_proof(caller)
     user = present(user_id) if is_own else subject(caller, user_id, even_deleted=erase is not None)
     now = clock.now()
-    purge_at = now if erase else now + RETENTION
+    purge_at = now if erase else now + timedelta(days=limits.value("account_retention_days"))
     changes = {"status": "deleted", "deleted_at": user.deleted_at or now, "purge_at": purge_at}
     due = PurgeDue(day=clock.iso(purge_at)[:10], user_id=user_id, purge_at=purge_at)
     written = (unit or Unit()).put(due, *([erase] if erase else []))

@@ -1,6 +1,6 @@
 """From the entities and permissions of a row to what its role may do, and nothing beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from aws_cdk import aws_iam as iam
 
@@ -10,22 +10,29 @@ from infra.routes import reads_tokens, task_workers
 from infra.shared.storage_stack import INDEXES, StorageStack
 from lyceum.kit.manifest import (
     Bucket,
+    CheckRegions,
+    DescribeTable,
     EdgeKey,
     Function,
     IdentitySecret,
     Links,
     MalwareScan,
+    OperateQueues,
     Permission,
     PostToSockets,
     PushToApps,
     PutEvents,
+    Queue,
     ReadBackups,
+    Schedule,
+    ScheduleJobs,
     SearchCollection,
     SendMail,
     SendTasks,
     SendText,
     Sign,
     SignAudits,
+    Stream,
     VerifyAudits,
 )
 
@@ -42,6 +49,8 @@ def grant(role: iam.Role, function: Function, storage: StorageStack) -> None:
     """Add a function's statements to its role."""
     for statement in _table_statements(function, storage):
         role.add_to_policy(statement)
+    if function.may(OperateQueues):
+        _let_operate_queues(role, storage)
     for permission in function.permissions:
         allowed = _statement(permission, storage)
         if allowed is not None:
@@ -79,8 +88,8 @@ def _table_statements(function: Function, storage: StorageStack) -> Iterator[iam
 
 def _statement(permission: Permission, storage: StorageStack) -> iam.PolicyStatement | None:
     match permission:
-        case MalwareScan() | PostToSockets():
-            return None  # what is scanned is told by events; posting is allowed where the WebSocket API is known
+        case MalwareScan() | PostToSockets() | CheckRegions() | OperateQueues() | ScheduleJobs():
+            return None  # nothing to allow, or several statements that are added elsewhere
         case EdgeKey():
             return _may_read(storage.edge_secret_name, storage) if storage.stage.edge.key_id else None
         case PushToApps():
@@ -113,6 +122,7 @@ def _services(storage: StorageStack) -> dict[type[Permission], tuple[str, list[s
         SignAudits: ("kms:Sign", [storage.audit_key_arn]),
         VerifyAudits: ("kms:GetPublicKey", [storage.audit_key_arn]),
         ReadBackups: ("dynamodb:DescribeContinuousBackups", [storage.table.table_arn]),
+        DescribeTable: ("dynamodb:DescribeTable", [storage.table.table_arn]),
         PutEvents: ("events:PutEvents", [storage.bus.event_bus_arn]),
         SendMail: ("ses:SendEmail", _mail_identities(storage)),
     }
@@ -149,6 +159,23 @@ def _may_send_tasks(storage: StorageStack) -> iam.PolicyStatement:
     ]
     batch = ["sqs:SendMessageBatch"] if storage.stage.is_local else []  # the emulator asks for it by this name
     return iam.PolicyStatement(actions=["sqs:SendMessage", "sqs:GetQueueUrl", *batch], resources=queues)
+
+
+def _let_operate_queues(role: iam.Role, storage: StorageStack) -> None:
+    """Allow to count what waits in every queue, to take dead letters out, and to send them to workers."""
+
+    def arns(names: Iterable[str]) -> list[str]:
+        return [storage.format_arn(service="sqs", resource=storage.stage.name_of(name)) for name in sorted(set(names))]
+
+    workers = [function.name for function in FUNCTIONS if isinstance(function.trigger, Queue)]
+    has_letters = [function for function in FUNCTIONS if isinstance(function.trigger, Queue | Schedule | Stream)]
+    dead = [f"{function.domain}-dead" for function in has_letters]
+    for actions, names in (
+        (["sqs:GetQueueUrl", "sqs:GetQueueAttributes"], [*workers, *dead]),
+        (["sqs:ReceiveMessage", "sqs:DeleteMessage"], dead),
+        (["sqs:SendMessage"], workers),
+    ):
+        role.add_to_policy(iam.PolicyStatement(actions=actions, resources=arns(names)))
 
 
 def _mail_identities(storage: StorageStack) -> list[str]:

@@ -15,6 +15,7 @@ from infra.settings import Stage
 from infra.shared.storage_stack import StorageStack
 from lyceum.kit.manifest import (
     Bucket,
+    CheckRegions,
     EdgeKey,
     Function,
     IdentitySecret,
@@ -144,6 +145,7 @@ def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
         "LYCEUM_COUNTRY_HEADER": stage.edge.country_header,
         "LYCEUM_TABLE": storage.table.table_name,
         "LYCEUM_CHANNELS": stage.channels,
+        "LYCEUM_TELEMETRY": "true",
         "POWERTOOLS_SERVICE_NAME": function.domain,
         "POWERTOOLS_LOG_LEVEL": "INFO",  # the emulator's own level would hold for functions too
     }
@@ -155,8 +157,7 @@ def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
     if function.may(SendMail) and stage.mail_from:
         variables["LYCEUM_MAIL_FROM"] = stage.mail_from
         variables["LYCEUM_MAIL_SET"] = stage.mail_set
-    if function.may(PushToApps):
-        variables |= _push_variables(stage)
+    variables |= _outgoing_variables(function, stage)
     if function.may(MalwareScan) and stage.scans_for_malware:
         variables["LYCEUM_MALWARE_SCAN"] = "true"
     if function.may(EdgeKey) and stage.edge.key_id:
@@ -180,10 +181,14 @@ def _key_variables(function: Function, storage: StorageStack) -> dict[str, str]:
     return keys
 
 
-def _push_variables(stage: Stage) -> dict[str, str]:
-    """Return what a function that pushes knows: the applications, and that a local push service may be called."""
-    known = {"LYCEUM_FCM_APPLICATION": stage.fcm_application, "LYCEUM_APNS_APPLICATION": stage.apns_application}
-    return known | ({"LYCEUM_OUTGOING_LOOPBACK": "true"} if stage.is_local else {})
+def _outgoing_variables(function: Function, stage: Stage) -> dict[str, str]:
+    """Return what a function that pushes or asks others knows: applications, and that this machine may be called."""
+    variables = {}
+    if function.may(PushToApps):
+        variables = {"LYCEUM_FCM_APPLICATION": stage.fcm_application, "LYCEUM_APNS_APPLICATION": stage.apns_application}
+    if function.may(PushToApps, CheckRegions) and stage.is_local:
+        variables["LYCEUM_OUTGOING_LOOPBACK"] = "true"
+    return variables
 
 
 def _text(value: str | int | bool) -> str:

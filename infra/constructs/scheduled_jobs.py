@@ -1,13 +1,20 @@
-"""The schedules of a domain's jobs: one each, all calling the domain's one Lambda with the job's name."""
+"""The schedules of a domain's jobs: one each, all calling the domain's one Lambda with the job's name.
+
+Schedules that people make are named `lyceum-<stage>-own-...`, and call the same Lambdas.
+"""
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as targets
 from aws_cdk import aws_sqs as sqs
 
-from infra.constructs.lambda_function import LambdaFunction
+from infra.constructs.lambda_function import LambdaFunction, target_arn
+from infra.constructs.nag import accept
+from infra.functions import FUNCTIONS
 from infra.routes import jobs_of
 from infra.settings import Stage
+from lyceum.kit.manifest import Schedule
 
 
 def schedule_name(domain_function: str, job: str) -> str:
@@ -32,3 +39,25 @@ def let_time_call(worker: LambdaFunction, stage: Stage, dead: sqs.Queue) -> None
             ),
         )
         schedule.node.add_dependency(worker)
+
+
+def let_schedule_jobs(made: LambdaFunction, stage: Stage) -> None:
+    """Let a function run every domain's jobs, at once and by schedules of its own, which have a role for just that."""
+    stack = cdk.Stack.of(made)
+    jobs = [target_arn(stack, stage, row.name) for row in FUNCTIONS if isinstance(row.trigger, Schedule)]
+    runs = iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=jobs)
+    role = iam.Role(
+        made,
+        "ScheduleRole",
+        assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"),
+        description="What schedules that people make may do",
+    )
+    role.add_to_policy(runs)
+    own = stack.format_arn(service="scheduler", resource="schedule", resource_name=f"default/{stage.name_of('own-*')}")
+    changes = ["CreateSchedule", "UpdateSchedule", "DeleteSchedule", "GetSchedule"]
+    made.role.add_to_policy(runs)
+    made.role.add_to_policy(iam.PolicyStatement(actions=[f"scheduler:{change}" for change in changes], resources=[own]))
+    made.role.add_to_policy(iam.PolicyStatement(actions=["iam:PassRole"], resources=[role.role_arn]))
+    made.function.add_environment("LYCEUM_SCHEDULE_ROLE", role.role_arn)
+    place = f"arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/default/{stage.name_of('own-*')}"
+    accept(made.role, "Schedules that people make have no names before.", f"IAM5[Resource::{place}]")

@@ -69,6 +69,7 @@ def test_every_table_permission_is_narrowed_to_keys(production: Assembly) -> Non
         "dynamodb:GetShardIterator",
         "dynamodb:ListStreams",
         "dynamodb:DescribeContinuousBackups",
+        "dynamodb:DescribeTable",
     }
     for name, statement in production.statements():
         actions = {str(action) for action in as_list(statement["Action"])}

@@ -63,6 +63,8 @@ NAMING_BY_ID_ALONE = {
     "SolvedQuestions", "Standing", "StudyTime", "Submission", "UploadUsage",
     # gone by themselves within days
     "CodeGuesses", "ActiveSession", "DailyStarts", "Delivery", "Follower", "Invitation",
+    # what administrators had run
+    "OwnSchedule",
     # what erasure itself keeps
     "ErasureReceipt", "ConsentRecord", "PrivacyRequest", "LegalHold",
     # the chain of the audit trail holds ids and hashes alone

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from aws_lambda_powertools import Logger
 
 from lyceum.kit import clock, metrics
+from lyceum.kit.configuration import limits
 from lyceum.kit.errors import Unauthenticated
-from lyceum.kit.settings import settings
 from lyceum.kit.table import ConditionFailed, Unit, batch_fetch
 from lyceum.model.auth import RefreshKey, Session
 from lyceum.model.users.account import User
@@ -89,8 +89,8 @@ def _rotate(live: _LiveSession, client: ClientContext) -> SignedIn:
 
 
 def _expiry(session: Session, now: datetime) -> datetime:
-    latest = (session.created_at or now) + timedelta(seconds=settings().session_max_seconds)
-    return min(now + timedelta(seconds=settings().refresh_token_seconds), latest)
+    latest = (session.created_at or now) + timedelta(seconds=limits.value("session_max_seconds"))
+    return min(now + timedelta(seconds=limits.value("refresh_token_seconds")), latest)
 
 
 def _again(live: _LiveSession, generation: int) -> SignedIn:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from lyceum.events.auth import LoginSuspicious, SessionRevoked, SessionStarted
 from lyceum.kit import clock, ids
+from lyceum.kit.configuration import limits
 from lyceum.kit.errors import NotFound, Unauthenticated
 from lyceum.kit.http import Listing, Page
 from lyceum.kit.identity import Principal, revocations
@@ -36,7 +37,7 @@ def start(
     second factor used at the same moment.
     """
     now = clock.now()
-    expires = now + timedelta(seconds=settings().refresh_token_seconds)
+    expires = now + timedelta(seconds=limits.value("refresh_token_seconds"))
     key = RefreshKey(
         user_id=user.user_id,
         session_id=ids.new_id(),

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lyceum.kit import clock
+from lyceum.kit.configuration import limits
 from lyceum.kit.errors import DomainError, RateLimited, rule_violation
 from lyceum.kit.identity import Permission, Principal
-from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
 from lyceum.model.content.uploads import Upload, UploadUsage
 
@@ -68,9 +68,9 @@ def _count_for_tenant(unit: Unit, upload_id: str, size_bytes: int) -> None:
     kept = int((now + _DAY_KEPT).timestamp())
     enough = RateLimited("Enough files for today, of everybody here together.", retry_after_seconds=3600)
     day = UploadUsage.at(owner_id=part, span=clock.iso(now)[:10])
-    _add(unit, day, size_bytes, _share(settings().uploads_daily_gib), enough, ttl=kept)
+    _add(unit, day, size_bytes, _share(limits.value("uploads_daily_gib")), enough, ttl=kept)
     full = rule_violation("TENANT_QUOTA_REACHED", "There is no room for files here any more. Tell an administrator.")
-    _add(unit, UploadUsage.at(owner_id=part, span=_IN_ALL), size_bytes, _share(settings().uploads_gib), full)
+    _add(unit, UploadUsage.at(owner_id=part, span=_IN_ALL), size_bytes, _share(limits.value("uploads_gib")), full)
 
 
 def _part_of(upload_id: str) -> str:

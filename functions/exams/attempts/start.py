@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from lyceum.kit import clock, ids
+from lyceum.kit.configuration import limits
 from lyceum.kit.errors import Conflict, RateLimited, rule_violation
 from lyceum.kit.identity import Principal
-from lyceum.kit.settings import settings
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.exams.sessions import ActiveSession, DailyStarts, ExamPaper, ExamSession
 from lyceum.rules.questions import seeded_order
@@ -116,7 +116,7 @@ def _count_start(unit: Unit, user_id: str, now: datetime) -> None:
         DailyStarts.started.add(1),
         DailyStarts.ttl.set(int((tomorrow + _DAY).timestamp())),
     ]
-    most = settings().free_exams_daily
+    most = limits.value("free_exams_daily")
     is_left = DailyStarts.pk.does_not_exist() | (DailyStarts.started < most)
     wait = int((tomorrow - now).total_seconds())
     refuse = RateLimited(

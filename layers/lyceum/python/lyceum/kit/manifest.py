@@ -158,6 +158,25 @@ class SearchCollection:
     """May ask and fill the stage's OpenSearch Serverless collection, where it names one."""
 
 
+class DescribeTable:
+    """May ask how large the table is; it shows no item."""
+
+
+@dataclass(frozen=True)
+class OperateQueues:
+    """May look at every queue, and move what lies among the dead letters back to the workers."""
+
+
+@dataclass(frozen=True)
+class ScheduleJobs:
+    """May run the jobs of every domain, at once or by schedules of its own."""
+
+
+@dataclass(frozen=True)
+class CheckRegions:
+    """May ask other deployments for their health, and in a local stack its own."""
+
+
 Permission = (
     Sign
     | SignAudits
@@ -175,6 +194,10 @@ Permission = (
     | ReadBackups
     | EdgeKey
     | SearchCollection
+    | DescribeTable
+    | OperateQueues
+    | ScheduleJobs
+    | CheckRegions
 )
 
 

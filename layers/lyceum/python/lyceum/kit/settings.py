@@ -55,6 +55,8 @@ class Settings(BaseModel):
         search_collection: ARN of that collection.
         uploads_daily_gib: Most that all users of a tenant send together a day, in GiB.
         uploads_gib: Most of a tenant's files that are there at once, in GiB.
+        schedule_role: ARN of the role by which schedules that people make start jobs; empty for none.
+        telemetry: Whether the function tells of its calls, failures and slow storage.
         outgoing_loopback: Whether addresses of this machine may be called; has effect on the local stage alone.
     """
 
@@ -103,6 +105,8 @@ class Settings(BaseModel):
     search_collection: str = ""
     uploads_daily_gib: int = 500
     uploads_gib: int = 5000
+    schedule_role: str = ""
+    telemetry: bool = False
     outgoing_loopback: bool = False
 
 

@@ -15,11 +15,13 @@ from aws_lambda_powertools import Logger
 from pydantic import BaseModel
 
 from lyceum.kit.aws import clients
+from lyceum.kit.configuration import known
 from lyceum.kit.event import Message
 from lyceum.kit.http.schemas import Request, Schema
 from lyceum.kit.identity import revocations, tokens
 from lyceum.kit.settings import settings
 from lyceum.kit.table.entity import Entity
+from lyceum.kit.telemetry import collector, sending
 
 logger = Logger()
 
@@ -37,11 +39,11 @@ def register() -> bool:
 
 def prime() -> None:
     """Make and read what the first request needs; what fails here is left to that request."""
-    known = settings()
+    environment = settings()
     steps: list[Callable[[], object]] = [_complete_models, lambda: Entity._get_connection().connection.client]
-    if known.secret:
+    if environment.secret:
         steps.append(clients.secret_text)
-    if known.signing_key:
+    if environment.signing_key:
         steps.append(tokens.public_keys)
     for step in steps:
         try:
@@ -54,6 +56,9 @@ def renew() -> None:
     """Make anew what copies of a snapshot must not share, and forget what may be old."""
     random.seed()
     revocations.forget()
+    known.forget()
+    collector.forget()
+    sending.forget()
     for client in _built():
         client._endpoint.http_session.close()
 

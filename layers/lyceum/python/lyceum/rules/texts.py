@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from lyceum.kit import clock, metrics
 from lyceum.kit.aws import sms
+from lyceum.kit.configuration import limits
 from lyceum.kit.settings import settings
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.texts import TextsSent
@@ -33,11 +34,10 @@ def send(user_id: str, number: str, text: str) -> str:
     """
     if not is_on():
         raise TextRefused("this stage sends no text messages")
-    most = settings()
     block = hashlib.blake2b(number[:-_LAST_DIGITS].encode(), digest_size=12).hexdigest()
-    _count("account", f"account-{user_id}", most.texts_daily_account)
-    _count("block", f"block-{block}", most.texts_daily_block)
-    _count("tenant", "tenant", most.texts_daily_tenant)
+    _count("account", f"account-{user_id}", limits.value("texts_daily_account"))
+    _count("block", f"block-{block}", limits.value("texts_daily_block"))
+    _count("tenant", "tenant", limits.value("texts_daily_tenant"))
     return sms.send(number, text)
 
 

@@ -14,6 +14,7 @@ from lyceum.kit.consumers.records import SEEN_SECONDS, ProcessedEvent
 from lyceum.kit.errors import Unavailable
 from lyceum.kit.event import Event, Message, PagedTask, Task
 from lyceum.kit.table import Unit
+from lyceum.kit.telemetry import collector, sending
 
 Reaction = Callable[[Any, Unit], None]
 Gathering = Callable[[Any], None]
@@ -26,11 +27,13 @@ class Consumer:
 
     A reaction gets the event and a unit of work. What it adds to the unit is committed together with a marker for
     (consumer, event id), so a second delivery finds the marker and changes nothing. A failed message is reported by
-    itself and the rest of its batch goes on.
+    itself and the rest of its batch goes on. One that is not observed sends no figures of its own work, such as the
+    worker that folds them.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, is_observed: bool = True) -> None:
         self.name = name
+        self._is_observed = is_observed
         self._classes: dict[str, type[Message]] = {}
         self._each: dict[str, list[Reaction]] = {}
         self._gathers: dict[str, Gathering] = {}
@@ -135,11 +138,13 @@ class Consumer:
                     gathered.setdefault((received.name, received.tenant), []).append((message_id, received))
                 else:
                     self._react(self._each[received.name], received)
-            except Exception:
-                logger.exception("message failed", consumer=self.name, message_id=message_id)
+            except Exception as error:
+                self._note(error, message_id)
                 failed.append(message_id)
         for (name, _), messages in gathered.items():
             failed += self._gather(self._gathers[name], messages)
+        if self._is_observed:
+            sending.send()
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
     def _gather(self, reaction: Gathering, messages: Sequence[tuple[str, Message]]) -> list[str]:
@@ -153,9 +158,13 @@ class Consumer:
                 middle = len(messages) // 2
                 return [*self._gather(reaction, messages[:middle]), *self._gather(reaction, messages[middle:])]
             names = [message_id for message_id, _ in messages]
-            logger.exception("messages failed", consumer=self.name, message_ids=names)
+            self._note(error, *names)
             return names
         return []
+
+    def _note(self, error: Exception, *message_ids: str) -> None:
+        logger.error("message failed", exc_info=error, consumer=self.name, message_ids=message_ids)
+        collector.failure(error, f"worker {self.name}")
 
     def _react(self, reactions: Sequence[Reaction], message: Message) -> None:
         with _working(message):

@@ -20,6 +20,7 @@ from lyceum.kit.http.routes import Again, Limit, Route
 from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.table.entity import Entity
+from lyceum.kit.telemetry import sending
 
 F = TypeVar("F", bound=Callable[..., Any])
 PRIVATE = "no-store"
@@ -172,6 +173,7 @@ class Api:
             except Exception as error:  # the last edge: whatever failed, the caller gets an envelope
                 answer = responses.error_answer(error, asked)
             responses.finish(answer, asked, self.domain)
+            sending.send()
         return responses.without_body(answer) if is_head else answer
 
     def _route(self, method: str, path: str, access: Access, **options: Any) -> Callable[[F], F]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from lyceum.kit.configuration import known
 from lyceum.kit.errors import BadRequest, Detail, NotFound, TooLarge, UnsupportedMediaType, ValidationFailed
 from lyceum.kit.http import selection, versions
 from lyceum.kit.http.exchange import Exchange
@@ -58,15 +59,16 @@ def preflight() -> dict[str, Any]:
 def principal(asked: Exchange, access: Access) -> Principal | None:
     """Return the caller that the bearer token proves, or None without one.
 
-    What a token says is held against the feed of ended rights. Routes that are open to everybody look at no token, so
-    a stale one is no reason to refuse. Raises Unauthenticated for a token that is broken, expired or revoked,
-    Unavailable when it can not be known whether it is.
+    What a token says is held against the feed of ended rights, and against the roles as the tenant has them. Routes
+    that are open to everybody look at no token, so a stale one is no reason to refuse. Raises Unauthenticated for a
+    token that is broken, expired or revoked, Unavailable when it can not be known whether it is.
     """
     authorization = asked.headers.get("authorization")
     if not authorization or not access.reads_token:
         return None
     caller = tokens.holder(tokens.bearer(authorization))
     revocations.check(caller)
+    known.of(caller.tenant)
     return caller
 
 
@@ -123,8 +125,8 @@ def check_query(asked: Exchange, declared: Iterable[Any]) -> None:
     if not sent:
         return
     _rename(sent, declared)
-    known = {"fields"}.union(*(_query_names(parameter) for parameter in declared))
-    unknown_fields = sorted(set(sent) - known)
+    taken = {"fields"}.union(*(_query_names(parameter) for parameter in declared))
+    unknown_fields = sorted(set(sent) - taken)
     if unknown_fields:
         raise ValidationFailed(
             "Some parameters are unknown.",

@@ -17,6 +17,7 @@ from lyceum.kit.http import envelope, request_lines, versions
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.routes import Route
 from lyceum.kit.http.schemas import fields_in, takes_model
+from lyceum.kit.telemetry import collector
 
 logger = Logger()
 _GZIP_FROM_BYTES = 1024
@@ -102,6 +103,7 @@ def _as_domain_error(error: Exception, asked: Exchange) -> DomainError:
             "Some fields are missing or wrong.", details=[_detail(item, asked) for item in error.errors()]
         )
     logger.error("unforeseen failure", exc_info=error)
+    collector.failure(error, _name_of(asked))
     return _Unforeseen("Something went wrong on our side.")
 
 
@@ -133,6 +135,10 @@ def finish(answer: dict[str, Any], asked: Exchange, domain: str) -> None:
     _log(answer["statusCode"], len(answer.get("body") or ""), asked, domain)
 
 
+def _name_of(asked: Exchange) -> str:
+    return f"{asked.route.method} {asked.route.path}" if asked.route else "none"
+
+
 def without_body(answer: dict[str, Any]) -> dict[str, Any]:
     """Leave the headers alone of an answer (RFC 9110, 9.3.2)."""
     return {**answer, "body": "", "isBase64Encoded": False}
@@ -140,8 +146,9 @@ def without_body(answer: dict[str, Any]) -> dict[str, Any]:
 
 def _log(status: int, answer_bytes: int, asked: Exchange, domain: str) -> None:
     """Write what happened; never a body, a header or an address, which hold what is nobody else's business."""
-    usage = asked.context.usage
-    route = f"{asked.route.method} {asked.route.path}" if asked.route else "none"
+    usage, route = asked.context.usage, _name_of(asked)
+    milliseconds = round((time.perf_counter() - asked.started) * 1000, 2)
+    collector.call(route, status, milliseconds, is_anonymous=asked.caller is None, answer_bytes=answer_bytes)
     measures = ["latencyMs", "storageRequests", "readUnits", "writeUnits"]
     directive = {
         "Namespace": "Lyceum",
@@ -163,7 +170,7 @@ def _log(status: int, answer_bytes: int, asked: Exchange, domain: str) -> None:
             "client": asked.client,
             "requestBytes": len(asked.event.get("body") or ""),
             "answerBytes": answer_bytes,
-            "latencyMs": round((time.perf_counter() - asked.started) * 1000, 2),
+            "latencyMs": milliseconds,
             "storageRequests": usage.requests,
             "readUnits": usage.read_units,
             "writeUnits": usage.write_units,

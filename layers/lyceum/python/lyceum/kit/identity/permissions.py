@@ -38,6 +38,9 @@ class Permission(StrEnum):
     READ_AUDIT = "audit:read"
     MANAGE_COMPLIANCE = "compliance:manage"
     MANAGE_USERS = "users:manage"
+    SEE_INSIGHTS = "insights:see"
+    SEE_OPERATIONS = "operations:see"
+    RUN_OPERATIONS = "operations:run"
     MANAGE_TENANT = "tenant:manage"
 
 
@@ -74,6 +77,9 @@ _OWN: dict[Role, set[Permission]] = {
         Permission.MANAGE_USERS,
         Permission.MANAGE_EXAMS,
         Permission.PUBLISH_CONTENT,
+        Permission.SEE_INSIGHTS,
+        Permission.SEE_OPERATIONS,
+        Permission.RUN_OPERATIONS,
     },
     Role.SUPER_ADMIN: {Permission.MANAGE_TENANT},
 }

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lyceum.kit.errors import Forbidden, NotFound
-from lyceum.kit.identity.permissions import GRANTED, HELD, Permission, Role
+from lyceum.kit.identity import role_sets
+from lyceum.kit.identity.permissions import HELD, Permission, Role
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class Principal:
         return {**names, "version": str(self.version)}
 
     def may(self, permission: Permission) -> bool:
-        """Say whether the caller's role gives a permission."""
-        return permission in GRANTED[self.role]
+        """Say whether the caller's role gives a permission in the caller's tenant."""
+        return permission in role_sets.granted(self.tenant, self.role)
 
     def is_at_least(self, role: Role) -> bool:
         """Say whether the caller has a role or one above it."""

@@ -17,6 +17,7 @@ from lyceum.kit.identity.principal import Principal
 from lyceum.kit.identity.records import Revocation
 from lyceum.kit.settings import settings
 from lyceum.kit.table import find
+from lyceum.kit.telemetry import collector
 
 FRESH = timedelta(seconds=10)
 """How old what a function knows may be before it asks again."""
@@ -80,7 +81,9 @@ def _up_to_date(tenant: str) -> _Known:
     if len(_known) > _MOST_TENANTS:
         _known.popitem(last=False)
     now = clock.now()
-    if known.read_at is None or not known.read_at <= now < known.read_at + FRESH:
+    is_fresh = known.read_at is not None and known.read_at <= now < known.read_at + FRESH
+    collector.tally("cache.revocations.hit" if is_fresh else "cache.revocations.miss", tenant)
+    if not is_fresh:
         try:
             _read_on(tenant, known, now)
         except Exception as error:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from lyceum.kit.jobs import schedules, tenants
+from lyceum.kit.jobs import runs, schedules, tenants
+from lyceum.kit.telemetry import sending
 
 _SPARE_MILLISECONDS = 5_000
 
@@ -79,7 +80,11 @@ class Jobs:
         name = event["job"]
         if name not in self.declared:
             raise UnknownJob(f"{self.domain} has no job called {name}")
-        self.declared[name].start(Run(lambda_context))
+        try:
+            with runs.noted(self._mark(name), self.declared[name].times):
+                self.declared[name].start(Run(lambda_context))
+        finally:
+            sending.send()
 
     def _enter(self, name: str, times: str, start: Callable[[Run], None]) -> None:
         if name in self.declared:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from aws_lambda_powertools import Logger
 
 from lyceum.kit import context, ids
+from lyceum.kit.telemetry import collector
 from lyceum.kit.tenancy.directory import listed
 from lyceum.kit.tenancy.records import Tenant
 
@@ -23,7 +24,8 @@ def every(job: str, work: Callable[[Tenant], None]) -> None:
         with context.working(context.RequestContext(name, correlation_id=ids.new_id())):
             try:
                 work(tenant)
-            except Exception:
+            except Exception as error:
+                collector.failure(error, f"job {job}")
                 logger.exception("job failed in a tenant", extra={"job": job, "tenant": name})
                 failed.append(name)
     if failed:

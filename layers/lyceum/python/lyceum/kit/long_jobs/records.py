@@ -3,11 +3,11 @@
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from lyceum.kit.table.entity import Entity, Keys, Moment
+from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 
 
 class LongJob(Entity, discriminator="long_job"):
-    """A long job of one user, who alone sees it.
+    """A long job of one user, who alone sees its outcome; administrators see by the index that it runs.
 
     Attributes:
         type: The name of the task whose pages it consists of, such as `marks.export`.
@@ -22,7 +22,7 @@ class LongJob(Entity, discriminator="long_job"):
         error_message: Why the job failed, for people.
     """
 
-    keys = Keys("LONGJOB#{owner_id}", "{job_id}")
+    keys = Keys("LONGJOB#{owner_id}", "{job_id}", gsi1=Index("LONGJOBS#all", "{job_id}"))
     noun = "job"
 
     owner_id = UnicodeAttribute()

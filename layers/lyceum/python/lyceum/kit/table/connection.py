@@ -12,6 +12,7 @@ from pynamodb.connection import Connection, TableConnection
 from lyceum.kit import context
 from lyceum.kit.errors import Unavailable
 from lyceum.kit.table import wire
+from lyceum.kit.telemetry import collector
 
 THROTTLED = frozenset({
     "ProvisionedThroughputExceededException", "ThrottlingException", "ThrottlingError", "RequestLimitExceeded",
@@ -66,7 +67,7 @@ class StorageConnection(Connection):
 
     def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
         operation_kwargs["ReturnConsumedCapacity"] = "TOTAL"
-        waits, is_repeated = _waits(), False
+        waits, is_repeated, started = _waits(), False, time.perf_counter()
         while True:
             try:
                 response = self._call_once(operation_name, operation_kwargs)
@@ -79,7 +80,9 @@ class StorageConnection(Connection):
                 time.sleep(wait)
                 is_repeated = True
             else:
-                _account(operation_name, response.get("ConsumedCapacity"))
+                units = _account(operation_name, response.get("ConsumedCapacity"))
+                milliseconds = (time.perf_counter() - started) * 1000
+                collector.storage_call(operation_name, operation_kwargs, milliseconds, units)
                 return response
 
     def _call_once(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -130,14 +133,17 @@ def _explain(error: ClientError, repeatable: bool) -> _Outcome:
     return _Outcome(error, retry=False)
 
 
-def _account(operation_name: str, consumed: Any) -> None:
-    usage = context.current().usage
+def _account(operation_name: str, consumed: Any) -> float:
+    """Add what a call took to the work in progress, and return its capacity units."""
+    usage, total = context.current().usage, 0.0
     for entry in consumed if isinstance(consumed, list) else [consumed] if consumed else []:
         units = float(entry.get("CapacityUnits", 0))
+        total += units
         if operation_name in _READS:
             usage.read_units += units
         else:
             usage.write_units += units
+    return total
 
 
 def connect(table_name: str, meta_table: Any) -> TableConnection:

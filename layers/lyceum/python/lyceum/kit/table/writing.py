@@ -15,6 +15,7 @@ from lyceum.kit.ids import new_id
 from lyceum.kit.table.connection import ConditionFailed, TransactionFailed
 from lyceum.kit.table.entity import Entity
 from lyceum.kit.table.keys import MissingKeyPart, Template
+from lyceum.kit.telemetry import collector
 
 __all__ = ["ConditionFailed", "TooManyWrites", "Unit", "remove_many", "write_many"]
 
@@ -161,6 +162,8 @@ class Unit:
             _send_alone(self._writes[0])
         elif self._writes:
             _send_together(self._writes)
+        for write in self._writes:
+            _tally(write)
 
     def _put(
         self, item: Entity, events: Sequence[Message], condition: Condition | None, refuse: DomainError | None
@@ -248,6 +251,14 @@ def _arguments(item: Entity, *, key: str, **options: Any) -> dict[str, Any]:
         **options,
     )
     return arguments
+
+
+def _tally(write: _Write) -> None:
+    """Count what was made and what was removed, by kind; what storage removes by itself is not seen here."""
+    is_new = write.kind == "Put" and int(write.item.version) == 1
+    if is_new or write.kind == "Delete":
+        kind = Entity.kind.get_discriminator(type(write.item))
+        collector.tally(f"{'made' if is_new else 'removed'}.{kind}", context.MAIN_TENANT)
 
 
 _ALONE = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}

@@ -13,10 +13,13 @@ from urllib.parse import urlsplit
 from lyceum.kit import clock, context
 from lyceum.kit.settings import settings
 from lyceum.kit.table import find
+from lyceum.kit.telemetry import collector
 from lyceum.kit.tenancy.records import Tenant, TenantHost
 
 T = TypeVar("T")
 KNOWN_FOR = timedelta(minutes=1)
+STAYS_FOR = timedelta(minutes=15)
+"""How long what was found holds while it can not be looked up anew: tenants do not come and go within an outage."""
 _MOST_KNOWN = 1000
 _LOCAL = "local"
 _GATEWAY = (".execute-api.", ".amazonaws.com")
@@ -32,9 +35,16 @@ class _Known(Generic[T]):
         """Return what is known of a name, looked up anew after a minute, apart from the request's own storage use."""
         now = clock.now()
         at, found = self._found.get(name, (None, None))
-        if at is None or abs(now - at) > KNOWN_FOR:
-            with context.working(context.RequestContext(context.MAIN_TENANT)):
-                found = look_up()
+        is_old = at is None or abs(now - at) > KNOWN_FOR
+        collector.tally("cache.tenants.miss" if is_old else "cache.tenants.hit")
+        if is_old:
+            try:
+                with context.working(context.RequestContext(context.MAIN_TENANT)):
+                    found = look_up()
+            except Exception:
+                if at is None or abs(now - at) > STAYS_FOR:
+                    raise
+                return found
             self._found[name] = now, found
         self._found.move_to_end(name)
         if len(self._found) > _MOST_KNOWN:

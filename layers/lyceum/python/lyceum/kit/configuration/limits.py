@@ -1,0 +1,67 @@
+"""Limits, quotas, retention and defaults that administrators change without a deployment.
+
+A value is the tenant's own, else the main tenant's, else the deployment's. A ceiling of the main tenant, where the
+operator is at home, bounds the others: what costs the operator can not be raised above it by a tenant.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from lyceum.kit import context
+from lyceum.kit.configuration import known
+from lyceum.kit.settings import settings
+
+Group = Literal["limits", "quotas", "retention", "plans", "sign-in"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A whole number that may be changed, within bounds; `default` stands where no variable does."""
+
+    name: str
+    group: Group
+    unit: str
+    description: str
+    least: int
+    most: int
+    default: int | None = None
+    is_ceiling: bool = False
+
+
+_DAY = 24 * 3600
+SETTINGS = {
+    setting.name: setting
+    for setting in (
+        Setting("free_exams_daily", "plans", "exams", "Practice exams that a free account begins a day.", 0, 10_000),
+        Setting("uploads_daily_gib", "quotas", "GiB", "What all users send together a day.", 0, 100_000,
+                is_ceiling=True),
+        Setting("uploads_gib", "quotas", "GiB", "What is kept of files at once.", 0, 1_000_000, is_ceiling=True),
+        Setting("texts_daily_account", "limits", "messages", "Text messages to one account a day.", 0, 1000,
+                is_ceiling=True),
+        Setting("texts_daily_block", "limits", "messages", "Text messages a day to ten thousand like numbers.", 0,
+                100_000, is_ceiling=True),
+        Setting("texts_daily_tenant", "limits", "messages", "Text messages of the tenant a day.", 0, 10_000_000,
+                is_ceiling=True),
+        Setting("refresh_token_seconds", "sign-in", "seconds", "How long a session lasts that is not used.", 3600,
+                90 * _DAY),
+        Setting("session_max_seconds", "sign-in", "seconds", "How long a session lasts at most.", 3600, 365 * _DAY),
+        Setting("phone_cooldown_hours", "sign-in", "hours", "How long a new number resets no password.", 0, 720),
+        Setting("account_retention_days", "retention", "days", "From an account's deletion to its erasure.", 1, 365,
+                default=30),
+    )
+}  # fmt: skip
+"""Every setting that may be changed, by name."""
+
+
+def value(name: str, tenant: str | None = None) -> int:
+    """Return a setting as it is in a tenant, the current one unless said otherwise; raises KeyError for no setting."""
+    setting = SETTINGS[name]
+    tenant = tenant or context.tenant()
+    operators = known.of(context.MAIN_TENANT).values.get(name, shipped(setting))
+    own = operators if tenant == context.MAIN_TENANT else known.of(tenant).values.get(name, operators)
+    return int(min(own, operators) if setting.is_ceiling else own)
+
+
+def shipped(setting: Setting) -> int:
+    """Return what a setting is where nobody changed it."""
+    return int(getattr(settings(), setting.name)) if setting.default is None else setting.default

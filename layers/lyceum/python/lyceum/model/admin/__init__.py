@@ -1,0 +1,1 @@
+"""What is stored about the product's own running."""
