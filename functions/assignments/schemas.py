@@ -1,5 +1,6 @@
 """What callers send and get of assignments and submissions. Points and percentages are decimal texts."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal, Self
@@ -94,12 +95,32 @@ class ChangedAssignment(AssignmentFields):
     extensions: Annotated[list[Extension], Field(max_length=200)] | None = None
 
 
+_ADDRESS = re.compile(r"/api/uploads/([0-9A-Z]{26})(?:[?#].*)?$")
+
+
+def _upload_id(address: str) -> str:
+    """Return the upload that an address names; raises ValueError for any other address."""
+    found = _ADDRESS.search(address)
+    if found is None:
+        raise ValueError("this is no address of an upload of yours: .../api/uploads/01J...")
+    return found[1]
+
+
 class Submit(Request):
-    """What is handed in."""
+    """What is handed in.
+
+    - `fileUrl`: the address of one more own upload, `.../api/uploads/{uploadId}`.
+    """
 
     assignment_id: Id
     text: Annotated[RichText, Field(min_length=1)] | None = None
     upload_ids: Annotated[list[Id], Field(max_length=10)] = []
+    file_url: Annotated[str, Field(max_length=500), AfterValidator(_upload_id)] | None = None
+
+    @property
+    def files(self) -> list[str]:
+        """The uploads that are handed in, each once."""
+        return list(dict.fromkeys([*self.upload_ids, *([self.file_url] if self.file_url else [])]))
 
 
 class Chosen(Request):

@@ -44,7 +44,7 @@ def submit(caller: Principal, wanted: Submit) -> tuple[AssignmentDetail, Submiss
     UPLOAD_NOT_READY) and Conflict EDIT_CONFLICT when a grade or another attempt of the same student comes at once.
     """
     detail = read_detail(wanted.assignment_id)
-    course, submission, uploads = _place(caller, detail, wanted.upload_ids)
+    course, submission, uploads = _place(caller, detail, wanted.files)
     is_first, now = not submission.version, clock.now()
     late = _lateness(detail, caller, now, course.time_zone)
     if submission.attempts >= detail.attempts_of(caller.user_id):
@@ -62,7 +62,7 @@ def submit(caller: Principal, wanted: Submit) -> tuple[AssignmentDetail, Submiss
         number=submission.attempts,
         order=int(submission.attempts) + int(submission.grade_count),
         text=wanted.text,
-        upload_ids=list(dict.fromkeys(wanted.upload_ids)),
+        upload_ids=wanted.files,
         submitted_at=now,
         days_late=late,
     )
@@ -123,11 +123,11 @@ def _lateness(detail: AssignmentDetail, caller: Principal, now: datetime, zone: 
 
 
 def _check_kinds(detail: AssignmentDetail, wanted: Submit) -> None:
-    if not wanted.text and not wanted.upload_ids:
+    if not wanted.text and not wanted.files:
         raise rule_violation("NOTHING_TO_SUBMIT", "Hand in a text or a file.")
     if wanted.text and not detail.assignment.accepts_text:
         raise rule_violation("TEXT_NOT_ACCEPTED", "This assignment takes files only.")
-    if len(set(wanted.upload_ids)) > detail.assignment.max_files:
+    if len(wanted.files) > detail.assignment.max_files:
         raise rule_violation(
             "FILES_NOT_ACCEPTED", f"This assignment takes {detail.assignment.max_files} files at most."
         )

@@ -14,7 +14,7 @@ from lyceum.model.auth import Credential, LoginName, Session
 from lyceum.model.users.account import User
 from lyceum.model.users.invitations import Invitation
 from lyceum.rules import invitations, sign_in_names
-from lyceum.rules.profiles import fields_of_other_roles
+from lyceum.rules.profiles import Preferences, fields_of_other_roles
 from lyceum.rules.sign_in_names import fold
 
 from functions.auth.credentials import one_time_codes, passwords, undo_offers
@@ -72,6 +72,7 @@ def _newcomer(wanted: Register, invitation: Invitation | None) -> User:
         is_verified=invitation is not None or role == "student",
         language=wanted.language,
         profile=wanted.profile.model_dump(mode="json", by_alias=True, exclude_none=True) if wanted.profile else {},
+        preferences=Preferences.stored(wanted.in_own_words()),
     )
 
 

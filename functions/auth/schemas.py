@@ -8,7 +8,7 @@ from pydantic import AfterValidator, EmailStr, Field, SecretStr, StringConstrain
 from lyceum.kit.http.schemas import Request, Schema, Timestamp, read_as
 from lyceum.kit.values.text import Line
 from lyceum.messages.catalogue import Language
-from lyceum.rules.profiles import AnyFields, PersonName
+from lyceum.rules.profiles import AnyFields, OtherWords, PersonName
 from lyceum.rules.sign_in_names import Phone, Username
 
 SchoolId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/_.-]{2,39}$", strip_whitespace=True)]
@@ -32,8 +32,13 @@ def _network(text: str) -> str:
         raise ValueError("this is no range of addresses, such as 203.0.113.0/24") from None
 
 
-class Register(Request):
-    """A new account; at least one of e-mail address, phone number and school id, or an invitation."""
+class Register(OtherWords, Request):
+    """A new account; at least one of e-mail address, phone number and school id, or an invitation.
+
+    - `preferredStudyTime`: morning, afternoon, evening, night or HH:MM.
+    - `weeklyLearningGoal`: minutes a week.
+    - `notificationPreference`: the only way that messages may come, `all` or `none`.
+    """
 
     email: EmailStr | None = None
     phone: Annotated[Phone | None, Field(description="E.164, such as +2348012345678.")] = None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from lyceum.events.questions import QuestionApproved, QuestionRetired
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.kit.table import Unit
+from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.catalog import Topic
 
 consumer = Consumer("catalog-events")
@@ -25,5 +25,7 @@ def remove_questions(events: Sequence[QuestionRetired], unit: Unit) -> None:
 
 
 def _add(counts: Counter[str], sign: int, unit: Unit) -> None:
-    for topic_id, count in counts.items():
-        unit.change(Topic.at(topic_id=topic_id), Topic.question_count.add(sign * count))
+    """Add to the counts of topics; a topic that is gone has none any more."""
+    for topic in batch_fetch([Topic.at(topic_id=each) for each in sorted(counts)]):
+        if isinstance(topic, Topic):
+            unit.change(topic, Topic.question_count.add(sign * counts[topic.topic_id]))

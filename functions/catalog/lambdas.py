@@ -16,5 +16,5 @@ LAMBDAS = (
         reads=(*_TREE, *(level.index("gsi1") for level in _TREE), Course, Course.index("gsi1"), User, Session),
         writes=(*_TREE, AuditEvent),
     ),
-    Function("events", Queue(window_seconds=1), writes=(Topic,)),
+    Function("events", Queue(window_seconds=1), reads=(Topic,), writes=(Topic,)),
 )

@@ -18,6 +18,7 @@ from lyceum.kit.http import (
 from lyceum.kit.identity import Permission
 from lyceum.model.content.library import ContentItem
 from lyceum.model.content.uploads import Upload
+from lyceum.model.courses.course import Course
 from lyceum.model.courses.lessons import Lesson
 from lyceum.rules import course_access
 from lyceum.rules.sessions import recheck
@@ -66,6 +67,15 @@ def open_lesson_media(caller: Caller, lesson_id: str, body: AskFile) -> Slot:
     """
     course_access.taught_by_id(caller, Lesson.require(lesson_id=lesson_id).course_id)
     return slots.open_slot(caller, AskUpload(purpose="lesson", **body.model_dump()))
+
+
+@api.post(
+    "/api/courses/{courseId}/thumbnail", access=OWNER, owner_of=Course, status=201, limit="20/hour", idempotent=True
+)
+def open_course_thumbnail(caller: Caller, course_id: str, body: AskFile) -> Slot:
+    """Get a slot for the picture of a course that one teaches; once it is processed, the course shows it."""
+    course_access.taught_by_id(caller, course_id)
+    return slots.open_for("course_thumbnail", caller, body, course_id)
 
 
 @api.get("/api/uploads/{uploadId}", access=USER, owner_of=Upload)

@@ -144,8 +144,12 @@ def _picture(caller: Principal, course: Course | None, upload_id: str | None) ->
         raise rule_violation("UPLOAD_NOT_READY", "This file is not yours, or it is not ready.")
     if not upload.content_type.startswith("image/"):
         raise rule_violation("NOT_AN_IMAGE", "A course is pictured by an image.")
-    sizes = [{name: each[name] for name in ("name", "key", "width", "height")} for each in upload.variants]
-    return {"thumbnail_id": upload_id, "thumbnail": sizes}
+    return {"thumbnail_id": upload_id, "thumbnail": sizes_of(upload)}
+
+
+def sizes_of(upload: Upload) -> list[dict[str, Any]]:
+    """Return what a course keeps of its picture: the sizes that were made of it."""
+    return [{name: each[name] for name in ("name", "key", "width", "height")} for each in upload.variants]
 
 
 def slug(title: str, course_id: str) -> str:

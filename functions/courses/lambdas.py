@@ -84,6 +84,7 @@ LAMBDAS = (
         reads=(Course, CourseOutline, *_LESSON),
         writes=(Course, CourseOutline, *_LESSON),
     ),
+    Function("events.thumbnails", Queue(), reads=(Course, Upload), writes=(Course,)),
     Function(
         "events.purge",
         Queue(batch_size=1),

@@ -7,7 +7,7 @@ and no sessions, marking and the two that end sessions know both, statistics kno
 from lyceum.kit.manifest import Function, Http, Queue, Schedule
 from lyceum.model.audit import AuditEvent
 from lyceum.model.content.uploads import Upload
-from lyceum.model.courses.course import Course
+from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.exams.assessments import (
     Assessment,
@@ -31,6 +31,7 @@ from lyceum.model.exams.sessions import (
     SessionEvent,
 )
 from lyceum.model.exams.statistics import ItemStatistics, Performance, ScoreDistribution
+from lyceum.model.questions.passages import Passage
 from lyceum.model.questions.question import AnswerKey, Question
 from lyceum.model.questions.statistics import QuestionStatistics
 
@@ -59,6 +60,7 @@ LAMBDAS = (
             *_ASSESSMENT,
             Question,
             Question.index("gsi1"),
+            Passage,
             Performance,
             Course,
             Enrolment,
@@ -73,6 +75,7 @@ LAMBDAS = (
             *_SESSION,
             *_MARKS,
             ExamMarks.index("gsi1"),
+            ExamMarks.index("gsi2"),
             AnswerKey,
             Question,
             Assessment,
@@ -92,6 +95,7 @@ LAMBDAS = (
             *_STATISTICS,
             Question,
             Question.index("gsi1"),
+            Passage,
             Course,
             Enrolment,
         ),
@@ -109,6 +113,7 @@ LAMBDAS = (
             AnswerKey,
             Question,
             Question.index("gsi1"),
+            Passage,
             QuestionStatistics,
         ),
         writes=(*_ASSESSMENT, SavedBlueprint, Incident, ScoreDistribution, AuditEvent),
@@ -123,7 +128,7 @@ LAMBDAS = (
     Function(
         "events.sessions",
         Queue(batch_size=1),
-        reads=(*_SESSION, *_MARKS, AnswerKey, Question, Assessment, Incident),
+        reads=(*_SESSION, *_MARKS, ExamMarks.index("gsi2"), AnswerKey, Question, Assessment, Incident, Course),
         writes=(*_SESSION, *_MARKS, Incident),
         timeout_seconds=30,
     ),
@@ -132,6 +137,12 @@ LAMBDAS = (
         Queue(window_seconds=1),
         reads=(SaveChain, ChainedSave),
         writes=(SaveChain, ChainedSave),
+    ),
+    Function(
+        "events.copying",
+        Queue(),
+        reads=(Assessment, AssessmentForm, Course, CourseOutline),
+        writes=(Assessment, AssessmentForm, ScoreDistribution),
     ),
     Function(
         "events.statistics",
@@ -144,7 +155,7 @@ LAMBDAS = (
     Function(
         "jobs",
         Schedule(),
-        reads=(*_SESSION, ExamSession.index("gsi1"), *_MARKS, AnswerKey, Question, Assessment),
+        reads=(*_SESSION, ExamSession.index("gsi1"), *_MARKS, AnswerKey, Question, Assessment, Course),
         writes=(*_SESSION, *_MARKS),
         timeout_seconds=50,
     ),

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from lyceum.kit.http import Api, Caller, Document, Listing, Page, Query, may
 from lyceum.kit.identity import Permission
+from lyceum.model.imports import ImportJob
 
 from functions.imports import import_jobs, reports
 from functions.imports.formats import columns
@@ -15,48 +16,52 @@ handler = api.handler
 
 @api.post(
     "/api/admin/import/questions",
-    access=may(Permission.IMPORT_QUESTIONS),
+    access=may(Permission.WRITE_QUESTIONS),
     status=201,
     limit="60/hour",
     idempotent=True,
     max_body_bytes=3 * 1024 * 1024,
 )
 def import_questions(caller: Caller, body: AskImport) -> ImportView:
-    """Open an import with its file, or with a slot for it."""
+    """Open an import with its file, or with a slot for it; an instructor's rows become drafts of their own."""
     return import_jobs.open_job(caller, body)
 
 
-@api.get("/api/admin/import/history", access=may(Permission.IMPORT_QUESTIONS))
-def list_imports(query: Annotated[HistoryQuery, Query()]) -> Page[ImportView]:
-    """List imports, the newest first."""
-    return import_jobs.history(query)
+@api.get("/api/admin/import/history", access=may(Permission.WRITE_QUESTIONS))
+def list_imports(caller: Caller, query: Annotated[HistoryQuery, Query()]) -> Page[ImportView]:
+    """List imports, the newest first: one's own, or all to who imports for the bank."""
+    return import_jobs.history(caller, query)
 
 
-@api.get("/api/admin/import/template", access=may(Permission.IMPORT_QUESTIONS), raw="text/csv")
+@api.get("/api/admin/import/template", access=may(Permission.WRITE_QUESTIONS), raw="text/csv")
 def download_import_template() -> str:
     """Get a table to fill in, with an example of each type of question."""
     return reports.BYTE_ORDER_MARK + columns.template()
 
 
-@api.get("/api/admin/import/{jobId}", access=may(Permission.IMPORT_QUESTIONS))
-def show_import(job_id: str) -> ImportView:
+@api.get("/api/admin/import/{jobId}", access=may(Permission.WRITE_QUESTIONS), owner_of=ImportJob)
+def show_import(caller: Caller, job_id: str) -> ImportView:
     """Show how far an import is."""
-    return import_jobs.show(job_id)
+    return import_jobs.show(caller, job_id)
 
 
-@api.get("/api/admin/import/{jobId}/preview", access=may(Permission.IMPORT_QUESTIONS))
-def preview_import(job_id: str, query: Annotated[Listing, Query()]) -> Page[RowView]:
+@api.get("/api/admin/import/{jobId}/preview", access=may(Permission.WRITE_QUESTIONS), owner_of=ImportJob)
+def preview_import(caller: Caller, job_id: str, query: Annotated[Listing, Query()]) -> Page[RowView]:
     """Show what each row would become, before anything is written."""
-    return reports.preview(job_id, query)
+    return reports.preview(import_jobs.required(caller, job_id), query)
 
 
-@api.post("/api/admin/import/{jobId}/confirm", access=may(Permission.IMPORT_QUESTIONS))
+@api.post("/api/admin/import/{jobId}/confirm", access=may(Permission.WRITE_QUESTIONS), owner_of=ImportJob)
 def confirm_import(caller: Caller, job_id: str, body: Confirm) -> ImportView:
     """Write the rows; a confirmed import goes on wherever it was interrupted."""
     return import_jobs.confirm(caller, job_id, body)
 
 
-@api.get("/api/admin/import/{jobId}/errors", access=may(Permission.IMPORT_QUESTIONS), also="text/csv")
-def list_import_errors(job_id: str, query: Annotated[ErrorsQuery, Query()]) -> Page[WrongRow] | Document:
+@api.get(
+    "/api/admin/import/{jobId}/errors", access=may(Permission.WRITE_QUESTIONS), owner_of=ImportJob, also="text/csv"
+)
+def list_import_errors(
+    caller: Caller, job_id: str, query: Annotated[ErrorsQuery, Query()]
+) -> Page[WrongRow] | Document:
     """List the rows that can not be taken, each as it stands in the file; as CSV on request."""
-    return reports.errors(job_id, query)
+    return reports.errors(import_jobs.required(caller, job_id), query)

@@ -10,7 +10,7 @@ from pynamodb.expressions.update import Action
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Detail, TooLarge, ValidationFailed, rule_violation
 from lyceum.kit.http import Page
-from lyceum.kit.identity import Permission, Principal, may_touch
+from lyceum.kit.identity import Permission, Principal, may_touch, require_owner
 from lyceum.kit.table import Unit, find, find_all
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
@@ -30,6 +30,8 @@ _UNDER_WAY = ("confirmed", "running")
 
 def open_job(caller: Principal, wanted: AskImport) -> ImportView:
     """Record an import; an inline file is stored at once and read by the worker, for others a form is signed.
+
+    The rows of an instructor become drafts of their own, which no moderator is asked about until they are handed in.
 
     Raises:
         NotFound: A topic or course is not there.
@@ -53,6 +55,7 @@ def open_job(caller: Principal, wanted: AskImport) -> ImportView:
         defaults=wanted.defaults.model_dump(mode="json", by_alias=True, exclude_none=True),
         columns=wanted.columns,
         chosen_encoding=wanted.encoding,
+        as_drafts=not caller.may(Permission.IMPORT_QUESTIONS),
         expires_at=now + _UPLOAD_TIMEOUT,
         ttl=int((now + _UNUSED_RETENTION).timestamp()),
     )
@@ -83,17 +86,26 @@ def _inline(wanted: AskImport) -> bytes | None:
     return body
 
 
-def show(job_id: str) -> ImportView:
-    """Show an import to a moderator; raises NotFound."""
-    return view(ImportJob.require(job_id=job_id, consistent=True))
+def required(caller: Principal, job_id: str) -> ImportJob:
+    """Read an import of the caller's, or anybody's for who imports for the bank; raises NotFound."""
+    job = ImportJob.require(job_id=job_id, consistent=True)
+    require_owner(caller, job.owner_id, "import", Permission.IMPORT_QUESTIONS)
+    return job
 
 
-def history(query: HistoryQuery) -> Page[ImportView]:
-    """List imports, the newest first, in one query."""
+def show(caller: Principal, job_id: str) -> ImportView:
+    """Show an import; raises NotFound."""
+    return view(required(caller, job_id))
+
+
+def history(caller: Principal, query: HistoryQuery) -> Page[ImportView]:
+    """List imports, the newest first, in one query: the caller's own, or all for who imports for the bank."""
     where = ImportJob.state == query.state if query.state else None
-    return query.page(
-        find(ImportJob, index="gsi1", limit=query.limit, after=query.start_key(), descending=True, where=where), view
-    )
+    place: dict[str, Any] = {"index": "gsi2", "owner_id": caller.user_id}
+    if caller.may(Permission.IMPORT_QUESTIONS):
+        place = {"index": "gsi1"}
+    found = find(ImportJob, limit=query.limit, after=query.start_key(), descending=True, where=where, **place)
+    return query.page(found, view)
 
 
 def view(job: ImportJob) -> ImportView:
@@ -116,11 +128,12 @@ def confirm(caller: Principal, job_id: str, wanted: Confirm) -> ImportView:
     """Have an import's rows written; said again of one under way it changes nothing, but wakes one that went silent.
 
     Raises:
+        NotFound: There is no such import, or it is somebody else's.
         Conflict: The file is not read yet, or the import is finished.
         RuleViolation: No row would become a question (NOTHING_TO_IMPORT), or the caller would approve what they
             imported themselves (OWN_IMPORT), which only a tenant's owner may.
     """
-    job = ImportJob.require(job_id=job_id, consistent=True)
+    job = required(caller, job_id)
     if job.state in _UNDER_WAY:
         return view(_resume(job))
     if job.state != "parsed":

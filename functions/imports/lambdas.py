@@ -10,7 +10,7 @@ LAMBDAS = (
     Function(
         "http",
         Http(),
-        reads=(ImportJob, ImportJob.index("gsi1"), Topic, Course),
+        reads=(ImportJob, ImportJob.index("gsi1"), ImportJob.index("gsi2"), Topic, Course),
         writes=(ImportJob,),
         permissions=(Bucket("imports/", ("write",)), Bucket("imports-parsed/", ("read", "miss"))),
     ),

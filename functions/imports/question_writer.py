@@ -50,7 +50,7 @@ class Batch:
         told: set[str] = set()
         send(unit, *self.pictures.values())
         for question, key in self.questions:
-            unit.create(question, _event_of(job, question))
+            unit.create(question, *_events_of(job, question))
             known = [QuestionFingerprint.fingerprint.set(question.fingerprint)]
             known.append(QuestionFingerprint.question_id.set(question.question_id))
             place = QuestionFingerprint.at(fingerprint=question.fingerprint)
@@ -119,13 +119,16 @@ def question_id(job_id: str, row: int) -> str:
 
 def _stored(job: ImportJob, row: int, line: Line, topics: Topics) -> tuple[Question, AnswerKey]:
     draft = read_question(line["question"])
-    topic, status = topics.required(draft.topic_id), "approved" if job.approves else "pending"
+    topic, otherwise = topics.required(draft.topic_id), "draft" if job.as_drafts else "pending"
+    status = "approved" if job.approves else otherwise
     name = question_id(job.job_id, row)
     return stored(draft, topic, question_id=name, author_id=job.owner_id, status=status, level=topics.level_of(topic))
 
 
-def _event_of(job: ImportJob, question: Question) -> Event:
+def _events_of(job: ImportJob, question: Question) -> list[Event]:
+    if question.status == "draft":
+        return []
     if question.status == "pending":
-        return QuestionSubmitted(question_id=question.question_id, topic_id=question.topic_id)
+        return [QuestionSubmitted(question_id=question.question_id, topic_id=question.topic_id)]
     facts = {name: getattr(question, name) for name in ("question_id", "topic_id", "course_id", "author_id")}
-    return QuestionApproved(**facts, import_id=job.job_id)
+    return [QuestionApproved(**facts, import_id=job.job_id)]

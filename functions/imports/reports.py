@@ -20,18 +20,18 @@ _UNREAD = ("waiting", "uploaded")
 V = TypeVar("V", bound=Schema)
 
 
-def preview(job_id: str, query: Listing) -> Page[RowView]:
-    """Read a page of rows with what each becomes: one storage request and the parts of the rows that hold the page.
+def preview(job: ImportJob, query: Listing) -> Page[RowView]:
+    """Read a page of rows with what each becomes, from the parts of the rows that hold the page.
 
     A page of very long rows is shorter than was asked for.
     """
-    job = _read_job(job_id)
+    _require_read(job)
     return _page(query, job, "rows", int(job.rows_total), RowView)
 
 
-def errors(job_id: str, query: ErrorsQuery) -> Page[WrongRow] | Document:
+def errors(job: ImportJob, query: ErrorsQuery) -> Page[WrongRow] | Document:
     """Read the rows that can not be taken, a page or as CSV; raises TooLarge for a CSV that no answer can hold."""
-    job = _read_job(job_id)
+    _require_read(job)
     if query.format == "json":
         return _page(query, job, "wrong", int(job.rows_wrong), WrongRow)
     pieces, size = [], 0
@@ -51,11 +51,9 @@ def _csv(job: ImportJob) -> Iterator[str]:
         yield write_csv([[str(line["row"]), problems, *line["original"]]])
 
 
-def _read_job(job_id: str) -> ImportJob:
-    job = ImportJob.require(job_id=job_id, consistent=True)
+def _require_read(job: ImportJob) -> None:
     if job.state in _UNREAD:
         raise Conflict("This file is not read yet.", code="NOT_PARSED")
-    return job
 
 
 def _page(query: Listing, job: ImportJob, name: str, length: int, schema: type[V]) -> Page[V]:

@@ -104,6 +104,7 @@ class ImportView(Schema):
       pieces of it to judge by; `encoding` in the request that opens an import chooses another.
     - `percent`: how much of a confirmed file is done.
     - `takesDuplicates`: whether rows with a known text become questions too.
+    - `asDrafts`: whether the questions are drafts of their owner, who hands them in one by one.
     - `approves`: whether the questions enter the bank without waiting for a moderator.
     - `reason`: why it failed.
     - `expiresAt`: until when the file is awaited.
@@ -125,6 +126,7 @@ class ImportView(Schema):
     questions_written: int
     percent: int
     takes_duplicates: bool
+    as_drafts: bool
     approves: bool
     reason: str | None = None
     confirmed_by: str | None = None

@@ -34,6 +34,7 @@ class Message(Schema):
     type: str
     title: str
     body: str
+    message: Annotated[str, Field(validation_alias="body", description="The same as `body`.")]
     data: dict[str, Any]
     created_at: Timestamp
     read_at: Timestamp | None = None

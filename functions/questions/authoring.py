@@ -24,7 +24,7 @@ from lyceum.rules.questions.storage import with_key
 from lyceum.rules.questions.topic_sampler import is_embargoed
 from lyceum.rules.questions.types import AnyQuestion
 
-from functions.questions import changes
+from functions.questions import changes, passages
 from functions.questions.schemas import ChangeQuestion, CommentView, Keyed, QuestionView, Removed
 
 MOST_REVISIONS = 50
@@ -35,14 +35,16 @@ _SHOWN = [name for name in QuestionView.model_fields if name in Question.get_att
 def create(caller: Principal, wanted: AnyQuestion) -> Keyed:
     """Write a question with its key in one transaction; it waits for a moderator, or is a draft.
 
-    Raises NotFound for the topic.
+    Raises NotFound for the topic, RuleViolation (UNKNOWN_PASSAGE, PASSAGE_FULL) for the passage.
     """
     topic = Topic.require(topic_id=wanted.topic_id)
     state = "draft" if wanted.is_draft else "pending"
     question, key = storage.stored(
         wanted, topic, question_id=ids.new_id(), author_id=caller.user_id, status=state, level=_level(topic)
     )
-    Unit().create(question, *_submitted(question)).create(key).commit()
+    unit = Unit().create(question, *_submitted(question)).create(key)
+    passages.follow(unit, caller, question)
+    unit.commit()
     return keyed(question, key)
 
 
@@ -59,22 +61,40 @@ def _submitted(question: Question) -> list[QuestionSubmitted]:
     )
 
 
-def show(caller: Principal | None, question_id: str) -> Keyed:
+def show(caller: Principal | None, question_id: str, reason: str | None = None) -> Keyed:
     """Show a question; its author and moderators see the key and what moderators said, and also what is not approved.
 
-    Costs one storage request, and three for those who see the key. Raises NotFound for what others may not see.
+    A moderator sees the key of somebody else's with a reason, or while it waits for a moderator (EXAM U3). Other
+    authors see what is shared with them before it is approved, without its key. Costs one storage request, three for
+    those who see the key, and one more to log. Raises NotFound for what others may not see.
     """
     question = Question.require(question_id=question_id)
     if caller and may_touch(caller, question.author_id, Permission.MODERATE):
-        shown = keyed(question, AnswerKey.fetch(question_id=question_id, revision=question.revision))
-        return shown.model_copy(
+        is_seen = reads_key(caller, question, reason)
+        key = AnswerKey.fetch(question_id=question_id, revision=question.revision) if is_seen else None
+        return keyed(question, key).model_copy(
             update={"comments": _comments(question_id), "rejection_reason": question.rejection_reason}
         )
-    if question.status != "approved" or (
-        is_embargoed(question, clock.now()) and not (caller and caller.may(Permission.WRITE_QUESTIONS))
-    ):
+    is_author = caller is not None and caller.may(Permission.WRITE_QUESTIONS)
+    is_shared = is_author and question.is_shared and question.status in {"draft", "pending"}
+    is_secret = is_embargoed(question, clock.now()) and not is_author
+    if is_secret or not (question.status == "approved" or is_shared):
         raise NotFound("There is no such question.")
     return Keyed.model_validate(_facts(question))
+
+
+def reads_key(caller: Principal, question: Question, reason: str | None) -> bool:
+    """Say whether somebody who may see a question's key is shown it now, and audit the reading of another's (EXAM U3).
+
+    What waits for a moderator is shown to moderators: to decide on it is the reason.
+    """
+    if question.author_id == caller.user_id or question.status == "pending":
+        return True
+    if reason is not None:
+        unit = Unit()
+        audits.note(unit, caller.user_id, question.author_id, "question.key_read", question.question_id, reason=reason)
+        unit.commit()
+    return reason is not None
 
 
 def _comments(question_id: str) -> list[CommentView]:
@@ -94,9 +114,12 @@ def keyed(question: QuestionFacts, key: AnswerKey | None) -> Keyed:
     if key is None:
         return Keyed.model_validate(_facts(question))
     whole = with_key(question.content, key.key)
-    return Keyed.model_validate(
-        {**_facts(question), **whole, "explanation": key.explanation, "exclusion_ids": list(question.exclusion_ids)}
-    )
+    for_authors = {
+        "explanation": key.explanation,
+        "exclusion_ids": list(question.exclusion_ids),
+        "is_shared": getattr(question, "is_shared", None) or None,
+    }
+    return Keyed.model_validate({**_facts(question), **whole, **for_authors})
 
 
 def view(question: QuestionFacts) -> QuestionView:
@@ -113,7 +136,8 @@ def edit(caller: Principal, question_id: str, wanted: AnyQuestion, if_match: int
 
     Options keep the ids that they have, whichever the caller gave them. An edit that changes nothing makes no revision.
     Raises NotFound, Forbidden for somebody else's approved question,
-    Conflict for a retired one, PreconditionFailed, or RuleViolation TOPIC_FIXED or TOO_MANY_REVISIONS.
+    Conflict for a retired one, PreconditionFailed, or RuleViolation (TOPIC_FIXED, TOO_MANY_REVISIONS,
+    UNKNOWN_PASSAGE, PASSAGE_FULL).
     """
     return _rewrite(caller, _own(caller, question_id), wanted, if_match)
 
@@ -132,6 +156,7 @@ def change(caller: Principal, question_id: str, wanted: ChangeQuestion, if_match
 def _rewrite(caller: Principal, question: Question, wanted: AnyQuestion, if_match: int | None) -> Keyed:
     question_id, topic = question.question_id, _topic_for(question, wanted)
     revision, state = int(question.revision), "draft" if wanted.is_draft else "pending"
+    earlier_passage = question.passage_id
     earlier, earlier_key = snapshot(question), AnswerKey.require(question_id=question_id, revision=revision)
     was_listed = [QuestionListing.at(listing=listing, question_id=question_id) for listing in _listings_of(question)]
     if topic.course_id != question.course_id:
@@ -154,6 +179,7 @@ def _rewrite(caller: Principal, question: Question, wanted: AnyQuestion, if_matc
     unit = Unit().replace(question, *_submitted(question), expect=if_match).create(key).create(kept)
     for entry in was_listed:
         unit.remove(entry)
+    passages.follow(unit, caller, question, earlier_passage)
     audits.note(
         unit, caller.user_id, question.author_id, "question.change", question_id, after={"revision": revision + 1}
     )
@@ -191,6 +217,8 @@ def _topic_for(question: Question, wanted: AnyQuestion) -> Topic:
 def snapshot(question: Question) -> dict[str, Any]:
     """Return what an author decides of a question, but for its key, as plain data."""
     fields = {name: getattr(question, name) for name in ("topic_id", *storage.COMMON_FIELDS)}
+    if not question.is_shared:
+        fields.pop("is_shared")  # as in revisions from before anything was shared
     return {**fields, "marks": format(question.marks, "f"), **question.content}
 
 

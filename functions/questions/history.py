@@ -2,18 +2,20 @@
 
 from typing import Any
 
+from lyceum.kit.identity import Principal
 from lyceum.kit.table import find
 from lyceum.model.questions.question import AnswerKey, Question, QuestionRevision
 from lyceum.rules.questions.storage import with_key
 
-from functions.questions.authoring import snapshot
+from functions.questions.authoring import reads_key, snapshot
 from functions.questions.schemas import Change, History, Keyed, RevisionView
 
 
-def show(question_id: str) -> History:
+def show(caller: Principal, question_id: str, reason: str | None) -> History:
     """Return all revisions, the newest first, in three storage requests; raises NotFound.
 
-    A question has at most `authoring.MOST_REVISIONS` of them.
+    What changed in the keys of somebody else's question is told as its key is: see `authoring.reads_key`. A question
+    has at most `authoring.MOST_REVISIONS` revisions.
     """
     current = Question.require(question_id=question_id)
     newest = QuestionRevision(
@@ -24,7 +26,9 @@ def show(question_id: str) -> History:
         fields=snapshot(current),
     )
     earlier = find(QuestionRevision, question_id=question_id, from_sort="REV#", to_sort="REV$", descending=True).items
-    keys = {int(key.revision): key for key in find(AnswerKey, question_id=question_id).items}
+    is_seen = reads_key(caller, current, reason)
+    found = find(AnswerKey, question_id=question_id).items if is_seen else []
+    keys = {int(key.revision): key for key in found}
     revisions = [newest, *earlier]
     wholes = [_whole(revision, keys.get(int(revision.revision))) for revision in revisions]
     return History(

@@ -16,10 +16,20 @@ from lyceum.kit.http import (
     may,
 )
 from lyceum.kit.identity import Permission
+from lyceum.model.questions.passages import Passage
 from lyceum.model.questions.question import Question
 from lyceum.rules.questions.types import AnyQuestion
 
-from functions.questions import authoring, difficulty, history, listing, moderation, selection, statistics
+from functions.questions import (
+    authoring,
+    difficulty,
+    history,
+    listing,
+    moderation,
+    passages,
+    selection,
+    statistics,
+)
 from functions.questions.schemas import (
     AcceptDifficulty,
     AddComment,
@@ -33,9 +43,12 @@ from functions.questions.schemas import (
     Keyed,
     MissedFilter,
     MissedView,
+    OwnPassageView,
+    PassageFields,
     PendingFilter,
     QuestionFilter,
     QuestionView,
+    ReadKey,
     Reject,
     Removed,
     Selection,
@@ -73,9 +86,9 @@ def list_most_missed(query: Annotated[MissedFilter, Query()]) -> Page[MissedView
 
 
 @api.get("/api/questions/{questionId}", access=OPTIONAL)
-def show_question(caller: MaybeCaller, question_id: str) -> Keyed:
-    """Show a question; its author and moderators also see what is right and what was said of it."""
-    return authoring.show(caller, question_id)
+def show_question(caller: MaybeCaller, question_id: str, query: Annotated[ReadKey, Query()]) -> Keyed:
+    """Show a question; its author also sees what is right, and so does a moderator who says why."""
+    return authoring.show(caller, question_id, query.reason)
 
 
 @api.put("/api/questions/{questionId}", access=OWNER, owner_of=Question)
@@ -108,6 +121,24 @@ def show_question_statistics(question_id: str) -> StatisticsView:
 def accept_difficulty(caller: Caller, question_id: str, body: AcceptDifficulty) -> DifficultyView:
     """Take over the difficulty that follows from answers."""
     return difficulty.accept(caller, question_id, body)
+
+
+@api.post("/api/passages", access=may(Permission.WRITE_QUESTIONS), status=201, idempotent=True)
+def create_passage(caller: Caller, body: PassageFields) -> OwnPassageView:
+    """Write a text, or name a picture or recording, that several questions are about."""
+    return passages.create(caller, body)
+
+
+@api.get("/api/passages/{passageId}", access=USER)
+def show_passage(caller: Caller, passage_id: str) -> OwnPassageView:
+    """Show a passage, as its questions may be seen."""
+    return passages.show(caller, passage_id)
+
+
+@api.put("/api/passages/{passageId}", access=OWNER, owner_of=Passage)
+def edit_passage(caller: Caller, passage_id: str, body: PassageFields, if_match: IfMatch) -> OwnPassageView:
+    """Write a new revision of a passage; its questions have to be approved again."""
+    return passages.edit(caller, passage_id, body, if_match)
 
 
 @api.get("/api/admin/questions/pending", access=may(Permission.MODERATE))
@@ -143,6 +174,6 @@ def lift_embargo(caller: Caller, question_id: str, body: AddComment) -> CommentV
 
 
 @api.get("/api/admin/questions/{questionId}/history", access=may(Permission.MODERATE))
-def show_question_history(question_id: str) -> History:
-    """Show the revisions of a question with their differences, the newest first."""
-    return history.show(question_id)
+def show_question_history(caller: Caller, question_id: str, query: Annotated[ReadKey, Query()]) -> History:
+    """Show the revisions of a question with their differences, the newest first; with a reason also those of keys."""
+    return history.show(caller, question_id, query.reason)

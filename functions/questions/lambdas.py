@@ -4,9 +4,11 @@ from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.manifest import Function, Http, Queue, Schedule
 from lyceum.model.audit import AuditEvent
 from lyceum.model.catalog import Topic
+from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
+from lyceum.model.questions.passages import Passage, PassageRevision
 from lyceum.model.questions.question import (
     AnswerKey,
     ModerationComment,
@@ -24,6 +26,7 @@ from lyceum.model.questions.statistics import (
 )
 
 _BANK = (Question, QuestionRevision, ModerationComment, QuestionListing, AnswerKey)
+_PASSAGE = (Passage, PassageRevision)
 
 LAMBDAS = (
     Function(
@@ -31,6 +34,8 @@ LAMBDAS = (
         Http(),
         reads=(
             *_BANK,
+            *_PASSAGE,
+            Upload,
             Question.index("gsi1"),
             Question.index("gsi2"),
             QuestionStatistics,
@@ -44,7 +49,7 @@ LAMBDAS = (
             ExamSession.index("gsi2"),
             AnswerSheet,
         ),
-        writes=(*_BANK, DrawnQuestions, QuestionStatistics, AuditEvent, LongJob),
+        writes=(*_BANK, *_PASSAGE, DrawnQuestions, QuestionStatistics, AuditEvent, LongJob),
     ),
     Function(
         "events.statistics",

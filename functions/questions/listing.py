@@ -39,7 +39,7 @@ class _Test:
 
     def condition(self) -> Condition:
         """Return the test as a filter of storage."""
-        attribute: Any = getattr(QuestionFacts, self.name)
+        attribute: Any = getattr(Question, self.name)
         if self.kind == "contains":
             return cast("Condition", attribute.contains(self.value))
         return cast(
@@ -67,6 +67,7 @@ _FILTERS = (
     "topic_id",
     "course_id",
     "author_id",
+    "is_shared",
     "subject",
     "department_id",
     "level",
@@ -79,6 +80,8 @@ _FILTERS = (
 
 def _tests(query: QuestionFilter | PendingFilter) -> list[_Test]:
     tests = [_Test(name, "equals", value) for name in _FILTERS if (value := getattr(query, name, None)) is not None]
+    if not getattr(query, "is_shared", False) or getattr(query, "status", "") == "approved":
+        tests = [test for test in tests if test.name != "is_shared"]
     for field, name, kind in (
         ("tag", "tags", "contains"),
         ("created_from", "created_at", "at_least"),
@@ -93,7 +96,8 @@ def _tests(query: QuestionFilter | PendingFilter) -> list[_Test]:
 def search(caller: Principal | None, query: QuestionFilter) -> Slice[Any]:
     """Read a page of questions: one query, and one more request where the caller's own answers decide.
 
-    Raises Forbidden when somebody who is no moderator asks for what is not approved, other than their own;
+    Raises Forbidden when somebody who is no moderator asks for what is not approved, other than their own and what is
+    shared with authors;
     Unauthenticated for an anonymous caller's own answers; RuleViolation SORT_TOO_WIDE or SORT_WITH_SOLVED for what no
     key serves.
     """
@@ -117,7 +121,9 @@ def search(caller: Principal | None, query: QuestionFilter) -> Slice[Any]:
 
 def _check_may_see(caller: Principal | None, query: QuestionFilter) -> None:
     own = caller is not None and query.author_id == caller.user_id
-    if query.status != "approved" and not own and not (caller and caller.may(Permission.MODERATE)):
+    is_shared = query.is_shared and query.status in {"draft", "pending"}
+    shared = is_shared and caller is not None and caller.may(Permission.WRITE_QUESTIONS)
+    if query.status != "approved" and not own and not shared and not (caller and caller.may(Permission.MODERATE)):
         raise Forbidden("Only moderators see what is not approved.")
 
 

@@ -12,7 +12,7 @@ from lyceum.kit.values.text import Line, Tag
 from lyceum.rules.questions.parts import Accepted, Option, Part, PartText, QuestionText, Rubric, Tolerance
 from lyceum.rules.questions.types import Difficulty, FileKind, Gap, QuestionType
 from lyceum.rules.questions.values import GapNumber, Number, PartId
-from lyceum.rules.questions.views import ContentView, KeyedContent
+from lyceum.rules.questions.views import ContentView, KeyedContent, PassageView
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Status = Literal["draft", "pending", "approved", "rejected", "retired"]
@@ -63,6 +63,7 @@ class Keyed(KeyedContent, QuestionView):
 
     rejection_reason: str | None = None
     exclusion_ids: Annotated[list[str] | None, Field(alias="enemyIds")] = None
+    is_shared: bool | None = None
     comments: list[CommentView] | None = None
 
 
@@ -88,6 +89,7 @@ class ChangeQuestion(Request):
     passage_id: Id | None = None
     exclusion_ids: Annotated[list[Id] | None, Field(alias="enemyIds")] = None
     is_draft: bool | None = None
+    is_shared: bool | None = None
     options: list[Option] | None = None
     correct_option_ids: list[PartId] | None = None
     correct: bool | None = None
@@ -110,14 +112,53 @@ class ChangeQuestion(Request):
     max_files: int | None = None
 
 
+class PassageFields(Request):
+    """What several questions are about: a text, a picture or a recording, or a text with one of them.
+
+    - `uploadId`: an own upload for the purpose `question_image` or `question_recording`, processed.
+    - `alternative`: what the picture shows or the recording says, for those who can not see or hear it.
+    """
+
+    title: Line | None = None
+    text: Annotated[QuestionText, Field(min_length=3, max_length=30_000)] | None = None
+    upload_id: Id | None = None
+    alternative: Annotated[QuestionText, Field(max_length=10_000)] | None = None
+
+    @model_validator(mode="after")
+    def check_content(self) -> Self:
+        """Refuse a passage with nothing in it."""
+        if self.text is None and self.upload_id is None:
+            raise ValueError("give text, uploadId or both")
+        return self
+
+
+class OwnPassageView(PassageView):
+    """A passage by itself."""
+
+    author_id: str
+    version: int
+    created_at: Timestamp
+
+
+class ReadKey(Request):
+    """Why a moderator reads what is right in somebody else's question; it stands in the audit log.
+
+    - `reason`: why; without one the answer says nothing of the key, unless the question waits for a moderator.
+    """
+
+    reason: Reason | None = None
+    fields: Annotated[str | None, Field(max_length=500)] = None
+
+
 class QuestionFilter(Listing):
-    """Which questions to list; only staff may ask for others than the approved ones.
+    """Which questions to list; only staff may ask for others than the approved ones, authors for their own and shared.
 
     Lists are read by the narrowest of topic, course, author, subject and department; further filters leave out what
     does not match, so a page may be short while `nextCursor` says go on. In any other order than that of creation, a
     list of at most a thousand questions (or 3 MB) is sorted as a whole, and a longer one is refused.
 
     - `status`: only questions in this state.
+    - `shared`: of drafts and of what waits for a moderator, only those whose authors share them.
     - `subject`: only questions of this subject.
     - `level`: only questions of courses of this level.
     - `difficulty`: only questions of this difficulty.
@@ -134,6 +175,7 @@ class QuestionFilter(Listing):
     course_id: Id | None = None
     department_id: Id | None = None
     author_id: Id | None = None
+    is_shared: Annotated[bool, Field(alias="shared")] = False
     subject: Label | None = None
     level: Annotated[int | None, Field(ge=1, le=1000)] = None
     difficulty: Difficulty | None = None

@@ -8,7 +8,7 @@ from lyceum.kit.table import Unit
 from lyceum.model.audit import audit
 from lyceum.model.users.account import User
 from lyceum.rules import sign_in_names
-from lyceum.rules.profiles import Preferences, Privacy
+from lyceum.rules.profiles import OtherWords, Preferences, Privacy
 from lyceum.rules.sessions import require_recent_proof
 
 from functions.users import account_admin
@@ -60,8 +60,12 @@ def choose(caller: Principal, wanted: ChoosePreferences) -> Chosen:
     user = account_admin.present(caller.user_id)
     old = Preferences.of(user)
     clearable = {"study_time", "weekly_goal_hours"}
-    given = wanted.model_dump(exclude={"language", "time_zone", "privacy"}, exclude_unset=True)
+    others = {"language", "time_zone", "privacy", *OtherWords.model_fields}
+    given = wanted.model_dump(exclude=others, exclude_unset=True)
     changes = {name: value for name, value in given.items() if value is not None or name in clearable}
+    if "study_time" in changes:
+        changes["preferred_study_time"] = None
+    changes |= wanted.in_own_words()
     if wanted.privacy is not None:
         changes["privacy"] = Privacy(**old.privacy.model_dump() | wanted.privacy.model_dump(exclude_unset=True))
     user.preferences = old.model_copy(update=changes).model_dump(mode="json", by_alias=True, exclude_none=True)

@@ -14,6 +14,7 @@ from lyceum.rules.profiles import (
     AnyFields,
     InstructorFields,
     MentorFields,
+    OtherWords,
     PersonName,
     Preferences,
     Privacy,
@@ -185,8 +186,13 @@ class PrivacyChoices(Privacy, Request):
     """What others may see; what is not named stays as it is."""
 
 
-class ChoosePreferences(Request):
-    """Choices; what is not named stays as it is, null removes a study time or a weekly goal."""
+class ChoosePreferences(OtherWords, Request):
+    """Choices; what is not named stays as it is, null removes a study time or a weekly goal.
+
+    - `preferredStudyTime`: morning, afternoon, evening, night or HH:MM, in place of `studyTime`.
+    - `weeklyLearningGoal`: minutes a week, in place of `weeklyGoalHours`.
+    - `notificationPreference`: the only way that messages may come, `all` or `none`.
+    """
 
     notifications: bool | None = None
     study_time: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = None

@@ -17,8 +17,10 @@ from lyceum.model.courses.course import Course
 from lyceum.model.courses.lessons import Lesson
 from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.sessions import ExamSession
+from lyceum.model.imports import ImportJob
 from lyceum.model.notifications.deliveries import PushDevice
 from lyceum.model.notifications.inbox import Notification
+from lyceum.model.questions.passages import Passage
 from lyceum.model.questions.question import Question
 from tests.support.http import Client, Reply
 from tests.support.story import Story
@@ -75,9 +77,11 @@ class Belongings:
                 "resultId": self.exam_id,
                 "questionId": self.question_ids[0],
             },
+            ImportJob: lambda: {"jobId": self.import_id},
             Lesson: lambda: {"lessonId": self.lesson_id},
             LongJob: lambda: {"jobId": self._stored(LongJob, "job_id", owner_id=self.student.user_id, **_JOB)},
             Notification: lambda: {"notificationId": self._stored(Notification, "notification_id", **self._note)},
+            Passage: lambda: {"passageId": self.passage_id},
             PushDevice: lambda: {"deviceId": self._stored(PushDevice, "device_id", **self._device)},
             Question: lambda: {"questionId": self.draft_id},
             Session: lambda: {"sessionId": self._stored(Session, "session_id", **self._session)},
@@ -94,6 +98,7 @@ class Belongings:
         question_id = self.question_ids[0]
         known: dict[str, dict[str, Any]] = {
             "POST /api/lessons/{lessonId}/media": _FILE,
+            "POST /api/courses/{courseId}/thumbnail": _FILE,
             "PUT /api/courses/{courseId}": {"code": "MTH 201", "title": "Another", "level": 100, "creditUnits": 3},
             "POST /api/courses/{courseId}/lessons": {"title": "One more"},
             "PUT /api/courses/{courseId}/lessons/order": {"lessonIds": [self.lesson_id]},
@@ -101,6 +106,7 @@ class Belongings:
             "POST /api/courses/{courseId}/prerequisites": {"prerequisiteId": self.prerequisite_id},
             "PUT /api/courses/{courseId}/teachers": {"teacherIds": [self.colleague_id]},
             "PUT /api/papers/{paperId}": {"title": "Another"},
+            "PUT /api/passages/{passageId}": _PASSAGE,
             "POST /api/questions/{questionId}/difficulty": {"difficulty": "hard"},
             "POST /api/lessons/{lessonId}/content": {"body": "<p>Text.</p>"},
             "PUT /api/questions/{questionId}": _question(self.topic_id, "What is left?"),
@@ -139,6 +145,14 @@ class Belongings:
     @cached_property
     def draft_id(self) -> str:
         return str(self.story.question(self.teacher, self.topic_id).data["questionId"])
+
+    @cached_property
+    def import_id(self) -> str:
+        return str(self.teacher.post("/api/admin/import/questions", _IMPORT).data["jobId"])
+
+    @cached_property
+    def passage_id(self) -> str:
+        return str(self.teacher.post("/api/passages", _PASSAGE).data["passageId"])
 
     def _course(self, code: str) -> str:
         known = self.client.as_("admin").get(f"/api/topics/{self.topic_id}").data
@@ -225,6 +239,8 @@ _FILE = {"fileName": "sets.jpg", "contentType": "image/jpeg", "sizeBytes": 1000}
 _ESSAY = {"title": "Essay", "points": "20", "dueAt": "2037-01-20T23:59:00"}
 _LEVEL = {"id": "good", "text": "Good", "points": "20"}
 _RUBRIC = {"criteria": [{"id": "idea", "text": "Idea", "levels": [_LEVEL]}]}
+_IMPORT = {"format": "aiken", "fileName": "a.txt", "text": "What is left?\nA. 2\nB. 3\nANSWER: A"}
+_PASSAGE = {"text": "<p>The river was low that year.</p>"}
 _JOB = {"type": "marks.export", "state": "running"}
 
 

@@ -210,3 +210,15 @@ def test_an_assignment_without_grades_goes_with_what_was_handed_in(term: Term) -
     assert deliver(client.cloud, client.tenant) == 0
     assert Submission.fetch(assignment_id=assignment_id, user_id=term.ada.user_id) is None
     assert term.ada.get(f"/api/courses/{term.course_id}/progress").data["assignments"] == {"completed": 0, "total": 0}
+
+
+def test_a_file_is_handed_in_by_the_address_of_its_upload_too(term: Term) -> None:
+    assignment_id = term.assignment(maxFiles=1)
+    good = upload(term.ada)
+    address = f"https://api.example.org/api/uploads/{good}"
+    for wrong in ("https://example.org/essay.pdf", good, f"/api/uploads/{good}/more"):
+        assert term.submit(term.ada, assignment_id, text=None, fileUrl=wrong).error.fields == {"fileUrl"}
+    foreign = f"/api/uploads/{'0' * 26}"
+    assert "UPLOAD_NOT_READY" in term.submit(term.ada, assignment_id, text=None, fileUrl=foreign).error.fields
+    both = term.submit(term.ada, assignment_id, text=None, uploadIds=[good], fileUrl=address)
+    assert (both.status, both.data["latest"]["uploadIds"]) == (200, [good])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from lyceum.kit.settings import settings
 from tests.bench.requests import emulator_apart
-from tests.imports.conftest import new_desk
+from tests.imports.conftest import new_importer
 from tests.imports.formats.test_qti import item, packed, response
 from tests.imports.workbooks import workbook
 from tests.support.cloud import Cloud
@@ -68,15 +68,15 @@ def table(cloud: Cloud) -> list[str]:
     """Import files and return the rows of a Markdown table."""
     rows = ["| what | rows a second | with the emulator |", "|---|---|---|"]
     with cloud.new_tenant() as tenant:
-        desk = new_desk(Client(cloud, tenant))
+        importer = new_importer(Client(cloud, tenant))
         for kind, body in _files().items():
-            job_id = str(desk.open(None, kind, sizeBytes=len(body)).data["jobId"])
-            cloud.s3.put_object(Bucket=settings().bucket, Key=desk.stored(job_id).key, Body=body)
-            rows.append(f"| read {kind} | {_rates(lambda job_id=job_id: desk.arrive(job_id))} |")
-            assert desk.shown(job_id)["rows"]["ready"] == ROWS, kind
-        desk.confirm(job_id)
-        rows.append(f"| write questions with their keys | {_rates(lambda: desk.run(job_id))} |")
-        assert desk.shown(job_id)["questionsWritten"] == ROWS
+            job_id = str(importer.open(None, kind, sizeBytes=len(body)).data["jobId"])
+            cloud.s3.put_object(Bucket=settings().bucket, Key=importer.stored(job_id).key, Body=body)
+            rows.append(f"| read {kind} | {_rates(lambda job_id=job_id: importer.arrive(job_id))} |")
+            assert importer.shown(job_id)["rows"]["ready"] == ROWS, kind
+        importer.confirm(job_id)
+        rows.append(f"| write questions with their keys | {_rates(lambda: importer.run(job_id))} |")
+        assert importer.shown(job_id)["questionsWritten"] == ROWS
     return rows
 
 

@@ -27,8 +27,8 @@ TABLE = (
 
 
 @dataclass
-class Desk:
-    """A moderator with a topic, and the workers behind the imports."""
+class Importer:
+    """Somebody who imports questions, a moderator unless it is said, with a topic and the workers behind imports."""
 
     client: Client
     topic_id: str
@@ -120,8 +120,8 @@ class Desk:
         return [question for question in found if question.topic_id == self.topic_id]
 
 
-def new_desk(client: Client) -> Desk:
-    """Open a desk with a course and a topic of its own."""
+def new_importer(client: Client) -> Importer:
+    """Return one with a course and a topic of its own."""
     topic_id, course_id = ids.new_id(), ids.new_id()
     course = Course(
         course_id=course_id,
@@ -133,10 +133,10 @@ def new_desk(client: Client) -> Desk:
         credit_units=3,
     )
     write_many([course, Topic(topic_id=topic_id, course_id=course_id, department_id="D", title="Plants", order=1)])
-    return Desk(client, topic_id, course_id)
+    return Importer(client, topic_id, course_id)
 
 
 @pytest.fixture
-def desk(client: Client) -> Desk:
-    """A moderator with a course and its topic."""
-    return new_desk(client)
+def importer(client: Client) -> Importer:
+    """Somebody who imports questions into a course and its topic."""
+    return new_importer(client)

@@ -6,14 +6,14 @@ from pathlib import Path
 from demo.load import demo_id
 from lyceum.kit.table import write_many
 from lyceum.model.catalog import Topic
-from tests.imports.conftest import Desk
+from tests.imports.conftest import Importer
 
 DEMO = Path(__file__).parents[2] / "demo"
 
 
-def test_the_demonstrations_file_shows_every_outcome(desk: Desk) -> None:
+def test_the_demonstrations_file_shows_every_outcome(importer: Importer) -> None:
     tree = json.loads((DEMO / "catalogue.json").read_text())
-    place = {"course_id": desk.course_id, "department_id": "D"}
+    place = {"course_id": importer.course_id, "department_id": "D"}
     write_many(
         [
             Topic(topic_id=demo_id(each["key"]), title=each["title"], order=9, **place)
@@ -21,7 +21,9 @@ def test_the_demonstrations_file_shows_every_outcome(desk: Desk) -> None:
             if each["course"] == "mth-101"
         ]
     )
-    rows = desk.rows(desk.parsed((DEMO / "import.csv").read_text(), defaults={"courseId": desk.course_id}), limit=50)
+    rows = importer.rows(
+        importer.parsed((DEMO / "import.csv").read_text(), defaults={"courseId": importer.course_id}), limit=50
+    )
     assert [row["outcome"] for row in rows] == ["create"] * 10 + ["wrong"]
     assert len({row["question"]["type"] for row in rows}) == 9
     assert [problem["field"] for problem in rows[-1]["problems"]] == ["correct"]

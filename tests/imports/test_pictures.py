@@ -12,7 +12,7 @@ import pytest
 from lyceum.model.content.uploads import Upload
 from tests.content.conftest import Depot
 from tests.content.pictures import picture
-from tests.imports.conftest import Desk
+from tests.imports.conftest import Importer
 from tests.support.workers import deliver
 
 from functions.imports import row_store
@@ -134,40 +134,40 @@ def test_files_that_nothing_shows_and_sounds_are_said(tmp_path: Path) -> None:
     assert draft.pictures == {}
 
 
-def store_tasks(desk: Desk) -> list[dict[str, Any]]:
-    return [json.loads(entry["Detail"]) for entry in desk.client.cloud.published(desk.client.tenant)
+def store_tasks(importer: Importer) -> list[dict[str, Any]]:
+    return [json.loads(entry["Detail"]) for entry in importer.client.cloud.published(importer.client.tenant)
             if entry["DetailType"] == "upload.store"]  # fmt: skip
 
 
-def test_pictures_become_uploads_of_who_confirmed_when_their_questions_are_written(desk: Desk) -> None:
+def test_pictures_become_uploads_of_who_confirmed_when_their_questions_are_written(importer: Importer) -> None:
     text = moodle(f'<p>See <img src="{DATA_URL}" alt="A leaf"></p>')
-    job_id = desk.parsed(text, "moodle_xml")
-    (row,) = desk.rows(job_id)
+    job_id = importer.parsed(text, "moodle_xml")
+    (row,) = importer.rows(job_id)
     assert row["outcome"] == "create"
-    assert desk.confirm(job_id).status in {200, 202}
-    assert deliver(desk.client.cloud, desk.client.tenant, rounds=12) == 0
-    (question,) = desk.questions()
+    assert importer.confirm(job_id).status in {200, 202}
+    assert deliver(importer.client.cloud, importer.client.tenant, rounds=12) == 0
+    (question,) = importer.questions()
     upload_id = question.stem.partition("upload:")[2][:26]
-    depot = Depot(desk.client)
+    depot = Depot(importer.client)
     upload = Upload.require(upload_id=upload_id, consistent=True)
-    assert (upload.owner_id, upload.purpose, upload.state) == (desk.moderator.user_id, "question_image", "waiting")
+    assert (upload.owner_id, upload.purpose, upload.state) == (importer.moderator.user_id, "question_image", "waiting")
     assert depot.process(upload_id) == 0
-    for reader in (desk.moderator, desk.client.as_("student")):
+    for reader in (importer.moderator, importer.client.as_("student")):
         shown = reader.get(f"/api/uploads/{upload_id}").data
         assert (shown["state"], bool(shown["variants"])) == ("ready", True)
-    again = desk.parsed(text, "moodle_xml")
-    assert [each["outcome"] for each in desk.rows(again)] == ["duplicate"]
-    other = desk.parsed(text.replace("See", "Look at"), "moodle_xml")
-    desk.confirm(other)
-    assert deliver(desk.client.cloud, desk.client.tenant, rounds=12) == 0
+    again = importer.parsed(text, "moodle_xml")
+    assert [each["outcome"] for each in importer.rows(again)] == ["duplicate"]
+    other = importer.parsed(text.replace("See", "Look at"), "moodle_xml")
+    importer.confirm(other)
+    assert deliver(importer.client.cloud, importer.client.tenant, rounds=12) == 0
     assert Upload.require(upload_id=upload_id, consistent=True).state == "ready"
 
 
-def test_an_upload_of_another_purpose_is_shown_to_its_owner_alone(desk: Desk) -> None:
-    depot = Depot(desk.client)
+def test_an_upload_of_another_purpose_is_shown_to_its_owner_alone(importer: Importer) -> None:
+    depot = Depot(importer.client)
     upload_id = depot.send(PNG, "image/png", "document")
     assert depot.process(upload_id) == 0
-    assert desk.client.as_("eve", "student").get(f"/api/uploads/{upload_id}").status == 404
+    assert importer.client.as_("eve", "student").get(f"/api/uploads/{upload_id}").status == 404
 
 
 def test_too_many_bytes_of_pictures_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

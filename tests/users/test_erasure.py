@@ -57,6 +57,7 @@ NAMING_BY_ID_ALONE = {
     "ImportJob", "Upload", "QuestionRevision", "Question", "QuestionDraft", "EmbargoedBank", "SavedBlueprint",
     # shared with everybody, under the id of whoever wrote it
     "SharedSearchFilter",
+    "Passage",
     # results and statistics, which are kept
     "AssessmentAttempt", "AttemptCount", "ClassMember", "ContentRating", "CourseRating", "DrawnQuestions",
     "Enrolment", "Entitlement", "ExamMarks", "ExamSession", "GradeSheet", "Performance", "QuestionHistory",

@@ -98,8 +98,14 @@ def copy_page(task: CopyAssignments, unit: Unit) -> int | None:
 @consumer.on(ExamGraded)
 @consumer.on(ExamReleased)
 def enter_quiz_score(event: ExamCompleted | ExamGraded, unit: Unit) -> None:
-    """Enter the score of a quiz that is complete and released; other exams are no part of a course."""
-    if event.course_id is None or event.quiz_id is None or event.score is None or not event.is_released:
+    """Enter the score of a quiz that is complete and released, or take back one that was withdrawn (EXAM R3).
+
+    Other exams are no part of a course.
+    """
+    is_withdrawn = isinstance(event, ExamGraded) and event.score is None
+    if event.course_id is None or event.quiz_id is None or not event.is_released:
+        return
+    if event.score is None and not is_withdrawn:
         return
     at: dict[str, Any] = {"course_id": event.course_id, "user_id": event.user_id}
     named = [Course.at(course_id=event.course_id), CourseOutline.at(course_id=event.course_id), GradeSheet.at(**at)]
@@ -107,25 +113,42 @@ def enter_quiz_score(event: ExamCompleted | ExamGraded, unit: Unit) -> None:
     if not isinstance(course, Course) or course.status == "deleted":
         return
     sheet = found if isinstance(found, GradeSheet) else GradeSheet(**at)
-    attempt = {"points": str(event.score), "max_points": str(event.max_score), "revision": event.revision}
-    attempts = _best_first(sheet.entries.get(event.quiz_id, {}).get("attempts", {}), event.exam_id, attempt)
+    if sheet.withdrawn.get(event.exam_id, 0) >= event.revision:
+        return
+    known = sheet.entries.get(event.quiz_id, {}).get("attempts", {})
+    if is_withdrawn:
+        sheet.withdrawn = {**sheet.withdrawn, event.exam_id: event.revision}
+        attempts = _without(known, event.exam_id, event.revision)
+    else:
+        attempt = {"points": str(event.score), "max_points": str(event.max_score), "revision": event.revision}
+        attempts = _best_first(known, event.exam_id, attempt)
     if attempts is None:
         return
+    sheet.entries = {name: each for name, each in sheet.entries.items() if name != event.quiz_id}
+    if attempts:
+        sheet.entries[event.quiz_id] = _entry(_title(outline, event.quiz_id), attempts)
+    unit.save(sheet)
+
+
+def _entry(title: str, attempts: dict[str, QuizAttempt]) -> dict[str, Any]:
     best = next(iter(attempts.values()))
-    entry = {
+    return {
         "kind": "quiz",
-        "title": _title(outline, event.quiz_id),
+        "title": title,
         "category": "quiz",
         "at": clock.iso(clock.now()),
         "points": best["points"],
         "max_points": best["max_points"],
         "attempts": attempts,
     }
-    sheet.entries = {**sheet.entries, event.quiz_id: entry}
-    if sheet.version:
-        unit.replace(sheet)
-    else:
-        unit.create(sheet)
+
+
+def _without(attempts: dict[str, QuizAttempt], exam_id: str, revision: int) -> dict[str, QuizAttempt] | None:
+    """Return the attempts at a quiz without one, in their order; None when a later revision of it is there."""
+    known = attempts.get(exam_id)
+    if known and known["revision"] >= revision:
+        return None
+    return {name: each for name, each in attempts.items() if name != exam_id}
 
 
 def _best_first(attempts: dict[str, QuizAttempt], exam_id: str, attempt: QuizAttempt) -> dict[str, QuizAttempt] | None:

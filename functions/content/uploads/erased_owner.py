@@ -10,7 +10,7 @@ from lyceum.model.content.uploads import Upload, UploadUsage
 
 from functions.content.uploads import file_store
 
-_SHOWN = frozenset({"lesson", "library", "question_image"})
+_SHOWN = frozenset({"lesson", "library", "question_image", "question_recording"})
 _TOGETHER = 100
 
 

@@ -77,6 +77,8 @@ class Purpose:
 PURPOSES = {
     "avatar": Purpose({"image": 5 * _MEBIBYTE}, {"64": 64, "256": 256}, is_square=True),
     "question_image": Purpose({"image": 10 * _MEBIBYTE}, permission=Permission.WRITE_QUESTIONS),
+    "question_recording": Purpose({"audio": 50 * _MEBIBYTE}, permission=Permission.WRITE_QUESTIONS),
+    "course_thumbnail": Purpose({"image": 10 * _MEBIBYTE}, permission=Permission.WRITE_COURSES),
     "attachment": Purpose({"image": 10 * _MEBIBYTE}),
     "document": Purpose(
         {"document": 20 * _MEBIBYTE, "office": 20 * _MEBIBYTE, "image": 10 * _MEBIBYTE, "text": _MEBIBYTE}
@@ -85,4 +87,4 @@ PURPOSES = {
     "lesson": Purpose({**_LIBRARY, "office": 50 * _MEBIBYTE}, permission=Permission.WRITE_COURSES),
     "library": Purpose(_LIBRARY),
 }
-"""`library` is for items of the content library alone; it is asked for by its own endpoint."""
+"""`library` and `course_thumbnail` are asked for by endpoints of their own: they belong to an item or a course."""

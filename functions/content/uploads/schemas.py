@@ -96,7 +96,7 @@ class AskFile(Request):
 class AskUpload(AskFile):
     """A file for a purpose other than the library."""
 
-    purpose: Literal["avatar", "question_image", "attachment", "document", "recording", "lesson"]
+    purpose: Literal["avatar", "question_image", "question_recording", "attachment", "document", "recording", "lesson"]
 
 
 class Slot(Schema):

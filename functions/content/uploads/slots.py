@@ -30,8 +30,10 @@ def open_slot(caller: Principal, wanted: AskUpload) -> Slot:
     return open_for(wanted.purpose, caller, wanted)
 
 
-def open_for(purpose: str, caller: Principal, wanted: AskFile) -> Slot:
+def open_for(purpose: str, caller: Principal, wanted: AskFile, course_id: str | None = None) -> Slot:
     """Record an upload and sign what it is sent by; storage itself enforces its key, type, size and checksum.
+
+    `course_id` is the course that the file is to picture.
 
     Raises Forbidden for a purpose that the caller's role does not send for, RuleViolation for a type or a size that the
     purpose does not take and when the caller has no room left, and RateLimited when it was enough for a day.
@@ -49,6 +51,7 @@ def open_for(purpose: str, caller: Principal, wanted: AskFile) -> Slot:
         upload_id=upload_id,
         owner_id=caller.user_id,
         purpose=purpose,
+        course_id=course_id,
         key=file_store.original_key(caller.user_id, upload_id),
         state="waiting",
         is_counted=True,
@@ -98,10 +101,10 @@ def _sign(upload: Upload) -> dict[str, Any]:
 def show(caller: Principal, upload_id: str) -> UploadView:
     """Show an upload to its owner or a moderator, with links for five minutes; raises NotFound for anybody else.
 
-    A picture of a question is shown to whoever knows its id, that is, to whom the question was shown.
+    A picture or recording of a question is shown to whoever knows its id, that is, to whom the question was shown.
     """
     upload = _required(upload_id)
-    if upload.purpose != "question_image" or upload.state != "ready":
+    if upload.purpose not in {"question_image", "question_recording"} or upload.state != "ready":
         require_owner(caller, upload.owner_id, "upload", Permission.MODERATE)
     return UploadView(
         upload_id=upload.upload_id,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from lyceum.events.courses import CourseCompleted
+from lyceum.events.courses import CourseCompleted, CourseUncompleted
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.event import Event
@@ -36,6 +36,16 @@ class Completion:
     enrolment: Enrolment
     percent: int
     is_repeated: bool
+
+
+@dataclass(frozen=True)
+class QuizResult:
+    """Whether an attempt at a quiz is passed, by a revision of its marks."""
+
+    quiz_id: str
+    exam_id: str
+    revision: int
+    is_passed: bool
 
 
 def summary(parts: Parts, enrolment: Enrolment, studied_at: datetime | None = None) -> Progress:
@@ -85,6 +95,51 @@ def record(course_id: str, user_id: str, kind: PartKind, part_id: str) -> None:
         settle(course_id, user_id)
         return
     raise _too_busy()
+
+
+def judge_quiz(course_id: str, user_id: str, result: QuizResult) -> None:
+    """Record what became of an attempt at a quiz, the latest revision of it whatever the order (EXAM R3).
+
+    A quiz is completed while one attempt at it is passed. When the last one is not any more, it is not completed, nor
+    is a course that asks for it. Raises NotFound for a course that is gone.
+    """
+    for _ in range(_TRIES):
+        course, parts, enrolment = _read(course_id, user_id)
+        if enrolment is None or not _take_result(enrolment, result):
+            return
+        events = _follow_results(parts, enrolment, result.quiz_id)
+        try:
+            Unit().replace(enrolment, *events, *complete_if_done(course, parts, enrolment)).commit()
+        except Conflict:
+            continue
+        settle(course_id, user_id)
+        return
+    raise _too_busy()
+
+
+def _take_result(enrolment: Enrolment, result: QuizResult) -> bool:
+    """Note a result in an enrolment; False for one that a later revision has replaced, or that says nothing new."""
+    of_quiz = enrolment.quiz_results.get(result.quiz_id, {})
+    known = of_quiz.get(result.exam_id)
+    if known["revision"] >= result.revision if known else result.revision == 1 and not result.is_passed:
+        return False
+    noted = {"revision": result.revision, "passed": result.is_passed}
+    enrolment.quiz_results = {**enrolment.quiz_results, result.quiz_id: {**of_quiz, result.exam_id: noted}}
+    return True
+
+
+def _follow_results(parts: Parts, enrolment: Enrolment, quiz_id: str) -> list[Event]:
+    """Complete a quiz or take that back, as its results say, and return what to tell of it."""
+    done = set(enrolment.quizzes or ())
+    if any(each["passed"] for each in enrolment.quiz_results[quiz_id].values()):
+        if quiz_id not in done:
+            enrolment.quizzes, enrolment.last_activity_at = {*done, quiz_id}, clock.now()
+        return []
+    enrolment.quizzes = (done - {quiz_id}) or None
+    if quiz_id not in done or enrolment.completed_at is None or quiz_id not in counted(parts):
+        return []
+    enrolment.completed_at = None
+    return [CourseUncompleted(course_id=enrolment.course_id, user_id=enrolment.user_id)]
 
 
 def settle(course_id: str, user_id: str, *, writes_anyway: bool = False) -> Enrolment | None:

@@ -58,11 +58,12 @@ def recount(task: RecountCourse, _unit: Unit) -> str | None:
 @consumer.on(ExamGraded)
 @consumer.on(ExamReleased)
 def count_quiz(event: ExamCompleted | ExamGraded, _unit: Unit) -> None:
-    """Count a quiz of a course as completed once it is known to be passed; other exams are no part of a course."""
-    if event.course_id is None or event.quiz_id is None or not event.passed or not event.is_released:
+    """Count a quiz of a course as completed while it is known to be passed; other exams are no part of a course."""
+    if event.course_id is None or event.quiz_id is None or not event.is_released:
         return
+    result = progress.QuizResult(event.quiz_id, event.exam_id, event.revision, bool(event.passed))
     with suppress(NotFound):
-        progress.record(event.course_id, event.user_id, "quizzes", event.quiz_id)
+        progress.judge_quiz(event.course_id, event.user_id, result)
 
 
 @consumer.on(QuizPublished)

@@ -4,7 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from lyceum.events.assignments import AssignmentCreated, AssignmentDeleted
-from lyceum.events.courses import CourseCompleted, CourseCounted, CourseEnrolled, CourseLeft, CourseRated
+from lyceum.events.courses import (
+    CourseCompleted,
+    CourseCounted,
+    CourseEnrolled,
+    CourseLeft,
+    CourseRated,
+    CourseUncompleted,
+)
 from lyceum.events.questions import QuestionApproved, QuestionRetired
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.table import Unit, batch_fetch
@@ -42,6 +49,12 @@ def remove_students(events: Sequence[CourseLeft], unit: Unit) -> None:
 def add_completions(events: Sequence[CourseCompleted], unit: Unit) -> None:
     """Add the students who completed."""
     _add(unit, completed_count=Counter(event.course_id for event in events))
+
+
+@consumer.fold(CourseUncompleted)
+def remove_completions(events: Sequence[CourseUncompleted], unit: Unit) -> None:
+    """Take off the students who have not completed after all."""
+    _add(unit, completed_count=_less(event.course_id for event in events))
 
 
 @consumer.fold(CourseRated)

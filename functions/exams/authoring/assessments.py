@@ -288,10 +288,11 @@ def change(
 
 def _events_of(assessment: Assessment, *, was: str, asked: Sequence[str] = ()) -> list[Event]:
     """Say what is embargoed from now on or no more, and what a course has to know of its quizzes."""
-    return [*embargo.embargoed(assessment, asked), *_events_for_course(assessment, was=was)]
+    return [*embargo.embargoed(assessment, asked), *events_for_course(assessment, was=was)]
 
 
-def _events_for_course(assessment: Assessment, *, was: str) -> list[Event]:
+def events_for_course(assessment: Assessment, *, was: str) -> list[Event]:
+    """Say what a course has to know of an assessment that is stored: it has it now, or no longer."""
     if assessment.mode not in QUIZ_MODES or assessment.course_id is None:
         return []
     about = {"quiz_id": assessment.assessment_id, "course_id": assessment.course_id}

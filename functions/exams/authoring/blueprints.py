@@ -18,7 +18,7 @@ from lyceum.kit.table import batch_fetch, find
 from lyceum.kit.values.decimals import rounded
 from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import QuestionStatistics
-from lyceum.rules.questions import seeded_order, topic_sampler
+from lyceum.rules.questions import passages, seeded_order, topic_sampler
 
 from functions.exams.authoring.schemas import Blueprint, SectionPlan
 
@@ -28,7 +28,10 @@ _MOST_PAGES = 20
 _PLENTY = 6
 _FEWEST_ATTEMPTS = 20
 _EXCLUSION_TRIES = 8
-"""In how many orders enemy items are left out before a blueprint is refused; to find the best takes too long."""
+"""In how many orders enemy items are left out and groups taken before a blueprint is refused.
+
+To find the best order takes too long.
+"""
 
 _EXPECTED = {"easy": Fraction(4, 5), "medium": Fraction(3, 5), "hard": Fraction(2, 5)}
 """The facility of a question that few have answered yet, by its label."""
@@ -95,15 +98,16 @@ def _expected_of(questions: Sequence[Question]) -> Decimal:
 
 def _drawn(blueprint: Blueprint, cells: Sequence[_Cell], pool: "_Pool", seed: str, forms: int) -> list[DrawnForm]:
     while True:
+        questions, groups = pool.questions()
         for attempt in range(_EXCLUSION_TRIES):
-            questions = pool.questions()
-            allotted = _allot(cells, _without_exclusions(questions, f"{seed} {attempt}"), seed)
+            fitting = _without_exclusions(questions, f"{seed} {attempt}")
+            allotted = _allot_whole_groups(cells, fitting, f"{seed} {attempt}" if attempt else seed, groups)
             missing = [
                 (cell, len(found)) for cell, found in zip(cells, allotted, strict=True) if len(found) < cell.need
             ]
             if not missing:
                 return _split(cells, allotted, len(blueprint.sections), forms)
-            if not any(question.exclusion_ids for question in questions):
+            if not groups and not any(question.exclusion_ids for question in questions):
                 break
         if not pool.read_on():
             raise _shortage(missing)
@@ -135,6 +139,8 @@ class _Pool:
     """
 
     def __init__(self, blueprint: Blueprint, seed: str, forms: int, named: Sequence[Question]) -> None:
+        self._topics = frozenset(chain.from_iterable(plan.topic_ids for plan in blueprint.sections))
+        self._takes_groups = forms == 1
         self._named = {question.question_id for question in named}
         self._against = {name for question in named for name in question.exclusion_ids}
         topics = dict.fromkeys(chain.from_iterable(plan.topic_ids for plan in blueprint.sections))
@@ -147,19 +153,21 @@ class _Pool:
         for name in topics:
             self._read(name, self._wanted[name] * _PLENTY)
 
-    def questions(self) -> list[Question]:
-        """Return everything that was read and is not asked in an exam that may still be sat (EXAM L4)."""
-        now = clock.now()
-        return [
-            question
-            for found in self._found.values()
-            for question in found.values()
-            if not topic_sampler.is_embargoed(question, now) and self._goes_with_named(question)
-        ]
+    def questions(self) -> tuple[list[Question], list[frozenset[str]]]:
+        """Return everything that was read and is not asked in an exam that may still be sat (EXAM L4), and its groups.
 
-    def _goes_with_named(self, question: Question) -> bool:
+        Parallel forms take no questions of passages: a group can not be divided between them.
+        """
+        found = [question for each in self._found.values() for question in each.values() if self._may_stand(question)]
+        if not self._takes_groups:
+            return [question for question in found if not passages.is_named(question.passage_id)], []
+        return passages.whole_groups(found, self._may_stand)
+
+    def _may_stand(self, question: Question) -> bool:
         own = question.question_id
-        return own not in self._named | self._against and self._named.isdisjoint(question.exclusion_ids)
+        is_free = question.topic_id in self._topics and not topic_sampler.is_embargoed(question, clock.now())
+        goes_with_named = own not in self._named | self._against and self._named.isdisjoint(question.exclusion_ids)
+        return is_free and goes_with_named
 
     def read_on(self) -> bool:
         """Read whatever is left, up to five thousand questions a topic; False when nothing is."""
@@ -188,10 +196,42 @@ class _Pool:
         self._found[topic_id] = found
 
 
-def _allot(cells: Sequence[_Cell], questions: Sequence[Question], seed: str) -> list[list[Question]]:
+def _allot_whole_groups(
+    cells: Sequence[_Cell], questions: Sequence[Question], seed: str, groups: Sequence[frozenset[str]]
+) -> list[list[Question]]:
+    """Allot questions so that those of a passage stand in one section together, or none of them does (EXAM S2).
+
+    A group that an allotment would tear apart goes without; one always remains less to try, so it ends.
+    """
+    left = list(questions)
+    while True:
+        there = {question.question_id for question in left}
+        whole = [group for group in groups if group <= there]
+        torn = there & {name for group in groups if not group <= there for name in group}
+        if not torn:
+            allotted = _allot(cells, left, seed, whole)
+            sections = [{question.question_id for question in found} for found in _by_section(cells, allotted)]
+            parted = [group for group in whole if any(group & each and not group <= each for each in sections)]
+            if not parted:
+                return allotted
+            torn = set(parted[-1])
+        left = [question for question in left if question.question_id not in torn]
+
+
+def _by_section(cells: Sequence[_Cell], allotted: Sequence[list[Question]]) -> list[list[Question]]:
+    parts: dict[int, list[Question]] = {}
+    for cell, found in zip(cells, allotted, strict=True):
+        parts.setdefault(cell.section, []).extend(found)
+    return list(parts.values())
+
+
+def _allot(
+    cells: Sequence[_Cell], questions: Sequence[Question], seed: str, groups: Sequence[frozenset[str]] = ()
+) -> list[list[Question]]:
     """Give every cell as many questions as can be, each question to one cell."""
     known = {question.question_id: question for question in questions}
-    order = seeded_order.shuffled(known, seed, "blueprint")
+    shuffled = seeded_order.shuffled(known, seed, "blueprint")
+    order = passages.in_whole_groups(shuffled, len(shuffled), groups)
     liked = [_by_topic_in_turn([known[name] for name in order if cell.fits(known[name])]) for cell in cells]
     holder: dict[str, int] = {}
 
@@ -212,11 +252,20 @@ def _allot(cells: Sequence[_Cell], questions: Sequence[Question], seed: str) -> 
 
 
 def _by_topic_in_turn(questions: Sequence[Question]) -> list[str]:
-    """Name questions so that topics take turns: whoever takes the first of them covers the syllabus evenly."""
-    topics: dict[str, list[str]] = {}
+    """Name questions so that topics take turns: whoever takes the first of them covers the syllabus evenly.
+
+    Those of one passage take one turn.
+    """
+    turns: dict[str, list[str]] = {}
+    topics: dict[str, list[list[str]]] = {}
     for question in questions:
-        topics.setdefault(question.topic_id, []).append(question.question_id)
-    return [name for name in chain.from_iterable(zip_longest(*topics.values())) if name is not None]
+        own = question.question_id
+        turn = str(question.passage_id) if passages.is_named(question.passage_id) else own
+        if turn not in turns:
+            turns[turn] = []
+            topics.setdefault(question.topic_id, []).append(turns[turn])
+        turns[turn].append(own)
+    return [name for turn in chain.from_iterable(zip_longest(*topics.values())) for name in turn or ()]
 
 
 def _shortage(missing: Sequence[tuple[_Cell, int]]) -> RuleViolation:

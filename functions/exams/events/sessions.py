@@ -1,10 +1,12 @@
-"""Tasks on batches of sessions: ends that fell due, and incidents of a whole exam."""
+"""Tasks on batches of sessions: ends that fell due, incidents of a whole exam, and queues that follow a course."""
 
+from lyceum.events.courses import CourseUpdated
 from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.table import Unit
-from lyceum.tasks.exams import ApplyIncident, CloseSessions, FanOutIncident
+from lyceum.tasks.exams import ApplyIncident, CloseSessions, FanOutIncident, MoveQueue
 
-from functions.exams.marking import deadlines
+from functions.exams.marking import deadlines, queues
 from functions.exams.proctoring import fan_out
 
 consumer = Consumer("exams-sessions")
@@ -27,3 +29,15 @@ def fan_out_incident(task: FanOutIncident, unit: Unit) -> str | None:
 def apply_incident(task: ApplyIncident, unit: Unit) -> None:
     """Do what an incident asks to each session of a batch."""
     fan_out.apply(task, unit)
+
+
+@consumer.on(CourseUpdated)
+def follow_course(event: CourseUpdated, unit: Unit) -> None:
+    """Look whether answers of a course's quizzes wait in the queue of somebody whose course it is no longer."""
+    send(unit, MoveQueue(course_id=event.course_id))
+
+
+@consumer.paged(MoveQueue)
+def move_queue(task: MoveQueue, unit: Unit) -> str | None:
+    """Bring a page of them into the queue of whose course it is now."""
+    return queues.follow_course(task, unit)

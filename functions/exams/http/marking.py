@@ -6,7 +6,7 @@ from lyceum.kit.http import PUBLIC, Api, Caller, Page, Query, may
 from lyceum.kit.identity import Permission
 from lyceum.model.exams.sessions import ExamSession
 
-from functions.exams.marking import finish, grading, offline, receipts, review, revisions
+from functions.exams.marking import finish, grading, offline, queues, receipts, review, revisions
 from functions.exams.marking.instant_feedback import show_feedback
 from functions.exams.marking.schemas import (
     GradeAnswer,
@@ -63,7 +63,7 @@ def show_instant_feedback(caller: Caller, exam_id: str, question_id: str) -> Ins
 @api.get("/api/exams/grading-queue", access=may(Permission.GRADE_WORK))
 def list_waiting_exams(caller: Caller, query: Annotated[GradingQueue, Query()]) -> Page[WaitingExam]:
     """List sessions with answers that wait for marks, the oldest first."""
-    return grading.queue(caller, query)
+    return queues.queue(caller, query)
 
 
 @api.post("/api/exams/{examId}/grade", access=may(Permission.GRADE_WORK), owner_of=ExamSession)

@@ -10,40 +10,20 @@ from typing import Any
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, rule_violation
-from lyceum.kit.http.pages import Page
 from lyceum.kit.identity import Principal
-from lyceum.kit.table import find, retry_on_conflict
+from lyceum.kit.table import retry_on_conflict
 from lyceum.kit.values import decimals
-from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.rules.questions.credit import GRADED_TYPES, rubric_credit
 
 from functions.exams.marking import revisions
 from functions.exams.marking.keys import keys_of
-from functions.exams.marking.marks import POOL, pinned_entries, read_marks, require_marker, score_of
-from functions.exams.marking.schemas import GradeAnswer, GradedAnswer, GradingQueue, WaitingAnswer, WaitingExam
+from functions.exams.marking.marks import pinned_entries, read_marks, require_marker, score_of
+from functions.exams.marking.schemas import GradeAnswer, GradedAnswer
 from functions.exams.marking.scoring import Key
 
 _POINT_PLACES = 4
 _TRIES = 10
-
-
-def queue(caller: Principal, query: GradingQueue) -> Page[WaitingExam]:
-    """Return a page of sessions whose answers the caller has to mark, in one storage request."""
-    marker = POOL if query.pool else caller.user_id
-    found = find(ExamMarks, index="gsi1", marker=marker, limit=query.limit, after=query.start_key())
-    return query.page(found, _waiting)
-
-
-def _waiting(marks: ExamMarks) -> WaitingExam:
-    answers = [WaitingAnswer.model_validate({**row, **row["response"]}) for row in marks.waiting]
-    return WaitingExam(
-        exam_id=marks.exam_id,
-        assessment_id=marks.assessment_id,
-        mode=marks.mode,
-        finished_at=marks.finished_at,
-        answers=answers,
-    )
 
 
 def grade(caller: Principal, exam_id: str, wanted: GradeAnswer) -> GradedAnswer:

@@ -21,12 +21,14 @@ Points = Annotated[Decimal, Field(ge=0, le=1000, max_digits=8, decimal_places=4)
 
 
 class GradingQueue(Listing):
-    """Whose queue: what the caller has to mark, or the pool of what belongs to nobody.
+    """Whose queue: what the caller has to mark, the pool of what belongs to nobody, or a course that one teaches.
 
     - `pool`: whether to list the pool.
+    - `courseId`: whose quizzes to list what waits of.
     """
 
     pool: bool = False
+    course_id: Id | None = None
 
 
 class WaitingAnswer(ResponseView):

@@ -6,14 +6,14 @@ from lyceum.kit import clock
 from lyceum.kit.errors import Detail, RuleViolation
 from lyceum.kit.table import batch_fetch
 from lyceum.model.questions.question import Question
-from lyceum.rules.questions import topic_sampler
+from lyceum.rules.questions import passages, topic_sampler
 
 
 def approved(question_ids: Sequence[str], author_id: str | None = None) -> list[Question]:
-    """Read questions by id, in that order (1 storage request).
+    """Read questions by id, in that order and with their passages (1 storage request, and 1 for the passages).
 
-    An author may also use own questions that are not in the bank: what is to be asked in an exam alone is never
-    drawn, listed or found by students, and neither is what an exam asks that may still be sat (EXAM L4). Raises
+    An author may also use own and shared questions that are not in the bank: what is to be asked in an exam alone is
+    never drawn, listed or found by students, and neither is what an exam asks that may still be sat (EXAM L4). Raises
     RuleViolation (UNKNOWN_QUESTION, ENEMY_QUESTIONS) with each that may not be used.
     """
     found = [
@@ -28,7 +28,7 @@ def approved(question_ids: Sequence[str], author_id: str | None = None) -> list[
         raise RuleViolation("Some of these questions can not be used.", details=details)
     wanted = [usable[name] for name in question_ids]
     _check_exclusions(wanted)
-    return wanted
+    return passages.with_passages(wanted)
 
 
 def _check_exclusions(questions: Sequence[Question]) -> None:
@@ -46,4 +46,5 @@ def _check_exclusions(questions: Sequence[Question]) -> None:
 def _is_usable(question: Question, author_id: str | None) -> bool:
     if question.status == "approved":
         return author_id is not None or not topic_sampler.is_embargoed(question, clock.now())
-    return question.author_id == author_id and question.status not in {"retired", "rejected"}
+    is_given = author_id is not None and (question.author_id == author_id or bool(question.is_shared))
+    return is_given and question.status not in {"retired", "rejected"}

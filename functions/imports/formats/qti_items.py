@@ -15,6 +15,8 @@ from functions.imports.formats.cloze import MOST_GAPS
 from functions.imports.syntax import pictures
 from functions.imports.syntax.drafts import (
     LETTERS,
+    NO_ANSWER,
+    NO_CHOICE,
     SEVERAL_RIGHT,
     Draft,
     clean,
@@ -27,6 +29,8 @@ from functions.imports.syntax.mathml import Unknown, latex
 from functions.imports.syntax.safe_xml import child, children, descendants, inner, local, text_of
 
 _INLINE = {"textEntryInteraction", "inlineChoiceInteraction"}
+_NOT_ASKING = {"endAttemptInteraction", "portableCustomInteraction"}
+"""Elements that are called so and ask for nothing themselves: a button, and the inside of a tool's own interaction."""
 _NUMBERS = {"float", "integer"}
 
 
@@ -37,7 +41,7 @@ def fill(draft: Draft, item: Element) -> None:
         draft.refuse("stem", "The item has no body.")
         return
     interactions = [
-        each for each in body.iter() if local(each).endswith("Interaction") and local(each) != "endAttemptInteraction"
+        each for each in body.iter() if local(each).endswith("Interaction") and local(each) not in _NOT_ASKING
     ]
     _refuse_templates(draft, item)
     _note_what_is_lost(draft, item)
@@ -102,7 +106,15 @@ def _single(draft: Draft, item: Element, body: Element, interaction: Element) ->
         filler(draft, interaction, _declaration(item, interaction))
         _set_rubric(draft, item)
     else:
-        draft.refuse("type", f"Questions with a {local(interaction)} can not be taken.")
+        draft.refuse("type", f"Questions with {_called(interaction)} can not be taken.")
+
+
+def _called(interaction: Element) -> str:
+    """Name an interaction, of a tool's own also which one it is."""
+    kinds = [each.get("customInteractionTypeIdentifier", "") for each in interaction]
+    own = next((f" ({kind[:60]})" for kind in kinds if kind), "")
+    name = local(interaction)
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}{own}"
 
 
 def _set_rubric(draft: Draft, item: Element) -> None:
@@ -148,6 +160,9 @@ def _replace(draft: Draft, element: Element) -> str | None:
     name = local(element)
     if name.endswith("Interaction") or name in {"rubricBlock", "feedbackInline", "feedbackBlock", "prompt"}:
         return ""
+    if element.get("data-role") == "tooltip-content":
+        draft.note("Texts of tooltips stand in parentheses.")
+        return f" ({escape(' '.join(''.join(element.itertext()).split()), quote=False)})"
     if name == "img" or (name == "object" and element.get("type", "").startswith("image/")):
         known = {"alt": element.get("alt", "") or text_of(element), **_sizes(element)}
         return pictures.from_source(draft, element.get("src") or element.get("data") or "", known)
@@ -228,7 +243,7 @@ def _choices(draft: Draft, interaction: Element, kind: str) -> tuple[dict[str, s
 def _right_letters(draft: Draft, field: str, letters: dict[str, str], declaration: Element | None) -> list[str]:
     right = _correct(declaration) or [name for name, value in _mapped(declaration).items() if value > 0]
     if not right or not set(right) <= letters.keys():
-        draft.refuse(field, "The item does not say which of its choices is right.")
+        draft.refuse(field, NO_CHOICE)
     mapped = {value for name, value in _mapped(declaration).items() if name in right}
     if len(mapped) > 1 or any(value < 0 for value in _mapped(declaration).values()):
         draft.note("Different weights and negative marks of choices are not kept; each right one counts the same.")
@@ -311,7 +326,7 @@ def _gap(draft: Draft, field: str, item: Element, interaction: Element) -> dict[
     ]
     accepted = accepted or [{"text": clean(text), "credit": "1"} for text in right]
     if not accepted:
-        draft.refuse(field, "The item does not say which answer is right.")
+        draft.refuse(field, NO_ANSWER)
     entries = descendants(declaration, "mapEntry") if declaration is not None else []
     cases = {entry.get("caseSensitive", "true") for entry in entries}
     if len(cases) > 1:

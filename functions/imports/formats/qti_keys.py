@@ -6,13 +6,22 @@ looked for first, and then each answer beside it.
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from itertools import product
+from itertools import combinations, product
 from math import prod
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from functions.imports.formats.qti_rules import Rules, Unknown, Value
-from functions.imports.syntax.drafts import SEVERAL_RIGHT, Draft, clean, credit_of, decimal_of, plain_number
+from functions.imports.syntax.drafts import (
+    NO_ANSWER,
+    NO_CHOICE,
+    SEVERAL_RIGHT,
+    Draft,
+    clean,
+    credit_of,
+    decimal_of,
+    plain_number,
+)
 from functions.imports.syntax.safe_xml import child, children, descendants, local, text_of
 
 _MOST_COMBINATIONS = 300
@@ -48,12 +57,25 @@ class _Reconciling:
         if len(interactions) == 1 and local(interactions[0]) == "gapMatchInteraction":
             self._whole(interactions[0])
         elif question.get("type") == "cloze":
+            self._together([each.get("responseIdentifier", "") for each in interactions], best)
             for name, interaction in zip(question.get("gaps", {}), interactions, strict=False):
                 self._gap(question["gaps"][name], f"gaps.{name}", interaction, candidates, best)
         elif len(interactions) == 1 and question.get("type") in {"single", "short_text", "numeric"}:
             self._gap(question, "correct", interactions[0], candidates, best)
         elif len(interactions) == 1 and question.get("type") in {"multiple", "ordering", "matching"}:
             self._whole(interactions[0])
+
+    def _together(self, names: Sequence[str], best: Mapping[str, Value]) -> None:
+        """Report gaps whose answers may change places, and those that count otherwise than one by one."""
+        most, nothing = self._rules.score(best), self._rules.score({**best, **dict.fromkeys(names)})
+        for first, second in combinations(names, 2):
+            changed = {**best, first: best.get(second), second: best.get(first)}
+            if best.get(first) != best.get(second) and most > nothing and self._rules.score(changed) == most:
+                self._draft.refuse("gaps", "The item takes answers in any of its gaps; here each gap has its own.")
+                return
+        alone = [self._rules.score({**best, **dict.fromkeys(names), name: best.get(name)}) - nothing for name in names]
+        if sum(alone) != most - nothing:
+            self._draft.note("The gaps of the item count together; here each counts by itself.")
 
     def _candidates(self, interaction: Element) -> list[str]:
         """Name the answers that may be right: every choice, or what the item declares, maps and compares with."""
@@ -106,6 +128,7 @@ class _Reconciling:
                 self._draft.note("The item's rules count no answer that it names as right; what it declares is taken.")
             return
         right = [text for text, score in scores.items() if score == most]
+        self._draft.settle(field, "correctOptionIds", message=NO_CHOICE if gap["type"] == "single" else NO_ANSWER)
         if gap["type"] == "single":
             self._single(gap, field, interaction, right, scores)
         elif gap["type"] == "short_text":
@@ -161,6 +184,8 @@ class _Reconciling:
         name = interaction.get("responseIdentifier", "")
         declared = self._rules.declared(name)
         right = declared if isinstance(declared, tuple) else (declared,) if declared is not None else ()
+        if not right:
+            return
         most = self._rules.score({name: right or None})
         if local(interaction) == "choiceInteraction":
             choices = [each.get("identifier", "") for each in children(interaction, "simpleChoice")]

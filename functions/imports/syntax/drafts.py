@@ -39,6 +39,10 @@ class Picture(NamedTuple):
     body: bytes
 
 
+NO_ANSWER = "The item does not say which answer is right."
+NO_CHOICE = "The item does not say which of its choices is right."
+
+
 @dataclass
 class Draft:
     """One row of a file: the question in authors' form as far as it could be read, and what could not.
@@ -70,6 +74,10 @@ class Draft:
     def refuse(self, field: str, message: str) -> None:
         """Say what is wrong with a field."""
         self.problems.append(Problem(field, message))
+
+    def settle(self, *fields: str, message: str) -> None:
+        """Take back what was said to be wrong with fields, since it is known now."""
+        self.problems = [each for each in self.problems if each.field not in fields or each.message != message]
 
     def note(self, message: str) -> None:
         """Say what is left out, once."""

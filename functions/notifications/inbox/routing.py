@@ -89,7 +89,7 @@ def _unreachable(channel: Channel, kind: Kind, user: User, now: datetime) -> str
         return "the user has no proven e-mail address"
     if channel == "sms" and not (user.phone and user.phone_verified_at):
         return "the user has no proven phone number"
-    return None if kind.is_mandatory or Preferences.of(user).notifications else SWITCHED_OFF
+    return None if kind.is_mandatory or Preferences.of(user).takes(channel) else SWITCHED_OFF
 
 
 def channels_for(kind: Kind, preferences: ReaderPreferences) -> tuple[Channel, ...]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.imports.conftest import Desk
+from tests.imports.conftest import Importer
 from tests.imports.workbooks import workbook
 
 from functions.imports.formats import moodle_xml, qti, reader
@@ -176,9 +176,9 @@ def test_no_text_is_read_slowly(path: Path, text: str) -> None:
     assert time.process_time() - started < 2
 
 
-def test_a_page_of_long_rows_is_short(desk: Desk) -> None:
+def test_a_page_of_long_rows_is_short(importer: Importer) -> None:
     rows = "".join(f"{number} {'x' * 90_000},y\n" for number in range(20))
-    job_id = desk.parsed(None, base64=base64.b64encode(f"stem,type\n{rows}"[: 1024 * 1024 - 3].encode()).decode())
-    page = desk.moderator.get(desk.path(job_id, "/errors"), {"limit": 100})
+    job_id = importer.parsed(None, base64=base64.b64encode(f"stem,type\n{rows}"[: 1024 * 1024 - 3].encode()).decode())
+    page = importer.moderator.get(importer.path(job_id, "/errors"), {"limit": 100})
     assert page.status == 200 and len(page.body) < 1_100_000
     assert page.pagination["hasNext"] and 0 < len(page.data) < page.pagination["total"]

@@ -110,6 +110,7 @@ def test_two_numbers_that_count_together_are_those_of_the_rule(tmp_path: Path) -
     draft = read(tmp_path, item(body, declared, more=rules(both)))
     assert [gap["value"] for gap in draft.question["gaps"].values()] == ["10", "15"]
     assert [note.partition(";")[0] for note in draft.notes] == [
+        "The gaps of the item count together",
         "The item's rules count '10' as right, and it declares '3'",
         "The item's rules count '15' as right, and it declares '8'",
     ]
@@ -143,7 +144,7 @@ def test_gaps_that_count_by_a_table_of_sums_keep_their_choices(tmp_path: Path) -
     text = text.replace('normalMaximum="2"/>', looks_up)
     draft = read(tmp_path, text)
     assert [gap["correctOptionIds"] for gap in draft.question["gaps"].values()] == [["b"], ["a"]]
-    assert (draft.notes, draft.problems) == ([], [])
+    assert (draft.notes, draft.problems) == (["The gaps of the item count together; here each counts by itself."], [])
 
 
 def test_an_order_that_counts_place_by_place_is_the_one_declared(tmp_path: Path) -> None:

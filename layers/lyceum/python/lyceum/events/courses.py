@@ -72,6 +72,14 @@ class CourseCompleted(Event):
     title: str
 
 
+class CourseUncompleted(Event):
+    """Somebody has not completed a course after all: the result of a quiz that it asks for was withdrawn or lowered."""
+
+    name: ClassVar[str] = "course.uncompleted"
+    course_id: str
+    user_id: str
+
+
 class CourseRated(Event):
     """A student rated a course or changed the rating; `earlier_stars` is what it was before."""
 

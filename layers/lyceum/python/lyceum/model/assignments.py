@@ -247,6 +247,7 @@ class GradeSheet(Entity, discriminator="grade_sheet"):
 
     - `entries`: by the id of the assignment or quiz: `kind`, `title`, `category`, `at`, `points` and `max_points`; of a
       quiz the best of its `attempts`.
+    - `withdrawn`: of exams whose result was taken back, the revision that did.
     """
 
     keys = Keys("GRADES#{course_id}", "{user_id}", gsi1=Index("REPORT#{user_id}", "{course_id}"))
@@ -255,3 +256,4 @@ class GradeSheet(Entity, discriminator="grade_sheet"):
     course_id = UnicodeAttribute()
     user_id = UnicodeAttribute()
     entries: Any = JSONAttribute(default=dict)
+    withdrawn: Any = JSONAttribute(default=dict)

@@ -32,13 +32,19 @@ class ImportJob(Entity, discriminator="import_job"):
         rows_done: The checkpoint: how many rows of the file, from the first on, have had their effect. It moves in the
             transaction that writes their questions.
         takes_duplicates: Whether rows with a known text become questions too.
+        as_drafts: Whether the questions are drafts of their owner, who is no moderator.
         approves: Whether the questions enter the bank without waiting for a moderator.
         reason: Why it failed, for its owner.
         expires_at: Until when the file is awaited.
         ttl: Set only while a file is awaited.
     """
 
-    keys = Keys("IMPORT#{job_id}", "JOB", gsi1=Index("IMPORTS#all", "{job_id}"))
+    keys = Keys(
+        "IMPORT#{job_id}",
+        "JOB",
+        gsi1=Index("IMPORTS#all", "{job_id}"),
+        gsi2=Index("IMPORTSOF#{owner_id}", "{job_id}", when={"as_drafts": True}),
+    )
     noun = "import"
 
     job_id = UnicodeAttribute()
@@ -64,6 +70,7 @@ class ImportJob(Entity, discriminator="import_job"):
     rows_done = NumberAttribute(default=0)
     questions_written = NumberAttribute(default=0)
     takes_duplicates = BooleanAttribute(default=False)
+    as_drafts = BooleanAttribute(default=False)
     approves = BooleanAttribute(default=False)
     reason = UnicodeAttribute(null=True)
     expires_at = Moment(null=True)

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -147,11 +147,27 @@ class Privacy(_Stored):
     show_statistics: bool = True
 
 
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+DayPart = Literal["morning", "afternoon", "evening", "night"]
+STUDY_TIMES: dict[DayPart, str] = {"morning": "08:00", "afternoon": "14:00", "evening": "19:00", "night": "21:00"}
+"""The study time that goes with a part of the day, where none was chosen by the clock."""
+Ways = Literal["email", "push", "sms"]
+_WAYS: tuple[Ways, ...] = ("email", "push", "sms")
+
+
 class Preferences(_Stored):
-    """What a user chose; `study_time` is by the clock of the user's time zone."""
+    """What a user chose; `study_time` is by the clock of the user's time zone.
+
+    - `preferred_study_time`: the part of the day that it stands for, where it was chosen so.
+    - `email_notifications`, `push_notifications`, `sms_notifications`: whether messages come this way at all.
+    """
 
     notifications: bool = True
-    study_time: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = None
+    email_notifications: bool = True
+    push_notifications: bool = True
+    sms_notifications: bool = True
+    study_time: ClockTime | None = None
+    preferred_study_time: DayPart | None = None
     weekly_goal_hours: Annotated[int, Field(ge=1, le=100)] | None = None
     low_bandwidth: bool = False
     privacy: Privacy = Privacy()
@@ -160,3 +176,45 @@ class Preferences(_Stored):
     def of(cls, user: User) -> Self:
         """Read a user's choices; what was never chosen has its default."""
         return cls.model_validate(user.preferences)
+
+    @classmethod
+    def stored(cls, chosen: dict[str, Any]) -> dict[str, Any]:
+        """Return choices as an account keeps them: those that were made, and nothing else."""
+        return cls(**chosen).model_dump(mode="json", by_alias=True, exclude_none=True, include=set(chosen))
+
+    def takes(self, way: Ways) -> bool:
+        """Say whether messages may come this way."""
+        return self.notifications and bool(getattr(self, f"{way}_notifications"))
+
+
+class OtherWords(BaseModel):
+    """Choices in the words of other products; the account keeps them as `Preferences`.
+
+    - `preferredStudyTime`: a part of the day, or HH:MM.
+    - `weeklyLearningGoal`: minutes a week; kept in hours, rounded up.
+    - `notificationPreference`: the only way that messages may come, `all` or `none`.
+    """
+
+    preferred_study_time: DayPart | ClockTime | None = None
+    weekly_learning_goal: Annotated[int, Field(ge=1, le=6000)] | None = None
+    notification_preference: Literal["all", "email", "push", "sms", "none"] | None = None
+    email_notifications: bool | None = None
+    push_notifications: bool | None = None
+    sms_notifications: bool | None = None
+
+    def in_own_words(self) -> dict[str, Any]:
+        """Return what was chosen by the names of `Preferences`."""
+        chosen: dict[str, Any] = {}
+        if self.preferred_study_time in STUDY_TIMES:
+            chosen["preferred_study_time"] = self.preferred_study_time
+            chosen["study_time"] = STUDY_TIMES[self.preferred_study_time]
+        elif self.preferred_study_time:
+            chosen |= {"study_time": self.preferred_study_time, "preferred_study_time": None}
+        if self.weekly_learning_goal:
+            chosen["weekly_goal_hours"] = -(-self.weekly_learning_goal // 60)
+        if self.notification_preference:
+            only = self.notification_preference
+            chosen["notifications"] = only != "none"
+            chosen |= {f"{way}_notifications": only in {"all", way} for way in _WAYS} if only != "none" else {}
+        given = {f"{way}_notifications": getattr(self, f"{way}_notifications") for way in _WAYS}
+        return chosen | {name: value for name, value in given.items() if value is not None}

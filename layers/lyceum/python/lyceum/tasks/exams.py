@@ -1,5 +1,6 @@
-"""`sessions.close`, `incident.fan_out`, `incident.apply`, `saves.chain`."""
+"""`sessions.close`, `incident.fan_out`, `incident.apply`, `saves.chain`, `quiz.copy`, `queue.move`."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from lyceum.kit.event import PagedTask, Task
@@ -39,3 +40,21 @@ class ChainSaves(Task):
     worker: ClassVar[str] = "exams-saves"
     exam_id: str
     saves: list[dict[str, Any]]
+
+
+class CopyQuizzes(PagedTask):
+    """Bring the quizzes of a course into its copy; `after` counts those that were."""
+
+    name: ClassVar[str] = "quiz.copy"
+    worker: ClassVar[str] = "exams-copying"
+    course_id: str
+    source_id: str
+    copied_at: datetime
+
+
+class MoveQueue(PagedTask):
+    """Bring what waits for marks in a course into the queue of whose it is now; `after` is the last of a page."""
+
+    name: ClassVar[str] = "queue.move"
+    worker: ClassVar[str] = "exams-sessions"
+    course_id: str

@@ -26,6 +26,7 @@ class Upload(Entity, discriminator="upload"):
         etag: Names the bytes that were processed.
         cleared_etag: Names the bytes that the cloud's own malware scan found clean, where there is one.
         content_id: The library's item that the file belongs to.
+        course_id: The course that the file is to picture.
         multipart_id: S3's own record of a file that comes in parts.
         steps: The steps of its processing, each with name, state, milliseconds, bytes in and out.
         variants: What was made of it, each with name, key, content type, size in bytes and in pixels.
@@ -53,6 +54,7 @@ class Upload(Entity, discriminator="upload"):
     etag = UnicodeAttribute(null=True)
     cleared_etag = UnicodeAttribute(null=True)
     content_id = UnicodeAttribute(null=True)
+    course_id = UnicodeAttribute(null=True)
     multipart_id = UnicodeAttribute(null=True)
     steps: Any = JSONAttribute(default=list)
     variants: Any = JSONAttribute(default=list)

@@ -31,8 +31,10 @@ class Enrolment(Entity, discriminator="enrolment"):
     """A student in a course.
 
     - `state`: `active`, or `left`, which is kept as history.
-    - `completed_at`: when the last required part was completed; completed stays completed.
+    - `completed_at`: when the last required part was completed. Completed stays completed, whatever the course asks for
+      later, unless the result of a quiz is taken back.
     - `lessons`, `assignments`, `quizzes`: the ids of what was ever completed.
+    - `quiz_results`: by quiz and exam whether it was passed, as its latest `revision` says.
     - `lesson_completions`: by lesson id when it was completed; lessons that were before this was kept have no time.
     """
 
@@ -49,6 +51,7 @@ class Enrolment(Entity, discriminator="enrolment"):
     lessons = UnicodeSetAttribute(null=True)
     assignments = UnicodeSetAttribute(null=True)
     quizzes = UnicodeSetAttribute(null=True)
+    quiz_results: Any = JSONAttribute(default=dict)
     lesson_completions: Any = JSONAttribute(default=dict)
 
 

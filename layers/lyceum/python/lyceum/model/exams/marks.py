@@ -15,11 +15,15 @@ class ExamMarks(Entity, discriminator="exam_marks"):
     - `grades`: what graders gave, by question.
     - `rulings`: what was ruled on questions since, by question.
     - `waiting`: what a grader needs of each answer that waits. While there are any, `state` is `pending`, not `final`.
-    - `marker`: in whose queue they wait, the owner's of the test or the pool's of all instructors.
+    - `marker`: in whose queue they wait: the owner's of the test, whose of a course's quiz is whose the course is now,
+      or the pool's of all instructors. Those of a course also stand in a queue of the course, for all who teach it.
     """
 
     keys = Keys(
-        "MARKS#{exam_id}", "MARKS", gsi1=Index("MARKING#{marker}", "{finished_at}#{exam_id}", when={"state": "pending"})
+        "MARKS#{exam_id}",
+        "MARKS",
+        gsi1=Index("MARKING#{marker}", "{finished_at}#{exam_id}", when={"state": "pending"}),
+        gsi2=Index("COURSEMARKING#{course_id}", "{finished_at}#{exam_id}", when={"state": "pending"}),
     )
     noun = "marks"
 
@@ -36,6 +40,7 @@ class ExamMarks(Entity, discriminator="exam_marks"):
     marker = UnicodeAttribute(null=True)
     mode = UnicodeAttribute(null=True)
     assessment_id = UnicodeAttribute(null=True)
+    course_id = UnicodeAttribute(null=True)
     finished_at = Moment(null=True)
     score = UnicodeAttribute(null=True)
     percent = UnicodeAttribute(null=True)

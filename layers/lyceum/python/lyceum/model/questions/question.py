@@ -55,6 +55,7 @@ class Question(QuestionFacts, discriminator="question"):
 
     - `status_order`: orders the list of its state, by topic when it is approved, else by the time since when it waits.
     - `was_approved`: it is counted in its topic.
+    - `is_shared`: other authors may ask it before it is in the bank.
     - `embargoes`: by assessment that asks it, `until` when (or when that ended), by which `sequence`, and whether a
       moderator `lifted` it.
     - `key_hash`: names the key of its revision, and cannot be told from what may be right; see `hash_of_key`.
@@ -71,6 +72,7 @@ class Question(QuestionFacts, discriminator="question"):
     status_order = UnicodeAttribute(null=True)
     rejection_reason = UnicodeAttribute(null=True)
     was_approved = BooleanAttribute(default=False)
+    is_shared = BooleanAttribute(default=False)
     embargoes: Any = JSONAttribute(null=True)
     key_hash = UnicodeAttribute(null=True)
     sort_key = UnicodeAttribute()

@@ -30,6 +30,7 @@ COMMON_FIELDS = (
     "source",
     "passage_id",
     "exclusion_ids",
+    "is_shared",
 )
 """The attributes of a stored question that its author's form names too."""
 

@@ -7,7 +7,7 @@ choice follow from the seed.
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from itertools import chain, zip_longest
@@ -16,6 +16,7 @@ from lyceum.kit import clock
 from lyceum.kit.errors import rule_violation
 from lyceum.kit.table import find
 from lyceum.model.questions.question import Question, QuestionFacts
+from lyceum.rules.questions import passages
 from lyceum.rules.questions.seeded_order import digest, shuffled
 
 _REQUESTS = 4
@@ -92,12 +93,17 @@ class _TopicSample:
 
 @dataclass(frozen=True)
 class _DrawRequest:
-    """What is drawn: the seed, the one difficulty or the weights of several, and what must not come."""
+    """What is drawn: the seed, the one difficulty or the weights of several, and what must not come.
+
+    `groups` are the questions of each passage among what was found so far: they come together, or none of them does.
+    """
 
     seed: str
     difficulty: str | None
     without: AbstractSet[str]
     weights: Mapping[str, int]
+    topic_ids: Sequence[str] = ()
+    groups: list[frozenset[str]] = field(default_factory=list)
 
     @property
     def window_shares(self) -> int:
@@ -108,6 +114,10 @@ class _DrawRequest:
         """Say whether a question may be drawn."""
         is_free = question.question_id not in self.without and not is_embargoed(question, clock.now())
         return self.difficulty in (None, question.difficulty) and is_free
+
+    def may_stand(self, question: Question) -> bool:
+        """Say whether a question of a passage may come where others of it were found."""
+        return question.topic_id in self.topic_ids and self.fits(question)
 
 
 def draw(
@@ -131,7 +141,7 @@ def draw(
     (or so few match) that more must be read to find enough. Raises RuleViolation NOT_ENOUGH_QUESTIONS rather than draw
     a short paper.
     """
-    request = _DrawRequest(seed, difficulty, without, weights or {})
+    request = _DrawRequest(seed, difficulty, without, weights or {}, topic_ids)
     samples = _samples(topic_ids, count, request)
     first = [sample for sample in samples if sample.share]
     for sample in first:
@@ -142,8 +152,8 @@ def draw(
     cut_off.sort(key=lambda sample: len(sample.found) >= sample.share)
     for sample in cut_off[: max(0, _REQUESTS - len(first))]:
         sample.read(sample.unread)
-    _read_on(samples, count, count if least is None else least)
-    return _pick_mixed(samples, count, request) if request.weights else _pick(samples, count, seed)
+    _read_on(samples, count, count if least is None else least, request)
+    return _picked(samples, count, request)
 
 
 def _samples(topic_ids: list[str], count: int, request: _DrawRequest) -> list[_TopicSample]:
@@ -168,23 +178,38 @@ def _start_of(seed: str, place: int, places: int) -> str:
     return f"{(place * 2**64 + within) // places:016x}"
 
 
-def _read_on(samples: list[_TopicSample], count: int, least: int) -> None:
-    _leave_exclusions_out(samples)
+def _read_on(samples: list[_TopicSample], count: int, least: int, request: _DrawRequest) -> None:
+    _leave_out(samples, request)
     for _ in range(_MOST_PAGES):
         unread = [sample for sample in samples if not sample.is_exhausted]
-        if _total(samples) >= count or not unread:
+        if not unread or _total(samples, count, request) >= count:
             break
         min(unread, key=lambda sample: len(sample.found)).read(_PAGE)
-        _leave_exclusions_out(samples)
-    total = _total(samples)
+        _leave_out(samples, request)
+    total = _total(samples, count, request)
     if total < least:
         raise rule_violation(
             "NOT_ENOUGH_QUESTIONS", f"{count} questions were asked for, and these topics have {total} that fit."
         )
 
 
+def _leave_out(samples: list[_TopicSample], request: _DrawRequest) -> None:
+    """Leave out of what was found enemy items and parts of groups, so that whatever is taken of it goes together."""
+    every = [question for sample in samples for question in sample.found.values()]
+    if any(passages.is_named(question.passage_id) for question in every):
+        whole, request.groups[:] = passages.whole_groups(every, request.may_stand)
+        for sample in samples:
+            sample.found = {each.question_id: each for each in whole if each.topic_id == sample.topic_id}
+    _leave_exclusions_out(samples)
+    if request.groups:
+        left = {name for sample in samples for name in sample.found}
+        broken = {name for group in request.groups if not group <= left for name in group}
+        request.groups[:] = [group for group in request.groups if group <= left]
+        for sample in samples:
+            sample.found = {name: each for name, each in sample.found.items() if name not in broken}
+
+
 def _leave_exclusions_out(samples: list[_TopicSample]) -> None:
-    """Leave enemy items out of what was found, so that whatever is taken of it goes together."""
     if any(question.exclusion_ids for sample in samples for question in sample.found.values()):
         found = [sample.found[name] for sample in samples for name in sample.in_order()]
         kept = {question.question_id for question in without_exclusions(found)}
@@ -192,20 +217,27 @@ def _leave_exclusions_out(samples: list[_TopicSample]) -> None:
             sample.found = {name: question for name, question in sample.found.items() if name in kept}
 
 
-def _total(samples: list[_TopicSample]) -> int:
+def _total(samples: list[_TopicSample], count: int, request: _DrawRequest) -> int:
+    if request.groups:
+        return len(_picked(samples, count, request))
     return sum(len(sample.found) for sample in samples)
 
 
-def _pick(samples: list[_TopicSample], count: int, seed: str) -> list[Question]:
+def _picked(samples: list[_TopicSample], count: int, request: _DrawRequest) -> list[Question]:
     known = {name: question for sample in samples for name, question in sample.found.items()}
+    order = _mixed_order(samples, known, count, request) if request.weights else _order(samples, known, request.seed)
+    return [known[name] for name in passages.in_whole_groups(order, count, request.groups)]
+
+
+def _order(samples: list[_TopicSample], known: Mapping[str, Question], seed: str) -> list[str]:
     taken = [name for sample in samples for name in sample.in_order()[: sample.share]]
-    left = shuffled(known.keys() - set(taken), seed, "draw")
-    return [known[name] for name in [*taken, *left[: count - len(taken)]]]
+    return [*taken, *shuffled(known.keys() - set(taken), seed, "draw")]
 
 
-def _pick_mixed(samples: list[_TopicSample], count: int, request: _DrawRequest) -> list[Question]:
+def _mixed_order(
+    samples: list[_TopicSample], known: Mapping[str, Question], count: int, request: _DrawRequest
+) -> list[str]:
     """Take questions from the samples in turn, as long as their difficulty is still wanted; then whatever comes."""
-    known = {name: question for sample in samples for name, question in sample.found.items()}
     orders = [sample.in_order() for sample in samples]
     in_turn = [name for name in chain.from_iterable(zip_longest(*orders)) if name is not None]
     wanted = quotas(request.weights, count, request.seed)
@@ -215,8 +247,7 @@ def _pick_mixed(samples: list[_TopicSample], count: int, request: _DrawRequest) 
             wanted[known[name].difficulty] -= 1
             taken.append(name)
     chosen = set(taken)
-    left = [name for name in in_turn if name not in chosen]
-    return [known[name] for name in [*taken, *left[: count - len(taken)]]]
+    return [*taken, *(name for name in in_turn if name not in chosen)]
 
 
 def quotas(weights: Mapping[str, int], count: int, seed: str) -> dict[str, int]:

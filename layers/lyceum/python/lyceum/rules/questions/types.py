@@ -50,6 +50,7 @@ class QuestionFields(Request):
 
     - `passageId`: the text or figure that several questions are about; in a paper they stay together.
     - `enemyIds`: questions that give this one away; they never stand in one paper with it.
+    - `isShared`: other authors may ask it in their papers before it is in the bank.
     """
 
     keyed: ClassVar[tuple[str, ...]] = ()
@@ -72,6 +73,7 @@ class QuestionFields(Request):
         AfterValidator(check_distinct),
     ] = []
     is_draft: bool = False
+    is_shared: bool = False
 
 
 class Single(QuestionFields, OneOfOptions):

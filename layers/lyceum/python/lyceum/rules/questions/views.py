@@ -32,8 +32,29 @@ class GapView(Schema):
     unit: str | None = None
 
 
+class PassageView(Schema):
+    """What a question is about, together with others: a text, a picture or a recording.
+
+    - `form`: `text`, `picture` or `recording`; a file is `GET /api/uploads/{uploadId}`.
+    - `alternative`: what the picture shows or the recording says.
+    """
+
+    passage_id: str
+    revision: int
+    form: str
+    title: str | None = None
+    text: str | None = None
+    upload_id: str | None = None
+    alternative: str | None = None
+
+
 class ContentView(Schema):
-    """The parts of a question that its type has; those of other types are absent."""
+    """The parts of a question that its type has; those of other types are absent.
+
+    `passage` stands with each question of it that is drawn or asked.
+    """
+
+    passage: PassageView | None = None
 
     options: list[PartView] | None = None
     prompts: list[PartView] | None = None
