@@ -52,6 +52,10 @@ VALUES: dict[str, Value] = {
     "points": Decimal("17.50"),
     "maxPoints": Decimal("20.00"),
     "mentorName": "Adaeze Okafor",
+    "senderName": "Adaeze Okafor",
+    "inviterName": "Adaeze Okafor",
+    "groupName": "Night owls",
+    "subject": "Biology",
     "amount": Money(amount=199_950, currency="NGN"),
     "what": "Lyceum Plus, one year",
     "plan": "Plus",
@@ -65,6 +69,8 @@ def wording(kind: str, language: str) -> Wording:
     values = {name: formats.written(value, _ZONE, language) for name, value in VALUES.items()}
     if kind == "security.two_factor":
         values["what"] = catalogue.words(language, "two_factor.enabled")
+    if kind == "moderation.decided":
+        values["outcome"] = catalogue.words(language, "moderation.remove")
     return catalogue.notification(kind, language, values)
 
 

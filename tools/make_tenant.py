@@ -1,5 +1,7 @@
 """Makes a tenant: `python -m tools.make_tenant dev harbour [--unknown-age adult] [--host learn.harbour.org]...`.
 
+`--minor-contacts staff` lets minors write to teachers and assigned mentors alone, and not to classmates.
+
 Until an administrator's page does it, this command is the one way in which a tenant comes to be.
 """
 
@@ -21,12 +23,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("stage")
     parser.add_argument("name")
     parser.add_argument("--unknown-age", choices=("minor", "adult"), default="minor")
+    parser.add_argument("--minor-contacts", choices=("classmates", "staff"), default="classmates")
     parser.add_argument("--host", action="append", default=[])
     asked = parser.parse_args(arguments)
     try:
         point_at(asked.stage)
         with context.working(context.RequestContext(actor=OPERATOR, correlation_id=OPERATOR)):
-            made = tenants.make(asked.name, unknown_age=asked.unknown_age, hosts=asked.host)
+            made = tenants.make(
+                asked.name, unknown_age=asked.unknown_age, minor_contacts=asked.minor_contacts, hosts=asked.host
+            )
     except (UnfitSettings, DomainError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -8,7 +8,7 @@ from typing import Any
 from lyceum.events.admin import FiguresChanged
 from lyceum.events.assignments import AssignmentGraded, AssignmentSubmitted
 from lyceum.events.auth import SessionRevoked, SessionsEnded
-from lyceum.events.community import QuestionAnswered
+from lyceum.events.community import GroupLeft, GroupMessageSent, MessageSent, QuestionAnswered, QuestionOffered
 from lyceum.events.content import ContentFailed, ContentProcessed, ContentRejected, ContentReturned, ContentVerified
 from lyceum.events.courses import (
     AnnouncementPosted,
@@ -20,11 +20,14 @@ from lyceum.events.courses import (
 )
 from lyceum.events.exams import ExamExpiring, ExamExtended, ExamFinished, ExamPaused, ExamReleased, ExamResumed
 from lyceum.events.notifications import NotificationCreated, PeriodEnded
+from lyceum.events.tutoring import MentorAssigned
 from lyceum.events.users import UserDeleted, UserRoleChanged, UserSuspended
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Event
 from lyceum.kit.table import Unit
+from lyceum.model.community.groups import GroupMessage
+from lyceum.model.community.messages import DirectMessage
 from lyceum.model.courses.course import Course
 from lyceum.model.notifications.inbox import Notification
 from lyceum.rules import course_access
@@ -138,13 +141,56 @@ def show_announcement(event: AnnouncementPosted, _unit: Unit) -> None:
 
 @consumer.on(QuestionAnswered, outside=True)
 def show_answer(event: QuestionAnswered, _unit: Unit) -> None:
-    """Show somebody who asked that there is an answer."""
+    """Show an answer to somebody who asked, and to those who follow the question."""
+    data = {"threadId": event.thread_id, "questionId": event.thread_id, "title": event.title}
+    if event.answer_id is not None:
+        data["answerId"] = event.answer_id
+    own = [channel_events.own(event.asker_id)] if event.asker_id else []
+    _publish(event, "question.answered", data, *own, f"question:{event.thread_id}")
+
+
+@consumer.on(QuestionOffered, outside=True)
+def show_offer(event: QuestionOffered, _unit: Unit) -> None:
+    """Show mentors that a question waits for them."""
+    data = {"questionId": event.question_id, "title": event.title, "subject": event.subject, "urgency": event.urgency}
+    _publish(event, "question.offered", data, *(channel_events.own(user_id) for user_id in event.mentor_ids))
+
+
+@consumer.on(MentorAssigned, outside=True)
+def show_mentor(event: MentorAssigned, _unit: Unit) -> None:
+    """Show a student and a mentor that they have to do with each other."""
+    data = {"studentId": event.student_id, "mentorId": event.mentor_id, "mentorName": event.mentor_name}
+    if event.question_id is not None:
+        data |= {"questionId": event.question_id, "title": event.title or ""}
     _publish(
-        event,
-        "question.answered",
-        {"threadId": event.thread_id, "title": event.title},
-        channel_events.own(event.asker_id),
+        event, "mentor.assigned", data, *(channel_events.own(each) for each in (event.student_id, event.mentor_id))
     )
+
+
+@consumer.on(MessageSent, outside=True)
+def show_message(event: MessageSent, _unit: Unit) -> None:
+    """Show a message to its reader, and to its sender on all devices; one that was held meanwhile is not shown."""
+    message = DirectMessage.fetch(conversation_id=event.conversation_id, message_id=event.message_id, consistent=True)
+    if message and not message.held:
+        data = {"messageId": message.message_id, "from": event.sender_id, "to": event.user_id, "content": message.text}
+        _publish(
+            event, "message.received", data, *(channel_events.own(each) for each in (event.user_id, event.sender_id))
+        )
+
+
+@consumer.on(GroupMessageSent, outside=True)
+def show_group_message(event: GroupMessageSent, _unit: Unit) -> None:
+    """Show a message of a group to those who follow it."""
+    message = GroupMessage.fetch(group_id=event.group_id, message_id=event.message_id, consistent=True)
+    if message and not message.held:
+        data = {"messageId": message.message_id, "from": event.sender_id, "content": message.text}
+        _publish(event, "message.received", {**data, "groupId": event.group_id}, f"group:{event.group_id}")
+
+
+@consumer.on(GroupLeft, outside=True)
+def end_group(event: GroupLeft, _unit: Unit) -> None:
+    """Show nothing more of a group to somebody who is in it no more."""
+    connections.end_topic(event.user_id, f"group:{event.group_id}")
 
 
 @consumer.on(ContentVerified, outside=True)

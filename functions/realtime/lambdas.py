@@ -2,6 +2,9 @@
 
 from lyceum.kit.manifest import Function, Http, PostToSockets, Queue, SocketAuthorizer, WebSocket
 from lyceum.model.auth import Session
+from lyceum.model.community.groups import GroupMember, GroupMessage
+from lyceum.model.community.messages import DirectMessage
+from lyceum.model.community.questions import HelpQuestion
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.notifications.inbox import Notification
@@ -20,14 +23,24 @@ LAMBDAS = (
     Function(
         "websocket",
         WebSocket(),
-        reads=(SocketConnection, Follower, ChannelEvent, Course, Enrolment, User, Session),
+        reads=(
+            SocketConnection,
+            Follower,
+            ChannelEvent,
+            Course,
+            Enrolment,
+            GroupMember,
+            HelpQuestion,
+            User,
+            Session,
+        ),
         writes=(SocketConnection, Follower),
         permissions=(PostToSockets(),),
     ),
     Function(
         "events",
         Queue(),
-        reads=(Notification, Course, ChannelEvent, SocketConnection, Follower),
+        reads=(Notification, Course, DirectMessage, GroupMessage, ChannelEvent, SocketConnection, Follower),
         writes=(ChannelEvent, SocketConnection, Follower),
         permissions=(PostToSockets(),),
         timeout_seconds=30,

@@ -7,14 +7,9 @@ from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter
 from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 
-Topic = Annotated[
-    str,
-    StringConstraints(pattern=r"^(everybody|leaderboard|admin:(requests|errors)|course:[0-9A-Za-z_-]{1,40})$"),
-]
-ChannelName = Annotated[
-    str,
-    StringConstraints(pattern=r"^(user|everybody|leaderboard|admin:(requests|errors)|course:[0-9A-Za-z_-]{1,40})$"),
-]
+_TOPIC = r"everybody|leaderboard|admin:(requests|errors)|(course|question|group):[0-9A-Za-z_-]{1,40}"
+Topic = Annotated[str, StringConstraints(pattern=rf"^({_TOPIC})$")]
+ChannelName = Annotated[str, StringConstraints(pattern=rf"^(user|{_TOPIC})$")]
 Position = Annotated[int, Field(ge=0, lt=10**15)]
 MOST_TOPICS = 20
 

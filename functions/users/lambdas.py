@@ -12,6 +12,7 @@ from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course, CourseRating
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.exams.sessions import ExamSession
+from lyceum.model.mentors import MentorFigures
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import ClassMember, Classroom, JoinCode, PinCard
 from lyceum.model.users.directory import DirectoryTerm, UserCount
@@ -67,6 +68,7 @@ LAMBDAS = (
             ConsentRecord,
             DataExport,
             LegalHold,
+            MentorFigures,
         ),
         writes=(
             User,

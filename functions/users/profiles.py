@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from lyceum.events.users import UserRenamed
+from lyceum.events.users import UserProfileEdited, UserRenamed
 from lyceum.kit import clock
 from lyceum.kit.aws import links
 from lyceum.kit.errors import NotFound, ValidationFailed
+from lyceum.kit.event import Event
 from lyceum.kit.identity import Permission, Principal, may_touch
 from lyceum.kit.table import Unit
 from lyceum.model.audit import audit
+from lyceum.model.mentors import MentorFigures
 from lyceum.model.users.account import User
 from lyceum.rules.profiles import Preferences, fields_of_other_roles, is_minor
 
@@ -78,8 +80,17 @@ def _common(user: User) -> dict[str, Any]:
     names = ("user_id", "username", "first_name", "last_name", "role", "is_verified", "verified_at", "created_at")
     kind = _OF_ROLE.get(user.role)
     profile = kind.model_validate(user.profile) if kind else NoProfile()
+    if isinstance(profile, MentorProfile):
+        profile = _with_figures(profile, user.user_id)
     pictures = [Picture.model_validate(size | {"url": links.link(size["key"], _LINK_SECONDS)}) for size in user.avatar]
     return {name: getattr(user, name) for name in names} | {"profile": profile, "avatar": pictures}
+
+
+def _with_figures(profile: MentorProfile, user_id: str) -> MentorProfile:
+    """Return a mentor's fields with what came of their help (1 storage request)."""
+    figures = MentorFigures.fetch(user_id=user_id) or MentorFigures()
+    counts = {"total_answers": figures.answers, "helpful_count": figures.helpful, "accepted_answers": figures.accepted}
+    return profile.model_copy(update={name: int(count) for name, count in counts.items()})
 
 
 def _whole(user: User) -> dict[str, Any]:
@@ -116,7 +127,10 @@ def edit(
             raise ValidationFailed("Some fields belong to another role.", details=details)
         changes = wanted.profile.model_dump(mode="json", by_alias=True, exclude_unset=True)
         user.profile = {name: value for name, value in {**user.profile, **changes}.items() if value is not None}
-    unit = Unit().replace(user, *([UserRenamed(user_id=user_id)] if is_renamed else []), expect=version)
+    events: list[Event] = [UserRenamed(user_id=user_id)] if is_renamed else []
+    if user.role == "mentor" and wanted.profile is not None:
+        events.append(UserProfileEdited(user_id=user_id))
+    unit = Unit().replace(user, *events, expect=version)
     if not is_own:
         after = {"firstName": user.first_name, "lastName": user.last_name, "profile": user.profile}
         unit.create(audit("user.edit", user_id, before=before, after=after))

@@ -57,9 +57,15 @@ class InstructorProfile(InstructorFields, Schema):
 
 
 class MentorProfile(MentorFields, Schema):
-    """A mentor's fields; the helpfulness (0 to 5) is there once somebody gave one."""
+    """A mentor's fields, and what came of their help: answers in all, those that helped and those that were accepted.
+
+    The helpfulness (0 to 5) is there once somebody gave one.
+    """
 
     helpfulness: float | None = None
+    total_answers: int | None = None
+    helpful_count: int | None = None
+    accepted_answers: int | None = None
 
 
 class NoProfile(Schema):

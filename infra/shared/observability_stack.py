@@ -131,6 +131,7 @@ class ObservabilityStack(cdk.Stack):
             ("SignInsFailed", "sign-in-failures", _SIGN_IN_FAILURES, "Somebody may be trying out passwords."),
             ("RefreshReuse", "refresh-reuse", _REFRESH_REUSE, "Refresh tokens may have been stolen."),
             ("PermissionsRefused", "permissions-refused", _PERMISSIONS_REFUSED, "Somebody may be trying out routes."),
+            ("SafeguardingReports", "safeguarding-reports", 1, "Somebody may be in danger: a report waits."),
         ):
             self._alarm(self, name, self._metric("Lyceum", metric, "Sum"), threshold, meaning)
         if self.stage.sends_texts:

@@ -11,6 +11,7 @@ from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.table import Entity, write_many
 from lyceum.model.assignments import Assignment
 from lyceum.model.auth import Session
+from lyceum.model.community.questions import HelpAnswer, HelpQuestion
 from lyceum.model.content.library import ContentItem
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course
@@ -48,7 +49,7 @@ class Belongings:
 
     def roles(self, route: Route) -> list[Role]:
         """Return the roles that the route's access admits, of those that own things."""
-        is_students = route.owner_of in {ExamSession, Session, Notification, PushDevice, LongJob, Upload}
+        is_students = route.owner_of in {ExamSession, HelpQuestion, Session, Notification, PushDevice, LongJob, Upload}
         owners = [Role.STUDENT, Role.INSTRUCTOR] if is_students else [Role.INSTRUCTOR]
         permission = route.access.permission
         return [role for role in owners if permission is None or permission in GRANTED[role]]
@@ -78,6 +79,8 @@ class Belongings:
                 "questionId": self.question_ids[0],
             },
             ImportJob: lambda: {"jobId": self.import_id},
+            HelpAnswer: lambda: {"answerId": self.answer_id},
+            HelpQuestion: lambda: {"questionId": self.help_question_id, "answerId": self.answer_id},
             Lesson: lambda: {"lessonId": self.lesson_id},
             LongJob: lambda: {"jobId": self._stored(LongJob, "job_id", owner_id=self.student.user_id, **_JOB)},
             Notification: lambda: {"notificationId": self._stored(Notification, "notification_id", **self._note)},
@@ -108,6 +111,8 @@ class Belongings:
             "PUT /api/papers/{paperId}": {"title": "Another"},
             "PUT /api/passages/{passageId}": _PASSAGE,
             "POST /api/questions/{questionId}/difficulty": {"difficulty": "hard"},
+            "PATCH /api/qa/questions/{questionId}": {"urgency": "low"},
+            "PATCH /api/qa/answers/{answerId}": {"text": "Another answer."},
             "POST /api/lessons/{lessonId}/content": {"body": "<p>Text.</p>"},
             "PUT /api/questions/{questionId}": _question(self.topic_id, "What is left?"),
             "PATCH /api/questions/{questionId}": {"difficulty": "hard"},
@@ -214,6 +219,16 @@ class Belongings:
         slot = self.teacher.post("/api/content/upload-url", _FILE).data
         words = {"title": "Sets", "subject": "Mathematics", "gradeLevel": "200"}
         return str(self.teacher.post("/api/content", {"uploadId": slot["uploadId"], **words}).data["contentId"])
+
+    @cached_property
+    def help_question_id(self) -> str:
+        asked = {"subject": "Mathematics", "title": "What is a set?", "text": "I do not see it."}
+        return str(self.student.post("/api/qa/questions", asked).data["question"]["questionId"])
+
+    @cached_property
+    def answer_id(self) -> str:
+        fields = {"author_id": self.teacher.user_id, "text": "A set has members.", "answered_at": clock.now()}
+        return self._stored(HelpAnswer, "answer_id", question_id=self.help_question_id, **fields)
 
     @property
     def _note(self) -> dict[str, Any]:

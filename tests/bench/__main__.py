@@ -15,7 +15,19 @@ sys.path[:0] = [str(ROOT / "layers/lyceum/python"), str(ROOT)]
 os.environ["POWERTOOLS_LOG_LEVEL"] = "ERROR"
 
 import tests.conftest  # noqa: E402, F401 - sets the environment of the in-process stack
-from tests.bench import courses, draws, first, importing, imports, live, notices, processing, requests, study  # noqa: E402
+from tests.bench import (  # noqa: E402
+    community,
+    courses,
+    draws,
+    first,
+    importing,
+    imports,
+    live,
+    notices,
+    processing,
+    requests,
+    study,
+)
 from tests.support.cloud import Cloud, cloud_in_process  # noqa: E402
 from tests.support.http import Client  # noqa: E402
 
@@ -45,6 +57,7 @@ PARTS: dict[str, tuple[str, Callable[[Cloud], list[str]]]] = {
     "requests": ("Warm requests", _of_tenant(requests.table)),
     "courses": ("Growing courses", _of_tenant(courses.table)),
     "studying": ("Studying", _of_tenant(study.table)),
+    "community": ("People helping people", _of_tenant(community.table)),
     "draws": ("Random draw", draws.table),
     "importing": ("Bulk import", importing.table),
     "notices": ("A notice for everybody", notices.table),

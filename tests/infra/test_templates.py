@@ -305,6 +305,7 @@ def test_services_and_domains_have_their_alarms(production: Assembly) -> None:
             assert f"lyceum-prod-{function.domain}-waiting" in alarms
     shared = {
         "gateway-failures", "gateway-slow", "sign-in-failures", "refresh-reuse", "permissions-refused",
+        "safeguarding-reports",
         "storage-read-throttled", "storage-write-throttled",
         "functions-errors", "functions-throttles", "events-not-delivered", "mail-bounces", "mail-complaints",
         "outbox-behind", "backups-late",

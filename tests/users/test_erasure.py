@@ -62,6 +62,9 @@ NAMING_BY_ID_ALONE = {
     "AssessmentAttempt", "AttemptCount", "ClassMember", "ContentRating", "CourseRating", "DrawnQuestions",
     "Enrolment", "Entitlement", "ExamMarks", "ExamSession", "GradeSheet", "Performance", "QuestionHistory",
     "SolvedQuestions", "Standing", "StudyTime", "Submission", "UploadUsage",
+    # what the community's worker takes the name off, removes or hands on once the account is erased
+    "Block", "Conversation", "Discussion", "DiscussionReply", "GroupMember", "HelpAnswer", "MentorFigures",
+    "MentorHours", "MentorTie", "MessageBox", "Poster", "Report", "StudyGroup", "Vote",
     # gone by themselves within days
     "CodeGuesses", "ActiveSession", "DailyStarts", "Delivery", "Follower", "Invitation",
     # what administrators had run

@@ -8,7 +8,14 @@ from typing import Any
 
 from lyceum.events.assignments import AssignmentDueSoon, AssignmentGraded
 from lyceum.events.auth import LoginSuspicious, PasswordChanged, SessionRevoked, TwoFactorChanged
-from lyceum.events.community import DiscussionReplied, QuestionAnswered
+from lyceum.events.community import (
+    DiscussionReplied,
+    GroupInvited,
+    MessageSent,
+    QuestionAnswered,
+    QuestionOffered,
+    ReportDecided,
+)
 from lyceum.events.content import (
     ContentFailed,
     ContentProcessed,
@@ -78,6 +85,10 @@ REACTIONS: tuple[tuple[type[Message], Callable[[Any, Unit], None]], ...] = (
     (QuestionAnswered, community.tell_asker),
     (DiscussionReplied, community.tell_of_reply),
     (MentorAssigned, community.tell_of_mentor),
+    (QuestionOffered, community.tell_of_offer),
+    (MessageSent, community.tell_of_message),
+    (GroupInvited, community.tell_of_invitation),
+    (ReportDecided, community.tell_of_decision),
     (PaymentConfirmed, payments.confirm_payment),
     (PlanExpiring, payments.warn_of_plan),
     (UserDeleted, study.plan),

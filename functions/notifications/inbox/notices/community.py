@@ -1,12 +1,20 @@
-"""Answers, replies, mentors and badges."""
+"""Questions and answers, replies, mentors, messages, groups, reports and badges."""
 
-from lyceum.events.community import DiscussionReplied, QuestionAnswered
+from lyceum.events.community import (
+    DiscussionReplied,
+    GroupInvited,
+    MessageSent,
+    QuestionAnswered,
+    QuestionOffered,
+    ReportDecided,
+)
 from lyceum.events.gamification import BadgeEarned
 from lyceum.events.tutoring import MentorAssigned
 from lyceum.kit.table import Unit
+from lyceum.messages.catalogue import Phrase
 
 from functions.notifications import kinds
-from functions.notifications.inbox.inbox_writer import notify
+from functions.notifications.inbox.inbox_writer import notify, readers, write
 
 
 def tell_badge(event: BadgeEarned, unit: Unit) -> None:
@@ -15,8 +23,8 @@ def tell_badge(event: BadgeEarned, unit: Unit) -> None:
 
 
 def tell_asker(event: QuestionAnswered, unit: Unit) -> None:
-    """Tell somebody who asked that there is an answer, unless it is their own."""
-    if event.answerer_id != event.asker_id:
+    """Tell somebody who asked that there is an answer, unless it is their own or the account is gone."""
+    if event.asker_id and event.answerer_id != event.asker_id:
         notify(
             kinds.QUESTION_ANSWERED,
             event,
@@ -39,6 +47,44 @@ def tell_of_reply(event: DiscussionReplied, unit: Unit) -> None:
 
 
 def tell_of_mentor(event: MentorAssigned, unit: Unit) -> None:
-    """Tell a student who their mentor is."""
+    """Tell a student who their mentor is, and a mentor of a question whose it is."""
     data = {"mentorId": event.mentor_id, "mentorName": event.mentor_name}
-    notify(kinds.MENTOR_ASSIGNED, event, event.student_id, data, unit)
+    if event.question_id is None:
+        notify(kinds.MENTOR_ASSIGNED, event, event.student_id, data, unit)
+        return
+    about = {"questionId": event.question_id, "title": event.title or ""}
+    notify(kinds.MENTOR_ASSIGNED, event, event.student_id, {**data, **about}, unit)
+    notify(kinds.MENTOR_STUDENT, event, event.mentor_id, {"studentId": event.student_id, **about}, unit)
+
+
+def tell_of_offer(event: QuestionOffered, unit: Unit) -> None:
+    """Tell mentors that a question waits for them; one that was escalated is assigned, which is told by itself."""
+    if event.is_escalated:
+        return
+    data = {"questionId": event.question_id, "title": event.title, "subject": event.subject, "urgency": event.urgency}
+    for reader in readers(event.mentor_ids):
+        write(reader, kinds.QUESTION_OFFERED, event, data, unit, about=event.question_id)
+
+
+def tell_of_message(event: MessageSent, unit: Unit) -> None:
+    """Tell somebody of a message when none waits already, so at most once until they have read, unless they mute it."""
+    if event.is_first_unread and not event.is_muted:
+        data = {"userId": event.sender_id, "senderName": event.sender_name, "messageId": event.message_id}
+        notify(kinds.MESSAGE_RECEIVED, event, event.user_id, data, unit, about=event.conversation_id)
+
+
+def tell_of_invitation(event: GroupInvited, unit: Unit) -> None:
+    """Tell somebody that they are invited to a group."""
+    data = {"groupId": event.group_id, "groupName": event.group_name, "inviterName": event.inviter_name}
+    notify(kinds.GROUP_INVITED, event, event.user_id, data, unit, about=event.group_id)
+
+
+def tell_of_decision(event: ReportDecided, unit: Unit) -> None:
+    """Tell who reported what came of it, and the author what was done and, later, what came of an appeal."""
+    data = {"reportId": event.report_id, "status": event.status}
+    if event.reporter_id:
+        notify(kinds.REPORT_DECIDED, event, event.reporter_id, data, unit)
+    if event.author_id:
+        outcome = event.appeal_state or event.action or event.status
+        about = {**data, "action": event.action or "none", "appeal": event.appeal_state or ""}
+        notify(kinds.MODERATION_DECIDED, event, event.author_id, about, unit, outcome=Phrase(f"moderation.{outcome}"))

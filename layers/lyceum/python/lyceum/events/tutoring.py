@@ -1,4 +1,4 @@
-"""Mentors (domain to come)."""
+"""Mentors and their students."""
 
 from typing import ClassVar
 
@@ -6,9 +6,11 @@ from lyceum.kit.event import Event
 
 
 class MentorAssigned(Event):
-    """A student has a mentor now."""
+    """A student has a mentor now: for a question, which `question_id` and `title` name, or in general."""
 
     name: ClassVar[str] = "mentor.assigned"
     student_id: str
     mentor_id: str
     mentor_name: str
+    question_id: str | None = None
+    title: str | None = None

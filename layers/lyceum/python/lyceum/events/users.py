@@ -36,6 +36,13 @@ class UserPreferencesChosen(Event):
     user_id: str
 
 
+class UserProfileEdited(Event):
+    """A mentor's profile was edited: what they know, or when they are there."""
+
+    name: ClassVar[str] = "user.profile_edited"
+    user_id: str
+
+
 class ContactChangeRequested(Event):
     """A user wants another e-mail address or phone number.
 

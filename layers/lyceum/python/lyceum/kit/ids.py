@@ -2,16 +2,26 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ulid import ULID
 
 from lyceum.kit import clock
 
+_MILLISECOND = timedelta(milliseconds=1)
+
 
 def new_id() -> str:
     """Return a fresh ULID of 26 characters, its time part taken from the product's clock."""
     return str(ULID.from_datetime(clock.now()))
+
+
+def new_id_after(earlier: str | None) -> str:
+    """Return a fresh ULID that sorts behind another one, also where clocks disagree or stand still."""
+    fresh = new_id()
+    if earlier is None or fresh > earlier:
+        return fresh
+    return str(ULID.from_datetime(ULID.from_str(earlier).datetime + _MILLISECOND))
 
 
 def derived_id(moment: datetime, *parts: str) -> str:

@@ -16,7 +16,13 @@ _RESERVED = frozenset({"api", "www", "mail", "admin", "static", "status"})
 """Labels of hosts that a deployment may want for itself."""
 
 
-def make(name: str, *, unknown_age: Literal["minor", "adult"] = "minor", hosts: Sequence[str] = ()) -> Tenant:
+def make(
+    name: str,
+    *,
+    unknown_age: Literal["minor", "adult"] = "minor",
+    minor_contacts: Literal["classmates", "staff"] = "classmates",
+    hosts: Sequence[str] = (),
+) -> Tenant:
     """Make a tenant with its own hosts, in one transaction, audited in the main tenant.
 
     The main tenant is written down with the first one that is made. Raises RuleViolation for a name that is no label of
@@ -24,7 +30,7 @@ def make(name: str, *, unknown_age: Literal["minor", "adult"] = "minor", hosts: 
     """
     if not directory.is_name(name) or name != name.lower() or name in _RESERVED:
         raise rule_violation("TENANT_NAME", "A tenant is called by small letters, digits and dashes, as in a host.")
-    made = Tenant(tenant_name=name, unknown_age=unknown_age)
+    made = Tenant(tenant_name=name, unknown_age=unknown_age, minor_contacts=minor_contacts)
     with context.working(replace(context.current(), tenant=context.MAIN_TENANT)):
         retry_on_conflict(lambda: _write(made, hosts))  # somebody may write down the main tenant at the same time
     directory.forget()
@@ -40,5 +46,5 @@ def _write(made: Tenant, hosts: Sequence[str]) -> None:
     for host in hosts:
         taken = Conflict(f"The host {host} is somebody's already.", code="HOST_TAKEN")
         unit.create(TenantHost(host=host.lower(), tenant_name=made.tenant_name), refuse=taken)
-    after = {"unknownAge": made.unknown_age, "hosts": list(hosts)}
+    after = {"unknownAge": made.unknown_age, "minorContacts": made.minor_contacts, "hosts": list(hosts)}
     unit.create(audit("tenant.make", str(made.tenant_name), before={}, after=after)).commit()

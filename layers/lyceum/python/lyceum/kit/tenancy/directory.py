@@ -78,6 +78,12 @@ def counts_as_minor_when_unknown() -> bool:
     return tenant is None or tenant.unknown_age == "minor"
 
 
+def lets_minors_write_classmates() -> bool:
+    """Say whether minors of the current tenant and their classmates may write to each other."""
+    tenant = named(context.tenant())
+    return tenant is None or tenant.minor_contacts == "classmates"
+
+
 def of_host(host: str) -> str | None:
     """Name the tenant of a host, as an HTTP header has it; None for a host that is nobody's (at most 1 request).
 

@@ -10,6 +10,8 @@ class Tenant(Entity, discriminator="tenant"):
 
     - `unknown_age`: what somebody counts as whose age is not known: `minor`, as in a school, or `adult`, as in a
       university.
+    - `minor_contacts`: with whom minors exchange messages: `staff` is teachers and assigned mentors alone, `classmates`
+      is those of their courses too.
     """
 
     keys = Keys("TENANT#all", "{tenant_name}")
@@ -17,6 +19,7 @@ class Tenant(Entity, discriminator="tenant"):
 
     tenant_name = UnicodeAttribute()
     unknown_age = UnicodeAttribute(default="minor")
+    minor_contacts = UnicodeAttribute(default="classmates")
 
 
 class TenantHost(Entity, discriminator="tenant_host"):

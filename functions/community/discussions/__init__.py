@@ -1,0 +1,1 @@
+"""Discussions on questions of the bank."""

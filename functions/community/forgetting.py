@@ -1,0 +1,145 @@
+"""What becomes of an erased user's words: what others need stays under no name, the rest goes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from lyceum.kit.table import Slice, Unit, find, remove_many
+from lyceum.kit.table.fetching import fetch_many
+from lyceum.model.community.discussions import Discussion, DiscussionReply
+from lyceum.model.community.groups import GroupMember, GroupMessage, StudyGroup
+from lyceum.model.community.messages import Block, Conversation, DirectMessage
+from lyceum.model.community.questions import HelpAnswer, HelpQuestion, HelpRouting, MentorTie, TextRevision
+from lyceum.model.community.reports import Report
+
+from functions.community.groups import groups
+
+_PAGE = 20
+Key = dict[str, Any] | None
+
+
+def page(kind: str, user_id: str, after: Key, unit: Unit) -> Key:
+    """Attend to a page of what somebody left behind, and return where the next one begins."""
+    return _KINDS[kind](user_id, after, unit)
+
+
+def _questions(user_id: str, after: Key, unit: Unit) -> Key:
+    """Questions with answers stay for whoever reads them, those without go."""
+    found = find(HelpRouting, index="gsi2", asker_id=user_id, limit=_PAGE, after=after)
+    for routing in found.items:
+        (question,) = fetch_many(HelpQuestion.at(question_id=routing.question_id), consistent=True)
+        remove_many(find(TextRevision, question_id=routing.question_id, item_id=routing.question_id).items)
+        if question is not None and question.answer_count:
+            routing.asker_id = None
+            unit.amend(routing, "asker_id")
+            unit.change(question, HelpQuestion.asker_id.remove(), HelpQuestion.asker_name.remove())
+            continue
+        unit.remove(routing)
+        if question is not None:
+            unit.remove(question)
+    return found.last_key
+
+
+def _answers(user_id: str, after: Key, unit: Unit) -> Key:
+    found = find(HelpAnswer, index="gsi2", author_id=user_id, limit=_PAGE, after=after)
+    for answer in found.items:
+        remove_many(find(TextRevision, question_id=answer.question_id, item_id=answer.answer_id).items)
+        answer.author_id, answer.author_name = None, None
+        unit.amend(answer, "author_id", "author_name")
+    return found.last_key
+
+
+def _discussions(user_id: str, after: Key, unit: Unit) -> Key:
+    return _without_author(find(Discussion, index="gsi2", author_id=user_id, limit=_PAGE, after=after), unit)
+
+
+def _replies(user_id: str, after: Key, unit: Unit) -> Key:
+    return _without_author(find(DiscussionReply, index="gsi1", author_id=user_id, limit=_PAGE, after=after), unit)
+
+
+def _without_author(found: Slice[Discussion] | Slice[DiscussionReply], unit: Unit) -> Key:
+    for text in found.items:
+        text.author_id, text.author_name = None, None
+        unit.amend(text, "author_id", "author_name")
+    return found.last_key
+
+
+def _messages(user_id: str, after: Key, unit: Unit) -> Key:
+    found = find(DirectMessage, index="gsi1", sender_id=user_id, limit=_PAGE, after=after)
+    for message in found.items:
+        message.sender_id = None
+        unit.amend(message, "sender_id")
+    return found.last_key
+
+
+def _conversations(user_id: str, after: Key, unit: Unit) -> Key:
+    found = find(Conversation, user_id=user_id, limit=_PAGE, after=after)
+    for row in found.items:
+        (other,) = fetch_many(Conversation.at(user_id=row.other_id, other_id=user_id), consistent=True)
+        if other is not None:
+            unit.change(other, Conversation.other_name.remove())
+        unit.remove(row)
+    return found.last_key
+
+
+def _blocks(user_id: str, after: Key, unit: Unit) -> Key:
+    found = find(Block, user_id=user_id, limit=_PAGE, after=after)
+    for block in found.items:
+        unit.remove(block)
+    return found.last_key
+
+
+def _group_messages(user_id: str, after: Key, unit: Unit) -> Key:
+    found = find(GroupMessage, index="gsi1", sender_id=user_id, limit=_PAGE, after=after)
+    for message in found.items:
+        message.sender_id, message.sender_name = None, None
+        unit.amend(message, "sender_id", "sender_name")
+    return found.last_key
+
+
+def _groups(user_id: str, after: Key, _unit: Unit) -> Key:
+    """Leave groups one by one: each may be handed on to another owner, or go."""
+    found = find(GroupMember, index="gsi1", user_id=user_id, limit=_PAGE, after=after)
+    for member in found.items:
+        group, present = fetch_many(
+            StudyGroup.at(group_id=member.group_id),
+            GroupMember.at(group_id=member.group_id, user_id=user_id),
+            consistent=True,
+        )
+        if present is None:
+            continue
+        if group is None or present.state != "active":
+            Unit().remove(present).commit()
+        else:
+            groups.leave(group, present)
+    return found.last_key
+
+
+def _reports(user_id: str, after: Key, unit: Unit) -> Key:
+    found = find(Report, index="gsi2", reporter_id=user_id, limit=_PAGE, after=after)
+    for report in found.items:
+        report.reporter_id, report.text = None, None
+        unit.amend(report, "reporter_id", "text")
+    return found.last_key
+
+
+def _ties(user_id: str, after: Key, unit: Unit) -> Key:
+    found = find(MentorTie, user_id=user_id, limit=_PAGE, after=after)
+    for tie in found.items:
+        unit.remove(tie)
+    return found.last_key
+
+
+_KINDS: dict[str, Callable[[str, Key, Unit], Key]] = {
+    "questions": _questions,
+    "answers": _answers,
+    "discussions": _discussions,
+    "replies": _replies,
+    "messages": _messages,
+    "conversations": _conversations,
+    "blocks": _blocks,
+    "group_messages": _group_messages,
+    "groups": _groups,
+    "reports": _reports,
+    "ties": _ties,
+}
+KINDS = tuple(_KINDS)

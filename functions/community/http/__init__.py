@@ -1,0 +1,1 @@
+"""The doors of the API: questions and discussions, messages and groups, reports."""

@@ -1,0 +1,1 @@
+"""What everything that people write here shares."""
