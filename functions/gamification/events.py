@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lyceum.events.courses import CourseCompleted, LessonCompleted
+from lyceum.events.courses import CourseCompleted, CourseUncompleted, LessonCompleted
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.events.study import StudyRecorded
 from lyceum.kit.consumers.consumer import Consumer
@@ -114,8 +114,10 @@ def count_lesson(event: LessonCompleted, _unit: Unit) -> None:
 
 
 @consumer.on(CourseCompleted)
-def count_course(event: CourseCompleted, _unit: Unit) -> None:
-    """Count a course."""
+@consumer.on(CourseUncompleted)
+def count_course(event: CourseCompleted | CourseUncompleted, _unit: Unit) -> None:
+    """Count a course, or take it back, as the latest of these events says (EXAM R3)."""
+    is_void = isinstance(event, CourseUncompleted)
     _enter(
         event,
         Deed(
@@ -123,7 +125,9 @@ def count_course(event: CourseCompleted, _unit: Unit) -> None:
             cause="course",
             cause_id=event.course_id,
             at=event.at,
-            earned=earning.COURSE,
+            earned=0 if is_void else earning.COURSE,
+            revision=event.revision,
+            is_void=is_void,
             course_id=event.course_id,
             figures={"courses": 1},
         ),

@@ -8,6 +8,7 @@ from lyceum.model.courses.lessons import Lesson
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.exams.statistics import Performance
+from lyceum.model.questions.passages import Passage
 from lyceum.model.questions.question import Question
 from lyceum.model.study.learners import DailyTotals, Learner, PersonalizationAnswers, StudyClock
 from lyceum.model.study.notes import Bookmark, Note, NoteCount
@@ -38,6 +39,7 @@ LAMBDAS = (
             Topic.index("gsi1"),
             Lesson,
             Question,
+            Passage,
             Performance,
         ),
         writes=_WRITTEN,

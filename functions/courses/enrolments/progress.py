@@ -139,7 +139,13 @@ def _follow_results(parts: Parts, enrolment: Enrolment, quiz_id: str) -> list[Ev
     if quiz_id not in done or enrolment.completed_at is None or quiz_id not in counted(parts):
         return []
     enrolment.completed_at = None
-    return [CourseUncompleted(course_id=enrolment.course_id, user_id=enrolment.user_id)]
+    about = {"course_id": enrolment.course_id, "user_id": enrolment.user_id}
+    return [CourseUncompleted(**about, revision=_next_revision(enrolment))]
+
+
+def _next_revision(enrolment: Enrolment) -> int:
+    """Number what is told of an enrolment that is about to be stored, later ones higher."""
+    return int(enrolment.version) + 1
 
 
 def settle(course_id: str, user_id: str, *, writes_anyway: bool = False) -> Enrolment | None:
@@ -179,7 +185,8 @@ def complete_if_done(course: Course, parts: Parts, enrolment: Enrolment) -> list
     if not is_learning or enrolment.completed_at is not None or percent(parts, completed_ids(enrolment)) < 100:
         return []
     enrolment.completed_at = clock.now()
-    return [CourseCompleted(course_id=enrolment.course_id, user_id=enrolment.user_id, title=course.title)]
+    about = {"course_id": enrolment.course_id, "user_id": enrolment.user_id, "title": course.title}
+    return [CourseCompleted(**about, revision=_next_revision(enrolment))]
 
 
 def _lacks_one(parts: Parts, enrolment: Enrolment) -> bool:

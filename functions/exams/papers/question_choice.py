@@ -13,8 +13,8 @@ def approved(question_ids: Sequence[str], author_id: str | None = None) -> list[
     """Read questions by id, in that order and with their passages (1 storage request, and 1 for the passages).
 
     An author may also use own and shared questions that are not in the bank: what is to be asked in an exam alone is
-    never drawn, listed or found by students, and neither is what an exam asks that may still be sat (EXAM L4). Raises
-    RuleViolation (UNKNOWN_QUESTION, ENEMY_QUESTIONS) with each that may not be used.
+    never drawn, listed or found by students, and neither is what an exam asks that may still be sat (EXAM L4), with
+    its passage. Raises RuleViolation (UNKNOWN_QUESTION, ENEMY_QUESTIONS) with each that may not be used.
     """
     found = [
         item
@@ -22,6 +22,9 @@ def approved(question_ids: Sequence[str], author_id: str | None = None) -> list[
         if isinstance(item, Question)
     ]
     usable = {item.question_id: item for item in found if _is_usable(item, author_id)}
+    if author_id is None:
+        told, _ = passages.whole_groups(usable.values(), lambda each: not topic_sampler.is_embargoed(each, clock.now()))
+        usable = {each.question_id: each for each in told}
     missing = [name for name in question_ids if name not in usable]
     if missing:
         details = [Detail("", f"There is no approved question {name}.", "UNKNOWN_QUESTION") for name in missing]

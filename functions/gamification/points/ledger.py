@@ -21,7 +21,8 @@ from functions.gamification.points.earning import Cause
 class Deed:
     """Something that a user did, as it counts from now on.
 
-    - `revision`: of the marks; a later one takes the place of what counted before.
+    - `revision`: of the marks or the completion; a later one takes the place of what counted before.
+    - `is_void`: it does not count any more, nor do its figures.
     - `figures`: what it adds to the user's figures, once; `greatest`: figures that it may raise.
     """
 
@@ -33,6 +34,7 @@ class Deed:
     correct: int = 0
     is_perfect: bool = False
     revision: int = 1
+    is_void: bool = False
     course_id: str | None = None
     figures: Mapping[str, int] = field(default_factory=dict)
     greatest: Mapping[str, int] = field(default_factory=dict)
@@ -50,9 +52,8 @@ def enter(unit: Unit, deed: Deed) -> None:
     )
     if user is None or user.status == "deleted" or (entry is not None and entry.revision >= deed.revision):
         return
-    is_new = entry is None
-    if entry is None:
-        entry = _new_entry(deed, user)
+    did_count = entry is not None and not entry.is_void
+    entry = entry or _new_entry(deed, user)
     day, player = fetch_many(
         PointsDay.at(user_id=deed.user_id, day=entry.day, cause=deed.cause),
         PlayerFigures.at(user_id=deed.user_id),
@@ -62,7 +63,7 @@ def enter(unit: Unit, deed: Deed) -> None:
     before, correct, perfect = int(entry.points), int(entry.correct), int(entry.is_perfect)
     entry.points = earning.counted(deed.cause, deed.earned, int(day.points) - before)
     entry.earned, entry.revision = deed.earned, deed.revision
-    entry.correct, entry.is_perfect = deed.correct, int(deed.is_perfect)
+    entry.correct, entry.is_perfect, entry.is_void = deed.correct, int(deed.is_perfect), deed.is_void
     gained = int(entry.points) - before
     day.points = int(day.points) + gained
     unit.save(entry)
@@ -72,7 +73,9 @@ def enter(unit: Unit, deed: Deed) -> None:
     if gained or more_correct:
         local = date.fromisoformat(entry.day)
         scores.add(unit, deed.user_id, entry.scopes, local, gained, more_correct, deed.at)
-    added = {**(deed.figures if is_new else {}), "points": gained, "correct": more_correct}
+    times = int(not deed.is_void) - int(did_count)
+    added = {name: times * value for name, value in deed.figures.items()}
+    added |= {"points": gained, "correct": more_correct}
     added["perfect_exams"] = int(deed.is_perfect) - perfect
     _follow(unit, player or PlayerFigures(user_id=deed.user_id), added, deed.greatest, user.language)
 

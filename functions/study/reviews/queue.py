@@ -14,6 +14,7 @@ from lyceum.model.questions.question import Question
 from lyceum.model.study.learners import DailyTotals
 from lyceum.model.study.reviews import ReviewCard
 from lyceum.model.users.account import User
+from lyceum.rules.questions import passages
 from lyceum.rules.questions.topic_sampler import is_embargoed
 from lyceum.rules.questions.views import ContentView
 
@@ -28,7 +29,10 @@ _SPARE = 20
 
 
 def due(caller: Principal, query: DueQuery) -> DueReviews:
-    """Return what the caller is to review today (2 requests)."""
+    """Return what the caller is to review today (2 requests, and 2 where questions are about a passage).
+
+    A question comes with its passage, and not while that is secret.
+    """
     now = clock.now()
     cards = find(
         ReviewCard,
@@ -50,7 +54,9 @@ def due(caller: Principal, query: DueQuery) -> DueReviews:
     zone_name = next((item.time_zone for item in found if isinstance(item, User)), "UTC")
     day, ends_at = study_day(now, zone_name)
     done = sum(int(item.reviews) for item in found if isinstance(item, DailyTotals) and item.day == day.isoformat())
-    questions = {item.question_id: item for item in found if isinstance(item, Question) and is_shown(item, now)}
+    known = [item for item in found if isinstance(item, Question) and is_shown(item, now)]
+    told, _ = passages.whole_groups(known, lambda question: is_shown(question, now))
+    questions = {item.question_id: item for item in told}
     today = [card for card in ordered if card.due_at < ends_at]
     left = max(0, min(len(today), query.daily_cap - done))
     shown = [card for card in today if card.question_id in questions][: min(query.limit, left)]

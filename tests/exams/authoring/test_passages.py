@@ -1,10 +1,12 @@
 """Passages in papers: frozen with the questions, in every answer that shows them, whole groups or none (EXAM S2)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from lyceum.kit import ids
+from lyceum.kit.clock import now
 from lyceum.kit.errors import RuleViolation
 from lyceum.kit.table import write_many
 from lyceum.model.questions.passages import Passage
@@ -82,6 +84,17 @@ def test_t6_an_exam_shows_the_passage_as_it_was_when_it_was_made(
     student.post(f"/api/exams/{state['examId']}/submit", {})
     result = student.get(f"/api/exams/{state['examId']}/results").data
     assert [each["passage"]["revision"] for each in result["questions"]] == [1, 1]
+
+
+def test_l4_a_passage_that_an_exam_keeps_secret_is_told_with_none_of_its_questions(bank: Bank, client: Client) -> None:
+    _, mine = group(bank, 2)
+    free, held = sorted(mine)
+    body = {"mode": "practice", "questionIds": [free]}
+    assert client.as_("student").post("/api/exams/start", body).data["questions"][0]["passage"]["form"] == "text"
+    bank.questions[held].embargoed_until = now() + timedelta(days=1)
+    write_many([bank.questions[held]])
+    refused = client.as_("other", "student").post("/api/exams/start", body)
+    assert refused.error.fields == {"UNKNOWN_QUESTION"}
 
 
 def test_a_session_of_ones_own_choice_shows_passages_in_whole_groups(bank: Bank, client: Client) -> None:

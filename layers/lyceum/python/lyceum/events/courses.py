@@ -64,12 +64,16 @@ class CourseLeft(Event):
 
 
 class CourseCompleted(Event):
-    """A student completed every required part of a course; told once a student and course."""
+    """A student completed every required part of a course; told once, and again after it was taken back.
+
+    `revision` grows with each, also with what takes it back.
+    """
 
     name: ClassVar[str] = "course.completed"
     course_id: str
     user_id: str
     title: str
+    revision: int = 1
 
 
 class CourseUncompleted(Event):
@@ -78,6 +82,7 @@ class CourseUncompleted(Event):
     name: ClassVar[str] = "course.uncompleted"
     course_id: str
     user_id: str
+    revision: int
 
 
 class CourseRated(Event):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 
 from lyceum.kit.table.entity import Entity, Keys, Moment
 
@@ -12,7 +12,8 @@ class PointsEntry(Entity, discriminator="points_entry"):
 
     - `cause`: exam, review, session, lesson or course; `cause_id`: which.
     - `points`: what counts; `earned`: what it would be without the cap of the day.
-    - `correct`: right answers of an exam. `is_perfect`: all of them were right. `revision`: of the exam's marks.
+    - `correct`: right answers of an exam. `is_perfect`: all of them were right.
+    - `revision`: of the exam's marks or the course's completion. `is_void`: it was taken back altogether.
     - `scopes`: the boards that it counts on.
     """
 
@@ -26,6 +27,7 @@ class PointsEntry(Entity, discriminator="points_entry"):
     earned = NumberAttribute(default=0)
     correct = NumberAttribute(default=0)
     is_perfect = NumberAttribute(default=0)
+    is_void = BooleanAttribute(default=False)
     revision = NumberAttribute(default=0)
     happened_at = Moment()
     day = UnicodeAttribute()
