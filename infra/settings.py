@@ -24,6 +24,7 @@ DERIVED = frozenset(
         "issuer", "edge_domain", "edge_key_id", "edge_secret", "api_url", "api_host", "country_header", "mail_from",
         "domain", "channels", "mail_set", "fcm_application", "apns_application", "socket_api", "outgoing_loopback",
         "telemetry", "schedule_role",
+        "payment_secret",
     }
 )  # fmt: skip
 """Variables that follow from resources and from other settings; `[environment]` sets the rest."""

@@ -11,7 +11,7 @@ from typing import Any
 from infra.functions import DoesNotFit
 from infra.gateway import GatewayConflict
 from infra.settings import UnfitSettings
-from local import emulator
+from local import emulator, payment_providers
 from local.place import LocalFailure, Place
 
 
@@ -70,10 +70,12 @@ def _up(place: Place, _arguments: argparse.Namespace) -> None:
 
 
 def _down(place: Place, _arguments: argparse.Namespace) -> None:
+    payment_providers.stop(place)
     say("stopped; the data is kept" if emulator.stop(place) else "it was not running")
 
 
 def _reset(place: Place, _arguments: argparse.Namespace) -> None:
+    payment_providers.stop(place)
     emulator.stop(place)
     shutil.rmtree(place.emulator, ignore_errors=True)
     for file in (place.stack_file, place.record_file):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from local import cdk, emulator
+from local import cdk, emulator, payment_providers
 from local.changes import Record, present
 from local.finish import apply_the_rest, verify_sender
 from local.place import REGION, LocalFailure, Place
@@ -26,6 +26,8 @@ def up(place: Place, say: Say) -> dict[str, Any]:
         say("the emulator was killed: what was written within its last minute may be lost")
     if emulator.start(place):
         say(f"emulator started at {place.url}")
+    if payment_providers.start(place):
+        say(f"payment providers started at {payment_providers.url(place)}")
     known = _known(place)
     stack = known if known and _stands(place, known) else None
     now.swapped, changed = before.swapped, _changed(before, now)
@@ -38,8 +40,10 @@ def up(place: Place, say: Say) -> dict[str, Any]:
         swap(place, changed)
     else:
         say("nothing to deploy")
+    stack["paymentsUrl"] = payment_providers.url(place)
     place.stack_file.write_text(json.dumps(stack, indent=2) + "\n")
     replace(now, demo=before.demo).save(place)
+    payment_providers.connect(place, stack["apiUrl"])
     _expect_answer(stack)
     if now.demo and (not stack["accounts"] or before.demo != now.demo):
         say("loading the demo data")

@@ -17,6 +17,7 @@ def summary(place: Place, stack: dict[str, Any], seconds: float) -> str:
         f"  Admin {stack['apiUrl']}/console",
         f"  Mail  {place.url}/_ministack/ses/messages",
         f"  Texts {place.url}/_ministack/sns/sms-messages",
+        f"  Pay   {stack.get('paymentsUrl', '')} (local payment providers)",
         f"  Told to tools in {place.stack_file}",
     ]
     accounts: dict[str, dict[str, str]] = stack["accounts"]

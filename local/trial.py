@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from infra.functions import FUNCTIONS
-from local import emulator
+from local import emulator, payment_providers
 from local.functions import errors
 from local.place import ROOT, Place
 from local.stack import up
@@ -34,6 +34,7 @@ def run(program: list[str], say: Callable[[str], None]) -> int:
             _print_errors(place)
         return status
     finally:
+        payment_providers.stop(place)
         emulator.stop(place)
         shutil.rmtree(home, ignore_errors=True)
 

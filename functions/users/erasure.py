@@ -26,6 +26,8 @@ from lyceum.model.gamification.points import PlayerFigures, PointsDay, PointsEnt
 from lyceum.model.notifications.deliveries import Digest, PushDevice, PushToken
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
 from lyceum.model.notifications.reminders import StudyDay, StudyReminder
+from lyceum.model.payments.affiliates import AffiliateFigures, AffiliateLink
+from lyceum.model.payments.orders import Customer
 from lyceum.model.realtime import SocketConnection
 from lyceum.model.search import SearchFilter
 from lyceum.model.study.learners import DailyTotals, Learner, PersonalizationAnswers, StudyClock
@@ -79,6 +81,9 @@ REMOVED: tuple[type[Entity], ...] = (
     TopicEvidence,
     Teaching,
     TeacherReport,
+    Customer,
+    AffiliateLink,
+    AffiliateFigures,
 )
 """Kinds that go; each is found by the user's id in its partition."""
 REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (User, LoginName, PushToken, PurgeDue, Guardianship, DataExport)

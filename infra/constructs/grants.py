@@ -10,6 +10,7 @@ from infra.routes import reads_tokens, task_workers
 from infra.shared.storage_stack import INDEXES, StorageStack
 from lyceum.kit.manifest import (
     Bucket,
+    CallWebhooks,
     CheckRegions,
     DescribeTable,
     EdgeKey,
@@ -18,6 +19,7 @@ from lyceum.kit.manifest import (
     Links,
     MalwareScan,
     OperateQueues,
+    PaymentProviders,
     Permission,
     PostToSockets,
     PushToApps,
@@ -88,7 +90,7 @@ def _table_statements(function: Function, storage: StorageStack) -> Iterator[iam
 
 def _statement(permission: Permission, storage: StorageStack) -> iam.PolicyStatement | None:
     match permission:
-        case MalwareScan() | PostToSockets() | CheckRegions() | OperateQueues() | ScheduleJobs():
+        case MalwareScan() | PostToSockets() | CheckRegions() | CallWebhooks() | OperateQueues() | ScheduleJobs():
             return None  # nothing to allow, or several statements that are added elsewhere
         case EdgeKey():
             return _may_read(storage.edge_secret_name, storage) if storage.stage.edge.key_id else None
@@ -96,13 +98,12 @@ def _statement(permission: Permission, storage: StorageStack) -> iam.PolicyState
             return _may_push(storage)
         case SearchCollection():
             return _may_use_collection(storage)
+        case IdentitySecret() | PaymentProviders() | Links():
+            return _may_read(_secrets(storage)[type(permission)], storage)
         case SendTasks():
             return _may_send_tasks(storage)
         case SendMail() if not storage.stage.mail_from:
             return None
-        case Links() | IdentitySecret():
-            is_shared = isinstance(permission, Links)
-            return _may_read(storage.secret_name if is_shared else storage.identity_secret_name, storage)
         case SendText():
             return iam.PolicyStatement(actions=["sns:Publish"], not_resources=["arn:*:sns:*:*:*"])
         case Bucket(prefix, actions):
@@ -113,6 +114,15 @@ def _statement(permission: Permission, storage: StorageStack) -> iam.PolicyState
         case _:
             action, resources = _services(storage)[type(permission)]
             return iam.PolicyStatement(actions=[action], resources=resources)
+
+
+def _secrets(storage: StorageStack) -> dict[type[Permission], str]:
+    """Return the permissions that are one secret, with its name."""
+    return {
+        IdentitySecret: storage.identity_secret_name,
+        PaymentProviders: storage.payment_secret_name,
+        Links: storage.secret_name,
+    }
 
 
 def _services(storage: StorageStack) -> dict[type[Permission], tuple[str, list[str]]]:

@@ -15,12 +15,14 @@ from infra.settings import Stage
 from infra.shared.storage_stack import StorageStack
 from lyceum.kit.manifest import (
     Bucket,
+    CallWebhooks,
     CheckRegions,
     EdgeKey,
     Function,
     IdentitySecret,
     Links,
     MalwareScan,
+    PaymentProviders,
     PushToApps,
     PutEvents,
     SendMail,
@@ -157,7 +159,7 @@ def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
     if function.may(SendMail) and stage.mail_from:
         variables["LYCEUM_MAIL_FROM"] = stage.mail_from
         variables["LYCEUM_MAIL_SET"] = stage.mail_set
-    variables |= _outgoing_variables(function, stage)
+    variables |= _outgoing_variables(function, storage)
     if function.may(MalwareScan) and stage.scans_for_malware:
         variables["LYCEUM_MALWARE_SCAN"] = "true"
     if function.may(EdgeKey) and stage.edge.key_id:
@@ -181,12 +183,15 @@ def _key_variables(function: Function, storage: StorageStack) -> dict[str, str]:
     return keys
 
 
-def _outgoing_variables(function: Function, stage: Stage) -> dict[str, str]:
-    """Return what a function that pushes or asks others knows: applications, and that this machine may be called."""
+def _outgoing_variables(function: Function, storage: StorageStack) -> dict[str, str]:
+    """Return what a function that calls others knows of them, and in a local stack that this machine may be called."""
+    stage = storage.stage
     variables = {}
     if function.may(PushToApps):
         variables = {"LYCEUM_FCM_APPLICATION": stage.fcm_application, "LYCEUM_APNS_APPLICATION": stage.apns_application}
-    if function.may(PushToApps, CheckRegions) and stage.is_local:
+    if function.may(PaymentProviders):
+        variables["LYCEUM_PAYMENT_SECRET"] = storage.payment_secret_name
+    if function.may(PushToApps, CheckRegions, PaymentProviders, CallWebhooks) and stage.is_local:
         variables["LYCEUM_OUTGOING_LOOPBACK"] = "true"
     return variables
 

@@ -223,6 +223,11 @@ class StorageStack(cdk.Stack):
         """The secret that holds the content network's private key; an operator makes it (docs/deployment.md)."""
         return self.stage.name_of("edge-key")
 
+    @property
+    def payment_secret_name(self) -> str:
+        """The secret that holds the keys of payment providers; an operator makes it (docs/payments.md)."""
+        return self.stage.name_of("payments")
+
     def secret_pattern(self, name: str) -> str:
         """Return a secret's ARN as a policy names it: the service adds six characters of its own choice."""
         return self.format_arn(

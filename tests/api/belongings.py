@@ -21,6 +21,8 @@ from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.imports import ImportJob
 from lyceum.model.notifications.deliveries import PushDevice
 from lyceum.model.notifications.inbox import Notification
+from lyceum.model.payments.orders import Payment
+from lyceum.model.payments.subscriptions import Subscription
 from lyceum.model.questions.passages import Passage
 from lyceum.model.questions.question import Question
 from tests.support.http import Client, Reply
@@ -50,6 +52,16 @@ class Belongings:
     def roles(self, route: Route) -> list[Role]:
         """Return the roles that the route's access admits, of those that own things."""
         is_students = route.owner_of in {ExamSession, HelpQuestion, Session, Notification, PushDevice, LongJob, Upload}
+        is_students = route.owner_of in {
+            ExamSession,
+            Session,
+            Notification,
+            PushDevice,
+            LongJob,
+            Upload,
+            Payment,
+            Subscription,
+        }
         owners = [Role.STUDENT, Role.INSTRUCTOR] if is_students else [Role.INSTRUCTOR]
         permission = route.access.permission
         return [role for role in owners if permission is None or permission in GRANTED[role]]
@@ -85,6 +97,10 @@ class Belongings:
             LongJob: lambda: {"jobId": self._stored(LongJob, "job_id", owner_id=self.student.user_id, **_JOB)},
             Notification: lambda: {"notificationId": self._stored(Notification, "notification_id", **self._note)},
             Passage: lambda: {"passageId": self.passage_id},
+            Payment: lambda: {"paymentId": self._stored(Payment, "payment_id", **self._payment)},
+            Subscription: lambda: {
+                "subscriptionId": self._stored(Subscription, "subscription_id", **self._subscription)
+            },
             PushDevice: lambda: {"deviceId": self._stored(PushDevice, "device_id", **self._device)},
             Question: lambda: {"questionId": self.draft_id},
             Session: lambda: {"sessionId": self._stored(Session, "session_id", **self._session)},
@@ -119,6 +135,7 @@ class Belongings:
             "PUT /api/assignments/{assignmentId}": _ESSAY,
             "POST /api/assignments/{assignmentId}/grade": {"userId": self.student.user_id, "points": "1"},
             "POST /api/assignments/{assignmentId}/rubric": _RUBRIC,
+            "POST /api/subscriptions/{subscriptionId}/change": {"planId": "plus"},
             "POST /api/exams/{examId}/answer": {"questionId": question_id, "optionIds": ["a"], "seq": 1},
             "POST /api/exams/{examId}/flag": {"questionId": question_id, "flagged": True},
             "POST /api/exams/{examId}/leave-section": {"section": 0},
@@ -242,6 +259,19 @@ class Belongings:
     def _session(self) -> dict[str, Any]:
         now = clock.now()
         return {"user_id": self.student.user_id, "last_seen_at": now, "expires_at": now, "proved_at": now}
+
+    @property
+    def _payment(self) -> dict[str, Any]:
+        prices = {"currency": "USD", "list_amount": 100, "amount": 100}
+        owner = {"user_id": self.student.user_id, "provider": "stripe", "state": "paid"}
+        return {**owner, "product": "PLAN#Plus", "title": "Plus", **prices}
+
+    @property
+    def _subscription(self) -> dict[str, Any]:
+        plan = {"plan_id": "plus", "product": "PLAN#Plus", "tier": "plus", "title": "Plus", "interval": "month"}
+        times = {"period_start": clock.now(), "period_end": clock.now(), "state": "active"}
+        owner = {"user_id": self.student.user_id, "provider": "stripe"}
+        return {**owner, **plan, **times, "currency": "USD", "amount": 100}
 
     def _stored(self, kind: type[Entity], name: str, **fields: Any) -> str:
         if kind not in self._made:

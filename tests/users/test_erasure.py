@@ -65,6 +65,9 @@ NAMING_BY_ID_ALONE = {
     # what the community's worker takes the name off, removes or hands on once the account is erased
     "Block", "Conversation", "Discussion", "DiscussionReply", "GroupMember", "HelpAnswer", "MentorFigures",
     "MentorHours", "MentorTie", "MessageBox", "Poster", "Report", "StudyGroup", "Vote",
+    # tax records and what is owed, which the law keeps, under an id that stands for nobody any more
+    "AffiliateCode", "CouponUse", "LedgerEntry", "LiveSubscription", "Payment", "Receipt", "Refund", "Subscription",
+    "TrialTaken", "Voucher", "VoucherBatch",
     # gone by themselves within days
     "CodeGuesses", "ActiveSession", "DailyStarts", "Delivery", "Follower", "Invitation",
     # what administrators had run

@@ -173,8 +173,17 @@ class ScheduleJobs:
 
 
 @dataclass(frozen=True)
+class CallWebhooks:
+    """May call addresses that tenants give; in a local stack those of this machine too."""
+
+
+@dataclass(frozen=True)
 class CheckRegions:
     """May ask other deployments for their health, and in a local stack its own."""
+
+
+class PaymentProviders:
+    """May read the keys of payment providers, and calls these."""
 
 
 Permission = (
@@ -197,7 +206,9 @@ Permission = (
     | DescribeTable
     | OperateQueues
     | ScheduleJobs
+    | CallWebhooks
     | CheckRegions
+    | PaymentProviders
 )
 
 

@@ -57,6 +57,7 @@ class Settings(BaseModel):
         uploads_gib: Most of a tenant's files that are there at once, in GiB.
         schedule_role: ARN of the role by which schedules that people make start jobs; empty for none.
         telemetry: Whether the function tells of its calls, failures and slow storage.
+        payment_secret: Name of the secret with the keys of payment providers; empty for none.
         outgoing_loopback: Whether addresses of this machine may be called; has effect on the local stage alone.
     """
 
@@ -107,6 +108,7 @@ class Settings(BaseModel):
     uploads_gib: int = 5000
     schedule_role: str = ""
     telemetry: bool = False
+    payment_secret: str = ""
     outgoing_loopback: bool = False
 
 

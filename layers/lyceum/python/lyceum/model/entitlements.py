@@ -1,6 +1,6 @@
 """What somebody has paid for."""
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 
@@ -13,7 +13,10 @@ class Entitlement(Entity, discriminator="entitlement"):
 
     - `product`: `COURSE#{course_id}` or `PLAN#{plan}`.
     - `ends_at`: when the right ends; None is never.
-    - `ends_on`: the day (UTC) on which a plan ends, by which it is found.
+    - `ends_on`: the day (UTC) on which a plan ends, by which it is found; a plan that is renewed has none.
+    - `is_renewed`: whether a subscription goes on with it, so that nobody has to be warned of its end.
+    - `source_id`: the payment, subscription or batch of vouchers that it is from.
+    - `tier`: what somebody who has the plan counts as.
     """
 
     keys = Keys("ENTITLEMENT#{user_id}", "{product}", gsi1=Index("PLANENDS#{ends_on}", "{user_id}#{product}"))
@@ -23,6 +26,9 @@ class Entitlement(Entity, discriminator="entitlement"):
     product = UnicodeAttribute()
     ends_at = Moment(null=True)
     ends_on = UnicodeAttribute(null=True)
+    is_renewed = BooleanAttribute(null=True)
+    source_id = UnicodeAttribute(null=True)
+    tier = UnicodeAttribute(null=True)
 
     @property
     def plan(self) -> str | None:
@@ -31,5 +37,6 @@ class Entitlement(Entity, discriminator="entitlement"):
 
     def fill_keys(self) -> None:
         """Write the keys; the day follows from the time."""
-        self.ends_on = f"{self.ends_at:%Y-%m-%d}" if self.plan and self.ends_at else None
+        is_warned_of = self.plan and self.ends_at and not self.is_renewed
+        self.ends_on = f"{self.ends_at:%Y-%m-%d}" if is_warned_of else None
         super().fill_keys()

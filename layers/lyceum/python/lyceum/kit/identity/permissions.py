@@ -41,6 +41,7 @@ class Permission(StrEnum):
     SEE_INSIGHTS = "insights:see"
     SEE_OPERATIONS = "operations:see"
     RUN_OPERATIONS = "operations:run"
+    MANAGE_PAYMENTS = "payments:manage"
     MANAGE_TENANT = "tenant:manage"
 
 
@@ -80,6 +81,7 @@ _OWN: dict[Role, set[Permission]] = {
         Permission.SEE_INSIGHTS,
         Permission.SEE_OPERATIONS,
         Permission.RUN_OPERATIONS,
+        Permission.MANAGE_PAYMENTS,
     },
     Role.SUPER_ADMIN: {Permission.MANAGE_TENANT},
 }

@@ -1,0 +1,1 @@
+"""Affiliates: links, commissions and what is paid out."""

@@ -1,0 +1,112 @@
+"""Commissions: earned with a payment, owed once its time for refunds is over, and paid out as credit."""
+
+from datetime import datetime, timedelta
+
+from lyceum.events.payments import PayoutSent
+from lyceum.kit import clock, ids
+from lyceum.kit.consumers.outbox import send
+from lyceum.kit.table import Unit
+from lyceum.model.payments.affiliates import AffiliateFigures, Commission
+from lyceum.model.payments.orders import Payment
+from lyceum.rules.ledger.booking import book, credit, debit
+from lyceum.rules.ledger.rounding import percentage, portion
+
+PERCENT = "10"
+"""Of what was paid, without its tax."""
+REFUND_WINDOW = timedelta(days=14)
+LAST_CLICK = timedelta(days=30)
+
+
+def earn(unit: Unit, payment: Payment, now: datetime) -> None:
+    """Add to a unit what the affiliate earns by a payment."""
+    amount = commission_of(payment)
+    if not amount:
+        return
+    vests_at = now + REFUND_WINDOW
+    owed = Commission(
+        payment_id=payment.payment_id,
+        affiliate_id=payment.affiliate_id,
+        amount=amount,
+        currency=payment.currency,
+        vests_at=vests_at,
+        due_day=f"{vests_at:%Y-%m-%d}",
+    )
+    unit.create(owed)
+    pending = f"commission_pending:{payment.affiliate_id}"
+    book(
+        unit, payment.payment_id, "commission",
+        [debit("commission", amount, payment.currency), credit(pending, amount, payment.currency)],
+    )  # fmt: skip
+    _count(unit, owed, AffiliateFigures.referrals.add(1), AffiliateFigures.earned.add(amount))
+
+
+def commission_of(payment: Payment) -> int:
+    """Return what an affiliate earns by a payment: of what came in, without the part of it that is tax."""
+    paid, sold = int(payment.amount), int(payment.list_amount) - int(payment.discount)
+    return percentage(paid - (portion(int(payment.tax), paid, sold) if sold else 0), PERCENT)
+
+
+def cancel(unit: Unit, commission: Commission | None, payment: Payment, refund_id: str, refunded: int) -> None:
+    """Add to a unit that the part of a commission goes whose money went back; one that is owed already stays."""
+    if commission is None or commission.state != "pending" or not payment.amount:
+        return
+    gone = portion(int(commission.amount), refunded, int(payment.amount)) - int(commission.cancelled)
+    if gone <= 0:
+        return
+    commission.cancelled = int(commission.cancelled) + gone
+    if commission.cancelled == commission.amount:
+        commission.state, commission.due_day = "cancelled", None
+    unit.replace(commission)
+    pending = f"commission_pending:{commission.affiliate_id}"
+    book(
+        unit, payment.payment_id, f"commission-back:{refund_id}",
+        [debit(pending, gone, payment.currency), credit("commission", gone, payment.currency)],
+    )  # fmt: skip
+    _count(unit, commission, AffiliateFigures.cancelled.add(gone))
+
+
+def vest(commission: Commission) -> None:
+    """Let what is left of a commission be owed, to be paid out on the first of the next month; once."""
+    if commission.state != "pending" or commission.vests_at > clock.now():
+        return
+    rest = int(commission.amount) - int(commission.cancelled)
+    commission.state, commission.due_day = "vested", None
+    unit = Unit().replace(commission)
+    if rest:
+        owner, currency = commission.affiliate_id, commission.currency
+        book(
+            unit, commission.payment_id, "commission-vested",
+            [debit(f"commission_pending:{owner}", rest, currency), credit(f"affiliate:{owner}", rest, currency)],
+        )  # fmt: skip
+        figures = AffiliateFigures(user_id=owner, currency=currency, payout_day=_next_month(clock.now()))
+        figures.fill_keys()
+        named = [
+            getattr(AffiliateFigures, name).set(getattr(figures, name)) for name in ("payout_day", "gsi1pk", "gsi1sk")
+        ]
+        _count(unit, commission, AffiliateFigures.vested.add(rest), *named)
+    unit.commit()
+
+
+def pay_out(figures: AffiliateFigures) -> None:
+    """Pay out what is owed in a currency: it becomes credit, by which its owner can buy; once."""
+    owed = int(figures.vested) - int(figures.paid_out)
+    payout_day, figures.payout_day = str(figures.payout_day), None
+    unit = Unit()
+    if owed > 0:
+        figures.paid_out = int(figures.paid_out) + owed
+        payout_id = ids.derived_id(clock.now(), "payout", figures.user_id, figures.currency, payout_day)
+        owner, currency = figures.user_id, figures.currency
+        legs = [debit(f"affiliate:{owner}", owed, currency), credit(f"credit:{owner}", owed, currency)]
+        book(unit, f"payout-{owner}", f"{payout_day}#{currency}", legs)
+        send(unit, PayoutSent(payout_id=payout_id, user_id=owner, amount_minor=owed, currency=currency))
+    unit.replace(figures).commit()
+
+
+def _count(unit: Unit, commission: Commission, *actions: object) -> None:
+    name = AffiliateFigures.at(user_id=commission.affiliate_id, currency=commission.currency)
+    unit.change(name, *actions, or_create=True)  # type: ignore[arg-type]
+
+
+def _next_month(moment: datetime) -> str:
+    year, month = divmod(moment.year * 12 + moment.month, 12)
+    return f"{year}-{month + 1:02d}-01"

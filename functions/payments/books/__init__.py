@@ -1,0 +1,1 @@
+"""The books: receipts, the trial balance, and what providers say against it."""

@@ -1,0 +1,1 @@
+"""What is for sale, at which price, and what coupons take off."""

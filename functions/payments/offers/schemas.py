@@ -1,0 +1,149 @@
+"""What callers see of plans, and send and get of coupons."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from lyceum.kit.http import Request, Schema
+from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.values.money import Money
+
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+"""An ISO 4217 code."""
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+"""An ISO 3166-1 code of two letters."""
+CouponCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9_-]{2,31}$", to_upper=True)]
+"""A coupon's code, in capitals however it is typed."""
+ProviderName = Literal["paystack", "flutterwave", "stripe"]
+PlanId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,49}$")]
+Minor = Annotated[int, Field(ge=1, le=10**12)]
+"""An amount in minor units."""
+
+
+class PlansQuery(Request):
+    """Which prices to show.
+
+    - `currency`: only plans with a price in this currency (ISO 4217), and that price alone.
+    - `country`: the prices of this country (ISO 3166-1) in place of the usual ones.
+    """
+
+    currency: Annotated[Currency | None, Field(description="Only prices in this currency (ISO 4217).")] = None
+    country: Annotated[Country | None, Field(description="Prices of this country (ISO 3166-1).")] = None
+
+
+class PriceView(Schema):
+    """A price, tax included, for a country or for every other one."""
+
+    amount: int
+    currency: str
+    country: str | None = None
+    tax_name: str | None = None
+    tax_percent: Decimal | None = None
+
+
+class PlanView(Schema):
+    """A plan: what it gives, for how long, and what it costs."""
+
+    plan_id: str
+    title: str
+    description: str = ""
+    product: str
+    tier: str
+    interval: Literal["month", "term", "year"]
+    trial_days: int = 0
+    seats_most: int = 1
+    features: list[str] = []
+    prices: list[PriceView]
+
+
+class PlanList(Schema):
+    """Every plan that is for sale, in the order in which they are shown, and by whom can be paid."""
+
+    plans: list[PlanView]
+    providers: list[ProviderName]
+
+
+class CreateCoupon(Request):
+    """A coupon to make.
+
+    - `percent`: how much it takes off, with two places at most; or `amount` (minor units) and `currency`.
+    - `startsAt`, `endsAt`: when it is good.
+    - `mostUses`, `mostPerPerson`: how often, by everybody and by each.
+    - `products`: ids of plans, or `PLAN#...` and `COURSE#...`; without any, for everything.
+    - `firstPurchase`: only for who has bought nothing yet.
+    - `stacks`: whether it may be used along with others that do.
+    """
+
+    code: CouponCode
+    percent: Annotated[Decimal, Field(gt=0, le=100, decimal_places=2)] | None = None
+    amount: Minor | None = None
+    currency: Currency | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    most_uses: Annotated[int, Field(ge=1, le=10**9)] | None = None
+    most_per_person: Annotated[int, Field(ge=1, le=1000)] | None = None
+    products: Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=80)]], Field(max_length=50)] = []
+    first_purchase: bool = False
+    stacks: bool = False
+
+    @model_validator(mode="after")
+    def _takes_something_off(self) -> Self:
+        if (self.percent is None) == (self.amount is None):
+            raise ValueError("give percent or amount")
+        if (self.amount is None) != (self.currency is None):
+            raise ValueError("amount and currency go together")
+        for moment in (self.starts_at, self.ends_at):
+            if moment is not None and moment.tzinfo is None:
+                raise ValueError("times need their offset from UTC")
+        if self.starts_at and self.ends_at and self.starts_at >= self.ends_at:
+            raise ValueError("it must end after it starts")
+        return self
+
+
+class CouponView(Schema):
+    """A coupon with its use, as staff see it."""
+
+    code: str
+    percent: Decimal | None = None
+    amount: int | None = None
+    currency: str | None = None
+    starts_at: Timestamp | None = None
+    ends_at: Timestamp | None = None
+    most_uses: int | None = None
+    most_per_person: int | None = None
+    products: list[str] = []
+    first_purchase: bool = False
+    stacks: bool = False
+    is_active: bool = True
+    uses: int = 0
+    created_at: Timestamp
+
+
+class ValidateCoupon(Request):
+    """What the coupon is to be used for: a plan or a course, in a currency and country."""
+
+    plan_id: PlanId | None = None
+    course_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")] | None = None
+    seats: Annotated[int, Field(ge=1, le=500)] = 1
+    currency: Currency
+    country: Country | None = None
+
+    @model_validator(mode="after")
+    def _names_one_thing(self) -> Self:
+        if (self.plan_id is None) == (self.course_id is None):
+            raise ValueError("name a plan or a course")
+        return self
+
+
+class CouponCheck(Schema):
+    """What a coupon takes off; `reason` is the rule by which it is no good here."""
+
+    code: str
+    is_valid: bool
+    reason: str | None = None
+    message: str | None = None
+    price: Money
+    discount: Money
+    total: Money

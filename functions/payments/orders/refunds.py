@@ -1,0 +1,235 @@
+"""Refunds: never more than was paid, whoever asks at once, and each sent to its provider once.
+
+What is asked for is reserved on the payment by a condition before the provider hears of it. The refund's own id is the
+provider's idempotency key, so two equal refunds are two, and one that is sent again is one.
+"""
+
+from datetime import timedelta
+
+from lyceum.events.payments import RefundMade
+from lyceum.kit import clock, ids
+from lyceum.kit.errors import Conflict, NotFound, rule_violation
+from lyceum.kit.identity import Principal
+from lyceum.kit.table import Unit, fetch_many, find, retry_on_conflict
+from lyceum.kit.values.money import Money
+from lyceum.model.entitlements import Entitlement
+from lyceum.model.payments.affiliates import Commission
+from lyceum.model.payments.orders import PAID_STATES, Payment, Refund
+from lyceum.model.payments.subscriptions import Subscription
+from lyceum.rules import audits
+from lyceum.rules.ledger.booking import BookedAlready, book, credit, debit
+from lyceum.rules.ledger.rounding import portion
+from lyceum.tasks.payments import SendRefund
+
+from functions.payments.affiliates import commissions
+from functions.payments.orders import access, lifecycle
+from functions.payments.orders.schemas import MakeRefund, RefundView
+from functions.payments.providers.port import ProviderDown, ProviderRefused, RefundOutcome
+from functions.payments.providers.registry import circuit_of, reached
+
+_LOOK_AGAIN = timedelta(days=1)
+
+
+def make(caller: Principal, payment_id: str, wanted: MakeRefund) -> Refund:
+    """Reserve a refund and have it sent; without an amount, of all that is left.
+
+    Raises NotFound, and RuleViolation NOTHING_PAID, REFUND_TOO_HIGH and PAID_WITH_CREDIT.
+    """
+    return retry_on_conflict(lambda: _make(caller, payment_id, wanted))
+
+
+def _make(caller: Principal, payment_id: str, wanted: MakeRefund) -> Refund:
+    payment = Payment.fetch(payment_id=payment_id, consistent=True)
+    if payment is None:
+        raise NotFound("There is no such payment.")
+    if payment.state not in PAID_STATES:
+        raise rule_violation("NOTHING_PAID", "Nothing was paid here, so nothing goes back.")
+    if not payment.amount:
+        raise rule_violation("PAID_WITH_CREDIT", "No money came in here, so none goes back.")
+    left = int(payment.amount) - int(payment.reserved)
+    amount = left if wanted.amount is None else wanted.amount
+    too_high = rule_violation("REFUND_TOO_HIGH", f"At most {left} {payment.currency} can go back.", field="amount")
+    if amount > left or amount <= 0:
+        raise too_high
+    is_whole = amount == payment.amount
+    refund = Refund(
+        refund_id=ids.new_id(),
+        payment_id=payment_id,
+        user_id=payment.user_id,
+        amount=amount,
+        currency=payment.currency,
+        reason=wanted.reason,
+        ends_access=is_whole if wanted.ends_access is None else wanted.ends_access,
+        due_day=_day(),
+    )
+    unit = Unit().create(refund, SendRefund(payment_id=payment_id, refund_id=refund.refund_id))
+    is_there = Payment.reserved <= int(payment.amount) - amount
+    unit.change(payment, Payment.reserved.add(amount), when=is_there, refuse=too_high)
+    after = {"paymentId": payment_id, "amount": amount, "currency": payment.currency}
+    audits.note(unit, caller.user_id, None, "payment.refund", payment_id, after=after, reason=wanted.reason)
+    unit.commit()
+    return refund
+
+
+def send(payment_id: str, refund_id: str) -> None:
+    """Send a refund to its provider, or ask what has become of one that was sent; raises ProviderDown."""
+    payment, refund = fetch_many(
+        Payment.at(payment_id=payment_id), Refund.at(payment_id=payment_id, refund_id=refund_id), consistent=True
+    )
+    if payment is None or refund is None or refund.state in {"done", "failed"}:
+        return
+    amount, currency = int(refund.amount), str(refund.currency)
+    try:
+        with reached(payment.provider, circuit_of(payment.provider)) as provider:
+            told = (
+                provider.look_up_refund(refund.provider_id)
+                if refund.provider_id
+                else provider.refund(payment.provider_id, payment.reference, refund_id, amount, currency)
+            )
+    except ProviderRefused as refusal:
+        told = RefundOutcome("failed", failure=refusal.code)
+    conclude(payment_id, refund_id, told)
+
+
+def conclude(payment_id: str, refund_id: str, told: RefundOutcome) -> None:
+    """Act upon what a provider says of a refund; again, nothing more happens."""
+    retry_on_conflict(lambda: _conclude(payment_id, refund_id, told), tries=8, on=(BookedAlready,))
+
+
+def hear(payment: Payment, told: RefundOutcome) -> None:
+    """Act upon a refund that a provider tells of: one of ours, or one that was made in its own pages."""
+    known = find(Refund, payment_id=payment.payment_id, consistent=True).items
+    ours = next((each for each in known if each.refund_id == told.refund_id), None)
+    ours = ours or next((each for each in known if each.provider_id == told.provider_id), None)
+    if ours is not None:
+        conclude(payment.payment_id, ours.refund_id, told)
+    elif told.state == "done" and told.currency == payment.currency:
+        _take_over(payment, told)
+
+
+def _take_over(payment: Payment, told: RefundOutcome) -> None:
+    """Write down a refund that was made at the provider; its id follows from the provider's, so it is there once."""
+    refund_id = ids.derived_id(payment.created_at, "refund", payment.provider, told.provider_id)
+    refund = Refund(
+        refund_id=refund_id,
+        payment_id=payment.payment_id,
+        user_id=payment.user_id,
+        amount=told.amount,
+        currency=told.currency,
+        state="sent",
+        origin="provider",
+        provider_id=told.provider_id,
+        ends_access=told.amount >= payment.amount,
+        due_day=_day(),
+    )
+    unit = Unit().create(refund, refuse=Conflict("It is known.", code="REFUND_KNOWN"))
+    unit.change(payment, Payment.reserved.add(told.amount))
+    try:
+        unit.commit()
+    except Conflict as known:
+        if known.code != "REFUND_KNOWN":
+            raise
+    conclude(payment.payment_id, refund_id, told)
+
+
+def _conclude(payment_id: str, refund_id: str, told: RefundOutcome) -> None:
+    payment, refund, commission = fetch_many(
+        Payment.at(payment_id=payment_id),
+        Refund.at(payment_id=payment_id, refund_id=refund_id),
+        Commission.at(payment_id=payment_id),
+        consistent=True,
+    )
+    if payment is None or refund is None or refund.state in {"done", "failed"}:
+        return
+    unit = Unit()
+    refund.provider_id = told.provider_id or refund.provider_id
+    refund.state = told.state
+    if told.state == "sent":
+        refund.due_day = _day()
+        unit.replace(refund).commit()
+        return
+    refund.due_day = None
+    if told.state == "failed":
+        refund.failure = told.failure or "failed"
+        payment.reserved = int(payment.reserved) - int(refund.amount)
+        unit.replace(refund).replace(payment).commit()
+        return
+    _pay_back(unit, payment, refund, commission)
+    unit.commit()
+
+
+def _pay_back(unit: Unit, payment: Payment, refund: Refund, commission: Commission | None) -> None:
+    """Add to a unit everything that follows from money that went back."""
+    amount, currency = int(refund.amount), str(refund.currency)
+    before = int(payment.refunded)
+    payment.refunded = before + amount
+    if payment.state != "disputed":
+        payment.state = "refunded" if payment.refunded >= payment.amount else "partly_refunded"
+    told = RefundMade(
+        refund_id=refund.refund_id,
+        payment_id=payment.payment_id,
+        user_id=payment.user_id,
+        amount_minor=amount,
+        currency=currency,
+        what=payment.title,
+    )
+    unit.replace(refund, told).replace(payment)
+    tax = tax_of(payment, before + amount) - tax_of(payment, before)
+    legs = [
+        debit("refunds", amount - tax, currency),
+        debit("tax", tax, currency),
+        credit(f"provider.{payment.provider}", amount, currency),
+    ]
+    book(unit, payment.payment_id, f"refund:{refund.refund_id}", legs)
+    commissions.cancel(unit, commission, payment, refund.refund_id, int(payment.refunded))
+    if refund.ends_access:
+        take_access(unit, payment)
+
+
+def tax_of(payment: Payment, refunded: int) -> int:
+    """Return how much of the tax went back with so much of a payment; the parts of several refunds add up."""
+    if payment.credited or not payment.amount:
+        return 0
+    sold = int(payment.list_amount) - int(payment.discount)
+    return portion(int(payment.tax), min(refunded, sold), sold) if sold else 0
+
+
+def take_access(unit: Unit, payment: Payment) -> None:
+    """Add to a unit that what a payment gave is over, and nothing else that its buyer has."""
+    now = clock.now()
+    right, subscription = fetch_many(
+        Entitlement.at(user_id=payment.user_id, product=payment.product),
+        Subscription.at(user_id=payment.user_id, subscription_id=payment.subscription_id or "none"),
+        consistent=True,
+    )
+    if subscription is None:
+        access.take_back(unit, right, payment, now)
+        return
+    is_latest = payment.period == subscription.periods or payment.purpose == "change"
+    if subscription.state == "ended" or not is_latest:
+        return
+    ended = lifecycle.conclude(subscription, "refunded", now)
+    lifecycle.set_free(unit, subscription)
+    unit.replace(subscription, ended)
+    if right is not None and right.source_id == subscription.subscription_id:
+        access.end(unit, right, now)
+
+
+def view(refund: Refund) -> RefundView:
+    """Show a refund to staff."""
+    return RefundView(
+        refund_id=refund.refund_id,
+        payment_id=refund.payment_id,
+        amount=Money(amount=int(refund.amount), currency=refund.currency),
+        state=refund.state,
+        reason=refund.reason,
+        ends_access=bool(refund.ends_access),
+        created_at=refund.created_at,
+    )
+
+
+def _day() -> str:
+    return f"{clock.now() + _LOOK_AGAIN:%Y-%m-%d}"
+
+
+__all__ = ["ProviderDown", "conclude", "hear", "make", "send", "take_access", "tax_of", "view"]

@@ -1,0 +1,1 @@
+"""Payment providers behind one port: what is asked of them, and what they tell."""

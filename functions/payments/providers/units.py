@@ -1,0 +1,30 @@
+"""Amounts as providers write them, and back to minor units of ISO 4217."""
+
+from decimal import Decimal
+
+from lyceum.kit.values.money import Money
+
+
+def hundredths(amount: int, currency: str) -> int:
+    """Return an amount in hundredths of the major unit, as Paystack writes every currency.
+
+    Raises ValueError for an amount that has no such number.
+    """
+    return _whole(Money(amount=amount, currency=currency).decimal * 100)
+
+
+def from_hundredths(written: int, currency: str) -> int:
+    """Return minor units of an amount in hundredths of the major unit."""
+    return from_decimal(Decimal(written) / 100, currency)
+
+
+def from_decimal(written: Decimal | int | str, currency: str) -> int:
+    """Return minor units of an amount in major units; raises ValueError where the currency has none so small."""
+    one = Money(amount=1, currency=currency).decimal
+    return _whole(Decimal(written) / one)
+
+
+def _whole(value: Decimal) -> int:
+    if value != value.to_integral_value():
+        raise ValueError(f"{value} is no whole number of units")
+    return int(value)

@@ -1,0 +1,1 @@
+"""Vouchers: PINs printed in bulk, and redeemed one by one."""

@@ -1,0 +1,85 @@
+"""Printing vouchers: a long job that makes them and leaves a table of their PINs."""
+
+from typing import Any
+
+from lyceum.kit import clock, ids
+from lyceum.kit.aws import clients
+from lyceum.kit.errors import NotFound, rule_violation
+from lyceum.kit.identity import Principal
+from lyceum.kit.long_jobs import control
+from lyceum.kit.long_jobs.records import LongJob
+from lyceum.kit.long_jobs.worker import Progress
+from lyceum.kit.settings import settings
+from lyceum.kit.table import Unit
+from lyceum.kit.values import spreadsheet
+from lyceum.model.courses.course import Course
+from lyceum.model.entitlements import PLAN
+from lyceum.model.payments.plans import Plan
+from lyceum.model.payments.vouchers import VoucherBatch
+from lyceum.rules import audits, course_access
+from lyceum.tasks import payments as tasks
+
+from functions.payments.offers.plans import for_sale
+from functions.payments.orders import seats
+from functions.payments.vouchers.schemas import PrintVouchers
+
+
+def start(caller: Principal, wanted: PrintVouchers) -> LongJob:
+    """Begin to print a batch; raises NotFound, and RuleViolation ALREADY_EXPIRED."""
+    if wanted.expires_at and wanted.expires_at <= clock.now():
+        raise rule_violation("ALREADY_EXPIRED", "They would be good for nothing.", field="expiresAt")
+    batch = VoucherBatch(
+        batch_id=ids.new_id(),
+        owner_id=caller.user_id,
+        size=wanted.count,
+        label=wanted.label,
+        price=wanted.price or 0,
+        currency=wanted.currency,
+        tax_percent=wanted.tax_percent,
+        expires_at=wanted.expires_at,
+        **_what(caller, wanted),
+    )
+    unit = Unit().create(batch)
+    job = control.start(unit, tasks.PrintVouchers(owner_id=caller.user_id, batch_id=batch.batch_id), total=wanted.count)
+    after = {"product": batch.product, "count": wanted.count}
+    audits.note(unit, caller.user_id, None, "vouchers.print", batch.batch_id, after=after)
+    unit.commit()
+    return job
+
+
+def _what(caller: Principal, wanted: PrintVouchers) -> dict[str, Any]:
+    if wanted.plan_id:
+        plan = for_sale(Plan.fetch(plan_id=wanted.plan_id))
+        return {
+            "product": f"{PLAN}{plan.product}", "title": plan.title, "tier": plan.tier, "interval": plan.interval
+        }  # fmt: skip
+    course = course_access.visible(caller, Course.fetch(course_id=wanted.course_id))
+    return {"product": f"COURSE#{course.course_id}", "title": f"{course.code} {course.title}".strip()}
+
+
+def print_page(task: tasks.PrintVouchers, unit: Unit) -> Progress:
+    """Make the next vouchers of a batch; the last page writes the table down."""
+    batch = VoucherBatch.fetch(batch_id=task.batch_id, consistent=True)
+    if batch is None:
+        raise NotFound("There is no such batch of vouchers.")
+    after = int(task.after or 0)
+    last = seats.make(unit, batch, after)
+    if last < int(batch.size):
+        return Progress(done=last - after, after=last)
+    key = f"derived/exports/{task.tenant}/vouchers-{batch.batch_id}.csv"
+    clients.client("s3").put_object(
+        Bucket=settings().bucket,
+        Key=key,
+        Body=table_of(batch).encode("utf-8-sig"),
+        ContentType="text/csv; charset=utf-8",
+    )
+    return Progress(done=last - after, result=key)
+
+
+def table_of(batch: VoucherBatch) -> str:
+    """Write the PINs of a batch as a table: number, PIN, what it is for, until when."""
+    until = f"{batch.expires_at:%Y-%m-%d}" if batch.expires_at else ""
+    numbers = range(1, int(batch.size) + 1)
+    what = [str(batch.title), str(batch.label or ""), until]
+    rows = [[str(number), seats.pin(batch.batch_id, number), *what] for number in numbers]
+    return spreadsheet.write_csv([["number", "pin", "what", "label", "expires"], *rows])

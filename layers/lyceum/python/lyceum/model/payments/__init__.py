@@ -1,0 +1,1 @@
+"""Money: the ledger, and what is bought, renewed, refunded, redeemed and owed."""

@@ -1,0 +1,70 @@
+"""`provider_event.apply`, `payment.verify`, `subscription.attend`, `refund.send`, `receipt.issue`, `vouchers.make`."""
+
+from typing import ClassVar
+
+from lyceum.kit.event import PagedTask, Task
+from lyceum.kit.long_jobs.task import JobTask
+
+_WORKER = "payments-settlement"
+
+
+class ApplyProviderEvent(Task):
+    """Act upon what a provider told, after asking the provider whether it is so."""
+
+    name: ClassVar[str] = "provider_event.apply"
+    worker: ClassVar[str] = _WORKER
+    provider: str
+    provider_event_id: str
+
+
+class VerifyPayment(Task):
+    """Ask a provider what has become of a payment; one that nobody pays in time is over."""
+
+    name: ClassVar[str] = "payment.verify"
+    worker: ClassVar[str] = _WORKER
+    payment_id: str
+
+
+class AttendSubscription(Task):
+    """Do what is due for a subscription: renew it, try again, or end it; only while it stands as it did."""
+
+    name: ClassVar[str] = "subscription.attend"
+    worker: ClassVar[str] = _WORKER
+    user_id: str
+    subscription_id: str
+    generation: int
+    periods: int
+    attempt: int
+
+
+class SendRefund(Task):
+    """Send a refund to its provider, or ask what has become of it."""
+
+    name: ClassVar[str] = "refund.send"
+    worker: ClassVar[str] = _WORKER
+    payment_id: str
+    refund_id: str
+
+
+class IssueReceipt(Task):
+    """Give a payment the next number of its tenant's receipts."""
+
+    name: ClassVar[str] = "receipt.issue"
+    worker: ClassVar[str] = _WORKER
+    payment_id: str
+
+
+class MakeSeats(PagedTask):
+    """Make the PINs of seats that were bought."""
+
+    name: ClassVar[str] = "seats.make"
+    worker: ClassVar[str] = _WORKER
+    batch_id: str
+
+
+class PrintVouchers(JobTask):
+    """Make the PINs of a batch and write them down as a file."""
+
+    name: ClassVar[str] = "vouchers.print"
+    worker: ClassVar[str] = _WORKER
+    batch_id: str
