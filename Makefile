@@ -23,7 +23,7 @@ READY := .venv/.synced node_modules/.package-lock.json
 
 .PHONY: help up down reset logs invoke test check types contracts unit test-long coverage e2e browsers mutants bench
 .PHONY: simulate-scale examples openapi release-api catalogues layers synth cost deploy tenant admin migrate
-.PHONY: verify-audit restore-drill sleep wake diff destroy format clean node rebuild
+.PHONY: verify-audit restore-drill sleep wake diff destroy format clean node rebuild check-data
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -120,6 +120,9 @@ verify-audit: $(READY) ## Check the audit chains of a stage: make verify-audit S
 
 rebuild: $(READY) ## Work the figures of learners out again: make rebuild STAGE=dev [TENANT=main] [LEARNER=id]
 	@$(PYTHON) -m tools.rebuild $(STAGE) $(or $(TENANT),main) $(LEARNER)
+
+check-data: $(READY) ## Check every counter and index of a stage's table: make check-data STAGE=dev [TENANT=main]
+	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.check_data $(STAGE) $(if $(TENANT),--tenant $(TENANT))
 
 restore-drill: $(READY) ## Restore the table's backup under another name, compare, and remove it: make restore-drill STAGE=prod
 	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.restore_drill $(STAGE) $(if $(KEEP),--keep)

@@ -7,8 +7,9 @@ from lyceum.kit.identity import Permission
 from lyceum.kit.long_jobs.schemas import JobView, view
 from lyceum.model.assignments import Assignment
 from lyceum.model.courses.course import Course
+from lyceum.rules.sessions import recheck
 
-from functions.assignments import authoring, listing, reading, submissions, views
+from functions.assignments import authoring, listing, reading, repairs, submissions, views
 from functions.assignments.grades import gradebook, gradebook_export, grading, reports
 from functions.assignments.grades.schemas import Grade, Gradebook, GradebookQuery, GradeReport
 from functions.assignments.schemas import (
@@ -18,17 +19,19 @@ from functions.assignments.schemas import (
     ChangedAssignment,
     CourseAssignmentQuery,
     DraftView,
+    FixAssignments,
     GradeView,
     NewAssignment,
     NewRubric,
     OwnSubmission,
     Removed,
+    Repairs,
     RubricView,
     SubmissionRow,
     Submit,
 )
 
-api = Api("assignments")
+api = Api("assignments", recheck=recheck)
 handler = api.handler
 Forced = Annotated[bool, Query(description="Whether an admin deletes it though there are grades.")]
 _LONG_TEXT_BYTES = 256 * 1024
@@ -147,3 +150,9 @@ def show_gradebook(caller: Caller, course_id: str, query: Annotated[GradebookQue
 def export_gradebook(caller: Caller, course_id: str) -> JobView:
     """Write the whole gradebook as CSV by a job, which names the file when it is done."""
     return view(gradebook_export.start(caller, course_id))
+
+
+@api.post("/api/admin/fix-assignments", access=may(Permission.MANAGE_COMPLIANCE), limit="120/hour")
+def check_assignments(body: FixAssignments) -> Repairs:
+    """Check assignment data for contradictions and, unless it is a dry run, repair and audit each."""
+    return repairs.run(body)

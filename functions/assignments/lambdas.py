@@ -16,6 +16,7 @@ from lyceum.model.assignments import (
     SubmissionAttempt,
 )
 from lyceum.model.audit import AuditEvent
+from lyceum.model.auth import Session
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
@@ -35,12 +36,14 @@ LAMBDAS = (
             Submission.index("gsi2"),
             GradeSheet.index("gsi1"),
             Course,
+            Course.index("gsi2"),
             CourseOutline,
             Enrolment,
             Enrolment.index("gsi1"),
             Lesson,
             Upload,
             User,
+            Session,
         ),
         writes=(*_COURSEWORK, AuditEvent, LongJob),
     ),

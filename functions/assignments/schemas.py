@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
@@ -341,3 +341,39 @@ class RubricView(Schema):
     assignment_id: str
     criteria: list[Criterion]
     version: int
+
+
+class FixAssignments(Request):
+    """Which courses to look through.
+
+    - `courseId`: one course; left out: the next few, behind `afterCourseId`.
+    - `dryRun`: false repairs what is found; by default it is only told.
+    """
+
+    course_id: Id | None = None
+    after_course_id: Id | None = None
+    dry_run: bool = True
+
+
+class Repair(Schema):
+    """Something that contradicts itself, and what it is to be.
+
+    - `orphaned_row`: the course's list shows an assignment that is gone. `wrong_row`: it shows another one.
+    - `missing_reminder`: an assignment that is due waits for no reminder. `wrong_count`: a counter differs.
+    """
+
+    kind: Literal["orphaned_row", "wrong_row", "missing_reminder", "wrong_count"]
+    assignment_id: str
+    course_id: str
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    is_repaired: bool = False
+
+
+class Repairs(Schema):
+    """What was found; `nextCourseId` is to be sent as `afterCourseId` to go on, and left out at the end."""
+
+    dry_run: bool
+    courses: int
+    findings: list[Repair]
+    next_course_id: str | None = None

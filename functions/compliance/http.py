@@ -8,6 +8,8 @@ from lyceum.rules.sessions import recheck
 
 from functions.compliance.audit import audit_log, verification
 from functions.compliance.audit.schemas import AuditEventView, AuditQuery, Verification, VerifyQuery
+from functions.compliance.checks import data_check
+from functions.compliance.checks.schemas import DataCheck, DataCheckQuery
 
 api = Api("compliance", recheck=recheck)
 handler = api.handler
@@ -35,3 +37,9 @@ def list_audit_log(query: Annotated[AuditQuery, Query()]) -> Page[AuditEventView
 def verify_audit_log(query: Annotated[VerifyQuery, Query()]) -> Verification:
     """Verify the chain of a day: whether an event was edited, deleted or put into another order."""
     return verification.verify(query.day)
+
+
+@api.get("/api/admin/data-check", access=may(Permission.MANAGE_COMPLIANCE), limit="120/hour")
+def check_data(query: Annotated[DataCheckQuery, Query()]) -> DataCheck:
+    """Check whether counters and indexes say what they must, of a page of courses or of all accounts."""
+    return data_check.run(query)

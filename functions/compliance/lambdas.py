@@ -1,19 +1,39 @@
 """The Lambdas of compliance, and what each reads and writes."""
 
 from lyceum.kit.manifest import Bucket, Function, Http, Schedule, SignAudits, VerifyAudits
+from lyceum.model.assignments import Assignment, AssignmentIndex, AssignmentStatistics, Submission
 from lyceum.model.audit import AuditEvent, AuditHead, AuditLink, AuditRoot
 from lyceum.model.auth import Session
+from lyceum.model.catalog import Topic
+from lyceum.model.courses.course import Course, CourseOutline, CourseRating
+from lyceum.model.courses.enrolments import Enrolment, Seats
 from lyceum.model.users.account import User
+from lyceum.model.users.directory import UserCount
 from lyceum.model.users.erasure import ErasureReceipt
 
 _TRAIL = (AuditEvent, AuditEvent.index("gsi1"), AuditEvent.index("gsi2"), AuditLink, AuditLink.index("gsi1"))
 _CHAIN = (AuditHead, AuditRoot)
+_CHECKED = (
+    Course,
+    Course.index("gsi2"),
+    CourseOutline,
+    CourseRating,
+    Enrolment,
+    Seats,
+    Topic.index("gsi1"),
+    Assignment,
+    AssignmentIndex,
+    AssignmentStatistics,
+    Submission,
+    User.index("gsi1"),
+    UserCount,
+)
 
 LAMBDAS = (
     Function(
         "http",
         Http(),
-        reads=(*_TRAIL, *_CHAIN, ErasureReceipt, User, Session),
+        reads=(*_TRAIL, *_CHAIN, *_CHECKED, ErasureReceipt, User, Session),
         permissions=(VerifyAudits(), Bucket("audit/", ("read", "miss"))),
         timeout_seconds=28,
     ),

@@ -1,0 +1,1 @@
+"""Whether counters and indexes say what the items say that they follow from."""
