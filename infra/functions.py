@@ -36,6 +36,7 @@ KIT_WRITES: dict[type, tuple[type[Entity], ...]] = {
     Http: (RateLimitWindow, IdempotencyRecord, OutboxItem, TelemetryBatch),
     Queue: (ProcessedEvent, OutboxItem, TelemetryBatch),
     Schedule: (ScheduleMark, JobState, OutboxItem, TelemetryBatch),
+    WebSocket: (TelemetryBatch,),
 }
 """What the kit itself writes for every function of a trigger."""
 

@@ -61,13 +61,13 @@ def show_uptime(query: Annotated[UptimeQuery, Query()]) -> Uptime:
 @api.get("/api/admin/health/errors", access=_SEE)
 def list_errors(query: Annotated[ErrorsQuery, Query()]) -> Page[ErrorView]:
     """List unforeseen failures in groups, with counts and the latest case."""
-    return query.page(errors.listed(query), ErrorView.model_validate)
+    return query.page(errors.listed(query), errors.view)
 
 
 @api.patch("/api/admin/health/errors/{fingerprint}", access=_RUN)
 def update_error(caller: Caller, fingerprint: str, body: UpdateError) -> ErrorView:
     """Resolve an error, ignore it, or open it again."""
-    return ErrorView.model_validate(errors.decide(caller, fingerprint, body))
+    return errors.view(errors.decide(caller, fingerprint, body))
 
 
 @api.get("/api/admin/health/slow-queries", access=_SEE)

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from lyceum.kit import clock, context
 from lyceum.kit.errors import BadRequest, DomainError, Forbidden, Unauthenticated
 from lyceum.kit.identity import Principal
+from lyceum.kit.telemetry import collector, sending
 from lyceum.rules.sessions import recheck
 
 from functions.realtime import channel_events, connections, topics
@@ -31,6 +32,7 @@ def handler(event: dict[str, Any], _lambda_context: Any) -> dict[str, int]:
         try:
             if route == "$connect":
                 connections.open_for(recheck(caller), connection_id)
+                collector.tally("sockets.opened")
             elif route == "$disconnect":
                 connections.close(caller.user_id, connection_id)
             else:
@@ -38,9 +40,12 @@ def handler(event: dict[str, Any], _lambda_context: Any) -> dict[str, int]:
         except DomainError as error:
             logger.info("refused", extra={"route": route, "code": error.code})
             return {"statusCode": error.status}
-        except Exception:
+        except Exception as error:
+            collector.failure(error, f"socket {route}")
             logger.exception("message failed", extra={"route": route})
             return {"statusCode": 500}
+        finally:
+            sending.send()
     return {"statusCode": 200}
 
 

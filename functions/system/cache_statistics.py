@@ -22,7 +22,7 @@ def of_days(days: int) -> CacheStatistics:
             day = clock.iso(clock.now() - timedelta(days=back))[:10]
             for item in find(DayCount, day=day, name=_PREFIX).items:
                 cache, _, outcome = item.name.removeprefix(_PREFIX).rpartition(".")
-                (hits if outcome == "hit" else misses)[cache] += int(item.count)
+                (hits if outcome == "hit" else misses)[cache] += int(item.total)
     return CacheStatistics(days=days, caches=[_row(name, hits[name], misses[name]) for name in sorted(hits | misses)])
 
 

@@ -47,7 +47,7 @@ def metrics(query: Listing) -> Slice[RegionMetrics]:
         failed_checks=int(here.state == "down"),
         p50_ms=percentile(classes, 0.5),
         p95_ms=percentile(classes, 0.95),
-        requests_today=sum(int(call.count) for call in calls),
+        requests_today=sum(int(call.total) for call in calls),
         failed_today=sum(int(call.failed) for call in calls),
     )
     rows = [first, *(_metrics_of(region) for region in regions)]

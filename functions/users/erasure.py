@@ -23,6 +23,7 @@ from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.announcements import AnnouncementReceipt
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.model.gamification.points import PlayerFigures, PointsDay, PointsEntry
+from lyceum.model.insights import SeenUser
 from lyceum.model.notifications.deliveries import Digest, PushDevice, PushToken
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
 from lyceum.model.notifications.reminders import StudyDay, StudyReminder
@@ -57,6 +58,7 @@ REMOVED: tuple[type[Entity], ...] = (
     StudyDay,
     OfflineCopy,
     AnnouncementReceipt,
+    SeenUser,
     SocketConnection,
     Learner,
     DailyTotals,

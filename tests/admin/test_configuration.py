@@ -26,7 +26,8 @@ def audits(subject: str) -> list[AuditEvent]:
 
 
 def flag(**rules: Any) -> FeatureFlag:
-    return FeatureFlag(**{"flag": "editor", "is_enabled": True, "percentage": 100} | rules)
+    wanted: dict[str, Any] = {"flag": "editor", "is_enabled": True, "percentage": 100} | rules
+    return FeatureFlag(**wanted)
 
 
 def subject(user_id: str = "ada", role: str = "student", tenant: str = "harbour") -> Subject:

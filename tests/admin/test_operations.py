@@ -226,7 +226,7 @@ def test_what_the_publisher_parked_goes_where_it_was_to_go(client: Client, opera
     detail = told.model_dump_json(by_alias=True)
     fact = {"reason": "InternalFailure", "keys": {}, "entry": {"name": told.name, "worker": "", "detail": detail}}
     task = {**fact, "entry": {"name": "mail.send", "worker": "users-directory", "detail": "{}"}}
-    unreadable = {"reason": "the outbox can not be read", "keys": {}, "entry": None}
+    unreadable: dict[str, Any] = {"reason": "the outbox can not be read", "keys": {}, "entry": None}
     for parked in (fact, task, unreadable):
         dead_letter(sqs, "outbox-dead", parked)
     done = operator.post(f"{QUEUES}/outbox-dead/redrive", {}).data

@@ -137,7 +137,7 @@ def test_a_batch_is_small_enough_for_one_transaction(client: Client, observed: C
         sending.send()
     assert folded(client) == 0
     with context.working(context.RequestContext(context.MAIN_TENANT)):
-        assert sum(int(each.count) for each in _rows(ApiUsage, observed)) == 26
+        assert sum(int(each.total) for each in _rows(ApiUsage, observed)) == 26
 
 
 def _rows(kind: type[ApiUsage], clock: Clock) -> list[ApiUsage]:

@@ -49,7 +49,8 @@ def put(caller: Principal, name: str, wanted: SetFlag, expect: int | None) -> Fl
         raise rule_violation("TOO_MANY_FLAGS", f"There are {MOST_FLAGS} flags already.")
     flag = flags.get(name) or FeatureFlag(flag=name)
     before = _rules(flag) if name in flags else {}
-    flag.description, flag.is_enabled, flag.percentage = wanted.description, wanted.is_enabled, wanted.percentage
+    rules: Any = wanted
+    flag.description, flag.is_enabled, flag.percentage = rules.description, rules.is_enabled, rules.percentage
     flag.roles, flag.tenants, flag.users = [role.value for role in wanted.roles], wanted.tenants, wanted.users
     flag.starts_at, flag.ends_at = wanted.starts_at, wanted.ends_at
     flag.variants = [each.model_dump() for each in wanted.variants]
@@ -68,7 +69,7 @@ def usage(name: str, days: int) -> FlagUsage:
     for back in range(days):
         day = clock.iso(clock.now() - timedelta(days=back))[:10]
         found = find(DayCount, day=day, name=f"flag.{name}.").items
-        counts = {item.name.removeprefix(f"flag.{name}."): int(item.count) for item in found}
+        counts = {item.name.removeprefix(f"flag.{name}."): int(item.total) for item in found}
         rows.append(VariantDay(day=day, variants=counts))
     total: Counter[str] = Counter()
     for row in rows:

@@ -163,7 +163,7 @@ def _field(setting: Setting) -> Any:
     return Annotated[int | None, Field(ge=setting.least, le=setting.most, description=about)], None
 
 
-SettingChanges = create_model(  # type: ignore[call-overload]  # fields follow from the settings that there are
+SettingChanges = create_model(  # fields follow from the settings that there are
     "SettingChanges",
     __base__=Request,
     __doc__="New values; null takes the tenant's own value away, what is left out stays.",
@@ -174,6 +174,6 @@ SettingChanges = create_model(  # type: ignore[call-overload]  # fields follow f
 class SetSettings(Request):
     """New values of settings, with a reason for the audit."""
 
-    values: SettingChanges  # type: ignore[valid-type]
+    values: SettingChanges
     reason: Line | None = None
     version: Annotated[int | None, Field(ge=0, description="As it was read; another one is refused with 412.")] = None

@@ -7,7 +7,7 @@ from lyceum.kit.table import ConditionFailed, Slice, Unit, cut_sorted, find
 from lyceum.model.admin.telemetry import ErrorGroup
 from lyceum.rules import audits
 
-from functions.admin.health.schemas import ErrorsQuery, UpdateError
+from functions.admin.health.schemas import ErrorsQuery, ErrorView, UpdateError
 
 MOST_GROUPS = 1000
 """Groups that a list looks at: a product with more kinds of failures has other worries."""
@@ -19,7 +19,7 @@ def listed(query: ErrorsQuery) -> Slice[ErrorGroup]:
     after = query.start_key()
     if query.sort == "-count":
         return cut_sorted(
-            found, lambda group: [int(group.count), group.fingerprint], limit=query.limit, after=after, descending=True
+            found, lambda group: [int(group.total), group.fingerprint], limit=query.limit, after=after, descending=True
         )
     if query.sort == "firstAt":
         return cut_sorted(
@@ -32,6 +32,12 @@ def listed(query: ErrorsQuery) -> Slice[ErrorGroup]:
         after=after,
         descending=True,
     )
+
+
+def view(group: ErrorGroup) -> ErrorView:
+    """Show an error."""
+    named = {name: getattr(group, name) for name in ErrorView.model_fields if name != "count"}
+    return ErrorView.model_validate({**named, "count": int(group.total)})
 
 
 def _matches(group: ErrorGroup, query: ErrorsQuery) -> bool:

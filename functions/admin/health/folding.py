@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from pynamodb.expressions.update import Action
+
 from lyceum.kit import clock, context
 from lyceum.kit.table import Entity, Unit, batch_fetch
 from lyceum.kit.telemetry.task import FoldTelemetry
@@ -81,10 +83,10 @@ def _durations(kind: type[Any], rows: Sequence[dict[str, Any]]) -> list[Any]:
     """Return what adds the durations of rows to an item; classes in which nothing fell are left alone."""
     sums = [sum(row["classes"][number] for row in rows) for number in range(len(CLASSES))]
     changes = [getattr(kind, name).add(total) for name, total in zip(CLASSES, sums, strict=True) if total]
-    return [*changes, kind.count.add(sum(row["count"] for row in rows))]
+    return [*changes, kind.total.add(sum(row["count"] for row in rows))]
 
 
-def _most(rows: Sequence[dict[str, Any]], name: str, before: Any) -> Decimal:
+def _most(rows: Sequence[dict[str, Any]], name: str, before: Any) -> Any:
     return max(Decimal(str(value)) for value in (*(row[name] for row in rows), before or 0))
 
 
@@ -120,7 +122,7 @@ def _add_failures(
     """Count failures of one kind; one that was resolved before the latest of them has come back."""
     latest = max(rows, key=lambda row: str(row["last_at"]))
     last_at = clock.parse(latest["last_at"])
-    changes = [ErrorGroup.count.add(sum(row["count"] for row in rows))]
+    changes: list[Action] = [ErrorGroup.total.add(sum(row["count"] for row in rows))]
     if not isinstance(before, ErrorGroup):
         first_at = clock.parse(min(str(row["first_at"]) for row in rows))
         changes += [ErrorGroup.first_at.set(first_at), ErrorGroup.state.set("open")]
@@ -160,9 +162,12 @@ def _add_counts(unit: Unit, batches: Sequence[FoldTelemetry]) -> None:
     for (tenant, day, name), count in days.items():
         with in_tenant(tenant):
             named = DayCount.at(day=day, name=name)
-            unit.change(named, DayCount.count.add(count), DayCount.ttl.set(_gone(day, USAGE_KEPT)), or_create=True)
+            unit.change(named, DayCount.total.add(count), DayCount.ttl.set(_gone(day, USAGE_KEPT)), or_create=True)
     for item_kind in made | removed:
-        changes = [EntityCount.made.add(made[item_kind]), EntityCount.removed.add(removed[item_kind])]
+        changes: list[Action] = [
+            EntityCount.made.add(made[item_kind]),
+            EntityCount.removed.add(removed[item_kind]),
+        ]
         changes.append(EntityCount.since.set(EntityCount.since | clock.now()))
         unit.change(EntityCount.at(item_kind=item_kind), *changes, or_create=True)
 

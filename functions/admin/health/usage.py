@@ -62,7 +62,7 @@ def _classes(items: Sequence[Any]) -> list[int]:
 
 
 def _usage(route: str, items: Sequence[ApiUsage]) -> UsageView:
-    classes, count = _classes(items), sum(int(item.count) for item in items)
+    classes, count = _classes(items), sum(int(item.total) for item in items)
     requests = sum(int(item.storage_requests) for item in items)
     return UsageView(
         route=route,
@@ -83,7 +83,7 @@ def _shape(shape: str, items: Sequence[StorageShape]) -> ShapeView:
     classes = _classes(items)
     return ShapeView(
         shape=shape,
-        count=sum(int(item.count) for item in items),
+        count=sum(int(item.total) for item in items),
         slow=sum(int(item.slow) for item in items),
         costly=sum(int(item.costly) for item in items),
         p50_ms=percentile(classes, 0.5),

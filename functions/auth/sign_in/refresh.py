@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from aws_lambda_powertools import Logger
 
+from lyceum.events.auth import SessionContinued
 from lyceum.kit import clock, metrics
 from lyceum.kit.configuration import limits
 from lyceum.kit.errors import Unauthenticated
@@ -82,7 +83,10 @@ def _rotate(live: _LiveSession, client: ClientContext) -> SignedIn:
         Session.expires_at.set(expires),
         Session.ttl.set(ttl),
     ]
-    unit = Unit().change(key, *rotated, when=RefreshKey.generation == int(key.generation)).change(session, *seen)
+    is_new_day = session.last_seen_at.date() != now.date()
+    continued = [SessionContinued(user_id=user.user_id, session_id=key.session_id)] if is_new_day else []
+    unit = Unit().change(key, *rotated, when=RefreshKey.generation == int(key.generation))
+    unit.change(session, *seen, events=continued)
     unit.commit()
     key.generation = int(key.generation) + 1
     return sessions.signed_in(user, key)

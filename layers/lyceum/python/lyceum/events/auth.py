@@ -14,6 +14,14 @@ class SessionStarted(Event):
     device: str | None = None
 
 
+class SessionContinued(Event):
+    """A session that was begun on an earlier day (UTC) goes on today; told once a day and session."""
+
+    name: ClassVar[str] = "session.continued"
+    user_id: str
+    session_id: str
+
+
 class SessionRevoked(Event):
     """A session ended before its time.
 

@@ -80,7 +80,7 @@ def _read(tenant: str, now: datetime) -> Configuration:
         items = fetch_partition(RoleSet)
     permissions = {Role(item.role): _set_of(item) for item in items if isinstance(item, RoleSet)}
     flags = {str(item.flag): item for item in items if isinstance(item, FeatureFlag)}
-    values = next((item.values for item in items if isinstance(item, SettingValues)), {})
+    values: dict[str, Any] = next((item.values for item in items if isinstance(item, SettingValues)), {})
     return Configuration(now, permissions, flags, values)
 
 

@@ -16,7 +16,7 @@ CLASSES = tuple(f"class_{number:02d}" for number in range(len(BOUNDS_MS) + 1))
 class DurationCounts:
     """How many lasted how long, in the classes of `lyceum.kit.telemetry.collector.BOUNDS_MS`, and the longest."""
 
-    count = NumberAttribute(default=0)
+    total = NumberAttribute(default=0)
     max_ms = Exact(default=0)
     class_00 = NumberAttribute(default=0)
     class_01 = NumberAttribute(default=0)
@@ -63,7 +63,7 @@ class StorageShape(DurationCounts, Entity, discriminator="storage_shape"):
     """Storage calls of one shape on a day (UTC), kept for thirty days.
 
     - `shape`: operation, key families and index, such as `Query EXAM# GSI1`.
-    - `count` and the classes: all calls, of which the ordinary ones are counted by a sample.
+    - `total` and the classes: all calls, of which the ordinary ones are counted by a sample.
     - `slow`: longer than 100 ms; `costly`: more than 10 capacity units; each counted one by one.
     """
 
@@ -99,7 +99,7 @@ class ErrorGroup(Entity, discriminator="error_group"):
     code = UnicodeAttribute(null=True)
     frames: Any = JSONAttribute(default=list)
     correlation_id = UnicodeAttribute(null=True)
-    count = NumberAttribute(default=0)
+    total = NumberAttribute(default=0)
     first_at = Moment()
     last_at = Moment()
     state = UnicodeAttribute(default="open")
@@ -116,7 +116,7 @@ class DayCount(Entity, discriminator="day_count"):
 
     day = UnicodeAttribute()
     name = UnicodeAttribute()
-    count = NumberAttribute(default=0)
+    total = NumberAttribute(default=0)
 
 
 class EntityCount(Entity, discriminator="entity_count"):

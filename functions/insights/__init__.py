@@ -1,0 +1,1 @@
+"""Insights: figures of a tenant for those who run it. Each says as of when it is, and what it means."""

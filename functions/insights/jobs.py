@@ -1,0 +1,25 @@
+"""Each night: how many users have a plan of which tier, counted anew."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from lyceum.kit import clock
+from lyceum.kit.jobs.jobs import Jobs
+from lyceum.kit.table import Unit, find, find_all
+from lyceum.model.insights import TierCount
+from lyceum.model.users.account import User
+
+jobs = Jobs("insights")
+handler = jobs.handler
+
+
+@jobs.in_every_span("cron(30 2 * * ? *)", timedelta(days=1))
+def count_tiers(_day: datetime) -> None:
+    """Count accounts that are not deleted by tier; a tier that nobody has any more is told as empty."""
+    now = clock.now()
+    users = find_all(User, index="gsi1")
+    counts = Counter(str(user.tier) for user in users if user.status != "deleted")
+    for known in find(TierCount).items:
+        counts.setdefault(str(known.tier), 0)
+    for tier, total in counts.items():
+        Unit().put(TierCount(tier=tier, total=total, counted_at=now)).commit()
