@@ -11,14 +11,15 @@ from lyceum.kit.consumers.outbox import send
 from lyceum.kit.jobs import schedules
 from lyceum.kit.jobs.jobs import Jobs
 from lyceum.kit.table import Unit, find
+from lyceum.model.exams.assessments import DueParts
 from lyceum.model.exams.sessions import ExamSession
-from lyceum.tasks.exams import CloseSessions
+from lyceum.tasks.exams import SweepPart
 
 from functions.exams.marking import deadlines
+from functions.exams.papers import spreading
 
 jobs = Jobs("exams")
 handler = jobs.handler
-_BATCH = 25
 
 
 @jobs.in_every_span("rate(1 minute)", timedelta(minutes=1))
@@ -27,7 +28,7 @@ def sweep(minute: datetime) -> None:
     after = None
     while True:
         found = find(ExamSession, index="gsi1", due_minute=schedules.bucket(minute), after=after)
-        if len(found.items) > _BATCH:
+        if len(found.items) > deadlines.BATCH:
             _hand_on([session.exam_id for session in found.items])
         else:
             for session in found.items:
@@ -38,7 +39,20 @@ def sweep(minute: datetime) -> None:
 
 
 def _hand_on(exam_ids: list[str]) -> None:
-    batches = [exam_ids[start : start + _BATCH] for start in range(0, len(exam_ids), _BATCH)]
     unit = Unit()
-    send(unit, *(CloseSessions(exam_ids=batch) for batch in batches))
+    deadlines.hand_on(exam_ids, unit)
+    unit.commit()
+
+
+@jobs.in_every_span("rate(1 minute)", timedelta(minutes=1))
+def sweep_parts(minute: datetime) -> None:
+    """Send a worker to each other part of a minute in which something is due: those of exams with very many candidates.
+
+    Costs one storage request in a tenant that has no such exam.
+    """
+    spread = DueParts.fetch()
+    unit = Unit()
+    for name in spreading.names_of(schedules.bucket(minute), int(spread.parts) if spread else 1)[1:]:
+        if find(ExamSession, index="gsi1", due_minute=name, limit=1).items:
+            send(unit, SweepPart(due_minute=name))
     unit.commit()

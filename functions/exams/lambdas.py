@@ -13,6 +13,7 @@ from lyceum.model.exams.assessments import (
     Assessment,
     AssessmentAttempt,
     AssessmentForm,
+    DueParts,
     EmbargoedBank,
     Incident,
     SavedBlueprint,
@@ -99,7 +100,7 @@ LAMBDAS = (
             Course,
             Enrolment,
         ),
-        writes=(*_SESSION, *_ASSESSMENT, Incident, *_STATISTICS, AuditEvent),
+        writes=(*_SESSION, *_ASSESSMENT, DueParts, Incident, *_STATISTICS, AuditEvent),
     ),
     Function(
         "http.papers",
@@ -116,7 +117,7 @@ LAMBDAS = (
             Passage,
             QuestionStatistics,
         ),
-        writes=(*_ASSESSMENT, SavedBlueprint, Incident, ScoreDistribution, AuditEvent),
+        writes=(*_ASSESSMENT, DueParts, SavedBlueprint, Incident, ScoreDistribution, AuditEvent),
         timeout_seconds=25,
     ),
     Function(
@@ -128,7 +129,17 @@ LAMBDAS = (
     Function(
         "events.sessions",
         Queue(batch_size=1),
-        reads=(*_SESSION, *_MARKS, ExamMarks.index("gsi2"), AnswerKey, Question, Assessment, Incident, Course),
+        reads=(
+            *_SESSION,
+            ExamSession.index("gsi1"),
+            *_MARKS,
+            ExamMarks.index("gsi2"),
+            AnswerKey,
+            Question,
+            Assessment,
+            Incident,
+            Course,
+        ),
         writes=(*_SESSION, *_MARKS, Incident),
         timeout_seconds=30,
     ),
@@ -155,7 +166,7 @@ LAMBDAS = (
     Function(
         "jobs",
         Schedule(),
-        reads=(*_SESSION, ExamSession.index("gsi1"), *_MARKS, AnswerKey, Question, Assessment, Course),
+        reads=(*_SESSION, ExamSession.index("gsi1"), DueParts, *_MARKS, AnswerKey, Question, Assessment, Course),
         writes=(*_SESSION, *_MARKS),
         timeout_seconds=50,
     ),

@@ -9,10 +9,12 @@ from tests.scale import stories
 from tests.scale.engine import Engine, Result, Wave
 from tests.scale.limits import Limits
 from tests.scale.profiles import Profile, alike
+from tests.scale.stories import CANDIDATES
 from tests.support.cloud import Cloud
 
+from functions.exams.papers.spreading import CANDIDATES_A_PART
+
 _MINUTE, _HOUR = 60, 3600
-CANDIDATES = 400_000
 READERS = 1_000_000
 FRESHERS = 100_000
 COURSE = 50_000
@@ -93,7 +95,7 @@ EXAM = Scenario(
         Wave("close", 0.1 * CANDIDATES, _END + _MINUTE, 2 * _MINUTE, is_from_outside=False),
         Wave("release", CANDIDATES, _END + 10 * _MINUTE, 4 * _MINUTE, is_from_outside=False),
     ),
-    (Chain("the sweep reads who is due", CANDIDATES, 50, 0.0275, 50),),
+    (Chain("the sweep reads who is due", min(CANDIDATES, CANDIDATES_A_PART), 500, 0.4, 50),),
     CANDIDATES,
 )
 SCHOOL = Scenario(

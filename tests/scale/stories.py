@@ -28,7 +28,10 @@ from tests.support.http import LAMBDA, Client, Reply
 from tests.support.story import PASSWORD, Story
 from tests.support.workers import consumers, record, wants
 
+from functions.exams.papers import spreading
+
 QUESTIONS = 60
+CANDIDATES = 400_000
 _SINGLY, _TOGETHER = 3, 4
 _OPENS, _CLOSES = "2027-01-11T08:00:00", "2027-01-11T12:00:00"
 _ROUNDS = 6
@@ -90,13 +93,17 @@ def stage(cloud: Cloud) -> Iterator[Stage]:
         yield Stage(Client(cloud, tenant), clock, recorder)
 
 
-def exam(cloud: Cloud, questions: int = QUESTIONS) -> dict[str, Profile]:
-    """Sit one assessment: start, save each answer, submit or run out of time, and be told the result when it closes."""
+def exam(cloud: Cloud, questions: int = QUESTIONS, expected: int | None = CANDIDATES) -> dict[str, Profile]:
+    """Sit one assessment: start, save each answer, submit or run out of time, and be told the result when it closes.
+
+    Its lists are laid out for as many as are expected.
+    """
     with stage(cloud) as here:
         bank = Bank()
         bank.topic(questions)
         window = {"opensAt": _OPENS, "closesAt": _CLOSES, "timeZone": "UTC"}
         rules = {"feedback": "after_window", "window": window, "durationSeconds": 3600, "attempts": 1}
+        rules |= {"expectedCandidates": expected} if expected else {}
         labels = {"title": "Finals", "subject": "Mathematics", "gradeLevel": "SS3"}
         body = {**labels, "published": True, "rules": rules, "questionIds": bank.ids}
         test = here.client.as_("instructor").post("/api/practice-tests", body).data
@@ -114,7 +121,8 @@ def exam(cloud: Cloud, questions: int = QUESTIONS) -> dict[str, Profile]:
         here.deliver()
         _do_what_is_due(here, f"{UNCOUNTED}release)", [(name, exam_id) for name, exam_id, _ in hasty])
         here.deliver(together=True)
-        return learn(here.recorder)
+        parts = -(-(expected or 1) // spreading.CANDIDATES_A_PART)
+        return learn(here.recorder, dict.fromkeys(("ATTEMPTS", "DUE"), parts))
 
 
 def _sit(here: Stage, assessment_id: str, name: str, *, is_hasty: bool = False) -> tuple[str, str, bool]:
@@ -227,4 +235,4 @@ def _study(here: Stage, story: Story, course_id: str, lesson_id: str, topic_id: 
 
 def day(cloud: Cloud) -> dict[str, Profile]:
     """Do what an ordinary day has: sign in, read, study, and take a short test."""
-    return {**exam(cloud, questions=20), **course(cloud), **school(cloud)}
+    return {**exam(cloud, questions=20, expected=None), **course(cloud), **school(cloud)}

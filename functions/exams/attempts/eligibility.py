@@ -31,6 +31,10 @@ _STARTS = Limit(10, 3600)
 """Starts of one exam by one student; neither practice nor another exam counts towards it (EXAM W10)."""
 
 
+_NOT_COPIED = frozenset({"access_code_hash", "window", "expected_candidates"})
+"""Rules that decide who may start, and say nothing to a session."""
+
+
 class _Found(NamedTuple):
     """What decides whether somebody may start something published."""
 
@@ -118,19 +122,26 @@ def _check_attempts(assessment: Assessment, extra: dict[str, Any], attempts: Att
 
 
 def _read(caller: Principal, assessment_id: str) -> _Found:
+    """Read what decides, with the forms unless this process keeps them; those it keeps may have been replaced."""
     names = [
         Assessment.at(assessment_id=assessment_id),
         AttemptCount.at(user_id=caller.user_id, assessment_id=assessment_id),
         ActiveSession.at(user_id=caller.user_id, scope=scope_of(assessment_id)),
         CodeGuesses.at(user_id=caller.user_id, assessment_id=assessment_id),
-        *(AssessmentForm.at(assessment_id=assessment_id, form=letter) for letter in forms.LETTERS),
     ]
-    assessment, attempts, guard, guesses, *found = batch_fetch(names, consistent=True)
+    of_forms = [AssessmentForm.at(assessment_id=assessment_id, form=letter) for letter in forms.LETTERS]
+    kept = forms.kept(assessment_id)
+    assessment, attempts, guard, guesses, *found = batch_fetch([*names, *([] if kept else of_forms)], consistent=True)
     if not isinstance(assessment, Assessment) or assessment.state != "published":
         raise unknown_exam()
+    if kept and not forms.are_of(assessment, kept):
+        found = batch_fetch(of_forms, consistent=True)
+        kept = []
+    made = kept or [form for form in found if isinstance(form, AssessmentForm)]
+    forms.keep(assessment, made)
     return _Found(
         assessment,
-        [form for form in found if isinstance(form, AssessmentForm)],
+        made,
         attempts if isinstance(attempts, AttemptCount) else None,
         guard if isinstance(guard, ActiveSession) else None,
         guesses if isinstance(guesses, CodeGuesses) else None,
@@ -161,7 +172,7 @@ def _spec(assessment: Assessment, found: list[AssessmentForm], extra: dict[str, 
     parts = forms.questions_of(form)
     percent = extra.get("extra_time_percent", 0)
     section_limits = policies.limits(assessment.sections, percent)
-    policy = {name: value for name, value in assessment.policy.items() if name not in {"access_code_hash", "window"}}
+    policy = {name: value for name, value in assessment.policy.items() if name not in _NOT_COPIED}
     return AttemptSpec(
         mode=assessment.mode,
         scope=scope_of(assessment.assessment_id),

@@ -16,7 +16,7 @@ from functions.exams.attempts.answer_sheet import new_sheet
 from functions.exams.attempts.attempt_list import count_attempt
 from functions.exams.attempts.spec import AttemptSpec
 from functions.exams.attempts.state import AttemptState, read_attempt
-from functions.exams.papers import paper, policies
+from functions.exams.papers import paper, policies, spreading
 
 _TRIES = 3
 _LARGEST_PAPER_BYTES = 350_000
@@ -75,6 +75,7 @@ def _new_attempt(caller: Principal, spec: AttemptSpec, now: datetime) -> Attempt
         session.assessment_id, session.owner_id = assessment.assessment_id, assessment.owner_id
         session.course_id, session.title = assessment.course_id, assessment.title
         session.release_sequence = int(assessment.version)
+        session.part = spreading.part_of(session.exam_id, int(assessment.parts))
     session.due_minute = timing.due_minute(session, now)
     return AttemptState(session, new_sheet(caller, session, spec), ExamPaper(exam_id=session.exam_id, content=content))
 

@@ -7,7 +7,7 @@ from typing import Any
 from lyceum.kit import clock
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 
-from functions.exams.papers import policies
+from functions.exams.papers import policies, spreading
 
 _WARNING = timedelta(minutes=5)
 _SHORTEST_WARNED = timedelta(minutes=10)
@@ -85,12 +85,17 @@ def due_minute(session: ExamSession, now: datetime) -> str | None:
     For a paused session that is the end of the longest pause. None when nothing is: once its result is released.
     """
     if session.state == "paused":
-        return minute_after(pause_end(session))
+        return due_at(session, pause_end(session))
     if session.state == "finished":
-        return None if session.released_at is not None else minute_after(_released_from(session, now))
+        return None if session.released_at is not None else due_at(session, _released_from(session, now))
     warning = warning_at(session)
     is_ahead = warning is not None and session.warned_at is None and now < warning
-    return minute_after(warning if warning is not None and is_ahead else session.closes_at)
+    return due_at(session, warning if warning is not None and is_ahead else session.closes_at)
+
+
+def due_at(session: ExamSession, moment: datetime) -> str:
+    """Name the minute after a moment, and the part of it that a session belongs to."""
+    return spreading.name_of(minute_after(moment), session.part)
 
 
 def _released_from(session: ExamSession, now: datetime) -> datetime:

@@ -28,7 +28,7 @@ from functions.exams.authoring.schemas import (
     OwnAssessmentView,
 )
 from functions.exams.authoring.views import view_own
-from functions.exams.papers import embargo, forms, paper, policies, question_choice, teaching
+from functions.exams.papers import embargo, forms, paper, policies, question_choice, spreading, teaching
 from functions.exams.papers.incidents import incident
 from functions.exams.papers.policies import QUIZ_MODES, Accommodation, ExamRules, in_zone
 
@@ -95,12 +95,21 @@ def _store(caller: Principal, assessment: Assessment, made: Sequence[AssessmentF
     """Write a new assessment with its forms, and the empty statistics that its counters go to, in one transaction."""
     _put_list_keys(assessment)
     _check_rules(assessment)
+    _number(assessment, made)
+    spreading.announce(assessment)
     unit = Unit()
     embargo.hold(unit, caller, assessment, assessment.draw.get("others", 0))
     unit.create(assessment, *_events_of(assessment, was="draft"))
     for form in made:
         unit.create(form)
     unit.create(ScoreDistribution(assessment_id=assessment.assessment_id)).commit()
+
+
+def _number(assessment: Assessment, made: Sequence[AssessmentForm]) -> None:
+    """Mark forms as those of the assessment from now on, so that who keeps them knows when they are no more."""
+    assessment.forms_version = int(assessment.forms_version or 0) + 1
+    for form in made:
+        form.forms_version = assessment.forms_version
 
 
 def _put_list_keys(assessment: Assessment) -> None:
@@ -111,6 +120,7 @@ def _put_list_keys(assessment: Assessment) -> None:
 def _put_rules(assessment: Assessment, rules: ExamRules) -> None:
     """Take over the rules of something new."""
     assessment.policy = rules.stored()
+    spreading.widen(assessment, assessment.policy)
     assessment.opens_at, assessment.closes_at = rules.window.opening(), rules.window.closing()
 
 
@@ -129,6 +139,7 @@ def _change_rules(assessment: Assessment, wanted: ExamRules) -> None:
         kept.pop("access_code_hash", None)
         kept |= {name: policy[name] for name in ("access_code_hash",) if name in policy}
     assessment.policy = kept
+    spreading.widen(assessment, kept)
     if "window" in named:
         assessment.opens_at, assessment.closes_at = wanted.window.opening(), wanted.window.closing()
 
@@ -266,7 +277,9 @@ def change(
         _put_accommodations(assessment, wanted.accommodations)
     if wanted.question_ids is not None or wanted.blueprint is not None:
         earlier = set(assessment.forms)
-        for form in _content(caller, assessment, wanted):
+        made = _content(caller, assessment, wanted)
+        _number(assessment, made)
+        for form in made:
             unit.put(form)
         for letter in earlier - set(assessment.forms):
             unit.remove(AssessmentForm.at(assessment_id=assessment_id, form=letter))
@@ -274,6 +287,7 @@ def change(
         assessment.state = "published" if wanted.published else "draft"
     _put_list_keys(assessment)
     _check_rules(assessment)
+    spreading.announce(assessment)
     unit.replace(assessment, *_events_of(assessment, was=was, asked=asked), expect=expect)
     embargo.hold(unit, caller, assessment, assessment.draw.get("others", 0))
     if embargo.last_closing(assessment) != closing:

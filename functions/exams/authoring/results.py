@@ -5,10 +5,11 @@ All comes from counters and lists, in two requests.
 
 from lyceum.kit.http.pages import Listing
 from lyceum.kit.identity import Principal
-from lyceum.kit.table import batch_fetch, fetch_partition, find
-from lyceum.model.exams.assessments import Assessment, AssessmentAttempt
+from lyceum.kit.table import batch_fetch, fetch_partition
+from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.statistics import ItemStatistics, ScoreDistribution
 
+from functions.exams.attempts import attempt_list
 from functions.exams.authoring import assessments
 from functions.exams.authoring.schemas import AnalyticsView, AttemptView, Distribution, ItemStatisticsView, ResultsView
 from functions.exams.statistics import analysis
@@ -26,7 +27,7 @@ def analytics(caller: Principal, assessment_id: str, modes: frozenset[str]) -> A
 def results(caller: Principal, assessment_id: str, listing: Listing, modes: frozenset[str]) -> ResultsView:
     """Return a page of attempts at what is the caller's own, with statistics of all of them.
 
-    Costs 2 storage requests, and another of a course's quiz.
+    Costs 2 storage requests, another of a course's quiz, and another for each part of a spread list that ends on it.
 
     Raises NotFound.
     """
@@ -35,7 +36,8 @@ def results(caller: Principal, assessment_id: str, listing: Listing, modes: froz
     assessments.require_mine(
         caller, assessment if isinstance(assessment, Assessment) else Assessment(mode="", state="deleted"), modes
     )
-    found = find(AssessmentAttempt, assessment_id=assessment_id, limit=listing.limit, after=listing.start_key())
+    parts = int(assessment.parts) if isinstance(assessment, Assessment) else 1
+    found = attempt_list.read_page(assessment_id, parts, listing.limit, listing.start_key())
     page = listing.page(found, AttemptView.model_validate)
     shown = _distribution(distribution if isinstance(distribution, ScoreDistribution) else None)
     return ResultsView(

@@ -1,10 +1,12 @@
 """Tasks on batches of sessions: ends that fell due, incidents of a whole exam, and queues that follow a course."""
 
+from typing import Any
+
 from lyceum.events.courses import CourseUpdated
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import send
 from lyceum.kit.table import Unit
-from lyceum.tasks.exams import ApplyIncident, CloseSessions, FanOutIncident, MoveQueue
+from lyceum.tasks.exams import ApplyIncident, CloseSessions, FanOutIncident, MoveQueue, SweepPart
 
 from functions.exams.marking import deadlines, queues
 from functions.exams.proctoring import fan_out
@@ -17,6 +19,12 @@ handler = consumer.handler
 def close_sessions(task: CloseSessions, _unit: Unit) -> None:
     """Do what is due for each session of a batch."""
     deadlines.process_all(task.exam_ids)
+
+
+@consumer.paged(SweepPart)
+def sweep_part(task: SweepPart, unit: Unit) -> dict[str, Any] | None:
+    """Hand a page of what is due in one part of a minute on in batches."""
+    return deadlines.hand_on_page(task, unit)
 
 
 @consumer.paged(FanOutIncident)

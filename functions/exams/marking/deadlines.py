@@ -2,22 +2,40 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from aws_lambda_powertools import Logger
 
 from lyceum.events.exams import ExamExpiring, ExamReleased
 from lyceum.kit import clock
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.errors import Conflict, Unavailable
-from lyceum.kit.table import Unit, batch_fetch
+from lyceum.kit.table import Unit, batch_fetch, find
 from lyceum.model.exams.sessions import ExamPaper, ExamSession
 from lyceum.model.questions.question import Question
+from lyceum.tasks.exams import CloseSessions, SweepPart
 
 from functions.exams.attempts import release, timing
 from functions.exams.marking import finish, result_events
 from functions.exams.papers import embargo, paper
 
+BATCH = 25
+_BATCHES = 40
 _RETRY_AFTER = timedelta(minutes=10)
 logger = Logger()
+
+
+def hand_on(exam_ids: Sequence[str], unit: Unit) -> None:
+    """Hand sessions for which something is due on to workers, in batches."""
+    batches = [list(exam_ids[start : start + BATCH]) for start in range(0, len(exam_ids), BATCH)]
+    send(unit, *(CloseSessions(exam_ids=batch) for batch in batches))
+
+
+def hand_on_page(task: SweepPart, unit: Unit) -> dict[str, Any] | None:
+    """Hand on a page of what is due in one part of a minute (1 storage request); returns where it ended, if not all."""
+    found = find(ExamSession, index="gsi1", due_minute=task.due_minute, limit=BATCH * _BATCHES, after=task.after)
+    hand_on([session.exam_id for session in found.items], unit)
+    return found.last_key
 
 
 def process_all(exam_ids: Sequence[str]) -> None:
@@ -41,7 +59,7 @@ def process(session: ExamSession, now: datetime) -> None:
         raise
     except Exception:
         logger.exception("session put off", extra={"exam_id": session.exam_id})
-        session.due_minute = timing.minute_after(now + _RETRY_AFTER)
+        session.due_minute = timing.due_at(session, now + _RETRY_AFTER)
         _replace(session)
 
 

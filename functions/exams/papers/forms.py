@@ -2,11 +2,13 @@
 
 import json
 import zlib
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
+from lyceum.kit import context
 from lyceum.kit.errors import rule_violation
-from lyceum.model.exams.assessments import AssessmentForm
+from lyceum.model.exams.assessments import Assessment, AssessmentForm
 from lyceum.model.questions.question import Question
 
 LETTERS = ("A", "B")
@@ -14,6 +16,40 @@ LETTERS = ("A", "B")
 
 _LARGEST_BYTES = 350_000
 _LEFT_OUT = frozenset({"PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK", "outbox", "outbox_size", "ttl", "embargoes"})
+
+
+_MOST_KEPT = 16
+_kept: OrderedDict[tuple[str, str], list[AssessmentForm]] = OrderedDict()
+"""The forms that this process read last, by tenant and assessment, the latest at the end."""
+
+
+def kept(assessment_id: str) -> list[AssessmentForm]:
+    """Return the forms of an assessment that this process keeps; they may have been replaced meanwhile (`are_of`)."""
+    found = _kept.get((context.tenant(), assessment_id), [])
+    if found:
+        _kept.move_to_end((context.tenant(), assessment_id))
+    return found
+
+
+def are_of(assessment: Assessment, found: Sequence[AssessmentForm]) -> bool:
+    """Say whether these are the forms of an assessment as it stands.
+
+    Forms and assessment are written in one transaction and carry the same number, so this holds whenever each was read.
+    """
+    letters = sorted(form.form for form in found)
+    numbers = {form.forms_version for form in found}
+    return letters == sorted(assessment.forms) and numbers == {assessment.forms_version} != {None}
+
+
+def keep(assessment: Assessment, found: Sequence[AssessmentForm]) -> None:
+    """Keep the forms of an assessment for later starts, so that a crowd does not read them from one partition."""
+    if not are_of(assessment, found):
+        return
+    name = context.tenant(), str(assessment.assessment_id)
+    _kept[name] = list(found)
+    _kept.move_to_end(name)
+    while len(_kept) > _MOST_KEPT:
+        _kept.popitem(last=False)
 
 
 def frozen(assessment_id: str, letter: str, parts: Sequence[Sequence[Question]]) -> AssessmentForm:

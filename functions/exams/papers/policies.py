@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from lyceum.kit.http.schemas import Request
 
 from functions.exams.papers import access_codes
+from functions.exams.papers.spreading import MOST_CANDIDATES
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,40}$")]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]
@@ -140,6 +141,14 @@ class ExamRules(SessionRules):
     offline_hours: Annotated[
         int, Field(ge=0, le=168, description="How long after the deadline answers given offline are still taken.")
     ] = 0
+    expected_candidates: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=MOST_CANDIDATES,
+            description="About how many will sit it at once, if more than 20 000: its lists are laid out for them.",
+        ),
+    ] = None
     window: Window = Window()
     allowed_networks: Annotated[list[Annotated[str, AfterValidator(_network)]], Field(max_length=50)] = []
     access_code: Annotated[str | None, StringConstraints(min_length=4, max_length=64, strip_whitespace=True)] = None

@@ -13,14 +13,16 @@ from aws_lambda_powertools import Logger
 from lyceum.kit import clock
 from lyceum.kit.consumers.outbox import send
 from lyceum.kit.errors import Conflict, DomainError, RuleViolation, Unavailable
-from lyceum.kit.table import Unit, fetch_many, find, retry_on_conflict
-from lyceum.model.exams.assessments import AssessmentAttempt, Incident
+from lyceum.kit.table import Unit, fetch_many, retry_on_conflict
+from lyceum.model.exams.assessments import Assessment, AssessmentAttempt, Incident
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.tasks.exams import ApplyIncident, FanOutIncident
 
+from functions.exams.attempts import attempt_list
 from functions.exams.marking import regrading
 from functions.exams.marking.marks import read_marks
 from functions.exams.marking.schemas import Ruling
+from functions.exams.papers import spreading
 from functions.exams.proctoring import actions
 from functions.exams.proctoring.actions import Cause
 
@@ -32,26 +34,32 @@ logger = Logger()
 
 
 def fan_out(task: FanOutIncident, unit: Unit) -> str | None:
-    """Hand a page of an assessment's sessions on in batches; returns the last of them while there are more."""
-    found = find(
-        AssessmentAttempt,
-        assessment_id=task.assessment_id,
-        limit=_BATCH * _BATCHES,
-        after=_key_after(task) if task.after else None,
-        consistent=True,
+    """Hand a page of an assessment's sessions on in batches; returns where the next begins while there are more."""
+    about = {"assessment_id": task.assessment_id, "incident_id": task.incident_id}
+    assessment, incident = fetch_many(Assessment.at(assessment_id=task.assessment_id), Incident.at(**about))
+    parts = int(assessment.parts) if assessment else 1
+    found = attempt_list.read_page(
+        task.assessment_id, parts, _BATCH * _BATCHES, _key_after(task) if task.after else None, consistent=True
     )
     exam_ids = [entry.exam_id for entry in found.items]
     batches = [exam_ids[start : start + _BATCH] for start in range(0, len(exam_ids), _BATCH)]
-    about = {"assessment_id": task.assessment_id, "incident_id": task.incident_id}
     send(unit, *(ApplyIncident(**about, exam_ids=batch) for batch in batches))
-    (incident,) = fetch_many(Incident.at(**about))
     if incident:
         unit.change(incident, Incident.listed.add(len(exam_ids)), Incident.is_listed.set(found.last_key is None))
-    return exam_ids[-1] if found.last_key else None
+    return _place_after(found.last_key) if found.last_key else None
+
+
+def _place_after(key: dict[str, Any]) -> str:
+    """Write down where a page ended: the last session, and behind a `#` the part of the list unless it is the first."""
+    name = str(key["PK"]["S"]).partition("#")[2]
+    _, dot, part = name.partition(".")
+    return f"{key['SK']['S']}#{part}" if dot else str(key["SK"]["S"])
 
 
 def _key_after(task: FanOutIncident) -> dict[str, Any]:
-    partition, sort = AssessmentAttempt.key_of(assessment_id=task.assessment_id, exam_id=task.after)
+    exam_id, separator, part = str(task.after).partition("#")
+    name = spreading.name_of(task.assessment_id, int(part)) if separator else task.assessment_id
+    partition, sort = AssessmentAttempt.key_of(assessment_id=name, exam_id=exam_id)
     return {"PK": {"S": partition}, "SK": {"S": sort}}
 
 

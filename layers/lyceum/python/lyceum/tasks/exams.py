@@ -1,4 +1,4 @@
-"""`sessions.close`, `incident.fan_out`, `incident.apply`, `saves.chain`, `quiz.copy`, `queue.move`."""
+"""`sessions.close`, `sessions.sweep`, `incident.fan_out`, `incident.apply`, `saves.chain`, `quiz.copy`, `queue.move`."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -12,6 +12,14 @@ class CloseSessions(Task):
     name: ClassVar[str] = "sessions.close"
     worker: ClassVar[str] = "exams-sessions"
     exam_ids: list[str]
+
+
+class SweepPart(PagedTask):
+    """Hand on in batches what is due in one part of a minute; `after` is where a page of it ended."""
+
+    name: ClassVar[str] = "sessions.sweep"
+    worker: ClassVar[str] = "exams-sessions"
+    due_minute: str
 
 
 class FanOutIncident(PagedTask):

@@ -27,7 +27,8 @@ class Assessment(Entity, discriminator="assessment"):
     - `sections`: the parts of the paper.
     - `accommodations`: what single students get beyond the rules, by user.
     - `draw`: what the questions came from.
-    - `forms`: the letters of its forms.
+    - `forms`: the letters of its forms; `forms_version`: how often they were made.
+    - `parts`: of how many parts its list of attempts consists, and of how many what is due for these.
     - `extended_seconds`: by how much the end of the window has moved.
     - `paused_at`: while it is set, nobody starts; `pause_id` is the incident that brought it to the sessions.
     - `release_postponed_until`: until then nothing is told of what was asked, since single sessions go on for as long;
@@ -63,6 +64,8 @@ class Assessment(Entity, discriminator="assessment"):
     accommodations: Any = JSONAttribute(default=dict)
     draw: Any = JSONAttribute(default=dict)
     forms: ListAttribute[str] = ListAttribute(default=list)
+    forms_version = NumberAttribute(null=True)
+    parts = NumberAttribute(default=1)
     opens_at = Moment(null=True)
     closes_at = Moment(null=True)
     extended_seconds = NumberAttribute(default=0)
@@ -73,15 +76,28 @@ class Assessment(Entity, discriminator="assessment"):
 
 
 class AssessmentForm(Entity, discriminator="assessment_form"):
-    """The questions of one form of an assessment as they were when it was made, without keys: compressed JSON."""
+    """The questions of one form of an assessment as they were when it was made, without keys: compressed JSON.
+
+    - `forms_version`: that of the assessment since which the form stands.
+    """
 
     keys = Keys("ASSESSMENT#{assessment_id}", "FORM#{form}")
     noun = "form"
 
     assessment_id = UnicodeAttribute()
     form = UnicodeAttribute()
+    forms_version = NumberAttribute(null=True)
     content = BinaryAttribute(legacy_encoding=False)
     expected_facility = UnicodeAttribute(null=True)
+
+
+class DueParts(Entity, discriminator="due_parts"):
+    """Of how many `parts` what is due for exam sessions in a minute consists at most."""
+
+    keys = Keys("DUEPARTS#exams", "MOST")
+    noun = "number of parts"
+
+    parts = NumberAttribute(default=1)
 
 
 class EmbargoedBank(Entity, discriminator="embargoed_bank"):
@@ -111,7 +127,10 @@ class SavedBlueprint(Entity, discriminator="saved_blueprint"):
 
 
 class AssessmentAttempt(Entity, discriminator="assessment_attempt"):
-    """A session in the list of its assessment, in the order of the starts. States: running, finished."""
+    """A session in the list of its assessment, in the order of the starts. States: running, finished.
+
+    - `assessment_id`: names the list; behind a dot the number of its part, where there are several.
+    """
 
     keys = Keys("ATTEMPTS#{assessment_id}", "{exam_id}")
     noun = "attempt"

@@ -24,7 +24,8 @@ class ExamSession(Entity, discriminator="exam_session"):
     """One student's attempt, from start to score. States: running, paused, finished; causes: submitted, expired.
 
     - `closes_at`: the deadline plus the grace.
-    - `due_minute`: the minute in which something is due.
+    - `due_minute`: the minute in which something is due; behind a dot its `part`.
+    - `part`: which part of its exam's lists it stands in, other than the first.
     - `paper_hash`, `algorithm`, `scoring`: pin what the score may be computed from.
     - `score`, `percent`: decimal texts, absent while answers wait for a grader, which `pending_count` counts.
     - `revision`: how often the score was made or changed.
@@ -64,6 +65,7 @@ class ExamSession(Entity, discriminator="exam_session"):
     deadline_at = Moment()
     closes_at = Moment()
     due_minute = UnicodeAttribute(null=True)
+    part = NumberAttribute(null=True)
     warned_at = Moment(null=True)
     finished_at = Moment(null=True)
     cause = UnicodeAttribute(null=True)
