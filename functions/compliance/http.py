@@ -10,6 +10,8 @@ from functions.compliance.audit import audit_log, verification
 from functions.compliance.audit.schemas import AuditEventView, AuditQuery, Verification, VerifyQuery
 from functions.compliance.checks import data_check
 from functions.compliance.checks.schemas import DataCheck, DataCheckQuery
+from functions.compliance.reports import reporting
+from functions.compliance.reports.schemas import CertificationView, ComplianceReport, NewCertification, ReportQuery
 
 api = Api("compliance", recheck=recheck)
 handler = api.handler
@@ -43,3 +45,15 @@ def verify_audit_log(query: Annotated[VerifyQuery, Query()]) -> Verification:
 def check_data(query: Annotated[DataCheckQuery, Query()]) -> DataCheck:
     """Check whether counters and indexes say what they must, of a page of courses or of all accounts."""
     return data_check.run(query)
+
+
+@api.get("/api/admin/compliance/reports", access=may(Permission.MANAGE_COMPLIANCE), limit="60/hour")
+def show_compliance_report(query: Annotated[ReportQuery, Query()]) -> ComplianceReport:
+    """Show how data protection was kept in a span of days: requests, access, retention, sub-processors."""
+    return reporting.report(query)
+
+
+@api.post("/api/admin/compliance/certifications", access=may(Permission.MANAGE_COMPLIANCE), status=201, idempotent=True)
+def add_certification(body: NewCertification) -> CertificationView:
+    """Record a certification that the organisation holds."""
+    return reporting.certify(body)

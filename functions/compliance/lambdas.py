@@ -5,11 +5,13 @@ from lyceum.model.assignments import Assignment, AssignmentIndex, AssignmentStat
 from lyceum.model.audit import AuditEvent, AuditHead, AuditLink, AuditRoot
 from lyceum.model.auth import Session
 from lyceum.model.catalog import Topic
+from lyceum.model.compliance import Certification
 from lyceum.model.courses.course import Course, CourseOutline, CourseRating
 from lyceum.model.courses.enrolments import Enrolment, Seats
 from lyceum.model.users.account import User
 from lyceum.model.users.directory import UserCount
 from lyceum.model.users.erasure import ErasureReceipt
+from lyceum.model.users.privacy import PrivacyRequest
 
 _TRAIL = (AuditEvent, AuditEvent.index("gsi1"), AuditEvent.index("gsi2"), AuditLink, AuditLink.index("gsi1"))
 _CHAIN = (AuditHead, AuditRoot)
@@ -28,12 +30,14 @@ _CHECKED = (
     User.index("gsi1"),
     UserCount,
 )
+_REPORTED = (PrivacyRequest.index("gsi1"), Certification)
 
 LAMBDAS = (
     Function(
         "http",
         Http(),
-        reads=(*_TRAIL, *_CHAIN, *_CHECKED, ErasureReceipt, User, Session),
+        reads=(*_TRAIL, *_CHAIN, *_CHECKED, *_REPORTED, ErasureReceipt, User, Session),
+        writes=(AuditEvent, Certification),
         permissions=(VerifyAudits(), Bucket("audit/", ("read", "miss"))),
         timeout_seconds=28,
     ),

@@ -4,13 +4,17 @@ from typing import Annotated
 
 from lyceum.kit.http import Api, Caller, Document, Listing, Page, Query, may
 from lyceum.kit.identity import Permission
+from lyceum.kit.long_jobs.schemas import JobView, view
 from lyceum.model.imports import ImportJob
+from lyceum.rules.sessions import recheck
 
 from functions.imports import import_jobs, reports
+from functions.imports.exports import export_jobs
+from functions.imports.exports.schemas import AskExport
 from functions.imports.formats import columns
 from functions.imports.schemas import AskImport, Confirm, ErrorsQuery, HistoryQuery, ImportView, RowView, WrongRow
 
-api = Api("imports")
+api = Api("imports", recheck=recheck)
 handler = api.handler
 
 
@@ -65,3 +69,9 @@ def list_import_errors(
 ) -> Page[WrongRow] | Document:
     """List the rows that can not be taken, each as it stands in the file; as CSV on request."""
     return reports.errors(import_jobs.required(caller, job_id), query)
+
+
+@api.post("/api/admin/export", access=may(Permission.MANAGE_USERS), status=202, limit="30/hour", idempotent=True)
+def export_data_set(caller: Caller, body: AskExport) -> JobView:
+    """Export a data set to a file: accounts, results, grades or the audit trail; a job writes it."""
+    return view(export_jobs.start(caller, body))

@@ -1,17 +1,25 @@
 """The Lambdas of imports, and what each reads and writes, in the table and in the bucket."""
 
+from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.manifest import Bucket, Function, Http, Queue
+from lyceum.model.assignments import GradeSheet
+from lyceum.model.audit import AuditEvent
+from lyceum.model.auth import Session
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
+from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.imports import ImportJob, QuestionFingerprint
 from lyceum.model.questions.question import AnswerKey, ModerationComment, Question, QuestionListing
+from lyceum.model.users.account import User
+
+from functions.imports.exports import export_jobs
 
 LAMBDAS = (
     Function(
         "http",
         Http(),
-        reads=(ImportJob, ImportJob.index("gsi1"), ImportJob.index("gsi2"), Topic, Course),
-        writes=(ImportJob,),
+        reads=(ImportJob, ImportJob.index("gsi1"), ImportJob.index("gsi2"), Topic, Course, User, Session),
+        writes=(ImportJob, LongJob, AuditEvent),
         permissions=(Bucket("imports/", ("write",)), Bucket("imports-parsed/", ("read", "miss"))),
     ),
     Function(
@@ -32,6 +40,23 @@ LAMBDAS = (
         permissions=(Bucket("imports-parsed/", ("read", "miss")), Bucket("imports/", ("delete",))),
         memory_mb=1024,
         timeout_seconds=90,
+    ),
+    Function(
+        "events.exports",
+        Queue(batch_size=1, concurrency=2),
+        reads=(
+            LongJob,
+            User.index("gsi1"),
+            ExamSession.index("gsi2"),
+            GradeSheet.index("gsi1"),
+            AuditEvent.index("gsi2"),
+        ),
+        writes=(LongJob,),
+        permissions=(Bucket(export_jobs.PREFIX, ("read", "write")),),
+        memory_mb=1024,
+        storage_mb=2048,
+        timeout_seconds=300,
+        layers=("workbooks",),
     ),
     Function(
         "events.fingerprints",

@@ -1,4 +1,4 @@
-"""`sessions.close`, `sessions.sweep`, `incident.fan_out`, `incident.apply`, `saves.chain`, `quiz.copy`, `queue.move`."""
+"""Tasks on sessions, incidents, saves, copies of quizzes and queues of graders."""
 
 from datetime import datetime
 from typing import Any, ClassVar
