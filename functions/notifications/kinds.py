@@ -64,6 +64,8 @@ MODERATION_DECIDED = Kind("moderation.decided", channels=("email",))
 REPORT_SAFEGUARDING = Kind("report.safeguarding", channels=("email", "push"), is_urgent=True, is_mandatory=True)
 PAYMENT_CONFIRMED = Kind("payment.confirmed", channels=("email",), is_mandatory=True)
 PLAN_EXPIRING = Kind("plan.expiring", channels=("email", "push"))
+WEBHOOK_FAILING = Kind("webhook.failing", channels=("email",))
+WEBHOOK_DISABLED = Kind("webhook.disabled", channels=("email",), is_mandatory=True)
 PRIVACY_EXPORT_READY = Kind("privacy.export_ready", channels=("email",), is_mandatory=True)
 
 KINDS: dict[str, Kind] = {kind.type: kind for kind in list(globals().values()) if isinstance(kind, Kind)}

@@ -33,6 +33,7 @@ from lyceum.events.payments import PaymentConfirmed, PlanExpiring
 from lyceum.events.questions import QuestionApproved, QuestionRejected
 from lyceum.events.tutoring import MentorAssigned
 from lyceum.events.users import UserDeleted, UserPreferencesChosen
+from lyceum.events.webhooks import WebhookDisabled, WebhookFailing
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Message
 from lyceum.kit.table import Unit
@@ -48,6 +49,7 @@ from functions.notifications.inbox.notices import (
     payments,
     questions,
     study,
+    webhooks,
 )
 from functions.notifications.kinds import KINDS
 
@@ -81,6 +83,8 @@ REACTIONS: tuple[tuple[type[Message], Callable[[Any, Unit], None]], ...] = (
     (AssignmentGraded, courses.tell_grade),
     (CourseCompleted, courses.congratulate),
     (BadgeEarned, community.tell_badge),
+    (WebhookFailing, webhooks.tell_of_failing_webhook),
+    (WebhookDisabled, webhooks.tell_of_disabled_webhook),
     (StudyReminderDue, study.remind_to_study),
     (QuestionAnswered, community.tell_asker),
     (DiscussionReplied, community.tell_of_reply),

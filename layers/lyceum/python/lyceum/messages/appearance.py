@@ -42,6 +42,8 @@ LINKS = {
     "assignment.graded": "/courses/{courseId}/assignments/{assignmentId}",
     "course.completed": "/courses/{courseId}",
     "badge.earned": "/profile/badges/{badgeId}",
+    "webhook.failing": "/admin/webhooks/{webhookId}",
+    "webhook.disabled": "/admin/webhooks/{webhookId}",
     "question.answered": "/community/questions/{threadId}",
     "discussion.replied": "/community/discussions/{discussionId}",
     "mentor.assigned": "/mentors/{mentorId}",

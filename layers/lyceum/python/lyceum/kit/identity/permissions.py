@@ -42,6 +42,7 @@ class Permission(StrEnum):
     SEE_OPERATIONS = "operations:see"
     RUN_OPERATIONS = "operations:run"
     MANAGE_PAYMENTS = "payments:manage"
+    MANAGE_WEBHOOKS = "webhooks:manage"
     MANAGE_TENANT = "tenant:manage"
 
 
@@ -76,6 +77,7 @@ _OWN: dict[Role, set[Permission]] = {
         Permission.READ_AUDIT,
         Permission.MANAGE_COMPLIANCE,
         Permission.MANAGE_USERS,
+        Permission.MANAGE_WEBHOOKS,
         Permission.MANAGE_EXAMS,
         Permission.PUBLISH_CONTENT,
         Permission.SEE_INSIGHTS,

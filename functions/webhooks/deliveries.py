@@ -1,0 +1,114 @@
+"""Deliveries: one for each event and webhook, found by the sweep while it waits."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict, rule_violation
+from lyceum.kit.table import Slice, Unit, find
+from lyceum.model.webhooks import DUE_SHARDS, Webhook, WebhookDelivery
+from lyceum.tasks.webhooks import DeliverWebhook
+
+KEPT = timedelta(days=30)
+REPLAYED = timedelta(days=3)
+"""How far back what was missed can be sent again."""
+_PAGE = 100
+
+
+def place(delivery: WebhookDelivery, due_at: datetime) -> None:
+    """Say when a delivery is due; the sweep finds it in that minute's partitions."""
+    delivery.due_at = due_at
+    delivery.due_minute = clock.minute_bucket(due_at)
+    digest = hashlib.sha256(f"{delivery.webhook_id}{delivery.delivery_id}".encode()).digest()
+    delivery.shard = digest[0] % DUE_SHARDS
+
+
+def made(webhook: Webhook, event_id: str, payload: dict[str, Any]) -> WebhookDelivery:
+    """Build the delivery of an event to a webhook, due now."""
+    delivery = WebhookDelivery(
+        webhook_id=webhook.webhook_id,
+        delivery_id=event_id,
+        message_id=f"msg_{event_id}",
+        event=payload["type"],
+        body=json.dumps(payload, separators=(",", ":"), ensure_ascii=False),
+        ttl=clock.now() + KEPT,
+    )
+    place(delivery, clock.now())
+    return delivery
+
+
+def add(unit: Unit, delivery: WebhookDelivery) -> None:
+    """Store a delivery together with the order to send it."""
+    unit.create(delivery, order(delivery))
+
+
+def order(delivery: WebhookDelivery) -> DeliverWebhook:
+    """Return the order for the next attempt of a delivery."""
+    return DeliverWebhook(webhook_id=delivery.webhook_id, delivery_id=delivery.delivery_id, tries=int(delivery.tries))
+
+
+def due(minute: datetime) -> Iterator[WebhookDelivery]:
+    """Yield what waits for a minute (1 storage request for each shard)."""
+    for shard in range(DUE_SHARDS):
+        after = None
+        while True:
+            found = find(
+                WebhookDelivery,
+                index="gsi1",
+                due_minute=clock.minute_bucket(minute),
+                shard=shard,
+                limit=_PAGE,
+                after=after,
+            )
+            yield from found.items
+            after = found.last_key
+            if after is None:
+                break
+
+
+def history(webhook_id: str, *, limit: int, after: Any) -> Slice[WebhookDelivery]:
+    """Return the deliveries of a webhook, the newest first (1 storage request)."""
+    return find(WebhookDelivery, webhook_id=webhook_id, limit=limit, after=after, descending=True)
+
+
+def again(webhook: Webhook, delivery_id: str) -> WebhookDelivery:
+    """Send a delivery anew, whatever became of it; raises NotFound, and Conflict while it waits already."""
+    delivery = WebhookDelivery.require(webhook_id=webhook.webhook_id, delivery_id=delivery_id)
+    if not webhook.is_enabled:
+        raise rule_violation("WEBHOOK_DISABLED", "Enable the webhook first.")
+    if delivery.state == "waiting":
+        raise Conflict("It is waiting to be sent.")
+    _restart(delivery)
+    return delivery
+
+
+def _restart(delivery: WebhookDelivery) -> None:
+    delivery.state, delivery.tries = "waiting", 0
+    delivery.ttl = clock.now() + KEPT
+    place(delivery, clock.now())
+    Unit().replace(delivery, order(delivery)).commit()
+
+
+def replay(webhook: Webhook, since: datetime) -> int:
+    """Send anew what was not taken since a moment, at most of the last three days; returns how much that is."""
+    first = max(since, clock.now() - REPLAYED)
+    missed = [each for each in _since(webhook.webhook_id, first) if each.state in {"failed", "dropped"}]
+    for delivery in missed:
+        _restart(delivery)
+    return len(missed)
+
+
+def _since(webhook_id: str, first: datetime) -> Iterable[WebhookDelivery]:
+    after = None
+    while True:
+        found = find(WebhookDelivery, webhook_id=webhook_id, limit=_PAGE, after=after, descending=True)
+        for delivery in found.items:
+            if delivery.created_at and delivery.created_at < first:
+                return
+            yield delivery
+        after = found.last_key
+        if after is None:
+            return

@@ -1,0 +1,1 @@
+"""What follows from events: deliveries, and their attempts."""
