@@ -6,6 +6,7 @@ convention for names. Its layers are its own, since a layer that another stack h
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as gateway
@@ -49,7 +50,9 @@ _WITH_MESSAGES = {
     "dynamodb": {"NewImage": {"outbox_size": {"N": [{"exists": True}]}}},
 }
 """Which changes of the table wake the publisher: those that leave messages. `exists` looks at single values alone."""
-_FOUND = [{"dynamodb": {image: {"kind": {"S": list(SOURCES)}}}} for image in ("NewImage", "OldImage")]
+_FOUND: list[dict[str, Any]] = [
+    {"dynamodb": {image: {"kind": {"S": list(SOURCES)}}}} for image in ("NewImage", "OldImage")
+]
 """And those of what search finds, removals among them."""
 _HAS_LETTERS = (Queue, Schedule, Stream)
 
