@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
-from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.http.schemas import Timestamp, same_as
 from lyceum.kit.values.text import Line, RichText
 from lyceum.rules.hand_ins import HAND_IN_TYPES
 
@@ -162,6 +162,7 @@ class AssignmentRow(Schema):
     due_at: Timestamp | None = None
     is_required: bool
     state: State | None = None
+    status: Annotated[State | None, same_as("state")] = None
     started_at: Timestamp | None = None
     submitted_at: Timestamp | None = None
     points_given: Decimal | None = None
@@ -224,6 +225,7 @@ class OwnSubmission(Schema):
 
     submission_id: str | None = None
     state: State
+    status: Annotated[State | None, same_as("state")] = None
     attempts: int
     attempts_left: int
     due_at: Timestamp | None = None
@@ -247,6 +249,7 @@ class SubmissionRow(Schema):
 
     submission_id: str
     state: State
+    status: Annotated[State | None, same_as("state")] = None
     attempts: int
     started_at: Timestamp | None = None
     submitted_at: Timestamp | None = None

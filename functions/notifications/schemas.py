@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
-from lyceum.kit.http.schemas import Timestamp, named
+from lyceum.kit.http.schemas import Timestamp, named, same_as
 from lyceum.kit.values.text import Line
 from lyceum.messages.catalogue import Language
 from lyceum.rules.profiles import TimeZone
@@ -34,7 +34,7 @@ class Message(Schema):
     type: str
     title: str
     body: str
-    message: Annotated[str, Field(validation_alias="body", description="The same as `body`.")]
+    message: Annotated[str, same_as("body")]
     data: dict[str, Any]
     created_at: Timestamp
     read_at: Timestamp | None = None

@@ -222,3 +222,11 @@ def test_a_file_is_handed_in_by_the_address_of_its_upload_too(term: Term) -> Non
     assert "UPLOAD_NOT_READY" in term.submit(term.ada, assignment_id, text=None, fileUrl=foreign).error.fields
     both = term.submit(term.ada, assignment_id, text=None, uploadIds=[good], fileUrl=address)
     assert (both.status, both.data["latest"]["uploadIds"]) == (200, [good])
+
+
+def test_where_a_student_stands_is_told_by_both_of_its_names(term: Term) -> None:
+    assignment_id = term.assignment()
+    assert term.submit(term.ada, assignment_id).status == 200
+    own = term.ada.get(f"/api/assignments/{assignment_id}").data["own"]
+    (listed,) = term.ada.get("/api/assignments").data
+    assert own["status"] == own["state"] == listed["status"] == listed["state"] == "submitted"

@@ -5,6 +5,7 @@ import pytest
 from infra.functions import FUNCTIONS, families
 from tests.assignments.conftest import Term, traces
 from tests.assignments.test_reports import hand, quiz_result
+from tests.courses.test_thumbnails import made_ready, opened, told
 from tests.support.acting import acting, recorded
 from tests.support.http import LAMBDA
 from tests.support.workers import deliver
@@ -89,6 +90,10 @@ def test_roles_allow_what_their_functions_do(term: Term) -> None:
             hand(coursework.consumer, quiz_result(term.ada, term.course_id, 5))
         colleague = client.as_("colleague", "instructor")
         term.teacher.put(f"{path}/teachers", {"teacherIds": [colleague.user_id]})
+        picture = opened(term.school, term.course_id)
+        made_ready(picture)
+        with acting("functions.courses.events.thumbnails"):
+            assert told(picture) == 0
         copy = colleague.post(f"{path}/copy", {})
         assert copy.status == 201
         deliver(client.cloud, client.tenant)

@@ -20,16 +20,26 @@ def opened(school: School, course_id: str) -> str:
     return str(school.teacher.post(f"/api/courses/{course_id}/thumbnail", FILE).data["uploadId"])
 
 
-def processed(upload_id: str, times: int = 1) -> int:
-    """Let a picture be ready, tell the course of it, and return how many messages failed."""
+def made_ready(upload_id: str) -> None:
+    """Let a picture be processed."""
     upload = Upload.require(upload_id=upload_id)
     size = {"key": f"derived/{upload_id}/320.webp", "width": 320, "height": 200, "size_bytes": 9}
     upload.state, upload.variants = "ready", [{"name": "320", "content_type": "image/webp", **size}]
     write_many([upload])
-    event = ContentProcessed(upload_id=upload_id, owner_id=upload.owner_id)
+
+
+def told(upload_id: str, times: int = 1) -> int:
+    """Tell the course of a picture that is ready, and return how many messages failed."""
+    event = ContentProcessed(upload_id=upload_id, owner_id="u")
     entry = {"Source": "lyceum", "DetailType": event.name, "Detail": event.model_dump_json(by_alias=True)}
     answer = thumbnails.consumer.handler({"Records": [record(entry)] * times}, LAMBDA)
     return len(answer["batchItemFailures"])
+
+
+def processed(upload_id: str, times: int = 1) -> int:
+    """Let a picture be ready and its course be told of it; returns how many messages failed."""
+    made_ready(upload_id)
+    return told(upload_id, times)
 
 
 def test_a_picture_is_sent_processed_and_shown_in_lists_and_details(

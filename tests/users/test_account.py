@@ -129,6 +129,9 @@ def test_choices_that_are_not_named_stay(client: Client, people: People) -> None
     chosen = caller.put("/api/profile/preferences", {"lowBandwidth": True, "privacy": {"showLastName": False}}).data
     assert chosen == {
         "notifications": True,
+        "emailNotifications": True,
+        "pushNotifications": True,
+        "smsNotifications": True,
         "studyTime": "19:30",
         "weeklyGoalHours": 6,
         "lowBandwidth": True,

@@ -59,6 +59,11 @@ def named(name: str, *others: str) -> Any:
     return Field(validation_alias=AliasChoices(name, *others), serialization_alias=name)
 
 
+def same_as(name: str) -> Any:
+    """Let a field of an answer repeat another one, for clients that know it by this name: `status` beside `state`."""
+    return Field(validation_alias=name, description=f"The same as `{to_camel(name)}`.")
+
+
 def read_as(**values: str) -> BeforeValidator:
     """Let callers send other words for values of a field: `read_as(educator="instructor")`."""
     return BeforeValidator(lambda given: values.get(given, given) if isinstance(given, str) else given)
