@@ -76,7 +76,7 @@ def test_a_message_shows_what_it_says_and_is_unread(client: Client, clock: Clock
     student = client.as_("student")
     fill(student.user_id, clock, 1)
     (message,) = student.get("/api/notifications").data
-    assert set(message) == {"notificationId", "type", "title", "body", "data", "createdAt"}
+    assert set(message) == {"notificationId", "type", "title", "body", "message", "data", "createdAt"}
     assert (message["type"], message["createdAt"]) == ("exam.result", "2027-01-11T09:00:00.000Z")
 
 
