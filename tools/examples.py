@@ -6,9 +6,12 @@ Ids, and what is secret or signed, are replaced, so that the file changes only w
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+import jsonschema
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "docs/examples.json"
@@ -19,6 +22,8 @@ _SECRET = re.compile(
 )
 _SIGNED = re.compile(r"\?[^\s\"]*(?:Signature|token|X-Amz)[^\s\"]*")
 _SAMPLE = "sample"
+_METHODS = frozenset({"get", "post", "put", "patch", "delete"})
+Part = Mapping[str, list[dict[str, Any]]]
 _LONG = 240
 
 
@@ -48,22 +53,58 @@ def _id(value: str, ids: dict[str, str]) -> str:
     return ids.setdefault(value, f"{_FIRST_ID}{len(ids) + 1:016d}")
 
 
-def merge(parts: list[dict[str, dict[str, Any]]], worth: Any) -> dict[str, dict[str, Any]]:
-    """Return of each operation the best example of all parts, made steady."""
-    best: dict[str, dict[str, Any]] = {}
+def operations(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the operations of a document by their ids."""
+    paths = document["paths"].values()
+    return {each["operationId"]: each for path in paths for name, each in path.items() if name in _METHODS}
+
+
+def faults(document: Mapping[str, Any], operation: Mapping[str, Any], pair: Mapping[str, Any]) -> list[str]:
+    """Return what of an example does not hold to the schemas of its operation."""
+    found = []
+    if "request" in pair:
+        media = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+        found += [f"request: {each}" for each in _against(document, media.get("schema", False), pair["request"])]
+    answers = [each for code, each in operation["responses"].items() if code.startswith("2") and "content" in each]
+    schemas = [
+        each["content"]["application/json"]["schema"] for each in answers if "application/json" in each["content"]
+    ]
+    told = [_against(document, schema, pair["answer"]) for schema in schemas]
+    return found + [f"answer: {each}" for each in (told[0] if told and all(told) else [])]
+
+
+def _against(document: Mapping[str, Any], schema: Any, value: Any) -> list[str]:
+    if schema is False:
+        return ["nothing is taken here"]
+    whole = {**schema, "components": document["components"]}
+    return [error.message[:200] for error in jsonschema.Draft202012Validator(whole).iter_errors(value)]
+
+
+def merge(parts: Iterable[Part], document: Mapping[str, Any], worth: Callable[[Any], Any]) -> dict[str, dict[str, Any]]:
+    """Return of each operation the best example of all parts that holds to its schemas, made steady."""
+    known, candidates = operations(document), defaultdict(list)
     for part in parts:
-        for name, pair in part.items():
-            if name not in best or worth(pair) > worth(best[name]):
-                best[name] = pair
-    return {name: steady(best[name], {}) for name in sorted(best)}
+        for name, pairs in part.items():
+            candidates[name] += pairs
+    best = {}
+    for name in sorted(candidates.keys() & known.keys()):
+        ranked = (steady(each, {}) for each in sorted(candidates[name], key=worth, reverse=True))
+        fits = next((each for each in ranked if not faults(document, known[name], each)), None)
+        if fits:
+            best[name] = fits
+    return best
 
 
 def main(folder: Path) -> None:
-    """Write the examples of a run; an operation that the run did not meet keeps the one it has."""
+    """Write the examples of a run; an operation that the run did not meet keeps the one it has while that holds."""
     from tests.api.recording import worth
+    from tools import build_docs
 
+    document = json.loads(build_docs.openapi())
+    known = operations(document)
+    kept = {name: pair for name, pair in load().items() if name in known and not faults(document, known[name], pair)}
     parts = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
-    made = {**load(), **merge(parts, worth)}
+    made = {**kept, **merge(parts, document, worth)}
     EXAMPLES.write_text(json.dumps(dict(sorted(made.items())), indent=1, ensure_ascii=False) + "\n")
     print(f"· {len(made)} examples in {EXAMPLES.relative_to(ROOT)}")
 

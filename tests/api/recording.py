@@ -1,7 +1,7 @@
 """Requests and answers of the tests, gathered as the examples of the API document.
 
 Where `LYCEUM_EXAMPLES` names a folder, each process of a run writes there what its tests sent and got, of every
-operation the pair that says most within a size. `python -m tools.examples FOLDER` makes the document's examples of it.
+operation the pairs that say most within a size. `python -m tools.examples FOLDER` makes the document's examples of it.
 """
 
 import json
@@ -16,10 +16,12 @@ from lyceum.kit.http.openapi import operations
 
 MOST_CHARACTERS = 2_500
 """Of a pair, so that the document stays readable; larger ones are taken only where there is nothing else."""
+_LONGEST = 12_000
 _GENERATED = ("tests/api/", "tests/security/", "tests/faults/")
 """Tests whose requests are made up by the thousand, and mean nothing to a reader."""
 _ATTACK = re.compile(r"(?i)<script|onclick|onerror|javascript:")
-_found: dict[str, dict[str, Any]] = {}
+_CANDIDATES = 8
+_found: dict[str, list[dict[str, Any]]] = {}
 
 
 def note(route: Route | None, body: Any, answer: str) -> None:
@@ -27,15 +29,18 @@ def note(route: Route | None, body: Any, answer: str) -> None:
     test = os.environ.get("PYTEST_CURRENT_TEST", "")
     if "LYCEUM_EXAMPLES" not in os.environ or route is None or test.startswith(_GENERATED):
         return
+    if len(answer) > _LONGEST:
+        return
     try:
         pair = {"request": body, "answer": json.loads(answer)}
     except ValueError:
         return
     if pair["request"] is None or isinstance(body, str):
         del pair["request"]
-    name = operations.name_of(route)
-    if name not in _found or worth(pair) > worth(_found[name]):
-        _found[name] = pair
+    kept = _found.setdefault(operations.name_of(route), [])
+    kept.append(pair)
+    if len(kept) > _CANDIDATES:
+        kept.remove(min(kept, key=worth))
 
 
 def worth(pair: dict[str, Any]) -> tuple[bool, bool, int, int]:
