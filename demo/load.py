@@ -47,6 +47,7 @@ def main(stack: dict[str, Any], tenant: str = context.MAIN_TENANT) -> Accounts:
             _tree()
             _course()
             _assessments()
+            _plans()
         for person in people:
             enter(person, accounts[person["key"]])
         _running_exam()
@@ -211,6 +212,12 @@ _PARENT = {"faculties": "university", "departments": "faculty", "courses": "depa
 
 def _named(node: dict[str, Any], children: list[str]) -> dict[str, Any]:
     return {"name": node["name"], "sort_name": normalise(node["name"]), "child_count": children.count(node["key"])}
+
+
+def _plans() -> None:
+    from functions.payments.offers import plan_files
+
+    plan_files.store(plan_files.read((HERE / "plans.json").read_text()))
 
 
 def _course() -> None:

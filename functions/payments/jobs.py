@@ -16,10 +16,10 @@ from lyceum.kit.jobs.jobs import Jobs
 from lyceum.kit.table import Unit, find_all, retry_on_conflict
 from lyceum.model.entitlements import Entitlement
 from lyceum.model.payments.affiliates import AffiliateFigures, Commission
-from lyceum.model.payments.orders import Payment, Refund
+from lyceum.model.payments.orders import Payment, ProviderEvent, Refund
 from lyceum.model.payments.subscriptions import Subscription
 from lyceum.rules.ledger import reports
-from lyceum.tasks.payments import SendRefund, VerifyPayment
+from lyceum.tasks.payments import ApplyProviderEvent, SendRefund, VerifyPayment
 
 from functions.payments.affiliates import commissions
 from functions.payments.books import reconciliation
@@ -30,6 +30,8 @@ handler = jobs.handler
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
+_SETTLED = timedelta(minutes=15)
+"""What a provider told is acted upon within seconds; what is older waits for a provider that was down."""
 
 
 @jobs.in_every_span("cron(7 * * * ? *)", _DAY)
@@ -43,13 +45,16 @@ def renewals(day: datetime) -> None:
 
 @jobs.in_every_span("cron(17 * * * ? *)", _DAY)
 def open_orders(day: datetime) -> None:
-    """Have providers asked for orders that are open for a while, and for refunds that are on their way."""
+    """Have providers asked for open orders, for what they told while they were down, and for refunds on their way."""
     now = clock.now()
     hour = schedules.start_of(now, _HOUR)
     for payment in find_all(Payment, index="gsi2", due_day=_named(day)):
         if payment.due_at and payment.due_at <= now:
             named = ids.derived_id(hour, "payment.verify", payment.payment_id)
             _order_once(VerifyPayment(event_id=named, payment_id=payment.payment_id))
+    for told in find_all(ProviderEvent, index="gsi1", state="new", to_sort=clock.iso(now - _SETTLED)):
+        named = ids.derived_id(hour, "provider_event.apply", told.provider, told.event_id)
+        _order_once(ApplyProviderEvent(event_id=named, provider=told.provider, provider_event_id=told.event_id))
     for refund in find_all(Refund, index="gsi1", due_day=_named(day)):
         named = ids.derived_id(hour, "refund.send", refund.refund_id)
         _order_once(SendRefund(event_id=named, payment_id=refund.payment_id, refund_id=refund.refund_id))

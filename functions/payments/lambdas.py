@@ -72,6 +72,7 @@ LAMBDAS = (
             Payment,
             Refund.index("gsi1"),
             Refund,
+            ProviderEvent.index("gsi1"),
             Entitlement.index("gsi1"),
             Commission,
             Commission.index("gsi1"),

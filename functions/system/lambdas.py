@@ -9,6 +9,7 @@ from lyceum.kit.manifest import Bucket, EdgeKey, Function, Http, ReadBackups, Sc
 from lyceum.model.admin.platform import PlatformIncident, Region, UptimeDay
 from lyceum.model.admin.telemetry import ApiUsage, DayCount
 from lyceum.model.auth import Session
+from lyceum.model.payments.books import ProviderCircuit
 from lyceum.model.users.account import User
 
 LAMBDAS = (
@@ -18,6 +19,7 @@ LAMBDAS = (
         reads=(
             ProcessedEvent,
             LongJob,
+            ProviderCircuit,
             UptimeDay,
             PlatformIncident,
             Region,

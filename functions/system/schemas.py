@@ -23,13 +23,21 @@ class ChannelState(Schema):
     state: Literal["on", "off"]
 
 
+class ProviderState(Schema):
+    """A payment provider that failed to answer lately: down, and not called for a while, or up again."""
+
+    name: str
+    state: Literal["up", "down"]
+
+
 class Health(Schema):
-    """Whether the product can do its work."""
+    """Whether the product can do its work; a payment provider that is down lessens nothing but checkouts by it."""
 
     status: Literal["ok", "degraded"]
     stage: str
     dependencies: list[Dependency]
     channels: list[ChannelState]
+    providers: list[ProviderState] = []
 
 
 class ComponentStatus(Schema):

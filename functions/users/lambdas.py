@@ -11,6 +11,7 @@ from lyceum.model.content.library import ContentItem
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course, CourseRating
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
+from lyceum.model.entitlements import Entitlement
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.mentors import MentorFigures
 from lyceum.model.users.account import User
@@ -92,6 +93,7 @@ LAMBDAS = (
         layers=("signin",),
     ),
     Function("events.avatars", Queue(), reads=(User, Upload), writes=(User,)),
+    Function("events.tiers", Queue(), reads=(User, Entitlement), writes=(User, Revocation)),
     Function("events.invitations", Queue(), reads=(Invitation, Invitation.index("gsi2")), writes=(Invitation,)),
     Function("events.directory", Queue(window_seconds=1), reads=(User,), writes=(DirectoryTerm, UserCount)),
     Function(

@@ -29,7 +29,18 @@ from lyceum.events.exams import ExamCompleted, ExamExpiring, ExamGraded, ExamRel
 from lyceum.events.gamification import BadgeEarned
 from lyceum.events.imports import ImportCompleted, ImportFailed
 from lyceum.events.notifications import StudyReminderDue
-from lyceum.events.payments import PaymentConfirmed, PlanExpiring
+from lyceum.events.payments import (
+    OrderCancelled,
+    OrderConfirmed,
+    OrderPending,
+    PaymentConfirmed,
+    PaymentFailed,
+    PayoutSent,
+    PlanExpiring,
+    RefundMade,
+    SubscriptionFailed,
+    SubscriptionRenewed,
+)
 from lyceum.events.questions import QuestionApproved, QuestionRejected
 from lyceum.events.tutoring import MentorAssigned
 from lyceum.events.users import UserDeleted, UserPreferencesChosen
@@ -94,6 +105,14 @@ REACTIONS: tuple[tuple[type[Message], Callable[[Any, Unit], None]], ...] = (
     (GroupInvited, community.tell_of_invitation),
     (ReportDecided, community.tell_of_decision),
     (PaymentConfirmed, payments.confirm_payment),
+    (PaymentFailed, payments.tell_of_decline),
+    (OrderConfirmed, payments.confirm_order),
+    (OrderPending, payments.tell_of_wait),
+    (OrderCancelled, payments.tell_of_end),
+    (RefundMade, payments.tell_of_refund),
+    (SubscriptionRenewed, payments.tell_of_renewal),
+    (SubscriptionFailed, payments.tell_of_failed_renewal),
+    (PayoutSent, payments.tell_of_payout),
     (PlanExpiring, payments.warn_of_plan),
     (UserDeleted, study.plan),
     (UserPreferencesChosen, study.plan),

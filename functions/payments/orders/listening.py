@@ -21,7 +21,7 @@ from lyceum.tasks.payments import ApplyProviderEvent
 from functions.payments.orders import disputes, refunds
 from functions.payments.orders.schemas import WebhookTaken
 from functions.payments.orders.settling import settle
-from functions.payments.providers.port import BadSignature, Notice, ProviderRefused
+from functions.payments.providers.port import BadSignature, Notice, ProviderDown, ProviderRefused
 from functions.payments.providers.registry import circuit_of, provider, reached
 
 logger = Logger()
@@ -67,11 +67,14 @@ def _read(name: str, headers: Mapping[str, str], body: bytes) -> Notice:
 
 
 def apply(task: ApplyProviderEvent) -> None:
-    """Ask the provider for what it told of, and act upon its answer; raises ProviderDown."""
+    """Ask the provider for what it told of, and act upon its answer; the hourly look does so again while it is down."""
     event = ProviderEvent.fetch(provider=task.provider, event_id=task.provider_event_id, consistent=True)
     if event is None or event.state != "new":
         return
-    is_known = _act(event)
+    try:
+        is_known = _act(event)
+    except ProviderDown:
+        return
     event.state = "applied" if is_known else "unknown"
     Unit().replace(event).commit()
 

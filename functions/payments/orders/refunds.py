@@ -28,6 +28,7 @@ from functions.payments.providers.port import ProviderDown, ProviderRefused, Ref
 from functions.payments.providers.registry import circuit_of, reached
 
 _LOOK_AGAIN = timedelta(days=1)
+_ASK_AGAIN = timedelta(hours=1)
 
 
 def make(caller: Principal, payment_id: str, wanted: MakeRefund) -> Refund:
@@ -72,7 +73,10 @@ def _make(caller: Principal, payment_id: str, wanted: MakeRefund) -> Refund:
 
 
 def send(payment_id: str, refund_id: str) -> None:
-    """Send a refund to its provider, or ask what has become of one that was sent; raises ProviderDown."""
+    """Send a refund to its provider, or ask what has become of one that was sent.
+
+    A provider that does not answer is asked again in an hour; it knows the refund by its id.
+    """
     payment, refund = fetch_many(
         Payment.at(payment_id=payment_id), Refund.at(payment_id=payment_id, refund_id=refund_id), consistent=True
     )
@@ -88,6 +92,10 @@ def send(payment_id: str, refund_id: str) -> None:
             )
     except ProviderRefused as refusal:
         told = RefundOutcome("failed", failure=refusal.code)
+    except ProviderDown:
+        refund.due_day = f"{clock.now() + _ASK_AGAIN:%Y-%m-%d}"
+        Unit().replace(refund).commit()
+        return
     conclude(payment_id, refund_id, told)
 
 

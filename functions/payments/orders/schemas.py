@@ -11,7 +11,7 @@ from lyceum.kit.values.text import Line
 
 from functions.payments.offers.schemas import Country, CouponCode, Currency, Minor, PlanId, ProviderName
 
-ReferralCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{8}$", to_upper=True)]
+ReferralCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{8}$", to_upper=True)]
 PaymentState = Literal[
     "created", "pending", "paid", "failed", "cancelled", "held", "partly_refunded", "refunded", "disputed"
 ]

@@ -18,7 +18,7 @@ logger = Logger()
 _SECONDS = 8
 """A buyer waits for it, and a function has ten."""
 _MOST_BYTES = 1024 * 1024
-_BUSY = frozenset({408, 409, 425, 429})
+_BUSY = frozenset({408, 425, 429})
 """Answers that say nothing about what was asked, beside those of servers that fail."""
 
 

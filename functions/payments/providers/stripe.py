@@ -23,6 +23,7 @@ from functions.payments.providers.port import (
     Order,
     Outcome,
     OutcomeState,
+    ProviderDown,
     ProviderRefused,
     RefundOutcome,
     RefundState,
@@ -42,6 +43,8 @@ _INTENTS: dict[str, OutcomeState] = {
     "canceled": "failed",
 }
 _REFUNDS: dict[str, RefundState] = {"succeeded": "done", "failed": "failed", "canceled": "failed"}
+_AT_WORK = "idempotency_key_in_use"
+"""The same call is being done at this moment, so it says nothing yet."""
 _BALANCE = "latest_charge.balance_transaction"
 _ON_A_PAGE = 100
 _MOST_PAGES = 50
@@ -186,7 +189,12 @@ class Stripe:
         headers = {"Authorization": f"Bearer {self.keys.secret_key}", "Stripe-Version": _VERSION}
         if key:
             headers["Idempotency-Key"] = key
-        return ask(self.name, method, f"{self.keys.base_url}{path}", headers=headers, **options)
+        try:
+            return ask(self.name, method, f"{self.keys.base_url}{path}", headers=headers, **options)
+        except ProviderRefused as refusal:
+            if refusal.code == _AT_WORK:
+                raise ProviderDown(self.name) from None
+            raise
 
 
 def _written(amount: int, currency: str) -> int:

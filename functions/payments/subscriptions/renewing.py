@@ -62,7 +62,15 @@ def attend(task: AttendSubscription) -> None:
     try:
         settle(payment.payment_id, _charged(payment, basket, saved))
     except ProviderDown:
-        return
+        retry_on_conflict(lambda: _put_off(task))
+
+
+def _put_off(task: AttendSubscription) -> None:
+    """Have a subscription attended to in an hour, as it stands."""
+    subscription = Subscription.fetch(user_id=task.user_id, subscription_id=task.subscription_id, consistent=True)
+    if subscription is not None and _is_due(subscription, task):
+        subscription.due_at = clock.now() + ordering.LOOK_AGAIN
+        Unit().replace(subscription).commit()
 
 
 def _is_due(subscription: Subscription, task: AttendSubscription) -> bool:
@@ -89,7 +97,7 @@ def _payment_for(subscription: Subscription) -> tuple[Payment, Basket]:
     basket = quotes.read(subscription.user_id, ask)
     period = buying.period_of(subscription)
     named = ids.derived_id(
-        subscription.due_at, "renewal", subscription.subscription_id,
+        subscription.period_end or subscription.trial_ends_at, "renewal", subscription.subscription_id,
         *(str(period[name]) for name in ("generation", "period", "attempt")),
     )  # fmt: skip
     payment = Payment.fetch(payment_id=named, consistent=True)

@@ -91,11 +91,14 @@ function status(data) {
 }
 
 function strip(days) {
-  const share = (day) => day.availability ?? day.uptime ?? day.percent
-  const tone = (day) => (share(day) === undefined || share(day) === null ? "none" : Number(share(day)) < 99.9 ? "bad" : "")
-  const known = days.map(share).filter((each) => each !== undefined && each !== null).map(Number)
+  const share = (day) => {
+    const known = Object.values(day.uptime ?? {}).filter((each) => each !== null).map(Number)
+    return known.length ? Math.min(...known) : undefined
+  }
+  const tone = (day) => (share(day) === undefined ? "none" : share(day) < 99.9 ? "bad" : "")
+  const known = days.map(share).filter((each) => each !== undefined)
   const mean = known.length ? `${number(known.reduce((sum, each) => sum + each, 0) / known.length)} %` : "–"
-  const bars = days.map((day) => el("span", { class: tone(day), title: `${day.day ?? day.date}: ${share(day) ?? "–"}` }))
+  const bars = days.map((day) => el("span", { class: tone(day), title: `${day.day}: ${share(day) ?? "–"}` }))
   return el("div", {}, el("div", { class: "days", role: "img", "aria-label": `${t("days")}: ${mean}` }, bars), el("p", { class: "soft" }, mean))
 }
 

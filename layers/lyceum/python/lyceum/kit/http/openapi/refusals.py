@@ -42,6 +42,7 @@ MEANINGS = {
     "ACCESS_CODE_DELAYED": "The access code was wrong too often; `Retry-After` says when the next one is looked at.",
     "MALFORMED": "An item of the batch has not the form that it needs; the others are dealt with.",
     "PROVIDER_UNAVAILABLE": "The payment provider does not answer; nothing is lost. `Retry-After` says when to try.",
+    "PROVIDER_UNAVAILABLE": "The payment provider does not answer; nothing is lost. Try again after `Retry-After`.",
     "RATE_LIMITED": "Too many requests; `Retry-After` says when to come back.",
     "INTERNAL_ERROR": "Something went wrong on our side; name the `requestId` when you report it.",
     "UNAVAILABLE": "Storage is busy; the same request may be sent again after `Retry-After`.",
