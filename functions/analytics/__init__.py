@@ -1,4 +1,4 @@
 """Analytics: figures of learners, their classes and teachers, and reports of them.
 
-Rooms import downwards: doors, `classes`, `progress`, `figures`.
+Rooms import downwards: doors, `classes` and `reports`, `progress`, `figures`.
 """

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from lyceum.kit.http import USER, Api, Caller, Page, Query, may
 from lyceum.kit.identity import Permission
+from lyceum.kit.long_jobs.schemas import JobView, view
 
 from functions.analytics.classes import dashboards
 from functions.analytics.classes.schemas import InstructorDashboard, InstructorQuery
@@ -24,6 +25,8 @@ from functions.analytics.progress.schemas import (
     UserAnalytics,
     WeakAreas,
 )
+from functions.analytics.reports import exports
+from functions.analytics.reports.schemas import ExportQuery
 
 api = Api("analytics")
 handler = api.handler
@@ -71,6 +74,12 @@ def list_question_figures(
 def show_own_progress(caller: Caller, query: Annotated[PeriodQuery, Query()]) -> ProgressAnalytics:
     """Show one's own progress in a week, month, quarter or year."""
     return overviews.progress(caller, caller.user_id, query.period)
+
+
+@api.get("/api/analytics/export", access=USER, limit="30/hour")
+def export_progress(caller: Caller, query: Annotated[ExportQuery, Query()]) -> JobView:
+    """Export a progress report as CSV, XLSX or PDF with charts; the job says where the file is."""
+    return view(exports.start(caller, query))
 
 
 @api.get("/api/analytics/{userId}", access=USER)

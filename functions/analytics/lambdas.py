@@ -1,6 +1,7 @@
 """The Lambdas of analytics, and what each reads and writes."""
 
-from lyceum.kit.manifest import Function, Http, Queue, Schedule
+from lyceum.kit.long_jobs.records import LongJob
+from lyceum.kit.manifest import Bucket, Function, Http, Queue, Schedule
 from lyceum.model.analytics.classes import CourseReport, StaleReport, TeacherReport, Teaching
 from lyceum.model.analytics.learners import (
     FigureEntry,
@@ -35,33 +36,54 @@ _REPORTED = (
     Teaching,
 )
 """What reports are worked out of."""
+_LEARNER = (
+    LearnerFigures,
+    WeekFigures,
+    TopicFigures,
+    User,
+    Learner,
+    Course,
+    CourseOutline,
+    Enrolment.index("gsi1"),
+    StudyTime,
+    AssignmentIndex,
+    GradeSheet,
+)
+"""What is shown of a learner."""
 
 LAMBDAS = (
     Function(
         "http",
         Http(),
         reads=(
-            *_FIGURES,
+            *_LEARNER,
             FigureEntry.index("gsi1"),
             *_REPORTS,
             *_REPORTED,
-            User,
-            Learner,
             Guardianship,
             Topic,
             QuestionHistory,
-            CourseOutline,
-            Enrolment.index("gsi1"),
-            StudyTime,
         ),
-        writes=_REPORTS,
+        writes=(*_REPORTS, LongJob),
+        permissions=(Bucket("derived/exports/", ("read", "write")),),
+        layers=("workbooks",),
     ),
     Function(
-        "events",
+        "events.statistics",
         Queue(concurrency=5),
         reads=(*_FIGURES, User, Topic, ExamMarks, MarksRevision, ContentItem),
         writes=(*_FIGURES, StaleReport, Teaching),
         timeout_seconds=30,
+    ),
+    Function(
+        "events.exports",
+        Queue(batch_size=1),
+        reads=(*_LEARNER, QuestionHistory, LongJob),
+        writes=(LongJob,),
+        permissions=(Bucket("derived/exports/", ("read", "write")),),
+        memory_mb=1024,
+        timeout_seconds=60,
+        layers=("workbooks",),
     ),
     Function(
         "jobs",

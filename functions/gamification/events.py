@@ -11,6 +11,7 @@ from lyceum.kit.event import Event
 from lyceum.kit.table import Unit
 from lyceum.rules import revisions
 
+from functions.gamification.boards import pulse
 from functions.gamification.points import earning, ledger
 from functions.gamification.points.ledger import Deed
 
@@ -27,11 +28,12 @@ def _enter(event: Event, deed: Deed) -> None:
     for tried in range(_TRIES):
         try:
             with consumer.part(event, 0) as part:
-                ledger.enter(part, deed)
+                moved = ledger.enter(part, deed)
         except Conflict:
             if tried == _TRIES - 1:
                 raise
         else:
+            pulse.tell(moved)
             return
 
 

@@ -1,9 +1,9 @@
 """The Lambdas of boards and badges, and what each reads and writes."""
 
-from lyceum.kit.manifest import Function, Http, Queue
+from lyceum.kit.manifest import Function, Http, Queue, Schedule
 from lyceum.model.auth import Session
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
-from lyceum.model.gamification.boards import Standing, Tally
+from lyceum.model.gamification.boards import BoardInUse, BoardPulse, FrozenBoard, Standing, Tally
 from lyceum.model.gamification.points import BadgeDefinition, PlayerFigures, PointsDay, PointsEntry
 from lyceum.model.users.account import User
 
@@ -14,14 +14,21 @@ LAMBDAS = (
     Function(
         "http",
         Http(),
-        reads=(*_BOARDS, Standing.index("gsi1"), PlayerFigures, BadgeDefinition, User, Session),
+        reads=(*_BOARDS, Standing.index("gsi1"), FrozenBoard, PlayerFigures, BadgeDefinition, User, Session),
         writes=(BadgeDefinition,),
     ),
     Function(
         "events",
         Queue(concurrency=2),
-        reads=(*_POINTS, *_BOARDS, BadgeDefinition, ExamMarks, MarksRevision, User),
-        writes=(*_POINTS, *_BOARDS),
+        reads=(*_POINTS, *_BOARDS, BoardInUse, BadgeDefinition, ExamMarks, MarksRevision, User),
+        writes=(*_POINTS, *_BOARDS, BoardInUse, BoardPulse),
         timeout_seconds=30,
+    ),
+    Function(
+        "jobs",
+        Schedule(),
+        reads=(BoardInUse, Standing.index("gsi1"), Tally),
+        writes=(FrozenBoard,),
+        timeout_seconds=300,
     ),
 )

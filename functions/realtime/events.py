@@ -19,6 +19,7 @@ from lyceum.events.courses import (
     LessonCompleted,
 )
 from lyceum.events.exams import ExamExpiring, ExamExtended, ExamFinished, ExamPaused, ExamReleased, ExamResumed
+from lyceum.events.gamification import BoardMoved
 from lyceum.events.notifications import NotificationCreated, PeriodEnded
 from lyceum.events.tutoring import MentorAssigned
 from lyceum.events.users import UserDeleted, UserRoleChanged, UserSuspended
@@ -233,6 +234,15 @@ def show_boards(event: PeriodEnded, _unit: Unit) -> None:
 def show_figures(event: FiguresChanged, _unit: Unit) -> None:
     """Show live figures of the platform to those who watch them."""
     _publish(event, "admin.figures", event.figures, f"admin:{event.topic}")
+
+
+@consumer.on(BoardMoved, outside=True)
+def show_points(event: BoardMoved, _unit: Unit) -> None:
+    """Show those who watch a board that it moved; who looks after `refreshAfterMs` sees what moved in that second."""
+    kind, _, name = event.board.partition("~")
+    channel = {"global": "leaderboard", "course": f"course:{name}"}.get(kind)
+    if channel is not None:
+        _publish(event, "leaderboard.updated", {"board": event.board, "refreshAfterMs": 1000}, channel)
 
 
 @consumer.on(SessionRevoked, outside=True)

@@ -18,7 +18,7 @@ from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client
 from tests.support.workers import record
 
-from functions.analytics import events
+from functions.analytics.events import statistics as worker
 from functions.analytics.figures import rebuilding
 
 KINDS = (LearnerFigures, WeekFigures, TopicFigures, TopicEvidence)
@@ -87,7 +87,7 @@ def test_what_comes_twice_or_in_any_order_is_counted_the_same(client: Client, cl
         stages = [first, regraded(first, rows("rww"), 33), regraded(first, rows("rrr"), 100, 3), other]
         messages = [_message(stages[place]) for place in order]
         for message in (*messages, *reversed(messages)):
-            assert events.handler({"Records": [message]}, LAMBDA)["batchItemFailures"] == []
+            assert worker.handler({"Records": [message]}, LAMBDA)["batchItemFailures"] == []
         names = {me: "me", first.exam_id: "first", other.exam_id: "other"}
         seen.append(_renamed(figures(me), names))
         assert rebuilding.rebuild(me) == 0

@@ -5,11 +5,13 @@ Who is not signed in sees names, but nobody's id, and of minors an alias.
 Weeks and months are those of UTC for who looks; each point counts for the local day of its user.
 """
 
+from collections.abc import Sequence
+
 from lyceum.kit import clock, context
 from lyceum.kit.errors import NotFound
 from lyceum.kit.identity import Permission, Principal, may_touch, sealing
-from lyceum.kit.table import batch_fetch, find
-from lyceum.model.gamification.boards import Standing, Tally
+from lyceum.kit.table import Entity, batch_fetch, find
+from lyceum.model.gamification.boards import FrozenBoard, Standing, Tally
 from lyceum.model.users.account import User
 from lyceum.rules.profiles import Preferences, is_minor
 
@@ -21,20 +23,49 @@ _MOST_BOARDS = 100
 
 
 def show(caller: Principal | None, board: str, query: BoardQuery, most: int) -> Board:
-    """Return the first places of a board (2 requests, 3 for a hundred places)."""
-    period = query.name or scores.periods(clock.now().date())[query.period]
+    """Return the first places of a board (2 requests, 3 for a hundred places).
+
+    One of a period that was closed is as it was then, however long ago that is.
+    """
+    now = scores.periods(clock.now().date())
+    period = query.name or now[query.period]
+    frozen = FrozenBoard.fetch(board=board, period=period) if period not in now.values() else None
+    if frozen is not None:
+        return _closed(caller, frozen, most)
     first = find(Standing, index="gsi1", board=board, period=period, limit=most).items
     tally, *users = batch_fetch(
         [Tally.at(board=board, period=period, level="A"), *(User.at(user_id=each.user_id) for each in first)]
     )
+    rows = _rankings(caller, first, users)
+    count = tally.total() if isinstance(tally, Tally) else len(first)
+    return Board(board=board, period=period, rankings=rows, user_count=count, as_of=clock.now())
+
+
+def _closed(caller: Principal | None, frozen: FrozenBoard, most: int) -> Board:
+    places = {"board": frozen.board, "period": frozen.period, "reached_at": frozen.closed_at}
+    first = [
+        Standing(user_id=user_id, score=score, correct=correct, **places)
+        for user_id, score, correct in frozen.rows[:most]
+    ]
+    users = batch_fetch([User.at(user_id=each.user_id) for each in first]) if first else []
+    return Board(
+        board=frozen.board,
+        period=frozen.period,
+        rankings=_rankings(caller, first, users),
+        user_count=int(frozen.user_count),
+        closed_at=frozen.closed_at,
+        as_of=clock.now(),
+    )
+
+
+def _rankings(caller: Principal | None, first: Sequence[Standing], users: Sequence[Entity | None]) -> list[Ranking]:
     people = {user.user_id: user for user in users if isinstance(user, User)}
     rows, rank = [], 0
     for place, standing in enumerate(first):
         if place == 0 or standing.score != first[place - 1].score:
             rank = place + 1
         rows.append(_ranking(caller, standing, people.get(standing.user_id), rank))
-    count = tally.total() if isinstance(tally, Tally) else len(first)
-    return Board(board=board, period=period, rankings=rows, user_count=count, as_of=clock.now())
+    return rows
 
 
 def _ranking(caller: Principal | None, standing: Standing, user: User | None, rank: int) -> Ranking:

@@ -60,12 +60,13 @@ class Ranking(Schema):
 
 
 class Board(Schema):
-    """The first places of a board, and how many users stand on it."""
+    """The first places of a board, and how many users stand on it; `closedAt` is there once they are kept."""
 
     board: str
     period: str
     rankings: list[Ranking]
     user_count: int
+    closed_at: Timestamp | None = None
     as_of: Timestamp
 
 

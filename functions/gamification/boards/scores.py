@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.kit.values import time_zones
-from lyceum.model.gamification.boards import MOST_POINTS, Standing, Tally
+from lyceum.model.gamification.boards import MOST_POINTS, BoardInUse, Standing, Tally
 
 _KEPT = {"all": None, "month": timedelta(days=150), "week": timedelta(days=70)}
+_REMEMBERED = timedelta(days=150)
 
 
 def periods(day: date) -> dict[str, str]:
@@ -30,7 +31,13 @@ def add(unit: Unit, user_id: str, scopes: Sequence[str], day: date, points: int,
         Standing.at(user_id=user_id, board=board, period=period) for board in scopes for period in periods(day).values()
     ]
     lengths = [length for _ in scopes for length in periods(day)]
-    found = batch_fetch(named, consistent=True)
+    ending = [name for length, name in periods(day).items() if _KEPT[length] is not None]
+    in_use = [BoardInUse.at(period=period, board=board) for board in scopes for period in ending]
+    both = batch_fetch([*named, *in_use], consistent=True)
+    found = both[: len(named)]
+    for each, known in zip(in_use, both[len(named) :], strict=True):
+        if known is None:
+            unit.put(BoardInUse(period=each.period, board=each.board, ttl=_REMEMBERED))
     for name, length, item in zip(named, lengths, found, strict=True):
         standing = item if isinstance(item, Standing) else None
         before = None if standing is None else int(standing.score)

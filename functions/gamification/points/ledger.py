@@ -40,8 +40,10 @@ class Deed:
     greatest: Mapping[str, int] = field(default_factory=dict)
 
 
-def enter(unit: Unit, deed: Deed) -> None:
-    """Add to a unit that something counts (4 requests to read); an earlier revision that comes late changes nothing.
+def enter(unit: Unit, deed: Deed) -> list[str]:
+    """Add to a unit that something counts, and return the boards that move (4 requests to read).
+
+    An earlier revision that comes late changes nothing.
 
     The unit fails when the user's points change meanwhile; the message then comes again.
     """
@@ -51,7 +53,7 @@ def enter(unit: Unit, deed: Deed) -> None:
         consistent=True,
     )
     if user is None or user.status == "deleted" or (entry is not None and entry.revision >= deed.revision):
-        return
+        return []
     did_count = entry is not None and not entry.is_void
     entry = entry or _new_entry(deed, user)
     day, player = fetch_many(
@@ -78,6 +80,7 @@ def enter(unit: Unit, deed: Deed) -> None:
     added |= {"points": gained, "correct": more_correct}
     added["perfect_exams"] = int(deed.is_perfect) - perfect
     _follow(unit, player or PlayerFigures(user_id=deed.user_id), added, deed.greatest, user.language)
+    return list(entry.scopes) if gained or more_correct else []
 
 
 def _new_entry(deed: Deed, user: User) -> PointsEntry:

@@ -1,4 +1,4 @@
-"""Badges (domain to come)."""
+"""Events of boards and badges."""
 
 from typing import ClassVar
 
@@ -12,3 +12,13 @@ class BadgeEarned(Event):
     badge_id: str
     user_id: str
     title: str
+
+
+class BoardMoved(Event):
+    """Points on a board changed; told once a second and board at most.
+
+    What changes later in that second is not told again: whoever looks a second after this sees all of it.
+    """
+
+    name: ClassVar[str] = "board.moved"
+    board: str

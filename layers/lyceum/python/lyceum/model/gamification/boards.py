@@ -7,7 +7,7 @@ however many users there are.
 
 from typing import Any
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 
@@ -63,3 +63,39 @@ class Tally(Entity, discriminator="tally"):
     def total(self) -> int:
         """Count all standings of this level."""
         return self.above(-1)
+
+
+class BoardInUse(Entity, discriminator="board_in_use"):
+    """Somebody stands on a board in a month or week; by these the boards of a period that is over are found."""
+
+    keys = Keys("BOARDSOF#{period}", "{board}")
+    noun = "board"
+
+    period = UnicodeAttribute()
+    board = UnicodeAttribute()
+
+
+class FrozenBoard(Entity, discriminator="frozen_board"):
+    """The first places of a board as they were when its period was closed; never changed.
+
+    `rows` has the id of each user, points and right answers, in the order of the board.
+    """
+
+    keys = Keys("FROZENBOARD#{board}", "{period}")
+    noun = "board"
+
+    board = UnicodeAttribute()
+    period = UnicodeAttribute()
+    closed_at = Moment()
+    user_count = NumberAttribute(default=0)
+    rows: Any = JSONAttribute(default=list)
+
+
+class BoardPulse(Entity, discriminator="board_pulse"):
+    """The last second (Unix time) in which those who watch a board were told that it moved."""
+
+    keys = Keys("BOARDPULSE#{board}", "PULSE")
+    noun = "board"
+
+    board = UnicodeAttribute()
+    second = NumberAttribute(default=0)

@@ -41,7 +41,6 @@ MEANINGS = {
     "LOCKED": "Locked for now; `Retry-After` says for how long.",
     "ACCESS_CODE_DELAYED": "The access code was wrong too often; `Retry-After` says when the next one is looked at.",
     "MALFORMED": "An item of the batch has not the form that it needs; the others are dealt with.",
-    "PROVIDER_UNAVAILABLE": "The payment provider does not answer; nothing is lost. `Retry-After` says when to try.",
     "PROVIDER_UNAVAILABLE": "The payment provider does not answer; nothing is lost. Try again after `Retry-After`.",
     "RATE_LIMITED": "Too many requests; `Retry-After` says when to come back.",
     "INTERNAL_ERROR": "Something went wrong on our side; name the `requestId` when you report it.",

@@ -29,7 +29,7 @@ from functions.analytics.classes import stale
 from functions.analytics.figures import counting, ledger
 from functions.analytics.figures.counting import Fact
 
-consumer = Consumer("analytics-events")
+consumer = Consumer("analytics-statistics")
 handler = consumer.handler
 _CATALOGUE_ID = re.compile(r"[0-9A-Z]{26}")
 """Plans may have topics with names of their own; those are no topics of the catalogue."""

@@ -1,0 +1,1 @@
+"""Progress reports as files: CSV, XLSX, PDF."""

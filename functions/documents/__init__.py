@@ -1,0 +1,1 @@
+"""Documents: typesets what other domains order, by the task `document.render`."""

@@ -1,0 +1,68 @@
+"""Documents from templates, by typst.
+
+A template is a file of `templates`. It gets its data as one JSON text by `sys.inputs`, which stays text: nothing of it
+is read as markup, so nobody's name or title can be a program. It can read no file but those of the templates' folder,
+and no font but ours; nothing is fetched.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+HERE = Path(__file__).parent
+TEMPLATES, FONTS = HERE / "templates", HERE / "fonts"
+_STANDARD: Literal["a-2b"] = "a-2b"
+"""PDF/A-2b (ISO 19005-2): whoever opens a document in years sees what it is today."""
+
+
+class UnknownTemplate(LookupError):
+    """There is no such template."""
+
+
+@cache
+def names() -> frozenset[str]:
+    """Return the names of all templates."""
+    return frozenset(file.stem for file in TEMPLATES.glob("*.typ")) - {"house"}
+
+
+def pdf(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
+    """Return a document as PDF, dated as of a moment; the same data make the same bytes. Raises UnknownTemplate.
+
+    It is PDF/A-2b unless somebody's words hold a letter that our fonts lack, which that standard refuses.
+    """
+    import typst
+
+    source = _file(template)
+    options: dict[str, Any] = {"format": "pdf", "timestamp": at, **_options(data)}
+    try:
+        return bytes(typst.compile(source, pdf_standards=_STANDARD, **options))
+    except typst.TypstError as error:
+        if "could not be displayed" not in str(error):
+            raise
+        return bytes(typst.compile(source, **options))
+
+
+def pages(template: str, data: Mapping[str, Any], *, dots_per_inch: int = 90) -> list[bytes]:
+    """Return the pages of a document as PNG; raises UnknownTemplate."""
+    import typst
+
+    made = typst.compile(_file(template), format="png", ppi=float(dots_per_inch), **_options(data))
+    return list(made) if isinstance(made, list) else [made]
+
+
+def _file(template: str) -> str:
+    if template not in names():
+        raise UnknownTemplate(template)
+    return str(TEMPLATES / f"{template}.typ")
+
+
+def _options(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "root": str(TEMPLATES),
+        "font_paths": [str(FONTS)],
+        "ignore_system_fonts": True,
+        "sys_inputs": {"data": json.dumps(data, ensure_ascii=False)},
+    }
