@@ -1,6 +1,6 @@
 """The Lambdas of content, and what each reads and writes, in the table and in the bucket."""
 
-from lyceum.kit.manifest import Bucket, EdgeKey, Function, Http, MalwareScan, Queue, Schedule
+from lyceum.kit.manifest import Bucket, EdgeKey, Function, Http, MalwareScan, Queue, Schedule, SearchCollection
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
 from lyceum.model.catalog import Topic
@@ -14,6 +14,7 @@ from lyceum.model.content.library import (
 from lyceum.model.content.uploads import Upload, UploadUsage
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.lessons import Lesson
+from lyceum.model.search import SearchChange
 from lyceum.model.users.account import User
 
 _ITEM = (ContentItem, ContentStatistics)
@@ -47,13 +48,17 @@ LAMBDAS = (
             Session,
             Lesson,
             Course,
+            SearchChange,
         ),
         writes=(*_LIBRARY, Upload, UploadUsage, AuditEvent),
         permissions=(
             Bucket("uploads/", ("write", "delete", "parts")),
             Bucket("derived/", ("read", "delete")),
+            Bucket("search/", ("read", "miss")),
+            SearchCollection(),
             EdgeKey(),
         ),
+        layers=("search",),
     ),
     Function(
         "events.processing",

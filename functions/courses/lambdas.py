@@ -1,6 +1,6 @@
 """The Lambdas of courses, and what each reads and writes."""
 
-from lyceum.kit.manifest import Bucket, Function, Http, Queue
+from lyceum.kit.manifest import Bucket, Function, Http, Queue, SearchCollection
 from lyceum.model.assignments import AssignmentIndex, Extensions, GradeSheet
 from lyceum.model.audit import AuditEvent
 from lyceum.model.catalog import Department, Topic
@@ -18,6 +18,7 @@ from lyceum.model.courses.course import (
 from lyceum.model.courses.enrolments import Enrolment, Seats, StudyTime
 from lyceum.model.courses.lessons import Lesson, LessonBody
 from lyceum.model.entitlements import Entitlement
+from lyceum.model.search import SearchChange
 from lyceum.model.users.account import User
 
 _COURSE = (Course, CourseOutline, DependentCourse, PrerequisiteGraph)
@@ -49,9 +50,11 @@ LAMBDAS = (
             AssignmentIndex,
             Extensions,
             GradeSheet,
+            SearchChange,
         ),
         writes=(*_WRITTEN, AuditEvent),
-        permissions=(Bucket("derived/", ("read",)),),
+        permissions=(Bucket("derived/", ("read",)), Bucket("search/", ("read", "miss")), SearchCollection()),
+        layers=("search",),
     ),
     Function(
         "events.statistics",

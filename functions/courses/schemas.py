@@ -112,7 +112,7 @@ class CourseQuery(Listing):
     - `category`: only courses of this category.
     - `difficulty`: only courses of this difficulty.
     - `level`: only courses of this year: 100 for the first.
-    - `search`: words of the title, the code or the description.
+    - `search`: words of the title, the code or the description, in any spelling; without `sort` the best come first.
     """
 
     status: Literal["published", "draft"] = "published"

@@ -1,4 +1,4 @@
-"""Each minute: what changed comes into the stored index. Each week: all of it is built anew."""
+"""Changes come into the stored index each minute, a tenant's first one is begun, and all is built anew each week."""
 
 from lyceum.kit.jobs.jobs import Jobs, Run
 from lyceum.kit.settings import settings
@@ -13,6 +13,13 @@ def publish(run: Run) -> None:
     """Bring the log of changes into the stored index, where there are any."""
     if run.has_time and not settings().search_endpoint:
         publishing.publish_changes()
+
+
+@jobs.in_every_tenant("rate(15 minutes)")
+def begin(run: Run) -> None:
+    """Build the index of a tenant that has none yet, such as one that was there before there was a search."""
+    if run.has_time and not settings().search_endpoint:
+        publishing.begin()
 
 
 @jobs.in_every_tenant("cron(20 2 ? * SUN *)")

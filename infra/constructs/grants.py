@@ -94,12 +94,10 @@ def _statement(permission: Permission, storage: StorageStack) -> iam.PolicyState
             return None  # nothing to allow, or several statements that are added elsewhere
         case EdgeKey():
             return _may_read(storage.edge_secret_name, storage) if storage.stage.edge.key_id else None
-        case PushToApps():
-            return _may_push(storage)
-        case SearchCollection():
-            return _may_use_collection(storage)
         case IdentitySecret() | PaymentProviders() | Links():
             return _may_read(_secrets(storage)[type(permission)], storage)
+        case PushToApps() | SearchCollection():
+            return _named_by_stage(permission, storage)
         case SendTasks():
             return _may_send_tasks(storage)
         case SendMail() if not storage.stage.mail_from:
@@ -136,6 +134,11 @@ def _services(storage: StorageStack) -> dict[type[Permission], tuple[str, list[s
         PutEvents: ("events:PutEvents", [storage.bus.event_bus_arn]),
         SendMail: ("ses:SendEmail", _mail_identities(storage)),
     }
+
+
+def _named_by_stage(permission: Permission, storage: StorageStack) -> iam.PolicyStatement | None:
+    """Allow what a stage may name, or nothing where it names none."""
+    return _may_push(storage) if isinstance(permission, PushToApps) else _may_use_collection(storage)
 
 
 def _may_push(storage: StorageStack) -> iam.PolicyStatement | None:

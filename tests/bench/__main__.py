@@ -26,6 +26,7 @@ from tests.bench import (  # noqa: E402
     notices,
     processing,
     requests,
+    search,
     study,
 )
 from tests.support.cloud import Cloud, cloud_in_process  # noqa: E402
@@ -62,6 +63,7 @@ PARTS: dict[str, tuple[str, Callable[[Cloud], list[str]]]] = {
     "importing": ("Bulk import", importing.table),
     "notices": ("A notice for everybody", notices.table),
     "live": ("From an event to its reader", lambda _: live.table()),
+    "search": ("Search", search.table),
     "processing": ("Processing of files", lambda _: processing.table()),
 }
 """What is measured: by the name of a part, the title of its section and what measures it."""

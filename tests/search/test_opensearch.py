@@ -71,7 +71,15 @@ def test_a_search_asks_for_visibility_and_filter_whatever_else_it_asks(tenant: s
     collection = Collection(POST_search=(200, found))
     wanted = filters.parse("subject:art AND NOT year:2015..2017 (tag:a OR marks>=2)", FIELDS)
     answer = engine(collection).search(
-        Search(("public", "members"), "Yorùbá ART 101", ("course",), wanted, facets=("kind",), now=99, offset=20)
+        Search(
+            ("public", "members"),
+            "Yorùbá ART 101",
+            kinds=("course",),
+            filter=wanted,
+            facets=("kind",),
+            now=99,
+            offset=20,
+        )
     )
     assert answer is not None
     assert (answer.total, answer.hits[0].document["title"], answer.facets) == (

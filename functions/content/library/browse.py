@@ -1,5 +1,6 @@
-"""Lists of the library, each by one query of the list that narrows it most."""
+"""Lists of the library, each by one query of the list that narrows it most; with words, what the search finds."""
 
+from datetime import datetime
 from functools import reduce
 from operator import and_
 from typing import Any
@@ -9,9 +10,11 @@ from pynamodb.expressions.condition import Condition
 from lyceum.kit.errors import BadRequest, Forbidden, Unauthenticated
 from lyceum.kit.http import Page
 from lyceum.kit.identity import Permission, Principal, Role
-from lyceum.kit.table import Slice, find
+from lyceum.kit.table import Slice, batch_fetch, cut, find
 from lyceum.kit.values.text import normalise
 from lyceum.model.content.library import ContentItem, ContentListing, OfflineCopy
+from lyceum.search.engine import best_of
+from lyceum.search.queries import Hit, grants_of
 
 from functions.content.library.listings import list_name
 from functions.content.library.schemas import ContentFilter, ContentSummary
@@ -34,6 +37,10 @@ def page(caller: Principal | None, query: ContentFilter) -> Page[ContentSummary]
         if query.sort != "newest":
             raise BadRequest("Only published items have that order.")
         return query.page(_by_state(_signed_in(caller), query), _summary_of_item)
+    if query.search:
+        found = best_of("content", query.search, grants_of(caller))
+        if found is not None:
+            return query.page(_found(query, found), _summary_of_listing)
     return query.page(_published(query), _summary_of_listing)
 
 
@@ -65,6 +72,39 @@ def _published(query: ContentFilter) -> Slice[ContentListing]:
         after=query.start_key(),
         descending=True,
         where=_all(conditions),
+    )
+
+
+_ORDERS: dict[str, Any] = {
+    "newest": lambda listing: listing.published_at,
+    "popular": lambda listing: int(listing.downloads),
+    "rating": lambda listing: (int(listing.rating), int(listing.rating_count)),
+}
+
+
+def _found(query: ContentFilter, hits: list[Hit]) -> Slice[ContentListing]:
+    """Read what the search found, the best first or in the order asked for (1 request for a hundred)."""
+    named = [
+        ContentListing.at(
+            list_name="all",
+            published_at=datetime.fromisoformat(hit.document["shown"]["published_at"]),
+            content_id=hit.document["item_id"],
+        )
+        for hit in hits
+    ]
+    listings = [each for each in batch_fetch(named) if isinstance(each, ContentListing) and _is_wanted(each, query)]
+    if "sort" in query.model_fields_set:
+        listings.sort(key=_ORDERS[query.sort], reverse=True)
+    return cut(listings, lambda listing: str(listing.content_id), limit=query.limit, after=query.start_key())
+
+
+def _is_wanted(listing: ContentListing, query: ContentFilter) -> bool:
+    return (
+        (query.topic_id is None or listing.topic_id == query.topic_id)
+        and (query.subject is None or listing.subject_key == normalise(query.subject))
+        and (query.grade_level is None or listing.grade_key == normalise(query.grade_level))
+        and (query.type is None or listing.type == query.type)
+        and (query.max_bytes is None or int(listing.smallest_bytes) <= query.max_bytes)
     )
 
 

@@ -75,7 +75,7 @@ class Verification(Request):
 class ContentFilter(Listing):
     """Which items to list: published ones unless it says otherwise.
 
-    - `search`: finds the words as they stand, whatever their case.
+    - `search`: words, in any spelling; among published items the best come first without `sort`.
     - `maxBytes`: leaves out what can not be had in so many bytes.
     - `status`: of one's own items any state, of others' for staff.
     - `mine`: one's own items.

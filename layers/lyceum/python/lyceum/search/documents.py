@@ -1,6 +1,6 @@
 """What is indexed of each thing that can be found, and the visibility tokens that decide who finds it."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal, Self, get_args
 
 Kind = Literal["question", "topic", "course", "lesson", "content"]
@@ -69,7 +69,7 @@ class Document:
 
     def as_json(self) -> dict[str, Any]:
         """Return the document as plain values."""
-        return asdict(self)
+        return dict(vars(self))
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Self:

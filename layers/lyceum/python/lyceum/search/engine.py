@@ -19,6 +19,9 @@ class Engine(Protocol):
     def suggest(self, search: Search) -> tuple[list[Hit], list[tuple[str, int]]]:
         """Return documents whose title begins so, and the popular queries."""
 
+    def is_complete(self) -> bool:
+        """Say whether the tenant's index holds everything; one that has just begun does not."""
+
 
 class Embedded:
     """Tantivy in this process, over files in the bucket and the log of changes."""
@@ -42,6 +45,24 @@ class Embedded:
 
         found = replica.of_tenant()
         return found.index.suggest(search), found.manifest.popular if found.manifest else []
+
+    def is_complete(self) -> bool:
+        """Say whether there is a stored index (no request but the look at the manifest)."""
+        from lyceum.search.embedded import replica
+
+        return replica.of_tenant(reads_log=False).manifest is not None
+
+
+def best_of(kind: str, text: str, grants: tuple[str, ...], limit: int = 200) -> list[Hit] | None:
+    """Return what a list's own `search` finds, the best first; None where the index is not to be relied on yet.
+
+    The last word may be unfinished, since such lists are searched while somebody types.
+    """
+    asked = engine()
+    if not asked.is_complete():
+        return None
+    found = asked.search(Search(grants, text=text, kinds=(kind,), has_unfinished_word=True, limit=limit))
+    return found.hits if found else None
 
 
 def engine() -> Engine:

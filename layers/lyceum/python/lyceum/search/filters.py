@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from lyceum.kit.errors import Detail, ValidationFailed
 from lyceum.kit.values.text import without_accents
@@ -100,6 +101,7 @@ class Field:
     kind: str = "value"
 
 
+@lru_cache(1 << 14)
 def folded(value: str) -> str:
     """Write a value as the index holds it for comparison: without case and marks."""
     return without_accents(value)

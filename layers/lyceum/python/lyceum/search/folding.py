@@ -171,7 +171,8 @@ def spans(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _split(text: str) -> list[str]:
-    return [re.sub(r"[{}]", "", word) for word in _WORD.findall(_plain(text))]
+    found = _WORD.findall(_plain(text))
+    return [word.replace("{", "").replace("}", "") for word in found] if "{" in text else found
 
 
 def _plain(text: str) -> str:

@@ -15,7 +15,8 @@ VALUES = ("key", "seen_by", *FACETS)
 FLOATS = (*NUMBERS, "popularity", "weight")
 SUGGESTED = frozenset(KINDS) - {"question"}
 """Kinds whose titles are suggested while somebody types."""
-_LONGEST_PREFIX = 15
+LONGEST_PREFIX = 15
+"""Letters by which an unfinished word is found."""
 _MOST_SHOWN_TEXT = 1_500
 
 
@@ -55,4 +56,4 @@ def _folded(given: Any) -> list[str]:
 
 def _starts(title: list[str]) -> set[str]:
     """Return what the words of a title begin with, so that a word that is being typed is found as it stands."""
-    return {word[:length] for word in title for length in range(1, min(len(word), _LONGEST_PREFIX) + 1)}
+    return {word[:length] for word in title for length in range(1, min(len(word), LONGEST_PREFIX) + 1)}

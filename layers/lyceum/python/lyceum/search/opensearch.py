@@ -16,7 +16,7 @@ from lyceum.kit.aws.signing import signed
 from lyceum.kit.errors import Unavailable, rule_violation
 from lyceum.kit.outgoing.client import Method, Reply, client
 from lyceum.search import filters, folding, synonyms
-from lyceum.search.index_fields import FLOATS, TEXTS, VALUES, fields_of
+from lyceum.search.index_fields import FLOATS, LONGEST_PREFIX, TEXTS, VALUES, fields_of
 from lyceum.search.queries import MOST_SORTED, Change, Found, Hit, Search
 
 Send = Callable[[Method, str, bytes], Reply]
@@ -75,6 +75,10 @@ class OpenSearch:
         answer = self._ask("POST", f"/{self.index}/_search", json.dumps(suggestion_body(search)).encode())
         return ([], []) if answer.get("status") == _MISSING else (_hits(answer), [])
 
+    def is_complete(self) -> bool:
+        """Say that the index is relied on, as it is once a stage has switched to it."""
+        return True
+
     def _prepare(self) -> None:
         """Make the tenant's index, once a process asks for it, if there is none."""
         if self.index in self._known:
@@ -107,7 +111,7 @@ def search_body(search: Search) -> dict[str, Any]:
         asked["must_not"] = [{"terms": {"key": list(search.except_keys)}}]
     query: dict[str, Any] = {"bool": asked}
     if search.text:
-        asked["must"] = [_by_text(search.text)]
+        asked["must"] = [_by_text(search)]
         asked["should"] = [
             {"constant_score": {"filter": {"term": {"exact": word}}, "boost": 1.5}}
             for word in folding.marked_words(search.text)
@@ -135,7 +139,7 @@ def suggestion_body(search: Search) -> dict[str, Any]:
     """Return the body of a request for titles that begin so."""
     *whole, last = folding.query_words(search.text) or [""]
     must: list[dict[str, Any]] = [_word(word, "title") for word in whole]
-    must.append({"match": {"starts": {"query": last[:15], "fuzziness": "AUTO:5,8", "prefix_length": 1}}})
+    must.append({"match": {"starts": {"query": last[:LONGEST_PREFIX], "fuzziness": "AUTO:5,8", "prefix_length": 1}}})
     return {
         "query": {"bool": {"must": must, "filter": conditions(search)}},
         "size": search.limit,
@@ -176,11 +180,14 @@ def by_filter(wanted: filters.Filter) -> dict[str, Any]:
             return {"range": {name: {sign: bound for sign, bound in bounds.items() if bound is not None}}}
 
 
-def _by_text(text: str) -> dict[str, Any]:
-    asked = folding.query_words(text)
+def _by_text(search: Search) -> dict[str, Any]:
+    asked = folding.query_words(search.text)
     clauses = [_word(word, "all") for word in asked]
+    if search.has_unfinished_word and asked:
+        beginning = {"term": {"starts": asked[-1][:LONGEST_PREFIX]}}
+        clauses[-1] = {"bool": {"should": [clauses[-1], beginning], "minimum_should_match": 1}}
     found: dict[str, Any] = {"bool": {"should": clauses, "minimum_should_match": len(asked) - len(asked) // 3}}
-    whole = [_plain(code) for code in folding.codes(text)]
+    whole = [_plain(code) for code in folding.codes(search.text)]
     return {"bool": {"should": [found, *whole], "minimum_should_match": 1}} if whole else found
 
 

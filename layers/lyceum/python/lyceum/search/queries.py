@@ -22,6 +22,7 @@ class Search:
     Attributes:
         grants: The visibility tokens that the caller holds; every result has one of them.
         text: What is looked for; without it everything that the filters let through.
+        has_unfinished_word: Whether the last word may be the beginning of one in a title.
         kinds: The kinds that are looked for, all of them when empty.
         filter: What every result must meet besides.
         only_keys, except_keys: Documents that are left alone in the results, or taken out of them.
@@ -32,6 +33,7 @@ class Search:
 
     grants: tuple[str, ...]
     text: str = ""
+    has_unfinished_word: bool = False
     kinds: tuple[str, ...] = ()
     filter: Filter | None = None
     only_keys: tuple[str, ...] | None = None

@@ -53,6 +53,10 @@ class TantivyIndex:
         self._index.reload()
         return self.count
 
+    def reload(self) -> None:
+        """Let searches see what was committed."""
+        self._index.reload()
+
     def close(self) -> None:
         """Wait for what the writer does in the background, and end it; files that are needed no more go."""
         if self._writer is not None:

@@ -51,6 +51,11 @@ def publish_changes() -> Published | None:
     return published
 
 
+def begin() -> Published | None:
+    """Build the index of a tenant that has none; None where there is one (1 request)."""
+    return None if stored_index.read_manifest() else rebuild()
+
+
 def rebuild() -> Published:
     """Build the index anew and put it in the place of what is there; changes meanwhile are in the log after it.
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lyceum.search import filters, folding
+from lyceum.search.index_fields import LONGEST_PREFIX
 from lyceum.search.queries import Search
 
 if TYPE_CHECKING:
@@ -11,10 +12,10 @@ if TYPE_CHECKING:
 
 Synonyms = Mapping[str, Sequence[str]]
 """By a word or phrase without marks and case: the words and phrases that mean the same."""
-_TITLE, _EXACT, _SYNONYM, _MISSPELT = 2.5, 1.5, 0.8, 1.0
+_TITLE, _EXACT, _SYNONYM, _MISSPELT = 2.5, 1.5, 0.8, 3.0
 """What a match counts in the title, in the very spelling with its marks, by a synonym, and misspelt."""
 _ONE_EDIT_FROM, _TWO_EDITS_FROM = 4, 8
-"""Letters from which on a word may be one edit off, or two."""
+"""Letters from which on a word may be one edit off, or two; beside others, a word of three letters may be, too."""
 _MOST_WORDS = 24
 _LONGEST_PHRASE = 3
 _DAY = 86_400
@@ -40,10 +41,13 @@ def by_text(
     for word in asked:
         choices = [each for name in folding.alternatives(word) for each in _in_words(schema, name)]
         is_unknown = all(not searcher.doc_freq("all", name) for name in folding.alternatives(word))
-        if (is_tolerant or is_unknown) and (near := _near(schema, "all", folding.alternatives(word)[0])):
-            is_corrected = True
-            choices.append((Occur.Should, Query.boost_query(near, _MISSPELT)))
+        if is_tolerant or is_unknown:
+            near = _near(schema, "all", folding.alternatives(word)[:2], is_alone=len(asked) == 1)
+            is_corrected = is_corrected or bool(near)
+            choices += [(Occur.Should, Query.boost_query(each, _MISSPELT)) for each in near]
         choices += _by_synonym(schema, synonyms.get(word, ()))
+        if search.has_unfinished_word and word == asked[-1]:
+            choices.append((Occur.Should, Query.term_query(schema, "starts", word[:LONGEST_PREFIX])))
         clauses.append((Occur.Should, Query.boolean_query(choices, 1)))
     least = len(asked) - len(asked) // 3
     words = Query.boolean_query(clauses, least)
@@ -101,11 +105,11 @@ def suggestion(schema: "tantivy.Schema", text: str, *, is_tolerant: bool) -> "ta
     clauses = []
     for place, word in enumerate(asked):
         field = "starts" if place == len(asked) - 1 else "title"
-        names = [word[:15]] if field == "starts" else folding.alternatives(word)
+        names = [word[:LONGEST_PREFIX]] if field == "starts" else folding.alternatives(word)
         choices = [(Occur.Should, Query.term_query(schema, field, name)) for name in names]
         is_long = field == "title" or len(word) > _ONE_EDIT_FROM
-        if is_tolerant and is_long and (near := _near(schema, field, names[0])):
-            choices.append((Occur.Should, Query.boost_query(near, 0.3)))
+        if is_tolerant and is_long:
+            choices += [(Occur.Should, Query.boost_query(each, 0.3)) for each in _near(schema, field, names[:1])]
         clauses.append((Occur.Must, Query.boolean_query(choices, 1)))
     return Query.boolean_query(clauses)
 
@@ -117,13 +121,18 @@ def _in_words(schema: "tantivy.Schema", word: str) -> list[tuple[Any, Any]]:
     return [(Occur.Should, in_title), (Occur.Should, Query.term_query(schema, "all", word, "freq"))]
 
 
-def _near(schema: "tantivy.Schema", field: str, word: str) -> Any:
-    """Return what has a word that differs by an edit or two, None for words so short that anything would."""
+def _near(
+    schema: "tantivy.Schema", field: str, words: Sequence[str], *, is_alone: bool = True
+) -> list["tantivy.Query"]:
+    """Return what has words that differ by an edit or two, nothing for words so short that anything would."""
     from tantivy import Query
 
-    if len(word) < _ONE_EDIT_FROM or not word.isalpha():
-        return None
-    return Query.fuzzy_term_query(schema, field, word, 2 if len(word) >= _TWO_EDITS_FROM else 1)
+    shortest = _ONE_EDIT_FROM if is_alone else _ONE_EDIT_FROM - 1
+    return [
+        Query.fuzzy_term_query(schema, field, word, 2 if len(word) >= _TWO_EDITS_FROM else 1)
+        for word in words
+        if len(word) >= shortest and word.isalpha()
+    ]
 
 
 def _by_synonym(schema: "tantivy.Schema", phrases: Iterable[str]) -> list[tuple[Any, Any]]:

@@ -43,13 +43,14 @@ class Replica:
         """Whether the tenant has an index, or has begun one."""
         return self.manifest is not None or bool(self._applied)
 
-    def sync(self) -> None:
-        """Take over what changed since the last call."""
+    def sync(self, *, reads_log: bool = True) -> None:
+        """Take over what changed since the last call, the log of changes where it is asked for."""
         now = clock.now()
         if self._looked_at is None or abs(now - self._looked_at) >= LOOKED_AT_EVERY:
             self.look()
             self._looked_at = now
-        self.read_log()
+        if reads_log:
+            self.read_log()
 
     def look(self) -> None:
         """Take over the stored index, if it is another one than before."""
@@ -87,7 +88,7 @@ class Replica:
 _replicas: OrderedDict[str, Replica] = OrderedDict()
 
 
-def of_tenant() -> Replica:
+def of_tenant(*, reads_log: bool = True) -> Replica:
     """Return the replica of the current tenant, up to date; those of tenants that nobody asked for long are dropped."""
     tenant = context.tenant()
     found = _replicas.get(tenant)
@@ -96,7 +97,7 @@ def of_tenant() -> Replica:
     _replicas.move_to_end(tenant)
     while len(_replicas) > _MOST_REPLICAS:
         discard(_replicas.popitem(last=False)[1].index)
-    found.sync()
+    found.sync(reads_log=reads_log)
     return found
 
 

@@ -32,9 +32,13 @@ def schema() -> "tantivy.Schema":
 
 def document(values: dict[str, Any]) -> "tantivy.Document":
     """Return a document, given as plain values, as the index takes it."""
+    return document_of(fields_of(values))
+
+
+def document_of(fields: dict[str, Any]) -> "tantivy.Document":
+    """Return a document, given by its fields, as the index takes it."""
     import tantivy
 
-    fields = fields_of(values)
     made = tantivy.Document()
     for name in TEXTS:
         if name in fields:
