@@ -82,11 +82,12 @@ def _against(document: Mapping[str, Any], schema: Any, value: Any) -> list[str]:
 
 def merge(parts: Iterable[Part], document: Mapping[str, Any], worth: Callable[[Any], Any]) -> dict[str, dict[str, Any]]:
     """Return of each operation the best example of all parts that holds to its schemas, made steady."""
-    known, candidates = operations(document), defaultdict(list)
+    known = operations(document)
+    candidates: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for part in parts:
         for name, pairs in part.items():
             candidates[name] += pairs
-    best = {}
+    best: dict[str, dict[str, Any]] = {}
     for name in sorted(candidates.keys() & known.keys()):
         ranked = (steady(each, {}) for each in sorted(candidates[name], key=worth, reverse=True))
         fits = next((each for each in ranked if not faults(document, known[name], each)), None)
