@@ -22,6 +22,7 @@ REGION = "us-east-1"
 PUBLIC_READS = (
     "/api/achievements", "/api/universities*", "/api/faculties*", "/api/departments*", "/api/topics/*",
     "/api/courses/*/topics", "/.well-known/*", "/openapi.json", "/docs", "/console*",
+    "/api/health/region/*", "/api/plans", "/api/status",
 )  # fmt: skip
 """Paths below which answers are the same for everybody; a test holds them against the routes' own declarations."""
 COUNTRY = "CloudFront-Viewer-Country"

@@ -90,11 +90,11 @@ def test_only_tracing_and_listing_streams_have_no_narrower_resource(production: 
     assert wide <= allowed
 
 
-def test_only_the_auth_function_signs(production: Assembly) -> None:
+def test_only_the_auth_function_signs_tokens_and_one_job_signs_audits(production: Assembly) -> None:
     signing = [
         function.name for function in FUNCTIONS if "kms:Sign" in json.dumps(statements_of(production, function.name))
     ]
-    assert signing == ["auth"]
+    assert signing == ["auth", "compliance-jobs"]  # each with a key of its own: tests/infra/storage/test_audit_roots.py
 
 
 def reaching(production: Assembly, entity: type[Entity]) -> set[str]:

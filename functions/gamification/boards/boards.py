@@ -6,6 +6,7 @@ Weeks and months are those of UTC for who looks; each point counts for the local
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from lyceum.kit import clock, context
 from lyceum.kit.errors import NotFound
@@ -42,7 +43,7 @@ def show(caller: Principal | None, board: str, query: BoardQuery, most: int) -> 
 
 
 def _closed(caller: Principal | None, frozen: FrozenBoard, most: int) -> Board:
-    places = {"board": frozen.board, "period": frozen.period, "reached_at": frozen.closed_at}
+    places: dict[str, Any] = {"board": frozen.board, "period": frozen.period, "reached_at": frozen.closed_at}
     first = [
         Standing(user_id=user_id, score=score, correct=correct, **places)
         for user_id, score, correct in frozen.rows[:most]
