@@ -27,7 +27,7 @@ handler = api.handler
     max_body_bytes=3 * 1024 * 1024,
 )
 def import_questions(caller: Caller, body: AskImport) -> ImportView:
-    """Open an import with its file, or with a slot for it; an instructor's rows become drafts of their own."""
+    """Open an import with its file, or with a slot for it; an instructor's rows become own drafts."""
     return import_jobs.open_job(caller, body)
 
 

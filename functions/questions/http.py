@@ -175,5 +175,5 @@ def lift_embargo(caller: Caller, question_id: str, body: AddComment) -> CommentV
 
 @api.get("/api/admin/questions/{questionId}/history", access=may(Permission.MODERATE))
 def show_question_history(caller: Caller, question_id: str, query: Annotated[ReadKey, Query()]) -> History:
-    """Show the revisions of a question with their differences, the newest first; with a reason also those of keys."""
+    """Show the revisions of a question with their differences; with a reason also those of keys."""
     return history.show(caller, question_id, query.reason)
