@@ -9,9 +9,10 @@ from lyceum.model.community.discussions import Discussion, DiscussionReply
 from lyceum.model.community.groups import GroupMember, GroupMessage, StudyGroup
 from lyceum.model.community.messages import Block, Conversation, DirectMessage
 from lyceum.model.community.questions import HelpAnswer, HelpQuestion, HelpRouting, MentorTie, TextRevision
-from lyceum.model.community.reports import Report
+from lyceum.model.community.reports import OpenReport, Report
 
 from functions.community.groups import groups
+from functions.community.reports import items
 
 _PAGE = 20
 Key = dict[str, Any] | None
@@ -117,6 +118,8 @@ def _groups(user_id: str, after: Key, _unit: Unit) -> Key:
 def _reports(user_id: str, after: Key, unit: Unit) -> Key:
     found = find(Report, index="gsi2", reporter_id=user_id, limit=_PAGE, after=after)
     for report in found.items:
+        key = items.key_of(report.item_type, report.item_id)
+        unit.remove(OpenReport.at(item_key=key, reporter_id=user_id))
         report.reporter_id, report.text = None, None
         unit.amend(report, "reporter_id", "text")
     return found.last_key

@@ -126,7 +126,7 @@ LAMBDAS = (
     Function(
         "jobs",
         Schedule(),
-        reads=(HelpRouting.index("gsi1"), PooledMentor, User.index("gsi2")),
+        reads=(HelpRouting.index("gsi1"), MentorOffer, PooledMentor, User.index("gsi2")),
         writes=(PooledMentor,),
         timeout_seconds=120,
     ),

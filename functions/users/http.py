@@ -84,7 +84,7 @@ def list_users(query: Annotated[UserFilter, Query()]) -> Page[UserRow]:
 @api.get("/api/users/{userId}", access=USER)
 def show_user(caller: Caller, user_id: str) -> Profile:
     """Show the public part of a profile; all of it to its owner and admins."""
-    return profiles.view(caller, profiles.seen_by(caller, user_id))
+    return profiles.show(caller, user_id)
 
 
 @api.patch("/api/users/{userId}", access=SELF)

@@ -51,6 +51,17 @@ def view(caller: Principal, user: User) -> AdminProfile | OwnProfile | PublicPro
     return own_view(user) if caller.user_id == user.user_id else public_view(user)
 
 
+def show(caller: Principal, user_id: str) -> AdminProfile | OwnProfile | PublicProfile:
+    """Show a profile, a mentor's with what came of their help (1 request, 2 of a mentor); raises as `seen_by` does."""
+    shown = view(caller, seen_by(caller, user_id))
+    figures = MentorFigures.fetch(user_id=user_id) if isinstance(shown.profile, MentorProfile) else None
+    if figures is None or not isinstance(shown.profile, MentorProfile):
+        return shown
+    counts = {"total_answers": figures.answers, "helpful_count": figures.helpful, "accepted_answers": figures.accepted}
+    told = shown.profile.model_copy(update={name: int(count) for name, count in counts.items()})
+    return shown.model_copy(update={"profile": told})
+
+
 def public_view(user: User) -> PublicProfile:
     """Show what others may see: never e-mail address and birth date, and of a minor neither school nor district."""
     privacy = Preferences.of(user).privacy
@@ -80,17 +91,8 @@ def _common(user: User) -> dict[str, Any]:
     names = ("user_id", "username", "first_name", "last_name", "role", "is_verified", "verified_at", "created_at")
     kind = _OF_ROLE.get(user.role)
     profile = kind.model_validate(user.profile) if kind else NoProfile()
-    if isinstance(profile, MentorProfile):
-        profile = _with_figures(profile, user.user_id)
     pictures = [Picture.model_validate(size | {"url": links.link(size["key"], _LINK_SECONDS)}) for size in user.avatar]
     return {name: getattr(user, name) for name in names} | {"profile": profile, "avatar": pictures}
-
-
-def _with_figures(profile: MentorProfile, user_id: str) -> MentorProfile:
-    """Return a mentor's fields with what came of their help (1 storage request)."""
-    figures = MentorFigures.fetch(user_id=user_id) or MentorFigures()
-    counts = {"total_answers": figures.answers, "helpful_count": figures.helpful, "accepted_answers": figures.accepted}
-    return profile.model_copy(update={name: int(count) for name, count in counts.items()})
 
 
 def _whole(user: User) -> dict[str, Any]:

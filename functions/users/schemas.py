@@ -57,7 +57,7 @@ class InstructorProfile(InstructorFields, Schema):
 
 
 class MentorProfile(MentorFields, Schema):
-    """A mentor's fields, and what came of their help: answers in all, those that helped and those that were accepted.
+    """A mentor's fields and, once they answered, what came of it: answers in all, helpful votes, accepted answers.
 
     The helpfulness (0 to 5) is there once somebody gave one.
     """

@@ -11,7 +11,10 @@ from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.table import Entity, write_many
 from lyceum.model.assignments import Assignment
 from lyceum.model.auth import Session
+from lyceum.model.community.discussions import Discussion
+from lyceum.model.community.groups import StudyGroup
 from lyceum.model.community.questions import HelpAnswer, HelpQuestion
+from lyceum.model.community.reports import Report
 from lyceum.model.content.library import ContentItem
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course
@@ -91,9 +94,12 @@ class Belongings:
                 "questionId": self.question_ids[0],
             },
             ImportJob: lambda: {"jobId": self.import_id},
+            Discussion: lambda: {"discussionId": self.discussion_id},
             HelpAnswer: lambda: {"answerId": self.answer_id},
             HelpQuestion: lambda: {"questionId": self.help_question_id, "answerId": self.answer_id},
             Lesson: lambda: {"lessonId": self.lesson_id},
+            Report: lambda: {"reportId": self.report_id},
+            StudyGroup: lambda: {"groupId": self.group_id},
             LongJob: lambda: {"jobId": self._stored(LongJob, "job_id", owner_id=self.student.user_id, **_JOB)},
             Notification: lambda: {"notificationId": self._stored(Notification, "notification_id", **self._note)},
             Passage: lambda: {"passageId": self.passage_id},
@@ -241,6 +247,22 @@ class Belongings:
     def help_question_id(self) -> str:
         asked = {"subject": "Mathematics", "title": "What is a set?", "text": "I do not see it."}
         return str(self.student.post("/api/qa/questions", asked).data["question"]["questionId"])
+
+    @cached_property
+    def discussion_id(self) -> str:
+        about = {"questionId": self.question_ids[0], "title": "Why is it so?", "text": "I do not see it."}
+        return str(self.student.post("/api/discussions", about).data["discussionId"])
+
+    @cached_property
+    def group_id(self) -> str:
+        """Name a group of who may do everything else: a chat is for members alone, whatever their role."""
+        made = self.client.as_("super_admin").post("/api/groups", {"name": "Night owls"})
+        return str(made.data["groupId"])
+
+    @cached_property
+    def report_id(self) -> str:
+        about = {"itemType": "user", "itemId": self.teacher.user_id, "type": "other"}
+        return str(self.student.post("/api/reports", about).data["reportId"])
 
     @cached_property
     def answer_id(self) -> str:

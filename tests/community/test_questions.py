@@ -7,6 +7,7 @@ import pytest
 
 from lyceum.kit import ids
 from lyceum.kit.table import Unit, find
+from lyceum.model.audit import AuditEvent
 from lyceum.model.community.questions import HelpQuestion, MentorOffer, PooledMentor, SubjectFigures, TextRevision
 from lyceum.model.content.uploads import Upload
 from lyceum.model.mentors import MentorFigures, MentorHours
@@ -363,7 +364,7 @@ def test_what_the_filter_holds_is_shown_to_its_author_alone_and_says_why(
 
 def test_what_the_filter_refuses_says_why(people: Community, ask: Ask, clock: Clock) -> None:
     ada = people.adult("ada")
-    body = {"subject": "Mathematics", "title": "The same thing", "text": "Word for word."}
+    body = {"subject": "Mathematics", "title": "The same thing", "text": "Word for word as it was before."}
     assert ada.post(QUESTIONS, body).status == 201
     assert ada.post(QUESTIONS, body).error.fields == {"REPEATED_TEXT"}
     links = {**body, "text": " ".join(f"https://example.com/{number}" for number in range(9))}
@@ -384,3 +385,26 @@ def test_a_mentors_profile_shows_what_came_of_their_help(people: Community, ask:
     with within_rights():
         profile = ada.get(f"/api/users/{mentor.user_id}").data["profile"]
     assert (profile["totalAnswers"], profile["helpfulCount"], profile["acceptedAnswers"]) == (1, 1, 0)
+
+
+def test_what_a_moderator_does_to_anothers_question_is_audited(people: Community, ask: Ask) -> None:
+    ada, moderator = people.adult("ada"), people.person("moderator", "moderator")
+    question_id = ask(ada)["questionId"]
+    path = f"{QUESTIONS}/{question_id}"
+    with within_rights():
+        assert moderator.patch(path, {"title": "A better title"}).status == 200
+        assert ada.patch(path, {"title": "My own title"}).status == 200
+        assert moderator.delete(path).status == 200
+    acts = [each.action for each in find(AuditEvent, subject_id=question_id).items]
+    assert sorted(acts) == ["help_question.edit", "help_question.remove"]
+
+
+def test_the_nightly_look_puts_counts_of_waiting_questions_right(people: Community, ask: Ask) -> None:
+    mentor = people.mentor("mona", "Mathematics")
+    ask(people.adult("ada"))
+    people.settle()
+    row = PooledMentor.require(mentor_id=mentor.user_id)
+    Unit().change(row, PooledMentor.open_offers.set(7)).commit()
+    with within_rights():
+        run(jobs, "refresh_pool")
+    assert PooledMentor.require(mentor_id=mentor.user_id).open_offers == 1

@@ -256,6 +256,7 @@ def view(caller: Principal, message: DirectMessage, name: str | None) -> Message
 def conversation_view(row: Conversation) -> ConversationView:
     """Show a conversation in its owner's list."""
     return ConversationView(
+        user_id=row.other_id,
         other=people.author(row.other_id if row.other_name else None, row.other_name),
         last_message_id=row.last_id,
         last_content=row.last_text,

@@ -56,8 +56,12 @@ class MessageView(Schema):
 
 
 class ConversationView(Schema):
-    """A conversation in the caller's list: with whom, what came last, how many messages wait to be read."""
+    """A conversation in the caller's list: with whom, what came last, how many messages wait to be read.
 
+    `userId` names it, also when the other account is gone.
+    """
+
+    user_id: str
     other: AuthorView
     last_message_id: str | None = None
     last_content: str | None = None

@@ -11,6 +11,7 @@ from lyceum.kit.identity import Permission, Principal, require_owner
 from lyceum.kit.table import Unit
 from lyceum.kit.table.retrying import retry_on_conflict
 from lyceum.model.community.questions import HelpAnswer, HelpQuestion, MentorTie, TextRevision, Vote
+from lyceum.rules import audits
 
 from functions.community.questions import views
 from functions.community.questions.asking import MOST_ANSWERS, MOST_REVISIONS
@@ -173,7 +174,9 @@ def _accept(caller: Principal, answer_id: str) -> AnswerView:
         when=is_same if earlier else HelpQuestion.accepted_answer_id.does_not_exist(),
         refuse=meanwhile,
     )
-    unit.change(found, HelpAnswer.is_accepted.set(True), events=_accepted(found, 1)).commit()
+    unit.change(found, HelpAnswer.is_accepted.set(True), events=_accepted(found, 1))
+    audits.note(unit, caller.user_id, question.asker_id, "answer.accept", answer_id)
+    unit.commit()
     found.is_accepted = True
     return views.answer(found)
 

@@ -8,6 +8,7 @@ from lyceum.kit.table import Unit, find, remove_many
 from lyceum.kit.table.retrying import retry_on_conflict
 from lyceum.kit.values.text import fingerprint
 from lyceum.model.community.questions import HelpAnswer, HelpQuestion, HelpRouting, SubjectFigures, TextRevision
+from lyceum.rules import audits
 from lyceum.tasks.community import RouteQuestion
 
 from functions.community.questions import similar, statistics, subjects, views
@@ -88,7 +89,10 @@ def edit(caller: Principal, question_id: str, wanted: EditQuestion, version: int
     names = (*_FIELDS, "status", "closed_at", "revision", "edited_at", "held", "subject_key")
     unchanged = (HelpQuestion.revision == before) & (HelpQuestion.answer_count == question.answer_count)
     meanwhile = Conflict("This question was changed meanwhile.", code="EDIT_CONFLICT")
-    unit.amend(question, *names, when=unchanged, events=events, refuse=meanwhile).commit()
+    unit.amend(question, *names, when=unchanged, events=events, refuse=meanwhile)
+    told = sorted(wanted.model_dump(exclude_unset=True, by_alias=True))
+    audits.note(unit, caller.user_id, question.asker_id, "help_question.edit", question_id, after={"changed": told})
+    unit.commit()
     return views.whole(caller, question)
 
 
@@ -138,4 +142,6 @@ def remove(caller: Principal, question_id: str) -> None:
     if routing:
         routing.due_bucket, routing.asker_id = None, None
         unit.replace(routing, QuestionSettled(question_id=question_id))
+    before = {"answers": int(question.answer_count)}
+    audits.note(unit, caller.user_id, question.asker_id, "help_question.remove", question_id, before=before)
     unit.commit()

@@ -1,11 +1,12 @@
 """The mentors whom questions may be offered to: the verified and active ones, with what routing weighs."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from lyceum.kit.table import Unit, batch_fetch, find
+from lyceum.kit.table import ConditionFailed, Unit, batch_fetch, find
 from lyceum.kit.table.fetching import fetch_many
-from lyceum.model.community.questions import PooledMentor
+from lyceum.model.community.questions import MentorOffer, PooledMentor
 from lyceum.model.users.account import User
 from lyceum.rules.profiles import MentorFields
 
@@ -14,6 +15,7 @@ from functions.community.writing import people
 
 _ROLE = "mentor"
 _PAGE = 50
+_MOST_OFFERS = 100
 
 
 def belongs(user: User | None, now: datetime) -> bool:
@@ -35,7 +37,20 @@ def sync_page(now: datetime, after: dict[str, Any] | None) -> dict[str, Any] | N
         unit = Unit()
         _bring(unit, user.user_id, user, known if isinstance(known, PooledMentor) else None, now)
         unit.commit()
+        if isinstance(known, PooledMentor):
+            _recount(known)
     return found.last_key
+
+
+def _recount(known: PooledMentor) -> None:
+    """Bring the count of a mentor's waiting questions in step with the queue, unless it changes right now."""
+    waiting = len(find(MentorOffer, mentor_id=known.mentor_id, limit=_MOST_OFFERS, consistent=True).items)
+    if waiting != known.open_offers:
+        is_same = PooledMentor.open_offers == known.open_offers
+        if not known.open_offers:
+            is_same |= PooledMentor.open_offers.does_not_exist()
+        with suppress(ConditionFailed):
+            Unit().change(known, PooledMentor.open_offers.set(waiting), when=is_same).commit()
 
 
 def _bring(unit: Unit, user_id: str, user: User | None, pooled: PooledMentor | None, now: datetime) -> None:

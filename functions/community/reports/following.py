@@ -27,8 +27,7 @@ def weigh(event: ReportMade, unit: Unit) -> None:
         if isinstance(report, Report) and report.phase == "open":
             report.rank = rules.GREATEST - rules.priority(report.type, len(still_open))
             unit.amend(report, "rank", when=Report.phase == "open")
-    first = next((each for each in found if isinstance(each, Report) and each.report_id == event.report_id), None)
-    name = items.named(event.item_type, event.item_id, event.within, first.reporter_id if first else None)
+    name = items.named(event.item_type, event.item_id, event.within)
     if name is not None and rules.is_held_after(event.item_type, event.queue, len(still_open)):
         items.hold(unit, name, *_REPORTED)
     if event.queue == rules.SAFEGUARDING:

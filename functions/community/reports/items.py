@@ -129,17 +129,20 @@ def _cut(text: str) -> str:
     return plain(text)[:_EXCERPT]
 
 
-def named(item_type: str, item_id: str, within: str | None, reporter_id: str | None) -> Entity | None:
+def place_of(caller: Principal, item_type: str, within: str | None) -> str | None:
+    """Return what a report keeps of the place of a thing: of a message the conversation, whoever reads the report."""
+    return conversation_of(caller.user_id, within or "") if item_type == "message" else within
+
+
+def named(item_type: str, item_id: str, place: str | None) -> Entity | None:
     """Name what can be held, by a report of it; None for what can not."""
-    if item_type == "message":
-        conversation = conversation_of(reporter_id or "", within or "")
-        return DirectMessage.at(conversation_id=conversation, message_id=item_id)
     kinds: dict[str, Callable[[], Entity]] = {
         "help_question": lambda: HelpQuestion.at(question_id=item_id),
         "answer": lambda: HelpAnswer.at(answer_id=item_id),
         "discussion": lambda: Discussion.at(discussion_id=item_id),
-        "reply": lambda: DiscussionReply.at(discussion_id=within or "", reply_id=item_id),
-        "group_message": lambda: GroupMessage.at(group_id=within or "", message_id=item_id),
+        "reply": lambda: DiscussionReply.at(discussion_id=place or "", reply_id=item_id),
+        "message": lambda: DirectMessage.at(conversation_id=place or "", message_id=item_id),
+        "group_message": lambda: GroupMessage.at(group_id=place or "", message_id=item_id),
     }
     return kinds[item_type]() if item_type in kinds else None
 

@@ -128,7 +128,7 @@ def _end(caller: Principal, report: Report, status: str, resolution: str, action
     is_granted = is_appeal and (status == "dismissed" or action == "restore")
     if is_appeal:
         report.appeal = {**report.appeal, "state": "granted" if is_granted else "refused"}
-    name = items.named(report.item_type, report.item_id, report.within, report.reporter_id)
+    name = items.named(report.item_type, report.item_id, report.within)
     if name is not None and action == "remove":
         items.hold(unit, name, *_REMOVED)
     elif name is not None and (is_granted or (not is_appeal and action != "warn")):

@@ -33,9 +33,11 @@ def make(caller: Principal, wanted: MakeReport) -> ReportView:
         excerpt=item.excerpt,
         queue=queue,
         rank=rules.GREATEST - rules.priority(wanted.type, 1),
-        **wanted.model_dump(),
+        within=items.place_of(caller, wanted.item_type, wanted.within),
+        **wanted.model_dump(exclude={"within"}),
     )
-    told = ReportMade(report_id=report.report_id, queue=queue, **_named(wanted))
+    names = ("report_id", "queue", "item_type", "item_id", "within", "type")
+    told = ReportMade.model_validate({name: getattr(report, name) for name in names})
     still_open = OpenReport(
         item_key=items.key_of(wanted.item_type, wanted.item_id),
         reporter_id=caller.user_id,
@@ -44,10 +46,6 @@ def make(caller: Principal, wanted: MakeReport) -> ReportView:
     again = Conflict("Your report of this is being looked at.", code="REPORTED_ALREADY")
     Unit().create(report, told).create(still_open, refuse=again).commit()
     return view(report)
-
-
-def _named(wanted: MakeReport) -> dict[str, str | None]:
-    return wanted.model_dump(include={"item_type", "item_id", "within", "type"})
 
 
 def own(caller: Principal, query: OwnReportsQuery) -> Slice[Report]:

@@ -70,9 +70,10 @@ def _links(limits: dict[str, Any], text: str) -> Iterator[Finding]:
 
 
 def _repetition(limits: dict[str, Any], place: Place, text: str, poster: Poster, now: datetime) -> Iterator[Finding]:
+    """Speak up when a text comes again; short ones, such as thanks, may."""
     bounds, print_of_text = limits["repetition"], fingerprint(text)
     times = sum(each == print_of_text for each in _lately(bounds, place, poster, now)) + 1
-    if times >= bounds["refuse"]:
+    if times >= bounds["refuse"] and len(text) >= bounds["letters"]:
         yield Finding("REPEATED_TEXT", "You wrote the same a short while ago.", is_refusal=True)
 
 
