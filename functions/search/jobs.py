@@ -3,6 +3,7 @@
 from lyceum.kit.jobs.jobs import Jobs, Run
 from lyceum.kit.settings import settings
 from lyceum.search.embedded import publishing
+from lyceum.search.engine import engine
 
 jobs = Jobs("search")
 handler = jobs.handler
@@ -24,6 +25,10 @@ def begin(run: Run) -> None:
 
 @jobs.in_every_tenant("cron(20 2 ? * SUN *)")
 def rebuild(run: Run) -> None:
-    """Build the index anew: popularity as it is now, and nothing that was ever missed."""
-    if run.has_time and not settings().search_endpoint:
+    """Build the index anew: popularity as it is now, and nothing that was ever missed; a collection is filled anew."""
+    if not run.has_time:
+        return
+    if settings().search_endpoint:
+        publishing.fill(engine())
+    else:
         publishing.rebuild()

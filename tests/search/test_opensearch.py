@@ -1,17 +1,25 @@
 """What is sent to OpenSearch, beside the shapes that its documentation publishes; nothing here asks a real one."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from infra.constructs import grants
 from lyceum.kit.aws.signing import signed
 from lyceum.kit.errors import Unavailable
+from lyceum.kit.manifest import SearchCollection
 from lyceum.kit.outgoing.client import Method, Reply
+from lyceum.kit.settings import settings
 from lyceum.search import filters
 from lyceum.search.documents import Document
+from lyceum.search.embedded import publishing
+from lyceum.search.engine import Embedded
+from lyceum.search.engine import engine as engine_of_the_stage
 from lyceum.search.opensearch import OpenSearch, index_body
 from lyceum.search.queries import Change, Search
+from tests.search.conftest import Library
 
 from functions.search.fields import FIELDS
 
@@ -123,6 +131,41 @@ def test_a_collection_that_refuses_is_unavailable_and_a_later_state_is_no_refusa
     for answer in ((200, {"items": [{"index": {"status": 429}}]}), (503, {})):
         with pytest.raises(Unavailable):
             engine(Collection(POST_bulk=answer)).apply(change)
+
+
+def test_a_stage_that_names_a_collection_asks_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(engine_of_the_stage(), Embedded)
+    monkeypatch.setenv("LYCEUM_SEARCH_ENDPOINT", "https://c.eu-west-1.aoss.amazonaws.com")
+    settings.cache_clear()
+    try:
+        asked = engine_of_the_stage()
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+    assert isinstance(asked, OpenSearch)
+    assert asked.is_complete()
+
+
+def test_functions_may_use_the_collection_that_a_stage_names_and_no_other() -> None:
+    def allowed(**environment: str) -> Any:
+        storage: Any = SimpleNamespace(stage=SimpleNamespace(environment=environment))
+        return grants._named_by_stage(SearchCollection(), storage)
+
+    assert allowed() is None
+    statement = allowed(search_collection="arn:aws:aoss:eu-west-1:1:collection/c").to_statement_json()
+    assert (statement["Action"], statement["Resource"]) == (
+        "aoss:APIAccessAll",
+        "arn:aws:aoss:eu-west-1:1:collection/c",
+    )
+
+
+def test_a_collection_is_filled_with_all_that_can_be_found(library: Library) -> None:
+    library.course("Ecology of mangroves")
+    library.topic()
+    collection = Collection()
+    assert publishing.fill(engine(collection)) == 3
+    lines = collection.sent[-1][2].decode().splitlines()
+    assert [json.loads(line)["kind"] for line in lines[1::2]].count(["course"]) == 2
 
 
 def test_requests_are_signed_for_the_collection() -> None:

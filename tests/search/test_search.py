@@ -1,5 +1,6 @@
 """Searching everything: what is found, by whom, how soon, and what is found no more."""
 
+import random
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -168,3 +169,39 @@ def test_the_stored_index_takes_over_the_log_and_nothing_changes_for_who_searche
     publishing.publish_changes()
     clock.advance(minutes=10)
     assert found("mangroves") == ["Ecology of mangroves"]
+
+
+def test_whatever_anybody_asks_nothing_is_shown_that_is_not_for_them(
+    client: Client, library: Library, follow: Feed, clock: Clock
+) -> None:
+    topic_id = library.topic()
+    seen = {library.question(topic_id, f"Shown leaf {number}?") for number in range(3)} | {library.course("Shown leaf")}
+    hidden = {str(library.teacher.post("/api/courses", {"title": "Hidden leaf"}).data["courseId"])}
+    hidden.add(str(library.story.question(library.teacher, topic_id).data["questionId"]))
+    secret = library.question(topic_id, "Hidden leaf of an exam?")
+    question = Question.require(question_id=secret)
+    question.embargoed_until = clock.at + timedelta(days=1)
+    Unit().replace(question).commit()
+    retired = library.question(topic_id, "Hidden leaf that went?")
+    follow()
+    assert library.moderator.delete(f"/api/questions/{retired}").status == 200
+    follow()
+    hidden |= {secret, retired}
+    publishing.begin()
+    clock.advance(seconds=6)
+    dice, shown = random.Random(3), set[str]()
+    callers = (client, library.student, library.teacher, library.moderator, library.admin)
+    words = ("leaf", "leav", "hidden", "hiden leaf", "shown", "what is", "exam leaf went")
+    filters = ("", "difficulty:easy", "NOT year:2015", "marks>=0 OR attempts:0", "subject:* OR NOT subject:*")
+    for _ in range(60):
+        caller, text, wanted = dice.choice(callers), dice.choice(words), dice.choice(filters)
+        for path, query in (
+            ("/api/search", {"q": text, "filter": wanted}),
+            ("/api/search/questions", {"filter": wanted, "sort": dice.choice(("createdAt", "-marks,createdAt"))}),
+        ):
+            shown |= {each["id"] for each in caller.get(path, query).data["items"]}
+        suggested = caller.get("/api/search/suggestions", {"q": text}).data["suggestions"]
+        shown |= {each["id"] for each in suggested if "id" in each}
+        shown |= {each["courseId"] for each in caller.get("/api/courses", {"search": text}).data}
+    assert shown & hidden == set()
+    assert seen <= shown

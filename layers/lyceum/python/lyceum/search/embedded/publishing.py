@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from lyceum.kit import clock
@@ -14,10 +15,12 @@ from lyceum.search.embedded import change_log, stored_index
 from lyceum.search.embedded.index import TantivyIndex
 from lyceum.search.embedded.replica import Replica, discard
 from lyceum.search.embedded.stored_index import LostRace, Manifest
+from lyceum.search.engine import Engine
 
 _HEAP_BYTES = 64_000_000
 _MOST_POPULAR = 100
 _TRIES = 3
+_TOGETHER = 100
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,17 @@ def rebuild() -> Published:
         return Published(count, _replace(position, meta, files, count) + size)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def fill(other: Engine) -> int:
+    """Hand every document to an engine that keeps its own index, and return how many there were."""
+    count = 0
+    documents = projections.everything()
+    while batch := list(islice(documents, _TOGETHER)):
+        as_of = clock.now()
+        other.apply([change_log.change_of(each.kind, each.item_id, each, 1, as_of) for each in batch])
+        count += len(batch)
+    return count
 
 
 def popular_queries() -> list[tuple[str, int]]:
