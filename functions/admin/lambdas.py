@@ -20,6 +20,7 @@ from lyceum.model.admin.platform import OwnSchedule, PlatformIncident, Region, U
 from lyceum.model.admin.telemetry import ApiUsage, DayCount, EntityCount, ErrorGroup, LiveMark, StorageShape
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
+from lyceum.model.imports import ImportJob
 from lyceum.model.realtime import Follower
 from lyceum.model.users.account import User
 
@@ -36,6 +37,7 @@ LAMBDAS = (
             JobState,
             LongJob,
             LongJob.index("gsi1"),
+            ImportJob.index("gsi1"),
             OwnSchedule,
             PlatformIncident,
             Region,

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from lyceum.events.courses import CourseTaught, CourseUpdated
+from lyceum.kit import context
 from lyceum.kit.errors import rule_violation
 from lyceum.kit.event import Event
-from lyceum.kit.identity import Permission, Principal, Role
-from lyceum.kit.identity.permissions import acting_role, permissions_of
+from lyceum.kit.identity import Permission, Principal, Role, role_sets
+from lyceum.kit.identity.permissions import acting_role
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.courses.course import Course
 from lyceum.model.users.account import User
@@ -48,7 +49,7 @@ def _teaching(user_ids: Sequence[str]) -> Unit:
         if not isinstance(user, User) or user.status != "active":
             raise refuse
         role = acting_role(Role(user.role), is_verified=bool(user.is_verified))
-        if Permission.WRITE_COURSES not in permissions_of(role):
+        if Permission.WRITE_COURSES not in role_sets.granted(context.tenant(), role):
             raise refuse
         unit.check(user, User.version == user.version, refuse=refuse)
     return unit

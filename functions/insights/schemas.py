@@ -160,4 +160,5 @@ class Overview(Figures):
     failed_today: int
     open_errors: int
     connections_today: int
+    connections_open: Annotated[int, Field(description="About so many: opened and not closed within two days.")]
     points: Annotated[list[ActivePoint], Field(description="Of thirty days, for a chart.")]

@@ -35,6 +35,7 @@ def handler(event: dict[str, Any], _lambda_context: Any) -> dict[str, int]:
                 collector.tally("sockets.opened")
             elif route == "$disconnect":
                 connections.close(caller.user_id, connection_id)
+                collector.tally("sockets.closed")
             else:
                 _reply(caller, connection_id, event.get("body") or "")
         except DomainError as error:

@@ -110,7 +110,7 @@ def test_a_change_reaches_a_warm_process_within_a_minute_and_costs_it_no_request
     admin.put(f"{FLAGS}/new-editor", {"isEnabled": False})
     known._known[client.tenant] = kept  # another process, which knows what it read before
     assert student.get("/api/auth/me").data["flags"]["new-editor"] == "on"
-    clock.advance(seconds=16)
+    clock.advance(seconds=11)
     assert student.get("/api/auth/me").data["flags"]["new-editor"] == "off"
 
 

@@ -14,6 +14,7 @@ from lyceum.kit.long_jobs import control
 from lyceum.kit.long_jobs.task import JobTask
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
+from lyceum.model.imports import ImportJob
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client
 from tools import declared_operations
@@ -241,3 +242,15 @@ def test_the_run_of_a_job_stays_among_the_dead_letters(client: Client, operator:
     assert operator.post(f"{QUEUES}/users-directory/redrive", {}).status == 404
     assert client.as_("super_admin").post(f"{QUEUES}/users-dead/redrive", {}).status == 404
     assert operator.post(f"{QUEUES}/users-dead/redrive", {"most": 0}).error.fields == {"most"}
+
+
+def test_imports_are_among_the_long_jobs(client: Client, clock: Clock) -> None:
+    job = ImportJob(
+        job_id="0" * 26, owner_id="ada", state="running", format="csv", file_name="a.csv", size_bytes=9, key="k",
+        rows_total=40, rows_done=10, rows_wrong=2,
+    )  # fmt: skip
+    Unit().create(job).commit()
+    [row] = client.as_("admin").get(JOBS, {"kind": "long"}).data
+    assert (row["name"], row["state"], row["total"], row["done"], row["failed"]) == (
+        "questions.import", "running", 40, 10, 2,
+    )  # fmt: skip

@@ -26,8 +26,8 @@ _LEAST_IN_ORDER = 3
 """How many new items show whether a partition grows at its end, in the order of its sort keys, or anywhere."""
 _MANY = 16
 """More items than this in one partition, changed and not added, can be divided among several."""
-_CACHED = frozenset({"REVOKED"})
-"""Families that a process reads once a minute and keeps, whatever it serves."""
+_CACHED = frozenset({"CONFIG", "REVOKED"})
+"""Families that a process reads now and then and keeps, whatever it serves."""
 
 
 @dataclass(frozen=True)

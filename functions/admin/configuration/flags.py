@@ -37,7 +37,7 @@ def listed(query: FlagsQuery) -> Slice[FlagView]:
 
 
 def put(caller: Principal, name: str, wanted: SetFlag, expect: int | None) -> FlagView:
-    """Set a flag, audited; in force everywhere within 15 seconds (1 read and 1 transaction).
+    """Set a flag, audited; in force everywhere within ten seconds (1 read and 1 transaction).
 
     Raises RuleViolation for tenants named by another tenant than the main one, and where there are too many flags,
     PreconditionFailed when it is not as the caller read it.

@@ -22,7 +22,7 @@ def listed(caller: Principal, query: Listing) -> Slice[RoleView]:
 
 
 def change(caller: Principal, name: str, wanted: SetRole, expect: int | None) -> RoleView:
-    """Give a role other permissions in this tenant, audited; in force everywhere within 15 seconds.
+    """Give a role other permissions in this tenant, audited; in force everywhere within ten seconds.
 
     Raises NotFound for no role, Forbidden for a role that is not below the caller's own and for a permission that the
     caller does not have, PreconditionFailed when it is not as the caller read it. One read and one transaction.

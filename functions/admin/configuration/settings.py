@@ -25,7 +25,7 @@ def listed() -> SettingList:
 
 
 def change(caller: Principal, wanted: SetSettings, expect: int | None) -> SettingList:
-    """Set values, audited; in force everywhere within 15 seconds (1 read and 1 transaction).
+    """Set values, audited; in force everywhere within ten seconds (1 read and 1 transaction).
 
     Raises ValidationFailed for a value over the operator's ceiling, PreconditionFailed when they are
     not as the caller read them.

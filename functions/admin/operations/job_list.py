@@ -7,6 +7,7 @@ from lyceum.kit.jobs.records import JobState
 from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.table import Slice, cut_sorted, find
 from lyceum.model.admin.platform import OwnSchedule
+from lyceum.model.imports import ImportJob
 
 from functions.admin.operations import declared
 from functions.admin.operations.schemas import JobRow, JobsQuery
@@ -17,7 +18,7 @@ _MOST_STATES = 500
 
 
 def listed(query: JobsQuery) -> Slice[JobRow]:
-    """Return a page of jobs (at most 3 requests).
+    """Return a page of jobs (at most 4 requests).
 
     The operator sees the product's own and what was scheduled; other tenants see their long jobs.
     """
@@ -43,6 +44,8 @@ def _rows(query: JobsQuery) -> Iterator[JobRow]:
     if query.kind in {None, "long"}:
         found = find(LongJob, index="gsi1", limit=MOST_LONG_JOBS, descending=True).items
         yield from (of_long_job(each) for each in found)
+        imports = find(ImportJob, index="gsi1", limit=MOST_LONG_JOBS, descending=True).items
+        yield from (_of_import(each) for each in imports)
 
 
 def _matches(row: JobRow, query: JobsQuery) -> bool:
@@ -97,4 +100,19 @@ def of_long_job(job: LongJob) -> JobRow:
         failed=int(job.failed),
         last_run_at=job.finished_at or job.created_at,
         note=job.error_code,
+    )
+
+
+def _of_import(job: ImportJob) -> JobRow:
+    """Show an import of questions, which its owner alone goes on with or ends."""
+    return JobRow(
+        job_id=job.job_id,
+        kind="long",
+        name="questions.import",
+        state=job.state,
+        owner_id=job.owner_id,
+        total=int(job.rows_total),
+        done=int(job.rows_done),
+        failed=int(job.rows_wrong),
+        last_run_at=job.updated_at or job.created_at,
     )

@@ -1,4 +1,4 @@
-"""What a process knows of tenants' configuration: read in one request, and again after a quarter of a minute.
+"""What a process knows of tenants' configuration: read in one request, and again after ten seconds.
 
 So nothing waits for it on the warm path, and a change is in force everywhere within that time. One that can not be read
 is taken as it was for a minute; then the door closes, because a permission may have been taken away.
@@ -20,7 +20,7 @@ from lyceum.kit.identity.permissions import Permission, Role
 from lyceum.kit.table import fetch_partition
 from lyceum.kit.telemetry import collector
 
-FRESH = timedelta(seconds=15)
+FRESH = timedelta(seconds=10)
 """How old what a function knows may be before it asks again."""
 CLOSED_AFTER = timedelta(seconds=60)
 """How long a function goes on with what it knows while it can not be read."""
@@ -43,7 +43,7 @@ _known: OrderedDict[str, Configuration] = OrderedDict()
 
 
 def of(tenant: str) -> Configuration:
-    """Return a tenant's configuration, at most 15 seconds old (at most 1 request, counted apart).
+    """Return a tenant's configuration, at most ten seconds old (at most 1 request, counted apart).
 
     Raises Unavailable when it could not be read for a minute.
     """

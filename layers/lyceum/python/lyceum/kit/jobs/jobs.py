@@ -12,6 +12,7 @@ from lyceum.kit.jobs import runs, schedules, tenants
 from lyceum.kit.telemetry import sending
 
 _SPARE_MILLISECONDS = 5_000
+_TELLS_EVERY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Jobs:
             with runs.noted(self._mark(name), self.declared[name].times):
                 self.declared[name].start(Run(lambda_context))
         finally:
-            sending.send()
+            sending.send(every=_TELLS_EVERY)
 
     def _enter(self, name: str, times: str, start: Callable[[Run], None]) -> None:
         if name in self.declared:

@@ -1,7 +1,7 @@
 """Sending what a process gathered, at the end of a call and seldom enough to cost nothing.
 
 One small write carries it to the worker that folds it. An unforeseen failure goes out within a second, all else every
-ten. What a process holds when it is put away is lost: at most its last ten seconds of counts.
+ten seconds, of jobs every ten minutes. What a process holds when it is put away is lost: at most its last counts.
 """
 
 from datetime import datetime, timedelta
@@ -24,9 +24,9 @@ _sent: dict[str, datetime] = {}
 logger = Logger()
 
 
-def send() -> None:
-    """Send what is due; a failure costs the figures and nothing else."""
-    if not collector.is_on() or not _is_due():
+def send(every: timedelta = SELDOM) -> None:
+    """Send what is due, failures at once; that it can not be sent costs the figures and nothing else."""
+    if not collector.is_on() or not _is_due(every):
         return
     now = _sent["at"] = clock.now()
     rows = collector.gathered.take(_MOST)
@@ -48,7 +48,7 @@ def forget() -> None:
     _sent.clear()
 
 
-def _is_due() -> bool:
+def _is_due(every: timedelta) -> bool:
     last = _sent.get("at")
-    wait = SOON if collector.gathered.failures else SELDOM
+    wait = SOON if collector.gathered.failures else every
     return last is None or not last <= clock.now() < last + wait
