@@ -16,7 +16,7 @@ from lyceum.model.exams.statistics import ScoreDistribution
 from lyceum.model.questions.question import Question
 from lyceum.rules import audits, course_access
 
-from functions.exams.authoring import blueprints, kept_blueprints
+from functions.exams.authoring import blueprints, kept_blueprints, more_attempts
 from functions.exams.authoring.schemas import (
     Blueprint,
     ChangeAssessment,
@@ -261,7 +261,7 @@ def change(
 ) -> OwnAssessmentView:
     """Change or publish what is the caller's own; sessions that run keep what they were given (EXAM T6).
 
-    Raises NotFound for another's, PreconditionFailed, Conflict EDIT_CONFLICT or RuleViolation.
+    Raises NotFound for another's, PreconditionFailed, Conflict (EDIT_CONFLICT, KEYS_SHOWN) or RuleViolation.
     """
     assessment = _own(caller, assessment_id, modes)
     was, asked, closing = assessment.state, embargo.asked(assessment), embargo.last_closing(assessment)
@@ -272,7 +272,9 @@ def change(
         ):
             setattr(assessment, name, getattr(wanted, name))
     if wanted.rules is not None:
+        allowed = assessment.policy["attempts"]
         _change_rules(assessment, wanted.rules)
+        more_attempts.check(unit, assessment, allowed, wanted)
     if wanted.accommodations is not None:
         _put_accommodations(assessment, wanted.accommodations)
     if wanted.question_ids is not None or wanted.blueprint is not None:

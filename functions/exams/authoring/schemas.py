@@ -232,11 +232,14 @@ class BlueprintList(Schema):
 class ChangeAssessment(Request):
     """Changes: what is given takes the place of what was there, and of `rules` those that are named.
 
-    A window is named as a whole. An access code stays unless it is named; null takes it away.
+    A window is named as a whole. An access code stays unless it is named; null takes it away. More attempts for
+    everybody after somebody was shown what is right need `afterKeys` and a reason.
     """
 
     title: Line | None = None
     description: RichText | None = None
+    after_keys: bool = False
+    reason: Annotated[str | None, StringConstraints(min_length=3, max_length=500)] = None
     question_ids: QuestionIds | None = None
     blueprint: Blueprint | None = None
     rules: ExamRules | None = None
@@ -248,6 +251,8 @@ class ChangeAssessment(Request):
         """Refuse questions from both sources."""
         if self.question_ids is not None and self.blueprint is not None:
             raise ValueError("give either questionIds or blueprint")
+        if self.after_keys and not self.reason:
+            raise ValueError("say in reason why more attempts follow although what is right was shown")
         return self
 
 

@@ -1,6 +1,7 @@
 """Practice and guesses lock nobody out of what is assigned; staff tries without counting (EXAM W10)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from lyceum.kit import clock as clocks
 from lyceum.kit.table import find, write_many
 from lyceum.kit.table.retrying import Pause, pausing
+from lyceum.model.audit import AuditEvent
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.exams.assessments import AssessmentAttempt
@@ -167,3 +169,31 @@ def test_l7_another_attempt_after_the_key_was_shown_needs_a_flag_and_a_reason(pu
     said = {**granted, "afterKeys": True, "reason": "The hall was flooded"}
     assert publisher.instructor.put(path, {"accommodations": [said]}).status == 200
     assert publisher.start(test).status == 201
+
+
+def test_l7_more_attempts_for_everybody_after_keys_were_shown_need_the_same(publisher: Publisher) -> None:
+    test = publisher.test(rules={"attempts": 1})
+    path, teacher = f"/api/practice-tests/{test['assessmentId']}", publisher.instructor
+    assert teacher.put(path, {"rules": {"attempts": 2}}).status == 200
+    assert teacher.put(path, {"rules": {"attempts": 1}}).status == 200
+    publisher.begin(test).submit()
+    assert teacher.put(path, {"rules": {"attempts": 1}, "title": "Same"}).status == 200
+    for more in ({"attempts": 2}, {"attempts": None}):
+        refused = teacher.put(path, {"rules": more})
+        assert (refused.status, refused.error.code) == (409, "KEYS_SHOWN")
+    assert teacher.put(path, {"rules": {"attempts": 2}, "afterKeys": True}).status == 400
+    said = {"rules": {"attempts": 2}, "afterKeys": True, "reason": "The hall was flooded"}
+    assert teacher.put(path, said).status == 200
+    (entry,) = find(AuditEvent, subject_id=test["assessmentId"]).items
+    assert (entry.action, entry.reason, entry.after) == ("assessment.attempts", said["reason"], {"attempts": 2})
+    assert publisher.start(test).status == 201
+
+
+def test_l7_while_a_window_withholds_results_attempts_may_become_more(publisher: Publisher, clock: Clock) -> None:
+    window = {"closesAt": clocks.iso(clock.at + timedelta(hours=5))}
+    test = publisher.test(rules={"attempts": 1, "feedback": "after_window", "window": window})
+    publisher.begin(test).submit()
+    path = f"/api/practice-tests/{test['assessmentId']}"
+    assert publisher.instructor.put(path, {"rules": {"attempts": 2}}).status == 200
+    clock.advance(hours=8)
+    assert publisher.instructor.put(path, {"rules": {"attempts": 3}}).error.code == "KEYS_SHOWN"
