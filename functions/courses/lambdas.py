@@ -61,7 +61,7 @@ LAMBDAS = (
         Queue(batch_size=100, window_seconds=5, concurrency=2),
         reads=(Course,),
         writes=(Course,),
-        timeout_seconds=60,
+        timeout_seconds=20,
     ),
     Function(
         "events.rankings",

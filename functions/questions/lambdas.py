@@ -61,7 +61,7 @@ LAMBDAS = (
     ),
     Function(
         "events.history",
-        Queue(window_seconds=1, concurrency=60),
+        Queue(window_seconds=1, concurrency=25),
         reads=(ExamMarks, MarksRevision, QuestionHistory),
         writes=(QuestionHistory, SolvedQuestions),
     ),

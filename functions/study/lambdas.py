@@ -47,7 +47,7 @@ LAMBDAS = (
     ),
     Function(
         "events",
-        Queue(concurrency=40),
+        Queue(concurrency=25),
         reads=(*_PLAN, *_LEARNER, ReviewCard, ExamSession, ExamMarks, MarksRevision, Question, User),
         writes=(PlanProgress, *_LEARNER, ReviewCard, ReviewLog),
         timeout_seconds=30,

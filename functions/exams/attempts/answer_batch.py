@@ -83,7 +83,7 @@ def saved_rows(
 ) -> list[tuple[str, dict[str, Any]]]:
     """Return what was saved of several answers just now, each as a row of its own: of two to one question, both."""
     return [
-        (each.question_id, answers.row_of(each, now))
+        answers.chained(each, now)
         for each, result in zip(given, results, strict=True)
         if result == now and not isinstance(each, Malformed)
     ]

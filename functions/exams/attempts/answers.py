@@ -43,11 +43,11 @@ def save(caller: Principal, exam_id: str, wanted: SaveAnswer) -> Saved:
     now = clock.now()
     sheet = AnswerSheet.at(exam_id=exam_id)
     row = row_of(wanted, now)
-    chained = [audit_log.chain_order(exam_id, [(wanted.question_id, row)])]
+    told = [audit_log.chain_order(exam_id, [chained(wanted, now)])]
     changes = [AnswerSheet.part(wanted.question_id, name).set(value) for name, value in row.items()]
     changes.append(AnswerSheet.position.set(AnswerSheet.position + AnswerSheet.step))
     try:
-        unit = Unit().change(sheet, *changes, paid_for(), when=_admitted(caller, wanted, now), events=chained)
+        unit = Unit().change(sheet, *changes, paid_for(), when=_admitted(caller, wanted, now), events=told)
         has_files = answer_files.demand(unit, caller, wanted)
         unit.commit()
     except ConditionFailed as failure:
@@ -66,11 +66,19 @@ def save(caller: Principal, exam_id: str, wanted: SaveAnswer) -> Saved:
 
 
 def row_of(wanted: SaveAnswer, now: datetime) -> dict[str, Any]:
-    """Return what a saved answer writes into its question's row of the sheet."""
+    """Return what a saved answer writes into its question's row of the sheet.
+
+    Each save is paid by the size of the whole sheet, so what is only remembered is one short text.
+    """
     chosen = wanted.stored()
-    saved = {"seq": wanted.seq, "operation": wanted.operation_id or "", "at": clock.iso(now)}
-    remembered = {**saved, "chosen": _digest(chosen)}
-    return {**saved, "chosen": chosen, "seconds": wanted.time_spent_seconds, _slot(wanted): remembered}
+    remembered = f"{wanted.seq} {_digest(wanted)} {timing.milliseconds(now)} {wanted.operation_id or ''}"
+    saved = {"seq": wanted.seq, "at": clock.iso(now), "chosen": chosen, "seconds": wanted.time_spent_seconds}
+    return {**saved, _slot(wanted): remembered}
+
+
+def chained(wanted: SaveAnswer, now: datetime) -> tuple[str, dict[str, Any]]:
+    """Return what the chain of saves is told of one: its question, and its row with the operation."""
+    return wanted.question_id, {**row_of(wanted, now), "operation": wanted.operation_id}
 
 
 def _slot(wanted: SaveAnswer) -> str:
@@ -78,8 +86,8 @@ def _slot(wanted: SaveAnswer) -> str:
     return f"past{wanted.seq % _REMEMBERED}"
 
 
-def _digest(chosen: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:16]
+def _digest(wanted: SaveAnswer) -> str:
+    return hashlib.sha256(json.dumps(wanted.stored(), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _admitted(caller: Principal, wanted: SaveAnswer, now: datetime) -> Condition:
@@ -126,13 +134,16 @@ def first_saved_at(answer: Mapping[str, Any], wanted: SaveAnswer) -> datetime | 
 
     One that later answers have overwritten is still known, unless many did (EXAM W2).
     """
-    chosen, operation = wanted.stored(), wanted.operation_id or ""
-    if (answer["seq"], answer.get("operation"), answer.get("chosen")) == (wanted.seq, operation, chosen):
-        return clock.parse(answer["at"])
     past = answer.get(_slot(wanted))
-    if past and (past["seq"], past["operation"], past["chosen"]) == (wanted.seq, operation, _digest(chosen)):
-        return clock.parse(past["at"])
-    return None
+    if past is None:
+        return None
+    if isinstance(past, Mapping):  # of a sheet that began before saves were remembered as texts
+        seq, digest, at, operation = past["seq"], past["chosen"], clock.parse(past["at"]), past["operation"]
+    else:
+        seq, digest, saved_at, operation = past.split(" ", 3)
+        at = timing.moment(int(saved_at))
+    is_same = (int(seq), digest, operation) == (wanted.seq, _digest(wanted), wanted.operation_id or "")
+    return at if is_same else None
 
 
 def _saved(sheet: AnswerSheet, wanted: SaveAnswer, now: datetime) -> Saved:

@@ -113,7 +113,7 @@ class Saves(NamedTuple):
 
 
 def chain_order(exam_id: str, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> ChainSaves:
-    """Return the order to chain rows of a sheet as they were saved."""
+    """Return the order to chain rows of a sheet as they were saved, with the `operation` of those that have one."""
     return ChainSaves(exam_id=exam_id, saves=[_saved(question_id, row) for question_id, row in rows])
 
 

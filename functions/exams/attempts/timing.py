@@ -1,7 +1,7 @@
 """When things are due in a session, by the server's clock alone (EXAM T1, T4)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lyceum.kit import clock
@@ -9,6 +9,7 @@ from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 
 from functions.exams.papers import policies, spreading
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WARNING = timedelta(minutes=5)
 _SHORTEST_WARNED = timedelta(minutes=10)
 
@@ -122,6 +123,11 @@ def open_first(sheet: AnswerSheet, seconds: Sequence[int], now: datetime) -> Non
 def milliseconds(moment: datetime) -> int:
     """Return a moment as milliseconds since 1970."""
     return round(moment.timestamp() * 1000)
+
+
+def moment(past: int) -> datetime:
+    """Return the moment so many milliseconds after the beginning of 1970."""
+    return _EPOCH + timedelta(milliseconds=past)
 
 
 def _section_end(sheet: AnswerSheet, section: int, start: int) -> int:

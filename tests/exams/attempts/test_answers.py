@@ -2,9 +2,12 @@
 
 import pytest
 
+from lyceum.kit.settings import settings
 from tests.exams.conftest import Running, Start
 from tests.support.clock import Clock
+from tests.support.cloud import Cloud
 from tests.support.threads import at_once
+from tools.migrations.s0003_remembered_saves import STEP
 
 ONE_MILLISECOND = {"milliseconds": 1}
 
@@ -58,6 +61,25 @@ def test_w2_a_replay_changes_nothing_and_gets_the_first_answer(running: Running,
     assert again.status == 200
     assert again.data["savedAt"] == first.data["savedAt"]
     assert running.sheet.version == 2
+
+
+def test_w2_saves_are_known_in_the_form_of_before_and_of_after_their_migration(
+    running: Running, clock: Clock, cloud: Cloud
+) -> None:
+    given = [{"options": "c", "seq": 5, "operationId": "op-5"}, {"options": "a", "seq": 6}]
+    first = []
+    for values in given:
+        first.append(running.answer(**values).data["savedAt"])
+        clock.advance(seconds=1, milliseconds=7)
+    table, key = settings().table, {"PK": {"S": running.sheet.pk}, "SK": {"S": running.sheet.sk}}
+    for change in (STEP.back, STEP.forth):
+        changed = change(cloud.dynamodb.get_item(TableName=table, Key=key)["Item"])
+        assert changed
+        cloud.dynamodb.put_item(TableName=table, Item=changed)
+        again = [running.answer(**values) for values in given]
+        assert [(reply.status, reply.data["savedAt"]) for reply in again] == [(200, saved) for saved in first]
+        for other in ({**given[0], "options": "d"}, {**given[0], "operationId": "op-7"}, {**given[1], "options": "b"}):
+            assert running.answer(**other).error.code == "STALE_ANSWER"
 
 
 def test_w2_a_lower_sequence_never_overwrites_a_higher_one(running: Running) -> None:

@@ -1,5 +1,8 @@
 """The base of everything stored: attributes that each item has, and keys filled from its declaration."""
 
+import json
+import zlib
+from base64 import b85decode, b85encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -8,6 +11,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from pynamodb.attributes import (
     DiscriminatorAttribute,
+    JSONAttribute,
     ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
@@ -26,7 +30,8 @@ from lyceum.kit.table import wire
 from lyceum.kit.table.connection import connect
 from lyceum.kit.table.keys import Index, Keys, Template, partition_key
 
-__all__ = ["Entity", "Exact", "Expiry", "Index", "Keys", "Moment", "UnknownKind"]
+__all__ = ["Entity", "Exact", "Expiry", "Index", "Keys", "Moment", "PackedJSON", "UnknownKind"]
+_PACKED = "z"
 
 
 class Moment(UTCDateTimeAttribute):
@@ -51,6 +56,34 @@ class Exact(NumberAttribute):
     def deserialize(self, value: str) -> Any:
         """Read the number as it was written."""
         return Decimal(value)
+
+
+class PackedJSON(JSONAttribute):
+    """A large JSON value, stored compressed where that is shorter; what was stored as plain text is read too.
+
+    What is stored is `z` and the DEFLATE stream of the text in base 85 (RFC 1950; the alphabet of git), so it is never
+    taken for JSON.
+    """
+
+    def serialize(self, value: Any) -> str | None:
+        """Write the value as JSON, and compress it if it gets shorter."""
+        text: str | None = super().serialize(value)
+        return text and pack(text)
+
+    def deserialize(self, value: str) -> Any:
+        """Read a value in either form."""
+        return json.loads(unpack(value), strict=False)
+
+
+def pack(text: str) -> str:
+    """Compress JSON text, if it gets shorter."""
+    packed = _PACKED + b85encode(zlib.compress(text.encode(), 9)).decode()
+    return packed if len(packed) < len(text) else text
+
+
+def unpack(text: str) -> str:
+    """Return the JSON text that was packed; text that was not is returned as it is."""
+    return zlib.decompress(b85decode(text[1:])).decode() if text.startswith(_PACKED) else text
 
 
 class Expiry(NumberAttribute):

@@ -15,7 +15,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
 )
 
-from lyceum.kit.table.entity import Entity, Index, Keys, Moment
+from lyceum.kit.table.entity import Entity, Index, Keys, Moment, PackedJSON
 
 
 class Assessment(Entity, discriminator="assessment"):
@@ -62,7 +62,7 @@ class Assessment(Entity, discriminator="assessment"):
     policy: Any = JSONAttribute()
     sections: Any = JSONAttribute(default=list)
     accommodations: Any = JSONAttribute(default=dict)
-    draw: Any = JSONAttribute(default=dict)
+    draw: Any = PackedJSON(default=dict)
     forms: ListAttribute[str] = ListAttribute(default=list)
     forms_version = NumberAttribute(null=True)
     parts = NumberAttribute(default=1)

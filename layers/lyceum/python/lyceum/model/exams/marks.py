@@ -4,7 +4,7 @@ from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
-from lyceum.kit.table.entity import Entity, Index, Keys, Moment
+from lyceum.kit.table.entity import Entity, Index, Keys, Moment, PackedJSON
 
 
 class ExamMarks(Entity, discriminator="exam_marks"):
@@ -30,7 +30,7 @@ class ExamMarks(Entity, discriminator="exam_marks"):
     exam_id = UnicodeAttribute()
     user_id = UnicodeAttribute()
     keys_hash = UnicodeAttribute()
-    marks: Any = JSONAttribute()
+    marks: Any = PackedJSON()
     sections: Any = JSONAttribute(default=list)
     grades: Any = JSONAttribute(default=dict)
     rulings: Any = JSONAttribute(default=dict)
@@ -55,7 +55,7 @@ class MarksRevision(Entity, discriminator="marks_revision"):
     exam_id = UnicodeAttribute()
     revision = NumberAttribute()
     keys_hash = UnicodeAttribute()
-    marks: Any = JSONAttribute()
+    marks: Any = PackedJSON()
     grades: Any = JSONAttribute(default=dict)
     rulings: Any = JSONAttribute(default=dict)
     score = UnicodeAttribute(null=True)

@@ -109,9 +109,10 @@ class AnswerSheet(Entity, discriminator="answer_sheet"):
     - `place`: its position from 0.
     - `form`, `allowed`, `most`: the form of its response, the names that it may use, and how much it may hold.
     - `section`: where sections are timed.
-    - `chosen`, `seq`, `operation`, `seconds`, `at`: once answered, the response, its sequence and operation id, the
-      seconds spent, and the time of the save.
-    - `past0` to `past7`: by its sequence, the last saves with a digest of what was answered, overwritten or not.
+    - `chosen`, `seq`, `seconds`, `at`: once answered, the response, its sequence, the seconds spent, and the time of
+      the save.
+    - `past0` to `past7`: by its sequence, the last saves, overwritten or not: sequence, a digest of the response, when
+      it was saved (milliseconds since 1970), and the operation id, with spaces between.
     - `flagged`: it is marked for review.
     - `shown`: its key was shown, and the answer stands.
     """
