@@ -67,8 +67,8 @@ def _without_author(found: Slice[Discussion] | Slice[DiscussionReply], unit: Uni
 def _messages(user_id: str, after: Key, unit: Unit) -> Key:
     found = find(DirectMessage, index="gsi1", sender_id=user_id, limit=_PAGE, after=after)
     for message in found.items:
-        message.sender_id = None
-        unit.amend(message, "sender_id")
+        message.sender_id, message.sender_name = None, None
+        unit.amend(message, "sender_id", "sender_name")
     return found.last_key
 
 

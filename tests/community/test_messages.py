@@ -56,6 +56,7 @@ def test_two_people_write_to_each_other(people: Community, pair: tuple[Client, C
         (sent["content"], False),
     ]
     assert page.cost.requests == 2
+    assert [each["sender"]["name"] for each in page.data] == ["Eve Test", "Ada Test"]
     assert people.adult("mallory").get(MESSAGES, {"userId": ada.user_id}).data == []
 
 

@@ -40,9 +40,7 @@ def send_message(caller: Caller, body: SendMessage) -> MessageView:
 
 
 @api.get("/api/messages", access=USER)
-def list_messages(
-    caller: Caller, query: Annotated[MessageQuery, Query()]
-) -> Page[ConversationView] | Page[MessageView]:
+def list_messages(caller: Caller, query: Annotated[MessageQuery, Query()]) -> Page[ConversationView | MessageView]:
     """List one's conversations by their last message, or the messages of one."""
     return messages.listed(caller, query)
 

@@ -76,13 +76,14 @@ def _send(caller: Principal, wanted: SendMessage) -> MessageView:
         conversation_id=conversation_id(caller.user_id, wanted.to),
         message_id=ids.new_id_after(desk.theirs.last_id),
         sender_id=caller.user_id,
+        sender_name=people.shown_name(desk.writer),
         text=wanted.content,
     )
     told = MessageSent(
         message_id=message.message_id,
         conversation_id=message.conversation_id,
         sender_id=caller.user_id,
-        sender_name=people.shown_name(desk.writer),
+        sender_name=message.sender_name,
         user_id=wanted.to,
         is_first_unread=not desk.theirs.unread,
         is_muted=desk.is_muted,
@@ -94,7 +95,7 @@ def _send(caller: Principal, wanted: SendMessage) -> MessageView:
     desk.theirs.unread += 1
     unit.save(desk.mine).save(desk.theirs)
     unit.change(MessageBox.at(user_id=wanted.to), MessageBox.unread.add(1), or_create=True).commit()
-    return view(caller, message, people.shown_name(desk.writer))
+    return view(caller, message)
 
 
 def _read(caller: Principal, other_id: str) -> _Desk:
@@ -145,7 +146,7 @@ def _admit(caller: Principal, desk: _Desk, now: datetime, unit: Unit) -> None:
         unit.save(desk.box)
 
 
-def listed(caller: Principal, query: MessageQuery) -> Page[ConversationView] | Page[MessageView]:
+def listed(caller: Principal, query: MessageQuery) -> Page[ConversationView | MessageView]:
     """Return a page of conversations by their last message, or of the messages of one (2 storage requests)."""
     if query.user_id is not None:
         return _of_one(caller, query, query.user_id)
@@ -161,7 +162,7 @@ def listed(caller: Principal, query: MessageQuery) -> Page[ConversationView] | P
     return query.page(found, conversation_view, unread=int(box.unread) if box else 0)
 
 
-def _of_one(caller: Principal, query: MessageQuery, other_id: str) -> Page[MessageView]:
+def _of_one(caller: Principal, query: MessageQuery, other_id: str) -> Page[ConversationView | MessageView]:
     row = Conversation.fetch(user_id=caller.user_id, other_id=other_id)
     visible = DirectMessage.held.does_not_exist() | (DirectMessage.sender_id == caller.user_id)
     found = find(
@@ -172,8 +173,7 @@ def _of_one(caller: Principal, query: MessageQuery, other_id: str) -> Page[Messa
         descending=True,
         where=visible,
     )
-    name = row.other_name if row else None
-    return query.page(found, lambda each: view(caller, each, name), unread=int(row.unread) if row else 0)
+    return query.page(found, lambda each: view(caller, each), unread=int(row.unread) if row else 0)
 
 
 def mark_read(caller: Principal, wanted: MarkRead) -> ReadView:
@@ -241,14 +241,13 @@ def unblock(caller: Principal, user_id: str) -> None:
     Unit().remove(Block.at(user_id=caller.user_id, other_id=user_id), when=Block.pk.exists(), refuse=missing).commit()
 
 
-def view(caller: Principal, message: DirectMessage, name: str | None) -> MessageView:
-    """Show a message; `name` is what the other one, or the caller, is called."""
-    is_own = message.sender_id == caller.user_id
+def view(caller: Principal, message: DirectMessage) -> MessageView:
+    """Show a message to one of the two."""
     return MessageView(
         message_id=message.message_id,
-        sender=people.author(message.sender_id, None if is_own else name),
+        sender=people.author(message.sender_id, message.sender_name),
         content=message.text,
-        is_own=is_own,
+        is_own=message.sender_id == caller.user_id,
         sent_at=message.created_at,
     )
 

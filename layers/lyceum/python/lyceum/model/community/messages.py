@@ -22,6 +22,7 @@ class DirectMessage(Entity, discriminator="direct_message"):
     conversation_id = UnicodeAttribute()
     message_id = UnicodeAttribute()
     sender_id = UnicodeAttribute(null=True)
+    sender_name = UnicodeAttribute(null=True)
     text = UnicodeAttribute()
     held: Any = JSONAttribute(null=True)
 
