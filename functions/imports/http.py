@@ -8,11 +8,23 @@ from lyceum.kit.long_jobs.schemas import JobView, view
 from lyceum.model.imports import ImportJob
 from lyceum.rules.sessions import recheck
 
-from functions.imports import import_jobs, reports
+from functions.imports import import_jobs, reports, syllabus
 from functions.imports.exports import export_jobs
 from functions.imports.exports.schemas import AskExport
 from functions.imports.formats import columns
-from functions.imports.schemas import AskImport, Confirm, ErrorsQuery, HistoryQuery, ImportView, RowView, WrongRow
+from functions.imports.people import people_import
+from functions.imports.people.schemas import AskPeopleImport
+from functions.imports.schemas import (
+    AskImport,
+    AskTopicsImport,
+    Confirm,
+    ErrorsQuery,
+    HistoryQuery,
+    ImportView,
+    RowView,
+    TopicsImport,
+    WrongRow,
+)
 
 api = Api("imports", recheck=recheck)
 handler = api.handler
@@ -75,3 +87,24 @@ def list_import_errors(
 def export_data_set(caller: Caller, body: AskExport) -> JobView:
     """Export a data set to a file: accounts, results, grades or the audit trail; a job writes it."""
     return view(export_jobs.start(caller, body))
+
+
+@api.post(
+    "/api/admin/import/users",
+    access=may(Permission.MANAGE_USERS),
+    status=202,
+    limit="30/hour",
+    idempotent=True,
+    max_body_bytes=3 * 1024 * 1024,
+)
+def import_users(caller: Caller, body: AskPeopleImport) -> JobView:
+    """Import accounts from a table or a OneRoster package; by default the job only tells what it would do."""
+    return view(people_import.start(caller, body))
+
+
+@api.post(
+    "/api/admin/import/topics", access=may(Permission.MANAGE_CATALOGUE), limit="60/hour", max_body_bytes=2 * 1024 * 1024
+)
+def import_topics(body: AskTopicsImport) -> TopicsImport:
+    """Import the topics of a course from a table; by default it only tells what would happen."""
+    return syllabus.bring(body)

@@ -1,10 +1,11 @@
 """The Lambdas of imports, and what each reads and writes, in the table and in the bucket."""
 
+from lyceum.kit.identity.records import Revocation
 from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.manifest import Bucket, Function, Http, Queue
 from lyceum.model.assignments import GradeSheet
 from lyceum.model.audit import AuditEvent
-from lyceum.model.auth import Session
+from lyceum.model.auth import LoginName, Session
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
 from lyceum.model.exams.sessions import ExamSession
@@ -13,14 +14,28 @@ from lyceum.model.questions.question import AnswerKey, ModerationComment, Questi
 from lyceum.model.users.account import User
 
 from functions.imports.exports import export_jobs
+from functions.imports.people import people_import
 
 LAMBDAS = (
     Function(
         "http",
         Http(),
-        reads=(ImportJob, ImportJob.index("gsi1"), ImportJob.index("gsi2"), Topic, Course, User, Session),
-        writes=(ImportJob, LongJob, AuditEvent),
-        permissions=(Bucket("imports/", ("write",)), Bucket("imports-parsed/", ("read", "miss"))),
+        reads=(
+            ImportJob,
+            ImportJob.index("gsi1"),
+            ImportJob.index("gsi2"),
+            Topic,
+            Topic.index("gsi1"),
+            Course,
+            User,
+            Session,
+        ),
+        writes=(ImportJob, LongJob, AuditEvent, Topic),
+        permissions=(
+            Bucket("imports/", ("write",)),
+            Bucket("imports-parsed/", ("read", "miss")),
+            Bucket(people_import.PREFIX, ("write",)),
+        ),
     ),
     Function(
         "events.parse",
@@ -57,6 +72,19 @@ LAMBDAS = (
         storage_mb=2048,
         timeout_seconds=300,
         layers=("workbooks",),
+    ),
+    Function(
+        "events.people",
+        Queue(batch_size=1, concurrency=2),
+        reads=(LongJob, LoginName.index("gsi1"), User, User.index("gsi2")),
+        writes=(LongJob, User, LoginName, AuditEvent, Revocation),
+        permissions=(
+            Bucket(people_import.PREFIX, ("read", "write")),
+            Bucket(people_import.REPORTS, ("write",)),
+        ),
+        memory_mb=1024,
+        timeout_seconds=120,
+        layers=("formats", "workbooks"),
     ),
     Function(
         "events.fingerprints",

@@ -198,3 +198,39 @@ class Confirm(Request):
 
     duplicates: Literal["skip", "create"] = "skip"
     approve: bool = False
+
+
+class AskTopicsImport(Request):
+    """A syllabus as a table, written into a course.
+
+    - `courseId`: the course whose syllabus it is.
+    - `text`: CSV with a header; columns `title`, `order`, `description` and `tags` (parted by semicolons).
+    - `dryRun`: false writes; by default it is only told what would happen.
+    """
+
+    course_id: Id
+    text: Annotated[str, Field(min_length=1, max_length=INLINE_BYTES)]
+    dry_run: bool = True
+
+
+class TopicRow(Schema):
+    """What a row does, or would do; topics are known again by their titles."""
+
+    row: int
+    title: str
+    outcome: Literal["created", "updated", "unchanged", "wrong"]
+    topic_id: str | None = None
+    field: str | None = None
+    message: str | None = None
+
+
+class TopicsImport(Schema):
+    """What became of a syllabus: by row, and how many of each outcome."""
+
+    course_id: str
+    dry_run: bool
+    created: int
+    updated: int
+    unchanged: int
+    wrong: int
+    rows: list[TopicRow]

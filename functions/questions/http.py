@@ -30,6 +30,8 @@ from functions.questions import (
     selection,
     statistics,
 )
+from functions.questions.exports import export
+from functions.questions.exports.schemas import ExportedFile, ExportQuery
 from functions.questions.schemas import (
     AcceptDifficulty,
     AddComment,
@@ -83,6 +85,12 @@ def draw_questions(caller: Caller, query: Annotated[Draw, Query()]) -> Selection
 def list_most_missed(query: Annotated[MissedFilter, Query()]) -> Page[MissedView]:
     """List the questions of a topic or course that earn full marks least often."""
     return query.page(statistics.most_missed(query), statistics.missed)
+
+
+@api.get("/api/questions/export", access=may(Permission.WRITE_QUESTIONS), limit="120/hour")
+def export_questions(caller: Caller, query: Annotated[ExportQuery, Query()]) -> ExportedFile:
+    """Export questions with their keys in a format of others, and say what it has no place for."""
+    return export.run(caller, query)
 
 
 @api.get("/api/questions/{questionId}", access=OPTIONAL)

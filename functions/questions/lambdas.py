@@ -1,7 +1,7 @@
 """The Lambdas of the question bank, and what each reads and writes; the first and the second touch guarded families."""
 
 from lyceum.kit.long_jobs.records import LongJob
-from lyceum.kit.manifest import Function, Http, Queue, Schedule
+from lyceum.kit.manifest import Bucket, Function, Http, Queue, Schedule
 from lyceum.model.audit import AuditEvent
 from lyceum.model.catalog import Topic
 from lyceum.model.content.uploads import Upload
@@ -50,6 +50,8 @@ LAMBDAS = (
             AnswerSheet,
         ),
         writes=(*_BANK, *_PASSAGE, DrawnQuestions, QuestionStatistics, AuditEvent, LongJob),
+        permissions=(Bucket("derived/exports/", ("write", "read")),),
+        layers=("workbooks",),
     ),
     Function(
         "events.statistics",

@@ -51,10 +51,12 @@ def test_keys_marks_and_credentials_are_for_those_who_need_them() -> None:
 
     signing_in = {"functions.auth.http", "functions.auth.events"}
     assert who_touch(Credential) == signing_in
-    assert readers(LoginName) == {*signing_in, "functions.users.jobs"}  # what erasure takes away
-    assert readers(PinCard) == {"functions.auth.http", "functions.users.jobs"}
-    assert who_touch(PinCard) == {"functions.auth.http", "functions.users.http", "functions.users.jobs"}
-    assert who_touch(LoginName) == {*signing_in, "functions.users.http", "functions.users.jobs"}
+    erasing = {"functions.users.jobs", "functions.users.events.erasure"}
+    assert readers(LoginName) == {*signing_in, *erasing}  # what erasure takes away
+    assert readers(PinCard) == {"functions.auth.http", *erasing}
+    assert who_touch(PinCard) == {"functions.auth.http", "functions.users.http", *erasing}
+    making = {"functions.users.http", "functions.imports.events.people"}
+    assert who_touch(LoginName) == {*signing_in, *making, *erasing}
     assert who_touch(AnswerKey) == {
         "functions.exams.events.sessions",
         "functions.exams.http.papers",

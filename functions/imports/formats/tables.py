@@ -95,6 +95,12 @@ def read_xlsx(path: Path, named: Mapping[str, str]) -> Table:
     return Table(_xlsx_rows(path), named)
 
 
+def read_cells_of_xlsx(path: Path) -> Iterator[list[str]]:
+    """Read the cells of the first sheet of a workbook, whatever they mean; raises Unreadable as `read_xlsx` does."""
+    for _, cells in _xlsx_rows(path):
+        yield [str(cell) for cell in cells]
+
+
 def _xlsx_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     with NamedTemporaryFile(dir=path.parent, suffix=".xlsx") as measured:
         safe = Path(measured.name)

@@ -25,11 +25,14 @@ from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.model.exams.statistics import Performance
 from lyceum.model.questions.statistics import QuestionHistory, SolvedQuestions
 from lyceum.model.users.account import User
+from lyceum.model.users.classes import PinCard
 from lyceum.model.users.guardians import Guardianship
 from lyceum.model.users.privacy import ConsentRecord, PrivacyRequest
 
 from functions.users import erasure
 
+KEPT_BACK: frozenset[type[Entity]] = frozenset({PinCard})
+"""Kinds that hold nothing but a secret and what other sections tell."""
 _SECRET = re.compile(r"hash|token|secret|salt|nonce|signature|endpoint|^auth$|p256dh|seed")
 _BASE = frozenset(Entity.get_attributes()) - {"created_at", "updated_at"}
 _BULLET = re.compile(r"^\s*(?:- )?((?:`?\w+`?)(?:, `?\w+`?)*): (.+)$")
@@ -106,7 +109,7 @@ def sections() -> list[Section]:
         Section(ContentItem, lambda user_id: find_all(ContentItem, index="gsi2", owner_id=user_id)),
         Section(AuditEvent, lambda user_id: find_all(AuditEvent, subject_id=user_id), hidden=("actor_id",)),
     ]
-    known = {section.kind for section in special}
+    known = {section.kind for section in special} | KEPT_BACK
     return [*special, *(Section(kind, _own(kind)) for kind in erasure.REMOVED if kind not in known)]
 
 

@@ -1,4 +1,4 @@
-"""`import.write`, `data_set.export`."""
+"""`import.write`, `data_set.export`, `people.import`."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -31,3 +31,17 @@ class ExportDataSet(JobTask):
     form: str
     since: datetime | None = None
     until: datetime | None = None
+
+
+class ImportPeople(JobTask):
+    """Do a page of a file of accounts; `after` is the row that is next, or the key of those who may have left.
+
+    - `form`: csv, xlsx or oneroster. `dry_run`: nothing is written. `language`: of rows that name none.
+    """
+
+    name: ClassVar[str] = "people.import"
+    worker: ClassVar[str] = "imports-people"
+    form: str
+    dry_run: bool = True
+    suspend_leavers: bool = False
+    language: str = "en"

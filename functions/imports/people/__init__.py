@@ -1,0 +1,1 @@
+"""Accounts from files: CSV, workbooks and OneRoster packages, tried dry before anything is written."""
