@@ -30,6 +30,7 @@ handler = jobs.handler
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
+_LOOKED_BACK = 4
 _SETTLED = timedelta(minutes=15)
 """What a provider told is acted upon within seconds; what is older waits for a provider that was down."""
 
@@ -38,9 +39,10 @@ _SETTLED = timedelta(minutes=15)
 def renewals(day: datetime) -> None:
     """Have every subscription attended to that is due, again in each hour in which it still is."""
     now = clock.now()
-    for subscription in find_all(Subscription, index="gsi1", due_day=_named(day)):
-        if subscription.due_at and subscription.due_at <= now:
-            _order_once(renewing.task_for(subscription, schedules.start_of(now, _HOUR)))
+    for near in _with_days_before(day):
+        for subscription in find_all(Subscription, index="gsi1", due_day=near):
+            if subscription.due_at and subscription.due_at <= now:
+                _order_once(renewing.task_for(subscription, schedules.start_of(now, _HOUR)))
 
 
 @jobs.in_every_span("cron(17 * * * ? *)", _DAY)
@@ -48,10 +50,11 @@ def open_orders(day: datetime) -> None:
     """Have providers asked for open orders, for what they told while they were down, and for refunds on their way."""
     now = clock.now()
     hour = schedules.start_of(now, _HOUR)
-    for payment in find_all(Payment, index="gsi2", due_day=_named(day)):
-        if payment.due_at and payment.due_at <= now:
-            named = ids.derived_id(hour, "payment.verify", payment.payment_id)
-            _order_once(VerifyPayment(event_id=named, payment_id=payment.payment_id))
+    for near in _with_days_before(day):
+        for payment in find_all(Payment, index="gsi2", due_day=near):
+            if payment.due_at and payment.due_at <= now:
+                named = ids.derived_id(hour, "payment.verify", payment.payment_id)
+                _order_once(VerifyPayment(event_id=named, payment_id=payment.payment_id))
     for told in find_all(ProviderEvent, index="gsi1", state="new", to_sort=clock.iso(now - _SETTLED)):
         named = ids.derived_id(hour, "provider_event.apply", told.provider, told.event_id)
         _order_once(ApplyProviderEvent(event_id=named, provider=told.provider, provider_event_id=told.event_id))
@@ -111,6 +114,11 @@ def close_books(day: datetime) -> None:
 def reconcile(day: datetime) -> None:
     """Hold the providers' accounts of the day before against the ledger."""
     reconciliation.reconcile((day - _DAY).date())
+
+
+def _with_days_before(day: datetime) -> list[str]:
+    """Name a day and those just before it: what a worker could not do is ordered again for some days."""
+    return [_named(day - back * _DAY) for back in range(_LOOKED_BACK)]
 
 
 def _named(day: datetime) -> str:

@@ -13,13 +13,7 @@ DOORS = {"http", "events", "jobs"}
 """A module, or a folder with a module a Lambda."""
 RARE_DOORS = {"websocket", "websocket_authorizer", "stream"}
 INDEX_FOLDERS = {
-    FUNCTIONS,
-    LAYER,
-    LAYER / "model",
-    LAYER / "events",
-    LAYER / "tasks",
-    ROOT / "tests",
-    ROOT / "tests/e2e",
+    *(FUNCTIONS, LAYER, LAYER / "model", LAYER / "events", LAYER / "tasks", ROOT / "tests", ROOT / "tests/e2e"),
 }
 """Folders that list the domains, and may hold one entry a domain, however many there are."""
 MOST_FILES = 16

@@ -142,3 +142,34 @@ def test_refunds_are_for_staff_who_administer_and_leave_an_audit(shop: Shop) -> 
     refund(shop, paid)
     acts = [item["action"]["S"] for item in shop.cloud.items(shop.tenant) if item["kind"]["S"] == "audit_event"]
     assert "payment.refund" in acts
+
+
+def test_money_that_fits_no_order_goes_back_from_where_it_stands(shop: Shop) -> None:
+    made = shop.order().data
+    known = shop.providers.books.find("paystack", made["reference"])
+    assert known is not None
+    known.amount = Decimal(400_000)
+    shop.act(made)
+    shop.settle()
+    assert shop.balance("suspense", "NGN") == -400_000
+    shop.providers.refund("paystack", made["reference"], Decimal(400_000))
+    shop.settle()
+    assert shop.balance("suspense", "NGN") == 0 and shop.balance("refunds", "NGN") == 0
+    shop.require_balanced()
+
+
+def test_a_refund_of_a_period_that_is_over_ends_nothing(shop: Shop) -> None:
+    plan("gold", product="Gold", tier="gold", title="Gold", prices=[{"amount": 3_000, "currency": "USD"}])
+    name = shop.subscribed()["subscriptionId"]
+    changed = shop.buyer.post(f"/api/subscriptions/{name}/change", {"planId": "gold"}).data["payment"]
+    shop.settle()
+    shop.clock.advance(days=32)
+    shop.run("renewals")
+    refund(shop, changed)
+    shop.settle()
+    assert shop.current()["state"] == "active" and shop.right("PLAN#Gold") > shop.clock.at  # type: ignore[operator]
+    (latest, *_) = shop.buyer.get("/api/payments").data
+    refund(shop, latest)
+    shop.settle()
+    assert (shop.current()["state"], shop.current()["endReason"]) == ("ended", "refunded")
+    shop.require_balanced()

@@ -1,15 +1,18 @@
 """What staff see of the books."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.values.money import Money
 
 from functions.payments.offers.schemas import ProviderName
+
+_FIRST, _LAST = 2000, 9000
+"""Years that a day may be of."""
 
 
 class AccountView(Schema):
@@ -70,6 +73,14 @@ class ReconciliationQuery(Request):
     provider: Annotated[ProviderName | None, Field(description="Only reports of this provider.")] = None
     from_day: Annotated[date | None, Field(alias="from", description="First day (UTC).")] = None
     to_day: Annotated[date | None, Field(alias="to", description="Last day (UTC).")] = None
+
+    @model_validator(mode="after")
+    def _is_a_span(self) -> Self:
+        if any(day is not None and not _FIRST <= day.year <= _LAST for day in (self.from_day, self.to_day)):
+            raise ValueError(f"days are of the years {_FIRST} to {_LAST}")
+        if self.from_day and self.to_day and self.from_day > self.to_day:
+            raise ValueError("the first day comes before the last")
+        return self
 
 
 class SettlementDifference(Schema):

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Timestamp
@@ -18,6 +18,17 @@ CouponCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-
 """A coupon's code, in capitals however it is typed."""
 ProviderName = Literal["paystack", "flutterwave", "stripe"]
 PlanId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,49}$")]
+_FIRST_YEAR, _LAST_YEAR = 2000, 9000
+
+
+def _placed(moment: datetime) -> datetime:
+    if moment.tzinfo is None or not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(f"a time has its offset from UTC, and a year from {_FIRST_YEAR} to {_LAST_YEAR}")
+    return moment
+
+
+Instant = Annotated[datetime, AfterValidator(_placed)]
+"""A time with its offset."""
 Minor = Annotated[int, Field(ge=1, le=10**12)]
 """An amount in minor units."""
 
@@ -80,8 +91,8 @@ class CreateCoupon(Request):
     percent: Annotated[Decimal, Field(gt=0, le=100, decimal_places=2)] | None = None
     amount: Minor | None = None
     currency: Currency | None = None
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
     most_uses: Annotated[int, Field(ge=1, le=10**9)] | None = None
     most_per_person: Annotated[int, Field(ge=1, le=1000)] | None = None
     products: Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=80)]], Field(max_length=50)] = []
@@ -94,9 +105,6 @@ class CreateCoupon(Request):
             raise ValueError("give percent or amount")
         if (self.amount is None) != (self.currency is None):
             raise ValueError("amount and currency go together")
-        for moment in (self.starts_at, self.ends_at):
-            if moment is not None and moment.tzinfo is None:
-                raise ValueError("times need their offset from UTC")
         if self.starts_at and self.ends_at and self.starts_at >= self.ends_at:
             raise ValueError("it must end after it starts")
         return self

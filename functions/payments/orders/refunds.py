@@ -17,7 +17,7 @@ from lyceum.model.payments.affiliates import Commission
 from lyceum.model.payments.orders import PAID_STATES, Payment, Refund
 from lyceum.model.payments.subscriptions import Subscription
 from lyceum.rules import audits
-from lyceum.rules.ledger.booking import BookedAlready, book, credit, debit
+from lyceum.rules.ledger.booking import BookedAlready, book, credit, debit, standing
 from lyceum.rules.ledger.rounding import portion
 from lyceum.tasks.payments import SendRefund
 
@@ -169,7 +169,7 @@ def _conclude(payment_id: str, refund_id: str, told: RefundOutcome) -> None:
 def _pay_back(unit: Unit, payment: Payment, refund: Refund, commission: Commission | None) -> None:
     """Add to a unit everything that follows from money that went back."""
     amount, currency = int(refund.amount), str(refund.currency)
-    before = int(payment.refunded)
+    before, account = int(payment.refunded), _account_of(payment, amount)
     payment.refunded = before + amount
     if payment.state != "disputed":
         payment.state = "refunded" if payment.refunded >= payment.amount else "partly_refunded"
@@ -182,9 +182,9 @@ def _pay_back(unit: Unit, payment: Payment, refund: Refund, commission: Commissi
         what=payment.title,
     )
     unit.replace(refund, told).replace(payment)
-    tax = tax_of(payment, before + amount) - tax_of(payment, before)
+    tax = tax_of(payment, before + amount) - tax_of(payment, before) if account == "refunds" else 0
     legs = [
-        debit("refunds", amount - tax, currency),
+        debit(account, amount - tax, currency),
         debit("tax", tax, currency),
         credit(f"provider.{payment.provider}", amount, currency),
     ]
@@ -192,6 +192,16 @@ def _pay_back(unit: Unit, payment: Payment, refund: Refund, commission: Commissi
     commissions.cancel(unit, commission, payment, refund.refund_id, int(payment.refunded))
     if refund.ends_access:
         take_access(unit, payment)
+
+
+def _account_of(payment: Payment, amount: int) -> str:
+    """Return where money that goes back is taken from: where it stood, of what fits no order or became credit."""
+    if payment.state == "held":
+        return "suspense"
+    own = f"credit:{payment.user_id}"
+    if payment.credited and standing(own, payment.currency) >= amount:
+        return own
+    return "refunds"
 
 
 def tax_of(payment: Payment, refunded: int) -> int:
@@ -213,14 +223,20 @@ def take_access(unit: Unit, payment: Payment) -> None:
     if subscription is None:
         access.take_back(unit, right, payment, now)
         return
-    is_latest = payment.period == subscription.periods or payment.purpose == "change"
-    if subscription.state == "ended" or not is_latest:
+    if subscription.state == "ended" or not _is_latest(subscription, payment):
         return
     ended = lifecycle.conclude(subscription, "refunded", now)
     lifecycle.set_free(unit, subscription)
     unit.replace(subscription, ended)
     if right is not None and right.source_id == subscription.subscription_id:
         access.end(unit, right, now)
+
+
+def _is_latest(subscription: Subscription, payment: Payment) -> bool:
+    """Say whether a payment is for the period that runs; a change of plan pays the first one of a new count."""
+    if payment.purpose == "change":
+        return bool(payment.generation + 1 == subscription.generation and subscription.periods == 1)
+    return bool(payment.generation == subscription.generation and payment.period == subscription.periods)
 
 
 def view(refund: Refund) -> RefundView:

@@ -107,6 +107,9 @@ def _take(payment: Payment, outcome: Outcome) -> Payment:
     around = _around(payment)
     was_released = bool(payment.released)
     payment.state, payment.paid_at = "paid", now
+    can_charge = bool(outcome.authorisation) or payment.provider in around.customer.authorisations
+    if around.subscription is not None:
+        around.subscription.is_renewable = can_charge
     messages = _give(unit, payment, around, now)
     receipt = [IssueReceipt(payment_id=payment.payment_id)] if payment.amount else []
     unit.replace(payment, *messages, *receipt)
@@ -216,6 +219,7 @@ def _hold(unit: Unit, payment: Payment, outcome: Outcome) -> Payment:
             credit("suspense", outcome.amount, outcome.currency),
         ]
         book(unit, payment.payment_id, "held", legs)
+    _know_charge(unit, payment)
     unit.commit()
     return payment
 

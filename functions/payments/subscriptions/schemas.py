@@ -49,7 +49,7 @@ class SubscriptionView(Schema):
     cancel_at_period_end: bool = False
     next_plan_id: str | None = None
     attempt: int = 0
-    is_renewable: bool | None = None
+    is_renewable: bool = False
     ended_at: Timestamp | None = None
     end_reason: str | None = None
     created_at: Timestamp

@@ -5,9 +5,8 @@ from datetime import timedelta
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict
 from lyceum.kit.identity import Principal
-from lyceum.kit.table import Unit, fetch_many, find
+from lyceum.kit.table import Unit, find
 from lyceum.model.entitlements import PLAN, Entitlement
-from lyceum.model.payments.orders import Customer
 from lyceum.model.payments.plans import Plan
 from lyceum.model.payments.subscriptions import LiveSubscription, Subscription, TrialTaken
 
@@ -93,17 +92,12 @@ def _try_out(unit: Unit, subscription: Subscription, plan: Plan) -> Subscription
 
 
 def current(caller: Principal) -> CurrentPlan:
-    """Show one's subscription and all plans that may be used (3 requests)."""
-    customer, live = fetch_many(Customer.at(user_id=caller.user_id), LiveSubscription.at(user_id=caller.user_id))
-    found = (
-        Subscription.fetch(user_id=caller.user_id, subscription_id=live.subscription_id)
-        if live
-        else _last(caller.user_id)
-    )
+    """Show one's subscription and all plans that may be used (2 requests)."""
+    found = _latest(caller.user_id)
     now = clock.now()
     rights = find(Entitlement, user_id=caller.user_id, from_sort=PLAN, to_sort=f"{PLAN}\U0010ffff", limit=_MOST_RIGHTS)
     return CurrentPlan(
-        subscription=view(found, customer or Customer(user_id=caller.user_id)) if found else None,
+        subscription=view(found) if found else None,
         plans=[
             HeldPlan(plan=right.plan, tier=right.tier, ends_at=right.ends_at, is_renewed=bool(right.is_renewed))
             for right in rights.items
@@ -112,10 +106,11 @@ def current(caller: Principal) -> CurrentPlan:
     )
 
 
-def _last(user_id: str) -> Subscription | None:
-    """Return the last subscription that ended; ids sort by time, and come before the other kinds of the partition."""
-    found = find(Subscription, user_id=user_id, to_sort="8", from_sort="0", descending=True, limit=_MOST_SUBSCRIPTIONS)
-    return next(iter(found.items), None)
+def _latest(user_id: str) -> Subscription | None:
+    """Return the one that goes on, or else the last; ids sort by time, and come before the partition's other kinds."""
+    found = find(Subscription, user_id=user_id, from_sort="0", to_sort="8", descending=True, limit=_MOST_SUBSCRIPTIONS)
+    goes_on = next((each for each in found.items if each.state != "ended"), None)
+    return goes_on or next(iter(found.items), None)
 
 
 def _already() -> Conflict:

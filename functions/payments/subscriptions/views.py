@@ -1,15 +1,14 @@
 """Subscriptions as their owners see them."""
 
 from lyceum.kit.values.money import Money
-from lyceum.model.payments.orders import Customer
 from lyceum.model.payments.subscriptions import Subscription
 
 from functions.payments.orders import lifecycle
 from functions.payments.subscriptions.schemas import SubscriptionView
 
 
-def view(found: Subscription, customer: Customer | None = None) -> SubscriptionView:
-    """Show a subscription; with `customer` also whether it is renewed without its owner's doing."""
+def view(found: Subscription) -> SubscriptionView:
+    """Show a subscription."""
     goes_on = found.state in {"trialing", "active", "past_due"}
     return SubscriptionView(
         subscription_id=found.subscription_id,
@@ -29,7 +28,7 @@ def view(found: Subscription, customer: Customer | None = None) -> SubscriptionV
         cancel_at_period_end=bool(found.cancels),
         next_plan_id=found.next_plan_id,
         attempt=int(found.attempt),
-        is_renewable=None if customer is None else found.provider in customer.authorisations,
+        is_renewable=bool(found.is_renewable),
         ended_at=found.ended_at,
         end_reason=found.end_reason,
         created_at=found.created_at,

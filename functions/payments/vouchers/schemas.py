@@ -1,6 +1,5 @@
 """What callers send and get of vouchers."""
 
-from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -9,7 +8,7 @@ from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Id, Timestamp
 from lyceum.kit.values.text import Line
 
-from functions.payments.offers.schemas import Currency, Minor, PlanId
+from functions.payments.offers.schemas import Currency, Instant, Minor, PlanId
 
 
 class PrintVouchers(Request):
@@ -27,7 +26,7 @@ class PrintVouchers(Request):
     price: Minor | None = None
     currency: Currency | None = None
     tax_percent: Annotated[str, StringConstraints(pattern=r"^\d{1,2}(\.\d{1,3})?$")] | None = None
-    expires_at: datetime | None = None
+    expires_at: Instant | None = None
     format: Literal["csv"] = "csv"
 
     @model_validator(mode="after")
@@ -36,8 +35,6 @@ class PrintVouchers(Request):
             raise ValueError("name a plan or a course")
         if (self.price is None) != (self.currency is None):
             raise ValueError("price and currency go together")
-        if self.expires_at is not None and self.expires_at.tzinfo is None:
-            raise ValueError("times need their offset from UTC")
         return self
 
 

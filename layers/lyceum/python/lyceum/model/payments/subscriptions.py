@@ -15,6 +15,7 @@ class Subscription(Entity, discriminator="subscription"):
     - `attempt`: how often the payment of the next period has failed.
     - `cancels`: whether it ends with the period.
     - `next_plan_id`: the plan that it goes over to with the next period.
+    - `is_renewable`: whether its provider can charge again without the owner.
     - `due_at`: when something is to be done, found by `due_day`.
     """
 
@@ -47,6 +48,7 @@ class Subscription(Entity, discriminator="subscription"):
     trial_ends_at = Moment(null=True)
     attempt = NumberAttribute(default=0)
     cancels = BooleanAttribute(default=False)
+    is_renewable = BooleanAttribute(default=False)
     next_plan_id = UnicodeAttribute(null=True)
     ended_at = Moment(null=True)
     end_reason = UnicodeAttribute(null=True)
