@@ -1,6 +1,6 @@
 """From the entities and permissions of a row to what its role may do, and nothing beside it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from aws_cdk import aws_iam as iam
 
@@ -24,9 +24,7 @@ from lyceum.kit.manifest import (
     PostToSockets,
     PushToApps,
     PutEvents,
-    Queue,
     ReadBackups,
-    Schedule,
     ScheduleJobs,
     SearchCollection,
     SendMail,
@@ -34,7 +32,6 @@ from lyceum.kit.manifest import (
     SendText,
     Sign,
     SignAudits,
-    Stream,
     VerifyAudits,
 )
 
@@ -176,19 +173,15 @@ def _may_send_tasks(storage: StorageStack) -> iam.PolicyStatement:
 
 def _let_operate_queues(role: iam.Role, storage: StorageStack) -> None:
     """Allow to count what waits in every queue, to take dead letters out, and to send them to workers."""
-
-    def arns(names: Iterable[str]) -> list[str]:
-        return [storage.format_arn(service="sqs", resource=storage.stage.name_of(name)) for name in sorted(set(names))]
-
-    workers = [function.name for function in FUNCTIONS if isinstance(function.trigger, Queue)]
-    has_letters = [function for function in FUNCTIONS if isinstance(function.trigger, Queue | Schedule | Stream)]
-    dead = [f"{function.domain}-dead" for function in has_letters]
-    for actions, names in (
-        (["sqs:GetQueueUrl", "sqs:GetQueueAttributes"], [*workers, *dead]),
+    every, dead = storage.stage.name_of("*"), storage.stage.name_of("*-dead")
+    for actions, name in (
+        (["sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:SendMessage"], every),
         (["sqs:ReceiveMessage", "sqs:DeleteMessage"], dead),
-        (["sqs:SendMessage"], workers),
     ):
-        role.add_to_policy(iam.PolicyStatement(actions=actions, resources=arns(names)))
+        resources = [storage.format_arn(service="sqs", resource=name)]
+        role.add_to_policy(iam.PolicyStatement(actions=actions, resources=resources))
+        place = f"arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:{name}"
+        accept(role, "It operates the queues of every domain, whichever there are.", f"IAM5[Resource::{place}]")
 
 
 def _mail_identities(storage: StorageStack) -> list[str]:

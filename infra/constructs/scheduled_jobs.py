@@ -9,12 +9,20 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as targets
 from aws_cdk import aws_sqs as sqs
 
-from infra.constructs.lambda_function import LambdaFunction, target_arn
+from infra.constructs.lambda_function import ALIAS, LambdaFunction, target_arn
 from infra.constructs.nag import accept
 from infra.functions import FUNCTIONS
 from infra.routes import jobs_of
 from infra.settings import Stage
 from lyceum.kit.manifest import Schedule
+
+_JOBS = "*-jobs"
+"""How the functions of jobs are called, which enter by `jobs`."""
+
+
+def jobs_functions() -> list[str]:
+    """Return the short names of all functions that jobs run in."""
+    return [row.name for row in FUNCTIONS if isinstance(row.trigger, Schedule)]
 
 
 def schedule_name(domain_function: str, job: str) -> str:
@@ -44,8 +52,10 @@ def let_time_call(worker: LambdaFunction, stage: Stage, dead: sqs.Queue) -> None
 def let_schedule_jobs(made: LambdaFunction, stage: Stage) -> None:
     """Let a function run every domain's jobs, at once and by schedules of its own, which have a role for just that."""
     stack = cdk.Stack.of(made)
-    jobs = [target_arn(stack, stage, row.name) for row in FUNCTIONS if isinstance(row.trigger, Schedule)]
-    runs = iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=jobs)
+    names = [_JOBS, *(name for name in jobs_functions() if not name.endswith(_JOBS.lstrip("*")))]
+    runs = iam.PolicyStatement(
+        actions=["lambda:InvokeFunction"], resources=[target_arn(stack, stage, name) for name in names]
+    )
     role = iam.Role(
         made,
         "ScheduleRole",
@@ -53,6 +63,10 @@ def let_schedule_jobs(made: LambdaFunction, stage: Stage) -> None:
         description="What schedules that people make may do",
     )
     role.add_to_policy(runs)
+    function = f"function:{stage.name_of(_JOBS)}:{ALIAS}"
+    each = f"arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:{function}"
+    for runner in (role, made.role):
+        accept(runner, "It runs the jobs of every domain, whichever there are.", f"IAM5[Resource::{each}]")
     own = stack.format_arn(service="scheduler", resource="schedule", resource_name=f"default/{stage.name_of('own-*')}")
     changes = ["CreateSchedule", "UpdateSchedule", "DeleteSchedule", "GetSchedule"]
     made.role.add_to_policy(runs)
