@@ -98,7 +98,7 @@ def export_data_set(caller: Caller, body: AskExport) -> JobView:
     max_body_bytes=3 * 1024 * 1024,
 )
 def import_users(caller: Caller, body: AskPeopleImport) -> JobView:
-    """Import accounts from a table or a OneRoster package; by default the job only tells what it would do."""
+    """Import accounts from a table or a OneRoster package, as a dry run unless asked otherwise."""
     return view(people_import.start(caller, body))
 
 

@@ -33,7 +33,7 @@ def search_everything(caller: MaybeCaller, query: Annotated[SearchQuery, Query()
 
 @api.get("/api/search/questions", access=OPTIONAL)
 def search_questions(caller: MaybeCaller, query: Annotated[QuestionSearch, Query()]) -> Results:
-    """Search questions by words, filters joined by AND, OR and NOT, and several keys of order; values are counted."""
+    """Search questions by words, filters joined by AND, OR and NOT, and several keys of order."""
     return searches.questions(caller, query)
 
 

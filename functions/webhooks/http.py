@@ -60,7 +60,7 @@ def list_deliveries(webhook_id: str, query: Annotated[HistoryQuery, Query()]) ->
 
 
 @api.post("/api/webhooks/{webhookId}/redeliver/{deliveryId}", access=_ADMIN, status=202, limit="600/hour")
-def redeliver(webhook_id: str, delivery_id: str) -> DeliveryView:
+def send_again(webhook_id: str, delivery_id: str) -> DeliveryView:
     """Send a delivery anew, with the id that it had."""
     return DeliveryView.of(deliveries.again(Webhook.require(webhook_id=webhook_id), delivery_id))
 

@@ -37,6 +37,9 @@ QUERIES = {
 }
 
 
+_NOWHERE = ("department", "faculty", "university", "webhook")
+
+
 class Belongings:
     """Makes each thing when it is asked for: teaching is an instructor's, sitting exams a student's."""
 
@@ -114,7 +117,7 @@ class Belongings:
         }
         if kind is not None:
             return made[kind]()
-        nowhere = {f"{name}Id": "01HZZZZZZZZZZZZZZZZZZZZZZZ" for name in ("university", "faculty", "department")}
+        nowhere = {f"{name}Id": "01HZZZZZZZZZZZZZZZZZZZZZZZ" for name in _NOWHERE}
         below = {name: value for names in made.values() for name, value in names().items()}
         return {**below, **nowhere, "topicId": self.topic_id}
 

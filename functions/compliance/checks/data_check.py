@@ -15,7 +15,6 @@ from functions.compliance.checks.inspection import Inspection
 from functions.compliance.checks.schemas import DataCheck, DataCheckQuery
 
 MOST_ACCOUNTS = 5_000
-_MOST_COURSES = 10
 _OF_COURSES = (Enrolment, CourseRating, CourseOutline, AssignmentIndex, Topic, Submission)
 
 
@@ -30,8 +29,8 @@ def run(query: DataCheckQuery) -> DataCheck:
         Course,
         index="gsi2",
         status=query.status,
-        limit=min(query.limit, _MOST_COURSES),
-        after=query.start_key(_MOST_COURSES),
+        limit=query.limit,
+        after=query.start_key(),
     )
     inspection = Inspection(_OF_COURSES)
     for course in found.items:

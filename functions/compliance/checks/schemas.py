@@ -1,6 +1,8 @@
 """What callers of the data check send and get."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from lyceum.kit.http import Listing, Schema
 
@@ -8,9 +10,11 @@ from lyceum.kit.http import Listing, Schema
 class DataCheckQuery(Listing):
     """Which part of the data to check.
 
-    - `part`: `courses` (a page of courses, at most ten, with everything that they count), or `accounts`.
+    - `part`: `courses` (a page of courses with everything that they count), or `accounts`.
     - `status`: of the courses.
     """
+
+    limit: Annotated[int, Field(ge=1, le=100, description="Courses that are checked.")] = 10
 
     part: Literal["courses", "accounts"] = "courses"
     status: Literal["published", "draft"] = "published"

@@ -209,7 +209,7 @@ def _differs(stored: str | None, given: str | None) -> bool:
     return bool(given) and (not stored or fold(stored) != fold(str(given)))
 
 
-def _leaver(task: ImportPeople, user: User, known: set[str | None]) -> Outcome | None:
+def _leaver(task: ImportPeople, user: User, known: set[str]) -> Outcome | None:
     if not user.school_id or user.school_id in known or user.status_at(clock.now()) != "active":
         return None
     return _suspend(task, 0, user, "The person is not in the school's file any more.")

@@ -15,7 +15,7 @@ class ExportQuery(QuestionFilter):
     - `format`: GIFT, Moodle XML, QTI 2.1 or 3.0, CSV or a workbook.
     """
 
-    format: Format
+    format: Format = "csv"
 
 
 class Loss(Schema):

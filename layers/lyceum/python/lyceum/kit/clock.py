@@ -20,7 +20,7 @@ def use(source: Callable[[], datetime] | None) -> None:
 
 def iso(moment: datetime) -> str:
     """Write a time as ISO 8601 in UTC with milliseconds and `Z`: a fixed width, so text sorts as time does."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def parse(text: str) -> datetime:

@@ -23,7 +23,7 @@ class Report(Entity, discriminator="report"):
     """
 
     keys = Keys(
-        "REPORT#{report_id}",
+        "COMMUNITYREPORT#{report_id}",
         "REPORT",
         gsi1=Index("REPORTS#{queue}#{phase}", "{rank:04d}#{report_id}"),
         gsi2=Index("REPORTSBY#{reporter_id}", "{report_id}"),
