@@ -63,7 +63,7 @@ def providers(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Providers:
 
 def plan(plan_id: str = "plus-monthly", **values: Any) -> Plan:
     """Store a plan."""
-    fields = {
+    fields: dict[str, Any] = {
         "product": "Plus", "tier": "plus", "title": "Plus", "interval": "month", "prices": PRICES, "seats_most": 50,
     }  # fmt: skip
     made = Plan(plan_id=plan_id, **fields | values)

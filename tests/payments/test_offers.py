@@ -1,14 +1,15 @@
 """Plans and coupons: what is for sale, and what is taken off whatever else happens."""
 
 import json
-from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from lyceum.kit import clock as clocks
 from lyceum.model.payments.coupons import Coupon
 from tests.payments.conftest import Shop, plan
+from tests.support.http import Client
 from tests.support.threads import at_once
 
 from functions.payments.offers import plan_files
@@ -101,10 +102,7 @@ def test_every_rule_of_a_coupon_refuses_by_its_name(shop: Shop) -> None:
 def test_limits_hold_for_orders_at_once_and_free_ones_come_back(shop: Shop) -> None:
     make(shop, "FEW", percent="50", mostUses=2, mostPerPerson=1)
     buyers = [shop.client.as_(f"b{number}", "student") for number in range(5)]
-    calls: list[Callable[[], int]] = [
-        lambda buyer=buyer: shop.order(buyer, couponCodes=["FEW"]).status
-        for buyer in buyers  # type: ignore[misc]
-    ]
+    calls = [partial(_order_with_few, shop, buyer) for buyer in buyers]
     statuses = at_once(*calls)
     assert sorted(statuses) == [201, 201, 422, 422, 422]
     winner = buyers[statuses.index(201)]
@@ -114,6 +112,10 @@ def test_limits_hold_for_orders_at_once_and_free_ones_come_back(shop: Shop) -> N
     shop.run("open_orders")
     assert Coupon.require(code="FEW").uses == 0
     assert shop.order(winner, couponCodes=["FEW"]).status == 201
+
+
+def _order_with_few(shop: Shop, buyer: Client) -> int:
+    return shop.order(buyer, couponCodes=["FEW"]).status
 
 
 def test_coupons_are_staffs(shop: Shop) -> None:
