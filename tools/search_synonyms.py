@@ -53,7 +53,7 @@ def read(text: str) -> list[list[str]]:
     )
     if not is_fit:
         raise UnfitSynonyms("a list of lists of two words or more is expected")
-    return groups
+    return [[str(name) for name in group] for group in groups]
 
 
 if __name__ == "__main__":

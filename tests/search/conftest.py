@@ -8,7 +8,7 @@ import pytest
 
 from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
-from lyceum.search.embedded import replica
+from lyceum.search.embedded import publishing, replica
 from tests.support.acting import acting
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
@@ -27,6 +27,7 @@ def _own_replicas() -> Iterator[None]:
     replica.forget()
     yield
     replica.forget()
+    publishing.forget()
 
 
 @pytest.fixture

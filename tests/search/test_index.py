@@ -131,6 +131,32 @@ def test_a_change_that_comes_while_the_log_is_published_keeps_the_backlog(
     assert "course:3" in keys(replica.of_tenant().index), "and it is found all the same"
 
 
+def test_who_publishes_fetches_only_what_is_new(tenant: str, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    change_log.append([plain(1, "First")])
+    publishing.begin()
+    fetched = list[str]()
+    original = stored_index._download
+
+    def noted(path: Path, name: str) -> None:
+        fetched.append(name)
+        original(path, name)
+
+    monkeypatch.setattr(stored_index, "_download", noted)
+    for number in range(2, 5):
+        change_log.append([plain(number, f"Number {number}")])
+        clock.advance(minutes=1)
+        assert publishing.publish_changes() is not None
+        if number == 2:
+            fetched.clear()
+    assert fetched == []
+    publishing.rebuild()
+    change_log.append([plain(9, "Ninth")])
+    clock.advance(minutes=1)
+    publishing.publish_changes()
+    clock.advance(minutes=1)
+    assert "course:9" in keys(replica.of_tenant().index)
+
+
 def test_files_that_are_listed_no_more_go_after_a_day(tenant: str, clock: Clock) -> None:
     change_log.append([plain(1, "First")])
     publishing.publish_changes()

@@ -2,11 +2,12 @@
 
 import shutil
 import tempfile
+from collections import OrderedDict
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from lyceum.kit import clock
+from lyceum.kit import clock, context
 from lyceum.kit.table import Unit, find
 from lyceum.kit.table.writing import ConditionFailed
 from lyceum.model.search import SearchBacklog, SearchFigures
@@ -21,6 +22,9 @@ _HEAP_BYTES = 64_000_000
 _MOST_POPULAR = 100
 _TRIES = 3
 _TOGETHER = 100
+_MOST_KEPT = 8
+_kept: OrderedDict[str, Replica] = OrderedDict()
+"""By tenant, the copies of the stored index as this process left them: only what is new is fetched."""
 
 
 @dataclass(frozen=True)
@@ -34,24 +38,29 @@ class Published:
 def publish_changes() -> Published | None:
     """Bring the log into the stored index; None when there is nothing to do, or another writer was quicker.
 
-    Without a stored index it is built from what is stored.
+    Without a stored index it is built from what is stored. The process keeps its copy for the next time.
     """
     backlog = SearchBacklog.fetch(consistent=True)
     if backlog is None:
         return None
-    replica = Replica()
+    replica = _kept.pop(context.tenant(), None) or Replica()
     try:
         replica.look()
-        if replica.manifest is None:
-            published: Published | None = rebuild()
-        else:
-            published = _publish(replica, change_log.position())
-    except LostRace:
-        return None
-    finally:
+        published = rebuild() if replica.manifest is None else _publish(replica, change_log.position())
+    except BaseException as error:
         discard(replica.index)
+        if isinstance(error, LostRace):
+            return None
+        raise
+    _keep(replica)
     _settle(backlog)
     return published
+
+
+def forget() -> None:
+    """Drop every copy that this process keeps."""
+    while _kept:
+        discard(_kept.popitem()[1].index)
 
 
 def begin() -> Published | None:
@@ -103,8 +112,14 @@ def _publish(replica: Replica, position: str) -> Published:
     before = replica.manifest
     meta, files, size = stored_index.upload(replica.index.folder, before.files if before else {})
     made = Manifest(position, meta, files, count, stored_index.retire(before, files), synonyms.own(), popular_queries())
-    stored_index.write_manifest(made, replica.etag)
+    replica.take_over(made, stored_index.write_manifest(made, replica.etag))
     return Published(count, size)
+
+
+def _keep(replica: Replica) -> None:
+    _kept[context.tenant()] = replica
+    while len(_kept) > _MOST_KEPT:
+        discard(_kept.popitem(last=False)[1].index)
 
 
 def _replace(position: str, meta: str, files: dict[str, str], count: int) -> int:

@@ -65,9 +65,13 @@ class Replica:
         known = self.manifest
         stored_index.fetch(manifest, folder, self.index.folder if known else None, known.files if known else {})
         before, self.index = self.index, _opened(folder, manifest)
+        self.take_over(manifest, etag)
+        discard(before)
+
+    def take_over(self, manifest: Manifest, etag: str) -> None:
+        """Count the index as being what a manifest says; the log is read from its position on."""
         self.manifest, self.etag = manifest, etag
         self._applied, self._after, self._next_page = {}, manifest.position, None
-        discard(before)
 
     def read_log(self) -> bool:
         """Lay a page of the log over the index (1 request); returns whether there is more of it."""
