@@ -55,6 +55,8 @@ from functions.courses.lessons.schemas import (
     NewLesson,
     OrderView,
 )
+from functions.courses.recommending import recommendations
+from functions.courses.recommending.schemas import CourseRecommendations, RecommendationQuery
 from functions.courses.schemas import (
     AnnouncementView,
     ChooseTeachers,
@@ -281,3 +283,9 @@ def post_announcement(caller: Caller, body: NewAnnouncement) -> AnnouncementView
 def list_announcements(caller: Caller, query: Annotated[Listing, Query()]) -> Page[AnnouncementView]:
     """List the announcements that concern oneself, newest first."""
     return announcements.page(caller, query)
+
+
+@api.get("/api/recommendations", access=USER)
+def list_recommended_courses(caller: Caller, query: Annotated[RecommendationQuery, Query()]) -> CourseRecommendations:
+    """List courses that may come next, each with its reasons."""
+    return recommendations.show(caller, query.limit)

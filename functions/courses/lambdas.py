@@ -1,6 +1,6 @@
 """The Lambdas of courses, and what each reads and writes."""
 
-from lyceum.kit.manifest import Bucket, Function, Http, Queue, SearchCollection
+from lyceum.kit.manifest import Bucket, Function, Http, Queue, Schedule, SearchCollection
 from lyceum.model.assignments import AssignmentIndex, Extensions, GradeSheet
 from lyceum.model.audit import AuditEvent
 from lyceum.model.catalog import Department, Topic
@@ -17,6 +17,7 @@ from lyceum.model.courses.course import (
 )
 from lyceum.model.courses.enrolments import Enrolment, Seats, StudyTime
 from lyceum.model.courses.lessons import Lesson, LessonBody
+from lyceum.model.courses.recommendations import CourseNeighbours, CourseSuggestions
 from lyceum.model.entitlements import Entitlement
 from lyceum.model.search import SearchChange
 from lyceum.model.users.account import User
@@ -50,9 +51,11 @@ LAMBDAS = (
             AssignmentIndex,
             Extensions,
             GradeSheet,
+            CourseNeighbours,
+            CourseSuggestions,
             SearchChange,
         ),
-        writes=(*_WRITTEN, AuditEvent),
+        writes=(*_WRITTEN, AuditEvent, CourseSuggestions),
         permissions=(Bucket("derived/", ("read",)), Bucket("search/", ("read", "miss")), SearchCollection()),
         layers=("search",),
     ),
@@ -73,7 +76,7 @@ LAMBDAS = (
         "events.progress",
         Queue(),
         reads=(Course, CourseOutline, Enrolment, StudyTime, AssignmentIndex),
-        writes=(Course, CourseOutline, Enrolment, StudyTime),
+        writes=(Course, CourseOutline, Enrolment, StudyTime, CourseSuggestions),
     ),
     Function(
         "events.announcements",
@@ -94,5 +97,13 @@ LAMBDAS = (
         reads=(*_WRITTEN, Enrolment.index("gsi1"), GradeSheet),
         writes=(*_WRITTEN, AnnouncementReceipt, CourseRanking),
         timeout_seconds=60,
+    ),
+    Function(
+        "jobs",
+        Schedule(),
+        reads=(CourseRanking, Enrolment),
+        writes=(CourseNeighbours,),
+        memory_mb=1024,
+        timeout_seconds=300,
     ),
 )

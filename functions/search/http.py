@@ -33,11 +33,7 @@ def search_everything(caller: MaybeCaller, query: Annotated[SearchQuery, Query()
 
 @api.get("/api/search/questions", access=OPTIONAL)
 def search_questions(caller: MaybeCaller, query: Annotated[QuestionSearch, Query()]) -> Results:
-<<<<<<< ours
-    """Search questions by words, filters joined by AND, OR and NOT, and several keys of order."""
-=======
     """Search questions by words, a filter with AND, OR and NOT, and several keys of order."""
->>>>>>> theirs
     return searches.questions(caller, query)
 
 

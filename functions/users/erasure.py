@@ -21,6 +21,7 @@ from lyceum.model.auth import LoginName, Session
 from lyceum.model.content.library import OfflineCopy
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.announcements import AnnouncementReceipt
+from lyceum.model.courses.recommendations import CourseSuggestions
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.model.gamification.points import PlayerFigures, PointsDay, PointsEntry
 from lyceum.model.insights import SeenUser
@@ -86,6 +87,7 @@ REMOVED: tuple[type[Entity], ...] = (
     Customer,
     AffiliateLink,
     AffiliateFigures,
+    CourseSuggestions,
 )
 """Kinds that go; each is found by the user's id in its partition."""
 REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (User, LoginName, PushToken, PurgeDue, Guardianship, DataExport)

@@ -68,12 +68,15 @@ def of_exam(
 ) -> list[Fact]:
     """Return the entries of an exam from how its questions are marked; without a percentage nothing of it counts.
 
-    `whole` is the first of them as far as it is known. Which part a topic is in follows from its id.
+    `whole` is the first of them as far as it is known. Which part a topic is in follows from its id. A topic of which
+    nothing counts has empty evidence, so that it keeps its place whichever revision comes first.
     """
     facts = [whole] + [
         Fact(whole.user_id, whole.cause, whole.cause_id, whole.at, part=part, revision=whole.revision)
         for part in range(1, parts)
     ]
+    for row in rows:
+        facts[_part_of(row, parts)].evidence[row["topic_id"]] = ""
     if percent is None:
         return facts
     whole.percent = str(percent)
@@ -81,8 +84,12 @@ def of_exam(
     whole.daily = {"exams": 1, "percent_sum": hundredths(percent)}
     for row in rows:
         if float(row["max_score"]):
-            _count_row(whole, facts[crc32(row["topic_id"].encode()) % parts], row)
+            _count_row(whole, facts[_part_of(row, parts)], row)
     return facts
+
+
+def _part_of(row: Mapping[str, Any], parts: int) -> int:
+    return crc32(row["topic_id"].encode()) % parts
 
 
 def _count_row(whole: Fact, part: Fact, row: Mapping[str, Any]) -> None:

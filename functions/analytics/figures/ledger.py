@@ -124,7 +124,7 @@ def _add_days(unit: Unit, before: FigureEntry | None, entry: FigureEntry) -> Non
 
 def _add_topics(unit: Unit, before: FigureEntry | None, entry: FigureEntry) -> set[str]:
     earlier: dict[str, Counts] = before.topics if before else {}
-    names = sorted({*entry.topics, *earlier})
+    names = sorted({*entry.topics, *entry.evidence, *earlier})
     if not names:
         return set()
     user_id = entry.user_id

@@ -81,6 +81,7 @@ def expected(entries: Iterable[FigureEntry]) -> tuple[Figures, dict[str, list[An
         for topic_id, each in entry.topics.items():
             add(figures.setdefault(("topic", topic_id), {}), each)
         for topic_id in entry.evidence:
+            figures.setdefault(("topic", topic_id), {})
             rows = evidence.get(topic_id, [])
             evidence[topic_id] = mastery.with_evidence(rows, *ledger.evidence_of(entry, topic_id))
     return figures, evidence

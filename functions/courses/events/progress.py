@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from lyceum.events.assignments import AssignmentGraded, AssignmentSubmitted
-from lyceum.events.courses import CourseCounted, QuizPublished, QuizWithdrawn
+from lyceum.events.courses import CourseCompleted, CourseCounted, QuizPublished, QuizWithdrawn
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import NotFound
@@ -13,6 +13,7 @@ from lyceum.model.courses.enrolments import Enrolment
 from lyceum.tasks.courses import RecountCourse
 
 from functions.courses.enrolments import progress
+from functions.courses.recommending import recommendations
 
 consumer = Consumer("courses-progress")
 handler = consumer.handler
@@ -102,3 +103,9 @@ def _store(unit: Unit, outline: CourseOutline) -> None:
 def _forget(outline: CourseOutline, quiz_id: str) -> None:
     outline.quizzes = [quiz for quiz in outline.quizzes if quiz["quiz_id"] != quiz_id]
     outline.optional_ids = [each for each in outline.optional_ids if each != quiz_id]
+
+
+@consumer.on(CourseCompleted)
+def look_ahead(event: CourseCompleted, unit: Unit) -> None:
+    """Have what may come next for a student found anew."""
+    recommendations.forget(unit, event.user_id)

@@ -1,0 +1,1 @@
+"""Recommendations of courses: what people with the same courses took, what builds on them, what is liked."""
