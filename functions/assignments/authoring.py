@@ -14,8 +14,8 @@ from lyceum.model.assignments import Assignment, AssignmentStatistics, Assignmen
 from lyceum.model.audit import audit
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.lessons import Lesson
-from lyceum.rules import course_access
-from lyceum.rules.due_dates import own_due_at
+from lyceum.rules.courses import course_access
+from lyceum.rules.courses.due_dates import own_due_at
 from lyceum.tasks.assignments import ReassessAssignment
 
 from functions.assignments import course_index

@@ -6,7 +6,7 @@ from lyceum.events.assignments import AssignmentCreated
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.assignments import Assignment, AssignmentIndex, AssignmentStatistics, AssignmentText, Rubric
 from lyceum.model.courses.course import Course
-from lyceum.rules.course_copies import copy_id
+from lyceum.rules.courses.course_copies import copy_id
 from lyceum.tasks.assignments import CopyAssignments
 
 from functions.assignments import course_index

@@ -10,8 +10,8 @@ from lyceum.kit.errors import NotFound
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import fetch_partition
 from lyceum.model.assignments import Assignment, AssignmentStatistics, AssignmentText, Extensions, Rubric
-from lyceum.rules import course_access
-from lyceum.rules.due_dates import own_due_at
+from lyceum.rules.courses import course_access
+from lyceum.rules.courses.due_dates import own_due_at
 
 
 @dataclass(frozen=True)

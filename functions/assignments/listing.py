@@ -10,8 +10,8 @@ from lyceum.model.assignments import AssignmentIndex, Submission
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.courses.lessons import Lesson
-from lyceum.rules import course_access
-from lyceum.rules.due_dates import due_order, own_rows
+from lyceum.rules.courses import course_access
+from lyceum.rules.courses.due_dates import due_order, own_rows
 
 from functions.assignments.schemas import AssignmentQuery, AssignmentRow, CourseAssignmentQuery
 

@@ -11,7 +11,7 @@ from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.courses.lessons import Lesson
 from lyceum.model.users.account import User
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 
 from functions.assignments import views
 from functions.assignments.detail import AssignmentDetail, read_detail, taught_detail

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp, same_as
 from lyceum.kit.values.text import Line, RichText
-from lyceum.rules.hand_ins import HAND_IN_TYPES
+from lyceum.rules.courses.hand_ins import HAND_IN_TYPES
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]

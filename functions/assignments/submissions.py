@@ -15,7 +15,7 @@ from lyceum.model.assignments import Assignment, Submission, SubmissionAttempt
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 
 from functions.assignments.detail import AssignmentDetail, read_detail
 from functions.assignments.lateness import days_late

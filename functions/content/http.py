@@ -20,7 +20,7 @@ from lyceum.model.content.library import ContentItem
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.lessons import Lesson
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 from lyceum.rules.sessions import recheck
 
 from functions.content.library import browse, cache_control, items, lifecycle, readers

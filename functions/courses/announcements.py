@@ -8,7 +8,8 @@ from lyceum.kit.http import Listing, Page
 from lyceum.kit.identity import Permission, Principal
 from lyceum.kit.table import Slice, Unit, batch_fetch, find, skipped
 from lyceum.model.courses.announcements import Announcement, AnnouncementReceipt
-from lyceum.rules import audits, course_access
+from lyceum.rules import audits
+from lyceum.rules.courses import course_access
 from lyceum.tasks.courses import FanOutAnnouncement
 
 from functions.courses.schemas import AnnouncementView, NewAnnouncement

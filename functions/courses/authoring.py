@@ -15,7 +15,8 @@ from lyceum.model.catalog import Department
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Seats
-from lyceum.rules import audits, course_access
+from lyceum.rules import audits
+from lyceum.rules.courses import course_access
 from lyceum.tasks.courses import PurgeCourse
 
 from functions.courses.schemas import CourseFields, NewCourse

@@ -10,8 +10,8 @@ from lyceum.kit.values.text import without_accents
 from lyceum.model.courses.course import Course, CourseOutline, DependentCourse, PrerequisiteGraph
 from lyceum.model.courses.enrolments import Seats
 from lyceum.model.courses.lessons import Lesson, LessonBody
-from lyceum.rules import course_access
-from lyceum.rules.course_copies import copy_id
+from lyceum.rules.courses import course_access
+from lyceum.rules.courses.course_copies import copy_id
 from lyceum.tasks.courses import CopyLessons
 
 from functions.courses import authoring

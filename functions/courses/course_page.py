@@ -11,8 +11,8 @@ from lyceum.model.courses.course import Course, CourseOutline, CourseRating, Dep
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.courses.lessons import Lesson
 from lyceum.model.users.account import User
-from lyceum.rules import course_access, course_parts
-from lyceum.rules.due_dates import due_order, own_rows
+from lyceum.rules.courses import course_access, course_parts
+from lyceum.rules.courses.due_dates import due_order, own_rows
 
 from functions.courses import views
 from functions.courses.enrolments import people, progress

@@ -8,7 +8,7 @@ from lyceum.kit.errors import Conflict, NotFound, rule_violation
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.courses.course import Course, DependentCourse, PrerequisiteGraph
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 
 from functions.courses.schemas import Prerequisites
 

@@ -10,7 +10,7 @@ from lyceum.kit.identity import Principal
 from lyceum.kit.table import Slice, Unit, batch_fetch, find
 from lyceum.model.courses.course import Course, CourseRating
 from lyceum.model.courses.enrolments import Enrolment
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 
 from functions.courses.schemas import RateCourse
 

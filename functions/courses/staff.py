@@ -11,7 +11,7 @@ from lyceum.kit.identity.permissions import acting_role
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.courses.course import Course
 from lyceum.model.users.account import User
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 
 from functions.courses import authoring
 from functions.courses.schemas import ChooseTeachers, Teachers

@@ -31,7 +31,7 @@ from lyceum.model.community.groups import GroupMessage
 from lyceum.model.community.messages import DirectMessage
 from lyceum.model.courses.course import Course
 from lyceum.model.notifications.inbox import Notification
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 
 from functions.realtime import channel_events, connections
 

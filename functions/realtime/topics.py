@@ -10,7 +10,7 @@ from lyceum.model.community.groups import GroupMember
 from lyceum.model.community.questions import HelpQuestion
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 
 OPEN = frozenset({"everybody", "leaderboard"})
 """What everybody may follow; who does is told to nobody."""

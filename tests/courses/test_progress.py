@@ -15,7 +15,7 @@ from lyceum.kit.event import Event
 from lyceum.kit.table import Unit
 from lyceum.model.assignments import AssignmentIndex
 from lyceum.model.courses.enrolments import Enrolment
-from lyceum.rules.course_parts import completed_ids
+from lyceum.rules.courses.course_parts import completed_ids
 from tests.courses.conftest import School, together, who
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client

@@ -9,7 +9,7 @@ from lyceum.kit.table import batch_fetch, fetch_many
 from lyceum.model.analytics.classes import CourseReport, TeacherReport
 from lyceum.model.courses.course import Course
 from lyceum.model.users.account import User
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 
 from functions.analytics.classes import at_risk, course_reports, teacher_reports
 from functions.analytics.classes.schemas import (

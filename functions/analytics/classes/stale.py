@@ -11,7 +11,7 @@ from lyceum.kit import ids
 from lyceum.kit.table import ConditionFailed, Unit, find_all
 from lyceum.model.analytics.classes import StaleReport
 from lyceum.model.courses.course import Course
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 
 from functions.analytics.classes import course_reports, teacher_reports
 

@@ -8,7 +8,7 @@ from lyceum.model.analytics.classes import TeacherReport, Teaching
 from lyceum.model.assignments import AssignmentIndex, AssignmentStatistics
 from lyceum.model.content.library import ContentItem, ContentStatistics
 from lyceum.model.courses.course import Course
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 
 _SHOWN = 50
 Row = dict[str, Any]

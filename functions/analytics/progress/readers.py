@@ -5,7 +5,8 @@ from lyceum.kit.identity.permissions import GuardianRight
 from lyceum.kit.table import fetch_many
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
-from lyceum.rules import course_access, guardians
+from lyceum.rules import guardians
+from lyceum.rules.courses import course_access
 
 
 def is_own(caller: Principal, user_id: str) -> bool:

@@ -15,7 +15,7 @@ from lyceum.model.audit import audit
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.users.account import User
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 
 from functions.assignments import views
 from functions.assignments.grades.grade_totals import total

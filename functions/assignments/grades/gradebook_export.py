@@ -16,7 +16,7 @@ from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, find
 from lyceum.kit.values.spreadsheet import write_csv
 from lyceum.model.courses.enrolments import Enrolment
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 from lyceum.tasks.assignments import ExportGradebook
 
 from functions.assignments.grades import gradebook

@@ -7,7 +7,7 @@ from lyceum.kit.identity import Permission, Principal
 from lyceum.kit.table import Entity, batch_fetch, find_all
 from lyceum.model.assignments import AssignmentIndex, GradeSheet
 from lyceum.model.courses.course import Course, CourseOutline
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 
 from functions.assignments.grades.grade_totals import total
 from functions.assignments.grades.schemas import CategoryTotal, CourseGrades, GradedPart, GradeReport

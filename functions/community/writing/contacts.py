@@ -17,7 +17,7 @@ from lyceum.model.community.questions import MentorTie
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.users.account import User
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 from lyceum.rules.profiles import is_minor
 
 _MOST = 100

@@ -11,7 +11,7 @@ from lyceum.model.assignments import AssignmentIndex
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment, Seats
 from lyceum.model.entitlements import Entitlement
-from lyceum.rules import course_access, course_parts
+from lyceum.rules.courses import course_access, course_parts
 
 from functions.courses.enrolments import progress
 

@@ -21,8 +21,8 @@ from lyceum.kit.table import Entity, Unit, batch_fetch
 from lyceum.model.assignments import AssignmentIndex
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
-from lyceum.rules import course_access
-from lyceum.rules.course_parts import KINDS, PartKind, Parts, completed_ids, counted, percent
+from lyceum.rules.courses import course_access
+from lyceum.rules.courses.course_parts import KINDS, PartKind, Parts, completed_ids, counted, percent
 
 from functions.courses.enrolments.schemas import LessonCompletion, Progress, ProgressView, Tally, TimeSpent
 

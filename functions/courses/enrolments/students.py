@@ -7,7 +7,7 @@ from lyceum.model.assignments import AssignmentIndex
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.users.account import User
-from lyceum.rules import course_access, course_parts
+from lyceum.rules.courses import course_access, course_parts
 
 from functions.courses.enrolments import people, progress
 from functions.courses.enrolments.schemas import StudentRow

@@ -11,7 +11,7 @@ from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.courses.lessons import Lesson
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 
 from functions.courses.enrolments import progress
 from functions.courses.enrolments.schemas import CompletedLesson, CountedTime, StudyTimeReport

@@ -11,7 +11,7 @@ from lyceum.kit.table import Unit, batch_fetch, find
 from lyceum.model.courses.announcements import Announcement, AnnouncementReceipt
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 from lyceum.tasks.courses import FanOutAnnouncement
 
 consumer = Consumer("courses-announcements")

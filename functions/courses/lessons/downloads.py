@@ -12,7 +12,7 @@ from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.courses.lessons import Lesson
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 
 from functions.courses.lessons.schemas import Download, DownloadQuery, Downloads
 

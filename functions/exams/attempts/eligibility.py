@@ -17,7 +17,7 @@ from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.exams.assessments import Assessment, AssessmentForm
 from lyceum.model.exams.sessions import ActiveSession, AttemptCount, CodeGuesses, ExamSession
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 from lyceum.rules.questions import seeded_order
 
 from functions.exams.attempts import active_session, timing

@@ -14,7 +14,8 @@ from lyceum.model.courses.course import Course
 from lyceum.model.exams.assessments import Assessment, AssessmentForm
 from lyceum.model.exams.statistics import ScoreDistribution
 from lyceum.model.questions.question import Question
-from lyceum.rules import audits, course_access
+from lyceum.rules import audits
+from lyceum.rules.courses import course_access
 
 from functions.exams.authoring import blueprints, kept_blueprints, more_attempts
 from functions.exams.authoring.schemas import (

@@ -4,7 +4,7 @@ from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.exams.assessments import Assessment, AssessmentForm
 from lyceum.model.exams.statistics import ScoreDistribution
-from lyceum.rules.course_copies import copy_id
+from lyceum.rules.courses.course_copies import copy_id
 from lyceum.tasks.exams import CopyQuizzes
 
 from functions.exams.authoring.assessments import events_for_course

@@ -3,7 +3,7 @@
 from lyceum.kit.errors import NotFound
 from lyceum.kit.identity import Permission, Principal
 from lyceum.model.courses.course import Course
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 
 
 def teaches(caller: Principal, owner_id: str | None, course_id: str | None) -> bool:

@@ -15,7 +15,7 @@ from lyceum.model.payments.orders import Customer
 from lyceum.model.payments.plans import Plan
 from lyceum.model.payments.subscriptions import LiveSubscription, TrialTaken
 from lyceum.model.users.account import User
-from lyceum.rules import course_access
+from lyceum.rules.courses import course_access
 from lyceum.rules.ledger import booking
 from lyceum.rules.ledger.rounding import tax_within
 

@@ -16,7 +16,8 @@ from lyceum.model.courses.course import Course
 from lyceum.model.entitlements import PLAN
 from lyceum.model.payments.plans import Plan
 from lyceum.model.payments.vouchers import VoucherBatch
-from lyceum.rules import audits, course_access
+from lyceum.rules import audits
+from lyceum.rules.courses import course_access
 from lyceum.tasks import payments as tasks
 
 from functions.payments.offers.plans import for_sale

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from lyceum.rules.hand_ins import HAND_IN_TYPES
+from lyceum.rules.courses.hand_ins import HAND_IN_TYPES
 from tests.content import office_documents as office
 from tests.content.conftest import Depot
 from tests.content.office_documents import (

@@ -8,7 +8,7 @@ from lyceum.kit.table import write_many
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.statistics import ScoreDistribution
-from lyceum.rules.course_copies import copy_id
+from lyceum.rules.courses.course_copies import copy_id
 from tests.exams.authoring.test_assessments import course, quiz
 from tests.exams.conftest import Publisher
 from tests.support.clock import Clock
