@@ -6,8 +6,8 @@ from lyceum.kit.http import USER, Api, Caller, Page, Query, may
 from lyceum.kit.identity import Permission
 from lyceum.kit.long_jobs.schemas import JobView, view
 
-from functions.analytics.classes import dashboards
-from functions.analytics.classes.schemas import InstructorDashboard, InstructorQuery
+from functions.analytics.classes import dashboards, mentors
+from functions.analytics.classes.schemas import InstructorDashboard, InstructorQuery, MentorDashboard
 from functions.analytics.progress import details, overviews
 from functions.analytics.progress.schemas import (
     AreaQuery,
@@ -110,3 +110,9 @@ def show_instructor_home(caller: Caller, query: Annotated[InstructorQuery, Query
 
 
 api.alias("GET", "/api/dashboard/educator", of="/api/dashboard/instructor")
+
+
+@api.get("/api/dashboard/mentor", access=may(Permission.MENTOR_STUDENTS))
+def show_mentor_home(caller: Caller) -> MentorDashboard:
+    """Show a mentor what waits by subject, and what came of answers."""
+    return mentors.mentor(caller)

@@ -12,10 +12,12 @@ from lyceum.model.analytics.learners import (
 )
 from lyceum.model.assignments import AssignmentIndex, AssignmentStatistics, GradeSheet
 from lyceum.model.catalog import Topic
+from lyceum.model.community.questions import HelpQuestion, MentorOffer
 from lyceum.model.content.library import ContentItem, ContentStatistics
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
+from lyceum.model.mentors import MentorFigures
 from lyceum.model.questions.statistics import QuestionHistory, QuestionStatistics
 from lyceum.model.study.learners import Learner
 from lyceum.model.users.account import User
@@ -63,6 +65,9 @@ LAMBDAS = (
             Guardianship,
             Topic,
             QuestionHistory,
+            MentorOffer,
+            MentorFigures,
+            HelpQuestion,
         ),
         writes=(*_REPORTS, LongJob),
         permissions=(Bucket("derived/exports/", ("read", "write")),),

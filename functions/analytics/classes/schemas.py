@@ -117,3 +117,27 @@ class InstructorDashboard(Stated):
     content: list[ContentRow]
     courses: list[CourseRow]
     course: ClassView | None = None
+
+
+class OpenSubject(Schema):
+    """Questions of one subject that wait in a mentor's queue."""
+
+    subject: str
+    count: int
+    urgent: int
+    oldest_at: Timestamp
+
+
+class MentorDashboard(Stated):
+    """What waits for a mentor, and what came of the mentor's answers."""
+
+    user_id: str
+    open_count: int
+    open_questions: list[OpenSubject]
+    answers: int
+    first_answers: int
+    helpful_votes: int
+    accepted_answers: int
+    accepted_percent: Share = None
+    helpful_per_answer: float | None = None
+    mean_seconds_to_answer: int | None = None
