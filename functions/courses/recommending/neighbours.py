@@ -47,7 +47,7 @@ def neighbours(took: Mapping[str, set[str]], completed: Mapping[str, set[str]]) 
     found = {}
     for course_id, people in completed.items():
         both = Counter(other for user in people for other in courses_of[user] if other != course_id)
-        rows = [
+        rows: list[list[Any]] = [
             [other, count, round(count / sqrt(len(people) * len(took[other])), 4)]
             for other, count in both.items()
             if count >= FEWEST_PEOPLE
