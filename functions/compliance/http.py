@@ -23,16 +23,8 @@ def list_audit_events(query: Annotated[AuditQuery, Query()]) -> Page[AuditEventV
     return query.page(audit_log.page(query), audit_log.view)
 
 
-@api.get("/api/audit-logs", access=may(Permission.READ_AUDIT))
-def list_own_audit_events(query: Annotated[AuditQuery, Query()]) -> Page[AuditEventView]:
-    """List what was done in one's own organisation, as `/api/admin/audit-logs` does."""
-    return query.page(audit_log.page(query), audit_log.view)
-
-
-@api.get("/api/admin/audit-log", access=may(Permission.READ_AUDIT))
-def list_audit_log(query: Annotated[AuditQuery, Query()]) -> Page[AuditEventView]:
-    """List what was done, as `/api/admin/audit-logs` does."""
-    return query.page(audit_log.page(query), audit_log.view)
+api.alias("GET", "/api/audit-logs", of="/api/admin/audit-logs")
+api.alias("GET", "/api/admin/audit-log", of="/api/admin/audit-logs")
 
 
 @api.get("/api/admin/audit-logs/verify", access=may(Permission.READ_AUDIT), limit="60/hour")
