@@ -1,7 +1,7 @@
 """The Lambdas of webhooks, and what each reads and writes."""
 
 from lyceum.kit.consumers.records import OutboxItem
-from lyceum.kit.manifest import CallWebhooks, Function, Http, Queue, Schedule
+from lyceum.kit.manifest import CallWebhooks, Function, Http, Links, Queue, Schedule
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
 from lyceum.model.users.account import User
@@ -18,6 +18,13 @@ LAMBDAS = (
         permissions=(CallWebhooks(),),
     ),
     Function("events.fan_out", Queue(batch_size=10), reads=(Webhook,), writes=(WebhookDelivery,)),
-    Function("events.delivery", Queue(batch_size=5, concurrency=20), reads=_HOOKS, writes=_HOOKS, timeout_seconds=120),
+    Function(
+        "events.delivery",
+        Queue(batch_size=5, concurrency=20),
+        reads=_HOOKS,
+        writes=_HOOKS,
+        permissions=(CallWebhooks(), Links()),
+        timeout_seconds=120,
+    ),
     Function("jobs", Schedule(), reads=(WebhookDelivery.index("gsi1"),), writes=(OutboxItem,), timeout_seconds=60),
 )

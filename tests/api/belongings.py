@@ -57,9 +57,9 @@ class Belongings:
 
     def roles(self, route: Route) -> list[Role]:
         """Return the roles that the route's access admits, of those that own things."""
-        is_students = route.owner_of in {ExamSession, HelpQuestion, Session, Notification, PushDevice, LongJob, Upload}
         is_students = route.owner_of in {
             ExamSession,
+            HelpQuestion,
             Session,
             Notification,
             PushDevice,

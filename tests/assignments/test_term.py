@@ -8,10 +8,12 @@ from tests.assignments.test_reports import hand, quiz_result
 from tests.courses.test_thumbnails import made_ready, opened, told
 from tests.support.acting import acting, recorded
 from tests.support.http import LAMBDA
+from tests.support.jobs import run
 from tests.support.workers import deliver
 
 from functions.assignments import jobs
 from functions.assignments.events import coursework, purge
+from functions.courses import jobs as course_jobs
 
 
 @pytest.mark.parametrize("slice_size", [1, 200])
@@ -99,6 +101,7 @@ def test_roles_allow_what_their_functions_do(term: Term) -> None:
         deliver(client.cloud, client.tenant)
         assert term.teacher.post(f"{path}/gradebook", {}).status == 202
         deliver(client.cloud, client.tenant)
+        run(course_jobs)
         client.as_("admin").send("DELETE", path, None, {"force": "true"})
         deliver(client.cloud, client.tenant, rounds=20)
     rows = {function.entry: function for function in FUNCTIONS}

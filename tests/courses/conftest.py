@@ -14,22 +14,30 @@ from lyceum.kit.errors import DomainError
 from lyceum.kit.http.records import RateLimitWindow
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Entity, Unit, write_many
-from lyceum.model.audit import AuditEvent
+from lyceum.model.analytics.classes import StaleReport, Teaching
+from lyceum.model.analytics.learners import FigureEntry
+from lyceum.model.audit import AuditEvent, AuditLink
 from lyceum.model.catalog import Department
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.courses.lessons import Lesson
-from lyceum.model.gamification.boards import Standing, Tally
+from lyceum.model.gamification.boards import BoardInUse, BoardPulse, Standing, Tally
 from lyceum.model.gamification.points import PlayerFigures, PointsDay, PointsEntry
+from lyceum.model.insights import CourseMonth
 from lyceum.model.notifications.deliveries import Delivery
 from lyceum.model.notifications.inbox import InboxCounter, Notification
 from lyceum.model.realtime import ChannelEvent
 from tests.support.http import Client, Reply
 from tests.support.threads import at_once
 
-_EPHEMERAL = (OutboxItem, ProcessedEvent, RateLimitWindow, Notification, InboxCounter, Delivery, ChannelEvent)
-_OF_PEOPLE = (AuditEvent, PointsDay, PointsEntry, PlayerFigures, Standing, Tally)
-"""What people have done and earned stays with them."""
+_EPHEMERAL = (
+    OutboxItem, ProcessedEvent, RateLimitWindow, Notification, InboxCounter, Delivery, ChannelEvent, StaleReport,
+    BoardInUse, BoardPulse,
+)  # fmt: skip
+_OF_PEOPLE = (
+    AuditEvent, AuditLink, PointsDay, PointsEntry, PlayerFigures, Standing, Tally, Teaching, FigureEntry, CourseMonth,
+)  # fmt: skip
+"""What people have done and earned stays with them, and what was counted of all together."""
 COURSE = {"code": "CSC 201", "title": "Computer Programming", "level": 200, "creditUnits": 3, "category": "programming"}
 
 

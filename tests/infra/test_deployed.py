@@ -129,4 +129,6 @@ def test_what_the_emulator_leaves_out_was_applied(place: Place, facts: dict[str,
     live = place.client("dynamodb").describe_time_to_live(TableName=outputs["TableName"])["TimeToLiveDescription"]
     assert live == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
     rules = place.client("s3").get_bucket_lifecycle_configuration(Bucket=outputs["BucketName"])["Rules"]
-    assert {rule["ID"] for rule in rules} == {"quarantine", "imports", "exports", "retired", "sent", "leftovers"}
+    assert {rule["ID"] for rule in rules} == {
+        "quarantine", "imports", "exports", "privacy", "retired", "sent", "leftovers",
+    }  # fmt: skip

@@ -6,6 +6,7 @@ Transaction conflict handling). Here a transaction is at work while those who ac
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -161,7 +162,7 @@ def conflicting_storage() -> Iterator[Conflicts]:
         patch.object(DynamoDBBackend, "update_item", update_item),
         patch.object(DynamoDBBackend, "delete_item", delete_item),
         patch.object(connection.StorageConnection, "_call_once", call),
-        patch.object(connection, "time", SimpleNamespace(sleep=lambda _seconds: None)),
+        patch.object(connection, "time", SimpleNamespace(sleep=lambda _seconds: None, perf_counter=time.perf_counter)),
     ):
         yield conflicts
 

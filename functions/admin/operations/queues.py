@@ -32,6 +32,7 @@ _COUNTS = {
 
 def listed(query: QueuesQuery) -> Slice[QueueRow]:
     """Return a page of queues, those of dead letters first (a request to SQS for each, several at a time)."""
+    after = query.start_key()
     if context.tenant() != context.MAIN_TENANT:
         return Slice([], None)
     names = [(name, "dead") for name in declared.dead_letters()] + [(name, "work") for name in declared.queues()]
@@ -45,7 +46,7 @@ def listed(query: QueuesQuery) -> Slice[QueueRow]:
     rows = [row for row in rows if not query.only_filled or row.waiting + row.in_work + row.delayed]
     if query.queue and rows and rows[0].kind == "dead":
         _show_messages(rows[0])
-    return cut_sorted(rows, lambda row: [row.kind, row.queue], limit=query.limit, after=query.start_key())
+    return cut_sorted(rows, lambda row: [row.kind, row.queue], limit=query.limit, after=after)
 
 
 def require_dead(queue: str) -> str:

@@ -70,6 +70,10 @@ def run(caller: Principal, query: ExportQuery) -> ExportedFile:
     )
 
 
+_OF_THE_BANK = frozenset({"is_shared"})
+"""Who else may use a draft is no part of the question."""
+
+
 def _with_keys(questions: Sequence[QuestionFacts]) -> list[Exported]:
     names = [AnswerKey.at(question_id=each.question_id, revision=each.revision) for each in questions]
     topics = [Topic.at(topic_id=topic_id) for topic_id in sorted({str(each.topic_id) for each in questions})]
@@ -85,7 +89,7 @@ def _with_keys(questions: Sequence[QuestionFacts]) -> list[Exported]:
 
 def exported(question: QuestionFacts, key: AnswerKey, topic: str) -> Exported:
     """Put a question and its key together, as writers get it."""
-    facts = {name: getattr(question, name) for name in COMMON_FIELDS}
+    facts = {name: getattr(question, name) for name in COMMON_FIELDS if name not in _OF_THE_BANK}
     whole = with_key(question.content, key.key)
     told = {"topic_id": question.topic_id, "explanation": key.explanation}
     return Exported(question.question_id, {**facts, **whole, **told}, topic)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from lyceum.kit.configuration import limits
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import find
 from lyceum.model.exams.sessions import SessionEvent
@@ -133,11 +134,7 @@ def test_answers_have_a_limiter_of_their_own_in_the_same_write(running: Running,
 def test_the_free_plan_has_a_daily_quota_that_a_running_session_does_not_count_twice(
     client: Client, bank: Bank, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lyceum.kit.settings import Settings
-
-    from functions.exams.attempts import start
-
-    monkeypatch.setattr(start, "settings", lambda: Settings(free_exams_daily=2))
+    monkeypatch.setattr(limits, "value", lambda _name: 2)
     student = client.as_("student")
     topics = [bank.topic(3) for _ in range(3)]
 

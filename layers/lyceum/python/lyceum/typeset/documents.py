@@ -36,7 +36,7 @@ def pdf(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
     import typst
 
     source = _file(template)
-    options: dict[str, Any] = {"format": "pdf", "timestamp": at, **_options(data)}
+    options: dict[str, Any] = {"format": "pdf", "timestamp": at.replace(microsecond=0), **_options(data)}
     try:
         return bytes(typst.compile(source, pdf_standards=_STANDARD, **options))
     except typst.TypstError as error:
