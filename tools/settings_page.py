@@ -149,4 +149,5 @@ def _read_in(module: str) -> frozenset[str]:
     file = _file_of(module)
     text = file.read_text() if file else ""
     holders = "|".join(["settings\\(\\)", *_HELD.findall(text)])
-    return frozenset(re.findall(rf"\b(?:{holders})\s*\.(\w+)", text)) & Settings.model_fields.keys()
+    named = re.findall(rf"\b(?:{holders})\s*\.(\w+)", text) + re.findall(r'\blimits\.value\("(\w+)"', text)
+    return frozenset(named) & Settings.model_fields.keys()

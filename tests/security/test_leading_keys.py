@@ -74,4 +74,5 @@ def test_keys_marks_and_credentials_are_for_those_who_need_them() -> None:
         "functions.questions.events.statistics",
         "functions.study.events",
         "functions.gamification.events",
+        "functions.analytics.events.statistics",
     }

@@ -28,5 +28,8 @@ def test_only_what_was_measured_is_written_anew() -> None:
 def test_a_part_that_there_is_not_is_refused_with_those_that_there_are() -> None:
     done = run("-m", "tests.bench", "speed")
     assert done.returncode == 1
-    parts = "imports, first, requests, courses, studying, draws, importing, notices, live, processing"
+    parts = (
+        "imports, first, requests, courses, payments, studying, community, draws, importing, notices, live, search, "
+        "processing"
+    )
     assert done.stderr == f"there is no part speed; choose of {parts}\n"

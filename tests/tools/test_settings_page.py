@@ -7,8 +7,8 @@ from infra.settings import Edge, Stage
 from lyceum.kit.settings import Settings
 from tools.settings_page import LOCAL_VARIABLES, meanings, read_by, settings_page
 
-OF_LOGS = {"stage", "function"}
-"""Variables that name the deployment to whoever looks at a function, whether code reads them or not."""
+OF_LOGS = {"stage", "function", "search_collection"}
+"""Variables that name the deployment to whoever looks at a function, whether code reads them or not: roles name one."""
 
 
 def test_every_field_has_a_meaning_and_every_meaning_a_field() -> None:

@@ -70,7 +70,9 @@ class _Reconciling:
         most, nothing = self._rules.score(best), self._rules.score({**best, **dict.fromkeys(names)})
         for first, second in combinations(names, 2):
             changed = {**best, first: best.get(second), second: best.get(first)}
-            if best.get(first) != best.get(second) and most > nothing and self._rules.score(changed) == most:
+            twice = {**best, second: best.get(first)}  # what each of two gaps takes by itself may stand in both
+            is_free = self._rules.score(changed) == most and self._rules.score(twice) < most
+            if best.get(first) != best.get(second) and most > nothing and is_free:
                 self._draft.refuse("gaps", "The item takes answers in any of its gaps; here each gap has its own.")
                 return
         alone = [self._rules.score({**best, **dict.fromkeys(names), name: best.get(name)}) - nothing for name in names]
