@@ -82,7 +82,7 @@ def test_a_file_inside_the_request_becomes_questions_that_wait(stack: Stack) -> 
     errors = moderator.get(f"{PATH}/{job_id}/errors?format=csv")
     assert errors.headers["Content-Type"] == "text/csv" and "How many ways are there to seat four people" in errors.text
     assert waiting(moderator, job_id) == []
-    assert stack.as_("instructor").get(f"{PATH}/{job_id}").status == 403
+    assert stack.as_("instructor").get(f"{PATH}/{job_id}").status == 404
     moderator.post(f"{PATH}/{job_id}/confirm")
     done = reached(moderator, job_id, "completed")
     assert (done["questionsWritten"], done["percent"]) == (9, 100)
