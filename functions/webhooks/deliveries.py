@@ -2,20 +2,36 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from lyceum.kit import clock
+from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.kit.table import Slice, Unit, find
 from lyceum.model.webhooks import DUE_SHARDS, Webhook, WebhookDelivery
 from lyceum.tasks.webhooks import DeliverWebhook
 
+from functions.webhooks import catalogue
+
 KEPT = timedelta(days=30)
 REPLAYED = timedelta(days=3)
 """How far back what was missed can be sent again."""
+MOST = 40
+"""Webhooks of a tenant, so that an event reaches all of them in one transaction."""
 _PAGE = 100
+_TOGETHER = 90
+"""Deliveries that one transaction sends anew."""
+
+
+def every() -> list[Webhook]:
+    """Return the tenant's webhooks (1 storage request)."""
+    return find(Webhook, limit=MOST).items
+
+
+def listeners(event: str) -> list[Webhook]:
+    """Return the webhooks that are told of an event (1 storage request)."""
+    return [each for each in every() if each.is_enabled and catalogue.is_wanted(each.events, event)]
 
 
 def place(delivery: WebhookDelivery, due_at: datetime) -> None:
@@ -81,34 +97,27 @@ def again(webhook: Webhook, delivery_id: str) -> WebhookDelivery:
         raise rule_violation("WEBHOOK_DISABLED", "Enable the webhook first.")
     if delivery.state == "waiting":
         raise Conflict("It is waiting to be sent.")
-    _restart(delivery)
+    unit = Unit()
+    _restart(delivery, unit)
+    unit.commit()
     return delivery
 
 
-def _restart(delivery: WebhookDelivery) -> None:
+def _restart(delivery: WebhookDelivery, unit: Unit) -> None:
     delivery.state, delivery.tries = "waiting", 0
     delivery.ttl = clock.now() + KEPT
     place(delivery, clock.now())
-    Unit().replace(delivery, order(delivery)).commit()
+    unit.replace(delivery, order(delivery))
 
 
-def replay(webhook: Webhook, since: datetime) -> int:
-    """Send anew what was not taken since a moment, at most of the last three days; returns how much that is."""
-    first = max(since, clock.now() - REPLAYED)
-    missed = [each for each in _since(webhook.webhook_id, first) if each.state in {"failed", "dropped"}]
-    for delivery in missed:
-        _restart(delivery)
-    return len(missed)
+def replay(webhook_id: str, since: datetime, after: str | None, unit: Unit) -> str | None:
+    """Send a page anew of what was not taken since a moment, at most of the last three days.
 
-
-def _since(webhook_id: str, first: datetime) -> Iterable[WebhookDelivery]:
-    after = None
-    while True:
-        found = find(WebhookDelivery, webhook_id=webhook_id, limit=_PAGE, after=after, descending=True)
-        for delivery in found.items:
-            if delivery.created_at and delivery.created_at < first:
-                return
-            yield delivery
-        after = found.last_key
-        if after is None:
-            return
+    Returns what the next page begins behind, None at the end.
+    """
+    first = f"{after}\0" if after else ids.time_part(max(since, clock.now() - REPLAYED))
+    page = find(WebhookDelivery, webhook_id=webhook_id, limit=_TOGETHER, from_sort=first, consistent=True)
+    for delivery in page.items:
+        if delivery.state in {"failed", "dropped"}:
+            _restart(delivery, unit)
+    return page.items[-1].delivery_id if page.last_key else None

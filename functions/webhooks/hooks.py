@@ -1,29 +1,25 @@
 """The webhooks of a tenant: who is told of what, and with which secret."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import rule_violation
 from lyceum.kit.identity import Principal, sealing
 from lyceum.kit.outgoing.client import client
 from lyceum.kit.outgoing.errors import AddressRefused
-from lyceum.kit.table import Unit, find
+from lyceum.kit.settings import settings
+from lyceum.kit.table import Unit
 from lyceum.model.webhooks import Webhook, WebhookDelivery
 from lyceum.rules import audits
+from lyceum.tasks.webhooks import ReplayWebhook
 
 from functions.webhooks import catalogue, deliveries, signing
 from functions.webhooks.schemas import ChangeWebhook, NewWebhook
 from functions.webhooks.sending import SEALED
 
-MOST = 40
-"""Of a tenant, so that an event reaches all of them in one transaction."""
 BOTH_SIGN = timedelta(days=1)
 """For how long an old secret still signs beside the new one."""
-
-
-def every() -> list[Webhook]:
-    """Return the tenant's webhooks (1 storage request)."""
-    return find(Webhook, limit=MOST).items
 
 
 def create(caller: Principal, wanted: NewWebhook) -> tuple[Webhook, str]:
@@ -32,8 +28,8 @@ def create(caller: Principal, wanted: NewWebhook) -> tuple[Webhook, str]:
     The rules: WEBHOOK_ADDRESS_REFUSED, TOO_MANY_WEBHOOKS.
     """
     url = _checked(wanted.url)
-    if len(every()) >= MOST:
-        raise rule_violation("TOO_MANY_WEBHOOKS", f"There are {MOST} webhooks at most.")
+    if len(deliveries.every()) >= deliveries.MOST:
+        raise rule_violation("TOO_MANY_WEBHOOKS", f"There are {deliveries.MOST} webhooks at most.")
     secret = signing.new_secret()
     webhook = Webhook(
         webhook_id=ids.new_id(),
@@ -54,7 +50,8 @@ def change(
 ) -> tuple[Webhook, str | None]:
     """Change a webhook and return it, with its new secret where it was given one; raises RuleViolation.
 
-    A webhook that is switched on again, or gets another address, begins without the failures of before.
+    A webhook that is switched on again, or gets another address, begins without the failures of before. What it missed
+    is sent anew by a worker.
     """
     webhook = Webhook.require(webhook_id=webhook_id)
     before = {"events": list(webhook.events), "isEnabled": webhook.is_enabled}
@@ -71,7 +68,8 @@ def change(
         webhook.failures, webhook.failing_since, webhook.waits_until, webhook.told = 0, None, None, []
     secret = _rotate(webhook) if wanted.rotate_secret else None
     after = {"events": list(webhook.events), "isEnabled": webhook.is_enabled, "rotated": wanted.rotate_secret}
-    unit = Unit().replace(webhook, expect=version)
+    missed = [ReplayWebhook(webhook_id=webhook_id, since=wanted.replay_since)] if wanted.replay_since else []
+    unit = Unit().replace(webhook, *missed, expect=version)
     audits.note(unit, caller.user_id, None, "webhook.changed", webhook_id, before=before, after=after)
     unit.commit()
     return webhook, secret
@@ -106,6 +104,9 @@ def _rotate(webhook: Webhook) -> str:
 
 def _checked(url: str) -> str:
     try:
-        return str(client().read(url))
+        read = client().read(url)
     except AddressRefused as refusal:
         raise rule_violation("WEBHOOK_ADDRESS_REFUSED", str(refusal), field="url") from refusal
+    if read.authority == urlsplit(settings().api_url).netloc:
+        raise rule_violation("WEBHOOK_ADDRESS_REFUSED", "The product does not call itself.", field="url")
+    return str(read)

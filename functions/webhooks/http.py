@@ -33,7 +33,7 @@ def create_webhook(caller: Caller, body: NewWebhook) -> WebhookView:
 @api.get("/api/webhooks", access=_ADMIN)
 def list_webhooks() -> WebhookList:
     """List the tenant's webhooks, and the events that there are."""
-    shown = [WebhookView.of(each) for each in hooks.every()]
+    shown = [WebhookView.of(each) for each in deliveries.every()]
     return WebhookList(webhooks=shown, known_events=sorted(catalogue.NAMES))
 
 
@@ -41,8 +41,7 @@ def list_webhooks() -> WebhookList:
 def update_webhook(caller: Caller, webhook_id: str, body: ChangeWebhook, if_match: IfMatch) -> WebhookView:
     """Change a webhook, switch it off and on, give it a new secret, or send anew what it missed."""
     webhook, secret = hooks.change(caller, webhook_id, body, if_match)
-    replayed = deliveries.replay(webhook, body.replay_since) if body.replay_since else None
-    return WebhookView.of(webhook, secret=secret, replayed=replayed)
+    return WebhookView.of(webhook, secret=secret)
 
 
 @api.delete("/api/webhooks/{webhookId}", access=_ADMIN)

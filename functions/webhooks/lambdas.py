@@ -22,7 +22,7 @@ LAMBDAS = (
         "events.delivery",
         Queue(batch_size=5, concurrency=20),
         reads=_HOOKS,
-        writes=_HOOKS,
+        writes=(*_HOOKS, OutboxItem),
         permissions=(CallWebhooks(), Links()),
         timeout_seconds=120,
     ),

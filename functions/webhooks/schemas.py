@@ -56,7 +56,6 @@ class WebhookView(Schema):
     - `secret`: what its messages are signed with; only in the answer that makes or rotates it.
     - `disabledReason`: `chosen` by somebody, `gone` since the address said so, or `failing` for five days.
     - `failures`: failed attempts in a row. `waitsUntil`: nothing is sent before then.
-    - `replayed`: how many deliveries are sent anew.
     """
 
     webhook_id: str
@@ -70,16 +69,15 @@ class WebhookView(Schema):
     waits_until: Timestamp | None = None
     succeeded_at: Timestamp | None = None
     secret: str | None = None
-    replayed: int | None = None
     created_at: Timestamp
     version: int
 
     @classmethod
-    def of(cls, webhook: Webhook, *, secret: str | None = None, replayed: int | None = None) -> "WebhookView":
+    def of(cls, webhook: Webhook, *, secret: str | None = None) -> "WebhookView":
         """Show a webhook as it is stored, without its sealed secrets."""
-        names = set(cls.model_fields) - {"secret", "replayed", "events"}
+        names = set(cls.model_fields) - {"secret", "events"}
         shown = {name: getattr(webhook, name) for name in names}
-        return cls.model_validate({**shown, "events": list(webhook.events), "secret": secret, "replayed": replayed})
+        return cls.model_validate({**shown, "events": list(webhook.events), "secret": secret})
 
 
 class WebhookList(Schema):

@@ -26,6 +26,8 @@ _LOST_AFTER = timedelta(minutes=15)
 _SOONEST = timedelta(seconds=5)
 """What is placed is found by the sweep, however late it is stored."""
 _ANSWER_CHARACTERS = 500
+_MOST_ATTEMPTS = 30
+"""Of a delivery that are kept, however often it is sent anew."""
 _WAIT_HEADER = "retry-after"
 
 
@@ -87,13 +89,19 @@ def _since(started: float) -> int:
 
 def _settle(webhook_id: str, delivery: WebhookDelivery, outcome: Outcome) -> None:
     """Keep what came of an attempt; raises Conflict when the webhook changed meanwhile."""
-    webhook = Webhook.fetch(webhook_id=webhook_id, consistent=True)
-    fresh = WebhookDelivery.require(webhook_id=webhook_id, delivery_id=delivery.delivery_id, consistent=True)
-    if int(fresh.tries) != int(delivery.tries):
+    webhook, fresh = fetch_many(
+        Webhook.at(webhook_id=webhook_id),
+        WebhookDelivery.at(webhook_id=webhook_id, delivery_id=delivery.delivery_id),
+        consistent=True,
+    )
+    if fresh is None or int(fresh.tries) != int(delivery.tries):
         return
     shown = {"at": clock.iso(clock.now()), "milliseconds": outcome.milliseconds}
     parts = {"status": outcome.status, "answer": outcome.answer, "error": outcome.error}
-    fresh.attempts = [*fresh.attempts, {**shown, **{name: part for name, part in parts.items() if part}}]
+    fresh.attempts = [
+        *fresh.attempts[1 - _MOST_ATTEMPTS :],
+        {**shown, **{name: part for name, part in parts.items() if part}},
+    ]
     _move(fresh, outcome)
     unit = Unit()
     if webhook:

@@ -8,6 +8,7 @@ import pytest
 
 from lyceum.events.courses import CoursePublished
 from lyceum.events.exams import ExamCompleted
+from lyceum.kit.clock import iso
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.table import Unit, find_all
 from lyceum.model.webhooks import Webhook, WebhookDelivery
@@ -18,7 +19,7 @@ from tests.support.jobs import run
 from tests.support.workers import deliver as hand_over
 from tests.webhooks.conftest import Receiver, make
 
-from functions.webhooks import catalogue, hooks, jobs, signing
+from functions.webhooks import catalogue, deliveries, jobs, signing
 from functions.webhooks.retries import WAITS
 
 COURSE, TEACHER = "01J8Z3N6Q40000000000000001", "01J8Z3N6Q40000000000000002"
@@ -186,7 +187,7 @@ def test_what_was_missed_is_sent_anew_by_one_or_by_time(client: Client, receiver
     refused = admin.post(f"{path}/redeliver/{first['deliveryId']}")
     assert (refused.status, refused.error.fields) == (422, {"WEBHOOK_DISABLED"})
     since = first["createdAt"][:10] + "T00:00:00Z"
-    assert admin.patch(path, {"isEnabled": True, "replaySince": since}).data["replayed"] == 2
+    assert admin.patch(path, {"isEnabled": True, "replaySince": since}).data["isEnabled"]
     deliver(client)
     assert [each["state"] for each in history(client, webhook["webhookId"])] == ["delivered", "delivered"]
     assert admin.post(f"{path}/redeliver/{first['deliveryId']}").status == 202
@@ -194,6 +195,30 @@ def test_what_was_missed_is_sent_anew_by_one_or_by_time(client: Client, receiver
     deliver(client)
     assert len(receiver.got) == 4
     assert {headers["webhook-id"] for _, _, headers in receiver.got} == {first["messageId"], second["messageId"]}
+
+
+def test_what_was_missed_is_sent_anew_page_by_page(
+    client: Client, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    monkeypatch.setattr(deliveries, "_TOGETHER", 2)
+    webhook, admin = make(client, "course.published"), client.as_("admin")
+    receiver.answers = [410]
+    published = []
+    for _ in range(5):
+        published.append(iso(clock.at))
+        publish()
+        clock.advance(seconds=1)
+    deliver(client)
+    since = published[1]
+    admin.patch(f"/api/webhooks/{webhook['webhookId']}", {"isEnabled": True, "replaySince": since})
+    hand_over(client.cloud, client.tenant, rounds=8)
+    states = [each["state"] for each in history(client, webhook["webhookId"])]
+    assert states == ["delivered"] * 4 + ["failed"]
+
+
+def test_the_product_is_not_told_to_call_itself(client: Client, receiver: Receiver) -> None:
+    refused = client.as_("admin").post("/api/webhooks", {"url": "https://api.lyceum.test/api/x", "events": ["*"]})
+    assert refused.error.fields == {"WEBHOOK_ADDRESS_REFUSED"}
 
 
 def test_a_test_is_sent_whatever_the_webhook_is_told_of(client: Client, receiver: Receiver) -> None:
@@ -240,7 +265,7 @@ def test_a_stale_edit_is_refused_and_a_removed_webhook_gets_nothing_more(client:
 def test_there_are_no_more_than_one_transaction_reaches(
     client: Client, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hooks, "MOST", 2)
+    monkeypatch.setattr(deliveries, "MOST", 2)
     make(client)
     make(client)
     refused = client.as_("admin").post("/api/webhooks", {"url": "https://a.org/x", "events": ["*"]})

@@ -2,9 +2,9 @@
 
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.table import Unit
-from lyceum.tasks.webhooks import DeliverWebhook
+from lyceum.tasks.webhooks import DeliverWebhook, ReplayWebhook
 
-from functions.webhooks import sending
+from functions.webhooks import deliveries, sending
 
 consumer = Consumer("webhooks-delivery")
 handler = consumer.handler
@@ -14,3 +14,9 @@ handler = consumer.handler
 def deliver(task: DeliverWebhook, _unit: Unit) -> None:
     """Begin one attempt."""
     sending.attempt(task.webhook_id, task.delivery_id, task.tries)
+
+
+@consumer.paged(ReplayWebhook)
+def replay(task: ReplayWebhook, unit: Unit) -> str | None:
+    """Send a page of what was missed anew."""
+    return deliveries.replay(task.webhook_id, task.since, task.after, unit)

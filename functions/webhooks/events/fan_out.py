@@ -4,7 +4,7 @@ from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Event
 from lyceum.kit.table import Unit
 
-from functions.webhooks import catalogue, deliveries, hooks
+from functions.webhooks import catalogue, deliveries
 
 consumer = Consumer("webhooks-fan-out")
 handler = consumer.handler
@@ -12,7 +12,7 @@ handler = consumer.handler
 
 def tell(event: Event, unit: Unit) -> None:
     """Make the deliveries of an event."""
-    wanted = [each for each in hooks.every() if each.is_enabled and catalogue.is_wanted(each.events, event.name)]
+    wanted = deliveries.listeners(event.name)
     if not wanted:
         return
     payload = catalogue.payload(event)

@@ -2,13 +2,14 @@
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from ulid import ULID
 
 from lyceum.kit import clock
 
 _MILLISECOND = timedelta(milliseconds=1)
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def new_id() -> str:
@@ -27,7 +28,12 @@ def new_id_after(earlier: str | None) -> str:
 def derived_id(moment: datetime, *parts: str) -> str:
     """Return the one id of a fact: 26 characters that sort by its time and follow from it, so it can not be twice."""
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
-    return str(ULID.from_datetime(moment))[:10] + digest[:16].upper()
+    return time_part(moment) + digest[:16].upper()
+
+
+def time_part(moment: datetime) -> str:
+    """Return the ten characters with which every id of a moment begins; times before 1970 have those of 1970."""
+    return str(ULID.from_datetime(max(moment, _BEGINNING)))[:10]
 
 
 def new_code(length: int, alphabet: str = "23456789ABCDEFGHJKMNPQRSTVWXYZ") -> str:

@@ -7,7 +7,7 @@ whole. The root of a day that is over is signed and kept in the bucket.
 import hashlib
 import hmac
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
@@ -144,22 +144,14 @@ def day_of(audit_id: str) -> str:
     return ULID.from_str(audit_id).datetime.date().isoformat()
 
 
-_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
-
-
 def first_id(moment: datetime) -> str:
     """Return the lowest id that an event of a moment, or after it, can have."""
-    return _moment_part(moment) + "0" * 16
+    return ids.time_part(moment) + "0" * 16
 
 
 def last_id(moment: datetime) -> str:
     """Return the highest id that an event of a moment, or before it, can have."""
-    return _moment_part(moment) + "Z" * 16
-
-
-def _moment_part(moment: datetime) -> str:
-    """Return the part of an id that tells its time; ids begin with 1970."""
-    return str(ULID.from_datetime(max(moment, _FIRST)))[:10]
+    return ids.time_part(moment) + "Z" * 16
 
 
 def hash_of(values: list[Any]) -> str:

@@ -1,8 +1,9 @@
-"""`webhook.deliver`."""
+"""`webhook.deliver`, `webhook.replay`."""
 
+from datetime import datetime
 from typing import ClassVar
 
-from lyceum.kit.event import Task
+from lyceum.kit.event import PagedTask, Task
 
 
 class DeliverWebhook(Task):
@@ -13,3 +14,12 @@ class DeliverWebhook(Task):
     webhook_id: str
     delivery_id: str
     tries: int = 0
+
+
+class ReplayWebhook(PagedTask):
+    """Send anew what a webhook missed since a moment, a page of its deliveries a task."""
+
+    name: ClassVar[str] = "webhook.replay"
+    worker: ClassVar[str] = "webhooks-delivery"
+    webhook_id: str
+    since: datetime

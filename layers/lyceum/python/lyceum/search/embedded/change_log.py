@@ -4,10 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from ulid import ULID
-
-from lyceum.kit import clock
-from lyceum.kit.ids import new_id
+from lyceum.kit import clock, ids
 from lyceum.kit.table import Unit, find, write_many
 from lyceum.model.search import SearchBacklog, SearchChange
 from lyceum.search.documents import Document, key_of
@@ -31,7 +28,7 @@ def append(changes: Sequence[Change]) -> None:
     """Write changes down, and that there are some (one request for 25, and one more)."""
     write_many(
         SearchChange(
-            change_id=new_id(),
+            change_id=ids.new_id(),
             key=change.key,
             item_version=change.order[0],
             as_of=change.order[1],
@@ -51,7 +48,7 @@ def read(after: str, key: dict[str, Any] | None = None) -> tuple[list[Change], d
 
 def place_of(moment: datetime) -> str:
     """Name the place in the log at which the changes of a moment begin."""
-    return str(ULID.from_datetime(moment))[:10]
+    return ids.time_part(moment)
 
 
 def position() -> str:
