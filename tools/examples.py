@@ -89,7 +89,9 @@ def merge(parts: Iterable[Part], document: Mapping[str, Any], worth: Callable[[A
             candidates[name] += pairs
     best: dict[str, dict[str, Any]] = {}
     for name in sorted(candidates.keys() & known.keys()):
-        ranked = (steady(each, {}) for each in sorted(candidates[name], key=worth, reverse=True))
+        taken = {"answer"} | ({"request"} if "requestBody" in known[name] else set())
+        told = [{part: value for part, value in each.items() if part in taken} for each in candidates[name]]
+        ranked = (steady(each, {}) for each in sorted(told, key=worth, reverse=True))
         fits = next((each for each in ranked if not faults(document, known[name], each)), None)
         if fits:
             best[name] = fits

@@ -213,7 +213,7 @@ class Client:
         if answer.get("isBase64Encoded"):
             raw = base64.b64decode(text)
             text = (gzip.decompress(raw) if answer["headers"].get("Content-Encoding") == "gzip" else raw).decode()
-        if answer["statusCode"] < 300 and not query:
+        if answer["statusCode"] < 300 and "fields" not in (query or {}):
             recording.note(next((each for each, _ in _matching(path) if each.method == method), None), body, text)
         return Reply(
             answer["statusCode"], answer["headers"], text, answer.get("cookies", []), exchange.current().context.usage
