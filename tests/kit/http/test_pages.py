@@ -87,7 +87,9 @@ def test_a_cursor_opens_its_own_list_alone(reader: Client, change: dict[str, str
     assert asked(reader, **{"cursor": asked(reader).pagination["nextCursor"], **change}).status == 400
 
 
-@pytest.mark.parametrize("forge", [lambda text: text[:-2], lambda text: "A" + text[1:], lambda text: text + "="])
+@pytest.mark.parametrize(
+    "forge", [lambda text: text[:-2], lambda text: ("B" if text[0] == "A" else "A") + text[1:], lambda text: text + "="]
+)
 def test_a_changed_cursor_is_refused(reader: Client, forge: Any) -> None:
     assert asked(reader, cursor=forge(asked(reader).pagination["nextCursor"])).status == 400
 
