@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -166,10 +167,10 @@ def fetched(client: Client, cloud: Cloud) -> Callable[..., tuple[dict[str, Any],
     def go(someone: Client, form: str, **query: Any) -> tuple[dict[str, Any], bytes]:
         with within_rights():
             told = someone.get(PATH, {"format": form, **query}).data
-        listed = cloud.s3.list_objects_v2(Bucket=environment().bucket, Prefix="derived/exports/")["Contents"]
-        latest = max(listed, key=lambda each: each["Key"].split("/")[4])
-        assert latest["Key"].endswith(told["fileName"]) and told["fileName"] in told["url"]
-        return told, cloud.s3.get_object(Bucket=environment().bucket, Key=latest["Key"])["Body"].read()
+        bucket = environment().bucket
+        key = unquote(urlsplit(told["url"]).path).removeprefix(f"/{bucket}/")
+        assert key.endswith(told["fileName"])
+        return told, cloud.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
 
     return go
 
