@@ -13,6 +13,7 @@ from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.long_jobs.worker import Progress
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, find
+from lyceum.kit.values.spreadsheet import CSV, XLSX
 from lyceum.model.questions.statistics import QuestionHistory
 from lyceum.tasks.analytics import ExportProgress
 from lyceum.tasks.documents import RenderDocument
@@ -39,9 +40,9 @@ def start(caller: Principal, query: ExportQuery) -> LongJob:
     job_id = ids.new_id()
     key = f"{_folder(caller.user_id, job_id)}{_name(report, query)}"
     if query.export_format == "csv":
-        _put(key, files.as_csv(report, query.table).encode(), files.CSV)
+        _put(key, files.as_csv(report, query.table).encode(), CSV)
     else:
-        _put(key, files.as_workbook(report), files.XLSX)
+        _put(key, files.as_workbook(report), XLSX)
     unit = Unit()
     job = control.done(unit, owner_id=caller.user_id, job_id=job_id, kind=TYPE, result=key)
     unit.commit()
@@ -87,9 +88,9 @@ def write_page(task: ExportProgress) -> Progress:
     report = progress_report.read(task.learner_id, task.period)
     key = f"{_folder(task.owner_id, task.job_id)}questions-{report.last.isoformat()}.{task.form}"
     if task.form == "csv":
-        _put(key, files.as_csv(report, "questions", _every_row(task)).encode(), files.CSV)
+        _put(key, files.as_csv(report, "questions", _every_row(task)).encode(), CSV)
     else:
-        _put(key, files.as_workbook(report, _every_row(task)), files.XLSX)
+        _put(key, files.as_workbook(report, _every_row(task)), XLSX)
     return Progress(done=len(rows), result=key)
 
 

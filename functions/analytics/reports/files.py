@@ -5,16 +5,12 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
-from lyceum.kit.values.spreadsheet import write_csv
+from lyceum.kit.values.spreadsheet import MOST_CELL, PLAIN, write_csv
 
 from functions.analytics.reports.progress_report import COLUMNS, Cell, ProgressReport
 
-CSV = "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHARES = {"mastery", "low", "high"}
 _WIDTHS = {"topic": 34, "course": 34, "question": 28}
-_MOST_CELL = 32_000
-"""Characters; a workbook's cell holds 32 767."""
 
 
 def text(cell: Cell) -> str:
@@ -35,8 +31,7 @@ def as_workbook(report: ProgressReport, questions: Iterable[Sequence[Cell]] | No
     import xlsxwriter
 
     out = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(out, options) as book:
+    with xlsxwriter.Workbook(out, {"in_memory": True, **PLAIN}) as book:
         book.set_properties({"title": report.word("title"), "created": report.as_of.replace(tzinfo=None)})
         forms = {
             "bold": book.add_format({"bold": True, "bottom": 1}),
@@ -88,7 +83,7 @@ def _write(sheet: Any, row: int, column: int, cell: Cell, name: str | None, form
     if isinstance(cell, date):
         sheet.write_datetime(row, column, cell, forms["date"])
     elif isinstance(cell, str):
-        sheet.write_string(row, column, cell[:_MOST_CELL])
+        sheet.write_string(row, column, cell[:MOST_CELL])
     else:
         sheet.write_number(row, column, cell, forms["share"] if name in _SHARES else None)
 

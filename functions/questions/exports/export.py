@@ -9,6 +9,7 @@ from lyceum.kit.errors import Forbidden
 from lyceum.kit.identity import Permission, Principal
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, batch_fetch
+from lyceum.kit.values.spreadsheet import CSV, XLSX
 from lyceum.model.audit import audit
 from lyceum.model.catalog import Topic
 from lyceum.model.questions.question import AnswerKey, QuestionFacts
@@ -21,15 +22,14 @@ from functions.questions.exports.schemas import ExportedFile, ExportQuery, Loss
 
 PREFIX = "derived/exports/"
 _LINK_SECONDS = 15 * 60
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Writer = Callable[[Sequence[Exported]], bytes]
 WRITERS: dict[str, tuple[Writer, str, str]] = {
     "gift": (gift.write, "txt", "text/plain; charset=utf-8"),
     "moodle_xml": (moodle_xml.write, "xml", "application/xml"),
     "qti21": (partial(qti.write, version="2.1"), "zip", "application/zip"),
     "qti30": (partial(qti.write, version="3.0"), "zip", "application/zip"),
-    "csv": (tables.write_as_csv, "csv", "text/csv; charset=utf-8"),
-    "xlsx": (tables.write_as_xlsx, "xlsx", _XLSX),
+    "csv": (tables.write_as_csv, "csv", CSV),
+    "xlsx": (tables.write_as_xlsx, "xlsx", XLSX),
 }
 """Each format with its writer, the ending of its files and their content type."""
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from string import ascii_lowercase
 from typing import Any
 
-from lyceum.kit.values.spreadsheet import write_csv
+from lyceum.kit.values.spreadsheet import MOST_CELL, write_csv, write_workbook
 
 from functions.questions.exports.embedded import text_with_gaps
 from functions.questions.exports.exported import Exported, number, percent
@@ -18,7 +18,6 @@ COLUMNS = (
     "exam_body", "subject", "source",
 )  # fmt: skip
 _SEPARATORS = (";", "|", "\n")
-_MOST_CELL = 32_767
 
 
 def write_as_csv(questions: Sequence[Exported]) -> bytes:
@@ -29,19 +28,9 @@ def write_as_csv(questions: Sequence[Exported]) -> bytes:
 
 def write_as_xlsx(questions: Sequence[Exported]) -> bytes:
     """Write a workbook."""
-    from xlsxwriter import Workbook
-
     made = io.BytesIO()
-    book = Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet("Questions")
-    sheet.write_row(0, 0, COLUMNS, book.add_format({"bold": True}))
-    sheet.freeze_panes(1, 0)
-    rows = [row for row in map(_row, questions) if row is not None]
-    for line, row in enumerate(rows, 1):
-        for place, cell in enumerate(_cells(row)):
-            if cell:
-                sheet.write_string(line, place, cell[:_MOST_CELL])
-    book.close()
+    rows = [_cells(row) for row in map(_row, questions) if row is not None]
+    write_workbook(COLUMNS, rows, made, "Questions")
     return made.getvalue()
 
 
@@ -54,7 +43,7 @@ def _row(question: Exported) -> dict[str, str] | None:
     fields: Any = question.fields
     row = {"type": question.type, "topic": str(fields["topic_id"]), "stem": question.rich(fields["stem"])}
     answered = _answer(question)
-    if answered is None or any(len(cell) > _MOST_CELL for cell in [*row.values(), *answered.values()]):
+    if answered is None or any(len(cell) > MOST_CELL for cell in [*row.values(), *answered.values()]):
         question.leave_out()
         question.lost = ["a text that parts cells or is too long for one"]
         return None
