@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lyceum.events.assignments import AssignmentGraded
-from lyceum.events.courses import CourseCompleted, CourseEnrolled, CourseLeft, LessonCompleted
+from lyceum.events.courses import CourseCompleted, CourseEnrolled, CourseLeft, CourseUncompleted, LessonCompleted
 from lyceum.events.exams import ExamReleased
 from lyceum.events.study import StudyRecorded
 from lyceum.kit.table import Entity, Unit, find_all
@@ -43,6 +43,26 @@ def spoil(item: Entity, **values: int) -> None:
 def study(user_id: str, seconds: int = 600, **values: Any) -> StudyRecorded:
     fields: dict[str, Any] = {"day": "2027-01-11", "cause": "session", **values}
     return StudyRecorded(user_id=user_id, seconds=seconds, **fields)
+
+
+def test_a_completion_counts_until_it_is_taken_back_in_whatever_order_that_is_told(
+    client: Client, tell: Callable[..., None], syllabus: str
+) -> None:
+    def events(me: str) -> list[CourseCompleted | CourseUncompleted]:
+        return [
+            CourseCompleted(course_id=syllabus, user_id=me, title="Maths"),
+            CourseUncompleted(course_id=syllabus, user_id=me, revision=2),
+            CourseCompleted(course_id=syllabus, user_id=me, title="Maths", revision=3),
+        ]
+
+    for count, expected in ((1, 1), (2, 0), (3, 1)):
+        for order in permutations(range(count)):
+            learner = client.as_(f"learner{count}{order}", "student")
+            told = events(learner.user_id)
+            for place in order:
+                tell(told[place])
+            shown = LearnerFigures.fetch(user_id=learner.user_id)
+            assert int(shown.courses_completed if shown else 0) == expected, order
 
 
 def test_everything_counts_once_where_it_belongs(student: Client, tell: Callable[..., None], syllabus: str) -> None:

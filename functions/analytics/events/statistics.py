@@ -14,6 +14,7 @@ from lyceum.events.courses import (
     CoursePublished,
     CourseRated,
     CourseTaught,
+    CourseUncompleted,
     LessonCompleted,
 )
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
@@ -116,10 +117,12 @@ def count_enrolment(event: CourseEnrolled | CourseLeft, _unit: Unit) -> None:
 
 
 @consumer.on(CourseCompleted)
-def count_course(event: CourseCompleted, _unit: Unit) -> None:
-    """Count a completed course."""
-    fact = _simple(event.user_id, "course", event.course_id, event.at, event.course_id, courses_completed=1)
-    fact.title = event.title
+@consumer.on(CourseUncompleted)
+def count_course(event: CourseCompleted | CourseUncompleted, _unit: Unit) -> None:
+    """Count a completed course, until that is taken back."""
+    counts = {"courses_completed": 1} if isinstance(event, CourseCompleted) else {}
+    fact = _simple(event.user_id, "course", event.course_id, event.at, event.course_id, **counts)
+    fact.revision, fact.title = event.revision, getattr(event, "title", None)
     _enter(event, fact)
 
 
