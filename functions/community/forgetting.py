@@ -1,9 +1,9 @@
 """What becomes of an erased user's words: what others need stays under no name, the rest goes."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
-from lyceum.kit.table import Slice, Unit, find, remove_many
+from lyceum.kit.table import Entity, Slice, Unit, find, remove_many
 from lyceum.kit.table.fetching import fetch_many
 from lyceum.model.community.discussions import Discussion, DiscussionReply
 from lyceum.model.community.groups import GroupMember, GroupMessage, StudyGroup
@@ -14,6 +14,7 @@ from lyceum.model.community.reports import OpenReport, Report
 from functions.community.groups import groups
 from functions.community.reports import items
 
+E = TypeVar("E", bound=Entity)
 _PAGE = 20
 Key = dict[str, Any] | None
 
@@ -50,25 +51,45 @@ def _answers(user_id: str, after: Key, unit: Unit) -> Key:
 
 
 def _discussions(user_id: str, after: Key, unit: Unit) -> Key:
-    return _without_author(find(Discussion, index="gsi2", author_id=user_id, limit=_PAGE, after=after), unit)
+    found = find(Discussion, index="gsi2", author_id=user_id, limit=_PAGE, after=after)
+    return _nameless(found, unit, "author_id", "author_name")
 
 
 def _replies(user_id: str, after: Key, unit: Unit) -> Key:
-    return _without_author(find(DiscussionReply, index="gsi1", author_id=user_id, limit=_PAGE, after=after), unit)
-
-
-def _without_author(found: Slice[Discussion] | Slice[DiscussionReply], unit: Unit) -> Key:
-    for text in found.items:
-        text.author_id, text.author_name = None, None
-        unit.amend(text, "author_id", "author_name")
-    return found.last_key
+    found = find(DiscussionReply, index="gsi1", author_id=user_id, limit=_PAGE, after=after)
+    return _nameless(found, unit, "author_id", "author_name")
 
 
 def _messages(user_id: str, after: Key, unit: Unit) -> Key:
     found = find(DirectMessage, index="gsi1", sender_id=user_id, limit=_PAGE, after=after)
-    for message in found.items:
-        message.sender_id, message.sender_name = None, None
-        unit.amend(message, "sender_id", "sender_name")
+    return _nameless(found, unit, "sender_id", "sender_name")
+
+
+def _group_messages(user_id: str, after: Key, unit: Unit) -> Key:
+    found = find(GroupMessage, index="gsi1", sender_id=user_id, limit=_PAGE, after=after)
+    return _nameless(found, unit, "sender_id", "sender_name")
+
+
+def _nameless(found: Slice[E], unit: Unit, *names: str) -> Key:
+    """Leave texts as they are, without those of their attributes that say whose they are."""
+    for text in found.items:
+        for name in names:
+            setattr(text, name, None)
+        unit.amend(text, *names)
+    return found.last_key
+
+
+def _blocks(user_id: str, after: Key, unit: Unit) -> Key:
+    return _gone(find(Block, user_id=user_id, limit=_PAGE, after=after), unit)
+
+
+def _ties(user_id: str, after: Key, unit: Unit) -> Key:
+    return _gone(find(MentorTie, user_id=user_id, limit=_PAGE, after=after), unit)
+
+
+def _gone(found: Slice[E], unit: Unit) -> Key:
+    for item in found.items:
+        unit.remove(item)
     return found.last_key
 
 
@@ -79,21 +100,6 @@ def _conversations(user_id: str, after: Key, unit: Unit) -> Key:
         if other is not None:
             unit.change(other, Conversation.other_name.remove())
         unit.remove(row)
-    return found.last_key
-
-
-def _blocks(user_id: str, after: Key, unit: Unit) -> Key:
-    found = find(Block, user_id=user_id, limit=_PAGE, after=after)
-    for block in found.items:
-        unit.remove(block)
-    return found.last_key
-
-
-def _group_messages(user_id: str, after: Key, unit: Unit) -> Key:
-    found = find(GroupMessage, index="gsi1", sender_id=user_id, limit=_PAGE, after=after)
-    for message in found.items:
-        message.sender_id, message.sender_name = None, None
-        unit.amend(message, "sender_id", "sender_name")
     return found.last_key
 
 
@@ -122,13 +128,6 @@ def _reports(user_id: str, after: Key, unit: Unit) -> Key:
         unit.remove(OpenReport.at(item_key=key, reporter_id=user_id))
         report.reporter_id, report.text = None, None
         unit.amend(report, "reporter_id", "text")
-    return found.last_key
-
-
-def _ties(user_id: str, after: Key, unit: Unit) -> Key:
-    found = find(MentorTie, user_id=user_id, limit=_PAGE, after=after)
-    for tie in found.items:
-        unit.remove(tie)
     return found.last_key
 
 
