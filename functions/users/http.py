@@ -18,15 +18,19 @@ from lyceum.kit.http import (
 from lyceum.kit.identity import Permission
 from lyceum.rules.sessions import recheck
 
-from functions.users import (
-    account,
-    account_admin,
-    guardians,
-    invitations,
-    pin_cards,
-    profiles,
-    statistics,
-    user_directory,
+from functions.users import account, account_admin, profiles, statistics, user_directory
+from functions.users.joining import guardians, invitations, pin_cards
+from functions.users.joining.schemas import (
+    Cards,
+    Children,
+    Guardians,
+    GuardianView,
+    InvitationView,
+    Invite,
+    InviteGuardian,
+    IssueCards,
+    Unlinked,
+    Withdrawn,
 )
 from functions.users.privacy import activity, consents, requests
 from functions.users.privacy.schemas import (
@@ -44,29 +48,19 @@ from functions.users.privacy.schemas import (
 from functions.users.schemas import (
     AdminProfile,
     AskUsername,
-    Cards,
     ChangeRole,
-    Children,
     ChoosePreferences,
     Chosen,
     Deleted,
     EditProfile,
-    Guardians,
-    GuardianView,
-    InvitationView,
-    Invite,
-    InviteGuardian,
-    IssueCards,
     Overview,
     OwnProfile,
     PublicProfile,
     Suspend,
-    Unlinked,
     UpdateAccount,
     UserFilter,
     UsernameAnswer,
     UserRow,
-    Withdrawn,
 )
 
 api = Api("users", recheck=recheck)

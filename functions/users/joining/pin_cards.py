@@ -15,7 +15,7 @@ from lyceum.model.users.classes import ClassMember, Classroom, JoinCode, PinCard
 from lyceum.rules import sign_in_names
 from lyceum.rules.sessions import renew_rights
 
-from functions.users.schemas import Card, Cards, IssueCards, NewPupil
+from functions.users.joining.schemas import Card, Cards, IssueCards, NewPupil
 
 _CODE_CHARACTERS = 8
 _USERNAME_STEM = 20

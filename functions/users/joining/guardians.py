@@ -14,7 +14,7 @@ from lyceum.rules.sessions import recheck
 from lyceum.rules.sign_in_names import fold
 
 from functions.users import account_admin
-from functions.users.schemas import ChildView, GuardianView, InviteGuardian
+from functions.users.joining.schemas import ChildView, GuardianView, InviteGuardian
 
 
 def invite(caller: Principal, child_id: str, wanted: InviteGuardian) -> GuardianView:

@@ -13,7 +13,7 @@ from lyceum.model.users.invitations import Invitation
 from lyceum.rules import invitations as rules
 from lyceum.rules import sign_in_names
 
-from functions.users.schemas import InvitationView, Invite
+from functions.users.joining.schemas import InvitationView, Invite
 
 
 def invite(caller: Principal, wanted: Invite) -> InvitationView:

@@ -1,0 +1,1 @@
+"""How people come into a school: by invitation, by a pupil's card, and guardians to their children."""
