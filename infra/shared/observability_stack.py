@@ -1,7 +1,7 @@
 """Seeing and being told: a dashboard, and alarms that write to a topic.
 
 Alarms watch services, not functions: that a function fails shows at the gateway, among its domain's dead letters or as
-messages that wait. A stage without an address for alarms has none.
+messages that waited, which the workers count themselves. A stage without an address for alarms has none.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from infra.constructs.rollout import ROLLOUT_ALARMS
 from infra.settings import Stage
 from infra.shared.gateway_stack import GatewayStack
 from infra.shared.storage_stack import StorageStack
-from lyceum.kit.manifest import Function, Queue, Stream
+from lyceum.kit.manifest import Function, Stream
 
 CHANNELS = ("email", "sms", "push", "digest")
 OUTCOMES = ("sent", "suppressed", "failed", "postponed")
@@ -28,7 +28,7 @@ _MINUTE = cdk.Duration.minutes(1)
 _FIVE_MINUTES = cdk.Duration.minutes(5)
 _HOUR = cdk.Duration.hours(1)
 _BREACHING = cloudwatch.TreatMissingData.BREACHING
-_OLDEST_MESSAGE_SECONDS = 300
+_LATE_BATCHES = 1
 _ITERATOR_AGE_MILLISECONDS = 60_000
 _GATEWAY_FAILURES = 10
 _GATEWAY_SLOW_MILLISECONDS = 2000
@@ -70,7 +70,7 @@ class ObservabilityStack(cdk.Stack):
         self._dashboard()
 
     def watch_queues(self, stack: cdk.Stack, domain: str, functions: Sequence[Function]) -> None:
-        """Add a domain's alarms to its stack: dead letters, messages that wait, changes that leave the table late."""
+        """Add a domain's alarms to its stack: dead letters, and changes that leave the table late."""
         dead = self._of_queue(f"{domain}-dead", "ApproximateNumberOfMessagesVisible")
         self._alarm(
             stack,
@@ -79,20 +79,6 @@ class ObservabilityStack(cdk.Stack):
             1,
             "Messages failed three times; see the runbook on dead letters.",
         )
-        ages = {
-            f"age{number}": self._of_queue(function.name, "ApproximateAgeOfOldestMessage")
-            for number, function in enumerate(functions)
-            if isinstance(function.trigger, Queue)
-        }
-        if ages:
-            oldest = cloudwatch.MathExpression(
-                expression=f"MAX([{', '.join(ages)}])",
-                using_metrics=dict(ages),
-                period=_FIVE_MINUTES,
-                label="Oldest message",
-            )
-            meaning = "Messages wait for more than five minutes; see the runbook on waiting messages."
-            self._alarm(stack, f"{domain}-waiting", oldest, _OLDEST_MESSAGE_SECONDS, meaning)
         for function in functions:
             if isinstance(function.trigger, Stream):
                 age = self._metric(
@@ -184,6 +170,9 @@ class ObservabilityStack(cdk.Stack):
     def _watch_deliveries(self) -> None:
         lost = self._metric("AWS/Events", "FailedInvocations", "Sum", EventBusName=self.storage.bus.event_bus_name)
         self._alarm(self, "events-not-delivered", lost, 1, "The bus could not put events into a queue.")
+        late = self._metric("Lyceum", "MessagesLate", "Sum")
+        meaning = "Messages wait for more than five minutes; the workers' logs say which."
+        self._alarm(self, "messages-late", late, _LATE_BATCHES, meaning, periods=2)
         for channel in CHANNELS:
             failed = self._deliveries(channel, "failed")
             meaning = "A channel refuses messages for good; see the operations guide."

@@ -301,13 +301,12 @@ def test_services_and_domains_have_their_alarms(production: Assembly) -> None:
     for function in FUNCTIONS:
         if isinstance(function.trigger, Queue | Schedule | Stream):
             assert f"lyceum-prod-{function.domain}-dead-letters" in alarms
-        if isinstance(function.trigger, Queue):
-            assert f"lyceum-prod-{function.domain}-waiting" in alarms
     shared = {
         "gateway-failures", "gateway-slow", "sign-in-failures", "refresh-reuse", "permissions-refused",
         "safeguarding-reports",
         "storage-read-throttled", "storage-write-throttled",
-        "functions-errors", "functions-throttles", "events-not-delivered", "mail-bounces", "mail-complaints",
+        "functions-errors", "functions-throttles", "events-not-delivered", "messages-late",
+        "mail-bounces", "mail-complaints",
         "outbox-behind", "backups-late",
         *(f"{channel}-deliveries-failed" for channel in ("email", "sms", "push", "digest")),
     }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from lyceum.kit import clock, context
+from lyceum.kit.consumers import lateness
 from lyceum.kit.consumers.aggregator import Aggregator, Entry, Marked
 from lyceum.kit.consumers.outbox import send
 from lyceum.kit.consumers.records import SEEN_SECONDS, ProcessedEvent
@@ -130,6 +131,7 @@ class Consumer:
         """Work through a batch of queue messages; the answer names those to be delivered again."""
         failed: list[str] = []
         gathered: dict[tuple[str, str], list[tuple[str, Message]]] = {}
+        lateness.note(self.name, event["Records"])
         for record in event["Records"]:
             message_id = record["messageId"]
             try:
