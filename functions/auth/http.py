@@ -10,9 +10,10 @@ from lyceum.kit.settings import settings
 from lyceum.messages.pages import PAGE_POLICY
 from lyceum.model.auth import Session
 from lyceum.rules import guardians
+from lyceum.rules.profile_views import OwnProfile, own_view
 from lyceum.rules.sessions import recheck
 
-from functions.auth import accounts, client_context
+from functions.auth import account_update, accounts, client_context
 from functions.auth.credentials import named_ranges, one_time_codes, two_factor
 from functions.auth.schemas import (
     Accepted,
@@ -45,6 +46,7 @@ from functions.auth.schemas import (
     Ticket,
     TwoFactorOff,
     UndoLink,
+    UpdateAccount,
     Verified,
 )
 from functions.auth.sign_in import confirmation, password_reset, sessions, undo
@@ -145,6 +147,12 @@ def update_password(body: NewPassword, caller: MaybeCaller) -> Accepted:
     """Set a new password with a ticket or the current password, and end every other session."""
     password_reset.set_password(body, caller)
     return Accepted()
+
+
+@api.put("/api/profile/update", access=USER, limit="30/hour", refuses=(423,))
+def update_account(caller: Caller, body: UpdateAccount) -> OwnProfile:
+    """Change one's own names, username, weekly goal or password, and ask for another e-mail address."""
+    return own_view(account_update.update(caller, body))
 
 
 @api.post("/api/auth/confirm", access=USER, limit="60/hour", refuses=(423,))

@@ -2,6 +2,8 @@
 
 from lyceum.kit.identity.records import Revocation
 from lyceum.kit.manifest import (
+    Bucket,
+    EdgeKey,
     Function,
     Http,
     IdentitySecret,
@@ -44,7 +46,7 @@ LAMBDAS = (
         Http(),
         reads=(*_ACCOUNTS, Guardianship),
         writes=(*_ACCOUNTS, Guardianship, AuditEvent, Revocation),
-        permissions=(Sign(), IdentitySecret()),
+        permissions=(Sign(), IdentitySecret(), Bucket("derived/", ("read",)), EdgeKey()),
         memory_mb=1024,
         layers=("signin",),
     ),

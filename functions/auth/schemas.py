@@ -328,3 +328,25 @@ class Discovery(Schema):
     ]
     response_types_supported: Annotated[list[str], Field(serialization_alias="response_types_supported")]
     subject_types_supported: Annotated[list[str], Field(serialization_alias="subject_types_supported")]
+
+
+class UpdateAccount(Request):
+    """Changes of one's own account; what is not named stays as it is.
+
+    An e-mail address or phone number counts once it is proven; a new password needs the current one.
+    """
+
+    first_name: PersonName | None = None
+    last_name: PersonName | None = None
+    username: Username | None = None
+    email: EmailStr | None = None
+    phone: Phone | None = None
+    weekly_goal_hours: Annotated[int, Field(ge=1, le=100)] | None = None
+    current_password: OldPassword | None = None
+    new_password: Password | None = None
+
+    @model_validator(mode="after")
+    def _has_both_passwords(self) -> Self:
+        if (self.current_password is None) != (self.new_password is None):
+            raise ValueError("a new password comes with the current one")
+        return self

@@ -11,25 +11,18 @@ from typing import Any
 from lyceum.events.users import UserActivated, UserDeleted, UserRoleChanged, UserSuspended, UserVerified
 from lyceum.kit import clock
 from lyceum.kit.configuration import limits
-from lyceum.kit.errors import Conflict, Forbidden, NotFound, rule_violation
+from lyceum.kit.errors import Conflict, Forbidden, rule_violation
 from lyceum.kit.event import Event
 from lyceum.kit.identity import Principal, Role
 from lyceum.kit.table import Unit
 from lyceum.model.audit import audit
 from lyceum.model.users.account import User
 from lyceum.model.users.erasure import PurgeDue
+from lyceum.rules.profile_views import present
 from lyceum.rules.sessions import renew_rights, require_recent_proof
 from lyceum.tasks.users import EraseAccount
 
 _VERIFIABLE = {Role.MENTOR, Role.INSTRUCTOR}
-
-
-def present(user_id: str) -> User:
-    """Read a user who is not deleted; raises NotFound."""
-    user = User.require(user_id=user_id)
-    if user.status == "deleted":
-        raise NotFound("There is no such user.")
-    return user
 
 
 def subject(caller: Principal, user_id: str, *, even_deleted: bool = False) -> User:

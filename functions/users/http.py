@@ -16,6 +16,7 @@ from lyceum.kit.http import (
     may,
 )
 from lyceum.kit.identity import Permission
+from lyceum.rules.profile_views import OwnProfile, own_view
 from lyceum.rules.sessions import recheck
 
 from functions.users import account, account_admin, profiles, statistics, user_directory
@@ -54,10 +55,8 @@ from functions.users.schemas import (
     Deleted,
     EditProfile,
     Overview,
-    OwnProfile,
     PublicProfile,
     Suspend,
-    UpdateAccount,
     UserFilter,
     UsernameAnswer,
     UserRow,
@@ -127,13 +126,7 @@ def show_user_overview(caller: Caller, user_id: str) -> Overview:
 @api.get("/api/profile", access=USER)
 def show_own_profile(caller: Caller) -> OwnProfile:
     """Show one's own profile, with the fields that an update takes."""
-    return profiles.own_view(profiles.seen_by(caller, caller.user_id))
-
-
-@api.put("/api/profile/update", access=USER, limit="30/hour")
-def update_account(caller: Caller, body: UpdateAccount) -> OwnProfile:
-    """Change one's own names, username, weekly goal, and ask for another e-mail address."""
-    return profiles.own_view(account.update(caller, body))
+    return own_view(profiles.seen_by(caller, caller.user_id))
 
 
 @api.put("/api/profile/preferences", access=USER)

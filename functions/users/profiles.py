@@ -1,10 +1,7 @@
 """Profiles: what others, their owner and admins see of them, and how they are edited."""
 
-from typing import Any
-
 from lyceum.events.users import UserProfileEdited, UserRenamed
 from lyceum.kit import clock
-from lyceum.kit.aws import links
 from lyceum.kit.errors import NotFound, ValidationFailed
 from lyceum.kit.event import Event
 from lyceum.kit.identity import Permission, Principal, may_touch
@@ -12,28 +9,22 @@ from lyceum.kit.table import Unit
 from lyceum.model.audit import audit
 from lyceum.model.mentors import MentorFigures
 from lyceum.model.users.account import User
-from lyceum.rules.profiles import Preferences, fields_of_other_roles, is_minor
-
-from functions.users import account_admin
-from functions.users.schemas import (
-    AdminProfile,
-    EditProfile,
-    InstructorProfile,
+from lyceum.rules.profile_views import (
     MentorProfile,
     NoProfile,
     OwnProfile,
-    Picture,
-    PublicProfile,
     StudentCard,
     StudentProfile,
+    facts,
+    own_view,
+    present,
+    rename,
+    whole,
 )
+from lyceum.rules.profiles import Preferences, fields_of_other_roles, is_minor
 
-_LINK_SECONDS = 3600
-_OF_ROLE: dict[str, type[StudentProfile | InstructorProfile | MentorProfile]] = {
-    "student": StudentProfile,
-    "instructor": InstructorProfile,
-    "mentor": MentorProfile,
-}
+from functions.users import account_admin
+from functions.users.schemas import AdminProfile, EditProfile, PublicProfile
 
 
 def seen_by(caller: Principal, user_id: str) -> User:
@@ -65,7 +56,7 @@ def show(caller: Principal, user_id: str) -> AdminProfile | OwnProfile | PublicP
 def public_view(user: User) -> PublicProfile:
     """Show what others may see: never e-mail address and birth date, and of a minor neither school nor district."""
     privacy = Preferences.of(user).privacy
-    shown = _common(user)
+    shown = facts(user)
     if privacy.profile == "private":
         return PublicProfile(**shown | {"first_name": None, "last_name": None, "avatar": [], "profile": NoProfile()})
     if not privacy.show_last_name:
@@ -76,40 +67,10 @@ def public_view(user: User) -> PublicProfile:
     return PublicProfile(**shown)
 
 
-def own_view(user: User) -> OwnProfile:
-    """Show the whole of a profile to its owner."""
-    return OwnProfile(**_whole(user))
-
-
 def admin_view(user: User) -> AdminProfile:
     """Show the whole of an account to an admin."""
     decided = {name: getattr(user, name) for name in ("suspended_until", "suspension_reason", "deleted_at", "purge_at")}
-    return AdminProfile(**_whole(user), **decided)
-
-
-def _common(user: User) -> dict[str, Any]:
-    names = ("user_id", "username", "first_name", "last_name", "role", "is_verified", "verified_at", "created_at")
-    kind = _OF_ROLE.get(user.role)
-    profile = kind.model_validate(user.profile) if kind else NoProfile()
-    pictures = [Picture.model_validate(size | {"url": links.link(size["key"], _LINK_SECONDS)}) for size in user.avatar]
-    return {name: getattr(user, name) for name in names} | {"profile": profile, "avatar": pictures}
-
-
-def _whole(user: User) -> dict[str, Any]:
-    names = (
-        "email",
-        "wanted_email",
-        "phone",
-        "wanted_phone",
-        "tier",
-        "language",
-        "time_zone",
-        "version",
-        "last_login_at",
-        "updated_at",
-    )
-    facts = {name: getattr(user, name) for name in names}
-    return _common(user) | facts | {"preferences": Preferences.of(user), "status": user.status_at(clock.now())}
+    return AdminProfile(**whole(user), **decided)
 
 
 def edit(
@@ -121,7 +82,7 @@ def edit(
     stale version and Conflict for one that was changed meanwhile.
     """
     is_own = may_touch(caller, user_id)
-    user = account_admin.present(user_id) if is_own else account_admin.subject(caller, user_id)
+    user = present(user_id) if is_own else account_admin.subject(caller, user_id)
     before = {"firstName": user.first_name, "lastName": user.last_name, "profile": user.profile}
     is_renamed = rename(user, wanted.first_name, wanted.last_name)
     if wanted.profile is not None:
@@ -138,10 +99,3 @@ def edit(
         unit.create(audit("user.edit", user_id, before=before, after=after))
     unit.commit()
     return view(caller, user)
-
-
-def rename(user: User, first_name: str | None, last_name: str | None) -> bool:
-    """Give a user the names that are not None, and say whether one is another than before."""
-    before = (user.first_name, user.last_name)
-    user.first_name, user.last_name = first_name or user.first_name, last_name or user.last_name
-    return (user.first_name, user.last_name) != before

@@ -2,112 +2,38 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BeforeValidator, EmailStr, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.identity import Role
 from lyceum.messages.catalogue import Language
+from lyceum.rules.profile_views import (
+    InstructorProfile,
+    MentorProfile,
+    NoProfile,
+    OwnProfile,
+    Person,
+    Status,
+    StudentCard,
+)
 from lyceum.rules.profiles import (
     AnyFields,
-    InstructorFields,
-    MentorFields,
     OtherWords,
     PersonName,
     Preferences,
     Privacy,
-    StudentFields,
     TimeZone,
 )
-from lyceum.rules.sign_in_names import Phone, Username
+from lyceum.rules.sign_in_names import Username
 
 Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True)]
-Status = Literal["active", "suspended", "deleted"]
 
 
-class Picture(Schema):
-    """One size of an avatar, a square WebP that may be fetched from `url` for an hour."""
-
-    name: str
-    width: int
-    height: int
-    url: str
-
-
-class StudentProfile(StudentFields, Schema):
-    """A student's own fields."""
-
-
-class StudentCard(Schema):
-    """A student's fields as others see them."""
-
-    grade_level: str | None = None
-    school: str | None = None
-    district: str | None = None
-
-
-class InstructorProfile(InstructorFields, Schema):
-    """An instructor's fields; the rating (0 to 5) is there once somebody gave one."""
-
-    rating: float | None = None
-
-
-class MentorProfile(MentorFields, Schema):
-    """A mentor's fields and, once they answered, what came of it: answers in all, helpful votes, accepted answers.
-
-    The helpfulness (0 to 5) is there once somebody gave one.
-    """
-
-    helpfulness: float | None = None
-    total_answers: int | None = None
-    helpful_count: int | None = None
-    accepted_answers: int | None = None
-
-
-class NoProfile(Schema):
-    """Roles without fields of their own."""
-
-
-class _Person(Schema):
-    """What every view of a profile has."""
-
-    user_id: str
-    username: str
-    first_name: str | None = None
-    last_name: str | None = None
-    role: str
-    is_verified: bool
-    verified_at: Timestamp | None = None
-    avatar: list[Picture]
-    created_at: Timestamp
-
-
-class PublicProfile(_Person):
+class PublicProfile(Person):
     """What everybody who is signed in may see of somebody, as far as that person lets them."""
 
     profile: StudentCard | InstructorProfile | MentorProfile | NoProfile
-
-
-class OwnProfile(_Person):
-    """The whole of a profile, as the person sees it.
-
-    - `wantedEmail`, `wantedPhone`: become `email` and `phone` once they are proven.
-    - `version`: to be sent in If-Match with an edit.
-    """
-
-    profile: StudentProfile | InstructorProfile | MentorProfile | NoProfile
-    email: str | None = None
-    phone: str | None = None
-    wanted_email: str | None = None
-    wanted_phone: str | None = None
-    tier: str
-    status: Status
-    language: str
-    time_zone: str
-    preferences: Preferences
-    version: int
-    last_login_at: Timestamp | None = None
-    updated_at: Timestamp
 
 
 class AdminProfile(OwnProfile):
@@ -158,30 +84,6 @@ class EditProfile(Request):
     profile: Annotated[AnyFields | None, Field(description="Those of another role are refused, null removes one.")] = (
         None
     )
-
-
-def _elsewhere(_value: object) -> None:
-    raise ValueError("a password is changed by POST /api/auth/update-password")
-
-
-class UpdateAccount(Request):
-    """Changes of one's own account; what is not named stays as it is.
-
-    An e-mail address or phone number counts once it is proven.
-    """
-
-    first_name: PersonName | None = None
-    last_name: PersonName | None = None
-    username: Username | None = None
-    email: EmailStr | None = None
-    phone: Phone | None = None
-    weekly_goal_hours: Annotated[int, Field(ge=1, le=100)] | None = None
-    password: Annotated[
-        None, BeforeValidator(_elsewhere), Field(description="Refused: see POST /api/auth/update-password.")
-    ] = None
-    new_password: Annotated[
-        None, BeforeValidator(_elsewhere), Field(description="Refused: see POST /api/auth/update-password.")
-    ] = None
 
 
 class PrivacyChoices(Privacy, Request):

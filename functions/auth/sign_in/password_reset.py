@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from pydantic import SecretStr
+
 from lyceum.events.auth import PasswordChanged
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Unauthenticated, rule_violation
@@ -41,27 +43,39 @@ def set_password(wanted: NewPassword, caller: Principal | None) -> None:
     Raises Unauthenticated when there is neither, RuleViolation for a wrong current password, a ticket that is not good
     any more or a weak new password, and Locked after too many wrong passwords.
     """
-    password = wanted.new_password.get_secret_value()
     unit = Unit()
     if wanted.ticket:
         user_secrets = _open_with_ticket(wanted.ticket, unit)
+        user = User.require(user_id=user_secrets.user_id)
+        _replace(unit, user, user_secrets, wanted.new_password.get_secret_value(), by="ticket")
     elif caller and wanted.current_password:
-        user_secrets = read_user_secrets(caller.user_id)
-        passwords.confirm(user_secrets, wanted.current_password.get_secret_value(), unit)
+        change(caller, User.require(user_id=caller.user_id), wanted.current_password, wanted.new_password, unit)
     else:
         raise Unauthenticated("Send a ticket, or sign in and send the current password.")
-    user = User.require(user_id=user_secrets.user_id)
+    unit.commit()
+
+
+def change(caller: Principal, user: User, current: SecretStr, wanted: SecretStr, unit: Unit) -> None:
+    """Let a unit give the caller another password, which needs the current one and ends every other session.
+
+    Raises RuleViolation for a wrong current password or a weak new one, and Locked after too many wrong ones.
+    """
+    user_secrets = read_user_secrets(caller.user_id)
+    passwords.confirm(user_secrets, current.get_secret_value(), unit)
+    _replace(unit, user, user_secrets, wanted.get_secret_value(), by="password", kept=caller.session_id)
+
+
+def _replace(
+    unit: Unit, user: User, user_secrets: UserSecrets, password: str, *, by: str, kept: str | None = None
+) -> None:
     passwords.check_policy(password, [name for name in (user.email, user.username, user.phone) if name])
     _store(user_secrets, password, unit)
     if user_secrets.credential:
         undo_offers.offer(unit, user, "password", {"hash": user_secrets.credential.password_hash})
-    by = "ticket" if wanted.ticket else "password"
     unit.create(audit("password.change", user_secrets.user_id, before={}, after={"by": by}))
-    kept = caller.session_id if caller and not wanted.ticket else None
     for key in user_secrets.sessions:
         if key.session_id != kept:
             sessions.end(unit, user_secrets.user_id, key.session_id, "password")
-    unit.commit()
 
 
 def _open_with_ticket(token: str, unit: Unit) -> UserSecrets:

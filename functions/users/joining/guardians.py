@@ -9,11 +9,11 @@ from lyceum.model.audit import audit
 from lyceum.model.users.account import User
 from lyceum.model.users.guardians import Guardianship
 from lyceum.rules import guardians as rules
+from lyceum.rules.profile_views import present
 from lyceum.rules.profiles import is_minor
 from lyceum.rules.sessions import recheck
 from lyceum.rules.sign_in_names import fold
 
-from functions.users import account_admin
 from functions.users.joining.schemas import ChildView, GuardianView, InviteGuardian
 
 
@@ -23,7 +23,7 @@ def invite(caller: Principal, child_id: str, wanted: InviteGuardian) -> Guardian
     Raises RuleViolation for somebody who is no minor and for the child's own address, and Conflict TOO_MANY_GUARDIANS.
     """
     _recheck_staff(caller, child_id)
-    child = account_admin.present(child_id)
+    child = present(child_id)
     if not is_minor(child):
         raise rule_violation("NO_MINOR", "Only minors have guardians.")
     if child.email and fold(child.email) == fold(wanted.email):

@@ -10,9 +10,9 @@ from lyceum.model.audit import audit
 from lyceum.model.users.account import User
 from lyceum.model.users.privacy import ConsentRecord
 from lyceum.rules import guardians
+from lyceum.rules.profile_views import present
 from lyceum.rules.profiles import is_minor
 
-from functions.users import account_admin
 from functions.users.privacy.schemas import ConsentHistoryEntry, Consents, ConsentView, DecideConsent
 
 ALWAYS_OWN = frozenset({"terms", "privacy_policy"})
@@ -62,8 +62,8 @@ def decide(caller: Principal, wanted: DecideConsent) -> Consents:
 def _subject(caller: Principal, user_id: str | None) -> User:
     if user_id is not None and user_id != caller.user_id:
         guardians.require(caller, user_id, GuardianRight.GIVE_CONSENT)
-        return account_admin.present(user_id)
-    return account_admin.present(caller.user_id)
+        return present(user_id)
+    return present(caller.user_id)
 
 
 def _records(user_id: str) -> list[ConsentRecord]:
