@@ -1,22 +1,26 @@
 """What follows for points, boards and badges from what users did."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from lyceum.events.courses import CourseCompleted, CourseUncompleted, LessonCompleted
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.events.study import StudyRecorded
+from lyceum.kit.consumers.aggregator import Aggregator
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
 from lyceum.kit.event import Event
 from lyceum.kit.table import Unit
 from lyceum.rules import revisions
+from lyceum.tasks.gamification import CountStandings
 
-from functions.gamification.boards import pulse
+from functions.gamification.boards import pulse, scores
 from functions.gamification.points import earning, ledger
 from functions.gamification.points.ledger import Deed
 
 consumer = Consumer("gamification-events")
 handler = consumer.handler
+aggregator = Aggregator(consumer.name)
 _TRIES = 6
 
 
@@ -134,3 +138,9 @@ def count_course(event: CourseCompleted | CourseUncompleted, _unit: Unit) -> Non
             figures={"courses": 1},
         ),
     )
+
+
+@consumer.gather(CountStandings)
+def count_standings(orders: Sequence[CountStandings]) -> None:
+    """Count standings that moved, those of a batch together."""
+    aggregator.fold([entry for order in orders for entry in scores.counted(order)], scores.write_counters)

@@ -19,10 +19,10 @@ LAMBDAS = (
     ),
     Function(
         "events",
-        Queue(concurrency=2),
+        Queue(batch_size=100, window_seconds=1, concurrency=10),
         reads=(*_POINTS, *_BOARDS, BoardInUse, BadgeDefinition, ExamMarks, MarksRevision, User),
         writes=(*_POINTS, *_BOARDS, BoardInUse, BoardPulse),
-        timeout_seconds=30,
+        timeout_seconds=60,
     ),
     Function(
         "jobs",

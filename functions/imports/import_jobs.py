@@ -117,7 +117,7 @@ def view(job: ImportJob) -> ImportView:
     plain: dict[str, Any] = {
         name: getattr(job, name)
         for name in ImportView.model_fields
-        if name not in {"rows", "percent", "upload", "expires_at"} and getattr(job, name) is not None
+        if name not in {"rows", "percent", "upload", "expires_at", "status"} and getattr(job, name) is not None
     }
     is_awaited = job.state == "waiting"
     percent = 100 if job.state == "completed" else 100 * done // total if total else 0

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
-from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.http.schemas import Timestamp, same_as
 from lyceum.kit.values.text import Line, Tag
 
 from functions.imports.syntax.encodings import NAMES as ENCODINGS
@@ -113,6 +113,7 @@ class ImportView(Schema):
 
     job_id: str
     state: State
+    status: Annotated[State | None, same_as("state")] = None
     format: Format
     file_name: str
     size_bytes: int

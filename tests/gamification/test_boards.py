@@ -156,13 +156,14 @@ def test_nobody_sees_anothers_ranks(client: Client) -> None:
     assert client.as_("admin").get(path).data["ranks"] == []
 
 
-def test_ranks_are_those_of_a_sorted_list_with_ties(client: Client, tenant: str, clock: Clock) -> None:
+def test_ranks_are_those_of_a_sorted_list_with_ties(client: Client, tell: Callable[..., None]) -> None:
     chance = Random(11)
     scores: dict[str, int] = {}
     for number in range(60):
         user = client.as_(f"u{number}", "student").user_id
         scores[user] = chance.choice([0, 7, 100, 101, 9_999, 10_000, 10_001, 123_456, 999_999])
         _add(user, scores[user])
+    tell()
     for name in list(client.people)[:12]:
         someone = client.as_(name)
         mine = scores[someone.user_id]

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
-from lyceum.kit.http.schemas import Timestamp, read_as
+from lyceum.kit.http.schemas import Timestamp, read_as, same_as
 from lyceum.kit.values.text import Line, RichText, Tag, one_line
 
 from functions.content.uploads.purposes import Kind
@@ -21,6 +21,8 @@ Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2
 DeviceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 VariantName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,20}$")]
 State = Literal["draft", "processing", "ready", "failed", "submitted", "verified", "rejected", "published", "archived"]
+
+UploadState = Literal["waiting", "processing", "scanning", "ready", "rejected", "failed", "deleted"]
 
 
 class Removed(Schema):
@@ -175,7 +177,8 @@ class Processing(Schema):
 
     content_id: str
     upload_id: str
-    state: Literal["waiting", "processing", "scanning", "ready", "rejected", "failed", "deleted"]
+    state: UploadState
+    status: Annotated[UploadState | None, same_as("state")] = None
     reason: str | None = None
     steps: list[Step]
     size_bytes: int

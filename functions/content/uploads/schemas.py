@@ -6,9 +6,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from lyceum.kit.http import Request, Schema
-from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.http.schemas import Timestamp, same_as
 
 _HEX_DIGITS = 64
+
+UploadState = Literal["waiting", "processing", "scanning", "ready", "rejected", "failed"]
 
 
 class Variant(Schema):
@@ -127,7 +129,8 @@ class UploadView(Schema):
     file_name: str
     content_type: str
     size_bytes: int
-    state: Literal["waiting", "processing", "scanning", "ready", "rejected", "failed"]
+    state: UploadState
+    status: Annotated[UploadState | None, same_as("state")] = None
     reason: str | None = None
     steps: list[Step]
     variants: list[Variant]

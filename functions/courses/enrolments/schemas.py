@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from lyceum.kit.http import Request, Schema
-from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.http.schemas import Timestamp, same_as
 
 from functions.courses.enrolments.people import Person
 from functions.courses.lessons.schemas import Id
@@ -50,6 +50,7 @@ class EnrolmentView(Schema):
     course_id: str
     user_id: str
     state: Literal["active", "left"]
+    status: Annotated[Literal["active", "left"] | None, same_as("state")] = None
     enrolled_at: Timestamp
     left_at: Timestamp | None = None
     completed_at: Timestamp | None = None

@@ -14,7 +14,7 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
-from lyceum.kit.http.schemas import Request, Schema, Timestamp
+from lyceum.kit.http.schemas import Request, Schema, Timestamp, same_as
 from lyceum.rules.questions.responses import ResponseFields, ResponseView
 from lyceum.rules.questions.views import ContentView
 
@@ -123,6 +123,7 @@ class ExamState(Timed):
     attempt: int
     is_preview: bool = False
     state: Literal["running", "paused", "finished"]
+    status: Annotated[Literal["running", "paused", "finished"] | None, same_as("state")] = None
     navigation: str
     feedback: Feedback
     topic_ids: list[str]
@@ -237,6 +238,7 @@ class PastExam(Schema):
     assessment_id: str | None = None
     attempt: int
     state: Literal["running", "paused", "finished"]
+    status: Annotated[Literal["running", "paused", "finished"] | None, same_as("state")] = None
     topic_ids: list[str]
     question_count: int
     started_at: Timestamp

@@ -1,14 +1,24 @@
-"""Standings and their counters: kept so that the counters always say how many standings there are of each score."""
+"""Standings and their counters.
 
-from collections.abc import Mapping, Sequence
+A standing is its user's own; the counters are everybody's. So a standing that moves orders its count in the transaction
+that moves it, and the worker folds the orders of a batch: each counter is written once, and each move counts once.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
+from lyceum.kit import clock
+from lyceum.kit.consumers.aggregator import Entry
+from lyceum.kit.consumers.outbox import send
+from lyceum.kit.consumers.totals import Totals, additions
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.kit.values import time_zones
 from lyceum.model.gamification.boards import MOST_POINTS, BoardInUse, Standing, Tally
+from lyceum.tasks.gamification import CountStandings, StandingMove
 
 _KEPT = {"all": None, "month": timedelta(days=150), "week": timedelta(days=70)}
 _REMEMBERED = timedelta(days=150)
+_COUNTERS_LONGER = timedelta(days=7)
 
 
 def periods(day: date) -> dict[str, str]:
@@ -25,7 +35,8 @@ def levels(score: int) -> tuple[tuple[str, int], ...]:
 def add(unit: Unit, user_id: str, scopes: Sequence[str], day: date, points: int, correct: int, at: datetime) -> None:
     """Add to a unit that points count on boards, in each period of the day (1 request to read).
 
-    The unit fails when one of the standings was changed meanwhile. Takes 6 writes at most for each board and period.
+    The unit fails when one of the standings was changed meanwhile. Takes a write for each board and period, one
+    for each board that is new in a period, and the order to count.
     """
     named = [
         Standing.at(user_id=user_id, board=board, period=period) for board in scopes for period in periods(day).values()
@@ -38,6 +49,7 @@ def add(unit: Unit, user_id: str, scopes: Sequence[str], day: date, points: int,
     for each, known in zip(in_use, both[len(named) :], strict=True):
         if known is None:
             unit.put(BoardInUse(period=each.period, board=each.board, ttl=_REMEMBERED))
+    moved: list[StandingMove] = []
     for name, length, item in zip(named, lengths, found, strict=True):
         standing = item if isinstance(item, Standing) else None
         before = None if standing is None else int(standing.score)
@@ -47,11 +59,36 @@ def add(unit: Unit, user_id: str, scopes: Sequence[str], day: date, points: int,
         standing.correct = max(0, int(standing.correct) + correct)
         if score != before:
             standing.score, standing.inverse, standing.reached_at = score, MOST_POINTS - score, at
+            moved.append(StandingMove(board=name.board, period=name.period, before=before, after=score))
         if _KEPT[length] is not None:
             standing.ttl = _KEPT[length]
         unit.save(standing)
-        for level, changes in moves(before, score).items():
-            _count(unit, standing, level, changes)
+    if moved:
+        send(unit, CountStandings(moves=moved))
+
+
+def counted(order: CountStandings) -> Iterator[Entry[Totals]]:
+    """Return what an order adds to counters, an entry for each standing that moved."""
+    for number, move in enumerate(order.moves):
+        totals = Totals()
+        for level, changes in moves(move.before, move.after).items():
+            parts = {"board": move.board, "period": move.period, "level": level}
+            totals.add(Tally, parts, {f"n{digits:02d}": value for digits, value in changes.items()})
+        yield Entry.of(f"{order.event_id}.{number}", totals)
+
+
+def write_counters(values: Sequence[Totals], unit: Unit) -> None:
+    """Add what several entries come to together to their counters, which stay a week longer than their standings."""
+    for target, sums in Totals.sum_of(values).items():
+        actions = additions(Tally, sums)
+        kept = _KEPT[_length(dict(target.parts)["period"])]
+        if kept is not None:
+            actions.append(Tally.ttl.set(int((clock.now() + kept + _COUNTERS_LONGER).timestamp())))
+        unit.change(Tally.at(**dict(target.parts)), *actions, or_create=True)
+
+
+def _length(period: str) -> str:
+    return period if period == "all" else "week" if "W" in period else "month"
 
 
 def moves(before: int | None, after: int) -> dict[str, dict[int, int]]:
@@ -63,11 +100,3 @@ def moves(before: int | None, after: int) -> dict[str, dict[int, int]]:
             into[digits] = into.get(digits, 0) + sign
     kept = {level: {digits: each for digits, each in changes.items() if each} for level, changes in moves.items()}
     return {level: changes for level, changes in kept.items() if changes}
-
-
-def _count(unit: Unit, standing: Standing, level: str, changes: Mapping[int, int]) -> None:
-    actions = [Tally.counter(digits).add(value) for digits, value in changes.items()]
-    if standing.ttl is not None:
-        actions.append(Tally.ttl.set(standing.ttl + int(timedelta(days=7).total_seconds())))
-    tally = Tally.at(board=standing.board, period=standing.period, level=level)
-    unit.change(tally, *actions, or_create=True)

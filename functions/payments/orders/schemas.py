@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
-from lyceum.kit.http.schemas import Id, Timestamp
+from lyceum.kit.http.schemas import Id, Timestamp, same_as
 from lyceum.kit.values.money import Money
 from lyceum.kit.values.text import Line
 
@@ -84,6 +84,7 @@ class PaymentView(Schema):
     reference: str
     provider: str
     state: PaymentState
+    status: Annotated[PaymentState | None, same_as("state")] = None
     purpose: Literal["checkout", "first", "renewal", "change"]
     what: str
     plan_id: str | None = None
