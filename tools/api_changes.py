@@ -72,7 +72,7 @@ def _of_operation(operation: dict[str, Any], schemas: dict[str, Any]) -> Iterato
             yield "needs", name
     body = operation.get("requestBody")
     if body:
-        schema = body["content"]["application/json"]["schema"]
+        schema = next(iter(body["content"].values()))["schema"]
         yield from (("takes", f"body{place}") for place in _places(schema, schemas))
         yield from (("needs", f"body{place}") for place in _needed(schema, schemas))
     for status, answer in operation["responses"].items():

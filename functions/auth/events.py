@@ -17,10 +17,11 @@ from lyceum.kit.configuration import limits
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
 from lyceum.kit.event import Message
-from lyceum.kit.table import ConditionFailed, Unit, fetch_partition, remove_many
+from lyceum.kit.table import ConditionFailed, Unit, fetch_partition, find_all, remove_many
 from lyceum.messages.catalogue import CodePurpose, code_text, words
 from lyceum.messages.mails import code_mail, guardian_mail, invitation_mail, sender, undo_mail
 from lyceum.model.auth import CodesSent, Credential, LoginName, OneTimeCode, UndoOffer
+from lyceum.model.oauth import OAuthGrant
 from lyceum.model.users.account import User
 from lyceum.model.users.guardians import Guardianship
 from lyceum.model.users.invitations import Invitation
@@ -131,6 +132,7 @@ def erase_secrets(task: EraseSecrets, _unit: Unit) -> None:
     """Remove everything secret of an account that was erased, unless the account is there still."""
     if User.fetch(user_id=task.user_id, consistent=True) is None:
         remove_many(fetch_partition(Credential, consistent=True, user_id=task.user_id))
+        remove_many(find_all(OAuthGrant, user_id=task.user_id))
 
 
 def _owner(task: SendCode) -> User | None:

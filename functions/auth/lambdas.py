@@ -1,4 +1,8 @@
-"""The Lambdas of auth, and what each reads and writes."""
+"""The Lambdas of auth, and what each reads and writes.
+
+They are apart by what they load and by what they may see: only accounts and those that begin sessions know secrets of
+people, and only `oauth` what people let apps do.
+"""
 
 from lyceum.kit.identity.records import Revocation
 from lyceum.kit.manifest import (
@@ -29,6 +33,7 @@ from lyceum.model.auth import (
     TwoFactor,
     UndoOffer,
 )
+from lyceum.model.oauth import AuthorizationCode, OAuthClient, OAuthGrant
 from lyceum.model.texts import TextsSent
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import PinCard
@@ -42,7 +47,7 @@ _ACCOUNTS = (
 
 LAMBDAS = (
     Function(
-        "http",
+        "http.accounts",
         Http(),
         reads=(*_ACCOUNTS, Guardianship),
         writes=(*_ACCOUNTS, Guardianship, AuditEvent, Revocation),
@@ -51,10 +56,17 @@ LAMBDAS = (
         layers=("signin",),
     ),
     Function(
+        "http.oauth",
+        Http(),
+        reads=(User, Session, OAuthClient, OAuthClient.index("gsi1"), AuthorizationCode, OAuthGrant),
+        writes=(OAuthClient, AuthorizationCode, OAuthGrant, AuditEvent, Revocation),
+        permissions=(Sign(), IdentitySecret()),
+    ),
+    Function(
         "events",
         Queue(),
-        reads=(User, LoginName, Invitation, Guardianship, *_SECRETS),
-        writes=(*_SECRETS, CodesSent, TextsSent),
+        reads=(User, LoginName, Invitation, Guardianship, OAuthGrant, *_SECRETS),
+        writes=(*_SECRETS, OAuthGrant, CodesSent, TextsSent),
         permissions=(SendMail(), SendText(), IdentitySecret()),
         timeout_seconds=20,
         layers=("mail",),

@@ -318,18 +318,6 @@ class JsonWebKeys(Schema):
     keys: list[JsonWebKey]
 
 
-class Discovery(Schema):
-    """What a service needs to verify access tokens (OpenID Connect Discovery 1.0, section 3; RFC 8414)."""
-
-    issuer: str
-    jwks_uri: Annotated[str, Field(serialization_alias="jwks_uri")]
-    id_token_signing_alg_values_supported: Annotated[
-        list[str], Field(serialization_alias="id_token_signing_alg_values_supported")
-    ]
-    response_types_supported: Annotated[list[str], Field(serialization_alias="response_types_supported")]
-    subject_types_supported: Annotated[list[str], Field(serialization_alias="subject_types_supported")]
-
-
 class UpdateAccount(Request):
     """Changes of one's own account; what is not named stays as it is.
 

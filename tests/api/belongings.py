@@ -1,6 +1,7 @@
 """Things that belong to somebody, one of each kind that routes declare in `owner_of`: for the suite of owners."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +25,7 @@ from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.imports import ImportJob
 from lyceum.model.notifications.deliveries import PushDevice
 from lyceum.model.notifications.inbox import Notification
+from lyceum.model.oauth import OAuthGrant
 from lyceum.model.payments.orders import Payment
 from lyceum.model.payments.subscriptions import Subscription
 from lyceum.model.questions.passages import Passage
@@ -61,6 +63,7 @@ class Belongings:
             ExamSession,
             HelpQuestion,
             Session,
+            OAuthGrant,
             Notification,
             PushDevice,
             LongJob,
@@ -114,6 +117,7 @@ class Belongings:
             Question: lambda: {"questionId": self.draft_id},
             Session: lambda: {"sessionId": self._stored(Session, "session_id", **self._session)},
             Upload: lambda: {"uploadId": self.upload_id},
+            OAuthGrant: lambda: {"grantId": self._stored(OAuthGrant, "grant_id", **self._grant)},
         }
         if kind is not None:
             return made[kind]()
@@ -284,6 +288,13 @@ class Belongings:
     def _session(self) -> dict[str, Any]:
         now = clock.now()
         return {"user_id": self.student.user_id, "last_seen_at": now, "expires_at": now, "proved_at": now}
+
+    @property
+    def _grant(self) -> dict[str, Any]:
+        now = clock.now()
+        named = {"user_id": self.student.user_id, "client_id": ids.new_id(), "client_name": "Timetable"}
+        made = {"refresh_nonce": "n", "rotated_at": now, "permissions_version": 1}
+        return {**named, **made, "scopes": {"openid"}, "expires_at": now + timedelta(days=7)}
 
     @property
     def _payment(self) -> dict[str, Any]:

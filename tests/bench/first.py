@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 _NOTHING = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 _ROUTES = {
     "functions.exams.http.delivery": f"/api/exams/{_NOTHING}",
-    "functions.auth.http": "/api/auth/me",
+    "functions.auth.http.accounts": "/api/auth/me",
     "functions.courses.http": f"/api/courses/{_NOTHING}",
 }
 _RUNS = 2

@@ -46,7 +46,7 @@ def refusal(call: Any, **arguments: Any) -> str:
 
 def test_no_function_may_scan_the_table(place: Place, facts: dict[str, Any]) -> None:
     table = facts["outputs"]["TableName"]
-    for function in ("auth", "exams-delivery", "questions", "notifications-inbox"):
+    for function in ("auth-accounts", "exams-delivery", "questions", "notifications-inbox"):
         assert refusal(as_function(place, function, "dynamodb").scan, TableName=table) in REFUSED
 
 
@@ -66,7 +66,7 @@ def test_only_the_auth_function_may_sign(place: Place) -> None:
         "Message": b"x",
         "SigningAlgorithm": "ECDSA_SHA_256",
     }
-    assert as_function(place, "auth", "kms").sign(**asked)["Signature"]
+    assert as_function(place, "auth-accounts", "kms").sign(**asked)["Signature"]
     assert refusal(as_function(place, "users", "kms").sign, **asked) in REFUSED
 
 

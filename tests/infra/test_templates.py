@@ -90,11 +90,15 @@ def test_only_tracing_and_listing_streams_have_no_narrower_resource(production: 
     assert wide <= allowed
 
 
-def test_only_the_auth_function_signs_tokens_and_one_job_signs_audits(production: Assembly) -> None:
+def test_only_functions_of_sign_in_sign_tokens_and_one_job_signs_audits(production: Assembly) -> None:
     signing = [
         function.name for function in FUNCTIONS if "kms:Sign" in json.dumps(statements_of(production, function.name))
     ]
-    assert signing == ["auth", "compliance-jobs"]  # each with a key of its own: tests/infra/storage/test_audit_roots.py
+    assert signing == [
+        "auth-accounts",
+        "auth-oauth",
+        "compliance-jobs",
+    ]  # each with a key of its own: tests/infra/storage/test_audit_roots.py
 
 
 def reaching(production: Assembly, entity: type[Entity]) -> set[str]:
@@ -104,7 +108,7 @@ def reaching(production: Assembly, entity: type[Entity]) -> set[str]:
 
 
 def test_secrets_of_accounts_are_for_the_auth_functions_alone(production: Assembly) -> None:
-    assert reaching(production, Credential) == {"auth", "auth-events"}
+    assert reaching(production, Credential) == {"auth-accounts", "auth-events"}
 
 
 def test_delivery_of_exams_can_read_neither_keys_nor_marks(production: Assembly) -> None:

@@ -172,9 +172,9 @@ def _join(here: Stage, story: Story, course_id: str, name: str, *, is_counted: b
 
     person, address = story.person(name), f"198.51.100.{len(here.client.people) + 1}"
     caller = Client(here.client.cloud, here.client.tenant, address=address)
-    here.act(named("register"), name, partial(caller.post, "/api/auth/register", person), "auth")
+    here.act(named("register"), name, partial(caller.post, "/api/auth/register", person), "auth-accounts")
     signed = {"identifier": name, "password": PASSWORD}
-    here.act(named("sign in"), name, partial(caller.post, "/api/auth/login", signed), "auth")
+    here.act(named("sign in"), name, partial(caller.post, "/api/auth/login", signed), "auth-accounts")
     student = here.client.as_(f"{name}b", "student")
     here.act(named("enrol"), name, partial(student.post, f"/api/courses/{course_id}/enroll"), "courses")
     here.act(named("read messages"), name, partial(student.get, "/api/notifications"), "notifications")

@@ -49,12 +49,12 @@ def test_keys_marks_and_credentials_are_for_those_who_need_them() -> None:
     def who_touch(entity: type[Entity]) -> set[str]:
         return readers(entity) | who(entity, writes=True)
 
-    signing_in = {"functions.auth.http", "functions.auth.events"}
+    signing_in = {"functions.auth.http.accounts", "functions.auth.events"}
     assert who_touch(Credential) == signing_in
     erasing = {"functions.users.jobs", "functions.users.events.erasure"}
     assert readers(LoginName) == {*signing_in, *erasing}  # what erasure takes away
-    assert readers(PinCard) == {"functions.auth.http", *erasing}
-    assert who_touch(PinCard) == {"functions.auth.http", "functions.users.http", *erasing}
+    assert readers(PinCard) == {"functions.auth.http.accounts", *erasing}
+    assert who_touch(PinCard) == {"functions.auth.http.accounts", "functions.users.http", *erasing}
     making = {"functions.users.http", "functions.imports.events.people"}
     assert who_touch(LoginName) == {*signing_in, *making, *erasing}
     assert who_touch(AnswerKey) == {

@@ -30,6 +30,7 @@ from lyceum.model.auth import (
 from lyceum.model.content.uploads import Upload
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.model.notifications.deliveries import PushDevice, PushToken
+from lyceum.model.oauth import OAuthGrant
 from lyceum.model.users.account import User
 from lyceum.model.users.erasure import ErasureReceipt
 from tests.support.clock import Clock
@@ -49,6 +50,7 @@ SECRETS: tuple[type[Entity], ...] = (
     Challenge,
     ResetTicket,
     UndoOffer,
+    OAuthGrant,
 )
 """Kinds that go by the task which the receipt carries."""
 NAMING_BY_ID_ALONE = {
@@ -69,7 +71,7 @@ NAMING_BY_ID_ALONE = {
     "AffiliateCode", "CouponUse", "LedgerEntry", "LiveSubscription", "Payment", "Receipt", "Refund", "Subscription",
     "TrialTaken", "Voucher", "VoucherBatch",
     # gone by themselves within days
-    "CodeGuesses", "ActiveSession", "DailyStarts", "Delivery", "Follower", "Invitation",
+    "AuthorizationCode", "CodeGuesses", "ActiveSession", "DailyStarts", "Delivery", "Follower", "Invitation",
     # what administrators had run
     "OwnSchedule",
     # what erasure itself keeps

@@ -1,5 +1,6 @@
 """Sessions: whether callers hold what their token says, proved lately to be the one, and what ends tokens early."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from lyceum.kit import clock
@@ -27,7 +28,7 @@ def recheck(caller: Principal) -> Principal:
     role = acting_role(Role(user.role), is_verified=user.is_verified)
     if caller.role not in HELD[role]:
         raise Forbidden("Your role does not allow this.")
-    return Principal(caller.user_id, caller.tenant, role, user.tier, caller.session_id, caller.version)
+    return replace(caller, role=role, tier=user.tier)
 
 
 def _standing(caller: Principal) -> User:

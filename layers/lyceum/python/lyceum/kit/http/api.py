@@ -42,6 +42,8 @@ class Api:
       the suite tries every such route as another owner and from another tenant.
     - `errors`: the form in which a standard wants the errors of its routes, instead of the envelope.
     - `reads_body`: off where a body of any type may come and nothing in it matters.
+    - `form`: whether the body is a form, as standards have it (application/x-www-form-urlencoded).
+    - `scope`: what an app needs to call it, where that does not follow from domain and method.
     """
 
     def __init__(self, domain: str, *, recheck: Recheck | None = None) -> None:
@@ -65,6 +67,8 @@ class Api:
         refuses: tuple[int, ...] = (),
         owner_of: type[Entity] | None = None,
         errors: ErrorForm | None = None,
+        status: int = 200,
+        scope: str | None = None,
     ) -> Callable[[F], F]:
         """Declare a GET route; `refuses` names statuses that its rule answers beyond the usual ones."""
         options: dict[str, Any] = {
@@ -75,6 +79,7 @@ class Api:
             "refuses": refuses,
             "errors": errors,
         }
+        options |= {"status": status, "scope": scope}
         return self._route("GET", path, access, owner_of=owner_of, **options)
 
     def post(
@@ -91,6 +96,7 @@ class Api:
         reads_body: bool = True,
         owner_of: type[Entity] | None = None,
         errors: ErrorForm | None = None,
+        form: bool = False,
     ) -> Callable[[F], F]:
         """Declare a POST route; `refuses` names statuses that its rule answers beyond the usual ones."""
         options: dict[str, Any] = {
@@ -100,7 +106,7 @@ class Api:
             "max_body_bytes": max_body_bytes,
             "refuses": refuses,
         }
-        options |= {"raw": raw, "reads_body": reads_body, "owner_of": owner_of, "errors": errors}
+        options |= {"raw": raw, "reads_body": reads_body, "owner_of": owner_of, "errors": errors, "form": form}
         return self._route("POST", path, access, **options)
 
     def put(
@@ -238,6 +244,8 @@ def _declared(
         function=function,
         alias_of=options.get("alias_of"),
         errors=options.get("errors"),
+        form=options.get("form", False),
+        scope=options.get("scope"),
     )
 
 
@@ -252,6 +260,7 @@ def _server(route: Route, recheck: Recheck | None) -> Callable[..., Response[str
             path_user_id = app.context["_route_args"].get("user_id")
             if caller:
                 asked.context.tenant, asked.context.actor = caller.tenant, caller.user_id
+            request_checks.check_scope(asked, route)
             route.access.admit(caller, path_user_id)
             if caller and recheck and route.access.administers(caller, path_user_id):
                 asked.caller = recheck(caller)

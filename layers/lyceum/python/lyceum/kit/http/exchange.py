@@ -7,7 +7,7 @@ import re
 import time
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Depends
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
@@ -51,10 +51,21 @@ class AnswerHeaders:
     headers: dict[str, str] = field(default_factory=dict)
     cookies: list[str] = field(default_factory=list)
 
-    def cookie(self, name: str, value: str, *, path: str, max_age_seconds: int) -> None:
-        """Set a cookie that scripts can not read and other sites can not send (RFC 6265, 4.1)."""
+    def cookie(
+        self,
+        name: str,
+        value: str,
+        *,
+        path: str,
+        max_age_seconds: int,
+        same_site: Literal["Strict", "Lax", "None"] = "Strict",
+    ) -> None:
+        """Set a cookie that scripts can not read (RFC 6265, 4.1), and other sites can not send unless `same_site` lets.
+
+        With `Lax` it comes along when another site leads here, with `None` when another site posts a form here.
+        """
         self.cookies.append(
-            f"{name}={value}; Path={path}; Max-Age={max_age_seconds}; HttpOnly; Secure; SameSite=Strict"
+            f"{name}={value}; Path={path}; Max-Age={max_age_seconds}; HttpOnly; Secure; SameSite={same_site}"
         )
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from lyceum.kit.configuration import known
-from lyceum.kit.errors import BadRequest, Detail, NotFound, TooLarge, UnsupportedMediaType, ValidationFailed
-from lyceum.kit.http import selection, versions
+from lyceum.kit.errors import BadRequest, Detail, Forbidden, NotFound, TooLarge, UnsupportedMediaType, ValidationFailed
+from lyceum.kit.http import forms, selection, versions
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.routes import Route
 from lyceum.kit.http.schemas import fields_of_body, name_of, other_names
@@ -72,6 +72,15 @@ def principal(asked: Exchange, access: Access) -> Principal | None:
     return caller
 
 
+def check_scope(asked: Exchange, route: Route) -> None:
+    """Refuse an app what the person did not let it do; raises Forbidden INSUFFICIENT_SCOPE (RFC 6750, 3.1)."""
+    caller = asked.caller
+    if caller is None or caller.scopes is None or route.asked_scope in caller.scopes:
+        return
+    asked.answer.headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{route.asked_scope}"'
+    raise Forbidden("This app was not let in to do this.", code="INSUFFICIENT_SCOPE")
+
+
 def check_body(asked: Exchange, route: Route) -> None:
     """Refuse a body that is too large (413), not JSON (415 or 400) or nested too deeply (400).
 
@@ -85,6 +94,9 @@ def check_body(asked: Exchange, route: Route) -> None:
     if not body or not route.reads_body:
         return
     kind = asked.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if route.form and kind == forms.CONTENT_TYPE:
+        forms.write_as_json(asked)
+        return
     if kind != "application/json":
         raise UnsupportedMediaType("Send the body as application/json.")
     try:
@@ -118,7 +130,8 @@ def _forget_own_ids(asked: Exchange, route: Route, parsed: dict[str, Any], own: 
 def check_query(asked: Exchange, declared: Iterable[Any]) -> None:
     """Refuse a version that there is not, and query parameters that the route does not declare (400).
 
-    `fields` may stand in every query, and names what the answer has.
+    `fields` may stand in every query, and names what the answer has. Parameters that a standard bids to ignore are
+    declared by a model that ignores them.
     """
     asked.version = versions.answered(asked.headers)
     sent = asked.event.get("queryStringParameters")
@@ -126,7 +139,7 @@ def check_query(asked: Exchange, declared: Iterable[Any]) -> None:
         return
     _rename(sent, declared)
     taken = {"fields"}.union(*(_query_names(parameter) for parameter in declared))
-    unknown_fields = sorted(set(sent) - taken)
+    unknown_fields = [] if any(map(_ignores, declared)) else sorted(set(sent) - taken)
     if unknown_fields:
         raise ValidationFailed(
             "Some parameters are unknown.",
@@ -145,6 +158,11 @@ def _rename(sent: dict[str, str], declared: Iterable[Any]) -> None:
                 for other in other_names(field):
                     if other in sent and name_of(name, field) not in sent:
                         sent[name_of(name, field)] = sent.pop(other)
+
+
+def _ignores(parameter: Any) -> bool:
+    """Say whether a query is read as a model that ignores what it does not know."""
+    return getattr(parameter.field_info.annotation, "model_config", {}).get("extra") == "ignore"
 
 
 def _query_names(parameter: Any) -> set[str]:

@@ -71,7 +71,7 @@ def error_response(error: Exception, asked: Exchange) -> Response[str]:
     if shown.retry_after_seconds is not None:
         answer.headers["Retry-After"] = str(shown.retry_after_seconds)
     if shown.status == Unauthenticated.status:
-        answer.headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, 15.5.2
+        answer.headers.setdefault("WWW-Authenticate", "Bearer")  # RFC 9110, 15.5.2
     if shown.allow:
         answer.headers["Allow"] = ", ".join(shown.allow)
     return answer

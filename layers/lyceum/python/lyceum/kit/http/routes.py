@@ -7,6 +7,7 @@ from typing import Any
 
 from lyceum.kit.http.error_forms import ErrorForm
 from lyceum.kit.http.versions import Deprecation
+from lyceum.kit.identity import scopes
 from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.table.entity import Entity
@@ -53,7 +54,8 @@ class Route:
 
     `raw` is the content type of a bare answer, `also` that of a document on request; `owner_of` is the kind of the item
     that the path names and that is its owner's alone. `alias_of` is the path of the route that this one is only another
-    name of. `errors` is the form of a standard's errors.
+    name of. `errors` is the form of a standard's errors. `form` says that the body is a form. `scope` is what an app
+    needs to call it, where that is not the domain's.
     """
 
     domain: str
@@ -73,6 +75,13 @@ class Route:
     function: Callable[..., Any]
     alias_of: str | None = None
     errors: ErrorForm | None = None
+    form: bool = False
+    scope: str | None = None
+
+    @property
+    def asked_scope(self) -> str:
+        """The scope that an app needs to call it."""
+        return self.scope or scopes.of_route(self.domain, self.method)
 
     @property
     def deprecated(self) -> Deprecation | None:

@@ -43,6 +43,8 @@ class Permission(StrEnum):
     RUN_OPERATIONS = "operations:run"
     MANAGE_PAYMENTS = "payments:manage"
     MANAGE_WEBHOOKS = "webhooks:manage"
+    MANAGE_APPS = "apps:manage"
+    MANAGE_SIGN_IN = "sign-in:manage"
     MANAGE_TENANT = "tenant:manage"
 
 
@@ -78,6 +80,8 @@ _OWN: dict[Role, set[Permission]] = {
         Permission.MANAGE_COMPLIANCE,
         Permission.MANAGE_USERS,
         Permission.MANAGE_WEBHOOKS,
+        Permission.MANAGE_APPS,
+        Permission.MANAGE_SIGN_IN,
         Permission.MANAGE_EXAMS,
         Permission.PUBLISH_CONTENT,
         Permission.SEE_INSIGHTS,

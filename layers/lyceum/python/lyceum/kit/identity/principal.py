@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from lyceum.kit.errors import Forbidden, NotFound
-from lyceum.kit.identity import role_sets
+from lyceum.kit.identity import role_sets, scopes
 from lyceum.kit.identity.permissions import HELD, Permission, Role
 
 
 @dataclass(frozen=True)
 class Principal:
-    """Somebody who is signed in: user, tenant, role, plan tier, session and the version of their permissions."""
+    """Somebody who is signed in: user, tenant, role, plan tier, session and the version of their permissions.
+
+    - `scopes`: of an app, what it was let in to do; None for the person.
+    - `client_id`: of the app.
+    """
 
     user_id: str
     tenant: str
@@ -19,6 +23,8 @@ class Principal:
     tier: str
     session_id: str
     version: int = 1
+    scopes: frozenset[str] | None = None
+    client_id: str | None = None
 
     @classmethod
     def from_context(cls, claims: Mapping[str, Any]) -> "Principal":
@@ -44,7 +50,9 @@ class Principal:
         return {**names, "version": str(self.version)}
 
     def may(self, permission: Permission) -> bool:
-        """Say whether the caller's role gives a permission in the caller's tenant."""
+        """Say whether the caller's role gives a permission in the caller's tenant, and to an app if it is one."""
+        if self.scopes is not None and permission in scopes.CLOSED_TO_APPS:
+            return False
         return permission in role_sets.granted(self.tenant, self.role)
 
     def is_at_least(self, role: Role) -> bool:

@@ -45,7 +45,7 @@ _known: OrderedDict[str, _Known] = OrderedDict()
 
 
 def of_session(session_id: str) -> Revocation:
-    """Return the item that ends the access tokens of a session, to be put by the unit of work that ends it."""
+    """Return the item that ends the access tokens of a session or an app, to be put by the unit that ends it."""
     return _revocation(session_id)
 
 
@@ -66,7 +66,7 @@ def check(caller: Principal) -> None:
     """Refuse a caller whose rights have ended; raises Unauthenticated, or Unavailable when that can not be known."""
     known = _up_to_date(caller.tenant)
     _, lowest_version = known.versions.get(caller.user_id, (None, 0))
-    if caller.session_id in known.sessions or caller.version < lowest_version:
+    if {caller.session_id, caller.client_id} & known.sessions.keys() or caller.version < lowest_version:
         raise Unauthenticated("Your session has ended. Sign in again.")
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from lyceum.kit import base64url, clock
 from lyceum.kit.aws import clients
 from lyceum.kit.errors import Unauthenticated
+from lyceum.kit.identity import scopes
 from lyceum.kit.identity.permissions import Role
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.settings import settings
@@ -25,7 +26,10 @@ _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}")
 
 
 class Claims(BaseModel):
-    """What an access token says: user, tenant, role, tier, session and permissions version."""
+    """What an access token says: user, tenant, role, tier, session and permissions version.
+
+    That of an app names its `client_id`, and its `scope` (RFC 9068, 2.2).
+    """
 
     model_config = ConfigDict(defer_build=True)
 
@@ -35,6 +39,9 @@ class Claims(BaseModel):
     tier: str
     sid: str
     ver: int
+    exp: int
+    scope: str | None = None
+    client_id: str | None = None
 
 
 @cache
@@ -102,7 +109,8 @@ def holder(token: str) -> Principal:
     That those rights may have ended since is told by `revocations.check`.
     """
     claims = read(token)
-    return Principal(claims.sub, claims.org, claims.role, claims.tier, claims.sid, claims.ver)
+    given = scopes.read(claims.scope or "") if claims.client_id else None
+    return Principal(claims.sub, claims.org, claims.role, claims.tier, claims.sid, claims.ver, given, claims.client_id)
 
 
 def forget() -> None:

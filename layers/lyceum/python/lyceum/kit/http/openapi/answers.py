@@ -11,6 +11,7 @@ from lyceum.kit.http.openapi.refusals import MEANINGS, Refusal, meaning
 from lyceum.kit.http.openapi.shapes import REF, Shapes
 from lyceum.kit.http.pages import Page, Pagination
 from lyceum.kit.http.routes import Route
+from lyceum.kit.identity.scopes import SCOPES
 
 SCHEMAS: dict[str, Any] = {
     "Meta": {
@@ -119,7 +120,7 @@ def _success(route: Route, name: str, shapes: Shapes, example: Any | None) -> di
 
 
 def _done(status: int) -> str:
-    return {201: "Made.", 202: "Taken on."}.get(status, "Done.")
+    return {201: "Made.", 202: "Taken on.", 302: "The browser is led on."}.get(status, "Done.")
 
 
 def _raw(annotation: Any, kind: str, shapes: Shapes) -> dict[str, Any]:
@@ -162,6 +163,8 @@ def _usual(route: Route) -> Iterable[Refusal]:
         yield Refusal(401, "UNAUTHENTICATED")
     if not route.access.is_anonymous:
         yield Refusal(403, "FORBIDDEN")
+        if route.asked_scope in SCOPES:
+            yield Refusal(403, "INSUFFICIENT_SCOPE")
     if "{" in route.path or (route.method == "POST" and not route.access.is_anonymous):
         yield Refusal(404, "NOT_FOUND")
     if route.method in {"POST", "PUT", "PATCH"}:
@@ -174,12 +177,16 @@ def _usual(route: Route) -> Iterable[Refusal]:
     if route.idempotent:
         yield Refusal(409, "IN_PROGRESS")
         yield Refusal(422, "RULE_VIOLATION", "IDEMPOTENCY_KEY_REUSED")
+    yield from _conditional(route)
+    for status in route.refuses:
+        yield Refusal(status, _CODES[status])
+
+
+def _conditional(route: Route) -> Iterable[Refusal]:
     if "if_match" in hints(route):
         yield Refusal(412, "PRECONDITION_FAILED")
     if route.limit:
         yield Refusal(429, "RATE_LIMITED")
-    for status in route.refuses:
-        yield Refusal(status, _CODES[status])
 
 
 _CODES = {

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from lyceum.kit.http import forms
 from lyceum.kit.http.openapi import answers, parameters
 from lyceum.kit.http.openapi.refusals import Refusal
 from lyceum.kit.http.openapi.shapes import Shapes
@@ -12,6 +13,7 @@ from lyceum.kit.http.routes import Limit, Route
 from lyceum.kit.http.versions import Deprecation
 from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.permissions import GRANTED, Role
+from lyceum.kit.identity.scopes import SCOPES
 
 _WHO = {
     "PUBLIC": "Open to everybody; no token is read.",
@@ -45,6 +47,8 @@ def operation(route: Route, shapes: Shapes, raised: Iterable[Refusal], example: 
         "security": _security(route.access),
         "x-access": _access(route.access),
     }
+    if not route.access.is_anonymous and route.asked_scope in SCOPES:
+        made["x-scope"] = route.asked_scope
     if route.limit:
         made["x-rate-limit"] = {"calls": route.limit.calls, "seconds": route.limit.seconds}
     if route.alias_of:
@@ -60,7 +64,10 @@ def operation(route: Route, shapes: Shapes, raised: Iterable[Refusal], example: 
         media: dict[str, Any] = {"schema": shapes.sent(body[0])}
         if "request" in example:
             media["example"] = example["request"]
-        made["requestBody"] = {"required": body[1], "content": {"application/json": media}}
+        made["requestBody"] = {
+            "required": body[1],
+            "content": {forms.CONTENT_TYPE if route.form else "application/json": media},
+        }
     made["responses"] = answers.responses(route, name, shapes, raised, example.get("answer"))
     return made
 

@@ -6,7 +6,6 @@ from lyceum.kit.configuration import limits
 from lyceum.kit.http import OPTIONAL, PUBLIC, USER, Answer, Api, Caller, Listing, MaybeCaller, Page, Query, may
 from lyceum.kit.http.exchange import AnswerHeaders, current
 from lyceum.kit.identity import Permission, tokens
-from lyceum.kit.settings import settings
 from lyceum.messages.pages import PAGE_POLICY
 from lyceum.model.auth import Session
 from lyceum.rules import guardians
@@ -15,6 +14,8 @@ from lyceum.rules.sessions import recheck
 
 from functions.auth import account_update, accounts, client_context
 from functions.auth.credentials import named_ranges, one_time_codes, two_factor
+from functions.auth.provider import endpoints
+from functions.auth.provider.schemas import Discovery
 from functions.auth.schemas import (
     Accepted,
     Account,
@@ -23,7 +24,6 @@ from functions.auth.schemas import (
     CodeLogin,
     CodeWanted,
     Confirmation,
-    Discovery,
     EnableTwoFactor,
     Ended,
     Enrolment,
@@ -250,15 +250,11 @@ def show_signing_keys() -> JsonWebKeys:
     "/.well-known/openid-configuration", access=PUBLIC, cache_control="public, max-age=300", raw="application/json"
 )
 def show_openid_configuration() -> Discovery:
-    """Tell where the keys are and how access tokens are signed (RFC 8414)."""
-    issuer = settings().issuer
-    return Discovery(
-        issuer=issuer,
-        jwks_uri=f"{settings().api_url}/.well-known/jwks.json",
-        id_token_signing_alg_values_supported=[tokens.ALGORITHM],
-        response_types_supported=["none"],
-        subject_types_supported=["public"],
-    )
+    """Tell clients where the authorization server is and what it can do (RFC 8414)."""
+    return endpoints.discovery()
+
+
+api.alias("GET", "/.well-known/oauth-authorization-server", of="/.well-known/openid-configuration")
 
 
 @api.get("/api/admin/sign-in-ranges", access=may(Permission.MANAGE_USERS))

@@ -1,0 +1,99 @@
+"""Tokens of apps: access tokens (RFC 9068), ID tokens (OpenID Connect Core 1.0, 2), refresh tokens that rotate."""
+
+import base64
+import hashlib
+import hmac
+from typing import Any, NamedTuple
+
+from lyceum.kit import clock, context, ids
+from lyceum.kit.identity import scopes, sealing, tokens
+from lyceum.kit.identity.permissions import HELD, Role, acting_role
+from lyceum.kit.settings import settings
+from lyceum.model.oauth import OAuthClient, OAuthGrant
+from lyceum.model.users.account import User
+
+from functions.auth.provider import endpoints
+from functions.auth.provider.schemas import Tokens
+from functions.auth.sign_in import token_signing
+
+_REFRESH = "oauth refresh"
+_ID_TOKEN_SECONDS = 600
+
+
+class RefreshName(NamedTuple):
+    """What a refresh token says: whose, of which grant, and how often it was rotated before."""
+
+    user_id: str
+    grant_id: str
+    generation: int
+
+
+def of_grant(grant: OAuthGrant, person: User, narrowed: frozenset[str] | None = None) -> Tokens:
+    """Make an access token of a grant, for fewer scopes where it is narrowed, and its present refresh token."""
+    given = narrowed if narrowed is not None else frozenset(grant.scopes or ())
+    role = acting_role(Role(person.role), is_verified=person.is_verified)
+    claims = {
+        "sub": person.user_id,
+        "role": (role if role in HELD[scopes.HIGHEST_ROLE] else scopes.HIGHEST_ROLE).value,
+        "tier": person.tier,
+        "sid": grant.grant_id,
+        "ver": int(person.permissions_version),
+    }
+    return _tokens(grant.client_id, claims, given, refresh_token=refresh_token(grant))
+
+
+def of_client(client: OAuthClient, given: frozenset[str]) -> Tokens:
+    """Make an access token for a client that acts for nobody: as a student whom nobody knows."""
+    claims = {"sub": client.client_id, "role": Role.STUDENT.value, "tier": "free", "sid": ids.new_id(), "ver": 1}
+    return _tokens(client.client_id, claims, given)
+
+
+def _tokens(client_id: str, claims: dict[str, Any], given: frozenset[str], **more: str) -> Tokens:
+    now, lasts = int(clock.now().timestamp()), settings().access_token_seconds
+    common = {
+        "iss": settings().issuer,
+        "aud": tokens.AUDIENCE,
+        "iat": now,
+        "exp": now + lasts,
+        "jti": ids.new_id(),
+        "org": context.tenant(),
+        "client_id": client_id,
+        "scope": scopes.write(given),
+    }
+    token = token_signing.sign({**common, **claims})
+    return Tokens(access_token=token, expires_in=lasts, scope=common["scope"], **more)
+
+
+def id_token(grant: OAuthGrant, access_token: str, nonce: str | None) -> str:
+    """Tell a client who let it in; it is no access token, since its audience is the client."""
+    now = int(clock.now().timestamp())
+    half = hashlib.sha256(access_token.encode()).digest()[:16]
+    claims = {
+        "iss": endpoints.issuer(),
+        "aud": grant.client_id,
+        "sub": grant.user_id,
+        "iat": now,
+        "exp": now + _ID_TOKEN_SECONDS,
+        "at_hash": base64.urlsafe_b64encode(half).rstrip(b"=").decode(),
+    }
+    optional = {"auth_time": int(grant.auth_time) if grant.auth_time else None, "nonce": nonce}
+    return token_signing.sign(claims | {name: value for name, value in optional.items() if value is not None})
+
+
+def refresh_token(grant: OAuthGrant, generation: int | None = None) -> str:
+    """Make the refresh token of a grant's generation, by default the current one."""
+    parts = grant.user_id, grant.grant_id, str(int(grant.generation if generation is None else generation))
+    return ".".join([*parts, sealing.mark(_REFRESH, *parts, grant.refresh_nonce)])
+
+
+def read_refresh_token(token: str) -> RefreshName | None:
+    """Read what a refresh token says of itself; None for a text of another form."""
+    parts = token.split(".")
+    if len(parts) != 4 or not token.isascii() or not parts[2].isdigit() or len(parts[2]) > 9:
+        return None
+    return RefreshName(parts[0], parts[1], int(parts[2]))
+
+
+def is_genuine(token: str, named: RefreshName, grant: OAuthGrant) -> bool:
+    """Say whether a token was made from this very grant, in whatever generation."""
+    return hmac.compare_digest(token.encode(), refresh_token(grant, named.generation).encode())
