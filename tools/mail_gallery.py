@@ -43,6 +43,7 @@ VALUES: dict[str, Value] = {
     "due": _MOMENT,
     "endsOn": _MOMENT,
     "at": _MOMENT,
+    "days": "30",
     "reason": "Two of the answers are right: please keep one of them.",
     "questionsWritten": 1200,
     "rowsWrong": 3,

@@ -18,6 +18,7 @@ from lyceum.model.analytics.learners import FigureEntry, LearnerFigures, TopicEv
 from lyceum.model.assignments import GradeRecord, Submission, SubmissionAttempt
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import LoginName, Session
+from lyceum.model.certificates import Certificate, CertificateOf
 from lyceum.model.content.library import OfflineCopy
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.announcements import AnnouncementReceipt
@@ -88,6 +89,7 @@ REMOVED: tuple[type[Entity], ...] = (
     AffiliateLink,
     AffiliateFigures,
     CourseSuggestions,
+    CertificateOf,
 )
 """Kinds that go; each is found by the user's id in its partition."""
 REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (User, LoginName, PushToken, PurgeDue, Guardianship, DataExport)
@@ -97,6 +99,7 @@ EMPTIED: dict[type[Entity], tuple[str, ...]] = {
     SubmissionAttempt: ("text",),
     GradeRecord: ("feedback", "private_note"),
     AnswerSheet: ("device",),
+    Certificate: ("holder_name", "shown_name", "credential", "reason"),
 }
 """Kinds that stay as a record of what happened, without these fields."""
 
@@ -187,6 +190,7 @@ def _records_of(user_id: str) -> Iterator[Entity]:
         records: Iterable[type[Entity]] = (SubmissionAttempt, GradeRecord)
         for kind in records:
             yield from find_all(kind, assignment_id=handed_in.assignment_id, user_id=user_id)
+    yield from find_all(Certificate, index="gsi1", user_id=user_id)
     for taken in find_all(ExamSession, index="gsi2", user_id=user_id):
         sheet = AnswerSheet.fetch(exam_id=taken.exam_id, consistent=True)
         if sheet is not None:

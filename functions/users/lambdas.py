@@ -7,6 +7,7 @@ from lyceum.kit.table.keys import Index
 from lyceum.model.assignments import GradeSheet, Submission
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import LoginName, Session
+from lyceum.model.certificates import Certificate
 from lyceum.model.content.library import ContentItem
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course, CourseRating
@@ -36,6 +37,7 @@ _FOR_ERASURE: tuple[type[Entity] | Index, ...] = (
     Submission.index("gsi1"),
     ExamSession.index("gsi2"),
     Guardianship.index("gsi1"),
+    Certificate.index("gsi1"),
 )
 _WRITTEN_BY_ERASURE: tuple[type[Entity], ...] = (*_ERASED, Upload, ErasureReceipt, PrivacyRequest)
 _FILES_OF_ERASURE = (Bucket("uploads/", ("delete",)), Bucket("derived/", ("delete",)))
@@ -107,6 +109,7 @@ LAMBDAS = (
             ExamSession.index("gsi2"),
             ContentItem.index("gsi2"),
             Guardianship.index("gsi1"),
+            Certificate.index("gsi1"),
             DataExport,
             Upload,
         ),

@@ -12,6 +12,7 @@ from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.table import Entity, write_many
 from lyceum.model.assignments import Assignment
 from lyceum.model.auth import Session
+from lyceum.model.certificates import Certificate
 from lyceum.model.community.discussions import Discussion
 from lyceum.model.community.groups import StudyGroup
 from lyceum.model.community.questions import HelpAnswer, HelpQuestion
@@ -87,6 +88,7 @@ class Belongings:
         made: dict[type[Entity], Callable[[], dict[str, str]]] = {
             Assessment: lambda: {"testId": self.test_id, "quizId": self.quiz_id, "paperId": self.paper_id},
             Assignment: lambda: {"assignmentId": self.assignment_id},
+            Certificate: lambda: {"certificateId": self._stored(Certificate, "certificate_id", **self._certificate)},
             ContentItem: lambda: {"contentId": self.content_id},
             Course: lambda: {
                 "courseId": self.course_id,
@@ -129,6 +131,7 @@ class Belongings:
         """Return what a route is sent."""
         question_id = self.question_ids[0]
         known: dict[str, dict[str, Any]] = {
+            "POST /api/certificates/{certificateId}/revoke": {"reason": "a mistake"},
             "POST /api/lessons/{lessonId}/media": _FILE,
             "POST /api/courses/{courseId}/thumbnail": _FILE,
             "PUT /api/courses/{courseId}": {"code": "MTH 201", "title": "Another", "level": 100, "creditUnits": 3},
@@ -279,6 +282,13 @@ class Belongings:
     @property
     def _note(self) -> dict[str, Any]:
         return {"user_id": self.student.user_id, "type": "exam.result", "title": "Done", "body": "Look."}
+
+    @property
+    def _certificate(self) -> dict[str, Any]:
+        now, of = clock.now(), {"achievement": f"exam#{ids.new_id()}", "source_id": ids.new_id(), "title": "Sets"}
+        status = {"list_id": f"{now.year}-1", "list_index": 7, "key_id": "key", "document_hash": "0" * 64, "shard": "7"}
+        who = {"user_id": self.student.user_id, "teacher_id": self.teacher.user_id, "shown_name": "A. O."}
+        return {**who, **of, **status, "awarded_at": now, "issued_at": now, "credential": {"id": "urn:example"}}
 
     @property
     def _device(self) -> dict[str, Any]:

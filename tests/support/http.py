@@ -90,6 +90,11 @@ class Reply:
     cost: context.Usage = field(default_factory=context.Usage)
 
     @property
+    def content(self) -> bytes:
+        """The body of an answer that is no text."""
+        return self.body.encode(errors="surrogateescape")
+
+    @property
     def json(self) -> Any:
         """The whole body."""
         return json.loads(self.body)
@@ -212,7 +217,8 @@ class Client:
         text = answer.get("body") or ""
         if answer.get("isBase64Encoded"):
             raw = base64.b64decode(text)
-            text = (gzip.decompress(raw) if answer["headers"].get("Content-Encoding") == "gzip" else raw).decode()
+            is_packed = answer["headers"].get("Content-Encoding") == "gzip"
+            text = (gzip.decompress(raw) if is_packed else raw).decode(errors="surrogateescape")
         if answer["statusCode"] < 300 and "fields" not in (query or {}):
             recording.note(next((each for each, _ in _matching(path) if each.method == method), None), body, text)
         return Reply(

@@ -27,6 +27,7 @@ from lyceum.model.auth import (
     TwoFactor,
     UndoOffer,
 )
+from lyceum.model.certificates import Certificate
 from lyceum.model.content.uploads import Upload
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.model.notifications.deliveries import PushDevice, PushToken
@@ -149,6 +150,9 @@ def test_no_canary_is_left(client: Client, people: People, erased: Callable[[], 
         planted(SubmissionAttempt, user_id, assignment_id="k", upload_ids=[]),
         planted(GradeRecord, user_id, assignment_id="k", is_released=True, grader_id="g", points="3",
                 final_points="3", criteria=[], cause="grader"),
+        planted(Certificate, user_id, certificate_id="k", title="t", achievement="a", source_id="s", teacher_id="t",
+                language="en", percent="1", list_id="l", key_id="k", document_hash="h", shard="0", state="valid",
+                supersedes="x", superseded_by="x", anchor=None, anchoring="done"),
         planted(AuditEvent, user_id, actor_id="a", action="user.edit", correlation_id="c"),
     ]  # fmt: skip
     gone = [planted(kind, user_id) for kind in (*erasure.REMOVED, *SECRETS)]
@@ -159,7 +163,14 @@ def test_no_canary_is_left(client: Client, people: People, erased: Callable[[], 
     left = [item for item in client.cloud.items(client.tenant) if item["kind"]["S"] not in {"seen", "outgoing"}]
     assert [item["kind"]["S"] for item in left if CANARY.lower() in str(item).lower()] == []
     kinds_left = {item["kind"]["S"] for item in left if user_id in str(item)}
-    assert {"submission", "grade_sheet", "submission_attempt", "grade_record", "audit_event"} <= kinds_left
+    assert {
+        "submission",
+        "grade_sheet",
+        "submission_attempt",
+        "grade_record",
+        "audit_event",
+        "certificate",
+    } <= kinds_left
     assert {"user", "session", "credential", "login_name", "purge_due", "push_token"} & {
         item["kind"]["S"] for item in left if user_id in str(item)
     } == set()

@@ -18,6 +18,7 @@ from lyceum.kit import clock
 from lyceum.kit.table import Entity, batch_fetch, find_all
 from lyceum.model.assignments import GradeRecord, GradeSheet, Submission, SubmissionAttempt
 from lyceum.model.audit import AuditEvent
+from lyceum.model.certificates import Certificate
 from lyceum.model.content.library import ContentItem
 from lyceum.model.courses.course import CourseRating
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
@@ -107,6 +108,7 @@ def sections() -> list[Section]:
         Section(QuestionHistory, _own(QuestionHistory)),
         Section(SolvedQuestions, _own(SolvedQuestions)),
         Section(ContentItem, lambda user_id: find_all(ContentItem, index="gsi2", owner_id=user_id)),
+        Section(Certificate, lambda user_id: find_all(Certificate, index="gsi1", user_id=user_id)),
         Section(AuditEvent, lambda user_id: find_all(AuditEvent, subject_id=user_id), hidden=("actor_id",)),
     ]
     known = {section.kind for section in special} | KEPT_BACK

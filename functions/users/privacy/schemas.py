@@ -16,6 +16,7 @@ Purpose = Literal[
     "recording",
     "messaging",
     "photo",
+    "certificates",
     "research",
 ]
 Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True)]

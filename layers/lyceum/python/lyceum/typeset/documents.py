@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 HERE = Path(__file__).parent
 TEMPLATES, FONTS = HERE / "templates", HERE / "fonts"
-_STANDARD: Literal["a-2b"] = "a-2b"
-"""PDF/A-2b (ISO 19005-2): whoever opens a document in years sees what it is today."""
+Standard = Literal["a-2b", "a-3b"]
+"""PDF/A-2b (ISO 19005-2): whoever opens a document in years sees what it is today. A-3b may carry other files, too."""
 
 
 class UnknownTemplate(LookupError):
@@ -28,17 +28,17 @@ def names() -> frozenset[str]:
     return frozenset(file.stem for file in TEMPLATES.glob("*.typ")) - {"house"}
 
 
-def pdf(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
+def pdf(template: str, data: Mapping[str, Any], at: datetime, *, standard: Standard = "a-2b") -> bytes:
     """Return a document as PDF, dated as of a moment; the same data make the same bytes. Raises UnknownTemplate.
 
-    It is PDF/A-2b unless somebody's words hold a letter that our fonts lack, which that standard refuses.
+    It is PDF/A unless somebody's words hold a letter that our fonts lack, which that standard refuses.
     """
     import typst
 
     source = _file(template)
     options: dict[str, Any] = {"format": "pdf", "timestamp": at.replace(microsecond=0), **_options(data)}
     try:
-        return bytes(typst.compile(source, pdf_standards=_STANDARD, **options))
+        return bytes(typst.compile(source, pdf_standards=standard, **options))
     except typst.TypstError as error:
         if "could not be displayed" not in str(error):
             raise
@@ -51,6 +51,13 @@ def pages(template: str, data: Mapping[str, Any], *, dots_per_inch: int = 90) ->
 
     made = typst.compile(_file(template), format="png", ppi=float(dots_per_inch), **_options(data))
     return list(made) if isinstance(made, list) else [made]
+
+
+def drawing(template: str, data: Mapping[str, Any]) -> str:
+    """Return the one page of a document as SVG; raises UnknownTemplate."""
+    import typst
+
+    return bytes(typst.compile(_file(template), format="svg", **_options(data))).decode()
 
 
 def _file(template: str) -> str:

@@ -46,6 +46,8 @@ SETTINGS = {
                 90 * _DAY),
         Setting("session_max_seconds", "sign-in", "seconds", "How long a session lasts at most.", 3600, 365 * _DAY),
         Setting("phone_cooldown_hours", "sign-in", "hours", "How long a new number resets no password.", 0, 720),
+        Setting("certificate_months", "limits", "months", "How long a certificate holds; 0 is for good.", 0, 600,
+                default=0),
         Setting("account_retention_days", "retention", "days", "From an account's deletion to its erasure.", 1, 365,
                 default=30),
     )

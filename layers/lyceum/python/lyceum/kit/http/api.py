@@ -36,7 +36,7 @@ class Api:
     - `limit`: how many calls each user may make, such as "10/hour".
     - `idempotent`: whether an Idempotency-Key is honoured; an `Again` where the answer changes with time.
     - `cache_control`: for answers that everybody may share.
-    - `raw`: the content type of answers without the envelope.
+    - `raw`: the content type of answers without the envelope, texts or bytes.
     - `also`: that of a `Document`, which the route may return instead of its usual answer.
     - `owner_of`: the kind of the item that the path names and that is somebody's own; the rule asks whose it is, and
       the suite tries every such route as another owner and from another tenant.
@@ -302,7 +302,8 @@ def _count(asked: Exchange, route: Route) -> None:
 def _answer(asked: Exchange, route: Route, run: Callable[[], Any]) -> Response[str]:
     if route.raw:
         result = run()
-        body = result if isinstance(result, str) else result.model_dump_json(by_alias=True, exclude_none=True)
+        is_plain = isinstance(result, (str, bytes))
+        body = result if is_plain else result.model_dump_json(by_alias=True, exclude_none=True)
         etag = envelope.etag_of(body) if route.method == "GET" and route.cache_control != PRIVATE else None
         if etag is not None and responses.matches(asked.headers.get("if-none-match"), etag):
             return responses.response(304, "", asked, route, content_type=route.raw, etag=etag)

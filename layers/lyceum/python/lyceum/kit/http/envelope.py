@@ -53,7 +53,7 @@ def _dump(value: Any, fields: str | None) -> str:
     )
 
 
-def etag_of(body: str, version: int = 0) -> str:
+def etag_of(body: str | bytes, version: int = 0) -> str:
     """Return the ETag of an answer: its version, and a digest of what it says."""
-    digest = hashlib.blake2b(body.encode(), digest_size=8).hexdigest()
+    digest = hashlib.blake2b(body if isinstance(body, bytes) else body.encode(), digest_size=8).hexdigest()
     return f'"{version}-{digest}"'

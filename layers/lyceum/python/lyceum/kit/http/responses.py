@@ -38,7 +38,7 @@ def matches(if_none_match: str | None, etag: str) -> bool:
 
 def response(
     status: int,
-    body: str,
+    body: str | bytes,
     asked: Exchange,
     route: Route | None,
     *,
@@ -55,7 +55,8 @@ def response(
     if etag is not None and route and route.method in {"GET", "PUT", "PATCH"}:
         headers["ETag"] = etag
     headers.update(asked.answer.headers)
-    answer: Response[str] = Response(status_code=status, content_type=content_type, body=body, headers=headers)
+    content: Any = body
+    answer: Response[str] = Response(status_code=status, content_type=content_type, body=content, headers=headers)
     return answer
 
 
@@ -126,7 +127,8 @@ def finish(answer: dict[str, Any], asked: Exchange, domain: str) -> None:
         answer["cookies"] = asked.answer.cookies
     body = answer.get("body") or ""
     headers = answer.setdefault("headers", {})
-    if len(body) >= _GZIP_FROM_BYTES and "gzip" in asked.headers.get("accept-encoding", ""):
+    is_text = not answer.get("isBase64Encoded")
+    if is_text and len(body) >= _GZIP_FROM_BYTES and "gzip" in asked.headers.get("accept-encoding", ""):
         packed = gzip.compress(body.encode(), compresslevel=5, mtime=0)
         answer["body"], answer["isBase64Encoded"] = base64.b64encode(packed).decode(), True
         headers["Content-Encoding"] = "gzip"

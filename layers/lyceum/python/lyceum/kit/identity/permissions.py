@@ -30,6 +30,7 @@ class Permission(StrEnum):
     WRITE_CONTENT = "content:write"
     VERIFY_CONTENT = "content:verify"
     MANAGE_CLASSES = "classes:manage"
+    REVOKE_CERTIFICATES = "certificates:revoke"
     MODERATE = "questions:moderate"
     IMPORT_QUESTIONS = "questions:import"
     MANAGE_EXAMS = "exams:manage"
@@ -72,6 +73,7 @@ _OWN: dict[Role, set[Permission]] = {
         Permission.WRITE_CONTENT,
         Permission.VERIFY_CONTENT,
         Permission.MANAGE_CLASSES,
+        Permission.REVOKE_CERTIFICATES,
     },
     Role.MODERATOR: {Permission.MODERATE, Permission.IMPORT_QUESTIONS},
     Role.ADMIN: {

@@ -124,6 +124,8 @@ def _done(status: int) -> str:
 
 
 def _raw(annotation: Any, kind: str, shapes: Shapes) -> dict[str, Any]:
+    if annotation is bytes:
+        return {"type": "string", "format": "binary"}
     if annotation is str:
         return {"type": "object"} if kind == "application/json" else dict(_TEXT)
     return shapes.answered(annotation)

@@ -1,0 +1,1 @@
+"""The HTTP doors of certificates: one that signs and verifies, one that typesets."""

@@ -1,0 +1,1 @@
+"""From an achievement to its certificate: issuing, issuing anew, and revoking."""

@@ -1,0 +1,1 @@
+"""Certificates as documents that people keep: PDF, badges that carry the signed document, and a transcript."""
