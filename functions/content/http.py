@@ -22,6 +22,8 @@ from lyceum.model.courses.course import Course
 from lyceum.model.courses.lessons import Lesson
 from lyceum.rules.courses import course_access
 from lyceum.rules.sessions import recheck
+from lyceum.rules.uploads import opening
+from lyceum.rules.uploads.schemas import AskFile, Slot
 
 from functions.content.library import browse, cache_control, items, lifecycle, readers
 from functions.content.library.schemas import (
@@ -41,7 +43,7 @@ from functions.content.library.schemas import (
     Verification,
 )
 from functions.content.uploads import slots
-from functions.content.uploads.schemas import AskFile, AskUpload, Slot, UploadView
+from functions.content.uploads.schemas import AskUpload, UploadView
 
 api = Api("content", recheck=recheck)
 handler = api.handler
@@ -75,7 +77,7 @@ def open_lesson_media(caller: Caller, lesson_id: str, body: AskFile) -> Slot:
 def open_course_thumbnail(caller: Caller, course_id: str, body: AskFile) -> Slot:
     """Get a slot for the picture of a course that one teaches; once it is processed, the course shows it."""
     course_access.taught_by_id(caller, course_id)
-    return slots.open_for("course_thumbnail", caller, body, course_id)
+    return opening.open_for("course_thumbnail", caller, body, course_id)
 
 
 @api.get("/api/uploads/{uploadId}", access=USER, owner_of=Upload)
@@ -94,7 +96,7 @@ def delete_upload(caller: Caller, upload_id: str) -> Removed:
 @api.post("/api/content/upload-url", access=may(Permission.WRITE_CONTENT), status=201, limit="60/hour", idempotent=True)
 def open_library_upload(caller: Caller, body: AskFile) -> Slot:
     """Get a slot for a file of the library, in parts when it is large."""
-    return slots.open_for("library", caller, body)
+    return opening.open_for("library", caller, body)
 
 
 @api.get("/api/content", access=OPTIONAL)

@@ -77,6 +77,10 @@ CERTIFICATE_REVOKED = Kind("certificate.revoked", channels=("email", "push"), is
 CERTIFICATE_EXPIRING = Kind("certificate.expiring", channels=("email",))
 WEBHOOK_FAILING = Kind("webhook.failing", channels=("email",))
 WEBHOOK_DISABLED = Kind("webhook.disabled", channels=("email",), is_mandatory=True)
+TUTORING_BOOKED = Kind("tutoring.booked", channels=("email", "push"))
+TUTORING_CHANGED = Kind("tutoring.changed", channels=("email", "push"), is_urgent=True)
+TUTORING_REMINDER = Kind("tutoring.reminder", channels=("email", "push"), is_urgent=True)
+RECORDING_READY = Kind("recording.ready", channels=("push",))
 PRIVACY_EXPORT_READY = Kind("privacy.export_ready", channels=("email",), is_mandatory=True)
 
 KINDS: dict[str, Kind] = {kind.type: kind for kind in list(globals().values()) if isinstance(kind, Kind)}

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from lyceum.kit import clock
@@ -37,19 +37,20 @@ def open_for(caller: Principal, connection_id: str) -> None:
     Unit().put(connection).commit()
 
 
-def close(user_id: str, connection_id: str) -> None:
-    """Forget a connection and what it follows."""
+def close(user_id: str, connection_id: str) -> frozenset[str]:
+    """Forget a connection and what it follows, and return that."""
     connection = SocketConnection.fetch(user_id=user_id, connection_id=connection_id, consistent=True)
     if connection is None:
-        return
+        return frozenset()
     unit = Unit().remove(connection)
     for topic in connection.topics or ():
         unit.remove(Follower.at(topic=topic, user_id=user_id, connection_id=connection_id))
     unit.commit()
+    return frozenset(connection.topics or ())
 
 
-def follow(caller: Principal, connection_id: str, topics: list[str]) -> None:
-    """Let a connection follow topics.
+def follow(caller: Principal, connection_id: str, topics: list[str], until: datetime | None = None) -> None:
+    """Let a connection follow topics, for good or until a moment.
 
     Raises RuleViolation TOO_MANY_TOPICS, or ConditionFailed when the connection is closed already.
     """
@@ -59,7 +60,9 @@ def follow(caller: Principal, connection_id: str, topics: list[str]) -> None:
         raise rule_violation("TOO_MANY_TOPICS", f"A connection follows {MOST_TOPICS} topics at most.")
     unit = Unit().change(connection, SocketConnection.topics.add(set(topics)))
     for topic in dict.fromkeys(topics):
-        unit.put(Follower(topic=topic, user_id=caller.user_id, connection_id=connection_id, ttl=_gone_at()))
+        follower = Follower(topic=topic, user_id=caller.user_id, connection_id=connection_id, until=until)
+        follower.ttl = _gone_at()
+        unit.put(follower)
     unit.commit()
 
 

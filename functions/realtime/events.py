@@ -21,7 +21,7 @@ from lyceum.events.courses import (
 from lyceum.events.exams import ExamExpiring, ExamExtended, ExamFinished, ExamPaused, ExamReleased, ExamResumed
 from lyceum.events.gamification import BoardMoved
 from lyceum.events.notifications import NotificationCreated, PeriodEnded
-from lyceum.events.tutoring import MentorAssigned
+from lyceum.events.tutoring import MentorAssigned, TutoringBooked, TutoringChanged, TutoringCompleted
 from lyceum.events.users import UserDeleted, UserRoleChanged, UserSuspended
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
@@ -31,6 +31,7 @@ from lyceum.model.community.groups import GroupMessage
 from lyceum.model.community.messages import DirectMessage
 from lyceum.model.courses.course import Course
 from lyceum.model.notifications.inbox import Notification
+from lyceum.rules.call_tickets import room_of
 from lyceum.rules.courses import course_access
 
 from functions.realtime import channel_events, connections
@@ -166,6 +167,19 @@ def show_mentor(event: MentorAssigned, _unit: Unit) -> None:
     _publish(
         event, "mentor.assigned", data, *(channel_events.own(each) for each in (event.student_id, event.mentor_id))
     )
+
+
+@consumer.on(TutoringBooked, outside=True)
+@consumer.on(TutoringChanged, outside=True)
+@consumer.on(TutoringCompleted, outside=True)
+def show_session(event: TutoringBooked | TutoringChanged | TutoringCompleted, _unit: Unit) -> None:
+    """Show the two of a session that it changed, and let nobody stay in its call who came by what it was before."""
+    people = (event.student_id, event.mentor_id)
+    if not isinstance(event, TutoringBooked):
+        for user_id in people:
+            connections.end_topic(user_id, room_of(event.session_id))
+    data = {"sessionId": event.session_id, "startsAt": clock.iso(event.starts_at)}
+    _publish(event, event.name, data, *(channel_events.own(user_id) for user_id in people))
 
 
 @consumer.on(MessageSent, outside=True)

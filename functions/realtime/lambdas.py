@@ -1,6 +1,6 @@
 """The Lambdas of live updates, and what each reads and writes."""
 
-from lyceum.kit.manifest import Function, Http, PostToSockets, Queue, SocketAuthorizer, WebSocket
+from lyceum.kit.manifest import Function, Http, Links, PostToSockets, Queue, SocketAuthorizer, WebSocket
 from lyceum.model.auth import Session
 from lyceum.model.community.groups import GroupMember, GroupMessage
 from lyceum.model.community.messages import DirectMessage
@@ -9,6 +9,7 @@ from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.notifications.inbox import Notification
 from lyceum.model.realtime import ChannelEvent, Follower, SocketConnection, SocketTicket
+from lyceum.model.tutoring import TutoringSession
 from lyceum.model.users.account import User
 
 LAMBDAS = (
@@ -31,11 +32,12 @@ LAMBDAS = (
             Enrolment,
             GroupMember,
             HelpQuestion,
+            TutoringSession,
             User,
             Session,
         ),
         writes=(SocketConnection, Follower),
-        permissions=(PostToSockets(),),
+        permissions=(PostToSockets(), Links()),
     ),
     Function(
         "events",

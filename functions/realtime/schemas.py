@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter
 
 from lyceum.kit.http import Request, Schema
-from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.http.schemas import Id, Timestamp
 
 _TOPIC = r"everybody|leaderboard|admin:(requests|errors)|(course|question|group):[0-9A-Za-z_-]{1,40}"
 Topic = Annotated[str, StringConstraints(pattern=rf"^({_TOPIC})$")]
@@ -60,5 +60,34 @@ class Ping(Request):
     action: Literal["ping"]
 
 
-ClientMessage = Annotated[Subscribe | Unsubscribe | Presence | Ping, Field(discriminator="action")]
+class JoinCall(Request):
+    """Come into the room of a call, by the ticket that opening it gave."""
+
+    action: Literal["join_call"]
+    ticket: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+
+class LeaveCall(Request):
+    """Go out of the room of a call."""
+
+    action: Literal["leave_call"]
+    session_id: Id
+
+
+class Signal(Request):
+    """Send something to the other ones in the room of a call: to all of them, or to the one named.
+
+    - `kind`: offer, answer and candidate carry what `RTCPeerConnection` says; mute and raise_hand a state; chat a line.
+    """
+
+    action: Literal["signal"]
+    session_id: Id
+    kind: Literal["offer", "answer", "candidate", "mute", "raise_hand", "chat"]
+    to: Id | None = None
+    data: Annotated[str, StringConstraints(max_length=16_000)] = ""
+
+
+ClientMessage = Annotated[
+    Subscribe | Unsubscribe | Presence | Ping | JoinCall | LeaveCall | Signal, Field(discriminator="action")
+]
 CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage, config=ConfigDict(defer_build=True))

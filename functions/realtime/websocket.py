@@ -16,10 +16,21 @@ from lyceum.kit.identity import Principal
 from lyceum.kit.telemetry import collector, sending
 from lyceum.rules.sessions import recheck
 
-from functions.realtime import channel_events, connections, topics
-from functions.realtime.schemas import CLIENT_MESSAGE, Ping, Presence, Subscribe, Unsubscribe
+from functions.realtime import calls, channel_events, connections, topics
+from functions.realtime.schemas import (
+    CLIENT_MESSAGE,
+    ClientMessage,
+    JoinCall,
+    LeaveCall,
+    Ping,
+    Presence,
+    Signal,
+    Subscribe,
+    Unsubscribe,
+)
 
-_MOST_BYTES = 8 * 1024
+_MOST_BYTES = 24 * 1024
+"""Of a message; the gateway takes frames of 32 KiB."""
 logger = Logger()
 
 
@@ -34,7 +45,7 @@ def handler(event: dict[str, Any], _lambda_context: Any) -> dict[str, int]:
                 connections.open_for(recheck(caller), connection_id)
                 collector.tally("sockets.opened")
             elif route == "$disconnect":
-                connections.close(caller.user_id, connection_id)
+                calls.tell_left(caller, connections.close(caller.user_id, connection_id))
                 collector.tally("sockets.closed")
             else:
                 _reply(caller, connection_id, event.get("body") or "")
@@ -80,9 +91,15 @@ def _act(caller: Principal, connection_id: str, body: str) -> dict[str, Any]:
             return _presence(caller, connection_id, message)
         case Ping():
             return {"event": "pong", "at": clock.iso(clock.now())}
+        case JoinCall():
+            return calls.join(recheck(caller), connection_id, message.ticket)
+        case LeaveCall():
+            return calls.leave(caller, connection_id, message.session_id)
+        case Signal():
+            return calls.signal(caller, connection_id, message)
 
 
-def _read(body: str) -> Subscribe | Unsubscribe | Presence | Ping:
+def _read(body: str) -> ClientMessage:
     if len(body.encode()) > _MOST_BYTES:
         raise BadRequest(f"A message has {_MOST_BYTES} bytes at most.")
     try:

@@ -15,6 +15,7 @@ from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.entitlements import Entitlement
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.mentors import MentorFigures
+from lyceum.model.tutoring import TutoringEntry
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import ClassMember, Classroom, JoinCode, PinCard
 from lyceum.model.users.directory import DirectoryTerm, UserCount
@@ -103,6 +104,7 @@ LAMBDAS = (
         Queue(batch_size=1),
         reads=(
             *_EXPORTED,
+            TutoringEntry,
             Enrolment.index("gsi1"),
             Submission.index("gsi1"),
             GradeSheet.index("gsi1"),

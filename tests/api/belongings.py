@@ -31,6 +31,7 @@ from lyceum.model.payments.orders import Payment
 from lyceum.model.payments.subscriptions import Subscription
 from lyceum.model.questions.passages import Passage
 from lyceum.model.questions.question import Question
+from lyceum.model.tutoring import TutoringSession
 from tests.support.http import Client, Reply
 from tests.support.story import Story
 
@@ -71,6 +72,7 @@ class Belongings:
             Upload,
             Payment,
             Subscription,
+            TutoringSession,
         }
         owners = [Role.STUDENT, Role.INSTRUCTOR] if is_students else [Role.INSTRUCTOR]
         permission = route.access.permission
@@ -118,6 +120,7 @@ class Belongings:
             PushDevice: lambda: {"deviceId": self._stored(PushDevice, "device_id", **self._device)},
             Question: lambda: {"questionId": self.draft_id},
             Session: lambda: {"sessionId": self._stored(Session, "session_id", **self._session)},
+            TutoringSession: lambda: {"sessionId": self._stored(TutoringSession, "session_id", **self._lesson)},
             Upload: lambda: {"uploadId": self.upload_id},
             OAuthGrant: lambda: {"grantId": self._stored(OAuthGrant, "grant_id", **self._grant)},
         }
@@ -144,6 +147,13 @@ class Belongings:
             "PUT /api/passages/{passageId}": _PASSAGE,
             "POST /api/questions/{questionId}/difficulty": {"difficulty": "hard"},
             "PATCH /api/qa/questions/{questionId}": {"urgency": "low"},
+            "PATCH /api/tutoring/sessions/{sessionId}": {"action": "consent", "recording": True},
+            "POST /api/tutoring/sessions/{sessionId}/recording": _FILE,
+            "POST /api/tutoring/sessions/{sessionId}/call/quality": {
+                "roundTripMs": 40,
+                "lossPercent": 0.1,
+                "kilobitsPerSecond": 900,
+            },
             "PATCH /api/qa/answers/{answerId}": {"text": "Another answer."},
             "POST /api/lessons/{lessonId}/content": {"body": "<p>Text.</p>"},
             "PUT /api/questions/{questionId}": _question(self.topic_id, "What is left?"),
@@ -305,6 +315,11 @@ class Belongings:
         named = {"user_id": self.student.user_id, "client_id": ids.new_id(), "client_name": "Timetable"}
         made = {"refresh_nonce": "n", "rotated_at": now, "permissions_version": 1}
         return {**named, **made, "scopes": {"openid"}, "expires_at": now + timedelta(days=7)}
+
+    def _lesson(self) -> dict[str, Any]:
+        now = clock.now()
+        people = {"student_id": self.student.user_id, "mentor_id": self.teacher.user_id, "subject": "Sets"}
+        return {**people, "starts_at": now, "ends_at": now + timedelta(hours=1)}
 
     @property
     def _payment(self) -> dict[str, Any]:

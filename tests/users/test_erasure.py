@@ -68,9 +68,11 @@ NAMING_BY_ID_ALONE = {
     # what the community's worker takes the name off, removes or hands on once the account is erased
     "Block", "Conversation", "Discussion", "DiscussionReply", "GroupMember", "HelpAnswer", "MentorFigures",
     "MentorHours", "MentorTie", "MessageBox", "Poster", "Report", "StudyGroup", "Vote",
+    # what the tutoring worker takes away, or takes the name off, once the account is erased
+    "BookedDay", "BookedTime", "CallQuality", "TutorListing", "TutorProfile", "TutoringEntry", "TutoringFeed",
     # tax records and what is owed, which the law keeps, under an id that stands for nobody any more
-    "AffiliateCode", "CouponUse", "LedgerEntry", "LiveSubscription", "Payment", "Receipt", "Refund", "Subscription",
-    "TrialTaken", "Voucher", "VoucherBatch",
+    "AffiliateCode", "CouponUse", "HoursPackage", "LedgerEntry", "LiveSubscription", "Payment", "Receipt", "Refund",
+    "Subscription", "TrialTaken", "Voucher", "VoucherBatch",
     # gone by themselves within days
     "AuthorizationCode", "CodeGuesses", "ActiveSession", "DailyStarts", "Delivery", "Follower", "Invitation",
     # what administrators had run

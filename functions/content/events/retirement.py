@@ -5,6 +5,7 @@ from lyceum.events.users import UserErased
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.table import Unit
 from lyceum.model.content.uploads import Upload
+from lyceum.tasks.content import DiscardUpload
 
 from functions.content.uploads import erased_owner, file_store, upload_state
 
@@ -19,6 +20,16 @@ def retire(event: ContentRemoved, unit: Unit) -> None:
     if upload is None or upload.state == "deleted":
         return
     file_store.retire(upload)
+    upload_state.retire(unit, upload)
+
+
+@consumer.on(DiscardUpload)
+def discard(task: DiscardUpload, unit: Unit) -> None:
+    """Delete the files of an upload that its domain needs no more; those that are gone already are no failure."""
+    upload = Upload.fetch(upload_id=task.upload_id, consistent=True)
+    if upload is None or upload.state == "deleted":
+        return
+    file_store.discard(upload)
     upload_state.retire(unit, upload)
 
 

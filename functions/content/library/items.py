@@ -11,12 +11,12 @@ from lyceum.model.catalog import Topic
 from lyceum.model.content.library import ContentItem, ContentStatistics
 from lyceum.model.content.uploads import Upload
 from lyceum.rules import audits
+from lyceum.rules.uploads.purposes import KINDS, RETENTION
 
 from functions.content.library import listings
 from functions.content.library.schemas import ChangeContent, ContentFile, ContentView, NewContent, Processing
 from functions.content.library.summaries import summary, with_links
 from functions.content.uploads.linked_item import search_text, show_files
-from functions.content.uploads.purposes import KINDS, RETENTION
 from functions.content.uploads.schemas import Step
 
 _STATES = {"waiting": "draft", "processing": "processing", "scanning": "processing", "ready": "ready"}

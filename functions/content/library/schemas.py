@@ -7,8 +7,8 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp, read_as, same_as
 from lyceum.kit.values.text import Line, RichText, Tag, one_line
+from lyceum.rules.uploads.purposes import Kind
 
-from functions.content.uploads.purposes import Kind
 from functions.content.uploads.schemas import Step
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]

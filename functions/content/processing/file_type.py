@@ -4,8 +4,9 @@ import codecs
 import re
 from pathlib import Path
 
+from lyceum.rules.uploads.purposes import KINDS
+
 from functions.content.processing.rejection import Rejected
-from functions.content.uploads.purposes import KINDS
 
 _PROGRAM, _ARCHIVE, _SCRIPT, _OFFICE = "a program", "an archive", "a script", "an office document"
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")

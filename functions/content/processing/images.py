@@ -9,9 +9,10 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from PIL import Image, ImageCms, ImageOps
 
+from lyceum.rules.uploads.purposes import Purpose
+
 from functions.content.processing.rejection import Rejected
 from functions.content.uploads.file_store import IMAGE_TYPE
-from functions.content.uploads.purposes import Purpose
 from functions.content.uploads.variants import Made
 
 MAX_PIXELS = 40_000_000

@@ -14,12 +14,12 @@ from typing import Any
 
 from lyceum.kit import ids
 from lyceum.model.content.uploads import Upload
+from lyceum.rules.uploads.purposes import KINDS, PURPOSES, RECORDINGS
 
 from functions.content.processing import file_type, isolation
 from functions.content.processing.rejection import Rejected
 from functions.content.processing.scanner import scan
 from functions.content.uploads import file_store
-from functions.content.uploads.purposes import KINDS, PURPOSES, RECORDINGS
 from functions.content.uploads.variants import Made, Product
 
 

@@ -7,9 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from lyceum.rules.uploads.purposes import KINDS
+
 from functions.content.processing.image_end import behind_padding, end_of_image
 from functions.content.processing.rejection import Rejected
-from functions.content.uploads.purposes import KINDS
 
 # Each pattern fixes at least seven bytes, so that chance does not meet it in ten megabytes of compressed pixels.
 _HIDDEN = (

@@ -9,6 +9,7 @@ from lyceum.kit import context
 from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
 from lyceum.model.content.uploads import Upload
+from lyceum.rules.uploads.opening import original_key
 
 from functions.content.uploads.variants import Made
 
@@ -48,11 +49,6 @@ class Oversized(Exception):
 
 class Replaced(Exception):
     """The file is another one than was checked."""
-
-
-def original_key(owner_id: str, upload_id: str) -> str:
-    """Name the place that a new file is sent to."""
-    return f"uploads/{context.tenant()}/{owner_id}/{upload_id}/original"
 
 
 def _derived_prefix(upload: Upload) -> str:

@@ -3,20 +3,19 @@
 from datetime import timedelta
 from typing import Any
 
-from lyceum.kit import clock, ids
-from lyceum.kit.aws import clients, links
-from lyceum.kit.errors import Conflict, Forbidden, NotFound, rule_violation
-from lyceum.kit.identity import Permission, Principal, Role, require_owner
-from lyceum.kit.settings import settings
+from lyceum.kit import clock
+from lyceum.kit.aws import links
+from lyceum.kit.errors import Conflict, NotFound
+from lyceum.kit.identity import Permission, Principal, require_owner
 from lyceum.kit.table import Unit
 from lyceum.model.content.uploads import Upload
-from lyceum.model.users.account import User
-from lyceum.rules.profiles import is_minor
+from lyceum.rules.uploads import multipart, opening, quotas
+from lyceum.rules.uploads.opening import PROCESSING_TIMEOUT
+from lyceum.rules.uploads.purposes import BELONGING
+from lyceum.rules.uploads.schemas import Slot
 
-from functions.content.uploads import file_store, multipart, quotas
-from functions.content.uploads.purposes import KINDS, PURPOSES
-from functions.content.uploads.schemas import AskFile, AskUpload, Slot, Step, UploadView, Variant
-from functions.content.uploads.upload_state import PROCESSING_TIMEOUT
+from functions.content.uploads import file_store
+from functions.content.uploads.schemas import AskUpload, Step, UploadView, Variant
 
 _FORM_LIFETIME = timedelta(minutes=15)
 _UPLOAD_TIMEOUT = timedelta(hours=1)
@@ -27,75 +26,7 @@ _DOCUMENT = "application/pdf"
 
 def open_slot(caller: Principal, wanted: AskUpload) -> Slot:
     """Open a slot for a purpose of another part of the product."""
-    return open_for(wanted.purpose, caller, wanted)
-
-
-def open_for(purpose: str, caller: Principal, wanted: AskFile, course_id: str | None = None) -> Slot:
-    """Record an upload and sign what it is sent by; storage itself enforces its key, type, size and checksum.
-
-    `course_id` is the course that the file is to picture.
-
-    Raises Forbidden for a purpose that the caller's role does not send for, RuleViolation for a type or a size that the
-    purpose does not take and when the caller has no room left, and RateLimited when it was enough for a day.
-    """
-    permission = PURPOSES[purpose].permission
-    if permission is not None and not caller.may(permission):
-        raise Forbidden("Your role does not send files for this purpose.")
-    _check_limits(purpose, wanted)
-    upload_id, now = ids.new_id(), clock.now()
-    if wanted.content_type == _DOCUMENT and not wanted.remove_metadata and caller.role is Role.STUDENT:
-        wanted = wanted.model_copy(update={"remove_metadata": is_minor(User.require(user_id=caller.user_id))})
-    is_large = wanted.size_bytes > multipart.FROM_BYTES
-    awaited = multipart.UPLOAD_TIMEOUT if is_large else _UPLOAD_TIMEOUT
-    upload = Upload(
-        upload_id=upload_id,
-        owner_id=caller.user_id,
-        purpose=purpose,
-        course_id=course_id,
-        key=file_store.original_key(caller.user_id, upload_id),
-        state="waiting",
-        is_counted=True,
-        expires_at=now + awaited,
-        due_at=now + awaited + PROCESSING_TIMEOUT,
-        ttl=int((now + awaited + _UNUSED_RETENTION).timestamp()),
-        **wanted.model_dump(exclude={"purpose"}),
-    )
-    unit = Unit()
-    quotas.count(unit, caller, upload_id, wanted.size_bytes)
-    if is_large:
-        upload.multipart_id = multipart.begin(upload)
-    unit.create(upload).commit()
-    if is_large:
-        return Slot(
-            upload_id=upload_id, multipart=multipart.remaining(upload, []), expires_at=now + multipart.LINK_LIFETIME
-        )
-    form = _sign(upload)
-    return Slot(upload_id=upload_id, url=form["url"], fields=form["fields"], expires_at=now + _FORM_LIFETIME)
-
-
-def _check_limits(purpose: str, wanted: AskFile) -> None:
-    taken = PURPOSES[purpose]
-    if wanted.content_type not in taken.content_types:
-        raise rule_violation("TYPE_NOT_ALLOWED", f"Allowed here: {', '.join(taken.content_types)}.")
-    most = taken.limits[KINDS[wanted.content_type]]
-    if wanted.size_bytes > most:
-        raise rule_violation("FILE_TOO_LARGE", f"At most {most} bytes are allowed here.")
-
-
-def _sign(upload: Upload) -> dict[str, Any]:
-    fields = {"Content-Type": upload.content_type}
-    if upload.sha256:
-        fields |= {"x-amz-checksum-algorithm": "SHA256", "x-amz-checksum-sha256": upload.sha256}
-    conditions: list[Any] = [{name: value} for name, value in fields.items()]
-    conditions.append(["content-length-range", int(upload.size_bytes), int(upload.size_bytes)])
-    form: dict[str, Any] = clients.client("s3").generate_presigned_post(
-        settings().bucket,
-        upload.key,
-        Fields=fields,
-        Conditions=conditions,
-        ExpiresIn=int(_FORM_LIFETIME.total_seconds()),
-    )
-    return form
+    return opening.open_for(wanted.purpose, caller, wanted)
 
 
 def show(caller: Principal, upload_id: str) -> UploadView:
@@ -139,6 +70,8 @@ def remove(caller: Principal, upload_id: str) -> None:
     require_owner(caller, upload.owner_id, "upload")
     if upload.content_id:
         raise Conflict("This file belongs to a content item. Remove the item.", code="IN_USE")
+    if upload.purpose in BELONGING:
+        raise Conflict("This file belongs to others, too, and goes when its time is over.", code="IN_USE")
     file_store.discard_settled(upload)
     if upload.multipart_id and upload.state == "waiting":
         multipart.abandon(upload)

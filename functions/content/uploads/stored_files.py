@@ -6,10 +6,10 @@ from lyceum.kit import clock
 from lyceum.kit.errors import Conflict
 from lyceum.kit.table import Unit
 from lyceum.model.content.uploads import Upload
+from lyceum.rules.uploads.opening import PROCESSING_TIMEOUT, original_key
 from lyceum.tasks.content import StoreUpload
 
 from functions.content.uploads import file_store
-from functions.content.uploads.upload_state import PROCESSING_TIMEOUT
 
 _AWAITED = timedelta(hours=1)
 _UNUSED_RETENTION = timedelta(hours=23)
@@ -25,7 +25,7 @@ def store(task: StoreUpload) -> None:
     upload = Upload.fetch(upload_id=task.upload_id, consistent=True)
     if upload is None:
         upload = Upload(
-            key=file_store.original_key(task.owner_id, task.upload_id),
+            key=original_key(task.owner_id, task.upload_id),
             state="waiting",
             expires_at=now + _AWAITED,
             due_at=now + _AWAITED + PROCESSING_TIMEOUT,

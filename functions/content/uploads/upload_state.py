@@ -14,14 +14,14 @@ from lyceum.kit.errors import Conflict
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
 from lyceum.model.content.uploads import Upload
+from lyceum.rules.uploads import quotas
+from lyceum.rules.uploads.opening import PROCESSING_TIMEOUT
+from lyceum.rules.uploads.purposes import RETENTION
 from lyceum.tasks.content import TranscodeRecording
 
-from functions.content.uploads import linked_item, quotas
-from functions.content.uploads.purposes import RETENTION
+from functions.content.uploads import linked_item
 from functions.content.uploads.variants import Product
 
-PROCESSING_TIMEOUT = timedelta(hours=2)
-"""How long a file may be in work before it is given up: three tries of the worker with what lies between them."""
 _TRANSCODING_TIMEOUT = timedelta(hours=6)
 _UNCLAIMED_RETENTION = timedelta(days=7)
 """How long a file of the library waits for somebody to say what it is."""

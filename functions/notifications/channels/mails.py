@@ -7,6 +7,7 @@ from lyceum.kit import clock
 from lyceum.kit.aws import mail
 from lyceum.kit.settings import settings
 from lyceum.messages import calendar_files, formats
+from lyceum.messages.calendar_files import Guest, TimedEntry
 from lyceum.messages.catalogue import Wording
 from lyceum.messages.mails import Attachment, Fact, digest_mail, notification_mail, sender
 from lyceum.model.notifications.inbox import Notification
@@ -14,12 +15,14 @@ from lyceum.model.users.account import User
 
 from functions.notifications import unsubscribe
 from functions.notifications.channels import links
-from functions.notifications.kinds import ASSIGNMENT_DUE
+from functions.notifications.kinds import ASSIGNMENT_DUE, TUTORING_BOOKED, TUTORING_CHANGED
 
 _FACTS = {
     "courseTitle": "fact.course",
     "topicTitle": "fact.topic",
     "teacherName": "fact.teacher",
+    "with": "fact.with",
+    "startsAt": "fact.begins",
     "dueAt": "fact.due",
     "deadlineAt": "fact.ends",
     "endsAt": "fact.ends",
@@ -43,7 +46,7 @@ def send_message(message: Notification, user: User, *, is_mandatory: bool) -> st
         ],
         url=url,
         leave_url=None if is_mandatory else unsubscribe.link(user, message.type),
-        attachments=_calendar(message, url),
+        attachments=_calendar(message, user, url),
     )
     return mail.send(user.email, rendered, sender=sender(), notification=message.notification_id)
 
@@ -57,8 +60,10 @@ def send_digest(messages: Sequence[Notification], user: User) -> str:
     return mail.send(user.email, rendered, sender=sender(), notification="digest")
 
 
-def _calendar(message: Notification, url: str) -> list[Attachment]:
-    """Return the calendar file of what is due; every mail about it names the same entry."""
+def _calendar(message: Notification, user: User, url: str) -> list[Attachment]:
+    """Return the calendar file of what is due or when one meets; every mail about it names the same entry."""
+    if message.type in {TUTORING_BOOKED.type, TUTORING_CHANGED.type}:
+        return _invitation(message, user, url)
     if message.type != ASSIGNMENT_DUE.type:
         return []
     content = calendar_files.due_date(
@@ -70,6 +75,31 @@ def _calendar(message: Notification, url: str) -> list[Attachment]:
         written_at=clock.now(),
     )
     return [Attachment("due.ics", "text/calendar; charset=utf-8; method=PUBLISH", content)]
+
+
+def _invitation(message: Notification, user: User, url: str) -> list[Attachment]:
+    """Return the invitation to a session, or that it is called off; one that was missed has none."""
+    change = message.data.get("change", "")
+    if change == "no_show":
+        return []
+    entry = TimedEntry(
+        f"{message.data['sessionId']}@{settings().domain}",
+        datetime.fromisoformat(message.data["startsAt"]),
+        datetime.fromisoformat(message.data["endsAt"]),
+        message.title,
+        message.body,
+        int(message.data["sequence"]),
+        is_cancelled=change == "cancelled",
+    )
+    content = calendar_files.invitation(
+        entry,
+        organiser=Guest(settings().mail_from, message.data["with"]),
+        guest=Guest(user.email, f"{user.first_name} {user.last_name}"),
+        url=url,
+        written_at=clock.now(),
+    )
+    method = "CANCEL" if entry.is_cancelled else "REQUEST"
+    return [Attachment("session.ics", f"text/calendar; charset=utf-8; method={method}", content)]
 
 
 def _read(name: str, value: str, user: User) -> str:

@@ -42,7 +42,13 @@ from lyceum.events.payments import (
     SubscriptionRenewed,
 )
 from lyceum.events.questions import QuestionApproved, QuestionRejected
-from lyceum.events.tutoring import MentorAssigned
+from lyceum.events.tutoring import (
+    MentorAssigned,
+    TutoringBooked,
+    TutoringChanged,
+    TutoringRecorded,
+    TutoringReminderDue,
+)
 from lyceum.events.users import UserDeleted, UserPreferencesChosen
 from lyceum.events.webhooks import WebhookDisabled, WebhookFailing
 from lyceum.kit.consumers.consumer import Consumer
@@ -60,6 +66,7 @@ from functions.notifications.inbox.notices import (
     payments,
     questions,
     study,
+    tutoring,
     webhooks,
 )
 from functions.notifications.kinds import KINDS
@@ -114,6 +121,10 @@ REACTIONS: tuple[tuple[type[Message], Callable[[Any, Unit], None]], ...] = (
     (SubscriptionFailed, payments.tell_of_failed_renewal),
     (PayoutSent, payments.tell_of_payout),
     (PlanExpiring, payments.warn_of_plan),
+    (TutoringBooked, tutoring.tell_of_booking),
+    (TutoringChanged, tutoring.tell_of_change),
+    (TutoringReminderDue, tutoring.remind),
+    (TutoringRecorded, tutoring.tell_of_recording),
     (UserDeleted, study.plan),
     (UserPreferencesChosen, study.plan),
     (ExamCompleted, study.count_exam),

@@ -25,6 +25,7 @@ from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.model.exams.statistics import Performance
 from lyceum.model.questions.statistics import QuestionHistory, SolvedQuestions
+from lyceum.model.tutoring import HoursPackage, TutoringEntry, TutoringSession, TutorProfile
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import PinCard
 from lyceum.model.users.guardians import Guardianship
@@ -40,6 +41,10 @@ _BULLET = re.compile(r"^\s*(?:- )?((?:`?\w+`?)(?:, `?\w+`?)*): (.+)$")
 _SESSION_FIELDS = (
     "exam_id", "mode", "state", "title", "topic_ids", "question_count", "started_at", "deadline_at", "finished_at",
     "cause", "assessment_id", "course_id", "attempt", "extended_seconds", "released_at",
+)  # fmt: skip
+_LESSON_FIELDS = (
+    "session_id", "mentor_id", "student_id", "state", "absent", "subject", "note", "starts_at", "ends_at", "paid_by",
+    "package_id", "amount", "currency", "refunded", "cancelled_by", "reason", "stars", "comment", "feedback",
 )  # fmt: skip
 _RESULT_FIELDS = ("score", "max_score", "percent", "is_passed")
 
@@ -107,6 +112,9 @@ def sections() -> list[Section]:
         Section(Performance, _own(Performance)),
         Section(QuestionHistory, _own(QuestionHistory)),
         Section(SolvedQuestions, _own(SolvedQuestions)),
+        Section(TutoringSession, _lessons, fields=_LESSON_FIELDS),
+        Section(HoursPackage, _own(HoursPackage)),
+        Section(TutorProfile, _own(TutorProfile), hidden=("keys_listed",)),
         Section(ContentItem, lambda user_id: find_all(ContentItem, index="gsi2", owner_id=user_id)),
         Section(Certificate, lambda user_id: find_all(Certificate, index="gsi1", user_id=user_id)),
         Section(AuditEvent, lambda user_id: find_all(AuditEvent, subject_id=user_id), hidden=("actor_id",)),
@@ -154,6 +162,13 @@ def _answers(user_id: str) -> Iterator[Entity]:
         sheet = AnswerSheet.fetch(exam_id=session.exam_id)
         if sheet is not None and session.state == "finished":
             yield sheet
+
+
+def _lessons(user_id: str) -> Iterator[Entity]:
+    for entry in find_all(TutoringEntry, user_id=user_id):
+        session = TutoringSession.fetch(session_id=entry.session_id)
+        if session is not None:
+            yield session
 
 
 def _json(value: Any) -> Any:

@@ -6,6 +6,7 @@ import zipfile
 import pytest
 
 from lyceum.rules.courses.hand_ins import HAND_IN_TYPES
+from lyceum.rules.uploads.purposes import PURPOSES
 from tests.content import office_documents as office
 from tests.content.conftest import Depot
 from tests.content.office_documents import (
@@ -23,8 +24,6 @@ from tests.content.office_documents import (
     xlsx,
 )
 from tests.content.pictures import photograph
-
-from functions.content.uploads.purposes import PURPOSES
 
 pytestmark = pytest.mark.usefixtures("in_process")
 PHOTOGRAPH = photograph()

@@ -8,10 +8,9 @@ import pytest
 import requests
 
 from lyceum.kit import clock as product_clock
+from lyceum.rules.uploads import multipart
 from tests.content.conftest import Library
 from tests.support.clock import Clock
-
-from functions.content.uploads import multipart
 
 PART = 16 << 20
 LARGE = {"fileName": "lecture.mp4", "contentType": "video/mp4", "sizeBytes": 2 * PART + 5}

@@ -58,6 +58,8 @@ class Settings(BaseModel):
         schedule_role: ARN of the role by which schedules that people make start jobs; empty for none.
         telemetry: Whether the function tells of its calls, failures and slow storage.
         payment_secret: Name of the secret with the keys of payment providers; empty for none.
+        stun_urls: Servers that tell browsers their address, as `stun:host:port`, with a comma between.
+        turn_urls: Relays for calls, as `turn:host:port?transport=udp`, with a comma between; empty for none.
         outgoing_loopback: Whether addresses of this machine may be called; has effect on the local stage alone.
     """
 
@@ -109,6 +111,8 @@ class Settings(BaseModel):
     schedule_role: str = ""
     telemetry: bool = False
     payment_secret: str = ""
+    stun_urls: str = ""
+    turn_urls: str = ""
     outgoing_loopback: bool = False
 
 

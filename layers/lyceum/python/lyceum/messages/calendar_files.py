@@ -44,8 +44,50 @@ class DayEntry(NamedTuple):
     sequence: int
 
 
-def feed(title: str, entries: Sequence[DayEntry], *, written_at: datetime, refresh_hours: int = 6) -> bytes:
-    """Write a calendar of whole days that programs ask for again every so many hours (RFC 7986, 5.7).
+class TimedEntry(NamedTuple):
+    """Something from a moment to another; `is_cancelled` lets calendars strike it out."""
+
+    name: str
+    begins: datetime
+    ends: datetime
+    title: str
+    description: str
+    sequence: int
+    is_cancelled: bool = False
+
+
+class Guest(NamedTuple):
+    """Somebody whom a mail asks to a meeting: the address, and the name that is shown with it."""
+
+    address: str
+    name: str
+
+
+def invitation(entry: TimedEntry, *, organiser: Guest, guest: Guest, url: str, written_at: datetime) -> bytes:
+    """Write the invitation to a meeting, or that it is called off (RFC 5546, 3.2.2 and 3.2.5).
+
+    A later file of the same name with a higher sequence takes the place of an earlier one in the guest's calendar.
+    """
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Lyceum//Lyceum//EN",
+        f"METHOD:{'CANCEL' if entry.is_cancelled else 'REQUEST'}",
+        "BEGIN:VEVENT",
+        *_timed(entry, written_at),
+        f"ORGANIZER;CN={_parameter(organiser.name)}:mailto:{organiser.address}",
+        f"ATTENDEE;CN={_parameter(guest.name)};PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{guest.address}",
+        f"URL:{url}",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    return b"".join(_folded(line) for line in lines)
+
+
+def feed(
+    title: str, entries: Sequence[DayEntry | TimedEntry], *, written_at: datetime, refresh_hours: int = 6
+) -> bytes:
+    """Write a calendar of days or times that programs ask for again every so many hours (RFC 7986, 5.7).
 
     Whole days have no zone: they are the reader's own wherever that is. `written_at` is when it became what it is.
     """
@@ -61,6 +103,9 @@ def feed(title: str, entries: Sequence[DayEntry], *, written_at: datetime, refre
         f"X-PUBLISHED-TTL:PT{refresh_hours}H",
     ]
     for entry in entries:
+        if isinstance(entry, TimedEntry):
+            lines += ["BEGIN:VEVENT", *_timed(entry, written_at), "END:VEVENT"]
+            continue
         lines += [
             "BEGIN:VEVENT",
             f"UID:{entry.name}",
@@ -74,6 +119,25 @@ def feed(title: str, entries: Sequence[DayEntry], *, written_at: datetime, refre
             "END:VEVENT",
         ]
     return b"".join(_folded(line) for line in [*lines, "END:VCALENDAR"])
+
+
+def _timed(entry: TimedEntry, written_at: datetime) -> list[str]:
+    return [
+        f"UID:{entry.name}",
+        f"DTSTAMP:{_moment(written_at)}",
+        f"SEQUENCE:{entry.sequence}",
+        f"DTSTART:{_moment(entry.begins)}",
+        f"DTEND:{_moment(entry.ends)}",
+        f"SUMMARY:{_text(entry.title)}",
+        *([f"DESCRIPTION:{_text(entry.description)}"] if entry.description else []),
+        f"STATUS:{'CANCELLED' if entry.is_cancelled else 'CONFIRMED'}",
+    ]
+
+
+def _parameter(value: str) -> str:
+    """Quote the value of a parameter (RFC 5545, 3.2), which holds no quotes and no control characters."""
+    kept = "".join(character for character in value if character >= " " and character != '"')
+    return f'"{kept}"'
 
 
 def _moment(value: datetime) -> str:

@@ -42,7 +42,7 @@ class SocketConnection(Entity, discriminator="socket_connection"):
 
 
 class Follower(Entity, discriminator="follower"):
-    """A connection that follows a topic."""
+    """A connection that follows a topic; the room of a call until its end, which `until` says."""
 
     keys = Keys("FOLLOWER#{topic}", "{user_id}#{connection_id}")
     noun = "subscription"
@@ -50,6 +50,7 @@ class Follower(Entity, discriminator="follower"):
     topic = UnicodeAttribute()
     user_id = UnicodeAttribute()
     connection_id = UnicodeAttribute()
+    until = Moment(null=True)
 
 
 class ChannelEvent(Entity, discriminator="channel_event"):

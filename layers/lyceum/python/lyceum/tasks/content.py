@@ -1,4 +1,4 @@
-"""`recording.transcode`, `upload.store`."""
+"""`recording.transcode`, `upload.discard`, `upload.store`."""
 
 from typing import ClassVar
 
@@ -30,3 +30,11 @@ class StoreUpload(Task):
     content_type: str
     file_name: str
     size_bytes: int
+
+
+class DiscardUpload(Task):
+    """Delete a file that its domain needs no more, with all that was made of it; once for each upload."""
+
+    name: ClassVar[str] = "upload.discard"
+    worker: ClassVar[str] = "content-retirement"
+    upload_id: str

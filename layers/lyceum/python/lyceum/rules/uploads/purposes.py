@@ -86,5 +86,9 @@ PURPOSES = {
     "recording": Purpose({"audio": 50 * _MEBIBYTE}),
     "lesson": Purpose({**_LIBRARY, "office": 50 * _MEBIBYTE}, permission=Permission.WRITE_COURSES),
     "library": Purpose(_LIBRARY),
+    "tutoring_recording": Purpose({"audio": 200 * _MEBIBYTE, "video": 400 * _MEBIBYTE}),
+    "proctoring_snapshot": Purpose({"image": 2 * _MEBIBYTE}, {"640": 640}),
 }
-"""`library` and `course_thumbnail` are asked for by endpoints of their own: they belong to an item or a course."""
+"""What is not in `AskUpload` is asked for by endpoints of its own, since it belongs to something."""
+BELONGING = frozenset({"tutoring_recording", "proctoring_snapshot"})
+"""Purposes of files that their senders can not remove: others have a right to them."""

@@ -11,8 +11,7 @@ from typing import Any
 from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
 from lyceum.model.content.uploads import Upload
-
-from functions.content.uploads.schemas import Multipart, Part, ReceivedPart
+from lyceum.rules.uploads.schemas import Multipart, Part, ReceivedPart
 
 FROM_BYTES = 50 * 1024 * 1024
 """Files of more than this are sent in parts."""

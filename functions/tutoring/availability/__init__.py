@@ -1,0 +1,1 @@
+"""What mentors offer, when they are there, and how students find them."""

@@ -1,0 +1,1 @@
+"""Recordings of sessions: consent, the slot of the file, links, and their end."""
