@@ -12,7 +12,7 @@ from infra.routes import FUNCTIONS_FOLDER, ROOT, door_of, events_of, has_door, r
 from lyceum.kit.configuration.records import RoleSet
 from lyceum.kit.consumers.records import OutboxItem, ProcessedEvent
 from lyceum.kit.http.records import IdempotencyRecord, RateLimitWindow
-from lyceum.kit.identity.records import Revocation
+from lyceum.kit.identity.records import ApiKey, ApiKeyUse, Revocation
 from lyceum.kit.jobs.records import JobState, ScheduleMark
 from lyceum.kit.manifest import Function, Http, Queue, Schedule, WebSocket
 from lyceum.kit.table.entity import Entity
@@ -26,14 +26,14 @@ from tools.declared import entities
 READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
 WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem")
 KIT_READS: dict[type, tuple[type[Entity], ...]] = {
-    Http: (RateLimitWindow, IdempotencyRecord, OutboxItem, Revocation, Tenant, TenantHost, RoleSet),
+    Http: (RateLimitWindow, IdempotencyRecord, OutboxItem, Revocation, ApiKey, Tenant, TenantHost, RoleSet),
     Queue: (ProcessedEvent, OutboxItem, RoleSet),
     Schedule: (Tenant, ScheduleMark, JobState, OutboxItem, RoleSet),
     WebSocket: (RoleSet,),
 }
 """What the kit itself reads for every function of a trigger."""
 KIT_WRITES: dict[type, tuple[type[Entity], ...]] = {
-    Http: (RateLimitWindow, IdempotencyRecord, OutboxItem, TelemetryBatch),
+    Http: (RateLimitWindow, IdempotencyRecord, OutboxItem, TelemetryBatch, ApiKeyUse),
     Queue: (ProcessedEvent, OutboxItem, TelemetryBatch),
     Schedule: (ScheduleMark, JobState, OutboxItem, TelemetryBatch),
     WebSocket: (TelemetryBatch,),

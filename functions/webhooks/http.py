@@ -8,6 +8,8 @@ from lyceum.model.webhooks import Webhook
 from lyceum.rules.sessions import recheck
 
 from functions.webhooks import catalogue, deliveries, hooks
+from functions.webhooks.pulls import tables
+from functions.webhooks.pulls.schemas import AskPulls, PullList
 from functions.webhooks.schemas import (
     ChangeWebhook,
     DeliveryView,
@@ -68,3 +70,9 @@ def send_again(webhook_id: str, delivery_id: str) -> DeliveryView:
 def send_test(webhook_id: str) -> DeliveryView:
     """Send a test message to a webhook."""
     return DeliveryView.of(hooks.test(webhook_id))
+
+
+@api.post("/api/webhooks/tableau", access=may(Permission.SEE_INSIGHTS), limit="60/hour")
+def create_pulls(caller: Caller, body: AskPulls) -> PullList:
+    """Write figures for Tableau or Power BI, and give links that fetch them for a while."""
+    return tables.make(caller, body)

@@ -1,10 +1,12 @@
 """The Lambdas of webhooks, and what each reads and writes."""
 
 from lyceum.kit.consumers.records import OutboxItem
-from lyceum.kit.manifest import CallWebhooks, Function, Http, Links, Queue, Schedule
+from lyceum.kit.manifest import Bucket, CallWebhooks, EdgeKey, Function, Http, Links, Queue, Schedule
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
+from lyceum.model.insights import ActivityDay, CourseMonth, RetentionCell, TierCount
 from lyceum.model.users.account import User
+from lyceum.model.users.directory import UserCount
 from lyceum.model.webhooks import Webhook, WebhookDelivery
 
 _HOOKS = (Webhook, WebhookDelivery)
@@ -13,9 +15,9 @@ LAMBDAS = (
     Function(
         "http",
         Http(),
-        reads=(*_HOOKS, User, Session),
+        reads=(*_HOOKS, ActivityDay, CourseMonth, RetentionCell, TierCount, UserCount, User, Session),
         writes=(*_HOOKS, AuditEvent),
-        permissions=(CallWebhooks(),),
+        permissions=(CallWebhooks(), Bucket("derived/exports/", ("read", "write")), EdgeKey()),
     ),
     Function("events.fan_out", Queue(batch_size=10), reads=(Webhook,), writes=(WebhookDelivery,)),
     Function(

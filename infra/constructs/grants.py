@@ -18,6 +18,7 @@ from lyceum.kit.manifest import (
     IdentitySecret,
     Links,
     MalwareScan,
+    MoveTenants,
     OperateQueues,
     PaymentProviders,
     Permission,
@@ -99,6 +100,10 @@ def _statement(permission: Permission, storage: StorageStack) -> iam.PolicyState
             return _may_send_tasks(storage)
         case SendMail() if not storage.stage.mail_from:
             return None
+        case MoveTenants():
+            return iam.PolicyStatement(
+                actions=["dynamodb:Scan", "dynamodb:BatchWriteItem"], resources=[storage.table.table_arn]
+            )
         case SendText():
             return iam.PolicyStatement(actions=["sns:Publish"], not_resources=["arn:*:sns:*:*:*"])
         case Bucket(prefix, actions):

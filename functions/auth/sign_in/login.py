@@ -7,6 +7,7 @@ from typing import NamedTuple
 from aws_lambda_powertools import Logger
 
 from lyceum.kit import clock, ids, metrics
+from lyceum.kit.configuration import admission
 from lyceum.kit.errors import Forbidden, RuleViolation, Unauthenticated
 from lyceum.kit.identity import hashing, sealing
 from lyceum.kit.table import Unit, batch_fetch
@@ -35,8 +36,9 @@ def sign_in_by_password(wanted: Login, client: ClientContext) -> SignedIn | Chal
 
     The same is read, counted and worked out whether the name is known or not. Raises Unauthenticated in the same words
     for an unknown name and a wrong password, Locked after too many failures, and Forbidden for a suspended account
-    whose password was right.
+    whose password was right, or where the organisation's people sign in another way.
     """
+    admission.require_method("password")
     name = fold(wanted.identifier)
     login_name = LoginName.fetch(name=name, consistent=True)
     user_id = login_name.user_id if login_name else _NOBODY
@@ -108,6 +110,7 @@ def sign_in_by_code(wanted: CodeLogin, client: ClientContext) -> SignedIn | Chal
     Whose second factor are codes by the same way needs the password: one mailbox is not two factors (Forbidden
     PASSWORD_NEEDED).
     """
+    admission.require_method("code")
     try:
         spent = one_time_codes.spend(wanted.identifier, "sign_in", wanted.code)
     except RuleViolation:

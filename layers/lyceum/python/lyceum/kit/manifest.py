@@ -173,6 +173,11 @@ class ScheduleJobs:
 
 
 @dataclass(frozen=True)
+class MoveTenants:
+    """May look through the whole table, and write and remove items of every family: it packs and moves tenants."""
+
+
+@dataclass(frozen=True)
 class CallWebhooks:
     """May call addresses that tenants give; in a local stack those of this machine too."""
 
@@ -206,6 +211,7 @@ Permission = (
     | DescribeTable
     | OperateQueues
     | ScheduleJobs
+    | MoveTenants
     | CallWebhooks
     | CheckRegions
     | PaymentProviders

@@ -18,7 +18,7 @@ from lyceum.kit.aws import clients
 from lyceum.kit.configuration import known
 from lyceum.kit.event import Message
 from lyceum.kit.http.schemas import Request, Schema
-from lyceum.kit.identity import revocations, tokens
+from lyceum.kit.identity import api_keys, revocations, tokens
 from lyceum.kit.settings import settings
 from lyceum.kit.table.entity import Entity
 from lyceum.kit.telemetry import collector, sending
@@ -56,6 +56,7 @@ def renew() -> None:
     """Make anew what copies of a snapshot must not share, and forget what may be old."""
     random.seed()
     revocations.forget()
+    api_keys.forget()
     known.forget()
     collector.forget()
     sending.forget()

@@ -4,11 +4,12 @@ Tokens are made and read by the functions that have the secret of sign-ins, not 
 """
 
 import hmac
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.kit import clock, context
+from lyceum.events.users import UserInvited
+from lyceum.kit import clock, context, ids
 from lyceum.kit.errors import Conflict, Gone, NotFound
 from lyceum.kit.identity import sealing
 from lyceum.kit.identity.permissions import GRANTED, HELD, Permission, Role
@@ -16,11 +17,34 @@ from lyceum.kit.table import Unit
 from lyceum.model.users.account import User
 from lyceum.model.users.invitations import Invitation
 
+OPERATOR = "operator"
+"""Who invites the first administrator of a tenant; no user's id."""
+_FIRST_GOOD_FOR = timedelta(days=14)
+
 
 def token_of(invitation: Invitation) -> str:
     """Return the token that accepts an invitation: its id, and a mark (RFC 2104) over all that it offers."""
     offered = [context.tenant(), invitation.role, invitation.email, clock.iso(invitation.expires_at)]
     return f"{invitation.invitation_id}.{sealing.mark('invitation', invitation.invitation_id, *offered)}"
+
+
+def invite_first(unit: Unit, email: str, language: str) -> Invitation:
+    """Add to a unit the invitation of a new tenant's first super admin, which the operator makes and nobody else.
+
+    The current tenant is the new one. Nobody in it gave the role, so nobody's right to give it is asked for.
+    """
+    ends = clock.now() + _FIRST_GOOD_FOR
+    invitation = Invitation(
+        invitation_id=ids.new_id(),
+        role=Role.SUPER_ADMIN.value,
+        email=email,
+        language=language,
+        inviter_id=OPERATOR,
+        expires_at=ends,
+        ttl=ends + _FIRST_GOOD_FOR,
+    )
+    unit.create(invitation, UserInvited(invitation_id=invitation.invitation_id))
+    return invitation
 
 
 def require(token: str) -> Invitation:
@@ -43,7 +67,9 @@ def is_open(invitation: Invitation, moment: datetime) -> bool:
 
 
 def may_give(inviter_id: str, role: Role) -> bool:
-    """Say whether a user may invite to a role at this moment (1 storage request)."""
+    """Say whether a user may invite to a role at this moment (1 storage request); the operator always may."""
+    if inviter_id == OPERATOR:
+        return True
     inviter = User.fetch(user_id=inviter_id, consistent=True)
     return inviter is not None and inviter.status_at(clock.now()) == "active" and inviter.role in givers(role)
 
@@ -74,7 +100,8 @@ def accept(unit: Unit, invitation: Invitation, user_id: str) -> None:
         when=is_free & (Invitation.expires_at > now),
         refuse=_spent(),
     )
-    unit.check(User.at(user_id=invitation.inviter_id), _still_gives(Role(invitation.role), now), refuse=_spent())
+    if invitation.inviter_id != OPERATOR:
+        unit.check(User.at(user_id=invitation.inviter_id), _still_gives(Role(invitation.role), now), refuse=_spent())
 
 
 def withdraw(unit: Unit, invitation: Invitation) -> None:

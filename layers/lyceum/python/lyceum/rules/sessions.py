@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from lyceum.kit import clock
+from lyceum.kit.configuration import admission
 from lyceum.kit.errors import Forbidden, Unauthenticated
-from lyceum.kit.identity import revocations
+from lyceum.kit.identity import api_keys, revocations
 from lyceum.kit.identity.permissions import HELD, Role, acting_role
 from lyceum.kit.identity.principal import Principal
-from lyceum.kit.identity.records import Revocation
+from lyceum.kit.identity.records import ApiKey, Revocation
 from lyceum.kit.table import batch_fetch
 from lyceum.model.auth import Session
 from lyceum.model.users.account import User
@@ -21,9 +22,10 @@ def recheck(caller: Principal) -> Principal:
     """Return the caller with the rights of this very moment (1 storage request).
 
     For acts on others and for what outlives the request: a token tells of rights as they were when it was signed.
-    Raises Unauthenticated when session or account ended or the rights are others, and Forbidden when the role is not
-    held any more.
+    Raises Unauthenticated when session, key or account ended or the rights are others, and Forbidden when the role is
+    not held any more or the tenant is suspended.
     """
+    admission.admit(caller.tenant, None, "")
     user = _standing(caller)
     role = acting_role(Role(user.role), is_verified=user.is_verified)
     if caller.role not in HELD[role]:
@@ -32,13 +34,22 @@ def recheck(caller: Principal) -> Principal:
 
 
 def _standing(caller: Principal) -> User:
-    names = [Session.at(user_id=caller.user_id, session_id=caller.session_id), User.at(user_id=caller.user_id)]
-    session, user = batch_fetch(names, consistent=True)
-    if not isinstance(session, Session) or not isinstance(user, User):
-        raise Unauthenticated("Your session has ended. Sign in again.")
-    if user.status_at(clock.now()) != "active" or int(user.permissions_version) != caller.version:
-        raise Unauthenticated("Your session has ended. Sign in again.")
+    ended = Unauthenticated("Your session has ended. Sign in again.")
+    shown = _key_of(caller) or Session.at(user_id=caller.user_id, session_id=caller.session_id)
+    proof, user = batch_fetch([shown, User.at(user_id=caller.user_id)], consistent=True)
+    if not isinstance(user, User) or user.status_at(clock.now()) != "active":
+        raise ended
+    if isinstance(proof, ApiKey):
+        is_held = api_keys.is_good(proof, clock.now())
+    else:
+        is_held = isinstance(proof, Session) and int(user.permissions_version) == caller.version
+    if not is_held:
+        raise ended
     return user
+
+
+def _key_of(caller: Principal) -> ApiKey | None:
+    return ApiKey.at(key_id=caller.key.key_id) if caller.key else None
 
 
 def renew_rights(user: User, *, ends_sessions: bool) -> Revocation:

@@ -13,7 +13,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from lyceum.kit import clock, context
-from lyceum.kit.configuration.records import FeatureFlag, RoleSet, SettingValues
+from lyceum.kit.configuration.records import FeatureFlag, Organization, RoleSet, SettingValues
 from lyceum.kit.errors import Unavailable
 from lyceum.kit.identity import role_sets
 from lyceum.kit.identity.permissions import Permission, Role
@@ -37,6 +37,7 @@ class Configuration:
     permissions: Mapping[Role, frozenset[Permission]] = field(default_factory=dict)
     flags: Mapping[str, FeatureFlag] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
+    organization: Organization | None = None
 
 
 _known: OrderedDict[str, Configuration] = OrderedDict()
@@ -81,7 +82,8 @@ def _read(tenant: str, now: datetime) -> Configuration:
     permissions = {Role(item.role): _set_of(item) for item in items if isinstance(item, RoleSet)}
     flags = {str(item.flag): item for item in items if isinstance(item, FeatureFlag)}
     values: dict[str, Any] = next((item.values for item in items if isinstance(item, SettingValues)), {})
-    return Configuration(now, permissions, flags, values)
+    organization = next((item for item in items if isinstance(item, Organization)), None)
+    return Configuration(now, permissions, flags, values, organization)
 
 
 def _set_of(item: RoleSet) -> frozenset[Permission]:

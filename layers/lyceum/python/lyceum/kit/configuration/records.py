@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, UnicodeAttribute
 
 from lyceum.kit.table.entity import Entity, Exact, Keys, Moment
 
@@ -53,3 +53,26 @@ class SettingValues(Entity, discriminator="setting_values"):
     noun = "settings"
 
     values: Any = JSONAttribute(default=dict)
+
+
+class Organization(Entity, discriminator="organization"):
+    """What an organisation says of itself and how its door stands; a tenant without one is as the product ships it.
+
+    - `state`: `active`; `suspended`, `importing` and `leaving` let nobody in.
+    - `tier`: startup, business or enterprise, which bounds its API keys.
+    - `branding`: names, colours, addresses for help, and the upload of the logo, as `GET /api/organization` shows it.
+    - `addresses`: networks (CIDR) by role; a role that is not named comes from anywhere.
+    - `sign_in_methods`: the ways to sign in; empty for all.
+    """
+
+    keys = Keys(_PARTITION, "ORGANIZATION")
+    noun = "organisation"
+
+    state = UnicodeAttribute(default="active")
+    tier = UnicodeAttribute(default="startup")
+    branding: Any = JSONAttribute(default=dict)
+    languages: ListAttribute[str] = ListAttribute(default=list)
+    time_zone = UnicodeAttribute(default="UTC")
+    calendar: Any = JSONAttribute(default=dict)
+    addresses: Any = JSONAttribute(default=dict)
+    sign_in_methods: ListAttribute[str] = ListAttribute(default=list)

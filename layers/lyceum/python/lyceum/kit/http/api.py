@@ -291,6 +291,8 @@ def _counted(asked: Exchange, route: Route, run: Callable[[], Any]) -> Any:
 
 def _count(asked: Exchange, route: Route) -> None:
     """Count a call; those of strangers are counted in the main tenant, since there are many hosts."""
+    if asked.caller and asked.caller.key:
+        rate_limits.count_for_key(asked.caller.key, asked.subject)
     if asked.caller:
         rate_limits.count_for_plan(asked.caller, asked.subject, route)
     if route.limit:

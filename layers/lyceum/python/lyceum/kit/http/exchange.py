@@ -105,9 +105,9 @@ class Exchange:
 
     @property
     def subject(self) -> str:
-        """Whom limits and stored answers belong to: the user, or a hash of the address for anonymous callers."""
+        """Whom limits and stored answers belong to: the user, their API key, or a hash of a stranger's address."""
         if self.caller:
-            return self.caller.user_id
+            return f"key-{self.caller.key.key_id}" if self.caller.key else self.caller.user_id
         return "ip-" + hashlib.blake2b(self.address.encode(), digest_size=12).hexdigest()
 
     @property

@@ -5,7 +5,7 @@ from lyceum.kit.errors import Detail, RateLimited
 from lyceum.kit.http.records import RateLimitWindow
 from lyceum.kit.http.routes import Limit, Route
 from lyceum.kit.identity.permissions import Role
-from lyceum.kit.identity.principal import Principal
+from lyceum.kit.identity.principal import KeyRights, Principal
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
 
@@ -29,6 +29,11 @@ def count(limit: Limit, subject: str, route: str, *, rule: str = "") -> None:
     free = RateLimitWindow.calls.does_not_exist() | (RateLimitWindow.calls < limit.calls)
     actions = [RateLimitWindow.calls.add(1), RateLimitWindow.ttl.set(ends + 60)]
     Unit().change(window, *actions, when=free, refuse=refuse, or_create=True).commit()
+
+
+def count_for_key(key: KeyRights, subject: str) -> None:
+    """Count one call by an API key against the key's own limit a minute; raises RateLimited with API_KEY_LIMIT."""
+    count(Limit(key.calls_per_minute, 60), subject, "any", rule="API_KEY_LIMIT")
 
 
 def count_for_plan(caller: Principal, subject: str, route: Route) -> None:

@@ -6,13 +6,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from lyceum.kit.configuration import known
+from lyceum.kit.configuration import admission, known
 from lyceum.kit.errors import BadRequest, Detail, Forbidden, NotFound, TooLarge, UnsupportedMediaType, ValidationFailed
 from lyceum.kit.http import forms, selection, versions
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.routes import Route
 from lyceum.kit.http.schemas import fields_of_body, name_of, other_names
-from lyceum.kit.identity import revocations, tokens
+from lyceum.kit.identity import api_keys, revocations, tokens
 from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.tenancy import directory
@@ -27,11 +27,13 @@ _OWN_IDS = {"userId", "studentId", "instructorId"}
 def tenant_of(asked: Exchange, caller: Principal | None) -> str:
     """Name the tenant of a request: the caller's own, or for an anonymous one that of the host.
 
-    Raises NotFound for a host that belongs to no tenant.
+    Raises NotFound for a host that belongs to no tenant, and Forbidden for that of a suspended one.
     """
     tenant = caller.tenant if caller else directory.of_host(asked.headers.get("host", ""))
     if tenant is None:
         raise NotFound("There is nothing here.")
+    if caller is None:
+        admission.admit_stranger(tenant)
     return tenant
 
 
@@ -60,15 +62,18 @@ def principal(asked: Exchange, access: Access) -> Principal | None:
     """Return the caller that the bearer token proves, or None without one.
 
     What a token says is held against the feed of ended rights, and against the roles as the tenant has them. Routes
-    that are open to everybody look at no token, so a stale one is no reason to refuse. Raises Unauthenticated for a
-    token that is broken, expired or revoked, Unavailable when it can not be known whether it is.
+    that are open to everybody look at no token, so a stale one is no reason to refuse. A program shows its API key
+    in the token's place. Raises Unauthenticated for what is broken, expired or revoked, Unavailable when it can not be
+    known whether it is, and Forbidden where the tenant's door is closed.
     """
     authorization = asked.headers.get("authorization")
     if not authorization or not access.reads_token:
         return None
-    caller = tokens.holder(tokens.bearer(authorization))
+    token = tokens.bearer(authorization)
+    caller = api_keys.holder(token) if token.startswith(api_keys.PREFIX) else tokens.holder(token)
     revocations.check(caller)
     known.of(caller.tenant)
+    admission.admit(caller.tenant, caller.role, asked.address)
     return caller
 
 

@@ -16,6 +16,7 @@ class Access:
     - `SIGNED` routes are proven by a provider's signature inside the rule.
     - `OWNER` routes admit anybody signed in, and the rule checks whose item it is.
     - `SELF` routes compare the path's user with the caller; others need the permission to manage users.
+    - API keys pass where a permission is asked for that they have as a scope, and nowhere else.
     - `afresh`: the guard reads the caller's rights of this very moment, since a token tells older ones.
     """
 
@@ -37,6 +38,8 @@ class Access:
             return
         if caller is None:
             raise Unauthenticated("Sign in first.")
+        if caller.key and (self.permission is None or self.permission not in caller.key.scopes):
+            raise Forbidden("This API key has no scope for this.", code="API_KEY_SCOPE")
         if self.permission is not None and not caller.may(self.permission):
             raise Forbidden("Your role does not allow this.")
         if self.is_self and caller.user_id != path_user_id and not caller.may(Permission.MANAGE_USERS):

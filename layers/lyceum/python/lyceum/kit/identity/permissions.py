@@ -46,6 +46,7 @@ class Permission(StrEnum):
     MANAGE_WEBHOOKS = "webhooks:manage"
     MANAGE_APPS = "apps:manage"
     MANAGE_SIGN_IN = "sign-in:manage"
+    MANAGE_ORGANIZATION = "organization:manage"
     MANAGE_TENANT = "tenant:manage"
 
 
@@ -90,6 +91,7 @@ _OWN: dict[Role, set[Permission]] = {
         Permission.SEE_OPERATIONS,
         Permission.RUN_OPERATIONS,
         Permission.MANAGE_PAYMENTS,
+        Permission.MANAGE_ORGANIZATION,
     },
     Role.SUPER_ADMIN: {Permission.MANAGE_TENANT},
 }

@@ -10,11 +10,21 @@ from lyceum.kit.identity.permissions import HELD, Permission, Role
 
 
 @dataclass(frozen=True)
+class KeyRights:
+    """What a program may do by its API key: its permissions, and how many calls a minute."""
+
+    key_id: str
+    scopes: frozenset[Permission]
+    calls_per_minute: int
+
+
+@dataclass(frozen=True)
 class Principal:
     """Somebody who is signed in: user, tenant, role, plan tier, session and the version of their permissions.
 
     - `scopes`: of an app, what it was let in to do; None for the person.
     - `client_id`: of the app.
+    - `key`: of a program that acts for them by an API key, what the key allows.
     """
 
     user_id: str
@@ -25,6 +35,7 @@ class Principal:
     version: int = 1
     scopes: frozenset[str] | None = None
     client_id: str | None = None
+    key: KeyRights | None = None
 
     @classmethod
     def from_context(cls, claims: Mapping[str, Any]) -> "Principal":
@@ -50,10 +61,11 @@ class Principal:
         return {**names, "version": str(self.version)}
 
     def may(self, permission: Permission) -> bool:
-        """Say whether the caller's role gives a permission in the caller's tenant, and to an app if it is one."""
+        """Say whether the caller's role gives a permission in the caller's tenant, and an app or a key may have it."""
         if self.scopes is not None and permission in scopes.CLOSED_TO_APPS:
             return False
-        return permission in role_sets.granted(self.tenant, self.role)
+        is_in_scope = self.key is None or permission in self.key.scopes
+        return is_in_scope and permission in role_sets.granted(self.tenant, self.role)
 
     def is_at_least(self, role: Role) -> bool:
         """Say whether the caller has a role or one above it."""

@@ -1,6 +1,6 @@
-"""What the kit stores of identity: rights that ended before their tokens do."""
+"""What the kit stores of identity: rights that ended before their tokens do, and keys of programs."""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 
 from lyceum.kit.table.entity import Entity, Keys, Moment
 
@@ -20,3 +20,42 @@ class Revocation(Entity, discriminator="revocation"):
     ended_at = Moment()
     subject = UnicodeAttribute()
     lowest_version = NumberAttribute(null=True)
+
+
+class ApiKey(Entity, discriminator="api_key"):
+    """A key by which a program acts for somebody, within some of their permissions. Administrators read it.
+
+    Erasure: it ends with its owner's account, and its item goes thirty days later.
+
+    - `owner_id`, `owner_role`, `owner_version`: for whom it acts, and with which rights they had it.
+    - `digest`: SHA-256 of its secret, which is stored nowhere. `former_digest`: of the one before, good until
+      `former_until`.
+    - `scopes`: names of permissions. `calls_per_minute`: its own limit.
+    """
+
+    keys = Keys("APIKEY#all", "{key_id}")
+    noun = "API key"
+
+    key_id = UnicodeAttribute()
+    label = UnicodeAttribute()
+    owner_id = UnicodeAttribute()
+    owner_role = UnicodeAttribute()
+    owner_version = NumberAttribute()
+    digest = UnicodeAttribute()
+    former_digest = UnicodeAttribute(null=True)
+    former_until = Moment(null=True)
+    scopes: ListAttribute[str] = ListAttribute()
+    calls_per_minute = NumberAttribute()
+    expires_at = Moment(null=True)
+    revoked_at = Moment(null=True)
+    revoked_reason = UnicodeAttribute(null=True)
+
+
+class ApiKeyUse(Entity, discriminator="api_key_use"):
+    """When a key was last used, to the hour; every function notes it, and none but its administration writes keys."""
+
+    keys = Keys("APIKEYUSE#all", "{key_id}")
+    noun = "use"
+
+    key_id = UnicodeAttribute()
+    last_used_at = Moment()

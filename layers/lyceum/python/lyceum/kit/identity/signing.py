@@ -4,6 +4,7 @@ It is another key than that of access tokens: who may sign the one may not make 
 kinds of statements apart (RFC 8725, 3.11).
 """
 
+import hashlib
 import json
 from functools import cache
 from typing import Any
@@ -45,6 +46,42 @@ def read(statement: str, kind: str) -> dict[str, Any]:
     if header.get("typ") != kind:
         raise BrokenSignature(f"this statement is no {kind}")
     return claims
+
+
+def read_of(statement: str, kind: str, signer: str) -> dict[str, Any]:
+    """Return the claims of a statement that another deployment signed, which is known by its key's thumbprint.
+
+    The statement names its key in the claim `key`; the thumbprint (RFC 7638) says whether it is the one that is
+    trusted. Raises BrokenSignature as `read` does.
+    """
+    import jwt
+
+    try:
+        unproven: dict[str, Any] = json.loads(jwt.PyJWS().decode(statement, options={"verify_signature": False}))
+        if thumbprint(unproven["key"]) != signer:
+            raise BrokenSignature("this statement was signed by somebody else")
+        claims: dict[str, Any] = json.loads(
+            jwt.PyJWS().decode(statement, jwt.PyJWK(unproven["key"], algorithm=ALGORITHM).key, algorithms=[ALGORITHM])
+        )
+        header = jwt.get_unverified_header(statement)
+    except (jwt.PyJWTError, KeyError, TypeError, ValueError):
+        raise BrokenSignature("this statement was not signed by that deployment") from None
+    if header.get("typ") != kind:
+        raise BrokenSignature(f"this statement is no {kind}")
+    return claims
+
+
+def own_key() -> dict[str, str]:
+    """Return the public half of the key that signs here, as a JWK without further members (RFC 7518, 6.2.1)."""
+    numbers = _public_key(settings().audit_key).public_numbers()
+    sides = {"x": numbers.x, "y": numbers.y}
+    return {"crv": "P-256", "kty": "EC", **{k: base64url.encode(n.to_bytes(32, "big")) for k, n in sides.items()}}
+
+
+def thumbprint(jwk: dict[str, str]) -> str:
+    """Name a key by its JWK thumbprint (RFC 7638, section 3)."""
+    named = {name: jwk[name] for name in ("crv", "kty", "x", "y")}
+    return base64url.encode(hashlib.sha256(json.dumps(named, sort_keys=True, separators=(",", ":")).encode()).digest())
 
 
 @cache

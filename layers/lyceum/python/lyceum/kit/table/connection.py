@@ -19,7 +19,7 @@ THROTTLED = frozenset({
     "TransactionInProgressException", "ReplicatedWriteConflictException",
 })  # fmt: skip
 _BROKEN = frozenset({"InternalServerError", "ServiceUnavailable"})
-_READS = frozenset({"GetItem", "BatchGetItem", "Query"})
+_READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
 _REPEATABLE = _READS | {"PutItem"}
 _ATTEMPTS = 3
 _FIRST_WAIT_SECONDS = 0.025

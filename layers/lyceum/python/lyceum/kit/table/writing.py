@@ -211,9 +211,14 @@ def write_many(items: Iterable[Entity]) -> None:
 def remove_many(items: Iterable[Entity]) -> int:
     """Delete many items in batches of 25, whatever they hold, and return how many; one that is gone is no failure."""
     keys = [{"DeleteRequest": {"Key": {"PK": {"S": item.pk}, "SK": {"S": item.sk}}}} for item in items]
-    for start in range(0, len(keys), _BATCH):
-        _send_batch(keys[start : start + _BATCH])
+    send_batches(keys)
     return len(keys)
+
+
+def send_batches(writes: Sequence[dict[str, Any]]) -> None:
+    """Send puts and deletes as storage takes them, 25 at a time."""
+    for start in range(0, len(writes), _BATCH):
+        _send_batch(list(writes[start : start + _BATCH]))
 
 
 def _put_batch(items: Sequence[Entity]) -> None:

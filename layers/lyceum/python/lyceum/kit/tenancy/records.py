@@ -1,4 +1,4 @@
-"""Which tenants there are. Both lists belong to the main tenant, and a command alone writes them."""
+"""Which tenants there are. Both lists belong to the main tenant; a tenant's administrators change its own row alone."""
 
 from pynamodb.attributes import UnicodeAttribute
 
@@ -10,6 +10,7 @@ class Tenant(Entity, discriminator="tenant"):
 
     - `unknown_age`: what somebody counts as whose age is not known: `minor`, as in a school, or `adult`, as in a
       university.
+    - `title`: what people call it. `tier` and `state`: as its own `Organization` has them, for the list of all.
     - `minor_contacts`: with whom minors exchange messages: `staff` is teachers and assigned mentors alone, `classmates`
       is those of their courses too.
     """
@@ -20,6 +21,9 @@ class Tenant(Entity, discriminator="tenant"):
     tenant_name = UnicodeAttribute()
     unknown_age = UnicodeAttribute(default="minor")
     minor_contacts = UnicodeAttribute(default="classmates")
+    title = UnicodeAttribute(null=True)
+    tier = UnicodeAttribute(default="startup")
+    state = UnicodeAttribute(default="active")
 
 
 class TenantHost(Entity, discriminator="tenant_host"):
