@@ -1,6 +1,7 @@
 """The Lambdas of certificates, and what each reads and writes."""
 
 from lyceum.kit.manifest import Bucket, Function, Http, Links, Queue, Schedule
+from lyceum.kit.tenancy.records import Tenant
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
 from lyceum.model.certificates import (
@@ -40,7 +41,7 @@ LAMBDAS = (
     Function(
         "events",
         Queue(),
-        reads=(*_ISSUED, *_TOLD_BY),
+        reads=(*_ISSUED, *_TOLD_BY, Tenant),
         writes=_ISSUED,
         permissions=(Links(),),
         layers=("credentials",),

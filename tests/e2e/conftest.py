@@ -74,7 +74,7 @@ class Remote:
         )
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
-                return Reply(answer.status, dict(answer.headers), answer.read().decode())
+                return Reply(answer.status, dict(answer.headers), answer.read().decode(errors="surrogateescape"))
         except urllib.error.HTTPError as refusal:
             return Reply(refusal.code, dict(refusal.headers), refusal.read().decode())
 

@@ -26,6 +26,6 @@ def wsgi(caller: Callable[[], Client]) -> Callable[..., Iterable[bytes]]:
         reply = caller().send(environ["REQUEST_METHOD"], path, body, query, headers)
         sent = [(name, str(value)) for name, value in reply.headers.items() if name != "Content-Encoding"]
         start_response(f"{reply.status} {HTTPStatus(reply.status).phrase}", sent)
-        return [reply.body.encode()]
+        return [reply.content]
 
     return application

@@ -30,7 +30,7 @@ _CREDENTIAL_BYTES = 128 * 1024
 
 @api.post("/api/certificates/generate", access=USER, status=201, limit="30/hour", idempotent=True)
 def generate_certificate(caller: Caller, body: GenerateCertificate) -> CertificateView:
-    """Issue the certificate of a completed course or a passed exam; the one that holds is returned as it is."""
+    """Issue the certificate of a completed course or a passed exam; one that holds is returned."""
     return views.shown(issuing.generate(caller, body))
 
 
