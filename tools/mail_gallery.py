@@ -61,6 +61,8 @@ VALUES: dict[str, Value] = {
     "what": "Lyceum Plus, one year",
     "plan": "Plus",
     "daysLeft": 7,
+    "currency": "NGN",
+    "hint": "4f2a",
 }
 """A value for everything that words ask for."""
 

@@ -14,6 +14,7 @@ from lyceum.model.content.library import (
 from lyceum.model.content.uploads import Upload, UploadUsage
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.lessons import Lesson
+from lyceum.model.entitlements import Entitlement
 from lyceum.model.search import SearchChange
 from lyceum.model.users.account import User
 
@@ -49,6 +50,7 @@ LAMBDAS = (
             Lesson,
             Course,
             SearchChange,
+            Entitlement,
         ),
         writes=(*_LIBRARY, Upload, UploadUsage, AuditEvent),
         permissions=(

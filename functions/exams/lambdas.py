@@ -9,6 +9,7 @@ from lyceum.model.audit import AuditEvent
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
+from lyceum.model.entitlements import Entitlement
 from lyceum.model.exams.assessments import (
     Assessment,
     AssessmentAttempt,
@@ -32,6 +33,7 @@ from lyceum.model.exams.sessions import (
     SessionEvent,
 )
 from lyceum.model.exams.statistics import ItemStatistics, Performance, ScoreDistribution
+from lyceum.model.marketplace.offers import BankContents
 from lyceum.model.questions.passages import Passage
 from lyceum.model.questions.question import AnswerKey, Question
 from lyceum.model.questions.statistics import QuestionStatistics
@@ -99,6 +101,8 @@ LAMBDAS = (
             Passage,
             Course,
             Enrolment,
+            Entitlement,
+            BankContents,
         ),
         writes=(*_SESSION, *_ASSESSMENT, DueParts, Incident, *_STATISTICS, AuditEvent),
     ),

@@ -9,6 +9,8 @@ from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
 from lyceum.model.courses.course import Course
 from lyceum.model.entitlements import Entitlement
+from lyceum.model.marketplace.sales import Purchase, Sale
+from lyceum.model.marketplace.sellers import SellerLine
 from lyceum.model.payments.affiliates import AffiliateCode, AffiliateFigures, AffiliateLink, Commission
 from lyceum.model.payments.books import ProviderCharge, ProviderCircuit, Receipt, ReceiptCounter, SettlementReport
 from lyceum.model.payments.coupons import Coupon, CouponUse
@@ -23,7 +25,8 @@ _BOOKED = (LedgerEntry, PersonalBalance)
 _ORDERS = (Payment, Customer, Coupon, CouponUse, AffiliateLink, Commission)
 _GIVEN = (Entitlement, Subscription, LiveSubscription, TrialTaken, VoucherBatch, Voucher)
 _PROVIDERS = (ProviderCircuit, ProviderCharge)
-_SETTLED = (*_BOOKED, *_ORDERS, *_GIVEN, *_PROVIDERS, Refund)
+_SOLD = (Sale, Purchase, SellerLine)
+_SETTLED = (*_SOLD, *_BOOKED, *_ORDERS, *_GIVEN, *_PROVIDERS, Refund)
 
 LAMBDAS = (
     Function(

@@ -26,6 +26,9 @@ from lyceum.model.courses.recommendations import CourseSuggestions
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.model.gamification.points import PlayerFigures, PointsDay, PointsEntry
 from lyceum.model.insights import SeenUser
+from lyceum.model.marketplace.offers import OfferReview
+from lyceum.model.marketplace.sales import Purchase
+from lyceum.model.marketplace.sellers import PayoutAccount, Seller
 from lyceum.model.notifications.deliveries import Digest, PushDevice, PushToken
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
 from lyceum.model.notifications.reminders import StudyDay, StudyReminder
@@ -90,6 +93,8 @@ REMOVED: tuple[type[Entity], ...] = (
     AffiliateFigures,
     CourseSuggestions,
     CertificateOf,
+    Seller,
+    PayoutAccount,
 )
 """Kinds that go; each is found by the user's id in its partition."""
 REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (User, LoginName, PushToken, PurgeDue, Guardianship, DataExport)
@@ -100,6 +105,7 @@ EMPTIED: dict[type[Entity], tuple[str, ...]] = {
     GradeRecord: ("feedback", "private_note"),
     AnswerSheet: ("device",),
     Certificate: ("holder_name", "shown_name", "credential", "reason"),
+    OfferReview: ("text",),
 }
 """Kinds that stay as a record of what happened, without these fields."""
 
@@ -195,6 +201,10 @@ def _records_of(user_id: str) -> Iterator[Entity]:
         sheet = AnswerSheet.fetch(exam_id=taken.exam_id, consistent=True)
         if sheet is not None:
             yield sheet
+    for bought in find_all(Purchase, user_id=user_id):
+        review = OfferReview.fetch(offer_id=bought.offer_id, user_id=user_id)
+        if review is not None:
+            yield review
 
 
 def _discard_files(user: User) -> Counter[str]:

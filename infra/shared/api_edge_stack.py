@@ -22,8 +22,9 @@ REGION = "us-east-1"
 PUBLIC_READS = (
     "/api/achievements", "/api/universities*", "/api/faculties*", "/api/departments*", "/api/topics/*",
     "/api/courses/*/topics", "/.well-known/*", "/openapi.json", "/docs", "/console*",
-    "/api/health/region/*", "/api/plans", "/api/status",
-    "/api/certificates/*",
+    "/api/health/region/*", "/api/plans", "/api/status", "/api/certificates/*",
+    "/api/marketplace/products", "/api/marketplace/sellers/*",
+    "/api/marketplace/top-sellers",
 )  # fmt: skip
 """Paths below which answers are the same for everybody; a test holds them against the routes' own declarations."""
 COUNTRY = "CloudFront-Viewer-Country"

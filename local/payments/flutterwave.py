@@ -10,7 +10,16 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs
 
-from local.payments.state import KEYS, Books, DisputeRecord, RefundRecord, Rejected, Transaction, Webhook
+from local.payments.state import (
+    KEYS,
+    Books,
+    DisputeRecord,
+    RefundRecord,
+    Rejected,
+    Transaction,
+    TransferRecord,
+    Webhook,
+)
 
 NAME = "flutterwave"
 TOKEN_PATH = "/token"  # noqa: S105 - a path
@@ -66,6 +75,13 @@ def _dispatch(books: Books, method: str, parts: list[str], query: dict[str, str]
             if record is None:
                 raise _no(404, "RESOURCE_NOT_FOUND")
             return _yes(refund(record))
+        case ("POST", ["transfers"]):
+            asked = sent["payment_instruction"]
+            amount, currency = Decimal(asked["amount"]["value"]), asked["source_currency"]
+            return _yes(transfer(books.send(NAME, sent["reference"], amount, currency, asked["recipient_id"])))
+        case ("GET", ["transfers"]):
+            moved = books.transfers.get((NAME, query["reference"]))
+            return _yes([transfer(moved)] if moved else [])
         case ("GET", ["chargebacks", name]):
             disputed = books.dispute_numbered(name.removeprefix("chb_"))
             if disputed is None:
@@ -81,6 +97,20 @@ def _token(body: bytes) -> Any:
     token = secrets.token_urlsafe(16)
     _tokens.add(token)
     return {"access_token": token, "expires_in": 600, "token_type": "Bearer", "scope": "profile email"}
+
+
+def transfer(found: TransferRecord) -> dict[str, Any]:
+    """Write a transfer (docs, "General Transfer Flow")."""
+    return {
+        "id": f"trf_{found.number}",
+        "type": "bank",
+        "action": "instant",
+        "reference": found.reference,
+        "status": {"pending": "NEW", "done": "SUCCESSFUL", "failed": "FAILED"}[found.state],
+        "source_currency": found.currency,
+        "amount": {"value": found.amount, "applies_to": "destination_currency"},
+        "recipient": {"id": found.recipient},
+    }
 
 
 def _session(books: Books, sent: dict[str, Any]) -> Any:

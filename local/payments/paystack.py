@@ -7,7 +7,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from local.payments.state import KEYS, Books, DisputeRecord, RefundRecord, Rejected, Transaction, Webhook
+from local.payments.state import (
+    KEYS,
+    Books,
+    DisputeRecord,
+    RefundRecord,
+    Rejected,
+    Transaction,
+    TransferRecord,
+    Webhook,
+)
 
 NAME = "paystack"
 _KEY = str(KEYS[NAME]["secretKey"])
@@ -16,7 +25,7 @@ _REFUNDS = {"pending": "pending", "done": "processed", "failed": "failed"}
 _RESOLUTIONS = {"won": "declined", "lost": "merchant-accepted"}
 
 
-def answer(books: Books, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes) -> Any:  # noqa: C901 - a case a route
+def answer(books: Books, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes) -> Any:  # noqa: C901, PLR0912 - a case a route
     """Answer a call; raises Rejected."""
     if headers.get("authorization") != f"Bearer {_KEY}":
         raise _no(401, "Invalid key")
@@ -45,6 +54,13 @@ def answer(books: Books, method: str, path: str, query: dict[str, str], headers:
             if record is None:
                 raise _no(404, "Refund not found")
             return _yes("Refund retrieved", refund(record))
+        case ("POST", ["transfer"]):
+            return _send(books, sent)
+        case ("GET", ["transfer", "verify", reference]):
+            moved = books.transfers.get((NAME, reference))
+            if moved is None:
+                raise _no(404, "Transfer not found")
+            return _yes("Transfer retrieved", transfer(moved))
         case ("GET", ["dispute", number]):
             disputed = books.dispute_numbered(number)
             if disputed is None:
@@ -112,6 +128,31 @@ def _refunds(books: Books, query: dict[str, str]) -> list[dict[str, Any]]:
         start = datetime.fromisoformat(query["from"])
         own = [each for each in own if books.on_day(each.made_at, start)]
     return [refund(each) for each in own]
+
+
+def _send(books: Books, sent: dict[str, Any]) -> Any:
+    try:
+        made = books.send(NAME, sent["reference"], Decimal(sent["amount"]), sent["currency"], sent["recipient"])
+    except KeyError:
+        raise _no(400, "Please provide a unique reference. Reference already exists on a transfer") from None
+    return _yes("Transfer has been queued", transfer(made))
+
+
+def transfer(found: TransferRecord) -> dict[str, Any]:
+    """Write a transfer (docs, "Verify Transfer")."""
+    return {
+        "integration": 1,
+        "domain": "test",
+        "amount": int(found.amount),
+        "currency": found.currency,
+        "source": "balance",
+        "recipient": {"recipient_code": found.recipient},
+        "reference": found.reference,
+        "status": {"pending": "pending", "done": "success", "failed": "failed"}[found.state],
+        "transfer_code": f"TRF_{found.number}",
+        "id": found.number,
+        "failures": None,
+    }
 
 
 def transaction(found: Transaction) -> dict[str, Any]:

@@ -109,6 +109,12 @@ class Providers:
             if made.state == "pending":
                 made.state = "done" if well else "failed"
 
+    def finish_transfers(self, *, well: bool = True) -> None:
+        """Finish transfers that wait."""
+        for made in self.books.transfers.values():
+            if made.state == "pending":
+                made.state = "done" if well else "failed"
+
     def take_webhooks(self) -> list[Webhook]:
         """Return what is to be told, which is then told no more."""
         waiting, self.books.webhooks = self.books.webhooks, []

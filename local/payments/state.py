@@ -75,6 +75,19 @@ class DisputeRecord:
 
 
 @dataclass
+class TransferRecord:
+    """Money that the merchant sends to somebody: pending, done or failed."""
+
+    number: int
+    provider: str
+    reference: str
+    amount: Decimal
+    currency: str
+    recipient: str
+    state: str
+
+
+@dataclass
 class Webhook:
     """A message to the merchant, signed over these very bytes."""
 
@@ -90,12 +103,14 @@ class Provisions:
     - `down`: providers that answer nobody. `lost`: those that do what they are asked, and whose answer never arrives.
     - `declines`: how many of the next charges without the buyer are declined, by provider.
     - `slow_refunds`: whether refunds wait to be finished.
+    - `transfers`: what becomes of the next transfers: done, pending or failed.
     """
 
     down: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
     declines: dict[str, int] = field(default_factory=dict)
     slow_refunds: bool = False
+    transfers: str = "done"
 
 
 @dataclass
@@ -106,6 +121,7 @@ class Books:
     transactions: dict[tuple[str, str], Transaction] = field(default_factory=dict)
     refunds: list[RefundRecord] = field(default_factory=list)
     disputes: list[DisputeRecord] = field(default_factory=list)
+    transfers: dict[tuple[str, str], TransferRecord] = field(default_factory=dict)
     idempotent: dict[tuple[str, str], tuple[int, Any]] = field(default_factory=dict)
     customers: dict[str, str] = field(default_factory=dict)
     provisions: Provisions = field(default_factory=Provisions)
@@ -162,6 +178,16 @@ class Books:
         state = "pending" if self.provisions.slow_refunds else "done"
         made = RefundRecord(self.next_number(), transaction, amount, note, state, self.now())
         self.refunds.append(made)
+        return made
+
+    def send(self, provider: str, reference: str, amount: Decimal, currency: str, recipient: str) -> TransferRecord:
+        """Send money to somebody; raises KeyError for a reference that is used."""
+        if (provider, reference) in self.transfers:
+            raise KeyError(reference)
+        made = TransferRecord(
+            self.next_number(), provider, reference, amount, currency, recipient, self.provisions.transfers
+        )
+        self.transfers[provider, reference] = made
         return made
 
     def refund_numbered(self, number: str) -> RefundRecord | None:

@@ -9,7 +9,16 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
-from local.payments.state import KEYS, Books, DisputeRecord, RefundRecord, Rejected, Transaction, Webhook
+from local.payments.state import (
+    KEYS,
+    Books,
+    DisputeRecord,
+    RefundRecord,
+    Rejected,
+    Transaction,
+    TransferRecord,
+    Webhook,
+)
 
 T = TypeVar("T")
 NAME = "stripe"
@@ -46,7 +55,7 @@ def answer(books: Books, method: str, path: str, query: dict[str, str], headers:
     return made
 
 
-def _dispatch(books: Books, method: str, parts: list[str], query: dict[str, str], form: dict[str, str]) -> Any:
+def _dispatch(books: Books, method: str, parts: list[str], query: dict[str, str], form: dict[str, str]) -> Any:  # noqa: C901 - a case a route
     match (method, parts):
         case ("POST", ["checkout", "sessions"]):
             return session(_begin(books, form))
@@ -63,6 +72,12 @@ def _dispatch(books: Books, method: str, parts: list[str], query: dict[str, str]
         case ("GET", ["refunds", name]):
             record = books.refund_numbered(name.removeprefix("re_"))
             return refund(_found(record))
+        case ("POST", ["transfers"]):
+            amount, currency = Decimal(form["amount"]), form["currency"].upper()
+            return transfer(books.send(NAME, form["transfer_group"], amount, currency, form["destination"]))
+        case ("GET", ["transfers"]):
+            moved = books.transfers.get((NAME, query["transfer_group"]))
+            return {"object": "list", "data": [transfer(moved)] if moved else [], "has_more": False}
         case ("GET", ["disputes", name]):
             disputed = books.dispute_numbered(name.removeprefix("dp_"))
             return dispute(_found(disputed))
@@ -123,6 +138,20 @@ def _balance(books: Books, query: dict[str, str]) -> Any:
     first = next((place + 1 for place, row in enumerate(rows) if row["id"] == after), 0)
     limit = int(query["limit"])
     return {"object": "list", "data": rows[first : first + limit], "has_more": len(rows) > first + limit}
+
+
+def transfer(found: TransferRecord) -> dict[str, Any]:
+    """Write a transfer (API, "The Transfer object")."""
+    return {
+        "id": f"tr_{found.number}",
+        "object": "transfer",
+        "amount": int(found.amount),
+        "amount_reversed": int(found.amount) if found.state == "failed" else 0,
+        "currency": found.currency.lower(),
+        "destination": found.recipient,
+        "reversed": found.state == "failed",
+        "transfer_group": found.reference,
+    }
 
 
 def session(found: Transaction) -> dict[str, Any]:

@@ -24,6 +24,8 @@ from lyceum.model.courses.lessons import Lesson
 from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.imports import ImportJob
+from lyceum.model.marketplace.offers import Offer
+from lyceum.model.marketplace.sellers import Seller
 from lyceum.model.notifications.deliveries import PushDevice
 from lyceum.model.notifications.inbox import Notification
 from lyceum.model.oauth import OAuthGrant
@@ -110,6 +112,8 @@ class Belongings:
             Lesson: lambda: {"lessonId": self.lesson_id},
             Report: lambda: {"reportId": self.report_id},
             StudyGroup: lambda: {"groupId": self.group_id},
+            Offer: lambda: {"productId": self._stored(Offer, "offer_id", **self._offer)},
+            Seller: lambda: {"sellerId": self._stored_seller, "currency": "NGN"},
             LongJob: lambda: {"jobId": self._stored(LongJob, "job_id", owner_id=self.student.user_id, **_JOB)},
             Notification: lambda: {"notificationId": self._stored(Notification, "notification_id", **self._note)},
             Passage: lambda: {"passageId": self.passage_id},
@@ -162,6 +166,9 @@ class Belongings:
             "POST /api/assignments/{assignmentId}/grade": {"userId": self.student.user_id, "points": "1"},
             "POST /api/assignments/{assignmentId}/rubric": _RUBRIC,
             "POST /api/subscriptions/{subscriptionId}/change": {"planId": "plus"},
+            "PATCH /api/marketplace/products/{productId}": {"title": "More sets"},
+            "PUT /api/marketplace/seller/{sellerId}/profile": {"name": "Ada"},
+            "PUT /api/marketplace/seller/{sellerId}/accounts/{currency}": _PAID_AT,
             "POST /api/exams/{examId}/answer": {"questionId": question_id, "optionIds": ["a"], "seq": 1},
             "POST /api/exams/{examId}/flag": {"questionId": question_id, "flagged": True},
             "POST /api/exams/{examId}/leave-section": {"section": 0},
@@ -290,6 +297,16 @@ class Belongings:
         return self._stored(HelpAnswer, "answer_id", question_id=self.help_question_id, **fields)
 
     @property
+    def _offer(self) -> dict[str, Any]:
+        fields = {"seller_id": self.teacher.user_id, "type": "question_bank", "title": "Sets", "description": "Fifty."}
+        return {**fields, "price": 100, "currency": "NGN", "listed_at": clock.now()}
+
+    @cached_property
+    def _stored_seller(self) -> str:
+        write_many([Seller(user_id=self.teacher.user_id, name="Ada")])
+        return self.teacher.user_id
+
+    @property
     def _note(self) -> dict[str, Any]:
         return {"user_id": self.student.user_id, "type": "exam.result", "title": "Done", "body": "Look."}
 
@@ -347,6 +364,7 @@ _LEVEL = {"id": "good", "text": "Good", "points": "20"}
 _RUBRIC = {"criteria": [{"id": "idea", "text": "Idea", "levels": [_LEVEL]}]}
 _IMPORT = {"format": "aiken", "fileName": "a.txt", "text": "What is left?\nA. 2\nB. 3\nANSWER: A"}
 _PASSAGE = {"text": "<p>The river was low that year.</p>"}
+_PAID_AT = {"provider": "paystack", "recipient": "RCP_abc12345"}
 _JOB = {"type": "marks.export", "state": "running"}
 
 

@@ -7,11 +7,10 @@ from unittest.mock import patch
 from local.payment_providers import keys as local_keys
 from local.payments.providers import Providers
 from lyceum.kit import ids
+from lyceum.rules.providers import calls, keys
 from tests.bench.requests import milliseconds
 from tests.payments.conftest import HOME, Outside, plan
 from tests.support.http import Client, Reply
-
-from functions.payments.providers import calls, keys
 
 _ORDER = {"provider": "paystack", "currency": "NGN", "planId": "plus-monthly"}
 

@@ -19,6 +19,7 @@ from lyceum.model.entitlements import Entitlement
 from lyceum.model.payments.ledger import ControlBalance, LedgerEntry
 from lyceum.model.payments.plans import Plan
 from lyceum.rules.ledger import reports
+from lyceum.rules.providers import calls, keys
 from tests.support import workers
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
@@ -27,7 +28,6 @@ from tests.support.http import Reply as Answer
 from tests.support.jobs import run
 
 from functions.payments import jobs
-from functions.payments.providers import calls, keys
 
 HOME = "https://providers.test"
 PRICES = [

@@ -125,7 +125,7 @@ def test_one_more_period_follows_the_one_there_is(shop: Shop) -> None:
 
 
 def test_a_provider_that_is_not_set_up_is_refused(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    from functions.payments.providers import keys
+    from lyceum.rules.providers import keys
 
     monkeypatch.setattr(keys, "_read", keys.ProviderKeys)
     monkeypatch.setattr(keys, "_known", None)

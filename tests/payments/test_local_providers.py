@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from lyceum.rules.providers import calls
+from lyceum.rules.providers.units import from_decimal, from_hundredths, hundredths
 from tests.payments.conftest import Shop, plan
-
-from functions.payments.providers import calls
-from functions.payments.providers.units import from_decimal, from_hundredths, hundredths
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,14 +5,13 @@ import random
 
 import pytest
 
+from lyceum.rules.providers.flutterwave import Flutterwave
+from lyceum.rules.providers.keys import FlutterwaveKeys, PaystackKeys, StripeKeys, WrongKeys, parse
+from lyceum.rules.providers.paystack import Paystack
+from lyceum.rules.providers.port import BadSignature
+from lyceum.rules.providers.stripe import Stripe
 from tests.payments.conftest import Shop
 from tests.support.clock import Clock
-
-from functions.payments.providers.flutterwave import Flutterwave
-from functions.payments.providers.keys import FlutterwaveKeys, PaystackKeys, StripeKeys, WrongKeys, parse
-from functions.payments.providers.paystack import Paystack
-from functions.payments.providers.port import BadSignature
-from functions.payments.providers.stripe import Stripe
 
 BODY = (
     b'{"event":"charge.success","data":{"id":302961,"reference":"qTPrJoy9Bx","amount":10000,'

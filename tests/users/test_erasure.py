@@ -58,6 +58,8 @@ NAMING_BY_ID_ALONE = {
     # written for a course, the bank or the library, under the id of whoever wrote it
     "Assignment", "Announcement", "Assessment", "Classroom", "ContentItem", "Course", "CourseRanking", "Incident",
     "ImportJob", "Upload", "QuestionRevision", "Question", "QuestionDraft", "EmbargoedBank", "SavedBlueprint",
+    # what the marketplace's worker withdraws once the account is erased, and its buyers keep
+    "Offer", "BankContents",
     # shared with everybody, under the id of whoever wrote it
     "SharedSearchFilter",
     "Passage",
@@ -73,6 +75,7 @@ NAMING_BY_ID_ALONE = {
     # tax records and what is owed, which the law keeps, under an id that stands for nobody any more
     "AffiliateCode", "CouponUse", "HoursPackage", "LedgerEntry", "LiveSubscription", "Payment", "Receipt", "Refund",
     "Subscription", "TrialTaken", "Voucher", "VoucherBatch",
+    "Purchase", "Payout", "SellerFigures", "SellerLine", "Sale",
     # gone by themselves within days
     "AuthorizationCode", "CodeGuesses", "ActiveSession", "DailyStarts", "Delivery", "Follower", "Invitation",
     # what administrators had run

@@ -10,6 +10,7 @@ from lyceum.kit.errors import Conflict, Forbidden
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.content.library import ContentItem, ContentRating, OfflineCopy
+from lyceum.rules.marketplace import rights
 
 from functions.content.library.items import visible
 from functions.content.library.schemas import FileLink, KeepOffline, Kept, Rated
@@ -17,14 +18,16 @@ from functions.content.library.summaries import file_of, summary
 
 _LINK_LIFETIME = timedelta(minutes=5)
 _TRIES = 3
+_SOLD = frozenset({"ready", "submitted", "verified"})
+"""States in which the library does not give an item to everybody, and its owner may sell it."""
 
 
 def link(caller: Principal, content_id: str, variant: str) -> FileLink:
-    """Sign an address of a file for five minutes (1 storage request).
+    """Sign an address of a file for five minutes (1 storage request, 2 of what is sold).
 
-    Raises NotFound for what the caller may not see.
+    Raises NotFound for what the caller may not see and has not bought.
     """
-    item = visible(caller, ContentItem.fetch(content_id=content_id))
+    item = _readable(caller, ContentItem.fetch(content_id=content_id))
     file = file_of(item, variant)
     return FileLink(
         content_id=content_id,
@@ -34,6 +37,13 @@ def link(caller: Principal, content_id: str, variant: str) -> FileLink:
         url=links.link(file["key"], int(_LINK_LIFETIME.total_seconds())),
         expires_at=clock.now() + _LINK_LIFETIME,
     )
+
+
+def _readable(caller: Principal, item: ContentItem | None) -> ContentItem:
+    """Return an item that the caller may see, or has bought while it is not given to everybody."""
+    if item is not None and item.state in _SOLD and rights.holds(caller.user_id, f"CONTENT#{item.content_id}"):
+        return item
+    return visible(caller, item)
 
 
 def keep_offline(caller: Principal, content_id: str, wanted: KeepOffline) -> Kept:

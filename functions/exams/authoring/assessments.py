@@ -204,7 +204,8 @@ def _from_blueprint(
     caller: Principal, assessment: Assessment, blueprint: Blueprint, count: int
 ) -> list[AssessmentForm]:
     seed = blueprint.seed or ids.new_secret(12)
-    drawn = blueprints.draw(blueprint, seed, count, _chosen(caller, blueprint, count))
+    chosen = _chosen(caller, blueprint, count, is_printed=assessment.mode == "paper")
+    drawn = blueprints.draw(blueprint, seed, count, chosen)
     shown = {
         "title",
         "instructions",
@@ -231,7 +232,7 @@ def _from_blueprint(
     return made
 
 
-def _chosen(caller: Principal, blueprint: Blueprint, count: int) -> dict[int, list[Question]]:
+def _chosen(caller: Principal, blueprint: Blueprint, count: int, *, is_printed: bool) -> dict[int, list[Question]]:
     """Read the questions of sections that name them (1 storage request); they stand in one form, and once in it."""
     named = {number: plan.question_ids for number, plan in enumerate(blueprint.sections) if plan.question_ids}
     if not named:
@@ -241,7 +242,8 @@ def _chosen(caller: Principal, blueprint: Blueprint, count: int) -> dict[int, li
     names = [name for each in named.values() for name in each]
     if len(set(names)) < len(names):
         raise rule_violation("QUESTION_TWICE", "Every question stands in one section.")
-    found = {question.question_id: question for question in question_choice.approved(names, caller.user_id)}
+    usable = question_choice.approved(names, caller.user_id, is_printed=is_printed)
+    found = {question.question_id: question for question in usable}
     return {number: [found[name] for name in each] for number, each in named.items()}
 
 

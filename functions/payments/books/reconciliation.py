@@ -14,6 +14,9 @@ from lyceum.kit.values.money import Money
 from lyceum.model.payments.books import SettlementReport
 from lyceum.model.payments.ledger import LedgerEntry
 from lyceum.model.payments.orders import PAID_STATES, Payment, Refund
+from lyceum.rules.providers.keys import provider_keys
+from lyceum.rules.providers.port import SettledLine
+from lyceum.rules.providers.registry import circuit_of, reached
 from lyceum.tasks.payments import VerifyPayment
 
 from functions.payments.books.schemas import (
@@ -22,9 +25,6 @@ from functions.payments.books.schemas import (
     SettlementDifference,
     SettlementView,
 )
-from functions.payments.providers.keys import provider_keys
-from functions.payments.providers.port import SettledLine
-from functions.payments.providers.registry import circuit_of, reached
 
 _MOST_REPORTS = 100
 _USUAL_DAYS = 30

@@ -6,9 +6,9 @@ from typing import Any
 from lyceum.kit.errors import NotFound, rule_violation
 from lyceum.kit.table import find
 from lyceum.model.payments.plans import Plan
+from lyceum.rules.providers.keys import provider_keys
 
 from functions.payments.offers.schemas import PlanList, PlansQuery, PlanView, PriceView
-from functions.payments.providers.keys import provider_keys
 
 MOST_PLANS = 100
 

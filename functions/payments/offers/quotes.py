@@ -18,11 +18,11 @@ from lyceum.model.users.account import User
 from lyceum.rules.courses import course_access
 from lyceum.rules.ledger import booking
 from lyceum.rules.ledger.rounding import tax_within
+from lyceum.rules.providers.registry import circuit_name
 
 from functions.payments.offers import coupons
 from functions.payments.offers.coupons import Discount
 from functions.payments.offers.plans import Price, for_sale, price_of
-from functions.payments.providers.registry import circuit_name
 
 
 @dataclass(frozen=True)

@@ -2,38 +2,12 @@
 
 from datetime import datetime
 
-from lyceum.events.payments import EntitlementChanged
 from lyceum.kit.table import Unit
 from lyceum.model.entitlements import PLAN, Entitlement
 from lyceum.model.payments.orders import Payment
+from lyceum.rules.entitlements import end, give
 
 from functions.payments.orders.periods import end_of
-
-
-def give(
-    unit: Unit,
-    known: Entitlement | None,
-    user_id: str,
-    product: str,
-    ends_at: datetime | None,
-    *,
-    source_id: str,
-    tier: str | None = None,
-    is_renewed: bool = False,
-) -> Entitlement:
-    """Add to a unit that somebody has a right until a time; `known` is the right as it was read."""
-    right = known or Entitlement(user_id=user_id, product=product)
-    right.ends_at, right.is_renewed = ends_at, is_renewed or None
-    right.source_id, right.tier = source_id, tier
-    unit.save(right, _changed(right))
-    return right
-
-
-def end(unit: Unit, right: Entitlement, at: datetime) -> None:
-    """Add to a unit that a right ends at a time, unless it has ended before."""
-    if right.ends_at is None or right.ends_at > at:
-        right.ends_at, right.is_renewed = at, None
-        unit.save(right, _changed(right))
 
 
 def extended(right: Entitlement | None, interval: str, now: datetime) -> tuple[datetime, datetime]:
@@ -61,5 +35,4 @@ def take_back(unit: Unit, right: Entitlement | None, payment: Payment, now: date
         end(unit, right, max(now, right.ends_at - rest))
 
 
-def _changed(right: Entitlement) -> EntitlementChanged:
-    return EntitlementChanged(user_id=right.user_id, product=right.product, tier=right.tier, ends_at=right.ends_at)
+__all__ = ["end", "extended", "give", "take_back"]

@@ -6,9 +6,11 @@ from lyceum.kit import context
 from lyceum.kit.errors import NotFound, rule_violation
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Slice, Unit, find
+from lyceum.messages.appearance import payment_page
 from lyceum.model.payments.orders import OPEN_STATES, Payment
 from lyceum.model.payments.plans import Plan
 from lyceum.model.payments.subscriptions import Subscription
+from lyceum.rules.providers import checkouts
 
 from functions.payments.affiliates import links
 from functions.payments.offers import quotes
@@ -59,9 +61,9 @@ def order(basket: Basket, terms: Terms, quoted: Quote, what: Purpose, *, unit: U
 
     Raises Conflict PRICE_CHANGED, RuleViolation and ProviderDown; after that one the order stands and ends by itself.
     """
-    ordering.require_callable(terms.callback_url)
+    checkouts.require_callable(terms.callback_url)
     quotes.require_shown(quoted, terms.expected_amount)
-    ordering.require_set_up(terms.provider)
+    checkouts.require_set_up(terms.provider)
     affiliate_id = links.referrer(basket.user_id, terms.referral_code, basket.referral, basket.customer)
     if affiliate_id == basket.user_id:
         affiliate_id = None
@@ -74,7 +76,9 @@ def order(basket: Basket, terms: Terms, quoted: Quote, what: Purpose, *, unit: U
     unit.commit()
     if not payment.amount:
         return settle(payment.payment_id, nothing_to_pay(payment))
-    return ordering.open_checkout(payment, basket, terms.callback_url)
+    return checkouts.open_checkout(
+        payment, basket.user, basket.circuit, terms.callback_url or payment_page(payment.payment_id)
+    )
 
 
 def _pay_subscription(caller: Principal, wanted: InitializePayment, subscription_id: str) -> Payment:

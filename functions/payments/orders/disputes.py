@@ -4,9 +4,10 @@ from lyceum.kit.table import Unit, fetch_many, retry_on_conflict
 from lyceum.model.payments.ledger import LedgerEntry
 from lyceum.model.payments.orders import Payment
 from lyceum.rules.ledger.booking import BookedAlready, book, credit, debit, reverse
+from lyceum.rules.marketplace import sales
+from lyceum.rules.providers.port import DisputeOutcome
 
 from functions.payments.orders import refunds
-from functions.payments.providers.port import DisputeOutcome
 
 
 def hear(payment_id: str, told: DisputeOutcome) -> None:
@@ -46,8 +47,14 @@ def _hear(payment_id: str, told: DisputeOutcome) -> None:
         unit.commit()
     elif told.state == "lost":
         unit = Unit()
-        legs = [debit("refunds", told.amount, told.currency), credit("disputes", told.amount, told.currency)]
-        book(unit, payment_id, f"{cause}:lost", legs)
+        is_sale = payment.offer_id and not payment.credited
+        gone = (
+            refunds.taken_from_sale(unit, payment, told.amount)
+            if is_sale
+            else [debit("refunds", told.amount, told.currency)]
+        )
+        legs = [*gone, credit("disputes", told.amount, told.currency)]
+        book(unit, payment_id, f"{cause}:lost", legs, refuse=sales.moved())
         refunds.take_access(unit, payment)
         unit.commit()
 

@@ -16,13 +16,13 @@ from lyceum.kit.table import Unit
 from lyceum.kit.tenancy import directory
 from lyceum.model.payments.books import ProviderCharge
 from lyceum.model.payments.orders import Payment, ProviderEvent
+from lyceum.rules.providers.port import BadSignature, Notice, ProviderDown, ProviderRefused
+from lyceum.rules.providers.registry import circuit_of, provider, reached
 from lyceum.tasks.payments import ApplyProviderEvent
 
 from functions.payments.orders import disputes, refunds
 from functions.payments.orders.schemas import WebhookTaken
 from functions.payments.orders.settling import settle
-from functions.payments.providers.port import BadSignature, Notice, ProviderDown, ProviderRefused
-from functions.payments.providers.registry import circuit_of, provider, reached
 
 logger = Logger()
 _REFERENCE = re.compile(r"(?P<tenant>[a-z0-9-]{1,63})-(?P<payment_id>[0-9A-Z]{26})")

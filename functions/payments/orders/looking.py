@@ -3,11 +3,11 @@
 from lyceum.kit import clock
 from lyceum.kit.table import Unit
 from lyceum.model.payments.orders import OPEN_STATES, Payment
+from lyceum.rules.providers.port import ProviderDown
 
 from functions.payments.orders import listening
 from functions.payments.orders.ordering import LOOK_AGAIN
 from functions.payments.orders.settling import give_up, is_late
-from functions.payments.providers.port import ProviderDown
 
 
 def look(payment_id: str) -> None:

@@ -1,32 +1,21 @@
-"""Placing an order: one transaction with its coupons and what its buyer's credit pays, then the provider's page."""
+"""Placing an order: one transaction with its coupons and what its buyer's credit pays."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from lyceum.kit import clock, ids
-from lyceum.kit.errors import rule_violation
-from lyceum.kit.outgoing.client import client
-from lyceum.kit.outgoing.errors import AddressRefused
-from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
-from lyceum.messages import appearance
 from lyceum.model.payments.orders import Payment
-from lyceum.model.users.account import User
 from lyceum.rules.ledger.booking import book, credit, debit
+from lyceum.rules.providers.checkouts import CHECKOUT_OPEN, FREE
 
 from functions.payments.offers import coupons
-from functions.payments.offers.quotes import Basket, Quote
-from functions.payments.providers.port import Order, ProviderRefused
-from functions.payments.providers.registry import provider, reached
+from functions.payments.offers.quotes import Quote
 
-CHECKOUT_OPEN = timedelta(hours=24)
-"""How long a buyer has; then the provider is asked, and the order is over unless a bank is at work."""
 BANK_OPEN = timedelta(days=3)
 """How long a transfer may take that the provider has seen begin."""
 LOOK_AGAIN = timedelta(hours=1)
-FREE = "none"
-"""Stands for a provider where nothing is to be paid."""
 
 
 @dataclass(frozen=True)
@@ -86,59 +75,3 @@ def place(unit: Unit, payment: Payment, quoted: Quote) -> None:
             credit("held", quoted.balance_used, payment.currency),
         ]
         book(unit, payment.payment_id, "hold", legs)
-
-
-def open_checkout(payment: Payment, basket: Basket, callback_url: str | None) -> Payment:
-    """Ask the provider for a page, and keep its address with the order (1 request).
-
-    Raises ProviderDown, after which the order stands and ends by itself, and RuleViolation PROVIDER_REFUSED.
-    """
-    order = order_of(payment, basket.user, callback_url)
-    try:
-        with reached(payment.provider, basket.circuit) as asked:
-            page = asked.begin(order)
-    except ProviderRefused as refusal:
-        raise rule_violation("PROVIDER_REFUSED", f"The provider does not take this order ({refusal.code}).") from None
-    payment.checkout_url, payment.provider_reference = page.url, page.provider_reference
-    kept = [Payment.checkout_url.set(page.url), Payment.provider_reference.set(page.provider_reference)]
-    Unit().change(payment, *kept).commit()
-    return payment
-
-
-def order_of(payment: Payment, user: User | None, callback_url: str | None = None) -> Order:
-    """Return what a provider is to collect."""
-    return Order(
-        reference=payment.reference,
-        amount=int(payment.amount),
-        currency=payment.currency,
-        title=payment.title,
-        email=email_of(user, payment.user_id),
-        return_url=callback_url or _page_of(payment),
-    )
-
-
-def email_of(user: User | None, user_id: str) -> str:
-    """Return an address for a provider, which asks for one; of somebody without any it leads to nobody."""
-    if user is not None and user.email:
-        return str(user.email)
-    return f"{user_id.lower()}@{settings().mail_from.rpartition('@')[2]}"
-
-
-def require_callable(callback_url: str | None) -> None:
-    """Refuse an address that a provider's page must not lead to; raises RuleViolation CALLBACK_REFUSED."""
-    if callback_url is None:
-        return
-    try:
-        client().read(callback_url)
-    except AddressRefused as refusal:
-        raise rule_violation("CALLBACK_REFUSED", str(refusal), field="callbackUrl") from None
-
-
-def require_set_up(name: str) -> None:
-    """Refuse an order by a provider that is not set up; raises RuleViolation PROVIDER_NOT_SET_UP."""
-    provider(name)
-
-
-def _page_of(payment: Payment) -> str:
-    link = appearance.current().link("payment.confirmed", {"paymentId": payment.payment_id})
-    return link or settings().issuer

@@ -13,19 +13,21 @@ from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, fetch_many, find, retry_on_conflict
 from lyceum.kit.values.money import Money
 from lyceum.model.entitlements import Entitlement
+from lyceum.model.marketplace.sales import Purchase, Sale
 from lyceum.model.payments.affiliates import Commission
 from lyceum.model.payments.orders import PAID_STATES, Payment, Refund
 from lyceum.model.payments.subscriptions import Subscription
 from lyceum.rules import audits
-from lyceum.rules.ledger.booking import BookedAlready, book, credit, debit, standing
+from lyceum.rules.ledger.booking import BookedAlready, Leg, book, credit, debit, standing
 from lyceum.rules.ledger.rounding import portion
+from lyceum.rules.marketplace import sales
+from lyceum.rules.providers.port import ProviderDown, ProviderRefused, RefundOutcome
+from lyceum.rules.providers.registry import circuit_of, reached
 from lyceum.tasks.payments import SendRefund
 
 from functions.payments.affiliates import commissions
 from functions.payments.orders import access, lifecycle
 from functions.payments.orders.schemas import MakeRefund, RefundView
-from functions.payments.providers.port import ProviderDown, ProviderRefused, RefundOutcome
-from functions.payments.providers.registry import circuit_of, reached
 
 _LOOK_AGAIN = timedelta(days=1)
 _ASK_AGAIN = timedelta(hours=1)
@@ -169,8 +171,8 @@ def _conclude(payment_id: str, refund_id: str, told: RefundOutcome) -> None:
 def _pay_back(unit: Unit, payment: Payment, refund: Refund, commission: Commission | None) -> None:
     """Add to a unit everything that follows from money that went back."""
     amount, currency = int(refund.amount), str(refund.currency)
-    before, account = int(payment.refunded), _account_of(payment, amount)
-    payment.refunded = before + amount
+    account = _account_of(payment, amount)
+    payment.refunded = int(payment.refunded) + amount
     if payment.state != "disputed":
         payment.state = "refunded" if payment.refunded >= payment.amount else "partly_refunded"
     told = RefundMade(
@@ -182,16 +184,28 @@ def _pay_back(unit: Unit, payment: Payment, refund: Refund, commission: Commissi
         what=payment.title,
     )
     unit.replace(refund, told).replace(payment)
-    tax = tax_of(payment, before + amount) - tax_of(payment, before) if account == "refunds" else 0
-    legs = [
-        debit(account, amount - tax, currency),
-        debit("tax", tax, currency),
-        credit(f"provider.{payment.provider}", amount, currency),
-    ]
-    book(unit, payment.payment_id, f"refund:{refund.refund_id}", legs)
+    legs = [*_taken(unit, payment, refund, account), credit(f"provider.{payment.provider}", amount, currency)]
+    book(unit, payment.payment_id, f"refund:{refund.refund_id}", legs, refuse=sales.moved())
     commissions.cancel(unit, commission, payment, refund.refund_id, int(payment.refunded))
     if refund.ends_access:
         take_access(unit, payment)
+
+
+def _taken(unit: Unit, payment: Payment, refund: Refund, account: str) -> list[Leg]:
+    """Return the legs of where money that goes back is taken from; of a sale, both its parts."""
+    amount, currency, refunded = int(refund.amount), str(refund.currency), int(payment.refunded)
+    if account != "refunds":
+        return [debit(account, amount, currency)]
+    if payment.offer_id and not payment.credited:
+        return taken_from_sale(unit, payment, amount)
+    tax = tax_of(payment, refunded) - tax_of(payment, refunded - amount)
+    return [debit("refunds", amount - tax, currency), debit("tax", tax, currency)]
+
+
+def taken_from_sale(unit: Unit, payment: Payment, amount: int) -> list[Leg]:
+    """Add to a unit that money of a seller's sale went back, and return the legs of both parts (2 requests)."""
+    sale = Sale.require(payment_id=payment.payment_id, consistent=True)
+    return sales.take_back(unit, sale, amount, clock.now())
 
 
 def _account_of(payment: Payment, amount: int) -> str:
@@ -215,11 +229,13 @@ def tax_of(payment: Payment, refunded: int) -> int:
 def take_access(unit: Unit, payment: Payment) -> None:
     """Add to a unit that what a payment gave is over, and nothing else that its buyer has."""
     now = clock.now()
-    right, subscription = fetch_many(
+    right, subscription, purchase = fetch_many(
         Entitlement.at(user_id=payment.user_id, product=payment.product),
         Subscription.at(user_id=payment.user_id, subscription_id=payment.subscription_id or "none"),
+        Purchase.at(user_id=payment.user_id, offer_id=payment.offer_id or "none"),
         consistent=True,
     )
+    sales.end(unit, purchase, payment.payment_id)
     if subscription is None:
         access.take_back(unit, right, payment, now)
         return
@@ -256,4 +272,4 @@ def _day() -> str:
     return f"{clock.now() + _LOOK_AGAIN:%Y-%m-%d}"
 
 
-__all__ = ["ProviderDown", "conclude", "hear", "make", "send", "take_access", "tax_of", "view"]
+__all__ = ["ProviderDown", "conclude", "hear", "make", "send", "take_access", "taken_from_sale", "tax_of", "view"]

@@ -85,9 +85,10 @@ class PaymentView(Schema):
     provider: str
     state: PaymentState
     status: Annotated[PaymentState | None, same_as("state")] = None
-    purpose: Literal["checkout", "first", "renewal", "change"]
+    purpose: Literal["checkout", "first", "renewal", "change", "offer"]
     what: str
     plan_id: str | None = None
+    offer_id: str | None = None
     subscription_id: str | None = None
     seats: int = 1
     lines: list[LineView]

@@ -23,18 +23,21 @@ from lyceum.kit.event import Message
 from lyceum.kit.identity import sealing
 from lyceum.kit.table import Unit, fetch_many, retry_on_conflict
 from lyceum.model.entitlements import Entitlement
+from lyceum.model.marketplace.sales import Purchase, Sale
 from lyceum.model.payments.books import ProviderCharge
 from lyceum.model.payments.ledger import LedgerEntry
 from lyceum.model.payments.orders import OPEN_STATES, PAID_STATES, Customer, Payment
 from lyceum.model.payments.subscriptions import LiveSubscription, Subscription
 from lyceum.rules.ledger.booking import BookedAlready, Leg, book, credit, debit, reverse
+from lyceum.rules.marketplace import sales
+from lyceum.rules.providers.checkouts import CHECKOUT_OPEN
+from lyceum.rules.providers.port import Outcome
 from lyceum.tasks.payments import IssueReceipt, MakeSeats
 
 from functions.payments.affiliates import commissions
 from functions.payments.offers import coupons
 from functions.payments.orders import access, lifecycle, seats
-from functions.payments.orders.ordering import BANK_OPEN, CHECKOUT_OPEN, LOOK_AGAIN
-from functions.payments.providers.port import Outcome
+from functions.payments.orders.ordering import BANK_OPEN, LOOK_AGAIN
 
 logger = Logger()
 AUTHORISATION = "payment-authorisation"
@@ -49,6 +52,8 @@ class _Around:
     right: Entitlement | None
     subscription: Subscription | None
     live: LiveSubscription | None
+    sale: Sale | None = None
+    purchase: Purchase | None = None
 
 
 def settle(payment_id: str, outcome: Outcome) -> Payment:
@@ -92,7 +97,14 @@ def _around(payment: Payment) -> _Around:
         Subscription.at(user_id=payment.user_id, subscription_id=payment.subscription_id or "none"),
         consistent=True,
     )
-    return _Around(customer or Customer(user_id=payment.user_id), right, subscription, live)
+    around = _Around(customer or Customer(user_id=payment.user_id), right, subscription, live)
+    if payment.offer_id:
+        around.sale, around.purchase = fetch_many(
+            Sale.at(payment_id=payment.payment_id),
+            Purchase.at(user_id=payment.user_id, offer_id=payment.offer_id),
+            consistent=True,
+        )
+    return around
 
 
 def _take(payment: Payment, outcome: Outcome) -> Payment:
@@ -113,7 +125,7 @@ def _take(payment: Payment, outcome: Outcome) -> Payment:
     messages = _give(unit, payment, around, now)
     receipt = [IssueReceipt(payment_id=payment.payment_id)] if payment.amount else []
     unit.replace(payment, *messages, *receipt)
-    legs = _credited(payment) if payment.credited else _sold(payment, was_released=was_released)
+    legs = _legs(unit, payment, around, was_released=was_released)
     book(unit, payment.payment_id, "paid", [*legs, *_fee(payment)])
     if was_released:
         coupons_again(unit, payment)
@@ -125,10 +137,24 @@ def _take(payment: Payment, outcome: Outcome) -> Payment:
     return payment
 
 
+def _legs(unit: Unit, payment: Payment, around: _Around, *, was_released: bool) -> list[Leg]:
+    """Return what is booked of money that arrived, after what it gives is decided."""
+    if payment.credited:
+        return _credited(payment, was_released=was_released)
+    if around.sale is None:
+        return [*_came_in(payment, was_released=was_released), *_earned(payment)]
+    parts = sales.conclude(unit, around.sale, around.purchase, clock.now())
+    return [*_came_in(payment, was_released=was_released), *parts]
+
+
 def _give(unit: Unit, payment: Payment, around: _Around, now: datetime) -> list[Message]:
     """Add to a unit what a payment gives a right to, and return what is told of it."""
     if payment.subscription_id:
         return _give_period(unit, payment, around, now)
+    if around.sale is not None and sales.is_doubled(around.purchase, payment.payment_id):
+        sales.double(unit, around.sale)
+        payment.credited = True
+        return [_confirmed(payment)]
     if payment.seats > 1:
         unit.create(seats.batch_of(payment), MakeSeats(batch_id=payment.payment_id))
     elif payment.interval:
@@ -175,8 +201,8 @@ def _give_period(unit: Unit, payment: Payment, around: _Around, now: datetime) -
     return [renewed] if payment.purpose == "renewal" else [_confirmed(payment)]
 
 
-def _sold(payment: Payment, *, was_released: bool) -> list[Leg]:
-    """Return the legs of a sale: what came in and what was taken off against revenue and tax.
+def _came_in(payment: Payment, *, was_released: bool) -> list[Leg]:
+    """Return the debits of a sale: what came in, and what was taken off.
 
     Credit that had gone back to the buyer by then is a discount.
     """
@@ -186,18 +212,27 @@ def _sold(payment: Payment, *, was_released: bool) -> list[Leg]:
         debit("discount", int(payment.discount) + (used if was_released else 0), currency),
         debit("proration", int(payment.proration), currency),
         debit("held", 0 if was_released else used, currency),
+    ]
+
+
+def _earned(payment: Payment) -> list[Leg]:
+    """Return the credits of what we sell ourselves: revenue, tax, and what is left over for the buyer."""
+    currency = payment.currency
+    return [
         credit("revenue", int(payment.list_amount) - int(payment.tax), currency),
         credit("tax", int(payment.tax), currency),
         credit(f"credit:{payment.user_id}", int(payment.left_over), currency),
     ]
 
 
-def _credited(payment: Payment) -> list[Leg]:
-    """Return the legs of money for a period that was paid already: it becomes the buyer's credit."""
-    amount = int(payment.amount)
+def _credited(payment: Payment, *, was_released: bool) -> list[Leg]:
+    """Return the legs of money for what its buyer has already: with the credit set aside for it, it is their credit."""
+    amount, currency = int(payment.amount), payment.currency
+    held = 0 if was_released else int(payment.balance_used)
     return [
-        debit(f"provider.{payment.provider}", amount, payment.currency),
-        credit(f"credit:{payment.user_id}", amount, payment.currency),
+        *([debit(f"provider.{payment.provider}", amount, currency)] if amount else []),
+        debit("held", held, currency),
+        credit(f"credit:{payment.user_id}", amount + held, currency),
     ]
 
 

@@ -18,6 +18,7 @@ def payment(found: Payment) -> PaymentView:
         purpose=found.purpose,
         what=found.title,
         plan_id=found.plan_id,
+        offer_id=found.offer_id,
         subscription_id=found.subscription_id,
         seats=int(found.seats),
         lines=list(lines(found)),

@@ -4,10 +4,14 @@ from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.kit.identity import Principal, sealing
 from lyceum.kit.table import Unit, retry_on_conflict
+from lyceum.messages.appearance import payment_page
 from lyceum.model.entitlements import PLAN, Entitlement
 from lyceum.model.payments.orders import Payment
 from lyceum.model.payments.plans import Plan
 from lyceum.model.payments.subscriptions import Subscription
+from lyceum.rules.providers import checkouts
+from lyceum.rules.providers.port import ProviderDown
+from lyceum.rules.providers.registry import reached
 
 from functions.payments.offers import quotes
 from functions.payments.offers.plans import Price, for_sale, price_of
@@ -16,8 +20,6 @@ from functions.payments.orders import access, buying, lifecycle, ordering, views
 from functions.payments.orders.ordering import Purpose
 from functions.payments.orders.periods import is_dearer, unused
 from functions.payments.orders.settling import AUTHORISATION, nothing_to_pay, settle
-from functions.payments.providers.port import ProviderDown
-from functions.payments.providers.registry import reached
 from functions.payments.subscriptions.schemas import (
     CancelSubscription,
     ChangeSubscription,
@@ -77,7 +79,7 @@ def change(caller: Principal, subscription_id: str, wanted: ChangeSubscription) 
     Raises NotFound, Conflict SUBSCRIPTION_ENDED, PRICE_CHANGED and EDIT_CONFLICT, RuleViolation and ProviderDown.
     """
     subscription = _going_on(caller, subscription_id)
-    ordering.require_callable(wanted.callback_url)
+    checkouts.require_callable(wanted.callback_url)
     if subscription.state in {"incomplete", "past_due"}:
         raise rule_violation("SUBSCRIPTION_UNPAID", "Pay the present period first.")
     if wanted.plan_id == subscription.plan_id:
@@ -153,13 +155,15 @@ def _upgrade(
         return settle(payment.payment_id, nothing_to_pay(payment))
     saved = basket.customer.authorisations.get(subscription.provider) if basket.customer else None
     if saved is None:
-        return ordering.open_checkout(payment, basket, wanted.callback_url)
+        return checkouts.open_checkout(
+            payment, basket.user, basket.circuit, wanted.callback_url or payment_page(payment.payment_id)
+        )
     return _charge(payment, basket, saved)
 
 
 def _charge(payment: Payment, basket: Basket, saved: str) -> Payment:
     """Charge for a change at once; where the answer is lost, the hourly look finds out what became of it."""
-    order = ordering.order_of(payment, basket.user)
+    order = checkouts.order_of(payment, basket.user, payment_page(payment.payment_id))
     try:
         with reached(payment.provider, basket.circuit) as provider:
             outcome = provider.charge(order, sealing.decrypt(AUTHORISATION, saved))

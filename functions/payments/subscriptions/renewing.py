@@ -10,10 +10,14 @@ from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict
 from lyceum.kit.identity import sealing
 from lyceum.kit.table import Unit, retry_on_conflict
+from lyceum.messages.appearance import payment_page
 from lyceum.model.entitlements import PLAN, Entitlement
 from lyceum.model.payments.orders import OPEN_STATES, Payment
 from lyceum.model.payments.plans import Plan
 from lyceum.model.payments.subscriptions import Subscription
+from lyceum.rules.providers import checkouts
+from lyceum.rules.providers.port import Outcome, ProviderDown
+from lyceum.rules.providers.registry import reached
 from lyceum.tasks.payments import AttendSubscription
 
 from functions.payments.offers import quotes
@@ -22,8 +26,6 @@ from functions.payments.offers.quotes import Ask, Basket
 from functions.payments.orders import access, buying, lifecycle, ordering
 from functions.payments.orders.ordering import Purpose
 from functions.payments.orders.settling import AUTHORISATION, nothing_to_pay, settle
-from functions.payments.providers.port import Outcome, ProviderDown
-from functions.payments.providers.registry import reached
 
 NO_AUTHORISATION = "no_saved_payment_method"
 
@@ -86,7 +88,7 @@ def _charged(payment: Payment, basket: Basket, saved: str) -> Outcome:
             known = provider.look_up(payment.reference, payment.provider_reference)
             if known.state != "open":
                 return known
-        order = ordering.order_of(payment, basket.user)
+        order = checkouts.order_of(payment, basket.user, payment_page(payment.payment_id))
         return provider.charge(order, sealing.decrypt(AUTHORISATION, saved))
 
 

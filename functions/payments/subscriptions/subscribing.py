@@ -9,10 +9,11 @@ from lyceum.kit.table import Unit, find
 from lyceum.model.entitlements import PLAN, Entitlement
 from lyceum.model.payments.plans import Plan
 from lyceum.model.payments.subscriptions import LiveSubscription, Subscription, TrialTaken
+from lyceum.rules.providers import checkouts
 
 from functions.payments.offers import quotes
 from functions.payments.offers.plans import Price, for_sale, price_of
-from functions.payments.orders import access, buying, lifecycle, ordering, views
+from functions.payments.orders import access, buying, lifecycle, views
 from functions.payments.orders.ordering import Purpose
 from functions.payments.subscriptions.schemas import CurrentPlan, HeldPlan, Subscribe, SubscriptionStart
 from functions.payments.subscriptions.views import view
@@ -26,8 +27,8 @@ def subscribe(caller: Principal, wanted: Subscribe) -> SubscriptionStart:
 
     Raises NotFound, Conflict ALREADY_SUBSCRIBED and PRICE_CHANGED, RuleViolation and ProviderDown.
     """
-    ordering.require_callable(wanted.callback_url)
-    ordering.require_set_up(wanted.provider)
+    checkouts.require_callable(wanted.callback_url)
+    checkouts.require_set_up(wanted.provider)
     basket = quotes.read(caller.user_id, buying.ask_of(wanted, wanted.plan_id))
     plan = for_sale(basket.plan)
     if basket.live is not None:

@@ -24,6 +24,9 @@ from lyceum.model.courses.course import CourseRating
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.model.exams.statistics import Performance
+from lyceum.model.marketplace.offers import OfferReview
+from lyceum.model.marketplace.sales import Purchase
+from lyceum.model.marketplace.sellers import PayoutAccount
 from lyceum.model.questions.statistics import QuestionHistory, SolvedQuestions
 from lyceum.model.tutoring import HoursPackage, TutoringEntry, TutoringSession, TutorProfile
 from lyceum.model.users.account import User
@@ -117,6 +120,9 @@ def sections() -> list[Section]:
         Section(TutorProfile, _own(TutorProfile), hidden=("keys_listed",)),
         Section(ContentItem, lambda user_id: find_all(ContentItem, index="gsi2", owner_id=user_id)),
         Section(Certificate, lambda user_id: find_all(Certificate, index="gsi1", user_id=user_id)),
+        Section(Purchase, _own(Purchase)),
+        Section(OfferReview, _reviews),
+        Section(PayoutAccount, _own(PayoutAccount), hidden=("recipient",)),
         Section(AuditEvent, lambda user_id: find_all(AuditEvent, subject_id=user_id), hidden=("actor_id",)),
     ]
     known = {section.kind for section in special} | KEPT_BACK
@@ -169,6 +175,13 @@ def _lessons(user_id: str) -> Iterator[Entity]:
         session = TutoringSession.fetch(session_id=entry.session_id)
         if session is not None:
             yield session
+
+
+def _reviews(user_id: str) -> Iterator[Entity]:
+    for bought in find_all(Purchase, user_id=user_id):
+        review = OfferReview.fetch(offer_id=bought.offer_id, user_id=user_id)
+        if review is not None:
+            yield review
 
 
 def _json(value: Any) -> Any:

@@ -66,6 +66,11 @@ LINKS = {
     "subscription.renewed": "/account/plan",
     "subscription.failed": "/account/plan",
     "payout.sent": "/account/referrals",
+    "offer.listed": "/marketplace/{offerId}",
+    "offer.rejected": "/selling/{offerId}",
+    "seller.account": "/selling/accounts",
+    "seller.paid": "/selling/payouts",
+    "seller.unpaid": "/selling/payouts",
     "payment.confirmed": "/account/payments/{paymentId}",
     "plan.expiring": "/account/plan",
     "digest": "/notifications",
@@ -140,3 +145,8 @@ def _luminance(colour: str) -> float:
     shares = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def payment_page(payment_id: str) -> str:
+    """Return the page of a payment to which providers lead buyers back: the client's, or else the API."""
+    return current().link("payment.confirmed", {"paymentId": payment_id}) or settings().issuer

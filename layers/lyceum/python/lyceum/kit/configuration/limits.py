@@ -65,6 +65,8 @@ SETTINGS = {
                 default=180),
         Setting("proctoring_snapshot_days", "retention", "days", "How long snapshots of proctoring are kept.", 1, 180,
                 default=30),
+        Setting("seller_hold_days", "plans", "days", "How long what was sold waits before its seller is paid.", 0, 90,
+                default=14),
         Setting("account_retention_days", "retention", "days", "From an account's deletion to its erasure.", 1, 365,
                 default=30),
     )

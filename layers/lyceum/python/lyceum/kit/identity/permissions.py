@@ -31,6 +31,7 @@ class Permission(StrEnum):
     VERIFY_CONTENT = "content:verify"
     MANAGE_CLASSES = "classes:manage"
     REVOKE_CERTIFICATES = "certificates:revoke"
+    SELL = "marketplace:sell"
     MODERATE = "questions:moderate"
     IMPORT_QUESTIONS = "questions:import"
     MANAGE_EXAMS = "exams:manage"
@@ -75,6 +76,7 @@ _OWN: dict[Role, set[Permission]] = {
         Permission.VERIFY_CONTENT,
         Permission.MANAGE_CLASSES,
         Permission.REVOKE_CERTIFICATES,
+        Permission.SELL,
     },
     Role.MODERATOR: {Permission.MODERATE, Permission.IMPORT_QUESTIONS},
     Role.ADMIN: {

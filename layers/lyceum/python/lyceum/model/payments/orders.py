@@ -20,8 +20,8 @@ class Payment(Entity, discriminator="payment"):
 
     - `state`: created, pending (waits for the buyer or a bank), paid, failed, cancelled, held (another amount arrived
       than was asked for), partly_refunded, refunded, disputed.
-    - `purpose`: checkout, first (of a subscription), renewal or change.
-    - `product`: as entitlements name it; `plan_id` where it is of a plan.
+    - `purpose`: checkout, first (of a subscription), renewal, change, or offer (of the marketplace).
+    - `product`: as entitlements name it; `plan_id` where it is of a plan, `offer_id` where it is a seller's.
     - `generation`, `period`, `attempt`: which period of a subscription it pays, tried for the how manieth time.
     - `list_amount`: what it costs, tax included. `discount` by coupons, `proration` for unused time, `balance_used`
       from the buyer's credit, and `left_over` to it; `amount` is what is asked for.
@@ -48,6 +48,7 @@ class Payment(Entity, discriminator="payment"):
     product = UnicodeAttribute()
     title = UnicodeAttribute()
     plan_id = UnicodeAttribute(null=True)
+    offer_id = UnicodeAttribute(null=True)
     tier = UnicodeAttribute(null=True)
     interval = UnicodeAttribute(null=True)
     seats = NumberAttribute(default=1)

@@ -43,7 +43,9 @@ CHART: dict[str, Account] = {
     "credit": Account("credit", is_personal=True),
     "commission_pending": Account("credit", is_personal=True),
     "affiliate": Account("credit", is_personal=True),
+    "marketplace": Account("credit"),
     "seller": Account("credit", is_personal=True),
+    "seller_debt": Account("debit", is_personal=True),
 }
 """Every account:
 
@@ -53,7 +55,9 @@ CHART: dict[str, Account] = {
 - `commission`: what affiliates cost us. `commission_pending`, `affiliate`: owed to one, before and after it vests.
 - `revenue`, `tax`: what was sold, and the part of it that is the state's.
 - `credit`: owed to a buyer, who can pay with it. `held`: set aside for an order that is not paid yet.
-- `suspense`: money that arrived and fits no order. `payout`: paid out, and on its way. `seller`: owed to a seller.
+- `suspense`: money that arrived and fits no order. `payout`: paid out, and on its way.
+- `marketplace`: our part of what sellers sell. `seller`: owed to a seller. `seller_debt`: owed by one who was paid
+  for what went back since.
 """
 
 

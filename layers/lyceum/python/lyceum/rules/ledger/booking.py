@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lyceum.events.payments import LedgerPosted, PostedLeg
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, DomainError, rule_violation
-from lyceum.kit.table import Unit
+from lyceum.kit.table import Entity, Unit
 from lyceum.model.payments.ledger import LedgerEntry, PersonalBalance
 from lyceum.rules.ledger.accounts import CHART, control, is_personal
 
@@ -72,15 +72,20 @@ def reverse(unit: Unit, entry: LedgerEntry, *, refuse: DomainError | None = None
     return book(unit, entry.subject_id, f"reversal:{entry.cause}", legs, refuse=refuse)
 
 
+def named(account: str, currency: str) -> PersonalBalance:
+    """Name a person's account, to read what stands on it along with other things (`standing_of`)."""
+    return PersonalBalance.at(account=account, currency=currency)
+
+
 def standing(account: str, currency: str) -> int:
     """Return what stands on a person's account, in the account's own sense: what is owed to them is positive."""
     found = PersonalBalance.fetch(account=account, currency=currency, consistent=True)
     return standing_of(account, found)
 
 
-def standing_of(account: str, found: PersonalBalance | None) -> int:
-    """Return what stands on an account that was read."""
-    balance = int(found.balance) if found else 0
+def standing_of(account: str, found: Entity | None) -> int:
+    """Return what stands on an account that was read, nothing on one that is not there."""
+    balance = int(found.balance) if isinstance(found, PersonalBalance) else 0
     return -balance if CHART[control(account)].side == "credit" else balance
 
 

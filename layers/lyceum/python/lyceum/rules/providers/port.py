@@ -10,6 +10,8 @@ from lyceum.kit.errors import Unavailable
 OutcomeState = Literal["open", "pending", "paid", "failed"]
 """Of a payment: the buyer has not acted, a bank is at work, money arrived, or it was declined or given up."""
 RefundState = Literal["sent", "done", "failed"]
+TransferState = Literal["unknown", "sent", "done", "failed"]
+"""Of a payout: the provider knows nothing of it, a bank is at work, it arrived, or it did not and the money is back."""
 Attention = Literal["payment", "refund", "dispute", "none"]
 NAMES = ("paystack", "flutterwave", "stripe")
 
@@ -105,6 +107,26 @@ class DisputeOutcome:
 
 
 @dataclass(frozen=True)
+class Transfer:
+    """Money to send to somebody whom a provider knows as `recipient`: minor units, known by `reference`."""
+
+    reference: str
+    amount: int
+    currency: str
+    recipient: str
+    title: str
+
+
+@dataclass(frozen=True)
+class TransferOutcome:
+    """What a provider says of a transfer; `failure` is its word for why it failed."""
+
+    state: TransferState
+    provider_id: str = ""
+    failure: str = ""
+
+
+@dataclass(frozen=True)
 class Notice:
     """What a webhook is about. It is believed in nothing but that it is worth asking.
 
@@ -156,6 +178,12 @@ class Provider(Protocol):
 
     def look_up_dispute(self, dispute_id: str) -> DisputeOutcome:
         """Say how a dispute stands."""
+
+    def transfer(self, wanted: Transfer) -> TransferOutcome:
+        """Send money to somebody; it is asked for once, and looked up ever after."""
+
+    def look_up_transfer(self, reference: str) -> TransferOutcome:
+        """Say what has become of a transfer by our reference."""
 
     def settled(self, day: date) -> list[SettledLine]:
         """List what was charged and refunded on a day (UTC)."""

@@ -12,10 +12,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from lyceum.kit import clock
-
-from functions.payments.providers.calls import ask
-from functions.payments.providers.keys import StripeKeys
-from functions.payments.providers.port import (
+from lyceum.rules.providers.calls import ask
+from lyceum.rules.providers.keys import StripeKeys
+from lyceum.rules.providers.port import (
     BadSignature,
     Checkout,
     DisputeOutcome,
@@ -28,6 +27,8 @@ from functions.payments.providers.port import (
     RefundOutcome,
     RefundState,
     SettledLine,
+    Transfer,
+    TransferOutcome,
 )
 
 _VERSION = "2026-06-24"
@@ -138,6 +139,23 @@ class Stripe:
             currency=currency,
             charge_id=str(data["payment_intent"]),
         )
+
+    def transfer(self, wanted: Transfer) -> TransferOutcome:
+        """Move money to a connected account, under the reference as group and idempotency key."""
+        form = {
+            "amount": _written(wanted.amount, wanted.currency),
+            "currency": wanted.currency.lower(),
+            "destination": wanted.recipient,
+            "description": wanted.title,
+            "transfer_group": wanted.reference,
+            "metadata[reference]": wanted.reference,
+        }
+        return _transfer(self._ask("POST", "/v1/transfers", form=form, key=wanted.reference))
+
+    def look_up_transfer(self, reference: str) -> TransferOutcome:
+        """List the transfers of our reference, of which there is one at most."""
+        found = self._ask("GET", "/v1/transfers", query={"transfer_group": reference})["data"]
+        return _transfer(found[0]) if found else TransferOutcome("unknown")
 
     def settled(self, day: date) -> list[SettledLine]:
         """List the day's balance transactions of charges and refunds."""
@@ -255,3 +273,9 @@ def _settled(row: dict[str, Any]) -> SettledLine:
         currency=currency,
         fee=_read(int(row["fee"]), currency),
     )
+
+
+def _transfer(data: dict[str, Any]) -> TransferOutcome:
+    """Read a transfer, which has arrived when it is made; one that was reversed whole did not."""
+    is_back = bool(data.get("reversed"))
+    return TransferOutcome("failed" if is_back else "done", str(data["id"]), "reversed" if is_back else "")

@@ -15,10 +15,9 @@ from typing import Any
 
 from lyceum.kit import clock
 from lyceum.kit.values.money import Money
-
-from functions.payments.providers.calls import ask
-from functions.payments.providers.keys import FlutterwaveKeys
-from functions.payments.providers.port import (
+from lyceum.rules.providers.calls import ask
+from lyceum.rules.providers.keys import FlutterwaveKeys
+from lyceum.rules.providers.port import (
     BadSignature,
     Checkout,
     DisputeOutcome,
@@ -30,10 +29,14 @@ from functions.payments.providers.port import (
     RefundOutcome,
     RefundState,
     SettledLine,
+    Transfer,
+    TransferOutcome,
+    TransferState,
 )
-from functions.payments.providers.units import from_decimal
+from lyceum.rules.providers.units import from_decimal
 
 _STATES: dict[str, OutcomeState] = {"succeeded": "paid", "pending": "pending", "failed": "failed", "voided": "failed"}
+_TRANSFERS: dict[str, TransferState] = {"SUCCESSFUL": "done", "FAILED": "failed", "REVERSED": "failed"}
 _REFUNDS: dict[str, RefundState] = {"succeeded": "done", "completed": "done", "failed": "failed"}
 _SPARE = timedelta(seconds=30)
 _SESSION_MINUTES = 24 * 60
@@ -111,6 +114,28 @@ class Flutterwave:
             charge_id=str(data["charge_id"]),
             reference=str(data.get("reference", "")),
         )
+
+    def transfer(self, wanted: Transfer) -> TransferOutcome:
+        """Send money to a recipient, under the reference as idempotency key."""
+        sends = {
+            "action": "instant",
+            "reference": wanted.reference,
+            "narration": wanted.title,
+            "payment_instruction": {
+                "source_currency": wanted.currency,
+                "amount": {
+                    "value": Money(amount=wanted.amount, currency=wanted.currency).decimal,
+                    "applies_to": "destination_currency",
+                },
+                "recipient_id": wanted.recipient,
+            },
+        }
+        return _transfer(self._ask("POST", "/transfers", sends=sends, key=wanted.reference)["data"])
+
+    def look_up_transfer(self, reference: str) -> TransferOutcome:
+        """Find the transfers of our reference, of which there is one at most."""
+        found = self._ask("GET", "/transfers", query={"reference": reference})["data"]
+        return _transfer(found[0]) if found else TransferOutcome("unknown")
 
     def settled(self, day: date) -> list[SettledLine]:
         """List the day's charges that succeeded and its refunds."""
@@ -216,3 +241,9 @@ def _refund(data: dict[str, Any], currency: str = "") -> RefundOutcome:
         charge_id=str(data.get("charge_id", "")),
         refund_id=str((data.get("meta") or {}).get("refund", "")),
     )
+
+
+def _transfer(data: dict[str, Any]) -> TransferOutcome:
+    state = _TRANSFERS.get(str(data["status"]), "sent")
+    failure = str((data.get("processor_response") or {}).get("code") or state)[:60]
+    return TransferOutcome(state, str(data["id"]), failure if state == "failed" else "")

@@ -16,12 +16,11 @@ from lyceum.kit import clock, context
 from lyceum.kit.errors import rule_violation
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.payments.books import ProviderCircuit
-
-from functions.payments.providers.flutterwave import Flutterwave
-from functions.payments.providers.keys import provider_keys
-from functions.payments.providers.paystack import Paystack
-from functions.payments.providers.port import Provider, ProviderDown
-from functions.payments.providers.stripe import Stripe
+from lyceum.rules.providers.flutterwave import Flutterwave
+from lyceum.rules.providers.keys import provider_keys
+from lyceum.rules.providers.paystack import Paystack
+from lyceum.rules.providers.port import Provider, ProviderDown
+from lyceum.rules.providers.stripe import Stripe
 
 _MOST_FAILURES = 5
 _OPEN = timedelta(minutes=1)

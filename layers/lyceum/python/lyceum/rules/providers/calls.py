@@ -11,8 +11,7 @@ from aws_lambda_powertools import Logger
 
 from lyceum.kit.outgoing.client import Method, OutgoingClient, client
 from lyceum.kit.outgoing.errors import OutgoingError
-
-from functions.payments.providers.port import ProviderDown, ProviderRefused
+from lyceum.rules.providers.port import ProviderDown, ProviderRefused
 
 logger = Logger()
 _SECONDS = 8

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from functions.payments.providers.calls import ask
-from functions.payments.providers.keys import PaystackKeys
-from functions.payments.providers.port import (
+from lyceum.rules.providers.calls import ask
+from lyceum.rules.providers.keys import PaystackKeys
+from lyceum.rules.providers.port import (
     BadSignature,
     Checkout,
     DisputeOutcome,
@@ -25,8 +25,11 @@ from functions.payments.providers.port import (
     RefundOutcome,
     RefundState,
     SettledLine,
+    Transfer,
+    TransferOutcome,
+    TransferState,
 )
-from functions.payments.providers.units import from_hundredths, hundredths
+from lyceum.rules.providers.units import from_hundredths, hundredths
 
 _STATES: dict[str, OutcomeState] = {
     "success": "paid",
@@ -37,6 +40,14 @@ _STATES: dict[str, OutcomeState] = {
     "pending": "pending",
     "processing": "pending",
     "queued": "pending",
+}
+_TRANSFERS: dict[str, TransferState] = {
+    "success": "done",
+    "failed": "failed",
+    "reversed": "failed",
+    "abandoned": "failed",
+    "blocked": "failed",
+    "rejected": "failed",
 }
 _REFUNDS: dict[str, RefundState] = {"processed": "done", "failed": "failed"}
 _ON_A_PAGE = 100
@@ -105,6 +116,25 @@ class Paystack:
             charge_id=str(data["transaction"]["id"]),
             reference=str(data["transaction"]["reference"]),
         )
+
+    def transfer(self, wanted: Transfer) -> TransferOutcome:
+        """Initiate a transfer from the balance to a recipient; references are of small letters and taken once."""
+        sends = {
+            "source": "balance",
+            "amount": hundredths(wanted.amount, wanted.currency),
+            "currency": wanted.currency,
+            "recipient": wanted.recipient,
+            "reference": wanted.reference.lower(),
+            "reason": wanted.title,
+        }
+        return _transfer(self._ask("POST", "/transfer", sends=sends))
+
+    def look_up_transfer(self, reference: str) -> TransferOutcome:
+        """Verify a transfer by our reference."""
+        try:
+            return _transfer(self._ask("GET", f"/transfer/verify/{reference.lower()}"))
+        except ProviderRefused:
+            return TransferOutcome("unknown")
 
     def settled(self, day: date) -> list[SettledLine]:
         """List the day's successful transactions and its processed refunds."""
@@ -202,4 +232,14 @@ def _refund(data: dict[str, Any]) -> RefundOutcome:
         currency=str(data["currency"]),
         charge_id=str(charge),
         refund_id=str(data.get("merchant_note") or ""),
+    )
+
+
+def _transfer(data: dict[str, Any]) -> TransferOutcome:
+    status = str(data["status"])
+    state = _TRANSFERS.get(status, "sent")
+    return TransferOutcome(
+        state=state,
+        provider_id=str(data.get("transfer_code") or ""),
+        failure=status if state == "failed" else "",
     )

@@ -1,0 +1,1 @@
+"""The marketplace: what instructors offer, who buys it, and what sellers are paid."""

@@ -1,0 +1,1 @@
+"""Commission rules: how much of a price stays here."""

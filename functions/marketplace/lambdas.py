@@ -1,0 +1,88 @@
+"""The Lambdas of the marketplace, and what each reads and writes."""
+
+from lyceum.kit.long_jobs.records import LongJob
+from lyceum.kit.manifest import Function, Http, PaymentProviders, Queue, Schedule
+from lyceum.model.audit import AuditEvent
+from lyceum.model.auth import Session
+from lyceum.model.content.library import ContentItem
+from lyceum.model.courses.course import Course
+from lyceum.model.entitlements import Entitlement
+from lyceum.model.marketplace.offers import BankContents, Offer, OfferReview, OfferSubject
+from lyceum.model.marketplace.sales import Purchase, Sale
+from lyceum.model.marketplace.sellers import (
+    CommissionRules,
+    Payout,
+    PayoutAccount,
+    Seller,
+    SellerFigures,
+    SellerLine,
+)
+from lyceum.model.payments.books import ProviderCircuit
+from lyceum.model.payments.ledger import LedgerEntry, PersonalBalance
+from lyceum.model.payments.orders import Payment
+from lyceum.model.questions.question import Question
+from lyceum.model.users.account import User
+
+_BOOKED = (LedgerEntry, PersonalBalance)
+_OFFERED = (Offer, BankContents, OfferReview, OfferSubject)
+_SOLD = (Sale, Purchase, SellerLine, Payment, Entitlement)
+
+LAMBDAS = (
+    Function(
+        "http",
+        Http(),
+        reads=(
+            *_OFFERED,
+            Offer.index("gsi1"),
+            Offer.index("gsi2"),
+            OfferReview.index("gsi1"),
+            *_SOLD,
+            Seller,
+            PayoutAccount,
+            Payout,
+            SellerFigures,
+            SellerFigures.index("gsi1"),
+            CommissionRules,
+            PersonalBalance,
+            ProviderCircuit,
+            Course,
+            ContentItem,
+            Question,
+            User,
+            Session,
+        ),
+        writes=(
+            *_OFFERED,
+            *_SOLD,
+            *_BOOKED,
+            Seller,
+            PayoutAccount,
+            CommissionRules,
+            ProviderCircuit,
+            LongJob,
+            AuditEvent,
+        ),
+        permissions=(PaymentProviders(),),
+        timeout_seconds=20,
+    ),
+    Function(
+        "events",
+        Queue(batch_size=20, concurrency=2),
+        reads=(
+            SellerFigures,
+            SellerFigures.index("gsi2"),
+            Offer,
+            Offer.index("gsi2"),
+            Payout,
+            PayoutAccount,
+            SellerLine,
+            *_BOOKED,
+            ProviderCircuit,
+            LongJob,
+        ),
+        writes=(SellerFigures, Offer, Payout, SellerLine, *_BOOKED, ProviderCircuit, LongJob),
+        permissions=(PaymentProviders(),),
+        timeout_seconds=60,
+    ),
+    Function("jobs", Schedule(), reads=(Payout.index("gsi1"),), timeout_seconds=60),
+)

@@ -1,0 +1,1 @@
+"""Sellers: profiles, figures, statements and boards."""

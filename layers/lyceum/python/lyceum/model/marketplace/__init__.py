@@ -1,0 +1,1 @@
+"""What the marketplace stores: offers and their reviews, sellers, sales and payouts."""
