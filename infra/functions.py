@@ -19,6 +19,7 @@ from lyceum.kit.table.entity import Entity
 from lyceum.kit.table.keys import Index
 from lyceum.kit.telemetry.records import TelemetryBatch
 from lyceum.kit.tenancy.records import Tenant, TenantHost
+from lyceum.kit.traffic.records import WatchedAddress
 from lyceum.model.auth import Session
 from lyceum.model.users.account import User
 from tools.declared import entities
@@ -26,7 +27,17 @@ from tools.declared import entities
 READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
 WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem")
 KIT_READS: dict[type, tuple[type[Entity], ...]] = {
-    Http: (RateLimitWindow, IdempotencyRecord, OutboxItem, Revocation, ApiKey, Tenant, TenantHost, RoleSet),
+    Http: (
+        RateLimitWindow,
+        IdempotencyRecord,
+        OutboxItem,
+        Revocation,
+        ApiKey,
+        WatchedAddress,
+        Tenant,
+        TenantHost,
+        RoleSet,
+    ),
     Queue: (ProcessedEvent, OutboxItem, RoleSet),
     Schedule: (Tenant, ScheduleMark, JobState, OutboxItem, RoleSet),
     WebSocket: (RoleSet,),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from lyceum.kit.table import Unit, batch_fetch
-from lyceum.model.insights import ActivityDay, RetentionCell, SeenUser
+from lyceum.model.insights.activity import ActivityDay, RetentionCell, SeenUser
 
 WINDOWS = {"active": 1, "active_7": 7, "active_30": 30}
 """Days of each window, by the count that it is."""

@@ -1,7 +1,8 @@
-"""Folds what happens into the figures of its day, each event once."""
+"""Folds what happens into the figures of its day and into what is known of its users, each event once."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from lyceum.events.assignments import AssignmentSubmitted
 from lyceum.events.auth import SessionContinued, SessionStarted
@@ -9,19 +10,30 @@ from lyceum.events.community import QuestionAnswered
 from lyceum.events.content import ContentDownloaded
 from lyceum.events.courses import CourseCompleted, CourseEnrolled, CourseLeft, LessonCompleted
 from lyceum.events.exams import ExamCompleted
+from lyceum.events.payments import LedgerPosted, PaymentConfirmed, RefundMade, SubscriptionRenewed
 from lyceum.events.questions import QuestionApproved, QuestionSubmitted
-from lyceum.events.users import UserRegistered
+from lyceum.events.users import UserRegistered, UserVerified
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Event
+from lyceum.kit.long_jobs.worker import Progress, long_job
 from lyceum.kit.table import Unit
-from lyceum.model.insights import CourseMonth, TierCount
+from lyceum.kit.traffic.task import FoldCallers
+from lyceum.model.insights.activity import CourseMonth, TierCount
+from lyceum.tasks.insights import TrainModels, WriteReport
 
 from functions.insights import activity
+from functions.insights.anomalies import watching
+from functions.insights.experiments import counting
+from functions.insights.exports import writing
+from functions.insights.figures import money, payments
+from functions.insights.figures.travellers import Travellers
+from functions.insights.models import training
 
 consumer = Consumer("insights-events")
 handler = consumer.handler
 _FIRST_TIER = "free"
+Reaction = Callable[[Any, Unit], None]
 
 _COUNTED: dict[type[Event], str] = {
     QuestionSubmitted: "questions_submitted",
@@ -39,21 +51,38 @@ _OF_COURSES: dict[type[Event], str] = {
     LessonCompleted: "lessons",
 }
 """Events of which the course's month keeps so as well."""
+_STEPS: dict[type[Event], str] = {
+    UserRegistered: "registered",
+    UserVerified: "verified",
+    SessionStarted: "signed_in",
+    CourseEnrolled: "enrolled",
+    LessonCompleted: "studied",
+    ExamCompleted: "studied",
+    CourseCompleted: "completed",
+}
+"""Events by which users reach a step of the funnel."""
+_REACHED: dict[type[Event], str] = {
+    UserVerified: "verified",
+    CourseEnrolled: "enrolled",
+    LessonCompleted: "studied",
+    ExamCompleted: "studied",
+    CourseCompleted: "completed",
+    CourseLeft: "left",
+    PaymentConfirmed: "paid",
+    SubscriptionRenewed: "paid",
+    RefundMade: "refunded",
+}
+"""Events by which users reach a goal of an experiment, or hit a guardrail."""
+Paying = PaymentConfirmed | SubscriptionRenewed | RefundMade
 
 
-@consumer.fold(SessionStarted)
-def see_started(events: Sequence[SessionStarted], unit: Unit) -> None:
-    """Count those who signed in as active."""
-    activity.enter([(event.user_id, event.at) for event in events], unit)
+def see(events: Sequence[SessionStarted | SessionContinued], unit: Unit) -> None:
+    """Count those whose session began or went on as active, and as shown what experiments compare."""
+    happened = [(event.user_id, event.at) for event in events]
+    activity.enter(happened, unit)
+    counting.enter(happened, counting.EXPOSED, unit)
 
 
-@consumer.fold(SessionContinued)
-def see_continued(events: Sequence[SessionContinued], unit: Unit) -> None:
-    """Count those whose session went on as active."""
-    activity.enter([(event.user_id, event.at) for event in events], unit)
-
-
-@consumer.fold(UserRegistered)
 def count_registered(events: Sequence[UserRegistered], unit: Unit) -> None:
     """Count new accounts, which begin without a plan that costs."""
     _count("registered", events, unit)
@@ -65,6 +94,40 @@ def count_registered(events: Sequence[UserRegistered], unit: Unit) -> None:
 def count_approved(events: Sequence[QuestionApproved], unit: Unit) -> None:
     """Count questions that entered the bank, each once."""
     _count("questions_approved", [event for event in events if event.first_time], unit)
+
+
+@consumer.fold(LedgerPosted)
+def count_booked(events: Sequence[LedgerPosted], unit: Unit) -> None:
+    """Count what was booked by day."""
+    money.count(events, unit)
+
+
+@long_job(consumer, TrainModels)
+def train_models(task: TrainModels, unit: Unit) -> Progress:
+    """Count a page of users, and learn the models behind the last one."""
+    return training.train_page(task, unit)
+
+
+@long_job(consumer, WriteReport)
+def write_report(task: WriteReport, _unit: Unit) -> Progress:
+    """Write the file of a report."""
+    return writing.write(task)
+
+
+@consumer.fold(FoldCallers)
+def watch_callers(told: Sequence[FoldCallers], unit: Unit) -> None:
+    """Add up what busy addresses did, and warn or ban who is out of the ordinary."""
+    watching.fold(told, unit)
+
+
+def count_paying(events: Sequence[Paying], unit: Unit) -> None:
+    """Count what was paid and what went back by product, country and cohort."""
+    travellers = Travellers.of(events)
+    if isinstance(events[0], RefundMade):
+        payments.count_refunded([event for event in events if isinstance(event, RefundMade)], unit, travellers)
+    else:
+        payments.count_paid([event for event in events if not isinstance(event, RefundMade)], unit, travellers)
+    travellers.write(unit)
 
 
 def count(events: Sequence[Event], unit: Unit) -> None:
@@ -82,6 +145,21 @@ def count_in_course(events: Sequence[InCourse], unit: Unit) -> None:
         unit.change(CourseMonth.at(month=month, course_id=course_id), attribute.add(times), or_create=True)
 
 
+def try_out(events: Sequence[Any], unit: Unit) -> None:
+    """Count what users reached in the experiments that they are in."""
+    counting.enter([(event.user_id, event.at) for event in events], _REACHED[type(events[0])], unit)
+
+
+def follow(events: Sequence[Any], unit: Unit) -> None:
+    """Note which step of the funnel users reached, and which courses they entered."""
+    travellers = Travellers.of(events)
+    for event in events:
+        travellers.reach(event.user_id, _STEPS[type(event)], event.at)
+        if isinstance(event, CourseEnrolled):
+            travellers.enter(event.user_id, event.course_id)
+    travellers.write(unit)
+
+
 def _count(name: str, events: Sequence[Event], unit: Unit) -> None:
     days: dict[str, int] = defaultdict(int)
     for event in events:
@@ -90,7 +168,29 @@ def _count(name: str, events: Sequence[Event], unit: Unit) -> None:
         activity.add(unit, day, {name: times})
 
 
+def _all_of(reactions: Sequence[Reaction]) -> Reaction:
+    def react(events: Sequence[Any], unit: Unit) -> None:
+        for reaction in reactions:
+            reaction(events, unit)
+
+    return react
+
+
+_REACTIONS: dict[type[Event], list[Reaction]] = {
+    SessionStarted: [see],
+    SessionContinued: [see],
+    UserRegistered: [count_registered],
+    PaymentConfirmed: [count_paying],
+    SubscriptionRenewed: [count_paying],
+    RefundMade: [count_paying],
+}
 for _kind in _COUNTED:
-    consumer.fold(_kind)(count)
+    _REACTIONS[_kind] = [count]
 for _kind in _OF_COURSES:
-    consumer.fold(_kind)(count_in_course)
+    _REACTIONS[_kind] = [count_in_course]
+for _kind in _STEPS:
+    _REACTIONS.setdefault(_kind, []).append(follow)
+for _kind in _REACHED:
+    _REACTIONS[_kind].append(try_out)
+for _kind, _reactions in _REACTIONS.items():
+    consumer.fold(_kind)(_all_of(_reactions))

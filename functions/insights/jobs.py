@@ -1,4 +1,4 @@
-"""Each night: how many users have a plan of which tier, counted anew."""
+"""Each night: how many users have a plan of which tier, counted anew, and models learnt anew."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from lyceum.kit import clock
 from lyceum.kit.jobs.jobs import Jobs
 from lyceum.kit.table import Unit, find, find_all
-from lyceum.model.insights import TierCount
+from lyceum.model.insights.activity import TierCount
 from lyceum.model.users.account import User
+
+from functions.insights.models import training
 
 jobs = Jobs("insights")
 handler = jobs.handler
@@ -23,3 +25,9 @@ def count_tiers(_day: datetime) -> None:
         counts.setdefault(str(known.tier), 0)
     for tier, total in counts.items():
         Unit().put(TierCount(tier=tier, total=total, counted_at=now)).commit()
+
+
+@jobs.in_every_span("cron(0 3 * * ? *)", timedelta(days=1))
+def train_models(day: datetime) -> None:
+    """Start learning a tenant's models anew, once a night."""
+    training.start_nightly(day)

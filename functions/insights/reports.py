@@ -7,7 +7,7 @@ from lyceum.kit import clock
 from lyceum.kit.http import Page
 from lyceum.kit.table import Slice, batch_fetch, cut_sorted, find
 from lyceum.model.courses.course import Course, CourseRanking
-from lyceum.model.insights import ActivityDay, CourseMonth, RetentionCell, TierCount
+from lyceum.model.insights.activity import ActivityDay, CourseMonth, RetentionCell, TierCount
 from lyceum.model.users.directory import UserCount
 
 from functions.insights.activity import filled

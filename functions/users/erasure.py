@@ -25,7 +25,9 @@ from lyceum.model.courses.announcements import AnnouncementReceipt
 from lyceum.model.courses.recommendations import CourseSuggestions
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.model.gamification.points import PlayerFigures, PointsDay, PointsEntry
-from lyceum.model.insights import SeenUser
+from lyceum.model.insights.activity import SeenUser
+from lyceum.model.insights.experiments import Exposure
+from lyceum.model.insights.journeys import Journey
 from lyceum.model.marketplace.offers import OfferReview
 from lyceum.model.marketplace.sales import Purchase
 from lyceum.model.marketplace.sellers import PayoutAccount, Seller
@@ -64,6 +66,8 @@ REMOVED: tuple[type[Entity], ...] = (
     OfflineCopy,
     AnnouncementReceipt,
     SeenUser,
+    Journey,
+    Exposure,
     SocketConnection,
     Learner,
     DailyTotals,

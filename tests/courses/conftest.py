@@ -23,7 +23,7 @@ from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.courses.lessons import Lesson
 from lyceum.model.gamification.boards import BoardInUse, BoardPulse, Standing, Tally
 from lyceum.model.gamification.points import PlayerFigures, PointsDay, PointsEntry
-from lyceum.model.insights import CourseMonth
+from lyceum.model.insights.activity import CourseMonth
 from lyceum.model.notifications.deliveries import Delivery
 from lyceum.model.notifications.inbox import InboxCounter, Notification
 from lyceum.model.realtime import ChannelEvent

@@ -13,7 +13,7 @@ from lyceum.events.users import UserRegistered
 from lyceum.kit.event import Event
 from lyceum.kit.table import Unit
 from lyceum.model.courses.course import Course, CourseRanking
-from lyceum.model.insights import SeenUser
+from lyceum.model.insights.activity import SeenUser
 from lyceum.model.users.directory import UserCount
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client

@@ -12,10 +12,11 @@ from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.questions.statistics import QuestionHistory
+from lyceum.rules import learner_readers
 from lyceum.rules.courses import course_parts
 from lyceum.rules.courses.course_parts import PartKind, Parts
 
-from functions.analytics.progress import advice, readers, reading, shares
+from functions.analytics.progress import advice, reading, shares
 from functions.analytics.progress.schemas import (
     AreaQuery,
     CourseProgress,
@@ -35,7 +36,7 @@ def topic(caller: Principal, user_id: str, topic_id: str) -> TopicAnalytics:
     Raises NotFound; a topic in which nothing was done is answered with nothing.
     """
     figures, known = fetch_many(TopicFigures.at(user_id=user_id, topic_id=topic_id), Topic.at(topic_id=topic_id))
-    readers.admit(caller, user_id, known.course_id if known else None)
+    learner_readers.admit(caller, user_id, known.course_id if known else None)
     if figures is None and known is None:
         raise NotFound("There is no such topic.")
     shown = figures or TopicFigures(user_id=user_id, topic_id=topic_id)
@@ -64,14 +65,14 @@ def topic(caller: Principal, user_id: str, topic_id: str) -> TopicAnalytics:
 
 def weak_areas(caller: Principal, user_id: str, query: AreaQuery) -> WeakAreas:
     """Return a learner's topics to improve (1 request; for a teacher 2, for a guardian 3); raises NotFound."""
-    readers.admit(caller, user_id, query.course_id)
+    learner_readers.admit(caller, user_id, query.course_id)
     topics = [each for each in reading.topics(user_id) if query.course_id in {None, each.course_id}]
     return WeakAreas(user_id=user_id, topics=advice.weak_areas(topics, query.limit), as_of=clock.now())
 
 
 def recommendations(caller: Principal, user_id: str) -> Recommendations:
     """Return what a learner had best do next (2 requests, for a guardian 4); raises NotFound."""
-    readers.admit(caller, user_id)
+    learner_readers.admit(caller, user_id)
     book = reading.open_book(user_id, 7)
     found = advice.recommend(book, reading.topics(user_id))
     return Recommendations(user_id=user_id, recommendations=found, as_of=book.now)
@@ -79,7 +80,7 @@ def recommendations(caller: Principal, user_id: str) -> Recommendations:
 
 def questions(caller: Principal, user_id: str, query: QuestionQuery) -> Slice[QuestionHistory]:
     """Return a page of the questions that a learner met (1 request, for a guardian 3); raises NotFound."""
-    readers.admit(caller, user_id)
+    learner_readers.admit(caller, user_id)
     within: dict[str, Any] = {} if query.topic_id is None else {"topic_id": query.topic_id}
     return find(QuestionHistory, user_id=user_id, limit=query.limit, after=query.start_key(), **within)
 
@@ -104,7 +105,7 @@ def question_figures(history: QuestionHistory) -> QuestionFigures:
 
 def courses(caller: Principal, user_id: str, query: CourseProgressQuery) -> Slice[CourseProgress]:
     """Return a page of a learner's courses (2 requests; for a teacher 3, for a guardian 4); raises NotFound."""
-    readers.admit(caller, user_id, query.course_id)
+    learner_readers.admit(caller, user_id, query.course_id)
     within: dict[str, Any] = {} if query.course_id is None else {"course_id": query.course_id}
     found = find(Enrolment, index="gsi1", user_id=user_id, limit=query.limit, after=query.start_key(), **within)
     return Slice(course_rows(user_id, found.items), found.last_key)

@@ -7,9 +7,10 @@ from lyceum.kit.identity import Principal
 from lyceum.kit.table import find
 from lyceum.kit.values import time_zones
 from lyceum.model.analytics.learners import FigureEntry, LearnerFigures, TopicFigures
+from lyceum.rules import learner_readers
 
 from functions.analytics.figures.counting import Counts
-from functions.analytics.progress import advice, readers, reading, shares
+from functions.analytics.progress import advice, reading, shares
 from functions.analytics.progress.reading import Book
 from functions.analytics.progress.schemas import (
     DAYS,
@@ -36,7 +37,7 @@ _QUARTER = 3
 
 def dashboard(caller: Principal, user_id: str) -> UserAnalytics:
     """Return a learner at a glance (2 requests, for a guardian 4); raises NotFound."""
-    readers.admit(caller, user_id)
+    learner_readers.admit(caller, user_id)
     book, topics = reading.open_book(user_id, 7), reading.topics(user_id)
     totals, streak = shares.totals(book.figures), shares.streak_figures(book.streak)
     return UserAnalytics(
@@ -148,7 +149,7 @@ def _sums(counts: Counts) -> Sums:
 
 def trends(caller: Principal, user_id: str, span: Span) -> Trends:
     """Return the last days and how they differ from those before (1 request, for a guardian 3); raises NotFound."""
-    readers.admit(caller, user_id)
+    learner_readers.admit(caller, user_id)
     count = DAYS[span]
     book = reading.open_book(user_id, 2 * count)
     first = book.today - (count - 1) * _ONE
@@ -184,7 +185,7 @@ def begins(period: Period, today: date) -> date:
 
 def progress(caller: Principal, user_id: str, period: Period) -> ProgressAnalytics:
     """Return a learner in a period, up to today (2 requests, for a guardian 4); raises NotFound."""
-    readers.admit(caller, user_id)
+    learner_readers.admit(caller, user_id)
     book = reading.open_book(user_id, 366)
     first = begins(period, book.today)
     all_days = list(reading.days(first, book.today))

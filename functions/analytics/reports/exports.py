@@ -15,10 +15,10 @@ from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, find
 from lyceum.kit.values.spreadsheet import CSV, XLSX
 from lyceum.model.questions.statistics import QuestionHistory
+from lyceum.rules import learner_readers
 from lyceum.tasks.analytics import ExportProgress
 from lyceum.tasks.documents import RenderDocument
 
-from functions.analytics.progress import readers
 from functions.analytics.reports import files, progress_report
 from functions.analytics.reports.progress_report import Cell, ProgressReport
 from functions.analytics.reports.schemas import ExportQuery
@@ -31,7 +31,7 @@ _PAGE = 500
 def start(caller: Principal, query: ExportQuery) -> LongJob:
     """Export a report: it is written at once or by a worker; raises NotFound and ValidationFailed."""
     user_id = query.user_id or caller.user_id
-    readers.admit(caller, user_id)
+    learner_readers.admit(caller, user_id)
     if query.table == "questions":
         return _in_pages(caller, user_id, query)
     report = progress_report.read(user_id, query.period)

@@ -22,6 +22,7 @@ from lyceum.kit.identity import api_keys, revocations, tokens
 from lyceum.kit.settings import settings
 from lyceum.kit.table.entity import Entity
 from lyceum.kit.telemetry import collector, sending
+from lyceum.kit.traffic import bans, callers
 
 logger = Logger()
 
@@ -59,6 +60,8 @@ def renew() -> None:
     api_keys.forget()
     known.forget()
     collector.forget()
+    callers.forget()
+    bans.forget()
     sending.forget()
     for client in _built():
         client._endpoint.http_session.close()

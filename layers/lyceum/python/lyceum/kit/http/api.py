@@ -21,6 +21,7 @@ from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.table.entity import Entity
 from lyceum.kit.telemetry import sending
+from lyceum.kit.traffic import bans
 
 F = TypeVar("F", bound=Callable[..., Any])
 PRIVATE = "no-store"
@@ -267,6 +268,7 @@ def _server(route: Route, recheck: Recheck | None) -> Callable[..., Response[str
             request_checks.check_query(asked, app.context["_route"].dependant.query_params)
             request_checks.check_body(asked, route)
             asked.context.tenant = _tenant(asked, route)
+            bans.check(asked.context.tenant, asked.address)
             return _answer(asked, route, lambda: _counted(asked, route, lambda: call_next(app).body))
         except (DomainError, RequestValidationError) as error:
             return responses.error_response(error, asked)

@@ -18,6 +18,7 @@ from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.routes import Route
 from lyceum.kit.http.schemas import fields_in, takes_model
 from lyceum.kit.telemetry import collector
+from lyceum.kit.traffic import callers
 
 logger = Logger()
 _GZIP_FROM_BYTES = 1024
@@ -151,6 +152,7 @@ def _log(status: int, answer_bytes: int, asked: Exchange, domain: str) -> None:
     usage, route = asked.context.usage, _name_of(asked)
     milliseconds = round((time.perf_counter() - asked.started) * 1000, 2)
     collector.call(route, status, milliseconds, is_anonymous=asked.caller is None, answer_bytes=answer_bytes)
+    callers.enter(asked.context.tenant, asked.address, route, status)
     measures = ["latencyMs", "storageRequests", "readUnits", "writeUnits"]
     directive = {
         "Namespace": "Lyceum",

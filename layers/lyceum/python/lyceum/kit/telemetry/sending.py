@@ -14,6 +14,8 @@ from lyceum.kit.table import Unit
 from lyceum.kit.telemetry import collector
 from lyceum.kit.telemetry.records import TelemetryBatch
 from lyceum.kit.telemetry.task import FoldTelemetry
+from lyceum.kit.traffic import callers
+from lyceum.kit.traffic.task import FoldCallers
 
 SELDOM = timedelta(seconds=10)
 SOON = timedelta(seconds=1)
@@ -30,13 +32,15 @@ def send(every: timedelta = SELDOM) -> None:
         return
     now = _sent["at"] = clock.now()
     rows = collector.gathered.take(_MOST)
+    busiest = callers.take()
     if not any(rows.values()):
         return
     collector.pause(paused=True)
     try:
         with context.working(context.RequestContext(context.MAIN_TENANT)):
             task = FoldTelemetry(function=settings().function, **rows)
-            Unit().put(TelemetryBatch(event_id=task.event_id, ttl=now + _KEPT), task).commit()
+            traffic = [FoldCallers(rows=busiest)] if busiest else []
+            Unit().put(TelemetryBatch(event_id=task.event_id, ttl=now + _KEPT), task, *traffic).commit()
     except Exception as error:
         logger.warning("telemetry not sent", extra={"reason": type(error).__name__})
     finally:

@@ -1,0 +1,99 @@
+"""Reports: the figures of their routes as CSV, XLSX and PDF, by a job that ends once."""
+
+import csv
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from lyceum.kit.settings import settings
+from tests.insights.conftest import booked, bought, bring
+from tests.support.clock import Clock
+from tests.support.http import Client
+from tests.support.workers import deliver
+
+from functions.insights.exports import writing
+
+PLACE = "/api/analytics/reports"
+
+
+@pytest.fixture
+def admin(client: Client, clock: Clock) -> Client:
+    bring([booked(clock.at - timedelta(days=back), revenue=-1_234_50) for back in range(3)])
+    bring([bought(f"user-{number}", "=cmd|plan", clock.at) for number in range(6)])
+    return client.as_("admin")
+
+
+def file_of(client: Client, report: dict[str, Any]) -> bytes:
+    folder = f"derived/exports/{client.tenant}/{client.user_id}/{report['jobId']}/"
+    found = client.cloud.s3.list_objects_v2(Bucket=settings().bucket, Prefix=folder).get("Contents", [])
+    key = next(each["Key"] for each in found if each["Key"].endswith(report["format"]))
+    return bytes(client.cloud.s3.get_object(Bucket=settings().bucket, Key=key)["Body"].read())
+
+
+def made(client: Client, tenant: str, **wanted: Any) -> dict[str, Any]:
+    ordered = client.post(f"{PLACE}/generate", wanted)
+    assert (ordered.status, ordered.data["state"]) == (202, "queued")
+    assert deliver(client.cloud, tenant) == 0
+    shown = client.get(f"{PLACE}/{ordered.data['reportId']}")
+    assert shown.data["state"] == "done"
+    assert shown.data["url"].startswith("http")
+    assert shown.cost.requests <= 3
+    return dict(shown.data)
+
+
+def test_a_csv_says_what_the_route_says(admin: Client, tenant: str) -> None:
+    report = made(admin, tenant, metric="revenue", days=7, format="csv", currency="NGN")
+    rows = list(csv.DictReader(io.StringIO(file_of(admin, report).decode())))
+    points = admin.get("/api/analytics/sales/revenue", {"days": 7, "currency": "NGN"}).data["points"]
+    assert [(row["day"], float(row["net"])) for row in rows] == [
+        (point["period"], point["net"] / 100) for point in points
+    ]
+
+
+def test_a_workbook_has_numbers_as_numbers_and_no_formula(admin: Client, tenant: str) -> None:
+    report = made(admin, tenant, metric="products", format="xlsx", title="What sells")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(file_of(admin, report)))
+    rows = book.get_sheet_by_index(0).to_python()
+    assert rows[0][:3] == ["product", "currency", "orders"]
+    assert rows[1][:5] == ["=Cmd|Plan", "NGN", 6, 0, 60]
+    assert (report["title"], report["metric"]) == ("What sells", "products")
+
+
+def test_a_pdf_is_set_with_a_chart(admin: Client, tenant: str) -> None:
+    report = made(admin, tenant, metric="revenue", by="week", format="pdf")
+    assert file_of(admin, report).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("metric", ["countries", "funnel", "cohorts", "activity"])
+def test_every_metric_makes_a_report(admin: Client, tenant: str, metric: str) -> None:
+    report = made(admin, tenant, metric=metric, format="csv")
+    assert len(file_of(admin, report).decode().splitlines()) >= 1
+
+
+def test_reports_are_listed_the_newest_first_for_those_who_see_insights(admin: Client, client: Client) -> None:
+    for title in ("first", "second", "third"):
+        admin.post(f"{PLACE}/generate", {"metric": "funnel", "title": title, "format": "csv"})
+    listed = admin.get(PLACE, {"limit": 2})
+    assert [each["title"] for each in listed.data] == ["third", "second"]
+    assert listed.cost.requests <= 3
+    following = admin.get(PLACE, {"limit": 2, "cursor": listed.pagination["nextCursor"]})
+    assert [each["title"] for each in following.data] == ["first"]
+    assert client.as_("moderator").get(PLACE).status == 403
+    abroad = client.of(f"{client.tenant}-abroad").as_("admin")
+    assert abroad.get(PLACE).data == []
+    assert abroad.get(f"{PLACE}/{listed.data[0]['reportId']}").status == 404
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"metric": "users"}, {"metric": "revenue", "days": 0}, {"metric": "funnel", "sql": "x"}]
+)
+def test_what_is_no_report_is_refused(admin: Client, wrong: dict[str, Any]) -> None:
+    assert admin.post(f"{PLACE}/generate", wrong).status == 400
+
+
+def test_cells_of_a_csv_are_never_formulas() -> None:
+    table = {"columns": ["a"], "rows": [["=1+1"], [None], [-3]], "labels": 0, "values": 0}
+    assert writing.as_csv(table).decode().splitlines() == ["a", "'=1+1", '""', "-3"]
