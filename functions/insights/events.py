@@ -28,12 +28,13 @@ from functions.insights.experiments import counting
 from functions.insights.exports import writing
 from functions.insights.figures import money, payments
 from functions.insights.figures.travellers import Travellers
+from functions.insights.lake import raw
 from functions.insights.models import training
 
 consumer = Consumer("insights-events")
 handler = consumer.handler
 _FIRST_TIER = "free"
-Reaction = Callable[[Any, Unit], None]
+Reaction = Callable[[Any, Unit, Travellers], None]
 
 _COUNTED: dict[type[Event], str] = {
     QuestionSubmitted: "questions_submitted",
@@ -76,28 +77,26 @@ _REACHED: dict[type[Event], str] = {
 Paying = PaymentConfirmed | SubscriptionRenewed | RefundMade
 
 
-def see(events: Sequence[SessionStarted | SessionContinued], unit: Unit) -> None:
+def see(events: Sequence[SessionStarted | SessionContinued], unit: Unit, _travellers: Travellers) -> None:
     """Count those whose session began or went on as active, and as shown what experiments compare."""
     happened = [(event.user_id, event.at) for event in events]
     activity.enter(happened, unit)
     counting.enter(happened, counting.EXPOSED, unit)
 
 
-def count_registered(events: Sequence[UserRegistered], unit: Unit) -> None:
+def count_registered(events: Sequence[UserRegistered], unit: Unit, _travellers: Travellers) -> None:
     """Count new accounts, which begin without a plan that costs."""
     _count("registered", events, unit)
     changes = [TierCount.total.add(len(events)), TierCount.counted_at.set(clock.now())]
     unit.change(TierCount.at(tier=_FIRST_TIER), *changes, or_create=True)
 
 
-@consumer.fold(QuestionApproved)
-def count_approved(events: Sequence[QuestionApproved], unit: Unit) -> None:
+def count_approved(events: Sequence[QuestionApproved], unit: Unit, _travellers: Travellers) -> None:
     """Count questions that entered the bank, each once."""
     _count("questions_approved", [event for event in events if event.first_time], unit)
 
 
-@consumer.fold(LedgerPosted)
-def count_booked(events: Sequence[LedgerPosted], unit: Unit) -> None:
+def count_booked(events: Sequence[LedgerPosted], unit: Unit, _travellers: Travellers) -> None:
     """Count what was booked by day."""
     money.count(events, unit)
 
@@ -120,22 +119,20 @@ def watch_callers(told: Sequence[FoldCallers], unit: Unit) -> None:
     watching.fold(told, unit)
 
 
-def count_paying(events: Sequence[Paying], unit: Unit) -> None:
+def count_paying(events: Sequence[Paying], unit: Unit, travellers: Travellers) -> None:
     """Count what was paid and what went back by product, country and cohort."""
-    travellers = Travellers.of(events)
     if isinstance(events[0], RefundMade):
         payments.count_refunded([event for event in events if isinstance(event, RefundMade)], unit, travellers)
     else:
         payments.count_paid([event for event in events if not isinstance(event, RefundMade)], unit, travellers)
-    travellers.write(unit)
 
 
-def count(events: Sequence[Event], unit: Unit) -> None:
+def count(events: Sequence[Event], unit: Unit, _travellers: Travellers) -> None:
     """Count what happened on its day."""
     _count(_COUNTED[type(events[0])], events, unit)
 
 
-def count_in_course(events: Sequence[InCourse], unit: Unit) -> None:
+def count_in_course(events: Sequence[InCourse], unit: Unit, _travellers: Travellers) -> None:
     """Count what happened on its day and in the month of its course."""
     name = _OF_COURSES[type(events[0])]
     _count(name, events, unit)
@@ -145,19 +142,17 @@ def count_in_course(events: Sequence[InCourse], unit: Unit) -> None:
         unit.change(CourseMonth.at(month=month, course_id=course_id), attribute.add(times), or_create=True)
 
 
-def try_out(events: Sequence[Any], unit: Unit) -> None:
+def try_out(events: Sequence[Any], unit: Unit, _travellers: Travellers) -> None:
     """Count what users reached in the experiments that they are in."""
     counting.enter([(event.user_id, event.at) for event in events], _REACHED[type(events[0])], unit)
 
 
-def follow(events: Sequence[Any], unit: Unit) -> None:
+def follow(events: Sequence[Any], _unit: Unit, travellers: Travellers) -> None:
     """Note which step of the funnel users reached, and which courses they entered."""
-    travellers = Travellers.of(events)
     for event in events:
         travellers.reach(event.user_id, _STEPS[type(event)], event.at)
         if isinstance(event, CourseEnrolled):
             travellers.enter(event.user_id, event.course_id)
-    travellers.write(unit)
 
 
 def _count(name: str, events: Sequence[Event], unit: Unit) -> None:
@@ -168,10 +163,15 @@ def _count(name: str, events: Sequence[Event], unit: Unit) -> None:
         activity.add(unit, day, {name: times})
 
 
-def _all_of(reactions: Sequence[Reaction]) -> Reaction:
+def _all_of(reactions: Sequence[Reaction]) -> Callable[[Any, Unit], None]:
+    """Return what follows from a batch; its file of the lake is written beside the unit, and twice is the same."""
+
     def react(events: Sequence[Any], unit: Unit) -> None:
+        travellers = Travellers.of(events)
         for reaction in reactions:
-            reaction(events, unit)
+            reaction(events, unit, travellers)
+        travellers.write(unit)
+        raw.keep(events, travellers)
 
     return react
 
@@ -183,6 +183,8 @@ _REACTIONS: dict[type[Event], list[Reaction]] = {
     PaymentConfirmed: [count_paying],
     SubscriptionRenewed: [count_paying],
     RefundMade: [count_paying],
+    QuestionApproved: [count_approved],
+    LedgerPosted: [count_booked],
 }
 for _kind in _COUNTED:
     _REACTIONS[_kind] = [count]

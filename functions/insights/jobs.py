@@ -1,4 +1,4 @@
-"""Each night: how many users have a plan of which tier, counted anew, and models learnt anew."""
+"""Each night: how many users have a plan of which tier, counted anew, models learnt anew, and the lake put together."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -9,6 +9,7 @@ from lyceum.kit.table import Unit, find, find_all
 from lyceum.model.insights.activity import TierCount
 from lyceum.model.users.account import User
 
+from functions.insights.lake import compacting, metrics
 from functions.insights.models import training
 
 jobs = Jobs("insights")
@@ -31,3 +32,10 @@ def count_tiers(_day: datetime) -> None:
 def train_models(day: datetime) -> None:
     """Start learning a tenant's models anew, once a night."""
     training.start_nightly(day)
+
+
+@jobs.in_every_span("cron(0 4 * * ? *)", timedelta(days=1))
+def put_lake_together(_day: datetime) -> None:
+    """Put the small files of the lake together by day, and hold the days' figures against it."""
+    for day, events in compacting.compact().items():
+        metrics.verify(day, events)

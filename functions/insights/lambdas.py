@@ -12,6 +12,7 @@ from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.insights.activity import ActivityDay, CourseMonth, RetentionCell, SeenUser, TierCount
 from lyceum.model.insights.experiments import Experiment, ExperimentArm, Exposure
 from lyceum.model.insights.journeys import FunnelMonth, GeneratedReport, Journey, TrainedModel
+from lyceum.model.insights.lake import LakeDay
 from lyceum.model.insights.sales import CohortSales, CountryMonth, ProductMonth, SalesDay
 from lyceum.model.insights.traffic import CallerHour
 from lyceum.model.payments.orders import Payment
@@ -61,7 +62,7 @@ LAMBDAS = (
         Queue(window_seconds=2, concurrency=2),
         reads=(*_FOLDED, Experiment, TrainedModel, Payment, User.index("gsi1"), LongJob),
         writes=(*_FOLDED, TrainedModel, LongJob),
-        permissions=(Bucket("derived/exports/", ("read", "write")),),
+        permissions=(Bucket("derived/exports/", ("read", "write")), Bucket("lake/raw/", ("write",))),
         memory_mb=1024,
         timeout_seconds=120,
         layers=("workbooks",),
@@ -69,8 +70,11 @@ LAMBDAS = (
     Function(
         "jobs",
         Schedule(),
-        reads=(User.index("gsi1"), TierCount, LongJob),
-        writes=(TierCount, LongJob),
+        reads=(User.index("gsi1"), TierCount, LongJob, ActivityDay, SalesDay, LakeDay),
+        writes=(TierCount, LongJob, LakeDay),
+        permissions=(Bucket("lake/", ("read", "write", "delete", "miss")),),
+        memory_mb=1024,
         timeout_seconds=300,
+        layers=("lake",),
     ),
 )

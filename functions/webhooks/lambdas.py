@@ -4,7 +4,7 @@ from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.manifest import Bucket, CallWebhooks, EdgeKey, Function, Http, Links, Queue, Schedule
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
-from lyceum.model.insights import ActivityDay, CourseMonth, RetentionCell, TierCount
+from lyceum.model.insights.activity import ActivityDay, CourseMonth, RetentionCell, TierCount
 from lyceum.model.users.account import User
 from lyceum.model.users.directory import UserCount
 from lyceum.model.webhooks import Webhook, WebhookDelivery

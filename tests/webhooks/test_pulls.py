@@ -14,7 +14,7 @@ from lyceum.kit import clock as time
 from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
 from lyceum.kit.table import write_many
-from lyceum.model.insights import ActivityDay, CourseMonth, RetentionCell, TierCount
+from lyceum.model.insights.activity import ActivityDay, CourseMonth, RetentionCell, TierCount
 from lyceum.model.users.directory import UserCount
 from tests.support.clock import Clock
 from tests.support.http import Client

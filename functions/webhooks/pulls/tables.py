@@ -9,7 +9,7 @@ from lyceum.kit.identity import Principal
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, find
 from lyceum.kit.values.spreadsheet import CSV, write_csv
-from lyceum.model.insights import ActivityDay, CourseMonth, RetentionCell, TierCount
+from lyceum.model.insights.activity import ActivityDay, CourseMonth, RetentionCell, TierCount
 from lyceum.model.users.directory import UserCount
 from lyceum.rules import audits
 
