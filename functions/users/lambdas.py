@@ -14,6 +14,7 @@ from lyceum.model.courses.course import Course, CourseRating
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.entitlements import Entitlement
 from lyceum.model.exams.sessions import ExamSession
+from lyceum.model.marketplace.sales import Purchase
 from lyceum.model.mentors import MentorFigures
 from lyceum.model.tutoring import TutoringEntry
 from lyceum.model.users.account import User
@@ -31,6 +32,7 @@ _EXPORTED = tuple(section.kind for section in personal_data.sections())
 _ERASED: tuple[type[Entity], ...] = (*erasure.REMOVED, *erasure.REMOVED_WITH_OTHERS, *erasure.EMPTIED)
 _FOR_ERASURE: tuple[type[Entity] | Index, ...] = (
     *_ERASED,
+    Purchase,
     Upload,
     ErasureReceipt,
     LegalHold,

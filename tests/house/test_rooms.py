@@ -21,13 +21,13 @@ FACES = {LAYER / "kit/http", LAYER / "kit/table", LAYER / "kit/identity"}
 """Packages that hand names on; a domain's `http/__init__` may join its modules of routes into one door."""
 RETIRED_CLASSES = """
 AssignmentBoard AssignmentFigures Attempts Beat ContentFigures CourseStanding Declared Dependant Desk
-Judge KeptAnswer Known ListedQuestion NotWanted Offer Origin Outgoing Outline PersonTerm Pupil
+Judge KeptAnswer Known ListedQuestion NotWanted Origin Outgoing Outline PersonTerm Pupil
 QuestionPrint RateWindow Seen ShelfEntry Signal Sitting Spent SweepMark Told Uncalibrated Vault Verdict
 Way Wishes Work
 """
 RETIRED_MODULES = """
 attend attending beat board broadcast calibrate cards cascade claims confined courier declarations desk
-dispatch door figures finishing follow helpers incident_desk interventions judging manager offers origin
+dispatch door figures finishing follow helpers incident_desk interventions judging manager origin
 placing prints pupils reaching refreshing reserve returned scorer secrecy shelves signals sittings sockets
 spread standing standings starting sweep trail turnover utils vault verdict wishes withdrawal wording
 """

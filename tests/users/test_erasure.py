@@ -30,6 +30,8 @@ from lyceum.model.auth import (
 from lyceum.model.certificates import Certificate
 from lyceum.model.content.uploads import Upload
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
+from lyceum.model.marketplace.offers import OfferReview
+from lyceum.model.marketplace.sales import Purchase
 from lyceum.model.notifications.deliveries import PushDevice, PushToken
 from lyceum.model.oauth import OAuthGrant
 from lyceum.model.users.account import User
@@ -218,6 +220,16 @@ def test_the_device_of_an_exam_is_forgotten_and_the_exam_is_not(client: Client, 
     erased()
     left = AnswerSheet.require(exam_id="k")
     assert left.device is None and left.user_id == user_id
+
+
+def test_the_text_of_a_review_goes_and_its_stars_stay(client: Client, erased: Callable[[], str]) -> None:
+    user_id = client.as_("student").user_id
+    bought = Purchase(user_id=user_id, offer_id="k", payment_id="p", bought_at=time.now())
+    review = OfferReview(offer_id="k", user_id=user_id, stars=4, text=CANARY, written_at=time.now())
+    write_many([bought, review])
+    erased()
+    left = OfferReview.require(offer_id="k", user_id=user_id)
+    assert (left.text, left.stars) == (None, 4)
 
 
 def test_what_was_done_already_is_not_done_again(client: Client, erased: Callable[[], str], clock: Clock) -> None:
