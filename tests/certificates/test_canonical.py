@@ -84,6 +84,24 @@ def test_samples_of_the_validator_are_judged_as_labelled(file: Path) -> None:
         assert file.stem in _GOOD
 
 
+_WYCHEPROOF = _SAMPLES.parents[1] / "jose-wycheproof" / "testvectors_v1" / "ed25519_test.json"
+
+
+@pytest.mark.skipif(not _WYCHEPROOF.is_file(), reason="LYCEUM_SAMPLES names no folder with jose-wycheproof")
+def test_signatures_are_judged_as_wycheproof_does() -> None:
+    groups = json.loads(_WYCHEPROOF.read_text())["testGroups"]
+    judged = {
+        (group["publicKey"]["pk"], test["tcId"]): (
+            proofs.is_signed(*(bytes.fromhex(part) for part in (group["publicKey"]["pk"], test["sig"], test["msg"]))),
+            test["result"] == "valid",
+        )
+        for group in groups
+        for test in group["tests"]
+    }
+    assert len(judged) > 100
+    assert [name for name, (found, wanted) in judged.items() if found != wanted] == []
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [

@@ -84,6 +84,19 @@ def test_badges_carry_the_credential_once(school: School) -> None:
     assert school.verify(name, credential=json.loads(found[0]))["isValid"]
 
 
+def test_an_earlier_name_is_in_no_document_any_more(school: School) -> None:
+    course_id = school.completed()
+    old = school.certificate(courseId=course_id)["certificateId"]
+    school.person(school.student, last_name="Eze")
+    school.certificate(courseId=course_id, reissue=True)
+    for form in ("png", "svg"):
+        assert school.client.get(f"/api/certificates/{old}/badge.{form}").error.code == "CERTIFICATE_SUPERSEDED"
+    text = _text(school.client.get(f"/api/certificates/{old}/pdf"))
+    assert "Okafor" not in text
+    assert "Another certificate has taken the place" in text
+    assert "Okafor" not in school.client.get(f"/api/certificates/{old}", {"form": "credential"}).body
+
+
 def test_pictures_without_one_credential_are_told_apart() -> None:
     made = io.BytesIO()
     Image.new("RGB", (4, 4)).save(made, "PNG")

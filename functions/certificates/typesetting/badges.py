@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lyceum.kit.errors import Gone
 from lyceum.messages import appearance, formats
 from lyceum.model.certificates import Certificate
 from lyceum.typeset import documents
@@ -14,16 +15,24 @@ _DOTS_PER_INCH = 144
 
 
 def png(certificate_id: str) -> bytes:
-    """Return the badge as PNG (1 storage request); raises NotFound, and Gone after an erasure."""
-    certificate = views.existing(certificate_id)
+    """Return the badge as PNG (1 storage request); raises NotFound, and Gone after an erasure or a new certificate."""
+    certificate = _current(certificate_id)
     picture = documents.pages("badge", _data(certificate), dots_per_inch=_DOTS_PER_INCH)[0]
     return baking.png(picture, certificate.credential)
 
 
 def svg(certificate_id: str) -> str:
-    """Return the badge as SVG (1 storage request); raises NotFound, and Gone after an erasure."""
-    certificate = views.existing(certificate_id)
+    """Return the badge as SVG (1 storage request); raises NotFound, and Gone after an erasure or a new certificate."""
+    certificate = _current(certificate_id)
     return baking.svg(documents.drawing("badge", _data(certificate)), certificate.credential)
+
+
+def _current(certificate_id: str) -> Certificate:
+    """Return a certificate whose place no other has taken: the document of an earlier one may hold an earlier name."""
+    certificate = views.existing(certificate_id)
+    if certificate.state == "superseded":
+        raise Gone("Another certificate has taken the place of this one.", code="CERTIFICATE_SUPERSEDED")
+    return certificate
 
 
 def _data(certificate: Certificate) -> dict[str, Any]:
@@ -33,6 +42,6 @@ def _data(certificate: Certificate) -> dict[str, Any]:
         "language": certificate.language,
         "issuer": look.name,
         "title": certificate.title,
-        "holder": "" if certificate.state == "superseded" else certificate.shown_name,
+        "holder": certificate.shown_name,
         "date": formats.day(certificate.awarded_at.date(), certificate.language),
     }
