@@ -2,7 +2,7 @@
 
 `--minor-contacts staff` lets minors write to teachers and assigned mentors alone, and not to classmates.
 
-Until an administrator's page does it, this command is the one way in which a tenant comes to be.
+Over the API operators make organisations, which are tenants with a first administrator; this command makes bare ones.
 """
 
 import argparse

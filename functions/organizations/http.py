@@ -72,7 +72,7 @@ def delete_organization(caller: Caller, organization_id: str, query: Annotated[D
 
 
 @api.get("/api/admin/organizations/{organizationId}/receipt", access=_SUPER)
-def show_receipt(caller: Caller, organization_id: str) -> ReceiptView:
+def show_organization_receipt(caller: Caller, organization_id: str) -> ReceiptView:
     """Show the signed receipt of an organisation that was deleted."""
     return ReceiptView.model_validate(departing.receipt(caller, organization_id))
 
@@ -102,7 +102,7 @@ def list_api_keys(caller: Caller, organization_id: str) -> ApiKeyList:
 
 
 @api.post("/api/admin/organizations/{organizationId}/api-keys/{keyId}/rotate", access=_ADMIN, limit="60/hour")
-def rotate_api_key(caller: Caller, organization_id: str, key_id: str, body: RotateApiKey) -> ApiKeyView:
+def renew_api_key(caller: Caller, organization_id: str, key_id: str, body: RotateApiKey) -> ApiKeyView:
     """Give an API key another secret, shown this once; the one before is good for some hours more."""
     return api_keys.rotate(caller, organization_id, key_id, body)
 
@@ -115,7 +115,7 @@ def revoke_api_key(caller: Caller, organization_id: str, key_id: str) -> Removed
 
 
 @api.post("/api/admin/organizations/{organizationId}/domain", access=_ADMIN, limit="60/hour")
-def claim_domain(caller: Caller, organization_id: str, body: ClaimDomain) -> DomainView:
+def verify_domain(caller: Caller, organization_id: str, body: ClaimDomain) -> DomainView:
     """Claim a domain, or look whether one that was claimed is proven."""
     return domains.claim(caller, organization_id, body)
 

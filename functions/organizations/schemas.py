@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, EmailStr, Field, StringConstraints
 
@@ -82,6 +82,24 @@ class Calendar(Request):
 
     week_starts: Literal["monday", "saturday", "sunday"] = "monday"
     year_starts: MonthDay = "09-01"
+
+
+class BrandingView(Schema):
+    """What an organisation shows of itself."""
+
+    name: str | None = None
+    colour: str | None = None
+    accent_colour: str | None = None
+    client: str | None = None
+    support_email: str | None = None
+    logo_upload_id: str | None = None
+
+
+class CalendarView(Schema):
+    """How an organisation counts its days: the first day of its week, and of its year as month and day."""
+
+    week_starts: str = "monday"
+    year_starts: str = "09-01"
 
 
 class FirstAdministrator(Request):
@@ -183,10 +201,10 @@ class OrganizationRow(Schema):
 class OrganizationView(OrganizationRow):
     """An organisation with its settings. `version` goes into If-Match."""
 
-    branding: dict[str, Any]
+    branding: BrandingView
     languages: list[str]
     time_zone: str
-    calendar: dict[str, Any]
+    calendar: CalendarView
     limits: dict[str, int]
     addresses: dict[str, list[str]]
     sign_in_methods: list[str]
@@ -202,10 +220,10 @@ class OrganizationView(OrganizationRow):
         """Show all of an organisation."""
         return cls(
             **OrganizationRow.of(tenant).model_dump(),
-            branding=own.branding,
+            branding=BrandingView(**own.branding),
             languages=list(own.languages),
             time_zone=own.time_zone,
-            calendar=own.calendar,
+            calendar=CalendarView(**own.calendar),
             limits=limits,
             addresses=own.addresses,
             sign_in_methods=list(own.sign_in_methods),
@@ -220,10 +238,10 @@ class PublicOrganization(Schema):
     """What everybody may know of the organisation of a host."""
 
     organization_id: str
-    branding: dict[str, Any]
+    branding: BrandingView
     languages: list[str]
     time_zone: str
-    calendar: dict[str, Any]
+    calendar: CalendarView
     sign_in_methods: list[str]
 
 

@@ -19,6 +19,8 @@ from lyceum.tasks.organizations import LoadDemoContent
 
 from functions.organizations import reach
 from functions.organizations.schemas import (
+    BrandingView,
+    CalendarView,
     ChangeOrganization,
     NewOrganization,
     OrganizationQuery,
@@ -57,9 +59,9 @@ def make(caller: Principal, wanted: NewOrganization) -> OrganizationView:
 
 def listed(caller: Principal, query: OrganizationQuery) -> Slice[Tenant]:
     """Return a page of the organisations that a caller may look at: all for operators, else their own."""
-    if not reach.is_operator(caller):
-        return Slice([reach.stored(caller.tenant)], None)
     after = query.start_key()
+    if not reach.is_operator(caller):
+        return Slice([] if after else [reach.stored(caller.tenant)], None)
     with reach.among_tenants():
         return find(Tenant, limit=query.limit, after=after)
 
@@ -207,9 +209,9 @@ def public() -> PublicOrganization:
     own = known.of(name).organization or Organization()
     return PublicOrganization(
         organization_id=name,
-        branding=own.branding,
+        branding=BrandingView(**own.branding),
         languages=list(own.languages),
         time_zone=own.time_zone,
-        calendar=own.calendar,
+        calendar=CalendarView(**own.calendar),
         sign_in_methods=list(own.sign_in_methods),
     )

@@ -108,7 +108,13 @@ def test_a_capsule_that_was_touched_is_refused(operator: Client, filled: Client)
     files.put(key, statement.encode(), "application/jose")
     assert operator.post(f"{PATH}/import", {**body, "signer": "A" * 43}).error.fields == {"CAPSULE_REFUSED"}
     assert operator.post(f"{PATH}/import", {**body, "source": "quay"}).status == 404
-    part = capsule.parts[0]["name"]
+    parts = [each["name"] for each in capsule.parts]
+    part = next(name for name in parts if name.startswith("items-"))
+    copied = f"{capsule.folder}files/uploads/ada/01/original"
+    files.put(copied, b"another picture", "image/png")
+    job = finished(operator, operator.post(f"{PATH}/import", {**body, "organizationId": "quay"}))
+    assert (job["state"], job["error"]["code"]) == ("failed", "VALIDATION_ERROR")
+    files.put(copied, b"a picture", "image/png")
     files.put(f"{capsule.folder}{part}", gzip.compress(b"{}"), "application/octet-stream")
     job = finished(operator, operator.post(f"{PATH}/import", body))
     assert (job["state"], job["error"]["code"]) == ("failed", "VALIDATION_ERROR")

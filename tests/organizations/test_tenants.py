@@ -98,7 +98,7 @@ def test_settings_are_changed_audited_and_shown_to_everybody(operator: Client, h
     assert head.put(PATH, {"title": "Old"}, if_match=before.headers["ETag"]).status == 412
     clock.advance(seconds=11)
     public = harbour.get("/api/organization")
-    assert public.data["branding"] == {"name": "Harbour", "colour": "#0a5c36", "support_email": "help@harbour.org"}
+    assert public.data["branding"] == {"name": "Harbour", "colour": "#0a5c36", "supportEmail": "help@harbour.org"}
     assert (public.data["timeZone"], public.data["languages"]) == ("Africa/Lagos", ["en", "fr"])
     assert public.cost.requests == 0
     assert harbour.get("/api/organization", if_none_match=public.headers["ETag"]).status == 304

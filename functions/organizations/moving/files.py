@@ -40,6 +40,17 @@ def copy(source: str, target: str) -> None:
     clients.client("s3").copy_object(Bucket=bucket, Key=target, CopySource={"Bucket": bucket, "Key": source})
 
 
+def size_of(key: str) -> int | None:
+    """Return the bytes of a file, None when it is not there."""
+    s3 = clients.client("s3")
+    try:
+        return int(s3.head_object(Bucket=settings().bucket, Key=key)["ContentLength"])
+    except s3.exceptions.ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+            raise
+        return None
+
+
 def remove(found: list[Found]) -> None:
     """Remove files."""
     for each in found:

@@ -77,12 +77,12 @@ class Sign:
 
 @dataclass(frozen=True)
 class SignAudits:
-    """May sign the roots of audited days, with a key that is there for nothing else."""
+    """May sign statements: the roots of audited days, capsules and receipts of tenants. Their key signs no tokens."""
 
 
 @dataclass(frozen=True)
 class VerifyAudits:
-    """May verify the roots of audited days: it knows the public half of their key."""
+    """May verify signed statements: it knows the public half of their key."""
 
 
 @dataclass(frozen=True)
