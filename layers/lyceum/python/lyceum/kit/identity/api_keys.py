@@ -89,7 +89,7 @@ def holder(token: str) -> Principal:
     scopes = frozenset(_PERMISSIONS[name] for name in key.scopes if name in _PERMISSIONS)
     rights = KeyRights(shown.key_id, scopes, int(key.calls_per_minute))
     role, version = Role(key.owner_role), int(key.owner_version)
-    return Principal(str(key.owner_id), shown.tenant, role, "free", f"key-{shown.key_id}", version, rights)
+    return Principal(str(key.owner_id), shown.tenant, role, "free", f"key-{shown.key_id}", version, key=rights)
 
 
 def is_good(key: ApiKey, moment: datetime) -> bool:
