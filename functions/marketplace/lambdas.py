@@ -67,7 +67,7 @@ LAMBDAS = (
     ),
     Function(
         "events",
-        Queue(batch_size=20, concurrency=2),
+        Queue(batch_size=10, concurrency=2),
         reads=(
             SellerFigures,
             SellerFigures.index("gsi2"),

@@ -61,7 +61,7 @@ NAMING_BY_ID_ALONE = {
     "Assignment", "Announcement", "Assessment", "Classroom", "ContentItem", "Course", "CourseRanking", "Incident",
     "ImportJob", "Upload", "QuestionRevision", "Question", "QuestionDraft", "EmbargoedBank", "SavedBlueprint",
     # what the marketplace's worker withdraws once the account is erased, and its buyers keep
-    "Offer", "BankContents",
+    "Offer", "BankContents", "OfferSubject",
     # shared with everybody, under the id of whoever wrote it
     "SharedSearchFilter",
     "Passage",
