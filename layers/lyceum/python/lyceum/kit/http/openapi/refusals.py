@@ -39,6 +39,7 @@ MEANINGS = {
     "UNSUPPORTED_MEDIA_TYPE": "The body is of a type that this operation does not read.",
     "RULE_VIOLATION": "A rule refuses well-formed input; the `code` of the details names it.",
     "IDEMPOTENCY_KEY_REUSED": "This Idempotency-Key came with another body before.",
+    "NOT_NOW": "What this is about is in a state that does not admit it, or its time is not now.",
     "LOCKED": "Locked for now; `Retry-After` says for how long.",
     "ACCESS_CODE_DELAYED": "The access code was wrong too often; `Retry-After` says when the next one is looked at.",
     "MALFORMED": "An item of the batch has not the form that it needs; the others are dealt with.",
