@@ -76,6 +76,9 @@ mutants: $(READY) ## Change the rules in small ways and list what no test notice
 bench: $(READY) ## Measure imports, requests and more, and write docs/performance.md: make bench [PART=requests]
 	@$(PYTHON) -m tests.bench $(PART)
 
+evaluate: $(READY) ## Work out the figures of models on simulated data: make evaluate [TOPIC=ai]
+	@PYTHONPATH=layers/lyceum/python:. .venv/bin/python -m tests.evaluate $(TOPIC)
+
 simulate-scale: $(READY) ## Play what many thousands do at once against quotas, print keys, queues and the bill: [SCENARIOS="A B C D"]
 	$(PYTHON) -m tests.scale $(SCENARIOS)
 

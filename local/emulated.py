@@ -4,6 +4,7 @@ The emulator saves its state when it is told to end, and nothing when it is kill
 (`python -P local/emulated.py`), so nothing of this folder gets into the functions that it runs.
 """
 
+import importlib.util
 import json
 import os
 import sys
@@ -47,7 +48,8 @@ class Checkpoints:
 
 
 def main() -> None:
-    """Run the emulator until it is told to end."""
+    """Run the emulator until it is told to end, and a scripted language model behind its Bedrock."""
+    os.environ["MINISTACK_BEDROCK_PROXY_URL"] = _scripted_model()
     from ministack import app
     from ministack.core import persistence
 
@@ -67,6 +69,16 @@ def main() -> None:
 
     threading.Thread(target=write_for_ever, name="checkpoints", daemon=True).start()
     app.main()
+
+
+def _scripted_model() -> str:
+    """Serve the model of the file beside this one, which is loaded by its place: this folder is on no path."""
+    spec = importlib.util.spec_from_file_location("scripted_model", Path(__file__).with_name("scripted_model.py"))
+    if spec is None or spec.loader is None:
+        raise ImportError("the scripted model is missing")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return str(module.serve())
 
 
 if __name__ == "__main__":

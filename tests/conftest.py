@@ -14,6 +14,7 @@ os.environ.update(
     LYCEUM_API_URL="https://api.lyceum.test",
     LYCEUM_CHANNELS="email,sms,push",
     LYCEUM_SOCKET_API="sockets",
+    LYCEUM_LANGUAGE_MODEL="amazon.nova-lite-v1:0",
     LYCEUM_ARGON2_MEMORY_KIB="64",  # quick, for tests only
     LYCEUM_ARGON2_PASSES="1",
 )

@@ -21,6 +21,7 @@ from lyceum.kit.table import Entity  # noqa: E402
 from tools import declared_operations, examples  # noqa: E402
 from tools.declared import entities, http_modules  # noqa: E402
 from tools.errors_page import of_text  # noqa: E402
+from tools.model_cards import model_cards  # noqa: E402
 from tools.refusals import refusals  # noqa: E402
 from tools.settings_page import settings_page  # noqa: E402
 
@@ -128,6 +129,7 @@ def generated() -> dict[Path, str]:
         ROOT / "docs/data-model.md": data_model(),
         ROOT / "docs/permissions.md": permissions(),
         ROOT / "docs/settings.md": settings_page(),
+        ROOT / "docs/model-cards.md": model_cards(),
     }
 
 

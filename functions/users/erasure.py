@@ -13,6 +13,9 @@ from lyceum.kit import clock
 from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Entity, Unit, find_all, remove_many
+from lyceum.model.ai.asking import Chat, ChatLine, EssayDraft, StudyGuide
+from lyceum.model.ai.integrity import UpheldFlag
+from lyceum.model.ai.prediction import LearnerSnapshot
 from lyceum.model.analytics.classes import TeacherReport, Teaching
 from lyceum.model.analytics.learners import FigureEntry, LearnerFigures, TopicEvidence, TopicFigures, WeekFigures
 from lyceum.model.assignments import GradeRecord, Submission, SubmissionAttempt
@@ -99,6 +102,12 @@ REMOVED: tuple[type[Entity], ...] = (
     CertificateOf,
     Seller,
     PayoutAccount,
+    LearnerSnapshot,
+    UpheldFlag,
+    Chat,
+    ChatLine,
+    StudyGuide,
+    EssayDraft,
 )
 """Kinds that go; each is found by the user's id in its partition."""
 REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (User, LoginName, PushToken, PurgeDue, Guardianship, DataExport)

@@ -9,6 +9,7 @@ from infra.functions import FUNCTIONS, READS, WRITES, families
 from infra.routes import reads_tokens, task_workers
 from infra.shared.storage_stack import INDEXES, StorageStack
 from lyceum.kit.manifest import (
+    AskModels,
     Bucket,
     CallWebhooks,
     CheckRegions,
@@ -66,6 +67,7 @@ def grant(role: iam.Role, function: Function, storage: StorageStack) -> None:
     for application in storage.stage.push_applications if function.may(PushToApps) else ():
         endpoints = f"{application.replace(':app/', ':endpoint/')}/*"
         accept(role, "The devices of one application are what the function pushes to.", f"IAM5[Resource::{endpoints}]")
+    _accept_regions_of_model(role, function, storage)
     for prefix in sorted(prefixes):
         accept(role, "The objects of one prefix are what the function works on.", f"IAM5[Resource::{bucket}/{prefix}*]")
 
@@ -94,7 +96,7 @@ def _statement(permission: Permission, storage: StorageStack) -> iam.PolicyState
             return _may_read(storage.edge_secret_name, storage) if storage.stage.edge.key_id else None
         case IdentitySecret() | PaymentProviders() | Links():
             return _may_read(_secrets(storage)[type(permission)], storage)
-        case PushToApps() | SearchCollection():
+        case PushToApps() | SearchCollection() | AskModels():
             return _named_by_stage(permission, storage)
         case SendTasks():
             return _may_send_tasks(storage)
@@ -140,7 +142,35 @@ def _services(storage: StorageStack) -> dict[type[Permission], tuple[str, list[s
 
 def _named_by_stage(permission: Permission, storage: StorageStack) -> iam.PolicyStatement | None:
     """Allow what a stage may name, or nothing where it names none."""
+    if isinstance(permission, AskModels):
+        return _may_ask_models(storage)
     return _may_push(storage) if isinstance(permission, PushToApps) else _may_use_collection(storage)
+
+
+def _may_ask_models(storage: StorageStack) -> iam.PolicyStatement | None:
+    """Allow the stage's language model: an inference profile reaches the model behind it in several regions."""
+    name = str(storage.stage.environment.get("language_model", ""))
+    if not name:
+        return None
+    if storage.stage.is_local:  # the emulator asks for the operation by its own name, and of no resource
+        return iam.PolicyStatement(actions=["bedrock:Converse"], resources=["*"])
+    profile = storage.format_arn(service="bedrock", resource="inference-profile", resource_name=name)
+    return iam.PolicyStatement(
+        actions=["bedrock:InvokeModel"],
+        resources=[f"arn:{storage.partition}:bedrock:*::foundation-model/{_model_of(name)}", profile],
+    )
+
+
+def _accept_regions_of_model(role: iam.Role, function: Function, storage: StorageStack) -> None:
+    model = str(storage.stage.environment.get("language_model", ""))
+    if model and function.may(AskModels):
+        place = f"arn:<AWS::Partition>:bedrock:*::foundation-model/{_model_of(model)}"
+        accept(role, "A profile reaches one model in the regions that it covers.", f"IAM5[Resource::{place}]")
+
+
+def _model_of(name: str) -> str:
+    """Return the model behind an inference profile: `eu.amazon.nova-lite-v1:0` is of `amazon.nova-lite-v1:0`."""
+    return name.partition(".")[2] if name.count(".") > 1 else name
 
 
 def _may_push(storage: StorageStack) -> iam.PolicyStatement | None:

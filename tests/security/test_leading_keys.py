@@ -64,8 +64,10 @@ def test_keys_marks_and_credentials_are_for_those_who_need_them() -> None:
         "functions.exams.jobs",
         "functions.imports.events.write",
         "functions.questions.http",
+        "functions.ai.http.assistant",
     }
     assert who_touch(ExamMarks) == {
+        "functions.ai.events",
         "functions.exams.events.sessions",
         "functions.exams.events.statistics",
         "functions.exams.http.marking",

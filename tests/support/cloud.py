@@ -1,16 +1,21 @@
 """AWS in process: moto holds the table, bucket, bus, signing key and secret that the product expects."""
 
+import io
 import itertools
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.session import get_session
 from moto import mock_aws
+from moto.core.models import botocore_stubber
 from moto.dynamodb.models import dynamodb_backends
 
+from local import scripted_model
 from lyceum.kit import context
 from lyceum.kit.aws import clients as aws
 from lyceum.kit.identity import tokens
@@ -85,6 +90,9 @@ def cloud_in_process() -> Iterator[Cloud]:
         os.environ["LYCEUM_AUDIT_KEY"] = audits["KeyMetadata"]["Arn"]
         os.environ["LYCEUM_SECRET"] = secret["ARN"]
         forget_clients()
+        language_model = aws.client("bedrock-runtime").meta.events
+        language_model.unregister("before-send", botocore_stubber)  # it has no Converse
+        language_model.register("before-send", _ask_scripted_model)
         _create_table(clients["dynamodb"])
         clients["s3"].create_bucket(
             Bucket=settings().bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
@@ -135,3 +143,21 @@ def _create_table(dynamodb: Any) -> None:
 
 def _key_schema(partition: str, sort: str) -> list[dict[str, str]]:
     return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
+
+
+class _Raw(io.BytesIO):
+    """A body as it comes from the network."""
+
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        """Yield the body in one piece."""
+        yield self.read()
+
+
+def _ask_scripted_model(request: AWSRequest, **_: Any) -> AWSResponse:
+    """Answer in the place of Bedrock; signing and parsing stay the client's own."""
+    status, headers, body = 200, {}, {}
+    try:
+        body = scripted_model.converse(json.loads(request.body))
+    except scripted_model.Down:
+        status, headers = 503, {"x-amzn-ErrorType": "ServiceUnavailableException"}
+    return AWSResponse(request.url, status, headers, _Raw(json.dumps(body).encode()))

@@ -191,8 +191,13 @@ class PaymentProviders:
     """May read the keys of payment providers, and calls these."""
 
 
+class AskModels:
+    """May ask the language model that the stage names, if any."""
+
+
 Permission = (
-    Sign
+    AskModels
+    | Sign
     | SignAudits
     | VerifyAudits
     | SendMail

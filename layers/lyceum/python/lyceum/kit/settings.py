@@ -57,6 +57,7 @@ class Settings(BaseModel):
         uploads_gib: Most of a tenant's files that are there at once, in GiB.
         schedule_role: ARN of the role by which schedules that people make start jobs; empty for none.
         telemetry: Whether the function tells of its calls, failures and slow storage.
+        language_model: Id of the language model or inference profile that is asked through Bedrock; empty for none.
         payment_secret: Name of the secret with the keys of payment providers; empty for none.
         stun_urls: Servers that tell browsers their address, as `stun:host:port`, with a comma between.
         turn_urls: Relays for calls, as `turn:host:port?transport=udp`, with a comma between; empty for none.
@@ -110,6 +111,7 @@ class Settings(BaseModel):
     uploads_gib: int = 5000
     schedule_role: str = ""
     telemetry: bool = False
+    language_model: str = ""
     payment_secret: str = ""
     stun_urls: str = ""
     turn_urls: str = ""

@@ -9,6 +9,9 @@ SOCKET_STAGE = "live"
 built: list[Any] = []
 """The clients of this process, whose connections do not outlive a snapshot."""
 _TIMEOUTS = {"connect_timeout": 2, "read_timeout": 10}
+_ONCE = frozenset({"sesv2", "sns", "bedrock-runtime"})
+_MODEL_SECONDS = 20
+"""A person waits for a language model, and the gateway for 30 seconds at most."""
 
 
 @cache
@@ -17,8 +20,10 @@ def client(service: str) -> Any:
     from botocore.config import Config
     from botocore.session import get_session
 
-    attempts = 1 if service in {"sesv2", "sns"} else 3  # a message whose answer is lost may be on its way
+    attempts = 1 if service in _ONCE else 3  # a message whose answer is lost may be on its way
     options: dict[str, Any] = dict(_TIMEOUTS, retries={"mode": "standard", "total_max_attempts": attempts})
+    if service == "bedrock-runtime":
+        options["read_timeout"] = _MODEL_SECONDS
     if service == "s3":
         options.update(signature_version="s3v4", s3={"addressing_style": "path"})
     made = get_session().create_client(service, config=Config(**options))

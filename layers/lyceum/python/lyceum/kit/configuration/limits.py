@@ -69,6 +69,12 @@ SETTINGS = {
                 default=14),
         Setting("account_retention_days", "retention", "days", "From an account's deletion to its erasure.", 1, 365,
                 default=30),
+        Setting("ai_tokens_monthly", "quotas", "tokens", "What language models read and write for the tenant a month.",
+                0, 10_000_000_000, default=5_000_000, is_ceiling=True),
+        Setting("ai_tokens_daily_user", "quotas", "tokens", "What language models read and write for one user a day.",
+                0, 100_000_000, default=100_000, is_ceiling=True),
+        Setting("predictions_of_minors", "limits", "0 or 1", "Whether teachers see what is predicted of minors.", 0, 1,
+                default=0),
     )
 }  # fmt: skip
 """Every setting that may be changed, by name."""

@@ -1,0 +1,1 @@
+"""Intelligence that explains itself: models advise and give reasons, people decide."""

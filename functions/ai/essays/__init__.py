@@ -1,0 +1,1 @@
+"""Drafts of grades for essays, with evidence, which teachers confirm."""

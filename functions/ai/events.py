@@ -1,0 +1,35 @@
+"""Does what takes longer than a request: looking through exams, training models, writing questions."""
+
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.long_jobs.worker import Progress, long_job
+from lyceum.kit.table import Unit
+from lyceum.tasks.ai import DetectCheating, RetrainModel, WriteQuestions
+
+from functions.ai.integrity import reports
+from functions.ai.prediction import training
+from functions.ai.writing import generating
+
+consumer = Consumer("ai-events")
+handler = consumer.handler
+
+
+@long_job(consumer, DetectCheating)
+def detect_cheating(task: DetectCheating, unit: Unit) -> Progress:
+    """Look through an assessment, and say where the report is."""
+    sat = reports.look_through(task.assessment_id, unit)
+    return Progress(done=sat, total=sat, result=f"/api/ai/detect-cheating/{task.assessment_id}")
+
+
+@long_job(consumer, RetrainModel)
+def retrain_model(task: RetrainModel, unit: Unit) -> Progress:
+    """Train a model, and say where its figures are."""
+    version = training.retrain(task.model_id, unit)
+    return Progress(done=1, total=1, result=f"/api/ai/models/{version.model_id}/metrics")
+
+
+@long_job(consumer, WriteQuestions)
+def write_questions(task: WriteQuestions, unit: Unit) -> Progress:
+    """Write questions, and say where they are; those that are held count as failed."""
+    waiting, held, course_id = generating.write(task, unit)
+    result = f"/api/ai/generate-questions?courseId={course_id}"
+    return Progress(done=waiting, failed=held, total=waiting + held, result=result)

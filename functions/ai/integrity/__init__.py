@@ -1,0 +1,1 @@
+"""Signs that answers were copied or guessed: evidence for people, never a verdict."""

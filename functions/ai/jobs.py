@@ -1,0 +1,30 @@
+"""Each night: keeps what is known of students, and trains models from what came of it."""
+
+from datetime import datetime, timedelta
+
+from lyceum.kit.errors import RuleViolation
+from lyceum.kit.jobs.jobs import Jobs, Run
+from lyceum.kit.table import Unit
+
+from functions.ai.prediction import training
+
+jobs = Jobs("ai")
+handler = jobs.handler
+
+
+@jobs.in_every_span("cron(40 2 * * ? *)", timedelta(days=1))
+def keep_snapshots(day: datetime) -> None:
+    """Keep what is known on a day, for the outcomes that will be known later."""
+    training.take_snapshots(day, lambda: True)
+
+
+@jobs.in_every_tenant("cron(10 3 * * ? *)")
+def train_models(run: Run) -> None:
+    """Train each model; where outcomes are few, the one in use stays."""
+    for model_id in training.TRAINED:
+        unit = Unit()
+        try:
+            training.retrain(model_id, unit, lambda: run.has_time)
+        except RuleViolation:
+            continue
+        unit.commit()

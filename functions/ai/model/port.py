@@ -1,0 +1,62 @@
+"""The port to a language model: what is asked, and what comes back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from lyceum.kit.errors import Unavailable
+
+
+class ModelDown(Unavailable):
+    """No language model answers: it is not set up, too slow, or down. Nothing was stored or counted."""
+
+    default_code = "MODEL_UNAVAILABLE"
+
+    def __init__(self, *, retry_after_seconds: int = 60) -> None:
+        text = "The language model does not answer at the moment. Nothing is lost; please try again later."
+        super().__init__(text, retry_after_seconds=retry_after_seconds)
+
+
+class ModelNonsense(Unavailable):
+    """The language model answered with what is no answer to what was asked; the tokens are counted."""
+
+    default_code = "MODEL_NONSENSE"
+
+    def __init__(self) -> None:
+        super().__init__("The language model gave no usable answer. Please try once more.", retry_after_seconds=5)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that goes with a question: its format as Bedrock names it, and its bytes."""
+
+    format: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a model is asked: the rules, the words, and the form of the answer as a JSON schema named `task`."""
+
+    task: str
+    rules: str
+    words: str
+    form: Mapping[str, Any]
+    most_tokens: int
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a model answered, in the form that was asked for, and the tokens that it read and wrote."""
+
+    content: Any
+    model: str
+    tokens: int
+
+
+class Chat(Protocol):
+    """A language model."""
+
+    def ask(self, question: Question) -> Answered:
+        """Ask once; raises ModelDown or ModelNonsense."""

@@ -1,0 +1,1 @@
+"""Passages that a text shares with others."""

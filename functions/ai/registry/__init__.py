@@ -1,0 +1,1 @@
+"""The models that there are: versions, figures, cards, and training anew."""

@@ -1,0 +1,1 @@
+"""Drafts of questions out of lessons, held until a blind solve and a person agree."""
