@@ -42,8 +42,8 @@ from functions.content.library.schemas import (
     Removed,
     Verification,
 )
-from functions.content.uploads import slots
-from functions.content.uploads.schemas import AskUpload, UploadView
+from functions.content.uploads import product_files, slots
+from functions.content.uploads.schemas import AskFiles, AskUpload, Slots, UploadView
 
 api = Api("content", recheck=recheck)
 handler = api.handler
@@ -78,6 +78,30 @@ def open_course_thumbnail(caller: Caller, course_id: str, body: AskFile) -> Slot
     """Get a slot for the picture of a course that one teaches; once it is processed, the course shows it."""
     course_access.taught_by_id(caller, course_id)
     return opening.open_for("course_thumbnail", caller, body, course_id)
+
+
+@api.post(
+    "/api/products/{productId}/upload-image",
+    access=may(Permission.MANAGE_STORE),
+    status=201,
+    limit="120/hour",
+    idempotent=True,
+)
+def open_product_images(caller: Caller, product_id: str, body: AskFiles) -> Slots:
+    """Get slots for pictures of a product; once they are processed, the product shows them."""
+    return product_files.open_slots("product_image", caller, product_id, body)
+
+
+@api.post(
+    "/api/products/{productId}/media",
+    access=may(Permission.MANAGE_STORE),
+    status=201,
+    limit="120/hour",
+    idempotent=True,
+)
+def open_product_media(caller: Caller, product_id: str, body: AskFiles) -> Slots:
+    """Get slots for pictures and videos of a product; once they are processed, the product shows them."""
+    return product_files.open_slots("product_media", caller, product_id, body)
 
 
 @api.get("/api/uploads/{uploadId}", access=USER, owner_of=Upload)

@@ -16,6 +16,7 @@ from lyceum.model.courses.course import Course
 from lyceum.model.courses.lessons import Lesson
 from lyceum.model.entitlements import Entitlement
 from lyceum.model.search import SearchChange
+from lyceum.model.store.products import Product
 from lyceum.model.users.account import User
 
 _ITEM = (ContentItem, ContentStatistics)
@@ -49,6 +50,7 @@ LAMBDAS = (
             Session,
             Lesson,
             Course,
+            Product,
             SearchChange,
             Entitlement,
         ),

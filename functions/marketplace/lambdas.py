@@ -8,7 +8,7 @@ from lyceum.model.content.library import ContentItem
 from lyceum.model.courses.course import Course
 from lyceum.model.entitlements import Entitlement
 from lyceum.model.marketplace.offers import BankContents, Offer, OfferReview, OfferSubject
-from lyceum.model.marketplace.sales import Purchase, Sale
+from lyceum.model.marketplace.sales import OfferPurchase, Sale
 from lyceum.model.marketplace.sellers import (
     CommissionRules,
     Payout,
@@ -25,7 +25,7 @@ from lyceum.model.users.account import User
 
 _BOOKED = (LedgerEntry, PersonalBalance)
 _OFFERED = (Offer, BankContents, OfferReview, OfferSubject)
-_SOLD = (Sale, Purchase, SellerLine, Payment, Entitlement)
+_SOLD = (Sale, OfferPurchase, SellerLine, Payment, Entitlement)
 
 LAMBDAS = (
     Function(

@@ -9,6 +9,7 @@ from lyceum.kit.long_jobs.schemas import JobView
 from lyceum.kit.long_jobs.schemas import view as view_job
 from lyceum.model.payments.orders import Payment
 from lyceum.model.payments.subscriptions import Subscription
+from lyceum.model.store.orders import StoreOrder
 from lyceum.rules.sessions import recheck
 
 from functions.payments.affiliates import links
@@ -24,12 +25,13 @@ from functions.payments.offers.schemas import (
     PlansQuery,
     ValidateCoupon,
 )
-from functions.payments.orders import buying, checking, listening, refunds, views
+from functions.payments.orders import buying, checking, listening, refunds, store_orders, views
 from functions.payments.orders.schemas import (
     InitializePayment,
     MakeRefund,
     PaymentsQuery,
     PaymentView,
+    PayOrder,
     ReceiptView,
     RefundView,
     VerifiedPayment,
@@ -64,6 +66,20 @@ def list_offered_plans(query: Annotated[PlansQuery, Query()]) -> PlanList:
 def start_payment(caller: Caller, body: InitializePayment) -> PaymentView:
     """Start a payment: order one thing, and get the address of the provider's page on which to pay."""
     return views.payment(buying.checkout(caller, body))
+
+
+@api.post(
+    "/api/orders/{orderId}/payment",
+    access=USER,
+    owner_of=StoreOrder,
+    status=201,
+    limit="30/hour",
+    idempotent=True,
+    refuses=(409, 422, 503),
+)
+def start_order_payment(caller: Caller, order_id: str, body: PayOrder) -> PaymentView:
+    """Start the payment of one's own order of the store, and get the address of the provider's page."""
+    return views.payment(store_orders.pay(caller, order_id, body))
 
 
 @api.get("/api/payments/verify/{reference}", access=USER, limit="120/hour", refuses=(503,))

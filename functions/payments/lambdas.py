@@ -9,7 +9,7 @@ from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
 from lyceum.model.courses.course import Course
 from lyceum.model.entitlements import Entitlement
-from lyceum.model.marketplace.sales import Purchase, Sale
+from lyceum.model.marketplace.sales import OfferPurchase, Sale
 from lyceum.model.marketplace.sellers import SellerLine
 from lyceum.model.payments.affiliates import AffiliateCode, AffiliateFigures, AffiliateLink, Commission
 from lyceum.model.payments.books import ProviderCharge, ProviderCircuit, Receipt, ReceiptCounter, SettlementReport
@@ -19,13 +19,14 @@ from lyceum.model.payments.orders import Customer, Payment, ProviderEvent, Refun
 from lyceum.model.payments.plans import Plan
 from lyceum.model.payments.subscriptions import LiveSubscription, Subscription, TrialTaken
 from lyceum.model.payments.vouchers import Voucher, VoucherBatch
+from lyceum.model.store.orders import StoreOrder
 from lyceum.model.users.account import User
 
 _BOOKED = (LedgerEntry, PersonalBalance)
 _ORDERS = (Payment, Customer, Coupon, CouponUse, AffiliateLink, Commission)
 _GIVEN = (Entitlement, Subscription, LiveSubscription, TrialTaken, VoucherBatch, Voucher)
 _PROVIDERS = (ProviderCircuit, ProviderCharge)
-_SOLD = (Sale, Purchase, SellerLine)
+_SOLD = (Sale, OfferPurchase, SellerLine)
 _SETTLED = (*_SOLD, *_BOOKED, *_ORDERS, *_GIVEN, *_PROVIDERS, Refund)
 
 LAMBDAS = (
@@ -40,6 +41,7 @@ LAMBDAS = (
             AffiliateFigures,
             Plan,
             Course,
+            StoreOrder,
             Receipt,
             ControlBalance,
             LedgerClose,

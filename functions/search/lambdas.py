@@ -16,6 +16,7 @@ from lyceum.model.search import (
     SearchSynonyms,
     SharedSearchFilter,
 )
+from lyceum.model.store.products import Product
 from lyceum.model.users.account import User
 
 _FILTERS = (SearchFilter, SharedSearchFilter)
@@ -30,6 +31,7 @@ _FOUND = (
     LessonBody,
     ContentItem,
     ContentStatistics,
+    Product,
 )
 
 LAMBDAS = (
@@ -66,6 +68,7 @@ LAMBDAS = (
             Question.index("gsi2"),
             Course.index("gsi2"),
             ContentItem.index("gsi1"),
+            Product.index("gsi1"),
             SearchChange,
             SearchBacklog,
             SearchSynonyms,

@@ -32,7 +32,7 @@ from lyceum.model.insights.activity import SeenUser
 from lyceum.model.insights.experiments import Exposure
 from lyceum.model.insights.journeys import Journey
 from lyceum.model.marketplace.offers import OfferReview
-from lyceum.model.marketplace.sales import Purchase
+from lyceum.model.marketplace.sales import OfferPurchase
 from lyceum.model.marketplace.sellers import PayoutAccount, Seller
 from lyceum.model.notifications.deliveries import Digest, PushDevice, PushToken
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
@@ -41,6 +41,9 @@ from lyceum.model.payments.affiliates import AffiliateFigures, AffiliateLink
 from lyceum.model.payments.orders import Customer
 from lyceum.model.realtime import SocketConnection
 from lyceum.model.search import SearchFilter
+from lyceum.model.store.carts import Cart, StoreActivity, StoreFavourite
+from lyceum.model.store.orders import StoreOrder
+from lyceum.model.store.products import ProductReview, Purchase
 from lyceum.model.study.learners import DailyTotals, Learner, PersonalizationAnswers, StudyClock
 from lyceum.model.study.notes import Bookmark, Note, NoteCount
 from lyceum.model.study.plans import PlanProgress, StudyPlan
@@ -108,6 +111,10 @@ REMOVED: tuple[type[Entity], ...] = (
     ChatLine,
     StudyGuide,
     EssayDraft,
+    Cart,
+    StoreFavourite,
+    StoreActivity,
+    Purchase,
 )
 """Kinds that go; each is found by the user's id in its partition."""
 REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (User, LoginName, PushToken, PurgeDue, Guardianship, DataExport)
@@ -119,6 +126,8 @@ EMPTIED: dict[type[Entity], tuple[str, ...]] = {
     AnswerSheet: ("device",),
     Certificate: ("holder_name", "shown_name", "credential", "reason"),
     OfferReview: ("text",),
+    StoreOrder: ("address", "country", "tracking"),
+    ProductReview: ("text",),
 }
 """Kinds that stay as a record of what happened, without these fields."""
 
@@ -214,10 +223,12 @@ def _records_of(user_id: str) -> Iterator[Entity]:
         sheet = AnswerSheet.fetch(exam_id=taken.exam_id, consistent=True)
         if sheet is not None:
             yield sheet
-    for bought in find_all(Purchase, user_id=user_id):
+    for bought in find_all(OfferPurchase, user_id=user_id):
         review = OfferReview.fetch(offer_id=bought.offer_id, user_id=user_id)
         if review is not None:
             yield review
+    yield from find_all(StoreOrder, index="gsi1", user_id=user_id)
+    yield from find_all(ProductReview, index="gsi2", user_id=user_id)
 
 
 def _discard_files(user: User) -> Counter[str]:

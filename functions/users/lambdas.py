@@ -14,8 +14,10 @@ from lyceum.model.courses.course import Course, CourseRating
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.entitlements import Entitlement
 from lyceum.model.exams.sessions import ExamSession
-from lyceum.model.marketplace.sales import Purchase
+from lyceum.model.marketplace.sales import OfferPurchase
 from lyceum.model.mentors import MentorFigures
+from lyceum.model.store.orders import StoreOrder
+from lyceum.model.store.products import ProductReview
 from lyceum.model.tutoring import TutoringEntry
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import ClassMember, Classroom, JoinCode, PinCard
@@ -32,7 +34,7 @@ _EXPORTED = tuple(section.kind for section in personal_data.sections())
 _ERASED: tuple[type[Entity], ...] = (*erasure.REMOVED, *erasure.REMOVED_WITH_OTHERS, *erasure.EMPTIED)
 _FOR_ERASURE: tuple[type[Entity] | Index, ...] = (
     *_ERASED,
-    Purchase,
+    OfferPurchase,
     Upload,
     ErasureReceipt,
     LegalHold,
@@ -41,6 +43,8 @@ _FOR_ERASURE: tuple[type[Entity] | Index, ...] = (
     ExamSession.index("gsi2"),
     Guardianship.index("gsi1"),
     Certificate.index("gsi1"),
+    StoreOrder.index("gsi1"),
+    ProductReview.index("gsi2"),
 )
 _WRITTEN_BY_ERASURE: tuple[type[Entity], ...] = (*_ERASED, Upload, ErasureReceipt, PrivacyRequest)
 _FILES_OF_ERASURE = (Bucket("uploads/", ("delete",)), Bucket("derived/", ("delete",)))
@@ -114,6 +118,8 @@ LAMBDAS = (
             ContentItem.index("gsi2"),
             Guardianship.index("gsi1"),
             Certificate.index("gsi1"),
+            StoreOrder.index("gsi1"),
+            ProductReview.index("gsi2"),
             DataExport,
             Upload,
         ),

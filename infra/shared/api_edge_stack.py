@@ -25,6 +25,7 @@ PUBLIC_READS = (
     "/api/health/region/*", "/api/plans", "/api/status", "/api/certificates/*",
     "/api/marketplace/products", "/api/marketplace/sellers/*",
     "/api/marketplace/top-sellers",
+    "/api/products", "/api/products/search", "/api/products/*/reviews", "/api/categories",
 )  # fmt: skip
 """Paths below which answers are the same for everybody; a test holds them against the routes' own declarations."""
 COUNTRY = "CloudFront-Viewer-Country"

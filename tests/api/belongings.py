@@ -33,6 +33,7 @@ from lyceum.model.payments.orders import Payment
 from lyceum.model.payments.subscriptions import Subscription
 from lyceum.model.questions.passages import Passage
 from lyceum.model.questions.question import Question
+from lyceum.model.store.orders import StoreOrder
 from lyceum.model.tutoring import TutoringSession
 from tests.support.http import Client, Reply
 from tests.support.story import Story
@@ -43,7 +44,7 @@ QUERIES = {
 }
 
 
-_NOWHERE = ("department", "faculty", "university", "webhook")
+_NOWHERE = ("department", "faculty", "university", "webhook", "product", "category", "favorite", "review")
 
 
 class Belongings:
@@ -75,6 +76,7 @@ class Belongings:
             Payment,
             Subscription,
             TutoringSession,
+            StoreOrder,
         }
         owners = [Role.STUDENT, Role.INSTRUCTOR] if is_students else [Role.INSTRUCTOR]
         permission = route.access.permission
@@ -121,6 +123,7 @@ class Belongings:
             Subscription: lambda: {
                 "subscriptionId": self._stored(Subscription, "subscription_id", **self._subscription)
             },
+            StoreOrder: lambda: {"orderId": self._stored(StoreOrder, "order_id", **self._store_order)},
             PushDevice: lambda: {"deviceId": self._stored(PushDevice, "device_id", **self._device)},
             Question: lambda: {"questionId": self.draft_id},
             Session: lambda: {"sessionId": self._stored(Session, "session_id", **self._session)},
@@ -165,6 +168,7 @@ class Belongings:
             "PUT /api/assignments/{assignmentId}": _ESSAY,
             "POST /api/assignments/{assignmentId}/grade": {"userId": self.student.user_id, "points": "1"},
             "POST /api/assignments/{assignmentId}/rubric": _RUBRIC,
+            "POST /api/orders/{orderId}/payment": {"provider": "paystack"},
             "POST /api/subscriptions/{subscriptionId}/change": {"planId": "plus"},
             "PATCH /api/marketplace/products/{productId}": {"title": "More sets"},
             "PUT /api/marketplace/seller/{sellerId}/profile": {"name": "Ada"},
@@ -343,6 +347,12 @@ class Belongings:
         prices = {"currency": "USD", "list_amount": 100, "amount": 100}
         owner = {"user_id": self.student.user_id, "provider": "stripe", "state": "paid"}
         return {**owner, "product": "PLAN#Plus", "title": "Plus", **prices}
+
+    @property
+    def _store_order(self) -> dict[str, Any]:
+        line = {"product_id": "p", "sku": "A", "title": "A pen", "quantity": 1, "price": 100, "discount": 0, "tax": 0}
+        prices = {"currency": "USD", "subtotal": 100, "total": 100, "lines": [line]}
+        return {"user_id": self.student.user_id, "state": "delivered", **prices}
 
     @property
     def _subscription(self) -> dict[str, Any]:

@@ -55,7 +55,8 @@ def places(client: Client) -> list[Place]:
     found = [route for api in apis() for route in api.routes if route.method == "GET" and listing_of(route)]
     things = Belongings(client)
     names = {**things.names(None), "userId": client.as_("student").user_id}
-    asked = {"/api/questions/most-missed": {"topicId": names["topicId"]}, "/api/search": {"q": "words"}}
+    asked = {"/api/questions/most-missed": {"topicId": names["topicId"]}}
+    asked |= {path: {"q": "words"} for path in ("/api/search", "/api/products/search")}
     return [
         Place(route, route.path.format(**names), asked.get(route.path, {}))
         for route in found

@@ -31,7 +31,7 @@ from lyceum.model.certificates import Certificate
 from lyceum.model.content.uploads import Upload
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.model.marketplace.offers import OfferReview
-from lyceum.model.marketplace.sales import Purchase
+from lyceum.model.marketplace.sales import OfferPurchase
 from lyceum.model.notifications.deliveries import PushDevice, PushToken
 from lyceum.model.oauth import OAuthGrant
 from lyceum.model.users.account import User
@@ -77,7 +77,7 @@ NAMING_BY_ID_ALONE = {
     # tax records and what is owed, which the law keeps, under an id that stands for nobody any more
     "AffiliateCode", "CouponUse", "HoursPackage", "LedgerEntry", "LiveSubscription", "Payment", "Receipt", "Refund",
     "Subscription", "TrialTaken", "Voucher", "VoucherBatch",
-    "Purchase", "Payout", "SellerFigures", "SellerLine", "Sale",
+    "OfferPurchase", "Payout", "SellerFigures", "SellerLine", "Sale",
     # gone by themselves within days
     "AuthorizationCode", "CodeGuesses", "ActiveSession", "DailyStarts", "Delivery", "Follower", "Invitation",
     # what administrators had run
@@ -224,7 +224,7 @@ def test_the_device_of_an_exam_is_forgotten_and_the_exam_is_not(client: Client, 
 
 def test_the_text_of_a_review_goes_and_its_stars_stay(client: Client, erased: Callable[[], str]) -> None:
     user_id = client.as_("student").user_id
-    bought = Purchase(user_id=user_id, offer_id="k", payment_id="p", bought_at=time.now())
+    bought = OfferPurchase(user_id=user_id, offer_id="k", payment_id="p", bought_at=time.now())
     review = OfferReview(offer_id="k", user_id=user_id, stars=4, text=CANARY, written_at=time.now())
     write_many([bought, review])
     erased()

@@ -2,9 +2,11 @@
 
 from typing import Annotated, Literal
 
-from lyceum.kit.http import Schema
+from pydantic import Field
+
+from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Timestamp, same_as
-from lyceum.rules.uploads.schemas import AskFile, Multipart
+from lyceum.rules.uploads.schemas import AskFile, Multipart, Slot
 
 UploadState = Literal["waiting", "processing", "scanning", "ready", "rejected", "failed"]
 
@@ -37,6 +39,18 @@ class AskUpload(AskFile):
     """A file for a purpose other than the library."""
 
     purpose: Literal["avatar", "question_image", "question_recording", "attachment", "document", "recording", "lesson"]
+
+
+class AskFiles(Request):
+    """Files that the caller wants to send for one thing, in the order in which they are to be shown."""
+
+    files: Annotated[list[AskFile], Field(min_length=1, max_length=8)]
+
+
+class Slots(Schema):
+    """Where to send each of several files, in their order."""
+
+    slots: list[Slot]
 
 
 class UploadView(Schema):

@@ -17,11 +17,7 @@ from lyceum.rules.uploads.schemas import Slot
 from functions.content.uploads import file_store
 from functions.content.uploads.schemas import AskUpload, Step, UploadView, Variant
 
-_FORM_LIFETIME = timedelta(minutes=15)
-_UPLOAD_TIMEOUT = timedelta(hours=1)
-_UNUSED_RETENTION = timedelta(hours=23)
 _LINK_SECONDS = 300
-_DOCUMENT = "application/pdf"
 
 
 def open_slot(caller: Principal, wanted: AskUpload) -> Slot:

@@ -5,7 +5,7 @@ from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit
 from lyceum.model.marketplace.offers import Offer, OfferReview
-from lyceum.model.marketplace.sales import Purchase
+from lyceum.model.marketplace.sales import OfferPurchase
 
 from functions.marketplace.offers.schemas import WriteReview
 
@@ -23,9 +23,9 @@ def write(caller: Principal, wanted: WriteReview) -> OfferReview:
         text=wanted.text,
         written_at=clock.now(),
     )
-    bought = Purchase.at(user_id=caller.user_id, offer_id=wanted.product_id)
+    bought = OfferPurchase.at(user_id=caller.user_id, offer_id=wanted.product_id)
     not_bought = rule_violation("NOT_BOUGHT", "Only who has bought this reviews it.", field="productId")
-    unit = Unit().check(bought, Purchase.state == "bought", refuse=not_bought)
+    unit = Unit().check(bought, OfferPurchase.state == "bought", refuse=not_bought)
     unit.create(review, refuse=Conflict("You have reviewed this already.", code="REVIEWED_ALREADY"))
     stars = [Offer.rating_sum.add(wanted.stars), Offer.rating_count.add(1)]
     unit.change(Offer.at(offer_id=wanted.product_id), *stars, refuse=not_bought)

@@ -16,7 +16,7 @@ from lyceum.kit.values.money import Money
 from lyceum.messages.appearance import payment_page
 from lyceum.model.entitlements import Entitlement
 from lyceum.model.marketplace.offers import Offer
-from lyceum.model.marketplace.sales import Purchase, Sale
+from lyceum.model.marketplace.sales import OfferPurchase, Sale
 from lyceum.model.marketplace.sellers import CommissionRules, Seller
 from lyceum.model.payments.books import ProviderCircuit
 from lyceum.model.payments.orders import Payment
@@ -46,7 +46,7 @@ class _Around:
     rules: CommissionRules | None
     seller: Seller | None
     right: Entitlement | None
-    purchase: Purchase | None
+    purchase: OfferPurchase | None
     balance: int
 
 
@@ -117,12 +117,12 @@ def _read(caller: Principal, offer_id: str, wanted: BuyOffer) -> _Around:
         [
             Seller.at(user_id=offer.seller_id),
             Entitlement.at(user_id=caller.user_id, product=offer.product),
-            Purchase.at(user_id=caller.user_id, offer_id=offer_id),
+            OfferPurchase.at(user_id=caller.user_id, offer_id=offer_id),
             booking.named(account, offer.currency),
         ],
         consistent=True,
     )
-    has_bought = isinstance(purchase, Purchase) and purchase.state == "bought"
+    has_bought = isinstance(purchase, OfferPurchase) and purchase.state == "bought"
     if has_bought or rights.is_good(right):
         raise Conflict("You have this already.", code="ALREADY_YOURS")
     return _Around(
@@ -132,7 +132,7 @@ def _read(caller: Principal, offer_id: str, wanted: BuyOffer) -> _Around:
         rules=found if isinstance(found, CommissionRules) else None,
         seller=seller if isinstance(seller, Seller) else None,
         right=right if isinstance(right, Entitlement) else None,
-        purchase=purchase if isinstance(purchase, Purchase) else None,
+        purchase=purchase if isinstance(purchase, OfferPurchase) else None,
         balance=max(0, booking.standing_of(account, balance)),
     )
 

@@ -42,6 +42,7 @@ from lyceum.events.payments import (
     SubscriptionRenewed,
 )
 from lyceum.events.questions import QuestionApproved, QuestionRejected
+from lyceum.events.store import StoreOrderMoved
 from lyceum.events.tutoring import (
     MentorAssigned,
     TutoringBooked,
@@ -65,6 +66,7 @@ from functions.notifications.inbox.notices import (
     library,
     payments,
     questions,
+    store,
     study,
     tutoring,
     webhooks,
@@ -120,6 +122,7 @@ REACTIONS: tuple[tuple[type[Message], Callable[[Any, Unit], None]], ...] = (
     (SubscriptionRenewed, payments.tell_of_renewal),
     (SubscriptionFailed, payments.tell_of_failed_renewal),
     (PayoutSent, payments.tell_of_payout),
+    (StoreOrderMoved, store.tell_of_order),
     (PlanExpiring, payments.warn_of_plan),
     (TutoringBooked, tutoring.tell_of_booking),
     (TutoringChanged, tutoring.tell_of_change),

@@ -16,6 +16,7 @@ from lyceum.tasks.payments import (
     IssueReceipt,
     MakeSeats,
     PrintVouchers,
+    RefundOrder,
     SendRefund,
     VerifyPayment,
 )
@@ -51,6 +52,12 @@ def attend_subscription(task: AttendSubscription, _unit: Unit) -> None:
 def send_refund(task: SendRefund, _unit: Unit) -> None:
     """Send a refund, or ask for it."""
     refunds.send(task.payment_id, task.refund_id)
+
+
+@consumer.on(RefundOrder)
+def refund_order(task: RefundOrder, unit: Unit) -> None:
+    """Have the money of an order sent back that came to nothing."""
+    refunds.give_back(task.payment_id, task.reason, unit)
 
 
 @consumer.on(IssueReceipt, outside=True)

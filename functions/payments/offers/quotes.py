@@ -15,13 +15,13 @@ from lyceum.model.payments.orders import Customer
 from lyceum.model.payments.plans import Plan
 from lyceum.model.payments.subscriptions import LiveSubscription, TrialTaken
 from lyceum.model.users.account import User
+from lyceum.rules import coupons
+from lyceum.rules.coupons import Discount
 from lyceum.rules.courses import course_access
 from lyceum.rules.ledger import booking
 from lyceum.rules.ledger.rounding import tax_within
 from lyceum.rules.providers.registry import circuit_name
 
-from functions.payments.offers import coupons
-from functions.payments.offers.coupons import Discount
 from functions.payments.offers.plans import Price, for_sale, price_of
 
 
@@ -167,7 +167,8 @@ def quote(
     basket: Basket, product: str, title: str, price: Price, *, plan_id: str | None = None, proration: int = 0
 ) -> Quote:
     """Work out what an order costs; raises RuleViolation for a coupon that is no good."""
-    wanted = coupons.Wanted(product, plan_id, price.currency, price.amount, basket.purchases)
+    names = frozenset({plan_id} if plan_id else ())
+    wanted = coupons.Wanted({product: price.amount}, names, price.currency, basket.purchases)
     discounts = coupons.taken_off(basket.coupons, wanted)
     rest = price.amount - sum(each.amount for each in discounts) - proration
     return Quote(

@@ -13,7 +13,7 @@ from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, fetch_many, find, retry_on_conflict
 from lyceum.kit.values.money import Money
 from lyceum.model.entitlements import Entitlement
-from lyceum.model.marketplace.sales import Purchase, Sale
+from lyceum.model.marketplace.sales import OfferPurchase, Sale
 from lyceum.model.payments.affiliates import Commission
 from lyceum.model.payments.orders import PAID_STATES, Payment, Refund
 from lyceum.model.payments.subscriptions import Subscription
@@ -72,6 +72,27 @@ def _make(caller: Principal, payment_id: str, wanted: MakeRefund) -> Refund:
     audits.note(unit, caller.user_id, None, "payment.refund", payment_id, after=after, reason=wanted.reason)
     unit.commit()
     return refund
+
+
+def give_back(payment_id: str, reason: str, unit: Unit) -> None:
+    """Add to a unit that all that is left of a payment is sent back, where there is any."""
+    payment = Payment.fetch(payment_id=payment_id, consistent=True)
+    left = int(payment.amount) - int(payment.reserved) if payment else 0
+    if payment is None or payment.state not in PAID_STATES or left <= 0:
+        return
+    refund = Refund(
+        refund_id=ids.derived_id(payment.created_at, "refund", "order", payment_id),
+        payment_id=payment_id,
+        user_id=payment.user_id,
+        amount=left,
+        currency=payment.currency,
+        reason=reason,
+        origin="order",
+        ends_access=True,
+        due_day=_day(),
+    )
+    unit.create(refund, SendRefund(payment_id=payment_id, refund_id=refund.refund_id))
+    unit.change(payment, Payment.reserved.add(left), when=Payment.version == payment.version)
 
 
 def send(payment_id: str, refund_id: str) -> None:
@@ -232,7 +253,7 @@ def take_access(unit: Unit, payment: Payment) -> None:
     right, subscription, purchase = fetch_many(
         Entitlement.at(user_id=payment.user_id, product=payment.product),
         Subscription.at(user_id=payment.user_id, subscription_id=payment.subscription_id or "none"),
-        Purchase.at(user_id=payment.user_id, offer_id=payment.offer_id or "none"),
+        OfferPurchase.at(user_id=payment.user_id, offer_id=payment.offer_id or "none"),
         consistent=True,
     )
     sales.end(unit, purchase, payment.payment_id)

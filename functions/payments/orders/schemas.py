@@ -65,6 +65,18 @@ class InitializePayment(Terms):
         return self
 
 
+class PayOrder(Request):
+    """How an order of the store is paid.
+
+    - `expectedAmount`: what the buyer saw, in minor units; another total is refused.
+    - `callbackUrl`: where the provider's page leads back to (https).
+    """
+
+    provider: ProviderName
+    expected_amount: Expected | None = None
+    callback_url: Annotated[str, StringConstraints(max_length=500)] | None = None
+
+
 class LineView(Schema):
     """A line of an order: minor units of its currency; what is taken off is negative."""
 

@@ -12,6 +12,7 @@ from aws_lambda_powertools import Logger
 from lyceum.events.payments import (
     OrderCancelled,
     OrderConfirmed,
+    OrderPaid,
     OrderPending,
     PaymentConfirmed,
     PaymentFailed,
@@ -23,11 +24,13 @@ from lyceum.kit.event import Message
 from lyceum.kit.identity import sealing
 from lyceum.kit.table import Unit, fetch_many, retry_on_conflict
 from lyceum.model.entitlements import Entitlement
-from lyceum.model.marketplace.sales import Purchase, Sale
+from lyceum.model.marketplace.sales import OfferPurchase, Sale
 from lyceum.model.payments.books import ProviderCharge
 from lyceum.model.payments.ledger import LedgerEntry
 from lyceum.model.payments.orders import OPEN_STATES, PAID_STATES, Customer, Payment
 from lyceum.model.payments.subscriptions import LiveSubscription, Subscription
+from lyceum.model.store.orders import ORDER
+from lyceum.rules import coupons
 from lyceum.rules.ledger.booking import BookedAlready, Leg, book, credit, debit, reverse
 from lyceum.rules.marketplace import sales
 from lyceum.rules.providers.checkouts import CHECKOUT_OPEN
@@ -35,7 +38,6 @@ from lyceum.rules.providers.port import Outcome
 from lyceum.tasks.payments import IssueReceipt, MakeSeats
 
 from functions.payments.affiliates import commissions
-from functions.payments.offers import coupons
 from functions.payments.orders import access, lifecycle, seats
 from functions.payments.orders.ordering import BANK_OPEN, LOOK_AGAIN
 
@@ -53,7 +55,7 @@ class _Around:
     subscription: Subscription | None
     live: LiveSubscription | None
     sale: Sale | None = None
-    purchase: Purchase | None = None
+    purchase: OfferPurchase | None = None
 
 
 def settle(payment_id: str, outcome: Outcome) -> Payment:
@@ -101,7 +103,7 @@ def _around(payment: Payment) -> _Around:
     if payment.offer_id:
         around.sale, around.purchase = fetch_many(
             Sale.at(payment_id=payment.payment_id),
-            Purchase.at(user_id=payment.user_id, offer_id=payment.offer_id),
+            OfferPurchase.at(user_id=payment.user_id, offer_id=payment.offer_id),
             consistent=True,
         )
     return around
@@ -149,6 +151,8 @@ def _legs(unit: Unit, payment: Payment, around: _Around, *, was_released: bool) 
 
 def _give(unit: Unit, payment: Payment, around: _Around, now: datetime) -> list[Message]:
     """Add to a unit what a payment gives a right to, and return what is told of it."""
+    if payment.product.startswith(ORDER):
+        return [*([_confirmed(payment)] if payment.amount else []), _paid(payment)]
     if payment.subscription_id:
         return _give_period(unit, payment, around, now)
     if around.sale is not None and sales.is_doubled(around.purchase, payment.payment_id):
@@ -371,6 +375,16 @@ def _confirmed(payment: Payment) -> Message:
         amount_minor=int(payment.amount),
         currency=payment.currency,
         what=payment.title,
+    )
+
+
+def _paid(payment: Payment) -> OrderPaid:
+    return OrderPaid(
+        order_id=payment.product.removeprefix(ORDER),
+        payment_id=payment.payment_id,
+        user_id=payment.user_id,
+        amount_minor=int(payment.amount),
+        currency=payment.currency,
     )
 
 

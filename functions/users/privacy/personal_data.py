@@ -25,9 +25,11 @@ from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.model.exams.statistics import Performance
 from lyceum.model.marketplace.offers import OfferReview
-from lyceum.model.marketplace.sales import Purchase
+from lyceum.model.marketplace.sales import OfferPurchase
 from lyceum.model.marketplace.sellers import PayoutAccount
 from lyceum.model.questions.statistics import QuestionHistory, SolvedQuestions
+from lyceum.model.store.orders import StoreOrder
+from lyceum.model.store.products import ProductReview
 from lyceum.model.tutoring import HoursPackage, TutoringEntry, TutoringSession, TutorProfile
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import PinCard
@@ -120,9 +122,11 @@ def sections() -> list[Section]:
         Section(TutorProfile, _own(TutorProfile), hidden=("keys_listed",)),
         Section(ContentItem, lambda user_id: find_all(ContentItem, index="gsi2", owner_id=user_id)),
         Section(Certificate, lambda user_id: find_all(Certificate, index="gsi1", user_id=user_id)),
-        Section(Purchase, _own(Purchase)),
+        Section(OfferPurchase, _own(OfferPurchase)),
         Section(OfferReview, _reviews),
         Section(PayoutAccount, _own(PayoutAccount), hidden=("recipient",)),
+        Section(StoreOrder, _orders, hidden=("history", "reasons")),
+        Section(ProductReview, lambda user_id: find_all(ProductReview, index="gsi2", user_id=user_id)),
         Section(AuditEvent, lambda user_id: find_all(AuditEvent, subject_id=user_id), hidden=("actor_id",)),
     ]
     known = {section.kind for section in special} | KEPT_BACK
@@ -131,6 +135,10 @@ def sections() -> list[Section]:
 
 def _own(kind: type[Entity]) -> Callable[[str], Iterable[Entity]]:
     return lambda user_id: find_all(kind, user_id=user_id)
+
+
+def _orders(user_id: str) -> Iterator[StoreOrder]:
+    return find_all(StoreOrder, index="gsi1", user_id=user_id)
 
 
 def _guardianships(user_id: str) -> Iterator[Entity]:
@@ -178,7 +186,7 @@ def _lessons(user_id: str) -> Iterator[Entity]:
 
 
 def _reviews(user_id: str) -> Iterator[Entity]:
-    for bought in find_all(Purchase, user_id=user_id):
+    for bought in find_all(OfferPurchase, user_id=user_id):
         review = OfferReview.fetch(offer_id=bought.offer_id, user_id=user_id)
         if review is not None:
             yield review

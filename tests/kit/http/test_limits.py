@@ -11,9 +11,9 @@ from tests.support.cloud import Cloud
 THRICE = Limit.parse("3/minute")
 
 
-def remaining(limit: Limit, subject: str = "ada", route: str = "GET /a") -> int:
+def remaining(limit: Limit, subject: str = "ada", route: str = "GET /a", most: int = 0) -> int:
     """Call until it is refused, and return how often that went well."""
-    for calls in range(limit.calls + 2):
+    for calls in range(most or limit.calls + 2):
         try:
             rate_limits.count(limit, subject, route)
         except RateLimited:
@@ -33,6 +33,12 @@ def test_a_limit_is_read_as_it_is_written(text: str, calls: int, seconds: int) -
 def test_as_many_calls_pass_as_it_says(tenant: str, clock: Clock) -> None:
     assert remaining(THRICE) == 3
     assert remaining(THRICE) == 0
+
+
+def test_of_a_sampled_limit_most_calls_write_nothing_and_it_holds_all_the_same(tenant: str, clock: Clock) -> None:
+    limit = Limit.parse("200/hour by 1 in 20")
+    assert (limit.calls, limit.sample, limit.text) == (200, 20, "200/hour by 1 in 20")
+    assert 50 <= remaining(limit, most=5_000) <= 800  # ten samples of twenty calls each
 
 
 def test_another_caller_and_another_route_count_for_themselves(tenant: str, clock: Clock) -> None:

@@ -40,6 +40,17 @@ class OrderConfirmed(Event):
     what: str
 
 
+class OrderPaid(Event):
+    """The money for an order of the store arrived, or it cost nothing; minor units of an ISO 4217 currency."""
+
+    name: ClassVar[str] = "order.paid"
+    order_id: str
+    payment_id: str
+    user_id: str
+    amount_minor: int
+    currency: str
+
+
 class OrderPending(Event):
     """A payment is on its way and takes longer, such as a bank transfer."""
 

@@ -31,6 +31,11 @@ def derived_id(moment: datetime, *parts: str) -> str:
     return time_part(moment) + digest[:16].upper()
 
 
+def related_id(to: str, *parts: str) -> str:
+    """Return the one id that follows from another id and says what for; it sorts by the time of that one."""
+    return to[:10] + hashlib.sha256("\0".join((to, *parts)).encode()).hexdigest()[:16].upper()
+
+
 def time_part(moment: datetime) -> str:
     """Return the ten characters with which every id of a moment begins; times before 1970 have those of 1970."""
     return str(ULID.from_datetime(max(moment, _BEGINNING)))[:10]

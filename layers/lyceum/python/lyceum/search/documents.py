@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self, get_args
 
-Kind = Literal["question", "topic", "course", "lesson", "content"]
+Kind = Literal["question", "topic", "course", "lesson", "content", "product"]
 """What can be found. A further kind is a further projection, see `lyceum.search.projections`."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -27,10 +27,12 @@ FACETS = (
     "category",
     "grade_level",
     "author_id",
+    "currency",
 )
 """Attributes of whole values, by which is filtered and counted."""
-NUMBERS = ("created_at", "year", "level", "marks", "rating", "rating_count", "attempts", "facility")
-"""Attributes of numbers: seconds (Unix time), marks, mean stars, and facility as the share of full credit (0 to 1)."""
+NUMBERS = ("created_at", "year", "level", "marks", "rating", "rating_count", "attempts", "facility", "price")
+"""Attributes of numbers: seconds (Unix time), marks, mean stars, facility as the share of full credit (0 to 1), and the
+lowest price in minor units."""
 
 
 @dataclass(frozen=True)

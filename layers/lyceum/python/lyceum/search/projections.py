@@ -1,8 +1,8 @@
 """From stored items to documents: what of them is found, and by whom.
 
 Only what everybody may read anyway is indexed: approved questions without their keys and hints, topics and lessons of
-published courses, published items of the library. Of a lesson that is no preview the text is left out, since it is its
-students' alone. Help questions and products join by a projection each.
+published courses, published items of the library, products that are for sale. Of a lesson that is no preview the text
+is left out, since it is its students' alone.
 """
 
 import html
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from lyceum.kit import clock
 from lyceum.kit.table import batch_fetch, find_all
 from lyceum.kit.values.text import plain
 from lyceum.model.catalog import Topic
@@ -18,6 +19,7 @@ from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.lessons import Lesson, LessonBody
 from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import QuestionStatistics
+from lyceum.model.store.products import ACTIVE, Product
 from lyceum.search.documents import Document
 
 _TITLE = 160
@@ -43,6 +45,8 @@ def everything() -> Iterator[Document]:
         found = batch_fetch([ContentStatistics.at(content_id=each.content_id) for each in items])
         for item, statistics in zip(items, found, strict=True):
             yield of_content(item, statistics)
+    for product in find_all(Product, index="gsi1", state=ACTIVE):
+        yield of_product(product)
 
 
 def parts_of(course: Course) -> Iterator[Document]:
@@ -159,6 +163,38 @@ def of_content(item: ContentItem, statistics: Any = None) -> Document:
     )
 
 
+def of_product(product: Product) -> Document:
+    """Return the document of a product that is for sale."""
+    count = int(product.rating_count)
+    rating = round(int(product.rating_sum) / count, 2) if count else None
+    first = next((each["files"][0] for each in product.pictures if each["files"]), None)
+    names = ("product_id", "title", "category_id", "currency")
+    return Document(
+        kind="product",
+        item_id=product.product_id,
+        title=product.title,
+        text=_text(product.description),
+        facets=_facets(product, "tags", "currency") | {"category": product.category_id},
+        numbers={
+            "created_at": _seconds(product.created_at),
+            "price": float(product.price_from),
+            "rating": rating or 0.0,
+            "rating_count": float(count),
+        },
+        popularity=int(product.sales),
+        shown={name: getattr(product, name) for name in names}
+        | {
+            "tags": list(product.tags),
+            "price_from": int(product.price_from),
+            "price_to": int(product.price_to),
+            "rating": rating,
+            "rating_count": count,
+            "picture": first,
+            "created_at": clock.iso(product.created_at),
+        },
+    )
+
+
 def _read_question(item_id: str) -> tuple[Document | None, int]:
     question, statistics = batch_fetch(
         [Question.at(question_id=item_id), QuestionStatistics.at(question_id=item_id)], consistent=True
@@ -200,12 +236,20 @@ def _read_content(item_id: str) -> tuple[Document | None, int]:
     return (of_content(item, statistics) if item.state == "published" else None), int(item.version)
 
 
+def _read_product(item_id: str) -> tuple[Document | None, int]:
+    product = Product.fetch(product_id=item_id, consistent=True)
+    if product is None:
+        return None, 0
+    return (of_product(product) if product.state == ACTIVE else None), int(product.version)
+
+
 _READERS: dict[str, Callable[[str], tuple[Document | None, int]]] = {
     "question": _read_question,
     "course": _read_course,
     "topic": _read_topic,
     "lesson": _read_lesson,
     "content": _read_content,
+    "product": _read_product,
 }
 
 

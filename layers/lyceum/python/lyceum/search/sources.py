@@ -61,6 +61,14 @@ SOURCES = {
             "search_text", "published_at",
         ),
     ),
+    "product": Source(
+        "product",
+        "product_id",
+        (
+            "state", "title", "description", "category_id", "tags", "currency", "price_from", "price_to", "pictures",
+            "rating_sum", "rating_count", "sales",
+        ),
+    ),
 }  # fmt: skip
 """By the stored kind of an item."""
 

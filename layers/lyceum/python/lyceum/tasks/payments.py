@@ -1,4 +1,4 @@
-"""`provider_event.apply`, `payment.verify`, `subscription.attend`, `refund.send`, `receipt.issue`, `vouchers.make`."""
+"""Tasks of payments: what providers are asked and told, refunds, receipts, PINs."""
 
 from typing import ClassVar
 
@@ -44,6 +44,15 @@ class SendRefund(Task):
     worker: ClassVar[str] = _WORKER
     payment_id: str
     refund_id: str
+
+
+class RefundOrder(Task):
+    """Send back all that is left of a payment, since its order came to nothing; once, however often it is asked for."""
+
+    name: ClassVar[str] = "order.refund"
+    worker: ClassVar[str] = _WORKER
+    payment_id: str
+    reason: str
 
 
 class IssueReceipt(Task):

@@ -1,5 +1,7 @@
 """Rate limits: one conditional write a call, on items that disappear by themselves."""
 
+import random
+
 from lyceum.kit import clock
 from lyceum.kit.errors import Detail, RateLimited
 from lyceum.kit.http.records import RateLimitWindow
@@ -18,16 +20,19 @@ _DAY = 86_400
 def count(limit: Limit, subject: str, route: str, *, rule: str = "") -> None:
     """Count one call; raises RateLimited with the seconds until the window ends when it is one too many.
 
-    `rule` is the code of its detail, for a limit that is not the route's own.
+    `rule` is the code of its detail, for a limit that is not the route's own. Of a sampled limit most calls write
+    nothing.
     """
+    if random.randrange(limit.sample):  # noqa: S311 - a sample, not a secret
+        return
     now = int(clock.now().timestamp())
     ends = now - now % limit.seconds + limit.seconds
     window = RateLimitWindow.at(subject=subject, route=route, window=str(ends))
     message = "Too many requests. Slow down."
     details = [Detail("", message, rule)] if rule else []
     refuse = RateLimited(message, details=details, retry_after_seconds=max(1, ends - now))
-    free = RateLimitWindow.calls.does_not_exist() | (RateLimitWindow.calls < limit.calls)
-    actions = [RateLimitWindow.calls.add(1), RateLimitWindow.ttl.set(ends + 60)]
+    free = RateLimitWindow.calls.does_not_exist() | (RateLimitWindow.calls <= limit.calls - limit.sample)
+    actions = [RateLimitWindow.calls.add(limit.sample), RateLimitWindow.ttl.set(ends + 60)]
     Unit().change(window, *actions, when=free, refuse=refuse, or_create=True).commit()
 
 

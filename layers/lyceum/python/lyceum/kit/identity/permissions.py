@@ -44,6 +44,7 @@ class Permission(StrEnum):
     SEE_OPERATIONS = "operations:see"
     RUN_OPERATIONS = "operations:run"
     MANAGE_PAYMENTS = "payments:manage"
+    MANAGE_STORE = "store:manage"
     MANAGE_WEBHOOKS = "webhooks:manage"
     MANAGE_APPS = "apps:manage"
     MANAGE_SIGN_IN = "sign-in:manage"
@@ -94,6 +95,7 @@ _OWN: dict[Role, set[Permission]] = {
         Permission.RUN_OPERATIONS,
         Permission.MANAGE_PAYMENTS,
         Permission.MANAGE_ORGANIZATION,
+        Permission.MANAGE_STORE,
     },
     Role.SUPER_ADMIN: {Permission.MANAGE_TENANT},
 }

@@ -27,6 +27,7 @@ class Upload(Entity, discriminator="upload"):
         cleared_etag: Names the bytes that the cloud's own malware scan found clean, where there is one.
         content_id: The library's item that the file belongs to.
         course_id: The course that the file is to picture.
+        product_id: The product of the store that it shows.
         multipart_id: S3's own record of a file that comes in parts.
         steps: The steps of its processing, each with name, state, milliseconds, bytes in and out.
         variants: What was made of it, each with name, key, content type, size in bytes and in pixels.
@@ -55,6 +56,7 @@ class Upload(Entity, discriminator="upload"):
     cleared_etag = UnicodeAttribute(null=True)
     content_id = UnicodeAttribute(null=True)
     course_id = UnicodeAttribute(null=True)
+    product_id = UnicodeAttribute(null=True)
     multipart_id = UnicodeAttribute(null=True)
     steps: Any = JSONAttribute(default=list)
     variants: Any = JSONAttribute(default=list)

@@ -38,7 +38,7 @@ class Sale(Entity, discriminator="sale"):
     taken_back = NumberAttribute(default=0)
 
 
-class Purchase(Entity, discriminator="purchase"):
+class OfferPurchase(Entity, discriminator="offer_purchase"):
     """That somebody has bought an offer: by which payment, and whether they have it still.
 
     The buyer sees it through what it opens. It names them by id alone and stays after erasure, as a tax record.

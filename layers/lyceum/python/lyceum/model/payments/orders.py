@@ -121,7 +121,7 @@ class Refund(Entity, discriminator="refund"):
 
     - `state`: requested, sent, done or failed.
     - `provider_id`: the provider's refund.
-    - `origin`: staff, or provider for one that was made in the provider's own pages.
+    - `origin`: staff, order for one whose order came to nothing, or provider for one made in the provider's own pages.
     - `ends_access`: whether what was bought goes with it.
     """
 

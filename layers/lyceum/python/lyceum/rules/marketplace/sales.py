@@ -13,7 +13,7 @@ from lyceum.kit import ids
 from lyceum.kit.errors import Conflict
 from lyceum.kit.event import Message
 from lyceum.kit.table import Unit
-from lyceum.model.marketplace.sales import Purchase, Sale
+from lyceum.model.marketplace.sales import OfferPurchase, Sale
 from lyceum.model.marketplace.sellers import SellerLine
 from lyceum.rules.ledger.booking import Leg, credit, debit, standing
 from lyceum.rules.ledger.rounding import percentage, portion
@@ -41,16 +41,16 @@ def parts_of(gross: int, percent: str) -> Parts:
     return Parts(commission, gross - commission)
 
 
-def is_doubled(purchase: Purchase | None, payment_id: str) -> bool:
+def is_doubled(purchase: OfferPurchase | None, payment_id: str) -> bool:
     """Say whether a buyer has an offer already, by another payment."""
     return purchase is not None and purchase.state == "bought" and purchase.payment_id != payment_id
 
 
-def conclude(unit: Unit, sale: Sale, purchase: Purchase | None, now: datetime) -> list[Leg]:
+def conclude(unit: Unit, sale: Sale, purchase: OfferPurchase | None, now: datetime) -> list[Leg]:
     """Add to a unit that a sale is paid for and its buyer has it; return the legs of both parts."""
     sale.state, sale.sold_at = "sold", now
     unit.save(sale, sold(sale))
-    bought = purchase or Purchase(user_id=sale.buyer_id, offer_id=sale.offer_id)
+    bought = purchase or OfferPurchase(user_id=sale.buyer_id, offer_id=sale.offer_id)
     bought.payment_id, bought.state, bought.bought_at = sale.payment_id, "bought", now
     unit.save(bought)
     enter(unit, sale, "sale", int(sale.earned), now)
@@ -106,7 +106,7 @@ def enter(unit: Unit, sale: Sale, cause: str, amount: int, now: datetime) -> Non
     unit.create(line)
 
 
-def end(unit: Unit, purchase: Purchase | None, payment_id: str) -> None:
+def end(unit: Unit, purchase: OfferPurchase | None, payment_id: str) -> None:
     """Add to a unit that a buyer has no more what one payment bought; what another one bought stays."""
     if purchase is not None and purchase.payment_id == payment_id:
         purchase.state = "returned"

@@ -36,11 +36,13 @@ def open_for(
     wanted: AskFile,
     course_id: str | None = None,
     *,
+    product_id: str | None = None,
     beside: Callable[[Unit, str], None] | None = None,
 ) -> Slot:
     """Record an upload and sign what it is sent by; storage itself enforces its key, type, size and checksum.
 
-    `course_id` is the course that the file is to picture. `beside` adds to the transaction what is to change with it.
+    `course_id` is the course that the file is to picture, `product_id` the product that it shows. `beside` adds to the
+    transaction what is to change with it.
 
     Raises Forbidden for a purpose that the caller's role does not send for, RuleViolation for a type or a size that the
     purpose does not take and when the caller has no room left, and RateLimited when it was enough for a day.
@@ -59,6 +61,7 @@ def open_for(
         owner_id=caller.user_id,
         purpose=purpose,
         course_id=course_id,
+        product_id=product_id,
         key=original_key(caller.user_id, upload_id),
         state="waiting",
         is_counted=True,

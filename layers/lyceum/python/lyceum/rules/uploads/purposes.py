@@ -85,6 +85,8 @@ PURPOSES = {
     ),
     "recording": Purpose({"audio": 50 * _MEBIBYTE}),
     "lesson": Purpose({**_LIBRARY, "office": 50 * _MEBIBYTE}, permission=Permission.WRITE_COURSES),
+    "product_image": Purpose({"image": 10 * _MEBIBYTE}, permission=Permission.MANAGE_STORE),
+    "product_media": Purpose({"image": 10 * _MEBIBYTE, "video": 200 * _MEBIBYTE}, permission=Permission.MANAGE_STORE),
     "library": Purpose(_LIBRARY),
     "tutoring_recording": Purpose({"audio": 200 * _MEBIBYTE, "video": 400 * _MEBIBYTE}),
     "proctoring_snapshot": Purpose({"image": 2 * _MEBIBYTE}, {"640": 640}),

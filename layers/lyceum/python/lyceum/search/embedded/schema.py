@@ -7,7 +7,7 @@ from lyceum.search.index_fields import FLOATS, TEXTS, VALUES, fields_of
 if TYPE_CHECKING:
     import tantivy
 
-VERSION = "1"
+VERSION = "2"
 """Of the fields; a new one starts a new index beside the old one, which is rebuilt from what is stored."""
 _COUNTED = frozenset({"title", "all"})
 """Texts of which is kept how often a word stands in them, for the rank."""

@@ -1,0 +1,1 @@
+"""Products with their variants and pictures, categories and reviews."""

@@ -1,0 +1,1 @@
+"""The doors of the API: what is for sale, and buying it."""

@@ -1,0 +1,1 @@
+"""What staff plan by: demand, prices, and when to order anew."""

@@ -1,0 +1,1 @@
+"""What the store keeps: products, carts, orders, and what people do with them."""
