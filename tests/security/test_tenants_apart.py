@@ -1,4 +1,4 @@
-"""Nothing crosses tenants: events, reactions, webhooks, socket topics, keys of the bucket and search hits of two."""
+"""Nothing crosses tenants: events, reactions, webhooks, socket topics, keys of the bucket and API keys of two."""
 
 import json
 from typing import Any
@@ -6,14 +6,10 @@ from typing import Any
 import pytest
 
 from lyceum.kit import context
-from lyceum.kit.aws import clients
 from lyceum.kit.configuration import known
 from lyceum.kit.identity import api_keys
-from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
 from lyceum.model.webhooks import Webhook
-from lyceum.search.embedded import publishing, replica
-from tests.search.conftest import Feed
 from tests.support.clock import Clock
 from tests.support.http import Client
 from tests.support.story import UPLOAD, Story
@@ -101,22 +97,6 @@ def test_keys_of_the_bucket_name_their_tenant(client: Client, abroad: Client) ->
     for home, other in ((client, abroad), (abroad, client)):
         assert f"uploads/{home.tenant}/" in links[home.tenant]
         assert f"uploads/{other.tenant}/" not in links[home.tenant]
-
-
-def test_a_search_finds_what_is_of_its_own_tenant(client: Client, abroad: Client, lived_in: dict[str, Any]) -> None:
-    replica.forget()
-    try:
-        Feed(client.cloud, client.tenant)()
-        hits = client.as_("student").get("/api/search", {"q": "Algebra"})
-        assert hits.status == 200 and hits.data["items"], hits.body
-        assert abroad.as_("student").get("/api/search", {"q": "Algebra"}).data["items"] == []
-        keys = clients.client("s3").list_objects_v2(Bucket=settings().bucket, Prefix="search/").get("Contents", [])
-        own = [each["Key"] for each in keys if f"/{client.tenant}/" in each["Key"]]
-        assert own and not any(f"/{abroad.tenant}/" in each["Key"] for each in keys)
-    finally:
-        replica.forget()
-        publishing.forget()
-    assert lived_in
 
 
 def test_an_api_key_opens_its_own_tenant_whatever_the_host(client: Client, abroad: Client) -> None:
