@@ -58,7 +58,7 @@ def _prediction() -> Iterator[Figure]:
     yield "parity: gap in area of early and late weeks", abs(gaps[0] - gaps[1]), data
 
 
-def _adaptive(takers: int = 500) -> Iterator[Figure]:
+def _adaptive(takers: int = 200) -> Iterator[Figure]:
     chance = random.Random(7)
     bank = [
         Candidate(f"q{number}", f"t{number % 4}", Item(chance.lognormvariate(0.5, 0.25), chance.gauss(0, 1.1)))

@@ -43,8 +43,8 @@ class Model:
 
 
 _EXAMS = "20 simulated exams of 300 candidates and 100 questions with shared teaching; each has 5 planted pairs"
-_TESTS = "500 simulated adaptive tests from a bank of 400 questions"
-_COHORT = "a simulated cohort of 4000 students; the generating model is known"
+_TESTS = "200 simulated adaptive tests from a bank of 400 questions"
+_COHORT = "4000 simulated students, another 4000 unseen; the generating model is known"
 _SCRIPTED = "Not measured: how good the language model is that a stage names, its makers say."
 _PROMPTED = (
     (TUTOR, "Tutor", "Answers students from their own courses.", ("passages", "question", "last lines of the chat")),
@@ -84,8 +84,9 @@ CATALOGUE = {
             "Knows five figures of the course. A chance is about students like one, not about one.",
             "Weights that the product ships with, which say that they were fitted to nobody.",
             (
-                Figure("auc_below_generating_model", 0.003, _COHORT),
-                Figure("calibration_error", 0.021, _COHORT),
+                Figure("auc", 0.8224, _COHORT),
+                Figure("auc_of_generating_model", 0.823, _COHORT),
+                Figure("calibration_error", 0.0197, _COHORT),
             ),
         ),
         Model(
@@ -110,8 +111,8 @@ CATALOGUE = {
             "Takes a topic or course to have one dimension; a question with few answers counts by its author's label.",
             "Questions by their authors' difficulty labels.",
             (
-                Figure("mean_items_to_standard_error_0.30", 17.4, _TESTS),
-                Figure("share_ended_within_25_items", 0.97, _TESTS),
+                Figure("mean_items_to_standard_error_0.30", 10.75, _TESTS),
+                Figure("share_ended_within_25_items", 1.0, _TESTS),
                 Figure("highest_exposure", 0.2, _TESTS),
             ),
         ),
@@ -126,7 +127,7 @@ CATALOGUE = {
             "Says nothing of who copied; misses copying of less than two fifths of an exam, and small exams.",
             "No flag: people look without it.",
             (
-                Figure("recall_of_planted_pairs", 0.9, _EXAMS),
+                Figure("recall_of_planted_pairs", 0.91, _EXAMS),
                 Figure("innocent_pairs_flagged", 0.0, _EXAMS),
             ),
         ),
