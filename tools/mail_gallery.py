@@ -57,6 +57,8 @@ VALUES: dict[str, Value] = {
     "inviterName": "Adaeze Okafor",
     "groupName": "Night owls",
     "subject": "Biology",
+    "with": "Adaeze Okafor",
+    "starts": _MOMENT,
     "amount": Money(amount=199_950, currency="NGN"),
     "what": "Lyceum Plus, one year",
     "plan": "Plus",
@@ -72,6 +74,8 @@ def wording(kind: str, language: str) -> Wording:
     values = {name: formats.written(value, _ZONE, language) for name, value in VALUES.items()}
     if kind == "security.two_factor":
         values["what"] = catalogue.words(language, "two_factor.enabled")
+    if kind == "tutoring.changed":
+        values["what"] = catalogue.words(language, "tutoring.change.moved")
     if kind == "moderation.decided":
         values["outcome"] = catalogue.words(language, "moderation.remove")
     return catalogue.notification(kind, language, values)

@@ -17,7 +17,7 @@ from lyceum.rules import call_tickets
 from lyceum.rules.call_tickets import room_of
 
 from functions.realtime import connections
-from functions.realtime.schemas import Signal
+from functions.realtime.schemas import SendSignal
 
 _OPEN = frozenset({"scheduled", "in_progress"})
 _MOST = 20
@@ -64,7 +64,7 @@ def tell_left(caller: Principal, topics: frozenset[str]) -> None:
         _tell(others, {"event": "call.left", "sessionId": room.removeprefix(_ROOM), "from": caller.user_id})
 
 
-def signal(caller: Principal, connection_id: str, sent: Signal) -> dict[str, Any]:
+def signal(caller: Principal, connection_id: str, sent: SendSignal) -> dict[str, Any]:
     """Hand something on in a room (1 storage request); raises Forbidden CALL_REFUSED for who is not in it."""
     inside = _inside(room_of(sent.session_id))
     if not any(each.user_id == caller.user_id and each.connection_id == connection_id for each in inside):

@@ -21,6 +21,7 @@ from lyceum.events.courses import (
 from lyceum.events.exams import ExamExpiring, ExamExtended, ExamFinished, ExamPaused, ExamReleased, ExamResumed
 from lyceum.events.gamification import BoardMoved
 from lyceum.events.notifications import NotificationCreated, PeriodEnded
+from lyceum.events.proctoring import ProctoringFlagged
 from lyceum.events.tutoring import MentorAssigned, TutoringBooked, TutoringChanged, TutoringCompleted
 from lyceum.events.users import UserDeleted, UserRoleChanged, UserSuspended
 from lyceum.kit import clock
@@ -180,6 +181,20 @@ def show_session(event: TutoringBooked | TutoringChanged | TutoringCompleted, _u
             connections.end_topic(user_id, room_of(event.session_id))
     data = {"sessionId": event.session_id, "startsAt": clock.iso(event.starts_at)}
     _publish(event, event.name, data, *(channel_events.own(user_id) for user_id in people))
+
+
+@consumer.on(ProctoringFlagged, outside=True)
+def show_violation(event: ProctoringFlagged, _unit: Unit) -> None:
+    """Show those whose exam it is that something was seen in a session, while it runs."""
+    course = Course.fetch(course_id=event.course_id) if event.course_id else None
+    concerned = [*(course_access.teachers_of(course) if course else []), *([event.owner_id] if event.owner_id else [])]
+    data = {
+        "sessionId": event.session_id,
+        "userId": event.user_id,
+        "rule": event.rule,
+        "severity": event.severity,
+    }
+    _publish(event, event.name, data, *(channel_events.own(user_id) for user_id in dict.fromkeys(concerned)))
 
 
 @consumer.on(MessageSent, outside=True)

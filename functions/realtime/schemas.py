@@ -74,7 +74,7 @@ class LeaveCall(Request):
     session_id: Id
 
 
-class Signal(Request):
+class SendSignal(Request):
     """Send something to the other ones in the room of a call: to all of them, or to the one named.
 
     - `kind`: offer, answer and candidate carry what `RTCPeerConnection` says; mute and raise_hand a state; chat a line.
@@ -88,6 +88,6 @@ class Signal(Request):
 
 
 ClientMessage = Annotated[
-    Subscribe | Unsubscribe | Presence | Ping | JoinCall | LeaveCall | Signal, Field(discriminator="action")
+    Subscribe | Unsubscribe | Presence | Ping | JoinCall | LeaveCall | SendSignal, Field(discriminator="action")
 ]
 CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage, config=ConfigDict(defer_build=True))

@@ -24,7 +24,7 @@ from functions.realtime.schemas import (
     LeaveCall,
     Ping,
     Presence,
-    Signal,
+    SendSignal,
     Subscribe,
     Unsubscribe,
 )
@@ -95,7 +95,7 @@ def _act(caller: Principal, connection_id: str, body: str) -> dict[str, Any]:
             return calls.join(recheck(caller), connection_id, message.ticket)
         case LeaveCall():
             return calls.leave(caller, connection_id, message.session_id)
-        case Signal():
+        case SendSignal():
             return calls.signal(caller, connection_id, message)
 
 

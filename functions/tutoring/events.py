@@ -6,7 +6,7 @@ from lyceum.events.users import UserDeleted, UserErased, UserRoleChanged, UserSu
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.table import Unit
 
-from functions.tutoring.availability import offers
+from functions.tutoring.availability import listings
 from functions.tutoring.recordings import recordings
 from functions.tutoring.sessions import forgetting, waiting
 
@@ -24,7 +24,7 @@ def give_time_on(event: TutoringChanged, _unit: Unit) -> None:
 @consumer.on(TutoringRated)
 def count_rating(event: TutoringRated, unit: Unit) -> None:
     """Count a rating for its mentor."""
-    offers.count_rating(event.mentor_id, event.stars, unit)
+    listings.count_rating(event.mentor_id, event.stars, unit)
 
 
 @consumer.on(ContentProcessed)
@@ -44,18 +44,18 @@ def note_failure(event: ContentRejected | ContentFailed, unit: Unit) -> None:
 @consumer.on(UserRoleChanged)
 def withdraw_offer(event: UserSuspended | UserRoleChanged, unit: Unit) -> None:
     """Let nobody book somebody who may not teach any more, or has another role now."""
-    offers.withdraw(event.user_id, unit)
+    listings.withdraw(event.user_id, unit)
 
 
 @consumer.on(UserDeleted)
 def leave(event: UserDeleted, unit: Unit) -> None:
     """Take somebody's offer away and call off what is ahead; both sides' money goes back."""
-    offers.withdraw(event.user_id, unit)
+    listings.withdraw(event.user_id, unit)
     forgetting.call_off_all(event.user_id)
 
 
 @consumer.on(UserErased)
 def forget(event: UserErased, unit: Unit) -> None:
     """Take name and words of somebody who is erased out of their sessions, and remove what was theirs alone."""
-    offers.withdraw(event.user_id, unit, is_erased=True)
+    listings.withdraw(event.user_id, unit, is_erased=True)
     forgetting.forget(event.user_id, unit)

@@ -7,7 +7,7 @@ from lyceum.kit.identity import Permission
 from lyceum.model.tutoring import TutoringSession
 from lyceum.rules.uploads.schemas import AskFile, Slot
 
-from functions.tutoring.availability import offers, search
+from functions.tutoring.availability import listings, search
 from functions.tutoring.availability.schemas import AvailabilityView, SetAvailability, TutorQuery, TutorView
 from functions.tutoring.calls import rooms
 from functions.tutoring.calls.schemas import CallView, QualityTaken, ReportQuality
@@ -34,7 +34,7 @@ _CALENDAR = "text/calendar; charset=utf-8"
 @api.put("/api/tutoring/availability", access=may(Permission.MENTOR_STUDENTS), limit="60/hour", refuses=(409, 422))
 def set_tutoring_availability(caller: Caller, body: SetAvailability) -> AvailabilityView:
     """State one's weekly hours with their exceptions, and what is offered in them."""
-    return offers.set_availability(caller, body)
+    return listings.set_availability(caller, body)
 
 
 @api.get("/api/tutoring/available-tutors", access=may(Permission.LEARN))

@@ -39,6 +39,7 @@ from lyceum.model.notifications.inbox import InboxCounter, Notification, Notific
 from lyceum.model.notifications.reminders import StudyDay, StudyReminder
 from lyceum.model.payments.affiliates import AffiliateFigures, AffiliateLink
 from lyceum.model.payments.orders import Customer
+from lyceum.model.proctoring import ProctorEvent, ProctorSession, ProctorSnapshot, ProctorViolation
 from lyceum.model.realtime import SocketConnection
 from lyceum.model.search import SearchFilter
 from lyceum.model.store.carts import Cart, StoreActivity, StoreFavourite
@@ -117,7 +118,10 @@ REMOVED: tuple[type[Entity], ...] = (
     Purchase,
 )
 """Kinds that go; each is found by the user's id in its partition."""
-REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (User, LoginName, PushToken, PurgeDue, Guardianship, DataExport)
+REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (
+    User, LoginName, PushToken, PurgeDue, Guardianship, DataExport, ProctorSession, ProctorEvent, ProctorViolation,
+    ProctorSnapshot,
+)  # fmt: skip
 """Kinds that go too, found by what the user or another item says."""
 EMPTIED: dict[type[Entity], tuple[str, ...]] = {
     AuditEvent: ("before", "after", "reason", "salt"),
@@ -192,6 +196,10 @@ def _remove_shared(user: User) -> Counter[str]:
     as_child = find_all(Guardianship, child_id=user.user_id)
     as_guardian = find_all(Guardianship, index="gsi1", adult_id=user.user_id)
     counts["Guardianship"] += remove_many([*as_child, *as_guardian])
+    for watched in find_all(ProctorSession, index="gsi1", user_id=user.user_id):
+        for kind in (ProctorEvent, ProctorViolation, ProctorSnapshot):
+            counts[kind.__name__] += remove_many(find_all(kind, session_id=watched.session_id))
+        counts["ProctorSession"] += remove_many([watched])
     return +counts
 
 

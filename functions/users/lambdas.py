@@ -16,6 +16,7 @@ from lyceum.model.entitlements import Entitlement
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.marketplace.sales import OfferPurchase
 from lyceum.model.mentors import MentorFigures
+from lyceum.model.proctoring import ProctorSession
 from lyceum.model.store.orders import StoreOrder
 from lyceum.model.store.products import ProductReview
 from lyceum.model.tutoring import TutoringEntry
@@ -45,6 +46,7 @@ _FOR_ERASURE: tuple[type[Entity] | Index, ...] = (
     Certificate.index("gsi1"),
     StoreOrder.index("gsi1"),
     ProductReview.index("gsi2"),
+    ProctorSession.index("gsi1"),
 )
 _WRITTEN_BY_ERASURE: tuple[type[Entity], ...] = (*_ERASED, Upload, ErasureReceipt, PrivacyRequest)
 _FILES_OF_ERASURE = (Bucket("uploads/", ("delete",)), Bucket("derived/", ("delete",)))
@@ -120,6 +122,7 @@ LAMBDAS = (
             Certificate.index("gsi1"),
             StoreOrder.index("gsi1"),
             ProductReview.index("gsi2"),
+            ProctorSession.index("gsi1"),
             DataExport,
             Upload,
         ),

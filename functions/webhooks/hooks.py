@@ -11,10 +11,10 @@ from lyceum.kit.outgoing.errors import AddressRefused
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
 from lyceum.model.webhooks import Webhook, WebhookDelivery
-from lyceum.rules import audits
+from lyceum.rules import audits, webhook_signatures
 from lyceum.tasks.webhooks import ReplayWebhook
 
-from functions.webhooks import catalogue, deliveries, signing
+from functions.webhooks import catalogue, deliveries
 from functions.webhooks.schemas import ChangeWebhook, NewWebhook
 from functions.webhooks.sending import SEALED
 
@@ -30,7 +30,7 @@ def create(caller: Principal, wanted: NewWebhook) -> tuple[Webhook, str]:
     url = _checked(wanted.url)
     if len(deliveries.every()) >= deliveries.MOST:
         raise rule_violation("TOO_MANY_WEBHOOKS", f"There are {deliveries.MOST} webhooks at most.")
-    secret = signing.new_secret()
+    secret = webhook_signatures.new_secret()
     webhook = Webhook(
         webhook_id=ids.new_id(),
         url=url,
@@ -96,7 +96,7 @@ def test(webhook_id: str) -> WebhookDelivery:
 
 
 def _rotate(webhook: Webhook) -> str:
-    secret = signing.new_secret()
+    secret = webhook_signatures.new_secret()
     webhook.former_secret, webhook.former_until = webhook.secret, clock.now() + BOTH_SIGN
     webhook.secret = sealing.encrypt(SEALED, secret)
     return secret

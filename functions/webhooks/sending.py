@@ -15,8 +15,9 @@ from lyceum.kit.outgoing.errors import OutgoingError
 from lyceum.kit.table import Unit, fetch_many
 from lyceum.kit.table.retrying import retry_on_conflict
 from lyceum.model.webhooks import Webhook, WebhookDelivery
+from lyceum.rules import webhook_signatures
 
-from functions.webhooks import retries, signing
+from functions.webhooks import retries
 from functions.webhooks.deliveries import place
 from functions.webhooks.retries import Outcome
 
@@ -71,7 +72,7 @@ def send(webhook: Webhook, delivery: WebhookDelivery, outgoing: OutgoingClient) 
     if webhook.former_secret and webhook.former_until and webhook.former_until > now:
         keys.append(webhook.former_secret)
     opened = [sealing.decrypt(SEALED, key) for key in keys]
-    signed = signing.headers(opened, delivery.message_id, now, delivery.body)
+    signed = webhook_signatures.headers(opened, delivery.message_id, now, delivery.body)
     started = time.perf_counter()
     try:
         reply = outgoing.call("POST", webhook.url, body=delivery.body.encode(), headers=signed)

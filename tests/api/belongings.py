@@ -31,6 +31,7 @@ from lyceum.model.notifications.inbox import Notification
 from lyceum.model.oauth import OAuthGrant
 from lyceum.model.payments.orders import Payment
 from lyceum.model.payments.subscriptions import Subscription
+from lyceum.model.proctoring import ProctorSession
 from lyceum.model.questions.passages import Passage
 from lyceum.model.questions.question import Question
 from lyceum.model.store.orders import StoreOrder
@@ -77,6 +78,7 @@ class Belongings:
             Subscription,
             TutoringSession,
             StoreOrder,
+            ProctorSession,
         }
         owners = [Role.STUDENT, Role.INSTRUCTOR] if is_students else [Role.INSTRUCTOR]
         permission = route.access.permission
@@ -128,6 +130,7 @@ class Belongings:
             Question: lambda: {"questionId": self.draft_id},
             Session: lambda: {"sessionId": self._stored(Session, "session_id", **self._session)},
             TutoringSession: lambda: {"sessionId": self._stored(TutoringSession, "session_id", **self._lesson)},
+            ProctorSession: lambda: {"sessionId": self.watched_id, "violationId": "start-second_display"},
             Upload: lambda: {"uploadId": self.upload_id},
             OAuthGrant: lambda: {"grantId": self._stored(OAuthGrant, "grant_id", **self._grant)},
         }
@@ -160,6 +163,16 @@ class Belongings:
                 "roundTripMs": 40,
                 "lossPercent": 0.1,
                 "kilobitsPerSecond": 900,
+            },
+            "POST /api/proctoring/sessions/{sessionId}/events": {"events": [_SEEN]},
+            "POST /api/proctoring/sessions/{sessionId}/snapshots": _FILE,
+            "PATCH /api/proctoring/sessions/{sessionId}/violations/{violationId}": {
+                "decision": "dismissed",
+                "note": "A projector.",
+            },
+            "PUT /api/proctoring/sessions/{sessionId}/accommodations": {
+                "accommodations": ["magnifier"],
+                "reason": "As agreed.",
             },
             "PATCH /api/qa/answers/{answerId}": {"text": "Another answer."},
             "POST /api/lessons/{lessonId}/content": {"body": "<p>Text.</p>"},
@@ -330,6 +343,12 @@ class Belongings:
         now = clock.now()
         return {"user_id": self.student.user_id, "last_seen_at": now, "expires_at": now, "proved_at": now}
 
+    @cached_property
+    def watched_id(self) -> str:
+        """Name the watched session of an exam of the teacher's, in which a second display was seen."""
+        wanted = {"examId": self.exam_id, "consents": {"watching": True, "snapshots": True}, "device": {"displays": 2}}
+        return str(self.student.post("/api/proctoring/sessions", wanted).data["sessionId"])
+
     @property
     def _grant(self) -> dict[str, Any]:
         now = clock.now()
@@ -340,7 +359,7 @@ class Belongings:
     def _lesson(self) -> dict[str, Any]:
         now = clock.now()
         people = {"student_id": self.student.user_id, "mentor_id": self.teacher.user_id, "subject": "Sets"}
-        return {**people, "starts_at": now, "ends_at": now + timedelta(hours=1)}
+        return {**people, "recording_state": "waiting", "starts_at": now, "ends_at": now + timedelta(hours=1)}
 
     @property
     def _payment(self) -> dict[str, Any]:
@@ -369,6 +388,13 @@ class Belongings:
 
 
 _FILE = {"fileName": "sets.jpg", "contentType": "image/jpeg", "sizeBytes": 1000}
+_SEEN = {
+    "number": 1,
+    "type": "heartbeat",
+    "at": "2027-01-11T10:00:00.000Z",
+    "previousHash": "0" * 64,
+    "signature": "0" * 64,
+}
 _ESSAY = {"title": "Essay", "points": "20", "dueAt": "2037-01-20T23:59:00"}
 _LEVEL = {"id": "good", "text": "Good", "points": "20"}
 _RUBRIC = {"criteria": [{"id": "idea", "text": "Idea", "levels": [_LEVEL]}]}

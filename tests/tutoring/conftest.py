@@ -1,5 +1,6 @@
 """Mentors with hours, students with credit, and the workers that follow."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from lyceum.model.users.account import User
 from lyceum.model.users.guardians import Guardianship
 from lyceum.rules.ledger.booking import book, credit, debit, standing
 from tests.support import workers
+from tests.support.acting import within_rights
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.http import Client, Reply
@@ -106,6 +108,13 @@ class Lessons:
             for leg in entry.legs  # type: ignore[attr-defined]
         ]
         return -sum(int(leg["amount"]) for leg in legs if leg["account"] == "held")
+
+
+@pytest.fixture(autouse=True)
+def _within_rights() -> Iterator[None]:
+    """Each function touches only what its role may."""
+    with within_rights():
+        yield
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from lyceum.kit.clock import iso
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.table import Unit, find_all
 from lyceum.model.webhooks import Webhook, WebhookDelivery
+from lyceum.rules import webhook_signatures
 from tests.support.acting import acting
 from tests.support.clock import Clock
 from tests.support.http import Client
@@ -19,7 +20,7 @@ from tests.support.jobs import run
 from tests.support.workers import deliver as hand_over
 from tests.webhooks.conftest import Receiver, make
 
-from functions.webhooks import catalogue, deliveries, jobs, signing
+from functions.webhooks import catalogue, deliveries, jobs
 from functions.webhooks.retries import WAITS
 
 COURSE, TEACHER = "01J8Z3N6Q40000000000000001", "01J8Z3N6Q40000000000000002"
@@ -75,7 +76,7 @@ def test_an_event_is_sent_signed_thin_and_once(client: Client, receiver: Receive
     assert (sent["type"], sent["sequence"], sent["data"]["courseId"]) == ("course.published", event_id, COURSE)
     assert sent["data"]["links"] == {"course": f"/api/courses/{COURSE}"}
     assert set(sent["data"]) == {"courseId", "instructorId", "links"}
-    signed = signing.headers([webhook["secret"]], headers["webhook-id"], at_of(headers), body.decode())
+    signed = webhook_signatures.headers([webhook["secret"]], headers["webhook-id"], at_of(headers), body.decode())
     assert headers["webhook-signature"] == signed["webhook-signature"]
     (delivery,) = history(client, webhook["webhookId"])
     assert delivery["state"] == "delivered"

@@ -20,10 +20,10 @@ from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, batch_fetch, fetch_many, find, find_all, retry_on_conflict
 from lyceum.model.exams.sessions import AnswerSheet, ChainedSave, ExamSession, SaveChain, SessionEvent
+from lyceum.rules.courses import teaching
 from lyceum.tasks.exams import ChainSaves
 
 from functions.exams.attempts.schemas import AuditLog, AuditLogEntry, ChainedSaves
-from functions.exams.papers import teaching
 
 _MOST_EVENTS = 1000
 _SAVES_A_PART = 40

@@ -15,7 +15,7 @@ from lyceum.model.exams.assessments import Assessment, AssessmentForm
 from lyceum.model.exams.statistics import ScoreDistribution
 from lyceum.model.questions.question import Question
 from lyceum.rules import audits
-from lyceum.rules.courses import course_access
+from lyceum.rules.courses import course_access, teaching
 
 from functions.exams.authoring import blueprints, kept_blueprints, more_attempts
 from functions.exams.authoring.schemas import (
@@ -29,7 +29,7 @@ from functions.exams.authoring.schemas import (
     OwnAssessmentView,
 )
 from functions.exams.authoring.views import view_own
-from functions.exams.papers import embargo, forms, paper, policies, question_choice, spreading, teaching
+from functions.exams.papers import embargo, forms, paper, policies, question_choice, spreading
 from functions.exams.papers.incidents import incident
 from functions.exams.papers.policies import QUIZ_MODES, Accommodation, ExamRules, in_zone
 

@@ -11,9 +11,10 @@ from lyceum.kit.table import batch_fetch, find
 from lyceum.kit.values.text import normalise
 from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.sessions import AttemptCount
+from lyceum.rules.courses import teaching
 
 from functions.exams.authoring.schemas import AssessmentView, OwnAssessmentView, PaperSummary, TestFilter
-from functions.exams.papers import policies, teaching
+from functions.exams.papers import policies
 from functions.exams.papers.policies import QUIZ_MODES
 
 

@@ -15,6 +15,7 @@ from lyceum.kit.table import Entity, batch_fetch
 from lyceum.model.courses.course import Course
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
+from lyceum.rules.courses import teaching
 from lyceum.rules.questions import seeded_order
 from lyceum.rules.questions.credit import Rules
 
@@ -24,7 +25,7 @@ from functions.exams.marking import totals
 from functions.exams.marking.keys import NO_RULINGS, hash_of_keys
 from functions.exams.marking.scoring import Key, Mark, Policy, ScoringRefused
 from functions.exams.marking.totals import PaperScore
-from functions.exams.papers import paper, teaching
+from functions.exams.papers import paper
 
 POOL = "pool"
 """Who marks what belongs to nobody: any instructor."""

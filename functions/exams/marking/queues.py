@@ -8,11 +8,11 @@ from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, find
 from lyceum.model.courses.course import Course
 from lyceum.model.exams.marks import ExamMarks
+from lyceum.rules.courses import teaching
 from lyceum.tasks.exams import MoveQueue
 
 from functions.exams.marking.marks import POOL
 from functions.exams.marking.schemas import GradingQueue, WaitingAnswer, WaitingExam
-from functions.exams.papers import teaching
 
 _PAGE = 50
 

@@ -13,9 +13,10 @@ from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, batch_fetch, fetch_many, retry_on_conflict
 from lyceum.model.exams.assessments import Assessment, Incident
 from lyceum.model.exams.sessions import ExamSession
+from lyceum.rules.courses import teaching
 
 from functions.exams.attempts import timing
-from functions.exams.papers import embargo, policies, teaching
+from functions.exams.papers import embargo, policies
 from functions.exams.papers.incidents import incident
 from functions.exams.proctoring import actions
 from functions.exams.proctoring.actions import Cause

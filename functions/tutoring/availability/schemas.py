@@ -127,12 +127,11 @@ class TutorQuery(Listing):
     - `mentorId`: the free times of this mentor alone.
     """
 
-    limit: Annotated[int, Field(ge=1, le=14, description="Mentors on a page.")] = 10
     subject: Annotated[Line | None, Field(description="What is to be taught, in the mentor's words.")] = None
     starts_from: Annotated[
         AwareDatetime | None, Field(alias="from", description="The earliest beginning, with its offset.")
     ] = None
-    hours: Annotated[int, Field(ge=1, le=48, description="How many hours from then on are looked at.")] = 24
+    hours: Annotated[int, Field(ge=1, le=24, description="How many hours from then on are looked at.")] = 24
     duration_minutes: Annotated[Minutes, Field(description="How long the session is to be, in minutes.")] = 60
     level: Annotated[Level | None, Field(description="The level that the student learns at.")] = None
     language: Annotated[Language | None, Field(description="The language that is spoken.")] = None

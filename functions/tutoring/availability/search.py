@@ -12,11 +12,13 @@ from lyceum.model.tutoring import EVERY_SUBJECT, BookedDay, BookedTime, TutorLis
 
 from functions.tutoring.availability import cells, prices
 from functions.tutoring.availability.hours import Span, hours_of, spans
-from functions.tutoring.availability.offers import subject_key
+from functions.tutoring.availability.listings import subject_key
 from functions.tutoring.availability.schemas import FreeSlot, TutorQuery, TutorView
 
 _LOOKED_AT = 100
 """Mentors of a listing that one request reads; those that fit fill the page."""
+_MOST_SHOWN = 20
+"""Mentors on a page, whatever was asked for: what they have booked is one request."""
 _MOST_SLOTS = 96
 
 
@@ -41,7 +43,7 @@ def page(caller: Principal, query: TutorQuery) -> Slice[TutorView]:
     """
     found = _listed(query)
     fitting = [each for each in found.items if each.user_id != caller.user_id and _fits(each, query)]
-    shown, last_key = fitting[: query.limit], found.last_key
+    shown, last_key = fitting[: min(query.limit, _MOST_SHOWN)], found.last_key
     if len(fitting) > len(shown):
         last_key = {"PK": {"S": shown[-1].pk}, "SK": {"S": shown[-1].sk}}
     window = _window(query)
@@ -50,7 +52,7 @@ def page(caller: Principal, query: TutorQuery) -> Slice[TutorView]:
 
 
 def _listed(query: TutorQuery) -> Slice[TutorListing]:
-    subject, after = subject_key(query.subject) if query.subject else EVERY_SUBJECT, query.start_key()
+    subject, after = subject_key(query.subject) if query.subject else EVERY_SUBJECT, query.start_key(_MOST_SHOWN)
     if query.mentor_id is None:
         return find(TutorListing, subject=subject, limit=_LOOKED_AT, after=after)
     only = TutorListing.fetch(subject=subject, user_id=query.mentor_id)
@@ -81,7 +83,7 @@ def _rating(listing: TutorListing) -> float | None:
 
 
 def _read_booked(listings: list[TutorListing], window: _Window) -> _Booked:
-    """Read what mentors have booked in a time; of a page's mentors it is below a hundred items."""
+    """Read what mentors have booked in a time; of twenty mentors and a day it is a hundred items at most."""
     names: list[Any] = []
     for listing in listings:
         buffer = timedelta(minutes=listing.offer["buffer_minutes"])

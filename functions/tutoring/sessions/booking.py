@@ -15,7 +15,7 @@ from lyceum.model.tutoring import BookedTime, HoursPackage, TutoringEntry, Tutor
 from lyceum.model.users.account import User
 
 from functions.tutoring.availability import cells, hours, prices
-from functions.tutoring.availability.offers import shown_name
+from functions.tutoring.availability.listings import shown_name
 from functions.tutoring.sessions import due, facts, money, people, reserving
 from functions.tutoring.sessions.money import Price
 from functions.tutoring.sessions.reserving import Side
@@ -27,7 +27,7 @@ _LONGEST_BUFFER = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Desk:
+class BookingInputs:
     """All that a booking is decided by, in one read."""
 
     student: User
@@ -48,7 +48,9 @@ class Desk:
         )  # fmt: skip
 
 
-def read(student_id: str, mentor_id: str, begins: datetime, ends: datetime, package_id: str | None = None) -> Desk:
+def read(
+    student_id: str, mentor_id: str, begins: datetime, ends: datetime, package_id: str | None = None
+) -> BookingInputs:
     """Read all that a booking is decided by (1 storage request); raises NotFound for a mentor who can not be booked."""
     days = cells.days_between(begins, ends + _LONGEST_BUFFER)
     names: list[Entity] = [
@@ -66,7 +68,7 @@ def read(student_id: str, mentor_id: str, begins: datetime, ends: datetime, pack
     offered = people.mentor(teacher, offer if isinstance(offer, TutorProfile) else None)
     given = stated if isinstance(stated, MentorHours) else MentorHours(user_id=mentor_id)
     package = next((each for each in more if isinstance(each, HoursPackage)), None)
-    return Desk(student, teacher, offered, given, package, reserving.taken_of(more))
+    return BookingInputs(student, teacher, offered, given, package, reserving.taken_of(more))
 
 
 def book(caller: Principal, wanted: BookSession) -> TutoringSession:
@@ -87,28 +89,28 @@ def book(caller: Principal, wanted: BookSession) -> TutoringSession:
 
 
 def _book(caller: Principal, session_id: str, wanted: BookSession) -> TutoringSession:
-    desk = _read_for(caller, wanted)
-    session = _drafted(session_id, desk, wanted)
-    confirm(session, desk, price_of(desk, wanted.pay_by, wanted.duration_minutes))
+    inputs = _read_for(caller, wanted)
+    session = _drafted(session_id, inputs, wanted)
+    confirm(session, inputs, price_of(inputs, wanted.pay_by, wanted.duration_minutes))
     return session
 
 
-def _read_for(caller: Principal, wanted: BookSession) -> Desk:
+def _read_for(caller: Principal, wanted: BookSession) -> BookingInputs:
     ends = wanted.starts_at + timedelta(minutes=wanted.duration_minutes)
     return read(caller.user_id, wanted.mentor_id, wanted.starts_at, ends, wanted.package_id)
 
 
-def _drafted(session_id: str, desk: Desk, wanted: BookSession) -> TutoringSession:
+def _drafted(session_id: str, inputs: BookingInputs, wanted: BookSession) -> TutoringSession:
     """Return a session as it was asked for, once its time and its terms are found good."""
     ends = wanted.starts_at + timedelta(minutes=wanted.duration_minutes)
-    require_offered(desk, wanted.starts_at, ends)
-    terms = people.terms(desk.student, desk.offer)
+    require_offered(inputs, wanted.starts_at, ends)
+    terms = people.terms(inputs.student, inputs.offer)
     return TutoringSession(
         session_id=session_id,
-        mentor_id=desk.offer.user_id,
-        student_id=desk.student.user_id,
-        mentor_name=desk.offer.name,
-        student_name=shown_name(desk.student),
+        mentor_id=inputs.offer.user_id,
+        student_id=inputs.student.user_id,
+        mentor_name=inputs.offer.name,
+        student_name=shown_name(inputs.student),
         guardian_ids=terms.guardian_ids,
         is_recorded=terms.must_record,
         subject=wanted.subject,
@@ -120,12 +122,12 @@ def _drafted(session_id: str, desk: Desk, wanted: BookSession) -> TutoringSessio
     )
 
 
-def require_offered(desk: Desk, begins: datetime, ends: datetime) -> None:
+def require_offered(inputs: BookingInputs, begins: datetime, ends: datetime) -> None:
     """Demand that a mentor offers a time.
 
     Raises RuleViolation NOT_A_QUARTER, TOO_SOON, TOO_FAR, LENGTH_NOT_OFFERED or NOT_THERE.
     """
-    now, offer = clock.now(), desk.offer
+    now, offer = clock.now(), inputs.offer
     minutes = int((ends - begins).total_seconds()) // 60
     if not cells.is_aligned(begins):
         raise rule_violation("NOT_A_QUARTER", "Sessions begin at a quarter of an hour.", field="startsAt")
@@ -135,26 +137,26 @@ def require_offered(desk: Desk, begins: datetime, ends: datetime) -> None:
         raise rule_violation("TOO_FAR", "Sessions are booked 120 days ahead at most.", field="startsAt")
     if minutes not in offer.durations:
         raise rule_violation("LENGTH_NOT_OFFERED", "The mentor offers other lengths.", field="durationMinutes")
-    if not hours.covers(hours.hours_of(desk.hours), begins, ends):
+    if not hours.covers(hours.hours_of(inputs.hours), begins, ends):
         raise rule_violation("NOT_THERE", "The mentor is not there at this time.", field="startsAt")
 
 
-def price_of(desk: Desk, pay_by: str | None, minutes: int) -> Price:
+def price_of(inputs: BookingInputs, pay_by: str | None, minutes: int) -> Price:
     """Return what a session costs, and what pays for it."""
     if pay_by == "package":
-        return money.from_package(desk.package, desk.offer.user_id, minutes)
-    return Price(prices.of_session(int(desk.offer.hourly_amount), minutes), str(desk.offer.currency))
+        return money.from_package(inputs.package, inputs.offer.user_id, minutes)
+    return Price(prices.of_session(int(inputs.offer.hourly_amount), minutes), str(inputs.offer.currency))
 
 
-def confirm(session: TutoringSession, desk: Desk, price: Price) -> None:
+def confirm(session: TutoringSession, inputs: BookingInputs, price: Price) -> None:
     """Take the time, hold the money and store the session with the news of it, in one transaction."""
     now, unit = clock.now(), Unit()
-    session.state, session.waits_for, session.buffer_minutes = "scheduled", None, desk.offer.buffer_minutes
+    session.state, session.waits_for, session.buffer_minutes = "scheduled", None, inputs.offer.buffer_minutes
     session.free_until = max(now, session.starts_at - timedelta(hours=limits.value("tutoring_cancel_hours")))
     session.paid_by = session.package_id = None
-    reserving.note(session, desk.sides)
-    reserving.require_free(session, desk.sides, desk.taken)
-    reserving.take(unit, session, desk.sides)
+    reserving.note(session, inputs.sides)
+    reserving.require_free(session, inputs.sides, inputs.taken)
+    reserving.take(unit, session, inputs.sides)
     money.pay(unit, session, price, int((session.ends_at - session.starts_at).total_seconds()) // 60)
     due.place(session)
     is_new = not session.version
@@ -178,10 +180,10 @@ def leave(unit: Unit, session: TutoringSession, starts_at: datetime) -> None:
 
 def _wait(caller: Principal, session_id: str, wanted: BookSession) -> TutoringSession:
     """Let a session wait for its time; nothing is taken and nothing paid until then."""
-    desk = _read_for(caller, wanted)
-    session = _drafted(session_id, desk, wanted)
+    inputs = _read_for(caller, wanted)
+    session = _drafted(session_id, inputs, wanted)
     session.state, session.waits_for = "waiting", session.mentor_id
-    session.currency = desk.offer.currency
+    session.currency = inputs.offer.currency
     due.place(session)
     unit = Unit().create(session)
     enter(unit, session)

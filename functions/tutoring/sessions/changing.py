@@ -86,9 +86,9 @@ def _reschedule(caller: Principal, session: TutoringSession, wanted: Reschedule,
     if int(session.moves) >= MOST_MOVES:
         raise rule_violation("MOVED_TOO_OFTEN", f"A session is moved {MOST_MOVES} times at most.")
     length = session.ends_at - session.starts_at
-    desk = booking.read(session.student_id, session.mentor_id, wanted.starts_at, wanted.starts_at + length)
+    inputs = booking.read(session.student_id, session.mentor_id, wanted.starts_at, wanted.starts_at + length)
     freed = _held(session)
-    booking.require_offered(desk, wanted.starts_at, wanted.starts_at + length)
+    booking.require_offered(inputs, wanted.starts_at, wanted.starts_at + length)
     if wanted.starts_at == session.starts_at:
         raise rule_violation("SAME_TIME", "The session is at this time already.", field="startsAt")
     booking.leave(unit, session, session.starts_at)
@@ -96,8 +96,8 @@ def _reschedule(caller: Principal, session: TutoringSession, wanted: Reschedule,
     session.moves, session.sequence = int(session.moves) + 1, int(session.sequence) + 1
     session.reason, session.told, session.consents = wanted.reason, [], {}
     session.free_until = _free_until(session, caller, now)
-    session.buffer_minutes = desk.offer.buffer_minutes
-    reserving.move(unit, session, desk.sides)
+    session.buffer_minutes = inputs.offer.buffer_minutes
+    reserving.move(unit, session, inputs.sides)
     booking.enter(unit, session)
     due.place(session)
     return [TutoringChanged(**facts.of(session), change="moved", by=caller.user_id, **freed)]

@@ -41,8 +41,8 @@ def _try(session_id: str) -> None:
     session = TutoringSession.fetch(session_id=session_id, consistent=True)
     if session is None or session.state != "waiting":
         return
-    desk = booking.read(session.student_id, session.mentor_id, session.starts_at, session.ends_at, session.package_id)
-    booking.require_offered(desk, session.starts_at, session.ends_at)
+    inputs = booking.read(session.student_id, session.mentor_id, session.starts_at, session.ends_at, session.package_id)
+    booking.require_offered(inputs, session.starts_at, session.ends_at)
     minutes = int((session.ends_at - session.starts_at).total_seconds()) // 60
-    price = booking.price_of(desk, session.paid_by, minutes)
-    booking.confirm(session, desk, price)
+    price = booking.price_of(inputs, session.paid_by, minutes)
+    booking.confirm(session, inputs, price)

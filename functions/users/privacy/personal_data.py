@@ -27,6 +27,7 @@ from lyceum.model.exams.statistics import Performance
 from lyceum.model.marketplace.offers import OfferReview
 from lyceum.model.marketplace.sales import OfferPurchase
 from lyceum.model.marketplace.sellers import PayoutAccount
+from lyceum.model.proctoring import ProctorEvent, ProctorSession, ProctorViolation
 from lyceum.model.questions.statistics import QuestionHistory, SolvedQuestions
 from lyceum.model.store.orders import StoreOrder
 from lyceum.model.store.products import ProductReview
@@ -120,6 +121,9 @@ def sections() -> list[Section]:
         Section(TutoringSession, _lessons, fields=_LESSON_FIELDS),
         Section(HoursPackage, _own(HoursPackage)),
         Section(TutorProfile, _own(TutorProfile), hidden=("keys_listed",)),
+        Section(ProctorSession, _watched, hidden=("address_mark", "recent", "owner_id", "told_at")),
+        Section(ProctorEvent, _of_watched(ProctorEvent)),
+        Section(ProctorViolation, _of_watched(ProctorViolation), hidden=("decided_by", "note")),
         Section(ContentItem, lambda user_id: find_all(ContentItem, index="gsi2", owner_id=user_id)),
         Section(Certificate, lambda user_id: find_all(Certificate, index="gsi1", user_id=user_id)),
         Section(OfferPurchase, _own(OfferPurchase)),
@@ -190,6 +194,18 @@ def _reviews(user_id: str) -> Iterator[Entity]:
         review = OfferReview.fetch(offer_id=bought.offer_id, user_id=user_id)
         if review is not None:
             yield review
+
+
+def _watched(user_id: str) -> Iterator[ProctorSession]:
+    yield from find_all(ProctorSession, index="gsi1", user_id=user_id)
+
+
+def _of_watched(kind: type[Entity]) -> Callable[[str], Iterator[Entity]]:
+    def read(user_id: str) -> Iterator[Entity]:
+        for session in _watched(user_id):
+            yield from find_all(kind, session_id=session.session_id)
+
+    return read
 
 
 def _json(value: Any) -> Any:
