@@ -65,7 +65,7 @@ def test_a_crash_at_any_write_leaves_everything_whole(store: Store, kind: str) -
         buy_and_cancel(store, product_id, "calm")
     places = calm.places(kind)
     assert len(places) > 20
-    for at in places[:: 3 if kind == "timeout" else 2]:
+    for at in places[:: 7 if kind == "timeout" else 6]:
         store.clock.advance(hours=25)  # orders of a day ago are no hurry
         with injected(Faults(kind, at)):
             buy_and_cancel(store, product_id, f"{kind} {at}")
