@@ -20,7 +20,7 @@ from lyceum.kit.event import Message
 from lyceum.kit.table import ConditionFailed, Unit, fetch_partition, find_all, remove_many
 from lyceum.messages.catalogue import CodePurpose, code_text, words
 from lyceum.messages.mails import code_mail, guardian_mail, invitation_mail, sender, undo_mail
-from lyceum.model.auth import CodesSent, Credential, LoginName, OneTimeCode, UndoOffer
+from lyceum.model.auth import CodesSent, Credential, LinkedIdentity, LoginName, OneTimeCode, Passkey, UndoOffer
 from lyceum.model.oauth import OAuthGrant
 from lyceum.model.users.account import User
 from lyceum.model.users.guardians import Guardianship
@@ -31,6 +31,7 @@ from lyceum.tasks.auth import EraseSecrets, SendCode, SendUndoLink
 
 from functions.auth.client_context import short_hash
 from functions.auth.credentials import one_time_codes, undo_offers
+from functions.auth.federation import people
 
 consumer = Consumer("auth-events")
 handler = consumer.handler
@@ -131,7 +132,10 @@ def send_undo_link(task: SendUndoLink, _unit: Unit) -> None:
 def erase_secrets(task: EraseSecrets, _unit: Unit) -> None:
     """Remove everything secret of an account that was erased, unless the account is there still."""
     if User.fetch(user_id=task.user_id, consistent=True) is None:
-        remove_many(fetch_partition(Credential, consistent=True, user_id=task.user_id))
+        secrets = fetch_partition(Credential, consistent=True, user_id=task.user_id)
+        guards = [people.guard_of(each.issuer, each.subject) for each in secrets if isinstance(each, LinkedIdentity)]
+        guards += [people.guard_of("passkey", each.credential_id) for each in secrets if isinstance(each, Passkey)]
+        remove_many([*guards, *secrets])
         remove_many(find_all(OAuthGrant, user_id=task.user_id))
 
 

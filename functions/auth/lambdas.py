@@ -7,6 +7,7 @@ people, and only `oauth` what people let apps do.
 from lyceum.kit.identity.records import Revocation
 from lyceum.kit.manifest import (
     Bucket,
+    CallWebhooks,
     EdgeKey,
     Function,
     Http,
@@ -22,9 +23,11 @@ from lyceum.model.auth import (
     CodesSent,
     Credential,
     Device,
+    LinkedIdentity,
     LoginName,
     NamedRange,
     OneTimeCode,
+    Passkey,
     RangeFailures,
     RefreshKey,
     ResetTicket,
@@ -33,6 +36,7 @@ from lyceum.model.auth import (
     TwoFactor,
     UndoOffer,
 )
+from lyceum.model.federation import FederatedIdentity, IdentityProvider, PasskeyChallenge, SignInState, SpentAssertion
 from lyceum.model.oauth import AuthorizationCode, OAuthClient, OAuthGrant
 from lyceum.model.texts import TextsSent
 from lyceum.model.users.account import User
@@ -40,17 +44,29 @@ from lyceum.model.users.classes import PinCard
 from lyceum.model.users.guardians import Guardianship
 from lyceum.model.users.invitations import Invitation
 
-_SECRETS = (Credential, RefreshKey, Device, TwoFactor, OneTimeCode, Challenge, ResetTicket, UndoOffer)
+_SECRETS = (
+    Credential,
+    RefreshKey,
+    Device,
+    TwoFactor,
+    OneTimeCode,
+    Challenge,
+    ResetTicket,
+    UndoOffer,
+    LinkedIdentity,
+    Passkey,
+)
 _ACCOUNTS = (
     User, Session, LoginName, SignInFailures, RangeFailures, NamedRange, *_SECRETS, PinCard, Invitation,
 )  # fmt: skip
+_FEDERATION = (IdentityProvider, FederatedIdentity, SignInState, SpentAssertion)
 
 LAMBDAS = (
     Function(
         "http.accounts",
         Http(),
         reads=(*_ACCOUNTS, Guardianship),
-        writes=(*_ACCOUNTS, Guardianship, AuditEvent, Revocation),
+        writes=(*_ACCOUNTS, Guardianship, FederatedIdentity, AuditEvent, Revocation),
         permissions=(Sign(), IdentitySecret(), Bucket("derived/", ("read",)), EdgeKey()),
         memory_mb=1024,
         layers=("signin",),
@@ -63,10 +79,34 @@ LAMBDAS = (
         permissions=(Sign(), IdentitySecret()),
     ),
     Function(
+        "http.social",
+        Http(),
+        reads=(User, Session, LoginName, *_FEDERATION, *_SECRETS),
+        writes=(User, Session, LoginName, SignInFailures, *_FEDERATION, *_SECRETS, AuditEvent, Revocation),
+        permissions=(IdentitySecret(), CallWebhooks()),
+        timeout_seconds=20,
+    ),
+    Function(
+        "http.passkeys",
+        Http(),
+        reads=(User, Session, FederatedIdentity, PasskeyChallenge, *_SECRETS),
+        writes=(User, Session, SignInFailures, FederatedIdentity, PasskeyChallenge, *_SECRETS, AuditEvent, Revocation),
+        permissions=(Sign(), IdentitySecret()),
+        layers=("passkeys",),
+    ),
+    Function(
+        "http.saml",
+        Http(),
+        reads=(User, Session, LoginName, *_FEDERATION, *_SECRETS),
+        writes=(User, Session, LoginName, SignInFailures, *_FEDERATION, *_SECRETS, AuditEvent, Revocation),
+        permissions=(IdentitySecret(),),
+        layers=("saml",),
+    ),
+    Function(
         "events",
         Queue(),
         reads=(User, LoginName, Invitation, Guardianship, OAuthGrant, *_SECRETS),
-        writes=(*_SECRETS, OAuthGrant, CodesSent, TextsSent),
+        writes=(*_SECRETS, OAuthGrant, FederatedIdentity, CodesSent, TextsSent),
         permissions=(SendMail(), SendText(), IdentitySecret()),
         timeout_seconds=20,
         layers=("mail",),

@@ -210,10 +210,10 @@ class SignedIn(Schema):
 
 
 class Challenged(Schema):
-    """A sign-in that needs a second step: send the challenge token with a code."""
+    """A sign-in that needs a second step: send the challenge token with a code, or with a passkey."""
 
     challenge_token: str
-    methods: list[Literal["totp", "recovery", "email", "sms"]]
+    methods: list[Literal["totp", "recovery", "email", "sms", "passkey"]]
     expires_in_seconds: int
 
 

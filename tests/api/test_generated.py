@@ -28,6 +28,9 @@ HEAVY = (
     "jinja2",
     "argon2",
     "babel",
+    "lxml",
+    "signxml",
+    "webauthn",
 )
 """Libraries that are imported where they are used, or not at all."""
 

@@ -114,6 +114,7 @@ def test_only_functions_of_sign_in_sign_tokens_and_one_job_signs_audits(producti
     assert signing == [
         "auth-accounts",
         "auth-oauth",
+        "auth-passkeys",
         "compliance-jobs",
     ]  # each with a key of its own: tests/infra/storage/test_audit_roots.py
 
@@ -125,7 +126,9 @@ def reaching(production: Assembly, entity: type[Entity]) -> set[str]:
 
 
 def test_secrets_of_accounts_are_for_the_auth_functions_alone(production: Assembly) -> None:
-    assert reaching(production, Credential) == {"auth-accounts", "auth-events"}
+    assert reaching(production, Credential) == {
+        *("auth-accounts", "auth-passkeys", "auth-saml", "auth-social", "auth-events"),
+    }
 
 
 def test_delivery_of_exams_can_read_neither_keys_nor_marks(production: Assembly) -> None:

@@ -49,14 +49,16 @@ def test_keys_marks_and_credentials_are_for_those_who_need_them() -> None:
     def who_touch(entity: type[Entity]) -> set[str]:
         return readers(entity) | who(entity, writes=True)
 
-    signing_in = {"functions.auth.http.accounts", "functions.auth.events"}
+    doors = {f"functions.auth.http.{name}" for name in ("accounts", "passkeys", "saml", "social")}
+    signing_in = {*doors, "functions.auth.events"}
     assert who_touch(Credential) == signing_in
     erasing = {"functions.users.jobs", "functions.users.events.erasure"}
-    assert readers(LoginName) == {*signing_in, *erasing}  # what erasure takes away
+    naming = signing_in - {"functions.auth.http.passkeys"}
+    assert readers(LoginName) == {*naming, *erasing}  # what erasure takes away
     assert readers(PinCard) == {"functions.auth.http.accounts", *erasing}
     assert who_touch(PinCard) == {"functions.auth.http.accounts", "functions.users.http", *erasing}
     making = {"functions.users.http", "functions.imports.events.people"}
-    assert who_touch(LoginName) == {*signing_in, *making, *erasing}
+    assert who_touch(LoginName) == {*naming, *making, *erasing}
     assert who_touch(AnswerKey) == {
         "functions.exams.events.sessions",
         "functions.exams.http.papers",

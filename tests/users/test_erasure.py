@@ -20,8 +20,10 @@ from lyceum.model.auth import (
     Challenge,
     Credential,
     Device,
+    LinkedIdentity,
     LoginName,
     OneTimeCode,
+    Passkey,
     RefreshKey,
     ResetTicket,
     TwoFactor,
@@ -54,6 +56,8 @@ SECRETS: tuple[type[Entity], ...] = (
     ResetTicket,
     UndoOffer,
     OAuthGrant,
+    LinkedIdentity,
+    Passkey,
 )
 """Kinds that go by the task which the receipt carries."""
 NAMING_BY_ID_ALONE = {
@@ -79,7 +83,10 @@ NAMING_BY_ID_ALONE = {
     "Subscription", "TrialTaken", "Voucher", "VoucherBatch",
     "OfferPurchase", "Payout", "SellerFigures", "SellerLine", "Sale",
     # gone by themselves within days
-    "AuthorizationCode", "CodeGuesses", "ActiveSession", "DailyStarts", "Delivery", "Follower", "Invitation",
+    "AuthorizationCode", "CodeGuesses", "PasskeyChallenge",
+    "ActiveSession", "DailyStarts", "Delivery", "Follower", "Invitation",
+    # goes with the link or passkey that it guards
+    "FederatedIdentity",
     # what administrators had run
     "OwnSchedule",
     # what erasure itself keeps

@@ -1,11 +1,21 @@
-"""A user's secrets, read together: password, second factor, refresh keys, devices, codes."""
+"""A user's secrets, read together: password, second factor, refresh keys, devices, codes, links, passkeys."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from lyceum.kit import clock
 from lyceum.kit.table import Entity, fetch_partition
-from lyceum.model.auth import Credential, Device, OneTimeCode, RefreshKey, ResetTicket, TwoFactor, UndoOffer
+from lyceum.model.auth import (
+    Credential,
+    Device,
+    LinkedIdentity,
+    OneTimeCode,
+    Passkey,
+    RefreshKey,
+    ResetTicket,
+    TwoFactor,
+    UndoOffer,
+)
 
 
 @dataclass
@@ -20,6 +30,8 @@ class UserSecrets:
     devices: list[Device] = field(default_factory=list)
     codes: dict[str, OneTimeCode] = field(default_factory=dict)
     offers: list[UndoOffer] = field(default_factory=list)
+    links: list[LinkedIdentity] = field(default_factory=list)
+    passkeys: list[Passkey] = field(default_factory=list)
 
     @property
     def has_second_factor(self) -> bool:
@@ -63,6 +75,10 @@ def _put(user_secrets: UserSecrets, item: Entity) -> None:
             user_secrets.codes[item.purpose] = item
         case UndoOffer():
             user_secrets.offers.append(item)
+        case LinkedIdentity():
+            user_secrets.links.append(item)
+        case Passkey():
+            user_secrets.passkeys.append(item)
         case _:
             return  # challenges are named by their token
 

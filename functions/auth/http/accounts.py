@@ -1,10 +1,9 @@
 """Accounts and sign-in over HTTP."""
 
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-from lyceum.kit.configuration import limits
 from lyceum.kit.http import OPTIONAL, PUBLIC, USER, Answer, Api, Caller, Listing, MaybeCaller, Page, Query, may
-from lyceum.kit.http.exchange import AnswerHeaders, current
+from lyceum.kit.http.exchange import current
 from lyceum.kit.identity import Permission, tokens
 from lyceum.messages.pages import PAGE_POLICY
 from lyceum.model.auth import Session
@@ -49,18 +48,14 @@ from functions.auth.schemas import (
     UpdateAccount,
     Verified,
 )
-from functions.auth.sign_in import confirmation, password_reset, sessions, undo
+from functions.auth.sign_in import confirmation, cookies, password_reset, sessions, undo
 from functions.auth.sign_in.login import finish_second_step, sign_in_by_code, sign_in_by_password
 from functions.auth.sign_in.refresh import refresh_session
 
 api = Api("auth", recheck=recheck)
 handler = api.handler
 
-S = TypeVar("S", SignedIn, SignedIn | Challenged)
-_COOKIE_PATH = "/api/auth"
-_REFRESH_COOKIE = "refresh_token"
 _PAGE = "text/html; charset=utf-8"
-_DEVICE_COOKIE_SECONDS = 365 * 24 * 3600
 
 
 @api.post("/api/auth/register", access=PUBLIC, status=201, limit="20/hour", idempotent=True, refuses=(404, 410))
@@ -76,7 +71,7 @@ api.alias("POST", "/api/users/register", of="/api/auth/register")
 @api.post("/api/auth/login", access=PUBLIC, refuses=(401, 403, 423))
 def log_in(body: Login, answer: Answer) -> SignedIn | Challenged:
     """Sign in with a password, or learn which second step is needed."""
-    return _with_cookies(answer, sign_in_by_password(body, client_context.of_request(body.device_token)))
+    return cookies.keep(answer, sign_in_by_password(body, client_context.of_request(body.device_token)))
 
 
 api.alias("POST", "/api/auth/signin", of="/api/auth/login")
@@ -85,7 +80,7 @@ api.alias("POST", "/api/auth/signin", of="/api/auth/login")
 @api.post("/api/auth/login/2fa", access=PUBLIC, limit="60/minute", refuses=(401, 423))
 def log_in_second_step(body: SecondStep, answer: Answer) -> SignedIn:
     """Finish a sign-in with a code of the authenticator, a recovery code or a code that was sent."""
-    return _with_cookies(answer, finish_second_step(body, client_context.of_request(body.device_token)))
+    return cookies.keep(answer, finish_second_step(body, client_context.of_request(body.device_token)))
 
 
 @api.post("/api/auth/otp", access=PUBLIC, limit="10/hour", status=202)
@@ -98,21 +93,21 @@ def send_sign_in_code(body: CodeWanted) -> Accepted:
 @api.post("/api/auth/login/otp", access=PUBLIC, limit="60/hour", refuses=(401, 403))
 def log_in_by_code(body: CodeLogin, answer: Answer) -> SignedIn | Challenged:
     """Sign in with a one-time code."""
-    return _with_cookies(answer, sign_in_by_code(body, client_context.of_request(body.device_token)))
+    return cookies.keep(answer, sign_in_by_code(body, client_context.of_request(body.device_token)))
 
 
 @api.post("/api/auth/refresh", access=PUBLIC, refuses=(401,))
 def renew_session(body: Refresh, answer: Answer) -> SignedIn:
     """Exchange a refresh token, from the cookie or the body, for new tokens."""
-    token = body.refresh_token or current().cookie(_REFRESH_COOKIE) or ""
-    return _with_cookies(answer, refresh_session(token, client_context.of_request(None)))
+    token = body.refresh_token or current().cookie(cookies.REFRESH) or ""
+    return cookies.keep(answer, refresh_session(token, client_context.of_request(None)))
 
 
 @api.post("/api/auth/logout", access=USER)
 def log_out(caller: Caller, answer: Answer) -> Ended:
     """End this session."""
     sessions.revoke(caller, caller.session_id, "signed_out")
-    answer.cookie(_REFRESH_COOKIE, "", path=_COOKIE_PATH, max_age_seconds=0)
+    cookies.drop(answer)
     return Ended(ended=1)
 
 
@@ -274,21 +269,3 @@ def remove_sign_in_range(range_id: str) -> Accepted:
     """Count failed sign-ins from a range again."""
     named_ranges.remove_range(range_id)
     return Accepted()
-
-
-def _with_cookies(answer: AnswerHeaders, signed_in: S) -> S:
-    if isinstance(signed_in, SignedIn):
-        answer.cookie(
-            _REFRESH_COOKIE,
-            signed_in.refresh_token,
-            path=_COOKIE_PATH,
-            max_age_seconds=limits.value("refresh_token_seconds"),
-        )
-        if signed_in.device_token:
-            answer.cookie(
-                client_context.DEVICE_COOKIE,
-                signed_in.device_token,
-                path=_COOKIE_PATH,
-                max_age_seconds=_DEVICE_COOKIE_SECONDS,
-            )
-    return signed_in

@@ -89,7 +89,8 @@ def refresh_token(grant: OAuthGrant, generation: int | None = None) -> str:
 def read_refresh_token(token: str) -> RefreshName | None:
     """Read what a refresh token says of itself; None for a text of another form."""
     parts = token.split(".")
-    if len(parts) != 4 or not token.isascii() or not parts[2].isdigit() or len(parts[2]) > 9:
+    is_named = len(parts) == 4 and token.isascii() and parts[0].isalnum() and parts[1].isalnum()
+    if not is_named or not parts[2].isdigit() or len(parts[2]) > 9:
         return None
     return RefreshName(parts[0], parts[1], int(parts[2]))
 

@@ -2,7 +2,7 @@
 
 import hmac
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from aws_lambda_powertools import Logger
 
@@ -20,14 +20,16 @@ from lyceum.tasks.auth import SendCode
 from functions.auth.client_context import ClientContext
 from functions.auth.credentials import login_throttle, named_ranges, one_time_codes, two_factor
 from functions.auth.credentials.user_secrets import UserSecrets, read_user_secrets
+from functions.auth.federation import people
 from functions.auth.schemas import Challenged, CodeLogin, Login, SecondStep, SignedIn
 from functions.auth.sign_in import risk, sessions
+from functions.auth.sign_in.sessions import Begun
 
 _NOBODY = "nobody"
 _WRONG = "The name or the password is wrong."
 _CHALLENGE_STANDS = timedelta(minutes=10)
 _MOST_TRIES = 5
-_CHALLENGE = "challenge"
+CHALLENGE = "challenge"
 logger = Logger()
 
 
@@ -64,7 +66,14 @@ def sign_in_by_password(wanted: Login, client: ClientContext) -> SignedIn | Chal
         login_throttle.forget_in_range(client, name)
     unit = Unit()
     proof.keep(unit, wanted.password.get_secret_value())
-    return _proceed(user, user_secrets, client, wanted.device, unit, counted)
+    return _answer(user, _proceed(user, user_secrets, client, wanted.device, unit, counted))
+
+
+def _answer(user: User, begun: Begun | Challenged) -> SignedIn | Challenged:
+    """Sign the first access token of a session that has begun."""
+    if isinstance(begun, Challenged):
+        return begun
+    return sessions.signed_in(user, begun.key, device_token=begun.device_token)
 
 
 def _note_failure(by: str, user_id: str, *, is_known_device: bool) -> None:
@@ -124,7 +133,7 @@ def sign_in_by_code(wanted: CodeLogin, client: ClientContext) -> SignedIn | Chal
         raise Forbidden("Sign in with your password; codes are your second step.", code="PASSWORD_NEEDED")
     unit = Unit()
     one_time_codes.use_up(spent, unit)
-    return _proceed(user, user_secrets, client, wanted.device, unit, is_by_code=True)
+    return _answer(user, _proceed(user, user_secrets, client, wanted.device, unit, is_by_code=True))
 
 
 def _proceed(
@@ -136,7 +145,7 @@ def _proceed(
     counted: SignInFailures | None = None,
     *,
     is_by_code: bool = False,
-) -> SignedIn | Challenged:
+) -> Begun | Challenged:
     """Begin a session, or ask for a second step when the account or the risk asks for one.
 
     The failures before it are forgotten when a session begins, and not before: they are part of the risk.
@@ -154,7 +163,22 @@ def _proceed(
         return _challenge(user, method, device, unit, counted if before else None, user_secrets)
     if counted:
         unit.remove(counted)
-    return sessions.start(user, user_secrets, client, device, unit, unusual)
+    return sessions.begin(user, user_secrets, client, device, unit, unusual)
+
+
+def proceed_by_other(
+    user: User, user_secrets: UserSecrets, client: ClientContext, unit: Unit, *, link: dict[str, Any] | None
+) -> Begun | Challenged:
+    """Begin a session of somebody whom an identity provider vouches for; raises Forbidden for a suspended account.
+
+    With `link` the account has yet to be linked to who somebody is there, so its owner finishes a second step first:
+    with the second factor, or else with a code to the proven address.
+    """
+    if link is None:
+        return _proceed(user, user_secrets, client, None, unit, is_by_code=True)
+    if user.status_at(clock.now()) != "active":
+        raise Forbidden("This account is suspended.", code="ACCOUNT_SUSPENDED")
+    return _challenge(user, user_secrets.factor_method or "email", None, unit, None, user_secrets, link)
 
 
 def _take_back(counted: SignInFailures | None) -> None:
@@ -174,6 +198,7 @@ def _challenge(
     unit: Unit,
     failures: SignInFailures | None,
     user_secrets: UserSecrets,
+    link: dict[str, Any] | None = None,
 ) -> Challenged:
     challenge_id, expires = ids.new_id(), clock.now() + _CHALLENGE_STANDS
     challenge = Challenge(
@@ -181,11 +206,13 @@ def _challenge(
     )
     challenge.ttl = int(expires.timestamp())
     challenge.failures = failures.subject if failures else None
+    challenge.link = link
     channel: one_time_codes.Channel = "email" if method == "email" else "sms"
     wanted = SendCode(purpose="second_step", user_id=user.user_id, challenge_id=challenge_id, channel=channel)
     unit.create(challenge, *([] if method == "totp" else [wanted])).commit()
     methods = [method, "recovery"] if user_secrets.has_second_factor else [method]
-    token = sealing.seal(_CHALLENGE, user.user_id, challenge_id)
+    methods += ["passkey"] if user_secrets.passkeys else []
+    token = sealing.seal(CHALLENGE, user.user_id, challenge_id)
     return Challenged(challenge_token=token, methods=methods, expires_in_seconds=int(_CHALLENGE_STANDS.total_seconds()))
 
 
@@ -197,7 +224,7 @@ def finish_second_step(wanted: SecondStep, client: ClientContext) -> SignedIn:
     """
     refuse = Unauthenticated("This sign-in is over. Begin again.")
     try:
-        user_id, challenge_id = sealing.unseal(_CHALLENGE, wanted.challenge_token, 2)
+        user_id, challenge_id = sealing.unseal(CHALLENGE, wanted.challenge_token, 2)
     except sealing.BrokenSeal:
         raise refuse from None
     challenge = Challenge.at(user_id=user_id, challenge_id=challenge_id)
@@ -214,6 +241,8 @@ def finish_second_step(wanted: SecondStep, client: ClientContext) -> SignedIn:
         raise
     if challenge.failures:
         unit.remove(SignInFailures.at(subject=challenge.failures))
+    if challenge.link:
+        people.link(unit, user_id, challenge.link)
     unusual = risk.reasons(client, user_secrets.devices, 0)
     return sessions.start(user, user_secrets, client, challenge.device, unit, unusual)
 

@@ -1,7 +1,7 @@
 """Sessions: begun by a sign-in, kept alive by refreshing, ended by their user or by a limit."""
 
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from lyceum.events.auth import LoginSuspicious, SessionRevoked, SessionStarted
 from lyceum.kit import clock, ids
@@ -28,9 +28,29 @@ MOST_SESSIONS = max(_MOST_SESSIONS_PAID, *_MOST_SESSIONS.values())
 _Reason = Literal["signed_out", "revoked", "limit", "password", "proof", "reuse", "undone"]
 
 
+class Begun(NamedTuple):
+    """A session that has begun: what its refresh tokens are made from, and the token by which its device is known."""
+
+    key: RefreshKey
+    device_token: str
+
+    @property
+    def refresh_token(self) -> str:
+        """The first refresh token."""
+        return token_signing.refresh_token(self.key)
+
+
 def start(
     user: User, user_secrets: UserSecrets, client: ClientContext, device: str | None, unit: Unit, unusual: list[str]
 ) -> SignedIn:
+    """Begin a session as `begin` does, and sign its first access token."""
+    begun = begin(user, user_secrets, client, device, unit, unusual)
+    return signed_in(user, begun.key, device_token=begun.device_token)
+
+
+def begin(
+    user: User, user_secrets: UserSecrets, client: ClientContext, device: str | None, unit: Unit, unusual: list[str]
+) -> Begun:
     """Begin a session in one transaction with the writes that are in the unit already.
 
     The oldest session ends when the plan allows no more. Raises Unauthenticated when the password was changed or the
@@ -76,7 +96,7 @@ def start(
         unit.commit()
     except ConditionFailed:
         raise Unauthenticated("Sign in again.") from None
-    return signed_in(user, key, device_token=token)
+    return Begun(key, token)
 
 
 def _remember_device(user_secrets: UserSecrets, client: ClientContext, unit: Unit) -> str:

@@ -126,6 +126,8 @@ def test_unknown_ways_are_told_in_the_standards_words(app: App) -> None:
         {"content-type": "application/x-www-form-urlencoded"},
     )
     assert (twice.status, twice.json["error"]) == (400, "invalid_request")
+    for text in ("..1.x", "a.b.c", "....", "a.b.1.é", "a.b.99999999999.x"):
+        assert app.send("/api/oauth/token", grant_type="refresh_token", refresh_token=text).status == 400
 
 
 def test_a_token_of_an_app_does_what_its_scopes_say_and_no_more(app: App) -> None:

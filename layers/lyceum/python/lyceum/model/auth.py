@@ -169,6 +169,7 @@ class Challenge(Entity, discriminator="challenge"):
     - `device`: what the person calls the device, for the session that follows.
     - `failures`: the subject of the count that a good end wipes out.
     - `tries`: five at the most.
+    - `link`: the identity elsewhere that the account is linked to by a good end, as `LinkedIdentity` has it.
     """
 
     keys = Keys("CREDENTIAL#{user_id}", "CHALLENGE#{challenge_id}")
@@ -180,7 +181,45 @@ class Challenge(Entity, discriminator="challenge"):
     failures = UnicodeAttribute(null=True)
     device = UnicodeAttribute(null=True)
     tries = NumberAttribute(default=0)
+    link: Any = JSONAttribute(null=True)
     expires_at = Moment()
+
+
+class LinkedIdentity(Entity, discriminator="linked_identity"):
+    """What links a user to an identity provider: who the user is there.
+
+    `email` is the address that the provider named when the link was made.
+    """
+
+    keys = Keys("CREDENTIAL#{user_id}", "LINK#{provider}")
+    noun = "linked identity"
+
+    user_id = UnicodeAttribute()
+    provider = UnicodeAttribute()
+    provider_name = UnicodeAttribute()
+    issuer = UnicodeAttribute()
+    subject = UnicodeAttribute()
+    email = UnicodeAttribute(null=True)
+
+
+class Passkey(Entity, discriminator="passkey"):
+    """A passkey of a user (WebAuthn Level 3): its public key (COSE) in base64url.
+
+    - `sign_count`: as its authenticator counted last; 0 for those that do not count.
+    - `is_synced`: whether it is kept in more than one place.
+    """
+
+    keys = Keys("CREDENTIAL#{user_id}", "PASSKEY#{credential_id}")
+    noun = "passkey"
+
+    user_id = UnicodeAttribute()
+    credential_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    public_key = UnicodeAttribute()
+    sign_count = NumberAttribute(default=0)
+    transports = UnicodeSetAttribute(null=True)
+    is_synced = BooleanAttribute(default=False)
+    last_used_at = Moment(null=True)
 
 
 class ResetTicket(Entity, discriminator="reset_ticket"):
