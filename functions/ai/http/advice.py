@@ -52,7 +52,7 @@ def check_plagiarism(caller: Caller, body: CheckOriginality) -> OriginalityRepor
 
 
 @api.get("/api/ai/predict-success/{userId}", access=may(Permission.GRADE_WORK), refuses=(422,))
-def show_prediction(caller: Caller, user_id: str, query: Annotated[PredictionQuery, Query()]) -> Prediction:
+def show_success_prediction(caller: Caller, user_id: str, query: Annotated[PredictionQuery, Query()]) -> Prediction:
     """Show a student's chances in a course that one teaches, each with three reasons."""
     return predicting.predict(caller, user_id, query)
 

@@ -75,7 +75,7 @@ def list_reviews(product_id: str, query: Annotated[Listing, Query()]) -> Page[Re
 
 
 @api.post("/api/products/{productId}/reviews", access=USER, status=201, limit="30/hour")
-def post_review(caller: Caller, product_id: str, body: WriteReview) -> ReviewView:
+def post_product_review(caller: Caller, product_id: str, body: WriteReview) -> ReviewView:
     """Review a product that one has bought, or change one's review."""
     return views.review(reviews.write(caller, product_id, body))
 
