@@ -229,5 +229,5 @@ def show_anomalies(query: Annotated[AnomaliesQuery, Query()]) -> Anomalies:
 
 @api.delete("/api/admin/bans/{address}", access=may(Permission.RUN_OPERATIONS), limit="60/hour")
 def lift_ban(caller: Caller, address: str, query: Annotated[LiftQuery, Query()]) -> BanView:
-    """Lift the ban of an address, within half a minute everywhere; with `allow` it is never refused for a while."""
+    """Lift the ban of an address, within half a minute everywhere; `allow` keeps it open for a while."""
     return traffic.ban(banning.lift(caller, address, is_allowed=query.allow))

@@ -181,7 +181,7 @@ def set_seller_tier(caller: Caller, seller_id: str, body: SetTier) -> SellerView
 
 @api.post("/api/admin/payouts/process", access=_PAYMENTS, status=202, limit="60/hour", idempotent=True)
 def start_payouts(caller: Caller, body: ProcessSellers) -> JobView:
-    """Start to pay every seller who is owed at least so much; the job counts those without an account as failed."""
+    """Start to pay every seller who is owed at least so much; who has no account is counted as failed."""
     return view_job(ordering.start(caller, body))
 
 

@@ -356,6 +356,7 @@ class Belongings:
         made = {"refresh_nonce": "n", "rotated_at": now, "permissions_version": 1}
         return {**named, **made, "scopes": {"openid"}, "expires_at": now + timedelta(days=7)}
 
+    @property
     def _lesson(self) -> dict[str, Any]:
         now = clock.now()
         people = {"student_id": self.student.user_id, "mentor_id": self.teacher.user_id, "subject": "Sets"}

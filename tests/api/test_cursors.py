@@ -56,6 +56,7 @@ def places(client: Client) -> list[Place]:
     things = Belongings(client)
     names = {**things.names(None), "userId": client.as_("student").user_id}
     asked = {"/api/questions/most-missed": {"topicId": names["topicId"]}}
+    asked["/api/ai/generate-questions"] = {"courseId": names["courseId"]}
     asked |= {path: {"q": "words"} for path in ("/api/search", "/api/products/search")}
     return [
         Place(route, route.path.format(**names), asked.get(route.path, {}))

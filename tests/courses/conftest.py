@@ -24,6 +24,7 @@ from lyceum.model.courses.lessons import Lesson
 from lyceum.model.gamification.boards import BoardInUse, BoardPulse, Standing, Tally
 from lyceum.model.gamification.points import PlayerFigures, PointsDay, PointsEntry
 from lyceum.model.insights.activity import CourseMonth
+from lyceum.model.insights.journeys import Journey
 from lyceum.model.notifications.deliveries import Delivery
 from lyceum.model.notifications.inbox import InboxCounter, Notification
 from lyceum.model.realtime import ChannelEvent
@@ -36,6 +37,7 @@ _EPHEMERAL = (
 )  # fmt: skip
 _OF_PEOPLE = (
     AuditEvent, AuditLink, PointsDay, PointsEntry, PlayerFigures, Standing, Tally, Teaching, FigureEntry, CourseMonth,
+    Journey,
 )  # fmt: skip
 """What people have done and earned stays with them, and what was counted of all together."""
 COURSE = {"code": "CSC 201", "title": "Computer Programming", "level": 200, "creditUnits": 3, "category": "programming"}

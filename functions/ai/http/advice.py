@@ -47,7 +47,7 @@ def make_learning_path(caller: Caller, body: PathWish) -> LearningPath:
 
 @api.post("/api/ai/check-plagiarism", access=may(Permission.GRADE_WORK), limit="60/hour")
 def check_plagiarism(caller: Caller, body: CheckOriginality) -> OriginalityReport:
-    """Compare a text with what was handed in for its assignment and with its course, passages side by side."""
+    """Compare a text with others' work for its assignment and with its course, passages side by side."""
     return checking.check(caller, body)
 
 

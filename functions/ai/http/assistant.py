@@ -38,7 +38,7 @@ def make_study_guide(caller: Caller, body: GuideWish) -> GuideView:
 
 @api.post("/api/ai/grade-essay", access=may(Permission.GRADE_WORK), status=201, limit="120/hour", idempotent=True)
 def grade_essay(caller: Caller, body: GradeEssay) -> EssayDraftView:
-    """Draft a grade by a rubric, with evidence and confidence; it counts nowhere before a teacher confirms it."""
+    """Draft a grade by a rubric, with evidence and confidence; it counts once a teacher confirms it."""
     return grading.grade(caller, body)
 
 
@@ -52,7 +52,7 @@ def confirm_essay_grade(caller: Caller, draft_id: str, body: ConfirmDraft) -> Es
     "/api/ai/generate-questions", access=may(Permission.WRITE_QUESTIONS), status=202, limit="20/hour", idempotent=True
 )
 def generate_questions(caller: Caller, body: GenerateQuestions) -> JobView:
-    """Have questions written out of a course's lessons; they are held until a blind solve and a person agree."""
+    """Have questions written out of lessons; they are held until a blind solve and a person agree."""
     return job_view(generating.start(caller, body))
 
 

@@ -48,7 +48,7 @@ def start_sign_in_elsewhere(provider: str, query: Annotated[StartQuery, Query()]
     refuses=(401, 403, 404, 409),
 )
 def end_sign_in_elsewhere(provider: str, query: Annotated[CallbackQuery, Query()], answer: Answer) -> str:
-    """Finish a sign-in that an identity provider confirms, and lead the browser on to where it wanted to go."""
+    """Finish a sign-in that an identity provider confirms, and lead the browser on to its goal."""
     answer.headers["Location"] = sign_in.finish(provider, query, answer)
     return ""
 

@@ -43,8 +43,13 @@ def show(seller_id: str) -> SellerPage:
 
 
 def require_self(caller: Principal, seller_id: str) -> None:
-    """Refuse who is neither the seller nor administers payments; raises NotFound."""
+    """Refuse who is neither the seller nor administers payments; raises NotFound, also for a seller that is none.
+
+    Who administers has the seller read first, one request more.
+    """
     require_owner(caller, seller_id, "seller", Permission.MANAGE_PAYMENTS)
+    if caller.user_id != seller_id:
+        Seller.require(user_id=seller_id)
 
 
 def require_very_self(caller: Principal, seller_id: str) -> None:
