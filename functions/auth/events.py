@@ -7,6 +7,7 @@ failure lets the queue deliver the message again. Nothing here logs an address o
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from aws_lambda_powertools import Logger
 
@@ -17,7 +18,7 @@ from lyceum.kit.configuration import limits
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
 from lyceum.kit.event import Message
-from lyceum.kit.table import ConditionFailed, Unit, fetch_partition, find_all, remove_many
+from lyceum.kit.table import ConditionFailed, Unit, fetch_partition, find, find_all, remove_many
 from lyceum.messages.catalogue import CodePurpose, code_text, words
 from lyceum.messages.mails import code_mail, guardian_mail, invitation_mail, sender, undo_mail
 from lyceum.model.auth import CodesSent, Credential, LinkedIdentity, LoginName, OneTimeCode, Passkey, UndoOffer
@@ -27,7 +28,7 @@ from lyceum.model.users.guardians import Guardianship
 from lyceum.model.users.invitations import Invitation
 from lyceum.rules import guardians, invitations, texts
 from lyceum.rules.sign_in_names import fold, is_contact, is_phone
-from lyceum.tasks.auth import EraseSecrets, SendCode, SendUndoLink
+from lyceum.tasks.auth import EraseSecrets, RevokeAppGrants, SendCode, SendUndoLink
 
 from functions.auth.client_context import short_hash
 from functions.auth.credentials import one_time_codes, undo_offers
@@ -38,6 +39,7 @@ handler = consumer.handler
 logger = Logger()
 
 _PAUSE = timedelta(seconds=30)
+_TOGETHER = 50
 _MOST_OF_ACCOUNT = 30
 _MOST_UNPROVEN = 5
 """Codes a day: to all addresses of an account, and to an address that is not proven, whoever asks for them."""
@@ -137,6 +139,18 @@ def erase_secrets(task: EraseSecrets, _unit: Unit) -> None:
         guards += [people.guard_of("passkey", each.credential_id) for each in secrets if isinstance(each, Passkey)]
         remove_many([*guards, *secrets])
         remove_many(find_all(OAuthGrant, user_id=task.user_id))
+
+
+@consumer.paged(RevokeAppGrants)
+def revoke_app_grants(task: RevokeAppGrants, unit: Unit) -> dict[str, Any] | None:
+    """Remove some of what people let an app do that was uninstalled; its tokens are worth nothing already."""
+    found = find(
+        OAuthGrant, index="gsi1", client_id=task.client_id, shard=task.shard, limit=_TOGETHER, after=task.after
+    )
+    for grant in found.items:
+        if grant.created_at <= task.before:
+            unit.remove(grant)
+    return found.last_key
 
 
 def _owner(task: SendCode) -> User | None:

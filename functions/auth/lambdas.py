@@ -105,7 +105,7 @@ LAMBDAS = (
     Function(
         "events",
         Queue(),
-        reads=(User, LoginName, Invitation, Guardianship, OAuthGrant, *_SECRETS),
+        reads=(User, LoginName, Invitation, Guardianship, OAuthGrant, OAuthGrant.index("gsi1"), *_SECRETS),
         writes=(*_SECRETS, OAuthGrant, FederatedIdentity, CodesSent, TextsSent),
         permissions=(SendMail(), SendText(), IdentitySecret()),
         timeout_seconds=20,

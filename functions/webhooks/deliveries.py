@@ -10,28 +10,20 @@ from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.kit.table import Slice, Unit, find
 from lyceum.model.webhooks import DUE_SHARDS, Webhook, WebhookDelivery
+from lyceum.rules.webhooks import catalogue, subscriptions
 from lyceum.tasks.webhooks import DeliverWebhook
-
-from functions.webhooks import catalogue
 
 KEPT = timedelta(days=30)
 REPLAYED = timedelta(days=3)
 """How far back what was missed can be sent again."""
-MOST = 40
-"""Webhooks of a tenant, so that an event reaches all of them in one transaction."""
 _PAGE = 100
 _TOGETHER = 90
 """Deliveries that one transaction sends anew."""
 
 
-def every() -> list[Webhook]:
-    """Return the tenant's webhooks (1 storage request)."""
-    return find(Webhook, limit=MOST).items
-
-
 def listeners(event: str) -> list[Webhook]:
     """Return the webhooks that are told of an event (1 storage request)."""
-    return [each for each in every() if each.is_enabled and catalogue.is_wanted(each.events, event)]
+    return [each for each in subscriptions.every() if each.is_enabled and catalogue.is_wanted(each.events, event)]
 
 
 def place(delivery: WebhookDelivery, due_at: datetime) -> None:

@@ -1,22 +1,19 @@
 """The webhooks of a tenant: who is told of what, and with which secret."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import rule_violation
 from lyceum.kit.identity import Principal, sealing
-from lyceum.kit.outgoing.client import client
-from lyceum.kit.outgoing.errors import AddressRefused
-from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
 from lyceum.model.webhooks import Webhook, WebhookDelivery
 from lyceum.rules import audits, webhook_signatures
+from lyceum.rules.webhooks import catalogue, subscriptions
+from lyceum.rules.webhooks.subscriptions import SEALED
 from lyceum.tasks.webhooks import ReplayWebhook
 
-from functions.webhooks import catalogue, deliveries
+from functions.webhooks import deliveries
 from functions.webhooks.schemas import ChangeWebhook, NewWebhook
-from functions.webhooks.sending import SEALED
 
 BOTH_SIGN = timedelta(days=1)
 """For how long an old secret still signs beside the new one."""
@@ -27,9 +24,8 @@ def create(caller: Principal, wanted: NewWebhook) -> tuple[Webhook, str]:
 
     The rules: WEBHOOK_ADDRESS_REFUSED, TOO_MANY_WEBHOOKS.
     """
-    url = _checked(wanted.url)
-    if len(deliveries.every()) >= deliveries.MOST:
-        raise rule_violation("TOO_MANY_WEBHOOKS", f"There are {deliveries.MOST} webhooks at most.")
+    url = subscriptions.checked(wanted.url)
+    subscriptions.require_room()
     secret = webhook_signatures.new_secret()
     webhook = Webhook(
         webhook_id=ids.new_id(),
@@ -54,9 +50,11 @@ def change(
     is sent anew by a worker.
     """
     webhook = Webhook.require(webhook_id=webhook_id)
+    if wanted.url is not None or wanted.events is not None or wanted.rotate_secret:
+        _require_own(webhook)
     before = {"events": list(webhook.events), "isEnabled": webhook.is_enabled}
     if wanted.url is not None:
-        webhook.url = _checked(wanted.url)
+        webhook.url = subscriptions.checked(wanted.url)
     if wanted.events is not None:
         webhook.events = sorted(set(wanted.events))
     if wanted.description is not None:
@@ -76,8 +74,9 @@ def change(
 
 
 def remove(caller: Principal, webhook_id: str) -> None:
-    """Remove a webhook; what waits for it is dropped when it is due."""
+    """Remove a webhook; what waits for it is dropped when it is due. Raises RuleViolation WEBHOOK_OF_APP."""
     webhook = Webhook.require(webhook_id=webhook_id)
+    _require_own(webhook)
     unit = Unit().remove(webhook)
     audits.note(unit, caller.user_id, None, "webhook.removed", webhook_id)
     unit.commit()
@@ -95,18 +94,13 @@ def test(webhook_id: str) -> WebhookDelivery:
     return delivery
 
 
+def _require_own(webhook: Webhook) -> None:
+    if webhook.app_id is not None:
+        raise rule_violation("WEBHOOK_OF_APP", "This webhook belongs to an app, and goes when the app is uninstalled.")
+
+
 def _rotate(webhook: Webhook) -> str:
     secret = webhook_signatures.new_secret()
     webhook.former_secret, webhook.former_until = webhook.secret, clock.now() + BOTH_SIGN
     webhook.secret = sealing.encrypt(SEALED, secret)
     return secret
-
-
-def _checked(url: str) -> str:
-    try:
-        read = client().read(url)
-    except AddressRefused as refusal:
-        raise rule_violation("WEBHOOK_ADDRESS_REFUSED", str(refusal), field="url") from refusal
-    if read.authority == urlsplit(settings().api_url).netloc:
-        raise rule_violation("WEBHOOK_ADDRESS_REFUSED", "The product does not call itself.", field="url")
-    return str(read)

@@ -6,8 +6,9 @@ from lyceum.kit.http import Api, Caller, IfMatch, Page, Query, may
 from lyceum.kit.identity import Permission
 from lyceum.model.webhooks import Webhook
 from lyceum.rules.sessions import recheck
+from lyceum.rules.webhooks import catalogue, subscriptions
 
-from functions.webhooks import catalogue, deliveries, hooks
+from functions.webhooks import deliveries, hooks
 from functions.webhooks.pulls import tables
 from functions.webhooks.pulls.schemas import AskPulls, PullList
 from functions.webhooks.schemas import (
@@ -35,7 +36,7 @@ def create_webhook(caller: Caller, body: NewWebhook) -> WebhookView:
 @api.get("/api/webhooks", access=_ADMIN)
 def list_webhooks() -> WebhookList:
     """List the tenant's webhooks, and the events that there are."""
-    shown = [WebhookView.of(each) for each in deliveries.every()]
+    shown = [WebhookView.of(each) for each in subscriptions.every()]
     return WebhookList(webhooks=shown, known_events=sorted(catalogue.NAMES))
 
 

@@ -2,27 +2,18 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from lyceum.kit.http.pages import Listing
 from lyceum.kit.http.schemas import Request, Schema, Timestamp
 from lyceum.model.webhooks import Webhook, WebhookDelivery
-
-from functions.webhooks import catalogue
+from lyceum.rules.webhooks.catalogue import EventName
 
 State = Literal["waiting", "delivered", "failed", "dropped"]
 Url = Annotated[str, StringConstraints(min_length=10, max_length=2048, strip_whitespace=True)]
 Description = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 
 
-def _known(name: str) -> str:
-    found = catalogue.name_of(name)
-    if found is None:
-        raise ValueError(f"there is no event {name[:60]!r}")
-    return found
-
-
-EventName = Annotated[str, StringConstraints(max_length=60), AfterValidator(_known)]
 Events = Annotated[list[EventName], Field(min_length=1, max_length=60)]
 
 
@@ -53,12 +44,14 @@ class ChangeWebhook(Request):
 class WebhookView(Schema):
     """A webhook.
 
+    - `appId`: the installed app that it belongs to, and goes with.
     - `secret`: what its messages are signed with; only in the answer that makes or rotates it.
     - `disabledReason`: `chosen` by somebody, `gone` since the address said so, or `failing` for five days.
     - `failures`: failed attempts in a row. `waitsUntil`: nothing is sent before then.
     """
 
     webhook_id: str
+    app_id: str | None = None
     url: str
     description: str | None = None
     events: list[str]

@@ -16,12 +16,12 @@ from lyceum.kit.table import Unit, fetch_many
 from lyceum.kit.table.retrying import retry_on_conflict
 from lyceum.model.webhooks import Webhook, WebhookDelivery
 from lyceum.rules import webhook_signatures
+from lyceum.rules.webhooks.subscriptions import SEALED
 
 from functions.webhooks import retries
 from functions.webhooks.deliveries import place
 from functions.webhooks.retries import Outcome
 
-SEALED = "webhook secret"
 _LOST_AFTER = timedelta(minutes=15)
 """From the beginning of an attempt: when nothing came of it by then, its worker died, and it is tried again."""
 _SOONEST = timedelta(seconds=5)

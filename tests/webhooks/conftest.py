@@ -8,9 +8,10 @@ import pytest
 from lyceum.kit.outgoing import urls
 from lyceum.kit.outgoing.client import Reply
 from lyceum.kit.outgoing.errors import Unreachable
+from lyceum.rules.webhooks import subscriptions
 from tests.support.http import Client
 
-from functions.webhooks import hooks, sending
+from functions.webhooks import sending
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Receiver:
 def receiver(monkeypatch: pytest.MonkeyPatch) -> Receiver:
     """The address outside."""
     made = Receiver()
-    for module in (hooks, sending):
+    for module in (subscriptions, sending):
         monkeypatch.setattr(module, "client", lambda: made)
     return made
 

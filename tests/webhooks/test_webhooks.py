@@ -13,6 +13,7 @@ from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.table import Unit, find_all
 from lyceum.model.webhooks import Webhook, WebhookDelivery
 from lyceum.rules import webhook_signatures
+from lyceum.rules.webhooks import catalogue
 from tests.support.acting import acting
 from tests.support.clock import Clock
 from tests.support.http import Client
@@ -20,7 +21,7 @@ from tests.support.jobs import run
 from tests.support.workers import deliver as hand_over
 from tests.webhooks.conftest import Receiver, make
 
-from functions.webhooks import catalogue, deliveries, jobs
+from functions.webhooks import deliveries, jobs
 from functions.webhooks.retries import WAITS
 
 COURSE, TEACHER = "01J8Z3N6Q40000000000000001", "01J8Z3N6Q40000000000000002"

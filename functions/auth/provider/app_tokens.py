@@ -28,7 +28,7 @@ class RefreshName(NamedTuple):
     generation: int
 
 
-def of_grant(grant: OAuthGrant, person: User, narrowed: frozenset[str] | None = None) -> Tokens:
+def of_grant(grant: OAuthGrant, person: User, client: OAuthClient, narrowed: frozenset[str] | None = None) -> Tokens:
     """Make an access token of a grant, for fewer scopes where it is narrowed, and its present refresh token."""
     given = narrowed if narrowed is not None else frozenset(grant.scopes or ())
     role = acting_role(Role(person.role), is_verified=person.is_verified)
@@ -39,16 +39,16 @@ def of_grant(grant: OAuthGrant, person: User, narrowed: frozenset[str] | None = 
         "sid": grant.grant_id,
         "ver": int(person.permissions_version),
     }
-    return _tokens(grant.client_id, claims, given, refresh_token=refresh_token(grant))
+    return _tokens(client, claims, given, refresh_token=refresh_token(grant))
 
 
 def of_client(client: OAuthClient, given: frozenset[str]) -> Tokens:
     """Make an access token for a client that acts for nobody: as a student whom nobody knows."""
     claims = {"sub": client.client_id, "role": Role.STUDENT.value, "tier": "free", "sid": ids.new_id(), "ver": 1}
-    return _tokens(client.client_id, claims, given)
+    return _tokens(client, claims, given)
 
 
-def _tokens(client_id: str, claims: dict[str, Any], given: frozenset[str], **more: str) -> Tokens:
+def _tokens(client: OAuthClient, claims: dict[str, Any], given: frozenset[str], **more: str) -> Tokens:
     now, lasts = int(clock.now().timestamp()), settings().access_token_seconds
     common = {
         "iss": settings().issuer,
@@ -57,9 +57,11 @@ def _tokens(client_id: str, claims: dict[str, Any], given: frozenset[str], **mor
         "exp": now + lasts,
         "jti": ids.new_id(),
         "org": context.tenant(),
-        "client_id": client_id,
+        "client_id": client.client_id,
         "scope": scopes.write(given),
     }
+    if client.calls_per_minute is not None:
+        common["cpm"] = int(client.calls_per_minute)
     token = token_signing.sign({**common, **claims})
     return Tokens(access_token=token, expires_in=lasts, scope=common["scope"], **more)
 

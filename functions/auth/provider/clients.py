@@ -1,25 +1,18 @@
-"""Clients: registered by administrators, and proven when they ask for tokens."""
+"""Clients that administrators register by themselves."""
 
-import base64
-import hmac
-import re
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import urlsplit
 
 from lyceum.kit import ids
-from lyceum.kit.errors import Detail, Forbidden, NotFound, Unauthenticated, ValidationFailed
-from lyceum.kit.http.exchange import current
-from lyceum.kit.identity import revocations, scopes, sealing
+from lyceum.kit.errors import Detail, Forbidden, NotFound, ValidationFailed, rule_violation
+from lyceum.kit.identity import revocations
 from lyceum.kit.table import Unit, find
 from lyceum.model.audit import audit
 from lyceum.model.oauth import OAuthClient
+from lyceum.rules.apps import oauth
 
-from functions.auth.provider.schemas import ClientProof, ClientView, RegisterClient
+from functions.auth.provider.schemas import ClientView, RegisterClient
 
 MOST_CLIENTS = 100
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-_PRIVATE_SCHEME = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+")
-"""A reversed domain name (RFC 8252, 7.1)."""
-_PURPOSE = "oauth client"
 
 
 def register(wanted: RegisterClient) -> ClientView:
@@ -30,15 +23,14 @@ def register(wanted: RegisterClient) -> ClientView:
     _check(wanted)
     if len(everyone()) >= MOST_CLIENTS:
         raise Forbidden(f"A tenant has {MOST_CLIENTS} clients at most.", code="TOO_MANY_CLIENTS")
-    kinds = {"authorization_code", "refresh_token"} if wanted.redirect_uris else set()
     secret = ids.new_secret() if wanted.is_confidential else None
     client = OAuthClient(
         client_id=ids.new_id(),
         name=wanted.name,
-        secret_hash=_hash(secret) if secret else None,
+        secret_hash=oauth.hash_of(secret) if secret else None,
         redirect_uris=wanted.redirect_uris,
         scopes=set(wanted.scopes),
-        grant_types=kinds | ({"client_credentials"} if wanted.acts_alone else set()),
+        grant_types=oauth.grant_types(wanted.redirect_uris, acts_alone=wanted.acts_alone),
     )
     after = {"name": client.name, "scopes": sorted(client.scopes), "redirectUris": client.redirect_uris}
     Unit().create(client).create(audit("oauth_client.register", client.client_id, before={}, after=after)).commit()
@@ -46,35 +38,18 @@ def register(wanted: RegisterClient) -> ClientView:
 
 
 def _check(wanted: RegisterClient) -> None:
-    wrong = [Detail("redirectUris", f"{each} is no address to lead people back to.") for each in wanted.redirect_uris
-             if not is_address(each)]  # fmt: skip
-    wrong += [Detail("scopes", f"There is no scope {each}.") for each in wanted.scopes if each not in scopes.SCOPES]
-    if wanted.acts_alone and not wanted.is_confidential:
-        wrong.append(Detail("actsAlone", "A client acts alone by its secret, and this one has none."))
+    wrong = oauth.wrong_in(
+        wanted.redirect_uris, wanted.scopes, is_confidential=wanted.is_confidential, acts_alone=wanted.acts_alone
+    )
     if not wanted.redirect_uris and not wanted.acts_alone:
         wrong.append(Detail("redirectUris", "Name an address, or let the client act alone."))
     if wrong:
         raise ValidationFailed("This client can not be registered.", details=wrong)
 
 
-def is_address(text: str) -> bool:
-    """Say whether people may be led back to an address (RFC 8252, 7; RFC 9700, 2.1)."""
-    try:
-        parts = urlsplit(text)
-        is_here = parts.hostname in LOOPBACK
-        is_whole = parts.port != 0 and text.isascii() and text.isprintable()
-    except ValueError:
-        return False
-    if not is_whole or any(each in text for each in " #\\") or "@" in parts.netloc:
-        return False
-    if parts.scheme in {"https", "http"}:
-        return bool(parts.hostname) and (parts.scheme == "https" or is_here)
-    return bool(_PRIVATE_SCHEME.fullmatch(parts.scheme))
-
-
 def leads_back_to(client: OAuthClient, address: str) -> bool:
     """Say whether a client registered an address: letter by letter, but for the port on a person's own machine."""
-    if not is_address(address):
+    if not oauth.is_address(address):
         return False
     return any(each == address or _less_port(each) == _less_port(address) is not None for each in client.redirect_uris)
 
@@ -92,8 +67,10 @@ def everyone() -> list[OAuthClient]:
 
 
 def remove(client_id: str) -> None:
-    """Remove a client; within seconds its tokens are worth nothing. Raises NotFound."""
+    """Remove a client; within seconds its tokens are worth nothing. Raises NotFound, RuleViolation CLIENT_OF_APP."""
     client = OAuthClient.require(client_id=client_id)
+    if client.app_id is not None:
+        raise rule_violation("CLIENT_OF_APP", "This client belongs to an app, and goes when the app is uninstalled.")
     unit = Unit().remove(client, when=OAuthClient.pk.exists(), refuse=NotFound("There is no such client."))
     unit.put(revocations.of_session(client_id))
     unit.create(audit("oauth_client.remove", client_id, before={"name": client.name}, after={})).commit()
@@ -113,46 +90,3 @@ def view(client: OAuthClient, secret: str | None = None) -> ClientView:
     )
     shown.client_secret = secret
     return shown
-
-
-def claimed(given: ClientProof) -> tuple[str, str | None]:
-    """Return the client id and secret that a request brings: in its header (RFC 6749, 2.3.1), or else in its body.
-
-    Raises Unauthenticated invalid_client for both, or neither.
-    """
-    scheme, _, encoded = current().headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        if not given.client_id:
-            raise wrong_client()
-        return given.client_id, given.client_secret
-    try:
-        name, _, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-    except ValueError:
-        raise wrong_client() from None
-    if given.client_secret is not None or (given.client_id or unquote_plus(name)) != unquote_plus(name):
-        raise wrong_client()
-    return unquote_plus(name)[:200], unquote_plus(secret)
-
-
-def prove(client: OAuthClient | None, secret: str | None) -> OAuthClient:
-    """Return a client that is who it says; raises Unauthenticated invalid_client."""
-    if client is None or not client.is_active:
-        raise wrong_client()
-    good = _hash(secret) if secret is not None else ""
-    if client.secret_hash is None:
-        if secret is not None:
-            raise wrong_client()
-    elif not hmac.compare_digest(good, client.secret_hash):
-        raise wrong_client()
-    return client
-
-
-def wrong_client() -> Unauthenticated:
-    """Return the refusal of a client that is not proven (RFC 6749, 5.2)."""
-    current().answer.headers["WWW-Authenticate"] = 'Basic realm="lyceum"'
-    return Unauthenticated("This client is not known, or its secret is wrong.", code="invalid_client")
-
-
-def _hash(secret: str) -> str:
-    """Hash a secret; it was made at random, so nobody can try what it might be."""
-    return sealing.mark(_PURPOSE, secret)

@@ -17,10 +17,11 @@ from lyceum.kit.errors import BadRequest, NotFound
 from lyceum.kit.identity import Principal, revocations, scopes
 from lyceum.kit.table import ConditionFailed, Unit, batch_fetch, find
 from lyceum.model.audit import audit
-from lyceum.model.oauth import AuthorizationCode, OAuthClient, OAuthGrant
+from lyceum.model.oauth import AuthorizationCode, OAuthClient, OAuthGrant, granted_shard
 from lyceum.model.users.account import User
+from lyceum.rules.apps import oauth
 
-from functions.auth.provider import app_tokens, clients, consent
+from functions.auth.provider import app_tokens, consent
 from functions.auth.provider.app_tokens import RefreshName
 from functions.auth.provider.schemas import GrantView, TokenRequest, Tokens
 
@@ -43,10 +44,10 @@ def exchange(request: TokenRequest) -> Tokens:
 
 def _by_code(request: TokenRequest) -> Tokens:
     """Exchange a code (2 reads and 1 transaction)."""
-    client_id, secret = clients.claimed(request)
+    client_id, secret = oauth.claimed(request.client_id, request.client_secret)
     names = [OAuthClient.at(client_id=client_id), AuthorizationCode.at(code_hash=consent.hash_of(request.code or ""))]
     client, code = batch_fetch(names, consistent=True)
-    proven = clients.prove(client if isinstance(client, OAuthClient) else None, secret)
+    proven = oauth.prove(client if isinstance(client, OAuthClient) else None, secret)
     if not isinstance(code, AuthorizationCode) or code.client_id != proven.client_id:
         _refuse()
     if code.spent_at is not None:
@@ -62,7 +63,7 @@ def _by_code(request: TokenRequest) -> Tokens:
         _refuse()
     person = _standing(User.fetch(user_id=code.user_id, consistent=True))
     grant = _begin(code, proven, person)
-    answer = app_tokens.of_grant(grant, person)
+    answer = app_tokens.of_grant(grant, person, proven)
     if scopes.OPENID in (grant.scopes or ()):
         answer.id_token = app_tokens.id_token(grant, answer.access_token, code.nonce)
     return answer
@@ -75,6 +76,7 @@ def _begin(code: AuthorizationCode, client: OAuthClient, person: User) -> OAuthG
         grant_id=code.grant_id,
         client_id=client.client_id,
         client_name=client.name,
+        shard=granted_shard(person.user_id) if client.app_id is not None else None,
         scopes=code.scopes,
         refresh_nonce=ids.new_secret(16),
         rotated_at=now,
@@ -100,7 +102,7 @@ def _sorted(grant: OAuthGrant) -> list[str]:
 
 def _by_refresh_token(request: TokenRequest) -> Tokens:
     """Exchange a refresh token (1 read and 1 write)."""
-    client_id, secret = clients.claimed(request)
+    client_id, secret = oauth.claimed(request.client_id, request.client_secret)
     named = app_tokens.read_refresh_token(request.refresh_token or "") or RefreshName("-", "-", 0)
     client, grant, person = batch_fetch(
         [
@@ -110,8 +112,10 @@ def _by_refresh_token(request: TokenRequest) -> Tokens:
         ],
         consistent=True,
     )
-    proven = clients.prove(client if isinstance(client, OAuthClient) else None, secret)
+    proven = oauth.prove(client if isinstance(client, OAuthClient) else None, secret)
     if not isinstance(grant, OAuthGrant) or grant.client_id != proven.client_id:
+        _refuse()
+    if proven.installed_at is not None and grant.created_at < proven.installed_at:
         _refuse()
     if not app_tokens.is_genuine(request.refresh_token or "", named, grant) or grant.expires_at <= clock.now():
         _refuse()
@@ -119,7 +123,7 @@ def _by_refresh_token(request: TokenRequest) -> Tokens:
     if int(grant.permissions_version) < int(user.refreshable_from or 0):
         _refuse()
     narrowed = _narrowed(request, frozenset(grant.scopes or ()))
-    return app_tokens.of_grant(_rotated(grant, named.generation), user, narrowed)
+    return app_tokens.of_grant(_rotated(grant, named.generation), user, proven, narrowed)
 
 
 def _rotated(grant: OAuthGrant, generation: int) -> OAuthGrant:
@@ -149,8 +153,8 @@ def _narrowed(request: TokenRequest, granted: frozenset[str]) -> frozenset[str]:
 
 def _by_client(request: TokenRequest) -> Tokens:
     """Let a client act alone (1 read): it reads what everybody may, and writes nothing."""
-    client_id, secret = clients.claimed(request)
-    client = clients.prove(OAuthClient.fetch(client_id=client_id), secret)
+    client_id, secret = oauth.claimed(request.client_id, request.client_secret)
+    client = oauth.prove(OAuthClient.fetch(client_id=client_id), secret)
     if "client_credentials" not in client.grant_types or client.secret_hash is None:
         raise BadRequest("This client does not act alone.", code="unauthorized_client")
     return app_tokens.of_client(client, _narrowed(request, frozenset(client.scopes or ()) & set(scopes.READING)))

@@ -7,8 +7,9 @@ from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
 from lyceum.model.oauth import OAuthClient, OAuthGrant
 from lyceum.model.users.account import User
+from lyceum.rules.apps import oauth
 
-from functions.auth.provider import app_tokens, clients, grants
+from functions.auth.provider import app_tokens, grants
 from functions.auth.provider.schemas import GivenToken, Introspection, UserInfo
 
 _INACTIVE = Introspection(active=False)
@@ -21,7 +22,7 @@ def introspect(given: GivenToken) -> Introspection:
     """
     client = _proven(given)
     if client.secret_hash is None:
-        raise clients.wrong_client()
+        raise oauth.wrong_client()
     holder = _holder(given.token, client)
     if holder is not None:
         return _of_access_token(given.token, holder)
@@ -67,8 +68,8 @@ def who(caller: Principal) -> UserInfo:
 
 
 def _proven(given: GivenToken) -> OAuthClient:
-    client_id, secret = clients.claimed(given)
-    return clients.prove(OAuthClient.fetch(client_id=client_id), secret)
+    client_id, secret = oauth.claimed(given.client_id, given.client_secret)
+    return oauth.prove(OAuthClient.fetch(client_id=client_id), secret)
 
 
 def _holder(token: str, client: OAuthClient) -> Principal | None:

@@ -1,7 +1,7 @@
 """What a capsule holds of an item, and how it is written: without the tenant, so that it fits any.
 
 Left behind is what proves people (passwords, second factors, sessions, keys), what would act by itself elsewhere
-(webhooks, devices that are pushed to), what lasts for minutes, and what is made anew from the rest: the search index,
+(apps, webhooks, devices), what lasts for minutes, and what is made anew from the rest: the search index,
 figures of the product's own work, the chain of the audit trail, which is signed for its tenant.
 """
 
@@ -23,6 +23,7 @@ LEFT_BEHIND = frozenset({
     "credential", "refresh_key", "device", "two_factor", "one_time_code", "challenge", "reset_ticket", "undo_offer",
     "session", "sign_in_failures", "range_failures", "named_range", "codes_sent", "pin_card", "texts_sent",
     "api_key", "api_key_use", "revocation", "invitation", "push_device", "push_token", "delivery",
+    "app", "app_installation", "oauth_client", "oauth_grant", "authorization_code",
     "webhook", "webhook_delivery", "socket_ticket", "socket_connection", "follower", "channel_event",
     "rate_limit_window", "idempotency_record", "outbox_item", "processed_event", "telemetry_batch", "long_job",
     "job_state", "schedule_mark", "own_schedule", "live_mark", "api_usage", "storage_shape", "error_group",

@@ -3,8 +3,9 @@
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Event
 from lyceum.kit.table import Unit
+from lyceum.rules.webhooks import catalogue
 
-from functions.webhooks import catalogue, deliveries
+from functions.webhooks import deliveries
 
 consumer = Consumer("webhooks-fan-out")
 handler = consumer.handler

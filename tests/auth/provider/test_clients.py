@@ -8,10 +8,9 @@ import pytest
 from lyceum.kit.identity import tokens as access_tokens
 from lyceum.kit.identity.permissions import Permission
 from lyceum.kit.identity.scopes import SCOPES
+from lyceum.rules.apps.oauth import is_address
 from tests.auth.provider.conftest import BACK, App, post_form, register
 from tests.support.http import Client, apis
-
-from functions.auth.provider.clients import is_address
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,20 @@
 Only the function that gives out tokens reads codes and grants.
 """
 
+import hashlib
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from lyceum.kit.table.entity import Entity, Index, Keys, Moment
+
+GRANT_SHARDS = 8
+"""Among so many partitions the grants of an app are spread, since everybody may let it in at once."""
+
+
+def granted_shard(user_id: str) -> int:
+    """Return where a person's grants stand among those of an app."""
+    return hashlib.sha256(user_id.encode()).digest()[0] % GRANT_SHARDS
 
 
 class OAuthClient(Entity, discriminator="oauth_client"):
@@ -19,6 +28,8 @@ class OAuthClient(Entity, discriminator="oauth_client"):
     - `grant_types`: authorization_code, refresh_token, client_credentials.
     - `app_id`: the app that it belongs to; None for one that an administrator registered by itself.
     - `is_active`: off while it is let in nowhere.
+    - `installed_at`: of an app, when it was installed; what it was let in to do before is worth nothing.
+    - `calls_per_minute`: of an app, its own limit in the tenant.
     """
 
     keys = Keys("CLIENT#{client_id}", "CLIENT", gsi1=Index("CLIENTS#all", "{client_id}"))
@@ -32,6 +43,8 @@ class OAuthClient(Entity, discriminator="oauth_client"):
     grant_types = UnicodeSetAttribute()
     app_id = UnicodeAttribute(null=True)
     is_active = BooleanAttribute(default=True)
+    installed_at = Moment(null=True)
+    calls_per_minute = NumberAttribute(null=True)
 
 
 class AuthorizationCode(Entity, discriminator="authorization_code"):
@@ -63,15 +76,17 @@ class OAuthGrant(Entity, discriminator="oauth_grant"):
 
     - `refresh_nonce`, `generation`: what its refresh tokens are made from, as those of sessions are.
     - `permissions_version`: of the person when the grant was made.
+    - `shard`: of an installed app's grant, by which those of the app are found when it goes.
     """
 
-    keys = Keys("GRANT#{user_id}", "{grant_id}")
+    keys = Keys("GRANT#{user_id}", "{grant_id}", gsi1=Index("APPGRANT#{client_id}#{shard}", "{user_id}#{grant_id}"))
     noun = "grant"
 
     user_id = UnicodeAttribute()
     grant_id = UnicodeAttribute()
     client_id = UnicodeAttribute()
     client_name = UnicodeAttribute()
+    shard = NumberAttribute(null=True)
     scopes = UnicodeSetAttribute(null=True)
     refresh_nonce = UnicodeAttribute()
     generation = NumberAttribute(default=1)

@@ -13,6 +13,7 @@ DUE_SHARDS = 8
 class Webhook(Entity, discriminator="webhook"):
     """An address that is told of some events. Administrators read it; who made it is mailed when it fails.
 
+    - `app_id`: the installed app that it belongs to.
     - `secret`: sealed; `former_secret`: the one before, which signs too until `former_until`.
     - `failures`: failed attempts in a row. `failing_since`: when the first of them was.
     - `waits_until`: nothing is sent before then, since nobody answered several times.
@@ -28,6 +29,7 @@ class Webhook(Entity, discriminator="webhook"):
     description = UnicodeAttribute(null=True)
     events: ListAttribute[str] = ListAttribute()
     maker_id = UnicodeAttribute()
+    app_id = UnicodeAttribute(null=True)
     secret = UnicodeAttribute()
     former_secret = UnicodeAttribute(null=True)
     former_until = Moment(null=True)

@@ -1,8 +1,9 @@
-"""`code.send`, `undo_link.send`, `secrets.erase`."""
+"""`code.send`, `undo_link.send`, `secrets.erase`, `app_grants.revoke`."""
 
+from datetime import datetime
 from typing import ClassVar, Literal
 
-from lyceum.kit.event import Task
+from lyceum.kit.event import PagedTask, Task
 
 
 class SendCode(Task):
@@ -37,3 +38,13 @@ class EraseSecrets(Task):
     name: ClassVar[str] = "secrets.erase"
     worker: ClassVar[str] = "auth-events"
     user_id: str
+
+
+class RevokeAppGrants(PagedTask):
+    """Remove what people let an app do before a moment, a page of one of its shards a task."""
+
+    name: ClassVar[str] = "app_grants.revoke"
+    worker: ClassVar[str] = "auth-events"
+    client_id: str
+    shard: int
+    before: datetime

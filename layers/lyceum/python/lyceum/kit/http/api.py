@@ -296,6 +296,7 @@ def _count(asked: Exchange, route: Route) -> None:
     if asked.caller and asked.caller.key:
         rate_limits.count_for_key(asked.caller.key, asked.subject)
     if asked.caller:
+        rate_limits.count_for_app(asked.caller)
         rate_limits.count_for_plan(asked.caller, asked.subject, route)
     if route.limit:
         tenant = asked.context.tenant if asked.caller else context.MAIN_TENANT

@@ -41,6 +41,15 @@ def count_for_key(key: KeyRights, subject: str) -> None:
     count(Limit(key.calls_per_minute, 60), subject, "any", rule="API_KEY_LIMIT")
 
 
+def count_for_app(caller: Principal) -> None:
+    """Count one call of an installed app against its own limit a minute, for whomever it acts.
+
+    Raises RateLimited with APP_LIMIT.
+    """
+    if caller.client_id and caller.client_calls:
+        count(Limit(caller.client_calls, 60), f"app-{caller.client_id}", "any", rule="APP_LIMIT")
+
+
 def count_for_plan(caller: Principal, subject: str, route: Route) -> None:
     """Count one call of a student without a paid plan against the stage's daily number, where it has one.
 

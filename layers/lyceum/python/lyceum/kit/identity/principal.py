@@ -23,7 +23,7 @@ class Principal:
     """Somebody who is signed in: user, tenant, role, plan tier, session and the version of their permissions.
 
     - `scopes`: of an app, what it was let in to do; None for the person.
-    - `client_id`: of the app.
+    - `client_id`: of the app. `client_calls`: how many calls a minute it may make in the tenant, for all people.
     - `key`: of a program that acts for them by an API key, what the key allows.
     """
 
@@ -35,6 +35,7 @@ class Principal:
     version: int = 1
     scopes: frozenset[str] | None = None
     client_id: str | None = None
+    client_calls: int | None = None
     key: KeyRights | None = None
 
     @classmethod

@@ -28,7 +28,8 @@ _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}")
 class Claims(BaseModel):
     """What an access token says: user, tenant, role, tier, session and permissions version.
 
-    That of an app names its `client_id`, and its `scope` (RFC 9068, 2.2).
+    That of an app names its `client_id`, and its `scope` (RFC 9068, 2.2); `cpm` is how many calls a minute an installed
+    one may make.
     """
 
     model_config = ConfigDict(defer_build=True)
@@ -42,6 +43,7 @@ class Claims(BaseModel):
     exp: int
     scope: str | None = None
     client_id: str | None = None
+    cpm: int | None = None
 
 
 @cache
@@ -110,7 +112,8 @@ def holder(token: str) -> Principal:
     """
     claims = read(token)
     given = scopes.read(claims.scope or "") if claims.client_id else None
-    return Principal(claims.sub, claims.org, claims.role, claims.tier, claims.sid, claims.ver, given, claims.client_id)
+    who = claims.sub, claims.org, claims.role, claims.tier, claims.sid, claims.ver
+    return Principal(*who, scopes=given, client_id=claims.client_id, client_calls=claims.cpm)
 
 
 def forget() -> None:

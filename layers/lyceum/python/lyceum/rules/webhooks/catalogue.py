@@ -5,8 +5,9 @@ with rights of their own, so nothing about a person leaves by a webhook.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import AfterValidator, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from lyceum.events.assignments import AssignmentCreated, AssignmentDeleted, AssignmentGraded, AssignmentSubmitted
@@ -57,6 +58,17 @@ def name_of(asked: str) -> str | None:
     """Return the name of an event that a caller asks for, None when there is no such."""
     name = OTHER_NAMES.get(asked, asked)
     return name if name in NAMES or name == EVERYTHING else None
+
+
+def _known(name: str) -> str:
+    found = name_of(name)
+    if found is None:
+        raise ValueError(f"there is no event {name[:60]!r}")
+    return found
+
+
+EventName = Annotated[str, StringConstraints(max_length=60), AfterValidator(_known)]
+"""The name of an event, as callers send it."""
 
 
 def payload(event: Event) -> dict[str, Any]:

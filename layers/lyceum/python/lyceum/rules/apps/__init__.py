@@ -1,0 +1,1 @@
+"""Apps as both know them: the authorization server that lets them in, and the store that they are installed from."""
