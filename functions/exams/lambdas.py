@@ -27,6 +27,7 @@ from lyceum.model.exams.sessions import (
     ChainedSave,
     CodeGuesses,
     DailyStarts,
+    ExamPack,
     ExamPaper,
     ExamSession,
     SaveChain,
@@ -40,6 +41,7 @@ from lyceum.model.questions.statistics import QuestionStatistics
 
 _SESSION = (
     ExamSession,
+    ExamPack,
     AnswerSheet,
     ExamPaper,
     SessionEvent,

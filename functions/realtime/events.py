@@ -22,6 +22,7 @@ from lyceum.events.exams import ExamExpiring, ExamExtended, ExamFinished, ExamPa
 from lyceum.events.gamification import BoardMoved
 from lyceum.events.notifications import NotificationCreated, PeriodEnded
 from lyceum.events.proctoring import ProctoringFlagged
+from lyceum.events.sync import SyncAdvanced
 from lyceum.events.tutoring import MentorAssigned, TutoringBooked, TutoringChanged, TutoringCompleted
 from lyceum.events.users import UserDeleted, UserRoleChanged, UserSuspended
 from lyceum.kit import clock
@@ -251,6 +252,18 @@ def show_refused_upload(event: ContentRejected | ContentFailed, _unit: Unit) -> 
         {"uploadId": event.upload_id, "state": state, "reason": event.reason},
         channel_events.own(event.owner_id),
     )
+
+
+@consumer.on(SyncAdvanced, outside=True)
+def show_sync(event: SyncAdvanced, _unit: Unit) -> None:
+    """Show a user on all devices how far what one of them did without a line is settled."""
+    data = {
+        "deviceId": event.device_id,
+        "state": event.state,
+        "syncing": event.state == "syncing",
+        "progress": round(event.settled / event.total, 2),
+    }
+    _publish(event, "sync.status", data, channel_events.own(event.user_id))
 
 
 @consumer.on(PeriodEnded, outside=True)

@@ -1,5 +1,6 @@
 """The Lambdas of studying, and what each reads and writes."""
 
+from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.manifest import Function, Http, Queue, Schedule
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course, CourseRanking
@@ -42,7 +43,7 @@ LAMBDAS = (
             Passage,
             Performance,
         ),
-        writes=_WRITTEN,
+        writes=(*_WRITTEN, OutboxItem),
         layers=("study",),
     ),
     Function(

@@ -12,7 +12,7 @@ from lyceum.events.users import UserErased
 from lyceum.kit import clock
 from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
-from lyceum.kit.table import Entity, Unit, find_all, remove_many
+from lyceum.kit.table import Entity, Unit, batch_fetch, find_all, remove_many
 from lyceum.model.ai.asking import Chat, ChatLine, EssayDraft, StudyGuide
 from lyceum.model.ai.integrity import UpheldFlag
 from lyceum.model.ai.prediction import LearnerSnapshot
@@ -26,7 +26,7 @@ from lyceum.model.content.library import OfflineCopy
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.announcements import AnnouncementReceipt
 from lyceum.model.courses.recommendations import CourseSuggestions
-from lyceum.model.exams.sessions import AnswerSheet, ExamSession
+from lyceum.model.exams.sessions import AnswerSheet, ExamPack, ExamSession
 from lyceum.model.gamification.points import PlayerFigures, PointsDay, PointsEntry
 from lyceum.model.insights.activity import SeenUser
 from lyceum.model.insights.experiments import Exposure
@@ -50,6 +50,7 @@ from lyceum.model.study.notes import Bookmark, Note, NoteCount
 from lyceum.model.study.plans import PlanProgress, StudyPlan
 from lyceum.model.study.reviews import ReviewCard, ReviewLog
 from lyceum.model.study.sessions import StudySession
+from lyceum.model.sync import SyncChange, SyncDevice, SyncOperation, SyncPlace, SyncPosition
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import PinCard
 from lyceum.model.users.directory import DirectoryTerm
@@ -116,6 +117,11 @@ REMOVED: tuple[type[Entity], ...] = (
     StoreFavourite,
     StoreActivity,
     Purchase,
+    SyncOperation,
+    SyncDevice,
+    SyncPosition,
+    SyncChange,
+    SyncPlace,
 )
 """Kinds that go; each is found by the user's id in its partition."""
 REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (
@@ -128,6 +134,7 @@ EMPTIED: dict[type[Entity], tuple[str, ...]] = {
     SubmissionAttempt: ("text",),
     GradeRecord: ("feedback", "private_note"),
     AnswerSheet: ("device",),
+    ExamPack: ("chain",),
     Certificate: ("holder_name", "shown_name", "credential", "reason"),
     OfferReview: ("text",),
     StoreOrder: ("address", "country", "tracking"),
@@ -228,9 +235,8 @@ def _records_of(user_id: str) -> Iterator[Entity]:
             yield from find_all(kind, assignment_id=handed_in.assignment_id, user_id=user_id)
     yield from find_all(Certificate, index="gsi1", user_id=user_id)
     for taken in find_all(ExamSession, index="gsi2", user_id=user_id):
-        sheet = AnswerSheet.fetch(exam_id=taken.exam_id, consistent=True)
-        if sheet is not None:
-            yield sheet
+        named = [AnswerSheet.at(exam_id=taken.exam_id), ExamPack.at(pack_id=taken.exam_id)]
+        yield from (each for each in batch_fetch(named, consistent=True) if each is not None)
     for bought in find_all(OfferPurchase, user_id=user_id):
         review = OfferReview.fetch(offer_id=bought.offer_id, user_id=user_id)
         if review is not None:

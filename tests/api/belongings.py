@@ -22,7 +22,7 @@ from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.lessons import Lesson
 from lyceum.model.exams.assessments import Assessment
-from lyceum.model.exams.sessions import ExamSession
+from lyceum.model.exams.sessions import ExamPack, ExamSession
 from lyceum.model.imports import ImportJob
 from lyceum.model.marketplace.offers import Offer
 from lyceum.model.marketplace.sellers import Seller
@@ -94,7 +94,12 @@ class Belongings:
     def names(self, kind: type[Entity] | None) -> dict[str, str]:
         """Return the parameters of paths below a thing, or below everything; raises KeyError for an unknown kind."""
         made: dict[type[Entity], Callable[[], dict[str, str]]] = {
-            Assessment: lambda: {"testId": self.test_id, "quizId": self.quiz_id, "paperId": self.paper_id},
+            Assessment: lambda: {
+                "assessmentId": self.away_id,
+                "testId": self.test_id,
+                "quizId": self.quiz_id,
+                "paperId": self.paper_id,
+            },
             Assignment: lambda: {"assignmentId": self.assignment_id},
             Certificate: lambda: {"certificateId": self._stored(Certificate, "certificate_id", **self._certificate)},
             ContentItem: lambda: {"contentId": self.content_id},
@@ -103,6 +108,7 @@ class Belongings:
                 "lessonId": self.lesson_id,
                 "prerequisiteId": self.prerequisite_id,
             },
+            ExamPack: lambda: {"packId": self.pack_id},
             ExamSession: lambda: {
                 "examId": self.exam_id,
                 "testId": self.test_id,
@@ -189,6 +195,13 @@ class Belongings:
             "POST /api/exams/{examId}/answer": {"questionId": question_id, "optionIds": ["a"], "seq": 1},
             "POST /api/exams/{examId}/flag": {"questionId": question_id, "flagged": True},
             "POST /api/exams/{examId}/leave-section": {"section": 0},
+            "POST /api/packs/{packId}/hand-in": {
+                "deviceId": "01HZZZZZZZZZZZZZZZZZZZZZZZ",
+                "paperHash": "0" * 64,
+                "openedAt": "2027-01-11T09:00:00Z",
+                "closedAt": "2027-01-11T09:30:00Z",
+                "entries": [],
+            },
             "POST /api/exams/{examId}/extend": {"seconds": 60, "reason": "a power cut"},
             "POST /api/exams/{examId}/pause": {"action": "pause", "reason": "a power cut"},
             "POST /api/exams/{examId}/grade": {"questionId": question_id, "points": "1"},
@@ -276,6 +289,16 @@ class Belongings:
     @cached_property
     def exam_id(self) -> str:
         return str(self.student.post(f"/api/practice-tests/{self.test_id}/start", {}).data["examId"])
+
+    @cached_property
+    def pack_id(self) -> str:
+        path = f"/api/assessments/{self.away_id}/packs"
+        return str(self.student.post(path, {"deviceId": ids.new_id()}).data["packId"])
+
+    @cached_property
+    def away_id(self) -> str:
+        wanted = {"subject": "Mathematics", "gradeLevel": "200", **self._assessment, "rules": {"offlineHours": 24}}
+        return str(self.teacher.post("/api/practice-tests", wanted).data["assessmentId"])
 
     @cached_property
     def upload_id(self) -> str:

@@ -31,7 +31,7 @@ from lyceum.model.auth import (
 )
 from lyceum.model.certificates import Certificate
 from lyceum.model.content.uploads import Upload
-from lyceum.model.exams.sessions import AnswerSheet, ExamSession
+from lyceum.model.exams.sessions import AnswerSheet, ExamPack, ExamSession
 from lyceum.model.marketplace.offers import OfferReview
 from lyceum.model.marketplace.sales import OfferPurchase
 from lyceum.model.notifications.deliveries import PushDevice, PushToken
@@ -223,8 +223,10 @@ def test_the_device_of_an_exam_is_forgotten_and_the_exam_is_not(client: Client, 
     sheet = AnswerSheet(exam_id="k", user_id=user_id, state="submitted", deadline_at=time.now(), closes_at=time.now())
     sheet.device = CANARY
     session = planted(ExamSession, user_id, exam_id="k")
-    write_many([sheet, session])
+    pack = planted(ExamPack, user_id, pack_id="k", reasons=[], others=[])
+    write_many([sheet, session, pack])
     erased()
+    assert ExamPack.require(pack_id="k").chain is None
     left = AnswerSheet.require(exam_id="k")
     assert left.device is None and left.user_id == user_id
 

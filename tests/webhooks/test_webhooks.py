@@ -13,7 +13,7 @@ from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.table import Unit, find_all
 from lyceum.model.webhooks import Webhook, WebhookDelivery
 from lyceum.rules import webhook_signatures
-from lyceum.rules.webhooks import catalogue
+from lyceum.rules.webhooks import catalogue, subscriptions
 from tests.support.acting import acting
 from tests.support.clock import Clock
 from tests.support.http import Client
@@ -267,7 +267,7 @@ def test_a_stale_edit_is_refused_and_a_removed_webhook_gets_nothing_more(client:
 def test_there_are_no_more_than_one_transaction_reaches(
     client: Client, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliveries, "MOST", 2)
+    monkeypatch.setattr(subscriptions, "MOST", 2)
     make(client)
     make(client)
     refused = client.as_("admin").post("/api/webhooks", {"url": "https://a.org/x", "events": ["*"]})

@@ -57,7 +57,7 @@ def new_sheet(caller: Principal, session: ExamSession, spec: AttemptSpec) -> Ans
     sheet = AnswerSheet(
         exam_id=session.exam_id,
         user_id=session.user_id,
-        state="running",
+        state=session.state,
         deadline_at=session.deadline_at,
         closes_at=session.closes_at,
         step=int(session.policy["navigation"] == "forward_only"),
@@ -95,6 +95,8 @@ def closed_to(caller: Principal, sheet: AnswerSheet, now: datetime) -> DomainErr
         return Conflict("This exam is open on another device. Resume it here to go on.", code="LEASED_ELSEWHERE")
     if sheet.state == "paused":
         return Conflict("This exam is paused.", code="EXAM_PAUSED")
+    if sheet.state in {"away", "quarantined"}:
+        return Conflict("This exam is sat without a line: hand its pack in.", code="EXAM_AWAY")
     return None
 
 

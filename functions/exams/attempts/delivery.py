@@ -163,7 +163,7 @@ def _visible(attempt: AttemptState, now: datetime) -> list[PaperQuestion]:
     None in the grace (EXAM T2) or a pause, the current one in a forward-only session, and where sections are timed
     those of the open one alone.
     """
-    if now > attempt.session.deadline_at or attempt.session.state == "paused":
+    if now > attempt.session.deadline_at or attempt.session.state != "running":
         return []
     entries = paper.entries_of(paper.unpack(attempt.paper.content))
     if attempt.sheet.step:

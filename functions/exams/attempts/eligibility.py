@@ -46,9 +46,16 @@ class _Found(NamedTuple):
 
 
 def admit(
-    caller: Principal, address: str, assessment_id: str, access_code: str | None, modes: frozenset[str] | None = None
+    caller: Principal,
+    address: str,
+    assessment_id: str,
+    access_code: str | None,
+    modes: frozenset[str] | None = None,
+    away_device: str | None = None,
 ) -> AttemptSpec | AttemptState:
     """Return what an attempt at something published may begin with, or the attempt that runs.
+
+    One on an `away_device` may be asked for before the window opens, and its access code opens the pack there instead.
 
     Costs one read, another for an attempt that runs, and another of a course's quiz. Raises NotFound for what is not
     published or of none of the modes, Forbidden (ADDRESS_NOT_ALLOWED, ACCESS_CODE_WRONG, NOT_ENROLLED), RateLimited
@@ -56,11 +63,18 @@ def admit(
     KEYS_SHOWN).
     """
     busy = RateLimited("Another access code is looked at. Wait a moment.", retry_after_seconds=2)
-    return retry_on_conflict(lambda: _admit(caller, address, assessment_id, access_code, modes), refuse=busy)
+    return retry_on_conflict(
+        lambda: _admit(caller, address, assessment_id, access_code, modes, away_device), refuse=busy
+    )
 
 
 def _admit(
-    caller: Principal, address: str, assessment_id: str, access_code: str | None, modes: frozenset[str] | None
+    caller: Principal,
+    address: str,
+    assessment_id: str,
+    access_code: str | None,
+    modes: frozenset[str] | None,
+    away_device: str | None,
 ) -> AttemptSpec | AttemptState:
     now = clock.now()
     found = _read(caller, assessment_id)
@@ -72,14 +86,17 @@ def _admit(
     if running:
         return running
     is_preview = _is_preview(caller, assessment)
-    code_guesses.check(caller, assessment_id, assessment.policy, access_code, found.guesses)
     extra = assessment.accommodations.get(caller.user_id, {})
-    _check_time(assessment, extra, now)
+    if away_device is None:
+        code_guesses.check(caller, assessment_id, assessment.policy, access_code, found.guesses)
+    _check_time(assessment, extra, now, is_away=away_device is not None)
     used = int(found.attempts.used) if found.attempts else 0
     if not is_preview:
         _check_attempts(assessment, extra, found.attempts, used)
     rate_limits.count(_STARTS, f"user#{caller.user_id}", f"start {assessment_id}")
-    return replace(_spec(assessment, found.forms, extra, used), is_preview=is_preview)
+    opens_at = embargo.window(assessment, extra)[0]
+    spec = _spec(assessment, found.forms, extra, used)
+    return replace(spec, is_preview=is_preview, away_device=away_device, opens_at=opens_at)
 
 
 def _is_preview(caller: Principal, assessment: Assessment) -> bool:
@@ -152,13 +169,14 @@ def _running(caller: Principal, guard: ActiveSession | None, now: datetime) -> A
     attempt = read_attempt(guard.exam_id) if guard and guard.closes_at >= now else None
     if attempt is None or timing.is_closed(attempt.session, now):
         return None
-    active_session.require_device(caller, attempt.sheet)
+    if attempt.session.state != "away":
+        active_session.require_device(caller, attempt.sheet)
     return attempt
 
 
-def _check_time(assessment: Assessment, extra: dict[str, Any], now: datetime) -> None:
+def _check_time(assessment: Assessment, extra: dict[str, Any], now: datetime, *, is_away: bool) -> None:
     opens, closes = embargo.window(assessment, extra)
-    if opens and now < opens:
+    if opens and now < opens and not is_away:
         raise Conflict(f"This exam opens at {clock.iso(opens)}.", code="NOT_OPEN_YET")
     if closes and now >= closes:
         raise Conflict("The time to sit this exam is over.", code="WINDOW_CLOSED")

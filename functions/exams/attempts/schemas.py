@@ -107,6 +107,9 @@ class PaperQuestion(ContentView):
     answer: GivenAnswer | None = None
 
 
+SessionState = Literal["running", "paused", "away", "quarantined", "finished"]
+
+
 class ExamState(Timed):
     """A session as it stands.
 
@@ -122,8 +125,8 @@ class ExamState(Timed):
     assessment_id: str | None = None
     attempt: int
     is_preview: bool = False
-    state: Literal["running", "paused", "finished"]
-    status: Annotated[Literal["running", "paused", "finished"] | None, same_as("state")] = None
+    state: SessionState
+    status: Annotated[SessionState | None, same_as("state")] = None
     navigation: str
     feedback: Feedback
     topic_ids: list[str]
@@ -237,8 +240,8 @@ class PastExam(Schema):
     title: str | None = None
     assessment_id: str | None = None
     attempt: int
-    state: Literal["running", "paused", "finished"]
-    status: Annotated[Literal["running", "paused", "finished"] | None, same_as("state")] = None
+    state: SessionState
+    status: Annotated[SessionState | None, same_as("state")] = None
     topic_ids: list[str]
     question_count: int
     started_at: Timestamp

@@ -25,6 +25,7 @@ class AttemptSpec:
     - `closed_from`: when what it asks may be told.
     - `attempts_used`: how many sessions of the assessment the student started before.
     - `is_preview`: staff tries it, and nothing of it counts.
+    - `away_device`: the device on which it is sat without a line. `opens_at`: from when.
     """
 
     mode: str
@@ -41,6 +42,8 @@ class AttemptSpec:
     assessment: Assessment | None = None
     attempts_used: int = 0
     is_preview: bool = False
+    away_device: str | None = None
+    opens_at: datetime | None = None
 
 
 def own_choice(wanted: StartExam) -> AttemptSpec:

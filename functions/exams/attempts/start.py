@@ -7,7 +7,7 @@ from lyceum.kit.configuration import limits
 from lyceum.kit.errors import Conflict, RateLimited, rule_violation
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import ConditionFailed, Unit
-from lyceum.model.exams.sessions import ActiveSession, DailyStarts, ExamPaper, ExamSession
+from lyceum.model.exams.sessions import ActiveSession, DailyStarts, ExamPack, ExamPaper, ExamSession
 from lyceum.rules.questions import seeded_order
 
 from functions.exams.attempts import audit_log, timing
@@ -48,13 +48,13 @@ def _new_attempt(caller: Principal, spec: AttemptSpec, now: datetime) -> Attempt
     if len(content) > _LARGEST_PAPER_BYTES:
         raise rule_violation("PAPER_TOO_LARGE", "These questions are too long for one paper. Ask for fewer.")
     assessment = spec.assessment
-    limit = now + timedelta(seconds=spec.limit_seconds)
-    deadline = min(limit, spec.closes_by) if spec.closes_by else limit
+    begins = max(now, spec.opens_at or now)
+    deadline = _deadline(spec, begins)
     session = ExamSession(
         exam_id=ids.new_id(),
         user_id=caller.user_id,
         mode=spec.mode,
-        state="running",
+        state="away" if spec.away_device else "running",
         scope=spec.scope,
         policy={**spec.policy, "sections": spec.sections},
         topic_ids=spec.topic_ids,
@@ -63,7 +63,7 @@ def _new_attempt(caller: Principal, spec: AttemptSpec, now: datetime) -> Attempt
         algorithm=seeded_order.ALGORITHM,
         scoring=paper.VERSION,
         paper_hash=paper.hash_of(frozen),
-        started_at=now,
+        started_at=begins,
         deadline_at=deadline,
         closes_at=policies.closing(deadline, spec.policy),
         max_score=str(paper.most_of(spec.entries, spec.sections)),
@@ -80,6 +80,14 @@ def _new_attempt(caller: Principal, spec: AttemptSpec, now: datetime) -> Attempt
     return AttemptState(session, new_sheet(caller, session, spec), ExamPaper(exam_id=session.exam_id, content=content))
 
 
+def _deadline(spec: AttemptSpec, begins: datetime) -> datetime:
+    """Return until when a session runs; one without a line may begin at any time of its window (EXAM O1)."""
+    limit = begins + timedelta(seconds=spec.limit_seconds)
+    if spec.closes_by is None:
+        return limit
+    return spec.closes_by if spec.away_device else min(limit, spec.closes_by)
+
+
 def _claim(caller: Principal, spec: AttemptSpec, attempt: AttemptState, now: datetime) -> str | None:
     """Write a new session unless one runs in its scope; returns the id of that one then."""
     session = attempt.session
@@ -93,6 +101,8 @@ def _claim(caller: Principal, spec: AttemptSpec, attempt: AttemptState, now: dat
     unit = hold_guard(Unit(), session, session.closes_at, now)
     for item in (*attempt, event):
         unit.create(item)
+    if spec.away_device:
+        unit.create(_pack(session, spec, spec.away_device))
     if session.assessment_id and not session.is_preview:
         count_attempt(unit, session, spec.attempts_used)
     if caller.tier == "free" and not session.assessment_id:
@@ -102,6 +112,18 @@ def _claim(caller: Principal, spec: AttemptSpec, attempt: AttemptState, now: dat
     except ConditionFailed as failure:
         return str(ActiveSession.from_raw_data(failure.item or {}).exam_id)
     return None
+
+
+def _pack(session: ExamSession, spec: AttemptSpec, device_id: str) -> ExamPack:
+    return ExamPack(
+        pack_id=session.exam_id,
+        user_id=session.user_id,
+        assessment_id=session.assessment_id,
+        device_id=device_id,
+        released_at=session.started_at,
+        limit_seconds=spec.limit_seconds,
+        paper_hash=session.paper_hash,
+    )
 
 
 def _count_start(unit: Unit, user_id: str, now: datetime) -> None:

@@ -11,14 +11,18 @@ from functions.exams.papers import policies, spreading
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WARNING = timedelta(minutes=5)
+_AWAY = frozenset({"away", "quarantined"})
 _SHORTEST_WARNED = timedelta(minutes=10)
 
 
 def is_closed(session: ExamSession | AnswerSheet, now: datetime) -> bool:
     """Say whether no answer is taken any more: it was finished, or deadline and grace are over.
 
-    A paused one is not closed, unless it has stood for as long as a pause may last.
+    A paused one is not closed, unless it has stood for as long as a pause may last; one that is quarantined waits for a
+    person (EXAM O1).
     """
+    if session.state == "quarantined":
+        return False
     if session.state == "paused":
         return isinstance(session, ExamSession) and session.paused_at is not None and now > pause_end(session)
     return session.state == "finished" or now > session.closes_at
@@ -87,6 +91,8 @@ def due_minute(session: ExamSession, now: datetime) -> str | None:
     """
     if session.state == "paused":
         return due_at(session, pause_end(session))
+    if session.state in _AWAY:
+        return due_at(session, session.closes_at) if session.state == "away" else None
     if session.state == "finished":
         return None if session.released_at is not None else due_at(session, _released_from(session, now))
     warning = warning_at(session)

@@ -19,6 +19,8 @@ from functions.exams.attempts.schemas import (
     SavedAnswers,
     StartExam,
 )
+from functions.exams.packs import making
+from functions.exams.packs.schemas import MakePack, PackView
 from functions.exams.statistics import performance
 from functions.exams.statistics.schemas import PerformanceView
 
@@ -34,6 +36,12 @@ def start_exam(caller: Caller, address: Address, body: StartExam) -> ExamState:
     The same is a mode and a set of topics or questions, or something published.
     """
     return delivery.start(caller, address, body)
+
+
+@api.post("/api/assessments/{assessmentId}/packs", access=may(Permission.TAKE_EXAMS), status=201, refuses=(429,))
+def make_pack(caller: Caller, address: Address, assessment_id: str, body: MakePack) -> PackView:
+    """Make an encrypted pack of an exam for one device, or return it again; from its release on with its key."""
+    return making.make(caller, address, assessment_id, body)
 
 
 @api.get("/api/exams/history", access=may(Permission.TAKE_EXAMS))

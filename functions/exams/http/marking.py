@@ -4,7 +4,7 @@ from typing import Annotated
 
 from lyceum.kit.http import PUBLIC, Api, Caller, Page, Query, may
 from lyceum.kit.identity import Permission
-from lyceum.model.exams.sessions import ExamSession
+from lyceum.model.exams.sessions import ExamPack, ExamSession
 
 from functions.exams.marking import finish, grading, offline, queues, receipts, review, revisions
 from functions.exams.marking.instant_feedback import show_feedback
@@ -25,6 +25,8 @@ from functions.exams.marking.schemas import (
     SummaryQuery,
     WaitingExam,
 )
+from functions.exams.packs import handing_in
+from functions.exams.packs.schemas import HandIn, HandInReceipt
 from functions.exams.proctoring import rulings
 
 api = Api("exams")
@@ -94,6 +96,14 @@ def submit_practice_test(caller: Caller, test_id: str, body: OfflineAnswers) -> 
 def submit_quiz(caller: Caller, quiz_id: str, body: OfflineAnswers) -> OfflineReceipt:
     """Submit all answers of an attempt at a quiz in one call, and finish it."""
     return offline.submit(caller, quiz_id, body)
+
+
+@api.post(
+    "/api/packs/{packId}/hand-in", access=may(Permission.TAKE_EXAMS), owner_of=ExamPack, max_body_bytes=512 * 1024
+)
+def hand_in_pack(caller: Caller, pack_id: str, body: HandIn) -> HandInReceipt:
+    """Hand in what was answered without a line; a chain that does not hold is quarantined for a person."""
+    return handing_in.hand_in(caller, pack_id, body)
 
 
 @api.get("/.well-known/receipt-keys.json", access=PUBLIC, cache_control="public, max-age=300", raw="application/json")

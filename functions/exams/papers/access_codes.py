@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-_COST = {"n": 2**13, "r": 8, "p": 1}
+COST = {"n": 2**13, "r": 8, "p": 1}
 
 
 def hash_code(code: str) -> str:
@@ -20,7 +20,7 @@ def hash_code(code: str) -> str:
 
 
 def _digest(code: str, salt: bytes) -> str:
-    return hashlib.scrypt(code.strip().encode(), salt=salt, n=_COST["n"], r=_COST["r"], p=_COST["p"], dklen=32).hex()
+    return hashlib.scrypt(code.strip().encode(), salt=salt, n=COST["n"], r=COST["r"], p=COST["p"], dklen=32).hex()
 
 
 def is_right(policy: Mapping[str, Any], given: str | None) -> bool:

@@ -3,7 +3,9 @@
 from functools import reduce
 from operator import and_
 
+from lyceum.events.study import BookmarkChanged
 from lyceum.kit import clock
+from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import NotFound
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Slice, Unit, find
@@ -29,7 +31,7 @@ def make(caller: Principal, wanted: MakeBookmark) -> Bookmark:
         remark=wanted.remark,
         marked_at=now,
     )
-    Unit().put(bookmark).commit()
+    Unit().put(bookmark, BookmarkChanged(user_id=caller.user_id, question_id=wanted.question_id)).commit()
     return bookmark
 
 
@@ -52,7 +54,9 @@ def listed(caller: Principal, query: BookmarkQuery) -> Slice[Bookmark]:
 
 
 def remove(caller: Principal, question_id: str) -> None:
-    """Take a bookmark away (1 write); raises NotFound when there is none."""
+    """Take a bookmark away (1 transaction); raises NotFound when there is none."""
     missing = NotFound("There is no such bookmark.")
     name = Bookmark.at(user_id=caller.user_id, question_id=question_id)
-    Unit().remove(name, when=Bookmark.pk.exists(), refuse=missing).commit()
+    told = BookmarkChanged(user_id=caller.user_id, question_id=question_id)
+    unit = Unit().remove(name, when=Bookmark.pk.exists(), refuse=missing)
+    unit.put(OutboxItem.of(told), told).commit()

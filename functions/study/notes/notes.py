@@ -8,7 +8,9 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
+from lyceum.events.study import NoteChanged
 from lyceum.kit import clock, ids
+from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import Conflict, Detail, NotFound, RateLimited
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Slice, Unit, batch_fetch, find
@@ -28,14 +30,15 @@ _COUNT_KEPT = timedelta(days=2)
 def make(caller: Principal, wanted: MakeNote) -> NoteView:
     """Write a note (1 read, one transaction).
 
-    Raises NotFound for a thing that there is not or that an exam keeps secret, RateLimited after 100 notes a day (UTC).
+    Raises NotFound for a thing that there is not or that an exam keeps secret, RateLimited after 100 notes a day (UTC),
+    and Conflict NOTE_EXISTS for an id under which the caller wrote a note before.
     """
     now = clock.now()
     about, about_id = _about(wanted)
     _check(about, about_id, now)
     note = Note(
         user_id=caller.user_id,
-        note_id=ids.new_id(),
+        note_id=wanted.note_id or ids.new_id(),
         kind_of_note=wanted.kind,
         about=about,
         about_id=about_id,
@@ -43,7 +46,8 @@ def make(caller: Principal, wanted: MakeNote) -> NoteView:
         text=wanted.text,
         tags=list(dict.fromkeys(wanted.tags)),
     )
-    unit = Unit().create(note)
+    exists = Conflict("You wrote a note under this id before.", code="NOTE_EXISTS")
+    unit = Unit().create(note, _changed(note), refuse=exists)
     _count(unit, caller.user_id, now)
     unit.commit()
     return view(note)
@@ -141,7 +145,7 @@ def update(caller: Principal, note_id: str, wanted: UpdateNote, if_match: int | 
     if not merged.conflicts:
         return _write(note, merged.parts)
     if wanted.on_conflict == "copy":
-        return _copy(note, {**stored, **edit})
+        return _copy(note, {**stored, **edit}, wanted.copy_id or ids.new_id())
     raise _conflict(merged.conflicts, stored, edit)
 
 
@@ -158,14 +162,15 @@ def _parts(note: Note) -> dict[str, Any]:
 def _write(note: Note, parts: dict[str, Any]) -> NoteView:
     note.kind_of_note, note.title, note.text = parts["kind"], parts["title"], parts["text"]
     note.tags, note.is_done = list(dict.fromkeys(parts["tags"])), parts["is_done"]
-    Unit().replace(note).commit()
+    Unit().replace(note, _changed(note)).commit()
     return view(note)
 
 
-def _copy(note: Note, parts: dict[str, Any]) -> NoteView:
+def _copy(note: Note, parts: dict[str, Any], copy_id: str) -> NoteView:
+    """Store an edit beside the note that it is of; under an id that was used before, what was stored then is shown."""
     copied = Note(
         user_id=note.user_id,
-        note_id=ids.new_id(),
+        note_id=copy_id,
         kind_of_note=parts["kind"],
         about=note.about,
         about_id=note.about_id,
@@ -175,10 +180,20 @@ def _copy(note: Note, parts: dict[str, Any]) -> NoteView:
         is_done=parts["is_done"],
         copy_of=note.note_id,
     )
-    unit = Unit().create(copied)
+    exists = Conflict("You wrote a note under this id before.", code="NOTE_EXISTS")
+    unit = Unit().create(copied, _changed(copied), refuse=exists)
     _count(unit, note.user_id, clock.now())
-    unit.commit()
+    try:
+        unit.commit()
+    except Conflict as refusal:
+        if refusal is not exists:
+            raise
+        return view(Note.require(user_id=note.user_id, note_id=copy_id, consistent=True))
     return view(copied)
+
+
+def _changed(note: Note) -> NoteChanged:
+    return NoteChanged(user_id=note.user_id, note_id=note.note_id)
 
 
 def _conflict(names: Sequence[str], stored: dict[str, Any], edit: dict[str, Any]) -> Conflict:
@@ -191,9 +206,11 @@ def _conflict(names: Sequence[str], stored: dict[str, Any], edit: dict[str, Any]
 
 
 def remove(caller: Principal, note_id: str) -> None:
-    """Remove a note (1 write); raises NotFound."""
+    """Remove a note (1 transaction); raises NotFound."""
     missing = NotFound("There is no such note.")
-    Unit().remove(Note.at(user_id=caller.user_id, note_id=note_id), when=Note.pk.exists(), refuse=missing).commit()
+    told = NoteChanged(user_id=caller.user_id, note_id=note_id)
+    unit = Unit().remove(Note.at(user_id=caller.user_id, note_id=note_id), when=Note.pk.exists(), refuse=missing)
+    unit.put(OutboxItem.of(told), told).commit()
 
 
 def view(note: Note, *, is_withheld: bool = False) -> NoteView:

@@ -16,8 +16,12 @@ Text = Annotated[RichText, Field(min_length=1)]
 
 
 class MakeNote(Request):
-    """A note on one thing: a question, a topic or a lesson."""
+    """A note on one thing: a question, a topic or a lesson.
 
+    `noteId` is a ULID that the client made, perhaps without a line; under it the note is written once.
+    """
+
+    note_id: Id | None = None
     kind: Kind = "explanation"
     question_id: Id | None = None
     topic_id: Id | None = None
@@ -51,6 +55,7 @@ class UpdateNote(Request):
     - `base`: the note as it was when the edit began, perhaps offline. Parts that only one side changed are merged, tags
       one by one; what both changed differently is a conflict.
     - `onConflict`: `refuse` answers 409 with both texts; `copy` keeps the note and stores the edit as a copy beside it.
+    - `copyId`: a ULID that the client made for such a copy; under it the copy is written once.
     """
 
     kind: Kind | None = None
@@ -60,6 +65,7 @@ class UpdateNote(Request):
     is_done: bool | None = None
     base: NoteFields | None = None
     on_conflict: Literal["refuse", "copy"] = "refuse"
+    copy_id: Id | None = None
 
 
 class NoteQuery(Listing):

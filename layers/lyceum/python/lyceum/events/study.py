@@ -56,3 +56,19 @@ class StudyPlanCompleted(Event):
     plan_id: str
     title: str
     course_id: str | None = None
+
+
+class NoteChanged(Event):
+    """A user wrote, changed or removed a note of their own."""
+
+    name: ClassVar[str] = "note.changed"
+    user_id: str
+    note_id: str
+
+
+class BookmarkChanged(Event):
+    """A user marked a question, changed the mark, or took it away."""
+
+    name: ClassVar[str] = "bookmark.changed"
+    user_id: str
+    question_id: str

@@ -17,7 +17,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.expressions.operand import Path
 
-from lyceum.kit.table.entity import Entity, Index, Keys, Moment
+from lyceum.kit.table.entity import Entity, Index, Keys, Moment, PackedJSON
 
 
 class ExamSession(Entity, discriminator="exam_session"):
@@ -148,6 +148,34 @@ class ExamPaper(Entity, discriminator="exam_paper"):
 
     exam_id = UnicodeAttribute()
     content = BinaryAttribute(legacy_encoding=False)
+
+
+class ExamPack(Entity, discriminator="exam_pack"):
+    """What binds a session that is sat without a line to its candidate and device, and what came back of it.
+
+    - `pack_id`: the id of the session.
+    - `released_at`: from when its key is told. `limit_seconds`: how long the candidate may take.
+    - `state`: `out`, `accepted`, or `quarantined`, with `reasons`, until a person has looked at it.
+    - `digest`: of what was handed in, which is written before it is judged. `chain`: what was handed in, as it came.
+    - `others`: digests of what was handed in after that.
+    """
+
+    keys = Keys("EXAM#{pack_id}", "PACK")
+    noun = "pack"
+
+    pack_id = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+    assessment_id = UnicodeAttribute()
+    device_id = UnicodeAttribute()
+    released_at = Moment()
+    limit_seconds = NumberAttribute()
+    paper_hash = UnicodeAttribute()
+    state = UnicodeAttribute(default="out")
+    handed_in_at = Moment(null=True)
+    digest = UnicodeAttribute(null=True)
+    reasons: ListAttribute[str] = ListAttribute(default=list)
+    chain = PackedJSON(null=True)
+    others: ListAttribute[str] = ListAttribute(default=list)
 
 
 class SessionEvent(Entity, discriminator="session_event"):

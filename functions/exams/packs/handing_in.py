@@ -1,0 +1,123 @@
+"""Handing a pack in, once: scored when its chain holds, kept for a person when it does not (EXAM O1)."""
+
+import hashlib
+import json
+from datetime import timedelta
+
+from lyceum.kit import clock
+from lyceum.kit.errors import Conflict
+from lyceum.kit.event import Message
+from lyceum.kit.identity import Principal, require_owner
+from lyceum.kit.table import Unit, retry_on_conflict
+from lyceum.model.exams.sessions import ActiveSession, AnswerSheet, ExamPack
+
+from functions.exams.attempts import answer_batch, audit_log
+from functions.exams.attempts.schemas import SaveAnswer
+from functions.exams.attempts.state import AttemptState, require_attempt
+from functions.exams.marking import finish
+from functions.exams.packs import chains, sealing
+from functions.exams.packs.chains import Pinned
+from functions.exams.packs.schemas import HandIn, HandInReceipt
+
+_MOST_OTHERS = 20
+
+
+def hand_in(caller: Principal, pack_id: str, given: HandIn) -> HandInReceipt:
+    """Take what was answered without a line, and return a receipt; the same hand-in again gets the same one.
+
+    Costs two reads, two writes and a transaction, beside what scoring reads. Raises NotFound for anybody else's, and
+    Conflict SESSION_FINISHED when the time for it is over.
+    """
+    return retry_on_conflict(lambda: _hand_in(caller, pack_id, given))
+
+
+def _hand_in(caller: Principal, pack_id: str, given: HandIn) -> HandInReceipt:
+    pack = ExamPack.require(pack_id=pack_id, consistent=True)
+    require_owner(caller, pack.user_id, "pack")
+    attempt, now = require_attempt(pack_id), clock.now()
+    digest = _digest(given)
+    if pack.state == "out" and pack.digest and attempt.session.cause == "submitted":
+        _settle(pack)
+    if pack.state != "out" or pack.digest not in {None, digest}:
+        return _again(pack, attempt, digest)
+    if attempt.session.state != "away" or now > attempt.session.closes_at:
+        raise Conflict("The time to hand this in is over.", code="SESSION_FINISHED")
+    pack.reasons = chains.faults(_pinned(pack, attempt), given, now)
+    if pack.digest is None:
+        pack.digest, pack.handed_in_at, pack.chain = digest, now, given.model_dump(mode="json", by_alias=True)
+        Unit().replace(pack).commit()
+    if pack.reasons:
+        _quarantine(pack, attempt)
+    else:
+        finish.finish(attempt, lambda sheet: _write_in(sheet, given))
+        _settle(pack)
+    return _receipt(pack)
+
+
+def _settle(pack: ExamPack) -> None:
+    """Say that a pack was scored; when a worker dies before that, the next hand-in says it."""
+    pack.state = "accepted"
+    Unit().replace(pack).commit()
+
+
+def _write_in(sheet: AnswerSheet, given: HandIn) -> list[Message]:
+    """Put each answer on the sheet in its order; of several to a question the last one stands."""
+    sheet.state, now = "running", clock.now()
+    answers = [
+        SaveAnswer(
+            **entry.model_dump(exclude_unset=True, exclude={"position", "elapsed_ms", "hash"}), seq=entry.position
+        )
+        for entry in given.entries
+    ]
+    results = answer_batch.write_in(sheet, answers, now, set())
+    saved = answer_batch.saved_rows(answers, results, now)
+    return [audit_log.chain_order(sheet.exam_id, saved)] if saved else []
+
+
+def _quarantine(pack: ExamPack, attempt: AttemptState) -> None:
+    """Leave what came for a person; the session is neither scored nor swept until somebody has looked at it."""
+    pack.state = "quarantined"
+    session = attempt.session
+    session.state = attempt.sheet.state = "quarantined"
+    session.due_minute = None
+    event = audit_log.append(session, "quarantined", reasons=list(pack.reasons), digest=pack.digest)
+    guard = ActiveSession.at(user_id=session.user_id, scope=session.scope)
+    unit = Unit().replace(pack).replace(session).replace(attempt.sheet).create(event)
+    unit.remove(guard, when=ActiveSession.pk.does_not_exist() | (ActiveSession.exam_id == session.exam_id)).commit()
+
+
+def _again(pack: ExamPack, attempt: AttemptState, digest: str) -> HandInReceipt:
+    """Answer a hand-in after the first one: the same is once; another one is a fork, noted in the audit log."""
+    if digest != pack.digest and digest not in pack.others and len(pack.others) < _MOST_OTHERS:
+        pack.others = [*pack.others, digest]
+        event = audit_log.append(attempt.session, "handed_in_again", digest=digest)
+        Unit().replace(pack).replace(attempt.session).create(event).commit()
+    return _receipt(pack)
+
+
+def _pinned(pack: ExamPack, attempt: AttemptState) -> Pinned:
+    limit = timedelta(seconds=int(pack.limit_seconds) + int(attempt.session.policy["grace_seconds"]))
+    return Pinned(
+        key=sealing.key_of(pack),
+        pin=sealing.pin_of(pack),
+        device_id=pack.device_id,
+        paper_hash=pack.paper_hash,
+        released_at=pack.released_at,
+        limit=limit,
+        closes_at=attempt.session.deadline_at,
+    )
+
+
+def _digest(given: HandIn) -> str:
+    plain = json.dumps(given.model_dump(mode="json", by_alias=True), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _receipt(pack: ExamPack) -> HandInReceipt:
+    return HandInReceipt(
+        pack_id=pack.pack_id,
+        state=pack.state,
+        digest=pack.digest,
+        received_at=pack.handed_in_at,
+        reasons=list(pack.reasons),
+    )

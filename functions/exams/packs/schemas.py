@@ -1,0 +1,100 @@
+"""What devices that sit an exam without a line send and get."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from lyceum.kit.http import Request, Schema
+from lyceum.kit.http.schemas import Id, Timestamp
+from lyceum.rules.questions.responses import ResponseFields
+
+MOST_ENTRIES = 2000
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class MakePack(Request):
+    """The device on which the exam will be sat; `deviceId` is a ULID that it made itself."""
+
+    device_id: Id
+
+
+class CodeLock(Schema):
+    """The pack's key, locked by the exam's access code.
+
+    Scrypt of the code (`salt` as hex, `n`, `r`, `p`, 32 bytes) is a key of AES-256-GCM that opens `lockedKey` (base64).
+    """
+
+    salt: str
+    n: int
+    r: int
+    p: int
+    nonce: str
+    locked_key: str
+
+
+class PackView(Schema):
+    """A pack: the questions of one attempt without what is right, readable from `releasedAt` on.
+
+    - `content`: base64 of AES-256-GCM with `nonce` under the key, bound to `pin`; inside is JSON.
+    - `pin`: SHA-256 of the pack's id, device and paper; the first entry of the chain follows it.
+    - `key`: base64; absent before the release, and where the access code opens the pack (`codeLock`).
+    - `limitSeconds`: how long the candidate may take. `handInBy`: until when it can be handed in.
+    """
+
+    pack_id: str
+    assessment_id: str
+    device_id: str
+    title: str | None = None
+    state: Literal["out", "accepted", "quarantined"]
+    pin: str
+    paper_hash: str
+    nonce: str
+    content: str
+    key: str | None = None
+    code_lock: CodeLock | None = None
+    released_at: Timestamp
+    closes_at: Timestamp
+    hand_in_by: Timestamp
+    limit_seconds: int
+
+
+class ChainEntry(ResponseFields):
+    """One answer as it was given; an empty one clears it.
+
+    - `position`: from 1 on. `elapsedMs`: milliseconds since the pack was opened, by a clock that never goes back.
+    - `hash`: HMAC-SHA256 under the pack's key of canonical JSON: the hash before (of the first: the pin), and position,
+      questionId, elapsedMs and the answer's fields.
+    """
+
+    position: Annotated[int, Field(ge=1, le=MOST_ENTRIES)]
+    question_id: Id
+    elapsed_ms: Annotated[int, Field(ge=0, le=2**40)]
+    hash: Hash
+
+
+class HandIn(Request):
+    """What was answered, in its order.
+
+    `openedAt`, `closedAt`: when the pack was opened and closed by the device's clock, which is a claim. `paperHash`: of
+    the paper that was sat.
+    """
+
+    device_id: Id
+    paper_hash: Hash
+    opened_at: datetime
+    closed_at: datetime
+    entries: Annotated[list[ChainEntry], Field(max_length=MOST_ENTRIES)]
+
+
+class HandInReceipt(Schema):
+    """What became of a pack that was handed in; `digest` names what was received.
+
+    - `quarantined`: a person looks at it, for the `reasons` that are named; nothing is scored and nothing is lost.
+    """
+
+    pack_id: str
+    state: Literal["accepted", "quarantined"]
+    digest: str
+    received_at: Timestamp
+    reasons: list[str] = []

@@ -1,0 +1,30 @@
+"""The Lambdas of sync, and what each reads and writes."""
+
+from lyceum.kit.consumers.records import OutboxItem
+from lyceum.kit.manifest import Function, Http, Queue
+from lyceum.model.courses.enrolments import Enrolment
+from lyceum.model.questions.question import Question
+from lyceum.model.study.notes import Bookmark, Note
+from lyceum.model.study.reviews import ReviewCard
+from lyceum.model.sync import SyncChange, SyncDevice, SyncOperation, SyncPlace, SyncPosition
+from lyceum.model.users.account import User
+
+_PUSHED = (SyncOperation, SyncDevice)
+_THINGS = (Note, Bookmark, ReviewCard, Enrolment, Enrolment.index("gsi1"), Question, User)
+
+LAMBDAS = (
+    Function(
+        "http",
+        Http(),
+        reads=(*_PUSHED, SyncPosition, SyncChange, *_THINGS),
+        writes=(*_PUSHED, OutboxItem),
+        timeout_seconds=28,
+    ),
+    Function(
+        "events",
+        Queue(concurrency=10),
+        reads=(SyncPosition, SyncPlace),
+        writes=(SyncPosition, SyncPlace, SyncChange),
+        timeout_seconds=30,
+    ),
+)

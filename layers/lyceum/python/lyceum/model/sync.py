@@ -1,0 +1,79 @@
+"""Devices that work without a line: the operations that they sent, and what changed for their owner meanwhile.
+
+All of it is the owner's alone and goes with the account. Nothing here is the truth: what was learnt stands in the items
+of each domain, and a feed names what changed.
+"""
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from lyceum.kit.table.entity import Entity, Keys, Moment, PackedJSON
+
+
+class SyncOperation(Entity, discriminator="sync_operation"):
+    """An operation that a device sent, and what became of it; kept for 90 days, so that it has its effect once.
+
+    - `state`: `begun` until `leased_until`, then anybody may go on with it; `done` when `outcome` stands.
+    - `digest`: of what was asked, by which another operation under the same id is told.
+    - `device_at`: when the device says that it was done, which decides nothing.
+    """
+
+    keys = Keys("SYNCOPERATION#{user_id}", "{operation_id}")
+    noun = "operation"
+
+    user_id = UnicodeAttribute()
+    operation_id = UnicodeAttribute()
+    device_id = UnicodeAttribute()
+    seq = NumberAttribute()
+    type = UnicodeAttribute()
+    digest = UnicodeAttribute()
+    state = UnicodeAttribute(default="begun")
+    leased_until = Moment()
+    device_at = Moment(null=True)
+    outcome = PackedJSON(null=True)
+
+
+class SyncDevice(Entity, discriminator="sync_device"):
+    """A device of a user, and the number of its last operation that was settled."""
+
+    keys = Keys("SYNCDEVICE#{user_id}", "{device_id}")
+    noun = "device"
+
+    user_id = UnicodeAttribute()
+    device_id = UnicodeAttribute()
+    last_seq = NumberAttribute(default=0)
+    pushed_at = Moment(null=True)
+
+
+class SyncPosition(Entity, discriminator="sync_position"):
+    """How long a user's feed is. It is raised with the row, so who reads n sees all up to n."""
+
+    keys = Keys("SYNCPOSITION#{user_id}", "POSITION")
+    noun = "feed"
+
+    user_id = UnicodeAttribute()
+    position = NumberAttribute(default=0)
+
+
+class SyncChange(Entity, discriminator="sync_change"):
+    """A row of a user's feed: a thing that changed, or went; only the last change of each thing has a row."""
+
+    keys = Keys("SYNCFEED#{user_id}", "{position:012d}")
+    noun = "change"
+
+    user_id = UnicodeAttribute()
+    position = NumberAttribute()
+    type = UnicodeAttribute()
+    key = UnicodeAttribute()
+    changed_at = Moment()
+
+
+class SyncPlace(Entity, discriminator="sync_place"):
+    """Where in a user's feed the row of a thing stands."""
+
+    keys = Keys("SYNCPLACE#{user_id}", "{type}#{key}")
+    noun = "place"
+
+    user_id = UnicodeAttribute()
+    type = UnicodeAttribute()
+    key = UnicodeAttribute()
+    position = NumberAttribute()
