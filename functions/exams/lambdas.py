@@ -127,6 +127,15 @@ LAMBDAS = (
         timeout_seconds=25,
     ),
     Function(
+        "http.printing",
+        Http(),
+        reads=(Assessment, AssessmentForm, AnswerKey, Course),
+        writes=(AuditEvent,),
+        memory_mb=1769,
+        timeout_seconds=25,
+        layers=("typeset", "mail"),
+    ),
+    Function(
         "http.proctoring",
         Http(),
         reads=(*_SESSION, SaveChain, ChainedSave, Assessment, Incident, Course),

@@ -42,6 +42,7 @@ from tests.support.story import Story
 QUERIES = {
     "GET /api/exams/{examId}/revisions": {"reason": "an appeal"},
     "GET /api/papers/{paperId}": {"reason": "an appeal"},
+    "GET /api/papers/{paperId}/pdf": {"reason": "an appeal"},
 }
 
 

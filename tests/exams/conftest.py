@@ -56,12 +56,18 @@ class Bank:
                 topic_id=topic_id,
                 course_id="c",
                 department_id="d",
-                stem=f"Question {number} of {topic_id}?",
                 difficulty=DIFFICULTIES[number % 3],
                 marks=marks,
                 sort_key=sort_keys(number) if sort_keys else random,
                 fingerprint=question_id,
-                **{"author_id": "u", "type": "single", "content": {"options": OPTIONS}, "status": "approved", **values},
+                **{
+                    "stem": f"Question {number} of {topic_id}?",
+                    "author_id": "u",
+                    "type": "single",
+                    "content": {"options": OPTIONS},
+                    "status": "approved",
+                    **values,
+                },
             )
             self.questions[question_id] = question
             right = AnswerKey(

@@ -62,6 +62,7 @@ def test_keys_marks_and_credentials_are_for_those_who_need_them() -> None:
     assert who_touch(AnswerKey) == {
         "functions.exams.events.sessions",
         "functions.exams.http.papers",
+        "functions.exams.http.printing",
         "functions.exams.http.marking",
         "functions.exams.jobs",
         "functions.imports.events.write",

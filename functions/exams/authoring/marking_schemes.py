@@ -32,16 +32,25 @@ def show(caller: Principal, paper_id: str, reason: str | None = None) -> PaperVi
     Costs 2 storage requests for a hundred questions, and one more to log. Raises NotFound or RuleViolation
     REASON_MISSING.
     """
+    assessment, found = read(caller, paper_id, reason)
+    arranged = [(form, arrange(assessment, form)) for form in found]
+    keys = answer_keys([entry for _, entries in arranged for entry in entries])
+    shown = views.view_own(assessment).model_dump()
+    return PaperView(**shown, forms=[_form(form, entries, keys) for form, entries in arranged])
+
+
+def read(caller: Principal, paper_id: str, reason: str | None = None) -> tuple[Assessment, list[AssessmentForm]]:
+    """Read the caller's own paper with its forms or, for who manages exams, another's, which is logged.
+
+    Costs 1 storage request, and one more to log. Raises NotFound or RuleViolation REASON_MISSING.
+    """
     names: list[Entity] = [AssessmentForm.at(assessment_id=paper_id, form=letter) for letter in forms.LETTERS]
     assessment, *found = batch_fetch([Assessment.at(assessment_id=paper_id), *names], consistent=True)
     if not isinstance(assessment, Assessment):
         raise NotFound("There is no such assessment.")
     assessments.require_mine(caller, assessment, PAPER_MODES)
     _log(caller, assessment, reason)
-    arranged = {form: _entries(assessment, form) for form in found if isinstance(form, AssessmentForm)}
-    keys = answer_keys([entry for entries in arranged.values() for entry in entries])
-    shown = views.view_own(assessment).model_dump()
-    return PaperView(**shown, forms=[_form(form, entries, keys) for form, entries in arranged.items()])
+    return assessment, [form for form in found if isinstance(form, AssessmentForm)]
 
 
 def _log(caller: Principal, assessment: Assessment, reason: str | None) -> None:
@@ -53,7 +62,7 @@ def _log(caller: Principal, assessment: Assessment, reason: str | None) -> None:
     Unit().create(audit("paper.read", assessment.assessment_id, before={}, after={}, reason=reason)).commit()
 
 
-def _entries(assessment: Assessment, form: AssessmentForm) -> list[dict[str, Any]]:
+def arrange(assessment: Assessment, form: AssessmentForm) -> list[dict[str, Any]]:
     """Arrange a form as it is printed: by the paper's seed, whatever the seeds of single sessions."""
     return paper.in_sections(
         forms.questions_of(form),
@@ -68,11 +77,12 @@ def _form(form: AssessmentForm, entries: list[dict[str, Any]], keys: dict[str, A
         form=form.form,
         hash=paper.hash_of(paper.freeze(entries)),
         expected_facility=form.expected_facility,
-        questions=[_question(entry, keys.get(entry["question_id"])) for entry in entries],
+        questions=[with_its_key(entry, keys.get(entry["question_id"])) for entry in entries],
     )
 
 
-def _question(entry: dict[str, Any], key: AnswerKey | None) -> SchemeQuestion:
+def with_its_key(entry: dict[str, Any], key: AnswerKey | None) -> SchemeQuestion:
+    """Show a question with what its marker needs."""
     if key is None:
         return SchemeQuestion.model_validate(entry)
     return SchemeQuestion.model_validate({**with_key(entry, key.key), "explanation": key.explanation})

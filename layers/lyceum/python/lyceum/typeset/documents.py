@@ -25,7 +25,7 @@ class UnknownTemplate(LookupError):
 @cache
 def names() -> frozenset[str]:
     """Return the names of all templates."""
-    return frozenset(file.stem for file in TEMPLATES.glob("*.typ")) - {"house"}
+    return frozenset(file.stem for file in TEMPLATES.glob("*.typ")) - {"house", "print"}
 
 
 def pdf(template: str, data: Mapping[str, Any], at: datetime, *, standard: Standard = "a-2b") -> bytes:

@@ -1,0 +1,1 @@
+"""Papers in print: question paper, answer sheet and marking scheme as PDF."""

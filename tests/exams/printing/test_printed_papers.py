@@ -1,0 +1,163 @@
+"""Papers in print: every type of question, no key before candidates' eyes, the same bytes for the same paper."""
+
+from io import BytesIO
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from tests.exams.conftest import CANARY, OPTIONS, Bank, Publisher
+from tests.support.http import Reply
+
+PARTS = [{"id": name, "text": f"part {name}"} for name in ("p1", "p2")]
+CHOICES = [{"id": name, "text": f"choice {name}"} for name in ("c1", "c2", "c3")]
+RUBRIC = {"criteria": [{"id": "idea", "text": "Names the cause", "points": "3"}]}
+TYPES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "single": ({"options": OPTIONS}, {"correct_option_ids": ["b"]}, "choice a"),
+    "multiple": ({"options": OPTIONS}, {"correct_option_ids": ["a", "b"]}, "choice d"),
+    "true_false": ({}, {"correct": False}, "B. False"),
+    "numeric": ({"unit": "kg"}, {"value": "17.25", "tolerance": {"kind": "relative", "amount": "0.05"}}, "± 5 %"),
+    "short_text": ({}, {"accepted": [{"text": "photosynthesis", "credit": "1"}]}, "photosynthesis"),
+    "matching": ({"prompts": PARTS, "choices": CHOICES}, {"pairs": {"p1": "c1", "p2": "c2"}}, "part p2"),
+    "ordering": ({"items": PARTS}, {"correct_order": ["p1", "p2"]}, "→"),
+    "cloze": (
+        {"gaps": {"1": {"type": "short_text"}}},
+        {"gaps": {"1": {"accepted": [{"text": "osmosis", "credit": "1"}]}}},
+        "osmosis",
+    ),
+    "theory": ({"word_limit": 100}, {"rubric": RUBRIC}, "Names the cause"),
+    "practical": ({"file_kinds": ["pdf"], "max_files": 1}, {"rubric": RUBRIC}, "Names the cause"),
+}
+
+
+def text_of(content: bytes) -> str:
+    document = pypdfium2.PdfDocument(content)
+    text = "".join(page.get_textpage().get_text_bounded() for page in document)
+    return " ".join(text.split())
+
+
+def content_of(reply: Reply) -> bytes:
+    assert reply.status == 200, reply.body
+    assert reply.headers["Content-Type"] == "application/pdf"
+    return reply.content
+
+
+def show(publisher: Publisher, paper: dict[str, Any], **query: Any) -> Reply:
+    return publisher.instructor.get(f"/api/papers/{paper['assessmentId']}/pdf", query)
+
+
+def made(publisher: Publisher, bank: Bank, **values: Any) -> dict[str, Any]:
+    """A paper in two sections with every type of question."""
+    stem = r"<p>Find \(x^2\) where <b>x</b> is {{1}} &amp; \(\ce{H2O}\).</p>"
+    for kind, (content, key, _) in TYPES.items():
+        bank.topic(
+            1, type=kind, content=content, key=key, stem=stem if kind == "cloze" else f"Stem of {kind} H<sub>2</sub>"
+        )
+    sections = [
+        {"title": "Objectives", "questionIds": bank.ids[:4], "marksEach": "2", "answer": 3},
+        {"title": "Theory", "instructions": "Show your working.", "questionIds": bank.ids[4:]},
+    ]
+    body = {"title": "Ẹ̀kọ́ ìṣirò", "blueprint": {"sections": sections, "seed": "june"}, **values}
+    reply = publisher.instructor.post("/api/papers/generate", body)
+    assert reply.status == 201, reply.body
+    return dict(reply.data)
+
+
+def test_the_question_paper_shows_every_type_and_nothing_of_the_keys(publisher: Publisher, bank: Bank) -> None:
+    paper = made(publisher, bank)
+    printed = text_of(content_of(show(publisher, paper)))
+    for kind in TYPES.keys() - {"cloze"}:
+        assert f"Stem of {kind}" in printed
+    for words in ("ìṣirò", "Objectives", "Show your working.", "choice a", "part p2", "kg", "10 questions"):
+        assert words in printed, words
+    for secret in (CANARY, "photosynthesis", "osmosis", "17.25", "Names the cause", "\\("):
+        assert secret not in printed, secret
+
+
+def test_the_marking_scheme_says_what_is_right_and_why(publisher: Publisher, bank: Bank) -> None:
+    printed = text_of(content_of(show(publisher, made(publisher, bank), part="marking")))
+    for words in (
+        "Not for candidates.",
+        CANARY,
+        "photosynthesis",
+        "osmosis",
+        "17.25 kg (± 5 %)",
+        "Names the cause",
+        "→",
+    ):
+        assert words in printed, words
+
+
+def test_the_answer_sheet_has_a_row_for_each_question_that_is_marked(publisher: Publisher, bank: Bank) -> None:
+    printed = text_of(content_of(show(publisher, made(publisher, bank), part="answers", language="fr")))
+    assert "Feuille de réponses" in printed
+    assert "À rédiger sur une autre feuille" in printed
+    document = pypdfium2.PdfDocument(BytesIO(content_of(show(publisher, made(publisher, bank), part="answers"))))
+    assert len(document) == 1
+
+
+@pytest.mark.parametrize("part", ["paper", "answers", "marking"])
+def test_the_same_paper_makes_the_same_bytes(publisher: Publisher, bank: Bank, part: str) -> None:
+    paper = made(publisher, bank)
+    first, again = (content_of(show(publisher, paper, part=part)) for _ in range(2))
+    assert first == again
+    assert b"pdfaid" in first
+
+
+def test_the_same_seed_makes_the_same_bytes_in_another_paper(publisher: Publisher, bank: Bank) -> None:
+    bank.topic(6)
+    sections = [{"title": "All", "questionIds": bank.ids}]
+    body = {"title": "Mock", "blueprint": {"sections": sections, "seed": "june"}}
+    one, two = (dict(publisher.instructor.post("/api/papers/generate", body).data) for _ in range(2))
+    assert one["assessmentId"] != two["assessmentId"]
+    assert content_of(show(publisher, one)) == content_of(show(publisher, two))
+
+
+def test_large_print_takes_more_pages_and_two_columns_fewer(publisher: Publisher, bank: Bank) -> None:
+    bank.topic(60)
+    body = {"title": "Mock", "blueprint": {"sections": [{"title": "All", "questionIds": bank.ids}]}}
+    paper = dict(publisher.instructor.post("/api/papers/generate", body).data)
+    large, plain, columns = (
+        len(pypdfium2.PdfDocument(content_of(show(publisher, paper, **query))))
+        for query in ({"largePrint": "true"}, {}, {"columns": 2})
+    )
+    assert large > plain
+    assert columns <= plain + 1
+
+
+def test_each_form_is_printed_by_itself_and_others_are_not_there(publisher: Publisher, bank: Bank) -> None:
+    topic = bank.topic(8)
+    body = {"title": "Mock", "forms": 2, "blueprint": {"sections": [{"title": "All", "topicIds": [topic], "count": 4}]}}
+    paper = dict(publisher.instructor.post("/api/papers/generate", body).data)
+    first, second = (content_of(show(publisher, paper, form=letter)) for letter in "AB")
+    assert first != second
+    assert "Form B" in text_of(second)
+    assert show(publisher, paper, form="C").status == 404
+    assert show(publisher, paper, form="a").status == 400
+
+
+def test_papers_of_others_stay_theirs(publisher: Publisher, bank: Bank) -> None:
+    bank.topic(2)
+    body = {"title": "Mock", "blueprint": {"sections": [{"title": "All", "questionIds": bank.ids}]}}
+    path = f"/api/papers/{publisher.instructor.post('/api/papers/generate', body).data['assessmentId']}/pdf"
+    assert publisher.client.as_("other", "instructor").get(path).status == 404
+    assert publisher.client.as_("student", "student").get(path).status == 403
+    admin = publisher.client.as_("admin", "admin")
+    assert admin.get(path).error.fields == {"REASON_MISSING"}
+    assert admin.get(path, {"reason": "an appeal"}).status == 200
+
+
+def test_a_formula_that_can_not_be_read_stands_as_it_was_written(publisher: Publisher, bank: Bank) -> None:
+    bank.topic(1, stem=r"What is \(\nosuchcommand{\) here?")
+    body = {"title": "Mock", "blueprint": {"sections": [{"title": "All", "questionIds": bank.ids}]}}
+    paper = dict(publisher.instructor.post("/api/papers/generate", body).data)
+    assert "nosuchcommand" in text_of(content_of(show(publisher, paper)))
+
+
+def test_a_paper_costs_one_read_and_its_scheme_two(publisher: Publisher, bank: Bank) -> None:
+    bank.topic(4)
+    body = {"title": "Mock", "blueprint": {"sections": [{"title": "All", "questionIds": bank.ids}]}}
+    paper = dict(publisher.instructor.post("/api/papers/generate", body).data)
+    counted, read = "UpdateItem", "BatchGetItem"
+    assert show(publisher, paper).cost.operations == [counted, read]
+    assert show(publisher, paper, part="marking").cost.operations == [counted, read, read]
