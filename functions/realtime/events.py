@@ -36,7 +36,7 @@ from lyceum.model.notifications.inbox import Notification
 from lyceum.rules.call_tickets import room_of
 from lyceum.rules.courses import course_access
 
-from functions.realtime import channel_events, connections
+from functions.realtime import channel_events, connections, sync_status
 
 consumer = Consumer("realtime-events")
 handler = consumer.handler
@@ -236,34 +236,13 @@ def show_verified(event: ContentVerified | ContentReturned, _unit: Unit) -> None
 
 
 @consumer.on(ContentProcessed, outside=True)
-def show_upload(event: ContentProcessed, _unit: Unit) -> None:
-    """Show an owner on all devices that a file has arrived and is ready."""
-    _publish(event, "sync.status", {"uploadId": event.upload_id, "state": "ready"}, channel_events.own(event.owner_id))
-
-
 @consumer.on(ContentRejected, outside=True)
 @consumer.on(ContentFailed, outside=True)
-def show_refused_upload(event: ContentRejected | ContentFailed, _unit: Unit) -> None:
-    """Show an owner on all devices that a file was refused, or could not be processed."""
-    state = "rejected" if isinstance(event, ContentRejected) else "failed"
-    _publish(
-        event,
-        "sync.status",
-        {"uploadId": event.upload_id, "state": state, "reason": event.reason},
-        channel_events.own(event.owner_id),
-    )
-
-
 @consumer.on(SyncAdvanced, outside=True)
-def show_sync(event: SyncAdvanced, _unit: Unit) -> None:
-    """Show a user on all devices how far what one of them did without a line is settled."""
-    data = {
-        "deviceId": event.device_id,
-        "state": event.state,
-        "syncing": event.state == "syncing",
-        "progress": round(event.settled / event.total, 2),
-    }
-    _publish(event, "sync.status", data, channel_events.own(event.user_id))
+def show_sync(event: sync_status.Told, _unit: Unit) -> None:
+    """Show an owner on all devices what became of a file, or how far operations of one of them are settled."""
+    owner_id, data = sync_status.of(event)
+    _publish(event, "sync.status", data, channel_events.own(owner_id))
 
 
 @consumer.on(PeriodEnded, outside=True)

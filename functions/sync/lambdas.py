@@ -1,7 +1,7 @@
 """The Lambdas of sync, and what each reads and writes."""
 
 from lyceum.kit.consumers.records import OutboxItem
-from lyceum.kit.manifest import Function, Http, Queue
+from lyceum.kit.manifest import CallOwnApi, Function, Http, Queue
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.questions.question import Question
 from lyceum.model.study.notes import Bookmark, Note
@@ -18,6 +18,7 @@ LAMBDAS = (
         Http(),
         reads=(*_PUSHED, SyncPosition, SyncChange, *_THINGS),
         writes=(*_PUSHED, OutboxItem),
+        permissions=(CallOwnApi(),),
         timeout_seconds=28,
     ),
     Function(

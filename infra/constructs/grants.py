@@ -11,6 +11,7 @@ from infra.shared.storage_stack import INDEXES, StorageStack
 from lyceum.kit.manifest import (
     AskModels,
     Bucket,
+    CallOwnApi,
     CallWebhooks,
     CheckRegions,
     DescribeTable,
@@ -90,7 +91,15 @@ def _table_statements(function: Function, storage: StorageStack) -> Iterator[iam
 
 def _statement(permission: Permission, storage: StorageStack) -> iam.PolicyStatement | None:
     match permission:
-        case MalwareScan() | PostToSockets() | CheckRegions() | CallWebhooks() | OperateQueues() | ScheduleJobs():
+        case (
+            MalwareScan()
+            | PostToSockets()
+            | CheckRegions()
+            | CallWebhooks()
+            | CallOwnApi()
+            | OperateQueues()
+            | ScheduleJobs()
+        ):
             return None  # nothing to allow, or several statements that are added elsewhere
         case EdgeKey():
             return _may_read(storage.edge_secret_name, storage) if storage.stage.edge.key_id else None

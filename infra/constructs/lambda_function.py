@@ -15,6 +15,7 @@ from infra.settings import Stage
 from infra.shared.storage_stack import StorageStack
 from lyceum.kit.manifest import (
     Bucket,
+    CallOwnApi,
     CallWebhooks,
     CheckRegions,
     EdgeKey,
@@ -191,7 +192,7 @@ def _outgoing_variables(function: Function, storage: StorageStack) -> dict[str, 
         variables = {"LYCEUM_FCM_APPLICATION": stage.fcm_application, "LYCEUM_APNS_APPLICATION": stage.apns_application}
     if function.may(PaymentProviders):
         variables["LYCEUM_PAYMENT_SECRET"] = storage.payment_secret_name
-    if function.may(PushToApps, CheckRegions, PaymentProviders, CallWebhooks) and stage.is_local:
+    if function.may(PushToApps, CheckRegions, PaymentProviders, CallWebhooks, CallOwnApi) and stage.is_local:
         variables["LYCEUM_OUTGOING_LOOPBACK"] = "true"
     return variables
 

@@ -183,6 +183,11 @@ class CallWebhooks:
 
 
 @dataclass(frozen=True)
+class CallOwnApi:
+    """May send requests to this deployment's own API, in a local stack on this machine."""
+
+
+@dataclass(frozen=True)
 class CheckRegions:
     """May ask other deployments for their health, and in a local stack its own."""
 
@@ -217,6 +222,7 @@ Permission = (
     | OperateQueues
     | ScheduleJobs
     | MoveTenants
+    | CallOwnApi
     | CallWebhooks
     | CheckRegions
     | PaymentProviders
