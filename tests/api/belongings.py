@@ -21,6 +21,7 @@ from lyceum.model.content.library import ContentItem
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.lessons import Lesson
+from lyceum.model.devices import ClickerQuiz
 from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.sessions import ExamPack, ExamSession
 from lyceum.model.imports import ImportJob
@@ -136,6 +137,7 @@ class Belongings:
             PushDevice: lambda: {"deviceId": self._stored(PushDevice, "device_id", **self._device)},
             Question: lambda: {"questionId": self.draft_id},
             Session: lambda: {"sessionId": self._stored(Session, "session_id", **self._session)},
+            ClickerQuiz: lambda: {"quizId": self._stored(ClickerQuiz, "quiz_id", **self._clicker_quiz)},
             TutoringSession: lambda: {"sessionId": self._stored(TutoringSession, "session_id", **self._lesson)},
             ProctorSession: lambda: {"sessionId": self.watched_id, "violationId": "start-second_display"},
             Upload: lambda: {"uploadId": self.upload_id},
@@ -379,6 +381,11 @@ class Belongings:
         named = {"user_id": self.student.user_id, "client_id": ids.new_id(), "client_name": "Timetable"}
         made = {"refresh_nonce": "n", "rotated_at": now, "permissions_version": 1}
         return {**named, **made, "scopes": {"openid"}, "expires_at": now + timedelta(days=7)}
+
+    @property
+    def _clicker_quiz(self) -> dict[str, Any]:
+        asked = {"title": "Sets", "room": "R1", "questions": [{"label": "1", "choices": 4}]}
+        return {**asked, "owner_id": self.teacher.user_id, "closes_at": clock.now() + timedelta(hours=1)}
 
     @property
     def _lesson(self) -> dict[str, Any]:

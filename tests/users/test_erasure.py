@@ -87,6 +87,7 @@ NAMING_BY_ID_ALONE = {
     "ActiveSession", "DailyStarts", "Delivery", "Follower", "Invitation",
     # goes with the link or passkey that it guards
     "FederatedIdentity",
+    "ClickerQuiz",
     # what administrators had run
     "OwnSchedule",
     # what erasure itself keeps

@@ -47,6 +47,7 @@ class Permission(StrEnum):
     MANAGE_STORE = "store:manage"
     MANAGE_WEBHOOKS = "webhooks:manage"
     MANAGE_APPS = "apps:manage"
+    MANAGE_DEVICES = "devices:manage"
     MANAGE_SIGN_IN = "sign-in:manage"
     MANAGE_ORGANIZATION = "organization:manage"
     MANAGE_TENANT = "tenant:manage"
@@ -87,6 +88,7 @@ _OWN: dict[Role, set[Permission]] = {
         Permission.MANAGE_USERS,
         Permission.MANAGE_WEBHOOKS,
         Permission.MANAGE_APPS,
+        Permission.MANAGE_DEVICES,
         Permission.MANAGE_SIGN_IN,
         Permission.MANAGE_EXAMS,
         Permission.PUBLISH_CONTENT,

@@ -21,6 +21,7 @@ from lyceum.events.courses import (
     CourseUpdated,
     LessonCompleted,
 )
+from lyceum.events.devices import AttendanceRead
 from lyceum.events.exams import ExamCompleted, ExamReleased
 from lyceum.events.gamification import BadgeEarned
 from lyceum.events.imports import ImportCompleted, ImportFailed
@@ -34,11 +35,11 @@ VERSION = 1
 TEST = "webhook.test"
 EVERYTHING = "*"
 TOLD: tuple[type[Event], ...] = (
-    AssignmentCreated, AssignmentDeleted, AssignmentGraded, AssignmentSubmitted, BadgeEarned, ContentArchived,
-    ContentPublished, ContentVerified, CourseCompleted, CourseDeleted, CourseEnrolled, CourseLeft, CoursePublished,
-    CourseUpdated, ExamCompleted, ExamReleased, ImportCompleted, ImportFailed, LessonCompleted, PaymentConfirmed,
-    QuestionApproved, QuestionRetired, QuestionSubmitted, UserActivated, UserDeleted, UserRegistered, UserRoleChanged,
-    UserSuspended,
+    AssignmentCreated, AssignmentDeleted, AssignmentGraded, AssignmentSubmitted, AttendanceRead, BadgeEarned,
+    ContentArchived, ContentPublished, ContentVerified, CourseCompleted, CourseDeleted, CourseEnrolled, CourseLeft,
+    CoursePublished, CourseUpdated, ExamCompleted, ExamReleased, ImportCompleted, ImportFailed, LessonCompleted,
+    PaymentConfirmed, QuestionApproved, QuestionRetired, QuestionSubmitted, UserActivated, UserDeleted, UserRegistered,
+    UserRoleChanged, UserSuspended,
 )  # fmt: skip
 NAMES = frozenset(event.name for event in TOLD)
 OTHER_NAMES = {"question.created": QuestionSubmitted.name, "payment.success": PaymentConfirmed.name}

@@ -1,0 +1,1 @@
+"""Classroom devices: smart boards, clickers, attendance readers, boxes of exam halls."""

@@ -1,0 +1,1 @@
+"""Quizzes that the clickers of a room answer."""
