@@ -63,8 +63,8 @@ class AttendanceList:
         return True
 
 
-def serve(secret: str, attendance: AttendanceList, port: int) -> HTTPServer:
-    """Return a server that takes messages; 401 for what is not genuine, so that the sender tries again or tells."""
+def handler_of(secret: str, attendance: AttendanceList) -> type[BaseHTTPRequestHandler]:
+    """Return what takes messages; 401 for what is not genuine, so that the sender tries again and tells."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -76,9 +76,10 @@ def serve(secret: str, attendance: AttendanceList, port: int) -> HTTPServer:
                 self.send_response(401)
             self.end_headers()
 
-    return HTTPServer(("127.0.0.1", port), Handler)
+    return Handler
 
 
 if __name__ == "__main__":
     own = json.loads(Path(sys.argv[1]).read_text())
-    serve(own["webhookSecret"], AttendanceList(Path(own["file"])), own["port"]).serve_forever()
+    taking = handler_of(own["webhookSecret"], AttendanceList(Path(own["file"])))
+    HTTPServer(("127.0.0.1", own["port"]), taking).serve_forever()
