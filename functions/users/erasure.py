@@ -31,6 +31,8 @@ from lyceum.model.gamification.points import PlayerFigures, PointsDay, PointsEnt
 from lyceum.model.insights.activity import SeenUser
 from lyceum.model.insights.experiments import Exposure
 from lyceum.model.insights.journeys import Journey
+from lyceum.model.integrations.directory import DirectoryLink
+from lyceum.model.integrations.statements import LearningStatement
 from lyceum.model.marketplace.offers import OfferReview
 from lyceum.model.marketplace.sales import OfferPurchase
 from lyceum.model.marketplace.sellers import PayoutAccount, Seller
@@ -122,11 +124,12 @@ REMOVED: tuple[type[Entity], ...] = (
     SyncPosition,
     SyncChange,
     SyncPlace,
+    DirectoryLink,
 )
 """Kinds that go; each is found by the user's id in its partition."""
 REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (
     User, LoginName, PushToken, PurgeDue, Guardianship, DataExport, ProctorSession, ProctorEvent, ProctorViolation,
-    ProctorSnapshot,
+    ProctorSnapshot, LearningStatement,
 )  # fmt: skip
 """Kinds that go too, found by what the user or another item says."""
 EMPTIED: dict[type[Entity], tuple[str, ...]] = {
@@ -207,6 +210,7 @@ def _remove_shared(user: User) -> Counter[str]:
         for kind in (ProctorEvent, ProctorViolation, ProctorSnapshot):
             counts[kind.__name__] += remove_many(find_all(kind, session_id=watched.session_id))
         counts["ProctorSession"] += remove_many([watched])
+    counts["LearningStatement"] += remove_many(find_all(LearningStatement, index="gsi1", user_id=user.user_id))
     return +counts
 
 

@@ -14,6 +14,7 @@ from lyceum.model.courses.course import Course, CourseRating
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.entitlements import Entitlement
 from lyceum.model.exams.sessions import ExamSession
+from lyceum.model.integrations.statements import LearningStatement
 from lyceum.model.marketplace.sales import OfferPurchase
 from lyceum.model.mentors import MentorFigures
 from lyceum.model.proctoring import ProctorSession
@@ -47,6 +48,7 @@ _FOR_ERASURE: tuple[type[Entity] | Index, ...] = (
     StoreOrder.index("gsi1"),
     ProductReview.index("gsi2"),
     ProctorSession.index("gsi1"),
+    LearningStatement.index("gsi1"),
 )
 _WRITTEN_BY_ERASURE: tuple[type[Entity], ...] = (*_ERASED, Upload, ErasureReceipt, PrivacyRequest)
 _FILES_OF_ERASURE = (Bucket("uploads/", ("delete",)), Bucket("derived/", ("delete",)))
@@ -123,6 +125,7 @@ LAMBDAS = (
             StoreOrder.index("gsi1"),
             ProductReview.index("gsi2"),
             ProctorSession.index("gsi1"),
+            LearningStatement.index("gsi1"),
             DataExport,
             Upload,
         ),

@@ -94,6 +94,8 @@ NAMING_BY_ID_ALONE = {
     "ErasureReceipt", "ConsentRecord", "PrivacyRequest", "LegalHold",
     # the chain of the audit trail holds ids and hashes alone
     "AuditLink",
+    # who belongs to a group of the organisation's directory, which keeps it
+    "DirectoryMember",
 }  # fmt: skip
 _NAMES = ("user_id", "owner_id", "author_id", "teacher_id", "instructor_id", "inviter_id", "subject_id", "accepted_by")
 

@@ -120,10 +120,13 @@ class Api:
         refuses: tuple[int, ...] = (),
         owner_of: type[Entity] | None = None,
         errors: ErrorForm | None = None,
+        raw: str | None = None,
+        status: int = 200,
+        reads_body: bool = True,
     ) -> Callable[[F], F]:
         """Declare a PUT route; `refuses` names statuses that its rule answers beyond the usual ones."""
         options: dict[str, Any] = {"limit": limit, "max_body_bytes": max_body_bytes, "refuses": refuses}
-        options["errors"] = errors
+        options |= {"errors": errors, "raw": raw, "status": status, "reads_body": reads_body}
         return self._route("PUT", path, access, owner_of=owner_of, **options)
 
     def patch(
@@ -135,10 +138,11 @@ class Api:
         max_body_bytes: int = _DEFAULT_BODY_BYTES,
         owner_of: type[Entity] | None = None,
         errors: ErrorForm | None = None,
+        raw: str | None = None,
     ) -> Callable[[F], F]:
         """Declare a PATCH route."""
         options: dict[str, Any] = {"limit": limit, "max_body_bytes": max_body_bytes}
-        options |= {"owner_of": owner_of, "errors": errors}
+        options |= {"owner_of": owner_of, "errors": errors, "raw": raw}
         return self._route("PATCH", path, access, **options)
 
     def delete(
@@ -149,9 +153,12 @@ class Api:
         limit: str | None = None,
         owner_of: type[Entity] | None = None,
         errors: ErrorForm | None = None,
+        raw: str | None = None,
+        status: int = 200,
     ) -> Callable[[F], F]:
         """Declare a DELETE route."""
-        return self._route("DELETE", path, access, limit=limit, owner_of=owner_of, errors=errors)
+        options: dict[str, Any] = {"limit": limit, "owner_of": owner_of, "errors": errors, "raw": raw}
+        return self._route("DELETE", path, access, status=status, **options)
 
     def alias(self, method: str, path: str, *, of: str) -> None:
         """Answer another path as `of` is answered, by the same function; the document marks it as another name."""

@@ -52,6 +52,29 @@ def _scim(error: DomainError) -> dict[str, Any]:
     return {**body, "scimType": kind} if kind else body
 
 
+_ONEROSTER_MINORS = {
+    "NOT_FOUND": "unknownobject",
+    "UNAUTHENTICATED": "unauthorisedrequest",
+    "FORBIDDEN": "forbidden",
+    "RATE_LIMITED": "server_busy",
+    "UNAVAILABLE": "server_busy",
+    "INTERNAL_ERROR": "internal_server_error",
+}
+
+
+def _oneroster(error: DomainError) -> dict[str, Any]:
+    """Write an error as OneRoster 1.2 has it (REST binding, imsx_StatusInfo); a rule's own code is lower case."""
+    own = next((detail.code for detail in error.details if detail.code.islower()), None)
+    minor = own or _ONEROSTER_MINORS.get(error.code, "invaliddata")
+    field = {"imsx_codeMinorFieldName": "TargetEndSystem", "imsx_codeMinorFieldValue": minor}
+    return {
+        "imsx_codeMajor": "failure",
+        "imsx_severity": "error",
+        "imsx_description": error.message,
+        "imsx_CodeMinor": {"imsx_codeMinorField": [field]},
+    }
+
+
 _TEXT = {"type": "string"}
 OAUTH = ErrorForm(
     "OAuthError",
@@ -81,4 +104,21 @@ SCIM = ErrorForm(
         },
     },
     _scim,
+)
+ONEROSTER = ErrorForm(
+    "OneRosterError",
+    "application/json",
+    {
+        "title": "OneRosterError",
+        "description": "An error as OneRoster 1.2 writes it (imsx_StatusInfo).",
+        "type": "object",
+        "required": ["imsx_codeMajor", "imsx_severity"],
+        "properties": {
+            "imsx_codeMajor": _TEXT,
+            "imsx_severity": _TEXT,
+            "imsx_description": _TEXT,
+            "imsx_CodeMinor": {"type": "object"},
+        },
+    },
+    _oneroster,
 )

@@ -19,6 +19,7 @@ from lyceum.kit.tenancy import directory
 
 Recheck = Callable[[Principal], Principal]
 """Returns a caller with the rights of this very moment; raises Unauthenticated or Forbidden when they have ended."""
+_JSON = "application/json"
 _MAX_DEPTH = 40
 _OWN_IDS = {"userId", "studentId", "instructorId"}
 """Names by which clients send along who they are."""
@@ -102,8 +103,10 @@ def check_body(asked: Exchange, route: Route) -> None:
     if route.form and kind == forms.CONTENT_TYPE:
         forms.write_as_json(asked)
         return
-    if kind != "application/json":
+    standards_own = route.errors.content_type if route.errors else _JSON
+    if kind not in {_JSON, standards_own}:
         raise UnsupportedMediaType("Send the body as application/json.")
+    asked.headers["content-type"] = _JSON
     try:
         parsed = json.loads(body)
     except (ValueError, RecursionError):

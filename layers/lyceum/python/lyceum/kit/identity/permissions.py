@@ -19,6 +19,7 @@ class Permission(StrEnum):
 
     TAKE_EXAMS = "exams:take"
     LEARN = "courses:learn"
+    RECORD_STATEMENTS = "statements:record"
     MENTOR_STUDENTS = "mentoring:give"
     WRITE_QUESTIONS = "questions:write"
     SEE_ANSWER_KEYS = "questions:see-keys"
@@ -46,6 +47,8 @@ class Permission(StrEnum):
     MANAGE_PAYMENTS = "payments:manage"
     MANAGE_STORE = "store:manage"
     MANAGE_WEBHOOKS = "webhooks:manage"
+    READ_ROSTERS = "rosters:read"
+    MANAGE_INTEGRATIONS = "integrations:manage"
     MANAGE_APPS = "apps:manage"
     MANAGE_DEVICES = "devices:manage"
     MANAGE_SIGN_IN = "sign-in:manage"
@@ -64,7 +67,7 @@ class GuardianRight(StrEnum):
 
 
 _OWN: dict[Role, set[Permission]] = {
-    Role.STUDENT: {Permission.TAKE_EXAMS, Permission.LEARN},
+    Role.STUDENT: {Permission.TAKE_EXAMS, Permission.LEARN, Permission.RECORD_STATEMENTS},
     Role.MENTOR: {Permission.MENTOR_STUDENTS},
     Role.INSTRUCTOR: {
         Permission.WRITE_QUESTIONS,
@@ -87,6 +90,8 @@ _OWN: dict[Role, set[Permission]] = {
         Permission.MANAGE_COMPLIANCE,
         Permission.MANAGE_USERS,
         Permission.MANAGE_WEBHOOKS,
+        Permission.READ_ROSTERS,
+        Permission.MANAGE_INTEGRATIONS,
         Permission.MANAGE_APPS,
         Permission.MANAGE_DEVICES,
         Permission.MANAGE_SIGN_IN,

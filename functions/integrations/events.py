@@ -1,0 +1,49 @@
+"""Tells learning record stores what learners did; it can reach addresses outside."""
+
+from typing import Any
+
+from lyceum.events.courses import CourseCompleted, CourseEnrolled, LessonCompleted
+from lyceum.events.exams import ExamGraded
+from lyceum.events.integrations import StatementRecorded
+from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.consumers.outbox import send
+from lyceum.kit.table import Unit
+from lyceum.model.integrations.statements import LearningStatement
+from lyceum.tasks.integrations import SendStatement
+
+from functions.integrations.statements import reading, targets
+from functions.integrations.statements.telling import Told, statement_of
+
+consumer = Consumer("integrations-events")
+handler = consumer.handler
+
+
+def tell(event: Told, unit: Unit) -> None:
+    """Order that every store is told of what a learner did; a result that is not released is nobody's business yet."""
+    if not isinstance(event, ExamGraded) or event.is_released:
+        _order(unit, statement_of(event))
+
+
+for kind in (CourseEnrolled, LessonCompleted, CourseCompleted, ExamGraded):
+    consumer.on(kind)(tell)
+
+
+@consumer.on(StatementRecorded)
+def pass_on(event: StatementRecorded, unit: Unit) -> None:
+    """Order that every store gets what content said."""
+    row = LearningStatement.fetch(statement_id=event.statement_id, consistent=True)
+    if row is not None:
+        _order(unit, reading.shown(row))
+
+
+def _order(unit: Unit, statement: dict[str, Any]) -> None:
+    text = targets.as_text(statement)
+    for target in targets.every():
+        if target.is_enabled:
+            send(unit, SendStatement(target_id=target.target_id, statement_id=statement["id"], statement=text))
+
+
+@consumer.on(SendStatement, outside=True)
+def put(task: SendStatement, _unit: Unit) -> None:
+    """Put one statement into one store."""
+    targets.send(task.target_id, task.statement_id, task.statement)

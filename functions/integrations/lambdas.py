@@ -1,0 +1,71 @@
+"""The Lambdas of integrations, and what each reads and writes."""
+
+from lyceum.kit.consumers.records import OutboxItem
+from lyceum.kit.identity.records import Revocation
+from lyceum.kit.manifest import CallWebhooks, Function, Http, Queue
+from lyceum.model.audit import AuditEvent
+from lyceum.model.auth import LoginName, Session
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment
+from lyceum.model.integrations.directory import DirectoryGroup, DirectoryLink, DirectoryMember
+from lyceum.model.integrations.statements import LearningStatement, StatementTarget
+from lyceum.model.users.account import User
+from lyceum.model.users.directory import UserCount
+
+_DIRECTORY = (DirectoryLink, DirectoryGroup, DirectoryMember)
+
+LAMBDAS = (
+    Function(
+        "http.directory",
+        Http(),
+        reads=(
+            *_DIRECTORY,
+            DirectoryLink.index("gsi1"),
+            LoginName.index("gsi1"),
+            User,
+            User.index("gsi1"),
+            UserCount,
+            Session,
+        ),
+        writes=(*_DIRECTORY, User, LoginName, AuditEvent, Revocation),
+        layers=("signin",),
+    ),
+    Function(
+        "http.rosters",
+        Http(),
+        reads=(
+            User,
+            User.index("gsi1"),
+            User.index("gsi2"),
+            UserCount,
+            LoginName.index("gsi1"),
+            Course,
+            Course.index("gsi2"),
+            Enrolment,
+            Enrolment.index("gsi1"),
+            Session,
+        ),
+    ),
+    Function(
+        "http.statements",
+        Http(),
+        reads=(
+            LearningStatement,
+            LearningStatement.index("gsi1"),
+            StatementTarget,
+            LoginName.index("gsi1"),
+            User,
+            Session,
+        ),
+        writes=(LearningStatement, StatementTarget, AuditEvent),
+        permissions=(CallWebhooks(),),
+    ),
+    Function(
+        "events",
+        Queue(batch_size=5, concurrency=5),
+        reads=(LearningStatement, StatementTarget),
+        writes=(StatementTarget, OutboxItem),
+        permissions=(CallWebhooks(),),
+        timeout_seconds=120,
+    ),
+)

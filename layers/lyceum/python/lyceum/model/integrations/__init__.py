@@ -1,0 +1,1 @@
+"""What standards of other systems need stored: names of theirs for what is ours, statements, platforms."""
