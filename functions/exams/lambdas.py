@@ -4,7 +4,8 @@ They are apart by what they may see: delivery, assessments and proctoring know n
 and no sessions, marking and the two that end sessions know both, statistics knows marks alone.
 """
 
-from lyceum.kit.manifest import Function, Http, Queue, Schedule
+from lyceum.kit.long_jobs.records import LongJob
+from lyceum.kit.manifest import Bucket, Function, Http, Queue, Schedule
 from lyceum.model.audit import AuditEvent
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course, CourseOutline
@@ -88,7 +89,7 @@ LAMBDAS = (
             Course,
             *_STATISTICS,
         ),
-        writes=(*_SESSION, *_MARKS, Assessment, Incident),
+        writes=(*_SESSION, *_MARKS, Assessment, Incident, LongJob),
     ),
     Function(
         "http.assessments",
@@ -154,8 +155,10 @@ LAMBDAS = (
             Assessment,
             Incident,
             Course,
+            LongJob,
         ),
-        writes=(*_SESSION, *_MARKS, Incident),
+        writes=(*_SESSION, *_MARKS, Incident, LongJob),
+        permissions=(Bucket("derived/exports/", ("read", "write")),),
         timeout_seconds=30,
     ),
     Function(

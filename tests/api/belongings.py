@@ -208,6 +208,12 @@ class Belongings:
             "POST /api/exams/{examId}/extend": {"seconds": 60, "reason": "a power cut"},
             "POST /api/exams/{examId}/pause": {"action": "pause", "reason": "a power cut"},
             "POST /api/exams/{examId}/grade": {"questionId": question_id, "points": "1"},
+            "POST /api/assessments/{assessmentId}/regrade": {
+                "ruling": "full_marks",
+                "questionId": question_id,
+                "reason": "an appeal",
+                "preview": True,
+            },
             "POST /api/exams/{examId}/regrade": {
                 "ruling": "full_marks",
                 "questionId": question_id,

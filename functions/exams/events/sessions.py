@@ -5,11 +5,12 @@ from typing import Any
 from lyceum.events.courses import CourseUpdated
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import send
+from lyceum.kit.long_jobs.worker import Progress, long_job
 from lyceum.kit.table import Unit
-from lyceum.tasks.exams import ApplyIncident, CloseSessions, FanOutIncident, MoveQueue, SweepPart
+from lyceum.tasks.exams import ApplyIncident, CloseSessions, FanOutIncident, MoveQueue, RegradeSessions, SweepPart
 
 from functions.exams.marking import deadlines, queues
-from functions.exams.proctoring import fan_out
+from functions.exams.proctoring import assessment_regrade, fan_out
 
 consumer = Consumer("exams-sessions")
 handler = consumer.handler
@@ -37,6 +38,12 @@ def fan_out_incident(task: FanOutIncident, unit: Unit) -> str | None:
 def apply_incident(task: ApplyIncident, unit: Unit) -> None:
     """Do what an incident asks to each session of a batch."""
     fan_out.apply(task, unit)
+
+
+@long_job(consumer, RegradeSessions)
+def regrade_sessions(task: RegradeSessions, unit: Unit) -> Progress:
+    """Bring a ruling to a page of an assessment's sessions, or preview that."""
+    return assessment_regrade.do_page(task, unit)
 
 
 @consumer.on(CourseUpdated)

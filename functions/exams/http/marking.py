@@ -4,6 +4,8 @@ from typing import Annotated
 
 from lyceum.kit.http import PUBLIC, Api, Caller, Page, Query, may
 from lyceum.kit.identity import Permission
+from lyceum.kit.long_jobs.schemas import JobView, view
+from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.sessions import ExamPack, ExamSession
 
 from functions.exams.marking import finish, grading, offline, queues, receipts, review, revisions
@@ -27,7 +29,8 @@ from functions.exams.marking.schemas import (
 )
 from functions.exams.packs import handing_in
 from functions.exams.packs.schemas import HandIn, HandInReceipt
-from functions.exams.proctoring import rulings
+from functions.exams.proctoring import assessment_regrade, rulings
+from functions.exams.proctoring.regrade_schemas import RegradeAssessment
 
 api = Api("exams")
 handler = api.handler
@@ -78,6 +81,19 @@ def grade_answer(caller: Caller, exam_id: str, body: GradeAnswer) -> GradedAnswe
 def regrade_exam(caller: Caller, exam_id: str, body: Regrade) -> RegradeResult:
     """Rule on a question after the end, for one session or all of its exam, or preview that."""
     return rulings.regrade(caller, exam_id, body)
+
+
+@api.post(
+    "/api/assessments/{assessmentId}/regrade",
+    access=may(Permission.GRADE_WORK),
+    owner_of=Assessment,
+    status=202,
+    limit="60/hour",
+    idempotent=True,
+)
+def regrade_assessment(caller: Caller, assessment_id: str, body: RegradeAssessment) -> JobView:
+    """Rule on a question for all finished sessions of an assessment, or preview every change, as a job."""
+    return view(assessment_regrade.start(caller, assessment_id, body))
 
 
 @api.get("/api/exams/{examId}/revisions", access=may(Permission.GRADE_WORK), owner_of=ExamSession)

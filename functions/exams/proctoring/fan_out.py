@@ -38,27 +38,27 @@ def fan_out(task: FanOutIncident, unit: Unit) -> str | None:
     about = {"assessment_id": task.assessment_id, "incident_id": task.incident_id}
     assessment, incident = fetch_many(Assessment.at(assessment_id=task.assessment_id), Incident.at(**about))
     parts = int(assessment.parts) if assessment else 1
-    found = attempt_list.read_page(
-        task.assessment_id, parts, _BATCH * _BATCHES, _key_after(task) if task.after else None, consistent=True
-    )
+    after = key_after(task.assessment_id, task.after) if task.after else None
+    found = attempt_list.read_page(task.assessment_id, parts, _BATCH * _BATCHES, after, consistent=True)
     exam_ids = [entry.exam_id for entry in found.items]
     batches = [exam_ids[start : start + _BATCH] for start in range(0, len(exam_ids), _BATCH)]
     send(unit, *(ApplyIncident(**about, exam_ids=batch) for batch in batches))
     if incident:
         unit.change(incident, Incident.listed.add(len(exam_ids)), Incident.is_listed.set(found.last_key is None))
-    return _place_after(found.last_key) if found.last_key else None
+    return place_after(found.last_key) if found.last_key else None
 
 
-def _place_after(key: dict[str, Any]) -> str:
+def place_after(key: dict[str, Any]) -> str:
     """Write down where a page ended: the last session, and behind a `#` the part of the list unless it is the first."""
     name = str(key["PK"]["S"]).partition("#")[2]
     _, dot, part = name.partition(".")
     return f"{key['SK']['S']}#{part}" if dot else str(key["SK"]["S"])
 
 
-def _key_after(task: FanOutIncident) -> dict[str, Any]:
-    exam_id, separator, part = str(task.after).partition("#")
-    name = spreading.name_of(task.assessment_id, int(part)) if separator else task.assessment_id
+def key_after(assessment_id: str, after: Any) -> dict[str, Any]:
+    """Read where a page ended, as `place_after` wrote it down."""
+    exam_id, separator, part = str(after).partition("#")
+    name = spreading.name_of(assessment_id, int(part)) if separator else assessment_id
     partition, sort = AssessmentAttempt.key_of(assessment_id=name, exam_id=exam_id)
     return {"PK": {"S": partition}, "SK": {"S": sort}}
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from lyceum.kit.event import PagedTask, Task
+from lyceum.kit.long_jobs.task import JobTask
 
 
 class CloseSessions(Task):
@@ -39,6 +40,21 @@ class ApplyIncident(Task):
     assessment_id: str
     incident_id: str
     exam_ids: list[str]
+
+
+class RegradeSessions(JobTask):
+    """Work out what a ruling makes of every session of an assessment and, with an incident, bring it to them.
+
+    - `ruling`: what is ruled, and whether scores may be `lower`ed. `ruled_at`: since when that stands.
+    """
+
+    name: ClassVar[str] = "sessions.regrade"
+    worker: ClassVar[str] = "exams-sessions"
+    assessment_id: str
+    incident_id: str | None = None
+    ruling: dict[str, Any]
+    reason: str
+    ruled_at: datetime
 
 
 class ChainSaves(Task):
