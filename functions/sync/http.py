@@ -20,7 +20,7 @@ def send_batch(body: SendBatch) -> BatchResults:
 
 @api.post("/api/sync/push", access=USER, limit="120/minute", max_body_bytes=_BATCH_BYTES)
 def send_operations(caller: Caller, body: PushOperations) -> PushResult:
-    """Send what a device did without a line, in its order; each operation has its effect once, and a result."""
+    """Send what a device did without a line, in its order; each operation counts once."""
     return pushing.push(caller, body)
 
 

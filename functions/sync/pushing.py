@@ -144,11 +144,13 @@ def _stored(work: _Push, operation: Operation, record: SyncOperation, outcome: O
     record.state, record.outcome = "done", outcome._asdict()
     work.device.last_seq, work.device.pushed_at, work.device.ttl = operation.seq, clock.now(), DEVICE_KEPT
     work.settled += 1
+    work.known[operation.operation_id] = record
     told = [_advanced(work)] if work.settled == work.total or work.settled % _TOLD_EVERY == 1 else []
     try:
         Unit().replace(record).save(work.device, *told).commit()
     except (Conflict, ConditionFailed):
-        work.device.last_seq = operation.seq - 1
+        work.device.last_seq, work.settled = operation.seq - 1, work.settled - 1
+        del work.known[operation.operation_id]
         raise
     return outcome
 

@@ -12,7 +12,7 @@ from tests.support.http import Client
 from tests.support.threads import at_once
 from tests.sync.conftest import Device, Line
 
-from functions.sync import pushing
+from functions.sync import own_api, pushing
 
 PUSH = "/api/sync/push"
 
@@ -183,6 +183,29 @@ def test_operations_are_their_users_own(client: Client, device: Device, topic: s
     eve = Device(client.as_("eve", "student"), device.device_id, waiting=waiting)
     assert statuses(eve.pushes()) == ["applied"]
     assert len(student.get("/api/notes").data) == len(eve.client.get("/api/notes").data) == 1
+
+
+def test_a_sign_in_that_ends_in_the_middle_loses_nothing(
+    device: Device, student: Client, topic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for text in ("One.", "Two."):
+        device.does("note.create", ids.new_id(), value={"topicId": topic, "text": text})
+    ended = own_api.refused(401, "UNAUTHENTICATED", "Sign in first.")
+    with monkeypatch.context() as patched:
+        patched.setattr(own_api, "send", lambda *_, **__: ended)
+        assert codes(device.pushes()) == ["UNAUTHENTICATED", "EARLIER_WAITS"]
+    assert statuses(device.pushes()) == ["applied", "applied"]
+    assert len(student.get("/api/notes").data) == 2
+
+
+def test_an_operation_that_stands_twice_in_a_push_has_one_result(
+    device: Device, student: Client, question: str, line: Line
+) -> None:
+    device.does("bookmark.set", question, value={"mark": "difficult"})
+    device.waiting *= 2
+    first, second = device.pushes()
+    assert first == second
+    assert len(line.calls) == 1
 
 
 def test_what_is_graded_or_paid_is_not_done_without_a_line(student: Client, device: Device) -> None:

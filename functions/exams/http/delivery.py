@@ -40,7 +40,7 @@ def start_exam(caller: Caller, address: Address, body: StartExam) -> ExamState:
 
 @api.post("/api/assessments/{assessmentId}/packs", access=may(Permission.TAKE_EXAMS), status=201, refuses=(429,))
 def make_pack(caller: Caller, address: Address, assessment_id: str, body: MakePack) -> PackView:
-    """Make an encrypted pack of an exam for one device, or return it again; from its release on with its key."""
+    """Make a sealed pack of an exam for one device, or return it again, once released with its key."""
     return making.make(caller, address, assessment_id, body)
 
 

@@ -57,7 +57,9 @@ def submit(caller: Principal, exam_id: str) -> Receipt:
 
 
 def require_held(caller: Principal, attempt: AttemptState) -> None:
-    """Raise Conflict EXAM_PAUSED, or LEASED_ELSEWHERE when another device holds the session."""
+    """Raise Conflict EXAM_PAUSED, EXAM_AWAY, or LEASED_ELSEWHERE when another device holds the session."""
+    if attempt.session.state in {"away", "quarantined"}:
+        raise Conflict("This exam is sat without a line: hand its pack in.", code="EXAM_AWAY")
     if attempt.session.state == "paused":
         raise Conflict("This exam is paused.", code="EXAM_PAUSED")
     if attempt.sheet.device and attempt.sheet.device != caller.session_id:

@@ -5,13 +5,12 @@ import json
 from datetime import timedelta
 
 from lyceum.kit import clock
-from lyceum.kit.errors import Conflict
 from lyceum.kit.event import Message
 from lyceum.kit.identity import Principal, require_owner
 from lyceum.kit.table import Unit, retry_on_conflict
 from lyceum.model.exams.sessions import ActiveSession, AnswerSheet, ExamPack
 
-from functions.exams.attempts import answer_batch, audit_log
+from functions.exams.attempts import answer_batch, audit_log, timing
 from functions.exams.attempts.schemas import SaveAnswer
 from functions.exams.attempts.state import AttemptState, require_attempt
 from functions.exams.marking import finish
@@ -25,8 +24,8 @@ _MOST_OTHERS = 20
 def hand_in(caller: Principal, pack_id: str, given: HandIn) -> HandInReceipt:
     """Take what was answered without a line, and return a receipt; the same hand-in again gets the same one.
 
-    Costs two reads, two writes and a transaction, beside what scoring reads. Raises NotFound for anybody else's, and
-    Conflict SESSION_FINISHED when the time for it is over.
+    Costs two reads, two writes and a transaction, beside what scoring reads. What comes after its time is kept for a
+    person too. Raises NotFound for anybody else's, and Conflict EXAM_PAUSED while the session stands; what came stays.
     """
     return retry_on_conflict(lambda: _hand_in(caller, pack_id, given))
 
@@ -40,9 +39,9 @@ def _hand_in(caller: Principal, pack_id: str, given: HandIn) -> HandInReceipt:
         _settle(pack)
     if pack.state != "out" or pack.digest not in {None, digest}:
         return _again(pack, attempt, digest)
-    if attempt.session.state != "away" or now > attempt.session.closes_at:
-        raise Conflict("The time to hand this in is over.", code="SESSION_FINISHED")
-    pack.reasons = chains.faults(_pinned(pack, attempt), given, now)
+    received = pack.handed_in_at or now
+    late = ["TOO_LATE"] if timing.is_closed(attempt.session, received) else []
+    pack.reasons = late + chains.faults(_pinned(pack, attempt), given, received)
     if pack.digest is None:
         pack.digest, pack.handed_in_at, pack.chain = digest, now, given.model_dump(mode="json", by_alias=True)
         Unit().replace(pack).commit()
@@ -78,8 +77,9 @@ def _quarantine(pack: ExamPack, attempt: AttemptState) -> None:
     """Leave what came for a person; the session is neither scored nor swept until somebody has looked at it."""
     pack.state = "quarantined"
     session = attempt.session
-    session.state = attempt.sheet.state = "quarantined"
-    session.due_minute = None
+    if session.state != "finished":
+        session.state = attempt.sheet.state = "quarantined"
+        session.due_minute = None
     event = audit_log.append(session, "quarantined", reasons=list(pack.reasons), digest=pack.digest)
     guard = ActiveSession.at(user_id=session.user_id, scope=session.scope)
     unit = Unit().replace(pack).replace(session).replace(attempt.sheet).create(event)

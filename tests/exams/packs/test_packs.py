@@ -167,14 +167,18 @@ def test_a_session_that_is_away_takes_nothing_online_and_is_swept_after_its_time
     question = phone.open()["questions"][0]["question_id"]
     path = f"/api/exams/{phone.pack['packId']}"
     saved = phone.client.post(f"{path}/answer", {"questionId": question, "seq": 1, "optionIds": ["b"]})
-    assert saved.status == 409
+    assert saved.error.code == "EXAM_AWAY"
+    assert phone.client.post(f"{path}/submit").error.code == "EXAM_AWAY"
     clock.advance(hours=2)
     swept()
     assert phone.session.state == "away"
     clock.advance(hours=24)
     swept()
     assert (phone.session.state, phone.session.cause) == ("finished", "expired")
-    assert phone.hand_in().status == 409
+    late = phone.hand_in()
+    assert late.data["state"] == "quarantined"
+    assert "TOO_LATE" in late.data["reasons"]
+    assert (phone.session.state, phone.session.revision) == ("finished", 1)
 
 
 def test_what_does_not_hold_is_quarantined_and_never_scored(
