@@ -44,6 +44,8 @@ from functions.content.library.schemas import (
 )
 from functions.content.uploads import product_files, slots
 from functions.content.uploads.schemas import AskFiles, AskUpload, Slots, UploadView
+from functions.content.videos import films, watching
+from functions.content.videos.schemas import AskVideo, StreamQuery, VideoView
 
 api = Api("content", recheck=recheck)
 handler = api.handler
@@ -115,6 +117,24 @@ def delete_upload(caller: Caller, upload_id: str) -> Removed:
     """Remove a file."""
     slots.remove(caller, upload_id)
     return Removed(id=upload_id)
+
+
+@api.post("/api/videos/upload", access=may(Permission.WRITE_COURSES), status=201, limit="60/hour", idempotent=True)
+def open_video(caller: Caller, body: AskVideo) -> Slot:
+    """Get a slot for a film, in parts when it is large; once it is rendered, it is streamed."""
+    return films.open_slot(caller, body)
+
+
+@api.get("/api/videos/{videoId}", access=USER)
+def show_video(caller: Caller, video_id: str) -> VideoView:
+    """Show what became of a film, with its renditions and a picture."""
+    return films.show(caller, video_id)
+
+
+@api.get("/api/videos/{videoId}/stream", access=USER, raw="application/vnd.apple.mpegurl")
+def show_stream(caller: Caller, answer: Answer, video_id: str, query: Annotated[StreamQuery, Query()]) -> str:
+    """Get a playlist of a film (HLS), with links that end soon after the film does."""
+    return watching.playlist(caller, video_id, query, answer)
 
 
 @api.post("/api/content/upload-url", access=may(Permission.WRITE_CONTENT), status=201, limit="60/hour", idempotent=True)

@@ -13,6 +13,7 @@ from lyceum.model.content.library import (
 )
 from lyceum.model.content.uploads import Upload, UploadUsage
 from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.courses.lessons import Lesson
 from lyceum.model.entitlements import Entitlement
 from lyceum.model.search import SearchChange
@@ -50,6 +51,7 @@ LAMBDAS = (
             Session,
             Lesson,
             Course,
+            Enrolment,
             Product,
             SearchChange,
             Entitlement,

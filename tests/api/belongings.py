@@ -47,7 +47,7 @@ QUERIES = {
 }
 
 
-_NOWHERE = ("department", "faculty", "university", "webhook", "product", "category", "favorite", "review")
+_NOWHERE = ("department", "faculty", "university", "webhook", "product", "category", "favorite", "review", "video")
 
 
 class Belongings:

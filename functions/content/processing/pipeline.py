@@ -5,6 +5,7 @@ attempt writes its variants under keys of its own.
 """
 
 import base64
+import copy
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +20,7 @@ from lyceum.rules.uploads.purposes import KINDS, PURPOSES, RECORDINGS
 from functions.content.processing import file_type, isolation
 from functions.content.processing.rejection import Rejected
 from functions.content.processing.scanner import scan
+from functions.content.processing.streaming import streams
 from functions.content.uploads import file_store
 from functions.content.uploads.variants import Made, Product
 
@@ -85,6 +87,31 @@ class Pipeline:
         self._keep_each(product, "low", lambda: self._smaller(recordings.shrink(self.path, self.folder, kind, found)))
         if KINDS[kind] == "video":
             self._keep_each(product, "preview", lambda: [recordings.preview(self.path, self.folder, kind, found)])
+        if PURPOSES[self.upload.purpose].is_streamed:
+            product.stream = streams.begin(found)
+        return product
+
+    def make_piece(self, etag: str) -> Product:
+        """Render the next piece of a film; raises Rejected. After the last one the playlists are written."""
+        from functions.content.processing.streaming import playlists, renditions
+
+        product = Product(list(self.upload.variants), dict(self.upload.facts), copy.deepcopy(self.upload.stream))
+        stream: dict[str, Any] = product.stream or {}
+        with self._step("stream") as step:
+            self._receive(etag)
+            made = renditions.render(self.path, self.folder, self.upload.content_type, stream)
+            for each in made.renditions:
+                kept = file_store.keep(self.upload, each.made, self.attempt)
+                streams.add_piece(stream, each, kept)
+                step["bytes_out"] += kept["size_bytes"]
+            sheet = file_store.keep(self.upload, made.sheet, self.attempt)
+            stream["sheets"].append(sheet["key"])
+            stream["rendered"] += 1
+            if streams.is_complete(stream):
+                for rendition in stream["renditions"]:
+                    written = playlists.write(rendition, self.folder)
+                    rendition["playlist"] = file_store.keep(self.upload, written, self.attempt)["key"]
+                    streams.sum_up(rendition)
         return product
 
     def _smaller(self, made: Made) -> list[Made]:

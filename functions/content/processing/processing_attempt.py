@@ -14,6 +14,7 @@ from lyceum.model.content.uploads import Upload
 
 from functions.content.processing.pipeline import Pipeline
 from functions.content.processing.rejection import Rejected
+from functions.content.processing.streaming import streams
 from functions.content.uploads import file_store, upload_state
 
 logger = Logger()
@@ -42,7 +43,26 @@ def transcode(upload: Upload, unit: Unit, etag: str) -> None:
         pipeline = Pipeline(upload, folder, [step for step in upload.steps if step["name"] in _CHECKS])
         with _recorded(pipeline):
             product = pipeline.make_recording(etag)
-            upload_state.accept(unit, upload, product, pipeline.steps, etag)
+            if product.stream:
+                upload_state.go_on_streaming(unit, upload, product, pipeline.steps, etag, piece=0)
+            else:
+                upload_state.accept(unit, upload, product, pipeline.steps, etag)
+
+    _settle(upload, unit, take_steps)
+
+
+def render_piece(upload: Upload, unit: Unit, etag: str) -> None:
+    """Render the next piece of a film; after the last one the film can be watched."""
+
+    def take_steps(folder: Path) -> None:
+        pipeline = Pipeline(upload, folder, upload.steps)
+        with _recorded(pipeline):
+            product = pipeline.make_piece(etag)
+            if streams.is_complete(product.stream):
+                upload_state.accept(unit, upload, product, pipeline.steps, etag)
+            else:
+                piece = streams.rendered(product.stream)
+                upload_state.go_on_streaming(unit, upload, product, pipeline.steps, etag, piece)
 
     _settle(upload, unit, take_steps)
 

@@ -24,7 +24,7 @@ _MUXERS = {
 }  # fmt: skip
 _LONGEST_SECONDS = {"audio": 3 * 3600, "video": 3600}
 _LARGEST_SIDE = 4096
-_SECONDS = {"probe": 60, "copy": 90, "low": 600, "picture": 60}
+_SECONDS = {"probe": 60, "copy": 90, "low": 600, "picture": 60, "stream": 780}
 _MEMORY_MB = 2400
 _MOST_FILE_MB = 600
 _VIDEO = re.compile(r"Stream #0:\d+[^\n]*: Video: (\w+)[^\n]*?, (\d{1,6})x(\d{1,6})")
@@ -39,8 +39,8 @@ _SHORTEST_SECONDS = 0.01
 _SOUGHT_FROM_SECONDS = 2.0
 _MOST_MISSING_SECONDS, _MOST_MISSING_SHARE = 1.0, 0.1
 _COVER = "(attached pic)"
-_BROKEN = "The recording is broken and can not be read."
-_SPEECH = ("-c:a", "aac", "-b:a", "32k", "-ac", "1", "-ar", "24000")
+BROKEN = "The recording is broken and can not be read."
+SPEECH = ("-c:a", "aac", "-b:a", "32k", "-ac", "1", "-ar", "24000")
 _SMALL = (
     "-c:v",
     "libx264",
@@ -78,7 +78,7 @@ def probe(path: Path, folder: Path, content_type: str) -> Recording:
     """
     kind = content_type.partition("/")[0]
     wanted = ("-map", "0:v:0?", "-map", "0:a:0?") if kind == "video" else ("-map", "0:a:0?")
-    outcome = _ffmpeg(
+    outcome = ffmpeg(
         "probe", path, folder, content_type, *wanted, "-c", "copy", "-f", "null", "-progress", "pipe:1", "-"
     )
     lines = [line for line in outcome.errors.splitlines() if _COVER not in line]
@@ -87,7 +87,7 @@ def probe(path: Path, folder: Path, content_type: str) -> Recording:
         raise Rejected("The file was announced as a video but it holds sound alone.")
     seconds = _seconds(outcome)
     if outcome.code != 0 or not seconds or not (video if kind == "video" else audio):
-        raise Rejected(_BROKEN)
+        raise Rejected(BROKEN)
     if kind == "audio" and video:
         raise Rejected("The file was announced as a sound recording but it is a video.")
     width, height = (int(video[2]), int(video[3])) if video else (None, None)
@@ -159,10 +159,10 @@ def shrink(path: Path, folder: Path, content_type: str, recording: Recording) ->
     """Write the rendition for slow lines: sound at 32 kbit/s in one channel (AAC), video 240 lines high (H.264)."""
     clean = ("-map_metadata", "-1", "-map_chapters", "-1", "-movflags", "+faststart", "-f", "mp4", "low")
     if not recording.width or not recording.height:
-        _succeed("low", path, folder, content_type, "-map", "0:a:0", *_SPEECH, *clean)
+        _succeed("low", path, folder, content_type, "-map", "0:a:0", *SPEECH, *clean)
         return Made("low", folder / "low", "audio/mp4")
-    picture = ("-map", "0:v:0", "-map", "0:a:0?", "-vf", f"{_scaled(240)},fps=fps=min(source_fps\\,24)", *_SMALL)
-    sides = _succeed("low", path, folder, content_type, *picture, *_SPEECH, *clean)
+    picture = ("-map", "0:v:0", "-map", "0:a:0?", "-vf", f"{scaled(240)},fps=fps=min(source_fps\\,24)", *_SMALL)
+    sides = _succeed("low", path, folder, content_type, *picture, *SPEECH, *clean)
     return Made("low", folder / "low", "video/mp4", *sides)
 
 
@@ -176,7 +176,7 @@ def preview(path: Path, folder: Path, content_type: str, recording: Recording) -
         "-frames:v",
         "1",
         "-vf",
-        _scaled(360),
+        scaled(360),
         "-c:v",
         "libwebp",
         "-map_metadata",
@@ -189,7 +189,7 @@ def preview(path: Path, folder: Path, content_type: str, recording: Recording) -
     return Made("preview", folder / "preview", "image/webp", *sides)
 
 
-def _scaled(side: int) -> str:
+def scaled(side: int) -> str:
     """Bring the shorter side of an upright picture down to a length, both sides to even numbers."""
     least = f"trunc(min({side}\\,min(iw\\,ih))/2)*2"
     return f"scale=w=if(gte(iw\\,ih)\\,-2\\,{least}):h=if(gte(iw\\,ih)\\,{least}\\,-2)"
@@ -199,17 +199,18 @@ def _succeed(
     step: str, path: Path, folder: Path, content_type: str, *options: str, before: tuple[str, ...] = ()
 ) -> tuple[int, int] | tuple[()]:
     """Write a file, named by the last option; returns the size of its picture, if it has one."""
-    outcome = _ffmpeg(step, path, folder, content_type, *options, before=before)
+    outcome = ffmpeg(step, path, folder, content_type, *options, before=before)
     made = folder / options[-1]
     if outcome.code != 0 or not made.exists() or not made.stat().st_size:
-        raise Rejected(_BROKEN)
+        raise Rejected(BROKEN)
     written = _VIDEO.findall(outcome.errors)
     return (int(written[-1][1]), int(written[-1][2])) if written else ()
 
 
-def _ffmpeg(
+def ffmpeg(
     step: str, path: Path, folder: Path, content_type: str, *options: str, before: tuple[str, ...] = ()
 ) -> sandbox.Outcome:
+    """Run ffmpeg on a local file by a named demuxer, within the time of a step; raises Rejected when it overruns."""
     source = ("-protocol_whitelist", "file,pipe", "-f", _DEMUXERS[content_type], *before, "-i", str(path))
     command = [_program(), "-hide_banner", "-nostdin", "-y", "-threads", "2", *source, *options]
     try:

@@ -16,6 +16,8 @@ from functions.content.uploads.variants import Made
 _CHUNK_BYTES = 1 << 20
 IMAGE_TYPE = "image/webp"
 """The content type of every image that is made."""
+PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
+"""The content type of HLS playlists (RFC 8216, section 4)."""
 EXTENSIONS = {
     IMAGE_TYPE: "webp",
     "application/pdf": "pdf",
@@ -35,6 +37,7 @@ EXTENSIONS = {
     "video/mp4": "mp4",
     "video/quicktime": "mov",
     "video/webm": "webm",
+    PLAYLIST_TYPE: "m3u8",
 }
 """The extension of every kind of file that is ever made."""
 
@@ -163,7 +166,20 @@ def retire(upload: Upload) -> None:
 
 
 def _settled_keys(upload: Upload) -> list[str]:
-    return [str(variant["key"]) for variant in upload.variants]
+    return [str(variant["key"]) for variant in upload.variants] + _streamed_keys(upload.stream or {})
+
+
+def _streamed_keys(stream: dict[str, Any]) -> list[str]:
+    pieces = [piece["key"] for rendition in stream.get("renditions", []) for piece in rendition["pieces"]]
+    playlists = [rendition["playlist"] for rendition in stream.get("renditions", []) if "playlist" in rendition]
+    return [*pieces, *playlists, *stream.get("sheets", [])]
+
+
+def read_text(key: str) -> str:
+    """Return a small text that was made of a file."""
+    answer = clients.client("s3").get_object(Bucket=settings().bucket, Key=key)
+    with closing(answer["Body"]) as body:
+        return str(body.read().decode())
 
 
 def _move(key: str, to: str, etag: str | None = None) -> None:

@@ -58,6 +58,22 @@ def hand_to_transcoding(unit: Unit, upload: Upload, steps: list[dict[str, Any]],
     unit.change(upload, *changes, when=is_undecided(), events=[task], refuse=overtaken())
 
 
+def go_on_streaming(
+    unit: Unit, upload: Upload, product: Product, steps: list[dict[str, Any]], etag: str, piece: int
+) -> None:
+    """Keep what was made of a film so far, and let the next piece of it be rendered by a message of its own."""
+    task = TranscodeRecording(upload_id=upload.upload_id, owner_id=upload.owner_id, etag=etag, piece=piece)
+    changes = [
+        Upload.variants.set(product.variants),
+        Upload.facts.set(product.facts),
+        Upload.stream.set(product.stream),
+        Upload.steps.set(steps),
+        *upload.fall_due(clock.now() + _TRANSCODING_TIMEOUT),
+    ]
+    unchanged = is_undecided() & (Upload.version == upload.version)
+    unit.change(upload, *changes, when=unchanged, events=[task], refuse=overtaken())
+
+
 def accept(unit: Unit, upload: Upload, product: Product, steps: list[dict[str, Any]], etag: str) -> None:
     """Let a file be read, or first wait for the cloud's own scan of the same bytes."""
     current = _current(upload)
@@ -67,6 +83,7 @@ def accept(unit: Unit, upload: Upload, product: Product, steps: list[dict[str, A
         Upload.facts.set(product.facts),
         Upload.steps.set(steps),
         Upload.etag.set(etag),
+        *([Upload.stream.set(product.stream)] if product.stream else []),
     ]
     unchanged = is_undecided() & _same_link(current)
     if settings().malware_scan:

@@ -31,7 +31,9 @@ class Product:
     Attributes:
         variants: What the upload's record says of each kept variant.
         facts: What lists and readers want to know of the whole, named in camelCase as they see it.
+        stream: Of a film that is streamed, what the upload's record says of its renditions.
     """
 
     variants: list[dict[str, Any]] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
+    stream: dict[str, Any] | None = None

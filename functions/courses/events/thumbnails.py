@@ -21,7 +21,7 @@ def set_thumbnail(event: ContentProcessed, unit: Unit) -> None:
     A course that is gone, or has a newer picture, stays as it is.
     """
     upload = Upload.fetch(upload_id=event.upload_id, consistent=True)
-    if upload is None or upload.course_id is None or upload.state != "ready":
+    if upload is None or upload.purpose != "course_thumbnail" or upload.course_id is None or upload.state != "ready":
         return
     course = Course.fetch(course_id=upload.course_id, consistent=True)
     if course is None or course.status == "deleted" or (course.thumbnail_id or "") >= upload.upload_id:

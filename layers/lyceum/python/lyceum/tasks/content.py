@@ -6,13 +6,17 @@ from lyceum.kit.event import Task
 
 
 class TranscodeRecording(Task):
-    """Make the renditions of a recording that passed its checks; `etag` names the bytes that were checked."""
+    """Make the renditions of a recording that passed its checks; `etag` names the bytes that were checked.
+
+    With a `piece`, from 0, that piece of a film is rendered for streaming, and then the next.
+    """
 
     name: ClassVar[str] = "recording.transcode"
     worker: ClassVar[str] = "content-transcoding"
     upload_id: str
     owner_id: str
     etag: str
+    piece: int | None = None
 
 
 class StoreUpload(Task):

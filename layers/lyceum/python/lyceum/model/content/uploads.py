@@ -26,12 +26,14 @@ class Upload(Entity, discriminator="upload"):
         etag: Names the bytes that were processed.
         cleared_etag: Names the bytes that the cloud's own malware scan found clean, where there is one.
         content_id: The library's item that the file belongs to.
-        course_id: The course that the file is to picture.
+        course_id: The course that the file is to picture, or whose people watch it.
         product_id: The product of the store that it shows.
         multipart_id: S3's own record of a file that comes in parts.
         steps: The steps of its processing, each with name, state, milliseconds, bytes in and out.
         variants: What was made of it, each with name, key, content type, size in bytes and in pixels.
         facts: What is known of the whole file, such as `pageCount` or `durationSeconds`.
+        stream: Of a film that is streamed, its renditions with their places, sizes and bit rates, and its sheets of
+            pictures; while it is in work, what each rendered piece of the film consists of.
         is_counted: Whether it counts against its sender's quota in all.
         expires_at: Until when the file is awaited.
         due_at: When something that is still awaited is given up; it stands in the index, which holds few at once.
@@ -61,6 +63,7 @@ class Upload(Entity, discriminator="upload"):
     steps: Any = JSONAttribute(default=list)
     variants: Any = JSONAttribute(default=list)
     facts: Any = JSONAttribute(default=dict)
+    stream: Any = JSONAttribute(null=True)
     is_counted = BooleanAttribute(default=False)
     expires_at = Moment()
     due_at = Moment(null=True)

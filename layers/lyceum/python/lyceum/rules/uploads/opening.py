@@ -41,8 +41,8 @@ def open_for(
 ) -> Slot:
     """Record an upload and sign what it is sent by; storage itself enforces its key, type, size and checksum.
 
-    `course_id` is the course that the file is to picture, `product_id` the product that it shows. `beside` adds to the
-    transaction what is to change with it.
+    `course_id` is the course that the file is to picture or that watches it, `product_id` the product that it shows.
+    `beside` adds to the transaction what is to change with it.
 
     Raises Forbidden for a purpose that the caller's role does not send for, RuleViolation for a type or a size that the
     purpose does not take and when the caller has no room left, and RateLimited when it was enough for a day.

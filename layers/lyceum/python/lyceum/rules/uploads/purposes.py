@@ -61,12 +61,14 @@ class Purpose:
         sides: Of images, the longest side in pixels of each variant by its name.
         is_square: Whether images are cut to squares.
         permission: What its sender must hold; None: everybody sends it.
+        is_streamed: Whether films get renditions for streaming.
     """
 
     limits: Mapping[Kind, int]
     sides: Mapping[str, int] = field(default_factory=lambda: _SIDES)
     is_square: bool = False
     permission: Permission | None = None
+    is_streamed: bool = False
 
     @property
     def content_types(self) -> tuple[str, ...]:
@@ -89,6 +91,7 @@ PURPOSES = {
     "product_media": Purpose({"image": 10 * _MEBIBYTE, "video": 200 * _MEBIBYTE}, permission=Permission.MANAGE_STORE),
     "library": Purpose(_LIBRARY),
     "tutoring_recording": Purpose({"audio": 200 * _MEBIBYTE, "video": 400 * _MEBIBYTE}),
+    "video": Purpose({"video": 400 * _MEBIBYTE}, permission=Permission.WRITE_COURSES, is_streamed=True),
     "proctoring_snapshot": Purpose({"image": 2 * _MEBIBYTE}, {"640": 640}),
 }
 """What is not in `AskUpload` is asked for by endpoints of its own, since it belongs to something."""

@@ -1,0 +1,1 @@
+"""Films for streaming: rendered in pieces, with playlists and a track of thumbnails."""
