@@ -23,6 +23,7 @@ from lyceum.model.auth import (
     CodesSent,
     Credential,
     Device,
+    LaunchTicket,
     LinkedIdentity,
     LoginName,
     NamedRange,
@@ -57,7 +58,7 @@ _SECRETS = (
     Passkey,
 )
 _ACCOUNTS = (
-    User, Session, LoginName, SignInFailures, RangeFailures, NamedRange, *_SECRETS, PinCard, Invitation,
+    User, Session, LoginName, SignInFailures, RangeFailures, NamedRange, *_SECRETS, PinCard, Invitation, LaunchTicket,
 )  # fmt: skip
 _FEDERATION = (IdentityProvider, FederatedIdentity, SignInState, SpentAssertion)
 

@@ -98,6 +98,14 @@ class SecondStep(Request):
     device_token: DeviceToken = None
 
 
+class LaunchLogin(Request):
+    """The ticket that a launch from a learning platform left in the address, good once and for two minutes."""
+
+    ticket: Annotated[str, StringConstraints(min_length=20, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
+    device: DeviceName = None
+    device_token: DeviceToken = None
+
+
 class Refresh(Request):
     """A refresh token, for clients that do not keep cookies."""
 

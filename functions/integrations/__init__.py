@@ -1,1 +1,1 @@
-"""Standards by which other systems of a school talk to this one: SCIM, OneRoster, xAPI."""
+"""Standards by which other systems of a school talk to this one: SCIM, OneRoster, xAPI, LTI."""

@@ -1,16 +1,18 @@
-"""Tells learning record stores what learners did; it can reach addresses outside."""
+"""Tells learning record stores and platforms what learners did; it can reach addresses outside."""
 
 from typing import Any
 
 from lyceum.events.courses import CourseCompleted, CourseEnrolled, LessonCompleted
 from lyceum.events.exams import ExamGraded
 from lyceum.events.integrations import StatementRecorded
+from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import send
 from lyceum.kit.table import Unit
 from lyceum.model.integrations.statements import LearningStatement
-from lyceum.tasks.integrations import SendStatement
+from lyceum.tasks.integrations import SendScore, SendStatement
 
+from functions.integrations.launches import answering
 from functions.integrations.statements import reading, targets
 from functions.integrations.statements.telling import Told, statement_of
 
@@ -26,6 +28,14 @@ def tell(event: Told, unit: Unit) -> None:
 
 for kind in (CourseEnrolled, LessonCompleted, CourseCompleted, ExamGraded):
     consumer.on(kind)(tell)
+
+
+@consumer.on(CourseCompleted)
+def score(event: CourseCompleted, unit: Unit) -> None:
+    """Order that the platforms from which the learner came to the course get the score."""
+    for link in answering.links_of(event.user_id, event.course_id):
+        names = {"user_id": event.user_id, "course_id": event.course_id, "platform_id": link.platform_id}
+        send(unit, SendScore(completed_at=event.at, **names))
 
 
 @consumer.on(StatementRecorded)
@@ -47,3 +57,9 @@ def _order(unit: Unit, statement: dict[str, Any]) -> None:
 def put(task: SendStatement, _unit: Unit) -> None:
     """Put one statement into one store."""
     targets.send(task.target_id, task.statement_id, task.statement)
+
+
+@consumer.on(SendScore, outside=True)
+def grade(task: SendScore, _unit: Unit) -> None:
+    """Send one score to one platform."""
+    answering.send_score(task.user_id, task.course_id, task.platform_id, clock.iso(task.completed_at))

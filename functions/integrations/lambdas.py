@@ -4,10 +4,18 @@ from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.identity.records import Revocation
 from lyceum.kit.manifest import CallWebhooks, Function, Http, Queue
 from lyceum.model.audit import AuditEvent
-from lyceum.model.auth import LoginName, Session
+from lyceum.model.auth import LaunchTicket, LoginName, Session
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.integrations.directory import DirectoryGroup, DirectoryLink, DirectoryMember
+from lyceum.model.integrations.launches import (
+    DeepLink,
+    LaunchAccount,
+    LaunchState,
+    Platform,
+    ScoreLink,
+    ToolKey,
+)
 from lyceum.model.integrations.statements import LearningStatement, StatementTarget
 from lyceum.model.users.account import User
 from lyceum.model.users.directory import UserCount
@@ -61,9 +69,28 @@ LAMBDAS = (
         permissions=(CallWebhooks(),),
     ),
     Function(
+        "http.launches",
+        Http(),
+        reads=(Platform, ToolKey, LaunchState, LaunchAccount, DeepLink, Course, User, Session),
+        writes=(
+            Platform,
+            ToolKey,
+            LaunchState,
+            LaunchAccount,
+            DeepLink,
+            ScoreLink,
+            LaunchTicket,
+            User,
+            LoginName,
+            AuditEvent,
+        ),
+        permissions=(CallWebhooks(),),
+        layers=("signin",),
+    ),
+    Function(
         "events",
         Queue(batch_size=5, concurrency=5),
-        reads=(LearningStatement, StatementTarget),
+        reads=(LearningStatement, StatementTarget, ScoreLink, Platform, ToolKey),
         writes=(StatementTarget, OutboxItem),
         permissions=(CallWebhooks(),),
         timeout_seconds=120,

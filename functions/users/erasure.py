@@ -32,6 +32,7 @@ from lyceum.model.insights.activity import SeenUser
 from lyceum.model.insights.experiments import Exposure
 from lyceum.model.insights.journeys import Journey
 from lyceum.model.integrations.directory import DirectoryLink
+from lyceum.model.integrations.launches import LaunchAccount, ScoreLink
 from lyceum.model.integrations.statements import LearningStatement
 from lyceum.model.marketplace.offers import OfferReview
 from lyceum.model.marketplace.sales import OfferPurchase
@@ -125,11 +126,12 @@ REMOVED: tuple[type[Entity], ...] = (
     SyncChange,
     SyncPlace,
     DirectoryLink,
+    ScoreLink,
 )
 """Kinds that go; each is found by the user's id in its partition."""
 REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (
     User, LoginName, PushToken, PurgeDue, Guardianship, DataExport, ProctorSession, ProctorEvent, ProctorViolation,
-    ProctorSnapshot, LearningStatement,
+    ProctorSnapshot, LearningStatement, LaunchAccount,
 )  # fmt: skip
 """Kinds that go too, found by what the user or another item says."""
 EMPTIED: dict[type[Entity], tuple[str, ...]] = {
@@ -211,6 +213,7 @@ def _remove_shared(user: User) -> Counter[str]:
             counts[kind.__name__] += remove_many(find_all(kind, session_id=watched.session_id))
         counts["ProctorSession"] += remove_many([watched])
     counts["LearningStatement"] += remove_many(find_all(LearningStatement, index="gsi1", user_id=user.user_id))
+    counts["LaunchAccount"] += remove_many(find_all(LaunchAccount, index="gsi1", user_id=user.user_id))
     return +counts
 
 

@@ -14,6 +14,7 @@ from lyceum.model.courses.course import Course, CourseRating
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.entitlements import Entitlement
 from lyceum.model.exams.sessions import ExamSession
+from lyceum.model.integrations.launches import LaunchAccount
 from lyceum.model.integrations.statements import LearningStatement
 from lyceum.model.marketplace.sales import OfferPurchase
 from lyceum.model.mentors import MentorFigures
@@ -49,6 +50,7 @@ _FOR_ERASURE: tuple[type[Entity] | Index, ...] = (
     ProductReview.index("gsi2"),
     ProctorSession.index("gsi1"),
     LearningStatement.index("gsi1"),
+    LaunchAccount.index("gsi1"),
 )
 _WRITTEN_BY_ERASURE: tuple[type[Entity], ...] = (*_ERASED, Upload, ErasureReceipt, PrivacyRequest)
 _FILES_OF_ERASURE = (Bucket("uploads/", ("delete",)), Bucket("derived/", ("delete",)))
@@ -126,6 +128,7 @@ LAMBDAS = (
             ProductReview.index("gsi2"),
             ProctorSession.index("gsi1"),
             LearningStatement.index("gsi1"),
+            LaunchAccount.index("gsi1"),
             DataExport,
             Upload,
         ),

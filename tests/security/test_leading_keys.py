@@ -57,7 +57,7 @@ def test_keys_marks_and_credentials_are_for_those_who_need_them() -> None:
     assert readers(LoginName) == {*naming, *erasing}  # what erasure takes away
     assert readers(PinCard) == {"functions.auth.http.accounts", *erasing}
     assert who_touch(PinCard) == {"functions.auth.http.accounts", "functions.users.http", *erasing}
-    joining = {"functions.integrations.http.directory"}
+    joining = {"functions.integrations.http.directory", "functions.integrations.http.launches"}
     making = {"functions.users.http", "functions.imports.events.people", *joining}
     assert who_touch(LoginName) == {*naming, *making, *erasing}
     assert who_touch(AnswerKey) == {

@@ -94,6 +94,8 @@ NAMING_BY_ID_ALONE = {
     "ErasureReceipt", "ConsentRecord", "PrivacyRequest", "LegalHold",
     # the chain of the audit trail holds ids and hashes alone
     "AuditLink",
+    # gone by themselves within minutes or an hour
+    "DeepLink", "LaunchTicket",
     # who belongs to a group of the organisation's directory, which keeps it
     "DirectoryMember",
 }  # fmt: skip

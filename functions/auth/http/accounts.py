@@ -30,6 +30,7 @@ from functions.auth.schemas import (
     GuardianLink,
     GuardianToken,
     JsonWebKeys,
+    LaunchLogin,
     Login,
     Me,
     NameRange,
@@ -49,7 +50,7 @@ from functions.auth.schemas import (
     Verified,
 )
 from functions.auth.sign_in import confirmation, cookies, password_reset, sessions, undo
-from functions.auth.sign_in.login import finish_second_step, sign_in_by_code, sign_in_by_password
+from functions.auth.sign_in.login import finish_second_step, sign_in_by_code, sign_in_by_launch, sign_in_by_password
 from functions.auth.sign_in.refresh import refresh_session
 
 api = Api("auth", recheck=recheck)
@@ -94,6 +95,12 @@ def send_sign_in_code(body: CodeWanted) -> Accepted:
 def log_in_by_code(body: CodeLogin, answer: Answer) -> SignedIn | Challenged:
     """Sign in with a one-time code."""
     return cookies.keep(answer, sign_in_by_code(body, client_context.of_request(body.device_token)))
+
+
+@api.post("/api/auth/login/launch", access=PUBLIC, limit="600/hour", refuses=(401, 403))
+def log_in_by_launch(body: LaunchLogin, answer: Answer) -> SignedIn | Challenged:
+    """Sign in with the ticket of a launch from a learning platform (LTI 1.3)."""
+    return cookies.keep(answer, sign_in_by_launch(body, client_context.of_request(body.device_token)))
 
 
 @api.post("/api/auth/refresh", access=PUBLIC, refuses=(401,))

@@ -1,5 +1,6 @@
 """Signing in: by password or by a one-time code, with a second step where one is needed."""
 
+import hashlib
 import hmac
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -11,7 +12,7 @@ from lyceum.kit.configuration import admission
 from lyceum.kit.errors import Forbidden, RuleViolation, Unauthenticated
 from lyceum.kit.identity import hashing, sealing
 from lyceum.kit.table import Unit, batch_fetch
-from lyceum.model.auth import Challenge, Credential, LoginName, SignInFailures
+from lyceum.model.auth import Challenge, Credential, LaunchTicket, LoginName, SignInFailures
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import PinCard
 from lyceum.rules.sign_in_names import fold
@@ -21,7 +22,7 @@ from functions.auth.client_context import ClientContext
 from functions.auth.credentials import login_throttle, named_ranges, one_time_codes, two_factor
 from functions.auth.credentials.user_secrets import UserSecrets, read_user_secrets
 from functions.auth.federation import people
-from functions.auth.schemas import Challenged, CodeLogin, Login, SecondStep, SignedIn
+from functions.auth.schemas import Challenged, CodeLogin, LaunchLogin, Login, SecondStep, SignedIn
 from functions.auth.sign_in import risk, sessions
 from functions.auth.sign_in.sessions import Begun
 
@@ -134,6 +135,18 @@ def sign_in_by_code(wanted: CodeLogin, client: ClientContext) -> SignedIn | Chal
     unit = Unit()
     one_time_codes.use_up(spent, unit)
     return _answer(user, _proceed(user, user_secrets, client, wanted.device, unit, is_by_code=True))
+
+
+def sign_in_by_launch(wanted: LaunchLogin, client: ClientContext) -> SignedIn | Challenged:
+    """Begin the session that a platform's launch gave a ticket for; raises Unauthenticated for one that is not good."""
+    refuse = Unauthenticated("This launch is over. Begin again on your platform.")
+    digest = hashlib.sha256(wanted.ticket.encode()).hexdigest()
+    ticket = LaunchTicket.fetch(digest=digest, consistent=True)
+    if ticket is None or ticket.expires_at <= clock.now():
+        raise refuse
+    user = User.require(user_id=ticket.user_id)
+    unit = Unit().remove(ticket, when=LaunchTicket.pk.exists(), refuse=refuse)
+    return _proceed(user, read_user_secrets(user.user_id), client, wanted.device, unit, is_by_code=True)
 
 
 def _proceed(

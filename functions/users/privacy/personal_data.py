@@ -24,6 +24,7 @@ from lyceum.model.courses.course import CourseRating
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.model.exams.statistics import Performance
+from lyceum.model.integrations.launches import LaunchAccount
 from lyceum.model.integrations.statements import LearningStatement
 from lyceum.model.marketplace.offers import OfferReview
 from lyceum.model.marketplace.sales import OfferPurchase
@@ -116,6 +117,7 @@ def sections() -> list[Section]:
         Section(GradeSheet, lambda user_id: find_all(GradeSheet, index="gsi1", user_id=user_id)),
         Section(ExamSession, _exams, fields=_SESSION_FIELDS),
         Section(AnswerSheet, _answers, fields=("exam_id", "state", "answers")),
+        Section(LaunchAccount, lambda user_id: find_all(LaunchAccount, index="gsi1", user_id=user_id)),
         Section(LearningStatement, lambda user_id: find_all(LearningStatement, index="gsi1", user_id=user_id)),
         Section(Performance, _own(Performance)),
         Section(QuestionHistory, _own(QuestionHistory)),

@@ -233,6 +233,17 @@ class ResetTicket(Entity, discriminator="reset_ticket"):
     expires_at = Moment()
 
 
+class LaunchTicket(Entity, discriminator="launch_ticket"):
+    """The right to begin a session once, which a platform that launches here proved; `digest` is of the ticket."""
+
+    keys = Keys("LAUNCHTICKET#{digest}", "TICKET")
+    noun = "ticket"
+
+    digest = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+    expires_at = Moment()
+
+
 class UndoOffer(Entity, discriminator="undo_offer"):
     """The right to undo a change of credentials by the link that was sent to an address from before it.
 

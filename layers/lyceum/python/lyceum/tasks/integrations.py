@@ -1,5 +1,6 @@
-"""`statement.send`."""
+"""`statement.send`, `score.send`."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from lyceum.kit.event import Task
@@ -13,3 +14,14 @@ class SendStatement(Task):
     target_id: str
     statement_id: str
     statement: str
+
+
+class SendScore(Task):
+    """Tell a learning platform that a learner completed a course."""
+
+    name: ClassVar[str] = "score.send"
+    worker: ClassVar[str] = "integrations-events"
+    user_id: str
+    course_id: str
+    platform_id: str
+    completed_at: datetime
