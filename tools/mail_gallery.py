@@ -65,6 +65,7 @@ VALUES: dict[str, Value] = {
     "daysLeft": 7,
     "currency": "NGN",
     "hint": "4f2a",
+    "body": "On Friday our tutors answer your questions. Come along.",
 }
 """A value for everything that words ask for."""
 

@@ -1,13 +1,17 @@
-"""The inbox, preferences and devices over HTTP."""
+"""The inbox, preferences and devices over HTTP; for administrators templates and campaigns."""
 
 from typing import Annotated
 
-from lyceum.kit.http import PUBLIC, USER, Answer, Api, Caller, IfMatch, Listing, Page, Query
+from lyceum.kit.http import PUBLIC, USER, Answer, Api, Caller, IfMatch, Listing, Page, Query, may
+from lyceum.kit.identity import Permission
 from lyceum.messages.pages import PAGE_POLICY
 from lyceum.model.notifications.deliveries import PushDevice
 from lyceum.model.notifications.inbox import Notification
+from lyceum.rules.sessions import recheck
 
 from functions.notifications import message_page, preference_settings
+from functions.notifications.campaigns import campaigns
+from functions.notifications.campaigns.schemas import CampaignView, ChangeCampaign, NewCampaign
 from functions.notifications.channels import devices
 from functions.notifications.inbox import messages
 from functions.notifications.schemas import (
@@ -24,10 +28,13 @@ from functions.notifications.schemas import (
     UnsubscribeLink,
     UpdatePreferences,
 )
+from functions.notifications.templates import editing, listing
+from functions.notifications.templates.schemas import EditTemplate, TemplateQuery, TemplateView
 from functions.notifications.unsubscribe import confirmation_page, leave
 
-api = Api("notifications")
+api = Api("notifications", recheck=recheck)
 handler = api.handler
+_ADMIN = may(Permission.MANAGE_NOTIFICATIONS)
 _PAGE = "text/html; charset=utf-8"
 
 
@@ -111,3 +118,33 @@ def remove_device(caller: Caller, device_id: str) -> RemovedDevice:
     """Remove a device: nothing is pushed to it any more."""
     devices.remove(caller.user_id, device_id)
     return RemovedDevice(device_id=device_id)
+
+
+@api.get("/api/admin/notification-templates", access=_ADMIN)
+def list_templates(query: Annotated[TemplateQuery, Query()]) -> Page[TemplateView]:
+    """List the words of notifications by type, channel and language, with what may stand in them."""
+    return listing.page(query)
+
+
+@api.put("/api/admin/notification-templates/{templateId}", access=_ADMIN, limit="600/hour")
+def edit_template(caller: Caller, template_id: str, body: EditTemplate, if_match: IfMatch) -> TemplateView:
+    """Preview new words of a notification, save them, take those of an earlier version, or go back to the product's."""
+    return editing.edit(caller, template_id, body, if_match)
+
+
+@api.post("/api/admin/campaigns", access=_ADMIN, status=201, limit="20/hour", idempotent=True)
+def create_campaign(caller: Caller, body: NewCampaign) -> CampaignView:
+    """Begin to tell a segment of people something, at a bounded pace; who wants no marketing is not told."""
+    return campaigns.create(caller, body)
+
+
+@api.patch("/api/admin/campaigns/{campaignId}", access=_ADMIN, limit="600/hour")
+def change_campaign(caller: Caller, campaign_id: str, body: ChangeCampaign, if_match: IfMatch) -> CampaignView:
+    """Pause a campaign, resume it, or stop it for good."""
+    return campaigns.change(caller, campaign_id, body, if_match)
+
+
+@api.get("/api/admin/campaigns/{campaignId}", access=_ADMIN)
+def show_campaign(campaign_id: str) -> CampaignView:
+    """Show a campaign's progress and what became of those whom it addressed."""
+    return campaigns.show(campaign_id)

@@ -28,6 +28,7 @@ from lyceum.model.notifications.reminders import StudyDay, StudyReminder
 from lyceum.tasks.notifications import SendDigest
 
 from functions.notifications import study_reminders
+from functions.notifications.campaigns import sending
 from functions.notifications.inbox import messages, routing
 from functions.notifications.inbox.inbox_writer import EXPIRY_SHARDS, sending_task
 
@@ -66,12 +67,13 @@ def _study_day(reminder: StudyReminder, quarter: datetime) -> StudyDay:
 
 @jobs.in_every_span("rate(15 minutes)", routing.QUARTER)
 def held_messages(quarter: datetime) -> None:
-    """Send what quiet hours held back until now, and the digests whose time has come."""
+    """Send what quiet hours held back until now and the digests whose time has come; campaigns get their next share."""
     bucket = schedules.bucket(quarter)
     for delivery in find_all(Delivery, index="gsi1", held_bucket=bucket):
         _release(delivery, sending_task(delivery))
     for digest in find_all(Digest, index="gsi1", held_bucket=bucket):
         _release(digest, SendDigest(user_id=digest.user_id, bucket=digest.bucket))
+    sending.give_shares(quarter)
 
 
 def _release(held: Delivery | Digest, task: Task) -> None:

@@ -89,6 +89,7 @@ TUTORING_BOOKED = Kind("tutoring.booked", channels=("email", "push"))
 TUTORING_CHANGED = Kind("tutoring.changed", channels=("email", "push"), is_urgent=True)
 TUTORING_REMINDER = Kind("tutoring.reminder", channels=("email", "push"), is_urgent=True)
 RECORDING_READY = Kind("recording.ready", channels=("push",))
+CAMPAIGN = Kind("campaign.message", channels=("email", "push"))
 PRIVACY_EXPORT_READY = Kind("privacy.export_ready", channels=("email",), is_mandatory=True)
 
 KINDS: dict[str, Kind] = {kind.type: kind for kind in list(globals().values()) if isinstance(kind, Kind)}

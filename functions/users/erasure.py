@@ -37,6 +37,7 @@ from lyceum.model.integrations.statements import LearningStatement
 from lyceum.model.marketplace.offers import OfferReview
 from lyceum.model.marketplace.sales import OfferPurchase
 from lyceum.model.marketplace.sellers import PayoutAccount, Seller
+from lyceum.model.notifications.campaigns import CampaignRecipient
 from lyceum.model.notifications.deliveries import Digest, PushDevice, PushToken
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
 from lyceum.model.notifications.reminders import StudyDay, StudyReminder
@@ -71,6 +72,7 @@ REMOVED: tuple[type[Entity], ...] = (
     InboxCounter,
     NotificationPreferences,
     Digest,
+    CampaignRecipient,
     PushDevice,
     StudyReminder,
     StudyDay,

@@ -110,4 +110,4 @@ def _read(name: str, value: str, user: User) -> str:
 
 
 def _wording(message: Notification) -> Wording:
-    return Wording(message.title, message.body)
+    return Wording(*message.words_on("email"))

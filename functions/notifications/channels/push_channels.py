@@ -61,7 +61,10 @@ def _to_app(
         if not application():
             return False
         structure = json.dumps(
-            {"default": message.title, **{name: json.dumps(value) for name, value in form(message).items()}}
+            {
+                "default": message.words_on("push")[0],
+                **{name: json.dumps(value) for name, value in form(message).items()},
+            }
         )
         try:
             clients.client("sns").publish(
@@ -95,11 +98,12 @@ def _drop_endpoint(device: PushDevice) -> None:
 
 
 def _shown(message: Notification) -> dict[str, Any]:
+    title, body = message.words_on("push")
     return {
         "id": message.notification_id,
         "type": message.type,
-        "title": message.title,
-        "body": message.body[:_MOST_CHARACTERS],
+        "title": title,
+        "body": body[:_MOST_CHARACTERS],
         "data": message.data,
         "link": links.of_message(message),
     }

@@ -15,13 +15,15 @@ from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.notifications.reminders import NewQuestions
 from lyceum.model.users.account import User
-from lyceum.tasks.notifications import DeliverNotice, FanOutNotice
+from lyceum.tasks.notifications import AddressCampaign, DeliverNotice, FanOutNotice
 
 from functions.notifications import key_ranges
+from functions.notifications.campaigns import sending
 from functions.notifications.kinds import ANNOUNCEMENT, NEW_QUESTIONS
 
 consumer = Consumer("notifications-fan-out")
 handler = consumer.handler
+consumer.on(AddressCampaign)(sending.address)
 
 _PAGE = 500
 _CHUNK = 60

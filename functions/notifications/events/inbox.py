@@ -55,8 +55,9 @@ from lyceum.events.webhooks import WebhookDisabled, WebhookFailing
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Message
 from lyceum.kit.table import Unit
-from lyceum.tasks.notifications import DeliverNotice
+from lyceum.tasks.notifications import DeliverCampaign, DeliverNotice
 
+from functions.notifications.campaigns.delivery import deliver
 from functions.notifications.inbox.inbox_writer import readers, write
 from functions.notifications.inbox.notices import (
     account,
@@ -148,3 +149,9 @@ def tell_many(event: DeliverNotice, _unit: Unit) -> None:
         with consumer.part(event, number) as part:
             for reader in readers(event.user_ids[start : start + _TOGETHER]):
                 write(reader, kind, event, event.data, part)
+
+
+@consumer.on(DeliverCampaign)
+def tell_of_campaign(event: DeliverCampaign, _unit: Unit) -> None:
+    """Tell those of many users who want it of a campaign."""
+    deliver(consumer, event)

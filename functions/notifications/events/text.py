@@ -30,7 +30,7 @@ def send_text(event: SendText, unit: Unit) -> None:
         if not _E164.fullmatch(reader.user.phone or ""):
             raise DeliveryCancelled("the number is not one of E.164")
         try:
-            return texts.send(event.user_id, reader.user.phone, _plain(f"{message.title}: {message.body}"))
+            return texts.send(event.user_id, reader.user.phone, _plain(": ".join(message.words_on("sms"))))
         except texts.TextRefused as reason:
             raise DeliveryCancelled(str(reason)) from None
 

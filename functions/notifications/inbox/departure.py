@@ -13,7 +13,7 @@ from lyceum.model.notifications.inbox import InboxCounter, Notification, Notific
 from lyceum.model.users.account import User
 
 from functions.notifications.channels.delivery_lease import DeliveryCancelled, DeliveryPostponed
-from functions.notifications.inbox import routing
+from functions.notifications.inbox import campaign_verdict, routing
 from functions.notifications.inbox.inbox_writer import Reader, gather, is_unread
 from functions.notifications.kinds import KINDS, Channel, Kind
 from functions.notifications.preferences import ReaderPreferences
@@ -72,6 +72,16 @@ def require_leaving(channel: Channel, message: Notification, reader: Reader, uni
         raise DeliveryCancelled("a later message tells of the same")
     if decision.held_bucket:
         raise DeliveryPostponed(decision.held_bucket)
+    _require_campaign(message, now)
+
+
+def _require_campaign(message: Notification, now: datetime) -> None:
+    """Let a message go unless its campaign holds it back."""
+    verdict = campaign_verdict.verdict(message)
+    if verdict == "waits":
+        raise DeliveryPostponed(routing.bucket_after(now + routing.QUARTER))
+    if verdict != "leaves":
+        raise DeliveryCancelled(f"of the campaign: {verdict}")
 
 
 def for_digest(messages: Sequence[Notification], reader: Reader) -> list[Notification]:
@@ -92,7 +102,10 @@ def for_digest(messages: Sequence[Notification], reader: Reader) -> list[Notific
     until = routing.quiet_until(reader.preferences, now)
     if until is not None:
         raise DeliveryPostponed(routing.bucket_after(until))
-    return list(told.values())
+    still = [message for message in told.values() if campaign_verdict.verdict(message) in {"leaves", "waits"}]
+    if not still:
+        raise DeliveryCancelled("nothing is left to tell")
+    return still
 
 
 def _told_already(message: Notification, kind: Kind, reader: Reader, now: datetime) -> str | None:

@@ -23,6 +23,8 @@ from lyceum.tasks.notifications import SendMail, SendPush, SendText
 from functions.notifications.inbox.routing import ChannelDecision, decide
 from functions.notifications.kinds import Channel, Kind
 from functions.notifications.preferences import ReaderPreferences
+from functions.notifications.templates import current
+from functions.notifications.templates import wording as template_words
 
 RETENTION = timedelta(days=90)
 """Messages are kept so long; the clean-up removes them on the day after."""
@@ -100,13 +102,20 @@ def write(
     about: str | None = None,
     ends: datetime | date | None = None,
     **shown: Shown,
-) -> None:
+) -> list[ChannelDecision]:
     """Add to a unit one notification to one reader: message, counter, and a delivery or digest for each channel.
+
+    Returns what was decided of each channel.
 
     The transaction fails when the reader marks all messages read at this very moment; the event then comes again.
     """
     user_id, now = reader.user.user_id, clock.now()
-    wording = catalogue.notification(kind.type, reader.preferences.language, _values(reader, data, shown))
+    language, values = reader.preferences.language, _values(reader, data, shown)
+    wording = current.filled(kind.type, "inbox", language, values) or catalogue.notification(
+        kind.type, language, values
+    )
+    ends_at = _end(ends, reader)
+    decisions = decide(kind, reader.user, reader.preferences, now, ends_at)
     name = notification_id(event, kind.type, user_id)
     message = Notification(
         user_id=user_id,
@@ -117,21 +126,32 @@ def write(
         data=dict(data),
         generation=reader.inbox.generation,
         about=about,
-        ends_at=_end(ends, reader),
+        channel_words=_channel_words(kind, decisions, language, values),
+        ends_at=ends_at,
         expiry_bucket=expiry_bucket(now + RETENTION, user_id),
         ttl=int((now + RETENTION + _GRACE).timestamp()),
     )
     unit.create(message, NotificationCreated(notification_id=name, user_id=user_id))
     counts = [InboxCounter.total.add(1), InboxCounter.unread.add(1), InboxCounter.user_id.set(user_id)]
     unit.change(InboxCounter.at(user_id=user_id), *counts, when=same_generation(reader.inbox), or_create=True)
-    for decision in decide(kind, reader.user, reader.preferences, now, message.ends_at):
+    for decision in decisions:
         _deliver(decision, message, unit)
+    return decisions
+
+
+def _channel_words(
+    kind: Kind, decisions: Sequence[ChannelDecision], language: str, values: Mapping[str, str]
+) -> dict[str, list[str]] | None:
+    """Return the words of those channels for which the tenant has its own; None when it has none."""
+    found = {each.channel: current.filled(kind.type, each.channel, language, values) for each in decisions}
+    return {channel: list(words) for channel, words in found.items() if words} or None
 
 
 def _values(reader: Reader, data: Mapping[str, str], shown: Mapping[str, Shown]) -> dict[str, str]:
     """Return everything that words may ask for, as the reader reads it."""
     language, zone = reader.preferences.language, reader.preferences.zone.key
     values = {name: words(language, f"unknown.{name}") for name in _UNNAMED}
+    values.update(template_words.of_reader(reader.user.first_name))
     values.update(data)
     for name, value in shown.items():
         if isinstance(value, Phrase):

@@ -80,6 +80,7 @@ LINKS = {
     "tutoring.changed": "/tutoring/sessions/{sessionId}",
     "tutoring.reminder": "/tutoring/sessions/{sessionId}",
     "recording.ready": "/tutoring/sessions/{sessionId}/recording",
+    "campaign.message": "/notifications",
     "digest": "/notifications",
     "invitation": "/register?invitation={token}",
     "guardian": "/guardians?invitation={token}",

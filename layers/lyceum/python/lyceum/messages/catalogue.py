@@ -59,6 +59,11 @@ def words(language: str | None, key: str, values: Mapping[str, object] | None = 
     return _catalogue(language_of(language)).gettext(key).format_map({} if values is None else values)
 
 
+def pattern(language: str | None, key: str) -> str:
+    """Return what stands under a key with its placeholders as they are; raises KeyError for a key without words."""
+    return _catalogue(language_of(language)).gettext(key)
+
+
 def notification(kind: str, language: str | None, values: Mapping[str, str]) -> Wording:
     """Return what a notification of a kind says."""
     title, body = (words(language, f"notification.{kind}.{part}", values) for part in Wording._fields)

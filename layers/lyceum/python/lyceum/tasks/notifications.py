@@ -1,4 +1,4 @@
-"""`mail.send`, `text.send`, `push.send`, `digest.send`, `notice.deliver`, `notice.fan_out`."""
+"""`mail.send`, `text.send`, `push.send`, `digest.send`, `notice.deliver`, `notice.fan_out`, `campaign.*`."""
 
 from typing import Annotated, ClassVar
 
@@ -31,6 +31,23 @@ class FanOutNotice(PagedTask):
     course_id: str | None = None
     first: str | None = None
     last: str | None = None
+
+
+class AddressCampaign(Task):
+    """Address the next page of a campaign's segment, as far as its share of the hour goes."""
+
+    name: ClassVar[str] = "campaign.address"
+    worker: ClassVar[str] = "notifications-fan-out"
+    campaign_id: str
+
+
+class DeliverCampaign(Task):
+    """Tell at most 100 users of a campaign, those of them who want it and were not told before."""
+
+    name: ClassVar[str] = "campaign.deliver"
+    worker: ClassVar[str] = "notifications-inbox"
+    campaign_id: str
+    user_ids: Annotated[list[str], Field(min_length=1, max_length=100)]
 
 
 class SendMail(Task):

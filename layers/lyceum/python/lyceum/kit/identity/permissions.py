@@ -46,6 +46,7 @@ class Permission(StrEnum):
     RUN_OPERATIONS = "operations:run"
     MANAGE_PAYMENTS = "payments:manage"
     MANAGE_STORE = "store:manage"
+    MANAGE_NOTIFICATIONS = "notifications:manage"
     MANAGE_WEBHOOKS = "webhooks:manage"
     READ_ROSTERS = "rosters:read"
     MANAGE_INTEGRATIONS = "integrations:manage"
@@ -103,6 +104,7 @@ _OWN: dict[Role, set[Permission]] = {
         Permission.MANAGE_PAYMENTS,
         Permission.MANAGE_ORGANIZATION,
         Permission.MANAGE_STORE,
+        Permission.MANAGE_NOTIFICATIONS,
     },
     Role.SUPER_ADMIN: {Permission.MANAGE_TENANT},
 }

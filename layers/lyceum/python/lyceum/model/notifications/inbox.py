@@ -17,6 +17,7 @@ class Notification(Entity, discriminator="notification"):
 
     - `type`: its kind, such as `exam.result`.
     - `title`, `body`: its words, in the language that the reader had when it was written.
+    - `channel_words`: `[title, body]` by channel, where the tenant has words of its own for one.
     - `data`: what clients need to lead on from it, such as `examId`.
     - `about`: what it tells of; a later one of its type about the same takes its place.
     - `ends_at`: from then on it tells nothing any more, and is sent nowhere.
@@ -36,12 +37,18 @@ class Notification(Entity, discriminator="notification"):
     type = UnicodeAttribute()
     title = UnicodeAttribute()
     body = UnicodeAttribute()
+    channel_words: Any = JSONAttribute(null=True)
     data: Any = JSONAttribute(default=dict)
     generation = NumberAttribute(default=0)
     about = UnicodeAttribute(null=True)
     ends_at = Moment(null=True)
     expiry_bucket = UnicodeAttribute(null=True)
     read_at = Moment(null=True)
+
+    def words_on(self, channel: str) -> tuple[str, str]:
+        """Return title and body as a channel says them."""
+        title, body = (self.channel_words or {}).get(channel, (self.title, self.body))
+        return str(title), str(body)
 
 
 class InboxCounter(Entity, discriminator="inbox_counter"):
