@@ -21,6 +21,7 @@ from functions.exams.marking.schemas import (
     Receipt,
     ReceiptKeys,
     Regrade,
+    RegradeAssessment,
     RegradeResult,
     Results,
     Revisions,
@@ -30,7 +31,6 @@ from functions.exams.marking.schemas import (
 from functions.exams.packs import handing_in
 from functions.exams.packs.schemas import HandIn, HandInReceipt
 from functions.exams.proctoring import assessment_regrade, rulings
-from functions.exams.proctoring.regrade_schemas import RegradeAssessment
 
 api = Api("exams")
 handler = api.handler

@@ -157,6 +157,25 @@ class Regrade(Ruling):
         return self
 
 
+class RegradeAssessment(Ruling):
+    """A ruling on a question for all finished sessions of an assessment.
+
+    - `preview`: works out what becomes of every session and changes nothing.
+    - `lower`: lowers scores too; without it, those that it would lower stay as they are.
+    """
+
+    reason: Reason
+    lower: bool = False
+    preview: bool = False
+
+    @model_validator(mode="after")
+    def check_ruling(self) -> Self:
+        """Refuse to restore all sessions at once: their revisions are not the same."""
+        if self.ruling == "restore":
+            raise ValueError("restore is for one session")
+        return self
+
+
 class RegradeResult(Schema):
     """What was done: to a session at once; to all of an exam by and by, under the name of an incident."""
 
