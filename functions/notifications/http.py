@@ -128,7 +128,7 @@ def list_templates(query: Annotated[TemplateQuery, Query()]) -> Page[TemplateVie
 
 @api.put("/api/admin/notification-templates/{templateId}", access=_ADMIN, limit="600/hour")
 def edit_template(caller: Caller, template_id: str, body: EditTemplate, if_match: IfMatch) -> TemplateView:
-    """Preview new words of a notification, save them, take those of an earlier version, or go back to the product's."""
+    """Preview words of a notification, save them, restore a version, or go back to the product's own."""
     return editing.edit(caller, template_id, body, if_match)
 
 

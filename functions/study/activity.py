@@ -12,7 +12,7 @@ from lyceum.events.study import StudyRecorded
 from lyceum.kit.table import Unit
 from lyceum.kit.values import local_time, time_zones
 from lyceum.model.study.learners import DailyTotals, Learner, StudyClock
-from lyceum.rules import learner_days
+from lyceum.rules.learners import learner_days
 
 KEPT = timedelta(days=7)
 """How long it is known which time was counted; time that is told of later is not counted."""

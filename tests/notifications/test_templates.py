@@ -16,7 +16,7 @@ from tests.support.clock import Clock
 from tests.support.http import Client, Reply
 
 from functions.notifications.kinds import KINDS
-from functions.notifications.templates import current, wording
+from functions.notifications.templates import current, placeholders
 
 PATH = "/api/admin/notification-templates"
 RESULT = "exam.result.email.en"
@@ -165,11 +165,11 @@ def test_storage_requests(client: Client) -> None:
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_words_that_are_taken_can_always_be_filled(title: str, body: str) -> None:
-    allowed = wording.placeholders("exam.result")
+    allowed = placeholders.of_kind("exam.result")
     try:
-        wording.require_valid(Wording(title, body), allowed)
+        placeholders.require_valid(Wording(title, body), allowed)
     except ValidationFailed:
         return
     hostile = dict.fromkeys(allowed, "{exam.__class__}" * 1000)
-    filled = wording.fill(Wording(title, body), hostile)
+    filled = placeholders.fill(Wording(title, body), hostile)
     assert len(filled.title) <= 200 and len(filled.body) <= 4000

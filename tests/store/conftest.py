@@ -8,7 +8,7 @@ import pytest
 
 from lyceum.model.payments.orders import Payment
 from lyceum.model.store.products import Variant
-from lyceum.rules.order_payments import tries_of
+from lyceum.rules.sales.order_payments import tries_of
 from lyceum.search.embedded import publishing, replica
 from tests.payments.conftest import Shop, plan, providers
 from tests.support import workers

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from lyceum.model.study.learners import Learner
-from lyceum.rules import learner_days
-from lyceum.rules.learner_days import DAYS_TO_A_FREEZE, MOST_FREEZE_DAYS, Streak
+from lyceum.rules.learners import learner_days
+from lyceum.rules.learners.learner_days import DAYS_TO_A_FREEZE, MOST_FREEZE_DAYS, Streak
 
 FIRST = date(2027, 1, 1)
 

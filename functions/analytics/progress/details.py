@@ -12,9 +12,9 @@ from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.questions.statistics import QuestionHistory
-from lyceum.rules import learner_readers
 from lyceum.rules.courses import course_parts
 from lyceum.rules.courses.course_parts import PartKind, Parts
+from lyceum.rules.learners import learner_readers
 
 from functions.analytics.progress import advice, reading, shares
 from functions.analytics.progress.schemas import (

@@ -7,7 +7,7 @@ from lyceum.kit.identity import Principal
 from lyceum.kit.table import find
 from lyceum.kit.values import time_zones
 from lyceum.model.analytics.learners import FigureEntry, LearnerFigures, TopicFigures
-from lyceum.rules import learner_readers
+from lyceum.rules.learners import learner_readers
 
 from functions.analytics.figures.counting import Counts
 from functions.analytics.progress import advice, reading, shares

@@ -11,8 +11,8 @@ from lyceum.kit.values import local_time, time_zones
 from lyceum.model.analytics.learners import DAILY, LearnerFigures, TopicFigures, WeekFigures
 from lyceum.model.study.learners import Learner
 from lyceum.model.users.account import User
-from lyceum.rules import learner_days
-from lyceum.rules.learner_days import Streak
+from lyceum.rules.learners import learner_days
+from lyceum.rules.learners.learner_days import Streak
 from lyceum.rules.profiles import Preferences
 
 from functions.analytics.figures.counting import Counts

@@ -6,7 +6,7 @@ from typing import Any
 
 from lyceum.kit.values.decimals import rounded
 from lyceum.model.analytics.learners import DIFFICULTIES, OUTCOMES, TOTALS, LearnerFigures, TopicFigures
-from lyceum.rules.learner_days import Streak
+from lyceum.rules.learners.learner_days import Streak
 
 from functions.analytics.figures.counting import Counts
 from functions.analytics.figures.mastery import UNIT

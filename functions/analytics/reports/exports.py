@@ -15,7 +15,7 @@ from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, find
 from lyceum.kit.values.spreadsheet import CSV, XLSX
 from lyceum.model.questions.statistics import QuestionHistory
-from lyceum.rules import learner_readers
+from lyceum.rules.learners import learner_readers
 from lyceum.tasks.analytics import ExportProgress
 from lyceum.tasks.documents import RenderDocument
 

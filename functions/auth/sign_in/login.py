@@ -146,7 +146,8 @@ def sign_in_by_launch(wanted: LaunchLogin, client: ClientContext) -> SignedIn | 
         raise refuse
     user = User.require(user_id=ticket.user_id)
     unit = Unit().remove(ticket, when=LaunchTicket.pk.exists(), refuse=refuse)
-    return _proceed(user, read_user_secrets(user.user_id), client, wanted.device, unit, is_by_code=True)
+    user_secrets = read_user_secrets(user.user_id)
+    return _answer(user, _proceed(user, user_secrets, client, wanted.device, unit, is_by_code=True))
 
 
 def _proceed(

@@ -14,7 +14,7 @@ from lyceum.kit.identity import Principal
 from lyceum.kit.table import batch_fetch
 from lyceum.kit.values import time_zones
 from lyceum.model.analytics.learners import LearnerFigures, WeekFigures
-from lyceum.rules import learner_readers
+from lyceum.rules.learners import learner_readers
 
 from functions.insights.figures.forecasts import BOUND
 from functions.insights.models.schemas import Prediction, PredictionQuery, PredictionSign

@@ -19,7 +19,8 @@ _Url = Annotated[str, StringConstraints(min_length=10, max_length=1000)]
 class LoginBegun(BaseModel):
     """What a platform sends to begin a launch (1EdTech Security Framework 1.0, 5.1.1).
 
-    - `iss`, `client_id`: which platform. `login_hint`, `lti_message_hint`: its own words, which it gets back.
+    - `iss`, `client_id`: which platform.
+    - `login_hint`, `lti_message_hint`: its own words, which it gets back.
     - `target_link_uri`: where the launch is to lead.
     """
 

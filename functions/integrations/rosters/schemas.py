@@ -12,7 +12,8 @@ class RosterQuery(BaseModel):
     """Which rows are told (OneRoster 1.2 REST binding, 3.4).
 
     - `limit`, `offset`: how many, and how many are left out before; of the first thousand.
-    - `filter`: `field='value'`, several joined by AND. `sort`: the field that the rows are in the order of anyway.
+    - `filter`: `field='value'`, several joined by AND.
+    - `sort`: the field that the rows are in the order of anyway.
     - `fields`: these alone, separated by commas.
     """
 

@@ -54,7 +54,8 @@ class SentUser(Sent):
     """A person of the directory.
 
     - `userName`: what the person signs in with there; an e-mail address is the person's own here too.
-    - `active`: the words True and False are read as well. `userType`: student, mentor or instructor.
+    - `active`: the words True and False are read as well.
+    - `userType`: student, mentor or instructor.
     """
 
     user_name: _Name
@@ -118,7 +119,8 @@ class SentPatch(Sent):
 class ResourceQuery(BaseModel):
     """Which attributes are told.
 
-    - `attributes`: these alone, separated by commas. `excludedAttributes`: all but these.
+    - `attributes`: these alone, separated by commas.
+    - `excludedAttributes`: all but these.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore", defer_build=True)
@@ -131,7 +133,8 @@ class ListQuery(ResourceQuery):
     """Which resources are told (RFC 7644, 3.4.2).
 
     - `filter`: a filter; people are searched by `userName`, `externalId`, `id` or `emails.value`, each with `eq`.
-    - `startIndex`, `count`: which page, the first resource being 1. `cursor`: where to go on (RFC 9865).
+    - `startIndex`, `count`: which page, the first resource being 1.
+    - `cursor`: where to go on (RFC 9865).
     """
 
     filter: Annotated[str | None, Field(max_length=1000)] = None

@@ -88,8 +88,11 @@ class Statement(_Part):
 class StatementsQuery(BaseModel):
     """Which statements are told (xAPI 1.0.3, part three, 2.1.3).
 
-    - `statementId`, `voidedStatementId`: one alone. `agent`: of whom, as JSON. `verb`: which verb.
-    - `since`, `until`: when they were stored. `limit`: how many; the newest first.
+    - `statementId`, `voidedStatementId`: one alone.
+    - `agent`: of whom, as JSON.
+    - `verb`: which verb.
+    - `since`, `until`: when they were stored.
+    - `limit`: how many; the newest first.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore", defer_build=True)
@@ -104,7 +107,10 @@ class StatementsQuery(BaseModel):
 
 
 class OneStatement(BaseModel):
-    """Which statement is put."""
+    """Which statement is put.
+
+    - `statementId`: the id that the statement has, or gets.
+    """
 
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore", defer_build=True)
 

@@ -21,12 +21,12 @@ from lyceum.model.marketplace.sellers import CommissionRules, Seller
 from lyceum.model.payments.books import ProviderCircuit
 from lyceum.model.payments.orders import Payment
 from lyceum.model.users.account import User
-from lyceum.rules.entitlements import give
 from lyceum.rules.ledger import booking
 from lyceum.rules.ledger.booking import book, credit, debit
 from lyceum.rules.marketplace import rights, sales
 from lyceum.rules.providers import checkouts
 from lyceum.rules.providers.registry import circuit_name
+from lyceum.rules.sales.entitlements import give
 
 from functions.marketplace.commissions import rules
 from functions.marketplace.purchases.schemas import BuyOffer, PurchaseView

@@ -12,7 +12,7 @@ from lyceum.tasks.notifications import AddressCampaign
 from functions.notifications.campaigns import segments
 from functions.notifications.campaigns.schemas import CampaignFigures, CampaignView, ChangeCampaign, NewCampaign
 from functions.notifications.campaigns.sending import share, slice_now
-from functions.notifications.templates import wording
+from functions.notifications.templates import placeholders
 
 MOST_RUNNING = 5
 COUNTED = ("told", "by_email", "by_sms", "by_push", "no_consent", "opted_out", "outside", "repeated")
@@ -27,7 +27,7 @@ def create(caller: Principal, wanted: NewCampaign) -> CampaignView:
     course that there is not.
     """
     for language, told in wanted.words.items():
-        wording.require_valid(Wording(told.title, told.body), wording.OF_READER, f"words.{language}.")
+        placeholders.require_valid(Wording(told.title, told.body), placeholders.OF_READER, f"words.{language}.")
     if len(find(Campaign, index="gsi1", state="running", limit=MOST_RUNNING).items) >= MOST_RUNNING:
         raise rule_violation("TOO_MANY_CAMPAIGNS", f"There are {MOST_RUNNING} running campaigns at most.")
     campaign = Campaign(

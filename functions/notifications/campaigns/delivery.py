@@ -18,7 +18,7 @@ from functions.notifications.inbox import routing
 from functions.notifications.inbox.campaign_verdict import MARKETING
 from functions.notifications.inbox.inbox_writer import Reader, readers, write
 from functions.notifications.kinds import CAMPAIGN
-from functions.notifications.templates import wording
+from functions.notifications.templates import placeholders
 
 _TOGETHER = 12
 """Readers of one transaction: each takes at most 7 writes, and it holds 100."""
@@ -75,7 +75,7 @@ def _words(campaign: Campaign, reader: Reader) -> Wording:
     """Return what a campaign says in a reader's language, or else in English or the first that it has."""
     words = campaign.words
     chosen = words.get(reader.preferences.language) or words.get(DEFAULT_LANGUAGE) or next(iter(words.values()))
-    return wording.fill(Wording(**chosen), wording.of_reader(reader.user.first_name))
+    return placeholders.fill(Wording(**chosen), placeholders.of_reader(reader.user.first_name))
 
 
 def _count(task: DeliverCampaign, counts: Counter[str], unit: Unit) -> None:

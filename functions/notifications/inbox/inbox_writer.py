@@ -23,8 +23,7 @@ from lyceum.tasks.notifications import SendMail, SendPush, SendText
 from functions.notifications.inbox.routing import ChannelDecision, decide
 from functions.notifications.kinds import Channel, Kind
 from functions.notifications.preferences import ReaderPreferences
-from functions.notifications.templates import current
-from functions.notifications.templates import wording as template_words
+from functions.notifications.templates import current, placeholders
 
 RETENTION = timedelta(days=90)
 """Messages are kept so long; the clean-up removes them on the day after."""
@@ -151,7 +150,7 @@ def _values(reader: Reader, data: Mapping[str, str], shown: Mapping[str, Shown])
     """Return everything that words may ask for, as the reader reads it."""
     language, zone = reader.preferences.language, reader.preferences.zone.key
     values = {name: words(language, f"unknown.{name}") for name in _UNNAMED}
-    values.update(template_words.of_reader(reader.user.first_name))
+    values.update(placeholders.of_reader(reader.user.first_name))
     values.update(data)
     for name, value in shown.items():
         if isinstance(value, Phrase):

@@ -11,7 +11,7 @@ from lyceum.kit.table import find_all
 from lyceum.messages.catalogue import Wording
 from lyceum.model.notifications.templates import NotificationTemplate
 
-from functions.notifications.templates import wording
+from functions.notifications.templates import placeholders
 
 FRESH = timedelta(seconds=30)
 """How old what a worker knows may be before it asks again."""
@@ -30,7 +30,7 @@ def filled(kind: str, channel: str, language: str, values: Mapping[str, str]) ->
     if own is None:
         return None
     try:
-        return wording.fill(own, values)
+        return placeholders.fill(own, values)
     except (KeyError, ValueError):
         logger.warning("template not filled", extra={"template": template_id})
         return None

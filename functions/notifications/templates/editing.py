@@ -14,7 +14,7 @@ from lyceum.rules import audits
 
 from functions.notifications import unsubscribe
 from functions.notifications.kinds import KINDS
-from functions.notifications.templates import listing, wording
+from functions.notifications.templates import listing, placeholders
 from functions.notifications.templates.listing import TemplateName
 from functions.notifications.templates.schemas import EditTemplate, TemplatePreview, TemplateView
 
@@ -32,7 +32,7 @@ def edit(caller: Principal, template_id: str, wanted: EditTemplate, expect: int 
         return _previewed(caller, name, Wording(wanted.title or "", wanted.body or ""))
     if wanted.action == "save":
         told = Wording(wanted.title or "", wanted.body or "")
-        wording.require_valid(told, wording.placeholders(name.kind))
+        placeholders.require_valid(told, placeholders.of_kind(name.kind))
         _require_previewed(caller, name, told, wanted.preview_token or "")
         return _save(caller, name, told, wanted, expect)
     if wanted.action == "restore":
@@ -44,7 +44,7 @@ def edit(caller: Principal, template_id: str, wanted: EditTemplate, expect: int 
 
 
 def _previewed(caller: Principal, name: TemplateName, told: Wording) -> TemplateView:
-    wording.require_valid(told, wording.placeholders(name.kind))
+    placeholders.require_valid(told, placeholders.of_kind(name.kind))
     shown = listing.view(name, _stored(name))
     shown.preview = preview(name, told)
     shown.preview_token = _token(caller, name, told)
@@ -53,7 +53,7 @@ def _previewed(caller: Principal, name: TemplateName, told: Wording) -> Template
 
 def preview(name: TemplateName, told: Wording) -> TemplatePreview:
     """Show words as a reader would get them, with the name of each placeholder in place of its value."""
-    filled = wording.fill(told, {each: f"[{each}]" for each in wording.placeholders(name.kind)})
+    filled = placeholders.fill(told, {each: f"[{each}]" for each in placeholders.of_kind(name.kind)})
     if name.channel != "email":
         return TemplatePreview(title=filled.title, body=filled.body)
     leave_url = None if KINDS[name.kind].is_mandatory else f"{settings().api_url}{unsubscribe.PATH}"

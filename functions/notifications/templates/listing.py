@@ -11,7 +11,7 @@ from lyceum.messages.catalogue import LANGUAGES, Wording, pattern
 from lyceum.model.notifications.templates import NotificationTemplate, TemplateVersion
 
 from functions.notifications.kinds import KINDS
-from functions.notifications.templates import wording
+from functions.notifications.templates import placeholders
 from functions.notifications.templates.schemas import TemplateChannel, TemplateQuery, TemplateVersionView, TemplateView
 
 CHANNELS: tuple[TemplateChannel, ...] = get_args(TemplateChannel)
@@ -74,7 +74,7 @@ def view(name: TemplateName, own: Mapping[str, NotificationTemplate]) -> Templat
         body=words.body,
         is_own=bool(stored.is_own),
         is_mandatory=KINDS[name.kind].is_mandatory,
-        placeholders=sorted(wording.placeholders(name.kind)),
+        placeholders=sorted(placeholders.of_kind(name.kind)),
         number=int(stored.number),
         version=int(stored.version),
         updated_at=stored.updated_at,

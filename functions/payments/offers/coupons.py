@@ -1,4 +1,4 @@
-"""Coupons: making, listing and ending them; what they take off is told by `lyceum.rules.coupons`."""
+"""Coupons: making, listing and ending them; what they take off is told by `lyceum.rules.sales.coupons`."""
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound

@@ -15,12 +15,12 @@ from lyceum.model.payments.orders import Customer
 from lyceum.model.payments.plans import Plan
 from lyceum.model.payments.subscriptions import LiveSubscription, TrialTaken
 from lyceum.model.users.account import User
-from lyceum.rules import coupons
-from lyceum.rules.coupons import Discount
 from lyceum.rules.courses import course_access
 from lyceum.rules.ledger import booking
 from lyceum.rules.ledger.rounding import tax_within
 from lyceum.rules.providers.registry import circuit_name
+from lyceum.rules.sales import coupons
+from lyceum.rules.sales.coupons import Discount
 
 from functions.payments.offers.plans import Price, for_sale, price_of
 

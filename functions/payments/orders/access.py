@@ -5,7 +5,7 @@ from datetime import datetime
 from lyceum.kit.table import Unit
 from lyceum.model.entitlements import PLAN, Entitlement
 from lyceum.model.payments.orders import Payment
-from lyceum.rules.entitlements import end, give
+from lyceum.rules.sales.entitlements import end, give
 
 from functions.payments.orders.periods import end_of
 

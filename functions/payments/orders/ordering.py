@@ -7,9 +7,9 @@ from typing import Any
 from lyceum.kit import clock, ids
 from lyceum.kit.table import Unit
 from lyceum.model.payments.orders import Payment
-from lyceum.rules import coupons
 from lyceum.rules.ledger.booking import book, credit, debit
 from lyceum.rules.providers.checkouts import CHECKOUT_OPEN, FREE
+from lyceum.rules.sales import coupons
 
 from functions.payments.offers.quotes import Quote
 

@@ -30,11 +30,11 @@ from lyceum.model.payments.ledger import LedgerEntry
 from lyceum.model.payments.orders import OPEN_STATES, PAID_STATES, Customer, Payment
 from lyceum.model.payments.subscriptions import LiveSubscription, Subscription
 from lyceum.model.store.orders import ORDER
-from lyceum.rules import coupons
 from lyceum.rules.ledger.booking import BookedAlready, Leg, book, credit, debit, reverse
 from lyceum.rules.marketplace import sales
 from lyceum.rules.providers.checkouts import CHECKOUT_OPEN
 from lyceum.rules.providers.port import Outcome
+from lyceum.rules.sales import coupons
 from lyceum.tasks.payments import IssueReceipt, MakeSeats
 
 from functions.payments.affiliates import commissions

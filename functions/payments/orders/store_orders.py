@@ -9,10 +9,10 @@ from lyceum.model.payments.books import ProviderCircuit
 from lyceum.model.payments.orders import OPEN_STATES, Payment
 from lyceum.model.store.orders import ORDER, StoreOrder
 from lyceum.model.users.account import User
-from lyceum.rules.order_payments import tries_of
 from lyceum.rules.providers import checkouts
 from lyceum.rules.providers.checkouts import CHECKOUT_OPEN, FREE
 from lyceum.rules.providers.registry import circuit_name
+from lyceum.rules.sales.order_payments import tries_of
 
 from functions.payments.offers.quotes import Basket
 from functions.payments.orders.schemas import PayOrder

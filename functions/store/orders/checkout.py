@@ -18,9 +18,9 @@ from lyceum.model.payments.orders import Customer
 from lyceum.model.store.carts import Cart, CouponAddress
 from lyceum.model.store.orders import StoreOrder
 from lyceum.model.store.products import Variant
-from lyceum.rules import coupons
-from lyceum.rules.coupons import Discount
 from lyceum.rules.ledger.rounding import allot, tax_within
+from lyceum.rules.sales import coupons
+from lyceum.rules.sales.coupons import Discount
 
 from functions.store.carts.cart import line_title, name_of
 from functions.store.orders import holds, stock

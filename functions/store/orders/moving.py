@@ -13,7 +13,8 @@ from lyceum.kit.event import Message
 from lyceum.kit.identity import Permission, Principal, require_owner
 from lyceum.kit.table import Slice, Unit, find, retry_on_conflict
 from lyceum.model.store.orders import UNPAID, StoreOrder
-from lyceum.rules import audits, coupons
+from lyceum.rules import audits
+from lyceum.rules.sales import coupons
 from lyceum.tasks.payments import RefundOrder
 
 from functions.store.orders import stock

@@ -15,8 +15,8 @@ from lyceum.kit.table import ConditionFailed, Unit, batch_fetch, retry_on_confli
 from lyceum.kit.table.retrying import is_conflict
 from lyceum.model.payments.orders import Payment
 from lyceum.model.store.orders import ORDER, PAID, StoreOrder
-from lyceum.rules import coupons
-from lyceum.rules.order_payments import tries_of
+from lyceum.rules.sales import coupons
+from lyceum.rules.sales.order_payments import tries_of
 from lyceum.tasks.payments import RefundOrder, VerifyPayment
 
 from functions.store.orders import moving, stock

@@ -12,7 +12,7 @@ from lyceum.kit.table import batch_fetch
 from lyceum.kit.values import local_time, time_zones
 from lyceum.model.study.learners import DailyTotals, Learner
 from lyceum.model.users.account import User
-from lyceum.rules import learner_days
+from lyceum.rules.learners import learner_days
 from lyceum.rules.profiles import Preferences
 
 from functions.study.sessions.schemas import DayTotal, GoalProgress, GoalsView, StreakView

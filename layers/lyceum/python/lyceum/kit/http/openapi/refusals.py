@@ -30,6 +30,7 @@ MEANINGS = {
     "INSUFFICIENT_SCOPE": "The caller is an app, and the person did not let it do this.",
     "NOT_FOUND": "There is no such thing, or the caller may not know that there is.",
     "METHOD_NOT_ALLOWED": "The path does not take this method; `Allow` lists those that it takes.",
+    "ACCOUNT_EXISTS": "An account has this address or name already.",
     "CONFLICT": "The state of things does not admit this.",
     "IN_PROGRESS": "The first request with this Idempotency-Key is still running.",
     "EDIT_CONFLICT": "Somebody else changed the same thing meanwhile; read it again.",

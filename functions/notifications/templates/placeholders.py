@@ -26,7 +26,7 @@ def of_reader(first_name: str) -> dict[str, str]:
 
 
 @cache
-def placeholders(kind: str) -> frozenset[str]:
+def of_kind(kind: str) -> frozenset[str]:
     """Return the placeholders that words of a kind may have: those of the product's own words, and the reader's."""
     texts = (pattern(language, f"notification.{kind}.{part}") for language in LANGUAGES for part in Wording._fields)
     return OF_READER.union(*(names_in(text) for text in texts))

@@ -1,0 +1,1 @@
+"""What the store, payments and the marketplace share of selling."""
