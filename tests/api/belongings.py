@@ -69,6 +69,7 @@ class Belongings:
         """Return the roles that the route's access admits, of those that own things."""
         is_students = route.owner_of in {
             ExamSession,
+            ExamPack,
             HelpQuestion,
             Session,
             OAuthGrant,
@@ -96,6 +97,7 @@ class Belongings:
     def names(self, kind: type[Entity] | None) -> dict[str, str]:
         """Return the parameters of paths below a thing, or below everything; raises KeyError for an unknown kind."""
         made: dict[type[Entity], Callable[[], dict[str, str]]] = {
+            ClickerQuiz: lambda: {"quizId": self._stored(ClickerQuiz, "quiz_id", **self._clicker_quiz)},
             Assessment: lambda: {
                 "assessmentId": self.away_id,
                 "testId": self.test_id,
@@ -137,7 +139,6 @@ class Belongings:
             PushDevice: lambda: {"deviceId": self._stored(PushDevice, "device_id", **self._device)},
             Question: lambda: {"questionId": self.draft_id},
             Session: lambda: {"sessionId": self._stored(Session, "session_id", **self._session)},
-            ClickerQuiz: lambda: {"quizId": self._stored(ClickerQuiz, "quiz_id", **self._clicker_quiz)},
             TutoringSession: lambda: {"sessionId": self._stored(TutoringSession, "session_id", **self._lesson)},
             ProctorSession: lambda: {"sessionId": self.watched_id, "violationId": "start-second_display"},
             Upload: lambda: {"uploadId": self.upload_id},

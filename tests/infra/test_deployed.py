@@ -58,9 +58,9 @@ def test_who_names_no_entity_reads_and_writes_no_item(place: Place, facts: dict[
 
 
 def test_only_the_auth_function_may_sign(place: Place) -> None:
-    variables = place.client("lambda").get_function_configuration(FunctionName="lyceum-local-auth")["Environment"][
-        "Variables"
-    ]
+    variables = place.client("lambda").get_function_configuration(FunctionName="lyceum-local-auth-accounts")[
+        "Environment"
+    ]["Variables"]
     asked = {
         "KeyId": variables["LYCEUM_SIGNING_KEY"].split(",")[0],
         "Message": b"x",
