@@ -1,9 +1,10 @@
 """Which gateway routes the declared routes need: as few as bring each request to the function that declares it.
 
 A gateway picks a full match before a greedy one and, segment by segment, a literal before a parameter. So a function
-gets one greedy route for each prefix that it owns, and a route gets one of its own only when it belongs to another
-function, or when one of those would otherwise take its requests. The gateway lets everybody in: functions prove their
-callers themselves, and answer preflights and methods that a path does not take.
+gets one greedy route for each prefix that it owns, and for each branch of another's prefix that is its alone. A route
+gets one of its own only when it belongs to another function, or when one of those would otherwise take its requests.
+The gateway lets everybody in: functions prove their callers themselves, and answer preflights and methods that a path
+does not take.
 """
 
 import re
@@ -85,7 +86,9 @@ def derive(routes: Iterable[DeclaredRoute]) -> list[GatewayRoute]:
     owners = _owners(declared)
     explicit = _explicit(declared, owners)
     _refuse_crossings(declared, explicit)
-    derived = {*_own_routes(explicit, declared), *_greedy_routes(declared, explicit, owners)}
+    branches = _branches(explicit, declared)
+    single = [route for route in explicit if not any(_is_below(route, branch) for branch in branches)]
+    derived = {*_own_routes(single, declared), *branches.values(), *_greedy_routes(declared, explicit, owners)}
     if len(derived) > MOST_ROUTES:
         raise GatewayConflict(
             f"{len(derived)} gateway routes are needed and {MOST_ROUTES} are allowed; "
@@ -155,6 +158,34 @@ def _refuse_crossings(declared: list[DeclaredRoute], explicit: list[DeclaredRout
                 raise GatewayConflict(
                     f"a request can match both {other.label} and {route.label}, and neither is the more literal one"
                 )
+
+
+Branch = tuple[str, ...]
+"""The first segments of paths, as `DeclaredRoute.parts` has them."""
+
+
+def _branches(explicit: list[DeclaredRoute], declared: list[DeclaredRoute]) -> dict[Branch, GatewayRoute]:
+    """Return the outermost branches below which two paths or more are one function's and none is another's.
+
+    A greedy route there stands for a route of each. It is longer than that of the prefix, and so the one that is taken.
+    """
+    found: dict[Branch, GatewayRoute] = {}
+    for route in explicit:
+        for length in range(3, len(route.parts)):
+            branch = route.parts[:length]
+            below = [other for other in declared if branch[-1] and _is_below(other, branch)]
+            if {other.function for other in below} == {route.function} and len({other.parts for other in below}) > 1:
+                found[branch] = GatewayRoute(f"ANY /{'/'.join(route.segments[:length])}/{{proxy+}}", route.function)
+                break
+    return found
+
+
+def _is_below(route: DeclaredRoute, branch: Branch) -> bool:
+    """Whether requests for a route may begin with a branch and go on."""
+    is_longer = len(route.parts) > len(branch)
+    return is_longer and all(
+        mine == theirs or not (mine and theirs) for mine, theirs in zip(route.parts, branch, strict=False)
+    )
 
 
 def _own_routes(explicit: list[DeclaredRoute], declared: list[DeclaredRoute]) -> Iterator[GatewayRoute]:

@@ -2,7 +2,7 @@
 
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.identity.records import Revocation
-from lyceum.kit.manifest import CallWebhooks, Function, Http, Queue
+from lyceum.kit.manifest import CallWebhooks, Function, Http, Links, Queue
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import LaunchTicket, LoginName, Session
 from lyceum.model.courses.course import Course
@@ -92,7 +92,7 @@ LAMBDAS = (
         Queue(batch_size=5, concurrency=5),
         reads=(LearningStatement, StatementTarget, ScoreLink, Platform, ToolKey),
         writes=(StatementTarget, OutboxItem),
-        permissions=(CallWebhooks(),),
+        permissions=(CallWebhooks(), Links()),
         timeout_seconds=120,
     ),
 )

@@ -1,7 +1,7 @@
 """The Lambdas of the marketplace, and what each reads and writes."""
 
 from lyceum.kit.long_jobs.records import LongJob
-from lyceum.kit.manifest import Function, Http, PaymentProviders, Queue, Schedule
+from lyceum.kit.manifest import Function, Http, Links, PaymentProviders, Queue, Schedule
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
 from lyceum.model.content.library import ContentItem
@@ -81,7 +81,7 @@ LAMBDAS = (
             LongJob,
         ),
         writes=(SellerFigures, Offer, Payout, SellerLine, *_BOOKED, ProviderCircuit, LongJob),
-        permissions=(PaymentProviders(),),
+        permissions=(PaymentProviders(), Links()),
         timeout_seconds=60,
     ),
     Function("jobs", Schedule(), reads=(Payout.index("gsi1"),), timeout_seconds=60),

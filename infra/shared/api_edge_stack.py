@@ -22,7 +22,7 @@ REGION = "us-east-1"
 PUBLIC_READS = (
     "/api/achievements", "/api/universities*", "/api/faculties*", "/api/departments*", "/api/topics/*",
     "/api/courses/*/topics", "/.well-known/*", "/openapi.json", "/docs", "/console*",
-    "/api/health/region/*", "/api/plans", "/api/status", "/api/certificates/*",
+    "/api/health/region/*", "/api/plans", "/api/status", "/api/certificates/*", "/api/lti/jwks",
     "/api/marketplace/products", "/api/marketplace/sellers/*",
     "/api/marketplace/top-sellers",
     "/api/products", "/api/products/search", "/api/products/*/reviews", "/api/categories",

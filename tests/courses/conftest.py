@@ -28,6 +28,7 @@ from lyceum.model.insights.journeys import Journey
 from lyceum.model.notifications.deliveries import Delivery
 from lyceum.model.notifications.inbox import InboxCounter, Notification
 from lyceum.model.realtime import ChannelEvent
+from lyceum.model.sync import SyncChange, SyncPlace
 from tests.support.http import Client, Reply
 from tests.support.threads import at_once
 
@@ -37,7 +38,7 @@ _EPHEMERAL = (
 )  # fmt: skip
 _OF_PEOPLE = (
     AuditEvent, AuditLink, PointsDay, PointsEntry, PlayerFigures, Standing, Tally, Teaching, FigureEntry, CourseMonth,
-    Journey,
+    Journey, SyncChange, SyncPlace,
 )  # fmt: skip
 """What people have done and earned stays with them, and what was counted of all together."""
 COURSE = {"code": "CSC 201", "title": "Computer Programming", "level": 200, "creditUnits": 3, "category": "programming"}

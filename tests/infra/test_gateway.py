@@ -55,6 +55,24 @@ def test_a_smaller_function_below_a_prefix_gets_one_route_a_path() -> None:
     assert made == {"ANY /api/exams/{examId}/grade": "exams-marking", "ANY /api/exams/{proxy+}": "exams"}
 
 
+def test_a_branch_that_is_one_functions_alone_is_one_greedy_route() -> None:
+    routes = [
+        declared("GET /api/users/{userId}"),
+        declared("GET /api/users/{userId}/sessions"),
+        declared("PUT /api/users/{userId}/name"),
+        declared("GET /api/users/{userId}/analytics/trends", function="analytics"),
+        declared("GET /api/users/{userId}/analytics/topic/{topicId}", function="analytics"),
+        declared("GET /api/users/{userId}/boards/first", function="boards"),
+    ]
+    assert keys(*routes) == {
+        "ANY /api/users/{proxy+}": "exams",
+        "ANY /api/users/{userId}/analytics/{proxy+}": "analytics",
+        "ANY /api/users/{userId}/boards/first": "boards",
+    }
+    shared = declared("PUT /api/users/{userId}/analytics/{topicId}")
+    assert "ANY /api/users/{userId}/analytics/{proxy+}" not in keys(*routes, shared)
+
+
 def test_a_path_of_two_functions_has_a_route_for_each_method_of_the_smaller_one() -> None:
     made = keys(
         declared("GET /api/exams/{examId}"),

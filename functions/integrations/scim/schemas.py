@@ -64,7 +64,7 @@ class SentUser(Sent):
     display_name: _Text | None = None
     emails: Annotated[list[SentEmail], Field(max_length=20)] | None = None
     active: bool | None = True
-    user_type: Annotated[str | None, BeforeValidator(_role), Field(max_length=50)] = None
+    user_type: Annotated[Annotated[str, Field(max_length=50)] | None, BeforeValidator(_role)] = None
 
     model_config = ConfigDict(
         json_schema_extra={

@@ -241,6 +241,23 @@ def test_a_batch_of_one_kind_is_one_transaction_and_one_call_of_the_reaction(
     assert (batches, operations) == ([10], [["TransactWriteItems"]])
 
 
+def test_a_batch_reads_anew_when_an_item_that_it_saves_was_changed_meanwhile(tenant: str) -> None:
+    consumer = Consumer(f"probe-{ids.new_id()}")
+    tried: list[int] = []
+
+    @consumer.fold(QuestionRetired)
+    def batch(events: Sequence[QuestionRetired], unit: Unit) -> None:
+        read = InboxCounter.fetch(user_id="algebra", consistent=True) or InboxCounter(user_id="algebra")
+        if not tried:
+            Unit().put(InboxCounter(user_id="algebra", total=40)).commit()
+        tried.append(len(events))
+        read.total = int(read.total) + len(events)
+        unit.save(read)
+
+    assert run(consumer, *(message(retired()) for _ in range(2))) == []
+    assert (tried, count("algebra")) == ([2, 2], 42)
+
+
 @pytest.fixture
 def joined() -> Consumer:
     """Counts an approved question by topic and by course; one of the course `broken` fails at the second."""

@@ -14,7 +14,7 @@ from lyceum.kit.consumers.outbox import send
 from lyceum.kit.consumers.records import SEEN_SECONDS, ProcessedEvent
 from lyceum.kit.errors import Unavailable
 from lyceum.kit.event import Event, Message, PagedTask, Task
-from lyceum.kit.table import Unit
+from lyceum.kit.table import Unit, retry_on_conflict
 from lyceum.kit.telemetry import collector, sending
 
 Reaction = Callable[[Any, Unit], None]
@@ -90,14 +90,15 @@ class Consumer:
     def fold(self, event: type[Message]) -> Callable[[Reaction], Reaction]:
         """Declare what follows from a batch of events of one kind and tenant, such as the growth of counters.
 
-        The reaction gets those that had no effect yet, and a unit that is theirs alone (`Aggregator`). Raises TypeError
-        for an event that the worker reacts to already: what is folded is folded once.
+        The reaction gets those that had no effect yet, and a unit that is theirs alone (`Aggregator`). It is called
+        again when an item that it read and saves was changed meanwhile. Raises TypeError for an event that the worker
+        reacts to already: what is folded is folded once.
         """
 
         def declare(reaction: Reaction) -> Reaction:
             def gathered(messages: Sequence[Message]) -> None:
                 entries = [Entry(message.event_id, message) for message in messages]
-                Aggregator(self.name).fold(entries, reaction)
+                retry_on_conflict(lambda: Aggregator(self.name).fold(entries, reaction))
 
             self.gather(event)(gathered)
             return reaction

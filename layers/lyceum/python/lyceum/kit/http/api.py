@@ -216,7 +216,12 @@ class Api:
             if allowed
             else NotFound("There is nothing here.")
         )
-        return responses.error_response(error, asked)
+        return responses.error_response(error, asked, self._form_of_errors_below(path))
+
+    def _form_of_errors_below(self, path: str) -> ErrorForm | None:
+        """Return the form of errors of a standard's routes that begin as a path does which no route takes."""
+        begun = (route.errors for route in self.routes if path.startswith(route.path.partition("{")[0]))
+        return next((form for form in begun if form), None)
 
 
 def _check_access(name: str, access: Access, function: Callable[..., Any], recheck: Recheck | None) -> None:

@@ -14,6 +14,7 @@ from pydantic.alias_generators import to_camel
 from lyceum.kit import metrics
 from lyceum.kit.errors import Detail, DomainError, Forbidden, Unauthenticated, ValidationFailed
 from lyceum.kit.http import envelope, request_lines, versions
+from lyceum.kit.http.error_forms import ErrorForm
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.routes import Route
 from lyceum.kit.http.schemas import fields_in, takes_model
@@ -61,12 +62,15 @@ def response(
     return answer
 
 
-def error_response(error: Exception, asked: Exchange) -> Response[str]:
-    """Answer with an error: its status, its envelope or a standard's form, and the headers that explain it."""
+def error_response(error: Exception, asked: Exchange, form: ErrorForm | None = None) -> Response[str]:
+    """Answer with an error: its status, its envelope or a standard's form, and the headers that explain it.
+
+    The form is the route's own; `form` is for a path that no route takes.
+    """
     shown = _as_domain_error(error, asked)
     if isinstance(shown, Forbidden) and shown.code == Forbidden.default_code:
         metrics.count("PermissionsRefused")
-    form = asked.route.errors if asked.route else None
+    form = asked.route.errors if asked.route else form
     body = json.dumps(form.write(shown)) if form else envelope.failure(shown, asked)
     content_type = form.content_type if form else "application/json"
     answer = response(shown.status, body, asked, None, content_type=content_type)
