@@ -107,7 +107,7 @@ def test_only_tracing_and_listing_streams_have_no_narrower_resource(production: 
     assert wide <= allowed
 
 
-def test_only_functions_of_sign_in_sign_tokens_and_one_job_signs_audits(production: Assembly) -> None:
+def test_only_functions_of_sign_in_sign_tokens_and_two_workers_what_is_audited_and_moved(production: Assembly) -> None:
     signing = [
         function.name for function in FUNCTIONS if "kms:Sign" in json.dumps(statements_of(production, function.name))
     ]
@@ -116,7 +116,8 @@ def test_only_functions_of_sign_in_sign_tokens_and_one_job_signs_audits(producti
         "auth-oauth",
         "auth-passkeys",
         "compliance-jobs",
-    ]  # each with a key of its own: tests/infra/storage/test_audit_roots.py
+        "organizations-events",
+    ]  # tokens and audits each with a key of its own: tests/infra/storage/test_audit_roots.py
 
 
 def reaching(production: Assembly, entity: type[Entity]) -> set[str]:

@@ -26,7 +26,7 @@ _ADMIN = may(Permission.MANAGE_SIGN_IN)
 _PAGE = "text/html; charset=utf-8"
 
 
-@api.get("/api/auth/providers", access=PUBLIC, limit="600/hour")
+@api.get("/api/auth/social/providers", access=PUBLIC, limit="600/hour")
 def list_ways_in(query: Annotated[HomeQuery, Query()]) -> WaysIn:
     """List the providers that people may sign in with, or those of one's own mail domain."""
     return WaysIn(providers=providers.ways_in(query.email))

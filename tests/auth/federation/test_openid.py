@@ -153,9 +153,9 @@ def test_nobody_is_led_to_another_site(browser: Browser, path: str) -> None:
 def test_people_of_a_mail_domain_are_shown_their_own_provider(set_up: SetUp, client: Client) -> None:
     set_up("school", domains=["School.example.org"])
     set_up("other")
-    ways = client.get("/api/auth/providers", {"email": "ada@school.example.org"}).data["providers"]
+    ways = client.get("/api/auth/social/providers", {"email": "ada@school.example.org"}).data["providers"]
     assert [way["provider"] for way in ways] == ["school"]
-    assert len(client.get("/api/auth/providers").data["providers"]) == 2
+    assert len(client.get("/api/auth/social/providers").data["providers"]) == 2
 
 
 def test_a_secret_is_shown_to_nobody_and_stays_when_it_is_left_out(set_up: SetUp, client: Client, tenant: str) -> None:

@@ -7,7 +7,7 @@ from tests.infra.conftest import Assembly
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
-def test_one_job_signs_audits_and_it_signs_nothing_else(production: Assembly) -> None:
+def test_who_signs_audits_and_capsules_signs_no_tokens(production: Assembly) -> None:
     signing = [
         (name, statement)
         for name, statement in production.statements()
@@ -15,7 +15,7 @@ def test_one_job_signs_audits_and_it_signs_nothing_else(production: Assembly) ->
     ]
     audits = [name for name, statement in signing if "AuditKey" in str(statement["Resource"])]
     tokens = [name for name, statement in signing if "SigningKey" in str(statement["Resource"])]
-    assert [name.partition("/")[0] for name in audits] == ["lyceum-prod-compliance"]
+    assert [name.partition("/")[0] for name in audits] == ["lyceum-prod-compliance", "lyceum-prod-organizations"]
     assert len(tokens) >= 1 and set(audits) & set(tokens) == set()
 
 
