@@ -12,14 +12,13 @@ import pytest
 from lyceum.kit import clock, ids
 from lyceum.kit.table import write_many
 from lyceum.model.catalog import Department
-from lyceum.rules.webhooks.subscriptions import new_secret
+from lyceum.rules import webhook_signatures
+from lyceum.rules.webhook_signatures import new_secret
 from tests.apps.conftest import Outside, install, listed
 from tests.courses.conftest import School
 from tests.devices.conftest import COURSE, enrol_student, joined
 from tests.support.http import Client
 from tests.support.workers import deliver
-
-from functions.webhooks import signing
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -69,7 +68,7 @@ def test_attendance_takes_nothing_that_is_forged_or_old() -> None:
     attendance = load("attendance")
     body, now = b'{"type": "attendance.read"}', clock.now()
     secret, other = new_secret(), new_secret()
-    headers = signing.headers([secret], "msg_1", now, body.decode())
+    headers = webhook_signatures.headers([secret], "msg_1", now, body.decode())
     assert attendance.read(secret, headers, body, now.timestamp())["id"] == "msg_1"
     for wrong in ((other, headers, body, 0), (secret, headers, body + b" ", 0), (secret, headers, body, 301)):
         with pytest.raises(attendance.NotGenuine):

@@ -37,7 +37,10 @@ def export(client: Client, cloud: Cloud, tenant: str) -> Export:
             assert workers.deliver(cloud, tenant, rounds=12, only="imports") == 0
         job = client.as_("admin").get(f"/api/jobs/{begun.data['jobId']}").data
         assert job["state"] == "done", job
-        keys = [each["Key"] for each in cloud.s3.list_objects_v2(Bucket=settings().bucket)["Contents"]]
+        keys = [
+            each["Key"]
+            for each in cloud.s3.list_objects_v2(Bucket=settings().bucket, Prefix="derived/exports/")["Contents"]
+        ]
         (key,) = [each for each in keys if begun.data["jobId"] in each and "/parts/" not in each]
         body: bytes = cloud.s3.get_object(Bucket=settings().bucket, Key=key)["Body"].read()
         return body

@@ -218,7 +218,7 @@ def test_the_picture_goes_with_its_files(client: Client, people: People, erased:
     write_many([planted(Upload, user_id, upload_id="u", purpose="avatar", state="ready", key=keys[0])])
     people.change("student", avatar_id="u", avatar=[{"name": "64", "key": keys[1], "width": 64, "height": 64}])
     erased()
-    listed = clients.client("s3").list_objects_v2(Bucket=bucket)
+    listed = clients.client("s3").list_objects_v2(Bucket=bucket, Prefix="uploads/t/")
     assert [each["Key"] for each in listed.get("Contents", []) if user_id in each["Key"]] == []
     assert Upload.fetch(upload_id="u") is None
 

@@ -22,7 +22,7 @@ from lyceum.model.certificates import Certificate
 from lyceum.model.content.library import ContentItem
 from lyceum.model.courses.course import CourseRating
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
-from lyceum.model.exams.sessions import AnswerSheet, ExamSession
+from lyceum.model.exams.sessions import AnswerSheet, ExamPack, ExamSession
 from lyceum.model.exams.statistics import Performance
 from lyceum.model.integrations.launches import LaunchAccount
 from lyceum.model.integrations.statements import LearningStatement
@@ -117,6 +117,7 @@ def sections() -> list[Section]:
         Section(GradeSheet, lambda user_id: find_all(GradeSheet, index="gsi1", user_id=user_id)),
         Section(ExamSession, _exams, fields=_SESSION_FIELDS),
         Section(AnswerSheet, _answers, fields=("exam_id", "state", "answers")),
+        Section(ExamPack, _packs, fields=("pack_id", "assessment_id", "device_id", "state", "handed_in_at", "chain")),
         Section(LaunchAccount, lambda user_id: find_all(LaunchAccount, index="gsi1", user_id=user_id)),
         Section(LearningStatement, lambda user_id: find_all(LearningStatement, index="gsi1", user_id=user_id)),
         Section(Performance, _own(Performance)),
@@ -184,6 +185,13 @@ def _answers(user_id: str) -> Iterator[Entity]:
         sheet = AnswerSheet.fetch(exam_id=session.exam_id)
         if sheet is not None and session.state == "finished":
             yield sheet
+
+
+def _packs(user_id: str) -> Iterator[Entity]:
+    for session in _exams(user_id):
+        pack = ExamPack.fetch(pack_id=session.exam_id)
+        if pack is not None:
+            yield pack
 
 
 def _lessons(user_id: str) -> Iterator[Entity]:

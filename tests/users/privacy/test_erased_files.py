@@ -23,8 +23,8 @@ def put(key: str) -> None:
 
 
 def left(user_id: str) -> list[str]:
-    found = clients.client("s3").list_objects_v2(Bucket=settings().bucket).get("Contents", [])
-    return sorted(each["Key"] for each in found if user_id in each["Key"])
+    pages = clients.client("s3").get_paginator("list_objects_v2").paginate(Bucket=settings().bucket)
+    return sorted(each["Key"] for page in pages for each in page.get("Contents", []) if user_id in each["Key"])
 
 
 def file_of(client: Client, purpose: str) -> list[str]:
