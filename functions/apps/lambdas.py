@@ -1,7 +1,7 @@
 """The Lambda of apps, and what it reads and writes."""
 
 from lyceum.kit.identity.records import Revocation
-from lyceum.kit.manifest import CallWebhooks, Function, Http, IdentitySecret
+from lyceum.kit.manifest import CallWebhooks, Function, Http
 from lyceum.model.apps import App, Installation
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
@@ -17,6 +17,6 @@ LAMBDAS = (
         Http(),
         reads=(*_OWN, User, Session),
         writes=(*_OWN, AuditEvent, Revocation),
-        permissions=(CallWebhooks(), IdentitySecret()),
+        permissions=(CallWebhooks(),),
     ),
 )
