@@ -24,6 +24,7 @@ from lyceum.kit.manifest import Function, SocketAuthorizer, WebSocket
 def build(app: cdk.App, stage: Stage, functions: Sequence[Function] = FUNCTIONS) -> None:
     """Add the stacks of a stage; raises DoesNotFit or GatewayConflict where declarations disagree."""
     check(functions)
+    functions = stage.deployed(functions)
     by_trigger = {type(function.trigger): function.name for function in functions}
     storage = StorageStack(app, stage)
     gateway = GatewayStack(app, stage)

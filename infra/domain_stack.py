@@ -28,6 +28,7 @@ from infra.shared.gateway_stack import GatewayStack
 from infra.shared.observability_stack import ObservabilityStack
 from infra.shared.storage_stack import StorageStack
 from infra.shared.websocket_api import WebSocketStack
+from lyceum.edge.shown import SHOWN
 from lyceum.kit.manifest import (
     SOCKET_STAGE,
     Function,
@@ -50,10 +51,6 @@ _WITH_MESSAGES = {
     "dynamodb": {"NewImage": {"outbox_size": {"N": [{"exists": True}]}}},
 }
 """Which changes of the table wake the publisher: those that leave messages. `exists` looks at single values alone."""
-_FOUND: list[dict[str, Any]] = [
-    {"dynamodb": {image: {"kind": {"S": list(SOURCES)}}}} for image in ("NewImage", "OldImage")
-]
-"""And those of what search finds, removals among them."""
 _HAS_LETTERS = (Queue, Schedule, Stream)
 
 
@@ -139,9 +136,14 @@ class DomainStack(cdk.Stack):
                 max_record_age=cdk.Duration.hours(_STREAM_HOURS),
                 retry_attempts=_STREAM_TRIES,
                 on_failure=sources.SqsDlq(dead),
-                filters=[lambda_.FilterCriteria.filter(each) for each in (_WITH_MESSAGES, *_FOUND)],
+                filters=[lambda_.FilterCriteria.filter(each) for each in (_WITH_MESSAGES, *self._seen())],
             )
         )
+
+    def _seen(self) -> list[dict[str, Any]]:
+        """Return the changes of what search finds and, with a network before the API, of what that shows."""
+        kinds = sorted({*SOURCES, *(SHOWN if self.stage.ends_copies else ())})
+        return [{"dynamodb": {image: {"kind": {"S": kinds}}}} for image in ("NewImage", "OldImage")]
 
     def _let_post(self, made: LambdaFunction) -> None:
         """Tell a function of the WebSocket API and let it post to its connections."""

@@ -6,11 +6,13 @@
 import re
 import sys
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from lyceum.kit.manifest import Function
 from lyceum.kit.settings import Settings as Environment
 from lyceum.messages import appearance
 
@@ -20,7 +22,7 @@ STAGES = (LOCAL, "dev", "staging", "prod")
 DERIVED = frozenset(
     {
         "stage", "function", "table", "bus", "bucket", "signing_key", "audit_key", "secret", "parking_queue",
-        "malware_scan",
+        "malware_scan", "api_edge",
         "issuer", "edge_domain", "edge_key_id", "edge_secret", "api_url", "api_host", "country_header", "mail_from",
         "domain", "channels", "mail_set", "fcm_application", "apns_application", "socket_api", "outgoing_loopback",
         "telemetry", "schedule_role",
@@ -65,6 +67,7 @@ class ApiEdge(BaseModel):
         shield_region: Region of a cache that stands between all others and the gateway; empty for none.
         calls_per_five_minutes: How often one address may call before it is refused for a while.
         bot_control: Whether bots are told apart, which is paid for by request.
+        network: Id of the network, its output `ApiEdgeId`; from then on it forgets what was changed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -74,6 +77,7 @@ class ApiEdge(BaseModel):
     shield_region: str = ""
     calls_per_five_minutes: int = Field(default=3000, ge=10)
     bot_control: bool = False
+    network: str = ""
 
 
 class Stage(BaseModel):
@@ -149,6 +153,8 @@ class Stage(BaseModel):
             raise ValueError("api_domain and api_certificate go together")
         if self.api_edge.target and not (self.api_domain and self.api_edge.certificate):
             raise ValueError("api_edge needs api_domain and a certificate of its own")
+        if self.api_edge.network and not self.api_edge.target:
+            raise ValueError("api_edge names a network, but no target")
         if self.mail_from and "@" not in self.mail_from:
             raise ValueError("mail_from is no address")
         if len(set(self.replicas)) < len(self.replicas) or not all(map(_REGION.fullmatch, self.replicas)):
@@ -189,6 +195,15 @@ class Stage(BaseModel):
     def has_api_edge(self) -> bool:
         """Whether the content network stands before the API."""
         return bool(self.api_edge.target) and not self.is_local
+
+    @property
+    def ends_copies(self) -> bool:
+        """Whether the content network before the API is told of what was changed."""
+        return self.has_api_edge and bool(self.api_edge.network)
+
+    def deployed(self, functions: Iterable[Function]) -> list[Function]:
+        """Return the functions that the stage has: not those that go with something which it does not have."""
+        return [function for function in functions if not function.goes_with or self.ends_copies]
 
     @property
     def moves_by_steps(self) -> bool:

@@ -109,8 +109,9 @@ def _read_sample(path: Path) -> tuple[str, Any]:
 
 def _known(place: Place, function: str) -> None:
     from infra.functions import FUNCTIONS
+    from infra.settings import Stage
 
-    names = sorted(row.name for row in FUNCTIONS)
+    names = sorted(row.name for row in Stage.load(STAGE).deployed(FUNCTIONS))
     if function not in names:
         raise LocalFailure(f"there is no function {function!r}; choose one of {', '.join(names)}")
     if not place.stack_file.is_file():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from infra.functions import FUNCTIONS
 from infra.routes import KIT_FOLDER
+from infra.settings import Stage
 from local.changes import code_of, source_files
 from local.place import ROOT, STAGE, Place
 
@@ -19,7 +20,7 @@ def swap(place: Place, names: Iterable[str]) -> None:
     changed = set(names)
     functions = place.client("lambda")
     layer = _publish_kit(place) if KIT in changed else None
-    for function in FUNCTIONS:
+    for function in Stage.load(STAGE).deployed(FUNCTIONS):
         name = f"lyceum-{STAGE}-{function.name}"
         if function.domain in changed:
             functions.update_function_code(FunctionName=name, ZipFile=_zip(ROOT, code_of(function.domain)))

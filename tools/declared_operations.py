@@ -24,6 +24,7 @@ def text() -> str:
     ]
     queues = [
         {"queue": function.name, "domain": function.domain, "dead": f"{function.domain}-dead"}
+        | ({"goes_with": function.goes_with} if function.goes_with else {})
         for function in FUNCTIONS
         if isinstance(function.trigger, Queue)
     ]

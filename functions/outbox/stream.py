@@ -2,6 +2,7 @@
 
 A fact goes to the event bus, a task to the queue of the one worker that it names. What can be found by search is
 followed here too: a change of it, or its removal, which can leave no message, orders that the search shows it anew.
+So is what the content network before the API keeps copies of, where there is one.
 
 It sits between the stream and everything else, so it does nothing slow and lets no record stop those behind it: what
 can not be sent is parked in the dead-letter queue, as JSON. `reason` says why, `keys` name the item, and `entry` is the
@@ -19,6 +20,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from lyceum.edge.shown import ended_by
 from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
 from lyceum.search.sources import refresh_of
@@ -63,7 +65,7 @@ def handler(event: dict[str, Any], _lambda_context: Any) -> None:
     """
     by_worker: dict[str, list[Parcel]] = defaultdict(list)
     for record in event["Records"]:
-        for parcel in (*unpack(record), *refreshes(record)):
+        for parcel in (*unpack(record), *orders(record)):
             by_worker[parcel.worker].append(parcel)
     for parcels in by_worker.values():
         for group in _groups(parcels):
@@ -83,16 +85,16 @@ def unpack(record: dict[str, Any]) -> list[Parcel]:
         return []
 
 
-def refreshes(record: dict[str, Any]) -> list[Parcel]:
-    """Return the order to the search that follows from a record, none when nothing that is found changed."""
+def orders(record: dict[str, Any]) -> list[Parcel]:
+    """Return the orders to search and edge that follow from a record, none when nothing changed of what is seen."""
+    followers = (refresh_of, ended_by) if settings().api_edge else (refresh_of,)
+    keys = record.get("dynamodb", {}).get("Keys")
     try:
-        task = refresh_of(record)
+        tasks = [task for follow in followers if (task := follow(record)) is not None]
     except (KeyError, TypeError, AttributeError, ValueError):
-        _park(Parcel(record.get("dynamodb", {}).get("Keys"), "", ""), "what is found can not be read")
+        _park(Parcel(keys, "", ""), "what is seen can not be read")
         return []
-    if task is None:
-        return []
-    return [Parcel(record["dynamodb"]["Keys"], task.name, task.model_dump_json(by_alias=True), task.worker)]
+    return [Parcel(keys, task.name, task.model_dump_json(by_alias=True), task.worker) for task in tasks]
 
 
 def _parcel(keys: Any, kept: dict[str, Any]) -> Parcel:

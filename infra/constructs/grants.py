@@ -16,6 +16,7 @@ from lyceum.kit.manifest import (
     CheckRegions,
     DescribeTable,
     EdgeKey,
+    EndCopies,
     Function,
     IdentitySecret,
     Links,
@@ -105,7 +106,7 @@ def _statement(permission: Permission, storage: StorageStack) -> iam.PolicyState
             return _may_read(storage.edge_secret_name, storage) if storage.stage.edge.key_id else None
         case IdentitySecret() | PaymentProviders() | Links():
             return _may_read(_secrets(storage)[type(permission)], storage)
-        case PushToApps() | SearchCollection() | AskModels():
+        case PushToApps() | SearchCollection() | AskModels() | EndCopies():
             return _named_by_stage(permission, storage)
         case SendTasks():
             return _may_send_tasks(storage)
@@ -153,6 +154,8 @@ def _named_by_stage(permission: Permission, storage: StorageStack) -> iam.Policy
     """Allow what a stage may name, or nothing where it names none."""
     if isinstance(permission, AskModels):
         return _may_ask_models(storage)
+    if isinstance(permission, EndCopies):
+        return _may_end_copies(storage)
     return _may_push(storage) if isinstance(permission, PushToApps) else _may_use_collection(storage)
 
 
@@ -180,6 +183,15 @@ def _accept_regions_of_model(role: iam.Role, function: Function, storage: Storag
 def _model_of(name: str) -> str:
     """Return the model behind an inference profile: `eu.amazon.nova-lite-v1:0` is of `amazon.nova-lite-v1:0`."""
     return name.partition(".")[2] if name.count(".") > 1 else name
+
+
+def _may_end_copies(storage: StorageStack) -> iam.PolicyStatement:
+    """Allow the one network before the API to be told what to forget, and to be asked whether it has."""
+    network = storage.stage.api_edge.network
+    return iam.PolicyStatement(
+        actions=["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"],
+        resources=[storage.format_arn(service="cloudfront", region="", resource="distribution", resource_name=network)],
+    )
 
 
 def _may_push(storage: StorageStack) -> iam.PolicyStatement | None:

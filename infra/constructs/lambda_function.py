@@ -138,6 +138,8 @@ def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
     """Return the variables of a function: what it has a permission or a use for, and what the stage sets for all."""
     stage = storage.stage
     variables = {"LYCEUM_COUNTRY_HEADER": COUNTRY_HEADER} if stage.has_api_edge else {}
+    if stage.ends_copies:
+        variables["LYCEUM_API_EDGE"] = stage.api_edge.network
     variables |= {f"LYCEUM_{name.upper()}": _text(value) for name, value in sorted(stage.environment.items())}
     variables |= {
         "LYCEUM_STAGE": stage.name,

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from infra.functions import FUNCTIONS
+from infra.settings import Stage
 from local.functions import invoke
 from tests.e2e.conftest import Stack
 from tests.support.sample_events import EVENTS, all_samples
@@ -12,7 +14,8 @@ from tests.support.sample_events import EVENTS, all_samples
 pytestmark = pytest.mark.e2e
 POSTS_TO_A_CONNECTION = {"realtime/websocket-subscribe"}
 """Answered over the connection that sends it, which a sample has not."""
-NAMES = sorted({each.name for each in all_samples() if each.function} - POSTS_TO_A_CONNECTION)
+DEPLOYED = {function.name for function in Stage.load("local").deployed(FUNCTIONS)}
+NAMES = sorted({each.name for each in all_samples() if each.function in DEPLOYED} - POSTS_TO_A_CONNECTION)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,7 +8,7 @@ import pytest
 from infra.constructs.rollout import ROLLOUT_ALARMS
 from infra.functions import FUNCTIONS
 from infra.settings import Stage
-from tests.infra.conftest import Assembly
+from tests.infra.conftest import Assembly, production_stage
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -26,7 +26,7 @@ def resources(production: Assembly, kind: str) -> list[dict[str, Any]]:
 def test_each_alias_is_moved_by_a_group_of_its_own(production: Assembly) -> None:
     aliases = resources(production, "AWS::Lambda::Alias")
     groups = [alias["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]["DeploymentGroupName"]["Ref"] for alias in aliases]
-    assert len(set(groups)) == len(aliases) == len(FUNCTIONS)
+    assert len(set(groups)) == len(aliases) == len(production_stage().deployed(FUNCTIONS))
 
 
 def test_a_tenth_of_the_calls_goes_first_and_comes_back_by_alarm(production: Assembly) -> None:
@@ -48,7 +48,7 @@ def test_the_alarms_look_at_each_minute(production: Assembly) -> None:
 
 def test_versions_are_kept_so_that_there_is_a_way_back(production: Assembly) -> None:
     versions = resources(production, "AWS::Lambda::Version")
-    assert len(versions) == len(FUNCTIONS)
+    assert len(versions) == len(production_stage().deployed(FUNCTIONS))
     assert {version["DeletionPolicy"] for version in versions} <= {"Retain", "RetainExceptOnCreate"}
 
 

@@ -17,7 +17,7 @@ def jobs() -> dict[str, dict[str, Any]]:
 @cache
 def queues() -> dict[str, str]:
     """Return every queue of a worker, with the queue where its messages end that nothing could be done with."""
-    return {each["queue"]: each["dead"] for each in _declared()["queues"]}
+    return {each["queue"]: each["dead"] for each in _declared()["queues"] if not each.get("goes_with") or _has_edge()}
 
 
 @cache
@@ -29,6 +29,11 @@ def dead_letters() -> tuple[str, ...]:
 def full_name(short: str) -> str:
     """Return the name of a queue or function in this stage."""
     return f"lyceum-{settings().stage}-{short}"
+
+
+def _has_edge() -> bool:
+    """Whether the stage has what some workers go with: the content network before the API."""
+    return bool(settings().api_edge)
 
 
 @cache

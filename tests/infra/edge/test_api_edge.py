@@ -12,6 +12,7 @@ from infra.cost import Prices, idle_month
 from infra.functions import FUNCTIONS
 from infra.routes import ROOT, _declared
 from infra.shared.api_edge_stack import PUBLIC_READS, REGION
+from lyceum.edge.shown import SHOWN
 from tests.infra.conftest import Assembly, production_stage
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -91,6 +92,18 @@ def test_the_patterns_are_those_of_the_routes_that_everybody_may_share() -> None
     assert unmatched == set()
     idle = {pattern for pattern in PUBLIC_READS if not any(fnmatch.fnmatch(path, pattern) for path in shared)}
     assert idle == set()
+
+
+_LIVE = ("/docs", "/openapi.json", "/console*", "/.well-known/*", "/api/lti/jwks", "/api/marketplace/top-sellers")
+"""What a deployment changes, or a job from time to time: it goes by its minutes alone."""
+
+
+def test_what_is_kept_is_forgotten_when_it_changes() -> None:
+    addresses = [path for shown in SHOWN.values() for path in (*shown.pages, *shown.lists)]
+    for pattern in PUBLIC_READS:
+        assert pattern in _LIVE or any(fnmatch.fnmatch(address, pattern) for address in addresses), pattern
+    for address in addresses:
+        assert any(fnmatch.fnmatch(address, pattern) for pattern in PUBLIC_READS), address
 
 
 def test_the_firewall_knows_bad_addresses_bad_input_crowds_and_bots(edge: Assembly) -> None:

@@ -183,6 +183,11 @@ class CallWebhooks:
 
 
 @dataclass(frozen=True)
+class EndCopies:
+    """May let the content network before the API forget its copies, and ask whether that is done."""
+
+
+@dataclass(frozen=True)
 class CallOwnApi:
     """May send requests to this deployment's own API, in a local stack on this machine."""
 
@@ -223,6 +228,7 @@ Permission = (
     | ScheduleJobs
     | MoveTenants
     | CallOwnApi
+    | EndCopies
     | CallWebhooks
     | CheckRegions
     | PaymentProviders
@@ -240,6 +246,7 @@ class Function:
         writes: Entities; an index is written by writing its entity.
         storage_mb: Room on disk.
         layers: Dependency groups beside `runtime`, which every function has.
+        goes_with: What a stage must have so that it has the function: the content network before the API, or nothing.
     """
 
     entry: str
@@ -251,6 +258,7 @@ class Function:
     timeout_seconds: int = 10
     storage_mb: int = SNAPSHOT_STORAGE_MB
     layers: tuple[str, ...] = ()
+    goes_with: Literal["", "api_edge"] = ""
 
     def within(self, domain: str) -> Self:
         """Return the row with the importable name of its entry."""

@@ -24,6 +24,7 @@ class Settings(BaseModel):
         edge_domain: Host of the content network; empty for none.
         edge_key_id: Id of the key by which its links are proven.
         edge_secret: Name of the secret with that key's private half.
+        api_edge: Id of the content network before the API; empty for none.
         issuer: Who issues access tokens.
         api_url: Address of the API, for links that lead back to it.
         api_host: Own host of the API; empty for the address that the gateway makes up.
@@ -79,6 +80,7 @@ class Settings(BaseModel):
     edge_domain: str = ""
     edge_key_id: str = ""
     edge_secret: str = ""
+    api_edge: str = ""
     issuer: str = "https://lyceum.invalid"
     api_url: str = "https://lyceum.invalid"
     api_host: str = ""
