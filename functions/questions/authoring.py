@@ -20,9 +20,9 @@ from lyceum.model.questions.question import (
 from lyceum.rules import audits
 from lyceum.rules.questions import storage
 from lyceum.rules.questions.option_ids import neutralised
-from lyceum.rules.questions.storage import with_key
 from lyceum.rules.questions.topic_sampler import is_embargoed
 from lyceum.rules.questions.types import AnyQuestion
+from lyceum.rules.questions.views import with_key
 
 from functions.questions import changes, passages
 from functions.questions.schemas import ChangeQuestion, CommentView, Keyed, QuestionView, Removed
@@ -174,7 +174,7 @@ def _rewrite(caller: Principal, question: Question, wanted: AnyQuestion, if_matc
     kept = QuestionRevision(question_id=question_id, revision=revision, fields=earlier)
     kept.written_at, kept.written_by = question.updated_at, question.updated_by
     question.revision, question.rejection_reason = revision + 1, None
-    question.key_hash = storage.hash_of_key(key)
+    question.key_hash = key.hash
     storage.place(question, state)
     unit = Unit().replace(question, *_submitted(question), expect=if_match).create(key).create(kept)
     for entry in was_listed:

@@ -9,6 +9,7 @@ from lyceum.kit.http.schemas import fields_in, name_of
 from lyceum.model.questions.question import AnswerKey, Question
 from lyceum.rules.questions import storage
 from lyceum.rules.questions.types import AnyQuestion, QuestionFields, read_question
+from lyceum.rules.questions.views import with_key
 
 from functions.questions.schemas import ChangeQuestion
 
@@ -36,7 +37,7 @@ def merged(question: Question, key: AnswerKey, wanted: ChangeQuestion) -> AnyQue
 def _form(question: Question, key: AnswerKey) -> dict[str, Any]:
     """Write a stored question as its author's form."""
     fields = {name: getattr(question, name) for name in ("topic_id", *storage.COMMON_FIELDS)}
-    whole = {**fields, **storage.with_key(question.content, key.key), "explanation": key.explanation}
+    whole = {**fields, **with_key(question.content, key.key), "explanation": key.explanation}
     is_rubric_shown = {"show_rubric": True} if "rubric" in question.content else {}
     return {**whole, **is_rubric_shown, "is_draft": question.status == "draft"}
 

@@ -5,7 +5,7 @@ from typing import Any
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import find
 from lyceum.model.questions.question import AnswerKey, Question, QuestionRevision
-from lyceum.rules.questions.storage import with_key
+from lyceum.rules.questions.views import with_key
 
 from functions.questions.authoring import reads_key, snapshot
 from functions.questions.schemas import Change, History, Keyed, RevisionView

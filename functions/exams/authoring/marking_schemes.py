@@ -8,7 +8,7 @@ from lyceum.kit.table import Entity, Unit, batch_fetch
 from lyceum.model.audit import audit
 from lyceum.model.exams.assessments import Assessment, AssessmentForm
 from lyceum.model.questions.question import AnswerKey
-from lyceum.rules.questions.storage import with_key
+from lyceum.rules.questions.views import with_key
 
 from functions.exams.authoring import assessments, views
 from functions.exams.authoring.schemas import FormView, GeneratePaper, PaperView, SchemeQuestion

@@ -9,7 +9,6 @@ from typing import Any
 from lyceum.kit.table import batch_fetch
 from lyceum.model.exams.assessments import Assessment
 from lyceum.model.questions.question import AnswerKey, Question
-from lyceum.rules.questions import storage
 
 from functions.exams.marking.scoring import Key
 
@@ -53,7 +52,7 @@ def pinned_keys(entries: list[dict[str, Any]], keys: Mapping[str, AnswerKey]) ->
 
 def _pin(entry: Mapping[str, Any], key: AnswerKey) -> str | None:
     """Return the hash of the key that a paper pins; a key that was ruled to count instead is pinned by the ruling."""
-    return storage.hash_of_key(key) if key.revision == entry["revision"] else None
+    return key.hash if key.revision == entry["revision"] else None
 
 
 _FIELDS = {

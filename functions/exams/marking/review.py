@@ -13,7 +13,7 @@ from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.exams.statistics import ScoreDistribution
 from lyceum.model.questions.question import AnswerKey, Question
-from lyceum.rules.questions.storage import with_key
+from lyceum.rules.questions.views import with_key
 
 from functions.exams.attempts import release, timing
 from functions.exams.attempts.release import Aspect

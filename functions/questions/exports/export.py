@@ -13,7 +13,8 @@ from lyceum.kit.values.spreadsheet import CSV, XLSX
 from lyceum.model.audit import audit
 from lyceum.model.catalog import Topic
 from lyceum.model.questions.question import AnswerKey, QuestionFacts
-from lyceum.rules.questions.storage import COMMON_FIELDS, with_key
+from lyceum.rules.questions.storage import COMMON_FIELDS
+from lyceum.rules.questions.views import with_key
 
 from functions.questions import listing
 from functions.questions.exports import gift, moodle_xml, qti, tables

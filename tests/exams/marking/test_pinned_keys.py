@@ -2,7 +2,6 @@
 
 from lyceum.kit.table import Unit, write_many
 from lyceum.model.questions.question import AnswerKey, Question
-from lyceum.rules.questions import storage
 from tests.exams.conftest import Bank, Publisher, Start
 from tests.support.http import Client
 
@@ -13,7 +12,7 @@ def pin(bank: Bank) -> None:
     for name in bank.ids:
         key, question = AnswerKey.require(question_id=name, revision=1), Question.require(question_id=name)
         key.nonce = "0" * 32
-        question.key_hash = storage.hash_of_key(key)
+        question.key_hash = key.hash
         items += [key, question]
     write_many(items)
 

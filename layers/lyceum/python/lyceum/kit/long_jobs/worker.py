@@ -9,18 +9,20 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 from pynamodb.expressions.condition import Condition
 
 from lyceum.kit import clock
-from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict, DomainError, RateLimited, Unavailable
 from lyceum.kit.long_jobs.control import KEPT
 from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.long_jobs.task import JobTask
 from lyceum.kit.table import Unit
+
+if TYPE_CHECKING:  # whoever only starts jobs needs no worker
+    from lyceum.kit.consumers.consumer import Consumer
 
 _TRIES = 3
 """How often a page is tried: as often as a queue hands out a message."""
@@ -57,7 +59,7 @@ class _Overtaken(Conflict):
         super().__init__("this page's turn is over")
 
 
-def long_job(consumer: Consumer, task: type[JobTask]) -> Callable[[Page], Page]:
+def long_job(consumer: "Consumer", task: type[JobTask]) -> Callable[[Page], Page]:
     """Declare one page of a long job; for work that nobody watches there is `Consumer.paged`.
 
     The page adds up to 99 writes to its unit and returns its Progress. What it does beside them must change nothing

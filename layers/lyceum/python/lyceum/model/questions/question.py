@@ -5,6 +5,8 @@ its cost depends on how many are wanted and not on how many there are. They also
 that is read by key: of everything, of a course, department, subject and author.
 """
 
+import hashlib
+import json
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
@@ -58,7 +60,7 @@ class Question(QuestionFacts, discriminator="question"):
     - `is_shared`: other authors may ask it before it is in the bank.
     - `embargoes`: by assessment that asks it, `until` when (or when that ended), by which `sequence`, and whether a
       moderator `lifted` it.
-    - `key_hash`: names the key of its revision, and cannot be told from what may be right; see `hash_of_key`.
+    - `key_hash`: names the key of its revision, and cannot be told from what may be right; see `AnswerKey.hash`.
     - `sort_key`: a random place among the approved questions of its topic, 16 hexadecimal digits.
     """
 
@@ -113,6 +115,14 @@ class AnswerKey(Entity, discriminator="answer_key"):
     key: Any = JSONAttribute(default=dict)
     explanation = UnicodeAttribute(null=True)
     nonce = UnicodeAttribute(null=True)
+
+    @property
+    def hash(self) -> str | None:
+        """Its name for papers that pin it (EXAM G8), of content and nonce; None of one from before there were any."""
+        if self.nonce is None:
+            return None
+        plain = json.dumps([self.nonce, int(self.revision), self.key], sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(plain.encode()).hexdigest()
 
 
 class ModerationComment(Entity, discriminator="moderation_comment"):

@@ -1,7 +1,5 @@
-"""A question taken apart for storage, and put together again for those who may see its key."""
+"""A question taken apart for storage."""
 
-import hashlib
-import json
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -78,20 +76,6 @@ def _own_key(part: Any) -> dict[str, Any]:
     return {**key, "feedback": feedback} if feedback else key
 
 
-def with_key(content: Mapping[str, Any], key: Mapping[str, Any]) -> dict[str, Any]:
-    """Put content and key together again, as in the authors' form."""
-    whole = {**content, **{name: value for name, value in key.items() if name not in {"feedback", "gaps"}}}
-    feedback = key.get("feedback")
-    if feedback:
-        whole["options"] = [
-            {**option, **({"feedback": feedback[option["id"]]} if option["id"] in feedback else {})}
-            for option in content["options"]
-        ]
-    if "gaps" in key:
-        whole["gaps"] = {number: with_key(gap, key["gaps"][number]) for number, gap in content["gaps"].items()}
-    return whole
-
-
 def stored(
     question: AnyQuestion,
     topic: Topic,
@@ -110,7 +94,7 @@ def stored(
     put_fields(item, question, topic)
     place(item, status)
     key = stored_key(question, question_id, 1)
-    item.key_hash = hash_of_key(key)
+    item.key_hash = key.hash
     return item, key
 
 
@@ -139,14 +123,6 @@ def stored_key(question: AnyQuestion, question_id: str, revision: int) -> Answer
         explanation=question.explanation,
         nonce=secrets.token_hex(16),
     )
-
-
-def hash_of_key(key: AnswerKey) -> str | None:
-    """Name a key by its content and nonce, for papers that pin it (EXAM G8); None of one from before there were any."""
-    if key.nonce is None:
-        return None
-    plain = json.dumps([key.nonce, int(key.revision), key.key], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def listed(item: Question) -> list[QuestionListing]:

@@ -1,6 +1,8 @@
 """What readers of a question get. Keys stand in models of their own, so that they can not slip out of a public one."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from lyceum.kit.http.schemas import Schema
 
@@ -116,3 +118,17 @@ class KeyedContent(ContentView, KeyFields):
     gaps: dict[str, KeyedGap] | None = None  # type: ignore[assignment]
     show_rubric: bool | None = None
     explanation: str | None = None
+
+
+def with_key(content: Mapping[str, Any], key: Mapping[str, Any]) -> dict[str, Any]:
+    """Put content and key together again, as in the authors' form."""
+    whole = {**content, **{name: value for name, value in key.items() if name not in {"feedback", "gaps"}}}
+    feedback = key.get("feedback")
+    if feedback:
+        whole["options"] = [
+            {**option, **({"feedback": feedback[option["id"]]} if option["id"] in feedback else {})}
+            for option in content["options"]
+        ]
+    if "gaps" in key:
+        whole["gaps"] = {number: with_key(gap, key["gaps"][number]) for number, gap in content["gaps"].items()}
+    return whole
