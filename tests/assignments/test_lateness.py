@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from lyceum.kit.values import local_time
 
 from functions.assignments.lateness import days_late, in_zone, kept_percent
 
@@ -40,6 +43,12 @@ def test_the_night_in_which_the_clocks_change_is_one_day() -> None:
 def test_a_time_is_read_by_the_courses_clock_unless_it_says_its_own() -> None:
     assert in_zone(datetime(2027, 1, 20, 23, 59), LAGOS) == DUE  # noqa: DTZ001 - read in the zone
     assert in_zone(DUE, PARIS) == DUE
+
+
+def test_a_time_that_clocks_skip_or_show_twice_is_read_by_the_kits_rule() -> None:
+    for shown in (datetime(2027, 3, 28, 2, 30), datetime(2027, 10, 31, 2, 30)):  # noqa: DTZ001 - read in the zone
+        assert in_zone(shown, PARIS) == local_time.to_utc(shown, ZoneInfo(PARIS))
+        assert in_zone(shown.replace(fold=1), PARIS) == in_zone(shown, PARIS)
 
 
 POLICIES = st.fixed_dictionaries(

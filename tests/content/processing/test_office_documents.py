@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from lyceum.rules.courses.hand_ins import HAND_IN_TYPES
-from lyceum.rules.uploads.purposes import PURPOSES
+from lyceum.rules.uploads.purposes import KINDS
 from tests.content import office_documents as office
 from tests.content.conftest import Depot
 from tests.content.office_documents import (
@@ -152,6 +152,14 @@ def test_who_wrote_it_goes_where_that_is_asked(depot: Depot) -> None:
     assert b"Ada Obi" not in parts_kept(depot, odt(), ODT, removeMetadata=True)["meta.xml"]
 
 
-def test_what_an_assignment_may_ask_for_is_what_uploads_take(depot: Depot) -> None:
-    open_to_all = [each for each in PURPOSES.values() if each.permission is None]
-    assert {name for each in open_to_all for name in each.content_types} == HAND_IN_TYPES
+def test_what_an_assignment_may_ask_for_is_what_a_student_can_send(depot: Depot) -> None:
+    student = depot.client.as_("ada", "student")
+
+    def is_taken(content_type: str) -> bool:
+        asked = {"fileName": "work", "contentType": content_type, "sizeBytes": 10}
+        return 201 in [
+            student.post("/api/uploads", {**asked, "purpose": purpose}).status
+            for purpose in ("attachment", "document", "recording")
+        ]
+
+    assert {content_type for content_type in KINDS if is_taken(content_type)} == HAND_IN_TYPES

@@ -112,6 +112,19 @@ def test_staff_tries_a_practice_test_and_it_counts_nowhere(
     assert shown["distribution"]["attempts"] == 0
 
 
+@pytest.mark.parametrize("role", ["mentor", "instructor", "moderator"])
+def test_staff_sits_no_paper_for_a_result(publisher: Publisher, bank: Bank, role: str) -> None:
+    topic = bank.topic(2)
+    sections = [{"title": "A", "topicIds": [topic], "count": 2}]
+    asked = {"title": "Mock", "blueprint": {"sections": sections}, "published": True}
+    paper = publisher.instructor.post("/api/papers/generate", asked).data
+    staff = publisher.client.as_("somebody", role)
+    started = staff.post("/api/exams/start", {"assessmentId": paper["assessmentId"]})
+    assert (started.status, started.data["isPreview"]) == (201, True)
+    assert staff.post(f"/api/exams/{started.data['examId']}/submit", {}).status == 200
+    assert publisher.instructor.get(f"/api/papers/{paper['assessmentId']}/results").data["results"] == []
+
+
 def test_a_students_attempt_is_no_preview(publisher: Publisher) -> None:
     assert publisher.start(publisher.test()).data["isPreview"] is False
 

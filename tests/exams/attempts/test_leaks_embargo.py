@@ -99,6 +99,28 @@ def test_l6_a_result_of_practice_that_was_shown_is_withheld_while_an_exam_asks_t
     assert CANARY in practice.summary().body
 
 
+@pytest.mark.parametrize("path", ["submit", "answers of a test"])
+def test_l8_a_repeated_submit_shows_no_more_than_may_be_seen_by_then(
+    practice: Running, publisher: Publisher, deliver: Any, clock: Clock, path: str
+) -> None:
+    seq = {"questionId": practice.questions[0], "optionIds": ["b"], "seq": 1, "answeredAt": "2027-01-11T09:00:00Z"}
+    if path == "submit":
+        again = practice.submit
+    else:
+        test = publisher.test(questions=practice.questions)
+        publisher.begin(test)
+        address = f"/api/practice-tests/{test['assessmentId']}/submit"
+        again = lambda: practice.student.post(address, {"answers": [seq]})  # noqa: E731
+    assert again().data["percent"] is not None
+    embargo(publisher, practice)
+    deliver()
+    receipt = again()
+    assert [name for name in ("score", "percent", "passed") if name in receipt.data] == []
+    assert receipt.data["resultFrom"] == "2027-01-11T12:00:00.000Z"
+    clock.move_to(AFTER)
+    assert again().data["percent"] is not None
+
+
 def test_l6_release_waits_for_a_window_that_moved_on(
     practice: Running, publisher: Publisher, deliver: Any, clock: Clock, swept: Any
 ) -> None:

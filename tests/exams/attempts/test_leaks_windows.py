@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from lyceum.kit.table import find
+from lyceum.model.audit import AuditEvent
 from lyceum.model.exams.assessments import Incident
 from tests.exams.conftest import CANARY, Publisher, Running
 from tests.support.clock import Clock
@@ -67,6 +68,66 @@ def test_l7_what_was_told_already_is_withheld_again(
     assert CANARY in ended.summary().body
     change(publisher, test, rules=LATER)
     assert CANARY not in ended.summary().body
+
+
+def test_l7_each_of_several_moves_withholds_at_once_whether_or_not_the_news_of_one_has_arrived(
+    ended: Running, publisher: Publisher, test: dict[str, Any], clock: Clock, deliver: Any
+) -> None:
+    earlier = {**RULES, "window": {**WINDOW, "closesAt": "2027-01-11T10:00:00"}}
+    change(publisher, test, rules=earlier)
+    deliver()
+    clock.move_to(datetime(2027, 1, 11, 10, 0, 1, tzinfo=UTC))
+    assert CANARY in ended.summary().body
+    change(publisher, test, rules=RULES)
+    assert CANARY not in ended.summary().body
+    deliver()
+    assert CANARY not in ended.summary().body
+    clock.move_to(AFTER)
+    assert CANARY in ended.summary().body
+    body = {"seconds": 3600, "reason": "power failed", "scope": "exam"}
+    assert publisher.instructor.post(f"/api/exams/{test['assessmentId']}/extend", body).status == 200
+    assert CANARY not in ended.summary().body
+    deliver()
+    assert CANARY not in ended.summary().body
+
+
+def test_l7_keys_that_were_shown_are_recorded_and_another_attempt_needs_a_flag_and_a_reason(
+    ended: Running, publisher: Publisher, test: dict[str, Any], clock: Clock
+) -> None:
+    clock.move_to(AFTER)
+    assert CANARY in ended.summary().body
+    assert ended.session.released_at == AFTER
+    assert len(ended.events("exam.released")) == 1
+    assert ended.summary().cost.operations == ["BatchGetItem", "BatchGetItem"]
+    change(publisher, test, rules=LATER)
+    refused = publisher.start(test)
+    assert (refused.status, refused.error.code) == (409, "KEYS_SHOWN")
+    assert publisher.start(test, "somebody-else").status == 201
+    assert change(publisher, test, afterKeys=True).status == 400
+    assert change(publisher, test, afterKeys=True, reason="The hall was flooded").status == 200
+    (entry,) = find(AuditEvent, subject_id=test["assessmentId"]).items
+    assert (entry.action, entry.reason) == ("assessment.after_keys", "The hall was flooded")
+    assert publisher.start(test).status == 201
+
+
+def test_l7_a_single_student_may_be_let_in_again_after_the_keys(
+    ended: Running, publisher: Publisher, test: dict[str, Any], clock: Clock
+) -> None:
+    clock.move_to(AFTER)
+    ended.summary()
+    granted = {"userId": ended.student.user_id, "afterKeys": True, "reason": "The hall was flooded"}
+    change(publisher, test, rules=LATER, accommodations=[granted])
+    assert publisher.start(test).status == 201
+
+
+def test_l7_other_questions_make_another_paper(
+    ended: Running, publisher: Publisher, test: dict[str, Any], clock: Clock
+) -> None:
+    clock.move_to(AFTER)
+    ended.summary()
+    publisher.bank.topic(4)
+    assert change(publisher, test, rules=LATER, questionIds=publisher.bank.ids[-4:]).status == 200
+    assert publisher.start(test).status == 201
 
 
 def test_l7_a_session_that_ends_after_the_window_moved_goes_by_the_new_end(
