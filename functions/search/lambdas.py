@@ -3,6 +3,7 @@
 from lyceum.kit.manifest import Bucket, Function, Http, Queue, Schedule, SearchCollection, SendTasks
 from lyceum.model.auth import Session
 from lyceum.model.catalog import Topic
+from lyceum.model.community.questions import HelpQuestion
 from lyceum.model.content.library import ContentItem, ContentStatistics
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.lessons import Lesson, LessonBody
@@ -32,6 +33,7 @@ _FOUND = (
     ContentItem,
     ContentStatistics,
     Product,
+    HelpQuestion,
 )
 
 LAMBDAS = (
@@ -69,6 +71,7 @@ LAMBDAS = (
             Course.index("gsi2"),
             ContentItem.index("gsi1"),
             Product.index("gsi1"),
+            HelpQuestion.index("gsi1"),
             SearchChange,
             SearchBacklog,
             SearchSynonyms,

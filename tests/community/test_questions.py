@@ -260,6 +260,10 @@ def test_edits_keep_history(people: Community, ask: Ask, clock: Clock) -> None:
     changed = mentor.patch(f"/api/qa/answers/{made['answerId']}", {"text": "Take both roots."}).data
     assert (changed["revision"], changed["text"]) == (2, "Take both roots.")
     assert ada.patch(f"/api/qa/answers/{made['answerId']}", {"text": "Mine now."}).status == 404
+    (before,) = mentor.get(f"/api/qa/answers/{made['answerId']}/history").data["history"]
+    assert (before["revision"], before["text"]) == (1, made["text"])
+    assert people.person("mo", "moderator").get(f"/api/qa/answers/{made['answerId']}/history").status == 200
+    assert ada.get(f"/api/qa/answers/{made['answerId']}/history").status == 404
     kept = find(TextRevision, question_id=question["questionId"], item_id=made["answerId"]).items
     assert [each.fields["text"] for each in kept] == ["Take the root."]
 

@@ -47,7 +47,7 @@ class Feed:
 
     def __call__(self) -> int:
         """Follow everything; returns how many documents were refreshed."""
-        orders = [parcel for record in self._records() for parcel in stream.refreshes(record)]
+        orders = [parcel for record in self._records() for parcel in stream.orders(record)]
         for order in orders:
             self.work(order.body)
         assert deliver(self.cloud, self.tenant, only="search") == 0

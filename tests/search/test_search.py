@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from lyceum.kit.table import Unit
+from lyceum.model.community.questions import HelpQuestion
 from lyceum.model.questions.question import Question
 from lyceum.search.embedded import publishing
 from tests.search.conftest import Feed, Library
@@ -103,6 +104,26 @@ def test_one_tenant_never_finds_what_is_anothers(client: Client, library: Librar
     other = client.of("elsewhere")
     assert other.get("/api/search", {"q": "mangroves"}).data["items"] == []
     assert other.get("/api/search/suggestions", {"q": "mang"}).data["suggestions"] == []
+
+
+def test_questions_to_mentors_are_found_by_members_and_never_suggested(
+    client: Client, library: Library, follow: Feed, found: Found
+) -> None:
+    asked = {"subject": "Biology", "title": "Why do mangroves stand on stilts?", "text": "<p>One sees roots.</p>"}
+    question_id = library.student.post("/api/qa/questions", asked).data["question"]["questionId"]
+    follow()
+    assert found("stilts") == []
+    assert found("roots", library.teacher) == ["Why do mangroves stand on stilts?"]
+    (hit,) = library.teacher.get("/api/search", {"q": "stilts", "types": "help_question"}).data["items"]
+    assert (hit["type"], hit["id"], hit["subject"]) == ("help_question", question_id, "Biology")
+    assert library.student.user_id not in str(hit)
+    assert library.teacher.get("/api/search/suggestions", {"q": "mang"}).data["suggestions"] == []
+    assert found("stilts", client.of("elsewhere").as_("student")) == []
+    held = HelpQuestion.require(question_id=question_id)
+    held.held = [{"rule": "links", "text": "It has many links."}]
+    Unit().save(held).commit()
+    follow()
+    assert found("stilts", library.teacher) == []
 
 
 def test_results_are_shown_with_marks_facets_and_pages(client: Client, library: Library, follow: Feed) -> None:

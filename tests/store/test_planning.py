@@ -1,5 +1,6 @@
 """Carts, favourites, activities, and what staff plan by."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -76,6 +77,14 @@ def test_nothing_is_kept_without_consent(store: Store) -> None:
         made.append(store.buyer.post(f"/api/activities/{name}", body).data["activityId"])
     assert [each["activityId"] for each in store.buyer.get(path).data] == made[::-1]
     assert [each["words"] for each in store.buyer.get(path, {"type": "search"}).data] == ["algebra"]
+    opened = {"query": "algebra", "type": "product", "id": product_id, "place": 2}
+    assert store.buyer.post("/api/activities/click", {"target": "result", "result": opened}).data["isRecorded"]
+    sent = store.cloud.published(store.tenant)
+    (told,) = [json.loads(each["Detail"]) for each in sent if each["DetailType"] == "search.result_opened"]
+    assert (told["query"], told["resultId"], told["place"]) == ("algebra", product_id, 2)
+    assert store.buyer.user_id not in str(told)
+    far = {"target": "result", "result": opened | {"place": 1001}}
+    assert store.buyer.post("/api/activities/click", far).status == 400
     session = {"sessionId": made[-1]}
     store.clock.advance(minutes=1)
     assert store.buyer.post("/api/activities/session", {"action": "heartbeat", **session}).data["isRecorded"]

@@ -20,6 +20,7 @@ from functions.community.discussions.schemas import (
 )
 from functions.community.questions import answering, asking, reading, views
 from functions.community.questions.schemas import (
+    AnswerHistory,
     AnswerView,
     Ask,
     Asked,
@@ -92,6 +93,12 @@ def answer_named_question(caller: Caller, body: WriteAnswerTo) -> AnswerView:
 def update_answer(caller: Caller, answer_id: str, body: EditAnswer) -> AnswerView:
     """Change one's own answer; how it read before is kept."""
     return answering.edit(caller, answer_id, body)
+
+
+@api.get("/api/qa/answers/{answerId}/history", access=USER)
+def show_answer_history(caller: Caller, answer_id: str) -> AnswerHistory:
+    """Show how an answer read before its edits, to its author and moderators."""
+    return reading.earlier_texts(caller, answer_id)
 
 
 @api.post("/api/qa/answers/{answerId}/helpful", access=USER, limit="120/hour")

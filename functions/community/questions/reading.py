@@ -12,7 +12,7 @@ from lyceum.model.community.questions import HelpAnswer, HelpQuestion, HelpRouti
 
 from functions.community.questions import subjects, views
 from functions.community.questions.asking import MOST_ANSWERS, MOST_REVISIONS
-from functions.community.questions.schemas import OfferView, QuestionQuery, QuestionView
+from functions.community.questions.schemas import AnswerHistory, OfferView, QuestionQuery, QuestionView
 from functions.community.writing import holds, people
 
 _URGENCY = {"high": 0, "medium": 1, "low": 2}
@@ -69,6 +69,18 @@ def show(caller: Principal, question_id: str) -> QuestionView:
     if question.revision > 1 and (caller.user_id == question.asker_id or people.is_staff(caller)):
         history = find(TextRevision, question_id=question_id, item_id=question_id, limit=MOST_REVISIONS).items
     return views.whole(caller, question, answers, history)
+
+
+def earlier_texts(caller: Principal, answer_id: str) -> AnswerHistory:
+    """Return how an answer read before each edit, for its author and moderators (2 storage requests).
+
+    Raises NotFound for everybody else.
+    """
+    answer = HelpAnswer.require(answer_id=answer_id)
+    if caller.user_id != answer.author_id and not people.is_staff(caller):
+        raise NotFound("There is no such answer.")
+    found = find(TextRevision, question_id=answer.question_id, item_id=answer_id, limit=MOST_REVISIONS).items
+    return AnswerHistory(answer_id=answer_id, history=[views.revision(each) for each in found])
 
 
 def queue(caller: Principal, query: Listing) -> Slice[OfferView]:

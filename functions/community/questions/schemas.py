@@ -150,6 +150,13 @@ class QuestionView(QuestionSummary):
     history: list[RevisionView] | None = None
 
 
+class AnswerHistory(Schema):
+    """How an answer read before each of its edits, the earliest first."""
+
+    answer_id: str
+    history: list[RevisionView]
+
+
 class SimilarQuestion(Schema):
     """An earlier question that is like a new one; `score` is from 0 to 1."""
 

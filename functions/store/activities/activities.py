@@ -3,30 +3,44 @@
 from datetime import timedelta
 from typing import Any
 
+from lyceum.events.search import SearchResultOpened
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import NotFound
+from lyceum.kit.event import Event
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Slice, Unit, find
 from lyceum.model.store.carts import StoreActivity
 from lyceum.rules.consents import has_given
 
-from functions.store.activities.schemas import LogSession, Recorded, TimelineQuery
+from functions.store.activities.schemas import LogClick, LogSession, Recorded, TimelineQuery
 
 ANALYTICS = "analytics"
 KEPT = timedelta(days=90)
 _NOTHING = Recorded(is_recorded=False)
 
 
-def record(caller: Principal | None, kind: str, values: dict[str, Any]) -> Recorded:
-    """Keep something that a person did, if they consented to it (1 request and 1 write)."""
+def record(caller: Principal | None, kind: str, values: dict[str, Any], *events: Event) -> Recorded:
+    """Keep something that a person did, and tell of it, if they consented to it (1 request and 1 write)."""
     if caller is None or not has_given(caller.user_id, ANALYTICS):
         return _NOTHING
     now = clock.now()
     made = StoreActivity(
         user_id=caller.user_id, activity_id=ids.new_id(), type=kind, happened_at=now, ttl=now + KEPT, **values
     )
-    Unit().create(made).commit()
+    Unit().create(made, *events).commit()
     return Recorded(is_recorded=True, activity_id=made.activity_id)
+
+
+def click(caller: Principal | None, wanted: LogClick) -> Recorded:
+    """Keep a click; one on a result of a search counts for its words, without saying whose it was."""
+    values = wanted.model_dump(exclude_none=True, exclude={"result"})
+    opened = wanted.result
+    if opened is None:
+        return record(caller, "click", values)
+    told = SearchResultOpened(
+        query=opened.query, result_type=opened.type, result_id=opened.id, place=opened.place, actor="search"
+    )
+    return record(caller, "click", values | {"words": opened.query}, told)
 
 
 def follow_session(caller: Principal | None, wanted: LogSession) -> Recorded:

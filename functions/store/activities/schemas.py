@@ -19,12 +19,22 @@ class LogView(Request):
     session_id: Id | None = None
 
 
+class OpenedResult(Request):
+    """A result of a search: which words found it, what it is, and its place among the results (from 1)."""
+
+    query: Words
+    type: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")]
+    id: Id
+    place: Annotated[int, Field(ge=1, le=1000)]
+
+
 class LogClick(Request):
-    """Something that was clicked on, maybe of a product."""
+    """Something that was clicked on, maybe of a product, or a result of a search that was opened."""
 
     target: Target
     product_id: Id | None = None
     session_id: Id | None = None
+    result: OpenedResult | None = None
 
 
 class LogSearch(Request):

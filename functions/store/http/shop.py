@@ -124,8 +124,8 @@ def log_view(caller: MaybeCaller, body: LogView) -> Recorded:
 
 @api.post("/api/activities/click", access=OPTIONAL, limit=_ACTIVITY)
 def log_click(caller: MaybeCaller, body: LogClick) -> Recorded:
-    """Log that something was clicked on, with consent to analytics alone."""
-    return activities.record(caller, "click", body.model_dump(exclude_none=True))
+    """Log that something was clicked on, or a result of a search opened, with consent to analytics alone."""
+    return activities.click(caller, body)
 
 
 @api.post("/api/activities/search", access=OPTIONAL, limit=_ACTIVITY)

@@ -7,9 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from lyceum.rules.questions.storage import content_of, key_of
-from lyceum.rules.questions.views import with_key
 from lyceum.rules.questions.types import read_question
-from lyceum.rules.questions.views import ContentView, KeyedContent
+from lyceum.rules.questions.views import ContentView, KeyedContent, with_key
 from tests.rules.questions.samples import AUTHORED, OPTIONS, fields, sample
 
 KEY_FIELDS = {

@@ -13,7 +13,7 @@ TEXTS = ("title", "all", "exact", "starts")
 VALUES = ("key", "seen_by", *FACETS)
 """Fields of whole values, of which a document may have several."""
 FLOATS = (*NUMBERS, "popularity", "weight")
-SUGGESTED = frozenset(KINDS) - {"question"}
+SUGGESTED = frozenset(KINDS) - {"question", "help_question"}
 """Kinds whose titles are suggested while somebody types."""
 LONGEST_PREFIX = 15
 """Letters by which an unfinished word is found."""

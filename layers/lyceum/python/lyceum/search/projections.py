@@ -1,8 +1,9 @@
 """From stored items to documents: what of them is found, and by whom.
 
 Only what everybody may read anyway is indexed: approved questions without their keys and hints, topics and lessons of
-published courses, published items of the library, products that are for sale. Of a lesson that is no preview the text
-is left out, since it is its students' alone.
+published courses, published items of the library, products that are for sale. Questions to mentors are found by whoever
+is signed in to the tenant, unless they are held. Of a lesson that is no preview the text is left out, since it is its
+students' alone.
 """
 
 import html
@@ -14,13 +15,14 @@ from lyceum.kit import clock
 from lyceum.kit.table import batch_fetch, find_all
 from lyceum.kit.values.text import plain
 from lyceum.model.catalog import Topic
+from lyceum.model.community.questions import HelpQuestion
 from lyceum.model.content.library import ContentItem, ContentStatistics
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.lessons import Lesson, LessonBody
 from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import QuestionStatistics
 from lyceum.model.store.products import ACTIVE, Product
-from lyceum.search.documents import Document
+from lyceum.search.documents import MEMBERS, Document
 
 _TITLE = 160
 _TOGETHER = 100
@@ -47,6 +49,9 @@ def everything() -> Iterator[Document]:
             yield of_content(item, statistics)
     for product in find_all(Product, index="gsi1", state=ACTIVE):
         yield of_product(product)
+    for question in find_all(HelpQuestion, index="gsi1"):
+        if not question.held:
+            yield of_help_question(question)
 
 
 def parts_of(course: Course) -> Iterator[Document]:
@@ -195,6 +200,21 @@ def of_product(product: Product) -> Document:
     )
 
 
+def of_help_question(question: HelpQuestion) -> Document:
+    """Return the document of a question to mentors, without who asked it."""
+    return Document(
+        kind="help_question",
+        item_id=question.question_id,
+        title=question.title,
+        text=_text(question.text),
+        seen_by=(MEMBERS,),
+        facets=_facets(question, "subject", "grade_level", "language"),
+        numbers={"created_at": _seconds(question.asked_at)},
+        popularity=int(question.answer_count),
+        shown={"subject": question.subject},
+    )
+
+
 def _read_question(item_id: str) -> tuple[Document | None, int]:
     question, statistics = batch_fetch(
         [Question.at(question_id=item_id), QuestionStatistics.at(question_id=item_id)], consistent=True
@@ -243,6 +263,13 @@ def _read_product(item_id: str) -> tuple[Document | None, int]:
     return (of_product(product) if product.state == ACTIVE else None), int(product.version)
 
 
+def _read_help_question(item_id: str) -> tuple[Document | None, int]:
+    question = HelpQuestion.fetch(question_id=item_id, consistent=True)
+    if question is None:
+        return None, 0
+    return (None if question.held else of_help_question(question)), int(question.version)
+
+
 _READERS: dict[str, Callable[[str], tuple[Document | None, int]]] = {
     "question": _read_question,
     "course": _read_course,
@@ -250,6 +277,7 @@ _READERS: dict[str, Callable[[str], tuple[Document | None, int]]] = {
     "lesson": _read_lesson,
     "content": _read_content,
     "product": _read_product,
+    "help_question": _read_help_question,
 }
 
 

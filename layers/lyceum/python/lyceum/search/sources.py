@@ -69,6 +69,9 @@ SOURCES = {
             "rating_sum", "rating_count", "sales",
         ),
     ),
+    "help_question": Source(
+        "help_question", "question_id", ("title", "text", "subject", "grade_level", "language", "held")
+    ),
 }  # fmt: skip
 """By the stored kind of an item."""
 
