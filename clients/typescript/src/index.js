@@ -1,0 +1,3 @@
+export { Client } from "./client.js";
+export { LyceumError } from "./errors.js";
+export { IndexedDbStore, MemoryStore } from "./stores.js";

@@ -1,0 +1,93 @@
+"""The TypeScript client: generated parts follow the document, all of it is typed, small, and passes its own tests."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+from tests.clients.conftest import NODE, ROOT, run
+from tools import build_clients
+
+HOME = ROOT / "clients/typescript"
+CORE_BYTES, ALL_BYTES = 8 * 1024, 20 * 1024
+
+
+def test_what_is_generated_is_what_the_document_says() -> None:
+    assert build_clients.stale() == []
+
+
+def test_the_runtime_holds_to_its_types() -> None:
+    run(NODE / "tsc", "--project", HOME)
+
+
+def test_its_own_tests_pass() -> None:
+    run("node", "--test", *sorted(HOME.glob("tests/*.test.mjs")))
+
+
+def test_every_operation_is_callable_and_typed(tmp_path: Path) -> None:
+    names = re.findall(r"^export const (\w+) ", (HOME / "generated/operations.js").read_text(), flags=re.MULTILINE)
+    assert len(names) > 600
+    calls = [f'calls.push(client.call("{name}", asked as Call<"{name}">));' for name in names]
+    head = [
+        f'import {{ Client, LyceumError }} from "{HOME}/src/index.js";',
+        f'import * as operations from "{HOME}/generated/operations.js";',
+        f'import type {{ Call }} from "{HOME}/src/types.js";',
+        'const client = new Client({ url: "http://127.0.0.1", operations });',
+        "const calls: Promise<unknown>[] = [];",
+        "declare const asked: any;",
+    ]
+    (tmp_path / "calls.ts").write_text("\n".join([*head, *calls, _USES]))
+    shared = json.loads((HOME / "tsconfig.json").read_text())["compilerOptions"]
+    settings = {"compilerOptions": {**shared, "allowJs": True, "checkJs": False}, "files": ["calls.ts"]}
+    (tmp_path / "tsconfig.json").write_text(json.dumps(settings))
+    run(NODE / "tsc", "--project", tmp_path)
+
+
+_USES = """
+async function uses() {
+  const courses = await client.call("listCourses", { query: { limit: 5 } });
+  const title: string = courses[0].title;
+  const some = await client.call("listCourses", { query: { fields: "title" } });
+  const perhaps: string | undefined = some[0].title;
+  for await (const course of client.each("listCourses")) course.courseId.length;
+  const [one, two] = await client.batch([
+    { operation: "listCourses" }, { operation: "showCourse", path: { courseId: "x" } },
+  ] as const);
+  if (!two.error) two.data.courseId.length;
+  if (!one.error) one.data[0].courseId.length;
+  // @ts-expect-error the path is missing
+  client.call("showCourse");
+  // @ts-expect-error there is no such parameter
+  client.call("listCourses", { query: { colour: "red" } });
+  // @ts-expect-error there is no such operation
+  client.call("paintCourses");
+  // @ts-expect-error this is no list
+  client.each("showCourse", { path: { courseId: "x" } });
+  try { await client.call("startExam", { body: { mode: "practice" } }); }
+  catch (error) { if (LyceumError.is(error, "RATE_LIMITED")) error.retryAfter; }
+  return [title, perhaps];
+}
+"""
+
+
+_BARE = """
+const { transpileModule } = require("typescript");
+const compilerOptions = { removeComments: true, target: "esnext", module: "esnext" };
+const bare = (path) => transpileModule(require("fs").readFileSync(path, "utf8"), { compilerOptions }).outputText;
+process.stdout.write(JSON.stringify(process.argv.slice(1).map(bare)));
+"""
+
+
+def test_it_is_small() -> None:
+    core = ["answers", "batches", "client", "errors", "exchange", "index", "platform", "requests", "retries", "session"]
+    core += ["stores"]
+    more = ["uploads", "sync/index", "sync/queue", "sync/effects", "live/index", "live/stream"]
+    assert _packed(core) <= CORE_BYTES
+    assert _packed(core + more) <= ALL_BYTES
+
+
+def _packed(modules: list[str]) -> int:
+    """Return how many bytes modules have on the wire, without their comments and margins."""
+    texts = json.loads(run("node", "-e", _BARE, *(HOME / "src" / f"{name}.js" for name in modules)))
+    plain = "".join(re.sub(r"^\s+", "", text, flags=re.MULTILINE) for text in texts)
+    return len(gzip.compress(plain.encode(), 9))
