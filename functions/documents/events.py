@@ -19,4 +19,4 @@ def render_document(task: RenderDocument, unit: Unit) -> Progress:
     key = rendering.render(task)
     told = {"owner_id": task.owner_id, "job_id": task.job_id, "template": task.template, "key": key}
     send(unit, DocumentRendered(**told, reference=task.reference))
-    return Progress(done=1, total=1, result=key)
+    return Progress(done=1, result=key)

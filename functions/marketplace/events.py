@@ -10,9 +10,10 @@ from lyceum.kit.consumers.outbox import send
 from lyceum.kit.long_jobs.worker import Progress, long_job
 from lyceum.kit.table import Unit, find
 from lyceum.model.marketplace.offers import Offer
+from lyceum.rules.payouts import sending
 from lyceum.tasks.marketplace import ProcessPayouts, SendPayout, WithdrawOffers
 
-from functions.marketplace.payouts import ordering, sending
+from functions.marketplace.payouts import ordering
 from functions.marketplace.sellers import folding
 
 consumer = Consumer("marketplace-events")
@@ -47,7 +48,7 @@ def process_payouts(task: ProcessPayouts, unit: Unit) -> Progress:
 @consumer.on(SendPayout, outside=True)
 def send_payout(task: SendPayout, _unit: Unit) -> None:
     """Send a payout, or ask for it."""
-    sending.send(task.seller_id, task.payout_id)
+    sending.send(task.payee_id, task.payout_id)
 
 
 @consumer.on(UserErased)

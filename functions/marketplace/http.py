@@ -8,6 +8,8 @@ from lyceum.kit.long_jobs.schemas import JobView
 from lyceum.kit.long_jobs.schemas import view as view_job
 from lyceum.model.marketplace.offers import Offer
 from lyceum.model.marketplace.sellers import Seller
+from lyceum.rules.payouts import sending
+from lyceum.rules.payouts.schemas import AccountView, PayoutView, SetAccount
 from lyceum.rules.sessions import recheck
 
 from functions.marketplace.commissions import rules
@@ -26,20 +28,18 @@ from functions.marketplace.offers.schemas import (
     ReviewView,
     WriteReview,
 )
-from functions.marketplace.payouts import ordering, sending
-from functions.marketplace.payouts.schemas import PayoutView, ProcessSellers
+from functions.marketplace.payouts import ordering
+from functions.marketplace.payouts.schemas import ProcessSellers
 from functions.marketplace.purchases import buying
 from functions.marketplace.purchases.schemas import BuyOffer, PurchaseView
 from functions.marketplace.sellers import profiles, statements
 from functions.marketplace.sellers.schemas import (
-    AccountView,
     Board,
     BoardQuery,
     LineView,
     SellerPage,
     SellerStats,
     SellerView,
-    SetAccount,
     SetProfile,
     SetTier,
     StatementQuery,

@@ -9,7 +9,7 @@ from lyceum.kit.errors import Conflict
 from lyceum.kit.jobs import schedules
 from lyceum.kit.jobs.jobs import Jobs
 from lyceum.kit.table import Unit, find_all
-from lyceum.model.marketplace.sellers import Payout
+from lyceum.model.payouts import Payout
 from lyceum.tasks.marketplace import SendPayout
 
 jobs = Jobs("marketplace")
@@ -24,7 +24,7 @@ def open_payouts(day: datetime) -> None:
     hour = schedules.start_of(clock.now(), timedelta(hours=1))
     for back in range(_LOOKED_BACK):
         for payout in find_all(Payout, index="gsi1", due_day=f"{day - back * _DAY:%Y-%m-%d}"):
-            named = ids.derived_id(hour, "seller_payout.send", payout.payout_id)
-            task = SendPayout(event_id=named, seller_id=payout.seller_id, payout_id=payout.payout_id)
+            named = ids.derived_id(hour, "payout.send", payout.payout_id)
+            task = SendPayout(event_id=named, payee_id=payout.payee_id, payout_id=payout.payout_id)
             with suppress(Conflict):  # a run before ordered it
                 Unit().create(OutboxItem.of(task), task).commit()

@@ -11,8 +11,6 @@ from lyceum.model.marketplace.offers import BankContents, Offer, OfferReview, Of
 from lyceum.model.marketplace.sales import OfferPurchase, Sale
 from lyceum.model.marketplace.sellers import (
     CommissionRules,
-    Payout,
-    PayoutAccount,
     Seller,
     SellerFigures,
     SellerLine,
@@ -20,6 +18,7 @@ from lyceum.model.marketplace.sellers import (
 from lyceum.model.payments.books import ProviderCircuit
 from lyceum.model.payments.ledger import LedgerEntry, PersonalBalance
 from lyceum.model.payments.orders import Payment
+from lyceum.model.payouts import Payout, PayoutAccount
 from lyceum.model.questions.question import Question
 from lyceum.model.users.account import User
 

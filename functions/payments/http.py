@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from lyceum.kit.http import PUBLIC, SELF, SIGNED, USER, Api, Caller, Listing, Page, Query, exchange, may
+from lyceum.kit.http import PUBLIC, SELF, SIGNED, USER, Api, Caller, Listing, Page, Path, Query, exchange, may
 from lyceum.kit.http.schemas import Removed
 from lyceum.kit.identity import Permission
 from lyceum.kit.long_jobs.schemas import JobView
@@ -10,17 +10,21 @@ from lyceum.kit.long_jobs.schemas import view as view_job
 from lyceum.model.payments.orders import Payment
 from lyceum.model.payments.subscriptions import Subscription
 from lyceum.model.store.orders import StoreOrder
+from lyceum.rules.payouts import accounts, sending
+from lyceum.rules.payouts import ordering as payouts
+from lyceum.rules.payouts.schemas import AccountView, PayoutView, SetAccount
 from lyceum.rules.sessions import recheck
 
 from functions.payments.affiliates import links
 from functions.payments.affiliates.schemas import AffiliateStats, CreateLink, LinkView
-from functions.payments.books import balances, receipts, reconciliation
+from functions.payments.books import balances, receipt_files, receipts, reconciliation
 from functions.payments.books.schemas import ReconciliationQuery, ReconciliationView, TrialBalanceView
 from functions.payments.offers import coupons, plans
 from functions.payments.offers.schemas import (
     CouponCheck,
     CouponView,
     CreateCoupon,
+    Currency,
     PlanList,
     PlansQuery,
     ValidateCoupon,
@@ -36,6 +40,7 @@ from functions.payments.orders.schemas import (
     RefundView,
     VerifiedPayment,
     WebhookTaken,
+    WriteReceipt,
 )
 from functions.payments.subscriptions import changing, subscribing
 from functions.payments.subscriptions.schemas import (
@@ -98,6 +103,20 @@ def list_payments(caller: Caller, query: Annotated[PaymentsQuery, Query()]) -> P
 def show_receipt(caller: Caller, payment_id: str) -> ReceiptView:
     """Show the receipt of one's own payment."""
     return receipts.show(caller, payment_id)
+
+
+@api.post(
+    "/api/payments/{paymentId}/receipt",
+    access=USER,
+    owner_of=Payment,
+    status=202,
+    limit="60/hour",
+    idempotent=True,
+    refuses=(409,),
+)
+def generate_receipt(caller: Caller, payment_id: str, body: WriteReceipt) -> JobView:
+    """Generate the receipt of one's own payment as PDF; the job's result is the file."""
+    return view_job(receipt_files.start(caller, payment_id, body))
 
 
 @api.post(
@@ -194,6 +213,18 @@ def show_affiliate_stats(user_id: str) -> AffiliateStats:
     return links.stats(user_id)
 
 
+@api.put("/api/affiliate/{userId}/accounts/{currency}", access=SELF, limit="20/hour")
+def set_affiliate_account(user_id: str, currency: Annotated[Currency, Path()], body: SetAccount) -> AccountView:
+    """Set where commission in a currency is paid out to, in place of being credit."""
+    return accounts.put(user_id, currency, body)
+
+
+@api.get("/api/affiliate/{userId}/payouts", access=SELF)
+def list_affiliate_payouts(user_id: str, query: Annotated[Listing, Query()]) -> Page[PayoutView]:
+    """List one's own payouts, the newest first."""
+    return query.page(payouts.listed(user_id, limit=query.limit, after=query.start_key()), sending.view)
+
+
 @api.post("/api/affiliate/links", access=USER, status=201, limit="20/hour")
 def create_affiliate_link(caller: Caller, body: CreateLink) -> LinkView:
     """Create a referral link."""
@@ -209,7 +240,7 @@ def create_affiliate_link(caller: Caller, body: CreateLink) -> LinkView:
     refuses=(404, 422),
 )
 def generate_vouchers(caller: Caller, body: PrintVouchers) -> JobView:
-    """Generate a batch of PINs; the job's result is a table of them."""
+    """Generate a batch of PINs; the job's result is a table of them, or cards to be printed."""
     return view_job(printing.start(caller, body))
 
 

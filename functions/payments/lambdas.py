@@ -19,6 +19,7 @@ from lyceum.model.payments.orders import Customer, Payment, ProviderEvent, Refun
 from lyceum.model.payments.plans import Plan
 from lyceum.model.payments.subscriptions import LiveSubscription, Subscription, TrialTaken
 from lyceum.model.payments.vouchers import Voucher, VoucherBatch
+from lyceum.model.payouts import Payout, PayoutAccount
 from lyceum.model.store.orders import StoreOrder
 from lyceum.model.users.account import User
 
@@ -39,6 +40,8 @@ LAMBDAS = (
             Coupon.index("gsi1"),
             AffiliateCode,
             AffiliateFigures,
+            PayoutAccount,
+            Payout,
             Plan,
             Course,
             StoreOrder,
@@ -49,15 +52,15 @@ LAMBDAS = (
             User,
             Session,
         ),
-        writes=(*_SETTLED, AffiliateCode, ProviderEvent, LongJob, AuditEvent),
-        permissions=(PaymentProviders(),),
+        writes=(*_SETTLED, AffiliateCode, PayoutAccount, ProviderEvent, LongJob, AuditEvent),
+        permissions=(PaymentProviders(), Bucket("derived/exports/", ("write",))),
         timeout_seconds=20,
     ),
     Function(
         "events.settlement",
         Queue(batch_size=5, concurrency=5),
-        reads=(*_SETTLED, ProviderEvent, Plan, Receipt, ReceiptCounter, User, LongJob),
-        writes=(*_SETTLED, ProviderEvent, Receipt, ReceiptCounter, LongJob),
+        reads=(*_SETTLED, AffiliateFigures, ProviderEvent, Plan, Receipt, ReceiptCounter, User, LongJob),
+        writes=(*_SETTLED, AffiliateFigures, ProviderEvent, Receipt, ReceiptCounter, LongJob),
         permissions=(PaymentProviders(), Links(), Bucket("derived/exports/", ("read", "write"))),
         timeout_seconds=60,
     ),
@@ -83,13 +86,14 @@ LAMBDAS = (
             Commission.index("gsi1"),
             AffiliateFigures,
             AffiliateFigures.index("gsi1"),
+            PayoutAccount,
             LedgerEntry.index("gsi1"),
             ControlBalance,
             LedgerClose,
             SettlementReport,
             ProviderCircuit,
         ),
-        writes=(Commission, AffiliateFigures, *_BOOKED, LedgerClose, SettlementReport, ProviderCircuit),
+        writes=(Commission, AffiliateFigures, Payout, *_BOOKED, LedgerClose, SettlementReport, ProviderCircuit),
         permissions=(PaymentProviders(),),
         timeout_seconds=300,
     ),

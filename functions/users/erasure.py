@@ -36,13 +36,14 @@ from lyceum.model.integrations.launches import LaunchAccount, ScoreLink
 from lyceum.model.integrations.statements import LearningStatement
 from lyceum.model.marketplace.offers import OfferReview
 from lyceum.model.marketplace.sales import OfferPurchase
-from lyceum.model.marketplace.sellers import PayoutAccount, Seller
+from lyceum.model.marketplace.sellers import Seller
 from lyceum.model.notifications.campaigns import CampaignRecipient
 from lyceum.model.notifications.deliveries import Digest, PushDevice, PushToken
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
 from lyceum.model.notifications.reminders import StudyDay, StudyReminder
 from lyceum.model.payments.affiliates import AffiliateFigures, AffiliateLink
 from lyceum.model.payments.orders import Customer
+from lyceum.model.payouts import PayoutAccount
 from lyceum.model.proctoring import ProctorEvent, ProctorSession, ProctorSnapshot, ProctorViolation
 from lyceum.model.realtime import SocketConnection
 from lyceum.model.search import SearchFilter

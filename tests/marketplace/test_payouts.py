@@ -3,14 +3,15 @@
 import pytest
 
 from lyceum.kit.table import find_all
-from lyceum.model.marketplace.sellers import Payout
+from lyceum.model.payouts import Payout
+from lyceum.rules.payouts import sending
 from lyceum.tasks.marketplace import SendPayout
 from tests.marketplace.conftest import PRICE, Market
 from tests.support.jobs import run
 from tests.support.threads import at_once
 
 from functions.marketplace import jobs
-from functions.marketplace.payouts import ordering, sending
+from functions.marketplace.payouts import ordering
 
 EARNED = PRICE * 8 // 10
 
@@ -26,7 +27,7 @@ def earned(market: Market) -> dict[str, object]:
 
 
 def payouts(market: Market) -> list[Payout]:
-    return list(find_all(Payout, seller_id=market.seller.user_id, consistent=True))
+    return list(find_all(Payout, payee_id=market.seller.user_id, consistent=True))
 
 
 def sent(market: Market) -> list[int]:
@@ -103,7 +104,7 @@ def test_what_a_provider_never_heard_of_is_the_sellers_again_after_days(market: 
     for hours in (1, 24, 47):
         market.clock.advance(hours=hours)
         market.ask()
-        current = Payout.require(seller_id=market.seller.user_id, payout_id=waiting.payout_id, consistent=True)
+        current = Payout.require(payee_id=market.seller.user_id, payout_id=waiting.payout_id, consistent=True)
         state = current.state
         assert state == ("sending" if hours < 47 else "failed")
     assert len(market.providers.books.transfers) == 1, "it was never sent again"
@@ -145,7 +146,7 @@ def test_a_bank_takes_its_time_and_may_say_no(market: Market, earned: object) ->
 
 def test_a_doubled_task_sends_once(market: Market, earned: object) -> None:
     ordering.order(market.seller.user_id, "NGN", 1, "1" * 26)
-    task = SendPayout(seller_id=market.seller.user_id, payout_id="1" * 26)
+    task = SendPayout(payee_id=market.seller.user_id, payout_id="1" * 26)
     failures = 0
     for outcome in at_once(*[lambda: _send(task) for _ in range(3)]):
         failures += not outcome
@@ -158,7 +159,7 @@ def test_a_doubled_task_sends_once(market: Market, earned: object) -> None:
 
 def _send(task: SendPayout) -> bool:
     try:
-        sending.send(task.seller_id, task.payout_id)
+        sending.send(task.payee_id, task.payout_id)
     except Exception:
         return False
     return True

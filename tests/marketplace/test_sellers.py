@@ -3,7 +3,7 @@
 from lyceum.events.users import UserErased
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.table import Unit
-from lyceum.model.marketplace.sellers import PayoutAccount
+from lyceum.model.payouts import PayoutAccount
 from tests.marketplace.conftest import NGN, PRICE, Market, storage
 
 

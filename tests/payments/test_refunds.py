@@ -121,6 +121,7 @@ def test_a_dispute_takes_the_money_until_it_is_decided(shop: Shop, provider: str
     shop.settle()
     assert shop.buyer.get("/api/payments").data[0]["state"] == "disputed"
     assert shop.balance("disputes", currency) == paid["total"]["amount"]
+    assert refund(shop, paid).error.fields == {"REFUND_TOO_HIGH"}, "its bank has all of it"
     shop.providers.decide(dispute, "won")
     shop.settle()
     assert shop.buyer.get("/api/payments").data[0]["state"] == "paid"
@@ -130,6 +131,7 @@ def test_a_dispute_takes_the_money_until_it_is_decided(shop: Shop, provider: str
     shop.providers.decide(lost, "lost")
     shop.settle()
     assert shop.right() == shop.clock.at and shop.balance("disputes", currency) == 0
+    assert refund(shop, paid, amount=1).error.fields == {"REFUND_TOO_HIGH"}, "it went back already"
     shop.require_balanced()
 
 

@@ -9,7 +9,7 @@ from tests.payments.conftest import Shop, plan
 from tests.support.jobs import run
 
 from functions.payments import jobs
-from functions.payments.orders.periods import add_months, end_of, is_dearer, unused
+from functions.payments.settlement.periods import add_months, end_of, is_dearer, unused
 
 
 def iso(moment: datetime) -> str:

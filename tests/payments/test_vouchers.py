@@ -6,7 +6,7 @@ from lyceum.kit import clock as clocks
 from lyceum.rules.ledger.booking import standing
 from tests.payments.conftest import Shop, plan
 
-from functions.payments.orders import seats
+from functions.payments.settlement import seats
 
 
 def printed(shop: Shop, **wanted: object) -> list[str]:

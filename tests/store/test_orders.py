@@ -238,6 +238,30 @@ def test_what_is_on_its_way_is_cancelled_by_staff_alone(store: Store) -> None:
     store.require_balanced()
 
 
+def test_goods_that_come_back_are_on_the_shelf_again_once(store: Store) -> None:
+    order = store.ordered(2)
+    product_id = order["lines"][0]["productId"]
+    store.paid(order)
+    store.move(order, "shipped")
+    assert store.move(order, "delivered", goodsBack=True).status == 400
+    assert store.move(order, "cancelled").data["isAway"] is True
+    assert store.stock(product_id) == (3, 0, 2) and "isAway" not in store.look(order)
+    store.settle()
+    statuses = at_once(*[lambda: store.move(order, "cancelled", goodsBack=True).status] * 3)
+    assert set(statuses) <= {200, 409} and 200 in statuses
+    assert store.move(order, "cancelled", goodsBack=True).status == 200
+    assert store.stock(product_id) == (5, 0, 0)
+    other = store.ordered(1)
+    store.paid(other)
+    store.move(other, "delivered")
+    assert "isAway" not in store.move(other, "cancelled", goodsBack=True).data
+    assert store.stock(other["lines"][0]["productId"]) == (5, 0, 0)
+    store.settle()
+    store.settle()
+    assert [store.look(each)["refund"] for each in (order, other)] == ["done", "done"]
+    store.require_balanced()
+
+
 def test_payment_and_cancellation_at_once_leave_whole_books(store: Store) -> None:
     order = store.ordered(2)
     payment = store.pay(order).data

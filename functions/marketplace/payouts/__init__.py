@@ -1,1 +1,1 @@
-"""Payouts: ordered once, sent once, and asked for until their end is known."""
+"""Payouts of sellers: what they are owed is set aside; `lyceum.rules.payouts` sends it."""

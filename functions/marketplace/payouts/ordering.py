@@ -14,12 +14,14 @@ from lyceum.kit.long_jobs import control
 from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.long_jobs.worker import Progress
 from lyceum.kit.table import Slice, Unit, batch_fetch, find, find_all, retry_on_conflict
-from lyceum.model.marketplace.sellers import Payout, PayoutAccount, SellerFigures, SellerLine
+from lyceum.model.marketplace.sellers import SellerFigures, SellerLine
+from lyceum.model.payouts import Payout, PayoutAccount
 from lyceum.rules import audits
 from lyceum.rules.ledger import booking
-from lyceum.rules.ledger.booking import BookedAlready, book, credit, debit
+from lyceum.rules.ledger.booking import BookedAlready, credit, debit
 from lyceum.rules.marketplace import sales
-from lyceum.tasks.marketplace import ProcessPayouts, SendPayout
+from lyceum.rules.payouts import ordering as payouts
+from lyceum.tasks.marketplace import ProcessPayouts
 
 from functions.marketplace.payouts.schemas import ProcessSellers
 from functions.marketplace.sellers import profiles
@@ -74,27 +76,13 @@ def _order(seller_id: str, currency: str, threshold: int, payout_id: str) -> str
     account = found[2]
     if not isinstance(account, PayoutAccount):
         return "no account"
-    now = clock.now()
-    payout = Payout(
-        payout_id=payout_id,
-        seller_id=seller_id,
-        amount=amount,
-        currency=currency,
-        provider=account.provider,
-        recipient=account.recipient,
-        hint=account.hint,
-        due_day=f"{now:%Y-%m-%d}",
-    )
     told = SellerPayoutOrdered(payout_id=payout_id, seller_id=seller_id, amount=amount, currency=currency)
-    send = SendPayout(seller_id=seller_id, payout_id=payout_id)
-    unit = Unit().create(payout, told, send, refuse=BookedAlready())
-    unit.create(line_of(payout, "payout", -amount))
-    legs = [
-        debit(owed_to, amount + debt, currency),
-        credit(owed_by, debt, currency),
-        credit("payout", amount, currency),
-    ]
-    book(unit, payout_id, "payout", legs, refuse=sales.moved())
+    unit = Unit()
+    payouts.order(
+        unit, account, payout_id=payout_id, purpose="seller", amount=amount,
+        legs=[debit(owed_to, amount + debt, currency), credit(owed_by, debt, currency)],
+        told=[told], refuse=sales.moved(),
+    )  # fmt: skip
     unit.commit()
     return "ordered"
 
@@ -111,20 +99,7 @@ def held_back(seller_id: str, currency: str) -> int:
     return max(0, sum(int(row.amount) for row in rows))
 
 
-def line_of(payout: Payout, cause: str, amount: int) -> SellerLine:
-    """Return the line of a seller's statement that tells of a payout."""
-    return SellerLine(
-        seller_id=payout.seller_id,
-        line_id=ids.new_id(),
-        booked_at=clock.now(),
-        cause=cause,
-        amount=amount,
-        currency=payout.currency,
-        subject_id=payout.payout_id,
-    )
-
-
 def listed(caller: Principal, seller_id: str, *, limit: int, after: dict[str, object] | None) -> Slice[Payout]:
     """Read a page of a seller's payouts, the newest first (1 request); raises NotFound."""
     profiles.require_self(caller, seller_id)
-    return find(Payout, seller_id=seller_id, limit=limit, after=after, descending=True)
+    return payouts.listed(seller_id, limit=limit, after=after)

@@ -70,7 +70,7 @@ def _order(caller: Principal, offer_id: str, wanted: BuyOffer) -> tuple[Payment,
     offer, now = around.offer, clock.now()
     price = int(offer.price)
     if wanted.expected_amount is not None and wanted.expected_amount != price:
-        raise Conflict(f"The price is {price} {offer.currency} now.", code="PRICE_CHANGED")
+        raise Conflict(f"The price is {Money(amount=price, currency=offer.currency)} now.", code="PRICE_CHANGED")
     used = min(around.balance, price)
     if used < price:
         checkouts.require_set_up(wanted.provider)

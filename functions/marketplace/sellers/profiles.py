@@ -3,27 +3,24 @@
 from fractions import Fraction
 
 from lyceum.kit.errors import NotFound
-from lyceum.kit.identity import Permission, Principal, require_owner, sealing
+from lyceum.kit.identity import Permission, Principal, require_owner
 from lyceum.kit.table import Unit, find, retry_on_conflict
 from lyceum.kit.values.decimals import rounded
 from lyceum.model.marketplace.offers import Offer
-from lyceum.model.marketplace.sellers import PayoutAccount, Seller
+from lyceum.model.marketplace.sellers import Seller
 from lyceum.rules import audits
-from lyceum.tasks.notifications import DeliverNotice
+from lyceum.rules.payouts import accounts
+from lyceum.rules.payouts.schemas import AccountView, SetAccount
 
 from functions.marketplace.offers import browsing
 from functions.marketplace.sellers.schemas import (
-    AccountView,
     SellerPage,
     SellerView,
-    SetAccount,
     SetProfile,
     SetTier,
 )
 
-RECIPIENT = "payout-recipient"
 _OFFERS = 50
-_HINT = 4
 
 
 def show(seller_id: str) -> SellerPage:
@@ -88,21 +85,9 @@ def put_tier(caller: Principal, seller_id: str, wanted: SetTier) -> SellerView:
 
 
 def put_account(caller: Principal, seller_id: str, currency: str, wanted: SetAccount) -> AccountView:
-    """Say where one is paid in a currency, which the seller alone does and is told of; raises NotFound.
-
-    What is on its way already goes where it was sent.
-    """
+    """Say where one is paid in a currency, which the seller alone does and is told of; raises NotFound."""
     require_very_self(caller, seller_id)
-    account = PayoutAccount(
-        user_id=seller_id,
-        currency=currency,
-        provider=wanted.provider,
-        recipient=sealing.encrypt(RECIPIENT, wanted.recipient),
-        hint=wanted.recipient[-_HINT:],
-    )
-    told = DeliverNotice(kind="seller.account", user_ids=[seller_id], data={"currency": currency, "hint": account.hint})
-    Unit().put(account, told).commit()
-    return account_view(account)
+    return accounts.put(seller_id, currency, wanted)
 
 
 def view(seller: Seller) -> SellerView:
@@ -110,8 +95,3 @@ def view(seller: Seller) -> SellerView:
     return SellerView(
         seller_id=seller.user_id, name=seller.name, headline=seller.headline, about=seller.about, tier=seller.tier
     )
-
-
-def account_view(account: PayoutAccount) -> AccountView:
-    """Show where a seller is paid."""
-    return AccountView(currency=account.currency, provider=account.provider, hint=account.hint)

@@ -9,14 +9,13 @@ from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.values.money import Money
 from lyceum.kit.values.text import Line, RichText
+from lyceum.rules.payouts.schemas import AccountView
 
 from functions.marketplace.commissions.schemas import Tier
 from functions.marketplace.offers.schemas import Currency, OfferView
 
 Month = Annotated[str, StringConstraints(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
 """A month (UTC), such as 2026-11."""
-Recipient = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]+_[A-Za-z0-9_-]{4,80}$")]
-"""What a provider calls somebody whom it pays, such as RCP_..., acct_... or rcp_...; never a number of an account."""
 
 
 class SetProfile(Request):
@@ -50,21 +49,6 @@ class SetTier(Request):
     """The tier of a seller, by which commission rules tell sellers apart."""
 
     tier: Tier
-
-
-class SetAccount(Request):
-    """Where a seller is paid: by which provider, and by which name that knows them."""
-
-    provider: Literal["paystack", "flutterwave", "stripe"]
-    recipient: Recipient
-
-
-class AccountView(Schema):
-    """Where a seller is paid in a currency; of the name its last characters alone."""
-
-    currency: str
-    provider: str
-    hint: str
 
 
 class FiguresView(Schema):

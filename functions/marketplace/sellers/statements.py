@@ -7,8 +7,10 @@ from lyceum.kit import clock
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Slice, batch_fetch, fetch_partition, find
 from lyceum.kit.values.money import Money
-from lyceum.model.marketplace.sellers import PayoutAccount, Seller, SellerFigures, SellerLine
+from lyceum.model.marketplace.sellers import Seller, SellerFigures, SellerLine
+from lyceum.model.payouts import PayoutAccount
 from lyceum.rules.ledger import booking
+from lyceum.rules.payouts import accounts
 
 from functions.marketplace.sellers import profiles
 from functions.marketplace.sellers.schemas import (
@@ -40,7 +42,7 @@ def stats(caller: Principal, seller_id: str) -> SellerStats:
         seller_id=seller_id,
         figures=[_figures(each) for each in sorted(figures, key=_latest_first)],
         balances=[_balance(seller_id, currency, row) for currency, row in zip(currencies, rows, strict=True)],
-        accounts=[profiles.account_view(each) for _, _, each in rows if isinstance(each, PayoutAccount)],
+        accounts=[accounts.view(each) for _, _, each in rows if isinstance(each, PayoutAccount)],
     )
 
 

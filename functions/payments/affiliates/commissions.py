@@ -1,4 +1,4 @@
-"""Commissions: earned with a payment, owed once its time for refunds is over, and paid out as credit."""
+"""Commissions: earned with a payment, owed once its time for refunds is over, and paid out to a bank or as credit."""
 
 from datetime import datetime, timedelta
 
@@ -8,8 +8,10 @@ from lyceum.kit.consumers.outbox import send
 from lyceum.kit.table import Unit
 from lyceum.model.payments.affiliates import AffiliateFigures, Commission
 from lyceum.model.payments.orders import Payment
+from lyceum.model.payouts import PayoutAccount
 from lyceum.rules.ledger.booking import book, credit, debit
 from lyceum.rules.ledger.rounding import percentage, portion
+from lyceum.rules.payouts import ordering
 
 PERCENT = "10"
 """Of what was paid, without its tax."""
@@ -88,7 +90,7 @@ def vest(commission: Commission) -> None:
 
 
 def pay_out(figures: AffiliateFigures) -> None:
-    """Pay out what is owed in a currency: it becomes credit, by which its owner can buy; once."""
+    """Pay out what is owed in a currency, once: to where its owner is paid, or else as credit to buy by."""
     owed = int(figures.vested) - int(figures.paid_out)
     payout_day, figures.payout_day = str(figures.payout_day), None
     unit = Unit()
@@ -96,10 +98,28 @@ def pay_out(figures: AffiliateFigures) -> None:
         figures.paid_out = int(figures.paid_out) + owed
         payout_id = ids.derived_id(clock.now(), "payout", figures.user_id, figures.currency, payout_day)
         owner, currency = figures.user_id, figures.currency
-        legs = [debit(f"affiliate:{owner}", owed, currency), credit(f"credit:{owner}", owed, currency)]
-        book(unit, f"payout-{owner}", f"{payout_day}#{currency}", legs)
-        send(unit, PayoutSent(payout_id=payout_id, user_id=owner, amount_minor=owed, currency=currency))
+        account = PayoutAccount.fetch(user_id=owner, currency=currency, consistent=True)
+        taken = debit(f"affiliate:{owner}", owed, currency)
+        if account is not None:
+            ordering.order(unit, account, payout_id=payout_id, purpose="affiliate", amount=owed, legs=[taken])
+        else:
+            book(
+                unit, f"payout-{owner}", f"{payout_day}#{currency}", [taken, credit(f"credit:{owner}", owed, currency)]
+            )
+            send(unit, PayoutSent(payout_id=payout_id, user_id=owner, amount_minor=owed, currency=currency))
     unit.replace(figures).commit()
+
+
+def take_back(unit: Unit, user_id: str, currency: str, amount: int) -> None:
+    """Add to a unit that commission is owed again whose payout failed; it is paid out with the next.
+
+    Of somebody who is gone there are no figures, and it stays on the books.
+    """
+    figures = AffiliateFigures.fetch(user_id=user_id, currency=currency, consistent=True)
+    if figures is not None:
+        figures.paid_out = int(figures.paid_out) - amount
+        figures.payout_day = _next_month(clock.now())
+        unit.replace(figures)
 
 
 def _count(unit: Unit, commission: Commission, *actions: object) -> None:

@@ -10,6 +10,8 @@ from lyceum.kit.values.money import Money
 from lyceum.messages import appearance
 from lyceum.model.payments.affiliates import AffiliateCode, AffiliateFigures, AffiliateLink
 from lyceum.model.payments.orders import Customer
+from lyceum.model.payouts import PayoutAccount
+from lyceum.rules.payouts import accounts
 
 from functions.payments.affiliates.commissions import LAST_CLICK
 from functions.payments.affiliates.schemas import AffiliateStats, CreateLink, EarningsView, LinkView
@@ -26,14 +28,16 @@ def create(caller: Principal, wanted: CreateLink) -> LinkView:
 
 
 def stats(user_id: str) -> AffiliateStats:
-    """Show an affiliate's links and earnings (1 request)."""
+    """Show an affiliate's links and earnings, and where they are paid (2 requests)."""
     found = fetch_partition(AffiliateLink, user_id=user_id)
+    paid_at = fetch_partition(PayoutAccount, user_id=user_id)
     figures = [each for each in found if isinstance(each, AffiliateFigures)]
     return AffiliateStats(
         user_id=user_id,
         referrals=sum(int(each.referrals) for each in figures),
         links=[_view(each) for each in found if isinstance(each, AffiliateLink)],
         earnings=[_earnings(each) for each in figures],
+        accounts=[accounts.view(each) for each in paid_at if isinstance(each, PayoutAccount)],
     )
 
 

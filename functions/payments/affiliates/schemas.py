@@ -8,6 +8,7 @@ from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.values.money import Money
 from lyceum.kit.values.text import Line
+from lyceum.rules.payouts.schemas import AccountView
 
 
 class CreateLink(Request):
@@ -29,7 +30,8 @@ class LinkView(Schema):
 class EarningsView(Schema):
     """What was earned in one currency.
 
-    - `pending`: until the time for refunds is over. `payable`: to be paid out next. `paidOut`: as credit.
+    - `pending`: until the time for refunds is over. `payable`: to be paid out next. `paidOut`: as credit, or to
+      where one is paid, on its way or there.
     """
 
     referrals: int
@@ -41,9 +43,10 @@ class EarningsView(Schema):
 
 
 class AffiliateStats(Schema):
-    """An affiliate's links and earnings."""
+    """An affiliate's links and earnings, and where they are paid; without an account it is credit."""
 
     user_id: str
     referrals: int
     links: list[LinkView]
     earnings: list[EarningsView]
+    accounts: list[AccountView] = []

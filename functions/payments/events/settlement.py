@@ -17,12 +17,15 @@ from lyceum.tasks.payments import (
     MakeSeats,
     PrintVouchers,
     RefundOrder,
+    ReturnCommission,
     SendRefund,
     VerifyPayment,
 )
 
+from functions.payments.affiliates import commissions
 from functions.payments.books import receipts
-from functions.payments.orders import listening, looking, refunds, seats
+from functions.payments.orders import listening, looking, refunds
+from functions.payments.settlement import seats
 from functions.payments.subscriptions import renewing
 from functions.payments.vouchers import printing
 
@@ -58,6 +61,12 @@ def send_refund(task: SendRefund, _unit: Unit) -> None:
 def refund_order(task: RefundOrder, unit: Unit) -> None:
     """Have the money of an order sent back that came to nothing."""
     refunds.give_back(task.payment_id, task.reason, unit)
+
+
+@consumer.on(ReturnCommission)
+def return_commission(task: ReturnCommission, unit: Unit) -> None:
+    """Let commission be owed again whose payout failed."""
+    commissions.take_back(unit, task.user_id, task.currency, task.amount)
 
 
 @consumer.on(IssueReceipt, outside=True)

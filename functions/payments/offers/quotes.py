@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Entity, batch_fetch
+from lyceum.kit.values.money import Money
 from lyceum.model.courses.course import Course
 from lyceum.model.payments.affiliates import AffiliateCode
 from lyceum.model.payments.books import ProviderCircuit
@@ -185,4 +186,5 @@ def quote(
 def require_shown(quoted: Quote, expected: int | None) -> None:
     """Refuse an order whose price is another than its buyer saw; raises Conflict PRICE_CHANGED."""
     if expected is not None and expected != quoted.amount:
-        raise Conflict(f"The price is {quoted.amount} {quoted.price.currency} now.", code="PRICE_CHANGED")
+        price = Money(amount=quoted.amount, currency=quoted.price.currency)
+        raise Conflict(f"The price is {price} now.", code="PRICE_CHANGED")

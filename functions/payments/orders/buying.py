@@ -16,10 +16,11 @@ from functions.payments.affiliates import links
 from functions.payments.offers import quotes
 from functions.payments.offers.plans import Price
 from functions.payments.offers.quotes import Ask, Basket, Quote
-from functions.payments.orders import listening, ordering, seats, views
+from functions.payments.orders import listening, ordering, views
 from functions.payments.orders.ordering import Purpose
 from functions.payments.orders.schemas import InitializePayment, PaymentsQuery, Terms, VerifiedPayment
-from functions.payments.orders.settling import nothing_to_pay, settle
+from functions.payments.settlement import seats
+from functions.payments.settlement.settling import nothing_to_pay, settle
 
 
 def checkout(caller: Principal, wanted: InitializePayment) -> Payment:

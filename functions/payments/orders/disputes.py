@@ -29,6 +29,7 @@ def _hear(payment_id: str, told: DisputeOutcome) -> None:
     if taken is None:
         unit = Unit()
         payment.state = "disputed"
+        payment.reserved = int(payment.reserved) + told.amount  # what the bank has goes back by no refund
         unit.replace(payment)
         legs = [
             debit("disputes", told.amount, told.currency),
@@ -42,6 +43,7 @@ def _hear(payment_id: str, told: DisputeOutcome) -> None:
     if told.state == "won":
         unit = Unit()
         payment.state = _state_of(payment)
+        payment.reserved = int(payment.reserved) - told.amount
         unit.replace(payment)
         reverse(unit, taken)
         unit.commit()

@@ -22,7 +22,7 @@ from lyceum.tasks.payments import ApplyProviderEvent
 
 from functions.payments.orders import disputes, refunds
 from functions.payments.orders.schemas import WebhookTaken
-from functions.payments.orders.settling import settle
+from functions.payments.settlement.settling import settle
 
 logger = Logger()
 _REFERENCE = re.compile(r"(?P<tenant>[a-z0-9-]{1,63})-(?P<payment_id>[0-9A-Z]{26})")

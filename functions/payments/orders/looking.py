@@ -6,8 +6,7 @@ from lyceum.model.payments.orders import OPEN_STATES, Payment
 from lyceum.rules.providers.port import ProviderDown
 
 from functions.payments.orders import listening
-from functions.payments.orders.ordering import LOOK_AGAIN
-from functions.payments.orders.settling import give_up, is_late
+from functions.payments.settlement.settling import LOOK_AGAIN, give_up, is_late
 
 
 def look(payment_id: str) -> None:

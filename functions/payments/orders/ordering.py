@@ -1,7 +1,6 @@
 """Placing an order: one transaction with its coupons and what its buyer's credit pays."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from lyceum.kit import clock, ids
@@ -12,10 +11,6 @@ from lyceum.rules.providers.checkouts import CHECKOUT_OPEN, FREE
 from lyceum.rules.sales import coupons
 
 from functions.payments.offers.quotes import Quote
-
-BANK_OPEN = timedelta(days=3)
-"""How long a transfer may take that the provider has seen begin."""
-LOOK_AGAIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,8 @@ from lyceum.rules.providers.registry import circuit_of, reached
 from lyceum.tasks.payments import SendRefund
 
 from functions.payments.affiliates import commissions
-from functions.payments.orders import access, lifecycle
 from functions.payments.orders.schemas import MakeRefund, RefundView
+from functions.payments.settlement import access, lifecycle
 
 _LOOK_AGAIN = timedelta(days=1)
 _ASK_AGAIN = timedelta(hours=1)
@@ -49,9 +49,10 @@ def _make(caller: Principal, payment_id: str, wanted: MakeRefund) -> Refund:
         raise rule_violation("NOTHING_PAID", "Nothing was paid here, so nothing goes back.")
     if not payment.amount:
         raise rule_violation("PAID_WITH_CREDIT", "No money came in here, so none goes back.")
-    left = int(payment.amount) - int(payment.reserved)
+    left = max(0, int(payment.amount) - int(payment.reserved))
     amount = left if wanted.amount is None else wanted.amount
-    too_high = rule_violation("REFUND_TOO_HIGH", f"At most {left} {payment.currency} can go back.", field="amount")
+    most = Money(amount=left, currency=payment.currency)
+    too_high = rule_violation("REFUND_TOO_HIGH", f"At most {most} can go back.", field="amount")
     if amount > left or amount <= 0:
         raise too_high
     is_whole = amount == payment.amount

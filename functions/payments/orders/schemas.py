@@ -161,6 +161,12 @@ class RefundView(Schema):
     created_at: Timestamp
 
 
+class WriteReceipt(Request):
+    """In which language to write a receipt; English where there are no words in it."""
+
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] = "en"
+
+
 class ReceiptView(Schema):
     """A receipt: its number in the tenant, who sold what to whom, and the tax of it.
 

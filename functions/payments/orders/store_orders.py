@@ -4,6 +4,7 @@ from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, batch_fetch
+from lyceum.kit.values.money import Money
 from lyceum.messages.appearance import payment_page
 from lyceum.model.payments.books import ProviderCircuit
 from lyceum.model.payments.orders import OPEN_STATES, Payment
@@ -16,7 +17,7 @@ from lyceum.rules.sales.order_payments import tries_of
 
 from functions.payments.offers.quotes import Basket
 from functions.payments.orders.schemas import PayOrder
-from functions.payments.orders.settling import nothing_to_pay, settle
+from functions.payments.settlement.settling import nothing_to_pay, settle
 
 
 def pay(caller: Principal, order_id: str, wanted: PayOrder) -> Payment:
@@ -72,7 +73,8 @@ def _require_payable(order: StoreOrder, expected: int | None) -> None:
     if order.state != "reserved" or order.expires_at is None or order.expires_at <= clock.now():
         raise _not_payable()
     if expected is not None and expected != order.total:
-        raise Conflict(f"The order costs {int(order.total)} {order.currency}.", code="PRICE_CHANGED")
+        costs = Money(amount=int(order.total), currency=order.currency)
+        raise Conflict(f"The order costs {costs}.", code="PRICE_CHANGED")
 
 
 def _compose(payment_id: str, order: StoreOrder, provider: str) -> Payment:

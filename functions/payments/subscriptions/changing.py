@@ -16,10 +16,12 @@ from lyceum.rules.providers.registry import reached
 from functions.payments.offers import quotes
 from functions.payments.offers.plans import Price, for_sale, price_of
 from functions.payments.offers.quotes import Ask, Basket
-from functions.payments.orders import access, buying, lifecycle, ordering, views
+from functions.payments.orders import buying, ordering, views
 from functions.payments.orders.ordering import Purpose
-from functions.payments.orders.periods import is_dearer, unused
-from functions.payments.orders.settling import AUTHORISATION, nothing_to_pay, settle
+from functions.payments.settlement import access, lifecycle
+from functions.payments.settlement.periods import is_dearer, unused
+from functions.payments.settlement.remembering import AUTHORISATION
+from functions.payments.settlement.settling import nothing_to_pay, settle
 from functions.payments.subscriptions.schemas import (
     CancelSubscription,
     ChangeSubscription,

@@ -23,9 +23,11 @@ from lyceum.tasks.payments import AttendSubscription
 from functions.payments.offers import quotes
 from functions.payments.offers.plans import Price, price_of
 from functions.payments.offers.quotes import Ask, Basket
-from functions.payments.orders import access, buying, lifecycle, ordering
+from functions.payments.orders import buying, ordering
 from functions.payments.orders.ordering import Purpose
-from functions.payments.orders.settling import AUTHORISATION, nothing_to_pay, settle
+from functions.payments.settlement import access, lifecycle
+from functions.payments.settlement.remembering import AUTHORISATION
+from functions.payments.settlement.settling import LOOK_AGAIN, nothing_to_pay, settle
 
 NO_AUTHORISATION = "no_saved_payment_method"
 
@@ -71,7 +73,7 @@ def _put_off(task: AttendSubscription) -> None:
     """Have a subscription attended to in an hour, as it stands."""
     subscription = Subscription.fetch(user_id=task.user_id, subscription_id=task.subscription_id, consistent=True)
     if subscription is not None and _is_due(subscription, task):
-        subscription.due_at = clock.now() + ordering.LOOK_AGAIN
+        subscription.due_at = clock.now() + LOOK_AGAIN
         Unit().replace(subscription).commit()
 
 

@@ -13,8 +13,9 @@ from lyceum.rules.providers import checkouts
 
 from functions.payments.offers import quotes
 from functions.payments.offers.plans import Price, for_sale, price_of
-from functions.payments.orders import access, buying, lifecycle, views
+from functions.payments.orders import buying, views
 from functions.payments.orders.ordering import Purpose
+from functions.payments.settlement import access, lifecycle
 from functions.payments.subscriptions.schemas import CurrentPlan, HeldPlan, Subscribe, SubscriptionStart
 from functions.payments.subscriptions.views import view
 

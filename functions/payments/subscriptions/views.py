@@ -3,7 +3,7 @@
 from lyceum.kit.values.money import Money
 from lyceum.model.payments.subscriptions import Subscription
 
-from functions.payments.orders import lifecycle
+from functions.payments.settlement import lifecycle
 from functions.payments.subscriptions.schemas import SubscriptionView
 
 

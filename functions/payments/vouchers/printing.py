@@ -1,5 +1,6 @@
-"""Printing vouchers: a long job that makes them and leaves a table of their PINs."""
+"""Printing vouchers: a long job that makes them and leaves a table of their PINs, or cards to be cut out."""
 
+import json
 from typing import Any
 
 from lyceum.kit import clock, ids
@@ -12,6 +13,9 @@ from lyceum.kit.long_jobs.worker import Progress
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
 from lyceum.kit.values import spreadsheet
+from lyceum.kit.values.spreadsheet import CSV
+from lyceum.messages import appearance, formats
+from lyceum.messages.catalogue import language_of, words
 from lyceum.model.courses.course import Course
 from lyceum.model.entitlements import PLAN
 from lyceum.model.payments.plans import Plan
@@ -19,9 +23,10 @@ from lyceum.model.payments.vouchers import VoucherBatch
 from lyceum.rules import audits
 from lyceum.rules.courses import course_access
 from lyceum.tasks import payments as tasks
+from lyceum.tasks.documents import RenderDocument
 
 from functions.payments.offers.plans import for_sale
-from functions.payments.orders import seats
+from functions.payments.settlement import seats
 from functions.payments.vouchers.schemas import PrintVouchers
 
 
@@ -41,7 +46,11 @@ def start(caller: Principal, wanted: PrintVouchers) -> LongJob:
         **_what(caller, wanted),
     )
     unit = Unit().create(batch)
-    job = control.start(unit, tasks.PrintVouchers(owner_id=caller.user_id, batch_id=batch.batch_id), total=wanted.count)
+    is_set = wanted.format == "pdf"
+    task = tasks.PrintVouchers(
+        owner_id=caller.user_id, batch_id=batch.batch_id, form=wanted.format, language=language_of(wanted.language)
+    )
+    job = control.start(unit, task, total=wanted.count + is_set)
     after = {"product": batch.product, "count": wanted.count}
     audits.note(unit, caller.user_id, None, "vouchers.print", batch.batch_id, after=after)
     unit.commit()
@@ -67,14 +76,21 @@ def print_page(task: tasks.PrintVouchers, unit: Unit) -> Progress:
     last = seats.make(unit, batch, after)
     if last < int(batch.size):
         return Progress(done=last - after, after=last)
-    key = f"derived/exports/{task.tenant}/vouchers-{batch.batch_id}.csv"
-    clients.client("s3").put_object(
-        Bucket=settings().bucket,
-        Key=key,
-        Body=table_of(batch).encode("utf-8-sig"),
-        ContentType="text/csv; charset=utf-8",
-    )
-    return Progress(done=last - after, result=key)
+    folder = f"derived/exports/{task.tenant}/{task.owner_id}/{task.job_id}"
+    if task.form == "csv":
+        key = f"{folder}/vouchers-{batch.batch_id}.csv"
+        _put(key, table_of(batch).encode("utf-8-sig"), CSV)
+        return Progress(done=last - after, result=key)
+    key = f"{folder}/data.json"
+    _put(key, json.dumps(cards_of(batch, task.language), ensure_ascii=False).encode(), "application/json")
+    name = f"vouchers-{batch.batch_id}.pdf"
+    cards = RenderDocument(owner_id=task.owner_id, template="vouchers", data_key=key, file_name=name)
+    return Progress(done=last - after, then=cards)
+
+
+def _put(key: str, content: bytes, kind: str) -> None:
+    form: dict[str, Any] = {"ContentType": kind, "ContentDisposition": "attachment"}
+    clients.client("s3").put_object(Bucket=settings().bucket, Key=key, Body=content, **form)
 
 
 def table_of(batch: VoucherBatch) -> str:
@@ -84,3 +100,24 @@ def table_of(batch: VoucherBatch) -> str:
     what = [str(batch.title), str(batch.label or ""), until]
     rows = [[str(number), seats.pin(batch.batch_id, number), *what] for number in numbers]
     return spreadsheet.write_csv([["number", "pin", "what", "label", "expires"], *rows])
+
+
+def cards_of(batch: VoucherBatch, language: str) -> dict[str, Any]:
+    """Return the data of the template `vouchers`: a card for each PIN."""
+    look = appearance.current()
+    until = formats.day(batch.expires_at.date(), language) if batch.expires_at else None
+    note = words(language, "voucher.until", {"day": until}) if until else words(language, "voucher.redeem")
+    label = f"{batch.title} · {batch.label}" if batch.label else str(batch.title)
+    return {
+        "title": label,
+        "seller": look.name,
+        "language": language,
+        "color": look.colour,
+        "what": label,
+        "note": note,
+        "asOf": clock.iso(batch.created_at),
+        "cards": [
+            {"number": str(number), "pin": seats.pin(batch.batch_id, number)}
+            for number in range(1, int(batch.size) + 1)
+        ],
+    }

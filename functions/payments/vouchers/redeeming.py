@@ -12,7 +12,7 @@ from lyceum.model.payments.vouchers import Voucher, VoucherBatch
 from lyceum.rules.ledger.booking import book, credit, debit
 from lyceum.rules.ledger.rounding import tax_within
 
-from functions.payments.orders import access, seats
+from functions.payments.settlement import access, seats
 from functions.payments.vouchers.schemas import RedeemedVoucher
 
 

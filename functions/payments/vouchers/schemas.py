@@ -16,7 +16,8 @@ class PrintVouchers(Request):
 
     - `price`, `currency`: what one is sold for outside, tax included; without it they cost nothing.
     - `expiresAt`: until when they can be redeemed.
-    - `format`: csv, a table of number, PIN and what it is for.
+    - `format`: csv, a table of number, PIN and what it is for; or pdf, cards to be cut out.
+    - `language`: of the cards' words.
     """
 
     plan_id: PlanId | None = None
@@ -27,7 +28,8 @@ class PrintVouchers(Request):
     currency: Currency | None = None
     tax_percent: Annotated[str, StringConstraints(pattern=r"^\d{1,2}(\.\d{1,3})?$")] | None = None
     expires_at: Instant | None = None
-    format: Literal["csv"] = "csv"
+    format: Literal["csv", "pdf"] = "csv"
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] = "en"
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

@@ -13,6 +13,7 @@ from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.kit.http import exchange
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Entity, Unit, batch_fetch, retry_on_conflict
+from lyceum.kit.values.money import Money
 from lyceum.model.payments.coupons import Coupon, CouponUse
 from lyceum.model.payments.orders import Customer
 from lyceum.model.store.carts import Cart, CouponAddress
@@ -174,5 +175,5 @@ def _require_shown(order: StoreOrder, desk: _Desk, expected: int | None) -> None
         pairs = zip(desk.cart.items, order.lines, strict=True)
         is_shown = all(int(item["price"]) == line["price"] for item, line in pairs)
     if not is_shown:
-        total, currency = int(order.total), order.currency
-        raise Conflict(f"This costs {total} {currency} now. Look at your cart again.", code="PRICE_CHANGED")
+        total = Money(amount=int(order.total), currency=order.currency)
+        raise Conflict(f"This costs {total} now. Look at your cart again.", code="PRICE_CHANGED")

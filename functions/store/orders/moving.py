@@ -59,25 +59,30 @@ def listed(user_id: str, query: OrderQuery) -> Slice[StoreOrder]:
 def move(caller: Principal, order_id: str, wanted: SetOrderStatus) -> StoreOrder:
     """Let an order go over to another state, as staff; in the state it is in already it stays.
 
+    Goods that had left count as stock again once they are said to be back.
+
     Raises NotFound, RuleViolation WRONG_STATE.
     """
 
     def work() -> StoreOrder:
         order = StoreOrder.require(order_id=order_id, consistent=True)
         before = str(order.state)
-        if before == wanted.state:
+        is_coming_back = wanted.goods_back and bool(order.is_away)
+        if before == wanted.state and not is_coming_back:
             return order
-        if wanted.state not in MOVES.get(before, frozenset()):
+        if wanted.state not in MOVES.get(before, frozenset()) and not is_coming_back:
             raise rule_violation("WRONG_STATE", f"An order that is {before} does not become {wanted.state}.")
         unit = Unit()
-        if wanted.state == "cancelled":
-            _cancel(unit, order, caller.user_id)
+        if is_coming_back:
+            _shelve(unit, order)
+        elif wanted.state == "cancelled":
+            _cancel(unit, order, caller.user_id, are_goods_back=wanted.goods_back)
         else:
             order.tracking = wanted.tracking or order.tracking
             order.expires_at = clock.now() + RELEASED_FOR if wanted.state == "reserved" else None
             enter(order, wanted.state, caller.user_id)
             unit.replace(order, *_told(order))
-        after = {"state": wanted.state}
+        after = {"state": wanted.state, "goodsBack": wanted.goods_back}
         audits.note(
             unit, caller.user_id, None, "order.move", order_id,
             before={"state": before}, after=after, reason=wanted.reason,
@@ -138,14 +143,16 @@ def returned(order: StoreOrder) -> StoreOrderReturned:
     return StoreOrderReturned(order_id=order.order_id, user_id=order.user_id, day=day, lines=stock.sold_lines(order))
 
 
-def _cancel(unit: Unit, order: StoreOrder, by: str) -> None:
+def _cancel(unit: Unit, order: StoreOrder, by: str, *, are_goods_back: bool = False) -> None:
     before = str(order.state)
     messages: list[Message] = []
     if before in UNPAID:
         _let_go(unit, order)
     else:
-        if before in _STILL_HERE:
+        if before in _STILL_HERE or are_goods_back:
             stock.take_back(unit, order)
+        else:
+            order.is_away = True
         coupons.release(unit, order.coupons, order.user_id)
         if order.refund != "done":
             messages.append(returned(order))
@@ -155,6 +162,13 @@ def _cancel(unit: Unit, order: StoreOrder, by: str) -> None:
     enter(order, "cancelled", by)
     told = _told(order) if by != order.user_id else []
     unit.replace(order, *messages, *told)
+
+
+def _shelve(unit: Unit, order: StoreOrder) -> None:
+    """Add to a unit that goods which had left are in the store again."""
+    stock.take_back(unit, order)
+    order.is_away = None
+    unit.replace(order)
 
 
 def _let_go(unit: Unit, order: StoreOrder) -> None:

@@ -95,6 +95,7 @@ class OrderView(Schema):
     - `total`: what is to be paid, of which `tax` is tax. `expiresAt`: until when its stock is kept without payment.
     - `paymentId`: the payment that paid it. `refund`: of an order that was cancelled after it was paid.
     - `reasons`: why it is held, for staff alone.
+    - `isAway`: whether goods of an order that was cancelled are not back yet, for staff alone.
     """
 
     order_id: str
@@ -109,6 +110,7 @@ class OrderView(Schema):
     address: SentTo | None = None
     tracking: str | None = None
     reasons: list[HoldReason] | None = None
+    is_away: bool | None = None
     history: list[Step] = []
     payment_id: str | None = None
     refund: Literal["requested", "done"] | None = None
@@ -132,8 +134,17 @@ class SetOrderStatus(Request):
     - `state`: reserved (lets a held one be paid), processing, shipped, delivered or cancelled.
     - `tracking`: the carrier's number of one that is shipped.
     - `reason`: why it is cancelled or let go.
+    - `goodsBack`: with `cancelled`, that goods which had left are back in the store, so that stock rises by them; said
+      when they come, also of an order that was cancelled before.
     """
 
     state: Literal["reserved", "processing", "shipped", "delivered", "cancelled"]
     tracking: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 /-]{3,60}$")] | None = None
     reason: Line | None = None
+    goods_back: bool = False
+
+    @model_validator(mode="after")
+    def _comes_back_cancelled(self) -> Self:
+        if self.goods_back and self.state != "cancelled":
+            raise ValueError("goods come back of an order that is cancelled")
+        return self

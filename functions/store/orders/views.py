@@ -40,6 +40,7 @@ def order(found: StoreOrder, *, is_staff: bool = False) -> OrderView:
         address=SentTo.model_validate(found.address) if found.address else None,
         tracking=found.tracking,
         reasons=[HoldReason.model_validate(each) for each in found.reasons] if is_staff and found.reasons else None,
+        is_away=bool(found.is_away) or None if is_staff else None,
         history=[Step(state=each["state"], at=clock.parse(each["at"])) for each in found.history],
         payment_id=found.payment_id,
         refund=found.refund,

@@ -28,7 +28,7 @@ from lyceum.model.integrations.launches import LaunchAccount
 from lyceum.model.integrations.statements import LearningStatement
 from lyceum.model.marketplace.offers import OfferReview
 from lyceum.model.marketplace.sales import OfferPurchase
-from lyceum.model.marketplace.sellers import PayoutAccount
+from lyceum.model.payouts import PayoutAccount
 from lyceum.model.proctoring import ProctorEvent, ProctorSession, ProctorViolation
 from lyceum.model.questions.statistics import QuestionHistory, SolvedQuestions
 from lyceum.model.store.orders import StoreOrder

@@ -1,4 +1,4 @@
-"""`seller_payouts.process`, `seller_payout.send`, `offers.withdraw`."""
+"""`seller_payouts.process`, `payout.send`, `offers.withdraw`."""
 
 from typing import ClassVar
 
@@ -18,11 +18,11 @@ class ProcessPayouts(JobTask):
 
 
 class SendPayout(Task):
-    """Send a payout to its provider, or ask what has become of it."""
+    """Send a payout of a seller or of an affiliate to its provider, or ask what has become of it."""
 
-    name: ClassVar[str] = "seller_payout.send"
+    name: ClassVar[str] = "payout.send"
     worker: ClassVar[str] = _WORKER
-    seller_id: str
+    payee_id: str
     payout_id: str
 
 

@@ -55,6 +55,16 @@ class RefundOrder(Task):
     reason: str
 
 
+class ReturnCommission(Task):
+    """Count commission as owed again whose payout failed, to be paid out with the next."""
+
+    name: ClassVar[str] = "commission.return"
+    worker: ClassVar[str] = _WORKER
+    user_id: str
+    currency: str
+    amount: int
+
+
 class IssueReceipt(Task):
     """Give a payment the next number of its tenant's receipts."""
 
@@ -72,8 +82,13 @@ class MakeSeats(PagedTask):
 
 
 class PrintVouchers(JobTask):
-    """Make the PINs of a batch and write them down as a file."""
+    """Make the PINs of a batch and write them down as a file.
+
+    - `form`: csv or pdf. `language`: of the words on cards.
+    """
 
     name: ClassVar[str] = "vouchers.print"
     worker: ClassVar[str] = _WORKER
     batch_id: str
+    form: str = "csv"
+    language: str = "en"

@@ -40,6 +40,7 @@ class Progress:
         after: What the next page starts behind; None when this was the last.
         total: How many things there are in all, when the page found out.
         result: Where the outcome is, of the last page: a path of the API (`/api/...`), or a key of the bucket.
+        then: Another task that does the next page, such as one that typesets what the pages before wrote.
     """
 
     done: int = 0
@@ -47,6 +48,7 @@ class Progress:
     after: Any = None
     total: int | None = None
     result: str | None = None
+    then: JobTask | None = None
 
 
 Page = Callable[[Any, Unit], Progress]
@@ -98,7 +100,7 @@ def _do(page: Page, received: JobTask, _marker: Unit) -> None:
 
 
 def _step(unit: Unit, job: LongJob, received: JobTask, progress: Progress) -> None:
-    is_last = progress.after is None
+    is_last = progress.after is None and progress.then is None
     actions: list[Any] = [
         LongJob.page.set(received.page + 1),
         LongJob.failures.set(0),
@@ -108,8 +110,16 @@ def _step(unit: Unit, job: LongJob, received: JobTask, progress: Progress) -> No
         *([LongJob.result.set(progress.result)] if progress.result is not None else []),
         *(_ended("done") if is_last else [LongJob.state.set("running")]),
     ]
-    following = [] if is_last else [received.following(progress.after)]
+    following = [] if is_last else [_following(received, progress)]
     _change(unit, job, received, *actions, events=following)
+
+
+def _following(received: JobTask, progress: Progress) -> JobTask:
+    """Return the task of the next page, of the same job whoever does it."""
+    if progress.then is None:
+        return received.following(progress.after)
+    same = {"owner_id": received.owner_id, "job_id": received.job_id, "page": received.page + 1}
+    return progress.then.model_copy(update=same)
 
 
 def _fail(job: LongJob, received: JobTask, code: str, message: str) -> None:

@@ -1,4 +1,4 @@
-"""Sellers: their public profile, where they are paid, what they sold, and what they are paid."""
+"""Sellers: their public profile, what they sold, and the lines of their statements."""
 
 from typing import Any
 
@@ -24,23 +24,6 @@ class Seller(Entity, discriminator="seller"):
     headline = UnicodeAttribute(null=True)
     about = UnicodeAttribute(null=True)
     tier = UnicodeAttribute(default="standard")
-
-
-class PayoutAccount(Entity, discriminator="payout_account"):
-    """Where a seller is paid in one currency. They see the provider and the end of the name; erasure removes it.
-
-    - `recipient`: what the provider knows them by, sealed; no number of a bank account is among it.
-    - `hint`: its last four characters.
-    """
-
-    keys = Keys("MARKETACCOUNT#{user_id}", "{currency}")
-    noun = "payout account"
-
-    user_id = UnicodeAttribute()
-    currency = UnicodeAttribute()
-    provider = UnicodeAttribute()
-    recipient = UnicodeAttribute()
-    hint = UnicodeAttribute()
 
 
 class SellerFigures(Entity, discriminator="seller_figures"):
@@ -111,34 +94,6 @@ class SellerLine(Entity, discriminator="seller_line"):
     subject_id = UnicodeAttribute()
     offer_id = UnicodeAttribute(null=True)
     title = UnicodeAttribute(null=True)
-
-
-class Payout(Entity, discriminator="payout"):
-    """Money on its way to a seller, who sees it, as do staff who administer; it stays after erasure.
-
-    - `state`: ordered (nobody was asked yet), sending (a provider was asked once, and what became of it is not known),
-      sent (a bank is at work), paid, or failed, when the money is the seller's again.
-    - `recipient`: as it was when it was ordered, sealed.
-    - `sent_at`: when a provider was asked, which happens once.
-    - `due_day`: the day (UTC) on which it is looked after, by which it is found.
-    """
-
-    keys = Keys("MARKETPAYOUTS#{seller_id}", "{payout_id}", gsi1=Index("MARKETPAYOUTDUE#{due_day}", "{payout_id}"))
-    noun = "payout"
-
-    payout_id = UnicodeAttribute()
-    seller_id = UnicodeAttribute()
-    amount = NumberAttribute()
-    currency = UnicodeAttribute()
-    provider = UnicodeAttribute()
-    recipient = UnicodeAttribute()
-    hint = UnicodeAttribute()
-    state = UnicodeAttribute(default="ordered")
-    provider_id = UnicodeAttribute(null=True)
-    failure = UnicodeAttribute(null=True)
-    sent_at = Moment(null=True)
-    ended_at = Moment(null=True)
-    due_day = UnicodeAttribute(null=True)
 
 
 class CommissionRules(Entity, discriminator="commission_rules"):

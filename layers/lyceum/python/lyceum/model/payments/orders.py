@@ -27,7 +27,7 @@ class Payment(Entity, discriminator="payment"):
       from the buyer's credit, and `left_over` to it; `amount` is what is asked for.
     - `tax`: the part of list price less discount that is tax.
     - `provider_reference`: the provider's checkout; `provider_id`: its charge; `fee`: what it kept.
-    - `reserved`: refunds that were asked for, made or not; `refunded`: those that were made.
+    - `reserved`: refunds that were asked for, made or not, and what a bank took back; `refunded`: those that were made.
     - `access_from`, `access_to`: the time that was bought, of a plan that is not renewed.
     - `due_at`: when it is looked after next, found by `due_day`.
     """

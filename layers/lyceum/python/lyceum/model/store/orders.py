@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from lyceum.kit import clock
 from lyceum.kit.table.entity import Entity, Index, Keys, Moment
@@ -27,6 +27,7 @@ class StoreOrder(Entity, discriminator="store_order"):
     - `address`: where it is sent, where something of it is.
     - `reasons`: why it was held; `history`: state, at and by whom.
     - `payment_id`: the payment that paid it; `refund`: requested, done or failed, of one that was cancelled after.
+    - `is_away`: whether its goods had left when it was cancelled, and are not back in the store.
     - `expires_at`: when its stock is free again, found by `due_minute`; `asked_at`: when its payment was asked for.
     """
 
@@ -55,6 +56,7 @@ class StoreOrder(Entity, discriminator="store_order"):
     history: Any = JSONAttribute(default=list)
     payment_id = UnicodeAttribute(null=True)
     refund = UnicodeAttribute(null=True)
+    is_away = BooleanAttribute(null=True)
     paid_at = Moment(null=True)
     expires_at = Moment(null=True)
     asked_at = Moment(null=True)

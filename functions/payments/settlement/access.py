@@ -7,7 +7,7 @@ from lyceum.model.entitlements import PLAN, Entitlement
 from lyceum.model.payments.orders import Payment
 from lyceum.rules.sales.entitlements import end, give
 
-from functions.payments.orders.periods import end_of
+from functions.payments.settlement.periods import end_of
 
 
 def extended(right: Entitlement | None, interval: str, now: datetime) -> tuple[datetime, datetime]:

@@ -6,30 +6,27 @@ is lost all lead to asking, and none to sending again.
 
 from datetime import timedelta
 
-from lyceum.events.marketplace import SellerPayoutEnded
 from lyceum.kit import clock, context
 from lyceum.kit.identity import sealing
 from lyceum.kit.table import Unit, retry_on_conflict
 from lyceum.kit.values.money import Money
-from lyceum.model.marketplace.sellers import Payout
+from lyceum.model.payouts import Payout
 from lyceum.rules.ledger.booking import BookedAlready, book, credit, debit
+from lyceum.rules.payouts import purposes
+from lyceum.rules.payouts.accounts import RECIPIENT
+from lyceum.rules.payouts.schemas import PayoutView
 from lyceum.rules.providers.port import ProviderDown, ProviderRefused, Transfer, TransferOutcome
 from lyceum.rules.providers.registry import circuit_of, reached
 from lyceum.tasks.notifications import DeliverNotice
 
-from functions.marketplace.payouts.ordering import line_of
-from functions.marketplace.payouts.schemas import PayoutView
-from functions.marketplace.sellers.profiles import RECIPIENT
-from functions.marketplace.sellers.statements import accounts_of
-
 UNHEARD_OF = timedelta(days=3)
-"""A provider that answers and knows nothing of a payout after so long has not made it; it is the seller's again."""
+"""A provider that answers and knows nothing of a payout after so long has not made it; it is its owner's again."""
 _TRIES = 8
 
 
-def send(seller_id: str, payout_id: str) -> None:
+def send(payee_id: str, payout_id: str) -> None:
     """Ask a provider to pay, or what became of it; where it does not answer, it is asked again in an hour."""
-    payout = Payout.fetch(seller_id=seller_id, payout_id=payout_id, consistent=True)
+    payout = Payout.fetch(payee_id=payee_id, payout_id=payout_id, consistent=True)
     if payout is None or payout.state in {"paid", "failed"}:
         return
     is_first = payout.state == "ordered"
@@ -47,7 +44,7 @@ def send(seller_id: str, payout_id: str) -> None:
     except ProviderDown:
         _look_again(payout)
         return
-    conclude(seller_id, payout_id, told)
+    conclude(payee_id, payout_id, told)
 
 
 def _note_sending(payout: Payout) -> None:
@@ -75,13 +72,13 @@ def _transfer(payout: Payout) -> Transfer:
     )
 
 
-def conclude(seller_id: str, payout_id: str, told: TransferOutcome) -> None:
+def conclude(payee_id: str, payout_id: str, told: TransferOutcome) -> None:
     """Act upon what a provider says of a payout; again, nothing more happens."""
-    retry_on_conflict(lambda: _conclude(seller_id, payout_id, told), tries=_TRIES, on=(BookedAlready,))
+    retry_on_conflict(lambda: _conclude(payee_id, payout_id, told), tries=_TRIES, on=(BookedAlready,))
 
 
-def _conclude(seller_id: str, payout_id: str, told: TransferOutcome) -> None:
-    payout = Payout.require(seller_id=seller_id, payout_id=payout_id, consistent=True)
+def _conclude(payee_id: str, payout_id: str, told: TransferOutcome) -> None:
+    payout = Payout.require(payee_id=payee_id, payout_id=payout_id, consistent=True)
     if payout.state in {"paid", "failed"}:
         return
     now = clock.now()
@@ -96,27 +93,24 @@ def _conclude(seller_id: str, payout_id: str, told: TransferOutcome) -> None:
 
 
 def _end(payout: Payout, state: str, failure: str) -> None:
-    """Write down how a payout ended, with its entry: the money has left the provider, or is the seller's again."""
+    """Write down how a payout ended, with its entry: the money has left the provider, or is its owner's again."""
     payout.state, payout.ended_at, payout.due_day, payout.failure = state, clock.now(), None, failure or None
     amount, currency, is_paid = int(payout.amount), str(payout.currency), state == "paid"
-    ended = SellerPayoutEnded(
-        payout_id=payout.payout_id, seller_id=payout.seller_id, amount=amount, currency=currency, is_paid=is_paid
-    )
     notice = DeliverNotice(
-        kind="seller.paid" if is_paid else "seller.unpaid",
-        user_ids=[payout.seller_id],
+        kind=purposes.kind_of_notice(payout, is_paid=is_paid),
+        user_ids=[payout.payee_id],
         data={"payoutId": payout.payout_id, "amount": str(Money(amount=amount, currency=currency))},
     )
-    unit = Unit().replace(payout, ended, notice)
-    back_to = f"provider.{payout.provider}" if is_paid else accounts_of(payout.seller_id)[0]
+    unit = Unit().replace(payout, *purposes.told_at_end(payout, is_paid=is_paid), notice)
+    back_to = f"provider.{payout.provider}" if is_paid else purposes.account_of(payout)
     book(unit, payout.payout_id, state, [debit("payout", amount, currency), credit(back_to, amount, currency)])
     if not is_paid:
-        unit.create(line_of(payout, "payout_failed", amount))
+        purposes.note_line(unit, payout, "payout_failed", amount)
     unit.commit()
 
 
 def view(payout: Payout) -> PayoutView:
-    """Show a payout to its seller."""
+    """Show a payout to its owner."""
     return PayoutView(
         payout_id=payout.payout_id,
         amount=Money(amount=int(payout.amount), currency=payout.currency),

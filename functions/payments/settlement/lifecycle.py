@@ -8,7 +8,7 @@ from lyceum.kit.table import Unit
 from lyceum.model.payments.orders import Payment
 from lyceum.model.payments.subscriptions import LiveSubscription, Subscription
 
-from functions.payments.orders.periods import DUNNING, GRACE, TRIAL_GRACE, end_of
+from functions.payments.settlement.periods import DUNNING, GRACE, TRIAL_GRACE, end_of
 
 UNPAID = "unpaid"
 
