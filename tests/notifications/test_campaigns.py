@@ -99,6 +99,20 @@ def test_each_of_those_who_agree_is_told_once(
     assert (message.title, message.body) == ("Hello Ada", "News from Lyceum.")
 
 
+def test_who_reads_a_message_is_counted_once_and_not_named(client: Client, requests: Requests) -> None:
+    reader, other = client.as_("reader", "student"), client.as_("other", "student")
+    for each in (reader, other):
+        consent(each.user_id)
+    campaign = begin(client)
+    spread(requests)
+    (message,) = reader.get("/api/notifications", {"type": "campaign.message"}).data
+    for _ in range(2):
+        assert reader.patch(f"/api/notifications/{message['notificationId']}/read").status == 200
+    other.patch("/api/notifications/read-all")
+    spread(requests)
+    assert show(client, campaign)["figures"]["read"] == 1
+
+
 def test_opt_outs_and_withdrawn_consents_hold(client: Client, requests: Requests) -> None:
     left, off, chosen, withdrawn, gone = (people(1)[0] for _ in range(5))
     Unit().put(NotificationPreferences(user_id=left, opted_out={"*/email", "*/push", "*/sms"})).commit()

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lyceum.kit import clock as time
 from lyceum.kit.errors import ValidationFailed
 from lyceum.kit.table import Unit, find_all
 from lyceum.messages.catalogue import LANGUAGES, Wording
 from lyceum.model.audit import AuditEvent
 from lyceum.model.notifications.templates import NotificationTemplate
-from tests.notifications.conftest import Post, completed, tell
+from tests.notifications.conftest import Post, completed, edit_user, tell
 from tests.support.clock import Clock
 from tests.support.http import Client, Reply
 
@@ -73,6 +74,30 @@ def test_what_was_not_previewed_is_not_saved(client: Client) -> None:
         f"{PATH}/exam.result.sms.en", {"title": "One", "body": "Two", "action": "save", "previewToken": seen}
     )
     assert elsewhere.status == 422
+
+
+def test_words_of_a_mail_are_sent_for_trial_to_who_writes_them(client: Client, post: Post) -> None:
+    admin = client.as_("admin")
+    words = {"title": "Well done {firstName}", "body": "See {exam}."}
+    token = admin.put(f"{PATH}/{RESULT}", words).data["previewToken"]
+    trial = {**words, "action": "try", "previewToken": token}
+    edit_user(admin.user_id, email_verified_at=None)
+    unproven = admin.put(f"{PATH}/{RESULT}", trial)
+    assert (unproven.status, unproven.json["error"]["details"][0]["code"]) == (422, "EMAIL_NOT_VERIFIED")
+    edit_user(admin.user_id, email="ada@example.com", email_verified_at=time.now())
+    assert admin.put(f"{PATH}/{RESULT}", trial).data["isOwn"] is False
+    for _ in range(2):
+        assert post.deliver() == 0
+    (mail,) = post.sent
+    assert mail["Destination"]["ToAddresses"] == ["ada@example.com"]
+    content = mail["Content"]["Simple"]
+    assert content["Subject"]["Data"] == "Well done [firstName]"
+    assert "See [exam]." in content["Body"]["Text"]["Data"]
+    assert admin.put(f"{PATH}/{RESULT}", {**trial, "body": "Other {exam}."}).status == 422
+    text = "exam.result.sms.en"
+    seen = admin.put(f"{PATH}/{text}", words).data["previewToken"]
+    assert admin.put(f"{PATH}/{text}", {**trial, "previewToken": seen}).status == 422
+    assert client.as_("student").put(f"{PATH}/{RESULT}", trial).status == 403
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from functions.notifications.campaigns.sending import share, slice_now
 from functions.notifications.templates import placeholders
 
 MOST_RUNNING = 5
-COUNTED = ("told", "by_email", "by_sms", "by_push", "no_consent", "opted_out", "outside", "repeated")
+COUNTED = ("told", "read", "by_email", "by_sms", "by_push", "no_consent", "opted_out", "outside", "repeated")
 _AFTER = {"pause": "paused", "resume": "running", "stop": "stopped"}
 _ENDED = frozenset({"stopped", "finished"})
 

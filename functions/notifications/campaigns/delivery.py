@@ -11,7 +11,7 @@ from lyceum.messages.catalogue import DEFAULT_LANGUAGE, Wording
 from lyceum.model.notifications.campaigns import Campaign, CampaignCount, CampaignRecipient
 from lyceum.rules import consents
 from lyceum.rules.profiles import Preferences
-from lyceum.tasks.notifications import DeliverCampaign
+from lyceum.tasks.notifications import DeliverCampaign, NoteCampaignRead
 
 from functions.notifications.campaigns import segments
 from functions.notifications.inbox import routing
@@ -76,6 +76,13 @@ def _words(campaign: Campaign, reader: Reader) -> Wording:
     words = campaign.words
     chosen = words.get(reader.preferences.language) or words.get(DEFAULT_LANGUAGE) or next(iter(words.values()))
     return placeholders.fill(Wording(**chosen), placeholders.of_reader(reader.user.first_name))
+
+
+def count_read(tasks: Sequence[NoteCampaignRead], unit: Unit) -> None:
+    """Count messages that were read, a write for each campaign."""
+    for campaign_id, number in sorted(Counter(task.campaign_id for task in tasks).items()):
+        count = CampaignCount.at(campaign_id=campaign_id, shard="read")
+        unit.change(count, CampaignCount.read.add(number), or_create=True)
 
 
 def _count(task: DeliverCampaign, counts: Counter[str], unit: Unit) -> None:

@@ -61,6 +61,7 @@ class CampaignFigures(Schema):
 
     - `atMost`: how many there were to choose from when it began. `addressed`: looked at so far.
     - `told`: got the message; `byEmail`, `bySms`, `byPush`: of these on that channel too, at once or in time.
+    - `read`: of these opened it in the inbox; marking everything read does not count.
     - `noConsent`, `optedOut`, `outside`, `repeated`: not told, and why: no consent to marketing, an opt-out, not of the
       segment any more or not active, told before.
     """
@@ -68,6 +69,7 @@ class CampaignFigures(Schema):
     at_most: int
     addressed: int
     told: int = 0
+    read: int = 0
     by_email: int = 0
     by_sms: int = 0
     by_push: int = 0

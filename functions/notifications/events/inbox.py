@@ -55,9 +55,9 @@ from lyceum.events.webhooks import WebhookDisabled, WebhookFailing
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Message
 from lyceum.kit.table import Unit
-from lyceum.tasks.notifications import DeliverCampaign, DeliverNotice
+from lyceum.tasks.notifications import DeliverCampaign, DeliverNotice, NoteCampaignRead
 
-from functions.notifications.campaigns.delivery import deliver
+from functions.notifications.campaigns.delivery import count_read, deliver
 from functions.notifications.inbox.inbox_writer import readers, write
 from functions.notifications.inbox.notices import (
     account,
@@ -155,3 +155,6 @@ def tell_many(event: DeliverNotice, _unit: Unit) -> None:
 def tell_of_campaign(event: DeliverCampaign, _unit: Unit) -> None:
     """Tell those of many users who want it of a campaign."""
     deliver(consumer, event)
+
+
+consumer.fold(NoteCampaignRead)(count_read)

@@ -4,15 +4,19 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from lyceum.kit import clock
-from lyceum.kit.aws import clients
+from lyceum.kit.aws import clients, mail
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.table import Unit
+from lyceum.messages.catalogue import Wording
+from lyceum.messages.mails import sender
 from lyceum.model.notifications.deliveries import Delivery, Digest
-from lyceum.tasks.notifications import SendDigest, SendMail
+from lyceum.model.users.account import User
+from lyceum.tasks.notifications import SendDigest, SendMail, TryMail
 
 from functions.notifications.channels import mails, pace, suppression
 from functions.notifications.channels.delivery_lease import DeliveryPostponed, carry_out
 from functions.notifications.inbox import departure, routing
+from functions.notifications.templates import editing, listing
 
 consumer = Consumer("notifications-mail")
 handler = consumer.handler
@@ -52,6 +56,16 @@ def send_digest(event: SendDigest, unit: Unit) -> None:
         return _in_turn(lambda: mails.send_digest(messages, reader.user))
 
     carry_out(digest, event, unit, send, permanent=_PERMANENT)
+
+
+@consumer.on(TryMail, outside=True)
+def send_trial(task: TryMail, _unit: Unit) -> None:
+    """Send a mail's words to whoever is writing them, if the account and its address still hold."""
+    user = User.fetch(user_id=task.user_id)
+    if user is None or user.status != "active" or not user.email_verified_at:
+        return
+    rendered = editing.trial_mail(listing.named(task.template_id), Wording(task.title, task.body))
+    _in_turn(lambda: mail.send(user.email, rendered, sender=sender(), notification="trial"))
 
 
 def _in_turn(send: Callable[[], str]) -> str:

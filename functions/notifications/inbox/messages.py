@@ -15,8 +15,10 @@ from lyceum.kit.http import Page
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import ConditionFailed, Slice, Unit, batch_fetch, find
 from lyceum.model.notifications.inbox import InboxCounter, Notification
+from lyceum.tasks.notifications import NoteCampaignRead
 
 from functions.notifications.inbox.inbox_writer import is_unread, same_generation
+from functions.notifications.kinds import CAMPAIGN
 from functions.notifications.schemas import Counts, InboxQuery, Marked, Message
 
 T = TypeVar("T")
@@ -130,7 +132,10 @@ def _mark(messages: Iterable[Notification], inbox: InboxCounter) -> int:
     unit, now = Unit(), clock.now()
     unread = [message for message in messages if is_unread(message, inbox)]
     for message in unread:
-        unit.change(message, Notification.read_at.set(now), when=Notification.read_at.does_not_exist(), refuse=_Moved())
+        of_campaign = message.data.get("campaignId") if message.type == CAMPAIGN.type else None
+        told = [NoteCampaignRead(campaign_id=of_campaign)] if of_campaign else []
+        is_new = Notification.read_at.does_not_exist()
+        unit.change(message, Notification.read_at.set(now), when=is_new, events=told, refuse=_Moved())
         message.read_at = now
     if unread:
         _count(unit, inbox, InboxCounter.unread.add(-len(unread)))

@@ -1,8 +1,10 @@
-"""Editing a template: previewed, then saved; each version is kept, and the product's own words are never far."""
+"""Editing a template: previewed, tried, then saved; each version is kept, and the product's own words are never far."""
 
 import hashlib
 import hmac
+from typing import Any
 
+from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import rule_violation
 from lyceum.kit.identity import Principal, sealing
 from lyceum.kit.settings import settings
@@ -10,7 +12,9 @@ from lyceum.kit.table import Unit, batch_fetch
 from lyceum.messages.catalogue import Wording
 from lyceum.messages.mails import notification_mail
 from lyceum.model.notifications.templates import NotificationTemplate, TemplateVersion
+from lyceum.model.users.account import User
 from lyceum.rules import audits
+from lyceum.tasks.notifications import TryMail
 
 from functions.notifications import unsubscribe
 from functions.notifications.kinds import KINDS
@@ -22,7 +26,7 @@ _PURPOSE = "template preview"
 
 
 def edit(caller: Principal, template_id: str, wanted: EditTemplate, expect: int | None) -> TemplateView:
-    """Preview, save, restore or reset a template (1 or 2 storage requests, and a transaction for what is saved).
+    """Preview, try, save, restore or reset a template (1 or 2 storage requests, and a transaction for what is saved).
 
     Raises NotFound for a template or version that there is not, ValidationFailed for a placeholder that there is not,
     RuleViolation TEMPLATE_NOT_PREVIEWED, and PreconditionFailed when `expect` is not the stored version.
@@ -30,11 +34,11 @@ def edit(caller: Principal, template_id: str, wanted: EditTemplate, expect: int 
     name = listing.named(template_id)
     if wanted.action == "preview":
         return _previewed(caller, name, Wording(wanted.title or "", wanted.body or ""))
-    if wanted.action == "save":
+    if wanted.action in {"try", "save"}:
         told = Wording(wanted.title or "", wanted.body or "")
         placeholders.require_valid(told, placeholders.of_kind(name.kind))
         _require_previewed(caller, name, told, wanted.preview_token or "")
-        return _save(caller, name, told, wanted, expect)
+        return _try(caller, name, told) if wanted.action == "try" else _save(caller, name, told, wanted, expect)
     if wanted.action == "restore":
         place = _place(wanted.number or 0)
         earlier = TemplateVersion.require(template_id=name.template_id, place=place)
@@ -51,25 +55,48 @@ def _previewed(caller: Principal, name: TemplateName, told: Wording) -> Template
     return shown
 
 
+def _try(caller: Principal, name: TemplateName, told: Wording) -> TemplateView:
+    """Send a mail's words to the caller; raises RuleViolation NOT_A_MAIL and EMAIL_NOT_VERIFIED."""
+    if name.channel != "email":
+        raise rule_violation("NOT_A_MAIL", "Only the words of a mail can be sent for trial.", field="action")
+    user = User.require(user_id=caller.user_id)
+    if not user.email_verified_at:
+        raise rule_violation("EMAIL_NOT_VERIFIED", "Verify your own address first.", field="action")
+    order = TryMail(user_id=caller.user_id, template_id=name.template_id, title=told.title, body=told.body)
+    Unit().create(OutboxItem.of(order), order).commit()
+    return listing.view(name, _stored(name))
+
+
 def preview(name: TemplateName, told: Wording) -> TemplatePreview:
     """Show words as a reader would get them, with the name of each placeholder in place of its value."""
-    filled = placeholders.fill(told, {each: f"[{each}]" for each in placeholders.of_kind(name.kind)})
     if name.channel != "email":
+        filled = _filled(name, told)
         return TemplatePreview(title=filled.title, body=filled.body)
+    body = (mail := trial_mail(name, told))["Body"]
+    return TemplatePreview(
+        title=mail["Subject"]["Data"],
+        body=_filled(name, told).body,
+        text=body["Text"]["Data"],
+        html=body["Html"]["Data"],
+    )
+
+
+def trial_mail(name: TemplateName, told: Wording) -> dict[str, Any]:
+    """Return the mail that words make, as the mail service takes it."""
     leave_url = None if KINDS[name.kind].is_mandatory else f"{settings().api_url}{unsubscribe.PATH}"
-    mail = notification_mail(
+    return notification_mail(
         name.language,
         name.kind,
-        filled,
+        _filled(name, told),
         name="[firstName]",
         facts=[],
         url=settings().issuer,
         leave_url=leave_url,
     )
-    body = mail["Body"]
-    return TemplatePreview(
-        title=mail["Subject"]["Data"], body=filled.body, text=body["Text"]["Data"], html=body["Html"]["Data"]
-    )
+
+
+def _filled(name: TemplateName, told: Wording) -> Wording:
+    return placeholders.fill(told, {each: f"[{each}]" for each in placeholders.of_kind(name.kind)})
 
 
 def _save(

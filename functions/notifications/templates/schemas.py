@@ -41,11 +41,12 @@ class EditTemplate(Request):
 
     - `action`: `preview` shows the words as a reader would see them, and saves nothing; `save` saves words that were
       previewed; `restore` takes those of an earlier version; `reset` goes back to the product's own.
+      `try` sends previewed words of a mail to the caller's own address, and saves nothing.
     - `previewToken`: of the preview of these very words.
     - `number`: of the version to restore.
     """
 
-    action: Literal["preview", "save", "restore", "reset"] = "preview"
+    action: Literal["preview", "try", "save", "restore", "reset"] = "preview"
     title: Title | None = None
     body: Body | None = None
     preview_token: Annotated[str, StringConstraints(max_length=200)] | None = None
@@ -53,7 +54,7 @@ class EditTemplate(Request):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if self.action in {"preview", "save"} and not (self.title and self.body):
+        if self.action in {"preview", "try", "save"} and not (self.title and self.body):
             raise ValueError("title and body are needed")
         if self.action == "restore" and self.number is None:
             raise ValueError("the number of a version is needed")

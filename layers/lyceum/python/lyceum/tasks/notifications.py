@@ -1,4 +1,4 @@
-"""`mail.send`, `text.send`, `push.send`, `digest.send`, `notice.deliver`, `notice.fan_out`, `campaign.*`."""
+"""`mail.*`, `text.send`, `push.send`, `digest.send`, `notice.deliver`, `notice.fan_out`, `campaign.*`."""
 
 from typing import Annotated, ClassVar
 
@@ -48,6 +48,25 @@ class DeliverCampaign(Task):
     worker: ClassVar[str] = "notifications-inbox"
     campaign_id: str
     user_ids: Annotated[list[str], Field(min_length=1, max_length=100)]
+
+
+class NoteCampaignRead(Task):
+    """Count that somebody read a campaign's message; whose it was is not said."""
+
+    name: ClassVar[str] = "campaign.note_read"
+    worker: ClassVar[str] = "notifications-inbox"
+    campaign_id: str
+
+
+class TryMail(Task):
+    """Send words of a template to whoever is writing them, as their readers would get them."""
+
+    name: ClassVar[str] = "mail.try"
+    worker: ClassVar[str] = "notifications-mail"
+    user_id: str
+    template_id: str
+    title: str
+    body: str
 
 
 class SendMail(Task):

@@ -40,6 +40,7 @@ class CampaignCount(Entity, discriminator="campaign_count"):
     """What became of those whom a campaign addressed, in one of a few parts, so that no worker waits for another.
 
     - `told`: got the message; `by_email`, `by_sms`, `by_push`: on that channel too, at once or later.
+    - `read`: opened it in the inbox, by itself.
     - `no_consent`, `opted_out`, `outside`, `repeated`: not told, and why.
     """
 
@@ -49,6 +50,7 @@ class CampaignCount(Entity, discriminator="campaign_count"):
     campaign_id = UnicodeAttribute()
     shard = UnicodeAttribute()
     told = NumberAttribute(default=0)
+    read = NumberAttribute(default=0)
     by_email = NumberAttribute(default=0)
     by_sms = NumberAttribute(default=0)
     by_push = NumberAttribute(default=0)
