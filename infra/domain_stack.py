@@ -34,6 +34,7 @@ from lyceum.kit.manifest import (
     Function,
     Http,
     Links,
+    NameSockets,
     PostToSockets,
     Queue,
     Schedule,
@@ -102,6 +103,8 @@ class DomainStack(cdk.Stack):
         if function.is_http or function.may(Links):
             variables["LYCEUM_API_URL"] = self.shared.gateway.url
         made = LambdaFunction(self, function, self.shared.storage, self.layers, **variables)
+        if function.may(NameSockets) or function.may(PostToSockets):
+            made.function.add_environment("LYCEUM_SOCKET_API", self.shared.websocket.api.ref)
         if function.may(PostToSockets):
             self._let_post(made)
         if function.may(ScheduleJobs):
@@ -146,9 +149,8 @@ class DomainStack(cdk.Stack):
         return [{"dynamodb": {image: {"kind": {"S": kinds}}}} for image in ("NewImage", "OldImage")]
 
     def _let_post(self, made: LambdaFunction) -> None:
-        """Tell a function of the WebSocket API and let it post to its connections."""
+        """Let a function post to the connections of the WebSocket API."""
         home, api = self.shared.websocket, self.shared.websocket.api
-        made.function.add_environment("LYCEUM_SOCKET_API", api.ref)
         connections = f"{SOCKET_STAGE}/*/@connections/*"
         arn = self.format_arn(service="execute-api", resource=api.ref, resource_name=connections)
         made.role.add_to_policy(iam.PolicyStatement(actions=["execute-api:ManageConnections"], resources=[arn]))

@@ -53,7 +53,8 @@ def _table(found: Iterable[Operation]) -> str:
 
 def _traits(operation: Operation) -> str:
     names = {each["name"] for each in operation.told.get("parameters", [])}
-    return " key" * ("Idempotency-Key" in names) + " open" * (operation.told["x-access"]["rule"] == "public")
+    is_open = operation.told["x-access"]["rule"] == "public"
+    return (" key" if "Idempotency-Key" in names else "") + (" open" if is_open else "")
 
 
 def _types(document: dict[str, Any], found: list[Operation]) -> str:

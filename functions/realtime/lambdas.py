@@ -1,6 +1,6 @@
 """The Lambdas of live updates, and what each reads and writes."""
 
-from lyceum.kit.manifest import Function, Http, Links, PostToSockets, Queue, SocketAuthorizer, WebSocket
+from lyceum.kit.manifest import Function, Http, Links, NameSockets, PostToSockets, Queue, SocketAuthorizer, WebSocket
 from lyceum.model.auth import Session
 from lyceum.model.community.groups import GroupMember, GroupMessage
 from lyceum.model.community.messages import DirectMessage
@@ -13,7 +13,9 @@ from lyceum.model.tutoring import TutoringSession
 from lyceum.model.users.account import User
 
 LAMBDAS = (
-    Function("http", Http(), reads=(ChannelEvent,), writes=(SocketTicket,), timeout_seconds=20),
+    Function(
+        "http", Http(), reads=(ChannelEvent,), writes=(SocketTicket,), permissions=(NameSockets(),), timeout_seconds=20
+    ),
     Function(
         "websocket_authorizer",
         SocketAuthorizer(),

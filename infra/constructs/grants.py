@@ -22,6 +22,7 @@ from lyceum.kit.manifest import (
     Links,
     MalwareScan,
     MoveTenants,
+    NameSockets,
     OperateQueues,
     PaymentProviders,
     Permission,
@@ -95,6 +96,7 @@ def _statement(permission: Permission, storage: StorageStack) -> iam.PolicyState
         case (
             MalwareScan()
             | PostToSockets()
+            | NameSockets()
             | CheckRegions()
             | CallWebhooks()
             | CallOwnApi()

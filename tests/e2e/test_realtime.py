@@ -17,9 +17,10 @@ pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket]
 
 @contextmanager
 def connected(stack: Stack, client: Remote) -> Iterator[ClientConnection]:
-    """Open a connection with a fresh ticket."""
-    ticket = client.post("/api/realtime/ticket").data["ticket"]
-    with connect(f"{stack.facts['wsUrl']}?ticket={ticket}", open_timeout=30) as socket:
+    """Open a connection with a fresh ticket, at the address that comes with it."""
+    url = client.post("/api/realtime/ticket").data["url"]
+    assert url.startswith(f"{stack.facts['wsUrl']}?ticket=")
+    with connect(url, open_timeout=30) as socket:
         yield socket
 
 

@@ -258,6 +258,12 @@ def test_only_live_functions_post_to_connections(production: Assembly) -> None:
         if "execute-api:ManageConnections" in json.dumps(statements_of(production, function.name))
     ]
     assert set(posting) == {"realtime-websocket", "realtime-events"}
+    knowing = [
+        function.name
+        for function in FUNCTIONS
+        if "LYCEUM_SOCKET_API" in function_named(production, function.name)["Environment"]["Variables"]
+    ]
+    assert set(knowing) == {*posting, "realtime"}, "tickets name the address at which they are good"
 
 
 def test_only_the_push_worker_reaches_devices_and_only_those_of_the_stages_application(production: Assembly) -> None:

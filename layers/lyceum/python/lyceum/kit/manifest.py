@@ -106,6 +106,11 @@ class PostToSockets:
 
 
 @dataclass(frozen=True)
+class NameSockets:
+    """May say where WebSocket connections are opened: it knows the address, and posts to none."""
+
+
+@dataclass(frozen=True)
 class Links:
     """May make links that lead back to the HTTP API: it knows the API's address and the secret that signs them."""
 
@@ -214,6 +219,7 @@ Permission = (
     | SendText
     | PushToApps
     | PostToSockets
+    | NameSockets
     | Links
     | IdentitySecret
     | PutEvents
