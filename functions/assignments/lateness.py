@@ -10,12 +10,14 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lyceum.kit.values import local_time
+
 _WHOLE = Decimal(100)
 
 
 def in_zone(moment: datetime, zone: str) -> datetime:
-    """Return a time in UTC; one without an offset is of this zone, the earlier one where its clock shows it twice."""
-    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    """Return a time in UTC; one without an offset is of this zone."""
+    return moment.astimezone(UTC) if moment.tzinfo else local_time.to_utc(moment, ZoneInfo(zone))
 
 
 def days_late(submitted_at: datetime, due_at: datetime | None, zone: str) -> int:

@@ -8,9 +8,10 @@ import pytest
 
 from lyceum.events.content import ContentPublished
 from lyceum.events.courses import CourseDeleted, CoursePublished, CourseTaught
+from lyceum.kit import clock as clocks
 from lyceum.kit.table import Unit, find_all, write_many
 from lyceum.model.analytics.classes import CourseReport, StaleReport
-from lyceum.model.assignments import AssignmentIndex, AssignmentStatistics, GradeSheet
+from lyceum.model.assignments import AssignmentIndex, AssignmentStatistics, Extensions, GradeSheet
 from lyceum.model.content.library import ContentItem, ContentStatistics
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
@@ -93,7 +94,7 @@ def test_students_at_risk_are_named_with_the_rules(client: Client, teacher: Clie
     names = enrol(client, 6, last_activity_at=active, lessons={f"l{number}" for number in range(8)})
     due = (clock.at - timedelta(days=2)).isoformat().replace("+00:00", ".000Z")
     assignments = [{"assignment_id": name, "is_required": True, "due_at": due} for name in ("a1", "a2")]
-    low = {"q": {"points": "1", "max_points": "4"}, "p": {"points": "2", "max_points": "4"}}
+    low = {"a1": {"points": "1", "max_points": "4"}, "a2": {"points": "2", "max_points": "4"}}
     done: dict[str, Any] = {
         "assignments": {"a1", "a2"},
         "last_activity_at": active,
@@ -117,6 +118,35 @@ def test_students_at_risk_are_named_with_the_rules(client: Client, teacher: Clie
     assert found == {names[0]: ["inactive"], names[1]: ["low_grades"], names[2]: ["overdue"]}
     assert shown["atRisk"][0]["name"]
     assert shown["atRiskCount"] == 3
+
+
+def test_an_extension_and_what_was_taken_away_count_in_a_class_as_everywhere(
+    client: Client, teacher: Client, clock: Clock
+) -> None:
+    active = clock.at - timedelta(days=1)
+    done: dict[str, Any] = {"last_activity_at": active, "lessons": {f"l{number}" for number in range(8)}}
+    names = enrol(client, 6, **done)
+    due, later = (clocks.iso(clock.at + timedelta(days=days)) for days in (-2, 2))
+    work = [
+        {
+            "assignment_id": name,
+            "is_required": True,
+            "due_at": due,
+            "has_extensions": True,
+            "title": "",
+            "category": "c",
+        }
+        for name in ("a1", "a2")
+    ]
+    granted = [Extensions(assignment_id=name, by_user={names[0]: {"due_at": later}}) for name in ("a1", "a2")]
+    gone = {name: {"points": "0", "max_points": "4"} for name in ("gone", "withdrawn")}
+    write_many([
+        AssignmentIndex(course_id=COURSE, rows=work), *granted,
+        *(GradeSheet(course_id=COURSE, user_id=name, entries=gone) for name in names),
+    ])  # fmt: skip
+    shown = teacher.get("/api/dashboard/instructor", {"courseId": COURSE}).data["course"]
+    found = {row["userId"]: row["reasons"] for row in shown["atRisk"]}
+    assert found == {name: ["overdue"] for name in names[1:]}
 
 
 def test_who_is_far_behind_the_middle_is_at_risk() -> None:

@@ -137,9 +137,11 @@ def test_courses_say_how_far_a_learner_is(student: Client, syllabus: str) -> Non
     me = student.user_id
     enrol(me, lessons={"l1", "gone"}, assignments={"a1"}, last_activity_at=datetime(2027, 1, 9, tzinfo=UTC))
     grades = {"a1": {"points": "8", "max_points": "10"}, "q1": {"points": "3", "max_points": "5"}}
+    grades |= {name: {"points": "0", "max_points": "5"} for name in ("deleted assignment", "withdrawn quiz")}
+    quiz = {"quiz_id": "q1", "title": "Quiz"}
     write_many(
         [
-            CourseOutline(course_id=COURSE, lesson_ids=["l1", "l2"], quizzes=[]),
+            CourseOutline(course_id=COURSE, lesson_ids=["l1", "l2"], quizzes=[quiz], optional_ids=["q1"]),
             AssignmentIndex(course_id=COURSE, rows=[{"assignment_id": "a1", "is_required": True}]),
             GradeSheet(course_id=COURSE, user_id=me, entries=grades),
             StudyTime(course_id=COURSE, user_id=me, total_seconds=900),

@@ -216,6 +216,27 @@ def test_times_and_people_are_named_as_the_reader_knows_them_and_due_dates_come_
     assert b"DTSTART:20270111T225900Z\r\n" in file["RawContent"]
 
 
+@pytest.mark.parametrize(("choice", "shown"), [
+    (None, "11:59\u202fPM (Africa/Lagos)"), ("UTC", "10:59\u202fPM (UTC)"),
+    ("Europe/Paris", "11:59\u202fPM (Europe/Paris)"),
+])  # fmt: skip
+@pytest.mark.parametrize("path", ["/api/profile/preferences", "/api/notifications/preferences"])
+def test_who_chose_no_time_zone_reads_due_dates_by_the_courses_clock(
+    client: Client, clock: Clock, post: Post, choice: str | None, shown: str, path: str
+) -> None:
+    student = client.as_("student")
+    course = Course(course_id="c", instructor_id=client.as_("instructor").user_id, title="Anatomy")
+    course.time_zone = "Africa/Lagos"
+    Unit().put(course).commit()
+    if choice:
+        assert student.put(path, {"timeZone": choice}).status == 200
+    tell(due_soon(student.user_id, datetime(2027, 1, 11, 22, 59, tzinfo=UTC)))
+    leave(clock, post, minutes=1)
+    text = post.sent[0]["Content"]["Simple"]["Body"]["Text"]["Data"]
+    assert f"in by January 11, 2027, {shown}." in text
+    assert f"Due: January 11, 2027, {shown}" in text
+
+
 @pytest.mark.parametrize(
     ("quiet", "now", "until"),
     [

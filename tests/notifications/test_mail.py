@@ -1,15 +1,21 @@
 """Mails: one for each notification, whatever happens on the way."""
 
 import re
+from types import ModuleType
 
 import pytest
 
 from lyceum.kit import ids
+from lyceum.kit.configuration import known
+from lyceum.kit.configuration.records import Organization
 from lyceum.kit.consumers.consumer import logger
 from lyceum.kit.consumers.records import ProcessedEvent
 from lyceum.kit.errors import Unavailable
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, writing
+from lyceum.messages import appearance
+from lyceum.model.auth import UndoOffer
+from lyceum.model.notifications.inbox import Notification
 from lyceum.model.users.account import User
 from lyceum.tasks.notifications import SendMail
 from tests.notifications.conftest import Post, completed, hand, tell
@@ -17,6 +23,8 @@ from tests.support.clock import Clock
 from tests.support.http import Client
 from tests.support.threads import at_once
 
+from functions.auth.credentials import undo_offers
+from functions.notifications import message_page
 from functions.notifications.events import mail as mail_worker
 
 
@@ -63,6 +71,36 @@ def test_a_result_is_mailed_as_text_and_as_html_and_recorded(client: Client, pos
     )
     assert html.startswith('<!doctype html>\n<html lang="en">') and f'href="{url}"' in html
     assert (post.delivery.state, post.delivery.provider_id, post.delivery.reason) == ("sent", mail["MessageId"], None)
+
+
+def test_a_mail_looks_and_leads_as_the_administrators_of_its_tenant_chose(
+    client: Client, post: Post, exam_id: str
+) -> None:
+    branding = {"name": "Harbour School", "colour": "#0f766e", "client": "https://learn.harbour.test"}
+    Unit().put(Organization(branding=branding)).commit()
+    known.forget()
+    assert post.deliver() == 0
+    (mail,) = post.sent
+    assert mail["FromEmailAddress"] == f"Harbour School <{settings().mail_from}>"
+    text, page = (mail["Content"]["Simple"]["Body"][form]["Data"] for form in ("Text", "Html"))
+    assert f"See the result: https://learn.harbour.test/exams/{exam_id}/result" in text
+    assert "Sent by Harbour School." in text
+    assert "#0f766e" in page
+
+
+@pytest.mark.parametrize("where", [message_page, undo_offers, appearance])
+def test_links_of_ours_lead_to_the_api_whatever_the_issuer_is_called(
+    where: ModuleType, exam_id: str, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = settings().model_copy(update={"issuer": "https://no.such.host", "api_url": "https://api.here.test"})
+    monkeypatch.setattr(where, "settings", lambda: named)
+    message = Notification(user_id="u", notification_id="n", type="exam.result")
+    made = {
+        message_page: lambda: message_page.link([message]),
+        undo_offers: lambda: undo_offers.link(UndoOffer(user_id="u", undo_id="o")),
+        appearance: lambda: appearance.payment_page("p"),
+    }[where]()
+    assert made.startswith("https://api.here.test")
 
 
 def test_what_people_wrote_is_escaped_in_html(client: Client, post: Post, exam_id: str) -> None:

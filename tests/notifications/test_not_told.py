@@ -26,6 +26,17 @@ def test_a_result_that_is_not_released_is_told_when_it_is_and_not_before(client:
 
 
 @pytest.mark.usefixtures("cloud", "tenant")
+def test_a_ruling_that_leaves_a_result_as_it_was_tells_nobody(client: Client) -> None:
+    student = client.as_("student")
+    facts = completed(student.user_id).model_dump(exclude={"cause", "pending", "event_id"})
+    same = {"earlier_revision": 1, "earlier_score": "7.5", "earlier_percent": "75"}
+    tell(ExamGraded(**{**facts, **same, "revision": 2}))
+    assert student.get("/api/notifications").data == []
+    for changed in ({"earlier_percent": "60"}, {"earlier_score": "6"}):
+        tell(ExamGraded(**{**facts, **same, **changed, "revision": 3}))
+    assert len(student.get("/api/notifications").data) == 2
+
+
 def test_a_notice_for_everybody_reaches_nobody_who_is_suspended(requests: Requests) -> None:
     users, suspended = people(3), people(2, status="suspended")
     spread(requests, posted())

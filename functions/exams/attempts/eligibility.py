@@ -25,7 +25,7 @@ from functions.exams.attempts.answer_sheet import unknown_exam
 from functions.exams.attempts.spec import AttemptSpec, scope_of
 from functions.exams.attempts.state import AttemptState, read_attempt
 from functions.exams.papers import code_guesses, embargo, forms, paper, policies
-from functions.exams.papers.policies import QUIZ_MODES, TEST_MODES
+from functions.exams.papers.policies import QUIZ_MODES
 
 _STARTS = Limit(10, 3600)
 """Starts of one exam by one student; neither practice nor another exam counts towards it (EXAM W10)."""
@@ -100,14 +100,13 @@ def _admit(
 
 
 def _is_preview(caller: Principal, assessment: Assessment) -> bool:
-    """Say whether the caller only tries an assessment: its owner does, and so does all staff with practice tests.
+    """Say whether the caller only tries an assessment: its owner does, and so does all staff outside of courses.
 
     A quiz is for those who learn in its course, and its teachers try it: raises Forbidden NOT_ENROLLED for others (1
     storage request).
     """
     if assessment.mode not in QUIZ_MODES or assessment.course_id is None:
-        is_staff = assessment.mode in TEST_MODES and caller.role is not Role.STUDENT
-        return is_staff or caller.user_id == assessment.owner_id
+        return caller.role is not Role.STUDENT or caller.user_id == assessment.owner_id
     course, enrolment = fetch_many(
         Course.at(course_id=assessment.course_id),
         Enrolment.at(course_id=assessment.course_id, user_id=caller.user_id),
@@ -121,18 +120,22 @@ def _is_preview(caller: Principal, assessment: Assessment) -> bool:
 
 
 def _check_attempts(assessment: Assessment, extra: dict[str, Any], attempts: AttemptCount | None, used: int) -> None:
-    """Refuse more attempts than there are.
+    """Refuse more attempts than there are, and one on a paper of which the student knows by now what is right.
 
-    One that was granted beyond those that everybody has needs to say so when the student knows by now what is right
-    (EXAM L7); that costs a read.
+    That may be an attempt that was granted beyond those that everybody has, or one after the end of a window that told
+    the results and was moved. Either has to be granted with that in mind (EXAM L7). Costs a read where it matters.
     """
-    allowed = assessment.policy["attempts"]
-    if allowed is None or used < allowed:
+    allowed, is_granted = assessment.policy["attempts"], False
+    if allowed is not None and used >= allowed:
+        is_granted = True
+        if used >= allowed + extra.get("extra_attempts", 0):
+            raise Conflict(f"You have used your {used} attempts.", code="NO_ATTEMPTS_LEFT")
+    is_told_late = assessment.policy["feedback"] == "after_window"
+    if attempts is None or extra.get("after_keys") or not (is_granted or is_told_late):
         return
-    if used >= allowed + extra.get("extra_attempts", 0):
-        raise Conflict(f"You have used your {used} attempts.", code="NO_ATTEMPTS_LEFT")
-    last = ExamSession.fetch(exam_id=attempts.last_exam_id, consistent=True) if attempts else None
-    if last and last.released_at is not None and not extra.get("after_keys"):
+    last = ExamSession.fetch(exam_id=attempts.last_exam_id, consistent=True)
+    since = None if is_granted else assessment.after_keys_at
+    if last and last.released_at is not None and not (since and last.started_at <= since):
         raise Conflict(
             "What is right was shown to you: another attempt has to be granted with that in mind.", code="KEYS_SHOWN"
         )

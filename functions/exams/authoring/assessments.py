@@ -170,10 +170,7 @@ def _put_accommodations(assessment: Assessment, wanted: Sequence[Accommodation])
     zone = assessment.policy["window"]["time_zone"]
 
     def moment(value: datetime | None) -> str | None:
-        try:
-            return clock.iso(in_zone(value, zone)) if value else None
-        except ValueError as error:
-            raise rule_violation("NO_SUCH_TIME", str(error)) from None
+        return clock.iso(in_zone(value, zone)) if value else None
 
     assessment.accommodations = {
         each.user_id: {
@@ -274,10 +271,10 @@ def change(
             getattr(wanted, name) is not None or name in {"description", "lesson_id"}
         ):
             setattr(assessment, name, getattr(wanted, name))
+    allowed = assessment.policy["attempts"]
     if wanted.rules is not None:
-        allowed = assessment.policy["attempts"]
         _change_rules(assessment, wanted.rules)
-        more_attempts.check(unit, assessment, allowed, wanted)
+    more_attempts.check(unit, assessment, allowed, wanted)
     if wanted.accommodations is not None:
         _put_accommodations(assessment, wanted.accommodations)
     if wanted.question_ids is not None or wanted.blueprint is not None:
@@ -293,11 +290,11 @@ def change(
     _put_list_keys(assessment)
     _check_rules(assessment)
     spreading.announce(assessment)
-    unit.replace(assessment, *_events_of(assessment, was=was, asked=asked), expect=expect)
-    embargo.hold(unit, caller, assessment, assessment.draw.get("others", 0))
     if embargo.last_closing(assessment) != closing:
         moved, fan_out = incident(assessment, "move_release", "The window was moved.")
         unit.create(moved, fan_out)
+    unit.replace(assessment, *_events_of(assessment, was=was, asked=asked), expect=expect)
+    embargo.hold(unit, caller, assessment, assessment.draw.get("others", 0))
     audits.note(
         unit, caller.user_id, assessment.owner_id, "assessment.change", assessment_id, after={"state": assessment.state}
     )

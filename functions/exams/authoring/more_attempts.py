@@ -15,22 +15,25 @@ _ENDED = AssessmentAttempt.state == "finished"
 def check(unit: Unit, assessment: Assessment, allowed: int | None, wanted: ChangeAssessment) -> None:
     """Refuse more attempts than the `allowed` ones of before, unless the change says that what is right is known.
 
-    A change that also chooses questions makes another paper. Costs 1 storage request where attempts become more. Raises
-    Conflict KEYS_SHOWN.
+    A change that says so, and one that makes another paper by choosing questions, lets those try again to whom what was
+    right until now was shown. Costs 1 storage request where attempts become more. Raises Conflict KEYS_SHOWN.
     """
     now_allowed = assessment.policy["attempts"]
     is_more = allowed is not None and (now_allowed is None or now_allowed > allowed)
     is_other_paper = wanted.question_ids is not None or wanted.blueprint is not None
-    if not is_more or is_other_paper or not _may_know_keys(assessment):
-        return
-    if not wanted.after_keys:
-        raise Conflict(
-            "What is right was shown to some: say afterKeys and why more attempts follow.", code="KEYS_SHOWN"
+    if is_other_paper or wanted.after_keys:
+        assessment.after_keys_at = clock.now()
+    if is_more and not is_other_paper and _may_know_keys(assessment):
+        if not wanted.after_keys:
+            raise Conflict(
+                "What is right was shown to some: say afterKeys and why more attempts follow.", code="KEYS_SHOWN"
+            )
+        before, after = {"attempts": allowed}, {"attempts": now_allowed}
+        unit.create(
+            audit("assessment.attempts", assessment.assessment_id, before=before, after=after, reason=wanted.reason)
         )
-    before, after = {"attempts": allowed}, {"attempts": now_allowed}
-    unit.create(
-        audit("assessment.attempts", assessment.assessment_id, before=before, after=after, reason=wanted.reason)
-    )
+    elif wanted.after_keys:
+        unit.create(audit("assessment.after_keys", assessment.assessment_id, before={}, after={}, reason=wanted.reason))
 
 
 def _may_know_keys(assessment: Assessment) -> bool:

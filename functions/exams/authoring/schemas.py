@@ -233,7 +233,8 @@ class ChangeAssessment(Request):
     """Changes: what is given takes the place of what was there, and of `rules` those that are named.
 
     A window is named as a whole. An access code stays unless it is named; null takes it away. More attempts for
-    everybody after somebody was shown what is right need `afterKeys` and a reason.
+    everybody after somebody was shown what is right need `afterKeys` and a reason; so does another attempt of whoever
+    was shown it at the end of a window that has moved since.
     """
 
     title: Line | None = None

@@ -12,12 +12,11 @@ from lyceum.kit.consumers.outbox import send
 from lyceum.kit.errors import Conflict, Unavailable
 from lyceum.kit.table import Unit, batch_fetch, find
 from lyceum.model.exams.sessions import ExamPaper, ExamSession
-from lyceum.model.questions.question import Question
 from lyceum.tasks.exams import CloseSessions, SweepPart
 
 from functions.exams.attempts import release, timing
 from functions.exams.marking import finish, result_events
-from functions.exams.papers import embargo, paper
+from functions.exams.papers import embargo
 
 BATCH = 25
 _BATCHES = 40
@@ -84,7 +83,7 @@ def _move_on(session: ExamSession, now: datetime) -> None:
 def _release(session: ExamSession, now: datetime) -> None:
     """Tell the result if it may be told by now; that time may have moved on, since others sit the exam for longer."""
     if session.embargoed_until is not None:
-        session.embargoed_until = _embargo_of(session, now)
+        embargo.judge(session, ExamPaper.require(exam_id=session.exam_id))
     if release.is_result_shown(session, now):
         _replace(session, *result_events.release_result(session, now))
     else:
@@ -92,13 +91,9 @@ def _release(session: ExamSession, now: datetime) -> None:
         _replace(session)
 
 
-def _embargo_of(session: ExamSession, now: datetime) -> datetime | None:
-    """Return until when other exams keep secret what a session asked, as they stand now (2 storage requests)."""
-    content = ExamPaper.require(exam_id=session.exam_id)
-    names = [entry["question_id"] for entry in paper.entries_of(paper.unpack(content.content))]
-    found = batch_fetch([Question.at(question_id=name) for name in names])
-    questions = [each for each in found if isinstance(each, Question)]
-    return embargo.lasting(questions, session.assessment_id, now)
+def note_release(session: ExamSession, now: datetime) -> None:
+    """Release a result that is shown before it was released, so that it is known since when (EXAM L7)."""
+    _replace(session, *result_events.release_result(session, now))
 
 
 def _replace(session: ExamSession, *events: ExamExpiring | ExamReleased) -> None:

@@ -45,8 +45,8 @@ class _GuardMoved(Conflict):
 def submit(caller: Principal, exam_id: str) -> Receipt:
     """Finish the caller's session and return its receipt, the same however often it is called.
 
-    Costs two reads and one transaction, and a single read once it is finished. Raises NotFound for anybody else's, and
-    Conflict EXAM_PAUSED or LEASED_ELSEWHERE.
+    What its result may tell is judged each time (EXAM L8). Costs two reads and one transaction, and two reads once it
+    is finished. Raises NotFound for anybody else's, and Conflict EXAM_PAUSED or LEASED_ELSEWHERE.
     """
     attempt = require_attempt(exam_id)
     require_owner(caller, attempt.session.user_id, "exam")
@@ -83,6 +83,7 @@ def finish(attempt: AttemptState, write_in: Callable[[AnswerSheet], list[Message
     holds_guard = True
     for _ in range(_TRIES):
         if attempt.session.state == "finished":
+            embargo.judge(attempt.session, attempt.paper)
             return attempt
         _require_going(attempt.session)
         told = write_in(attempt.sheet) if write_in else []

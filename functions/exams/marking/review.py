@@ -18,7 +18,7 @@ from lyceum.rules.questions.views import with_key
 from functions.exams.attempts import release, timing
 from functions.exams.attempts.release import Aspect
 from functions.exams.attempts.state import AttemptState
-from functions.exams.marking import finish, receipts
+from functions.exams.marking import deadlines, finish, receipts
 from functions.exams.marking.keys import key_name
 from functions.exams.marking.marks import read_marks
 from functions.exams.marking.schemas import MarkedQuestion, Part, Results, SectionResult
@@ -31,7 +31,7 @@ Entry = dict[str, Any]
 def results(
     caller: Principal, exam_id: str, *, assessment_id: str | None = None, with_evidence: bool = False
 ) -> Results:
-    """Return the result of the caller's own session, in two storage requests.
+    """Return the result of the caller's own session, in two storage requests; showing what is right first is noted.
 
     A session whose grace is over is finished first. Raises Conflict EXAM_RUNNING while answers are taken, so no key
     leaves before the end (EXAM L1), and NotFound for anybody else's session or one of another assessment.
@@ -54,6 +54,8 @@ def _shown(attempt: AttemptState, marks: ExamMarks, *, with_evidence: bool) -> R
     entries = paper.entries_of(paper.unpack(attempt.paper.content))
     keys, distribution = _keys_and_distribution(entries, session, marks)
     aspects = release.shown(session, now)
+    if "key" in aspects and session.released_at is None:
+        deadlines.note_release(session, now)
     rows = {row["question_id"]: row for row in marks.marks}
     questions = [
         reveal(
@@ -76,8 +78,8 @@ def _shown(attempt: AttemptState, marks: ExamMarks, *, with_evidence: bool) -> R
     if "marks" not in aspects:
         return result
     result.sections = [SectionResult.model_validate(section) for section in marks.sections]
-    result.by_topic = _parts(questions, (question.topic_id for question in questions))
-    result.by_difficulty = _parts(questions, (question.difficulty for question in questions))
+    result.by_topic = parts(questions, (question.topic_id for question in questions))
+    result.by_difficulty = parts(questions, (question.difficulty for question in questions))
     if session.score is not None:
         result.percentile = analysis.percentile(distribution, Decimal(session.percent or 0))
         result.receipt = receipts.signed(attempt, marks)
@@ -135,7 +137,8 @@ def reveal(
     return MarkedQuestion.model_validate(shown)
 
 
-def _parts(questions: list[MarkedQuestion], names: Iterable[str]) -> list[Part]:
+def parts(questions: list[MarkedQuestion], names: Iterable[str]) -> list[Part]:
+    """Add up marked questions by the names given for each of them, such as their topics."""
     groups: dict[str, list[MarkedQuestion]] = {}
     for question, name in zip(questions, names, strict=True):
         groups.setdefault(name, []).append(question)

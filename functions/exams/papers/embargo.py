@@ -8,12 +8,12 @@ from lyceum.events.questions import QuestionsEmbargoed
 from lyceum.kit import clock
 from lyceum.kit.errors import rule_violation
 from lyceum.kit.identity import Permission, Principal
-from lyceum.kit.table import Unit
+from lyceum.kit.table import Entity, Unit, batch_fetch
 from lyceum.model.exams.assessments import Assessment, EmbargoedBank
-from lyceum.model.exams.sessions import ExamSession
+from lyceum.model.exams.sessions import ExamPaper, ExamSession
 from lyceum.model.questions.question import Question
 
-from functions.exams.papers import policies
+from functions.exams.papers import paper, policies
 
 MOST_HELD = 500
 """How many questions of others the exams of one author may keep secret at a time."""
@@ -49,7 +49,7 @@ def own_closing(assessment: Assessment) -> datetime | None:
 def take_closing(session: ExamSession, found: Iterable[object]) -> None:
     """Let a session tell what it asked when its exam, if it was found, says now: moved windows count at once."""
     for item in found:
-        if isinstance(item, Assessment) and item.version > session.release_sequence:
+        if isinstance(item, Assessment) and item.version >= session.release_sequence:
             session.closed_from, session.release_sequence = last_closing(item), int(item.version)
 
 
@@ -109,3 +109,18 @@ def lasting(questions: Iterable[Question], assessment_id: str | None, now: datet
         if name != assessment_id
     ]
     return max((end for end in ends if end >= now), default=None)
+
+
+def judge(session: ExamSession, content: ExamPaper) -> None:
+    """Let a finished session tell what it may tell now, whatever was decided when it ended (EXAM L6, L7).
+
+    Costs 1 storage request for each hundred questions. The session is changed, and left to the caller to store.
+    """
+    entries = paper.entries_of(paper.unpack(content.content))
+    names: list[Entity] = [Question.at(question_id=entry["question_id"]) for entry in entries]
+    if session.assessment_id:
+        names.append(Assessment.at(assessment_id=session.assessment_id))
+    found = batch_fetch(names)
+    take_closing(session, found)
+    questions = [item for item in found if isinstance(item, Question)]
+    session.embargoed_until = lasting(questions, session.assessment_id, clock.now())

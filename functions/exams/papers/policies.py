@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.kit.http.schemas import Request
+from lyceum.kit.values import local_time
 
 from functions.exams.papers import access_codes
 from functions.exams.papers.spreading import MOST_CANDIDATES
@@ -92,7 +93,8 @@ def _zone(name: str) -> str:
 class Window(Request):
     """When an exam may be sat, by the clocks on the walls of a time zone.
 
-    A time that stands twice when clocks go back is the first of the two; one that clocks leap over is refused.
+    A time that stands twice when clocks go back is the first of the two; one that clocks leap over is as long after
+    the leap as it was to be.
     """
 
     opens_at: datetime | None = None
@@ -103,7 +105,7 @@ class Window(Request):
 
     @model_validator(mode="after")
     def check_times(self) -> Self:
-        """Refuse times that the zone does not have, and a window that closes before it opens."""
+        """Refuse a window that closes before it opens."""
         opens, closes = self.opening(), self.closing()
         if opens and closes and closes <= opens:
             raise ValueError("closesAt must be after opensAt")
@@ -119,16 +121,8 @@ class Window(Request):
 
 
 def in_zone(moment: datetime, zone: str) -> datetime:
-    """Read a time without an offset by the clock of a zone and return it in UTC.
-
-    Raises ValueError for one that the clocks leap over.
-    """
-    if moment.tzinfo is None:
-        local = moment.replace(tzinfo=ZoneInfo(zone))
-        if local.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != moment:
-            raise ValueError(f"{moment.isoformat()} does not exist in {zone}: the clocks leap over it")
-        moment = local
-    return moment.astimezone(UTC)
+    """Return a time in UTC; one without an offset is read by the clocks of a zone."""
+    return moment.astimezone(UTC) if moment.tzinfo else local_time.to_utc(moment, ZoneInfo(zone))
 
 
 class ExamRules(SessionRules):

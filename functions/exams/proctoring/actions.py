@@ -159,7 +159,7 @@ def take_release(session: ExamSession, incident: Incident) -> bool:
 
     Late news change nothing.
     """
-    if session.release_sequence >= incident.sequence:
+    if session.release_sequence > incident.sequence:
         return False
     was, session.closed_from, session.release_sequence = session.closed_from, incident.until, incident.sequence
     return bool(was != session.closed_from)

@@ -153,9 +153,8 @@ def test_who_wrote_it_goes_where_that_is_asked(depot: Depot) -> None:
 
 
 def test_what_an_assignment_may_ask_for_is_what_a_student_can_send(depot: Depot) -> None:
-    student = depot.client.as_("ada", "student")
-
     def is_taken(content_type: str) -> bool:
+        student = depot.client.as_(f"ada {content_type}", "student")
         asked = {"fileName": "work", "contentType": content_type, "sizeBytes": 10}
         return 201 in [
             student.post("/api/uploads", {**asked, "purpose": purpose}).status

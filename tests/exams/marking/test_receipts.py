@@ -130,6 +130,12 @@ def change(*path: Any, to: Any) -> Callable[[dict[str, Any]], None]:
     change("score", to="91.00"), change("percent", to="91.00"), change("passed", to=False), change("examId", to="x"),
     change("questions", 0, "optionIds", to=["c"]), change("questions", 0, "score", to="9"),
     change("sections", 0, "score", to="99.00"), change("finishedAt", to="2020-01-01T00:00:00.000Z"),
+    change("questions", 0, "outcome", to="wrong"), change("questions", 0, "correctOptionIds", to=["d"]),
+    change("questions", 0, "stem", to="Another question?"), change("questions", 0, "maxScore", to="9"),
+    change("questions", to=[]), change("byTopic", 0, "right", to=9), change("byDifficulty", to=[]),
+    change("sections", to=[]), change("title", to="Another exam"), change("attempt", to=7), change("mode", to="paper"),
+    change("startedAt", to="2020-01-01T00:00:00.000Z"), change("cause", to="expired"),
+    change("assessmentId", to="another"),
 ])  # fmt: skip
 def test_whatever_the_document_says_beside_its_receipt_has_to_be_what_was_signed(
     result: dict[str, Any], tamper: Callable[[dict[str, Any]], None]

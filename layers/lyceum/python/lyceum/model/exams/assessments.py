@@ -33,6 +33,7 @@ class Assessment(Entity, discriminator="assessment"):
     - `paused_at`: while it is set, nobody starts; `pause_id` is the incident that brought it to the sessions.
     - `release_postponed_until`: until then nothing is told of what was asked, since single sessions go on for as long;
       `postponements` says which, and until when each.
+    - `after_keys_at`: whoever was shown what is right in an attempt that began before may try again.
     """
 
     keys = Keys(
@@ -73,6 +74,7 @@ class Assessment(Entity, discriminator="assessment"):
     pause_id = UnicodeAttribute(null=True)
     release_postponed_until = Moment(null=True)
     postponements: Any = JSONAttribute(default=dict)
+    after_keys_at = Moment(null=True)
 
 
 class AssessmentForm(Entity, discriminator="assessment_form"):

@@ -23,7 +23,6 @@ HAND_IN_TYPES = frozenset(
         "text/plain",
         "text/markdown",
         "text/html",
-        "application/zip",
     }
 )
-"""Content types that an upload of some purpose open to everybody takes, as the content domain's own table says."""
+"""Content types that students can send for some purpose, as the content domain's own table says."""

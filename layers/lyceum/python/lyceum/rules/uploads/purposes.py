@@ -85,7 +85,7 @@ PURPOSES = {
     "document": Purpose(
         {"document": 20 * _MEBIBYTE, "office": 20 * _MEBIBYTE, "image": 10 * _MEBIBYTE, "text": _MEBIBYTE}
     ),
-    "recording": Purpose({"audio": 50 * _MEBIBYTE}),
+    "recording": Purpose({"audio": 50 * _MEBIBYTE, "video": 200 * _MEBIBYTE}),
     "lesson": Purpose({**_LIBRARY, "office": 50 * _MEBIBYTE}, permission=Permission.WRITE_COURSES),
     "product_image": Purpose({"image": 10 * _MEBIBYTE}, permission=Permission.MANAGE_STORE),
     "product_media": Purpose({"image": 10 * _MEBIBYTE, "video": 200 * _MEBIBYTE}, permission=Permission.MANAGE_STORE),
