@@ -90,8 +90,9 @@ examples: $(READY) ## Write docs/examples.json, the examples of the OpenAPI docu
 	LYCEUM_EXAMPLES=build/examples .venv/bin/pytest -n 2 -m "not e2e"
 	PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.examples build/examples
 
-openapi: $(READY) ## Write the OpenAPI document and the generated pages.
+openapi: $(READY) ## Write the OpenAPI document, the generated pages, and what is generated of the clients.
 	$(PYTHON) -m tools.build_docs
+	$(PYTHON) -m tools.build_clients
 
 release-api: openapi ## Write what callers may rely on from this release on, docs/released-api.tsv.
 	$(PYTHON) -m tools.api_changes --release

@@ -43,6 +43,13 @@ def test_every_operation_is_callable_and_typed(tmp_path: Path) -> None:
     run(NODE / "tsc", "--project", tmp_path)
 
 
+def test_the_page_calls_operations_that_there_are() -> None:
+    names = set(re.findall(r"^export const (\w+) ", (HOME / "generated/operations.js").read_text(), flags=re.MULTILINE))
+    page = (ROOT / "docs/clients.md").read_text()
+    called = set(re.findall(r'(?:call|ask|each)\("(\w+)"|operation: "(\w+)"', page))
+    assert {name for pair in called for name in pair if name} <= names
+
+
 _USES = """
 async function uses() {
   const courses = await client.call("listCourses", { query: { limit: 5 } });

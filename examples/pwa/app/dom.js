@@ -39,6 +39,6 @@ export function said(error) {
 
 /** Show text that may hold a little markup as its words and lines alone. */
 export function words(markup = "") {
-  const lined = markup.replace(/<\/(p|li|h\d|pre)>|<pre>|<br ?\/?>/g, "$&\n");
+  const lined = markup.replace(/<\/(p|li|h\d|pre)>|<br ?\/?>/g, "$&\n").replaceAll("<pre>", "\n<pre>");
   return new DOMParser().parseFromString(lined, "text/html").body.textContent.trim();
 }

@@ -185,6 +185,7 @@ def test_an_exam_is_sat_without_a_line(page: Page, stack: Stack, exam: dict[str,
     page.context.set_offline(True)
     mine.get_by_role("link").click()
     page.get_by_role("button", name="Open the exam").click()
+    page.locator("fieldset").first.wait_for()
     for form in page.locator("fieldset").all():
         if form.locator("input[type=radio], input[type=checkbox]").count():
             form.locator("input").first.check()
