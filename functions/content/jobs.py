@@ -1,4 +1,4 @@
-"""Scheduled jobs: giving up what was in work for too long, and removing files of the library that nobody claimed.
+"""Scheduled jobs: giving up what was in work for too long, removing what nobody claimed, forgetting what was refused.
 
 A message that ends in a dead-letter queue leaves its upload `processing`, or `waiting` when no worker ever began; here
 it becomes `failed` with a reason. Each upload stands in the index at the moment when it falls due, so a run reads what
@@ -48,6 +48,9 @@ def _end(upload_id: str) -> None:
         case "ready" if not upload.content_id:
             file_store.retire(upload)
             upload_state.retire(unit, upload)
+        case "rejected" | "failed":
+            file_store.discard_all(upload.owner_id, upload.upload_id)
+            upload_state.forget(unit, upload)
         case "deleted":
             file_store.discard(upload)
             upload_state.await_nothing(unit, upload)

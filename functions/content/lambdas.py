@@ -32,6 +32,7 @@ _RETIRING = (
     Bucket("uploads/", ("read", "delete", "miss")),
     Bucket("derived/", ("read", "delete", "miss")),
     Bucket("retired/", ("write",)),
+    Bucket("quarantine/", ("delete",)),
 )
 
 LAMBDAS = (
@@ -106,7 +107,7 @@ LAMBDAS = (
     Function(
         "events.retirement",
         Queue(),
-        reads=(Upload, UploadUsage),
+        reads=(Upload, UploadUsage, Upload.index("gsi1")),
         writes=(Upload, UploadUsage),
         permissions=_RETIRING,
         timeout_seconds=60,

@@ -5,6 +5,7 @@ from typing import Annotated
 from lyceum.kit.http import Api, Caller, Document, Listing, Page, Query, may
 from lyceum.kit.identity import Permission
 from lyceum.kit.long_jobs.schemas import JobView, view
+from lyceum.kit.values.spreadsheet import BYTE_ORDER_MARK
 from lyceum.model.imports import ImportJob
 from lyceum.rules.sessions import recheck
 
@@ -52,7 +53,7 @@ def list_imports(caller: Caller, query: Annotated[HistoryQuery, Query()]) -> Pag
 @api.get("/api/admin/import/template", access=may(Permission.WRITE_QUESTIONS), raw="text/csv")
 def download_import_template() -> str:
     """Get a table to fill in, with an example of each type of question."""
-    return reports.BYTE_ORDER_MARK + columns.template()
+    return BYTE_ORDER_MARK + columns.template()
 
 
 @api.get("/api/admin/import/{jobId}", access=may(Permission.WRITE_QUESTIONS), owner_of=ImportJob)

@@ -6,14 +6,12 @@ from typing import Any, TypeVar
 from lyceum.kit.errors import Conflict, Gone, TooLarge
 from lyceum.kit.http import Document, Listing, Page, Schema
 from lyceum.kit.table import Slice, skipped
-from lyceum.kit.values.spreadsheet import write_csv
+from lyceum.kit.values.spreadsheet import write_csv, write_report
 from lyceum.model.imports import ImportJob
 
 from functions.imports import row_store
 from functions.imports.schemas import ErrorsQuery, RowView, WrongRow
 
-BYTE_ORDER_MARK = "\ufeff"
-"""Tells spreadsheets that a table is in UTF-8."""
 _MOST_REPORT_BYTES = 4_000_000  # an answer of a function has 6 MB at most
 _MOST_PAGE_CHARACTERS = 1_000_000
 _UNREAD = ("waiting", "uploaded")
@@ -45,7 +43,7 @@ def errors(job: ImportJob, query: ErrorsQuery) -> Page[WrongRow] | Document:
 
 def _csv(job: ImportJob) -> Iterator[str]:
     header = list(job.header) or ["original"]
-    yield BYTE_ORDER_MARK + write_csv([["row", "errors", *header]])
+    yield write_report([["row", "errors", *header]])
     for line in _lines(job, "wrong", 0, int(job.rows_wrong)):
         problems = "; ".join(f"{problem['field']}: {problem['message']}" for problem in line["problems"])
         yield write_csv([[str(line["row"]), problems, *line["original"]]])

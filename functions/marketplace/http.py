@@ -134,7 +134,7 @@ def set_payout_account(
     caller: Caller, seller_id: str, currency: Annotated[Currency, Path()], body: SetAccount
 ) -> AccountView:
     """Say where one is paid in a currency."""
-    return profiles.put_account(caller, seller_id, currency, body)
+    return accounts.put(caller, seller_id, currency, body)
 
 
 @api.get("/api/marketplace/seller/{sellerId}/stats", access=OWNER, owner_of=Seller, refuses=(404,))

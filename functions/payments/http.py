@@ -214,9 +214,11 @@ def show_affiliate_stats(user_id: str) -> AffiliateStats:
 
 
 @api.put("/api/affiliate/{userId}/accounts/{currency}", access=SELF, limit="20/hour")
-def set_affiliate_account(user_id: str, currency: Annotated[Currency, Path()], body: SetAccount) -> AccountView:
+def set_affiliate_account(
+    caller: Caller, user_id: str, currency: Annotated[Currency, Path()], body: SetAccount
+) -> AccountView:
     """Set where commission in a currency is paid out to, in place of being credit."""
-    return accounts.put(user_id, currency, body)
+    return accounts.put(caller, user_id, currency, body)
 
 
 @api.get("/api/affiliate/{userId}/payouts", access=SELF)

@@ -55,7 +55,7 @@ def test_days_are_a_table(learner: Client) -> None:
     job = learner.get("/api/analytics/export", {"period": "month"}).data
     assert (job["state"], job["type"]) == ("done", "progress.export")
     assert job["result"].startswith("https://")
-    table = list(csv.DictReader(StringIO(fetched(learner, period="month").decode())))
+    table = list(csv.DictReader(StringIO(fetched(learner, period="month").decode("utf-8-sig"))))
     assert len(table) == 11
     assert table[-1] == {
         "Date": "2027-01-11", "Minutes": "10.0", "Questions": "5", "Right": "3", "Accuracy": "70.0", "Exams": "1",
@@ -64,7 +64,7 @@ def test_days_are_a_table(learner: Client) -> None:
 
 
 def test_no_cell_is_a_formula(learner: Client) -> None:
-    table = list(csv.reader(StringIO(fetched(learner, table="topics").decode())))
+    table = list(csv.reader(StringIO(fetched(learner, table="topics").decode("utf-8-sig"))))
     assert "'=1+1 Ọ̀rọ̀" in [row[0] for row in table]
     book = CalamineWorkbook.from_filelike(BytesIO(fetched(learner, format="xlsx")))
     assert book.sheet_names == ["Summary", "Days", "Topics", "Courses"]
@@ -92,7 +92,7 @@ def test_questions_are_written_in_pages(learner: Client, monkeypatch: pytest.Mon
     )
     content = fetched(learner, table="questions", format=form)
     if form == "csv":
-        found = [row["Question"] for row in csv.DictReader(StringIO(content.decode()))]
+        found = [row["Question"] for row in csv.DictReader(StringIO(content.decode("utf-8-sig")))]
     else:
         sheet = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name("Questions")
         found = [row[0] for row in sheet.to_python()[1:]]

@@ -21,6 +21,7 @@ from tests.support.clock import Clock
 from tests.support.http import Client, Reply
 from tests.support.threads import at_once
 from tests.support.workers import deliver
+from tests.users.privacy.test_privacy import prove
 
 
 def settings_of(client: Client, app: dict[str, Any], secret: str | None = None) -> Reply:
@@ -133,6 +134,7 @@ def test_it_is_installed_again_once_its_tokens_have_ended(client: Client, outsid
     client.as_("admin").delete(f"/api/apps/{app['appId']}/install")
     assert install(client, app).error.code == "APP_LEAVING"
     clock.advance(minutes=22)
+    prove(client.as_("admin"))
     assert install(client, app).status == 201
     renewed = as_app(client, app).send(
         "/api/oauth/token", grant_type="refresh_token", refresh_token=late["refresh_token"]
@@ -183,3 +185,10 @@ def test_two_who_uninstall_at_once_do_it_once(client: Client, outside: Outside) 
     path = f"/api/apps/{app['appId']}/install"
     answers = at_once(*[lambda: client.as_("admin").delete(path)] * 3)
     assert sum(each.status == 200 for each in answers) == 1
+
+
+def test_an_app_is_installed_by_who_was_there_a_moment_ago(client: Client, outside: Outside, clock: Clock) -> None:
+    app = listed(client)
+    clock.advance(minutes=6)
+    refused = install(client, app)
+    assert (refused.status, refused.error.code) == (403, "CONFIRMATION_REQUIRED")

@@ -48,7 +48,7 @@ def work(cloud: Cloud, tenant: str) -> Callable[[], int]:
 
 def written(cloud: Cloud, tenant: str) -> list[list[str]]:
     (job,) = [each for each in cloud.items(tenant) if each["kind"]["S"] == "long_job"]
-    body = cloud.s3.get_object(Bucket=settings().bucket, Key=job["result"]["S"])["Body"].read().decode()
+    body = cloud.s3.get_object(Bucket=settings().bucket, Key=job["result"]["S"])["Body"].read().decode("utf-8-sig")
     return list(csv.reader(io.StringIO(body)))
 
 

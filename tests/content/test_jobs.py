@@ -4,6 +4,7 @@ import pytest
 
 from lyceum.kit.jobs.tenants import JobIncomplete
 from lyceum.kit.table import Unit
+from lyceum.model.content.uploads import UploadUsage
 from tests.content.conftest import SMALL, Library
 from tests.content.pictures import picture
 from tests.support.clock import Clock
@@ -101,3 +102,29 @@ def test_a_tenant_that_fails_does_not_stop_the_others(
     monkeypatch.setattr(jobs.upload_state, "give_up", lambda *_: 1 / 0)
     with pytest.raises(JobIncomplete):
         jobs.handler({"job": "sweep"}, LAMBDA)
+
+
+def test_what_was_refused_is_told_for_thirty_days_and_then_forgotten(library: Library, clock: Clock) -> None:
+    broken = library.depot.send(b"\xff\xd8\xff" + b"no picture at all" * 9)
+    library.depot.process(broken)
+    before = UploadUsage.require(owner_id=library.depot.sender.user_id, span="all").files
+    clock.advance(days=29)
+    jobs.handler({"job": "sweep"}, LAMBDA)
+    assert library.depot.shown(broken)["state"] == "rejected"
+    clock.advance(days=1, minutes=1)
+    for _ in range(2):
+        jobs.handler({"job": "sweep"}, LAMBDA)
+    assert library.depot.sender.get(f"/api/uploads/{broken}").status == 404
+    assert library.depot.places(broken) == set()
+    assert UploadUsage.require(owner_id=library.depot.sender.user_id, span="all").files == before - 1
+
+
+def test_a_refused_file_of_an_item_stays_without_its_name(library: Library, stuck: str, clock: Clock) -> None:
+    clock.advance(minutes=121)
+    jobs.handler({"job": "sweep"}, LAMBDA)
+    clock.advance(days=31)
+    jobs.handler({"job": "sweep"}, LAMBDA)
+    stored = library.depot.stored(stuck)
+    assert (stored.state, stored.file_name, stored.reason) == ("failed", "", "The file was not taken.")
+    (item,) = library.author.get("/api/content", {"mine": "true"}).data
+    assert item["state"] == "failed"

@@ -111,3 +111,39 @@ def test_a_plan_that_ends_is_told_once(stack: Stack) -> None:
     stack.run_job("notifications-jobs-plan-expiry")
     time.sleep(5)
     assert len(student.get("/api/notifications?type=plan.expiring").data) == len(found) == len(before) + 1
+
+
+def test_a_campaign_reaches_those_who_agree_in_the_tenants_own_words_and_says_who_read_it(stack: Stack) -> None:
+    admin, mentor = stack.as_("admin"), stack.as_("mentor")
+    told = f"Spring {ids.new_id()}"
+    template = "/api/admin/notification-templates/campaign.message.email.en"
+    words = {"title": f"{told} by mail", "body": "{schoolName} writes."}
+    shown = admin.send("PUT", template, words, {}).data
+    assert f"{told} by mail" in shown["preview"]["html"]
+    trial = {**words, "action": "try", "previewToken": shown["previewToken"]}
+    assert admin.send("PUT", template, trial, {}).status == 200
+    eventually(lambda: [mail for mail in stack.sent_mails() if f"{told} by mail" in json.dumps(mail)], "the trial mail")
+    assert mentor.post("/api/consents", {"purpose": "marketing", "version": "1", "isGiven": True}).status == 201
+    campaign = {
+        "name": told,
+        "words": {"en": {"title": told, "body": "News."}},
+        "segment": {"roles": ["mentor", "instructor"]},
+    }
+    made = admin.post("/api/admin/campaigns", campaign).data
+    message = eventually(
+        lambda: [
+            each
+            for each in mentor.get("/api/notifications?type=campaign.message").data
+            if each["data"]["campaignId"] == made["campaignId"]
+        ],
+        "the message",
+    )[0]
+    assert message["title"] == told
+    assert stack.as_("instructor").get("/api/notifications?type=campaign.message").data == []
+    path = f"/api/admin/campaigns/{made['campaignId']}"
+    assert mentor.send("PATCH", f"/api/notifications/{message['notificationId']}/read", {}, {}).status == 200
+    done = eventually(
+        lambda: (now := admin.get(path).data)["state"] == "finished" and now["figures"]["read"] and now, "the figures"
+    )
+    assert (done["figures"]["told"], done["figures"]["read"]) == (1, 1) and done["figures"]["noConsent"] >= 1
+    assert admin.send("PATCH", path, {"action": "pause"}, {}).status == 422

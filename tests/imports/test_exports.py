@@ -63,14 +63,14 @@ def test_accounts_are_written_once_each_however_many_pages(
 ) -> None:
     original = data_sets.find
     monkeypatch.setattr(data_sets, "find", lambda *names, **options: original(*names, **{**options, "limit": 2}))
-    rows = list(csv.DictReader(io.StringIO(export("users").decode())))
+    rows = list(csv.DictReader(io.StringIO(export("users").decode("utf-8-sig"))))
     assert sorted(row["userId"] for row in rows if row["role"] == "student") == sorted(people)
     (ada,) = [row for row in rows if row["userId"] == people[0]]
     assert (ada["firstName"], ada["email"], ada["status"]) == ("'=1+1", "ada@example.com", "active")
 
 
 def test_each_form_holds_the_same_rows(export: Export, people: list[str], tmp_path: Path) -> None:
-    table = list(csv.DictReader(io.StringIO(export("users").decode())))
+    table = list(csv.DictReader(io.StringIO(export("users").decode("utf-8-sig"))))
     lines = [json.loads(line) for line in export("users", "jsonl").decode().splitlines()]
     assert [line["userId"] for line in lines] == [row["userId"] for row in table]
     book = tmp_path / "users.xlsx"
@@ -96,9 +96,9 @@ def test_grades_are_told_by_course_and_student(export: Export, people: list[str]
         "at": "t",
     }
     write_many([GradeSheet(course_id="c", user_id=people[1], entries={"a": entry})])
-    (row,) = csv.DictReader(io.StringIO(export("grades").decode()))
+    (row,) = csv.DictReader(io.StringIO(export("grades").decode("utf-8-sig")))
     assert (row["userId"], row["points"], row["maxPoints"], row["title"]) == (people[1], "3", "5", "Essay")
-    assert list(csv.DictReader(io.StringIO(export("results").decode()))) == []
+    assert list(csv.DictReader(io.StringIO(export("results").decode("utf-8-sig")))) == []
 
 
 def test_the_audit_trail_is_exported_by_time_and_each_export_is_audited(
@@ -108,7 +108,7 @@ def test_the_audit_trail_is_exported_by_time_and_each_export_is_audited(
     clock.advance(hours=1)
     since = clock.at.isoformat()
     clock.advance(hours=1)
-    rows = list(csv.DictReader(io.StringIO(export("audit", since=since).decode())))
+    rows = list(csv.DictReader(io.StringIO(export("audit", since=since).decode("utf-8-sig"))))
     assert [(row["action"], json.loads(row["after"])["data_set"]) for row in rows] == [("data.export", "audit")]
     items = client.cloud.items(client.tenant)
     acts = [AuditEvent.from_raw_data(item).action for item in items if item["kind"]["S"] == "audit_event"]

@@ -43,7 +43,7 @@ def bring(client: Client, cloud: Cloud, tenant: str) -> Import:
         assert job["state"] == "done", job
         listed = cloud.s3.list_objects_v2(Bucket=settings().bucket, Prefix="derived/exports/")["Contents"]
         (key,) = [each["Key"] for each in listed if begun.data["jobId"] in each["Key"]]
-        body = cloud.s3.get_object(Bucket=settings().bucket, Key=key)["Body"].read().decode()
+        body = cloud.s3.get_object(Bucket=settings().bucket, Key=key)["Body"].read().decode("utf-8-sig")
         return list(csv.DictReader(io.StringIO(body)))
 
     return go

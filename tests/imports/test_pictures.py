@@ -106,9 +106,9 @@ PROGRAM = base64.b64encode(b"MZ" * 99).decode()
 @pytest.mark.parametrize(
     ("image", "stands", "noted"),
     [
-        (LINK, LINK, "at example.org; it stays"),
-        ('<img src="http://example.org/a.png" alt="x">', "[x]", "at example.org; its description"),
-        ('<img src="//example.org/a.png">', "[image]", "at example.org"),
+        (LINK, "[x]", "at https://example.org/a.png; its description"),
+        ('<img src="http://example.org/a.png" alt="x">', "[x]", "at http://example.org/a.png; its description"),
+        ('<img src="//example.org/a.png">', "[image]", "at //example.org/a.png"),
         ('<img src="@@PLUGINFILE@@/gone.png" alt="x">', "[x]", "is not in the file"),
         ('<img src="pictures/a.png" alt="&lt;x&gt;">', "[&lt;x&gt;]", "is not in the file"),
         ('<img alt="x">', "[x]", "is not in the file"),

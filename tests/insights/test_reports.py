@@ -46,7 +46,7 @@ def made(client: Client, tenant: str, **wanted: Any) -> dict[str, Any]:
 
 def test_a_csv_says_what_the_route_says(admin: Client, tenant: str) -> None:
     report = made(admin, tenant, metric="revenue", days=7, format="csv", currency="NGN")
-    rows = list(csv.DictReader(io.StringIO(file_of(admin, report).decode())))
+    rows = list(csv.DictReader(io.StringIO(file_of(admin, report).decode("utf-8-sig"))))
     points = admin.get("/api/analytics/sales/revenue", {"days": 7, "currency": "NGN"}).data["points"]
     assert [(row["day"], float(row["net"])) for row in rows] == [
         (point["period"], point["net"] / 100) for point in points
@@ -96,4 +96,4 @@ def test_what_is_no_report_is_refused(admin: Client, wrong: dict[str, Any]) -> N
 
 def test_cells_of_a_csv_are_never_formulas() -> None:
     table = {"columns": ["a"], "rows": [["=1+1"], [None], [-3]], "labels": 0, "values": 0}
-    assert writing.as_csv(table).decode().splitlines() == ["a", "'=1+1", '""', "-3"]
+    assert writing.as_csv(table).decode("utf-8-sig").splitlines() == ["a", "'=1+1", '""', "-3"]

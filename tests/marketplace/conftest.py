@@ -18,6 +18,7 @@ from tests.support.cloud import Cloud
 from tests.support.http import Client
 from tests.support.http import Reply as Answer
 from tests.support.jobs import run
+from tests.users.privacy.test_privacy import prove
 
 from functions.marketplace import jobs
 
@@ -120,6 +121,7 @@ class Market(Shop):
 
     def set_account(self, provider: str = "paystack", recipient: str = "RCP_abc12345", currency: str = "NGN") -> Answer:
         path = f"/api/marketplace/seller/{self.seller.user_id}/accounts/{currency}"
+        prove(self.seller)
         return self.seller.put(path, {"provider": provider, "recipient": recipient})
 
     def process(self, threshold: int = 1, currency: str = "NGN") -> dict[str, Any]:

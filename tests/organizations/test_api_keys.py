@@ -46,6 +46,14 @@ def test_a_key_is_shown_once_and_opens_what_its_scopes_say(harbour: Client, head
     assert not any(secret in str(item) for item in harbour.cloud.items("harbour"))
 
 
+def test_keys_are_made_and_renewed_by_who_was_there_a_moment_ago(head: Client, clock: Clock) -> None:
+    made = make(head)
+    clock.advance(minutes=6)
+    for path, body in ((PATH, {"label": "k", "scopes": ["users:manage"]}), (f"{PATH}/{made['keyId']}/rotate", {})):
+        refused = head.post(path, body)
+        assert (refused.status, refused.error.code) == (403, "CONFIRMATION_REQUIRED")
+
+
 def test_a_warm_process_asks_nothing_about_a_key(harbour: Client, head: Client) -> None:
     key = make(head, "courses:learn")["apiKey"]
     first = by(key, harbour, "/api/courses/enrolled")

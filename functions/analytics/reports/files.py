@@ -5,7 +5,7 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
-from lyceum.kit.values.spreadsheet import MOST_CELL, PLAIN, write_csv
+from lyceum.kit.values.spreadsheet import MOST_CELL, PLAIN, write_report
 
 from functions.analytics.reports.progress_report import COLUMNS, Cell, ProgressReport
 
@@ -23,7 +23,7 @@ def text(cell: Cell) -> str:
 def as_csv(report: ProgressReport, table: str, rows: Iterable[Sequence[Cell]] | None = None) -> str:
     """Write one table as CSV (RFC 4180), no cell of which is taken for a formula."""
     body = report.rows(table) if rows is None else rows
-    return write_csv([report.header(table), *([text(cell) for cell in row] for row in body)])
+    return write_report([report.header(table), *([text(cell) for cell in row] for row in body)])
 
 
 def as_workbook(report: ProgressReport, questions: Iterable[Sequence[Cell]] | None = None) -> bytes:

@@ -9,7 +9,7 @@ from lyceum.kit.errors import RuleViolation, rule_violation
 from lyceum.kit.http import Document
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Entity, Slice, Unit, batch_fetch, find
-from lyceum.kit.values.spreadsheet import write_csv
+from lyceum.kit.values.spreadsheet import write_report
 from lyceum.model.assignments import AssignmentIndex, GradeSheet
 from lyceum.model.audit import audit
 from lyceum.model.courses.course import Course, CourseOutline
@@ -105,7 +105,7 @@ def _row(book: Book, enrolment: Enrolment, sheet: Entity | None, user: Entity | 
 
 def _csv(book: Book) -> str:
     """Write the gradebook as a table, one line a student."""
-    return write_csv([header(book), *map(cells, _all_rows(book))])
+    return write_report([header(book), *map(cells, _all_rows(book))])
 
 
 def _all_rows(book: Book) -> Iterable[GradebookRow]:

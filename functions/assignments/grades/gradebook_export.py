@@ -14,7 +14,7 @@ from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.long_jobs.worker import Progress
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, find
-from lyceum.kit.values.spreadsheet import write_csv
+from lyceum.kit.values.spreadsheet import write_csv, write_report
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.rules.courses import course_access
 from lyceum.tasks.assignments import ExportGradebook
@@ -42,7 +42,7 @@ def write_page(task: ExportGradebook) -> Progress:
     book = replace(book, columns=_pinned(book.columns, after["columns"]))
     students = find(Enrolment, course_id=task.course_id, limit=_PAGE, after=after["key"])
     lines = [gradebook.cells(row) for row in gradebook.rows_of(book, students.items)]
-    _put(_part(task, task.page), write_csv(lines if task.after else [gradebook.header(book), *lines]))
+    _put(_part(task, task.page), write_csv(lines) if task.after else write_report([gradebook.header(book), *lines]))
     if students.last_key is not None:
         return Progress(done=len(lines), after={**after, "key": students.last_key})
     return Progress(done=len(lines), result=_join(task))

@@ -101,9 +101,9 @@ def list_clients() -> ClientList:
 
 
 @api.post("/api/admin/oauth-clients", access=_ADMIN, status=201, limit="60/hour")
-def register_client(body: RegisterClient) -> ClientView:
+def register_client(caller: Caller, body: RegisterClient) -> ClientView:
     """Register a client; its secret is shown this once."""
-    return clients.register(body)
+    return clients.register(caller, body)
 
 
 @api.delete("/api/admin/oauth-clients/{clientId}", access=_ADMIN)

@@ -73,13 +73,13 @@ def list_providers() -> ProviderList:
 
 
 @api.put("/api/admin/identity-providers/{provider}", access=_ADMIN, limit="60/hour", refuses=(404,))
-def set_identity_provider(provider: ProviderName, body: SetProvider) -> ProviderView:
+def set_identity_provider(caller: Caller, provider: ProviderName, body: SetProvider) -> ProviderView:
     """Set an identity provider up, or change it."""
-    return providers.set_provider(provider, body)
+    return providers.set_provider(caller, provider, body)
 
 
 @api.delete("/api/admin/identity-providers/{provider}", access=_ADMIN)
-def remove_identity_provider(provider: str) -> Removed:
+def remove_identity_provider(caller: Caller, provider: str) -> Removed:
     """Remove an identity provider; nobody signs in by it any more."""
-    providers.remove(provider)
+    providers.remove(caller, provider)
     return Removed(id=provider)

@@ -176,7 +176,7 @@ def _active(part: Any) -> str | None:
         return _ACTIONS["/GoToR"]
     if isinstance(part, pikepdf.Stream) and ("/F" in part or "/Ref" in part):
         return _ELSEWHERE
-    for key in ("/URI", "/Base"):
+    for key in ("/URI", "/Base", "/F", "/UF"):
         if isinstance(part.get(key), pikepdf.String) and _is_hostile(_address(part[key])):
             return "a link to a place that is not on the web"
     return _TYPES.get(str(part.get("/Type", ""))) or _TYPES.get(str(part.get("/Subtype", "")))

@@ -14,7 +14,10 @@ from functions.content.uploads.plain_text import count_words, without_controls, 
 
 _EXCERPT_CHARACTERS = 1000
 _MOST_NESTING = 20
-_MATHEMATICS = re.compile(r"\\\(.{1,2000}?\\\)|\\\[.{1,2000}?\\\]|\$\$.{1,2000}?\$\$", re.DOTALL)
+_MATHEMATICS = re.compile(
+    r"\\\(.{1,2000}?\\\)|\\\[.{1,2000}?\\\]|\$\$.{1,2000}?\$\$|\\begin\{([a-z]{1,20}\*?)\}.{1,2000}?\\end\{\1\}",
+    re.DOTALL,
+)
 _ASIDE = "\ue000\ue001"
 _PLACE = re.compile(f"{_ASIDE[0]}(\\d{{1,6}}){_ASIDE[1]}")
 _LEVEL = re.compile(r"<(/?)h([1-6])\b", re.IGNORECASE)

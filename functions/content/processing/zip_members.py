@@ -49,6 +49,9 @@ def members_of(
         if first is not member:
             names = f"{shown(first.filename)} and {shown(member.filename)}"
             raise Rejected(f"The {limits.noun} has two files of one name: {names}.")
+    for name, member in found.items():
+        if any(str(parent) in found for parent in PurePosixPath(name).parents):
+            raise Rejected(f"The {limits.noun} has a file inside another file: {shown(member.filename)}.")
     unpacked = sum(member.file_size for member in found.values())
     if unpacked > limits.most_bytes:
         raise Rejected(f"The {limits.noun} unpacks to more than {limits.most_bytes >> 20} MiB.")

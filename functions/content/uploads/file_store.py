@@ -71,8 +71,9 @@ def sent_by(owner_id: str) -> set[str]:
 
 
 def discard_all(owner_id: str, upload_id: str) -> None:
-    """Delete what was sent for an upload and everything that was made of it, whatever its record says."""
+    """Delete what was sent for an upload, also from quarantine, and what was made of it, whatever its record says."""
     upload = Upload(upload_id=upload_id, owner_id=owner_id)
+    _delete(quarantine_key(upload))
     _delete(original_key(owner_id, upload_id))
     discard_variants(upload)
 

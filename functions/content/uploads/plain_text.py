@@ -10,6 +10,8 @@ _APART = re.compile(
     r"\b[^<>]{0,1000}>",
     re.IGNORECASE,
 )
+_SIGN = re.compile(r"[\u3041-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+"""Chinese and Japanese signs, which stand without spaces."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
@@ -24,5 +26,7 @@ def without_controls(text: str) -> str:
 
 
 def count_words(text: str) -> int:
-    """Count what is between spaces and holds a letter or a digit."""
-    return sum(1 for part in text.split() if any(character.isalnum() for character in part))
+    """Count what is between spaces and holds a letter or a digit; in scripts without spaces each sign."""
+    spaced = _SIGN.sub(" ", text)
+    words = sum(1 for part in spaced.split() if any(character.isalnum() for character in part))
+    return words + len(_SIGN.findall(text))

@@ -25,6 +25,9 @@ from functions.content.uploads.variants import Product
 _TRANSCODING_TIMEOUT = timedelta(hours=6)
 _UNCLAIMED_RETENTION = timedelta(days=7)
 """How long a file of the library waits for somebody to say what it is."""
+_REFUSED_RETENTION = timedelta(days=30)
+"""How long it is told that a file was not taken; as long as its bytes are kept from everybody."""
+_GONE = "The file was not taken."
 _GAVE_UP = "The file could not be processed. Please send it again, or tell us if that does not help."
 
 
@@ -123,9 +126,8 @@ def reject(unit: Unit, upload: Upload, reason: str) -> None:
         file_name=current.file_name,
     )
     when = (Upload.state == "processing") & _same_link(current)
-    unit.change(
-        upload, Upload.state.set("rejected"), *upload.fall_due(None), when=when, events=[event], refuse=overtaken()
-    )
+    changes = [Upload.state.set("rejected"), *_remembered(upload)]
+    unit.change(upload, *changes, when=when, events=[event], refuse=overtaken())
     linked_item.follow(unit, current, "failed", reason, refuse=overtaken())
 
 
@@ -143,7 +145,7 @@ def withdraw(unit: Unit, upload: Upload, reason: str) -> None:
         Upload.reason.set(reason),
         Upload.variants.set([]),
         Upload.ttl.remove(),
-        *upload.fall_due(None),
+        *_remembered(upload),
     ]
     unit.change(upload, *changes, when=Upload.version == upload.version, events=[event], refuse=overtaken())
 
@@ -158,7 +160,7 @@ def give_up(unit: Unit, upload: Upload) -> None:
         content_id=upload.content_id,
         file_name=upload.file_name,
     )
-    changes = [Upload.state.set("failed"), Upload.reason.set(reason), Upload.ttl.remove(), *upload.fall_due(None)]
+    changes = [Upload.state.set("failed"), Upload.reason.set(reason), Upload.ttl.remove(), *_remembered(upload)]
     unit.change(upload, *changes, when=Upload.version == upload.version, events=[event], refuse=overtaken())
     linked_item.follow(unit, upload, "failed", reason, refuse=overtaken())
 
@@ -172,6 +174,17 @@ def retire(unit: Unit, upload: Upload) -> None:
     quotas.give_back(unit, upload)
 
 
+def forget(unit: Unit, upload: Upload) -> None:
+    """Let a file that was not taken go, with its name; one that an item of the library names stays without it."""
+    unchanged = Upload.version == upload.version
+    if upload.content_id:
+        emptied = [Upload.file_name.set(""), Upload.reason.set(_GONE), Upload.is_counted.set(False)]
+        unit.change(upload, *emptied, *upload.fall_due(None), when=unchanged, refuse=overtaken())
+    else:
+        unit.remove(upload, when=unchanged)
+    quotas.give_back(unit, upload)
+
+
 def await_nothing(unit: Unit, upload: Upload) -> None:
     """Take an upload for which nothing is awaited any more out of the index of what falls due."""
     changes = upload.fall_due(None)
@@ -180,6 +193,10 @@ def await_nothing(unit: Unit, upload: Upload) -> None:
     unit.change(upload, *changes, when=Upload.version == upload.version, refuse=overtaken())
     if never_came:
         quotas.give_back(unit, upload)
+
+
+def _remembered(upload: Upload) -> list[Any]:
+    return upload.fall_due(clock.now() + _REFUSED_RETENTION)
 
 
 def is_overdue(upload: Upload, at: datetime) -> bool:

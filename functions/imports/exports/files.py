@@ -21,7 +21,7 @@ def write(form: str, columns: Sequence[str], rows: Iterable[Sequence[str]], file
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[str]], file: IO[bytes]) -> None:
-    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow(columns)
     writer.writerows([neutral(cell) for cell in row] for row in rows)

@@ -6,14 +6,15 @@ The notation is that of Moodle's embedded answers: weight, kind, then answers pa
 
 import html
 import re
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
 from lyceum.kit.values.markup import only_markup
 
-from functions.imports.syntax.drafts import Draft, clean, credit_of, decimal_of, options, plain_number
+from functions.imports.syntax.drafts import Draft, clean, credit_of, options, percent_of, plain_number
 from functions.imports.syntax.escapes import hide, show
-from functions.imports.syntax.rich_text import raised
+from functions.imports.syntax.rich_text import typed
 
 MOST_GAPS = 30
 _CHOICE = {
@@ -23,8 +24,12 @@ _CHOICE = {
 _TEXT = {"SHORTANSWER", "SA", "MW"}
 _CASED = {"SHORTANSWER_C", "SAC", "MWC"}
 _NUMBER = {"NUMERICAL", "NM"}
+_SEVERAL = {"MULTIRESPONSE", "MR", "MULTIRESPONSE_H", "MRH", "MULTIRESPONSE_S", "MRS", "MULTIRESPONSE_HS", "MRHS"}
 _GAP = re.compile(r"\{(\d{0,4}):([A-Z_]{2,20})(?::([^}]*+))?\}")
-_LEFT_OPEN = re.compile(r"\{\s*\d*\s*:\s*[A-Za-z_]{2,20}\s*:")
+_KINDS = "|".join(sorted(_CHOICE | _TEXT | _CASED | _NUMBER | _SEVERAL, key=len, reverse=True))
+_LEFT_OPEN = re.compile(
+    rf"\{{\s*\d*\s*:\s*[A-Za-z_]{{2,20}}\s*:|\{{[^{{}}:]{{0,12}}:?\s*(?:{_KINDS})\s*[:=~%]", re.IGNORECASE
+)
 _PERCENT = re.compile(r"%(-?\d{1,3}(?:[.,]\d{1,20})?)%")
 _BLOCKS = frozenset({
     "blockquote", "br", "dd", "div", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "table",
@@ -48,7 +53,7 @@ def read_gaps(text: str, draft: Draft) -> tuple[str, dict[str, Any]]:
         return f"{{{{{name}}}}}"
 
     hidden = _GAP.sub(number, hide(_CODED.sub(_decoded, text)))
-    if _LEFT_OPEN.search(hidden):
+    if _LEFT_OPEN.search(_bare(hidden)):
         draft.refuse("stem", "A gap has no end, or is written in a way that is not known here.")
     stem = show(hidden, "\\")
     if not gaps:
@@ -58,10 +63,15 @@ def read_gaps(text: str, draft: Draft) -> tuple[str, dict[str, Any]]:
     return stem, gaps
 
 
+def _bare(text: str) -> str:
+    """Write a text as readers see it: whatever its marks are written as, and without markup between them."""
+    return unicodedata.normalize("NFKC", html.unescape(_TAG.sub("", show(text))))
+
+
 def _gap(kind: str, body: str, field: str, draft: Draft) -> dict[str, Any]:
     if _LEFT_OPEN.search(body):
         draft.refuse(field, "A gap begins inside another; the first has no end.")
-    answers = [_answer(part) for part in body.split("~")] if body else []
+    answers = [_answer(part, draft) for part in body.split("~")] if body else []
     if not answers:
         draft.refuse(field, "The gap has no answers.")
     if kind in _CHOICE:
@@ -85,19 +95,19 @@ class _Answer:
         self.text, self.percent, self.feedback = text, percent, feedback
 
 
-def _answer(part: str) -> _Answer:
+def _answer(part: str, draft: Draft) -> _Answer:
     text, _, feedback = part.strip().partition("#")
     percent = Decimal(0)
     if text.startswith("="):
         text, percent = text[1:], Decimal(100)
     elif match := _PERCENT.match(text):
-        text, percent = text[match.end() :], decimal_of(match.group(1)) or Decimal(0)
-    return _Answer(_plain(text), percent, _plain(feedback))
+        text, percent = text[match.end() :], percent_of(match.group(1))
+    return _Answer(_plain(text, draft), percent, _plain(feedback, draft))
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, draft: Draft) -> str:
     """Return what an answer says; a "<" that begins no tag is text, and blocks keep words apart."""
-    words = html.unescape(_TAG.sub(" ", only_markup(raised(show(text)), _BLOCKS)))
+    words = html.unescape(_TAG.sub(" ", only_markup(typed(draft, show(text)), _BLOCKS)))
     return clean(" ".join(words.split()))
 
 

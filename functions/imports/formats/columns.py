@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from lyceum.kit.values.spreadsheet import write_csv
+from lyceum.rules.questions.values import is_ambiguous
 
 from functions.imports.formats.cloze import read_gaps
 from functions.imports.syntax.drafts import (
@@ -16,14 +17,15 @@ from functions.imports.syntax.drafts import (
     credit_of,
     decimal_of,
     file_kinds,
-    is_ambiguous,
     matching,
     options,
     ordering,
+    percent_of,
     plain_number,
     with_line_breaks,
 )
 from functions.imports.syntax.limits import Unreadable
+from functions.imports.syntax.rich_text import typed
 
 MOST_OPTIONS = 20
 OPTION_COLUMNS = [f"option_{letter}" for letter in LETTERS[:MOST_OPTIONS]]
@@ -229,10 +231,10 @@ def _short_text(draft: Draft, row: Row) -> None:
     accepted = []
     for part in _parts(row.get("correct", "")):
         weighted = _WEIGHTED.fullmatch(part)
-        credit = Decimal(weighted.group(1).replace(",", ".")) if weighted else None
+        credit = percent_of(weighted.group(1)) if weighted else None
         accepted.append(
             {
-                "text": weighted.group(2) if weighted else part,
+                "text": typed(draft, weighted.group(2) if weighted else part),
                 "credit": credit_of(credit) if credit is not None else "1",
             }
         )

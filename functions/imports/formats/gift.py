@@ -10,6 +10,7 @@ from html import unescape
 from typing import NamedTuple, TextIO
 
 from functions.imports.syntax.drafts import (
+    EACH_ALONE,
     SEVERAL_RIGHT,
     Draft,
     clean,
@@ -17,12 +18,13 @@ from functions.imports.syntax.drafts import (
     from_plain,
     matching,
     options,
+    percent_of,
     plain_number,
     with_line_breaks,
 )
 from functions.imports.syntax.escapes import hide, show
 from functions.imports.syntax.limits import MOST_TEXT
-from functions.imports.syntax.rich_text import raised
+from functions.imports.syntax.rich_text import typed
 
 _CATEGORY = re.compile(r"\$CATEGORY:\s*(.+)")
 _NAME = re.compile(r"::(.*?)::", re.DOTALL)
@@ -135,7 +137,7 @@ def _answers(body: str) -> list[_Answer]:
     for mark, content in _ANSWERS.findall(body):
         text, _, feedback = content.strip().partition("#")
         weight = _WEIGHT.match(text)
-        percent = Decimal(weight.group(1).replace(",", ".")) if weight else Decimal(100 if mark == "=" else 0)
+        percent = percent_of(weight.group(1)) if weight else Decimal(100 if mark == "=" else 0)
         found.append(
             _Answer(mark == "=", percent, (text[weight.end() :] if weight else text).strip(), feedback.strip())
         )
@@ -208,6 +210,8 @@ def _choice(draft: Draft, answers: list[_Answer]) -> None:
         is_single or any(answer.percent < 0 for answer in answers)
     ):
         draft.note("Part marks and negative marks of choices are not kept; an exam's policy sets them.")
+    if not is_single and sum(answer.percent == 100 for answer in answers) > 1:
+        draft.note(EACH_ALONE)
     if not is_single and len({answers[number].percent for number in right}) > 1:
         draft.note("Different weights of right choices are not kept; each counts the same.")
     made = options(
@@ -237,7 +241,7 @@ def _short_text(draft: Draft, answers: list[_Answer]) -> None:
         elif answer.feedback:
             draft.note("Feedback on other answers is not kept.")
         if answer.percent > 0:
-            text = clean(unescape(_MARKUP.sub("", raised(show(_style(answer.text, "plain")[1])))))
+            text = clean(unescape(_MARKUP.sub("", typed(draft, show(_style(answer.text, "plain")[1])))))
             accepted.append({"text": text, "credit": credit_of(answer.percent)})
     draft.question |= {"type": "short_text", "accepted": accepted, "caseSensitive": False, "accentSensitive": True}
 

@@ -10,46 +10,39 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
 from typing import IO
-from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from functions.imports.formats.cloze import read_gaps
 from functions.imports.formats.gift import topic_of
+from functions.imports.formats.moodle_losses import file_name, note_losses
 from functions.imports.syntax import pictures
 from functions.imports.syntax.drafts import (
+    EACH_ALONE,
     SEVERAL_RIGHT,
     Draft,
     clean,
     credit_of,
-    decimal_of,
     file_kinds,
     from_plain,
     matching,
     options,
     ordering,
+    percent_of,
     pinned,
     plain_number,
     with_line_breaks,
 )
 from functions.imports.syntax.limits import MOST_TEXT
-from functions.imports.syntax.rich_text import raised
-from functions.imports.syntax.safe_xml import child, children, descendants, elements, text_of
+from functions.imports.syntax.rich_text import typed
+from functions.imports.syntax.safe_xml import child, children, elements, text_of
 
 _IMAGE = re.compile(r"<img\b[^<>]*+>", re.IGNORECASE)
 _FILE = "@@PLUGINFILE@@/"
 _FILE_LINK = re.compile(r"@@PLUGINFILE@@[^\"'\s<>]{0,500}")
 _TRUTH = {"true": True, "false": False}
 _FILES = "Files inside the question other than pictures are not taken over."
-_COMBINED = "Feedback for right, partly right and wrong answers as a whole is not kept."
-_LOST_TEXTS = {
-    "correctfeedback": _COMBINED, "partiallycorrectfeedback": _COMBINED, "incorrectfeedback": _COMBINED,
-    "responsetemplate": "The template for the answer is not kept.",
-}  # fmt: skip
-_LOST_NUMBERS = {
-    "penalty": "The penalty for further tries is not kept.", "unitpenalty": "The penalty for units is not kept.",
-    "minwordlimit": "The least number of words is not kept.",
-}  # fmt: skip
-_HINT_MARKS = ("shownumcorrect", "clearwrong", "options")
+_FRACTION = re.compile(r"-?\d{1,3}(?:[.,]\d{1,40})?")
+_MOST_FILES, _UNLIMITED = "10", "-1"
 
 
 def read(source: IO[bytes]) -> Iterator[Draft]:
@@ -82,7 +75,8 @@ def _question(draft: Draft, kind: str, element: Element) -> None:
     explanation = _rich(draft, child(element, "generalfeedback"))
     if explanation:
         draft.question["explanation"] = explanation
-    marks = decimal_of(text_of(child(element, "defaultgrade")))
+    given = text_of(child(element, "defaultgrade"))
+    marks = draft.number("marks", given) if given else None
     if marks is not None:
         draft.question["marks"] = plain_number(marks)
     hints = [hint for hint in (_rich(draft, each) for each in children(element, "hint")) if hint]
@@ -91,27 +85,15 @@ def _question(draft: Draft, kind: str, element: Element) -> None:
     tags = [clean(text_of(child_or_self(tag, "text"))) for tag in children(child_or_self(element, "tags"), "tag")]
     if tags:
         draft.question["tags"] = list(dict.fromkeys(tags))
-    _note_what_is_lost(draft, element)
+    note_losses(draft, element)
+    for answer in children(element, "answer"):
+        if not _FRACTION.fullmatch(answer.get("fraction", "0")):
+            draft.refuse("fraction", f"{answer.get('fraction', '')[:40]!r} is no percentage.")
     filler = _FILLERS.get(kind)
     if filler:
         filler(draft, element)
     else:
         draft.refuse("type", f"Questions of the type {kind[:40]!r} can not be taken.")
-
-
-def _note_what_is_lost(draft: Draft, element: Element) -> None:
-    for name, lost in _LOST_TEXTS.items():
-        if any(clean(text_of(child_or_self(each, "text"))) for each in children(element, name)):
-            draft.note(lost)
-    for name, lost in _LOST_NUMBERS.items():
-        if decimal_of(text_of(child(element, name))):
-            draft.note(lost)
-    if any(child(hint, mark) is not None for hint in children(element, "hint") for mark in _HINT_MARKS):
-        draft.note("What hints do beside their text is not kept.")
-    texts = [text_of(each) for each in descendants(element, "text")]
-    for each in descendants(element, "file"):
-        if not any(_name_of(each) in unquote(text) for text in texts):
-            draft.note(f"A file that no text shows is not taken over: {_name_of(each)[:100]!r}.")
 
 
 def _is_shuffled(element: Element) -> bool:
@@ -146,14 +128,10 @@ def _picture(draft: Draft, tag: str) -> str:
     return pictures.written(draft, tag) if _FILE in tag else tag
 
 
-def _name_of(file: Element) -> str:
-    return f"{file.get('path', '/')}{file.get('name', '')}".lstrip("/")
-
-
 def _file(element: Element, source: str) -> bytes | None:
     """Read the file of a text that its address names; None where there is none, or it is broken."""
     name = source.removeprefix(_FILE).partition("?")[0]
-    found = next((each for each in children(element, "file") if _name_of(each) == name), None)
+    found = next((each for each in children(element, "file") if file_name(each) == name), None)
     if found is None or found.get("encoding", "base64") != "base64":
         return None
     try:
@@ -163,7 +141,8 @@ def _file(element: Element, source: str) -> bytes | None:
 
 
 def _fraction(answer: Element) -> Decimal:
-    return decimal_of(answer.get("fraction", "0")) or Decimal(0)
+    given = answer.get("fraction", "0")
+    return percent_of(given) if _FRACTION.fullmatch(given) else Decimal(0)
 
 
 def _choice(draft: Draft, element: Element) -> None:
@@ -179,6 +158,8 @@ def _choice(draft: Draft, element: Element) -> None:
         is_single or any(fraction < 0 for fraction in fractions)
     ):
         draft.note("Part marks and negative marks of choices are not kept; an exam's policy sets them.")
+    if not is_single and fractions.count(Decimal(100)) > 1:
+        draft.note(EACH_ALONE)
     if not is_single and len({fractions[number] for number in right}) > 1:
         draft.note("Different weights of right choices are not kept; each counts the same.")
     made = options(
@@ -227,13 +208,18 @@ def _short_text(draft: Draft, element: Element) -> None:
         else:
             _note_other_feedback(draft, [answer])
         if fraction > 0:
-            accepted.append({"text": clean(raised(text_of(child(answer, "text")))), "credit": credit_of(fraction)})
+            accepted.append(
+                {"text": clean(typed(draft, text_of(child(answer, "text")))), "credit": credit_of(fraction)}
+            )
     is_cased = text_of(child(element, "usecase")) in {"1", "true"}
     draft.question |= {"type": "short_text", "accepted": accepted, "caseSensitive": is_cased, "accentSensitive": True}
 
 
 def _numeric(draft: Draft, element: Element) -> None:
-    answers = [answer for answer in children(element, "answer") if clean(text_of(child(answer, "text"))) != "*"]
+    every = children(element, "answer")
+    answers = [answer for answer in every if clean(text_of(child(answer, "text"))) != "*"]
+    if any(_fraction(answer) > 0 for answer in every if answer not in answers):
+        draft.note("Credit for any other number is not kept.")
     right = [answer for answer in answers if _fraction(answer) == 100]
     if not right:
         draft.refuse("value", "No value is wholly right.")
@@ -252,7 +238,10 @@ def _numeric(draft: Draft, element: Element) -> None:
 def _unit(draft: Draft, element: Element) -> None:
     """Keep the unit of the value: the one whose multiplier is 1, or the first with its multiple of the value."""
     units = [
-        (clean(text_of(child(unit, "unit_name"))), decimal_of(text_of(child(unit, "multiplier")) or "1") or Decimal(1))
+        (
+            clean(text_of(child(unit, "unit_name"))),
+            draft.number("unit", text_of(child(unit, "multiplier")) or "1") or Decimal(1),
+        )
         for unit in children(child_or_self(element, "units"), "unit")
     ]
     units = [unit for unit in units if unit[0]]
@@ -279,7 +268,8 @@ def _matching(draft: Draft, element: Element) -> None:
 
 
 def _ordering(draft: Draft, element: Element) -> None:
-    draft.question |= {"type": "ordering", **ordering([_rich(draft, answer) for answer in children(element, "answer")])}
+    answers = sorted(children(element, "answer"), key=_fraction)  # its number in the right order, where it is named
+    draft.question |= {"type": "ordering", **ordering([_rich(draft, answer) for answer in answers])}
 
 
 def _cloze(draft: Draft, _element: Element) -> None:
@@ -293,11 +283,14 @@ def _essay(draft: Draft, element: Element) -> None:
         points = draft.question.get("marks", "1")
         draft.question["rubric"] = {"criteria": [{"id": "a", "text": guide, "points": points}]}
     attachments = text_of(child(element, "attachments"))
-    if text_of(child(element, "responseformat")) == "noinline" and attachments.isdecimal() and attachments != "0":
+    if text_of(child(element, "responseformat")) == "noinline" and attachments not in {"", "0"}:
         kinds = file_kinds(text_of(child(element, "filetypeslist")).split(","))
-        draft.question |= {"type": "practical", "fileKinds": kinds or ["pdf"], "maxFiles": attachments[:4]}
+        if attachments == _UNLIMITED:
+            draft.note(f"As many files as one likes become {_MOST_FILES} at most.")
+        most = _MOST_FILES if attachments == _UNLIMITED else attachments[:4]
+        draft.question |= {"type": "practical", "fileKinds": kinds or ["pdf"], "maxFiles": most}
         return
-    if attachments.isdecimal() and attachments != "0":
+    if attachments not in {"", "0"}:
         draft.note("Files that may be sent with the text are not kept.")
     draft.question["type"] = "theory"
     limit = text_of(child(element, "maxwordlimit"))

@@ -1,8 +1,7 @@
 """QTI 2.1, 2.2 and 3.0: the assessment items of a zip, in the order of its manifest, or of a single XML file.
 
 Elements and attributes are those of the IMS Question & Test Interoperability information models; those of 3.0 are the
-same words written otherwise (`qti-choice-interaction` for `choiceInteraction`) and are read as these. Response
-processing is not run; what is right comes from the response declarations.
+same words written otherwise (`qti-choice-interaction` for `choiceInteraction`) and are read as these.
 """
 
 import io
@@ -130,5 +129,4 @@ def _listed_paths(archive: Archive, manifest: str) -> Iterator[str]:
     for resource in elements(io.BytesIO(body), {"resource"}):
         if "item" in resource.get("type", ""):
             path = resource.get("href") or next((each.get("href", "") for each in children(resource, "file")), "")
-            if path:
-                yield path
+            yield path or resource.get("identifier") or "an item without a name"

@@ -32,6 +32,10 @@ _INLINE = {"textEntryInteraction", "inlineChoiceInteraction"}
 _NOT_ASKING = {"endAttemptInteraction", "portableCustomInteraction"}
 """Elements that are called so and ask for nothing themselves: a button, and the inside of a tool's own interaction."""
 _NUMBERS = {"float", "integer"}
+_LOSSES = {
+    "stylesheet": "Style sheets are not kept.", "catalogInfo": "Texts for those who hear or feel them are not kept.",
+    "companionMaterialsInfo": "Tools and materials beside the question are not kept.",
+}  # fmt: skip
 
 
 def fill(draft: Draft, item: Element) -> None:
@@ -67,6 +71,9 @@ def _refuse_templates(draft: Draft, item: Element) -> None:
         if child(item, name) is not None:
             draft.refuse("type", f"The item has a {name}: items that compute something can not be taken.")
             return
+    shown = descendants(item, "templateInline", "templateBlock")
+    if shown:
+        draft.refuse("type", f"The item has a {local(shown[0])}: items that compute something can not be taken.")
 
 
 def _note_what_is_lost(draft: Draft, item: Element) -> None:
@@ -74,8 +81,13 @@ def _note_what_is_lost(draft: Draft, item: Element) -> None:
         draft.note("Feedback inside the text is not kept.")
     if descendants(item, "endAttemptInteraction"):
         draft.note("Hints that are asked for by a button are not kept.")
-    if child(item, "stylesheet") is not None:
-        draft.note("Style sheets are not kept.")
+    for name, words in _LOSSES.items():
+        if child(item, name) is not None:
+            draft.note(words)
+    if item.get("adaptive") == "true":
+        draft.note("The item goes on after an answer (it is adaptive); its first question alone is kept.")
+    if any((decimal_of(each.get("defaultValue", "0")) or 0) < 0 for each in descendants(item, "mapping")):
+        draft.note("Negative marks for other answers are not kept; an exam's policy sets them.")
     for block in descendants(item, "rubricBlock"):
         views = set(block.get("view", "candidate").split())
         text = _html(draft, block)
@@ -270,6 +282,8 @@ def _choice(draft: Draft, interaction: Element, declaration: Element | None) -> 
 def _order(draft: Draft, interaction: Element, declaration: Element | None) -> None:
     letters, made = _choices(draft, interaction, "simpleChoice")
     right = _right_letters(draft, "correctOrder", letters, declaration)
+    if any(choice.get("fixed") == "true" for choice in children(interaction, "simpleChoice")):
+        draft.note("That items of an order keep their places is not kept.")
     draft.question |= {
         "type": "ordering",
         "items": [{"id": each["id"], "text": each["text"]} for each in made],
@@ -314,7 +328,10 @@ def _gap(draft: Draft, field: str, item: Element, interaction: Element) -> dict[
     if right and _template(item).startswith("match_correct"):
         mapped = {}
     if declaration is not None and declaration.get("baseType") in _NUMBERS:
-        value = draft.number(field, right[0] if right else next(iter(mapped), ""))
+        given = right[0] if right else next(iter(mapped), "")
+        value = draft.number(field, given) if given else None
+        if not given:
+            draft.refuse(field, NO_ANSWER)
         return {
             "type": "numeric",
             "value": plain_number(value or Decimal(0)),

@@ -6,7 +6,7 @@ looked for first, and then each answer beside it.
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from itertools import combinations, product
+from itertools import chain, combinations, pairwise, product
 from math import prod
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -119,6 +119,9 @@ class _Reconciling:
     ) -> None:
         """Set what is right of one response, by what each of its answers adds when the others are right."""
         name = interaction.get("responseIdentifier", "")
+        if gap["type"] == "numeric" and self._rules.bounds(name):
+            self._range(gap, field, name, best)
+            return
         nothing = self._rules.score({**best, name: None})
         scores = {
             text: self._rules.score({**best, name: self._rules.value(name, text)}) - nothing
@@ -136,8 +139,29 @@ class _Reconciling:
         elif gap["type"] == "short_text":
             self._short_text(gap, name, best, scores, most)
         elif gap["type"] == "numeric" and decimal_of(gap["value"]) not in map(decimal_of, right):
-            self._differs(right[0], gap["value"])
+            self._differs(right[0], gap["value"] if self._rules.declared(name) is not None else "nothing")
             gap["value"] = plain_number(decimal_of(right[0]) or Decimal(0))
+
+    def _range(self, gap: dict[str, Any], field: str, name: str, best: Mapping[str, Value]) -> None:
+        """Set the one range of numbers that scores most, by tries on its ends, between them and beyond."""
+        ends = self._rules.bounds(name)
+        between = [(low + high) / 2 for low, high in pairwise(ends)]
+        tried = [ends[0] - 1, *chain.from_iterable(zip(ends, [*between, ends[-1] + 1], strict=True))]
+        scores = [self._rules.score({**best, name: each}) for each in tried]
+        most = max(scores)
+        right = [place for place, score in enumerate(scores) if score == most]
+        whole = (
+            most > 0 and right == list(range(right[0], right[-1] + 1)) and right[0] > 0 and right[-1] < len(tried) - 1
+        )
+        self._draft.settle(field, message=NO_ANSWER)
+        if not whole:
+            self._draft.refuse(field, "The item takes numbers that do not lie between two ends; that can not be kept.")
+            return
+        low, high = ends[(right[0] - 1) // 2], ends[right[-1] // 2]
+        if tried[right[0]] != low or tried[right[-1]] != high:
+            self._draft.note("The very ends of a range, which the item leaves out, count as right.")
+        gap["value"] = plain_number((low + high) / 2)
+        gap["tolerance"] = {"kind": "absolute", "amount": plain_number((high - low) / 2)}
 
     def _single(
         self,
@@ -193,10 +217,13 @@ class _Reconciling:
             choices = [each.get("identifier", "") for each in children(interaction, "simpleChoice")]
             near = [tuple(each for each in choices if (each in right) != (each == turned)) for turned in choices]
         elif local(interaction) == "orderInteraction":
-            near = [tuple(reversed(right)), right[1:]]
+            turned = [(*right[:at], right[at + 1], right[at], *right[at + 2 :]) for at in range(len(right) - 1)]
+            near = [tuple(reversed(right)), tuple(right[1:]), *turned]
         else:
             near = [right[:place] + right[place + 1 :] for place in range(len(right))]
         others = [self._rules.score({name: each or None}) for each in near if each != right]
+        if local(interaction) == "orderInteraction" and any(0 < score < most for score in others):
+            self._draft.note("Part marks for an order that is nearly right are not kept; an exam's policy sets them.")
         if most <= 0 or any(score > most for score in others):
             self._draft.note("The item's rules give more for other answers than it declares as right; that is taken.")
         elif any(score == most for score in others):

@@ -10,15 +10,22 @@ from math import prod
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from functions.imports.syntax.drafts import decimal_of
+from functions.imports.syntax.drafts import decimal_of, plain_number
 from functions.imports.syntax.safe_xml import child, children, local, text_of
 
 Value = Decimal | str | bool | tuple[Any, ...] | None
 """A number, an identifier, pair or text, a truth, several of them, or nothing (NULL)."""
 _NUMBERS = frozenset({"float", "integer"})
 _SCORE = "SCORE"
+_COMPARISONS = frozenset({"gte", "gt", "lte", "lt"})
 _MOST_STEPS = 5000
 _STANDARD = {"match_correct": "correct", "CC2_match": "correct", "map_response": "mapped", "CC2_map_response": "mapped"}
+
+
+class Ordered(tuple[Any, ...]):
+    """Several values whose order counts."""
+
+    __slots__ = ()
 
 
 class Unknown(Exception):
@@ -56,8 +63,16 @@ class Rules:
     def numbers(self) -> list[str]:
         """The numbers that the rules compare answers with, in their order."""
         found = [each for rule in self._rules for each in rule.iter() if local(each) == "equal"]
-        inside = [each for equal in found for each in equal if local(each) == "baseValue"]
-        return list(dict.fromkeys(text_of(each) for each in inside))
+        fixed = [each for equal in found for each in equal if not _asks(each)]
+        values = [self._of(each) for each in fixed]
+        return list(dict.fromkeys(plain_number(each) for each in values if isinstance(each, Decimal)))
+
+    def bounds(self, name: str) -> list[Decimal]:
+        """Return the numbers that the rules ask whether an answer is above or below, the least first."""
+        asked = [each for rule in self._rules for each in rule.iter() if local(each) in _COMPARISONS]
+        about = [each for each in asked if any(inner.get("identifier") == name for inner in each)]
+        inside = [decimal_of(text_of(each)) for one in about for each in one if local(each) == "baseValue"]
+        return sorted({each for each in inside if each is not None})
 
     def declared(self, name: str) -> Value:
         """Return the right answer that a response declares."""
@@ -177,7 +192,10 @@ class Rules:
         if declaration is None or right is None:
             return None
         values = tuple(_typed(text_of(each), declaration.get("baseType", "")) for each in children(right, "value"))
-        return values[0] if declaration.get("cardinality", "single") == "single" and values else values or None
+        kind = declaration.get("cardinality", "single")
+        if kind == "single" and values:
+            return values[0]
+        return (Ordered(values) if kind == "ordered" else values) or None
 
     def _mapped(self, name: str) -> Decimal:
         declaration = self._declared.get(name)
@@ -209,6 +227,11 @@ def _entries(mapping: Element, declaration: Element) -> list[tuple[Value, Decima
     ]
 
 
+def _asks(expression: Element) -> bool:
+    """Say whether an expression depends on what somebody answers."""
+    return any(local(each) in {"variable", "mapResponse", "mapResponsePoint"} for each in expression.iter())
+
+
 def _fits(key: Value, answer: Value, *, is_cased: bool) -> bool:
     if isinstance(key, str) and isinstance(answer, str) and not is_cased:
         return key.casefold() == answer.casefold()
@@ -225,6 +248,8 @@ def _typed(text: str, kind: str) -> Value:
 
 def _same(first: Value, second: Value) -> bool:
     """Compare as `match` does: several values of a set in any order, those of an order in theirs."""
+    if isinstance(first, Ordered) or isinstance(second, Ordered):
+        return isinstance(first, tuple) and isinstance(second, tuple) and tuple(first) == tuple(second)
     if isinstance(first, tuple) and isinstance(second, tuple):
         return first == second or sorted(map(str, first)) == sorted(map(str, second))
     return first is not None and first == second
@@ -253,7 +278,10 @@ def _compared(compare: Callable[[Decimal, Decimal], bool]) -> Callable[[list[Val
 def _reckoned(reckon: Callable[[list[Decimal]], Decimal]) -> Callable[[list[Value], Element], Value]:
     def operator(values: list[Value], _expression: Element) -> Value:
         found = _numbers(values)
-        return reckon(found) if found else None
+        try:
+            return reckon(found) if found else None
+        except (ArithmeticError, IndexError):
+            return None
 
     return operator
 
@@ -295,11 +323,11 @@ def _member(values: list[Value], _expression: Element) -> Value:
     return values[0] in holder
 
 
-def _gathered(values: list[Value], _expression: Element) -> Value:
+def _every(values: list[Value]) -> tuple[Value, ...]:
     found: list[Value] = []
     for each in values:
         found += each if isinstance(each, tuple) else [] if each is None else [each]
-    return tuple(found) or None
+    return tuple(found)
 
 
 _OPERATORS: dict[str, Callable[[list[Value], Element], Value]] = {
@@ -326,6 +354,7 @@ _OPERATORS: dict[str, Callable[[list[Value], Element], Value]] = {
     "product": _reckoned(lambda numbers: prod(numbers, start=Decimal(1))),
     "subtract": _reckoned(lambda numbers: numbers[0] - sum(numbers[1:], Decimal(0))),
     "index": _index,
-    "multiple": _gathered,
-    "ordered": _gathered,
+    "multiple": lambda values, _: _every(values) or None,
+    "ordered": lambda values, _: Ordered(_every(values)) or None,
+    "divide": _reckoned(lambda numbers: numbers[0] / numbers[1]),
 }

@@ -3,7 +3,7 @@
 import csv
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -16,6 +16,7 @@ from functions.imports.syntax import safe_zip, xlsx_formats
 from functions.imports.syntax.drafts import Draft, clean, plain_number
 from functions.imports.syntax.encodings import encoding_of
 from functions.imports.syntax.limits import MOST_COLUMNS, MOST_ROWS, MOST_TEXT, Unreadable
+from functions.imports.syntax.rich_text import raised
 
 _MOST_TITLE = 200
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,4})(\d{1,9})["']""")
@@ -27,7 +28,9 @@ _SEPARATORS = ",;\t|"
 class Table:
     """A table's recognised columns and its drafts; `header` is known once the first draft was asked for."""
 
-    def __init__(self, rows: Iterator[tuple[int, list[str]]], named: Mapping[str, str]) -> None:
+    def __init__(
+        self, rows: Iterator[tuple[int, list[str]]], named: Mapping[str, str], losses: Sequence[str] = ()
+    ) -> None:
         _, self.header = next(rows, (0, []))
         if not any(self.header):
             raise Unreadable("The table is empty: its first row has to name the columns.")
@@ -37,6 +40,7 @@ class Table:
             raise Unreadable(f"The name of a column may have {_MOST_TITLE} characters at most.")
         self.fields = columns.recognise(self.header, named)
         self._rows = rows
+        self._losses = list(losses)
 
     def drafts(self) -> Iterator[Draft]:
         """Read the rows behind the header; empty ones are passed over."""
@@ -44,12 +48,12 @@ class Table:
             if not any(cells):
                 continue
             draft = Draft(number, cells[:MOST_COLUMNS], names=columns.column_of)
+            draft.notes, self._losses = self._losses, []
             if any(cells[len(self.header) :]):
                 draft.refuse("row", f"The row has {len(cells)} cells and the header {len(self.header)}.")
             for position, cell in enumerate(cells[: len(self.header)]):
-                if isinstance(cell, DateCell) and position in self.fields:
-                    told = f"The spreadsheet made a date of this cell ({cell}); format its column as text, and mend it."
-                    draft.refuse(self.fields[position], told)
+                if isinstance(cell, SpoiltCell) and position in self.fields:
+                    draft.refuse(self.fields[position], cell.told())
             if any(len(cell) > MOST_TEXT for cell in cells):
                 draft.refuse("row", f"A cell may have {MOST_TEXT} characters at most.")
             else:
@@ -92,23 +96,23 @@ def _separator(head: str) -> str:
 
 def read_xlsx(path: Path, named: Mapping[str, str]) -> Table:
     """Read the first sheet of a workbook; raises Unreadable for what is none, is protected or grows too large."""
-    return Table(_xlsx_rows(path), named)
+    return Table(_xlsx_rows(path), named, xlsx_formats.losses_of(path))
 
 
 def read_cells_of_xlsx(path: Path) -> Iterator[list[str]]:
     """Read the cells of the first sheet of a workbook, whatever they mean; raises Unreadable as `read_xlsx` does."""
     for _, cells in _xlsx_rows(path):
-        yield [str(cell) for cell in cells]
+        yield [raised(str(cell)) for cell in cells]
 
 
 def _xlsx_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     with NamedTemporaryFile(dir=path.parent, suffix=".xlsx") as measured:
         safe = Path(measured.name)
-        safe_zip.repack(path, safe)
+        safe_zip.repack(path, safe, xlsx_formats.raised)
         _check_extent(safe)
-        percents = xlsx_formats.percent_cells(safe)
+        known = xlsx_formats.cells_of(safe)
         for number, row in enumerate(_sheet_rows(safe), 1):
-            yield number, [_cell(value, (number, column) in percents) for column, value in enumerate(row, 1)]
+            yield number, [_cell(value, (number, column), known) for column, value in enumerate(row, 1)]
 
 
 def _sheet_rows(path: Path) -> Iterator[list[Any]]:
@@ -151,21 +155,39 @@ def _column(letters: bytes) -> int:
     return number
 
 
-class DateCell(str):
-    """A cell that the spreadsheet keeps as a date, whatever was typed into it."""
+class SpoiltCell(str):
+    """A cell whose value the spreadsheet changed or lost, whatever was typed into it."""
 
     __slots__ = ()
 
+    def told(self) -> str:
+        """Say what became of the cell."""
+        return f"The spreadsheet made a date of this cell ({self}); format its column as text, and mend it."
 
-def _cell(value: Any, is_percent: bool) -> str:
+
+class ErrorCell(SpoiltCell):
+    """A cell that shows an error."""
+
+    __slots__ = ()
+
+    def told(self) -> str:
+        """Say that there is an error."""
+        return "The spreadsheet shows an error in this cell; mend it."
+
+
+def _cell(value: Any, place: tuple[int, int], known: xlsx_formats.Cells) -> str:
+    if place in known.errors:
+        return ErrorCell("#ERROR")
     match value:
-        case float() | int() if is_percent and not isinstance(value, bool):
+        case float() | int() if place in known.percents and not isinstance(value, bool):
             return f"{plain_number(Decimal(repr(value)) * 100)}%"
         case bool():
             return "true" if value else "false"
         case float() if value.is_integer() and abs(value) < 1e15:
             return str(int(value))
         case dt.datetime() | dt.date() | dt.time():
-            return DateCell(value.isoformat())
+            return SpoiltCell(value.isoformat())
+        case dt.timedelta():
+            return SpoiltCell(str(value))
         case _:
             return clean(restored(str(value)))

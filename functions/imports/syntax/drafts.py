@@ -7,20 +7,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
+from lyceum.rules.questions.values import as_written, is_ambiguous
+
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _EXPONENT = 60
 _WRITTEN_OUT = 20
 _LEAST_CREDIT = Decimal("0.0001")
-_AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
-_BLANKS = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?")
-_COMMAS = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3}){2,}(?:\.\d+)?|,\d{3}\.\d+)")
-_POINTS = re.compile(r"[+-]?\d{1,3}(?:(?:\.\d{3}){2,}(?:,\d+)?|\.\d{3},\d+)")
 _LONGEST_NUMBER = 60
 _BLOCK = re.compile(r"<(?:p|div|li|br|tr|pre|h[1-6]|blockquote)\b", re.IGNORECASE)
 
-
 SEVERAL_RIGHT = "Several options are wholly right, but a question with one answer can name only one of them."
+EACH_ALONE = "Several options are wholly right by themselves; here all of them are needed for the whole."
 
 
 class Problem(NamedTuple):
@@ -97,34 +95,23 @@ class Draft:
 def decimal_of(text: str) -> Decimal | None:
     """Read a decimal number of moderate size that can be read in one way alone, or return None.
 
-    A point or a comma parts the decimals, and blanks or whatever stands twice part thousands.
+    It is written as candidates may write it: a point or a comma parts the decimals, and blanks or whatever stands twice
+    part thousands.
     """
-    plain = _written(text)
-    if plain is None or _AMBIGUOUS.fullmatch(plain):
+    if len(text) > _LONGEST_NUMBER:
         return None
-    for grouped, mark, point in ((_BLANKS, r"\s", "."), (_COMMAS, ",", "."), (_POINTS, r"\.", ",")):
-        if grouped.fullmatch(plain):
-            plain = re.sub(mark, "", plain).replace(point, ".")
-            break
-    else:
-        plain = plain.replace(",", ".")
     try:
-        value = Decimal(plain)
-    except InvalidOperation:
+        value = Decimal(as_written(text))
+    except (ValueError, InvalidOperation):
         return None
     if not value.is_finite() or (value and abs(value.adjusted()) > _EXPONENT):
         return None
     return value
 
 
-def is_ambiguous(text: str) -> bool:
-    """Say whether a comma could part decimals as well as thousands: `1,000`."""
-    plain = _written(text)
-    return plain is not None and _AMBIGUOUS.fullmatch(plain) is not None
-
-
-def _written(text: str) -> str | None:
-    return text.strip().replace("\u2212", "-") if len(text) <= _LONGEST_NUMBER else None
+def percent_of(text: str) -> Decimal:
+    """Read a percentage, of which the hundreds are known: `33,333` is a third and no thousands."""
+    return Decimal(text.replace(",", "."))
 
 
 def credit_of(percent: Decimal) -> str:

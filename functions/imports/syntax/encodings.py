@@ -2,10 +2,11 @@
 
 import codecs
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from functions.imports.syntax.guessing import guess
 from functions.imports.syntax.limits import Unreadable
 
 _MARKS = (
@@ -17,19 +18,17 @@ _MARKS = (
 )
 _CHOICES = (
     "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1256",
-    "iso8859-1", "iso8859-2", "iso8859-15", "mac-roman", "cp437", "cp850", "shift_jis", "gb18030", "big5", "euc-kr",
+    "iso8859-1", "iso8859-2", "iso8859-7", "iso8859-15", "koi8-r", "mac-roman", "cp437", "cp850", "cp866", "shift_jis",
+    "euc-jp", "gb18030", "big5", "euc-kr", "utf-32-le", "utf-32-be",
 )  # fmt: skip
 NAMES = frozenset(_CHOICES)
 """The encodings that an owner may choose."""
-_LIKELY = [
-    "cp1252", "cp1250", "cp1251", "cp1254", "iso8859-15", "mac_roman", "cp437", "cp850", "shift_jis", "gb18030", "big5",
-    "euc_kr",
-]  # fmt: skip
 _HEAD_BYTES = 4096
-_GUESSED_BYTES = 1 << 18
-_ZEROS_SHARE = 0.3
+_LEAST_ZEROS = 0.01
+_MOST_OF = 0.9
+_TIMES = 4
+_NO_TEXT = frozenset({"Cc", "Cn", "Co", "Cs"})
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_STRAY_PER_SEQUENCE = 3
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _SAMPLE_MARGIN, _MOST_SAMPLE = 30, 200
 
@@ -57,12 +56,15 @@ def encoding_of(path: Path, chosen: str | None = None) -> Encoding:
             return Encoding(name, 1, _sample(_decoded(data, name)))
     if wide := _wide(data[:_HEAD_BYTES]):
         return Encoding(wide, 1, _sample(_decoded(data, wide)))
+    if b"\0" in data:
+        raise Unreadable("This is no text file.")
     try:
         return Encoding("utf-8", 1, _sample(data.decode("utf-8")))
     except UnicodeDecodeError as error:
-        if len(_SEQUENCE.findall(data)) >= _STRAY_PER_SEQUENCE * _strays(data):
+        if len(_SEQUENCE.findall(data)) >= _strays(data):
             raise _stray(data, "UTF-8", error) from None
-    return _guessed(data)
+    name, confidence = guess(data)
+    return Encoding(name, confidence, _sample(_decoded(data, name)))
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -84,29 +86,28 @@ def _strays(data: bytes) -> int:
 
 
 def _wide(head: bytes) -> str | None:
-    """Name UTF-16 without a mark, by the zeros of its Latin letters."""
-    pairs = len(head) // 2
-    if not pairs:
+    """Name UTF-16 or UTF-32 without a mark, by the places of the zeros that every space and line break has in it."""
+    zeros = [head[place::4].count(0) for place in range(4)]
+    even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
+    if even + odd < _LEAST_ZEROS * len(head):
         return None
-    first, second = head[0 : 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
-    if second > _ZEROS_SHARE * pairs and first == 0:
-        return "utf-16-le"
-    return "utf-16-be" if first > _ZEROS_SHARE * pairs and second == 0 else None
+    if min(zeros[2], zeros[3]) > _MOST_OF * (len(head) // 4):
+        name = "utf-32-le"
+    elif min(zeros[0], zeros[1]) > _MOST_OF * (len(head) // 4):
+        name = "utf-32-be"
+    elif max(even, odd) < _TIMES * min(even, odd):
+        return None
+    else:
+        name = "utf-16-le" if odd > even else "utf-16-be"
+    return name if _is_text(head, name) else None
 
 
-def _guessed(data: bytes) -> Encoding:
-    from charset_normalizer import from_bytes
-
-    found = from_bytes(data[:_GUESSED_BYTES], cp_isolation=_LIKELY)
-    best = min(found, key=lambda match: (round(match.chaos, 1), -round(match.coherence, 1), _rank(match)), default=None)
-    name = _LIKELY[_rank(best)] if best is not None and _rank(best) < len(_LIKELY) else "cp1252"
-    confidence = round(max(0.0, min(0.99, best.coherence * (1 - best.chaos))), 2) if best is not None else 0.0
-    return Encoding(name, confidence, _sample(_decoded(data, name)))
-
-
-def _rank(match: Any) -> int:
-    """Prefer what is more common where texts of few letters leave several open."""
-    return next((rank for rank, name in enumerate(_LIKELY) if name in match.could_be_from_charset), len(_LIKELY))
+def _is_text(head: bytes, name: str) -> bool:
+    try:
+        text = codecs.getincrementaldecoder(name)().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return not any(unicodedata.category(each) in _NO_TEXT for each in text if each not in "\t\r\n\f\v")
 
 
 def _sample(text: str) -> str:

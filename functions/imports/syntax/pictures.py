@@ -29,7 +29,7 @@ _MAGIC = (
 )
 _ATTRIBUTE = re.compile(r"\b(src|alt|width|height)\s*=\s*(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'<>]++))", re.IGNORECASE)
 _DATA = re.compile(r"data:(?P<kind>[^,;]{0,100})(?P<more>(?:;[^,;]{0,100})*+),(?P<body>.*)", re.IGNORECASE | re.DOTALL)
-_LINK = re.compile(r"(?P<scheme>https?:|)//(?P<host>[^/?#\s]{0,200})", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _SIZES = ("width", "height")
 
 
@@ -48,11 +48,9 @@ def from_source(draft: Draft, source: str, attributes: dict[str, str]) -> str:
         return _tag(source, attributes)
     if source[:5].lower() == "data:":
         return _taken(draft, _decoded(source), "picture", attributes)
-    if found := _LINK.match(source):
-        is_kept = found["scheme"].lower() == "https:"
-        becomes = "it stays a link, which may break" if is_kept else "its description stands in its place"
-        draft.note(f"A picture is not in the file but at {found['host'][:100]}; {becomes}.")
-        return _tag(source, attributes) if is_kept else _described(alt)
+    if _LINK.match(source):
+        draft.note(f"A picture is not in the file but at {source[:200]}; its description stands in its place.")
+        return _described(alt)
     body = draft.files(unquote(source)) if draft.files and source else None
     if body is None:
         draft.note(f"A picture is not in the file ({source[:100]!r}); its description stands in its place.")

@@ -13,6 +13,7 @@ from functions.imports.syntax.mathml import Unknown, latex
 from functions.imports.syntax.safe_xml import elements
 
 _MATH = re.compile(r"<(?:\w{1,10}:)?math\b.{0,20000}?</(?:\w{1,10}:)?math\s*>", re.DOTALL | re.IGNORECASE)
+_NAME = re.compile(r"</?[A-Za-z]{1,20}\b")
 _PREFIX = re.compile(r"(</?)\w{1,10}:")
 _ENTITY = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#)\w{2,30};")
 _MEDIA = re.compile(r"<(audio|video|iframe|object|embed|svg|canvas)\b", re.IGNORECASE)
@@ -63,14 +64,25 @@ def _kept(draft: Draft, text: str) -> str:
 
 def _formula(draft: Draft, markup: str) -> str:
     source = _ENTITY.sub(lambda entity: unescape(entity.group()), _PREFIX.sub(r"\1", markup))
+    source = _NAME.sub(lambda name: name.group().lower(), source)
     try:
         for element in elements(io.BytesIO(source.encode()), {"math"}):
-            return latex(element)
+            return latex(element) if "".join(element.itertext()).strip() else ""
     except Unreadable:
         draft.note("A formula in MathML can not be read and is kept as its plain text.")
     except Unknown as error:
         draft.note(f"A formula in MathML has {error}, which LaTeX has no word for here; it is kept as its plain text.")
     return re.sub(r"<[^<>]{0,1000}>", " ", markup)
+
+
+def typed(draft: Draft, text: str) -> str:
+    """Write an answer that people type: with raised and lowered characters, and formulas as LaTeX with a note."""
+
+    def formula(found: re.Match[str]) -> str:
+        draft.note("A formula in an answer that is typed stands there as LaTeX, which nobody may type.")
+        return _formula(draft, found.group()).removeprefix("\\(").removesuffix("\\)")
+
+    return raised(_MATH.sub(formula, text))
 
 
 def raised(text: str) -> str:

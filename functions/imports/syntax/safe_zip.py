@@ -2,7 +2,7 @@
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
@@ -74,10 +74,10 @@ def opened(path: Path) -> Iterator[Archive]:
         yield Archive(file)
 
 
-def repack(path: Path, target: Path) -> None:
-    """Write an archive anew, uncompressed and measured, for a reader that does not measure."""
+def repack(path: Path, target: Path, changed: Callable[[str, Iterator[bytes]], Iterator[bytes]]) -> None:
+    """Write an archive anew, uncompressed, measured and changed by name, for a reader that does not measure."""
     with opened(path) as archive, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as out:
         for name in archive.names:
             with out.open(name, "w") as entry:
-                for piece in archive.pieces(name):
+                for piece in changed(name, archive.pieces(name)):
                     entry.write(piece)

@@ -1,10 +1,12 @@
-"""Which cells of a workbook's first sheet are percentages: the reader of values does not say.
+"""What the reader of values does not say of a workbook: which cells are percentages or errors, and what is raised.
 
 Elements and attributes are those of ECMA-376, part 1, 18.8 (styles) and 18.3 (sheets).
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from functions.imports.syntax import safe_zip
 from functions.imports.syntax.limits import MEBIBYTE
@@ -19,17 +21,82 @@ _STYLE = re.compile(r"<(?:\w+:)?xf\b[^>]*>")
 _FIRST_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*\br:id=\"([^\"]+)\"")
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 _CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*>")
-_OVERLAP = 512
+_OVERLAP, _TAG_BYTES = 512, 16
+_COMMENTS = re.compile(r"xl/(?:threadedComments/|comments)")
+_RUN_BEGIN, _RUN_END = re.compile(rb"<(?:\w+:)?r>"), re.compile(rb"</(?:\w+:)?r>")
+_RUN = re.compile(rb"<(?:\w+:)?r>.*?</(?:\w+:)?r>", re.DOTALL)
+_PLACE = re.compile(rb"<(?:\w+:)?vertAlign\s+val\s*=\s*[\"'](superscript|subscript)")
+_RUN_TEXT = re.compile(rb"(<(?:\w+:)?t(?:\s[^<>]*)?>)([^<]+)(</(?:\w+:)?t>)")
 
 
-def percent_cells(path: Path) -> set[tuple[int, int]]:
-    """Return row and column, both from 1 on, of each cell of the first sheet that is shown as a percentage."""
+class Cells(NamedTuple):
+    """Rows and columns, both from 1 on, of cells that are shown as percentages, and of those that hold an error."""
+
+    percents: set[tuple[int, int]]
+    errors: set[tuple[int, int]]
+
+
+def cells_of(path: Path) -> Cells:
+    """Look through the first sheet for cells whose value alone does not say what they show."""
     with safe_zip.opened(path) as archive:
-        if not {"xl/styles.xml", "xl/workbook.xml"} <= set(archive.names):
-            return set()
-        styles = _percent_styles(archive.read("xl/styles.xml", _MOST_STYLE_BYTES).decode("utf-8", "replace"))
+        if "xl/workbook.xml" not in archive.names:
+            return Cells(set(), set())
+        has_styles = "xl/styles.xml" in archive.names
+        written = archive.read("xl/styles.xml", _MOST_STYLE_BYTES) if has_styles else b""
         sheet = _first_sheet(archive)
-        return _cells(archive, sheet, styles) if styles and sheet in archive.names else set()
+        styles = _percent_styles(written.decode("utf-8", "replace"))
+        return _cells(archive, sheet, styles) if sheet in archive.names else Cells(set(), set())
+
+
+def losses_of(path: Path) -> list[str]:
+    """Say what a workbook holds that is not read: pictures, comments and further sheets."""
+    with safe_zip.opened(path) as archive:
+        if "xl/workbook.xml" not in archive.names:
+            return []
+        first = _first_sheet(archive)
+        sheets = [name for name in archive.names if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+        others = [name for name in sheets if name != first and any(_CELL.search(p) for p in archive.pieces(name))]
+        found = []
+        if any(name.startswith("xl/media/") for name in archive.names):
+            found.append("Pictures of a workbook are not taken over; write them into a cell as a data URL.")
+        if any(_COMMENTS.match(name) for name in archive.names):
+            found.append("Comments on cells are not kept.")
+        if others:
+            found.append(f"Only the first sheet is read; {len(others)} more hold cells.")
+        return found
+
+
+def raised(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Write raised and lowered runs of the texts of a part with the marks of rich text: `10<sup>2</sup>`."""
+    if not (name.endswith("sharedStrings.xml") or "worksheets/" in name):
+        yield from pieces
+        return
+    held = b""
+    for piece in pieces:
+        text = held + piece
+        cut = _end_of_whole_runs(text)
+        yield _RUN.sub(_raised_run, text[:cut])
+        held = text[cut:]
+    yield _RUN.sub(_raised_run, held)
+
+
+def _end_of_whole_runs(text: bytes) -> int:
+    last = max(text.rfind(b"<r>"), text.rfind(b":r>"), 0)
+    begin = text.rfind(b"<", 0, last + 1)
+    is_open = begin >= 0 and _RUN_BEGIN.match(text, begin) and not _RUN_END.search(text, last)
+    if is_open and len(text) - begin < MEBIBYTE:
+        return begin
+    closed = [found.end() for found in _RUN_END.finditer(text, max(0, len(text) - _OVERLAP))]
+    return max([len(text) - _TAG_BYTES, *closed]) if len(text) > _TAG_BYTES else 0
+
+
+def _raised_run(found: re.Match[bytes]) -> bytes:
+    place = _PLACE.search(found.group())
+    if place is None:
+        return found.group()
+    mark = b"sup" if place.group(1) == b"superscript" else b"sub"
+    begin, end = b"&lt;%s&gt;" % mark, b"&lt;/%s&gt;" % mark
+    return _RUN_TEXT.sub(lambda text: text.group(1) + begin + text.group(2) + end + text.group(3), found.group())
 
 
 def _percent_styles(styles: str) -> set[str]:
@@ -54,16 +121,21 @@ def _first_sheet(archive: Archive) -> str:
     return "xl/worksheets/sheet1.xml"
 
 
-def _cells(archive: Archive, sheet: str, styles: set[str]) -> set[tuple[int, int]]:
-    found: set[tuple[int, int]] = set()
+def _cells(archive: Archive, sheet: str, styles: set[str]) -> Cells:
+    found = Cells(set(), set())
     tail = b""
     for piece in archive.pieces(sheet):
         text = tail + piece
         for tag in _CELL.findall(text):
             cell = tag.decode("ascii", "replace")
             place = re.fullmatch(r"([A-Za-z]{1,4})(\d{1,9})", _attribute(cell, "r"))
-            if place and _attribute(cell, "s") in styles:
-                found.add((int(place.group(2)), _column(place.group(1))))
+            if not place:
+                continue
+            position = int(place.group(2)), _column(place.group(1))
+            if _attribute(cell, "s") in styles:
+                found.percents.add(position)
+            if _attribute(cell, "t") == "e":
+                found.errors.add(position)
         tail = text[-_OVERLAP:]
     return found
 

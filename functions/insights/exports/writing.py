@@ -8,7 +8,7 @@ from typing import Any
 from lyceum.kit.aws import clients
 from lyceum.kit.long_jobs.worker import Progress
 from lyceum.kit.settings import settings
-from lyceum.kit.values.spreadsheet import CSV, MOST_CELL, PLAIN, XLSX, write_csv
+from lyceum.kit.values.spreadsheet import CSV, MOST_CELL, PLAIN, XLSX, write_report
 from lyceum.tasks.insights import WriteReport
 
 _WIDTH = 16
@@ -28,7 +28,7 @@ def write(task: WriteReport) -> Progress:
 def as_csv(table: dict[str, Any]) -> bytes:
     """Write a table as CSV (RFC 4180), no cell of which is taken for a formula."""
     rows = [["" if cell is None else str(cell) for cell in row] for row in table["rows"]]
-    return write_csv([table["columns"], *rows]).encode()
+    return write_report([table["columns"], *rows]).encode()
 
 
 def as_workbook(title: str, table: dict[str, Any]) -> bytes:

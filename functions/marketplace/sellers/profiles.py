@@ -9,8 +9,6 @@ from lyceum.kit.values.decimals import rounded
 from lyceum.model.marketplace.offers import Offer
 from lyceum.model.marketplace.sellers import Seller
 from lyceum.rules import audits
-from lyceum.rules.payouts import accounts
-from lyceum.rules.payouts.schemas import AccountView, SetAccount
 
 from functions.marketplace.offers import browsing
 from functions.marketplace.sellers.schemas import (
@@ -82,12 +80,6 @@ def put_tier(caller: Principal, seller_id: str, wanted: SetTier) -> SellerView:
         return seller
 
     return view(retry_on_conflict(work))
-
-
-def put_account(caller: Principal, seller_id: str, currency: str, wanted: SetAccount) -> AccountView:
-    """Say where one is paid in a currency, which the seller alone does and is told of; raises NotFound."""
-    require_very_self(caller, seller_id)
-    return accounts.put(seller_id, currency, wanted)
 
 
 def view(seller: Seller) -> SellerView:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from string import ascii_lowercase
 from typing import Any
 
-from lyceum.kit.values.spreadsheet import MOST_CELL, write_csv, write_workbook
+from lyceum.kit.values.spreadsheet import MOST_CELL, write_report, write_workbook
 
 from functions.questions.exports.embedded import text_with_gaps
 from functions.questions.exports.exported import Exported, number, percent
@@ -23,7 +23,7 @@ _SEPARATORS = (";", "|", "\n")
 def write_as_csv(questions: Sequence[Exported]) -> bytes:
     """Write CSV (RFC 4180) with a byte order mark, every cell neutral."""
     rows = [_cells(row) for row in map(_row, questions) if row is not None]
-    return ("\ufeff" + write_csv([list(COLUMNS), *rows])).encode()
+    return write_report([list(COLUMNS), *rows]).encode()
 
 
 def write_as_xlsx(questions: Sequence[Exported]) -> bytes:

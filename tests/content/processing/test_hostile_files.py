@@ -101,6 +101,7 @@ def test_a_page_of_absurd_size_or_a_picture_that_unpacks_to_too_much_does_no_har
         ({"C:index.html": b"x"}, {}, "The package has a file with a forbidden path."),
         ({"/".join("abcdefghijklm") + "/x.html": b"x"}, {}, "The package has a file with a forbidden path."),
         ({**ZIP_PAGE, "INDEX.html": b"x"}, {}, "The package has two files of one name."),
+        ({**ZIP_PAGE, "a.html": b"x", "A.html/b.txt": b"x"}, {}, "The package has a file inside another file."),
         ({**ZIP_PAGE, "run.exe": b"x"}, {}, "The package has a file of a kind that is not taken: .exe."),
         ({**ZIP_PAGE, "more.zip": archive()}, {}, "The package has a file of a kind that is not taken: .zip."),
         ({**ZIP_PAGE, "Makefile": b"x"}, {}, "The package has a file of a kind that is not taken: without extension."),

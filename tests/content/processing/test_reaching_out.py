@@ -37,6 +37,8 @@ def with_image(**changes: Any) -> bytes:
         {"OpenAction": action("URI", URI=" java\tscript:alert(1)")},
         {"OpenAction": action("URI", URI="ms-word:ofe|u|x")},
         {"URI": pikepdf.Dictionary(Base="file:///c:/")},
+        {"Extra": pikepdf.Dictionary(Type=pikepdf.Name.Filespec, UF="\\\\server\\share")},
+        {"Extra": pikepdf.Dictionary(F="file:///etc/hosts")},
         {"Extra": pikepdf.Dictionary(F="a", EF=pikepdf.Dictionary())},
         {"Extra": pikepdf.Dictionary(OnInstantiate="x")},
     ],

@@ -16,7 +16,7 @@ from tests.imports.conftest import Importer
 from tests.imports.workbooks import workbook
 
 from functions.imports.formats import moodle_xml, qti, reader
-from functions.imports.syntax import limits, safe_zip
+from functions.imports.syntax import limits, safe_zip, xlsx_formats
 from functions.imports.syntax.limits import Unreadable
 
 BILLION = '<!DOCTYPE q [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><quiz><question type="essay">&b;</question></quiz>'
@@ -66,7 +66,7 @@ def test_an_archive_that_names_places_outside_is_refused(path: Path, name: str) 
 def test_an_archive_that_unpacks_to_far_more_is_refused(path: Path) -> None:
     path.write_bytes(packed(**{"a.xml": b"0" * (5 * limits.MEBIBYTE)}))
     with pytest.raises(Unreadable, match="far more"):
-        safe_zip.repack(path, path.with_suffix(".out"))
+        safe_zip.repack(path, path.with_suffix(".out"), xlsx_formats.raised)
 
 
 def test_a_workbook_that_is_a_bomb_is_refused_before_it_is_read(path: Path) -> None:
@@ -82,7 +82,7 @@ def test_all_entries_together_are_counted(path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(safe_zip, "MOST_UNPACKED_BYTES", 1500)
     path.write_bytes(packed(a=b"x" * 1000, b=b"y" * 1000))
     with pytest.raises(Unreadable, match="far more"):
-        safe_zip.repack(path, path.with_suffix(".out"))
+        safe_zip.repack(path, path.with_suffix(".out"), xlsx_formats.raised)
 
 
 def test_too_many_entries_are_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +99,7 @@ def test_an_entry_that_lies_about_its_size_is_refused(path: Path) -> None:
         body[place : place + 4] = (1000).to_bytes(4, "little")
     path.write_bytes(bytes(body))
     with pytest.raises(Unreadable, match="broken"):
-        safe_zip.repack(path, path.with_suffix(".out"))
+        safe_zip.repack(path, path.with_suffix(".out"), xlsx_formats.raised)
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "gift", "aiken", "moodle_xml", "qti"])

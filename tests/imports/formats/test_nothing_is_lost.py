@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from lyceum.rules.questions.values import is_ambiguous
+
 from functions.imports.formats import aiken, gift, moodle_xml, reader
 from functions.imports.formats.cloze import read_gaps
 from functions.imports.syntax import rich_text
-from functions.imports.syntax.drafts import Draft, credit_of, decimal_of, is_ambiguous
+from functions.imports.syntax.drafts import Draft, credit_of, decimal_of
 from functions.imports.syntax.encodings import encoding_of
 from functions.imports.syntax.limits import Unreadable
 

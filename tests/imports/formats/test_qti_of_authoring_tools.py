@@ -164,4 +164,6 @@ def test_guidelines_for_scorers_are_the_rubric_of_an_essay(one: One) -> None:
     assert (draft.problems, draft.question["type"]) == ([], "theory")
     (criterion,) = draft.question["rubric"]["criteria"]
     assert "<li>One for each answer.</li>" in criterion["text"]
-    assert draft.notes == ["A picture is not in the file but at example.org; its description stands in its place."]
+    assert draft.notes == [
+        "A picture is not in the file but at http://example.org/logo.png; its description stands in its place."
+    ]

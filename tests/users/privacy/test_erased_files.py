@@ -1,12 +1,13 @@
 """Files of an erased person go, or lose the names that the person gave them; and no kind of item keeps a canary."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
-from lyceum.kit.table import write_many
+from lyceum.kit.table import Unit, write_many
 from lyceum.model.content.uploads import Upload, UploadUsage
 from lyceum.model.imports import ImportJob
 from tests.support.clock import Clock
@@ -20,6 +21,11 @@ from functions.users import jobs
 
 def put(key: str) -> None:
     clients.client("s3").put_object(Bucket=settings().bucket, Key=key, Body=b"x")
+
+
+def file_at(key: str) -> bool:
+    found = clients.client("s3").list_objects_v2(Bucket=settings().bucket, Prefix=key)
+    return bool(found.get("KeyCount", len(found.get("Contents", []))))
 
 
 def left(user_id: str) -> list[str]:
@@ -65,6 +71,28 @@ def test_files_of_somebody_who_teaches_stay_without_their_names(client: Client, 
     erase(client, people, clock, "instructor")
     assert left(teacher.user_id) == sorted(kept)
     assert Upload.require(upload_id="document").file_name == ""
+
+
+@pytest.mark.parametrize("state", ["rejected", "failed"])
+@pytest.mark.parametrize("name", ["student", "instructor"])
+def test_files_that_were_refused_go_with_their_names(
+    client: Client, people: People, clock: Clock, state: str, name: str
+) -> None:
+    sender = client.as_(name)
+    key = f"quarantine/{client.tenant}/refused/original"
+    put(key)
+    more: dict[str, Any] = {
+        "purpose": "document",
+        "state": state,
+        "key": "uploads/gone",
+        "variants": [],
+        "stream": None,
+    }
+    refused = planted(Upload, sender.user_id, upload_id="refused", **more)
+    write_many([refused])
+    Unit().change(refused, *refused.fall_due(datetime(2099, 1, 1, tzinfo=UTC))).commit()
+    erase(client, people, clock, name)
+    assert Upload.fetch(upload_id="refused") is None and not file_at(key)
 
 
 def test_files_that_were_never_recorded_go_too(client: Client, people: People, clock: Clock) -> None:

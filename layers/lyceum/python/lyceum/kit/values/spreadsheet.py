@@ -16,6 +16,8 @@ MOST_CELL = 32_767
 """Characters that a cell of a workbook holds."""
 PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """Options of a workbook whose texts stay texts, whatever they begin with."""
+BYTE_ORDER_MARK = "\ufeff"
+"""Tells spreadsheets that a table is in UTF-8."""
 _MOST_ROWS = 1_048_575
 _FORMULA = re.compile(r"'* *[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?%?")
@@ -36,6 +38,11 @@ def write_csv(rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
     csv.writer(out).writerows([neutral(cell) for cell in row] for row in rows)
     return out.getvalue()
+
+
+def write_report(rows: Iterable[Sequence[str]]) -> str:
+    """Write rows as CSV for people, whose spreadsheets show every letter of it."""
+    return BYTE_ORDER_MARK + write_csv(rows)
 
 
 def write_workbook(columns: Sequence[str], rows: Iterable[Sequence[str]], file: IO[bytes], name: str = "") -> None:

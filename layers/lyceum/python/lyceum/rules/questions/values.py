@@ -50,8 +50,7 @@ def as_written(value: Any) -> Any:
     """
     if not isinstance(value, str):
         return value
-    plain = "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in value.strip())
-    found = _PARTS.fullmatch(_POWER.sub("e", plain.translate(_SAME)))
+    found = _parted(value)
     if found is None:
         raise ValueError("this is no number: write it like 1234.5 or -6.6e-34")
     body = found["body"]
@@ -64,6 +63,17 @@ def as_written(value: Any) -> Any:
                 power = f"e{found['power']}" if found["power"] else ""
                 return found["sign"] + (text.replace(group, "") if group else text) + power
     raise ValueError("this is no number: write it like 1234.5 or -6.6e-34")
+
+
+def is_ambiguous(text: str) -> bool:
+    """Say whether a comma could part decimals as well as thousands: `1,000`."""
+    found = _parted(text)
+    return found is not None and _AMBIGUOUS.fullmatch(found["body"]) is not None
+
+
+def _parted(text: str) -> re.Match[str] | None:
+    plain = "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text.strip())
+    return _PARTS.fullmatch(_POWER.sub("e", plain.translate(_SAME)))
 
 
 Number = Annotated[Decimal, BeforeValidator(as_written), AfterValidator(_check_size)]

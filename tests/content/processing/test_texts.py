@@ -1,0 +1,40 @@
+"""What a text says is what is shown, quoted and counted."""
+
+from pathlib import Path
+
+import pytest
+
+from functions.content.processing.texts import sanitise_file
+from functions.content.uploads.plain_text import count_words
+
+
+def shown(path: Path, markdown: str) -> str:
+    (path / "sent").write_text(markdown, "utf-8")
+    sanitise_file(path / "sent", path, "text/markdown")
+    return (path / "original").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\(a_b*c*\)", r"$$x_1 \\ y_2$$", r"\[z^{2}_*a*\]", "\\begin{align*}\na_1 = b \\\\\nc_1 = d\n\\end{align*}",
+        r"\begin{matrix}1 \\ 2\end{matrix}",
+    ],
+)  # fmt: skip
+def test_mathematics_stays_as_it_is_written(tmp_path: Path, formula: str) -> None:
+    assert formula in shown(tmp_path, f"Let _this_ {formula} be.")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("中文词 and words", 5),
+        ("東京はどこですか", 8),
+        ("Ọ̀rọ̀ ati ìmọ̀", 3),
+        ("한국의 수도", 2),
+        ("a - b … 5 %", 3),
+        ("", 0),
+    ],
+)
+def test_words_are_counted_in_scripts_without_spaces_too(text: str, words: int) -> None:
+    assert count_words(text) == words

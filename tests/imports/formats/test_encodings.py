@@ -1,0 +1,81 @@
+# ruff: noqa: RUF001 - items and signs are written as they stand in files
+"""A text is read in the encoding that it is in: by its mark, by proof, or by what is the least odd."""
+
+from pathlib import Path
+
+import pytest
+
+from functions.imports.formats import reader
+from functions.imports.syntax.encodings import NAMES, encoding_of
+from functions.imports.syntax.limits import Unreadable
+
+TEXTS = {
+    "ru": "Как называется столица России? {=Москва ~Казань}\n",
+    "uk": "Яка столиця України? Її назва {=Київ ~Львів}\n",
+    "el": "Ποια είναι η πρωτεύουσα της Ελλάδας; {=Αθήνα ~Πάτρα}\n",
+    "ar": "ما هي عاصمة مصر؟ {=القاهرة ~الإسكندرية}\n",
+    "hi": "भारत की राजधानी क्या है? {=दिल्ली ~मुंबई}\n",
+    "yo": "Kí ni olú-ìlú Nàìjíríà? Ọ̀rọ̀ {=Àbújá ~Èkó}\n",
+    "zh": "中国的首都是哪个城市? {=北京 ~上海}\n",
+    "tw": "中國的首都是哪個城市？ {=北京 ~上海}\n",
+    "ja": "日本の首都はどこですか? {=東京 ~大阪}\n",
+    "ko": "한국의 수도는 어디입니까? {=서울 ~부산}\n",
+    "de": "Größe für Übung schön {=ja ~nein}\n",
+    "fr": "Quelle est la capitale de l'été ? {=Œuvre ~Noël}\n",
+    "pl": "Jaka jest największa rzeka Łódź żółć? {=Wisła ~Odra}\n",
+    "tr": "Türkiye'nin başkenti hangi şehirdir, ığüşöç? {=Ankara ~İzmir}\n",
+    "en": "It costs £5 or 5 € at 20 °C {=“yes” ~no}\n",
+}
+
+
+def stem(path: Path) -> str:
+    (draft,) = reader.read(path, "gift", {}).drafts
+    return str(draft.question["stem"])
+
+
+@pytest.mark.parametrize("written", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_wide_texts_without_a_mark_are_proved_in_every_script(tmp_path: Path, text: str, written: str) -> None:
+    (tmp_path / "a").write_bytes(text.encode(written))
+    found = encoding_of(tmp_path / "a")
+    assert (found.name, found.confidence) == (written, 1)
+    assert stem(tmp_path / "a") == text.partition("{")[0].strip()
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("ru", "cp1251"), ("ru", "koi8-r"), ("ru", "cp866"), ("uk", "cp1251"), ("el", "cp1253"), ("el", "iso8859-7"),
+        ("ar", "cp1256"), ("zh", "gb18030"), ("tw", "big5"), ("ja", "shift_jis"), ("ja", "euc-jp"), ("ko", "euc-kr"),
+        ("de", "cp1252"), ("de", "mac-roman"), ("de", "cp850"), ("fr", "cp1252"), ("fr", "mac-roman"),
+        ("pl", "cp1250"), ("pl", "iso8859-2"), ("tr", "cp1254"), ("en", "cp1252"),
+    ],
+)  # fmt: skip
+def test_a_few_words_tell_their_encoding(tmp_path: Path, language: str, written: str) -> None:
+    text = TEXTS[language]
+    (tmp_path / "a").write_bytes(text.encode(written))
+    found = encoding_of(tmp_path / "a")
+    assert text.encode(written).decode(found.name) == text
+    assert 0 <= found.confidence < 1 and found.sample and found.name in NAMES
+
+
+def test_words_that_fit_two_encodings_are_told_as_unsure(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes("Jaké je hlavní město? {T}".encode("cp1250"))
+    assert encoding_of(tmp_path / "a").confidence == 0
+    assert encoding_of(tmp_path / "a", "cp1250").sample.startswith("Jaké je hlavní město")
+
+
+@pytest.mark.parametrize(
+    "text", [b"Gr\xc3\xb6\xc3\x9fe {T}\n\nstray \xff {T}\n", b"\xe2\x82\xac {T}\n\nstray \xe9 {T}\n"]
+)
+def test_one_stray_byte_beside_few_others_names_its_line(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "a").write_bytes(text)
+    with pytest.raises(Unreadable, match=r"^Line 3 "):
+        encoding_of(tmp_path / "a")
+
+
+@pytest.mark.parametrize("data", [b"stem,correct\n" + b"x" * 2000 + b"\0,true\n", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"])
+def test_bytes_of_zeros_are_no_text(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a").write_bytes(data)
+    with pytest.raises(Unreadable, match="no text"):
+        encoding_of(tmp_path / "a")
