@@ -8,7 +8,7 @@ from lyceum.kit.long_jobs.schemas import JobView
 from lyceum.kit.long_jobs.schemas import view as view_job
 from lyceum.model.marketplace.offers import Offer
 from lyceum.model.marketplace.sellers import Seller
-from lyceum.rules.payouts import sending
+from lyceum.rules.payouts import accounts, sending
 from lyceum.rules.payouts.schemas import AccountView, PayoutView, SetAccount
 from lyceum.rules.sessions import recheck
 
