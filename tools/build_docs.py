@@ -19,6 +19,7 @@ from lyceum.kit.http.openapi.document import document  # noqa: E402
 from lyceum.kit.identity.permissions import GRANTED, Permission, Role  # noqa: E402
 from lyceum.kit.table import Entity  # noqa: E402
 from tools import declared_operations, examples  # noqa: E402
+from tools.clients import python as python_client  # noqa: E402
 from tools.declared import entities, http_modules  # noqa: E402
 from tools.errors_page import of_text  # noqa: E402
 from tools.model_cards import model_cards  # noqa: E402
@@ -130,6 +131,7 @@ def generated() -> dict[Path, str]:
         ROOT / "docs/permissions.md": permissions(),
         ROOT / "docs/settings.md": settings_page(),
         ROOT / "docs/model-cards.md": model_cards(),
+        **python_client.generated(api_document),
     }
 
 

@@ -45,11 +45,11 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def python_client(document: Path) -> Iterator[ModuleType]:
     """The package that openapi-python-client makes; its least doubt fails, so that no answer is dropped."""
-    place = document.parent / "python" / "lyceum_client"
+    place = document.parent / "python" / "generated_client"
     settings = document.parent / "generator.yaml"
     settings.write_text(json.dumps({"post_hooks": [], "content_type_overrides": _READ_AS}))
     options = ["--path", document, "--output-path", place, "--meta", "none", "--config", settings, "--fail-on-warning"]
     run(sys.executable, "-m", "openapi_python_client", "generate", *options)
     sys.path.insert(0, str(place.parent))
-    yield importlib.import_module("lyceum_client")
+    yield importlib.import_module("generated_client")
     sys.path.remove(str(place.parent))

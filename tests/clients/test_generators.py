@@ -71,12 +71,14 @@ def topic_id(client: Client) -> str:
 def test_ten_calls_through_the_python_client(python_client: ModuleType, client: Client, topic_id: str) -> None:
     student = client.as_("student")
     transport = httpx.WSGITransport(app=wsgi(lambda: student))
-    caller = importlib.import_module("lyceum_client.client").AuthenticatedClient(base_url="http://lyceum", token="any")
+    caller = importlib.import_module("generated_client.client").AuthenticatedClient(
+        base_url="http://lyceum", token="any"
+    )
     caller.set_httpx_client(httpx.Client(base_url="http://lyceum", transport=transport))
-    models = importlib.import_module("lyceum_client.models")
+    models = importlib.import_module("generated_client.models")
 
     def call(place: str, *ids: str, **given: Any) -> Any:
-        answer = importlib.import_module(f"lyceum_client.api.{place}").sync(*ids, client=caller, **given)
+        answer = importlib.import_module(f"generated_client.api.{place}").sync(*ids, client=caller, **given)
         assert answer is not None, place
         assert answer.success is True, answer
         return answer
@@ -103,8 +105,10 @@ def test_ten_calls_through_the_python_client(python_client: ModuleType, client: 
 def test_an_error_comes_as_an_error(python_client: ModuleType, client: Client) -> None:
     student = client.as_("student")
     transport = httpx.WSGITransport(app=wsgi(lambda: student))
-    caller = importlib.import_module("lyceum_client.client").AuthenticatedClient(base_url="http://lyceum", token="any")
+    caller = importlib.import_module("generated_client.client").AuthenticatedClient(
+        base_url="http://lyceum", token="any"
+    )
     caller.set_httpx_client(httpx.Client(base_url="http://lyceum", transport=transport))
-    module = importlib.import_module("lyceum_client.api.exams.show_exam")
+    module = importlib.import_module("generated_client.api.exams.show_exam")
     problem = module.sync("01JZZZZZZZZZZZZZZZZZZZZZZZ", client=caller)
     assert (problem.success, problem.error.code) == (False, "NOT_FOUND")

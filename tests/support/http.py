@@ -168,12 +168,14 @@ class Client:
     def event(
         self, method: str, path: str, body: Any, query: dict[str, Any] | None, headers: dict[str, str]
     ) -> dict[str, Any]:
-        """Build the gateway's event (payload format 2.0)."""
+        """Build the gateway's event (payload format 2.0); bytes are sent as they are, as a gateway hands them over."""
         sent = {
             "host": f"{self.tenant}.localhost",
             **{name.replace("_", "-").lower(): value for name, value in headers.items()},
         }
-        text = body if isinstance(body, str) or body is None else json.dumps(body)
+        is_binary = isinstance(body, bytes)
+        text = base64.b64encode(body).decode() if is_binary else body
+        text = text if isinstance(text, str) or text is None else json.dumps(text)
         if text is not None:
             sent.setdefault("content-type", "application/json")
         request: dict[str, Any] = {
@@ -193,7 +195,7 @@ class Client:
             "queryStringParameters": flat or None,
             "requestContext": request,
             "body": text,
-            "isBase64Encoded": False,
+            "isBase64Encoded": is_binary,
         }
 
     def call(self, route: Route) -> Reply:
@@ -219,7 +221,7 @@ class Client:
             raw = base64.b64decode(text)
             is_packed = answer["headers"].get("Content-Encoding") == "gzip"
             text = (gzip.decompress(raw) if is_packed else raw).decode(errors="surrogateescape")
-        if answer["statusCode"] < 300 and "fields" not in (query or {}):
+        if answer["statusCode"] < 300 and "fields" not in (query or {}) and not isinstance(body, bytes):
             recording.note(next((each for each, _ in _matching(path) if each.method == method), None), body, text)
         return Reply(
             answer["statusCode"], answer["headers"], text, answer.get("cookies", []), exchange.current().context.usage
