@@ -92,7 +92,6 @@ examples: $(READY) ## Write docs/examples.json, the examples of the OpenAPI docu
 
 openapi: $(READY) ## Write the OpenAPI document, the generated pages, and what is generated of the clients.
 	$(PYTHON) -m tools.build_docs
-	$(PYTHON) -m tools.build_clients
 
 release-api: openapi ## Write what callers may rely on from this release on, docs/released-api.tsv.
 	$(PYTHON) -m tools.api_changes --release

@@ -25,6 +25,7 @@ from tools.errors_page import of_text  # noqa: E402
 from tools.model_cards import model_cards  # noqa: E402
 from tools.refusals import refusals  # noqa: E402
 from tools.settings_page import settings_page  # noqa: E402
+from tools.typescript_client import generated as typescript_files  # noqa: E402
 
 _DESCRIPTION = (
     "A learning platform in one API: question bank and timed exams, courses, content, notifications. "
@@ -119,6 +120,7 @@ def generated() -> dict[Path, str]:
     """Return every generated file with what it should hold."""
     api_document = openapi()
     return {
+        **typescript_files(json.loads(api_document)),
         ROOT / "docs/openapi.json": api_document,
         ROOT / "functions/system/openapi.json": json.dumps(
             json.loads(api_document), separators=(",", ":"), ensure_ascii=False
@@ -137,13 +139,14 @@ def generated() -> dict[Path, str]:
 
 def main() -> int:
     """Write the generated files, or with --check say which are stale."""
-    stale = [path for path, text in generated().items() if not path.exists() or path.read_text() != text]
+    made = generated()
+    stale = [path for path, text in made.items() if not path.exists() or path.read_text() != text]
     if "--check" in sys.argv:
         for path in stale:
             print(f"{path.relative_to(ROOT)} is stale: run `make openapi`")
         return 1 if stale else 0
     for path in stale:
-        path.write_text(generated()[path])
+        path.write_text(made[path])
         print(f"wrote {path.relative_to(ROOT)}")
     return 0
 

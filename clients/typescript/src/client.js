@@ -233,18 +233,20 @@ export class Client {
    * @param {string | undefined} etag
    * @param {Pick<Asked, "timeout" | "signal">} how
    */
-  #exchange({ method, path, body, headers }, token, etag, { timeout = TIMEOUT, signal }) {
+  #exchange({ method, path, body, headers, isForm }, token, etag, { timeout = TIMEOUT, signal }) {
+    const isJson = body !== undefined && !isForm;
+    const form = /** @type {Record<string, string> | undefined} */ (body);
     return exchange(this.machine, {
       method,
       url: this.url + path,
       headers: {
         ...headers,
-        ...(body !== undefined && { "Content-Type": "application/json" }),
+        ...(isJson && { "Content-Type": "application/json" }),
         ...(token && { Authorization: `Bearer ${token}` }),
         ...(etag && { "If-None-Match": etag }),
         ...(this.language && { "Accept-Language": this.language }),
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: isJson ? JSON.stringify(body) : form && new URLSearchParams(form),
       credentials: this.byCookie ? "include" : "same-origin",
       timeout,
       signal,

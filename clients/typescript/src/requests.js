@@ -17,6 +17,7 @@
  * @property {string} path With its query.
  * @property {unknown} [body]
  * @property {Record<string, string>} headers
+ * @property {boolean} [isForm] Whether its body is sent as a form, not as JSON.
  * @property {boolean} isOpen Whether it needs no token.
  * @property {boolean} isSafe Whether it has its effect once, however often it is sent.
  */
@@ -25,7 +26,7 @@ const SAFE = ["GET", "HEAD", "PUT", "DELETE"];
 
 /**
  * Make a request of an operation's line in the table (`METHOD path`, then `key` where it takes an Idempotency-Key,
- * and `open` where it reads no token).
+ * `open` where it reads no token, and `form` where its body is one).
  *
  * @param {string} line
  * @param {Asked} asked
@@ -41,7 +42,8 @@ export function prepared(line, asked, newKey) {
   };
   const isSafe = asked.isSafe ?? (SAFE.includes(method) || Boolean(key));
   const path = filled(template, asked.path ?? {}) + written(asked.query ?? {});
-  return { method, path, body: asked.body, headers, isOpen: traits.includes("open"), isSafe };
+  const [isOpen, isForm] = [traits.includes("open"), traits.includes("form")];
+  return { method, path, body: asked.body, headers, isOpen, isForm, isSafe };
 }
 
 /**

@@ -5,6 +5,10 @@ export const ATTEMPTS = 6;
 /** The longest pause that is waited for, in seconds; who is told to come later than that is told so. */
 export const PATIENCE = 60;
 const LONGEST = 16;
+/** How often an act is asked for that is still being worked on, and the seconds between: longer than any work lasts. */
+const LOOKS = 30;
+const LOOK_SECONDS = 2;
+const IN_PROGRESS = "IN_PROGRESS";
 
 /**
  * Say whether a request that failed is to be sent again.
@@ -19,7 +23,7 @@ const LONGEST = 16;
 export function isWorthAnother(error, isSafe) {
   if (!(error instanceof LyceumError) || (error.retryAfter ?? 0) > PATIENCE) return false;
   if (error.status === 429 || (error.code === "UNAVAILABLE" && error.retryAfter !== undefined)) return true;
-  return isSafe && (error.isUnanswered || [502, 503, 504].includes(error.status) || error.reason === "IN_PROGRESS");
+  return isSafe && (error.isUnanswered || [502, 503, 504].includes(error.status) || error.reason === IN_PROGRESS);
 }
 
 /**
@@ -30,6 +34,7 @@ export function isWorthAnother(error, isSafe) {
  * @param {() => number} random
  */
 export function pause(error, attempt, random) {
+  if (error.reason === IN_PROGRESS) return 500 * LOOK_SECONDS * (1 + random() * 2);
   if (error.retryAfter !== undefined) return 1000 * (error.retryAfter + random());
   return 500 * Math.min(2 ** attempt, LONGEST) * (1 + random());
 }
@@ -44,12 +49,14 @@ export function pause(error, attempt, random) {
  * @returns {Promise<T>}
  */
 export async function persist(machine, { isSafe, attempts = ATTEMPTS, signal }, act) {
-  for (let attempt = 0; ; attempt += 1) {
+  for (let attempt = 0, looks = 0; ; ) {
     try {
       return await act();
     } catch (error) {
-      if (attempt + 1 >= attempts || signal?.aborted || !isWorthAnother(error, isSafe)) throw error;
+      if (signal?.aborted || !isWorthAnother(error, isSafe)) throw error;
+      if (error.reason === IN_PROGRESS ? (looks += 1) > LOOKS : attempt + 1 >= attempts) throw error;
       await machine.wait(pause(error, attempt, machine.random), signal);
+      if (error.reason !== IN_PROGRESS) attempt += 1;
     }
   }
 }

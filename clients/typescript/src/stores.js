@@ -72,9 +72,14 @@ export class IndexedDbStore {
   /** @param {Record<string, unknown>} changes */
   async write(changes) {
     const things = await this.#things("readwrite");
-    for (const [key, value] of Object.entries(changes)) {
-      if (value === undefined) things.delete(key);
-      else things.put(value, key);
+    try {
+      for (const [key, value] of Object.entries(changes)) {
+        if (value === undefined) things.delete(key);
+        else things.put(value, key);
+      }
+    } catch (error) {
+      things.transaction.abort();
+      throw error;
     }
     await new Promise((resolve, reject) => {
       things.transaction.oncomplete = resolve;

@@ -106,8 +106,11 @@ test("nobody waits longer than a minute", async () => {
 
 test("an act that is still being worked on is asked for again", async () => {
   let tries = 0;
-  const { lyceum } = await client(() => ((tries += 1) < 3 ? refused(409, "IN_PROGRESS") : { data: tries }));
-  assert.equal(await lyceum.call("openUpload", { body: {} }), 3);
+  const { lyceum, machine } = await client(() => ((tries += 1) < 20 ? refused(409, "IN_PROGRESS") : { data: tries }));
+  assert.equal(await lyceum.call("openUpload", { body: {} }), 20);
+  assert.deepEqual(new Set(machine.waits), new Set([2000]));
+  const stuck = await client(() => refused(409, "IN_PROGRESS"));
+  await assert.rejects(stuck.lyceum.call("openUpload", { body: {} }), failed("IN_PROGRESS"));
 });
 
 test("it gives up in the end, and says why", async () => {
@@ -147,6 +150,13 @@ test("names in paths and queries are written as they must be", async () => {
   assert.deepEqual(asked.map(({ path }) => path), ["/api/courses/a%2Fb%20c?fields=title", "/api/courses?search=x%26y&limit=5"]);
   await assert.rejects(lyceum.call("showCourse", { path: {} }), TypeError);
   await assert.rejects(lyceum.call("paintCourses"), TypeError);
+});
+
+test("what is a form in the API is sent as one", async () => {
+  const { lyceum, asked } = await client(() => ({ data: {} }));
+  await lyceum.call("issueTokens", { body: { grant_type: "client_credentials", scope: "a b" } });
+  assert.equal(String(asked[0].body), "grant_type=client_credentials&scope=a+b");
+  assert.equal(asked[0].headers["Content-Type"], undefined);
 });
 
 test("a list is read page by page, past empty ones, as far as it is wanted", async () => {

@@ -41,7 +41,8 @@ import { upload } from "../src/uploads.js";
 import { FileStore } from "./file_store.mjs";
 
 const TYPES = ["note", "bookmark", "review", "course", "preferences"];
-const PAUSE = 1;
+/** The shortest pause in milliseconds: what is still being worked on is not done sooner by a smaller factor. */
+const PAUSE = 200;
 let client, sync, live, liveUrl;
 let isOffline = false;
 let heard = { events: [], states: [], gaps: 0 };

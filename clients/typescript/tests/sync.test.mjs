@@ -185,6 +185,16 @@ test("changes come page by page, removals too, and a fresh start forgets what wa
   assert.deepEqual((await sync.rows("note")).map(({ key }) => key), ["z"]);
 });
 
+test("what a call made is waited for, as long as it is likely to come", async () => {
+  const { sync, state, machine } = await device();
+  state.hook = () => {
+    if (state.pulls === 3) state.changes.push({ type: "course", key: "c1", isRemoved: false, version: 1, value: {} });
+  };
+  assert.equal(await sync.until("course", "c1"), true);
+  assert.deepEqual(machine.waits, [500, 800, 1280]);
+  assert.equal(await sync.until("course", "c2"), false);
+});
+
 test("an idle pull asks only whether anything changed", async () => {
   const { sync, state, asked } = await device();
   const idle = { data: { changes: [], cursor: "7", hasMore: false, isFirst: false, isSnapshot: false }, headers: { etag: '"e"' } };
@@ -228,11 +238,13 @@ test("what one person did is not sent as another", async () => {
 test("whoever asks for a run meanwhile gets the same, and one that is added meanwhile is not lost", async () => {
   const { sync, state } = await device();
   await sync.add(create);
-  const run = sync.run();
-  const [other] = await Promise.all([sync.run(), sync.add({ type: "bookmark.set", key: NOTE })]);
-  assert.equal(await run, other);
-  await sync.run();
-  assert.equal(state.applied.length, 2);
+  let late;
+  state.hook = ({ path }) => {
+    if (path.startsWith("/api/sync/pull")) late ??= sync.add({ type: "bookmark.set", key: NOTE });
+  };
+  const [one, other] = await Promise.all([sync.run(), sync.run()]);
+  assert.equal(one, other);
+  assert.deepEqual([state.applied.length, one.waiting], [2, 0]);
 });
 
 test("three devices, lost answers and crashes: each operation counts once", async () => {

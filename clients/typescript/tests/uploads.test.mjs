@@ -61,6 +61,33 @@ test("a small file goes by a form, with its checksum, and is looked at until it 
   assert.deepEqual(await store.entries("uploads/"), []);
 });
 
+test("a browser tells of each piece that leaves", async () => {
+  const { answer } = storage();
+  const { lyceum } = await client(answer);
+  globalThis.XMLHttpRequest = class {
+    upload = {};
+    status = 204;
+    open(method, url) {
+      this.asked = { method, path: new URL(url).pathname };
+    }
+    async send(body) {
+      for (const loaded of [4, 8]) this.upload.onprogress({ loaded });
+      await answer({ ...this.asked, body, headers: {} });
+      this.onload();
+    }
+    getResponseHeader() {
+      return null;
+    }
+  };
+  const progress = [];
+  try {
+    await upload(lyceum, { file: file(), purpose: "attachment", onProgress: ({ sentBytes }) => progress.push(sentBytes) });
+  } finally {
+    delete globalThis.XMLHttpRequest;
+  }
+  assert.deepEqual(progress, [4, 8, 10]);
+});
+
 test("a slot whose answer was lost is asked for under the same key", async () => {
   const { state, answer } = storage();
   let isLost = true;

@@ -28,7 +28,9 @@ async function show(isMoved = true) {
   try {
     const parts = await screen(() => show(), id);
     if (shown !== turn) return;
+    const held = main.contains(document.activeElement) ? document.activeElement.textContent : undefined;
     main.replaceChildren(...parts.filter(Boolean));
+    if (!isMoved && held) [...main.querySelectorAll("a, button")].find((each) => each.textContent === held)?.focus();
   } catch (error) {
     if (shown !== turn) return;
     main.replaceChildren(make("p", { class: "problem", role: "alert" }, said(error)), button("Try again", () => show()));
@@ -50,7 +52,9 @@ async function tellLine() {
   );
 }
 
-const isBusy = () => main.contains(document.activeElement) && document.activeElement.matches("input, textarea");
+/** Whether somebody writes, or has written what is not kept yet. */
+const isBusy = () =>
+  [...main.querySelectorAll("input[type=text], textarea")].some((field) => field.value || field === document.activeElement);
 
 onChange(() => {
   tellLine();

@@ -122,7 +122,7 @@ def test_a_lesson_is_done_and_noted_without_a_line_and_the_server_learns_of_it(p
     page.get_by_label("A new note").fill("Read in the bus.")
     page.get_by_role("button", name="Keep the note").click()
     expect(page.get_by_text("Read in the bus.")).to_be_visible()
-    page.get_by_role("heading", level=1).click()
+    expect(page.get_by_label("A new note")).to_have_value("")
     page.get_by_role("button", name="I have finished this lesson").click()
     expect(page.get_by_text("You have finished this lesson.")).to_be_visible()
     expect(page.get_by_role("status")).to_contain_text("2 to send")
@@ -198,6 +198,26 @@ def test_an_exam_is_sat_without_a_line(page: Page, stack: Stack, exam: dict[str,
     page.get_by_role("button", name="Hand in").click()
     expect(page.get_by_text("Handed in, and accepted.")).to_be_visible()
     look(page, "receipt")
+
+
+def test_the_browsers_store_is_the_twin_of_the_one_in_memory(page: Page) -> None:
+    kept = page.evaluate(_STORES)
+    assert kept["indexed"] == kept["memory"]
+    assert kept["memory"] == [{"text": "x"}, None, [["a/1", 1], ["a/2", 2]], [["a/2", 2]], None]
+
+
+_STORES = """async () => {
+  const { IndexedDbStore, MemoryStore } = await import("./client/src/stores.js");
+  const used = async (store) => {
+    await store.write({ "a/2": 2, "a/1": 1, "b/1": 3, thing: { text: "x" } });
+    const before = [await store.get("thing"), await store.get("other"), await store.entries("a/")];
+    await store.write({ "a/1": undefined, thing: undefined });
+    const whole = { "a/2": 5, "a/3": () => "functions are kept by no store" };
+    await store.write(whole).catch(() => undefined);
+    return [...before, await store.entries("a/"), await store.get("thing")].map((each) => each ?? null);
+  };
+  return { indexed: await used(new IndexedDbStore("twin")), memory: await used(new MemoryStore()) };
+}"""
 
 
 def test_it_goes_by_keyboard_alone(page: Page, stack: Stack) -> None:

@@ -6,6 +6,8 @@ const MOST = 50;
 /** How often a push that comes no further is sent again before it is left for later. */
 const ROUNDS = 6;
 const RETRY_SECONDS = 5;
+/** Milliseconds; the pauses grow up to it, and last half a minute in all. */
+const LONGEST_PAUSE = 12_000;
 const OUT_OF_STEP = ["OUT_OF_ORDER", "SEQUENCE_REUSED"];
 const PUSH = { method: "POST", path: "/api/sync/push", headers: {}, isOpen: false, isSafe: true };
 
@@ -120,25 +122,45 @@ export class Sync {
     return this.#run;
   }
 
+  /**
+   * Run until a thing is here that was made by a call of its own, and say whether it is: changes come seconds after.
+   *
+   * @param {string} type
+   * @param {string} key
+   */
+  async until(type, key) {
+    for (let pause = 500; pause <= LONGEST_PAUSE; pause *= 1.6) {
+      await this.run();
+      if ((await this.rows(type)).some((row) => row.key === key)) return true;
+      await this.client.machine.wait(pause);
+    }
+    return false;
+  }
+
   async #ran() {
     const queue = await this.#queue();
     /** @type {Report} */
     const report = { applied: 0, merged: 0, conflicts: [], rejected: [], pulled: 0, waiting: 0 };
     await queue.keep({});
-    await this.#push(queue, report);
-    await this.#pull(queue, report);
-    report.waiting = (await queue.waiting()).length;
+    for (let isSent = true; isSent; ) {
+      isSent = await this.#push(queue, report);
+      await this.#pull(queue, report);
+      report.waiting = (await queue.waiting()).length;
+      isSent &&= report.waiting > 0;
+    }
     return report;
   }
 
   /**
+   * Send all that waits, and say whether that went; what is added meanwhile is sent by the same run.
+   *
    * @param {Queue} queue
    * @param {Report} report
    */
   async #push(queue, report) {
     for (let idle = 0; idle < ROUNDS; ) {
       const sent = (await queue.waiting()).slice(0, MOST);
-      if (sent.length === 0) return;
+      if (sent.length === 0) return true;
       const { deviceId } = await queue.state();
       const body = { deviceId, operations: sent.map(({ about, ...operation }) => operation) };
       const { data } = await this.client.send({ ...PUSH, body });
@@ -151,6 +173,7 @@ export class Sync {
         await this.client.machine.wait(1000 * (data.retryAfterSeconds ?? RETRY_SECONDS));
       }
     }
+    return false;
   }
 
   /**

@@ -14,7 +14,7 @@ export async function courses(again) {
     const enrolment = mine.get(course.courseId);
     const join = async () => {
       await client.call("enrolInCourse", { path: { courseId: course.courseId }, isSafe: true });
-      await sync.run();
+      await sync.until("course", course.courseId);
       again();
     };
     return make(
@@ -69,8 +69,9 @@ export async function lesson(again, lessonId) {
   const finish = () => act({ type: "lesson.complete", key: lessonId, about: { courseId: shown.courseId } });
   const text = make("textarea", { id: "note", rows: 3 });
   const keep = async () => {
-    if (!text.value.trim()) return;
-    await act({ type: "note.create", key: client.newId(), value: { lessonId, text: text.value.trim() } });
+    const written = text.value.trim();
+    text.value = "";
+    if (written) await act({ type: "note.create", key: client.newId(), value: { lessonId, text: written } });
   };
   const mine = notes.filter(({ value }) => value.lessonId === lessonId);
   return [

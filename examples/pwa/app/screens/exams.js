@@ -4,6 +4,8 @@ import { client, read, sync } from "../lyceum.js";
 import { questionForm } from "../question.js";
 
 const STATES = { accepted: "Handed in, and accepted.", quarantined: "Handed in; a person will look at it." };
+/** Milliseconds between looks at the time that is left. */
+const LOOK = 5000;
 const minutes = (milliseconds) => Math.ceil(milliseconds / 60_000);
 
 /** Exams that can be sat without a line: taken along while there is one. */
@@ -50,7 +52,9 @@ export async function exam(again, packId) {
 function opening(again, sitting) {
   const code = make("input", { type: "text", id: "code", autocomplete: "off" });
   const open = async () => {
-    await sitting.open({ code: code.value });
+    const isSealed = !sitting.kept.key && !sitting.needsCode;
+    const known = isSealed ? await Sitting.fetch(client, sitting.pack.assessmentId, await sync.deviceId()) : sitting;
+    await known.open({ code: code.value });
     again();
   };
   return [
@@ -63,6 +67,14 @@ function opening(again, sitting) {
 async function paper(again, sitting) {
   const { questions } = await sitting.open();
   const left = make("p", { class: "quiet", role: "timer" }, `${minutes(sitting.leftMs)} minutes left`);
+  const tick = async () => {
+    if (!left.isConnected) return clearInterval(timer);
+    left.textContent = `${minutes(sitting.leftMs)} minutes left`;
+    if (sitting.leftMs > 0) return undefined;
+    await sitting.close();
+    return again();
+  };
+  const timer = setInterval(tick, LOOK);
   const handIn = async () => {
     await sitting.close();
     await sitting.handIn();

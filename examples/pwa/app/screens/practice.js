@@ -42,7 +42,8 @@ async function running(again, kept) {
     await act({ type: "exam.answer", key: examId, value: { questionId, ...answer, seq: kept.seq } });
   };
   const handIn = async () => {
-    await sync.run();
+    const { waiting } = await sync.run();
+    if (waiting > 0) throw new Error("Some answers are not there yet. Try again in a moment.");
     const result = await client.call("submitExam", { path: { examId }, isSafe: true });
     await client.store.write({ [await place()]: { ...kept, result } });
     again();
