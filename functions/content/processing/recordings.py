@@ -78,14 +78,15 @@ def probe(path: Path, folder: Path, content_type: str) -> Recording:
     """
     kind = content_type.partition("/")[0]
     wanted = ("-map", "0:v:0?", "-map", "0:a:0?") if kind == "video" else ("-map", "0:a:0?")
-    outcome = ffmpeg(
-        "probe", path, folder, content_type, *wanted, "-c", "copy", "-f", "null", "-progress", "pipe:1", "-"
-    )
+    read = ("-f", "null", "-progress", "pipe:1", "-")
+    outcome = ffmpeg("probe", path, folder, content_type, *wanted, "-c", "copy", *read)
     lines = [line for line in outcome.errors.splitlines() if _COVER not in line]
     video, audio = _VIDEO.search("\n".join(lines)), _AUDIO.search("\n".join(lines))
     if kind == "video" and audio and not video:
         raise Rejected("The file was announced as a video but it holds sound alone.")
     seconds = _seconds(outcome)
+    if seconds > _LONGEST_SECONDS[kind] >= _announced(outcome):  # a first packet before 0 is counted as one after 2^32
+        seconds = _seconds(ffmpeg("probe", path, folder, content_type, *wanted, *read))
     if outcome.code != 0 or not seconds or not (video if kind == "video" else audio):
         raise Rejected(BROKEN)
     if kind == "audio" and video:
@@ -110,8 +111,7 @@ def _seconds(outcome: sandbox.Outcome) -> float:
     """
     lengths, frames = _LENGTH.findall(outcome.output), _FRAMES.findall(outcome.output)
     read = int(lengths[-1]) / 1e6 if lengths else 0.0
-    said = _ANNOUNCED.search(outcome.errors)
-    announced = int(said[1]) * 3600 + int(said[2]) * 60 + float(said[3]) if said else 0.0
+    announced = _announced(outcome)
     is_estimate = _ESTIMATED in outcome.errors
     missing = 0.0 if is_estimate else announced - read
     if any(mark in outcome.errors for mark in _CUT) or (
@@ -122,6 +122,12 @@ def _seconds(outcome: sandbox.Outcome) -> float:
         return 0.0
     longest = announced if 0 < missing <= _MOST_MISSING_SECONDS else read
     return round(max(longest, _SHORTEST_SECONDS), 2)
+
+
+def _announced(outcome: sandbox.Outcome) -> float:
+    """Return how long a recording says it is, 0 where it does not."""
+    said = _ANNOUNCED.search(outcome.errors)
+    return int(said[1]) * 3600 + int(said[2]) * 60 + float(said[3]) if said else 0.0
 
 
 def _is_on_its_side(errors: str) -> bool:

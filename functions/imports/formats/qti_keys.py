@@ -222,12 +222,22 @@ class _Reconciling:
         else:
             near = [right[:place] + right[place + 1 :] for place in range(len(right))]
         others = [self._rules.score({name: each or None}) for each in near if each != right]
-        if local(interaction) == "orderInteraction" and any(0 < score < most for score in others):
-            self._draft.note("Part marks for an order that is nearly right are not kept; an exam's policy sets them.")
+        if local(interaction) == "orderInteraction":
+            self._note_other_shares(right, [each for each in near if each != right], others, most)
         if most <= 0 or any(score > most for score in others):
             self._draft.note("The item's rules give more for other answers than it declares as right; that is taken.")
         elif any(score == most for score in others):
             self._draft.note("The item's rules give the most for several answers; the one that it declares is taken.")
+
+    def _note_other_shares(
+        self, right: Sequence[Any], near: Sequence[Sequence[Any]], scores: Sequence[Decimal], most: Decimal
+    ) -> None:
+        """Report part marks for an order that are not those of the places that are right."""
+        for order, score in zip(near, scores, strict=True):
+            places = sum(one == other for one, other in zip(order, right, strict=False))
+            if 0 < score < most and score * len(right) != most * places:
+                self._draft.note("Part marks for an order that is nearly right are not kept; an exam sets them.")
+                return
 
     def _differs(self, counted: str, declared: str) -> None:
         self._draft.note(
