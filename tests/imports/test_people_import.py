@@ -5,6 +5,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +15,14 @@ from lyceum.kit.table import find
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import LoginName
 from lyceum.model.users.account import User
+from tests.imports.formats.test_nothing_is_lost import workbook as styled_workbook
 from tests.imports.workbooks import workbook
 from tests.support import workers
 from tests.support.acting import within_rights
 from tests.support.cloud import Cloud
 from tests.support.http import Client
+
+from functions.imports.people import files
 
 PATH = "/api/admin/import/users"
 TABLE = """first_name,last_name,username,email,school_id,role,grade_level
@@ -115,6 +119,17 @@ def test_a_workbook_says_the_same_as_a_table(bring: Import) -> None:
     rows: list[Any] = [line.split(",") for line in TABLE.splitlines()]
     assert outcomes(bring("xlsx", workbook(rows), dryRun=False)) == ["created"] * 3
     assert outcomes(bring(dryRun=False)) == ["unchanged"] * 3
+
+
+def test_a_class_that_a_spreadsheet_made_a_date_is_told(tmp_path: Path) -> None:
+    names = {"A1": "first_name", "B1": "last_name", "C1": "grade_level", "A2": "Ada", "B2": "Obi"}
+    texts = [f'<c r="{at}" t="inlineStr"><is><t>{name}</t></is></c>' for at, name in names.items()]
+    rows = f'<row r="1">{"".join(texts[:3])}</row><row r="2">{"".join(texts[3:])}<c r="C2" s="2"><v>45414</v></c></row>'
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    sheet = f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>'
+    path = styled_workbook(tmp_path / "a.xlsx", "1", 0, {"xl/worksheets/sheet1.xml": sheet})
+    found = files.read(path, "xlsx")
+    assert [(wrong.field, "date" in wrong.message) for wrong in found.wrong] == [("grade_level", True)]
 
 
 def package(**tables: str) -> bytes:

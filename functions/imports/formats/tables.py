@@ -102,7 +102,7 @@ def read_xlsx(path: Path, named: Mapping[str, str]) -> Table:
 def read_cells_of_xlsx(path: Path) -> Iterator[list[str]]:
     """Read the cells of the first sheet of a workbook, whatever they mean; raises Unreadable as `read_xlsx` does."""
     for _, cells in _xlsx_rows(path):
-        yield [raised(str(cell)) for cell in cells]
+        yield [cell if isinstance(cell, SpoiltCell) else raised(cell) for cell in cells]
 
 
 def _xlsx_rows(path: Path) -> Iterator[tuple[int, list[str]]]:

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from lyceum.kit.values.spreadsheet import restored
 
-from functions.imports.formats.tables import read_cells_of_xlsx
+from functions.imports.formats.tables import SpoiltCell, read_cells_of_xlsx
 from functions.imports.people.schemas import Person
 from functions.imports.syntax import safe_zip
 from functions.imports.syntax.limits import MEBIBYTE, Unreadable
@@ -78,6 +78,10 @@ def read(path: Path, form: str) -> People:
 
 
 def _take(people: People, number: int, row: Row, known: dict[str, int]) -> None:
+    spoilt = [Wrong(number, name, cell.told()) for name, cell in row.items() if isinstance(cell, SpoiltCell)]
+    if spoilt:
+        people.wrong += spoilt
+        return
     try:
         person = Person.model_validate({name: value for name, value in row.items() if value not in ("", None)})
     except ValidationError as error:
