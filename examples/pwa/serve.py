@@ -5,6 +5,7 @@ python examples/pwa/serve.py [API] [PORT]     API is the address that `make up` 
 
 import contextlib
 import gzip
+import hashlib
 import http.client
 import json
 import mimetypes
@@ -49,8 +50,12 @@ class Handler(BaseHTTPRequestHandler):
             return self._answer(404, b"", {})
         kind = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         packed = gzip.compress(file.read_bytes(), mtime=0)
-        headers = {"Content-Encoding": "gzip", "Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"}
-        return self._answer(200, packed, {"Content-Type": f"{kind}; charset=utf-8", **headers})
+        tag = f'"{hashlib.blake2b(packed, digest_size=8).hexdigest()}"'
+        headers = {"ETag": tag, "Cache-Control": "no-cache", "Content-Security-Policy": _POLICY}
+        if self.headers.get("If-None-Match") == tag:
+            return self._answer(304, b"", headers)
+        about = {"Content-Type": f"{kind}; charset=utf-8", "Content-Encoding": "gzip"}
+        return self._answer(200, packed, {**about, **headers})
 
     def _hand_on(self) -> None:
         """Send the same request to the API, and answer what it answers."""

@@ -9,6 +9,8 @@ import { Session } from "./session.js";
 import { MemoryStore } from "./stores.js";
 
 const TIMEOUT = 30_000;
+/** Characters; what is shorter fits one packet anyway. */
+const PACKED_FROM = 1400;
 const LOG_IN = "POST /api/auth/login open";
 const SECOND_STEP = "POST /api/auth/login/2fa open";
 const RENEW = "POST /api/auth/refresh open";
@@ -27,19 +29,21 @@ const LOG_OUT = "POST /api/auth/logout";
  * @property {import("./stores.js").Store} [store] What outlives a visit; by default nothing does.
  * @property {"store" | "cookie"} [refreshToken] Who keeps it. The browser does it best, on the API's own site.
  * @property {string} [language] In which messages come.
+ * @property {boolean} [gzip] Packs long bodies, such as those of many operations, for slow lines.
  * @property {() => void} [onSignedOut] The session has ended, and the person has to sign in again.
  */
 
 /** A client of one API for one person at a time. */
 export class Client {
   /** @param {Options & Partial<import("./platform.js").Platform>} options */
-  constructor({ url, operations = {}, store = new MemoryStore(), refreshToken, language, onSignedOut, ...machine }) {
+  constructor({ url, operations = {}, store = new MemoryStore(), refreshToken, language, gzip = false, onSignedOut, ...machine }) {
     this.url = url.replace(/\/+$/, "");
     this.operations = operations;
     this.store = store;
     this.machine = platform(machine);
     this.byCookie = refreshToken === "cookie";
     this.language = language;
+    this.gzip = gzip && "CompressionStream" in globalThis;
     this.answers = new Answers(store, this.machine.now);
     this.session = new Session(this.machine, store, this.byCookie, (token) => this.#renewed(token), onSignedOut ?? (() => {}));
   }
@@ -233,20 +237,23 @@ export class Client {
    * @param {string | undefined} etag
    * @param {Pick<Asked, "timeout" | "signal">} how
    */
-  #exchange({ method, path, body, headers, isForm }, token, etag, { timeout = TIMEOUT, signal }) {
+  async #exchange({ method, path, body, headers, isForm }, token, etag, { timeout = TIMEOUT, signal }) {
     const isJson = body !== undefined && !isForm;
     const form = /** @type {Record<string, string> | undefined} */ (body);
+    const text = isJson ? JSON.stringify(body) : undefined;
+    const isPacked = this.gzip && text !== undefined && text.length > PACKED_FROM;
     return exchange(this.machine, {
       method,
       url: this.url + path,
       headers: {
         ...headers,
         ...(isJson && { "Content-Type": "application/json" }),
+        ...(isPacked && { "Content-Encoding": "gzip" }),
         ...(token && { Authorization: `Bearer ${token}` }),
         ...(etag && { "If-None-Match": etag }),
         ...(this.language && { "Accept-Language": this.language }),
       },
-      body: isJson ? JSON.stringify(body) : form && new URLSearchParams(form),
+      body: isPacked ? await packed(text) : (text ?? (form && new URLSearchParams(form))),
       credentials: this.byCookie ? "include" : "same-origin",
       timeout,
       signal,
@@ -268,4 +275,9 @@ export class Client {
     const { data } = await this.send(prepared(line, { body, isSafe: true }, () => ""));
     return data.challengeToken ? { challenge: data } : this.adopt(data);
   }
+}
+
+/** @param {string} text */
+function packed(text) {
+  return new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
 }

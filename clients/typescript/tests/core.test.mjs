@@ -1,6 +1,7 @@
 // Calls: tokens, repetitions, errors, lists, what is kept of answers, batches.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
 
 import { LyceumError } from "../src/index.js";
 import { client, json, noLine, refused, signedIn, USER } from "./fakes.mjs";
@@ -157,6 +158,16 @@ test("what is a form in the API is sent as one", async () => {
   await lyceum.call("issueTokens", { body: { grant_type: "client_credentials", scope: "a b" } });
   assert.equal(String(asked[0].body), "grant_type=client_credentials&scope=a+b");
   assert.equal(asked[0].headers["Content-Type"], undefined);
+});
+
+test("long bodies are packed where that is wanted", async () => {
+  const { lyceum, asked } = await client(() => ({ data: {} }), { gzip: true });
+  const long = { text: "in the bus ".repeat(200) };
+  await lyceum.call("makeNote", { body: long });
+  await lyceum.call("makeNote", { body: { text: "short" } });
+  assert.deepEqual(JSON.parse(gunzipSync(asked[0].body)), long);
+  assert.ok(asked[0].body.byteLength < 200);
+  assert.deepEqual(asked.map(({ headers }) => headers["Content-Encoding"]), ["gzip", undefined]);
 });
 
 test("a list is read page by page, past empty ones, as far as it is wanted", async () => {
