@@ -1,7 +1,7 @@
 """The Lambdas of the marketplace, and what each reads and writes."""
 
 from lyceum.kit.long_jobs.records import LongJob
-from lyceum.kit.manifest import Function, Http, Links, PaymentProviders, Queue, Schedule
+from lyceum.kit.manifest import Bucket, Function, Http, Links, PaymentProviders, Queue, Schedule, SearchCollection
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
 from lyceum.model.content.library import ContentItem
@@ -16,15 +16,17 @@ from lyceum.model.marketplace.sellers import (
     SellerLine,
 )
 from lyceum.model.payments.books import ProviderCircuit
+from lyceum.model.payments.coupons import Coupon, CouponUse
 from lyceum.model.payments.ledger import LedgerEntry, PersonalBalance
-from lyceum.model.payments.orders import Payment
+from lyceum.model.payments.orders import Customer, Payment
 from lyceum.model.payouts import Payout, PayoutAccount
 from lyceum.model.questions.question import Question
+from lyceum.model.search import SearchChange
 from lyceum.model.users.account import User
 
 _BOOKED = (LedgerEntry, PersonalBalance)
 _OFFERED = (Offer, BankContents, OfferReview, OfferSubject)
-_SOLD = (Sale, OfferPurchase, SellerLine, Payment, Entitlement)
+_SOLD = (Sale, OfferPurchase, SellerLine, Payment, Entitlement, Coupon, CouponUse, Customer)
 
 LAMBDAS = (
     Function(
@@ -47,6 +49,7 @@ LAMBDAS = (
             Course,
             ContentItem,
             Question,
+            SearchChange,
             User,
             Session,
         ),
@@ -61,7 +64,9 @@ LAMBDAS = (
             LongJob,
             AuditEvent,
         ),
-        permissions=(PaymentProviders(),),
+        permissions=(PaymentProviders(), Bucket("search/", ("read", "miss")), SearchCollection()),
+        memory_mb=1024,
+        layers=("search",),
         timeout_seconds=20,
     ),
     Function(

@@ -7,6 +7,7 @@ from lyceum.model.community.questions import HelpQuestion
 from lyceum.model.content.library import ContentItem, ContentStatistics
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.lessons import Lesson, LessonBody
+from lyceum.model.marketplace.offers import Offer
 from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import QuestionStatistics, SolvedQuestions
 from lyceum.model.search import (
@@ -34,6 +35,7 @@ _FOUND = (
     ContentStatistics,
     Product,
     HelpQuestion,
+    Offer,
 )
 
 LAMBDAS = (
@@ -72,6 +74,7 @@ LAMBDAS = (
             ContentItem.index("gsi1"),
             Product.index("gsi1"),
             HelpQuestion.index("gsi1"),
+            Offer.index("gsi1"),
             SearchChange,
             SearchBacklog,
             SearchSynonyms,

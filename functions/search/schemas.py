@@ -18,7 +18,7 @@ class SearchQuery(Listing):
     """What is looked for anywhere.
 
     - `q`: words, in any spelling; also `search` or `query`.
-    - `types`: kinds of results, separated by commas: question, topic, course, lesson, content, product.
+    - `types`: kinds of results, separated by commas: question, topic, course, lesson, content, product, offer.
     - `subject`, `courseId`, `topicId`, `departmentId`, `language`, `difficulty`, `gradeLevel`: what results must be of.
     - `filter`: more of it, in the filter language of docs/search.md.
     - `sort`: relevance, or newest.

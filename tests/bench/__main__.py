@@ -28,6 +28,7 @@ from tests.bench import (  # noqa: E402
     processing,
     requests,
     search,
+    selling,
     study,
 )
 from tests.support.cloud import Cloud, cloud_in_process  # noqa: E402
@@ -59,6 +60,7 @@ PARTS: dict[str, tuple[str, Callable[[Cloud], list[str]]]] = {
     "requests": ("Warm requests", _of_tenant(requests.table)),
     "courses": ("Growing courses", _of_tenant(courses.table)),
     "payments": ("Payments", _of_tenant(payments.table)),
+    "selling": ("Store and marketplace", _of_tenant(selling.table)),
     "studying": ("Studying", _of_tenant(study.table)),
     "community": ("People helping people", _of_tenant(community.table)),
     "draws": ("Random draw", draws.table),

@@ -1,6 +1,5 @@
 """People helping people: a question, its lists and answers, a message, conversations, a group's chat, a report."""
 
-from collections.abc import Callable
 from functools import partial
 from itertools import count
 
@@ -8,7 +7,7 @@ from lyceum.kit import clock, ids
 from lyceum.kit.table import Unit, write_many
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
-from tests.bench.requests import milliseconds
+from tests.bench.requests import rows_of
 from tests.support.http import Client, Reply
 
 _QUESTIONS, _MESSAGES = 100, 200
@@ -40,15 +39,7 @@ def table(client: Client) -> list[str]:
         "GET /api/groups/{groupId}/messages": partial(asker.get, chat),
         "POST /api/reports": lambda: _report(client.as_(ids.new_id().lower(), "student"), question_id),
     }
-    rows = ["| request | CPU ms | storage requests | read units | write units |", "|---|---|---|---|---|"]
-    return [*rows, *(_row(name, call) for name, call in calls.items())]
-
-
-def _row(name: str, call: Callable[[], Reply]) -> str:
-    spent, reply = milliseconds(call)
-    assert reply.status < 300, reply.body
-    cost = reply.cost
-    return f"| `{name}` | {spent:.2f} | {cost.requests} | {cost.read_units:g} | {cost.write_units:g} |"
+    return rows_of(calls)
 
 
 def _text() -> str:

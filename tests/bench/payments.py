@@ -8,7 +8,7 @@ from local.payment_providers import keys as local_keys
 from local.payments.providers import Providers
 from lyceum.kit import ids
 from lyceum.rules.providers import calls, keys
-from tests.bench.requests import milliseconds
+from tests.bench.requests import rows_of
 from tests.payments.conftest import HOME, Outside, plan
 from tests.support.http import Client, Reply
 
@@ -34,17 +34,9 @@ def _rows(client: Client) -> list[str]:
         "GET /api/subscriptions/current": partial(student.get, "/api/subscriptions/current"),
         "GET /api/admin/ledger/trial-balance": partial(admin.get, "/api/admin/ledger/trial-balance"),
     }
-    rows = ["| request | CPU ms | storage requests | read units | write units |", "|---|---|---|---|---|"]
-    return [*rows, *(_row(name, call) for name, call in named.items())]
+    return rows_of(named)
 
 
 def _buy(client: Client, path: str, buyer: Client | None = None) -> Reply:
     """Order as somebody new: how often one orders is limited."""
     return (buyer or client.as_(ids.new_id().lower(), "student")).post(path, _ORDER)
-
-
-def _row(name: str, call: partial[Reply]) -> str:
-    spent, reply = milliseconds(call)
-    assert reply.status < 300, reply.body
-    cost = reply.cost
-    return f"| `{name}` | {spent:.2f} | {cost.requests} | {cost.read_units:g} | {cost.write_units:g} |"

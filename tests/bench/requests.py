@@ -6,7 +6,7 @@ between machines. The emulated storage runs in the same process; the CPU that it
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +16,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from moto.core.botocore_stubber import BotocoreStubber
 
 from tests.bench.units import counted_units
-from tests.support.http import LAMBDA, Client
+from tests.support.http import LAMBDA, Client, Reply
 from tests.support.story import Story
 
 MEASURED = Path(__file__).parents[2] / "docs" / "measured.json"
@@ -62,6 +62,17 @@ def milliseconds(call: Callable[[], T]) -> tuple[float, T]:
             reply = call()
             spent.append(time.process_time() - start - apart.cpu_seconds)
     return sorted(spent)[_ROUNDS // 2] * 1000, reply
+
+
+def rows_of(calls: Mapping[str, Callable[[], Reply]]) -> list[str]:
+    """Measure calls by their names, and return the rows of a Markdown table."""
+    rows = ["| request | CPU ms | storage requests | read units | write units |", "|---|---|---|---|---|"]
+    for name, call in calls.items():
+        spent, reply = milliseconds(call)
+        assert reply.status < 300, reply.body
+        cost = reply.cost
+        rows.append(f"| `{name}` | {spent:.2f} | {cost.requests} | {cost.read_units:g} | {cost.write_units:g} |")
+    return rows
 
 
 def bare_route(client: Client) -> Callable[[], dict[str, Any]]:

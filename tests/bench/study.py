@@ -8,7 +8,7 @@ from lyceum.kit import clock, ids
 from lyceum.kit.table import write_many
 from lyceum.model.questions.question import Question
 from lyceum.model.study.reviews import ReviewCard
-from tests.bench.requests import milliseconds
+from tests.bench.requests import rows_of
 from tests.support.http import Client, Reply
 
 _TOPICS, _DAYS, _CARDS = 200, 365, 300
@@ -29,15 +29,7 @@ def table(client: Client) -> list[str]:
         "PATCH /api/study-sessions/{sessionId}": partial(_pause_or_resume, student, session_id),
         "GET /api/study/goals": partial(student.get, "/api/study/goals"),
     }
-    rows = ["| request | CPU ms | storage requests | read units | write units |", "|---|---|---|---|---|"]
-    return [*rows, *(_row(name, call) for name, call in calls.items())]
-
-
-def _row(name: str, call: partial[Reply]) -> str:
-    spent, reply = milliseconds(call)
-    assert reply.status < 300, reply.body
-    cost = reply.cost
-    return f"| `{name}` | {spent:.2f} | {cost.requests} | {cost.read_units:g} | {cost.write_units:g} |"
+    return rows_of(calls)
 
 
 def _plan(client: Client) -> Reply:

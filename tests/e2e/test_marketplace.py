@@ -35,7 +35,13 @@ def test_an_offer_is_sold_returned_and_paid_out_with_books_that_balance(stack: S
     assert stack.api.get(path).status == 404
     decision = {"revision": offer["revision"], "approved": True}
     assert moderator.post(f"/api/admin/marketplace/products/{offer['productId']}/decision", decision).status == 200
-    assert offer["productId"] in {each["productId"] for each in stack.api.get("/api/marketplace/products").data}
+    assert offer["productId"] in ids_of(stack)
+
+    eventually(lambda: offer["productId"] in ids_of(stack, "?search=sets"), "words find it")
+    coupon = {"code": "MARKET10", "percent": 10, "products": ["MARKETPLACE"]}
+    assert admin.post("/api/coupons", coupon).status in {201, 409}
+    priced = stack.as_("mentor").post(f"{path}/purchase", {"provider": "stripe", "couponCodes": ["market10"]}).data
+    assert (priced["total"]["amount"], priced["discount"]["amount"]) == (4_500, 500)
 
     made = [buy(stack, buyer, path) for buyer in buyers]
     for buyer in buyers:
@@ -64,6 +70,11 @@ def test_an_offer_is_sold_returned_and_paid_out_with_books_that_balance(stack: S
     assert seller_id in {each["sellerId"] for each in board}
     books = eventually(lambda: balanced(admin), "the books are folded and add up to zero")
     assert {row["difference"] for row in books["sums"]} == {0}
+
+
+def ids_of(stack: Stack, query: str = "") -> set[str]:
+    """Return which offers everybody sees."""
+    return {each["productId"] for each in stack.api.get(f"/api/marketplace/products{query}").data}
 
 
 def draft(seller: Remote, topic_id: str) -> str:

@@ -108,13 +108,13 @@ def test_money_from_a_trial_to_balanced_books(stack: Stack) -> None:
         "the receipt has its number",
     )
     assert receipt["number"] >= 1
+    job = student.post(f"/api/payments/{order['paymentId']}/receipt", {}).data
+    assert printed(student, job).startswith(b"%PDF-")
+    cards = admin.post("/api/vouchers", {"planId": "plus-monthly", "count": 3, "format": "pdf"}).data
+    assert printed(admin, cards).startswith(b"%PDF-")
 
     job = admin.post("/api/vouchers", {"planId": "plus-monthly", "count": 120}).data
-    done = eventually(
-        lambda: (found := admin.get(f"/api/jobs/{job['jobId']}").data)["state"] == "done" and found, "PINs are printed"
-    )
-    with urllib.request.urlopen(done["result"], timeout=30) as answer:
-        pins = [line.split(",")[1] for line in answer.read().decode("utf-8-sig").splitlines()[1:]]
+    pins = [line.split(",")[1] for line in printed(admin, job).decode("utf-8-sig").splitlines()[1:]]
     assert len(pins) == 120
     friend = Person(stack, "second_student")
     assert friend.post("/api/vouchers/redeem", {"pin": pins[7]}).data["what"] == "Plus, monthly"
@@ -126,6 +126,16 @@ def test_money_from_a_trial_to_balanced_books(stack: Stack) -> None:
     assert {row["difference"] for row in books["sums"]} == {0}
     stack.run_job("payments-jobs-close-books")
     assert admin.get("/api/admin/ledger/trial-balance").data["faults"] == []
+
+
+def printed(owner: Person, job: dict[str, Any]) -> bytes:
+    """Return the file that is a job's outcome."""
+    done = eventually(
+        lambda: (found := owner.get(f"/api/jobs/{job['jobId']}").data)["state"] == "done" and found, "it is printed"
+    )
+    with urllib.request.urlopen(done["result"], timeout=30) as answer:
+        content: bytes = answer.read()
+    return content
 
 
 def balanced(admin: Person) -> dict[str, Any] | None:

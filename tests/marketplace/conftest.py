@@ -1,5 +1,6 @@
 """A market: sellers, buyers with and without credit, moderators, and the local payment providers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from lyceum.model.courses.course import Course
 from lyceum.model.marketplace.sellers import SellerLine
 from lyceum.model.questions.question import Question
 from lyceum.rules.ledger.booking import book, credit, debit, standing
+from lyceum.search.embedded import publishing, replica
 from tests.payments.conftest import Shop, providers
 from tests.support import workers
 from tests.support.clock import Clock
@@ -30,6 +32,15 @@ NGN = {"amount": PRICE, "currency": "NGN"}
 def storage(reply: Answer) -> int:
     """Return how many storage requests an answer cost, less those that count it against limits."""
     return sum(name != "UpdateItem" for name in reply.cost.operations)
+
+
+@pytest.fixture(autouse=True)
+def _own_replicas() -> Iterator[None]:
+    """No test sees what another one's searches left in this process."""
+    replica.forget()
+    yield
+    replica.forget()
+    publishing.forget()
 
 
 @dataclass

@@ -10,6 +10,8 @@ from lyceum.model.content.library import ContentItem
 from lyceum.model.entitlements import Entitlement
 from lyceum.model.marketplace.offers import Offer
 from lyceum.model.questions.question import AnswerKey
+from lyceum.search.embedded import publishing
+from lyceum.search.engine import engine
 from tests.marketplace.conftest import NGN, Market, storage
 from tests.support.http import Client
 from tests.support.threads import at_once
@@ -191,6 +193,29 @@ def test_who_gave_it_back_reviews_no_more(market: Market) -> None:
     market.refund(made)
     answer = market.buyer.post("/api/marketplace/reviews", {"productId": offer["productId"], "stars": 1})
     assert answer.error.fields == {"NOT_BOUGHT"}
+
+
+@pytest.mark.parametrize("is_indexed", [False, True])
+def test_offers_are_searched_and_sorted(market: Market, is_indexed: bool) -> None:
+    sets = market.listed(title="Sets and maps")
+    groups = market.listed(title="Groups", description="<p>With maps, too.</p>", price={"amount": 5, "currency": "NGN"})
+    market.offer(title="Maps that wait")
+    if is_indexed:
+        publishing.fill(engine())
+
+    def names(**query: str) -> list[str]:
+        found = market.client.get("/api/marketplace/products", query)
+        assert len(found.cost.operations) <= 2, found.cost.operations
+        return [each["productId"] for each in found.data]
+
+    assert set(names(search="maps")) == {sets["productId"], groups["productId"]}
+    assert names(search="màps sets") == [sets["productId"]]
+    assert names(sort="price") == [groups["productId"], sets["productId"]]
+    assert names(sort="-price", limit="1") == [sets["productId"]]
+    assert names(search="maps", currency="NGN", maxPrice="10") == [groups["productId"]]
+    assert names(search="maps", type="course") == []
+    market.seller.patch(f"/api/marketplace/products/{groups['productId']}", {"state": "withdrawn"})
+    assert names(search="maps") == [sets["productId"]], "also before the index knows"
 
 
 def test_browsing_filters_and_pages(market: Market) -> None:

@@ -71,7 +71,7 @@ def test_refunds_take_back_both_parts_however_they_are_cut(market: Market, provi
         assert market.refund(made, amount=amount).status == 202
     assert market.owed() == EARNED - portion(EARNED, 66_666, PRICE)
     assert market.buyer.get(f"/api/marketplace/products/{offer['productId']}/questions").status == 200
-    market.refund(made, endsAccess=True)
+    market.refund(made)
     assert market.owed() == 0 == market.balance("marketplace", "NGN")
     assert market.buyer.get(f"/api/marketplace/products/{offer['productId']}/questions").status == 404
     stats = market.own("stats")["figures"][0]
@@ -157,6 +157,44 @@ def test_a_lost_dispute_takes_back_both_parts(market: Market) -> None:
     market.settle()
     assert market.owed() == 0 == market.balance("disputes", "NGN")
     assert market.buyer.get(f"/api/marketplace/products/{offer['productId']}/questions").status == 404
+    market.require_balanced()
+
+
+def test_the_house_bears_what_a_coupon_takes_off(market: Market) -> None:
+    market.admin.post("/api/coupons", {"code": "HALF", "percent": 50, "products": ["MARKETPLACE"], "mostUses": 1})
+    offer = market.listed()
+    wanted = {"couponCodes": ["half"]}
+    assert market.purchase(offer, **wanted, expectedAmount=PRICE).error.code == "PRICE_CHANGED"
+    made = market.purchase(offer, **wanted, expectedAmount=PRICE // 2)
+    assert storage(made) <= 4, made.cost.operations
+    assert (made.data["total"]["amount"], made.data["discount"]["amount"]) == (PRICE // 2, PRICE // 2)
+    used_up = market.purchase(offer, market.client.as_("eve", "student"), **wanted)
+    assert used_up.error.fields == {"COUPON_USED_UP"}
+    market.pay(made.data)
+    market.settle()
+    assert (market.owed(), market.balance("discount", "NGN")) == (EARNED, PRICE // 2)
+    market.refund(made.data, amount=PRICE // 2 - 1)
+    market.refund(made.data)
+    assert market.owed() == 0 == market.balance("discount", "NGN") == market.balance("marketplace", "NGN")
+    assert market.own("stats")["figures"][0]["net"]["amount"] == 0
+    market.require_balanced()
+
+
+def test_a_coupon_may_pay_all_of_it_and_comes_back_with_an_order_that_ends(market: Market) -> None:
+    offer = market.listed()
+    for code, percent in (("FREE", 100), ("TENTH", 10)):
+        wanted = {"code": code, "percent": percent, "products": [f"OFFER#{offer['productId']}"]}
+        market.admin.post("/api/coupons", wanted)
+    other = market.listed(market.client.as_("colleague", "instructor"))
+    assert market.purchase(other, couponCodes=["FREE"]).error.fields == {"COUPON_OTHER_PRODUCT"}
+    made = market.purchase(offer, couponCodes=["FREE"])
+    assert (made.data["state"], market.owed()) == ("paid", EARNED)
+    assert market.buyer.get(f"/api/marketplace/products/{offer['productId']}/questions").status == 200
+    market.purchase(offer, market.client.as_("eve", "student"), couponCodes=["TENTH"])
+    market.clock.advance(hours=25)
+    market.run("open_orders")
+    uses = {each["code"]: each["uses"] for each in market.admin.get("/api/coupons").data}
+    assert uses == {"FREE": 1, "TENTH": 0}
     market.require_balanced()
 
 

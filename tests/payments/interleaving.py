@@ -9,9 +9,11 @@ import random
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
+from lyceum.kit import clock
 from lyceum.kit.errors import DomainError
 from lyceum.kit.table import ConditionFailed
 from lyceum.kit.table.connection import StorageConnection, TransactionFailed
@@ -35,11 +37,14 @@ class Play:
     """Plays acts in an order that follows from a number; the write at which one dies does, too.
 
     Attributes:
+        began: The moment at which it begins. `wrote` is called behind each write, such as to keep what is told by it.
         writes: How many writes there were so far.
     """
 
-    def __init__(self, number: int, *, most_writes: int) -> None:
-        self.chance = random.Random(number)
+    def __init__(
+        self, number: int, *, most_writes: int, began: datetime | None = None, wrote: Act = lambda: None
+    ) -> None:
+        self.chance, self.began, self._wrote = random.Random(number), began or clock.now(), wrote
         self.writes = 0
         self._dies_at = number % most_writes + 1
         self._is_done_first = bool(number // most_writes % 2)
@@ -105,6 +110,8 @@ class Play:
             if is_last and not self._is_done_first:
                 raise Death
             answer = original(connection, operation, arguments)
+            if operation in _WRITES:
+                self._wrote()
             if is_last:
                 raise Death
             if place is not None and place in self._alive:

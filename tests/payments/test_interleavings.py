@@ -79,7 +79,7 @@ class Money:
             given = [debit("vouchers", self.credit, self.currency), credit("held", self.credit, self.currency)]
             book(unit, made.payment_id, "hold", given)
         if self.is_sale:
-            unit.create(self._sale(made, listed - self.discount))
+            unit.create(self._sale(made))
         for user_id in (self.seller, self.affiliate):
             unit.create(
                 PayoutAccount(
@@ -89,9 +89,9 @@ class Money:
         unit.commit()
         return made
 
-    def _sale(self, made: Payment, gross: int) -> Sale:
-        made.list_amount = gross
-        parts = sales.parts_of(gross + self.discount, "20")
+    def _sale(self, made: Payment) -> Sale:
+        gross = int(made.list_amount)
+        parts = sales.parts_of(gross, "20")
         return Sale(
             payment_id=made.payment_id,
             offer_id=made.offer_id,
@@ -99,7 +99,8 @@ class Money:
             buyer_id=self.buyer,
             type="question_bank",
             title="Sets",
-            gross=gross + self.discount,
+            gross=gross,
+            discount=self.discount,
             commission=parts.commission,
             earned=parts.earned,
             currency=self.currency,

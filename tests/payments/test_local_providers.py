@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lyceum.rules.providers import calls
+from lyceum.rules.providers.port import ProviderRefused
 from lyceum.rules.providers.units import from_decimal, from_hundredths, hundredths
 from tests.payments.conftest import Shop, plan
 
@@ -63,7 +64,7 @@ def test_the_product_imports_nothing_of_them() -> None:
 def test_amounts_are_written_in_hundredths_of_the_major_unit(amount: int, currency: str, written: int) -> None:
     assert hundredths(amount, currency) == written and from_hundredths(written, currency) == amount
     assert from_decimal("19.99", "NGN") == 1_999 and from_decimal(500, "XOF") == 500
-    with pytest.raises(ValueError, match="no whole number"):
+    with pytest.raises(ProviderRefused):
         hundredths(1_234, "KWD")
     with pytest.raises(ValueError, match="no whole number"):
         from_decimal("0.5", "XOF")
@@ -78,9 +79,18 @@ def test_decimal_numbers_are_written_digit_by_digit() -> None:
 
 
 def test_currencies_without_minor_units_go_through_each_provider(shop: Shop) -> None:
-    plan("africa", product="Africa", prices=[{"amount": 3_000, "currency": cur} for cur in ("XOF", "UGX", "KES")])
+    plan(
+        "africa", product="Africa", prices=[{"amount": 3_000, "currency": cur} for cur in ("XOF", "UGX", "ISK", "KES")]
+    )
     for provider in ("paystack", "flutterwave", "stripe"):
-        for currency in ("XOF", "UGX", "KES"):
+        for currency in ("XOF", "UGX", "ISK", "KES"):
             paid = shop.buy(provider=provider, currency=currency, planId="africa")
             assert (paid["state"], paid["total"]) == ("paid", {"amount": 3_000, "currency": currency})
     shop.require_balanced()
+
+
+def test_an_amount_that_a_provider_can_not_write_is_refused(shop: Shop) -> None:
+    plan("gulf", product="Gulf", prices=[{"amount": 1_234, "currency": "KWD"}])
+    refused = shop.order(provider="paystack", currency="KWD", planId="gulf")
+    assert (refused.status, refused.error.fields) == (422, {"PROVIDER_REFUSED"})
+    assert shop.buy(provider="flutterwave", currency="KWD", planId="gulf")["state"] == "paid"

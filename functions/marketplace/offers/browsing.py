@@ -16,6 +16,7 @@ from lyceum.model.marketplace.offers import BANK, BankContents, Offer, OfferRevi
 from lyceum.model.questions.question import Question
 from lyceum.rules.marketplace import rights
 
+from functions.marketplace.offers import searching
 from functions.marketplace.offers.schemas import (
     BankQuestion,
     BankView,
@@ -30,7 +31,9 @@ _TOGETHER = 100
 
 
 def browse(query: BrowseQuery) -> Slice[Offer]:
-    """Read a page of what is listed, the newest first (1 request, 3 at most where much is filtered out)."""
+    """Read a page of what is listed (1 request, 3 at most where much is filtered out; 2 of a search)."""
+    if query.search or query.sort:
+        return searching.found(query)
     names = [name for name in ("type", "seller_id", "currency") if getattr(query, name) is not None]
     tests: list[Condition] = [getattr(Offer, name) == getattr(query, name) for name in names]
     if query.max_price is not None:

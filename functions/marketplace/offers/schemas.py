@@ -124,12 +124,18 @@ class OfferPage(OfferView):
 
 
 class BrowseQuery(Listing):
-    """Which offers to list, the newest first.
+    """Which offers to list, the newest first, or those that words are about, the best first.
 
+    - `search`: words of title and description. `sort`: `price`, `rating`, `sales` or `listedAt`; `-` turns it.
     - `type`: only of this kind. `sellerId`: only of this seller.
     - `currency`: only in this currency. `maxPrice`: at most this much, in minor units of `currency`.
     """
 
+    search: Annotated[str | None, Field(min_length=1, max_length=200, description="Words to look for.")] = None
+    sort: Annotated[
+        Literal["price", "-price", "rating", "-rating", "sales", "-sales", "listedAt", "-listedAt"] | None,
+        Field(description="By what to sort; `-` turns it."),
+    ] = None
     type: Annotated[OfferType | None, Field(description="Only offers of this kind.")] = None
     seller_id: Annotated[Id | None, Field(description="Only offers of this seller.")] = None
     currency: Annotated[Currency | None, Field(description="Only prices in this currency (ISO 4217).")] = None

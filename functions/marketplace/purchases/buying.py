@@ -4,6 +4,7 @@ What its buyer's credit pays whole is theirs at once: entitlement, commission an
 transaction with the order. What is paid at a provider is booked in the same way when the money has arrived.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from lyceum.events.payments import OrderConfirmed
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
 from lyceum.kit.identity import Principal
-from lyceum.kit.table import Unit, batch_fetch, retry_on_conflict
+from lyceum.kit.table import Entity, Unit, batch_fetch, retry_on_conflict
 from lyceum.kit.values.money import Money
 from lyceum.messages.appearance import payment_page
 from lyceum.model.entitlements import Entitlement
@@ -19,17 +20,22 @@ from lyceum.model.marketplace.offers import Offer
 from lyceum.model.marketplace.sales import OfferPurchase, Sale
 from lyceum.model.marketplace.sellers import CommissionRules, Seller
 from lyceum.model.payments.books import ProviderCircuit
-from lyceum.model.payments.orders import Payment
+from lyceum.model.payments.coupons import Coupon, CouponUse
+from lyceum.model.payments.orders import Customer, Payment
 from lyceum.model.users.account import User
 from lyceum.rules.ledger import booking
 from lyceum.rules.ledger.booking import book, credit, debit
 from lyceum.rules.marketplace import rights, sales
 from lyceum.rules.providers import checkouts
 from lyceum.rules.providers.registry import circuit_name
+from lyceum.rules.sales import coupons
 from lyceum.rules.sales.entitlements import give
 
 from functions.marketplace.commissions import rules
 from functions.marketplace.purchases.schemas import BuyOffer, PurchaseView
+
+MARKETPLACE = "MARKETPLACE"
+"""What coupons name that are for every offer."""
 
 
 @dataclass
@@ -38,6 +44,8 @@ class _Around:
 
     Attributes:
         balance: The buyer's credit in the offer's currency.
+        used: The coupons that the buyer names, with how often they used each.
+        customer: How often the buyer has bought.
     """
 
     offer: Offer
@@ -48,13 +56,15 @@ class _Around:
     right: Entitlement | None
     purchase: OfferPurchase | None
     balance: int
+    used: list[tuple[str, Coupon | None, CouponUse | None]]
+    customer: Customer | None
 
 
 def buy(caller: Principal, offer_id: str, wanted: BuyOffer) -> PurchaseView:
     """Buy an offer (2 reads, 1 transaction, and 1 write of the provider's page).
 
-    Raises NotFound, Conflict PRICE_CHANGED and ALREADY_YOURS, RuleViolation OWN_OFFER, and ProviderDown, after which
-    the order stands and ends by itself.
+    Raises NotFound, Conflict PRICE_CHANGED and ALREADY_YOURS, RuleViolation OWN_OFFER and of each coupon that is no
+    good, and ProviderDown, after which the order stands and ends by itself.
     """
     checkouts.require_callable(wanted.callback_url)
     payment, around = retry_on_conflict(lambda: _order(caller, offer_id, wanted))
@@ -68,7 +78,9 @@ def buy(caller: Principal, offer_id: str, wanted: BuyOffer) -> PurchaseView:
 def _order(caller: Principal, offer_id: str, wanted: BuyOffer) -> tuple[Payment, _Around]:
     around = _read(caller, offer_id, wanted)
     offer, now = around.offer, clock.now()
-    price = int(offer.price)
+    discounts = coupons.taken_off(around.used, _wanted(around))
+    discount = sum(each.amount for each in discounts)
+    price = int(offer.price) - discount
     if wanted.expected_amount is not None and wanted.expected_amount != price:
         raise Conflict(f"The price is {Money(amount=price, currency=offer.currency)} now.", code="PRICE_CHANGED")
     used = min(around.balance, price)
@@ -83,12 +95,15 @@ def _order(caller: Principal, offer_id: str, wanted: BuyOffer) -> tuple[Payment,
         offer_id=offer_id,
         title=offer.title,
         currency=offer.currency,
-        list_amount=price,
+        list_amount=offer.price,
+        discount=discount,
+        coupons=[each.coupon.code for each in discounts],
         balance_used=used,
         amount=price - used,
     )
     sale = _sale(payment, around, now)
     unit = Unit()
+    coupons.count(unit, [each.coupon for each in discounts], caller.user_id)
     if payment.amount:
         _await(unit, payment, sale, now)
     else:
@@ -112,13 +127,15 @@ def _read(caller: Principal, offer_id: str, wanted: BuyOffer) -> _Around:
         raise NotFound("There is no such offer.")
     if offer.seller_id == caller.user_id:
         raise rule_violation("OWN_OFFER", "Nobody buys what is theirs.")
-    account = f"credit:{caller.user_id}"
-    seller, right, purchase, balance = batch_fetch(
+    account, codes = f"credit:{caller.user_id}", list(dict.fromkeys(wanted.coupon_codes))
+    seller, right, purchase, balance, customer, *used = batch_fetch(
         [
             Seller.at(user_id=offer.seller_id),
             Entitlement.at(user_id=caller.user_id, product=offer.product),
             OfferPurchase.at(user_id=caller.user_id, offer_id=offer_id),
             booking.named(account, offer.currency),
+            Customer.at(user_id=caller.user_id),
+            *_names_of(codes, caller.user_id),
         ],
         consistent=True,
     )
@@ -134,7 +151,25 @@ def _read(caller: Principal, offer_id: str, wanted: BuyOffer) -> _Around:
         right=right if isinstance(right, Entitlement) else None,
         purchase=purchase if isinstance(purchase, OfferPurchase) else None,
         balance=max(0, booking.standing_of(account, balance)),
+        used=[_used(code, *used[2 * place : 2 * place + 2]) for place, code in enumerate(codes)],
+        customer=customer if isinstance(customer, Customer) else None,
     )
+
+
+def _names_of(codes: Sequence[str], user_id: str) -> list[Entity]:
+    pairs = [(Coupon.at(code=code), CouponUse.at(code=code, user_id=user_id)) for code in codes]
+    return [each for pair in pairs for each in pair]
+
+
+def _used(code: str, coupon: Entity | None, use: Entity | None) -> tuple[str, Coupon | None, CouponUse | None]:
+    return code, coupon if isinstance(coupon, Coupon) else None, use if isinstance(use, CouponUse) else None
+
+
+def _wanted(around: _Around) -> coupons.Wanted:
+    offer = around.offer
+    purchases = int(around.customer.purchases) if around.customer else 0
+    names = frozenset({MARKETPLACE, f"OFFER#{offer.offer_id}"})
+    return coupons.Wanted({str(offer.product): int(offer.price)}, names, offer.currency, purchases)
 
 
 def _sale(payment: Payment, around: _Around, now: datetime) -> Sale:
@@ -153,6 +188,7 @@ def _sale(payment: Payment, around: _Around, now: datetime) -> Sale:
         gross=int(offer.price),
         commission=parts.commission,
         earned=parts.earned,
+        discount=payment.discount,
         currency=offer.currency,
         rule=rule,
     )
@@ -174,8 +210,14 @@ def _give(unit: Unit, payment: Payment, sale: Sale, around: _Around, now: dateti
     confirmed = OrderConfirmed(order_id=payment.payment_id, user_id=payment.user_id, what=payment.title)
     unit.create(payment, confirmed)
     parts = sales.conclude(unit, sale, around.purchase, now)
-    paid = debit(f"credit:{payment.user_id}", int(payment.balance_used), payment.currency)
-    book(unit, payment.payment_id, "paid", [paid, *parts], refuse=sales.moved())
+    paid = [
+        debit(f"credit:{payment.user_id}", int(payment.balance_used), payment.currency),
+        debit("discount", int(payment.discount), payment.currency),
+    ]
+    book(unit, payment.payment_id, "paid", [*paid, *parts], refuse=sales.moved())
+    customer = around.customer or Customer(user_id=payment.user_id)
+    customer.purchases = int(customer.purchases) + 1
+    unit.save(customer)
     give(unit, around.right, payment.user_id, payment.product, None, source_id=payment.payment_id)
 
 
@@ -190,6 +232,7 @@ def _view(payment: Payment) -> PurchaseView:
         what=payment.title,
         state="paid" if payment.state == "paid" else "created",
         price=money(payment.list_amount),
+        discount=money(payment.discount) if payment.discount else None,
         credit_used=money(payment.balance_used) if payment.balance_used else None,
         total=money(payment.amount),
         checkout_url=payment.checkout_url,

@@ -63,7 +63,7 @@ def _make(caller: Principal, payment_id: str, wanted: MakeRefund) -> Refund:
         amount=amount,
         currency=payment.currency,
         reason=wanted.reason,
-        ends_access=is_whole if wanted.ends_access is None else wanted.ends_access,
+        ends_access=(is_whole or None) if wanted.ends_access is None else wanted.ends_access,
         due_day=_day(),
     )
     unit = Unit().create(refund, SendRefund(payment_id=payment_id, refund_id=refund.refund_id))
@@ -151,7 +151,7 @@ def _take_over(payment: Payment, told: RefundOutcome) -> None:
         state="sent",
         origin="provider",
         provider_id=told.provider_id,
-        ends_access=told.amount >= payment.amount,
+        ends_access=told.amount >= payment.amount or None,
         due_day=_day(),
     )
     unit = Unit().create(refund, refuse=Conflict("It is known.", code="REFUND_KNOWN"))
@@ -209,7 +209,8 @@ def _pay_back(unit: Unit, payment: Payment, refund: Refund, commission: Commissi
     legs = [*_taken(unit, payment, refund, account), credit(f"provider.{payment.provider}", amount, currency)]
     book(unit, payment.payment_id, f"refund:{refund.refund_id}", legs, refuse=sales.moved())
     commissions.cancel(unit, commission, payment, refund.refund_id, int(payment.refunded))
-    if refund.ends_access:
+    is_over = payment.refunded >= payment.amount if refund.ends_access is None else bool(refund.ends_access)
+    if is_over:
         take_access(unit, payment)
 
 

@@ -8,8 +8,9 @@ from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Id, Timestamp, same_as
 from lyceum.kit.values.money import Money
 from lyceum.kit.values.text import Line
+from lyceum.rules.sales.codes import CouponCode
 
-from functions.payments.offers.schemas import Country, CouponCode, Currency, Minor, PlanId, ProviderName
+from functions.payments.offers.schemas import Country, Currency, Minor, PlanId, ProviderName
 
 ReferralCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{8}$", to_upper=True)]
 PaymentState = Literal[
@@ -141,7 +142,8 @@ class MakeRefund(Request):
     """Money to send back.
 
     - `amount`: minor units; without it, all that is left of the payment.
-    - `endsAccess`: whether what was bought goes too; without it, with a whole refund.
+    - `endsAccess`: whether what was bought goes too; without it, when all of the money has
+      gone back, at once or in parts.
     """
 
     amount: Minor | None = None

@@ -6,7 +6,7 @@ from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, batch_fetch, find
 from lyceum.model.store.carts import StoreFavourite
 from lyceum.model.store.products import ACTIVE, Product
-from lyceum.search.projections import of_product
+from lyceum.search.goods import of_product
 
 from functions.store.carts.schemas import ChangedFavourites, ChangeFavourites, FavouriteView
 from functions.store.catalogue import views

@@ -12,7 +12,7 @@ from lyceum.kit.values.text import without_accents
 from lyceum.model.store.products import ACTIVE, Product
 from lyceum.search.engine import engine
 from lyceum.search.filters import AllOf, Between, Filter, OneOf, folded
-from lyceum.search.projections import of_product
+from lyceum.search.goods import of_product
 from lyceum.search.queries import MOST_RESULTS, Search, grants_of
 
 from functions.store.catalogue import categories, views

@@ -8,10 +8,9 @@ from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.values.money import Money
 from lyceum.kit.values.text import Line
+from lyceum.rules.sales.codes import CouponCode
 
 OrderState = Literal["held", "reserved", "paid", "processing", "shipped", "delivered", "expired", "cancelled"]
-CouponCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{2,31}$", to_upper=True)]
-"""A coupon's code, in capitals however it is typed."""
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 """An ISO 3166-1 code of two letters."""
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ()-]{5,24}$")]

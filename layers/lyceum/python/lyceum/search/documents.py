@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self, get_args
 
-Kind = Literal["question", "topic", "course", "lesson", "content", "product", "help_question"]
+Kind = Literal["question", "topic", "course", "lesson", "content", "product", "offer", "help_question"]
 """What can be found. A further kind is a further projection, see `lyceum.search.projections`."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

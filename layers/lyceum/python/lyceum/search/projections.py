@@ -1,28 +1,24 @@
 """From stored items to documents: what of them is found, and by whom.
 
 Only what everybody may read anyway is indexed: approved questions without their keys and hints, topics and lessons of
-published courses, published items of the library, products that are for sale. Questions to mentors are found by whoever
-is signed in to the tenant, unless they are held. Of a lesson that is no preview the text is left out, since it is its
-students' alone.
+published courses, published items of the library, products and offers that are for sale. Questions to mentors are found
+by whoever is signed in to the tenant, unless they are held. Of a lesson that is no preview the text is left out, since
+it is its students' alone.
 """
 
-import html
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import Any
 
-from lyceum.kit import clock
 from lyceum.kit.table import batch_fetch, find_all
-from lyceum.kit.values.text import plain
 from lyceum.model.catalog import Topic
-from lyceum.model.community.questions import HelpQuestion
 from lyceum.model.content.library import ContentItem, ContentStatistics
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.lessons import Lesson, LessonBody
 from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import QuestionStatistics
-from lyceum.model.store.products import ACTIVE, Product
-from lyceum.search.documents import MEMBERS, Document
+from lyceum.search import goods, help_questions
+from lyceum.search.documents import Document
+from lyceum.search.plain_values import facets_of, seconds_of, text_of
 
 _TITLE = 160
 _TOGETHER = 100
@@ -47,11 +43,8 @@ def everything() -> Iterator[Document]:
         found = batch_fetch([ContentStatistics.at(content_id=each.content_id) for each in items])
         for item, statistics in zip(items, found, strict=True):
             yield of_content(item, statistics)
-    for product in find_all(Product, index="gsi1", state=ACTIVE):
-        yield of_product(product)
-    for question in find_all(HelpQuestion, index="gsi1"):
-        if not question.held:
-            yield of_help_question(question)
+    yield from goods.everything()
+    yield from help_questions.everything()
 
 
 def parts_of(course: Course) -> Iterator[Document]:
@@ -71,10 +64,10 @@ def parts_of(course: Course) -> Iterator[Document]:
 
 def of_question(question: Question, statistics: Any = None) -> Document:
     """Return the document of an approved question."""
-    stem = _text(question.stem)
+    stem = text_of(question.stem)
     attempts = int(statistics.attempts) if isinstance(statistics, QuestionStatistics) else 0
     numbers: dict[str, float] = {
-        "created_at": _seconds(question.created_at), "marks": float(question.marks), "attempts": float(attempts),
+        "created_at": seconds_of(question.created_at), "marks": float(question.marks), "attempts": float(attempts),
     }  # fmt: skip
     if attempts and statistics:
         numbers["facility"] = round(int(statistics.credit_sum) / 10_000 / attempts, 4)
@@ -86,8 +79,8 @@ def of_question(question: Question, statistics: Any = None) -> Document:
         item_id=question.question_id,
         title=stem[:_TITLE],
         text=f"{stem[_TITLE:]} {_texts_of(question.content)} {question.source or ''}",
-        hidden_until=int(_seconds(question.embargoed_until)) if question.embargoed_until else 0,
-        facets=_facets(
+        hidden_until=int(seconds_of(question.embargoed_until)) if question.embargoed_until else 0,
+        facets=facets_of(
             question, "topic_id", "course_id", "department_id", "type", "difficulty", "subject", "exam_body",
             "author_id", "tags",
         ),
@@ -101,16 +94,16 @@ def of_course(course: Course) -> Document | None:
     """Return the document of a course, None when it is no published one."""
     if course.status != "published" or course.emptied_at:
         return None
-    numbers = {"created_at": _seconds(course.created_at), "level": float(course.level or 0)}
+    numbers = {"created_at": seconds_of(course.created_at), "level": float(course.level or 0)}
     if course.rating_count:
         numbers |= {"rating": course.rating_sum / course.rating_count, "rating_count": float(course.rating_count)}
     return Document(
         kind="course",
         item_id=course.course_id,
         title=course.title,
-        text=_text(course.description or ""),
+        text=text_of(course.description or ""),
         codes=(course.code,) if course.code else (),
-        facets=_facets(course, "department_id", "category", "difficulty")
+        facets=facets_of(course, "department_id", "category", "difficulty")
         | {"course_id": course.course_id, "author_id": course.instructor_id},
         numbers=numbers,
         popularity=int(course.enrolment_count),
@@ -124,10 +117,10 @@ def of_topic(topic: Topic, course: Course) -> Document:
         kind="topic",
         item_id=topic.topic_id,
         title=topic.title,
-        text=f"{_text(topic.description or '')} {' '.join(topic.syllabus_tags)}",
+        text=f"{text_of(topic.description or '')} {' '.join(topic.syllabus_tags)}",
         codes=(course.code,) if course.code else (),
-        facets=_facets(topic, "course_id", "department_id") | {"topic_id": topic.topic_id},
-        numbers={"created_at": _seconds(topic.created_at)},
+        facets=facets_of(topic, "course_id", "department_id") | {"topic_id": topic.topic_id},
+        numbers={"created_at": seconds_of(topic.created_at)},
         popularity=int(topic.question_count),
         shown={"topic_id": topic.topic_id, "course_id": topic.course_id, "of": course.title},
     )
@@ -135,21 +128,21 @@ def of_topic(topic: Topic, course: Course) -> Document:
 
 def of_lesson(lesson: Lesson, body: LessonBody | None, course: Course) -> Document:
     """Return the document of a lesson of a published course; of its text only that of a preview."""
-    text = _text(body.body) if body and lesson.is_preview else ""
+    text = text_of(body.body) if body and lesson.is_preview else ""
     return Document(
         kind="lesson",
         item_id=lesson.lesson_id,
         title=lesson.title,
-        text=f"{_text(lesson.summary or '')} {text}",
-        facets=_facets(lesson, "course_id") | {"type": lesson.format, "department_id": course.department_id},
-        numbers={"created_at": _seconds(lesson.created_at)},
+        text=f"{text_of(lesson.summary or '')} {text}",
+        facets=facets_of(lesson, "course_id") | {"type": lesson.format, "department_id": course.department_id},
+        numbers={"created_at": seconds_of(lesson.created_at)},
         shown={"course_id": lesson.course_id, "of": course.title},
     )
 
 
 def of_content(item: ContentItem, statistics: Any = None) -> Document:
     """Return the document of a published item of the library."""
-    numbers = {"created_at": _seconds(item.published_at or item.created_at)}
+    numbers = {"created_at": seconds_of(item.published_at or item.created_at)}
     downloads = 0
     if isinstance(statistics, ContentStatistics):
         downloads, count = int(statistics.downloads), int(statistics.rating_count)
@@ -159,59 +152,12 @@ def of_content(item: ContentItem, statistics: Any = None) -> Document:
         kind="content",
         item_id=item.content_id,
         title=item.title,
-        text=f"{_text(item.description or '')} {item.search_text}",
-        facets=_facets(item, "topic_id", "type", "subject", "grade_level", "language", "tags")
+        text=f"{text_of(item.description or '')} {item.search_text}",
+        facets=facets_of(item, "topic_id", "type", "subject", "grade_level", "language", "tags")
         | {"author_id": item.owner_id},
         numbers=numbers,
         popularity=downloads,
         shown={"topic_id": item.topic_id, "published_at": published},
-    )
-
-
-def of_product(product: Product) -> Document:
-    """Return the document of a product that is for sale."""
-    count = int(product.rating_count)
-    rating = round(int(product.rating_sum) / count, 2) if count else None
-    first = next((each["files"][0] for each in product.pictures if each["files"]), None)
-    names = ("product_id", "title", "category_id", "currency")
-    return Document(
-        kind="product",
-        item_id=product.product_id,
-        title=product.title,
-        text=_text(product.description),
-        facets=_facets(product, "tags", "currency") | {"category": product.category_id},
-        numbers={
-            "created_at": _seconds(product.created_at),
-            "price": float(product.price_from),
-            "rating": rating or 0.0,
-            "rating_count": float(count),
-        },
-        popularity=int(product.sales),
-        shown={name: getattr(product, name) for name in names}
-        | {
-            "tags": list(product.tags),
-            "price_from": int(product.price_from),
-            "price_to": int(product.price_to),
-            "rating": rating,
-            "rating_count": count,
-            "picture": first,
-            "created_at": clock.iso(product.created_at),
-        },
-    )
-
-
-def of_help_question(question: HelpQuestion) -> Document:
-    """Return the document of a question to mentors, without who asked it."""
-    return Document(
-        kind="help_question",
-        item_id=question.question_id,
-        title=question.title,
-        text=_text(question.text),
-        seen_by=(MEMBERS,),
-        facets=_facets(question, "subject", "grade_level", "language"),
-        numbers={"created_at": _seconds(question.asked_at)},
-        popularity=int(question.answer_count),
-        shown={"subject": question.subject},
     )
 
 
@@ -256,28 +202,15 @@ def _read_content(item_id: str) -> tuple[Document | None, int]:
     return (of_content(item, statistics) if item.state == "published" else None), int(item.version)
 
 
-def _read_product(item_id: str) -> tuple[Document | None, int]:
-    product = Product.fetch(product_id=item_id, consistent=True)
-    if product is None:
-        return None, 0
-    return (of_product(product) if product.state == ACTIVE else None), int(product.version)
-
-
-def _read_help_question(item_id: str) -> tuple[Document | None, int]:
-    question = HelpQuestion.fetch(question_id=item_id, consistent=True)
-    if question is None:
-        return None, 0
-    return (None if question.held else of_help_question(question)), int(question.version)
-
-
 _READERS: dict[str, Callable[[str], tuple[Document | None, int]]] = {
     "question": _read_question,
     "course": _read_course,
     "topic": _read_topic,
     "lesson": _read_lesson,
     "content": _read_content,
-    "product": _read_product,
-    "help_question": _read_help_question,
+    "product": goods.read_product,
+    "offer": goods.read_offer,
+    "help_question": help_questions.read,
 }
 
 
@@ -285,25 +218,12 @@ def _is_open(course: Course | None) -> bool:
     return course is not None and of_course(course) is not None
 
 
-def _facets(item: Any, *names: str) -> dict[str, Any]:
-    values = {name: getattr(item, name) for name in names}
-    return {name: list(value) if isinstance(value, (list, set)) else value for name, value in values.items() if value}
-
-
 def _texts_of(content: Any) -> str:
     """Return the texts of a question's options, prompts, choices and items, in their order."""
     if isinstance(content, dict):
         own = [content["text"]] if isinstance(content.get("text"), str) else []
-        return " ".join([*(_text(each) for each in own), *(_texts_of(each) for each in content.values())]).strip()
+        return " ".join([*(text_of(each) for each in own), *(_texts_of(each) for each in content.values())]).strip()
     return " ".join(_texts_of(each) for each in content).strip() if isinstance(content, list) else ""
-
-
-def _text(rich: str) -> str:
-    return html.unescape(plain(rich)) if "<" in rich or "&" in rich else rich
-
-
-def _seconds(moment: datetime | None) -> float:
-    return float(int(moment.timestamp())) if moment else 0.0
 
 
 def _batches(items: Iterator[Any]) -> Iterator[list[Any]]:

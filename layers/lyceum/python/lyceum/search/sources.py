@@ -72,6 +72,14 @@ SOURCES = {
     "help_question": Source(
         "help_question", "question_id", ("title", "text", "subject", "grade_level", "language", "held")
     ),
+    "offer": Source(
+        "offer",
+        "offer_id",
+        (
+            "state", "title", "description", "type", "seller_id", "currency", "price", "rating_sum", "rating_count",
+            "sales",
+        ),
+    ),
 }  # fmt: skip
 """By the stored kind of an item."""
 

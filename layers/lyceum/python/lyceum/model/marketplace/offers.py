@@ -10,11 +10,14 @@ BANK = "BANK#"
 """How products begin that are banks of questions, as entitlements name them: `BANK#{offer_id}`."""
 
 
+LISTED = "listed"
+
+
 class Offer(Entity, discriminator="offer"):
     """A course, a bank of questions or a material that a seller offers.
 
     Everybody may read one that is listed; its seller and moderators read the others. It names its seller by id alone
-    and is withdrawn when the seller's account is erased. Nothing of it is in search or sync.
+    and is withdrawn when the seller's account is erased. A listed one is found by search; nothing of it is in sync.
 
     - `type`: course, question_bank or material. `subject_id`: the course or the content item; None of a bank.
     - `state`: pending (waits for a moderator), listed, rejected with a `reason`, or withdrawn.

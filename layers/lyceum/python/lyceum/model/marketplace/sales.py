@@ -14,8 +14,9 @@ class Sale(Entity, discriminator="sale"):
 
     - `state`: ordered, sold, or doubled, when the buyer had it already and the money became their credit.
     - `gross`: the price. `commission` of it stays here, `earned` is the seller's; both make up the price.
+    - `discount`: what coupons took off, which the house bears; the seller earns by the whole price.
     - `rule`: the commission rule that was in force: rule_id, revision and percent.
-    - `returned`, `taken_back`: what of the price went back, and the seller's part of that.
+    - `returned`, `taken_back`: what of the money went back, and the seller's part of that.
     """
 
     keys = Keys("MARKETSALE#{payment_id}", "SALE")
@@ -30,6 +31,7 @@ class Sale(Entity, discriminator="sale"):
     gross = NumberAttribute()
     commission = NumberAttribute()
     earned = NumberAttribute()
+    discount = NumberAttribute(default=0)
     currency = UnicodeAttribute()
     rule: Any = JSONAttribute()
     state = UnicodeAttribute(default="ordered")

@@ -122,7 +122,7 @@ class Refund(Entity, discriminator="refund"):
     - `state`: requested, sent, done or failed.
     - `provider_id`: the provider's refund.
     - `origin`: staff, order for one whose order came to nothing, or provider for one made in the provider's own pages.
-    - `ends_access`: whether what was bought goes with it.
+    - `ends_access`: whether what was bought goes with it; None where nobody said, and it goes with all of the money.
     """
 
     keys = Keys("REFUND#{payment_id}", "{refund_id}", gsi1=Index("REFUNDDUE#{due_day}", "{refund_id}"))
@@ -138,7 +138,7 @@ class Refund(Entity, discriminator="refund"):
     reason = UnicodeAttribute(null=True)
     provider_id = UnicodeAttribute(null=True)
     failure = UnicodeAttribute(null=True)
-    ends_access = BooleanAttribute(default=False)
+    ends_access = BooleanAttribute(null=True)
     due_day = UnicodeAttribute(null=True)
 
 

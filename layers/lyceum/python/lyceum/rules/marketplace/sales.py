@@ -69,25 +69,37 @@ def double(unit: Unit, sale: Sale) -> None:
 def take_back(unit: Unit, sale: Sale, amount: int, now: datetime) -> list[Leg]:
     """Add to a unit that so much more of a price went back, and return the legs that debit both parts of it.
 
-    Several refunds take as much as one of their sum. What the seller's balance does not hold becomes their debt; when
-    the balance moves meanwhile, the entry that the legs are for is to be refused by `moved`.
+    Several refunds take as much as one of their sum, and what a coupon took off counts no more with it. What
+    the seller's balance does not hold becomes their debt; when the balance moves meanwhile, the entry that the legs are
+    for is to be refused by `moved`.
     """
-    gross, before = int(sale.gross), int(sale.taken_back)
-    growth = min(amount, gross - int(sale.returned))
+    before = _gone(sale)
+    growth = min(amount, int(sale.gross) - int(sale.discount) - int(sale.returned))
     sale.returned = int(sale.returned) + growth
-    sale.taken_back = portion(int(sale.earned), int(sale.returned), gross)
-    back = int(sale.taken_back) - before
-    unit.replace(sale, _returned(sale, growth, back))
+    after = _gone(sale)
+    sale.taken_back = after.earned
+    ours, back = after.commission - before.commission, after.earned - before.earned
+    unit.replace(sale, _returned(sale, ours + back, back))
     if back:
         enter(unit, sale, "return", -back, now)
     account = f"seller:{sale.seller_id}"
     held = max(0, min(back, standing(account, sale.currency)))
     return [
-        debit("marketplace", growth - back, sale.currency),
+        debit("marketplace", ours, sale.currency),
+        credit("discount", ours + back - growth, sale.currency),
         debit("refunds", amount - growth, sale.currency),
         debit(account, held, sale.currency),
         debit(f"seller_debt:{sale.seller_id}", back - held, sale.currency),
     ]
+
+
+def _gone(sale: Sale) -> Parts:
+    """Return what of both parts went back: as much of them as of what was paid."""
+    paid, returned = int(sale.gross) - int(sale.discount), int(sale.returned)
+    if not paid:
+        return Parts(0, 0)
+    earned = portion(int(sale.earned), returned, paid)
+    return Parts(portion(int(sale.gross), returned, paid) - earned, earned)
 
 
 def enter(unit: Unit, sale: Sale, cause: str, amount: int, now: datetime) -> None:
@@ -136,5 +148,5 @@ def _returned(sale: Sale, growth: int, back: int) -> Message:
         currency=sale.currency,
         returned=growth,
         taken_back=back,
-        is_whole=int(sale.returned) == int(sale.gross),
+        is_whole=int(sale.returned) == int(sale.gross) - int(sale.discount),
     )

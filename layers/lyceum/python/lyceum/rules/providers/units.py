@@ -3,14 +3,18 @@
 from decimal import Decimal
 
 from lyceum.kit.values.money import Money
+from lyceum.rules.providers.port import ProviderRefused
 
 
 def hundredths(amount: int, currency: str) -> int:
     """Return an amount in hundredths of the major unit, as Paystack writes every currency.
 
-    Raises ValueError for an amount that has no such number.
+    Raises ProviderRefused for an amount that has no such number, such as 1.235 KWD.
     """
-    return _whole(Money(amount=amount, currency=currency).decimal * 100)
+    try:
+        return _whole(Money(amount=amount, currency=currency).decimal * 100)
+    except ValueError:
+        raise ProviderRefused("amount_has_no_hundredths") from None
 
 
 def from_hundredths(written: int, currency: str) -> int:
