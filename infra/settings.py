@@ -131,6 +131,11 @@ class Stage(BaseModel):
     replicas: tuple[str, ...] = ()
     environment: dict[str, str | int | bool] = {}
 
+    @property
+    def mails_per_second(self) -> float:
+        """How many notifications by mail the mail service takes in a second."""
+        return float(self.environment.get("mails_per_second", Environment.model_fields["mails_per_second"].default))
+
     @field_validator("environment")
     @classmethod
     def _is_read_by_functions(cls, given: dict[str, Any]) -> dict[str, Any]:

@@ -75,7 +75,7 @@ LAMBDAS = (
     ),
     Function(
         "events.statistics",
-        Queue(concurrency=5),
+        Queue(concurrency=40),
         reads=(*_FIGURES, User, Topic, ExamMarks, MarksRevision, ContentItem),
         writes=(*_FIGURES, StaleReport, Teaching),
         timeout_seconds=30,

@@ -7,7 +7,7 @@ from lyceum.model.auth import Session
 from lyceum.model.catalog import Topic
 from lyceum.model.compliance import Certification
 from lyceum.model.courses.course import Course, CourseOutline, CourseRating
-from lyceum.model.courses.enrolments import Enrolment, Seats
+from lyceum.model.courses.enrolments import Enrolment, SeatPart, Seats
 from lyceum.model.users.account import User
 from lyceum.model.users.directory import UserCount
 from lyceum.model.users.erasure import ErasureReceipt
@@ -22,6 +22,7 @@ _CHECKED = (
     CourseRating,
     Enrolment,
     Seats,
+    SeatPart,
     Topic.index("gsi1"),
     Assignment,
     AssignmentIndex,

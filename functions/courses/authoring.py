@@ -14,11 +14,11 @@ from lyceum.model.assignments import GradeSheet
 from lyceum.model.catalog import Department
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course, CourseOutline
-from lyceum.model.courses.enrolments import Seats
 from lyceum.rules import audits
 from lyceum.rules.courses import course_access
 from lyceum.tasks.courses import PurgeCourse
 
+from functions.courses.enrolments import seats
 from functions.courses.schemas import CourseFields, NewCourse
 
 
@@ -38,13 +38,14 @@ def create(caller: Principal, wanted: NewCourse) -> Course:
         **_stored(wanted),
         **_picture(caller, None, wanted.thumbnail_upload_id),
     )
-    seats = Seats(course_id=course_id, state="open" if wanted.is_published else "closed", capacity=wanted.capacity)
     events = [CoursePublished(course_id=course_id, instructor_id=caller.user_id)] if wanted.is_published else []
     unit = Unit()
     if wanted.department_id:
         missing = NotFound("There is no such department.")
         unit.check(Department.at(department_id=wanted.department_id), Entity.pk.exists(), refuse=missing)
-    unit.create(course, *events).create(CourseOutline(course_id=course_id)).create(seats).commit()
+    unit.create(course, *events).create(CourseOutline(course_id=course_id))
+    seats.put(unit, course_id, wanted.capacity, is_open=wanted.is_published)
+    unit.commit()
     return course
 
 
@@ -61,7 +62,7 @@ def update(caller: Principal, course_id: str, wanted: CourseFields, expect: int 
     updated = CourseUpdated(course_id=course_id, has_new_zone=course.time_zone != had_zone)
     unit = edit(Unit(), course, *values, events=[updated])
     if wanted.capacity != had:
-        _set_capacity(unit, course_id, wanted.capacity)
+        seats.set_capacity(unit, course_id, wanted.capacity)
     audits.note(unit, caller.user_id, course.instructor_id, "course.change", course_id)
     unit.commit()
     return course
@@ -74,8 +75,8 @@ def publish(caller: Principal, course_id: str, expect: int | None, *, is_publish
     if course.status != status:
         course.status = status
         published = CoursePublished(course_id=course_id, instructor_id=course.instructor_id, is_open=is_published)
-        seats = Unit().change(Seats.at(course_id=course_id), Seats.state.set("open" if is_published else "closed"))
-        unit = edit(seats, course, "status", events=[published])
+        unit = edit(Unit(), course, "status", events=[published])
+        seats.set_state(unit, course_id, "open" if is_published else "closed")
         audits.note(unit, caller.user_id, course.instructor_id, "course.publish", course_id, after={"status": status})
         unit.commit()
     return course
@@ -97,7 +98,7 @@ def delete(caller: Principal, course_id: str, expect: int | None, *, is_forced: 
     ]
     messages = [CourseDeleted(course_id=course_id), PurgeCourse(course_id=course_id)]
     unit = Unit().change(course, *gone, when=Course.status != "deleted", events=messages)
-    unit.change(Seats.at(course_id=course_id), Seats.state.set("closed"))
+    seats.set_state(unit, course_id, "closed")
     audits.note(unit, caller.user_id, course.instructor_id, "course.delete", course_id, after={"forced": may_force})
     unit.commit()
 
@@ -116,15 +117,6 @@ def edit(unit: Unit, course: Course, *names: str, events: Any = ()) -> Unit:
     changed = Conflict("This course was changed meanwhile.", code="EDIT_CONFLICT")
     is_unchanged = (Course.revision == read) & (Course.status != "deleted")
     return unit.amend(course, *names, "revision", when=is_unchanged, events=events, refuse=changed)
-
-
-def _set_capacity(unit: Unit, course_id: str, capacity: int | None) -> None:
-    seats = Seats.at(course_id=course_id)
-    if capacity is None:
-        unit.change(seats, Seats.capacity.remove())
-    else:
-        refuse = rule_violation("CAPACITY_TOO_SMALL", "There are more students in this course already.")
-        unit.change(seats, Seats.capacity.set(capacity), when=Seats.taken <= capacity, refuse=refuse)
 
 
 def _stored(wanted: CourseFields) -> dict[str, Any]:

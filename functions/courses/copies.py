@@ -8,13 +8,13 @@ from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.kit.values.text import without_accents
 from lyceum.model.courses.course import Course, CourseOutline, DependentCourse, PrerequisiteGraph
-from lyceum.model.courses.enrolments import Seats
 from lyceum.model.courses.lessons import Lesson, LessonBody
 from lyceum.rules.courses import course_access
 from lyceum.rules.courses.course_copies import copy_id
 from lyceum.tasks.courses import CopyLessons
 
 from functions.courses import authoring
+from functions.courses.enrolments import seats
 from functions.courses.schemas import CopyCourse
 
 _COURSE = (
@@ -61,7 +61,7 @@ def copy(caller: Principal, course_id: str, wanted: CopyCourse) -> Course:
     )
     copied = CourseCopied(course_id=new_id, source_id=course_id, copied_at=clock.now())
     unit = Unit().create(course, copied).create(CourseOutline(course_id=new_id))
-    unit.create(Seats(course_id=new_id, state="closed", capacity=source.capacity))
+    seats.put(unit, new_id, source.capacity, is_open=False)
     needed = sorted(source.prerequisite_ids or ())
     for each in needed:
         unit.create(DependentCourse(course_id=each, dependent_id=new_id))

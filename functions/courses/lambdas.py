@@ -15,7 +15,7 @@ from lyceum.model.courses.course import (
     DependentCourse,
     PrerequisiteGraph,
 )
-from lyceum.model.courses.enrolments import Enrolment, Seats, StudyTime
+from lyceum.model.courses.enrolments import Enrolment, SeatPart, Seats, StudyTime
 from lyceum.model.courses.lessons import Lesson, LessonBody
 from lyceum.model.courses.recommendations import CourseNeighbours, CourseSuggestions
 from lyceum.model.entitlements import Entitlement
@@ -23,7 +23,7 @@ from lyceum.model.search import SearchChange
 from lyceum.model.users.account import User
 
 _COURSE = (Course, CourseOutline, DependentCourse, PrerequisiteGraph)
-_ENROLMENT = (Enrolment, Seats, StudyTime)
+_ENROLMENT = (Enrolment, Seats, SeatPart, StudyTime)
 _LESSON = (Lesson, LessonBody)
 _WRITTEN = (*_COURSE, *_ENROLMENT, *_LESSON, CourseRating, Announcement)
 

@@ -19,7 +19,7 @@ LAMBDAS = (
     ),
     Function(
         "events",
-        Queue(batch_size=100, window_seconds=1, concurrency=10),
+        Queue(batch_size=100, window_seconds=1, concurrency=30),
         reads=(*_POINTS, *_BOARDS, BoardInUse, BadgeDefinition, ExamMarks, MarksRevision, User),
         writes=(*_POINTS, *_BOARDS, BoardInUse, BoardPulse),
         timeout_seconds=60,

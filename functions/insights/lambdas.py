@@ -59,7 +59,7 @@ LAMBDAS = (
     ),
     Function(
         "events",
-        Queue(window_seconds=2, concurrency=2),
+        Queue(batch_size=25, window_seconds=10, concurrency=3),
         reads=(*_FOLDED, Experiment, TrainedModel, Payment, User.index("gsi1"), LongJob),
         writes=(*_FOLDED, TrainedModel, LongJob),
         permissions=(Bucket("derived/exports/", ("read", "write")), Bucket("lake/raw/", ("write",))),

@@ -45,7 +45,7 @@ LAMBDAS = (
     ),
     Function(
         "events.inbox",
-        Queue(concurrency=15),
+        Queue(concurrency=80),
         reads=(*_INBOX, User, *_REMINDER, Course, Topic, NotificationTemplate, *_CAMPAIGN, CampaignRecipient),
         writes=(*_INBOX, Delivery, Digest, *_REMINDER, NewQuestions, CampaignCount, CampaignRecipient),
         layers=("mail",),
@@ -59,7 +59,7 @@ LAMBDAS = (
     ),
     Function(
         "events.mail",
-        Queue(batch_size=5, concurrency=2),
+        Queue(batch_size=5, concurrency=2, a_call_sends=7),
         reads=(Notification, NotificationPreferences, Delivery, Digest, Suppression, User, *_CAMPAIGN),
         writes=(Delivery, Digest),
         permissions=(SendMail(), Links()),

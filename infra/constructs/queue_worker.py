@@ -51,7 +51,7 @@ def let_queue_call(worker: LambdaFunction, trigger: Queue, storage: StorageStack
             queue,
             batch_size=trigger.batch_size,
             max_batching_window=cdk.Duration.seconds(trigger.window_seconds) if trigger.window_seconds else None,
-            max_concurrency=trigger.concurrency,
+            max_concurrency=trigger.most_calls(stage.mails_per_second),
             report_batch_item_failures=True,
         )
     )

@@ -19,7 +19,7 @@ from lyceum.model.analytics.learners import FigureEntry
 from lyceum.model.audit import AuditEvent, AuditLink
 from lyceum.model.catalog import Department
 from lyceum.model.courses.course import Course, CourseOutline
-from lyceum.model.courses.enrolments import Enrolment
+from lyceum.model.courses.enrolments import Enrolment, Seats
 from lyceum.model.courses.lessons import Lesson
 from lyceum.model.gamification.boards import BoardInUse, BoardPulse, Standing, Tally
 from lyceum.model.gamification.points import PlayerFigures, PointsDay, PointsEntry
@@ -31,6 +31,8 @@ from lyceum.model.realtime import ChannelEvent
 from lyceum.model.sync import SyncChange, SyncPlace
 from tests.support.http import Client, Reply
 from tests.support.threads import at_once
+
+from functions.courses.enrolments import seats
 
 _EPHEMERAL = (
     OutboxItem, ProcessedEvent, RateLimitWindow, Notification, InboxCounter, Delivery, ChannelEvent, StaleReport,
@@ -129,6 +131,12 @@ def traces(client: Client, *names: str) -> list[str]:
 def enrolment(tenant: str) -> Callable[[Client, str], Enrolment]:
     """Read a student's enrolment as it is stored."""
     return lambda student, course_id: Enrolment.require(course_id=course_id, user_id=student.user_id, consistent=True)
+
+
+def taken(course_id: str) -> int:
+    """Return how many seats of a course are taken, in all its parts."""
+    parts = seats.read_parts(course_id)
+    return int(Seats.require(course_id=course_id).taken) + sum(int(each.taken) for each in parts)
 
 
 def who(client: Client) -> Principal:

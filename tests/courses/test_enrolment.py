@@ -8,9 +8,9 @@ import pytest
 
 from lyceum.kit import clock as clocks
 from lyceum.kit.table import Unit
-from lyceum.model.courses.enrolments import Enrolment, Seats
+from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.entitlements import Entitlement
-from tests.courses.conftest import COURSE, School, together, who
+from tests.courses.conftest import COURSE, School, taken, together, who
 from tests.support.clock import Clock
 from tests.support.http import Client
 from tests.support.workers import deliver
@@ -23,7 +23,7 @@ def test_a_student_enters_once_however_often_it_is_tried(client: Client, tenant:
     student, path = client.as_("student"), f"/api/courses/{course_id}/enroll"
     assert together(*[partial(enrol, who(student), course_id)] * 4) == ["ALREADY_ENROLLED"] * 3 + ["done"]
     assert student.post(path).error.code == "ALREADY_ENROLLED"
-    assert Seats.require(course_id=course_id).taken == 1
+    assert taken(course_id) == 1
     deliver(client.cloud, tenant)
     assert client.get(f"/api/courses/{course_id}").data["statistics"]["enrolments"] == 1
 
@@ -48,7 +48,7 @@ def test_seats_hold_when_all_come_at_once(client: Client, school: School) -> Non
     assert outsider.post(f"/api/courses/{course_id}/enroll").error.code == "COURSE_FULL"
     leaver.delete(f"/api/courses/{course_id}/enroll")
     assert outsider.post(f"/api/courses/{course_id}/enroll").status == 201
-    assert Seats.require(course_id=course_id).taken == 5
+    assert taken(course_id) == 5
 
 
 def test_a_capacity_below_the_number_of_students_is_refused(school: School) -> None:
@@ -69,7 +69,7 @@ def test_who_leaves_keeps_the_history_and_may_come_back(
     school.complete(student, school.lessons(course_id)[0])
     assert student.delete(f"/api/courses/{course_id}/enroll").status == 200
     assert student.delete(f"/api/courses/{course_id}/enroll").status == 404
-    assert (enrolment(student, course_id).state, Seats.require(course_id=course_id).taken) == ("left", 0)
+    assert (enrolment(student, course_id).state, taken(course_id)) == ("left", 0)
     assert student.post(f"/api/courses/{course_id}/enroll").data["state"] == "active"
     assert student.get(f"/api/courses/{course_id}/progress").data["lessons"] == {"completed": 1, "total": 2}
 

@@ -50,7 +50,7 @@ def test_mails_of_one_worker_keep_their_distance(client: Client, post: Post, wai
     for name in ("ada", "eve", "joe"):
         tell(completed(client.as_(name, "student").user_id))
     assert post.deliver() == 0
-    gap = pace.WORKERS / settings().mails_per_second
+    gap = pace.workers() / settings().mails_per_second
     assert (len(post.sent), waited) == (3, pytest.approx([gap, gap]))
 
 
@@ -65,12 +65,15 @@ def test_a_wait_is_never_longer_than_the_time_between_two_mails(clock: Clock, wa
     pace.take_turn()
     clock.advance(hours=-1)
     pace.take_turn()
-    assert waited == [pytest.approx(pace.WORKERS / settings().mails_per_second)]
+    assert waited == [pytest.approx(pace.workers() / settings().mails_per_second)]
 
 
-def test_all_workers_together_send_no_faster_and_a_batch_fits_its_time() -> None:
+@pytest.mark.parametrize("rate", [1, 14, 15, 500])
+def test_all_workers_together_send_no_faster_and_a_batch_fits_its_time(
+    monkeypatch: pytest.MonkeyPatch, rate: int
+) -> None:
     (row,) = [row for row in FUNCTIONS if row.name == "notifications-mail"]
     assert isinstance(row.trigger, Queue)
-    assert row.trigger.concurrency == pace.WORKERS
-    slowest_a_second = 1
-    assert row.trigger.batch_size * pace.WORKERS / slowest_a_second < row.timeout_seconds
+    monkeypatch.setattr(pace, "settings", lambda: settings().model_copy(update={"mails_per_second": rate}))
+    assert row.trigger.most_calls(rate) == pace.workers()
+    assert row.trigger.batch_size * pace.workers() / rate < row.timeout_seconds

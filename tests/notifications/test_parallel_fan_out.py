@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from lyceum.kit import ids
 from lyceum.kit.table import find_all, write_many
 from lyceum.model.users.account import User
+from lyceum.rules import key_ranges
 from lyceum.tasks.notifications import DeliverNotice, FanOutNotice
 from tests.notifications.conftest import Requests
 from tests.notifications.test_fan_out import people, posted
 from tests.support.cloud import Cloud
 
-from functions.notifications import key_ranges
 from functions.notifications.events import fan_out
 
 PAGE = 4

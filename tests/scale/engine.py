@@ -14,11 +14,9 @@ from dataclasses import dataclass, field
 from lyceum.kit.manifest import Function, Queue, Stream
 from tests.scale.buckets import Bucket, TableBucket
 from tests.scale.limits import Limits
-from tests.scale.profiles import Label, Load, Profile
+from tests.scale.profiles import TRIES, Label, Load, Profile
 from tests.scale.queues import Batch, WorkerQueue
 
-TRIES = 3
-"""How often the product's connection tries a request that is refused for the moment."""
 _MOST_SECONDS = 4 * 3600
 _FEW = 1e-3
 _MANY = 25
@@ -97,6 +95,11 @@ class _Work:
         """Return each request with how often it is made."""
         yield from ((load, self.times) for load in self.profile.loads)
         yield from ((load, self.calls) for load in self.profile.batch_loads)
+
+    def services(self) -> Iterator[tuple[str, float]]:
+        """Return each call of another service with how often it is made."""
+        yield from ((call, count * self.times) for call, count in self.profile.calls.items())
+        yield from ((call, count * self.calls) for call, count in self.profile.batch_calls.items())
 
 
 @dataclass
@@ -243,12 +246,14 @@ class Engine:
 
         def taken(loads: Sequence[Load]) -> float:
             kinds = {"TransactWriteItems": "transaction", "GetItem": "read", "BatchGetItem": "read", "Query": "read"}
-            return float(sum(compute[f"seconds_a_{kinds.get(load.operation, 'write')}"] for load in loads))
+            asked = [kinds.get(load.operation, "write") for load in loads if load.operation]
+            return float(sum(compute[f"seconds_a_{kind}"] for kind in asked))
 
-        services = float(sum(profile.calls.values()) * compute["seconds_a_service_call"])
-        return (
-            float(compute["seconds_a_call"]) + messages * (taken(profile.loads) + services) + taken(profile.batch_loads)
-        )
+        def called(services: Mapping[str, float]) -> float:
+            return float(sum(services.values()) * compute["seconds_a_service_call"])
+
+        once = float(compute["seconds_a_call"]) + taken(profile.batch_loads) + called(profile.batch_calls)
+        return once + messages * (taken(profile.loads) + called(profile.calls))
 
     def _serve(self, second: int, works: Sequence[_Work]) -> None:
         """Ask storage and services for all that is tried, and note for each which part of it was done."""
@@ -269,9 +274,9 @@ class Engine:
                     asked[0] += units
                     asked[1] += 0 if work.is_again else units
                 for item in load.held:
-                    held[item] += times
-            for call, count in work.profile.calls.items():
-                services[call] += count * work.times
+                    held[item] += times / load.spreads.get(item, 1)
+            for call, times in work.services():
+                services[call] += times
         shares = {place: self._ask_key(place, asked, second) for place, asked in keys.items()}
         table_share = {name: self._table(name).take(asked, second) for name, asked in tables.items()}
         service_share = {
@@ -320,7 +325,7 @@ class Engine:
         free: Mapping[str, float],
     ) -> float:
         """Return the part of a work that succeeds: each of its requests gets what its scarcest key gives."""
-        done = min((services.get(call, 1.0) for call in work.profile.calls), default=1.0)
+        done = min((services.get(call, 1.0) for call, _ in work.services()), default=1.0)
         for load, times in work.loads():
             given = [shares[self._place(label, second)] for label in load.shared]
             given += [tables["write"]] if load.writes else []
@@ -330,7 +335,7 @@ class Engine:
             chance = 1.0
             for item in (*load.held, *load.struck):
                 chance *= free.get(item, 1.0)
-            lost = (1 - chance) ** TRIES
+            lost = (1 - chance) ** load.tries
             if lost > _FEW and times > _FEW:
                 for item in load.held:
                     self._conflicts[item] = max(self._conflicts.get(item, 0.0), lost)
@@ -349,8 +354,8 @@ class Engine:
         memory = self._memory_gb.get(work.profile.function, 0.5)
         self._bill["lambda"] += seconds * memory * prices["lambda_gb_second"] + work.calls * prices["lambda_request"]
         self._bill["logs"] += work.calls * prices["log_bytes_a_call"] * prices["log_gb"] / 1e9
-        for call, count in work.profile.calls.items():
-            self._bill[call] += count * work.times * share * prices.get(call, 0)
+        for call, times in work.services():
+            self._bill[call] += times * share * prices.get(call, 0)
         if " < " in work.profile.name:
             self._bill["queues"] += (work.times + 2 * work.calls) * prices["queue_request"]
 
@@ -375,6 +380,8 @@ class Engine:
         self._records += done * (profile.records if self.is_publisher_woken_for_all else profile.records_with_messages)
         for message, count in profile.sent.items():
             self._messages[message] += done * count
+        for message, count in profile.batch_sent.items():
+            self._messages[message] += work.calls * work.done * count
 
     def _publish(self, second: int) -> None:
         """Read the stream, a batch of each shard at a time, and send what stands in it on its way."""

@@ -6,12 +6,13 @@
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from lyceum.kit.consumers import aggregator
 from tests.scale.recording import Recorder, Request, Step, Touch
 
 _ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
@@ -24,6 +25,8 @@ UNCOUNTED = "("
 """How the name of a step begins that only prepares others."""
 _LEAST_IN_ORDER = 3
 """How many new items show whether a partition grows at its end, in the order of its sort keys, or anywhere."""
+TRIES = 3
+"""How often the product's connection tries a request that is refused for the moment."""
 _MANY = 16
 """More items than this in one partition, changed and not added, can be divided among several."""
 _CACHED = frozenset({"CONFIG", "REVOKED"})
@@ -69,6 +72,10 @@ class Load:
     """Shared items that its transaction holds, one for each family: those of a family are held together."""
     struck: tuple[str, ...] = ()
     """Shared items that it writes without a transaction, and which others' transactions may hold."""
+    tries: int = TRIES
+    """How often it is tried when others hold its items."""
+    spreads: dict[str, int] = field(default_factory=dict)
+    """Of how many items each of these stands for one, where the product has parts of something."""
 
     def scaled(self, share: float) -> "Load":
         """Return the load of a part of it, such as what falls to one message of a batch."""
@@ -80,6 +87,8 @@ class Load:
             {index: units * share for index, units in self.index_writes.items()},
             self.held,
             self.struck,
+            self.tries,
+            self.spreads,
         )
 
 
@@ -88,9 +97,9 @@ class Profile:
     """What one step does, whoever takes it; of a worker, one message.
 
     Attributes:
-        shared_a_batch: Of a worker that folds, what one batch does to shared partitions, however many messages it has.
-        sent: How many messages of each name and worker leave with it.
-        calls: Calls of other services.
+        batch_loads: Of a worker that folds, what one batch does to shared partitions, however many messages it has.
+        sent: How many messages of each name and worker leave with it; `batch_sent` with a batch, however large.
+        calls: Calls of other services; `batch_calls` those of a batch.
     """
 
     name: str
@@ -98,7 +107,9 @@ class Profile:
     loads: list[Load] = field(default_factory=list)
     batch_loads: list[Load] = field(default_factory=list)
     sent: dict[tuple[str, str], float] = field(default_factory=dict)
+    batch_sent: dict[tuple[str, str], float] = field(default_factory=dict)
     calls: dict[str, float] = field(default_factory=dict)
+    batch_calls: dict[str, float] = field(default_factory=dict)
     records: float = 0
     records_with_messages: float = 0
 
@@ -128,7 +139,7 @@ class Roles:
                 place = touch.index, _whole(touch.partition)
                 self._actors[place].add(step.actor)
                 if not touch.index:
-                    self._item_actors[touch.partition, touch.sort].add(step.actor)
+                    self._item_actors[touch.partition, self.whole_sort(touch.sort)].add(step.actor)
                 self._all_sorts[place].add(touch.sort)
                 if touch.is_new:
                     self._sorts[place].append(touch.sort)
@@ -149,7 +160,16 @@ class Roles:
 
     def is_shared(self, partition: str, sort: str) -> bool:
         """Tell whether several people touched an item of the table."""
-        return len(self._item_actors[partition, sort]) > 1
+        return len(self._item_actors[partition, self.whole_sort(sort)]) > 1
+
+    def whole_sort(self, sort: str) -> str:
+        """Return a sort key without the number of its part, where the product has parts of it."""
+        return _whole(sort) if self.spread_of(sort) > 1 else sort
+
+    def spread_of(self, sort: str) -> int:
+        """Return of how many items one stands for."""
+        family = _ID.sub("*", _whole(sort)).partition("#")[0]
+        return self._shards.get(family, 1) if _SHARD.search(sort) else 1
 
     def shared_name(self, name: str) -> str:
         """Return the name of a shared partition without its ids."""
@@ -200,8 +220,22 @@ def _profile(name: str, steps: Sequence[Step], roles: Roles) -> Profile:
     )
     profile.loads = _average(basis, roles)
     if several and single and _folds(single, several, roles):
-        profile.loads, profile.batch_loads = _apart(profile.loads)
+        is_asked_once = _requests_a_call(several) <= _requests_a_call(single) + 1
+        profile.loads, profile.batch_loads = _apart(profile.loads, is_asked_once=is_asked_once)
+        _part_sent(profile, several)
     return profile
+
+
+def _part_sent(profile: Profile, several: Sequence[Step]) -> None:
+    """Part what is sent and called for each message from what is once for a batch, as that a counter has changed."""
+    sent = Counter((message.name, message.worker) for step in several for message in step.sent)
+    for message in [message for message in profile.sent if 0 < sent[message] <= len(several)]:
+        profile.batch_sent[message] = profile.sent.pop(message)
+    calls = Counter[str]()
+    for step in several:
+        calls += step.calls
+    for call in [call for call in profile.calls if 0 < calls[call] <= len(several)]:
+        profile.batch_calls[call] = profile.calls.pop(call)
 
 
 def _folds(single: Sequence[Step], several: Sequence[Step], roles: Roles) -> bool:
@@ -216,8 +250,16 @@ def _folds(single: Sequence[Step], several: Sequence[Step], roles: Roles) -> boo
     return alone > 0 and together < (alone + alone * messages) / 2
 
 
-def _apart(loads: Sequence[Load]) -> tuple[list[Load], list[Load]]:
-    """Part what is done for each message from what is done once for a batch."""
+def _requests_a_call(steps: Sequence[Step]) -> float:
+    return sum(len(step.requests) for step in steps) / len(steps)
+
+
+def _apart(loads: Sequence[Load], *, is_asked_once: bool) -> tuple[list[Load], list[Load]]:
+    """Part what is done for each message from what is done once for a batch.
+
+    A message of a large batch takes the time of the plain write that claims it; what it reads is asked for together
+    with what the others read, where a batch makes no more requests than a single message does.
+    """
     own, together = [], []
     for load in loads:
         writes = sum(w for label, (w, _) in load.shared.items() if not label.index)
@@ -226,9 +268,11 @@ def _apart(loads: Sequence[Load]) -> tuple[list[Load], list[Load]]:
             index: sum(w for label, (w, _) in load.shared.items() if label.index == index)
             for index in load.index_writes
         }
-        together.append(Load(load.operation, load.shared, writes, reads, index_writes, load.held, load.struck))
+        fixed = load.held, load.struck, aggregator.TRIES, load.spreads
+        together.append(Load(load.operation, load.shared, writes, reads, index_writes, *fixed))
         rest = {index: load.index_writes[index] - units for index, units in index_writes.items()}
-        own.append(Load(load.operation, {}, load.writes - writes, load.reads - reads, rest))
+        claim = "PutItem" if load.operation == "TransactWriteItems" else "" if is_asked_once else load.operation
+        own.append(Load(claim, {}, load.writes - writes, load.reads - reads, rest))
     return own, together
 
 
@@ -262,19 +306,23 @@ def _add(load: Load, request: Request, at: datetime, roles: Roles, share: float)
             load.index_writes[touch.index] = load.index_writes.get(touch.index, 0) + touch.write_units * share
         else:
             load.writes += touch.write_units * share
-    load.held = load.held or _representatives(request.locked, roles)
-    if not request.locked:
-        load.struck = load.struck or _representatives(request.written, roles)
+    spreads = _representatives(request.locked or request.written, roles)
+    load.spreads = load.spreads or spreads
+    if request.locked:
+        load.held = load.held or tuple(spreads)
+    else:
+        load.struck = load.struck or tuple(spreads)
 
 
-def _representatives(keys: Sequence[tuple[str, str]], roles: Roles) -> tuple[str, ...]:
-    """Return one shared item for each family: those of a family are written by the same transactions."""
-    found: dict[str, str] = {}
+def _representatives(keys: Sequence[tuple[str, str]], roles: Roles) -> dict[str, int]:
+    """Return one shared item for each family, and of how many it is one: a family's are written together."""
+    found: dict[str, tuple[str, int]] = {}
     for partition, sort in sorted(keys):
         if roles.is_shared(partition, sort):
             name = roles.shared_name(partition.partition("|")[2])
-            found.setdefault(name.partition("#")[0] + sort.partition("#")[0], roles.shared_name(f"{name}/{sort}"))
-    return tuple(found.values())
+            item = roles.shared_name(f"{name}/{roles.whole_sort(sort)}")
+            found.setdefault(name.partition("#")[0] + sort.partition("#")[0], (item, roles.spread_of(sort)))
+    return dict(found.values())
 
 
 def alike(profiles: Iterable[Profile]) -> dict[Label, int]:

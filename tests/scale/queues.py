@@ -54,7 +54,7 @@ class WorkerQueue:
         assert isinstance(self.row.trigger, Queue)
         self.batch_size = self.row.trigger.batch_size
         self.window_seconds = self.row.trigger.window_seconds
-        self.cap = self.row.trigger.concurrency
+        self.cap = self.row.trigger.most_calls(self.limits["stage"]["mails_per_second"])
         self.visibility_seconds = _TIMEOUTS * self.row.timeout_seconds + self.window_seconds
         self._pollers: float = self.limits["queue"]["pollers_at_first"]
 

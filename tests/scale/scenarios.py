@@ -125,7 +125,7 @@ TERM = Scenario(
         Wave("write a question", 30 * _HOUR, _HOUR, _HOUR),
         Wave("approve a question", 30 * _HOUR, _HOUR, _HOUR),
     ),
-    (Chain("an announcement addresses the course", COURSE, 90, 0.2, 60),),
+    (Chain("an announcement addresses the course", _halvings(COURSE, 80), 1, 0.8, 60),),
     COURSE,
 )
 PUPILS = 5_000

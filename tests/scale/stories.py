@@ -28,7 +28,10 @@ from tests.support.http import LAMBDA, Client, Reply
 from tests.support.story import PASSWORD, Story
 from tests.support.workers import consumers, record, wants
 
+from functions.courses.enrolments import seats
 from functions.exams.papers import spreading
+from functions.notifications.inbox.inbox_writer import EXPIRY_SHARDS
+from functions.notifications.inbox.notices.study import NEWS_PARTS
 
 QUESTIONS = 60
 CANDIDATES = 400_000
@@ -122,20 +125,25 @@ def exam(cloud: Cloud, questions: int = QUESTIONS, expected: int | None = CANDID
         _do_what_is_due(here, f"{UNCOUNTED}release)", [(name, exam_id) for name, exam_id, _ in hasty])
         here.deliver(together=True)
         parts = -(-(expected or 1) // spreading.CANDIDATES_A_PART)
-        return learn(here.recorder, dict.fromkeys(("ATTEMPTS", "DUE"), parts))
+        spread = {**dict.fromkeys(("ATTEMPTS", "DUE"), parts), "INBOXENDS": EXPIRY_SHARDS}
+        return learn(here.recorder, spread)
 
 
 def _sit(here: Stage, assessment_id: str, name: str, *, is_hasty: bool = False) -> tuple[str, str, bool]:
-    """Sit an exam; returns who did, the session, and whether it is left to run out of time."""
+    """Sit an exam; returns who did, the session, and whether it is left to run out of time.
+
+    Who is hasty answers one question, so that something follows for points and boards.
+    """
     student = here.client.as_(name, "student")
-    start, submit = ("start", "submit") if not is_hasty else (f"{UNCOUNTED}start)", f"{UNCOUNTED}submit)")
+    steps = ("start", "save", "submit")
+    start, save, submit = [f"{UNCOUNTED}{step})" for step in steps] if is_hasty else steps
     path = f"/api/practice-tests/{assessment_id}/start"
     begun = here.act(start, name, partial(student.post, path, {}), "exams-assessments").data
     exam_id, is_late = str(begun["examId"]), name == "candidate0"
-    for seq, question in enumerate(begun["questions"] if not is_hasty else [], start=1):
+    for seq, question in enumerate(begun["questions"][: 1 if is_hasty else None], start=1):
         here.clock.advance(seconds=1)
         body = {"questionId": question["questionId"], "optionIds": ["b"], "seq": seq, "timeSpentSeconds": 50}
-        here.act("save", name, partial(student.post, f"/api/exams/{exam_id}/answer", body), "exams-delivery")
+        here.act(save, name, partial(student.post, f"/api/exams/{exam_id}/answer", body), "exams-delivery")
     if not is_late:
         here.act(submit, name, partial(student.post, f"/api/exams/{exam_id}/submit", {}), "exams-marking")
     here.clock.advance(minutes=2)
@@ -163,7 +171,7 @@ def school(cloud: Cloud) -> dict[str, Profile]:
                 here.deliver()
         here.deliver(together=True)
         _announce(here, None)
-        return learn(here.recorder)
+        return learn(here.recorder, {"SEATS": seats.PARTS, "INBOXENDS": EXPIRY_SHARDS})
 
 
 def _join(here: Stage, story: Story, course_id: str, name: str, *, is_counted: bool) -> None:
@@ -209,7 +217,7 @@ def course(cloud: Cloud) -> dict[str, Profile]:
             if number < _SINGLY:
                 here.deliver()
         here.deliver(together=True)
-        return learn(here.recorder)
+        return learn(here.recorder, {"SEATS": seats.PARTS, "*": NEWS_PARTS, "INBOXENDS": EXPIRY_SHARDS})
 
 
 def _study(here: Stage, story: Story, course_id: str, lesson_id: str, topic_id: str, number: int) -> None:

@@ -62,6 +62,23 @@ def test_each_fault_is_found(fault: Any, shows: str) -> None:
     assert shows in exceeded(fault())
 
 
+def test_an_item_in_parts_is_in_conflict_less_often() -> None:
+    whole = product()
+    whole["submit"].loads[0].held = ("SEATS",)
+    parted = product()
+    parted["submit"].loads[0].held, parted["submit"].loads[0].spreads = ("SEATS",), {"SEATS": 32}
+    waves = (Wave("submit", 12_000, 0, 120),)
+    assert play(whole, waves=waves).steps["submit"].refused_share > 0.1
+    assert play(parted, waves=waves).steps["submit"].refused_share < 0.001
+
+
+def test_what_a_batch_sends_or_calls_once_is_not_counted_by_the_message() -> None:
+    single, folded = product(), product()
+    single["made-totals < exam.done"].calls = {"s3.PutObject": 1.0}
+    folded["made-totals < exam.done"].batch_calls = {"s3.PutObject": 1.0}
+    assert play(folded).queues["made-totals"].drained < play(single).queues["made-totals"].drained / 5
+
+
 def test_a_run_is_the_same_each_time() -> None:
     first, second = play(product(is_folded=False)), play(product(is_folded=False))
     assert (first.cost, first.dead_letters, first.steps) == (second.cost, second.dead_letters, second.steps)

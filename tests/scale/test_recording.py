@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from lyceum.kit.consumers import aggregator
 from tests.scale import stories
 from tests.scale.budgets import budgets
 from tests.scale.profiles import Profile, Roles, alike
@@ -76,6 +77,22 @@ def test_what_one_person_touches_is_their_own_and_shards_are_of_one_list() -> No
     assert third == fifth
     assert third is not None
     assert third.spread == 16
+
+
+def test_parts_of_an_item_are_shared_by_all_who_touch_any_of_them() -> None:
+    recorder = _recorded(("ada", "ENROLMENT#1x", "SEATS#03"), ("eve", "ENROLMENT#1x", "SEATS#17"))
+    parted, whole = Roles(recorder.steps, {"SEATS": 32}), Roles(recorder.steps)
+    assert [parted.is_shared("t1|ENROLMENT#1x", sort) for sort in ("SEATS#03", "SEATS#99")] == [True, True]
+    assert (parted.spread_of("SEATS#03"), parted.whole_sort("SEATS#03")) == (32, "SEATS")
+    assert not whole.is_shared("t1|ENROLMENT#1x", "SEATS#03")
+
+
+def test_what_a_fold_writes_and_sends_is_once_for_a_batch(learned: Mapping[str, Profile]) -> None:
+    counting = learned["exams-statistics < exam.completed"]
+    assert {label.family for load in counting.batch_loads for label in load.shared} >= {"ASTAT"}
+    assert {load.tries for load in counting.batch_loads} == {aggregator.TRIES}
+    standings = learned["gamification-events < standings.count"]
+    assert any(load.shared for load in standings.batch_loads), "boards are counted a batch at a time"
 
 
 def test_ceilings_are_of_scenarios_that_there_are_and_above_the_targets() -> None:

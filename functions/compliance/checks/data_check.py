@@ -7,7 +7,7 @@ from lyceum.kit.table import Entity, batch_fetch, find, find_all
 from lyceum.model.assignments import Assignment, AssignmentIndex, AssignmentStatistics, Submission
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course, CourseOutline, CourseRating
-from lyceum.model.courses.enrolments import Enrolment, Seats
+from lyceum.model.courses.enrolments import Enrolment, SeatPart, Seats
 from lyceum.model.users.account import User
 from lyceum.model.users.directory import UserCount
 
@@ -60,6 +60,7 @@ def _of_course(course: Course) -> Iterator[Entity]:
     found = [each for each in batch_fetch(names, consistent=True) if each is not None]
     yield from found
     yield from find_all(Enrolment, course_id=course_id, consistent=True)
+    yield from find_all(SeatPart, course_id=course_id, consistent=True)
     yield from find_all(CourseRating, course_id=course_id, consistent=True)
     yield from find_all(Topic, index="gsi1", course_id=course_id)
     for index in found:

@@ -22,6 +22,7 @@ class Inspection:
     complete: Collection[type[Entity]]
     items: int = 0
     _counted: dict[Count, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    _in_parts: dict[Count, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     _stored: dict[tuple[type[Entity], str], Entity] = field(default_factory=dict)
     _wrong_keys: list[Inconsistency] = field(default_factory=list)
 
@@ -33,6 +34,8 @@ class Inspection:
                 if isinstance(item, rule.of):
                     for name in rule.by(item):
                         self._counted[rule][name] += rule.amount(item)
+                if rule.parts and isinstance(item, rule.parts):
+                    self._in_parts[rule][str(getattr(item, rule.name))] += int(getattr(item, rule.attribute))
                 if isinstance(item, rule.owner):
                     self._stored[rule.owner, str(getattr(item, rule.name))] = item
             self._wrong_keys += _keys(item)
@@ -48,7 +51,8 @@ class Inspection:
                 continue
             for rule in COUNTS:
                 if rule.owner is kind and rule.of in self.complete:
-                    expected, found = self._counted[rule][name], int(getattr(item, rule.attribute))
+                    expected = self._counted[rule][name]
+                    found = int(getattr(item, rule.attribute)) + self._in_parts[rule][name]
                     if expected != found:
                         yield Inconsistency(
                             kind="wrong_count",

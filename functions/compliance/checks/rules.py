@@ -12,7 +12,7 @@ from lyceum.kit.table import Entity
 from lyceum.model.assignments import Assignment, AssignmentIndex, AssignmentStatistics, Submission
 from lyceum.model.catalog import Department, Faculty, Topic, University
 from lyceum.model.courses.course import Course, CourseOutline, CourseRating
-from lyceum.model.courses.enrolments import Enrolment, Seats
+from lyceum.model.courses.enrolments import Enrolment, SeatPart, Seats
 from lyceum.model.notifications.inbox import InboxCounter, Notification
 from lyceum.model.questions.question import Question
 from lyceum.model.users.account import User
@@ -29,6 +29,7 @@ class Count:
         of: The kind that is counted.
         by: Names the owners that an item counts for.
         amount: What an item adds.
+        parts: The kind of which items hold parts of the counter under the same name and attribute, if there is one.
     """
 
     owner: type[Entity]
@@ -37,6 +38,7 @@ class Count:
     of: type[Entity]
     by: Callable[[Any], Iterable[str]]
     amount: Callable[[Any], int] = lambda _item: 1
+    parts: type[Entity] | None = None
 
 
 def _one(attribute: str, when: Callable[[Any], bool] = lambda _item: True) -> Callable[[Any], Iterable[str]]:
@@ -60,7 +62,7 @@ COUNTS: tuple[Count, ...] = (
     Count(Course, "course_id", "quiz_count", CourseOutline, _BY_COURSE, lambda each: len(each.quizzes)),
     Count(Course, "course_id", "assignment_count", AssignmentIndex, _BY_COURSE, lambda each: len(each.rows)),
     Count(Course, "course_id", "question_count", Question, _one("course_id", lambda each: each.was_approved)),
-    Count(Seats, "course_id", "taken", Enrolment, _ACTIVE),
+    Count(Seats, "course_id", "taken", Enrolment, _ACTIVE, parts=SeatPart),
     Count(Topic, "topic_id", "question_count", Question, _one("topic_id", lambda each: each.was_approved)),
     Count(University, "university_id", "child_count", Faculty, _one("university_id")),
     Count(Faculty, "faculty_id", "child_count", Department, _one("faculty_id")),

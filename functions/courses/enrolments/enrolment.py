@@ -1,6 +1,7 @@
 """Entering and leaving courses. A seat and an enrolment are taken in one transaction, so a course is never overfull."""
 
 from contextlib import suppress
+from typing import NamedTuple
 
 from lyceum.events.courses import CourseEnrolled, CourseLeft
 from lyceum.kit import clock
@@ -13,38 +14,64 @@ from lyceum.model.courses.enrolments import Enrolment, Seats
 from lyceum.model.entitlements import Entitlement
 from lyceum.rules.courses import course_access, course_parts
 
-from functions.courses.enrolments import progress
+from functions.courses.enrolments import progress, seats
+
+_TRIES = 4
 
 
 def enrol(caller: Principal, course_id: str) -> Enrolment:
     """Enter a course, or enter it again with all that was completed before, which may complete the course by now.
 
-    Raises Conflict (ALREADY_ENROLLED, COURSE_FULL) and RuleViolation (PREREQUISITES_MISSING with each course,
-    PAYMENT_NEEDED).
+    Costs one read and one transaction; of the last seats of a large course some more. Raises Conflict
+    (ALREADY_ENROLLED, COURSE_FULL) and RuleViolation (PREREQUISITES_MISSING with each course, PAYMENT_NEEDED).
     """
+    part = seats.own_part(caller.user_id)
+    for tried in range(_TRIES):
+        attempt = _prepare(caller, course_id)
+        seats.take(attempt.unit, attempt.seats, part)
+        try:
+            attempt.unit.commit()
+        except ConditionFailed as failure:
+            refused = seats.refusal(failure, attempt.seats)
+            other = seats.part_with_seats(attempt.seats, part) if isinstance(refused, Conflict) else None
+            if other is None or tried == _TRIES - 1:
+                raise refused from None
+            part = other
+        else:
+            break
+    settled = progress.settle(course_id, caller.user_id) if attempt.is_back else None
+    return settled or attempt.enrolment
+
+
+class _Attempt(NamedTuple):
+    """An enrolment that is ready to be stored, but for its seat."""
+
+    unit: Unit
+    enrolment: Enrolment
+    seats: Seats
+    is_back: bool
+
+
+def _prepare(caller: Principal, course_id: str) -> _Attempt:
     entitled = Entitlement.at(user_id=caller.user_id, product=f"COURSE#{course_id}")
     at = Enrolment.at(course_id=course_id, user_id=caller.user_id)
     parts = [CourseOutline.at(course_id=course_id), AssignmentIndex.at(course_id=course_id)]
-    read = batch_fetch([Course.at(course_id=course_id), at, entitled, *parts], consistent=True)
-    found, earlier, entitlement, outline, index = read
+    names = [Course.at(course_id=course_id), at, entitled, *parts, Seats.at(course_id=course_id)]
+    found, earlier, entitlement, outline, index, places = batch_fetch(names, consistent=True)
     course = course_access.visible(caller, found)
     if course_access.is_learning(earlier):
         raise _already_in()
     _require_completed(caller, course)
     _require_paid(course, entitlement)
+    if not isinstance(places, Seats) or places.state != "open":
+        raise NotFound("There is no such course.")
     enrolment = earlier if isinstance(earlier, Enrolment) else Enrolment(course_id=course_id, user_id=caller.user_id)
     enrolment.state, enrolment.enrolled_at, enrolment.left_at = "active", clock.now(), None
     completed = progress.complete_if_done(course, course_parts.Parts.of(outline, index), enrolment)
     store = Unit().create if earlier is None else Unit().replace
     enrolled = CourseEnrolled(course_id=course_id, user_id=caller.user_id)
     unit = store(enrolment, enrolled, *completed, refuse=_already_in())
-    is_free = Seats.capacity.does_not_exist() | (Seats.taken < Seats.capacity)
-    unit.change(Seats.at(course_id=course_id), Seats.taken.add(1), when=(Seats.state == "open") & is_free)
-    try:
-        unit.commit()
-    except ConditionFailed as failure:
-        raise _no_seat(failure) from None
-    return progress.settle(course_id, caller.user_id) or enrolment if earlier else enrolment
+    return _Attempt(unit, enrolment, places, earlier is not None)
 
 
 def leave(caller: Principal, course_id: str) -> None:
@@ -65,18 +92,16 @@ def _leave(user_id: str, course_id: str) -> None:
     at = Enrolment.at(course_id=course_id, user_id=user_id)
     leaving = [Enrolment.state.set("left"), Enrolment.left_at.set(clock.now())]
     left = CourseLeft(course_id=course_id, user_id=user_id)
+    places = Seats.fetch(course_id=course_id, consistent=True)
+    if places is None:
+        raise not_enrolled
     unit = Unit().change(at, *leaving, when=Enrolment.state == "active", events=[left], refuse=not_enrolled)
-    unit.change(Seats.at(course_id=course_id), Seats.taken.add(-1)).commit()
+    seats.free(unit, places, user_id)
+    unit.commit()
 
 
 def _already_in() -> Conflict:
     return Conflict("You are enrolled in this course already.", code="ALREADY_ENROLLED")
-
-
-def _no_seat(failure: ConditionFailed) -> Conflict | NotFound:
-    if failure.item is None or Seats.from_raw_data(failure.item).state != "open":
-        return NotFound("There is no such course.")
-    return Conflict("Every place in this course is taken.", code="COURSE_FULL")
 
 
 def _require_completed(caller: Principal, course: Course) -> None:

@@ -28,7 +28,7 @@ from lyceum.model.courses.enrolments import Enrolment, Seats, StudyTime
 from lyceum.model.courses.lessons import Lesson, LessonBody
 from lyceum.tasks.courses import PurgeCourse
 
-from functions.courses.enrolments import enrolment
+from functions.courses.enrolments import enrolment, seats
 
 consumer = Consumer("courses-purge")
 handler = consumer.handler
@@ -93,7 +93,7 @@ def _students(course_id: str) -> int:
     times: list[Entity] = [StudyTime.at(course_id=course_id, user_id=each.user_id) for each in enrolments]
     remove_many([*times, *enrolments])
     if not enrolments:
-        remove_many([Seats.at(course_id=course_id)])
+        remove_many([Seats.at(course_id=course_id), *seats.read_parts(course_id)])
     return len(enrolments)
 
 

@@ -4,6 +4,7 @@ So no worker has more to do than it has time for, and both pages and chunks are 
 readers, who are two thousand pages, some twenty are worked on one after another.
 """
 
+from collections import Counter
 from typing import Any
 
 from lyceum.events.courses import AnnouncementPosted
@@ -15,9 +16,9 @@ from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.notifications.reminders import NewQuestions
 from lyceum.model.users.account import User
+from lyceum.rules import key_ranges
 from lyceum.tasks.notifications import AddressCampaign, DeliverNotice, FanOutNotice
 
-from functions.notifications import key_ranges
 from functions.notifications.campaigns import sending
 from functions.notifications.kinds import ANNOUNCEMENT, NEW_QUESTIONS
 
@@ -45,15 +46,18 @@ def tell_of_new_questions(event: PeriodEnded, _unit: Unit) -> None:
     """Begin to tell the students of each course how many questions are new since a week ago."""
     if event.length != "week":
         return
-    fresh = list(find_all(NewQuestions, week=event.period))
-    for number, start in enumerate(range(0, len(fresh), _COURSES)):
-        some = fresh[start : start + _COURSES]
-        courses = batch_fetch([Course.at(course_id=each.course_id) for each in some])
+    fresh: Counter[str] = Counter()
+    for each in find_all(NewQuestions, week=event.period):
+        fresh[each.course_id] += int(each.approved)
+    course_ids = sorted(fresh)
+    for number, start in enumerate(range(0, len(course_ids), _COURSES)):
+        some = course_ids[start : start + _COURSES]
+        courses = batch_fetch([Course.at(course_id=course_id) for course_id in some])
         with consumer.part(event, number) as part:
-            for each, course in zip(some, courses, strict=True):
+            for course_id, course in zip(some, courses, strict=True):
                 if isinstance(course, Course):
-                    data = {"courseId": each.course_id, "title": course.title, "count": str(int(each.approved))}
-                    send(part, FanOutNotice(kind=NEW_QUESTIONS.type, data=data, course_id=each.course_id))
+                    data = {"courseId": course_id, "title": course.title, "count": str(fresh[course_id])}
+                    send(part, FanOutNotice(kind=NEW_QUESTIONS.type, data=data, course_id=course_id))
 
 
 @consumer.on(FanOutNotice)
@@ -72,9 +76,8 @@ def address(notice: FanOutNotice, unit: Unit) -> None:
 
 def _leave(notice: FanOutNotice, reached: str, last: str, unit: Unit) -> None:
     """Send the tasks of both halves of what lies behind a sort key, or the one of all where it has no middle."""
-    halfway = key_ranges.middle(reached, last)
-    ranges = [(reached, last)] if halfway is None else [(reached, halfway), (halfway, last)]
     fields = notice.model_dump(include={"kind", "data", "course_id"})
+    ranges = key_ranges.halves(reached, last)
     send(unit, *(FanOutNotice(**fields, first=f"{before}\0", last=until) for before, until in ranges))
 
 

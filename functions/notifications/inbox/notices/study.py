@@ -1,5 +1,6 @@
 """What study reminders and the news of a week are made of."""
 
+import zlib
 from datetime import date, timedelta
 
 from lyceum.events.courses import LessonCompleted
@@ -15,6 +16,8 @@ from lyceum.model.users.account import User
 from functions.notifications import kinds, study_reminders
 from functions.notifications.inbox.inbox_writer import notify
 
+NEWS_PARTS = 16
+"""In so many parts the new questions of a course are counted, since very many may come at once."""
 _NEWS_KEPT = timedelta(days=30)
 
 
@@ -52,7 +55,7 @@ def count_question(event: QuestionApproved, unit: Unit) -> None:
     """Count a question that is new in a course, for the news of the week."""
     if not event.first_time:
         return
-    name = NewQuestions.at(week=time_zones.week(event.at.date()), course_id=event.course_id)
-    gone = int((event.at + _NEWS_KEPT).timestamp())
-    values = [NewQuestions.week.set(name.week), NewQuestions.course_id.set(name.course_id), NewQuestions.ttl.set(gone)]
-    unit.change(name, NewQuestions.approved.add(1), *values, or_create=True)
+    part = f"#{zlib.crc32(event.question_id.encode()) % NEWS_PARTS:02d}"
+    name = NewQuestions.at(week=time_zones.week(event.at.date()), course_id=event.course_id, part=part)
+    gone = NewQuestions.ttl.set(int((event.at + _NEWS_KEPT).timestamp()))
+    unit.change(name, NewQuestions.approved.add(1), gone, or_create=True)

@@ -4,6 +4,7 @@ Nothing is said twice: routes come from the door's `api`, events and tasks from 
 """
 
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Literal, Self
 
 from lyceum.kit.table.entity import Entity
@@ -44,12 +45,21 @@ class Queue:
         batch_size: Most messages of one call.
         window_seconds: How long a batch may wait to be filled.
         concurrency: Most calls at once, at least 2; None for as many as it takes.
+        a_call_sends: Of a worker that sends mails, how many a second one call at a time has time for; where a stage may
+            send more, as many more work at once.
     """
 
     objects: str = ""
     batch_size: int = 10
     window_seconds: int = 0
     concurrency: int | None = None
+    a_call_sends: int = 0
+
+    def most_calls(self, mails_per_second: float) -> int | None:
+        """Return how many calls there may be at once in a stage that may send so many mails in a second."""
+        if not self.a_call_sends or self.concurrency is None:
+            return self.concurrency
+        return max(self.concurrency, ceil(mails_per_second / self.a_call_sends))
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,19 @@ from lyceum.kit.event import PagedTask
 
 
 class FanOutAnnouncement(PagedTask):
-    """Tell the students of a course of an announcement; `after` is the last student of a page."""
+    """Tell the students of a course of an announcement, those whose sort keys are of a range.
+
+    - `first`, `last`: the range, both included; None for where the list begins and ends.
+    - `after`: the student who ended a page, of tasks from before there were ranges.
+    """
 
     name: ClassVar[str] = "announcement.fan_out"
     worker: ClassVar[str] = "courses-announcements"
     announcement_id: str
     course_id: str
     title: str
+    first: str | None = None
+    last: str | None = None
 
 
 class RecountCourse(PagedTask):

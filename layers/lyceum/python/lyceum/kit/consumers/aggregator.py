@@ -48,7 +48,8 @@ _MOST_TARGETS = 90
 _MOST_WRITES = 100
 _FEW = 10
 """So many markers may stand in the transaction itself: less requests, and no proof."""
-_TRIES = 8
+TRIES = 8
+"""How often a fold is tried while others hold its items."""
 
 
 class Marked(Conflict):
@@ -113,7 +114,7 @@ class Aggregator:
             unit.create(self._marker(entry.entry_id), refuse=Marked())
         write([entry.value for entry in pack], unit)
         try:
-            unit.commit()
+            _commit(unit)
         except Marked:
             self._fold_many(pack, write)
 
@@ -171,7 +172,7 @@ def _commit(unit: Unit) -> None:
             return failure
         return None
 
-    failure = retry_on_conflict(store, tries=_TRIES, on=(Unavailable,), refuse=Unavailable())
+    failure = retry_on_conflict(store, tries=TRIES, on=(Unavailable,), refuse=Unavailable())
     if failure:
         raise failure
 

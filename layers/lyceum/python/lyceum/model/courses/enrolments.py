@@ -15,7 +15,8 @@ class Seats(Entity, discriminator="seats"):
     """The seats of a course, apart from it, since they change with every enrolment.
 
     - `state`: `open` while the course takes students, else `closed`.
-    - `capacity`: how many students it may have; None is any number. `taken`: how many it has.
+    - `capacity`: how many students it may have; None is any number. `taken`: how many it has, beside those in parts.
+    - `parts`: in how many parts seats are taken; 1 where this item alone counts them.
     """
 
     keys = Keys("ENROLMENT#{course_id}", "SEATS")
@@ -24,6 +25,24 @@ class Seats(Entity, discriminator="seats"):
     course_id = UnicodeAttribute()
     state = UnicodeAttribute()
     capacity = NumberAttribute(null=True)
+    taken = NumberAttribute(default=0)
+    parts = NumberAttribute(default=1)
+
+
+class SeatPart(Entity, discriminator="seat_part"):
+    """Some of the seats of a course that very many may enter at once.
+
+    - `allotted`: how many seats the part was handed, None where the course has no limit.
+    - `taken`: how many were taken here, less those that were freed here.
+    """
+
+    keys = Keys("ENROLMENT#{course_id}", "SEATS#{part:02d}")
+    noun = "part of a course's seats"
+
+    course_id = UnicodeAttribute()
+    part = NumberAttribute()
+    state = UnicodeAttribute()
+    allotted = NumberAttribute(null=True)
     taken = NumberAttribute(default=0)
 
 

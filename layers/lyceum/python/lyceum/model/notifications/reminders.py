@@ -36,11 +36,15 @@ class StudyDay(Entity, discriminator="study_day"):
 
 
 class NewQuestions(Entity, discriminator="new_questions"):
-    """How many questions entered the bank for a course in a week (ISO 8601, UTC), until its students were told."""
+    """How many questions entered the bank for a course in a week (ISO 8601, UTC), until its students were told.
 
-    keys = Keys("NEWQUESTIONS#{week}", "{course_id}")
+    - `part`: which part of the count this is, with a sign before its number; empty for what was counted in no part.
+    """
+
+    keys = Keys("NEWQUESTIONS#{week}", "{course_id}{part}")
     noun = "new questions"
 
     week = UnicodeAttribute()
     course_id = UnicodeAttribute()
+    part = UnicodeAttribute(default="")
     approved = NumberAttribute(default=0)

@@ -14,6 +14,12 @@ def middle(low: str, high: str) -> str | None:
     return next((between[:end] for end in range(1, length + 1) if low < between[:end] < high), None)
 
 
+def halves(reached: str, last: str) -> list[tuple[str, str]]:
+    """Return both halves of what lies behind a sort key, or all of it as one range where it has no middle."""
+    halfway = middle(reached, last)
+    return [(reached, last)] if halfway is None else [(reached, halfway), (halfway, last)]
+
+
 def _number(text: str, length: int) -> int:
     number = 0
     for character in text.ljust(length, "\0"):
