@@ -118,6 +118,17 @@ test("a large file goes in parts, and what broke off goes on after a crash", asy
   assert.match(state.complete, /^<CompleteMultipartUpload><Part><PartNumber>1<\/PartNumber><ETag>"1"<\/ETag>/);
 });
 
+test("another file of the same name and size is not taken for the one that broke off", async () => {
+  const { state, answer } = storage({ isLarge: true });
+  state.hook = ({ path }) => (path.startsWith("/2") ? noLine() : undefined);
+  const store = new MemoryStore();
+  const { lyceum } = await client(answer, { store });
+  await assert.rejects(upload(lyceum, { file: file(), purpose: "document", fileName: "b" }));
+  state.hook = () => undefined;
+  await upload(lyceum, { file: new Blob(["9876543210"]), purpose: "document", fileName: "b" });
+  assert.equal(state.slots, 2);
+});
+
 test("addresses that are no longer good are asked for anew", async () => {
   const { state, answer } = storage({ isLarge: true });
   state.epoch = 1;

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { LyceumError } from "../src/index.js";
 import { verifyWebhook } from "../src/webhooks.js";
 
-const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"; // # not a secret: the vector of the standard
 const BODY = '{"test": 2432232314}';
 const HEADERS = {
   "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
