@@ -77,6 +77,7 @@ def wording(kind: str, language: str) -> Wording:
         values["what"] = catalogue.words(language, "two_factor.enabled")
     if kind == "tutoring.changed":
         values["what"] = catalogue.words(language, "tutoring.change.moved")
+    values["thing"] = catalogue.words(language, "reported.message")
     if kind == "moderation.decided":
         values["outcome"] = catalogue.words(language, "moderation.remove")
     return catalogue.notification(kind, language, values)

@@ -5,9 +5,11 @@
 
 `result.json` is what GET /api/exams/{examId}/summary?evidence=true answered. Checked are the signature (Ed25519) by the
 issuer's key (given, or fetched from the deployment that is said to have signed it), that everything the document says
-of score, answers and marks is what was signed, that paper and keys are those whose hashes were signed, and that scoring
-them again gives the signed score to the last digit. The key in the receipt itself proves nothing: anybody can sign with
-a key of their own. Exits with 1 when something does not hold.
+of session, score and answers is what was signed, that paper and keys are those whose hashes were signed, and that
+scoring them again gives the signed score to the last digit and everything that the document says of questions, sections
+and parts. Explanations, comments and times of single answers earn nothing and are not signed; a percentile is of its
+day. The key in the receipt itself proves nothing: anybody can sign with a key of their own. Exits with 1 when something
+does not hold.
 """
 
 import argparse
@@ -27,10 +29,13 @@ sys.path[:0] = [str(HERE / "layers/lyceum/python"), str(HERE)]
 from cryptography.exceptions import InvalidSignature  # noqa: E402
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: E402
 
+from lyceum.model.questions.question import AnswerKey  # noqa: E402
 from lyceum.rules.questions.responses import ResponseView  # noqa: E402
 
+from functions.exams.attempts.release import Aspect  # noqa: E402
 from functions.exams.marking import keys as marking_keys  # noqa: E402
-from functions.exams.marking import marks, totals  # noqa: E402
+from functions.exams.marking import marks, review, totals  # noqa: E402
+from functions.exams.marking.schemas import MarkedQuestion, Part  # noqa: E402
 from functions.exams.marking.scoring import Key  # noqa: E402
 from functions.exams.marking.totals import PaperScore  # noqa: E402
 
@@ -39,7 +44,12 @@ class NotProven(Exception):
     """Something about a receipt does not hold."""
 
 
-_SHOWN = {"examId", "finishedAt", "score", "maxScore", "percent", "passed"}
+_SHOWN = {
+    "examId", "mode", "title", "assessmentId", "attempt", "startedAt", "finishedAt", "cause",
+    "score", "maxScore", "percent", "passed",
+}  # fmt: skip
+_ASPECTS: frozenset[Aspect] = frozenset({"response", "marks", "correctness", "key"})
+_UNSIGNED = {"explanation", "comment", "timeSpentSeconds", "late"}
 
 
 def verify(result: dict[str, Any], *public_keys: str) -> dict[str, Any]:
@@ -72,7 +82,7 @@ def _check_signature(receipt: dict[str, str], public_keys: Sequence[str]) -> Non
 
 def _check_document(result: dict[str, Any], facts: dict[str, Any]) -> None:
     """Hold what the document says against what was signed; what it does not say is not missed."""
-    for name in sorted(_SHOWN & result.keys()):
+    for name in sorted(_SHOWN & result.keys() & facts.keys()):
         if result[name] != facts[name]:
             raise NotProven(f"the document says {result[name]} for {name}, and {facts[name]} was signed")
     for question in result.get("questions", []):
@@ -107,18 +117,53 @@ def _check_score(result: dict[str, Any], facts: dict[str, Any]) -> None:
     if found != [facts["score"], facts["percent"], facts["passed"]]:
         raise NotProven(f"scoring it again gives {found}")
     _check_parts(result, again)
+    _check_questions(result, [_marked(entry, again, keys) for entry in entries])
 
 
 def _check_parts(result: dict[str, Any], again: PaperScore) -> None:
-    marks_again = {mark.question_id: mark for mark in again.marks}
-    for question in result.get("questions", []):
-        mark = marks_again.get(question["questionId"])
-        if mark is None or ("score" in question and Decimal(question["score"]) != mark.score):
-            raise NotProven(f"the marks of {question['questionId']} are not those that scoring it again gives")
     sections = [(part.title, part.score, part.max_score) for part in again.sections]
     shown = [(each["title"], Decimal(each["score"]), Decimal(each["maxScore"])) for each in result.get("sections", [])]
-    if shown and shown != sections:
+    if "sections" in result and shown != sections:
         raise NotProven("the sections are not those that scoring it again gives")
+
+
+def _marked(entry: dict[str, Any], again: PaperScore, keys: dict[str, Key]) -> MarkedQuestion:
+    """Show a question as the summary does, marked again."""
+    name = entry["question_id"]
+    (mark,) = [each for each in again.marks if each.question_id == name]
+    counted = {name for part in again.sections for name in part.counted}
+    row = {
+        "response": mark.response,
+        "outcome": mark.outcome,
+        "score": str(mark.score),
+        "max_score": str(mark.max_score),
+        "counted": not again.sections or name in counted,
+        "time_spent_seconds": 0,
+        "late": False,
+    }
+    key = AnswerKey(question_id=name, revision=keys[name].revision, key=keys[name].key)
+    return review.reveal(entry, row, key, _ASPECTS)
+
+
+def _check_questions(result: dict[str, Any], marked: list[MarkedQuestion]) -> None:
+    """Hold questions and what they add up to against what marking them again gives."""
+    shown = result.get("questions")
+    if shown is not None and [each.get("questionId") for each in shown] != [each.question_id for each in marked]:
+        raise NotProven("the questions are not those that were asked")
+    for question, again in zip(shown or [], _plain(marked), strict=False):
+        for name in sorted(question.keys() - _UNSIGNED):
+            if question[name] != again.get(name):
+                raise NotProven(f"{name} of question {question['questionId']} is not what marking it again gives")
+    for name, groups in (
+        ("byTopic", review.parts(marked, (each.topic_id for each in marked))),
+        ("byDifficulty", review.parts(marked, (each.difficulty for each in marked))),
+    ):
+        if name in result and result[name] != _plain(groups):
+            raise NotProven(f"{name} is not what marking the questions again gives")
+
+
+def _plain(values: Sequence[MarkedQuestion] | Sequence[Part]) -> list[dict[str, Any]]:
+    return [each.model_dump(mode="json", by_alias=True, exclude_none=True) for each in values]
 
 
 def fetched(issuer: str) -> list[str]:

@@ -10,7 +10,7 @@ from lyceum.model.analytics.learners import (
     TopicFigures,
     WeekFigures,
 )
-from lyceum.model.assignments import AssignmentIndex, AssignmentStatistics, GradeSheet
+from lyceum.model.assignments import AssignmentIndex, AssignmentStatistics, Extensions, GradeSheet
 from lyceum.model.catalog import Topic
 from lyceum.model.community.questions import HelpQuestion, MentorOffer
 from lyceum.model.content.library import ContentItem, ContentStatistics
@@ -32,6 +32,8 @@ _REPORTED = (
     GradeSheet,
     AssignmentIndex,
     AssignmentStatistics,
+    CourseOutline,
+    Extensions,
     QuestionStatistics.index("gsi2"),
     ContentItem.index("gsi2"),
     ContentStatistics,

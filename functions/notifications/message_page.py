@@ -32,7 +32,7 @@ def link(messages: Sequence[Notification]) -> str:
     """Return the address of the page of messages of one reader."""
     names = "~".join(str(message.notification_id) for message in messages[:MOST_MESSAGES])
     token = sealing.seal(_PURPOSE, context.tenant(), str(messages[0].user_id), names)
-    return f"{settings().issuer}{PATH}?token={token}"
+    return f"{settings().api_url}{PATH}?token={token}"
 
 
 def page(token: str) -> str:

@@ -57,6 +57,8 @@ def update(caller: Principal, wanted: UpdatePreferences, expect: int | None) -> 
         for key in ("time_zone", "language")
         if (value := getattr(wanted, key)) is not None
     ]
+    if wanted.time_zone is not None:
+        account.append(User.has_own_zone.set(True))
     if account:
         unit.change(User.at(user_id=caller.user_id), *account, events=[UserPreferencesChosen(user_id=caller.user_id)])
     unit.commit()

@@ -25,6 +25,7 @@ def choose(caller: Principal, wanted: ChoosePreferences) -> Chosen:
         changes["privacy"] = Privacy(**old.privacy.model_dump() | wanted.privacy.model_dump(exclude_unset=True))
     user.preferences = old.model_copy(update=changes).model_dump(mode="json", by_alias=True, exclude_none=True)
     user.language, user.time_zone = wanted.language or user.language, wanted.time_zone or user.time_zone
+    user.has_own_zone = True if wanted.time_zone else user.has_own_zone
     Unit().replace(user, UserPreferencesChosen(user_id=user.user_id)).commit()
     return Chosen(**Preferences.of(user).model_dump(), language=user.language, time_zone=user.time_zone)
 

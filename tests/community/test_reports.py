@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from lyceum.kit import ids
 from lyceum.kit.table import find_all
+from lyceum.messages.catalogue import LANGUAGES, words
 from lyceum.model.audit import AuditEvent
 from lyceum.model.community.reports import OpenReport
 from tests.community.conftest import Community
@@ -15,6 +16,8 @@ from tests.support.acting import within_rights
 from tests.support.clock import Clock
 from tests.support.http import Client, Reply
 from tests.support.logs import watched_logs
+
+from functions.community.reports.schemas import ItemType
 
 REPORTS, ADMIN = "/api/reports", "/api/admin/reports"
 Ask = Callable[..., dict[str, Any]]
@@ -38,6 +41,11 @@ def decide(moderator: Client, report_id: str, action: str, resolution: str = "We
     return moderator.post(f"{ADMIN}/{report_id}/resolve", {"resolution": resolution, "action": action})
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_is_reported_has_a_name_in_every_language(language: str) -> None:
+    assert all(words(language, f"reported.{each}") for each in get_args(ItemType))
+
+
 def test_a_report_is_made_looked_at_and_resolved(people: Community, question: str, moderator: Client) -> None:
     eve = people.adult("eve")
     with within_rights():
@@ -55,6 +63,8 @@ def test_a_report_is_made_looked_at_and_resolved(people: Community, question: st
     (own,) = eve.get(REPORTS).data
     assert (own["status"], own["resolution"]) == ("resolved", "We looked at it.")
     assert "report.decided" in people.notices(eve)
+    titles = [each["title"] for each in eve.get("/api/notifications").data]
+    assert "Your report of a question to mentors was looked at" in titles
     assert moderator.get(ADMIN).data == []
     assert [each["reportId"] for each in moderator.get(ADMIN, {"status": "resolved"}).data] == [made["reportId"]]
     assert report(eve, "help_question", question).status == 201

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -65,7 +66,13 @@ def test_a_mail_is_left_by_its_link(stack: Stack) -> None:
     mail = eventually(
         lambda: next((json.dumps(each) for each in stack.sent_mails() if title in json.dumps(each)), None), "the e-mail"
     )
-    link = mail[mail.index("/api/notifications/unsubscribe?token=") :].split('"')[0].split("\\")[0].split("<")[0]
+    button, link = (
+        next(each for each in re.findall(r"https?://[^\s\"<\\]+", mail) if f"/api/notifications/{page}?token=" in each)
+        for page in ("message", "unsubscribe")
+    )
+    assert urlsplit(button).netloc == urlsplit(link).netloc == urlsplit(stack.output("ApiUrl")).netloc
+    shown = stack.api.get(f"{urlsplit(button).path}?{urlsplit(button).query}")
+    assert shown.status == 200 and title in shown.text
     parts = urlsplit(link)
     page = stack.api.get(f"{parts.path}?{parts.query}")
     assert page.status == 200 and "<form" in page.text

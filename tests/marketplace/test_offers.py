@@ -1,15 +1,16 @@
 """Offers: looked at before they are sold, changed with care, reviewed by buyers; banks are used and never copied."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from lyceum.kit import ids
+from lyceum.kit import clock, ids
 from lyceum.kit.table import Unit
 from lyceum.model.content.library import ContentItem
 from lyceum.model.entitlements import Entitlement
 from lyceum.model.marketplace.offers import Offer
-from lyceum.model.questions.question import AnswerKey
+from lyceum.model.questions.question import AnswerKey, Question
 from lyceum.search.embedded import publishing
 from lyceum.search.engine import engine
 from tests.marketplace.conftest import NGN, Market, storage
@@ -163,6 +164,21 @@ def test_banks_grow_and_buyers_have_what_is_added(market: Market) -> None:
     assert market.seller.patch(path, {"addQuestionIds": [market.question()]}).data["questionCount"] == 2
     assert len(market.buyer.get(f"{path}/questions").data["questions"]) == 2
     assert market.client.as_("eve", "student").get(f"{path}/questions").status == 404
+
+
+def test_l4_what_an_exam_asks_is_absent_from_a_students_bank_until_it_is_over(market: Market) -> None:
+    question = market.question()
+    offer = market.listed(questionIds=[question, market.question()])
+    teacher = market.client.as_("colleague", "instructor")
+    for buyer in (market.buyer, teacher):
+        market.bought(offer, buyer)
+    asked = Question.require(question_id=question)
+    asked.embargoed_until = clock.now() + timedelta(hours=1)
+    Unit().replace(asked).commit()
+    path = f"/api/marketplace/products/{offer['productId']}/questions"
+    shown = {name: len(who.get(path).data["questions"]) for name, who in
+             {"student": market.buyer, "teacher": teacher, "seller": market.seller}.items()}  # fmt: skip
+    assert shown == {"student": 1, "teacher": 2, "seller": 2}
 
 
 def test_buyers_review_once_and_the_mean_is_exact(market: Market) -> None:

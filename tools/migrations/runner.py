@@ -87,7 +87,7 @@ class Migration:
             segment = Segment(number)
             counted: Counter[str] = Counter()
             for items in self._pages(segment):
-                counted.update(_kind(item) for item in items if step.change(item, forth=forth) is not None)
+                counted.update(_kind(item) for item in items if step.change(item, self._read, forth=forth) is not None)
             return counted
 
         with ThreadPoolExecutor(SEGMENTS) as pool:
@@ -145,7 +145,7 @@ class Migration:
     def _change(self, step: Step, item: Item | None, *, forth: bool) -> bool:
         """Write an item's other form, and return whether that was needed."""
         for _ in range(_TRIES):
-            changed = step.change(item, forth=forth) if item else None
+            changed = step.change(item, self._read, forth=forth) if item else None
             if item is None or changed is None:
                 return False
             try:
@@ -153,10 +153,14 @@ class Migration:
             except ClientError as error:
                 if error.response["Error"]["Code"] not in _MEANWHILE:
                     raise
-                item = self.client.get_item(TableName=self.table, Key=_key(item), ConsistentRead=True).get("Item")
+                item = self._read(_key(item))
             else:
                 return True
         raise Contended(f"an item of kind {_kind(item or {})} is changed all the time; try again when less is going on")
+
+    def _read(self, key: Item) -> Item | None:
+        found: Item | None = self.client.get_item(TableName=self.table, Key=key, ConsistentRead=True).get("Item")
+        return found
 
     def _write(self, before: Item, after: Item) -> None:
         unchanged: dict[str, Any] = {"ConditionExpression": "attribute_exists(PK) AND attribute_not_exists(version)"}

@@ -11,6 +11,10 @@ Item = dict[str, dict[str, Any]]
 """An item in DynamoDB's JSON, such as `{"PK": {"S": "main|TOPIC#1"}, "version": {"N": "3"}}`."""
 Change = Callable[[Item], Item | None]
 """Returns an item's other form, or None for one that has it already; so what it finds nothing to do for is proven."""
+Read = Callable[[Item], Item | None]
+"""Reads another item by its key; None where there is none."""
+ReadingChange = Callable[[Item, Read], Item | None]
+"""The same for an item whose other form follows from other items."""
 _MODULE = re.compile(r"s(\d{4})_\w+")
 
 
@@ -28,19 +32,23 @@ class Step:
         kinds: Kinds of items that it looks at; empty for all.
         forth: The change.
         back: The change undone: what `forth` made of an item becomes that item again.
+        is_reading: Whether the changes look at other items too.
     """
 
     number: int
     title: str
     kinds: frozenset[str]
-    forth: Change
-    back: Change
+    forth: Change | ReadingChange
+    back: Change | ReadingChange
+    is_reading: bool = False
 
-    def change(self, item: Item, *, forth: bool) -> Item | None:
+    def change(self, item: Item, read: Read, *, forth: bool) -> Item | None:
         """Return the other form of an item, or None where there is nothing to do."""
         if self.kinds and item.get("kind", {}).get("S") not in self.kinds:
             return None
-        return (self.forth if forth else self.back)(item)
+        change: Any = self.forth if forth else self.back
+        changed: Item | None = change(item, read) if self.is_reading else change(item)
+        return changed
 
 
 def collect() -> tuple[Step, ...]:

@@ -10,13 +10,15 @@ from datetime import datetime
 from typing import Any
 
 from lyceum.kit import clock
-from lyceum.kit.table import Unit, find, find_all
+from lyceum.kit.table import Unit, fetch_many, find, find_all
 from lyceum.model.analytics.classes import CourseReport
 from lyceum.model.analytics.learners import TopicFigures
 from lyceum.model.assignments import AssignmentIndex, GradeSheet
-from lyceum.model.courses.course import Course
+from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.questions.statistics import QuestionStatistics
+from lyceum.rules.courses import due_dates
+from lyceum.rules.courses.counted_grades import counted
 
 from functions.analytics.figures.mastery import UNIT
 from functions.analytics.progress import details, shares
@@ -100,13 +102,22 @@ def _hardest(course_id: str) -> list[Row]:
 
 
 def _students(course_id: str, enrolments: Sequence[Enrolment]) -> list[Row]:
-    index = AssignmentIndex.fetch(course_id=course_id)
-    due = {row["assignment_id"]: row.get("due_at") for row in (index.rows if index else [])}
-    grades = {sheet.user_id: sheet for sheet in find_all(GradeSheet, course_id=course_id)}
-    return [_student(each, grades.get(each.user_id), due) for each in enrolments[:MOST_STUDENTS]]
+    index, outline = fetch_many(AssignmentIndex.at(course_id=course_id), CourseOutline.at(course_id=course_id))
+    rows: list[Row] = index.rows if index else []
+    extensions = due_dates.read_extensions(rows)
+    sheets = {sheet.user_id: sheet for sheet in find_all(GradeSheet, course_id=course_id)}
+    students = []
+    for each in enrolments[:MOST_STUDENTS]:
+        sheet = sheets.get(each.user_id)
+        grades = counted(sheet.entries, index, outline) if sheet else {}
+        own = due_dates.with_own_dates(rows, extensions, each.user_id)
+        students.append({
+            **_student(each, own), "grades": len(grades), "mean": details.average_grade(sheet, index, outline)
+        })  # fmt: skip
+    return students
 
 
-def _student(enrolment: Enrolment, sheet: GradeSheet | None, due: dict[str, str | None]) -> Row:
+def _student(enrolment: Enrolment, assignments: Sequence[Row]) -> Row:
     done = set(enrolment.assignments or ())
     return {
         "id": enrolment.user_id,
@@ -114,9 +125,11 @@ def _student(enrolment: Enrolment, sheet: GradeSheet | None, due: dict[str, str 
         "active": _seconds(enrolment.last_activity_at or enrolment.enrolled_at),
         "lessons": len(enrolment.lessons or ()),
         "completed": enrolment.completed_at is not None,
-        "grades": len(sheet.entries) if sheet else 0,
-        "mean": details.average_grade(sheet),
-        "open": sorted(_seconds(clock.parse(at)) for name, at in due.items() if at and name not in done),
+        "open": sorted(
+            _seconds(clock.parse(row["due_at"]))
+            for row in assignments
+            if row.get("due_at") and row["assignment_id"] not in done
+        ),
     }
 
 

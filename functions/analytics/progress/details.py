@@ -13,6 +13,7 @@ from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
 from lyceum.model.questions.statistics import QuestionHistory
 from lyceum.rules.courses import course_parts
+from lyceum.rules.courses.counted_grades import counted
 from lyceum.rules.courses.course_parts import PartKind, Parts
 from lyceum.rules.learners import learner_readers
 
@@ -123,13 +124,19 @@ def course_rows(user_id: str, enrolments: list[Enrolment]) -> list[CourseProgres
     for number, enrolment in enumerate(enrolments):
         known, outline, index, studied, grades = found[5 * number : 5 * number + 5]
         if isinstance(known, Course) and (known.status != "deleted" or enrolment.completed_at):
-            rows.append(_course(enrolment, known, Parts.of(outline, index), studied, grades))
+            rows.append(_course(enrolment, known, (outline, index), studied, grades))
     return rows
 
 
 def _course(
-    enrolment: Enrolment, course: Course, parts: Parts, studied: Entity | None, grades: Entity | None
+    enrolment: Enrolment,
+    course: Course,
+    about: tuple[Entity | None, Entity | None],
+    studied: Entity | None,
+    grades: Entity | None,
 ) -> CourseProgress:
+    outline, index = about
+    parts = Parts.of(outline, index)
     done = course_parts.completed_ids(enrolment)
 
     def tally(kind: PartKind) -> Tally:
@@ -147,7 +154,7 @@ def _course(
         assignments=tally("assignments"),
         quizzes=tally("quizzes"),
         completed_lesson_ids=[lesson for lesson in parts.by_kind["lessons"] if lesson in done],
-        average_percent=average_grade(grades),
+        average_percent=average_grade(grades, index, outline),
         time_spent_seconds=int(studied.total_seconds) if isinstance(studied, StudyTime) else 0,
         enrolled_at=enrolment.enrolled_at,
         last_activity_at=enrolment.last_activity_at,
@@ -155,9 +162,12 @@ def _course(
     )
 
 
-def average_grade(sheet: Entity | None) -> float | None:
-    """Return the mean of a student's released grades in percent, each counted alike; None while there is none."""
-    entries = list(sheet.entries.values()) if isinstance(sheet, GradeSheet) else []
+def average_grade(sheet: Entity | None, index: Entity | None, outline: Entity | None) -> float | None:
+    """Return the mean of a student's released grades in percent, each counted alike; None while there is none.
+
+    Those of what was taken out of the course count no more.
+    """
+    entries = counted(sheet.entries, index, outline).values() if isinstance(sheet, GradeSheet) else []
     percents = [
         100 * float(each["points"]) / float(each["max_points"]) for each in entries if float(each["max_points"])
     ]

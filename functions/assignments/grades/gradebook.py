@@ -16,10 +16,10 @@ from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.users.account import User
 from lyceum.rules.courses import course_access
+from lyceum.rules.courses.counted_grades import counted
 
 from functions.assignments import views
 from functions.assignments.grades.grade_totals import total
-from functions.assignments.grades.reports import counted
 from functions.assignments.grades.schemas import Column, Gradebook, GradebookQuery, GradebookRow
 
 _MOST = 45

@@ -1,13 +1,12 @@
 """Grade reports: what a student reached in each course."""
 
-from typing import Any
-
 from lyceum.kit.errors import Forbidden
 from lyceum.kit.identity import Permission, Principal
 from lyceum.kit.table import Entity, batch_fetch, find_all
 from lyceum.model.assignments import AssignmentIndex, GradeSheet
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.rules.courses import course_access
+from lyceum.rules.courses.counted_grades import counted
 
 from functions.assignments.grades.grade_totals import total
 from functions.assignments.grades.schemas import CategoryTotal, CourseGrades, GradedPart, GradeReport
@@ -41,18 +40,6 @@ def _may(caller: Principal, course: Entity | None, sees_all: bool) -> bool:
     if not isinstance(course, Course):
         return False
     return sees_all or (course.status != "deleted" and course_access.is_teacher(caller, course))
-
-
-def counted(entries: dict[str, Any], index: Entity | None, outline: Entity | None) -> dict[str, Any]:
-    """Return the grades of what the course asks for now, under its titles and categories of now.
-
-    Assignments and quizzes that were taken away are left out.
-    """
-    rows = index.rows if isinstance(index, AssignmentIndex) else []
-    quizzes = outline.quizzes if isinstance(outline, CourseOutline) else []
-    there = {row["assignment_id"]: {"title": row["title"], "category": row["category"]} for row in rows}
-    there |= {quiz["quiz_id"]: {"title": quiz["title"]} for quiz in quizzes}
-    return {name: {**entry, **there[name]} for name, entry in entries.items() if name in there}
 
 
 def _grades(

@@ -58,7 +58,7 @@ def factor_of(factor: TwoFactor) -> dict[str, Any]:
 def link(made: UndoOffer) -> str:
     """Return the address that undoes a change."""
     token = sealing.seal(_PURPOSE, context.tenant(), made.user_id, made.undo_id)
-    return f"{settings().issuer}{PATH}?token={token}"
+    return f"{settings().api_url}{PATH}?token={token}"
 
 
 def named_by(token: str) -> tuple[str, str, str]:

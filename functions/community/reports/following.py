@@ -73,6 +73,7 @@ def close_others(event: ReportDecided, unit: Unit) -> None:
         copy = ReportDecided(
             report_id=report.report_id,
             reporter_id=report.reporter_id,
+            item_type=report.item_type,
             status=decided.status,
             action="none",
             is_copy=True,

@@ -138,6 +138,7 @@ def _end(caller: Principal, report: Report, status: str, resolution: str, action
         report_id=report.report_id,
         reporter_id=None if is_appeal else report.reporter_id,
         author_id=report.author_id if is_told else None,
+        item_type=report.item_type,
         status=status,
         action=action,
         is_appeal=is_appeal,

@@ -6,6 +6,7 @@ from operator import and_
 
 from pynamodb.expressions.condition import Condition
 
+from lyceum.kit import clock
 from lyceum.kit.errors import NotFound
 from lyceum.kit.identity import Permission, Principal, may_touch
 from lyceum.kit.table import Slice, batch_fetch, fetch_many, find
@@ -15,6 +16,7 @@ from lyceum.model.entitlements import Entitlement
 from lyceum.model.marketplace.offers import BANK, BankContents, Offer, OfferReview
 from lyceum.model.questions.question import Question
 from lyceum.rules.marketplace import rights
+from lyceum.rules.questions.topic_sampler import is_embargoed
 
 from functions.marketplace.offers import searching
 from functions.marketplace.offers.schemas import (
@@ -65,22 +67,27 @@ def show(caller: Principal | None, offer_id: str) -> OfferPage:
 def questions(caller: Principal, offer_id: str, after: str | None) -> BankView:
     """Show up to a hundred questions of a bank, without keys, to its buyers, its seller and moderators (2 requests).
 
-    Raises NotFound for everybody else.
+    Students see none that is part of an exam that may still be sat (EXAM L4). Raises NotFound for everybody else.
     """
     contents, right = fetch_many(
         BankContents.at(offer_id=offer_id),
         Entitlement.at(user_id=caller.user_id, product=f"{BANK}{offer_id}"),
         consistent=True,
     )
-    if contents is None or not (rights.is_good(right) or may_touch(caller, contents.seller_id, Permission.MODERATE)):
+    is_theirs = contents is not None and may_touch(caller, contents.seller_id, Permission.MODERATE)
+    if contents is None or not (is_theirs or rights.is_good(right)):
         raise NotFound("There is no such bank.")
+    is_teaching = is_theirs or caller.may(Permission.WRITE_EXAMS)
     names = list(contents.question_ids)
     start = names.index(after) + 1 if after in names else 0
     shown = names[start : start + _TOGETHER]
-    found = batch_fetch([Question.at(question_id=name) for name in shown])
+    found = [
+        each for each in batch_fetch([Question.at(question_id=name) for name in shown]) if isinstance(each, Question)
+    ]
+    told = [each for each in found if is_teaching or not is_embargoed(each, clock.now())]
     return BankView(
         product_id=offer_id,
-        questions=[BankQuestion.model_validate(each) for each in found if isinstance(each, Question)],
+        questions=[BankQuestion.model_validate(each) for each in told],
         pagination_after=shown[-1] if start + _TOGETHER < len(names) else None,
     )
 

@@ -40,9 +40,7 @@ def send_message(message: Notification, user: User, *, is_mandatory: bool) -> st
         _wording(message),
         name=user.first_name,
         facts=[
-            Fact(label_key, _read(name, message.data[name], user))
-            for name, label_key in _FACTS.items()
-            if name in message.data
+            Fact(label_key, _read(name, message, user)) for name, label_key in _FACTS.items() if name in message.data
         ],
         url=url,
         leave_url=None if is_mandatory else unsubscribe.link(user, message.type),
@@ -102,11 +100,12 @@ def _invitation(message: Notification, user: User, url: str) -> list[Attachment]
     return [Attachment("session.ics", f"text/calendar; charset=utf-8; method={method}", content)]
 
 
-def _read(name: str, value: str, user: User) -> str:
+def _read(name: str, message: Notification, user: User) -> str:
     """Write a value of a message's data for its reader: times by the reader's clock."""
+    value: str = message.data[name]
     if not name.endswith("At"):
         return value
-    return formats.moment(datetime.fromisoformat(value), user.time_zone, user.language)
+    return formats.moment(datetime.fromisoformat(value), user.zone_for(message.data.get("timeZone")), user.language)
 
 
 def _wording(message: Notification) -> Wording:

@@ -62,7 +62,7 @@ def notify(
 ) -> None:
     """Put one message into one inbox and, for each other channel, a delivery; a user who is gone gets none.
 
-    - `data`: goes to clients and into the words.
+    - `data`: goes to clients and into the words; its `timeZone` is read by who has chosen none.
     - `about`: what it tells of; a later one of its kind about the same takes its place.
     - `ends`: when it tells nothing any more; a date is the end of that day by the reader's clock.
     - `shown`: goes into the words alone, as the reader writes numbers and times; what is None is left out.
@@ -149,6 +149,8 @@ def _channel_words(
 def _values(reader: Reader, data: Mapping[str, str], shown: Mapping[str, Shown]) -> dict[str, str]:
     """Return everything that words may ask for, as the reader reads it."""
     language, zone = reader.preferences.language, reader.preferences.zone.key
+    if "timeZone" in data:
+        zone = time_zones.zone(reader.user.zone_for(data["timeZone"])).key
     values = {name: words(language, f"unknown.{name}") for name in _UNNAMED}
     values.update(placeholders.of_reader(reader.user.first_name))
     values.update(data)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from lyceum.kit.jobs import schedules
 from lyceum.kit.settings import settings
+from lyceum.kit.values import time_zones
 from lyceum.model.users.account import User
 from lyceum.rules.profiles import Preferences
 
@@ -116,7 +117,7 @@ def quiet_until(preferences: ReaderPreferences, now: datetime) -> datetime | Non
     today = now.astimezone(preferences.zone).date()
     for begins_on in (today - timedelta(days=1), today):
         ends = _at(begins_on + timedelta(days=1 if end < start else 0), end, preferences)
-        if _at(begins_on, start, preferences).astimezone(UTC) <= now < ends.astimezone(UTC):
+        if _at(begins_on, start, preferences) <= now < ends:
             return ends
     return None
 
@@ -130,15 +131,12 @@ def next_digest(preferences: ReaderPreferences, now: datetime) -> datetime:
         for day in days
         if preferences.digest != "weekly" or day.weekday() == _MONDAY
     )
-    return next(moment for moment in moments if moment.astimezone(UTC) > now)
+    return next(moment for moment in moments if moment > now)
 
 
 def _at(day: date, time: str, preferences: ReaderPreferences) -> datetime:
-    """Return the moment at which the reader's clock shows a time (RFC 5545, 3.3.5: the first of two).
-
-    After a gap it is by the offset before it. Compare it in UTC: Python compares times of one zone by what they show.
-    """
-    return datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=preferences.zone)
+    """Return the moment (UTC) at which the reader's clock shows a time of a day."""
+    return time_zones.at_time(str(day), time, preferences.zone.key)
 
 
 def bucket_after(moment: datetime) -> str:

@@ -12,12 +12,13 @@ _MOST_TOPICS = 3
 
 
 def of_course(course_id: str | None) -> dict[str, str]:
-    """Name a course and its teacher, as far as they are known and shown (2 storage requests)."""
+    """Name a course, its teacher and its time zone, as far as they are known and shown (2 storage requests)."""
     course = Course.fetch(course_id=course_id) if course_id else None
     if course is None:
         return {}
     teacher = User.fetch(user_id=course.instructor_id)
-    return {"courseTitle": str(course.title), **({"teacherName": _name(teacher)} if teacher else {})}
+    named = {"courseTitle": str(course.title), "timeZone": str(course.time_zone)}
+    return {**named, **({"teacherName": _name(teacher)} if teacher else {})}
 
 
 def of_exam(title: str | None, topic_ids: Sequence[str]) -> str | None:

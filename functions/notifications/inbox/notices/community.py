@@ -82,9 +82,11 @@ def tell_of_invitation(event: GroupInvited, unit: Unit) -> None:
 def tell_of_decision(event: ReportDecided, unit: Unit) -> None:
     """Tell who reported what came of it, and the author what was done and, later, what came of an appeal."""
     data = {"reportId": event.report_id, "status": event.status}
+    thing = Phrase(f"reported.{event.item_type or 'thing'}")
     if event.reporter_id:
-        notify(kinds.REPORT_DECIDED, event, event.reporter_id, data, unit)
+        notify(kinds.REPORT_DECIDED, event, event.reporter_id, data, unit, thing=thing)
     if event.author_id:
         outcome = event.appeal_state or event.action or event.status
         about = {**data, "action": event.action or "none", "appeal": event.appeal_state or ""}
-        notify(kinds.MODERATION_DECIDED, event, event.author_id, about, unit, outcome=Phrase(f"moderation.{outcome}"))
+        shown = {"thing": thing, "outcome": Phrase(f"moderation.{outcome}")}
+        notify(kinds.MODERATION_DECIDED, event, event.author_id, about, unit, **shown)

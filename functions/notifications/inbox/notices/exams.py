@@ -11,8 +11,8 @@ from functions.notifications.inbox.inbox_writer import notify
 
 
 def tell_result(event: ExamCompleted | ExamGraded, unit: Unit) -> None:
-    """Tell a student that an exam is marked, once that is complete and may be told."""
-    if event.percent is None or not event.is_released:
+    """Tell a student that an exam is marked, once that is complete and may be told; a result that stays is no news."""
+    if event.percent is None or not event.is_released or _is_as_before(event):
         return
     data = {
         "examId": event.exam_id,
@@ -33,6 +33,12 @@ def tell_result(event: ExamCompleted | ExamGraded, unit: Unit) -> None:
         maxScore=event.max_score,
         percent=Percent(event.percent),
     )
+
+
+def _is_as_before(event: ExamCompleted | ExamGraded) -> bool:
+    if not isinstance(event, ExamGraded):
+        return False
+    return (event.earlier_score, event.earlier_percent) == (event.score, event.percent)
 
 
 def warn_of_end(event: ExamExpiring, unit: Unit) -> None:

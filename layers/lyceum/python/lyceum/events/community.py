@@ -142,6 +142,7 @@ class ReportDecided(Event):
     report_id: str
     reporter_id: str | None = None
     author_id: str | None = None
+    item_type: str | None = None
     status: str
     action: str | None = None
     is_appeal: bool = False

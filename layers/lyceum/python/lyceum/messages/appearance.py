@@ -1,7 +1,8 @@
 """How a tenant shows itself to its people: its name, its colour, and where its client opens what a message is about.
 
 The stage's settings hold one JSON object, by tenant; `*` stands for every tenant that is not named, and what a tenant
-leaves out is taken from there. A link is a pattern of the client's paths, such as `/exams/{examId}/result`.
+leaves out is taken from there. What its own administrators chose, the branding of the organisation, counts before that.
+A link is a pattern of the client's paths, such as `/exams/{examId}/result`.
 """
 
 import json
@@ -15,6 +16,8 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from lyceum.kit import context
+from lyceum.kit.configuration import known
+from lyceum.kit.errors import Unavailable
 from lyceum.kit.settings import settings
 
 LINKS = {
@@ -129,8 +132,21 @@ class Appearance(BaseModel):
 
 
 def current() -> Appearance:
-    """Return how the current tenant shows itself; raises pydantic.ValidationError for settings that make no sense."""
-    return _of(settings().appearance, context.tenant())
+    """Return how the current tenant shows itself (at most 1 storage request in ten seconds).
+
+    Raises pydantic.ValidationError for settings that make no sense.
+    """
+    return _of(settings().appearance, context.tenant(), _chosen())
+
+
+def _chosen() -> tuple[tuple[str, str], ...]:
+    """Return what the tenant's administrators chose; nothing while that can not be read."""
+    try:
+        organization = known.of(context.tenant()).organization
+    except Unavailable:
+        return ()
+    branding: Mapping[str, Any] = organization.branding if organization else {}
+    return tuple((name, str(branding[name])) for name in ("name", "colour", "client") if branding.get(name))
 
 
 def require_valid(text: str) -> None:
@@ -143,11 +159,11 @@ def require_valid(text: str) -> None:
 
 
 @cache
-def _of(text: str, tenant: str) -> Appearance:
+def _of(text: str, tenant: str, chosen: tuple[tuple[str, str], ...] = ()) -> Appearance:
     by_tenant: dict[str, dict[str, Any]] = json.loads(text or "{}")
     common, own = by_tenant.get("*", {}), by_tenant.get(tenant, {})
     links = {**common.get("links", {}), **own.get("links", {})}
-    return Appearance.model_validate({**common, **own, "links": links})
+    return Appearance.model_validate({**common, **own, **dict(chosen), "links": links})
 
 
 def _luminance(colour: str) -> float:
@@ -159,4 +175,4 @@ def _luminance(colour: str) -> float:
 
 def payment_page(payment_id: str) -> str:
     """Return the page of a payment to which providers lead buyers back: the client's, or else the API."""
-    return current().link("payment.confirmed", {"paymentId": payment_id}) or settings().issuer
+    return current().link("payment.confirmed", {"paymentId": payment_id}) or settings().api_url

@@ -56,6 +56,7 @@ class User(Entity, discriminator="user"):
     refreshable_from = NumberAttribute(null=True)
     language = UnicodeAttribute(default="en")
     time_zone = UnicodeAttribute(default="UTC")
+    has_own_zone = BooleanAttribute(null=True)
     profile: Any = JSONAttribute(default=dict)
     preferences: Any = JSONAttribute(default=dict)
     sort_name = UnicodeAttribute(null=True)
@@ -72,6 +73,11 @@ class User(Entity, discriminator="user"):
         """Write the keys; lists of people are in the order of their last names."""
         self.sort_name = normalise(f"{self.last_name} {self.first_name}")[:_SORT_CHARACTERS]
         super().fill_keys()
+
+    def zone_for(self, place: str | None) -> str:
+        """Name the time zone in which somebody reads a time: the chosen one, or that of the place where none is."""
+        is_chosen = self.has_own_zone or self.time_zone != "UTC"
+        return str(self.time_zone if is_chosen or place is None else place)
 
     def status_at(self, moment: datetime) -> str:
         """Return the state at a time: a suspension that has ended by then is none."""
