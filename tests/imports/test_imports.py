@@ -3,12 +3,16 @@
 import base64
 import json
 
+import pytest
+
 from lyceum.kit import ids
 from lyceum.kit.table import Unit, write_many
 from lyceum.model.catalog import Topic
 from lyceum.model.questions.question import AnswerKey, ModerationComment
 from tests.imports.conftest import OPEN, TABLE, Importer
 from tests.support.workers import deliver
+
+from functions.imports import question_writer
 
 
 def test_a_file_becomes_questions_after_a_look(importer: Importer) -> None:
@@ -180,3 +184,30 @@ def test_moderators_are_told_how_it_ended(importer: Importer) -> None:
     assert (failed["type"], failed["data"]["reason"]) == ("import.failed", "The file is no zip archive.")
     shown = importer.shown(broken)
     assert (shown["state"], shown["reason"]) == ("failed", "The file is no zip archive.")
+
+
+def defaults(importer: Importer) -> dict[str, str]:
+    return {"topicId": importer.topic_id, "difficulty": "easy"}
+
+
+def test_options_that_differ_by_case_alone_are_written(importer: Importer) -> None:
+    text = "Which salt is blue? {=CoCl2 ~COCl2 ~COCL2}\n\nWhich is recessive? {=aa ~Aa ~AA}\n"
+    job_id = importer.parsed(text, "gift", defaults=defaults(importer))
+    importer.confirm(job_id)
+    importer.run(job_id)
+    assert importer.shown(job_id)["state"] == "completed"
+    assert sorted(len(question.content["options"]) for question in importer.questions()) == [3, 3]
+
+
+def test_a_fault_of_ours_while_writing_is_a_state_at_once(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
+    job_id = importer.parsed("Is it so? {T}\n", "gift", defaults=defaults(importer))
+
+    def broken(*_: object) -> None:
+        raise StopIteration
+
+    monkeypatch.setattr(question_writer, "batches", broken)
+    importer.confirm(job_id)
+    importer.run(job_id)
+    shown = importer.shown(job_id)
+    assert shown["state"] == "failed" and "fault of ours" in shown["reason"]
+    assert [told["DetailType"] for told in importer.told("import.failed")] == ["import.failed"]

@@ -39,3 +39,17 @@ def test_what_is_sent_as_it_was_first_makes_no_revision(bank: Bank, client: Clie
     made = bank.write("single")
     client.as_("instructor").put(f"/api/questions/{made['questionId']}", bank.fields("single"))
     assert Question.require(question_id=made["questionId"], consistent=True).revision == 1
+
+
+def test_options_that_differ_by_case_or_signs_alone_are_options_of_their_own(bank: Bank, client: Client) -> None:
+    texts = ["Aa", "aa", "AA", "CoCl2", "COCl2", "10²", "102"]
+    options = [{"id": name, "text": text} for name, text in zip("abcdefg", texts, strict=True)]
+    made = bank.write("single", options=options, correctOptionIds=["b"])
+    assert sorted(letters(made)) == sorted(texts) and len(set(letters(made).values())) == len(texts)
+    assert right_texts(made) == ["aa"]
+    again = [{"id": name, "text": text} for name, text in zip("gfedcba", texts, strict=True)]
+    path = f"/api/questions/{made['questionId']}"
+    edited = client.as_("instructor").put(
+        path, bank.fields("single", options=again, correctOptionIds=["f"], stem="Or?")
+    )
+    assert (letters(edited.data), right_texts(edited.data)) == (letters(made), ["aa"])

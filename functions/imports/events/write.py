@@ -9,14 +9,16 @@ next one.
 
 import time
 
+from aws_lambda_powertools import Logger
 from pynamodb.expressions.condition import Condition
 
 from lyceum.events.imports import ImportCompleted, ImportFailed
 from lyceum.events.users import UserErased
 from lyceum.kit import clock
+from lyceum.kit.aws import clients
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import Conflict
-from lyceum.kit.table import Unit
+from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.imports import ImportJob
 from lyceum.tasks.imports import WriteImport
 
@@ -25,6 +27,7 @@ from functions.imports.topics import Topics
 
 consumer = Consumer("imports-write")
 handler = consumer.handler
+logger = Logger()
 SECONDS = 45.0
 """How long one worker writes before it hands over."""
 _UNDER_WAY = ("confirmed", "running")
@@ -55,7 +58,14 @@ def write(task: WriteImport, unit: Unit) -> int | None:
         _fail(job, "A topic of these questions was removed meanwhile.", unit)
         return None
     topics.fetch_levels()
-    _write_batches(job, topics)
+    try:
+        _write_batches(job, topics)
+    except Exception as error:
+        if clients.is_passing(error) or isinstance(error, ConditionFailed):
+            raise
+        logger.error("rows not written", extra={"import": job.job_id}, exc_info=error)
+        _fail(job, "The rows from here on could not be written through a fault of ours, which was noted.", unit)
+        return None
     if job.rows_done == job.rows_total:
         _complete(job, unit)
         return None

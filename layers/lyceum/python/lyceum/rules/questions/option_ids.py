@@ -5,13 +5,14 @@ follows from question and text alone, those that are `pinned` at their own place
 revisions keep the letters: answers, statistics and corrected keys of different revisions name the same options.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from string import ascii_lowercase
 from typing import Any
 
 from lyceum.kit.values.text import normalise
-from lyceum.rules.questions.parts import Option
-from lyceum.rules.questions.seeded_order import shuffled
+from lyceum.rules.questions.parts import Option, as_written
+from lyceum.rules.questions.seeded_order import digest
 from lyceum.rules.questions.types import AnyQuestion
 
 _NOTHING: Mapping[str, Any] = {}
@@ -47,9 +48,18 @@ def _renamed(part: Any, seed: str, earlier: Mapping[str, Any]) -> Any:
 
 
 def _in_order(options: Sequence[Option], seed: str) -> list[Option]:
-    movable = {normalise(option.text): option for option in options if not option.pinned}
-    order = iter(shuffled(movable, seed, "options"))
-    return [option if option.pinned else movable[next(order)] for option in options]
+    def place(option: Option) -> tuple[str, str]:
+        return digest(seed, "options", normalise(option.text)), digest(seed, "options", as_written(option.text))
+
+    movable = iter(sorted((option for option in options if not option.pinned), key=place))
+    return [option if option.pinned else next(movable) for option in options]
+
+
+def _once(named: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Keep what one text alone names."""
+    listed = list(named)
+    times = Counter(text for text, _ in listed)
+    return {text: option_id for text, option_id in listed if times[text] == 1}
 
 
 def _names(options: Sequence[Option], earlier: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -57,8 +67,12 @@ def _names(options: Sequence[Option], earlier: Sequence[Mapping[str, Any]]) -> d
 
     An option keeps the id that its text had; one whose text changed keeps its own, or the only one left over.
     """
-    known = {normalise(option["text"]): option["id"] for option in earlier}
-    names = {option.id: known[text] for option in options if (text := normalise(option.text)) in known}
+    names: dict[str, str] = {}
+    for key in (as_written, normalise):
+        former = [each for each in earlier if each["id"] not in names.values()]
+        known = _once((key(each["text"]), each["id"]) for each in former)
+        wanted = _once((key(option.text), option.id) for option in options if option.id not in names)
+        names |= {option_id: known[text] for text, option_id in wanted.items() if text in known}
     left = {option["id"] for option in earlier} - set(names.values())
     unnamed = [option.id for option in options if option.id not in names]
     if len(unnamed) == len(left) == 1:

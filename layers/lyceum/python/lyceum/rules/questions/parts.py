@@ -44,11 +44,16 @@ class Option(Part):
     pinned: bool = False
 
 
+def as_written(text: str) -> str:
+    """Return what tells one text from another, case and signs among it; only spacing and ways of encoding do not."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
 def check_parts(parts: list[Any]) -> list[Any]:
     """Refuse ids or texts that stand twice; raises ValueError."""
     if len({part.id for part in parts}) < len(parts):
         raise ValueError("each has an id of its own")
-    if len({" ".join(unicodedata.normalize("NFC", part.text).split()) for part in parts}) < len(parts):
+    if len({as_written(part.text) for part in parts}) < len(parts):
         raise ValueError("two of them say the same")
     return parts
 
