@@ -154,6 +154,7 @@ OperationId = Literal[
     "generateInsightReport",
     "generatePaper",
     "generateQuestions",
+    "generateReceipt",
     "generateVouchers",
     "gradeAnswer",
     "gradeEssay",
@@ -176,6 +177,7 @@ OperationId = Literal[
     "listActivities",
     "listActivity",
     "listActivityAsAdmin",
+    "listAffiliatePayouts",
     "listAllJobs",
     "listAnnouncements",
     "listApiKeys",
@@ -437,6 +439,7 @@ OperationId = Literal[
     "sendTest",
     "sendTutorMessage",
     "setAccommodations",
+    "setAffiliateAccount",
     "setBlock",
     "setCartItem",
     "setCommissionRule",
@@ -459,6 +462,7 @@ OperationId = Literal[
     "showActiveUsers",
     "showAffiliateStats",
     "showAnomalies",
+    "showAnswerHistory",
     "showAppSettings",
     "showAssignment",
     "showAuditLog",
@@ -970,8 +974,10 @@ class Calls:
         """Generate a paper from a blueprint; the same seed and bank give the same paper."""
     def generate_questions(self, *, body: t.AiGenerateQuestions, idempotency_key: str = ...) -> t.JobView:
         """Have questions written out of lessons; they are held until a blind solve and a person agree."""
+    def generate_receipt(self, payment_id: str, *, body: t.PaymentsWriteReceipt, idempotency_key: str = ...) -> t.JobView:
+        """Generate the receipt of one's own payment as PDF; the job's result is the file."""
     def generate_vouchers(self, *, body: t.PaymentsPrintVouchers, idempotency_key: str = ...) -> t.JobView:
-        """Generate a batch of PINs; the job's result is a table of them."""
+        """Generate a batch of PINs; the job's result is a table of them, or cards to be printed."""
     def grade_answer(self, exam_id: str, *, body: t.ExamsGradeAnswer) -> t.ExamsGradedAnswer:
         """Mark one answer by points or by its rubric; the score of the session follows."""
     def grade_essay(self, *, body: t.AiGradeEssay, idempotency_key: str = ...) -> t.AiEssayDraftView:
@@ -1014,6 +1020,8 @@ class Calls:
         """List what somebody did and what was done to their account, the newest first."""
     def list_activity_as_admin(self, user_id: str, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ...) -> Page[t.UsersActivityEntry]:
         """List somebody's activity, as `/api/users/{userId}/activity` does."""
+    def list_affiliate_payouts(self, user_id: str, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ...) -> Page[t.PayoutsPayoutView]:
+        """List one's own payouts, the newest first."""
     def list_all_jobs(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., kind: Literal['built_in', 'scheduled', 'long'] = ..., state: str = ..., query: str = ..., sort: Literal['-lastRunAt', 'name'] = ...) -> Page[t.AdminJobRow]:
         """List scheduled and running jobs with their last results."""
     def list_announcements(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ...) -> Page[t.CoursesAnnouncementView]:
@@ -1144,7 +1152,7 @@ class Calls:
         """List the plans that are for sale, with their prices."""
     def list_offered_questions(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ...) -> Page[t.CommunityOfferView]:
         """List the questions that wait for the caller, the most urgent first."""
-    def list_offers(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., type: Literal['course', 'question_bank', 'material'] = ..., seller_id: str = ..., currency: str = ..., max_price: int = ...) -> Page[t.MarketplaceOfferView]:
+    def list_offers(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., search: str = ..., sort: Literal['price', '-price', 'rating', '-rating', 'sales', '-sales', 'listedAt', '-listedAt'] = ..., type: Literal['course', 'question_bank', 'material'] = ..., seller_id: str = ..., currency: str = ..., max_price: int = ...) -> Page[t.MarketplaceOfferView]:
         """List what is for sale, the newest first."""
     def list_orders(self, user_id: str, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., state: Literal['held', 'reserved', 'paid', 'processing', 'shipped', 'delivered', 'expired', 'cancelled'] = ...) -> Page[t.StoreOrderView]:
         """List the orders of a user, the newest first."""
@@ -1164,7 +1172,7 @@ class Calls:
         """List the caller's own sessions, the latest first."""
     def list_payments(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., state: Literal['created', 'pending', 'paid', 'failed', 'cancelled', 'held', 'partly_refunded', 'refunded', 'disputed'] = ...) -> Page[t.PaymentsPaymentView]:
         """List one's own payments, the newest first."""
-    def list_payouts(self, seller_id: str, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ...) -> Page[t.MarketplacePayoutView]:
+    def list_payouts(self, seller_id: str, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ...) -> Page[t.PayoutsPayoutView]:
         """List one's own payouts, the newest first."""
     def list_pending_questions(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., topic_id: str = ..., course_id: str = ..., author_id: str = ..., type: Literal['single', 'multiple', 'true_false', 'numeric', 'short_text', 'matching', 'ordering', 'cloze', 'theory', 'practical'] = ...) -> Page[t.QuestionsKeyed]:
         """List the moderation queue with what is right, those that wait longest first."""
@@ -1271,7 +1279,7 @@ class Calls:
     def list_webhooks(self, *, fields: str = ...) -> t.WebhooksWebhookList:
         """List the tenant's webhooks, and the events that there are."""
     def log_click(self, *, body: t.StoreLogClick) -> t.StoreRecorded:
-        """Log that something was clicked on, with consent to analytics alone."""
+        """Log that something was clicked on, or a result of a search opened, with consent to analytics alone."""
     def log_in(self, *, body: t.AuthLogin) -> t.AuthSignedIn | t.AuthChallenged:
         """Sign in with a password, or learn which second step is needed."""
     def log_in_as_auth_signin(self, *, body: t.AuthLogin) -> t.AuthSignedIn | t.AuthChallenged:
@@ -1507,7 +1515,7 @@ class Calls:
     def save_statement(self, *, statement_id: str) -> Any:
         """Record one statement under an id (xAPI 1.0.3, part three, 2.1.1)."""
     def search_everything(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., q: str, types: str = ..., subject: str = ..., course_id: str = ..., topic_id: str = ..., department_id: str = ..., language: str = ..., difficulty: str = ..., grade_level: str = ..., filter: str = ..., sort: Literal['relevance', 'newest'] = ...) -> t.SearchResults:
-        """Search questions, topics, courses, lessons and the library, in any spelling, the best first."""
+        """Search questions, courses and their parts, the library, products and help, in any spelling, the best first."""
     def search_products(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., min_price: int = ..., max_price: int = ..., currency: str = ..., category_id: str = ..., min_rating: float = ..., tag: str = ..., sort: str = ..., q: str) -> Page[t.StoreProductCard]:
         """Search products by words in any spelling, the best first."""
     def search_questions(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., q: str = ..., filter: str = ..., filter_id: str = ..., sort: str = ..., solved: bool = ...) -> t.SearchResults:
@@ -1536,6 +1544,8 @@ class Calls:
         """Ask the tutor, who speaks from one's own courses and cites them; not while an exam runs."""
     def set_accommodations(self, session_id: str, *, body: t.ProctoringSetAccommodations) -> t.ProctoringWatchedView:
         """Set what a student needs, which some rules leave out."""
+    def set_affiliate_account(self, user_id: str, currency: str, *, body: t.PayoutsSetAccount) -> t.PayoutsAccountView:
+        """Set where commission in a currency is paid out to, in place of being credit."""
     def set_block(self, *, body: t.CommunityMakeBlock) -> t.CommunityBlockView:
         """Block somebody, or mute them."""
     def set_cart_item(self, product_id: str, *, body: t.StoreSetItem) -> t.StoreCartView:
@@ -1556,7 +1566,7 @@ class Calls:
         """Give a lesson its text, an item of the library or files."""
     def set_order_status(self, order_id: str, *, body: t.StoreSetOrderStatus) -> t.StoreOrderView:
         """Set the state of an order, as far as its present one admits."""
-    def set_payout_account(self, seller_id: str, currency: str, *, body: t.MarketplaceSetAccount) -> t.MarketplaceAccountView:
+    def set_payout_account(self, seller_id: str, currency: str, *, body: t.PayoutsSetAccount) -> t.PayoutsAccountView:
         """Say where one is paid in a currency."""
     def set_proctoring_provider(self, provider: str, *, body: t.ProctoringSetProvider) -> t.ProctoringProviderView:
         """Set another system up that watches exams; a new secret is shown once."""
@@ -1580,6 +1590,8 @@ class Calls:
         """Show a user's referral links, referrals, commission and payouts."""
     def show_anomalies(self, *, hour: str = ..., only: Literal['anomalous', 'all'] = ..., fields: str = ...) -> t.InsightsAnomalies:
         """Show busy addresses by how far they are from the others, and which are warned or refused."""
+    def show_answer_history(self, answer_id: str, *, fields: str = ...) -> t.CommunityAnswerHistory:
+        """Show how an answer read before its edits, to its author and moderators."""
     def show_app_settings(self, app_id: str, *, fields: str = ...) -> t.AppsAppSettings:
         """Show an installed app its settings; it proves itself by its client's secret (RFC 6749, 2.3.1)."""
     def show_assignment(self, assignment_id: str, *, fields: str = ...) -> t.AssignmentsAssignmentView:
@@ -2019,6 +2031,8 @@ class Every:
         """List what somebody did and what was done to their account, the newest first."""
     def list_activity_as_admin(self, user_id: str, *, limit: int = ..., page: int = ..., fields: str = ...) -> Iterator[t.UsersActivityEntry]:
         """List somebody's activity, as `/api/users/{userId}/activity` does."""
+    def list_affiliate_payouts(self, user_id: str, *, limit: int = ..., page: int = ..., fields: str = ...) -> Iterator[t.PayoutsPayoutView]:
+        """List one's own payouts, the newest first."""
     def list_all_jobs(self, *, limit: int = ..., page: int = ..., fields: str = ..., kind: Literal['built_in', 'scheduled', 'long'] = ..., state: str = ..., query: str = ..., sort: Literal['-lastRunAt', 'name'] = ...) -> Iterator[t.AdminJobRow]:
         """List scheduled and running jobs with their last results."""
     def list_announcements(self, *, limit: int = ..., page: int = ..., fields: str = ...) -> Iterator[t.CoursesAnnouncementView]:
@@ -2105,7 +2119,7 @@ class Every:
         """List the caller's messages, the newest first; the pagination counts all and the unread."""
     def list_offered_questions(self, *, limit: int = ..., page: int = ..., fields: str = ...) -> Iterator[t.CommunityOfferView]:
         """List the questions that wait for the caller, the most urgent first."""
-    def list_offers(self, *, limit: int = ..., page: int = ..., fields: str = ..., type: Literal['course', 'question_bank', 'material'] = ..., seller_id: str = ..., currency: str = ..., max_price: int = ...) -> Iterator[t.MarketplaceOfferView]:
+    def list_offers(self, *, limit: int = ..., page: int = ..., fields: str = ..., search: str = ..., sort: Literal['price', '-price', 'rating', '-rating', 'sales', '-sales', 'listedAt', '-listedAt'] = ..., type: Literal['course', 'question_bank', 'material'] = ..., seller_id: str = ..., currency: str = ..., max_price: int = ...) -> Iterator[t.MarketplaceOfferView]:
         """List what is for sale, the newest first."""
     def list_orders(self, user_id: str, *, limit: int = ..., page: int = ..., fields: str = ..., state: Literal['held', 'reserved', 'paid', 'processing', 'shipped', 'delivered', 'expired', 'cancelled'] = ...) -> Iterator[t.StoreOrderView]:
         """List the orders of a user, the newest first."""
@@ -2119,7 +2133,7 @@ class Every:
         """List the caller's own sessions, the latest first."""
     def list_payments(self, *, limit: int = ..., page: int = ..., fields: str = ..., state: Literal['created', 'pending', 'paid', 'failed', 'cancelled', 'held', 'partly_refunded', 'refunded', 'disputed'] = ...) -> Iterator[t.PaymentsPaymentView]:
         """List one's own payments, the newest first."""
-    def list_payouts(self, seller_id: str, *, limit: int = ..., page: int = ..., fields: str = ...) -> Iterator[t.MarketplacePayoutView]:
+    def list_payouts(self, seller_id: str, *, limit: int = ..., page: int = ..., fields: str = ...) -> Iterator[t.PayoutsPayoutView]:
         """List one's own payouts, the newest first."""
     def list_pending_questions(self, *, limit: int = ..., page: int = ..., fields: str = ..., topic_id: str = ..., course_id: str = ..., author_id: str = ..., type: Literal['single', 'multiple', 'true_false', 'numeric', 'short_text', 'matching', 'ordering', 'cloze', 'theory', 'practical'] = ...) -> Iterator[t.QuestionsKeyed]:
         """List the moderation queue with what is right, those that wait longest first."""

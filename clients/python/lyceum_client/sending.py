@@ -83,7 +83,7 @@ class Sender:
 
     def _pause(self, attempt: int) -> float:
         """Full jitter: anything up to the pause that doubles with each attempt."""
-        return self._surroundings.chance() * min(self._patience.most, self._patience.base * 2 ** (attempt - 1))
+        return self._surroundings.chance() * min(self._patience.most, self._patience.base * 2.0 ** (attempt - 1))
 
 
 def retry_after(answer: Response, now: float) -> float | None:

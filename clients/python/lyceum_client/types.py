@@ -2856,6 +2856,13 @@ class CommunityAddMember(TypedDict):
     role: NotRequired[Literal['moderator', 'member'] | None]
 
 
+class CommunityAnswerHistory(TypedDict):
+    """How an answer read before each of its edits, the earliest first."""
+
+    answerId: str
+    history: list[CommunityRevisionView]
+
+
 class CommunityAnswerView(TypedDict):
     """An answer; `heldFor` is there for its author and moderators while it is held."""
 
@@ -7054,14 +7061,6 @@ class JobView(TypedDict):
     finishedAt: NotRequired[str]
 
 
-class MarketplaceAccountView(TypedDict):
-    """Where a seller is paid in a currency; of the name its last characters alone."""
-
-    currency: str
-    provider: str
-    hint: str
-
-
 class MarketplaceBalanceView(TypedDict):
     """What a seller is owed in a currency, and what they owe after money of paid sales went back."""
 
@@ -7099,6 +7098,7 @@ class MarketplaceBuyOffer(TypedDict):
     """An offer to buy."""
 
     provider: Literal['paystack', 'flutterwave', 'stripe']
+    couponCodes: NotRequired[list[str]]
     expectedAmount: NotRequired[int | None]
     callbackUrl: NotRequired[str | None]
 
@@ -7218,20 +7218,6 @@ class MarketplaceOfferView(TypedDict):
     createdAt: str
 
 
-class MarketplacePayoutView(TypedDict):
-    """A payout."""
-
-    payoutId: str
-    amount: Money
-    provider: str
-    hint: str
-    state: Literal['ordered', 'sending', 'sent', 'paid', 'failed']
-    failure: NotRequired[str]
-    createdAt: str
-    sentAt: NotRequired[str]
-    endedAt: NotRequired[str]
-
-
 class MarketplacePlaceView(TypedDict):
     """A seller's place: by what buyers paid less what went back, which is not told."""
 
@@ -7265,6 +7251,7 @@ class MarketplacePurchaseView(TypedDict):
     what: str
     state: Literal['created', 'paid']
     price: Money
+    discount: NotRequired[Money]
     creditUsed: NotRequired[Money]
     total: Money
     checkoutUrl: NotRequired[str]
@@ -7298,7 +7285,7 @@ class MarketplaceSellerStats(TypedDict):
     sellerId: str
     figures: list[MarketplaceFiguresView]
     balances: list[MarketplaceBalanceView]
-    accounts: list[MarketplaceAccountView]
+    accounts: list[PayoutsAccountView]
 
 
 class MarketplaceSellerView(TypedDict):
@@ -7309,13 +7296,6 @@ class MarketplaceSellerView(TypedDict):
     headline: NotRequired[str]
     about: NotRequired[str]
     tier: Literal['standard', 'plus', 'partner']
-
-
-class MarketplaceSetAccount(TypedDict):
-    """Where a seller is paid: by which provider, and by which name that knows them."""
-
-    provider: Literal['paystack', 'flutterwave', 'stripe']
-    recipient: str
 
 
 class MarketplaceSetCommission(TypedDict):
@@ -7371,6 +7351,7 @@ class NotificationsCampaignFigures(TypedDict):
     atMost: int
     addressed: int
     told: NotRequired[int]
+    read: NotRequired[int]
     byEmail: NotRequired[int]
     bySms: NotRequired[int]
     byPush: NotRequired[int]
@@ -7428,7 +7409,7 @@ class NotificationsDeviceView(TypedDict):
 class NotificationsEditTemplate(TypedDict):
     """New words of a template, or the way back."""
 
-    action: NotRequired[Literal['preview', 'save', 'restore', 'reset']]
+    action: NotRequired[Literal['preview', 'try', 'save', 'restore', 'reset']]
     title: NotRequired[str | None]
     body: NotRequired[str | None]
     previewToken: NotRequired[str | None]
@@ -7874,12 +7855,13 @@ class PaymentsAccountView(TypedDict):
 
 
 class PaymentsAffiliateStats(TypedDict):
-    """An affiliate's links and earnings."""
+    """An affiliate's links and earnings, and where they are paid; without an account it is credit."""
 
     userId: str
     referrals: int
     links: list[PaymentsLinkView]
     earnings: list[PaymentsEarningsView]
+    accounts: NotRequired[list[PayoutsAccountView]]
 
 
 class PaymentsCancelSubscription(TypedDict):
@@ -8106,7 +8088,8 @@ class PaymentsPrintVouchers(TypedDict):
     currency: NotRequired[str | None]
     taxPercent: NotRequired[str | None]
     expiresAt: NotRequired[str | None]
-    format: NotRequired[Literal['csv']]
+    format: NotRequired[Literal['csv', 'pdf']]
+    language: NotRequired[str]
 
 
 class PaymentsReceiptView(TypedDict):
@@ -8295,6 +8278,41 @@ class PaymentsWebhookTaken(TypedDict):
     """The provider's message is kept, and is acted upon once."""
 
     received: NotRequired[bool]
+
+
+class PaymentsWriteReceipt(TypedDict):
+    """In which language to write a receipt; English where there are no words in it."""
+
+    language: NotRequired[str]
+
+
+class PayoutsAccountView(TypedDict):
+    """Where somebody is paid in a currency; of the name its last characters alone."""
+
+    currency: str
+    provider: str
+    hint: str
+
+
+class PayoutsPayoutView(TypedDict):
+    """A payout."""
+
+    payoutId: str
+    amount: Money
+    provider: str
+    hint: str
+    state: Literal['ordered', 'sending', 'sent', 'paid', 'failed']
+    failure: NotRequired[str]
+    createdAt: str
+    sentAt: NotRequired[str]
+    endedAt: NotRequired[str]
+
+
+class PayoutsSetAccount(TypedDict):
+    """Where somebody is paid: by which provider, and by which name that knows them."""
+
+    provider: Literal['paystack', 'flutterwave', 'stripe']
+    recipient: str
 
 
 Permission: TypeAlias = "Literal['exams:take', 'courses:learn', 'statements:record', 'mentoring:give', 'questions:write', 'questions:see-keys', 'exams:write', 'exams:proctor', 'work:grade', 'courses:write', 'topics:write', 'content:write', 'content:verify', 'classes:manage', 'certificates:revoke', 'marketplace:sell', 'questions:moderate', 'questions:import', 'exams:manage', 'content:publish', 'catalogue:manage', 'audit:read', 'compliance:manage', 'users:manage', 'insights:see', 'operations:see', 'operations:run', 'payments:manage', 'store:manage', 'notifications:manage', 'webhooks:manage', 'rosters:read', 'integrations:manage', 'apps:manage', 'devices:manage', 'sign-in:manage', 'organization:manage', 'tenant:manage']"
@@ -9613,11 +9631,12 @@ class StoreHoldReason(TypedDict):
 
 
 class StoreLogClick(TypedDict):
-    """Something that was clicked on, maybe of a product."""
+    """Something that was clicked on, maybe of a product, or a result of a search that was opened."""
 
     target: str
     productId: NotRequired[str | None]
     sessionId: NotRequired[str | None]
+    result: NotRequired[StoreOpenedResult | None]
 
 
 class StoreLogSearch(TypedDict):
@@ -9649,6 +9668,15 @@ class StoreModerateReview(TypedDict):
     reason: NotRequired[str | None]
 
 
+class StoreOpenedResult(TypedDict):
+    """A result of a search: which words found it, what it is, and its place among the results (from 1)."""
+
+    query: str
+    type: str
+    id: str
+    place: int
+
+
 class StoreOrderLine(TypedDict):
     """A line of an order with its price as it was fixed; `discount` is its part of what coupons took off."""
 
@@ -9676,6 +9704,7 @@ class StoreOrderView(TypedDict):
     address: NotRequired[StoreSentTo]
     tracking: NotRequired[str]
     reasons: NotRequired[list[StoreHoldReason]]
+    isAway: NotRequired[bool]
     history: NotRequired[list[StoreStep]]
     paymentId: NotRequired[str]
     refund: NotRequired[Literal['requested', 'done']]
@@ -9832,6 +9861,7 @@ class StoreSetOrderStatus(TypedDict):
     state: Literal['reserved', 'processing', 'shipped', 'delivered', 'cancelled']
     tracking: NotRequired[str | None]
     reason: NotRequired[str | None]
+    goodsBack: NotRequired[bool]
 
 
 class StoreSetProduct(TypedDict):

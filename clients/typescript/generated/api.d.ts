@@ -2524,6 +2524,10 @@ export interface components {
             userId?: string | null;
             role?: ("moderator" | "member") | null;
         };
+        CommunityAnswerHistory: {
+            answerId: string;
+            history: components["schemas"]["CommunityRevisionView"][];
+        };
         CommunityAnswerView: {
             answerId: string;
             questionId: string;
@@ -5507,6 +5511,11 @@ export interface components {
             data: components["schemas"]["JobView"];
             meta: components["schemas"]["Meta"];
         };
+        GenerateReceiptAnswer: {
+            success: true;
+            data: components["schemas"]["JobView"];
+            meta: components["schemas"]["Meta"];
+        };
         GenerateVouchersAnswer: {
             success: true;
             data: components["schemas"]["JobView"];
@@ -6561,6 +6570,12 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
             meta: components["schemas"]["Meta"];
         };
+        ListAffiliatePayoutsAnswer: {
+            success: true;
+            data: components["schemas"]["PayoutsPayoutView"][];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
         ListAllJobsAnswer: {
             success: true;
             data: components["schemas"]["AdminJobRow"][];
@@ -6973,7 +6988,7 @@ export interface components {
         };
         ListPayoutsAnswer: {
             success: true;
-            data: components["schemas"]["MarketplacePayoutView"][];
+            data: components["schemas"]["PayoutsPayoutView"][];
             pagination: components["schemas"]["Pagination"];
             meta: components["schemas"]["Meta"];
         };
@@ -7359,11 +7374,6 @@ export interface components {
             data: components["schemas"]["ProctoringViolationView"];
             meta: components["schemas"]["Meta"];
         };
-        MarketplaceAccountView: {
-            currency: string;
-            provider: string;
-            hint: string;
-        };
         MarketplaceBalanceView: {
             owed: components["schemas"]["Money"];
             debt?: components["schemas"]["Money"];
@@ -7387,6 +7397,7 @@ export interface components {
         };
         MarketplaceBuyOffer: {
             provider: "paystack" | "flutterwave" | "stripe";
+            couponCodes?: string[];
             expectedAmount?: number | null;
             callbackUrl?: string | null;
         };
@@ -7489,20 +7500,6 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
-        MarketplacePayoutView: {
-            payoutId: string;
-            amount: components["schemas"]["Money"];
-            provider: string;
-            hint: string;
-            state: "ordered" | "sending" | "sent" | "paid" | "failed" | (string & {});
-            failure?: string;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            sentAt?: string;
-            /** Format: date-time */
-            endedAt?: string;
-        };
         MarketplacePlaceView: {
             place: number;
             sellerId: string;
@@ -7525,6 +7522,7 @@ export interface components {
             what: string;
             state: "created" | "paid" | (string & {});
             price: components["schemas"]["Money"];
+            discount?: components["schemas"]["Money"];
             creditUsed?: components["schemas"]["Money"];
             total: components["schemas"]["Money"];
             checkoutUrl?: string;
@@ -7551,7 +7549,7 @@ export interface components {
             sellerId: string;
             figures: components["schemas"]["MarketplaceFiguresView"][];
             balances: components["schemas"]["MarketplaceBalanceView"][];
-            accounts: components["schemas"]["MarketplaceAccountView"][];
+            accounts: components["schemas"]["PayoutsAccountView"][];
         };
         MarketplaceSellerView: {
             sellerId: string;
@@ -7559,10 +7557,6 @@ export interface components {
             headline?: string;
             about?: string;
             tier: "standard" | "plus" | "partner" | (string & {});
-        };
-        MarketplaceSetAccount: {
-            provider: "paystack" | "flutterwave" | "stripe";
-            recipient: string;
         };
         MarketplaceSetCommission: {
             type?: ("course" | "question_bank" | "material") | null;
@@ -7605,6 +7599,7 @@ export interface components {
             atMost: number;
             addressed: number;
             told?: number;
+            read?: number;
             byEmail?: number;
             bySms?: number;
             byPush?: number;
@@ -7651,7 +7646,7 @@ export interface components {
             createdAt: string;
         };
         NotificationsEditTemplate: {
-            action?: "preview" | "save" | "restore" | "reset";
+            action?: "preview" | "try" | "save" | "restore" | "reset";
             title?: string | null;
             body?: string | null;
             previewToken?: string | null;
@@ -8067,6 +8062,7 @@ export interface components {
             referrals: number;
             links: components["schemas"]["PaymentsLinkView"][];
             earnings: components["schemas"]["PaymentsEarningsView"][];
+            accounts?: components["schemas"]["PayoutsAccountView"][];
         };
         PaymentsCancelSubscription: {
             when?: "period_end" | "now";
@@ -8243,8 +8239,8 @@ export interface components {
             currency?: string | null;
             taxPercent?: string | null;
             expiresAt?: string | null;
-            /** @constant */
-            format?: "csv";
+            format?: "csv" | "pdf";
+            language?: string;
         };
         PaymentsReceiptView: {
             number: number;
@@ -8406,6 +8402,32 @@ export interface components {
         };
         PaymentsWebhookTaken: {
             received?: boolean;
+        };
+        PaymentsWriteReceipt: {
+            language?: string;
+        };
+        PayoutsAccountView: {
+            currency: string;
+            provider: string;
+            hint: string;
+        };
+        PayoutsPayoutView: {
+            payoutId: string;
+            amount: components["schemas"]["Money"];
+            provider: string;
+            hint: string;
+            state: "ordered" | "sending" | "sent" | "paid" | "failed" | (string & {});
+            failure?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            sentAt?: string;
+            /** Format: date-time */
+            endedAt?: string;
+        };
+        PayoutsSetAccount: {
+            provider: "paystack" | "flutterwave" | "stripe";
+            recipient: string;
         };
         Permission: "exams:take" | "courses:learn" | "statements:record" | "mentoring:give" | "questions:write" | "questions:see-keys" | "exams:write" | "exams:proctor" | "work:grade" | "courses:write" | "topics:write" | "content:write" | "content:verify" | "classes:manage" | "certificates:revoke" | "marketplace:sell" | "questions:moderate" | "questions:import" | "exams:manage" | "content:publish" | "catalogue:manage" | "audit:read" | "compliance:manage" | "users:manage" | "insights:see" | "operations:see" | "operations:run" | "payments:manage" | "store:manage" | "notifications:manage" | "webhooks:manage" | "rosters:read" | "integrations:manage" | "apps:manage" | "devices:manage" | "sign-in:manage" | "organization:manage" | "tenant:manage" | (string & {});
         PostAnnouncementAnswer: {
@@ -9825,6 +9847,11 @@ export interface components {
             data: components["schemas"]["ProctoringWatchedView"];
             meta: components["schemas"]["Meta"];
         };
+        SetAffiliateAccountAnswer: {
+            success: true;
+            data: components["schemas"]["PayoutsAccountView"];
+            meta: components["schemas"]["Meta"];
+        };
         SetBlockAnswer: {
             success: true;
             data: components["schemas"]["CommunityBlockView"];
@@ -9867,7 +9894,7 @@ export interface components {
         };
         SetPayoutAccountAnswer: {
             success: true;
-            data: components["schemas"]["MarketplaceAccountView"];
+            data: components["schemas"]["PayoutsAccountView"];
             meta: components["schemas"]["Meta"];
         };
         SetProctoringProviderAnswer: {
@@ -9923,6 +9950,11 @@ export interface components {
         ShowAnomaliesAnswer: {
             success: true;
             data: components["schemas"]["InsightsAnomalies"];
+            meta: components["schemas"]["Meta"];
+        };
+        ShowAnswerHistoryAnswer: {
+            success: true;
+            data: components["schemas"]["CommunityAnswerHistory"];
             meta: components["schemas"]["Meta"];
         };
         ShowAppSettingsAnswer: {
@@ -10696,6 +10728,7 @@ export interface components {
             target: string;
             productId?: string | null;
             sessionId?: string | null;
+            result?: components["schemas"]["StoreOpenedResult"] | null;
         };
         StoreLogSearch: {
             words: string;
@@ -10713,6 +10746,12 @@ export interface components {
         StoreModerateReview: {
             state: "shown" | "hidden";
             reason?: string | null;
+        };
+        StoreOpenedResult: {
+            query: string;
+            type: string;
+            id: string;
+            place: number;
         };
         StoreOrderLine: {
             productId: string;
@@ -10736,6 +10775,7 @@ export interface components {
             address?: components["schemas"]["StoreSentTo"];
             tracking?: string;
             reasons?: components["schemas"]["StoreHoldReason"][];
+            isAway?: boolean;
             history?: components["schemas"]["StoreStep"][];
             paymentId?: string;
             refund?: "requested" | "done" | (string & {});
@@ -10859,6 +10899,7 @@ export interface components {
             state: "reserved" | "processing" | "shipped" | "delivered" | "cancelled";
             tracking?: string | null;
             reason?: string | null;
+            goodsBack?: boolean;
         };
         StoreSetProduct: {
             title: string;
@@ -12479,6 +12520,12 @@ export interface components {
             page?: number;
             fields?: string;
         };
+        listAffiliatePayoutsQuery: {
+            limit?: number;
+            cursor?: string;
+            page?: number;
+            fields?: string;
+        };
         listAllJobsQuery: {
             limit?: number;
             cursor?: string;
@@ -12922,6 +12969,8 @@ export interface components {
             cursor?: string;
             page?: number;
             fields?: string;
+            search?: string;
+            sort?: "price" | "-price" | "rating" | "-rating" | "sales" | "-sales" | "listedAt" | "-listedAt";
             type?: "course" | "question_bank" | "material";
             sellerId?: string;
             currency?: string;
@@ -13421,6 +13470,9 @@ export interface components {
         showAnomaliesQuery: {
             hour?: string;
             only?: "anomalous" | "all";
+            fields?: string;
+        };
+        showAnswerHistoryQuery: {
             fields?: string;
         };
         showAppSettingsQuery: {
@@ -14212,7 +14264,9 @@ export interface Operations {
   generatePaper: { body: S["ExamsGeneratePaper"]; answer: S["GeneratePaperAnswer"] };
   /** Have questions written out of lessons; they are held until a blind solve and a person agree. */
   generateQuestions: { body: S["AiGenerateQuestions"]; answer: S["GenerateQuestionsAnswer"] };
-  /** Generate a batch of PINs; the job's result is a table of them. */
+  /** Generate the receipt of one's own payment as PDF; the job's result is the file. */
+  generateReceipt: { path: { paymentId: string }; body: S["PaymentsWriteReceipt"]; answer: S["GenerateReceiptAnswer"] };
+  /** Generate a batch of PINs; the job's result is a table of them, or cards to be printed. */
   generateVouchers: { body: S["PaymentsPrintVouchers"]; answer: S["GenerateVouchersAnswer"] };
   /** Mark one answer by points or by its rubric; the score of the session follows. */
   gradeAnswer: { path: { examId: string }; body: S["ExamsGradeAnswer"]; answer: S["GradeAnswerAnswer"] };
@@ -14256,6 +14310,8 @@ export interface Operations {
   listActivity: { path: { userId: string }; query?: S["listActivityQuery"]; answer: S["ListActivityAnswer"] };
   /** List somebody's activity, as `/api/users/{userId}/activity` does. */
   listActivityAsAdmin: { path: { userId: string }; query?: S["listActivityAsAdminQuery"]; answer: S["ListActivityAsAdminAnswer"] };
+  /** List one's own payouts, the newest first. */
+  listAffiliatePayouts: { path: { userId: string }; query?: S["listAffiliatePayoutsQuery"]; answer: S["ListAffiliatePayoutsAnswer"] };
   /** List scheduled and running jobs with their last results. */
   listAllJobs: { query?: S["listAllJobsQuery"]; answer: S["ListAllJobsAnswer"] };
   /** List the announcements that concern oneself, newest first. */
@@ -14512,7 +14568,7 @@ export interface Operations {
   listWeakAreas: { path: { userId: string }; query?: S["listWeakAreasQuery"]; answer: S["ListWeakAreasAnswer"] };
   /** List the tenant's webhooks, and the events that there are. */
   listWebhooks: { query?: S["listWebhooksQuery"]; answer: S["ListWebhooksAnswer"] };
-  /** Log that something was clicked on, with consent to analytics alone. */
+  /** Log that something was clicked on, or a result of a search opened, with consent to analytics alone. */
   logClick: { body: S["StoreLogClick"]; answer: S["LogClickAnswer"] };
   /** Sign in with a password, or learn which second step is needed. */
   logIn: { body: S["AuthLogin"]; answer: S["LogInAnswer"] };
@@ -14748,7 +14804,7 @@ export interface Operations {
   saveFilter: { body: S["SearchSaveFilter"]; answer: S["SaveFilterAnswer"] };
   /** Record one statement under an id (xAPI 1.0.3, part three, 2.1.1). */
   saveStatement: { query: S["saveStatementQuery"]; answer: Record<string, unknown> };
-  /** Search questions, topics, courses, lessons and the library, in any spelling, the best first. */
+  /** Search questions, courses and their parts, the library, products and help, in any spelling, the best first. */
   searchEverything: { query: S["searchEverythingQuery"]; answer: S["SearchEverythingAnswer"] };
   /** Search products by words in any spelling, the best first. */
   searchProducts: { query: S["searchProductsQuery"]; answer: S["SearchProductsAnswer"] };
@@ -14778,6 +14834,8 @@ export interface Operations {
   sendTutorMessage: { body: S["AiMessage"]; answer: S["SendTutorMessageAnswer"] };
   /** Set what a student needs, which some rules leave out. */
   setAccommodations: { path: { sessionId: string }; body: S["ProctoringSetAccommodations"]; answer: S["SetAccommodationsAnswer"] };
+  /** Set where commission in a currency is paid out to, in place of being credit. */
+  setAffiliateAccount: { path: { userId: string; currency: string }; body: S["PayoutsSetAccount"]; answer: S["SetAffiliateAccountAnswer"] };
   /** Block somebody, or mute them. */
   setBlock: { body: S["CommunityMakeBlock"]; answer: S["SetBlockAnswer"] };
   /** Set how many of a product stand in one's cart. */
@@ -14799,7 +14857,7 @@ export interface Operations {
   /** Set the state of an order, as far as its present one admits. */
   setOrderStatus: { path: { orderId: string }; body: S["StoreSetOrderStatus"]; answer: S["SetOrderStatusAnswer"] };
   /** Say where one is paid in a currency. */
-  setPayoutAccount: { path: { sellerId: string; currency: string }; body: S["MarketplaceSetAccount"]; answer: S["SetPayoutAccountAnswer"] };
+  setPayoutAccount: { path: { sellerId: string; currency: string }; body: S["PayoutsSetAccount"]; answer: S["SetPayoutAccountAnswer"] };
   /** Set another system up that watches exams; a new secret is shown once. */
   setProctoringProvider: { path: { provider: string }; body: S["ProctoringSetProvider"]; answer: S["SetProctoringProviderAnswer"] };
   /** Hide a review, or show it again; hidden ones do not count in the mean. */
@@ -14822,6 +14880,8 @@ export interface Operations {
   showAffiliateStats: { path: { userId: string }; query?: S["showAffiliateStatsQuery"]; answer: S["ShowAffiliateStatsAnswer"] };
   /** Show busy addresses by how far they are from the others, and which are warned or refused. */
   showAnomalies: { query?: S["showAnomaliesQuery"]; answer: S["ShowAnomaliesAnswer"] };
+  /** Show how an answer read before its edits, to its author and moderators. */
+  showAnswerHistory: { path: { answerId: string }; query?: S["showAnswerHistoryQuery"]; answer: S["ShowAnswerHistoryAnswer"] };
   /** Show an installed app its settings; it proves itself by its client's secret (RFC 6749, 2.3.1). */
   showAppSettings: { path: { appId: string }; query?: S["showAppSettingsQuery"]; answer: S["ShowAppSettingsAnswer"] };
   /** Show an assignment with one's own submission or, to its instructor, those of all. */
@@ -15316,6 +15376,7 @@ export type ErrorCode =
   | "DUPLICATE_PREREQUISITE"
   | "EDITED_TOO_OFTEN"
   | "EDIT_CONFLICT"
+  | "EMAIL_NOT_VERIFIED"
   | "EMBARGO_LIMIT"
   | "ENDS_BEFORE_IT_BEGINS"
   | "ENDS_IN_THE_PAST"
@@ -15386,6 +15447,7 @@ export type ErrorCode =
   | "NOT_ANSWERED"
   | "NOT_AN_IMAGE"
   | "NOT_APPEALABLE"
+  | "NOT_A_MAIL"
   | "NOT_A_PICTURE"
   | "NOT_A_QUARTER"
   | "NOT_BOUGHT"
@@ -15424,7 +15486,6 @@ export type ErrorCode =
   | "NO_RUBRIC"
   | "NO_SUCH_PROPOSAL"
   | "NO_SUCH_STEP"
-  | "NO_SUCH_TIME"
   | "NO_TOPICS"
   | "OFFERED_ALREADY"
   | "OFFLINE_IS_FOR_PRACTICE"

@@ -86,7 +86,6 @@ def tell_of_decision(event: ReportDecided, unit: Unit) -> None:
     if event.reporter_id:
         notify(kinds.REPORT_DECIDED, event, event.reporter_id, data, unit, thing=thing)
     if event.author_id:
-        outcome = event.appeal_state or event.action or event.status
+        outcome = Phrase(f"moderation.{event.appeal_state or event.action or event.status}")
         about = {**data, "action": event.action or "none", "appeal": event.appeal_state or ""}
-        shown = {"thing": thing, "outcome": Phrase(f"moderation.{outcome}")}
-        notify(kinds.MODERATION_DECIDED, event, event.author_id, about, unit, **shown)
+        notify(kinds.MODERATION_DECIDED, event, event.author_id, about, unit, thing=thing, outcome=outcome)
