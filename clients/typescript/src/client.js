@@ -9,6 +9,7 @@ import { Session } from "./session.js";
 import { MemoryStore } from "./stores.js";
 
 const TIMEOUT = 30_000;
+const SPARE_TIMEOUT = 8000;
 /** Characters; what is shorter fits one packet anyway. */
 const PACKED_FROM = 1400;
 const LOG_IN = "POST /api/auth/login open";
@@ -180,14 +181,29 @@ export class Client {
     try {
       if (isSpare && !this.machine.isOnline()) throw new LyceumError({ code: "NETWORK", message: "There is no line." });
       const attempts = isSpare ? Math.min(how.attempts ?? 2, 2) : how.attempts;
-      const got = await persist(this.machine, { isSafe: request.isSafe, attempts, signal: how.signal }, () =>
+      const fresh = persist(this.machine, { isSafe: request.isSafe, attempts, signal: how.signal }, () =>
         this.#sentOnce(request, known?.etag, how),
-      );
-      return this.#answer(got, name, known);
+      ).then((got) => this.#answer(got, name, known));
+      return await (isSpare ? this.#inTime(fresh) : fresh);
     } catch (error) {
       if (!known || !isSpare || !(error instanceof LyceumError) || !error.isUnanswered) throw error;
       return { status: 200, data: known.body.data, pagination: known.body.pagination, etag: known.etag, isStale: true };
     }
+  }
+
+  /**
+   * Wait some seconds for an answer that an earlier one can stand for; it is kept when it comes after that.
+   *
+   * @param {Promise<any>} fresh
+   */
+  async #inTime(fresh) {
+    let cancel = () => {};
+    const late = new Promise((_, reject) => {
+      const error = new LyceumError({ code: "TIMEOUT", message: "There was no answer in time." });
+      cancel = this.machine.after(() => reject(error), SPARE_TIMEOUT);
+    });
+    fresh.catch(() => {});
+    return Promise.race([fresh, late]).finally(cancel);
   }
 
   /**

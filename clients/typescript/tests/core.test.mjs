@@ -205,6 +205,26 @@ test("what did not change is not sent again, and is there without a line", async
   assert.equal(asked.length, before);
 });
 
+test("on a line that only seems to be one, what was read before is there in seconds, and the answer is kept when it comes", async () => {
+  let release = () => {};
+  const timers = [];
+  const { lyceum } = await client(
+    async (_, all) => {
+      if (all.length > 1) await new Promise((resolve) => (release = resolve));
+      return json({ headers: { etag: `"${all.length}"` }, data: all.length });
+    },
+    { after: (act, milliseconds) => (timers.push([milliseconds, act]), () => {}) },
+  );
+  await lyceum.call("listCourses");
+  const asked = lyceum.ask("listCourses", { stale: "ifOffline" });
+  while (!timers.some(([milliseconds]) => milliseconds === 8000)) await new Promise((resolve) => setImmediate(resolve));
+  timers.find(([milliseconds]) => milliseconds === 8000)[1]();
+  assert.deepEqual([(await asked).data, (await asked).isStale], [1, true]);
+  release();
+  for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal((await lyceum.answers.find(`${USER.userId} /api/courses`)).body.data, 2);
+});
+
 test("another person on the device gets none of it, nor does anybody after signing out", async () => {
   const answer = ({ headers }) => json({ headers: { etag: '"1"' }, data: headers["If-None-Match"] ?? "fresh" });
   const { lyceum, store } = await client(answer);
