@@ -30,7 +30,7 @@ from functions.store.orders import checkout, moving, settling
 from functions.store.orders.schemas import PlaceOrder, SetOrderStatus
 
 FEW = 32
-MOST_WRITES = 16
+MOST_WRITES = 8
 PRICE = 2_000
 
 
@@ -47,7 +47,7 @@ class Shelf:
         unit.create(Variant(product_id=self.product_id, sku="ONE", price=PRICE, available=self.had, **fields))
         for buyer in self.buyers:
             line = {"product_id": self.product_id, "sku": "ONE", "price": PRICE, "currency": "NGN"}
-            unit.create(Cart(user_id=buyer.user_id, items=[line | {"quantity": play.chance.randint(1, 2)}]))
+            unit.create(Cart(user_id=buyer.user_id, items=[line | {"quantity": play.chance.choice([1, 1, 2])}]))
         unit.commit()
 
     # What happens
@@ -170,4 +170,4 @@ def test_orders_stock_coupon_and_books_agree_after_any_interleaving(
                     assert workers.deliver(cloud, tenant, only=name, rounds=6) == 0
             shelf.require_whole()
             deaths += play.writes > number % MOST_WRITES
-    assert deaths > FEW // 3
+    assert deaths > FEW // 5
