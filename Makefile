@@ -22,7 +22,7 @@ CDK := node_modules/.bin/cdk
 READY := .venv/.synced node_modules/.package-lock.json
 
 .PHONY: help up down reset logs invoke test check types contracts unit test-long coverage e2e browsers mutants interleavings bench
-.PHONY: simulate-scale examples openapi release-api catalogues layers synth cost deploy tenant admin migrate
+.PHONY: simulate-scale examples openapi release-api catalogues notice layers synth cost deploy tenant admin migrate
 .PHONY: verify-audit restore-drill sleep wake diff destroy format clean node rebuild check-data
 
 help: ## List the targets.
@@ -98,6 +98,9 @@ release-api: openapi ## Write what callers may rely on from this release on, doc
 
 catalogues: $(READY) ## Compile the words that people read, after an edit of a messages.po.
 	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.compile_catalogues
+
+notice: $(READY) ## Write NOTICE, the works of others that a deployment holds and their licences.
+	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.notice $(UV)
 
 layers: $(READY) ## Build the third-party layers for AWS (no containers needed) and prove them: make layers [LAYER_PYTHON=python3.13]
 	@$(PYTHON) -m infra.layers $(UV) $(LAYER_PYTHON)

@@ -58,7 +58,7 @@ def build_all(uv: str, python: str = "") -> None:
     Raises UnfitLayer.
     """
     interpreter = python or find_interpreter(uv)
-    for name, pins in _groups(uv).items():
+    for name, pins in groups(uv).items():
         target = _install(uv, BUILT / name, pins, PLATFORM, PYTHON_VERSION)
         check_tags(target)
         check_machine(target)
@@ -84,7 +84,7 @@ def find_interpreter(uv: str) -> str:
     return ""
 
 
-def _groups(uv: str) -> dict[str, dict[str, str]]:
+def groups(uv: str) -> dict[str, dict[str, str]]:
     """Return what each layer holds: what every function has, and of each other group what goes beyond that."""
     common = _pins(uv, EVERYWHERE)
     groups = sorted({group for function in FUNCTIONS for group in function.layers})
@@ -216,12 +216,12 @@ def _prove(uv: str, python: str) -> None:
     interpreter = python or sys.executable
     asked = [interpreter, "-c", "import sys; print(*sys.version_info[:2], sep='.')"]
     version = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603 - our own tool
-    groups = _groups(uv)
+    shipped = groups(uv)
     provided = PROVIDED | _PROVIDED_TOO
-    groups["provided"] = {name: text for name, text in _pins(uv, "local").items() if name in provided}
-    for name, pins in groups.items():
+    shipped["provided"] = {name: text for name, text in _pins(uv, "local").items() if name in provided}
+    for name, pins in shipped.items():
         strip(_install(uv, PROVING / name, pins, "x86_64-manylinux_2_34", version))
-    layers = {name: str(PROVING / name / "python") for name in groups}
+    layers = {name: str(PROVING / name / "python") for name in shipped}
     common = [str(ROOT), str(KIT_FOLDER), layers[EVERYWHERE], layers["provided"]]
     orders = [
         {"entry": function.entry, "path": [*common, *(layers[name] for name in function.layers)]}
