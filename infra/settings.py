@@ -23,7 +23,8 @@ DERIVED = frozenset(
     {
         "stage", "function", "table", "bus", "bucket", "signing_key", "audit_key", "secret", "parking_queue",
         "malware_scan", "api_edge",
-        "issuer", "edge_domain", "edge_key_id", "edge_secret", "api_url", "api_host", "country_header", "mail_from",
+        "credential_key", "issuer", "edge_domain", "edge_key_id", "edge_secret", "api_url", "api_host",
+        "country_header", "mail_from",
         "domain", "channels", "mail_set", "fcm_application", "apns_application", "socket_api", "outgoing_loopback",
         "telemetry", "schedule_role",
         "payment_secret",

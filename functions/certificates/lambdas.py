@@ -1,6 +1,6 @@
 """The Lambdas of certificates, and what each reads and writes."""
 
-from lyceum.kit.manifest import Bucket, Function, Http, Links, Queue, Schedule
+from lyceum.kit.manifest import Bucket, Function, Http, Links, Queue, Schedule, SignCredentials, VerifyCredentials
 from lyceum.kit.tenancy.records import Tenant
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
@@ -28,6 +28,7 @@ LAMBDAS = (
         Http(),
         reads=(*_ISSUED, Certificate.index("gsi1"), *_TOLD_BY, Course, Enrolment, Session),
         writes=(*_ISSUED, AuditEvent),
+        permissions=(SignCredentials(), VerifyCredentials()),
         memory_mb=1024,
         layers=("credentials",),
     ),
@@ -43,7 +44,7 @@ LAMBDAS = (
         Queue(),
         reads=(*_ISSUED, *_TOLD_BY, Tenant),
         writes=_ISSUED,
-        permissions=(Links(),),
+        permissions=(Links(), SignCredentials(), VerifyCredentials()),
         layers=("credentials",),
     ),
     Function(

@@ -12,6 +12,7 @@ from lyceum.kit.http import (
     IfMatch,
     MaybeCaller,
     Page,
+    Path,
     Query,
     may,
 )
@@ -44,8 +45,8 @@ from functions.content.library.schemas import (
 )
 from functions.content.uploads import product_files, slots
 from functions.content.uploads.schemas import AskFiles, AskUpload, Slots, UploadView
-from functions.content.videos import films, watching
-from functions.content.videos.schemas import AskVideo, StreamQuery, VideoView
+from functions.content.videos import captions, films, watching
+from functions.content.videos.schemas import AskVideo, CaptionsView, Language, PutCaptions, StreamQuery, VideoView
 
 api = Api("content", recheck=recheck)
 handler = api.handler
@@ -135,6 +136,32 @@ def show_video(caller: Caller, video_id: str) -> VideoView:
 def show_stream(caller: Caller, answer: Answer, video_id: str, query: Annotated[StreamQuery, Query()]) -> str:
     """Get a playlist of a film (HLS), with links that end soon after the film does."""
     return watching.playlist(caller, video_id, query, answer)
+
+
+@api.put(
+    "/api/videos/{videoId}/captions/{language}",
+    access=may(Permission.WRITE_COURSES),
+    limit="120/hour",
+    max_body_bytes=1024 * 1024,
+)
+def set_captions(
+    caller: Caller, video_id: str, language: Annotated[Language, Path()], body: PutCaptions
+) -> CaptionsView:
+    """Give a film captions in a language (WebVTT), which its playlist lists from then on."""
+    return captions.put(caller, video_id, language, body)
+
+
+@api.get("/api/videos/{videoId}/captions/{language}", access=USER, raw="text/vtt; charset=utf-8")
+def show_captions(caller: Caller, video_id: str, language: Annotated[Language, Path()]) -> str:
+    """Get the captions of a film in a language as WebVTT."""
+    return captions.text(caller, video_id, language)
+
+
+@api.delete("/api/videos/{videoId}/captions/{language}", access=may(Permission.WRITE_COURSES))
+def delete_captions(caller: Caller, video_id: str, language: Annotated[Language, Path()]) -> Removed:
+    """Take the captions of a film in a language away."""
+    captions.remove(caller, video_id, language)
+    return Removed(id=language)
 
 
 @api.post("/api/content/upload-url", access=may(Permission.WRITE_CONTENT), status=201, limit="60/hour", idempotent=True)

@@ -11,7 +11,7 @@ from lyceum.model.content.library import (
     ContentStatistics,
     OfflineCopy,
 )
-from lyceum.model.content.uploads import Upload, UploadUsage
+from lyceum.model.content.uploads import FilmCaptions, Upload, UploadUsage
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.courses.lessons import Lesson
@@ -47,6 +47,7 @@ LAMBDAS = (
             ContentListing.index("gsi2"),
             Upload,
             UploadUsage,
+            FilmCaptions,
             Topic,
             User,
             Session,
@@ -57,7 +58,7 @@ LAMBDAS = (
             SearchChange,
             Entitlement,
         ),
-        writes=(*_LIBRARY, Upload, UploadUsage, AuditEvent),
+        writes=(*_LIBRARY, Upload, UploadUsage, FilmCaptions, AuditEvent),
         permissions=(
             Bucket("uploads/", ("write", "delete", "parts")),
             Bucket("derived/", ("read", "delete")),

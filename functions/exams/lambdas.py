@@ -5,7 +5,7 @@ and no sessions, marking and the two that end sessions know both, statistics kno
 """
 
 from lyceum.kit.long_jobs.records import LongJob
-from lyceum.kit.manifest import Bucket, Function, Http, Queue, Schedule
+from lyceum.kit.manifest import Bucket, EdgeKey, Function, Http, Queue, Schedule
 from lyceum.model.audit import AuditEvent
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course, CourseOutline
@@ -18,9 +18,11 @@ from lyceum.model.exams.assessments import (
     DueParts,
     EmbargoedBank,
     Incident,
+    KeyReview,
     SavedBlueprint,
 )
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
+from lyceum.model.exams.scans import ScannedPage, ScannedSheet
 from lyceum.model.exams.sessions import (
     ActiveSession,
     AnswerSheet,
@@ -39,6 +41,7 @@ from lyceum.model.marketplace.offers import BankContents
 from lyceum.model.questions.passages import Passage
 from lyceum.model.questions.question import AnswerKey, Question
 from lyceum.model.questions.statistics import QuestionStatistics
+from lyceum.model.users.account import User
 
 _SESSION = (
     ExamSession,
@@ -87,9 +90,10 @@ LAMBDAS = (
             Assessment,
             Upload,
             Course,
+            KeyReview,
             *_STATISTICS,
         ),
-        writes=(*_SESSION, *_MARKS, Assessment, Incident, LongJob),
+        writes=(*_SESSION, *_MARKS, Assessment, Incident, LongJob, KeyReview, AuditEvent),
     ),
     Function(
         "http.assessments",
@@ -123,15 +127,29 @@ LAMBDAS = (
             Question.index("gsi1"),
             Passage,
             QuestionStatistics,
+            ScannedPage,
+            ScannedPage.index("gsi1"),
+            Upload,
         ),
-        writes=(*_ASSESSMENT, DueParts, SavedBlueprint, Incident, ScoreDistribution, AuditEvent),
+        writes=(
+            *_ASSESSMENT,
+            DueParts,
+            SavedBlueprint,
+            Incident,
+            ScoreDistribution,
+            AuditEvent,
+            ScannedPage,
+            LongJob,
+        ),
+        permissions=(Bucket("derived/exports/", ("read",)), EdgeKey()),
         timeout_seconds=25,
     ),
     Function(
         "http.printing",
         Http(),
-        reads=(Assessment, AssessmentForm, AnswerKey, Course),
+        reads=(Assessment, AssessmentForm, AnswerKey, Course, Upload),
         writes=(AuditEvent,),
+        permissions=(Bucket("derived/", ("read",)),),
         memory_mb=1769,
         timeout_seconds=25,
         layers=("typeset", "mail"),
@@ -156,10 +174,18 @@ LAMBDAS = (
             Incident,
             Course,
             LongJob,
+            AssessmentForm,
+            KeyReview,
+            ScannedPage,
+            ScannedSheet,
+            Upload,
+            User,
         ),
-        writes=(*_SESSION, *_MARKS, Incident, LongJob),
-        permissions=(Bucket("derived/exports/", ("read", "write")),),
-        timeout_seconds=30,
+        writes=(*_SESSION, *_MARKS, Incident, LongJob, KeyReview, ScannedPage, ScannedSheet),
+        permissions=(Bucket("derived/", ("read",)), Bucket("derived/exports/", ("write",))),
+        memory_mb=1769,
+        timeout_seconds=60,
+        layers=("media", "documents", "sheets"),
     ),
     Function(
         "events.saves",
@@ -184,8 +210,18 @@ LAMBDAS = (
     Function(
         "jobs",
         Schedule(),
-        reads=(*_SESSION, ExamSession.index("gsi1"), DueParts, *_MARKS, AnswerKey, Question, Assessment, Course),
-        writes=(*_SESSION, *_MARKS),
+        reads=(
+            *_SESSION,
+            ExamSession.index("gsi1"),
+            DueParts,
+            *_MARKS,
+            AnswerKey,
+            Question,
+            Assessment,
+            Course,
+            KeyReview,
+        ),
+        writes=(*_SESSION, *_MARKS, KeyReview),
         timeout_seconds=50,
     ),
 )

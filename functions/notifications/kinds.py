@@ -30,6 +30,7 @@ class Kind:
 
 EXAM_RESULT = Kind("exam.result", channels=("email", "push"))
 EXAM_EXPIRING = Kind("exam.expiring", channels=("push",), is_urgent=True)
+EXAM_KEYS = Kind("exam.keys_suspected", channels=("email", "push"))
 QUESTION_APPROVED = Kind("question.approved")
 IMPORT_COMPLETED = Kind("import.completed")
 IMPORT_FAILED = Kind("import.failed")

@@ -37,7 +37,9 @@ from lyceum.kit.manifest import (
     SendText,
     Sign,
     SignAudits,
+    SignCredentials,
     VerifyAudits,
+    VerifyCredentials,
 )
 
 _OBJECT_ACTIONS: dict[str, tuple[str, ...]] = {
@@ -145,6 +147,8 @@ def _services(storage: StorageStack) -> dict[type[Permission], tuple[str, list[s
         Sign: ("kms:Sign", storage.signing_key_arns),
         SignAudits: ("kms:Sign", [storage.audit_key_arn]),
         VerifyAudits: ("kms:GetPublicKey", [storage.audit_key_arn]),
+        SignCredentials: ("kms:Sign", [storage.credential_key_arn]),
+        VerifyCredentials: ("kms:GetPublicKey", [storage.credential_key_arn]),
         ReadBackups: ("dynamodb:DescribeContinuousBackups", [storage.table.table_arn]),
         DescribeTable: ("dynamodb:DescribeTable", [storage.table.table_arn]),
         PutEvents: ("events:PutEvents", [storage.bus.event_bus_arn]),

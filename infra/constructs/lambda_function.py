@@ -29,6 +29,7 @@ from lyceum.kit.manifest import (
     SendMail,
     Sign,
     SignAudits,
+    SignCredentials,
     VerifyAudits,
 )
 
@@ -183,6 +184,8 @@ def _key_variables(function: Function, storage: StorageStack) -> dict[str, str]:
         keys["LYCEUM_SIGNING_KEY"] = ",".join(storage.signing_key_arns)
     if function.may(SignAudits, VerifyAudits):
         keys["LYCEUM_AUDIT_KEY"] = storage.audit_key_arn
+    if function.may(SignCredentials):
+        keys["LYCEUM_CREDENTIAL_KEY"] = storage.credential_key_arn
     return keys
 
 

@@ -36,6 +36,7 @@ class StorageStack(cdk.Stack):
         self.bus = events.EventBus(self, "Bus", event_bus_name=stage.name_of("events"))
         self.signing_key_arns = self._signing_keys()
         self.audit_key_arn = self._key("AuditKey", "Signs the roots of Lyceum's audited days").key_arn
+        self.credential_key_arn = self._credential_key()
         self._secret("Secret", self.secret_name, "Signs Lyceum's cursors and links")
         self._secret(
             "IdentitySecret",
@@ -197,6 +198,14 @@ class StorageStack(cdk.Stack):
         """Make the two keys of access tokens: the first signs, tokens of both are good, so they can change places."""
         keys = [self._key(name, "Signs Lyceum's access tokens") for name in ("SigningKey", "OtherSigningKey")]
         return [key.key_arn for key in (reversed(keys) if self.stage.signs_with_other_key else keys)]
+
+    def _credential_key(self) -> str:
+        """Make the key of certificates: Ed25519, as eddsa-rdfc-2022 wants it."""
+        key = self._key("CredentialKey", "Signs Lyceum's certificates")
+        resource = key.node.default_child
+        if isinstance(resource, kms.CfnKey):
+            resource.key_spec = "ECC_NIST_EDWARDS25519"
+        return key.key_arn
 
     def _key(self, name: str, what_it_does: str) -> kms.Key:
         return kms.Key(

@@ -23,6 +23,7 @@ from lyceum.model.courses.course import Course
 from lyceum.model.courses.lessons import Lesson
 from lyceum.model.devices import ClickerQuiz
 from lyceum.model.exams.assessments import Assessment
+from lyceum.model.exams.scans import ScannedPage
 from lyceum.model.exams.sessions import ExamPack, ExamSession
 from lyceum.model.imports import ImportJob
 from lyceum.model.marketplace.offers import Offer
@@ -103,6 +104,7 @@ class Belongings:
                 "testId": self.test_id,
                 "quizId": self.quiz_id,
                 "paperId": self.paper_id,
+                "scanId": self._stored(ScannedPage, "scan_id", **self._scan),
             },
             Assignment: lambda: {"assignmentId": self.assignment_id},
             Certificate: lambda: {"certificateId": self._stored(Certificate, "certificate_id", **self._certificate)},
@@ -215,6 +217,12 @@ class Belongings:
                 "reason": "an appeal",
                 "preview": True,
             },
+            "PUT /api/assessments/{assessmentId}/key-review": {
+                "rulings": [{"questionId": question_id, "ruling": "kept"}],
+                "reason": "It is right",
+            },
+            "POST /api/papers/{paperId}/scans": {"uploadIds": ["01HZZZZZZZZZZZZZZZZZZZZZZZ"]},
+            "PUT /api/papers/{paperId}/scans/{scanId}": {"discard": True, "reason": "It is blank"},
             "POST /api/exams/{examId}/regrade": {
                 "ruling": "full_marks",
                 "questionId": question_id,
@@ -291,6 +299,10 @@ class Belongings:
         wanted = {"title": "Mock", "blueprint": {"sections": sections}}
         assert self.question_ids
         return str(self.teacher.post("/api/papers/generate", wanted).data["assessmentId"])
+
+    @property
+    def _scan(self) -> dict[str, Any]:
+        return {"paper_id": self.paper_id, "state": "doubtful", "upload_id": ids.new_id(), "place": 1}
 
     @property
     def _assessment(self) -> dict[str, Any]:

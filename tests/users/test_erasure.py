@@ -72,7 +72,7 @@ NAMING_BY_ID_ALONE = {
     # results and statistics, which are kept
     "AssessmentAttempt", "AttemptCount", "ClassMember", "ContentRating", "CourseRating", "DrawnQuestions",
     "Enrolment", "Entitlement", "ExamMarks", "ExamSession", "GradeSheet", "Performance", "QuestionHistory",
-    "SolvedQuestions", "Standing", "StudyTime", "Submission", "UploadUsage",
+    "ScannedSheet", "SolvedQuestions", "Standing", "StudyTime", "Submission", "UploadUsage",
     # what the community's worker takes the name off, removes or hands on once the account is erased
     "Block", "Conversation", "Discussion", "DiscussionReply", "GroupMember", "HelpAnswer", "MentorFigures",
     "MentorHours", "MentorTie", "MessageBox", "Poster", "Report", "StudyGroup", "Vote",
@@ -84,7 +84,7 @@ NAMING_BY_ID_ALONE = {
     "OfferPurchase", "Payout", "SellerFigures", "SellerLine", "Sale",
     # gone by themselves within days
     "AuthorizationCode", "CodeGuesses", "PasskeyChallenge",
-    "ActiveSession", "DailyStarts", "Delivery", "Follower", "Invitation",
+    "ActiveSession", "DailyStarts", "ScannedPage", "Delivery", "Follower", "Invitation",
     # goes with the link or passkey that it guards
     "FederatedIdentity",
     "ClickerQuiz",

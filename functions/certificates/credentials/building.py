@@ -108,7 +108,7 @@ def _result(facts: Facts, source: str) -> dict[str, Any]:
 def sign(unsigned: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     """Return a document with its proof by the deployment's key."""
     key = issuer.signing_key()
-    return proofs.signed(unsigned, key.method, second(at), key.private.sign)
+    return proofs.signed(unsigned, key.method, second(at), key.sign)
 
 
 def hash_of(document: Mapping[str, Any]) -> str:

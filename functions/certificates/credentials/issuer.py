@@ -1,9 +1,8 @@
 """Who issues: each tenant under its own host, by its did:web (did:web method, 3.2), with keys that are never forgotten.
 
-Credentials are signed by one Ed25519 key of the deployment, which follows from its secret (HKDF, RFC 5869) and stands
-nowhere. The JWT form is signed by an RSA key of the tenant, whose private half is stored encrypted. The public half of
-each key that was ever signed with stays: who replaces the secret has another key from then on, and older certificates
-are proven by the older one.
+Credentials are signed by one Ed25519 key of the deployment, at KMS where the stage has one (`credential_keys`). The JWT
+form is signed by an RSA key of the tenant, whose private half is stored encrypted. The public half of each key that was
+ever signed with stays: who replaces the key has another one from then on, and older certificates are proven by theirs.
 """
 
 import hashlib
@@ -11,24 +10,20 @@ import json
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from lyceum.kit import base64url, context
-from lyceum.kit.aws import clients
 from lyceum.kit.identity import sealing
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, find_all
 from lyceum.model.certificates import IssuerKey
 
-from functions.certificates.credentials import proofs
+from functions.certificates.credentials import credential_keys, proofs
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-_PURPOSE = b"lyceum credentials 1"
 _SEAL = "issuer key"
 _RSA_BITS = 2048
 ED25519, RS256 = "Ed25519", "RS256"
@@ -41,7 +36,7 @@ class SigningKey:
     key_id: str
     method: str
     public: bytes
-    private: "Ed25519PrivateKey"
+    sign: proofs.Sign
 
     def stored(self) -> IssuerKey:
         """Return what is kept of it for good."""
@@ -67,20 +62,9 @@ def did() -> str:
 
 def signing_key() -> SigningKey:
     """Return the deployment's key as the current tenant's."""
-    private = _derived(clients.secret_text())
-    public = private.public_key().public_bytes_raw()
+    public, sign = credential_keys.present()
     key_id = f"key-{hashlib.sha256(public).hexdigest()[:16]}"
-    return SigningKey(key_id, f"{did()}#{key_id}", public, private)
-
-
-@cache
-def _derived(secret: str) -> "Ed25519PrivateKey":
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-    seed = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret.encode())
-    return Ed25519PrivateKey.from_private_bytes(seed)
+    return SigningKey(key_id, f"{did()}#{key_id}", public, sign)
 
 
 def keys() -> dict[str, IssuerKey]:

@@ -35,6 +35,7 @@ _MAGIC = (
     (b"\xfd7zXZ\x00", _ARCHIVE),
     (b"\x28\xb5\x2f\xfd", _ARCHIVE),
     (b"MSCF", _ARCHIVE),
+    (b"glTF", "model/gltf-binary"),
     (b"%PDF-", "application/pdf"),
     (b"\x1a\x45\xdf\xa3", "WebM or Matroska"),
     (b"OggS", "audio/ogg"),

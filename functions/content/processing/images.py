@@ -3,6 +3,7 @@
 import io
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from PIL import Image, ImageCms, ImageOps
 from lyceum.rules.uploads.purposes import Purpose
 
 from functions.content.processing.rejection import Rejected
+from functions.content.processing.spatial import panoramas, projections
 from functions.content.uploads.file_store import IMAGE_TYPE
 from functions.content.uploads.variants import Made
 
@@ -35,13 +37,18 @@ _SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N", "I")
 logger = Logger()
 
 
-def resize(path: Path, folder: Path, purpose: Purpose) -> Iterator[Made]:
+def resize(path: Path, folder: Path, purpose: Purpose, *, is_around: bool = False) -> Iterator[Made]:
     """Write a purpose's variants, the smallest first; raises Rejected for a broken or too large image.
 
     None is larger than the original: the first that holds all of it is the last. Of a moving image the first frame is
-    taken.
+    taken. A picture all around is kept larger, and gets a flat view of its middle.
     """
+    if is_around:
+        purpose = replace(purpose, sides=panoramas.SIDES, is_square=False)
     picture = _read(path, purpose)
+    if is_around:
+        projections.check_form(*picture.size)
+        yield panoramas.flat_view(picture, folder)
     for name, side in sorted(purpose.sides.items(), key=lambda pair: pair[1]):
         sized = picture.copy()
         sized.thumbnail((side, side), Image.Resampling.LANCZOS)

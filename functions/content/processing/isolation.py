@@ -44,12 +44,15 @@ def run_step(step: str, path: Path, folder: Path, *arguments: str) -> dict[str, 
 def steps() -> dict[str, Callable[..., dict[str, Any]]]:
     """Return every step by its name."""
     from functions.content.processing import documents, office, texts
+    from functions.content.processing.spatial import model_pictures, models
 
     return {
         "rewrite": documents.rewrite,
         "preview": documents.preview,
         "sanitise": texts.sanitise_file,
         "repack_office": office.repack_file,
+        "repack_model": models.repack_file,
+        "draw_model": model_pictures.draw,
     }
 
 

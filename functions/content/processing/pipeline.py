@@ -20,6 +20,7 @@ from lyceum.rules.uploads.purposes import KINDS, PURPOSES, RECORDINGS
 from functions.content.processing import file_type, isolation
 from functions.content.processing.rejection import Rejected
 from functions.content.processing.scanner import scan
+from functions.content.processing.spatial import projections
 from functions.content.processing.streaming import streams
 from functions.content.uploads import file_store
 from functions.content.uploads.variants import Made, Product
@@ -69,6 +70,8 @@ class Pipeline:
                 return self._office()
             case "package":
                 return self._package()
+            case "model":
+                return self._model()
             case kind:
                 raise ValueError(f"{kind} is processed as a recording")
 
@@ -83,10 +86,19 @@ class Pipeline:
             found = recordings.probe(self.path, self.folder, kind)
         facts = {"durationSeconds": found.seconds, "width": found.width, "height": found.height}
         product = Product(facts={name: value for name, value in facts.items() if value})
+        if self.upload.projection == projections.EQUIRECTANGULAR:
+            if found.width and found.height:
+                projections.check_form(found.width, found.height)
+            product.facts["projection"] = projections.EQUIRECTANGULAR
         self._keep_each(product, "copy", lambda: [recordings.copy(self.path, self.folder, kind, found)])
         self._keep_each(product, "low", lambda: self._smaller(recordings.shrink(self.path, self.folder, kind, found)))
         if KINDS[kind] == "video":
-            self._keep_each(product, "preview", lambda: [recordings.preview(self.path, self.folder, kind, found)])
+            is_around = "projection" in product.facts
+            self._keep_each(
+                product,
+                "preview",
+                lambda: [recordings.preview(self.path, self.folder, kind, found, is_around=is_around)],
+            )
         if PURPOSES[self.upload.purpose].is_streamed:
             product.stream = streams.begin(found)
         return product
@@ -163,8 +175,12 @@ class Pipeline:
         product = Product()
 
         def resize() -> Iterator[Made]:
-            yield from images.resize(self.path, self.folder, PURPOSES[self.upload.purpose])
+            is_around = self.upload.projection == projections.EQUIRECTANGULAR
+            purpose = PURPOSES[self.upload.purpose]
+            yield from images.resize(self.path, self.folder, purpose, is_around=is_around)
             product.facts = images.facts(self.path)
+            if is_around:
+                product.facts["projection"] = projections.EQUIRECTANGULAR
 
         self._keep_each(product, "resize", resize)
         return product
@@ -209,6 +225,21 @@ class Pipeline:
             return [Made("original", self.folder / "original", kind)]
 
         self._keep_each(product, "unpack", repack)
+        return product
+
+    def _model(self) -> Product:
+        product = Product()
+
+        def repack() -> list[Made]:
+            product.facts = isolation.run_step("repack_model", self.path, self.folder)
+            return [Made("original", self.folder / "original", self.upload.content_type)]
+
+        def look() -> list[Made]:
+            facts = isolation.run_step("draw_model", self.folder / "original", self.folder)
+            return [Made("preview", self.folder / "preview", file_store.IMAGE_TYPE, facts["width"], facts["height"])]
+
+        self._keep_each(product, "unpack", repack)
+        self._keep_each(product, "look", look)
         return product
 
     def _package(self) -> Product:

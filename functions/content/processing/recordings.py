@@ -40,6 +40,8 @@ _SOUGHT_FROM_SECONDS = 2.0
 _MOST_MISSING_SECONDS, _MOST_MISSING_SHARE = 1.0, 0.1
 _COVER = "(attached pic)"
 BROKEN = "The recording is broken and can not be read."
+_FLAT_VIEW = "v360=input=equirect:output=flat:h_fov=90:v_fov=58.7:w=640:h=360"
+"""What somebody sees who looks to the middle of a film all around."""
 SPEECH = ("-c:a", "aac", "-b:a", "32k", "-ac", "1", "-ar", "24000")
 _SMALL = (
     "-c:v",
@@ -172,8 +174,8 @@ def shrink(path: Path, folder: Path, content_type: str, recording: Recording) ->
     return Made("low", folder / "low", "video/mp4", *sides)
 
 
-def preview(path: Path, folder: Path, content_type: str, recording: Recording) -> Made:
-    """Write a picture from a tenth into a video, 360 pixels on its shorter side."""
+def preview(path: Path, folder: Path, content_type: str, recording: Recording, *, is_around: bool = False) -> Made:
+    """Write a picture from a tenth into a video, 360 pixels on its shorter side; of one all around a flat view."""
     is_short = recording.seconds < _SOUGHT_FROM_SECONDS
     moment = () if is_short else ("-ss", f"{min(recording.seconds / 10, 5.0):.2f}")
     picture = (
@@ -182,7 +184,7 @@ def preview(path: Path, folder: Path, content_type: str, recording: Recording) -
         "-frames:v",
         "1",
         "-vf",
-        scaled(360),
+        _FLAT_VIEW if is_around else scaled(360),
         "-c:v",
         "libwebp",
         "-map_metadata",

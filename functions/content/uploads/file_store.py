@@ -37,6 +37,7 @@ EXTENSIONS = {
     "video/mp4": "mp4",
     "video/quicktime": "mov",
     "video/webm": "webm",
+    "model/gltf-binary": "glb",
     PLAYLIST_TYPE: "m3u8",
 }
 """The extension of every kind of file that is ever made."""

@@ -38,7 +38,16 @@ class Step(Schema):
 class AskUpload(AskFile):
     """A file for a purpose other than the library."""
 
-    purpose: Literal["avatar", "question_image", "question_recording", "attachment", "document", "recording", "lesson"]
+    purpose: Literal[
+        "avatar",
+        "question_image",
+        "question_recording",
+        "attachment",
+        "document",
+        "recording",
+        "lesson",
+        "answer_sheet",
+    ]
 
 
 class AskFiles(Request):

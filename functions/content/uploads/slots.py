@@ -8,7 +8,7 @@ from lyceum.kit.aws import links
 from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.identity import Permission, Principal, require_owner
 from lyceum.kit.table import Unit
-from lyceum.model.content.uploads import Upload
+from lyceum.model.content.uploads import FilmCaptions, Upload
 from lyceum.rules.uploads import multipart, opening, quotas
 from lyceum.rules.uploads.opening import PROCESSING_TIMEOUT
 from lyceum.rules.uploads.purposes import BELONGING
@@ -78,11 +78,14 @@ def remove(caller: Principal, upload_id: str) -> None:
         Upload.variants.set([]),
         Upload.steps.set([]),
         Upload.is_counted.set(False),
+        Upload.captions.set({}),
     ]
     changes += upload.fall_due(clock.now() + PROCESSING_TIMEOUT)  # what a worker makes of it meanwhile goes then
     overtaken = Conflict("The file is being processed. Please try again in a moment.", code="EDIT_CONFLICT")
     unit = Unit().change(upload, *changes, when=Upload.version == upload.version, refuse=overtaken)
     quotas.give_back(unit, upload)
+    for language in upload.captions:
+        unit.remove(FilmCaptions.at(video_id=upload_id, language=language))
     unit.commit()
 
 

@@ -13,7 +13,7 @@ from lyceum.rules.courses import course_access
 from lyceum.rules.uploads import opening
 from lyceum.rules.uploads.schemas import AskFile, Slot
 
-from functions.content.videos.schemas import AskVideo, Poster, Rendition, VideoView
+from functions.content.videos.schemas import AskVideo, CaptionsView, Poster, Rendition, VideoView
 
 _PURPOSE = "video"
 _LINK_SECONDS = 300
@@ -68,6 +68,11 @@ def show(caller: Principal, video_id: str) -> VideoView:
         height=facts.get("height"),
         renditions=[Rendition.model_validate(each) for each in stream["renditions"]] if is_ready else [],
         poster=_poster(upload) if is_ready else None,
+        captions=[
+            CaptionsView.model_validate({"language": language, **each}) for language, each in upload.captions.items()
+        ]
+        if is_ready
+        else [],
         stream_url=f"/api/videos/{upload.upload_id}/stream" if is_ready else None,
         created_at=upload.created_at,
     )

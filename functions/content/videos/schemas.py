@@ -10,6 +10,9 @@ from lyceum.rules.uploads.schemas import AskFile
 
 from functions.content.uploads.schemas import UploadState
 
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")]
+"""A language tag (BCP 47)."""
+
 
 class AskVideo(AskFile):
     """A film that the caller wants to send.
@@ -47,6 +50,27 @@ class Poster(Schema):
     url: str
 
 
+class PutCaptions(Request):
+    """Captions of a film.
+
+    - `text`: WebVTT. Style sheets, regions and notes in it are left out.
+    - `label`: what viewers choose them by, such as `English`.
+    """
+
+    text: Annotated[str, StringConstraints(min_length=6, max_length=400_000)]
+    label: Annotated[
+        str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True, pattern=r'^[^"\x00-\x1f\x7f]+$')
+    ]
+
+
+class CaptionsView(Schema):
+    """Captions that a film has: in which language (BCP 47), under which name, and how many cues."""
+
+    language: str
+    label: str
+    cues: int
+
+
 class VideoView(Schema):
     """A film with its state.
 
@@ -67,6 +91,7 @@ class VideoView(Schema):
     height: int | None = None
     renditions: list[Rendition] = []
     poster: Poster | None = None
+    captions: list[CaptionsView] = []
     stream_url: str | None = None
     created_at: Timestamp
 
@@ -75,8 +100,10 @@ class StreamQuery(Request):
     """Which playlist is wanted.
 
     - `rendition`: the media playlist of one, or the track of `thumbnails` (WebVTT); without it the master playlist.
+    - `captions`: the playlist of the captions in a language instead.
     """
 
     rendition: Annotated[
         Literal["audio", "240p", "480p", "720p", "thumbnails"] | None, Field(description="Which playlist.")
     ] = None
+    captions: Language | None = None

@@ -1,11 +1,13 @@
 """Playlists of a film as somebody who watches it gets them, with links that end when the film does (RFC 8216)."""
 
+from math import ceil
 from typing import Any
 
 from lyceum.kit.aws import links
 from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.http.exchange import AnswerHeaders
 from lyceum.kit.identity import Principal
+from lyceum.model.content.uploads import Upload
 
 from functions.content.uploads import file_store
 from functions.content.videos import films
@@ -25,8 +27,10 @@ def playlist(caller: Principal, video_id: str, query: StreamQuery, answer: Answe
         raise Conflict("The film is not ready.", code="WRONG_STATE")
     stream: dict[str, Any] = upload.stream
     lifetime = int(stream["seconds"]) + _SPARE_SECONDS
+    if query.captions is not None:
+        return _captions(upload, query.captions)
     if query.rendition is None:
-        return _master(stream["renditions"])
+        return _master(stream["renditions"], upload.captions)
     if query.rendition == "thumbnails":
         answer.headers["Content-Type"] = "text/vtt; charset=utf-8"
         return _thumbnails(stream, lifetime)
@@ -44,19 +48,35 @@ def _media(renditions: list[dict[str, Any]], name: str, lifetime: int) -> str:
     return text
 
 
-def _master(renditions: list[dict[str, Any]]) -> str:
+def _captions(upload: Upload, language: str) -> str:
+    """Return the media playlist of captions: one segment of WebVTT for the whole film (RFC 8216, 3.5)."""
+    if language not in upload.captions:
+        raise NotFound("The film has no such captions.")
+    seconds = float(upload.stream["seconds"])
+    lines = ["#EXTM3U", "#EXT-X-VERSION:7", f"#EXT-X-TARGETDURATION:{ceil(seconds)}", "#EXT-X-PLAYLIST-TYPE:VOD"]
+    return "\n".join([*lines, f"#EXTINF:{seconds:.3f},", f"captions/{language}", "#EXT-X-ENDLIST", ""])
+
+
+def _master(renditions: list[dict[str, Any]], captions: dict[str, Any]) -> str:
     """List the renditions from the smallest: first the sound alone, so that a slow line begins at once (4.3.4)."""
     sound = next((each for each in renditions if each["name"] == "audio"), None)
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
     if sound:
         group = '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Sound",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="1"'
-        lines += [f'{group},URI="stream?rendition=audio"', *_variant(sound, None)]
+        lines.append(f'{group},URI="stream?rendition=audio"')
+    lines += [_captions_group(language, each["label"]) for language, each in sorted(captions.items())]
+    lines += _variant(sound, None, has_captions=bool(captions)) if sound else []
     for each in sorted(renditions, key=lambda rendition: int(rendition["bandwidth"])):
-        lines += _variant(each, sound) if each is not sound else []
+        lines += _variant(each, sound, has_captions=bool(captions)) if each is not sound else []
     return "\n".join([*lines, ""])
 
 
-def _variant(rendition: dict[str, Any], sound: dict[str, Any] | None) -> list[str]:
+def _captions_group(language: str, label: str) -> str:
+    about = f'GROUP-ID="captions",NAME="{label}",LANGUAGE="{language}",DEFAULT=NO,AUTOSELECT=YES,FORCED=NO'
+    return f'#EXT-X-MEDIA:TYPE=SUBTITLES,{about},URI="stream?captions={language}"'
+
+
+def _variant(rendition: dict[str, Any], sound: dict[str, Any] | None, *, has_captions: bool) -> list[str]:
     """Write a rendition with the sound that is heard to it."""
     together = [rendition, sound] if sound else [rendition]
     has_sound = sound is not None or rendition["name"] == "audio"
@@ -66,6 +86,7 @@ def _variant(rendition: dict[str, Any], sound: dict[str, Any] | None) -> list[st
         f'CODECS="{",".join(each["codec"] for each in together)}"',
         *([f"RESOLUTION={rendition['width']}x{rendition['height']}"] if rendition.get("width") else []),
         *(['AUDIO="audio"'] if has_sound else []),
+        *(['SUBTITLES="captions"'] if has_captions else []),
     ]
     return [f"#EXT-X-STREAM-INF:{','.join(attributes)}", f"stream?rendition={rendition['name']}"]
 

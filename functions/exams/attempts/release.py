@@ -28,10 +28,22 @@ def phase(session: ExamSession, now: datetime) -> Phase:
 
 
 def shown(session: ExamSession, now: datetime) -> frozenset[Aspect]:
-    """Return what the student may see of a session now; of what another exam keeps secret, own answers (EXAM L6)."""
+    """Return what the student may see of a session now; of what another exam keeps secret, own answers (EXAM L6).
+
+    Where keys are reviewed first, that lasts until the result is released (EXAM L8).
+    """
     if session.embargoed_until is not None and now <= session.embargoed_until:
         return _OWN
+    if session.policy.get("review_keys") and session.released_at is None:
+        return _OWN
     return _SHOWN[session.policy.get("feedback", "after_submit")][phase(session, now)]
+
+
+def is_due(session: ExamSession, now: datetime) -> bool:
+    """Say whether the time has come at which a finished session's result may be told, if its keys are in order."""
+    is_secret = session.embargoed_until is not None and now <= session.embargoed_until
+    table = _SHOWN[session.policy.get("feedback", "after_submit")][phase(session, now)]
+    return session.state == "finished" and not is_secret and "marks" in table
 
 
 def due_from(session: ExamSession) -> datetime | None:

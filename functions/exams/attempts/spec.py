@@ -25,6 +25,7 @@ class AttemptSpec:
     - `closed_from`: when what it asks may be told.
     - `attempts_used`: how many sessions of the assessment the student started before.
     - `is_preview`: staff tries it, and nothing of it counts.
+    - `exam_id`: of a session whose id is fixed before it starts. `noted`: what the audit log says of its start.
     - `away_device`: the device on which it is sat without a line. `opens_at`: from when.
     """
 
@@ -42,6 +43,8 @@ class AttemptSpec:
     assessment: Assessment | None = None
     attempts_used: int = 0
     is_preview: bool = False
+    exam_id: str | None = None
+    noted: dict[str, Any] = field(default_factory=dict)
     away_device: str | None = None
     opens_at: datetime | None = None
 

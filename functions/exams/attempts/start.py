@@ -51,7 +51,7 @@ def _new_attempt(caller: Principal, spec: AttemptSpec, now: datetime) -> Attempt
     begins = max(now, spec.opens_at or now)
     deadline = _deadline(spec, begins)
     session = ExamSession(
-        exam_id=ids.new_id(),
+        exam_id=spec.exam_id or ids.new_id(),
         user_id=caller.user_id,
         mode=spec.mode,
         state="away" if spec.away_device else "running",
@@ -97,6 +97,7 @@ def _claim(caller: Principal, spec: AttemptSpec, attempt: AttemptState, now: dat
         paper=session.paper_hash,
         questions=int(session.question_count),
         deadline=clock.iso(session.deadline_at),
+        **spec.noted,
     )
     unit = hold_guard(Unit(), session, session.closes_at, now)
     for item in (*attempt, event):

@@ -7,10 +7,20 @@ from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import send
 from lyceum.kit.long_jobs.worker import Progress, long_job
 from lyceum.kit.table import Unit
-from lyceum.tasks.exams import ApplyIncident, CloseSessions, FanOutIncident, MoveQueue, RegradeSessions, SweepPart
+from lyceum.tasks.exams import (
+    ApplyIncident,
+    CloseSessions,
+    FanOutIncident,
+    MoveQueue,
+    ReadScans,
+    RegradeSessions,
+    SettleScan,
+    SweepPart,
+)
 
 from functions.exams.marking import deadlines, queues
 from functions.exams.proctoring import assessment_regrade, fan_out
+from functions.exams.scanning import reading_jobs, settling
 
 consumer = Consumer("exams-sessions")
 handler = consumer.handler
@@ -44,6 +54,18 @@ def apply_incident(task: ApplyIncident, unit: Unit) -> None:
 def regrade_sessions(task: RegradeSessions, unit: Unit) -> Progress:
     """Bring a ruling to a page of an assessment's sessions, or preview that."""
     return assessment_regrade.do_page(task, unit)
+
+
+@long_job(consumer, ReadScans)
+def read_scans(task: ReadScans, unit: Unit) -> Progress:
+    """Read the next pages of scanned answer sheets."""
+    return reading_jobs.do_page(task, unit)
+
+
+@consumer.on(SettleScan)
+def settle_scan(task: SettleScan, _unit: Unit) -> None:
+    """Count a page that is clear, and score its sheet once it is complete."""
+    settling.settle(task)
 
 
 @consumer.on(CourseUpdated)

@@ -15,6 +15,7 @@ from functions.exams.marking.schemas import (
     GradedAnswer,
     GradingQueue,
     InstantFeedback,
+    KeyReviewView,
     OfflineAnswers,
     OfflineReceipt,
     ReadReason,
@@ -25,12 +26,13 @@ from functions.exams.marking.schemas import (
     RegradeResult,
     Results,
     Revisions,
+    RuleOnKeys,
     SummaryQuery,
     WaitingExam,
 )
 from functions.exams.packs import handing_in
 from functions.exams.packs.schemas import HandIn, HandInReceipt
-from functions.exams.proctoring import assessment_regrade, rulings
+from functions.exams.proctoring import assessment_regrade, key_rulings, rulings
 
 api = Api("exams")
 handler = api.handler
@@ -94,6 +96,23 @@ def regrade_exam(caller: Caller, exam_id: str, body: Regrade) -> RegradeResult:
 def regrade_assessment(caller: Caller, assessment_id: str, body: RegradeAssessment) -> JobView:
     """Rule on a question for all finished sessions of an assessment, or preview every change, as a job."""
     return view(assessment_regrade.start(caller, assessment_id, body))
+
+
+@api.get("/api/assessments/{assessmentId}/key-review", access=may(Permission.GRADE_WORK), owner_of=Assessment)
+def show_key_review(caller: Caller, assessment_id: str) -> KeyReviewView:
+    """Show which keys of an assessment its answers speak against, and whether its results wait for that."""
+    return key_rulings.show(caller, assessment_id)
+
+
+@api.put(
+    "/api/assessments/{assessmentId}/key-review",
+    access=may(Permission.GRADE_WORK),
+    owner_of=Assessment,
+    limit="60/hour",
+)
+def verify_keys(caller: Caller, assessment_id: str, body: RuleOnKeys) -> KeyReviewView:
+    """Rule on every suspected key, after which the results that waited are released."""
+    return key_rulings.rule(caller, assessment_id, body)
 
 
 @api.get("/api/exams/{examId}/revisions", access=may(Permission.GRADE_WORK), owner_of=ExamSession)

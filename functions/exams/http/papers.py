@@ -4,6 +4,7 @@ from typing import Annotated
 
 from lyceum.kit.http import OWNER, Api, Caller, IfMatch, Listing, Page, Query, may
 from lyceum.kit.identity import Permission
+from lyceum.kit.long_jobs.schemas import JobView, view
 from lyceum.model.exams.assessments import Assessment
 
 from functions.exams.attempts.schemas import Removed
@@ -21,6 +22,8 @@ from functions.exams.authoring.schemas import (
     PaperView,
     ResultsView,
 )
+from functions.exams.scanning import requests as scans
+from functions.exams.scanning.schemas import RuleScan, ScanListing, ScanSummary, ScanView, SendScans
 
 api = Api("exams")
 handler = api.handler
@@ -73,3 +76,36 @@ def delete_paper(caller: Caller, paper_id: str, if_match: IfMatch) -> Removed:
 def list_paper_results(caller: Caller, paper_id: str, listing: Annotated[Listing, Query()]) -> ResultsView:
     """Show the attempts at a paper with statistics of all of them."""
     return results.results(caller, paper_id, listing, PAPER_MODES)
+
+
+@api.post(
+    "/api/papers/{paperId}/scans",
+    access=may(Permission.WRITE_EXAMS),
+    owner_of=Assessment,
+    status=202,
+    limit="60/hour",
+    idempotent=True,
+)
+def send_scans(caller: Caller, paper_id: str, body: SendScans) -> JobView:
+    """Read scanned answer sheets of a paper, as a job; clear ones are scored, others wait for a person."""
+    return view(scans.send(caller, paper_id, body))
+
+
+@api.get("/api/papers/{paperId}/scans", access=may(Permission.WRITE_EXAMS), owner_of=Assessment)
+def list_scans(caller: Caller, paper_id: str, query: Annotated[ScanListing, Query()]) -> Page[ScanSummary]:
+    """List the scanned pages of a paper, or those of them that wait for a person."""
+    return scans.listed(caller, paper_id, query)
+
+
+@api.get("/api/papers/{paperId}/scans/{scanId}", access=may(Permission.WRITE_EXAMS), owner_of=Assessment)
+def show_scan(caller: Caller, paper_id: str, scan_id: str) -> ScanView:
+    """Show a scanned page with every mark that was read, and its picture."""
+    return scans.show(caller, paper_id, scan_id)
+
+
+@api.put(
+    "/api/papers/{paperId}/scans/{scanId}", access=may(Permission.WRITE_EXAMS), owner_of=Assessment, limit="600/hour"
+)
+def verify_scan(caller: Caller, paper_id: str, scan_id: str, body: RuleScan) -> ScanView:
+    """Rule on a page in doubt: whose it is, what is marked, or that it counts for nobody."""
+    return scans.rule(caller, paper_id, scan_id, body)

@@ -15,6 +15,7 @@ from lyceum.model.exams.sessions import ExamPaper, ExamSession
 from lyceum.tasks.exams import CloseSessions, SweepPart
 
 from functions.exams.attempts import release, timing
+from functions.exams.key_review import reviewing
 from functions.exams.marking import finish, result_events
 from functions.exams.papers import embargo
 
@@ -81,10 +82,16 @@ def _move_on(session: ExamSession, now: datetime) -> None:
 
 
 def _release(session: ExamSession, now: datetime) -> None:
-    """Tell the result if it may be told by now; that time may have moved on, since others sit the exam for longer."""
+    """Tell the result if it may be told by now; that time may have moved on, since others sit the exam for longer.
+
+    One whose exam has a suspected key waits for the person who rules on that, and nothing is due until then (EXAM L8).
+    """
     if session.embargoed_until is not None:
         embargo.judge(session, ExamPaper.require(exam_id=session.exam_id))
-    if release.is_result_shown(session, now):
+    if release.is_due(session, now) and reviewing.is_held(session):
+        session.due_minute = None
+        _replace(session)
+    elif release.is_due(session, now):
         _replace(session, *result_events.release_result(session, now))
     else:
         session.due_minute = timing.due_minute(session, now)

@@ -14,6 +14,7 @@ from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ActiveSession, AnswerSheet, ExamSession
 from lyceum.model.questions.question import Question
+from lyceum.tasks.exams import ApplyIncident
 
 from functions.exams.attempts import audit_log, release, timing
 from functions.exams.attempts.attempt_list import update_entry
@@ -99,6 +100,7 @@ def finish(attempt: AttemptState, write_in: Callable[[AnswerSheet], list[Message
         embargo.take_closing(session, found)
         questions = [item for item in found if isinstance(item, Question)]
         session.embargoed_until = embargo.lasting(questions, session.assessment_id, clock.now())
+        told = [*told, *_rulings_that_wait(session, found)]
         try:
             _close(attempt, entries, keys, earlier, told, holds_guard=holds_guard)
         except _GuardMoved:
@@ -111,6 +113,18 @@ def finish(attempt: AttemptState, write_in: Callable[[AnswerSheet], list[Message
             return attempt
         attempt = require_attempt(attempt.session.exam_id)
     raise Unavailable
+
+
+def _rulings_that_wait(session: ExamSession, found: list[Question | Assessment]) -> list[Message]:
+    """Return the orders to rule on a session as its exam was ruled on while it ran (EXAM R4)."""
+    exam = next((item for item in found if isinstance(item, Assessment)), None)
+    if exam is None or session.is_preview:
+        return []
+    return [
+        ApplyIncident(assessment_id=exam.assessment_id, incident_id=each, exam_ids=[session.exam_id], is_late=True)
+        for each in exam.ruling_ids
+        if each not in session.incident_ids
+    ]
 
 
 def _require_going(session: ExamSession) -> None:

@@ -11,6 +11,9 @@ from lyceum.tasks.exams import FanOutIncident
 
 from functions.exams.papers import embargo
 
+_MOST_RULINGS = 20
+"""How many rulings on an exam's questions reach sessions that run still, the latest ones."""
+
 
 def incident(
     assessment: Assessment,
@@ -23,6 +26,8 @@ def incident(
 ) -> tuple[Incident, FanOutIncident]:
     """Describe what is done to all sessions, and the order to the workers that brings it to them."""
     assessment_id, incident_id = assessment.assessment_id, ids.new_id()
+    if action == "regrade":
+        assessment.ruling_ids = [*assessment.ruling_ids, incident_id][-_MOST_RULINGS:]
     described = Incident(
         assessment_id=assessment_id,
         incident_id=incident_id,

@@ -144,8 +144,19 @@ class ExamRules(SessionRules):
         ),
     ] = None
     window: Window = Window()
+    review_keys: Annotated[
+        bool,
+        Field(description="With `after_window`: results wait for a person where the answers speak against a key."),
+    ] = False
     allowed_networks: Annotated[list[Annotated[str, AfterValidator(_network)]], Field(max_length=50)] = []
     access_code: Annotated[str | None, StringConstraints(min_length=4, max_length=64, strip_whitespace=True)] = None
+
+    @model_validator(mode="after")
+    def check_review(self) -> Self:
+        """Refuse a review of keys that candidates were told before."""
+        if self.review_keys and self.feedback != "after_window":
+            raise ValueError("reviewKeys needs feedback after_window")
+        return self
 
     def stored(self) -> dict[str, Any]:
         """Return the rules as they are kept: without the access code, but with its hash."""

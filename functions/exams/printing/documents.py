@@ -17,7 +17,7 @@ from functions.exams.authoring import marking_schemes
 from functions.exams.authoring.schemas import SchemeQuestion
 from functions.exams.marking.keys import answer_keys
 from functions.exams.papers import paper, policies
-from functions.exams.printing import sheet_layout
+from functions.exams.printing import pictures, sheet_layout
 from functions.exams.printing.keys_in_words import letter, right
 from functions.exams.printing.rich_text import Typesetter
 from functions.exams.printing.schemas import PrintQuery
@@ -25,7 +25,8 @@ from functions.exams.printing.schemas import PrintQuery
 AS_OF = datetime(2000, 1, 1, tzinfo=UTC)
 """The date in every file: a later copy of a paper is the same file."""
 _SIZE, _LARGE = 10.5, 18.0
-_HASH_SHOWN = 16
+HASH_SHOWN = 16
+"""Digits of the hash of a form that are printed."""
 _STAYS_WHOLE = 1200
 """Characters of a question that is not parted by the end of a page."""
 _SAID = (
@@ -37,16 +38,20 @@ _SAID = (
 def pdf(caller: Principal, paper_id: str, wanted: PrintQuery) -> bytes:
     """Return a part of a paper as PDF.
 
-    Costs 1 storage request, 1 more for the keys of a hundred questions in a marking scheme, and 1 to log the reading of
-    another's paper. Raises NotFound, or RuleViolation REASON_MISSING.
+    Costs 1 storage request, 1 more where there are pictures, 1 for the keys of a hundred questions in a marking scheme,
+    and 1 to log the reading of another's paper. Raises NotFound, or RuleViolation REASON_MISSING.
     """
     assessment, found = marking_schemes.read(caller, paper_id, wanted.reason)
     form = next((each for each in found if each.form == wanted.form), None)
     if form is None:
         raise NotFound("This paper has no such form.")
-    entries = marking_schemes.arrange(assessment, form)
+    return documents.pdf(wanted.part, data_of(assessment, marking_schemes.arrange(assessment, form), wanted), AS_OF)
+
+
+def data_of(assessment: Assessment, entries: list[dict[str, Any]], wanted: PrintQuery) -> dict[str, Any]:
+    """Return what the template of a part is set with (1 storage request for the keys of a hundred questions)."""
     made = {"paper": _paper, "answers": _answers, "marking": _marking}[wanted.part](assessment, entries, wanted)
-    return documents.pdf(wanted.part, {**_head(assessment, entries, wanted), **made}, AS_OF)
+    return {**_head(assessment, entries, wanted), **made}
 
 
 def _head(assessment: Assessment, entries: list[dict[str, Any]], wanted: PrintQuery) -> dict[str, Any]:
@@ -61,7 +66,7 @@ def _head(assessment: Assessment, entries: list[dict[str, Any]], wanted: PrintQu
         "count": len(entries),
         "marks": f"{paper.most_of(entries, assessment.sections).normalize():f}",
         "minutes": -(-seconds // 60),
-        "hash": paper.hash_of(paper.freeze(entries))[:_HASH_SHOWN],
+        "hash": paper.hash_of(paper.freeze(entries))[:HASH_SHOWN],
         "size": _size(wanted),
         "columns": 1 if wanted.large_print else wanted.columns,
         "said": {name: words(wanted.language, f"paper.{name}", {}) for name in _SAID},
@@ -73,7 +78,7 @@ def _size(wanted: PrintQuery) -> float:
 
 
 def _paper(assessment: Assessment, entries: list[dict[str, Any]], wanted: PrintQuery) -> dict[str, Any]:
-    setter = Typesetter(_size(wanted))
+    setter = Typesetter(_size(wanted), pictures.of([assessment.description, entries]))
     return {
         "instructions": setter.runs(assessment.description or ""),
         "sections": _in_sections(assessment, setter, [_asked(setter, entry, wanted) for entry in _numbered(entries)]),
@@ -146,7 +151,8 @@ def _yes_no(wanted: PrintQuery) -> tuple[str, str]:
 def _answers(assessment: Assessment, entries: list[dict[str, Any]], wanted: PrintQuery) -> dict[str, Any]:
     """Return the pages of the answer sheet, each with a QR code that names it."""
     laid_out = sheet_layout.sheets(entries)
-    form, named = wanted.form, paper.hash_of(paper.freeze(entries))[:_HASH_SHOWN]
+    form, named = wanted.form, paper.hash_of(paper.freeze(entries))[:HASH_SHOWN]
+    whose = f":{wanted.candidate_id}" if wanted.candidate_id else ""
     marked = {row.question_id for sheet in laid_out for row in sheet.rows}
     return {
         "corners": sheet_layout.CORNERS,
@@ -156,7 +162,7 @@ def _answers(assessment: Assessment, entries: list[dict[str, Any]], wanted: Prin
         "sheets": [
             {
                 "rows": [asdict(row) for row in sheet.rows],
-                "qr": qr_code(f"LYCEUM:1:{assessment.assessment_id}:{form}:{page}:{named}"),
+                "qr": qr_code(f"LYCEUM:1:{assessment.assessment_id}:{form}:{page}:{named}{whose}"),
             }
             for page, sheet in enumerate(laid_out or [sheet_layout.Sheet(())], 1)
         ],
@@ -173,7 +179,7 @@ def qr_code(text: str) -> str:
 
 def _marking(assessment: Assessment, entries: list[dict[str, Any]], wanted: PrintQuery) -> dict[str, Any]:
     """Return each question with what is right in it, why, and by which rubric a person marks it."""
-    setter, keys = Typesetter(_size(wanted)), answer_keys(entries)
+    setter, keys = Typesetter(_size(wanted), pictures.of(entries)), answer_keys(entries)
     questions = []
     for entry in _numbered(entries):
         shown = marking_schemes.with_its_key(entry, keys.get(entry["question_id"]))

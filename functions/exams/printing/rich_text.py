@@ -1,14 +1,18 @@
 """Rich text as what a template sets: runs of words, formulas as drawings, tables.
 
-A run is `{"text", "bold", "italic", "shift"}`, `{"svg", "depth", "block"}`, `{"rows", "columns"}` or `{"newline"}`.
+A run is `{"text", "bold", "italic", "shift"}`, `{"svg", "depth", "block"}`, `{"rows", "columns"}`,
+`{"picture", "width", "alt"}` or `{"newline"}`.
 A formula that can not be read stands as it was written, and so do those beyond a bound: drawing one takes up to 13 ms.
 """
 
 import re
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
 
 from lyceum.typeset import formulas
+
+from functions.exams.printing.pictures import Picture
 
 Runs = list[dict[str, Any]]
 MOST_FORMULAS = 500
@@ -24,8 +28,9 @@ _SHIFTS = frozenset({"sub", "sup"})
 class Typesetter:
     """Turns the texts of one document into runs; each formula is drawn once."""
 
-    def __init__(self, size: float) -> None:
+    def __init__(self, size: float, shown: Mapping[str, Picture] | None = None) -> None:
         self._size = size
+        self._shown = shown or {}
         self._drawn: dict[str, dict[str, Any] | None] = {}
 
     def runs(self, html: str) -> Runs:
@@ -34,6 +39,11 @@ class Typesetter:
         reader.feed(_GAP.sub(r"____(\1)____", html))
         reader.close()
         return reader.finished()
+
+    def picture(self, source: str, alternative: str) -> dict[str, Any] | None:
+        """Return a picture as a run; None where it stands by its alternative text."""
+        found = self._shown.get(source.removeprefix("upload:"))
+        return {"picture": found.svg, "width": found.width, "alt": alternative} if found else None
 
     def formula(self, written: str) -> dict[str, Any] | None:
         """Return a formula as a drawing; None where it stays as it was written."""
@@ -64,7 +74,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "img":
-            self._say(f"[{dict(attrs).get('alt') or '…'}]")
+            self._show(dict(attrs))
         elif tag == "tr" and "table" in self._open:
             self._table.append([])
         elif tag in {"td", "th"} and self._table:
@@ -101,7 +111,17 @@ class _Reader(HTMLParser):
         styles = {_STYLES[tag]: True for tag in self._open if tag in _STYLES}
         shift = next((tag for tag in reversed(self._open) if tag in _SHIFTS), "")
         words = text if "pre" in self._open else re.sub(r"\s+", " ", text)
+        if self._out[-1] and "picture" in self._out[-1][-1]:
+            words = words.lstrip()
         self._out[-1].append({"text": words, "bold": False, "italic": False, "shift": shift, **styles})
+
+    def _show(self, attributes: Mapping[str, str | None]) -> None:
+        alternative = attributes.get("alt") or "…"
+        shown = self._typesetter.picture(attributes.get("src") or "", alternative)
+        if shown:
+            self._out[-1].append(shown)
+        else:
+            self._say(f"[{alternative}]")
 
     def _break(self) -> None:
         if self._out[-1] and "newline" not in self._out[-1][-1]:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from lyceum.kit.http import Request
+from lyceum.kit.http.schemas import Id
 
 
 class PrintQuery(Request):
@@ -15,6 +16,7 @@ class PrintQuery(Request):
     - `largePrint`: in letters of 18 points, for those who see badly.
     - `columns`: 1, or 2 for short questions; one alone in large print.
     - `language`: of the words that are not the author's.
+    - `candidateId`: of an answer sheet, whose it is: the code on it says so, and no number has to be marked.
     - `reason`: why; needed for a paper of somebody else, and kept in the audit log.
     """
 
@@ -23,4 +25,5 @@ class PrintQuery(Request):
     large_print: bool = False
     columns: Annotated[int, Field(ge=1, le=2)] = 1
     language: Literal["en", "fr"] = "en"
+    candidate_id: Id | None = None
     reason: Annotated[str | None, Field(min_length=3, max_length=500)] = None

@@ -177,6 +177,17 @@ def move_release(session: ExamSession, incident: Incident) -> bool:
     return True
 
 
+def let_release(session: ExamSession, incident: Incident) -> bool:
+    """Let the schedule release a result that was held for its exam's keys; says whether there was one (EXAM L8)."""
+    if session.state != "finished" or session.released_at is not None:
+        return False
+    session.due_minute = timing.due_minute(session, clock.now())
+    session.incident_ids = [*session.incident_ids, incident.incident_id]
+    event = audit_log.append(session, "keys_reviewed", reason=incident.reason, incident=incident.incident_id)
+    Unit().replace(session).create(event).commit()
+    return True
+
+
 def _write(
     session: ExamSession,
     name: str,

@@ -75,8 +75,27 @@ def apply(task: ApplyIncident, unit: Unit) -> None:
     outcomes = [_try(exam_id, incident) for exam_id in task.exam_ids]
     if None in outcomes:
         raise Unavailable
+    if task.is_late:
+        _count_late(unit, task, incident, outcomes)
+        return
     counts = {name: outcomes.count(name) for name in ("done", "left_out", "failed")}
     unit.change(incident, *(getattr(Incident, name).add(count) for name, count in counts.items() if count))
+
+
+def _count_late(unit: Unit, task: ApplyIncident, incident: Incident, outcomes: list[Outcome | None]) -> None:
+    """Count sessions that a ruling has reached at their end: it left out those that ran, and knew no later ones.
+
+    Ids sort by the time at which they were made.
+    """
+    reached = [name for name, outcome in zip(task.exam_ids, outcomes, strict=True) if outcome == "done"]
+    ran = sum(name < incident.incident_id for name in reached)
+    if reached:
+        unit.change(
+            incident,
+            Incident.done.add(len(reached)),
+            Incident.left_out.add(-ran),
+            Incident.listed.add(len(reached) - ran),
+        )
 
 
 def _try(exam_id: str, incident: Incident) -> Outcome | None:
@@ -98,7 +117,7 @@ def _reach(exam_id: str, incident: Incident) -> Outcome:
 
 def _bring(exam_id: str, incident: Incident) -> Outcome:
     session = ExamSession.fetch(exam_id=exam_id, consistent=True)
-    if session is None or session.started_at > incident.declared_at:
+    if session is None or (session.started_at > incident.declared_at and incident.action != "regrade"):
         return "left_out"
     if incident.incident_id in session.incident_ids:
         return "done"
@@ -116,6 +135,8 @@ def _bring(exam_id: str, incident: Incident) -> Outcome:
 def _act(session: ExamSession, incident: Incident) -> Outcome:
     if incident.action == "regrade":
         return _regrade(session, incident)
+    if incident.action == "release_results":
+        return "done" if actions.let_release(session, incident) else "left_out"
     if incident.action == "move_release":
         return "done" if actions.move_release(session, incident) else "left_out"
     actions.take_release(session, incident)

@@ -25,7 +25,7 @@ from lyceum.events.content import (
     ContentVerified,
 )
 from lyceum.events.courses import AnnouncementReceived, CourseCompleted, LessonCompleted
-from lyceum.events.exams import ExamCompleted, ExamExpiring, ExamGraded, ExamReleased
+from lyceum.events.exams import ExamCompleted, ExamExpiring, ExamGraded, ExamKeysSuspected, ExamReleased
 from lyceum.events.gamification import BadgeEarned
 from lyceum.events.imports import ImportCompleted, ImportFailed
 from lyceum.events.notifications import StudyReminderDue
@@ -85,6 +85,7 @@ REACTIONS: tuple[tuple[type[Message], Callable[[Any, Unit], None]], ...] = (
     (ExamGraded, exams.tell_result),
     (ExamCompleted, exams.tell_result),
     (ExamExpiring, exams.warn_of_end),
+    (ExamKeysSuspected, exams.tell_of_suspected_keys),
     (QuestionApproved, questions.tell_author),
     (QuestionRejected, questions.tell_reason),
     (ImportCompleted, questions.tell_importer),

@@ -1,11 +1,17 @@
 """Papers in print: every type of question, no key before candidates' eyes, the same bytes for the same paper."""
 
+import time
 from io import BytesIO
 from typing import Any
 
 import pypdfium2
 import pytest
+from PIL import Image
 
+from lyceum.kit import clock, ids
+from lyceum.kit.settings import settings
+from lyceum.kit.table import Unit
+from lyceum.model.content.uploads import Upload
 from tests.exams.conftest import CANARY, OPTIONS, Bank, Publisher
 from tests.support.http import Reply
 
@@ -161,3 +167,68 @@ def test_a_paper_costs_one_read_and_its_scheme_two(publisher: Publisher, bank: B
     counted, read = "UpdateItem", "BatchGetItem"
     assert show(publisher, paper).cost.operations == [counted, read]
     assert show(publisher, paper, part="marking").cost.operations == [counted, read, read]
+
+
+def test_a_picture_is_printed_from_its_upload(publisher: Publisher, bank: Bank) -> None:
+    picture = BytesIO()
+    Image.new("RGB", (600, 300), (200, 30, 30)).save(picture, "WEBP")
+    there, gone = ids.new_id(), ids.new_id()
+    key = f"derived/{publisher.instructor.tenant}/x/{there}/800.webp"
+    publisher.client.cloud.s3.put_object(Bucket=settings().bucket, Key=key, Body=picture.getvalue())
+    facts = {"content_type": "image/webp", "size_bytes": len(picture.getvalue()), "width": 600, "height": 300}
+    for name, state in ((there, "ready"), (gone, "deleted")):
+        upload = Upload(
+            upload_id=name,
+            owner_id=publisher.instructor.user_id,
+            purpose="question_image",
+            file_name="a.png",
+            content_type="image/png",
+            size_bytes=1,
+            key="-",
+            state=state,
+            expires_at=clock.now(),
+            variants=[{"name": "800", "key": key, **facts}],
+        )
+        Unit().create(upload).commit()
+    bank.topic(1, stem=f'See <img src="upload:{there}" alt="A leaf"> and <img src="upload:{gone}" alt="A root">.')
+    paper = plain(publisher, bank)
+    reply = show(publisher, paper)
+    printed = content_of(reply)
+    assert reply.cost.operations[-2:] == ["BatchGetItem", "BatchGetItem"]
+    assert printed == content_of(show(publisher, paper))
+    [page] = pypdfium2.PdfDocument(printed)
+    assert [each.type for each in page.get_objects() if each.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]
+    assert "[A root]" in text_of(printed)
+    assert "[A leaf]" not in text_of(printed)
+
+
+def plain(publisher: Publisher, bank: Bank) -> dict[str, Any]:
+    """A paper of everything in the bank."""
+    body = {"title": "Mock", "blueprint": {"sections": [{"title": "All", "questionIds": bank.ids}]}}
+    return dict(publisher.instructor.post("/api/papers/generate", body).data)
+
+
+def test_arabic_and_hebrew_letters_are_printed(publisher: Publisher, bank: Bank) -> None:
+    bank.topic(1, stem="ما هي عاصمة نيجيريا؟", content={"options": [{"id": "b", "text": "أبوجا"}, *OPTIONS[:1]]})
+    bank.topic(1, stem="מהי בירת ניגריה?")
+    printed = content_of(show(publisher, plain(publisher, bank)))
+    assert b"pdfaid" in printed, "every letter is in our fonts"
+
+
+def test_sixty_questions_with_formulas_are_set_in_three_seconds(publisher: Publisher, bank: Bank) -> None:
+    for number in range(60):
+        bank.topic(1, stem=rf"Find \(x^{{{number}}} + \frac{{{number}}}{{3}}\) and \(\ce{{H2O}}\).")
+    paper = plain(publisher, bank)
+    started = time.process_time()
+    content_of(show(publisher, paper))
+    assert time.process_time() - started < 3
+
+
+def test_a_sheet_for_somebody_names_them_in_its_code_alone(publisher: Publisher, bank: Bank) -> None:
+    bank.topic(2)
+    paper = plain(publisher, bank)
+    whose = ids.new_id()
+    named = content_of(show(publisher, paper, part="answers", candidateId=whose))
+    assert named != content_of(show(publisher, paper, part="answers"))
+    assert whose not in text_of(named)
+    assert show(publisher, paper, part="answers", candidateId="x").status == 400

@@ -132,3 +132,64 @@ def test_rulings_are_for_the_owner_on_what_was_asked(hall: list[Running], client
         assert rule(client, hall, **body).status == 400
     assert rule(client, hall, preview=True).cost.operations[-2:] == ["GetItem", "PutItem"]
     assert rule(client, hall).cost.operations[-2:] == ["GetItem", "TransactWriteItems"]
+
+
+def test_a_session_that_ran_is_ruled_on_when_it_ends(
+    hall: list[Running], client: Client, deliver: Callable[[], int]
+) -> None:
+    running = hall[2]
+    for question, option in zip(sorted(running.questions), "bba", strict=False):
+        running.answer(question, option)
+    rule(client, hall)
+    assert deliver() == 0
+    assert running.session.state == "running"
+    assert running.submit().data["score"] == "2.00"
+    assert deliver() == 0
+    assert (running.session.score, running.session.revision) == ("3.00", 2)
+    [done] = find(Incident, assessment_id=running.state["assessmentId"]).items
+    assert (done.listed, done.done, done.left_out, done.failed) == (3, 3, 0, 0)
+    assert done.incident_id in running.session.incident_ids
+
+
+def test_a_ruling_on_one_sessions_exam_reaches_those_that_run_at_their_end_too(
+    hall: list[Running], client: Client, deliver: Callable[[], int]
+) -> None:
+    running, name = hall[2], sorted(hall[0].questions)[2]
+    body = {"scope": "exam", "ruling": "left_out", "questionId": name, "reason": "It was ambiguous"}
+    assert client.as_("instructor").post(f"/api/exams/{hall[0].id}/regrade", body).status == 200
+    assert deliver() == 0
+    for question, option in zip(sorted(running.questions), "bba", strict=False):
+        running.answer(question, option)
+    running.submit()
+    assert deliver() == 0
+    assert running.session.max_score == "3"
+    assert running.session.score == "2.00"
+
+
+def test_a_ruling_that_lowers_a_session_at_its_end_leaves_it(
+    hall: list[Running], client: Client, deliver: Callable[[], int]
+) -> None:
+    running, name = hall[2], min(hall[0].questions)
+    Unit().create(AnswerKey(question_id=name, revision=2, key={"correct_option_ids": ["d"]})).commit()
+    rule(client, hall, ruling="key", questionId=name, revision=2)
+    assert deliver() == 0
+    running.answer(name, "b")
+    running.submit()
+    assert deliver() == 0
+    assert (running.session.score, running.session.revision) == ("1.00", 1)
+    [done] = find(Incident, assessment_id=running.state["assessmentId"]).items
+    assert (done.done, done.left_out) == (0, 3)
+
+
+def test_a_session_that_begins_after_a_ruling_is_ruled_on_too(
+    hall: list[Running], client: Client, publisher: Publisher, clock: Clock, deliver: Callable[[], int]
+) -> None:
+    rule(client, hall)
+    assert deliver() == 0
+    clock.advance(seconds=1)
+    later = publisher.begin({"assessmentId": hall[0].state["assessmentId"]}, "dayo")
+    later.submit()
+    assert deliver() == 0
+    assert later.session.score == "1.00"
+    [done] = find(Incident, assessment_id=later.state["assessmentId"]).items
+    assert (done.listed, done.done, done.left_out) == (4, 3, 1)

@@ -1,6 +1,6 @@
 """Results of exams, and warnings of their end."""
 
-from lyceum.events.exams import ExamCompleted, ExamExpiring, ExamGraded
+from lyceum.events.exams import ExamCompleted, ExamExpiring, ExamGraded, ExamKeysSuspected
 from lyceum.kit import clock
 from lyceum.kit.table import Unit
 from lyceum.messages.formats import Percent
@@ -54,4 +54,18 @@ def warn_of_end(event: ExamExpiring, unit: Unit) -> None:
         ends=event.deadline_at,
         exam=subjects.of_exam(event.title, event.topic_ids),
         deadline=event.deadline_at,
+    )
+
+
+def tell_of_suspected_keys(event: ExamKeysSuspected, unit: Unit) -> None:
+    """Tell whose exam it is that its results wait for a look at some keys, once an exam."""
+    notify(
+        kinds.EXAM_KEYS,
+        event,
+        event.owner_id,
+        {"assessmentId": event.assessment_id},
+        unit,
+        about=event.assessment_id,
+        exam=event.title,
+        count=event.count,
     )

@@ -121,3 +121,16 @@ class ExamFinished(Event):
     user_id: str
     finished_at: datetime
     cause: Literal["submitted", "expired"]
+
+
+class ExamKeysSuspected(Event):
+    """The answers to an exam speak against some of its keys; its results wait for a person.
+
+    - `owner_id`: whose exam it is. `count`: of how many questions.
+    """
+
+    name: ClassVar[str] = "exam.keys_suspected"
+    assessment_id: str
+    owner_id: str
+    title: str
+    count: int

@@ -96,6 +96,16 @@ class VerifyAudits:
 
 
 @dataclass(frozen=True)
+class SignCredentials:
+    """May sign certificates: credentials and the lists of those that hold no longer. Their key signs nothing else."""
+
+
+@dataclass(frozen=True)
+class VerifyCredentials:
+    """May know the public half of the key of certificates."""
+
+
+@dataclass(frozen=True)
 class SendMail:
     """May send mail from the deployment's address."""
 
@@ -225,6 +235,8 @@ Permission = (
     | Sign
     | SignAudits
     | VerifyAudits
+    | SignCredentials
+    | VerifyCredentials
     | SendMail
     | SendText
     | PushToApps

@@ -18,6 +18,7 @@ class Settings(BaseModel):
         bucket: Name of the bucket of files.
         signing_key: ARNs of the keys that access tokens are proven by, with a comma between; the first one signs.
         audit_key: ARN of the key that signs the roots of audited days.
+        credential_key: ARN of the Ed25519 key that signs certificates; without one it follows from the secret.
         secret: Name of the secret behind cursors and links, or of the identity secret where the function has that one.
         parking_queue: Address of the queue for what the publisher could not send.
         malware_scan: Whether a file waits for the word of the cloud's malware scan.
@@ -74,6 +75,7 @@ class Settings(BaseModel):
     bucket: str = "lyceum-files"
     signing_key: str = ""
     audit_key: str = ""
+    credential_key: str = ""
     secret: str = ""
     parking_queue: str = ""
     malware_scan: bool = False

@@ -33,13 +33,17 @@ class FanOutIncident(PagedTask):
 
 
 class ApplyIncident(Task):
-    """Do to these sessions of an assessment what an incident asks."""
+    """Do to these sessions of an assessment what an incident asks.
+
+    - `is_late`: they ran when it came to the others, and have ended since.
+    """
 
     name: ClassVar[str] = "incident.apply"
     worker: ClassVar[str] = "exams-sessions"
     assessment_id: str
     incident_id: str
     exam_ids: list[str]
+    is_late: bool = False
 
 
 class RegradeSessions(JobTask):
@@ -82,3 +86,25 @@ class MoveQueue(PagedTask):
     name: ClassVar[str] = "queue.move"
     worker: ClassVar[str] = "exams-sessions"
     course_id: str
+
+
+class ReadScans(JobTask):
+    """Read scanned answer sheets of a paper; `after` is the number of the file and of the page in it that is next.
+
+    - `candidates`: by the number that is marked on a sheet, whose it is.
+    """
+
+    name: ClassVar[str] = "scans.read"
+    worker: ClassVar[str] = "exams-sessions"
+    paper_id: str
+    upload_ids: list[str]
+    candidates: dict[str, str]
+
+
+class SettleScan(Task):
+    """Count a page of an answer sheet that is clear, and score the sheet once it has all its pages."""
+
+    name: ClassVar[str] = "scan.settle"
+    worker: ClassVar[str] = "exams-sessions"
+    paper_id: str
+    scan_id: str

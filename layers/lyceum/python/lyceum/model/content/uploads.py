@@ -7,7 +7,7 @@ from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute
 from pynamodb.expressions.update import Action
 
 from lyceum.kit import clock
-from lyceum.kit.table.entity import Entity, Index, Keys, Moment
+from lyceum.kit.table.entity import Entity, Index, Keys, Moment, PackedJSON
 from lyceum.kit.table.keys import partition_key
 
 
@@ -19,6 +19,7 @@ class Upload(Entity, discriminator="upload"):
         size_bytes: As announced; no more bytes are taken.
         sha256: Checksum as announced, in base64.
         remove_metadata: Whether a document loses what says who made it.
+        projection: How an image or video is laid out: flat, or equirectangular.
         key: Where in the bucket the file is sent.
         state: waiting, processing, scanning, ready, rejected, failed or deleted.
         reason: Why it was rejected or failed, for its owner. It is written before a rejected file is moved away, so on
@@ -34,6 +35,7 @@ class Upload(Entity, discriminator="upload"):
         facts: What is known of the whole file, such as `pageCount` or `durationSeconds`.
         stream: Of a film that is streamed, its renditions with their places, sizes and bit rates, and its sheets of
             pictures; while it is in work, what each rendered piece of the film consists of.
+        captions: Of a film, by language the name and the number of cues of its captions.
         is_counted: Whether it counts against its sender's quota in all.
         expires_at: Until when the file is awaited.
         due_at: When something that is still awaited is given up; it stands in the index, which holds few at once.
@@ -51,6 +53,7 @@ class Upload(Entity, discriminator="upload"):
     size_bytes = NumberAttribute()
     sha256 = UnicodeAttribute(null=True)
     remove_metadata = BooleanAttribute(default=False)
+    projection = UnicodeAttribute(default="flat")
     key = UnicodeAttribute()
     state = UnicodeAttribute()
     reason = UnicodeAttribute(null=True)
@@ -64,6 +67,7 @@ class Upload(Entity, discriminator="upload"):
     variants: Any = JSONAttribute(default=list)
     facts: Any = JSONAttribute(default=dict)
     stream: Any = JSONAttribute(null=True)
+    captions: Any = JSONAttribute(default=dict)
     is_counted = BooleanAttribute(default=False)
     expires_at = Moment()
     due_at = Moment(null=True)
@@ -78,6 +82,17 @@ class Upload(Entity, discriminator="upload"):
             Upload.gsi1pk.set(partition),
             Upload.gsi1sk.set(f"{clock.iso(at)}#{self.upload_id}"),
         ]
+
+
+class FilmCaptions(Entity, discriminator="film_captions"):
+    """Captions of a film in a language: WebVTT, as it was checked and written anew."""
+
+    keys = Keys("UPLOAD#{video_id}", "CAPTIONS#{language}")
+    noun = "captions"
+
+    video_id = UnicodeAttribute()
+    language = UnicodeAttribute()
+    text: Any = PackedJSON()
 
 
 class UploadUsage(Entity, discriminator="upload_usage"):

@@ -31,6 +31,7 @@ class Assessment(Entity, discriminator="assessment"):
     - `parts`: of how many parts its list of attempts consists, and of how many what is due for these.
     - `extended_seconds`: by how much the end of the window has moved.
     - `paused_at`: while it is set, nobody starts; `pause_id` is the incident that brought it to the sessions.
+    - `ruling_ids`: incidents that ruled on its questions; they reach sessions that run still at their end.
     - `release_postponed_until`: until then nothing is told of what was asked, since single sessions go on for as long;
       `postponements` says which, and until when each.
     - `after_keys_at`: whoever was shown what is right in an attempt that began before may try again.
@@ -72,6 +73,7 @@ class Assessment(Entity, discriminator="assessment"):
     extended_seconds = NumberAttribute(default=0)
     paused_at = Moment(null=True)
     pause_id = UnicodeAttribute(null=True)
+    ruling_ids: ListAttribute[str] = ListAttribute(default=list)
     release_postponed_until = Moment(null=True)
     postponements: Any = JSONAttribute(default=dict)
     after_keys_at = Moment(null=True)
@@ -155,7 +157,7 @@ class Incident(Entity, discriminator="incident"):
     """Something that is done to all sessions of an assessment: see `action`.
 
     - `sequence`: the version of the assessment that it came with; of several the highest is the last.
-    - `action`: `extend`, `pause`, `resume`, `move_release` or `regrade`.
+    - `action`: `extend`, `pause`, `resume`, `move_release`, `release_results` or `regrade`.
     - `seconds`: by how much `extend` and `resume` move the end.
     - `pause_id`: which pause `resume` ends.
     - `done`, `left_out`, `failed`: what became of it in how many sessions, of `listed` that there are; all are listed
@@ -183,3 +185,23 @@ class Incident(Entity, discriminator="incident"):
     done = NumberAttribute(default=0)
     left_out = NumberAttribute(default=0)
     failed = NumberAttribute(default=0)
+
+
+class KeyReview(Entity, discriminator="key_review"):
+    """Whether the keys of an assessment look right, judged before its results are told. States: clear, held, ruled.
+
+    - `takers`: how many sessions it was judged by.
+    - `suspects`: each question with the option that better candidates took, or more, and by how many.
+    - `rulings`: by question, what a person decided: `kept` or `corrected`.
+    """
+
+    keys = Keys("KEYREVIEW#{assessment_id}", "REVIEW")
+    noun = "review of keys"
+
+    assessment_id = UnicodeAttribute()
+    state = UnicodeAttribute()
+    takers = NumberAttribute(default=0)
+    suspects: Any = JSONAttribute(default=list)
+    rulings: Any = JSONAttribute(default=dict)
+    ruled_by = UnicodeAttribute(null=True)
+    ruled_at = Moment(null=True)

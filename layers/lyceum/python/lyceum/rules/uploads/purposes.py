@@ -7,7 +7,7 @@ from typing import Literal
 
 from lyceum.kit.identity.permissions import Permission
 
-Kind = Literal["image", "document", "office", "audio", "video", "text", "package"]
+Kind = Literal["image", "document", "office", "audio", "video", "text", "package", "model"]
 
 KINDS: dict[str, Kind] = {
     "image/jpeg": "image",
@@ -32,6 +32,7 @@ KINDS: dict[str, Kind] = {
     "text/markdown": "text",
     "text/html": "text",
     "application/zip": "package",
+    "model/gltf-binary": "model",
 }
 """Every content type that is taken for some purpose, with the kind that says how it is processed."""
 
@@ -46,6 +47,7 @@ _LIBRARY: dict[Kind, int] = {
     "video": 400 * _MEBIBYTE,
     "text": 2 * _MEBIBYTE,
     "package": 50 * _MEBIBYTE,
+    "model": 50 * _MEBIBYTE,
 }
 _SIDES = {"320": 320, "800": 800, "1600": 1600}
 RETENTION = timedelta(days=30)
@@ -86,6 +88,11 @@ PURPOSES = {
         {"document": 20 * _MEBIBYTE, "office": 20 * _MEBIBYTE, "image": 10 * _MEBIBYTE, "text": _MEBIBYTE}
     ),
     "recording": Purpose({"audio": 50 * _MEBIBYTE, "video": 200 * _MEBIBYTE}),
+    "answer_sheet": Purpose(
+        {"image": 20 * _MEBIBYTE, "document": 100 * _MEBIBYTE},
+        {"800": 800, "2400": 2400},
+        permission=Permission.WRITE_EXAMS,
+    ),
     "lesson": Purpose({**_LIBRARY, "office": 50 * _MEBIBYTE}, permission=Permission.WRITE_COURSES),
     "product_image": Purpose({"image": 10 * _MEBIBYTE}, permission=Permission.MANAGE_STORE),
     "product_media": Purpose({"image": 10 * _MEBIBYTE, "video": 200 * _MEBIBYTE}, permission=Permission.MANAGE_STORE),

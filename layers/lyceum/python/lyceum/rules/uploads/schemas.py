@@ -1,7 +1,7 @@
 """What callers send for a slot, and the slot that they get."""
 
 import base64
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -58,6 +58,7 @@ class AskFile(Request):
     - `sha256`: its checksum in hexadecimal or base64.
     - `removeMetadata`: whether a document loses what says who made it and took its pictures, when and with what. For
       minors that is always done, and for images and recordings of everybody.
+    - `projection`: of an image or video that shows all around, `equirectangular`: longitude across, latitude down.
     """
 
     file_name: Annotated[
@@ -67,6 +68,7 @@ class AskFile(Request):
     size_bytes: Annotated[int, Field(ge=1)]
     sha256: Checksum | None = None
     remove_metadata: bool = False
+    projection: Literal["flat", "equirectangular"] = "flat"
 
 
 class Slot(Schema):

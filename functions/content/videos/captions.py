@@ -1,0 +1,78 @@
+"""Captions of a film: sent as WebVTT, checked, kept with the film, and listed in its playlists."""
+
+from typing import Any
+
+from lyceum.kit.errors import Conflict, NotFound, rule_violation
+from lyceum.kit.identity import Principal, may_touch
+from lyceum.kit.table import Unit, retry_on_conflict
+from lyceum.model.content.uploads import FilmCaptions, Upload
+from lyceum.rules.courses import course_access
+
+from functions.content.videos import films, webvtt
+from functions.content.videos.schemas import CaptionsView, PutCaptions
+
+MOST_LANGUAGES = 20
+_SPARE_SECONDS = 5
+
+
+def put(caller: Principal, video_id: str, language: str, wanted: PutCaptions) -> CaptionsView:
+    """Keep captions of a film in a language, in the place of earlier ones.
+
+    Costs 2 reads at the most and one transaction. Raises NotFound, Conflict WRONG_STATE before the film is ready, or
+    RuleViolation BROKEN_CAPTIONS or TOO_MANY_LANGUAGES.
+    """
+    return retry_on_conflict(lambda: _put(caller, video_id, language, wanted))
+
+
+def _put(caller: Principal, video_id: str, language: str, wanted: PutCaptions) -> CaptionsView:
+    upload = _own(caller, video_id)
+    if upload.state != "ready":
+        raise Conflict("The film is not ready.", code="WRONG_STATE")
+    try:
+        cues = webvtt.read(wanted.text)
+    except webvtt.BrokenCaptions as broken:
+        raise rule_violation("BROKEN_CAPTIONS", str(broken)) from None
+    if cues[-1].ends > float((upload.stream or {}).get("seconds", 0)) + _SPARE_SECONDS:
+        raise rule_violation("BROKEN_CAPTIONS", "A cue ends after the film.")
+    known: dict[str, Any] = dict(upload.captions)
+    if language not in known and len(known) >= MOST_LANGUAGES:
+        raise rule_violation("TOO_MANY_LANGUAGES", f"A film has captions in {MOST_LANGUAGES} languages at most.")
+    known[language] = {"label": wanted.label, "cues": len(cues)}
+    upload.captions = known
+    kept = FilmCaptions(video_id=video_id, language=language, text=webvtt.written(cues))
+    Unit().replace(upload).save(kept).commit()
+    return CaptionsView(language=language, label=wanted.label, cues=len(cues))
+
+
+def remove(caller: Principal, video_id: str, language: str) -> None:
+    """Take captions of a film away; raises NotFound."""
+    retry_on_conflict(lambda: _remove(caller, video_id, language))
+
+
+def _remove(caller: Principal, video_id: str, language: str) -> None:
+    upload = _own(caller, video_id)
+    if language not in upload.captions:
+        raise _missing()
+    upload.captions = {name: each for name, each in upload.captions.items() if name != language}
+    Unit().replace(upload).remove(FilmCaptions.at(video_id=video_id, language=language)).commit()
+
+
+def text(caller: Principal, video_id: str, language: str) -> str:
+    """Return captions of a film that the caller may watch, as WebVTT (3 requests at the most); raises NotFound."""
+    films.watchable(caller, video_id)
+    found = FilmCaptions.fetch(video_id=video_id, language=language)
+    if found is None:
+        raise _missing()
+    return str(found.text)
+
+
+def _own(caller: Principal, video_id: str) -> Upload:
+    """Return a film whose captions the caller may change: the own one, or one of a course that the caller teaches."""
+    upload = films.watchable(caller, video_id)
+    if not may_touch(caller, upload.owner_id):
+        course_access.taught_by_id(caller, str(upload.course_id))
+    return upload
+
+
+def _missing() -> NotFound:
+    return NotFound("The film has no such captions.")

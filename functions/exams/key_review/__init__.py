@@ -1,0 +1,1 @@
+"""Keys that the answers speak against: looked at before results are told."""
