@@ -105,6 +105,7 @@ OperationId = Literal[
     "createWebhook",
     "defineBadge",
     "deleteAssignment",
+    "deleteCaptions",
     "deleteCart",
     "deleteCategory",
     "deleteContent",
@@ -279,6 +280,7 @@ OperationId = Literal[
     "listRosterOrgs",
     "listRosterSessions",
     "listRosterUsers",
+    "listScans",
     "listSessions",
     "listSettings",
     "listSignInRanges",
@@ -435,12 +437,14 @@ OperationId = Literal[
     "sendOperations",
     "sendProctoringEvents",
     "sendSamlMetadata",
+    "sendScans",
     "sendSignInCode",
     "sendTest",
     "sendTutorMessage",
     "setAccommodations",
     "setAffiliateAccount",
     "setBlock",
+    "setCaptions",
     "setCartItem",
     "setCommissionRule",
     "setDirectoryGroup",
@@ -471,6 +475,7 @@ OperationId = Literal[
     "showCacheStatistics",
     "showCalendar",
     "showCampaign",
+    "showCaptions",
     "showCart",
     "showCertificate",
     "showCertificatePdf",
@@ -520,6 +525,7 @@ OperationId = Literal[
     "showIntegrityReport",
     "showIssuer",
     "showJob",
+    "showKeyReview",
     "showLearner",
     "showLesson",
     "showLifetimeValue",
@@ -578,6 +584,7 @@ OperationId = Literal[
     "showRosterUser",
     "showSales",
     "showSamlMetadata",
+    "showScan",
     "showSearchAnalytics",
     "showSeller",
     "showSigningKeys",
@@ -674,7 +681,9 @@ OperationId = Literal[
     "verifyDocument",
     "verifyDomain",
     "verifyEmail",
+    "verifyKeys",
     "verifyPayment",
+    "verifyScan",
     "verifyUser",
     "withdrawGrant",
     "withdrawInvitation",
@@ -876,6 +885,8 @@ class Calls:
         """Define a badge by a rule over figures."""
     def delete_assignment(self, assignment_id: str, *, force: bool = ..., if_match: str = ...) -> t.AssignmentsRemoved:
         """Take an assignment away; one with grades only by an admin's force."""
+    def delete_captions(self, video_id: str, language: str) -> t.ContentRemoved:
+        """Take the captions of a film in a language away."""
     def delete_cart(self) -> t.Removed:
         """Empty one's cart."""
     def delete_category(self, category_id: str) -> t.Removed:
@@ -1068,7 +1079,7 @@ class Calls:
         """List the commission rules, and what stays here where none applies."""
     def list_consents(self, *, user_id: str = ..., fields: str = ...) -> t.UsersConsents:
         """List one's own consents, or those of a child whose guardian one is."""
-    def list_content(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., subject: str = ..., grade_level: str = ..., type: Literal['image', 'document', 'office', 'audio', 'video', 'text', 'package'] = ..., topic_id: str = ..., search: str = ..., max_bytes: int = ..., sort: Literal['newest', 'popular', 'rating'] = ..., status: Literal['draft', 'processing', 'ready', 'failed', 'submitted', 'verified', 'rejected', 'published', 'archived'] = ..., mine: bool = ..., offline: bool = ..., device_id: str = ...) -> Page[t.ContentContentSummary]:
+    def list_content(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., subject: str = ..., grade_level: str = ..., type: Literal['image', 'document', 'office', 'audio', 'video', 'text', 'package', 'model'] = ..., topic_id: str = ..., search: str = ..., max_bytes: int = ..., sort: Literal['newest', 'popular', 'rating'] = ..., status: Literal['draft', 'processing', 'ready', 'failed', 'submitted', 'verified', 'rejected', 'published', 'archived'] = ..., mine: bool = ..., offline: bool = ..., device_id: str = ...) -> Page[t.ContentContentSummary]:
         """List the library."""
     def list_coupons(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ...) -> Page[t.PaymentsCouponView]:
         """List coupons with their use, the newest first."""
@@ -1224,6 +1235,8 @@ class Calls:
         """List the academic session, which is the present year."""
     def list_roster_users(self, *, limit: int = ..., offset: int = ..., filter: str = ..., sort: str = ..., fields: str = ...) -> Any:
         """List people by last name, of all or of one role."""
+    def list_scans(self, paper_id: str, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., doubtful: bool = ...) -> Page[t.ExamsScanSummary]:
+        """List the scanned pages of a paper, or those of them that wait for a person."""
     def list_sessions(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ...) -> Page[t.AuthSessionView]:
         """List the caller's sessions with their devices, the latest first."""
     def list_settings(self, *, fields: str = ...) -> t.AdminSettingList:
@@ -1536,6 +1549,8 @@ class Calls:
         """Send what one's client saw, signed and in order."""
     def send_saml_metadata(self) -> Any:
         """Return the tenant's metadata, for programs that can only post."""
+    def send_scans(self, paper_id: str, *, body: t.ExamsSendScans, idempotency_key: str = ...) -> t.JobView:
+        """Read scanned answer sheets of a paper, as a job; clear ones are scored, others wait for a person."""
     def send_sign_in_code(self, *, body: t.AuthCodeWanted) -> t.AuthAccepted:
         """Send a one-time sign-in code to a phone or an e-mail address."""
     def send_test(self, webhook_id: str) -> t.WebhooksDeliveryView:
@@ -1548,6 +1563,8 @@ class Calls:
         """Set where commission in a currency is paid out to, in place of being credit."""
     def set_block(self, *, body: t.CommunityMakeBlock) -> t.CommunityBlockView:
         """Block somebody, or mute them."""
+    def set_captions(self, video_id: str, language: str, *, body: t.ContentPutCaptions) -> t.ContentCaptionsView:
+        """Give a film captions in a language (WebVTT), which its playlist lists from then on."""
     def set_cart_item(self, product_id: str, *, body: t.StoreSetItem) -> t.StoreCartView:
         """Set how many of a product stand in one's cart."""
     def set_commission_rule(self, rule_id: str, *, body: t.MarketplaceSetCommission) -> t.MarketplaceCommissionView:
@@ -1608,6 +1625,8 @@ class Calls:
         """Return a study plan as a calendar that programs follow, by its private link (RFC 5545)."""
     def show_campaign(self, campaign_id: str, *, fields: str = ...) -> t.NotificationsCampaignView:
         """Show a campaign's progress and what became of those whom it addressed."""
+    def show_captions(self, video_id: str, language: str) -> Any:
+        """Get the captions of a film in a language as WebVTT."""
     def show_cart(self, *, fields: str = ...) -> t.StoreCartView:
         """Show one's own cart as it is priced now, with what changed since each line was set."""
     def show_certificate(self, certificate_id: str, *, form: Literal['page', 'credential', 'jwt'] = ..., fields: str = ...) -> t.CertificatesCertificateView:
@@ -1706,6 +1725,8 @@ class Calls:
         """Publish the issuer's keys, earlier ones among them (did:web)."""
     def show_job(self, job_id: str, *, fields: str = ...) -> t.JobView:
         """Show how far one's own job is."""
+    def show_key_review(self, assessment_id: str, *, fields: str = ...) -> t.ExamsKeyReviewView:
+        """Show which keys of an assessment its answers speak against, and whether its results wait for that."""
     def show_learner(self, user_id: str, *, fields: str = ...) -> t.AnalyticsUserAnalytics:
         """Show a learner at a glance: totals, accuracy, time, streak, goals, strengths and weaknesses."""
     def show_lesson(self, lesson_id: str, *, fields: str = ...) -> t.CoursesLessonView:
@@ -1746,7 +1767,7 @@ class Calls:
         """Show one's own progress in a week, month, quarter or year."""
     def show_paper(self, paper_id: str, *, reason: str = ..., fields: str = ...) -> t.ExamsPaperView:
         """Show a paper with its marking scheme: one's own, or another's to who manages exams, with a reason."""
-    def show_paper_pdf(self, paper_id: str, *, part: Literal['paper', 'answers', 'marking'] = ..., form: str = ..., large_print: bool = ..., columns: int = ..., language: Literal['en', 'fr'] = ..., reason: str = ...) -> Any:
+    def show_paper_pdf(self, paper_id: str, *, part: Literal['paper', 'answers', 'marking'] = ..., form: str = ..., large_print: bool = ..., columns: int = ..., language: Literal['en', 'fr'] = ..., candidate_id: str = ..., reason: str = ...) -> Any:
         """Show a paper, its answer sheet or its marking scheme as PDF; the same paper makes the same bytes."""
     def show_passage(self, passage_id: str, *, fields: str = ...) -> t.QuestionsOwnPassageView:
         """Show a passage, as its questions may be seen."""
@@ -1822,6 +1843,8 @@ class Calls:
         """Show one's own sales by period, and what one is owed."""
     def show_saml_metadata(self) -> Any:
         """Return the tenant's metadata as service provider (SAML 2.0 Metadata)."""
+    def show_scan(self, paper_id: str, scan_id: str, *, fields: str = ...) -> t.ExamsScanView:
+        """Show a scanned page with every mark that was read, and its picture."""
     def show_search_analytics(self, *, period: Literal['week', 'month'] = ..., at: str = ..., limit: int = ..., fields: str = ...) -> t.SearchAnalytics:
         """Show what is looked for: top queries, queries without results, and how many results are opened."""
     def show_seller(self, seller_id: str, *, fields: str = ...) -> t.MarketplaceSellerPage:
@@ -1832,7 +1855,7 @@ class Calls:
         """Show the status page's data: components, ninety days, incidents."""
     def show_status_list(self, list_id: str) -> Any:
         """Publish a list of the certificates that hold no longer (Bitstring Status List 1.0)."""
-    def show_stream(self, video_id: str, *, rendition: Literal['audio', '240p', '480p', '720p', 'thumbnails'] = ...) -> Any:
+    def show_stream(self, video_id: str, *, rendition: Literal['audio', '240p', '480p', '720p', 'thumbnails'] = ..., captions: str = ...) -> Any:
         """Get a playlist of a film (HLS), with links that end soon after the film does."""
     def show_student_home(self, *, fields: str = ...) -> t.AnalyticsStudentDashboard:
         """Show a student's home: goals, streak, the last days, what is next."""
@@ -2014,8 +2037,12 @@ class Calls:
         """Claim a domain, or look whether one that was claimed is proven."""
     def verify_email(self, *, body: t.AuthGivenCode) -> t.AuthVerified:
         """Prove an e-mail address or a phone number with the code that was sent to it."""
+    def verify_keys(self, assessment_id: str, *, body: t.ExamsRuleOnKeys) -> t.ExamsKeyReviewView:
+        """Rule on every suspected key, after which the results that waited are released."""
     def verify_payment(self, reference: str, *, fields: str = ...) -> t.PaymentsVerifiedPayment:
         """Verify one's own payment: ask its provider what has become of it."""
+    def verify_scan(self, paper_id: str, scan_id: str, *, body: t.ExamsRuleScan) -> t.ExamsScanView:
+        """Rule on a page in doubt: whose it is, what is marked, or that it counts for nobody."""
     def verify_user(self, user_id: str) -> t.UsersAdminProfile:
         """Verify a mentor or an instructor, who may then act as such."""
     def withdraw_grant(self, grant_id: str) -> t.Removed:
@@ -2057,7 +2084,7 @@ class Every:
         """List signs of cheating, those that wait for a review unless another state is asked for."""
     def list_classroom_devices(self, *, limit: int = ..., page: int = ..., fields: str = ..., room: str = ...) -> Iterator[t.DevicesDeviceView]:
         """List the devices of the tenant, and when each was last heard of."""
-    def list_content(self, *, limit: int = ..., page: int = ..., fields: str = ..., subject: str = ..., grade_level: str = ..., type: Literal['image', 'document', 'office', 'audio', 'video', 'text', 'package'] = ..., topic_id: str = ..., search: str = ..., max_bytes: int = ..., sort: Literal['newest', 'popular', 'rating'] = ..., status: Literal['draft', 'processing', 'ready', 'failed', 'submitted', 'verified', 'rejected', 'published', 'archived'] = ..., mine: bool = ..., offline: bool = ..., device_id: str = ...) -> Iterator[t.ContentContentSummary]:
+    def list_content(self, *, limit: int = ..., page: int = ..., fields: str = ..., subject: str = ..., grade_level: str = ..., type: Literal['image', 'document', 'office', 'audio', 'video', 'text', 'package', 'model'] = ..., topic_id: str = ..., search: str = ..., max_bytes: int = ..., sort: Literal['newest', 'popular', 'rating'] = ..., status: Literal['draft', 'processing', 'ready', 'failed', 'submitted', 'verified', 'rejected', 'published', 'archived'] = ..., mine: bool = ..., offline: bool = ..., device_id: str = ...) -> Iterator[t.ContentContentSummary]:
         """List the library."""
     def list_coupons(self, *, limit: int = ..., page: int = ..., fields: str = ...) -> Iterator[t.PaymentsCouponView]:
         """List coupons with their use, the newest first."""
@@ -2165,6 +2192,8 @@ class Every:
         """List what buyers say of a product, the latest first."""
     def list_roles(self, *, limit: int = ..., page: int = ..., fields: str = ...) -> Iterator[t.AdminRoleView]:
         """List the roles with their permissions in this tenant."""
+    def list_scans(self, paper_id: str, *, limit: int = ..., page: int = ..., fields: str = ..., doubtful: bool = ...) -> Iterator[t.ExamsScanSummary]:
+        """List the scanned pages of a paper, or those of them that wait for a person."""
     def list_sessions(self, *, limit: int = ..., page: int = ..., fields: str = ...) -> Iterator[t.AuthSessionView]:
         """List the caller's sessions with their devices, the latest first."""
     def list_sign_in_ranges(self, *, limit: int = ..., page: int = ..., fields: str = ...) -> Iterator[t.AuthRangeView]:

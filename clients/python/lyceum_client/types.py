@@ -3459,7 +3459,8 @@ class ContentAskUpload(TypedDict):
     sizeBytes: int
     sha256: NotRequired[str | None]
     removeMetadata: NotRequired[bool]
-    purpose: Literal['avatar', 'question_image', 'question_recording', 'attachment', 'document', 'recording', 'lesson']
+    projection: NotRequired[Literal['flat', 'equirectangular']]
+    purpose: Literal['avatar', 'question_image', 'question_recording', 'attachment', 'document', 'recording', 'lesson', 'answer_sheet']
 
 
 class ContentAskVideo(TypedDict):
@@ -3470,7 +3471,16 @@ class ContentAskVideo(TypedDict):
     sizeBytes: int
     sha256: NotRequired[str | None]
     removeMetadata: NotRequired[bool]
+    projection: NotRequired[Literal['flat', 'equirectangular']]
     courseId: NotRequired[str | None]
+
+
+class ContentCaptionsView(TypedDict):
+    """Captions that a film has: in which language (BCP 47), under which name, and how many cues."""
+
+    language: str
+    label: str
+    cues: int
 
 
 class ContentChangeContent(TypedDict):
@@ -3500,7 +3510,7 @@ class ContentContentSummary(TypedDict):
     """An item in a list."""
 
     contentId: str
-    type: Literal['image', 'document', 'office', 'audio', 'video', 'text', 'package']
+    type: Literal['image', 'document', 'office', 'audio', 'video', 'text', 'package', 'model']
     title: str
     subject: str
     gradeLevel: str
@@ -3527,7 +3537,7 @@ class ContentContentView(TypedDict):
     """An item with its files."""
 
     contentId: str
-    type: Literal['image', 'document', 'office', 'audio', 'video', 'text', 'package']
+    type: Literal['image', 'document', 'office', 'audio', 'video', 'text', 'package', 'model']
     title: str
     subject: str
     gradeLevel: str
@@ -3620,6 +3630,13 @@ class ContentProcessing(TypedDict):
     steps: list[ContentStep]
     sizeBytes: int
     bytesOut: int
+
+
+class ContentPutCaptions(TypedDict):
+    """Captions of a film."""
+
+    text: str
+    label: str
 
 
 class ContentRate(TypedDict):
@@ -3728,6 +3745,7 @@ class ContentVideoView(TypedDict):
     height: NotRequired[int]
     renditions: NotRequired[list[ContentRendition]]
     poster: NotRequired[ContentPoster]
+    captions: NotRequired[list[ContentCaptionsView]]
     streamUrl: NotRequired[str]
     createdAt: str
 
@@ -4656,6 +4674,13 @@ class ExamsBlueprintView(TypedDict):
     sections: list[dict[str, Any]]
 
 
+class ExamsCandidate(TypedDict):
+    """Whose a number on a sheet is."""
+
+    number: str
+    userId: str
+
+
 class ExamsChainEntry(TypedDict):
     """One answer as it was given; an empty one clears it."""
 
@@ -4776,6 +4801,7 @@ class ExamsExamRules(TypedDict):
     offlineHours: NotRequired[int]
     expectedCandidates: NotRequired[int | None]
     window: NotRequired[ExamsWindow]
+    reviewKeys: NotRequired[bool]
     allowedNetworks: NotRequired[list[str]]
     accessCode: NotRequired[str | None]
 
@@ -4989,6 +5015,23 @@ class ExamsItemStatisticsView(TypedDict):
     facility: NotRequired[str]
     discrimination: NotRequired[str]
     meanTimeSpentSeconds: NotRequired[str]
+
+
+class ExamsKeyReviewView(TypedDict):
+    """The review of an assessment's keys before its results are told."""
+
+    assessmentId: str
+    state: Literal['off', 'awaited', 'clear', 'held', 'ruled']
+    takers: int
+    suspects: list[ExamsSuspectedKey]
+    ruledAt: NotRequired[str]
+
+
+class ExamsKeyRuling(TypedDict):
+    """What was decided of a suspected key: it is right and `kept`, or a regrade has `corrected` what came of it."""
+
+    questionId: str
+    ruling: Literal['kept', 'corrected']
 
 
 class ExamsLeaveSection(TypedDict):
@@ -5381,6 +5424,23 @@ class ExamsPerformanceView(TypedDict):
     byWeek: list[ExamsPerformancePart]
 
 
+class ExamsReadMark(TypedDict):
+    """A place on the sheet: what it stands for, whether it is marked, and from 0 to 1 how sure that is."""
+
+    optionId: str
+    marked: bool
+    confidence: float
+
+
+class ExamsReadQuestion(TypedDict):
+    """What was read of a question, and which answers count."""
+
+    questionId: str
+    inDoubt: bool
+    optionIds: list[str]
+    marks: list[ExamsReadMark]
+
+
 class ExamsReceipt(TypedDict):
     """How a session ended."""
 
@@ -5528,6 +5588,29 @@ class ExamsRevisions(TypedDict):
     revisions: list[ExamsRevisionView]
 
 
+class ExamsRuleOnKeys(TypedDict):
+    """A decision on each suspected key; the results are released by it, so regrade first what has to be."""
+
+    rulings: list[ExamsKeyRuling]
+    reason: str
+
+
+class ExamsRuleScan(TypedDict):
+    """What a person decides of a doubtful page."""
+
+    discard: NotRequired[bool]
+    candidateId: NotRequired[str | None]
+    answers: NotRequired[list[ExamsRuledAnswer]]
+    reason: str
+
+
+class ExamsRuledAnswer(TypedDict):
+    """What a person sees as marked in a question; an empty list for a blank answer."""
+
+    questionId: str
+    optionIds: list[str]
+
+
 class ExamsSaveAnswer(TypedDict):
     """One answer. `seq` grows with each change of it; the highest one stands. An empty answer clears it."""
 
@@ -5606,6 +5689,44 @@ class ExamsSavedSection(TypedDict):
     timeLimitSeconds: NotRequired[int | None]
 
 
+class ExamsScanSummary(TypedDict):
+    """A page of a scanned file."""
+
+    scanId: str
+    state: Literal['waiting', 'doubtful', 'scored', 'duplicate', 'discarded']
+    uploadId: str
+    place: int
+    reasons: list[str]
+    form: NotRequired[str]
+    page: NotRequired[int]
+    number: NotRequired[str]
+    candidateId: NotRequired[str]
+    doubts: list[str]
+    examId: NotRequired[str]
+    twinId: NotRequired[str]
+    createdAt: str
+
+
+class ExamsScanView(TypedDict):
+    """A page with every mark and, for half an hour, a link to its picture, straightened."""
+
+    scanId: str
+    state: Literal['waiting', 'doubtful', 'scored', 'duplicate', 'discarded']
+    uploadId: str
+    place: int
+    reasons: list[str]
+    form: NotRequired[str]
+    page: NotRequired[int]
+    number: NotRequired[str]
+    candidateId: NotRequired[str]
+    doubts: list[str]
+    examId: NotRequired[str]
+    twinId: NotRequired[str]
+    createdAt: str
+    questions: list[ExamsReadQuestion]
+    pictureUrl: NotRequired[str]
+
+
 class ExamsSchemeQuestion(TypedDict):
     """A question of a paper with what its marker needs."""
 
@@ -5680,6 +5801,13 @@ class ExamsSectionView(TypedDict):
     timeLimitSeconds: NotRequired[int]
 
 
+class ExamsSendScans(TypedDict):
+    """Files with answer sheets, which the caller has uploaded (`answer_sheet`), and whose the numbers on them are."""
+
+    uploadIds: list[str]
+    candidates: NotRequired[list[ExamsCandidate]]
+
+
 class ExamsSignedReceipt(TypedDict):
     """The receipt of a score; docs/exams.md tells how to check it."""
 
@@ -5714,6 +5842,17 @@ class ExamsStartExam(TypedDict):
     count: NotRequired[int]
     difficulty: NotRequired[Literal['easy', 'medium', 'hard'] | None]
     accessCode: NotRequired[str | None]
+
+
+class ExamsSuspectedKey(TypedDict):
+    """A question whose key the answers speak against."""
+
+    questionId: str
+    option: str
+    tookIt: int
+    tookKey: int
+    discrimination: str
+    ruling: NotRequired[Literal['kept', 'corrected']]
 
 
 class ExamsWaitingAnswer(TypedDict):
@@ -10956,6 +11095,7 @@ class UploadsAskFile(TypedDict):
     sizeBytes: int
     sha256: NotRequired[str | None]
     removeMetadata: NotRequired[bool]
+    projection: NotRequired[Literal['flat', 'equirectangular']]
 
 
 class UploadsMultipart(TypedDict):

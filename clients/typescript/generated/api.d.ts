@@ -3026,7 +3026,8 @@ export interface components {
             sizeBytes: number;
             sha256?: string | null;
             removeMetadata?: boolean;
-            purpose: "avatar" | "question_image" | "question_recording" | "attachment" | "document" | "recording" | "lesson";
+            projection?: "flat" | "equirectangular";
+            purpose: "avatar" | "question_image" | "question_recording" | "attachment" | "document" | "recording" | "lesson" | "answer_sheet";
         };
         ContentAskVideo: {
             fileName: string;
@@ -3034,7 +3035,13 @@ export interface components {
             sizeBytes: number;
             sha256?: string | null;
             removeMetadata?: boolean;
+            projection?: "flat" | "equirectangular";
             courseId?: string | null;
+        };
+        ContentCaptionsView: {
+            language: string;
+            label: string;
+            cues: number;
         };
         ContentChangeContent: {
             title?: string | null;
@@ -3055,7 +3062,7 @@ export interface components {
         };
         ContentContentSummary: {
             contentId: string;
-            type: "image" | "document" | "office" | "audio" | "video" | "text" | "package" | (string & {});
+            type: "image" | "document" | "office" | "audio" | "video" | "text" | "package" | "model" | (string & {});
             title: string;
             subject: string;
             gradeLevel: string;
@@ -3081,7 +3088,7 @@ export interface components {
         };
         ContentContentView: {
             contentId: string;
-            type: "image" | "document" | "office" | "audio" | "video" | "text" | "package" | (string & {});
+            type: "image" | "document" | "office" | "audio" | "video" | "text" | "package" | "model" | (string & {});
             title: string;
             subject: string;
             gradeLevel: string;
@@ -3164,6 +3171,10 @@ export interface components {
             sizeBytes: number;
             bytesOut: number;
         };
+        ContentPutCaptions: {
+            text: string;
+            label: string;
+        };
         ContentRate: {
             stars: number;
         };
@@ -3240,6 +3251,7 @@ export interface components {
             height?: number;
             renditions?: components["schemas"]["ContentRendition"][];
             poster?: components["schemas"]["ContentPoster"];
+            captions?: components["schemas"]["ContentCaptionsView"][];
             streamUrl?: string;
             /** Format: date-time */
             createdAt: string;
@@ -3834,6 +3846,11 @@ export interface components {
             data: components["schemas"]["AssignmentsRemoved"];
             meta: components["schemas"]["Meta"];
         };
+        DeleteCaptionsAnswer: {
+            success: true;
+            data: components["schemas"]["ContentRemoved"];
+            meta: components["schemas"]["Meta"];
+        };
         DeleteCartAnswer: {
             success: true;
             data: components["schemas"]["Removed"];
@@ -4315,6 +4332,10 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        ExamsCandidate: {
+            number: string;
+            userId: string;
+        };
         ExamsChainEntry: {
             optionIds?: string[] | null;
             isTrue?: boolean | null;
@@ -4418,6 +4439,7 @@ export interface components {
             offlineHours?: number;
             expectedCandidates?: number | null;
             window?: components["schemas"]["ExamsWindow"];
+            reviewKeys?: boolean;
             allowedNetworks?: string[];
             accessCode?: string | null;
         };
@@ -4632,6 +4654,18 @@ export interface components {
             discrimination?: string;
             /** Format: decimal */
             meanTimeSpentSeconds?: string;
+        };
+        ExamsKeyReviewView: {
+            assessmentId: string;
+            state: "off" | "awaited" | "clear" | "held" | "ruled" | (string & {});
+            takers: number;
+            suspects: components["schemas"]["ExamsSuspectedKey"][];
+            /** Format: date-time */
+            ruledAt?: string;
+        };
+        ExamsKeyRuling: {
+            questionId: string;
+            ruling: "kept" | "corrected" | (string & {});
         };
         ExamsLeaveSection: {
             section: number;
@@ -5020,6 +5054,17 @@ export interface components {
             byDifficulty: components["schemas"]["ExamsPerformancePart"][];
             byWeek: components["schemas"]["ExamsPerformancePart"][];
         };
+        ExamsReadMark: {
+            optionId: string;
+            marked: boolean;
+            confidence: number;
+        };
+        ExamsReadQuestion: {
+            questionId: string;
+            inDoubt: boolean;
+            optionIds: string[];
+            marks: components["schemas"]["ExamsReadMark"][];
+        };
         ExamsReceipt: {
             /** Format: date-time */
             serverNow: string;
@@ -5164,6 +5209,20 @@ export interface components {
             examId: string;
             revisions: components["schemas"]["ExamsRevisionView"][];
         };
+        ExamsRuleOnKeys: {
+            rulings: components["schemas"]["ExamsKeyRuling"][];
+            reason: string;
+        };
+        ExamsRuleScan: {
+            discard?: boolean;
+            candidateId?: string | null;
+            answers?: components["schemas"]["ExamsRuledAnswer"][];
+            reason: string;
+        };
+        ExamsRuledAnswer: {
+            questionId: string;
+            optionIds: string[];
+        };
         ExamsSaveAnswer: {
             optionIds?: string[] | null;
             isTrue?: boolean | null;
@@ -5233,6 +5292,40 @@ export interface components {
             minPerTopic?: number | null;
             scaleTo?: string | null;
             timeLimitSeconds?: number | null;
+        };
+        ExamsScanSummary: {
+            scanId: string;
+            state: "waiting" | "doubtful" | "scored" | "duplicate" | "discarded" | (string & {});
+            uploadId: string;
+            place: number;
+            reasons: string[];
+            form?: string;
+            page?: number;
+            number?: string;
+            candidateId?: string;
+            doubts: string[];
+            examId?: string;
+            twinId?: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        ExamsScanView: {
+            scanId: string;
+            state: "waiting" | "doubtful" | "scored" | "duplicate" | "discarded" | (string & {});
+            uploadId: string;
+            place: number;
+            reasons: string[];
+            form?: string;
+            page?: number;
+            number?: string;
+            candidateId?: string;
+            doubts: string[];
+            examId?: string;
+            twinId?: string;
+            /** Format: date-time */
+            createdAt: string;
+            questions: components["schemas"]["ExamsReadQuestion"][];
+            pictureUrl?: string;
         };
         ExamsSchemeQuestion: {
             correctOptionIds?: string[];
@@ -5304,6 +5397,10 @@ export interface components {
             scaleTo?: string;
             timeLimitSeconds?: number;
         };
+        ExamsSendScans: {
+            uploadIds: string[];
+            candidates?: components["schemas"]["ExamsCandidate"][];
+        };
         ExamsSignedReceipt: {
             payload: string;
             signature: string;
@@ -5332,6 +5429,15 @@ export interface components {
             count?: number;
             difficulty?: ("easy" | "medium" | "hard") | null;
             accessCode?: string | null;
+        };
+        ExamsSuspectedKey: {
+            questionId: string;
+            option: string;
+            tookIt: number;
+            tookKey: number;
+            /** Format: decimal */
+            discrimination: string;
+            ruling?: "kept" | "corrected" | (string & {});
         };
         ExamsWaitingAnswer: {
             optionIds?: string[];
@@ -7099,6 +7205,12 @@ export interface components {
         ListRolesAnswer: {
             success: true;
             data: components["schemas"]["AdminRoleView"][];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
+        ListScansAnswer: {
+            success: true;
+            data: components["schemas"]["ExamsScanSummary"][];
             pagination: components["schemas"]["Pagination"];
             meta: components["schemas"]["Meta"];
         };
@@ -9827,6 +9939,11 @@ export interface components {
             data: components["schemas"]["ProctoringEventsTaken"];
             meta: components["schemas"]["Meta"];
         };
+        SendScansAnswer: {
+            success: true;
+            data: components["schemas"]["JobView"];
+            meta: components["schemas"]["Meta"];
+        };
         SendSignInCodeAnswer: {
             success: true;
             data: components["schemas"]["AuthAccepted"];
@@ -9855,6 +9972,11 @@ export interface components {
         SetBlockAnswer: {
             success: true;
             data: components["schemas"]["CommunityBlockView"];
+            meta: components["schemas"]["Meta"];
+        };
+        SetCaptionsAnswer: {
+            success: true;
+            data: components["schemas"]["ContentCaptionsView"];
             meta: components["schemas"]["Meta"];
         };
         SetCartItemAnswer: {
@@ -10177,6 +10299,11 @@ export interface components {
             data: components["schemas"]["JobView"];
             meta: components["schemas"]["Meta"];
         };
+        ShowKeyReviewAnswer: {
+            success: true;
+            data: components["schemas"]["ExamsKeyReviewView"];
+            meta: components["schemas"]["Meta"];
+        };
         ShowLearnerAnswer: {
             success: true;
             data: components["schemas"]["AnalyticsUserAnalytics"];
@@ -10410,6 +10537,11 @@ export interface components {
         ShowSalesAnswer: {
             success: true;
             data: components["schemas"]["MarketplaceSellerStats"];
+            meta: components["schemas"]["Meta"];
+        };
+        ShowScanAnswer: {
+            success: true;
+            data: components["schemas"]["ExamsScanView"];
             meta: components["schemas"]["Meta"];
         };
         ShowSearchAnalyticsAnswer: {
@@ -11926,6 +12058,7 @@ export interface components {
             sizeBytes: number;
             sha256?: string | null;
             removeMetadata?: boolean;
+            projection?: "flat" | "equirectangular";
         };
         UploadsMultipart: {
             partSizeBytes: number;
@@ -12318,9 +12451,19 @@ export interface components {
             data: components["schemas"]["AuthVerified"];
             meta: components["schemas"]["Meta"];
         };
+        VerifyKeysAnswer: {
+            success: true;
+            data: components["schemas"]["ExamsKeyReviewView"];
+            meta: components["schemas"]["Meta"];
+        };
         VerifyPaymentAnswer: {
             success: true;
             data: components["schemas"]["PaymentsVerifiedPayment"];
+            meta: components["schemas"]["Meta"];
+        };
+        VerifyScanAnswer: {
+            success: true;
+            data: components["schemas"]["ExamsScanView"];
             meta: components["schemas"]["Meta"];
         };
         VerifyUserAnswer: {
@@ -12691,7 +12834,7 @@ export interface components {
             fields?: string;
             subject?: string;
             gradeLevel?: string;
-            type?: "image" | "document" | "office" | "audio" | "video" | "text" | "package";
+            type?: "image" | "document" | "office" | "audio" | "video" | "text" | "package" | "model";
             topicId?: string;
             search?: string;
             maxBytes?: number;
@@ -13220,6 +13363,13 @@ export interface components {
             sort?: string;
             fields?: string;
         };
+        listScansQuery: {
+            limit?: number;
+            cursor?: string;
+            page?: number;
+            fields?: string;
+            doubtful?: boolean;
+        };
         listSessionsQuery: {
             limit?: number;
             cursor?: string;
@@ -13668,6 +13818,9 @@ export interface components {
         showJobQuery: {
             fields?: string;
         };
+        showKeyReviewQuery: {
+            fields?: string;
+        };
         showLearnerQuery: {
             fields?: string;
         };
@@ -13728,6 +13881,7 @@ export interface components {
             largePrint?: boolean;
             columns?: number;
             language?: "en" | "fr";
+            candidateId?: string;
             reason?: string;
         };
         showPassageQuery: {
@@ -13842,6 +13996,9 @@ export interface components {
         showSalesQuery: {
             fields?: string;
         };
+        showScanQuery: {
+            fields?: string;
+        };
         showSearchAnalyticsQuery: {
             period?: "week" | "month";
             /** Format: date-time */
@@ -13857,6 +14014,7 @@ export interface components {
         };
         showStreamQuery: {
             rendition?: "audio" | "240p" | "480p" | "720p" | "thumbnails";
+            captions?: string;
         };
         showStudentHomeQuery: {
             fields?: string;
@@ -14166,6 +14324,8 @@ export interface Operations {
   defineBadge: { body: S["GamificationDefineBadge"]; answer: S["DefineBadgeAnswer"] };
   /** Take an assignment away; one with grades only by an admin's force. */
   deleteAssignment: { path: { assignmentId: string }; query?: S["deleteAssignmentQuery"]; answer: S["DeleteAssignmentAnswer"] };
+  /** Take the captions of a film in a language away. */
+  deleteCaptions: { path: { videoId: string; language: string }; answer: S["DeleteCaptionsAnswer"] };
   /** Empty one's cart. */
   deleteCart: { answer: S["DeleteCartAnswer"] };
   /** Delete a category in which nothing stands. */
@@ -14514,6 +14674,8 @@ export interface Operations {
   listRosterSessions: { query?: S["listRosterSessionsQuery"]; answer: S["IntegrationsSessionRows"] };
   /** List people by last name, of all or of one role. */
   listRosterUsers: { query?: S["listRosterUsersQuery"]; answer: S["IntegrationsUserRows"] };
+  /** List the scanned pages of a paper, or those of them that wait for a person. */
+  listScans: { path: { paperId: string }; query?: S["listScansQuery"]; answer: S["ListScansAnswer"] };
   /** List the caller's sessions with their devices, the latest first. */
   listSessions: { query?: S["listSessionsQuery"]; answer: S["ListSessionsAnswer"] };
   /** List limits, quotas, retention and defaults as they hold in this tenant. */
@@ -14826,6 +14988,8 @@ export interface Operations {
   sendProctoringEvents: { path: { sessionId: string }; body: S["ProctoringSendEvents"]; answer: S["SendProctoringEventsAnswer"] };
   /** Return the tenant's metadata, for programs that can only post. */
   sendSamlMetadata: { answer: string };
+  /** Read scanned answer sheets of a paper, as a job; clear ones are scored, others wait for a person. */
+  sendScans: { path: { paperId: string }; body: S["ExamsSendScans"]; answer: S["SendScansAnswer"] };
   /** Send a one-time sign-in code to a phone or an e-mail address. */
   sendSignInCode: { body: S["AuthCodeWanted"]; answer: S["SendSignInCodeAnswer"] };
   /** Send a test message to a webhook. */
@@ -14838,6 +15002,8 @@ export interface Operations {
   setAffiliateAccount: { path: { userId: string; currency: string }; body: S["PayoutsSetAccount"]; answer: S["SetAffiliateAccountAnswer"] };
   /** Block somebody, or mute them. */
   setBlock: { body: S["CommunityMakeBlock"]; answer: S["SetBlockAnswer"] };
+  /** Give a film captions in a language (WebVTT), which its playlist lists from then on. */
+  setCaptions: { path: { videoId: string; language: string }; body: S["ContentPutCaptions"]; answer: S["SetCaptionsAnswer"] };
   /** Set how many of a product stand in one's cart. */
   setCartItem: { path: { productId: string }; body: S["StoreSetItem"]; answer: S["SetCartItemAnswer"] };
   /** Set how much of a price stays here, by type of offer, tier of seller and date. */
@@ -14898,6 +15064,8 @@ export interface Operations {
   showCalendar: { path: { planId: string }; query: S["showCalendarQuery"]; answer: string };
   /** Show a campaign's progress and what became of those whom it addressed. */
   showCampaign: { path: { campaignId: string }; query?: S["showCampaignQuery"]; answer: S["ShowCampaignAnswer"] };
+  /** Get the captions of a film in a language as WebVTT. */
+  showCaptions: { path: { videoId: string; language: string }; answer: string };
   /** Show one's own cart as it is priced now, with what changed since each line was set. */
   showCart: { query?: S["showCartQuery"]; answer: S["ShowCartAnswer"] };
   /** Show the public page of a certificate, with its signed document where that is asked for. */
@@ -14996,6 +15164,8 @@ export interface Operations {
   showIssuer: { answer: S["CertificatesIssuerDocument"] };
   /** Show how far one's own job is. */
   showJob: { path: { jobId: string }; query?: S["showJobQuery"]; answer: S["ShowJobAnswer"] };
+  /** Show which keys of an assessment its answers speak against, and whether its results wait for that. */
+  showKeyReview: { path: { assessmentId: string }; query?: S["showKeyReviewQuery"]; answer: S["ShowKeyReviewAnswer"] };
   /** Show a learner at a glance: totals, accuracy, time, streak, goals, strengths and weaknesses. */
   showLearner: { path: { userId: string }; query?: S["showLearnerQuery"]; answer: S["ShowLearnerAnswer"] };
   /** Show a lesson with its text and files. */
@@ -15112,6 +15282,8 @@ export interface Operations {
   showSales: { path: { sellerId: string }; query?: S["showSalesQuery"]; answer: S["ShowSalesAnswer"] };
   /** Return the tenant's metadata as service provider (SAML 2.0 Metadata). */
   showSamlMetadata: { answer: string };
+  /** Show a scanned page with every mark that was read, and its picture. */
+  showScan: { path: { paperId: string; scanId: string }; query?: S["showScanQuery"]; answer: S["ShowScanAnswer"] };
   /** Show what is looked for: top queries, queries without results, and how many results are opened. */
   showSearchAnalytics: { query?: S["showSearchAnalyticsQuery"]; answer: S["ShowSearchAnalyticsAnswer"] };
   /** Show a seller with what they offer, and what buyers say of it. */
@@ -15304,8 +15476,12 @@ export interface Operations {
   verifyDomain: { path: { organizationId: string }; body: S["OrganizationsClaimDomain"]; answer: S["VerifyDomainAnswer"] };
   /** Prove an e-mail address or a phone number with the code that was sent to it. */
   verifyEmail: { body: S["AuthGivenCode"]; answer: S["VerifyEmailAnswer"] };
+  /** Rule on every suspected key, after which the results that waited are released. */
+  verifyKeys: { path: { assessmentId: string }; body: S["ExamsRuleOnKeys"]; answer: S["VerifyKeysAnswer"] };
   /** Verify one's own payment: ask its provider what has become of it. */
   verifyPayment: { path: { reference: string }; query?: S["verifyPaymentQuery"]; answer: S["VerifyPaymentAnswer"] };
+  /** Rule on a page in doubt: whose it is, what is marked, or that it counts for nobody. */
+  verifyScan: { path: { paperId: string; scanId: string }; body: S["ExamsRuleScan"]; answer: S["VerifyScanAnswer"] };
   /** Verify a mentor or an instructor, who may then act as such. */
   verifyUser: { path: { userId: string }; answer: S["VerifyUserAnswer"] };
   /** Take back what an app was let in to do; its tokens are worth nothing within seconds. */
@@ -15338,6 +15514,7 @@ export type ErrorCode =
   | "BLIND_GRADING"
   | "BLOCKED_BY_YOU"
   | "BLUEPRINT_MISSING"
+  | "BROKEN_CAPTIONS"
   | "BUILT_IN_JOB"
   | "CALLBACK_REFUSED"
   | "CALL_NOT_OPEN"
@@ -15460,12 +15637,14 @@ export type ErrorCode =
   | "NOT_FOR_SALE"
   | "NOT_FOUND"
   | "NOT_GROUP_STAFF"
+  | "NOT_HELD"
   | "NOT_NOW"
   | "NOT_OFFERED"
   | "NOT_OFFLINE"
   | "NOT_OPEN_YET"
   | "NOT_PARSED"
   | "NOT_PAUSED"
+  | "NOT_PUBLISHED"
   | "NOT_REACHABLE"
   | "NOT_SOLD"
   | "NOT_SUSPENDED"
@@ -15564,6 +15743,7 @@ export type ErrorCode =
   | "RULE_VIOLATION"
   | "SAFEGUARDING_STAYS"
   | "SAME_TIME"
+  | "SCAN_SETTLED"
   | "SCORING_REFUSED"
   | "SECTION_CLOSED"
   | "SECTION_NOT_OPEN"
@@ -15579,6 +15759,7 @@ export type ErrorCode =
   | "START_CONFLICT"
   | "STATEMENT_EXISTS"
   | "STATEMENT_MEANWHILE"
+  | "STILL_IN_DOUBT"
   | "STOCK_RESERVED"
   | "SUBSCRIPTION_ACTIVE"
   | "SUBSCRIPTION_ENDED"
@@ -15614,6 +15795,7 @@ export type ErrorCode =
   | "TOO_MANY_FLAGS"
   | "TOO_MANY_GROUPS"
   | "TOO_MANY_GUARDIANS"
+  | "TOO_MANY_LANGUAGES"
   | "TOO_MANY_LESSONS"
   | "TOO_MANY_PASSKEYS"
   | "TOO_MANY_PLATFORMS"
@@ -15645,10 +15827,12 @@ export type ErrorCode =
   | "UNAVAILABLE"
   | "UNKNOWN_ACTOR"
   | "UNKNOWN_FILE"
+  | "UNKNOWN_OPTION"
   | "UNKNOWN_PASSAGE"
   | "UNKNOWN_PICTURE"
   | "UNKNOWN_QUESTION"
   | "UNKNOWN_REVISION"
+  | "UNRULED_KEYS"
   | "UNSUPPORTED_MEDIA_TYPE"
   | "UPLOAD_NOT_READY"
   | "UPLOAD_NOT_USABLE"
