@@ -19,7 +19,7 @@ from lyceum.rules.ledger.booking import book, credit, debit, standing
 from lyceum.rules.marketplace import sales
 from lyceum.rules.payouts import sending
 from lyceum.rules.providers.port import DisputeOutcome, Outcome, RefundOutcome, TransferOutcome
-from tests.payments.interleaving import Act, Play, drawn, seeds
+from tests.faults.interleaving import Act, Play, drawn, seeds
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 

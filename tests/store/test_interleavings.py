@@ -4,8 +4,6 @@ import random
 from types import SimpleNamespace
 from typing import Any, cast
 
-from tests.support.interleaving import Act, Play, drawn, seeds
-
 from local.payments.providers import Providers
 from lyceum.events.payments import OrderPaid
 from lyceum.kit import ids
@@ -19,6 +17,7 @@ from lyceum.model.store.carts import Cart
 from lyceum.model.store.orders import PAID, UNPAID, StoreOrder
 from lyceum.model.store.products import Variant
 from lyceum.rules.sales.order_payments import tries_of
+from tests.faults.interleaving import Act, Play, drawn, seeds
 from tests.store.conftest import ADDRESS
 from tests.support import workers
 from tests.support.clock import Clock

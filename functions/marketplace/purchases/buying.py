@@ -139,9 +139,7 @@ def _read(caller: Principal, offer_id: str, wanted: BuyOffer) -> _Around:
         ],
         consistent=True,
     )
-    has_bought = isinstance(purchase, OfferPurchase) and purchase.state == "bought"
-    if has_bought or rights.is_good(right):
-        raise Conflict("You have this already.", code="ALREADY_YOURS")
+    _require_none(purchase, right)
     return _Around(
         offer=offer,
         user=user if isinstance(user, User) else None,
@@ -154,6 +152,13 @@ def _read(caller: Principal, offer_id: str, wanted: BuyOffer) -> _Around:
         used=[_used(code, *used[2 * place : 2 * place + 2]) for place, code in enumerate(codes)],
         customer=customer if isinstance(customer, Customer) else None,
     )
+
+
+def _require_none(purchase: Entity | None, right: Entity | None) -> None:
+    """Refuse what the buyer has already; raises Conflict ALREADY_YOURS."""
+    has_bought = isinstance(purchase, OfferPurchase) and purchase.state == "bought"
+    if has_bought or rights.is_good(right):
+        raise Conflict("You have this already.", code="ALREADY_YOURS")
 
 
 def _names_of(codes: Sequence[str], user_id: str) -> list[Entity]:
