@@ -18,7 +18,7 @@ REST = "$default"
 SHARED_NOUNS = frozenset({"admin"})
 """Second path segments that many domains share; their prefix is one segment longer."""
 _ROOT = "api"
-_PARAMETER = re.compile(r"\{\w+\}")
+_PARAMETER = re.compile(r"\{\w+\+?\}")
 _ID_PARAMETER = re.compile(r"\{(\w+I|i)d\}")
 _ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.IGNORECASE)
 """A ULID, as every parameter called `...Id` holds one."""

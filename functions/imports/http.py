@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from lyceum.kit.http import Api, Caller, Document, Listing, Page, Query, may
+from lyceum.kit.http.schemas import Removed
 from lyceum.kit.identity import Permission
 from lyceum.kit.long_jobs.schemas import JobView, view
 from lyceum.kit.values.spreadsheet import BYTE_ORDER_MARK
@@ -15,6 +16,8 @@ from functions.imports.exports.schemas import AskExport
 from functions.imports.formats import columns
 from functions.imports.people import people_import
 from functions.imports.people.schemas import AskPeopleImport
+from functions.imports.rosters import sources
+from functions.imports.rosters.schemas import NewRosterSource, RosterSourceList, RosterSourceView, SyncRoster
 from functions.imports.schemas import (
     AskImport,
     AskTopicsImport,
@@ -29,6 +32,7 @@ from functions.imports.schemas import (
 
 api = Api("imports", recheck=recheck)
 handler = api.handler
+_PEOPLE = may(Permission.MANAGE_USERS)
 
 
 @api.post(
@@ -101,6 +105,31 @@ def export_data_set(caller: Caller, body: AskExport) -> JobView:
 def import_users(caller: Caller, body: AskPeopleImport) -> JobView:
     """Import accounts from a table or a OneRoster package, as a dry run unless asked otherwise."""
     return view(people_import.start(caller, body))
+
+
+@api.post("/api/admin/import/rosters", access=_PEOPLE, status=201, limit="30/hour", refuses=(409, 422))
+def create_roster_source(body: NewRosterSource) -> RosterSourceView:
+    """Name a system of the school that is asked for its roster by OneRoster's REST binding."""
+    return RosterSourceView.model_validate(sources.create(body))
+
+
+@api.get("/api/admin/import/rosters", access=_PEOPLE)
+def list_roster_sources() -> RosterSourceList:
+    """List the systems that are asked for rosters."""
+    return RosterSourceList(sources=[RosterSourceView.model_validate(each) for each in sources.every()])
+
+
+@api.delete("/api/admin/import/rosters/{sourceId}", access=_PEOPLE)
+def remove_roster_source(source_id: str) -> Removed:
+    """Ask a system for its roster no more; what it brought stays."""
+    sources.remove(source_id)
+    return Removed(id=source_id)
+
+
+@api.post("/api/admin/import/rosters/{sourceId}/sync", access=_PEOPLE, status=202, limit="30/hour", idempotent=True)
+def import_roster(caller: Caller, source_id: str, body: SyncRoster) -> JobView:
+    """Take over the roster of a system, or what changed of it; a dry run unless asked otherwise."""
+    return view(people_import.sync(caller, source_id, body))
 
 
 @api.post(

@@ -2,19 +2,22 @@
 
 from lyceum.kit.identity.records import Revocation
 from lyceum.kit.long_jobs.records import LongJob
-from lyceum.kit.manifest import Bucket, Function, Http, Queue
+from lyceum.kit.manifest import Bucket, CallWebhooks, Function, Http, Queue
 from lyceum.model.assignments import GradeSheet
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import LoginName, Session
 from lyceum.model.catalog import Topic
-from lyceum.model.courses.course import Course
+from lyceum.model.courses.course import Course, CourseOutline
+from lyceum.model.courses.enrolments import Enrolment, Seats
 from lyceum.model.exams.sessions import ExamSession
-from lyceum.model.imports import ImportJob, QuestionFingerprint
+from lyceum.model.imports import ImportJob, QuestionFingerprint, RosterClass, RosterSource
 from lyceum.model.questions.question import AnswerKey, ModerationComment, Question, QuestionListing
 from lyceum.model.users.account import User
 
 from functions.imports.exports import export_jobs
 from functions.imports.people import people_import
+
+_ROSTER = (RosterClass, Course, Enrolment)
 
 LAMBDAS = (
     Function(
@@ -29,9 +32,11 @@ LAMBDAS = (
             Course,
             User,
             Session,
+            RosterSource,
         ),
-        writes=(ImportJob, LongJob, AuditEvent, Topic),
+        writes=(ImportJob, LongJob, AuditEvent, Topic, RosterSource),
         permissions=(
+            CallWebhooks(),
             Bucket("imports/", ("write",)),
             Bucket("imports-parsed/", ("read", "miss")),
             Bucket(people_import.PREFIX, ("write",)),
@@ -76,10 +81,11 @@ LAMBDAS = (
     Function(
         "events.people",
         Queue(batch_size=1, concurrency=2),
-        reads=(LongJob, LoginName.index("gsi1"), User, User.index("gsi2")),
-        writes=(LongJob, User, LoginName, AuditEvent, Revocation),
+        reads=(LongJob, LoginName.index("gsi1"), User, User.index("gsi2"), *_ROSTER, RosterSource),
+        writes=(LongJob, User, LoginName, AuditEvent, Revocation, *_ROSTER, CourseOutline, Seats, RosterSource),
         permissions=(
-            Bucket(people_import.PREFIX, ("read", "write")),
+            CallWebhooks(),
+            Bucket(people_import.PREFIX, ("read", "write", "miss")),
             Bucket(people_import.REPORTS, ("write",)),
         ),
         memory_mb=1024,

@@ -8,11 +8,12 @@ from lyceum.events.integrations import StatementRecorded
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import send
+from lyceum.kit.long_jobs.worker import Progress, long_job
 from lyceum.kit.table import Unit
 from lyceum.model.integrations.statements import LearningStatement
-from lyceum.tasks.integrations import SendScore, SendStatement
+from lyceum.tasks.integrations import BringMembers, SendScore, SendStatement
 
-from functions.integrations.launches import answering
+from functions.integrations.launches import answering, members
 from functions.integrations.statements import reading, targets
 from functions.integrations.statements.telling import Told, statement_of
 
@@ -63,3 +64,9 @@ def put(task: SendStatement, _unit: Unit) -> None:
 def grade(task: SendScore, _unit: Unit) -> None:
     """Send one score to one platform."""
     answering.send_score(task.user_id, task.course_id, task.platform_id, clock.iso(task.completed_at))
+
+
+@long_job(consumer, BringMembers)
+def bring(task: BringMembers, _unit: Unit) -> Progress:
+    """Do a page of a platform's people."""
+    return members.bring(task)

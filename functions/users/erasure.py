@@ -33,6 +33,7 @@ from lyceum.model.insights.experiments import Exposure
 from lyceum.model.insights.journeys import Journey
 from lyceum.model.integrations.directory import DirectoryLink
 from lyceum.model.integrations.launches import LaunchAccount, ScoreLink
+from lyceum.model.integrations.packages import PackageDocument, PackageRegistration, PackageUnit
 from lyceum.model.integrations.statements import LearningStatement
 from lyceum.model.marketplace.offers import OfferReview
 from lyceum.model.marketplace.sales import OfferPurchase
@@ -130,6 +131,9 @@ REMOVED: tuple[type[Entity], ...] = (
     SyncPlace,
     DirectoryLink,
     ScoreLink,
+    PackageRegistration,
+    PackageUnit,
+    PackageDocument,
 )
 """Kinds that go; each is found by the user's id in its partition."""
 REMOVED_WITH_OTHERS: tuple[type[Entity], ...] = (

@@ -104,7 +104,7 @@ def test_parameters_keep_bounds_and_choices() -> None:
 
 def test_open_operations_say_so_and_others_ask_for_a_token() -> None:
     asked = {label: operation["security"] for label, operation in operations()}
-    routes = {f"{route.method} {route.path}": route.access.name for api in build_docs.apis() for route in api.routes}
+    routes = {f"{route.method} {route.address}": route.access.name for api in build_docs.apis() for route in api.routes}
     expected = {
         label: [{}, {"bearer": []}] if access == "OPTIONAL" else [] if access in OPEN else [{"bearer": []}]
         for label, access in routes.items()

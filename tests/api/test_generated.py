@@ -89,7 +89,7 @@ def test_the_document_is_valid_and_lists_exactly_the_routes() -> None:
     document = json.loads(build_docs.openapi())
     OpenAPIV31SpecValidator(document).validate()
     listed = {(method.upper(), path) for path, operations in document["paths"].items() for method in operations}
-    assert listed == {(route.method, route.path) for api in build_docs.apis() for route in api.routes}
+    assert listed == {(route.method, route.address) for api in build_docs.apis() for route in api.routes}
 
 
 def test_a_family_belongs_to_one_domain() -> None:

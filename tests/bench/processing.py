@@ -84,7 +84,8 @@ def _files() -> list[tuple[str, str, bytes]]:
 def _measure(content_type: str, path: Path) -> dict[str, Any]:
     from lyceum.rules.uploads.purposes import KINDS, PURPOSES
 
-    from functions.content.processing import file_type, images, isolation, packages, recordings, scanner
+    from functions.content.processing import file_type, images, isolation, recordings, scanner
+    from functions.content.processing.archives import packages
 
     with TemporaryDirectory() as place:
         folder, kind = Path(place), KINDS[content_type]

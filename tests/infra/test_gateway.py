@@ -41,6 +41,12 @@ def test_a_prefix_is_one_greedy_route() -> None:
     }
 
 
+def test_a_path_whose_end_has_slashes_is_below_its_prefix() -> None:
+    assert keys(declared("GET /xapi/play/{ticket}/{path+}"), declared("GET /xapi/play/{ticket}")) == {
+        "ANY /xapi/{proxy+}": "exams"
+    }
+
+
 def test_the_bare_prefix_appears_when_it_is_declared() -> None:
     assert keys(declared("GET /api/exams")) == {"ANY /api/exams": "exams"}
 

@@ -18,13 +18,14 @@ from lyceum.kit.outgoing import urls
 from lyceum.kit.outgoing.client import Reply as Answered
 from lyceum.kit.table import Unit, write_many
 from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment, Seats
 from lyceum.model.users.account import User
 from tests.support.clock import Clock
 from tests.support.http import Client, Reply
 from tests.support.workers import deliver
 
-from functions.integrations.launches import answering, platforms, proving
-from functions.integrations.launches.schemas import AGS, LINKING, LTI, SCORE_SCOPE
+from functions.integrations.launches import answering, members, platforms, proving
+from functions.integrations.launches.schemas import AGS, LINKING, LTI, MEMBERS_SCOPE, NRPS, SCORE_SCOPE
 
 HOST = "https://moodle.school.org"
 CLIENT_ID = "tool-at-moodle"
@@ -39,6 +40,8 @@ class Moodle:
 
     tokens: list[dict[str, str]] = field(default_factory=list)
     scores: list[tuple[str, dict[str, Any], dict[str, str]]] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+    people: list[tuple[int, dict[str, str], list[dict[str, Any]]]] = field(default_factory=list)
 
     def read(self, address: str) -> urls.Url:
         return urls.parse(address)
@@ -46,11 +49,14 @@ class Moodle:
     def call(self, _method: str, address: str, *, body: bytes = b"", headers: dict[str, str]) -> Answered:
         if address.endswith("/certs"):
             return self._answer({"keys": [{**RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True), "kid": "k1"}]})
+        if "/members" in address:
+            status, headers, told = self.people.pop(0)
+            return Answered(status, headers, json.dumps({"members": told}).encode(), is_whole=True)
         if address.endswith("/token"):
             self.tokens.append({name: values[0] for name, values in parse_qs(body.decode()).items()})
             return self._answer({"access_token": "t0k3n", "expires_in": 3600})
         self.scores.append((address, json.loads(body), headers))
-        return self._answer({})
+        return Answered(self.statuses.pop(0) if self.statuses else 200, {}, b"{}", is_whole=True)
 
     def _answer(self, body: dict[str, Any]) -> Answered:
         return Answered(200, {}, json.dumps(body).encode(), is_whole=True)
@@ -59,7 +65,7 @@ class Moodle:
 @pytest.fixture
 def moodle(monkeypatch: pytest.MonkeyPatch, client: Client) -> Moodle:
     made = Moodle()
-    for module in (platforms, proving, answering):
+    for module in (platforms, proving, answering, members):
         monkeypatch.setattr(module, "client", lambda: made)
     proving.forget()
     registered = client.as_("admin").post(
@@ -257,3 +263,81 @@ def test_platforms_are_administrators_business(client: Client, moodle: Moodle) -
     assert admin.post("/api/admin/lti/platforms", bad).error.fields == {"PLATFORM_ADDRESS_REFUSED"}
     assert admin.delete(f"/api/admin/lti/platforms/{shown['platformId']}").status == 200
     assert begin(client).status == 401
+
+
+INSTRUCTOR = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
+LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
+
+
+def member(name: str, status: str = "Active", role: str = LEARNER) -> dict[str, Any]:
+    return {"user_id": name, "status": status, "roles": [role], "given_name": "Ada", "family_name": name}
+
+
+def come_to_teach(client: Client, url: str = f"{HOST}/members") -> tuple[Client, str]:
+    """Launch into a course as one who teaches it on the platform; returns who teaches it here."""
+    teacher = client.as_("instructor")
+    course_id = ids.new_id()
+    course = Course(course_id=course_id, instructor_id=teacher.user_id, title="Algebra", sort_title="algebra")
+    write_many([course, Seats(course_id=course_id, state="open")])
+    told = {f"{LTI}custom": {"course_id": course_id}, f"{LTI}roles": [INSTRUCTOR], "sub": "t1"}
+    assert launch(client, **told, **{NRPS: {"context_memberships_url": url}}).status == 302
+    return teacher, course_id
+
+
+def bring(client: Client, teacher: Client, course_id: str) -> dict[str, Any]:
+    begun = teacher.post(f"/api/lti/courses/{course_id}/members")
+    assert begun.status == 202, begun.body
+    deliver(client.cloud, client.tenant, rounds=8, only="integrations")
+    job: dict[str, Any] = teacher.get(f"/api/jobs/{begun.data['jobId']}").data
+    return job
+
+
+def test_learners_of_a_platform_come_into_the_course_page_by_page_and_leave(client: Client, moodle: Moodle) -> None:
+    teacher, course_id = come_to_teach(client)
+    following = {"link": f'<{HOST}/members?page=2>; rel="next"'}
+    moodle.people = [
+        (200, following, [member("a"), member("b"), member("t1", role=INSTRUCTOR)]),
+        (200, {}, [member("c"), member("d", status="Inactive")]),
+    ]
+    job = bring(client, teacher, course_id)
+    assert (job["state"], job["done"]) == ("done", 5)
+    assert moodle.tokens[0]["scope"] == MEMBERS_SCOPE
+    assert Seats.require(course_id=course_id).taken == 3
+    moodle.people = [(200, {}, [member("a", status="Inactive"), member("b"), member("c")])]
+    bring(client, teacher, course_id)
+    assert Seats.require(course_id=course_id).taken == 2
+    user_id = sign_in(client, ticket_of(launch(client, sub="b"))).data["user"]["userId"]
+    assert Enrolment.require(course_id=course_id, user_id=user_id).state == "active"
+
+
+def test_a_platform_that_fails_is_asked_again_and_one_that_refuses_ends_the_job(client: Client, moodle: Moodle) -> None:
+    teacher, course_id = come_to_teach(client)
+    moodle.people = [(503, {}, []), (200, {"link": "<https://other.org/members>; rel=next"}, [member("a")])]
+    assert bring(client, teacher, course_id)["state"] == "done"
+    moodle.people = [(403, {}, [])]
+    refused = bring(client, teacher, course_id)
+    assert (refused["state"], refused["error"]["message"][:25]) == ("failed", "The platform answers 403,")
+
+
+def test_people_are_told_to_those_who_teach_here_and_on_hosts_of_the_platform(client: Client, moodle: Moodle) -> None:
+    teacher, course_id = come_to_teach(client, "https://elsewhere.org/members")
+    path = f"/api/lti/courses/{course_id}/members"
+    assert teacher.post(path).error.fields == {"NO_ROSTER"}
+    assert client.as_("other", "instructor").post(path).status == 403
+    assert client.as_("student").post(path).status == 403
+
+
+@pytest.mark.parametrize(("statuses", "sent", "failed"), [([503, 429], 3, 0), ([503] * 3, 3, 1), ([404], 1, 0)])
+def test_a_score_that_is_not_taken_is_sent_again_for_a_while(
+    client: Client, moodle: Moodle, statuses: list[int], sent: int, failed: int
+) -> None:
+    course_id = ids.new_id()
+    write_many([Course(course_id=course_id, instructor_id=ids.new_id(), title="Algebra", sort_title="algebra")])
+    endpoint = {"scope": [SCORE_SCOPE], "lineitem": f"{HOST}/items/9"}
+    learner = launch(client, **{f"{LTI}custom": {"course_id": course_id}, AGS: endpoint})
+    user_id = sign_in(client, ticket_of(learner)).data["user"]["userId"]
+    done = CourseCompleted(course_id=course_id, user_id=user_id, title="Algebra")
+    Unit().create(OutboxItem.of(done), done).commit()
+    moodle.statuses = statuses
+    assert deliver(client.cloud, client.tenant, only="integrations") == failed
+    assert len(moodle.scores) == sent

@@ -45,7 +45,8 @@ def _routes() -> list[tuple[re.Pattern[str], Route, Api]]:
     found.sort(key=lambda pair: pair[0].path.count("{"))
     return [
         (
-            re.compile(re.sub(r"\{\w+\}", "[^/]+", re.escape(route.path).replace(r"\{", "{").replace(r"\}", "}"))),
+            route.pattern
+            or re.compile(re.sub(r"\{\w+\}", "[^/]+", re.escape(route.path).replace(r"\{", "{").replace(r"\}", "}"))),
             route,
             api,
         )
@@ -200,7 +201,7 @@ class Client:
 
     def call(self, route: Route) -> Reply:
         """Call a route with well-formed ids of things that do not exist and, where one is taken, an empty body."""
-        path = re.sub(r"\{(\w+)\}", lambda _: ids.new_id(), route.path)
+        path = re.sub(r"\{(\w+)\+?\}", lambda _: ids.new_id(), route.path)
         return self.send(route.method, path, {} if route.method in {"POST", "PUT", "PATCH"} else None)
 
     def send(

@@ -6,6 +6,7 @@ from typing import Any
 from lyceum.events.assignments import AssignmentDueSoon
 from lyceum.events.courses import CourseCopied, CourseUpdated
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
+from lyceum.events.integrations import PackageProgressed
 from lyceum.kit import clock, ids
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.consumers.outbox import send
@@ -127,6 +128,25 @@ def enter_quiz_score(event: ExamCompleted | ExamGraded, unit: Unit) -> None:
     sheet.entries = {name: each for name, each in sheet.entries.items() if name != event.quiz_id}
     if attempts:
         sheet.entries[event.quiz_id] = _entry(_title(outline, event.quiz_id), attempts)
+    unit.save(sheet)
+
+
+@consumer.on(PackageProgressed)
+def enter_package_score(event: PackageProgressed, unit: Unit) -> None:
+    """Enter the best score of a package that is played in a lesson; a lower or the same one changes nothing."""
+    if event.course_id is None or event.lesson_id is None or event.score is None:
+        return
+    at: dict[str, Any] = {"course_id": event.course_id, "user_id": event.user_id}
+    named = [Course.at(course_id=event.course_id), GradeSheet.at(**at), Enrolment.at(**at)]
+    course, found, enrolment = batch_fetch(named, consistent=True)
+    if not isinstance(course, Course) or course.status == "deleted" or not isinstance(enrolment, Enrolment):
+        return
+    sheet = found if isinstance(found, GradeSheet) else GradeSheet(**at)
+    points, known = Decimal(event.score) / 10, sheet.entries.get(event.lesson_id)
+    if known and Decimal(known["points"]) >= points:
+        return
+    entry = {"kind": "package", "title": event.title, "category": "package", "at": clock.iso(clock.now())}
+    sheet.entries = {**sheet.entries, event.lesson_id: {**entry, "points": str(points), "max_points": "100"}}
     unit.save(sheet)
 
 

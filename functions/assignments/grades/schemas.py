@@ -40,10 +40,10 @@ class Grade(Request):
 
 
 class GradedPart(Schema):
-    """A released grade; one of an assignment or quiz that was taken away is shown and does not count."""
+    """A released grade; one of an assignment, quiz or lesson that was taken away is shown and does not count."""
 
     id: str
-    kind: Literal["assignment", "quiz"]
+    kind: Literal["assignment", "quiz", "package"]
     title: str
     category: str
     points: Points

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from lyceum.kit import clock, context, ids
 from lyceum.kit.identity import scopes, sealing, tokens
 from lyceum.kit.identity.permissions import HELD, Role, acting_role
+from lyceum.kit.identity.principal import KeyRights, Principal
 from lyceum.kit.settings import settings
 from lyceum.model.oauth import OAuthClient, OAuthGrant
 from lyceum.model.users.account import User
@@ -46,6 +47,27 @@ def of_client(client: OAuthClient, given: frozenset[str]) -> Tokens:
     """Make an access token for a client that acts for nobody: as a student whom nobody knows."""
     claims = {"sub": client.client_id, "role": Role.STUDENT.value, "tier": "free", "sid": ids.new_id(), "ver": 1}
     return _tokens(client, claims, given)
+
+
+def of_key(program: Principal, key: KeyRights) -> Tokens:
+    """Make an access token that stands for an API key; what it may do is looked up of the key whenever it is used."""
+    now, lasts = int(clock.now().timestamp()), settings().access_token_seconds
+    claims = {
+        "iss": settings().issuer,
+        "aud": tokens.AUDIENCE,
+        "iat": now,
+        "exp": now + lasts,
+        "jti": ids.new_id(),
+        "org": program.tenant,
+        "sub": program.user_id,
+        "role": program.role.value,
+        "tier": program.tier,
+        "sid": program.session_id,
+        "ver": program.version,
+        "key": key.key_id,
+    }
+    given = " ".join(sorted(permission.value for permission in key.scopes))
+    return Tokens(access_token=token_signing.sign(claims), expires_in=lasts, scope=given)
 
 
 def _tokens(client: OAuthClient, claims: dict[str, Any], given: frozenset[str], **more: str) -> Tokens:

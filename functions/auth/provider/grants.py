@@ -11,10 +11,10 @@ from typing import NoReturn
 
 from aws_lambda_powertools import Logger
 
-from lyceum.kit import base64url, clock, ids
+from lyceum.kit import base64url, clock, context, ids
 from lyceum.kit.configuration import limits
-from lyceum.kit.errors import BadRequest, NotFound
-from lyceum.kit.identity import Principal, revocations, scopes
+from lyceum.kit.errors import BadRequest, NotFound, Unauthenticated
+from lyceum.kit.identity import Principal, api_keys, revocations, scopes
 from lyceum.kit.table import ConditionFailed, Unit, batch_fetch, find
 from lyceum.model.audit import audit
 from lyceum.model.oauth import AuthorizationCode, OAuthClient, OAuthGrant, granted_shard
@@ -154,10 +154,26 @@ def _narrowed(request: TokenRequest, granted: frozenset[str]) -> frozenset[str]:
 def _by_client(request: TokenRequest) -> Tokens:
     """Let a client act alone (1 read): it reads what everybody may, and writes nothing."""
     client_id, secret = oauth.claimed(request.client_id, request.client_secret)
+    if secret is not None and secret.startswith(api_keys.PREFIX):
+        return _by_key(client_id, secret)
     client = oauth.prove(OAuthClient.fetch(client_id=client_id), secret)
     if "client_credentials" not in client.grant_types or client.secret_hash is None:
         raise BadRequest("This client does not act alone.", code="unauthorized_client")
     return app_tokens.of_client(client, _narrowed(request, frozenset(client.scopes or ()) & set(scopes.READING)))
+
+
+def _by_key(client_id: str, secret: str) -> Tokens:
+    """Let a program have a token for its API key (1 read at most): the key's id is the client's, the key its secret.
+
+    So systems that speak OAuth alone reach what a key opens: the directory (SCIM), rosters, statements.
+    """
+    try:
+        program = api_keys.holder(secret)
+    except Unauthenticated:
+        raise oauth.wrong_client() from None
+    if program.key is None or program.key.key_id != client_id or program.tenant != context.tenant():
+        raise oauth.wrong_client()
+    return app_tokens.of_key(program, program.key)
 
 
 def _standing(person: User | None) -> User:

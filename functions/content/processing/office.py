@@ -15,13 +15,13 @@ from typing import Any
 from urllib.parse import unquote
 from xml.parsers import expat
 
-from functions.content.processing import zip_members
+from functions.content.processing.archives import zip_members
+from functions.content.processing.archives.zip_members import Limits, shown
 from functions.content.processing.file_type import hidden_kind
 from functions.content.processing.jpeg_metadata import without_segments
 from functions.content.processing.link_schemes import HOSTILE_SCHEMES
 from functions.content.processing.rejection import Rejected
 from functions.content.processing.scanner import scan_member
-from functions.content.processing.zip_members import Limits, shown
 
 _LIMITS = Limits("document", most_members=5000, most_bytes=300 << 20, most_member_bytes=60 << 20)
 _EXCERPT_CHARACTERS = 1000

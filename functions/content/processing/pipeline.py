@@ -243,13 +243,14 @@ class Pipeline:
         return product
 
     def _package(self) -> Product:
-        from functions.content.processing import packages
+        from functions.content.processing.archives import packages
 
         product = Product()
 
         def repack() -> list[Made]:
             product.facts = packages.repack(self.path, self.folder)
-            return [Made("original", self.folder / "original", "application/zip")]
+            kept = Made("original", self.folder / "original", "application/zip")
+            return [kept, Made("structure", self.folder / "structure", "application/json")]
 
         self._keep_each(product, "unpack", repack)
         return product

@@ -22,6 +22,7 @@ EXTENSIONS = {
     IMAGE_TYPE: "webp",
     "application/pdf": "pdf",
     "application/zip": "zip",
+    "application/json": "json",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",

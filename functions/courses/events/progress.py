@@ -3,10 +3,11 @@
 from contextlib import suppress
 
 from lyceum.events.assignments import AssignmentGraded, AssignmentSubmitted
-from lyceum.events.courses import CourseCompleted, CourseCounted, QuizPublished, QuizWithdrawn
+from lyceum.events.courses import CourseCompleted, CourseCounted, LessonCompleted, QuizPublished, QuizWithdrawn
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
+from lyceum.events.integrations import PackageProgressed
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.kit.errors import NotFound
+from lyceum.kit.errors import Forbidden, NotFound
 from lyceum.kit.table import Unit, find
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
@@ -65,6 +66,16 @@ def count_quiz(event: ExamCompleted | ExamGraded, _unit: Unit) -> None:
     result = progress.QuizResult(event.quiz_id, event.exam_id, event.revision, bool(event.passed))
     with suppress(NotFound):
         progress.judge_quiz(event.course_id, event.user_id, result)
+
+
+@consumer.on(PackageProgressed)
+def count_package(event: PackageProgressed, _unit: Unit) -> None:
+    """Complete the lesson in which a learner completed a package; a second time changes nothing."""
+    if event.course_id is None or event.lesson_id is None or not event.is_completed:
+        return
+    completed = LessonCompleted(course_id=event.course_id, lesson_id=event.lesson_id, user_id=event.user_id)
+    with suppress(NotFound, Forbidden):
+        progress.complete(event.course_id, event.user_id, "lessons", event.lesson_id, completed)
 
 
 @consumer.on(QuizPublished)

@@ -1,12 +1,12 @@
 """Files of accounts as rows by field: tables with a header, and OneRoster's zip of CSV files.
 
-OneRoster: 1EdTech OneRoster 1.1 and 1.2, CSV binding. Of a package people are taken with the name of their organisation
-and their role (1.1: in `users.csv`; 1.2: the primary one of `roles.csv`); classes, courses, enrolments and academic
-sessions are checked for their references and counted, and not taken over.
+OneRoster: 1EdTech OneRoster 1.1 and 1.2, CSV binding. People are taken with the name of their organisation and their
+role (1.1: in `users.csv`; 1.2: the primary one of `roles.csv`), and classes with their terms and who is in them.
 """
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +19,8 @@ from lyceum.kit.values.spreadsheet import restored
 
 from functions.imports.formats.tables import SpoiltCell, read_cells_of_xlsx
 from functions.imports.people.schemas import Person
+from functions.imports.rosters import tables
+from functions.imports.rosters.tables import Roster
 from functions.imports.syntax import safe_zip
 from functions.imports.syntax.limits import MEBIBYTE, Unreadable
 
@@ -38,6 +40,7 @@ _FIELDS = frozenset(Person.model_fields)
 _GONE = "tobedeleted"
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,29}")
 _MOST_FILE_BYTES = 50 * MEBIBYTE
+_TABLES = ("orgs", "users", "roles", "academicSessions", "courses", "classes", "enrollments")
 Row = dict[str, Any]
 
 
@@ -52,11 +55,11 @@ class Wrong:
 
 @dataclass
 class People:
-    """What a file says: who is right, what is wrong, and what of it is not taken over."""
+    """What a file says: who is right, what is wrong, and the classes with those who are in them."""
 
     rows: list[tuple[int, Person]] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
-    not_taken: dict[str, int] = field(default_factory=dict)
+    roster: Roster = field(default_factory=Roster)
 
 
 def read(path: Path, form: str) -> People:
@@ -64,6 +67,10 @@ def read(path: Path, form: str) -> People:
     people = People()
     if form == "oneroster":
         rows = _oneroster(path, people)
+    elif form == "rest":
+        told = json.loads(path.read_bytes())
+        people.roster = tables.read(told, is_whole=told["isWhole"])
+        rows = _of_tables(told)
     else:
         table = _csv(path.read_bytes()) if form == "csv" else read_cells_of_xlsx(path)
         rows = _table(table)
@@ -72,7 +79,7 @@ def read(path: Path, form: str) -> People:
         if len(people.rows) + len(people.wrong) >= MOST_PEOPLE:
             raise Unreadable(f"A file may have {MOST_PEOPLE} people at most.")
         _take(people, number, row, known)
-    if not people.rows and not people.wrong:
+    if not people.rows and not people.wrong and form != "rest":
         raise Unreadable("The file names nobody.")
     return people
 
@@ -157,14 +164,16 @@ def _oneroster(path: Path, people: People) -> Iterator[tuple[int, Row]]:
         told = version.get("oneroster.version", "1.1")
         if told not in {"1.1", "1.2"}:
             raise Unreadable(f"This is OneRoster {told[:10]}; 1.1 and 1.2 can be read.")
-        users = rows_of("users.csv")
-        orgs = {row.get("sourcedId", ""): row for row in rows_of("orgs.csv")}
-        roles = _primary_roles(rows_of("roles.csv"))
-        for name in ("academicSessions", "courses", "classes", "enrollments"):
-            found = rows_of(f"{name.lower()}.csv")
-            if found:
-                people.not_taken[name] = len(found)
-    for number, row in enumerate(users, 2):
+        told_of = {name: rows_of(f"{name.lower()}.csv") for name in _TABLES}
+        is_whole = "delta" not in {version.get("file.classes"), version.get("file.enrollments")}
+        people.roster = tables.read(told_of, is_whole=is_whole)
+    yield from _of_tables(told_of)
+
+
+def _of_tables(told: Mapping[str, Any]) -> Iterator[tuple[int, Row]]:
+    orgs = {row.get("sourcedId", ""): row for row in told["orgs"]}
+    roles = _primary_roles(told["roles"])
+    for number, row in enumerate(told["users"], 2):
         yield number, _of_oneroster(row, roles, orgs)
 
 

@@ -2,12 +2,14 @@
 
 from typing import Annotated
 
-from lyceum.kit.http import PUBLIC, SIGNED, Answer, Api, Caller, Query, exchange, may
+from lyceum.kit.http import OWNER, PUBLIC, SIGNED, Answer, Api, Caller, Query, exchange, may
 from lyceum.kit.http.schemas import Removed
 from lyceum.kit.identity import Permission
+from lyceum.kit.long_jobs.schemas import JobView, view
+from lyceum.model.courses.course import Course
 from lyceum.rules.sessions import recheck
 
-from functions.integrations.launches import answering, launching, platforms
+from functions.integrations.launches import answering, launching, members, platforms
 from functions.integrations.launches.schemas import (
     ChosenCourses,
     LaunchSent,
@@ -60,6 +62,14 @@ def list_tool_keys() -> ToolKeys:
 def choose_linked_courses(caller: Caller, deep_link_id: str, body: ChosenCourses) -> LinkingAnswer:
     """Choose the courses that a platform shows, and get what the browser posts to it."""
     return answering.choose(caller, deep_link_id, body, _origin())
+
+
+@api.post(
+    "/api/lti/courses/{courseId}/members", access=OWNER, owner_of=Course, status=202, limit="60/hour", refuses=(422,)
+)
+def import_members(caller: Caller, course_id: str) -> JobView:
+    """Bring the learners of the platforms' courses that show this one into it; a job does it."""
+    return view(members.start(caller, course_id))
 
 
 @api.post("/api/admin/lti/platforms", access=_ADMIN, status=201, limit="60/hour", refuses=(409, 422))

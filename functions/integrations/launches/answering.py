@@ -75,7 +75,7 @@ def send_score(user_id: str, course_id: str, platform_id: str, completed_at: str
         "timestamp": completed_at,
     }
     headers = {
-        "Authorization": f"Bearer {_token(platform)}",
+        "Authorization": f"Bearer {token(platform, SCORE_SCOPE)}",
         "Content-Type": "application/vnd.ims.lis.v1.score+json",
     }
     try:
@@ -92,7 +92,7 @@ def _scores_of(line_item_url: str) -> str:
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/scores"))
 
 
-def _token(platform: Platform) -> str:
+def token(platform: Platform, scope: str) -> str:
     """Ask a platform for an access token by a signed assertion (Security Framework 1.0, 4.1; RFC 7523)."""
     assertion = platforms.signed({"iss": platform.client_id, "sub": platform.client_id, "aud": platform.token_url})
     form = urlencode(
@@ -100,7 +100,7 @@ def _token(platform: Platform) -> str:
             "grant_type": "client_credentials",
             "client_assertion_type": _ASSERTION,
             "client_assertion": assertion,
-            "scope": SCORE_SCOPE,
+            "scope": scope,
         }
     )
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}

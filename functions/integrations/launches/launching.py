@@ -9,20 +9,15 @@ import re
 from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
-from pydantic import TypeAdapter, ValidationError
-
-from lyceum.events.users import UserRegistered
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import BadRequest, Forbidden, Unauthenticated
 from lyceum.kit.identity import Role, sealing
 from lyceum.kit.table import Unit
-from lyceum.model.audit import audit
-from lyceum.model.auth import LaunchTicket, LoginName
-from lyceum.model.integrations.launches import DeepLink, LaunchAccount, LaunchState, Platform, ScoreLink
+from lyceum.model.auth import LaunchTicket
+from lyceum.model.integrations.launches import DeepLink, LaunchState, Platform, RosterLink, ScoreLink
 from lyceum.model.users.account import User
-from lyceum.rules.profiles import PersonName
 
-from functions.integrations.launches import platforms, proving
+from functions.integrations.launches import accounts, platforms, proving
 from functions.integrations.launches.schemas import SCORE_SCOPE, LaunchClaims, LaunchSent, LoginBegun
 
 _STATE_STANDS = timedelta(minutes=10)
@@ -30,8 +25,6 @@ _TICKET_STANDS = timedelta(minutes=2)
 _LINK_STANDS = timedelta(hours=1)
 _NONCE = "lti nonce"
 _COURSE = re.compile(r"/courses/([0-9A-Z]{26})")
-_TEACHER = re.compile(r"membership#(?:Instructor|ContentDeveloper)$")
-_name = TypeAdapter(PersonName)
 
 
 def begin(begun: LoginBegun, origin: str) -> str:
@@ -74,7 +67,10 @@ def finish(sent: LaunchSent, origin: str) -> str:
         raise over
     claims = proving.claims_of(sent.id_token, platform, sealing.mark(_NONCE, sent.state))
     unit = Unit().remove(state, when=LaunchState.pk.exists(), refuse=over)
-    user = _account(unit, platform, claims)
+    user = accounts.known(platform.platform_id, claims.sub)
+    if user is None:
+        names = (claims.given_name, claims.family_name)
+        user = accounts.make(unit, platform.platform_id, claims.sub, names, claims.roles)
     if user.status_at(clock.now()) != "active":
         raise Forbidden("This account is suspended.", code="ACCOUNT_SUSPENDED")
     after = _after(unit, platform, claims, user, origin)
@@ -89,37 +85,6 @@ def _path(address: str, origin: str) -> str | None:
     parts = urlsplit(address)
     is_here = f"{parts.scheme}://{parts.netloc}".lower() == origin.lower()
     return parts.path or "/" if is_here else None
-
-
-def _account(unit: Unit, platform: Platform, claims: LaunchClaims) -> User:
-    """Return whom the platform means, who gets an account with the first launch (at most 2 storage requests)."""
-    subject = hashlib.sha256(claims.sub.encode()).hexdigest()
-    known = LaunchAccount.fetch(platform_id=platform.platform_id, subject=subject, consistent=True)
-    if known is not None:
-        return User.require(user_id=known.user_id)
-    user_id = ids.new_id()
-    is_teacher = any(_TEACHER.search(role) for role in claims.roles)
-    user = User(
-        user_id=user_id,
-        username=f"user-{user_id[-8:].lower()}",
-        first_name=_named(claims.given_name, "New"),
-        last_name=_named(claims.family_name, "Learner"),
-        role=(Role.INSTRUCTOR if is_teacher else Role.STUDENT).value,
-        is_verified=True,
-        verified_at=clock.now(),
-    )
-    unit.create(user, UserRegistered(user_id=user_id, role=user.role, actor=user_id))
-    unit.create(LoginName(name=user.username, user_id=user_id))
-    unit.create(LaunchAccount(platform_id=platform.platform_id, subject=subject, user_id=user_id))
-    unit.create(audit("lti.account", user_id, before={}, after={"role": user.role}))
-    return user
-
-
-def _named(given: str | None, otherwise: str) -> str:
-    try:
-        return str(_name.validate_python((given or "")[:100])) or otherwise
-    except ValidationError:
-        return otherwise
 
 
 def _after(unit: Unit, platform: Platform, claims: LaunchClaims, user: User, origin: str) -> str:
@@ -143,7 +108,15 @@ def _after(unit: Unit, platform: Platform, claims: LaunchClaims, user: User, ori
     scores = claims.scores
     if course and scores and scores.lineitem and SCORE_SCOPE in scores.scope:
         _note_scores(unit, platform, claims, user, course[1], scores.lineitem)
+    if course and claims.people and user.role != Role.STUDENT.value and accounts.is_teacher(claims.roles):
+        _note_people(unit, platform, course[1], claims.people.context_memberships_url)
     return f"{origin}{path}"
+
+
+def _note_people(unit: Unit, platform: Platform, course_id: str, url: str) -> None:
+    """Keep where the people of a course are told, by the word of one who teaches it there (NRPS 2.0, 2.3)."""
+    if urlsplit(url).netloc == urlsplit(platform.token_url).netloc:
+        unit.put(RosterLink(course_id=course_id, platform_id=platform.platform_id, memberships_url=url))
 
 
 def _note_scores(

@@ -11,6 +11,8 @@ from lyceum.kit.values.text import Line
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+MEMBERS_SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 _Short = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 _Url = Annotated[str, StringConstraints(min_length=10, max_length=1000)]
@@ -60,6 +62,14 @@ class ScoreEndpoint(BaseModel):
     lineitem: _Url | None = None
 
 
+class PeopleEndpoint(BaseModel):
+    """Where the people of the platform's course are told."""
+
+    model_config = ConfigDict(extra="ignore", defer_build=True)
+
+    context_memberships_url: _Url
+
+
 class LaunchClaims(BaseModel):
     """A message, whose signature was proven."""
 
@@ -81,6 +91,7 @@ class LaunchClaims(BaseModel):
     custom: Annotated[dict[str, Any], Field(alias=f"{LTI}custom")] = {}
     linking: Annotated[LinkingSettings | None, Field(alias=f"{LINKING}deep_linking_settings")] = None
     scores: Annotated[ScoreEndpoint | None, Field(alias=AGS)] = None
+    people: Annotated[PeopleEndpoint | None, Field(alias=NRPS)] = None
 
 
 class NewPlatform(Request):

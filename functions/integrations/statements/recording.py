@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -72,19 +72,39 @@ def record(caller: Principal, statements: Sequence[Statement]) -> list[str]:
     Two requests at once that send the same are settled by a second look. Raises Conflict for another statement under
     an id that there is, Forbidden, RuleViolation UNKNOWN_ACTOR, NOT_VOIDABLE.
     """
+    try:
+        return keep(caller, statements)
+    except Conflict as refusal:
+        if refusal.code != "STATEMENT_MEANWHILE":
+            raise
+        return keep(caller, statements)
+
+
+def keep(
+    caller: Principal,
+    statements: Sequence[Statement],
+    follow: Callable[[Unit, list[Statement]], None] = lambda _writes, _new: None,
+) -> list[str]:
+    """Keep statements by one look; `follow` adds to the transaction what follows from those that are new.
+
+    Raises as `record` does, and Conflict STATEMENT_MEANWHILE where somebody sends the same at the same moment.
+    """
     seen: dict[str, str] = {}
     if len({each.actor.mbox for each in statements}) > _MOST_ADDRESSES:
         raise BadRequest(f"A request names {_MOST_ADDRESSES} addresses at most; name people by account.")
     rows = [_row(actors.user_id_of(caller, each.actor, seen), each) for each in statements]
     if len({row.statement_id for row in rows}) < len(rows):
         raise BadRequest("Two statements of this request have the same id.")
-    try:
-        _keep(caller, rows)
-    except Conflict as refusal:
-        if refusal.code != "STATEMENT_MEANWHILE":
-            raise
-        _keep(caller, rows)
+    writes, new = _writes(caller, rows)
+    follow(writes, [each for each, row in zip(statements, rows, strict=True) if row.statement_id in new])
+    writes.commit()
     return [str(row.statement_id) for row in rows]
+
+
+def add(writes: Unit, user_id: str, statement_id: str, content: dict[str, Any]) -> None:
+    """Keep a statement that the product itself makes of a learner, in the transaction of what it tells of."""
+    row = _made(user_id, statement_id, content)
+    writes.create(row, StatementRecorded(statement_id=row.statement_id, user_id=user_id))
 
 
 def record_one(caller: Principal, statement_id: UUID, body: bytes) -> str:
@@ -100,19 +120,23 @@ def _row(user_id: str, statement: Statement) -> LearningStatement:
     content = statement.model_dump(
         mode="json", by_alias=True, exclude_none=True, exclude={"id", "actor", "stored", "authority", "version"}
     )
+    return _made(user_id, str(statement.id or uuid5(NAMESPACE_OID, ids.new_id())), content)
+
+
+def _made(user_id: str, statement_id: str, content: dict[str, Any]) -> LearningStatement:
     text = json.dumps([user_id, content], sort_keys=True)
-    now = clock.now()
     return LearningStatement(
-        statement_id=str(statement.id or uuid5(NAMESPACE_OID, ids.new_id())),
+        statement_id=statement_id,
         user_id=user_id,
-        verb=statement.verb.id,
+        verb=content["verb"]["id"],
         content=content,
         digest=hashlib.sha256(text.encode()).hexdigest(),
-        stored_at=now,
+        stored_at=clock.now(),
     )
 
 
-def _keep(caller: Principal, rows: Sequence[LearningStatement]) -> None:
+def _writes(caller: Principal, rows: Sequence[LearningStatement]) -> tuple[Unit, set[str]]:
+    """Return the transaction that keeps what is new of these, and its ids."""
     voided = [_target(row) for row in rows if row.verb == VOIDED]
     asked = [LearningStatement.at(statement_id=each) for each in [*(row.statement_id for row in rows), *voided]]
     people = sorted({str(row.user_id) for row in rows})
@@ -129,7 +153,7 @@ def _keep(caller: Principal, rows: Sequence[LearningStatement]) -> None:
             _void(unit, caller, row, known)
         elif former.digest != row.digest:
             raise Conflict("There is another statement of this id.", code="STATEMENT_EXISTS")
-    unit.commit()
+    return unit, {str(row.statement_id) for row in rows} - set(known)
 
 
 def _target(row: LearningStatement) -> str:

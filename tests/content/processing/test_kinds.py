@@ -205,7 +205,7 @@ def test_a_package_is_packed_anew(library: Library) -> None:
             and not kept.infolist()[0].extra
             and not kept.infolist()[0].comment
         )
-    assert library.depot.stored(shown["uploadId"]).facts == {"fileCount": 2, "unpackedBytes": 68}
+    assert library.depot.stored(shown["uploadId"]).facts == {"fileCount": 2, "unpackedBytes": 68, "format": "web"}
 
 
 def test_a_moving_image_says_that_only_its_first_frame_is_kept(library: Library) -> None:

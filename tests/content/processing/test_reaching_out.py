@@ -9,7 +9,8 @@ import pytest
 
 from tests.content.samples import ZIP_PAGE, action, document, noise, package
 
-from functions.content.processing import documents, packages, texts
+from functions.content.processing import documents, texts
+from functions.content.processing.archives import packages
 from functions.content.processing.rejection import Rejected
 
 

@@ -63,6 +63,7 @@ class Settings(BaseModel):
         payment_secret: Name of the secret with the keys of payment providers; empty for none.
         stun_urls: Servers that tell browsers their address, as `stun:host:port`, with a comma between.
         turn_urls: Relays for calls, as `turn:host:port?transport=udp`, with a comma between; empty for none.
+        packages_origin: Origin at which packages of content are played, apart from the API's own; empty for none.
         outgoing_loopback: Whether addresses of this machine may be called; has effect on the local stage alone.
     """
 
@@ -119,6 +120,7 @@ class Settings(BaseModel):
     payment_secret: str = ""
     stun_urls: str = ""
     turn_urls: str = ""
+    packages_origin: str = ""
     outgoing_loopback: bool = False
 
 

@@ -92,3 +92,36 @@ class QuestionFingerprint(Entity, discriminator="question_fingerprint"):
 
     fingerprint = UnicodeAttribute()
     question_id = UnicodeAttribute()
+
+
+class RosterClass(Entity, discriminator="roster_class"):
+    """A class of a school's roster and the course that stands for it; administrators' imports know it again by it.
+
+    - `sourced_id`: the school's id. `title`: as the school had it last.
+    """
+
+    keys = Keys("ROSTERCLASS#{sourced_id}", "CLASS")
+    noun = "class"
+
+    sourced_id = UnicodeAttribute()
+    course_id = UnicodeAttribute()
+    title = UnicodeAttribute()
+
+
+class RosterSource(Entity, discriminator="roster_source"):
+    """A system of the school that is asked for its roster (OneRoster 1.1 and 1.2, REST). Administrators see it.
+
+    - `url`: the address above `users` and `classes`. `token_url`, `client_id`: where a token is asked for, as whom.
+    - `secret`: of the client, sealed. `synced_at`: up to when changes were taken over.
+    """
+
+    keys = Keys("ROSTERSOURCES#all", "{source_id}")
+    noun = "roster source"
+
+    source_id = UnicodeAttribute()
+    label = UnicodeAttribute()
+    url = UnicodeAttribute()
+    token_url = UnicodeAttribute()
+    client_id = UnicodeAttribute()
+    secret = UnicodeAttribute()
+    synced_at = Moment(null=True)

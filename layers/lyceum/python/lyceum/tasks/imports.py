@@ -34,9 +34,10 @@ class ExportDataSet(JobTask):
 
 
 class ImportPeople(JobTask):
-    """Do a page of a file of accounts; `after` is the row that is next, or the key of those who may have left.
+    """Do a page of a file of accounts; `after` is the phase with its row or key that is next.
 
-    - `form`: csv, xlsx or oneroster. `dry_run`: nothing is written. `language`: of rows that name none.
+    - `form`: csv, xlsx, oneroster or rest. `dry_run`: nothing is written. `language`: of rows that name none.
+    - `source_id`: the system that is asked. `since`: only what changed from then on. `begun_at`: when the job began.
     """
 
     name: ClassVar[str] = "people.import"
@@ -45,3 +46,6 @@ class ImportPeople(JobTask):
     dry_run: bool = True
     suspend_leavers: bool = False
     language: str = "en"
+    source_id: str | None = None
+    since: datetime | None = None
+    begun_at: datetime | None = None

@@ -1,9 +1,10 @@
-"""`statement.send`, `score.send`."""
+"""`statement.send`, `score.send`, `members.bring`."""
 
 from datetime import datetime
 from typing import ClassVar
 
 from lyceum.kit.event import Task
+from lyceum.kit.long_jobs.task import JobTask
 
 
 class SendStatement(Task):
@@ -25,3 +26,11 @@ class SendScore(Task):
     course_id: str
     platform_id: str
     completed_at: datetime
+
+
+class BringMembers(JobTask):
+    """Do a page of the people of platforms on which a course is shown; `after` has the platform and the address."""
+
+    name: ClassVar[str] = "members.bring"
+    worker: ClassVar[str] = "integrations-events"
+    course_id: str

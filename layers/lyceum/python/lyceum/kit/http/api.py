@@ -197,6 +197,8 @@ class Api:
             self.routes.append(route)
             serve = _server(route, self.recheck)
             self.resolver.route(route.rule, method=method, middlewares=[serve, self._validation])(function)
+            if route.pattern:
+                self.resolver._dynamic_routes[-1].rule = route.pattern
             return function
 
         return declare
@@ -324,7 +326,9 @@ def _answer(asked: Exchange, route: Route, run: Callable[[], Any]) -> Response[s
         etag = envelope.etag_of(body) if route.method == "GET" and route.cache_control != PRIVATE else None
         if etag is not None and responses.matches(asked.headers.get("if-none-match"), etag):
             return responses.response(304, "", asked, route, content_type=route.raw, etag=etag)
-        return responses.response(route.status, body, asked, route, content_type=route.raw, etag=etag)
+        return responses.response(
+            asked.answer.status or route.status, body, asked, route, content_type=route.raw, etag=etag
+        )
     if route.also:
         found = run()
         if isinstance(found, Document):

@@ -46,10 +46,11 @@ class Document:
 
 @dataclass
 class AnswerHeaders:
-    """Headers and cookies that a route adds to its answer."""
+    """Headers and cookies that a route adds to its answer, and a status of a bare answer in place of the route's."""
 
     headers: dict[str, str] = field(default_factory=dict)
     cookies: list[str] = field(default_factory=list)
+    status: int | None = None
 
     def cookie(
         self,

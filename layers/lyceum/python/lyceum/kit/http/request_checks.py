@@ -71,7 +71,7 @@ def principal(asked: Exchange, access: Access) -> Principal | None:
     if not authorization or not access.reads_token:
         return None
     token = tokens.bearer(authorization)
-    caller = api_keys.holder(token) if token.startswith(api_keys.PREFIX) else tokens.holder(token)
+    caller = api_keys.holder(token) if token.startswith(api_keys.PREFIX) else tokens.caller(token)
     revocations.check(caller)
     known.of(caller.tenant)
     admission.admit(caller.tenant, caller.role, asked.address)

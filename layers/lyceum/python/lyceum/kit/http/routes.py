@@ -57,6 +57,7 @@ class Again:
 class Route:
     """A declared endpoint: where it is, who may call it and how it behaves.
 
+    The last parameter of a path may be written `{name+}`: it takes the rest with its slashes.
     `raw` is the content type of a bare answer, `also` that of a document on request; `owner_of` is the kind of the item
     that the path names and that is its owner's alone. `alias_of` is the path of the route that this one is only another
     name of. `errors` is the form of a standard's errors. `form` says that the body is a form. `scope` is what an app
@@ -101,7 +102,21 @@ class Route:
     @property
     def rule(self) -> str:
         """The path as the resolver reads it, with the names of the function's parameters."""
-        return re.sub(r"\{(\w+)\}", lambda match: f"<{snake(match.group(1))}>", self.path)
+        return re.sub(r"\{(\w+)\+?\}", lambda match: f"<{snake(match.group(1))}>", self.path)
+
+    @property
+    def address(self) -> str:
+        """The path as documents write it."""
+        return self.path.replace("+}", "}")
+
+    @property
+    def pattern(self) -> re.Pattern[str] | None:
+        """What matches the path where its last parameter, written `{name+}`, takes all that is left; None elsewhere."""
+        if not self.path.endswith("+}"):
+            return None
+        start, _, rest = self.path.rpartition("/")
+        names = re.sub(r"\\{(\w+)\\}", lambda match: f"(?P<{snake(match.group(1))}>[^/]+)", re.escape(start))
+        return re.compile(f"^{names}/(?P<{snake(rest.strip('{+}'))}>.+)$")
 
 
 def snake(name: str) -> str:

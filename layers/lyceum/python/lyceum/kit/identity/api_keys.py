@@ -86,6 +86,19 @@ def holder(token: str) -> Principal:
     key = _look_up(shown)
     if key is None or not is_good(key, clock.now()) or not _matches(key, shown.secret):
         raise _refused()
+    return _program(shown, key)
+
+
+def named(tenant: str, key_id: str) -> Principal:
+    """Return whom a program acts for by a key that it proved before; raises Unauthenticated as `holder` does."""
+    shown = ShownKey(tenant, key_id, "")
+    key = _look_up(shown)
+    if key is None or not is_good(key, clock.now()):
+        raise _refused()
+    return _program(shown, key)
+
+
+def _program(shown: ShownKey, key: ApiKey) -> Principal:
     scopes = frozenset(_PERMISSIONS[name] for name in key.scopes if name in _PERMISSIONS)
     rights = KeyRights(shown.key_id, scopes, int(key.calls_per_minute))
     role, version = Role(key.owner_role), int(key.owner_version)

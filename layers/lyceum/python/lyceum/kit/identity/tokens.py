@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from lyceum.kit import base64url, clock
 from lyceum.kit.aws import clients
 from lyceum.kit.errors import Unauthenticated
-from lyceum.kit.identity import scopes
+from lyceum.kit.identity import api_keys, scopes
 from lyceum.kit.identity.permissions import Role
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.settings import settings
@@ -29,7 +29,7 @@ class Claims(BaseModel):
     """What an access token says: user, tenant, role, tier, session and permissions version.
 
     That of an app names its `client_id`, and its `scope` (RFC 9068, 2.2); `cpm` is how many calls a minute an installed
-    one may make.
+    one may make. That of a program names the API `key` for which it stands for a while.
     """
 
     model_config = ConfigDict(defer_build=True)
@@ -44,6 +44,7 @@ class Claims(BaseModel):
     scope: str | None = None
     client_id: str | None = None
     cpm: int | None = None
+    key: str | None = None
 
 
 @cache
@@ -108,9 +109,24 @@ def read(token: str) -> Claims:
 def holder(token: str) -> Principal:
     """Return whom a token was made for, with the rights that it gives; raises Unauthenticated when it does not hold.
 
-    That those rights may have ended since is told by `revocations.check`.
+    That those rights may have ended since is told by `revocations.check`. A program's token is taken by `caller` alone.
     """
     claims = read(token)
+    if claims.key is not None:
+        raise Unauthenticated("This access token is a program's.")
+    return _person(claims)
+
+
+def caller(token: str) -> Principal:
+    """Return who calls by a token: whom it was made for, or a program with what its API key allows now.
+
+    Raises Unauthenticated when it does not hold, or its key is good no more.
+    """
+    claims = read(token)
+    return _person(claims) if claims.key is None else api_keys.named(claims.org, claims.key)
+
+
+def _person(claims: Claims) -> Principal:
     given = scopes.read(claims.scope or "") if claims.client_id else None
     who = claims.sub, claims.org, claims.role, claims.tier, claims.sid, claims.ver
     return Principal(*who, scopes=given, client_id=claims.client_id, client_calls=claims.cpm)

@@ -54,6 +54,7 @@ class Enrolment(Entity, discriminator="enrolment"):
       later, unless the result of a quiz is taken back.
     - `lessons`, `assignments`, `quizzes`: the ids of what was ever completed.
     - `quiz_results`: by quiz and exam whether it was passed, as its latest `revision` says.
+    - `roster_class`: the class of the school's roster by which the student came, if one did.
     - `lesson_completions`: by lesson id when it was completed; lessons that were before this was kept have no time.
     """
 
@@ -72,6 +73,7 @@ class Enrolment(Entity, discriminator="enrolment"):
     quizzes = UnicodeSetAttribute(null=True)
     quiz_results: Any = JSONAttribute(default=dict)
     lesson_completions: Any = JSONAttribute(default=dict)
+    roster_class = UnicodeAttribute(null=True)
 
 
 class StudyTime(Entity, discriminator="study_time"):

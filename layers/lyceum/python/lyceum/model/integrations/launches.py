@@ -69,6 +69,17 @@ class ScoreLink(Entity, discriminator="lti_score_link"):
     remote_user_id = UnicodeAttribute()
 
 
+class RosterLink(Entity, discriminator="lti_roster_link"):
+    """Where a platform tells the people of its course, which is this one here; teachers of both noted it."""
+
+    keys = Keys("LTIROSTERS#{course_id}", "{platform_id}")
+    noun = "roster link"
+
+    course_id = UnicodeAttribute()
+    platform_id = UnicodeAttribute()
+    memberships_url = UnicodeAttribute()
+
+
 class DeepLink(Entity, discriminator="lti_deep_link"):
     """A teacher on a platform chooses a course, within an hour; `data` is the platform's own word of it."""
 

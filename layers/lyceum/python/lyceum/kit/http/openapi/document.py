@@ -34,7 +34,7 @@ def document(
     names: dict[str, Route] = {}
     declared = sorted((route for api in apis for route in api.routes), key=lambda route: (route.path, route.method))
     for route in declared:
-        on_path = paths.setdefault(route.path, {})
+        on_path = paths.setdefault(route.address, {})
         if route.method.lower() in on_path:
             raise ValueError(f"{route.method} {route.path} is declared twice")
         name = operations.name_of(route)

@@ -41,7 +41,7 @@ def body_of(route: Route) -> tuple[Any, bool] | None:
 def parameters(route: Route, shapes: Shapes) -> list[dict[str, Any]]:
     """Return the parameters of a route; raises ValueError for one that says not what it is for."""
     typed = hints(route)
-    found = [_in_path(name, typed, shapes) for name in re.findall(r"\{(\w+)\}", route.path)]
+    found = [_in_path(name, typed, shapes) for name in re.findall(r"\{(\w+)\+?\}", route.path)]
     for name, parameter in inspect.signature(route.function).parameters.items():
         marks = [mark for mark in getattr(typed[name], "__metadata__", ()) if isinstance(mark, Query)]
         if marks:

@@ -43,6 +43,7 @@ MEANINGS = {
     "NOT_NOW": "What this is about is in a state that does not admit it, or its time is not now.",
     "LOCKED": "Locked for now; `Retry-After` says for how long.",
     "ACCESS_CODE_DELAYED": "The access code was wrong too often; `Retry-After` says when the next one is looked at.",
+    "CMI5_RULE": "The statement breaks a rule of cmi5, which the message names; nothing of the request is kept.",
     "MALFORMED": "An item of the batch has not the form that it needs; the others are dealt with.",
     "PROVIDER_UNAVAILABLE": "The payment provider does not answer; nothing is lost. Try again after `Retry-After`.",
     "MODEL_UNAVAILABLE": "The language model does not answer; nothing is lost. Try again after `Retry-After`.",

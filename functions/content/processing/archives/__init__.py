@@ -1,0 +1,1 @@
+"""ZIP archives: their members, and packages that are made of them."""
