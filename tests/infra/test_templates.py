@@ -107,7 +107,9 @@ def test_only_tracing_and_listing_streams_have_no_narrower_resource(production: 
     assert wide <= allowed
 
 
-def test_only_functions_of_sign_in_sign_tokens_and_two_workers_what_is_audited_and_moved(production: Assembly) -> None:
+def test_only_functions_of_sign_in_sign_tokens_and_others_what_is_audited_moved_or_certified(
+    production: Assembly,
+) -> None:
     signing = [
         function.name for function in FUNCTIONS if "kms:Sign" in json.dumps(statements_of(production, function.name))
     ]
@@ -115,9 +117,11 @@ def test_only_functions_of_sign_in_sign_tokens_and_two_workers_what_is_audited_a
         "auth-accounts",
         "auth-oauth",
         "auth-passkeys",
+        "certificates-certificates",
+        "certificates-events",
         "compliance-jobs",
         "organizations-events",
-    ]  # tokens and audits each with a key of its own: tests/infra/storage/test_audit_roots.py
+    ]  # tokens, audits and certificates each with a key of its own: tests/infra/storage/test_audit_roots.py
 
 
 def reaching(production: Assembly, entity: type[Entity]) -> set[str]:

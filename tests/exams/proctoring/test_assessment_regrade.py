@@ -162,7 +162,7 @@ def test_a_ruling_on_one_sessions_exam_reaches_those_that_run_at_their_end_too(
         running.answer(question, option)
     running.submit()
     assert deliver() == 0
-    assert running.session.max_score == "3"
+    assert running.session.max_score == "3.00"
     assert running.session.score == "2.00"
 
 

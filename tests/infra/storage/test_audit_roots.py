@@ -16,7 +16,9 @@ def test_who_signs_audits_and_capsules_signs_no_tokens(production: Assembly) -> 
     audits = [name for name, statement in signing if "AuditKey" in str(statement["Resource"])]
     tokens = [name for name, statement in signing if "SigningKey" in str(statement["Resource"])]
     assert [name.partition("/")[0] for name in audits] == ["lyceum-prod-compliance", "lyceum-prod-organizations"]
-    assert len(tokens) >= 1 and set(audits) & set(tokens) == set()
+    certificates = [name for name, statement in signing if "CredentialKey" in str(statement["Resource"])]
+    assert {name.partition("/")[0] for name in certificates} == {"lyceum-prod-certificates"}
+    assert len(tokens) >= 1 and set(audits) & set(tokens) == set() == set(certificates) & {*audits, *tokens}
 
 
 def test_what_is_kept_can_be_locked_in_production(production: Assembly) -> None:
