@@ -25,6 +25,13 @@ def test_a_result_that_is_not_released_is_told_when_it_is_and_not_before(client:
     assert (message["type"], message["data"]["percent"]) == ("exam.result", "75.00")
 
 
+def test_a_regrade_of_a_result_that_is_withheld_again_is_not_told(client: Client) -> None:
+    student = client.as_("student")
+    facts = completed(student.user_id).model_dump(exclude={"cause", "pending", "event_id"})
+    tell(ExamGraded(**{**facts, "revision": 2, "earlier_percent": "50", "is_withheld": True}))
+    assert student.get("/api/notifications").data == []
+
+
 @pytest.mark.usefixtures("cloud", "tenant")
 def test_a_ruling_that_leaves_a_result_as_it_was_tells_nobody(client: Client) -> None:
     student = client.as_("student")

@@ -5,8 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
+from lyceum.kit import clock
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ExamSession
+
+from functions.exams.attempts import release
 
 
 def completed(session: ExamSession) -> ExamCompleted:
@@ -24,7 +27,8 @@ def graded(session: ExamSession, earlier: ExamMarks) -> ExamGraded:
             "earlier_percent": earlier.percent,
             "earlier_passed": Decimal(earlier.percent) >= Decimal(session.policy["passing_percent"]),
         }
-    return ExamGraded(**_facts(session), **_score(session), **before)
+    is_withheld = not release.is_result_shown(session, clock.now())
+    return ExamGraded(**_facts(session), **_score(session), **before, is_withheld=is_withheld)
 
 
 def release_result(session: ExamSession, now: datetime) -> list[ExamReleased]:

@@ -1,6 +1,6 @@
 """A window that moves moves at once what every session of its exam may tell."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -68,6 +68,20 @@ def test_l7_what_was_told_already_is_withheld_again(
     assert CANARY in ended.summary().body
     change(publisher, test, rules=LATER)
     assert CANARY not in ended.summary().body
+
+
+def test_l7_a_regrade_while_a_result_is_withheld_again_tells_nobody(
+    ended: Running, publisher: Publisher, test: dict[str, Any], clock: Clock, deliver: Any, swept: Any
+) -> None:
+    clock.move_to(AFTER + timedelta(minutes=2))
+    swept()
+    assert ended.events("exam.released")
+    change(publisher, test, rules=LATER)
+    assert deliver() == 0
+    ruling = {"questionId": ended.questions[0], "ruling": "full_marks", "reason": "the text was ambiguous"}
+    assert publisher.instructor.post(f"{ended.path}/regrade", ruling).status == 200
+    (told,) = ended.events("exam.graded")
+    assert told["isReleased"] and told["isWithheld"]
 
 
 def test_l7_each_of_several_moves_withholds_at_once_whether_or_not_the_news_of_one_has_arrived(

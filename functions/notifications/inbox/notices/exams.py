@@ -12,7 +12,7 @@ from functions.notifications.inbox.inbox_writer import notify
 
 def tell_result(event: ExamCompleted | ExamGraded, unit: Unit) -> None:
     """Tell a student that an exam is marked, once that is complete and may be told; a result that stays is no news."""
-    if event.percent is None or not event.is_released or _is_as_before(event):
+    if event.percent is None or not event.is_released or _is_as_before(event) or _is_withheld(event):
         return
     data = {
         "examId": event.exam_id,
@@ -39,6 +39,10 @@ def _is_as_before(event: ExamCompleted | ExamGraded) -> bool:
     if not isinstance(event, ExamGraded):
         return False
     return (event.earlier_score, event.earlier_percent) == (event.score, event.percent)
+
+
+def _is_withheld(event: ExamCompleted | ExamGraded) -> bool:
+    return isinstance(event, ExamGraded) and event.is_withheld
 
 
 def warn_of_end(event: ExamExpiring, unit: Unit) -> None:

@@ -43,6 +43,7 @@ class ExamGraded(Event):
     """The score of an ended session is complete for the first time, or has changed; the earlier one is named then.
 
     `score`, `percent` and `passed` are absent where every question was left out: there is no result any more.
+    `is_withheld` says that a result that was told once may not be told now, since the window moved on after that.
     """
 
     name: ClassVar[str] = "exam.graded"
@@ -56,6 +57,7 @@ class ExamGraded(Event):
     finished_at: datetime
     topic_ids: list[str]
     is_released: bool = True
+    is_withheld: bool = False
     revision: int
     earlier_revision: int | None = None
     earlier_score: Decimal | None = None
