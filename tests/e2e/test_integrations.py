@@ -123,7 +123,7 @@ class LearningPlatform:
 
 
 class _Staying(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
+    def redirect_request(self, *_: Any, **__: Any) -> None:
         """Follow nothing."""
 
 
@@ -155,5 +155,5 @@ def test_people_of_a_platform_come_learn_and_their_scores_go_back(stack: Stack) 
     assert (job["state"], job["done"]) == ("done", 1), job
     pupil = platform.launch(stack.api, "pupil-2", course_id, "Learner")
     assert pupil.post("/api/lessons/complete", {"lessonId": lesson_id}).data["percent"] == 100
-    score = eventually(lambda: platform.scores and platform.scores[0], "the score")
+    score = eventually(lambda: platform.scores[0] if platform.scores else None, "the score")
     assert (score["userId"], score["scoreGiven"], score["gradingProgress"]) == ("pupil-2", 100, "FullyGraded")

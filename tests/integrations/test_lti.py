@@ -279,8 +279,9 @@ def come_to_teach(client: Client, url: str = f"{HOST}/members") -> tuple[Client,
     course_id = ids.new_id()
     course = Course(course_id=course_id, instructor_id=teacher.user_id, title="Algebra", sort_title="algebra")
     write_many([course, Seats(course_id=course_id, state="open")])
-    told = {f"{LTI}custom": {"course_id": course_id}, f"{LTI}roles": [INSTRUCTOR], "sub": "t1"}
-    assert launch(client, **told, **{NRPS: {"context_memberships_url": url}}).status == 302
+    told: dict[str, Any] = {f"{LTI}custom": {"course_id": course_id}, f"{LTI}roles": [INSTRUCTOR], "sub": "t1"}
+    told[NRPS] = {"context_memberships_url": url}
+    assert launch(client, **told).status == 302
     return teacher, course_id
 
 
@@ -333,8 +334,9 @@ def test_a_score_that_is_not_taken_is_sent_again_for_a_while(
 ) -> None:
     course_id = ids.new_id()
     write_many([Course(course_id=course_id, instructor_id=ids.new_id(), title="Algebra", sort_title="algebra")])
-    endpoint = {"scope": [SCORE_SCOPE], "lineitem": f"{HOST}/items/9"}
-    learner = launch(client, **{f"{LTI}custom": {"course_id": course_id}, AGS: endpoint})
+    told: dict[str, Any] = {f"{LTI}custom": {"course_id": course_id}}
+    told[AGS] = {"scope": [SCORE_SCOPE], "lineitem": f"{HOST}/items/9"}
+    learner = launch(client, **told)
     user_id = sign_in(client, ticket_of(learner)).data["user"]["userId"]
     done = CourseCompleted(course_id=course_id, user_id=user_id, title="Algebra")
     Unit().create(OutboxItem.of(done), done).commit()

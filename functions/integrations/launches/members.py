@@ -75,7 +75,7 @@ def bring(task: BringMembers) -> Progress:
         return Progress()
     link = links[place["link"]]
     platform = Platform.fetch(platform_id=link.platform_id)
-    following = None
+    following: str | None = None
     done = failed = 0
     if platform is not None:
         found, following = _page(platform, place["url"] or _with_limit(link.memberships_url))
