@@ -81,7 +81,7 @@ def test_l7_a_regrade_while_a_result_is_withheld_again_tells_nobody(
     ruling = {"questionId": ended.questions[0], "ruling": "full_marks", "reason": "the text was ambiguous"}
     assert publisher.instructor.post(f"{ended.path}/regrade", ruling).status == 200
     (told,) = ended.events("exam.graded")
-    assert told["isReleased"] and told["isWithheld"]
+    assert told["is_released"] and told["is_withheld"]
 
 
 def test_l7_each_of_several_moves_withholds_at_once_whether_or_not_the_news_of_one_has_arrived(
