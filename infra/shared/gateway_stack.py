@@ -15,6 +15,7 @@ from infra.settings import Stage
 CORS_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 CORS_REQUEST_HEADERS = (
     "authorization",
+    "content-encoding",
     "content-type",
     "idempotency-key",
     "if-match",

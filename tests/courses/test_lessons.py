@@ -160,10 +160,13 @@ def test_downloads_are_signed_short_and_as_small_as_asked(
     lesson_id, file = school.lesson(course_id), upload(school.teacher)
     school.teacher.post(f"/api/lessons/{lesson_id}/content", {"uploadIds": [file]})
     path = f"/api/lessons/{lesson_id}/download"
-    reply = school.student(course_id).get(path, {"quality": quality})
+    student = school.student(course_id)
+    reply = student.get(path, {"quality": quality})
     (found,) = reply.data["files"]
     assert found["sizeBytes"] == size
     assert "X-Amz-Expires=300" in found["url"]
+    saving = student.get(path, {"quality": quality} if quality == "normal" else {}, save_data="on")
+    assert saving.data["files"][0]["sizeBytes"] == size, "what is asked for counts, else the line"
     assert client.as_("eve", "student").get(path).status == 403
     assert school.teacher.get(path, {"uploadId": "0" * 26}).status == 404
     assert len(reply.cost.operations) <= 3

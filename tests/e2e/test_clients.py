@@ -9,8 +9,8 @@ import pytest
 
 from lyceum.kit import ids
 from tests.clients.drivers import COMMANDS, TYPESCRIPT, Driver, DriverError
+from tests.clients.fault_proxy import FaultProxy
 from tests.e2e.conftest import Remote, Stack, eventually
-from tests.support.fault_proxy import FaultProxy
 
 pytestmark = pytest.mark.e2e
 PATIENCE = 0.05

@@ -1,4 +1,4 @@
-"""Three devices of one student, in any order, with crashes, lost answers, repetitions and overtaking.
+"""Three devices of one student, in any order: crashes, lost answers, repetitions, overtaking, sign-ins that end.
 
 However they went about it, all of them see the same in the end, and nothing that was acknowledged is lost or doubled.
 """
@@ -92,7 +92,7 @@ class Devices(RuleBasedStateMachine):
 
     @rule(
         place=devices,
-        fault=st.sampled_from(["none", "cut", "lost", "crash", "unheard", "twice", "overtaken"]),
+        fault=st.sampled_from(["none", "cut", "lost", "crash", "unheard", "twice", "overtaken", "signed out"]),
         after=st.integers(1, 3),
     )
     def pushes(self, place: int, fault: str, after: int) -> None:
@@ -104,7 +104,11 @@ class Devices(RuleBasedStateMachine):
             if len(self.line.calls) == calls + after:
                 raise {"cut": Unreachable, "lost": TimedOut, "crash": MemoryError}[fault]("broken")
 
-        self.line.before = break_off if fault == "cut" else _works
+        def sign_out(_method: str, _path: str) -> None:
+            if len(self.line.calls) == calls + after:
+                self.clock.advance(minutes=16)  # the token is over; the next push comes with a new one
+
+        self.line.before = {"cut": break_off, "signed out": sign_out}.get(fault, _works)
         self.line.after = break_off if fault in {"lost", "crash"} else _works
         waiting = device.waiting[1:] if fault == "overtaken" else device.waiting
         for _ in range(2 if fault == "twice" else 1):

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from lyceum.kit.http import Listing, Request, Schema
+from lyceum.kit.http import Listing, Request, Schema, exchange
 from lyceum.kit.http.schemas import Timestamp, read_as, same_as
 from lyceum.kit.values.text import Line, RichText, Tag, one_line
 from lyceum.rules.uploads.purposes import Kind
@@ -188,10 +188,11 @@ class Processing(Schema):
 class FileQuery(Request):
     """Which file of an item.
 
-    - `variant`: the file itself, or one of the renditions that processing made.
+    - `variant`: the file itself, or one of the renditions that processing made; without it the file itself, or the
+      smallest that is whole for who sends `Save-Data: on`.
     """
 
-    variant: VariantName = "original"
+    variant: VariantName = Field(default_factory=lambda: "low" if exchange.saves_data() else "original")
     fields: Annotated[str | None, Field(max_length=500)] = None
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from lyceum.kit.aws import links
 from lyceum.kit.errors import Conflict, NotFound
+from lyceum.kit.http import exchange
 from lyceum.kit.http.exchange import AnswerHeaders
 from lyceum.kit.identity import Principal
 from lyceum.model.content.uploads import Upload
@@ -58,7 +59,10 @@ def _captions(upload: Upload, language: str) -> str:
 
 
 def _master(renditions: list[dict[str, Any]], captions: dict[str, Any]) -> str:
-    """List the renditions from the smallest: first the sound alone, so that a slow line begins at once (4.3.4)."""
+    """List the renditions from the smallest: first the sound alone, so that a slow line begins at once (4.3.4).
+
+    Who sends `Save-Data: on` gets the smallest picture and no larger one.
+    """
     sound = next((each for each in renditions if each["name"] == "audio"), None)
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
     if sound:
@@ -66,8 +70,9 @@ def _master(renditions: list[dict[str, Any]], captions: dict[str, Any]) -> str:
         lines.append(f'{group},URI="stream?rendition=audio"')
     lines += [_captions_group(language, each["label"]) for language, each in sorted(captions.items())]
     lines += _variant(sound, None, has_captions=bool(captions)) if sound else []
-    for each in sorted(renditions, key=lambda rendition: int(rendition["bandwidth"])):
-        lines += _variant(each, sound, has_captions=bool(captions)) if each is not sound else []
+    pictures = sorted((each for each in renditions if each is not sound), key=lambda each: int(each["bandwidth"]))
+    for each in pictures[: 1 if exchange.saves_data() else None]:
+        lines += _variant(each, sound, has_captions=bool(captions))
     return "\n".join([*lines, ""])
 
 

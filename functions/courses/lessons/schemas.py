@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from lyceum.kit.http import Request, Schema
+from lyceum.kit.http import Request, Schema, exchange
 from lyceum.kit.http.schemas import Timestamp, named
 from lyceum.kit.values.text import Line, RichText
 
@@ -93,11 +93,11 @@ class DownloadQuery(Request):
     """Which file, in which quality: `low` is the smallest variant.
 
     - `uploadId`: only this file of the lesson.
-    - `quality`: `low` is the smallest variant.
+    - `quality`: `low` is the smallest variant; it is meant without a word by who sends `Save-Data: on`.
     """
 
     upload_id: Id | None = None
-    quality: Literal["normal", "low"] = "normal"
+    quality: Literal["normal", "low"] = Field(default_factory=lambda: "low" if exchange.saves_data() else "normal")
     fields: Annotated[str | None, Field(max_length=500)] = None
 
 

@@ -136,6 +136,9 @@ def test_a_file_is_fetched_by_a_link_of_five_minutes(library: Library, clock: Cl
         assert len(requests.get(reply.data["url"], timeout=5).content) == reply.data["sizeBytes"]
         assert reply.cost.operations == ["GetItem"] and "/derived/" in reply.data["url"]
     assert student.get(f"/api/content/{content_id}/file", {"variant": "preview"}).status == 404
+    for line, variant in (("on", "low"), ("off", "original")):
+        asked = student.get(f"/api/content/{content_id}/file", {"variant": variant}).data
+        assert student.get(f"/api/content/{content_id}/file", save_data=line).data["variant"] == asked["variant"]
     assert library.client.get(f"/api/content/{content_id}/file").status == 401
 
 

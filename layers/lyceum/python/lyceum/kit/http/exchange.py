@@ -150,6 +150,11 @@ def current() -> Exchange:
     return _current.get()
 
 
+def saves_data() -> bool:
+    """Say whether the caller asks for what costs little to fetch (`Save-Data: on`; Save Data API, draft of 2020)."""
+    return current().headers.get("save-data", "").strip().lower() == "on"
+
+
 def begin(exchange: Exchange) -> None:
     """Make an exchange the one in progress."""
     _current.set(exchange)

@@ -1,13 +1,40 @@
-"""Bodies that are forms, as OAuth and SAML send them: read strictly, and handed on as JSON."""
+"""Bodies that come otherwise than as plain JSON: forms, as OAuth and SAML send them, and what was packed."""
 
+import base64
 import json
+import zlib
 from urllib.parse import parse_qsl
 
-from lyceum.kit.errors import BadRequest
+from lyceum.kit.errors import BadRequest, TooLarge, UnsupportedMediaType
 from lyceum.kit.http.exchange import Exchange
 
 CONTENT_TYPE = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 40
+_GZIP_ALONE = 16 + zlib.MAX_WBITS
+
+
+def unpack(asked: Exchange, most_bytes: int) -> None:
+    """Put a gzipped body back as it was (RFC 9110, 8.4.1.3), never reading on beyond what the route takes.
+
+    Raises UnsupportedMediaType for another encoding, naming what is taken (RFC 9110, 12.5.3), TooLarge for a body that
+    is longer than `most_bytes` when it is unpacked, and BadRequest for one that is broken or goes on behind its end.
+    """
+    coding = asked.headers.pop("content-encoding", "identity").strip().lower()
+    if coding in {"", "identity"}:
+        return
+    if coding not in {"gzip", "x-gzip"}:
+        asked.answer.headers["Accept-Encoding"] = "gzip, identity"
+        raise UnsupportedMediaType("Send the body as it is, or gzipped.")
+    unpacking = zlib.decompressobj(_GZIP_ALONE)
+    try:
+        body = unpacking.decompress(asked.body, most_bytes + 1)
+    except zlib.error:
+        raise BadRequest("The body is not gzipped as it says.") from None
+    if len(body) > most_bytes:
+        raise TooLarge(f"The body may have {most_bytes} bytes at most, unpacked.")
+    if not unpacking.eof or unpacking.unused_data:
+        raise BadRequest("The body is not gzipped as it says.")
+    asked.event["body"], asked.event["isBase64Encoded"] = base64.b64encode(body).decode(), True
 
 
 def write_as_json(asked: Exchange) -> None:

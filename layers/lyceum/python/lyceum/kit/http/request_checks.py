@@ -90,7 +90,7 @@ def check_scope(asked: Exchange, route: Route) -> None:
 def check_body(asked: Exchange, route: Route) -> None:
     """Refuse a body that is too large (413), not JSON (415 or 400) or nested too deeply (400).
 
-    What the route does not read may be of any type.
+    A body may come gzipped; what the route does not read may be of any type.
     """
     if route.method in {"GET", "DELETE"}:
         return
@@ -99,6 +99,7 @@ def check_body(asked: Exchange, route: Route) -> None:
         raise TooLarge(f"The body may have {route.max_body_bytes} bytes at most.")
     if not body or not route.reads_body:
         return
+    forms.unpack(asked, route.max_body_bytes)
     kind = asked.headers.get("content-type", "").partition(";")[0].strip().lower()
     if route.form and kind == forms.CONTENT_TYPE:
         forms.write_as_json(asked)
@@ -108,7 +109,7 @@ def check_body(asked: Exchange, route: Route) -> None:
         raise UnsupportedMediaType("Send the body as application/json.")
     asked.headers["content-type"] = _JSON
     try:
-        parsed = json.loads(body)
+        parsed = json.loads(asked.body)
     except (ValueError, RecursionError):
         raise BadRequest("The body is not valid JSON.") from None
     if not isinstance(parsed, dict):
