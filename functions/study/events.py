@@ -21,8 +21,8 @@ from functions.study.reviews import feeding, queue, reminders
 
 consumer = Consumer("study-events")
 handler = consumer.handler
-_CARDS_A_PART = 40
-"""Of two writes each; a transaction holds 100."""
+_CARDS_A_PART = 80
+"""A transaction holds 100 writes."""
 
 
 @consumer.on(ExamCompleted)

@@ -36,12 +36,16 @@ def test_answers_of_an_exam_are_grades(student: Student, questions: list[str], s
     sit(["right", "wrong", "partial", "right", "blank"], [20, 20, 20, 200, 0])
     found = cards(student.client.user_id)
     assert set(found) == set(questions[:4])
-    logs = {log.question_id: log for log in find_all(ReviewLog, user_id=student.client.user_id)}
-    assert [int(logs[name].rating) for name in questions[:4]] == [3, 1, 2, 2]
+    (log,) = find_all(ReviewLog, user_id=student.client.user_id)
+    grades = {row["question_id"]: row for row in log.grades}
+    assert [grades[name]["rating"] for name in questions[:4]] == [3, 1, 2, 2]
+    assert [Decimal(grades[name]["stability"]) for name in questions[:4]] == [
+        found[name].stability for name in questions[:4]
+    ]
     assert [found[name].due_at - clocks.now() for name in questions[:4]] == [
         timedelta(days=each) for each in (2, 1, 1, 1)
     ]
-    assert {log.source for log in logs.values()} == {"exam"}
+    assert (log.source, log.question_id, log.rating) == ("exam", None, None)
     goals = student.client.get("/api/study/goals").data
     assert (goals["daily"]["questionsDone"], goals["streak"]["current"]) == (4, 1)
     assert goals["days"][-1] == {"date": "2027-01-11", "seconds": 260, "questions": 4, "correct": 2}

@@ -43,7 +43,7 @@ def _rating(row: Row, slow_seconds: float) -> int:
 def feed(
     unit: Unit, user_id: str, exam_id: str, rows: Sequence[Row], graded: dict[str, int], at: datetime, learner: Learner
 ) -> None:
-    """Add to a unit that the cards of some answers are graded, each with its log row.
+    """Add to a unit that the cards of some answers are graded, with one log of all these grades.
 
     A card that was graded after the exam stays as it is. The unit fails when a card was graded meanwhile.
     """
@@ -55,6 +55,7 @@ def feed(
         ],
         consistent=True,
     )
+    grades: list[Row] = []
     courses = {item.question_id: item.course_id for item in found if isinstance(item, Question)}
     for row, card in zip(wanted, found[: len(wanted)], strict=True):
         if not isinstance(card, ReviewCard):
@@ -63,22 +64,20 @@ def feed(
             continue
         elapsed = None if card.last_review_at is None else (at - card.last_review_at).total_seconds() / 86_400
         rating = graded[row["question_id"]]
-        review_id = ids.derived_id(at, "exam", exam_id, row["question_id"])
+        card.last_review_id = ids.derived_id(at, "exam", exam_id, row["question_id"])
         card.topic_id, card.course_id = row["topic_id"], courses.get(row["question_id"], card.course_id)
-        card.last_review_id = review_id
         memory.grade(card, rating, at, exam_of(learner, card.course_id))
         unit.save(card)
-        unit.put(
-            ReviewLog(
-                user_id=user_id,
-                review_id=review_id,
-                question_id=row["question_id"],
-                rating=rating,
-                source="exam",
-                reviewed_at=at,
-                elapsed_days=elapsed,
-                stability=card.stability,
-                difficulty=card.difficulty,
-                duration_seconds=int(row["time_spent_seconds"]),
-            )
+        grades.append(
+            {
+                "question_id": row["question_id"],
+                "rating": rating,
+                "elapsed_days": None if elapsed is None else str(elapsed),
+                "stability": str(card.stability),
+                "difficulty": str(card.difficulty),
+                "duration_seconds": int(row["time_spent_seconds"]),
+            }
         )
+    if grades:
+        review_id = ids.derived_id(at, "exam", exam_id, grades[0]["question_id"])
+        unit.put(ReviewLog(user_id=user_id, review_id=review_id, source="exam", reviewed_at=at, grades=grades))

@@ -1,8 +1,10 @@
 """Spaced repetition: a card for each question that a student met, and the log of grades."""
 
+from typing import Any
+
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from lyceum.kit.table.entity import Entity, Exact, Index, Keys, Moment
+from lyceum.kit.table.entity import Entity, Exact, Index, Keys, Moment, PackedJSON
 
 
 class ReviewCard(Entity, discriminator="review_card"):
@@ -31,18 +33,22 @@ class ReviewCard(Entity, discriminator="review_card"):
 
 
 class ReviewLog(Entity, discriminator="review_log"):
-    """One grade of a card, kept for fitting the model to its student; `elapsed_days` is since the grade before."""
+    """One grade of a card, kept for fitting the model to its student; `elapsed_days` is since the grade before.
+
+    An exam grades many cards at once: then `grades` has a row for each, with the fields of a single grade by name.
+    """
 
     keys = Keys("REVIEWLOG#{user_id}", "{review_id}")
     noun = "review"
 
     user_id = UnicodeAttribute()
     review_id = UnicodeAttribute()
-    question_id = UnicodeAttribute()
-    rating = NumberAttribute()
+    question_id = UnicodeAttribute(null=True)
+    rating = NumberAttribute(null=True)
     source = UnicodeAttribute(default="review")
     reviewed_at = Moment()
     elapsed_days = Exact(null=True)
     stability = Exact(null=True)
     difficulty = Exact(null=True)
     duration_seconds = NumberAttribute(null=True)
+    grades: Any = PackedJSON(null=True)
