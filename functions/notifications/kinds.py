@@ -29,6 +29,9 @@ class Kind:
 
 
 EXAM_RESULT = Kind("exam.result", channels=("email", "push"))
+EXAM_PACK_HELD = Kind("exam.pack_held", channels=("push",))
+EXAM_PACK_ACCEPTED = Kind("exam.pack_accepted", channels=("email", "push"))
+EXAM_PACK_REJECTED = Kind("exam.pack_rejected", channels=("email", "push"), is_mandatory=True)
 EXAM_EXPIRING = Kind("exam.expiring", channels=("push",), is_urgent=True)
 EXAM_KEYS = Kind("exam.keys_suspected", channels=("email", "push"))
 QUESTION_APPROVED = Kind("question.approved")

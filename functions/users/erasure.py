@@ -146,7 +146,7 @@ EMPTIED: dict[type[Entity], tuple[str, ...]] = {
     SubmissionAttempt: ("text",),
     GradeRecord: ("feedback", "private_note"),
     AnswerSheet: ("device",),
-    ExamPack: ("chain",),
+    ExamPack: ("chain", "later", "ruling_reason"),
     Certificate: ("holder_name", "shown_name", "credential", "reason"),
     OfferReview: ("text",),
     StoreOrder: ("address", "country", "tracking"),

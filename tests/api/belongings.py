@@ -208,6 +208,7 @@ class Belongings:
                 "closedAt": "2027-01-11T09:30:00Z",
                 "entries": [],
             },
+            "POST /api/packs/{packId}/ruling": {"decision": "reject", "reason": "a broken chain"},
             "POST /api/exams/{examId}/extend": {"seconds": 60, "reason": "a power cut"},
             "POST /api/exams/{examId}/pause": {"action": "pause", "reason": "a power cut"},
             "POST /api/exams/{examId}/grade": {"questionId": question_id, "points": "1"},

@@ -30,8 +30,8 @@ from functions.exams.marking.schemas import (
     SummaryQuery,
     WaitingExam,
 )
-from functions.exams.packs import handing_in
-from functions.exams.packs.schemas import HandIn, HandInReceipt
+from functions.exams.packs import handing_in, ruling
+from functions.exams.packs.schemas import HandIn, HandInReceipt, HeldPack, RulePack
 from functions.exams.proctoring import assessment_regrade, key_rulings, rulings
 
 api = Api("exams")
@@ -139,6 +139,18 @@ def submit_quiz(caller: Caller, quiz_id: str, body: OfflineAnswers) -> OfflineRe
 def hand_in_pack(caller: Caller, pack_id: str, body: HandIn) -> HandInReceipt:
     """Hand in what was answered without a line; a chain that does not hold is quarantined for a person."""
     return handing_in.hand_in(caller, pack_id, body)
+
+
+@api.get("/api/packs/{packId}", access=may(Permission.GRADE_WORK), owner_of=ExamPack, refuses=(409,))
+def show_pack(caller: Caller, pack_id: str) -> HeldPack:
+    """Show whoever marks an exam what was handed in of a pack, and why it was quarantined."""
+    return ruling.show(caller, pack_id)
+
+
+@api.post("/api/packs/{packId}/ruling", access=may(Permission.GRADE_WORK), owner_of=ExamPack)
+def rule_on_pack(caller: Caller, pack_id: str, body: RulePack) -> HeldPack:
+    """Let the answers of a quarantined pack count, or end its session without them; the student is told."""
+    return ruling.rule(caller, pack_id, body)
 
 
 @api.get("/.well-known/receipt-keys.json", access=PUBLIC, cache_control="public, max-age=300", raw="application/json")

@@ -3,12 +3,14 @@
 import hashlib
 import json
 from datetime import timedelta
+from typing import Any
 
 from lyceum.kit import clock
 from lyceum.kit.event import Message
 from lyceum.kit.identity import Principal, require_owner
 from lyceum.kit.table import Unit, retry_on_conflict
-from lyceum.model.exams.sessions import ActiveSession, AnswerSheet, ExamPack
+from lyceum.model.exams.sessions import ActiveSession, AnswerSheet, ExamPack, ExamSession
+from lyceum.tasks.notifications import DeliverNotice
 
 from functions.exams.attempts import answer_batch, audit_log, timing
 from functions.exams.attempts.schemas import SaveAnswer
@@ -16,7 +18,7 @@ from functions.exams.attempts.state import AttemptState, require_attempt
 from functions.exams.marking import finish
 from functions.exams.packs import chains, sealing
 from functions.exams.packs.chains import Pinned
-from functions.exams.packs.schemas import HandIn, HandInReceipt
+from functions.exams.packs.schemas import HandIn, HandInReceipt, PackOutcome
 
 _MOST_OTHERS = 20
 
@@ -38,19 +40,19 @@ def _hand_in(caller: Principal, pack_id: str, given: HandIn) -> HandInReceipt:
     if pack.state == "out" and pack.digest and attempt.session.cause == "submitted":
         _settle(pack)
     if pack.state != "out" or pack.digest not in {None, digest}:
-        return _again(pack, attempt, digest)
+        return _again(pack, attempt, given, digest)
     received = pack.handed_in_at or now
     late = ["TOO_LATE"] if timing.is_closed(attempt.session, received) else []
     pack.reasons = late + chains.faults(_pinned(pack, attempt), given, received)
     if pack.digest is None:
-        pack.digest, pack.handed_in_at, pack.chain = digest, now, given.model_dump(mode="json", by_alias=True)
+        pack.digest, pack.handed_in_at, pack.chain = digest, now, _as_it_came(given)
         Unit().replace(pack).commit()
     if pack.reasons:
         _quarantine(pack, attempt)
     else:
-        finish.finish(attempt, lambda sheet: _write_in(sheet, given))
+        finish.finish(attempt, lambda sheet: write_in(sheet, given))
         _settle(pack)
-    return _receipt(pack)
+    return _receipt(pack, digest)
 
 
 def _settle(pack: ExamPack) -> None:
@@ -59,7 +61,7 @@ def _settle(pack: ExamPack) -> None:
     Unit().replace(pack).commit()
 
 
-def _write_in(sheet: AnswerSheet, given: HandIn) -> list[Message]:
+def write_in(sheet: AnswerSheet, given: HandIn) -> list[Message]:
     """Put each answer on the sheet in its order; of several to a question the last one stands."""
     sheet.state, now = "running", clock.now()
     answers = [
@@ -82,17 +84,35 @@ def _quarantine(pack: ExamPack, attempt: AttemptState) -> None:
         session.due_minute = None
     event = audit_log.append(session, "quarantined", reasons=list(pack.reasons), digest=pack.digest)
     guard = ActiveSession.at(user_id=session.user_id, scope=session.scope)
-    unit = Unit().replace(pack).replace(session).replace(attempt.sheet).create(event)
+    unit = Unit().replace(pack, *_calls(pack, session)).replace(session).replace(attempt.sheet).create(event)
     unit.remove(guard, when=ActiveSession.pk.does_not_exist() | (ActiveSession.exam_id == session.exam_id)).commit()
 
 
-def _again(pack: ExamPack, attempt: AttemptState, digest: str) -> HandInReceipt:
-    """Answer a hand-in after the first one: the same is once; another one is a fork, noted in the audit log."""
+def _calls(pack: ExamPack, session: ExamSession) -> list[Message]:
+    """Call whoever marks the exam to a pack that waits for them."""
+    if session.owner_id is None:
+        return []
+    data = {"packId": pack.pack_id, "exam": session.title or "", "assessmentId": pack.assessment_id}
+    return [DeliverNotice(kind="exam.pack_held", user_ids=[session.owner_id], data=data)]
+
+
+def _again(pack: ExamPack, attempt: AttemptState, given: HandIn, digest: str) -> HandInReceipt:
+    """Answer a hand-in after the first one: the same is once; another one is a fork, noted in the audit log.
+
+    Of a quarantined pack the first fork whose chain holds is kept beside it: somebody who carried the answers may have
+    changed them, and a person decides which of both counts.
+    """
     if digest != pack.digest and digest not in pack.others and len(pack.others) < _MOST_OTHERS:
         pack.others = [*pack.others, digest]
+        if pack.state == "quarantined" and pack.later is None and _holds(pack, attempt, given):
+            pack.later = _as_it_came(given)
         event = audit_log.append(attempt.session, "handed_in_again", digest=digest)
         Unit().replace(pack).replace(attempt.session).create(event).commit()
-    return _receipt(pack)
+    return _receipt(pack, digest)
+
+
+def _holds(pack: ExamPack, attempt: AttemptState, given: HandIn) -> bool:
+    return not chains.faults(_pinned(pack, attempt), given, clock.now())
 
 
 def _pinned(pack: ExamPack, attempt: AttemptState) -> Pinned:
@@ -108,16 +128,27 @@ def _pinned(pack: ExamPack, attempt: AttemptState) -> Pinned:
     )
 
 
+def _as_it_came(given: HandIn) -> dict[str, Any]:
+    """Return what is kept: the fields that were sent alone, since a field that is empty clears an answer."""
+    return given.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
 def _digest(given: HandIn) -> str:
     plain = json.dumps(given.model_dump(mode="json", by_alias=True), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def _receipt(pack: ExamPack) -> HandInReceipt:
-    return HandInReceipt(
+def _receipt(pack: ExamPack, digest: str) -> HandInReceipt:
+    return HandInReceipt(**outcome(pack).model_dump(), is_same=digest == pack.digest)
+
+
+def outcome(pack: ExamPack) -> PackOutcome:
+    """Return what became of what was handed in, and what a person has decided of it."""
+    return PackOutcome(
         pack_id=pack.pack_id,
         state=pack.state,
         digest=pack.digest,
         received_at=pack.handed_in_at,
         reasons=list(pack.reasons),
+        ruling_reason=pack.ruling_reason,
     )

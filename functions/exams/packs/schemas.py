@@ -1,13 +1,16 @@
 """What devices that sit an exam without a line send and get."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
 from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Id, Timestamp
+from lyceum.kit.values.text import RichText
 from lyceum.rules.questions.responses import ResponseFields
+
+from functions.exams.attempts.schemas import SessionState
 
 MOST_ENTRIES = 2000
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -46,7 +49,7 @@ class PackView(Schema):
     assessment_id: str
     device_id: str
     title: str | None = None
-    state: Literal["out", "accepted", "quarantined"]
+    state: Literal["out", "accepted", "quarantined", "rejected"]
     pin: str
     paper_hash: str
     nonce: str
@@ -87,14 +90,57 @@ class HandIn(Request):
     entries: Annotated[list[ChainEntry], Field(max_length=MOST_ENTRIES)]
 
 
-class HandInReceipt(Schema):
+class PackOutcome(Schema):
     """What became of a pack that was handed in; `digest` names what was received.
 
     - `quarantined`: a person looks at it, for the `reasons` that are named; nothing is scored and nothing is lost.
+    - `rulingReason`: why that person let it count (`accepted`), or did not (`rejected`).
     """
 
     pack_id: str
-    state: Literal["accepted", "quarantined"]
+    state: Literal["accepted", "quarantined", "rejected"]
     digest: str
     received_at: Timestamp
     reasons: list[str] = []
+    ruling_reason: str | None = None
+
+
+class HandInReceipt(PackOutcome):
+    """A receipt for a device, or for the phone that carried its answers.
+
+    - `isSame`: whether what this call brought is what was received; if not, something else had come before it.
+    """
+
+    is_same: bool = True
+
+
+class RulePack(Request):
+    """What is decided of a quarantined pack, and why; the student reads the reason.
+
+    - `accept`: its answers are scored as if the chain held. `reject`: the session ends without them.
+    - `accept_later`: the answers that came later count, whose chain holds (`laterEntries`).
+    """
+
+    decision: Literal["accept", "accept_later", "reject"]
+    reason: Annotated[RichText, Field(min_length=5, max_length=2000)]
+
+
+class HeldPack(PackOutcome):
+    """A pack that was handed in, as whoever marks the exam sees it.
+
+    - `entries`: the chain as it came. `deviceId`: as the hand-in says, `packDeviceId`: as the pack does.
+    - `otherDigests`: of what was handed in after the first. `laterEntries`: the first of those chains that holds.
+    """
+
+    user_id: str
+    assessment_id: str
+    exam_state: SessionState
+    device_id: str | None = None
+    pack_device_id: str
+    opened_at: Timestamp | None = None
+    closed_at: Timestamp | None = None
+    entries: list[dict[str, Any]] = []
+    later_entries: list[dict[str, Any]] | None = None
+    other_digests: list[str] = []
+    ruled_by: str | None = None
+    ruled_at: Timestamp | None = None

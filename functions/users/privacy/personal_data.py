@@ -46,6 +46,10 @@ KEPT_BACK: frozenset[type[Entity]] = frozenset({PinCard})
 _SECRET = re.compile(r"hash|token|secret|salt|nonce|signature|endpoint|^auth$|p256dh|seed")
 _BASE = frozenset(Entity.get_attributes()) - {"created_at", "updated_at"}
 _BULLET = re.compile(r"^\s*(?:- )?((?:`?\w+`?)(?:, `?\w+`?)*): (.+)$")
+_PACK_FIELDS = (
+    *("pack_id", "assessment_id", "device_id", "state", "handed_in_at", "chain", "later"),
+    *("reasons", "ruling", "ruling_reason", "ruled_at"),
+)
 _SESSION_FIELDS = (
     "exam_id", "mode", "state", "title", "topic_ids", "question_count", "started_at", "deadline_at", "finished_at",
     "cause", "assessment_id", "course_id", "attempt", "extended_seconds", "released_at",
@@ -117,7 +121,7 @@ def sections() -> list[Section]:
         Section(GradeSheet, lambda user_id: find_all(GradeSheet, index="gsi1", user_id=user_id)),
         Section(ExamSession, _exams, fields=_SESSION_FIELDS),
         Section(AnswerSheet, _answers, fields=("exam_id", "state", "answers")),
-        Section(ExamPack, _packs, fields=("pack_id", "assessment_id", "device_id", "state", "handed_in_at", "chain")),
+        Section(ExamPack, _packs, fields=_PACK_FIELDS),
         Section(LaunchAccount, lambda user_id: find_all(LaunchAccount, index="gsi1", user_id=user_id)),
         Section(LearningStatement, lambda user_id: find_all(LearningStatement, index="gsi1", user_id=user_id)),
         Section(Performance, _own(Performance)),

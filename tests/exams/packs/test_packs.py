@@ -2,9 +2,7 @@
 
 import base64
 import hashlib
-import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,92 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lyceum.kit import clock as clocks
-from lyceum.kit import ids
-from lyceum.model.exams.sessions import ExamPack, ExamSession
+from lyceum.model.exams.sessions import ExamPack
 from tests.exams.conftest import Publisher
+from tests.exams.packs.phones import HOUR, RULES, Phone, sat, window
 from tests.support.clock import Clock
-from tests.support.http import Client, Reply
+from tests.support.http import Client
 from tests.support.threads import at_once
 
 from functions.exams.packs import chains, sealing
 from functions.exams.packs.chains import Pinned
 from functions.exams.packs.schemas import ChainEntry, HandIn
-
-HOUR = timedelta(hours=1)
-RULES = {"offlineHours": 24, "durationSeconds": 3600}
-
-
-def window(opens: datetime) -> dict[str, str]:
-    return {"opensAt": clocks.iso(opens), "closesAt": clocks.iso(opens + 3 * HOUR)}
-
-
-@dataclass
-class Phone:
-    """A candidate's device: it asks for a pack, opens it, and chains what is answered."""
-
-    client: Client
-    test: dict[str, Any]
-    device_id: str = field(default_factory=ids.new_id)
-    entries: list[dict[str, Any]] = field(default_factory=list)
-
-    def fetch(self) -> Reply:
-        """Ask for the pack."""
-        path = f"/api/assessments/{self.test['assessmentId']}/packs"
-        return self.client.post(path, {"deviceId": self.device_id})
-
-    def open(self, key: bytes | None = None) -> dict[str, Any]:
-        """Open the pack with its key."""
-        self.pack = self.fetch().data
-        self.key = key or base64.b64decode(self.pack["key"])
-        nonce, content = base64.b64decode(self.pack["nonce"]), base64.b64decode(self.pack["content"])
-        self.opened_at = clocks.now()
-        found: dict[str, Any] = json.loads(AESGCM(self.key).decrypt(nonce, content, self.pack["pin"].encode()))
-        return found
-
-    def answer(self, question_id: str, option: str, elapsed_ms: int) -> None:
-        """Chain an answer."""
-        previous = self.entries[-1]["hash"] if self.entries else self.pack["pin"]
-        entry = {
-            "position": len(self.entries) + 1,
-            "questionId": question_id,
-            "optionIds": [option],
-            "elapsedMs": elapsed_ms,
-        }
-        self.entries.append({**entry, "hash": sealing.link(self.key, previous, entry)})
-
-    def body(self, **values: Any) -> dict[str, Any]:
-        """Return what is handed in."""
-        return {
-            "deviceId": self.device_id,
-            "paperHash": self.pack["paperHash"],
-            "openedAt": clocks.iso(self.opened_at),
-            "closedAt": clocks.iso(self.opened_at + timedelta(minutes=30)),
-            "entries": self.entries,
-            **values,
-        }
-
-    def hand_in(self, **values: Any) -> Reply:
-        """Hand in."""
-        return self.client.post(f"/api/packs/{self.pack['packId']}/hand-in", self.body(**values))
-
-    @property
-    def session(self) -> ExamSession:
-        """The session as it is stored."""
-        return ExamSession.require(exam_id=self.pack["packId"], consistent=True)
-
-
-@pytest.fixture
-def phone(publisher: Publisher, client: Client) -> Phone:
-    """A phone with an exam of four questions that may be sat without a line."""
-    return Phone(client.as_("student"), publisher.test(4, rules=RULES))
-
-
-def sat(phone: Phone, clock: Clock) -> Phone:
-    """Open the pack and answer everything, rightly."""
-    for number, question in enumerate(phone.open()["questions"]):
-        phone.answer(question["question_id"], "b", 60_000 * (number + 1))
-    clock.advance(minutes=30)
-    return phone
 
 
 def test_a_pack_is_sat_without_a_line_and_scored_once(phone: Phone, clock: Clock) -> None:
@@ -197,7 +119,7 @@ def test_what_does_not_hold_is_quarantined_and_never_scored(
     assert [entry["position"] for entry in kept.chain["entries"]] == [1, 3, 4]
     assert phone.hand_in().data == first.data
     again = phone.hand_in(entries=[])
-    assert again.data == first.data
+    assert again.data == {**first.data, "isSame": False}
     assert len(ExamPack.require(pack_id=phone.pack["packId"], consistent=True).others) == 1
 
 

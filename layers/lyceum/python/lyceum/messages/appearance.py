@@ -23,6 +23,9 @@ from lyceum.kit.settings import settings
 LINKS = {
     "exam.result": "/exams/{examId}/result",
     "exam.expiring": "/exams/{examId}",
+    "exam.pack_held": "/teaching/packs/{packId}",
+    "exam.pack_accepted": "/exams/{examId}/result",
+    "exam.pack_rejected": "/exams/{examId}/result",
     "question.approved": "/questions/{questionId}",
     "question.rejected": "/questions/{questionId}",
     "question.new": "/courses/{courseId}",

@@ -157,7 +157,10 @@ class ExamPack(Entity, discriminator="exam_pack"):
     - `released_at`: from when its key is told. `limit_seconds`: how long the candidate may take.
     - `state`: `out`, `accepted`, or `quarantined`, with `reasons`, until a person has looked at it.
     - `digest`: of what was handed in, which is written before it is judged. `chain`: what was handed in, as it came.
-    - `others`: digests of what was handed in after that.
+    - `others`: digests of what was handed in after that. `later`: the first of those whose chain holds, as it came,
+      where that of the first hand-in does not.
+    - `ruling`: `accept` or `reject`, what a person decided of a quarantined one; `state` is `accepted` or `rejected`
+      once that is carried out.
     """
 
     keys = Keys("EXAM#{pack_id}", "PACK")
@@ -176,6 +179,11 @@ class ExamPack(Entity, discriminator="exam_pack"):
     reasons: ListAttribute[str] = ListAttribute(default=list)
     chain = PackedJSON(null=True)
     others: ListAttribute[str] = ListAttribute(default=list)
+    later = PackedJSON(null=True)
+    ruling = UnicodeAttribute(null=True)
+    ruling_reason = UnicodeAttribute(null=True)
+    ruled_by = UnicodeAttribute(null=True)
+    ruled_at = Moment(null=True)
 
 
 class SessionEvent(Entity, discriminator="session_event"):
