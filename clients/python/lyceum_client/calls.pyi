@@ -98,6 +98,7 @@ OperationId = Literal[
     "createPulls",
     "createQuestion",
     "createQuiz",
+    "createRosterSource",
     "createStatementTarget",
     "createTopic",
     "createTutoringSession",
@@ -162,8 +163,10 @@ OperationId = Literal[
     "gradeReview",
     "gradeSubmission",
     "handInPack",
+    "importMembers",
     "importOrganization",
     "importQuestions",
+    "importRoster",
     "importTopics",
     "importUsers",
     "inviteGuardian",
@@ -279,6 +282,7 @@ OperationId = Literal[
     "listRosterEnrollments",
     "listRosterOrgs",
     "listRosterSessions",
+    "listRosterSources",
     "listRosterUsers",
     "listScans",
     "listSessions",
@@ -300,6 +304,7 @@ OperationId = Literal[
     "listTrainingRows",
     "listTutorChats",
     "listTutoringSessions",
+    "listUnitStatements",
     "listUniversities",
     "listUsers",
     "listViolations",
@@ -343,6 +348,7 @@ OperationId = Literal[
     "openPostedLaunch",
     "openProductImages",
     "openProductMedia",
+    "openSitting",
     "openSnapshot",
     "openTutoringCall",
     "openTutoringRecording",
@@ -357,6 +363,7 @@ OperationId = Literal[
     "postReply",
     "postReview",
     "postStatements",
+    "postUnitStatements",
     "previewImport",
     "publishContent",
     "publishCourse",
@@ -394,8 +401,10 @@ OperationId = Literal[
     "removePlatform",
     "removePrerequisite",
     "removeReport",
+    "removeRosterSource",
     "removeSignInRange",
     "removeStatementTarget",
+    "removeUnitState",
     "renewApiKey",
     "renewDeviceToken",
     "renewSession",
@@ -403,6 +412,7 @@ OperationId = Literal[
     "reportCallQuality",
     "reportFocusLoss",
     "reportItem",
+    "reportRuntime",
     "reportStudyTime",
     "reportTelemetry",
     "resendDeadLetters",
@@ -421,11 +431,15 @@ OperationId = Literal[
     "revokeSession",
     "revokeToken",
     "revokeTutoringCalendar",
+    "ruleOnPack",
     "saveAnswer",
     "saveAnswers",
     "saveBlueprint",
     "saveFilter",
     "saveStatement",
+    "saveUnitProfile",
+    "saveUnitState",
+    "saveUnitStatement",
     "searchEverything",
     "searchProducts",
     "searchQuestions",
@@ -545,6 +559,9 @@ OperationId = Literal[
     "showOwnOrganization",
     "showOwnProfile",
     "showOwnProgress",
+    "showPack",
+    "showPackage",
+    "showPackageFile",
     "showPaper",
     "showPaperPdf",
     "showPassage",
@@ -552,6 +569,7 @@ OperationId = Literal[
     "showPersonalizationQuiz",
     "showPlan",
     "showPlanProgress",
+    "showPlayer",
     "showPracticeTest",
     "showPracticeTestAnalytics",
     "showPracticeTestResult",
@@ -588,6 +606,7 @@ OperationId = Literal[
     "showSearchAnalytics",
     "showSeller",
     "showSigningKeys",
+    "showStatementVersions",
     "showStatus",
     "showStatusList",
     "showStream",
@@ -603,6 +622,8 @@ OperationId = Literal[
     "showTutoringCalendarLink",
     "showTutoringRecording",
     "showTutoringSession",
+    "showUnitProfile",
+    "showUnitState",
     "showUniversity",
     "showUniversityBoard",
     "showUnsubscribe",
@@ -622,6 +643,7 @@ OperationId = Literal[
     "startExam",
     "startJob",
     "startOrderPayment",
+    "startPackage",
     "startPasskeyRegistration",
     "startPasskeySignIn",
     "startPayment",
@@ -672,6 +694,7 @@ OperationId = Literal[
     "updateProduct",
     "updateProfile",
     "updateTopic",
+    "updateUnitState",
     "updateUniversity",
     "updateWebhook",
     "verifyAuditLog",
@@ -871,6 +894,8 @@ class Calls:
         """Write a question of any type; it enters the bank when a moderator approves it."""
     def create_quiz(self, *, body: t.ExamsNewQuiz, idempotency_key: str = ...) -> t.ExamsOwnAssessmentView:
         """Make a quiz or an assignment for one's own course."""
+    def create_roster_source(self, *, body: t.ImportsNewRosterSource) -> t.ImportsRosterSourceView:
+        """Name a system of the school that is asked for its roster by OneRoster's REST binding."""
     def create_statement_target(self, *, body: t.IntegrationsNewTarget) -> t.IntegrationsTargetView:
         """Tell a learning record store what learners do from now on."""
     def create_topic(self, *, body: t.CatalogNewTopic, idempotency_key: str = ...) -> t.CatalogTopicView:
@@ -999,10 +1024,14 @@ class Calls:
         """Grade a submission by points or by the rubric."""
     def hand_in_pack(self, pack_id: str, *, body: t.ExamsHandIn) -> t.ExamsHandInReceipt:
         """Hand in what was answered without a line; a chain that does not hold is quarantined for a person."""
+    def import_members(self, course_id: str) -> t.JobView:
+        """Bring the learners of the platforms' courses that show this one into it; a job does it."""
     def import_organization(self, *, body: t.OrganizationsImportCapsule, idempotency_key: str = ...) -> t.JobView:
         """Make an organisation from a capsule; it opens once all of it is there."""
     def import_questions(self, *, body: t.ImportsAskImport, idempotency_key: str = ...) -> t.ImportsImportView:
         """Open an import with its file, or with a slot for it; an instructor's rows become own drafts."""
+    def import_roster(self, source_id: str, *, body: t.ImportsSyncRoster, idempotency_key: str = ...) -> t.JobView:
+        """Take over the roster of a system, or what changed of it; a dry run unless asked otherwise."""
     def import_topics(self, *, body: t.ImportsAskTopicsImport) -> t.ImportsTopicsImport:
         """Import the topics of a course from a table; by default it only tells what would happen."""
     def import_users(self, *, body: t.ImportsAskPeopleImport, idempotency_key: str = ...) -> t.JobView:
@@ -1233,6 +1262,8 @@ class Calls:
         """List the organisation, which is one school."""
     def list_roster_sessions(self, *, limit: int = ..., offset: int = ..., filter: str = ..., sort: str = ..., fields: str = ...) -> Any:
         """List the academic session, which is the present year."""
+    def list_roster_sources(self, *, fields: str = ...) -> t.ImportsRosterSourceList:
+        """List the systems that are asked for rosters."""
     def list_roster_users(self, *, limit: int = ..., offset: int = ..., filter: str = ..., sort: str = ..., fields: str = ...) -> Any:
         """List people by last name, of all or of one role."""
     def list_scans(self, paper_id: str, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., doubtful: bool = ...) -> Page[t.ExamsScanSummary]:
@@ -1275,6 +1306,8 @@ class Calls:
         """List one's own chats with the tutor, or the lines of one."""
     def list_tutoring_sessions(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., from_: str = ..., state: Literal['waiting', 'scheduled', 'in_progress', 'completed', 'cancelled', 'no_show'] = ..., order: Literal['asc', 'desc'] = ...) -> Page[t.TutoringSessionView]:
         """List one's own sessions, as their mentor or their student."""
+    def list_unit_statements(self, *, statement_id: str = ..., voided_statement_id: str = ..., agent: str = ..., verb: str = ..., since: str = ..., until: str = ..., limit: int = ...) -> Any:
+        """Return one statement, or the newest, of the learner of a unit."""
     def list_universities(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ...) -> Page[t.CatalogUniversityView]:
         """List the universities by name."""
     def list_users(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., role: t.Role = ..., status: Literal['active', 'suspended', 'deleted'] = ..., tier: str = ..., query: str = ...) -> Page[t.UsersUserRow]:
@@ -1361,6 +1394,8 @@ class Calls:
         """Get slots for pictures of a product; once they are processed, the product shows them."""
     def open_product_media(self, product_id: str, *, body: t.ContentAskFiles, idempotency_key: str = ...) -> t.ContentSlots:
         """Get slots for pictures and videos of a product; once they are processed, the product shows them."""
+    def open_sitting(self, ticket: str) -> Any:
+        """Give a unit of cmi5 the key that it speaks by, once (cmi5, 8.2)."""
     def open_snapshot(self, session_id: str, *, body: t.UploadsAskFile, idempotency_key: str = ...) -> t.UploadsSlot:
         """Get a slot for a picture of the camera, where its student agreed to that."""
     def open_tutoring_call(self, session_id: str) -> t.TutoringCallView:
@@ -1389,6 +1424,8 @@ class Calls:
         """Post a review of an offer that one has bought, once."""
     def post_statements(self) -> Any:
         """Record a statement or a list of them, and answer with their ids (xAPI 1.0.3, part three, 2.1.2)."""
+    def post_unit_statements(self) -> Any:
+        """Record what a unit of cmi5 says of its learner, within the rules of cmi5."""
     def preview_import(self, job_id: str, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ...) -> Page[t.ImportsRowView]:
         """Show what each row would become, before anything is written."""
     def publish_content(self, content_id: str) -> t.ContentContentView:
@@ -1463,10 +1500,14 @@ class Calls:
         """Ask for another course no longer."""
     def remove_report(self, report_id: str) -> t.Removed:
         """Remove a report that is spam."""
+    def remove_roster_source(self, source_id: str) -> t.Removed:
+        """Ask a system for its roster no more; what it brought stays."""
     def remove_sign_in_range(self, range_id: str) -> t.AuthAccepted:
         """Count failed sign-ins from a range again."""
     def remove_statement_target(self, target_id: str) -> t.Removed:
         """Tell a learning record store nothing more."""
+    def remove_unit_state(self, *, activity_id: str, agent: str, registration: str = ..., state_id: str = ..., since: str = ...) -> Any:
+        """Forget a document of a unit, or all of them."""
     def renew_api_key(self, organization_id: str, key_id: str, *, body: t.OrganizationsRotateApiKey) -> t.OrganizationsApiKeyView:
         """Give an API key another secret, shown this once; the one before is good for some hours more."""
     def renew_device_token(self, *, body: t.DevicesRenewToken) -> t.DevicesTokenView:
@@ -1481,6 +1522,8 @@ class Calls:
         """Report that the window of one's running exam was left for a while."""
     def report_item(self, *, body: t.CommunityMakeReport, idempotency_key: str = ...) -> t.CommunityReportView:
         """Report a question, an answer, a discussion, a message, a person or content."""
+    def report_runtime(self, ticket: str) -> Any:
+        """Take what a unit of SCORM keeps and reports; one report is taken once."""
     def report_study_time(self, lesson_id: str, *, body: t.CoursesStudyTimeReport) -> t.CoursesCountedTime:
         """Report time spent on a lesson; repeated reports are counted once."""
     def report_telemetry(self, *, body: t.DevicesTelemetry) -> t.DevicesTelemetryAnswer:
@@ -1517,6 +1560,8 @@ class Calls:
         """End what a token of the client stands for; a token that is unknown is no error (RFC 7009)."""
     def revoke_tutoring_calendar(self) -> t.TutoringCalendarLink:
         """End the private address of one's calendar and make another."""
+    def rule_on_pack(self, pack_id: str, *, body: t.ExamsRulePack) -> t.ExamsHeldPack:
+        """Let the answers of a quarantined pack count, or end its session without them; the student is told."""
     def save_answer(self, exam_id: str, *, body: t.ExamsSaveAnswer) -> t.ExamsSaved:
         """Save or change one answer."""
     def save_answers(self, exam_id: str, *, body: t.ExamsSaveAnswers) -> t.ExamsSavedAnswers:
@@ -1527,6 +1572,12 @@ class Calls:
         """Save a question search, for oneself or, as staff, for everybody."""
     def save_statement(self, *, statement_id: str) -> Any:
         """Record one statement under an id (xAPI 1.0.3, part three, 2.1.1)."""
+    def save_unit_profile(self, *, agent: str, profile_id: str) -> Any:
+        """Keep a document of a learner, whichever unit asks for it."""
+    def save_unit_state(self, *, activity_id: str, agent: str, registration: str = ..., state_id: str = ..., since: str = ...) -> Any:
+        """Keep a document of a unit for its learner."""
+    def save_unit_statement(self, *, statement_id: str) -> Any:
+        """Record one statement of a unit of cmi5 under an id."""
     def search_everything(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., q: str, types: str = ..., subject: str = ..., course_id: str = ..., topic_id: str = ..., department_id: str = ..., language: str = ..., difficulty: str = ..., grade_level: str = ..., filter: str = ..., sort: Literal['relevance', 'newest'] = ...) -> t.SearchResults:
         """Search questions, courses and their parts, the library, products and help, in any spelling, the best first."""
     def search_products(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., min_price: int = ..., max_price: int = ..., currency: str = ..., category_id: str = ..., min_rating: float = ..., tag: str = ..., sort: str = ..., q: str) -> Page[t.StoreProductCard]:
@@ -1765,6 +1816,12 @@ class Calls:
         """Show one's own profile, with the fields that an update takes."""
     def show_own_progress(self, *, period: Literal['week', 'month', 'quarter', 'year'] = ..., fields: str = ...) -> t.AnalyticsProgressAnalytics:
         """Show one's own progress in a week, month, quarter or year."""
+    def show_pack(self, pack_id: str, *, fields: str = ...) -> t.ExamsHeldPack:
+        """Show whoever marks an exam what was handed in of a pack, and why it was quarantined."""
+    def show_package(self, content_id: str, *, lesson_id: str = ..., fields: str = ...) -> t.IntegrationsPackageState:
+        """Show how far one is with the units of a package."""
+    def show_package_file(self, ticket: str, path: str) -> Any:
+        """Return a file of a package that is played, under a policy that lets it reach nothing else."""
     def show_paper(self, paper_id: str, *, reason: str = ..., fields: str = ...) -> t.ExamsPaperView:
         """Show a paper with its marking scheme: one's own, or another's to who manages exams, with a reason."""
     def show_paper_pdf(self, paper_id: str, *, part: Literal['paper', 'answers', 'marking'] = ..., form: str = ..., large_print: bool = ..., columns: int = ..., language: Literal['en', 'fr'] = ..., candidate_id: str = ..., reason: str = ...) -> Any:
@@ -1779,6 +1836,8 @@ class Calls:
         """Show a study plan with its calendar as it is to be followed today."""
     def show_plan_progress(self, plan_id: str, *, fields: str = ...) -> t.StudyPlanProgressView:
         """Show what was done of a study plan against what was planned, by topic and day."""
+    def show_player(self, ticket: str) -> Any:
+        """Show the page around the frame in which a unit is played, to who has a launch's ticket."""
     def show_practice_test(self, test_id: str, *, fields: str = ...) -> t.ExamsOwnAssessmentView:
         """Show a practice test: to everybody what it is, to its owner also what it asks."""
     def show_practice_test_analytics(self, test_id: str, *, fields: str = ...) -> t.ExamsAnalyticsView:
@@ -1851,6 +1910,8 @@ class Calls:
         """Show a seller with what they offer, and what buyers say of it."""
     def show_signing_keys(self) -> Any:
         """Publish the keys that access tokens are verified with (RFC 7517)."""
+    def show_statement_versions(self) -> Any:
+        """Tell which versions of xAPI are spoken (part three, 2.8)."""
     def show_status(self, *, fields: str = ...) -> t.SystemStatusPage:
         """Show the status page's data: components, ninety days, incidents."""
     def show_status_list(self, list_id: str) -> Any:
@@ -1881,6 +1942,10 @@ class Calls:
         """Show links to the recording of a session, for five minutes."""
     def show_tutoring_session(self, session_id: str, *, fields: str = ...) -> t.TutoringSessionView:
         """Show a session to those who are in it, and to a minor's guardians."""
+    def show_unit_profile(self, *, agent: str, profile_id: str) -> Any:
+        """Return a document that content keeps of its learner, such as what the learner prefers."""
+    def show_unit_state(self, *, activity_id: str, agent: str, registration: str = ..., state_id: str = ..., since: str = ...) -> Any:
+        """Return a document that a unit keeps for its learner; `LMS.LaunchData` says how it was launched."""
     def show_university(self, university_id: str, *, fields: str = ...) -> t.CatalogUniversityDetails:
         """Show a university with its faculties."""
     def show_university_board(self, *, period: Literal['all', 'month', 'week'] = ..., name: str = ..., university_id: str, fields: str = ...) -> t.GamificationBoard:
@@ -1919,6 +1984,8 @@ class Calls:
         """Start a job now, or schedule it once or by cron."""
     def start_order_payment(self, order_id: str, *, body: t.PaymentsPayOrder, idempotency_key: str = ...) -> t.PaymentsPaymentView:
         """Start the payment of one's own order of the store, and get the address of the provider's page."""
+    def start_package(self, content_id: str, *, body: t.IntegrationsLaunchPackage) -> t.IntegrationsLaunched:
+        """Begin to play a unit of a package of cmi5 or SCORM, or a website, in a frame."""
     def start_passkey_registration(self) -> t.AuthPasskeyOptions:
         """Return what a browser makes a new passkey by."""
     def start_passkey_sign_in(self) -> t.AuthPasskeyOptions:
@@ -2019,6 +2086,8 @@ class Calls:
         """Say anew who one is as a seller."""
     def update_topic(self, topic_id: str, *, body: t.CatalogTopicFields, if_match: str = ...) -> t.CatalogTopicView:
         """Replace a topic's fields."""
+    def update_unit_state(self, *, activity_id: str, agent: str, registration: str = ..., state_id: str = ..., since: str = ...) -> Any:
+        """Put fields of a JSON object beside those of a unit's document."""
     def update_university(self, university_id: str, *, body: t.CatalogUniversityFields, if_match: str = ...) -> t.CatalogUniversityView:
         """Replace a university's fields."""
     def update_webhook(self, webhook_id: str, *, body: t.WebhooksChangeWebhook, if_match: str = ...) -> t.WebhooksWebhookView:

@@ -1755,10 +1755,10 @@ class AssignmentsGradebookRow(TypedDict):
 
 
 class AssignmentsGradedPart(TypedDict):
-    """A released grade; one of an assignment or quiz that was taken away is shown and does not count."""
+    """A released grade; one of an assignment, quiz or lesson that was taken away is shown and does not count."""
 
     id: str
-    kind: Literal['assignment', 'quiz']
+    kind: Literal['assignment', 'quiz', 'package']
     title: str
     category: str
     points: str
@@ -4944,13 +4944,38 @@ class ExamsHandIn(TypedDict):
 
 
 class ExamsHandInReceipt(TypedDict):
-    """What became of a pack that was handed in; `digest` names what was received."""
+    """A receipt for a device, or for the phone that carried its answers."""
 
     packId: str
-    state: Literal['accepted', 'quarantined']
+    state: Literal['accepted', 'quarantined', 'rejected']
     digest: str
     receivedAt: str
     reasons: NotRequired[list[str]]
+    rulingReason: NotRequired[str]
+    isSame: NotRequired[bool]
+
+
+class ExamsHeldPack(TypedDict):
+    """A pack that was handed in, as whoever marks the exam sees it."""
+
+    packId: str
+    state: Literal['accepted', 'quarantined', 'rejected']
+    digest: str
+    receivedAt: str
+    reasons: NotRequired[list[str]]
+    rulingReason: NotRequired[str]
+    userId: str
+    assessmentId: str
+    examState: Literal['running', 'paused', 'away', 'quarantined', 'finished']
+    deviceId: NotRequired[str]
+    packDeviceId: str
+    openedAt: NotRequired[str]
+    closedAt: NotRequired[str]
+    entries: NotRequired[list[dict[str, Any]]]
+    laterEntries: NotRequired[list[dict[str, Any]]]
+    otherDigests: NotRequired[list[str]]
+    ruledBy: NotRequired[str]
+    ruledAt: NotRequired[str]
 
 
 class ExamsInstantFeedback(TypedDict):
@@ -5239,7 +5264,7 @@ class ExamsPackView(TypedDict):
     assessmentId: str
     deviceId: str
     title: NotRequired[str]
-    state: Literal['out', 'accepted', 'quarantined']
+    state: Literal['out', 'accepted', 'quarantined', 'rejected']
     pin: str
     paperHash: str
     nonce: str
@@ -5592,6 +5617,13 @@ class ExamsRuleOnKeys(TypedDict):
     """A decision on each suspected key; the results are released by it, so regrade first what has to be."""
 
     rulings: list[ExamsKeyRuling]
+    reason: str
+
+
+class ExamsRulePack(TypedDict):
+    """What is decided of a quarantined pack, and why; the student reads the reason."""
+
+    decision: Literal['accept', 'accept_later', 'reject']
     reason: str
 
 
@@ -6095,11 +6127,39 @@ class ImportsImportView(TypedDict):
     upload: NotRequired[ImportsSlot]
 
 
+class ImportsNewRosterSource(TypedDict):
+    """A system of the school that speaks OneRoster 1.1 or 1.2."""
+
+    label: str
+    url: str
+    tokenUrl: str
+    clientId: str
+    clientSecret: str
+
+
 class ImportsProblem(TypedDict):
     """What is wrong with a row, by the field that it is about."""
 
     field: str
     message: str
+
+
+class ImportsRosterSourceList(TypedDict):
+    """The systems that are asked for rosters."""
+
+    sources: list[ImportsRosterSourceView]
+
+
+class ImportsRosterSourceView(TypedDict):
+    """A system that is asked for rosters; its secret is not shown. `syncedAt`: up to when changes were taken over."""
+
+    sourceId: str
+    label: str
+    url: str
+    tokenUrl: str
+    clientId: str
+    syncedAt: NotRequired[str]
+    createdAt: str
 
 
 class ImportsRowView(TypedDict):
@@ -6120,6 +6180,15 @@ class ImportsSlot(TypedDict):
     url: str
     fields: dict[str, str]
     expiresAt: str
+
+
+class ImportsSyncRoster(TypedDict):
+    """A roster to be taken over."""
+
+    dryRun: NotRequired[bool]
+    full: NotRequired[bool]
+    suspendLeavers: NotRequired[bool]
+    language: NotRequired[Literal['en', 'fr']]
 
 
 class ImportsTopicRow(TypedDict):
@@ -6840,11 +6909,34 @@ class IntegrationsGroupResource(TypedDict):
     meta: NotRequired[IntegrationsMeta]
 
 
+class IntegrationsLaunchPackage(TypedDict):
+    """A unit of a package to be played."""
+
+    lessonId: NotRequired[str | None]
+    unit: NotRequired[int | None]
+
+
 class IntegrationsLaunchSentInput(TypedDict):
     """What a platform posts: the signed message and the state of the login before."""
 
     id_token: str
     state: str
+
+
+class IntegrationsLaunched(TypedDict):
+    """A unit that is ready to be played."""
+
+    contentId: str
+    lessonId: NotRequired[str]
+    registrationId: str
+    title: str
+    format: Literal['cmi5', 'scorm12', 'scorm2004', 'web']
+    units: list[IntegrationsUnitState]
+    score: NotRequired[int]
+    completedAt: NotRequired[str]
+    unit: int
+    url: str
+    expiresAt: str
 
 
 class IntegrationsLinkingAnswer(TypedDict):
@@ -6940,6 +7032,19 @@ class IntegrationsOrgRows(TypedDict):
     """Organisations."""
 
     orgs: list[IntegrationsRosterOrg]
+
+
+class IntegrationsPackageState(TypedDict):
+    """A learner's registration of a package."""
+
+    contentId: str
+    lessonId: NotRequired[str]
+    registrationId: str
+    title: str
+    format: Literal['cmi5', 'scorm12', 'scorm2004', 'web']
+    units: list[IntegrationsUnitState]
+    score: NotRequired[int]
+    completedAt: NotRequired[str]
 
 
 class IntegrationsPlatformList(TypedDict):
@@ -7144,6 +7249,15 @@ class IntegrationsToolKeys(TypedDict):
     """The public keys of the tool (RFC 7517)."""
 
     keys: list[dict[str, str]]
+
+
+class IntegrationsUnitState(TypedDict):
+    """A unit as the learner left it."""
+
+    unit: int
+    title: str
+    score: NotRequired[int]
+    isSatisfied: bool
 
 
 class IntegrationsUserList(TypedDict):

@@ -1520,7 +1520,7 @@ export interface components {
         };
         AssignmentsGradedPart: {
             id: string;
-            kind: "assignment" | "quiz" | (string & {});
+            kind: "assignment" | "quiz" | "package" | (string & {});
             title: string;
             category: string;
             /** Format: decimal */
@@ -3811,6 +3811,11 @@ export interface components {
             data: components["schemas"]["ExamsOwnAssessmentView"];
             meta: components["schemas"]["Meta"];
         };
+        CreateRosterSourceAnswer: {
+            success: true;
+            data: components["schemas"]["ImportsRosterSourceView"];
+            meta: components["schemas"]["Meta"];
+        };
         CreateStatementTargetAnswer: {
             success: true;
             data: components["schemas"]["IntegrationsTargetView"];
@@ -4578,11 +4583,41 @@ export interface components {
         };
         ExamsHandInReceipt: {
             packId: string;
-            state: "accepted" | "quarantined" | (string & {});
+            state: "accepted" | "quarantined" | "rejected" | (string & {});
             digest: string;
             /** Format: date-time */
             receivedAt: string;
             reasons?: string[];
+            rulingReason?: string;
+            isSame?: boolean;
+        };
+        ExamsHeldPack: {
+            packId: string;
+            state: "accepted" | "quarantined" | "rejected" | (string & {});
+            digest: string;
+            /** Format: date-time */
+            receivedAt: string;
+            reasons?: string[];
+            rulingReason?: string;
+            userId: string;
+            assessmentId: string;
+            examState: "running" | "paused" | "away" | "quarantined" | "finished" | (string & {});
+            deviceId?: string;
+            packDeviceId: string;
+            /** Format: date-time */
+            openedAt?: string;
+            /** Format: date-time */
+            closedAt?: string;
+            entries?: {
+                [key: string]: unknown;
+            }[];
+            laterEntries?: {
+                [key: string]: unknown;
+            }[];
+            otherDigests?: string[];
+            ruledBy?: string;
+            /** Format: date-time */
+            ruledAt?: string;
         };
         ExamsInstantFeedback: {
             optionIds?: string[];
@@ -4867,7 +4902,7 @@ export interface components {
             assessmentId: string;
             deviceId: string;
             title?: string;
-            state: "out" | "accepted" | "quarantined" | (string & {});
+            state: "out" | "accepted" | "quarantined" | "rejected" | (string & {});
             pin: string;
             paperHash: string;
             nonce: string;
@@ -5211,6 +5246,10 @@ export interface components {
         };
         ExamsRuleOnKeys: {
             rulings: components["schemas"]["ExamsKeyRuling"][];
+            reason: string;
+        };
+        ExamsRulePack: {
+            decision: "accept" | "accept_later" | "reject";
             reason: string;
         };
         ExamsRuleScan: {
@@ -5653,6 +5692,11 @@ export interface components {
             data: components["schemas"]["ExamsHandInReceipt"];
             meta: components["schemas"]["Meta"];
         };
+        ImportMembersAnswer: {
+            success: true;
+            data: components["schemas"]["JobView"];
+            meta: components["schemas"]["Meta"];
+        };
         ImportOrganizationAnswer: {
             success: true;
             data: components["schemas"]["JobView"];
@@ -5661,6 +5705,11 @@ export interface components {
         ImportQuestionsAnswer: {
             success: true;
             data: components["schemas"]["ImportsImportView"];
+            meta: components["schemas"]["Meta"];
+        };
+        ImportRosterAnswer: {
+            success: true;
+            data: components["schemas"]["JobView"];
             meta: components["schemas"]["Meta"];
         };
         ImportTopicsAnswer: {
@@ -5763,9 +5812,30 @@ export interface components {
             version: number;
             upload?: components["schemas"]["ImportsSlot"];
         };
+        ImportsNewRosterSource: {
+            label: string;
+            url: string;
+            tokenUrl: string;
+            clientId: string;
+            clientSecret: string;
+        };
         ImportsProblem: {
             field: string;
             message: string;
+        };
+        ImportsRosterSourceList: {
+            sources: components["schemas"]["ImportsRosterSourceView"][];
+        };
+        ImportsRosterSourceView: {
+            sourceId: string;
+            label: string;
+            url: string;
+            tokenUrl: string;
+            clientId: string;
+            /** Format: date-time */
+            syncedAt?: string;
+            /** Format: date-time */
+            createdAt: string;
         };
         ImportsRowView: {
             row: number;
@@ -5785,6 +5855,12 @@ export interface components {
             };
             /** Format: date-time */
             expiresAt: string;
+        };
+        ImportsSyncRoster: {
+            dryRun?: boolean;
+            full?: boolean;
+            suspendLeavers?: boolean;
+            language?: "en" | "fr";
         };
         ImportsTopicRow: {
             row: number;
@@ -6365,9 +6441,28 @@ export interface components {
             members?: components["schemas"]["IntegrationsMember"][];
             meta?: components["schemas"]["IntegrationsMeta"];
         };
+        IntegrationsLaunchPackage: {
+            lessonId?: string | null;
+            unit?: number | null;
+        };
         IntegrationsLaunchSentInput: {
             id_token: string;
             state: string;
+        };
+        IntegrationsLaunched: {
+            contentId: string;
+            lessonId?: string;
+            registrationId: string;
+            title: string;
+            format: "cmi5" | "scorm12" | "scorm2004" | "web" | (string & {});
+            units: components["schemas"]["IntegrationsUnitState"][];
+            score?: number;
+            /** Format: date-time */
+            completedAt?: string;
+            unit: number;
+            url: string;
+            /** Format: date-time */
+            expiresAt: string;
         };
         IntegrationsLinkingAnswer: {
             returnUrl: string;
@@ -6427,6 +6522,17 @@ export interface components {
         };
         IntegrationsOrgRows: {
             orgs: components["schemas"]["IntegrationsRosterOrg"][];
+        };
+        IntegrationsPackageState: {
+            contentId: string;
+            lessonId?: string;
+            registrationId: string;
+            title: string;
+            format: "cmi5" | "scorm12" | "scorm2004" | "web" | (string & {});
+            units: components["schemas"]["IntegrationsUnitState"][];
+            score?: number;
+            /** Format: date-time */
+            completedAt?: string;
         };
         IntegrationsPlatformList: {
             platforms: components["schemas"]["IntegrationsPlatformView"][];
@@ -6576,6 +6682,12 @@ export interface components {
             keys: {
                 [key: string]: string;
             }[];
+        };
+        IntegrationsUnitState: {
+            unit: number;
+            title: string;
+            score?: number;
+            isSatisfied: boolean;
         };
         IntegrationsUserList: {
             schemas?: string[];
@@ -7206,6 +7318,11 @@ export interface components {
             success: true;
             data: components["schemas"]["AdminRoleView"][];
             pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
+        ListRosterSourcesAnswer: {
+            success: true;
+            data: components["schemas"]["ImportsRosterSourceList"];
             meta: components["schemas"]["Meta"];
         };
         ListScansAnswer: {
@@ -9640,6 +9757,11 @@ export interface components {
             data: components["schemas"]["Removed"];
             meta: components["schemas"]["Meta"];
         };
+        RemoveRosterSourceAnswer: {
+            success: true;
+            data: components["schemas"]["Removed"];
+            meta: components["schemas"]["Meta"];
+        };
         RemoveSignInRangeAnswer: {
             success: true;
             data: components["schemas"]["AuthAccepted"];
@@ -9774,6 +9896,11 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         Role: "student" | "mentor" | "instructor" | "moderator" | "admin" | "super_admin" | (string & {});
+        RuleOnPackAnswer: {
+            success: true;
+            data: components["schemas"]["ExamsHeldPack"];
+            meta: components["schemas"]["Meta"];
+        };
         SaveAnswerAnswer: {
             success: true;
             data: components["schemas"]["ExamsSaved"];
@@ -10379,6 +10506,16 @@ export interface components {
             data: components["schemas"]["AnalyticsProgressAnalytics"];
             meta: components["schemas"]["Meta"];
         };
+        ShowPackAnswer: {
+            success: true;
+            data: components["schemas"]["ExamsHeldPack"];
+            meta: components["schemas"]["Meta"];
+        };
+        ShowPackageAnswer: {
+            success: true;
+            data: components["schemas"]["IntegrationsPackageState"];
+            meta: components["schemas"]["Meta"];
+        };
         ShowPaperAnswer: {
             success: true;
             data: components["schemas"]["ExamsPaperView"];
@@ -10692,6 +10829,11 @@ export interface components {
         StartOrderPaymentAnswer: {
             success: true;
             data: components["schemas"]["PaymentsPaymentView"];
+            meta: components["schemas"]["Meta"];
+        };
+        StartPackageAnswer: {
+            success: true;
+            data: components["schemas"]["IntegrationsLaunched"];
             meta: components["schemas"]["Meta"];
         };
         StartPasskeyRegistrationAnswer: {
@@ -13356,6 +13498,9 @@ export interface components {
             sort?: string;
             fields?: string;
         };
+        listRosterSourcesQuery: {
+            fields?: string;
+        };
         listRosterUsersQuery: {
             limit?: number;
             offset?: number;
@@ -13492,6 +13637,19 @@ export interface components {
             state?: "waiting" | "scheduled" | "in_progress" | "completed" | "cancelled" | "no_show";
             order?: "asc" | "desc";
         };
+        listUnitStatementsQuery: {
+            /** Format: uuid */
+            statementId?: string;
+            /** Format: uuid */
+            voidedStatementId?: string;
+            agent?: string;
+            verb?: string;
+            /** Format: date-time */
+            since?: string;
+            /** Format: date-time */
+            until?: string;
+            limit?: number;
+        };
         listUniversitiesQuery: {
             limit?: number;
             cursor?: string;
@@ -13558,7 +13716,29 @@ export interface components {
         removeCartItemQuery: {
             sku?: string;
         };
+        removeUnitStateQuery: {
+            activityId: string;
+            agent: string;
+            registration?: string;
+            stateId?: string;
+            since?: string;
+        };
         saveStatementQuery: {
+            /** Format: uuid */
+            statementId: string;
+        };
+        saveUnitProfileQuery: {
+            agent: string;
+            profileId: string;
+        };
+        saveUnitStateQuery: {
+            activityId: string;
+            agent: string;
+            registration?: string;
+            stateId?: string;
+            since?: string;
+        };
+        saveUnitStatementQuery: {
             /** Format: uuid */
             statementId: string;
         };
@@ -13871,6 +14051,13 @@ export interface components {
             period?: "week" | "month" | "quarter" | "year";
             fields?: string;
         };
+        showPackQuery: {
+            fields?: string;
+        };
+        showPackageQuery: {
+            lessonId?: string;
+            fields?: string;
+        };
         showPaperQuery: {
             reason?: string;
             fields?: string;
@@ -14055,6 +14242,17 @@ export interface components {
         showTutoringSessionQuery: {
             fields?: string;
         };
+        showUnitProfileQuery: {
+            agent: string;
+            profileId: string;
+        };
+        showUnitStateQuery: {
+            activityId: string;
+            agent: string;
+            registration?: string;
+            stateId?: string;
+            since?: string;
+        };
         showUniversityQuery: {
             fields?: string;
         };
@@ -14109,6 +14307,13 @@ export interface components {
         };
         unsubscribeQuery: {
             token: string;
+        };
+        updateUnitStateQuery: {
+            activityId: string;
+            agent: string;
+            registration?: string;
+            stateId?: string;
+            since?: string;
         };
         verifyAuditLogQuery: {
             /** Format: date */
@@ -14310,6 +14515,8 @@ export interface Operations {
   createQuestion: { body: Record<string, unknown>; answer: S["CreateQuestionAnswer"] };
   /** Make a quiz or an assignment for one's own course. */
   createQuiz: { body: S["ExamsNewQuiz"]; answer: S["CreateQuizAnswer"] };
+  /** Name a system of the school that is asked for its roster by OneRoster's REST binding. */
+  createRosterSource: { body: S["ImportsNewRosterSource"]; answer: S["CreateRosterSourceAnswer"] };
   /** Tell a learning record store what learners do from now on. */
   createStatementTarget: { body: S["IntegrationsNewTarget"]; answer: S["CreateStatementTargetAnswer"] };
   /** Add a topic to a course's syllabus. */
@@ -14438,10 +14645,14 @@ export interface Operations {
   gradeSubmission: { path: { assignmentId: string }; body: S["AssignmentsGrade"]; answer: S["GradeSubmissionAnswer"] };
   /** Hand in what was answered without a line; a chain that does not hold is quarantined for a person. */
   handInPack: { path: { packId: string }; body: S["ExamsHandIn"]; answer: S["HandInPackAnswer"] };
+  /** Bring the learners of the platforms' courses that show this one into it; a job does it. */
+  importMembers: { path: { courseId: string }; answer: S["ImportMembersAnswer"] };
   /** Make an organisation from a capsule; it opens once all of it is there. */
   importOrganization: { body: S["OrganizationsImportCapsule"]; answer: S["ImportOrganizationAnswer"] };
   /** Open an import with its file, or with a slot for it; an instructor's rows become own drafts. */
   importQuestions: { body: S["ImportsAskImport"]; answer: S["ImportQuestionsAnswer"] };
+  /** Take over the roster of a system, or what changed of it; a dry run unless asked otherwise. */
+  importRoster: { path: { sourceId: string }; body: S["ImportsSyncRoster"]; answer: S["ImportRosterAnswer"] };
   /** Import the topics of a course from a table; by default it only tells what would happen. */
   importTopics: { body: S["ImportsAskTopicsImport"]; answer: S["ImportTopicsAnswer"] };
   /** Import accounts from a table or a OneRoster package, as a dry run unless asked otherwise. */
@@ -14672,6 +14883,8 @@ export interface Operations {
   listRosterOrgs: { query?: S["listRosterOrgsQuery"]; answer: S["IntegrationsOrgRows"] };
   /** List the academic session, which is the present year. */
   listRosterSessions: { query?: S["listRosterSessionsQuery"]; answer: S["IntegrationsSessionRows"] };
+  /** List the systems that are asked for rosters. */
+  listRosterSources: { query?: S["listRosterSourcesQuery"]; answer: S["ListRosterSourcesAnswer"] };
   /** List people by last name, of all or of one role. */
   listRosterUsers: { query?: S["listRosterUsersQuery"]; answer: S["IntegrationsUserRows"] };
   /** List the scanned pages of a paper, or those of them that wait for a person. */
@@ -14714,6 +14927,8 @@ export interface Operations {
   listTutorChats: { query?: S["listTutorChatsQuery"]; answer: S["ListTutorChatsAnswer"] };
   /** List one's own sessions, as their mentor or their student. */
   listTutoringSessions: { query?: S["listTutoringSessionsQuery"]; answer: S["ListTutoringSessionsAnswer"] };
+  /** Return one statement, or the newest, of the learner of a unit. */
+  listUnitStatements: { query?: S["listUnitStatementsQuery"]; answer: Record<string, unknown> };
   /** List the universities by name. */
   listUniversities: { query?: S["listUniversitiesQuery"]; answer: S["ListUniversitiesAnswer"] };
   /** List accounts by role, status and tier, or find them by the beginning of a name. */
@@ -14800,6 +15015,8 @@ export interface Operations {
   openProductImages: { path: { productId: string }; body: S["ContentAskFiles"]; answer: S["OpenProductImagesAnswer"] };
   /** Get slots for pictures and videos of a product; once they are processed, the product shows them. */
   openProductMedia: { path: { productId: string }; body: S["ContentAskFiles"]; answer: S["OpenProductMediaAnswer"] };
+  /** Give a unit of cmi5 the key that it speaks by, once (cmi5, 8.2). */
+  openSitting: { path: { ticket: string }; answer: Record<string, unknown> };
   /** Get a slot for a picture of the camera, where its student agreed to that. */
   openSnapshot: { path: { sessionId: string }; body: S["UploadsAskFile"]; answer: S["OpenSnapshotAnswer"] };
   /** Open the call of a session: its room, a ticket to it, and credentials of the relays. */
@@ -14828,6 +15045,8 @@ export interface Operations {
   postReview: { body: S["MarketplaceWriteReview"]; answer: S["PostReviewAnswer"] };
   /** Record a statement or a list of them, and answer with their ids (xAPI 1.0.3, part three, 2.1.2). */
   postStatements: { answer: Record<string, unknown> };
+  /** Record what a unit of cmi5 says of its learner, within the rules of cmi5. */
+  postUnitStatements: { answer: Record<string, unknown> };
   /** Show what each row would become, before anything is written. */
   previewImport: { path: { jobId: string }; query?: S["previewImportQuery"]; answer: S["PreviewImportAnswer"] };
   /** Put a verified item into the library. */
@@ -14902,10 +15121,14 @@ export interface Operations {
   removePrerequisite: { path: { courseId: string; prerequisiteId: string }; answer: S["RemovePrerequisiteAnswer"] };
   /** Remove a report that is spam. */
   removeReport: { path: { reportId: string }; answer: S["RemoveReportAnswer"] };
+  /** Ask a system for its roster no more; what it brought stays. */
+  removeRosterSource: { path: { sourceId: string }; answer: S["RemoveRosterSourceAnswer"] };
   /** Count failed sign-ins from a range again. */
   removeSignInRange: { path: { rangeId: string }; answer: S["RemoveSignInRangeAnswer"] };
   /** Tell a learning record store nothing more. */
   removeStatementTarget: { path: { targetId: string }; answer: S["RemoveStatementTargetAnswer"] };
+  /** Forget a document of a unit, or all of them. */
+  removeUnitState: { query: S["removeUnitStateQuery"]; answer: Record<string, unknown> };
   /** Give an API key another secret, shown this once; the one before is good for some hours more. */
   renewApiKey: { path: { organizationId: string; keyId: string }; body: S["OrganizationsRotateApiKey"]; answer: S["RenewApiKeyAnswer"] };
   /** Give a device a new token for its key. */
@@ -14920,6 +15143,8 @@ export interface Operations {
   reportFocusLoss: { body: S["AiReportFocusLoss"]; answer: S["ReportFocusLossAnswer"] };
   /** Report a question, an answer, a discussion, a message, a person or content. */
   reportItem: { body: S["CommunityMakeReport"]; answer: S["ReportItemAnswer"] };
+  /** Take what a unit of SCORM keeps and reports; one report is taken once. */
+  reportRuntime: { path: { ticket: string }; answer: Record<string, unknown> };
   /** Report time spent on a lesson; repeated reports are counted once. */
   reportStudyTime: { path: { lessonId: string }; body: S["CoursesStudyTimeReport"]; answer: S["ReportStudyTimeAnswer"] };
   /** Take a batch of a device, proven by its token, and answer with the commands that wait for it. */
@@ -14956,6 +15181,8 @@ export interface Operations {
   revokeToken: { body: S["AuthGivenTokenInput"]; answer: S["AuthRevokedToken"] };
   /** End the private address of one's calendar and make another. */
   revokeTutoringCalendar: { answer: S["RevokeTutoringCalendarAnswer"] };
+  /** Let the answers of a quarantined pack count, or end its session without them; the student is told. */
+  ruleOnPack: { path: { packId: string }; body: S["ExamsRulePack"]; answer: S["RuleOnPackAnswer"] };
   /** Save or change one answer. */
   saveAnswer: { path: { examId: string }; body: S["ExamsSaveAnswer"]; answer: S["SaveAnswerAnswer"] };
   /** Save several answers in one call, with a result for each; one that is wrong stops no other. */
@@ -14966,6 +15193,12 @@ export interface Operations {
   saveFilter: { body: S["SearchSaveFilter"]; answer: S["SaveFilterAnswer"] };
   /** Record one statement under an id (xAPI 1.0.3, part three, 2.1.1). */
   saveStatement: { query: S["saveStatementQuery"]; answer: Record<string, unknown> };
+  /** Keep a document of a learner, whichever unit asks for it. */
+  saveUnitProfile: { query: S["saveUnitProfileQuery"]; answer: Record<string, unknown> };
+  /** Keep a document of a unit for its learner. */
+  saveUnitState: { query: S["saveUnitStateQuery"]; answer: Record<string, unknown> };
+  /** Record one statement of a unit of cmi5 under an id. */
+  saveUnitStatement: { query: S["saveUnitStatementQuery"]; answer: Record<string, unknown> };
   /** Search questions, courses and their parts, the library, products and help, in any spelling, the best first. */
   searchEverything: { query: S["searchEverythingQuery"]; answer: S["SearchEverythingAnswer"] };
   /** Search products by words in any spelling, the best first. */
@@ -15204,6 +15437,12 @@ export interface Operations {
   showOwnProfile: { query?: S["showOwnProfileQuery"]; answer: S["ShowOwnProfileAnswer"] };
   /** Show one's own progress in a week, month, quarter or year. */
   showOwnProgress: { query?: S["showOwnProgressQuery"]; answer: S["ShowOwnProgressAnswer"] };
+  /** Show whoever marks an exam what was handed in of a pack, and why it was quarantined. */
+  showPack: { path: { packId: string }; query?: S["showPackQuery"]; answer: S["ShowPackAnswer"] };
+  /** Show how far one is with the units of a package. */
+  showPackage: { path: { contentId: string }; query?: S["showPackageQuery"]; answer: S["ShowPackageAnswer"] };
+  /** Return a file of a package that is played, under a policy that lets it reach nothing else. */
+  showPackageFile: { path: { ticket: string; path: string }; answer: Blob };
   /** Show a paper with its marking scheme: one's own, or another's to who manages exams, with a reason. */
   showPaper: { path: { paperId: string }; query?: S["showPaperQuery"]; answer: S["ShowPaperAnswer"] };
   /** Show a paper, its answer sheet or its marking scheme as PDF; the same paper makes the same bytes. */
@@ -15218,6 +15457,8 @@ export interface Operations {
   showPlan: { path: { planId: string }; query?: S["showPlanQuery"]; answer: S["ShowPlanAnswer"] };
   /** Show what was done of a study plan against what was planned, by topic and day. */
   showPlanProgress: { path: { planId: string }; query?: S["showPlanProgressQuery"]; answer: S["ShowPlanProgressAnswer"] };
+  /** Show the page around the frame in which a unit is played, to who has a launch's ticket. */
+  showPlayer: { path: { ticket: string }; answer: string };
   /** Show a practice test: to everybody what it is, to its owner also what it asks. */
   showPracticeTest: { path: { testId: string }; query?: S["showPracticeTestQuery"]; answer: S["ShowPracticeTestAnswer"] };
   /** Show the distribution of scores and how each question did. */
@@ -15290,6 +15531,8 @@ export interface Operations {
   showSeller: { path: { sellerId: string }; query?: S["showSellerQuery"]; answer: S["ShowSellerAnswer"] };
   /** Publish the keys that access tokens are verified with (RFC 7517). */
   showSigningKeys: { answer: S["AuthJsonWebKeys"] };
+  /** Tell which versions of xAPI are spoken (part three, 2.8). */
+  showStatementVersions: { answer: Record<string, unknown> };
   /** Show the status page's data: components, ninety days, incidents. */
   showStatus: { query?: S["showStatusQuery"]; answer: S["ShowStatusAnswer"] };
   /** Publish a list of the certificates that hold no longer (Bitstring Status List 1.0). */
@@ -15320,6 +15563,10 @@ export interface Operations {
   showTutoringRecording: { path: { sessionId: string }; query?: S["showTutoringRecordingQuery"]; answer: S["ShowTutoringRecordingAnswer"] };
   /** Show a session to those who are in it, and to a minor's guardians. */
   showTutoringSession: { path: { sessionId: string }; query?: S["showTutoringSessionQuery"]; answer: S["ShowTutoringSessionAnswer"] };
+  /** Return a document that content keeps of its learner, such as what the learner prefers. */
+  showUnitProfile: { query: S["showUnitProfileQuery"]; answer: Record<string, unknown> };
+  /** Return a document that a unit keeps for its learner; `LMS.LaunchData` says how it was launched. */
+  showUnitState: { query: S["showUnitStateQuery"]; answer: Record<string, unknown> };
   /** Show a university with its faculties. */
   showUniversity: { path: { universityId: string }; query?: S["showUniversityQuery"]; answer: S["ShowUniversityAnswer"] };
   /** Show the first fifty of a university. */
@@ -15358,6 +15605,8 @@ export interface Operations {
   startJob: { body: S["AdminScheduleJob"]; answer: S["StartJobAnswer"] };
   /** Start the payment of one's own order of the store, and get the address of the provider's page. */
   startOrderPayment: { path: { orderId: string }; body: S["PaymentsPayOrder"]; answer: S["StartOrderPaymentAnswer"] };
+  /** Begin to play a unit of a package of cmi5 or SCORM, or a website, in a frame. */
+  startPackage: { path: { contentId: string }; body: S["IntegrationsLaunchPackage"]; answer: S["StartPackageAnswer"] };
   /** Return what a browser makes a new passkey by. */
   startPasskeyRegistration: { answer: S["StartPasskeyRegistrationAnswer"] };
   /** Return what a browser asks for a passkey by, whoever it is of. */
@@ -15458,6 +15707,8 @@ export interface Operations {
   updateProfile: { path: { sellerId: string }; body: S["MarketplaceSetProfile"]; answer: S["UpdateProfileAnswer"] };
   /** Replace a topic's fields. */
   updateTopic: { path: { topicId: string }; body: S["CatalogTopicFields"]; answer: S["UpdateTopicAnswer"] };
+  /** Put fields of a JSON object beside those of a unit's document. */
+  updateUnitState: { query: S["updateUnitStateQuery"]; answer: Record<string, unknown> };
   /** Replace a university's fields. */
   updateUniversity: { path: { universityId: string }; body: S["CatalogUniversityFields"]; answer: S["UpdateUniversityAnswer"] };
   /** Change a webhook, switch it off and on, give it a new secret, or send anew what it missed. */
@@ -15501,6 +15752,7 @@ export type ErrorCode =
   | "ALREADY_BUSY"
   | "ALREADY_ENROLLED"
   | "ALREADY_EXPIRED"
+  | "ALREADY_RULED"
   | "ALREADY_SUBSCRIBED"
   | "ALREADY_YOURS"
   | "ANSWERS_FULL"
@@ -15529,6 +15781,7 @@ export type ErrorCode =
   | "CIRCULAR_TOPICS"
   | "CLIENT_OF_APP"
   | "CLIENT_UNKNOWN"
+  | "CMI5_RULE"
   | "CODE_WRONG"
   | "CONFIRMATION_REQUIRED"
   | "CONFLICT"
@@ -15613,6 +15866,7 @@ export type ErrorCode =
   | "NOTE_CONFLICT"
   | "NOTE_EXISTS"
   | "NOTE_LIMIT"
+  | "NOTHING_LATER"
   | "NOTHING_PAID"
   | "NOTHING_TO_CHECK"
   | "NOTHING_TO_IMPORT"
@@ -15637,14 +15891,18 @@ export type ErrorCode =
   | "NOT_FOR_SALE"
   | "NOT_FOUND"
   | "NOT_GROUP_STAFF"
+  | "NOT_HANDED_IN"
   | "NOT_HELD"
+  | "NOT_MERGEABLE"
   | "NOT_NOW"
   | "NOT_OFFERED"
   | "NOT_OFFLINE"
   | "NOT_OPEN_YET"
   | "NOT_PARSED"
   | "NOT_PAUSED"
+  | "NOT_PLAYABLE"
   | "NOT_PUBLISHED"
+  | "NOT_QUARANTINED"
   | "NOT_REACHABLE"
   | "NOT_SOLD"
   | "NOT_SUSPENDED"
@@ -15662,9 +15920,12 @@ export type ErrorCode =
   | "NO_EMBARGO"
   | "NO_INSTRUCTOR"
   | "NO_MINOR"
+  | "NO_PACKAGES_ORIGIN"
+  | "NO_ROSTER"
   | "NO_RUBRIC"
   | "NO_SUCH_PROPOSAL"
   | "NO_SUCH_STEP"
+  | "NO_SUCH_UNIT"
   | "NO_TOPICS"
   | "OFFERED_ALREADY"
   | "OFFLINE_IS_FOR_PRACTICE"
@@ -15755,6 +16016,7 @@ export type ErrorCode =
   | "SLOT_TAKEN"
   | "SORT_TOO_WIDE"
   | "SORT_WITH_SOLVED"
+  | "SOURCE_ADDRESS_REFUSED"
   | "STALE_ANSWER"
   | "START_CONFLICT"
   | "STATEMENT_EXISTS"
@@ -15769,6 +16031,7 @@ export type ErrorCode =
   | "TENANT_EXISTS"
   | "TENANT_NAME"
   | "TENANT_QUOTA_REACHED"
+  | "TEXTS_ALONE"
   | "TEXT_NOT_ACCEPTED"
   | "TICKET_WRONG"
   | "TIER_BY_OPERATOR"
@@ -15789,6 +16052,7 @@ export type ErrorCode =
   | "TOO_MANY_CLIENTS"
   | "TOO_MANY_COMMANDS"
   | "TOO_MANY_DEVICES"
+  | "TOO_MANY_DOCUMENTS"
   | "TOO_MANY_DOMAINS"
   | "TOO_MANY_EXPERIMENTS"
   | "TOO_MANY_FILTERS"
@@ -15809,6 +16073,7 @@ export type ErrorCode =
   | "TOO_MANY_RULES"
   | "TOO_MANY_SCHEDULES"
   | "TOO_MANY_SEATS"
+  | "TOO_MANY_SOURCES"
   | "TOO_MANY_TARGETS"
   | "TOO_MANY_TOPICS"
   | "TOO_MANY_TRIES"
