@@ -20,12 +20,12 @@ from lyceum.kit.identity.permissions import GRANTED, Permission, Role  # noqa: E
 from lyceum.kit.table import Entity  # noqa: E402
 from tools import declared_operations, examples  # noqa: E402
 from tools.clients import python as python_client  # noqa: E402
+from tools.clients.typescript import generated as typescript_files  # noqa: E402
 from tools.declared import entities, http_modules  # noqa: E402
 from tools.errors_page import of_text  # noqa: E402
 from tools.model_cards import model_cards  # noqa: E402
 from tools.refusals import refusals  # noqa: E402
 from tools.settings_page import settings_page  # noqa: E402
-from tools.typescript_client import generated as typescript_files  # noqa: E402
 
 _DESCRIPTION = (
     "A learning platform in one API: question bank and timed exams, courses, content, notifications. "

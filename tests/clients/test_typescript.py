@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.clients.conftest import NODE, ROOT, run
-from tools import typescript_client
+from tools.clients import typescript
 
 HOME = ROOT / "clients/typescript"
 CORE_BYTES, ALL_BYTES = 8 * 1024, 20 * 1024
 
 
 def test_what_is_generated_is_what_the_document_says() -> None:
-    made = typescript_client.generated(json.loads((ROOT / "docs/openapi.json").read_text()))
+    made = typescript.generated(json.loads((ROOT / "docs/openapi.json").read_text()))
     assert [path.name for path, text in made.items() if path.read_text() != text] == []
 
 

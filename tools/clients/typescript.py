@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 HOME = ROOT / "clients/typescript/generated"
 _GENERATOR = ROOT / "node_modules/.bin/openapi-typescript"
 _FORM = "application/x-www-form-urlencoded"
