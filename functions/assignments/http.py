@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from lyceum.kit.http import OWNER, USER, Api, Caller, Document, IfMatch, Listing, Page, Query, may
+from lyceum.kit.http import OWNER, USER, Api, Caller, Document, Forced, IfMatch, Listing, Page, Query, may
 from lyceum.kit.identity import Permission
 from lyceum.kit.long_jobs.schemas import JobView, view
 from lyceum.model.assignments import Assignment
@@ -33,7 +33,6 @@ from functions.assignments.schemas import (
 
 api = Api("assignments", recheck=recheck)
 handler = api.handler
-Forced = Annotated[bool, Query(description="Whether an admin deletes it though there are grades.")]
 _LONG_TEXT_BYTES = 256 * 1024
 
 

@@ -9,6 +9,7 @@ from lyceum.kit.http import (
     USER,
     Api,
     Caller,
+    Forced,
     IfMatch,
     Listing,
     MaybeCaller,
@@ -79,7 +80,6 @@ from functions.courses.schemas import (
 
 api = Api("courses")
 handler = api.handler
-Forced = Annotated[bool, Query(description="Whether an admin deletes it though there are grades.")]
 _LONG_TEXT_BYTES = 256 * 1024
 
 

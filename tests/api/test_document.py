@@ -22,7 +22,7 @@ VERBS = {
     *("issue", "leave", "lift", "link", "list", "log", "make", "mark", "name", "open", "pause", "post", "preview"),
     *("publish", "rate", "register", "regrade", "reject", "remove", "renew", "reorder", "report", "resend"),
     *("reset", "resume", "retire", "revoke", "save", "send", "set", "show", "start", "stream", "submit"),
-    *("search",),
+    *("rule", "search"),
     *("suspend", "undo", "unsubscribe", "update", "verify", "withdraw"),
 }
 TYPED = {"type", "enum", "$ref", "anyOf"}

@@ -85,7 +85,8 @@ def test_a_quiz_that_is_passed_counts_for_its_course(stack: Stack) -> None:
         lambda: teacher.get(f"/api/quizzes/{quiz}/results").data["distribution"]["attempts"], "the quiz's statistics"
     )
     assert results == 1
-    assert teacher.send("DELETE", f"/api/quizzes/{quiz}", None, {}).status == 200
+    assert teacher.send("DELETE", f"/api/quizzes/{quiz}", None, {}).status == 409
+    assert stack.as_("admin").send("DELETE", f"/api/quizzes/{quiz}?force=true", None, {}).status == 200
 
 
 def test_a_paper_comes_from_a_blueprint_and_all_its_sessions_are_paused_at_once(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from lyceum.events.courses import QuizPublished, QuizWithdrawn
 from lyceum.kit import clock, ids
-from lyceum.kit.errors import NotFound, rule_violation
+from lyceum.kit.errors import Conflict, NotFound, rule_violation
 from lyceum.kit.event import Event
 from lyceum.kit.identity import Permission, Principal, require_owner
 from lyceum.kit.table import Unit
@@ -328,9 +328,17 @@ def events_for_course(assessment: Assessment, *, was: str) -> list[Event]:
     return [QuizWithdrawn(**about)] if was == "published" else []
 
 
-def delete(caller: Principal, assessment_id: str, modes: frozenset[str], expect: int | None) -> None:
-    """Take away what is the caller's own: nobody finds or starts it any more; sessions and their results stay."""
+def delete(
+    caller: Principal, assessment_id: str, modes: frozenset[str], expect: int | None, *, is_forced: bool = False
+) -> None:
+    """Take away what is the caller's own: nobody finds or starts it any more; sessions and their results stay.
+
+    Of a course that is, as with assignments, only by an admin's force once it has results; raises Conflict HAS_GRADES.
+    """
     assessment = _own(caller, assessment_id, modes)
+    may_force = is_forced and caller.may(Permission.MANAGE_CATALOGUE)
+    if assessment.course_id and modes is QUIZ_MODES and not may_force and _has_results(assessment_id):
+        raise Conflict("There are results already; only an admin can take this away, by force.", code="HAS_GRADES")
     was, asked = assessment.state, embargo.asked(assessment)
     assessment.state = "deleted"
     unit = Unit().replace(assessment, *_events_of(assessment, was=was, asked=asked), expect=expect)
@@ -339,6 +347,11 @@ def delete(caller: Principal, assessment_id: str, modes: frozenset[str], expect:
         unit.remove(AssessmentForm.at(assessment_id=assessment_id, form=letter))
     audits.note(unit, caller.user_id, assessment.owner_id, "assessment.delete", assessment_id)
     unit.commit()
+
+
+def _has_results(assessment_id: str) -> bool:
+    found = ScoreDistribution.fetch(assessment_id=assessment_id)
+    return found is not None and found.attempts > 0
 
 
 def _own(caller: Principal, assessment_id: str, modes: frozenset[str]) -> Assessment:

@@ -9,6 +9,7 @@ from lyceum.kit.http import (
     Again,
     Api,
     Caller,
+    Forced,
     IfMatch,
     Listing,
     Page,
@@ -109,9 +110,9 @@ def change_quiz(caller: Caller, quiz_id: str, body: ChangeQuiz, if_match: IfMatc
 
 
 @api.delete("/api/quizzes/{quizId}", access=OWNER, owner_of=Assessment)
-def delete_quiz(caller: Caller, quiz_id: str, if_match: IfMatch) -> Removed:
-    """Take a quiz away; results of earlier attempts stay."""
-    assessments.delete(caller, quiz_id, QUIZ_MODES, if_match)
+def delete_quiz(caller: Caller, quiz_id: str, if_match: IfMatch, force: Forced = False) -> Removed:
+    """Take a quiz away; one with results only by an admin's force, and these stay."""
+    assessments.delete(caller, quiz_id, QUIZ_MODES, if_match, is_forced=force)
     return Removed(id=quiz_id)
 
 

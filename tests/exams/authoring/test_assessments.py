@@ -277,6 +277,11 @@ def test_results_of_a_quiz_are_the_owners(publisher: Publisher, client: Client, 
     assert [row["state"] for row in rest.data["results"]] == ["running"]
     assert client.as_("other", "instructor").get(f"{path}/results").status == 404
     assert publisher.instructor.get(f"/api/quizzes/{NOTHING}/results").status == 404
+    for forced in ({}, {"force": "true"}):
+        refused = publisher.instructor.send("DELETE", path, None, forced)
+        assert (refused.status, refused.error.code) == (409, "HAS_GRADES")
+    assert client.as_("admin").send("DELETE", path).status == 409
+    assert client.as_("admin").send("DELETE", path, None, {"force": "true"}).status == 200
 
 
 def test_a_paper_is_its_authors_with_its_marking_scheme(publisher: Publisher, client: Client, bank: Bank) -> None:

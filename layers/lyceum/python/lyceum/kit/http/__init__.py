@@ -7,6 +7,7 @@ from lyceum.kit.http.exchange import (
     Body,
     Caller,
     Document,
+    Forced,
     IfMatch,
     LastEventId,
     MaybeCaller,
@@ -28,6 +29,6 @@ from lyceum.kit.identity.access import (
 
 __all__ = [
     "OPTIONAL", "OWNER", "PUBLIC", "SELF", "SIGNED", "USER", "Address", "Again", "Answer", "Api", "Body", "Caller",
-    "Document", "IfMatch", "LastEventId", "Listing", "MaybeCaller", "Page", "Path", "Query", "Request", "Route",
-    "Schema", "may",
+    "Document", "Forced", "IfMatch", "LastEventId", "Listing", "MaybeCaller", "Page", "Path", "Query", "Request",
+    "Route", "Schema", "may",
 ]  # fmt: skip

@@ -26,6 +26,7 @@ __all__ = [
     "Caller",
     "Document",
     "Exchange",
+    "Forced",
     "IfMatch",
     "LastEventId",
     "MaybeCaller",
@@ -207,6 +208,9 @@ Address = Annotated[str, Depends(_address)]
 
 IfMatch = Annotated[int | None, Depends(_if_match)]
 """The version that the caller read, from If-Match (RFC 9110, 13.1.1)."""
+
+Forced = Annotated[bool, Query(description="Whether an admin deletes it though there are grades.")]
+"""Whether something goes with what depends on it, which takes the right to manage all of its kind."""
 
 LastEventId = Annotated[str | None, Depends(_last_event_id)]
 """The last event that a client of a stream has seen, from Last-Event-ID (HTML, server-sent events)."""
