@@ -30,9 +30,9 @@ from cryptography.exceptions import InvalidSignature  # noqa: E402
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: E402
 
 from lyceum.model.questions.question import AnswerKey  # noqa: E402
+from lyceum.rules.exams.release import Aspect  # noqa: E402
 from lyceum.rules.questions.responses import ResponseView  # noqa: E402
 
-from functions.exams.attempts.release import Aspect  # noqa: E402
 from functions.exams.marking import keys as marking_keys  # noqa: E402
 from functions.exams.marking import marks, review, totals  # noqa: E402
 from functions.exams.marking.schemas import MarkedQuestion, Part  # noqa: E402

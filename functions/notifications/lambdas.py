@@ -7,6 +7,7 @@ from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.entitlements import Entitlement
+from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.notifications.campaigns import Campaign, CampaignCount, CampaignRecipient
 from lyceum.model.notifications.deliveries import Delivery, Digest, PushDevice, PushToken, Suppression
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
@@ -20,8 +21,8 @@ from lyceum.model.users.privacy import ConsentRecord
 _INBOX = (Notification, InboxCounter, NotificationPreferences)
 _REMINDER = (StudyReminder, StudyDay)
 _TEMPLATES = (NotificationTemplate, TemplateVersion)
-_CAMPAIGN = (Campaign, ConsentRecord)
-"""What says whether a message of a campaign still leaves."""
+_JUDGED_BY = (Campaign, ConsentRecord, ExamSession)
+"""What says whether a message of a campaign, or of a result, still leaves."""
 
 LAMBDAS = (
     Function(
@@ -46,7 +47,7 @@ LAMBDAS = (
     Function(
         "events.inbox",
         Queue(concurrency=80),
-        reads=(*_INBOX, User, *_REMINDER, Course, Topic, NotificationTemplate, *_CAMPAIGN, CampaignRecipient),
+        reads=(*_INBOX, User, *_REMINDER, Course, Topic, NotificationTemplate, *_JUDGED_BY, CampaignRecipient),
         writes=(*_INBOX, Delivery, Digest, *_REMINDER, NewQuestions, CampaignCount, CampaignRecipient),
         layers=("mail",),
     ),
@@ -60,7 +61,7 @@ LAMBDAS = (
     Function(
         "events.mail",
         Queue(batch_size=5, concurrency=2, a_call_sends=7),
-        reads=(Notification, NotificationPreferences, Delivery, Digest, Suppression, User, *_CAMPAIGN),
+        reads=(Notification, NotificationPreferences, Delivery, Digest, Suppression, User, *_JUDGED_BY),
         writes=(Delivery, Digest),
         permissions=(SendMail(), Links()),
         timeout_seconds=20,
@@ -69,7 +70,7 @@ LAMBDAS = (
     Function(
         "events.text",
         Queue(),
-        reads=(Notification, NotificationPreferences, Delivery, Digest, User, *_CAMPAIGN),
+        reads=(Notification, NotificationPreferences, Delivery, Digest, User, *_JUDGED_BY),
         writes=(Delivery, Digest, TextsSent),
         permissions=(SendText(),),
         timeout_seconds=20,
@@ -77,7 +78,7 @@ LAMBDAS = (
     Function(
         "events.push",
         Queue(),
-        reads=(Notification, NotificationPreferences, Delivery, Digest, PushDevice, User, *_CAMPAIGN),
+        reads=(Notification, NotificationPreferences, Delivery, Digest, PushDevice, User, *_JUDGED_BY),
         writes=(Notification, Delivery, Digest, PushDevice, PushToken),
         permissions=(PushToApps(), Links()),
         timeout_seconds=20,

@@ -27,7 +27,7 @@ handler = api.handler
 
 @api.get("/api/search", access=OPTIONAL)
 def search_everything(caller: MaybeCaller, query: Annotated[SearchQuery, Query()]) -> Results:
-    """Search questions, courses and their parts, the library, products and help, in any spelling, the best first."""
+    """Search questions, courses, the library, what is for sale, and help, the best first."""
     return searches.everything(caller, query)
 
 

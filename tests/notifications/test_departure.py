@@ -11,8 +11,10 @@ from lyceum.events.assignments import AssignmentDueSoon, AssignmentGraded
 from lyceum.events.auth import PasswordChanged
 from lyceum.events.notifications import StudyReminderDue
 from lyceum.events.payments import PlanExpiring
+from lyceum.kit import clock as time
 from lyceum.kit.table import Unit
 from lyceum.model.courses.course import Course
+from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.notifications.deliveries import Digest
 from lyceum.model.users.account import User
 from tests.notifications.conftest import Post, approved, completed, deliveries, edit_user, tell
@@ -20,6 +22,7 @@ from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.http import Client
 from tests.support.jobs import run
+from tests.users.test_erasure import planted
 
 from functions.notifications import jobs, unsubscribe
 from functions.notifications.inbox import routing
@@ -94,6 +97,18 @@ def test_what_was_held_does_not_leave_when_it_is_not_to_any_more(
     meanwhile(student)
     assert leave(clock, post, minutes=31) == []
     assert post.delivery.state == "suppressed" and post.delivery.reason
+
+
+def test_a_result_that_is_withheld_meanwhile_does_not_leave(client: Client, clock: Clock, post: Post) -> None:
+    student = client.as_("student")
+    student.put(PATH, QUIET)
+    known, unknown = completed(student.user_id), completed(student.user_id)
+    ends = time.now() + timedelta(hours=3)
+    session = {"state": "finished", "policy": {"feedback": "after_window"}, "closed_from": ends}
+    Unit().put(planted(ExamSession, student.user_id, exam_id=known.exam_id, **session)).commit()
+    for each in (known, unknown):
+        tell(each)
+    assert len(leave(clock, post, minutes=61)) == 1
 
 
 def test_a_later_grade_of_something_else_takes_no_place(client: Client, clock: Clock, post: Post) -> None:

@@ -57,7 +57,7 @@ def test_keys_marks_and_credentials_are_for_those_who_need_them() -> None:
     assert readers(LoginName) == {*naming, *erasing}  # what erasure takes away
     assert readers(PinCard) == {"functions.auth.http.accounts", *erasing}
     assert who_touch(PinCard) == {"functions.auth.http.accounts", "functions.users.http", *erasing}
-    joining = {"functions.integrations.http.directory", "functions.integrations.http.launches"}
+    joining = {*(f"functions.integrations.{name}" for name in ("http.directory", "http.launches", "events"))}
     making = {"functions.users.http", "functions.imports.events.people", *joining}
     assert who_touch(LoginName) == {*signing_in, *making, *erasing}  # whose failures are counted in its partition
     assert who_touch(AnswerKey) == {

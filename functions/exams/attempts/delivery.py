@@ -12,6 +12,7 @@ from lyceum.kit.http.routes import Limit
 from lyceum.kit.identity import Principal, require_owner
 from lyceum.kit.table import ConditionFailed, Unit, find
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
+from lyceum.rules.exams import release
 from lyceum.rules.questions.responses import is_blank
 
 from functions.exams.attempts import (
@@ -19,7 +20,6 @@ from functions.exams.attempts import (
     answer_sheet,
     audit_log,
     eligibility,
-    release,
     sections,
     spec,
     timing,

@@ -15,10 +15,11 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 
 from lyceum.kit.http.schemas import Request, Schema, Timestamp, same_as
+from lyceum.rules.exams.release import Feedback
 from lyceum.rules.questions.responses import ResponseFields, ResponseView
 from lyceum.rules.questions.views import ContentView
 
-from functions.exams.papers.policies import Feedback, Id, SessionRules, distinct
+from functions.exams.papers.policies import Id, SessionRules, distinct
 from functions.exams.papers.schemas import SectionView
 
 AccessCode = Annotated[str | None, StringConstraints(min_length=1, max_length=64)]

@@ -12,9 +12,10 @@ from lyceum.kit.consumers.outbox import send
 from lyceum.kit.errors import Conflict, Unavailable
 from lyceum.kit.table import Unit, batch_fetch, find
 from lyceum.model.exams.sessions import ExamPaper, ExamSession
+from lyceum.rules.exams import release
 from lyceum.tasks.exams import CloseSessions, SweepPart
 
-from functions.exams.attempts import release, timing
+from functions.exams.attempts import timing
 from functions.exams.key_review import reviewing
 from functions.exams.marking import finish, result_events
 from functions.exams.papers import embargo

@@ -14,9 +14,10 @@ from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ActiveSession, AnswerSheet, ExamSession
 from lyceum.model.questions.question import Question
+from lyceum.rules.exams import release
 from lyceum.tasks.exams import ApplyIncident
 
-from functions.exams.attempts import audit_log, release, timing
+from functions.exams.attempts import audit_log, timing
 from functions.exams.attempts.attempt_list import update_entry
 from functions.exams.attempts.state import AttemptState, require_attempt
 from functions.exams.marking.keys import NO_RULINGS, keys_and_questions

@@ -12,8 +12,9 @@ from lyceum.kit.identity import Principal, may_touch, require_owner
 from lyceum.kit.table import ConditionFailed, Unit, fetch_many
 from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
 from lyceum.model.questions.question import Question
+from lyceum.rules.exams import release
 
-from functions.exams.attempts import answer_sheet, release, sections, timing
+from functions.exams.attempts import answer_sheet, sections, timing
 from functions.exams.attempts.state import AttemptState
 from functions.exams.marking import marks, review, totals
 from functions.exams.marking.keys import answer_keys, pinned_keys

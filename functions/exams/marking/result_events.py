@@ -8,8 +8,7 @@ from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit import clock
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ExamSession
-
-from functions.exams.attempts import release
+from lyceum.rules.exams import release
 
 
 def completed(session: ExamSession) -> ExamCompleted:

@@ -13,10 +13,11 @@ from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.exams.statistics import ScoreDistribution
 from lyceum.model.questions.question import AnswerKey, Question
+from lyceum.rules.exams import release
+from lyceum.rules.exams.release import Aspect
 from lyceum.rules.questions.views import with_key
 
-from functions.exams.attempts import release, timing
-from functions.exams.attempts.release import Aspect
+from functions.exams.attempts import timing
 from functions.exams.attempts.state import AttemptState
 from functions.exams.marking import deadlines, finish, receipts
 from functions.exams.marking.keys import key_name

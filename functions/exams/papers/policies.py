@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.kit.http.schemas import Request
 from lyceum.kit.values import local_time
+from lyceum.rules.exams.release import Feedback
 
 from functions.exams.papers import access_codes
 from functions.exams.papers.spreading import MOST_CANDIDATES
@@ -51,9 +52,6 @@ Sections = Sequence[Mapping[str, Any]]
 def duration_seconds(sections: Sections, otherwise: int) -> int:
     """Return how long a paper takes: the sum of its sections' times, if they have any."""
     return sum(limits(sections)) or otherwise
-
-
-Feedback = Literal["at_once", "after_submit", "after_window"]
 
 
 class SessionRules(Request):

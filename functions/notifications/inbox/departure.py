@@ -9,13 +9,15 @@ from datetime import datetime, timedelta
 
 from lyceum.kit import clock
 from lyceum.kit.table import Unit, batch_fetch, find
+from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
 from lyceum.model.users.account import User
+from lyceum.rules.exams import release
 
 from functions.notifications.channels.delivery_lease import DeliveryCancelled, DeliveryPostponed
 from functions.notifications.inbox import campaign_verdict, routing
 from functions.notifications.inbox.inbox_writer import Reader, gather, is_unread
-from functions.notifications.kinds import KINDS, Channel, Kind
+from functions.notifications.kinds import EXAM_RESULT, KINDS, Channel, Kind
 from functions.notifications.preferences import ReaderPreferences
 
 _LATE = timedelta(minutes=1)
@@ -55,7 +57,7 @@ def kind_of(message: Notification) -> Kind:
 
 
 def require_leaving(channel: Channel, message: Notification, reader: Reader, unit: Unit) -> None:
-    """Let a message go, or raise DeliveryCancelled or DeliveryPostponed (1 storage request if it is late).
+    """Let a message go, or raise DeliveryCancelled or DeliveryPostponed (1 storage request if it is late or a result).
 
     A digest that takes it in is added to the unit.
     """
@@ -70,9 +72,19 @@ def require_leaving(channel: Channel, message: Notification, reader: Reader, uni
         raise DeliveryCancelled(decision.reason)
     if _is_superseded(message, now):
         raise DeliveryCancelled("a later message tells of the same")
+    if _is_withheld(message, now):
+        raise DeliveryCancelled("the result may not be told now")
     if decision.held_bucket:
         raise DeliveryPostponed(decision.held_bucket)
     _require_campaign(message, now)
+
+
+def _is_withheld(message: Notification, now: datetime) -> bool:
+    """Say whether a message tells a result that its exam withholds by now, as after its window moved on (EXAM L7)."""
+    if message.type != EXAM_RESULT.type:
+        return False
+    session = ExamSession.fetch(exam_id=message.data["examId"])
+    return session is not None and not release.is_result_shown(session, now)
 
 
 def _require_campaign(message: Notification, now: datetime) -> None:
@@ -102,7 +114,12 @@ def for_digest(messages: Sequence[Notification], reader: Reader) -> list[Notific
     until = routing.quiet_until(reader.preferences, now)
     if until is not None:
         raise DeliveryPostponed(routing.bucket_after(until))
-    still = [message for message in told.values() if campaign_verdict.verdict(message) in {"leaves", "waits"}]
+    may_leave = {"leaves", "waits"}
+    still = [
+        message
+        for message in told.values()
+        if campaign_verdict.verdict(message) in may_leave and not _is_withheld(message, now)
+    ]
     if not still:
         raise DeliveryCancelled("nothing is left to tell")
     return still

@@ -10,12 +10,11 @@ import pytest
 from lyceum.kit.table import Unit
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.questions.statistics import SolvedQuestions
+from lyceum.rules.exams import release
 from tests.exams.conftest import CANARY, Publisher, Running, Start
 from tests.support import workers
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
-
-from functions.exams.attempts import release
 
 WINDOW = {"opensAt": "2027-01-11T08:00:00", "closesAt": "2027-01-11T12:00:00", "timeZone": "UTC"}
 

@@ -5,8 +5,7 @@ from typing import Literal
 
 from lyceum.model.exams.sessions import ExamSession
 
-from functions.exams.papers.policies import Feedback
-
+Feedback = Literal["at_once", "after_submit", "after_window"]
 Phase = Literal["running", "open", "closed"]
 Aspect = Literal["response", "marks", "correctness", "key", "feedback"]
 
