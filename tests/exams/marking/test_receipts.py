@@ -133,7 +133,7 @@ def change(*path: Any, to: Any) -> Callable[[dict[str, Any]], None]:
     change("questions", 0, "outcome", to="wrong"), change("questions", 0, "correctOptionIds", to=["d"]),
     change("questions", 0, "stem", to="Another question?"), change("questions", 0, "maxScore", to="9"),
     change("questions", to=[]), change("byTopic", 0, "right", to=9), change("byDifficulty", to=[]),
-    change("sections", to=[]), change("title", to="Another exam"), change("attempt", to=7), change("mode", to="paper"),
+    change("sections", to=[]), change("title", to="Another exam"), change("attempt", to=7), change("mode", to="quiz"),
     change("startedAt", to="2020-01-01T00:00:00.000Z"), change("cause", to="expired"),
     change("assessmentId", to="another"),
 ])  # fmt: skip
