@@ -41,7 +41,8 @@ from lyceum.kit.consumers.records import SEEN_SECONDS, ProcessedEvent
 from lyceum.kit.consumers.totals import Totals
 from lyceum.kit.errors import Conflict, Unavailable
 from lyceum.kit.ids import new_id
-from lyceum.kit.table import ConditionFailed, Unit, retry_on_conflict
+from lyceum.kit.table import Unit, retry_on_conflict
+from lyceum.kit.table.retrying import is_conflict
 
 T = TypeVar("T")
 _MOST_TARGETS = 90
@@ -163,12 +164,14 @@ class Aggregator:
 
 
 def _commit(unit: Unit) -> None:
-    """Store a unit, again and again while others hold its items; a condition that does not hold is raised at once."""
+    """Store a unit, again and again while others hold its items; an item that is not as it was is raised at once."""
 
-    def store() -> ConditionFailed | None:
+    def store() -> Exception | None:
         try:
             unit.commit()
-        except ConditionFailed as failure:
+        except Exception as failure:
+            if not is_conflict(failure):
+                raise
             return failure
         return None
 
