@@ -23,6 +23,7 @@ from lyceum.kit.settings import settings
 LINKS = {
     "exam.result": "/exams/{examId}/result",
     "exam.expiring": "/exams/{examId}",
+    "exam.keys_suspected": "/teaching/exams/{assessmentId}/keys",
     "exam.pack_held": "/teaching/packs/{packId}",
     "exam.pack_accepted": "/exams/{examId}/result",
     "exam.pack_rejected": "/exams/{examId}/result",
