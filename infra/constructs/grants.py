@@ -227,7 +227,8 @@ def _may_read(secret_name: str, storage: StorageStack) -> iam.PolicyStatement:
 def _may_send_tasks(storage: StorageStack) -> iam.PolicyStatement:
     """Allow the queues of the workers that carry out a task, by their names: no stack depends on another for it."""
     queues = [
-        storage.format_arn(service="sqs", resource=storage.stage.name_of(worker)) for worker in task_workers(FUNCTIONS)
+        storage.format_arn(service="sqs", resource=storage.stage.name_of(worker))
+        for worker in task_workers(storage.stage.deployed(FUNCTIONS))
     ]
     batch = ["sqs:SendMessageBatch"] if storage.stage.is_local else []  # the emulator asks for it by this name
     return iam.PolicyStatement(actions=["sqs:SendMessage", "sqs:GetQueueUrl", *batch], resources=queues)

@@ -15,8 +15,9 @@ from lyceum.model.questions.question import AnswerKey
 from tests.infra.conftest import CANARY, FCM_APPLICATION, Assembly, Resource, production_stage
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-HTTP = [function for function in FUNCTIONS if function.is_http]
-QUEUED = [function for function in FUNCTIONS if isinstance(function.trigger, Queue)]
+DEPLOYED = production_stage().deployed(FUNCTIONS)
+HTTP = [function for function in DEPLOYED if function.is_http]
+QUEUED = [function for function in DEPLOYED if isinstance(function.trigger, Queue)]
 
 
 def as_list(value: object) -> list[object]:
@@ -49,7 +50,7 @@ def test_nag_finds_nothing(production: Assembly) -> None:
     assert any(path.startswith(CANARY) for path in findings)
 
 
-@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
+@pytest.mark.parametrize("function", DEPLOYED, ids=lambda function: function.name)
 @pytest.mark.parametrize(("actions", "writes"), [(READS, False), (WRITES, True)], ids=["reads", "writes"])
 def test_role_reaches_just_the_families_of_its_row(
     production: Assembly, function: Function, actions: tuple[str, ...], writes: bool
@@ -71,7 +72,7 @@ def moves_tenants(statement: dict[str, Any]) -> bool:
 def test_one_function_moves_whole_tenants(production: Assembly) -> None:
     movers = [
         function.name
-        for function in FUNCTIONS
+        for function in DEPLOYED
         if any(moves_tenants(statement) for statement in statements_of(production, function.name))
     ]
     assert movers == ["organizations-events"]
@@ -111,7 +112,7 @@ def test_only_functions_of_sign_in_sign_tokens_and_others_what_is_audited_moved_
     production: Assembly,
 ) -> None:
     signing = [
-        function.name for function in FUNCTIONS if "kms:Sign" in json.dumps(statements_of(production, function.name))
+        function.name for function in DEPLOYED if "kms:Sign" in json.dumps(statements_of(production, function.name))
     ]
     assert signing == [
         "auth-accounts",
@@ -127,7 +128,7 @@ def test_only_functions_of_sign_in_sign_tokens_and_others_what_is_audited_moved_
 def reaching(production: Assembly, entity: type[Entity]) -> set[str]:
     """The functions whose roles name the family of an entity."""
     keys = f"|{entity.keys.family}#"
-    return {function.name for function in FUNCTIONS if keys in json.dumps(statements_of(production, function.name))}
+    return {function.name for function in DEPLOYED if keys in json.dumps(statements_of(production, function.name))}
 
 
 def test_secrets_of_accounts_are_for_the_auth_functions_alone(production: Assembly) -> None:
@@ -150,7 +151,7 @@ def test_the_publisher_sends_tasks_to_the_queues_of_those_who_carry_them_out(pro
     ]
     assert set(statement["Action"]) == {"sqs:SendMessage", "sqs:GetQueueUrl"}
     named = {json.dumps(resource).rpartition(":")[2].strip('"]} ') for resource in statement["Resource"]}
-    assert named == {f"lyceum-prod-{worker}" for worker in task_workers(FUNCTIONS)}
+    assert named == {f"lyceum-prod-{worker}" for worker in task_workers(DEPLOYED)}
 
 
 def test_table_is_encrypted_restorable_and_protected(production: Assembly) -> None:
@@ -182,7 +183,7 @@ def test_new_objects_are_announced(production: Assembly) -> None:
 def test_queues_are_encrypted_and_give_up_into_a_dead_letter_queue(production: Assembly) -> None:
     queues = production.resources("AWS::SQS::Queue").values()
     dead = {queue["QueueName"] for queue in queues if queue["QueueName"].endswith("-dead")}
-    waiting = {row.domain for row in FUNCTIONS if isinstance(row.trigger, Queue | Schedule | Stream)}
+    waiting = {row.domain for row in DEPLOYED if isinstance(row.trigger, Queue | Schedule | Stream)}
     assert dead == {f"lyceum-prod-{domain}-dead" for domain in waiting}
     for queue in queues:
         assert queue["SqsManagedSseEnabled"]
@@ -211,7 +212,7 @@ def test_rules_reach_queues_and_never_functions(production: Assembly) -> None:
 
 def test_each_job_has_a_schedule_that_names_it(production: Assembly) -> None:
     schedules = {each["Name"]: each for each in production.resources("AWS::Scheduler::Schedule").values()}
-    jobs = {(function.name, job): times for function in FUNCTIONS for job, times in jobs_of(function).items()}
+    jobs = {(function.name, job): times for function in DEPLOYED for job, times in jobs_of(function).items()}
     assert len(schedules) == len(jobs)
     for (name, job), times in jobs.items():
         schedule = schedules[f"lyceum-prod-{name}-{job.replace('_', '-')}"]
@@ -229,7 +230,7 @@ def test_gateway_lets_everybody_in_to_functions_that_prove_them_and_sends_the_re
         if not name.startswith("lyceum-prod-websocket/")
     ]
     assert {route["AuthorizationType"] for route in routes} == {"NONE"}
-    assert {route["RouteKey"] for route in routes} == {route.key for route in gateway_routes(FUNCTIONS)}
+    assert {route["RouteKey"] for route in routes} == {route.key for route in gateway_routes(DEPLOYED)}
 
 
 @pytest.mark.parametrize("function", HTTP, ids=lambda function: function.name)
@@ -258,13 +259,13 @@ def test_sockets_open_only_with_a_ticket(production: Assembly) -> None:
 def test_only_live_functions_post_to_connections(production: Assembly) -> None:
     posting = [
         function.name
-        for function in FUNCTIONS
+        for function in DEPLOYED
         if "execute-api:ManageConnections" in json.dumps(statements_of(production, function.name))
     ]
     assert set(posting) == {"realtime-websocket", "realtime-events"}
     knowing = [
         function.name
-        for function in FUNCTIONS
+        for function in DEPLOYED
         if "LYCEUM_SOCKET_API" in function_named(production, function.name)["Environment"]["Variables"]
     ]
     assert set(knowing) == {*posting, "realtime"}, "tickets name the address at which they are good"
@@ -273,7 +274,7 @@ def test_only_live_functions_post_to_connections(production: Assembly) -> None:
 def test_only_the_push_worker_reaches_devices_and_only_those_of_the_stages_application(production: Assembly) -> None:
     pushing = [
         function.name
-        for function in FUNCTIONS
+        for function in DEPLOYED
         if "sns:CreatePlatformEndpoint" in json.dumps(statements_of(production, function.name))
     ]
     assert pushing == ["notifications-push"]
@@ -303,7 +304,7 @@ def test_bounces_and_complaints_are_told_to_the_default_bus(production: Assembly
     assert "EventBusName" not in rule
 
 
-@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
+@pytest.mark.parametrize("function", DEPLOYED, ids=lambda function: function.name)
 def test_function_is_as_its_row_says(production: Assembly, function: Function) -> None:
     made = function_named(production, function.name)
     assert made["Handler"] == f"{function.entry}.handler"
@@ -320,7 +321,7 @@ def test_function_is_as_its_row_says(production: Assembly, function: Function) -
 
 
 def test_triggers_call_the_alias(production: Assembly) -> None:
-    assert len(production.resources("AWS::Lambda::Alias")) == len(FUNCTIONS)
+    assert len(production.resources("AWS::Lambda::Alias")) == len(DEPLOYED)
     integrations = production.resources("AWS::ApiGatewayV2::Integration").values()
     authorizers = production.resources("AWS::ApiGatewayV2::Authorizer").values()
     called = [each["IntegrationUri"] for each in integrations] + [each["AuthorizerUri"] for each in authorizers]
@@ -333,7 +334,7 @@ def test_logs_are_kept_for_a_limited_time(production: Assembly) -> None:
 
 def test_services_and_domains_have_their_alarms(production: Assembly) -> None:
     alarms = {alarm["AlarmName"] for alarm in production.resources("AWS::CloudWatch::Alarm").values()}
-    for function in FUNCTIONS:
+    for function in DEPLOYED:
         if isinstance(function.trigger, Queue | Schedule | Stream):
             assert f"lyceum-prod-{function.domain}-dead-letters" in alarms
     shared = {

@@ -57,7 +57,7 @@ def test_quiet_hours_hold_from_their_first_minute_to_before_their_last(zone: str
     begins = datetime.fromisoformat(f"2027-01-11T{start}").replace(tzinfo=preferences.zone).astimezone(UTC)
     ends = routing.quiet_until(preferences, begins)
     assert ends is not None
-    assert f"{ends:%H:%M}" == until
+    assert f"{ends.astimezone(preferences.zone):%H:%M}" == until
     second = timedelta(seconds=1)
     assert routing.quiet_until(preferences, begins - second) is None
     assert routing.quiet_until(preferences, ends.astimezone(UTC) - second) == ends

@@ -207,7 +207,7 @@ def test_quiet_hours_always_end_outside_themselves_within_a_day(now: datetime, z
     until = routing.quiet_until(preferences, now)
     if until is not None:
         assert now < until.astimezone(UTC) <= now + timedelta(hours=25)
-        assert f"{until:%H:%M}" == preferences.chosen.quiet_until
+        assert f"{until.astimezone(preferences.zone):%H:%M}" == preferences.chosen.quiet_until
 
 
 @given(
