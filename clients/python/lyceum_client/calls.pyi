@@ -938,8 +938,8 @@ class Calls:
         """Take a practice test away; results of earlier attempts stay."""
     def delete_product(self, product_id: str) -> t.Removed:
         """Take a product out of sale; orders that name it stay."""
-    def delete_quiz(self, quiz_id: str, *, if_match: str = ...) -> t.ExamsRemoved:
-        """Take a quiz away; results of earlier attempts stay."""
+    def delete_quiz(self, quiz_id: str, *, force: bool = ..., if_match: str = ...) -> t.ExamsRemoved:
+        """Take a quiz away; one with results only by an admin's force, and these stay."""
     def delete_topic(self, topic_id: str) -> t.CatalogRemoved:
         """Remove a topic that has no questions."""
     def delete_university(self, university_id: str) -> t.CatalogRemoved:
@@ -1579,7 +1579,7 @@ class Calls:
     def save_unit_statement(self, *, statement_id: str) -> Any:
         """Record one statement of a unit of cmi5 under an id."""
     def search_everything(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., q: str, types: str = ..., subject: str = ..., course_id: str = ..., topic_id: str = ..., department_id: str = ..., language: str = ..., difficulty: str = ..., grade_level: str = ..., filter: str = ..., sort: Literal['relevance', 'newest'] = ...) -> t.SearchResults:
-        """Search questions, courses and their parts, the library, products and help, in any spelling, the best first."""
+        """Search questions, courses, the library, what is for sale, and help, the best first."""
     def search_products(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., min_price: int = ..., max_price: int = ..., currency: str = ..., category_id: str = ..., min_rating: float = ..., tag: str = ..., sort: str = ..., q: str) -> Page[t.StoreProductCard]:
         """Search products by words in any spelling, the best first."""
     def search_questions(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., q: str = ..., filter: str = ..., filter_id: str = ..., sort: str = ..., solved: bool = ...) -> t.SearchResults:

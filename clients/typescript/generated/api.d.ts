@@ -12723,6 +12723,9 @@ export interface components {
         deleteOrganizationQuery: {
             reason: string;
         };
+        deleteQuizQuery: {
+            force?: boolean;
+        };
         downloadLessonQuery: {
             uploadId?: string;
             quality?: "normal" | "low";
@@ -14559,8 +14562,8 @@ export interface Operations {
   deletePracticeTest: { path: { testId: string }; answer: S["DeletePracticeTestAnswer"] };
   /** Take a product out of sale; orders that name it stay. */
   deleteProduct: { path: { productId: string }; answer: S["DeleteProductAnswer"] };
-  /** Take a quiz away; results of earlier attempts stay. */
-  deleteQuiz: { path: { quizId: string }; answer: S["DeleteQuizAnswer"] };
+  /** Take a quiz away; one with results only by an admin's force, and these stay. */
+  deleteQuiz: { path: { quizId: string }; query?: S["deleteQuizQuery"]; answer: S["DeleteQuizAnswer"] };
   /** Remove a topic that has no questions. */
   deleteTopic: { path: { topicId: string }; answer: S["DeleteTopicAnswer"] };
   /** Remove a university that has no faculties. */
@@ -15199,7 +15202,7 @@ export interface Operations {
   saveUnitState: { query: S["saveUnitStateQuery"]; answer: Record<string, unknown> };
   /** Record one statement of a unit of cmi5 under an id. */
   saveUnitStatement: { query: S["saveUnitStatementQuery"]; answer: Record<string, unknown> };
-  /** Search questions, courses and their parts, the library, products and help, in any spelling, the best first. */
+  /** Search questions, courses, the library, what is for sale, and help, the best first. */
   searchEverything: { query: S["searchEverythingQuery"]; answer: S["SearchEverythingAnswer"] };
   /** Search products by words in any spelling, the best first. */
   searchProducts: { query: S["searchProductsQuery"]; answer: S["SearchProductsAnswer"] };
