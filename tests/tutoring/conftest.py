@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from lyceum.kit import clock as clocks
 from lyceum.kit import ids
+from lyceum.kit.jobs import schedules, tenants
 from lyceum.kit.table import Unit, fetch_partition
 from lyceum.model.payments.ledger import LedgerEntry
 from lyceum.model.users.account import User
@@ -87,9 +89,16 @@ class Lessons:
         assert workers.deliver(self.cloud, self.tenant, only="notifications.events.inbox") == 0
 
     def sweep(self) -> None:
-        """Let the schedule run, and the workers after it."""
-        run(jobs)
+        """Let the schedule run for this tenant, and the workers after it."""
+        own = [each for each in tenants.listed() if each.tenant_name == self.tenant]
+        with patch.object(tenants, "listed", lambda: own):
+            run(jobs)
         self.settle()
+
+    def sleep_until_lately(self) -> None:
+        """Let the schedule have done all that was due until two days ago, which was nothing."""
+        lately = schedules.start_of(clocks.now() - timedelta(days=2), timedelta(hours=1))
+        schedules.move_mark("tutoring.settle", self.tenant, lately)
 
     def credit(self, person: Client) -> int:
         """Return what stands on somebody's credit."""
