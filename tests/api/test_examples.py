@@ -26,8 +26,8 @@ def test_every_example_is_of_an_operation_and_holds_to_its_schemas() -> None:
     assert found == []
 
 
-LACKING = 15
-"""So many operations may lack an example at most: what no test calls with success in process."""
+LACKING = 20
+"""So many operations may lack an example at most: what no test calls in process, and what answers without a body."""
 
 
 def _answers_in_json(operation: dict[str, Any]) -> bool:

@@ -27,7 +27,7 @@ def samples() -> dict[str, tuple[str, bytes, set[str]]]:
         "video": ("video/mp4", samples.film(), {"original", "low", "preview"}),
         "audio": ("audio/mpeg", samples.recording("a.mp3"), {"original", "low"}),
         "text": ("text/markdown", b"# Cells\n\n*small*", {"original"}),
-        "package": ("application/zip", samples.package(), {"original"}),
+        "package": ("application/zip", samples.package(), {"original", "structure"}),
     }
 
 
