@@ -158,7 +158,8 @@ class Money:
             commissions.pay_out(figures)
 
     def seller_paid(self, number: int) -> Act:
-        return lambda: ordering.order(self.seller, self.currency, 1, f"{self.payment.payment_id[:-1]}{number}")
+        payout_id = ids.related_id(self.payment.payment_id, "payout", str(number))
+        return lambda: ordering.order(self.seller, self.currency, 1, payout_id)
 
     def transferred(self, state: Any) -> None:
         for each in self.payouts():
