@@ -85,6 +85,15 @@ def test_vouchers_are_printed_as_cards_with_the_pins_that_are_redeemed(shop: Sho
     assert given.status == 200
 
 
+@pytest.mark.parametrize("pin", ["WWWW-WWWW-WWWW-WWWW", "6632-7W6M-A4VG-YR84", "1111-1111-1111-1111"])
+def test_a_pin_stays_on_one_line_however_wide_its_letters_are(shop: Shop, pin: str) -> None:
+    batch = VoucherBatch(batch_id="b", owner_id="o", size=3, product="PLAN#Plus", title="Plus")
+    Unit().create(batch).commit()
+    data = printing.cards_of(batch, "en")
+    data["cards"] = [{"number": str(number), "pin": pin} for number in range(3)]
+    assert text_of(documents.pdf("vouchers", data, clocks.now())).count(pin) == 3
+
+
 def test_the_largest_batch_is_set_in_time(shop: Shop) -> None:
     batch = VoucherBatch(batch_id="b", owner_id="o", size=10_000, product="PLAN#Plus", title="Plus")
     Unit().create(batch).commit()
