@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from lyceum.events.assignments import AssignmentCreated
+from lyceum.events.courses import CoursePartChanged
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, NotFound, PreconditionFailed, rule_violation
 from lyceum.kit.identity import Permission, Principal
@@ -63,7 +64,14 @@ def update(caller: Principal, assignment_id: str, wanted: ChangedAssignment, exp
     if _terms(assignment, extensions) != terms:
         assignment.terms_revision = int(assignment.terms_revision) + 1
         reassess = [ReassessAssignment(assignment_id=assignment_id, course_id=assignment.course_id)]
-    unit = Unit().replace(assignment, *reassess, expect=expect)
+    changed = CoursePartChanged(
+        course_id=assignment.course_id,
+        part="assignment",
+        part_id=assignment_id,
+        title=assignment.title,
+        due_at=assignment.due_at,
+    )
+    unit = Unit().replace(assignment, changed, *reassess, expect=expect)
     if wanted.instructions:
         unit.put(AssignmentText(assignment_id=assignment_id, instructions=wanted.instructions))
     elif detail.text:

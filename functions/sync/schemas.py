@@ -13,7 +13,7 @@ from functions.sync.own_api import Method
 
 MOST_REQUESTS = 20
 MOST_OPERATIONS = 50
-SCHEMA = 1
+SCHEMA = 2
 """Version of the form of what is pulled; with another one a device begins with a snapshot."""
 Header = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[!-~]+$")]
 Status = Literal["applied", "merged", "conflict", "rejected", "retry"]
@@ -118,14 +118,16 @@ class PullQuery(Request):
     - `limit`: how many changes to return at most.
     """
 
-    cursor: Annotated[str, Field(max_length=2000)] | None = None
+    cursor: Annotated[str, Field(max_length=4000)] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 100
 
 
 class Change(Schema):
     """A thing as it is now; `isRemoved` when it is there no more.
 
-    - `type`: note, bookmark, review, course or preferences. `key`: its id.
+    - `type`: note, bookmark, review, course or preferences, which are the user's own; or a part of a course that they
+      are in: lesson, assignment, quiz, announcement, lessonOrder, or courseCard for the fields of the course itself.
+    - `key`: its id. `value` of a part names its `courseId`, `title` and `dueAt`; the part is read by its own route.
     """
 
     type: str

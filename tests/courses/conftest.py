@@ -28,7 +28,7 @@ from lyceum.model.insights.journeys import Journey
 from lyceum.model.notifications.deliveries import Delivery
 from lyceum.model.notifications.inbox import InboxCounter, Notification
 from lyceum.model.realtime import ChannelEvent
-from lyceum.model.sync import SyncChange, SyncPlace
+from lyceum.model.sync import CourseFeedChange, CourseFeedPlace, CourseFeedPosition, SyncChange, SyncPlace
 from tests.support.http import Client, Reply
 from tests.support.threads import at_once
 
@@ -40,9 +40,9 @@ _EPHEMERAL = (
 )  # fmt: skip
 _OF_PEOPLE = (
     AuditEvent, AuditLink, PointsDay, PointsEntry, PlayerFigures, Standing, Tally, Teaching, FigureEntry, CourseMonth,
-    Journey, SyncChange, SyncPlace,
+    Journey, SyncChange, SyncPlace, CourseFeedChange, CourseFeedPlace, CourseFeedPosition,
 )  # fmt: skip
-"""What people have done and earned stays with them, and what was counted of all together."""
+"""What people did and earned stays with them, what was counted of all together, and what devices read for a while."""
 COURSE = {"code": "CSC 201", "title": "Computer Programming", "level": 200, "creditUnits": 3, "category": "programming"}
 
 

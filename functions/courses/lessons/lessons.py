@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from lyceum.events.courses import CoursePartChanged
 from lyceum.kit import ids
 from lyceum.kit.errors import Conflict, Detail, NotFound, PreconditionFailed, RuleViolation, rule_violation
 from lyceum.kit.http import Listing, Page
@@ -68,7 +69,7 @@ def add(caller: Principal, course_id: str, wanted: NewLesson) -> LessonView:
     unit = (
         Unit()
         .replace(outline)
-        .create(lesson)
+        .create(lesson, _changed(lesson))
         .change(course, Course.lesson_count.add(1), when=Course.status != "deleted")
     )
     if wanted.body is not None:
@@ -84,7 +85,7 @@ def update(caller: Principal, course_id: str, lesson_id: str, wanted: LessonFiel
     needed_before = lesson.is_required
     for name, value in wanted.model_dump().items():
         setattr(lesson, name, value)
-    unit = Unit().replace(lesson, expect=expect)
+    unit = Unit().replace(lesson, _changed(lesson), expect=expect)
     if lesson.is_required != needed_before:
         _mark_required(outline, lesson)
         unit.replace(outline, RecountCourse(course_id=course_id))
@@ -103,7 +104,7 @@ def remove(caller: Principal, course_id: str, lesson_id: str, expect: int | None
     unchanged = Conflict("This lesson was changed meanwhile.", code="EDIT_CONFLICT")
     unit = (
         Unit()
-        .replace(outline, RecountCourse(course_id=course_id))
+        .replace(outline, RecountCourse(course_id=course_id), _changed(lesson, is_removed=True))
         .remove(lesson, when=Lesson.version == lesson.version, refuse=unchanged)
     )
     unit.remove(LessonBody.at(lesson_id=lesson_id)).change(course, Course.lesson_count.add(-1)).commit()
@@ -118,7 +119,8 @@ def reorder(caller: Principal, course_id: str, wanted: LessonOrder, expect: int 
     if sorted(wanted.lesson_ids) != sorted(outline.lesson_ids):
         raise rule_violation("NOT_THE_LESSONS", "Name every lesson of the course once, and no other.")
     outline.lesson_ids = list(wanted.lesson_ids)
-    Unit().replace(outline, expect=expect).commit()
+    ordered = CoursePartChanged(course_id=course_id, part="lessonOrder", part_id=course_id)
+    Unit().replace(outline, ordered, expect=expect).commit()
     return OrderView.model_validate(outline)
 
 
@@ -150,7 +152,7 @@ def set_content(caller: Principal, lesson_id: str, wanted: LessonContent) -> Les
     if "content_id" in given:
         _require_item(caller, wanted.content_id)
         lesson.content_id = wanted.content_id
-    unit = Unit().replace(lesson)
+    unit = Unit().replace(lesson, _changed(lesson))
     if "body" in given:
         body = wanted.body
         text = LessonBody.at(lesson_id=lesson_id)
@@ -182,6 +184,12 @@ def _lesson_of(course_id: str, lesson_id: str) -> tuple[Lesson, str | None]:
     if lesson.course_id != course_id:
         raise NotFound("There is no such lesson.")
     return lesson, body
+
+
+def _changed(lesson: Lesson, *, is_removed: bool = False) -> CoursePartChanged:
+    return CoursePartChanged(
+        course_id=lesson.course_id, part="lesson", part_id=lesson.lesson_id, title=lesson.title, is_removed=is_removed
+    )
 
 
 def _mark_required(outline: CourseOutline, lesson: Lesson) -> None:

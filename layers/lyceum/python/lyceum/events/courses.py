@@ -1,7 +1,7 @@
 """Events of courses: their parts, their students and announcements."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from lyceum.kit.event import Event
 
@@ -12,6 +12,21 @@ class CourseUpdated(Event):
     name: ClassVar[str] = "course.updated"
     course_id: str
     has_new_zone: bool = False
+
+
+class CoursePartChanged(Event):
+    """A lesson or an assignment of a course was made, edited or taken away, or its lessons stand in another order.
+
+    - `part`: `lesson`, `assignment`, or `lessonOrder`, whose `part_id` is the course's own.
+    """
+
+    name: ClassVar[str] = "course.part_changed"
+    course_id: str
+    part: Literal["lesson", "assignment", "lessonOrder"]
+    part_id: str
+    title: str | None = None
+    due_at: datetime | None = None
+    is_removed: bool = False
 
 
 class CourseCounted(Event):

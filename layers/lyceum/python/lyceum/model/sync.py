@@ -1,10 +1,10 @@
 """Devices that work without a line: the operations that they sent, and what changed for their owner meanwhile.
 
-All of it is the owner's alone and goes with the account. Nothing here is the truth: what was learnt stands in the items
-of each domain, and a feed names what changed.
+What is a user's goes with the account; the feed of a course is read by all who are enrolled and names nobody. Nothing
+here is the truth: what was learnt stands in the items of each domain, and a feed names what changed.
 """
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from lyceum.kit.table.entity import Entity, Keys, Moment, PackedJSON
 
@@ -74,6 +74,47 @@ class SyncPlace(Entity, discriminator="sync_place"):
     noun = "place"
 
     user_id = UnicodeAttribute()
+    type = UnicodeAttribute()
+    key = UnicodeAttribute()
+    position = NumberAttribute()
+
+
+class CourseFeedPosition(Entity, discriminator="course_feed_position"):
+    """How long the feed of a course is; it stays while the course does, so that no position is ever given twice."""
+
+    keys = Keys("COURSEFEED#{course_id}", "POSITION")
+    noun = "feed"
+
+    course_id = UnicodeAttribute()
+    position = NumberAttribute(default=0)
+
+
+class CourseFeedChange(Entity, discriminator="course_feed_change"):
+    """A row of a course's feed: a part that changed, with what lists show of it, or that went.
+
+    - `title`, `due_at`: as they were told; parts without them have none.
+    """
+
+    keys = Keys("COURSEFEED#{course_id}", "{position:012d}")
+    noun = "change"
+
+    course_id = UnicodeAttribute()
+    position = NumberAttribute()
+    type = UnicodeAttribute()
+    key = UnicodeAttribute()
+    title = UnicodeAttribute(null=True)
+    due_at = Moment(null=True)
+    is_removed = BooleanAttribute(default=False)
+    changed_at = Moment()
+
+
+class CourseFeedPlace(Entity, discriminator="course_feed_place"):
+    """Where in a course's feed the row of a part stands."""
+
+    keys = Keys("COURSEFEED#{course_id}", "PLACE#{type}#{key}")
+    noun = "place"
+
+    course_id = UnicodeAttribute()
     type = UnicodeAttribute()
     key = UnicodeAttribute()
     position = NumberAttribute()
