@@ -206,6 +206,17 @@ def requests(prices: Prices) -> dict[str, RequestCost]:
     return {name: request_costs.cost_of(known[name], prices.use, prices.busy) for name in request_costs.MAIN}
 
 
+def parts(prices: Prices) -> dict[str, dict[str, RequestCost]]:
+    """Return what a million of each further request costs, by the title of its part."""
+    return {
+        title: {
+            name: request_costs.cost_of(each, prices.use, prices.busy)
+            for name, each in request_costs.measured(part).items()
+        }
+        for part, title in request_costs.PARTS.items()
+    }
+
+
 def page(found: Mapping[str, Costs], prices: Prices) -> str:
     """Return the page that shows what idle stages cost."""
     labels = sorted({label for costs in found.values() for label in costs})
@@ -239,7 +250,11 @@ def page(found: Mapping[str, Costs], prices: Prices) -> str:
         "and how long storage takes to answer, stands in the price file. Transfer is reckoned without compression.",
         "",
         *request_costs.rows(requests(prices)),
+        "",
+        "Of further requests, as the other parts of the bench measured them.",
     ]
+    for title, rows in parts(prices).items():
+        lines += ["", f"### {title}", "", *request_costs.rows(rows)]
     return "\n".join(lines) + "\n"
 
 

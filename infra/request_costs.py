@@ -17,6 +17,13 @@ MAIN = (
     "POST /api/exams/{examId}/submit (40)", "GET /api/exams/{examId}/summary (40)", "GET /api/notifications",
 )  # fmt: skip
 """The requests that a day of students is made of."""
+PARTS = {
+    "payments": "Payments",
+    "selling": "Store and marketplace",
+    "studying": "Studying",
+    "community": "People helping people",
+}
+"""Other parts of the bench whose requests have a price: by the part's name, its title."""
 _MILLION = 1_000_000
 _WHOLE_CPU_MB = 1769
 """Memory at which Lambda gives a function one whole processor."""
@@ -49,9 +56,9 @@ class RequestCost:
         return self.gateway + self.function + self.storage + self.watching + self.transfer
 
 
-def measured() -> dict[str, Measured]:
-    """Return what was measured of each request, by its name."""
-    given = json.loads(MEASURED.read_text())
+def measured(part: str = "requests") -> dict[str, Measured]:
+    """Return what was measured of each request of a part of the bench, by its name."""
+    given = json.loads(MEASURED.read_text()).get(part, {})
     return {
         name: Measured(
             each["cpuMilliseconds"],

@@ -37,7 +37,14 @@ from lyceum.model.auth import (
     TwoFactor,
     UndoOffer,
 )
-from lyceum.model.federation import FederatedIdentity, IdentityProvider, PasskeyChallenge, SignInState, SpentAssertion
+from lyceum.model.federation import (
+    EncryptionKey,
+    FederatedIdentity,
+    IdentityProvider,
+    PasskeyChallenge,
+    SignInState,
+    SpentAssertion,
+)
 from lyceum.model.oauth import AuthorizationCode, OAuthClient, OAuthGrant
 from lyceum.model.texts import TextsSent
 from lyceum.model.users.account import User
@@ -60,7 +67,7 @@ _SECRETS = (
 _ACCOUNTS = (
     User, Session, LoginName, SignInFailures, RangeFailures, NamedRange, *_SECRETS, PinCard, Invitation, LaunchTicket,
 )  # fmt: skip
-_FEDERATION = (IdentityProvider, FederatedIdentity, SignInState, SpentAssertion)
+_FEDERATION = (IdentityProvider, EncryptionKey, FederatedIdentity, SignInState, SpentAssertion)
 
 LAMBDAS = (
     Function(

@@ -9,6 +9,7 @@ from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
 from lyceum.model.courses.course import Course
 from lyceum.model.entitlements import Entitlement
+from lyceum.model.marketplace.offers import Offer
 from lyceum.model.marketplace.sales import OfferPurchase, Sale
 from lyceum.model.marketplace.sellers import SellerLine
 from lyceum.model.payments.affiliates import AffiliateCode, AffiliateFigures, AffiliateLink, Commission
@@ -44,6 +45,7 @@ LAMBDAS = (
             Payout,
             Plan,
             Course,
+            Offer,
             StoreOrder,
             Receipt,
             ControlBalance,

@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from local.payments.providers import Providers
-from local.payments.state import Webhook
+from local.payments.state import Books, Webhook
 
 _PAUSE_SECONDS = 0.05
 _TRIES = 5
@@ -71,7 +71,8 @@ class Teller:
 
 def main(folder: Path) -> None:
     """Listen until the process is ended."""
-    providers, lock = Providers(), threading.Lock()
+    books = Books(first_number=int(time.time() * 1000))  # storage remembers what an earlier start has told
+    providers, lock = Providers(books=books), threading.Lock()
     teller = Teller(providers, folder, lock)
 
     class Handler(BaseHTTPRequestHandler):

@@ -126,7 +126,10 @@ class Books:
     customers: dict[str, str] = field(default_factory=dict)
     provisions: Provisions = field(default_factory=Provisions)
     webhooks: list[Webhook] = field(default_factory=list)
-    _numbers: Any = field(default_factory=lambda: itertools.count(100_001))
+    first_number: int = 100_001
+
+    def __post_init__(self) -> None:
+        self._numbers = itertools.count(self.first_number)
 
     def next_number(self) -> int:
         """Return a number that nothing has yet."""

@@ -55,6 +55,10 @@ def answer(books: Books, method: str, path: str, query: dict[str, str], headers:
     return made
 
 
+_THREE_PLACES = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
+"""Currencies whose last digit must be a zero (docs, "Three-decimal currencies")."""
+
+
 def _dispatch(books: Books, method: str, parts: list[str], query: dict[str, str], form: dict[str, str]) -> Any:  # noqa: C901 - a case a route
     match (method, parts):
         case ("POST", ["checkout", "sessions"]):
@@ -73,7 +77,8 @@ def _dispatch(books: Books, method: str, parts: list[str], query: dict[str, str]
             record = books.refund_numbered(name.removeprefix("re_"))
             return refund(_found(record))
         case ("POST", ["transfers"]):
-            amount, currency = Decimal(form["amount"]), form["currency"].upper()
+            currency = form["currency"].upper()
+            amount = _amount(form["amount"], currency)
             return transfer(books.send(NAME, form["transfer_group"], amount, currency, form["destination"]))
         case ("GET", ["transfers"]):
             moved = books.transfers.get((NAME, query["transfer_group"]))
@@ -87,11 +92,12 @@ def _dispatch(books: Books, method: str, parts: list[str], query: dict[str, str]
 
 
 def _begin(books: Books, form: dict[str, str]) -> Transaction:
+    currency = form["line_items[0][price_data][currency]"].upper()
     return books.begin(
         NAME,
         reference=form["client_reference_id"],
-        amount=Decimal(form["line_items[0][price_data][unit_amount]"]),
-        currency=form["line_items[0][price_data][currency]"].upper(),
+        amount=_amount(form["line_items[0][price_data][unit_amount]"], currency),
+        currency=currency,
         email=form["customer_email"],
         title=form["line_items[0][price_data][product_data][name]"],
         return_url=form["success_url"],
@@ -105,7 +111,7 @@ def _charge(books: Books, form: dict[str, str]) -> Any:
     made = books.begin(
         NAME,
         reference=form["metadata[reference]"],
-        amount=Decimal(form["amount"]),
+        amount=_amount(form["amount"], form["currency"].upper()),
         currency=form["currency"].upper(),
         email=saved[0].email,
         customer=saved[0].customer,
@@ -119,10 +125,17 @@ def _charge(books: Books, form: dict[str, str]) -> Any:
     return intent(made)
 
 
+def _amount(written: str, currency: str) -> Decimal:
+    if currency in _THREE_PLACES and not written.endswith("0"):
+        raise _no(400, "invalid_request_error", "parameter_invalid_integer")
+    return Decimal(written)
+
+
 def _refund(books: Books, form: dict[str, str]) -> Any:
     found = _found(books.numbered(NAME, form["payment_intent"].removeprefix("pi_")))
+    amount = _amount(form["amount"], found.currency)
     try:
-        made = books.give_back(found, Decimal(form["amount"]), form.get("metadata[refund]", ""))
+        made = books.give_back(found, amount, form.get("metadata[refund]", ""))
     except ValueError:
         raise _no(400, "invalid_request_error", "charge_already_refunded") from None
     books.webhooks.append(webhook(books, "refund.updated", refund(made)))

@@ -39,7 +39,7 @@ def table(client: Client) -> list[str]:
         "GET /api/groups/{groupId}/messages": partial(asker.get, chat),
         "POST /api/reports": lambda: _report(client.as_(ids.new_id().lower(), "student"), question_id),
     }
-    return rows_of(calls)
+    return rows_of("community", calls)
 
 
 def _text() -> str:

@@ -34,7 +34,7 @@ def _rows(client: Client) -> list[str]:
         "GET /api/subscriptions/current": partial(student.get, "/api/subscriptions/current"),
         "GET /api/admin/ledger/trial-balance": partial(admin.get, "/api/admin/ledger/trial-balance"),
     }
-    return rows_of(named)
+    return rows_of("payments", named)
 
 
 def _buy(client: Client, path: str, buyer: Client | None = None) -> Reply:

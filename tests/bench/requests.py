@@ -64,15 +64,41 @@ def milliseconds(call: Callable[[], T]) -> tuple[float, T]:
     return sorted(spent)[_ROUNDS // 2] * 1000, reply
 
 
-def rows_of(calls: Mapping[str, Callable[[], Reply]]) -> list[str]:
-    """Measure calls by their names, and return the rows of a Markdown table."""
-    rows = ["| request | CPU ms | storage requests | read units | write units |", "|---|---|---|---|---|"]
-    for name, call in calls.items():
-        spent, reply = milliseconds(call)
-        assert reply.status < 300, reply.body
-        cost = reply.cost
-        rows.append(f"| `{name}` | {spent:.2f} | {cost.requests} | {cost.read_units:g} | {cost.write_units:g} |")
-    return rows
+def figures(name: str, call: Callable[[], Reply]) -> tuple[dict[str, float], Reply]:
+    """Measure a call: what `make cost` reckons with, and its last reply."""
+    with counted_units() as units:
+        call()
+    spent, reply = milliseconds(call)
+    assert reply.status < 400, (name, reply.status, reply.body)
+    found = {
+        "cpuMilliseconds": round(spent, 2),
+        "storageRequests": reply.cost.requests,
+        "readUnits": units.read,
+        "writeUnits": units.write,
+        "answerBytes": len(reply.body),
+    }
+    return found, reply
+
+
+def keep(part: str, measured: Mapping[str, Mapping[str, float]]) -> None:
+    """Keep a part's figures for `make cost`, and those of the other parts as they were."""
+    known = json.loads(MEASURED.read_text())
+    MEASURED.write_text(json.dumps({**known, part: measured}, indent=2) + "\n")
+
+
+def rows_of(part: str, calls: Mapping[str, Callable[[], Reply]]) -> list[str]:
+    """Measure calls by their names, keep the figures for `make cost`, and return the rows of a Markdown table."""
+    measured = {name: figures(name, call)[0] for name, call in calls.items()}
+    keep(part, measured)
+    return [
+        "| request | CPU ms | storage requests | read units | write units |",
+        "|---|--:|--:|--:|--:|",
+        *(
+            f"| `{name}` | {each['cpuMilliseconds']:.2f} | {each['storageRequests']} | {each['readUnits']:g} "
+            f"| {each['writeUnits']:g} |"
+            for name, each in measured.items()
+        ),
+    ]
 
 
 def bare_route(client: Client) -> Callable[[], dict[str, Any]]:
@@ -97,21 +123,11 @@ def table(client: Client) -> list[str]:
     ]
     measured = {}
     for name, call in Story(client).repeatable(_ROUNDS + 1):
-        with counted_units() as units:
-            call()
-        spent, reply = milliseconds(call)
-        assert reply.status < 400, (name, reply.status, reply.body)
-        operations = ", ".join(reply.cost.operations)
+        measured[name], reply = figures(name, call)
+        spent, operations = measured[name]["cpuMilliseconds"], ", ".join(reply.cost.operations)
         rows.append(
             f"| `{name}` | {spent:.2f} | {spent / bare:.1f} | {reply.cost.requests} | {operations} "
-            f"| {units.read:g} | {units.write:g} |"
+            f"| {measured[name]['readUnits']:g} | {measured[name]['writeUnits']:g} |"
         )
-        measured[name] = {
-            "cpuMilliseconds": round(spent, 2),
-            "storageRequests": reply.cost.requests,
-            "readUnits": units.read,
-            "writeUnits": units.write,
-            "answerBytes": len(reply.body),
-        }
-    MEASURED.write_text(json.dumps(measured, indent=2) + "\n")
+    keep("requests", measured)
     return rows

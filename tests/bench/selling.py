@@ -49,7 +49,7 @@ def _rows(client: Client) -> list[str]:
         "POST /api/marketplace/products/{productId}/purchase (credit)": partial(_buy, client, offer, _PRICE["amount"]),
         "GET /api/marketplace/top-sellers": partial(client.get, "/api/marketplace/top-sellers", {"currency": "NGN"}),
     }
-    return rows_of(named)
+    return rows_of("selling", named)
 
 
 def _product(admin: Client, category: str, number: int) -> str:

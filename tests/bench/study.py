@@ -29,7 +29,7 @@ def table(client: Client) -> list[str]:
         "PATCH /api/study-sessions/{sessionId}": partial(_pause_or_resume, student, session_id),
         "GET /api/study/goals": partial(student.get, "/api/study/goals"),
     }
-    return rows_of(calls)
+    return rows_of("studying", calls)
 
 
 def _plan(client: Client) -> Reply:

@@ -1,5 +1,7 @@
 """Acts that interleave at storage in an order drawn by chance, one of which dies at a write and is done again.
 
+One of them runs at a time, from one call of storage to the next, so an interleaving follows from its number.
+
 `make interleavings` plays ten thousand of them; the suite plays a few, each with its death at another write.
 """
 
@@ -25,8 +27,12 @@ _REFUSED = (DomainError, ConditionFailed, TransactionFailed)
 
 
 def seeds(few: int) -> range:
-    """Return the numbers of the interleavings to play: few, or as many as `LYCEUM_INTERLEAVINGS` says."""
-    return range(int(os.environ.get("LYCEUM_INTERLEAVINGS") or few))
+    """Return the numbers of the interleavings to play: few, or those that `LYCEUM_INTERLEAVINGS` says.
+
+    It is how many, or the first and the one behind the last, such as `129-130` to play one of them again.
+    """
+    first, _, end = (os.environ.get("LYCEUM_INTERLEAVINGS") or str(few)).rpartition("-")
+    return range(int(first or 0), int(end))
 
 
 class Death(BaseException):
@@ -72,6 +78,8 @@ class Play:
 
     def _live(self, place: int, act: Act) -> None:
         _place.set(place)
+        with self._turn:
+            self._turn.wait_for(lambda: self._current == place)
         try:
             self._do(act)
         except Exception as fault:
@@ -100,8 +108,9 @@ class Play:
         original = StorageConnection._call_once
 
         def call(connection: StorageConnection, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
-            if (place := _place.get()) is not None and place in self._alive:
+            if (place := _place.get()) is not None:
                 with self._turn:
+                    self._pass_on()
                     self._turn.wait_for(lambda: self._current == place)
             is_last = False
             if operation in _WRITES:
@@ -114,9 +123,6 @@ class Play:
                 self._wrote()
             if is_last:
                 raise Death
-            if place is not None and place in self._alive:
-                with self._turn:
-                    self._pass_on()
             return answer
 
         with patch.object(StorageConnection, "_call_once", call):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.cost import Prices, requests
+from infra.cost import Prices, parts, requests
 from infra.request_costs import MAIN, Measured, cost_of, measured
 from tests.bench.units import counted_units, size_of
 from tests.support.http import Client
@@ -56,6 +56,12 @@ def test_each_of_the_ten_has_its_cost() -> None:
     found = requests(PRICES)
     assert tuple(found) == MAIN and len(MAIN) == 10
     assert all(cost.together > 1 for cost in found.values())
+
+
+def test_requests_of_each_further_part_have_their_cost() -> None:
+    for title, found in parts(PRICES).items():
+        assert found, title
+        assert all(cost.together > 1 for cost in found.values())
 
 
 def test_items_are_weighed_as_storage_does() -> None:

@@ -12,7 +12,7 @@ from lyceum.rules.ledger.booking import standing
 from lyceum.rules.ledger.rounding import portion
 from lyceum.rules.marketplace.sales import parts_of
 from tests.marketplace.conftest import NGN, PRICE, Market, storage
-from tests.support.http import Client
+from tests.support.http import Client, Reply
 from tests.support.threads import at_once
 
 EARNED = PRICE * 8 // 10
@@ -178,6 +178,28 @@ def test_the_house_bears_what_a_coupon_takes_off(market: Market) -> None:
     assert market.owed() == 0 == market.balance("discount", "NGN") == market.balance("marketplace", "NGN")
     assert market.own("stats")["figures"][0]["net"]["amount"] == 0
     market.require_balanced()
+
+
+def test_a_coupon_can_be_asked_about_before_an_offer_is_bought(market: Market) -> None:
+    offer, other = market.listed(), market.listed(title="Another")
+    wanted = {"code": "TENTH", "percent": 10, "products": [f"OFFER#{offer['productId']}"], "mostPerPerson": 1}
+    market.admin.post("/api/coupons", wanted)
+    market.admin.post("/api/coupons", {"code": "EVERY", "percent": 50, "products": ["MARKETPLACE"]})
+
+    def check(code: str, **asked: object) -> Reply:
+        return market.buyer.post(f"/api/coupons/{code}/validate", {"currency": "NGN", **asked})
+
+    found = check("tenth", offerId=offer["productId"])
+    assert (found.data["isValid"], found.data["total"]["amount"]) == (True, PRICE * 9 // 10)
+    assert storage(found) <= 2, found.cost.operations
+    assert check("EVERY", offerId=other["productId"]).data["discount"]["amount"] == PRICE // 2
+    assert check("TENTH", offerId=other["productId"]).data["reason"] == "COUPON_OTHER_PRODUCT"
+    market.purchase(offer, couponCodes=["TENTH"])
+    assert check("TENTH", offerId=offer["productId"]).data["reason"] == "COUPON_USED_BY_YOU"
+    in_dollars = market.buyer.post("/api/coupons/EVERY/validate", {"currency": "USD", "offerId": offer["productId"]})
+    assert in_dollars.error.fields == {"CURRENCY_NOT_OFFERED"}
+    assert check("EVERY", offerId="0" * 26).status == 404
+    assert check("EVERY").status == check("EVERY", offerId=offer["productId"], planId="plus").status == 400
 
 
 def test_a_coupon_may_pay_all_of_it_and_comes_back_with_an_order_that_ends(market: Market) -> None:

@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from lyceum.events.auth import WayInChanged
 from lyceum.kit import ids
 from tests.notifications.conftest import approved, completed, counts, expiring, tell
 from tests.support.clock import Clock
@@ -70,6 +71,15 @@ def test_one_type_is_read_alone_whatever_lies_between(client: Client, clock: Clo
 )
 def test_a_query_that_makes_no_sense_is_refused(client: Client, query: dict[str, object]) -> None:
     assert client.as_("student").get("/api/notifications", query).error.code == "VALIDATION_ERROR"
+
+
+@pytest.mark.parametrize("change", ["passkey_added", "passkey_removed", "identity_linked", "identity_unlinked"])
+def test_who_signs_in_otherwise_from_now_on_is_told(client: Client, change: str) -> None:
+    student = client.as_("student")
+    tell(WayInChanged(user_id=student.user_id, change=change, label="My phone"))
+    (message,) = student.get("/api/notifications").data
+    assert (message["type"], message["data"]) == ("security.way_in", {"change": change})
+    assert "My phone" in message["body"] and "{" not in message["body"]
 
 
 def test_a_message_shows_what_it_says_and_is_unread(client: Client, clock: Clock) -> None:

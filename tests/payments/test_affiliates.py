@@ -3,15 +3,18 @@
 import pytest
 
 from lyceum.kit.table import find_all
+from lyceum.model.payments.orders import Payment
 from lyceum.model.payouts import Payout
 from lyceum.rules.ledger.booking import standing
-from tests.payments.conftest import Shop
+from lyceum.rules.providers.port import RefundOutcome
+from tests.payments.conftest import Shop, plan
 from tests.support import workers
 from tests.support.http import Client
 from tests.support.jobs import run
 
 from functions.marketplace import jobs as payout_jobs
 from functions.payments import jobs
+from functions.payments.orders import refunds
 
 EARNED = 46_512
 """A tenth of 500 000 less the tax that it holds."""
@@ -73,6 +76,39 @@ class Affiliate:
 @pytest.fixture
 def affiliate(shop: Shop) -> Affiliate:
     return Affiliate(shop)
+
+
+def test_what_goes_back_beyond_what_was_paid_takes_no_commission_that_there_is_not(
+    shop: Shop, affiliate: Affiliate
+) -> None:
+    code = affiliate.client.post("/api/affiliate/links", {}).data["code"]
+    paid = shop.buy(referralCode=code)
+    assert shop.admin.post(f"/api/refunds/{paid['paymentId']}", {"reason": "half", "amount": 250_000}).status == 202
+    refunds.hear(
+        Payment.require(payment_id=paid["paymentId"], consistent=True),
+        RefundOutcome("done", provider_id="made-there", amount=400_000, currency="NGN"),
+    )
+    shop.settle()
+    assert shop.buyer.get("/api/payments").data[0]["refunded"]["amount"] == 650_000
+    assert standing(f"commission_pending:{affiliate.client.user_id}", "NGN") == 0
+    shop.require_balanced()
+
+
+def test_commission_of_thousandths_is_paid_out_in_whole_hundredths_and_the_rest_stays(
+    shop: Shop, affiliate: Affiliate
+) -> None:
+    plan("gulf", product="Gulf", prices=[{"amount": 12_340, "currency": "KWD"}])
+    affiliate.set_account("KWD")
+    code = affiliate.client.post("/api/affiliate/links", {}).data["code"]
+    shop.buy(referralCode=code, planId="gulf", currency="KWD")
+    shop.clock.advance(days=14, hours=1)
+    run(jobs, "commissions_due")
+    affiliate.pay_out()
+    assert [(int(each.amount), each.state) for each in find_all(Payout, payee_id=affiliate.client.user_id)] == [
+        (1_230, "paid")
+    ]
+    assert standing(f"affiliate:{affiliate.client.user_id}", "KWD") == 4
+    shop.require_balanced()
 
 
 def test_commission_goes_to_the_bank_of_who_has_one(shop: Shop, affiliate: Affiliate) -> None:

@@ -61,7 +61,7 @@ class Money:
         made = Payment(
             payment_id=ids.new_id(),
             user_id=self.buyer,
-            provider="paystack",
+            provider="flutterwave" if self.currency == "KWD" else "paystack",
             purpose=sales.OFFER if self.is_sale else "checkout",
             product=f"BANK#{offer_id}" if self.is_sale else "PLAN#Plus",
             title="Plus",
@@ -259,9 +259,9 @@ def played(number: int, clock: Clock, tenant: str) -> bool:
 
 def test_books_add_up_after_any_interleaving_with_a_death_at_every_write(cloud: Cloud, clock: Clock) -> None:
     deaths, began, numbers = 0, clocks.now(), seeds(FEW)
-    for first in numbers[::IN_A_TENANT]:
+    for first in range(0, len(numbers), IN_A_TENANT):
         with cloud.new_tenant() as tenant:
             for number in numbers[first : first + IN_A_TENANT]:
                 clock.move_to(began)
                 deaths += played(number, clock, tenant)
-    assert deaths > FEW // 3
+    assert deaths >= len(numbers) // 3

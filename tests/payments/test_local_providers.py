@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from lyceum.rules.providers import calls
-from lyceum.rules.providers.port import ProviderRefused
-from lyceum.rules.providers.units import from_decimal, from_hundredths, hundredths
-from tests.payments.conftest import Shop, plan
+from lyceum.rules.providers import calls, registry, stripe
+from lyceum.rules.providers.port import Order, ProviderRefused
+from lyceum.rules.providers.units import from_decimal, from_hundredths, hundredths, writable
+from tests.payments.conftest import HOME, Shop, plan
 
 ROOT = Path(__file__).parents[2]
 
@@ -89,8 +89,47 @@ def test_currencies_without_minor_units_go_through_each_provider(shop: Shop) -> 
     shop.require_balanced()
 
 
-def test_an_amount_that_a_provider_can_not_write_is_refused(shop: Shop) -> None:
+@pytest.mark.parametrize("provider", ["paystack", "stripe"])
+def test_an_amount_that_a_provider_can_not_write_is_refused_before_anything_is_stored(
+    shop: Shop, provider: str
+) -> None:
     plan("gulf", product="Gulf", prices=[{"amount": 1_234, "currency": "KWD"}])
-    refused = shop.order(provider="paystack", currency="KWD", planId="gulf")
+    wanted = {"provider": provider, "currency": "KWD", "planId": "gulf"}
+    refused = shop.order(**wanted)
     assert (refused.status, refused.error.fields) == (422, {"PROVIDER_REFUSED"})
+    assert shop.buyer.post("/api/subscriptions", wanted).status == 422
+    assert shop.buyer.get("/api/payments").data == [] and shop.current() == {}
     assert shop.buy(provider="flutterwave", currency="KWD", planId="gulf")["state"] == "paid"
+
+
+@pytest.mark.parametrize("provider", ["paystack", "stripe"])
+def test_a_currency_of_three_places_is_charged_and_refunded_in_tens(shop: Shop, provider: str) -> None:
+    plan("gulf", product="Gulf", prices=[{"amount": 1_230, "currency": "KWD"}])
+    paid = shop.buy(provider=provider, currency="KWD", planId="gulf")
+    assert (paid["state"], paid["total"]["amount"]) == ("paid", 1_230)
+    address = f"/api/refunds/{paid['paymentId']}"
+    refused = shop.admin.post(address, {"reason": "half", "amount": 615})
+    assert (refused.status, refused.error.fields) == (422, {"PROVIDER_REFUSED"})
+    assert shop.admin.post(address, {"reason": "half", "amount": 610}).status == 202
+    shop.settle()
+    assert shop.buyer.get("/api/payments").data[0]["refunded"]["amount"] == 610
+    shop.require_balanced()
+
+
+@pytest.mark.parametrize("provider", ["paystack", "stripe"])
+def test_a_charge_of_thousandths_has_failed_and_none_is_sent(shop: Shop, provider: str) -> None:
+    asked = Order("main-1", 1_234, "KWD", "Gulf", "a@example.com", HOME)
+    assert registry.provider(provider).charge(asked, "cus_1:pm_1").state == "failed"
+    with pytest.raises(ProviderRefused):
+        registry.provider(provider).begin(asked)
+
+
+def test_the_local_stripe_takes_no_thousandths(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stripe, "hundredths", lambda *_: 0)
+    with pytest.raises(ProviderRefused):
+        registry.provider("stripe").begin(Order("main-1", 1_234, "KWD", "Gulf", "a@example.com", HOME))
+
+
+@pytest.mark.parametrize(("amount", "currency", "sent"), [(1_234, "KWD", 1_230), (9, "KWD", 0), (99, "NGN", 99)])
+def test_payouts_are_of_what_every_provider_can_write(amount: int, currency: str, sent: int) -> None:
+    assert writable(amount, currency) == sent

@@ -1,5 +1,7 @@
 """What links an account to identities elsewhere; the last way in is never taken away."""
 
+from lyceum.events.auth import WayInChanged
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Entity, Unit, find
@@ -39,6 +41,7 @@ def unlink(caller: Principal, provider: str) -> None:
     unit = Unit().remove(gone, when=LinkedIdentity.pk.exists(), refuse=NotFound("There is no such link."))
     unit.check(other, Entity.pk.exists(), refuse=last)
     unit.remove(people.guard_of(gone.issuer, gone.subject))
+    send(unit, WayInChanged(user_id=caller.user_id, change="identity_unlinked", label=gone.provider_name))
     unit.create(audit("identity.unlink", caller.user_id, before={"provider": provider}, after={})).commit()
 
 

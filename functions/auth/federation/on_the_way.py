@@ -2,13 +2,15 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from lyceum.kit import clock, ids
-from lyceum.kit.errors import BadRequest
+from lyceum.kit.errors import BadRequest, DomainError, NotFound
 from lyceum.kit.http.exchange import AnswerHeaders, current
-from lyceum.kit.table import Unit
-from lyceum.model.federation import SignInState
+from lyceum.kit.table import Unit, batch_fetch
+from lyceum.model.federation import IdentityProvider, SignInState
 
 _GOOD_FOR = timedelta(minutes=10)
 _COOKIE = "sign_in"
@@ -45,19 +47,36 @@ def begin(
     return state
 
 
-def spend(state: str, provider: str | None) -> SignInState:
-    """Take a sign-in that is back and let it come back no more (1 read and 1 write).
+def find(state: str, name: str) -> tuple[SignInState, IdentityProvider]:
+    """Read a sign-in that is back, with its provider (1 read).
 
-    Raises BadRequest for one that is not known, over, of another provider or of another browser.
+    Raises BadRequest for one that is not known, over, of another provider or of another browser, and NotFound for a
+    provider that is there no more.
     """
-    kept = SignInState.fetch(state_hash=hash_of(state), consistent=True)
+    names = [SignInState.at(state_hash=hash_of(state)), IdentityProvider.at(provider=name)]
+    kept, provider = batch_fetch(names, consistent=True)
     browser = hash_of(current().cookie(_COOKIE) or "")
-    if kept is None or kept.expires_at <= clock.now() or (provider or kept.provider) != kept.provider:
+    if not isinstance(kept, SignInState) or kept.expires_at <= clock.now() or kept.provider != name:
         raise over()
     if not hmac.compare_digest(browser, kept.browser_hash):
         raise over()
-    Unit().remove(kept, when=SignInState.pk.exists(), refuse=over()).commit()
-    return kept
+    if not isinstance(provider, IdentityProvider):
+        raise NotFound("There is no such identity provider.")
+    return kept, provider
+
+
+@contextmanager
+def spending(kept: SignInState) -> Iterator[Unit]:
+    """Give the unit in which a sign-in ends: it comes back no more, and neither after a refusal within the block.
+
+    Of two that bring it at once one at most ends well; the commit of the other raises BadRequest.
+    """
+    unit = Unit().remove(kept, when=SignInState.pk.exists(), refuse=over())
+    try:
+        yield unit
+    except DomainError:
+        Unit().remove(kept).commit()
+        raise
 
 
 def over() -> BadRequest:

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lyceum.events.auth import WayInChanged
 from lyceum.events.users import UserRegistered
 from lyceum.kit import clock, ids
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.errors import Conflict, Forbidden
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.audit import audit
@@ -79,7 +81,15 @@ def described(provider: IdentityProvider, person: Person) -> dict[str, Any]:
 
 
 def link(unit: Unit, user_id: str, identity: dict[str, Any]) -> None:
-    """Link an account to an identity in the caller's transaction, which fails when the identity is another's."""
+    """Link an account to an identity in the caller's transaction, and tell its owner.
+
+    The transaction fails when the identity is another's.
+    """
+    _link(unit, user_id, identity)
+    send(unit, WayInChanged(user_id=user_id, change="identity_linked", label=identity["provider_name"]))
+
+
+def _link(unit: Unit, user_id: str, identity: dict[str, Any]) -> None:
     taken = Conflict("This identity belongs to another account.", code="IDENTITY_TAKEN")
     guard = guard_of(identity["issuer"], identity["subject"])
     guard.user_id = user_id
@@ -117,7 +127,7 @@ def _newcomer(provider: IdentityProvider, person: Person) -> AccountFound:
     unit = Unit().create(user, UserRegistered(user_id=user_id, role=role, actor=user_id))
     for name in sorted({fold(each) for each in (user.email, user.username) if each}):
         unit.create(LoginName(name=name, user_id=user_id), refuse=taken)
-    link(unit, user_id, described(provider, person))
+    _link(unit, user_id, described(provider, person))
     try:
         unit.commit()
     except (ConditionFailed, Conflict):

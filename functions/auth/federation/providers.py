@@ -20,6 +20,7 @@ from lyceum.rules.sessions import require_recent_proof
 from functions.auth.federation import calls, openid
 from functions.auth.federation.schemas import CertificateView, ProviderView, SetProvider, WayIn
 from functions.auth.provider import endpoints
+from functions.auth.saml import encryption
 
 MOST_PROVIDERS = 20
 _SOON = timedelta(days=30)
@@ -63,13 +64,15 @@ def set_provider(caller: Principal, name: str, wanted: SetProvider) -> ProviderV
         role_claim=wanted.role_claim,
         role_map=dict(wanted.role_map),
     )
+    unit = Unit()
     if wanted.protocol == "saml":
         _describe_saml(made, wanted)
+        encryption.have_key(unit)
     else:
         _describe_oauth(made, wanted, before)
     shown = {"protocol": made.protocol, "issuer": made.issuer, "domains": wanted.domains, "roleMap": made.role_map}
     was = {"protocol": before.protocol, "issuer": before.issuer} if before else {}
-    Unit().put(made).create(audit("identity_provider.set", name, before=was, after=shown)).commit()
+    unit.put(made).create(audit("identity_provider.set", name, before=was, after=shown)).commit()
     return view(made)
 
 

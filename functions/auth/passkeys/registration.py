@@ -2,7 +2,9 @@
 
 import json
 
+from lyceum.events.auth import WayInChanged
 from lyceum.kit import base64url
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.errors import Conflict, Forbidden, NotFound
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Entity, Unit, find
@@ -90,7 +92,8 @@ def register(caller: Principal, wanted: RegisterPasskey) -> PasskeyView:
     guard.user_id = caller.user_id
     unit = Unit()
     challenges.spend(unit, kept)
-    unit.create(passkey, refuse=taken).create(guard, refuse=taken)
+    told = WayInChanged(user_id=caller.user_id, change="passkey_added", label=wanted.name)
+    unit.create(passkey, told, refuse=taken).create(guard, refuse=taken)
     unit.create(audit("passkey.register", caller.user_id, before={}, after={"name": wanted.name})).commit()
     return PasskeyView.model_validate(passkey)
 
@@ -122,4 +125,5 @@ def remove(caller: Principal, credential_id: str) -> None:
     unit = Unit().remove(gone, when=Passkey.pk.exists(), refuse=missing)
     unit.check(other, Entity.pk.exists(), refuse=last)
     unit.remove(people.guard_of(GUARD, credential_id))
+    send(unit, WayInChanged(user_id=caller.user_id, change="passkey_removed", label=gone.name))
     unit.create(audit("passkey.remove", caller.user_id, before={"name": gone.name}, after={})).commit()

@@ -1,7 +1,6 @@
 """Signing in by an answer of a SAML identity provider, once."""
 
 from lyceum.kit.http.exchange import AnswerHeaders
-from lyceum.kit.table import Unit
 from lyceum.model.federation import SpentAssertion
 
 from functions.auth.federation import on_the_way, providers, sign_in
@@ -20,8 +19,9 @@ def enter(encoded: str, answer: AnswerHeaders) -> str:
     if provider is None:
         raise refused()
     vouched = responses.read(root, provider)
-    sent = on_the_way.spend(vouched.state, provider.provider)
+    sent, provider = on_the_way.find(vouched.state, provider.provider)
     spent = SpentAssertion(assertion_hash=on_the_way.hash_of(vouched.assertion_id))
     spent.ttl = int(vouched.ends_at.timestamp())
-    Unit().create(spent, refuse=on_the_way.over()).commit()
-    return sign_in.admit(provider, vouched.person, sent.return_to, answer)
+    with on_the_way.spending(sent) as unit:
+        unit.create(spent, refuse=on_the_way.over())
+        return sign_in.admit(provider, vouched.person, sent.return_to, answer, unit)

@@ -6,7 +6,7 @@ one assertion, where it belongs; a document with two assertions, two elements of
 """
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from lyceum.model.federation import IdentityProvider
 
 from functions.auth.federation.calls import refused
 from functions.auth.federation.people import Person
-from functions.auth.saml import service
+from functions.auth.saml import encryption, service
 
 MOST_BYTES = 256 * 1024
 _LEEWAY = timedelta(seconds=60)
@@ -81,19 +81,34 @@ def read(root: Any, provider: IdentityProvider) -> Vouched:
     )
 
 
-def signed_assertion(root: Any, certificates: Iterable[str]) -> Any:
-    """Return the assertion that one of the pinned keys signed, parsed from the signed bytes; raises BadRequest."""
-    places = {"./": root, f"./{_A}Assertion/": root.find(f"{_A}Assertion")}
-    for place, owner in places.items():
-        if owner is None or owner.find(_SIGNATURE) is None:
-            continue
-        for certificate in certificates:
-            signed = _verified(root, place, certificate)
-            if signed is not None and (signed.tag, signed.get("ID")) == (owner.tag, owner.get("ID")):
-                found = [signed] if signed.tag == f"{_A}Assertion" else signed.findall(f"{_A}Assertion")
-                if len(found) == 1:
-                    return found[0]
-    raise refused()
+def signed_assertion(root: Any, certificates: Sequence[str]) -> Any:
+    """Return the assertion that one of the pinned keys signed, parsed from the signed bytes; raises BadRequest.
+
+    One that is encrypted is opened: within what a key signed as a whole, or else before its own signature is looked at.
+    """
+    answer = _signed(root, "./", root, certificates)
+    encrypted = root.find(f"{_A}EncryptedAssertion")
+    if answer is not None:
+        found = answer.find(f"{_A}Assertion")
+        if found is None:
+            found = _tree(encryption.opened(answer.find(f"{_A}EncryptedAssertion"), is_signed=True))
+    elif encrypted is not None:
+        inner = _tree(encryption.opened(encrypted, is_signed=False))
+        found = _signed(inner, "./", inner, certificates)
+    else:
+        found = _signed(root, f"./{_A}Assertion/", root.find(f"{_A}Assertion"), certificates)
+    if found is None or found.tag != f"{_A}Assertion":
+        raise refused()
+    return found
+
+
+def _signed(root: Any, place: str, owner: Any, certificates: Iterable[str]) -> Any:
+    """Return what one of the pinned keys signed at the place of its owner, or None."""
+    if owner is None or owner.find(_SIGNATURE) is None:
+        return None
+    read = (_verified(root, place, certificate) for certificate in certificates)
+    same = (each for each in read if each is not None and (each.tag, each.get("ID")) == (owner.tag, owner.get("ID")))
+    return next(same, None)
 
 
 def _verified(root: Any, place: str, certificate: str) -> Any:

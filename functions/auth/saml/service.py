@@ -11,11 +11,13 @@ from lyceum.model.federation import IdentityProvider
 
 from functions.auth.federation import on_the_way
 from functions.auth.provider import endpoints
+from functions.auth.saml import encryption
 
 PROTOCOL = "urn:oasis:names:tc:SAML:2.0:protocol"
 ASSERTION = "urn:oasis:names:tc:SAML:2.0:assertion"
 METADATA = "urn:oasis:names:tc:SAML:2.0:metadata"
 POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
+_SIGNATURES = "http://www.w3.org/2000/09/xmldsig#"
 _PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 
 
@@ -30,14 +32,25 @@ def consumer_url() -> str:
 
 
 def metadata() -> str:
-    """Return the tenant's metadata (SAML 2.0 Metadata, 2.4.4)."""
+    """Return the tenant's metadata (SAML 2.0 Metadata, 2.4.4), with the key to encrypt to (1 read)."""
+    certificate = encryption.certificate()
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><md:EntityDescriptor xmlns:md="{METADATA}" '
         f'entityID={quoteattr(entity_id())}><md:SPSSODescriptor AuthnRequestsSigned="false" '
         f'WantAssertionsSigned="true" protocolSupportEnumeration="{PROTOCOL}">'
-        f"<md:NameIDFormat>{_PERSISTENT}</md:NameIDFormat>"
+        f"{_key(certificate) if certificate else ''}<md:NameIDFormat>{_PERSISTENT}</md:NameIDFormat>"
         f'<md:AssertionConsumerService Binding="{POST}" Location={quoteattr(consumer_url())} index="0" '
         'isDefault="true"/></md:SPSSODescriptor></md:EntityDescriptor>'
+    )
+
+
+def _key(certificate: str) -> str:
+    methods = "".join(
+        f'<md:EncryptionMethod Algorithm="{each}"/>' for each in (*encryption.AUTHENTICATED, *encryption.KEY_TRANSPORTS)
+    )
+    return (
+        f'<md:KeyDescriptor use="encryption"><ds:KeyInfo xmlns:ds="{_SIGNATURES}"><ds:X509Data><ds:X509Certificate>'
+        f"{certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>{methods}</md:KeyDescriptor>"
     )
 
 

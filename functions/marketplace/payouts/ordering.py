@@ -21,6 +21,7 @@ from lyceum.rules.ledger import booking
 from lyceum.rules.ledger.booking import BookedAlready, credit, debit
 from lyceum.rules.marketplace import sales
 from lyceum.rules.payouts import ordering as payouts
+from lyceum.rules.providers.units import writable
 from lyceum.tasks.marketplace import ProcessPayouts
 
 from functions.marketplace.payouts.schemas import ProcessSellers
@@ -70,8 +71,8 @@ def _order(seller_id: str, currency: str, threshold: int, payout_id: str) -> str
         consistent=True,
     )
     owed, debt = booking.standing_of(owed_to, found[0]), booking.standing_of(owed_by, found[1])
-    amount = owed - debt - held_back(seller_id, currency)
-    if amount < threshold:
+    amount = writable(owed - debt - held_back(seller_id, currency), currency)
+    if amount < max(1, threshold):
         return "too little"
     account = found[2]
     if not isinstance(account, PayoutAccount):

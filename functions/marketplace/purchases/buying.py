@@ -34,9 +34,6 @@ from lyceum.rules.sales.entitlements import give
 from functions.marketplace.commissions import rules
 from functions.marketplace.purchases.schemas import BuyOffer, PurchaseView
 
-MARKETPLACE = "MARKETPLACE"
-"""What coupons name that are for every offer."""
-
 
 @dataclass
 class _Around:
@@ -86,6 +83,7 @@ def _order(caller: Principal, offer_id: str, wanted: BuyOffer) -> tuple[Payment,
     used = min(around.balance, price)
     if used < price:
         checkouts.require_set_up(wanted.provider)
+        checkouts.require_taken(wanted.provider, price - used, offer.currency)
     payment = Payment(
         payment_id=ids.new_id(),
         user_id=caller.user_id,
@@ -173,7 +171,7 @@ def _used(code: str, coupon: Entity | None, use: Entity | None) -> tuple[str, Co
 def _wanted(around: _Around) -> coupons.Wanted:
     offer = around.offer
     purchases = int(around.customer.purchases) if around.customer else 0
-    names = frozenset({MARKETPLACE, f"OFFER#{offer.offer_id}"})
+    names = coupons.names_of_offer(offer.offer_id)
     return coupons.Wanted({str(offer.product): int(offer.price)}, names, offer.currency, purchases)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lyceum.events.assignments import AssignmentDueSoon, AssignmentGraded
-from lyceum.events.auth import LoginSuspicious, PasswordChanged, SessionRevoked, TwoFactorChanged
+from lyceum.events.auth import LoginSuspicious, PasswordChanged, SessionRevoked, TwoFactorChanged, WayInChanged
 from lyceum.events.community import (
     DiscussionReplied,
     GroupInvited,
@@ -94,6 +94,7 @@ REACTIONS: tuple[tuple[type[Message], Callable[[Any, Unit], None]], ...] = (
     (PasswordChanged, account.tell_of_password),
     (SessionRevoked, account.tell_of_stolen_session),
     (TwoFactorChanged, account.tell_of_second_factor),
+    (WayInChanged, account.tell_of_way_in),
     (ContentFailed, library.tell_refusal),
     (ContentRejected, library.tell_refusal),
     (ContentProcessed, library.tell_readiness),

@@ -12,6 +12,7 @@ from lyceum.model.payouts import PayoutAccount
 from lyceum.rules.ledger.booking import book, credit, debit
 from lyceum.rules.ledger.rounding import percentage, portion
 from lyceum.rules.payouts import ordering
+from lyceum.rules.providers.units import writable
 
 PERCENT = "10"
 """Of what was paid, without its tax."""
@@ -49,10 +50,14 @@ def commission_of(payment: Payment) -> int:
 
 
 def cancel(unit: Unit, commission: Commission | None, payment: Payment, refund_id: str, refunded: int) -> None:
-    """Add to a unit that the part of a commission goes whose money went back; one that is owed already stays."""
+    """Add to a unit that the part of a commission goes whose money went back; one that is owed already stays.
+
+    At its provider more may go back than was paid; of the commission never more than there is.
+    """
     if commission is None or commission.state != "pending" or not payment.amount:
         return
-    gone = portion(int(commission.amount), refunded, int(payment.amount)) - int(commission.cancelled)
+    paid = int(payment.amount)
+    gone = portion(int(commission.amount), min(refunded, paid), paid) - int(commission.cancelled)
     if gone <= 0:
         return
     commission.cancelled = int(commission.cancelled) + gone
@@ -91,14 +96,16 @@ def vest(commission: Commission) -> None:
 
 def pay_out(figures: AffiliateFigures) -> None:
     """Pay out what is owed in a currency, once: to where its owner is paid, or else as credit to buy by."""
+    owner, currency = figures.user_id, figures.currency
+    account = PayoutAccount.fetch(user_id=owner, currency=currency, consistent=True)
     owed = int(figures.vested) - int(figures.paid_out)
+    if account is not None:
+        owed = writable(owed, currency)
     payout_day, figures.payout_day = str(figures.payout_day), None
     unit = Unit()
     if owed > 0:
         figures.paid_out = int(figures.paid_out) + owed
-        payout_id = ids.derived_id(clock.now(), "payout", figures.user_id, figures.currency, payout_day)
-        owner, currency = figures.user_id, figures.currency
-        account = PayoutAccount.fetch(user_id=owner, currency=currency, consistent=True)
+        payout_id = ids.derived_id(clock.now(), "payout", owner, currency, payout_day)
         taken = debit(f"affiliate:{owner}", owed, currency)
         if account is not None:
             ordering.order(unit, account, payout_id=payout_id, purpose="affiliate", amount=owed, legs=[taken])

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lyceum.kit.errors import Conflict, rule_violation
+from lyceum.kit.errors import Conflict, NotFound, rule_violation
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Entity, batch_fetch
 from lyceum.kit.values.money import Money
 from lyceum.model.courses.course import Course
+from lyceum.model.marketplace.offers import Offer
 from lyceum.model.payments.affiliates import AffiliateCode
 from lyceum.model.payments.books import ProviderCircuit
 from lyceum.model.payments.coupons import Coupon, CouponUse
@@ -33,6 +34,7 @@ class Ask:
     currency: str
     plan_id: str | None = None
     course_id: str | None = None
+    offer_id: str | None = None
     seats: int = 1
     country: str | None = None
     coupon_codes: Sequence[str] = ()
@@ -47,6 +49,7 @@ class Basket:
     user_id: str
     plan: Plan | None = None
     course: Course | None = None
+    offer: Offer | None = None
     user: User | None = None
     customer: Customer | None = None
     balance: int = 0
@@ -108,6 +111,7 @@ def read(user_id: str, ask: Ask) -> Basket:
     ]
     names += [Plan.at(plan_id=ask.plan_id)] if ask.plan_id else []
     names += [Course.at(course_id=ask.course_id)] if ask.course_id else []
+    names += [Offer.at(offer_id=ask.offer_id)] if ask.offer_id else []
     for code in ask.coupon_codes:
         names += [Coupon.at(code=code), CouponUse.at(code=code, user_id=user_id)]
     names += [AffiliateCode.at(code=ask.referral_code)] if ask.referral_code else []
@@ -118,6 +122,7 @@ def read(user_id: str, ask: Ask) -> Basket:
 _PLACES: dict[type[Entity], str] = {
     Plan: "plan",
     Course: "course",
+    Offer: "offer",
     User: "user",
     Customer: "customer",
     LiveSubscription: "live",
@@ -153,23 +158,35 @@ def offer(caller: Principal, basket: Basket, ask: Ask) -> tuple[str, str, Price]
     if ask.plan_id:
         plan = for_sale(basket.plan)
         return f"PLAN#{plan.product}", str(plan.title), price_of(plan, ask.currency, ask.country, ask.seats)
-    course = course_access.visible(caller, basket.course)
-    if not course.price:
-        raise rule_violation("NOT_FOR_SALE", "This course costs nothing.", field="courseId")
-    if course.price["currency"] != ask.currency:
+    product, title, price = _offered(basket.offer) if ask.offer_id else _course(caller, basket.course)
+    if price.currency != ask.currency:
         raise rule_violation("CURRENCY_NOT_OFFERED", "This is not sold in this currency.", field="currency")
     if ask.seats > 1:
-        raise rule_violation("TOO_MANY_SEATS", "Courses are sold one by one.", field="seats")
-    price = Price(amount=int(course.price["amount"]), currency=ask.currency)
+        raise rule_violation("TOO_MANY_SEATS", "This is sold one by one.", field="seats")
+    return product, title, price
+
+
+def _course(caller: Principal, found: Course | None) -> tuple[str, str, Price]:
+    course = course_access.visible(caller, found)
+    if not course.price:
+        raise rule_violation("NOT_FOR_SALE", "This course costs nothing.", field="courseId")
+    price = Price(amount=int(course.price["amount"]), currency=course.price["currency"])
     return f"COURSE#{course.course_id}", f"{course.code} {course.title}".strip(), price
+
+
+def _offered(found: Offer | None) -> tuple[str, str, Price]:
+    if found is None or found.state != "listed":
+        raise NotFound("There is no such offer.")
+    return str(found.product), str(found.title), Price(amount=int(found.price), currency=found.currency)
 
 
 def quote(
     basket: Basket, product: str, title: str, price: Price, *, plan_id: str | None = None, proration: int = 0
 ) -> Quote:
     """Work out what an order costs; raises RuleViolation for a coupon that is no good."""
-    names = frozenset({plan_id} if plan_id else ())
-    wanted = coupons.Wanted({product: price.amount}, names, price.currency, basket.purchases)
+    names = {plan_id} if plan_id else set()
+    names |= coupons.names_of_offer(basket.offer.offer_id) if basket.offer else set()
+    wanted = coupons.Wanted({product: price.amount}, frozenset(names), price.currency, basket.purchases)
     discounts = coupons.taken_off(basket.coupons, wanted)
     rest = price.amount - sum(each.amount for each in discounts) - proration
     return Quote(

@@ -30,6 +30,7 @@ Instant = Annotated[datetime, AfterValidator(_placed)]
 """A time with its offset."""
 Minor = Annotated[int, Field(ge=1, le=10**12)]
 """An amount in minor units."""
+_Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 
 
 class PlansQuery(Request):
@@ -81,7 +82,8 @@ class CreateCoupon(Request):
     - `percent`: how much it takes off, with two places at most; or `amount` (minor units) and `currency`.
     - `startsAt`, `endsAt`: when it is good.
     - `mostUses`, `mostPerPerson`: how often, by everybody and by each.
-    - `products`: ids of plans, or `PLAN#...` and `COURSE#...`; without any, for everything.
+    - `products`: ids of plans, `PLAN#...`, `COURSE#...`, `OFFER#...`, `PRODUCT#...`, `MARKETPLACE` for every
+      offer, or `STORE` for all of the store; without any, for everything.
     - `firstPurchase`: only for who has bought nothing yet.
     - `stacks`: whether it may be used along with others that do.
     """
@@ -129,18 +131,19 @@ class CouponView(Schema):
 
 
 class ValidateCoupon(Request):
-    """What the coupon is to be used for: a plan or a course, in a currency and country."""
+    """What the coupon is to be used for: a plan, a course or an offer, in a currency and country."""
 
     plan_id: PlanId | None = None
-    course_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")] | None = None
+    course_id: _Id | None = None
+    offer_id: _Id | None = None
     seats: Annotated[int, Field(ge=1, le=500)] = 1
     currency: Currency
     country: Country | None = None
 
     @model_validator(mode="after")
     def _names_one_thing(self) -> Self:
-        if (self.plan_id is None) == (self.course_id is None):
-            raise ValueError("name a plan or a course")
+        if [self.plan_id, self.course_id, self.offer_id].count(None) != 2:
+            raise ValueError("name a plan, a course or an offer")
         return self
 
 

@@ -65,6 +65,7 @@ def order(basket: Basket, terms: Terms, quoted: Quote, what: Purpose, *, unit: U
     checkouts.require_callable(terms.callback_url)
     quotes.require_shown(quoted, terms.expected_amount)
     checkouts.require_set_up(terms.provider)
+    checkouts.require_taken(terms.provider, quoted.amount, quoted.price.currency)
     affiliate_id = links.referrer(basket.user_id, terms.referral_code, basket.referral, basket.customer)
     if affiliate_id == basket.user_id:
         affiliate_id = None

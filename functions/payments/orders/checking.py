@@ -19,6 +19,7 @@ def check(caller: Principal, code: str, wanted: ValidateCoupon) -> CouponCheck:
         wanted.currency,
         plan_id=wanted.plan_id,
         course_id=wanted.course_id,
+        offer_id=wanted.offer_id,
         seats=wanted.seats,
         country=wanted.country,
         coupon_codes=[code],

@@ -21,6 +21,7 @@ from lyceum.rules import audits
 from lyceum.rules.ledger.booking import BookedAlready, Leg, book, credit, debit, standing
 from lyceum.rules.ledger.rounding import portion
 from lyceum.rules.marketplace import sales
+from lyceum.rules.providers import checkouts
 from lyceum.rules.providers.port import ProviderDown, ProviderRefused, RefundOutcome
 from lyceum.rules.providers.registry import circuit_of, reached
 from lyceum.tasks.payments import SendRefund
@@ -36,7 +37,7 @@ _ASK_AGAIN = timedelta(hours=1)
 def make(caller: Principal, payment_id: str, wanted: MakeRefund) -> Refund:
     """Reserve a refund and have it sent; without an amount, of all that is left.
 
-    Raises NotFound, and RuleViolation NOTHING_PAID, REFUND_TOO_HIGH and PAID_WITH_CREDIT.
+    Raises NotFound, and RuleViolation NOTHING_PAID, REFUND_TOO_HIGH, PAID_WITH_CREDIT and PROVIDER_REFUSED.
     """
     return retry_on_conflict(lambda: _make(caller, payment_id, wanted))
 
@@ -55,6 +56,7 @@ def _make(caller: Principal, payment_id: str, wanted: MakeRefund) -> Refund:
     too_high = rule_violation("REFUND_TOO_HIGH", f"At most {most} can go back.", field="amount")
     if amount > left or amount <= 0:
         raise too_high
+    checkouts.require_taken(payment.provider, amount, payment.currency)
     is_whole = amount == payment.amount
     refund = Refund(
         refund_id=ids.new_id(),

@@ -30,6 +30,7 @@ def pay(caller: Principal, order_id: str, wanted: PayOrder) -> Payment:
     order, tries, basket = _read(caller, order_id, wanted.provider)
     checkouts.require_callable(wanted.callback_url)
     checkouts.require_set_up(wanted.provider)
+    checkouts.require_taken(wanted.provider, int(order.total), order.currency)
     _require_payable(order, wanted.expected_amount)
     known = next((each for _, each in tries if each and each.state in OPEN_STATES), None)
     if known is not None and known.provider == wanted.provider:

@@ -141,6 +141,7 @@ def _upgrade(
     worth = unused(int(subscription.amount), subscription.period_start, subscription.period_end, clock.now())
     quoted = quotes.quote(basket, f"{PLAN}{plan.product}", plan.title, price, plan_id=plan.plan_id, proration=worth)
     quotes.require_shown(quoted, wanted.expected_amount)
+    checkouts.require_taken(subscription.provider, quoted.amount, price.currency)
     purpose = Purpose(
         purpose="change",
         plan=buying.kept_of(plan),

@@ -40,6 +40,7 @@ def subscribe(caller: Principal, wanted: Subscribe) -> SubscriptionStart:
     live = LiveSubscription(user_id=caller.user_id, subscription_id=subscription.subscription_id)
     unit.create(live, refuse=_already())
     if plan.trial_days and not quotes.took_trial(caller.user_id, product):
+        checkouts.require_taken(wanted.provider, price.amount, price.currency)
         return SubscriptionStart(subscription=view(_try_out(unit, subscription, plan)))
     unit.create(subscription)
     quoted = quotes.quote(basket, product, plan.title, price, plan_id=plan.plan_id)

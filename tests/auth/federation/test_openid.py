@@ -1,5 +1,6 @@
 """Sign-in at an OpenID provider: the way there and back, accounts that follow, links, and what attackers try."""
 
+import json
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,7 @@ from lyceum.model.users.account import User
 from tests.auth.conftest import Post, Visitor, prove, signed_in
 from tests.auth.federation.conftest import Browser, SetUp, consent, fragment
 from tests.support.clock import Clock
+from tests.support.cloud import Cloud
 from tests.support.http import Client, Reply
 from tests.support.threads import at_once
 
@@ -51,12 +53,13 @@ def test_what_is_asked_of_the_provider_and_what_it_costs(browser: Browser) -> No
     browser.sign_in("ada-1")
     known = browser.sign_in("ada-1")
     assert known.cost.operations == [
-        *("UpdateItem", "GetItem", "DeleteItem", "GetItem", "GetItem", "GetItem", "Query", "TransactWriteItems"),
+        *("UpdateItem", "BatchGetItem", "GetItem", "GetItem", "Query", "TransactWriteItems"),
     ]
 
 
-def test_an_account_with_the_same_proven_address_is_linked_after_a_second_step(
-    browser: Browser, ada: Visitor, client: Client, post: Post
+@pytest.mark.usefixtures("ada")
+def test_an_account_with_the_same_proven_address_is_linked_after_a_second_step_and_its_owner_is_told(
+    browser: Browser, client: Client, cloud: Cloud, post: Post
 ) -> None:
     prove(client, post)
     asked = fragment(browser.sign_in("ada-1"))
@@ -67,6 +70,24 @@ def test_an_account_with_the_same_proven_address_is_linked_after_a_second_step(
     body = {"challengeToken": asked["challengeToken"], "code": post.code()}
     owner = signed_in(client, client.post("/api/auth/login/2fa", body))
     assert [link["provider"] for link in owner.get("/api/auth/social/links").data["links"]] == ["school"]
+    cloud.published(client.tenant)
+    assert owner.delete("/api/auth/social/links/school").status == 200
+    told = [
+        json.loads(each["Detail"]) for each in cloud.published(client.tenant) if each["DetailType"] == "way_in.changed"
+    ]
+    assert [(each["userId"], each["change"], each["label"]) for each in told] == [
+        (owner.user_id, "identity_linked", "School"),
+        (owner.user_id, "identity_unlinked", "School"),
+    ]
+
+
+def test_who_is_linked_comes_in_by_the_provider_and_by_the_password(
+    browser: Browser, ada: Visitor, client: Client, post: Post
+) -> None:
+    prove(client, post)
+    asked = fragment(browser.sign_in("ada-1"))
+    body = {"challengeToken": asked["challengeToken"], "code": post.code()}
+    owner = signed_in(client, client.post("/api/auth/login/2fa", body))
     assert refreshed(browser, browser.sign_in("ada-1")).user_id == owner.user_id
     assert ada.login().status == 200
 
@@ -141,6 +162,16 @@ def test_a_code_of_nobody_and_a_mixed_up_issuer_sign_nobody_in(browser: Browser)
     assert browser.back({"state": browser.asked["state"], "code": "made up"}).error.code == "SIGN_IN_NOT_CONFIRMED"
     query = consent(browser.start(), "ada-1")
     assert browser.back({**query, "iss": "https://evil.example.org"}).error.code == "SIGN_IN_NOT_CONFIRMED"
+    assert browser.back(query).error.code == "SIGN_IN_OVER", "what was refused comes back no more"
+
+
+def test_of_two_that_bring_a_sign_in_at_once_one_at_most_gets_a_session(browser: Browser) -> None:
+    browser.sign_in("ada-1")
+    query = consent(browser.start(), "ada-1")
+    replies = at_once(*[lambda: browser.back(query)] * 2)
+    assert {each.status for each in replies} <= {302, 400}
+    assert [each.status for each in replies].count(302) <= 1
+    assert browser.back(query).error.code == "SIGN_IN_OVER"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from soft_webauthn import SoftWebauthnDevice
 from lyceum.kit import base64url
 from tests.auth.conftest import Post, Visitor, prove, signed_in
 from tests.support.clock import Clock
+from tests.support.cloud import Cloud
 from tests.support.http import Client, Reply
 from tests.support.threads import at_once
 
@@ -108,6 +109,23 @@ def test_a_passkey_is_registered_and_signs_in(client: Client, person: Client, de
     (listed,) = person.get("/api/auth/passkeys").data["passkeys"]
     assert listed["lastUsedAt"]
     assert reply.cost.operations == ["UpdateItem", "GetItem", "Query", "GetItem", "TransactWriteItems"]
+
+
+def test_its_owner_is_told_when_a_passkey_comes_and_goes(
+    client: Client, cloud: Cloud, person: Client, device: Authenticator
+) -> None:
+    register(person, Authenticator())
+    name = register(person, device).data["credentialId"]
+    cloud.published(client.tenant)
+    assert person.delete(f"/api/auth/passkeys/{name}").status == 200
+    told = [
+        json.loads(each["Detail"]) for each in cloud.published(client.tenant) if each["DetailType"] == "way_in.changed"
+    ]
+    assert [(each["userId"], each["change"], each["label"]) for each in told] == [
+        (person.user_id, "passkey_added", "My phone"),
+        (person.user_id, "passkey_added", "My phone"),
+        (person.user_id, "passkey_removed", "My phone"),
+    ]
 
 
 def test_options_ask_for_a_verified_holder_and_tell_of_nobody(

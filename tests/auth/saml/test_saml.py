@@ -170,7 +170,11 @@ def test_somebody_signs_in_and_is_the_same_the_next_time(school: School) -> None
     assert (reply.status, reply.headers["Location"]) == (302, "/in")
     me = refreshed(school, reply).get("/api/auth/me").data
     assert (me["email"], me["firstName"], me["role"]) == ("ada@school.example.org", "Ada", "instructor")
-    assert refreshed(school, school.enter(assertion="_a2")).user_id == me["userId"]
+    again = school.enter(assertion="_a2")
+    assert refreshed(school, again).user_id == me["userId"]
+    assert again.cost.operations == [
+        *("UpdateItem", "Query", "BatchGetItem", "GetItem", "GetItem", "Query", "TransactWriteItems"),
+    ]
 
 
 def test_an_answer_may_be_signed_as_a_whole(school: School) -> None:

@@ -1,6 +1,6 @@
-"""What happened to an account: sign-ins, passwords, sessions, second factors."""
+"""What happened to an account: sign-ins, passwords, sessions, second factors, passkeys, links."""
 
-from lyceum.events.auth import LoginSuspicious, PasswordChanged, SessionRevoked, TwoFactorChanged
+from lyceum.events.auth import LoginSuspicious, PasswordChanged, SessionRevoked, TwoFactorChanged, WayInChanged
 from lyceum.kit.table import Unit
 from lyceum.messages.catalogue import Phrase
 
@@ -28,3 +28,9 @@ def tell_of_second_factor(event: TwoFactorChanged, unit: Unit) -> None:
     """Tell a user that the second factor has changed."""
     what = Phrase(f"two_factor.{event.change}")
     notify(kinds.TWO_FACTOR, event, event.user_id, {"change": event.change}, unit, what=what, at=event.at)
+
+
+def tell_of_way_in(event: WayInChanged, unit: Unit) -> None:
+    """Tell a user that a passkey or a link to an identity provider came or went."""
+    what, data = Phrase(f"way_in.{event.change}"), {"change": event.change}
+    notify(kinds.WAY_IN, event, event.user_id, data, unit, what=what, label=event.label, at=event.at)

@@ -59,6 +59,15 @@ class PasswordChanged(Event):
     user_id: str
 
 
+class WayInChanged(Event):
+    """A passkey, or a link to an identity provider, came to an account or went; `label` is what it is called."""
+
+    name: ClassVar[str] = "way_in.changed"
+    user_id: str
+    change: Literal["passkey_added", "passkey_removed", "identity_linked", "identity_unlinked"]
+    label: str
+
+
 class TwoFactorChanged(Event):
     """A user's second factor was switched on or off, or a recovery code was used."""
 

@@ -43,6 +43,20 @@ class IdentityProvider(Entity, discriminator="identity_provider"):
     role_map: Any = JSONAttribute(default=dict)
 
 
+class EncryptionKey(Entity, discriminator="encryption_key"):
+    """The key to which SAML identity providers encrypt what they say to a tenant; made with the first of them.
+
+    - `private_key`: encrypted. `certificate`: in base64 of DER, for everybody.
+    """
+
+    keys = Keys("SSO#keys", "{use}")
+    noun = "encryption key"
+
+    use = UnicodeAttribute()
+    private_key = UnicodeAttribute()
+    certificate = UnicodeAttribute()
+
+
 class FederatedIdentity(Entity, discriminator="federated_identity"):
     """Who somebody at an issuer is here; it exists once, so that two users never share an identity.
 

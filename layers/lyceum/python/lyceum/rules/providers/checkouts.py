@@ -7,11 +7,13 @@ from lyceum.kit.outgoing.client import client
 from lyceum.kit.outgoing.errors import AddressRefused
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
+from lyceum.kit.values.money import Money
 from lyceum.model.payments.books import ProviderCircuit
 from lyceum.model.payments.orders import Payment
 from lyceum.model.users.account import User
 from lyceum.rules.providers.port import Order, ProviderRefused
-from lyceum.rules.providers.registry import provider, reached
+from lyceum.rules.providers.registry import has_thousandths, provider, reached
+from lyceum.rules.providers.units import writable
 
 CHECKOUT_OPEN = timedelta(hours=24)
 """How long a buyer has; then the provider is asked, and the order is over unless a bank is at work."""
@@ -68,3 +70,13 @@ def require_callable(callback_url: str | None) -> None:
 def require_set_up(name: str) -> None:
     """Refuse an order by a provider that is not set up; raises RuleViolation PROVIDER_NOT_SET_UP."""
     provider(name)
+
+
+def require_taken(name: str, amount: int, currency: str) -> None:
+    """Refuse an amount that a provider can not move, before anything is stored.
+
+    Raises RuleViolation PROVIDER_REFUSED for an amount such as 1.235 KWD, unless the provider has thousandths.
+    """
+    if not has_thousandths(name) and amount != writable(amount, currency):
+        price = Money(amount=amount, currency=currency)
+        raise rule_violation("PROVIDER_REFUSED", f"{name.capitalize()} does not take {price}: it has no thousandths.")

@@ -76,8 +76,8 @@ class Paystack:
 
     def charge(self, order: Order, authorisation: str) -> Outcome:
         """Charge an authorisation; a reference that was used is looked up in place of charged again."""
-        sends = {**_order(order), "authorization_code": authorisation}
         try:
+            sends = {**_order(order), "authorization_code": authorisation}
             return _outcome(self._ask("POST", "/transaction/charge_authorization", sends=sends))
         except ProviderRefused as refusal:
             known = self.look_up(order.reference, None)

@@ -38,6 +38,11 @@ def provider(name: str) -> Provider:
     raise rule_violation("PROVIDER_NOT_SET_UP", "This provider is not set up here.", field="provider")
 
 
+def has_thousandths(name: str) -> bool:
+    """Say whether a provider takes amounts such as 1.235 KWD, be it set up or not."""
+    return name not in {Paystack.name, Stripe.name}
+
+
 def circuit_name(name: str) -> ProviderCircuit:
     """Name a provider's circuit, to read it along with other things."""
     with context.working(replace(context.current(), tenant=context.MAIN_TENANT)):

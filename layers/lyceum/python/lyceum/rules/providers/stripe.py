@@ -30,6 +30,7 @@ from lyceum.rules.providers.port import (
     Transfer,
     TransferOutcome,
 )
+from lyceum.rules.providers.units import hundredths
 
 _VERSION = "2026-06-24"
 _TOLERANCE_SECONDS = 300
@@ -99,7 +100,6 @@ class Stripe:
         """Confirm a payment intent without the buyer being there."""
         customer, _, method = authorisation.partition(":")
         form = {
-            "amount": _written(order.amount, order.currency),
             "currency": order.currency.lower(),
             "customer": customer,
             "payment_method": method,
@@ -110,6 +110,7 @@ class Stripe:
             "expand[]": _BALANCE,
         }
         try:
+            form["amount"] = str(_written(order.amount, order.currency))
             return _outcome(self._ask("POST", "/v1/payment_intents", form=form, key=order.reference))
         except ProviderRefused as refusal:
             return Outcome("failed", reference=order.reference, failure=refusal.code)
@@ -216,6 +217,8 @@ class Stripe:
 
 
 def _written(amount: int, currency: str) -> int:
+    """Write an amount; of three places the last is a zero (docs, three-decimal currencies), or ProviderRefused."""
+    hundredths(amount, currency)
     return amount * 100 if currency in _HUNDREDFOLD else amount
 
 

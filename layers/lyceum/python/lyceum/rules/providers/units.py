@@ -17,6 +17,12 @@ def hundredths(amount: int, currency: str) -> int:
         raise ProviderRefused("amount_has_no_hundredths") from None
 
 
+def writable(amount: int, currency: str) -> int:
+    """Return the most of an amount that every provider can write: whole hundredths of the major unit."""
+    in_a_hundredth = max(1, int(Decimal("0.01") / Money(amount=1, currency=currency).decimal))
+    return amount - amount % in_a_hundredth
+
+
 def from_hundredths(written: int, currency: str) -> int:
     """Return minor units of an amount in hundredths of the major unit."""
     return from_decimal(Decimal(written) / 100, currency)

@@ -9,6 +9,9 @@ from lyceum.kit.table import Unit
 from lyceum.model.payments.coupons import Coupon, CouponUse
 from lyceum.rules.ledger.rounding import percentage
 
+MARKETPLACE = "MARKETPLACE"
+"""What coupons name that are for every offer."""
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -35,6 +38,11 @@ class Wanted:
         if not products or self.names & set(products):
             return self.amount
         return sum(amount for name, amount in self.amounts.items() if name in products)
+
+
+def names_of_offer(offer_id: str) -> frozenset[str]:
+    """Return what coupons name an offer of the marketplace by, beside what it gives a right to."""
+    return frozenset({MARKETPLACE, f"OFFER#{offer_id}"})
 
 
 @dataclass(frozen=True)
