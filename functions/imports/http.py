@@ -13,7 +13,7 @@ from lyceum.rules.sessions import recheck
 from functions.imports import import_jobs, reports, syllabus
 from functions.imports.exports import export_jobs
 from functions.imports.exports.schemas import AskExport
-from functions.imports.formats import columns
+from functions.imports.formats import template
 from functions.imports.people import people_import
 from functions.imports.people.schemas import AskPeopleImport
 from functions.imports.rosters import sources
@@ -57,7 +57,7 @@ def list_imports(caller: Caller, query: Annotated[HistoryQuery, Query()]) -> Pag
 @api.get("/api/admin/import/template", access=may(Permission.WRITE_QUESTIONS), raw="text/csv")
 def download_import_template() -> str:
     """Get a table to fill in, with an example of each type of question."""
-    return BYTE_ORDER_MARK + columns.template()
+    return BYTE_ORDER_MARK + template.template()
 
 
 @api.get("/api/admin/import/{jobId}", access=may(Permission.WRITE_QUESTIONS), owner_of=ImportJob)

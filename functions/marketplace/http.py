@@ -23,6 +23,7 @@ from functions.marketplace.offers.schemas import (
     Currency,
     DecideOffer,
     MakeOffer,
+    ModerateReview,
     OfferPage,
     OfferView,
     ReviewView,
@@ -104,6 +105,17 @@ def start_purchase(caller: Caller, product_id: str, body: BuyOffer) -> PurchaseV
 def post_review(caller: Caller, body: WriteReview) -> ReviewView:
     """Post a review of an offer that one has bought, once."""
     return ReviewView.model_validate(reviewing.write(caller, body))
+
+
+@api.put(
+    "/api/marketplace/products/{productId}/reviews/{reviewId}",
+    access=may(Permission.MODERATE, afresh=True),
+    limit="600/hour",
+    refuses=(404,),
+)
+def set_offer_review_state(caller: Caller, product_id: str, review_id: str, body: ModerateReview) -> ReviewView:
+    """Hide a review of an offer, or show it again; hidden ones do not count in the mean."""
+    return ReviewView.model_validate(reviewing.moderate(caller, product_id, review_id, body))
 
 
 @api.get("/api/marketplace/sellers/{sellerId}", access=PUBLIC, cache_control="public, max-age=60", refuses=(404,))

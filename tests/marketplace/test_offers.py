@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from lyceum.kit import clock, ids
-from lyceum.kit.table import Unit
+from lyceum.kit.table import Unit, find_all
+from lyceum.model.audit import AuditEvent
 from lyceum.model.content.library import ContentItem
 from lyceum.model.entitlements import Entitlement
 from lyceum.model.marketplace.offers import Offer
@@ -201,6 +202,38 @@ def test_buyers_review_once_and_the_mean_is_exact(market: Market) -> None:
     assert shown["reviewCount"] == 3 and shown["rating"] == f"{total / 3:.2f}"
     assert "userId" not in str(shown["reviews"])
     assert people[0].post("/api/marketplace/reviews", review).error.code == "REVIEWED_ALREADY"
+
+
+def test_a_review_is_hidden_and_shown_again_by_moderators_alone_and_counts_only_while_it_is_shown(
+    market: Market,
+) -> None:
+    offer = market.listed()
+    path = f"/api/marketplace/products/{offer['productId']}"
+    for name, stars in (("ada", 5), ("eve", 1)):
+        buyer = market.client.as_(name, "student")
+        market.bought(offer, buyer)
+        written = buyer.post(
+            "/api/marketplace/reviews", {"productId": offer["productId"], "stars": stars, "text": name}
+        )
+    review = f"{path}/reviews/{written.data['reviewId']}"
+    hide = {"state": "hidden", "reason": "An insult"}
+    assert {who.put(review, hide).status for who in (market.buyer, market.seller, market.client.as_("eve"))} == {403}
+    both = at_once(*[lambda: market.moderator.put(review, hide).status] * 2)
+    assert set(both) <= {200, 503} and 200 in both
+    shown = market.client.get(path).data
+    assert ([each["text"] for each in shown["reviews"]], shown["rating"], shown["reviewCount"]) == (["ada"], "5.00", 1)
+    assert (
+        market.client.as_("eve", "student")
+        .post("/api/marketplace/reviews", {"productId": offer["productId"], "stars": 1})
+        .error.code
+        == "REVIEWED_ALREADY"
+    )
+    assert market.moderator.put(review, {"state": "shown"}).data["state"] == "shown"
+    shown = market.client.get(path).data
+    assert (len(shown["reviews"]), shown["rating"], shown["reviewCount"]) == (2, "3.00", 2)
+    assert market.moderator.put(f"{path}/reviews/{offer['productId']}", hide).status == 404
+    acts = find_all(AuditEvent, index="gsi1", actor_id=market.moderator.user_id)
+    assert [each.after["state"] for each in acts if each.action == "review.moderate"] == ["hidden", "shown"]
 
 
 def test_who_gave_it_back_reviews_no_more(market: Market) -> None:

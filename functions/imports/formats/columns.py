@@ -1,16 +1,17 @@
-"""The columns of a table of questions: which header means which field, and what a row says by them.
+"""What the row of a table says by its columns.
 
-`docs/import-formats.md` shows each type with an example; `template` writes the same rows.
+`docs/import-formats.md` shows each type; `template.py` has an example of each.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from html import escape
 
-from lyceum.kit.values.spreadsheet import write_csv
 from lyceum.rules.questions.values import is_ambiguous
 
 from functions.imports.formats.cloze import read_gaps
+from functions.imports.formats.headers import OPTION_COLUMNS
 from functions.imports.syntax.drafts import (
     LETTERS,
     Draft,
@@ -24,34 +25,14 @@ from functions.imports.syntax.drafts import (
     plain_number,
     with_line_breaks,
 )
-from functions.imports.syntax.limits import Unreadable
+from functions.imports.syntax.pictures import IMAGE
 from functions.imports.syntax.rich_text import typed
 
-MOST_OPTIONS = 20
-OPTION_COLUMNS = [f"option_{letter}" for letter in LETTERS[:MOST_OPTIONS]]
-FIELDS = (
-    "type", "topic", "stem", *OPTION_COLUMNS, "correct", "tolerance", "unit", "case_sensitive", "accent_sensitive",
-    "rubric", "word_limit", "file_kinds", "max_files", "explanation", "hints", "marks", "difficulty", "tags", "year",
-    "exam_body", "subject", "source",
-)  # fmt: skip
-_SYNONYMS = {
-    "question": "stem", "question_text": "stem", "text": "stem", "prompt": "stem", "answer": "correct",
-    "answers": "correct", "key": "correct", "correct_answer": "correct", "correct_answers": "correct",
-    "correct_option": "correct", "correct_options": "correct", "right_answer": "correct", "question_type": "type",
-    "kind": "type", "topic_id": "topic", "topic_title": "topic", "mark": "marks", "points": "marks", "score": "marks",
-    "tag": "tags", "keywords": "tags", "hint": "hints", "exam": "exam_body", "examination": "exam_body",
-    "feedback": "explanation", "solution": "explanation", "rationale": "explanation", "units": "unit",
-    "case": "case_sensitive",
-}  # fmt: skip
-_OPTION = re.compile(r"(?:option|choice|answer|distractor)?_?([a-t]|[1-9]|1\d|20)")
 _SEPARATORS = re.compile(r"[;|\n]")
 _LETTER_SEPARATORS = re.compile(r"[\s,;|&+/]+")
 _WEIGHTED = re.compile(r"%(\d{1,3}(?:[.,]\d{1,20})?)%\s*(.*)", re.DOTALL)
-_PART = re.compile(r"(?:options|items)\[(1?\d)\]")
-_COLUMN_OF_FIELD = {
-    "correctOptionIds": "correct", "value": "correct", "accepted": "correct", "options": "option_a",
-    "items": "option_a", "prompts": "option_a", "choices": "option_a", "pairs": "option_a", "gaps": "stem",
-}  # fmt: skip
+_SHOWN = {"stem", "explanation", *OPTION_COLUMNS}
+"""The columns whose texts may show pictures."""
 _TRUE, _FALSE = {"true", "t", "yes", "y", "1"}, {"false", "f", "no", "n", "0"}
 _TYPES = {
     "mcq": "single", "multiple_choice": "single", "single_choice": "single", "multiple_answer": "multiple",
@@ -63,65 +44,23 @@ _TYPES = {
 Row = Mapping[str, str]
 
 
-def recognise(header: list[str], named: Mapping[str, str]) -> dict[int, str]:
-    """Say which field each column of a header is; `named` are the headers that the owner gave fields to.
-
-    Raises Unreadable for a named header that is not there, for two columns of one field and for a table without stems.
-    """
-    wanted = _wanted(header, named)
-    found: dict[int, str] = {}
-    for position, title in enumerate(header):
-        field = wanted.get(position) or _meaning(title)
-        if not field or (position not in wanted and field in wanted.values()):
-            continue
-        if field in found.values():
-            raise Unreadable(f"Two columns are {field}: {title!r} is the second.")
-        found[position] = field
-    if "stem" not in found.values():
-        raise Unreadable("No column holds the questions; call it 'stem' or say in `columns` which one it is.")
-    return found
+def add_pictures(draft: Draft, row: dict[str, str], field: str, tags: list[str]) -> None:
+    """Put the pictures of a cell behind the text that it belongs to; those beside the columns go with the question."""
+    if field in {"", "picture"}:
+        field = "stem"
+    if field not in _SHOWN:
+        draft.note(f"A picture in the column {field!r} is not taken over.")
+        return
+    text, shown = row.get(field, ""), "".join(tags)
+    row[field] = f"{shown} {text}" if text.startswith("->") else f"{text} {shown}".strip()
+    if row[field].count("->") == 1 and field in OPTION_COLUMNS and not text.endswith("->") and text[:2] != "->":
+        draft.note("A picture of a pair stands with its answer.")
 
 
-def _wanted(header: list[str], named: Mapping[str, str]) -> dict[int, str]:
-    wanted = {}
-    for given, title in named.items():
-        field = _snake(given)
-        if field not in FIELDS:
-            raise Unreadable(f"`columns` names {given!r}, and there is no such field.")
-        if title not in header:
-            raise Unreadable(f"`columns` names the header {title!r}, and the file has none like it.")
-        wanted[header.index(title)] = field
-    return wanted
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
-
-
-def _meaning(title: str) -> str | None:
-    name = re.sub(r"[^a-z0-9]+", "_", _snake(title.strip())).strip("_")
-    if name in FIELDS:
-        return name
-    if name in _SYNONYMS:
-        return _SYNONYMS[name]
-    option = _OPTION.fullmatch(name)
-    if not option:
-        return None
-    mark = option.group(1)
-    return f"option_{mark if mark.isalpha() else LETTERS[int(mark) - 1]}"
-
-
-def column_of(field: str) -> str:
-    """Say which column a field of a question comes from: `options[1].text` from `option_b`."""
-    part = _PART.match(field)
-    if part:
-        return OPTION_COLUMNS[int(part.group(1))]
-    root = re.split(r"[.\[]", field, maxsplit=1)[0]
-    return _COLUMN_OF_FIELD.get(root) or _snake(root)
-
-
-def question_of(draft: Draft, row: Row) -> None:
+def question_of(draft: Draft, row: dict[str, str]) -> None:
     """Fill a draft from the named cells of its row."""
+    if row.get("picture"):
+        add_pictures(draft, row, "stem", [f'<img src="{escape(row["picture"])}">'])
     question, kind = draft.question, _type_of(row)
     draft.topic = row.get("topic", "")
     question |= {"type": kind, "stem": with_line_breaks(row.get("stem", ""))}
@@ -181,12 +120,12 @@ def _parts(text: str) -> list[str]:
 
 def _chosen(correct: str, texts: list[str]) -> list[str]:
     """Return the letters that a key names: by letter, by the option's own text, or by its number."""
-    letters = LETTERS[: len(texts)]
+    letters, words = LETTERS[: len(texts)], [IMAGE.sub("", text).strip() for text in texts]
     for marks in ([correct], _parts(correct), _LETTER_SEPARATORS.split(correct.strip())):
         if all(len(mark) == 1 and mark.lower() in letters for mark in marks):
             return [mark.lower() for mark in marks]
-        if all(mark in texts for mark in marks):
-            return [LETTERS[texts.index(mark)] for mark in marks]
+        if all(mark and mark in words for mark in marks):
+            return [LETTERS[words.index(mark)] for mark in marks]
         if all(mark.isdecimal() and mark.isascii() and 1 <= int(mark[:3]) <= len(texts) for mark in marks):
             return [LETTERS[int(mark) - 1] for mark in marks]
     return []
@@ -303,50 +242,3 @@ _FILLERS: dict[str, Callable[[Draft, Row], None]] = {
     "single": _choice, "multiple": _choice, "true_false": _true_false, "numeric": _numeric, "short_text": _short_text,
     "matching": _matching, "ordering": _ordering, "cloze": _cloze, "theory": _theory, "practical": _practical,
 }  # fmt: skip
-EXAMPLES: tuple[Row, ...] = (
-    {
-        "type": "single", "stem": "Which gas do plants take in?", "option_a": "Oxygen", "option_b": "Carbon dioxide",
-        "option_c": "Helium", "correct": "b", "explanation": "They turn it into sugar.", "difficulty": "easy",
-        "tags": "biology; plants",
-    },
-    {
-        "type": "multiple", "stem": "Which of these are prime?", "option_a": "2", "option_b": "4", "option_c": "7",
-        "correct": "a; c", "marks": "2",
-    },
-    {"type": "true_false", "stem": "The Niger flows into the Atlantic Ocean.", "correct": "true"},
-    {
-        "type": "numeric", "stem": "What is the speed of sound in air at 20 °C?", "correct": "343", "tolerance": "1%",
-        "unit": "m/s",
-    },
-    {
-        "type": "short_text", "stem": "What is the capital of France?", "correct": "Paris | %50%Lutetia",
-        "case_sensitive": "no",
-    },
-    {
-        "type": "matching", "stem": "Match each country with its capital.", "option_a": "Ghana -> Accra",
-        "option_b": "Kenya -> Nairobi", "option_c": "-> Lagos",
-    },
-    {
-        "type": "ordering", "stem": "Put these in the order of their size.", "option_a": "Moon", "option_b": "Earth",
-        "option_c": "Sun",
-    },
-    {
-        "type": "cloze",
-        "stem": "Water boils at {1:NUMERICAL:=100:1} degrees "
-        "and is made of {1:MULTICHOICE:=hydrogen~helium} and oxygen.",
-    },
-    {
-        "type": "theory", "stem": "Explain photosynthesis.", "rubric": "Light: 4 | Sugar: 3 | Language: 3",
-        "marks": "10", "word_limit": "400",
-    },
-    {
-        "type": "practical", "stem": "Draw a plant cell and send a picture of it.", "rubric": "Labels: 5", "marks": "5",
-        "file_kinds": "image; pdf", "max_files": "2",
-    },
-)  # fmt: skip
-_TEMPLATE_FIELDS = [field for field in FIELDS if field not in OPTION_COLUMNS[4:]]
-
-
-def template() -> str:
-    """Write a table with every column and an example of each type, as CSV."""
-    return write_csv([_TEMPLATE_FIELDS, *([row.get(field, "") for field in _TEMPLATE_FIELDS] for row in EXAMPLES)])

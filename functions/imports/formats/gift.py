@@ -9,6 +9,7 @@ from decimal import Decimal
 from html import unescape
 from typing import NamedTuple, TextIO
 
+from functions.imports.syntax import pictures
 from functions.imports.syntax.drafts import (
     EACH_ALONE,
     SEVERAL_RIGHT,
@@ -36,6 +37,7 @@ _TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _BLANK = "_____"
 _MARKUP = re.compile(r"</?(?:b|i|u|em|strong|span|p|br|small|code)\b[^<>]{0,200}>", re.IGNORECASE)
 _STOPS = ".,;:!?"
+_MARK = re.compile(r"(?<!\\)[~=#{}:]")
 _NEW_LINE = re.compile(
     r"\\n(?!(?:abla|eq?|u|ot|i|mid|eg|ewline)\b)"
 )  # but not \neq, \nu and their like, which are mathematics
@@ -61,10 +63,10 @@ def read(source: TextIO) -> Iterator[Draft]:
         draft = Draft(number, [paragraph[:MOST_TEXT]], category=topic)
         if tags:
             draft.question["tags"] = tags
-        if len(paragraph) > MOST_TEXT:
+        if pictures.length_without(paragraph) > MOST_TEXT:
             draft.refuse("stem", f"A question may have {MOST_TEXT} characters at most.")
         else:
-            _question(draft, hide(paragraph))
+            _question(draft, hide(_whole_tags(paragraph)))
         yield draft
 
 
@@ -91,6 +93,11 @@ def _paragraphs(source: TextIO) -> Iterator[tuple[str, list[str]]]:
             waiting, tags = [], {}
     if waiting:
         yield "\n".join(waiting).strip(), list(tags)
+
+
+def _whole_tags(paragraph: str) -> str:
+    """Escape the marks inside of pictures' tags, which part no answers there even where nobody escaped them."""
+    return pictures.IMAGE.sub(lambda tag: _MARK.sub(r"\\\g<0>", tag.group()), paragraph)
 
 
 def _question(draft: Draft, text: str) -> None:
@@ -260,6 +267,7 @@ def _in_style(text: str, style: str, draft: Draft) -> str:
     shown = clean(show(_NEW_LINE.sub("\n", text)))
     if style == "markdown":
         draft.note("Markdown is kept as plain text.")
-    if style in {"plain", "markdown"}:
+        return pictures.in_markdown(draft, shown)
+    if style == "plain":
         return from_plain(shown)
     return with_line_breaks(shown) if style == "moodle" else shown

@@ -36,7 +36,6 @@ from functions.imports.syntax.limits import MOST_TEXT
 from functions.imports.syntax.rich_text import typed
 from functions.imports.syntax.safe_xml import child, children, elements, text_of
 
-_IMAGE = re.compile(r"<img\b[^<>]*+>", re.IGNORECASE)
 _FILE = "@@PLUGINFILE@@/"
 _FILE_LINK = re.compile(r"@@PLUGINFILE@@[^\"'\s<>]{0,500}")
 _TRUTH = {"true": True, "false": False}
@@ -109,16 +108,17 @@ def _rich(draft: Draft, element: Element | None) -> str:
     if element is None:
         return ""
     text, style = clean(text_of(child(element, "text"))), element.get("format", "html")
-    if style in {"plain_text", "markdown"}:
-        if style == "markdown" and text:
-            draft.note("Markdown is kept as plain text.")
+    draft.files = partial(_file, element)
+    if style == "markdown" and text:
+        draft.note("Markdown is kept as plain text.")
+        return pictures.in_markdown(draft, text)
+    if style == "plain_text":
         return from_plain(text)
     if style == "moodle_auto_format":
         text = with_line_breaks(text)
     if "@@PLUGINFILE@@" not in text:
         return text
-    draft.files = partial(_file, element)
-    text = _IMAGE.sub(lambda found: _picture(draft, found.group()), text)
+    text = pictures.IMAGE.sub(lambda found: _picture(draft, found.group()), text)
     if "@@PLUGINFILE@@" in text:
         draft.note(_FILES)
     return _FILE_LINK.sub("", text)

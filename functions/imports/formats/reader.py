@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from functions.imports.formats import aiken, gift, moodle_xml, qti, tables
+from functions.imports.formats import aiken, gift, moodle_xml, tables
+from functions.imports.formats.qti import package as qti
 from functions.imports.syntax import encodings, rich_text
 from functions.imports.syntax.drafts import Draft
 from functions.imports.syntax.encodings import Encoding

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from functions.imports.syntax.guessing import guess
+from functions.imports.syntax.guessing import LIKELY, guess
 from functions.imports.syntax.limits import Unreadable
 
 _MARKS = (
@@ -16,12 +16,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CHOICES = (
-    "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1256",
-    "iso8859-1", "iso8859-2", "iso8859-7", "iso8859-15", "koi8-r", "mac-roman", "cp437", "cp850", "cp866", "shift_jis",
-    "euc-jp", "gb18030", "big5", "euc-kr", "utf-32-le", "utf-32-be",
-)  # fmt: skip
-NAMES = frozenset(_CHOICES)
+_PROVED = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+_NEVER_GUESSED = ("iso8859-1", "iso8859-3", "iso8859-4", "iso8859-9", "iso8859-10", "iso8859-14", "cp862", "cp864")
+NAMES = frozenset({*_PROVED, *LIKELY, *_NEVER_GUESSED})
 """The encodings that an owner may choose."""
 _HEAD_BYTES = 4096
 _LEAST_ZEROS = 0.01

@@ -1,15 +1,20 @@
 """Which encoding a text of unknown encoding is in, by how odd its words would be in each.
 
-Words hold letters of one script, capitals before small letters, and no signs between letters; of languages that write
-with many signs the common ones are met often. What charset-normalizer knows of languages decides between equals.
+Words hold letters of one script and of the alphabet of one language, capitals before small letters, and no signs
+between letters; of languages that write with many signs the common ones are met often. What charset-normalizer knows
+of languages decides between equals.
 """
 
 import unicodedata
 from functools import cache
 
+from functions.imports.syntax.alphabets import script_of, unfamiliar
+
 LIKELY = (
-    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1256", "koi8-r", "iso8859-2", "iso8859-7", "iso8859-15",
-    "mac-roman", "cp850", "cp437", "cp866", "shift_jis", "euc-jp", "gb18030", "big5", "euc-kr",
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1256", "cp1255", "cp1257", "cp1258", "cp874", "koi8-r",
+    "koi8-u", "iso8859-2", "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8", "iso8859-13", "iso8859-15",
+    "iso8859-16", "mac-roman", "mac-cyrillic", "cp850", "cp852", "cp437", "cp857", "cp866", "shift_jis", "euc-jp",
+    "gb18030", "big5", "euc-kr",
 )  # fmt: skip
 """What texts of schools are in, the more common before the others."""
 _COMMON_SIGNS = frozenset(
@@ -24,12 +29,13 @@ _COMMON_SIGNS = frozenset(
     "志飞观争究包组造落视济喜离虽坏黑國個來說們為時會這對後發當開經頭動兩長樣現還過學問東門產"
 )
 _WORDS_OF_ONE = frozenset("àèéêìíîòóôùúåæöøÀÈÉÊÌÍÒÓÙÚÅÆÖØ")
-_RARE = frozenset("þðýÞÐÝ¤¦¨\u00b8ƒ")
+_RARE = frozenset("¤¦¨\u00b8ƒ")
 _QUOTES = frozenset("'\u2019\u2018")
 _PUNCTUATION = frozenset({"Pi", "Pf", "Ps", "Pe", "Po", "Pd"})
 _NO_TEXT = frozenset({"Cc", "Cn", "Co", "Cs"})
-_OLD = frozenset({"mac-roman", "cp850", "cp437", "cp866"})
+_OLD = frozenset({"mac-roman", "mac-cyrillic", "cp850", "cp852", "cp437", "cp857", "cp866", "iso8859-16"})
 _OF_OLD = 0.1
+_OF_CAPITALS = 0.1
 _FIRST_EASTERN = "\u2e80"
 _PRIVATE = ("\ue000", "\uf8ff")
 _MOST_SCORED_BYTES = 1 << 14
@@ -49,6 +55,7 @@ def guess(data: bytes) -> tuple[str, float]:
             continue
         score = (
             _oddness(text)
+            + unfamiliar(text)
             - _COHERENCE_WEIGHT * coherence.get(name.replace("-", "_"), 0)
             + (_OF_OLD if name in _OLD else 0)
         )
@@ -108,12 +115,14 @@ def _odd_letter(before: str, each: str, after: str) -> float:
     odd = 0.4 if each in _RARE else 0.0
     is_foreign = not (each.isascii() and before.isascii())
     if before.isalpha() and (
-        (before.islower() and each.isupper()) or (is_foreign and _script(before) != _script(each))
+        (before.islower() and each.isupper()) or (is_foreign and script_of(before) != script_of(each))
     ):
         odd += 1
+    if is_foreign and before.isupper() and each.isupper():
+        odd += _OF_CAPITALS
     is_alone = not before.isalpha() and not after.isalpha()
     if is_alone and not each.isascii() and each < _FIRST_EASTERN and each not in _WORDS_OF_ONE:
-        odd += 0.2 if _script(each) == "LATIN" else 0.4
+        odd += 0.2 if script_of(each) == "LATIN" else 0.4
     if not each.isascii() and each < _FIRST_EASTERN and (before.isdigit() or after.isdigit()):
         odd += 0.5
     if each > _FIRST_EASTERN:
@@ -128,9 +137,3 @@ def _odd_sign(each: str) -> float:
         return 0.6
     is_rare = "UNIFIED" in unicodedata.name(each, "") and each not in _COMMON_SIGNS
     return 0.35 if is_rare else 0
-
-
-@cache
-def _script(character: str) -> str:
-    name = unicodedata.name(character, "").partition(" ")[0].partition("-")[0]
-    return "CJK" if name in {"HIRAGANA", "KATAKANA"} else name

@@ -14,7 +14,7 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from lyceum.kit import ids
 
-from functions.imports.syntax.drafts import Draft, Picture
+from functions.imports.syntax.drafts import Draft, Picture, from_plain
 from functions.imports.syntax.limits import MEBIBYTE
 
 MOST_PICTURE_BYTES = 10 * MEBIBYTE
@@ -31,6 +31,20 @@ _ATTRIBUTE = re.compile(r"\b(src|alt|width|height)\s*=\s*(?:\"([^\"]*+)\"|'([^']
 _DATA = re.compile(r"data:(?P<kind>[^,;]{0,100})(?P<more>(?:;[^,;]{0,100})*+),(?P<body>.*)", re.IGNORECASE | re.DOTALL)
 _LINK = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _SIZES = ("width", "height")
+_TAG = r"<img\b[^<>]*+>"
+IMAGE = re.compile(_TAG, re.IGNORECASE)
+"""An `img` tag."""
+_MARKDOWN = re.compile(
+    r"!\[(?P<alt>[^\[\]]{0,500})\]\(\s*+<?(?P<source>[^()\s<>]++)>?(?:\s++(?:\"[^\"]{0,500}\"|'[^']{0,500}'))?\s*+\)"
+    rf"|(?P<tag>{_TAG})",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    r"&lt;img\b(?P<tag>(?:(?!&[lg]t;)[^<>])*?data:image/(?:(?!&gt;)[^<>])*+)&gt;"
+    r"|(?P<source>data:image/[\w.+-]{1,40}(?:;[\w=-]{1,40}){0,3};base64,[A-Za-z0-9+/]++={0,2})",
+    re.IGNORECASE,
+)
+_BODY = re.compile(r"data:image/[^,\s\"'<>]{0,200},[A-Za-z0-9+/=%]*+", re.IGNORECASE)
 
 
 def written(draft: Draft, tag: str) -> str:
@@ -39,6 +53,35 @@ def written(draft: Draft, tag: str) -> str:
         found[1].lower(): unescape(found[2] or found[3] or found[4] or "") for found in _ATTRIBUTE.finditer(tag)
     }
     return from_source(draft, attributes.get("src", "").strip(), attributes)
+
+
+def in_markdown(draft: Draft, text: str) -> str:
+    """Write markdown as rich text: its pictures as uploads, everything else as it stands."""
+    parts, end = [], 0
+    for found in _MARKDOWN.finditer(text):
+        tag = found["tag"]
+        shown = written(draft, tag) if tag else from_source(draft, found["source"], {"alt": found["alt"]})
+        parts += [from_plain(text[end : found.start()]), shown]
+        end = found.end()
+    return "".join([*parts, from_plain(text[end:])])
+
+
+def from_words(draft: Draft, text: str) -> str:
+    """Make pictures of the data URLs that stand among the words of a text; one that is no picture stays a word."""
+
+    def shown(found: re.Match[str]) -> str:
+        source = found["source"]
+        if source is None:
+            return written(draft, f"<img {unescape(found['tag'])}>")
+        body = _decoded(source)
+        return _taken(draft, body, "picture", {}) if body and _kind_of(body) else source
+
+    return _BARE.sub(shown, text)
+
+
+def length_without(text: str) -> int:
+    """Count the characters of a text without those of its data URLs."""
+    return len(_BODY.sub("", text)) if "data:" in text else len(text)
 
 
 def from_source(draft: Draft, source: str, attributes: dict[str, str]) -> str:

@@ -17,7 +17,6 @@ _NAME = re.compile(r"</?[A-Za-z]{1,20}\b")
 _PREFIX = re.compile(r"(</?)\w{1,10}:")
 _ENTITY = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#)\w{2,30};")
 _MEDIA = re.compile(r"<(audio|video|iframe|object|embed|svg|canvas)\b", re.IGNORECASE)
-_IMAGE = re.compile(r"<img\b[^<>]*+>", re.IGNORECASE)
 _LOOKS = re.compile(r"\s(?:style|class|color|bgcolor|align)\s*=|<(?:font|center|big)\b", re.IGNORECASE)
 _MEANING_BY_LOOKS = re.compile(r"(?:color|text-decoration|background)[^;\"']{0,40}:|<font\b", re.IGNORECASE)
 _PARTS = ("options", "prompts", "choices", "items")
@@ -31,7 +30,7 @@ def keep(draft: Draft) -> Draft:
     question = draft.question
 
     def kept(text: Any) -> Any:
-        return _kept(draft, text) if isinstance(text, str) and "<" in text else text
+        return _kept(draft, text) if isinstance(text, str) and ("<" in text or "data:image/" in text) else text
 
     for name in ("stem", "explanation"):
         if name in question:
@@ -56,7 +55,8 @@ def _kept(draft: Draft, text: str) -> str:
     text = _MATH.sub(lambda found: _formula(draft, found.group()), text)
     for media in dict.fromkeys(found.lower() for found in _MEDIA.findall(text)):
         draft.note(f"A {media} inside the question is not taken over.")
-    text = _IMAGE.sub(lambda found: pictures.written(draft, found.group()), text)
+    text = pictures.IMAGE.sub(lambda found: pictures.written(draft, found.group()), text)
+    text = pictures.from_words(draft, text) if "data:image/" in text else text
     if _LOOKS.search(text) and _MEANING_BY_LOOKS.search(text):
         draft.note("Colours and other looks of the text are not kept.")
     return text

@@ -110,8 +110,13 @@ class OfferView(Schema):
 
 
 class ReviewView(Schema):
-    """What a buyer says of an offer; nobody's name stands with it."""
+    """What a buyer says of an offer; nobody's name stands with it.
 
+    - `state`: `shown`, or `hidden` by who moderates.
+    """
+
+    review_id: str | None = None
+    state: Literal["shown", "hidden"] = "shown"
     stars: int
     text: str | None = None
     written_at: Timestamp
@@ -154,6 +159,13 @@ class WriteReview(Request):
     product_id: Id
     stars: Stars
     text: Annotated[Line | None, Field(max_length=200)] = None
+
+
+class ModerateReview(Request):
+    """Whether a review is shown, and why not."""
+
+    state: Literal["shown", "hidden"]
+    reason: Annotated[Line | None, Field(max_length=200)] = None
 
 
 class BankQuestion(Schema):

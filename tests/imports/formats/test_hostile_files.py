@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from tests.imports.conftest import Importer
 from tests.imports.workbooks import workbook
 
-from functions.imports.formats import moodle_xml, qti, reader
+from functions.imports.formats import moodle_xml, reader
+from functions.imports.formats.qti import package as qti
 from functions.imports.syntax import limits, safe_zip, xlsx_formats
 from functions.imports.syntax.limits import Unreadable
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.imports.formats import qti
+from functions.imports.formats.qti import package as qti
 from functions.imports.syntax.drafts import Draft
 from functions.imports.syntax.limits import Unreadable
 

@@ -12,8 +12,10 @@ import pytest
 
 from tests.imports.formats.test_qti import item, response
 
-from functions.imports.formats import qti, qti_rules
-from functions.imports.formats.qti_rules import Rules, Unknown
+from functions.imports.formats.qti import package as qti
+from functions.imports.formats.qti import rules as qti_rules
+from functions.imports.formats.qti.operators import Unknown
+from functions.imports.formats.qti.rules import Rules
 from functions.imports.syntax.drafts import SEVERAL_RIGHT, Draft
 from functions.imports.syntax.safe_xml import elements
 

@@ -10,7 +10,7 @@ import pytest
 from tests.imports.workbooks import workbook
 from tests.support.samples import samples
 
-from functions.imports.formats import columns, tables
+from functions.imports.formats import columns, tables, template
 from functions.imports.syntax.drafts import Draft
 from functions.imports.syntax.limits import Unreadable
 
@@ -36,7 +36,7 @@ def row(read: Any, **cells: str) -> Draft:
 
 
 def test_the_template_is_read_without_a_problem_and_has_every_type(read: Any) -> None:
-    found = read(columns.template().encode())
+    found = read(template.template().encode())
     assert [draft.problems for draft in found] == [[]] * len(found)
     assert {draft.question["type"] for draft in found} == set(columns._FILLERS)
     assert [draft.row for draft in found] == list(range(2, 12))

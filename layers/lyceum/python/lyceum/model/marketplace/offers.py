@@ -94,15 +94,21 @@ class OfferReview(Entity, discriminator="offer_review"):
     """What a buyer says of an offer: stars from 1 to 5, and maybe a text.
 
     Everybody reads it, without a name; it is there once for each buyer. Erasure takes the text and leaves the stars.
+
+    - `state`: shown or hidden by who moderates; hidden ones do not count in the mean.
     """
 
     keys = Keys(
-        "MARKETREVIEW#{offer_id}", "{user_id}", gsi1=Index("MARKETREVIEWS#{offer_id}", "{written_at}#{user_id}")
+        "MARKETREVIEW#{offer_id}",
+        "{user_id}",
+        gsi1=Index("MARKETREVIEWS#{offer_id}", "{written_at}#{user_id}", when={"state": "shown"}),
     )
     noun = "review"
 
     offer_id = UnicodeAttribute()
     user_id = UnicodeAttribute()
+    review_id = UnicodeAttribute(null=True)
+    state = UnicodeAttribute(default="shown")
     stars = NumberAttribute()
     text = UnicodeAttribute(null=True)
     written_at = Moment()

@@ -13,7 +13,7 @@ from typing import IO
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
-from functions.imports.formats import qti_items
+from functions.imports.formats.qti import items
 from functions.imports.syntax import safe_zip
 from functions.imports.syntax.drafts import Draft
 from functions.imports.syntax.limits import MEBIBYTE, Unreadable
@@ -91,7 +91,7 @@ def _drafts(source: IO[bytes], name: str, number: int, files: Files = None) -> I
         if local(item) == _VERSION_1:
             draft.refuse("file", "This is QTI 1.2, of which nothing can be taken; export it as QTI 2.1 or later.")
         else:
-            qti_items.fill(draft, _as_version_2(item))
+            items.fill(draft, _as_version_2(item))
         yield draft
 
 

@@ -11,7 +11,8 @@ from math import prod
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from functions.imports.formats.qti_rules import Rules, Unknown, Value
+from functions.imports.formats.qti.operators import Unknown, Value
+from functions.imports.formats.qti.rules import Rules
 from functions.imports.syntax.drafts import (
     NO_ANSWER,
     NO_CHOICE,
