@@ -29,6 +29,7 @@ import pytest
 
 from lyceum.kit.table.retrying import Pause, pausing
 from tests.api import recording
+from tests.api.acts import watched_writes
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud, cloud_in_process
 from tests.support.conflicts import Conflicts, conflicting_storage
@@ -81,6 +82,13 @@ def _silent_about_secrets() -> Iterator[None]:
     with watched_logs() as lines:
         yield
     assert [line for line in lines if telltales(line)] == []
+
+
+@pytest.fixture(autouse=True)
+def _watched_writes() -> Iterator[None]:
+    """What each call writes is known."""
+    with watched_writes():
+        yield
 
 
 @pytest.fixture

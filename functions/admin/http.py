@@ -154,7 +154,7 @@ def list_roles(caller: Caller, query: Annotated[Listing, Query()]) -> Page[RoleV
     return query.page(roles.listed(caller, query), lambda row: row)
 
 
-@api.put("/api/admin/roles/{role}", access=_OWN)
+@api.put("/api/admin/roles/{role}", access=_OWN.proven())
 def change_role_permissions(caller: Caller, role: str, body: SetRole, if_match: IfMatch) -> RoleView:
     """Change the permissions of a role in this tenant, within one's own."""
     return roles.change(caller, role, body, body.version if if_match is None else if_match)

@@ -27,19 +27,19 @@ def list_apps(caller: Caller) -> AppList:
     return AppList(apps=store.listed(caller))
 
 
-@api.post("/api/apps", access=_ADMIN, status=201, limit="60/hour")
+@api.post("/api/apps", access=_ADMIN.proven(), status=201, limit="60/hour")
 def create_app(caller: Caller, body: NewApp) -> AppView:
     """Offer an app; its secrets are shown this once."""
     return store.offer(caller, body)
 
 
-@api.patch("/api/apps/{appId}", access=_ADMIN, limit="120/hour")
+@api.patch("/api/apps/{appId}", access=_ADMIN.proven(), limit="120/hour")
 def change_app(caller: Caller, app_id: str, body: ReviewApp, if_match: IfMatch) -> AppView:
     """List, refuse or withdraw an app that one's own tenant offers."""
     return store.review(caller, app_id, body, if_match)
 
 
-@api.post("/api/apps/{appId}/install", access=_ADMIN, status=201, limit="60/hour", idempotent=True)
+@api.post("/api/apps/{appId}/install", access=_ADMIN.proven(), status=201, limit="60/hour", idempotent=True)
 def add_app(caller: Caller, app_id: str, body: InstallApp) -> InstallationView:
     """Install an app with consent to all that it asks for, or set an installed one anew."""
     return installing.install(caller, app_id, body)

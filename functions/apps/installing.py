@@ -14,7 +14,6 @@ from lyceum.model.oauth import GRANT_SHARDS, OAuthClient
 from lyceum.model.webhooks import Webhook
 from lyceum.rules import audits
 from lyceum.rules.apps import oauth
-from lyceum.rules.sessions import require_recent_proof
 from lyceum.rules.webhooks import subscriptions
 from lyceum.tasks.auth import RevokeAppGrants
 
@@ -29,10 +28,9 @@ def install(caller: Principal, app_id: str, wanted: InstallApp) -> InstallationV
     """Install an app, or give an installed one other settings (at most 5 storage requests and 1 transaction).
 
     Raises NotFound, RuleViolation CONSENT_INCOMPLETE when the consent does not name all that the app asks for,
-    TOO_MANY_WEBHOOKS, Conflict APP_LEAVING while tokens of an earlier installation may be left, ValidationFailed for
-    wrong settings, and Forbidden CONFIRMATION_REQUIRED, since the app acts with what it is given.
+    TOO_MANY_WEBHOOKS, Conflict APP_LEAVING while tokens of an earlier installation may be left, and ValidationFailed
+    for wrong settings.
     """
-    require_recent_proof(caller)
     app, home = store.installable(app_id)
     _require_consent(app, wanted)
     given = values.checked(app.settings_schema, wanted.settings)

@@ -22,6 +22,7 @@ from lyceum.kit.table import Slice, find
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.lessons import Lesson
+from lyceum.rules.sessions import recheck
 
 from functions.courses import (
     announcements,
@@ -78,7 +79,7 @@ from functions.courses.schemas import (
     Teachers,
 )
 
-api = Api("courses")
+api = Api("courses", recheck=recheck)
 handler = api.handler
 _LONG_TEXT_BYTES = 256 * 1024
 
@@ -134,7 +135,7 @@ def copy_course(caller: Caller, course_id: str, body: CopyCourse) -> CourseView:
     return views.course_view(copies.copy(caller, course_id, body))
 
 
-@api.put("/api/courses/{courseId}/teachers", access=OWNER, owner_of=Course)
+@api.put("/api/courses/{courseId}/teachers", access=OWNER.proven(), owner_of=Course)
 def choose_teachers(caller: Caller, course_id: str, body: ChooseTeachers) -> Teachers:
     """Say who teaches a course beside its instructor, or hand it over to another one."""
     return staff.choose(caller, course_id, body)

@@ -3,6 +3,7 @@
 from lyceum.kit.manifest import Bucket, Function, Http, Queue, Schedule, SearchCollection
 from lyceum.model.assignments import AssignmentIndex, Extensions, GradeSheet
 from lyceum.model.audit import AuditEvent
+from lyceum.model.auth import Session
 from lyceum.model.catalog import Department, Topic
 from lyceum.model.content.library import ContentItem
 from lyceum.model.content.uploads import Upload
@@ -45,6 +46,7 @@ LAMBDAS = (
             Topic,
             Topic.index("gsi1"),
             User,
+            Session,
             Upload,
             ContentItem,
             Entitlement,

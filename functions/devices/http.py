@@ -50,7 +50,7 @@ def report_telemetry(body: Telemetry) -> TelemetryAnswer:
     return reporting.report(body)
 
 
-@api.post("/api/admin/classroom-devices/codes", access=_ADMIN, status=201, limit="60/hour")
+@api.post("/api/admin/classroom-devices/codes", access=_ADMIN.proven(), status=201, limit="60/hour")
 def create_enrolment_codes(caller: Caller, body: NewCodes) -> CodeList:
     """Make codes by which devices join, each for one; they are shown this once."""
     return enrolling.make_codes(caller, body)

@@ -1,6 +1,7 @@
 """The Lambdas of boards and badges, and what each reads and writes."""
 
 from lyceum.kit.manifest import Function, Http, Queue, Schedule
+from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.model.gamification.boards import BoardInUse, BoardPulse, FrozenBoard, Standing, Tally
@@ -15,7 +16,7 @@ LAMBDAS = (
         "http",
         Http(),
         reads=(*_BOARDS, Standing.index("gsi1"), FrozenBoard, PlayerFigures, BadgeDefinition, User, Session),
-        writes=(BadgeDefinition,),
+        writes=(BadgeDefinition, AuditEvent),
     ),
     Function(
         "events",

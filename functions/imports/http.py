@@ -107,7 +107,7 @@ def import_users(caller: Caller, body: AskPeopleImport) -> JobView:
     return view(people_import.start(caller, body))
 
 
-@api.post("/api/admin/import/rosters", access=_PEOPLE, status=201, limit="30/hour", refuses=(409, 422))
+@api.post("/api/admin/import/rosters", access=_PEOPLE.proven(), status=201, limit="30/hour", refuses=(409, 422))
 def create_roster_source(body: NewRosterSource) -> RosterSourceView:
     """Name a system of the school that is asked for its roster by OneRoster's REST binding."""
     return RosterSourceView.model_validate(sources.create(body))

@@ -138,7 +138,7 @@ def update_profile(caller: Caller, seller_id: str, body: SetProfile) -> SellerVi
 
 @api.put(
     "/api/marketplace/seller/{sellerId}/accounts/{currency}",
-    access=OWNER,
+    access=OWNER.proven(),
     owner_of=Seller,
     limit="20/hour",
 )

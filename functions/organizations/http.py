@@ -33,7 +33,7 @@ _SUPER = may(Permission.MANAGE_TENANT)
 _ADMIN = may(Permission.MANAGE_ORGANIZATION)
 
 
-@api.post("/api/admin/organizations", access=_SUPER, status=201, limit="20/hour", idempotent=True)
+@api.post("/api/admin/organizations", access=_SUPER.proven(), status=201, limit="20/hour", idempotent=True)
 def create_organization(caller: Caller, body: NewOrganization) -> OrganizationView:
     """Make an organisation and invite its first administrator."""
     return tenants.make(caller, body)
@@ -45,7 +45,7 @@ def list_organizations(caller: Caller, query: Annotated[OrganizationQuery, Query
     return query.page(tenants.listed(caller, query), OrganizationRow.of)
 
 
-@api.post("/api/admin/organizations/import", access=_SUPER, status=202, limit="10/hour", idempotent=True)
+@api.post("/api/admin/organizations/import", access=_SUPER.proven(), status=202, limit="10/hour", idempotent=True)
 def import_organization(caller: Caller, body: ImportCapsule) -> JobView:
     """Make an organisation from a capsule; it opens once all of it is there."""
     return view(unpacking.start(caller, body))
@@ -89,7 +89,7 @@ def resume_organization(caller: Caller, organization_id: str) -> OrganizationVie
     return tenants.resume(caller, organization_id)
 
 
-@api.post("/api/admin/organizations/{organizationId}/api-keys", access=_ADMIN, status=201, limit="60/hour")
+@api.post("/api/admin/organizations/{organizationId}/api-keys", access=_ADMIN.proven(), status=201, limit="60/hour")
 def create_api_key(caller: Caller, organization_id: str, body: NewApiKey) -> ApiKeyView:
     """Make an API key that acts for its maker; it is shown this once."""
     return api_keys.create(caller, organization_id, body)
@@ -101,7 +101,7 @@ def list_api_keys(caller: Caller, organization_id: str) -> ApiKeyList:
     return api_keys.listed(caller, organization_id)
 
 
-@api.post("/api/admin/organizations/{organizationId}/api-keys/{keyId}/rotate", access=_ADMIN, limit="60/hour")
+@api.post("/api/admin/organizations/{organizationId}/api-keys/{keyId}/rotate", access=_ADMIN.proven(), limit="60/hour")
 def renew_api_key(caller: Caller, organization_id: str, key_id: str, body: RotateApiKey) -> ApiKeyView:
     """Give an API key another secret, shown this once; the one before is good for some hours more."""
     return api_keys.rotate(caller, organization_id, key_id, body)
@@ -114,7 +114,7 @@ def revoke_api_key(caller: Caller, organization_id: str, key_id: str) -> Removed
     return Removed(id=key_id)
 
 
-@api.post("/api/admin/organizations/{organizationId}/domain", access=_ADMIN, limit="60/hour")
+@api.post("/api/admin/organizations/{organizationId}/domain", access=_ADMIN.proven(), limit="60/hour")
 def verify_domain(caller: Caller, organization_id: str, body: ClaimDomain) -> DomainView:
     """Claim a domain, or look whether one that was claimed is proven."""
     return domains.claim(caller, organization_id, body)

@@ -213,7 +213,7 @@ def show_affiliate_stats(user_id: str) -> AffiliateStats:
     return links.stats(user_id)
 
 
-@api.put("/api/affiliate/{userId}/accounts/{currency}", access=SELF, limit="20/hour")
+@api.put("/api/affiliate/{userId}/accounts/{currency}", access=SELF.proven(), limit="20/hour")
 def set_affiliate_account(
     caller: Caller, user_id: str, currency: Annotated[Currency, Path()], body: SetAccount
 ) -> AccountView:
@@ -235,7 +235,7 @@ def create_affiliate_link(caller: Caller, body: CreateLink) -> LinkView:
 
 @api.post(
     "/api/vouchers",
-    access=may(Permission.MANAGE_PAYMENTS),
+    access=may(Permission.MANAGE_PAYMENTS).proven(),
     status=202,
     limit="60/hour",
     idempotent=True,

@@ -98,7 +98,7 @@ def list_snapshots(caller: Caller, session_id: str, query: Annotated[Listing, Qu
     return snapshots.listed(caller, session_id, query)
 
 
-@api.put("/api/proctoring/providers/{provider}", access=may(Permission.MANAGE_TENANT))
+@api.put("/api/proctoring/providers/{provider}", access=may(Permission.MANAGE_TENANT).proven())
 def set_proctoring_provider(
     caller: Caller, provider: Annotated[ProviderName, Path()], body: SetProvider
 ) -> ProviderView:

@@ -125,6 +125,7 @@ def _lift(caller: Principal, question_id: str, reason: str) -> CommentView:
     if question.status == "approved":
         for entry in storage.listed(question):
             unit.put(entry)
+    audits.note(unit, caller.user_id, None, "question.lift_embargo", question_id, reason=reason)
     unit.commit()
     return CommentView.model_validate(remark)
 
@@ -133,7 +134,9 @@ def comment(caller: Principal, question_id: str, text: str) -> CommentView:
     """Leave a remark for the author, whatever the question's state; raises NotFound."""
     question = Question.require(question_id=question_id)
     remark = _comment(caller.user_id, question, "comment", text)
-    Unit().create(remark).commit()
+    unit = Unit().create(remark)
+    audits.note(unit, caller.user_id, question.author_id, "question.comment", question_id)
+    unit.commit()
     return CommentView.model_validate(remark)
 
 

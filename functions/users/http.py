@@ -92,7 +92,9 @@ def delete_user(caller: Caller, user_id: str) -> Deleted:
     return Deleted(id=user_id, purge_at=account_admin.delete(caller, user_id).purge_at)
 
 
-@api.post("/api/users/{userId}/guardians", access=SELF, status=201, limit="10/hour", idempotent=True, refuses=(409,))
+@api.post(
+    "/api/users/{userId}/guardians", access=SELF.proven(), status=201, limit="10/hour", idempotent=True, refuses=(409,)
+)
 def invite_guardian(caller: Caller, user_id: str, body: InviteGuardian) -> GuardianView:
     """Invite somebody to be a child's guardian."""
     return guardians.invite(caller, user_id, body)
@@ -141,7 +143,7 @@ def check_username(caller: MaybeCaller, body: AskUsername) -> UsernameAnswer:
     return account.check_username(caller, body.username)
 
 
-@api.put("/api/users/{userId}/role", access=may(Permission.MANAGE_USERS))
+@api.put("/api/users/{userId}/role", access=may(Permission.MANAGE_USERS).proven())
 def change_role(caller: Caller, user_id: str, body: ChangeRole) -> AdminProfile:
     """Give a user another role, never above one's own; the user's sessions end."""
     return profiles.admin_view(account_admin.change_role(caller, user_id, body.role, body.reason))
@@ -165,19 +167,27 @@ def activate_user(caller: Caller, user_id: str) -> AdminProfile:
     return profiles.admin_view(account_admin.activate(caller, user_id))
 
 
-@api.post("/api/admin/users/{userId}/verify", access=may(Permission.MANAGE_USERS))
+@api.post("/api/admin/users/{userId}/verify", access=may(Permission.MANAGE_USERS).proven())
 def verify_user(caller: Caller, user_id: str) -> AdminProfile:
     """Verify a mentor or an instructor, who may then act as such."""
     return profiles.admin_view(account_admin.verify(caller, user_id))
 
 
-@api.post("/api/users/pin-cards", access=may(Permission.MANAGE_CLASSES, afresh=True), status=201, limit="60/hour")
+@api.post(
+    "/api/users/pin-cards", access=may(Permission.MANAGE_CLASSES, afresh=True).proven(), status=201, limit="60/hour"
+)
 def issue_cards(caller: Caller, body: IssueCards) -> Cards:
     """Make sign-in cards for pupils of one's own class, or new PINs for them."""
     return pin_cards.issue(caller, body)
 
 
-@api.post("/api/admin/users/invite", access=may(Permission.MANAGE_USERS), status=201, limit="100/hour", idempotent=True)
+@api.post(
+    "/api/admin/users/invite",
+    access=may(Permission.MANAGE_USERS).proven(),
+    status=201,
+    limit="100/hour",
+    idempotent=True,
+)
 def invite_user(caller: Caller, body: Invite) -> InvitationView:
     """Invite somebody to a role, never above one's own."""
     return invitations.invite(caller, body)

@@ -9,6 +9,7 @@ from typing import Any
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.kit.table import Slice, Unit, find
+from lyceum.model.audit import audit
 from lyceum.model.webhooks import DUE_SHARDS, Webhook, WebhookDelivery
 from lyceum.rules.webhooks import catalogue, subscriptions
 from lyceum.tasks.webhooks import DeliverWebhook
@@ -91,7 +92,8 @@ def again(webhook: Webhook, delivery_id: str) -> WebhookDelivery:
         raise Conflict("It is waiting to be sent.")
     unit = Unit()
     _restart(delivery, unit)
-    unit.commit()
+    after = {"deliveryId": delivery_id}
+    unit.create(audit("webhook.redeliver", str(webhook.webhook_id), before={}, after=after)).commit()
     return delivery
 
 

@@ -6,6 +6,7 @@ from lyceum.kit import clock, ids
 from lyceum.kit.errors import rule_violation
 from lyceum.kit.identity import Principal, sealing
 from lyceum.kit.table import Unit
+from lyceum.model.audit import audit
 from lyceum.model.webhooks import Webhook, WebhookDelivery
 from lyceum.rules import audits, webhook_signatures
 from lyceum.rules.webhooks import catalogue, subscriptions
@@ -90,7 +91,7 @@ def test(webhook_id: str) -> WebhookDelivery:
     delivery = deliveries.made(webhook, ids.new_id(), catalogue.example())
     unit = Unit()
     deliveries.add(unit, delivery)
-    unit.commit()
+    unit.create(audit("webhook.test", webhook_id, before={}, after={})).commit()
     return delivery
 
 

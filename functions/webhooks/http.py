@@ -26,7 +26,7 @@ handler = api.handler
 _ADMIN = may(Permission.MANAGE_WEBHOOKS)
 
 
-@api.post("/api/webhooks", access=_ADMIN, status=201, limit="60/hour")
+@api.post("/api/webhooks", access=_ADMIN.proven(), status=201, limit="60/hour")
 def create_webhook(caller: Caller, body: NewWebhook) -> WebhookView:
     """Tell an address of events; the secret that signs its messages is shown this once."""
     webhook, secret = hooks.create(caller, body)
@@ -40,7 +40,7 @@ def list_webhooks() -> WebhookList:
     return WebhookList(webhooks=shown, known_events=sorted(catalogue.NAMES))
 
 
-@api.patch("/api/webhooks/{webhookId}", access=_ADMIN, limit="120/hour")
+@api.patch("/api/webhooks/{webhookId}", access=_ADMIN.proven(), limit="120/hour")
 def update_webhook(caller: Caller, webhook_id: str, body: ChangeWebhook, if_match: IfMatch) -> WebhookView:
     """Change a webhook, switch it off and on, give it a new secret, or send anew what it missed."""
     webhook, secret = hooks.change(caller, webhook_id, body, if_match)

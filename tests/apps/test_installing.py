@@ -141,6 +141,7 @@ def test_it_is_installed_again_once_its_tokens_have_ended(client: Client, outsid
     )
     assert renewed.json["error"] == "invalid_grant"
     revocations.forget()
+    prove(as_app(client, app).person)
     fresh = as_app(client, app).tokens(scope="openid courses:read")["access_token"]
     assert as_app(client, app).with_token(fresh).send("GET", "/api/courses").status == 200
 

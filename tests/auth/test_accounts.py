@@ -80,6 +80,12 @@ def test_no_e_mail_is_needed(client: Client, name: dict[str, str]) -> None:
     assert client.post("/api/auth/login", {"identifier": identifier.lower(), "password": PASSWORD}).status == 200
 
 
+@pytest.mark.parametrize("username", ["www.evil.org", "evil.com", "Evil.COM", "a.b.io"])
+def test_a_username_is_no_web_address(client: Client, username: str) -> None:
+    refused = client.post("/api/auth/register", {**ADA, "username": username})
+    assert (refused.status, refused.error.fields) == (400, {"username"})
+
+
 def test_somebody_must_be_reachable_somehow(client: Client) -> None:
     refused = client.post("/api/auth/register", {key: value for key, value in ADA.items() if key != "email"})
     assert (refused.status, refused.error.code) == (400, "VALIDATION_ERROR")

@@ -53,7 +53,7 @@ def packed(operator: Client, name: str) -> Capsule:
         return Capsule.require(capsule_id=capsule_id)
 
 
-def test_an_organisation_made_from_a_capsule_compares_equal(operator: Client, filled: Client, clock: Clock) -> None:
+def test_an_organisation_made_from_a_capsule_compares_equal(clock: Clock, operator: Client, filled: Client) -> None:
     capsule = packed(operator, "harbour")
     assert (int(capsule.files), int(capsule.file_bytes)) == (1, 9)
     body = {"organizationId": "harbour-copy", "source": "harbour", "capsuleId": capsule.capsule_id}

@@ -17,7 +17,7 @@ from lyceum.kit.identity.principal import Principal
 from lyceum.kit.table import Unit
 from lyceum.model.auth import Session
 from lyceum.model.users.account import User
-from tests.api import recording
+from tests.api import acts, recording
 from tests.support import tenancy
 from tests.support.acting import acting
 from tests.support.cloud import Cloud
@@ -146,6 +146,14 @@ class Client:
         assert self.principal is not None
         return self.principal.user_id
 
+    def prove(self) -> "Client":
+        """Confirm again to be the one, as `POST /api/auth/confirm` does; returns the caller."""
+        assert self.principal is not None
+        session = Session.at(user_id=self.user_id, session_id=self.principal.session_id)
+        with context.working(context.RequestContext(tenant=self.tenant, actor="test")):
+            Unit().change(session, Session.proved_at.set(clock.now())).commit()
+        return self
+
     def get(self, path: str, query: dict[str, Any] | None = None, **headers: str) -> Reply:
         """Send a GET."""
         return self.send("GET", path, None, query, headers)
@@ -215,15 +223,18 @@ class Client:
         """Send a request through the handler of its domain."""
         event = self.event(method, path, body, query, headers or {})
         api = _api_for(method, path)
-        with acting(_module_of(api)):
+        with acting(_module_of(api)), acts.writes_of_a_call() as written:
             answer = api.handler(event, LAMBDA)
+        route = next((each for each, _ in _matching(path) if each.method == method), None)
+        if route is not None:
+            acts.judge(route, written)
         text = answer.get("body") or ""
         if answer.get("isBase64Encoded"):
             raw = base64.b64decode(text)
             is_packed = answer["headers"].get("Content-Encoding") == "gzip"
             text = (gzip.decompress(raw) if is_packed else raw).decode(errors="surrogateescape")
         if answer["statusCode"] < 300 and "fields" not in (query or {}) and not isinstance(body, bytes):
-            recording.note(next((each for each, _ in _matching(path) if each.method == method), None), body, text)
+            recording.note(route, body, text)
         return Reply(
             answer["statusCode"], answer["headers"], text, answer.get("cookies", []), exchange.current().context.usage
         )

@@ -59,7 +59,7 @@ def test_a_child_invites_the_guardian_accepts_and_both_see_the_link(child: Clien
     assert (mine["childId"], mine["firstName"], mine["maySee"]) == (child.user_id, "Student", sorted(GuardianRight))
 
 
-def test_the_mail_holds_the_token_and_nothing_that_a_user_wrote(child: Client, people: People, clock: Clock) -> None:
+def test_the_mail_holds_the_token_and_nothing_that_a_user_wrote(clock: Clock, child: Client, people: People) -> None:
     people.change("student", first_name="Winnerofaprize")
     sent: list[str] = []
     from lyceum.kit.aws import mail
@@ -103,7 +103,7 @@ def test_either_ends_the_link_and_it_is_audited(
 
 
 def test_an_invitation_is_good_once_for_a_week_and_not_after_it_was_taken_back(
-    client: Client, child: Client, mother: Client, clock: Clock
+    clock: Clock, client: Client, child: Client, mother: Client
 ) -> None:
     link = invited(child)
     token = guardians.token_of(link)
@@ -145,7 +145,7 @@ def test_a_child_has_four_guardians_at_most_and_nobody_twice(child: Client, moth
 
 
 def test_rights_are_of_the_link_and_end_with_it_with_age_and_with_either_account(
-    client: Client, child: Client, mother: Client, people: People, clock: Clock
+    clock: Clock, client: Client, child: Client, mother: Client, people: People
 ) -> None:
     assert mother.principal and child.principal
     with pytest.raises(NotFound):
@@ -164,7 +164,7 @@ def test_rights_are_of_the_link_and_end_with_it_with_age_and_with_either_account
 
 @pytest.mark.parametrize(("unknown_age", "status"), [("minor", 201), ("adult", 422)])
 def test_an_age_that_is_not_known_counts_as_the_tenant_says(
-    client: Client, clock: Clock, unknown_age: str, status: int
+    clock: Clock, client: Client, unknown_age: str, status: int
 ) -> None:
     with context.working(context.RequestContext()):
         Unit().put(Tenant(tenant_name=client.tenant, unknown_age=unknown_age)).commit()
@@ -173,7 +173,7 @@ def test_an_age_that_is_not_known_counts_as_the_tenant_says(
     assert student.post(guardians_of(student), MOTHER).status == status
 
 
-def test_a_guardian_who_is_erased_leaves_no_link(client: Client, child: Client, mother: Client, clock: Clock) -> None:
+def test_a_guardian_who_is_erased_leaves_no_link(clock: Clock, client: Client, child: Client, mother: Client) -> None:
     from tests.support.jobs import run
 
     from functions.users import jobs

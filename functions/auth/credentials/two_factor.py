@@ -21,7 +21,6 @@ from lyceum.model.audit import audit
 from lyceum.model.auth import SignInFailures, TwoFactor
 from lyceum.model.users.account import User
 from lyceum.rules import texts
-from lyceum.rules.sessions import require_recent_proof
 from lyceum.tasks.auth import SendCode
 
 from functions.auth import client_context
@@ -41,10 +40,9 @@ _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is mistaken for so
 def enrol(caller: Principal, method: Method) -> Enrolment:
     """Begin the enrolment of a second factor; one that was begun before is replaced.
 
-    Raises Conflict when one is on, Forbidden without a proof of the last five minutes, and RuleViolation NOT_REACHABLE
-    for codes to an address or number that is not proven, and for text messages where none are sent.
+    Raises Conflict when one is on, and RuleViolation NOT_REACHABLE for codes to an address or number that is not
+    proven, and for text messages where none are sent.
     """
-    require_recent_proof(caller)
     user = User.require(user_id=caller.user_id)
     if method == "totp":
         return _enrol_authenticator(user)

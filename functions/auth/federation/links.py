@@ -7,7 +7,6 @@ from lyceum.kit.identity import Principal
 from lyceum.kit.table import Entity, Unit, find
 from lyceum.model.audit import audit
 from lyceum.model.auth import LinkedIdentity
-from lyceum.rules.sessions import require_recent_proof
 
 from functions.auth.credentials.user_secrets import UserSecrets, read_user_secrets
 from functions.auth.federation import people
@@ -26,10 +25,9 @@ def unlink(caller: Principal, provider: str) -> None:
     """Take a link away (2 reads and 1 transaction).
 
     A password, a passkey or another link has to be left, and is demanded to be there as the link goes; codes to an
-    address are no way in by themselves, since the address may be the provider's own. Raises Conflict LAST_WAY_IN,
-    NotFound, and Forbidden without a proof of the last five minutes.
+    address are no way in by themselves, since the address may be the provider's own. Raises Conflict LAST_WAY_IN
+    and NotFound.
     """
-    require_recent_proof(caller)
     user_secrets = read_user_secrets(caller.user_id)
     gone = next((each for each in user_secrets.links if each.provider == provider), None)
     if gone is None:

@@ -9,13 +9,12 @@ from urllib.parse import urlencode
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Detail, Forbidden, NotFound, ValidationFailed
-from lyceum.kit.identity import Principal, sealing
+from lyceum.kit.identity import sealing
 from lyceum.kit.outgoing.client import client
 from lyceum.kit.outgoing.errors import AddressRefused
 from lyceum.kit.table import Unit, find
 from lyceum.model.audit import audit
 from lyceum.model.federation import IdentityProvider
-from lyceum.rules.sessions import require_recent_proof
 
 from functions.auth.federation import calls, openid
 from functions.auth.federation.schemas import CertificateView, ProviderView, SetProvider, WayIn
@@ -43,13 +42,12 @@ _HTTPS = re.compile(r"https://[!-~]+")
 _GOOGLE = "https://accounts.google.com"
 
 
-def set_provider(caller: Principal, name: str, wanted: SetProvider) -> ProviderView:
+def set_provider(name: str, wanted: SetProvider) -> ProviderView:
     """Set a provider up, or change it; an OpenID issuer is asked where its endpoints are.
 
     Raises ValidationFailed for what is missing or wrong, BadRequest or Unavailable for an issuer that does not answer
-    as one, Forbidden when a tenant has twenty, and CONFIRMATION_REQUIRED: who sets one up may sign in as anybody.
+    as one, and Forbidden when a tenant has twenty.
     """
-    require_recent_proof(caller)
     before = IdentityProvider.fetch(provider=name, consistent=True)
     if before is None and len(every()) >= MOST_PROVIDERS:
         raise Forbidden(f"A tenant has {MOST_PROVIDERS} providers at most.", code="TOO_MANY_PROVIDERS")
@@ -142,9 +140,8 @@ def _der(text: str) -> str | None:
     return base64.b64encode(der).decode()
 
 
-def remove(caller: Principal, name: str) -> None:
-    """Remove a provider; nobody signs in by it any more. Raises NotFound, and Forbidden CONFIRMATION_REQUIRED."""
-    require_recent_proof(caller)
+def remove(name: str) -> None:
+    """Remove a provider; nobody signs in by it any more. Raises NotFound."""
     found = IdentityProvider.at(provider=name)
     unit = Unit().remove(found, when=IdentityProvider.pk.exists(), refuse=NotFound("There is no such provider."))
     unit.create(audit("identity_provider.remove", name, before={}, after={})).commit()

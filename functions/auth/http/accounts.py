@@ -176,7 +176,7 @@ def show_me(caller: Caller) -> Me:
     return accounts.me(caller)
 
 
-@api.post("/api/auth/2fa/enable", access=USER, limit="20/hour")
+@api.post("/api/auth/2fa/enable", access=USER.proven(), limit="20/hour")
 def enable_two_factor(caller: Caller, body: EnableTwoFactor | None = None) -> Enrolment:
     """Begin the enrolment of an authenticator, or of codes by mail or text message."""
     return two_factor.enrol(caller, body.method if body else "totp")
@@ -265,7 +265,7 @@ def list_sign_in_ranges(query: Annotated[Listing, Query()]) -> Page[RangeView]:
     return named_ranges.page(query)
 
 
-@api.post("/api/admin/sign-in-ranges", access=may(Permission.MANAGE_USERS), status=201, limit="60/hour")
+@api.post("/api/admin/sign-in-ranges", access=may(Permission.MANAGE_USERS).proven(), status=201, limit="60/hour")
 def name_sign_in_range(body: NameRange) -> RangeView:
     """Name a range of addresses, such as the school's, from which failed sign-ins are not counted."""
     return named_ranges.name_range(body)

@@ -2,6 +2,7 @@
 
 from lyceum.kit.http import PUBLIC, USER, Answer, Api, Caller
 from lyceum.kit.http.schemas import Removed
+from lyceum.rules.sessions import recheck
 
 from functions.auth import client_context
 from functions.auth.passkeys import entering, registration
@@ -9,17 +10,17 @@ from functions.auth.passkeys.schemas import PasskeyList, PasskeyOptions, Passkey
 from functions.auth.schemas import SignedIn
 from functions.auth.sign_in import cookies
 
-api = Api("auth")
+api = Api("auth", recheck=recheck)
 handler = api.handler
 
 
-@api.post("/api/auth/passkeys/register/options", access=USER, limit="60/hour")
+@api.post("/api/auth/passkeys/register/options", access=USER.proven(), limit="60/hour")
 def start_passkey_registration(caller: Caller) -> PasskeyOptions:
     """Return what a browser makes a new passkey by."""
     return registration.options(caller)
 
 
-@api.post("/api/auth/passkeys/register/verify", access=USER, status=201, limit="60/hour")
+@api.post("/api/auth/passkeys/register/verify", access=USER.proven(), status=201, limit="60/hour")
 def register_passkey(caller: Caller, body: RegisterPasskey) -> PasskeyView:
     """Store a new passkey."""
     return registration.register(caller, body)
@@ -43,7 +44,7 @@ def list_passkeys(caller: Caller) -> PasskeyList:
     return PasskeyList(passkeys=registration.of_person(caller))
 
 
-@api.delete("/api/auth/passkeys/{credentialId}", access=USER)
+@api.delete("/api/auth/passkeys/{credentialId}", access=USER.proven())
 def remove_passkey(caller: Caller, credential_id: str) -> Removed:
     """Remove a passkey, unless it is the last way in."""
     registration.remove(caller, credential_id)

@@ -59,7 +59,7 @@ def list_links(caller: Caller) -> LinkList:
     return LinkList(links=links.of_person(caller))
 
 
-@api.delete("/api/auth/social/links/{provider}", access=USER)
+@api.delete("/api/auth/social/links/{provider}", access=USER.proven())
 def remove_link(caller: Caller, provider: str) -> Removed:
     """Take a link away, unless it is the last way in."""
     links.unlink(caller, provider)
@@ -72,14 +72,14 @@ def list_providers() -> ProviderList:
     return ProviderList(providers=[providers.view(each) for each in providers.every()])
 
 
-@api.put("/api/admin/identity-providers/{provider}", access=_ADMIN, limit="60/hour", refuses=(404,))
-def set_identity_provider(caller: Caller, provider: ProviderName, body: SetProvider) -> ProviderView:
+@api.put("/api/admin/identity-providers/{provider}", access=_ADMIN.proven(), limit="60/hour", refuses=(404,))
+def set_identity_provider(provider: ProviderName, body: SetProvider) -> ProviderView:
     """Set an identity provider up, or change it."""
-    return providers.set_provider(caller, provider, body)
+    return providers.set_provider(provider, body)
 
 
-@api.delete("/api/admin/identity-providers/{provider}", access=_ADMIN)
-def remove_identity_provider(caller: Caller, provider: str) -> Removed:
+@api.delete("/api/admin/identity-providers/{provider}", access=_ADMIN.proven())
+def remove_identity_provider(provider: str) -> Removed:
     """Remove an identity provider; nobody signs in by it any more."""
-    providers.remove(caller, provider)
+    providers.remove(provider)
     return Removed(id=provider)

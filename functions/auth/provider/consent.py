@@ -18,6 +18,7 @@ from lyceum.messages.catalogue import words
 from lyceum.model.auth import Session
 from lyceum.model.oauth import AuthorizationCode, OAuthClient
 from lyceum.model.users.account import User
+from lyceum.rules.sessions import require_recent
 
 from functions.auth.provider import clients, endpoints
 from functions.auth.provider.schemas import AuthorizationRequest, ConsentAsked, Decision, LedBack, WantedRight
@@ -70,11 +71,13 @@ def ask(caller: Principal, request: AuthorizationRequest) -> ConsentAsked:
 def decide(caller: Principal, decision: Decision) -> LedBack:
     """Carry out what a person decided, and return where the browser is led (1 read and 1 write).
 
-    Raises BadRequest for an unknown client or address.
+    Raises BadRequest for an unknown client or address, and Forbidden CONFIRMATION_REQUIRED: what an app is let in to do
+    outlives the session, so a token alone lets none in.
     """
     asked = _read(caller, decision)
     if asked.refusal or decision.decision == "deny":
         return LedBack(redirect_to=asked.led_back(error=asked.refusal or "access_denied"))
+    require_recent(asked.session)
     code, expires = ids.new_secret(), clock.now() + GOOD_FOR
     proved = asked.session.proved_at
     kept = AuthorizationCode(

@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+from pydantic.alias_generators import to_camel
+
 from lyceum.kit.errors import NotFound
 from lyceum.kit.http.pages import Listing, Page
 from lyceum.kit.identity import Principal
@@ -87,15 +89,18 @@ def view_own(assessment: Assessment) -> OwnAssessmentView:
         **_facts(assessment),
         question_ids=assessment.draw.get("question_ids", []),
         seed=assessment.draw.get("seed"),
-        rules=rules,
+        rules=_as_sent(rules),
         accommodations=[{"userId": name, **_camel(each)} for name, each in assessment.accommodations.items()],
         paused_at=assessment.paused_at,
     )
 
 
-def _camel(values: dict[str, Any]) -> dict[str, Any]:
-    from pydantic.alias_generators import to_camel
+def _as_sent(value: Any) -> Any:
+    """Name what is stored as it is sent, so that rules that were read may be sent back."""
+    return {to_camel(name): _as_sent(each) for name, each in value.items()} if isinstance(value, dict) else value
 
+
+def _camel(values: dict[str, Any]) -> dict[str, Any]:
     return {to_camel(name): value for name, value in values.items() if value is not None}
 
 

@@ -97,11 +97,8 @@ def finish(attempt: AttemptState, write_in: Callable[[AnswerSheet], list[Message
             keys, found = keys_and_questions(
                 entries, earlier.rulings if earlier else NO_RULINGS, attempt.session.assessment_id
             )
-        session = attempt.session
-        embargo.take_closing(session, found)
-        questions = [item for item in found if isinstance(item, Question)]
-        session.embargoed_until = embargo.lasting(questions, session.assessment_id, clock.now())
-        told = [*told, *_rulings_that_wait(session, found)]
+        embargo.judge_by(attempt.session, found)
+        told = [*told, *_rulings_that_wait(attempt.session, found)]
         try:
             _close(attempt, entries, keys, earlier, told, holds_guard=holds_guard)
         except _GuardMoved:

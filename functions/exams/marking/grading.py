@@ -17,7 +17,7 @@ from lyceum.model.exams.sessions import ExamSession
 from lyceum.rules.questions.credit import GRADED_TYPES, rubric_credit
 
 from functions.exams.marking import revisions
-from functions.exams.marking.keys import keys_of
+from functions.exams.marking.keys import keys_and_questions
 from functions.exams.marking.marks import pinned_entries, read_marks, require_marker, score_of
 from functions.exams.marking.schemas import GradeAnswer, GradedAnswer
 from functions.exams.marking.scoring import Key
@@ -47,7 +47,7 @@ def _grade(caller: Principal, exam_id: str, wanted: GradeAnswer) -> GradedAnswer
     row = next((each for each in earlier.marks if each["question_id"] == wanted.question_id), None)
     if entry is None or row is None or entry["type"] not in GRADED_TYPES or row["outcome"] == "blank":
         raise rule_violation("NOT_FOR_GRADERS", "This is no answer of the session that a grader marks.")
-    keys = keys_of(entries, earlier.rulings)
+    keys, found = keys_and_questions(entries, earlier.rulings, attempt.session.assessment_id)
     points = _points(entry, keys[wanted.question_id], wanted)
     known = earlier.grades.get(wanted.question_id)
     if known and _is_same(known, points, wanted):
@@ -55,7 +55,7 @@ def _grade(caller: Principal, exam_id: str, wanted: GradeAnswer) -> GradedAnswer
     _check_change(known, points, wanted)
     grades = {**earlier.grades, wanted.question_id: _kept(caller, points, wanted)}
     scored = score_of(attempt, entries, keys, grades, earlier.rulings)
-    made = revisions.NewScore(entries, keys, scored, grades, dict(earlier.rulings))
+    made = revisions.NewScore(entries, keys, scored, grades, dict(earlier.rulings), found)
     revisions.store(
         attempt,
         earlier,

@@ -19,7 +19,7 @@ from lyceum.model.questions.question import AnswerKey
 
 from functions.exams.attempts.state import AttemptState
 from functions.exams.marking import revisions
-from functions.exams.marking.keys import fits, keys_of
+from functions.exams.marking.keys import fits, keys_and_questions
 from functions.exams.marking.marks import pinned_entries, read_marks, require_marker, score_of
 from functions.exams.marking.schemas import Regrade, Regraded, Ruling
 
@@ -79,8 +79,9 @@ def _decided(rulings: Mapping[str, Any]) -> dict[str, Any]:
 def _outcome(attempt: AttemptState, earlier: ExamMarks, ruling: Ruling, ruled_at: str) -> revisions.NewScore:
     entries = pinned_entries(attempt)
     rulings, grades = _after(entries, earlier, ruling, ruled_at)
-    keys = keys_of(entries, rulings)
-    return revisions.NewScore(entries, keys, score_of(attempt, entries, keys, grades, rulings), grades, rulings)
+    keys, found = keys_and_questions(entries, rulings, attempt.session.assessment_id)
+    scored = score_of(attempt, entries, keys, grades, rulings)
+    return revisions.NewScore(entries, keys, scored, grades, rulings, found)
 
 
 def _after(

@@ -107,9 +107,7 @@ def _keys_and_distribution(
         names.append(ScoreDistribution.at(assessment_id=session.assessment_id))
         names.append(Assessment.at(assessment_id=session.assessment_id))
     found = batch_fetch(names) if names else []
-    questions = [item for item in found if isinstance(item, Question)]
-    embargo.take_closing(session, found)
-    session.embargoed_until = embargo.lasting(questions, session.assessment_id, clock.now())
+    embargo.judge_by(session, found)
     keys = {item.question_id: item for item in found if isinstance(item, AnswerKey)}
     return keys, next((item for item in found if isinstance(item, ScoreDistribution)), None)
 

@@ -6,7 +6,9 @@ from lyceum.events.exams import ExamGraded
 from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, find, retry_on_conflict
+from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
+from lyceum.model.questions.question import Question
 
 from functions.exams.attempts import attempt_list, audit_log
 from functions.exams.attempts.state import AttemptState
@@ -15,18 +17,20 @@ from functions.exams.marking.marks import marks_of, put_score, read_marks, requi
 from functions.exams.marking.schemas import Revisions, RevisionView
 from functions.exams.marking.scoring import Key
 from functions.exams.marking.totals import PaperScore
+from functions.exams.papers import embargo
 
 _MOST_REVISIONS = 100
 
 
 class NewScore(NamedTuple):
-    """A session's new score, and what it was made of."""
+    """A session's new score, and what it was made of; `found` are its questions and assessment as they stand now."""
 
     entries: list[dict[str, Any]]
     keys: dict[str, Key]
     scored: PaperScore
     grades: dict[str, Any]
     rulings: dict[str, Any]
+    found: list[Question | Assessment]
 
 
 def store(
@@ -34,9 +38,11 @@ def store(
 ) -> None:
     """Write a new score with everything that follows from it in one transaction.
 
-    A complete earlier one becomes a revision.
+    A complete earlier one becomes a revision. Whether it may be told is judged anew, since what an exam keeps secret by
+    now would show in a score that changes (EXAM L6).
     """
     session, scored = attempt.session, outcome.scored
+    embargo.judge_by(session, outcome.found)
     was_complete = earlier.state == "final"
     if was_complete:
         session.revision = int(session.revision) + 1

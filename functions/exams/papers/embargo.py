@@ -120,7 +120,11 @@ def judge(session: ExamSession, content: ExamPaper) -> None:
     names: list[Entity] = [Question.at(question_id=entry["question_id"]) for entry in entries]
     if session.assessment_id:
         names.append(Assessment.at(assessment_id=session.assessment_id))
-    found = batch_fetch(names)
+    judge_by(session, batch_fetch(names))
+
+
+def judge_by(session: ExamSession, found: Sequence[object]) -> None:
+    """Do the same by its questions and assessment as they were found."""
     take_closing(session, found)
     questions = [item for item in found if isinstance(item, Question)]
     session.embargoed_until = lasting(questions, session.assessment_id, clock.now())

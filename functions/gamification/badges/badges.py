@@ -12,6 +12,7 @@ from lyceum.kit.identity import Permission, Principal, may_touch
 from lyceum.kit.table import Unit, find
 from lyceum.kit.table.fetching import fetch_many
 from lyceum.messages.catalogue import DEFAULT_LANGUAGE, language_of
+from lyceum.model.audit import audit
 from lyceum.model.gamification.points import BadgeDefinition, PlayerFigures
 from lyceum.model.users.account import User
 from lyceum.rules.profiles import Preferences
@@ -44,7 +45,9 @@ def define(wanted: DefineBadge) -> BadgeView:
         tests={to_snake(name): least for name, least in wanted.rule.items()},
         tiers=len(next(iter(wanted.rule.values()))),
     )
-    Unit().create(definition, refuse=taken).commit()
+    after = {"rule": dict(wanted.rule), "languages": sorted(wanted.title)}
+    unit = Unit().create(definition, refuse=taken)
+    unit.create(audit("badge.define", wanted.badge_id, before={}, after=after)).commit()
     return view(_defined(definition), DEFAULT_LANGUAGE)
 
 

@@ -18,6 +18,7 @@ from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.long_jobs.worker import Progress
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, batch_fetch, find
+from lyceum.model.audit import audit
 from lyceum.model.insights.activity import SeenUser
 from lyceum.model.insights.journeys import Journey, TrainedModel
 from lyceum.model.users.account import User
@@ -36,7 +37,7 @@ def start(caller: Principal) -> LongJob:
     """Start training now; the tenant's models change when the job is done."""
     unit = Unit()
     job = control.start(unit, TrainModels(owner_id=caller.user_id))
-    unit.commit()
+    unit.create(audit("models.train", str(job.job_id), before={}, after={})).commit()
     return job
 
 

@@ -72,7 +72,7 @@ def import_members(caller: Caller, course_id: str) -> JobView:
     return view(members.start(caller, course_id))
 
 
-@api.post("/api/admin/lti/platforms", access=_ADMIN, status=201, limit="60/hour", refuses=(409, 422))
+@api.post("/api/admin/lti/platforms", access=_ADMIN.proven(), status=201, limit="60/hour", refuses=(409, 422))
 def register_platform(body: NewPlatform) -> PlatformView:
     """Register a learning platform, whose people may launch from then on."""
     return platforms.view(platforms.create(body), _origin())

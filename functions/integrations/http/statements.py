@@ -88,7 +88,7 @@ def list_statements(caller: Caller, query: Annotated[StatementsQuery, Query()], 
     return reading.answer(caller, query)
 
 
-@api.post("/api/admin/xapi/targets", access=_ADMIN, status=201, limit="60/hour")
+@api.post("/api/admin/xapi/targets", access=_ADMIN.proven(), status=201, limit="60/hour")
 def create_statement_target(body: NewTarget) -> TargetView:
     """Tell a learning record store what learners do from now on."""
     return TargetView.model_validate(targets.create(body))

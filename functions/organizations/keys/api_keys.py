@@ -10,7 +10,6 @@ from lyceum.kit.identity.records import ApiKey, ApiKeyUse
 from lyceum.kit.table import Unit, find
 from lyceum.model.audit import audit
 from lyceum.model.users.account import User
-from lyceum.rules.sessions import require_recent_proof
 
 from functions.organizations import reach
 from functions.organizations.keys.schemas import ApiKeyList, ApiKeyView, NewApiKey, RotateApiKey
@@ -28,11 +27,10 @@ _SHOWN = 8
 def create(caller: Principal, organization_id: str, wanted: NewApiKey) -> ApiKeyView:
     """Make a key that acts for the caller, and show it this once.
 
-    Keys are made in one's own organisation, since they act for their maker. Raises NotFound, ValidationFailed,
-    Forbidden CONFIRMATION_REQUIRED and RuleViolation TOO_MANY_API_KEYS.
+    Keys are made in one's own organisation, since they act for their maker. Raises NotFound, ValidationFailed
+    and RuleViolation TOO_MANY_API_KEYS.
     """
     name = _own(caller, organization_id)
-    require_recent_proof(caller)
     tier = str(reach.stored(name).tier)
     most = FASTEST[tier]
     _check(caller, wanted, most)
@@ -95,10 +93,9 @@ def rotate(caller: Principal, organization_id: str, key_id: str, wanted: RotateA
     """Give a key another secret, shown this once; the one before is good for some hours more.
 
     Raises NotFound for a key that there is not, that is not good any more, or that acts for somebody else: whoever
-    holds the new secret acts for its owner. Raises Forbidden CONFIRMATION_REQUIRED.
+    holds the new secret acts for its owner.
     """
     name = _own(caller, organization_id)
-    require_recent_proof(caller)
     key = ApiKey.require(key_id=key_id, consistent=True)
     now = clock.now()
     if key.owner_id != caller.user_id or not api_keys.is_good(key, now):

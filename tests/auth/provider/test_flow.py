@@ -131,7 +131,16 @@ def test_of_exchanges_at_once_one_at_most_gets_tokens(app: App) -> None:
     assert sorted(reply.status for reply in replies)[-2:] == [400, 400]
 
 
-def test_a_code_ends_after_a_minute(app: App, clock: Clock) -> None:
+def test_an_old_token_lets_no_app_in_and_may_refuse_one(clock: Clock, app: App) -> None:
+    clock.advance(minutes=6)
+    body = {**app.asks(), "decision": "allow"}
+    refused = app.person.post("/api/oauth/authorize", body)
+    assert (refused.status, refused.error.code) == (403, "CONFIRMATION_REQUIRED")
+    denied = app.person.post("/api/oauth/authorize", body | {"decision": "deny"})
+    assert "error=access_denied" in denied.data["redirectTo"]
+
+
+def test_a_code_ends_after_a_minute(clock: Clock, app: App) -> None:
     code = app.decide()["code"]
     clock.advance(seconds=61)
     assert app.exchange(code).json["error"] == "invalid_grant"
@@ -160,7 +169,7 @@ def test_a_code_is_for_the_client_that_it_was_given_to(app: App, client: Client)
     assert other.exchange(app.decide()["code"]).json["error"] == "invalid_grant"
 
 
-def test_a_spent_refresh_token_that_comes_back_later_ends_the_grant(app: App, clock: Clock) -> None:
+def test_a_spent_refresh_token_that_comes_back_later_ends_the_grant(clock: Clock, app: App) -> None:
     first = app.tokens()["refresh_token"]
     second = app.send("/api/oauth/token", grant_type="refresh_token", refresh_token=first).json["refresh_token"]
     lost = app.send("/api/oauth/token", grant_type="refresh_token", refresh_token=first)

@@ -13,6 +13,7 @@ from tests.exams.conftest import CANARY, Bank, Publisher, Running, Start, minute
 from tests.support import workers
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
+from tests.support.http import Client
 
 WINDOW = {"opensAt": "2027-01-11T08:00:00", "closesAt": "2027-01-11T12:00:00", "timeZone": "UTC"}
 RULES = {"feedback": "after_window", "window": WINDOW, "durationSeconds": 600, "graceSeconds": 0}
@@ -97,6 +98,26 @@ def test_l6_a_result_of_practice_that_was_shown_is_withheld_while_an_exam_asks_t
     publisher.instructor.delete(f"/api/practice-tests/{test['assessmentId']}")
     deliver()
     assert CANARY in practice.summary().body
+
+
+def test_l6_a_score_that_changes_is_told_nowhere_while_an_exam_asks_the_same(
+    practice: Running, publisher: Publisher, client: Client, deliver: Any, clock: Clock
+) -> None:
+    practice.submit()
+    (before,) = practice.student.get("/api/exams/history").data
+    embargo(publisher, practice)
+    deliver()
+    (kept,) = practice.student.get("/api/exams/history").data
+    assert kept == before, "a score that was told in time tells nothing new"
+    ruling = {"ruling": "full_marks", "questionId": practice.questions[1], "reason": "The key was wrong"}
+    assert client.as_("admin").post(f"{practice.path}/regrade", ruling).data["session"]["applied"]
+    (withheld,) = practice.student.get("/api/exams/history").data
+    assert [name for name in ("score", "percent", "passed") if name in withheld] == []
+    event = json.loads(practice.events("exam.graded")[-1]["Detail"])
+    assert event["isWithheld"], "nobody is told of it"
+    clock.move_to(AFTER)
+    (shown,) = practice.student.get("/api/exams/history").data
+    assert float(shown["score"]) == float(before["score"]) + 1
 
 
 @pytest.mark.parametrize("path", ["submit", "answers of a test"])

@@ -31,8 +31,10 @@ def test_rules_that_are_not_named_stay(publisher: Publisher, named: dict[str, An
     test = publisher.test(rules=RULES)
     before = test["rules"]
     after = change(publisher, test, rules=named).data
-    names = {"durationSeconds": "duration_seconds", "allowedNetworks": "allowed_networks", "attempts": "attempts"}
-    assert after["rules"] == {**before, **{names[name]: value for name, value in named.items()}}
+    assert after["rules"] == {**before, **named}
+    assert change(publisher, test, rules=after["rules"]).data["rules"] == after["rules"], (
+        "they are sent as they are read"
+    )
     assert after["needsAccessCode"] is True
     assert (after["opensAt"], after["closesAt"]) == (test["opensAt"], test["closesAt"])
 
@@ -40,7 +42,7 @@ def test_rules_that_are_not_named_stay(publisher: Publisher, named: dict[str, An
 def test_one_rule_of_partial_credit_leaves_the_others(publisher: Publisher) -> None:
     test = publisher.test(rules=RULES)
     kept = change(publisher, test, rules={"partialCredit": {"ordering": "adjacent_pairs"}}).data["rules"]
-    assert kept["partial_credit"] == {
+    assert kept["partialCredit"] == {
         "multiple": "per_option",
         "matching": "all_or_nothing",
         "ordering": "adjacent_pairs",

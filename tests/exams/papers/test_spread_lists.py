@@ -107,7 +107,7 @@ def test_lists_get_more_parts_and_never_fewer(publisher: Publisher, client: Clie
     path = f"/api/practice-tests/{test['assessmentId']}"
     for expected, parts in ((EXPECTED, 3), (1, 3)):
         changed = publisher.instructor.put(path, {"rules": {"expectedCandidates": expected}})
-        assert (changed.status, changed.data["rules"]["expected_candidates"]) == (200, expected)
+        assert (changed.status, changed.data["rules"]["expectedCandidates"]) == (200, expected)
         assert Assessment.require(assessment_id=test["assessmentId"]).parts == parts
     late = publisher.begin(test, "late")
     assert sorted(listed(publisher, test)[0]) == sorted([early.id, late.id])

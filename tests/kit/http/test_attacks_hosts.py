@@ -6,6 +6,7 @@ import pytest
 
 from lyceum.kit import context
 from lyceum.kit.errors import Conflict, RuleViolation
+from lyceum.kit.settings import settings
 from lyceum.kit.tenancy import directory
 from lyceum.rules import tenants
 from tests.support.clock import Clock
@@ -41,6 +42,21 @@ def test_a_host_that_is_nobodys_is_refused_and_makes_no_tenant(client: Client, c
 def test_the_deployments_own_hosts_are_the_main_tenants(client: Client, cloud: Cloud, host: str) -> None:
     assert register(client, host) == 201
     assert any(item["kind"]["S"] == "user" for item in cloud.items("main"))
+
+
+@pytest.mark.parametrize(
+    ("host", "tenant"),
+    [
+        ("192.168.0.12:4566", "main"), ("[::1]:4566", "main"), ("laptop", "main"), ("laptop.local", "main"),
+        ("host.docker.internal:4566", "main"), ("nobody.example.org", None), ("localhost.example.org", None),
+        ("", None), ("a.b.localhost", None),
+    ],
+)  # fmt: skip
+def test_a_local_stage_is_reached_from_nearby_and_by_no_strange_name(
+    client: Client, monkeypatch: pytest.MonkeyPatch, host: str, tenant: str | None
+) -> None:
+    monkeypatch.setattr(directory, "_LOCAL", settings().stage)
+    assert directory.of_host(host) == tenant
 
 
 def test_a_tenant_is_reached_from_the_moment_it_is_made(client: Client, clock: Clock) -> None:

@@ -49,6 +49,21 @@ def test_what_waited_in_a_course_is_found_by_whose_the_course_is_now(table: Tabl
     assert ["course_id" in each for each in (own, final)] == [False, False]
 
 
+def test_lessons_get_the_times_that_are_known_and_no_others(table: Table) -> None:
+    table.put(*json.loads((SAMPLES / "0006.json").read_text()))
+    table.migration(replace(STEPS[5], number=1)).run(1)
+    enrolments = [item for item in table.items() if item["kind"]["S"] == "enrolment"]
+    times = {each["user_id"]["S"]: json.loads(each.get("lesson_completions", {}).get("S", "{}")) for each in enrolments}
+    assert times == {
+        "U1": {"L1": "2026-09-10T09:00:00.000Z", "L2": "2026-09-11T09:00:00.000Z"},
+        "U2": {"L1": "2026-09-12T09:00:00.000Z", "L2": "2026-10-05T10:00:00.000Z"},
+        "U3": {"L1": "2026-09-13T09:00:00.000Z"},
+        "U4": {},
+        "U5": {},
+        "U6": {"L1": "2026-10-06T10:00:00.000Z"},
+    }
+
+
 def test_numbers_have_no_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
     from tools.migrations import s0001_outbox_size
 

@@ -18,34 +18,35 @@ RECENT = timedelta(minutes=5)
 """How long a proof opens what a stolen token must not."""
 
 
-def recheck(caller: Principal) -> Principal:
+def recheck(caller: Principal, *, proven: bool = False) -> Principal:
     """Return the caller with the rights of this very moment (1 storage request).
 
     For acts on others and for what outlives the request: a token tells of rights as they were when it was signed.
     Raises Unauthenticated when session, key or account ended or the rights are others, and Forbidden when the role is
-    not held any more or the tenant is suspended.
+    not held any more or the tenant is suspended; with `proven` also Forbidden CONFIRMATION_REQUIRED, as
+    `require_recent_proof` has it. A program proves nothing, so no key makes what outlives it.
     """
     admission.admit(caller.tenant, None, "")
-    user = _standing(caller)
+    proof, user = _standing(caller)
+    if proven:
+        require_recent(proof)
     role = acting_role(Role(user.role), is_verified=user.is_verified)
     if caller.role not in HELD[role]:
         raise Forbidden("Your role does not allow this.")
     return replace(caller, role=role, tier=user.tier)
 
 
-def _standing(caller: Principal) -> User:
+def _standing(caller: Principal) -> tuple[Session | ApiKey, User]:
     ended = Unauthenticated("Your session has ended. Sign in again.")
     shown = _key_of(caller) or Session.at(user_id=caller.user_id, session_id=caller.session_id)
     proof, user = batch_fetch([shown, User.at(user_id=caller.user_id)], consistent=True)
     if not isinstance(user, User) or user.status_at(clock.now()) != "active":
         raise ended
-    if isinstance(proof, ApiKey):
-        is_held = api_keys.is_good(proof, clock.now())
-    else:
-        is_held = isinstance(proof, Session) and int(user.permissions_version) == caller.version
-    if not is_held:
-        raise ended
-    return user
+    if isinstance(proof, ApiKey) and api_keys.is_good(proof, clock.now()):
+        return proof, user
+    if isinstance(proof, Session) and int(user.permissions_version) == caller.version:
+        return proof, user
+    raise ended
 
 
 def _key_of(caller: Principal) -> ApiKey | None:
@@ -72,5 +73,11 @@ def require_recent_proof(caller: Principal) -> None:
     session = Session.fetch(user_id=caller.user_id, session_id=caller.session_id, consistent=True)
     if session is None:
         raise Unauthenticated("Your session has ended. Sign in again.")
-    if session.proved_at is None or session.proved_at < clock.now() - RECENT:
+    require_recent(session)
+
+
+def require_recent(proof: Session | ApiKey) -> None:
+    """Demand that a session that was read was proved in the last five minutes; raises as `require_recent_proof`."""
+    proved_at = None if isinstance(proof, ApiKey) else proof.proved_at
+    if proved_at is None or proved_at < clock.now() - RECENT:
         raise Forbidden("Confirm first that it is you.", code="CONFIRMATION_REQUIRED")

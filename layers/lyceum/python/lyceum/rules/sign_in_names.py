@@ -5,7 +5,7 @@ import unicodedata
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 from lyceum.events.users import UserRenamed
 from lyceum.kit import clock
@@ -14,7 +14,16 @@ from lyceum.kit.table import Unit, find
 from lyceum.model.auth import LoginName
 from lyceum.model.users.account import User
 
-Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,29}$")]
+_DOMAIN = re.compile(r"^www\.|\.(com|net|org|info|biz|edu|gov|io|app|dev|xyz)$", re.IGNORECASE)
+
+
+def _no_domain(name: str) -> str:
+    if _DOMAIN.search(name):
+        raise ValueError("a username is no web address")
+    return name
+
+
+Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,29}$"), AfterValidator(_no_domain)]
 """A username as people write it, in plain Latin letters, so that none looks like another (UTS 39, 5).
 
 No e-mail address or phone number is one.

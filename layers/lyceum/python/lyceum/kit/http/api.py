@@ -278,7 +278,7 @@ def _server(route: Route, recheck: Recheck | None) -> Callable[..., Response[str
             request_checks.check_scope(asked, route)
             route.access.admit(caller, path_user_id)
             if caller and recheck and route.access.administers(caller, path_user_id):
-                asked.caller = recheck(caller)
+                asked.caller = recheck(caller, proven=route.access.needs_proof)
             request_checks.check_query(asked, app.context["_route"].dependant.query_params)
             request_checks.check_body(asked, route)
             asked.context.tenant = _tenant(asked, route)

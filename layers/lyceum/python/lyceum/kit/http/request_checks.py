@@ -1,8 +1,8 @@
 """Tenant, caller, body, query."""
 
 import json
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 from pydantic import BaseModel
 
@@ -17,8 +17,14 @@ from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.tenancy import directory
 
-Recheck = Callable[[Principal], Principal]
-"""Returns a caller with the rights of this very moment; raises Unauthenticated or Forbidden when they have ended."""
+
+class Recheck(Protocol):
+    """What reads a caller's rights of this very moment."""
+
+    def __call__(self, caller: Principal, *, proven: bool = False) -> Principal:
+        """Return the caller with them; raises Unauthenticated or Forbidden when they or a demanded proof ended."""
+
+
 _JSON = "application/json"
 _MAX_DEPTH = 40
 _OWN_IDS = {"userId", "studentId", "instructorId"}

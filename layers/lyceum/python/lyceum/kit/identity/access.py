@@ -1,6 +1,7 @@
 """Access rules: who may call a route, declared with the route and enforced in one place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from lyceum.kit.errors import Forbidden, Unauthenticated
 from lyceum.kit.identity.permissions import ADMINISTERING, Permission
@@ -18,6 +19,7 @@ class Access:
     - `SELF` routes compare the path's user with the caller; others need the permission to manage users.
     - API keys pass where a permission is asked for that they have as a scope, and nowhere else.
     - `afresh`: the guard reads the caller's rights of this very moment, since a token tells older ones.
+    - `needs_proof`: what is made outlives a stolen token, so the caller proved within minutes to be the one (`proven`).
     """
 
     name: str
@@ -26,6 +28,7 @@ class Access:
     afresh: bool = False
     is_self: bool = False
     is_optional: bool = False
+    needs_proof: bool = False
 
     @property
     def reads_token(self) -> bool:
@@ -47,12 +50,16 @@ class Access:
 
     @property
     def may_administer(self) -> bool:
-        """Whether there are callers whose rights are read afresh."""
-        return self.afresh or self.is_self
+        """Whether there are callers whose rights, or whose proof, are read afresh."""
+        return self.afresh or self.is_self or self.needs_proof
 
     def administers(self, caller: Principal, path_user_id: str | None) -> bool:
-        """Whether this caller's rights are to be read afresh: they act on others."""
-        return self.afresh or (self.is_self and caller.user_id != path_user_id)
+        """Whether this caller's rights are to be read afresh: they act on others, or make what lasts."""
+        return self.afresh or self.needs_proof or (self.is_self and caller.user_id != path_user_id)
+
+    def proven(self) -> Self:
+        """Demand a fresh proof as well: for credentials, and whatever else gives power that lasts."""
+        return replace(self, needs_proof=True)
 
 
 def may(permission: Permission, *, afresh: bool = False) -> Access:

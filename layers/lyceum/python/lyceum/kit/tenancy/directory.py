@@ -22,6 +22,7 @@ STAYS_FOR = timedelta(minutes=15)
 """How long what was found holds while it can not be looked up anew: tenants do not come and go within an outage."""
 _MOST_KNOWN = 1000
 _LOCAL = "local"
+_NEARBY = (".local", ".internal", ".home.arpa")
 _GATEWAY = (".execute-api.", ".amazonaws.com")
 
 
@@ -88,7 +89,7 @@ def of_host(host: str) -> str | None:
     """Name the tenant of a host, as an HTTP header has it; None for a host that is nobody's (at most 1 request).
 
     The deployment's own addresses are the main tenant's, `harbour.<domain>` is that of `harbour` where it was made, and
-    any other host has to be written down as a tenant's.
+    any other host has to be written down as a tenant's. A local stage is reached by whatever address it has nearby.
     """
     name = host.rsplit(":", 1)[0].lower().rstrip(".")
     if _is_of_deployment(name):
@@ -99,7 +100,7 @@ def of_host(host: str) -> str | None:
     found = _hosts.get(name, lambda: TenantHost.fetch(host=name)) if _is_host(name) else None
     if found:
         return str(found.tenant_name)
-    return context.MAIN_TENANT if settings().stage == _LOCAL else None
+    return context.MAIN_TENANT if settings().stage == _LOCAL and _is_near(name) else None
 
 
 def _is_of_deployment(name: str) -> bool:
@@ -114,6 +115,12 @@ def _addresses() -> tuple[str, str]:
 def is_name(text: str) -> bool:
     """Say whether a text may name a tenant: a label of a host, such as `harbour`."""
     return text.isascii() and text.replace("-", "").isalnum() and len(text) <= 63 and not text.startswith("-")
+
+
+def _is_near(name: str) -> bool:
+    """Say whether a host is a number, one word, or a name of a home network: so devices nearby reach a local stage."""
+    is_number = name.startswith("[") or name.replace(".", "").isdigit()
+    return is_number or name.endswith(_NEARBY) or (name != "" and "." not in name)
 
 
 def _is_host(text: str) -> bool:

@@ -55,7 +55,8 @@ class Enrolment(Entity, discriminator="enrolment"):
     - `lessons`, `assignments`, `quizzes`: the ids of what was ever completed.
     - `quiz_results`: by quiz and exam whether it was passed, as its latest `revision` says.
     - `roster_class`: the class of the school's roster by which the student came, if one did.
-    - `lesson_completions`: by lesson id when it was completed; lessons that were before this was kept have no time.
+    - `lesson_completions`: by lesson id when it was completed. For lessons from before this was kept a migration finds
+      the times of their points; those without any have no time.
     """
 
     keys = Keys("ENROLMENT#{course_id}", "STUDENT#{user_id}", gsi1=Index("ENROLMENTS#{user_id}", "{course_id}"))

@@ -165,6 +165,8 @@ def _usual(route: Route) -> Iterable[Refusal]:
         yield Refusal(401, "UNAUTHENTICATED")
     if not route.access.is_anonymous:
         yield Refusal(403, "FORBIDDEN")
+        if route.access.needs_proof:
+            yield Refusal(403, "CONFIRMATION_REQUIRED")
         if route.asked_scope in SCOPES:
             yield Refusal(403, "INSUFFICIENT_SCOPE")
     if "{" in route.path or (route.method == "POST" and not route.access.is_anonymous):

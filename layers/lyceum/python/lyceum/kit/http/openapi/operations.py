@@ -23,6 +23,7 @@ _WHO = {
     "OWNER": "For whom it belongs to, and those whose permission stands above that.",
     "SELF": "For the user that the path names, and admins.",
 }
+_PROOF = "It takes a proof of the last five minutes: a sign-in, or `POST /api/auth/confirm`."
 _WINDOWS = {1: "a second", 60: "a minute", 3600: "an hour", 86_400: "a day"}
 
 
@@ -81,6 +82,8 @@ def _who(access: Access) -> str:
 def _description(route: Route) -> str:
     detail = inspect.cleandoc(route.function.__doc__ or "").partition("\n")[2].strip()
     parts = [detail, _who(route.access)]
+    if route.access.needs_proof:
+        parts.append(_PROOF)
     if route.alias_of:
         parts.insert(0, f"Another name of `{route.method} {route.alias_of}`.")
     if route.deprecated:
