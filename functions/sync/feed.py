@@ -56,7 +56,7 @@ def _add(user_id: str, kind: Kind, key: str) -> None:
 
 
 def _add_to_course(course_id: str, part: Part, key: str, shown: dict[str, Any]) -> None:
-    about = {"course_id": course_id, "type": part, "key": key}
+    about: dict[str, Any] = {"course_id": course_id, "type": part, "key": key}
     found, earlier = fetch_many(
         CourseFeedPosition.at(course_id=course_id), CourseFeedPlace.at(**about), consistent=True
     )

@@ -64,7 +64,7 @@ class Sitting:
     @property
     def left_seconds(self) -> float:
         """Seconds that are left, by this device's clock; never less than none."""
-        left = self.pack["limitSeconds"] - self._elapsed_ms() / 1000
+        left = float(self.pack["limitSeconds"]) - self._elapsed_ms() / 1000
         return max(0.0, min(left, _seconds(self.pack["closesAt"]) - self._client.surroundings.now()))
 
     @property
