@@ -467,6 +467,7 @@ OperationId = Literal[
     "setHold",
     "setIdentityProvider",
     "setLessonContent",
+    "setOfferReviewState",
     "setOrderStatus",
     "setPayoutAccount",
     "setProctoringProvider",
@@ -1632,6 +1633,8 @@ class Calls:
         """Set an identity provider up, or change it."""
     def set_lesson_content(self, lesson_id: str, *, body: t.CoursesLessonContent) -> t.CoursesLessonView:
         """Give a lesson its text, an item of the library or files."""
+    def set_offer_review_state(self, product_id: str, review_id: str, *, body: t.MarketplaceModerateReview) -> t.MarketplaceReviewView:
+        """Hide a review of an offer, or show it again; hidden ones do not count in the mean."""
     def set_order_status(self, order_id: str, *, body: t.StoreSetOrderStatus) -> t.StoreOrderView:
         """Set the state of an order, as far as its present one admits."""
     def set_payout_account(self, seller_id: str, currency: str, *, body: t.PayoutsSetAccount) -> t.PayoutsAccountView:

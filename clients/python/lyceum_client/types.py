@@ -7428,6 +7428,13 @@ class MarketplaceMakeOffer(TypedDict):
     price: MarketplacePrice
 
 
+class MarketplaceModerateReview(TypedDict):
+    """Whether a review is shown, and why not."""
+
+    state: Literal['shown', 'hidden']
+    reason: NotRequired[str | None]
+
+
 class MarketplaceOfferPage(TypedDict):
     """An offer with the latest of its reviews."""
 
@@ -7513,6 +7520,8 @@ class MarketplacePurchaseView(TypedDict):
 class MarketplaceReviewView(TypedDict):
     """What a buyer says of an offer; nobody's name stands with it."""
 
+    reviewId: NotRequired[str]
+    state: NotRequired[Literal['shown', 'hidden']]
     stars: int
     text: NotRequired[str]
     writtenAt: str
@@ -8490,10 +8499,11 @@ class PaymentsTrialBalanceView(TypedDict):
 
 
 class PaymentsValidateCoupon(TypedDict):
-    """What the coupon is to be used for: a plan or a course, in a currency and country."""
+    """What the coupon is to be used for: a plan, a course or an offer, in a currency and country."""
 
     planId: NotRequired[str | None]
     courseId: NotRequired[str | None]
+    offerId: NotRequired[str | None]
     seats: NotRequired[int]
     currency: str
     country: NotRequired[str | None]

@@ -7686,6 +7686,10 @@ export interface components {
             description: string;
             price: components["schemas"]["MarketplacePrice"];
         };
+        MarketplaceModerateReview: {
+            state: "shown" | "hidden";
+            reason?: string | null;
+        };
         MarketplaceOfferPage: {
             productId: string;
             sellerId: string;
@@ -7757,6 +7761,8 @@ export interface components {
             checkoutUrl?: string;
         };
         MarketplaceReviewView: {
+            reviewId?: string;
+            state?: "shown" | "hidden" | (string & {});
             stars: number;
             text?: string;
             /** Format: date-time */
@@ -8597,6 +8603,7 @@ export interface components {
         PaymentsValidateCoupon: {
             planId?: string | null;
             courseId?: string | null;
+            offerId?: string | null;
             seats?: number;
             currency: string;
             country?: string | null;
@@ -10134,6 +10141,11 @@ export interface components {
         SetLessonContentAnswer: {
             success: true;
             data: components["schemas"]["CoursesLessonView"];
+            meta: components["schemas"]["Meta"];
+        };
+        SetOfferReviewStateAnswer: {
+            success: true;
+            data: components["schemas"]["MarketplaceReviewView"];
             meta: components["schemas"]["Meta"];
         };
         SetOrderStatusAnswer: {
@@ -15256,6 +15268,8 @@ export interface Operations {
   setIdentityProvider: { path: { provider: string }; body: S["AuthSetProvider"]; answer: S["SetIdentityProviderAnswer"] };
   /** Give a lesson its text, an item of the library or files. */
   setLessonContent: { path: { lessonId: string }; body: S["CoursesLessonContent"]; answer: S["SetLessonContentAnswer"] };
+  /** Hide a review of an offer, or show it again; hidden ones do not count in the mean. */
+  setOfferReviewState: { path: { productId: string; reviewId: string }; body: S["MarketplaceModerateReview"]; answer: S["SetOfferReviewStateAnswer"] };
   /** Set the state of an order, as far as its present one admits. */
   setOrderStatus: { path: { orderId: string }; body: S["StoreSetOrderStatus"]; answer: S["SetOrderStatusAnswer"] };
   /** Say where one is paid in a currency. */

@@ -458,6 +458,7 @@ export const setFlag = "PUT /api/admin/feature-flags/{flag}";
 export const setHold = "POST /api/admin/users/{userId}/hold";
 export const setIdentityProvider = "PUT /api/admin/identity-providers/{provider}";
 export const setLessonContent = "POST /api/lessons/{lessonId}/content";
+export const setOfferReviewState = "PUT /api/marketplace/products/{productId}/reviews/{reviewId}";
 export const setOrderStatus = "PUT /api/orders/{orderId}/status";
 export const setPayoutAccount = "PUT /api/marketplace/seller/{sellerId}/accounts/{currency}";
 export const setProctoringProvider = "PUT /api/proctoring/providers/{provider}";
