@@ -21,7 +21,7 @@ PYTHON := .venv/bin/python
 CDK := node_modules/.bin/cdk
 READY := .venv/.synced node_modules/.package-lock.json
 
-.PHONY: help up down reset logs invoke test check types contracts unit test-long coverage e2e browsers mutants interleavings bench
+.PHONY: help up down reset logs invoke test check types contracts unit test-long coverage e2e browsers mutants interleavings crowd bench
 .PHONY: simulate-scale examples openapi release-api catalogues notice layers synth cost deploy tenant admin migrate
 .PHONY: verify-audit restore-drill sleep wake diff destroy format clean node rebuild check-data
 
@@ -58,10 +58,13 @@ contracts: $(READY) ## Check who imports whom.
 unit: $(READY) ## Run the tests that need no stack: make unit [DOMAIN=exams]
 	.venv/bin/pytest -n 2 -m "not e2e" $(if $(DOMAIN),tests/$(DOMAIN))
 
-test-long: coverage interleavings simulate-scale browsers mutants ## Run what takes long: branches, interleavings, many people, browsers, mutants.
+test-long: coverage interleavings crowd simulate-scale browsers mutants ## Run what takes long: branches, interleavings, many people, browsers, mutants.
 
 interleavings: $(READY) ## Play ten thousand interleavings of what happens to money and orders, with a death at every write.
 	LYCEUM_INTERLEAVINGS=10000 .venv/bin/pytest -n 2 tests/payments/test_interleavings.py tests/store/test_interleavings.py
+
+crowd: $(READY) ## Let 5000 students book lessons with 200 mentors at once, and look at each slot afterwards.
+	LYCEUM_CROWD=200x5000 .venv/bin/pytest tests/tutoring/test_many_at_once.py
 
 coverage: $(READY) ## Run the tests that need no stack, and say which branches no test takes; fails below the floor.
 	.venv/bin/pytest -n 2 -m "not e2e" --cov --cov-report=term

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from local import cdk, emulator, payment_providers
+from local import cdk, emulator, payment_providers, proctor
 from local.changes import Record, present
 from local.finish import apply_the_rest, verify_sender
 from local.place import REGION, LocalFailure, Place
@@ -41,6 +41,7 @@ def up(place: Place, say: Say) -> dict[str, Any]:
     else:
         say("nothing to deploy")
     stack["paymentsUrl"] = payment_providers.url(place)
+    stack["proctorUrl"] = f"{stack['paymentsUrl']}{proctor.ROOT}"
     place.stack_file.write_text(json.dumps(stack, indent=2) + "\n")
     replace(now, demo=before.demo).save(place)
     payment_providers.connect(place, stack["apiUrl"])

@@ -18,6 +18,7 @@ def summary(place: Place, stack: dict[str, Any], seconds: float) -> str:
         f"  Mail  {place.url}/_ministack/ses/messages",
         f"  Texts {place.url}/_ministack/sns/sms-messages",
         f"  Pay   {stack.get('paymentsUrl', '')} (local payment providers)",
+        f"  Watch {stack.get('proctorUrl', '')} (a local system that watches exams)",
         f"  Told to tools in {place.stack_file}",
     ]
     accounts: dict[str, dict[str, str]] = stack["accounts"]

@@ -13,10 +13,12 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 
 from lyceum.kit import base64url, clock
-from lyceum.kit.errors import BadRequest, Conflict, NotFound, Unauthenticated
+from lyceum.kit.errors import BadRequest, Conflict, NotFound, Unauthenticated, rule_violation
 from lyceum.kit.identity import Principal, sealing
-from lyceum.kit.settings import settings
+from lyceum.kit.outgoing.client import client
+from lyceum.kit.outgoing.errors import AddressRefused
 from lyceum.kit.table import Unit
+from lyceum.kit.tenancy import directory
 from lyceum.model.proctoring import ProctorProvider, ProctorSession, ProctorViolation
 from lyceum.rules import audits, webhook_signatures
 
@@ -26,7 +28,14 @@ _SEALED = "proctoring provider"
 
 
 def set_provider(caller: Principal, name: str, wanted: SetProvider) -> ProviderView:
-    """Set another system up, or change it (1 storage request and 1 transaction)."""
+    """Set another system up, or change it (1 storage request and 1 transaction).
+
+    Raises RuleViolation LAUNCH_ADDRESS_REFUSED for an address that browsers are not sent to.
+    """
+    try:
+        client().read(wanted.launch_url)
+    except AddressRefused as refusal:
+        raise rule_violation("LAUNCH_ADDRESS_REFUSED", str(refusal), field="launchUrl") from refusal
     provider = ProctorProvider.fetch(provider=name, consistent=True)
     secret = None
     if provider is None or wanted.rotate_secret:
@@ -48,7 +57,7 @@ def launch_url(provider: ProctorProvider, session: ProctorSession, until: dateti
         "session": session.session_id,
         "user": hashlib.sha256(f"{session.session_id}\0{session.user_id}".encode()).hexdigest()[:32],
         "until": str(int(until.timestamp())),
-        "callback": f"{settings().api_url}/api/proctoring/webhook/{provider.provider}",
+        "callback": f"{directory.api_address()}/api/proctoring/webhook/{provider.provider}",
     }
     query = urlencode(asked)
     mark = base64url.encode(hmac.digest(_secret(provider).encode(), query.encode(), hashlib.sha256))

@@ -189,7 +189,7 @@ class SnapshotView(Schema):
 class SetProvider(Request):
     """Another system that watches exams: where it is begun; `rotateSecret` makes a new secret."""
 
-    launch_url: Annotated[str, StringConstraints(pattern=r"^https://[^\s]{3,300}$")]
+    launch_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s]{3,300}$")]
     is_enabled: bool = True
     rotate_secret: bool = False
 

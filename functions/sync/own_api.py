@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from lyceum.kit.aws import clients
 from lyceum.kit.http import exchange
 from lyceum.kit.outgoing.client import Reply, client
 from lyceum.kit.outgoing.errors import OutgoingError
+from lyceum.kit.settings import settings
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 MOST_ANSWER_BYTES = 200_000
@@ -51,7 +51,7 @@ def send(
         content, sent["content-type"] = json.dumps(body).encode(), "application/json"
     caller = replace(client(), own_domain="", total_seconds=seconds, most_bytes=MOST_ANSWER_BYTES)
     try:
-        return _answered(caller.call(method, f"{clients.api_address()}{path}", body=content, headers=sent))
+        return _answered(caller.call(method, f"{settings().api_url}{path}", body=content, headers=sent))
     except OutgoingError:
         return refused(503, "UNAVAILABLE", "Nobody answered in time. The same request may be sent again.")
 

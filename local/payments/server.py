@@ -1,4 +1,4 @@
-"""The local providers on the network, and the teller that brings their webhooks to the API.
+"""The local providers on the network, and the teller that brings their webhooks to the API; and one that proctors.
 
 `python -m local.payments.server FOLDER` listens on loopback at a port of its own and writes it to FOLDER/port; where
 webhooks go stands in FOLDER/webhooks. On demand webhooks come twice or more, later, or out of order: POST
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from local import proctor
 from local.payments.providers import Providers
 from local.payments.state import Books, Webhook
 
@@ -74,6 +75,8 @@ def main(folder: Path) -> None:
     books = Books(first_number=int(time.time() * 1000))  # storage remembers what an earlier start has told
     providers, lock = Providers(books=books), threading.Lock()
     teller = Teller(providers, folder, lock)
+    providers, lock = Providers(), threading.Lock()
+    teller, watching = Teller(providers, folder, lock), proctor.Proctor()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -91,6 +94,8 @@ def main(folder: Path) -> None:
             if self.path == "/_demand/webhooks":
                 teller.habits = Habits(**json.loads(body or b"{}"))
                 status, sent, text = 200, {"content-type": "application/json"}, b"{}"
+            elif self.path.startswith(proctor.ROOT):
+                status, sent, text = watching.handle(method, self.path, body)
             else:
                 with lock:
                     status, sent, text = providers.handle(method, self.path, headers, body)

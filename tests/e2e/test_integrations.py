@@ -104,6 +104,7 @@ class LearningPlatform:
         here = f"{urlsplit(api.url).scheme}://{host}"
         asked = {"iss": self.url, "client_id": self.client_id, "login_hint": sub, "target_link_uri": f"{here}/"}
         begun = parse_qs(urlsplit(_location(api, "GET", f"/api/lti/login?{urlencode(asked)}")).query)
+        assert begun["redirect_uri"] == [f"{here}{urlsplit(api.url).path}/api/lti/launch"]
         now = int(time.time())
         claims = {
             "iss": self.url, "aud": self.client_id, "sub": sub, "nonce": begun["nonce"][0], "iat": now, "exp": now + 60,

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -87,6 +88,30 @@ def meet(stack: Stack, mentor: Remote, student: Remote, wanted: dict[str, Any]) 
         assert pushed(mentors, "call.offer")["data"] == "v=0"
     assert mentor.send("PATCH", path, {"action": "complete"}, {}).data["state"] == "completed"
     assert student.send("PATCH", path, {"action": "rate", "stars": 5}, {}).data["stars"] == 5
+
+
+def demand(stack: Stack, what: str, **given: Any) -> dict[str, Any]:
+    """Ask something of the local system that watches exams."""
+    request = urllib.request.Request(f"{stack.facts['proctorUrl']}/_demand/{what}", json.dumps(given).encode())
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return dict(json.load(answer))
+
+
+def test_an_exam_is_watched_by_a_system_elsewhere(stack: Stack, topics: list[str]) -> None:
+    student, admin = stack.as_("second_student"), stack.as_("super_admin")
+    place = {"launchUrl": f"{stack.facts['proctorUrl']}/launch"}
+    secret = admin.send("PUT", "/api/proctoring/providers/northlight", place, {}).data["secret"]
+    demand(stack, "know", provider="northlight", secret=secret)
+    exam = student.post("/api/exams/start", {"mode": "practice", "topicIds": topics[:1], "count": 3}).data
+    wanted = {"examId": exam["examId"], "provider": "northlight", "consents": {"watching": True}}
+    launch = student.post("/api/proctoring/sessions", wanted).data["launchUrl"]
+    assert Remote("").get(launch.replace("session=", "session=0")).status == 403
+    assert "told (200)" in Remote("").get(launch).text
+    seen = {"session": exam["examId"], "type": "phone_seen", "severity": "high"}
+    assert demand(stack, "see", **seen) == {"status": 200}
+    assert demand(stack, "see", **seen, forged=True) == {"status": 401}
+    shown = admin.get(f"/api/proctoring/sessions/{exam['examId']}/violations").data
+    assert sorted(each["rule"] for each in shown) == ["phone_seen", "watching_began"]
 
 
 def test_an_exam_is_watched(stack: Stack, topics: list[str]) -> None:

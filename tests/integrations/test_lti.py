@@ -16,6 +16,7 @@ from lyceum.kit import ids
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.outgoing import urls
 from lyceum.kit.outgoing.client import Reply as Answered
+from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, write_many
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.enrolments import Enrolment, Seats
@@ -242,6 +243,12 @@ def test_a_teacher_chooses_a_course_and_its_score_goes_back(client: Client, mood
     assert address == f"{HOST}/items/9/scores?type=1"
     assert (score["userId"], score["scoreGiven"], headers["Authorization"]) == ("42", 100, "Bearer t0k3n")
     assert moodle.tokens[0]["scope"] == SCORE_SCOPE
+
+
+def test_an_api_below_a_path_is_told_with_its_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    below = settings().model_copy(update={"api_url": "http://127.0.0.1:4566/_aws/execute-api/ab/$default"})
+    monkeypatch.setattr(platforms, "settings", lambda: below)
+    assert platforms.api_at("http://north.localhost") == "http://north.localhost/_aws/execute-api/ab/$default/api/lti"
 
 
 def test_platforms_are_administrators_business(client: Client, moodle: Moodle) -> None:

@@ -92,7 +92,7 @@ class Shop:
     def order(self, buyer: Client | None = None, **wanted: Any) -> Answer:
         """Order the plan, or what is named."""
         body = {"provider": "paystack", "currency": "NGN", **wanted}
-        if not {"planId", "courseId", "subscriptionId"} & set(body):
+        if not {"planId", "courseId", "subscriptionId", "creditAmount"} & set(body):
             body["planId"] = "plus-monthly"
         return (buyer or self.buyer).post("/api/payments/initialize", body)
 

@@ -60,6 +60,18 @@ def test_a_launch_is_signed_and_names_nobody(watched: Watched, provider: Northli
     assert asked["session"] == [watched.exam_id] and watched.student.user_id not in url
 
 
+def test_the_callback_is_at_the_tenants_own_host(watched: Watched, provider: Northlight, tenant: str) -> None:
+    query = parse_qs(urlsplit(watched.start(provider=NAME).data["launchUrl"]).query)
+    [callback] = query["callback"]
+    assert callback == f"https://{tenant}.localhost{HOOK}"
+
+
+@pytest.mark.parametrize("address", ["http://northlight.example/launch", "https://10.0.0.1/launch", "http://localhost"])
+def test_browsers_are_sent_to_public_addresses_alone(client: Client, address: str) -> None:
+    refused = client.as_("super_admin").put(f"/api/proctoring/providers/{NAME}", {"launchUrl": address})
+    assert refused.error.fields == {"LAUNCH_ADDRESS_REFUSED"}
+
+
 def test_what_it_sees_counts_once(watched: Watched, provider: Northlight) -> None:
     assert provider.tell(_events(watched)).status == 200
     assert provider.tell(_events(watched)).status == 200

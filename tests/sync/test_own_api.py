@@ -8,11 +8,11 @@ from unittest.mock import patch
 
 import pytest
 
-from lyceum.kit.aws import clients
 from lyceum.kit.context import RequestContext
 from lyceum.kit.http import exchange
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.outgoing.client import OutgoingClient
+from lyceum.kit.settings import settings
 
 from functions.sync import own_api
 
@@ -55,7 +55,8 @@ def door() -> Iterator[str]:
     headers = {"authorization": "Bearer t", "cookie": "secret", "accept-language": "fr", "x-forwarded-for": "1.2.3.4"}
     exchange.begin(Exchange({"headers": headers}, "r", RequestContext()))
     client = OutgoingClient(loopback=True)
-    with patch.object(clients, "api_address", lambda: address), patch.object(own_api, "client", lambda: client):
+    known = settings().model_copy(update={"api_url": address})
+    with patch.object(own_api, "settings", lambda: known), patch.object(own_api, "client", lambda: client):
         yield address
     server.shutdown()
     server.server_close()
@@ -78,6 +79,7 @@ def test_answers_without_a_body_as_text_and_too_long_ones_are_told_as_such() -> 
 
 
 def test_nobody_at_the_door_is_unavailable() -> None:
-    with patch.object(clients, "api_address", lambda: "http://127.0.0.1:9"):
+    known = settings().model_copy(update={"api_url": "http://127.0.0.1:9"})
+    with patch.object(own_api, "settings", lambda: known):
         answered = own_api.send("GET", "/api/notes", seconds=2)
     assert (answered.status, answered.code) == (503, "UNAVAILABLE")

@@ -85,7 +85,7 @@ def _files() -> str:
 
 def _api() -> str:
     """Ask the deployment's own health as a client would, through the gateway."""
-    _, state = ask(clients.api_address())
+    _, state = ask(settings().api_url)
     return state
 
 

@@ -133,12 +133,16 @@ def enter_quiz_score(event: ExamCompleted | ExamGraded, unit: Unit) -> None:
 
 @consumer.on(PackageProgressed)
 def enter_package_score(event: PackageProgressed, unit: Unit) -> None:
-    """Enter the best score of a package that is played in a lesson; a lower or the same one changes nothing."""
+    """Enter the best score of a package that is played in a lesson; a lower or the same one changes nothing.
+
+    The first score of a lesson, or of a new title, gives the course's gradebook its column.
+    """
     if event.course_id is None or event.lesson_id is None or event.score is None:
         return
     at: dict[str, Any] = {"course_id": event.course_id, "user_id": event.user_id}
-    named = [Course.at(course_id=event.course_id), GradeSheet.at(**at), Enrolment.at(**at)]
-    course, found, enrolment = batch_fetch(named, consistent=True)
+    course_id = {"course_id": event.course_id}
+    named = [Course.at(**course_id), GradeSheet.at(**at), Enrolment.at(**at), AssignmentIndex.at(**course_id)]
+    course, found, enrolment, known_index = batch_fetch(named, consistent=True)
     if not isinstance(course, Course) or course.status == "deleted" or not isinstance(enrolment, Enrolment):
         return
     sheet = found if isinstance(found, GradeSheet) else GradeSheet(**at)
@@ -148,6 +152,10 @@ def enter_package_score(event: PackageProgressed, unit: Unit) -> None:
     entry = {"kind": "package", "title": event.title, "category": "package", "at": clock.iso(clock.now())}
     sheet.entries = {**sheet.entries, event.lesson_id: {**entry, "points": str(points), "max_points": "100"}}
     unit.save(sheet)
+    index = known_index if isinstance(known_index, AssignmentIndex) else AssignmentIndex(course_id=event.course_id)
+    if index.packages.get(event.lesson_id) != event.title:
+        index.packages = {**index.packages, event.lesson_id: event.title}
+        unit.save(index)
 
 
 def _entry(title: str, attempts: dict[str, QuizAttempt]) -> dict[str, Any]:

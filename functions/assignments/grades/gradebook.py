@@ -24,6 +24,7 @@ from functions.assignments.grades.schemas import Column, Gradebook, GradebookQue
 
 _MOST = 45
 _PAGE = 100
+_OF_PACKAGES = Decimal(100)
 _MOST_AT_ONCE = 2_000
 """Students of one CSV within a request; more are written by a job."""
 
@@ -68,20 +69,29 @@ def read(course_id: str) -> Book:
     ]
     found, index, outline = batch_fetch(named)
     course = course_access.existing(found)
-    rows: list[dict[str, Any]] = index.rows if isinstance(index, AssignmentIndex) else []
-    quizzes: list[dict[str, Any]] = outline.quizzes if isinstance(outline, CourseOutline) else []
-    columns = [
-        Column(
+    return Book(course, index, outline, list(_columns(index, outline)))
+
+
+def _columns(index: Entity | None, outline: Entity | None) -> Iterator[Column]:
+    """Yield the columns: assignments by due date, quizzes, and lessons with packages of which there is a score."""
+    known = index if isinstance(index, AssignmentIndex) else AssignmentIndex()
+    parts = outline if isinstance(outline, CourseOutline) else CourseOutline()
+    rows: list[dict[str, Any]] = known.rows
+    quizzes: list[dict[str, Any]] = parts.quizzes
+    for row in rows:
+        yield Column(
             id=row["assignment_id"],
             kind="assignment",
             title=row["title"],
             category=row["category"],
             max_points=row["points"],
         )
-        for row in rows
-    ]
-    columns += [Column(id=quiz["quiz_id"], kind="quiz", title=quiz["title"], category="quiz") for quiz in quizzes]
-    return Book(course, index, outline, columns)
+    for quiz in quizzes:
+        yield Column(id=quiz["quiz_id"], kind="quiz", title=quiz["title"], category="quiz")
+    for lesson_id in parts.lesson_ids:
+        if lesson_id in known.packages:
+            title = known.packages[lesson_id]
+            yield Column(id=lesson_id, kind="package", title=title, category="package", max_points=_OF_PACKAGES)
 
 
 def rows_of(book: Book, students: list[Enrolment]) -> list[GradebookRow]:

@@ -90,7 +90,7 @@ class Column(Schema):
     """An assessment of a course."""
 
     id: str
-    kind: Literal["assignment", "quiz"]
+    kind: Literal["assignment", "quiz", "package"]
     title: str
     category: str
     max_points: Decimal | None = None

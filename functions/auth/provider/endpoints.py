@@ -3,6 +3,7 @@
 from lyceum.kit import context
 from lyceum.kit.identity import scopes, tokens
 from lyceum.kit.settings import settings
+from lyceum.kit.tenancy import directory
 
 from functions.auth.provider.schemas import Discovery
 
@@ -17,7 +18,7 @@ def issuer() -> str:
 
 def base() -> str:
     """Return the address below which the current tenant's API is."""
-    return settings().api_url if context.tenant() == context.MAIN_TENANT else issuer()
+    return directory.api_address()
 
 
 def discovery() -> Discovery:

@@ -9,6 +9,7 @@ from lyceum.rules.uploads.purposes import KINDS
 from functions.content.processing.rejection import Rejected
 
 _PROGRAM, _ARCHIVE, _SCRIPT, _OFFICE = "a program", "an archive", "a script", "an office document"
+_JSON_OBJECT = re.compile(rb"(\xef\xbb\xbf)?\s*\{")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _MAGIC = (
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -104,6 +105,9 @@ def check_type(path: Path, declared: str) -> None:
             raise Rejected(f"The file was announced as {declared} but it is {found}.")
         if not _is_text(path):
             raise Rejected(f"The file was announced as {declared} but it is no text in UTF-8.")
+    elif declared == "model/gltf+json":
+        if found != _UNKNOWN or not _JSON_OBJECT.match(head) or not _is_text(path):
+            raise Rejected(f"The file was announced as {declared} but it is no object of JSON.")
     elif found not in _ALSO_NAMED.get(declared, {declared}) or (found == _ARCHIVE and not head.startswith(b"PK")):
         raise Rejected(f"The file was announced as {declared} but it is {found}.")
 

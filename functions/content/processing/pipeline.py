@@ -232,7 +232,7 @@ class Pipeline:
 
         def repack() -> list[Made]:
             product.facts = isolation.run_step("repack_model", self.path, self.folder)
-            return [Made("original", self.folder / "original", self.upload.content_type)]
+            return [Made("original", self.folder / "original", "model/gltf-binary")]
 
         def look() -> list[Made]:
             facts = isolation.run_step("draw_model", self.folder / "original", self.folder)

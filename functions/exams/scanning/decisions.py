@@ -12,7 +12,7 @@ import numpy as np
 from functions.exams.scanning.clarity import SURE
 from functions.exams.scanning.levels import Level
 
-MARKED, BLANK = 0.52, 0.30
+MARKED, BLANK = 0.66, 0.22
 """From this part of a usual mark on a place is marked, up to that one it is blank; between, a person looks."""
 _LEAST_INK = 0.075
 """A page whose darkest places take no more light than this has no mark."""
@@ -21,6 +21,10 @@ _FAINT = 0.14
 _LETTERS_DIFFER = 0.05
 _LEAST_CLEAR = 0.35
 """A row whose rings are seen so much worse than others' is not where it was looked for."""
+_MOST_LIE_RIGHT = 0.5
+"""A page whose middle row is seen so much worse than its best ones does not lie where it was looked for."""
+_ALIKE = 0.75
+"""In a row, a mark is surely one when it has so much of the darkest one's ink; stains have less."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ def decide(rows: Sequence[Sequence[Level]]) -> list[list[Mark]]:
     ink = [[level.dark - blank[level.place.letter] for level in row] for row in rows]
     usual = _usual(ink)
     clear = [float(np.mean([level.ring for level in row])) for row in rows]
-    least = _LEAST_CLEAR * float(np.median(clear))
+    least = _least_clear(clear)
     return [
         _row(row, amounts, usual, is_clear=seen >= least) for row, amounts, seen in zip(rows, ink, clear, strict=True)
     ]
@@ -46,13 +50,21 @@ def decide(rows: Sequence[Sequence[Level]]) -> list[list[Mark]]:
 
 def _row(row: Sequence[Level], amounts: Sequence[float], usual: float, *, is_clear: bool) -> list[Mark]:
     """Decide the places of a row; where none is marked, something faint may be all that was left of a mark."""
+    alike = _ALIKE * max(amounts)
     marks = [
-        _mark(level, amount / usual, amount, is_clear=is_clear) for level, amount in zip(row, amounts, strict=True)
+        _mark(level, amount / usual, amount, is_clear=is_clear and (amount >= alike or amount < MARKED * usual))
+        for level, amount in zip(row, amounts, strict=True)
     ]
     faint = max(range(len(row)), key=lambda place: amounts[place])
     if not any(mark.is_marked for mark in marks) and amounts[faint] > max(_FAINT * usual, _LEAST_INK / 2):
         marks[faint] = Mark(marks[faint].name, is_marked=False, confidence=0.0)
     return marks
+
+
+def _least_clear(clear: Sequence[float]) -> float:
+    """Return how clearly the rings of a row have to be seen; of a page that lies wrong no row is clear."""
+    middle, best = float(np.median(clear)), float(np.percentile(clear, 90))
+    return _LEAST_CLEAR * middle if middle >= _MOST_LIE_RIGHT * best else float("inf")
 
 
 def _blank_levels(levels: Sequence[Level]) -> dict[str, float]:

@@ -43,7 +43,7 @@ def begin(begun: LoginBegun, origin: str) -> str:
         "response_mode": "form_post",
         "prompt": "none",
         "client_id": platform.client_id,
-        "redirect_uri": f"{origin}/api/lti/launch",
+        "redirect_uri": f"{platforms.api_at(origin)}/launch",
         "login_hint": begun.login_hint,
         "state": state,
         "nonce": sealing.mark(_NONCE, state),

@@ -2,6 +2,7 @@
 
 import hashlib
 from typing import Any
+from urllib.parse import urlsplit
 
 from lyceum.kit import clock, context, ids
 from lyceum.kit.errors import Conflict, Unauthenticated, rule_violation
@@ -74,15 +75,20 @@ def view(platform: Platform, origin: str) -> PlatformView:
     names = ("platform_id", "label", "issuer", "client_id", "deployment_ids", "created_at")
     return PlatformView(
         **{name: getattr(platform, name) for name in names},
-        login_url=f"{origin}/api/lti/login",
-        launch_url=f"{origin}/api/lti/launch",
-        tool_keys_url=f"{origin}/api/lti/jwks",
+        login_url=f"{api_at(origin)}/login",
+        launch_url=f"{api_at(origin)}/launch",
+        tool_keys_url=f"{api_at(origin)}/jwks",
     )
 
 
 def origin(host: str) -> str:
     """Return the address of the host that was asked, which is one of the tenant's."""
     return f"{settings().api_url.partition('://')[0]}://{host}"
+
+
+def api_at(origin: str) -> str:
+    """Return where platforms call this tool at an origin: below the path that the API has in the local stack."""
+    return f"{origin}{urlsplit(settings().api_url).path.rstrip('/')}/api/lti"
 
 
 def tool_keys() -> list[ToolKey]:

@@ -7,7 +7,7 @@ from lyceum.kit.errors import NotFound, rule_violation
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Slice, Unit, find
 from lyceum.messages.appearance import payment_page
-from lyceum.model.payments.orders import OPEN_STATES, Payment
+from lyceum.model.payments.orders import OPEN_STATES, TOP_UP, Payment
 from lyceum.model.payments.plans import Plan
 from lyceum.model.payments.subscriptions import Subscription
 from lyceum.rules.providers import checkouts
@@ -30,6 +30,8 @@ def checkout(caller: Principal, wanted: InitializePayment) -> Payment:
     """
     if wanted.subscription_id:
         return _pay_subscription(caller, wanted, wanted.subscription_id)
+    if wanted.credit_amount:
+        return _top_up(caller, wanted, wanted.credit_amount)
     ask = ask_of(wanted, wanted.plan_id, wanted.course_id, wanted.seats)
     basket = quotes.read(caller.user_id, ask)
     product, title, price = quotes.offer(caller, basket, ask)
@@ -101,6 +103,14 @@ def _pay_subscription(caller: Principal, wanted: InitializePayment, subscription
         country=subscription.country,
     )
     return order(basket, wanted, quoted, purpose)
+
+
+def _top_up(caller: Principal, wanted: InitializePayment, amount: int) -> Payment:
+    """Order credit for money: what the buyer has already pays nothing of it, and it is no sale, so it has no tax."""
+    basket = quotes.read(caller.user_id, ask_of(wanted, None))
+    basket.balance = 0
+    quoted = quotes.quote(basket, TOP_UP, "Credit", Price(amount=amount, currency=wanted.currency))
+    return order(basket, wanted, quoted, Purpose(country=wanted.country))
 
 
 def agreed(subscription: Subscription) -> Price:

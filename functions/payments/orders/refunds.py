@@ -15,7 +15,7 @@ from lyceum.kit.values.money import Money
 from lyceum.model.entitlements import Entitlement
 from lyceum.model.marketplace.sales import OfferPurchase, Sale
 from lyceum.model.payments.affiliates import Commission
-from lyceum.model.payments.orders import PAID_STATES, Payment, Refund
+from lyceum.model.payments.orders import PAID_STATES, TOP_UP, Payment, Refund
 from lyceum.model.payments.subscriptions import Subscription
 from lyceum.rules import audits
 from lyceum.rules.ledger.booking import BookedAlready, Leg, book, credit, debit, standing
@@ -38,6 +38,7 @@ def make(caller: Principal, payment_id: str, wanted: MakeRefund) -> Refund:
     """Reserve a refund and have it sent; without an amount, of all that is left.
 
     Raises NotFound, and RuleViolation NOTHING_PAID, REFUND_TOO_HIGH, PAID_WITH_CREDIT and PROVIDER_REFUSED.
+    Raises NotFound, and RuleViolation NOTHING_PAID, REFUND_TOO_HIGH, PAID_WITH_CREDIT and CREDIT_SPENT.
     """
     return retry_on_conflict(lambda: _make(caller, payment_id, wanted))
 
@@ -57,6 +58,8 @@ def _make(caller: Principal, payment_id: str, wanted: MakeRefund) -> Refund:
     if amount > left or amount <= 0:
         raise too_high
     checkouts.require_taken(payment.provider, amount, payment.currency)
+    if payment.product == TOP_UP and standing(f"credit:{payment.user_id}", payment.currency) < amount:
+        raise rule_violation("CREDIT_SPENT", "The buyer's credit was spent, so it can not go back.", field="amount")
     is_whole = amount == payment.amount
     refund = Refund(
         refund_id=ids.new_id(),

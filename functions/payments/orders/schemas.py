@@ -47,22 +47,25 @@ class Terms(Request):
 
 
 class InitializePayment(Terms):
-    """An order: one plan (for one period, not renewed), one course, or a period of one's own subscription.
+    """An order: one plan (for one period, not renewed), one course, a period of one's own subscription, or credit.
 
+    - `creditAmount`: minor units to put on one's credit, which pays lessons.
     - `seats`: more than one are PINs of the plan to hand on, and the buyer gets none of them.
     """
 
     plan_id: PlanId | None = None
     course_id: Id | None = None
     subscription_id: Id | None = None
+    credit_amount: Annotated[int, Field(ge=1, le=10**9)] | None = None
     seats: Annotated[int, Field(ge=1, le=500)] = 1
 
     @model_validator(mode="after")
     def _names_one_thing(self) -> Self:
-        if sum(each is not None for each in (self.plan_id, self.course_id, self.subscription_id)) != 1:
-            raise ValueError("name a plan, a course or a subscription")
-        if self.subscription_id and (self.coupon_codes or self.seats > 1):
-            raise ValueError("a subscription is paid at the price that was agreed")
+        things = (self.plan_id, self.course_id, self.subscription_id, self.credit_amount)
+        if sum(each is not None for each in things) != 1:
+            raise ValueError("name a plan, a course, a subscription or credit")
+        if (self.subscription_id or self.credit_amount) and (self.coupon_codes or self.seats > 1):
+            raise ValueError("a subscription is paid at the price that was agreed, and credit is worth what is paid")
         return self
 
 

@@ -6,7 +6,7 @@ from lyceum.events.payments import SubscriptionRenewed
 from lyceum.kit.event import Message
 from lyceum.kit.table import Unit
 from lyceum.model.entitlements import Entitlement
-from lyceum.model.payments.orders import Payment
+from lyceum.model.payments.orders import TOP_UP, Payment
 from lyceum.model.payments.subscriptions import LiveSubscription
 from lyceum.model.store.orders import ORDER
 from lyceum.rules.marketplace import sales
@@ -20,6 +20,9 @@ def give(unit: Unit, payment: Payment, found: Around, now: datetime) -> list[Mes
     """Add to a unit what a payment gives a right to, and return what is told of it."""
     if payment.product.startswith(ORDER):
         return [*([telling.confirmed(payment)] if payment.amount else []), telling.paid(payment)]
+    if payment.product == TOP_UP:
+        payment.credited = True
+        return [telling.confirmed(payment)]
     if payment.subscription_id:
         return _give_period(unit, payment, found, now)
     if found.sale is not None and sales.is_doubled(found.purchase, payment.payment_id):

@@ -6,6 +6,7 @@ Whoever opens the call counts as having come. The session is in progress once bo
 from datetime import timedelta
 
 from lyceum.kit import clock
+from lyceum.kit.configuration import limits
 from lyceum.kit.errors import Conflict
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, fetch_many, retry_on_conflict
@@ -17,8 +18,6 @@ from functions.tutoring.calls.schemas import CallView, QualityTaken, ReportQuali
 from functions.tutoring.recordings import consents
 from functions.tutoring.sessions import due, people
 
-EARLY = timedelta(minutes=10)
-"""How long before its beginning a call may be opened."""
 _MOST_REPORTS = 60
 _KEPT = timedelta(days=30)
 
@@ -58,10 +57,11 @@ def _come(caller: Principal, session_id: str) -> TutoringSession:
 
 def require_open(session: TutoringSession) -> None:
     """Demand that a session's call may be entered now; raises Conflict CALL_NOT_OPEN."""
-    now = clock.now()
-    is_time = session.starts_at - EARLY <= now < session.ends_at + due.GRACE
+    now, early = clock.now(), limits.value("tutoring_call_minutes")
+    is_time = session.starts_at - timedelta(minutes=early) <= now < session.ends_at + due.GRACE
     if session.state not in due.OPEN or not is_time:
-        raise Conflict("This call opens ten minutes before the session and closes after it.", code="CALL_NOT_OPEN")
+        opens = f"This call opens {early} minutes before the session and closes after it."
+        raise Conflict(opens, code="CALL_NOT_OPEN")
 
 
 def report(caller: Principal, session_id: str, seen: ReportQuality) -> QualityTaken:

@@ -1,5 +1,6 @@
 """Models in three dimensions: checked for everything that reaches outside or is too much, and drawn."""
 
+import base64
 import json
 import struct
 from collections.abc import Callable
@@ -137,6 +138,72 @@ def test_whatever_the_bytes_are_a_model_is_rejected_or_read(tmp_path_factory: An
             model_pictures.draw(folder / "original", folder)
         except Rejected:
             pass
+
+
+def loose(change: Change | None = None, **more: Any) -> bytes:
+    """The same pyramid in the form of JSON, its data in two buffers and with a picture."""
+    document, binary = models.parse(glb())
+    document["buffers"] = [
+        {"byteLength": len(part), "uri": f"data:application/octet-stream;base64,{base64.b64encode(part).decode()}"}
+        for part in (binary[:48], binary[48:])
+    ]
+    document["bufferViews"][1] = {"buffer": 1, "byteLength": 24}
+    shown = base64.b64encode(picture((8, 8))).decode()
+    document["images"] = [{"uri": f"data:image/png;base64,{shown}"}]
+    document |= more
+    if change:
+        change(document)
+    return json.dumps(document).encode()
+
+
+def test_a_model_of_json_is_packed_as_one_file_and_looks_the_same(tmp_path: Path) -> None:
+    assert check(tmp_path, loose()) == {"vertices": 4, "triangles": 4, "pictures": 1}
+    packed = tmp_path / "original"
+    document, binary = models.parse(packed.read_bytes())
+    assert models.data_of(document, binary, 0) + models.data_of(document, binary, 1) == models.parse(glb())[1]
+    assert models.data_of(document, binary, 2) == picture((8, 8))
+    model_pictures.draw(packed, tmp_path)
+    drawn = (tmp_path / "preview").read_bytes()
+    check(tmp_path, glb())
+    model_pictures.draw(packed, tmp_path)
+    assert drawn == (tmp_path / "preview").read_bytes()
+
+
+LOOSE: dict[str, tuple[Change, str]] = {
+    "a file beside it": (lambda d: d["buffers"][0].update(uri="model.bin"), "other files"),
+    "a buffer elsewhere": (lambda d: d["buffers"][0].update(uri="https://elsewhere.example/a.bin"), "other files"),
+    "a picture elsewhere": (lambda d: d["images"][0].update(uri="file:///etc/passwd"), "other files"),
+    "a page as a picture": (lambda d: d["images"][0].update(uri="data:text/html;base64,PGI+"), "other files"),
+    "no data": (lambda d: d["buffers"][0].pop("uri"), "other files|broken"),
+    "less data": (lambda d: d["buffers"][0].update(byteLength=999), "less data"),
+    "broken data": (lambda d: d["buffers"][0].update(uri="data:;base64,AAA"), "broken"),
+    "a view beyond": (lambda d: d["bufferViews"][0].update(byteLength=49), "broken"),
+    "in an extension": (lambda d: d.update(extensions={"X": {"uri": "data:;base64,AAAA"}}), "other files"),
+    "too deep": (deep, "nested too deeply"),
+    "lists in place of parts": (lambda d: d.update(buffers=[[1]]), "broken|other files"),
+    "too many nodes": (lambda d: d.update(nodes=[{}] * 10_001), "more than 10000 nodes"),
+}
+
+
+@pytest.mark.parametrize("name", LOOSE)
+def test_a_model_of_json_reaches_nothing_outside(tmp_path: Path, name: str) -> None:
+    change, why = LOOSE[name]
+    with pytest.raises(Rejected, match=why):
+        check(tmp_path, loose(change))
+
+
+def test_a_model_of_json_of_the_library_is_kept_as_one_file(depot: Depot) -> None:
+    upload_id = depot.send(loose(), "model/gltf+json", "lesson")
+    assert depot.process(upload_id) == 0
+    shown = depot.sender.get(f"/api/uploads/{upload_id}").data
+    assert shown["state"] == "ready", shown
+    assert [(each["name"], each["contentType"]) for each in shown["variants"]] == [
+        ("original", "model/gltf-binary"), ("preview", "image/webp"),
+    ]  # fmt: skip
+    for wrong in (b"[1]", b"<svg/>", glb(), b'{"a": \x00}'):
+        upload_id = depot.send(wrong, "model/gltf+json", "lesson")
+        depot.process(upload_id)
+        assert depot.sender.get(f"/api/uploads/{upload_id}").data["state"] == "rejected"
 
 
 def test_a_model_of_the_library_has_facts_and_a_preview(depot: Depot) -> None:

@@ -23,9 +23,10 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 @dataclass
 class Viewer:
-    """Opens pages of a width, light or dark."""
+    """Opens pages of a width, light or dark; `path` is where the browser's program is."""
 
     browser: Browser
+    path: str
 
     def context(self, width: int, *, is_dark: bool = False) -> BrowserContext:
         """Return a window's settings; a page of it loads nothing from elsewhere than this machine."""
@@ -69,5 +70,5 @@ def viewer() -> Iterator[Viewer]:
         pytest.skip("no Chromium is at hand: install one, or name it with CHROMIUM=...")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield Viewer(browser)
+        yield Viewer(browser, path)
         browser.close()

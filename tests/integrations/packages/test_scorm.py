@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.integrations.packages.conftest import API, Shelf
+from tests.integrations.packages.conftest import API, Player, Shelf
 from tests.integrations.packages.samples import SCORM_2004, scorm_12, scorm_2004
 from tests.support.clock import Clock
 from tests.support.http import Client
@@ -32,6 +32,26 @@ def test_a_learner_plays_both_units_and_the_lesson_is_completed_and_graded_once(
     (grades,) = player.learner.get(f"/api/grades/{player.learner.user_id}").data["courses"]
     (grade,) = grades["grades"]
     assert (grade["kind"], grade["points"], grade["maxPoints"], grades["percent"]) == ("package", "85", "100", "85.00")
+
+
+def test_the_gradebook_has_a_column_of_a_package_once_there_is_a_score(shelf: Shelf) -> None:
+    player, course_id = shelf.in_lesson(scorm_12())
+    other = Player(shelf.school.student(course_id, name="eve"), player.content_id, player.lesson_id)
+    path, teacher = f"/api/courses/{course_id}/gradebook", shelf.school.teacher
+    assert teacher.get(path).data["columns"] == []
+    for each, score in ((player, "85"), (other, "95")):
+        each.launch()
+        each.report(1, {**PASSED, "cmi.core.score.raw": score}, finished=True)
+        shelf.settle()
+    shown = teacher.get(path)
+    (column,) = shown.data["columns"]
+    assert (column["id"], column["kind"], column["maxPoints"]) == (player.lesson_id, "package", "100")
+    assert sorted(row["points"] for row in shown.data["rows"]) == [["85"], ["95"]]
+    assert len(shown.cost.operations) == 3
+    assert f",{column['title']},percent" in teacher.get(path, {"format": "csv"}).body
+    assert teacher.delete(f"/api/courses/{course_id}/lessons/{player.lesson_id}").status < 300
+    shelf.settle()
+    assert teacher.get(path).data["columns"] == []
 
 
 def test_a_lower_score_later_takes_nothing_away(shelf: Shelf) -> None:

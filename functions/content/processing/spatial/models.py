@@ -1,4 +1,4 @@
-"""Models in three dimensions (glTF 2.0, Khronos; GLB, chapter 4): checked part by part and packed anew as one file.
+"""Models in three dimensions (glTF 2.0, Khronos): checked part by part and packed anew as one file (GLB, chapter 4).
 
 A model may name nothing outside of itself, ask for no extension that a viewer would fetch a decoder for, and its parts
 are bounded. It runs in a process of its own (`isolation`).
@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from functions.content.processing.rejection import Rejected
+from functions.content.processing.spatial import embedded_models
 
-GLB = "model/gltf-binary"
 _MAGIC, _VERSION, _JSON, _BIN = 0x46546C67, 2, 0x4E4F534A, 0x004E4942
 _MOST_JSON_BYTES = 8 << 20
 _MOST_DEPTH = 40
@@ -37,7 +37,8 @@ Document = dict[str, Any]
 
 def repack_file(path: Path, folder: Path) -> dict[str, Any]:
     """Write `original`, checked, and return facts: how many triangles, vertices and pictures; raises Rejected."""
-    document, binary = parse(path.read_bytes())
+    data = path.read_bytes()
+    document, binary = parse(data) if data.startswith(b"glTF") else _parsed_text(data)
     try:
         facts = _check(document, binary)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, struct.error):
@@ -66,16 +67,31 @@ def parse(data: bytes) -> tuple[Document, bytes]:
     return _document(chunks[0][1]), chunks[1][1] if len(chunks) > 1 else b""
 
 
+def _parsed_text(data: bytes) -> tuple[Document, bytes]:
+    """Return the document and the data of a model in the form of JSON; raises Rejected."""
+    document = _loaded(data)
+    try:
+        binary = embedded_models.gathered(document)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+        raise Rejected(embedded_models.ELSEWHERE if b'"uri"' not in data else BROKEN) from None
+    return _document(json.dumps(document).encode()), binary
+
+
 def _document(text: bytes) -> Document:
     if len(text) > _MOST_JSON_BYTES:
         raise Rejected(f"The document of the model is larger than {_MOST_JSON_BYTES >> 20} MiB.")
+    document = _loaded(text)
+    _check_depth(document)
+    return document
+
+
+def _loaded(text: bytes) -> Document:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
         raise Rejected(BROKEN) from None
     if not isinstance(document, dict):
         raise Rejected(BROKEN)
-    _check_depth(document)
     return document
 
 
@@ -88,7 +104,7 @@ def _check_depth(document: Document) -> None:
             raise Rejected("The document of the model is nested too deeply.")
         if isinstance(value, dict):
             if "uri" in value:
-                raise Rejected("The model names data in other files: pack everything into one GLB.")
+                raise Rejected(embedded_models.ELSEWHERE)
             waiting += [(each, depth + 1) for each in value.values()]
         elif isinstance(value, list):
             waiting += [(each, depth + 1) for each in value]
@@ -114,7 +130,7 @@ def _check(document: Document, binary: bytes) -> dict[str, Any]:
 def _check_views(document: Document, binary: bytes) -> None:
     sizes = [int(each["byteLength"]) for each in document.get("buffers", [])]
     if sum(sizes) > len(binary):
-        raise Rejected("The model names data in other files: pack everything into one GLB.")
+        raise Rejected(embedded_models.ELSEWHERE)
     for view in document.get("bufferViews", []):
         start, length = int(view.get("byteOffset", 0)), int(view["byteLength"])
         if start < 0 or length < 0 or start + length > sizes[view["buffer"]]:

@@ -3,8 +3,11 @@
 import os
 from functools import cache
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+_EMULATED = ".execute-api.localhost"
 
 
 class Settings(BaseModel):
@@ -137,7 +140,16 @@ def settings() -> Settings:
         if f"LYCEUM_{name.upper()}" in os.environ
     }
     try:
-        return Settings.model_validate(given)
+        return _reachable(Settings.model_validate(given))
     except ValidationError as error:
         wrong = ", ".join(f"LYCEUM_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
         raise InvalidSettings(wrong) from None
+
+
+def _reachable(found: Settings) -> Settings:
+    """Return settings of the local stack with the API's address as its emulator is called."""
+    emulator, host = os.environ.get("AWS_ENDPOINT_URL"), urlsplit(found.api_url).hostname or ""
+    if not emulator or _EMULATED not in host:
+        return found
+    path = f"/_aws/execute-api/{host.partition('.')[0]}/$default"
+    return found.model_copy(update={"api_url": f"{emulator}{path}"})

@@ -13,11 +13,12 @@ from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 
 
 class AssignmentIndex(Entity, discriminator="assignment_index"):
-    """The assignments of a course.
+    """The assignments of a course, and the lessons with packages that somebody has a score of.
 
     - `rows`: what lists show of each, by due date; at most 200. `has_extensions` in a row says that `Extensions` of it
       are to be read for a student's own date.
     - `removed_ids`: assignments that were taken away and whose submissions stay on record.
+    - `packages`: titles by lesson.
     """
 
     keys = Keys("ASSIGNMENTINDEX#{course_id}", "INDEX")
@@ -26,6 +27,7 @@ class AssignmentIndex(Entity, discriminator="assignment_index"):
     course_id = UnicodeAttribute()
     rows: Any = JSONAttribute(default=list)
     removed_ids: ListAttribute[str] = ListAttribute(default=list)
+    packages: Any = JSONAttribute(default=dict)
 
 
 class Assignment(Entity, discriminator="assignment"):

@@ -53,17 +53,6 @@ def socket_address(scheme: Literal["http", "ws"]) -> str:
     return f"{scheme}s://{api}.execute-api.{region}.amazonaws.com/{SOCKET_STAGE}"
 
 
-def api_address() -> str:
-    """Return where the HTTP API is called: its address, or the emulator's path, since nobody resolves its hosts."""
-    from lyceum.kit.settings import settings
-
-    url, emulator = settings().api_url, os.environ.get("AWS_ENDPOINT_URL")
-    if not emulator:
-        return url
-    api = url.partition("://")[2].partition(".")[0]
-    return f"{emulator}/_aws/execute-api/{api}/$default"
-
-
 @cache
 def secret_text() -> str:
     """Return the deployment's random secret, with which cursors and links are signed."""

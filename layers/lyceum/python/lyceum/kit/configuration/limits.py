@@ -49,6 +49,8 @@ SETTINGS = {
         Setting("certificate_months", "limits", "months", "How long a certificate holds; 0 is for good.", 0, 600,
                 default=0),
         Setting("tutoring_daily", "limits", "sessions", "Tutoring sessions of a student on a day.", 1, 16, default=4),
+        Setting("tutoring_call_minutes", "limits", "minutes", "How long before a session its call opens.", 1, 60,
+                default=10),
         Setting("tutoring_cancel_hours", "limits", "hours", "Until when a session is cancelled without cost.", 0, 168,
                 default=24),
         Setting("tutoring_late_refund_percent", "plans", "percent", "What who cancels late gets back.", 0, 100,

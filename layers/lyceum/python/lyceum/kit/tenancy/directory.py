@@ -112,6 +112,16 @@ def _addresses() -> tuple[str, str]:
     return settings().issuer, settings().api_url
 
 
+def api_address() -> str:
+    """Return where the current tenant's API is called: below the deployment's domain, by a host of its own."""
+    own, tenant = settings().api_url.rstrip("/"), context.tenant()
+    if tenant == context.MAIN_TENANT:
+        return own
+    parts = urlsplit(own)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{tenant}.{settings().domain}{port}{parts.path}"
+
+
 def is_name(text: str) -> bool:
     """Say whether a text may name a tenant: a label of a host, such as `harbour`."""
     return text.isascii() and text.replace("-", "").isalnum() and len(text) <= 63 and not text.startswith("-")

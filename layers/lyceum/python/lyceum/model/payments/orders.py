@@ -13,6 +13,10 @@ PAID_STATES = ("paid", "partly_refunded", "refunded", "disputed")
 """A payment whose money arrived, whatever became of it."""
 
 
+TOP_UP = "CREDIT"
+"""The product of money that is put on the buyer's credit, from which lessons are paid."""
+
+
 class Payment(Entity, discriminator="payment"):
     """A payment with the order that it is for. The buyer sees it, and staff who administer; it holds no card number.
 
@@ -21,7 +25,8 @@ class Payment(Entity, discriminator="payment"):
     - `state`: created, pending (waits for the buyer or a bank), paid, failed, cancelled, held (another amount arrived
       than was asked for), partly_refunded, refunded, disputed.
     - `purpose`: checkout, first (of a subscription), renewal, change, or offer (of the marketplace).
-    - `product`: as entitlements name it; `plan_id` where it is of a plan, `offer_id` where it is a seller's.
+    - `product`: as entitlements name it, or `TOP_UP`; `plan_id` where it is of a plan, `offer_id` where it is a
+      seller's.
     - `generation`, `period`, `attempt`: which period of a subscription it pays, tried for the how manieth time.
     - `list_amount`: what it costs, tax included. `discount` by coupons, `proration` for unused time, `balance_used`
       from the buyer's credit, and `left_over` to it; `amount` is what is asked for.

@@ -33,6 +33,7 @@ KINDS: dict[str, Kind] = {
     "text/html": "text",
     "application/zip": "package",
     "model/gltf-binary": "model",
+    "model/gltf+json": "model",
 }
 """Every content type that is taken for some purpose, with the kind that says how it is processed."""
 
