@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp, same_as
-from lyceum.kit.values.text import Line, RichText
+from lyceum.kit.values.text import Line, RichText, SharedText
 from lyceum.rules.courses.hand_ins import HAND_IN_TYPES
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
@@ -113,7 +113,7 @@ class Submit(Request):
     """
 
     assignment_id: Id
-    text: Annotated[RichText, Field(min_length=1)] | None = None
+    text: Annotated[SharedText, Field(min_length=1)] | None = None
     upload_ids: Annotated[list[Id], Field(max_length=10)] = []
     file_url: Annotated[str, Field(max_length=500), AfterValidator(_upload_id)] | None = None
 

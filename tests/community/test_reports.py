@@ -239,3 +239,18 @@ def test_queues_are_filtered_and_the_most_urgent_come_first(people: Community, m
     mine = moderator.get(ADMIN, {"assignedTo": moderator.user_id}).data
     assert [row["type"] for row in mine] == ["other"]
     assert [row["type"] for row in moderator.get(ADMIN, {"status": "pending", "limit": 1}).data] == ["harassment"]
+
+
+def test_a_report_is_given_to_nobody_who_may_not_decide_it(people: Community, moderator: Client, ask: Ask) -> None:
+    author, eve = people.adult("author"), people.adult("eve")
+    colleague = people.client.as_("colleague", "moderator")
+    made = report(eve, "help_question", ask(author)["questionId"], "self_harm").data
+    path = f"{ADMIN}/{made['reportId']}/status"
+    for nobody in (eve.user_id, author.user_id, people.mentor("fatou").user_id, made["reportId"]):
+        refused = moderator.patch(path, {"status": "investigating", "assignedTo": nobody})
+        assert refused.error.fields == {"NOT_A_MODERATOR"}
+    given = moderator.patch(path, {"status": "investigating", "assignedTo": colleague.user_id})
+    assert given.data["assignedTo"] == colleague.user_id
+    assert moderator.patch(path, {"status": "investigating", "assignedTo": eve.user_id}).error.fields == {
+        "NOT_A_MODERATOR"
+    }

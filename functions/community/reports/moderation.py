@@ -11,10 +11,12 @@ from operator import and_
 from lyceum.events.community import ReportDecided
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Forbidden, NotFound, ValidationFailed, rule_violation
-from lyceum.kit.identity import Principal
+from lyceum.kit.identity import Permission, Principal, Role
+from lyceum.kit.identity.permissions import GRANTED
 from lyceum.kit.table import Slice, Unit, find
 from lyceum.model.audit import audit
 from lyceum.model.community.reports import OpenReport, Report
+from lyceum.model.users.account import User
 
 from functions.community.reports import items, rules
 from functions.community.reports.schemas import (
@@ -56,11 +58,14 @@ def listed(query: ReportQuery) -> Slice[Report]:
 
 
 def change_status(caller: Principal, report_id: str, wanted: ChangeStatus) -> ModeratedReport:
-    """Bring a report to another state, or give it to somebody (1 request and a transaction).
+    """Bring a report to another state, or give it to a moderator (1 request, one more for whom, and a transaction).
 
-    Raises NotFound, Conflict for a step that there is not, ValidationFailed for an end without a reason.
+    Raises NotFound, Conflict for a step that there is not, ValidationFailed for an end without a reason, RuleViolation
+    NOT_A_MODERATOR.
     """
     report = _decidable(caller, report_id, ends=wanted.status in _ENDS)
+    if wanted.assigned_to not in {None, caller.user_id}:
+        _check_assignee(report, str(wanted.assigned_to))
     if wanted.status in _ENDS and wanted.reason is None:
         raise ValidationFailed("Say why: `reason`.")
     if wanted.status == report.status:
@@ -78,6 +83,14 @@ def change_status(caller: Principal, report_id: str, wanted: ChangeStatus) -> Mo
         unit.replace(report)
     unit.commit()
     return view(report)
+
+
+def _check_assignee(report: Report, user_id: str) -> None:
+    """Refuse to give a report to somebody who may not decide it; it tells what one person said of another."""
+    user = User.fetch(user_id=user_id)
+    may_decide = user is not None and user.status == "active" and Permission.MODERATE in GRANTED[Role(user.role)]
+    if not may_decide or user_id == report.author_id:
+        raise rule_violation("NOT_A_MODERATOR", "This is nobody who may decide this report.", field="assignedTo")
 
 
 def resolve(caller: Principal, report_id: str, wanted: Resolve) -> ModeratedReport:

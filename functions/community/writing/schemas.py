@@ -6,11 +6,11 @@ from pydantic import Field
 
 from lyceum.kit.http import Schema
 from lyceum.kit.http.schemas import Id
-from lyceum.kit.values.text import RichText
+from lyceum.kit.values.text import SharedText
 
-Text = Annotated[RichText, Field(min_length=1)]
+Text = Annotated[SharedText, Field(min_length=1)]
 """A text of up to 20 000 characters, sanitised; LaTeX and uploaded pictures (`upload:ID`) stay in it."""
-ChatText = Annotated[RichText, Field(min_length=1, max_length=4000)]
+ChatText = Annotated[SharedText, Field(min_length=1, max_length=4000)]
 ImageIds = Annotated[list[Id], Field(max_length=6)]
 
 

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema, exchange
 from lyceum.kit.http.schemas import Timestamp, read_as, same_as
-from lyceum.kit.values.text import Line, RichText, Tag, one_line
+from lyceum.kit.values.text import Line, SharedText, Tag, one_line
 from lyceum.rules.uploads.purposes import Kind
 
 from functions.content.uploads.schemas import Step
@@ -36,7 +36,7 @@ class NewContent(Request):
 
     upload_id: Id
     title: Line
-    description: RichText | None = None
+    description: SharedText | None = None
     subject: Short
     grade_level: Short
     topic_id: Id | None = None
@@ -51,7 +51,7 @@ class ChangeContent(Request):
     """
 
     title: Line | None = None
-    description: RichText | None = None
+    description: SharedText | None = None
     subject: Short | None = None
     grade_level: Short | None = None
     topic_id: Id | None = None

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Id, Timestamp
 from lyceum.kit.values.money import Money
-from lyceum.kit.values.text import Line, RichText
+from lyceum.kit.values.text import Line, SharedText
 
 OfferType = Literal["course", "question_bank", "material"]
 OfferState = Literal["pending", "listed", "rejected", "withdrawn"]
@@ -17,7 +17,7 @@ Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Minor = Annotated[int, Field(ge=1, le=10**12)]
 """An amount in minor units."""
 Questions = Annotated[list[Id], Field(min_length=1, max_length=100)]
-Text = Annotated[RichText, Field(min_length=1)]
+Text = Annotated[SharedText, Field(min_length=1)]
 Stars = Annotated[int, Field(ge=1, le=5)]
 
 

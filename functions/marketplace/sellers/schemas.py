@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.values.money import Money
-from lyceum.kit.values.text import Line, RichText
+from lyceum.kit.values.text import Line, SharedText
 from lyceum.rules.payouts.schemas import AccountView
 
 from functions.marketplace.commissions.schemas import Tier
@@ -23,7 +23,7 @@ class SetProfile(Request):
 
     name: Line
     headline: Line | None = None
-    about: RichText | None = None
+    about: SharedText | None = None
 
 
 class SellerView(Schema):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from lyceum.kit.values.text import Line, RichText, fingerprint, one_line, plain, sanitise
+from lyceum.kit.values.text import Line, RichText, fingerprint, one_line, plain, sanitise, with_own_pictures
 
 LINE: TypeAdapter[str] = TypeAdapter(Line)
 RICH: TypeAdapter[str] = TypeAdapter(RichText)
@@ -145,3 +145,22 @@ def test_a_name_that_is_taken_is_taken_as_it_was_stored(name: str) -> None:
     except ValueError:
         return
     assert one_line(stored) == stored
+
+
+@pytest.mark.parametrize(
+    ("image", "stands"),
+    [
+        (f'<img src="upload:{"0" * 26}" alt="A leaf">', f'<img src="upload:{"0" * 26}" alt="A leaf">'),
+        ('<img src="https://tracker.example/a.png?who=1" alt="A <leaf>">', "A &lt;leaf&gt;"),
+        ("<img src=x onerror=alert(1)>", ""),
+        ('<img alt="a>b" src="//tracker.example/a.png">', "a&gt;b"),
+        (
+            '<img alt=\'src="upload:00000000000000000000000000"\' src="https://a.example/">',
+            'src="upload:00000000000000000000000000"',
+        ),
+        ('<img src="upload:../a">', ""),
+        ("<img>", ""),
+    ],
+)
+def test_texts_for_each_other_show_uploads_alone(image: str, stands: str) -> None:
+    assert with_own_pictures(sanitise(f"<p>1 &lt; 2 {image}</p>")) == f"<p>1 &lt; 2 {stands}</p>"

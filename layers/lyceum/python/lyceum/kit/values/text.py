@@ -19,6 +19,9 @@ _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "width", "height"},
                "th": {"colspan", "rowspan", "scope"}}  # fmt: skip
 _SCHEMES = {"https", "mailto", "upload"}
 _LATEX = re.compile(r"\\\(.{1,2000}?\\\)|\\\[.{1,2000}?\\\]|\$\$.{1,2000}?\$\$", re.DOTALL)
+_PICTURE = re.compile(r'<img((?:\s+[\w-]+="[^"]*")*+)\s*/?>')
+_PAIR = re.compile(r'([\w-]+)="([^"]*)"')
+_UPLOADED = re.compile(r"upload:[0-9A-Z]{26}")
 _UNSEEN = re.compile("[\u00ad\u200b\u2060-\u2064\ufeff]")
 """Without width or meaning in a name: soft hyphen, zero-width space, word joiner and its kin, byte order mark."""
 _FORBIDDEN = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -49,6 +52,21 @@ def sanitise(html: str) -> str:
     as_text = _LATEX.sub(lambda found: entities.escape(entities.unescape(found.group()), quote=False), html)
     kept = only_markup(as_text, _TAGS)
     return nh3.clean(kept, tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener nofollow")
+
+
+def with_own_pictures(html: str) -> str:
+    """Leave the description in the place of each picture of sanitised text that is no upload.
+
+    A picture from elsewhere could change, and would tell its host who reads it, and where.
+    """
+
+    def shown(image: re.Match[str]) -> str:
+        attributes = dict(_PAIR.findall(image.group(1)))
+        if _UPLOADED.fullmatch(attributes.get("src", "")):
+            return image.group()
+        return entities.escape(entities.unescape(attributes.get("alt", "")), quote=False)
+
+    return _PICTURE.sub(shown, html)
 
 
 def plain(html: str) -> str:
@@ -98,6 +116,9 @@ def _shows(character: str) -> bool:
 
 RichText = Annotated[str, StringConstraints(max_length=20_000, strip_whitespace=True), AfterValidator(sanitise)]
 """Rich text as it may be stored: at most 20 000 characters, sanitised."""
+
+SharedText = Annotated[RichText, AfterValidator(with_own_pictures)]
+"""Rich text that people write for each other: of pictures it shows uploads alone."""
 
 Line = Annotated[
     str,
