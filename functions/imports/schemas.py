@@ -36,10 +36,14 @@ class Defaults(Request):
     source: Line | None = None
 
 
-def _known_encoding(name: str | None) -> str | None:
-    if name is not None and name not in ENCODINGS:
+def _known_encoding(name: str) -> str:
+    if name not in ENCODINGS:
         raise ValueError(f"choose one of {', '.join(sorted(ENCODINGS))}")
     return name
+
+
+ChosenEncoding = Annotated[str, AfterValidator(_known_encoding)]
+"""What a text is written in, by a name that Python knows."""
 
 
 class AskImport(Request):
@@ -60,7 +64,7 @@ class AskImport(Request):
     size_bytes: Annotated[int, Field(ge=1, le=MOST_BYTES)] | None = None
     defaults: Defaults = Defaults()
     columns: Annotated[dict[ColumnName, Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=60)] = {}
-    encoding: Annotated[str | None, AfterValidator(_known_encoding)] = None
+    encoding: ChosenEncoding | None = None
 
     @model_validator(mode="after")
     def check_one_source(self) -> "AskImport":

@@ -23,6 +23,7 @@ from tests.support.cloud import Cloud
 from tests.support.http import Client
 
 from functions.imports.people import files
+from functions.imports.syntax.limits import Unreadable
 
 PATH = "/api/admin/import/users"
 TABLE = """first_name,last_name,username,email,school_id,role,grade_level
@@ -119,6 +120,35 @@ def test_a_workbook_says_the_same_as_a_table(bring: Import) -> None:
     rows: list[Any] = [line.split(",") for line in TABLE.splitlines()]
     assert outcomes(bring("xlsx", workbook(rows), dryRun=False)) == ["created"] * 3
     assert outcomes(bring(dryRun=False)) == ["unchanged"] * 3
+
+
+CZECH = "first_name,last_name,username\nŽofie,Dvořáková,zofie\nJiří,Šťastný,jiri\n"
+
+
+def test_the_encoding_of_a_table_is_guessed_told_and_chosen_before_anything_is_written(
+    client: Client, cloud: Cloud, tenant: str, bring: Import
+) -> None:
+    table = CZECH.encode("cp1250")
+    *people, note = bring(text=table)
+    assert (outcomes(people), note["outcome"], note["field"]) == (["created", "created"], "noted", "encoding")
+    assert "cp1250" in note["message"] and "Žofie,Dvořáková" in note["message"]
+    coded = base64.b64encode(table).decode()
+    begun = client.as_("admin").post(PATH, {"format": "csv", "base64": coded, "dryRun": False})
+    assert workers.deliver(cloud, tenant, rounds=12, only="imports") == 0
+    job = client.as_("admin").get(f"/api/jobs/{begun.data['jobId']}").data
+    assert job["state"] == "failed" and "`encoding`" in str(job)
+    assert outcomes(bring(text=table, encoding="cp1250", dryRun=False)) == ["created", "created"]
+    assert named("zofie").last_name == "Dvořáková"
+    assert outcomes(bring(text=CZECH.encode("utf-16"), dryRun=False)) == ["unchanged", "unchanged"]
+    refused = client.as_("admin").post(PATH, {"format": "csv", "base64": coded, "encoding": "rot13"})
+    assert refused.error.fields == {"encoding"} or "encoding" in str(refused.error)
+
+
+def test_a_file_of_a_package_in_another_encoding_names_its_line(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as package:
+        package.writestr("users.csv", "sourcedId,givenName\nS1,Zo\xeb\n".encode("cp1252"))
+    with pytest.raises(Unreadable, match=r"Line 2 of users\.csv"):
+        files.read(tmp_path / "a.zip", "oneroster")
 
 
 def test_a_class_that_a_spreadsheet_made_a_date_is_told(tmp_path: Path) -> None:

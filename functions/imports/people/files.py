@@ -22,6 +22,7 @@ from functions.imports.people.schemas import Person
 from functions.imports.rosters import tables
 from functions.imports.rosters.tables import Roster
 from functions.imports.syntax import safe_zip
+from functions.imports.syntax.encodings import encoding_of
 from functions.imports.syntax.limits import MEBIBYTE, Unreadable
 
 MOST_PEOPLE = 5_000
@@ -60,10 +61,15 @@ class People:
     rows: list[tuple[int, Person]] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
     roster: Roster = field(default_factory=Roster)
+    notes: list[str] = field(default_factory=list)
 
 
-def read(path: Path, form: str) -> People:
-    """Read a file; raises Unreadable for one that is none of its format."""
+def read(path: Path, form: str, encoding: str | None = None, *, is_tried: bool = True) -> People:
+    """Read a file, in a chosen encoding or the one it is in.
+
+    Raises Unreadable for one that is none of its format, and, unless it is only tried, for one whose encoding would be
+    guessed: names that are read wrong look right to nobody but those who bear them.
+    """
     people = People()
     if form == "oneroster":
         rows = _oneroster(path, people)
@@ -72,8 +78,7 @@ def read(path: Path, form: str) -> People:
         people.roster = tables.read(told, is_whole=told["isWhole"])
         rows = _of_tables(told)
     else:
-        table = _csv(path.read_bytes()) if form == "csv" else read_cells_of_xlsx(path)
-        rows = _table(table)
+        rows = _table(_text_table(path, people, encoding, is_tried) if form == "csv" else read_cells_of_xlsx(path))
     known: dict[str, int] = {}
     for number, row in rows:
         if len(people.rows) + len(people.wrong) >= MOST_PEOPLE:
@@ -105,11 +110,17 @@ def _take(people: People, number: int, row: Row, known: dict[str, int]) -> None:
     people.rows.append((number, person))
 
 
-def _csv(body: bytes) -> Iterator[list[str]]:
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Unreadable("The table is not written in UTF-8.") from None
+def _text_table(path: Path, people: People, chosen: str | None, is_tried: bool) -> Iterator[list[str]]:
+    found = encoding_of(path, chosen)
+    if found.confidence < 1:
+        told = f"{found.name} (sure by {found.confidence} of 1): {found.sample}"
+        if not is_tried:
+            raise Unreadable(f"Name the table's `encoding` to have it written; it is not UTF-8, and may be {told}")
+        people.notes.append(f"The table is not UTF-8 and was read as {told}")
+    return _csv(path.read_bytes().decode(found.name).removeprefix("\ufeff"))
+
+
+def _csv(text: str) -> Iterator[list[str]]:
     head = text.partition("\n")[0]
     separator = max(",;\t", key=head.count)
     try:
@@ -158,7 +169,7 @@ def _oneroster(path: Path, people: People) -> Iterator[tuple[int, Row]]:
         def rows_of(name: str) -> list[dict[str, str]]:
             if name not in files:
                 return []
-            return _records(archive.read(files[name], _MOST_FILE_BYTES))
+            return _records(name, archive.read(files[name], _MOST_FILE_BYTES))
 
         version = {row.get("propertyName", ""): row.get("value", "") for row in rows_of("manifest.csv")}
         told = version.get("oneroster.version", "1.1")
@@ -177,8 +188,13 @@ def _of_tables(told: Mapping[str, Any]) -> Iterator[tuple[int, Row]]:
         yield number, _of_oneroster(row, roles, orgs)
 
 
-def _records(body: bytes) -> list[dict[str, str]]:
-    rows = [cells for cells in _csv(body) if any(cells)]
+def _records(name: str, body: bytes) -> list[dict[str, str]]:
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        raise Unreadable(f"Line {line} of {name} is not written in UTF-8, as OneRoster has it.") from None
+    rows = [cells for cells in _csv(text) if any(cells)]
     return [dict(zip(rows[0], cells, strict=False)) for cells in rows[1:]] if rows else []
 
 

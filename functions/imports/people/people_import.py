@@ -39,6 +39,7 @@ REPORTS = "derived/exports/"
 _PAGE = 20
 _LEAVERS = 100
 _ENROLMENTS = 100
+_NOTED = "noted"
 
 
 def start(caller: Principal, wanted: AskPeopleImport) -> LongJob:
@@ -49,6 +50,7 @@ def start(caller: Principal, wanted: AskPeopleImport) -> LongJob:
         dry_run=wanted.dry_run,
         suspend_leavers=wanted.suspend_leavers,
         language=wanted.language,
+        encoding=wanted.encoding,
     )
     body = wanted.text.encode() if wanted.text is not None else _decoded(wanted.base64 or "")
     clients.client("s3").put_object(Bucket=settings().bucket, Key=_file_key(task), Body=body)
@@ -103,7 +105,7 @@ def do_page(task: ImportPeople) -> Progress:
     failed = sum(outcome.outcome in {"wrong", "refused"} for outcome in outcomes)
     roster = people.roster
     total = len(people.rows) + len(people.wrong) + len(roster.classes) + len(roster.enrolments)
-    done = len(outcomes) - failed
+    done = sum(outcome.outcome != _NOTED for outcome in outcomes) - failed
     if following:
         return Progress(done, failed, following, total)
     _note_sync(task)
@@ -156,6 +158,7 @@ def _people(task: ImportPeople, people: files.People, start: int) -> Reached:
     outcomes = [accounts.bring(task, number, person) for number, person in people.rows[start : start + _PAGE]]
     if not start:
         outcomes += [Outcome(wrong.row, "wrong", field=wrong.field, message=wrong.message) for wrong in people.wrong]
+        outcomes += [Outcome(1, _NOTED, field="encoding", message=note) for note in people.notes]
     reached = start + _PAGE
     return outcomes, reached if reached < len(people.rows) else None
 
@@ -204,7 +207,7 @@ def read(task: ImportPeople) -> files.People:
         path = Path(folder) / "people"
         path.write_bytes(_get(_file_key(task)))
         try:
-            return files.read(path, task.form)
+            return files.read(path, task.form, task.encoding, is_tried=task.dry_run)
         except Unreadable as error:
             raise ValidationFailed(str(error)) from None
 

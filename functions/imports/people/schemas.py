@@ -10,6 +10,7 @@ from lyceum.messages.catalogue import Language
 from lyceum.rules.profiles import PersonName
 from lyceum.rules.sign_in_names import Phone, Username
 
+from functions.imports.schemas import ChosenEncoding
 from functions.imports.syntax.limits import INLINE_BYTES
 
 _BASE64_CHARACTERS = -(-INLINE_BYTES // 3) * 4
@@ -26,6 +27,7 @@ class AskPeopleImport(Request):
     - `dryRun`: false writes; by default it is only told what would happen.
     - `suspendLeavers`: whether students that an earlier file brought and this one lacks are suspended.
     - `language`: of accounts whose row names none.
+    - `encoding`: what a CSV is written in, such as `cp1250`; one that is guessed is told by a dry run, not written.
     """
 
     format: PeopleFormat
@@ -34,6 +36,7 @@ class AskPeopleImport(Request):
     dry_run: bool = True
     suspend_leavers: bool = False
     language: Language = "en"
+    encoding: ChosenEncoding | None = None
 
     @model_validator(mode="after")
     def check_one_source(self) -> "AskPeopleImport":

@@ -37,6 +37,7 @@ class ImportPeople(JobTask):
     """Do a page of a file of accounts; `after` is the phase with its row or key that is next.
 
     - `form`: csv, xlsx, oneroster or rest. `dry_run`: nothing is written. `language`: of rows that name none.
+    - `encoding`: what a table is written in, where its owner chose it.
     - `source_id`: the system that is asked. `since`: only what changed from then on. `begun_at`: when the job began.
     """
 
@@ -46,6 +47,7 @@ class ImportPeople(JobTask):
     dry_run: bool = True
     suspend_leavers: bool = False
     language: str = "en"
+    encoding: str | None = None
     source_id: str | None = None
     since: datetime | None = None
     begun_at: datetime | None = None
