@@ -74,8 +74,6 @@ def main(folder: Path) -> None:
     """Listen until the process is ended."""
     books = Books(first_number=int(time.time() * 1000))  # storage remembers what an earlier start has told
     providers, lock = Providers(books=books), threading.Lock()
-    teller = Teller(providers, folder, lock)
-    providers, lock = Providers(), threading.Lock()
     teller, watching = Teller(providers, folder, lock), proctor.Proctor()
 
     class Handler(BaseHTTPRequestHandler):

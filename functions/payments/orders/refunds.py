@@ -37,8 +37,8 @@ _ASK_AGAIN = timedelta(hours=1)
 def make(caller: Principal, payment_id: str, wanted: MakeRefund) -> Refund:
     """Reserve a refund and have it sent; without an amount, of all that is left.
 
-    Raises NotFound, and RuleViolation NOTHING_PAID, REFUND_TOO_HIGH, PAID_WITH_CREDIT and PROVIDER_REFUSED.
-    Raises NotFound, and RuleViolation NOTHING_PAID, REFUND_TOO_HIGH, PAID_WITH_CREDIT and CREDIT_SPENT.
+    Raises NotFound, and RuleViolation NOTHING_PAID, REFUND_TOO_HIGH, PAID_WITH_CREDIT, CREDIT_SPENT and
+    PROVIDER_REFUSED.
     """
     return retry_on_conflict(lambda: _make(caller, payment_id, wanted))
 
