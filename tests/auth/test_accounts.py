@@ -6,6 +6,7 @@ import pytest
 
 from lyceum.model.users.account import User
 from tests.auth.conftest import ADA, PASSWORD, Post, Visitor, prove
+from tests.support.clock import Clock
 from tests.support.http import Client
 from tests.support.threads import at_once, status_of
 from tests.support.tokens import proven
@@ -26,6 +27,25 @@ def test_a_registered_user_signs_in_and_sees_herself(client: Client) -> None:
     )
     caller = proven(signed_in.data["accessToken"])
     assert (caller.user_id, caller.tenant, caller.role) == (made.data["userId"], client.tenant, "student")
+
+
+def test_a_tenant_says_how_many_one_address_registers(client: Client, clock: Clock) -> None:
+    def register(number: int) -> int:
+        person = {**ADA, "email": f"pupil{number}@example.com", "username": f"pupil{number}"}
+        return client.post("/api/auth/register", person).status
+
+    def allow(most: int) -> None:
+        body = {"values": {"registrationsHourly": most}, "reason": "The first day of school."}
+        assert client.as_("super_admin").put("/api/admin/settings", body).status == 200
+        clock.advance(seconds=11)
+
+    allow(2)
+    assert [register(number) for number in range(3)] == [201, 201, 429]
+    allow(30)
+    assert [register(number) for number in range(3, 5)] == [201, 201]
+    clock.advance(hours=1)
+    allow(1)
+    assert [register(number) for number in range(5, 7)] == [201, 429]
 
 
 def test_every_wrong_field_is_named(client: Client) -> None:

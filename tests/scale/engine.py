@@ -10,6 +10,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 from lyceum.kit.manifest import Function, Queue, Stream
 from tests.scale.buckets import Bucket, TableBucket
@@ -201,7 +202,7 @@ class Engine:
         for wave in waves:
             if wave.step not in self.profiles and wave.start <= second < wave.start + wave.seconds:
                 for queue in self._wanted[wave.step]:
-                    queue.arrive(wave.step, wave.times / wave.seconds)
+                    self._put(queue, wave.step, wave.times / wave.seconds)
         came += self._again.pop(second, [])
         asked = sum(times for *_, times, outside in came if outside)
         share = self._quotas["gateway"].take(asked, second)
@@ -357,7 +358,7 @@ class Engine:
         for call, times in work.services():
             self._bill[call] += times * share * prices.get(call, 0)
         if " < " in work.profile.name:
-            self._bill["queues"] += (work.times + 2 * work.calls) * prices["queue_request"]
+            self._bill["queues"] += 2 * work.calls * prices["queue_request"]
 
     def _settle(self, second: int, step: str, tries: int, times: float, done: float, *, is_from_outside: bool) -> None:
         self._steps[step].done += times * done
@@ -395,7 +396,8 @@ class Engine:
         able = shards * a_batch / (stream["seconds_a_batch"] + calls * stream["seconds_a_call"])
         share = min(1.0, able / self._records)
         moved = {message: count * share for message, count in self._messages.items()}
-        self._bill["lambda"] += self._records * share / a_batch * self.limits["prices"]["lambda_request"]
+        invocations = self._records * share / a_batch
+        self._bill["lambda"] += invocations * self.limits["prices"]["lambda_request"]
         self._records *= 1 - share
         facts = sum(count for (_, worker), count in moved.items() if not worker)
         taken = self._quotas["bus"].take(facts, second)
@@ -406,5 +408,14 @@ class Engine:
                 del self._messages[name, worker]
             self._parked += 0 if worker else count * (1 - taken)
             for queue in self._wanted.get(name, ()):
-                if not worker or queue.name == worker:
-                    queue.arrive(name, count if worker else count * taken)
+                if not worker:
+                    self._put(queue, name, count * taken)
+                elif queue.name == worker:
+                    full = ceil(count / max(invocations, _FEW) / self.limits["queue"]["a_call"])
+                    self._put(queue, name, count, min(count, invocations * full))
+
+    def _put(self, queue: WorkerQueue, message: str, count: float, requests: float | None = None) -> None:
+        """Put messages into a queue: one by one as the bus does, or in so many requests."""
+        queue.arrive(message, count)
+        sent = count if requests is None else requests
+        self._bill["queues"] += sent * self.limits["prices"]["queue_request"]

@@ -35,6 +35,7 @@ class WorkerQueue:
     Attributes:
         reacts: What the worker does with a message, by the message's name.
         cap: Most calls at once, None for as many as it takes.
+        pace: Most messages a second, where its workers leave their share of a second between two.
         drained: Seconds after the last arrival until it had nothing to do any more.
     """
 
@@ -55,6 +56,7 @@ class WorkerQueue:
         self.batch_size = self.row.trigger.batch_size
         self.window_seconds = self.row.trigger.window_seconds
         self.cap = self.row.trigger.most_calls(self.limits["stage"]["mails_per_second"])
+        self.pace = self.limits["stage"]["mails_per_second"] if self.row.trigger.a_call_sends else None
         self.visibility_seconds = _TIMEOUTS * self.row.timeout_seconds + self.window_seconds
         self._pollers: float = self.limits["queue"]["pollers_at_first"]
 
@@ -113,7 +115,7 @@ class WorkerQueue:
             return []
         self.busy_until = second
         filled = self._fill()
-        messages = min(waiting, wanted * filled / self._seconds_a_call(seconds, filled))
+        messages = min(waiting, wanted * filled / self._seconds_a_call(seconds, filled), self.pace or waiting)
         batches = []
         for kind, count in list(self._waiting.items()):
             taken = messages * count / waiting

@@ -79,6 +79,22 @@ def test_what_a_batch_sends_or_calls_once_is_not_counted_by_the_message() -> Non
     assert play(folded).queues["made-totals"].drained < play(single).queues["made-totals"].drained / 5
 
 
+def test_tasks_of_a_rush_are_put_into_their_queue_ten_at_a_time_and_facts_one_by_one() -> None:
+    facts, tasks = product(), product()
+    tasks["submit"].sent = {("exam.done", "made-totals"): 1.0}
+    by_one, by_ten = play(facts).bill, play(tasks).bill
+    price = Limits.raised()["prices"]["queue_request"]
+    assert by_one["queues"] - by_ten["queues"] == pytest.approx(0.9 * 480_000 * price, rel=0.1)
+
+
+def test_who_sends_mails_at_a_pace_is_never_refused_by_the_mail_service() -> None:
+    profiles = product(mails=1)
+    worker = replace(WORKER, trigger=Queue(batch_size=100, window_seconds=5, concurrency=2, a_call_sends=7))
+    result = Engine(profiles, (worker, STREAM), Limits.raised()).run((Wave("submit", 48_000, 0, 120),))
+    assert result.quotas["sesv2.SendEmail"].seconds_over == 0
+    assert (result.dead_letters, result.queues["made-totals"].done) == (0, pytest.approx(48_000, rel=0.01))
+
+
 def test_a_run_is_the_same_each_time() -> None:
     first, second = play(product(is_folded=False)), play(product(is_folded=False))
     assert (first.cost, first.dead_letters, first.steps) == (second.cost, second.dead_letters, second.steps)

@@ -59,7 +59,14 @@ handler = api.handler
 _PAGE = "text/html; charset=utf-8"
 
 
-@api.post("/api/auth/register", access=PUBLIC, status=201, limit="20/hour", idempotent=True, refuses=(404, 410))
+@api.post(
+    "/api/auth/register",
+    access=PUBLIC,
+    status=201,
+    limit="20/hour or registrations_hourly",
+    idempotent=True,
+    refuses=(404, 410),
+)
 def register_account(body: Register) -> Account:
     """Create an account as student, mentor or instructor."""
     return Account.model_validate(accounts.register(body))

@@ -30,6 +30,12 @@ def test_a_limit_is_read_as_it_is_written(text: str, calls: int, seconds: int) -
     assert (limit.calls, limit.seconds) == (calls, seconds)
 
 
+def test_a_limit_names_the_setting_that_a_tenant_may_change() -> None:
+    limit = Limit.parse("20/hour or registrations_hourly")
+    assert (limit.calls, limit.setting, limit.text) == (20, "registrations_hourly", "20/hour or registrations_hourly")
+    assert Limit.parse("200/hour by 1 in 20 or some").text == "200/hour by 1 in 20 or some"
+
+
 def test_as_many_calls_pass_as_it_says(tenant: str, clock: Clock) -> None:
     assert remaining(THRICE) == 3
     assert remaining(THRICE) == 0

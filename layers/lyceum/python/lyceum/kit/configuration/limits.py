@@ -48,6 +48,8 @@ SETTINGS = {
         Setting("phone_cooldown_hours", "sign-in", "hours", "How long a new number resets no password.", 0, 720),
         Setting("certificate_months", "limits", "months", "How long a certificate holds; 0 is for good.", 0, 600,
                 default=0),
+        Setting("registrations_hourly", "limits", "accounts", "Accounts that one address registers an hour.", 1, 20_000,
+                default=20),
         Setting("tutoring_daily", "limits", "sessions", "Tutoring sessions of a student on a day.", 1, 16, default=4),
         Setting("tutoring_call_minutes", "limits", "minutes", "How long before a session its call opens.", 1, 60,
                 default=10),

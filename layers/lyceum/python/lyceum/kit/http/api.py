@@ -315,7 +315,7 @@ def _count(asked: Exchange, route: Route) -> None:
     if route.limit:
         tenant = asked.context.tenant if asked.caller else context.MAIN_TENANT
         with context.working(replace(asked.context, tenant=tenant)):
-            rate_limits.count(route.limit, asked.subject, f"{route.method} {route.path}")
+            rate_limits.count(route.limit, asked.subject, f"{route.method} {route.path}", of=asked.context.tenant)
 
 
 def _answer(asked: Exchange, route: Route, run: Callable[[], Any]) -> Response[str]:

@@ -3,6 +3,7 @@
 import random
 
 from lyceum.kit import clock
+from lyceum.kit.configuration import limits
 from lyceum.kit.errors import Detail, RateLimited
 from lyceum.kit.http.records import RateLimitWindow
 from lyceum.kit.http.routes import Limit, Route
@@ -17,11 +18,11 @@ _UNCOUNTED = frozenset({"auth", "exams", "realtime"})
 _DAY = 86_400
 
 
-def count(limit: Limit, subject: str, route: str, *, rule: str = "") -> None:
+def count(limit: Limit, subject: str, route: str, *, rule: str = "", of: str = "") -> None:
     """Count one call; raises RateLimited with the seconds until the window ends when it is one too many.
 
-    `rule` is the code of its detail, for a limit that is not the route's own. Of a sampled limit most calls write
-    nothing.
+    `rule` is the code of its detail, for a limit that is not the route's own; `of` is the tenant whose setting counts,
+    for a limit that has one. Of a sampled limit most calls write nothing.
     """
     if random.randrange(limit.sample):  # noqa: S311 - a sample, not a secret
         return
@@ -31,7 +32,8 @@ def count(limit: Limit, subject: str, route: str, *, rule: str = "") -> None:
     message = "Too many requests. Slow down."
     details = [Detail("", message, rule)] if rule else []
     refuse = RateLimited(message, details=details, retry_after_seconds=max(1, ends - now))
-    free = RateLimitWindow.calls.does_not_exist() | (RateLimitWindow.calls <= limit.calls - limit.sample)
+    most = limits.value(limit.setting, of) if limit.setting else limit.calls
+    free = RateLimitWindow.calls.does_not_exist() | (RateLimitWindow.calls <= most - limit.sample)
     actions = [RateLimitWindow.calls.add(limit.sample), RateLimitWindow.ttl.set(ends + 60)]
     Unit().change(window, *actions, when=free, refuse=refuse, or_create=True).commit()
 

@@ -19,26 +19,32 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 class Limit:
     """At most `calls` in each window of `seconds`, counted for each user (or address) and route.
 
-    Of calls that come often and cost little one in `sample` is counted, at random, and stands for all of them.
+    Of calls that come often and cost little one in `sample` is counted, at random, and stands for all of them. Where a
+    tenant changes the `setting` of this name, as many calls are let through as it says.
     """
 
     calls: int
     seconds: int
     sample: int = 1
+    setting: str = ""
 
     @classmethod
     def parse(cls, text: str) -> "Limit":
-        """Read a limit such as `10/hour` or `1000/hour by 1 in 20`; raises ValueError for another form."""
-        match = re.fullmatch(r"(\d+)/(second|minute|hour|day)(?: by 1 in (\d+))?", text)
+        """Read a limit such as `10/hour`, `1000/hour by 1 in 20` or `20/hour or some_setting`.
+
+        Raises ValueError for another form.
+        """
+        match = re.fullmatch(r"(\d+)/(second|minute|hour|day)(?: by 1 in (\d+))?(?: or (\w+))?", text)
         if not match:
             raise ValueError(f"{text!r} is no limit; write it like '10/hour'")
-        return cls(int(match.group(1)), _SECONDS[match.group(2)], int(match.group(3) or 1))
+        return cls(int(match.group(1)), _SECONDS[match.group(2)], int(match.group(3) or 1), match.group(4) or "")
 
     @property
     def text(self) -> str:
         """The limit as it is declared."""
         text = f"{self.calls}/{next(name for name, seconds in _SECONDS.items() if seconds == self.seconds)}"
-        return text if self.sample == 1 else f"{text} by 1 in {self.sample}"
+        text += "" if self.sample == 1 else f" by 1 in {self.sample}"
+        return f"{text} or {self.setting}" if self.setting else text
 
 
 @dataclass(frozen=True)
