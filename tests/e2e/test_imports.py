@@ -11,8 +11,8 @@ from demo.load import demo_id
 from lyceum.kit import ids
 from tests.e2e.conftest import Remote, Stack, eventually
 from tests.e2e.test_uploads import send
+from tests.imports.formats.test_pictures_of_tables import float_over, workbook
 from tests.imports.formats.test_qti import item, packed, response
-from tests.imports.workbooks import workbook
 
 pytestmark = pytest.mark.e2e
 DEMO = Path(__file__).parents[2] / "demo/import.csv"
@@ -100,7 +100,10 @@ def test_a_file_sent_to_storage_is_approved_by_another(stack: Stack, kind: str) 
     choice = f'<p>{stem}</p><choiceInteraction responseIdentifier="R" maxChoices="1">{{}}</choiceInteraction>'
     options = '<simpleChoice identifier="A">Yes</simpleChoice><simpleChoice identifier="B">No</simpleChoice>'
     files = {
-        "xlsx": (XLSX, workbook([["stem", "option_a", "option_b", "correct"], [stem, "Yes", "No", "a"]])),
+        "xlsx": (
+            XLSX,
+            workbook(float_over(1, 0), [["stem", "option_a", "option_b", "correct"], [stem, "Yes", "No", "a"]]),
+        ),
         "qti": ("application/zip", packed({"item.xml": item(choice.format(options), response("A"))})),
     }
     content_type, body = files[kind]
@@ -115,6 +118,9 @@ def test_a_file_sent_to_storage_is_approved_by_another(stack: Stack, kind: str) 
     assert reached(admin, job["jobId"], "completed")["questionsWritten"] == 1
     shown = stack.api.get(f"/api/questions?tag={mark}&topicId={topic()}").data
     assert [stem in question["stem"] for question in shown] == [True]
+    if kind == "xlsx":
+        picture = shown[0]["stem"].partition("upload:")[2][:26]
+        eventually(lambda: admin.get(f"/api/uploads/{picture}").data["state"] == "ready", "its picture is an upload")
 
 
 def test_what_is_no_file_of_its_format_fails_with_the_reason(stack: Stack) -> None:

@@ -47,7 +47,12 @@ def test_an_offer_is_sold_returned_and_paid_out_with_books_that_balance(stack: S
     for buyer in buyers:
         eventually(lambda buyer=buyer: buyer.get(f"{path}/questions").status == 200, "the bank opens for its buyer")
     review = {"productId": offer["productId"], "stars": 4, "text": "Good."}
-    assert buyers[0].post("/api/marketplace/reviews", review).status == 201
+    written = buyers[0].post("/api/marketplace/reviews", review)
+    assert written.status == 201
+    hidden = f"{path}/reviews/{written.data['reviewId']}"
+    for state, counted in (("hidden", 0), ("shown", 1)):
+        assert moderator.send("PUT", hidden, {"state": state}, {}).data["state"] == state
+        assert stack.api.get(path).data["reviewCount"] == counted
     eventually(lambda: owed(seller, own) == 8_000, "both sales are on the seller's balance")
 
     refund = {"reason": "not as promised"}

@@ -103,24 +103,26 @@ def check_type(path: Path, declared: str) -> None:
     if declared.startswith("text/"):
         if found not in _MAY_BE_TEXT and not head.startswith(_LETTERS):
             raise Rejected(f"The file was announced as {declared} but it is {found}.")
-        if not _is_text(path):
-            raise Rejected(f"The file was announced as {declared} but it is no text in UTF-8.")
+        if line := _line_of_no_text(path):
+            raise Rejected(f"The file was announced as {declared} but it is no text in UTF-8 (line {line}).")
     elif declared == "model/gltf+json":
-        if found != _UNKNOWN or not _JSON_OBJECT.match(head) or not _is_text(path):
+        if found != _UNKNOWN or not _JSON_OBJECT.match(head) or _line_of_no_text(path):
             raise Rejected(f"The file was announced as {declared} but it is no object of JSON.")
     elif found not in _ALSO_NAMED.get(declared, {declared}) or (found == _ARCHIVE and not head.startswith(b"PK")):
         raise Rejected(f"The file was announced as {declared} but it is {found}.")
 
 
-def _is_text(path: Path) -> bool:
-    """Say whether a file is UTF-8 without control characters, read a piece at a time."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
+def _line_of_no_text(path: Path) -> int:
+    """Return the first line that is not UTF-8 or holds a control character, or 0; read a piece at a time."""
+    decoder, line = codecs.getincrementaldecoder("utf-8")(), 1
     with path.open("rb") as file:
         try:
             while chunk := file.read(_CHUNK_BYTES):
-                if _CONTROLS.search(decoder.decode(chunk)):
-                    return False
+                text = decoder.decode(chunk)
+                if found := _CONTROLS.search(text):
+                    return line + text.count("\n", 0, found.start())
+                line += text.count("\n")
             decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
+        except UnicodeDecodeError as error:
+            return line + error.object.count(b"\n", 0, error.start)
+    return 0

@@ -101,6 +101,14 @@ def from_source(draft: Draft, source: str, attributes: dict[str, str]) -> str:
     return _taken(draft, body, source.rpartition("/")[2], attributes)
 
 
+def can_be_taken(draft: Draft, source: str) -> bool:
+    """Say whether there is a picture at `source` that an upload takes."""
+    body = _decoded(source) if source[:5].lower() == "data:" else None
+    if body is None and draft.files and source and not _LINK.match(source):
+        body = draft.files(unquote(source))
+    return body is not None and _kind_of(body) is not None
+
+
 def _taken(draft: Draft, body: bytes | None, name: str, attributes: dict[str, str]) -> str:
     kind = _kind_of(body) if body else None
     if body is None or kind is None or len(body) > MOST_PICTURE_BYTES:

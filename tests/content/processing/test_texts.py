@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from functions.content.processing.file_type import check_type
+from functions.content.processing.rejection import Rejected
 from functions.content.processing.texts import sanitise_file
 from functions.content.uploads.plain_text import count_words
 
@@ -38,3 +40,19 @@ def test_mathematics_stays_as_it_is_written(tmp_path: Path, formula: str) -> Non
 )
 def test_words_are_counted_in_scripts_without_spaces_too(text: str, words: int) -> None:
     assert count_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        (b"One\nTwo\nGr\xf6\xdfe\n", 3),
+        (b"One\nTw\x00o\n", 2),
+        (b"\xc3", 1),
+        (b"a\n" * 300_000 + b"\xff", 300_001),
+        (("\xe9\n" * 200_000).encode() + b"\xe9", 200_001),
+    ],
+)
+def test_a_byte_that_is_no_text_names_its_line(tmp_path: Path, body: bytes, line: int) -> None:
+    (tmp_path / "a").write_bytes(body)
+    with pytest.raises(Rejected, match=rf"no text in UTF-8 \(line {line}\)"):
+        check_type(tmp_path / "a", "text/plain")

@@ -3,8 +3,8 @@
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from functions.imports.formats.qti.declarations import correct_of, mapped_of
 from functions.imports.formats.qti.markup import html_of
+from functions.imports.formats.qti.responses import correct_of, mapped_of
 from functions.imports.syntax.drafts import LETTERS, NO_CHOICE, SEVERAL_RIGHT, Draft
 from functions.imports.syntax.safe_xml import children
 

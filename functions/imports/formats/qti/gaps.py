@@ -6,8 +6,8 @@ from xml.etree.ElementTree import Element
 
 from functions.imports.formats.cloze import MOST_GAPS
 from functions.imports.formats.qti.choices import choices_of, right_letters
-from functions.imports.formats.qti.declarations import correct_of, declaration_of, mapped_of, template_of
-from functions.imports.formats.qti.markup import replaced, rubrics
+from functions.imports.formats.qti.markup import replaced, told_before
+from functions.imports.formats.qti.responses import correct_of, declaration_of, mapped_of, template_of
 from functions.imports.syntax.drafts import (
     NO_ANSWER,
     SEVERAL_RIGHT,
@@ -118,7 +118,7 @@ def cloze(draft: Draft, item: Element, body: Element) -> None:
         gaps[name] = gap(draft, f"gaps.{name}", item, element)
         return f"{{{{{name}}}}}"
 
-    told = rubrics(draft, body, "candidate")
+    told = told_before(draft, item, body)
     draft.question |= {"type": "cloze", "stem": clean(" ".join([*told, inner(body, replace)])), "gaps": gaps}
 
 

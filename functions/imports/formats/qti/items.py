@@ -8,9 +8,9 @@ from xml.etree.ElementTree import Element
 
 from functions.imports.formats.qti import keys
 from functions.imports.formats.qti.choices import choice, match, order
-from functions.imports.formats.qti.declarations import declaration_of
 from functions.imports.formats.qti.gaps import INLINE, cloze, gap, gap_match, is_alone
-from functions.imports.formats.qti.markup import html_of, rubrics
+from functions.imports.formats.qti.markup import html_of, rubrics, told_before
+from functions.imports.formats.qti.responses import declaration_of
 from functions.imports.syntax.drafts import (
     Draft,
     clean,
@@ -88,7 +88,7 @@ def _note_what_is_lost(draft: Draft, item: Element) -> None:
 def _single(draft: Draft, item: Element, body: Element, interaction: Element) -> None:
     prompt = child(interaction, "prompt")
     asked = html_of(draft, prompt) if prompt is not None else ""
-    told = rubrics(draft, body, "candidate")
+    told = told_before(draft, item, body)
     draft.question["stem"] = clean(" ".join([*told, html_of(draft, body), asked]))
     filler = _FILLERS.get(local(interaction))
     if local(interaction) in INLINE:

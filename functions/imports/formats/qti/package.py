@@ -11,9 +11,9 @@ from pathlib import Path
 from posixpath import basename, dirname, join, normpath
 from typing import IO
 from urllib.parse import unquote
-from xml.etree.ElementTree import Element
 
 from functions.imports.formats.qti import items
+from functions.imports.formats.qti.words import ITEMS, as_version_2
 from functions.imports.syntax import safe_zip
 from functions.imports.syntax.drafts import Draft
 from functions.imports.syntax.limits import MEBIBYTE, Unreadable
@@ -23,7 +23,6 @@ from functions.imports.syntax.safe_zip import Archive
 
 _MOST_ITEM_BYTES = 2 * MEBIBYTE
 _MOST_MANIFEST_BYTES = 20 * MEBIBYTE
-_ITEMS = ("assessmentItem", "qti-assessment-item")
 _VERSION_1 = "questestinterop"
 _MANIFEST = "imsmanifest.xml"
 Files = Callable[[str], bytes | None] | None
@@ -86,31 +85,13 @@ def _single_file(path: Path) -> Iterator[Draft]:
 
 def _drafts(source: IO[bytes], name: str, number: int, files: Files = None) -> Iterator[Draft]:
     """Read the items of one XML file."""
-    for following, item in enumerate(elements(source, {*_ITEMS, _VERSION_1})):
+    for following, item in enumerate(elements(source, {*ITEMS, _VERSION_1})):
         draft = Draft(number + following, [f"{name}\n{item.get('title', '')}"], files=files)
         if local(item) == _VERSION_1:
             draft.refuse("file", "This is QTI 1.2, of which nothing can be taken; export it as QTI 2.1 or later.")
         else:
-            items.fill(draft, _as_version_2(item))
+            items.fill(draft, as_version_2(item))
         yield draft
-
-
-def _as_version_2(item: Element) -> Element:
-    """Write the words of version 3.0 as those before it: `qti-item-body` is `itemBody`."""
-    if local(item) != _ITEMS[1]:
-        return item
-    for element in item.iter():
-        name = local(element)
-        if name.startswith("qti-"):
-            element.tag = _camel(name.removeprefix("qti-"))
-        for key in [key for key in element.attrib if "-" in key and not key.startswith(("data-", "{"))]:
-            element.set(_camel(key), element.attrib.pop(key))
-    return item
-
-
-def _camel(name: str) -> str:
-    first, *others = name.split("-")
-    return first + "".join(other.capitalize() for other in others)
 
 
 def _ordered(archive: Archive) -> list[str]:

@@ -13,7 +13,7 @@ _CLOSERS = {
     "comment": re.compile("-->"),
 }
 """What ends that which goes with all that is in it."""
-_ELEMENTS = frozenset({
+ELEMENTS = frozenset({
     "a", "abbr", "acronym", "address", "applet", "area", "article", "aside", "audio", "b", "base", "basefont",
     "bdi", "bdo", "bgsound", "big", "blink", "blockquote", "body", "br", "button", "canvas", "caption", "center",
     "cite", "code", "col", "colgroup", "data", "datalist", "dd", "del", "details", "dfn", "dialog", "dir", "div",
@@ -72,7 +72,7 @@ def _end_of(html: str, begin: int, tag: re.Match[str] | None, ends: dict[str, li
     name = tag.group(2).lower()
     if name in ends and not tag.group(1):
         return _next(ends[name], tag.end()) or begin
-    return tag.end() if name in _ELEMENTS else begin
+    return tag.end() if name in ELEMENTS else begin
 
 
 def _next(ends: list[int], after: int) -> int | None:
