@@ -21,6 +21,7 @@ PARTS = {
     "payments": "Payments",
     "selling": "Store and marketplace",
     "studying": "Studying",
+    "figures": "Figures and boards",
     "community": "People helping people",
 }
 """Other parts of the bench whose requests have a price: by the part's name, its title."""

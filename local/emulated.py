@@ -47,11 +47,18 @@ class Checkpoints:
         return written
 
 
+HEARD = "What is a set, and when are two sets equal?"
+"""What every voice note says in a local stack: nobody listens there."""
+
+
 def main() -> None:
-    """Run the emulator until it is told to end, and a scripted language model behind its Bedrock."""
+    """Run the emulator until it is told to end, a scripted language model behind its Bedrock, and a deaf Transcribe."""
     os.environ["MINISTACK_BEDROCK_PROXY_URL"] = _scripted_model()
     from ministack import app
     from ministack.core import persistence
+    from ministack.services import transcribe
+
+    transcribe._mock_transcript = lambda *_, **__: HEARD
 
     def form(name: str, state: Any) -> str:
         whole = {"__ministack_format__": persistence._state_format_version(name), "payload": state}

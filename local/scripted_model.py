@@ -2,7 +2,8 @@
 
 What it answers follows from the task and the words alone, so it is the same again. Words in the material make it fail,
 each in a way of its own: `[[down]]`, `[[nonsense]]`, `[[invented-quote]]`, `[[uncited]]`, `[[wrong-key]]` and
-`[[ambiguous]]`. It shows that everything around a model works, and nothing of how good a model is.
+`[[ambiguous]]`; `[[toxic]]` and `[[despair]]` are what a moderator should see. It shows that everything around a model
+works, and nothing of how good a model is.
 """
 
 import json
@@ -94,12 +95,23 @@ def _solve(data: dict[str, str]) -> Content:
     return {"answers": answers}
 
 
+def _moderate(data: dict[str, str]) -> Content:
+    """Find the words of `[[toxic]]` and `[[despair]]`; an invented quote where it is told to invent one."""
+    text = data["text"]
+    kind = "harassment" if "[[toxic]]" in text else "self_harm" if "[[despair]]" in text else None
+    quote = "words that stand nowhere at all" if "[[invented-quote]]" in text else _first(text)
+    found = {"kind": kind, "quote": quote} if kind else {}
+    mood = -0.9 if kind else 0.5 if "thank" in text.lower() else 0.0
+    return {"toxicity": {"harassment": 0.92, "self_harm": 0.2}.get(str(kind), 0.03), "sentiment": mood, **found}
+
+
 _TASKS: dict[str, Callable[[dict[str, str]], Content]] = {
     "tutor_reply": _tutor,
     "study_guide": _guide,
     "grade_essay": _essay,
     "write_questions": _questions,
     "solve_questions": _solve,
+    "moderate_text": _moderate,
 }
 
 

@@ -1,11 +1,14 @@
 """Does what takes longer than a request: looking through exams, training models, writing questions."""
 
 from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.errors import RuleViolation
 from lyceum.kit.long_jobs.worker import Progress, long_job
 from lyceum.kit.table import Unit
-from lyceum.tasks.ai import DetectCheating, RetrainModel, WriteQuestions
+from lyceum.rules.operating import circuits
+from lyceum.tasks.ai import DetectCheating, ModerateText, RetrainModel, WriteQuestions
 
 from functions.ai.integrity import reports
+from functions.ai.moderation import reading
 from functions.ai.prediction import training
 from functions.ai.writing import generating
 
@@ -23,7 +26,8 @@ def detect_cheating(task: DetectCheating, unit: Unit) -> Progress:
 @long_job(consumer, RetrainModel)
 def retrain_model(task: RetrainModel, unit: Unit) -> Progress:
     """Train a model, and say where its figures are."""
-    version = training.retrain(task.model_id, unit)
+    with circuits.noted(circuits.training(task.model_id), passing=RuleViolation):
+        version = training.retrain(task.model_id, unit)
     return Progress(done=1, total=1, result=f"/api/ai/models/{version.model_id}/metrics")
 
 
@@ -33,3 +37,9 @@ def write_questions(task: WriteQuestions, unit: Unit) -> Progress:
     waiting, held, course_id = generating.write(task, unit)
     result = f"/api/ai/generate-questions?courseId={course_id}"
     return Progress(done=waiting, failed=held, total=waiting + held, result=result)
+
+
+@consumer.on(ModerateText)
+def moderate_text(task: ModerateText, unit: Unit) -> None:
+    """Ask a language model how a text sounds; what stands out goes to moderators."""
+    reading.read(task, unit)

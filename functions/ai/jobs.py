@@ -1,10 +1,12 @@
 """Each night: keeps what is known of students, and trains models from what came of it."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from lyceum.kit.errors import RuleViolation
 from lyceum.kit.jobs.jobs import Jobs, Run
 from lyceum.kit.table import Unit
+from lyceum.rules.operating import circuits
 
 from functions.ai.prediction import training
 
@@ -20,11 +22,12 @@ def keep_snapshots(day: datetime) -> None:
 
 @jobs.in_every_tenant("cron(10 3 * * ? *)")
 def train_models(run: Run) -> None:
-    """Train each model; where outcomes are few, the one in use stays."""
+    """Train each model; where outcomes are few or its circuit is open, the one in use stays."""
     for model_id in training.TRAINED:
-        unit = Unit()
-        try:
-            training.retrain(model_id, unit, lambda: run.has_time)
-        except RuleViolation:
+        circuit = circuits.training(model_id)
+        if circuits.is_left_out(circuit):
             continue
-        unit.commit()
+        unit = Unit()
+        with suppress(RuleViolation), circuits.noted(circuit, passing=RuleViolation):
+            training.retrain(model_id, unit, lambda: run.has_time)
+            unit.commit()

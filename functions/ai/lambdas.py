@@ -1,7 +1,7 @@
 """The Lambdas of intelligence, and what each reads and writes."""
 
 from lyceum.kit.long_jobs.records import LongJob
-from lyceum.kit.manifest import AskModels, Bucket, Function, Http, Queue, Schedule
+from lyceum.kit.manifest import AskModels, Bucket, Function, Http, Listen, Queue, Schedule
 from lyceum.model.ai.asking import (
     Chat,
     ChatLine,
@@ -30,6 +30,8 @@ from lyceum.model.questions.question import AnswerKey, Question
 from lyceum.model.questions.statistics import QuestionHistory, QuestionStatistics
 from lyceum.model.users.account import User
 
+VOICE = "derived/exports/"
+"""Where what voice notes say lies until it is read."""
 _FLAGS = (CheatFlag, UpheldFlag, FocusLoss)
 _ASKING = (ModelBudget, ModelCircuit)
 _ASKED = (Chat, StudyGuide, EssayDraft, GeneratedQuestion)
@@ -87,7 +89,7 @@ LAMBDAS = (
             Submission.index("gsi2"),
         ),
         writes=(*_ASKED, *_ASKING, ChatLine, LongJob, Question, AnswerKey),
-        permissions=(AskModels(), Bucket("derived/", ("read",))),
+        permissions=(AskModels(), Listen(), Bucket("derived/", ("read",)), Bucket(VOICE, ("write", "delete"))),
         memory_mb=1024,
         timeout_seconds=29,
     ),
@@ -119,8 +121,8 @@ LAMBDAS = (
     Function(
         "jobs",
         Schedule(),
-        reads=(LearnerSnapshot.index("gsi1"), CourseRanking, CourseReport, Enrolment, ModelState),
-        writes=(LearnerSnapshot, ModelState, ModelVersion),
+        reads=(LearnerSnapshot.index("gsi1"), CourseRanking, CourseReport, Enrolment, ModelState, ModelCircuit),
+        writes=(LearnerSnapshot, ModelState, ModelVersion, ModelCircuit),
         memory_mb=1024,
         timeout_seconds=600,
     ),

@@ -32,11 +32,11 @@ from lyceum.model.community.groups import GroupMessage
 from lyceum.model.community.messages import MessageBox
 from lyceum.model.community.questions import PooledMentor, Poster
 from lyceum.model.mentors import MentorFigures, MentorHours
-from lyceum.tasks.community import ForgetAuthor, RemoveGroupMessages, RouteQuestion
+from lyceum.tasks.community import ForgetAuthor, RemoveGroupMessages, ReportFound, RouteQuestion
 
 from functions.community import forgetting
 from functions.community.questions import pool, routing, statistics
-from functions.community.reports import following
+from functions.community.reports import by_model, following
 
 consumer = Consumer("community-events")
 handler = consumer.handler
@@ -92,6 +92,12 @@ def count_accepted(events: Sequence[AnswerAccepted], unit: Unit) -> None:
 def weigh_report(event: ReportMade, unit: Unit) -> None:
     """Raise priorities, hold what was reported often enough, and tell moderators what is urgent."""
     following.weigh(event, unit)
+
+
+@consumer.on(ReportFound)
+def report_found(task: ReportFound, unit: Unit) -> None:
+    """Put what a language model found into the moderators' queue."""
+    by_model.report(task, unit)
 
 
 @consumer.on(ReportDecided)

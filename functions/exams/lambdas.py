@@ -69,6 +69,7 @@ LAMBDAS = (
             *_ASSESSMENT,
             Question,
             Question.index("gsi1"),
+            QuestionStatistics,
             Passage,
             Performance,
             Course,

@@ -9,6 +9,7 @@ from lyceum.events.auth import SessionContinued, SessionStarted
 from lyceum.events.community import QuestionAnswered
 from lyceum.events.content import ContentDownloaded
 from lyceum.events.courses import CourseCompleted, CourseEnrolled, CourseLeft, LessonCompleted
+from lyceum.events.documents import DocumentRendered
 from lyceum.events.exams import ExamCompleted
 from lyceum.events.payments import LedgerPosted, PaymentConfirmed, RefundMade, SubscriptionRenewed
 from lyceum.events.questions import QuestionApproved, QuestionSubmitted
@@ -20,12 +21,13 @@ from lyceum.kit.long_jobs.worker import Progress, long_job
 from lyceum.kit.table import Unit
 from lyceum.kit.traffic.task import FoldCallers
 from lyceum.model.insights.activity import CourseMonth, TierCount
+from lyceum.rules.operating import live_figures
 from lyceum.tasks.insights import TrainModels, WriteReport
 
 from functions.insights import activity
 from functions.insights.anomalies import watching
 from functions.insights.experiments import counting
-from functions.insights.exports import writing
+from functions.insights.exports import generating, scheduling, writing
 from functions.insights.figures import money, payments
 from functions.insights.figures.travellers import Travellers
 from functions.insights.lake import raw
@@ -41,7 +43,6 @@ _COUNTED: dict[type[Event], str] = {
     ExamCompleted: "exams",
     AssignmentSubmitted: "submissions",
     ContentDownloaded: "downloads",
-    QuestionAnswered: "answers",
 }
 """Events of which a day keeps how many there were."""
 InCourse = CourseEnrolled | CourseLeft | CourseCompleted | LessonCompleted
@@ -82,6 +83,7 @@ def see(events: Sequence[SessionStarted | SessionContinued], unit: Unit, _travel
     happened = [(event.user_id, event.at) for event in events]
     activity.enter(happened, unit)
     counting.enter(happened, counting.EXPOSED, unit)
+    live_figures.send("activity", {"sessions": len(events), "users": len({user_id for user_id, _ in happened})})
 
 
 def count_registered(events: Sequence[UserRegistered], unit: Unit, _travellers: Travellers) -> None:
@@ -96,6 +98,18 @@ def count_approved(events: Sequence[QuestionApproved], unit: Unit, _travellers: 
     _count("questions_approved", [event for event in events if event.first_time], unit)
 
 
+def count_answered(events: Sequence[QuestionAnswered], unit: Unit, _travellers: Travellers) -> None:
+    """Count answers by day, and how long questions waited for their first one."""
+    days: dict[str, Counter[str]] = defaultdict(Counter)
+    for event in events:
+        counts = days[clock.iso(event.at)[:10]]
+        counts["answers"] += 1
+        if event.is_first and event.seconds is not None:
+            counts.update(first_answers=1, answer_seconds=event.seconds)
+    for day, counts in days.items():
+        activity.add(unit, day, counts)
+
+
 def count_booked(events: Sequence[LedgerPosted], unit: Unit, _travellers: Travellers) -> None:
     """Count what was booked by day."""
     money.count(events, unit)
@@ -108,9 +122,18 @@ def train_models(task: TrainModels, unit: Unit) -> Progress:
 
 
 @long_job(consumer, WriteReport)
-def write_report(task: WriteReport, _unit: Unit) -> Progress:
-    """Write the file of a report."""
+def write_report(task: WriteReport, unit: Unit) -> Progress:
+    """Write the file of a report, and tell whoever waits for it."""
+    if task.reference is not None:
+        scheduling.tell(task.reference, unit)
     return writing.write(task)
+
+
+@consumer.on(DocumentRendered)
+def tell_of_report(event: DocumentRendered, unit: Unit) -> None:
+    """Tell whoever waits for a report that its PDF is there."""
+    if event.template == generating.TEMPLATE and event.reference is not None:
+        scheduling.tell(event.reference, unit)
 
 
 @consumer.fold(FoldCallers)
@@ -124,7 +147,12 @@ def count_paying(events: Sequence[Paying], unit: Unit, travellers: Travellers) -
     if isinstance(events[0], RefundMade):
         payments.count_refunded([event for event in events if isinstance(event, RefundMade)], unit, travellers)
     else:
-        payments.count_paid([event for event in events if not isinstance(event, RefundMade)], unit, travellers)
+        paid = [event for event in events if not isinstance(event, RefundMade)]
+        payments.count_paid(paid, unit, travellers)
+        sums: Counter[str] = Counter()
+        for event in paid:
+            sums[event.currency] += event.amount_minor
+        live_figures.send("sales", {"payments": len(paid), "amounts": dict(sums)})
 
 
 def count(events: Sequence[Event], unit: Unit, _travellers: Travellers) -> None:
@@ -184,6 +212,7 @@ _REACTIONS: dict[type[Event], list[Reaction]] = {
     SubscriptionRenewed: [count_paying],
     RefundMade: [count_paying],
     QuestionApproved: [count_approved],
+    QuestionAnswered: [count_answered],
     LedgerPosted: [count_booked],
 }
 for _kind in _COUNTED:

@@ -13,8 +13,8 @@ from functions.insights.anomalies import showing as traffic
 from functions.insights.anomalies.schemas import Anomalies, AnomaliesQuery, BanView, LiftQuery
 from functions.insights.experiments import running
 from functions.insights.experiments.schemas import CreateExperiment, ExperimentResults, ExperimentView
-from functions.insights.exports import generating
-from functions.insights.exports.schemas import GenerateReport, ReportsQuery, ReportView
+from functions.insights.exports import generating, scheduling
+from functions.insights.exports.schemas import GenerateReport, ReportScheduleView, ReportsQuery, ReportView
 from functions.insights.figures import cohorts, sales, trends
 from functions.insights.figures.schemas import (
     Cohorts,
@@ -205,14 +205,26 @@ def show_experiment_results(test_id: str) -> ExperimentResults:
 
 @api.post("/api/analytics/reports/generate", access=_SEE, status=202, limit="60/hour", idempotent=True)
 def generate_insight_report(caller: Caller, body: GenerateReport) -> ReportView:
-    """Generate a report as CSV, XLSX or PDF with a chart; its figures are those of this moment."""
-    return generating.start(caller, body)
+    """Generate a report as CSV, XLSX or PDF with a chart, of the figures of this moment; `every` has it come again."""
+    return scheduling.start(caller, body)
 
 
 @api.get("/api/analytics/reports", access=_SEE)
 def list_insight_reports(query: Annotated[ReportsQuery, Query()]) -> Page[ReportView]:
     """List the reports of the last thirty days, the newest first."""
     return generating.listed(query)
+
+
+@api.get("/api/analytics/reports/schedules", access=_SEE)
+def list_report_schedules(query: Annotated[ReportsQuery, Query()]) -> Page[ReportScheduleView]:
+    """List the reports that come again, the newest first."""
+    return scheduling.listed(query)
+
+
+@api.delete("/api/analytics/reports/schedules/{scheduleId}", access=_SEE, limit="60/hour")
+def cancel_report_schedule(caller: Caller, schedule_id: str) -> ReportScheduleView:
+    """Stop a report from coming again; those that were written stay."""
+    return scheduling.stop(caller, schedule_id)
 
 
 @api.get("/api/analytics/reports/{reportId}", access=_SEE)

@@ -9,6 +9,8 @@ from lyceum.kit.table import Unit, find, find_all
 from lyceum.model.insights.activity import TierCount
 from lyceum.model.users.account import User
 
+from functions.insights.anomalies import incidents
+from functions.insights.exports import scheduling
 from functions.insights.lake import compacting, metrics
 from functions.insights.models import training
 
@@ -39,3 +41,15 @@ def put_lake_together(_day: datetime) -> None:
     """Put the small files of the lake together by day, and hold the days' figures against it."""
     for day, events in compacting.compact().items():
         metrics.verify(day, events)
+
+
+@jobs.in_every_span("rate(1 hour)", timedelta(hours=1))
+def close_incidents(_hour: datetime) -> None:
+    """Resolve incidents that opened by themselves and whose addresses are refused no longer."""
+    incidents.close()
+
+
+@jobs.in_every_span("cron(5 6 * * ? *)", timedelta(days=1))
+def write_due_reports(_day: datetime) -> None:
+    """Write the reports that come again and are due."""
+    scheduling.write_due()

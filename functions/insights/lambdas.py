@@ -3,7 +3,9 @@
 from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.manifest import Bucket, Function, Http, Queue, Schedule
 from lyceum.kit.traffic.records import WatchedAddress
-from lyceum.model.admin.telemetry import ApiUsage, DayCount, ErrorGroup
+from lyceum.model.admin.platform import PlatformIncident
+from lyceum.model.admin.telemetry import ApiUsage, DayCount, ErrorGroup, LiveMark
+from lyceum.model.ai.asking import ModelCircuit
 from lyceum.model.analytics.learners import LearnerFigures
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
@@ -11,11 +13,12 @@ from lyceum.model.courses.course import Course, CourseRanking
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.insights.activity import ActivityDay, CourseMonth, RetentionCell, SeenUser, TierCount
 from lyceum.model.insights.experiments import Experiment, ExperimentArm, Exposure
-from lyceum.model.insights.journeys import FunnelMonth, GeneratedReport, Journey, TrainedModel
+from lyceum.model.insights.journeys import FunnelMonth, GeneratedReport, Journey, ReportSchedule, TrainedModel
 from lyceum.model.insights.lake import LakeDay
 from lyceum.model.insights.sales import CohortSales, CountryMonth, ProductMonth, SalesDay
 from lyceum.model.insights.traffic import CallerHour
 from lyceum.model.payments.orders import Payment
+from lyceum.model.realtime import Follower
 from lyceum.model.users.account import User
 from lyceum.model.users.directory import UserCount
 from lyceum.model.users.guardians import Guardianship
@@ -25,6 +28,10 @@ _BUSINESS = (SalesDay, ProductMonth, CountryMonth, CohortSales, FunnelMonth)
 
 _EXPERIMENTS = (Experiment, ExperimentArm)
 _FOLDED = (*_ACTIVITY, *_BUSINESS, SeenUser, Journey, Exposure, ExperimentArm, CallerHour, WatchedAddress)
+_LIVE = (ModelCircuit, GeneratedReport, Follower, LiveMark, PlatformIncident)
+_NIGHTLY = (ModelCircuit, PlatformIncident, WatchedAddress)
+_REPORTED = (ReportSchedule, *_ACTIVITY, *_BUSINESS, Course, User)
+_WRITTEN = (TierCount, LongJob, LakeDay, ModelCircuit, PlatformIncident, ReportSchedule, GeneratedReport, AuditEvent)
 
 LAMBDAS = (
     Function(
@@ -38,6 +45,7 @@ LAMBDAS = (
             SeenUser,
             TrainedModel,
             GeneratedReport,
+            ReportSchedule,
             LongJob,
             CallerHour,
             WatchedAddress,
@@ -54,14 +62,14 @@ LAMBDAS = (
             User.index("gsi1"),
             Session,
         ),
-        writes=(LongJob, Experiment, GeneratedReport, WatchedAddress, AuditEvent),
+        writes=(LongJob, Experiment, GeneratedReport, ReportSchedule, WatchedAddress, AuditEvent),
         permissions=(Bucket("derived/exports/", ("read", "write")),),
     ),
     Function(
         "events",
         Queue(batch_size=25, window_seconds=10, concurrency=3),
-        reads=(*_FOLDED, Experiment, TrainedModel, Payment, User.index("gsi1"), LongJob),
-        writes=(*_FOLDED, TrainedModel, LongJob),
+        reads=(*_FOLDED, Experiment, TrainedModel, Payment, User.index("gsi1"), LongJob, *_LIVE),
+        writes=(*_FOLDED, TrainedModel, LongJob, ModelCircuit, LiveMark, PlatformIncident),
         permissions=(Bucket("derived/exports/", ("read", "write")), Bucket("lake/raw/", ("write",))),
         memory_mb=1024,
         timeout_seconds=120,
@@ -70,9 +78,18 @@ LAMBDAS = (
     Function(
         "jobs",
         Schedule(),
-        reads=(User.index("gsi1"), TierCount, LongJob, ActivityDay, SalesDay, LakeDay),
-        writes=(TierCount, LongJob, LakeDay),
-        permissions=(Bucket("lake/", ("read", "write", "delete", "miss")),),
+        reads=(User.index("gsi1"), LongJob, LakeDay, *_NIGHTLY, *_REPORTED),
+        writes=(
+            TierCount,
+            LongJob,
+            LakeDay,
+            ModelCircuit,
+            PlatformIncident,
+            ReportSchedule,
+            GeneratedReport,
+            AuditEvent,
+        ),
+        permissions=(Bucket("lake/", ("read", "write", "delete", "miss")), Bucket("derived/exports/", ("write",))),
         memory_mb=1024,
         timeout_seconds=300,
         layers=("lake",),

@@ -156,6 +156,13 @@ class Overview(Figures):
     submissions_month: int
     downloads_month: int
     answers_month: int
+    answer_minutes: Annotated[
+        float | None, Field(description="Mean time until mentors gave the first answer, of thirty days.")
+    ] = None
+    sync_queue_length: Annotated[
+        float | None, Field(description="Mean number of operations that a device had waiting when it pushed today.")
+    ] = None
+    sync_waiting: Annotated[int, Field(description="Operations of today that could not be settled at once.")]
     requests_today: int
     failed_today: int
     open_errors: int

@@ -6,6 +6,7 @@ An event that comes again after its worker died is posted again under its number
 from typing import Any
 
 from lyceum.events.admin import FiguresChanged
+from lyceum.events.ai import TutorSaid
 from lyceum.events.assignments import AssignmentGraded, AssignmentSubmitted
 from lyceum.events.auth import SessionRevoked, SessionsEnded
 from lyceum.events.community import GroupLeft, GroupMessageSent, MessageSent, QuestionAnswered, QuestionOffered
@@ -249,6 +250,12 @@ def show_sync(event: sync_status.Told, _unit: Unit) -> None:
 def show_boards(event: PeriodEnded, _unit: Unit) -> None:
     """Show those who watch the boards that they begin anew."""
     _publish(event, "leaderboard.updated", {"length": event.length, "period": event.period}, "leaderboard")
+
+
+@consumer.on(TutorSaid, outside=True)
+def show_sentence(event: TutorSaid, _unit: Unit) -> None:
+    """Show a student a sentence of the answer that the tutor is writing."""
+    _publish(event, "tutor.sentence", event.shown, channel_events.own(event.user_id))
 
 
 @consumer.on(FiguresChanged, outside=True)

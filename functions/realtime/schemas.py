@@ -7,7 +7,8 @@ from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter
 from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Id, Timestamp
 
-_TOPIC = r"everybody|leaderboard|admin:(requests|errors)|(course|question|group):[0-9A-Za-z_-]{1,40}"
+_FIGURES = "admin:(requests|errors|activity|anomalies|sales)"
+_TOPIC = rf"everybody|leaderboard|{_FIGURES}|(course|question|group):[0-9A-Za-z_-]{{1,40}}"
 Topic = Annotated[str, StringConstraints(pattern=rf"^({_TOPIC})$")]
 ChannelName = Annotated[str, StringConstraints(pattern=rf"^(user|{_TOPIC})$")]
 Position = Annotated[int, Field(ge=0, lt=10**15)]

@@ -17,7 +17,8 @@ from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.errors import Conflict
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import ConditionFailed, Unit, batch_fetch
-from lyceum.model.sync import SyncDevice, SyncOperation
+from lyceum.kit.telemetry import collector
+from lyceum.model.sync import OPERATIONS, PUSHES, WAITING, SyncDevice, SyncOperation
 
 from functions.sync import applying
 from functions.sync.applying import Outcome
@@ -74,6 +75,9 @@ def push(caller: Principal, body: PushOperations) -> PushResult:
     results = [_shown(each, _settle(work, each)) for each in body.operations]
     if work.waiting:
         _tell_waiting(work)
+    collector.tally(PUSHES)
+    collector.tally(OPERATIONS, count=work.total)
+    collector.tally(WAITING, count=work.total - work.settled)
     return PushResult(
         results=results, next_seq=work.next_seq, retry_after_seconds=_RETRY_SECONDS if work.waiting else None
     )

@@ -9,6 +9,7 @@ from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.manifest import Bucket, EdgeKey, EndCopies, Function, Http, Queue, ReadBackups, Schedule
 from lyceum.model.admin.platform import PlatformIncident, Region, UptimeDay
 from lyceum.model.admin.telemetry import ApiUsage, DayCount
+from lyceum.model.ai.asking import ModelCircuit
 from lyceum.model.auth import Session
 from lyceum.model.payments.books import ProviderCircuit
 from lyceum.model.users.account import User
@@ -21,6 +22,7 @@ LAMBDAS = (
             ProcessedEvent,
             LongJob,
             ProviderCircuit,
+            ModelCircuit,
             UptimeDay,
             PlatformIncident,
             Region,

@@ -30,14 +30,33 @@ class ProviderState(Schema):
     state: Literal["up", "down"]
 
 
+class CircuitState(Schema):
+    """A language model, or a training of models, by its circuit.
+
+    - `state`: `up`; `down`, left alone until `opensAt`, after which one try is made; or `off`, not set up here.
+    - `failures`: how many tries failed one after the other. `fallback`: what happens while it is down.
+    """
+
+    name: str
+    kind: Literal["language_model", "training"]
+    state: Literal["up", "down", "off"]
+    failures: int = 0
+    opens_at: Timestamp | None = None
+    fallback: str
+
+
 class Health(Schema):
-    """Whether the product can do its work; a payment provider that is down lessens nothing but checkouts by it."""
+    """Whether the product can do its work.
+
+    A payment provider that is down lessens nothing but checkouts by it; a model nothing but what its fallback says.
+    """
 
     status: Literal["ok", "degraded"]
     stage: str
     dependencies: list[Dependency]
     channels: list[ChannelState]
     providers: list[ProviderState] = []
+    models: list[CircuitState] = []
 
 
 class ComponentStatus(Schema):

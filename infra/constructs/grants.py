@@ -20,6 +20,7 @@ from lyceum.kit.manifest import (
     Function,
     IdentitySecret,
     Links,
+    Listen,
     MalwareScan,
     MoveTenants,
     NameSockets,
@@ -72,7 +73,7 @@ def grant(role: iam.Role, function: Function, storage: StorageStack) -> None:
     for application in storage.stage.push_applications if function.may(PushToApps) else ():
         endpoints = f"{application.replace(':app/', ':endpoint/')}/*"
         accept(role, "The devices of one application are what the function pushes to.", f"IAM5[Resource::{endpoints}]")
-    _accept_regions_of_model(role, function, storage)
+    _accept_models(role, function, storage)
     for prefix in sorted(prefixes):
         accept(role, "The objects of one prefix are what the function works on.", f"IAM5[Resource::{bucket}/{prefix}*]")
 
@@ -110,7 +111,7 @@ def _statement(permission: Permission, storage: StorageStack) -> iam.PolicyState
             return _may_read(storage.edge_secret_name, storage) if storage.stage.edge.key_id else None
         case IdentitySecret() | PaymentProviders() | Links():
             return _may_read(_secrets(storage)[type(permission)], storage)
-        case PushToApps() | SearchCollection() | AskModels() | EndCopies():
+        case PushToApps() | SearchCollection() | AskModels() | EndCopies() | Listen():
             return _named_by_stage(permission, storage)
         case SendTasks():
             return _may_send_tasks(storage)
@@ -162,6 +163,8 @@ def _named_by_stage(permission: Permission, storage: StorageStack) -> iam.Policy
         return _may_ask_models(storage)
     if isinstance(permission, EndCopies):
         return _may_end_copies(storage)
+    if isinstance(permission, Listen):
+        return _may_listen(storage)
     return _may_push(storage) if isinstance(permission, PushToApps) else _may_use_collection(storage)
 
 
@@ -171,19 +174,34 @@ def _may_ask_models(storage: StorageStack) -> iam.PolicyStatement | None:
     if not name:
         return None
     if storage.stage.is_local:  # the emulator asks for the operation by its own name, and of no resource
-        return iam.PolicyStatement(actions=["bedrock:Converse"], resources=["*"])
+        return iam.PolicyStatement(actions=["bedrock:Converse", "bedrock:ConverseStream"], resources=["*"])
     profile = storage.format_arn(service="bedrock", resource="inference-profile", resource_name=name)
     return iam.PolicyStatement(
-        actions=["bedrock:InvokeModel"],
+        actions=["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"],
         resources=[f"arn:{storage.partition}:bedrock:*::foundation-model/{_model_of(name)}", profile],
     )
 
 
-def _accept_regions_of_model(role: iam.Role, function: Function, storage: StorageStack) -> None:
+def _accept_models(role: iam.Role, function: Function, storage: StorageStack) -> None:
+    if function.may(Listen):
+        jobs = (
+            f"arn:<AWS::Partition>:transcribe:<AWS::Region>:<AWS::AccountId>:transcription-job/{storage.stage.name}-*"
+        )
+        accept(role, "Each recording has a job of its own, by the stage's name.", f"IAM5[Resource::{jobs}]")
     model = str(storage.stage.environment.get("language_model", ""))
     if model and function.may(AskModels):
         place = f"arn:<AWS::Partition>:bedrock:*::foundation-model/{_model_of(model)}"
         accept(role, "A profile reaches one model in the regions that it covers.", f"IAM5[Resource::{place}]")
+
+
+def _may_listen(storage: StorageStack) -> iam.PolicyStatement:
+    jobs = storage.format_arn(
+        service="transcribe", resource="transcription-job", resource_name=f"{storage.stage.name}-*"
+    )
+    names = ("StartTranscriptionJob", "GetTranscriptionJob", "DeleteTranscriptionJob")
+    return iam.PolicyStatement(
+        actions=[f"transcribe:{name}" for name in names], resources=["*" if storage.stage.is_local else jobs]
+    )
 
 
 def _model_of(name: str) -> str:

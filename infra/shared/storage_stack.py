@@ -9,6 +9,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from infra.constructs.lake_tables import declare_lake
 from infra.constructs.malware_scan import scan_for_malware
 from infra.constructs.nag import accept
 from infra.constructs.retention import kept
@@ -33,6 +34,8 @@ class StorageStack(cdk.Stack):
             self._let_the_edge_read()
         if stage.scans_for_malware:
             scan_for_malware(self, self.bucket, "uploads/")
+        if not stage.is_local:
+            declare_lake(self, stage, self.bucket, self.account)
         self.bus = events.EventBus(self, "Bus", event_bus_name=stage.name_of("events"))
         self.signing_key_arns = self._signing_keys()
         self.audit_key_arn = self._key("AuditKey", "Signs the roots of Lyceum's audited days").key_arn

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pytest
 
-from tests.support.http import Client
+from lyceum.kit.table import find
+from lyceum.model.ai.asking import ModelBudget
+from tests.support.http import Client, Reply
 from tests.support.story import Story
 
 
@@ -49,3 +52,24 @@ class School:
 @pytest.fixture
 def school(client: Client) -> School:
     return School(client)
+
+
+LESSON = (
+    "<p>A set is a collection of distinct members. Two sets are equal when they have the same members. "
+    "The union of two sets holds every member of either of them.</p>"
+)
+PATH = "/api/ai/tutoring-chat"
+
+
+def lesson(school: School, body: str = LESSON) -> str:
+    made = school.teacher.post(f"/api/courses/{school.course_id}/lessons", {"title": "Sets"}).data["lessonId"]
+    assert school.teacher.post(f"/api/lessons/{made}/content", {"body": body}).status < 300
+    return str(made)
+
+
+def ask(school: School, message: str, **more: Any) -> Reply:
+    return school.student.post(PATH, {"message": message, "courseId": school.course_id, **more})
+
+
+def spent(user_id: str) -> int:
+    return sum(int(each.tokens) for each in find(ModelBudget, scope=user_id).items)

@@ -14,13 +14,13 @@ from lyceum.kit.table import Unit, write_many
 from lyceum.model.analytics.learners import TopicFigures
 from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import QuestionHistory, QuestionStatistics
+from lyceum.rules.adaptive import ability, selection
+from lyceum.rules.adaptive.ability import Item
+from lyceum.rules.adaptive.selection import Candidate
 from tests.ai.conftest import School
 from tests.support.clock import Clock
 
-from functions.ai.adaptive import ability, selection
-from functions.ai.adaptive.ability import Item
 from functions.ai.adaptive.path import PathTopic, find_path
-from functions.ai.adaptive.selection import Candidate
 
 
 def known(school: School, question_id: str, **fields: Any) -> QuestionStatistics:

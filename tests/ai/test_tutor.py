@@ -8,36 +8,16 @@ from lyceum.kit import clock as time
 from lyceum.kit.configuration import known
 from lyceum.kit.configuration.records import SettingValues
 from lyceum.kit.table import find, write_many
-from lyceum.model.ai.asking import ChatLine, GeneratedQuestion, ModelBudget, StudyGuide
+from lyceum.model.ai.asking import ChatLine, GeneratedQuestion, StudyGuide
 from lyceum.model.exams.sessions import ActiveSession
-from tests.ai.conftest import School
+from tests.ai.conftest import PATH, School, ask, lesson, spent
 from tests.support.clock import Clock
-from tests.support.http import Client, Reply
+from tests.support.http import Client
 from tests.support.workers import deliver
 
 from functions.ai.essays.grading import Judged, merged, stands_in
 from functions.ai.tutor.grounding import Sentence, grounded
 from functions.ai.tutor.retrieval import Passage, best
-
-LESSON = (
-    "<p>A set is a collection of distinct members. Two sets are equal when they have the same members. "
-    "The union of two sets holds every member of either of them.</p>"
-)
-PATH = "/api/ai/tutoring-chat"
-
-
-def lesson(school: School, body: str = LESSON) -> str:
-    made = school.teacher.post(f"/api/courses/{school.course_id}/lessons", {"title": "Sets"}).data["lessonId"]
-    assert school.teacher.post(f"/api/lessons/{made}/content", {"body": body}).status < 300
-    return str(made)
-
-
-def ask(school: School, message: str, **more: Any) -> Reply:
-    return school.student.post(PATH, {"message": message, "courseId": school.course_id, **more})
-
-
-def spent(user_id: str) -> int:
-    return sum(int(each.tokens) for each in find(ModelBudget, scope=user_id).items)
 
 
 def test_the_tutor_cites_the_course_and_remembers(school: School) -> None:

@@ -62,6 +62,7 @@ PARTS: dict[str, tuple[str, Callable[[Cloud], list[str]]]] = {
     "payments": ("Payments", _of_tenant(payments.table)),
     "selling": ("Store and marketplace", _of_tenant(selling.table)),
     "studying": ("Studying", _of_tenant(study.table)),
+    "figures": ("Figures and boards", _of_tenant(study.figures)),
     "community": ("People helping people", _of_tenant(community.table)),
     "draws": ("Random draw", draws.table),
     "importing": ("Bulk import", importing.table),

@@ -32,6 +32,29 @@ def table(client: Client) -> list[str]:
     return rows_of("studying", calls)
 
 
+def figures(client: Client) -> list[str]:
+    """Measure figures of learners, boards and badges, and those of a school; return the rows of a Markdown table."""
+    student, mentor, admin = (client.as_(role) for role in ("student", "mentor", "admin"))
+    mine = f"/api/users/{student.user_id}/analytics"
+    calls = {
+        "GET /api/dashboard/student": partial(student.get, "/api/dashboard/student"),
+        "GET /api/dashboard/mentor": partial(mentor.get, "/api/dashboard/mentor"),
+        "GET /api/users/{userId}/analytics/dashboard": partial(student.get, f"{mine}/dashboard"),
+        "GET /api/users/{userId}/analytics/trends": partial(student.get, f"{mine}/trends"),
+        "GET /api/users/{userId}/analytics/weak-areas": partial(student.get, f"{mine}/weak-areas"),
+        "GET /api/users/{userId}/analytics/recommendations": partial(student.get, f"{mine}/recommendations"),
+        "GET /api/leaderboards/global": partial(student.get, "/api/leaderboards/global"),
+        "GET /api/leaderboards/users/{userId}/rank": partial(
+            student.get, f"/api/leaderboards/users/{student.user_id}/rank"
+        ),
+        "GET /api/achievements/{studentId}": partial(student.get, f"/api/achievements/{student.user_id}"),
+        "GET /api/admin/analytics": partial(admin.get, "/api/admin/analytics"),
+        "GET /api/admin/anomalies": partial(admin.get, "/api/admin/anomalies"),
+        "GET /api/health": partial(student.get, "/api/health"),
+    }
+    return rows_of("figures", calls)
+
+
 def _plan(client: Client) -> Reply:
     """Lay a plan for a student who has none: how many one makes is limited."""
     student = client.as_(ids.new_id().lower(), "student")

@@ -24,6 +24,11 @@ def test_figures_models_reports_and_experiments_work_together(stack: Stack) -> N
         admin.post("/api/analytics/reports/generate", {"metric": "activity", "days": 7, "format": form}).data
         for form in ("csv", "xlsx", "pdf")
     ]
+    again = {"metric": "activity", "days": 7, "format": "csv", "every": "day"}
+    schedule = admin.post("/api/analytics/reports/generate", again).data["scheduleId"]
+    place = "/api/analytics/reports/schedules"
+    assert [each["scheduleId"] for each in admin.get(place).data] == [schedule]
+    assert admin.send("DELETE", f"{place}/{schedule}", None, {}).status == 200
     for path in ("sales/revenue", "products/performance", "conversion/funnel", "cohorts", "churn", "basket"):
         assert admin.get(f"/api/analytics/{path}").status == 200, path
     assert admin.get("/api/admin/anomalies").status == 200

@@ -5,17 +5,18 @@ from collections import Counter
 from collections.abc import Iterator
 from math import exp
 
+from lyceum.rules.adaptive import ability, selection
+from lyceum.rules.adaptive.ability import Item
+from lyceum.rules.adaptive.selection import Candidate
 from tests.ai.simulated_cohorts import cohort
 from tests.ai.simulated_exams import exam
 
-from functions.ai.adaptive import ability, selection
-from functions.ai.adaptive.ability import Item
-from functions.ai.adaptive.selection import Candidate
 from functions.ai.integrity.similarity import pairs
 from functions.ai.prediction import metrics
 from functions.ai.prediction.logistic import Calibration
 from functions.ai.prediction.shipped import SHIPPED
 from functions.ai.prediction.training import fit
+from functions.exams.adaptive import choosing
 
 Figure = tuple[str, float, str]
 
@@ -25,6 +26,7 @@ def figures() -> Iterator[Figure]:
     yield from _similarity()
     yield from _prediction()
     yield from _adaptive()
+    yield from _adaptive(pool=choosing.POOL)
 
 
 def _similarity(exams: int = 20) -> Iterator[Figure]:
@@ -58,7 +60,7 @@ def _prediction() -> Iterator[Figure]:
     yield "parity: gap in area of early and late weeks", abs(gaps[0] - gaps[1]), data
 
 
-def _adaptive(takers: int = 200) -> Iterator[Figure]:
+def _adaptive(takers: int = 200, *, pool: int | None = None) -> Iterator[Figure]:
     chance = random.Random(7)
     bank = [
         Candidate(f"q{number}", f"t{number % 4}", Item(chance.lognormvariate(0.5, 0.25), chance.gauss(0, 1.1)))
@@ -68,7 +70,8 @@ def _adaptive(takers: int = 200) -> Iterator[Figure]:
     lengths, sure = [], 0
     for taker in range(takers):
         able = chance.gauss(0, 1)
-        test = selection.adaptive(selection.shown_once_more(bank, shown, max(taker, 25)), f"s{taker}")
+        drawn = chance.sample(bank, pool) if pool else selection.shown_once_more(bank, shown, max(taker, 25))
+        test = selection.adaptive(drawn, f"s{taker}")
         answers: list[tuple[Item, float]] = []
         asked = next(test, None)
         while asked is not None:
@@ -82,7 +85,8 @@ def _adaptive(takers: int = 200) -> Iterator[Figure]:
                 asked = None
         lengths.append(len(answers))
         sure += ability.estimate(answers).error <= selection.STOP_ERROR
-    data = f"{takers} simulated adaptive tests from a bank of {len(bank)}"
+    how = f"pools of {pool} by lot" if pool else "counts of what was shown"
+    data = f"{takers} simulated adaptive tests from a bank of {len(bank)}, {how}"
     yield "questions to a standard error of 0.30, mean", sum(lengths) / takers, data
     yield "tests that reach it within 25", sure / takers, data
     yield "highest exposure of a question", max(shown.values()) / takers, data

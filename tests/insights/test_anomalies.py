@@ -1,11 +1,13 @@
 """Anomalies: robust scores, warnings before bans, bans that grow and are lifted, a front door that reads nothing."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from lyceum.events.admin import FiguresChanged
 from lyceum.kit import context
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
@@ -14,10 +16,14 @@ from lyceum.kit.traffic import bans, callers
 from lyceum.kit.traffic.records import WatchedAddress
 from lyceum.kit.traffic.task import CallerRow, FoldCallers
 from lyceum.model.audit import AuditEvent
+from lyceum.model.realtime import Follower
+from lyceum.rules import status_page
 from tests.insights.conftest import bring
 from tests.support.clock import Clock
 from tests.support.http import Client
+from tests.support.jobs import run
 
+from functions.insights import jobs
 from functions.insights.anomalies import banning, scoring
 
 PLACE = "/api/admin/anomalies"
@@ -172,3 +178,30 @@ def test_only_the_busiest_are_told_with_what_goes_out_anyway(
     assert '"denied":' in sent[0]["Detail"]
     monkeypatch.undo()
     settings.cache_clear()
+
+
+def test_an_incident_opens_by_itself_with_the_first_ban_and_ends_with_the_last(client: Client, clock: Clock) -> None:
+    def shown() -> list[tuple[str, str, int]]:
+        status_page.forget()
+        found = client.get("/api/status").data["incidents"]
+        return [(each["title"], each["state"], len(each["updates"])) for each in found]
+
+    bring([told(client.tenant, GUESSING)])
+    assert shown() == [], "a warning is no incident"
+    for _ in range(2):
+        clock.at = WatchedAddress.require(address=BAD).until + timedelta(seconds=1)
+        bring([told(client.tenant, GUESSING)])
+    assert shown() == [("Unusual traffic: guessing", "investigating", 1)]
+    run(jobs, "close_incidents")
+    assert shown()[0][1] == "investigating", "somebody is still refused"
+    clock.at = WatchedAddress.require(address=BAD).until + timedelta(hours=1)
+    run(jobs, "close_incidents")
+    run(jobs, "close_incidents")
+    assert shown() == [("Unusual traffic: guessing", "resolved", 2)]
+
+
+def test_those_who_watch_see_that_somebody_is_warned(client: Client, clock: Clock) -> None:
+    Unit().put(Follower(topic="admin:anomalies", user_id="ada", connection_id="c")).commit()
+    bring([told(client.tenant, GUESSING)])
+    (sent,) = [each for each in client.cloud.published(client.tenant) if each["DetailType"] == FiguresChanged.name]
+    assert json.loads(sent["Detail"])["figures"] == {"warned": 1, "patterns": ["guessing"]}

@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 
 from lyceum.events.auth import SessionContinued, SessionStarted
+from lyceum.events.community import QuestionAnswered
 from lyceum.events.courses import CourseCompleted, CourseEnrolled, CourseLeft
 from lyceum.events.questions import QuestionApproved, QuestionSubmitted
 from lyceum.events.users import UserRegistered
 from lyceum.kit.event import Event
-from lyceum.kit.table import Unit
+from lyceum.kit.table import Unit, write_many
+from lyceum.model.admin.telemetry import DayCount
 from lyceum.model.courses.course import Course, CourseRanking
 from lyceum.model.insights.activity import SeenUser
+from lyceum.model.sync import OPERATIONS, PUSHES, WAITING
 from lyceum.model.users.directory import UserCount
 from tests.support.clock import Clock
 from tests.support.http import LAMBDA, Client
@@ -198,3 +201,18 @@ def test_figures_are_for_those_who_may_see_them_and_days_are_bounded(client: Cli
     assert admin.get(f"{PLACE}/retention", {"by": "year"}).status == 400
     assert admin.get(f"{PLACE}/popular-courses", {"month": "2027-13"}).status == 400
     assert len(admin.get(f"{PLACE}/activity", {"days": 366}).data["points"]) == 366
+
+
+def test_the_overview_tells_how_long_mentors_take_and_how_much_devices_have_waiting(
+    client: Client, clock: Clock
+) -> None:
+    facts: Any = {"thread_id": "q", "asker_id": "a", "answerer_id": "m", "title": "?"}
+    first = QuestionAnswered(**facts, seconds=600, is_first=True)
+    happen(first, QuestionAnswered(**facts, seconds=1800, is_first=True), QuestionAnswered(**facts, seconds=9000))
+    today = f"{clock.at:%Y-%m-%d}"
+    counted = {PUSHES: 4, OPERATIONS: 10, WAITING: 2, "sockets.opened": 3, "sockets.closed": 1, "cache.roles.hit": 50}
+    write_many([DayCount(day=today, name=name, total=total) for name, total in counted.items()])
+    found = client.as_("admin").get("/api/admin/analytics").data
+    assert (found["answersMonth"], found["answerMinutes"]) == (3, 20.0)
+    assert (found["syncQueueLength"], found["syncWaiting"]) == (2.5, 2)
+    assert (found["connectionsToday"], found["connectionsOpen"]) == (3, 2)

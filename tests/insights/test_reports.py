@@ -2,19 +2,29 @@
 
 import csv
 import io
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
 
+from lyceum.kit import context
 from lyceum.kit.settings import settings
+from lyceum.kit.table import Unit, find
+from lyceum.model.insights.journeys import GeneratedReport, ReportSchedule
+from lyceum.model.users.account import User
+from lyceum.tasks.notifications import DeliverNotice
 from tests.insights.conftest import booked, bought, bring
 from tests.support.clock import Clock
 from tests.support.http import Client
+from tests.support.jobs import run
+from tests.support.threads import at_once
 from tests.support.workers import deliver
 
-from functions.insights.exports import writing
+from functions.insights import jobs
+from functions.insights.exports import scheduling, writing
 
 PLACE = "/api/analytics/reports"
 
@@ -97,3 +107,70 @@ def test_what_is_no_report_is_refused(admin: Client, wrong: dict[str, Any]) -> N
 def test_cells_of_a_csv_are_never_formulas() -> None:
     table = {"columns": ["a"], "rows": [["=1+1"], [None], [-3]], "labels": 0, "values": 0}
     assert writing.as_csv(table).decode("utf-8-sig").splitlines() == ["a", "'=1+1", '""', "-3"]
+
+
+@pytest.mark.parametrize(("every", "due"), [("day", "2027-01-12"), ("week", "2027-01-18"), ("month", "2027-02-01")])
+def test_a_report_comes_again_with_a_mail_and_is_stopped(
+    client: Client, clock: Clock, admin: Client, tenant: str, every: str, due: str
+) -> None:
+    ordered = admin.post(f"{PLACE}/generate", {"metric": "revenue", "format": "csv", "title": "Sales", "every": every})
+    assert (ordered.status, ordered.data["nextAt"]) == (202, f"{due}T06:00:00.000Z")
+    assert deliver(client.cloud, tenant) == 0
+    assert mails(client) == [], "the first one was not waited for"
+    place = f"{PLACE}/schedules/{ordered.data['scheduleId']}"
+    run(jobs, "write_due_reports")
+    assert len(admin.get(PLACE).data) == 1, "it is not due"
+    clock.move_to(datetime.fromisoformat(f"{due}T06:05:00+00:00"))
+    for _ in range(2):
+        run(jobs, "write_due_reports")
+    assert deliver(client.cloud, tenant) == 0
+    latest, _ = admin.get(PLACE).data
+    assert (latest["state"], latest["title"]) == ("done", "Sales")
+    (schedule,) = admin.get(f"{PLACE}/schedules").data
+    assert (schedule["lastReportId"], schedule["every"]) == (latest["reportId"], every)
+    assert [(each["kind"], each["data"]["reportId"]) for each in mails(client)] == [
+        ("insights.report", latest["reportId"])
+    ]
+    assert admin.delete(place).status == 200
+    assert admin.delete(place).status == 404
+    clock.advance(days=40)
+    run(jobs, "write_due_reports")
+    assert admin.get(f"{PLACE}/schedules").data == []
+
+
+def test_a_pdf_that_comes_again_is_told_once_it_is_set(
+    client: Client, clock: Clock, admin: Client, tenant: str
+) -> None:
+    assert admin.post(f"{PLACE}/generate", {"metric": "revenue", "every": "day"}).status == 202
+    clock.advance(days=1)
+    run(jobs, "write_due_reports")
+    assert deliver(client.cloud, tenant) == 0
+    assert len(mails(client)) == 1
+
+
+def test_a_report_stops_with_the_right_of_whoever_ordered_it(client: Client, clock: Clock, admin: Client) -> None:
+    assert admin.post(f"{PLACE}/generate", {"metric": "revenue", "every": "day"}).status == 202
+    user = User.require(user_id=admin.user_id)
+    user.role = "student"
+    Unit().put(user).commit()
+    clock.advance(days=1)
+    run(jobs, "write_due_reports")
+    assert find(ReportSchedule).items == []
+    assert len(find(GeneratedReport).items) == 1
+
+
+def test_a_report_that_is_due_is_written_by_one_of_two_runs(client: Client, clock: Clock, admin: Client) -> None:
+    assert admin.post(f"{PLACE}/generate", {"metric": "activity", "format": "csv", "every": "day"}).status == 202
+    clock.advance(days=1)
+    at_once(*[partial(_write_due, client.tenant)] * 2)
+    assert len(find(GeneratedReport).items) == 2
+
+
+def _write_due(tenant: str) -> None:
+    with context.working(context.RequestContext(tenant)):
+        scheduling.write_due()
+
+
+def mails(client: Client) -> list[dict[str, Any]]:
+    found = [each for each in client.cloud.published(client.tenant) if each["DetailType"] == DeliverNotice.name]
+    return [json.loads(each["Detail"]) for each in found]

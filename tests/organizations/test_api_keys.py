@@ -1,13 +1,15 @@
 """API keys: shown once, scoped, limited, rotated and revoked; they end with the rights of whoever made them."""
 
 import itertools
+import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lyceum.kit.errors import Unauthenticated
-from lyceum.kit.identity import api_keys
+from lyceum.kit.identity import api_keys, request_signatures
 from tests.support.clock import Clock
 from tests.support.http import Client, Reply
 from tests.support.workers import deliver
@@ -158,3 +160,51 @@ def test_a_key_with_any_letter_changed_fails_its_checksum() -> None:
         if changed != key:
             with pytest.raises(Unauthenticated):
                 api_keys.read(changed)
+
+
+def test_a_key_that_must_sign_takes_signed_requests_alone(harbour: Client, head: Client, clock: Clock) -> None:
+    made = make(head, mustSign=True)
+    assert made["mustSign"]
+    key = made["apiKey"]
+    secret = key.split("_")[4]
+
+    def send(signature: str | None, query: str = "limit=2") -> int:
+        headers = {"authorization": f"Bearer {key}"} | ({"lyceum-signature": signature} if signature else {})
+        asked = dict([query.split("=")])
+        return Client(harbour.cloud, harbour.tenant).send("GET", "/api/users", None, asked, headers).status
+
+    def signed(query: str = "limit=2", method: str = "GET") -> str:
+        return request_signatures.sign(secret, clock.at, method, "/api/users", query, b"")
+
+    assert send(None) == 401
+    good = signed()
+    assert send(good) == 200
+    changed = [signed("limit=3"), signed(method="POST"), good[:-1] + ("0" if good[-1] != "0" else "1"), "v1=x", ""]
+    assert [send(each or "t=1") for each in changed] == [401] * 5
+    clock.advance(minutes=5)
+    assert send(good) == 200
+    clock.advance(seconds=1)
+    assert send(good) == 401, "what somebody kept back is too old"
+
+
+def test_a_signature_covers_the_body_and_is_checked_on_keys_that_need_none(
+    harbour: Client, head: Client, clock: Clock
+) -> None:
+    key = make(head)["apiKey"]
+    secret = key.split("_")[4]
+    body = {"email": "sam@example.com", "firstName": "Sam", "lastName": "Ade", "role": "student"}
+    other = json.dumps({**body, "role": "admin"}).encode()
+    forged = request_signatures.sign(secret, clock.at, "POST", "/api/admin/users/invite", "", other)
+    headers = {"authorization": f"Bearer {key}", "lyceum-signature": forged}
+    stranger = Client(harbour.cloud, harbour.tenant)
+    assert stranger.send("POST", "/api/admin/users/invite", body, None, headers).status == 401
+    assert by(key, harbour).status == 200
+
+
+@given(st.text(), st.text(), st.binary(), st.text())
+def test_a_signature_holds_for_its_own_request_alone(path: str, query: str, body: bytes, secret: str) -> None:
+    now = datetime(2027, 1, 11, tzinfo=UTC)
+    written = request_signatures.sign(secret, now, "PUT", path, query, body)
+    again = request_signatures.sign(secret, now, "PUT", path, query, body + b"x")
+    assert written != again
+    assert written == request_signatures.sign(secret, now, "PUT", path, query, body)

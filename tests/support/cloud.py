@@ -4,6 +4,7 @@ import io
 import itertools
 import json
 import os
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -155,9 +156,33 @@ class _Raw(io.BytesIO):
 
 def _ask_scripted_model(request: AWSRequest, **_: Any) -> AWSResponse:
     """Answer in the place of Bedrock; signing and parsing stay the client's own."""
-    status, headers, body = 200, {}, {}
     try:
         body = scripted_model.converse(json.loads(request.body))
     except scripted_model.Down:
-        status, headers = 503, {"x-amzn-ErrorType": "ServiceUnavailableException"}
-    return AWSResponse(request.url, status, headers, _Raw(json.dumps(body).encode()))
+        headers = {"x-amzn-ErrorType": "ServiceUnavailableException"}
+        return AWSResponse(request.url, 503, headers, _Raw(b"{}"))
+    is_written = str(request.url).endswith("/converse-stream")
+    return AWSResponse(request.url, 200, {}, _Raw(_in_parts(body) if is_written else json.dumps(body).encode()))
+
+
+def _in_parts(body: dict[str, Any]) -> bytes:
+    """Write an answer as a stream of events (vnd.amazon.eventstream), its tool call seven letters at a time."""
+    use = body["output"]["message"]["content"][0]["toolUse"]
+    text = json.dumps(use["input"])
+    start = {"toolUse": {"toolUseId": use["toolUseId"], "name": use["name"]}}
+    parts = [text[place : place + 7] for place in range(0, len(text), 7)]
+    told = [{"contentBlockIndex": 0, "delta": {"toolUse": {"input": part}}} for part in parts]
+    events = [("contentBlockStart", {"contentBlockIndex": 0, "start": start})]
+    events += [("contentBlockDelta", each) for each in told]
+    events += [("messageStop", {"stopReason": "tool_use"}), ("metadata", {"usage": body["usage"], "metrics": {}})]
+    return b"".join(_event(name, each) for name, each in events)
+
+
+def _event(name: str, payload: dict[str, Any]) -> bytes:
+    headers = b""
+    for key, value in ((":message-type", "event"), (":event-type", name), (":content-type", "application/json")):
+        headers += bytes([len(key)]) + key.encode() + b"\x07" + len(value).to_bytes(2, "big") + value.encode()
+    content = json.dumps(payload).encode()
+    prelude = (len(headers) + len(content) + 16).to_bytes(4, "big") + len(headers).to_bytes(4, "big")
+    whole = prelude + zlib.crc32(prelude).to_bytes(4, "big") + headers + content
+    return whole + zlib.crc32(whole).to_bytes(4, "big")

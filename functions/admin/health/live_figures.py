@@ -1,22 +1,11 @@
-"""Live figures for those who watch: a message a second and topic at most, and none where nobody watches.
-
-Topics are followed as `admin:requests` and `admin:errors`, in the main tenant, whose figures are the deployment's.
-"""
+"""What batches of telemetry add to the live figures of requests and errors."""
 
 from collections.abc import Sequence
-from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 
-from lyceum.events.admin import FiguresChanged
-from lyceum.kit import clock
-from lyceum.kit.table import ConditionFailed, Unit, find
 from lyceum.kit.telemetry.task import FoldTelemetry
-from lyceum.model.admin.telemetry import LiveMark
-from lyceum.model.realtime import Follower
+from lyceum.rules.operating import live_figures
 
-APART = timedelta(seconds=1)
-_KEPT = timedelta(days=1)
 _MOST_NAMED = 5
 
 
@@ -25,9 +14,9 @@ def show(batches: Sequence[FoldTelemetry]) -> None:
     calls = [row for batch in batches for row in batch.calls]
     failures = [row for batch in batches for row in batch.failures]
     if calls:
-        _send("requests", _requests(calls))
+        live_figures.send("requests", _requests(calls))
     if failures:
-        _send("errors", _errors(failures))
+        live_figures.send("errors", _errors(failures))
 
 
 def _requests(calls: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -48,16 +37,3 @@ def _requests(calls: Sequence[dict[str, Any]]) -> dict[str, Any]:
 def _errors(failures: Sequence[dict[str, Any]]) -> dict[str, Any]:
     named = [{"fingerprint": row["group"], "type": row["type"], "where": row["where"]} for row in failures]
     return {"count": sum(row["count"] for row in failures), "errors": named[:_MOST_NAMED]}
-
-
-def _send(topic: str, figures: dict[str, Any]) -> None:
-    """Send figures unless nobody follows, or something was sent within the second (2 requests)."""
-    if not find(Follower, topic=f"admin:{topic}", limit=1).items:
-        return
-    now = clock.now()
-    is_over = LiveMark.pk.does_not_exist() | (LiveMark.sent_at <= now - APART)
-    changes = [LiveMark.sent_at.set(now), LiveMark.ttl.set(now + _KEPT)]
-    event = FiguresChanged(topic=topic, figures=figures)
-    with suppress(ConditionFailed):
-        mark = LiveMark.at(topic=topic)
-        Unit().change(mark, *changes, when=is_over, events=[event], or_create=True).commit()

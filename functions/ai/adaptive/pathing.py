@@ -7,6 +7,7 @@ from lyceum.kit import clock
 from lyceum.kit.errors import Detail, ValidationFailed
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import batch_fetch, find
+from lyceum.messages.spoken import percent, say
 from lyceum.model.analytics.learners import TopicFigures
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
@@ -105,10 +106,10 @@ def _steps(path: Path, titles: Mapping[str, str], wish: PathWish, today: date) -
 
 
 def _reasons(topic: PathTopic, builds_on: Sequence[str]) -> list[str]:
-    reasons = [f"Mastery is estimated at {topic.mastery:.0%}; {MASTERED:.0%} counts as mastered."]
+    reasons = [say("reason.mastery", share=percent(topic.mastery), enough=percent(MASTERED))]
     if builds_on:
-        reasons.append(f"It builds on {', '.join(builds_on)}, which comes before it.")
-    reasons.append(f"It takes about {topic.minutes} minutes.")
+        reasons.append(say("reason.builds_on", topics=", ".join(builds_on)))
+    reasons.append(say("reason.takes", minutes=topic.minutes))
     return reasons
 
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from lyceum.kit import clock
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import batch_fetch, find
+from lyceum.messages.spoken import percent, say
 from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import QuestionHistory, QuestionStatistics
+from lyceum.rules.adaptive.ability import Ability, Item, chance, estimate, item_of
+from lyceum.rules.adaptive.selection import Candidate, Chosen, choose
 from lyceum.rules.questions import topic_sampler
 
-from functions.ai.adaptive.ability import Ability, Item, chance, estimate, item_of
 from functions.ai.adaptive.schemas import AbilityView, NextQuestions, Recommendation, RecommendedQuestion
-from functions.ai.adaptive.selection import Candidate, Chosen, choose
 
 METHOD = "2pl-eap-1"
 _MOST_KNOWN = 200
@@ -145,15 +146,12 @@ def _view(chosen: Chosen, question: Question, ability: Ability) -> RecommendedQu
 
 
 def _reasons(chosen: Chosen, likely: float, ability: Ability) -> list[str]:
-    if ability.error > _UNSURE:
-        first = "It tells most about what you can do, of which little is known yet."
-    else:
-        first = f"It fits what you can do: you are thought to get it right in {likely:.0%} of cases."
+    first = say("reason.tells_most") if ability.error > _UNSURE else say("reason.fits", share=percent(likely))
     days = chosen.candidate.days_since
     if days is None:
-        second = "You have not met it in an exam."
+        second = say("reason.not_met")
     elif chosen.candidate.was_right:
-        second = f"You got it right {round(days)} days ago, and it is time to see it again."
+        second = say("reason.right_before", days=round(days))
     else:
-        second = f"You missed it {round(days)} days ago."
+        second = say("reason.missed_before", days=round(days))
     return [first, second]

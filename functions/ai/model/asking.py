@@ -12,7 +12,7 @@ from lyceum.model.ai.asking import ModelCircuit
 
 from functions.ai.model import budgets, circuit
 from functions.ai.model.bedrock import Bedrock
-from functions.ai.model.port import Answered, Chat, ModelDown, ModelNonsense, Picture, Question
+from functions.ai.model.port import Answered, Chat, Heard, ModelDown, ModelNonsense, Picture, Question
 from functions.ai.model.prompts import Prompt
 
 T = TypeVar("T", bound=BaseModel)
@@ -36,8 +36,11 @@ def ask(
     known: ModelCircuit | None,
     unit: Unit,
     picture: Picture | None = None,
+    heard: Heard | None = None,
 ) -> list[Reply[T]]:
     """Ask the same prompt once for each of `parts`, and add what it cost to a unit; `known` is the circuit as read.
+
+    `heard` is told of the one answer while it is written.
 
     Budgets are taken before the first call, and given back where no answer comes. Raises RateLimited, ModelDown or
     ModelNonsense.
@@ -54,7 +57,7 @@ def ask(
     budgets.take(user_id, taken)
     try:
         with circuit.noted(known):
-            answers = _asked(questions)
+            answers = _asked(questions, heard)
         replies = [_read(each, form, prompt) for each in answers]
     except ModelDown:
         _give_back(user_id, taken)
@@ -63,10 +66,10 @@ def ask(
     return replies
 
 
-def _asked(questions: Sequence[Question]) -> list[Answered]:
+def _asked(questions: Sequence[Question], heard: Heard | None) -> list[Answered]:
     """Ask all at once: one after the other they would take longer than a caller is kept waiting."""
     if len(questions) == 1:
-        return [_adapter.ask(questions[0])]
+        return [_adapter.ask(questions[0], heard)]
     with ThreadPoolExecutor(len(questions)) as pool:
         return list(pool.map(_adapter.ask, questions))
 

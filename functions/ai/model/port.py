@@ -1,6 +1,6 @@
 """The port to a language model: what is asked, and what comes back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -55,8 +55,12 @@ class Answered:
     tokens: int
 
 
+Heard = Callable[[str], None]
+"""Is told an answer that is being written: each time all of it so far, as JSON that breaks off."""
+
+
 class Chat(Protocol):
     """A language model."""
 
-    def ask(self, question: Question) -> Answered:
-        """Ask once; raises ModelDown or ModelNonsense."""
+    def ask(self, question: Question, heard: Heard | None = None) -> Answered:
+        """Ask once, and tell `heard` what is written meanwhile; raises ModelDown or ModelNonsense."""

@@ -77,5 +77,15 @@ For each question give the number of the right option, counted from 0. If none i
     "<data name=passages>\n{passages}\n</data>\n<data name=questions>\n{questions}\n</data>",
     800,
 )
-PROMPTS = {prompt.task: prompt for prompt in (TUTOR, GUIDE, ESSAY, QUESTIONS, SOLVE)}
+MODERATE = Prompt(
+    "moderate_text",
+    1,
+    f"""You read what young people write in a school's discussions, for moderators. {_DATA}
+Say from 0 to 1 how toxic the text is, and from -1 (very low) to 1 (very glad) what mood speaks from it. `kind` is what
+a moderator should look at, or null for nothing; then quote the words it rests on, letter by letter. Strong words about
+a subject, and slang among friends, are nothing. Harm to oneself is `self_harm` however it is said.""",
+    "<data name=text>\n{text}\n</data>",
+    300,
+)
+PROMPTS = {prompt.task: prompt for prompt in (TUTOR, GUIDE, ESSAY, QUESTIONS, SOLVE, MODERATE)}
 """Every prompt, by its task."""

@@ -2,11 +2,12 @@
 
 import json
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from statistics import median
 from typing import Any
+
+from lyceum.messages.spoken import say
 
 Row = dict[str, Any]
 NAMES = ("days_away", "lessons_ahead", "mean_grade", "overdue", "weeks_in")
@@ -17,27 +18,22 @@ _USUAL_GRADE = 0.55
 _DAY, _WEEK = 86_400, 7 * 86_400
 
 
-@dataclass(frozen=True)
-class FeatureWords:
-    """How a feature is told, with its value, and what would change it; `None` where nothing can."""
-
-    text: str
-    change: str | None
-
-
-TOLD = {
-    "days_away": FeatureWords(
-        "was there {value:.0f} days ago", "Coming back to the course: any lesson or exercise counts."
-    ),
-    "lessons_ahead": FeatureWords(
-        "is {value:+.0%} in lessons against the student in the middle",
-        "Completing lessons until the class is caught up with.",
-    ),
-    "mean_grade": FeatureWords("has a mean grade of {value:.0%}", "Better grades in what is still to be handed in."),
-    "overdue": FeatureWords("has {value:.0f} assignments past their date", "Handing in what is overdue."),
-    "weeks_in": FeatureWords("is in the course for {value:.0f} weeks", None),
+_WRITTEN: dict[str, Callable[[float], str]] = {
+    "lessons_ahead": lambda value: f"{100 * value:+.0f}",
+    "mean_grade": lambda value: f"{100 * value:.0f}",
 }
-"""By feature."""
+_FIXED = frozenset({"weeks_in"})
+"""What nothing can change."""
+
+
+def told(name: str, value: float) -> str:
+    """Say what a feature is, in the language of the request."""
+    return say(f"prediction.{name}", value=_WRITTEN.get(name, "{:.0f}".format)(value))
+
+
+def change(name: str) -> str | None:
+    """Say what would change a feature; None where nothing can."""
+    return None if name in _FIXED else say(f"prediction.change.{name}")
 
 
 def rows_of(content: bytes | None) -> list[Row]:

@@ -7,6 +7,7 @@ from lyceum.kit.configuration import limits
 from lyceum.kit.errors import Forbidden, NotFound, rule_violation
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import fetch_many
+from lyceum.messages.spoken import say
 from lyceum.model.ai.prediction import ModelState
 from lyceum.model.analytics.classes import CourseReport
 from lyceum.model.courses.course import Course
@@ -14,7 +15,7 @@ from lyceum.model.users.account import User
 from lyceum.rules.courses import course_access
 from lyceum.rules.profiles import is_minor
 
-from functions.ai.prediction.features import NAMES, TOLD, features_of, is_told_of, middle_of, rows_of
+from functions.ai.prediction.features import NAMES, change, features_of, is_told_of, middle_of, rows_of, told
 from functions.ai.prediction.logistic import Calibration, Coefficients, logistic
 from functions.ai.prediction.schemas import ChanceView, Prediction, PredictionQuery, ReasonView
 from functions.ai.prediction.shipped import SHIPPED
@@ -100,6 +101,5 @@ def _band(chance: float) -> Literal["low", "middle", "high"]:
 
 
 def _reason(name: str, value: float, part: float) -> ReasonView:
-    direction = "Speaks for it" if part >= 0 else "Speaks against it"
-    text = f"{direction}: the student {TOLD[name].text.format(value=value)}."
-    return ReasonView(feature=name, value=value, contribution=round(part, 3), text=text, change=TOLD[name].change)
+    text = say("prediction.for" if part >= 0 else "prediction.against", what=told(name, value))
+    return ReasonView(feature=name, value=value, contribution=round(part, 3), text=text, change=change(name))

@@ -1,6 +1,7 @@
 """Conversations with the tutor: what it looks in, what it remembers, and what of an answer is kept."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -10,17 +11,19 @@ from lyceum.kit import clock, ids
 from lyceum.kit.errors import rule_violation
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Slice, Unit, batch_fetch, fetch_many, find
+from lyceum.messages.spoken import say
 from lyceum.model.ai.asking import Chat, ChatLine, ModelCircuit
 from lyceum.model.courses.course import CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.rules.courses import course_access
 
-from functions.ai.model import asking, circuit, pictures
+from functions.ai.model import asking, circuit, pictures, voice
 from functions.ai.model.prompts import TUTOR
 from functions.ai.tutor import retrieval, safety
-from functions.ai.tutor.grounding import NOT_IN_COURSE, Sentence, grounded
+from functions.ai.tutor.grounding import Sentence, grounded
 from functions.ai.tutor.retrieval import Passage
 from functions.ai.tutor.schemas import ChatQuery, ChatView, LineView, Message, SentenceView, SourceView, TutorAnswer
+from functions.ai.tutor.streaming import Teller
 
 KEPT = timedelta(days=180)
 _REMEMBERED = 6
@@ -35,36 +38,59 @@ class TutorReply(BaseModel):
     sentences: list[Sentence] = Field(default=[], max_length=20)
 
 
+@dataclass
+class _Turn:
+    """A question of a chat: who asks, in which chat, the words, and what a voice note was understood as."""
+
+    caller: Principal
+    chat: Chat
+    words: str
+    heard: str | None
+    line_id: str
+
+
 def answer(caller: Principal, asked: Message) -> TutorAnswer:
     """Answer from the student's own courses (5 storage requests to read, and the writes of budget and answer).
 
     Raises Locked EXAM_RUNNING and QUESTION_SECRET, NotFound, Forbidden NOT_ENROLLED, RateLimited, and ModelDown or
-    ModelNonsense, after which nothing is stored of the question.
+    ModelNonsense, after which nothing is stored of the question; of a voice note also what `voice.read` raises.
     """
-    chat = _chat(caller, asked)
-    if safety.needs_a_person(asked.message):
-        return _keep(caller, chat, asked, "person", [Sentence(text=safety.HELP)], [], None, Unit())
+    turn = _turn(caller, asked)
+    if safety.needs_a_person(turn.words):
+        return _keep(turn, "person", [Sentence(text=say("tutor.help"))], [], None, Unit())
     safety.require_no_exam(caller.user_id)
-    safety.require_not_secret(caller.user_id, asked.message)
-    outlines, known = _outlines(caller, asked.course_id or chat.course_id)
+    safety.require_not_secret(caller.user_id, turn.words)
+    outlines, known = _outlines(caller, asked.course_id or turn.chat.course_id)
     picture = pictures.read(caller, asked.image_upload_id) if asked.image_upload_id else None
-    passages = retrieval.best(retrieval.read(outlines), asked.message)
+    passages = retrieval.best(retrieval.read(outlines), turn.words)
     if not passages:
-        return _keep(caller, chat, asked, "not_in_course", [Sentence(text=NOT_IN_COURSE)], [], None, Unit())
-    before = "\n".join(f"{turn['asked']}\n{turn['said']}" for turn in chat.latest)
-    parts = {"passages": retrieval.written(passages), "before": before, "question": asked.message}
-    unit = Unit()
-    (reply,) = asking.ask(caller.user_id, TUTOR, TutorReply, [parts], known=known, unit=unit, picture=picture)
+        return _keep(turn, "not_in_course", [Sentence(text=say("tutor.not_in_course"))], [], None, Unit())
+    before = "\n".join(f"{each['asked']}\n{each['said']}" for each in turn.chat.latest)
+    parts = {"passages": retrieval.written(passages), "before": before, "question": turn.words}
+    teller = Teller(caller.user_id, turn.chat.chat_id, turn.line_id, passages)
+    heard, unit = teller.hear if asked.stream else None, Unit()
+    (reply,) = asking.ask(
+        caller.user_id, TUTOR, TutorReply, [parts], known=known, unit=unit, picture=picture, heard=heard
+    )
     kept = grounded(reply.content.sentences, passages) if reply.content.in_course else []
     if not kept:
-        return _keep(caller, chat, asked, "not_in_course", [Sentence(text=NOT_IN_COURSE)], [], reply.made_by, unit)
-    return _keep(caller, chat, asked, "answer", kept, passages, reply.made_by, unit)
+        return _keep(turn, "not_in_course", [Sentence(text=say("tutor.not_in_course"))], [], reply.made_by, unit)
+    return _keep(turn, "answer", kept, passages, reply.made_by, unit)
 
 
-def _chat(caller: Principal, asked: Message) -> Chat:
+def _turn(caller: Principal, asked: Message) -> _Turn:
+    """Put together what is asked; a voice note is not listened to while an exam runs."""
+    heard = None
+    if asked.voice_upload_id is not None:
+        safety.require_no_exam(caller.user_id)
+        heard = voice.read(caller, asked.voice_upload_id)
+    words = "\n".join(each for each in (asked.message, heard) if each)
+    return _Turn(caller, _chat(caller, asked, words), words, heard, ids.new_id())
+
+
+def _chat(caller: Principal, asked: Message, words: str) -> Chat:
     if asked.chat_id is None:
-        title = asked.message[:_TITLE]
-        return Chat(user_id=caller.user_id, chat_id=ids.new_id(), title=title, course_id=asked.course_id)
+        return Chat(user_id=caller.user_id, chat_id=ids.new_id(), title=words[:_TITLE], course_id=asked.course_id)
     return Chat.require(user_id=caller.user_id, chat_id=asked.chat_id, consistent=True)
 
 
@@ -91,9 +117,7 @@ def _outlines(caller: Principal, course_id: str | None) -> tuple[list[CourseOutl
 
 
 def _keep(
-    caller: Principal,
-    chat: Chat,
-    asked: Message,
+    turn: _Turn,
     kind: Any,
     sentences: Sequence[Sentence],
     passages: Sequence[Passage],
@@ -101,24 +125,25 @@ def _keep(
     unit: Unit,
 ) -> TutorAnswer:
     """Keep an answer with its question, and return it; sources are those that a sentence names."""
-    used = {name for each in sentences for name in each.sources}
+    used, chat = {name for each in sentences for name in each.sources}, turn.chat
     given = TutorAnswer(
         chat_id=chat.chat_id,
-        line_id=ids.new_id(),
+        line_id=turn.line_id,
         kind=kind,
+        heard=turn.heard,
         sentences=[SentenceView(text=each.text, sources=each.sources) for each in sentences],
         sources=[view_of(each) for each in passages if each.passage_id in used],
         made_by=made_by,
     )
     said = " ".join(each.text for each in sentences)
     chat.turns = int(chat.turns) + 1
-    chat.latest = [*chat.latest, {"asked": asked.message[:500], "said": said[:500]}][-_REMEMBERED:]
+    chat.latest = [*chat.latest, {"asked": turn.words[:500], "said": said[:500]}][-_REMEMBERED:]
     chat.answered_at, chat.ttl = clock.now(), KEPT
     line = ChatLine(
-        user_id=caller.user_id,
+        user_id=turn.caller.user_id,
         chat_id=chat.chat_id,
         line_id=given.line_id,
-        asked=asked.message,
+        asked=turn.words,
         answer=given.model_dump(mode="json", include={"kind", "sentences", "sources"}),
         made_by=made_by or {},
         ttl=KEPT,

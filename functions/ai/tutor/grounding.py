@@ -6,7 +6,6 @@ from pydantic import BaseModel, Field
 
 from functions.ai.tutor.retrieval import Passage, folded
 
-NOT_IN_COURSE = "This is not in your course."
 _LEAST_SHARED = 2
 
 

@@ -20,10 +20,6 @@ _CRISIS = re.compile(
     r"|\b(he|she|they|somebody|someone|teacher|uncle|father) (hits|hurts|touches|beats) me\b",
     re.IGNORECASE,
 )
-HELP = (
-    "This is too important for a program. Please talk to somebody whom you trust: a parent, a teacher, a counsellor,"
-    " or a helpline in your country. If you are in danger now, call the emergency number."
-)
 
 
 def needs_a_person(words: str) -> bool:

@@ -1,8 +1,8 @@
 """What students say to the tutor, and get."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import StringConstraints
+from pydantic import StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Id, Timestamp
@@ -16,12 +16,23 @@ class Message(Request):
     - `chatId`: goes on with a chat; without it a new one begins.
     - `courseId`: which of one's own courses to look in; without it all of them, and a chat stays with the one it has.
     - `imageUploadId`: an own picture, processed, that goes with the question.
+    - `voiceUploadId`: an own recording of two minutes at most, processed, that is the question or the rest of it.
+    - `stream`: sentences come over the socket as `tutor.sentence` while the answer is written, beside the answer.
     """
 
-    message: Words
+    message: Words | None = None
     chat_id: Id | None = None
     course_id: Id | None = None
     image_upload_id: Id | None = None
+    voice_upload_id: Id | None = None
+    stream: bool = False
+
+    @model_validator(mode="after")
+    def check_words(self) -> Self:
+        """Refuse a message that says nothing."""
+        if self.message is None and self.voice_upload_id is None:
+            raise ValueError("give message, voiceUploadId, or both")
+        return self
 
 
 class SourceView(Schema):
@@ -54,11 +65,13 @@ class TutorAnswer(Schema):
 
     - `kind`: `answer`; `not_in_course`, where no passage of the student's courses holds it; or `person`, where a person
       is needed and no model was asked.
+    - `heard`: what the voice note says, as it was understood.
     """
 
     chat_id: str
     line_id: str
     kind: Literal["answer", "not_in_course", "person"]
+    heard: str | None = None
     sentences: list[SentenceView]
     sources: list[SourceView]
     made_by: MadeBy | None = None

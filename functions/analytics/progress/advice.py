@@ -7,6 +7,7 @@ answers. So a topic that was missed once does not stand before one that is misse
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from lyceum.messages.spoken import percent, say
 from lyceum.model.analytics.learners import TopicFigures
 
 from functions.analytics.figures.mastery import UNIT
@@ -42,7 +43,7 @@ def weak_areas(topics: Sequence[TopicFigures], limit: int) -> list[WeakArea]:
 
 def _why_weak(topic: TopicFigures) -> str:
     seen = shares.mastery_view(topic)
-    return f"Mastery is estimated at {seen.estimate:.0%} from {seen.evidence} answers."
+    return say("reason.weak", share=percent(seen.estimate), answers=seen.evidence)
 
 
 def recommend(book: Book, topics: Sequence[TopicFigures]) -> list[Recommendation]:
@@ -53,7 +54,7 @@ def recommend(book: Book, topics: Sequence[TopicFigures]) -> list[Recommendation
             Recommendation(
                 rule="begin",
                 priority=1,
-                reason="Nothing is known of any topic yet: a short practice exam shows where to start.",
+                reason=say("reason.begin"),
                 questions=10,
             )
         )
@@ -64,7 +65,7 @@ def _of_today(book: Book) -> list[Recommendation]:
     found = []
     streak = book.streak
     if streak.current and not streak.is_today_counted:
-        reason = f"A streak of {streak.current} days goes on if something is done today."
+        reason = say("reason.keep_streak", days=streak.current)
         found.append(Recommendation(rule="keep_streak", priority=1, reason=reason))
     questions, _, week_minutes = book.goals()
     monday = book.today - timedelta(days=book.today.weekday())
@@ -72,7 +73,7 @@ def _of_today(book: Book) -> list[Recommendation]:
     left = 7 - book.today.weekday()
     if not goal.is_met:
         missing = goal.questions_goal - goal.questions_done
-        reason = f"{missing} questions are missing from this week's goal, and {left} days are left."
+        reason = say("reason.weekly_goal", missing=missing, left=left)
         found.append(Recommendation(rule="reach_weekly_goal", priority=4, reason=reason, questions=-(-missing // left)))
     return found
 
@@ -103,7 +104,7 @@ def _fading(topics: Sequence[TopicFigures], now: datetime) -> list[Recommendatio
         Recommendation(
             rule="fading_topic",
             priority=3,
-            reason=f"It was mastered, and was last practised {(now - topic.last_at).days} days ago.",
+            reason=say("reason.fading", days=(now - topic.last_at).days),
             topic_id=topic.topic_id,
             title=topic.title,
             course_id=topic.course_id,
@@ -120,7 +121,7 @@ def _unsure(topics: Sequence[TopicFigures]) -> list[Recommendation]:
         Recommendation(
             rule="little_evidence",
             priority=6,
-            reason=f"It rests on {int(topic.observations)} answers only.",
+            reason=say("reason.unsure", answers=int(topic.observations)),
             topic_id=topic.topic_id,
             title=topic.title,
             course_id=topic.course_id,

@@ -12,7 +12,8 @@ from functools import cache
 from importlib.resources import files
 
 from lyceum.kit.http.exchange import current
-from lyceum.messages.catalogue import LANGUAGES, words
+from lyceum.messages import spoken
+from lyceum.messages.catalogue import words
 from lyceum.messages.pages import page
 
 _TEXTS = ("wants", "allow", "deny", "as", "sign_in", "name", "password", "code", "failed")
@@ -20,13 +21,7 @@ _TEXTS = ("wants", "allow", "deny", "as", "sign_in", "name", "password", "code",
 
 def html_and_policy() -> tuple[str, str]:
     """Return the page in the browser's language, and the policy that admits its script and nothing else."""
-    return _page(_language(current().headers.get("accept-language", "")))
-
-
-def _language(accepted: str) -> str | None:
-    """Return the first language of a header that there are words in (RFC 9110, 12.5.4), in its order."""
-    named = [each.partition(";")[0].strip().lower().partition("-")[0] for each in accepted[:200].split(",")]
-    return next((each for each in named if each in LANGUAGES), None)
+    return _page(spoken.accepted(current().headers.get("accept-language", "")))
 
 
 @cache

@@ -22,7 +22,7 @@ from functions.community.discussions.schemas import (
     UpvoteView,
     WriteReply,
 )
-from functions.community.writing import filters, holds, people
+from functions.community.writing import filters, holds, people, second_look
 
 _REMOVED_AT_ONCE = 500
 
@@ -43,7 +43,7 @@ def _start(caller: Principal, wanted: StartDiscussion) -> Discussion:
         held=filters.admit("post", words, poster, now, is_trusted=people.is_staff(caller)) or None,
         **wanted.model_dump(),
     )
-    Unit().create(made).save(poster).commit()
+    Unit().create(made, *second_look.asked(made)).save(poster).commit()
     return made
 
 
@@ -117,7 +117,8 @@ def _reply(caller: Principal, discussion_id: str, wanted: WriteReply) -> Discuss
             )
         )
     counts = [Discussion.reply_count.add(1), Discussion.last_reply_at.set(now)]
-    Unit().create(made).save(poster).change(found, *counts, events=told, refuse=_missing()).commit()
+    unit = Unit().create(made, *second_look.asked(made)).save(poster)
+    unit.change(found, *counts, events=told, refuse=_missing()).commit()
     return made
 
 

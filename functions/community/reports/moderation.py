@@ -186,7 +186,7 @@ def remove(caller: Principal, report_id: str) -> None:
 
 def view(report: Report) -> ModeratedReport:
     """Show a report to moderators."""
-    names = ("within", "reporter_id", "author_id", "excerpt", "evidence_ids", "queue", "assigned_to", "action")
+    names = ("within", "reporter_id", "author_id", "excerpt", "found", "evidence_ids", "queue", "assigned_to", "action")
     appeal = AppealView(report_id=report.report_id, **report.appeal) if report.appeal else None
     return ModeratedReport(
         **ReportView.model_validate(report).model_dump(),

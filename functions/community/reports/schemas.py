@@ -122,13 +122,24 @@ class AppealView(Schema):
     state: Literal["open", "granted", "refused"]
 
 
+class FoundByModel(Schema):
+    """What a language model found in a text: how toxic it is (0 to 1), its mood (-1 to 1), and the words for it."""
+
+    toxicity: float
+    sentiment: float
+    quote: str
+    model: str
+    prompt_version: int
+
+
 class ModeratedReport(ReportView):
-    """A report as moderators see it."""
+    """A report as moderators see it; `found` is there where a language model made it, which holds nothing back."""
 
     within: str | None = None
     reporter_id: str | None = None
     author_id: str | None = None
     excerpt: str | None = None
+    found: FoundByModel | None = None
     evidence_ids: list[str]
     queue: Literal["general", "safeguarding"]
     priority: int

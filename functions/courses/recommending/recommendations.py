@@ -11,6 +11,7 @@ from typing import Any
 from lyceum.kit import clock
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Entity, Unit, batch_fetch, fetch_many, find
+from lyceum.messages.spoken import say
 from lyceum.model.courses.course import Course, CourseRanking, DependentCourse
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.courses.recommendations import CourseNeighbours, CourseSuggestions
@@ -109,14 +110,6 @@ def _add(candidates: dict[str, Row], course_id: str, score: float, why: dict[str
     row["why"].append(why)
 
 
-_SAID = {
-    "next": "It builds on a course that you completed.",
-    "taken_together": "{people} people who completed a course of yours took it too.",
-    "department": "It is among the most taken of your department.",
-    "popular": "It is among the most taken of all.",
-}
-
-
 def _shown(row: Row, course: Course) -> RecommendedCourse:
     return RecommendedCourse(
         course_id=course.course_id,
@@ -132,7 +125,7 @@ def _shown(row: Row, course: Course) -> RecommendedCourse:
         reasons=[
             CourseReason(
                 rule=why["rule"],
-                reason=_SAID[why["rule"]].format(people=why.get("people")),
+                reason=say(f"reason.course.{why['rule']}", people=why.get("people")),
                 course_id=why.get("courseId"),
                 people=why.get("people"),
             )

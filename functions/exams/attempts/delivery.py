@@ -15,6 +15,7 @@ from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.rules.exams import release
 from lyceum.rules.questions.responses import is_blank
 
+from functions.exams.adaptive import choosing
 from functions.exams.attempts import (
     active_session,
     answer_sheet,
@@ -44,7 +45,11 @@ def start(caller: Principal, address: str, wanted: StartExam) -> ExamState:
         modes = frozenset({wanted.mode}) if wanted.mode else None
         return start_assessment(caller, address, wanted.assessment_id, wanted.access_code, modes)
     rate_limits.count(_STARTS, f"user#{caller.user_id}", "start of one's own choice")
-    return _shown(start_session(caller, spec.own_choice(wanted)), clock.now())
+    return shown(start_session(caller, _own_choice(wanted)), clock.now())
+
+
+def _own_choice(wanted: StartExam) -> AttemptSpec:
+    return choosing.own_choice(wanted) if wanted.mode == choosing.MODE else spec.own_choice(wanted)
 
 
 def start_assessment(
@@ -53,7 +58,7 @@ def start_assessment(
     """Start a session of something published, or return the one that runs."""
     admitted = eligibility.admit(caller, address, assessment_id, access_code, modes)
     attempt = start_session(caller, admitted) if isinstance(admitted, AttemptSpec) else admitted
-    return _shown(attempt, clock.now())
+    return shown(attempt, clock.now())
 
 
 def show(caller: Principal, exam_id: str) -> ExamState:
@@ -63,7 +68,7 @@ def show(caller: Principal, exam_id: str) -> ExamState:
     now = clock.now()
     if not timing.is_closed(attempt.session, now):
         active_session.require_device(caller, attempt.sheet)
-    return _shown(attempt, now)
+    return shown(attempt, now)
 
 
 def resume(caller: Principal, address: str, exam_id: str) -> ExamState:
@@ -87,7 +92,7 @@ def resume(caller: Principal, address: str, exam_id: str) -> ExamState:
         )
         unit.replace(attempt.session).create(event).commit()
         attempt.sheet.device = caller.session_id
-    return _shown(attempt, now)
+    return shown(attempt, now)
 
 
 def leave_section(caller: Principal, exam_id: str, wanted: LeaveSection) -> ExamState:
@@ -111,14 +116,15 @@ def leave_section(caller: Principal, exam_id: str, wanted: LeaveSection) -> Exam
             sections.leave(attempt.sheet, wanted.section, now, answer_sheet.is_writable(caller, now))
         except ConditionFailed:
             attempt = require_attempt(exam_id)
-    return _shown(attempt, now)
+    return shown(attempt, now)
 
 
-def _shown(attempt: AttemptState, now: datetime) -> ExamState:
+def shown(attempt: AttemptState, now: datetime) -> ExamState:
+    """Show an attempt as it stands."""
     timing.move_to(attempt.sheet, now)
     session, policy = attempt.session, attempt.session.policy
     finished_at, cause = timing.end_of(session, now)
-    shown = {
+    facts = {
         name: getattr(session, name)
         for name in (
             "exam_id",
@@ -138,8 +144,9 @@ def _shown(attempt: AttemptState, now: datetime) -> ExamState:
         for name in ("navigation", "feedback", "grace_seconds", "passing_percent", "negative_marking")
     }
     return ExamState(
-        **shown,
+        **facts,
         **rules,
+        adaptive=choosing.view(session),
         server_now=now,
         deadline_at=session.deadline_at,
         seconds_left=0 if finished_at else timing.seconds_left(session.deadline_at, session.paused_at or now),

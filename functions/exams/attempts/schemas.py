@@ -19,12 +19,13 @@ from lyceum.rules.exams.release import Feedback
 from lyceum.rules.questions.responses import ResponseFields, ResponseView
 from lyceum.rules.questions.views import ContentView
 
+from functions.exams.adaptive.schemas import AdaptiveView
 from functions.exams.papers.policies import Id, SessionRules, distinct
 from functions.exams.papers.schemas import SectionView
 
 AccessCode = Annotated[str | None, StringConstraints(min_length=1, max_length=64)]
-FREE_MODES = frozenset({"practice", "timed_exam"})
-Mode = Literal["practice", "timed_exam", "assignment", "practice_test", "quiz", "paper"]
+FREE_MODES = frozenset({"practice", "timed_exam", "adaptive"})
+Mode = Literal["practice", "timed_exam", "adaptive", "assignment", "practice_test", "quiz", "paper"]
 Reason = Annotated[str, Field(min_length=3, max_length=500, description="Why; it stands in the audit log.")]
 Scope = Literal["session", "exam"]
 
@@ -32,7 +33,9 @@ Scope = Literal["session", "exam"]
 class StartExam(SessionRules):
     """A new session: of questions of one's own choice, by rules of one's own choice, or of something published.
 
-    Give topics to draw from, or questions by id, or what was published, whose own rules hold then.
+    Give topics to draw from, or questions by id, or what was published, whose own rules hold then. An `adaptive` one
+    asks one question after the other, each by what was answered so far; after each answer `POST
+    /api/exams/{examId}/feedback/{questionId}` adds the next.
     """
 
     mode: Mode | None = None
@@ -50,7 +53,11 @@ class StartExam(SessionRules):
         if len(named) != 1:
             raise ValueError("give exactly one of topicIds, questionIds and assessmentId")
         if self.assessment_id is None and self.mode not in FREE_MODES:
-            raise ValueError("mode must be practice or timed_exam, unless assessmentId names what was published")
+            raise ValueError(
+                "mode must be practice, timed_exam or adaptive, unless assessmentId names a published exam"
+            )
+        if self.mode == "adaptive" and self.topic_ids is None:
+            raise ValueError("an adaptive exam draws from topics")
         own = self.model_fields_set - {"mode", "assessment_id", "access_code"}
         if self.assessment_id is not None and own:
             raise ValueError("the rules are those of what was published")
@@ -128,6 +135,7 @@ class ExamState(Timed):
     is_preview: bool = False
     state: SessionState
     status: Annotated[SessionState | None, same_as("state")] = None
+    adaptive: AdaptiveView | None = None
     navigation: str
     feedback: Feedback
     topic_ids: list[str]

@@ -68,13 +68,18 @@ def own_choice(wanted: StartExam) -> AttemptSpec:
     )
     return AttemptSpec(
         mode=wanted.mode or "practice",
-        scope=f"{wanted.mode}#{hashlib.sha256(source.encode()).hexdigest()[:16]}",
+        scope=scope_of_choice(str(wanted.mode), source.split("|")),
         policy=policy,
         seed=seed,
         entries=arranged(questions, seed, policy),
         topic_ids=wanted.topic_ids or list(dict.fromkeys(question.topic_id for question in questions)),
         limit_seconds=wanted.duration_seconds,
     )
+
+
+def scope_of_choice(mode: str, names: Sequence[str]) -> str:
+    """Name the scope in which a user has one running session of topics or questions of their own choice."""
+    return f"{mode}#{hashlib.sha256('|'.join(sorted(names)).encode()).hexdigest()[:16]}"
 
 
 def scope_of(assessment_id: str) -> str:

@@ -8,6 +8,8 @@ from lyceum.kit.long_jobs.schemas import JobView, view
 from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.sessions import ExamPack, ExamSession
 
+from functions.exams.adaptive import advancing
+from functions.exams.attempts.schemas import ExamState
 from functions.exams.marking import finish, grading, offline, queues, receipts, review, revisions
 from functions.exams.marking.instant_feedback import show_feedback
 from functions.exams.marking.schemas import (
@@ -65,6 +67,12 @@ def show_exam_results(caller: Caller, exam_id: str, query: Annotated[SummaryQuer
 def show_instant_feedback(caller: Caller, exam_id: str, question_id: str) -> InstantFeedback:
     """Show what became of an answer while the session runs; the answer stands from then on."""
     return show_feedback(caller, exam_id, question_id)
+
+
+@api.post("/api/exams/{examId}/feedback/{questionId}", access=may(Permission.TAKE_EXAMS), owner_of=ExamSession)
+def extend_adaptive_exam(caller: Caller, exam_id: str, question_id: str) -> ExamState:
+    """Go on in an adaptive exam from a question that is answered: to the next one, or to see that enough was asked."""
+    return advancing.advance(caller, exam_id, question_id)
 
 
 @api.get("/api/exams/grading-queue", access=may(Permission.GRADE_WORK))

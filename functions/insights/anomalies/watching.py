@@ -1,6 +1,6 @@
 """What processes tell of busy addresses, added up by the hour and judged while they are at it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,8 +11,9 @@ from lyceum.kit.table import Unit, batch_fetch, find
 from lyceum.kit.traffic.records import WatchedAddress
 from lyceum.kit.traffic.task import CallerRow, FoldCallers
 from lyceum.model.insights.traffic import CallerHour
+from lyceum.rules.operating import live_figures
 
-from functions.insights.anomalies import banning, scoring
+from functions.insights.anomalies import banning, incidents, scoring
 
 COUNTERS = ("calls", "refused", "denied", "limited", "failed", "routes")
 _KEPT = timedelta(days=7)
@@ -61,8 +62,17 @@ def _fold_hour(unit: Unit, hour: str, by_address: dict[str, list[CallerRow]]) ->
 def _judge(unit: Unit, anomalous: dict[str, scoring.Scored], going_on: set[str]) -> None:
     named = sorted(going_on & anomalous.keys())
     found = batch_fetch([WatchedAddress.at(address=address) for address in named], consistent=True) if named else []
+    changed: Counter[str] = Counter()
     for address, stored in zip(named, found, strict=True):
         watched = stored if isinstance(stored, WatchedAddress) else None
-        become = banning.advance(watched, address, str(anomalous[address].pattern), clock.now())
+        pattern = str(anomalous[address].pattern)
+        become = banning.advance(watched, address, pattern, clock.now())
         if become is not None:
             unit.save(become)
+            changed[str(become.state)] += 1
+            if become.state == "banned":
+                incidents.open_for(pattern)
+    if changed:
+        live_figures.send(
+            "anomalies", {**changed, "patterns": sorted({str(anomalous[each].pattern) for each in named})}
+        )

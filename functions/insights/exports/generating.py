@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from lyceum.kit import clock, context, ids
 from lyceum.kit.aws import clients, links
 from lyceum.kit.http import Page
-from lyceum.kit.identity import Principal
 from lyceum.kit.long_jobs import control
 from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.long_jobs.schemas import JobError
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, batch_fetch, find
-from lyceum.model.insights.journeys import GeneratedReport
+from lyceum.model.insights.journeys import GeneratedReport, ReportSchedule
 from lyceum.rules import audits
 from lyceum.tasks.documents import RenderDocument
 from lyceum.tasks.insights import WriteReport
@@ -26,6 +25,7 @@ from functions.insights.exports.schemas import GenerateReport, ReportsQuery, Rep
 from functions.insights.exports.tables import Cell, Table
 
 PREFIX = "derived/exports/"
+TEMPLATE = "progress"
 _LINK_SECONDS = 15 * 60
 _COLOUR = "#1d4ed8"
 _MOST_BARS = 60
@@ -33,35 +33,44 @@ _MOST_ROWS = 400
 """Of a PDF; a workbook has them all."""
 
 
-def start(caller: Principal, wanted: GenerateReport) -> ReportView:
-    """Order a report: its figures are those of this moment, and a worker writes the file."""
+def order(
+    user_id: str, wanted: GenerateReport, unit: Unit, *, is_mailed: bool = False
+) -> tuple[GeneratedReport, LongJob]:
+    """Add to a unit a report of the figures of this moment, whose file a worker writes; `is_mailed` tells its owner."""
     report_id, job_id = ids.new_id(), ids.new_id()
-    title = wanted.title or f"{wanted.metric.title()}, {clock.iso(clock.now())[:10]}"
-    key = f"{PREFIX}{context.tenant()}/{caller.user_id}/{job_id}/data.json"
-    file_name = f"{wanted.metric}-{clock.iso(clock.now())[:10]}.{wanted.file_format}"
+    today = clock.iso(clock.now())[:10]
+    title = wanted.title or f"{wanted.metric.title()}, {today}"
+    key = f"{PREFIX}{context.tenant()}/{user_id}/{job_id}/data.json"
+    told = {
+        "owner_id": user_id, "job_id": job_id, "data_key": key, "reference": report_id if is_mailed else None,
+        "file_name": f"{wanted.metric}-{today}.{wanted.file_format}",
+    }  # fmt: skip
     _put(key, title, tables.build(wanted))
     task: RenderDocument | WriteReport
     if wanted.file_format == "pdf":
-        task = RenderDocument(
-            owner_id=caller.user_id, job_id=job_id, template="progress", data_key=key, file_name=file_name
-        )
+        task = RenderDocument.model_validate({**told, "template": TEMPLATE})
     else:
-        task = WriteReport(
-            owner_id=caller.user_id, job_id=job_id, data_key=key, file_name=file_name, form=wanted.file_format
-        )
+        task = WriteReport.model_validate({**told, "form": wanted.file_format})
     report = GeneratedReport(
         report_id=report_id,
         title=title,
         wanted=wanted.model_dump(mode="json"),
         job_id=job_id,
-        requested_by=caller.user_id,
+        requested_by=user_id,
         ttl=control.KEPT,
     )
-    unit = Unit().create(report)
+    unit.create(report)
     job = control.start(unit, task, total=1)
-    audits.note(unit, caller.user_id, None, "report.generate", report_id, after={"metric": wanted.metric})
-    unit.commit()
-    return _view(report, job)
+    audits.note(unit, user_id, None, "report.generate", report_id, after={"metric": wanted.metric})
+    return report, job
+
+
+def view(report: GeneratedReport, job: LongJob | None, schedule: ReportSchedule | None = None) -> ReportView:
+    """Show a report, with the schedule by which it comes again."""
+    shown = _view(report, job)
+    if schedule is not None:
+        shown.schedule_id, shown.next_at = str(schedule.schedule_id), schedule.next_at
+    return shown
 
 
 def listed(query: ReportsQuery) -> Page[ReportView]:

@@ -23,6 +23,10 @@ class GenerateReport(Request):
     month: Annotated[Month | None, Field(description="Of products and countries; the present one without it.")] = None
     currency: Annotated[Currency | None, Field(description="Of one currency alone (ISO 4217).")] = None
     file_format: Annotated[Literal["csv", "xlsx", "pdf"], Field(alias="format")] = "pdf"
+    every: Annotated[
+        Literal["day", "week", "month"] | None,
+        Field(description="Comes again at six (UTC): each day, each Monday, or on the first; each is told by mail."),
+    ] = None
 
 
 class ReportsQuery(Listing):
@@ -42,3 +46,18 @@ class ReportView(Schema):
     error: JobError | None = None
     created_at: Timestamp
     finished_at: Timestamp | None = None
+    schedule_id: Annotated[str | None, Field(description="Of a report that was just ordered to come again.")] = None
+    next_at: Timestamp | None = None
+
+
+class ReportScheduleView(Schema):
+    """A report that comes again: what it tells, when the next one is due, and which was the last."""
+
+    schedule_id: str
+    title: str
+    metric: str
+    file_format: Annotated[str, Field(alias="format")]
+    every: Literal["day", "week", "month"]
+    next_at: Timestamp
+    requested_by: str
+    last_report_id: str | None = None

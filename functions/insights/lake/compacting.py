@@ -16,11 +16,11 @@ from functions.insights.lake import engine, raw
 
 MOST_FILES = 4000
 """Small files of one night and tenant; the rest is for the next one."""
-_FRESH = (
-    "SELECT * FROM read_json('{folder}/*.jsonl.gz', format='newline_delimited', columns={{event_id: 'VARCHAR',"
-    " name: 'VARCHAR', happened_at: 'VARCHAR', person: 'VARCHAR', currency: 'VARCHAR', amount: 'BIGINT',"
-    " more: 'VARCHAR'}})"
+COLUMNS = (
+    "{event_id: 'VARCHAR', name: 'VARCHAR', happened_at: 'VARCHAR', person: 'VARCHAR', currency: 'VARCHAR',"
+    " amount: 'BIGINT', more: 'VARCHAR'}"
 )
+_FRESH = "SELECT * FROM read_json('{folder}/*.jsonl.gz', format='newline_delimited', columns={columns})"
 _OLDER = " UNION ALL SELECT * FROM '{folder}/old.parquet'"
 _COUNT = "SELECT count(*) FROM '{file}'"
 _ONCE = "SELECT DISTINCT ON (event_id) * FROM ({rows}) ORDER BY event_id"
@@ -51,7 +51,7 @@ def _compact_day(day: str, keys: list[str]) -> int:
     with engine.opened() as (duck, folder):
         for number, key in enumerate(keys):
             (folder / f"{number}.jsonl.gz").write_bytes(_get(key))
-        rows = _FRESH.format(folder=folder)
+        rows = _FRESH.format(folder=folder, columns=COLUMNS)
         with suppress(NothingThere):
             (folder / "old.parquet").write_bytes(fetched(day))
             rows += _OLDER.format(folder=folder)

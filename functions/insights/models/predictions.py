@@ -13,6 +13,7 @@ from lyceum.kit import clock
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import batch_fetch
 from lyceum.kit.values import time_zones
+from lyceum.messages.spoken import say
 from lyceum.model.analytics.learners import LearnerFigures, WeekFigures
 from lyceum.rules.learners import learner_readers
 
@@ -83,13 +84,15 @@ def signs(known: LearnerFigures, weeks: Sequence[WeekFigures]) -> list[Predictio
     if exams and total:
         recent, always = _sum(weeks, "percent_sum") / exams / 100, _total(known, "percent_sum") / total / 100
         if abs(recent - always) >= _RISE:
-            found.append(_sign("marks", recent - always, f"{recent:.0f} % lately, {always:.0f} % in all"))
+            found.append(
+                _sign("marks", recent - always, say("sign.marks", recent=f"{recent:.0f}", always=f"{always:.0f}"))
+            )
     days = sum(_days(week) for week in weeks[-2:])
-    found.append(_sign("active_days", days - 4, f"{days} days with study in the last two weeks"))
+    found.append(_sign("active_days", days - 4, say("sign.active_days", days=days)))
     reviews = _sum(weeks, "reviews")
     if reviews >= 10:
         share = 100 * _sum(weeks, "remembered") / reviews
-        found.append(_sign("remembered", share - 80, f"{share:.0f} % of {reviews} reviews remembered"))
+        found.append(_sign("remembered", share - 80, say("sign.remembered", share=f"{share:.0f}", reviews=reviews)))
     return found
 
 

@@ -22,6 +22,7 @@ from lyceum.model.audit import audit
 from lyceum.model.insights.activity import SeenUser
 from lyceum.model.insights.journeys import Journey, TrainedModel
 from lyceum.model.users.account import User
+from lyceum.rules.operating import circuits
 from lyceum.tasks.insights import TrainModels
 
 from functions.insights.models import learning
@@ -42,7 +43,9 @@ def start(caller: Principal) -> LongJob:
 
 
 def start_nightly(night: datetime) -> None:
-    """Start the training of a night; done again, it changes nothing."""
+    """Start the training of a night unless its circuit is open; done again, it changes nothing."""
+    if circuits.is_left_out(circuits.training("insights")):
+        return
     unit = Unit()
     job_id = ids.derived_id(night, TrainModels.name, context.tenant())
     control.start(unit, TrainModels(owner_id=NIGHTLY, job_id=job_id))
@@ -54,6 +57,11 @@ def start_nightly(night: datetime) -> None:
 
 def train_page(task: TrainModels, unit: Unit) -> Progress:
     """Count a page of users; behind the last one learn and store the models."""
+    with circuits.noted(circuits.training("insights")):
+        return _train_page(task, unit)
+
+
+def _train_page(task: TrainModels, unit: Unit) -> Progress:
     today = clock.now().date().toordinal()
     found = find(User, index="gsi1", limit=_PAGE, after=task.after)
     user_ids = [str(user.user_id) for user in found.items if user.status != "deleted"]

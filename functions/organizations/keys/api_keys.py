@@ -47,6 +47,7 @@ def create(caller: Principal, organization_id: str, wanted: NewApiKey) -> ApiKey
         digest=api_keys.digest_of(secret),
         scopes=sorted(scope.value for scope in set(wanted.scopes)),
         calls_per_minute=wanted.calls_per_minute or most,
+        must_sign=wanted.must_sign,
         expires_at=wanted.expires_at,
     )
     after = {"scopes": list(key.scopes), "callsPerMinute": int(key.calls_per_minute)}

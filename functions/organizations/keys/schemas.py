@@ -16,11 +16,13 @@ class NewApiKey(Request):
 
     - `scopes`: names of permissions that its maker has; none that manages organisations.
     - `callsPerMinute`: its own limit, at most that of the organisation's tier, which is taken where none is named.
+    - `mustSign`: it is good with signed requests alone (`Lyceum-Signature`).
     """
 
     label: Annotated[Line, Field(min_length=1, max_length=80)]
     scopes: Annotated[list[Permission], Field(min_length=1, max_length=40)]
     calls_per_minute: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    must_sign: bool = False
     expires_at: datetime | None = None
 
 
@@ -43,6 +45,7 @@ class ApiKeyView(Schema):
     owner_id: str
     scopes: list[str]
     calls_per_minute: int
+    must_sign: bool
     hint: str
     api_key: str | None = None
     last_used_at: Timestamp | None = None

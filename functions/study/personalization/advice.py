@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from lyceum.messages.spoken import say
 from lyceum.model.courses.course import Course, CourseRanking
 
 from functions.study.personalization.quiz import Quiz
@@ -36,14 +37,15 @@ def course(found: Course, quiz: Quiz, answers: Answers) -> CourseAdvice:
     """Advise a course."""
     subject = text_of(quiz, "subjects", found.category)
     is_level = found.difficulty == answers["level"][0]
-    fit = "at the level that you named" if is_level else f"at {found.difficulty} level, the nearest that there is"
+    level = "" if is_level else say(f"level.{found.difficulty}")
+    reason = say("reason.course_level" if is_level else "reason.course_nearest", subject=subject, level=level)
     return CourseAdvice(
         course_id=found.course_id,
         title=found.title,
         code=found.code,
         category=found.category,
         difficulty=found.difficulty,
-        reason=f"You want to study {subject}, and this course is {fit}.",
+        reason=reason,
     )
 
 
@@ -60,8 +62,8 @@ def plan(answers: Answers, first: Course | None, today: date, target: date | Non
         "dailyGoal": {"questions": _QUESTIONS[pace], "minutes": _MINUTES[pace]},
         "daysOff": {"weekdays": off},
     }
-    when = "until the day that you named" if target else "for twelve weeks"
-    return PlanAdvice(plan=body, reason=f"{_MINUTES[pace]} minutes a day is the pace that you chose, {when}.")
+    reason = say("reason.plan_target" if target else "reason.plan_usual", minutes=_MINUTES[pace])
+    return PlanAdvice(plan=body, reason=reason)
 
 
 def study_times(answers: Answers, quiz: Quiz) -> list[TimeAdvice]:
@@ -69,7 +71,7 @@ def study_times(answers: Answers, quiz: Quiz) -> list[TimeAdvice]:
     minutes = _MINUTES[answers["pace"][0]]
     share = minutes // len(answers["times"])
     return [
-        TimeAdvice(time=_TIMES[name], minutes=share, reason=f"You study best {text_of(quiz, 'times', name)}.")
+        TimeAdvice(time=_TIMES[name], minutes=share, reason=say("reason.study_time", time=text_of(quiz, "times", name)))
         for name in answers["times"]
     ]
 
@@ -77,12 +79,11 @@ def study_times(answers: Answers, quiz: Quiz) -> list[TimeAdvice]:
 def preferences(answers: Answers, quiz: Quiz) -> list[PreferenceAdvice]:
     """Advise what to choose for the account."""
     time = answers["times"][0]
-    advised = [
-        PreferenceAdvice(name="studyTime", value=_TIMES[time], reason=f"You study best {text_of(quiz, 'times', time)}.")
-    ]
+    reason = say("reason.study_time", time=text_of(quiz, "times", time))
+    advised = [PreferenceAdvice(name="studyTime", value=_TIMES[time], reason=reason)]
     is_slow = answers["connection"][0] in {"slow", "rare"}
     if is_slow or answers["device"][0] == "phone":
-        why = "Your connection is slow, costly or rare." if is_slow else "You study on a phone."
+        why = say("reason.slow_line" if is_slow else "reason.phone")
         advised.append(PreferenceAdvice(name="lowBandwidth", value=is_slow, reason=why))
     return advised
 
@@ -91,7 +92,7 @@ def goals(answers: Answers) -> list[PreferenceAdvice]:
     """Advise goals."""
     days, minutes = _DAYS_A_WEEK[answers["motivation"][0]], _MINUTES[answers["pace"][0]]
     hours = max(1, round(days * minutes / 60))
-    why = f"{minutes} minutes on {days} days a week, by your pace and by what keeps you going."
+    why = say("reason.weekly_hours", minutes=minutes, days=days)
     return [PreferenceAdvice(name="weeklyGoalHours", value=hours, reason=why)]
 
 

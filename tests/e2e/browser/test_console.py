@@ -1,5 +1,6 @@
 """The console in a browser against the deployed stack: what an administrator does with it, wide and narrow."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -62,6 +63,33 @@ def test_somebody_is_suspended_after_being_asked_and_the_list_shows_it(page: Pag
     _open(page, "listUsers")
     expect(page.locator("tbody tr").filter(has_text="kwame.asante@")).to_contain_text("suspended")
     keep(page, "console-users")
+
+
+def test_a_dead_letter_is_found_read_and_sent_again(page: Page, main_stack: Stack) -> None:
+    sqs = main_stack.aws("sqs")
+    dead = sqs.get_queue_url(QueueName="lyceum-local-outbox-dead")["QueueUrl"]
+    detail = {
+        "eventId": "01MC1ZKR5C8JY6W2D9E4F7G7HE", "tenant": "main", "actor": "test", "correlationId": "test",
+        "at": "2027-01-11T09:45:00Z", "questionId": "0" * 26, "topicId": "0" * 26,
+    }  # fmt: skip
+    entry = {"name": "question.submitted", "worker": "", "detail": json.dumps(detail)}
+    sqs.send_message(QueueUrl=dead, MessageBody=json.dumps({"reason": "test", "keys": {}, "entry": entry}))
+    for width, name in ((WIDE, "wide"), (NARROW, "narrow")):
+        page.set_viewport_size({"width": width, "height": 900})
+        _open(page, "listQueues?queue=outbox-dead")
+        expect(page.locator("main")).to_contain_text("question.submitted")
+        assert not is_cut(page)
+        assert faults(page) == []
+        keep(page, f"console-dead-letter-{name}")
+    row = page.locator("tbody tr").filter(has_text="outbox-dead")
+    row.locator("summary", has_text="Actions").click()
+    row.get_by_role("link", name=re.compile("redrive|send", re.IGNORECASE)).first.click()
+    page.locator("main form button[type=submit]").click()
+    page.get_by_role("button", name="Yes, do it").click()
+    expect(page.locator("section[aria-live]")).to_contain_text(re.compile("sent", re.IGNORECASE))
+    keep(page, "console-redriven")
+    _open(page, "listQueues?queue=outbox-dead")
+    expect(page.locator("main")).not_to_contain_text("question.submitted")
 
 
 def test_a_refusal_stands_beside_its_field(page: Page) -> None:

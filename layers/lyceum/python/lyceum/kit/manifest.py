@@ -230,8 +230,13 @@ class AskModels:
     """May ask the language model that the stage names, if any."""
 
 
+class Listen:
+    """May have recordings of the bucket written down as words, by jobs of the stage's name."""
+
+
 Permission = (
     AskModels
+    | Listen
     | Sign
     | SignAudits
     | VerifyAudits

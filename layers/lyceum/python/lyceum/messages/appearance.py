@@ -52,6 +52,7 @@ LINKS = {
     "certificate.revoked": "/certificates/{certificateId}",
     "certificate.expiring": "/certificates/{certificateId}",
     "badge.earned": "/profile/badges/{badgeId}",
+    "insights.report": "/insights/reports/{reportId}",
     "webhook.failing": "/admin/webhooks/{webhookId}",
     "webhook.disabled": "/admin/webhooks/{webhookId}",
     "question.answered": "/community/questions/{threadId}",

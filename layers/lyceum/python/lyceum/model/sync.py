@@ -8,6 +8,9 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 
 from lyceum.kit.table.entity import Entity, Keys, Moment, PackedJSON
 
+PUSHES, OPERATIONS, WAITING = "sync.pushes", "sync.operations", "sync.waiting"
+"""What is counted of pushes a day: how many, operations in them, and operations that are to be sent again."""
+
 
 class SyncOperation(Entity, discriminator="sync_operation"):
     """An operation that a device sent, and what became of it; kept for 90 days, so that it has its effect once.

@@ -1,7 +1,8 @@
-"""`integrity.detect`, `model.retrain`, `questions.write`."""
+"""`integrity.detect`, `model.retrain`, `questions.write`, `text.moderate`."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
+from lyceum.kit.event import Task
 from lyceum.kit.long_jobs.task import JobTask
 
 
@@ -29,3 +30,18 @@ class WriteQuestions(JobTask):
     topic_id: str
     count: int
     focus: str
+
+
+class ModerateText(Task):
+    """Ask a language model how a text that many read sounds; what stands out goes to people as a report.
+
+    `text` is what was written, without markup; `within` names the discussion of a reply.
+    """
+
+    name: ClassVar[str] = "text.moderate"
+    worker: ClassVar[str] = "ai-events"
+    item_type: Literal["discussion", "reply"]
+    item_id: str
+    within: str | None = None
+    author_id: str
+    text: str

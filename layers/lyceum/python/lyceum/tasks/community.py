@@ -1,6 +1,6 @@
-"""`help_question.route`, `community.forget_author`, `group.remove_messages`."""
+"""`community.report_found`, `help_question.route`, `community.forget_author`, `group.remove_messages`."""
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from lyceum.kit.event import PagedTask, Task
 
@@ -26,6 +26,25 @@ class RouteQuestion(Task):
     worker: ClassVar[str] = "community-events"
     question_id: str
     wave: int
+
+
+class ReportFound(Task):
+    """Put what a language model found into the moderators' queue: scores from 0 to 1, mood from -1 (worst) to 1.
+
+    `quote` stands in the text, letter by letter. `made_by`: the model, the prompt and its version.
+    """
+
+    name: ClassVar[str] = "community.report_found"
+    worker: ClassVar[str] = "community-events"
+    item_type: str
+    item_id: str
+    within: str | None = None
+    author_id: str
+    type: Literal["offensive", "harassment", "threat", "sexual", "self_harm", "spam"]
+    quote: str
+    toxicity: float
+    sentiment: float
+    made_by: dict[str, Any]
 
 
 class ForgetAuthor(PagedTask):

@@ -13,10 +13,14 @@ class TrainModels(JobTask):
 
 
 class WriteReport(JobTask):
-    """Write a report as a file: `data_key` is where in the bucket its table lies, as JSON."""
+    """Write a report as a file: `data_key` is where in the bucket its table lies, as JSON.
+
+    `reference`: the report whose owner is told by mail that it is there.
+    """
 
     name: ClassVar[str] = "insights.report"
     worker: ClassVar[str] = "insights-events"
     data_key: str
     file_name: str
     form: Literal["csv", "xlsx"]
+    reference: str | None = None

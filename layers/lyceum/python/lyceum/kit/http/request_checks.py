@@ -15,6 +15,7 @@ from lyceum.kit.http.schemas import fields_of_body, name_of, other_names
 from lyceum.kit.identity import api_keys, revocations, tokens
 from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
+from lyceum.kit.identity.request_signatures import HEADER, Sent
 from lyceum.kit.tenancy import directory
 
 
@@ -70,18 +71,23 @@ def principal(asked: Exchange, access: Access) -> Principal | None:
 
     What a token says is held against the feed of ended rights, and against the roles as the tenant has them. Routes
     that are open to everybody look at no token, so a stale one is no reason to refuse. A program shows its API key
-    in the token's place. Raises Unauthenticated for what is broken, expired or revoked, Unavailable when it can not be
-    known whether it is, and Forbidden where the tenant's door is closed.
+    in the token's place, and may sign what it sends. Raises Unauthenticated for what is broken, expired or revoked,
+    Unavailable when it can not be known whether it is, and Forbidden where the tenant's door is closed.
     """
     authorization = asked.headers.get("authorization")
     if not authorization or not access.reads_token:
         return None
     token = tokens.bearer(authorization)
-    caller = api_keys.holder(token) if token.startswith(api_keys.PREFIX) else tokens.caller(token)
+    caller = api_keys.holder(token, _sent(asked)) if token.startswith(api_keys.PREFIX) else tokens.caller(token)
     revocations.check(caller)
     known.of(caller.tenant)
     admission.admit(caller.tenant, caller.role, asked.address)
     return caller
+
+
+def _sent(asked: Exchange) -> Sent:
+    method, path = str(asked.event["requestContext"]["http"]["method"]), str(asked.event.get("rawPath") or "")
+    return Sent(asked.headers.get(HEADER), method, path, str(asked.event.get("rawQueryString") or ""), asked.body)
 
 
 def check_scope(asked: Exchange, route: Route) -> None:

@@ -17,9 +17,11 @@ from datetime import datetime, timedelta
 
 from lyceum.kit import clock, context
 from lyceum.kit.errors import Unauthenticated, Unavailable
+from lyceum.kit.identity import request_signatures
 from lyceum.kit.identity.permissions import Permission, Role
 from lyceum.kit.identity.principal import KeyRights, Principal
 from lyceum.kit.identity.records import ApiKey, ApiKeyUse
+from lyceum.kit.identity.request_signatures import Sent
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.kit.telemetry import collector
 
@@ -77,15 +79,17 @@ def read(token: str) -> ShownKey:
     return ShownKey(tenant, key_id, secret)
 
 
-def holder(token: str) -> Principal:
+def holder(token: str, sent: Sent | None = None) -> Principal:
     """Return whom a program acts for by its key, with the scopes of the key (at most 1 request, counted apart).
 
-    Raises Unauthenticated for a key that is not one, was revoked or has expired.
+    Raises Unauthenticated for a key that is not one, was revoked or has expired, and for a request whose signature does
+    not hold.
     """
     shown = read(token)
     key = _look_up(shown)
     if key is None or not is_good(key, clock.now()) or not _matches(key, shown.secret):
         raise _refused()
+    request_signatures.check(sent, shown.secret, is_demanded=bool(key.must_sign))
     return _program(shown, key)
 
 

@@ -1,6 +1,6 @@
 """What the kit stores of identity: rights that ended before their tokens do, and keys of programs."""
 
-from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 
 from lyceum.kit.table.entity import Entity, Keys, Moment
 
@@ -31,6 +31,7 @@ class ApiKey(Entity, discriminator="api_key"):
     - `digest`: SHA-256 of its secret, which is stored nowhere. `former_digest`: of the one before, good until
       `former_until`.
     - `scopes`: names of permissions. `calls_per_minute`: its own limit.
+    - `must_sign`: it is good with signed requests alone.
     """
 
     keys = Keys("APIKEY#all", "{key_id}")
@@ -46,6 +47,7 @@ class ApiKey(Entity, discriminator="api_key"):
     former_until = Moment(null=True)
     scopes: ListAttribute[str] = ListAttribute()
     calls_per_minute = NumberAttribute()
+    must_sign = BooleanAttribute(default=False)
     expires_at = Moment(null=True)
     revoked_at = Moment(null=True)
     revoked_reason = UnicodeAttribute(null=True)

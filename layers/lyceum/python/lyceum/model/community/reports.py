@@ -17,6 +17,7 @@ class Report(Entity, discriminator="report"):
     - `excerpt`: how the thing read when it was reported. `evidence_ids`: uploads of the reporter.
     - `author_id`: whose the thing is; they may appeal. `decided_by`: who decided last, and so not the appeal.
     - `history`: every change of status with who, when and why; for moderators.
+    - `found`: of a report that a language model made: `toxicity`, `sentiment`, `quote` and `made_by`.
     - `appeal`: text, time, state (`open`, `granted` or `refused`) of the author's one appeal.
 
     Erasure of the reporter or the author takes their id and their words away; the decision stays as a record.
@@ -50,6 +51,7 @@ class Report(Entity, discriminator="report"):
     decided_by = UnicodeAttribute(null=True)
     decided_at = Moment(null=True)
     history: Any = JSONAttribute(default=list)
+    found: Any = JSONAttribute(null=True)
     appeal: Any = JSONAttribute(null=True)
 
 

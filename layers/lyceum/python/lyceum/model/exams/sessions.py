@@ -135,6 +135,11 @@ class AnswerSheet(Entity, discriminator="answer_sheet"):
     answers: Any = MapAttribute(default=dict)
 
     @classmethod
+    def row(cls, question_id: str) -> Path:
+        """Name a question's whole row, for conditions and changes."""
+        return Path(["answers", question_id])
+
+    @classmethod
     def part(cls, question_id: str, name: str) -> Path:
         """Name one part of a question's answer, for conditions and changes."""
         return Path(["answers", question_id, name])

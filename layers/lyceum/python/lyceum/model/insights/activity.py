@@ -14,6 +14,7 @@ class ActivityDay(Entity, discriminator="activity_day"):
     - `newcomers`: users who were there for the first time.
     - `registered`, `questions_submitted`, `questions_approved`, `enrolled`, `left`, `completed`, `lessons`, `exams`,
       `submissions`, `downloads`, `answers`: how often it happened.
+    - `first_answers`, `answer_seconds`: questions that were answered for the first time, and how long that took in all.
     """
 
     keys = Keys("ACTIVITYDAY#all", "{day}")
@@ -35,6 +36,8 @@ class ActivityDay(Entity, discriminator="activity_day"):
     submissions = NumberAttribute(default=0)
     downloads = NumberAttribute(default=0)
     answers = NumberAttribute(default=0)
+    first_answers = NumberAttribute(default=0)
+    answer_seconds = NumberAttribute(default=0)
 
 
 class SeenUser(Entity, discriminator="seen_user"):

@@ -91,3 +91,21 @@ class GeneratedReport(Entity, discriminator="generated_report"):
     wanted: Any = JSONAttribute()
     job_id = UnicodeAttribute()
     requested_by = UnicodeAttribute()
+
+
+class ReportSchedule(Entity, discriminator="report_schedule"):
+    """A report that comes again; staff who see insights see it, until somebody stops it or its owner may not see it.
+
+    - `wanted`: what was asked for. `every`: day, week or month. `last_report_id`: the last that was written.
+    """
+
+    keys = Keys("REPORTSCHEDULE#all", "{schedule_id}")
+    noun = "report"
+
+    schedule_id = UnicodeAttribute()
+    title = UnicodeAttribute()
+    wanted: Any = JSONAttribute()
+    every = UnicodeAttribute()
+    requested_by = UnicodeAttribute()
+    next_at = Moment()
+    last_report_id = UnicodeAttribute(null=True)

@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from functions.ai.adaptive.ability import Ability, Item, estimate, information
+from lyceum.rules.adaptive.ability import Ability, Item, estimate, information
 
 CAP = 0.20
 """The largest share of candidates that one question is shown to."""
@@ -128,6 +128,20 @@ def _lot(seed: str, question_id: str) -> bytes:
     return hashlib.sha256(f"{seed}#{question_id}".encode()).digest()
 
 
+def is_sure(known: Ability, *, most: int = MOST_ITEMS) -> bool:
+    """Say whether an adaptive test has seen enough."""
+    return known.answers >= most or (known.answers > 0 and known.error <= STOP_ERROR)
+
+
+def next_of(
+    candidates: Sequence[Candidate], known: Ability, seed: str, seen: Counter[str], topics: Sequence[str]
+) -> Candidate | None:
+    """Return the next question of an adaptive test, with as many of each topic as can be; None when none is left."""
+    shares = dict.fromkeys(topics, 1 / max(1, len(topics)))
+    found = _next(candidates, known.estimate, f"{seed}#{known.answers}", seen, shares)
+    return found.candidate if found else None
+
+
 def adaptive(
     candidates: Sequence[Candidate], seed: str, *, most: int = MOST_ITEMS
 ) -> Generator[tuple[Candidate, Ability], float | None, None]:
@@ -138,18 +152,16 @@ def adaptive(
     answers: list[tuple[Item, float]] = []
     seen: Counter[str] = Counter()
     left = list(candidates)
-    topics = {each.topic_id for each in candidates}
-    while len(answers) < most:
+    topics = sorted({each.topic_id for each in candidates})
+    while True:
         known = estimate(answers)
-        if answers and known.error <= STOP_ERROR:
-            return
-        found = _next(left, known.estimate, f"{seed}#{len(answers)}", seen, dict.fromkeys(topics, 1 / len(topics)))
+        found = None if is_sure(known, most=most) else next_of(left, known, seed, seen, topics)
         if found is None:
             return
-        part = yield found.candidate, known
-        answers.append((found.candidate.item, float(part or 0)))
-        seen[found.candidate.topic_id] += 1
-        left = [each for each in left if each.question_id != found.candidate.question_id]
+        part = yield found, known
+        answers.append((found.item, float(part or 0)))
+        seen[found.topic_id] += 1
+        left = [each for each in left if each.question_id != found.question_id]
 
 
 def shown_once_more(candidates: Sequence[Candidate], shown: Counter[str], takers: int) -> list[Candidate]:

@@ -1,0 +1,1 @@
+"""What tells those who operate the product how it does, while it does."""
