@@ -34,7 +34,9 @@ from lyceum.model.exams.sessions import (
     ExamPaper,
     ExamSession,
     SaveChain,
+    SealedSaves,
     SessionEvent,
+    SheetBlock,
 )
 from lyceum.model.exams.statistics import ItemStatistics, Performance, ScoreDistribution
 from lyceum.model.marketplace.offers import BankContents
@@ -47,6 +49,7 @@ _SESSION = (
     ExamSession,
     ExamPack,
     AnswerSheet,
+    SheetBlock,
     ExamPaper,
     SessionEvent,
     ActiveSession,
@@ -55,6 +58,7 @@ _SESSION = (
     CodeGuesses,
     AssessmentAttempt,
 )
+_SAVES = (SaveChain, SealedSaves, ChainedSave)
 _MARKS = (ExamMarks, MarksRevision)
 _ASSESSMENT = (Assessment, AssessmentForm, EmbargoedBank)
 _STATISTICS = (ScoreDistribution, ItemStatistics)
@@ -158,7 +162,7 @@ LAMBDAS = (
     Function(
         "http.proctoring",
         Http(),
-        reads=(*_SESSION, SaveChain, ChainedSave, Assessment, Incident, Course),
+        reads=(*_SESSION, *_SAVES, Assessment, Incident, Course),
         writes=(*_SESSION, Assessment, Incident),
     ),
     Function(
@@ -190,9 +194,9 @@ LAMBDAS = (
     ),
     Function(
         "events.saves",
-        Queue(window_seconds=1),
-        reads=(SaveChain, ChainedSave),
-        writes=(SaveChain, ChainedSave),
+        Queue(batch_size=100, window_seconds=2),
+        reads=_SAVES,
+        writes=(SaveChain, SealedSaves),
     ),
     Function(
         "events.copying",

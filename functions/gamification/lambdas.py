@@ -20,7 +20,7 @@ LAMBDAS = (
     ),
     Function(
         "events",
-        Queue(batch_size=100, window_seconds=1, concurrency=30),
+        Queue(batch_size=100, window_seconds=1, concurrency=40),
         reads=(*_POINTS, *_BOARDS, BoardInUse, BadgeDefinition, ExamMarks, MarksRevision, User),
         writes=(*_POINTS, *_BOARDS, BoardInUse, BoardPulse),
         timeout_seconds=60,

@@ -7,7 +7,7 @@ from lyceum.model.catalog import Topic
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
-from lyceum.model.exams.sessions import AnswerSheet, ExamSession
+from lyceum.model.exams.sessions import AnswerSheet, ExamSession, SheetBlock
 from lyceum.model.questions.passages import Passage, PassageRevision
 from lyceum.model.questions.question import (
     AnswerKey,
@@ -48,6 +48,7 @@ LAMBDAS = (
             ExamSession,
             ExamSession.index("gsi2"),
             AnswerSheet,
+            SheetBlock,
         ),
         writes=(*_BANK, *_PASSAGE, DrawnQuestions, QuestionStatistics, AuditEvent, LongJob),
         permissions=(Bucket("derived/exports/", ("write", "read")),),

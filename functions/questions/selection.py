@@ -10,6 +10,7 @@ from lyceum.model.catalog import Topic
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import DrawnQuestions
+from lyceum.rules.exams import answer_sheets
 from lyceum.rules.questions import seeded_order, topic_sampler
 
 from functions.questions.schemas import Draw
@@ -62,8 +63,8 @@ def _seen(caller: Principal) -> set[str]:
 
 def _in_last_exams(caller: Principal, exams: int) -> set[str]:
     sessions = find(ExamSession, index="gsi2", user_id=caller.user_id, descending=True, limit=exams).items
-    sheets = batch_fetch([AnswerSheet.at(exam_id=session.exam_id) for session in sessions])
-    return {name for sheet in sheets if isinstance(sheet, AnswerSheet) for name in sheet.answers.as_dict()}
+    blocks = [block for session in sessions for block in answer_sheets.names(session.exam_id)]
+    return {name for block in batch_fetch(blocks) if isinstance(block, AnswerSheet) for name in block.answers.as_dict()}
 
 
 def _remember(caller: Principal, names: set[str], *, starts_over: bool) -> None:

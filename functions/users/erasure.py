@@ -26,7 +26,7 @@ from lyceum.model.content.library import OfflineCopy
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.announcements import AnnouncementReceipt
 from lyceum.model.courses.recommendations import CourseSuggestions
-from lyceum.model.exams.sessions import AnswerSheet, ExamPack, ExamSession
+from lyceum.model.exams.sessions import AnswerSheet, ExamPack, ExamSession, SheetBlock
 from lyceum.model.gamification.points import PlayerFigures, PointsDay, PointsEntry
 from lyceum.model.insights.activity import SeenUser
 from lyceum.model.insights.experiments import Exposure
@@ -63,6 +63,7 @@ from lyceum.model.users.directory import DirectoryTerm
 from lyceum.model.users.erasure import ErasureReceipt, PurgeDue
 from lyceum.model.users.guardians import Guardianship
 from lyceum.model.users.privacy import DataExport, LegalHold, PrivacyRequest
+from lyceum.rules.exams import answer_sheets
 from lyceum.rules.sign_in_names import fold
 from lyceum.tasks.auth import EraseSecrets
 
@@ -146,6 +147,7 @@ EMPTIED: dict[type[Entity], tuple[str, ...]] = {
     SubmissionAttempt: ("text",),
     GradeRecord: ("feedback", "private_note"),
     AnswerSheet: ("device",),
+    SheetBlock: ("device",),
     ExamPack: ("chain", "later", "ruling_reason"),
     Certificate: ("holder_name", "shown_name", "credential", "reason"),
     OfferReview: ("text",),
@@ -249,7 +251,7 @@ def _records_of(user_id: str) -> Iterator[Entity]:
             yield from find_all(kind, assignment_id=handed_in.assignment_id, user_id=user_id)
     yield from find_all(Certificate, index="gsi1", user_id=user_id)
     for taken in find_all(ExamSession, index="gsi2", user_id=user_id):
-        named = [AnswerSheet.at(exam_id=taken.exam_id), ExamPack.at(pack_id=taken.exam_id)]
+        named = [*answer_sheets.names(taken.exam_id), ExamPack.at(pack_id=taken.exam_id)]
         yield from (each for each in batch_fetch(named, consistent=True) if each is not None)
     for bought in find_all(OfferPurchase, user_id=user_id):
         review = OfferReview.fetch(offer_id=bought.offer_id, user_id=user_id)

@@ -12,11 +12,12 @@ from lyceum.kit import clock as clocks
 from lyceum.kit import context, ids
 from lyceum.kit.jobs import tenants
 from lyceum.kit.settings import settings
-from lyceum.kit.table import Entity, write_many
+from lyceum.kit.table import Entity, batch_fetch, write_many
 from lyceum.kit.table.connection import StorageConnection
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
 from lyceum.model.questions.question import AnswerKey, Question
+from lyceum.rules.exams import answer_sheets
 from tests.support import workers
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
@@ -172,7 +173,20 @@ class Running:
     @property
     def sheet(self) -> AnswerSheet:
         """The answer sheet as it is stored."""
-        return AnswerSheet.require(exam_id=self.id, consistent=True)
+        sheet = answer_sheets.fetch(self.id, consistent=True)
+        assert sheet
+        return sheet
+
+    @property
+    def blocks(self) -> list[AnswerSheet]:
+        """The blocks of the answer sheet as they are stored."""
+        found = batch_fetch(answer_sheets.names(self.id), consistent=True)
+        return [each for each in found if isinstance(each, AnswerSheet)]
+
+    @property
+    def times_written(self) -> int:
+        """How often the answer sheet was written since the start."""
+        return sum(int(block.version) - 1 for block in self.blocks)
 
     @property
     def paper(self) -> ExamPaper:

@@ -25,8 +25,10 @@ def main(wanted: list[str]) -> int:
     found: dict[str, list[Figure]] = {}
     with cloud_in_process() as cloud:
         for scenario in (each for each in SCENARIOS if not wanted or each.name in wanted):
-            result = scenario.play(learned(scenario, cloud), Limits.raised())
-            found[scenario.name] = list(figures(scenario.name, result, takes=scenario.takes()))
+            profiles = learned(scenario, cloud)
+            units = {name: profile.write_units for name, profile in profiles.items()}
+            result = scenario.play(profiles, Limits.raised())
+            found[scenario.name] = list(figures(scenario.name, result, takes=scenario.takes(), units=units))
             print("\n".join([*report(scenario, result), ""]))
     if len(found) == len(SCENARIOS):
         keep(found)

@@ -1,7 +1,7 @@
 """What a scenario may take at most: the targets, and the ceilings of today, which later work lowers towards them."""
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,8 +69,11 @@ def figures(
     result: Result,
     declared: dict[str, Any] | None = None,
     takes: Sequence[tuple[str, float, float]] = (),
+    units: Mapping[str, float] | None = None,
 ) -> Iterator[Figure]:
-    """Return the figures that a scenario is judged by; `takes` are chains with their seconds and the most of them.
+    """Return the figures that a scenario is judged by.
+
+    `takes` are chains with their seconds and the most of them; `units` what each step writes, by its name.
 
     What has no ceiling of its own must meet the target.
     """
@@ -91,6 +94,8 @@ def figures(
     chains = ceiling.get("chains", {})
     for name, seconds, most in takes:
         yield Figure(f"seconds in which {name}", seconds, most, chains.get(name, most))
+    for name, most in target.get("units", {}).get(scenario, {}).items():
+        yield Figure(f"units written by a {name}", (units or {})[name], most, most)
     bound = target.get("cost", {}).get(scenario)
     if bound is not None:
         yield Figure("USD", result.cost, bound, ceiling.get("cost", bound))

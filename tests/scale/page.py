@@ -1,11 +1,14 @@
 """The part of docs/performance.md that the simulator writes; what else stands there is left as it is."""
 
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tests.scale.budgets import Figure
+from tests.scale.budgets import Figure, budgets
 
 _PAGE = Path(__file__).parents[2] / "docs/performance.md"
+_BEFORE = Path(__file__).with_name("before.toml")
+_TARGETS = budgets()["target"]
 _HEAD = "## Under load"
 _SMALL, _LARGE = 0.01, 100
 
@@ -27,10 +30,18 @@ def _lines(found: Mapping[str, Sequence[Figure]]) -> Iterator[str]:
     yield ""
     yield "Written by `make simulate-scale`, with the quotas raised that [scale](scale.md) names. Peaks are of what is"
     yield "asked for the first time in the worst second, in parts of what a partition of the table or an index takes; a"
-    yield "figure over its target is known and only ever lowered (`tests/scale/budgets.toml`)."
+    yield "figure over its target is known and only ever lowered (`tests/scale/budgets.toml`). What stands under"
+    yield "`before` was measured before the product was laid out for a crowd (`tests/scale/before.toml`)."
+    earlier = tomllib.loads(_BEFORE.read_text())
     for name, each in found.items():
-        yield f"\n| scenario {name} | today | target |\n|---|---|---|"
-        yield from (f"| {figure.name} | {_shown(figure.found)} | {_shown(figure.target)} |" for figure in each)
+        before = earlier.get(name, {})
+        yield f"\n| scenario {name} | before | today | target |\n|---|---|---|---|"
+        for figure in each:
+            was = _shown(before[figure.name]) if figure.name in before else ""
+            yield f"| {figure.name} | {was} | {_shown(figure.found)} | {_shown(figure.target)} |"
+        today = {figure.name for figure in each}
+        for gone in (figure for figure in before if figure not in today):
+            yield f"| {gone} | {_shown(before[gone])} | met | {_shown(_TARGETS['key'])} |"
 
 
 def _shown(value: float) -> str:

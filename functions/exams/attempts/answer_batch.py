@@ -10,6 +10,7 @@ from lyceum.kit.errors import DomainError, RuleViolation
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, retry_on_conflict
 from lyceum.model.exams.sessions import AnswerSheet
+from lyceum.rules.exams import answer_sheets
 
 from functions.exams.attempts import answer_files, answer_sheet, answers, audit_log, timing
 from functions.exams.attempts.schemas import Malformed, SaveAnswer, SaveAnswers, SavedAnswers, SavedItem
@@ -28,18 +29,22 @@ def save_all(caller: Principal, exam_id: str, wanted: SaveAnswers) -> SavedAnswe
 
 def _save_all(caller: Principal, exam_id: str, wanted: SaveAnswers) -> SavedAnswers:
     now = clock.now()
-    sheet = AnswerSheet.fetch(exam_id=exam_id, consistent=True)
+    sheet = answer_sheets.fetch(exam_id, consistent=True)
     refused = answer_sheet.unknown_exam() if sheet is None else answer_sheet.closed_to(caller, sheet, now)
     if sheet is None or refused:
         raise refused or answer_sheet.unknown_exam()
     if answer_sheet.is_ahead(sheet, now):
         raise answer_sheet.held_up(sheet, now)
-    before = sheet.position, {name: row["seq"] for name, row in sheet.answers.as_dict().items()}
+    before = {name: row["seq"] for name, row in sheet.answers.as_dict().items()}
     results = write_in(sheet, wanted.answers, now, answer_files.absent(caller, wanted.answers))
-    if (sheet.position, {name: row["seq"] for name, row in sheet.answers.as_dict().items()}) != before:
+    saved = [name for name, row in sheet.answers.as_dict().items() if row["seq"] != before[name]]
+    if saved:
         sheet.paid_until = max(int(sheet.paid_until), timing.milliseconds(now) - answer_sheet.AHEAD_MILLISECONDS)
         sheet.paid_until += _SAVE_COSTS_MILLISECONDS * len(wanted.answers)
-        Unit().replace(sheet, audit_log.chain_order(exam_id, saved_rows(wanted.answers, results, now))).commit()
+        told = audit_log.chain_order(exam_id, saved_rows(wanted.answers, results, now))
+        unit = Unit()
+        answer_sheets.replace(unit, sheet, told, only=saved)
+        unit.commit()
     return SavedAnswers(
         server_now=now,
         deadline_at=sheet.deadline_at,

@@ -13,7 +13,9 @@ from pynamodb.expressions.condition import Condition
 
 from lyceum.kit.errors import Conflict, DomainError, NotFound, RateLimited, RuleViolation, rule_violation
 from lyceum.kit.identity import Principal, may_touch
+from lyceum.kit.table import Entity
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
+from lyceum.rules.exams import answer_sheets
 from lyceum.rules.questions import responses
 from lyceum.rules.questions.responses import Admission, ResponseFields
 
@@ -66,7 +68,17 @@ def new_sheet(caller: Principal, session: ExamSession, spec: AttemptSpec) -> Ans
         answers=rows,
     )
     timing.open_first(sheet, spec.section_limits, session.started_at)
+    answer_sheets.divide(sheet)
     return sheet
+
+
+def blocks_of(spec: AttemptSpec) -> int:
+    """Return of how many blocks the sheet of a session is to consist.
+
+    One, where more than the question itself decides whether an answer is taken, and where all come in one call.
+    """
+    is_whole = spec.policy["navigation"] == "forward_only" or spec.section_limits or spec.away_device
+    return 1 if is_whole else answer_sheets.blocks_for(len(spec.entries))
 
 
 def is_writable(caller: Principal, now: datetime) -> Condition:
@@ -109,6 +121,13 @@ def held_up(sheet: AnswerSheet, now: datetime) -> DomainError:
     """Say when a write may come again that was refused for its pace alone."""
     early = (int(sheet.paid_until) - AHEAD_MILLISECONDS - timing.milliseconds(now)) / 1000
     return RateLimited("Too many answers in a short time. Slow down.", retry_after_seconds=max(1, ceil(early)))
+
+
+def required(found: Entity | None) -> AnswerSheet:
+    """Return a sheet, or a block of it, that was read; raises NotFound when there is none."""
+    if not isinstance(found, AnswerSheet):
+        raise unknown_exam()
+    return found
 
 
 def unknown_exam() -> NotFound:

@@ -21,8 +21,9 @@ from pynamodb.expressions.condition import Condition
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, DomainError
 from lyceum.kit.identity import Principal, may_touch
-from lyceum.kit.table import ConditionFailed, Unit
+from lyceum.kit.table import ConditionFailed, Unit, batch_fetch
 from lyceum.model.exams.sessions import AnswerSheet
+from lyceum.rules.exams import answer_sheets
 
 from functions.exams.attempts import answer_files, answer_sheet, audit_log, sections, timing
 from functions.exams.attempts.answer_sheet import closed_to, held_up, is_writable, paid_for, unknown_exam
@@ -41,7 +42,7 @@ def save(caller: Principal, exam_id: str, wanted: SaveAnswer) -> Saved:
     (UNKNOWN_QUESTION, WRONG_FORM, UNKNOWN_OPTION, TOO_MANY_OPTIONS, UNKNOWN_FILE).
     """
     now = clock.now()
-    sheet = AnswerSheet.at(exam_id=exam_id)
+    sheet = answer_sheets.at(exam_id, wanted.question_id)
     row = row_of(wanted, now)
     told = [audit_log.chain_order(exam_id, [chained(wanted, now)])]
     changes = [AnswerSheet.part(wanted.question_id, name).set(value) for name, value in row.items()]
@@ -61,7 +62,8 @@ def save(caller: Principal, exam_id: str, wanted: SaveAnswer) -> Saved:
             raise refusal from None
     else:
         if has_files:  # a transaction does not tell how the sheet stands
-            sheet = AnswerSheet.require(exam_id=exam_id, consistent=True)
+            (read,) = batch_fetch([sheet], consistent=True)
+            sheet = answer_sheet.required(read)
     return _saved(sheet, wanted, now)
 
 
@@ -168,7 +170,7 @@ def flag(caller: Principal, exam_id: str, wanted: FlagQuestion) -> Flagged:
     (QUESTION_NOT_OPEN, SECTION_NOT_OPEN) or RuleViolation UNKNOWN_QUESTION.
     """
     now = clock.now()
-    sheet = AnswerSheet.at(exam_id=exam_id)
+    sheet = answer_sheets.at(exam_id, wanted.question_id)
     place = AnswerSheet.part(wanted.question_id, "place")
     is_met = place.exists() & ((AnswerSheet.step == 0) | (place <= AnswerSheet.position))
     is_asked = is_met & sections.is_open(wanted.question_id, now)

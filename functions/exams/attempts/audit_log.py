@@ -11,22 +11,26 @@ the chain in the order in which they arrive; each one's hash covers it and the h
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
-from lyceum.kit import clock, context
+from lyceum.kit import base64url, clock, context
 from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.identity import Principal
-from lyceum.kit.table import Unit, batch_fetch, fetch_many, find, find_all, retry_on_conflict
-from lyceum.model.exams.sessions import AnswerSheet, ChainedSave, ExamSession, SaveChain, SessionEvent
+from lyceum.kit.table import Unit, batch_fetch, find, find_all, retry_on_conflict
+from lyceum.model.exams.sessions import ChainedSave, ExamSession, SaveChain, SealedSaves, SessionEvent
 from lyceum.rules.courses import teaching
+from lyceum.rules.exams import answer_sheets
 from lyceum.tasks.exams import ChainSaves
 
 from functions.exams.attempts.schemas import AuditLog, AuditLogEntry, ChainedSaves
 
 _MOST_EVENTS = 1000
 _SAVES_A_PART = 40
+_SEALED_TOGETHER = 5
+"""So many saves fit a kilobyte with what else an item has: an append is paid by no more."""
 
 
 def append(session: ExamSession, name: str, *, reason: str | None = None, **facts: Any) -> SessionEvent:
@@ -81,17 +85,15 @@ def hash_of_answers(answers: Mapping[str, Mapping[str, Any]]) -> str:
 
 def show(caller: Principal, exam_id: str) -> AuditLog:
     """Return the audit log of a session, and whether it is whole and unchanged; raises NotFound for another's."""
-    session, sheet, trail = fetch_many(
-        ExamSession.at(exam_id=exam_id),
-        AnswerSheet.at(exam_id=exam_id),
-        SaveChain.at(exam_id=exam_id),
-        consistent=True,
-    )
-    if session is None:
+    names = [ExamSession.at(exam_id=exam_id), SaveChain.at(exam_id=exam_id), *answer_sheets.names(exam_id)]
+    session, trail, *blocks = batch_fetch(names, consistent=True)
+    sheet = answer_sheets.joined(blocks)
+    if not isinstance(session, ExamSession):
         raise NotFound("There is no such exam.")
     teaching.require(caller, session.owner_id, session.course_id)
     found = find(SessionEvent, exam_id=exam_id, limit=_MOST_EVENTS, consistent=True)
-    saves = check_saves(trail or SaveChain(exam_id=exam_id), sheet.answers.as_dict() if sheet else {})
+    chain = trail if isinstance(trail, SaveChain) else SaveChain(exam_id=exam_id)
+    saves = check_saves(chain, sheet.answers.as_dict() if sheet else {})
     return AuditLog(
         intact=is_intact(session, found.items) and saves.is_intact,
         events=[AuditLogEntry.model_validate(event) for event in found.items],
@@ -126,46 +128,116 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def chain_saves(wanted: ChainSaves) -> None:
-    """Append saves to their session's chain; those that stand in it already stay where they are."""
-    for start in range(0, len(wanted.saves), _SAVES_A_PART):
-        part = wanted.saves[start : start + _SAVES_A_PART]
-        retry_on_conflict(partial(_append, wanted.exam_id, part), tries=8, on=(Conflict,))
+class _Save(NamedTuple):
+    """A save in the chain, as it is stored in a row of `SealedSaves`."""
+
+    question_id: str
+    seq: int
+    operation: str
+    answer: str
+    saved_at: str
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> Self:
+        """Read a row as it is stored; a hash that was tampered with is none."""
+        question_id, seq, operation, answer, saved_at = row
+        try:
+            return cls(question_id, seq, operation, base64url.decode(answer).hex(), saved_at)
+        except ValueError:
+            return cls(question_id, seq, operation, "", saved_at)
+
+    def row(self) -> list[Any]:
+        """Write the row: a hash takes a third less in base 64."""
+        answer = base64url.encode(bytes.fromhex(self.answer))
+        return [self.question_id, self.seq, self.operation, answer, self.saved_at]
+
+    @property
+    def name(self) -> tuple[str, int, str]:
+        """What tells it from all other saves of its session."""
+        return self.question_id, self.seq, self.operation
+
+    def hash_after(self, exam_id: str, number: int, previous: str) -> str:
+        """Return the hash that it has in its place of the chain."""
+        return _digest([exam_id, number, *self.name, self.answer, self.saved_at, previous])
 
 
-def _append(exam_id: str, saves: Sequence[Mapping[str, Any]]) -> None:
-    names = [
-        ChainedSave.at(exam_id=exam_id, question_id=each["question_id"], seq=each["seq"], operation=each["operation"])
-        for each in saves
-    ]
-    found, *known = batch_fetch([SaveChain.at(exam_id=exam_id), *names], consistent=True)
-    new = [each for each, item in zip(saves, known, strict=True) if item is None]
+def chain_saves(wanted: Iterable[ChainSaves]) -> None:
+    """Append saves to the chains of their sessions; those that stand in one already stay where they are."""
+    by_session: dict[str, list[_Save]] = defaultdict(list)
+    for order in wanted:
+        by_session[order.exam_id] += [_Save(**{**each, "seq": int(each["seq"])}) for each in order.saves]
+    for exam_id, saves in by_session.items():
+        for start in range(0, len(saves), _SAVES_A_PART):
+            part = saves[start : start + _SAVES_A_PART]
+            retry_on_conflict(partial(_append, exam_id, part), tries=8, on=(Conflict,))
+
+
+def _append(exam_id: str, saves: Sequence[_Save]) -> None:
+    """Append saves behind those that are not sealed yet, and seal these when there are enough.
+
+    One that was saved after all that are chained is none of them; only for others those that are sealed are read.
+    """
+    trail = SaveChain.fetch(exam_id=exam_id, consistent=True) or SaveChain(exam_id=exam_id)
+    waiting = [_Save.of(row) for row in trail.open_saves]
+    sealed = int(trail.length) - len(waiting)
+    doubtful = [each for each in saves if not trail.latest_at or each.saved_at <= trail.latest_at]
+    known = {each.name for each in waiting} | (_names_of(exam_id, sealed, doubtful) if sealed and doubtful else set())
+    new = list({each.name: each for each in saves if each.name not in known}.values())
     if not new:
         return
-    trail = found if isinstance(found, SaveChain) else SaveChain(exam_id=exam_id)
-    unit = Unit()
+    trail.latest_at = max(trail.latest_at or "", *(each.saved_at for each in new))
+    unit, previous = Unit(), trail.last_hash or ""
     for each in new:
-        entry = ChainedSave(exam_id=exam_id, number=int(trail.length) + 1, previous_hash=trail.last_hash or "", **each)
-        entry.hash = _hash_of_save(entry)
-        trail.length, trail.last_hash = entry.number, entry.hash
-        unit.create(entry)
+        waiting.append(each)
+        trail.length = int(trail.length) + 1
+        trail.last_hash = previous = each.hash_after(exam_id, int(trail.length), previous)
+        if len(waiting) == _SEALED_TOGETHER:
+            first = int(trail.length) - len(waiting) + 1
+            rows = [one.row() for one in waiting]
+            unit.create(SealedSaves(exam_id=exam_id, first=first, saves=rows, last_hash=previous))
+            waiting = []
+    trail.open_saves = [one.row() for one in waiting]
     unit.save(trail).commit()
 
 
-def _hash_of_save(entry: ChainedSave) -> str:
-    facts = [entry.question_id, int(entry.seq), entry.operation, entry.answer, entry.saved_at]
-    return _digest([entry.exam_id, int(entry.number), *facts, entry.previous_hash])
+def _names_of(exam_id: str, sealed: int, saves: Sequence[_Save]) -> set[tuple[str, int, str]]:
+    """Name the saves that were sealed, and those of these that were chained one by one before."""
+    found = [_Save.of(row) for block in find_all(SealedSaves, exam_id=exam_id, consistent=True) for row in block.saves]
+    names = {each.name for each in found}
+    if len(found) < sealed:
+        keys = ("question_id", "seq", "operation")
+        single = [ChainedSave.at(exam_id=exam_id, **dict(zip(keys, each.name, strict=True))) for each in saves]
+        old = [each for each in batch_fetch(single, consistent=True) if isinstance(each, ChainedSave)]
+        names |= {(each.question_id, int(each.seq), each.operation) for each in old}
+    return names
 
 
 def check_saves(trail: SaveChain, answers: Mapping[str, Mapping[str, Any]]) -> Saves:
-    """Hold a session's chain of saves against itself and against its sheet (a query a page)."""
-    entries = sorted(find_all(ChainedSave, exam_id=trail.exam_id), key=lambda entry: int(entry.number))
-    previous, is_intact = "", len(entries) == trail.length
-    for number, entry in enumerate(entries, 1):
-        is_next = (int(entry.number), entry.previous_hash, entry.hash) == (number, previous, _hash_of_save(entry))
-        is_intact, previous = is_intact and is_next, entry.hash
-    chained = {(entry.question_id, int(entry.seq), entry.answer, entry.saved_at) for entry in entries}
+    """Hold a session's chain of saves against itself and against its sheet.
+
+    Costs a query a page, and another where some were chained one by one before.
+    """
+    exam_id = trail.exam_id
+    blocks = sorted(find_all(SealedSaves, exam_id=exam_id, consistent=True), key=lambda block: int(block.first))
+    is_whole = sum(len(block.saves) for block in blocks) + len(trail.open_saves) == trail.length
+    old = [] if is_whole else find_all(ChainedSave, exam_id=exam_id, consistent=True)
+    single = sorted(old, key=lambda entry: int(entry.number))
+    saves = [_Save(each.question_id, int(each.seq), each.operation, each.answer, each.saved_at) for each in single]
+    told = {int(each.number): each.hash for each in single}
+    is_intact = [int(each.number) for each in single] == list(range(1, len(single) + 1))
+    for block in blocks:
+        is_intact &= int(block.first) == len(saves) + 1
+        saves += [_Save.of(row) for row in block.saves]
+        told[len(saves)] = block.last_hash
+    saves += [_Save.of(row) for row in trail.open_saves]
+    told[len(saves)] = trail.last_hash or ""
+    previous = ""
+    for number, each in enumerate(saves, 1):
+        previous = each.hash_after(exam_id, number, previous)
+        is_intact &= told.get(number, previous) == previous
+    is_intact &= len(saves) == trail.length and previous == (trail.last_hash or "")
+    chained = {(each.question_id, each.seq, each.answer, each.saved_at) for each in saves}
     standing = {
         (name, int(row["seq"]), _digest(row["chosen"]), row["at"]) for name, row in answers.items() if row["seq"]
     }
-    return Saves(len(entries), is_intact and previous == (trail.last_hash or ""), standing <= chained)
+    return Saves(len(saves), is_intact, standing <= chained)

@@ -12,7 +12,7 @@ from lyceum.kit.http.routes import Limit
 from lyceum.kit.identity import Principal, require_owner
 from lyceum.kit.table import ConditionFailed, Unit, find
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
-from lyceum.rules.exams import release
+from lyceum.rules.exams import answer_sheets, release
 from lyceum.rules.questions.responses import is_blank
 
 from functions.exams.adaptive import choosing
@@ -87,9 +87,8 @@ def resume(caller: Principal, address: str, exam_id: str) -> ExamState:
         event = audit_log.append(
             attempt.session, "taken_over", address=address, earlier=attempt.sheet.device, device=caller.session_id
         )
-        unit = Unit().change(
-            attempt.sheet, AnswerSheet.device.set(caller.session_id), when=AnswerSheet.state == attempt.sheet.state
-        )
+        unit, is_same = Unit(), AnswerSheet.state == attempt.sheet.state
+        answer_sheets.change(unit, exam_id, AnswerSheet.device.set(caller.session_id), when=is_same)
         unit.replace(attempt.session).create(event).commit()
         attempt.sheet.device = caller.session_id
     return shown(attempt, now)

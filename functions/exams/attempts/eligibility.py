@@ -142,16 +142,24 @@ def _check_attempts(assessment: Assessment, extra: dict[str, Any], attempts: Att
 
 
 def _read(caller: Principal, assessment_id: str) -> _Found:
-    """Read what decides, with the forms unless this process keeps them; those it keeps may have been replaced."""
+    """Read what decides, with the forms unless this process keeps them; those it keeps may have been replaced.
+
+    Where very many are expected, the exam itself is asked for by a read that may be a moment behind, which takes half
+    of what one partition has for all of them.
+    """
+    of_forms = [AssessmentForm.at(assessment_id=assessment_id, form=letter) for letter in forms.LETTERS]
+    known = forms.kept(assessment_id)
+    kept, of_exam = known.forms, [Assessment.at(assessment_id=assessment_id)]
     names = [
-        Assessment.at(assessment_id=assessment_id),
         AttemptCount.at(user_id=caller.user_id, assessment_id=assessment_id),
         ActiveSession.at(user_id=caller.user_id, scope=scope_of(assessment_id)),
         CodeGuesses.at(user_id=caller.user_id, assessment_id=assessment_id),
     ]
-    of_forms = [AssessmentForm.at(assessment_id=assessment_id, form=letter) for letter in forms.LETTERS]
-    kept = forms.kept(assessment_id)
-    assessment, attempts, guard, guesses, *found = batch_fetch([*names, *([] if kept else of_forms)], consistent=True)
+    if known.is_for_crowd:
+        read = [*batch_fetch(of_exam), *batch_fetch(names, consistent=True)]
+    else:
+        read = batch_fetch([*of_exam, *names, *([] if kept else of_forms)], consistent=True)
+    assessment, attempts, guard, guesses, *found = read
     if not isinstance(assessment, Assessment) or assessment.state != "published":
         raise unknown_exam()
     if kept and not forms.are_of(assessment, kept):

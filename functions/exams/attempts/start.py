@@ -2,17 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from lyceum.kit import clock, ids
+from lyceum.kit import clock
 from lyceum.kit.configuration import limits
 from lyceum.kit.errors import Conflict, RateLimited, rule_violation
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.exams.sessions import ActiveSession, DailyStarts, ExamPack, ExamPaper, ExamSession
+from lyceum.rules.exams import answer_sheets
 from lyceum.rules.questions import seeded_order
 
 from functions.exams.attempts import audit_log, timing
 from functions.exams.attempts.active_session import hold_guard, require_device
-from functions.exams.attempts.answer_sheet import new_sheet
+from functions.exams.attempts.answer_sheet import blocks_of, new_sheet
 from functions.exams.attempts.attempt_list import count_attempt
 from functions.exams.attempts.spec import AttemptSpec
 from functions.exams.attempts.state import AttemptState, read_attempt
@@ -51,7 +52,7 @@ def _new_attempt(caller: Principal, spec: AttemptSpec, now: datetime) -> Attempt
     begins = max(now, spec.opens_at or now)
     deadline = _deadline(spec, begins)
     session = ExamSession(
-        exam_id=spec.exam_id or ids.new_id(),
+        exam_id=spec.exam_id or answer_sheets.new_exam_id(blocks_of(spec)),
         user_id=caller.user_id,
         mode=spec.mode,
         state="away" if spec.away_device else "running",
@@ -100,7 +101,8 @@ def _claim(caller: Principal, spec: AttemptSpec, attempt: AttemptState, now: dat
         **spec.noted,
     )
     unit = hold_guard(Unit(), session, session.closes_at, now)
-    for item in (*attempt, event):
+    answer_sheets.create(unit, attempt.sheet)
+    for item in (session, attempt.paper, event):
         unit.create(item)
     if spec.away_device:
         unit.create(_pack(session, spec, spec.away_device))

@@ -1,10 +1,11 @@
-"""The state of an attempt: the three items that its running part consists of, read in one request."""
+"""The state of an attempt: the items that its running part consists of, read in one request."""
 
 from typing import NamedTuple
 
 from lyceum.kit.errors import NotFound
-from lyceum.kit.table import batch_fetch
+from lyceum.kit.table import Entity, batch_fetch
 from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
+from lyceum.rules.exams import answer_sheets
 
 
 class AttemptState(NamedTuple):
@@ -17,9 +18,14 @@ class AttemptState(NamedTuple):
 
 def read_attempt(exam_id: str) -> AttemptState | None:
     """Read everything of a session in one request, as the last write left it; None when it does not exist."""
-    names = [ExamSession.at(exam_id=exam_id), AnswerSheet.at(exam_id=exam_id), ExamPaper.at(exam_id=exam_id)]
-    session, sheet, content = batch_fetch(names, consistent=True)
-    if isinstance(session, ExamSession) and isinstance(sheet, AnswerSheet) and isinstance(content, ExamPaper):
+    names = [ExamSession.at(exam_id=exam_id), ExamPaper.at(exam_id=exam_id), *answer_sheets.names(exam_id)]
+    return joined(*batch_fetch(names, consistent=True))
+
+
+def joined(session: Entity | None, content: Entity | None, *blocks: Entity | None) -> AttemptState | None:
+    """Put what was read of a session together; None when it does not exist."""
+    sheet = answer_sheets.joined(blocks)
+    if isinstance(session, ExamSession) and isinstance(content, ExamPaper) and sheet is not None:
         return AttemptState(session, sheet, content)
     return None
 

@@ -1,7 +1,8 @@
 """Chains saved answers into the audit trails of their sessions, behind the writes that took them."""
 
+from collections.abc import Sequence
+
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.kit.table import Unit
 from lyceum.tasks.exams import ChainSaves
 
 from functions.exams.attempts import audit_log
@@ -10,7 +11,7 @@ consumer = Consumer("exams-saves")
 handler = consumer.handler
 
 
-@consumer.on(ChainSaves)
-def chain_saves(task: ChainSaves, _unit: Unit) -> None:
-    """Append saves to the chain of their session; each of them once, however often this comes."""
-    audit_log.chain_saves(task)
+@consumer.gather(ChainSaves)
+def chain_saves(tasks: Sequence[ChainSaves]) -> None:
+    """Append saves to the chains of their sessions; each of them once, however often this comes."""
+    audit_log.chain_saves(tasks)

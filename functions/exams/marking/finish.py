@@ -14,7 +14,7 @@ from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.marks import ExamMarks
 from lyceum.model.exams.sessions import ActiveSession, AnswerSheet, ExamSession
 from lyceum.model.questions.question import Question
-from lyceum.rules.exams import release
+from lyceum.rules.exams import answer_sheets, release
 from lyceum.tasks.exams import ApplyIncident
 
 from functions.exams.attempts import audit_log, timing
@@ -158,7 +158,9 @@ def _close(
     }
     event = audit_log.append(session, "finished", cause=session.cause, end=clock.iso(session.finished_at), **facts)
     attempt.sheet.state = "finished"
-    unit = Unit().replace(attempt.sheet, *told).replace(session, *_events_of(session, earlier)).create(event)
+    unit = Unit()
+    answer_sheets.replace(unit, attempt.sheet, *told)
+    unit.replace(session, *_events_of(session, earlier)).create(event)
     store_marks(unit, marks, earlier)
     update_entry(unit, session)
     if holds_guard:

@@ -9,13 +9,13 @@ from datetime import datetime
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, DomainError, Forbidden, NotFound
 from lyceum.kit.identity import Principal, may_touch, require_owner
-from lyceum.kit.table import ConditionFailed, Unit, fetch_many
+from lyceum.kit.table import ConditionFailed, Unit, batch_fetch
 from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
 from lyceum.model.questions.question import Question
-from lyceum.rules.exams import release
+from lyceum.rules.exams import answer_sheets, release
 
 from functions.exams.attempts import answer_sheet, sections, timing
-from functions.exams.attempts.state import AttemptState
+from functions.exams.attempts.state import AttemptState, joined
 from functions.exams.marking import marks, review, totals
 from functions.exams.marking.keys import answer_keys, pinned_keys
 from functions.exams.marking.schemas import InstantFeedback
@@ -28,15 +28,12 @@ def show_feedback(caller: Principal, exam_id: str, question_id: str) -> InstantF
     Costs two reads and one write, and the reads alone when asked again. Raises NotFound, Forbidden FEEDBACK_WITHHELD,
     or Conflict (SESSION_FINISHED, EXAM_PAUSED, LEASED_ELSEWHERE, NOT_ANSWERED, SECTION_CLOSED).
     """
-    session, sheet, content, question = fetch_many(
-        ExamSession.at(exam_id=exam_id),
-        AnswerSheet.at(exam_id=exam_id),
-        ExamPaper.at(exam_id=exam_id),
-        Question.at(question_id=question_id),
-        consistent=True,
-    )
-    if session is None or sheet is None or content is None:
+    names = [ExamSession.at(exam_id=exam_id), ExamPaper.at(exam_id=exam_id), *answer_sheets.names(exam_id)]
+    question, *read = batch_fetch([Question.at(question_id=question_id), *names], consistent=True)
+    attempt = joined(*read)
+    if attempt is None:
         raise NotFound("There is no such exam.")
+    session, sheet = attempt.session, attempt.sheet
     require_owner(caller, session.user_id, "exam")
     if session.policy["feedback"] != "at_once":
         raise Forbidden("This exam tells nothing before its end.", code="FEEDBACK_WITHHELD")
@@ -44,16 +41,16 @@ def show_feedback(caller: Principal, exam_id: str, question_id: str) -> InstantF
     refused = _refusal(caller, sheet, question_id, clock.now())
     if refused:  # before a word on the question's embargo: it may be in no paper, or in a part that is ahead
         raise refused
-    asked = [question] if question else []
+    asked = [question] if isinstance(question, Question) else []
     if embargo.lasting(asked, session.assessment_id, clock.now()):
         raise Forbidden("This question is part of an exam that may still be sat.", code="FEEDBACK_WITHHELD")
-    return _judged(AttemptState(session, _locked(caller, exam_id, question_id), content), question_id)
+    return _judged(attempt, _locked(caller, exam_id, question_id), question_id)
 
 
 def _locked(caller: Principal, exam_id: str, question_id: str) -> AnswerSheet:
     """Let an answer stand; an answer that stands already stays as it is."""
     now = clock.now()
-    sheet = AnswerSheet.at(exam_id=exam_id)
+    sheet = answer_sheets.at(exam_id, question_id)
     is_answered = AnswerSheet.part(question_id, "seq") > 0
     try:
         shown = AnswerSheet.part(question_id, "shown").set(True)
@@ -81,7 +78,8 @@ def _refusal(caller: Principal, sheet: AnswerSheet, question_id: str, now: datet
     return refused
 
 
-def _judged(attempt: AttemptState, question_id: str) -> InstantFeedback:
+def _judged(attempt: AttemptState, block: AnswerSheet, question_id: str) -> InstantFeedback:
+    attempt.sheet.answers = {**attempt.sheet.answers.as_dict(), **block.answers.as_dict()}
     (entry,) = [each for each in marks.pinned_entries(attempt) if each["question_id"] == question_id]
     keys = answer_keys([entry])
     pinned = pinned_keys([entry], keys)

@@ -14,13 +14,14 @@ from lyceum.kit.identity import Principal
 from lyceum.kit.table import Entity, batch_fetch
 from lyceum.model.courses.course import Course
 from lyceum.model.exams.marks import ExamMarks
-from lyceum.model.exams.sessions import AnswerSheet, ExamPaper, ExamSession
+from lyceum.model.exams.sessions import ExamPaper, ExamSession
 from lyceum.rules.courses import teaching
+from lyceum.rules.exams import answer_sheets
 from lyceum.rules.questions import seeded_order
 from lyceum.rules.questions.credit import Rules
 
 from functions.exams.attempts import timing
-from functions.exams.attempts.state import AttemptState
+from functions.exams.attempts.state import AttemptState, joined
 from functions.exams.marking import totals
 from functions.exams.marking.keys import NO_RULINGS, hash_of_keys
 from functions.exams.marking.scoring import Key, Mark, Policy, ScoringRefused
@@ -176,15 +177,16 @@ def _waiting(entry: dict[str, Any], key: Key, mark: Mark) -> dict[str, Any]:
 
 def read_marks(exam_id: str) -> tuple[AttemptState, ExamMarks]:
     """Read everything of a session with its marks in one request; raises NotFound."""
-    names: list[Entity] = [entity.at(exam_id=exam_id) for entity in (ExamSession, AnswerSheet, ExamPaper, ExamMarks)]
-    session, sheet, content, marks = batch_fetch(names, consistent=True)
-    if not isinstance(session, ExamSession) or not isinstance(sheet, AnswerSheet) or not isinstance(content, ExamPaper):
+    of_session: list[Entity] = [entity.at(exam_id=exam_id) for entity in (ExamMarks, ExamSession, ExamPaper)]
+    marks, *read = batch_fetch([*of_session, *answer_sheets.names(exam_id)], consistent=True)
+    attempt = joined(*read)
+    if attempt is None:
         raise NotFound("There is no such exam.")
     if not isinstance(marks, ExamMarks):
-        if session.state == "finished":
+        if attempt.session.state == "finished":
             raise NotFound("There is no such exam.")
         marks = ExamMarks(exam_id=exam_id)
-    return AttemptState(session, sheet, content), marks
+    return attempt, marks
 
 
 def require_marker(caller: Principal, session: ExamSession) -> None:

@@ -10,6 +10,7 @@ from lyceum.kit.event import Message
 from lyceum.kit.identity import Principal, require_owner
 from lyceum.kit.table import Unit, retry_on_conflict
 from lyceum.model.exams.sessions import ActiveSession, AnswerSheet, ExamPack, ExamSession
+from lyceum.rules.exams import answer_sheets
 from lyceum.tasks.notifications import DeliverNotice
 
 from functions.exams.attempts import answer_batch, audit_log, timing
@@ -84,7 +85,8 @@ def _quarantine(pack: ExamPack, attempt: AttemptState) -> None:
         session.due_minute = None
     event = audit_log.append(session, "quarantined", reasons=list(pack.reasons), digest=pack.digest)
     guard = ActiveSession.at(user_id=session.user_id, scope=session.scope)
-    unit = Unit().replace(pack, *_calls(pack, session)).replace(session).replace(attempt.sheet).create(event)
+    unit = Unit().replace(pack, *_calls(pack, session)).replace(session).create(event)
+    answer_sheets.replace(unit, attempt.sheet)
     unit.remove(guard, when=ActiveSession.pk.does_not_exist() | (ActiveSession.exam_id == session.exam_id)).commit()
 
 

@@ -4,7 +4,7 @@ import json
 import zlib
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from lyceum.kit import context
 from lyceum.kit.errors import rule_violation
@@ -19,14 +19,23 @@ _LEFT_OUT = frozenset({"PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK", "outb
 
 
 _MOST_KEPT = 16
-_kept: OrderedDict[tuple[str, str], list[AssessmentForm]] = OrderedDict()
+
+
+class Kept(NamedTuple):
+    """The forms of an assessment that a process keeps, and whether very many are expected to start it."""
+
+    forms: list[AssessmentForm]
+    is_for_crowd: bool = False
+
+
+_kept: OrderedDict[tuple[str, str], Kept] = OrderedDict()
 """The forms that this process read last, by tenant and assessment, the latest at the end."""
 
 
-def kept(assessment_id: str) -> list[AssessmentForm]:
+def kept(assessment_id: str) -> Kept:
     """Return the forms of an assessment that this process keeps; they may have been replaced meanwhile (`are_of`)."""
-    found = _kept.get((context.tenant(), assessment_id), [])
-    if found:
+    found = _kept.get((context.tenant(), assessment_id), Kept([]))
+    if found.forms:
         _kept.move_to_end((context.tenant(), assessment_id))
     return found
 
@@ -46,7 +55,7 @@ def keep(assessment: Assessment, found: Sequence[AssessmentForm]) -> None:
     if not are_of(assessment, found):
         return
     name = context.tenant(), str(assessment.assessment_id)
-    _kept[name] = list(found)
+    _kept[name] = Kept(list(found), int(assessment.parts) > 1)
     _kept.move_to_end(name)
     while len(_kept) > _MOST_KEPT:
         _kept.popitem(last=False)

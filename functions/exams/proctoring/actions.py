@@ -17,6 +17,7 @@ from lyceum.kit.event import Event
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.exams.assessments import Incident
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
+from lyceum.rules.exams import answer_sheets
 
 from functions.exams.attempts import active_session, attempt_list, audit_log, timing
 from functions.exams.papers import policies
@@ -209,7 +210,7 @@ def _write(
         session.incident_ids = [*session.incident_ids, cause.incident.incident_id]
         facts["incident"] = cause.incident.incident_id
     event = audit_log.append(session, name, reason=cause.reason, **facts)
-    sheet, is_same = AnswerSheet.at(exam_id=session.exam_id), AnswerSheet.state == before
+    is_same = AnswerSheet.state == before
     changes = [
         AnswerSheet.state.set(session.state),
         AnswerSheet.deadline_at.set(session.deadline_at),
@@ -220,7 +221,9 @@ def _write(
         is_same &= (AnswerSheet.section == sheet.section) & (AnswerSheet.section_until == sheet.section_until)
         changes += _moved_section(sheet, more, at or now)
     changed = Conflict("This exam was changed meanwhile.", code="EDIT_CONFLICT")
-    unit = Unit().change(sheet, *changes, when=is_same, refuse=changed).replace(session, told).create(event)
+    unit = Unit()
+    answer_sheets.change(unit, session.exam_id, *changes, when=is_same, refuse=changed)
+    unit.replace(session, told).create(event)
     active_session.hold_guard(unit, session, _guarded_until(session), now)
     attempt_list.update_entry(unit, session)
     if cause.beside:

@@ -1,10 +1,10 @@
 """Counting pages that are clear: each page of a sheet once, and the whole sheet scored when it is complete."""
 
-from lyceum.kit import ids
 from lyceum.kit.table import Unit, batch_fetch, fetch_many, retry_on_conflict
 from lyceum.model.exams.assessments import Assessment, AssessmentForm
 from lyceum.model.exams.scans import ScannedPage, ScannedSheet
 from lyceum.model.users.account import User
+from lyceum.rules.exams import answer_sheets
 from lyceum.tasks.exams import SettleScan
 
 from functions.exams.authoring import marking_schemes
@@ -30,7 +30,9 @@ def _settle(task: SettleScan) -> None:
     if user is None or user.status != "active":
         _doubt(page, "UNKNOWN_CANDIDATE")
         return
-    sheet = sheet or ScannedSheet(paper_id=task.paper_id, user_id=page.user_id, form=page.form, exam_id=ids.new_id())
+    sheet = sheet or ScannedSheet(
+        paper_id=task.paper_id, user_id=page.user_id, form=page.form, exam_id=answer_sheets.new_exam_id(1)
+    )
     first_id = sheet.pages.get(str(int(page.page)))
     if sheet.form != page.form:
         _doubt(page, "OTHER_FORM")

@@ -1,5 +1,7 @@
 """What each user's questions became, an item for each: met at the end of a session, judged once its result is released.
 
+Of a result that is complete but kept back both wait for the release: so each question is written once.
+
 The first complete and released result counts as it is; a grade or a ruling after that takes off what was counted of the
 revision before, in the same transaction. A question that nobody judged right any more is solved no more.
 """
@@ -13,6 +15,7 @@ from pynamodb.expressions.update import Action
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.table import Unit, batch_fetch
+from lyceum.model.exams.marks import ExamMarks, MarksRevision
 from lyceum.model.questions.statistics import QuestionHistory, SolvedQuestions
 from lyceum.rules import revisions
 
@@ -24,10 +27,14 @@ Mark = Mapping[str, Any]
 
 @consumer.on(ExamCompleted)
 def meet(event: ExamCompleted, _unit: Unit) -> None:
-    """Note that a student met the questions of a session and, where the result may be told, what became of them."""
-    marks = _marks(event.exam_id, event.revision)
+    """Note that a student met the questions of a session and, where the result may be told, what became of them.
+
+    Of a complete result that is kept back both are noted at once, when it is released.
+    """
     is_told = event.is_released and event.percent is not None
-    _note(event, marks, judged=marks if is_told else (), earlier=(), is_met=True)
+    if is_told or event.percent is None:
+        marks = _marks(event.exam_id, event.revision)
+        _note(event, marks, judged=marks if is_told else (), earlier=(), met=marks)
 
 
 @consumer.on(ExamGraded)
@@ -44,8 +51,21 @@ def judge_again(event: ExamGraded, _unit: Unit) -> None:
 def judge(event: ExamReleased, _unit: Unit) -> None:
     """Count a result that may be told from now on."""
     if event.percent is not None:
-        marks = _marks(event.exam_id, event.revision)
-        _note(event, marks, judged=marks, earlier=())
+        stored = revisions.marks_of(event.exam_id, event.revision)
+        if stored is not None:
+            _note(event, stored.marks, judged=stored.marks, earlier=(), met=_not_met(event, stored))
+
+
+def _not_met(event: ExamReleased, stored: ExamMarks | MarksRevision) -> Sequence[Mark]:
+    """Return the questions that were not noted at the session's end, as they are where some waited for a grader."""
+    marks: list[Mark] = list(stored.marks)
+    if stored.grades:
+        return []
+    if event.revision == 1 and not stored.rulings:
+        return marks
+    found = batch_fetch([_item(event.user_id, mark) for mark in marks], consistent=True)
+    known = [isinstance(each, QuestionHistory) and each.last_exam_id == event.exam_id for each in found]
+    return [mark for mark, is_known in zip(marks, known, strict=True) if not is_known]
 
 
 def _marks(exam_id: str, revision: int) -> list[Mark]:
@@ -60,7 +80,7 @@ def _note(
     *,
     judged: Sequence[Mark],
     earlier: Sequence[Mark],
-    is_met: bool = False,
+    met: Sequence[Mark] = (),
 ) -> None:
     """Change the histories of a session's questions, in parts that fit a transaction and happen once each."""
     known = {mark["question_id"]: mark for mark in marks}
@@ -69,17 +89,18 @@ def _note(
         for mark in rows:
             if mark["outcome"] != "pending" and float(mark["max_score"]):
                 changes[mark["question_id"]][mark["outcome"]] += sign
-    names = [name for name in known if is_met or any(changes[name].values())]
+    new = {mark["question_id"] for mark in met}
+    names = [name for name in known if name in new or any(changes[name].values())]
     for number, start in enumerate(range(0, len(names), _QUESTIONS_A_PART)):
         part = [known[name] for name in names[start : start + _QUESTIONS_A_PART]]
         with consumer.part(event, number) as unit:
             for mark in part:
                 item = _item(event.user_id, mark)
-                met = _meeting(event, mark) if is_met else []
+                meeting = _meeting(event, mark) if mark["question_id"] in new else []
                 counted = [
                     getattr(QuestionHistory, name).add(by) for name, by in changes[mark["question_id"]].items() if by
                 ]
-                unit.change(item, *met, *counted, or_create=True)
+                unit.change(item, *meeting, *counted, or_create=True)
             _put_solved(unit, event.user_id, part, changes)
 
 

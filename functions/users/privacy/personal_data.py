@@ -22,7 +22,7 @@ from lyceum.model.certificates import Certificate
 from lyceum.model.content.library import ContentItem
 from lyceum.model.courses.course import CourseRating
 from lyceum.model.courses.enrolments import Enrolment, StudyTime
-from lyceum.model.exams.sessions import AnswerSheet, ExamPack, ExamSession
+from lyceum.model.exams.sessions import AnswerSheet, ExamPack, ExamSession, SheetBlock
 from lyceum.model.exams.statistics import Performance
 from lyceum.model.integrations.launches import LaunchAccount
 from lyceum.model.integrations.statements import LearningStatement
@@ -38,11 +38,12 @@ from lyceum.model.users.account import User
 from lyceum.model.users.classes import PinCard
 from lyceum.model.users.guardians import Guardianship
 from lyceum.model.users.privacy import ConsentRecord, PrivacyRequest
+from lyceum.rules.exams import answer_sheets
 
 from functions.users import erasure
 
-KEPT_BACK: frozenset[type[Entity]] = frozenset({PinCard})
-"""Kinds that hold nothing but a secret and what other sections tell."""
+KEPT_BACK: frozenset[type[Entity]] = frozenset({PinCard, SheetBlock})
+"""Kinds that hold nothing but secrets, or nothing but what other sections tell."""
 _SECRET = re.compile(r"hash|token|secret|salt|nonce|signature|endpoint|^auth$|p256dh|seed")
 _BASE = frozenset(Entity.get_attributes()) - {"created_at", "updated_at"}
 _BULLET = re.compile(r"^\s*(?:- )?((?:`?\w+`?)(?:, `?\w+`?)*): (.+)$")
@@ -186,7 +187,7 @@ def _exams(user_id: str) -> Iterator[ExamSession]:
 
 def _answers(user_id: str) -> Iterator[Entity]:
     for session in _exams(user_id):
-        sheet = AnswerSheet.fetch(exam_id=session.exam_id)
+        sheet = answer_sheets.fetch(session.exam_id)
         if sheet is not None and session.state == "finished":
             yield sheet
 

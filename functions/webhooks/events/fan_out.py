@@ -1,8 +1,9 @@
-"""From one event to a delivery for each webhook that is told of it, in one query and one transaction."""
+"""From an event to a delivery for each webhook that is told of it: a query a batch, a transaction an event."""
+
+from collections.abc import Sequence
 
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.event import Event
-from lyceum.kit.table import Unit
 from lyceum.rules.webhooks import catalogue
 
 from functions.webhooks import deliveries
@@ -11,15 +12,15 @@ consumer = Consumer("webhooks-fan-out")
 handler = consumer.handler
 
 
-def tell(event: Event, unit: Unit) -> None:
-    """Make the deliveries of an event."""
-    wanted = deliveries.listeners(event.name)
-    if not wanted:
-        return
-    payload = catalogue.payload(event)
-    for webhook in wanted:
-        deliveries.add(unit, deliveries.made(webhook, event.event_id, payload))
+def tell(events: Sequence[Event]) -> None:
+    """Make the deliveries of events of one kind; where nobody is told of it, nothing is written."""
+    wanted = deliveries.listeners(events[0].name)
+    for event in events if wanted else ():
+        payload = catalogue.payload(event)
+        with consumer.part(event, 0) as part:
+            for webhook in wanted:
+                deliveries.add(part, deliveries.made(webhook, event.event_id, payload))
 
 
 for kind in catalogue.TOLD:
-    consumer.on(kind)(tell)
+    consumer.gather(kind)(tell)

@@ -3,6 +3,7 @@
 import pytest
 
 from lyceum.kit.settings import settings
+from lyceum.rules.exams import answer_sheets
 from tests.exams.conftest import Running, Start
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
@@ -51,7 +52,7 @@ def test_g3_what_is_not_in_the_paper_is_refused(
 ) -> None:
     refused = running.answer(**values)
     assert (refused.status, refused.error.fields) == (status, {code})
-    assert running.sheet.version == 1
+    assert running.times_written == 0
 
 
 def test_w2_a_replay_changes_nothing_and_gets_the_first_answer(running: Running, clock: Clock) -> None:
@@ -60,7 +61,7 @@ def test_w2_a_replay_changes_nothing_and_gets_the_first_answer(running: Running,
     again = running.answer(seq=5, operationId="op-1")
     assert again.status == 200
     assert again.data["savedAt"] == first.data["savedAt"]
-    assert running.sheet.version == 2
+    assert running.times_written == 1
 
 
 def test_w2_saves_are_known_in_the_form_of_before_and_of_after_their_migration(
@@ -71,7 +72,8 @@ def test_w2_saves_are_known_in_the_form_of_before_and_of_after_their_migration(
     for values in given:
         first.append(running.answer(**values).data["savedAt"])
         clock.advance(seconds=1, milliseconds=7)
-    table, key = settings().table, {"PK": {"S": running.sheet.pk}, "SK": {"S": running.sheet.sk}}
+    block = answer_sheets.at(running.id, running.questions[0])
+    table, key = settings().table, {"PK": {"S": block.pk}, "SK": {"S": block.sk}}
     for change in (STEP.back, STEP.forth):
         changed = change(cloud.dynamodb.get_item(TableName=table, Key=key)["Item"])
         assert changed
@@ -117,7 +119,7 @@ def test_t2_the_deadline_and_the_grace(
         assert reply.data["late"] is late
     else:
         assert reply.error.code == "SESSION_FINISHED"
-        assert running.sheet.version == 1
+        assert running.times_written == 0
 
 
 def test_a_replay_after_the_end_still_gets_its_first_answer(running: Running, clock: Clock) -> None:
@@ -131,10 +133,10 @@ def test_a_replay_after_the_end_still_gets_its_first_answer(running: Running, cl
 def test_w6_nothing_changes_answers_after_the_end(running: Running) -> None:
     running.answer()
     running.submit()
-    version = running.sheet.version
+    written = running.times_written
     refused = running.answer(options="c")
     assert (refused.status, refused.error.code) == (409, "SESSION_FINISHED")
-    assert running.sheet.version == version
+    assert running.times_written == written
 
 
 def test_l2_right_and_wrong_get_answers_of_one_shape_and_size(running: Running) -> None:
@@ -181,7 +183,7 @@ def test_t5_an_extension_takes_effect_at_the_next_call(running: Running, clock: 
     from lyceum.kit.table import Unit
 
     longer = [getattr(running.session, name) + timedelta(minutes=10) for name in ("deadline_at", "closes_at")]
-    for item in (running.session, running.sheet):
+    for item in (running.session, *running.blocks):
         item.deadline_at, item.closes_at = longer
         Unit().replace(item).commit()
     clock.move_to(longer[0])

@@ -206,7 +206,7 @@ def test_forms_of_another_number_are_never_taken_for_those_of_an_exam(publisher:
     test = publisher.test(2)
     publisher.begin(test, "first")
     assessment = Assessment.require(assessment_id=test["assessmentId"])
-    (form,) = forms.kept(assessment.assessment_id)
+    (form,) = forms.kept(assessment.assessment_id).forms
     assert forms.are_of(assessment, [form])
     for number in (int(form.forms_version) + 1, None):
         assessment.forms_version = number

@@ -65,11 +65,32 @@ def test_l2_right_and_wrong_are_noted_once_the_result_is_released(
     running.answer()
     running.submit()
     news()
-    assert [history(running, place) for place in (0, 1)] == [(1, 0, 0, 0), (1, 0, 0, 0)]
+    assert find(QuestionHistory, user_id=running.student.user_id).items == [], "all is noted at the release"
     clock.move_to(datetime.fromisoformat("2027-01-11T12:02:00+00:00"))
     swept()
     assert news() == 0
     assert [history(running, place) for place in (0, 1)] == [(1, 1, 0, 0), (1, 0, 0, 1)]
+
+
+def test_l2_what_waited_for_a_grader_is_met_at_its_end_and_not_again_at_its_release(
+    publisher: Publisher, bank: Bank, news: Deliver, client: Client, clock: Clock, swept: Callable[[], None]
+) -> None:
+    bank.essays(1)
+    bank.topic(1)
+    write_many([entry for question in bank.questions.values() for entry in listed(question)])
+    running = publisher.begin(publisher.test(questions=bank.ids, rules=WINDOW))
+    essay = next(each["questionId"] for each in running.state["questions"] if each["type"] == "theory")
+    running.write(essay, "A word")
+    running.submit()
+    news()
+    assert [history(running, place)[0] for place in (0, 1)] == [1, 1]
+    grade = {"questionId": essay, "criteria": {"idea": "3", "style": "1"}}
+    graded = client.as_("instructor").post(f"{running.path}/grade", grade)
+    assert graded.status in {200, 201}, graded.body
+    clock.move_to(datetime.fromisoformat("2027-01-11T12:02:00+00:00"))
+    swept()
+    assert news() == 0
+    assert [history(running, place)[0] for place in (0, 1)] == [1, 1]
 
 
 def test_r3_a_ruling_moves_histories_and_what_is_solved_also_downwards(

@@ -27,9 +27,9 @@ class Consumer:
     """The reactions of one worker, declared by event; `handler` is its Lambda entry point.
 
     A reaction gets the event and a unit of work. What it adds to the unit is committed together with a marker for
-    (consumer, event id), so a second delivery finds the marker and changes nothing. A failed message is reported by
-    itself and the rest of its batch goes on. One that is not observed sends no figures of its own work, such as the
-    worker that folds them.
+    (consumer, event id), so a second delivery finds the marker and changes nothing; where nothing is added, there is no
+    marker. A failed message is reported by itself and the rest of its batch goes on. One that is not observed sends no
+    figures of its own work, such as the worker that folds them.
     """
 
     def __init__(self, name: str, *, is_observed: bool = True) -> None:
@@ -178,6 +178,8 @@ class Consumer:
             unit = Unit().create(self._marker(message), refuse=Marked())
             for reaction in reactions:
                 reaction(message, unit)
+            if len(unit) == 1 and message.name not in self._outside:
+                return  # it came to nothing here, and a marker would keep nobody from finding that again
             with suppress(Marked):
                 unit.commit()
 

@@ -97,6 +97,9 @@ class ExamSession(Entity, discriminator="exam_session"):
 class AnswerSheet(Entity, discriminator="answer_sheet"):
     """The answers of a session and everything that decides whether another one may be saved.
 
+    Of a longer paper whose questions may be answered in any order it holds the rows of some, and `SheetBlock` those of
+    others (`lyceum.rules.exams.answer_sheets` joins them; `blocks` are those that were read with it).
+
     - `step`: 1 where a saved answer moves on to the next question, 0 where it does not.
     - `device`: the sign-in that holds the session.
     - `paid_until`: milliseconds since 1970; each save moves it on, which bounds how fast they come.
@@ -133,6 +136,7 @@ class AnswerSheet(Entity, discriminator="answer_sheet"):
     section_until = NumberAttribute(null=True)
     section_limits: ListAttribute[int] = ListAttribute(null=True)
     answers: Any = MapAttribute(default=dict)
+    blocks: "tuple[SheetBlock, ...]" = ()
 
     @classmethod
     def row(cls, question_id: str) -> Path:
@@ -143,6 +147,14 @@ class AnswerSheet(Entity, discriminator="answer_sheet"):
     def part(cls, question_id: str, name: str) -> Path:
         """Name one part of a question's answer, for conditions and changes."""
         return Path(["answers", question_id, name])
+
+
+class SheetBlock(AnswerSheet, discriminator="sheet_block"):
+    """Another block of an answer sheet: rows of some questions, with the sheet's state, times, device and pace."""
+
+    keys = Keys("EXAM#{exam_id}", "SHEET#{block:02d}")
+
+    block = NumberAttribute()
 
 
 class ExamPaper(Entity, discriminator="exam_paper"):
@@ -209,7 +221,10 @@ class SessionEvent(Entity, discriminator="session_event"):
 
 
 class SaveChain(Entity, discriminator="save_chain"):
-    """How many saves of a session are chained, and the hash of the last."""
+    """The end of a session's chain of saves: how many are chained, the hash of the last, and those not sealed yet.
+
+    - `open_saves`: the last ones, as `SealedSaves` has them; `latest_at`: when the latest of all was saved.
+    """
 
     keys = Keys("EXAM#{exam_id}", "SAVES")
     noun = "chain"
@@ -217,12 +232,31 @@ class SaveChain(Entity, discriminator="save_chain"):
     exam_id = UnicodeAttribute()
     length = NumberAttribute(default=0)
     last_hash = UnicodeAttribute(default="")
+    latest_at = UnicodeAttribute(null=True)
+    open_saves: Any = JSONAttribute(default=list)
+
+
+class SealedSaves(Entity, discriminator="sealed_saves"):
+    """Some saved answers in a session's audit trail, chained behind the saves: written once, never changed.
+
+    - `first`: the number of the first of them.
+    - `saves`: of each the question, the sequence, the operation, the hash of what was answered, and when it was saved.
+    - `last_hash`: of the last; each one's hash covers it and the one before.
+    """
+
+    keys = Keys("EXAM#{exam_id}", "SAVES#{first:06d}")
+    noun = "saves"
+
+    exam_id = UnicodeAttribute()
+    first = NumberAttribute()
+    saves: Any = JSONAttribute()
+    last_hash = UnicodeAttribute()
 
 
 class ChainedSave(Entity, discriminator="chained_save"):
-    """One saved answer in a session's audit trail: written once, behind the save; `hash` covers it and the one before.
+    """One saved answer in the audit trail of a session from before saves were sealed several at a time.
 
-    `answer` is the hash of what was answered. The key names the save itself, so it is chained once.
+    `answer` is the hash of what was answered; `hash` covers it and the one before.
     """
 
     keys = Keys("EXAM#{exam_id}", "SAVE#{question_id}#{seq:016d}#{operation}")
