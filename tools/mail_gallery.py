@@ -61,6 +61,7 @@ VALUES: dict[str, Value] = {
     "starts": _MOMENT,
     "amount": Money(amount=199_950, currency="NGN"),
     "what": "Lyceum Plus, one year",
+    "label": "My phone",
     "plan": "Plus",
     "daysLeft": 7,
     "currency": "NGN",
@@ -75,6 +76,8 @@ def wording(kind: str, language: str) -> Wording:
     values = {name: formats.written(value, _ZONE, language) for name, value in VALUES.items()}
     if kind == "security.two_factor":
         values["what"] = catalogue.words(language, "two_factor.enabled")
+    if kind == "security.way_in":
+        values["what"] = catalogue.words(language, "way_in.passkey_added")
     if kind == "tutoring.changed":
         values["what"] = catalogue.words(language, "tutoring.change.moved")
     values["thing"] = catalogue.words(language, "reported.message")

@@ -40,6 +40,8 @@ def test_an_offer_is_sold_returned_and_paid_out_with_books_that_balance(stack: S
     eventually(lambda: offer["productId"] in ids_of(stack, "?search=sets"), "words find it")
     coupon = {"code": "MARKET10", "percent": 10, "products": ["MARKETPLACE"]}
     assert admin.post("/api/coupons", coupon).status in {201, 409}
+    asked = {"currency": "USD", "offerId": offer["productId"]}
+    assert buyers[0].post("/api/coupons/market10/validate", asked).data["total"]["amount"] == 4_500
     priced = stack.as_("mentor").post(f"{path}/purchase", {"provider": "stripe", "couponCodes": ["market10"]}).data
     assert (priced["total"]["amount"], priced["discount"]["amount"]) == (4_500, 500)
 

@@ -68,6 +68,8 @@ def test_an_organisation_made_from_a_capsule_compares_equal(clock: Clock, operat
     assert files.get(S3_KEY.replace("harbour", "harbour-copy"), 100) == b"a picture"
     again = packed(operator, "harbour-copy")
     assert (again.digest, int(again.items)) == (capsule.digest, int(capsule.items))
+    files.put(S3_KEY.replace("harbour", "harbour-copy"), b"b picture", "image/png")
+    assert packed(operator, "harbour-copy").digest != capsule.digest, "another content, as long as the first"
     assert (
         signing.read(str(again.statement), packing.KIND)["settings"]
         == (signing.read(str(capsule.statement), packing.KIND)["settings"])
@@ -111,9 +113,10 @@ def test_a_capsule_that_was_touched_is_refused(operator: Client, filled: Client)
     parts = [each["name"] for each in capsule.parts]
     part = next(name for name in parts if name.startswith("items-"))
     copied = f"{capsule.folder}files/uploads/ada/01/original"
-    files.put(copied, b"another picture", "image/png")
-    job = finished(operator, operator.post(f"{PATH}/import", {**body, "organizationId": "quay"}))
-    assert (job["state"], job["error"]["code"]) == ("failed", "VALIDATION_ERROR")
+    for name, content in (("quay", b"another picture"), ("mole", b"b picture")):
+        files.put(copied, content, "image/png")
+        job = finished(operator, operator.post(f"{PATH}/import", {**body, "organizationId": name}))
+        assert (job["state"], job["error"]["code"]) == ("failed", "VALIDATION_ERROR"), content
     files.put(copied, b"a picture", "image/png")
     files.put(f"{capsule.folder}{part}", gzip.compress(b"{}"), "application/octet-stream")
     job = finished(operator, operator.post(f"{PATH}/import", body))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from lyceum.kit import clock, context, ids
+from lyceum.kit import clock, ids
 from lyceum.kit.aws import clients
 from lyceum.kit.errors import Detail, ValidationFailed
 from lyceum.kit.identity import Principal
@@ -15,15 +15,14 @@ from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, find
 from lyceum.kit.values.spreadsheet import CSV, XLSX
 from lyceum.model.questions.statistics import QuestionHistory
+from lyceum.rules import documents
 from lyceum.rules.learners import learner_readers
 from lyceum.tasks.analytics import ExportProgress
-from lyceum.tasks.documents import RenderDocument
 
 from functions.analytics.reports import files, progress_report
 from functions.analytics.reports.progress_report import Cell, ProgressReport
 from functions.analytics.reports.schemas import ExportQuery
 
-PREFIX = "derived/exports/"
 TYPE = ExportProgress.name
 _PAGE = 500
 
@@ -36,33 +35,16 @@ def start(caller: Principal, query: ExportQuery) -> LongJob:
         return _in_pages(caller, user_id, query)
     report = progress_report.read(user_id, query.period)
     if query.export_format == "pdf":
-        return _typeset(caller, report)
+        data, name = progress_report.document(report), f"progress-{report.first.isoformat()}.pdf"
+        return documents.typeset(caller.user_id, "progress", data, name)
     job_id = ids.new_id()
-    key = f"{_folder(caller.user_id, job_id)}{_name(report, query)}"
+    key = f"{documents.folder_of(caller.user_id, job_id)}{_name(report, query)}"
     if query.export_format == "csv":
         _put(key, files.as_csv(report, query.table).encode(), CSV)
     else:
         _put(key, files.as_workbook(report), XLSX)
     unit = Unit()
     job = control.done(unit, owner_id=caller.user_id, job_id=job_id, kind=TYPE, result=key)
-    unit.commit()
-    return job
-
-
-def _typeset(caller: Principal, report: ProgressReport) -> LongJob:
-    job_id = ids.new_id()
-    key = f"{_folder(caller.user_id, job_id)}data.json"
-    data = json.dumps(progress_report.document(report), ensure_ascii=False)
-    _put(key, data.encode(), "application/json")
-    task = RenderDocument(
-        owner_id=caller.user_id,
-        job_id=job_id,
-        template="progress",
-        data_key=key,
-        file_name=f"progress-{report.first.isoformat()}.pdf",
-    )
-    unit = Unit()
-    job = control.start(unit, task, total=1)
     unit.commit()
     return job
 
@@ -86,7 +68,7 @@ def write_page(task: ExportProgress) -> Progress:
     if found.last_key is not None:
         return Progress(done=len(rows), after=found.last_key)
     report = progress_report.read(task.learner_id, task.period)
-    key = f"{_folder(task.owner_id, task.job_id)}questions-{report.last.isoformat()}.{task.form}"
+    key = f"{documents.folder_of(task.owner_id, task.job_id)}questions-{report.last.isoformat()}.{task.form}"
     if task.form == "csv":
         _put(key, files.as_csv(report, "questions", _every_row(task)).encode(), CSV)
     else:
@@ -109,12 +91,8 @@ def _name(report: ProgressReport, query: ExportQuery) -> str:
     return f"progress{table}-{report.first.isoformat()}.{query.export_format}"
 
 
-def _folder(owner_id: str, job_id: str) -> str:
-    return f"{PREFIX}{context.tenant()}/{owner_id}/{job_id}/"
-
-
 def _part(task: ExportProgress, number: int) -> str:
-    return f"{_folder(task.owner_id, task.job_id)}parts/{number:05d}.json"
+    return f"{documents.folder_of(task.owner_id, task.job_id)}parts/{number:05d}.json"
 
 
 def _put(key: str, content: bytes, kind: str) -> None:

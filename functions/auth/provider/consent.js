@@ -4,6 +4,7 @@ const known = ["client_id", "redirect_uri", "response_type", "scope", "state", "
   "code_challenge_method", "nonce"];
 const sent = new URLSearchParams(location.search);
 const request = Object.fromEntries(known.filter((name) => sent.has(name)).map((name) => [name, sent.get(name)]));
+const base = location.pathname.replace(/\/api\/oauth\/consent\/?$/, "");
 let token = "";
 
 function element(kind, text, more = {}) {
@@ -19,7 +20,7 @@ function show(...parts) {
 async function call(method, path, body) {
   const headers = token ? { authorization: `Bearer ${token}` } : {};
   if (body) headers["content-type"] = "application/json";
-  const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
+  const answer = await fetch(base + path, { method, headers, body: body && JSON.stringify(body) });
   const read = await answer.json().catch(() => ({}));
   if (!answer.ok) throw Object.assign(new Error(read.error?.message || words.failed), { code: read.error?.code });
   return read.data;

@@ -1,5 +1,7 @@
 """The files of tenants in the bucket: listed, copied, removed, a page at a time."""
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +17,7 @@ ALL = (
 """Everywhere that files of a tenant lie; signed audits stay for as long as they are locked."""
 CAPSULES = "capsules/"
 _PAGE = 200
+_CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,23 @@ def page(prefix: str, token: str | None) -> tuple[list[Found], str | None]:
     return found, answer.get("NextContinuationToken")
 
 
-def copy(source: str, target: str) -> None:
-    """Copy a file within the bucket, with its type and headers."""
-    bucket = settings().bucket
-    clients.client("s3").copy_object(Bucket=bucket, Key=target, CopySource={"Bucket": bucket, "Key": source})
+def copy(source: str, target: str) -> str:
+    """Copy a file within the bucket, with its type and headers; returns the SHA-256 of its content in base64.
+
+    Storage reckons it while it copies; one that does not is read.
+    """
+    bucket, s3 = settings().bucket, clients.client("s3")
+    place = {"Bucket": bucket, "Key": source}
+    copied = s3.copy_object(Bucket=bucket, Key=target, CopySource=place, ChecksumAlgorithm="SHA256")
+    return str(copied["CopyObjectResult"].get("ChecksumSHA256") or _digest(target))
+
+
+def _digest(key: str) -> str:
+    body = clients.client("s3").get_object(Bucket=settings().bucket, Key=key)["Body"]
+    total = hashlib.sha256()
+    for chunk in iter(lambda: body.read(_CHUNK), b""):
+        total.update(chunk)
+    return base64.b64encode(total.digest()).decode()
 
 
 def size_of(key: str) -> int | None:

@@ -1,7 +1,8 @@
 """Packing an organisation: parts of items, lists of files, and a manifest that is signed last.
 
 A capsule is a folder of the bucket: `items-00000.jsonl.gz`, `files-00000.json`, `files/...` and `manifest.jws`. The
-manifest names each part with its SHA-256, so one signature covers all. Two capsules of equal contents have one digest.
+manifest names each part with its SHA-256, and lists of files name each file with its own, so one signature covers all.
+Two capsules of equal contents have one digest.
 """
 
 import gzip
@@ -26,7 +27,7 @@ from functions.organizations.moving import contents, files
 
 __all__ = ["FeatureFlag", "RoleSet", "SettingValues"]
 KIND = "organization-capsule"
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.jws"
 SETTINGS = ("branding", "languages", "time_zone", "calendar", "addresses", "sign_in_methods")
 _LOOKS = 10
@@ -85,15 +86,14 @@ def _pack_files(task: ExportOrganization, capsule: Capsule, place: list[Any]) ->
     number, token = place
     folder = f"{files.PACKED[number]}{task.organization_id}/"
     found, token = files.page(folder, token)
-    rows: list[tuple[str, int]] = []
+    rows: list[tuple[str, int, str]] = []
     for each in found:
         name = f"{files.PACKED[number]}{each.key.removeprefix(folder)}"
-        files.copy(each.key, f"{capsule.folder}files/{name}")
-        rows.append((name, each.size_bytes))
+        rows.append((name, each.size_bytes, files.copy(each.key, f"{capsule.folder}files/{name}")))
     if rows:
         _add_part(capsule, f"files-{task.page:05d}.json", json.dumps(rows).encode(), len(rows))
         capsule.files = int(capsule.files) + len(rows)
-        capsule.file_bytes = int(capsule.file_bytes) + sum(size for _, size in rows)
+        capsule.file_bytes = int(capsule.file_bytes) + sum(size for _, size, _ in rows)
         capsule.digest = contents.add_up(str(capsule.digest), [json.dumps(row) for row in rows])
     if token is None:
         number += 1

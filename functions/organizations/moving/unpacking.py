@@ -112,14 +112,15 @@ def _unpacked(body: bytes) -> str:
 
 
 def _copy_files(task: ImportOrganization, rows: list[list[Any]]) -> None:
-    for name, size in rows:
+    for name, size, digest in rows:
         prefix = next((each for each in files.PACKED if name.startswith(each)), None)
         if prefix is None:
             raise ValidationFailed("A file of the capsule lies where none may.")
         if files.size_of(f"{task.folder}files/{name}") != size:
             raise ValidationFailed("A file of the capsule is not what was signed.")
         target = f"{prefix}{task.organization_id}/{name.removeprefix(prefix)}"
-        files.copy(f"{task.folder}files/{name}", target)
+        if files.copy(f"{task.folder}files/{name}", target) != digest:
+            raise ValidationFailed("A file of the capsule is not what was signed.")
 
 
 def _open(unit: Unit, task: ImportOrganization, manifest: dict[str, Any]) -> None:

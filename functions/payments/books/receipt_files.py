@@ -1,24 +1,17 @@
 """Receipts as PDF: the same receipt is the same file, whenever and however often it is asked for."""
 
-import json
 from typing import Any
 
-from lyceum.kit import clock, context, ids
-from lyceum.kit.aws import clients
+from lyceum.kit import clock
 from lyceum.kit.identity import Principal
-from lyceum.kit.long_jobs import control
 from lyceum.kit.long_jobs.records import LongJob
-from lyceum.kit.settings import settings
-from lyceum.kit.table import Unit
 from lyceum.kit.values.money import Money
 from lyceum.messages import appearance, formats
 from lyceum.messages.catalogue import language_of, words
-from lyceum.tasks.documents import RenderDocument
+from lyceum.rules import documents
 
 from functions.payments.books import receipts
 from functions.payments.orders.schemas import LineView, ReceiptView, WriteReceipt
-
-_PREFIX = "derived/exports/"
 
 
 def start(caller: Principal, payment_id: str, wanted: WriteReceipt) -> LongJob:
@@ -27,22 +20,8 @@ def start(caller: Principal, payment_id: str, wanted: WriteReceipt) -> LongJob:
     Raises NotFound, and Conflict RECEIPT_PENDING while it has no number yet.
     """
     receipt = receipts.show(caller, payment_id)
-    job_id = ids.new_id()
-    key = f"{_PREFIX}{context.tenant()}/{caller.user_id}/{job_id}/data.json"
-    data = json.dumps(document(receipt, language_of(wanted.language)), ensure_ascii=False)
-    bucket = settings().bucket
-    clients.client("s3").put_object(Bucket=bucket, Key=key, Body=data.encode(), ContentType="application/json")
-    task = RenderDocument(
-        owner_id=caller.user_id,
-        job_id=job_id,
-        template="receipt",
-        data_key=key,
-        file_name=f"receipt-{receipt.number}.pdf",
-    )
-    unit = Unit()
-    job = control.start(unit, task, total=1)
-    unit.commit()
-    return job
+    data = document(receipt, language_of(wanted.language))
+    return documents.typeset(caller.user_id, "receipt", data, f"receipt-{receipt.number}.pdf")
 
 
 def document(receipt: ReceiptView, language: str) -> dict[str, Any]:

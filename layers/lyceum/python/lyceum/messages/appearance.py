@@ -41,6 +41,7 @@ LINKS = {
     "security.sign_in": "/account/security",
     "security.password": "/account/security",
     "security.session": "/account/security",
+    "security.way_in": "/account/security",
     "security.two_factor": "/account/security",
     "study.reminder": "/study",
     "review.due": "/reviews",
