@@ -15,8 +15,10 @@ from pydantic import ValidationError
 from lyceum.kit import base64url, clock
 from lyceum.kit.errors import BadRequest, Conflict, NotFound, Unauthenticated, rule_violation
 from lyceum.kit.identity import Principal, sealing
-from lyceum.kit.outgoing.client import client
+from lyceum.kit.outgoing import urls
+from lyceum.kit.outgoing.client import LOCAL_STAGE
 from lyceum.kit.outgoing.errors import AddressRefused
+from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
 from lyceum.kit.tenancy import directory
 from lyceum.model.proctoring import ProctorProvider, ProctorSession, ProctorViolation
@@ -33,7 +35,7 @@ def set_provider(caller: Principal, name: str, wanted: SetProvider) -> ProviderV
     Raises RuleViolation LAUNCH_ADDRESS_REFUSED for an address that browsers are not sent to.
     """
     try:
-        client().read(wanted.launch_url)
+        urls.parse(wanted.launch_url, loopback=settings().stage == LOCAL_STAGE)
     except AddressRefused as refusal:
         raise rule_violation("LAUNCH_ADDRESS_REFUSED", str(refusal), field="launchUrl") from refusal
     provider = ProctorProvider.fetch(provider=name, consistent=True)

@@ -189,11 +189,12 @@ def _marking(assessment: Assessment, entries: list[dict[str, Any]], wanted: Prin
 
 def _scheme(setter: Typesetter, entry: Mapping[str, Any], shown: SchemeQuestion, wanted: PrintQuery) -> dict[str, Any]:
     rubric = shown.rubric.criteria if shown.rubric else []
+    length = sum(len(each) for each in (entry["stem"], shown.explanation or "", *(each.text for each in rubric)))
     return {
         "number": entry["number"],
         "section": entry.get("section", 0),
         "marks": f"{entry['marks']}",
-        "whole": False,
+        "whole": length < _STAYS_WHOLE,
         "stem": setter.runs(entry["stem"]),
         "right": right(shown.type, shown, *_yes_no(wanted)),
         "rubric": [{"runs": setter.runs(each.text), "points": f"{each.points}"} for each in rubric],

@@ -1,6 +1,6 @@
 // One side of a call, as a client of the API has it: media by RTCPeerConnection, all that they say by the WebSocket API.
 async function enter({ socketUrl, ticket, sessionId, iceServers }) {
-  const call = (window.call = { heard: [], frames: 0, sent: [] });
+  const call = (window.call = { heard: [] });
   const media = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 160, height: 120 } });
   const socket = new WebSocket(socketUrl);
   const say = (message) => socket.send(JSON.stringify(message));
@@ -55,9 +55,7 @@ async function enter({ socketUrl, ticket, sessionId, iceServers }) {
   socket.onopen = () => say({ action: "join_call", ticket });
 
   call.signal = signal;
-  call.hangUp = () => socket.close();
-  call.socketState = () => [socket.readyState, call.closed];
-  socket.onclose = (e) => (call.closed = [e.code, e.reason]);
+  socket.onclose = ({ code }) => call.heard.push(`closed: ${code}`);
   call.state = () => peer?.connectionState;
   call.received = async () => {
     const seen = { video: 0, audio: 0, roundTripMs: 0 };

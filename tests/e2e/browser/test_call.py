@@ -1,7 +1,9 @@
 """A call that two browsers hold: they find each other by the WebSocket API, and see and hear each other without it."""
 
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import quote
 
@@ -15,8 +17,6 @@ from tests.e2e.test_tutoring import ALWAYS, quarter_ahead
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.enable_socket]
 _SCRIPT = (Path(__file__).parent / "call.js").read_text()
-_ROOM = "http://localhost/room"
-"""A page of a client; browsers give media to pages of this machine."""
 _HTML = '<!doctype html><html lang="en"><title>Room</title><video autoplay playsinline muted></video></html>'
 _FLAGS = (
     "--no-sandbox",
@@ -28,6 +28,26 @@ _FLAGS = (
 
 
 @pytest.fixture
+def room() -> Iterator[str]:
+    """A client's page on this machine, to which browsers give a camera; returns its address."""
+
+    class Showing(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(_HTML.encode())
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Showing)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.fixture
 def browser(viewer: Viewer) -> Iterator[Browser]:
     """A browser with a camera and a microphone that are made up."""
     opened = viewer.browser.browser_type
@@ -36,14 +56,13 @@ def browser(viewer: Viewer) -> Iterator[Browser]:
     made.close()
 
 
-def enter(browser: Browser, stack: Stack, person: Remote, path: str) -> Page:
+def enter(browser: Browser, room: str, stack: Stack, person: Remote, path: str) -> Page:
     """Let somebody come into a call in a browser of their own."""
+    page = browser.new_context(permissions=["camera", "microphone"]).new_page()
+    page.goto(room)
+    page.add_script_tag(content=_SCRIPT)
     opened = person.post(f"{path}/call/initiate").data
     socket = person.post("/api/realtime/ticket").data["ticket"]
-    page = browser.new_context(permissions=["camera", "microphone"]).new_page()
-    page.route(_ROOM, lambda route: route.fulfill(body=_HTML, content_type="text/html"))
-    page.goto(_ROOM)
-    page.add_script_tag(content=_SCRIPT)
     wanted = {
         "socketUrl": f"{stack.facts['wsUrl']}?ticket={quote(socket)}",
         "ticket": opened["ticket"],
@@ -80,12 +99,14 @@ def book(stack: Stack, mentor: Remote, student: Remote) -> str:
     return f"/api/tutoring/sessions/{student.post('/api/tutoring/sessions', wanted).data['sessionId']}"
 
 
-def test_two_browsers_hold_a_call_and_hold_it_again_after_a_broken_line(stack: Stack, browser: Browser) -> None:
+def test_two_browsers_hold_a_call_and_hold_it_again_after_a_broken_line(
+    stack: Stack, browser: Browser, room: str
+) -> None:
     mentor, student = stack.as_("mentor"), stack.as_("instructor")
     path = book(stack, mentor, student)
-    mentors = enter(browser, stack, mentor, path)
+    mentors = enter(browser, room, stack, mentor, path)
     eventually(lambda: heard(mentors, "call.open"), "the mentor is in the room")
-    students = enter(browser, stack, student, path)
+    students = enter(browser, room, stack, student, path)
     for page in (mentors, students):
         eventually(lambda page=page: is_seen_and_heard(page), "pictures and sound")
     students.evaluate("call.signal('chat', 'Good evening')")
@@ -97,7 +118,7 @@ def test_two_browsers_hold_a_call_and_hold_it_again_after_a_broken_line(stack: S
 
     students.context.close()
     eventually(lambda: heard(mentors, "call.left"), "the line is broken")
-    again = enter(browser, stack, student, path)
+    again = enter(browser, room, stack, student, path)
     for page in (mentors, again):
         eventually(lambda page=page: is_seen_and_heard(page), "pictures and sound again")
 

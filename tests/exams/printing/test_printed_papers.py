@@ -94,6 +94,13 @@ def test_the_marking_scheme_says_what_is_right_and_why(publisher: Publisher, ban
         assert words in printed, words
 
 
+def test_what_is_said_of_a_question_in_the_marking_scheme_stays_on_its_page(publisher: Publisher, bank: Bank) -> None:
+    document = pypdfium2.PdfDocument(content_of(show(publisher, made(publisher, bank), part="marking")))
+    for page in document:
+        printed = page.get_textpage().get_text_bounded()
+        assert printed.count("Stem of") + printed.count("Find") == printed.count("Why:") > 0
+
+
 def test_the_answer_sheet_has_a_row_for_each_question_that_is_marked(publisher: Publisher, bank: Bank) -> None:
     printed = text_of(content_of(show(publisher, made(publisher, bank), part="answers", language="fr")))
     assert "Feuille de réponses" in printed
