@@ -36,6 +36,7 @@ OperationId = Literal[
     "cancelAnyJob",
     "cancelJob",
     "cancelOrder",
+    "cancelReportSchedule",
     "cancelSubscription",
     "changeApp",
     "changeCampaign",
@@ -150,6 +151,7 @@ OperationId = Literal[
     "exportOrganization",
     "exportProgress",
     "exportQuestions",
+    "extendAdaptiveExam",
     "extendExam",
     "flagQuestion",
     "generateCertificate",
@@ -274,6 +276,7 @@ OperationId = Literal[
     "listRecommendedCourses",
     "listRegionalMetrics",
     "listReorderPoints",
+    "listReportSchedules",
     "listReports",
     "listResourceTypes",
     "listReviews",
@@ -771,6 +774,8 @@ class Calls:
         """Cancel one's own job; what it did so far stays."""
     def cancel_order(self, order_id: str) -> t.StoreOrderView:
         """Cancel one's own order: its stock is free again, and what was paid goes back."""
+    def cancel_report_schedule(self, schedule_id: str) -> t.InsightsReportScheduleView:
+        """Stop a report from coming again; those that were written stay."""
     def cancel_subscription(self, subscription_id: str, *, body: t.PaymentsCancelSubscription) -> t.PaymentsSubscriptionView:
         """Cancel one's own subscription, with the end of what is paid or now."""
     def change_app(self, app_id: str, *, body: t.AppsReviewApp, if_match: str = ...) -> t.AppsAppView:
@@ -999,6 +1004,8 @@ class Calls:
         """Export a progress report as CSV, XLSX or PDF with charts; the job says where the file is."""
     def export_questions(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., status: Literal['draft', 'pending', 'approved', 'rejected', 'retired'] = ..., topic_id: str = ..., course_id: str = ..., department_id: str = ..., author_id: str = ..., shared: bool = ..., subject: str = ..., level: int = ..., difficulty: Literal['easy', 'medium', 'hard'] = ..., type: Literal['single', 'multiple', 'true_false', 'numeric', 'short_text', 'matching', 'ordering', 'cloze', 'theory', 'practical'] = ..., tag: str = ..., year: int = ..., exam_body: str = ..., solved: bool = ..., created_from: str = ..., created_to: str = ..., sort: str = ..., format: Literal['gift', 'moodle_xml', 'qti21', 'qti30', 'csv', 'xlsx'] = ...) -> t.QuestionsExportedFile:
         """Export questions with their keys in a format of others, and say what it has no place for."""
+    def extend_adaptive_exam(self, exam_id: str, question_id: str) -> t.ExamsExamState:
+        """Go on in an adaptive exam from a question that is answered: to the next one, or to see that enough was asked."""
     def extend_exam(self, exam_id: str, *, body: t.ExamsExtend) -> t.ExamsActionResult:
         """Give a session more time, or all sessions of its exam; with a reason."""
     def flag_question(self, exam_id: str, *, body: t.ExamsFlagQuestion) -> t.ExamsFlagged:
@@ -1006,7 +1013,7 @@ class Calls:
     def generate_certificate(self, *, body: t.CertificatesGenerateCertificate, idempotency_key: str = ...) -> t.CertificatesCertificateView:
         """Issue the certificate of a completed course or a passed exam; one that holds is returned."""
     def generate_insight_report(self, *, body: t.InsightsGenerateReport, idempotency_key: str = ...) -> t.InsightsReportView:
-        """Generate a report as CSV, XLSX or PDF with a chart; its figures are those of this moment."""
+        """Generate a report as CSV, XLSX or PDF with a chart, of the figures of this moment; `every` has it come again."""
     def generate_paper(self, *, body: t.ExamsGeneratePaper, idempotency_key: str = ...) -> t.ExamsPaperView:
         """Generate a paper from a blueprint; the same seed and bank give the same paper."""
     def generate_questions(self, *, body: t.AiGenerateQuestions, idempotency_key: str = ...) -> t.JobView:
@@ -1247,6 +1254,8 @@ class Calls:
         """List the regions with how quickly and how reliably they answer."""
     def list_reorder_points(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., due: bool = ...) -> Page[t.StoreReorderView]:
         """List when which variants are to be ordered anew, those first whose stock ends first."""
+    def list_report_schedules(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ...) -> Page[t.InsightsReportScheduleView]:
+        """List the reports that come again, the newest first."""
     def list_reports(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., status: Literal['pending', 'investigating', 'resolved', 'dismissed'] = ..., type: Literal['incorrect_answer', 'offensive', 'duplicate', 'spam', 'cheating', 'harassment', 'self_harm', 'threat', 'sexual', 'child_safety', 'other'] = ..., item_type: Literal['question', 'help_question', 'answer', 'discussion', 'reply', 'message', 'group_message', 'user', 'content'] = ..., queue: Literal['general', 'safeguarding'] = ..., assigned_to: str = ...) -> Page[t.CommunityModeratedReport]:
         """List reports, the most urgent first."""
     def list_resource_types(self) -> Any:
@@ -2258,6 +2267,8 @@ class Every:
         """List the regions with how quickly and how reliably they answer."""
     def list_reorder_points(self, *, limit: int = ..., page: int = ..., fields: str = ..., due: bool = ...) -> Iterator[t.StoreReorderView]:
         """List when which variants are to be ordered anew, those first whose stock ends first."""
+    def list_report_schedules(self, *, limit: int = ..., page: int = ..., fields: str = ...) -> Iterator[t.InsightsReportScheduleView]:
+        """List the reports that come again, the newest first."""
     def list_reports(self, *, limit: int = ..., page: int = ..., fields: str = ..., status: Literal['pending', 'investigating', 'resolved', 'dismissed'] = ..., type: Literal['incorrect_answer', 'offensive', 'duplicate', 'spam', 'cheating', 'harassment', 'self_harm', 'threat', 'sexual', 'child_safety', 'other'] = ..., item_type: Literal['question', 'help_question', 'answer', 'discussion', 'reply', 'message', 'group_message', 'user', 'content'] = ..., queue: Literal['general', 'safeguarding'] = ..., assigned_to: str = ...) -> Iterator[t.CommunityModeratedReport]:
         """List reports, the most urgent first."""
     def list_reviews(self, product_id: str, *, limit: int = ..., page: int = ..., fields: str = ...) -> Iterator[t.StoreReviewView]:

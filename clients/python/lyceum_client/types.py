@@ -265,7 +265,9 @@ class AdminSettingChanges(TypedDict):
     sessionMaxSeconds: NotRequired[int | None]
     phoneCooldownHours: NotRequired[int | None]
     certificateMonths: NotRequired[int | None]
+    registrationsHourly: NotRequired[int | None]
     tutoringDaily: NotRequired[int | None]
+    tutoringCallMinutes: NotRequired[int | None]
     tutoringCancelHours: NotRequired[int | None]
     tutoringLateRefundPercent: NotRequired[int | None]
     tutoringFeePercent: NotRequired[int | None]
@@ -279,6 +281,7 @@ class AdminSettingChanges(TypedDict):
     aiTokensMonthly: NotRequired[int | None]
     aiTokensDailyUser: NotRequired[int | None]
     predictionsOfMinors: NotRequired[int | None]
+    moderationByModel: NotRequired[int | None]
 
 
 class AdminSettingList(TypedDict):
@@ -700,10 +703,12 @@ class AiMatch(TypedDict):
 class AiMessage(TypedDict):
     """A question to the tutor."""
 
-    message: str
+    message: NotRequired[str | None]
     chatId: NotRequired[str | None]
     courseId: NotRequired[str | None]
     imageUploadId: NotRequired[str | None]
+    voiceUploadId: NotRequired[str | None]
+    stream: NotRequired[bool]
 
 
 class AiModelList(TypedDict):
@@ -917,6 +922,7 @@ class AiTutorAnswer(TypedDict):
     chatId: str
     lineId: str
     kind: Literal['answer', 'not_in_course', 'person']
+    heard: NotRequired[str]
     sentences: list[AiSentenceView]
     sources: list[AiSourceView]
     madeBy: NotRequired[AiMadeBy]
@@ -1626,7 +1632,7 @@ class AssignmentsColumn(TypedDict):
     """An assessment of a course."""
 
     id: str
-    kind: Literal['assignment', 'quiz']
+    kind: Literal['assignment', 'quiz', 'package']
     title: str
     category: str
     maxPoints: NotRequired[str]
@@ -3001,6 +3007,16 @@ class CommunityEditQuestion(TypedDict):
     status: NotRequired[Literal['open', 'closed'] | None]
 
 
+class CommunityFoundByModel(TypedDict):
+    """What a language model found in a text: how toxic it is (0 to 1), its mood (-1 to 1), and the words for it."""
+
+    toxicity: float
+    sentiment: float
+    quote: str
+    model: str
+    promptVersion: int
+
+
 class CommunityGroupMessageView(TypedDict):
     """A message in a group."""
 
@@ -3104,7 +3120,7 @@ class CommunityMessageView(TypedDict):
 
 
 class CommunityModeratedReport(TypedDict):
-    """A report as moderators see it."""
+    """A report as moderators see it; `found` is there where a language model made it, which holds nothing back."""
 
     reportId: str
     itemType: Literal['question', 'help_question', 'answer', 'discussion', 'reply', 'message', 'group_message', 'user', 'content']
@@ -3119,6 +3135,7 @@ class CommunityModeratedReport(TypedDict):
     reporterId: NotRequired[str]
     authorId: NotRequired[str]
     excerpt: NotRequired[str]
+    found: NotRequired[CommunityFoundByModel]
     evidenceIds: list[str]
     queue: Literal['general', 'safeguarding']
     priority: int
@@ -4574,6 +4591,16 @@ class ExamsActionResult(TypedDict):
     deadlineAt: NotRequired[str]
 
 
+class ExamsAdaptiveView(TypedDict):
+    """How far an adaptive session is: questions asked of at most so many, and how sure the estimate is, in logits."""
+
+    asked: int
+    most: int
+    isComplete: bool
+    standardError: NotRequired[float]
+    ability: NotRequired[float]
+
+
 class ExamsAnalyticsView(TypedDict):
     """Statistics of an assessment; they follow its finished attempts within moments."""
 
@@ -4820,6 +4847,7 @@ class ExamsExamState(TypedDict):
     isPreview: NotRequired[bool]
     state: Literal['running', 'paused', 'away', 'quarantined', 'finished']
     status: NotRequired[Literal['running', 'paused', 'away', 'quarantined', 'finished']]
+    adaptive: NotRequired[ExamsAdaptiveView]
     navigation: str
     feedback: Literal['at_once', 'after_submit', 'after_window']
     topicIds: list[str]
@@ -5867,7 +5895,7 @@ class ExamsStartExam(TypedDict):
     partialCredit: NotRequired[ExamsPartialCredit]
     feedback: NotRequired[Literal['at_once', 'after_submit', 'after_window']]
     singleDevice: NotRequired[bool]
-    mode: NotRequired[Literal['practice', 'timed_exam', 'assignment', 'practice_test', 'quiz', 'paper'] | None]
+    mode: NotRequired[Literal['practice', 'timed_exam', 'adaptive', 'assignment', 'practice_test', 'quiz', 'paper'] | None]
     topicIds: NotRequired[list[str] | None]
     questionIds: NotRequired[list[str] | None]
     assessmentId: NotRequired[str | None]
@@ -6055,6 +6083,7 @@ class ImportsAskPeopleImport(TypedDict):
     dryRun: NotRequired[bool]
     suspendLeavers: NotRequired[bool]
     language: NotRequired[Literal['en', 'fr']]
+    encoding: NotRequired[str | None]
 
 
 class ImportsAskTopicsImport(TypedDict):
@@ -6512,6 +6541,7 @@ class InsightsGenerateReport(TypedDict):
     month: NotRequired[str | None]
     currency: NotRequired[str | None]
     format: NotRequired[Literal['csv', 'xlsx', 'pdf']]
+    every: NotRequired[Literal['day', 'week', 'month'] | None]
 
 
 class InsightsGeography(TypedDict):
@@ -6592,6 +6622,9 @@ class InsightsOverview(TypedDict):
     submissionsMonth: int
     downloadsMonth: int
     answersMonth: int
+    answerMinutes: NotRequired[float]
+    syncQueueLength: NotRequired[float]
+    syncWaiting: int
     requestsToday: int
     failedToday: int
     openErrors: int
@@ -6669,6 +6702,19 @@ class InsightsQuestionsCreated(TypedDict):
     approved: int
 
 
+class InsightsReportScheduleView(TypedDict):
+    """A report that comes again: what it tells, when the next one is due, and which was the last."""
+
+    scheduleId: str
+    title: str
+    metric: str
+    format: str
+    every: Literal['day', 'week', 'month']
+    nextAt: str
+    requestedBy: str
+    lastReportId: NotRequired[str]
+
+
 class InsightsReportView(TypedDict):
     """A report: what was asked for, how far it is, and where the file is."""
 
@@ -6682,6 +6728,8 @@ class InsightsReportView(TypedDict):
     error: NotRequired[JobError]
     createdAt: str
     finishedAt: NotRequired[str]
+    scheduleId: NotRequired[str]
+    nextAt: NotRequired[str]
 
 
 class InsightsRetention(TypedDict):
@@ -7875,6 +7923,7 @@ class OrganizationsApiKeyView(TypedDict):
     ownerId: str
     scopes: list[str]
     callsPerMinute: int
+    mustSign: bool
     hint: str
     apiKey: NotRequired[str]
     lastUsedAt: NotRequired[str]
@@ -7984,6 +8033,7 @@ class OrganizationsNewApiKey(TypedDict):
     label: str
     scopes: list[Permission]
     callsPerMinute: NotRequired[int | None]
+    mustSign: NotRequired[bool]
     expiresAt: NotRequired[str | None]
 
 
@@ -8232,7 +8282,7 @@ class PaymentsHeldPlan(TypedDict):
 
 
 class PaymentsInitializePayment(TypedDict):
-    """An order: one plan (for one period, not renewed), one course, or a period of one's own subscription."""
+    """An order: one plan (for one period, not renewed), one course, a period of one's own subscription, or credit."""
 
     provider: Literal['paystack', 'flutterwave', 'stripe']
     currency: str
@@ -8244,6 +8294,7 @@ class PaymentsInitializePayment(TypedDict):
     planId: NotRequired[str | None]
     courseId: NotRequired[str | None]
     subscriptionId: NotRequired[str | None]
+    creditAmount: NotRequired[int | None]
     seats: NotRequired[int]
 
 
@@ -10843,6 +10894,17 @@ class SystemChannelState(TypedDict):
     state: Literal['on', 'off']
 
 
+class SystemCircuitState(TypedDict):
+    """A language model, or a training of models, by its circuit."""
+
+    name: str
+    kind: Literal['language_model', 'training']
+    state: Literal['up', 'down', 'off']
+    failures: NotRequired[int]
+    opensAt: NotRequired[str]
+    fallback: str
+
+
 class SystemComponentStatus(TypedDict):
     """A component: its state now, and its uptime of the last ninety days in percent."""
 
@@ -10867,13 +10929,14 @@ class SystemDependency(TypedDict):
 
 
 class SystemHealth(TypedDict):
-    """Whether the product can do its work; a payment provider that is down lessens nothing but checkouts by it."""
+    """Whether the product can do its work."""
 
     status: Literal['ok', 'degraded']
     stage: str
     dependencies: list[SystemDependency]
     channels: list[SystemChannelState]
     providers: NotRequired[list[SystemProviderState]]
+    models: NotRequired[list[SystemCircuitState]]
 
 
 class SystemIncidentNote(TypedDict):

@@ -288,7 +288,9 @@ export interface components {
             sessionMaxSeconds?: number | null;
             phoneCooldownHours?: number | null;
             certificateMonths?: number | null;
+            registrationsHourly?: number | null;
             tutoringDaily?: number | null;
+            tutoringCallMinutes?: number | null;
             tutoringCancelHours?: number | null;
             tutoringLateRefundPercent?: number | null;
             tutoringFeePercent?: number | null;
@@ -302,6 +304,7 @@ export interface components {
             aiTokensMonthly?: number | null;
             aiTokensDailyUser?: number | null;
             predictionsOfMinors?: number | null;
+            moderationByModel?: number | null;
         };
         AdminSettingList: {
             settings: components["schemas"]["AdminSettingView"][];
@@ -611,10 +614,12 @@ export interface components {
             passages: components["schemas"]["AiSharedPassage"][];
         };
         AiMessage: {
-            message: string;
+            message?: string | null;
             chatId?: string | null;
             courseId?: string | null;
             imageUploadId?: string | null;
+            voiceUploadId?: string | null;
+            stream?: boolean;
         };
         AiModelList: {
             models: components["schemas"]["AiModelView"][];
@@ -777,6 +782,7 @@ export interface components {
             chatId: string;
             lineId: string;
             kind: "answer" | "not_in_course" | "person" | (string & {});
+            heard?: string;
             sentences: components["schemas"]["AiSentenceView"][];
             sources: components["schemas"]["AiSourceView"][];
             madeBy?: components["schemas"]["AiMadeBy"];
@@ -1416,7 +1422,7 @@ export interface components {
         };
         AssignmentsColumn: {
             id: string;
-            kind: "assignment" | "quiz" | (string & {});
+            kind: "assignment" | "quiz" | "package" | (string & {});
             title: string;
             category: string;
             /** Format: decimal */
@@ -2133,6 +2139,11 @@ export interface components {
             data: components["schemas"]["StoreOrderView"];
             meta: components["schemas"]["Meta"];
         };
+        CancelReportScheduleAnswer: {
+            success: true;
+            data: components["schemas"]["InsightsReportScheduleView"];
+            meta: components["schemas"]["Meta"];
+        };
         CancelSubscriptionAnswer: {
             success: true;
             data: components["schemas"]["PaymentsSubscriptionView"];
@@ -2635,6 +2646,13 @@ export interface components {
             imageIds?: string[] | null;
             status?: ("open" | "closed") | null;
         };
+        CommunityFoundByModel: {
+            toxicity: number;
+            sentiment: number;
+            quote: string;
+            model: string;
+            promptVersion: number;
+        };
         CommunityGroupMessageView: {
             messageId: string;
             sender: components["schemas"]["CommunityAuthorView"];
@@ -2724,6 +2742,7 @@ export interface components {
             reporterId?: string;
             authorId?: string;
             excerpt?: string;
+            found?: components["schemas"]["CommunityFoundByModel"];
             evidenceIds: string[];
             queue: "general" | "safeguarding" | (string & {});
             priority: number;
@@ -4247,6 +4266,13 @@ export interface components {
             /** Format: date-time */
             deadlineAt?: string;
         };
+        ExamsAdaptiveView: {
+            asked: number;
+            most: number;
+            isComplete: boolean;
+            standardError?: number;
+            ability?: number;
+        };
         ExamsAnalyticsView: {
             assessmentId: string;
             distribution: components["schemas"]["ExamsDistribution"];
@@ -4462,6 +4488,7 @@ export interface components {
             isPreview?: boolean;
             state: "running" | "paused" | "away" | "quarantined" | "finished" | (string & {});
             status?: "running" | "paused" | "away" | "quarantined" | "finished" | (string & {});
+            adaptive?: components["schemas"]["ExamsAdaptiveView"];
             navigation: string;
             feedback: "at_once" | "after_submit" | "after_window" | (string & {});
             topicIds: string[];
@@ -5461,7 +5488,7 @@ export interface components {
             partialCredit?: components["schemas"]["ExamsPartialCredit"];
             feedback?: "at_once" | "after_submit" | "after_window";
             singleDevice?: boolean;
-            mode?: ("practice" | "timed_exam" | "assignment" | "practice_test" | "quiz" | "paper") | null;
+            mode?: ("practice" | "timed_exam" | "adaptive" | "assignment" | "practice_test" | "quiz" | "paper") | null;
             topicIds?: string[] | null;
             questionIds?: string[] | null;
             assessmentId?: string | null;
@@ -5541,6 +5568,11 @@ export interface components {
         ExportQuestionsAnswer: {
             success: true;
             data: components["schemas"]["QuestionsExportedFile"];
+            meta: components["schemas"]["Meta"];
+        };
+        ExtendAdaptiveExamAnswer: {
+            success: true;
+            data: components["schemas"]["ExamsExamState"];
             meta: components["schemas"]["Meta"];
         };
         ExtendExamAnswer: {
@@ -5747,6 +5779,7 @@ export interface components {
             dryRun?: boolean;
             suspendLeavers?: boolean;
             language?: "en" | "fr";
+            encoding?: string | null;
         };
         ImportsAskTopicsImport: {
             courseId: string;
@@ -6122,6 +6155,7 @@ export interface components {
             month?: string | null;
             currency?: string | null;
             format?: "csv" | "xlsx" | "pdf";
+            every?: ("day" | "week" | "month") | null;
         };
         InsightsGeography: {
             /** Format: date-time */
@@ -6196,6 +6230,9 @@ export interface components {
             submissionsMonth: number;
             downloadsMonth: number;
             answersMonth: number;
+            answerMinutes?: number;
+            syncQueueLength?: number;
+            syncWaiting: number;
             requestsToday: number;
             failedToday: number;
             openErrors: number;
@@ -6256,6 +6293,17 @@ export interface components {
             submitted: number;
             approved: number;
         };
+        InsightsReportScheduleView: {
+            scheduleId: string;
+            title: string;
+            metric: string;
+            format: string;
+            every: "day" | "week" | "month" | (string & {});
+            /** Format: date-time */
+            nextAt: string;
+            requestedBy: string;
+            lastReportId?: string;
+        };
         InsightsReportView: {
             reportId: string;
             title: string;
@@ -6269,6 +6317,9 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             finishedAt?: string;
+            scheduleId?: string;
+            /** Format: date-time */
+            nextAt?: string;
         };
         InsightsRetention: {
             /** Format: date-time */
@@ -7302,6 +7353,12 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
             meta: components["schemas"]["Meta"];
         };
+        ListReportSchedulesAnswer: {
+            success: true;
+            data: components["schemas"]["InsightsReportScheduleView"][];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
         ListReportsAnswer: {
             success: true;
             data: components["schemas"]["CommunityModeratedReport"][];
@@ -8087,6 +8144,7 @@ export interface components {
             ownerId: string;
             scopes: string[];
             callsPerMinute: number;
+            mustSign: boolean;
             hint: string;
             apiKey?: string;
             /** Format: date-time */
@@ -8175,6 +8233,7 @@ export interface components {
             label: string;
             scopes: components["schemas"]["Permission"][];
             callsPerMinute?: number | null;
+            mustSign?: boolean;
             expiresAt?: string | null;
         };
         OrganizationsNewOrganization: {
@@ -8390,6 +8449,7 @@ export interface components {
             planId?: string | null;
             courseId?: string | null;
             subscriptionId?: string | null;
+            creditAmount?: number | null;
             seats?: number;
         };
         PaymentsLineView: {
@@ -11810,6 +11870,15 @@ export interface components {
             name: "email" | "sms" | "push" | "fcm" | "apns" | (string & {});
             state: "on" | "off" | (string & {});
         };
+        SystemCircuitState: {
+            name: string;
+            kind: "language_model" | "training" | (string & {});
+            state: "up" | "down" | "off" | (string & {});
+            failures?: number;
+            /** Format: date-time */
+            opensAt?: string;
+            fallback: string;
+        };
         SystemComponentStatus: {
             name: string;
             state: "up" | "degraded" | "down" | "unknown" | (string & {});
@@ -11832,6 +11901,7 @@ export interface components {
             dependencies: components["schemas"]["SystemDependency"][];
             channels: components["schemas"]["SystemChannelState"][];
             providers?: components["schemas"]["SystemProviderState"][];
+            models?: components["schemas"]["SystemCircuitState"][];
         };
         SystemIncidentNote: {
             /** Format: date-time */
@@ -13462,6 +13532,12 @@ export interface components {
             fields?: string;
             due?: boolean;
         };
+        listReportSchedulesQuery: {
+            limit?: number;
+            cursor?: string;
+            page?: number;
+            fields?: string;
+        };
         listReportsQuery: {
             limit?: number;
             cursor?: string;
@@ -14406,6 +14482,8 @@ export interface Operations {
   cancelJob: { path: { jobId: string }; answer: S["CancelJobAnswer"] };
   /** Cancel one's own order: its stock is free again, and what was paid goes back. */
   cancelOrder: { path: { orderId: string }; answer: S["CancelOrderAnswer"] };
+  /** Stop a report from coming again; those that were written stay. */
+  cancelReportSchedule: { path: { scheduleId: string }; answer: S["CancelReportScheduleAnswer"] };
   /** Cancel one's own subscription, with the end of what is paid or now. */
   cancelSubscription: { path: { subscriptionId: string }; body: S["PaymentsCancelSubscription"]; answer: S["CancelSubscriptionAnswer"] };
   /** List, refuse or withdraw an app that one's own tenant offers. */
@@ -14634,13 +14712,15 @@ export interface Operations {
   exportProgress: { query?: S["exportProgressQuery"]; answer: S["ExportProgressAnswer"] };
   /** Export questions with their keys in a format of others, and say what it has no place for. */
   exportQuestions: { query?: S["exportQuestionsQuery"]; answer: S["ExportQuestionsAnswer"] };
+  /** Go on in an adaptive exam from a question that is answered: to the next one, or to see that enough was asked. */
+  extendAdaptiveExam: { path: { examId: string; questionId: string }; answer: S["ExtendAdaptiveExamAnswer"] };
   /** Give a session more time, or all sessions of its exam; with a reason. */
   extendExam: { path: { examId: string }; body: S["ExamsExtend"]; answer: S["ExtendExamAnswer"] };
   /** Mark a question for review, or take the mark off. */
   flagQuestion: { path: { examId: string }; body: S["ExamsFlagQuestion"]; answer: S["FlagQuestionAnswer"] };
   /** Issue the certificate of a completed course or a passed exam; one that holds is returned. */
   generateCertificate: { body: S["CertificatesGenerateCertificate"]; answer: S["GenerateCertificateAnswer"] };
-  /** Generate a report as CSV, XLSX or PDF with a chart; its figures are those of this moment. */
+  /** Generate a report as CSV, XLSX or PDF with a chart, of the figures of this moment; `every` has it come again. */
   generateInsightReport: { body: S["InsightsGenerateReport"]; answer: S["GenerateInsightReportAnswer"] };
   /** Generate a paper from a blueprint; the same seed and bank give the same paper. */
   generatePaper: { body: S["ExamsGeneratePaper"]; answer: S["GeneratePaperAnswer"] };
@@ -14882,6 +14962,8 @@ export interface Operations {
   listRegionalMetrics: { query?: S["listRegionalMetricsQuery"]; answer: S["ListRegionalMetricsAnswer"] };
   /** List when which variants are to be ordered anew, those first whose stock ends first. */
   listReorderPoints: { query?: S["listReorderPointsQuery"]; answer: S["ListReorderPointsAnswer"] };
+  /** List the reports that come again, the newest first. */
+  listReportSchedules: { query?: S["listReportSchedulesQuery"]; answer: S["ListReportSchedulesAnswer"] };
   /** List reports, the most urgent first. */
   listReports: { query?: S["listReportsQuery"]; answer: S["ListReportsAnswer"] };
   /** List the types of resources. */
@@ -15809,6 +15891,7 @@ export type ErrorCode =
   | "COURSE_NOT_COMPLETED"
   | "COURSE_NOT_PUBLISHED"
   | "COURSE_NOT_SOLD"
+  | "CREDIT_SPENT"
   | "CREDIT_TOO_LOW"
   | "CURRENCY_FIXED"
   | "CURRENCY_NOT_OFFERED"
@@ -15862,6 +15945,7 @@ export type ErrorCode =
   | "KEY_MISFIT"
   | "LAST_SECTION"
   | "LAST_WAY_IN"
+  | "LAUNCH_ADDRESS_REFUSED"
   | "LEASED_ELSEWHERE"
   | "LENGTH_NOT_OFFERED"
   | "LESSON_NOT_HERE"
@@ -15892,12 +15976,15 @@ export type ErrorCode =
   | "NOTHING_TO_TELL"
   | "NOTHING_TO_VERIFY"
   | "NOTHING_WANTED"
+  | "NOT_ADAPTIVE"
   | "NOT_ANSWERED"
   | "NOT_AN_IMAGE"
   | "NOT_APPEALABLE"
   | "NOT_A_MAIL"
+  | "NOT_A_MODERATOR"
   | "NOT_A_PICTURE"
   | "NOT_A_QUARTER"
+  | "NOT_A_VOICE_NOTE"
   | "NOT_BOUGHT"
   | "NOT_CANCELLED"
   | "NOT_CERTIFIABLE"
@@ -15927,6 +16014,7 @@ export type ErrorCode =
   | "NOT_THE_LESSONS"
   | "NOT_TIMED"
   | "NOT_TRAINED"
+  | "NOT_UNDERSTOOD"
   | "NOT_VOIDABLE"
   | "NO_ACCOUNT"
   | "NO_ADULT"
@@ -16120,6 +16208,7 @@ export type ErrorCode =
   | "UPLOAD_NOT_USABLE"
   | "USERNAME_TAKEN"
   | "VALIDATION_ERROR"
+  | "VOICE_NOTE_TOO_LONG"
   | "VOTED_ALREADY"
   | "VOUCHER_EXPIRED"
   | "VOUCHER_UNKNOWN"

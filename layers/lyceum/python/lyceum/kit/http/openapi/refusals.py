@@ -27,6 +27,7 @@ MEANINGS = {
     "VALIDATION_ERROR": "Fields or parameters are missing, unknown or wrong; the details name each.",
     "UNAUTHENTICATED": "Nobody is signed in, or the token has expired, is broken or was revoked.",
     "FORBIDDEN": "The caller may not do this.",
+    "CALL_NOT_OPEN": "A call opens some minutes before its lesson, as the tenant says, and not before.",
     "CONFIRMATION_REQUIRED": "Prove first that it is you by `POST /api/auth/confirm`, and send the request again.",
     "INSUFFICIENT_SCOPE": "The caller is an app, and the person did not let it do this.",
     "NOT_FOUND": "There is no such thing, or the caller may not know that there is.",
