@@ -205,7 +205,7 @@ def show_experiment_results(test_id: str) -> ExperimentResults:
 
 @api.post("/api/analytics/reports/generate", access=_SEE, status=202, limit="60/hour", idempotent=True)
 def generate_insight_report(caller: Caller, body: GenerateReport) -> ReportView:
-    """Generate a report as CSV, XLSX or PDF with a chart, of the figures of this moment; `every` has it come again."""
+    """Generate a report of this moment's figures as CSV, XLSX or PDF; `every` has it come again."""
     return scheduling.start(caller, body)
 
 

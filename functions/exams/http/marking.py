@@ -71,7 +71,7 @@ def show_instant_feedback(caller: Caller, exam_id: str, question_id: str) -> Ins
 
 @api.post("/api/exams/{examId}/feedback/{questionId}", access=may(Permission.TAKE_EXAMS), owner_of=ExamSession)
 def extend_adaptive_exam(caller: Caller, exam_id: str, question_id: str) -> ExamState:
-    """Go on in an adaptive exam from a question that is answered: to the next one, or to see that enough was asked."""
+    """Go on in an adaptive exam from an answered question: to the next, or to its end."""
     return advancing.advance(caller, exam_id, question_id)
 
 
