@@ -160,7 +160,7 @@ def test_a_new_card_begins_to_count_anew(clock: Clock, client: Client, card: dic
     guess(Visitor(client), card, 11, clock)
     clock.advance(seconds=1)
     reset = {"classId": card["classId"], "reset": [card["userId"]]}
-    (fresh,) = client.as_("instructor").post("/api/users/pin-cards", reset).data["cards"]
+    (fresh,) = client.as_("instructor").prove().post("/api/users/pin-cards", reset).data["cards"]
     assert Visitor(client).login(card["username"], fresh["pin"], joinCode=card["joinCode"]).status == 200
 
 

@@ -126,7 +126,7 @@ def test_an_answer_that_is_not_followed_is_scored(start: Start, bank: Bank, cloc
 
 def client_log(running: Running) -> Any:
     staff = running.student.as_("admin")
-    reply = staff.get(f"{running.path}/audit-log")
+    reply = staff.get(f"{running.path}/events")
     return reply.data
 
 
