@@ -1005,7 +1005,7 @@ class Calls:
     def export_questions(self, *, limit: int = ..., cursor: str = ..., page: int = ..., fields: str = ..., status: Literal['draft', 'pending', 'approved', 'rejected', 'retired'] = ..., topic_id: str = ..., course_id: str = ..., department_id: str = ..., author_id: str = ..., shared: bool = ..., subject: str = ..., level: int = ..., difficulty: Literal['easy', 'medium', 'hard'] = ..., type: Literal['single', 'multiple', 'true_false', 'numeric', 'short_text', 'matching', 'ordering', 'cloze', 'theory', 'practical'] = ..., tag: str = ..., year: int = ..., exam_body: str = ..., solved: bool = ..., created_from: str = ..., created_to: str = ..., sort: str = ..., format: Literal['gift', 'moodle_xml', 'qti21', 'qti30', 'csv', 'xlsx'] = ...) -> t.QuestionsExportedFile:
         """Export questions with their keys in a format of others, and say what it has no place for."""
     def extend_adaptive_exam(self, exam_id: str, question_id: str) -> t.ExamsExamState:
-        """Go on in an adaptive exam from a question that is answered: to the next one, or to see that enough was asked."""
+        """Go on in an adaptive exam from an answered question: to the next, or to its end."""
     def extend_exam(self, exam_id: str, *, body: t.ExamsExtend) -> t.ExamsActionResult:
         """Give a session more time, or all sessions of its exam; with a reason."""
     def flag_question(self, exam_id: str, *, body: t.ExamsFlagQuestion) -> t.ExamsFlagged:
@@ -1013,7 +1013,7 @@ class Calls:
     def generate_certificate(self, *, body: t.CertificatesGenerateCertificate, idempotency_key: str = ...) -> t.CertificatesCertificateView:
         """Issue the certificate of a completed course or a passed exam; one that holds is returned."""
     def generate_insight_report(self, *, body: t.InsightsGenerateReport, idempotency_key: str = ...) -> t.InsightsReportView:
-        """Generate a report as CSV, XLSX or PDF with a chart, of the figures of this moment; `every` has it come again."""
+        """Generate a report of this moment's figures as CSV, XLSX or PDF; `every` has it come again."""
     def generate_paper(self, *, body: t.ExamsGeneratePaper, idempotency_key: str = ...) -> t.ExamsPaperView:
         """Generate a paper from a blueprint; the same seed and bank give the same paper."""
     def generate_questions(self, *, body: t.AiGenerateQuestions, idempotency_key: str = ...) -> t.JobView:

@@ -14712,7 +14712,7 @@ export interface Operations {
   exportProgress: { query?: S["exportProgressQuery"]; answer: S["ExportProgressAnswer"] };
   /** Export questions with their keys in a format of others, and say what it has no place for. */
   exportQuestions: { query?: S["exportQuestionsQuery"]; answer: S["ExportQuestionsAnswer"] };
-  /** Go on in an adaptive exam from a question that is answered: to the next one, or to see that enough was asked. */
+  /** Go on in an adaptive exam from an answered question: to the next, or to its end. */
   extendAdaptiveExam: { path: { examId: string; questionId: string }; answer: S["ExtendAdaptiveExamAnswer"] };
   /** Give a session more time, or all sessions of its exam; with a reason. */
   extendExam: { path: { examId: string }; body: S["ExamsExtend"]; answer: S["ExtendExamAnswer"] };
@@ -14720,7 +14720,7 @@ export interface Operations {
   flagQuestion: { path: { examId: string }; body: S["ExamsFlagQuestion"]; answer: S["FlagQuestionAnswer"] };
   /** Issue the certificate of a completed course or a passed exam; one that holds is returned. */
   generateCertificate: { body: S["CertificatesGenerateCertificate"]; answer: S["GenerateCertificateAnswer"] };
-  /** Generate a report as CSV, XLSX or PDF with a chart, of the figures of this moment; `every` has it come again. */
+  /** Generate a report of this moment's figures as CSV, XLSX or PDF; `every` has it come again. */
   generateInsightReport: { body: S["InsightsGenerateReport"]; answer: S["GenerateInsightReportAnswer"] };
   /** Generate a paper from a blueprint; the same seed and bank give the same paper. */
   generatePaper: { body: S["ExamsGeneratePaper"]; answer: S["GeneratePaperAnswer"] };
