@@ -147,11 +147,14 @@ def change(caller: Principal, found: Entry, wanted: SentUser) -> Entry:
     ends = any(isinstance(event, UserSuspended | UserRoleChanged) for event in events)
     if ends or any(isinstance(event, UserActivated) for event in events):
         unit.put(renew_rights(user, ends_sessions=ends))
-    if events or before != _shown(user):
+    is_changed = bool(events) or before != _shown(user)
+    is_linked_anew = had != (link.user_name, link.external_id, link.released_at)
+    if is_changed:
         unit.replace(user, *events)
-        unit.create(audit("directory.change", user.user_id, before=before, after=_shown(user)))
-    if had != (link.user_name, link.external_id, link.released_at):
+    if is_linked_anew:
         unit.save(link)
+    if is_changed or is_linked_anew:
+        unit.create(audit("directory.change", user.user_id, before=before, after=_shown(user)))
     unit.commit()
     return Entry(user, link)
 
