@@ -7,7 +7,7 @@ from pydantic import StringConstraints
 from lyceum.kit.http import PUBLIC, Answer, Api, Listing, Page, Query, may
 from lyceum.kit.identity import Permission
 from lyceum.kit.long_jobs import routes as long_jobs
-from lyceum.rules import status_page
+from lyceum.rules.operating import status_page
 from lyceum.rules.sessions import recheck
 
 from functions.system import cache_statistics, console, documentation, regions

@@ -8,7 +8,7 @@ from lyceum.kit import context
 from lyceum.kit.configuration import known
 from lyceum.kit.settings import settings
 from lyceum.kit.telemetry import collector, sending
-from lyceum.rules import status_page
+from lyceum.rules.operating import status_page
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.http import Client

@@ -9,7 +9,7 @@ from lyceum.kit import context
 from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
 from lyceum.kit.table.connection import StorageConnection
-from lyceum.rules import status_page
+from lyceum.rules.operating import status_page
 from tests.support.clock import Clock
 from tests.support.http import Client
 from tests.support.jobs import run

@@ -17,7 +17,7 @@ from lyceum.kit.traffic.records import WatchedAddress
 from lyceum.kit.traffic.task import CallerRow, FoldCallers
 from lyceum.model.audit import AuditEvent
 from lyceum.model.realtime import Follower
-from lyceum.rules import status_page
+from lyceum.rules.operating import status_page
 from tests.insights.conftest import bring
 from tests.support.clock import Clock
 from tests.support.http import Client

@@ -23,7 +23,7 @@ from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, find
 from lyceum.model.admin.platform import Region, UptimeDay
 from lyceum.model.admin.telemetry import LiveMark
-from lyceum.rules import status_page
+from lyceum.rules.operating import status_page
 
 _PROBE = "status/probe"
 _DOWN_SINCE = "status/down-since.json"

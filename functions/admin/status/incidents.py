@@ -5,7 +5,8 @@ from lyceum.kit.errors import Conflict
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit
 from lyceum.model.admin.platform import PlatformIncident
-from lyceum.rules import audits, status_page
+from lyceum.rules import audits
+from lyceum.rules.operating import status_page
 
 from functions.admin.status.schemas import WriteIncident
 

@@ -6,7 +6,7 @@ from typing import Any
 from lyceum.kit import context
 from lyceum.kit.table import find
 from lyceum.model.admin.platform import UptimeDay
-from lyceum.rules import status_page
+from lyceum.rules.operating import status_page
 
 from functions.admin.status.schemas import ComponentDay, DayView, Trouble, Uptime
 
