@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from lyceum.events.courses import CourseDeleted, QuizPublished, QuizWithdrawn
+from lyceum.events.courses import CourseDeleted, CoursePartChanged, QuizPublished, QuizWithdrawn
 from lyceum.kit import ids
 from lyceum.kit.table import find_all
 from lyceum.model.sync import CourseFeedChange, CourseFeedPosition
@@ -150,3 +150,21 @@ def test_of_more_courses_than_a_cursor_holds_the_last_are_told() -> None:
     assert list(places) == [f"{n:02d}" for n in range(2, course_feeds.MOST + 2)]
     left = Change(type="course", key="05", value={"state": "left"})
     assert "05" not in course_feeds.after(places, [left])
+
+
+def test_an_older_event_that_arrives_late_does_not_bring_back_what_went(
+    school: School, work: Work, clock: Clock
+) -> None:
+    course = school.course()
+    student = school.student(course)
+    work()
+    _, cursor = everything(student)
+    lesson = ids.new_id()
+    unit: Any = None
+    edited = CoursePartChanged(course_id=course, part="lesson", part_id=lesson, title="Edited")
+    clock.advance(seconds=1)
+    removed = CoursePartChanged(course_id=course, part="lesson", part_id=lesson, is_removed=True)
+    for event in (removed, edited, removed):
+        events.note_part(event, unit)
+    changes, _ = everything(student, cursor)
+    assert told(changes) == [("lesson", None)]
