@@ -70,38 +70,40 @@ def note_preferences(event: UserPreferencesChosen, _unit: Unit) -> None:
 def note_part(event: CoursePartChanged, _unit: Unit) -> None:
     """Tell all in a course of a lesson, an assignment or the order of lessons."""
     shown = event.model_dump(include={"title", "due_at", "is_removed"})
-    feed.add_to_course(event.course_id, event.part, event.part_id, **shown)
+    feed.add_to_course(event.course_id, event.part, event.part_id, event.at, **shown)
 
 
 @consumer.on(AssignmentCreated, outside=True)
 def note_new_assignment(event: AssignmentCreated, _unit: Unit) -> None:
     """Tell all in a course of a new assignment."""
-    feed.add_to_course(event.course_id, "assignment", event.assignment_id, title=event.title, due_at=event.due_at)
+    feed.add_to_course(
+        event.course_id, "assignment", event.assignment_id, event.at, title=event.title, due_at=event.due_at
+    )
 
 
 @consumer.on(AssignmentDeleted, outside=True)
 def note_gone_assignment(event: AssignmentDeleted, _unit: Unit) -> None:
     """Tell all in a course that an assignment went."""
-    feed.add_to_course(event.course_id, "assignment", event.assignment_id, is_removed=True)
+    feed.add_to_course(event.course_id, "assignment", event.assignment_id, event.at, is_removed=True)
 
 
 @consumer.on(QuizPublished, outside=True)
 def note_quiz(event: QuizPublished, _unit: Unit) -> None:
     """Tell all in a course of a quiz."""
-    feed.add_to_course(event.course_id, "quiz", event.quiz_id, title=event.title)
+    feed.add_to_course(event.course_id, "quiz", event.quiz_id, event.at, title=event.title)
 
 
 @consumer.on(QuizWithdrawn, outside=True)
 def note_gone_quiz(event: QuizWithdrawn, _unit: Unit) -> None:
     """Tell all in a course that a quiz went."""
-    feed.add_to_course(event.course_id, "quiz", event.quiz_id, is_removed=True)
+    feed.add_to_course(event.course_id, "quiz", event.quiz_id, event.at, is_removed=True)
 
 
 @consumer.on(AnnouncementPosted, outside=True)
 def note_announcement(event: AnnouncementPosted, _unit: Unit) -> None:
     """Tell all in a course of an announcement; one to everybody reaches people by their inbox."""
     if event.course_id:
-        feed.add_to_course(event.course_id, "announcement", event.announcement_id, title=event.title)
+        feed.add_to_course(event.course_id, "announcement", event.announcement_id, event.at, title=event.title)
 
 
 @consumer.on(CourseUpdated, outside=True)
@@ -110,4 +112,4 @@ def note_announcement(event: AnnouncementPosted, _unit: Unit) -> None:
 def note_card(event: CourseUpdated | CoursePublished | CourseDeleted, _unit: Unit) -> None:
     """Tell all in a course that its own fields changed, or that it went."""
     is_gone = isinstance(event, CourseDeleted)
-    feed.add_to_course(event.course_id, "courseCard", event.course_id, is_removed=is_gone)
+    feed.add_to_course(event.course_id, "courseCard", event.course_id, event.at, is_removed=is_gone)

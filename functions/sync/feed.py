@@ -5,7 +5,7 @@ which no clock could promise of writers that run at the same time. The earlier r
 feed stays short.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from lyceum.kit import clock
@@ -34,12 +34,13 @@ def add(user_id: str, kind: Kind, key: str) -> None:
     retry_on_conflict(lambda: _add(user_id, kind, key), tries=_TRIES)
 
 
-def add_to_course(course_id: str, part: Part, key: str, **shown: Any) -> None:
+def add_to_course(course_id: str, part: Part, key: str, at: datetime, **shown: Any) -> None:
     """Say that a part of a course changed, or went; costs and raises what `add` does.
 
-    `shown` are `title`, `due_at` and `is_removed` of the row.
+    `shown` are `title`, `due_at` and `is_removed` of the row. Events come in any order: what is older (`at`) than what
+    was told of the same part is left out.
     """
-    retry_on_conflict(lambda: _add_to_course(course_id, part, key, shown), tries=_TRIES)
+    retry_on_conflict(lambda: _add_to_course(course_id, part, key, at, shown), tries=_TRIES)
 
 
 def _add(user_id: str, kind: Kind, key: str) -> None:
@@ -55,11 +56,13 @@ def _add(user_id: str, kind: Kind, key: str) -> None:
     )
 
 
-def _add_to_course(course_id: str, part: Part, key: str, shown: dict[str, Any]) -> None:
+def _add_to_course(course_id: str, part: Part, key: str, at: datetime, shown: dict[str, Any]) -> None:
     about: dict[str, Any] = {"course_id": course_id, "type": part, "key": key}
     found, earlier = fetch_many(
         CourseFeedPosition.at(course_id=course_id), CourseFeedPlace.at(**about), consistent=True
     )
+    if earlier is not None and earlier.told_at > at:
+        return
     unit = Unit()
     if earlier is not None:
         unit.remove(CourseFeedChange.at(course_id=course_id, position=int(earlier.position)))
@@ -67,7 +70,9 @@ def _add_to_course(course_id: str, part: Part, key: str, shown: dict[str, Any]) 
     row = CourseFeedChange(**about, **shown)
     if part == "courseCard" and row.is_removed:
         position.ttl = KEPT
-    _append(unit, position, earlier or CourseFeedPlace(**about), row)
+    place = earlier or CourseFeedPlace(**about)
+    place.told_at = at
+    _append(unit, position, place, row)
 
 
 def _append(

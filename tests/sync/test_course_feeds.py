@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from lyceum.events.courses import CourseDeleted, CoursePartChanged, QuizPublished, QuizWithdrawn
+from lyceum.kit import clock as clocks
 from lyceum.kit import ids
 from lyceum.kit.table import find_all
 from lyceum.model.sync import CourseFeedChange, CourseFeedPosition
@@ -136,7 +137,11 @@ def test_no_row_of_a_course_comes_behind_a_reader(school: School, work: Work) ->
 
     for start in range(0, 30, 6):
         at_once(
-            *(partial(feed.add_to_course, course, "lesson", key, title="x") for key in keys[start : start + 6]), read
+            *(
+                partial(feed.add_to_course, course, "lesson", key, clocks.now(), title="x")
+                for key in keys[start : start + 6]
+            ),
+            read,
         )
     read()
     assert sorted(seen) == sorted(keys)

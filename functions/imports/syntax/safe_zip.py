@@ -56,6 +56,15 @@ class Archive:
                 raise Unreadable(f"{name[:100]!r} in the archive has more than {most_bytes} bytes.")
         return bytes(body)
 
+    def find(self, name: str, most_bytes: int) -> bytes | None:
+        """Unpack a whole entry as `read` does; None for one that is not there or can not be read."""
+        if name not in self.names:
+            return None
+        try:
+            return self.read(name, most_bytes)
+        except Unreadable:
+            return None
+
 
 @contextmanager
 def opened(path: Path) -> Iterator[Archive]:

@@ -16,7 +16,6 @@ from typing import NamedTuple, TypeVar
 from xml.etree.ElementTree import Element
 
 from functions.imports.syntax import safe_zip
-from functions.imports.syntax.limits import Unreadable
 from functions.imports.syntax.pictures import MOST_PICTURE_BYTES
 from functions.imports.syntax.safe_xml import child, children, descendants, text_of
 from functions.imports.syntax.safe_zip import Archive
@@ -89,12 +88,7 @@ def files_of(path: Path) -> Iterator[Files]:
 
         @lru_cache(maxsize=_AT_HAND)
         def read(name: str) -> bytes | None:
-            if name not in archive.names:
-                return None
-            try:
-                return archive.read(name, MOST_PICTURE_BYTES)
-            except Unreadable:
-                return None
+            return archive.find(name, MOST_PICTURE_BYTES)
 
         yield read
 

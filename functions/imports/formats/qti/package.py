@@ -59,12 +59,7 @@ def _draft(archive: Archive, name: str, number: int) -> Draft | None:
 def _beside(archive: Archive, item: str, source: str) -> bytes | None:
     """Read a file that an item names by its own place in the package."""
     name = normpath(join(dirname(item), source.partition("?")[0]))
-    if name not in archive.names:
-        return None
-    try:
-        return archive.read(name, MOST_PICTURE_BYTES)
-    except Unreadable:
-        return None
+    return archive.find(name, MOST_PICTURE_BYTES)
 
 
 def _missing(name: str, number: int) -> Draft:

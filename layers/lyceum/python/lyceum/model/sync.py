@@ -112,7 +112,7 @@ class CourseFeedChange(Entity, discriminator="course_feed_change"):
 
 
 class CourseFeedPlace(Entity, discriminator="course_feed_place"):
-    """Where in a course's feed the row of a part stands."""
+    """Where in a course's feed the row of a part stands, and of when the event is that it tells (`told_at`)."""
 
     keys = Keys("COURSEFEED#{course_id}", "PLACE#{type}#{key}")
     noun = "place"
@@ -121,3 +121,4 @@ class CourseFeedPlace(Entity, discriminator="course_feed_place"):
     type = UnicodeAttribute()
     key = UnicodeAttribute()
     position = NumberAttribute()
+    told_at = Moment()
