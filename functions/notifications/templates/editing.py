@@ -63,7 +63,9 @@ def _try(caller: Principal, name: TemplateName, told: Wording) -> TemplateView:
     if not user.email_verified_at:
         raise rule_violation("EMAIL_NOT_VERIFIED", "Verify your own address first.", field="action")
     order = TryMail(user_id=caller.user_id, template_id=name.template_id, title=told.title, body=told.body)
-    Unit().create(OutboxItem.of(order), order).commit()
+    unit = Unit().create(OutboxItem.of(order), order)
+    audits.note(unit, caller.user_id, None, "template.tried", name.template_id)
+    unit.commit()
     return listing.view(name, _stored(name))
 
 

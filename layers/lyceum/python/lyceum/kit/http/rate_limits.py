@@ -24,7 +24,7 @@ def count(limit: Limit, subject: str, route: str, *, rule: str = "", of: str = "
     `rule` is the code of its detail, for a limit that is not the route's own; `of` is the tenant whose setting counts,
     for a limit that has one. Of a sampled limit most calls write nothing.
     """
-    if random.randrange(limit.sample):  # noqa: S311 - a sample, not a secret
+    if not is_drawn(limit.sample):
         return
     now = int(clock.now().timestamp())
     ends = now - now % limit.seconds + limit.seconds
@@ -36,6 +36,11 @@ def count(limit: Limit, subject: str, route: str, *, rule: str = "", of: str = "
     free = RateLimitWindow.calls.does_not_exist() | (RateLimitWindow.calls <= most - limit.sample)
     actions = [RateLimitWindow.calls.add(limit.sample), RateLimitWindow.ttl.set(ends + 60)]
     Unit().change(window, *actions, when=free, refuse=refuse, or_create=True).commit()
+
+
+def is_drawn(sample: int) -> bool:
+    """Say whether a call is the one in `sample` that is counted."""
+    return not random.randrange(sample)  # noqa: S311 - a sample, not a secret
 
 
 def count_for_key(key: KeyRights, subject: str) -> None:
