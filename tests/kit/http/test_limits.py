@@ -46,7 +46,7 @@ def test_as_many_calls_pass_as_it_says(tenant: str, clock: Clock) -> None:
 def test_of_a_sampled_limit_most_calls_write_nothing_and_it_holds_all_the_same(
     tenant: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draws = random.Random(1)  # noqa: S311 - a sample, not a secret
+    draws = random.Random(1)
     monkeypatch.setattr(rate_limits, "is_drawn", lambda sample: not draws.randrange(sample))
     limit = Limit.parse("200/hour by 1 in 20")
     assert (limit.calls, limit.sample, limit.text) == (200, 20, "200/hour by 1 in 20")
