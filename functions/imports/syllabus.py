@@ -27,7 +27,7 @@ _TOGETHER = 40
 _NAMES = {"topic": "title", "name": "title", "position": "order", "number": "order", "syllabus_tags": "tags"}
 
 
-class _Fields(BaseModel):
+class _Fields(BaseModel, defer_build=True):
     title: Line
     description: RichText | None = None
     order: Annotated[int, Field(ge=0, le=9999)] | None = None

@@ -32,7 +32,7 @@ _SPACES = re.compile(r"\s+")
 Criteria = Sequence[Mapping[str, Any]]
 
 
-class Judgement(BaseModel):
+class Judgement(BaseModel, defer_build=True):
     """What a pass says of a criterion."""
 
     criterion_id: str
@@ -41,14 +41,14 @@ class Judgement(BaseModel):
     confidence: Confidence
 
 
-class Judged(BaseModel):
+class Judged(BaseModel, defer_build=True):
     """The form of a pass."""
 
     criteria: list[Judgement] = Field(max_length=12)
     has_instructions: bool = False
 
 
-class _Essay(BaseModel):
+class _Essay(BaseModel, defer_build=True):
     """What is looked at: the words, what was asked for, the rubric, and whose it is."""
 
     text: str

@@ -27,7 +27,7 @@ _WHO = "moderation"
 _FEWEST_LETTERS = 3
 
 
-class Impression(BaseModel):
+class Impression(BaseModel, defer_build=True):
     """What a model makes of a text."""
 
     toxicity: float = Field(ge=0, le=1)

@@ -31,7 +31,7 @@ _MOST_COURSES = 5
 _TITLE = 80
 
 
-class TutorReply(BaseModel):
+class TutorReply(BaseModel, defer_build=True):
     """The form of a tutor's answer."""
 
     in_course: bool

@@ -9,7 +9,7 @@ from functions.ai.tutor.retrieval import Passage, folded
 _LEAST_SHARED = 2
 
 
-class Sentence(BaseModel):
+class Sentence(BaseModel, defer_build=True):
     """A sentence and the names of the passages that it rests on."""
 
     text: str = Field(min_length=1, max_length=2000)

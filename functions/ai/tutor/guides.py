@@ -23,14 +23,14 @@ KEPT = timedelta(days=180)
 _PASSAGES = 12
 
 
-class Section(BaseModel):
+class Section(BaseModel, defer_build=True):
     """A section as a model writes it."""
 
     title: str = Field(min_length=1, max_length=200)
     sentences: list[Sentence] = Field(max_length=20)
 
 
-class Guide(BaseModel):
+class Guide(BaseModel, defer_build=True):
     """The form of a study guide."""
 
     sections: list[Section] = Field(max_length=12)

@@ -32,7 +32,7 @@ _LETTERS = "abcd"
 _PASSAGES = 8
 
 
-class Written(BaseModel):
+class Written(BaseModel, defer_build=True):
     """A question as a model writes it."""
 
     stem: str = Field(min_length=8, max_length=2000)
@@ -42,13 +42,13 @@ class Written(BaseModel):
     source: str = Field(max_length=20)
 
 
-class Batch(BaseModel):
+class Batch(BaseModel, defer_build=True):
     """The form of what is written."""
 
     questions: list[Written] = Field(max_length=10)
 
 
-class Solution(BaseModel):
+class Solution(BaseModel, defer_build=True):
     """What a solve says of a question, by its number."""
 
     number: int
@@ -56,7 +56,7 @@ class Solution(BaseModel):
     is_ambiguous: bool = False
 
 
-class Solutions(BaseModel):
+class Solutions(BaseModel, defer_build=True):
     """The form of a blind solve."""
 
     answers: list[Solution] = Field(max_length=10)

@@ -126,7 +126,7 @@ class StartQuery(Request):
         return given
 
 
-class CallbackQuery(BaseModel):
+class CallbackQuery(BaseModel, defer_build=True):
     """What a provider sends along (RFC 6749, 4.1.2; RFC 9207).
 
     - `code`: stands for what the provider has to say.

@@ -13,7 +13,7 @@ Encoded = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_leng
 CredentialId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,1400}$")]
 
 
-class Standard(BaseModel):
+class Standard(BaseModel, defer_build=True):
     """A part of what a browser gives, of which what is not known is ignored."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)

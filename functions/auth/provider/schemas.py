@@ -17,7 +17,7 @@ Token = Annotated[str, StringConstraints(max_length=4000)]
 ScopeName = Annotated[str, Field(json_schema_extra={"enum": list(SCOPES)}, max_length=40)]
 
 
-class StandardRequest(BaseModel):
+class StandardRequest(BaseModel, defer_build=True):
     """A request of a standard that bids to ignore what is not known (RFC 6749, 3.1 and 3.2)."""
 
     model_config = ConfigDict(extra="ignore", str_max_length=8000, defer_build=True)
@@ -106,7 +106,7 @@ class GivenToken(ClientProof):
     token_type_hint: Short | None = None
 
 
-class StandardAnswer(BaseModel):
+class StandardAnswer(BaseModel, defer_build=True):
     """An answer of a standard; what has no value is left out."""
 
     model_config = ConfigDict(defer_build=True)

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 
-class PostedAnswer(BaseModel):
+class PostedAnswer(BaseModel, defer_build=True):
     """An answer of an identity provider (HTTP-POST; SAML 2.0 Bindings, 3.5).
 
     - `SAMLResponse`: the answer, in base64.

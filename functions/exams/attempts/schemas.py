@@ -188,7 +188,7 @@ class Saved(Timed):
     late: bool
 
 
-class Malformed(BaseModel):
+class Malformed(BaseModel, defer_build=True):
     """One of several answers that could not be read, and why."""
 
     question_id: str | None = None

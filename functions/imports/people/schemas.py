@@ -48,7 +48,7 @@ class AskPeopleImport(Request):
         return self
 
 
-class Person(BaseModel):
+class Person(BaseModel, defer_build=True):
     """A row of a file, valid.
 
     - `school_id`: the id by which the next file knows the person again (`sourcedId` of OneRoster).

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from lyceum.events.users import UserRegistered
 from lyceum.kit import clock, ids
@@ -17,7 +17,7 @@ from lyceum.model.users.account import User
 from lyceum.rules.profiles import PersonName
 
 _TEACHER = re.compile(r"(?:^|membership#)(?:Instructor|ContentDeveloper)$")
-_name = TypeAdapter(PersonName)
+_name = TypeAdapter(PersonName, config=ConfigDict(defer_build=True))
 
 
 def is_teacher(roles: Iterable[str]) -> bool:

@@ -33,7 +33,7 @@ _LEARNER = re.compile(r"(?:^|membership#)Learner$")
 _Name = Annotated[str | None, StringConstraints(max_length=255)]
 
 
-class Member(BaseModel):
+class Member(BaseModel, defer_build=True):
     """Somebody of a platform's course."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
@@ -45,7 +45,7 @@ class Member(BaseModel):
     family_name: _Name = None
 
 
-class Container(BaseModel):
+class Container(BaseModel, defer_build=True):
     """A page of the people of a platform's course."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)

@@ -18,7 +18,7 @@ _Short = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 _Url = Annotated[str, StringConstraints(min_length=10, max_length=1000)]
 
 
-class LoginBegun(BaseModel):
+class LoginBegun(BaseModel, defer_build=True):
     """What a platform sends to begin a launch (1EdTech Security Framework 1.0, 5.1.1).
 
     - `iss`, `client_id`: which platform.
@@ -35,7 +35,7 @@ class LoginBegun(BaseModel):
     lti_message_hint: Annotated[str | None, StringConstraints(max_length=8000)] = None
 
 
-class LaunchSent(BaseModel):
+class LaunchSent(BaseModel, defer_build=True):
     """What a platform posts: the signed message and the state of the login before."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
@@ -44,7 +44,7 @@ class LaunchSent(BaseModel):
     state: Annotated[str, StringConstraints(min_length=20, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
-class LinkingSettings(BaseModel):
+class LinkingSettings(BaseModel, defer_build=True):
     """Where a chosen course is sent, and what the platform wants back with it."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
@@ -53,7 +53,7 @@ class LinkingSettings(BaseModel):
     data: Annotated[str | None, StringConstraints(max_length=4000)] = None
 
 
-class ScoreEndpoint(BaseModel):
+class ScoreEndpoint(BaseModel, defer_build=True):
     """Where scores go."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
@@ -62,7 +62,7 @@ class ScoreEndpoint(BaseModel):
     lineitem: _Url | None = None
 
 
-class PeopleEndpoint(BaseModel):
+class PeopleEndpoint(BaseModel, defer_build=True):
     """Where the people of the platform's course are told."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
@@ -70,7 +70,7 @@ class PeopleEndpoint(BaseModel):
     context_memberships_url: _Url
 
 
-class LaunchClaims(BaseModel):
+class LaunchClaims(BaseModel, defer_build=True):
     """A message, whose signature was proven."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)

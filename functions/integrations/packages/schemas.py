@@ -77,7 +77,7 @@ class Launched(PackageState):
     expires_at: Timestamp
 
 
-class DocumentQuery(BaseModel):
+class DocumentQuery(BaseModel, defer_build=True):
     """Which document of a unit (xAPI 1.0.3, part three, 2.3).
 
     - `activityId`: the unit's activity.
@@ -96,7 +96,7 @@ class DocumentQuery(BaseModel):
     since: Annotated[str | None, StringConstraints(max_length=40)] = None
 
 
-class ProfileQuery(BaseModel):
+class ProfileQuery(BaseModel, defer_build=True):
     """Which document of a learner (xAPI 1.0.3, part three, 2.6).
 
     - `agent`: the learner, as JSON.

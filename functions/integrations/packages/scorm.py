@@ -25,7 +25,7 @@ _TRIES = 4
 _ENDED_12 = frozenset({"passed", "completed", "failed"})
 
 
-class Report(BaseModel):
+class Report(BaseModel, defer_build=True):
     """What a page keeps and says, all of it each time; `sent` counts the reports of its sitting."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)

@@ -8,7 +8,7 @@ from lyceum.kit.http import Schema
 from lyceum.kit.http.schemas import Timestamp
 
 
-class RosterQuery(BaseModel):
+class RosterQuery(BaseModel, defer_build=True):
     """Which rows are told (OneRoster 1.2 REST binding, 3.4).
 
     - `limit`, `offset`: how many, and how many are left out before; of the first thousand.

@@ -21,7 +21,7 @@ def _role(given: Any) -> Any:
     return {"teacher": "instructor", "faculty": "instructor"}.get(word, word) if isinstance(word, str) else None
 
 
-class Sent(BaseModel):
+class Sent(BaseModel, defer_build=True):
     """What a provider sends: names without regard to case (RFC 7643, 2.1), and what is not kept is not looked at."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore", str_max_length=10_000, defer_build=True)
@@ -116,7 +116,7 @@ class SentPatch(Sent):
     )
 
 
-class ResourceQuery(BaseModel):
+class ResourceQuery(BaseModel, defer_build=True):
     """Which attributes are told.
 
     - `attributes`: these alone, separated by commas.

@@ -6,7 +6,7 @@ that an administrator decided on is not lifted by the directory. Nobody above th
 
 from dataclasses import dataclass
 
-from pydantic import EmailStr, TypeAdapter, ValidationError
+from pydantic import ConfigDict, EmailStr, TypeAdapter, ValidationError
 
 from lyceum.events.users import UserActivated, UserRegistered, UserRenamed, UserRoleChanged, UserSuspended
 from lyceum.kit import clock, ids
@@ -25,7 +25,7 @@ from functions.integrations.scim.schemas import SentUser
 
 LEFT = "The directory of the organisation let go of this account."
 _ROLES = frozenset({Role.STUDENT.value, Role.MENTOR.value, Role.INSTRUCTOR.value})
-_address = TypeAdapter(EmailStr)
+_address = TypeAdapter(EmailStr, config=ConfigDict(defer_build=True))
 
 
 @dataclass

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from lyceum.events.integrations import StatementRecorded
 from lyceum.kit import clock, ids
@@ -26,7 +26,7 @@ VERSION_HEADER = "x-experience-api-version"
 _MOST_CHARACTERS = 16_000
 _MOST_DEPTH = 12
 _MOST_ADDRESSES = 5
-_many = TypeAdapter(list[Statement])
+_many = TypeAdapter(list[Statement], config=ConfigDict(defer_build=True))
 
 
 def check_version(version: str) -> None:

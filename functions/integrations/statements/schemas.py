@@ -15,7 +15,7 @@ Iri = Annotated[str, StringConstraints(min_length=3, max_length=1000, pattern=r"
 LanguageMap = Annotated[dict[str, Annotated[str, StringConstraints(max_length=2000)]], Field(max_length=20)]
 
 
-class _Part(BaseModel):
+class _Part(BaseModel, defer_build=True):
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", str_max_length=10_000, defer_build=True)
 
 
@@ -85,7 +85,7 @@ class Statement(_Part):
     version: Annotated[str | None, StringConstraints(pattern=r"^1\.0(\.\d+)?$")] = None
 
 
-class StatementsQuery(BaseModel):
+class StatementsQuery(BaseModel, defer_build=True):
     """Which statements are told (xAPI 1.0.3, part three, 2.1.3).
 
     - `statementId`, `voidedStatementId`: one alone.
@@ -106,7 +106,7 @@ class StatementsQuery(BaseModel):
     limit: Annotated[int, Field(ge=0, le=1000)] = 0
 
 
-class OneStatement(BaseModel):
+class OneStatement(BaseModel, defer_build=True):
     """Which statement is put.
 
     - `statementId`: the id that the statement has, or gets.

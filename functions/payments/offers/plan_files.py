@@ -20,7 +20,7 @@ class WrongPlans(ValueError):
     """A file of plans is not what it has to be; the message names each field."""
 
 
-class _Row(BaseModel):
+class _Row(BaseModel, defer_build=True):
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
 

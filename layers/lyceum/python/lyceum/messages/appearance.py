@@ -101,7 +101,7 @@ _DARK, _LIGHT = "#111827", "#ffffff"
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
-class Appearance(BaseModel):
+class Appearance(BaseModel, defer_build=True):
     """What a tenant shows of itself.
 
     - `colour`: of its buttons and its band, as `#rrggbb`.

@@ -10,6 +10,7 @@ from math import ceil
 from typing import Any, ClassVar, Literal, Self
 
 from pynamodb.attributes import (
+    Attribute,
     DiscriminatorAttribute,
     JSONAttribute,
     ListAttribute,
@@ -21,7 +22,7 @@ from pynamodb.connection import TableConnection
 from pynamodb.connection.base import MetaTable
 from pynamodb.expressions.update import RemoveAction, SetAction
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
-from pynamodb.models import Model
+from pynamodb.models import MetaModel, Model
 
 from lyceum.kit import clock, context
 from lyceum.kit.errors import NotFound
@@ -136,7 +137,19 @@ class UnknownKind(LookupError):
     """An item is of a kind that no imported module declares, and is not to be dropped in silence."""
 
 
-class Entity(Model):
+class _Declarations(MetaModel):
+    """Tells of an entity's names those of attributes and indexes alone.
+
+    Their declaration looks at each name of a class, twice; that of methods it would do in vain, at each cold start.
+    """
+
+    def __dir__(self) -> list[str]:
+        """Return the names that declare what is stored."""
+        declared = (Attribute, GlobalSecondaryIndex)
+        return list({name for base in self.__mro__ for name, each in vars(base).items() if isinstance(each, declared)})
+
+
+class Entity(Model, metaclass=_Declarations):
     """An item of the table. Subclasses declare `keys`, their attributes and a `discriminator`.
 
     Keys are written from the attributes whenever the item is written. `version` counts the writes. `outbox` holds

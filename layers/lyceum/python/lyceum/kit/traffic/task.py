@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from lyceum.kit.event import Task
 
 
-class CallerRow(BaseModel):
+class CallerRow(BaseModel, defer_build=True):
     """What one address did in a tenant within a few seconds.
 
     - `refused`: answered 4xx, among them `denied` (401, 403) and `limited` (429); `failed`: 5xx.
