@@ -131,11 +131,11 @@ TERM = Scenario(
 PUPILS = 5_000
 DAY = Scenario(
     "D",
-    "an ordinary day of a school of 5 000, pressed into an hour: everybody signs in, reads messages five times and "
-    "completes a lesson, and one in five takes a practice test of 20 questions",
+    "an ordinary day of a school of 5 000, pressed into an hour: everybody signs in on a known device, reads messages five "
+    "times and completes a lesson, and one in five takes a practice test of 20 questions",
     stories.day,
     (
-        Wave("sign in", PUPILS, 0, _HOUR),
+        Wave("sign in again", PUPILS, 0, _HOUR),
         Wave("read messages", 5 * PUPILS, 0, _HOUR),
         Wave("complete a lesson", PUPILS, 0, _HOUR),
         Wave("start", PUPILS / 5, 0, _HOUR),

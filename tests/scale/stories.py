@@ -39,6 +39,8 @@ _SINGLY, _TOGETHER = 3, 4
 _OPENS, _CLOSES = "2027-01-11T08:00:00", "2027-01-11T12:00:00"
 _ROUNDS = 6
 _NAMES = {row.entry: row.name for row in FUNCTIONS}
+Signing = tuple[str, Callable[[], Reply]]
+"""Who signs in, and how."""
 
 
 @dataclass
@@ -160,21 +162,25 @@ def _do_what_is_due(here: Stage, name: str, sessions: Sequence[tuple[str, str]])
 
 
 def school(cloud: Cloud) -> dict[str, Profile]:
-    """Register, sign in, enter a course, read one's messages; an announcement goes to everybody."""
+    """Register, sign in, enter a course, read one's messages; an announcement goes to everybody; sign in a day later."""
     with stage(cloud) as here:
         story = Story(here.client)
         story.topic(here.client.as_("admin"), here.client.as_("instructor"))
         course_id = here.client.get("/api/courses").data[0]["courseId"]
+        devices = []
         for number in range(-1, _SINGLY + _TOGETHER):
-            _join(here, story, course_id, f"fresher{number}", is_counted=0 <= number < _SINGLY)
+            devices.append(_join(here, story, course_id, f"fresher{number}", is_counted=0 <= number < _SINGLY))
             if number < _SINGLY:
                 here.deliver()
         here.deliver(together=True)
         _announce(here, None)
+        _come_back(here, devices)
         return learn(here.recorder, {"SEATS": seats.PARTS, "INBOXENDS": EXPIRY_SHARDS})
 
 
-def _join(here: Stage, story: Story, course_id: str, name: str, *, is_counted: bool) -> None:
+def _join(here: Stage, story: Story, course_id: str, name: str, *, is_counted: bool) -> Signing:
+    """Take the first steps of somebody, and return how they sign in from then on."""
+
     def named(step: str) -> str:
         return step if is_counted else f"{UNCOUNTED}{step})"
 
@@ -182,11 +188,24 @@ def _join(here: Stage, story: Story, course_id: str, name: str, *, is_counted: b
     caller = Client(here.client.cloud, here.client.tenant, address=address)
     here.act(named("register"), name, partial(caller.post, "/api/auth/register", person), "auth-accounts")
     signed = {"identifier": name, "password": PASSWORD}
-    here.act(named("sign in"), name, partial(caller.post, "/api/auth/login", signed), "auth-accounts")
+    told = here.act(named("sign in"), name, partial(caller.post, "/api/auth/login", signed), "auth-accounts").data
     student = here.client.as_(f"{name}b", "student")
     here.act(named("enrol"), name, partial(student.post, f"/api/courses/{course_id}/enroll"), "courses")
     here.act(named("read messages"), name, partial(student.get, "/api/notifications"), "notifications")
     here.clock.advance(minutes=2)
+    return name, partial(caller.post, "/api/auth/login", {**signed, "deviceToken": told["deviceToken"]})
+
+
+def _come_back(here: Stage, people: Sequence[Signing]) -> None:
+    """Sign in as one does on an ordinary day: on a device that is known, having been there the day before."""
+    here.clock.advance(days=1)
+    for number, (name, sign_in) in enumerate(people):
+        is_counted = 0 < number <= _SINGLY
+        here.act("sign in again" if is_counted else f"{UNCOUNTED}sign in again)", name, sign_in, "auth-accounts")
+        here.clock.advance(minutes=2)
+        if is_counted:
+            here.deliver()
+    here.deliver(together=True)
 
 
 def _announce(here: Stage, course_id: str | None, readers: int = 120) -> None:
