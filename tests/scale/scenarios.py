@@ -131,8 +131,8 @@ TERM = Scenario(
 PUPILS = 5_000
 DAY = Scenario(
     "D",
-    "an ordinary day of a school of 5 000, pressed into an hour: everybody signs in on a known device, reads messages five "
-    "times and completes a lesson, and one in five takes a practice test of 20 questions",
+    "an ordinary day of a school of 5 000, pressed into an hour: everybody signs in on a known device, reads messages "
+    "five times and completes a lesson, and one in five takes a practice test of 20 questions",
     stories.day,
     (
         Wave("sign in again", PUPILS, 0, _HOUR),

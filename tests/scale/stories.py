@@ -162,7 +162,7 @@ def _do_what_is_due(here: Stage, name: str, sessions: Sequence[tuple[str, str]])
 
 
 def school(cloud: Cloud) -> dict[str, Profile]:
-    """Register, sign in, enter a course, read one's messages; an announcement goes to everybody; sign in a day later."""
+    """Register, sign in, enter a course, read messages; an announcement goes to all; sign in again a day later."""
     with stage(cloud) as here:
         story = Story(here.client)
         story.topic(here.client.as_("admin"), here.client.as_("instructor"))
