@@ -70,8 +70,9 @@ def point_at(stack: dict[str, Any]) -> None:
     os.environ["AWS_ENDPOINT_URL"] = stack["endpointUrl"]
     os.environ["AWS_DEFAULT_REGION"] = stack["region"]
     os.environ["LYCEUM_TABLE"] = stack["outputs"]["TableName"]
-    from lyceum.kit.settings import settings
+    from lyceum.kit.settings import LOCAL, settings
 
+    os.environ["LYCEUM_STAGE"] = LOCAL
     settings.cache_clear()
     Entity._connection = None
 

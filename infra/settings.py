@@ -13,11 +13,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from lyceum.kit.manifest import Function
+from lyceum.kit.settings import LOCAL, LOCAL_PATIENCE
 from lyceum.kit.settings import Settings as Environment
 from lyceum.messages import appearance
 
 FOLDER = Path(__file__).with_name("settings")
-LOCAL = "local"
+LONGEST_SECONDS = 900
+"""The longest that AWS lets any function take."""
 STAGES = (LOCAL, "dev", "staging", "prod")
 DERIVED = frozenset(
     {
@@ -242,6 +244,11 @@ class Stage(BaseModel):
     def is_local(self) -> bool:
         """Whether it runs in the emulator on the developer's machine."""
         return self.name == LOCAL
+
+    @property
+    def patience(self) -> int:
+        """How many times longer a function may take than in AWS: those of a local stack share one machine's cores."""
+        return LOCAL_PATIENCE if self.is_local else 1
 
     @property
     def keeps_data(self) -> bool:

@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from infra.settings import LOCAL, Stage
+from infra.settings import Stage
 from local.cdk import stacks
 from local.place import Place
+from lyceum.kit.settings import LOCAL
 
 Apply = Callable[[Place, str, Any], None]
 

@@ -80,7 +80,8 @@ def keys(home: str) -> dict[str, Any]:
 
 
 def _secret_name() -> str:
-    from infra.settings import LOCAL, Stage
+    from infra.settings import Stage
+    from lyceum.kit.settings import LOCAL
 
     return Stage.load(LOCAL).name_of("payments")
 

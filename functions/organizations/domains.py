@@ -11,7 +11,7 @@ import json
 from lyceum.kit import clock, context, ids
 from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.kit.identity import Principal
-from lyceum.kit.outgoing.client import LOCAL_STAGE, client
+from lyceum.kit.outgoing.client import client
 from lyceum.kit.outgoing.errors import OutgoingError
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, find
@@ -74,7 +74,7 @@ def _look(name: str, claimed: DomainClaim) -> None:
 
 def _missing(claimed: DomainClaim) -> str | None:
     """Return why a claim is not proven, or None when it is."""
-    if settings().stage == LOCAL_STAGE:
+    if settings().is_local:
         return None
     for resolver in RESOLVERS:
         try:

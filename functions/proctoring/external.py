@@ -16,7 +16,6 @@ from lyceum.kit import base64url, clock
 from lyceum.kit.errors import BadRequest, Conflict, NotFound, Unauthenticated, rule_violation
 from lyceum.kit.identity import Principal, sealing
 from lyceum.kit.outgoing import urls
-from lyceum.kit.outgoing.client import LOCAL_STAGE
 from lyceum.kit.outgoing.errors import AddressRefused
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
@@ -35,7 +34,7 @@ def set_provider(caller: Principal, name: str, wanted: SetProvider) -> ProviderV
     Raises RuleViolation LAUNCH_ADDRESS_REFUSED for an address that browsers are not sent to.
     """
     try:
-        urls.parse(wanted.launch_url, loopback=settings().stage == LOCAL_STAGE)
+        urls.parse(wanted.launch_url, loopback=settings().is_local)
     except AddressRefused as refusal:
         raise rule_violation("LAUNCH_ADDRESS_REFUSED", str(refusal), field="launchUrl") from refusal
     provider = ProctorProvider.fetch(provider=name, consistent=True)

@@ -11,7 +11,7 @@ from infra.constructs.grants import grant
 from infra.constructs.nag import accept
 from infra.constructs.retention import kept, log_group
 from infra.routes import reads_tokens
-from infra.settings import Stage
+from infra.settings import LONGEST_SECONDS, Stage
 from infra.shared.storage_stack import StorageStack
 from lyceum.kit.manifest import (
     Bucket,
@@ -65,7 +65,7 @@ class LambdaFunction(Construct):
             layers=layers.of(function.layers),
             memory_size=function.memory_mb,
             ephemeral_storage_size=cdk.Size.mebibytes(function.storage_mb),
-            timeout=cdk.Duration.seconds(function.timeout_seconds),
+            timeout=cdk.Duration.seconds(min(LONGEST_SECONDS, function.timeout_seconds * stage.patience)),
             environment=_environment(self.row, storage) | variables,
             role=self.role,
             log_group=logs_to,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from infra import settings as infra_settings
 from lyceum.kit import settings as module
 
 EMULATED = "http://cd795dc2.execute-api.localhost:4566"
@@ -31,3 +32,9 @@ def test_any_other_address_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch, emu
     monkeypatch.setenv("LYCEUM_API_URL", given)
     monkeypatch.setenv("AWS_ENDPOINT_URL", emulator)
     assert module.settings().api_url == given
+
+
+@pytest.mark.parametrize(("stage", "patience"), [("local", 4), ("dev", 1), ("prod", 1)])
+def test_an_emulator_is_waited_for_longer_than_aws(stage: str, patience: int) -> None:
+    assert module.Settings(stage=stage).patience == patience
+    assert infra_settings.Stage.load(stage).patience == patience

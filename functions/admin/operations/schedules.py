@@ -24,7 +24,6 @@ from functions.admin.operations.job_list import of_long_job, of_schedule
 from functions.admin.operations.schemas import JobRow, ScheduleJob
 
 MOST_SCHEDULES = 100
-_LOCAL = "local"
 _ALIAS = "live"
 _ONCE_KEPT = timedelta(days=7)
 _GONE = "ResourceNotFoundException"
@@ -72,7 +71,7 @@ def _run(made: OwnSchedule, job: dict[str, Any]) -> JobRow:
     unit = Unit()
     _note(unit, made, "job.run")
     unit.commit()
-    qualifier = {} if settings().stage == _LOCAL else {"Qualifier": _ALIAS}
+    qualifier = {} if settings().is_local else {"Qualifier": _ALIAS}
     payload = json.dumps(_input(made.job)).encode()
     name = declared.full_name(job["function"])
     clients.client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=payload, **qualifier)
@@ -125,7 +124,7 @@ def _function_arn(function: str) -> str:
     _, partition, _, _, account, _ = settings().schedule_role.split(":", 5)
     region = clients.client("scheduler").meta.region_name
     name = declared.full_name(function)
-    qualified = name if settings().stage == _LOCAL else f"{name}:{_ALIAS}"
+    qualified = name if settings().is_local else f"{name}:{_ALIAS}"
     return f"arn:{partition}:lambda:{region}:{account}:function:{qualified}"
 
 

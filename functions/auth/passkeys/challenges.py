@@ -17,7 +17,6 @@ from functions.auth.provider import endpoints
 
 GOOD_FOR = timedelta(minutes=5)
 Purpose = Literal["register", "login"]
-_LOCAL = "local"
 
 
 def begin(purpose: Purpose, user_id: str | None = None) -> bytes:
@@ -62,7 +61,7 @@ def origins(client_data: str) -> Sequence[str]:
     hosts = {party, *(urlsplit(each).hostname or "" for each in (endpoints.issuer(), endpoints.base()))}
     known = sorted(f"https://{host}" for host in hosts if host == party or host.endswith(f".{party}"))
     origin = _read(client_data).get("origin")
-    if settings().stage == _LOCAL and isinstance(origin, str) and urlsplit(origin).hostname == party:
+    if settings().is_local and isinstance(origin, str) and urlsplit(origin).hostname == party:
         known.append(origin)
     return known
 

@@ -6,7 +6,7 @@ import pytest
 
 from lyceum.kit import context
 from lyceum.kit.errors import Conflict, RuleViolation
-from lyceum.kit.settings import settings
+from lyceum.kit.settings import Settings
 from lyceum.kit.tenancy import directory
 from lyceum.rules import tenants
 from tests.support.clock import Clock
@@ -55,7 +55,7 @@ def test_the_deployments_own_hosts_are_the_main_tenants(client: Client, cloud: C
 def test_a_local_stage_is_reached_from_nearby_and_by_no_strange_name(
     client: Client, monkeypatch: pytest.MonkeyPatch, host: str, tenant: str | None
 ) -> None:
-    monkeypatch.setattr(directory, "_LOCAL", settings().stage)
+    monkeypatch.setattr(Settings, "is_local", True)
     assert directory.of_host(host) == tenant
 
 

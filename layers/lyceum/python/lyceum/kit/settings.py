@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+LOCAL = "local"
+LOCAL_PATIENCE = 4
 _EMULATED = ".execute-api.localhost"
 
 
@@ -71,6 +73,16 @@ class Settings(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this runs in the emulator on a developer's machine."""
+        return self.stage == LOCAL
+
+    @property
+    def patience(self) -> int:
+        """How many times longer than in AWS an answer is waited for: an emulator shares its machine with functions."""
+        return LOCAL_PATIENCE if self.is_local else 1
 
     stage: str = "dev"
     function: str = "lyceum"

@@ -8,7 +8,7 @@ SOCKET_STAGE = "live"
 """The one stage of the WebSocket API."""
 built: list[Any] = []
 """The clients of this process, whose connections do not outlive a snapshot."""
-_TIMEOUTS = {"connect_timeout": 2, "read_timeout": 10}
+_CONNECT_SECONDS, _READ_SECONDS = 2, 10
 _ONCE = frozenset({"sesv2", "sns", "bedrock-runtime"})
 _MODEL_SECONDS = 20
 """A person waits for a language model, and the gateway for 30 seconds at most."""
@@ -20,10 +20,12 @@ def client(service: str) -> Any:
     from botocore.config import Config
     from botocore.session import get_session
 
+    from lyceum.kit.settings import settings
+
     attempts = 1 if service in _ONCE else 3  # a message whose answer is lost may be on its way
-    options: dict[str, Any] = dict(_TIMEOUTS, retries={"mode": "standard", "total_max_attempts": attempts})
-    if service == "bedrock-runtime":
-        options["read_timeout"] = _MODEL_SECONDS
+    seconds = _MODEL_SECONDS if service == "bedrock-runtime" else _READ_SECONDS * settings().patience
+    options: dict[str, Any] = {"connect_timeout": _CONNECT_SECONDS, "read_timeout": seconds}
+    options["retries"] = {"mode": "standard", "total_max_attempts": attempts}
     if service == "s3":
         options.update(signature_version="s3v4", s3={"addressing_style": "path"})
     made = get_session().create_client(service, config=Config(**options))
@@ -37,7 +39,11 @@ def sockets() -> Any:
     from botocore.config import Config
     from botocore.session import get_session
 
-    config = Config(**dict(_TIMEOUTS, retries={"mode": "standard", "total_max_attempts": 2}))
+    config = Config(
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=_READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": 2},
+    )
     return get_session().create_client("apigatewaymanagementapi", endpoint_url=socket_address("http"), config=config)
 
 

@@ -21,7 +21,6 @@ from lyceum.kit.outgoing.connection import Deadline, PinnedConnection, usual_tru
 from lyceum.kit.outgoing.errors import AddressRefused, TimedOut, Unreachable
 from lyceum.kit.settings import settings
 
-LOCAL_STAGE = "local"
 Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 Resolver = Callable[[str, int], Sequence[str]]
 _MOST_ADDRESSES = 4
@@ -164,5 +163,5 @@ def client() -> OutgoingClient:
     here = settings()
     return OutgoingClient(
         own_domain="" if here.domain == "localhost" else here.domain,
-        loopback=here.stage == LOCAL_STAGE and here.outgoing_loopback,
+        loopback=here.is_local and here.outgoing_loopback,
     )

@@ -11,6 +11,7 @@ from pynamodb.connection import Connection, TableConnection
 
 from lyceum.kit import context
 from lyceum.kit.errors import Unavailable
+from lyceum.kit.settings import settings
 from lyceum.kit.table import wire
 from lyceum.kit.telemetry import collector
 
@@ -23,6 +24,7 @@ _READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
 _REPEATABLE = _READS | {"PutItem"}
 _ATTEMPTS = 3
 _FIRST_WAIT_SECONDS = 0.025
+_READ_SECONDS = 5
 
 
 class ConditionFailed(Exception):
@@ -149,7 +151,8 @@ def _account(operation_name: str, consumed: Any) -> float:
 def connect(table_name: str, meta_table: Any) -> TableConnection:
     """Open the connection to one table; nothing is sent before the first request."""
     table = TableConnection(table_name, meta_table=meta_table)
-    storage = StorageConnection(connect_timeout_seconds=2, read_timeout_seconds=5, max_retry_attempts=0)
+    seconds = _READ_SECONDS * settings().patience
+    storage = StorageConnection(connect_timeout_seconds=2, read_timeout_seconds=seconds, max_retry_attempts=0)
     storage.add_meta_table(meta_table)
     table.connection = storage
     return table

@@ -21,7 +21,6 @@ KNOWN_FOR = timedelta(minutes=1)
 STAYS_FOR = timedelta(minutes=15)
 """How long what was found holds while it can not be looked up anew: tenants do not come and go within an outage."""
 _MOST_KNOWN = 1000
-_LOCAL = "local"
 _NEARBY = (".local", ".internal", ".home.arpa")
 _GATEWAY = (".execute-api.", ".amazonaws.com")
 
@@ -100,7 +99,7 @@ def of_host(host: str) -> str | None:
     found = _hosts.get(name, lambda: TenantHost.fetch(host=name)) if _is_host(name) else None
     if found:
         return str(found.tenant_name)
-    return context.MAIN_TENANT if settings().stage == _LOCAL and _is_near(name) else None
+    return context.MAIN_TENANT if settings().is_local and _is_near(name) else None
 
 
 def _is_of_deployment(name: str) -> bool:
