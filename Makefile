@@ -22,7 +22,7 @@ CDK := node_modules/.bin/cdk
 READY := .venv/.synced node_modules/.package-lock.json
 
 .PHONY: help up down reset logs invoke test check types contracts unit test-long coverage e2e browsers mutants interleavings crowd bench
-.PHONY: simulate-scale examples openapi release-api catalogues notice layers synth cost deploy tenant admin migrate
+.PHONY: simulate simulate-crowd simulate-scale examples openapi release-api catalogues notice layers synth cost deploy tenant admin migrate
 .PHONY: verify-audit restore-drill sleep wake diff destroy format clean node rebuild check-data
 
 help: ## List the targets.
@@ -84,6 +84,12 @@ bench: $(READY) ## Measure imports, requests and more, and write docs/performanc
 
 evaluate: $(READY) ## Work out the figures of models on simulated data: make evaluate [TOPIC=ai]
 	@PYTHONPATH=layers/lyceum/python:. .venv/bin/python -m tests.evaluate $(TOPIC)
+
+simulate: $(READY) ## Play students of a term on a line that breaks, against the local stack: make simulate [STUDENTS=20]
+	@$(PYTHON) -m tests.simulation term $(if $(STUDENTS),--students $(STUDENTS))
+
+simulate-crowd: $(READY) ## Play a thousand who think between requests, against the local stack: [STUDENTS=1000] [THINK=45]
+	@$(PYTHON) -m tests.simulation crowd $(if $(STUDENTS),--students $(STUDENTS)) $(if $(THINK),--think $(THINK)) --minutes $(or $(CROWD_MINUTES),6)
 
 simulate-scale: $(READY) ## Play what many thousands do at once against quotas, print keys, queues and the bill: [SCENARIOS="A B C D"]
 	$(PYTHON) -m tests.scale $(SCENARIOS)

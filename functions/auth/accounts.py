@@ -9,16 +9,19 @@ from lyceum.kit.errors import Conflict, Detail, Unauthenticated, ValidationFaile
 from lyceum.kit.identity import hashing, role_sets
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.table import Unit, batch_fetch
+from lyceum.model.analytics.learners import LearnerFigures
 from lyceum.model.audit import audit
 from lyceum.model.auth import Credential, LoginName, Session
+from lyceum.model.study.learners import Learner
 from lyceum.model.users.account import User
 from lyceum.model.users.invitations import Invitation
 from lyceum.rules import invitations, sign_in_names
+from lyceum.rules.learners import learner_standing
 from lyceum.rules.profiles import Preferences, fields_of_other_roles
 from lyceum.rules.sign_in_names import fold
 
 from functions.auth.credentials import one_time_codes, passwords, undo_offers
-from functions.auth.schemas import Me, Register, SessionView, Verified
+from functions.auth.schemas import Account, Me, Register, SessionView, Verified
 from functions.auth.sign_in import contacts
 
 
@@ -126,15 +129,20 @@ def _wanted(user: User) -> dict[str, str]:
 
 def me(caller: Principal) -> Me:
     """Return the signed-in user with permissions and session, in one storage request."""
-    user, session = batch_fetch(
-        [User.at(user_id=caller.user_id), Session.at(user_id=caller.user_id, session_id=caller.session_id)]
+    mine = {"user_id": caller.user_id}
+    user, session, learner, figures = batch_fetch(
+        [
+            User.at(**mine),
+            Session.at(**mine, session_id=caller.session_id),
+            Learner.at(**mine),
+            LearnerFigures.at(**mine),
+        ]
     )
     if not isinstance(user, User) or not isinstance(session, Session):
         raise Unauthenticated("Your session has ended. Sign in again.")
-    account: dict[str, Any] = {
-        name: getattr(user, name) for name in Me.model_fields if name not in {"permissions", "session", "flags"}
-    }
+    account: dict[str, Any] = {name: getattr(user, name) for name in Account.model_fields}
     permissions = sorted(permission.value for permission in role_sets.granted(caller.tenant, caller.role))
     view = SessionView.model_validate(session)
     view.is_current = True
-    return Me(**account, permissions=permissions, session=view, flags=flags.all_for(caller))
+    numbers = learner_standing.stored_numbers(user, learner, figures, clock.now())
+    return Me(**account, permissions=permissions, session=view, flags=flags.all_for(caller), statistics=numbers)

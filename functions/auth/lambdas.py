@@ -17,6 +17,7 @@ from lyceum.kit.manifest import (
     SendText,
     Sign,
 )
+from lyceum.model.analytics.learners import LearnerFigures
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import (
     Challenge,
@@ -46,6 +47,7 @@ from lyceum.model.federation import (
     SpentAssertion,
 )
 from lyceum.model.oauth import AuthorizationCode, OAuthClient, OAuthGrant
+from lyceum.model.study.learners import Learner
 from lyceum.model.texts import TextsSent
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import PinCard
@@ -73,7 +75,7 @@ LAMBDAS = (
     Function(
         "http.accounts",
         Http(),
-        reads=(*_ACCOUNTS, Guardianship),
+        reads=(*_ACCOUNTS, Guardianship, Learner, LearnerFigures),
         writes=(*_ACCOUNTS, Guardianship, FederatedIdentity, AuditEvent, Revocation),
         permissions=(Sign(), IdentitySecret(), Bucket("derived/", ("read",)), EdgeKey()),
         memory_mb=1024,

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, EmailStr, Field, SecretStr, StringConstrain
 from lyceum.kit.http.schemas import Request, Schema, Timestamp, read_as
 from lyceum.kit.values.text import Line
 from lyceum.messages.catalogue import Language
+from lyceum.rules.learners.learner_standing import Numbers
 from lyceum.rules.profiles import AnyFields, OtherWords, PersonName
 from lyceum.rules.sign_in_names import Phone, Username
 
@@ -279,11 +280,15 @@ class Ended(Schema):
 
 
 class Me(Account):
-    """The signed-in user with what the role allows, the session, and the variant of every feature flag."""
+    """The signed-in user with what the role allows, the session, and the variant of every feature flag.
+
+    `statistics` are the numbers of a learner; the topics they do best and worst in are in their profile.
+    """
 
     permissions: list[str]
     session: SessionView
     flags: dict[str, str]
+    statistics: Numbers
 
 
 class SignInCheck(Schema):

@@ -186,4 +186,5 @@ def _course(
         completed=None if is_small else completed,
         rating=rating,
         is_hidden=is_small,
+        as_of=clock.now(),
     )

@@ -134,6 +134,7 @@ class PopularCourse(Schema):
     completed: int | None = None
     rating: float | None = None
     is_hidden: bool = False
+    as_of: Timestamp
 
 
 class Overview(Figures):

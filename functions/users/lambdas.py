@@ -4,6 +4,7 @@ from lyceum.kit.identity.records import Revocation
 from lyceum.kit.manifest import Bucket, EdgeKey, Function, Http, Queue, Schedule
 from lyceum.kit.table import Entity
 from lyceum.kit.table.keys import Index
+from lyceum.model.analytics.learners import LearnerFigures, TopicFigures
 from lyceum.model.assignments import GradeSheet, Submission
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import LoginName, Session
@@ -21,6 +22,7 @@ from lyceum.model.mentors import MentorFigures
 from lyceum.model.proctoring import ProctorSession
 from lyceum.model.store.orders import StoreOrder
 from lyceum.model.store.products import ProductReview
+from lyceum.model.study.learners import Learner
 from lyceum.model.tutoring import TutoringEntry
 from lyceum.model.users.account import User
 from lyceum.model.users.classes import ClassMember, Classroom, JoinCode, PinCard
@@ -85,6 +87,9 @@ LAMBDAS = (
             DataExport,
             LegalHold,
             MentorFigures,
+            Learner,
+            LearnerFigures,
+            TopicFigures,
         ),
         writes=(
             User,

@@ -5,7 +5,7 @@ from lyceum.kit import clock
 from lyceum.kit.errors import NotFound, ValidationFailed
 from lyceum.kit.event import Event
 from lyceum.kit.identity import Permission, Principal, may_touch
-from lyceum.kit.table import Unit
+from lyceum.kit.table import Entity, Unit
 from lyceum.model.audit import audit
 from lyceum.model.mentors import MentorFigures
 from lyceum.model.users.account import User
@@ -29,10 +29,18 @@ from functions.users.schemas import AdminProfile, EditProfile, PublicProfile
 
 def seen_by(caller: Principal, user_id: str) -> User:
     """Read a user in one request; raises NotFound for one who is suspended or deleted, unless an admin asks."""
-    user = User.require(user_id=user_id)
-    if user.status_at(clock.now()) != "active" and not caller.may(Permission.MANAGE_USERS):
+    return shown_to(caller, User.fetch(user_id=user_id))
+
+
+def shown_to(caller: Principal, user: Entity | None) -> User:
+    """Return a user that was read; raises NotFound as `seen_by` does."""
+    if not isinstance(user, User) or not _is_shown_to(caller, user):
         raise NotFound("There is no such user.")
     return user
+
+
+def _is_shown_to(caller: Principal, user: User) -> bool:
+    return user.status_at(clock.now()) == "active" or caller.may(Permission.MANAGE_USERS)
 
 
 def view(caller: Principal, user: User) -> AdminProfile | OwnProfile | PublicProfile:

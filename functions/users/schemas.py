@@ -8,6 +8,7 @@ from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.identity import Role
 from lyceum.messages.catalogue import Language
+from lyceum.rules.learners.learner_standing import Standing
 from lyceum.rules.profile_views import (
     InstructorProfile,
     MentorProfile,
@@ -156,6 +157,14 @@ class Statistics(Schema):
     streak_days: int
 
 
+class LearnerStatistics(Statistics, Standing):
+    """How somebody did in exams, and where they stand as a learner: for them, their guardians and their school.
+
+    - `lastActiveDate`, `currentStreak`, `longestStreak`: by the days on which something was learnt (docs/study.md).
+    - `strengths`, `weaknesses`: at most five topics each, as analytics names them.
+    """
+
+
 class CourseStatistics(Schema):
     """What somebody did in their courses, all of them together."""
 
@@ -198,7 +207,7 @@ class Overview(Schema):
     """
 
     user: AdminProfile | OwnProfile | PublicProfile
-    statistics: Statistics | None = None
+    statistics: LearnerStatistics | Statistics | None = None
     course_statistics: CourseStatistics | None = None
     enrolments: list[EnrolledCourse] | None = None
 

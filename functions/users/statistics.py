@@ -1,22 +1,26 @@
-"""How somebody does, worked out of their latest exam sessions."""
+"""How somebody does: in exams, worked out of the latest sessions, and as a learner."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from lyceum.kit import clock
-from lyceum.kit.identity import Permission, Principal, may_touch
+from lyceum.kit.identity import Principal
 from lyceum.kit.identity.permissions import GuardianRight
-from lyceum.kit.table import find
+from lyceum.kit.table import Entity, batch_fetch, find
 from lyceum.kit.values.text import normalise
+from lyceum.model.analytics.learners import LearnerFigures
 from lyceum.model.exams.sessions import ExamSession
+from lyceum.model.study.learners import Learner
 from lyceum.model.users.account import User
 from lyceum.rules import guardians
+from lyceum.rules.learners import learner_readers, learner_standing, topic_mastery
 from lyceum.rules.profiles import Preferences, is_minor
 
 from functions.users import course_history, profiles
-from functions.users.schemas import Overview, Statistics
+from functions.users.schemas import LearnerStatistics, Overview, Statistics
 
 _SESSIONS = 100
 
@@ -24,32 +28,46 @@ _SESSIONS = 100
 def overview(caller: Principal, user_id: str) -> Overview:
     """Return a profile with its owner's statistics and courses; raises NotFound for whom the caller may not see.
 
-    It takes 3 requests, up to 6 for those of a minor, and one for each 33 courses.
+    It takes 3 requests, 4 for who sees the figures of a learner, up to 7 of a minor, and one for each 33 courses.
     """
-    user = profiles.seen_by(caller, user_id)
+    account, *kept = batch_fetch(
+        [User.at(user_id=user_id), Learner.at(user_id=user_id), LearnerFigures.at(user_id=user_id)]
+    )
+    user = profiles.shown_to(caller, account)
     shown = profiles.view(caller, user)
-    if not _may_see_statistics(caller, user):
+    seen = _what_is_seen(caller, user)
+    if seen == "nothing":
         return Overview(user=shown)
     courses = course_history.read(user_id)
+    statistics = _statistics(user)
     return Overview(
         user=shown,
-        statistics=_statistics(user),
+        statistics=_with_standing(statistics, user, *kept) if seen == "figures" else statistics,
         course_statistics=course_history.summed(courses),
-        enrolments=courses if may_touch(caller, user_id, Permission.MANAGE_USERS) else None,
+        enrolments=courses if learner_readers.is_own(caller, user_id) else None,
     )
 
 
-def _may_see_statistics(caller: Principal, user: User) -> bool:
-    """Say whether statistics are shown: as privacy says, but those of a minor to their school and guardians alone."""
-    if may_touch(caller, user.user_id, Permission.MANAGE_USERS):
-        return True
+def _what_is_seen(caller: Principal, user: User) -> Literal["nothing", "exams", "figures"]:
+    """Say what the caller sees: exams as privacy says, but those of a minor at their school alone.
+
+    Figures of learning are for the user, for who manages users and for guardians, whatever privacy says.
+    """
+    if learner_readers.is_own(caller, user.user_id):
+        return "figures"
     privacy = Preferences.of(user).privacy
     is_open = privacy.profile != "private" and privacy.show_statistics
-    if not is_minor(user):
-        return is_open
-    if is_open and _is_of_school(caller, user):
-        return True
-    return GuardianRight.SEE_PROGRESS in guardians.rights_over(caller, user.user_id)
+    if is_minor(user):
+        if GuardianRight.SEE_PROGRESS in guardians.rights_over(caller, user.user_id):
+            return "figures"
+        is_open = is_open and _is_of_school(caller, user)
+    return "exams" if is_open else "nothing"
+
+
+def _with_standing(exams: Statistics, user: User, learner: Entity | None, figures: Entity | None) -> LearnerStatistics:
+    numbers = learner_standing.stored_numbers(user, learner, figures, clock.now())
+    standing = learner_standing.standing_fields(numbers, topic_mastery.topics(user.user_id))
+    return LearnerStatistics(**dict(exams), **standing)
 
 
 def _is_of_school(caller: Principal, child: User) -> bool:

@@ -153,6 +153,7 @@ def test_courses_say_how_far_a_learner_is(student: Client, syllabus: str) -> Non
     )  # fmt: skip
     assert row["lessons"] == {"completed": 1, "total": 2}
     assert row["completedLessonIds"] == ["l1"]
+    assert row["asOf"] and row["definitionVersion"] == 1
 
 
 def test_questions_are_listed_with_what_became_of_them(student: Client) -> None:
@@ -166,6 +167,7 @@ def test_questions_are_listed_with_what_became_of_them(student: Client) -> None:
     assert found.pagination["hasNext"]
     only = student.get(f"/api/users/{me}/analytics/questions", {"topicId": GEOMETRY}).data
     assert [row["questionId"] for row in only] == ["q2"]
+    assert only[0]["asOf"] and only[0]["definitionVersion"] == 1
 
 
 def test_nobody_sees_anothers_figures_without_a_right(client: Client, student: Client, syllabus: str) -> None:

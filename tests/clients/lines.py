@@ -74,7 +74,7 @@ class Product:
         url = urlsplit(request.url)
         headers = {name.lower(): value for name, value in request.headers.items()}
         headers.pop("authorization", None)
-        packed = headers.get("content-encoding") == "gzip"
+        packed = headers.get("content-type") == "application/gzip"
         body = request.body if packed or request.body is None else request.body.decode()
         reply = self.caller.send(request.method, url.path, body, dict(parse_qsl(url.query)), headers)
         self.after(request)
@@ -91,7 +91,7 @@ class Product:
 def unpacked(request: Request) -> bytes:
     """Return a request's body as it was before it was packed."""
     assert request.body is not None
-    return gzip.decompress(request.body) if request.headers.get("Content-Encoding") == "gzip" else request.body
+    return gzip.decompress(request.body) if request.headers.get("Content-Type") == "application/gzip" else request.body
 
 
 def answer(data: Any, status: int = 200, **headers: str) -> Response:

@@ -2,13 +2,18 @@
 
 import base64
 import json
+import time
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from demo import load
 from lyceum.kit import ids
+from lyceum_client import Lyceum, Surroundings
+from lyceum_client.packs import Sitting
+from tests.clients.fault_proxy import FaultProxy
 from tests.e2e.conftest import Remote, Stack, eventually
 
 from functions.exams.packs import sealing
@@ -32,11 +37,11 @@ def test_a_student_works_on_without_a_line(stack: Stack, topics: list[str]) -> N
     assert [each["status"] for each in first["results"]] == ["applied", "applied", "rejected"]
     assert student.post("/api/sync/push", body).data["results"] == first["results"]
 
-    def told() -> dict[str, Any] | None:
-        changes = pulled(student, cursor)[0]
-        return next((each for each in changes if each["key"] == note and each["value"]["isDone"]), None)
+    def shown() -> dict[str, Any] | None:
+        change = told(student, cursor, "note", note)
+        return change if change and change["value"]["isDone"] else None
 
-    assert eventually(told, "the note is in the feed")["value"]["text"] == "In the bus."
+    assert eventually(shown, "the note is in the feed")["value"]["text"] == "In the bus."
 
 
 def test_a_student_sits_an_exam_without_a_line(stack: Stack, topics: list[str]) -> None:
@@ -68,6 +73,57 @@ def test_a_student_sits_an_exam_without_a_line(stack: Stack, topics: list[str]) 
     assert receipt["state"] == "accepted"
     assert student.post(f"/api/packs/{pack['packId']}/hand-in", handed).data == receipt
     assert student.get(f"/api/exams/{pack['packId']}").data["state"] == "finished"
+
+
+def test_what_a_course_shares_reaches_who_is_in_it_and_nobody_else(stack: Stack) -> None:
+    student, teacher = stack.as_("student"), stack.as_("instructor")
+    department = load.demo_id("computer-science")
+    course = {"code": "FEED 100", "title": "Shared", "level": 100, "creditUnits": 2}
+    made = teacher.post("/api/courses", {**course, "departmentId": department, "isPublished": True}).data
+    path = f"/api/courses/{made['courseId']}"
+    assert student.post(f"{path}/enroll").status == 201
+    eventually(lambda: told(student, None, "course", made["courseId"]), "the course is on the device")
+    cursor = pulled(student, None)[1]
+    lessons = [
+        teacher.post(f"{path}/lessons", {"title": f"Week {week}", "body": "<p>Read.</p>"}).data["lessonId"]
+        for week in (1, 2)
+    ]
+    eventually(lambda: all(told(student, cursor, "lesson", each) for each in lessons), "lessons that were added")
+    assert teacher.send("PUT", f"{path}/lessons/order", {"lessonIds": lessons[::-1]}, {}).status == 200
+    teacher.post(f"{path}/announcements", {"title": "Hear", "body": "<p>Now.</p>"})
+    assert teacher.send("DELETE", f"{path}/lessons/{lessons[0]}", None, {}).status == 200
+    eventually(lambda: told(student, cursor, "lessonOrder", made["courseId"]), "their order")
+    eventually(lambda: told(student, cursor, "announcement"), "an announcement")
+    eventually(lambda: (each := told(student, cursor, "lesson", lessons[0])) and each.get("isRemoved"), "what is gone")
+    assert not told(stack.as_("second_student"), None, "course", made["courseId"])
+
+
+def told(student: Remote, cursor: str | None, kind: str, key: str | None = None) -> dict[str, Any] | None:
+    """Return the change of a kind, and of one thing, that a pull tells of."""
+    changes = pulled(student, cursor)[0]
+    return next((each for each in changes if each["type"] == kind and key in {None, each["key"]}), None)
+
+
+def test_the_python_client_sits_an_exam_without_a_line(stack: Stack, topics: list[str]) -> None:
+    teacher, account = stack.as_("instructor"), stack.facts["accounts"]["second_student"]
+    exam = stack.as_("student").post("/api/exams/start", {"mode": "practice", "topicIds": topics[1:2], "count": 3}).data
+    chosen = [each["questionId"] for each in exam["questions"]]
+    test = {"title": "Far away", "subject": "Sets", "gradeLevel": "200", "questionIds": chosen, "published": True}
+    made = teacher.post("/api/practice-tests", {**test, "rules": {"offlineHours": 1}}).data
+    with FaultProxy(stack.facts["apiUrl"], seed=7, share=0, host=stack.host) as line:
+        phone = Lyceum(line.url, surroundings=Surroundings(sleep=lambda seconds: time.sleep(seconds / 10)))
+        phone.sign_in(account["email"], account["password"])
+        line.share = 0.2
+        sitting = Sitting.fetch(phone, made["assessmentId"])
+        line.share = 1.0  # nobody answers while the exam is sat
+        asked = [each for each in sitting.open()["questions"] if each.get("options")]
+        for question in asked:
+            sitting.answer(question["question_id"], {"optionIds": [question["options"][0]["id"]]})
+        line.share = 0.2
+        receipt = sitting.hand_in()
+        assert (receipt["state"], sitting.hand_in()) == ("accepted", receipt)
+    shown = stack.as_("second_student").get(f"/api/exams/{sitting.pack['packId']}").data
+    assert (shown["state"], len(asked)) == ("finished", len(sitting.answers))
 
 
 def operation(seq: int, kind: str, **fields: Any) -> dict[str, Any]:

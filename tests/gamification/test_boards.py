@@ -40,6 +40,10 @@ def test_points_stand_on_the_boards_with_what_is_right(client: Client, tell: Cal
     assert [row["isYou"] for row in board.data["rankings"]] == [False, True]
     assert client.get("/api/leaderboards/weekly").data["period"] == "2027-W02"
     assert len(client.get(GLOBAL, {"period": "month"}).data["rankings"]) == 2
+    for word, same in (("monthly", "month"), ("weekly", "week"), ("all-time", "all"), ("all_time", "all")):
+        assert (
+            client.get(GLOBAL, {"period": word}).data["period"] == client.get(GLOBAL, {"period": same}).data["period"]
+        )
     assert client.get(GLOBAL, {"name": "2026-W50"}).data["rankings"] == []
 
 

@@ -9,25 +9,29 @@ from tests.scale.budgets import Figure, budgets
 _PAGE = Path(__file__).parents[2] / "docs/performance.md"
 _BEFORE = Path(__file__).with_name("before.toml")
 _TARGETS = budgets()["target"]
-_HEAD = "## Under load"
+_TITLE = "Under load"
 _SMALL, _LARGE = 0.01, 100
 
 
 def keep(found: Mapping[str, Sequence[Figure]]) -> None:
     """Write the figures of all scenarios into the page."""
-    before, _, after = _parts(_PAGE.read_text())
-    _PAGE.write_text(before.rstrip() + "\n\n" + "\n".join(_lines(found)) + "\n" + (f"\n{after}" if after else ""))
+    put(_TITLE, list(_lines(found)))
 
 
-def _parts(text: str) -> tuple[str, str, str]:
-    before, head, rest = text.partition(_HEAD)
+def put(title: str, lines: Sequence[str]) -> None:
+    """Write a section of the page, where it stands or at its end."""
+    before, _, after = _parts(_PAGE.read_text(), f"## {title}\n")
+    section = "\n".join([f"## {title}", "", *lines])
+    _PAGE.write_text(before.rstrip() + f"\n\n{section}\n" + (f"\n{after}" if after else ""))
+
+
+def _parts(text: str, wanted: str) -> tuple[str, str, str]:
+    before, head, rest = text.partition(wanted)
     body, next_head, after = rest.partition("\n## ")
     return before, head + body, next_head.lstrip("\n") + after
 
 
 def _lines(found: Mapping[str, Sequence[Figure]]) -> Iterator[str]:
-    yield _HEAD
-    yield ""
     yield "Written by `make simulate-scale`, with the quotas raised that [scale](scale.md) names. Peaks are of what is"
     yield "asked for the first time in the worst second, in parts of what a partition of the table or an index takes; a"
     yield "figure over its target is known and only ever lowered (`tests/scale/budgets.toml`). What stands under"

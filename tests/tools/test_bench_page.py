@@ -29,7 +29,7 @@ def test_a_part_that_there_is_not_is_refused_with_those_that_there_are() -> None
     done = run("-m", "tests.bench", "speed")
     assert done.returncode == 1
     parts = (
-        "imports, first, requests, courses, payments, selling, studying, figures, community, draws, importing, "
+        "imports, first, requests, courses, leaks, payments, selling, studying, figures, community, draws, importing, "
         "notices, live, search, processing"
     )
     assert done.stderr == f"there is no part speed; choose of {parts}\n"

@@ -14,6 +14,11 @@ def is_told(client: Client, child_id: str) -> bool:
     return "statistics" in client.get(f"/api/users/{child_id}/profile").data
 
 
+def learns(client: Client, child_id: str) -> bool:
+    """Say whether somebody is told how a child learns, too."""
+    return "weaknesses" in client.get(f"/api/users/{child_id}/profile").data.get("statistics", {})
+
+
 @pytest.fixture
 def child(client: Client, clock: Clock, people: People) -> Client:
     pupil = client.as_("student")
@@ -38,6 +43,7 @@ def test_of_a_minor_the_school_is_told(
     people.change("eve", profile=profile)
     assert is_told(other, child.user_id) is told
     assert is_told(child, child.user_id) and is_told(client.as_("admin"), child.user_id)
+    assert not learns(other, child.user_id) and learns(child, child.user_id)
 
 
 def test_an_adult_is_as_open_as_they_say(client: Client, child: Client, people: People) -> None:
@@ -52,4 +58,4 @@ def test_a_guardian_is_told_whatever_the_child_shows(client: Client, child: Clie
     child.post(f"/api/users/{child.user_id}/guardians", {"email": "m@example.org", "relation": "mother"})
     (link,) = guardians.of_child(child.user_id)
     mother.post("/api/users/guardians", {"invitation": guardians.token_of(link)})
-    assert is_told(mother, child.user_id)
+    assert is_told(mother, child.user_id) and learns(mother, child.user_id)

@@ -25,6 +25,8 @@ from lyceum_client.surroundings import Surroundings
 from lyceum_client.transport import HttpTransport, Request, Response, Transport
 from lyceum_client.uploads import Progress, Uploads
 
+_PACKED_TYPE = "application/gzip"
+"""Of gzipped JSON; gateways hand on as bytes what is no text by its type."""
 _PACKED_FROM_BYTES = 1400
 """Shorter bodies fit one packet as they are."""
 
@@ -170,9 +172,9 @@ class Lyceum:
         answer = self._authorised(asked, url, headers, content, token)
         if answer.status == 401 and token is not None:
             answer = self._authorised(asked, url, headers, content, self.session.renewed(token))
-        if "Content-Encoding" in headers and _is_unread(answer):
+        if headers.get("Content-Type") == _PACKED_TYPE and _is_unread(answer):
             self._packs = False
-            return self._sent(asked, path, query, body, {**headers, "Content-Encoding": ""}, signed=signed)
+            return self._sent(asked, path, query, body, headers, signed=signed)
         return self._understood(asked, url, answer, kept)
 
     def _authorised(
@@ -195,7 +197,7 @@ class Lyceum:
         content = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
         if not self._packs or len(content) < _PACKED_FROM_BYTES:
             return content
-        headers["Content-Encoding"] = "gzip"
+        headers["Content-Type"] = _PACKED_TYPE
         return gzip.compress(content, mtime=0)
 
     def _understood(self, asked: Operation, url: str, answer: Response, kept: tuple[str, bytes] | None) -> Answer:

@@ -263,8 +263,7 @@ export class Client {
       url: this.url + path,
       headers: {
         ...headers,
-        ...(isJson && { "Content-Type": "application/json" }),
-        ...(isPacked && { "Content-Encoding": "gzip" }),
+        ...(isJson && { "Content-Type": isPacked ? "application/gzip" : "application/json" }),
         ...(token && { Authorization: `Bearer ${token}` }),
         ...(etag && { "If-None-Match": etag }),
         ...(this.language && { "Accept-Language": this.language }),

@@ -19,9 +19,9 @@ from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.questions.statistics import QuestionStatistics
 from lyceum.rules.courses import due_dates
 from lyceum.rules.courses.counted_grades import counted
+from lyceum.rules.learners import topic_mastery
 
-from functions.analytics.figures.mastery import UNIT
-from functions.analytics.progress import details, shares
+from functions.analytics.progress import details
 
 FEWEST = 5
 """A group of fewer is hidden."""
@@ -68,7 +68,7 @@ def topic_rows(figures: Iterable[TopicFigures]) -> list[Row]:
     """Return a row for each topic: how many students, their answers, and how many are weak, growing and strong."""
     topics: dict[str, Row] = {}
     for each in figures:
-        right, count = shares.answered(each)
+        right, count = topic_mastery.answered(each)
         if not count and not each.observations:
             continue
         row = topics.setdefault(
@@ -81,8 +81,8 @@ def topic_rows(figures: Iterable[TopicFigures]) -> list[Row]:
         row["answers"] += count
         row["halves"] += int(2 * right)
         row["mastery"] += int(each.mastery)
-        row[shares.mastery_view(each).level] += 1
-    return sorted(topics.values(), key=lambda row: (row["mastery"] / row["students"] / UNIT, row["id"]))
+        row[topic_mastery.mastery_view(each).level] += 1
+    return sorted(topics.values(), key=lambda row: (row["mastery"] / row["students"] / topic_mastery.UNIT, row["id"]))
 
 
 def _hardest(course_id: str) -> list[Row]:

@@ -10,6 +10,8 @@ from lyceum.model.analytics.classes import CourseReport, TeacherReport
 from lyceum.model.courses.course import Course
 from lyceum.model.users.account import User
 from lyceum.rules.courses import course_access
+from lyceum.rules.learners import topic_mastery
+from lyceum.rules.learners.learner_shares import percent
 
 from functions.analytics.classes import at_risk, course_reports, teacher_reports
 from functions.analytics.classes.schemas import (
@@ -22,8 +24,6 @@ from functions.analytics.classes.schemas import (
     Rating,
     StudentAtRisk,
 )
-from functions.analytics.figures.mastery import UNIT
-from functions.analytics.progress import shares
 
 _SHOWN = 50
 Row = dict[str, Any]
@@ -120,8 +120,8 @@ def _heat(row: Row) -> HeatRow:
         title=row["title"],
         students=row["students"],
         answers=row["answers"],
-        accuracy_percent=shares.percent(row["halves"] / 2, row["answers"]),
-        mean_mastery=round(row["mastery"] / row["students"] / UNIT, 4),
+        accuracy_percent=percent(row["halves"] / 2, row["answers"]),
+        mean_mastery=round(row["mastery"] / row["students"] / topic_mastery.UNIT, 4),
         **{level: row[level] for level in ("weak", "growing", "strong", "unknown")},
     )
 

@@ -6,8 +6,9 @@ from pydantic import Field
 
 from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Id, Timestamp
+from lyceum.rules.learners.learner_shares import Share
 
-from functions.analytics.progress.schemas import Share, Stated
+from functions.analytics.progress.schemas import Stated
 
 
 class InstructorQuery(Request):

@@ -21,6 +21,7 @@ from lyceum.model.analytics.learners import (
 )
 from lyceum.model.catalog import Topic
 from lyceum.model.users.account import User
+from lyceum.rules.learners.topic_mastery import UNIT
 
 from functions.analytics.figures import mastery
 from functions.analytics.figures.counting import Counts, Fact, add
@@ -170,8 +171,8 @@ def evidence_of(entry: FigureEntry, topic_id: str) -> tuple[int, str, str]:
 def follow(figures: TopicFigures, rows: list[Any]) -> None:
     """Bring the estimate of a topic in step with its evidence."""
     seen = mastery.estimate(rows)
-    figures.mastery, figures.mastery_low = round(seen.estimate * mastery.UNIT), round(seen.low * mastery.UNIT)
-    figures.mastery_high, figures.observations = round(seen.high * mastery.UNIT), seen.observations
+    figures.mastery, figures.mastery_low = round(seen.estimate * UNIT), round(seen.low * UNIT)
+    figures.mastery_high, figures.observations = round(seen.high * UNIT), seen.observations
     figures.last_at = _moment(rows)
 
 

@@ -19,8 +19,6 @@ from itertools import product
 
 MOST_ENTRIES = 40
 """Entries of a topic that are looked at: the latest."""
-UNIT = 10_000
-"""Estimates are kept in ten-thousandths."""
 Row = list[int | str]
 
 

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from lyceum.messages.spoken import percent, say
 from lyceum.model.analytics.learners import TopicFigures
+from lyceum.rules.learners.topic_mastery import FEWEST_ANSWERS, UNIT, mastery_view, summary_fields
 
-from functions.analytics.figures.mastery import UNIT
 from functions.analytics.progress import shares
 from functions.analytics.progress.reading import Book
 from functions.analytics.progress.schemas import Recommendation, WeakArea
@@ -30,19 +30,17 @@ def need(topic: TopicFigures) -> float:
 def weak_areas(topics: Sequence[TopicFigures], limit: int) -> list[WeakArea]:
     """Return the topics that are not strong, those most in need first."""
     wanted = [
-        topic
-        for topic in topics
-        if topic.observations >= shares.FEWEST_ANSWERS and shares.mastery_view(topic).level != "strong"
+        topic for topic in topics if topic.observations >= FEWEST_ANSWERS and mastery_view(topic).level != "strong"
     ]
     ordered = sorted(wanted, key=lambda topic: (-need(topic), topic.topic_id))
     return [
-        WeakArea(**shares.summary_fields(topic), reason=_why_weak(topic), needs=round(need(topic), 4))
+        WeakArea(**summary_fields(topic), reason=_why_weak(topic), needs=round(need(topic), 4))
         for topic in ordered[:limit]
     ]
 
 
 def _why_weak(topic: TopicFigures) -> str:
-    seen = shares.mastery_view(topic)
+    seen = mastery_view(topic)
     return say("reason.weak", share=percent(seen.estimate), answers=seen.evidence)
 
 
@@ -98,7 +96,7 @@ def _fading(topics: Sequence[TopicFigures], now: datetime) -> list[Recommendatio
     fading = [
         topic
         for topic in topics
-        if shares.mastery_view(topic).level == "strong" and topic.last_at is not None and topic.last_at < now - FADING
+        if mastery_view(topic).level == "strong" and topic.last_at is not None and topic.last_at < now - FADING
     ]
     return [
         Recommendation(
@@ -116,7 +114,7 @@ def _fading(topics: Sequence[TopicFigures], now: datetime) -> list[Recommendatio
 
 
 def _unsure(topics: Sequence[TopicFigures]) -> list[Recommendation]:
-    few = [topic for topic in topics if 0 < topic.observations < shares.FEWEST_ANSWERS]
+    few = [topic for topic in topics if 0 < topic.observations < FEWEST_ANSWERS]
     return [
         Recommendation(
             rule="little_evidence",

@@ -15,7 +15,8 @@ from lyceum.model.questions.statistics import QuestionHistory
 from lyceum.rules.courses import course_parts
 from lyceum.rules.courses.counted_grades import counted
 from lyceum.rules.courses.course_parts import PartKind, Parts
-from lyceum.rules.learners import learner_readers
+from lyceum.rules.learners import learner_readers, topic_mastery
+from lyceum.rules.learners.learner_shares import percent
 
 from functions.analytics.progress import advice, reading, shares
 from functions.analytics.progress.schemas import (
@@ -43,16 +44,16 @@ def topic(caller: Principal, user_id: str, topic_id: str) -> TopicAnalytics:
     shown = figures or TopicFigures(user_id=user_id, topic_id=topic_id)
     if known is not None:
         shown.title, shown.course_id = known.title, known.course_id
-    right, count = shares.answered(shown)
+    right, count = topic_mastery.answered(shown)
     low, high = shares.wilson(right, count) or (None, None)
     return TopicAnalytics(
         user_id=user_id,
         topic_id=topic_id,
         title=shown.title,
         course_id=shown.course_id,
-        mastery=shares.mastery_view(shown),
+        mastery=topic_mastery.mastery_view(shown),
         questions=count,
-        accuracy_percent=shares.percent(right, count),
+        accuracy_percent=percent(right, count),
         accuracy_low=low,
         accuracy_high=high,
         by_difficulty=shares.by_difficulty(shown),
@@ -67,7 +68,7 @@ def topic(caller: Principal, user_id: str, topic_id: str) -> TopicAnalytics:
 def weak_areas(caller: Principal, user_id: str, query: AreaQuery) -> WeakAreas:
     """Return a learner's topics to improve (1 request; for a teacher 2, for a guardian 3); raises NotFound."""
     learner_readers.admit(caller, user_id, query.course_id)
-    topics = [each for each in reading.topics(user_id) if query.course_id in {None, each.course_id}]
+    topics = [each for each in topic_mastery.topics(user_id) if query.course_id in {None, each.course_id}]
     return WeakAreas(user_id=user_id, topics=advice.weak_areas(topics, query.limit), as_of=clock.now())
 
 
@@ -75,7 +76,7 @@ def recommendations(caller: Principal, user_id: str) -> Recommendations:
     """Return what a learner had best do next (2 requests, for a guardian 4); raises NotFound."""
     learner_readers.admit(caller, user_id)
     book = reading.open_book(user_id, 7)
-    found = advice.recommend(book, reading.topics(user_id))
+    found = advice.recommend(book, topic_mastery.topics(user_id))
     return Recommendations(user_id=user_id, recommendations=found, as_of=book.now)
 
 
@@ -101,6 +102,7 @@ def question_figures(history: QuestionHistory) -> QuestionFigures:
         average_seconds=round(history.seconds / met, 2) if met else None,
         last_at=history.last_at,
         last_exam_id=history.last_exam_id,
+        as_of=clock.now(),
     )
 
 
@@ -159,6 +161,7 @@ def _course(
         enrolled_at=enrolment.enrolled_at,
         last_activity_at=enrolment.last_activity_at,
         completed_at=enrolment.completed_at,
+        as_of=clock.now(),
     )
 
 

@@ -1,13 +1,13 @@
 """A learner at a glance, over the last days, and in a period up to today."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import find
 from lyceum.kit.values import time_zones
-from lyceum.model.analytics.learners import FigureEntry, LearnerFigures, TopicFigures
-from lyceum.rules.learners import learner_readers
+from lyceum.model.analytics.learners import FigureEntry, LearnerFigures
+from lyceum.rules.learners import learner_readers, learner_standing, topic_mastery
+from lyceum.rules.learners.learner_shares import mean, percent
 
 from functions.analytics.figures.counting import Counts
 from functions.analytics.progress import advice, reading, shares
@@ -38,31 +38,22 @@ _QUARTER = 3
 def dashboard(caller: Principal, user_id: str) -> UserAnalytics:
     """Return a learner at a glance (2 requests, for a guardian 4); raises NotFound."""
     learner_readers.admit(caller, user_id)
-    book, topics = reading.open_book(user_id, 7), reading.topics(user_id)
-    totals, streak = shares.totals(book.figures), shares.streak_figures(book.streak)
+    book, topics = reading.open_book(user_id, 7), topic_mastery.topics(user_id)
+    numbers = learner_standing.numbers(book.learner, book.figures, book.now, book.user.time_zone)
     return UserAnalytics(
+        **learner_standing.standing_fields(numbers, topics),
         user_id=user_id,
-        totals=totals,
-        streak=streak,
+        totals=shares.totals(book.figures),
+        streak=shares.streak_figures(book.streak),
         today=today_goal(book),
         weekly_goal=weekly_goal(book),
-        strengths=[shares.summary(topic) for topic in strengths(topics)],
-        weaknesses=[shares.summary(topic) for topic in weaknesses(topics)],
-        preferred_study_hours=preferred_hours(book.figures),
-        total_study_time=totals.study_seconds,
-        total_questions=totals.questions_answered,
-        accuracy=totals.accuracy_percent,
-        average_score=totals.average_percent,
-        current_streak=streak.current,
-        longest_streak=streak.longest,
-        last_active_date=streak.last_active_on,
         as_of=book.now,
     )
 
 
 def student_home(caller: Principal) -> StudentDashboard:
     """Return the caller's home (2 requests)."""
-    book, topics = reading.open_book(caller.user_id, 7), reading.topics(caller.user_id)
+    book, topics = reading.open_book(caller.user_id, 7), topic_mastery.topics(caller.user_id)
     exams = [
         {"planId": plan_id, "courseId": plan["course_id"], "date": plan["target_on"]}
         for plan_id, plan in book.learner.plans.items()
@@ -77,34 +68,10 @@ def student_home(caller: Principal) -> StudentDashboard:
         days=[day_figures(book, day) for day in reading.days(book.today - 6 * _ONE, book.today)],
         courses=course_counts(book.figures),
         next_exams=sorted(exams, key=lambda exam: (exam["date"], exam["planId"])),
-        weaknesses=[shares.summary(topic) for topic in weaknesses(topics)],
+        weaknesses=[topic_mastery.summary(topic) for topic in topic_mastery.weaknesses(topics)],
         recommendations=advice.recommend(book, topics)[:_SHOWN],
         as_of=book.now,
     )
-
-
-def known(topics: Sequence[TopicFigures]) -> list[TopicFigures]:
-    """Return the topics of which enough is known."""
-    return [topic for topic in topics if topic.observations >= shares.FEWEST_ANSWERS]
-
-
-def strengths(topics: Sequence[TopicFigures]) -> list[TopicFigures]:
-    """Return the topics that are mastered best, of those that are strong."""
-    strong = [topic for topic in known(topics) if shares.mastery_view(topic).level == "strong"]
-    return sorted(strong, key=lambda topic: (-topic.mastery, -topic.observations, topic.topic_id))[:_SHOWN]
-
-
-def weaknesses(topics: Sequence[TopicFigures]) -> list[TopicFigures]:
-    """Return the topics that are mastered least, of those that are weak."""
-    weak = [topic for topic in known(topics) if shares.mastery_view(topic).level == "weak"]
-    return sorted(weak, key=lambda topic: (topic.mastery, -topic.observations, topic.topic_id))[:_SHOWN]
-
-
-def preferred_hours(figures: LearnerFigures) -> list[int]:
-    """Return the hours of the local day at which most was done, three at most."""
-    counts = {hour: int(getattr(figures, f"hour_{hour}")) for hour in range(24)}
-    liked = sorted((hour for hour, count in counts.items() if count), key=lambda hour: (-counts[hour], hour))
-    return liked[:3]
 
 
 def today_goal(book: Book) -> Goal:
@@ -138,9 +105,9 @@ def _sums(counts: Counts) -> Sums:
         active_days=counts["active_days"],
         questions=counts["questions"],
         right=counts["right"],
-        accuracy_percent=shares.percent(counts["right"] + counts["partial"] / 2, counts["questions"]),
+        accuracy_percent=percent(counts["right"] + counts["partial"] / 2, counts["questions"]),
         exams=counts["exams"],
-        average_percent=shares.mean(counts["percent_sum"], counts["exams"]),
+        average_percent=mean(counts["percent_sum"], counts["exams"]),
         reviews=counts["reviews"],
         reviews_remembered=counts["remembered"],
         lessons=counts["lessons"],

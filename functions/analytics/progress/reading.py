@@ -1,14 +1,14 @@
 """Reading a learner's figures: everything but topics and the log in one request."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from lyceum.kit import clock
 from lyceum.kit.errors import NotFound
-from lyceum.kit.table import batch_fetch, find
+from lyceum.kit.table import batch_fetch
 from lyceum.kit.values import local_time, time_zones
-from lyceum.model.analytics.learners import DAILY, LearnerFigures, TopicFigures, WeekFigures
+from lyceum.model.analytics.learners import DAILY, LearnerFigures, WeekFigures
 from lyceum.model.study.learners import Learner
 from lyceum.model.users.account import User
 from lyceum.rules.learners import learner_days
@@ -17,7 +17,6 @@ from lyceum.rules.profiles import Preferences
 
 from functions.analytics.figures.counting import Counts
 
-MOST_TOPICS = 1000
 _ONE = timedelta(days=1)
 _WEEK = 7
 
@@ -88,8 +87,3 @@ def open_book(user_id: str, day_count: int) -> Book:
         now=now,
         today=local_time.day_of(now, time_zones.zone(user.time_zone)),
     )
-
-
-def topics(user_id: str) -> Sequence[TopicFigures]:
-    """Read a learner's topics (1 request)."""
-    return find(TopicFigures, user_id=user_id, limit=MOST_TOPICS).items

@@ -10,12 +10,14 @@ from pydantic import Field
 
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Id, Timestamp
+from lyceum.rules.learners.learner_shares import Share
+from lyceum.rules.learners.learner_standing import Standing
+from lyceum.rules.learners.topic_mastery import MasteryView, TopicSummary
 
 DEFINITION = 1
 """Of every figure; raised when one means something else from then on."""
 Span = Literal["7d", "30d", "90d"]
 Period = Literal["week", "month", "quarter", "year"]
-Share = Annotated[float | None, Field(description="Percentage; absent of nothing.")]
 DAYS: dict[str, int] = {"7d": 7, "30d": 30, "90d": 90}
 
 
@@ -95,28 +97,6 @@ class Goal(Schema):
     is_met: bool
 
 
-class MasteryView(Schema):
-    """The probability that a topic is mastered, with its interval and how many answers it rests on."""
-
-    estimate: float
-    low: float
-    high: float
-    evidence: int
-    level: Literal["unknown", "weak", "growing", "strong"]
-
-
-class TopicSummary(Schema):
-    """A topic in short."""
-
-    topic_id: str
-    title: str | None = None
-    course_id: str | None = None
-    mastery: MasteryView
-    questions: int
-    accuracy_percent: Share = None
-    last_at: Timestamp | None = None
-
-
 class Totals(Schema):
     """Everything that was ever counted; exams and questions once their results are released."""
 
@@ -142,7 +122,7 @@ class Totals(Schema):
     assignments_average_percent: Share = None
 
 
-class UserAnalytics(Stated):
+class UserAnalytics(Standing, Stated):
     """A learner at a glance; the flat names repeat what stands in the parts."""
 
     user_id: str
@@ -150,16 +130,6 @@ class UserAnalytics(Stated):
     streak: StreakFigures
     today: Goal
     weekly_goal: Goal
-    strengths: list[TopicSummary]
-    weaknesses: list[TopicSummary]
-    preferred_study_hours: Annotated[list[int], Field(description="Hours of the local day, the likeliest first.")]
-    total_study_time: Annotated[int, Field(description="In seconds.")]
-    total_questions: int
-    accuracy: Share = None
-    average_score: Share = None
-    current_streak: int
-    longest_streak: int
-    last_active_date: date | None = None
 
 
 class DifficultyFigures(Schema):
@@ -332,7 +302,7 @@ class Tally(Schema):
     total: int
 
 
-class CourseProgress(Schema):
+class CourseProgress(Stated):
     """How far a learner is in one course."""
 
     user_id: str
@@ -352,7 +322,7 @@ class CourseProgress(Schema):
     completed_at: Timestamp | None = None
 
 
-class QuestionFigures(Schema):
+class QuestionFigures(Stated):
     """How a learner met one question: when last, how often, how long, and what became of it once that is released."""
 
     question_id: str

@@ -1,40 +1,21 @@
-"""From counters to what is shown: shares, intervals, means. Pure."""
+"""From counters to what is shown: totals, intervals, goals. Pure."""
 
-from fractions import Fraction
 from math import sqrt
-from typing import Any
 
-from lyceum.kit.values.decimals import rounded
 from lyceum.model.analytics.learners import DIFFICULTIES, OUTCOMES, TOTALS, LearnerFigures, TopicFigures
 from lyceum.rules.learners.learner_days import Streak
+from lyceum.rules.learners.learner_shares import mean, percent
 
 from functions.analytics.figures.counting import Counts
-from functions.analytics.figures.mastery import UNIT
 from functions.analytics.progress.schemas import (
     DifficultyFigures,
     Goal,
-    MasteryView,
     StreakFigures,
-    TopicSummary,
     Totals,
 )
 
-WEAK, STRONG = 0.5, 0.85
-"""Below the one a topic is weak, from the other on it is strong; between them it grows."""
-FEWEST_ANSWERS = 3
-"""With fewer nothing is said of a topic."""
 _Z = 1.959963984540054
 """Of the normal distribution, for 95 %."""
-
-
-def percent(part: float, whole: float) -> float | None:
-    """Return a share of halves as a percentage; None of nothing."""
-    return float(rounded(Fraction(int(2 * part), int(2 * whole)) * 100, 2)) if whole else None
-
-
-def mean(total: float, count: float) -> float | None:
-    """Return a mean of sums in hundredths; None of nothing."""
-    return round(total / count / 100, 2) if count else None
 
 
 def wilson(right: float, count: int) -> tuple[float, float] | None:
@@ -46,19 +27,6 @@ def wilson(right: float, count: int) -> tuple[float, float] | None:
     spread = _Z * sqrt(share * (1 - share) / count + _Z * _Z / (4 * count * count))
     whole = 1 + _Z * _Z / count
     return round(100 * max(0.0, (middle - spread) / whole), 2), round(100 * min(1.0, (middle + spread) / whole), 2)
-
-
-def mastery_view(topic: TopicFigures) -> MasteryView:
-    """Show how well a topic is mastered."""
-    value, evidence = topic.mastery / UNIT, int(topic.observations)
-    level = "weak" if value < WEAK else "strong" if value >= STRONG else "growing"
-    return MasteryView(
-        estimate=value,
-        low=topic.mastery_low / UNIT,
-        high=topic.mastery_high / UNIT,
-        evidence=evidence,
-        level=level if evidence >= FEWEST_ANSWERS else "unknown",
-    )
 
 
 def by_difficulty(topic: TopicFigures) -> list[DifficultyFigures]:
@@ -81,32 +49,6 @@ def by_difficulty(topic: TopicFigures) -> list[DifficultyFigures]:
             )
         )
     return rows
-
-
-def answered(topic: TopicFigures) -> tuple[float, int]:
-    """Return the credit that answers of exams earned in a topic, a half for a partly right one, and their number."""
-    rows = by_difficulty(topic)
-    right = sum(row.right + row.partly_right / 2 for row in rows)
-    return right, sum(row.right + row.partly_right + row.wrong for row in rows)
-
-
-def summary_fields(topic: TopicFigures) -> dict[str, Any]:
-    """Return what is shown of a topic in short."""
-    right, count = answered(topic)
-    return {
-        "topic_id": topic.topic_id,
-        "title": topic.title,
-        "course_id": topic.course_id,
-        "mastery": mastery_view(topic),
-        "questions": count,
-        "accuracy_percent": percent(right, count),
-        "last_at": topic.last_at,
-    }
-
-
-def summary(topic: TopicFigures) -> TopicSummary:
-    """Show a topic in short."""
-    return TopicSummary(**summary_fields(topic))
 
 
 def totals(figures: LearnerFigures) -> Totals:

@@ -11,6 +11,8 @@ from lyceum.messages import appearance
 from lyceum.messages.catalogue import language_of, words
 from lyceum.model.analytics.learners import TopicFigures
 from lyceum.model.courses.enrolments import Enrolment
+from lyceum.rules.learners import topic_mastery
+from lyceum.rules.learners.topic_mastery import TopicSummary
 from lyceum.typeset import charts
 
 from functions.analytics.progress import details, overviews, reading, shares
@@ -21,7 +23,6 @@ from functions.analytics.progress.schemas import (
     DayFigures,
     Period,
     StreakFigures,
-    TopicSummary,
     Totals,
 )
 
@@ -136,7 +137,7 @@ def _accuracy(days: Sequence[DayFigures]) -> float | None:
 
 def read(user_id: str, period: Period) -> ProgressReport:
     """Read a learner's report (4 requests); raises NotFound."""
-    book, topics = reading.open_book(user_id, 366), reading.topics(user_id)
+    book, topics = reading.open_book(user_id, 366), topic_mastery.topics(user_id)
     enrolments = find(Enrolment, index="gsi1", user_id=user_id, limit=_COURSES).items
     return made(book, topics, details.course_rows(user_id, enrolments), period)
 
@@ -156,7 +157,7 @@ def made(book: Book, topics: Sequence[TopicFigures], courses: list[CourseProgres
         totals=shares.totals(book.figures),
         streak=shares.streak_figures(book.streak),
         days=[overviews.day_figures(book, day) for day in reading.days(first, book.today)],
-        topics=[shares.summary(topic) for topic in shown],
+        topics=[topic_mastery.summary(topic) for topic in shown],
         courses=courses,
     )
 

@@ -27,6 +27,12 @@ def test_a_packed_body_is_read_as_a_plain_one(caller: Client) -> None:
     assert send(caller, packed("x")).error.fields == {"name"}
 
 
+def test_a_body_whose_type_is_gzip_is_packed_json(caller: Client) -> None:
+    reply = caller.as_("student").post(THINGS, packed("by type"), content_type="application/gzip")
+    assert (reply.status, reply.data["name"]) == (201, "by type")
+    assert caller.as_("student").post(THINGS, b"{}", content_type="application/gzip").status == 400
+
+
 def test_packed_or_plain_it_is_the_same_request_for_its_key(caller: Client) -> None:
     first = send(caller, json.dumps({"name": "once"}).encode(), "identity", idempotency_key="k1")
     again = send(caller, packed("once"), idempotency_key="k1")
