@@ -7,7 +7,7 @@ itself; the exit status is 1 when there is any.
 import argparse
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from infra.settings import Stage, UnfitSettings
@@ -46,16 +46,13 @@ def inspect(items: Iterable[Item], only: str | None = None) -> dict[str, list[In
     """Return what is wrong in each tenant of these items, which are all that there are."""
     kinds = entities()
     inspections: dict[str, Inspection] = defaultdict(lambda: Inspection(kinds))
-    for tenant, item in _read(items):
+    for raw in items:
+        tenant = raw["PK"]["S"].partition("|")[0]
         if only in {None, tenant}:
+            item = Entity.from_raw_data(raw)
             with context.working(context.RequestContext(tenant=tenant)):
                 inspections[tenant].add([item])
     return {tenant: inspection.findings() for tenant, inspection in inspections.items()}
-
-
-def _read(items: Iterable[Item]) -> Iterator[tuple[str, Entity]]:
-    for item in items:
-        yield item["PK"]["S"].partition("|")[0], Entity.from_raw_data(item)
 
 
 def line(wrong: Inconsistency) -> str:

@@ -32,6 +32,7 @@ LAMBDAS = (
         Http(),
         reads=(
             *_COURSEWORK,
+            Assignment.index("gsi1"),
             Submission.index("gsi1"),
             Submission.index("gsi2"),
             GradeSheet.index("gsi1"),

@@ -1,30 +1,44 @@
 """Finds assignment data that contradicts itself, and repairs it: orphans, wrong rows and counters, missing reminders.
 
 Each finding is repaired in a transaction of its own with its audit, on the condition that nothing changed meanwhile.
-Counters follow from events within seconds, so an assignment that somebody wrote to in the last minutes is left alone.
+Statistics follow from events within seconds, so those that somebody caused in the last minutes are told and left alone.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from lyceum.events.assignments import AssignmentDeleted
 from lyceum.kit import clock
-from lyceum.kit.table import Slice, Unit, batch_fetch, find_all
+from lyceum.kit.consumers.outbox import send
+from lyceum.kit.table import Entity, Slice, Unit, batch_fetch, find_all
+from lyceum.kit.table.fetching import fetch_many
 from lyceum.kit.table.retrying import is_conflict
-from lyceum.model.assignments import Assignment, AssignmentIndex, AssignmentStatistics, GradeRecord, Submission
+from lyceum.model.assignments import (
+    Assignment,
+    AssignmentIndex,
+    AssignmentStatistics,
+    Extensions,
+    GradeRecord,
+    Submission,
+)
 from lyceum.model.audit import audit
 from lyceum.model.courses.course import Course
 
 from functions.assignments import course_index
-from functions.assignments.authoring import due_day
+from functions.assignments.authoring import due_day, remind_next
 from functions.assignments.detail import AssignmentDetail, read_detail
 from functions.assignments.grades.grade_totals import share
 from functions.assignments.schemas import FixAssignments, Repair, Repairs
 
 SETTLES = timedelta(minutes=5)
 """After so long every event of a write has had its effect."""
+LOOKS_AHEAD = timedelta(days=30)
+"""How far an assignment that no list shows may be due, and is found all the same by the reminder that it waits for."""
+_SOON = timedelta(hours=1)
+"""Before a date the last reminder was sent."""
 _COURSES = 5
 _LAST_TENTH = 9
 
@@ -32,10 +46,12 @@ _LAST_TENTH = 9
 def run(wanted: FixAssignments) -> Repairs:
     """Look through the assignments of a course, or of the next few courses, and repair what is found unless it is dry.
 
-    Costs a few storage requests for each assignment, and one for each hundred submissions.
+    Costs a few storage requests for each assignment, one for each hundred submissions, and one for each day ahead.
     """
     found = _courses(wanted)
     repairs = [repair for course_id in found.items for repair in _of_course(course_id, is_dry=wanted.dry_run)]
+    if wanted.after_course_id is None:
+        repairs += [_repair(lost, is_dry=wanted.dry_run) for lost in _lost_assignments(wanted.course_id)]
     return Repairs(
         dry_run=wanted.dry_run,
         courses=len(found.items),
@@ -61,16 +77,27 @@ def _of_course(course_id: str, *, is_dry: bool) -> Iterator[Repair]:
     index = AssignmentIndex.fetch(course_id=course_id, consistent=True)
     rows = index.rows if index else []
     for row in rows:
-        assignment = Assignment.fetch(assignment_id=row["assignment_id"], consistent=True)
-        if assignment is None:
+        if Assignment.fetch(assignment_id=row["assignment_id"], consistent=True) is None:
             yield _repair(_lost(course_id, row), is_dry=is_dry)
             continue
-        detail = read_detail(assignment.assignment_id)
-        if _is_busy(detail):
-            continue
-        for finding in (_row(detail, row), _reminder(detail), _graded(detail), _statistics(detail)):
-            if finding:
-                yield _repair(finding, is_dry=is_dry)
+        yield from _of_assignment(row, is_dry=is_dry)
+
+
+def _of_assignment(row: dict[str, Any], *, is_dry: bool) -> Iterator[Repair]:
+    detail, submissions = read_detail(row["assignment_id"]), _submissions(row["assignment_id"])
+    looks: tuple[Callable[[AssignmentDetail], Finding | None], ...] = (
+        lambda now: _row(now, row),
+        _reminder,
+        _later_reminder,
+        lambda now: _graded(now, submissions),
+        lambda now: _statistics(now, submissions),
+    )
+    for look in looks:
+        finding = look(detail)
+        if finding:
+            repair = _repair(finding, is_dry=is_dry)
+            yield repair
+            detail = read_detail(row["assignment_id"]) if repair.is_repaired else detail
 
 
 Finding = tuple[Repair, Unit]
@@ -78,7 +105,7 @@ Finding = tuple[Repair, Unit]
 
 def _repair(finding: Finding, *, is_dry: bool) -> Repair:
     repair, unit = finding
-    if is_dry:
+    if is_dry or repair.is_settling:
         return repair
     unit.create(
         audit("assignment.fix", repair.assignment_id, before=repair.before, after={"kind": repair.kind, **repair.after})
@@ -92,10 +119,45 @@ def _repair(finding: Finding, *, is_dry: bool) -> Repair:
     return repair.model_copy(update={"is_repaired": True})
 
 
-def _is_busy(detail: AssignmentDetail) -> bool:
+def _is_settling(items: Iterable[Entity | None]) -> bool:
     since = clock.now() - SETTLES
-    items = [detail.assignment, detail.statistics, detail.extensions]
     return any(item is not None and item.updated_at is not None and item.updated_at > since for item in items)
+
+
+def _lost_assignments(course_id: str | None) -> Iterator[Finding]:
+    """Find assignments that wait for a reminder and stand in no list, or whose course is gone."""
+    waiting: dict[str, list[Assignment]] = defaultdict(list)
+    for day in range(LOOKS_AHEAD.days):
+        for each in find_all(Assignment, index="gsi1", due_day=due_day(clock.now() + timedelta(days=day))):
+            if course_id in {None, each.course_id}:
+                waiting[each.course_id].append(each)
+    for name, assignments in waiting.items():
+        index, course = fetch_many(AssignmentIndex.at(course_id=name), Course.at(course_id=name), consistent=True)
+        is_gone = course is None or course.status == "deleted"
+        listed = set() if index is None or is_gone else {row["assignment_id"] for row in index.rows}
+        yield from (_unlisted(each, is_gone=is_gone) for each in assignments if each.assignment_id not in listed)
+
+
+def _unlisted(assignment: Assignment, *, is_gone: bool) -> Finding:
+    """An assignment without its course is taken away; one that its course's list lacks is entered there again."""
+    repair = Repair(
+        kind="orphaned_assignment" if is_gone else "missing_row",
+        assignment_id=assignment.assignment_id,
+        course_id=assignment.course_id,
+        before={"title": assignment.title} if is_gone else {},
+        after={} if is_gone else {"title": assignment.title},
+        is_settling=_is_settling([assignment]),
+    )
+    unit = Unit()
+    if is_gone:
+        deleted = AssignmentDeleted(
+            assignment_id=assignment.assignment_id, course_id=assignment.course_id, keeps_submissions=False
+        )
+        send(unit.remove(assignment, when=Assignment.version == assignment.version), deleted)
+    else:
+        extensions = Extensions.fetch(assignment_id=assignment.assignment_id, consistent=True)
+        course_index.enter(unit, assignment, has_extensions=bool(extensions and extensions.by_user))
+    return repair, unit
 
 
 def _lost(course_id: str, row: dict[str, Any]) -> Finding:
@@ -124,7 +186,7 @@ def _row(detail: AssignmentDetail, row: dict[str, Any]) -> Finding | None:
 def _reminder(detail: AssignmentDetail) -> Finding | None:
     """An assignment that is due later and waits for no reminder, or on the wrong day."""
     assignment = detail.assignment
-    if assignment.due_at is None or assignment.due_at <= clock.now() + timedelta(hours=1):
+    if assignment.due_at is None or assignment.due_at <= clock.now() + _SOON:
         return None
     day = due_day(assignment.due_at)
     if assignment.reminder == "pending" and assignment.due_day == day and assignment.gsi1pk:
@@ -139,14 +201,32 @@ def _reminder(detail: AssignmentDetail) -> Finding | None:
     return _found("missing_reminder", detail, before, {"reminder": "pending", "dueDay": day}), unit
 
 
+def _later_reminder(detail: AssignmentDetail) -> Finding | None:
+    """Extensions that wait for no reminder, or for another date than the next of those that they name."""
+    extensions, now = detail.extensions, clock.now()
+    if extensions is None:
+        return None
+    dates = [each for each in detail.due_dates() if each != detail.assignment.due_at and each > now + _SOON]
+    waits = extensions.reminder == "pending" and extensions.due_at is not None and bool(extensions.gsi1pk)
+    if not dates or (waits and (extensions.due_at <= now + _SOON or extensions.due_at == dates[0])):
+        return None
+    before = {"reminder": extensions.reminder, "dueDay": extensions.due_day}
+    version, extensions.reminder = extensions.version, None
+    remind_next(extensions, dates)
+    names = ("reminder", "due_at", "due_day", "later_dates", "reminded_hours")
+    unit = Unit().amend(extensions, *names, when=Extensions.version == version)
+    return _found("missing_reminder", detail, before, {"reminder": "pending", "dueDay": extensions.due_day}), unit
+
+
 def _submissions(assignment_id: str) -> list[Submission]:
-    return [each for each in find_all(Submission, assignment_id=assignment_id) if isinstance(each, Submission)]
+    found = find_all(Submission, assignment_id=assignment_id, consistent=True)
+    return [each for each in found if isinstance(each, Submission)]
 
 
-def _graded(detail: AssignmentDetail) -> Finding | None:
+def _graded(detail: AssignmentDetail, submissions: list[Submission]) -> Finding | None:
     """The number of students with a grade, draft or released."""
     assignment = detail.assignment
-    right = sum(each.grade_count > 0 for each in _submissions(assignment.assignment_id))
+    right = sum(each.grade_count > 0 for each in submissions)
     if right == assignment.graded_count:
         return None
     unit = Unit().change(
@@ -155,10 +235,10 @@ def _graded(detail: AssignmentDetail) -> Finding | None:
     return _found("wrong_count", detail, {"graded": int(assignment.graded_count)}, {"graded": right}), unit
 
 
-def _statistics(detail: AssignmentDetail) -> Finding | None:
+def _statistics(detail: AssignmentDetail, submissions: list[Submission]) -> Finding | None:
     """The counters of how the assignment went, as they follow from what was handed in and graded."""
     assignment_id = detail.assignment.assignment_id
-    right = _counted(detail.assignment)
+    right = _counted(detail.assignment, submissions)
     stored = detail.statistics
     before = {name: int(getattr(stored, name)) for name in right} if stored else {}
     if before == right:
@@ -171,12 +251,13 @@ def _statistics(detail: AssignmentDetail) -> Finding | None:
         changes = [getattr(AssignmentStatistics, name).set(right[name]) for name in differing]
         unit.change(stored, *changes, when=AssignmentStatistics.version == int(stored.version))
     told = {name: before[name] for name in differing if name in before}
-    return _found("wrong_count", detail, told, {name: right[name] for name in differing}), unit
+    repair = _found("wrong_count", detail, told, {name: right[name] for name in differing})
+    repair.is_settling = _is_settling([detail.assignment, detail.extensions, stored, *submissions])
+    return repair, unit
 
 
-def _counted(assignment: Assignment) -> dict[str, Any]:
+def _counted(assignment: Assignment, submissions: list[Submission]) -> dict[str, Any]:
     counted = Counter(submitted=0, late=0, graded=0, percent_sum=0, **{f"tenths_{number}": 0 for number in range(10)})
-    submissions = _submissions(assignment.assignment_id)
     graded = [each for each in submissions if each.grade_number is not None]
     names = [
         GradeRecord.at(assignment_id=assignment.assignment_id, user_id=each.user_id, number=int(each.grade_number))

@@ -362,14 +362,17 @@ class Repair(Schema):
     """Something that contradicts itself, and what it is to be.
 
     - `orphaned_row`: the course's list shows an assignment that is gone. `wrong_row`: it shows another one.
-    - `missing_reminder`: an assignment that is due waits for no reminder. `wrong_count`: a counter differs.
+    - `missing_row`: the list lacks one that waits for a reminder. `orphaned_assignment`: the course of one is gone.
+    - `missing_reminder`: one that is due, maybe later for somebody, waits for no reminder. `wrong_count`: a counter.
+    - `isSettling`: it was written minutes ago and may come right by itself, so it is told and left alone for now.
     """
 
-    kind: Literal["orphaned_row", "wrong_row", "missing_reminder", "wrong_count"]
+    kind: Literal["orphaned_row", "wrong_row", "missing_row", "orphaned_assignment", "missing_reminder", "wrong_count"]
     assignment_id: str
     course_id: str
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
+    is_settling: bool = False
     is_repaired: bool = False
 
 

@@ -230,7 +230,7 @@ class TopicRow(Schema):
 
 
 class TopicsImport(Schema):
-    """What became of a syllabus: by row, and how many of each outcome."""
+    """What became of a syllabus: by row, and how many of each outcome; `notRead` names the columns beside."""
 
     course_id: str
     dry_run: bool
@@ -238,4 +238,5 @@ class TopicsImport(Schema):
     updated: int
     unchanged: int
     wrong: int
+    not_read: list[str] = []
     rows: list[TopicRow]

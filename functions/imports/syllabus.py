@@ -6,13 +6,12 @@ Rows that are wrong are told and the others are written, 40 in a transaction. A 
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
 from lyceum.kit import ids
-from lyceum.kit.errors import rule_violation
+from lyceum.kit.errors import RuleViolation, rule_violation
 from lyceum.kit.table import Unit, find_all
 from lyceum.kit.values.spreadsheet import restored
 from lyceum.kit.values.text import Line, RichText, Tag, normalise
@@ -24,6 +23,8 @@ from functions.imports.schemas import AskTopicsImport, TopicRow, TopicsImport
 
 MOST_TOPICS = 500
 _TOGETHER = 40
+_MOST_TOLD = 20
+_COLUMNS = frozenset({"title", "order", "description", "tags"})
 _NAMES = {"topic": "title", "name": "title", "position": "order", "number": "order", "syllabus_tags": "tags"}
 
 
@@ -44,15 +45,20 @@ def bring(wanted: AskTopicsImport) -> TopicsImport:
     known = {normalise(topic.title): topic for topic in find_all(Topic, index="gsi1", course_id=course.course_id)}
     rows: list[TopicRow] = []
     changed: list[tuple[Topic, str]] = []
-    for number, given in _rows(wanted.text):
+    named: dict[str, int] = {}
+    header, lines = _read(wanted.text)
+    for number, cells in lines:
         if len(rows) >= MOST_TOPICS:
             raise rule_violation("TOO_MANY_TOPICS", f"A table may have {MOST_TOPICS} topics at most.")
-        row, topic = _row(course, known, number, given, place=len(rows) + 1)
+        given = dict(zip(header, cells, strict=False))
+        row, topic = _refused(header, named, number, cells, given), None
+        if row is None:
+            row, topic = _row(course, known, number, given, place=len(rows) + 1)
         rows.append(row)
         if topic is not None and row.outcome in {"created", "updated"}:
             changed.append((topic, row.outcome))
     if not rows:
-        raise rule_violation("NO_TOPICS", "The table names no topics: its header has to name title.")
+        raise _no_topics()
     if not wanted.dry_run:
         for start in range(0, len(changed), _TOGETHER):
             _write(changed[start : start + _TOGETHER])
@@ -64,25 +70,41 @@ def bring(wanted: AskTopicsImport) -> TopicsImport:
         updated=counts["updated"],
         unchanged=counts["unchanged"],
         wrong=counts["wrong"],
+        not_read=[name for name in header if name and name not in _COLUMNS][:_MOST_TOLD],
         rows=rows,
     )
 
 
-def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
+def _read(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Read a table as its columns and its rows, each with its number; raises RuleViolation NO_TOPICS."""
     head = text.partition("\n")[0]
     separator = max(",;\t", key=head.count)
     reader = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=separator)
-    header: list[str] | None = None
-    for number, cells in enumerate(reader, 1):
-        if not any(cells):
-            continue
-        if header is None:
-            names = [cell.strip().lower().replace(" ", "_") for cell in cells]
-            header = [_NAMES.get(name, name) for name in names]
-            if "title" not in header:
-                return
-            continue
-        yield number, {name: restored(cell.strip()) for name, cell in zip(header, cells, strict=False)}
+    try:
+        (_, titles), *rows = [(number, cells) for number, cells in enumerate(reader, 1) if any(cells)]
+    except (csv.Error, ValueError):
+        raise _no_topics() from None
+    names = [cell.strip().lower().replace(" ", "_") for cell in titles]
+    header = [_NAMES.get(name, name) for name in names]
+    if header.count("title") != 1:
+        raise _no_topics()
+    return header, [(number, [restored(cell.strip()) for cell in cells]) for number, cells in rows]
+
+
+def _no_topics() -> RuleViolation:
+    return rule_violation("NO_TOPICS", "The table names no topics: its header has to name title, once.")
+
+
+def _refused(
+    header: list[str], named: dict[str, int], number: int, cells: list[str], given: dict[str, str]
+) -> TopicRow | None:
+    """Tell a row that says more than can be taken: cells without a column, or a topic that another row names."""
+    title = given.get("title", "")
+    wrong = TopicRow(row=number, title=title[:200], outcome="wrong", field="title")
+    if any(cells[len(header) :]):
+        return wrong.model_copy(update={"field": "row", "message": "The row has more cells than the header."})
+    earlier = named.setdefault(normalise(title), number)
+    return wrong.model_copy(update={"message": f"Row {earlier} names it too."}) if earlier != number else None
 
 
 def _row(

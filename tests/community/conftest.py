@@ -1,6 +1,6 @@
 """People who ask, answer and write to each other, and the workers that follow."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,10 @@ from tests.support import workers
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.http import Client
+from tools import check_data
+
+COUNTED = ("help_question", "help_answer", "discussion", "message_box", "study_group", "inbox_counter")
+"""What keeps counters that the tests never write themselves."""
 
 
 @dataclass
@@ -93,9 +97,11 @@ class Community:
 
 
 @pytest.fixture
-def people(client: Client, cloud: Cloud, tenant: str, clock: Clock) -> Community:
-    """The community on the morning of Monday, 11 January 2027."""
-    return Community(client, cloud, tenant)
+def people(client: Client, cloud: Cloud, tenant: str, clock: Clock) -> Iterator[Community]:
+    """The community on the morning of Monday, 11 January 2027; whatever it did, its counters say what there is."""
+    yield Community(client, cloud, tenant)
+    found = check_data.inspect(cloud.items(tenant), tenant).get(tenant, [])
+    assert [check_data.line(each) for each in found if each.entity in COUNTED] == []
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from demo import load
 from demo.load import address_of
 from local.place import Place
 from lyceum.kit import clock, context, ids
+from tools import check_data
 
 T = TypeVar("T")
 PATIENCE_SECONDS = 90
@@ -158,6 +159,20 @@ class Stack:
         )
         assert made.returncode == 0 or "already" in made.stderr, made.stderr
 
+    def contradictions(self) -> list[str]:
+        """Look through all that the tenant stored for counters, guards and keys that do not say what they must."""
+        pages = (
+            self.aws("dynamodb")
+            .get_paginator("scan")
+            .paginate(
+                TableName=self.output("TableName"),
+                FilterExpression="begins_with(PK, :tenant)",
+                ExpressionAttributeValues={":tenant": {"S": f"{self.tenant}|"}},
+            )
+        )
+        found = check_data.inspect((item for page in pages for item in page["Items"]), self.tenant)
+        return [check_data.line(each) for each in found.get(self.tenant, [])]
+
     def run_job(self, schedule: str) -> None:
         """Do what a schedule does at its time: call its function with its input."""
         target = self.aws("scheduler").get_schedule(Name=f"lyceum-local-{schedule}")["Target"]
@@ -188,6 +203,14 @@ def eventually(look: Callable[[], T | None], what: str, seconds: float = PATIENC
     raise AssertionError(f"{what}: not within {seconds:.0f} s")
 
 
+def settled(stack: Stack, seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait until nothing of a tenant contradicts itself; fails after a while with what still does."""
+    end = time.monotonic() + seconds
+    while (found := stack.contradictions()) and time.monotonic() < end:
+        time.sleep(3)
+    assert found == []
+
+
 @pytest.fixture(scope="session")
 def main_stack() -> Stack:
     """The stack that `make up` or the trial deployed, seen from its main tenant."""
@@ -199,12 +222,17 @@ def main_stack() -> Stack:
 
 
 @pytest.fixture(scope="module")
-def stack(main_stack: Stack, request: pytest.FixtureRequest) -> Stack:
-    """The same stack, seen from a tenant that only this file of tests has, with the demonstration data."""
+def stack(main_stack: Stack, request: pytest.FixtureRequest) -> Iterator[Stack]:
+    """The same stack, seen from a tenant that only this file of tests has, with the demonstration data.
+
+    After the story no counter, guard or key contradicts what it follows from.
+    """
     tenant = request.module.__name__.rpartition("test_")[2].replace("_", "-")
     main_stack.make_tenant(tenant)
     accounts = load.main({**main_stack.facts, "accounts": {}}, tenant)
-    return Stack(main_stack.place, {**main_stack.facts, "accounts": accounts}, tenant)
+    seen = Stack(main_stack.place, {**main_stack.facts, "accounts": accounts}, tenant)
+    yield seen
+    settled(seen)
 
 
 @pytest.fixture(scope="session")

@@ -98,6 +98,16 @@ def test_wrong_rows_are_told_by_row_and_field_and_the_others_are_done(bring: Imp
     assert outcomes(rows).count("created") == 3
 
 
+def test_what_a_table_says_beside_is_named_and_no_cell_is_lost(bring: Import) -> None:
+    header, first, *rest = TABLE.splitlines()
+    wider = "\n".join([f"{header},House,birth_date", f"{first},Red,2010-01-01", *(f"{line},,,more" for line in rest)])
+    rows = bring(text=wider)
+    noted = [(row["field"], row["message"]) for row in rows if row["outcome"] == "noted"]
+    assert noted == [("columns", "Not read: House, birth_date.")]
+    assert [row["field"] for row in rows if row["outcome"] == "wrong"] == ["row"] * len(rest)
+    assert outcomes(rows).count("created") == 1
+
+
 def test_names_of_several_people_are_refused(bring: Import) -> None:
     bring(dryRun=False)
     header = TABLE.splitlines()[0]

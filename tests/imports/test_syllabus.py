@@ -45,6 +45,21 @@ def test_many_topics_are_written_and_wrong_rows_are_told(client: Client, course_
     assert len(list(find_all(Topic, index="gsi1", course_id=course_id))) == 91
 
 
+def test_nothing_of_a_table_is_lost_silently(client: Client, course_id: str) -> None:
+    text = "title,hours,tags\nSets,3,\nMaps,2,,left over\nSETS,4,again\n"
+    told = client.as_("admin").post(PATH, {"courseId": course_id, "text": text}).data
+    assert told["notRead"] == ["hours"]
+    assert [(row["outcome"], row.get("message")) for row in told["rows"]] == [
+        ("unchanged", None), ("wrong", "The row has more cells than the header."), ("wrong", "Row 2 names it too."),
+    ]  # fmt: skip
+
+
+def test_what_can_not_be_read_as_a_table_is_refused(client: Client, course_id: str) -> None:
+    for text in (f"title\n{'x' * 140_000}\n", "title,title\na,b\n", "title\n", "\n"):
+        refused = client.as_("admin").post(PATH, {"courseId": course_id, "text": text})
+        assert refused.error.fields == {"NO_TOPICS"}, text[:20]
+
+
 def test_what_is_no_syllabus_is_refused_and_others_may_not(client: Client, course_id: str) -> None:
     admin, body = client.as_("admin"), {"courseId": course_id, "text": "what,else\n1,2\n"}
     assert admin.post(PATH, body).error.fields == {"NO_TOPICS"}

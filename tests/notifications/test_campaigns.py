@@ -13,6 +13,7 @@ from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.notifications.campaigns import Campaign, CampaignRecipient
 from lyceum.model.notifications.inbox import Notification, NotificationPreferences
 from lyceum.model.users.account import User
+from lyceum.model.users.directory import UserCount
 from lyceum.model.users.privacy import ConsentRecord
 from lyceum.tasks.notifications import AddressCampaign, DeliverCampaign
 from tests.notifications.conftest import Post, Requests, edit_user, hand
@@ -97,6 +98,22 @@ def test_each_of_those_who_agree_is_told_once(
     assert shown["figures"]["told"] == 30 and shown["figures"]["noConsent"] >= 3
     (message,) = find_all(Notification, user_id=users[0])
     assert (message.title, message.body) == ("Hello Ada", "News from Lyceum.")
+
+
+def test_one_that_waits_tells_for_how_many_it_is_and_nobody_else_until_it_is_resumed(
+    client: Client, requests: Requests
+) -> None:
+    Unit().put(UserCount(group="student", total=3)).commit()
+    users = people(3)
+    campaign = begin(client, isPaused=True, segment={"roles": ["student"]})
+    assert (campaign["state"], campaign["figures"]["atMost"]) == ("paused", 3)
+    spread(requests)
+    run(jobs, "held_messages")
+    spread(requests)
+    assert told(users) == [0] * 3
+    assert act(client, campaign, "resume").data["state"] == "running"
+    spread(requests)
+    assert told(users) == [1] * 3
 
 
 def test_who_reads_a_message_is_counted_once_and_not_named(client: Client, requests: Requests) -> None:

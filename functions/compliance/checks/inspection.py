@@ -1,4 +1,4 @@
-"""Looks through items and says which counters and keys do not say what they must."""
+"""Looks through items and says which counters, guards and keys do not say what they must."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -7,7 +7,7 @@ from typing import Any
 
 from lyceum.kit.table import Entity
 
-from functions.compliance.checks.rules import COUNTS, IS_GONE, Count
+from functions.compliance.checks.rules import COUNTS, GUARDS, IS_GONE, Count, Guard
 from functions.compliance.checks.schemas import Inconsistency
 
 
@@ -23,7 +23,9 @@ class Inspection:
     items: int = 0
     _counted: dict[Count, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     _in_parts: dict[Count, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    _stored: dict[tuple[type[Entity], str], Entity] = field(default_factory=dict)
+    _stored: dict[Count, dict[str, Entity]] = field(default_factory=lambda: defaultdict(dict))
+    _wanted: dict[Guard, dict[str, Entity]] = field(default_factory=lambda: defaultdict(dict))
+    _guards: dict[Guard, set[str]] = field(default_factory=lambda: defaultdict(set))
     _wrong_keys: list[Inconsistency] = field(default_factory=list)
 
     def add(self, items: Iterable[Entity]) -> "Inspection":
@@ -31,37 +33,63 @@ class Inspection:
         for item in items:
             self.items += 1
             for rule in COUNTS:
-                if isinstance(item, rule.of):
-                    for name in rule.by(item):
-                        self._counted[rule][name] += rule.amount(item)
-                if rule.parts and isinstance(item, rule.parts):
-                    self._in_parts[rule][str(getattr(item, rule.name))] += int(getattr(item, rule.attribute))
-                if isinstance(item, rule.owner):
-                    self._stored[rule.owner, str(getattr(item, rule.name))] = item
+                self._take(rule, item)
+            for guard in GUARDS:
+                if isinstance(item, guard.owner) and not _is_gone(item):
+                    self._wanted[guard] |= dict.fromkeys(guard.wanted(item), item)
+                if isinstance(item, guard.of):
+                    self._guards[guard].add(guard.name(item))
             self._wrong_keys += _keys(item)
         return self
 
+    def _take(self, rule: Count, item: Entity) -> None:
+        if isinstance(item, rule.of):
+            for name, amount in rule.adds(item):
+                self._counted[rule][name] += amount
+        if rule.parts and isinstance(item, rule.parts):
+            self._in_parts[rule][rule.name(item)] += int(getattr(item, rule.attribute))
+        if isinstance(item, rule.owner) and not _is_gone(item):
+            self._stored[rule][rule.name(item)] = item
+
     def findings(self) -> list[Inconsistency]:
         """Return what is wrong."""
-        return [*self._wrong_keys, *self._wrong_counts()]
+        return [*self._wrong_keys, *self._wrong_counts(), *self._missing_guards()]
 
     def _wrong_counts(self) -> Iterator[Inconsistency]:
-        for (kind, name), item in self._stored.items():
-            if IS_GONE.get(kind, lambda _item: False)(item):
+        for rule in COUNTS:
+            if rule.of not in self.complete:
                 continue
-            for rule in COUNTS:
-                if rule.owner is kind and rule.of in self.complete:
-                    expected = self._counted[rule][name]
-                    found = int(getattr(item, rule.attribute)) + self._in_parts[rule][name]
-                    if expected != found:
-                        yield Inconsistency(
-                            kind="wrong_count",
-                            entity=_name(kind),
-                            id=name,
-                            field=rule.attribute,
-                            expected=str(expected),
-                            found=str(found),
-                        )
+            for name, item in self._stored[rule].items():
+                expected = self._counted[rule][name]
+                found = int(getattr(item, rule.attribute)) + self._in_parts[rule][name]
+                if found < expected or (found > expected and not rule.is_floor):
+                    yield Inconsistency(
+                        kind="wrong_count",
+                        entity=_name(rule.owner),
+                        id=name,
+                        field=rule.attribute,
+                        expected=str(expected),
+                        found=str(found),
+                    )
+
+    def _missing_guards(self) -> Iterator[Inconsistency]:
+        for guard in GUARDS:
+            if guard.of not in self.complete:
+                continue
+            for name in sorted(self._wanted[guard].keys() - self._guards[guard]):
+                item: Any = self._wanted[guard][name]
+                yield Inconsistency(
+                    kind="missing_guard",
+                    entity=_name(guard.owner),
+                    id=f"{item.pk.partition('|')[2]} {item.sk}",
+                    field=_name(guard.of),
+                    expected=name,
+                    found="",
+                )
+
+
+def _is_gone(item: Entity) -> bool:
+    return IS_GONE.get(type(item), lambda _item: False)(item)
 
 
 def _keys(item: Entity) -> Iterator[Inconsistency]:

@@ -24,10 +24,10 @@ class Inconsistency(Schema):
     """Something that is not what it must be by the items that it follows from.
 
     - `wrong_count`: a counter. It follows from events, so a difference may go by itself within seconds.
-    - `wrong_key`: a key of the table or of an index.
+    - `wrong_key`: a key of the table or of an index. `missing_guard`: what keeps a name or code unique is not there.
     """
 
-    kind: Literal["wrong_count", "wrong_key"]
+    kind: Literal["wrong_count", "wrong_key", "missing_guard"]
     entity: str
     id: str
     field: str

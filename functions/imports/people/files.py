@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,12 +57,12 @@ class Wrong:
 
 @dataclass
 class People:
-    """What a file says: who is right, what is wrong, and the classes with those who are in them."""
+    """What a file says: who is right, what is wrong, the classes with those who are in them, and notes on what."""
 
     rows: list[tuple[int, Person]] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
     roster: Roster = field(default_factory=Roster)
-    notes: list[str] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read(path: Path, form: str, encoding: str | None = None, *, is_tried: bool = True) -> People:
@@ -78,7 +79,8 @@ def read(path: Path, form: str, encoding: str | None = None, *, is_tried: bool =
         people.roster = tables.read(told, is_whole=told["isWhole"])
         rows = _of_tables(told)
     else:
-        rows = _table(_text_table(path, people, encoding, is_tried) if form == "csv" else read_cells_of_xlsx(path))
+        cells = _text_table(path, people, encoding, is_tried) if form == "csv" else read_cells_of_xlsx(path)
+        rows = _table(cells, people)
     known: dict[str, int] = {}
     for number, row in rows:
         if len(people.rows) + len(people.wrong) >= MOST_PEOPLE:
@@ -116,7 +118,7 @@ def _text_table(path: Path, people: People, chosen: str | None, is_tried: bool) 
         told = f"{found.name} (sure by {found.confidence} of 1): {found.sample}"
         if not is_tried:
             raise Unreadable(f"Name the table's `encoding` to have it written; it is not UTF-8, and may be {told}")
-        people.notes.append(f"The table is not UTF-8 and was read as {told}")
+        people.notes.append(("encoding", f"The table is not UTF-8 and was read as {told}"))
     return _csv(path.read_bytes().decode(found.name).removeprefix("\ufeff"))
 
 
@@ -131,18 +133,33 @@ def _csv(text: str) -> Iterator[list[str]]:
         raise Unreadable(f"The table can not be read: {error}.") from None
 
 
-def _table(rows: Iterable[list[str]]) -> Iterator[tuple[int, Row]]:
+def _table(rows: Iterable[list[str]], people: People) -> Iterator[tuple[int, Row]]:
     header: list[str] | None = None
     for number, cells in enumerate(rows, 1):
         if not any(cells):
             continue
         if header is None:
-            header = [_field(title) for title in cells]
-            if not {"first_name", "last_name"} <= set(header):
-                raise Unreadable("The header has to name first_name and last_name.")
+            header = _header(cells, people)
+            continue
+        if any(cells[len(header) :]):
+            people.wrong.append(Wrong(number, "row", "The row has more cells than the header."))
             continue
         row = {name: cell for name, cell in zip(header, cells, strict=False) if name in _FIELDS}
         yield number, _plain(row)
+
+
+def _header(cells: list[str], people: People) -> list[str]:
+    """Read the names of the columns, and note those that say nothing here."""
+    header = [_field(title) for title in cells]
+    if not {"first_name", "last_name"} <= set(header):
+        raise Unreadable("The header has to name first_name and last_name.")
+    twice = [name for name, count in Counter(header).items() if count > 1 and name in _FIELDS]
+    if twice:
+        raise Unreadable(f"Several columns name the {twice[0]}.")
+    unread = [title.strip()[:60] for title, name in zip(cells, header, strict=True) if name not in _FIELDS | {""}]
+    if unread:
+        people.notes.append(("columns", f"Not read: {', '.join(unread[:20])}."))
+    return header
 
 
 def _field(title: str) -> str:

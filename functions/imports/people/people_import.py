@@ -158,7 +158,7 @@ def _people(task: ImportPeople, people: files.People, start: int) -> Reached:
     outcomes = [accounts.bring(task, number, person) for number, person in people.rows[start : start + _PAGE]]
     if not start:
         outcomes += [Outcome(wrong.row, "wrong", field=wrong.field, message=wrong.message) for wrong in people.wrong]
-        outcomes += [Outcome(1, _NOTED, field="encoding", message=note) for note in people.notes]
+        outcomes += [Outcome(1, _NOTED, field=about, message=note) for about, note in people.notes]
     reached = start + _PAGE
     return outcomes, reached if reached < len(people.rows) else None
 

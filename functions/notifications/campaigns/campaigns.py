@@ -21,7 +21,7 @@ _ENDED = frozenset({"stopped", "finished"})
 
 
 def create(caller: Principal, wanted: NewCampaign) -> CampaignView:
-    """Begin a campaign (2 storage requests and a transaction).
+    """Begin a campaign, or make one that waits to be resumed (2 storage requests and a transaction).
 
     Raises ValidationFailed for a placeholder that there is not, RuleViolation TOO_MANY_CAMPAIGNS, and NotFound for a
     course that there is not.
@@ -33,7 +33,7 @@ def create(caller: Principal, wanted: NewCampaign) -> CampaignView:
     campaign = Campaign(
         campaign_id=ids.new_id(),
         name=wanted.name,
-        state="running",
+        state="paused" if wanted.is_paused else "running",
         words={language: told.model_dump() for language, told in wanted.words.items()},
         segment=wanted.segment.model_dump(mode="json", exclude_defaults=True),
         per_hour=wanted.per_hour,
@@ -41,8 +41,9 @@ def create(caller: Principal, wanted: NewCampaign) -> CampaignView:
         slice_left=share(wanted.per_hour),
         at_most=segments.size_at_most(wanted.segment),
     )
-    unit = Unit().create(campaign, AddressCampaign(campaign_id=campaign.campaign_id))
-    after = {"segment": campaign.segment, "perHour": wanted.per_hour}
+    begins = [] if wanted.is_paused else [AddressCampaign(campaign_id=campaign.campaign_id)]
+    unit = Unit().create(campaign, *begins)
+    after = {"segment": campaign.segment, "perHour": wanted.per_hour, "isPaused": wanted.is_paused}
     audits.note(unit, caller.user_id, None, "campaign.created", campaign.campaign_id, after=after)
     unit.commit()
     return _view(campaign, [])

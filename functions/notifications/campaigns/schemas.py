@@ -42,12 +42,14 @@ class NewCampaign(Request):
 
     - `words`: by language; who reads another one gets English, or else the first.
     - `perHour`: how many people are addressed in an hour at most.
+    - `isPaused`: it waits to be resumed, and tells by `figures.atMost` for how many people it is.
     """
 
     name: Line
     words: Annotated[dict[Language, CampaignWords], Field(min_length=1, max_length=10)]
     segment: Segment = Field(default_factory=Segment)
     per_hour: Annotated[int, Field(ge=4, le=200_000)] = 4000
+    is_paused: bool = False
 
 
 class ChangeCampaign(Request):
