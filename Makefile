@@ -136,7 +136,7 @@ migrate: $(READY) ## Change stored data by numbered steps, there and back: make 
 verify-audit: $(READY) ## Check the audit chains of a stage: make verify-audit STAGE=prod [SINCE=2027-01-01] [TENANT=main]
 	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.verify_audit $(STAGE) $(if $(SINCE),--since $(SINCE)) $(if $(TENANT),--tenant $(TENANT))
 
-rebuild: $(READY) ## Work the figures of learners out again: make rebuild STAGE=dev [TENANT=main] [LEARNER=id]
+rebuild: $(READY) ## Work the figures of learners and of the tenant out again: make rebuild STAGE=dev [TENANT=main] [LEARNER=id]
 	@$(PYTHON) -m tools.rebuild $(STAGE) $(or $(TENANT),main) $(LEARNER)
 
 check-data: $(READY) ## Check every counter and index of a stage's table: make check-data STAGE=dev [TENANT=main]

@@ -4,10 +4,10 @@
     python -m tools.verify_credential badge.png --issuer did.json --status status.json --anchor verification.json
 
 `credential.json` is the signed document (also inside the answer of `GET /api/certificates/{id}?form=credential`), its
-JWT, or a badge that carries it (PNG). `did.json` is what the issuer publishes at `/.well-known/did.json`; keep a copy
-from a time when you trusted it. `status.json` is the list that the document names, `verification.json` the answer of
-`GET /api/certificates/{id}/verify`; the root in it stands in the audit event that it names. What is not
-given is not checked, and the answer says so. Nothing is fetched. Exits with 1 when something does not hold.
+JWT, or a badge (PNG, SVG) or PDF that carries it. `did.json` is what the issuer publishes at `/.well-known/did.json`;
+keep a copy from a time when you trusted it. `status.json` is the list that the document names, `verification.json` the
+answer of `GET /api/certificates/{id}/verify`; the root in it stands in the audit event that it names. What is not given
+is not checked, and the answer says so. Nothing is fetched. Exits with 1 when something does not hold.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from functions.certificates.checking.documents import NotProven  # noqa: E402
 from functions.certificates.credentials import baking, building, jwt_form, proofs, status_lists  # noqa: E402
 from functions.certificates.credentials.canonical import NotCanonical  # noqa: E402
 
-_PNG = b"\x89PNG"
+_PNG, _PDF = b"\x89PNG", b"%PDF-"
 
 
 def verify(
@@ -98,11 +98,15 @@ def _check_anchor(document: Mapping[str, Any], anchor: Mapping[str, Any]) -> lis
 
 
 def read(file: Path) -> Mapping[str, Any] | str:
-    """Read a document, an answer of the API that holds one, a token or a PNG badge; raises ValueError."""
+    """Read a document, an answer of the API that holds one, a token, a badge or a PDF; raises ValueError."""
     raw = file.read_bytes()
     if raw.startswith(_PNG):
         return baking.from_png(raw)
+    if raw.startswith(_PDF):
+        return baking.from_pdf(raw)
     text = raw.decode().strip()
+    if text.startswith("<"):
+        return baking.from_svg(text)
     if not text.startswith("{"):
         return text
     found = json.loads(text)
@@ -110,25 +114,29 @@ def read(file: Path) -> Mapping[str, Any] | str:
     return dict(found.get("credential", found))
 
 
-def _anchors(arguments: argparse.Namespace) -> Mapping[str, Any] | None:
-    if arguments.anchor is None:
+def _anchors(file: Path | None) -> Mapping[str, Any] | None:
+    """Read the anchor of a verification; None for a certificate that waits for its first night."""
+    if file is None:
         return None
-    found = json.loads(arguments.anchor.read_text())
+    found = json.loads(file.read_text())
     found = found.get("data", found)
-    return dict(found.get("anchor", found))
+    found = found.get("anchor", found)
+    return dict(found) if "root" in found else None
 
 
-def _not_checked(arguments: argparse.Namespace) -> Iterator[str]:
+def _not_checked(arguments: argparse.Namespace, anchor: Mapping[str, Any] | None) -> Iterator[str]:
     if arguments.status is None:
         yield "whether it was revoked (--status)"
     if arguments.anchor is None:
         yield "when it was there (--anchor)"
+    elif anchor is None:
+        yield "when it was there (it is anchored the night after it was issued)"
 
 
 def main(arguments: list[str]) -> int:
     """Check the file named on the command line and say what was found."""
     parser = argparse.ArgumentParser(prog="verify_credential", description="Verify a certificate offline.")
-    parser.add_argument("credential", type=Path, help="the signed document, its JWT, or a PNG badge")
+    parser.add_argument("credential", type=Path, help="the signed document, its JWT, or a badge or PDF that has it")
     parser.add_argument("--issuer", type=Path, required=True, help="the issuer's did.json")
     parser.add_argument("--status", type=Path, help="the status list that the document names")
     parser.add_argument("--anchor", type=Path, help="the answer of the certificate's verification")
@@ -136,11 +144,13 @@ def main(arguments: list[str]) -> int:
     status = json.loads(asked.status.read_text()) if asked.status else None
     try:
         issuer = json.loads(asked.issuer.read_text())
-        held = verify(read(asked.credential), issuer, status=status, anchor=_anchors(asked))
+        anchor = _anchors(asked.anchor)
+        held = verify(read(asked.credential), issuer, status=status, anchor=anchor)
     except (NotProven, NotCanonical, baking.NotBaked, ValueError, KeyError) as doubt:
         print(f"not proven: {doubt}")
         return 1
-    print("\n".join([*(f"proven: {each}" for each in held), *(f"not checked: {each}" for each in _not_checked(asked))]))
+    left = _not_checked(asked, anchor)
+    print("\n".join([*(f"proven: {each}" for each in held), *(f"not checked: {each}" for each in left)]))
     return 0
 
 

@@ -12,7 +12,7 @@ from lyceum.model.sync import OPERATIONS, PUSHES, WAITING
 from lyceum.model.users.directory import UserCount
 
 from functions.insights import reports
-from functions.insights.schemas import Overview
+from functions.insights.schemas import DaysQuery, Overview
 
 DAYS = 30
 _MOST = 1000
@@ -24,7 +24,7 @@ def show() -> Overview:
     """Return the overview (6 requests, whatever the size of the tenant)."""
     now = clock.now()
     today = clock.iso(now)[:10]
-    days = reports.days_of(DAYS)
+    days = reports.days_of(DaysQuery(days=DAYS))
     last = days[-1]
     counts = {str(each.group): int(each.total) for each in find(UserCount).items}
     calls = find(ApiUsage, day=today, limit=_MOST).items

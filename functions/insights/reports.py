@@ -33,15 +33,10 @@ _MOST_COURSES = 2000
 _ALL = "all"
 
 
-def day_names(days: int) -> list[str]:
-    """Name so many days (UTC), today the last."""
-    today = clock.now().date()
-    return [(today - timedelta(days=back)).isoformat() for back in reversed(range(days))]
-
-
-def days_of(number: int) -> list[ActivityDay]:
-    """Read so many days, today the last, those on which nothing happened among them (1 request)."""
-    names = day_names(number)
+def days_of(query: DaysQuery) -> list[ActivityDay]:
+    """Read days, those on which nothing happened among them (1 request)."""
+    number = query.days
+    names = [(query.last - timedelta(days=back)).isoformat() for back in reversed(range(number))]
     found = find(ActivityDay, from_sort=names[0], to_sort=names[-1], limit=number).items
     return filled(names, found)
 
@@ -78,7 +73,7 @@ def point(day: ActivityDay) -> ActivePoint:
 
 def activity(query: DaysQuery) -> Activity:
     """Return active users by day (1 request)."""
-    points = [point(day) for day in days_of(query.days)]
+    points = [point(day) for day in days_of(query)]
     last = points[-1]
     return Activity(
         as_of=clock.now(),
@@ -90,7 +85,7 @@ def activity(query: DaysQuery) -> Activity:
 
 def questions(query: DaysQuery) -> QuestionsCreated:
     """Return questions created by day (1 request)."""
-    days = days_of(query.days)
+    days = days_of(query)
     points = [
         QuestionPoint(day=day.day, submitted=int(day.questions_submitted), approved=int(day.questions_approved))
         for day in days

@@ -1,9 +1,11 @@
 """What callers of insights send and get. Every answer says as of when it is, and what its figures mean."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from lyceum.kit import clock
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 
@@ -23,10 +25,17 @@ class Figures(Schema):
 class DaysQuery(Request):
     """Of which days.
 
-    - `days`: so many days (UTC), today the last of them.
+    - `days`: so many days (UTC).
+    - `until`: the last of them, such as `2027-01-11`; today without it.
     """
 
     days: Annotated[int, Field(ge=1, le=366)] = 30
+    until: date | None = None
+
+    @property
+    def last(self) -> date:
+        """The last of the days."""
+        return self.until or clock.now().date()
 
 
 class Group(Schema):

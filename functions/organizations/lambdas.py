@@ -10,6 +10,7 @@ from lyceum.model.admin.telemetry import ApiUsage
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
 from lyceum.model.content.uploads import UploadUsage
+from lyceum.model.federation import IdentityProvider
 from lyceum.model.organizations import Capsule, Departure, DomainClaim
 from lyceum.model.users.account import User
 from lyceum.model.users.directory import UserCount
@@ -21,7 +22,18 @@ LAMBDAS = (
     Function(
         "http",
         Http(),
-        reads=(*_OWN, SettingValues, ApiKey, ApiKeyUse, ApiUsage, UploadUsage, UserCount, User, Session),
+        reads=(
+            *_OWN,
+            SettingValues,
+            ApiKey,
+            ApiKeyUse,
+            ApiUsage,
+            UploadUsage,
+            UserCount,
+            User,
+            Session,
+            IdentityProvider,
+        ),
         writes=(*_OWN, SettingValues, ApiKey, Invitation, AuditEvent),
         permissions=(VerifyAudits(), Bucket("capsules/", ("read", "miss"))),
         timeout_seconds=28,

@@ -18,7 +18,7 @@ from lyceum.model.organizations import DomainClaim
 
 Tier = Literal["startup", "business", "enterprise"]
 State = Literal["active", "suspended", "importing", "leaving"]
-Method = Literal["password", "code"]
+Method = Literal["password", "code", "passkey", "social", "saml", "launch"]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$")]
 """What a tenant is called by, in its host: 3 to 40 small letters, digits and dashes."""
 Title = Annotated[Line, Field(max_length=80)]
@@ -133,7 +133,8 @@ class ChangeOrganization(Request):
     - `tier`: is given by the operator alone.
     - `limits`: values of its settings by name, null for the usual one; ceilings of the operator hold.
     - `addresses`: networks from which each role is admitted; a role with none comes from anywhere.
-    - `signInMethods`: the ways in which people sign in; an empty list for all.
+    - `signInMethods`: the ways in which people sign in; an empty list for all. `social` are OpenID providers, GitHub
+      and Facebook, `launch` is from a learning platform. Without password and code a provider has to be set up.
     """
 
     title: Title | None = None
@@ -144,7 +145,7 @@ class ChangeOrganization(Request):
     calendar: Calendar | None = None
     limits: Annotated[dict[LimitName, int | None], Field(max_length=len(SETTINGS))] | None = None
     addresses: dict[Role, Annotated[list[Network], Field(max_length=50)]] | None = None
-    sign_in_methods: Annotated[list[Method], Field(max_length=2)] | None = None
+    sign_in_methods: Annotated[list[Method], Field(max_length=6)] | None = None
     unknown_age: Literal["minor", "adult"] | None = None
     minor_contacts: Literal["classmates", "staff"] | None = None
 

@@ -12,6 +12,7 @@ from lyceum.kit.table import Slice, Unit, batch_fetch, find
 from lyceum.kit.tenancy import directory
 from lyceum.kit.tenancy.records import Tenant
 from lyceum.model.audit import audit
+from lyceum.model.federation import IdentityProvider
 from lyceum.model.organizations import DomainClaim
 from lyceum.rules import invitations
 from lyceum.rules import tenants as rules
@@ -30,6 +31,7 @@ from functions.organizations.schemas import (
 )
 
 __all__ = ["FeatureFlag", "RoleSet"]
+_WITHOUT_PROVIDER = frozenset({"password", "code"})
 _OWN = ("branding", "languages", "time_zone", "calendar", "addresses", "sign_in_methods", "tier")
 _OF_THE_ROW = ("title", "tier", "unknown_age", "minor_contacts")
 
@@ -98,7 +100,8 @@ def change(
     """Change an organisation, audited in it; in force everywhere within ten seconds (2 reads, 1 transaction).
 
     Raises NotFound, Forbidden for a tier that the operator did not give, ValidationFailed for limits over a ceiling,
-    RuleViolation ADDRESS_LOCKS_OUT for addresses without the caller's own, and PreconditionFailed.
+    RuleViolation ADDRESS_LOCKS_OUT for addresses without the caller's own or SIGN_IN_LOCKS_OUT for ways in that nobody
+    has, and PreconditionFailed.
     """
     name = reach.require(caller, organization_id)
     if wanted.tier is not None and not reach.is_operator(caller):
@@ -161,10 +164,19 @@ def _over(each: str, value: int, tenant: str) -> Detail | None:
 
 
 def _refuse_lock_out(caller: Principal, name: str, wanted: ChangeOrganization, address: str) -> None:
-    """Raise RuleViolation for networks that would keep out whoever sets them."""
+    """Raise RuleViolation for networks that would keep out whoever sets them, and for ways in that nobody has."""
     ranges = (wanted.addresses or {}).get(caller.role)
     if caller.tenant == name and ranges and not admission.is_within(address, ranges):
         raise rule_violation("ADDRESS_LOCKS_OUT", "You would not come in any more.", field="addresses")
+    ways = set(wanted.sign_in_methods or ())
+    if ways and not ways & _WITHOUT_PROVIDER and not ways & _of_providers(name):
+        raise rule_violation("SIGN_IN_LOCKS_OUT", "Nobody would come in any more.", field="signInMethods")
+
+
+def _of_providers(name: str) -> set[str]:
+    """Return the ways in that an organisation's identity providers are (1 request)."""
+    with reach.within(name):
+        return {each.way_in for each in find(IdentityProvider).items}
 
 
 def suspend(caller: Principal, organization_id: str, wanted: Suspend) -> OrganizationView:

@@ -9,7 +9,7 @@ from lyceum.rules.sessions import recheck
 from lyceum.rules.webhooks import catalogue, subscriptions
 
 from functions.webhooks import deliveries, hooks
-from functions.webhooks.pulls import tables
+from functions.webhooks.pulls import files
 from functions.webhooks.pulls.schemas import AskPulls, PullList
 from functions.webhooks.schemas import (
     ChangeWebhook,
@@ -76,4 +76,4 @@ def send_test(webhook_id: str) -> DeliveryView:
 @api.post("/api/webhooks/tableau", access=may(Permission.SEE_INSIGHTS), limit="60/hour")
 def create_pulls(caller: Caller, body: AskPulls) -> PullList:
     """Write figures for Tableau or Power BI, and give links that fetch them for a while."""
-    return tables.make(caller, body)
+    return files.make(caller, body)

@@ -5,17 +5,21 @@ from lyceum.kit.manifest import Bucket, CallWebhooks, EdgeKey, Function, Http, L
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
 from lyceum.model.insights.activity import ActivityDay, CourseMonth, RetentionCell, TierCount
+from lyceum.model.insights.journeys import FunnelMonth
+from lyceum.model.insights.sales import CountryMonth, ProductMonth, SalesDay
 from lyceum.model.users.account import User
 from lyceum.model.users.directory import UserCount
 from lyceum.model.webhooks import Webhook, WebhookDelivery
 
 _HOOKS = (Webhook, WebhookDelivery)
+_ACTIVITY = (ActivityDay, CourseMonth, RetentionCell, TierCount, UserCount, FunnelMonth)
+_SALES = (SalesDay, ProductMonth, CountryMonth)
 
 LAMBDAS = (
     Function(
         "http",
         Http(),
-        reads=(*_HOOKS, ActivityDay, CourseMonth, RetentionCell, TierCount, UserCount, User, Session),
+        reads=(*_HOOKS, *_ACTIVITY, *_SALES, User, Session),
         writes=(*_HOOKS, AuditEvent),
         permissions=(CallWebhooks(), Bucket("derived/exports/", ("read", "write")), EdgeKey()),
     ),

@@ -17,8 +17,10 @@ from functions.certificates import jobs
 def files(school: School, tmp_path: Path) -> dict[str, Path]:
     """A certificate of yesterday with all that a verifier needs, each in a file."""
     name = school.certificate()["certificateId"]
+    issuer = school.client.get("/.well-known/did.json").body
     token = school.client.get(f"/api/certificates/{name}", {"form": "jwt"}).data["jwt"]
-    badge = school.client.get(f"/api/certificates/{name}/badge.png").content
+    place = f"/api/certificates/{name}"
+    pictures = {file: school.client.get(f"{place}/{file}").content for file in ("badge.png", "badge.svg", "pdf")}
     school.clock.advance(days=1)
     run(jobs, "anchor")
     page = school.client.get(f"/api/certificates/{name}", {"form": "credential"})
@@ -26,14 +28,15 @@ def files(school: School, tmp_path: Path) -> dict[str, Path]:
     texts = {
         "credential.json": page.body,
         "credential.jwt": token,
-        "did.json": school.client.get("/.well-known/did.json").body,
+        "did.json": issuer,
         "status.json": school.client.get(listed[listed.index("/api/") :]).body,
         "verification.json": school.client.get(f"/api/certificates/{name}/verify").body,
     }
     for file, text in texts.items():
         (tmp_path / file).write_text(text)
-    (tmp_path / "badge.png").write_bytes(badge)
-    return {file: tmp_path / file for file in (*texts, "badge.png")}
+    for file, picture in pictures.items():
+        (tmp_path / file).write_bytes(picture)
+    return {file: tmp_path / file for file in (*texts, *pictures)}
 
 
 def _asked(files: dict[str, Path], shown: str, *more: str) -> list[str]:
@@ -44,13 +47,32 @@ def _asked(files: dict[str, Path], shown: str, *more: str) -> list[str]:
 ALL = ("--status", "status.json", "--anchor", "verification.json")
 
 
-@pytest.mark.parametrize("shown", ["credential.json", "credential.jwt", "badge.png"])
+@pytest.mark.parametrize("shown", ["credential.json", "credential.jwt", "badge.png", "badge.svg", "pdf"])
 def test_every_form_is_proven_offline(files: dict[str, Path], shown: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert verify_credential.main(_asked(files, shown, *ALL)) == 0
     said = capsys.readouterr().out
     assert said.count("proven: ") == 4
     assert verify_credential.main(_asked(files, shown)) == 0
     assert "not checked: whether it was revoked" in capsys.readouterr().out
+
+
+def test_a_certificate_of_today_waits_for_its_anchor(
+    school: School, files: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = school.certificate()["certificateId"]
+    files["credential.json"].write_text(school.client.get(f"/api/certificates/{name}", {"form": "credential"}).body)
+    files["verification.json"].write_text(school.client.get(f"/api/certificates/{name}/verify").body)
+    assert verify_credential.main(_asked(files, "credential.json", *ALL[2:])) == 0
+    assert "it is anchored the night after" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("shown", ["badge.svg", "pdf"])
+def test_what_carries_no_credential_is_not_proven(
+    files: dict[str, Path], shown: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files[shown].write_bytes(files[shown].read_bytes().replace(b"credential", b"something "))
+    assert verify_credential.main(_asked(files, shown)) == 1
+    assert "there is not one credential" in capsys.readouterr().out
 
 
 def _change(file: Path, change: Any) -> None:

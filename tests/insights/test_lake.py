@@ -8,21 +8,25 @@ import duckdb
 import pytest
 
 from lyceum.events.auth import SessionStarted
-from lyceum.events.courses import CourseEnrolled, LessonCompleted
-from lyceum.events.users import UserRegistered
+from lyceum.events.community import QuestionAnswered
+from lyceum.events.courses import CourseCompleted, CourseEnrolled, CourseLeft, LessonCompleted
+from lyceum.events.payments import RefundMade, SubscriptionRenewed
+from lyceum.events.questions import QuestionApproved
+from lyceum.events.users import UserRegistered, UserVerified
 from lyceum.kit.event import Event
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
 from lyceum.model.insights.activity import ActivityDay
-from lyceum.model.insights.journeys import Journey
+from lyceum.model.insights.journeys import FunnelMonth, Journey
 from lyceum.model.insights.lake import LakeDay
+from lyceum.model.insights.sales import SalesDay
 from tests.insights.conftest import booked, bought, bring
 from tests.support.clock import Clock
 from tests.support.http import Client
 from tests.support.jobs import run
 
 from functions.insights import jobs
-from functions.insights.lake import compacting, engine, metrics, raw
+from functions.insights.lake import compacting, engine, metrics, raw, rebuilding
 
 
 @pytest.fixture
@@ -46,6 +50,23 @@ def day_of(at: datetime, people: int) -> list[Event]:
         booked(at, "USD", refunds=300, bank=-300),
         bought(users[0], "plan:plus", at),
     ]
+
+
+def told_of(at: datetime) -> list[Event]:
+    """Make events of every other kind of a day: of the funnel, of questions, of money that goes back."""
+    bought("user-9", "plan:pro", at, country=None)
+    named = {"payment_id": f"user-9-plan:pro-{at:%Y%m%d%H%M%S}", "user_id": "user-9", "currency": "NGN"}
+    return [
+        UserVerified(user_id="user-1", what="email", at=at),
+        SubscriptionRenewed(**named, subscription_id="s", plan="Pro", amount_minor=900, ends_at=at, at=at),
+        RefundMade(**named, refund_id="r", amount_minor=400, what="Pro", at=at),
+        QuestionApproved(question_id="q", topic_id="t", course_id="c", author_id="a", first_time=True, at=at),
+        QuestionAnswered(
+            thread_id="q", asker_id="a", answerer_id="b", title="?", is_first=True, seconds=90, at=at
+        ),
+        CourseCompleted(course_id="a", user_id="user-0", title="A", at=at),
+        CourseLeft(course_id="a", user_id="user-2", at=at),
+    ]  # fmt: skip
 
 
 def keys(bucket: Any, prefix: str) -> list[str]:
@@ -109,6 +130,50 @@ def test_a_figure_that_went_astray_is_noted(client: Client, clock: Clock, bucket
     Unit().change(ActivityDay.at(day=day), ActivityDay.enrolled.add(2)).commit()
     run(jobs, "put_lake_together")
     assert LakeDay.require(day=day).differences == [{"figure": "enrolled", "lake": 3, "figures": 5}]
+
+
+def everything(months: set[str]) -> dict[str, Any]:
+    """Return every figure that the lake can work out, as it is stored."""
+    return {str(each): rebuilding._stored(each, months) for each in rebuilding.FIGURES}
+
+
+def test_every_figure_is_worked_out_of_the_lake_to_the_unit(client: Client, clock: Clock, bucket: Any) -> None:
+    months = set()
+    for days in (0, 9, 40):
+        clock.advance(days=days)
+        months.add(f"{clock.at:%Y-%m}")
+        bring([*day_of(clock.at, 6), *told_of(clock.at)], times=2)
+    right = everything(months)
+    assert all(right.values()), "each kind of figure has something to say"
+    items, wrong = rebuilding.rebuild()
+    assert (wrong, everything(months)) == (0, right)
+    assert items == sum(len(each) for each in right.values())
+    day = f"{clock.at:%Y-%m-%d}"
+    Unit().change(ActivityDay.at(day=day), ActivityDay.enrolled.add(2), ActivityDay.active_7.add(-1)).commit()
+    Unit().change(SalesDay.at(day=day, currency="NGN"), SalesDay.revenue.add(1)).commit()
+    Unit().remove(FunnelMonth.at(cohort=f"{clock.at - timedelta(days=49):%Y-%m}")).commit()
+    assert everything(months) != right
+    assert rebuilding.rebuild()[1] == 4
+    assert everything(months) == right
+    assert rebuilding.rebuild()[1] == 0
+
+
+def test_a_figure_that_is_being_counted_is_left_for_the_next_time(
+    client: Client, clock: Clock, bucket: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(day_of(clock.at, 5))
+    day, whole = f"{clock.at:%Y-%m-%d}", rebuilding._worked_out
+
+    def meanwhile() -> Any:
+        found = whole()
+        bring([CourseEnrolled(course_id="a", user_id="late", at=clock.at)])
+        return found
+
+    monkeypatch.setattr(rebuilding, "_worked_out", meanwhile)
+    rebuilding.rebuild()
+    assert int(ActivityDay.require(day=day).enrolled) == 4
+    monkeypatch.undo()
+    assert rebuilding.rebuild()[1] == 0
 
 
 def test_the_lake_names_nobody_and_without_the_journey_a_name_leads_nowhere(

@@ -77,7 +77,43 @@ def test_a_pdf_is_set_with_a_chart(admin: Client, tenant: str) -> None:
     assert file_of(admin, report).startswith(b"%PDF")
 
 
-@pytest.mark.parametrize("metric", ["countries", "funnel", "cohorts", "activity"])
+def rows_of(client: Client, report: dict[str, Any]) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(file_of(client, report).decode("utf-8-sig"))))
+
+
+def test_a_report_is_of_the_days_products_and_countries_that_are_chosen(
+    admin: Client, tenant: str, clock: Clock
+) -> None:
+    bring([bought(f"user-{number}", "plan:plus", clock.at, country="GH") for number in range(10, 16)])
+    before = f"{clock.at - timedelta(days=1):%Y-%m-%d}"
+    report = made(admin, tenant, metric="revenue", days=2, until=before, format="csv")
+    assert [row["day"] for row in rows_of(admin, report)] == [f"{clock.at - timedelta(days=2):%Y-%m-%d}", before]
+    activity = made(admin, tenant, metric="activity", days=3, until=before, format="csv")
+    assert rows_of(admin, activity)[-1]["day"] == before
+    chosen = {"format": "csv", "product": "plan:plus"}
+    for metric in ({"metric": "products"}, {"metric": "revenue", "by": "product"}):
+        assert [row["product"] for row in rows_of(admin, made(admin, tenant, **metric, **chosen))] == ["Plan:Plus"]
+    countries = made(admin, tenant, metric="countries", country="GH", format="csv")
+    assert [row["country"] for row in rows_of(admin, countries)] == ["GH"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"metric": "activity", "product": "plan:plus"},
+        {"metric": "revenue", "product": "plan:plus"},
+        {"metric": "funnel", "country": "NG"},
+        {"metric": "countries", "by": "week"},
+        {"metric": "cohorts", "until": "2027-01-01"},
+        {"metric": "revenue", "until": "2027-01-01", "every": "day"},
+        {"metric": "users", "currency": "NGN"},
+    ],
+)
+def test_what_a_metric_has_not_is_refused_rather_than_left_out(admin: Client, wrong: dict[str, Any]) -> None:
+    assert admin.post(f"{PLACE}/generate", wrong).status == 400
+
+
+@pytest.mark.parametrize("metric", ["countries", "funnel", "cohorts", "activity", "retention", "questions", "users"])
 def test_every_metric_makes_a_report(admin: Client, tenant: str, metric: str) -> None:
     report = made(admin, tenant, metric=metric, format="csv")
     assert len(file_of(admin, report).decode().splitlines()) >= 1
@@ -98,7 +134,7 @@ def test_reports_are_listed_the_newest_first_for_those_who_see_insights(admin: C
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"metric": "users"}, {"metric": "revenue", "days": 0}, {"metric": "funnel", "sql": "x"}]
+    "wrong", [{"metric": "marks"}, {"metric": "revenue", "days": 0}, {"metric": "funnel", "sql": "x"}]
 )
 def test_what_is_no_report_is_refused(admin: Client, wrong: dict[str, Any]) -> None:
     assert admin.post(f"{PLACE}/generate", wrong).status == 400

@@ -45,6 +45,8 @@ def test_revenue_is_what_the_ledger_booked_by_day_week_and_month(client: Client,
         {"currency": "NGN", "revenue": 10_300, "refunds": 2_000, "net": 7_300, "tax": 700, "fees": 0}
     ]
     assert "ledger" in week["definition"]
+    first = admin.get(REVENUE, {"days": 3, "until": f"{monday:%Y-%m-%d}"}).data
+    assert [(each["currency"], each["net"]) for each in first["sums"]] == [("NGN", 9_300), ("USD", 500)]
 
 
 legs = st.dictionaries(st.sampled_from([*CREDITED, *DEBITED]), st.integers(-5_000, 5_000), min_size=1, max_size=4)
@@ -183,7 +185,15 @@ def test_cohorts_tell_what_they_paid_later(client: Client, clock: Clock) -> None
 
 
 @pytest.mark.parametrize(
-    "query", [{"days": 0}, {"days": 400}, {"by": "year"}, {"currency": "naira"}, {"until": "2027-01-01"}]
+    "query",
+    [
+        {"days": 0},
+        {"days": 400},
+        {"by": "year"},
+        {"currency": "naira"},
+        {"until": "yesterday"},
+        {"since": "2027-01-01"},
+    ],
 )
 def test_what_is_no_period_is_refused(client: Client, query: dict[str, object]) -> None:
     assert client.as_("admin").get(REVENUE, query).status == 400

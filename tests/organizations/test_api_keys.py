@@ -102,6 +102,15 @@ def test_a_rotated_key_is_good_beside_its_former_secret_for_a_while(
     assert other.post(f"{PATH}/{made['keyId']}/rotate", {}).status == 404
 
 
+def test_a_rotated_key_is_good_at_once_where_the_former_one_was_just_used(harbour: Client, head: Client) -> None:
+    made = make(head)
+    assert by(made["apiKey"], harbour).status == 200
+    for _ in range(2):
+        rotated = head.post(f"{PATH}/{made['keyId']}/rotate", {"overlapHours": 2}).data
+        assert [by(key, harbour).status for key in (rotated["apiKey"], made["apiKey"])] == [200, 200]
+        made = rotated
+
+
 def test_a_revoked_or_expired_key_is_refused_within_ten_seconds(harbour: Client, head: Client, clock: Clock) -> None:
     made, other = make(head), make(head, "courses:learn", expiresAt="2027-01-11T10:00:00Z")
     assert by(made["apiKey"], harbour).status == 200

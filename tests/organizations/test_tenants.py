@@ -4,8 +4,9 @@ import pytest
 
 from lyceum.kit import context
 from lyceum.kit.configuration import known
-from lyceum.kit.table import find
+from lyceum.kit.table import Unit, find
 from lyceum.model.audit import AuditEvent
+from lyceum.model.federation import IdentityProvider
 from lyceum.model.users.account import User
 from lyceum.model.users.invitations import Invitation
 from lyceum.rules import invitations
@@ -185,3 +186,33 @@ def test_people_sign_in_by_the_ways_of_their_organisation(harbour: Client, clock
     assert harbour.post("/api/auth/login", login).error.code == "SIGN_IN_METHOD_OFF"
     by_code = {"identifier": "ada@harbour.org", "code": "000000"}
     assert harbour.post("/api/auth/login/otp", by_code).error.code != "SIGN_IN_METHOD_OFF"
+
+
+def test_every_way_in_that_an_organisation_did_not_choose_is_closed(harbour: Client, clock: Clock) -> None:
+    head = harbour.as_("admin")
+    for ways in (["passkey"], ["launch"], ["saml"], ["social", "passkey"]):
+        assert head.put(PATH, {"signInMethods": ways}).error.fields == {"SIGN_IN_LOCKS_OUT"}
+    with context.working(context.RequestContext("harbour")):
+        for name, protocol in (("school", "saml"), ("google", "oidc")):
+            provider = IdentityProvider(provider=name, protocol=protocol, name=name, issuer=f"https://{name}.org")
+            provider.endpoints = {"sso": f"https://{name}.org/sso", "authorization": f"https://{name}.org/authorize"}
+            Unit().put(provider).commit()
+    assert head.put(PATH, {"signInMethods": ["saml"]}).status == 200
+    clock.advance(seconds=11)
+    response = {"clientDataJSON": "e30", "authenticatorData": "e30", "signature": "e30", "userHandle": "e30"}
+    passkey = {"credential": {"id": "e30", "rawId": "e30", "type": "public-key", "response": response}}
+    closed = {
+        "/api/auth/login": {"identifier": "ada@harbour.org", "password": "correct horse battery"},
+        "/api/auth/login/otp": {"identifier": "ada@harbour.org", "code": "000000"},
+        "/api/auth/login/launch": {"ticket": "t" * 43},
+        "/api/auth/passkeys/login/verify": passkey,
+    }
+    codes = {path: harbour.post(path, body).error.code for path, body in closed.items()}
+    assert codes == dict.fromkeys(closed, "SIGN_IN_METHOD_OFF")
+    listed = harbour.get("/api/auth/social/providers").data["providers"]
+    assert [each["provider"] for each in listed] == ["school"]
+    assert harbour.get("/api/auth/social/google/start").error.code == "SIGN_IN_METHOD_OFF"
+    assert harbour.get("/api/auth/social/school/start").status == 302
+    provider = "/api/admin/identity-providers"
+    assert head.delete(f"{provider}/school").error.fields == {"SIGN_IN_LOCKS_OUT"}
+    assert head.delete(f"{provider}/google").status == 200

@@ -15,6 +15,8 @@ from lyceum.kit.aws import clients
 from lyceum.kit.settings import settings
 from lyceum.kit.table import write_many
 from lyceum.model.insights.activity import ActivityDay, CourseMonth, RetentionCell, TierCount
+from lyceum.model.insights.journeys import FunnelMonth
+from lyceum.model.insights.sales import CountryMonth, ProductMonth, SalesDay
 from lyceum.model.users.directory import UserCount
 from tests.support.clock import Clock
 from tests.support.http import Client
@@ -43,6 +45,11 @@ def figures(clock: Clock, tenant: str) -> str:
             UserCount(group="all", total=31),
             UserCount(group="mentor", total=2),
             TierCount(tier="free", total=29, counted_at=time.now()),
+            SalesDay(day="2027-01-10", currency="NGN", entries=2, revenue=9_000, discount=500, tax=700, refunds=1_500),
+            ProductMonth(month="2027-01", currency="NGN", product="plan:plus", title="Plus", orders=6, amount=9_200),
+            CountryMonth(month="2027-01", country="NG", currency="NGN", orders=6, amount=9_200, newcomers=5),
+            CountryMonth(month="2027-01", country="GH", currency="GHS", orders=2, amount=300),
+            FunnelMonth(cohort="2027-01", registered=20, verified=12, paid=4),
         ]
     )
     assert clock.at
@@ -63,6 +70,27 @@ def test_csv_of_every_metric(client: Client, figures: str) -> None:
     assert tables["users"] == [["by", "group", "users"], ["role", "all", "31"], ["tier", "free", "29"]]
     assert all(f"/{figures}/" in pull["url"] for pull in reply.data["pulls"])
     assert reply.data["pulls"][0]["expiresAt"] == "2027-01-11T10:00:00.000Z"
+
+
+def test_money_is_pulled_as_the_ledger_has_it_and_small_groups_are_left_out(client: Client, figures: str) -> None:
+    assert figures
+    wanted = {"metrics": ["revenue", "products", "countries", "funnel"], "days": 30}
+    reply = client.as_("admin").post(PATH, wanted)
+    assert reply.status == 200, reply.body
+    tables = {
+        pull["metric"]: list(csv.DictReader(io.StringIO(fetched(pull["url"]).decode()))) for pull in reply.data["pulls"]
+    }
+    (day,) = tables["revenue"]
+    booked = [day[name] for name in ("day", "currency", "entries", "revenue", "discount", "tax", "refunds", "net")]
+    assert booked == ["2027-01-10", "NGN", "2", "9000", "500", "700", "1500", "7000"]
+    (product,) = tables["products"]
+    assert [product[name] for name in ("month", "product", "title", "orders", "amount")] == [
+        "2027-01", "plan:plus", "Plus", "6", "9200",
+    ]  # fmt: skip
+    assert [(row["country"], row["currency"], row["amount"]) for row in tables["countries"]] == [("NG", "NGN", "9200")]
+    assert [(row["month"], row["step"], row["users"]) for row in tables["funnel"] if row["users"] != "0"] == [
+        ("2027-01", "registered", "20"), ("2027-01", "verified", "12"),
+    ]  # fmt: skip
 
 
 def test_parquet_is_one(client: Client, figures: str) -> None:

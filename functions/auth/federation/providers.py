@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from lyceum.kit import clock
-from lyceum.kit.errors import Detail, Forbidden, NotFound, ValidationFailed
+from lyceum.kit.configuration import admission
+from lyceum.kit.errors import Detail, Forbidden, NotFound, ValidationFailed, rule_violation
 from lyceum.kit.identity import sealing
 from lyceum.kit.outgoing.client import client
 from lyceum.kit.outgoing.errors import AddressRefused
@@ -141,7 +142,13 @@ def _der(text: str) -> str | None:
 
 
 def remove(name: str) -> None:
-    """Remove a provider; nobody signs in by it any more. Raises NotFound."""
+    """Remove a provider; nobody signs in by it any more.
+
+    Raises NotFound, and RuleViolation SIGN_IN_LOCKS_OUT for the last one where people come in by providers alone.
+    """
+    left = {each.way_in for each in every() if each.provider != name} | {"password", "code"}
+    if not any(admission.is_method(way) for way in left):
+        raise rule_violation("SIGN_IN_LOCKS_OUT", "Nobody would come in any more.")
     found = IdentityProvider.at(provider=name)
     unit = Unit().remove(found, when=IdentityProvider.pk.exists(), refuse=NotFound("There is no such provider."))
     unit.create(audit("identity_provider.remove", name, before={}, after={})).commit()
@@ -155,7 +162,7 @@ def every() -> list[IdentityProvider]:
 def ways_in(email: str | None) -> list[WayIn]:
     """Return what people may sign in with; somebody of a provider's mail domain by that one alone."""
     domain = (email or "").rpartition("@")[2].lower()
-    found = every()
+    found = [each for each in every() if admission.is_method(each.way_in)]
     own = [each for each in found if domain and domain in (each.domains or ())]
     return [
         WayIn(

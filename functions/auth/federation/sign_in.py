@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from lyceum.kit.configuration import admission
 from lyceum.kit.errors import NotFound
 from lyceum.kit.http.exchange import AnswerHeaders
 from lyceum.kit.table import Unit
@@ -18,8 +19,12 @@ from functions.auth.sign_in import cookies, login
 
 
 def start(name: str, return_to: str, answer: AnswerHeaders) -> str:
-    """Return where a browser goes to sign in (1 read and 1 write); raises NotFound for an unknown provider."""
+    """Return where a browser goes to sign in (1 read and 1 write).
+
+    Raises NotFound for an unknown provider, and Forbidden where the organisation's people sign in another way.
+    """
     provider = IdentityProvider.require(provider=name)
+    admission.require_method(provider.way_in)
     begin = service.start if provider.protocol == "saml" else openid.start
     return begin(provider, return_to, answer)
 
@@ -45,8 +50,9 @@ def admit(provider: IdentityProvider, person: Person, return_to: str, answer: An
     Returns where the browser goes on to (3 reads and 1 transaction for somebody who is known).
 
     A session is in the refresh cookie. A second step is in the fragment, as `challengeToken` and `methods`, for
-    `POST /api/auth/login/2fa`.
+    `POST /api/auth/login/2fa`. Raises Forbidden where the organisation's people sign in another way.
     """
+    admission.require_method(provider.way_in)
     known = people.account_of(provider, person)
     client = client_context.of_request(None)
     user_secrets = read_user_secrets(known.user.user_id)

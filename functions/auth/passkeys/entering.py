@@ -3,6 +3,7 @@
 import json
 
 from lyceum.kit import base64url, clock, metrics
+from lyceum.kit.configuration import admission
 from lyceum.kit.errors import Forbidden, Unauthenticated
 from lyceum.kit.identity import sealing
 from lyceum.kit.table import Unit
@@ -37,8 +38,11 @@ def sign_in(wanted: UsePasskey, client: ClientContext) -> SignedIn:
     """Begin a session with a passkey (3 reads, 4 with a challenge token, and 1 transaction).
 
     Raises RuleViolation for one that does not fit, in the same words whatever is wrong, Forbidden for a suspended
-    account whose passkey was right, and Unauthenticated for a challenge token of somebody else, or one that is over.
+    account whose passkey was right or where the organisation's people begin another way, and Unauthenticated for a
+    challenge token of somebody else, or one that is over.
     """
+    if not wanted.challenge_token:
+        admission.require_method("passkey")
     given = wanted.credential
     kept, challenge = challenges.find(given.response.clientDataJSON, "login")
     user_id = _holder(given)

@@ -138,7 +138,11 @@ def sign_in_by_code(wanted: CodeLogin, client: ClientContext) -> SignedIn | Chal
 
 
 def sign_in_by_launch(wanted: LaunchLogin, client: ClientContext) -> SignedIn | Challenged:
-    """Begin the session that a platform's launch gave a ticket for; raises Unauthenticated for one that is not good."""
+    """Begin the session that a platform's launch gave a ticket for; raises Unauthenticated for one that is not good.
+
+    Raises Forbidden where the organisation's people sign in another way.
+    """
+    admission.require_method("launch")
     refuse = Unauthenticated("This launch is over. Begin again on your platform.")
     digest = hashlib.sha256(wanted.ticket.encode()).hexdigest()
     ticket = LaunchTicket.fetch(digest=digest, consistent=True)

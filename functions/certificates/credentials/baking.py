@@ -9,6 +9,9 @@ from xml.sax.saxutils import quoteattr
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _KEYWORD = b"openbadgecredential"
+ATTACHED = "credential.json"
+"""The name by which a PDF has its credential attached."""
+_OPEN, _CLOSE = "<openbadges:credential><![CDATA[", "]]></openbadges:credential>"
 _NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
 
 
@@ -39,8 +42,34 @@ def svg(picture: str, credential: Mapping[str, Any]) -> str:
     text = json.dumps(credential, ensure_ascii=False, separators=(",", ":")).replace("]]>", "]]\\u003e")
     start = picture.index("<svg")
     end = picture.index(">", start)
-    element = f"<openbadges:credential><![CDATA[{text}]]></openbadges:credential>"
+    element = f"{_OPEN}{text}{_CLOSE}"
     return f"{picture[:end]} xmlns:openbadges={quoteattr(_NAMESPACE)}>{element}{picture[end + 1 :]}"
+
+
+def from_svg(picture: str) -> dict[str, Any]:
+    """Return the credential of an SVG as `svg` writes it; raises NotBaked."""
+    _, opened, rest = picture.partition(_OPEN)
+    text, closed, after = rest.partition(_CLOSE)
+    if not opened or not closed or _OPEN in after:
+        raise NotBaked("there is not one credential in this picture")
+    read: dict[str, Any] = json.loads(text)
+    return read
+
+
+def from_pdf(document: bytes) -> dict[str, Any]:
+    """Return the credential that is attached to a PDF as `credential.json`; raises NotBaked."""
+    import pypdfium2
+
+    try:
+        with pypdfium2.PdfDocument(document) as opened:
+            attached = [opened.get_attachment(place) for place in range(opened.count_attachments())]
+            found = [bytes(each.get_data()) for each in attached if each.get_name() == ATTACHED]
+    except pypdfium2.PdfiumError as error:
+        raise NotBaked("this PDF can not be read") from error
+    if len(found) != 1:
+        raise NotBaked("there is not one credential in this PDF")
+    read: dict[str, Any] = json.loads(found[0])
+    return read
 
 
 def _chunks(picture: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -81,6 +81,15 @@ def public_key(method: str, known: dict[str, IssuerKey]) -> bytes | None:
     return proofs.raw_key(key.public) if issuer == did() and key is not None and key.algorithm == ED25519 else None
 
 
+def published() -> dict[str, IssuerKey]:
+    """Return `keys` and the RSA key, so that a copy of them proves tokens of later, too (1 request, 2 at first)."""
+    known = keys()
+    if _opened(known.values()) is None:
+        made = _made()
+        known[str(made.key_id)] = made
+    return known
+
+
 def rsa_key() -> tuple[str, "RSAPrivateKey"]:
     """Return id and private half of the tenant's RSA key, which is made when it is first asked for (2 requests).
 
@@ -89,9 +98,14 @@ def rsa_key() -> tuple[str, "RSAPrivateKey"]:
     found = _opened(find_all(IssuerKey))
     if found is not None:
         return found
+    made = _made()
+    return str(made.key_id), _private(made)
+
+
+def _made() -> IssuerKey:
     made = _new_rsa()
     Unit().create(made).commit()
-    return str(made.key_id), _private(made)
+    return made
 
 
 def _opened(stored: Iterable[IssuerKey]) -> tuple[str, "RSAPrivateKey"] | None:

@@ -15,8 +15,8 @@ _CONTEXTS = [
 
 
 def issuer_document() -> IssuerDocument:
-    """Return the issuer's document (DID Core 1.0, 4 and 5; 1 storage request)."""
-    methods = [_method(key) for _, key in sorted(issuer.keys().items())]
+    """Return the issuer's document (DID Core 1.0, 4 and 5; 1 storage request, 2 the first time)."""
+    methods = [_method(key) for _, key in sorted(issuer.published().items())]
     return IssuerDocument(
         context=_CONTEXTS,
         id=issuer.did(),

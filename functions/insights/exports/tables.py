@@ -20,7 +20,7 @@ from functions.insights.figures.schemas import (
     RevenuePoint,
     RevenueQuery,
 )
-from functions.insights.schemas import DaysQuery, Figures
+from functions.insights.schemas import DaysQuery, Figures, RetentionQuery
 
 Cell = str | int | float | None
 _MOST_PRODUCTS = 100
@@ -52,7 +52,8 @@ def _money(amount: int, currency: str) -> float:
 
 
 def _revenue(wanted: GenerateReport) -> Table:
-    found = sales.revenue(RevenueQuery(days=wanted.days, by=wanted.by, currency=wanted.currency))
+    by = wanted.by or "day"
+    found = sales.revenue(RevenueQuery(days=wanted.days, until=wanted.until, by=by, currency=wanted.currency))
     names = ("revenue", "discount", "proration", "refunds", "disputes", "net", "tax", "fees", "commission")
 
     def row(point: RevenuePoint) -> list[Cell]:
@@ -63,8 +64,9 @@ def _revenue(wanted: GenerateReport) -> Table:
             *(_money(getattr(point, name), point.currency) for name in names),
         ]
 
-    columns = [wanted.by, "currency", "entries", *names]
-    return _table(columns, [row(point) for point in found.points], found, values=columns.index("net"))
+    columns = [by, "currency", "entries", *names]
+    points = [point for point in found.points if wanted.product in {None, point.period}]
+    return _table(columns, [row(point) for point in points], found, values=columns.index("net"))
 
 
 def _products(wanted: GenerateReport) -> Table:
@@ -75,7 +77,7 @@ def _products(wanted: GenerateReport) -> Table:
             each.refunds, _money(each.refunded, each.currency), each.refund_rate,
         ]
         for each in page.items
-        if wanted.currency in {None, each.currency}
+        if wanted.currency in {None, each.currency} and wanted.product in {None, each.product}
     ]  # fmt: skip
     columns = ["product", "currency", "orders", "renewals", "amount", "refunds", "refunded", "refund rate %"]
     return Table(columns, rows, sales.OF_PRODUCTS, values=4)
@@ -87,7 +89,7 @@ def _countries(wanted: GenerateReport) -> Table:
         [each.country, each.orders, each.buyers, total.currency, _money(total.amount, total.currency)]
         for each in found.countries
         for total in each.amounts
-        if wanted.currency in {None, total.currency}
+        if wanted.currency in {None, total.currency} and wanted.country in {None, each.country}
     ]
     return _table(["country", "orders", "new buyers", "currency", "amount"], rows, found, values=4)
 
@@ -111,11 +113,32 @@ def _cohorts(wanted: GenerateReport) -> Table:
 
 
 def _activity(wanted: GenerateReport) -> Table:
-    found = reports.activity(DaysQuery(days=wanted.days))
+    found = reports.activity(DaysQuery(days=wanted.days, until=wanted.until))
     rows: list[list[Cell]] = [
         [each.day, each.daily, each.weekly, each.monthly, each.newcomers] for each in found.points
     ]
     return _table(["day", "active", "in 7 days", "in 30 days", "newcomers"], rows, found)
+
+
+def _questions(wanted: GenerateReport) -> Table:
+    found = reports.questions(DaysQuery(days=wanted.days, until=wanted.until))
+    rows: list[list[Cell]] = [[each.day, each.submitted, each.approved] for each in found.points]
+    return _table(["day", "submitted", "approved"], rows, found)
+
+
+def _retention(wanted: GenerateReport) -> Table:
+    found = reports.retention(RetentionQuery(by="month" if wanted.by == "month" else "week", cohorts=wanted.months))
+    rows: list[list[Cell]] = [
+        [row.cohort, row.size, point.offset, point.users, point.share] for row in found.cohorts for point in row.points
+    ]
+    return _table(["cohort", "users", f"{found.by}s later", "there", "%"], rows, found, values=4)
+
+
+def _users(_wanted: GenerateReport) -> Table:
+    found = reports.users()
+    named = [("role", each) for each in found.roles] + [("tier", each) for each in found.tiers]
+    rows: list[list[Cell]] = [[each.name, by, each.users] for by, each in named]
+    return _table(["group", "by", "users"], rows, found, values=2)
 
 
 def _table(columns: Sequence[str], rows: list[list[Cell]], found: Figures, values: int = 1) -> Table:
@@ -129,6 +152,9 @@ _MAKERS: dict[str, Callable[[GenerateReport], Table]] = {
     "funnel": _funnel,
     "cohorts": _cohorts,
     "activity": _activity,
+    "questions": _questions,
+    "retention": _retention,
+    "users": _users,
 }
 
 

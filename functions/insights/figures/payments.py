@@ -32,6 +32,7 @@ def count_paid(events: Sequence[Paid], unit: Unit, travellers: Travellers) -> No
         countries[month, event.currency, country or NOWHERE, "orders"] += 1
         countries[month, event.currency, country or NOWHERE, "amount"] += event.amount_minor
         countries[month, event.currency, country or NOWHERE, "newcomers"] += travellers.is_new_buyer(event.user_id)
+        travellers.note(event.event_id, product=product, country=country or NOWHERE)
         travellers.pay(event.user_id, event.at, product, event.amount_minor, event.currency, country)
     _write_products(unit, products, titles)
     for month, currency, country in {key[:3] for key in countries}:
@@ -49,6 +50,7 @@ def count_refunded(events: Sequence[RefundMade], unit: Unit, travellers: Travell
         month, product = clock.iso(event.at)[:7], _product(payment)
         products[month, event.currency, product, "refunds"] += 1
         products[month, event.currency, product, "refunded"] += event.amount_minor
+        travellers.note(event.event_id, product=product)
         travellers.refund(event.user_id, event.amount_minor, event.currency, event.at)
     _write_products(unit, products, {})
 

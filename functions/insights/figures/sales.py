@@ -30,6 +30,8 @@ _COUNTERS = (
     "entries", "revenue", "discount", "proration", "refunds", "disputes", "tax", "fees", "commission"
 )  # fmt: skip
 _MOST_ROWS = 2000
+_MOST_DAYS = 8000
+"""Of days and currencies: two years in ten of them."""
 _DEFINITION = (
     "What the ledger booked by the day (UTC), in minor units: revenue without tax, and net of discounts, unused time,"
     " refunds and disputes. Sums equal the ledger's accounts."
@@ -37,18 +39,17 @@ _DEFINITION = (
 OF_PRODUCTS = "Payments and refunds by the month (UTC) in which they were made, in minor units, tax included."
 
 
-def days(number: int, *, end: date | None = None) -> list[SalesDay]:
-    """Read so many days of all currencies, the last of them today or `end` (1 request)."""
-    last = end or clock.now().date()
+def days(number: int, last: date) -> list[SalesDay]:
+    """Read so many days of all currencies, the last of them `last` (1 request)."""
     first = last - timedelta(days=number - 1)
-    return find(SalesDay, from_sort=first.isoformat(), to_sort=f"{last.isoformat()}#~", limit=_MOST_ROWS).items
+    return find(SalesDay, from_sort=first.isoformat(), to_sort=f"{last.isoformat()}#~", limit=_MOST_DAYS).items
 
 
 def revenue(query: RevenueQuery) -> Revenue:
     """Return revenue by period (1 request) or by product (a request for each month, which are 13 at most)."""
     if query.by == "product":
         return _by_product(query)
-    rows = _of_currency(days(query.days), query.currency)
+    rows = _of_currency(days(query.days, query.last), query.currency)
     return Revenue(
         as_of=clock.now(), definition=_DEFINITION, by=query.by, points=_points(rows, _PERIODS[query.by]),
         sums=_sums(rows),
@@ -57,8 +58,8 @@ def revenue(query: RevenueQuery) -> Revenue:
 
 def trend(query: DaysQuery) -> RevenueTrend:
     """Return revenue by day, and what it comes to against the same number of days before (1 request)."""
-    rows = days(2 * query.days)
-    begin = (clock.now().date() - timedelta(days=query.days - 1)).isoformat()
+    rows = days(2 * query.days, query.last)
+    begin = (query.last - timedelta(days=query.days - 1)).isoformat()
     spans: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for row in rows:
         spans[row.currency][row.day >= begin] += money.net(row)
@@ -109,8 +110,7 @@ def this_month() -> str:
 
 
 def _by_product(query: RevenueQuery) -> Revenue:
-    today = clock.now().date()
-    first = today - timedelta(days=query.days - 1)
+    first = query.last - timedelta(days=query.days - 1)
     months = sorted({f"{first + timedelta(days=back):%Y-%m}" for back in range(query.days)})
     sums: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(("n", "paid", "back"), 0))
     titles: dict[str, str] = {}

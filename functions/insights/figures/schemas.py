@@ -10,12 +10,14 @@ from functions.insights.schemas import DaysQuery, Figures
 
 Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 
 class RevenueQuery(DaysQuery):
     """Of which days, put together how.
 
-    - `days`: so many days (UTC), today the last of them.
+    - `days`: so many days (UTC).
+    - `until`: the last of them, such as `2027-01-11`; today without it.
     - `by`: `day`, `week` (from Monday), `month`, or `product` for the months that hold those days.
     - `currency`: of one currency alone (ISO 4217).
     """

@@ -31,6 +31,7 @@ class Travellers:
         self._changed: set[str] = set()
         self._steps: Counter[tuple[str, str]] = Counter()
         self._sales: Counter[tuple[str, int, str, str]] = Counter()
+        self._notes: dict[str, dict[str, str]] = {}
 
     @classmethod
     def of(cls, events: Sequence[Event]) -> "Travellers":
@@ -57,6 +58,14 @@ class Travellers:
     def alias(self, user_id: str) -> str:
         """Return the random name by which files of insights know a user."""
         return str(self._journeys[user_id].alias)
+
+    def note(self, event_id: str, **found: str) -> None:
+        """Note what an event does not tell of itself, and its figures were counted by."""
+        self._notes[event_id] = found
+
+    def noted(self, event_id: str) -> dict[str, str]:
+        """Return what was noted of an event."""
+        return self._notes.get(event_id, {})
 
     def country(self, user_id: str) -> str | None:
         """Return the country of a user's latest payment."""

@@ -53,7 +53,7 @@ def _values(query: TrendQuery, names: list[date]) -> tuple[str | None, list[floa
         found = find(ActivityDay, from_sort=first, to_sort=last, limit=len(names)).items
         counts = {str(row.day): float(getattr(row, query.metric)) for row in found}
         return None, [counts.get(day.isoformat(), 0.0) for day in names]
-    rows = sales.days(len(names), end=names[-1])
+    rows = sales.days(len(names), names[-1])
     entries = Counter[str]()
     for row in rows:
         entries[str(row.currency)] += int(row.entries)

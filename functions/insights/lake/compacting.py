@@ -36,6 +36,14 @@ def compact() -> dict[str, int]:
     return {day: _compact_day(day, keys) for day, keys in sorted(_waiting().items())}
 
 
+def days() -> list[str]:
+    """Return the days of which the tenant's lake has events, put together or not."""
+    folder = parquet_key("").partition("day=")[0]
+    pages = clients.client("s3").get_paginator("list_objects_v2").paginate(Bucket=settings().bucket, Prefix=folder)
+    names = [each["Key"].removeprefix(f"{folder}day=") for page in pages for each in page.get("Contents", ())]
+    return sorted({name.partition("/")[0] for name in names} | _waiting().keys())
+
+
 def _waiting() -> dict[str, list[str]]:
     folder = raw.raw_folder()
     pages = clients.client("s3").get_paginator("list_objects_v2")

@@ -22,10 +22,10 @@ PREFIX = "lake/"
 _KEPT = frozenset(
     {
         "course_id", "lesson_id", "question_id", "topic_id", "mode", "cause", "passed", "percent",
-        "amount_minor", "currency", "role", "first_time", "legs",
+        "amount_minor", "currency", "role", "first_time", "is_first", "seconds", "legs", "product", "country",
     }
 )  # fmt: skip
-"""Fields of events that are kept: ids of things, amounts and outcomes."""
+"""What is kept of events: ids of things, amounts and outcomes."""
 
 
 def keep(events: Sequence[Event], travellers: Travellers) -> None:
@@ -51,7 +51,8 @@ def raw_folder(day: str = "") -> str:
 
 def row_of(event: Event, travellers: Travellers) -> dict[str, Any]:
     """Return an event as the lake keeps it: flat, each field a text but for amounts, without names or texts."""
-    told = {name: value for name, value in event.model_dump(mode="json").items() if name in _KEPT}
+    known = event.model_dump(mode="json") | travellers.noted(event.event_id)
+    told = {name: value for name, value in known.items() if name in _KEPT}
     user_id = getattr(event, "user_id", None)
     return {
         "event_id": event.event_id,

@@ -6,19 +6,21 @@ from pydantic import Field
 
 from lyceum.kit.http.schemas import Request, Schema, Timestamp
 
-Metric = Literal["activity", "courses", "retention", "users"]
+Metric = Literal["activity", "courses", "retention", "users", "revenue", "products", "countries", "funnel"]
 
 
 class AskPulls(Request):
     """Which figures to pull, and how.
 
-    - `metrics`: `activity` by day, `courses` by month, `retention` by week of the first day, `users` by role and tier.
+    - `metrics`: `activity` by day, `courses` by month, `retention` by week of the first day, `users` by role and tier,
+      `revenue` by day and currency, `products` and `countries` by month, `funnel` by month of registration. Money is in
+      minor units.
     - `format`: `csv`, as Tableau reads it, or `parquet`, as Power BI does.
     - `days`: how far back, today among them.
     - `expiresInMinutes`: for how long the links are good.
     """
 
-    metrics: Annotated[list[Metric], Field(min_length=1, max_length=4)]
+    metrics: Annotated[list[Metric], Field(min_length=1, max_length=8)]
     format: Literal["csv", "parquet"] = "csv"
     days: Annotated[int, Field(ge=1, le=366)] = 90
     expires_in_minutes: Annotated[int, Field(ge=5, le=360)] = 60

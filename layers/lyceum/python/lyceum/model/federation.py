@@ -42,6 +42,11 @@ class IdentityProvider(Entity, discriminator="identity_provider"):
     role_claim = UnicodeAttribute(null=True)
     role_map: Any = JSONAttribute(default=dict)
 
+    @property
+    def way_in(self) -> str:
+        """Which of an organisation's ways to sign in this is: `saml` or `social`."""
+        return "saml" if self.protocol == "saml" else "social"
+
 
 class EncryptionKey(Entity, discriminator="encryption_key"):
     """The key to which SAML identity providers encrypt what they say to a tenant; made with the first of them.

@@ -36,9 +36,14 @@ def admit_stranger(tenant: str) -> None:
 
 def require_method(method: str) -> None:
     """Raise Forbidden SIGN_IN_METHOD_OFF where people of the current tenant sign in by other ways alone."""
-    organization = known.of(context.tenant()).organization
-    if organization and organization.sign_in_methods and method not in organization.sign_in_methods:
+    if not is_method(method):
         raise Forbidden("People of this organisation sign in another way.", code="SIGN_IN_METHOD_OFF")
+
+
+def is_method(method: str) -> bool:
+    """Say whether people of the current tenant sign in by a way; without a choice of its own they do by all."""
+    organization = known.of(context.tenant()).organization
+    return not organization or not organization.sign_in_methods or method in organization.sign_in_methods
 
 
 def require_open(state: str) -> None:

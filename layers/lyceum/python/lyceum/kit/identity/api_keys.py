@@ -2,7 +2,8 @@
 
 A key is `lyk_live_{tenant}_{key id}_{secret}_{checksum}`. The secret has 256 random bits, so its SHA-256 is stored and
 nothing slower is needed. The checksum lets scanners of source text tell a key from a word, and a mistyped one fail
-before storage is asked. What was looked up of a key is known to a process for ten seconds, found or not.
+before storage is asked. What was looked up of a key is known to a process for ten seconds, found or not; another secret
+than the known one is looked up at once, since the key may have been rotated.
 """
 
 import hashlib
@@ -80,13 +81,15 @@ def read(token: str) -> ShownKey:
 
 
 def holder(token: str, sent: Sent | None = None) -> Principal:
-    """Return whom a program acts for by its key, with the scopes of the key (at most 1 request, counted apart).
+    """Return whom a program acts for by its key, with the scopes of the key (at most 2 requests, counted apart).
 
     Raises Unauthenticated for a key that is not one, was revoked or has expired, and for a request whose signature does
     not hold.
     """
     shown = read(token)
     key = _look_up(shown)
+    if key is not None and not _matches(key, shown.secret):
+        key = _look_up(shown, afresh=True)
     if key is None or not is_good(key, clock.now()) or not _matches(key, shown.secret):
         raise _refused()
     request_signatures.check(sent, shown.secret, is_demanded=bool(key.must_sign))
@@ -126,10 +129,10 @@ def _matches(key: ApiKey, secret: str) -> bool:
     return hmac.compare_digest(digest, str(key.digest)) or hmac.compare_digest(digest, former)
 
 
-def _look_up(shown: ShownKey) -> ApiKey | None:
+def _look_up(shown: ShownKey, *, afresh: bool = False) -> ApiKey | None:
     name, now = (shown.tenant, shown.key_id), clock.now()
     at, key = _known.get(name, (None, None))
-    is_fresh = at is not None and at <= now < at + FRESH
+    is_fresh = not afresh and at is not None and at <= now < at + FRESH
     collector.tally("cache.api_keys.hit" if is_fresh else "cache.api_keys.miss")
     if not is_fresh:
         with context.working(context.RequestContext(shown.tenant)):

@@ -8,6 +8,8 @@ CREDITED = ("revenue", "tax")
 """Accounts of the chart that grow by credits, as they are counted."""
 DEBITED = ("discount", "proration", "refunds", "disputes", "fees", "commission")
 """Accounts of the chart that grow by debits, as they are counted."""
+LESSENING = ("discount", "proration", "refunds", "disputes")
+"""Accounts that are taken off revenue for what was earned; tax and fees are told apart."""
 
 
 class SalesDay(Entity, discriminator="sales_day"):
