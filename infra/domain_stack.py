@@ -39,6 +39,7 @@ from lyceum.kit.manifest import (
     Queue,
     Schedule,
     ScheduleJobs,
+    SendMail,
     SocketAuthorizer,
     Stream,
     WebSocket,
@@ -100,7 +101,7 @@ class DomainStack(cdk.Stack):
 
     def _function(self, function: Function) -> LambdaFunction:
         variables = {}
-        if function.is_http or function.may(Links):
+        if function.is_http or function.may(Links) or function.may(SendMail):  # mails hold links, too
             variables["LYCEUM_API_URL"] = self.shared.gateway.url
         made = LambdaFunction(self, function, self.shared.storage, self.layers, **variables)
         if function.may(NameSockets) or function.may(PostToSockets):

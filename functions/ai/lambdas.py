@@ -87,6 +87,8 @@ LAMBDAS = (
             Assignment,
             Submission,
             Submission.index("gsi2"),
+            User,
+            Session,
         ),
         writes=(*_ASKED, *_ASKING, ChatLine, LongJob, Question, AnswerKey),
         permissions=(AskModels(), Listen(), Bucket("derived/", ("read",)), Bucket(VOICE, ("write", "delete"))),

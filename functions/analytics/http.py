@@ -5,6 +5,7 @@ from typing import Annotated
 from lyceum.kit.http import USER, Api, Caller, Page, Query, may
 from lyceum.kit.identity import Permission
 from lyceum.kit.long_jobs.schemas import JobView, view
+from lyceum.rules.sessions import recheck
 
 from functions.analytics.classes import dashboards, mentors
 from functions.analytics.classes.schemas import InstructorDashboard, InstructorQuery, MentorDashboard
@@ -28,7 +29,7 @@ from functions.analytics.progress.schemas import (
 from functions.analytics.reports import exports
 from functions.analytics.reports.schemas import ExportQuery
 
-api = Api("analytics")
+api = Api("analytics", recheck=recheck)
 handler = api.handler
 
 

@@ -11,6 +11,7 @@ from lyceum.model.analytics.learners import (
     WeekFigures,
 )
 from lyceum.model.assignments import AssignmentIndex, AssignmentStatistics, Extensions, GradeSheet
+from lyceum.model.auth import Session
 from lyceum.model.catalog import Topic
 from lyceum.model.community.questions import HelpQuestion, MentorOffer
 from lyceum.model.content.library import ContentItem, ContentStatistics
@@ -70,6 +71,8 @@ LAMBDAS = (
             MentorOffer,
             MentorFigures,
             HelpQuestion,
+            User,
+            Session,
         ),
         writes=(*_REPORTS, LongJob),
         permissions=(Bucket("derived/exports/", ("read", "write")),),

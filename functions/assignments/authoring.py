@@ -15,7 +15,7 @@ from lyceum.model.assignments import Assignment, AssignmentStatistics, Assignmen
 from lyceum.model.audit import audit
 from lyceum.model.courses.course import Course
 from lyceum.model.courses.lessons import Lesson
-from lyceum.rules.courses import course_access
+from lyceum.rules.courses import course_access, course_audits
 from lyceum.rules.courses.due_dates import own_due_at
 from lyceum.tasks.assignments import ReassessAssignment
 
@@ -44,6 +44,7 @@ def create(caller: Principal, wanted: NewAssignment) -> AssignmentDetail:
     if wanted.instructions:
         unit.create(AssignmentText(assignment_id=assignment.assignment_id, instructions=wanted.instructions))
     course_index.enter(unit, assignment)
+    course_audits.note(unit, caller.user_id, course, "assignment.create", assignment.assignment_id)
     unit.commit()
     return read_detail(assignment.assignment_id)
 
@@ -53,7 +54,7 @@ def update(caller: Principal, assignment_id: str, wanted: ChangedAssignment, exp
 
     Raises RuleViolation POINTS_FIXED when the points of a graded assignment, or of one with a rubric, would change.
     """
-    detail = taught_detail(caller, assignment_id)
+    detail, _ = taught_detail(caller, assignment_id)
     assignment, terms = detail.assignment, _terms(detail.assignment, detail.extensions)
     course = _course(caller, assignment.course_id, wanted.lesson_id)
     if Decimal(assignment.points) != wanted.points and (assignment.graded_count or detail.rubric):
@@ -79,6 +80,7 @@ def update(caller: Principal, assignment_id: str, wanted: ChangedAssignment, exp
     if extensions:
         unit = unit.replace(extensions) if extensions.version else unit.create(extensions)
     course_index.enter(unit, assignment, has_extensions=bool(extensions and extensions.by_user))
+    course_audits.note(unit, caller.user_id, course, "assignment.change", assignment_id)
     unit.commit()
     return read_detail(assignment_id)
 
@@ -92,7 +94,8 @@ def delete(caller: Principal, assignment_id: str, expect: int | None, *, is_forc
 
     Raises Conflict HAS_GRADES, also when the first grade comes at the same moment.
     """
-    assignment = taught_detail(caller, assignment_id).assignment
+    detail, course = taught_detail(caller, assignment_id)
+    assignment = detail.assignment
     if expect is not None and expect != assignment.version:
         raise PreconditionFailed("This assignment was changed since you read it.")
     graded = Conflict(
@@ -104,10 +107,11 @@ def delete(caller: Principal, assignment_id: str, expect: int | None, *, is_forc
     is_as_read = Assignment.graded_count == assignment.graded_count
     unit = Unit().remove(assignment, when=is_as_read, refuse=_changed() if may_force else graded)
     course_index.drop(unit, assignment)
+    before = {"graded": int(assignment.graded_count)}
     if may_force:
-        unit.create(
-            audit("assignment.delete", assignment_id, before={"graded": int(assignment.graded_count)}, after={})
-        )
+        unit.create(audit("assignment.delete", assignment_id, before=before, after={}))
+    else:
+        course_audits.note(unit, caller.user_id, course, "assignment.delete", assignment_id, before=before)
     unit.commit()
 
 
@@ -117,7 +121,8 @@ def set_rubric(caller: Principal, assignment_id: str, wanted: NewRubric) -> Rubr
     Grades that were given keep what they chose and the rubric that they chose it from. Raises RuleViolation
     RUBRIC_POINTS unless the best levels add up to the assignment's points.
     """
-    assignment = taught_detail(caller, assignment_id).assignment
+    detail, course = taught_detail(caller, assignment_id)
+    assignment = detail.assignment
     best = sum((max(level.points for level in criterion.levels) for criterion in wanted.criteria), Decimal(0))
     if best != Decimal(assignment.points):
         raise rule_violation(
@@ -126,7 +131,9 @@ def set_rubric(caller: Principal, assignment_id: str, wanted: NewRubric) -> Rubr
     rubric = Rubric.fetch(assignment_id=assignment_id, consistent=True) or Rubric(assignment_id=assignment_id)
     rubric.criteria = wanted.model_dump(mode="json")["criteria"]
     unit = Unit().replace(rubric) if rubric.version else Unit().create(rubric)
-    unit.check(assignment, Assignment.version == assignment.version, refuse=_changed()).commit()
+    unit.check(assignment, Assignment.version == assignment.version, refuse=_changed())
+    course_audits.note(unit, caller.user_id, course, "assignment.rubric", assignment_id)
+    unit.commit()
     return rubric
 
 

@@ -10,6 +10,7 @@ from lyceum.kit.errors import NotFound
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import fetch_partition
 from lyceum.model.assignments import Assignment, AssignmentStatistics, AssignmentText, Extensions, Rubric
+from lyceum.model.courses.course import Course
 from lyceum.rules.courses import course_access
 from lyceum.rules.courses.due_dates import own_due_at
 
@@ -64,11 +65,10 @@ def read_detail(assignment_id: str) -> AssignmentDetail:
     )
 
 
-def taught_detail(caller: Principal, assignment_id: str) -> AssignmentDetail:
-    """Read an assignment that the caller may change and grade, since they teach its course (2 requests).
+def taught_detail(caller: Principal, assignment_id: str) -> tuple[AssignmentDetail, Course]:
+    """Read an assignment that the caller may change and grade, since they teach its course, and that (2 requests).
 
     Raises Forbidden for another's course, and NotFound for another's draft.
     """
     detail = read_detail(assignment_id)
-    course_access.taught_by_id(caller, detail.assignment.course_id)
-    return detail
+    return detail, course_access.taught_by_id(caller, detail.assignment.course_id)

@@ -73,7 +73,7 @@ def submissions(caller: Principal, assignment_id: str, query: Listing) -> Page[S
 
     What was only begun, or graded without a hand-in, is not in it: the gradebook has everybody.
     """
-    detail = taught_detail(caller, assignment_id)
+    detail, _ = taught_detail(caller, assignment_id)
     page = _page(assignment_id, min(query.limit, _MOST), query.start_key(_MOST))
     total = int(detail.statistics.submitted) if detail.statistics else None
     return query.page(

@@ -3,6 +3,7 @@
 from lyceum.kit.manifest import Function, Http, Queue, Schedule
 from lyceum.kit.tenancy.records import Tenant
 from lyceum.model.audit import AuditEvent
+from lyceum.model.auth import Session
 from lyceum.model.community.discussions import Discussion, DiscussionReply
 from lyceum.model.community.groups import GroupCode, GroupMember, GroupMessage, StudyGroup
 from lyceum.model.community.messages import Block, Conversation, DirectMessage, MessageBox
@@ -50,6 +51,7 @@ LAMBDAS = (
             Question,
             Upload,
             User,
+            Session,
         ),
         writes=(*_HELP, *_DISCUSSIONS, AuditEvent),
     ),
@@ -66,6 +68,7 @@ LAMBDAS = (
             Enrolment.index("gsi1"),
             Tenant,
             User,
+            Session,
         ),
         writes=(*_MESSAGES, *_GROUPS),
     ),
@@ -82,6 +85,7 @@ LAMBDAS = (
             Question,
             Upload,
             User,
+            Session,
         ),
         writes=(Report, OpenReport, *_HELD, AuditEvent),
     ),

@@ -14,8 +14,7 @@ from lyceum.model.assignments import GradeSheet
 from lyceum.model.catalog import Department
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course, CourseOutline
-from lyceum.rules import audits
-from lyceum.rules.courses import course_access
+from lyceum.rules.courses import course_access, course_audits
 from lyceum.tasks.courses import PurgeCourse
 
 from functions.courses.enrolments import seats
@@ -63,7 +62,7 @@ def update(caller: Principal, course_id: str, wanted: CourseFields, expect: int 
     unit = edit(Unit(), course, *values, events=[updated])
     if wanted.capacity != had:
         seats.set_capacity(unit, course_id, wanted.capacity)
-    audits.note(unit, caller.user_id, course.instructor_id, "course.change", course_id)
+    course_audits.note(unit, caller.user_id, course, "course.change", course_id)
     unit.commit()
     return course
 
@@ -77,7 +76,7 @@ def publish(caller: Principal, course_id: str, expect: int | None, *, is_publish
         published = CoursePublished(course_id=course_id, instructor_id=course.instructor_id, is_open=is_published)
         unit = edit(Unit(), course, "status", events=[published])
         seats.set_state(unit, course_id, "open" if is_published else "closed")
-        audits.note(unit, caller.user_id, course.instructor_id, "course.publish", course_id, after={"status": status})
+        course_audits.note(unit, caller.user_id, course, "course.publish", course_id, after={"status": status})
         unit.commit()
     return course
 
@@ -99,7 +98,7 @@ def delete(caller: Principal, course_id: str, expect: int | None, *, is_forced: 
     messages = [CourseDeleted(course_id=course_id), PurgeCourse(course_id=course_id)]
     unit = Unit().change(course, *gone, when=Course.status != "deleted", events=messages)
     seats.set_state(unit, course_id, "closed")
-    audits.note(unit, caller.user_id, course.instructor_id, "course.delete", course_id, after={"forced": may_force})
+    course_audits.note(unit, caller.user_id, course, "course.delete", course_id, after={"forced": may_force})
     unit.commit()
 
 

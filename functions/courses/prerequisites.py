@@ -8,7 +8,7 @@ from lyceum.kit.errors import Conflict, NotFound, rule_violation
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.courses.course import Course, DependentCourse, PrerequisiteGraph
-from lyceum.rules.courses import course_access
+from lyceum.rules.courses import course_access, course_audits
 
 from functions.courses.schemas import Prerequisites
 
@@ -55,7 +55,10 @@ def _add(caller: Principal, course_id: str, prerequisite_id: str) -> Prerequisit
     )
     unit.change(course, Course.prerequisite_ids.add({prerequisite_id}), when=Course.status != "deleted", refuse=changed)
     unit.check(wanted, Course.status != "deleted", refuse=changed)
-    unit.create(DependentCourse(course_id=prerequisite_id, dependent_id=course_id), refuse=duplicate).commit()
+    unit.create(DependentCourse(course_id=prerequisite_id, dependent_id=course_id), refuse=duplicate)
+    after = {"prerequisiteId": prerequisite_id}
+    course_audits.note(unit, caller.user_id, course, "prerequisite.add", course_id, after=after)
+    unit.commit()
     return Prerequisites(course_id=course_id, prerequisite_ids=sorted({*before, prerequisite_id}))
 
 
@@ -78,4 +81,7 @@ def remove(caller: Principal, course_id: str, prerequisite_id: str) -> None:
         raise missing
     is_there = Course.prerequisite_ids.contains(prerequisite_id)
     unit = Unit().change(course, Course.prerequisite_ids.delete({prerequisite_id}), when=is_there, refuse=missing)
-    unit.remove(DependentCourse.at(course_id=prerequisite_id, dependent_id=course_id)).commit()
+    unit.remove(DependentCourse.at(course_id=prerequisite_id, dependent_id=course_id))
+    before = {"prerequisiteId": prerequisite_id}
+    course_audits.note(unit, caller.user_id, course, "prerequisite.remove", course_id, before=before)
+    unit.commit()

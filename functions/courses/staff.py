@@ -11,7 +11,7 @@ from lyceum.kit.identity.permissions import acting_role
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.courses.course import Course
 from lyceum.model.users.account import User
-from lyceum.rules.courses import course_access
+from lyceum.rules.courses import course_access, course_audits
 
 from functions.courses import authoring
 from functions.courses.schemas import ChooseTeachers, Teachers
@@ -34,6 +34,8 @@ def choose(caller: Principal, course_id: str, wanted: ChooseTeachers) -> Teacher
         return _view(course)
     new = sorted((others | {instructor_id}) - set(course_access.teachers_of(course)))
     unit = _teaching(new)
+    told = {"instructorId": instructor_id, "teacherIds": sorted(others)}
+    course_audits.note(unit, caller.user_id, course, "course.teachers", course_id, after=told)
     course.instructor_id, course.teacher_ids = instructor_id, others or None
     events: list[Event] = [CourseUpdated(course_id=course_id)]
     events += [CourseTaught(course_id=course_id, user_id=each) for each in new]

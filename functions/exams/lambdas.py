@@ -7,6 +7,7 @@ and no sessions, marking and the two that end sessions know both, statistics kno
 from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.manifest import Bucket, EdgeKey, Function, Http, Queue, Schedule
 from lyceum.model.audit import AuditEvent
+from lyceum.model.auth import Session
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
@@ -97,6 +98,8 @@ LAMBDAS = (
             Course,
             KeyReview,
             *_STATISTICS,
+            User,
+            Session,
         ),
         writes=(*_SESSION, *_MARKS, Assessment, Incident, LongJob, KeyReview, AuditEvent),
     ),
@@ -115,6 +118,8 @@ LAMBDAS = (
             Enrolment,
             Entitlement,
             BankContents,
+            User,
+            Session,
         ),
         writes=(*_SESSION, *_ASSESSMENT, DueParts, Incident, *_STATISTICS, AuditEvent),
     ),
@@ -135,6 +140,8 @@ LAMBDAS = (
             ScannedPage,
             ScannedPage.index("gsi1"),
             Upload,
+            User,
+            Session,
         ),
         writes=(
             *_ASSESSMENT,
@@ -152,7 +159,7 @@ LAMBDAS = (
     Function(
         "http.printing",
         Http(),
-        reads=(Assessment, AssessmentForm, AnswerKey, Course, Upload),
+        reads=(Assessment, AssessmentForm, AnswerKey, Course, Upload, User, Session),
         writes=(AuditEvent,),
         permissions=(Bucket("derived/", ("read",)),),
         memory_mb=1769,
@@ -162,8 +169,8 @@ LAMBDAS = (
     Function(
         "http.proctoring",
         Http(),
-        reads=(*_SESSION, *_SAVES, Assessment, Incident, Course),
-        writes=(*_SESSION, Assessment, Incident),
+        reads=(*_SESSION, *_SAVES, Assessment, Incident, Course, User, Session),
+        writes=(*_SESSION, Assessment, Incident, AuditEvent),
     ),
     Function(
         "events.sessions",

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
 
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import Conflict, Detail, TooLarge, ValidationFailed, rule_violation
@@ -15,6 +14,7 @@ from lyceum.kit.table import Unit, find, find_all
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
 from lyceum.model.imports import ImportJob
+from lyceum.rules import audits
 from lyceum.tasks.imports import WriteImport
 
 from functions.imports import row_store
@@ -26,6 +26,7 @@ _UPLOAD_TIMEOUT = timedelta(hours=1)
 _UNUSED_RETENTION = timedelta(days=1)
 _SILENT_AFTER = timedelta(minutes=15)
 _UNDER_WAY = ("confirmed", "running")
+_CONFIRMED = ("state", "takes_duplicates", "approves", "confirmed_by", "confirmed_at")
 
 
 def open_job(caller: Principal, wanted: AskImport) -> ImportView:
@@ -142,27 +143,25 @@ def confirm(caller: Principal, job_id: str, wanted: Confirm) -> ImportView:
         raise rule_violation("NOTHING_TO_IMPORT", "No row of this file would become a question.")
     if wanted.approve and may_touch(caller, job.owner_id) and not caller.may(Permission.MANAGE_TENANT):
         raise rule_violation("OWN_IMPORT", "Questions that you imported are approved by another moderator.")
-    changes = [
-        ImportJob.state.set("confirmed"),
-        ImportJob.takes_duplicates.set(wanted.duplicates == "create"),
-        ImportJob.approves.set(wanted.approve),
-        ImportJob.confirmed_by.set(caller.user_id),
-        ImportJob.confirmed_at.set(clock.now()),
-    ]
-    return view(_start_writing(job, *changes, when=ImportJob.state == "parsed"))
+    job.state, job.takes_duplicates, job.approves = "confirmed", wanted.duplicates == "create", wanted.approve
+    job.confirmed_by, job.confirmed_at = caller.user_id, clock.now()
+    unit = Unit()
+    audits.note(unit, caller.user_id, job.owner_id, "import.confirm", job_id, after={"approve": wanted.approve})
+    _start_writing(unit, job, *_CONFIRMED, when=ImportJob.state == "parsed")
+    return view(job)
 
 
 def _resume(job: ImportJob) -> ImportJob:
     """Send the task again when no worker has written for a quarter of an hour; two at once do each other no harm."""
     if clock.now() - job.updated_at < _SILENT_AFTER:
         return job
-    return _start_writing(job, when=ImportJob.version == job.version)
-
-
-def _start_writing(job: ImportJob, *changes: Action, when: Condition) -> ImportJob:
-    changed = Conflict("This import was changed meanwhile.", code="EDIT_CONFLICT")
-    Unit().change(job, *changes, when=when, events=[WriteImport(job_id=job.job_id)], refuse=changed).commit()
+    _start_writing(Unit(), job, when=ImportJob.version == job.version)
     return job
+
+
+def _start_writing(unit: Unit, job: ImportJob, *names: str, when: Condition) -> None:
+    changed = Conflict("This import was changed meanwhile.", code="EDIT_CONFLICT")
+    unit.amend(job, *names, when=when, events=[WriteImport(job_id=job.job_id)], refuse=changed).commit()
 
 
 def forget_owner(owner_id: str) -> None:

@@ -21,8 +21,8 @@ from lyceum.model.users.privacy import ConsentRecord
 _INBOX = (Notification, InboxCounter, NotificationPreferences)
 _REMINDER = (StudyReminder, StudyDay)
 _TEMPLATES = (NotificationTemplate, TemplateVersion)
-_JUDGED_BY = (Campaign, ConsentRecord, ExamSession)
-"""What says whether a message of a campaign, or of a result, still leaves."""
+_JUDGED_BY = (Campaign, ConsentRecord, ExamSession, Entitlement)
+"""What says whether a message of a campaign, of a result or of a plan's end still leaves."""
 
 LAMBDAS = (
     Function(

@@ -10,10 +10,10 @@ from lyceum.kit.values.text import Line
 from lyceum.messages.catalogue import Language
 from lyceum.rules.profiles import TimeZone
 
-from functions.notifications.kinds import Channel
+from functions.notifications.kinds import KINDS, Channel
 
 NotificationId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
-KindName = Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z_]+$", max_length=60)]
+KindName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=60)]
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 """A time of day, `HH:MM`."""
 
@@ -74,8 +74,8 @@ class UpdatePreferences(Request):
     - `timeZone`, `language`: those of the account; they stay as they are when they are left out.
     """
 
-    channels: Annotated[dict[KindName, Annotated[list[Channel], Field(max_length=3)]], Field(max_length=60)] = Field(
-        default_factory=dict
+    channels: Annotated[dict[KindName, Annotated[list[Channel], Field(max_length=3)]], Field(max_length=len(KINDS))] = (
+        Field(default_factory=dict)
     )
     quiet_hours: QuietHours | None = None
     digest: Literal["off", "daily", "weekly"] = "off"

@@ -6,6 +6,7 @@ from lyceum.kit.identity import Permission, Principal, require_owner
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.questions.question import ModerationComment, Question
 from lyceum.model.questions.statistics import QuestionStatistics
+from lyceum.rules import audits
 from lyceum.rules.questions import storage
 
 from functions.questions.schemas import AcceptDifficulty, DifficultyView
@@ -42,5 +43,7 @@ def accept(caller: Principal, question_id: str, wanted: AcceptDifficulty) -> Dif
     if question.status == "approved":
         for entry in storage.listed(question):
             unit.put(entry)
+    after = {"difficulty": wanted.difficulty, "earlier": earlier}
+    audits.note(unit, caller.user_id, question.author_id, "question.difficulty", question_id, after=after)
     unit.commit()
     return DifficultyView(question_id=question_id, difficulty=wanted.difficulty, version=question.version)

@@ -19,6 +19,7 @@ from lyceum.kit.identity import Permission
 from lyceum.model.questions.passages import Passage
 from lyceum.model.questions.question import Question
 from lyceum.rules.questions.types import AnyQuestion
+from lyceum.rules.sessions import recheck
 
 from functions.questions import (
     authoring,
@@ -57,7 +58,7 @@ from functions.questions.schemas import (
     StatisticsView,
 )
 
-api = Api("questions")
+api = Api("questions", recheck=recheck)
 handler = api.handler
 
 

@@ -3,6 +3,7 @@
 from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.manifest import Bucket, Function, Http, Queue, Schedule
 from lyceum.model.audit import AuditEvent
+from lyceum.model.auth import Session
 from lyceum.model.catalog import Topic
 from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course
@@ -24,6 +25,7 @@ from lyceum.model.questions.statistics import (
     ResponsePattern,
     SolvedQuestions,
 )
+from lyceum.model.users.account import User
 
 _BANK = (Question, QuestionRevision, ModerationComment, QuestionListing, AnswerKey)
 _PASSAGE = (Passage, PassageRevision)
@@ -49,6 +51,8 @@ LAMBDAS = (
             ExamSession.index("gsi2"),
             AnswerSheet,
             SheetBlock,
+            User,
+            Session,
         ),
         writes=(*_BANK, *_PASSAGE, DrawnQuestions, QuestionStatistics, AuditEvent, LongJob),
         permissions=(Bucket("derived/exports/", ("write", "read")),),

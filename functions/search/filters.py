@@ -11,6 +11,7 @@ from lyceum.kit.http import Page
 from lyceum.kit.identity import Permission, Principal, may_touch
 from lyceum.kit.table import Unit, batch_fetch, find
 from lyceum.model.search import SavedSearch, SearchFilter, SharedSearchFilter
+from lyceum.rules import audits
 
 from functions.search import fields
 from functions.search.schemas import FilterList, FilterView, SaveFilter
@@ -53,7 +54,10 @@ def remove(caller: Principal, filter_id: str) -> None:
     found = _named(caller, filter_id)
     if isinstance(found, SharedSearchFilter) and not may_touch(caller, found.author_id, Permission.MODERATE):
         raise Forbidden("This filter belongs to somebody else.")
-    Unit().remove(found, when=SavedSearch.pk.exists(), refuse=NotFound("There is no such saved filter.")).commit()
+    unit = Unit().remove(found, when=SavedSearch.pk.exists(), refuse=NotFound("There is no such saved filter."))
+    if isinstance(found, SharedSearchFilter):
+        audits.note(unit, caller.user_id, found.author_id, "filter.remove", filter_id)
+    unit.commit()
 
 
 def named(caller: Principal | None, filter_id: str) -> SavedSearch:

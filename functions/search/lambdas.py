@@ -1,6 +1,7 @@
 """The Lambdas of search, and what each reads and writes."""
 
 from lyceum.kit.manifest import Bucket, Function, Http, Queue, Schedule, SearchCollection, SendTasks
+from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
 from lyceum.model.catalog import Topic
 from lyceum.model.community.questions import HelpQuestion
@@ -51,7 +52,7 @@ LAMBDAS = (
             User,
             Session,
         ),
-        writes=_FILTERS,
+        writes=(*_FILTERS, AuditEvent),
         permissions=(Bucket("search/", ("read", "miss")), SearchCollection(), SendTasks()),
         memory_mb=1024,
         layers=("search",),

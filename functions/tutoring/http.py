@@ -5,6 +5,7 @@ from typing import Annotated
 from lyceum.kit.http import PUBLIC, USER, Api, Body, Caller, IfMatch, Listing, Page, Query, may
 from lyceum.kit.identity import Permission
 from lyceum.model.tutoring import TutoringSession
+from lyceum.rules.sessions import recheck
 from lyceum.rules.uploads.schemas import AskFile, Slot
 
 from functions.tutoring.availability import listings, search
@@ -25,7 +26,7 @@ from functions.tutoring.sessions.schemas import (
     SessionView,
 )
 
-api = Api("tutoring")
+api = Api("tutoring", recheck=recheck)
 handler = api.handler
 _SESSION = "/api/tutoring/sessions/{sessionId}"
 _CALENDAR = "text/calendar; charset=utf-8"

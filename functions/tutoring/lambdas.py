@@ -2,6 +2,7 @@
 
 from lyceum.kit.manifest import Bucket, EdgeKey, Function, Http, Queue, Schedule
 from lyceum.model.audit import AuditEvent
+from lyceum.model.auth import Session
 from lyceum.model.content.uploads import Upload, UploadUsage
 from lyceum.model.mentors import MentorHours
 from lyceum.model.payments.ledger import LedgerEntry, PersonalBalance
@@ -39,6 +40,7 @@ LAMBDAS = (
             UploadUsage,
             User,
             Guardianship,
+            Session,
         ),
         writes=(
             *_OFFERED,

@@ -43,6 +43,11 @@ def mailed_codes(stack: Stack, address: str) -> list[str]:
     return [found for mail in mails for found in re.findall(r"code est (\d{6})\b", mail)]
 
 
+def undo_links(stack: Stack, address: str) -> list[str]:
+    mails = [str(mail) for mail in stack.sent_mails() if address in str(mail.get("To", mail))]
+    return [found for mail in mails for found in re.findall(r"https?://[^\s\"<\\]+/api/auth/undo\?token=[\w.-]+", mail)]
+
+
 def texted_codes(stack: Stack, number: str) -> list[str]:
     with urllib.request.urlopen(f"{stack.place.url}/_ministack/sns/sms-messages", timeout=30) as answer:
         return re.findall(r"code is (\d{6})\b", str(json.load(answer)["sms_messages"].get(number, [])))
@@ -103,6 +108,8 @@ def test_a_code_signs_in_and_a_reset_sets_a_new_password(stack: Stack, account: 
     assert stack.api.post("/api/auth/update-password", {"newPassword": NEW_PASSWORD, "ticket": ticket}).status == 200
     assert stack.api.post("/api/auth/refresh", {"refreshToken": session["refreshToken"]}).status == 401
     assert stack.api.post("/api/auth/login", {"identifier": account["email"], "password": PASSWORD}).status == 401
+    page = Remote("").get(eventually(lambda: undo_links(stack, account["email"]), "the mail that undoes it")[-1])
+    assert page.status == 200 and "<form" in page.text
 
 
 def test_the_second_factor_is_asked_for(stack: Stack, account: dict[str, str]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from infra.functions import FUNCTIONS, READS, WRITES, families
 from infra.routes import events_of, gateway_routes, jobs_of, reads_tokens, task_workers
-from lyceum.kit.manifest import Function, Queue, Schedule, Stream
+from lyceum.kit.manifest import Function, Queue, Schedule, SendMail, Stream
 from lyceum.kit.table import Entity
 from lyceum.model.auth import Credential
 from lyceum.model.exams.marks import ExamMarks
@@ -17,6 +17,7 @@ from tests.infra.conftest import CANARY, FCM_APPLICATION, Assembly, Resource, pr
 pytestmark = pytest.mark.filterwarnings("ignore")
 DEPLOYED = production_stage().deployed(FUNCTIONS)
 HTTP = [function for function in DEPLOYED if function.is_http]
+MAILING = [function for function in DEPLOYED if function.may(SendMail)]
 QUEUED = [function for function in DEPLOYED if isinstance(function.trigger, Queue)]
 
 
@@ -238,6 +239,11 @@ def test_functions_that_ask_who_calls_read_the_public_keys(production: Assembly,
     allowed = json.dumps(statements_of(production, function.name))
     knows = "LYCEUM_SIGNING_KEY" in function_named(production, function.name)["Environment"]["Variables"]
     assert ("kms:GetPublicKey" in allowed) is knows is reads_tokens(function)
+
+
+@pytest.mark.parametrize("function", MAILING, ids=lambda function: function.name)
+def test_functions_that_send_mails_know_where_their_links_lead(production: Assembly, function: Function) -> None:
+    assert "LYCEUM_API_URL" in function_named(production, function.name)["Environment"]["Variables"]
 
 
 def test_sockets_open_only_with_a_ticket(production: Assembly) -> None:

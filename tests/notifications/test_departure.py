@@ -12,8 +12,9 @@ from lyceum.events.auth import PasswordChanged
 from lyceum.events.notifications import StudyReminderDue
 from lyceum.events.payments import PlanExpiring
 from lyceum.kit import clock as time
-from lyceum.kit.table import Unit
+from lyceum.kit.table import Unit, write_many
 from lyceum.model.courses.course import Course
+from lyceum.model.entitlements import Entitlement
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.notifications.deliveries import Digest
 from lyceum.model.users.account import User
@@ -194,6 +195,19 @@ def test_nothing_is_held_past_its_end(client: Client, clock: Clock, post: Post, 
     tell(PlanExpiring(user_id=student.user_id, plan="Plus", ends_at=clock.at + timedelta(hours=1), days_left=0))
     assert deliveries(client.cloud, tenant)["email"].held_bucket is None
     assert leave(clock, post, minutes=1) == ["Your plan Plus is about to end"]
+
+
+@pytest.mark.parametrize("digest", ["off", "daily"])
+def test_no_end_is_told_of_a_plan_that_was_renewed_meanwhile(
+    client: Client, clock: Clock, post: Post, digest: str
+) -> None:
+    student = client.as_("student")
+    student.put(PATH, {"digest": digest, **QUIET})
+    ends_at = clock.at + timedelta(days=7)
+    tell(PlanExpiring(user_id=student.user_id, plan="Plus", ends_at=ends_at, days_left=7))
+    renewed = Entitlement(user_id=student.user_id, product="PLAN#Plus", ends_at=ends_at + timedelta(days=30))
+    write_many([renewed])
+    assert leave(clock, post, hours=23) == []
 
 
 def test_what_is_over_does_not_leave(client: Client, clock: Clock, post: Post) -> None:

@@ -60,6 +60,15 @@ def test_what_was_chosen_is_shown_and_replaced_as_a_whole(client: Client, clock:
     assert "quietHours" not in shown
 
 
+def test_every_type_that_is_shown_can_be_chosen_and_asked_for(client: Client) -> None:
+    student = client.as_("student")
+    shown = student.get(PATH).data["types"]
+    chosen = {each["type"]: each["channels"] for each in shown}
+    assert student.put(PATH, {"channels": chosen}).status == 200
+    assert student.get(PATH).data["types"] == shown
+    assert {student.get("/api/notifications", {"type": each}).status for each in chosen} == {200}
+
+
 def test_what_belongs_to_the_account_is_shown_as_it_is_there(client: Client) -> None:
     student = client.as_("student")
     account = {"studyTime": "18:00", "timeZone": "Africa/Lagos", "language": "fr"}

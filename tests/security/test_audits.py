@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from lyceum.model.audit import AuditEvent
+from tests.api.belongings import Belongings
 from tests.support.http import Client
 
 COURSE = {"code": "BIO 101", "title": "Cells", "level": 100, "creditUnits": 3}
@@ -72,3 +73,19 @@ def test_changes_of_credentials_are_audited(client: Client) -> None:
     student = client.as_("student")
     assert student.put("/api/profile/update", {"username": "another.name"}).status == 200
     assert acts(client) == [("username.change", student.user_id)]
+
+
+def test_what_is_done_to_all_who_sit_an_exam_is_audited_and_so_is_a_grade_that_changes(client: Client) -> None:
+    things = Belongings(client)
+    exam_id, teacher, reason = things.exam_id, things.teacher, {"reason": "a power cut"}
+    before, for_all = acts(client), {**reason, "scope": "exam"}
+    exam = f"/api/exams/{things.test_id}"
+    assert teacher.post(f"{exam}/extend", {"seconds": 60, **for_all}).status == 200
+    assert teacher.post(f"{exam}/pause", {"action": "pause", **for_all}).status == 200
+    assert teacher.post(f"{exam}/pause", {"action": "resume", **for_all}).status == 200
+    assert things.student.post(f"/api/exams/{exam_id}/submit").status == 200
+    ruling = {"ruling": "full_marks", "questionId": things.question_ids[0], **reason}
+    assert teacher.post(f"/api/exams/{exam_id}/regrade", ruling).data["session"]["applied"]
+    assert teacher.post(f"{exam}/regrade", {**ruling, "scope": "exam"}).status == 200
+    done = {verb for verb, _ in set(acts(client)) - set(before)}
+    assert done == {"exam.extend", "exam.pause", "exam.resume", "exam.regrade", "grade.change"}

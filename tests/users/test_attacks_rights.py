@@ -58,6 +58,7 @@ def test_an_administrator_whose_rights_ended_does_nothing_with_a_living_token(
         mallory.put(f"/api/users/{victim.user_id}/role", {"role": "admin"}),
         mallory.get("/api/admin/sign-in-ranges"),
         mallory.post("/api/admin/sign-in-ranges", {"name": "home", "network": "192.0.2.0/24"}),
+        mallory.post("/api/announcements", {"title": "Listen", "body": "All of you."}),
     ]
     assert {reply.status for reply in tried} == {401}
     assert people.stored("student").first_name == "Student"

@@ -6,6 +6,7 @@ from lyceum.kit.http import Api, Caller, Page, Query, may
 from lyceum.kit.identity import Permission
 from lyceum.kit.long_jobs.schemas import JobView
 from lyceum.kit.long_jobs.schemas import view as job_view
+from lyceum.rules.sessions import recheck
 
 from functions.ai.essays import grading
 from functions.ai.essays.schemas import ConfirmDraft, EssayDraftView, GradeEssay
@@ -14,7 +15,7 @@ from functions.ai.tutor.schemas import ChatQuery, ChatView, GuideView, GuideWish
 from functions.ai.writing import generating
 from functions.ai.writing.schemas import DecideGenerated, GeneratedQuery, GeneratedView, GenerateQuestions
 
-api = Api("ai")
+api = Api("ai", recheck=recheck)
 handler = api.handler
 
 

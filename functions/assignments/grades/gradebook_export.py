@@ -15,6 +15,7 @@ from lyceum.kit.long_jobs.worker import Progress
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, find
 from lyceum.kit.values.spreadsheet import write_csv, write_report
+from lyceum.model.audit import audit
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.rules.courses import course_access
 from lyceum.tasks.assignments import ExportGradebook
@@ -29,7 +30,7 @@ _PAGE = 500
 def start(caller: Principal, course_id: str) -> LongJob:
     """Begin to write the gradebook of a course that the caller teaches (2 requests)."""
     course_access.taught_by_id(caller, course_id)
-    unit = Unit()
+    unit = Unit().create(audit("gradebook.export", course_id, before={}, after={}))
     job = control.start(unit, ExportGradebook(owner_id=caller.user_id, course_id=course_id))
     unit.commit()
     return job

@@ -14,6 +14,7 @@ from lyceum.kit.table import Unit, batch_fetch, find
 from lyceum.model.assignments import Assignment, GradeRecord, GradeSheet, Rubric, RubricVersion, Submission
 from lyceum.model.audit import AuditEvent, audit
 from lyceum.model.courses.enrolments import Enrolment
+from lyceum.rules.courses import course_audits
 
 from functions.assignments.detail import AssignmentDetail, taught_detail
 from functions.assignments.grades.grade_totals import part_of, share
@@ -31,7 +32,7 @@ def grade(caller: Principal, assignment_id: str, wanted: Grade) -> tuple[Submiss
     """
     graded_attempt = wanted.attempt
     for _ in range(_TRIES):
-        detail = taught_detail(caller, assignment_id)
+        detail, course = taught_detail(caller, assignment_id)
         points = _points(detail, wanted)
         submission, sheet = _read(detail.assignment, _whose(detail, wanted))
         if detail.assignment.is_blind and wanted.user_id and submission.attempts:
@@ -45,6 +46,8 @@ def grade(caller: Principal, assignment_id: str, wanted: Grade) -> tuple[Submiss
         keep(unit, detail.assignment, submission, record, sheet, standing=standing)
         if standing and record.is_released:
             unit.create(_changed_grade(submission, standing, record))
+        else:
+            course_audits.note(unit, caller.user_id, course, "grade.give", submission.user_id, after=_told(record))
         _put(unit, submission)
         try:
             unit.commit()
@@ -110,8 +113,11 @@ def _standing(submission: Submission) -> GradeRecord | None:
 
 def _changed_grade(submission: Submission, standing: GradeRecord, record: GradeRecord) -> AuditEvent:
     before = {"points": standing.final_points, "number": int(standing.number)}
-    after = {"points": record.final_points, "number": int(record.number), "assignment": submission.assignment_id}
-    return audit("grade.change", submission.user_id, before=before, after=after)
+    return audit("grade.change", submission.user_id, before=before, after=_told(record))
+
+
+def _told(record: GradeRecord) -> dict[str, Any]:
+    return {"points": record.final_points, "number": int(record.number), "assignment": record.assignment_id}
 
 
 def _record(

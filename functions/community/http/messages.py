@@ -4,6 +4,7 @@ from typing import Annotated
 
 from lyceum.kit.http import USER, Api, Caller, Page, Query
 from lyceum.kit.http.schemas import Removed
+from lyceum.rules.sessions import recheck
 
 from functions.community.groups import chat, groups
 from functions.community.groups.schemas import (
@@ -29,7 +30,7 @@ from functions.community.messages.schemas import (
     SendMessage,
 )
 
-api = Api("community")
+api = Api("community", recheck=recheck)
 handler = api.handler
 
 

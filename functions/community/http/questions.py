@@ -6,6 +6,7 @@ from lyceum.kit.http import OWNER, USER, Api, Caller, IfMatch, Listing, Page, Qu
 from lyceum.kit.http.schemas import Removed
 from lyceum.kit.identity import Permission
 from lyceum.model.community.questions import HelpAnswer, HelpQuestion
+from lyceum.rules.sessions import recheck
 
 from functions.community.discussions import discussions
 from functions.community.discussions.schemas import (
@@ -35,7 +36,7 @@ from functions.community.questions.schemas import (
     WriteAnswerTo,
 )
 
-api = Api("community")
+api = Api("community", recheck=recheck)
 handler = api.handler
 _ANSWER = "/api/qa/questions/{questionId}/answer"
 

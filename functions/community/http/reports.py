@@ -5,6 +5,7 @@ from typing import Annotated
 from lyceum.kit.http import USER, Api, Caller, Page, Query, may
 from lyceum.kit.http.schemas import Removed
 from lyceum.kit.identity import Permission
+from lyceum.rules.sessions import recheck
 
 from functions.community.reports import moderation, reports
 from functions.community.reports.schemas import (
@@ -19,7 +20,7 @@ from functions.community.reports.schemas import (
     Resolve,
 )
 
-api = Api("community")
+api = Api("community", recheck=recheck)
 handler = api.handler
 
 

@@ -6,7 +6,8 @@ from lyceum.kit.errors import Conflict, NotFound, rule_violation
 from lyceum.kit.identity import Principal, may_touch
 from lyceum.kit.table import Unit, retry_on_conflict
 from lyceum.model.content.uploads import FilmCaptions, Upload
-from lyceum.rules.courses import course_access
+from lyceum.model.courses.course import Course
+from lyceum.rules.courses import course_access, course_audits
 
 from functions.content.videos import films, webvtt
 from functions.content.videos.schemas import CaptionsView, PutCaptions
@@ -25,7 +26,7 @@ def put(caller: Principal, video_id: str, language: str, wanted: PutCaptions) ->
 
 
 def _put(caller: Principal, video_id: str, language: str, wanted: PutCaptions) -> CaptionsView:
-    upload = _own(caller, video_id)
+    upload, course = _own(caller, video_id)
     if upload.state != "ready":
         raise Conflict("The film is not ready.", code="WRONG_STATE")
     try:
@@ -40,7 +41,9 @@ def _put(caller: Principal, video_id: str, language: str, wanted: PutCaptions) -
     known[language] = {"label": wanted.label, "cues": len(cues)}
     upload.captions = known
     kept = FilmCaptions(video_id=video_id, language=language, text=webvtt.written(cues))
-    Unit().replace(upload).save(kept).commit()
+    unit = Unit().replace(upload).save(kept)
+    _note(unit, caller, course, "captions.put", video_id, language)
+    unit.commit()
     return CaptionsView(language=language, label=wanted.label, cues=len(cues))
 
 
@@ -50,11 +53,13 @@ def remove(caller: Principal, video_id: str, language: str) -> None:
 
 
 def _remove(caller: Principal, video_id: str, language: str) -> None:
-    upload = _own(caller, video_id)
+    upload, course = _own(caller, video_id)
     if language not in upload.captions:
         raise _missing()
     upload.captions = {name: each for name, each in upload.captions.items() if name != language}
-    Unit().replace(upload).remove(FilmCaptions.at(video_id=video_id, language=language)).commit()
+    unit = Unit().replace(upload).remove(FilmCaptions.at(video_id=video_id, language=language))
+    _note(unit, caller, course, "captions.remove", video_id, language)
+    unit.commit()
 
 
 def text(caller: Principal, video_id: str, language: str) -> str:
@@ -66,12 +71,17 @@ def text(caller: Principal, video_id: str, language: str) -> str:
     return str(found.text)
 
 
-def _own(caller: Principal, video_id: str) -> Upload:
-    """Return a film whose captions the caller may change: the own one, or one of a course that the caller teaches."""
+def _own(caller: Principal, video_id: str) -> tuple[Upload, Course | None]:
+    """Return a film whose captions the caller may change: their own, or one of a course that they teach, with it."""
     upload = films.watchable(caller, video_id)
-    if not may_touch(caller, upload.owner_id):
-        course_access.taught_by_id(caller, str(upload.course_id))
-    return upload
+    if may_touch(caller, upload.owner_id):
+        return upload, None
+    return upload, course_access.taught_by_id(caller, str(upload.course_id))
+
+
+def _note(unit: Unit, caller: Principal, course: Course | None, action: str, video_id: str, language: str) -> None:
+    if course is not None:
+        course_audits.note(unit, caller.user_id, course, action, video_id, after={"language": language})
 
 
 def _missing() -> NotFound:

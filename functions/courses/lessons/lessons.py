@@ -13,7 +13,7 @@ from lyceum.model.content.uploads import Upload
 from lyceum.model.courses.course import Course, CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.courses.lessons import Lesson, LessonBody
-from lyceum.rules.courses import course_access
+from lyceum.rules.courses import course_access, course_audits
 from lyceum.tasks.courses import RecountCourse
 
 from functions.courses.lessons.schemas import (
@@ -74,13 +74,14 @@ def add(caller: Principal, course_id: str, wanted: NewLesson) -> LessonView:
     )
     if wanted.body is not None:
         unit.create(LessonBody(lesson_id=lesson.lesson_id, body=wanted.body))
+    course_audits.note(unit, caller.user_id, course, "lesson.add", lesson.lesson_id, after={"courseId": course_id})
     unit.commit()
     return _view(lesson, wanted.body, [])
 
 
 def update(caller: Principal, course_id: str, lesson_id: str, wanted: LessonFields, expect: int | None) -> LessonView:
     """Replace a lesson's own fields; raises PreconditionFailed or Conflict when it was changed meanwhile."""
-    _, outline = _authored(caller, course_id)
+    course, outline = _authored(caller, course_id)
     lesson, body = _lesson_of(course_id, lesson_id)
     needed_before = lesson.is_required
     for name, value in wanted.model_dump().items():
@@ -89,6 +90,7 @@ def update(caller: Principal, course_id: str, lesson_id: str, wanted: LessonFiel
     if lesson.is_required != needed_before:
         _mark_required(outline, lesson)
         unit.replace(outline, RecountCourse(course_id=course_id))
+    course_audits.note(unit, caller.user_id, course, "lesson.change", lesson_id, after={"courseId": course_id})
     unit.commit()
     return _view(lesson, body, _uploads(lesson.upload_ids))
 
@@ -107,7 +109,9 @@ def remove(caller: Principal, course_id: str, lesson_id: str, expect: int | None
         .replace(outline, RecountCourse(course_id=course_id), _changed(lesson, is_removed=True))
         .remove(lesson, when=Lesson.version == lesson.version, refuse=unchanged)
     )
-    unit.remove(LessonBody.at(lesson_id=lesson_id)).change(course, Course.lesson_count.add(-1)).commit()
+    unit.remove(LessonBody.at(lesson_id=lesson_id)).change(course, Course.lesson_count.add(-1))
+    course_audits.note(unit, caller.user_id, course, "lesson.remove", lesson_id, before={"courseId": course_id})
+    unit.commit()
 
 
 def reorder(caller: Principal, course_id: str, wanted: LessonOrder, expect: int | None) -> OrderView:
@@ -115,12 +119,14 @@ def reorder(caller: Principal, course_id: str, wanted: LessonOrder, expect: int 
 
     Raises RuleViolation NOT_THE_LESSONS when the list is not exactly the course's lessons.
     """
-    _, outline = _authored(caller, course_id)
+    course, outline = _authored(caller, course_id)
     if sorted(wanted.lesson_ids) != sorted(outline.lesson_ids):
         raise rule_violation("NOT_THE_LESSONS", "Name every lesson of the course once, and no other.")
     outline.lesson_ids = list(wanted.lesson_ids)
     ordered = CoursePartChanged(course_id=course_id, part="lessonOrder", part_id=course_id)
-    Unit().replace(outline, ordered, expect=expect).commit()
+    unit = Unit().replace(outline, ordered, expect=expect)
+    course_audits.note(unit, caller.user_id, course, "lesson.reorder", course_id)
+    unit.commit()
     return OrderView.model_validate(outline)
 
 
@@ -143,7 +149,7 @@ def set_content(caller: Principal, lesson_id: str, wanted: LessonContent) -> Les
     CONTENT_NOT_FOUND for an item that is neither published nor the caller's own.
     """
     lesson, body = _read(lesson_id)
-    course_access.taught_by_id(caller, lesson.course_id)
+    course = course_access.taught_by_id(caller, lesson.course_id)
     given = wanted.model_fields_set
     uploads = _uploads(wanted.upload_ids if "upload_ids" in given else lesson.upload_ids)
     if "upload_ids" in given:
@@ -157,6 +163,8 @@ def set_content(caller: Principal, lesson_id: str, wanted: LessonContent) -> Les
         body = wanted.body
         text = LessonBody.at(lesson_id=lesson_id)
         unit = unit.remove(text) if body is None else unit.put(LessonBody(lesson_id=lesson_id, body=body))
+    after = {"courseId": lesson.course_id, "given": sorted(given)}
+    course_audits.note(unit, caller.user_id, course, "lesson.content", lesson_id, after=after)
     unit.commit()
     return _view(lesson, body, uploads)
 

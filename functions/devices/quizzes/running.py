@@ -10,6 +10,7 @@ from lyceum.kit.identity import Permission, Principal
 from lyceum.kit.identity.principal import require_owner
 from lyceum.kit.table import Unit, fetch_partition, find
 from lyceum.model.devices import ClassroomDevice, ClickerAnswers, ClickerQuiz, DeviceCommand
+from lyceum.rules import audits
 
 from functions.devices.quizzes.schemas import ClickerChoices, ClickerQuizView, QuestionCount, StartQuiz
 
@@ -78,7 +79,9 @@ def end(caller: Principal, quiz_id: str) -> ClickerQuizView:
     if quiz.closes_at <= now:
         raise Conflict("This quiz has ended.")
     quiz.closes_at = now
-    Unit().replace(quiz).commit()
+    unit = Unit().replace(quiz)
+    audits.note(unit, caller.user_id, quiz.owner_id, "clicker_quiz.end", quiz_id)
+    unit.commit()
     return view(quiz, answers)
 
 

@@ -103,6 +103,7 @@ def _store(caller: Principal, assessment: Assessment, made: Sequence[AssessmentF
     unit.create(assessment, *_events_of(assessment, was="draft"))
     for form in made:
         unit.create(form)
+    audits.note(unit, caller.user_id, assessment.owner_id, "assessment.create", assessment.assessment_id)
     unit.create(ScoreDistribution(assessment_id=assessment.assessment_id)).commit()
 
 

@@ -18,6 +18,7 @@ from lyceum.kit.http import (
 )
 from lyceum.kit.identity import Permission
 from lyceum.model.exams.assessments import Assessment
+from lyceum.rules.sessions import recheck
 
 from functions.exams.attempts import delivery
 from functions.exams.attempts.schemas import ExamState, Removed, StartAttempt
@@ -35,7 +36,7 @@ from functions.exams.authoring.schemas import (
 )
 from functions.exams.papers.policies import QUIZ_MODES, TEST_MODES
 
-api = Api("exams")
+api = Api("exams", recheck=recheck)
 handler = api.handler
 _ATTEMPT = Again("exam_id", delivery.show)
 

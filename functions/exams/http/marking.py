@@ -7,6 +7,7 @@ from lyceum.kit.identity import Permission
 from lyceum.kit.long_jobs.schemas import JobView, view
 from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.sessions import ExamPack, ExamSession
+from lyceum.rules.sessions import recheck
 
 from functions.exams.adaptive import advancing
 from functions.exams.attempts.schemas import ExamState
@@ -36,7 +37,7 @@ from functions.exams.packs import handing_in, ruling
 from functions.exams.packs.schemas import HandIn, HandInReceipt, HeldPack, RulePack
 from functions.exams.proctoring import assessment_regrade, key_rulings, rulings
 
-api = Api("exams")
+api = Api("exams", recheck=recheck)
 handler = api.handler
 
 

@@ -6,6 +6,7 @@ from lyceum.kit.http import OWNER, Api, Caller, IfMatch, Listing, Page, Query, m
 from lyceum.kit.identity import Permission
 from lyceum.kit.long_jobs.schemas import JobView, view
 from lyceum.model.exams.assessments import Assessment
+from lyceum.rules.sessions import recheck
 
 from functions.exams.attempts.schemas import Removed
 from functions.exams.authoring import assessments, kept_blueprints, marking_schemes, results, views
@@ -25,7 +26,7 @@ from functions.exams.authoring.schemas import (
 from functions.exams.scanning import requests as scans
 from functions.exams.scanning.schemas import RuleScan, ScanListing, ScanSummary, ScanView, SendScans
 
-api = Api("exams")
+api = Api("exams", recheck=recheck)
 handler = api.handler
 
 

@@ -5,11 +5,12 @@ from typing import Annotated
 from lyceum.kit.http import Answer, Api, Caller, Query, may
 from lyceum.kit.identity import Permission
 from lyceum.model.exams.assessments import Assessment
+from lyceum.rules.sessions import recheck
 
 from functions.exams.printing import documents
 from functions.exams.printing.schemas import PrintQuery
 
-api = Api("exams")
+api = Api("exams", recheck=recheck)
 handler = api.handler
 
 

@@ -3,13 +3,14 @@
 from lyceum.kit.http import Api, Caller, may
 from lyceum.kit.identity import Permission
 from lyceum.model.exams.sessions import ExamSession
+from lyceum.rules.sessions import recheck
 
 from functions.exams.attempts import audit_log
 from functions.exams.attempts.schemas import AuditLog
 from functions.exams.proctoring import incidents
 from functions.exams.proctoring.schemas import ActionOutcome, ActionResult, Extend, Pause
 
-api = Api("exams")
+api = Api("exams", recheck=recheck)
 handler = api.handler
 
 

@@ -6,8 +6,10 @@ from lyceum.events.exams import ExamGraded
 from lyceum.kit.errors import Conflict, rule_violation
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, find, retry_on_conflict
+from lyceum.model.audit import AuditEvent, audit
 from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.marks import ExamMarks, MarksRevision
+from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.questions.question import Question
 
 from functions.exams.attempts import attempt_list, audit_log
@@ -38,8 +40,9 @@ def store(
 ) -> None:
     """Write a new score with everything that follows from it in one transaction.
 
-    A complete earlier one becomes a revision. Whether it may be told is judged anew, since what an exam keeps secret by
-    now would show in a score that changes (EXAM L6).
+    A complete earlier one becomes a revision, and is audited unless that was done for a whole exam (`incident`).
+    Whether it may be told is judged anew, since what an exam keeps secret by now would show in a score that changes
+    (EXAM L6).
     """
     session, scored = attempt.session, outcome.scored
     embargo.judge_by(session, outcome.found)
@@ -57,7 +60,15 @@ def store(
         marks.version, marks.created_at = earlier.version, earlier.created_at
         unit.replace(marks)
     attempt_list.update_entry(unit, session)
+    if was_complete and "incident" not in facts:
+        unit.create(_changed_grade(session, earlier, reason))
     unit.commit()
+
+
+def _changed_grade(session: ExamSession, earlier: ExamMarks, reason: str | None) -> AuditEvent:
+    before = {"score": earlier.score, "percent": earlier.percent}
+    after = {"score": session.score, "percent": session.percent, "examId": session.exam_id}
+    return audit("grade.change", session.user_id, before=before, after=after, reason=reason)
 
 
 def store_marks(unit: Unit, marks: ExamMarks, earlier: ExamMarks | None) -> None:

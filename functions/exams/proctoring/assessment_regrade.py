@@ -20,6 +20,7 @@ from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.long_jobs.worker import Progress
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, fetch_many, retry_on_conflict
+from lyceum.model.audit import audit
 from lyceum.model.exams.assessments import Assessment, Incident
 from lyceum.model.questions.question import AnswerKey
 from lyceum.rules.courses import teaching
@@ -61,6 +62,8 @@ def _start(caller: Principal, assessment_id: str, wanted: RegradeAssessment) -> 
     unit = Unit()
     if not wanted.preview:
         unit.replace(assessment).create(described, *embargo.embargoed(assessment))
+    action = "exam.preview_regrade" if wanted.preview else "exam.regrade"
+    unit.create(audit(action, assessment_id, before={}, after={"ruling": ruling}, reason=wanted.reason))
     task = RegradeSessions(
         owner_id=caller.user_id,
         assessment_id=assessment_id,

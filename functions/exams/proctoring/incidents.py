@@ -11,6 +11,7 @@ from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, batch_fetch, fetch_many, retry_on_conflict
+from lyceum.model.audit import audit
 from lyceum.model.exams.assessments import Assessment, Incident
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.rules.courses import teaching
@@ -92,9 +93,11 @@ def require_target(caller: Principal, exam_id: str, *, everybody: bool) -> tuple
 def declare(
     assessment: Assessment, action: str, reason: str, *, seconds: int = 0, ruling: dict[str, Any] | None = None
 ) -> ActionResult:
-    """Write an incident with the change of its assessment, and let the workers know."""
+    """Write an incident with the change of its assessment and its audit, and let the workers know."""
     unit = Unit()
     described = _declare_in(unit, assessment, action, reason, seconds=seconds, ruling=ruling)
+    after = {"seconds": seconds, "ruling": ruling, "incidentId": described.incident_id}
+    unit.create(audit(f"exam.{action}", assessment.assessment_id, before={}, after=after, reason=reason))
     unit.commit()
     return ActionResult(scope="exam", assessment_id=assessment.assessment_id, incident_id=described.incident_id)
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from lyceum.kit import clock
 from lyceum.kit.table import Unit, batch_fetch, find
+from lyceum.model.entitlements import PLAN, Entitlement
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
 from lyceum.model.users.account import User
@@ -17,7 +18,7 @@ from lyceum.rules.exams import release
 from functions.notifications.channels.delivery_lease import DeliveryCancelled, DeliveryPostponed
 from functions.notifications.inbox import campaign_verdict, routing
 from functions.notifications.inbox.inbox_writer import Reader, gather, is_unread
-from functions.notifications.kinds import EXAM_RESULT, KINDS, Channel, Kind
+from functions.notifications.kinds import EXAM_RESULT, KINDS, PLAN_EXPIRING, Channel, Kind
 from functions.notifications.preferences import ReaderPreferences
 
 _LATE = timedelta(minutes=1)
@@ -57,9 +58,9 @@ def kind_of(message: Notification) -> Kind:
 
 
 def require_leaving(channel: Channel, message: Notification, reader: Reader, unit: Unit) -> None:
-    """Let a message go, or raise DeliveryCancelled or DeliveryPostponed (1 storage request if it is late or a result).
+    """Let a message go, or raise DeliveryCancelled or DeliveryPostponed.
 
-    A digest that takes it in is added to the unit.
+    A digest that takes it in is added to the unit. Costs 1 storage request if it is late, a result or of a plan's end.
     """
     now, kind = clock.now(), kind_of(message)
     reason = _told_already(message, kind, reader, now)
@@ -74,6 +75,8 @@ def require_leaving(channel: Channel, message: Notification, reader: Reader, uni
         raise DeliveryCancelled("a later message tells of the same")
     if _is_withheld(message, now):
         raise DeliveryCancelled("the result may not be told now")
+    if _is_renewed(message):
+        raise DeliveryCancelled("the plan goes on")
     if decision.held_bucket:
         raise DeliveryPostponed(decision.held_bucket)
     _require_campaign(message, now)
@@ -85,6 +88,14 @@ def _is_withheld(message: Notification, now: datetime) -> bool:
         return False
     session = ExamSession.fetch(exam_id=message.data["examId"])
     return session is not None and not release.is_result_shown(session, now)
+
+
+def _is_renewed(message: Notification) -> bool:
+    """Say whether a message warns of the end of a plan that goes on by now."""
+    if message.type != PLAN_EXPIRING.type or message.ends_at is None:
+        return False
+    plan = Entitlement.fetch(user_id=message.user_id, product=f"{PLAN}{message.data['plan']}")
+    return plan is not None and (bool(plan.is_renewed) or plan.ends_at is None or plan.ends_at > message.ends_at)
 
 
 def _require_campaign(message: Notification, now: datetime) -> None:
@@ -118,7 +129,9 @@ def for_digest(messages: Sequence[Notification], reader: Reader) -> list[Notific
     still = [
         message
         for message in told.values()
-        if campaign_verdict.verdict(message) in may_leave and not _is_withheld(message, now)
+        if campaign_verdict.verdict(message) in may_leave
+        and not _is_withheld(message, now)
+        and not _is_renewed(message)
     ]
     if not still:
         raise DeliveryCancelled("nothing is left to tell")

@@ -6,7 +6,7 @@ from typing import Any
 
 from lyceum.kit.errors import Forbidden, NotFound
 from lyceum.kit.identity import role_sets, scopes
-from lyceum.kit.identity.permissions import HELD, Permission, Role
+from lyceum.kit.identity.permissions import ADMINISTERING, HELD, Permission, Role
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,11 @@ class Principal:
             return False
         is_in_scope = self.key is None or permission in self.key.scopes
         return is_in_scope and permission in role_sets.granted(self.tenant, self.role)
+
+    @property
+    def administers(self) -> bool:
+        """Whether the caller may do anything that changes things for everybody, whatever is asked for; apps may not."""
+        return any(self.may(permission) for permission in ADMINISTERING)
 
     def is_at_least(self, role: Role) -> bool:
         """Say whether the caller has a role or one above it."""
