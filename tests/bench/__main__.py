@@ -22,7 +22,6 @@ from tests.bench import (  # noqa: E402
     first,
     importing,
     imports,
-    leaks,
     live,
     notices,
     payments,
@@ -32,6 +31,7 @@ from tests.bench import (  # noqa: E402
     selling,
     study,
 )
+from tests.simulation import leaks  # noqa: E402
 from tests.support.cloud import Cloud, cloud_in_process  # noqa: E402
 from tests.support.http import Client  # noqa: E402
 

@@ -90,7 +90,8 @@ def test_what_a_course_shares_reaches_who_is_in_it_and_nobody_else(stack: Stack)
     ]
     eventually(lambda: all(told(student, cursor, "lesson", each) for each in lessons), "lessons that were added")
     assert teacher.send("PUT", f"{path}/lessons/order", {"lessonIds": lessons[::-1]}, {}).status == 200
-    teacher.post(f"{path}/announcements", {"title": "Hear", "body": "<p>Now.</p>"})
+    news = {"courseId": made["courseId"], "title": "Hear", "body": "<p>Now.</p>"}
+    assert teacher.post("/api/announcements", news).status == 201
     assert teacher.send("DELETE", f"{path}/lessons/{lessons[0]}", None, {}).status == 200
     eventually(lambda: told(student, cursor, "lessonOrder", made["courseId"]), "their order")
     eventually(lambda: told(student, cursor, "announcement"), "an announcement")

@@ -1,1 +1,1 @@
-"""Students of a term in a deployed stack: by themselves at a bad line, or a crowd that thinks between two requests."""
+"""Many at once and for long: students of a term, a crowd that thinks between requests, ten thousand calls."""

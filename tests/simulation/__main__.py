@@ -37,16 +37,22 @@ def main() -> int:
     parser.add_argument("kind", choices=("term", "crowd"))
     parser.add_argument("--students", type=int, default=0)
     parser.add_argument("--minutes", type=float, default=6, help="how long a crowd goes on")
-    parser.add_argument("--think", type=float, default=45, help="mean seconds between two requests of one of a crowd")
+    parser.add_argument("--think", type=float, default=60, help="mean seconds between two requests of one of a crowd")
     parser.add_argument("--at-once", type=int, default=8, help="requests that run at the same time at most")
     asked = parser.parse_args()
     term = Plan(asked.students or 20, at_once=asked.at_once, days=3, faults=0.2)
-    crowd = Plan(asked.students or 1000, at_once=asked.at_once, think=asked.think, seconds=60 * asked.minutes)
+    crowd = Plan(
+        students=asked.students or 1000,
+        at_once=asked.at_once,
+        think=asked.think,
+        days=1_000,
+        seconds=60 * asked.minutes,
+    )
     outcome = play(deployed(), term if asked.kind == "term" else crowd)
     lines = list(report.rows(outcome))
     print("\n".join([*lines, "", *map(repr, outcome.failures[:5]), *outcome.lost[:5], *outcome.doubled[:5]]))
     print(dict(outcome.broken), dict(outcome.given_up), dict(outcome.timings.refused))
-    if asked.kind == "crowd" and outcome.is_whole:
+    if asked.kind == "crowd" and outcome.is_whole and not asked.students:
         page.put(report.CROWD, ["Written by `make simulate-crowd`. " + lines[0], *lines[1:]])
     return 0 if outcome.is_whole else 1
 

@@ -1,10 +1,10 @@
 """A simulation: students who live their days on a line, and what is there of it afterwards."""
 
-import itertools
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 from tests.clients.fault_proxy import FaultProxy
@@ -12,7 +12,7 @@ from tests.e2e.conftest import Stack
 from tests.simulation import students
 from tests.simulation.checking import missing_and_doubled
 from tests.simulation.line import Line, Timings
-from tests.simulation.students import Student
+from tests.simulation.students import Pauses, Stopped, Student
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,10 @@ class Plan:
     """What is played.
 
     - `at_once`: requests that run at the same time at most. `think`: the mean of a student's pauses, in seconds.
-    - `days`: how many everybody has at least. `seconds`: how long they go on, days or not; they begin within a third.
+    - `days`: how many everybody has. `seconds`: when everybody stops, in whatever they are; they begin within a half.
+      Without `seconds`, everybody begins at once and comes to the end.
     - `faults`: the share of requests that meet a fault of the line.
+    - `checked`: how many students are looked at afterwards.
     """
 
     students: int
@@ -30,6 +32,7 @@ class Plan:
     days: int = 1
     seconds: float = 0
     faults: float = 0
+    checked: int = 100
 
 
 @dataclass(frozen=True)
@@ -62,14 +65,17 @@ def play(stack: Stack, plan: Plan) -> Outcome:
             until_the_end.enter_context(proxy)
             url, host, broken = proxy.url, None, proxy.done
         line = Line(plan.at_once, host)
-        people = [Student(name, url, line, plan.think, patience=0.1 if plan.faults else 1) for name in names]
         began = time.monotonic()
-        failures = students.together(people, _living(plan, began), plan.seconds / 3)
+        stops = began + plan.seconds if plan.seconds else math.inf
+        pauses = Pauses(plan.think, stops, patience=0.1 if plan.faults else 1)
+        people = [Student(name, url, line, pauses) for name in names]
+        failures = students.together(people, _living(plan), plan.seconds / 2)
         seconds, timings = time.monotonic() - began, line.start_again()
         if plan.faults:
             proxy.share = 0
         found: list[tuple[list[str], list[str]]] = []
-        failures += students.together(people, lambda each: found.append(missing_and_doubled(each)), 0)
+        looked_at = [each for each in people if each.confirmed.count][: plan.checked]
+        failures += students.together(looked_at, lambda each: found.append(missing_and_doubled(each)), 0)
     return Outcome(
         plan=plan,
         timings=timings,
@@ -77,18 +83,17 @@ def play(stack: Stack, plan: Plan) -> Outcome:
         broken=broken,
         given_up=sum((each.given_up for each in people), start=Counter()),
         failures=failures,
-        confirmed=sum(each.confirmed.count for each in people),
+        confirmed=sum(each.confirmed.count for each in looked_at),
         lost=[name for lost, _ in found for name in lost],
         doubled=[name for _, doubled in found for name in doubled],
     )
 
 
-def _living(plan: Plan, began: float) -> Callable[[Student], None]:
+def _living(plan: Plan) -> Callable[[Student], None]:
     def live(student: Student) -> None:
-        student.begin()
-        for day in itertools.count():
-            if day >= plan.days and time.monotonic() - began >= plan.seconds:
-                return
-            student.day()
+        with suppress(Stopped):
+            student.begin()
+            for _ in range(plan.days):
+                student.day()
 
     return live

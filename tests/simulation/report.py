@@ -19,7 +19,8 @@ def rows(outcome: Outcome) -> Iterator[str]:
     yield (
         f"{plan.students:,} students for {outcome.seconds / 60:.1f} minutes, {plan.think:g} s of thought between two "
         f"requests on average, against the local stack on the machine of the other figures. At most {plan.at_once} "
-        "requests run at once, since the stack has a process for each; who waits for a place waits within the times."
+        "requests run at once, since the stack has a process for each; who waits for a place waits within the times. "
+        f"Looked at afterwards: {min(plan.checked, plan.students)} students."
     )
     yield ""
     yield "| requests | a second | most at once | sent again | lost | doubled | refused | USD |"

@@ -1,5 +1,6 @@
 """Students: how they are entered, what one of them does, and what the API has confirmed to them."""
 
+import math
 import random
 import threading
 import time
@@ -58,14 +59,27 @@ class Confirmed:
         return len(self.lessons) + len(self.handed_in) + len(self.notes) + sum(map(len, self.answers.values()))
 
 
-class Student:
-    """One student on a line; `think` is the mean of the seconds that pass between two requests."""
+class Stopped(Exception):
+    """The time of the simulation is over."""
 
-    def __init__(self, name: str, url: str, line: Line, think: float, *, patience: float = 1.0) -> None:
+
+@dataclass(frozen=True)
+class Pauses:
+    """The mean of the seconds that a student thinks, when all stop, and a factor of what the client waits by itself."""
+
+    think: float
+    stops: float = math.inf
+    patience: float = 1.0
+
+
+class Student:
+    """One student on a line."""
+
+    def __init__(self, name: str, url: str, line: Line, pauses: Pauses) -> None:
         self.name, self.confirmed = name, Confirmed()
         self.given_up: Counter[str] = Counter()
-        self._line, self._think, self._dice = line, think, random.Random(name)
-        waits = Surroundings(sleep=lambda seconds: time.sleep(seconds * patience))
+        self._line, self._pauses, self._dice = line, pauses, random.Random(name)
+        waits = Surroundings(sleep=lambda seconds: time.sleep(seconds * pauses.patience))
         self._client = Lyceum(url, transport=line, surroundings=waits, patience=Patience(tries=_TRIES))
 
     def do(self, operation: str, *, is_sure: bool = True, **asked: Any) -> Any:
@@ -84,8 +98,11 @@ class Student:
         return str((self._client.session.user or {})["userId"])
 
     def think(self) -> None:
-        """Let time pass, as people do."""
-        time.sleep(min(4 * self._think, self._dice.expovariate(1 / self._think)) if self._think else 0)
+        """Let time pass, as people do; raises Stopped when the time of all is over."""
+        mean = self._pauses.think
+        time.sleep(min(4 * mean, self._dice.expovariate(1 / mean), max(0.0, self._pauses.stops - time.monotonic())))
+        if time.monotonic() >= self._pauses.stops:
+            raise Stopped
 
     def begin(self) -> None:
         """Sign in and enter the course."""

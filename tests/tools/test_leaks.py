@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 _SCRIPT = """
 import tests.conftest
-from tests.bench import leaks
+from tests.simulation import leaks
 from tests.support.cloud import cloud_in_process
 from tests.support.http import Client
 
