@@ -25,6 +25,8 @@ _LEAST_SEEN = 0.012
 """How clearly the rings of the number's grid have to be seen where they should be."""
 _CODE_OFF = 1.6
 """How many millimetres the code may lie from where it should, or the page was taken for what it is not."""
+_CODE_AND_TWO = 6
+"""The corners of the code and two corner marks."""
 _SIDE, _SIDE_FOR_CANDIDATE = 37, 45
 """The modules of a code's side: versions 5 and 7 (ISO/IEC 18004), which hold 60 and 86 bytes with correction Q."""
 
@@ -58,18 +60,16 @@ class PageReading:
 
 def find(picture: Grey) -> tuple[Code | None, Grey | None]:
     """Return the code of a page and the page itself, straightened; neither where no sheet is seen."""
-    straight = [
-        levels.straightened(picture, corners.refined(picture, matrix)) for matrix in corners.candidates(picture)
-    ]
-    pages = sorted(((_seen(page), page) for page in straight), key=lambda each: -each[0])
-    for seen, page in pages:
-        code = _code_of(page) if seen >= _LEAST_SEEN else None
+    refined = [corners.refined(picture, matrix) for matrix in corners.candidates(picture)]
+    straight = [(levels.straightened(picture, matrix), matrix) for matrix in refined]
+    ranked = sorted(((_seen(page), page, matrix) for page, matrix in straight), key=lambda each: -each[0])
+    pages = [(page, matrix) for seen, page, matrix in ranked if seen >= _LEAST_SEEN]
+    for page, _ in pages:
+        code = _code_of(page)
         if code:
             return code, page
-    located = _by_code(picture)
-    if located:
-        return located
-    return None, pages[0][1] if pages and pages[0][0] >= _LEAST_SEEN else None
+    located = _by_code(picture, pages)
+    return located or (None, pages[0][0] if pages else None)
 
 
 def _seen(page: Grey) -> float:
@@ -113,14 +113,22 @@ def parse(text: str) -> Code | None:
     return Code(paper_id, form, int(page), hashed, candidate_id)
 
 
-def _by_code(picture: Grey) -> tuple[Code, Grey] | None:
-    """Find a page by its code alone, whose own corners then say where the page is (where corner marks are hidden)."""
+def _by_code(picture: Grey, pages: Sequence[tuple[Grey, Floats]]) -> tuple[Code, Grey] | None:
+    """Find a page by a code that is read in the whole picture: one of `pages` on which it lies where it should.
+
+    Where there is none, corner marks are hidden, and the code's own corners say where the page is.
+    """
     grey = np.clip(picture, 0, 255).astype(np.uint8)
     for code, pixels in _codes(grey):
-        matrix = _grown(picture, corners.homography(_code_corners(code), pixels))
-        page = levels.straightened(picture, matrix)
-        if _seen(page) >= _LEAST_SEEN and _code_of(page):
-            return code, page
+        for page, matrix in pages:
+            away = corners.moved(np.asarray(np.linalg.inv(matrix), dtype=np.float64), pixels) - _code_corners(code)
+            if np.hypot(*away.T).max() < _CODE_OFF:
+                return code, page
+        grown = _grown(picture, corners.homography(_code_corners(code), pixels))
+        if grown is not None:
+            found = levels.straightened(picture, grown)
+            if _seen(found) >= _LEAST_SEEN and _code_of(found):
+                return code, found
     return None
 
 
@@ -132,8 +140,11 @@ def _code_corners(code: Code) -> Floats:
     return np.array([(low, 26 + 2 * module), (high, 26 + 2 * module), (high, 56 - 2 * module), (low, 56 - 2 * module)])
 
 
-def _grown(picture: Grey, matrix: Floats) -> Floats:
-    """Make the homography of the code better by the corner marks, the nearest first."""
+def _grown(picture: Grey, matrix: Floats) -> Floats | None:
+    """Make the homography of the code better by the corner marks, the nearest first.
+
+    The code is small and near one of them, so without another one nobody knows where the far end of the page is: None.
+    """
     known = [
         (place, corners.moved(matrix, np.array([place]))[0])
         for place in ((160.0, 26.0), (190.0, 26.0), (190.0, 56.0), (160.0, 56.0))
@@ -145,7 +156,7 @@ def _grown(picture: Grey, matrix: Floats) -> Floats:
         if centre is not None:
             known.append((place, centre))
             matrix = corners.homography(np.array([each for each, _ in known]), np.array([each for _, each in known]))
-    return matrix
+    return matrix if len(known) >= _CODE_AND_TWO else None
 
 
 def read(picture: Grey, rows_of: Mapping[tuple[str, int], Sequence[Row]], paper_id: str) -> PageReading:

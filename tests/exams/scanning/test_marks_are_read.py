@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 
 from tests.support.papers.degradations import WAYS
-from tests.support.papers.scanned_sheets import fill_as_told, printed
+from tests.support.papers.scanned_sheets import fill, fill_as_told, printed
 from tests.support.papers.sheet_reading import read_back
 
 from functions.exams.scanning import clarity, page_reading
@@ -60,3 +60,28 @@ def test_numbers_and_answers_in_doubt_are_said_to_be() -> None:
     )
     assert said == {"one": ["a", "b"], "many": ["a", "b"], "weak": []}
     assert doubts == ["one", "weak"]
+
+
+def test_a_code_that_is_hard_to_read_does_not_move_the_page() -> None:
+    """A line through the code made a page be placed by the code alone, and rows were read where others lie."""
+    sheet = printed(69, 5)
+    random = np.random.default_rng([2026113018, 15, list(WAYS).index("dots and lines")])
+    filled = fill(sheet, 0, random, ink=float(random.uniform(0.35, 0.9)))
+    picture = np.asarray(WAYS["dots and lines"](filled.picture, random), dtype=np.float32)
+    reading = page_reading.read(picture, {("A", 1): sheet.rows[0]}, sheet.paper_id)
+    assert reading.fault is None
+    for name, row in reading.rows.items():
+        sure = [mark for mark in row if mark.confidence >= clarity.SURE]
+        assert len(sure) >= 4
+        assert all(mark.is_marked == (mark.name in filled.marked[name]) for mark in sure)
+
+
+def test_a_page_of_which_the_code_alone_is_seen_is_not_read() -> None:
+    sheet = printed(20, 4)
+    picture = np.asarray(fill_as_told(sheet, 0, {}).picture, dtype=np.float32).copy()
+    side = picture.shape[1] // 8
+    for top in (0, picture.shape[0] - side):
+        for left in (0, picture.shape[1] - side):
+            if (top, left) != (0, picture.shape[1] - side):
+                picture[top : top + side, left : left + side] = 255
+    assert page_reading.read(picture, {("A", 1): sheet.rows[0]}, sheet.paper_id).fault in {"NO_SHEET", "NO_CODE"}
