@@ -35,7 +35,10 @@ def print_log(place: Place, function: str, minutes: int, *, follow: bool) -> Non
 
 def _events(logs: Any, group: str, start: int) -> list[dict[str, Any]]:
     pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=start)
-    return sorted((event for page in pages for event in page["events"]), key=lambda event: event["timestamp"])
+    try:
+        return sorted((event for page in pages for event in page["events"]), key=lambda event: event["timestamp"])
+    except logs.exceptions.ResourceNotFoundException:  # the function never ran
+        return []
 
 
 def errors(place: Place, function: str) -> list[str]:

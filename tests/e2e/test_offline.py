@@ -47,6 +47,7 @@ def test_a_student_works_on_without_a_line(stack: Stack, topics: list[str]) -> N
 def test_a_student_sits_an_exam_without_a_line(stack: Stack, topics: list[str]) -> None:
     student, teacher = stack.as_("student"), stack.as_("instructor")
     exam = student.post("/api/exams/start", {"mode": "practice", "topicIds": topics[:1], "count": 2}).data
+    assert student.post(f"/api/exams/{exam['examId']}/submit").status == 200
     chosen = [each["questionId"] for each in exam["questions"]]
     test = {"title": "Away", "subject": "Sets", "gradeLevel": "200", "questionIds": chosen, "published": True}
     made = teacher.post("/api/practice-tests", {**test, "rules": {"offlineHours": 1}}).data
@@ -107,7 +108,9 @@ def told(student: Remote, cursor: str | None, kind: str, key: str | None = None)
 
 def test_the_python_client_sits_an_exam_without_a_line(stack: Stack, topics: list[str]) -> None:
     teacher, account = stack.as_("instructor"), stack.facts["accounts"]["second_student"]
-    exam = stack.as_("student").post("/api/exams/start", {"mode": "practice", "topicIds": topics[1:2], "count": 3}).data
+    drawing = stack.as_("student")
+    exam = drawing.post("/api/exams/start", {"mode": "practice", "topicIds": topics[1:2], "count": 3}).data
+    assert drawing.post(f"/api/exams/{exam['examId']}/submit").status == 200
     chosen = [each["questionId"] for each in exam["questions"]]
     test = {"title": "Far away", "subject": "Sets", "gradeLevel": "200", "questionIds": chosen, "published": True}
     made = teacher.post("/api/practice-tests", {**test, "rules": {"offlineHours": 1}}).data

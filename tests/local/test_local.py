@@ -2,12 +2,15 @@
 
 import json
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from infra.routes import KIT_FOLDER
-from local import emulator, swap
+from local import emulator, functions, swap
 from local.changes import Record
 from local.finish import _lifecycle_rule
 from local.place import Place
@@ -77,3 +80,21 @@ def test_a_lifecycle_rule_is_written_as_the_api_wants_it() -> None:
         "Filter": {"Prefix": "quarantine/"},
         "Expiration": {"Days": 30},
     }
+
+
+def test_a_function_that_never_ran_has_logged_no_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Missing(Exception):
+        pass
+
+    class Logs:
+        exceptions = SimpleNamespace(ResourceNotFoundException=Missing)
+
+        def get_paginator(self, _name: str) -> "Logs":
+            return self
+
+        def paginate(self, **_asked: object) -> Iterator[dict[str, Any]]:
+            raise Missing
+            yield {}
+
+    monkeypatch.setattr(Place, "client", lambda _place, _service: Logs())
+    assert functions.errors(Place(Path("nowhere"), 1), "system-http") == []
