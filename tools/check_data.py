@@ -13,6 +13,7 @@ from typing import Any
 from infra.settings import Stage, UnfitSettings
 from lyceum.kit import context
 from lyceum.kit.table import Entity
+from lyceum.kit.table.entity import UnknownKind
 from tools.declared import entities
 from tools.stages import point_at, storage_of
 
@@ -46,13 +47,26 @@ def inspect(items: Iterable[Item], only: str | None = None) -> dict[str, list[In
     """Return what is wrong in each tenant of these items, which are all that there are."""
     kinds = entities()
     inspections: dict[str, Inspection] = defaultdict(lambda: Inspection(kinds))
+    unknown: dict[str, list[Inconsistency]] = defaultdict(list)
     for raw in items:
-        tenant = raw["PK"]["S"].partition("|")[0]
-        if only in {None, tenant}:
+        tenant, _, name = raw["PK"]["S"].partition("|")
+        if only not in {None, tenant}:
+            continue
+        try:
             item = Entity.from_raw_data(raw)
+        except UnknownKind:
+            unknown[tenant].append(_unknown(f"{name} {raw['SK']['S']}", raw["kind"]["S"]))
+        else:
             with context.working(context.RequestContext(tenant=tenant)):
                 inspections[tenant].add([item])
-    return {tenant: inspection.findings() for tenant, inspection in inspections.items()}
+    found = {tenant: inspection.findings() for tenant, inspection in inspections.items()}
+    return {tenant: [*unknown[tenant], *found.get(tenant, [])] for tenant in {**found, **unknown}}
+
+
+def _unknown(item_id: str, kind: str) -> Inconsistency:
+    return Inconsistency(
+        kind="unknown_kind", entity="item", id=item_id, field="kind", expected="a known one", found=kind
+    )
 
 
 def line(wrong: Inconsistency) -> str:

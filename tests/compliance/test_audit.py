@@ -70,6 +70,16 @@ def test_the_trail_is_filtered_by_whom_what_and_when_in_a_query_each(
     assert client.as_("moderator").get(PATH).status == 403
 
 
+def test_an_event_is_within_the_very_time_that_it_is_shown_with(client: Client, clock: Clock) -> None:
+    event = audit("user.suspend", "ada", before={}, after={})
+    clock.advance(milliseconds=400)
+    Unit().create(event).commit()
+    admin = client.as_("admin")
+    (shown,) = admin.get(PATH, {"subjectId": "ada"}).data
+    for query in ({"since": shown["at"]}, {"until": shown["at"]}, {"since": shown["at"], "until": shown["at"]}):
+        assert [each["auditId"] for each in admin.get(PATH, query).data] == [event.audit_id], query
+
+
 def test_pages_of_the_trail_hold_each_event_once(client: Client, act: Act, link: Callable[[], None]) -> None:
     made = [act().audit_id for _ in range(5)]
     link()

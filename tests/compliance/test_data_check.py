@@ -145,6 +145,24 @@ def test_the_books_are_held_against_their_entries(client: Client, everything: Ca
     ]
 
 
+def test_an_item_of_an_unknown_kind_is_named_and_one_that_goes_stands_in_no_index(
+    client: Client, told: Story, cloud: Cloud, tenant: str, everything: Callable[[], list[str]]
+) -> None:
+    before = everything()
+    item = {"PK": {"S": f"{tenant}|TOPIC#0"}, "SK": {"S": "TOPIC"}, "kind": {"S": "of_tomorrow"}}
+    cloud.dynamodb.put_item(TableName="lyceum-test", Item=item)
+    course = next(Course.from_raw_data(each) for each in cloud.items(tenant) if each["kind"]["S"] == "course")
+    key = {"PK": {"S": course.pk}, "SK": {"S": course.sk}}
+    cloud.dynamodb.update_item(
+        TableName="lyceum-test",
+        Key=key,
+        UpdateExpression="SET #status = :gone REMOVE GSI1PK, GSI1SK, GSI2PK, GSI2SK",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues={":gone": {"S": "deleted"}},
+    )
+    assert everything() == ["item TOPIC#0 TOPIC: kind is of_tomorrow, and has to be a known one", *before]
+
+
 def test_courses_are_checked_a_page_at_a_time_and_by_administrators_alone(client: Client, told: Story) -> None:
     page = client.as_("admin").get(PATH, {"limit": 1, "status": "draft"}).data
     assert page["isConsistent"] and "nextCursor" not in page

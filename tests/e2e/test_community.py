@@ -106,11 +106,14 @@ def report_and_appeal(asker: Remote, mentor: Remote, moderator: Remote, answer_i
     report_id = asker.post("/api/reports", report).data["reportId"]
     resolve = {"resolution": "It is.", "action": "remove"}
     assert moderator.post(f"/api/admin/reports/{report_id}/resolve", resolve).status == 200
-    told = eventually(
-        lambda: [note for note in mentor.get("/api/notifications").data if note["type"] == "moderation.decided"],
+    eventually(
+        lambda: [
+            note
+            for note in mentor.get("/api/notifications?type=moderation.decided").data
+            if note["data"]["reportId"] == report_id
+        ],
         "the author is told",
     )
-    assert told[0]["data"]["reportId"] == report_id
     assert mentor.post(f"/api/reports/{report_id}/appeal", {"text": "It is polite."}).data["state"] == "open"
     again = moderator.post(f"/api/admin/reports/{report_id}/resolve", {"resolution": "No.", "action": "restore"})
     assert again.json["error"]["code"] == "DECIDED_BEFORE"

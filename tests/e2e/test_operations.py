@@ -54,11 +54,13 @@ def flag_of(student: Remote) -> str | None:
 
 
 def provoke(stack: Stack) -> str:
-    """Store a topic of a kind that nobody declares, ask for it, and return the request's id."""
+    """Store a topic of a kind that nobody declares, ask for it, take it away, and return the request's id."""
     topic_id = "0" * 26
     item = {"PK": {"S": f"{stack.tenant}|TOPIC#{topic_id}"}, "SK": {"S": "TOPIC"}, "kind": {"S": "of_tomorrow"}}
     stack.aws("dynamodb").put_item(TableName=stack.output("TableName"), Item=item)
     reply = stack.api.get(f"/api/topics/{topic_id}")
+    key = {name: item[name] for name in ("PK", "SK")}
+    stack.aws("dynamodb").delete_item(TableName=stack.output("TableName"), Key=key)
     assert reply.status == 500, reply.text
     return str(reply.json["meta"]["requestId"])
 

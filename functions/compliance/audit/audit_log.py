@@ -37,7 +37,7 @@ def view(event: AuditEvent) -> AuditEventView:
     """Show an event."""
     return AuditEventView(
         audit_id=event.audit_id,
-        at=event.created_at,
+        at=event.happened_at,
         action=event.action,
         actor_id=event.actor_id,
         subject_id=event.subject_id,

@@ -93,7 +93,7 @@ def _is_gone(item: Entity) -> bool:
 
 
 def _keys(item: Entity) -> Iterator[Inconsistency]:
-    """Compare the keys of an item with those that its attributes make."""
+    """Compare the keys of an item with those that its attributes make; what is being removed stands in no index."""
     if not hasattr(type(item), "keys"):
         return
     names = ("pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk")
@@ -101,7 +101,7 @@ def _keys(item: Entity) -> Iterator[Inconsistency]:
     copy: Any = type(item)(**{name: value for name, value in item.attribute_values.items() if name not in names})
     copy.fill_keys()
     for name in names:
-        if getattr(copy, name) != stored[name]:
+        if getattr(copy, name) != stored[name] and not (stored[name] is None and _is_gone(item)):
             yield Inconsistency(
                 kind="wrong_key",
                 entity=_name(type(item)),

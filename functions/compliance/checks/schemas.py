@@ -25,9 +25,10 @@ class Inconsistency(Schema):
 
     - `wrong_count`: a counter. It follows from events, so a difference may go by itself within seconds.
     - `wrong_key`: a key of the table or of an index. `missing_guard`: what keeps a name or code unique is not there.
+    - `unknown_kind`: an item that this version of the product does not know.
     """
 
-    kind: Literal["wrong_count", "wrong_key", "missing_guard"]
+    kind: Literal["wrong_count", "wrong_key", "missing_guard", "unknown_kind"]
     entity: str
     id: str
     field: str

@@ -92,7 +92,7 @@ def _audit(task: ExportDataSet, after: Any) -> Slice[Row]:
 def _event(event: AuditEvent) -> Row:
     changes = [json.dumps(each, sort_keys=True, ensure_ascii=False) for each in (event.before or {}, event.after or {})]
     return [
-        event.audit_id, _time(event.created_at), event.action, event.actor_id, event.subject_id, event.reason or "",
+        event.audit_id, _time(event.happened_at), event.action, event.actor_id, event.subject_id, event.reason or "",
         *changes, event.correlation_id,
     ]  # fmt: skip
 

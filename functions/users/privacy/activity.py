@@ -34,7 +34,7 @@ def page(user_id: str, query: ActivityQuery) -> Slice[ActivityEntry]:
 def _act(event: AuditEvent) -> ActivityEntry:
     return ActivityEntry(
         id=event.audit_id,
-        at=event.created_at,
+        at=event.happened_at,
         type="act",
         action=event.action,
         actor_id=event.actor_id,

@@ -48,6 +48,11 @@ class AuditEvent(Entity, discriminator="audit_event"):
     salt = UnicodeAttribute(null=True)
 
     @property
+    def happened_at(self) -> datetime:
+        """When the act was done, to the millisecond: its id tells, by which it is also found."""
+        return ULID.from_str(self.audit_id).datetime
+
+    @property
     def is_erased(self) -> bool:
         """Whether an erasure took away what the event says of a person."""
         return self.salt is None
