@@ -1664,7 +1664,7 @@ class Calls:
         """Show the badges that a user earned, with dates, and the progress towards the others."""
     def show_action(self, assessment_id: str, action_id: str, *, fields: str = ...) -> t.ExamsActionOutcome:
         """Show what became of an action on all sessions of an exam: how many are done, left out, failed."""
-    def show_active_users(self, *, days: int = ..., fields: str = ...) -> t.InsightsActivity:
+    def show_active_users(self, *, days: int = ..., until: str = ..., fields: str = ...) -> t.InsightsActivity:
         """Show active users a day, a week and a month."""
     def show_affiliate_stats(self, user_id: str, *, fields: str = ...) -> t.PaymentsAffiliateStats:
         """Show a user's referral links, referrals, commission and payouts."""
@@ -1726,7 +1726,7 @@ class Calls:
         """Show payments by country."""
     def show_course(self, course_id: str, *, fields: str = ...) -> t.CoursesCourseDetails:
         """Show a course with its parts and one's own place in it."""
-    def show_course_board(self, *, period: Literal['all', 'month', 'week'] = ..., name: str = ..., course_id: str, fields: str = ...) -> t.GamificationBoard:
+    def show_course_board(self, *, period: Literal['all', 'month', 'week', 'all-time', 'all_time', 'monthly', 'weekly'] = ..., name: str = ..., course_id: str, fields: str = ...) -> t.GamificationBoard:
         """Show the first fifty of a course."""
     def show_current_plan(self, *, fields: str = ...) -> t.PaymentsCurrentPlan:
         """Show one's own subscription with its renewal, and every plan that may be used."""
@@ -1758,7 +1758,7 @@ class Calls:
         """Show how often each variant of a flag was answered."""
     def show_funnel(self, *, months: int = ..., fields: str = ...) -> t.InsightsFunnel:
         """Show how far users came, from the registration to a completed course."""
-    def show_global_board(self, *, period: Literal['all', 'month', 'week'] = ..., name: str = ..., fields: str = ...) -> t.GamificationBoard:
+    def show_global_board(self, *, period: Literal['all', 'month', 'week', 'all-time', 'all_time', 'monthly', 'weekly'] = ..., name: str = ..., fields: str = ...) -> t.GamificationBoard:
         """Show the first hundred of everybody: of this week, this month or all time."""
     def show_goals(self, *, fields: str = ...) -> t.StudyGoalsView:
         """Show the goals of today and of this week, and the streak with its freeze days."""
@@ -1880,7 +1880,7 @@ class Calls:
         """Show the revisions of a question with their differences; with a reason also those of keys."""
     def show_question_statistics(self, question_id: str, *, fields: str = ...) -> t.QuestionsStatisticsView:
         """Show how a question did in finished exams."""
-    def show_questions_created(self, *, days: int = ..., fields: str = ...) -> t.InsightsQuestionsCreated:
+    def show_questions_created(self, *, days: int = ..., until: str = ..., fields: str = ...) -> t.InsightsQuestionsCreated:
         """Show questions created a day."""
     def show_quiz(self, quiz_id: str, *, fields: str = ...) -> t.ExamsOwnAssessmentView:
         """Show a quiz: to everybody what it is, to its owner also what it asks."""
@@ -1898,9 +1898,9 @@ class Calls:
         """Show how many users come back, by the week or month of their first day."""
     def show_retention_as_analytics_users_retention(self, *, by: Literal['week', 'month'] = ..., cohorts: int = ..., fields: str = ...) -> t.InsightsRetention:
         """Show how many users come back, by the week or month of their first day."""
-    def show_revenue(self, *, days: int = ..., by: Literal['day', 'week', 'month', 'product'] = ..., currency: str = ..., fields: str = ...) -> t.InsightsRevenue:
+    def show_revenue(self, *, days: int = ..., until: str = ..., by: Literal['day', 'week', 'month', 'product'] = ..., currency: str = ..., fields: str = ...) -> t.InsightsRevenue:
         """Show revenue by day, week, month or product, in each currency."""
-    def show_revenue_trend(self, *, days: int = ..., fields: str = ...) -> t.InsightsRevenueTrend:
+    def show_revenue_trend(self, *, days: int = ..., until: str = ..., fields: str = ...) -> t.InsightsRevenueTrend:
         """Show how revenue goes: by day, and against the days before."""
     def show_revisions(self, exam_id: str, *, reason: str = ..., fields: str = ...) -> t.ExamsRevisions:
         """Show every revision of a session's marks; with a reason, which stands in the audit log."""
@@ -1960,7 +1960,7 @@ class Calls:
         """Return a document that a unit keeps for its learner; `LMS.LaunchData` says how it was launched."""
     def show_university(self, university_id: str, *, fields: str = ...) -> t.CatalogUniversityDetails:
         """Show a university with its faculties."""
-    def show_university_board(self, *, period: Literal['all', 'month', 'week'] = ..., name: str = ..., university_id: str, fields: str = ...) -> t.GamificationBoard:
+    def show_university_board(self, *, period: Literal['all', 'month', 'week', 'all-time', 'all_time', 'monthly', 'weekly'] = ..., name: str = ..., university_id: str, fields: str = ...) -> t.GamificationBoard:
         """Show the first fifty of a university."""
     def show_unsubscribe(self, *, token: str) -> Any:
         """Return the page on which the reader of a mail leaves; it changes nothing by itself."""

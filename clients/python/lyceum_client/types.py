@@ -995,6 +995,8 @@ class AnalyticsCourseCounts(TypedDict):
 class AnalyticsCourseProgress(TypedDict):
     """How far a learner is in one course."""
 
+    asOf: str
+    definitionVersion: NotRequired[int]
     userId: str
     courseId: str
     title: str
@@ -1110,16 +1112,6 @@ class AnalyticsInstructorDashboard(TypedDict):
     course: NotRequired[AnalyticsClassView]
 
 
-class AnalyticsMasteryView(TypedDict):
-    """The probability that a topic is mastered, with its interval and how many answers it rests on."""
-
-    estimate: float
-    low: float
-    high: float
-    evidence: int
-    level: Literal['unknown', 'weak', 'growing', 'strong']
-
-
 class AnalyticsMentorDashboard(TypedDict):
     """What waits for a mentor, and what came of the mentor's answers."""
 
@@ -1168,6 +1160,8 @@ class AnalyticsProgressAnalytics(TypedDict):
 class AnalyticsQuestionFigures(TypedDict):
     """How a learner met one question: when last, how often, how long, and what became of it once that is released."""
 
+    asOf: str
+    definitionVersion: NotRequired[int]
     questionId: str
     topicId: str
     attempts: int
@@ -1244,7 +1238,7 @@ class AnalyticsStudentDashboard(TypedDict):
     days: list[AnalyticsDayFigures]
     courses: AnalyticsCourseCounts
     nextExams: list[dict[str, Any]]
-    weaknesses: list[AnalyticsTopicSummary]
+    weaknesses: list[LearnersTopicSummary]
     recommendations: list[AnalyticsRecommendation]
 
 
@@ -1279,7 +1273,7 @@ class AnalyticsTopicAnalytics(TypedDict):
     topicId: str
     title: NotRequired[str]
     courseId: NotRequired[str]
-    mastery: AnalyticsMasteryView
+    mastery: LearnersMasteryView
     questions: int
     accuracyPercent: NotRequired[float]
     accuracyLow: NotRequired[float]
@@ -1288,18 +1282,6 @@ class AnalyticsTopicAnalytics(TypedDict):
     reviews: int
     reviewsRemembered: int
     studySeconds: int
-    lastAt: NotRequired[str]
-
-
-class AnalyticsTopicSummary(TypedDict):
-    """A topic in short."""
-
-    topicId: str
-    title: NotRequired[str]
-    courseId: NotRequired[str]
-    mastery: AnalyticsMasteryView
-    questions: int
-    accuracyPercent: NotRequired[float]
     lastAt: NotRequired[str]
 
 
@@ -1346,14 +1328,6 @@ class AnalyticsUserAnalytics(TypedDict):
 
     asOf: str
     definitionVersion: NotRequired[int]
-    userId: str
-    totals: AnalyticsTotals
-    streak: AnalyticsStreakFigures
-    today: AnalyticsGoal
-    weeklyGoal: AnalyticsGoal
-    strengths: list[AnalyticsTopicSummary]
-    weaknesses: list[AnalyticsTopicSummary]
-    preferredStudyHours: list[int]
     totalStudyTime: int
     totalQuestions: int
     accuracy: NotRequired[float]
@@ -1361,6 +1335,14 @@ class AnalyticsUserAnalytics(TypedDict):
     currentStreak: int
     longestStreak: int
     lastActiveDate: NotRequired[str]
+    preferredStudyHours: list[int]
+    strengths: list[LearnersTopicSummary]
+    weaknesses: list[LearnersTopicSummary]
+    userId: str
+    totals: AnalyticsTotals
+    streak: AnalyticsStreakFigures
+    today: AnalyticsGoal
+    weeklyGoal: AnalyticsGoal
 
 
 class AnalyticsWeakArea(TypedDict):
@@ -1369,7 +1351,7 @@ class AnalyticsWeakArea(TypedDict):
     topicId: str
     title: NotRequired[str]
     courseId: NotRequired[str]
-    mastery: AnalyticsMasteryView
+    mastery: LearnersMasteryView
     questions: int
     accuracyPercent: NotRequired[float]
     lastAt: NotRequired[str]
@@ -1854,11 +1836,12 @@ class AssignmentsRemoved(TypedDict):
 class AssignmentsRepair(TypedDict):
     """Something that contradicts itself, and what it is to be."""
 
-    kind: Literal['orphaned_row', 'wrong_row', 'missing_reminder', 'wrong_count']
+    kind: Literal['orphaned_row', 'wrong_row', 'missing_row', 'orphaned_assignment', 'missing_reminder', 'wrong_count']
     assignmentId: str
     courseId: str
     before: NotRequired[dict[str, Any]]
     after: NotRequired[dict[str, Any]]
+    isSettling: NotRequired[bool]
     isRepaired: NotRequired[bool]
 
 
@@ -2240,6 +2223,7 @@ class AuthMe(TypedDict):
     permissions: list[str]
     session: AuthSessionView
     flags: dict[str, str]
+    statistics: LearnersNumbers
 
 
 class AuthNameRange(TypedDict):
@@ -3402,7 +3386,7 @@ class ComplianceFinding(TypedDict):
 class ComplianceInconsistency(TypedDict):
     """Something that is not what it must be by the items that it follows from."""
 
-    kind: Literal['wrong_count', 'wrong_key']
+    kind: Literal['wrong_count', 'wrong_key', 'missing_guard', 'unknown_kind']
     entity: str
     id: str
     field: str
@@ -6232,7 +6216,7 @@ class ImportsTopicRow(TypedDict):
 
 
 class ImportsTopicsImport(TypedDict):
-    """What became of a syllabus: by row, and how many of each outcome."""
+    """What became of a syllabus: by row, and how many of each outcome; `notRead` names the columns beside."""
 
     courseId: str
     dryRun: bool
@@ -6240,6 +6224,7 @@ class ImportsTopicsImport(TypedDict):
     updated: int
     unchanged: int
     wrong: int
+    notRead: NotRequired[list[str]]
     rows: list[ImportsTopicRow]
 
 
@@ -6531,15 +6516,18 @@ class InsightsFunnelStep(TypedDict):
 
 
 class InsightsGenerateReport(TypedDict):
-    """A report: which figures, of when, as what."""
+    """A report: which figures, by what, of what and of when, as which file."""
 
     title: NotRequired[str | None]
-    metric: Literal['revenue', 'products', 'countries', 'funnel', 'cohorts', 'activity']
-    by: NotRequired[Literal['day', 'week', 'month', 'product']]
+    metric: Literal['revenue', 'products', 'countries', 'funnel', 'cohorts', 'activity', 'questions', 'retention', 'users']
+    by: NotRequired[Literal['day', 'week', 'month', 'product'] | None]
     days: NotRequired[int]
+    until: NotRequired[str | None]
     months: NotRequired[int]
     month: NotRequired[str | None]
     currency: NotRequired[str | None]
+    product: NotRequired[str | None]
+    country: NotRequired[str | None]
     format: NotRequired[Literal['csv', 'xlsx', 'pdf']]
     every: NotRequired[Literal['day', 'week', 'month'] | None]
 
@@ -6642,6 +6630,7 @@ class InsightsPopularCourse(TypedDict):
     completed: NotRequired[int]
     rating: NotRequired[float]
     isHidden: NotRequired[bool]
+    asOf: str
 
 
 class InsightsPrediction(TypedDict):
@@ -7362,6 +7351,41 @@ class JobView(TypedDict):
     finishedAt: NotRequired[str]
 
 
+class LearnersMasteryView(TypedDict):
+    """The probability that a topic is mastered, with its interval and how many answers it rests on."""
+
+    estimate: float
+    low: float
+    high: float
+    evidence: int
+    level: Literal['unknown', 'weak', 'growing', 'strong']
+
+
+class LearnersNumbers(TypedDict):
+    """What a learner did in all, and their days in a row as docs/study.md counts them."""
+
+    totalStudyTime: int
+    totalQuestions: int
+    accuracy: NotRequired[float]
+    averageScore: NotRequired[float]
+    currentStreak: int
+    longestStreak: int
+    lastActiveDate: NotRequired[str]
+    preferredStudyHours: list[int]
+
+
+class LearnersTopicSummary(TypedDict):
+    """A topic in short."""
+
+    topicId: str
+    title: NotRequired[str]
+    courseId: NotRequired[str]
+    mastery: LearnersMasteryView
+    questions: int
+    accuracyPercent: NotRequired[float]
+    lastAt: NotRequired[str]
+
+
 class MarketplaceBalanceView(TypedDict):
     """What a seller is owed in a currency, and what they owe after money of paid sales went back."""
 
@@ -7770,6 +7794,7 @@ class NotificationsNewCampaign(TypedDict):
     words: dict[str, NotificationsCampaignWords]
     segment: NotRequired[NotificationsSegment]
     perHour: NotRequired[int]
+    isPaused: NotRequired[bool]
 
 
 class NotificationsPreferencesView(TypedDict):
@@ -7981,7 +8006,7 @@ class OrganizationsChangeOrganization(TypedDict):
     calendar: NotRequired[OrganizationsCalendar | None]
     limits: NotRequired[dict[str, int | None] | None]
     addresses: NotRequired[dict[str, list[str]] | None]
-    signInMethods: NotRequired[list[Literal['password', 'code']] | None]
+    signInMethods: NotRequired[list[Literal['password', 'code', 'passkey', 'social', 'saml', 'launch']] | None]
     unknownAge: NotRequired[Literal['minor', 'adult'] | None]
     minorContacts: NotRequired[Literal['classmates', 'staff'] | None]
 
@@ -11625,6 +11650,27 @@ class UsersIssueCards(TypedDict):
     reset: NotRequired[list[str]]
 
 
+class UsersLearnerStatistics(TypedDict):
+    """How somebody did in exams, and where they stand as a learner: for them, their guardians and their school."""
+
+    totalStudyTime: int
+    totalQuestions: int
+    accuracy: NotRequired[float]
+    averageScore: NotRequired[float]
+    currentStreak: int
+    longestStreak: int
+    lastActiveDate: NotRequired[str]
+    preferredStudyHours: list[int]
+    strengths: list[LearnersTopicSummary]
+    weaknesses: list[LearnersTopicSummary]
+    examsTaken: int
+    examsPassed: int
+    meanPercent: NotRequired[float]
+    bestPercent: NotRequired[float]
+    lastExamAt: NotRequired[str]
+    streakDays: int
+
+
 class UsersNewPupil(TypedDict):
     """A pupil who gets an account; without a username one is made from the name."""
 
@@ -11637,7 +11683,7 @@ class UsersOverview(TypedDict):
     """A profile with how its owner does; statistics are left out where the owner hides them."""
 
     user: UsersAdminProfile | ProfileViewsOwnProfile | UsersPublicProfile
-    statistics: NotRequired[UsersStatistics]
+    statistics: NotRequired[UsersLearnerStatistics | UsersStatistics]
     courseStatistics: NotRequired[UsersCourseStatistics]
     enrolments: NotRequired[list[UsersEnrolledCourse]]
 
@@ -11737,7 +11783,7 @@ class UsersWithdrawn(TypedDict):
 class WebhooksAskPulls(TypedDict):
     """Which figures to pull, and how."""
 
-    metrics: list[Literal['activity', 'courses', 'retention', 'users']]
+    metrics: list[Literal['activity', 'courses', 'retention', 'users', 'revenue', 'products', 'countries', 'funnel']]
     format: NotRequired[Literal['csv', 'parquet']]
     days: NotRequired[int]
     expiresInMinutes: NotRequired[int]
@@ -11796,7 +11842,7 @@ class WebhooksPullList(TypedDict):
 class WebhooksPullView(TypedDict):
     """A file of figures and the link that fetches it; whoever has the link needs nothing else."""
 
-    metric: Literal['activity', 'courses', 'retention', 'users']
+    metric: Literal['activity', 'courses', 'retention', 'users', 'revenue', 'products', 'countries', 'funnel']
     url: str
     columns: list[str]
     rows: int

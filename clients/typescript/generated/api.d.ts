@@ -837,6 +837,9 @@ export interface components {
             inProgress: number;
         };
         AnalyticsCourseProgress: {
+            /** Format: date-time */
+            asOf: string;
+            definitionVersion?: number;
             userId: string;
             courseId: string;
             title: string;
@@ -935,13 +938,6 @@ export interface components {
             courses: components["schemas"]["AnalyticsCourseRow"][];
             course?: components["schemas"]["AnalyticsClassView"];
         };
-        AnalyticsMasteryView: {
-            estimate: number;
-            low: number;
-            high: number;
-            evidence: number;
-            level: "unknown" | "weak" | "growing" | "strong" | (string & {});
-        };
         AnalyticsMentorDashboard: {
             /** Format: date-time */
             asOf: string;
@@ -984,6 +980,9 @@ export interface components {
             recentActivity: components["schemas"]["AnalyticsActivity"][];
         };
         AnalyticsQuestionFigures: {
+            /** Format: date-time */
+            asOf: string;
+            definitionVersion?: number;
             questionId: string;
             topicId: string;
             attempts: number;
@@ -1049,7 +1048,7 @@ export interface components {
             nextExams: {
                 [key: string]: unknown;
             }[];
-            weaknesses: components["schemas"]["AnalyticsTopicSummary"][];
+            weaknesses: components["schemas"]["LearnersTopicSummary"][];
             recommendations: components["schemas"]["AnalyticsRecommendation"][];
         };
         AnalyticsSums: {
@@ -1076,7 +1075,7 @@ export interface components {
             topicId: string;
             title?: string;
             courseId?: string;
-            mastery: components["schemas"]["AnalyticsMasteryView"];
+            mastery: components["schemas"]["LearnersMasteryView"];
             questions: number;
             accuracyPercent?: number;
             accuracyLow?: number;
@@ -1085,16 +1084,6 @@ export interface components {
             reviews: number;
             reviewsRemembered: number;
             studySeconds: number;
-            /** Format: date-time */
-            lastAt?: string;
-        };
-        AnalyticsTopicSummary: {
-            topicId: string;
-            title?: string;
-            courseId?: string;
-            mastery: components["schemas"]["AnalyticsMasteryView"];
-            questions: number;
-            accuracyPercent?: number;
             /** Format: date-time */
             lastAt?: string;
         };
@@ -1135,14 +1124,6 @@ export interface components {
             /** Format: date-time */
             asOf: string;
             definitionVersion?: number;
-            userId: string;
-            totals: components["schemas"]["AnalyticsTotals"];
-            streak: components["schemas"]["AnalyticsStreakFigures"];
-            today: components["schemas"]["AnalyticsGoal"];
-            weeklyGoal: components["schemas"]["AnalyticsGoal"];
-            strengths: components["schemas"]["AnalyticsTopicSummary"][];
-            weaknesses: components["schemas"]["AnalyticsTopicSummary"][];
-            preferredStudyHours: number[];
             totalStudyTime: number;
             totalQuestions: number;
             accuracy?: number;
@@ -1151,12 +1132,20 @@ export interface components {
             longestStreak: number;
             /** Format: date */
             lastActiveDate?: string;
+            preferredStudyHours: number[];
+            strengths: components["schemas"]["LearnersTopicSummary"][];
+            weaknesses: components["schemas"]["LearnersTopicSummary"][];
+            userId: string;
+            totals: components["schemas"]["AnalyticsTotals"];
+            streak: components["schemas"]["AnalyticsStreakFigures"];
+            today: components["schemas"]["AnalyticsGoal"];
+            weeklyGoal: components["schemas"]["AnalyticsGoal"];
         };
         AnalyticsWeakArea: {
             topicId: string;
             title?: string;
             courseId?: string;
-            mastery: components["schemas"]["AnalyticsMasteryView"];
+            mastery: components["schemas"]["LearnersMasteryView"];
             questions: number;
             accuracyPercent?: number;
             /** Format: date-time */
@@ -1601,7 +1590,7 @@ export interface components {
             id: string;
         };
         AssignmentsRepair: {
-            kind: "orphaned_row" | "wrong_row" | "missing_reminder" | "wrong_count" | (string & {});
+            kind: "orphaned_row" | "wrong_row" | "missing_row" | "orphaned_assignment" | "missing_reminder" | "wrong_count" | (string & {});
             assignmentId: string;
             courseId: string;
             before?: {
@@ -1610,6 +1599,7 @@ export interface components {
             after?: {
                 [key: string]: unknown;
             };
+            isSettling?: boolean;
             isRepaired?: boolean;
         };
         AssignmentsRepairs: {
@@ -1897,6 +1887,7 @@ export interface components {
             flags: {
                 [key: string]: string;
             };
+            statistics: components["schemas"]["LearnersNumbers"];
         };
         AuthNameRange: {
             name: string;
@@ -2965,7 +2956,7 @@ export interface components {
             auditId?: string;
         };
         ComplianceInconsistency: {
-            kind: "wrong_count" | "wrong_key" | (string & {});
+            kind: "wrong_count" | "wrong_key" | "missing_guard" | "unknown_kind" | (string & {});
             entity: string;
             id: string;
             field: string;
@@ -5910,6 +5901,7 @@ export interface components {
             updated: number;
             unchanged: number;
             wrong: number;
+            notRead?: string[];
             rows: components["schemas"]["ImportsTopicRow"][];
         };
         ImportsWrongRow: {
@@ -6148,12 +6140,15 @@ export interface components {
         };
         InsightsGenerateReport: {
             title?: string | null;
-            metric: "revenue" | "products" | "countries" | "funnel" | "cohorts" | "activity";
-            by?: "day" | "week" | "month" | "product";
+            metric: "revenue" | "products" | "countries" | "funnel" | "cohorts" | "activity" | "questions" | "retention" | "users";
+            by?: ("day" | "week" | "month" | "product") | null;
             days?: number;
+            until?: string | null;
             months?: number;
             month?: string | null;
             currency?: string | null;
+            product?: string | null;
+            country?: string | null;
             format?: "csv" | "xlsx" | "pdf";
             every?: ("day" | "week" | "month") | null;
         };
@@ -6247,6 +6242,8 @@ export interface components {
             completed?: number;
             rating?: number;
             isHidden?: boolean;
+            /** Format: date-time */
+            asOf: string;
         };
         InsightsPrediction: {
             /** Format: date-time */
@@ -6795,6 +6792,34 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             finishedAt?: string;
+        };
+        LearnersMasteryView: {
+            estimate: number;
+            low: number;
+            high: number;
+            evidence: number;
+            level: "unknown" | "weak" | "growing" | "strong" | (string & {});
+        };
+        LearnersNumbers: {
+            totalStudyTime: number;
+            totalQuestions: number;
+            accuracy?: number;
+            averageScore?: number;
+            currentStreak: number;
+            longestStreak: number;
+            /** Format: date */
+            lastActiveDate?: string;
+            preferredStudyHours: number[];
+        };
+        LearnersTopicSummary: {
+            topicId: string;
+            title?: string;
+            courseId?: string;
+            mastery: components["schemas"]["LearnersMasteryView"];
+            questions: number;
+            accuracyPercent?: number;
+            /** Format: date-time */
+            lastAt?: string;
         };
         LeaveCourseAnswer: {
             success: true;
@@ -7980,6 +8005,7 @@ export interface components {
             };
             segment?: components["schemas"]["NotificationsSegment"];
             perHour?: number;
+            isPaused?: boolean;
         };
         NotificationsPreferencesView: {
             types: components["schemas"]["NotificationsKindChannels"][];
@@ -8196,7 +8222,7 @@ export interface components {
             addresses?: {
                 [key: string]: string[];
             } | null;
-            signInMethods?: ("password" | "code")[] | null;
+            signInMethods?: ("password" | "code" | "passkey" | "social" | "saml" | "launch")[] | null;
             unknownAge?: ("minor" | "adult") | null;
             minorContacts?: ("classmates" | "staff") | null;
         };
@@ -12560,6 +12586,26 @@ export interface components {
             pupils?: components["schemas"]["UsersNewPupil"][];
             reset?: string[];
         };
+        UsersLearnerStatistics: {
+            totalStudyTime: number;
+            totalQuestions: number;
+            accuracy?: number;
+            averageScore?: number;
+            currentStreak: number;
+            longestStreak: number;
+            /** Format: date */
+            lastActiveDate?: string;
+            preferredStudyHours: number[];
+            strengths: components["schemas"]["LearnersTopicSummary"][];
+            weaknesses: components["schemas"]["LearnersTopicSummary"][];
+            examsTaken: number;
+            examsPassed: number;
+            meanPercent?: number;
+            bestPercent?: number;
+            /** Format: date-time */
+            lastExamAt?: string;
+            streakDays: number;
+        };
         UsersNewPupil: {
             firstName: string;
             lastName: string;
@@ -12567,7 +12613,7 @@ export interface components {
         };
         UsersOverview: {
             user: components["schemas"]["UsersAdminProfile"] | components["schemas"]["ProfileViewsOwnProfile"] | components["schemas"]["UsersPublicProfile"];
-            statistics?: components["schemas"]["UsersStatistics"];
+            statistics?: components["schemas"]["UsersLearnerStatistics"] | components["schemas"]["UsersStatistics"];
             courseStatistics?: components["schemas"]["UsersCourseStatistics"];
             enrolments?: components["schemas"]["UsersEnrolledCourse"][];
         };
@@ -12696,7 +12742,7 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         WebhooksAskPulls: {
-            metrics: ("activity" | "courses" | "retention" | "users")[];
+            metrics: ("activity" | "courses" | "retention" | "users" | "revenue" | "products" | "countries" | "funnel")[];
             format?: "csv" | "parquet";
             days?: number;
             expiresInMinutes?: number;
@@ -12741,7 +12787,7 @@ export interface components {
             asOf: string;
         };
         WebhooksPullView: {
-            metric: "activity" | "courses" | "retention" | "users" | (string & {});
+            metric: "activity" | "courses" | "retention" | "users" | "revenue" | "products" | "countries" | "funnel" | (string & {});
             url: string;
             columns: string[];
             rows: number;
@@ -13883,6 +13929,8 @@ export interface components {
         };
         showActiveUsersQuery: {
             days?: number;
+            /** Format: date */
+            until?: string;
             fields?: string;
         };
         showAffiliateStatsQuery: {
@@ -13983,7 +14031,7 @@ export interface components {
             fields?: string;
         };
         showCourseBoardQuery: {
-            period?: "all" | "month" | "week";
+            period?: "all" | "month" | "week" | "all-time" | "all_time" | "monthly" | "weekly";
             name?: string;
             courseId: string;
             fields?: string;
@@ -14040,7 +14088,7 @@ export interface components {
             fields?: string;
         };
         showGlobalBoardQuery: {
-            period?: "all" | "month" | "week";
+            period?: "all" | "month" | "week" | "all-time" | "all_time" | "monthly" | "weekly";
             name?: string;
             fields?: string;
         };
@@ -14225,6 +14273,8 @@ export interface components {
         };
         showQuestionsCreatedQuery: {
             days?: number;
+            /** Format: date */
+            until?: string;
             fields?: string;
         };
         showQuizQuery: {
@@ -14259,12 +14309,16 @@ export interface components {
         };
         showRevenueQuery: {
             days?: number;
+            /** Format: date */
+            until?: string;
             by?: "day" | "week" | "month" | "product";
             currency?: string;
             fields?: string;
         };
         showRevenueTrendQuery: {
             days?: number;
+            /** Format: date */
+            until?: string;
             fields?: string;
         };
         showRevisionsQuery: {
@@ -14348,7 +14402,7 @@ export interface components {
             fields?: string;
         };
         showUniversityBoardQuery: {
-            period?: "all" | "month" | "week";
+            period?: "all" | "month" | "week" | "all-time" | "all_time" | "monthly" | "weekly";
             name?: string;
             universityId: string;
             fields?: string;
@@ -16115,6 +16169,7 @@ export type ErrorCode =
   | "SECTION_NOT_OPEN"
   | "SELF_REFERRAL"
   | "SESSION_FINISHED"
+  | "SIGN_IN_LOCKS_OUT"
   | "SIGN_IN_METHOD_OFF"
   | "SIGN_IN_NOT_CONFIRMED"
   | "SIGN_IN_OVER"
