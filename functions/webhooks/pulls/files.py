@@ -11,8 +11,8 @@ from lyceum.kit.values.spreadsheet import CSV, write_csv
 from lyceum.rules import audits
 
 from functions.webhooks.pulls import parquet
-from functions.webhooks.pulls.figures import TABLES, Row
 from functions.webhooks.pulls.schemas import AskPulls, PullList, PullView
+from functions.webhooks.pulls.tables import TABLES, Row
 
 PREFIX = "derived/exports/"
 _PARQUET = "application/vnd.apache.parquet"
