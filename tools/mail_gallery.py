@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_args
+from unittest.mock import patch
 
 from lyceum.kit.values.money import Money
-from lyceum.messages import catalogue, formats
+from lyceum.messages import appearance, catalogue, formats
 from lyceum.messages.catalogue import LANGUAGES, CodePurpose, Wording
 from lyceum.messages.formats import Percent, Value
 from lyceum.messages.mails import Fact, code_mail, digest_mail, guardian_mail, invitation_mail, notification_mail
@@ -86,8 +87,16 @@ def wording(kind: str, language: str) -> Wording:
     return catalogue.notification(kind, language, values)
 
 
-def every_mail() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Return the name, the language and the mail of everything that is mailed, or could be."""
+def every_mail() -> list[tuple[str, str, dict[str, Any]]]:
+    """Return the name, the language and the mail of everything that is mailed, or could be.
+
+    They look as those of a tenant that chose nothing, and no storage is asked for it.
+    """
+    with patch.object(appearance, "_chosen", tuple):
+        return list(_rendered())
+
+
+def _rendered() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for language in LANGUAGES:
         facts = [
             Fact("fact.course", str(VALUES["course"])),
