@@ -68,7 +68,8 @@ def test_a_report_is_made_looked_at_and_resolved(people: Community, question: st
     assert moderator.get(ADMIN).data == []
     assert [each["reportId"] for each in moderator.get(ADMIN, {"status": "resolved"}).data] == [made["reportId"]]
     assert report(eve, "help_question", question).status == 201
-    assert [each.action for each in find_all(AuditEvent, subject_id=made["reportId"])] == ["report.decide"]
+    acts = [each.action for each in find_all(AuditEvent, subject_id=made["reportId"])]
+    assert acts == ["report.step", "report.decide"]
 
 
 def test_steps_that_there_are_not_are_refused(people: Community, question: str, moderator: Client) -> None:

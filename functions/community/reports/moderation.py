@@ -68,21 +68,22 @@ def change_status(caller: Principal, report_id: str, wanted: ChangeStatus) -> Mo
         _check_assignee(report, str(wanted.assigned_to))
     if wanted.status in _ENDS and wanted.reason is None:
         raise ValidationFailed("Say why: `reason`.")
-    if wanted.status == report.status:
-        if wanted.status in _ENDS or wanted.assigned_to is None:
-            raise _no_step(report, wanted.status)
-        report.assigned_to = wanted.assigned_to
-        Unit().replace(report).commit()
-        return view(report)
-    unit = Unit()
+    unit, before = Unit(), _stand(report)
     if wanted.status in _ENDS:
         _end(caller, report, wanted.status, wanted.reason or "", "none", unit)
-    else:
+    elif wanted.status != report.status or wanted.assigned_to is None:
         _step(caller, report, wanted.status, wanted.reason)
         report.phase, report.assigned_to = "open", wanted.assigned_to or caller.user_id
-        unit.replace(report)
+        unit.replace(report).create(audit("report.step", report_id, before=before, after=_stand(report)))
+    else:
+        report.assigned_to = wanted.assigned_to
+        unit.replace(report).create(audit("report.assign", report_id, before=before, after=_stand(report)))
     unit.commit()
     return view(report)
+
+
+def _stand(report: Report) -> dict[str, str | None]:
+    return {"status": report.status, "assignedTo": report.assigned_to}
 
 
 def _check_assignee(report: Report, user_id: str) -> None:
