@@ -1726,7 +1726,7 @@ class Calls:
         """Show payments by country."""
     def show_course(self, course_id: str, *, fields: str = ...) -> t.CoursesCourseDetails:
         """Show a course with its parts and one's own place in it."""
-    def show_course_board(self, *, period: Literal['all', 'month', 'week', 'all-time', 'all_time', 'monthly', 'weekly'] = ..., name: str = ..., course_id: str, fields: str = ...) -> t.GamificationBoard:
+    def show_course_board(self, *, period: Literal['all', 'month', 'week'] = ..., name: str = ..., course_id: str, fields: str = ...) -> t.GamificationBoard:
         """Show the first fifty of a course."""
     def show_current_plan(self, *, fields: str = ...) -> t.PaymentsCurrentPlan:
         """Show one's own subscription with its renewal, and every plan that may be used."""
@@ -1758,7 +1758,7 @@ class Calls:
         """Show how often each variant of a flag was answered."""
     def show_funnel(self, *, months: int = ..., fields: str = ...) -> t.InsightsFunnel:
         """Show how far users came, from the registration to a completed course."""
-    def show_global_board(self, *, period: Literal['all', 'month', 'week', 'all-time', 'all_time', 'monthly', 'weekly'] = ..., name: str = ..., fields: str = ...) -> t.GamificationBoard:
+    def show_global_board(self, *, period: Literal['all', 'month', 'week'] = ..., name: str = ..., fields: str = ...) -> t.GamificationBoard:
         """Show the first hundred of everybody: of this week, this month or all time."""
     def show_goals(self, *, fields: str = ...) -> t.StudyGoalsView:
         """Show the goals of today and of this week, and the streak with its freeze days."""
@@ -1960,7 +1960,7 @@ class Calls:
         """Return a document that a unit keeps for its learner; `LMS.LaunchData` says how it was launched."""
     def show_university(self, university_id: str, *, fields: str = ...) -> t.CatalogUniversityDetails:
         """Show a university with its faculties."""
-    def show_university_board(self, *, period: Literal['all', 'month', 'week', 'all-time', 'all_time', 'monthly', 'weekly'] = ..., name: str = ..., university_id: str, fields: str = ...) -> t.GamificationBoard:
+    def show_university_board(self, *, period: Literal['all', 'month', 'week'] = ..., name: str = ..., university_id: str, fields: str = ...) -> t.GamificationBoard:
         """Show the first fifty of a university."""
     def show_unsubscribe(self, *, token: str) -> Any:
         """Return the page on which the reader of a mail leaves; it changes nothing by itself."""

@@ -14031,7 +14031,7 @@ export interface components {
             fields?: string;
         };
         showCourseBoardQuery: {
-            period?: "all" | "month" | "week" | "all-time" | "all_time" | "monthly" | "weekly";
+            period?: "all" | "month" | "week";
             name?: string;
             courseId: string;
             fields?: string;
@@ -14088,7 +14088,7 @@ export interface components {
             fields?: string;
         };
         showGlobalBoardQuery: {
-            period?: "all" | "month" | "week" | "all-time" | "all_time" | "monthly" | "weekly";
+            period?: "all" | "month" | "week";
             name?: string;
             fields?: string;
         };
@@ -14402,7 +14402,7 @@ export interface components {
             fields?: string;
         };
         showUniversityBoardQuery: {
-            period?: "all" | "month" | "week" | "all-time" | "all_time" | "monthly" | "weekly";
+            period?: "all" | "month" | "week";
             name?: string;
             universityId: string;
             fields?: string;

@@ -2,24 +2,21 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import BeforeValidator, StringConstraints
 
 from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Id, Timestamp
 
 _OTHER_WORDS = {"all-time": "all", "all_time": "all", "monthly": "month", "weekly": "week"}
-Period = Annotated[
-    Literal["all", "month", "week", "all-time", "all_time", "monthly", "weekly"],
-    AfterValidator(lambda word: _OTHER_WORDS.get(word, word)),
-]
-"""Which period; the longer words stand for the first three."""
+Period = Annotated[Literal["all", "month", "week"], BeforeValidator(lambda word: _OTHER_WORDS.get(word, word))]
+"""Which period; people's longer words for the three are taken, too."""
 _Named = Annotated[str, StringConstraints(pattern=r"^(\d{4}-(0[1-9]|1[0-2])|\d{4}-W[0-5]\d)$")]
 
 
 class BoardQuery(Request):
     """Which period to show.
 
-    - `period`: all time, this month or this week, in either of two words.
+    - `period`: all time, this month or this week; `all-time`, `monthly` and `weekly` are taken, too.
     - `name`: a month or week that is over, such as `2027-W02`.
     """
 
@@ -31,7 +28,7 @@ class UniversityQuery(BoardQuery):
     """A university's board.
 
     - `universityId`: the university.
-    - `period`: all time, this month or this week, in either of two words.
+    - `period`: all time, this month or this week; `all-time`, `monthly` and `weekly` are taken, too.
     - `name`: a month or week that is over, such as `2027-W02`.
     """
 
@@ -42,7 +39,7 @@ class CourseQuery(BoardQuery):
     """A course's board.
 
     - `courseId`: the course.
-    - `period`: all time, this month or this week, in either of two words.
+    - `period`: all time, this month or this week; `all-time`, `monthly` and `weekly` are taken, too.
     - `name`: a month or week that is over, such as `2027-W02`.
     """
 
