@@ -63,6 +63,7 @@ UNAUDITED = {
     "POST /api/products/{productId}/upload-image": "the upload keeps whose it is and for which product",
     "POST /api/products/{productId}/media": "the upload keeps whose it is and for which product",
     "POST /api/content/{contentId}/publish": "an administrator's own content leaves none",
+    "POST /api/admin/questions/batch-approve": "a job audits each approval by itself",
     "POST /api/ai/detect-cheating": "it looks through one's own exam and decides nothing",
     "POST /api/ai/grade-essay": "a draft counts for nothing until its teacher confirms it",
     "POST /api/ai/grade-essay/{draftId}/confirm": "the grade itself is given where work is graded, and audited there",
