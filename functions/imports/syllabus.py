@@ -23,6 +23,7 @@ from functions.imports.schemas import AskTopicsImport, TopicRow, TopicsImport
 
 MOST_TOPICS = 500
 _TOGETHER = 40
+_MOST_CELL = 131_072
 _MOST_TOLD = 20
 _COLUMNS = frozenset({"title", "order", "description", "tags"})
 _NAMES = {"topic": "title", "name": "title", "position": "order", "number": "order", "syllabus_tags": "tags"}
@@ -79,6 +80,7 @@ def _read(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Read a table as its columns and its rows, each with its number; raises RuleViolation NO_TOPICS."""
     head = text.partition("\n")[0]
     separator = max(",;\t", key=head.count)
+    csv.field_size_limit(_MOST_CELL)
     reader = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=separator)
     try:
         (_, titles), *rows = [(number, cells) for number, cells in enumerate(reader, 1) if any(cells)]
