@@ -111,14 +111,18 @@ def enter(person: dict[str, Any], account: dict[str, str]) -> None:
     names = [LoginName(name=name, user_id=user_id) for name in (person["email"], normalise(person["username"]))]
     if User.fetch(user_id=user_id) is None:
         write_many([user, *names, *user_directory.entries(user)])
-        for group in ("all", user.role):
-            Unit().change(
-                UserCount.at(group=group), UserCount.group.set(group), UserCount.total.add(1), or_create=True
-            ).commit()
+        count(user.role, 1)
     credential = Credential.fetch(user_id=user_id)
     if credential is None or not _fits(credential.password_hash, account["password"]):
         hashed = hasher().hash(account["password"])
         Unit().put(Credential(user_id=user_id, password_hash=hashed, changed_at=clock.now())).commit()
+
+
+def count(role: str, people: int) -> None:
+    """Count accounts that were written past the events which are counted otherwise."""
+    for group in ("all", role):
+        changes = UserCount.group.set(group), UserCount.total.add(people)
+        Unit().change(UserCount.at(group=group), *changes, or_create=True).commit()
 
 
 def _fits(password_hash: str, password: str) -> bool:

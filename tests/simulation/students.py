@@ -41,6 +41,7 @@ def enter(stack: Stack, count: int) -> list[str]:
             user = User(user_id=user_id, is_verified=True, profile={"birthDate": "2000-01-01"}, **known)
             credential = Credential(user_id=user_id, password_hash=hashed, changed_at=clock.now())
             write_many([user, LoginName(name=name, user_id=user_id), credential])
+        load.count("student", count)
     return names
 
 
