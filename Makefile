@@ -86,10 +86,10 @@ evaluate: $(READY) ## Work out the figures of models on simulated data: make eva
 	@PYTHONPATH=layers/lyceum/python:. .venv/bin/python -m tests.evaluate $(TOPIC)
 
 simulate: $(READY) ## Play students of a term on a line that breaks, against the local stack: make simulate [STUDENTS=20]
-	@$(PYTHON) -m tests.simulation term $(if $(STUDENTS),--students $(STUDENTS))
+	@PYTHONPATH=layers/lyceum/python:clients/python:. $(PYTHON) -m tests.simulation term $(if $(STUDENTS),--students $(STUDENTS))
 
 simulate-crowd: $(READY) ## Play a thousand who think between requests, against the local stack: [STUDENTS=1000] [THINK=60]
-	@$(PYTHON) -m tests.simulation crowd $(if $(STUDENTS),--students $(STUDENTS)) $(if $(THINK),--think $(THINK)) --minutes $(or $(CROWD_MINUTES),6)
+	@PYTHONPATH=layers/lyceum/python:clients/python:. $(PYTHON) -m tests.simulation crowd $(if $(STUDENTS),--students $(STUDENTS)) $(if $(THINK),--think $(THINK)) --minutes $(or $(CROWD_MINUTES),6)
 
 simulate-scale: $(READY) ## Play what many thousands do at once against quotas, print keys, queues and the bill: [SCENARIOS="A B C D"]
 	$(PYTHON) -m tests.scale $(SCENARIOS)

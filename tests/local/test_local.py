@@ -1,6 +1,9 @@
 """The local stack's own logic: what a change asks for, and what the emulator must be told."""
 
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,3 +101,18 @@ def test_a_function_that_never_ran_has_logged_no_errors(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Place, "client", lambda _place, _service: Logs())
     assert functions.errors(Place(Path("nowhere"), 1), "system-http") == []
+
+
+def test_what_did_not_change_is_the_same_in_every_process() -> None:
+    """Otherwise each `make up` would deploy anew."""
+    program = "from local.changes import present; print(present())"
+    places = {"PYTHONPATH": "layers/lyceum/python:."}
+    seen = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, **places, "PYTHONHASHSEED": seed},
+            capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]  # fmt: skip
+    assert seen[0] == seen[1]
