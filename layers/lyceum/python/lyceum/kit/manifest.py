@@ -183,6 +183,7 @@ class SearchCollection:
     """May ask and fill the stage's OpenSearch Serverless collection, where it names one."""
 
 
+@dataclass(frozen=True)
 class DescribeTable:
     """May ask how large the table is; it shows no item."""
 
@@ -222,14 +223,17 @@ class CheckRegions:
     """May ask other deployments for their health, and in a local stack its own."""
 
 
+@dataclass(frozen=True)
 class PaymentProviders:
     """May read the keys of payment providers, and calls these."""
 
 
+@dataclass(frozen=True)
 class AskModels:
     """May ask the language model that the stage names, if any."""
 
 
+@dataclass(frozen=True)
 class Listen:
     """May have recordings of the bucket written down as words, by jobs of the stage's name."""
 
