@@ -3,6 +3,7 @@
 import csv
 import io
 import struct
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -91,6 +92,16 @@ def test_money_is_pulled_as_the_ledger_has_it_and_small_groups_are_left_out(clie
     assert [(row["month"], row["step"], row["users"]) for row in tables["funnel"] if row["users"] != "0"] == [
         ("2027-01", "registered", "20"), ("2027-01", "verified", "12"),
     ]  # fmt: skip
+
+
+def test_the_newest_days_of_money_stand_in_a_long_pull_of_many_currencies(
+    client: Client, tenant: str, clock: Clock
+) -> None:
+    days = [f"{clock.at - timedelta(days=back):%Y-%m-%d}" for back in range(366)]
+    write_many(SalesDay(day=day, currency=name, revenue=1) for day in days for name in "ABCDEF")
+    (pull,) = client.as_("admin").post(PATH, {"metrics": ["revenue"], "days": 366}).data["pulls"]
+    rows = list(csv.DictReader(io.StringIO(fetched(pull["url"]).decode())))
+    assert (len(rows), rows[-1]["day"]) == (6 * 366, days[0])
 
 
 def test_parquet_is_one(client: Client, figures: str) -> None:
