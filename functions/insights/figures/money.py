@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from lyceum.events.payments import LedgerPosted
 from lyceum.kit import clock
 from lyceum.kit.table import Unit
-from lyceum.model.insights.sales import CREDITED, DEBITED, LESSENING, SalesDay
+from lyceum.model.insights.sales import CREDITED, DEBITED, SalesDay
 
 SIGNS = dict.fromkeys(CREDITED, -1) | dict.fromkeys(DEBITED, 1)
 """By account, whether it grows by debits (positive) or credits (negative)."""
@@ -28,8 +28,3 @@ def count(posted: Sequence[LedgerPosted], unit: Unit) -> None:
     for (day, currency), sums in days.items():
         changes = [getattr(SalesDay, name).add(amount) for name, amount in sums.items()]
         unit.change(SalesDay.at(day=day, currency=currency), *changes, or_create=True)
-
-
-def net(day: SalesDay) -> int:
-    """Return what was earned on a day: revenue less what lessens it, in minor units; tax and fees are told apart."""
-    return int(day.revenue) - sum(int(getattr(day, name)) for name in LESSENING)

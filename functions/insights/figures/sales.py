@@ -7,9 +7,8 @@ from datetime import date, timedelta
 from lyceum.kit import clock
 from lyceum.kit.http import Page
 from lyceum.kit.table import cut_sorted, find
-from lyceum.model.insights.sales import CountryMonth, ProductMonth, SalesDay
+from lyceum.model.insights.sales import MOST_SALES_DAYS, CountryMonth, ProductMonth, SalesDay
 
-from functions.insights.figures import money
 from functions.insights.figures.schemas import (
     CountriesQuery,
     Country,
@@ -30,8 +29,6 @@ _COUNTERS = (
     "entries", "revenue", "discount", "proration", "refunds", "disputes", "tax", "fees", "commission"
 )  # fmt: skip
 _MOST_ROWS = 2000
-_MOST_DAYS = 8000
-"""Of days and currencies: two years in ten of them."""
 _DEFINITION = (
     "What the ledger booked by the day (UTC), in minor units: revenue without tax, and net of discounts, unused time,"
     " refunds and disputes. Sums equal the ledger's accounts."
@@ -42,7 +39,7 @@ OF_PRODUCTS = "Payments and refunds by the month (UTC) in which they were made, 
 def days(number: int, last: date) -> list[SalesDay]:
     """Read so many days of all currencies, the last of them `last` (1 request)."""
     first = last - timedelta(days=number - 1)
-    return find(SalesDay, from_sort=first.isoformat(), to_sort=f"{last.isoformat()}#~", limit=_MOST_DAYS).items
+    return find(SalesDay, from_sort=first.isoformat(), to_sort=f"{last.isoformat()}#~", limit=MOST_SALES_DAYS).items
 
 
 def revenue(query: RevenueQuery) -> Revenue:
@@ -62,7 +59,7 @@ def trend(query: DaysQuery) -> RevenueTrend:
     begin = (query.last - timedelta(days=query.days - 1)).isoformat()
     spans: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for row in rows:
-        spans[row.currency][row.day >= begin] += money.net(row)
+        spans[row.currency][row.day >= begin] += row.net
     return RevenueTrend(
         as_of=clock.now(),
         definition=_DEFINITION,
@@ -169,7 +166,7 @@ def _points(rows: Iterable[SalesDay], period: Callable[[str], str]) -> list[Reve
         kept = sums[period(str(row.day)), str(row.currency)]
         for name in _COUNTERS:
             kept[name] += int(getattr(row, name))
-        kept["net"] += money.net(row)
+        kept["net"] += row.net
     return [RevenuePoint(period=name, currency=currency, **kept) for (name, currency), kept in sorted(sums.items())]
 
 

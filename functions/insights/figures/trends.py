@@ -7,7 +7,7 @@ from lyceum.kit import clock
 from lyceum.kit.table import find
 from lyceum.model.insights.activity import ActivityDay
 
-from functions.insights.figures import forecasts, money, sales
+from functions.insights.figures import forecasts, sales
 from functions.insights.figures.schemas import ForecastPoint, SeasonPoint, Trend, TrendQuery
 
 
@@ -58,5 +58,5 @@ def _values(query: TrendQuery, names: list[date]) -> tuple[str | None, list[floa
     for row in rows:
         entries[str(row.currency)] += int(row.entries)
     most = query.currency or next((name for name, _ in entries.most_common(1)), None)
-    earned = {str(row.day): float(money.net(row)) for row in rows if row.currency == most}
+    earned = {str(row.day): float(row.net) for row in rows if row.currency == most}
     return most, [earned.get(day.isoformat(), 0.0) for day in names]

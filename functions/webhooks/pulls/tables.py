@@ -9,7 +9,7 @@ from lyceum.kit import clock
 from lyceum.kit.table import find
 from lyceum.model.insights.activity import ActivityDay, CourseMonth, RetentionCell, TierCount
 from lyceum.model.insights.journeys import STEPS, FunnelMonth
-from lyceum.model.insights.sales import CREDITED, DEBITED, LESSENING, CountryMonth, ProductMonth, SalesDay
+from lyceum.model.insights.sales import CREDITED, DEBITED, MOST_SALES_DAYS, CountryMonth, ProductMonth, SalesDay
 from lyceum.model.users.directory import UserCount
 
 SMALL = 5
@@ -62,10 +62,8 @@ def _users(_days: int) -> Table:
 
 
 def _revenue(days: int) -> Table:
-    rows: list[Row] = []
-    for each in find(SalesDay, from_sort=_since(days), limit=_MOST_ROWS).items:
-        net = int(each.revenue) - sum(_numbers(each, LESSENING))
-        rows.append([str(each.day), str(each.currency), *_numbers(each, _OF_SALES), net])
+    found = find(SalesDay, from_sort=_since(days), limit=MOST_SALES_DAYS).items
+    rows: list[Row] = [[str(each.day), str(each.currency), *_numbers(each, _OF_SALES), each.net] for each in found]
     return ["day", "currency", *_OF_SALES, "net"], rows
 
 

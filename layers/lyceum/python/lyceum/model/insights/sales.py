@@ -8,6 +8,8 @@ CREDITED = ("revenue", "tax")
 """Accounts of the chart that grow by credits, as they are counted."""
 DEBITED = ("discount", "proration", "refunds", "disputes", "fees", "commission")
 """Accounts of the chart that grow by debits, as they are counted."""
+MOST_SALES_DAYS = 8000
+"""Of days and currencies that are read at a time: two years in ten of them."""
 LESSENING = ("discount", "proration", "refunds", "disputes")
 """Accounts that are taken off revenue for what was earned; tax and fees are told apart."""
 
@@ -33,6 +35,11 @@ class SalesDay(Entity, discriminator="sales_day"):
     disputes = NumberAttribute(default=0)
     fees = NumberAttribute(default=0)
     commission = NumberAttribute(default=0)
+
+    @property
+    def net(self) -> int:
+        """What was earned, in minor units: revenue less what lessens it."""
+        return int(self.revenue) - sum(int(getattr(self, name)) for name in LESSENING)
 
 
 class ProductMonth(Entity, discriminator="product_month"):
