@@ -18,6 +18,7 @@ from tests.support.cloud import Cloud
 from tests.support.conflicts import Conflicts
 from tests.support.http import Client
 from tests.support.jobs import run
+from tests.support.threads import at_once
 from tools import verify_audit
 
 from functions.compliance import jobs
@@ -227,6 +228,20 @@ def test_the_root_of_a_day_is_signed_and_kept_once(
     assert cloud.s3.get_object(Bucket=settings().bucket, Key=key)["Body"].read() == kept
     act()
     assert AuditRoot.require(day=seal(clock)).previous == AuditRoot.require(day=day).root
+
+
+def test_two_runs_that_sign_a_day_at_once_sign_it_once(
+    client: Client, cloud: Cloud, act: Act, clock: Clock, tenant: str
+) -> None:
+    event = act()
+    clock.advance(days=1)
+    day = event.created_at.replace(hour=0, minute=0, second=0, microsecond=0)
+    with within_rights():
+        first, second = at_once(*[lambda: chain.seal(day)] * 2)
+    assert first is not None
+    assert second is not None
+    assert first.root == second.root == AuditRoot.require(day=first.day).root
+    assert findings(client, first.day) == [], "what is kept in the bucket is what the table has"
 
 
 def test_a_chain_that_was_made_anew_is_not_what_was_signed(
