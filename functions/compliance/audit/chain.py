@@ -108,7 +108,8 @@ def start_of(day: str) -> str:
 def seal(day: datetime) -> AuditRoot | None:
     """Sign the root of a day and keep it in the bucket, once it is over for a while; None before that.
 
-    A root names the root of the day before, so no day can be left out. Done again it changes nothing.
+    A root names the root of the day before, so no day can be left out. Done again it changes nothing. Of two that sign
+    at once the first to be stored is the root, and it is what the bucket keeps.
     """
     if clock.now() < day + timedelta(days=1) + SEALED_AFTER:
         return None
@@ -129,7 +130,11 @@ def seal(day: datetime) -> AuditRoot | None:
     )
     root.root = hash_of([context.tenant(), name, int(root.length), root.hash, root.previous])
     _keep(root)
-    Unit().create(root).commit()
+    try:
+        Unit().create(root).commit()
+    except Conflict:
+        root = AuditRoot.require(day=name, consistent=True)
+        _keep(root)
     logger.info("audit root signed", extra={"day": name, "links": int(root.length)})
     return root
 
