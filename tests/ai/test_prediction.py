@@ -19,7 +19,7 @@ from tests.ai.conftest import School
 from tests.ai.simulated_cohorts import cohort
 from tests.support.clock import Clock
 from tests.support.http import Client
-from tests.support.jobs import run
+from tests.support.jobs import run, run_twice_at_once
 from tests.support.workers import deliver
 
 from functions.ai import jobs
@@ -169,7 +169,7 @@ def test_a_nights_training_takes_the_place_of_what_was_shipped(client: Client, s
     report(school, {"id": school.student.user_id})
     assert deliver(client.cloud, client.tenant, only="courses") == 0
     plant(school, 400)
-    run(jobs, "train_models")
+    run_twice_at_once(jobs, "train_models")
     state = ModelState.require(model_id="success")
     assert (int(state.current), int(state.latest)) == (1, 1)
     allow_minors(1)

@@ -14,7 +14,7 @@ from lyceum.kit.table import find_all
 from lyceum.model.audit import AuditEvent
 from lyceum.model.certificates import Certificate, CertificateAnchor
 from tests.certificates.conftest import School
-from tests.support.jobs import run
+from tests.support.jobs import run, run_twice_at_once
 
 from functions.certificates import jobs
 from functions.certificates.checking import anchors, merkle
@@ -39,6 +39,14 @@ def test_a_tree_is_that_of_the_standard() -> None:
     assert merkle.root(merkle.levels(["aa" * 32, "bb" * 32])) == root
     with pytest.raises(ValueError, match="at least one leaf"):
         merkle.levels([])
+
+
+def test_two_runs_at_once_anchor_a_day_once(school: School) -> None:
+    name = school.certificate()["certificateId"]
+    school.clock.advance(days=1)
+    run_twice_at_once(jobs, "anchor")
+    [act] = find_all(AuditEvent, subject_id="certificates-2027-01-11")
+    assert school.verify(name)["anchor"]["root"] == act.after["root"]
 
 
 def test_certificates_are_anchored_the_day_after(school: School) -> None:

@@ -10,7 +10,7 @@ from lyceum.rules.providers.port import RefundOutcome
 from tests.payments.conftest import Shop, plan
 from tests.support import workers
 from tests.support.http import Client
-from tests.support.jobs import run
+from tests.support.jobs import run, run_twice_at_once
 
 from functions.marketplace import jobs as payout_jobs
 from functions.payments import jobs
@@ -51,7 +51,7 @@ class Affiliate:
         year, month = divmod(at.year * 12 + at.month, 12)
         self.shop.clock.move_to(at.replace(year=year, month=month + 1, day=1, hour=2))
         for _ in range(2):
-            run(jobs, "commissions_due")
+            run_twice_at_once(jobs, "commissions_due")
             self.work()
 
     def ask(self) -> None:

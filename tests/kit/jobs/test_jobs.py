@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lyceum.kit import context
+from lyceum.kit.errors import Conflict
 from lyceum.kit.jobs import tenants
 from lyceum.kit.jobs.jobs import Jobs, Run, UnknownJob
+from lyceum.kit.table.connection import ConditionFailed, TransactionFailed
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.http import LAMBDA, LambdaContext
@@ -20,6 +22,7 @@ class Probe:
         self.hours: list[datetime] = []
         self.had_time: list[bool] = []
         self.broken = ""
+        self.refusals: list[Exception] = []
         self.jobs = Jobs("probe")
 
         @self.jobs.in_every_tenant("rate(1 minute)")
@@ -35,6 +38,8 @@ class Probe:
     def _note(self, job: str) -> None:
         if context.tenant() == self.broken:
             raise ValueError
+        if self.refusals:
+            raise self.refusals.pop(0)
         self.done.append((job, context.tenant()))
 
     def run(self, name: str, lambda_context: object = LAMBDA) -> None:
@@ -49,6 +54,19 @@ def probe(tenant: str, clock: Clock) -> Probe:
 
 def at(hour: int) -> datetime:
     return datetime(2027, 1, 11, hour, tzinfo=UTC)
+
+
+def test_what_another_run_did_meanwhile_is_looked_at_again(probe: Probe, tenant: str) -> None:
+    probe.refusals = [ConditionFailed(None), Conflict("This exists already."), TransactionFailed([])]
+    probe.run("sweep")
+    assert (probe.done, probe.refusals) == ([("sweep", tenant)], [])
+
+
+def test_a_conflict_that_stays_is_told(probe: Probe) -> None:
+    probe.refusals = [Conflict("This exists already.") for _ in range(50)]
+    with pytest.raises(tenants.JobIncomplete):
+        probe.run("sweep")
+    assert probe.done == []
 
 
 def test_a_schedule_runs_the_job_that_it_names_and_no_other(probe: Probe, tenant: str) -> None:
