@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from lyceum.kit.errors import RuleViolation
+from lyceum.kit.errors import Conflict, RuleViolation
 from lyceum.kit.jobs.jobs import Jobs, Run
 from lyceum.kit.table import Unit
 from lyceum.rules.operating import circuits
@@ -22,12 +22,12 @@ def keep_snapshots(day: datetime) -> None:
 
 @jobs.in_every_tenant("cron(10 3 * * ? *)")
 def train_models(run: Run) -> None:
-    """Train each model; where outcomes are few or its circuit is open, the one in use stays."""
+    """Train each model; where outcomes are few, its circuit is open or another run trains it, what is in use stays."""
     for model_id in training.TRAINED:
         circuit = circuits.training(model_id)
         if circuits.is_left_out(circuit):
             continue
         unit = Unit()
-        with suppress(RuleViolation), circuits.noted(circuit, passing=RuleViolation):
+        with suppress(RuleViolation, Conflict), circuits.noted(circuit, passing=(RuleViolation, Conflict)):
             training.retrain(model_id, unit, lambda: run.has_time)
             unit.commit()

@@ -71,9 +71,11 @@ def retry_on_conflict(
         except Exception as error:
             if not (is_conflict(error) or isinstance(error, on)):
                 raise
-        if failures < tries:
-            _pause.after(failures)
-    raise refuse or Conflict("Too much happens to this at once. Please try again.", code=EDIT_CONFLICT)
+            if failures == tries:
+                refuse = refuse or Conflict("Too much happens to this at once. Please try again.", code=EDIT_CONFLICT)
+                raise refuse from error
+        _pause.after(failures)
+    raise ValueError("work is tried once at least")
 
 
 def is_conflict(error: Exception) -> bool:
