@@ -1,12 +1,12 @@
 """Everything about one assignment, read in one request."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
 from lyceum.kit.errors import NotFound
+from lyceum.kit.frozen import frozen
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import fetch_partition
 from lyceum.model.assignments import Assignment, AssignmentStatistics, AssignmentText, Extensions, Rubric
@@ -15,7 +15,7 @@ from lyceum.rules.courses import course_access
 from lyceum.rules.courses.due_dates import own_due_at
 
 
-@dataclass(frozen=True)
+@frozen
 class AssignmentDetail:
     """An assignment with its text, rubric, extensions and statistics."""
 

@@ -2,15 +2,15 @@
 
 import hashlib
 import ipaddress
-from dataclasses import dataclass
 
+from lyceum.kit.frozen import frozen
 from lyceum.kit.http.exchange import current
 from lyceum.kit.settings import settings
 
 DEVICE_COOKIE = "device"
 
 
-@dataclass(frozen=True)
+@frozen
 class ClientContext:
     """What a request tells of its sender; `device_token` is what an earlier sign-in on the device left there."""
 

@@ -4,7 +4,6 @@ A parent counts its children in the transaction that adds or removes one, so tha
 holds under any race. The courses of a department are another domain's: whether there are any is asked of their index.
 """
 
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -12,6 +11,7 @@ from pynamodb.expressions.condition import Condition
 
 from lyceum.kit import ids
 from lyceum.kit.errors import Conflict, NotFound
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Entity, Slice, Unit, find
 from lyceum.kit.values.text import normalise
 from lyceum.model.audit import AuditEvent, audit
@@ -22,7 +22,7 @@ E = TypeVar("E", bound=Entity)
 _FIRST_CHILDREN = 100
 
 
-@dataclass(frozen=True)
+@frozen
 class Kind(Generic[E]):
     """A kind of node: its entity, its id, what it hangs on, what hangs on it, and what it takes over from its parent.
 

@@ -1,10 +1,10 @@
 """A row as a question of its type, or what is wrong with it by the fields that an author knows."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
+from lyceum.kit.frozen import frozen
 from lyceum.model.catalog import Topic
 from lyceum.model.questions.question import Question
 from lyceum.rules.questions.storage import put_fields
@@ -15,7 +15,7 @@ from functions.imports.syntax.drafts import Problem
 _MOST_PROBLEMS = 20
 
 
-@dataclass(frozen=True)
+@frozen
 class ParsedQuestion:
     """A valid question of its type, with the fingerprint of what a candidate sees of it."""
 

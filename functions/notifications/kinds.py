@@ -3,8 +3,9 @@
 Its words stand in the catalogues of `lyceum.messages`, as `notification.<type>.title` and `notification.<type>.body`.
 """
 
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from lyceum.kit.frozen import frozen
 
 Channel = Literal["email", "sms", "push"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
@@ -13,7 +14,7 @@ EVERYTHING_OPTIONAL = "*"
 """Stands for every kind that is not mandatory, in what was left by a link."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Kind:
     """A kind of notification.
 

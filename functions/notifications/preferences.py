@@ -1,9 +1,9 @@
 """What a reader wants, with everything that was not chosen filled in."""
 
-from dataclasses import dataclass
 from typing import Literal, Self, cast
 from zoneinfo import ZoneInfo
 
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Entity
 from lyceum.kit.values import time_zones
 from lyceum.messages.catalogue import language_of
@@ -13,7 +13,7 @@ from lyceum.model.users.account import User
 Digest = Literal["off", "daily", "weekly"]
 
 
-@dataclass(frozen=True)
+@frozen
 class ReaderPreferences:
     """The preferences of one reader.
 

@@ -14,7 +14,6 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -22,6 +21,7 @@ from aws_lambda_powertools import Logger
 
 from lyceum.edge.shown import ended_by
 from lyceum.kit.aws import clients
+from lyceum.kit.frozen import frozen
 from lyceum.kit.settings import settings
 from lyceum.search.sources import refresh_of
 
@@ -34,7 +34,7 @@ _ATTEMPTS = 3
 _FIRST_WAIT_SECONDS = 0.05
 
 
-@dataclass(frozen=True)
+@frozen
 class Parcel:
     """A message on its way, with the keys of the item that it left; a fact names no worker."""
 

@@ -7,8 +7,9 @@ are estimated with a warning, or not at all.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import exp, sqrt
+
+from lyceum.kit.frozen import frozen
 
 from functions.questions import item_response
 
@@ -28,7 +29,7 @@ class TooFewData(ValueError):
     """The answers do not determine what is asked for."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Estimate:
     """Difficulty `b` of a question on the logit scale, its standard error, and how many answers it rests on."""
 
@@ -37,7 +38,7 @@ class Estimate:
     sample_size: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Calibration:
     """The estimates of several questions and the spread (standard deviation) of their candidates' abilities.
 
@@ -51,7 +52,7 @@ class Calibration:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Slope:
     """How sharply a question tells abilities apart, in logits a spread of ability, with its standard error.
 
@@ -64,7 +65,7 @@ class Slope:
     difficulty_error: float
 
 
-@dataclass(frozen=True)
+@frozen
 class Slopes:
     """What the two-parameter model makes of the same answers."""
 

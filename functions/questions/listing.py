@@ -7,7 +7,6 @@ order of creation; what else the query asks for is a filter on that.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import reduce
 from operator import and_
 from typing import Any, Literal, cast
@@ -16,6 +15,7 @@ from pynamodb.expressions.condition import Condition
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Forbidden, Unauthenticated, rule_violation
+from lyceum.kit.frozen import frozen
 from lyceum.kit.identity import Permission, Principal
 from lyceum.kit.table import Slice, batch_fetch, cut_sorted, find, find_all, skipped
 from lyceum.kit.values.text import normalise
@@ -29,7 +29,7 @@ _MOST_SORTED = 1000
 _DIFFICULTIES = ("easy", "medium", "hard")
 
 
-@dataclass(frozen=True)
+@frozen
 class _Test:
     """One thing that a question must meet, asked of storage or of an item that was read."""
 

@@ -4,8 +4,10 @@ Each row says which request does the same with a line, so the rules of that requ
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
+
+from lyceum.kit.frozen import frozen
 
 from functions.sync.own_api import Method
 
@@ -23,7 +25,7 @@ TypeName = Literal[
 ]
 
 
-@dataclass(frozen=True)
+@frozen
 class OfflineType:
     """How operations of a type are done, each as often as it is sent with the effect of once.
 

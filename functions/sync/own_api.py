@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
+from lyceum.kit.frozen import frozen
 from lyceum.kit.http import exchange
 from lyceum.kit.outgoing.client import Reply, client
 from lyceum.kit.outgoing.errors import OutgoingError
@@ -18,7 +19,7 @@ _SHOWN = ("etag", "location", "retry-after")
 _SECONDS = 12
 
 
-@dataclass(frozen=True)
+@frozen
 class Answered:
     """What a request was answered.
 

@@ -5,10 +5,10 @@ so half of each wait is fixed (Amazon Builders' Library, "Timeouts, retries and 
 """
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lyceum.kit import clock
+from lyceum.kit.frozen import frozen
 
 WAITS = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """Seconds before the second attempt, the third, and so on."""
@@ -21,7 +21,7 @@ _SLOW_DOWN = frozenset({429, 503})
 _TOLD_AFTER = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
-@dataclass(frozen=True)
+@frozen
 class Outcome:
     """What came of an attempt: the status of the answer, or what went wrong before there was one.
 

@@ -7,15 +7,16 @@ which each stands behind what it builds on, the more urgent first (Kahn 1962, *C
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+
+from lyceum.kit.frozen import frozen
 
 MASTERED = 0.9
 _LEAST_MINUTES = 10
 _FULL_MINUTES = 90
 
 
-@dataclass(frozen=True)
+@frozen
 class PathTopic:
     """A topic: what it weighs beside others, how far it is mastered (0 to 1), and what it builds on."""
 
@@ -35,7 +36,7 @@ class PathTopic:
         return self.weight * (1 - self.mastery)
 
 
-@dataclass(frozen=True)
+@frozen
 class Path:
     """Topics in their order, those for which there is no time, and those that are mastered."""
 

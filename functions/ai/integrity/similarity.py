@@ -18,11 +18,12 @@ within the group as well, whichever of both is likelier: a misconception that wa
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import compress
 from math import exp, log, sqrt
 from operator import eq
 from statistics import NormalDist
+
+from lyceum.kit.frozen import frozen
 
 FAMILY_ERROR = 0.05
 """The most that the chance of accusing any innocent pair of one exam may be."""
@@ -38,7 +39,7 @@ _CLEAN = 7.0
 """Above the ranks that the bar is drawn from is room for one copied pair among ten candidates."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Paper:
     """What a candidate answered: by question the option chosen (None for a blank), and which of them were right."""
 
@@ -48,7 +49,7 @@ class Paper:
     group: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Pair:
     """Two candidates, and how much their answers speak for copying.
 

@@ -7,9 +7,10 @@ answers that are far faster than the candidate's own pace are what knowing the q
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import exp, log, sqrt
 from statistics import fmean, median
+
+from lyceum.kit.frozen import frozen
 
 _RAPID_SHARE, _RAPID_SECONDS = 0.10, 10
 _FEWEST_ANSWERS = 10
@@ -18,7 +19,7 @@ _FAST = -1.96
 _LEAST_SPREAD = 0.15
 
 
-@dataclass(frozen=True)
+@frozen
 class Timing:
     """What a candidate's times say.
 

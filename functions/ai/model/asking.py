@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Unit
 from lyceum.model.ai.asking import ModelCircuit
 
@@ -19,7 +19,7 @@ T = TypeVar("T", bound=BaseModel)
 _adapter: Chat = Bedrock()
 
 
-@dataclass(frozen=True)
+@frozen
 class Reply(Generic[T]):
     """An answer, and by which model and prompt it was given."""
 

@@ -1,10 +1,10 @@
 """The port to a language model: what is asked, and what comes back."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lyceum.kit.errors import Unavailable
+from lyceum.kit.frozen import frozen
 
 
 class ModelDown(Unavailable):
@@ -26,7 +26,7 @@ class ModelNonsense(Unavailable):
         super().__init__("The language model gave no usable answer. Please try once more.", retry_after_seconds=5)
 
 
-@dataclass(frozen=True)
+@frozen
 class Picture:
     """A picture that goes with a question: its format as Bedrock names it, and its bytes."""
 
@@ -34,7 +34,7 @@ class Picture:
     content: bytes
 
 
-@dataclass(frozen=True)
+@frozen
 class Question:
     """What a model is asked: the rules, the words, and the form of the answer as a JSON schema named `task`."""
 
@@ -46,7 +46,7 @@ class Question:
     picture: Picture | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Answered:
     """What a model answered, in the form that was asked for, and the tokens that it read and wrote."""
 

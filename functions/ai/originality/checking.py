@@ -1,10 +1,10 @@
 """A text beside all that was handed in for its assignment, and beside the lessons of its course."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from lyceum.kit.errors import NotFound, RuleViolation, rule_violation
+from lyceum.kit.frozen import frozen
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import batch_fetch, fetch_many, find
 from lyceum.kit.values.text import plain
@@ -33,7 +33,7 @@ _MOST_PASSAGES = 50
 _MOST_CHARACTERS = 2_000_000
 
 
-@dataclass(frozen=True)
+@frozen
 class Other:
     """A text to compare with: of a submission or a lesson."""
 

@@ -11,7 +11,8 @@ import zlib
 from bisect import bisect_left
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from lyceum.kit.frozen import frozen
 
 RUN = 25
 WINDOW = 20
@@ -22,7 +23,7 @@ _LONGEST_QUOTE = 2000
 _MOST_PLACES = 8
 
 
-@dataclass(frozen=True)
+@frozen
 class Prints:
     """The fingerprints of a text.
 
@@ -37,7 +38,7 @@ class Prints:
     by_hash: Mapping[int, tuple[int, ...]]
 
 
-@dataclass(frozen=True)
+@frozen
 class Passage:
     """A passage that stands in both texts: where it begins and ends in each."""
 

@@ -6,9 +6,10 @@ student.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import exp, sqrt
 from statistics import fmean
+
+from lyceum.kit.frozen import frozen
 
 Row = Sequence[float]
 _ROUNDS = 25
@@ -21,7 +22,7 @@ class Unsolvable(ArithmeticError):
     """The data do not determine the weights."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Coefficients:
     """A trained model: by feature its mean, spread and weight, and the intercept."""
 
@@ -126,7 +127,7 @@ def _solve(matrix: list[list[float]], right: list[float]) -> list[float]:
     return found
 
 
-@dataclass(frozen=True)
+@frozen
 class Calibration:
     """Steps from a model's chance to the share that it came true in (isotonic regression): upper ends and shares."""
 

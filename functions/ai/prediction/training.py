@@ -6,12 +6,12 @@ and figures measured on the third. The version in use is measured on the same ca
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lyceum.kit import clock
 from lyceum.kit.errors import rule_violation
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Unit, find_all, write_many
 from lyceum.model.ai.prediction import LearnerSnapshot, ModelState, ModelVersion
 from lyceum.model.analytics.classes import CourseReport
@@ -35,7 +35,7 @@ _FITTED, _CALIBRATED = 60, 75
 _FEWEST_TO_CALIBRATE, _MISFIT = 400, 0.08
 
 
-@dataclass(frozen=True)
+@frozen
 class Case:
     """What was known of somebody at a time, and what came of it."""
 
@@ -99,7 +99,7 @@ def cases_of(model_id: str, may_go_on: Callable[[], bool] = lambda: True) -> lis
     return found[:MOST_CASES]
 
 
-@dataclass(frozen=True)
+@frozen
 class Trained:
     """A model that was trained, its figures, and those of the one in use on the same cases."""
 

@@ -3,8 +3,9 @@
 Model cards follow Mitchell et al. 2019, "Model cards for model reporting", FAT*, 220-229.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+from lyceum.kit.frozen import frozen
 
 from functions.ai.model.prompts import ESSAY, GUIDE, QUESTIONS, SOLVE, TUTOR, Prompt
 from functions.ai.prediction.features import NAMES
@@ -12,7 +13,7 @@ from functions.ai.prediction.features import NAMES
 Kind = Literal["trained", "statistical", "prompted"]
 
 
-@dataclass(frozen=True)
+@frozen
 class Figure:
     """Something that was measured, on which data."""
 
@@ -21,7 +22,7 @@ class Figure:
     data: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Model:
     """A model as the product knows it.
 

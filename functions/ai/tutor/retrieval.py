@@ -7,10 +7,10 @@ bank, and nothing that an exam keeps secret, is ever among the passages.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import log
 from xml.sax.saxutils import quoteattr
 
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import batch_fetch
 from lyceum.kit.values.text import plain
 from lyceum.model.courses.course import CourseOutline
@@ -24,7 +24,7 @@ _K1, _B = 1.2, 0.75
 _SHORTEST = 3
 
 
-@dataclass(frozen=True)
+@frozen
 class Passage:
     """Some words of a lesson; `passage_id` names it within one answer."""
 

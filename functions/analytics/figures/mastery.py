@@ -14,15 +14,16 @@ them, so it is wide where there is little evidence and narrow where all of them 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import product
+
+from lyceum.kit.frozen import frozen
 
 MOST_ENTRIES = 40
 """Entries of a topic that are looked at: the latest."""
 Row = list[int | str]
 
 
-@dataclass(frozen=True)
+@frozen
 class Parameters:
     """Of knowledge tracing: mastered at the beginning, learnt between two answers, slipped, guessed."""
 
@@ -38,7 +39,7 @@ _CORNERS = [
 ]  # the ranges of start, learn, slip and guess
 
 
-@dataclass(frozen=True)
+@frozen
 class Mastery:
     """The probability that a topic is mastered, its interval, and from how many answers."""
 

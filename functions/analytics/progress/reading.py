@@ -1,11 +1,11 @@
 """Reading a learner's figures: everything but topics and the log in one request."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from lyceum.kit import clock
 from lyceum.kit.errors import NotFound
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import batch_fetch
 from lyceum.kit.values import local_time, time_zones
 from lyceum.model.analytics.learners import DAILY, LearnerFigures, WeekFigures
@@ -21,7 +21,7 @@ _ONE = timedelta(days=1)
 _WEEK = 7
 
 
-@dataclass(frozen=True)
+@frozen
 class Book:
     """What is known of a learner at a moment."""
 

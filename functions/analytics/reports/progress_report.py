@@ -1,11 +1,11 @@
 """What a progress report says: a table for each kind of thing, in the learner's language. Four requests."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from lyceum.kit import clock
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import find
 from lyceum.messages import appearance
 from lyceum.messages.catalogue import language_of, words
@@ -37,7 +37,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 """The columns of each table, by the names that their words have."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ProgressReport:
     """Everything that a report shows."""
 

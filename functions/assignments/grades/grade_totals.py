@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+
+from lyceum.kit.frozen import frozen
 
 LETTERS = (("A", 70), ("B", 60), ("C", 50), ("D", 45), ("E", 40), ("F", 0))
 """The scale of a course that names none: from which percentage each letter is given."""
@@ -12,7 +13,7 @@ _CENT = Decimal("0.01")
 _WHOLE = Decimal(100)
 
 
-@dataclass(frozen=True)
+@frozen
 class GradeTotal:
     """What the grades so far come to: each category's percentage with its weight, and all of them together."""
 

@@ -1,11 +1,11 @@
 """The gradebook of a course: students by assessments, in pages or, of a course that is not too large, whole as CSV."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from lyceum.kit.errors import RuleViolation, rule_violation
+from lyceum.kit.frozen import frozen
 from lyceum.kit.http import Document
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Entity, Slice, Unit, batch_fetch, find
@@ -29,7 +29,7 @@ _MOST_AT_ONCE = 2_000
 """Students of one CSV within a request; more are written by a job."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Book:
     """A course with what its grades count for, and the columns that are shown."""
 

@@ -8,7 +8,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lyceum.events.auth import WayInChanged
@@ -16,6 +15,7 @@ from lyceum.events.users import UserRegistered
 from lyceum.kit import clock, ids
 from lyceum.kit.consumers.outbox import send
 from lyceum.kit.errors import Conflict, Forbidden
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.audit import audit
 from lyceum.model.auth import LinkedIdentity, LoginName
@@ -26,7 +26,7 @@ from lyceum.rules.sign_in_names import fold
 _NAME_CHARACTERS = 80
 
 
-@dataclass(frozen=True)
+@frozen
 class Person:
     """What a provider says of somebody; `email` is None unless the address is proven there."""
 
@@ -37,7 +37,7 @@ class Person:
     roles: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class AccountFound:
     """The account of somebody, and whether it has yet to be linked."""
 

@@ -6,12 +6,12 @@ browser is led back (RFC 6749, 4.1.2.1).
 
 import hashlib
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
 from lyceum.kit import clock, ids
 from lyceum.kit.errors import BadRequest, Unauthenticated
+from lyceum.kit.frozen import frozen
 from lyceum.kit.identity import Principal, scopes
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.messages.catalogue import words
@@ -29,7 +29,7 @@ _REMEMBERED = timedelta(days=1)
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-@dataclass(frozen=True)
+@frozen
 class _Asked:
     """A request with whom it is about; `refusal` is the code of what is wrong with it, for the client."""
 

@@ -7,7 +7,6 @@ one assertion, where it belongs; a document with two assertions, two elements of
 
 import base64
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from aws_lambda_powertools import Logger
 
 from lyceum.kit import clock
 from lyceum.kit.errors import BadRequest
+from lyceum.kit.frozen import frozen
 from lyceum.model.federation import IdentityProvider
 
 from functions.auth.federation.calls import refused
@@ -38,7 +38,7 @@ _LAST = ("sn", "surname", "lastName", "urn:oid:2.5.4.4", f"{_CLAIMS}surname")
 logger = Logger()
 
 
-@dataclass(frozen=True)
+@frozen
 class Vouched:
     """Whom a provider vouches for, the state of the request that it answers, its assertion and how long that holds."""
 

@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from lyceum.kit.frozen import frozen
 from lyceum.messages import appearance
 
 from functions.certificates.credentials import canonical, issuer, proofs
@@ -14,7 +14,7 @@ STATUS_PATH = "/api/certificates/status/"
 _KINDS = {"course": "Course", "exam": "Assessment"}
 
 
-@dataclass(frozen=True)
+@frozen
 class Facts:
     """What a certificate says.
 
@@ -39,7 +39,7 @@ class Facts:
         return self.achievement.partition("#")[0]
 
 
-@dataclass(frozen=True)
+@frozen
 class Place:
     """A bit of a status list."""
 

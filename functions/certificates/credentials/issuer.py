@@ -9,11 +9,11 @@ import hashlib
 import json
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from lyceum.kit import base64url, context
+from lyceum.kit.frozen import frozen
 from lyceum.kit.identity import sealing
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, find_all
@@ -29,7 +29,7 @@ _RSA_BITS = 2048
 ED25519, RS256 = "Ed25519", "RS256"
 
 
-@dataclass(frozen=True)
+@frozen
 class SigningKey:
     """The key that credentials are signed with now; `key_id` names it within the issuer."""
 

@@ -6,9 +6,9 @@ out anew by jobs of their own (`make rebuild`) are none of these.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Entity
 from lyceum.model.assignments import Assignment, AssignmentIndex, AssignmentStatistics, Submission
 from lyceum.model.auth import LoginName
@@ -37,7 +37,7 @@ Named = Callable[[Any], str]
 Adds = Callable[[Any], Iterable[tuple[str, int]]]
 
 
-@dataclass(frozen=True)
+@frozen
 class Count:
     """A counter, and what adds to it.
 
@@ -59,7 +59,7 @@ class Count:
     is_floor: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Guard:
     """An item that stands for what is unique of another one: `wanted` names it, `name` is what it is called itself."""
 

@@ -5,11 +5,11 @@ opened, so a file can not make ffmpeg read a playlist of other places.
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from lyceum.kit import sandbox
+from lyceum.kit.frozen import frozen
 
 from functions.content.processing.rejection import Rejected
 from functions.content.uploads.variants import Made
@@ -59,7 +59,7 @@ _SMALL = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Recording:
     """What is in a file: its length, and the size of its picture where it has one, as it is seen.
 

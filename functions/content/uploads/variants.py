@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lyceum.kit.frozen import frozen
+
 WHOLE = ("original", "low")
 """The names of variants that hold all of a file; others show a part of it. Images have their sides for names."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Made:
     """A variant in the work folder.
 

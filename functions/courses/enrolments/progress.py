@@ -8,7 +8,6 @@ course asked for before is refused, and completed by what it asks for now.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from lyceum.events.courses import CourseCompleted, CourseUncompleted
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound
 from lyceum.kit.event import Event
+from lyceum.kit.frozen import frozen
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Entity, Unit, batch_fetch
 from lyceum.model.assignments import AssignmentIndex
@@ -29,7 +29,7 @@ from functions.courses.enrolments.schemas import LessonCompletion, Progress, Pro
 _TRIES = 4
 
 
-@dataclass(frozen=True)
+@frozen
 class Completion:
     """What is recorded of a part: the enrolment as it is now, the share completed, and whether it was so before."""
 
@@ -38,7 +38,7 @@ class Completion:
     is_repeated: bool
 
 
-@dataclass(frozen=True)
+@frozen
 class QuizResult:
     """Whether an attempt at a quiz is passed, by a revision of its marks."""
 

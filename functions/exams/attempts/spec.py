@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from lyceum.kit import ids
+from lyceum.kit.frozen import frozen
 from lyceum.model.exams.assessments import Assessment
 from lyceum.rules.questions import topic_sampler
 
@@ -15,7 +16,7 @@ from functions.exams.papers.paper import Entries, arranged
 from functions.exams.papers.question_choice import approved
 
 
-@dataclass(frozen=True)
+@frozen
 class AttemptSpec:
     """Everything that a new session copies; nothing of it changes when its sources do (EXAM T6).
 

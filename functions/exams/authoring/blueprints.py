@@ -6,7 +6,6 @@ tried first follows from the seed alone: the same seed and bank give the same pa
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain, zip_longest
@@ -14,6 +13,7 @@ from types import MappingProxyType
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Detail, RuleViolation
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import batch_fetch, find
 from lyceum.kit.values.decimals import rounded
 from lyceum.model.questions.question import Question
@@ -37,7 +37,7 @@ _EXPECTED = {"easy": Fraction(4, 5), "medium": Fraction(3, 5), "hard": Fraction(
 """The facility of a question that few have answered yet, by its label."""
 
 
-@dataclass(frozen=True)
+@frozen
 class _Cell:
     """So many questions for a section, of one difficulty or of any."""
 
@@ -63,7 +63,7 @@ class _Cell:
         return f"{place}.difficulty.{self.difficulty}" if self.difficulty else f"{place}.count"
 
 
-@dataclass(frozen=True)
+@frozen
 class DrawnForm:
     """The questions of one form, section by section, and the facility to expect of it."""
 

@@ -11,11 +11,12 @@ Sessions of version 1 are scored as they were: `per_option` meant options judged
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from lyceum.kit.frozen import frozen
 from lyceum.kit.values.decimals import rounded
 from lyceum.rules.questions.credit import GRADED_TYPES, Outcome, Rules, credit, graded_outcome, outcome
 from lyceum.rules.questions.responses import Admission, ResponseFields, admission, refusal
@@ -31,7 +32,7 @@ class ScoringRefused(Exception):
     """What is to be scored is not what the session was pinned to: paper, key, answers or version differ."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Key:
     """What is right in one revision of a question, as its AnswerKey holds it; `hash` names it, where it is known."""
 
@@ -40,7 +41,7 @@ class Key:
     hash: str | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Policy:
     """The rules of a session that a score depends on."""
 
@@ -49,7 +50,7 @@ class Policy:
     rules: Rules = field(default_factory=Rules)
 
 
-@dataclass(frozen=True)
+@frozen
 class Mark:
     """How one question was marked; its score may be below zero, and is shown to six places at most."""
 
@@ -62,7 +63,7 @@ class Mark:
     max_score: Decimal
 
 
-@dataclass(frozen=True)
+@frozen
 class Score:
     """A scored paper with a mark for each question, in the paper's order; `is_passed` is None while it is `pending`."""
 

@@ -8,11 +8,11 @@ is 0, and score and percentage are rounded once, half up to two places, after sc
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from lyceum.kit.frozen import frozen
 from lyceum.kit.values import decimals
 
 from functions.exams.marking import scoring
@@ -20,7 +20,7 @@ from functions.exams.marking.scoring import Key, Mark, Policy, Response
 from functions.exams.papers.paper import worth_of_section
 
 
-@dataclass(frozen=True)
+@frozen
 class SectionScore:
     """How one section was done, and which of its questions count."""
 
@@ -30,7 +30,7 @@ class SectionScore:
     counted: frozenset[str]
 
 
-@dataclass(frozen=True)
+@frozen
 class PaperScore:
     """A scored paper; `is_passed` is None while answers are `pending` (EXAM G9), and without a result."""
 

@@ -1,9 +1,10 @@
 """Whether a chain of answers holds: pure. Times of devices are claims, so they only have to be possible (EXAM O1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from lyceum.kit.frozen import frozen
 
 from functions.exams.packs import sealing
 from functions.exams.packs.schemas import ChainEntry, HandIn
@@ -12,7 +13,7 @@ _SKEW = timedelta(minutes=5)
 """How far a device's clock may be off."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Pinned:
     """What a pack says of itself: its key, pin, device and paper, when it may be opened, and for how long."""
 

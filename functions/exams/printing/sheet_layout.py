@@ -5,8 +5,9 @@ left, is hollow, so a sheet that lies upside down is known. Each page has a grid
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from lyceum.kit.frozen import frozen
 
 from functions.exams.printing.keys_in_words import letter
 
@@ -23,7 +24,7 @@ _LEFT, _RIGHT, _LABEL, _PITCH, _BETWEEN = 24.0, 188.0, 11.0, 6.6, 6.0
 MARKED_TYPES = frozenset({"single", "multiple", "true_false"})
 
 
-@dataclass(frozen=True)
+@frozen
 class Place:
     """A place to mark: the centre, what it stands for and the words in it."""
 
@@ -33,7 +34,7 @@ class Place:
     letter: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Row:
     """The places of one question; `number` is the one that it has in the paper."""
 
@@ -44,7 +45,7 @@ class Row:
     places: tuple[Place, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Sheet:
     """One page of an answer sheet."""
 

@@ -6,7 +6,6 @@ whenever it reaches the session; so actions that come late or in another order l
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from lyceum.events.exams import ExamExtended, ExamPaused, ExamResumed
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict
 from lyceum.kit.event import Event
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.exams.assessments import Incident
 from lyceum.model.exams.sessions import AnswerSheet, ExamSession
@@ -23,7 +23,7 @@ from functions.exams.attempts import active_session, attempt_list, audit_log, ti
 from functions.exams.papers import policies
 
 
-@dataclass(frozen=True)
+@frozen
 class Cause:
     """Why something is done to a session.
 

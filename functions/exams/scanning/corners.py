@@ -7,11 +7,12 @@ homography of the page explains their places and their sizes; the hollow one say
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations, permutations
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lyceum.kit.frozen import frozen
 
 from functions.exams.printing.sheet_layout import CORNER, CORNERS
 
@@ -32,7 +33,7 @@ _LARGE = 2.0
 _DARK = 0.8
 
 
-@dataclass(frozen=True)
+@frozen
 class Spot:
     """A dark spot that may be a corner mark: its centre and area in pixels, and whether it is hollow."""
 

@@ -5,9 +5,10 @@ candidate marks from the darkest place of each row. So a faint pencil and a dark
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+
+from lyceum.kit.frozen import frozen
 
 from functions.exams.scanning.clarity import SURE
 from functions.exams.scanning.levels import Level
@@ -27,7 +28,7 @@ _ALIKE = 0.75
 """In a row, a mark is surely one when it has so much of the darkest one's ink; stains have less."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Mark:
     """What was decided of a place: whether it is marked, and from 0 to 1 how sure that is."""
 

@@ -5,11 +5,12 @@ around where it should be, for a few rows together, and the place is measured wh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from lyceum.kit.frozen import frozen
 
 from functions.exams.printing.sheet_layout import MARK, PAGE, Place
 from functions.exams.scanning.corners import Floats, Grey
@@ -24,7 +25,7 @@ _INNER, _RING, _OUTER = 1.45, MARK / 2, 2.95
 _ANGLES = np.linspace(0, 2 * np.pi, 28, endpoint=False)
 
 
-@dataclass(frozen=True)
+@frozen
 class Level:
     """What was measured at a place.
 

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any
 
 import numpy as np
 import zxingcpp
 from PIL import Image
+
+from lyceum.kit.frozen import frozen
 
 from functions.exams.printing import sheet_layout
 from functions.exams.printing.sheet_layout import Place, Row
@@ -31,7 +33,7 @@ _SIDE, _SIDE_FOR_CANDIDATE = 37, 45
 """The modules of a code's side: versions 5 and 7 (ISO/IEC 18004), which hold 60 and 86 bytes with correction Q."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Code:
     """What the code of a page names."""
 
@@ -42,7 +44,7 @@ class Code:
     candidate_id: str | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class PageReading:
     """What was read of a page.
 

@@ -8,10 +8,11 @@ are drawn towards that of all, by two candidates' weight, so a handful says litt
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import log, sqrt
 from statistics import fmean, pstdev
 from typing import Any
+
+from lyceum.kit.frozen import frozen
 
 FEWEST_TAKERS = 20
 SUSPECT = 1.47
@@ -23,7 +24,7 @@ RIGHT = ""
 """Stands for the option that the key names."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Suspect:
     """A question whose key may be wrong.
 

@@ -5,7 +5,8 @@ A tier is earned when all of its figures are there.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from lyceum.kit.frozen import frozen
 
 FIGURES = (
     "exams",
@@ -23,7 +24,7 @@ FIGURES = (
 graded, minutes studied, lessons and courses completed, points, and the longest streak in days."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Badge:
     """A badge: its words by language, and by figure the least that each tier asks for."""
 

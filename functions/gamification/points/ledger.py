@@ -1,10 +1,11 @@
 """The ledger: one entry a cause, and what it adds or takes back goes to boards and badges in the same transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 
 from lyceum.kit.consumers.outbox import send
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Unit
 from lyceum.kit.table.fetching import fetch_many
 from lyceum.kit.values import local_time, time_zones
@@ -17,7 +18,7 @@ from functions.gamification.points import earning
 from functions.gamification.points.earning import Cause
 
 
-@dataclass(frozen=True)
+@frozen
 class Deed:
     """Something that a user did, as it counts from now on.
 

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from lyceum.kit import clock
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Slice, find, find_all
 from lyceum.model.assignments import GradeSheet
 from lyceum.model.audit import AuditEvent, first_id, last_id
@@ -17,7 +17,7 @@ from lyceum.tasks.imports import ExportDataSet
 Row = list[str]
 
 
-@dataclass(frozen=True)
+@frozen
 class Table:
     """A data set as a table.
 

@@ -1,12 +1,12 @@
 """What a row of a file did, or would do, as a line of the report."""
 
-from dataclasses import dataclass
+from lyceum.kit.frozen import frozen
 
 COLUMNS = ("row", "outcome", "userId", "username", "field", "message", "kind", "courseId")
 Line = list[str]
 
 
-@dataclass(frozen=True)
+@frozen
 class Outcome:
     """What a row did, or would do; `kind` is person, class or enrolment."""
 

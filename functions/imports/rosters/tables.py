@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from lyceum.kit import clock
+from lyceum.kit.frozen import frozen
 
 from functions.imports.syntax.limits import Unreadable
 
@@ -15,7 +16,7 @@ _MOST_TITLE = 200
 Record = Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@frozen
 class ClassRow:
     """A class, with the names and days of its terms; `is_gone` when the school has it no more."""
 
@@ -26,7 +27,7 @@ class ClassRow:
     is_gone: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class EnrolmentRow:
     """Somebody in a class: `role` as the standard has it; `is_over` when it ended or was taken away."""
 

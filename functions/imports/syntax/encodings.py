@@ -3,8 +3,9 @@
 import codecs
 import re
 import unicodedata
-from dataclasses import dataclass
 from pathlib import Path
+
+from lyceum.kit.frozen import frozen
 
 from functions.imports.syntax.guessing import LIKELY, guess
 from functions.imports.syntax.limits import Unreadable
@@ -30,7 +31,7 @@ _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _SAMPLE_MARGIN, _MOST_SAMPLE = 30, 200
 
 
-@dataclass(frozen=True)
+@frozen
 class Encoding:
     """An encoding, how sure it is (0 to 1), and a piece of the text with characters that tell."""
 

@@ -6,10 +6,11 @@ a median too. A score alone refuses nobody: the traffic must look like something
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import log1p
 from statistics import median
 from typing import Literal
+
+from lyceum.kit.frozen import frozen
 
 Pattern = Literal["guessing", "probing", "flooding", "scraping"]
 FEATURES = ("calls", "refused", "denied", "limited")
@@ -24,7 +25,7 @@ _LEAST_SPREAD = 0.5
 Counts = Mapping[str, int]
 
 
-@dataclass(frozen=True)
+@frozen
 class Scored:
     """An address with its score, and the pattern of its traffic where there is one."""
 

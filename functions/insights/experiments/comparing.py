@@ -7,15 +7,16 @@ whenever one looks. The interval is its inversion, and holds the true difference
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import erfc, exp, log, sqrt
+
+from lyceum.kit.frozen import frozen
 
 LEAST_USERS = 100
 """In each group; with fewer the normal approximation is not to be trusted, so nothing is claimed."""
 _MOST_EXPONENT = 700.0
 
 
-@dataclass(frozen=True)
+@frozen
 class Group:
     """Users of a variant, and how many of them reached something."""
 
@@ -28,7 +29,7 @@ class Group:
         return self.reached / self.users if self.users else 0.0
 
 
-@dataclass(frozen=True)
+@frozen
 class Comparison:
     """The difference of two shares, its bounds at all times together, and its always-valid p-value."""
 

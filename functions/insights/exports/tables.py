@@ -4,9 +4,9 @@ Every table is made of the figures that their own routes answer with, so a repor
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from lyceum.kit.frozen import frozen
 from lyceum.kit.values.money import Money
 
 from functions.insights import reports
@@ -26,7 +26,7 @@ Cell = str | int | float | None
 _MOST_PRODUCTS = 100
 
 
-@dataclass(frozen=True)
+@frozen
 class Table:
     """A table with its meaning.
 

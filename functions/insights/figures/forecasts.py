@@ -6,8 +6,9 @@ variance of that error in the closed form for additive errors (Hyndman, Koehler,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import sqrt
+
+from lyceum.kit.frozen import frozen
 
 WEEK = 7
 _LEVELS = (0.05, 0.1, 0.2, 0.4, 0.6)
@@ -17,7 +18,7 @@ BOUND = 1.2816
 """Standard deviations between which four of five values lie (normal distribution)."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Fit:
     """What was found in a row of daily values.
 

@@ -5,9 +5,9 @@ on afterwards does so from what was put right, since only the difference is adde
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Entity, Unit, find_all
 from lyceum.model.insights.activity import ActivityDay, CourseMonth, RetentionCell
 from lyceum.model.insights.journeys import STEPS, FunnelMonth
@@ -19,7 +19,7 @@ Keys = tuple[Any, ...]
 Counts = dict[Keys, dict[str, int]]
 
 
-@dataclass(frozen=True)
+@frozen
 class Figure:
     """Counters of a kind of item, by the keys that name one, with the query that works them out.
 

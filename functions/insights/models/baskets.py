@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from math import sqrt
 
+from lyceum.kit.frozen import frozen
+
 MOST_ITEMS = 400
 MOST_NEIGHBOURS = 8
 MOST_RULES = 200
@@ -43,7 +45,7 @@ class Baskets:
             self.pairs = Counter(dict(self.pairs.most_common(_MOST_PAIRS)))
 
 
-@dataclass(frozen=True)
+@frozen
 class Rule:
     """Whoever has one also has the other: how often."""
 

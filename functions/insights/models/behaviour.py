@@ -4,8 +4,9 @@ The first centres are those farthest from each other, so the same users give the
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import log1p, sqrt
+
+from lyceum.kit.frozen import frozen
 
 FEATURES = ("days", "since", "weeks", "courses", "products", "steps")
 """Of the last thirty days: days there, days since the last; and in all: weeks, courses, products, steps."""
@@ -15,7 +16,7 @@ _ROUNDS = 25
 Row = Sequence[float]
 
 
-@dataclass(frozen=True)
+@frozen
 class Kinds:
     """What was found: centres in standardised features, the users of each, and how much of the spread they explain."""
 

@@ -8,7 +8,8 @@ the other.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from lyceum.kit.frozen import frozen
 
 WINDOW = 30
 """Days in which somebody was there before, and in which they come back or do not."""
@@ -21,7 +22,7 @@ Outcomes = Mapping[tuple[str, Class, bool], int]
 """Users by half, class, and whether they stayed away."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Quality:
     """How well risks told what happened to users whom they were not learnt of.
 

@@ -1,7 +1,9 @@
 """From counts to models, each with its card: learnt of what, told by what, how good, and its limits."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
+
+from lyceum.kit.frozen import frozen
 
 from functions.insights.models import behaviour, churn, lifetime
 from functions.insights.models.baskets import Baskets, neighbours, rules
@@ -15,7 +17,7 @@ _LEAST_OUTCOMES = 40
 _POPULAR = 20
 
 
-@dataclass(frozen=True)
+@frozen
 class Learnt:
     """A model's parameters with its card, and of how many users it is."""
 

@@ -7,8 +7,9 @@ Gamma-Gamma is of Fader and Hardie 2013: amounts vary around a mean of the buyer
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import exp, lgamma, log
+
+from lyceum.kit.frozen import frozen
 
 from functions.insights.models.optimising import minimise
 
@@ -22,7 +23,7 @@ _MOST_TERMS = 5000
 _TINY = 1e-12
 
 
-@dataclass(frozen=True)
+@frozen
 class Buying:
     """A fitted BG/NBD model; the published fit of the CDNOW data is 0.243, 4.414, 0.793, 2.426."""
 
@@ -50,7 +51,7 @@ class Buying:
         return max(0.0, value * self.alive(repeats, last, age))
 
 
-@dataclass(frozen=True)
+@frozen
 class Spending:
     """A fitted Gamma-Gamma model."""
 

@@ -5,11 +5,11 @@ import struct
 import zipfile
 import zlib
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Any
 
 from lyceum.kit.aws import clients
 from lyceum.kit.errors import NotFound
+from lyceum.kit.frozen import frozen
 from lyceum.kit.settings import settings
 
 _TAIL_BYTES = 64 * 1024
@@ -18,7 +18,7 @@ _MOST_KNOWN = 16
 _GZIP_START = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 
-@dataclass(frozen=True)
+@frozen
 class Member:
     """A file of a package: where its packed bytes begin at the earliest, how many there are, and of what sum."""
 

@@ -7,13 +7,14 @@ session and, for what a unit says, with the next launch of the unit.
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from lyceum.kit import clock, context
 from lyceum.kit.configuration import admission
 from lyceum.kit.errors import Gone, NotFound
+from lyceum.kit.frozen import frozen
 from lyceum.kit.identity import Principal, revocations, sealing
 from lyceum.kit.identity.permissions import Role
 from lyceum.kit.settings import settings
@@ -24,7 +25,7 @@ _KEY = "package key"
 _BOUND = "package"
 
 
-@dataclass(frozen=True)
+@frozen
 class PlaySession:
     """Who sits before which unit of what; `ends_at` in seconds of the epoch."""
 

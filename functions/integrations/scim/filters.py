@@ -5,10 +5,10 @@ What is read is bounded: a thousand characters and ten levels, so that no filter
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from lyceum.kit.errors import BadRequest, Detail
+from lyceum.kit.frozen import frozen
 
 MOST_CHARACTERS = 1000
 _MOST_LEVELS = 10
@@ -18,7 +18,7 @@ _LITERALS: dict[str, Any] = {"true": True, "false": False, "null": None}
 _COMPARISONS = frozenset({"eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"})
 
 
-@dataclass(frozen=True)
+@frozen
 class Test:
     """An attribute held against a value; `operator` is `pr` where there only has to be one."""
 
@@ -27,7 +27,7 @@ class Test:
     value: Any = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Branch:
     """`and`, `or` or `not` of others, or `[]`: one value of a multi-valued `attribute` fulfils all of them."""
 

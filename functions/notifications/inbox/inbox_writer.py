@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
 
@@ -11,6 +10,7 @@ from pynamodb.expressions.condition import Condition
 from lyceum.events.notifications import NotificationCreated
 from lyceum.kit import clock, ids
 from lyceum.kit.event import Message, Task
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.kit.values import time_zones
 from lyceum.messages import catalogue, formats
@@ -40,7 +40,7 @@ _TASKS: dict[Channel, type[SendMail] | type[SendText] | type[SendPush]] = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Reader:
     """Somebody who is to be told: the account, the preferences and the inbox as it stands."""
 

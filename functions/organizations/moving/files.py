@@ -2,10 +2,10 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from typing import Any
 
 from lyceum.kit.aws import clients
+from lyceum.kit.frozen import frozen
 from lyceum.kit.settings import settings
 
 PACKED = ("uploads/", "derived/")
@@ -20,7 +20,7 @@ _PAGE = 200
 _CHUNK = 1024 * 1024
 
 
-@dataclass(frozen=True)
+@frozen
 class Found:
     """A file: its key, bytes, and the entity tag that storage gives its content."""
 

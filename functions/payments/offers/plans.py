@@ -1,9 +1,9 @@
 """Plans and their prices."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from lyceum.kit.errors import NotFound, rule_violation
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import find
 from lyceum.model.payments.plans import Plan
 from lyceum.rules.providers.keys import provider_keys
@@ -13,7 +13,7 @@ from functions.payments.offers.schemas import PlanList, PlansQuery, PlanView, Pr
 MOST_PLANS = 100
 
 
-@dataclass(frozen=True)
+@frozen
 class Price:
     """A price in minor units, tax included."""
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
+from lyceum.kit.frozen import frozen
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Entity, batch_fetch
 from lyceum.kit.values.money import Money
@@ -27,7 +28,7 @@ from lyceum.rules.sales.coupons import Discount
 from functions.payments.offers.plans import Price, for_sale, price_of
 
 
-@dataclass(frozen=True)
+@frozen
 class Ask:
     """What somebody asks the price of."""
 
@@ -64,7 +65,7 @@ class Basket:
         return int(self.customer.purchases) if self.customer else 0
 
 
-@dataclass(frozen=True)
+@frozen
 class Quote:
     """What an order costs: minor units of `price.currency`.
 

@@ -1,9 +1,9 @@
 """Placing an order: one transaction with its coupons and what its buyer's credit pays."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from lyceum.kit import clock, ids
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Unit
 from lyceum.model.payments.orders import Payment
 from lyceum.rules.ledger.booking import book, credit, debit
@@ -13,7 +13,7 @@ from lyceum.rules.sales import coupons
 from functions.payments.offers.quotes import Quote
 
 
-@dataclass(frozen=True)
+@frozen
 class Purpose:
     """What an order is for, beside its product.
 

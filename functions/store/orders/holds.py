@@ -4,11 +4,11 @@ They stop nobody: stock stays reserved for two days, and whoever is let go pays 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from lyceum.kit import clock
+from lyceum.kit.frozen import frozen
 from lyceum.kit.identity import sealing
 from lyceum.kit.values.text import normalise
 from lyceum.model.store.carts import CouponAddress
@@ -22,7 +22,7 @@ _MOST_USERS = 11
 _SHARED_KEPT = timedelta(days=180)
 
 
-@dataclass(frozen=True)
+@frozen
 class Circumstances:
     """What rules look at.
 

@@ -9,9 +9,8 @@ Rules, in this order, each with what it saw; per cent of the present price, in w
 - `KEEP`: none of these.
 """
 
-from dataclasses import dataclass
-
 from lyceum.kit import clock
+from lyceum.kit.frozen import frozen
 from lyceum.kit.values.money import Money
 from lyceum.model.store.products import ProductDemand, Variant
 from lyceum.rules.ledger.rounding import portion
@@ -27,7 +26,7 @@ _LONG_COVER_DAYS = 90
 _LEAST_MARGIN_PERCENT = 20
 
 
-@dataclass(frozen=True)
+@frozen
 class Figures:
     """What a price is judged by: minor units, units of stock, and days."""
 

@@ -3,10 +3,10 @@
 Earlier versions stay, so that what was answered by one of them can still be read.
 """
 
-from dataclasses import dataclass
+from lyceum.kit.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Choice:
     """An answer that may be chosen."""
 
@@ -14,7 +14,7 @@ class Choice:
     text: str
 
 
-@dataclass(frozen=True)
+@frozen
 class QuizQuestion:
     """A question with its choices; of some, several may be chosen."""
 
@@ -24,7 +24,7 @@ class QuizQuestion:
     most_choices: int = 1
 
 
-@dataclass(frozen=True)
+@frozen
 class Quiz:
     """A version of the quiz."""
 

@@ -7,11 +7,11 @@ planned was done, and else one that is laid again from today: the same for every
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from lyceum.kit import clock
+from lyceum.kit.frozen import frozen
 from lyceum.kit.values import local_time, time_zones
 from lyceum.model.study.plans import PlanProgress, StudyPlan
 
@@ -21,7 +21,7 @@ Row = tuple[str, str, int, str]
 """Day (ISO 8601), key, minutes and kind of an entry."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Calendar:
     """The calendar of a plan on some day; `laid_on` is the day from which it was laid."""
 

@@ -19,6 +19,8 @@ from datetime import date, timedelta
 from heapq import heapify, heappop, heappush
 from typing import Literal
 
+from lyceum.kit.frozen import frozen
+
 SITTING_MINUTES = 45
 LEAST_TOPIC_MINUTES = 10
 _STEP_MINUTES = 5
@@ -31,7 +33,7 @@ _FEWEST_DAYS_WITH_REVISION = 3
 Kind = Literal["learn", "revise"]
 
 
-@dataclass(frozen=True)
+@frozen
 class PlannedTopic:
     """What the planner knows of a topic.
 
@@ -73,7 +75,7 @@ class Entry:
     kind: Kind
 
 
-@dataclass(frozen=True)
+@frozen
 class Layout:
     """A calendar in the order of its days, and by topic the minutes that have no place in it."""
 

@@ -1,13 +1,13 @@
 """Booking a session: the time of both, the money and the session in one transaction, or nothing of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lyceum.events.tutoring import TutoringBooked
 from lyceum.kit import clock, ids
 from lyceum.kit.configuration import limits
 from lyceum.kit.errors import Conflict, NotFound, Unavailable, rule_violation
+from lyceum.kit.frozen import frozen
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Entity, Unit, batch_fetch, retry_on_conflict
 from lyceum.model.mentors import MentorHours
@@ -26,7 +26,7 @@ FURTHEST = timedelta(days=120)
 _LONGEST_BUFFER = timedelta(hours=1)
 
 
-@dataclass(frozen=True)
+@frozen
 class BookingInputs:
     """All that a booking is decided by, in one read."""
 

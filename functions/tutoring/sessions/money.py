@@ -6,10 +6,10 @@ of a session is all of its price while it is open, and nothing afterwards.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from lyceum.kit.configuration import limits
 from lyceum.kit.errors import NotFound, RuleViolation, rule_violation
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Unit
 from lyceum.model.tutoring import HoursPackage, TutoringSession
 from lyceum.rules.ledger.booking import Leg, book, credit, debit
@@ -18,7 +18,7 @@ from lyceum.rules.ledger.rounding import percentage, portion
 WHOLE = 100
 
 
-@dataclass(frozen=True)
+@frozen
 class Price:
     """What a session costs, and the package that pays for it, if one does."""
 

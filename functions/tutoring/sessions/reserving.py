@@ -13,6 +13,7 @@ from pynamodb.expressions.condition import Condition
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, DomainError, rule_violation
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Entity, Unit, batch_fetch
 from lyceum.kit.values import local_time, time_zones
 from lyceum.model.tutoring import BookedDay, BookedTime, TutoringSession
@@ -22,7 +23,7 @@ from functions.tutoring.availability import cells
 _KEPT = timedelta(days=60)
 
 
-@dataclass(frozen=True)
+@frozen
 class Side:
     """One of the two people: in whose name time is taken, how much of it, and the limit of a day."""
 

@@ -7,7 +7,6 @@ given, no notes of graders among themselves, nobody else's names, and no secrets
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from lyceum.kit import clock
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Entity, batch_fetch, find_all
 from lyceum.model.assignments import GradeRecord, GradeSheet, Submission, SubmissionAttempt
 from lyceum.model.audit import AuditEvent
@@ -62,7 +62,7 @@ _LESSON_FIELDS = (
 _RESULT_FIELDS = ("score", "max_score", "percent", "is_passed")
 
 
-@dataclass(frozen=True)
+@frozen
 class Section:
     """A part of the copy: one file of rows of one kind.
 

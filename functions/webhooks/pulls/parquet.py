@@ -6,7 +6,8 @@ compact protocol. For figures of some thousand rows nothing larger is needed.
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from lyceum.kit.frozen import frozen
 
 Value = str | int | float
 MAGIC = b"PAR1"
@@ -17,7 +18,7 @@ _SHORT_LIST = 15
 _Field = tuple[int, int, bytes]
 
 
-@dataclass(frozen=True)
+@frozen
 class _Chunk:
     """A column as it is written: its page, and where that begins."""
 

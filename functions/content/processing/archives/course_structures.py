@@ -4,12 +4,14 @@ Sources: cmi5 (Quartz), section 13; SCORM 1.2 and SCORM 2004 4th edition, conten
 """
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 from urllib.parse import unquote, urljoin, urlsplit
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
+
+from lyceum.kit.frozen import frozen
 
 from functions.content.processing.rejection import Rejected
 
@@ -24,7 +26,7 @@ _MOST_PARAMETERS = 4000
 _RESERVED = frozenset({"endpoint", "fetch", "actor", "registration", "activityId"})
 
 
-@dataclass(frozen=True)
+@frozen
 class Unit:
     """A part that is launched by itself: an assignable unit of cmi5, or a sharable content object of SCORM.
 
@@ -45,7 +47,7 @@ class Unit:
     entitlement: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Structure:
     """The parts of a package in their order. `blocks` are groups of cmi5, with the numbers of their units."""
 

@@ -8,9 +8,10 @@ import stat
 import unicodedata
 import zipfile
 import zlib
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePosixPath
+
+from lyceum.kit.frozen import frozen
 
 from functions.content.processing.rejection import Rejected
 
@@ -23,7 +24,7 @@ _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _ENCRYPTED = 0x1
 
 
-@dataclass(frozen=True)
+@frozen
 class Limits:
     """How much an archive may hold; `noun` is what its owner calls it."""
 

@@ -6,9 +6,10 @@ frames stand at the same moments in every size, so players change between them w
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from lyceum.kit.frozen import frozen
 
 from functions.content.processing import recordings
 from functions.content.processing.rejection import Rejected
@@ -29,7 +30,7 @@ _SEGMENT = re.compile(r"^#EXTINF:(\d+\.\d+),\n#EXT-X-BYTERANGE:(\d+)@\d+$", re.M
 _AUDIO_CODEC = "mp4a.40.2"
 
 
-@dataclass(frozen=True)
+@frozen
 class Piece:
     """What was made of a piece of a film."""
 

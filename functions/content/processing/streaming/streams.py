@@ -6,8 +6,9 @@ segments (seconds and bytes) of each piece, until playlists are written of them.
 """
 
 import math
-from dataclasses import dataclass
 from typing import Any
+
+from lyceum.kit.frozen import frozen
 
 from functions.content.processing.recordings import Recording
 from functions.content.uploads.variants import Made
@@ -23,7 +24,7 @@ SIDES = {"240p": (240, 0), "480p": (480, 360), "720p": (720, 720)}
 """Of each rendition the length of the shorter side, and that of the films that get it."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Rendered:
     """A piece of a rendition.
 

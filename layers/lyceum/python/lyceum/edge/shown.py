@@ -5,14 +5,14 @@ its page. Whoever lets the edge keep another route names its kinds here; a test 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lyceum.kit import context
+from lyceum.kit.frozen import frozen
 from lyceum.tasks.system import EndCopies
 
 
-@dataclass(frozen=True)
+@frozen
 class Shown:
     """A kind of stored items that everybody may read, and where: attributes in braces, a star for any rest.
 

@@ -3,10 +3,11 @@
 Nothing is said twice: routes come from the door's `api`, events and tasks from its `consumer`, times from its `jobs`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil
 from typing import Literal, Self
 
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table.entity import Entity
 from lyceum.kit.table.keys import Index
 
@@ -16,7 +17,7 @@ SNAPSHOT_STORAGE_MB = 512
 """The most room on disk of functions that start from a snapshot."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Http:
     """Called by the HTTP gateway for the routes that the module's `api` declares.
 
@@ -29,14 +30,14 @@ class Http:
     answers_the_rest: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Stream:
     """Called with the changes of the table, in order, by its stream."""
 
     batch_size: int = 100
 
 
-@dataclass(frozen=True)
+@frozen
 class Queue:
     """Called with messages of its own queue: the events and tasks that the module's `consumer` names.
 
@@ -62,17 +63,17 @@ class Queue:
         return max(self.concurrency, ceil(mails_per_second / self.a_call_sends))
 
 
-@dataclass(frozen=True)
+@frozen
 class Schedule:
     """Called by EventBridge Scheduler when a job of the module's `jobs` is due; the input names the job."""
 
 
-@dataclass(frozen=True)
+@frozen
 class SocketAuthorizer:
     """Called by the WebSocket gateway before each connection."""
 
 
-@dataclass(frozen=True)
+@frozen
 class WebSocket:
     """Called by the WebSocket gateway when a connection opens and closes, and with each of its messages."""
 
@@ -80,77 +81,77 @@ class WebSocket:
 Trigger = Http | Stream | Queue | Schedule | SocketAuthorizer | WebSocket
 
 
-@dataclass(frozen=True)
+@frozen
 class Sign:
     """May sign with the deployment's key."""
 
 
-@dataclass(frozen=True)
+@frozen
 class SignAudits:
     """May sign statements: the roots of audited days, capsules and receipts of tenants. Their key signs no tokens."""
 
 
-@dataclass(frozen=True)
+@frozen
 class VerifyAudits:
     """May verify signed statements: it knows the public half of their key."""
 
 
-@dataclass(frozen=True)
+@frozen
 class SignCredentials:
     """May sign certificates: credentials and the lists of those that hold no longer. Their key signs nothing else."""
 
 
-@dataclass(frozen=True)
+@frozen
 class VerifyCredentials:
     """May know the public half of the key of certificates."""
 
 
-@dataclass(frozen=True)
+@frozen
 class SendMail:
     """May send mail from the deployment's address."""
 
 
-@dataclass(frozen=True)
+@frozen
 class SendText:
     """May send text messages to phones, and publish to no topic."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PushToApps:
     """May push to apps through the platform applications that the stage names, if any."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PostToSockets:
     """May post to open WebSocket connections and close them."""
 
 
-@dataclass(frozen=True)
+@frozen
 class NameSockets:
     """May say where WebSocket connections are opened: it knows the address, and posts to none."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Links:
     """May make links that lead back to the HTTP API: it knows the API's address and the secret that signs them."""
 
 
-@dataclass(frozen=True)
+@frozen
 class IdentitySecret:
     """May read the secret behind refresh tokens, one-time codes and second factors, in place of the one of all APIs."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PutEvents:
     """May publish on the deployment's event bus."""
 
 
-@dataclass(frozen=True)
+@frozen
 class SendTasks:
     """May put tasks into the queues of the workers whose consumers name one."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Bucket:
     """May do `actions` with the objects below a prefix of the deployment's bucket.
 
@@ -163,77 +164,77 @@ class Bucket:
     actions: tuple[Literal["read", "write", "delete", "parts", "miss", "lock"], ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class MalwareScan:
     """Is told whether the cloud's own malware scan looks at each file, and waits for its word."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ReadBackups:
     """May ask how old the newest state is to which the table can be restored; it shows no item."""
 
 
-@dataclass(frozen=True)
+@frozen
 class EdgeKey:
     """May read the private key by which links of the content network are signed, where there is one."""
 
 
-@dataclass(frozen=True)
+@frozen
 class SearchCollection:
     """May ask and fill the stage's OpenSearch Serverless collection, where it names one."""
 
 
-@dataclass(frozen=True)
+@frozen
 class DescribeTable:
     """May ask how large the table is; it shows no item."""
 
 
-@dataclass(frozen=True)
+@frozen
 class OperateQueues:
     """May look at every queue, and move what lies among the dead letters back to the workers."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ScheduleJobs:
     """May run the jobs of every domain, at once or by schedules of its own."""
 
 
-@dataclass(frozen=True)
+@frozen
 class MoveTenants:
     """May look through the whole table, and write and remove items of every family: it packs and moves tenants."""
 
 
-@dataclass(frozen=True)
+@frozen
 class CallWebhooks:
     """May call addresses that tenants give; in a local stack those of this machine too."""
 
 
-@dataclass(frozen=True)
+@frozen
 class EndCopies:
     """May let the content network before the API forget its copies, and ask whether that is done."""
 
 
-@dataclass(frozen=True)
+@frozen
 class CallOwnApi:
     """May send requests to this deployment's own API, in a local stack on this machine."""
 
 
-@dataclass(frozen=True)
+@frozen
 class CheckRegions:
     """May ask other deployments for their health, and in a local stack its own."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PaymentProviders:
     """May read the keys of payment providers, and calls these."""
 
 
-@dataclass(frozen=True)
+@frozen
 class AskModels:
     """May ask the language model that the stage names, if any."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Listen:
     """May have recordings of the bucket written down as words, by jobs of the stage's name."""
 
@@ -272,7 +273,7 @@ Permission = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Function:
     """One Lambda: the module it enters by and everything that is particular about it.
 

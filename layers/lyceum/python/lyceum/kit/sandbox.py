@@ -7,9 +7,10 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from lyceum.kit.frozen import frozen
 
 _PASSED_ON_VARIABLES = ("LD_LIBRARY_PATH", "PATH")
 _MOST_OUTPUT_BYTES = 1 << 20
@@ -20,7 +21,7 @@ class Overran(Exception):
     """A program took more than the time that it was given, and was ended."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Outcome:
     """How a program ended; a negative code is the signal that ended it. Of each output the last mebibyte is kept."""
 

@@ -1,15 +1,15 @@
 """Amounts, numbers and dates as readers of a language write them. Babel is loaded by the first that is written."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from lyceum.kit.frozen import frozen
 from lyceum.kit.values import time_zones
 from lyceum.kit.values.money import Money
 from lyceum.messages.catalogue import language_of
 
 
-@dataclass(frozen=True)
+@frozen
 class Percent:
     """A share of a hundred, to be written with its sign."""
 

@@ -3,18 +3,18 @@
 A ticket names how often its session was changed, so one of a session that was moved or called off since opens nothing.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from lyceum.kit import clock, context
 from lyceum.kit.errors import Forbidden
+from lyceum.kit.frozen import frozen
 from lyceum.kit.identity import sealing
 
 _PURPOSE = "call"
 _MOST_CHARACTERS = 300
 
 
-@dataclass(frozen=True)
+@frozen
 class CallTicket:
     """What a ticket says; `until` is a whole second."""
 

@@ -1,7 +1,9 @@
 """What is indexed of each thing that can be found, and the visibility tokens that decide who finds it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, Self, get_args
+
+from lyceum.kit.frozen import frozen
 
 Kind = Literal["question", "topic", "course", "lesson", "content", "product", "offer", "help_question"]
 """What can be found. A further kind is a further projection, see `lyceum.search.projections`."""
@@ -35,7 +37,7 @@ NUMBERS = ("created_at", "year", "level", "marks", "rating", "rating_count", "at
 lowest price in minor units."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Document:
     """Something that can be found.
 

@@ -15,11 +15,11 @@ and stands in quotation marks.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from lyceum.kit.errors import Detail, ValidationFailed
+from lyceum.kit.frozen import frozen
 from lyceum.kit.values.text import without_accents
 
 MOST_CHARACTERS = 2_000
@@ -32,28 +32,28 @@ _OPERATORS = {">": (False, True), ">=": (True, True), "<": (False, False), "<=":
 """By sign: whether the bound itself is meant, and whether it is the lower one."""
 
 
-@dataclass(frozen=True)
+@frozen
 class AllOf:
     """Every part holds."""
 
     parts: "tuple[Filter, ...]"
 
 
-@dataclass(frozen=True)
+@frozen
 class AnyOf:
     """At least one part holds."""
 
     parts: "tuple[Filter, ...]"
 
 
-@dataclass(frozen=True)
+@frozen
 class Not:
     """The part does not hold."""
 
     part: "Filter"
 
 
-@dataclass(frozen=True)
+@frozen
 class OneOf:
     """An attribute has one of these values, in their folded spelling."""
 
@@ -61,7 +61,7 @@ class OneOf:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Between:
     """A number lies between two bounds; None leaves that end open, `*_included` says whether a bound itself counts."""
 
@@ -72,7 +72,7 @@ class Between:
     high_included: bool = True
 
 
-@dataclass(frozen=True)
+@frozen
 class Exists:
     """An attribute has a value."""
 
@@ -93,7 +93,7 @@ class FilterInvalid(ValidationFailed):
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class Field:
     """A field of the language: the attribute of the index that it asks, and how its values are read."""
 
@@ -116,7 +116,7 @@ def parse(text: str, fields: dict[str, Field]) -> Filter | None:
     return _Parser(text, fields).whole()
 
 
-@dataclass(frozen=True)
+@frozen
 class _Token:
     sign: str
     value: str

@@ -1,10 +1,11 @@
 """What is asked of an index and what it answers, whichever engine holds it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from lyceum.kit import clock
+from lyceum.kit.frozen import frozen
 from lyceum.kit.identity import Permission, Principal
 from lyceum.search.documents import MEMBERS, PUBLIC
 from lyceum.search.filters import Filter
@@ -15,7 +16,7 @@ MOST_SORTED = 10_000
 """Results that are put in an order of several keys; more are refused."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Search:
     """A search.
 
@@ -45,7 +46,7 @@ class Search:
     now: int = field(default_factory=lambda: int(clock.now().timestamp()))
 
 
-@dataclass(frozen=True)
+@frozen
 class Hit:
     """A result: the document as it was indexed, and its score, which means something beside others of one search."""
 
@@ -54,7 +55,7 @@ class Hit:
     score: float
 
 
-@dataclass(frozen=True)
+@frozen
 class Found:
     """The results of a search.
 
@@ -70,7 +71,7 @@ class Found:
     is_corrected: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Change:
     """The state of one document at a moment; without a document it is to be found no more.
 

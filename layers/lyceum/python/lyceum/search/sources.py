@@ -5,14 +5,14 @@ adds something to be found names its kind here, and says in `lyceum.search.proje
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lyceum.kit import context
+from lyceum.kit.frozen import frozen
 from lyceum.tasks.search import RefreshDocument
 
 
-@dataclass(frozen=True)
+@frozen
 class Source:
     """A kind of stored items.
 

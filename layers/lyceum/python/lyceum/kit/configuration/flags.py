@@ -7,12 +7,12 @@ in the main tenant.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from lyceum.kit import clock, context
 from lyceum.kit.configuration import known
 from lyceum.kit.configuration.records import FeatureFlag
+from lyceum.kit.frozen import frozen
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.telemetry import collector
 
@@ -21,7 +21,7 @@ ON = "on"
 _PARTS = 10_000
 
 
-@dataclass(frozen=True)
+@frozen
 class Subject:
     """Whom a flag is asked about."""
 

@@ -6,7 +6,7 @@ is taken as it was for a minute; then the door closes, because a permission may 
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from aws_lambda_powertools import Logger
 from lyceum.kit import clock, context
 from lyceum.kit.configuration.records import FeatureFlag, Organization, RoleSet, SettingValues
 from lyceum.kit.errors import Unavailable
+from lyceum.kit.frozen import frozen
 from lyceum.kit.identity import role_sets
 from lyceum.kit.identity.permissions import Permission, Role
 from lyceum.kit.table import fetch_partition
@@ -29,7 +30,7 @@ _PERMISSIONS = {permission.value: permission for permission in Permission}
 logger = Logger()
 
 
-@dataclass(frozen=True)
+@frozen
 class Configuration:
     """The configuration of one tenant, as it was read at a moment."""
 

@@ -4,17 +4,17 @@ A value is the tenant's own, else the main tenant's, else the deployment's. A ce
 operator is at home, bounds the others: what costs the operator can not be raised above it by a tenant.
 """
 
-from dataclasses import dataclass
 from typing import Literal
 
 from lyceum.kit import context
 from lyceum.kit.configuration import known
+from lyceum.kit.frozen import frozen
 from lyceum.kit.settings import settings
 
 Group = Literal["limits", "quotas", "retention", "plans", "sign-in"]
 
 
-@dataclass(frozen=True)
+@frozen
 class Setting:
     """A whole number that may be changed, within bounds; `default` stands where no variable does."""
 

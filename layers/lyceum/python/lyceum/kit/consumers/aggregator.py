@@ -33,13 +33,13 @@ needs, `consumer.fold` does the same with the messages themselves.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from lyceum.kit import clock
 from lyceum.kit.consumers.records import SEEN_SECONDS, ProcessedEvent
 from lyceum.kit.consumers.totals import Totals
 from lyceum.kit.errors import Conflict, Unavailable
+from lyceum.kit.frozen import frozen
 from lyceum.kit.ids import new_id
 from lyceum.kit.table import Unit, retry_on_conflict
 from lyceum.kit.table.retrying import is_conflict
@@ -60,7 +60,7 @@ class Marked(Conflict):
         super().__init__("done already")
 
 
-@dataclass(frozen=True)
+@frozen
 class Entry(Generic[T]):
     """Something that counts once.
 

@@ -1,13 +1,14 @@
 """Forms in which standards want their errors, for routes that answer without the envelope."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from lyceum.kit.errors import DomainError
+from lyceum.kit.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class ErrorForm:
     """How a standard writes errors.
 

@@ -14,6 +14,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 
 from lyceum.kit.context import RequestContext
 from lyceum.kit.errors import BadRequest, Unauthenticated
+from lyceum.kit.frozen import frozen
 from lyceum.kit.http import versions
 from lyceum.kit.http.routes import Route
 from lyceum.kit.identity.principal import Principal
@@ -36,7 +37,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@frozen
 class Document:
     """An answer that is no JSON: a file of a type that the route declares in `also`."""
 

@@ -3,10 +3,10 @@
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from lyceum.kit import clock
 from lyceum.kit.errors import BadRequest, Conflict, Unavailable, rule_violation
+from lyceum.kit.frozen import frozen
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.records import IdempotencyRecord
 from lyceum.kit.http.routes import Route
@@ -19,7 +19,7 @@ _LOCK_SECONDS = 60
 _MAX_STORED_BYTES = 300_000
 
 
-@dataclass(frozen=True)
+@frozen
 class StoredResponse:
     """A finished answer: its status and body; `made` is the id of what was made, where a route shows that anew."""
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from lyceum.kit.frozen import frozen
 from lyceum.kit.http.error_forms import ErrorForm
 from lyceum.kit.http.versions import Deprecation
 from lyceum.kit.identity import scopes
@@ -15,7 +15,7 @@ from lyceum.kit.table.entity import Entity
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 
 
-@dataclass(frozen=True)
+@frozen
 class Limit:
     """At most `calls` in each window of `seconds`, counted for each user (or address) and route.
 
@@ -47,7 +47,7 @@ class Limit:
         return f"{text} or {self.setting}" if self.setting else text
 
 
-@dataclass(frozen=True)
+@frozen
 class Again:
     """How a repeated request is answered where things change: with what may be seen now of what the first one made.
 
@@ -59,7 +59,7 @@ class Again:
     show: Callable[[Principal, str], Any]
 
 
-@dataclass(frozen=True)
+@frozen
 class Route:
     """A declared endpoint: where it is, who may call it and how it behaves.
 

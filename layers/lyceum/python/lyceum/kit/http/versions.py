@@ -6,12 +6,12 @@ answer says which one it was. What is to go away says so first: `Deprecation` si
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any, TypeVar
 
 from lyceum.kit.errors import Detail, ValidationFailed
+from lyceum.kit.frozen import frozen
 
 F = TypeVar("F", bound=Callable[..., Any])
 HEADER = "Lyceum-Version"
@@ -22,7 +22,7 @@ LEAST_NOTICE = timedelta(days=180)
 """For how long at least what is deprecated goes on answering."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Deprecation:
     """That an operation should not be used any more: since when, until when it answers, and which path serves instead.
 

@@ -1,14 +1,15 @@
 """Access rules: who may call a route, declared with the route and enforced in one place."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
 from lyceum.kit.errors import Forbidden, Unauthenticated
+from lyceum.kit.frozen import frozen
 from lyceum.kit.identity.permissions import ADMINISTERING, Permission
 from lyceum.kit.identity.principal import Principal
 
 
-@dataclass(frozen=True)
+@frozen
 class Access:
     """Who may call a route: anybody, anybody signed in, or whose role gives a permission (`may`).
 

@@ -13,11 +13,11 @@ import string
 import zlib
 from collections import OrderedDict
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lyceum.kit import clock, context
 from lyceum.kit.errors import Unauthenticated, Unavailable
+from lyceum.kit.frozen import frozen
 from lyceum.kit.identity import request_signatures
 from lyceum.kit.identity.permissions import Permission, Role
 from lyceum.kit.identity.principal import KeyRights, Principal
@@ -39,7 +39,7 @@ _MOST_CHARACTERS = 200
 _PERMISSIONS = {permission.value: permission for permission in Permission}
 
 
-@dataclass(frozen=True)
+@frozen
 class ShownKey:
     """A key as a program shows it, well-formed; whether it is good is not said."""
 

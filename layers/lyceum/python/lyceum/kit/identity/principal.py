@@ -1,15 +1,15 @@
 """The caller: who sent a request or opened a connection, as the guard proved it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lyceum.kit.errors import Forbidden, NotFound
+from lyceum.kit.frozen import frozen
 from lyceum.kit.identity import role_sets, scopes
 from lyceum.kit.identity.permissions import ADMINISTERING, HELD, Permission, Role
 
 
-@dataclass(frozen=True)
+@frozen
 class KeyRights:
     """What a program may do by its API key: its permissions, and how many calls a minute."""
 
@@ -18,7 +18,7 @@ class KeyRights:
     calls_per_minute: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Principal:
     """Somebody who is signed in: user, tenant, role, plan tier, session and the version of their permissions.
 

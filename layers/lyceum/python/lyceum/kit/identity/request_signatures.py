@@ -10,18 +10,18 @@ address, so somebody who tries out signatures is warned and then banned as who g
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Unauthenticated
+from lyceum.kit.frozen import frozen
 
 HEADER = "lyceum-signature"
 TOLERANCE = timedelta(minutes=5)
 _WRITTEN = re.compile(r"t=(\d{1,12}),v1=([0-9a-f]{64})")
 
 
-@dataclass(frozen=True)
+@frozen
 class Sent:
     """A request as it came: its header of the signature, method, path, query without its question mark, and body."""
 

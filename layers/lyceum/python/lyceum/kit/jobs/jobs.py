@@ -4,10 +4,10 @@ Each job has a schedule of its own, whose input names it; all jobs of a domain a
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from lyceum.kit.frozen import frozen
 from lyceum.kit.jobs import runs, schedules, tenants
 from lyceum.kit.telemetry import sending
 
@@ -15,7 +15,7 @@ _SPARE_MILLISECONDS = 5_000
 _TELLS_EVERY = timedelta(minutes=10)
 
 
-@dataclass(frozen=True)
+@frozen
 class Run:
     """One run of a job, which ends when its function's time does."""
 
@@ -27,7 +27,7 @@ class Run:
         return bool(self.lambda_context.get_remaining_time_in_millis() > _SPARE_MILLISECONDS)
 
 
-@dataclass(frozen=True)
+@frozen
 class Job:
     """A job and its times, as EventBridge Scheduler writes them: `rate(1 minute)` or `cron(0 3 * * ? *)`, in UTC."""
 

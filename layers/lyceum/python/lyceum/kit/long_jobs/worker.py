@@ -7,7 +7,6 @@ cancellation changes nothing.
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from pynamodb.expressions.condition import Condition
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, DomainError, RateLimited, Unavailable
+from lyceum.kit.frozen import frozen
 from lyceum.kit.long_jobs.control import KEPT
 from lyceum.kit.long_jobs.records import LongJob
 from lyceum.kit.long_jobs.task import JobTask
@@ -30,7 +30,7 @@ _MAY_PASS = (Unavailable, RateLimited, Conflict)
 logger = Logger()
 
 
-@dataclass(frozen=True)
+@frozen
 class Progress:
     """What a page did.
 

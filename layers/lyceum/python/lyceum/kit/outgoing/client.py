@@ -11,11 +11,12 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from http.client import HTTPResponse
 from typing import Literal
 
+from lyceum.kit.frozen import frozen
 from lyceum.kit.outgoing import networks, urls
 from lyceum.kit.outgoing.connection import Deadline, PinnedConnection, usual_trust
 from lyceum.kit.outgoing.errors import AddressRefused, TimedOut, Unreachable
@@ -29,7 +30,7 @@ _FRAMING = frozenset({"host", "content-length", "transfer-encoding", "connection
 """Headers that are the client's own: they say where a request goes and where it ends."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Reply:
     """What a host answered: header names in lower case, and of the body at most so much as was asked for."""
 
@@ -50,7 +51,7 @@ def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-@dataclass(frozen=True)
+@frozen
 class OutgoingClient:
     """Calls addresses outside.
 

@@ -1,8 +1,8 @@
 """An address that somebody gave, read once and strictly, so that no two readers see different hosts in it."""
 
 import re
-from dataclasses import dataclass
 
+from lyceum.kit.frozen import frozen
 from lyceum.kit.outgoing.errors import AddressRefused
 
 HTTPS_PORT = 443
@@ -20,7 +20,7 @@ _INSIDE = ("localhost", "local", "internal", "intranet", "home.arpa", "lan", "on
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
-@dataclass(frozen=True)
+@frozen
 class Url:
     """An address taken apart: `host` in ASCII and lower case, `target` as the request line has it."""
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from lyceum.kit import clock, context
+from lyceum.kit.frozen import frozen
 
 _PART = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
@@ -15,7 +16,7 @@ class MissingKeyPart(ValueError):
     """A key was asked for without one of the values that its template names."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Template:
     """A key with named gaps, such as `QUESTION#{question_id}` or `REV#{revision:06d}`."""
 
@@ -52,7 +53,7 @@ class Template:
         return self.fill(values)
 
 
-@dataclass(frozen=True)
+@frozen
 class Index:
     """A sparse secondary key: present only while its parts are set and the attributes equal `when`."""
 
@@ -75,7 +76,7 @@ class Index:
             return None
 
 
-@dataclass(frozen=True)
+@frozen
 class Keys:
     """The keys of an entity: its place in the table and, if any, in the two indexes."""
 

@@ -8,10 +8,10 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TypeVar
 
 from lyceum.kit.errors import Conflict, DomainError
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table.connection import ConditionFailed
 
 T = TypeVar("T")
@@ -20,7 +20,7 @@ _FIRST_WAIT_SECONDS = 0.02
 _LONGEST_WAIT_SECONDS = 0.5
 
 
-@dataclass(frozen=True)
+@frozen
 class Pause:
     """How to wait: `draw` chooses seconds between two bounds, `sleep` lets them pass."""
 

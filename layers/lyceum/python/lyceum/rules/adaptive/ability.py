@@ -8,8 +8,9 @@ Psychological Measurement* 6, 431-444).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import exp, log, log1p, sqrt
+
+from lyceum.kit.frozen import frozen
 
 _REACH = 5.0
 _STEP = 0.1
@@ -20,7 +21,7 @@ _STEEPEST, _FLATTEST = 3.0, 0.3
 _FARTHEST = 4.0
 
 
-@dataclass(frozen=True)
+@frozen
 class Item:
     """A question as the model sees it: how sharply it tells candidates apart, and how hard it is, in logits."""
 
@@ -28,7 +29,7 @@ class Item:
     difficulty: float = 0.0
 
 
-@dataclass(frozen=True)
+@frozen
 class Ability:
     """An estimate with its standard error, in logits, and from how many answers."""
 

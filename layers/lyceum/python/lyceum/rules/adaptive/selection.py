@@ -16,8 +16,9 @@ The same input gives the same choice.
 import hashlib
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from lyceum.kit.frozen import frozen
 from lyceum.rules.adaptive.ability import Ability, Item, estimate, information
 
 CAP = 0.20
@@ -30,7 +31,7 @@ _SPACED_DAYS = 14
 _HOUR = 1 / 24
 
 
-@dataclass(frozen=True)
+@frozen
 class Candidate:
     """A question that may come: its parameters, and what is known of it for this student.
 
@@ -48,7 +49,7 @@ class Candidate:
     exposure: float = 0.0
 
 
-@dataclass(frozen=True)
+@frozen
 class Chosen:
     """A question that was chosen, and the parts of its value."""
 

@@ -1,8 +1,8 @@
 """What a course consists of, and which share of it a student has completed."""
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Entity
 from lyceum.model.assignments import AssignmentIndex
 from lyceum.model.courses.course import CourseOutline
@@ -12,7 +12,7 @@ PartKind = Literal["lessons", "assignments", "quizzes"]
 KINDS: tuple[PartKind, ...] = ("lessons", "assignments", "quizzes")
 
 
-@dataclass(frozen=True)
+@frozen
 class Parts:
     """The ids of a course's parts by kind, and of those that completing it asks for."""
 

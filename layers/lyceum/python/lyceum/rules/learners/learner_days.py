@@ -8,9 +8,9 @@ neither ends the streak nor lengthens it. A day that clocks repeat by the move i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from lyceum.kit.frozen import frozen
 from lyceum.kit.values import local_time, time_zones
 from lyceum.model.study.learners import Learner
 
@@ -20,7 +20,7 @@ _ONE = timedelta(days=1)
 Run = list[str]
 
 
-@dataclass(frozen=True)
+@frozen
 class Streak:
     """Days in a row up to today, the most there ever were, and the freeze days that are left.
 

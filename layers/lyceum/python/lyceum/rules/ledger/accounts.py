@@ -4,13 +4,14 @@ An account is written `provider.stripe` or, where each person has one, `credit:{
 what stands on them is looked at before something is taken.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+from lyceum.kit.frozen import frozen
 
 Side = Literal["debit", "credit"]
 
 
-@dataclass(frozen=True)
+@frozen
 class Account:
     """An account of the chart.
 

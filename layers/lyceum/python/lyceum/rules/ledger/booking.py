@@ -1,11 +1,11 @@
 """Booking: one entry, its legs and the accounts that can run dry, in the transaction of what causes it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from lyceum.events.payments import LedgerPosted, PostedLeg
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, DomainError, rule_violation
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Entity, Unit
 from lyceum.model.payments.ledger import LedgerEntry, PersonalBalance
 from lyceum.rules.ledger.accounts import CHART, control, is_personal
@@ -22,7 +22,7 @@ class BookedAlready(Conflict):
         super().__init__("This was booked before.", code="BOOKED_ALREADY")
 
 
-@dataclass(frozen=True)
+@frozen
 class Leg:
     """One side of an entry: minor units, a debit positive and a credit negative."""
 

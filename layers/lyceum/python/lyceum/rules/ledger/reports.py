@@ -1,11 +1,12 @@
 """The books as they stand: balances folded in from entries, a trial balance, and each day's closing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 
 from lyceum.events.payments import LedgerPosted
 from lyceum.kit import clock
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Unit, find, find_all
 from lyceum.model.payments.ledger import ControlBalance, LedgerClose, LedgerEntry
 from lyceum.rules.ledger.accounts import CHART, control
@@ -15,7 +16,7 @@ Totals = dict[str, dict[str, int]]
 _MOST_ACCOUNTS = 1000
 
 
-@dataclass(frozen=True)
+@frozen
 class TrialBalance:
     """Balances by account, what they add up to in each currency, and what the last closing found.
 

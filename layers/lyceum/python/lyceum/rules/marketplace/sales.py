@@ -5,13 +5,13 @@ from both in the same proportion. A seller who was paid out already owes the res
 payout is less by so much.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from lyceum.events.marketplace import OfferReturned, OfferSold
 from lyceum.kit import ids
 from lyceum.kit.errors import Conflict
 from lyceum.kit.event import Message
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Unit
 from lyceum.model.marketplace.sales import OfferPurchase, Sale
 from lyceum.model.marketplace.sellers import SellerLine
@@ -27,7 +27,7 @@ def moved() -> Conflict:
     return Conflict("This account has moved meanwhile.", code="EDIT_CONFLICT")
 
 
-@dataclass(frozen=True)
+@frozen
 class Parts:
     """A price in two parts, minor units that add up to it."""
 

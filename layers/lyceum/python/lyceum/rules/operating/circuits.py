@@ -6,17 +6,18 @@ Circuits are the deployment's, not a tenant's.
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from pynamodb.expressions.update import Action
 
 from lyceum.kit import clock, context
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.ai.asking import ModelCircuit
 
 
-@dataclass(frozen=True)
+@frozen
 class Circuit:
     """What is left alone after how many failures in a row, for how long, and what happens meanwhile."""
 

@@ -1,12 +1,12 @@
 """What payouts are for, and what follows when one has ended: of sellers and of affiliates."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from lyceum.events.marketplace import SellerPayoutEnded
 from lyceum.kit import clock, ids
 from lyceum.kit.event import Message
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Unit
 from lyceum.model.marketplace.sellers import SellerLine
 from lyceum.model.payouts import Payout
@@ -15,7 +15,7 @@ from lyceum.tasks.payments import ReturnCommission
 Purpose = Literal["seller", "affiliate"]
 
 
-@dataclass(frozen=True)
+@frozen
 class Words:
     """The kinds of notices that tell how a payout ended."""
 

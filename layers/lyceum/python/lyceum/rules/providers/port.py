@@ -1,11 +1,11 @@
 """The port of payment providers: what each of them can be asked, in our words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
 
 from lyceum.kit.errors import Unavailable
+from lyceum.kit.frozen import frozen
 
 OutcomeState = Literal["open", "pending", "paid", "failed"]
 """Of a payment: the buyer has not acted, a bank is at work, money arrived, or it was declined or given up."""
@@ -38,7 +38,7 @@ class BadSignature(Exception):
     """What came in a provider's name is not signed by it, or too old."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Order:
     """What a provider is to collect: `amount` in minor units of `currency`, known by `reference`."""
 
@@ -50,7 +50,7 @@ class Order:
     return_url: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Checkout:
     """A provider's page on which the buyer pays, and the provider's name for it."""
 
@@ -58,7 +58,7 @@ class Checkout:
     provider_reference: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Outcome:
     """What a provider says of a payment.
 
@@ -81,7 +81,7 @@ class Outcome:
     failure: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class RefundOutcome:
     """What a provider says of a refund; `refund_id` is our own where it was made here."""
 
@@ -94,7 +94,7 @@ class RefundOutcome:
     failure: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class DisputeOutcome:
     """What a provider says of a dispute: `open`, `won` or `lost`."""
 
@@ -106,7 +106,7 @@ class DisputeOutcome:
     reference: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Transfer:
     """Money to send to somebody whom a provider knows as `recipient`: minor units, known by `reference`."""
 
@@ -117,7 +117,7 @@ class Transfer:
     title: str
 
 
-@dataclass(frozen=True)
+@frozen
 class TransferOutcome:
     """What a provider says of a transfer; `failure` is its word for why it failed."""
 
@@ -126,7 +126,7 @@ class TransferOutcome:
     failure: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Notice:
     """What a webhook is about. It is believed in nothing but that it is worth asking.
 
@@ -144,7 +144,7 @@ class Notice:
     object_id: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class SettledLine:
     """A line of a provider's account of a day: a charge or a refund that it has done."""
 

@@ -7,13 +7,14 @@ choice follow from the seed.
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from fractions import Fraction
 from itertools import chain, zip_longest
 
 from lyceum.kit import clock
 from lyceum.kit.errors import rule_violation
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import find
 from lyceum.model.questions.question import Question, QuestionFacts
 from lyceum.rules.questions import passages
@@ -91,7 +92,7 @@ class _TopicSample:
         return shuffled(self.found, self._request.seed, "draw")
 
 
-@dataclass(frozen=True)
+@frozen
 class _DrawRequest:
     """What is drawn: the seed, the one difficulty or the weights of several, and what must not come.
 

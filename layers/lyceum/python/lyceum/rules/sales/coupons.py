@@ -1,10 +1,10 @@
 """Coupons: what each takes off, and counting their use in the transaction of whatever is ordered with them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from lyceum.kit import clock
 from lyceum.kit.errors import RuleViolation, rule_violation
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Unit
 from lyceum.model.payments.coupons import Coupon, CouponUse
 from lyceum.rules.ledger.rounding import percentage
@@ -13,7 +13,7 @@ MARKETPLACE = "MARKETPLACE"
 """What coupons name that are for every offer."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Wanted:
     """What coupons are to be used for.
 
@@ -45,7 +45,7 @@ def names_of_offer(offer_id: str) -> frozenset[str]:
     return frozenset({MARKETPLACE, f"OFFER#{offer_id}"})
 
 
-@dataclass(frozen=True)
+@frozen
 class Discount:
     """What a coupon takes off, in minor units."""
 

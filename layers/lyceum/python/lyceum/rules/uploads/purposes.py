@@ -1,10 +1,11 @@
 """What may be uploaded for which purpose, how large, which sizes are made of it, and how long removed files stay."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import Literal
 
+from lyceum.kit.frozen import frozen
 from lyceum.kit.identity.permissions import Permission
 
 Kind = Literal["image", "document", "office", "audio", "video", "text", "package", "model"]
@@ -55,7 +56,7 @@ RETENTION = timedelta(days=30)
 """Files of removed items stay under `retired/` for this long, and so do the items' records."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Purpose:
     """A reason to upload.
 

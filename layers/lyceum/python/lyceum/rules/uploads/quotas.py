@@ -6,12 +6,12 @@ random enough. A tenant is refused when the part of a file is full, which is clo
 """
 
 import zlib
-from dataclasses import dataclass
 from datetime import timedelta
 
 from lyceum.kit import clock
 from lyceum.kit.configuration import limits
 from lyceum.kit.errors import DomainError, RateLimited, rule_violation
+from lyceum.kit.frozen import frozen
 from lyceum.kit.identity import Permission, Principal
 from lyceum.kit.table import Unit
 from lyceum.model.content.uploads import Upload, UploadUsage
@@ -23,7 +23,7 @@ _IN_ALL = "all"
 _DAY_KEPT = timedelta(days=2)
 
 
-@dataclass(frozen=True)
+@frozen
 class Quota:
     """The most files and bytes that are counted together."""
 

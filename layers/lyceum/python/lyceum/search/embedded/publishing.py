@@ -3,11 +3,11 @@
 import shutil
 import tempfile
 from collections import OrderedDict
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from lyceum.kit import clock, context
+from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Unit, find
 from lyceum.kit.table.writing import ConditionFailed
 from lyceum.model.search import SearchBacklog, SearchFigures
@@ -27,7 +27,7 @@ _kept: OrderedDict[str, Replica] = OrderedDict()
 """By tenant, the copies of the stored index as this process left them: only what is new is fetched."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Published:
     """What was written: documents in the index, and bytes that were stored for it."""
 
