@@ -44,6 +44,7 @@ class Bank:
         marks: float = 1,
         sort_keys: Callable[[int], str] | None = None,
         key: dict[str, Any] | None = None,
+        explanation: str | None = None,
         **values: Any,
     ) -> str:
         """Put questions of a new topic in the bank; difficulties take turns."""
@@ -75,7 +76,7 @@ class Bank:
                 question_id=question_id,
                 revision=1,
                 key=key or {"correct_option_ids": ["b"]},
-                explanation=f"{CANARY} {number}",
+                explanation=explanation or f"{CANARY} {number}",
             )
             items += [question, right]
         write_many(items)

@@ -78,11 +78,15 @@ def _size(wanted: PrintQuery) -> float:
 
 
 def _paper(assessment: Assessment, entries: list[dict[str, Any]], wanted: PrintQuery) -> dict[str, Any]:
-    setter = Typesetter(_size(wanted), pictures.of([assessment.description, entries]))
+    setter = _setter(wanted, [assessment.description, assessment.sections, entries])
     return {
         "instructions": setter.runs(assessment.description or ""),
         "sections": _in_sections(assessment, setter, [_asked(setter, entry, wanted) for entry in _numbered(entries)]),
     }
+
+
+def _setter(wanted: PrintQuery, texts: Sequence[Any]) -> Typesetter:
+    return Typesetter(_size(wanted), pictures.of(texts))
 
 
 def _numbered(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -110,8 +114,6 @@ def _in_sections(
 
 def _asked(setter: Typesetter, entry: Mapping[str, Any], wanted: PrintQuery) -> dict[str, Any]:
     """Return a question as candidates read it."""
-    passage = entry.get("passage") or {}
-    about = passage.get("text") or passage.get("alternative") or ""
     lettered = entry.get("options") or entry.get("items") or entry.get("choices") or []
     options = [{"label": letter(place), "runs": setter.runs(part["text"])} for place, part in enumerate(lettered)]
     if entry["type"] == "true_false":
@@ -121,7 +123,7 @@ def _asked(setter: Typesetter, entry: Mapping[str, Any], wanted: PrintQuery) -> 
         "section": entry.get("section", 0),
         "marks": f"{entry['marks']}",
         "whole": len(json.dumps([entry["stem"], *_texts(entry)])) < _STAYS_WHOLE,
-        "passage": {"title": passage.get("title") or "", "runs": setter.runs(about)} if entry["opens"] else None,
+        "passage": _about(setter, entry["passage"]) if entry["opens"] else None,
         "stem": setter.runs(entry["stem"]),
         "options": options,
         "prompts": [setter.runs(part["text"]) for part in entry.get("prompts", [])],
@@ -136,8 +138,16 @@ def _asked(setter: Typesetter, entry: Mapping[str, Any], wanted: PrintQuery) -> 
             if (options_of := gap.get("options"))
         ],
         "unit": entry.get("unit") or "",
+        "places": len(entry.get("items") or ()),
         "room": {"numeric": 1, "short_text": 1, "theory": 12, "practical": 2}.get(entry["type"], 0),
     }
+
+
+def _about(setter: Typesetter, passage: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what several questions are about: its picture, and its text or what a recording says."""
+    picture = setter.picture(passage.get("upload_id") or "", passage.get("alternative") or "")
+    said = passage.get("text") or ("" if picture else passage.get("alternative")) or ""
+    return {"title": passage.get("title") or "", "runs": [*([picture] if picture else []), *setter.runs(said)]}
 
 
 def _texts(entry: Mapping[str, Any]) -> list[Any]:
@@ -179,11 +189,13 @@ def qr_code(text: str) -> str:
 
 def _marking(assessment: Assessment, entries: list[dict[str, Any]], wanted: PrintQuery) -> dict[str, Any]:
     """Return each question with what is right in it, why, and by which rubric a person marks it."""
-    setter, keys = Typesetter(_size(wanted), pictures.of(entries)), answer_keys(entries)
-    questions = []
-    for entry in _numbered(entries):
-        shown = marking_schemes.with_its_key(entry, keys.get(entry["question_id"]))
-        questions.append(_scheme(setter, entry, shown, wanted))
+    keys = answer_keys(entries)
+    asked = [
+        (entry, marking_schemes.with_its_key(entry, keys.get(entry["question_id"]))) for entry in _numbered(entries)
+    ]
+    texts = [[entry["stem"], shown.explanation, shown.rubric and shown.rubric.model_dump()] for entry, shown in asked]
+    setter = _setter(wanted, [assessment.sections, texts])
+    questions = [_scheme(setter, entry, shown, wanted) for entry, shown in asked]
     return {"sections": _in_sections(assessment, setter, questions)}
 
 

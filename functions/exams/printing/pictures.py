@@ -17,7 +17,8 @@ from lyceum.model.content.uploads import Upload
 MOST_PICTURES = 60
 _MOST_BYTES = 12 * 1024 * 1024
 """Of all pictures of a document; those beyond stand by their alternative text."""
-_NAMED = re.compile(r'src=\\?"upload:([0-9A-Z]{26})\\?"')
+_NAMED = re.compile(r'(?:src=\\?"upload:|"upload_id": ")([0-9A-Z]{26})')
+"""By a text, or as the picture of a passage."""
 _POINTS_A_PIXEL = 0.6
 """A picture of 800 pixels fills the width of a page."""
 
@@ -29,9 +30,9 @@ class Picture(NamedTuple):
     width: float
 
 
-def of(entries: Sequence[Any]) -> dict[str, Picture]:
-    """Return the pictures that texts name, by the ids of their uploads (1 storage request, 1 of files for each)."""
-    names = list(dict.fromkeys(_NAMED.findall(json.dumps(entries))))[:MOST_PICTURES]
+def of(texts: Sequence[Any]) -> dict[str, Picture]:
+    """Return the pictures that texts and passages name, by upload id (1 storage request, 1 of files for each)."""
+    names = list(dict.fromkeys(_NAMED.findall(json.dumps(texts, default=str))))[:MOST_PICTURES]
     found = batch_fetch([Upload.at(upload_id=name) for name in names]) if names else []
     pictures, left = {}, _MOST_BYTES
     for upload in found:

@@ -111,9 +111,10 @@ class _Reader(HTMLParser):
         styles = {_STYLES[tag]: True for tag in self._open if tag in _STYLES}
         shift = next((tag for tag in reversed(self._open) if tag in _SHIFTS), "")
         words = text if "pre" in self._open else re.sub(r"\s+", " ", text)
-        if self._out[-1] and "picture" in self._out[-1][-1]:
+        if self._out[-1] and _stands_alone(self._out[-1][-1]):
             words = words.lstrip()
-        self._out[-1].append({"text": words, "bold": False, "italic": False, "shift": shift, **styles})
+        if words:
+            self._out[-1].append({"text": words, "bold": False, "italic": False, "shift": shift, **styles})
 
     def _show(self, attributes: Mapping[str, str | None]) -> None:
         alternative = attributes.get("alt") or "…"
@@ -139,6 +140,11 @@ class _Reader(HTMLParser):
         if self._table:
             self._close_table()
         return _trimmed([run for runs in self._out for run in runs])
+
+
+def _stands_alone(run: Mapping[str, Any]) -> bool:
+    """Whether what follows begins a line."""
+    return "picture" in run or "rows" in run or bool(run.get("block"))
 
 
 def _trimmed(runs: Runs) -> Runs:

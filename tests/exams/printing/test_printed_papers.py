@@ -12,8 +12,11 @@ from lyceum.kit import clock, ids
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
 from lyceum.model.content.uploads import Upload
+from lyceum.model.questions.passages import Passage
 from tests.exams.conftest import CANARY, OPTIONS, Bank, Publisher
 from tests.support.http import Reply
+
+from functions.exams.printing.rich_text import Typesetter
 
 PARTS = [{"id": name, "text": f"part {name}"} for name in ("p1", "p2")]
 CHOICES = [{"id": name, "text": f"choice {name}"} for name in ("c1", "c2", "c3")]
@@ -176,37 +179,67 @@ def test_a_paper_costs_one_read_and_its_scheme_two(publisher: Publisher, bank: B
     assert show(publisher, paper, part="marking").cost.operations == [counted, read, read]
 
 
+def picture_of(publisher: Publisher, state: str = "ready") -> str:
+    """A picture that was sent for a question; returns its id."""
+    file, name = BytesIO(), ids.new_id()
+    Image.new("RGB", (600, 300), (200, 30, 30)).save(file, "WEBP")
+    key = f"derived/{publisher.instructor.tenant}/x/{name}/800.webp"
+    publisher.client.cloud.s3.put_object(Bucket=settings().bucket, Key=key, Body=file.getvalue())
+    facts = {"content_type": "image/webp", "size_bytes": len(file.getvalue()), "width": 600, "height": 300}
+    upload = Upload(
+        upload_id=name,
+        owner_id=publisher.instructor.user_id,
+        purpose="question_image",
+        file_name="a.png",
+        content_type="image/png",
+        size_bytes=1,
+        key="-",
+        state=state,
+        expires_at=clock.now(),
+        variants=[{"name": "800", "key": key, **facts}],
+    )
+    Unit().create(upload).commit()
+    return name
+
+
+def pictures_in(content: bytes) -> int:
+    pages = pypdfium2.PdfDocument(content)
+    return sum(each.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE for page in pages for each in page.get_objects())
+
+
 def test_a_picture_is_printed_from_its_upload(publisher: Publisher, bank: Bank) -> None:
-    picture = BytesIO()
-    Image.new("RGB", (600, 300), (200, 30, 30)).save(picture, "WEBP")
-    there, gone = ids.new_id(), ids.new_id()
-    key = f"derived/{publisher.instructor.tenant}/x/{there}/800.webp"
-    publisher.client.cloud.s3.put_object(Bucket=settings().bucket, Key=key, Body=picture.getvalue())
-    facts = {"content_type": "image/webp", "size_bytes": len(picture.getvalue()), "width": 600, "height": 300}
-    for name, state in ((there, "ready"), (gone, "deleted")):
-        upload = Upload(
-            upload_id=name,
-            owner_id=publisher.instructor.user_id,
-            purpose="question_image",
-            file_name="a.png",
-            content_type="image/png",
-            size_bytes=1,
-            key="-",
-            state=state,
-            expires_at=clock.now(),
-            variants=[{"name": "800", "key": key, **facts}],
-        )
-        Unit().create(upload).commit()
+    there, gone = picture_of(publisher), picture_of(publisher, "deleted")
     bank.topic(1, stem=f'See <img src="upload:{there}" alt="A leaf"> and <img src="upload:{gone}" alt="A root">.')
     paper = plain(publisher, bank)
     reply = show(publisher, paper)
     printed = content_of(reply)
     assert reply.cost.operations[-2:] == ["BatchGetItem", "BatchGetItem"]
     assert printed == content_of(show(publisher, paper))
-    [page] = pypdfium2.PdfDocument(printed)
-    assert [each.type for each in page.get_objects() if each.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]
+    assert pictures_in(printed) == 1
     assert "[A root]" in text_of(printed)
     assert "[A leaf]" not in text_of(printed)
+
+
+def test_the_picture_of_a_passage_is_printed_and_what_a_recording_says(publisher: Publisher, bank: Bank) -> None:
+    for name, said in ((picture_of(publisher), {"alternative": "A map"}), (ids.new_id(), {"alternative": "A speech"})):
+        passage = Passage(passage_id=ids.new_id(), author_id=publisher.instructor.user_id, form="picture", **said)
+        passage.upload_id = name
+        bank.topic(1, passage_id=passage.passage_id)
+        passage.question_ids = {bank.ids[-1]}
+        Unit().create(passage).commit()
+    printed = content_of(show(publisher, plain(publisher, bank)))
+    assert pictures_in(printed) == 1
+    assert "A speech" in text_of(printed)
+    assert "A map" not in text_of(printed)
+
+
+def test_pictures_stand_in_instructions_and_explanations_too(publisher: Publisher, bank: Bank) -> None:
+    shown = f'<p>So:</p><img src="upload:{picture_of(publisher)}" alt="A leaf">'
+    bank.topic(1, explanation=shown)
+    sections = [{"title": "All", "instructions": shown, "questionIds": bank.ids}]
+    body = {"title": "Mock", "blueprint": {"sections": sections}}
+    paper = dict(publisher.instructor.post("/api/papers/generate", body).data)
+    assert [pictures_in(content_of(show(publisher, paper, part=part))) for part in ("paper", "marking")] == [1, 2]
 
 
 def plain(publisher: Publisher, bank: Bank) -> dict[str, Any]:
@@ -220,6 +253,33 @@ def test_arabic_and_hebrew_letters_are_printed(publisher: Publisher, bank: Bank)
     bank.topic(1, stem="מהי בירת ניגריה?")
     printed = content_of(show(publisher, plain(publisher, bank)))
     assert b"pdfaid" in printed, "every letter is in our fonts"
+
+
+def test_what_is_written_from_right_to_left_stands_on_the_right(publisher: Publisher, bank: Bank) -> None:
+    arabic, hebrew = "السؤال", "שאלה"
+    bank.topic(1, stem=arabic, content={"options": [{"id": "b", "text": "Abuja"}, *OPTIONS[:1]]})
+    sections = [{"title": hebrew, "instructions": f"<p>{hebrew}</p>", "questionIds": bank.ids}]
+    body = {"title": "Mock", "blueprint": {"sections": sections}}
+    paper = dict(publisher.instructor.post("/api/papers/generate", body).data)
+    [page] = pypdfium2.PdfDocument(content_of(show(publisher, paper)))
+    text = page.get_textpage()
+    places = {}
+    for number in range(text.count_chars()):
+        left, _, right, _ = text.get_charbox(number)
+        places.setdefault(text.get_text_range(number, 1), []).append((left + right) / 2)
+    middle = page.get_width() / 2
+    for letter in (*hebrew, "ל", "س"):
+        assert all(each > middle for each in places.get(letter, [middle + 1])), letter
+
+
+def test_the_order_of_items_has_room_to_be_written(publisher: Publisher, bank: Bank) -> None:
+    bank.topic(1, type="ordering", content={"items": PARTS}, key={"correct_order": ["p1", "p2"]})
+    assert "1. 2." in text_of(content_of(show(publisher, plain(publisher, bank))))
+
+
+def test_what_follows_a_formula_of_its_own_line_begins_a_line() -> None:
+    formula, words = Typesetter(10.5).runs(r"<p>\[x^2\] is a square.</p>")
+    assert (formula["block"], words["text"]) == (True, "is a square.")
 
 
 def test_sixty_questions_with_formulas_are_set_in_three_seconds(publisher: Publisher, bank: Bank) -> None:
