@@ -67,7 +67,7 @@ def tell_of_escalation(event: QuestionOffered, unit: Unit) -> None:
     """Tell moderators of a question that nobody answered for long."""
     if event.is_escalated:
         data = {"questionId": event.question_id, "title": event.title, "subject": event.subject}
-        following.tell_moderators(unit, event.event_id, "question.escalated", data)
+        following.tell_moderators(unit, event.event_id, "question.escalated", data, of_id=event.asker_id)
 
 
 @consumer.fold(QuestionAsked)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from lyceum.events.community import QuestionSettled
 from lyceum.kit.table import Entity, Slice, Unit, find, remove_many
 from lyceum.kit.table.fetching import fetch_many
 from lyceum.model.community.discussions import Discussion, DiscussionReply
@@ -35,7 +36,8 @@ def _questions(user_id: str, after: Key, unit: Unit) -> Key:
             unit.amend(routing, "asker_id")
             unit.change(question, HelpQuestion.asker_id.remove(), HelpQuestion.asker_name.remove())
             continue
-        unit.remove(routing)
+        routing.asker_id, routing.due_bucket = None, None
+        unit.replace(routing, QuestionSettled(question_id=routing.question_id))
         if question is not None:
             unit.remove(question)
     return found.last_key

@@ -10,7 +10,7 @@ from lyceum.model.entitlements import Entitlement
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.notifications.campaigns import Campaign, CampaignCount, CampaignRecipient
 from lyceum.model.notifications.deliveries import Delivery, Digest, PushDevice, PushToken, Suppression
-from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
+from lyceum.model.notifications.inbox import InboxCounter, Mention, Notification, NotificationPreferences
 from lyceum.model.notifications.reminders import NewQuestions, StudyDay, StudyReminder
 from lyceum.model.notifications.templates import NotificationTemplate, TemplateVersion
 from lyceum.model.texts import TextsSent
@@ -47,8 +47,8 @@ LAMBDAS = (
     Function(
         "events.inbox",
         Queue(concurrency=80),
-        reads=(*_INBOX, User, *_REMINDER, Course, Topic, NotificationTemplate, *_JUDGED_BY, CampaignRecipient),
-        writes=(*_INBOX, Delivery, Digest, *_REMINDER, NewQuestions, CampaignCount, CampaignRecipient),
+        reads=(*_INBOX, Mention, User, *_REMINDER, Course, Topic, NotificationTemplate, *_JUDGED_BY, CampaignRecipient),
+        writes=(*_INBOX, Mention, Delivery, Digest, *_REMINDER, NewQuestions, CampaignCount, CampaignRecipient),
         layers=("mail",),
     ),
     Function(

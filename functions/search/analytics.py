@@ -1,4 +1,7 @@
-"""What is looked for: counted by folded query, week and month, without anybody's name."""
+"""What is looked for: counted by folded query, week and month, without anybody's name.
+
+A query that fewer than five people asked may tell of a person, so of it a keyed hash is kept and not its words.
+"""
 
 import hashlib
 import hmac
@@ -31,7 +34,9 @@ def note(caller: Principal | None, text: str, *, is_empty: bool) -> None:
     query = " ".join(query_words(text))[:_MOST_CHARACTERS]
     if query:
         direct.order(
-            NoteSearch(query=query, is_empty=is_empty, person=_pseudonym(caller), actor="search", correlation_id="")
+            NoteSearch(
+                query=query, is_empty=is_empty, person=_pseudonym(caller, query), actor="search", correlation_id=""
+            )
         )
 
 
@@ -42,25 +47,26 @@ def count(notes: Sequence[NoteSearch], unit: Unit) -> None:
         for period in (period_of("week", each.at), period_of("month", each.at)):
             by_key[period, each.query].append(each)
             by_key[period, TOTAL].append(each)
-    named = [SearchFigures.at(period=period, words=words) for period, words in by_key]
-    for (period, words), found in zip(by_key, batch_fetch(named, consistent=True), strict=True):
-        stored = found if isinstance(found, SearchFigures) else SearchFigures(period=period, words=words, ttl=_KEPT)
-        _add(stored, by_key[period, words])
+    named = [SearchFigures.at(period=period, mark=_mark(query)) for period, query in by_key]
+    for (period, query), found in zip(by_key, batch_fetch(named, consistent=True), strict=True):
+        fresh = SearchFigures(period=period, mark=_mark(query), ttl=_KEPT)
+        stored = found if isinstance(found, SearchFigures) else fresh
+        _add(stored, query, by_key[period, query])
         unit.save(stored)
 
 
-def _add(figures: SearchFigures, notes: Sequence[NoteSearch]) -> None:
+def _add(figures: SearchFigures, query: str, notes: Sequence[NoteSearch]) -> None:
     counts = Counter("opened" if each.is_opened else "empty" if each.is_empty else "found" for each in notes)
     figures.searches = int(figures.searches) + counts["empty"] + counts["found"]
     figures.empty = int(figures.empty) + counts["empty"]
     figures.opened = int(figures.opened) + counts["opened"]
-    figures.has_empty = bool(figures.empty) and figures.words != TOTAL
-    if figures.words == TOTAL:
-        figures.state = "shown"
+    figures.has_empty = bool(figures.empty) and query != TOTAL
+    if query == TOTAL:
+        figures.words, figures.state = TOTAL, "shown"
     elif figures.state != "shown":
         people = set(figures.people or ()) | {each.person for each in notes if each.person}
         if len(people) >= FEWEST_PEOPLE:
-            figures.people, figures.state = None, "shown"
+            figures.people, figures.words, figures.state = None, query, "shown"
         else:
             figures.people = people or None
 
@@ -70,7 +76,7 @@ def show(query: AnalyticsQuery) -> Analytics:
     period = period_of(query.period, query.at or clock.now())
     found = find(SearchFigures, index="gsi1", period=period, limit=query.limit + 1, descending=True).items
     empty = find(SearchFigures, index="gsi2", period=period, limit=query.limit, descending=True).items
-    total = next((each for each in found if each.words == TOTAL), None) or SearchFigures(period=period, words=TOTAL)
+    total = next((each for each in found if each.words == TOTAL), None) or SearchFigures(period=period, mark=TOTAL)
     row = _figures(total)
     return Analytics(
         period=period,
@@ -93,7 +99,7 @@ def period_of(kind: str, moment: datetime) -> str:
 def _figures(item: Any) -> QueryFigures:
     searches, opened = int(item.searches), int(item.opened)
     return QueryFigures(
-        query=item.words,
+        query=item.words or TOTAL,
         searches=searches,
         empty=int(item.empty),
         opened=opened,
@@ -101,12 +107,19 @@ def _figures(item: Any) -> QueryFigures:
     )
 
 
-def _pseudonym(caller: Principal | None) -> str | None:
-    """Return what tells people apart within a month and can not be turned back without the deployment's secret."""
-    if caller is None:
-        return None
-    plain = f"search|{context.tenant()}|{clock.now():%Y-%m}|{caller.user_id}"
-    return hmac.new(clients.secret_text().encode(), plain.encode(), hashlib.sha256).hexdigest()[:16]
+def _pseudonym(caller: Principal | None, query: str) -> str | None:
+    """Return what tells those apart who ask one query in one month; of two queries it does not tell who asked both."""
+    return _hashed(f"{clock.now():%Y-%m}", query, caller.user_id)[:16] if caller else None
+
+
+def _mark(query: str) -> str:
+    """Return by what a query is counted, which tells nothing of its words; the sum of all has its own."""
+    return TOTAL if query == TOTAL else _hashed("query", query)[:32]
+
+
+def _hashed(*parts: str) -> str:
+    plain = "|".join(("search", context.tenant(), *parts))
+    return hmac.new(clients.secret_text().encode(), plain.encode(), hashlib.sha256).hexdigest()
 
 
 def opened(event: SearchResultOpened) -> NoteSearch:

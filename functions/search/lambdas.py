@@ -1,6 +1,6 @@
 """The Lambdas of search, and what each reads and writes."""
 
-from lyceum.kit.manifest import Bucket, Function, Http, Queue, Schedule, SearchCollection, SendTasks
+from lyceum.kit.manifest import Bucket, Function, Http, Links, Queue, Schedule, SearchCollection, SendTasks
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
 from lyceum.model.catalog import Topic
@@ -62,7 +62,7 @@ LAMBDAS = (
         Queue(),
         reads=(*_FOUND, SearchFigures),
         writes=(SearchChange, SearchBacklog, SearchFigures),
-        permissions=(SearchCollection(),),
+        permissions=(SearchCollection(), Links()),
         timeout_seconds=30,
     ),
     Function(

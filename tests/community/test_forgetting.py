@@ -5,13 +5,17 @@ from typing import Any
 
 from lyceum.events.users import UserErased
 from lyceum.kit.consumers.records import OutboxItem
-from lyceum.kit.table import Unit
+from lyceum.kit.table import Unit, find
 from lyceum.model.community.messages import Block, Conversation
-from lyceum.model.community.questions import HelpQuestion, MentorTie, Poster
+from lyceum.model.community.questions import HelpQuestion, MentorOffer, MentorTie, PooledMentor, Poster
 from lyceum.model.mentors import MentorFigures
 from tests.community.conftest import Community
 from tests.support.acting import within_rights
+from tests.support.clock import Clock
 from tests.support.http import Client
+from tests.support.jobs import run
+
+from functions.community import jobs
 
 Ask = Callable[..., dict[str, Any]]
 FORMER = {"name": "A former member", "isFormerMember": True}
@@ -73,3 +77,38 @@ def test_a_mentor_leaves_answers_and_no_name(people: Community, ask: Ask) -> Non
     assert (answer["author"], answer["text"]) == (FORMER, "Two.")
     assert MentorFigures.fetch(user_id=mentor.user_id) is None
     assert "text_revision" not in {item["kind"]["S"] for item in people.cloud.items(people.tenant)}
+
+
+def test_nothing_of_an_erased_person_is_left_in_the_inboxes_of_others(
+    people: Community, ask: Ask, clock: Clock
+) -> None:
+    ada, eve = people.adult("ada", first_name="Zanzibar", last_name="Zanzibar"), people.adult("eve")
+    mentors = [people.mentor("mona", "Mathematics"), people.mentor("mark", "History")]
+    moderator = people.person("moderator", "moderator")
+    people.course(people.person("instructor"), ada, eve)
+    ask(ada, "Who knows the sum of Zanzibar?", urgency="high")
+    withdrawn = ask(ada, "And who knows the root of Zanzibar?")["questionId"]
+    people.settle()
+    assert ada.delete(f"/api/qa/questions/{withdrawn}").status == 200
+    for _ in range(3):
+        clock.advance(hours=2)
+        run(jobs, "widen_offers")
+        people.settle()
+    ada.post("/api/messages", {"to": eve.user_id, "content": "Hello"})
+    group = ada.post("/api/groups", {"name": "G"}).data
+    assert ada.post(f"/api/groups/{group['groupId']}/members", {"userId": eve.user_id}).status in {200, 201}
+    for only in ("community", "notifications"):
+        people.settle(only)
+    told = {kind for each in (*mentors, moderator, eve) for kind in people.notices(each)}
+    assert told == {"question.offered", "question.escalated", "mentor.student", "message.received", "group.invited"}
+    with within_rights():
+        forget(people, ada)
+        for _ in range(3):
+            people.settle("notifications")
+    canaries = [item for item in people.cloud.items(people.tenant) if "zanzibar" in str(item).lower()]
+    gone_by_themselves_or_with_the_account = {"outbox_item", "user", "notification"}
+    assert {item["kind"]["S"] for item in canaries} <= gone_by_themselves_or_with_the_account
+    assert {item["user_id"]["S"] for item in canaries if item["kind"]["S"] == "notification"} <= {ada.user_id}
+    assert [people.notices(each) for each in (*mentors, moderator, eve)] == [[]] * 4
+    assert all(PooledMentor.require(mentor_id=each.user_id).open_offers == 0 for each in mentors)
+    assert all(find(MentorOffer, mentor_id=each.user_id).items == [] for each in mentors)

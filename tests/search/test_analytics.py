@@ -3,7 +3,6 @@
 from lyceum.events.search import SearchResultOpened
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.table import Unit
-from lyceum.model.search import SearchFigures
 from lyceum.search.embedded import publishing
 from tests.search.conftest import Feed, Library
 from tests.support.clock import Clock
@@ -56,9 +55,26 @@ def test_who_asked_can_not_be_told_from_what_is_kept(client: Client, follow: Fee
     asked(client, 2, "something")
     follow.drain(queue)
     asker = client.as_("asker0", "student")
-    found = SearchFigures.require(period="2027-01", words="something")
-    assert len(found.people or ()) == 2
-    assert asker.user_id not in str(found.attribute_values)
+    stored = [item for item in follow.cloud.items(follow.tenant) if item["kind"]["S"] == "search_figures"]
+    (found,) = [item for item in stored if item["period"]["S"] == "2027-01" and item["mark"]["S"] != "~"]
+    assert len(found["people"]["SS"]) == 2
+    assert asker.user_id not in str(stored) and "something" not in str(stored)
+
+
+def test_words_are_kept_from_the_fifth_person_on_and_nobody_is_told_by_two_queries(
+    client: Client, follow: Feed, queue: str
+) -> None:
+    asked(client, 4, "Zanzibar of class 3b")
+    asked(client, 4, "something")
+    follow.drain(queue)
+    stored = [item for item in follow.cloud.items(follow.tenant) if item["kind"]["S"] == "search_figures"]
+    assert "zanzibar" not in str(stored)
+    of_queries = [set(item["people"]["SS"]) for item in stored if item["period"]["S"] == "2027-01" and "people" in item]
+    assert [len(each) for each in of_queries] == [4, 4] and not of_queries[0] & of_queries[1]
+    asked(client, 5, "something")
+    follow.drain(queue)
+    shown = client.as_("admin").get(PATH).data
+    assert [(each["query"], each["searches"]) for each in shown["top"]] == [("something", 9)]
 
 
 def test_a_search_is_answered_though_its_count_is_lost(client: Client, library: Library, follow: Feed) -> None:

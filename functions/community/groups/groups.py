@@ -143,7 +143,9 @@ def _invite(caller: Principal, group_id: str, user_id: str, role: str | None) ->
         inviter_id=caller.user_id,
         inviter_name=people.shown_name(inviter),
     )
-    Unit().save(member, told).commit()
+    unit = Unit().save(member)
+    send(unit, told)  # it holds a name, which an item that lasts would keep longer than its bearer
+    unit.commit()
     return member_view(member)
 
 

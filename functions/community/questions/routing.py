@@ -17,7 +17,7 @@ from typing import NamedTuple
 from lyceum.events.community import QuestionOffered
 from lyceum.events.tutoring import MentorAssigned
 from lyceum.kit import clock
-from lyceum.kit.event import Event
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.jobs import schedules
 from lyceum.kit.table import Unit, batch_fetch, find_all
 from lyceum.kit.table.fetching import fetch_many
@@ -81,6 +81,7 @@ def route(question_id: str, wave: int, unit: Unit) -> None:
         title=question.title,
         subject=question.subject,
         urgency=question.urgency,
+        asker_id=question.asker_id,
     )
     unit.replace(routing, told)
 
@@ -143,11 +144,11 @@ def _put_offer(unit: Unit, question: HelpQuestion, mentor: PooledMentor, reason:
 def _escalate(unit: Unit, question: HelpQuestion, routing: HelpRouting) -> None:
     """Assign a question to the mentor with least to do, whoever was offered it before, and tell moderators."""
     now = clock.now()
+    routing.wave, routing.due_bucket = ESCALATION, None
     everybody = sorted(
         (mentor for mentor in find_all(PooledMentor) if mentor.mentor_id != question.asker_id),
         key=lambda mentor: (not subjects.covers(mentor.subjects, str(question.subject_key)), *_burden(mentor)),
     )
-    events: list[Event] = []
     if everybody and question.mentor_id is None and question.asker_id is not None:
         mentor = everybody[0]
         if mentor.mentor_id not in routing.offered_ids:
@@ -162,8 +163,10 @@ def _escalate(unit: Unit, question: HelpQuestion, routing: HelpRouting) -> None:
             title=question.title,
         )
         is_open = (HelpQuestion.status == "open") & HelpQuestion.mentor_id.does_not_exist()
-        unit.change(question, HelpQuestion.mentor_id.set(mentor.mentor_id), when=is_open, events=[assigned])
-    events.append(
+        unit.change(question, HelpQuestion.mentor_id.set(mentor.mentor_id), when=is_open)
+        send(unit, assigned)
+    unit.replace(
+        routing,
         QuestionOffered(
             question_id=question.question_id,
             mentor_ids=[each.mentor_id for each in everybody[:1]],
@@ -171,10 +174,9 @@ def _escalate(unit: Unit, question: HelpQuestion, routing: HelpRouting) -> None:
             subject=question.subject,
             urgency=question.urgency,
             is_escalated=True,
-        )
+            asker_id=question.asker_id,
+        ),
     )
-    routing.wave, routing.due_bucket = ESCALATION, None
-    unit.replace(routing, *events)
 
 
 def settle(question_id: str, unit: Unit) -> None:

@@ -35,15 +35,16 @@ def weigh(event: ReportMade, unit: Unit) -> None:
         tell_moderators(unit, event.event_id, "report.safeguarding", {"reportId": event.report_id, "type": event.type})
 
 
-def tell_moderators(unit: Unit, cause: str, kind: str, data: dict[str, str]) -> None:
-    """Add to a unit a notice to everybody who moderates, up to a hundred of each role (3 requests)."""
+def tell_moderators(unit: Unit, cause: str, kind: str, data: dict[str, str], of_id: str | None = None) -> None:
+    """Add to a unit a notice to everybody who moderates, up to a hundred of each role (3 requests).
+
+    `of_id`: whose words it carries, with whom it goes.
+    """
     for role in _ROLES:
         people = [each.user_id for each in find(User, index="gsi2", role=role, limit=100).items]
         if people:
-            notice = DeliverNotice(
-                event_id=ids.derived_id(clock.now(), cause, kind, role), kind=kind, user_ids=people, data=data
-            )
-            send(unit, notice)
+            name = ids.derived_id(clock.now(), cause, kind, role)
+            send(unit, DeliverNotice(event_id=name, kind=kind, user_ids=people, data=data, of_id=of_id))
 
 
 def close_others(event: ReportDecided, unit: Unit) -> None:

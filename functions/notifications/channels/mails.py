@@ -12,6 +12,7 @@ from lyceum.messages.catalogue import Wording
 from lyceum.messages.mails import Attachment, Fact, digest_mail, notification_mail, sender
 from lyceum.model.notifications.inbox import Notification
 from lyceum.model.users.account import User
+from lyceum.rules.profiles import Preferences
 
 from functions.notifications import unsubscribe
 from functions.notifications.channels import links
@@ -20,7 +21,7 @@ from functions.notifications.kinds import ASSIGNMENT_DUE, TUTORING_BOOKED, TUTOR
 _FACTS = {
     "courseTitle": "fact.course",
     "topicTitle": "fact.topic",
-    "teacherName": "fact.teacher",
+    "teacherId": "fact.teacher",
     "with": "fact.with",
     "startsAt": "fact.begins",
     "dueAt": "fact.due",
@@ -39,9 +40,7 @@ def send_message(message: Notification, user: User, *, is_mandatory: bool) -> st
         message.type,
         _wording(message),
         name=user.first_name,
-        facts=[
-            Fact(label_key, _read(name, message, user)) for name, label_key in _FACTS.items() if name in message.data
-        ],
+        facts=_facts(message, user),
         url=url,
         leave_url=None if is_mandatory else unsubscribe.link(user, message.type),
         attachments=_calendar(message, user, url),
@@ -100,12 +99,27 @@ def _invitation(message: Notification, user: User, url: str) -> list[Attachment]
     return [Attachment("session.ics", f"text/calendar; charset=utf-8; method={method}", content)]
 
 
-def _read(name: str, message: Notification, user: User) -> str:
-    """Write a value of a message's data for its reader: times by the reader's clock."""
+def _facts(message: Notification, user: User) -> list[Fact]:
+    shown = [(label, _read(name, message, user)) for name, label in _FACTS.items() if name in message.data]
+    return [Fact(label, value) for label, value in shown if value]
+
+
+def _read(name: str, message: Notification, user: User) -> str | None:
+    """Write a value of a message's data for its reader: times by the reader's clock, a teacher by name."""
     value: str = message.data[name]
+    if name == "teacherId":
+        return _teacher(value)
     if not name.endswith("At"):
         return value
     return formats.moment(datetime.fromisoformat(value), user.zone_for(message.data.get("timeZone")), user.language)
+
+
+def _teacher(teacher_id: str) -> str | None:
+    """Name a teacher as they are called now, None once the account is gone (1 storage request)."""
+    user = User.fetch(user_id=teacher_id)
+    if user is None:
+        return None
+    return f"{user.first_name} {user.last_name}" if Preferences.of(user).privacy.show_last_name else user.first_name
 
 
 def _wording(message: Notification) -> Wording:

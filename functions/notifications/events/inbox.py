@@ -50,15 +50,17 @@ from lyceum.events.tutoring import (
     TutoringRecorded,
     TutoringReminderDue,
 )
-from lyceum.events.users import UserDeleted, UserPreferencesChosen
+from lyceum.events.users import UserDeleted, UserErased, UserPreferencesChosen
 from lyceum.events.webhooks import WebhookDisabled, WebhookFailing
 from lyceum.kit.consumers.consumer import Consumer
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.event import Message
 from lyceum.kit.table import Unit
-from lyceum.tasks.notifications import DeliverCampaign, DeliverNotice, NoteCampaignRead
+from lyceum.tasks.notifications import DeliverCampaign, DeliverNotice, ForgetMentioned, NoteCampaignRead
 
 from functions.notifications.campaigns.delivery import count_read, deliver
-from functions.notifications.inbox.inbox_writer import readers, write
+from functions.notifications.inbox import mentions
+from functions.notifications.inbox.inbox_writer import mention, readers, write
 from functions.notifications.inbox.notices import (
     account,
     community,
@@ -149,8 +151,22 @@ def tell_many(event: DeliverNotice, _unit: Unit) -> None:
     kind = KINDS[event.kind]
     for number, start in enumerate(range(0, len(event.user_ids), _TOGETHER)):
         with consumer.part(event, number) as part:
-            for reader in readers(event.user_ids[start : start + _TOGETHER]):
+            told = readers(event.user_ids[start : start + _TOGETHER])
+            for reader in told:
                 write(reader, kind, event, event.data, part)
+            mention(event.of_id, kind, event, told, part)
+
+
+@consumer.on(UserErased)
+def begin_forgetting(event: UserErased, unit: Unit) -> None:
+    """Order that what carries an erased person's name or words goes out of the inboxes of others."""
+    send(unit, ForgetMentioned(user_id=event.user_id))
+
+
+@consumer.paged(ForgetMentioned)
+def forget_mentioned(task: ForgetMentioned, unit: Unit) -> dict[str, Any] | None:
+    """Remove a page of the messages that carry the name or words of somebody who is erased."""
+    return mentions.forget(task.user_id, task.after, unit)
 
 
 @consumer.on(DeliverCampaign)

@@ -16,7 +16,7 @@ from lyceum.kit.values import time_zones
 from lyceum.messages import catalogue, formats
 from lyceum.messages.catalogue import Phrase, words
 from lyceum.model.notifications.deliveries import Delivery, Digest
-from lyceum.model.notifications.inbox import InboxCounter, Notification, NotificationPreferences
+from lyceum.model.notifications.inbox import InboxCounter, Mention, Notification, NotificationPreferences
 from lyceum.model.users.account import User
 from lyceum.tasks.notifications import SendMail, SendPush, SendText
 
@@ -58,6 +58,7 @@ def notify(
     *,
     about: str | None = None,
     ends: datetime | date | None = None,
+    of_id: str | None = None,
     **shown: Shown,
 ) -> None:
     """Put one message into one inbox and, for each other channel, a delivery; a user who is gone gets none.
@@ -65,10 +66,23 @@ def notify(
     - `data`: goes to clients and into the words; its `timeZone` is read by who has chosen none.
     - `about`: what it tells of; a later one of its kind about the same takes its place.
     - `ends`: when it tells nothing any more; a date is the end of that day by the reader's clock.
+    - `of_id`: somebody else whose name or words it carries, with whom it goes.
     - `shown`: goes into the words alone, as the reader writes numbers and times; what is None is left out.
     """
-    for reader in readers([user_id]):
+    told = readers([user_id])
+    for reader in told:
         write(reader, kind, event, data, unit, about=about, ends=ends, **shown)
+    mention(of_id, kind, event, told, unit)
+
+
+def mention(person_id: str | None, kind: Kind, event: Message, told: Sequence[Reader], unit: Unit) -> None:
+    """Add to a unit that what others are told of an event carries somebody's name or words, and goes with them."""
+    others = [reader.user.user_id for reader in told if reader.user.user_id != person_id]
+    if person_id is None or not others:
+        return
+    named = [[user_id, notification_id(event, kind.type, user_id)] for user_id in others]
+    ends = int((clock.now() + RETENTION + _GRACE).timestamp())
+    unit.put(Mention(person_id=person_id, mention_id=named[0][1], messages=named, ttl=ends))
 
 
 def readers(user_ids: Sequence[str]) -> list[Reader]:

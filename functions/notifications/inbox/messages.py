@@ -78,7 +78,7 @@ def mark_read(caller: Principal, notification_id: str) -> Message:
         _mark([message], inbox)
         return view(message, inbox)
 
-    return _settled(caller, [notification_id], mark)
+    return _settled(caller.user_id, [notification_id], mark)
 
 
 def mark_some(caller: Principal, notification_ids: Sequence[str]) -> Marked:
@@ -90,7 +90,7 @@ def mark_some(caller: Principal, notification_ids: Sequence[str]) -> Marked:
         missing = [name for name in dict.fromkeys(notification_ids) if name not in known]
         return Marked(marked=marked, missing=missing, unread=int(inbox.unread) - marked, total=int(inbox.total))
 
-    return _settled(caller, notification_ids, mark)
+    return _settled(caller.user_id, notification_ids, mark)
 
 
 def mark_all(caller: Principal) -> Counts:
@@ -106,11 +106,21 @@ def mark_all(caller: Principal) -> Counts:
 def delete(caller: Principal, notification_id: str) -> Counts:
     """Delete a message; raises NotFound for one that is not the caller's."""
 
-    def remove(messages: list[Notification], inbox: InboxCounter) -> Counts:
+    def act(messages: list[Notification], inbox: InboxCounter) -> Counts:
         (message,) = messages or _missing()
         return remove_counted([message], inbox)
 
-    return _settled(caller, [notification_id], remove)
+    return _settled(caller.user_id, [notification_id], act)
+
+
+def remove(user_id: str, notification_ids: Sequence[str]) -> None:
+    """Remove those of somebody's messages (at most 99) that are there still, with their counts."""
+
+    def act(found: list[Notification], inbox: InboxCounter) -> None:
+        if found:
+            remove_counted(found, inbox)
+
+    _settled(user_id, notification_ids, act)
 
 
 def remove_counted(messages: Sequence[Notification], inbox: InboxCounter) -> Counts:
@@ -147,16 +157,12 @@ def _count(unit: Unit, inbox: InboxCounter, *actions: object) -> None:
     unit.change(InboxCounter.at(user_id=inbox.user_id), *actions, when=same_generation(inbox), refuse=_Moved())  # type: ignore[arg-type]
 
 
-def _settled(
-    caller: Principal, notification_ids: Sequence[str], act: Callable[[list[Notification], InboxCounter], T]
-) -> T:
+def _settled(user_id: str, notification_ids: Sequence[str], act: Callable[[list[Notification], InboxCounter], T]) -> T:
     """Read messages and their inbox in one request and act on them, again when they changed in between."""
     for attempt in range(_TRIES):
-        names = [
-            Notification.at(user_id=caller.user_id, notification_id=name) for name in dict.fromkeys(notification_ids)
-        ]
-        inbox, *found = batch_fetch([InboxCounter.at(user_id=caller.user_id), *names], consistent=True)
-        counter = inbox if isinstance(inbox, InboxCounter) else InboxCounter(user_id=caller.user_id)
+        names = [Notification.at(user_id=user_id, notification_id=name) for name in dict.fromkeys(notification_ids)]
+        inbox, *found = batch_fetch([InboxCounter.at(user_id=user_id), *names], consistent=True)
+        counter = inbox if isinstance(inbox, InboxCounter) else InboxCounter(user_id=user_id)
         try:
             return act([message for message in found if isinstance(message, Notification)], counter)
         except _Moved:

@@ -14,7 +14,7 @@ from lyceum.kit.table import Unit
 from lyceum.messages.catalogue import Phrase
 
 from functions.notifications import kinds
-from functions.notifications.inbox.inbox_writer import notify, readers, write
+from functions.notifications.inbox.inbox_writer import mention, notify, readers, write
 
 
 def tell_badge(event: BadgeEarned, unit: Unit) -> None:
@@ -50,11 +50,12 @@ def tell_of_mentor(event: MentorAssigned, unit: Unit) -> None:
     """Tell a student who their mentor is, and a mentor of a question whose it is."""
     data = {"mentorId": event.mentor_id, "mentorName": event.mentor_name}
     if event.question_id is None:
-        notify(kinds.MENTOR_ASSIGNED, event, event.student_id, data, unit)
+        notify(kinds.MENTOR_ASSIGNED, event, event.student_id, data, unit, of_id=event.mentor_id)
         return
     about = {"questionId": event.question_id, "title": event.title or ""}
-    notify(kinds.MENTOR_ASSIGNED, event, event.student_id, {**data, **about}, unit)
-    notify(kinds.MENTOR_STUDENT, event, event.mentor_id, {"studentId": event.student_id, **about}, unit)
+    notify(kinds.MENTOR_ASSIGNED, event, event.student_id, {**data, **about}, unit, of_id=event.mentor_id)
+    of_student = {"studentId": event.student_id, **about}
+    notify(kinds.MENTOR_STUDENT, event, event.mentor_id, of_student, unit, of_id=event.student_id)
 
 
 def tell_of_offer(event: QuestionOffered, unit: Unit) -> None:
@@ -62,21 +63,24 @@ def tell_of_offer(event: QuestionOffered, unit: Unit) -> None:
     if event.is_escalated:
         return
     data = {"questionId": event.question_id, "title": event.title, "subject": event.subject, "urgency": event.urgency}
-    for reader in readers(event.mentor_ids):
+    told = readers(event.mentor_ids)
+    for reader in told:
         write(reader, kinds.QUESTION_OFFERED, event, data, unit, about=event.question_id)
+    mention(event.asker_id, kinds.QUESTION_OFFERED, event, told, unit)
 
 
 def tell_of_message(event: MessageSent, unit: Unit) -> None:
     """Tell somebody of a message when none waits already, so at most once until they have read, unless they mute it."""
     if event.is_first_unread and not event.is_muted:
         data = {"userId": event.sender_id, "senderName": event.sender_name, "messageId": event.message_id}
-        notify(kinds.MESSAGE_RECEIVED, event, event.user_id, data, unit, about=event.conversation_id)
+        about = event.conversation_id
+        notify(kinds.MESSAGE_RECEIVED, event, event.user_id, data, unit, about=about, of_id=event.sender_id)
 
 
 def tell_of_invitation(event: GroupInvited, unit: Unit) -> None:
     """Tell somebody that they are invited to a group."""
     data = {"groupId": event.group_id, "groupName": event.group_name, "inviterName": event.inviter_name}
-    notify(kinds.GROUP_INVITED, event, event.user_id, data, unit, about=event.group_id)
+    notify(kinds.GROUP_INVITED, event, event.user_id, data, unit, about=event.group_id, of_id=event.inviter_id)
 
 
 def tell_of_decision(event: ReportDecided, unit: Unit) -> None:

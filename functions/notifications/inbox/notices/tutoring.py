@@ -6,7 +6,7 @@ from lyceum.kit.table import Unit
 from lyceum.messages.catalogue import Phrase
 
 from functions.notifications import kinds
-from functions.notifications.inbox.inbox_writer import Shown, readers, write
+from functions.notifications.inbox.inbox_writer import Shown, mention, readers, write
 from functions.notifications.kinds import Kind
 
 _Told = TutoringBooked | TutoringChanged | TutoringReminderDue | TutoringRecorded
@@ -21,11 +21,14 @@ def _tell(kind: Kind, event: _Told, unit: Unit, more: dict[str, str] | None = No
         "sequence": str(event.sequence),
         **(more or {}),
     }
-    for reader in readers([event.student_id, event.mentor_id, *event.guardian_ids]):
+    told = readers([event.student_id, event.mentor_id, *event.guardian_ids])
+    for reader in told:
         is_mentor = reader.user.user_id == event.mentor_id
         other = event.student_name if is_mentor else event.mentor_name
         about = event.session_id
         write(reader, kind, event, {**data, "with": other}, unit, about=about, starts=event.starts_at, what=what)
+    mention(event.mentor_id, kind, event, [each for each in told if each.user.user_id != event.mentor_id], unit)
+    mention(event.student_id, kind, event, [each for each in told if each.user.user_id == event.mentor_id], unit)
 
 
 def tell_of_booking(event: TutoringBooked, unit: Unit) -> None:

@@ -25,6 +25,7 @@ class QuestionOffered(Event):
     subject: str
     urgency: str
     is_escalated: bool = False
+    asker_id: str | None = None
 
 
 class QuestionAnswered(Event):

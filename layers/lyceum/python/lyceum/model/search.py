@@ -75,21 +75,24 @@ class SharedSearchFilter(SavedSearch, discriminator="shared_search_filter"):
 class SearchFigures(Entity, discriminator="search_figures"):
     """How often something was looked for in a month or week, without who did; it goes after 400 days.
 
-    - `period`: such as `2026-11` or `2026-W48`. `words`: the query, folded; `~` is the sum of all queries.
+    - `period`: such as `2026-11` or `2026-W48`.
+    - `mark`: a keyed hash of the folded query; `~` is the sum of all queries.
     - `people`: up to five pseudonyms that nobody can turn back, only as long as it takes to know that five different
       people asked for it; then they go and `state` becomes `shown`. Until then the query is in no list.
+    - `words`: the query, folded, once it is shown; before that it is kept nowhere, since it may be about a person.
     """
 
     keys = Keys(
         "SEARCHFIGURES#{period}",
-        "{words}",
+        "{mark}",
         gsi1=Index("SEARCHTOP#{period}", "{searches:09d}#{words}", when={"state": "shown"}),
         gsi2=Index("SEARCHEMPTY#{period}", "{empty:09d}#{words}", when={"has_empty": True, "state": "shown"}),
     )
     noun = "search figures"
 
     period = UnicodeAttribute()
-    words = UnicodeAttribute()
+    mark = UnicodeAttribute()
+    words = UnicodeAttribute(null=True)
     searches = NumberAttribute(default=0)
     empty = NumberAttribute(default=0)
     opened = NumberAttribute(default=0)

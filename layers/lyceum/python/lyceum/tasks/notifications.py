@@ -1,4 +1,4 @@
-"""`mail.*`, `text.send`, `push.send`, `digest.send`, `notice.deliver`, `notice.fan_out`, `campaign.*`."""
+"""`mail.*`, `text.send`, `push.send`, `digest.send`, `notice.*`, `campaign.*`."""
 
 from typing import Annotated, ClassVar
 
@@ -8,13 +8,25 @@ from lyceum.kit.event import PagedTask, Task
 
 
 class DeliverNotice(Task):
-    """Tell at most 100 users the same, in the words of a kind of notification."""
+    """Tell at most 100 users the same, in the words of a kind of notification.
+
+    `of_id`: somebody else whose name or words that carries, with whom it goes.
+    """
 
     name: ClassVar[str] = "notice.deliver"
     worker: ClassVar[str] = "notifications-inbox"
     kind: str
     user_ids: Annotated[list[str], Field(min_length=1, max_length=100)]
     data: dict[str, str]
+    of_id: str | None = None
+
+
+class ForgetMentioned(PagedTask):
+    """Remove a page of the messages that carry the name or words of somebody who is erased."""
+
+    name: ClassVar[str] = "notice.forget_mentioned"
+    worker: ClassVar[str] = "notifications-inbox"
+    user_id: str
 
 
 class FanOutNotice(PagedTask):

@@ -51,6 +51,23 @@ class Notification(Entity, discriminator="notification"):
         return str(title), str(body)
 
 
+class Mention(Entity, discriminator="mention"):
+    """Messages in the inboxes of others that carry a person's name or words; with the person they go, and this too.
+
+    Nobody sees it; only the inbox's worker reads it, when the person is erased.
+
+    - `mention_id`: follows from the event that was told of, and from the messages' type.
+    - `messages`: the readers' ids with the ids of their messages, as `[user_id, notification_id]`.
+    """
+
+    keys = Keys("MENTIONS#{person_id}", "{mention_id}")
+    noun = "mention"
+
+    person_id = UnicodeAttribute()
+    mention_id = UnicodeAttribute()
+    messages: Any = JSONAttribute(default=list)
+
+
 class InboxCounter(Entity, discriminator="inbox_counter"):
     """How many messages of an inbox exist and how many are unread.
 
