@@ -156,6 +156,18 @@ def test_an_edit_of_the_table_is_found(
     assert findings(client) == [("edited", event.audit_id)]
 
 
+@pytest.mark.parametrize("key", ["GSI1PK", "GSI1SK"])
+def test_an_event_that_filters_would_not_find_is_found(
+    client: Client, act: Act, link: Callable[[], None], tamper: Callable[..., None], tenant: str, key: str
+) -> None:
+    event = act()
+    link()
+    tamper(event, **{key: f"{tenant}|AUDIT#mallory"})
+    assert findings(client) == [("edited", event.audit_id)]
+    tamper(links()[0], **{key: f"{tenant}|AUDITACTION#nothing"})
+    assert sorted(findings(client)) == [("edited", event.audit_id), ("link_edited", event.audit_id)]
+
+
 def test_a_deletion_is_found(client: Client, act: Act, link: Callable[[], None], delete: Callable[[Any], None]) -> None:
     _, second, third = act(), act(), act()
     link()
