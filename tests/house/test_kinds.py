@@ -18,7 +18,7 @@ from tools.declared import entities
 
 ROOT = Path(__file__).parents[2]
 HOMES = {"lyceum": ROOT / "layers/lyceum/python", "functions": ROOT}
-READS = {"find", "find_all", "fetch_partition"}
+READS = {"find", "find_all", "find_whole", "fetch_partition"}
 INDEXES = ["gsi1", "gsi2"]
 
 

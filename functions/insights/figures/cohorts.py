@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from lyceum.kit import clock
-from lyceum.kit.table import find
+from lyceum.kit.table import find, find_whole
 from lyceum.model.insights.journeys import STEPS, FunnelMonth
 from lyceum.model.insights.sales import CohortSales
 
@@ -17,8 +17,6 @@ from functions.insights.figures.schemas import (
     FunnelStep,
 )
 from functions.insights.schemas import SMALL
-
-_MOST_ROWS = 2000
 
 
 def months(number: int) -> list[str]:
@@ -67,7 +65,7 @@ def cohorts(query: CohortsQuery) -> Cohorts:
     names = months(query.months)
     funnels = {row.cohort: row for row in find(FunnelMonth, from_sort=names[0], to_sort=names[-1], limit=24).items}
     paid: dict[str, list[CohortSales]] = defaultdict(list)
-    for row in find(CohortSales, from_sort=names[0], to_sort=f"{names[-1]}#~", limit=_MOST_ROWS).items:
+    for row in find_whole(CohortSales, from_sort=names[0], to_sort=f"{names[-1]}#~"):
         paid[row.cohort].append(row)
     return Cohorts(
         as_of=clock.now(),

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from lyceum.kit import clock
 from lyceum.kit.http import Page
-from lyceum.kit.table import cut_sorted, find
-from lyceum.model.insights.sales import MOST_SALES_DAYS, CountryMonth, ProductMonth, SalesDay
+from lyceum.kit.table import cut_sorted, find_whole
+from lyceum.model.insights.sales import CountryMonth, ProductMonth, SalesDay
 
 from functions.insights.figures.schemas import (
     CountriesQuery,
@@ -28,7 +28,6 @@ from functions.insights.schemas import SMALL, DaysQuery
 _COUNTERS = (
     "entries", "revenue", "discount", "proration", "refunds", "disputes", "tax", "fees", "commission"
 )  # fmt: skip
-_MOST_ROWS = 2000
 _DEFINITION = (
     "What the ledger booked by the day (UTC), in minor units: revenue without tax, and net of discounts, unused time,"
     " refunds and disputes. Sums equal the ledger's accounts."
@@ -39,7 +38,7 @@ OF_PRODUCTS = "Payments and refunds by the month (UTC) in which they were made, 
 def days(number: int, last: date) -> list[SalesDay]:
     """Read so many days of all currencies, the last of them `last` (1 request)."""
     first = last - timedelta(days=number - 1)
-    return find(SalesDay, from_sort=first.isoformat(), to_sort=f"{last.isoformat()}#~", limit=MOST_SALES_DAYS).items
+    return find_whole(SalesDay, from_sort=first.isoformat(), to_sort=f"{last.isoformat()}#~")
 
 
 def revenue(query: RevenueQuery) -> Revenue:
@@ -74,7 +73,7 @@ def trend(query: DaysQuery) -> RevenueTrend:
 
 def products(query: ProductsQuery) -> Page[ProductRow]:
     """Return a page of products of a month (1 request)."""
-    rows = find(ProductMonth, month=query.month or this_month(), limit=_MOST_ROWS).items
+    rows = find_whole(ProductMonth, month=query.month or this_month())
     name = query.sort.removeprefix("-")
     found = cut_sorted(
         rows,
@@ -90,7 +89,7 @@ def geography(query: CountriesQuery) -> Geography:
     """Return payments by country (1 request); a country with few of them is hidden."""
     month = query.month or this_month()
     by_country: dict[str, list[CountryMonth]] = defaultdict(list)
-    for row in find(CountryMonth, month=month, limit=_MOST_ROWS).items:
+    for row in find_whole(CountryMonth, month=month):
         by_country[row.country].append(row)
     shown = [_country(name, rows) for name, rows in by_country.items()]
     return Geography(
@@ -112,7 +111,7 @@ def _by_product(query: RevenueQuery) -> Revenue:
     sums: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(("n", "paid", "back"), 0))
     titles: dict[str, str] = {}
     for month in months:
-        for row in find(ProductMonth, month=month, limit=_MOST_ROWS).items:
+        for row in find_whole(ProductMonth, month=month):
             if query.currency in {None, row.currency}:
                 kept = sums[row.product, row.currency]
                 kept["n"] += int(row.orders)

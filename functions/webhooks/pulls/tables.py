@@ -6,15 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from lyceum.kit import clock
-from lyceum.kit.table import find
+from lyceum.kit.table import find, find_whole
 from lyceum.model.insights.activity import ActivityDay, CourseMonth, RetentionCell, TierCount
 from lyceum.model.insights.journeys import STEPS, FunnelMonth
-from lyceum.model.insights.sales import CREDITED, DEBITED, MOST_SALES_DAYS, CountryMonth, ProductMonth, SalesDay
+from lyceum.model.insights.sales import CREDITED, DEBITED, CountryMonth, ProductMonth, SalesDay
 from lyceum.model.users.directory import UserCount
 
 SMALL = 5
 """Of fewer people nothing is told."""
-_MOST_ROWS = 2000
 _COUNTS = (
     "active", "active_7", "active_30", "newcomers", "registered", "questions_submitted", "questions_approved",
     "enrolled", "left", "completed", "lessons", "exams", "submissions", "downloads", "answers",
@@ -39,7 +38,7 @@ def _courses(days: int) -> Table:
     columns = ["month", "course_id", *_OF_COURSES]
     rows: list[Row] = []
     for month in _months(days):
-        found = find(CourseMonth, month=month, limit=_MOST_ROWS).items
+        found = find_whole(CourseMonth, month=month)
         rows += [[month, str(each.course_id), *_numbers(each, _OF_COURSES)] for each in found]
     return columns, rows
 
@@ -50,7 +49,7 @@ def _months(days: int) -> list[str]:
 
 
 def _retention(days: int) -> Table:
-    found = find(RetentionCell, grain="week", from_sort=_since(days + 6), limit=_MOST_ROWS).items
+    found = find_whole(RetentionCell, grain="week", from_sort=_since(days + 6))
     rows: list[Row] = [[str(each.cohort), int(each.offset), int(each.users)] for each in found]
     return ["week", "weeks_later", "users"], _large(rows)
 
@@ -62,7 +61,7 @@ def _users(_days: int) -> Table:
 
 
 def _revenue(days: int) -> Table:
-    found = find(SalesDay, from_sort=_since(days), limit=MOST_SALES_DAYS).items
+    found = find_whole(SalesDay, from_sort=_since(days))
     rows: list[Row] = [[str(each.day), str(each.currency), *_numbers(each, _OF_SALES), each.net] for each in found]
     return ["day", "currency", *_OF_SALES, "net"], rows
 
@@ -71,7 +70,7 @@ def _products(days: int) -> Table:
     columns = ["month", "product", "title", "currency", *_OF_PRODUCTS]
     rows: list[Row] = []
     for month in _months(days):
-        for each in find(ProductMonth, month=month, limit=_MOST_ROWS).items:
+        for each in find_whole(ProductMonth, month=month):
             named = [month, str(each.product), str(each.title or each.product), str(each.currency)]
             rows.append([*named, *_numbers(each, _OF_PRODUCTS)])
     return columns, rows
@@ -80,7 +79,7 @@ def _products(days: int) -> Table:
 def _countries(days: int) -> Table:
     rows: list[Row] = []
     for month in _months(days):
-        found = find(CountryMonth, month=month, limit=_MOST_ROWS).items
+        found = find_whole(CountryMonth, month=month)
         orders: Counter[str] = Counter()
         for each in found:
             orders[str(each.country)] += int(each.orders)

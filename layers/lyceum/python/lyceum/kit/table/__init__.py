@@ -10,6 +10,7 @@ from lyceum.kit.table.reading import (
     fetch_partition,
     find,
     find_all,
+    find_whole,
     skipped,
     skipping,
 )
@@ -18,5 +19,6 @@ from lyceum.kit.table.writing import ConditionFailed, Unit, remove_many, write_m
 
 __all__ = [
     "ConditionFailed", "Entity", "Keys", "Slice", "Unit", "batch_fetch", "cut", "cut_sorted", "fetch_many",
-    "fetch_partition", "find", "find_all", "remove_many", "retry_on_conflict", "skipped", "skipping", "write_many",
+    "fetch_partition", "find", "find_all", "find_whole", "remove_many", "retry_on_conflict", "skipped", "skipping",
+    "write_many",
 ]  # fmt: skip

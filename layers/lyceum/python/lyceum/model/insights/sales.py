@@ -8,8 +8,6 @@ CREDITED = ("revenue", "tax")
 """Accounts of the chart that grow by credits, as they are counted."""
 DEBITED = ("discount", "proration", "refunds", "disputes", "fees", "commission")
 """Accounts of the chart that grow by debits, as they are counted."""
-MOST_SALES_DAYS = 8000
-"""Of days and currencies that are read at a time: two years in ten of them."""
 LESSENING = ("discount", "proration", "refunds", "disputes")
 """Accounts that are taken off revenue for what was earned; tax and fees are told apart."""
 
